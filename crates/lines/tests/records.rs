@@ -1,6 +1,7 @@
 //! What each format makes of lines of its own and of others, by the tables of `tests/data/records`: one file for each file of a
 //! grammar, a format's name and what its lines show behind `#`, a line behind `|`, what comes of it and of those right above behind `=`.
-//! Lines below `in order` are those of one input, read by what keeps state. A new grammar needs no code here: its lines go into a
+//! Lines below `in order` are those of one input, read by what keeps state; below `inside` of wrappers, which are taken off; below `own` of
+//! the definition behind `&`. A new grammar needs no code here: its lines go into a
 //! table; `COR_UPDATE=1` writes what comes of them, to be held against the line by whoever wrote it.
 
 #![expect(
@@ -9,6 +10,8 @@
 )]
 
 use chrono::DateTime;
+use coroner_lines::format::custom::{Definition, Spec, compile};
+use coroner_lines::format::envelope::{ENVELOPES, peel};
 use coroner_lines::format::{FORMATS, Format, UNEXPLAINED};
 use coroner_lines::record::{At, Body, Message, Notice, Record, Request};
 use coroner_lines::time::{Dated, Precision, Stamp};
@@ -220,19 +223,70 @@ fn format(name: &str) -> &'static dyn Format {
     *found.ok_or(name).unwrap()
 }
 
+/// What says what comes of a line.
+type Reading = Box<dyn FnMut(&[u8]) -> String>;
+
+/// What a section has its lines read by.
+fn reads(head: &str) -> Reading {
+    match head.split_once(": ").unwrap().0 {
+        "inside" => Box::new(|line| match peel(line) {
+            None => "= none".into(),
+            Some((by, p)) => {
+                let mut words = Words::default();
+                words.word(ENVELOPES[by].name());
+                words.stamp("", p.outer.stamp);
+                words.flag("(read)", p.outer.at == At::Read);
+                words.maybe("host", p.outer.host.as_deref());
+                words.maybe("service", p.outer.service.as_deref());
+                if let Some(level) = p.outer.level {
+                    words.word(&format!("{level:?}").to_lowercase());
+                }
+                words.word(&format!("“{}”", escaped(&p.text)));
+                format!("= {}", words.0)
+            }
+        }),
+        name => match name.strip_suffix(", in order") {
+            Some(name) => {
+                let mut reader = format(name).reader().unwrap();
+                Box::new(move |line| shown(reader.read(line)))
+            }
+            None if name == "own" => Box::new(|_| String::new()),
+            None => {
+                let f = format(name);
+                Box::new(move |line| shown(f.parse(line)))
+            }
+        },
+    }
+}
+
+/// What reads lines by a definition: the kind of writer, and the string.
+fn own(definition: &str) -> Reading {
+    let text = String::from_utf8(unescaped(definition)).unwrap();
+    let (kind, spec) = text.split_once(' ').unwrap();
+    let spec = spec.to_owned();
+    let spec = match kind {
+        "nginx" => Spec::Nginx(spec),
+        "apache" => Spec::Apache(spec),
+        "haproxy" => Spec::Haproxy(spec),
+        "logback" => Spec::Logback(spec),
+        _ => Spec::Regex(spec),
+    };
+    match compile(&Definition::new("own", spec)) {
+        Ok(f) => Box::new(move |line| shown(f.parse(line))),
+        Err(e) => Box::new(move |_| format!("= {e}").replace('\n', " ")),
+    }
+}
+
 /// A table with what comes of its lines now.
 fn read(table: &str) -> String {
     let (mut out, mut open) = (String::new(), String::new());
-    let (mut reads, mut reader) = (format("JSON lines"), None);
+    let mut reader: Reading = Box::new(|_| String::new());
     for line in table.lines() {
         if let Some(head) = line.strip_prefix("# ") {
-            let (name, _) = head.split_once(": ").unwrap();
-            let (name, order) = match name.strip_suffix(", in order") {
-                Some(name) => (name, true),
-                None => (name, false),
-            };
-            reads = format(name);
-            reader = reads.reader().filter(|_| order);
+            reader = reads(head);
+        }
+        if let Some(definition) = line.strip_prefix("& ") {
+            reader = own(definition);
         }
         let Some(text) = line.strip_prefix("| ") else {
             if !line.starts_with('=') {
@@ -241,17 +295,11 @@ fn read(table: &str) -> String {
             }
             continue;
         };
-        let bytes = unescaped(text);
-        let got = match &mut reader {
-            Some(r) => shown(r.read(&bytes)),
-            None => shown(reads.parse(&bytes)),
-        };
-        let got = got + "\n";
+        let got = reader(&unescaped(text)) + "\n";
         // lines of which the same comes stand above it together
-        if open == got {
-            writeln!(out, "{line}").unwrap();
-        } else {
-            writeln!(out, "{open}{line}").unwrap();
+        match open == got {
+            true => writeln!(out, "{line}").unwrap(),
+            false => writeln!(out, "{open}{line}").unwrap(),
         }
         open = got;
     }

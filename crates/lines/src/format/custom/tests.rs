@@ -1,7 +1,6 @@
 //! Tests of the compiler: known formats round trip, and errors point at their place.
 
 use super::*;
-use crate::format::Framing;
 
 use crate::record::{Body, Level, Request};
 use proptest::prelude::*;
@@ -30,34 +29,6 @@ fn known_formats_read_their_sample() {
         assert_eq!(r.stamp.unwrap().wall_us, 1_795_156_398_000_000);
         assert_eq!(request(&*f, f.sample()).unwrap().status, 200);
     }
-}
-
-#[test]
-fn whole_directives() {
-    let spec = "log_format  edge escape=json '$time_iso8601 \"$request\" '\n    '$status ${request_time}s';";
-    let f = compile_nginx("edge", spec).unwrap();
-    let r = request(
-        &*f,
-        r#"2026-11-20T06:33:18+00:00 "GET /\"a HTTP/1.1" 502 0.250s"#,
-    )
-    .unwrap();
-    assert_eq!(
-        (r.status, r.latency_us, r.path),
-        (502, 250_000, &br#"/\"a"#[..])
-    );
-}
-
-#[test]
-fn text_with_blanks_and_lists() {
-    let f = compile_nginx(
-        "x",
-        "$remote_user $http_x_tenant $status $upstream_addr $upstream_status",
-    )
-    .unwrap();
-    let line = "jo doe acme corp 200 502 10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80 502, 500 : 200";
-    let r = request(&*f, line).unwrap();
-    assert_eq!((r.status, r.upstream_status), (502, &b"502, 500 : 200"[..]));
-    assert!(request(&*f, "a b 20 x y").is_none());
 }
 
 #[test]
@@ -158,112 +129,6 @@ fn made(def: Definition) -> Box<dyn Format> {
 
 fn spec(s: Spec) -> Definition {
     Definition::new("own", s)
-}
-
-#[test]
-fn apache_strings() {
-    let f = made(spec(Spec::Apache(r#"%v:%p %h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\" %D %{X-App-Version}o"#.into())));
-    let line = r#"shop.example.com:443 203.0.113.7 - jo doe [20/Nov/2026:06:33:18 +0100] "GET /a\"b HTTP/1.1" 502 577 "-" "curl/8 (x)" 250000 4.2.0"#;
-    let rec = f.parse(line.as_bytes()).unwrap();
-    assert_eq!(
-        rec.stamp.unwrap().instant().unwrap().second(),
-        1_795_152_798
-    );
-    assert_eq!(
-        (rec.stamped, rec.version.as_deref()),
-        (At::Start, Some(&b"4.2.0"[..]))
-    );
-    assert_eq!(rec.service.as_deref(), Some(&b"shop.example.com"[..]));
-    let r = request(&*f, line).unwrap();
-    assert_eq!(
-        (r.status, r.latency_us, r.path),
-        (502, 250_000, &br#"/a\"b"#[..])
-    );
-    assert_eq!(r.client, b"203.0.113.7");
-    // a time in several directives is one
-    let f = made(spec(Spec::Apache(
-        "[%{%Y-%m-%dT%H:%M:%S}t.%{usec_frac}t%{%z}t] %h %>s %{ms}T".into(),
-    )));
-    let rec = f
-        .parse(b"[2026-11-20T06:33:18.000123+0100] ::1 503 12")
-        .unwrap();
-    assert_eq!(
-        rec.stamp.unwrap().instant().unwrap().0,
-        1_795_152_798_000_123
-    );
-    assert_eq!(
-        request(&*f, "[2026-11-20T06:33:18.000123+0100] ::1 503 12")
-            .unwrap()
-            .latency_us,
-        12_000
-    );
-}
-
-#[test]
-fn haproxy_strings() {
-    let f = made(spec(Spec::Haproxy(r#"log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs %{+Q}r""#.into())));
-    let bare = r#"203.0.113.7:4711 [20/Nov/2026:06:33:18.502] www~ shop/web01 0/0/1/2/250 502 1234 - - SH-- 1/1/0/0/0 0/0 {4.2.0} "GET /cart HTTP/1.1""#;
-    let line = format!("Nov 20 06:33:18 lb haproxy[950]: {bare}");
-    for line in [bare, &line, &bare.replace("{4.2.0} ", "")] {
-        let r = request(&*f, line).unwrap_or_else(|| panic!("{line}"));
-        assert_eq!(
-            (r.status, r.latency_us, r.path, r.client),
-            (502, 250_000, &b"/cart"[..], &b"203.0.113.7"[..])
-        );
-        assert_eq!(
-            f.parse(line.as_bytes()).unwrap().stamp.unwrap().offset_min,
-            None
-        );
-    }
-    let f = made(spec(Spec::Haproxy(
-        r"%ci:%cp\ [%T]\ %ST\ %Ta\ %[var(txn.x)]\ %HM\ %HU".into(),
-    )));
-    let r = request(
-        &*f,
-        "::1:4711 [20/Nov/2026:06:33:18 +0000] 200 7 a b GET /x",
-    )
-    .unwrap();
-    assert_eq!((r.status, r.method, r.path), (200, &b"GET"[..], &b"/x"[..]));
-}
-
-#[test]
-fn logging_patterns() {
-    let at = 1_795_156_398_502_000;
-    for (pattern, line) in [
-        (
-            "%d{dd/MM/yyyy HH:mm:ss,SSS} %-5level [%thread] %logger{36} - %msg%n",
-            "20/11/2026 06:33:18,502 WARN  [http-nio-1] shop.cart - pool is full",
-        ),
-        (
-            "%d [%t] %-5p %c{1} - %m%n%ex",
-            "2026-11-20 06:33:18,502 [http nio 1] WARN  shop.cart - pool is full",
-        ),
-        (
-            "%clr(%d{${F:-yyyy-MM-dd'T'HH:mm:ss.SSS}}){faint} %clr(${L:-%5p}) %clr(---){faint} %clr([%15.15t]){faint} : %m%n",
-            "2026-11-20T06:33:18.502  WARN --- [           main] : pool is full",
-        ),
-        (
-            "%highlight{%d{ISO8601} %level} %style{%m}{red}%n",
-            "2026-11-20 06:33:18,502 WARN pool is full",
-        ),
-    ] {
-        let f = made(spec(Spec::Logback(pattern.into())));
-        let rec = f
-            .parse(line.as_bytes())
-            .unwrap_or_else(|| panic!("{pattern}"));
-        assert_eq!(rec.stamp.unwrap().wall_us, at, "{pattern}");
-        let Body::Message(m) = rec.body else {
-            panic!("{pattern}")
-        };
-        assert_eq!(
-            (m.level, &*m.text),
-            (Level::Warn, &b"pool is full"[..]),
-            "{pattern}"
-        );
-        assert_eq!(f.framing(), Framing::Head);
-        assert!(f.parse(b"\tat shop.Cart.add(Cart.java:7)").is_none());
-        assert!(f.parse(f.sample().as_bytes()).is_some(), "{}", f.sample());
-    }
 }
 
 #[test]
@@ -392,28 +257,6 @@ fn json_without_names_has_the_usual_ones() {
     };
     assert_eq!((m.level, &*m.text), (Level::Error, &b"it broke"[..]));
     assert!(f.parse(br#"{"what":"no time"}"#).is_none());
-}
-
-#[test]
-fn every_way_to_be_wrong_has_its_place() {
-    let at = |s: Spec| compile(&spec(s)).err().map(|e| e.at);
-    assert_eq!(at(Spec::Apache("%h %".into())), Some(3));
-    assert_eq!(at(Spec::Apache("%h%l %>s".into())), Some(2));
-    assert_eq!(at(Spec::Apache("%h %t".into())), Some(5));
-    assert_eq!(at(Spec::Apache("%{%Q}t %>s".into())), Some(0));
-    assert_eq!(at(Spec::Haproxy("%ci %[x".into())), Some(4));
-    assert_eq!(at(Spec::Logback("%d{yyyy-QQ HH} %m".into())), Some(0));
-    assert_eq!(at(Spec::Logback("%d (%p".into())), Some(6));
-    assert_eq!(at(Spec::Logback("%clr(%d".into())), Some(6));
-    assert_eq!(at(Spec::Regex("^(?P<time>".into())), Some(1));
-    assert_eq!(at(Spec::Regex("no names".into())), Some(0));
-    assert_eq!(
-        at(Spec::Json(BTreeMap::from([(
-            "time".into(),
-            "t:parsec".into()
-        )]))),
-        Some(0)
-    );
 }
 
 proptest! {
