@@ -15,31 +15,31 @@ use serde_json::Value;
 /// path of keys (a number is the place in a list, `*` all of it), `=service` or `=version` what the row made of those before. Behind
 /// it may stand `?` (may be missing), `:N` (the first N characters), `^N` (digits, filled up with zeros to N), `>X` (what is
 /// behind the last X), `/X` (what is behind `X/` in `X/value:Y/value`), `~` (none that only says that there is one: a branch, `latest`, `default`).
-type Text = &'static [&'static str];
+type Templates = &'static [&'static str];
 
 /// What a body looks like, and what it means.
 struct Row {
     /// Texts of which each line holds all of a group.
     holds: &'static [&'static [&'static str]],
-    /// A text without which the body is another's.
-    needs: Text,
-    times: Text,
-    state: Text,
-    /// What each state means; a state in capitals or not is another one. Behind a `*`: what holds it, in any case.
+    /// What the body must have: without it, it is another's.
+    needs: Templates,
+    times: Templates,
+    state: Templates,
+    /// What each state means, letter by letter. Behind a `*`: any state that holds the word, in capitals or not.
     kinds: &'static [(&'static str, MarkerKind)],
-    /// States that mean nothing; of a body with any other state where `None` are given.
-    silent: Option<Text>,
+    /// Further states, which mean nothing: a body with a state that stands nowhere is another's. `None`: any other state.
+    silent: Option<Templates>,
     /// The environment: of another than production nothing is stated.
-    live: Text,
+    live: Templates,
     /// What may name a rollback, whose start is no deploy's.
-    back: Text,
-    title: Text,
-    group: Text,
-    service: Text,
-    version: Text,
-    actor: Text,
+    back: Templates,
+    title: Templates,
+    group: Templates,
+    service: Templates,
+    version: Templates,
+    actor: Templates,
     /// Since when what it tells of holds.
-    since: Text,
+    since: Templates,
     /// As [`Notice::confidence`].
     sure: u8,
     /// `payload`, `body` and `data` are its own, not what a receiver wrapped it in.
@@ -115,11 +115,11 @@ impl Row {
             return Some(value::record(Some(at), Vec::new()));
         }
         let back = text(v, self.back).is_some_and(|b| names_a_rollback(&b));
-        let own = Own {
+        let own = ServiceAndVersion {
             service: text(v, self.service),
             version: text(v, self.version),
         };
-        let of = |t: Text| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
+        let of = |t: Templates| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
         let kind = if back { undone(*kind) } else { *kind };
         let title = first(v, self.title, &own)?;
         let mut n = Notice::new(kind, title.into_bytes());
@@ -145,21 +145,21 @@ fn undone(kind: MarkerKind) -> MarkerKind {
 
 /// What a row has made of a body before its title.
 #[derive(Default)]
-struct Own {
+struct ServiceAndVersion {
     service: Option<String>,
     version: Option<String>,
 }
 
-fn text(v: &Value, t: Text) -> Option<String> {
-    first(v, t, &Own::default())
+fn text(v: &Value, t: Templates) -> Option<String> {
+    first(v, t, &ServiceAndVersion::default())
 }
 
-fn first(v: &Value, t: Text, own: &Own) -> Option<String> {
+fn first(v: &Value, t: Templates, own: &ServiceAndVersion) -> Option<String> {
     t.iter().find_map(|t| filled(v, t, own))
 }
 
 /// A template with its places filled in, without blanks around it.
-fn filled(v: &Value, template: &str, own: &Own) -> Option<String> {
+fn filled(v: &Value, template: &str, own: &ServiceAndVersion) -> Option<String> {
     let (mut out, mut rest) = (String::new(), template);
     while let Some((before, behind)) = rest.split_once('{') {
         let (place, after) = behind.split_once('}')?;
@@ -175,7 +175,7 @@ fn filled(v: &Value, template: &str, own: &Own) -> Option<String> {
 }
 
 /// The value of a place: never an empty one.
-fn placed(v: &Value, place: &str, own: &Own) -> Option<String> {
+fn placed(v: &Value, place: &str, own: &ServiceAndVersion) -> Option<String> {
     let end = place.find([':', '^', '>', '/', '~']).unwrap_or(place.len());
     let (path, with) = place.split_at(end);
     let found = match path {
@@ -219,9 +219,9 @@ fn at(v: &Value, path: &[&str]) -> Option<String> {
 }
 
 /// The first of several places that holds a time; those of clocks that were never set are none.
-fn time(v: &Value, places: Text) -> Option<Stamp> {
+fn time(v: &Value, places: Templates) -> Option<Stamp> {
     let mut found = places.iter().filter_map(|p| {
-        let written = filled(v, p, &Own::default())?;
+        let written = filled(v, p, &ServiceAndVersion::default())?;
         stamp::whole(written.as_bytes())
     });
     found.find(|s| s.wall_us >= DAY)
