@@ -15,31 +15,31 @@ use serde_json::Value;
 /// path of keys (a number is the place in a list, `*` all of it), `=service` or `=version` what the row made of those before. Behind
 /// it may stand `?` (may be missing), `:N` (the first N characters), `^N` (digits, filled up with zeros to N), `>X` (what is
 /// behind the last X), `/X` (what is behind `X/` in `X/value:Y/value`), `~` (none that only says that there is one: a branch, `latest`, `default`).
-type Templates = &'static [&'static str];
+type Wording = &'static [&'static str];
 
 /// What a body looks like, and what it means.
 struct Row {
     /// Texts of which each line holds all of a group.
     holds: &'static [&'static [&'static str]],
     /// What the body must have: without it, it is another's.
-    needs: Templates,
-    times: Templates,
-    state: Templates,
+    needs: Wording,
+    times: Wording,
+    state: Wording,
     /// What each state means, letter by letter. Behind a `*`: any state that holds the word, in capitals or not.
     kinds: &'static [(&'static str, MarkerKind)],
     /// Further states, which mean nothing: a body with a state that stands nowhere is another's. `None`: any other state.
-    silent: Option<Templates>,
+    silent: Option<Wording>,
     /// The environment: of another than production nothing is stated.
-    live: Templates,
+    live: Wording,
     /// What may name a rollback, whose start is no deploy's.
-    back: Templates,
-    title: Templates,
-    group: Templates,
-    service: Templates,
-    version: Templates,
-    actor: Templates,
+    back: Wording,
+    title: Wording,
+    group: Wording,
+    service: Wording,
+    version: Wording,
+    actor: Wording,
     /// Since when what it tells of holds.
-    since: Templates,
+    since: Wording,
     /// As [`Notice::confidence`].
     sure: u8,
     /// `payload`, `body` and `data` are its own, not what a receiver wrapped it in.
@@ -119,7 +119,7 @@ impl Row {
             service: text(v, self.service),
             version: text(v, self.version),
         };
-        let of = |t: Templates| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
+        let of = |t: Wording| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
         let kind = if back { undone(*kind) } else { *kind };
         let title = first(v, self.title, &own)?;
         let mut n = Notice::new(kind, title.into_bytes());
@@ -150,11 +150,11 @@ struct ServiceAndVersion {
     version: Option<String>,
 }
 
-fn text(v: &Value, t: Templates) -> Option<String> {
+fn text(v: &Value, t: Wording) -> Option<String> {
     first(v, t, &ServiceAndVersion::default())
 }
 
-fn first(v: &Value, t: Templates, own: &ServiceAndVersion) -> Option<String> {
+fn first(v: &Value, t: Wording, own: &ServiceAndVersion) -> Option<String> {
     t.iter().find_map(|t| filled(v, t, own))
 }
 
@@ -219,7 +219,7 @@ fn at(v: &Value, path: &[&str]) -> Option<String> {
 }
 
 /// The first of several places that holds a time; those of clocks that were never set are none.
-fn time(v: &Value, places: Templates) -> Option<Stamp> {
+fn time(v: &Value, places: Wording) -> Option<Stamp> {
     let mut found = places.iter().filter_map(|p| {
         let written = filled(v, p, &ServiceAndVersion::default())?;
         stamp::whole(written.as_bytes())
