@@ -2,6 +2,7 @@
 //! Decided from the samples of all inputs before a line is read; what had to be assumed is said.
 
 use super::PlanConfig;
+use coroner_lines::format::app::label_first::dated_in;
 use coroner_lines::time::{
     Calendar, DAY, Dated, Days, HOUR, MINUTE, Stamp, bulks, civil_from_days, days_from_civil,
 };
@@ -45,9 +46,23 @@ pub(super) struct Dates {
     newest_yearless: Option<i64>,
     /// First and last time of day without a date.
     dateless: Option<(i64, i64)>,
+    /// The first time that stands in the lines above those, which no format reads: that of a heading.
+    heading: Option<Stamp>,
 }
 
 impl Dates {
+    /// A line without a time of its own.
+    pub(super) fn above(&mut self, line: &[u8]) {
+        if self.heading.is_none() && self.dateless.is_none() && self.days.is_empty() {
+            self.heading = dated_in(line);
+        }
+    }
+
+    /// Whether times of day are of the zone that a heading says.
+    pub(super) fn is_zoned_by_heading(&self) -> bool {
+        self.dateless.is_some() && self.heading.is_some_and(|h| h.offset_min.is_some())
+    }
+
     pub(super) fn see(&mut self, stamp: Stamp) {
         let wall = stamp.wall_us;
         match stamp.dated {
@@ -203,6 +218,7 @@ pub(super) fn calendar(
         year_reference: year.map_or(year_reference, |y| last_day(dates, y.value)),
         month_first,
         start,
+        start_offset_min: dates.heading.and_then(|h| h.offset_min),
     };
     (calendar, doubts)
 }
@@ -238,6 +254,11 @@ fn start(
 ) -> Option<(i64, Option<&'static str>)> {
     if let Some(day) = date_in_name(name) {
         return Some((day + first, None));
+    }
+    if let Some(heading) = dates.heading {
+        let today = heading.wall_us.div_euclid(DAY) * DAY + first;
+        let tomorrow = today < heading.wall_us - HOUR;
+        return Some((today + if tomorrow { DAY } else { 0 }, None));
     }
     if let Some(own) = dates.first {
         return Some((own.div_euclid(DAY) * DAY + first, None));

@@ -127,8 +127,8 @@ impl<'c> Eye<'c> {
                 wrapped: found.wrapped,
                 unread: found.unread.len() * 2 > lines.len(),
             },
+            zoneless: found.zoneless && !found.dates.is_zoned_by_heading(),
             dates: found.dates,
-            zoneless: found.zoneless,
             modified_us: s.modified_us,
         })
     }

@@ -77,6 +77,7 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
     for line in lines {
         if !s.inside(all, line) && !s.line(all, line) {
             s.unknown += 1;
+            s.dates.above(line);
         }
     }
     s

@@ -14,6 +14,8 @@ pub struct Calendar {
     pub month_first: bool,
     /// Wall time of the first line, for lines that write no date; `None`: they have no time.
     pub start: Option<i64>,
+    /// Minutes east of UTC of these, where the heading of the file says it.
+    pub start_offset_min: Option<i16>,
 }
 
 impl Calendar {
@@ -28,6 +30,7 @@ impl Calendar {
 
     #[cold]
     fn rare(&self, stamp: Stamp) -> Option<Stamp> {
+        let mut offset_min = stamp.offset_min;
         let wall_us = match stamp.dated {
             Dated::Full | Dated::DayFirst | Dated::MonthFirst => stamp.wall_us,
             Dated::NoYear => return Some(with_year(stamp, self.year_reference)),
@@ -35,6 +38,7 @@ impl Calendar {
             Dated::Either | Dated::LikelyMonthFirst => stamp.wall_us,
             Dated::NoDate => {
                 let start = self.start?;
+                offset_min = offset_min.or(self.start_offset_min);
                 let today = start.div_euclid(DAY) * DAY + stamp.wall_us;
                 // Lines may be out of order by less than an hour; earlier ones are those after midnight.
                 match today < start - HOUR {
@@ -45,6 +49,7 @@ impl Calendar {
         };
         Some(Stamp {
             wall_us,
+            offset_min,
             dated: Dated::Full,
             ..stamp
         })
@@ -72,6 +77,7 @@ mod tests {
             year_reference: wall("2026-06-01 00:00:00"),
             month_first: false,
             start: Some(wall("2026-03-10 23:50:00")),
+            start_offset_min: Some(120),
         };
         let at = |c: &Calendar, s: &str| c.complete(whole(s.as_bytes()).unwrap()).unwrap().wall_us;
         assert_eq!(at(&c, "Dec 31 23:59:59"), wall("2025-12-31 23:59:59"));
@@ -79,6 +85,8 @@ mod tests {
         assert_eq!(at(&c, "23:55:00,5"), wall("2026-03-10 23:55:00.5"));
         assert_eq!(at(&c, "23:10:00"), wall("2026-03-10 23:10:00"));
         assert_eq!(at(&c, "00:10:00"), wall("2026-03-11 00:10:00"));
+        let zoned = c.complete(whole(b"23:55:00").unwrap()).unwrap();
+        assert_eq!(zoned.offset_min, Some(120));
         let us = Calendar {
             month_first: true,
             start: None,

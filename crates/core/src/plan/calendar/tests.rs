@@ -119,6 +119,46 @@ fn days_of_lines_without_a_date() {
 }
 
 #[test]
+fn a_heading_tells_day_and_zone() {
+    let of = |heading: &str, clock: &str| {
+        let mut d = Dates::default();
+        d.above(b"Task ID:        ServerTasks-48211");
+        d.above(heading.as_bytes());
+        d.above(b"Task completed: Friday, 1 May 2026 10:00:00 +02:00");
+        d.see(whole(clock.as_bytes()).unwrap());
+        let (c, doubts) = calendar(("a.log", None), &d, None, 0, &PlanConfig::default());
+        assert_eq!(doubts, [""; 0]);
+        (c.start, c.start_offset_min)
+    };
+    assert_eq!(
+        of(
+            "Task started:   Tuesday, 10 March 2026 13:38:10 +02:00",
+            "13:38:12"
+        ),
+        (Some(wall("2026-03-10 13:38:12")), Some(120))
+    );
+    assert_eq!(
+        of(
+            "queued: Tuesday, 10 March 2026 1:38:06 PM +01:00",
+            "13:38:12"
+        )
+        .1,
+        Some(60)
+    );
+    assert_eq!(
+        of(
+            "Started 'Tue Mar 10 23:59:58 UTC 2026' on agent 'a-2'",
+            "00:00:03"
+        ),
+        (Some(wall("2026-03-11 00:00:03")), Some(0))
+    );
+    assert_eq!(
+        of("--- Log opened Tue Mar 10 08:01:12 2026", "18:04:00"),
+        (Some(wall("2026-03-10 18:04:00")), None)
+    );
+}
+
+#[test]
 fn years_by_pattern() {
     let config = PlanConfig {
         years: vec![

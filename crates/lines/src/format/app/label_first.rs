@@ -119,6 +119,46 @@ pub(super) fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
     })
 }
 
+/// The first whole date with a clock in a line, and the zone behind it: of what no format reads as a record, such as the heading of
+/// a job's log (`Task started:   Tuesday, 14 May 2024 13:38:10 +02:00`).
+pub fn dated_in(line: &[u8]) -> Option<Stamp> {
+    let mut line = short_months(&line[..line.len().min(REACH + LONGEST)]);
+    line.iter_mut()
+        .filter(|c| **c == b'\'')
+        .for_each(|c| *c = b' ');
+    let (stamp, rest) = match dated(&line) {
+        Ok((rest, stamp)) => (stamp, rest),
+        Err(_) => find(&line).map(|(_, stamp, rest)| (stamp, rest))?,
+    };
+    let (stamp, _) = with_zone(stamp, rest.trim_ascii_start());
+    stamp.dated.is_whole().then_some(stamp)
+}
+
+/// A text with the names of months as programs write them: `14 November 2023` as `14 Nov 2023`.
+fn short_months(text: &[u8]) -> Vec<u8> {
+    let letters = text.chunk_by(|a, b| a.is_ascii_alphabetic() == b.is_ascii_alphabetic());
+    let short = |w: &[u8]| {
+        let known = LONG_MONTHS.iter().any(|m| w.eq_ignore_ascii_case(m));
+        w[..if known { 3 } else { w.len() }].to_vec()
+    };
+    letters.flat_map(short).collect()
+}
+
+/// Names of months that are longer than three letters.
+const LONG_MONTHS: [&[u8]; 11] = [
+    b"january",
+    b"february",
+    b"march",
+    b"april",
+    b"june",
+    b"july",
+    b"august",
+    b"september",
+    b"october",
+    b"november",
+    b"december",
+];
+
 /// What stands before a time.
 #[derive(Default)]
 struct Label<'a> {
