@@ -94,6 +94,10 @@ impl Signs {
     pub fn may_name_version(self) -> bool {
         !self.whole || self.set & VERSION != 0
     }
+    /// Whether a word stands in the message by which something is done to programs.
+    pub fn speaks_of_an_act(self) -> bool {
+        self.set & GRAMMAR != 0
+    }
     /// Where the message states nothing: whether none does that differs from it only in which digits stand there.
     pub fn is_blind(self) -> bool {
         let p = PREFILTERS.get(Scopes::of(self.scope).index());

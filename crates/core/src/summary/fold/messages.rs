@@ -15,7 +15,7 @@ use crate::summary::{
     InputPart, Marker, Pos, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan, is_repeating,
     mask,
 };
-use coroner_lines::format::ops::kubernetes;
+use coroner_lines::format::ops::{events, kubernetes};
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::marker::{self, Hit, Signs};
 use coroner_lines::record::{CauseClass, Kind, Level, MarkerKind, Message, Record};
@@ -161,7 +161,9 @@ fn by_rules(
 /// Keeps the markers of a message; whether it states any.
 fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs) -> bool {
     scratch.hits.clear();
-    if let Some(notices) = kubernetes::announced(&s.message.text) {
+    let object = Some(s.at.bytes()).filter(|l| l.starts_with(b"{") && signs.speaks_of_an_act());
+    let told = kubernetes::announced(&s.message.text).or_else(|| events::announced(object?));
+    if let Some(notices) = told {
         for (rank, n) in notices.iter().enumerate() {
             t.add_marker(Marker::of_notice(Some(s.us), s.at, rank, s.rec, n));
         }

@@ -14,7 +14,7 @@ const ACTS: &str = "event event_type eventtype action type message_type alert_tr
 const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status incident_status status state phase";
 const TITLES: &str = "title alertname alert_name alarm_name problem summary monitor_name check_name condition_name \
     event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule subject description short_description message text name trigger \
-    alert alarm details";
+    alert alarm details cause name";
 const GROUPS: &str = "incident_number incident_id incident_key incident tiny_id alert_id alert_group_id alert_group monitor_id \
     dedup_key fingerprint alert_cycle_key problem_id event_id id number alertname rule_uid code";
 const SERVICES: &str = "service service_name app application component entity impacted_service";
@@ -30,7 +30,7 @@ const TICKETS: &str =
 /// Keys of lines of applications.
 const LINES: &str = "level lvl log_level loglevel levelname severity_text logger logger_name log pid thread caller msg";
 /// Words that may stand beside a turn.
-const BESIDE: &str = "response reply terminated incident alert alerts alarm problem group event public v2 manually auto automatically by user is was \
+const BESIDE: &str = "escalation page response reply terminated incident alert alerts alarm problem group event public v2 manually auto automatically by user is was \
     has been state status service next log entry";
 /// Actors that are programs.
 const TOOLS: &str =

@@ -52,7 +52,13 @@ impl Format for CloudTrail {
         n.service = value::owned(service);
         n.version = value::owned(first_text(
             asked,
-            &["taskDefinition", "versionLabel", "imageTag", "revision"],
+            &[
+                "taskDefinition",
+                "versionLabel",
+                "imageTag",
+                "revision",
+                "functionVersion",
+            ],
         ));
         n.actor = value::owned(text(v, &["userIdentity", "userName"]).or_else(|| {
             text(v, &["userIdentity", "arn"]).and_then(|a| a.rsplit('/').next().map(str::to_owned))
@@ -86,6 +92,7 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     if starts(&[
         "UpdateService",
         "UpdateFunctionCode",
+        "UpdateAlias",
         "CreateDeployment",
         "StartPipelineExecution",
         "UpdateEnvironment",

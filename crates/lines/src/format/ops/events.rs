@@ -12,7 +12,7 @@ use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
 use crate::marker::event;
-use crate::record::{Kind, MarkerKind, Notice, Record};
+use crate::record::{Body, Kind, MarkerKind, Notice, Record};
 use crate::text::words::split;
 use crate::time::Stamp;
 use serde_json::Value;
@@ -31,7 +31,7 @@ const ACTORS: &str = "actor user by author deployer deployed_by triggered_by ini
 const FLAGS: &str = "feature flag flag_key flag_name feature_flag featureflag feature_name toggle";
 const SETTINGS: &str = "key setting parameter file path config";
 /// Keys of requests.
-const REQUESTS: &str = "method url uri status_code user_agent";
+const REQUESTS: &str = "method uri status_code user_agent";
 /// Keys of those who write messages of many kinds.
 const LOGGERS: &str = "levelname logger logger_name";
 /// Keys of what something was before, and of what it is now.
@@ -74,6 +74,17 @@ impl Format for ChangeEvents {
         r.scope = Some(Kind::Pager);
         Some(r)
     }
+}
+
+/// The changes that an object in the log of an application states by its members, beside its message. `None` where it is no such
+/// event.
+pub fn announced(line: &[u8]) -> Option<Vec<Notice<'_>>> {
+    let Body::Notices(all) = ChangeEvents.parse(line)?.body else {
+        return None;
+    };
+    // what has a time of its own is no event of this line
+    let all: Vec<_> = all.into_iter().filter(|n| n.stamp.is_none()).collect();
+    (!all.is_empty()).then_some(all)
 }
 
 /// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.

@@ -60,6 +60,7 @@ pub(super) fn find(text: &[u8], first: bool, alerts: bool, c: &[Word<'_>]) -> Op
     }
     leading(text, c)
         .or_else(|| keyed(c, alerts))
+        .or_else(|| labelled(c))
         .or_else(|| said(text, c))
         .and_then(found)
 }
@@ -139,6 +140,18 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
         .filter(said)
         .or_else(|| tag.and_then(begins).filter(said))?;
     Some((at, turn(&c[at])?))
+}
+
+/// `alert=KongHigh5xx[3f2a77b][active]`: a state in brackets behind the name of an alert.
+fn labelled(c: &[Word<'_>]) -> Told {
+    let alert = |w: &Word<'_>| w.key.is_some_and(|k| k.eq_ignore_ascii_case(b"alert"));
+    let i = c.iter().position(alert)?;
+    let mut behind = (i + 1..c.len().min(i + 3)).take_while(|j| c[*j].bracketed);
+    behind.find_map(|j| match () {
+        () if c[j].any("active firing") => Some((j, AlertFired)),
+        () if c[j].any("resolved") => Some((j, AlertResolved)),
+        () => None,
+    })
 }
 
 /// `status [CRITICAL]`, `status WARNING`, `action=triggered` beside an alert.
@@ -233,6 +246,18 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
     };
     if let Some(j) = (1..c.len().min(5)).filter(done).find(object) {
         return Some((j, turn(&c[j])?));
+    }
+    // the alarm of a thing: `memory resource limit alarm cleared on node b`
+    let plain = |w: &Word<'_>| w.sense.verb.is_none() && w.key.is_none() && !w.tag && !w.quoted;
+    if let Some(a) = alert
+        .filter(|a| c[*a].any("alarm alert") && (1..6).contains(a) && c[..*a].iter().all(plain))
+        && let Some(w) = c
+            .get(a + 1)
+            .filter(|w| w.any("set raised cleared resolved reset"))
+        && c.get(a + 2).is_none_or(|n| n.is(PREPOSITION))
+    {
+        let fired = w.any("set raised");
+        return Some((a + 1, if fired { AlertFired } else { AlertResolved }));
     }
     let Some(a) = alert.filter(|a| head(a) && (number(&c[*a]) || c[..*a].iter().all(led))) else {
         // what is said first is said of the alert above it
