@@ -2,10 +2,12 @@
 //! causes read all of them as evidence, and audits read what people call a fault in their documents. How a phrase is found
 //! stands in [`crate::text::words`].
 
+mod codes;
 mod vocabulary;
 
 use crate::record::{CauseClass, Kind};
 use crate::text::words::{Phrases, SearchedText, find};
+pub use codes::coded;
 use std::ops::Range;
 use std::sync::LazyLock;
 pub use vocabulary::VOCABULARY;

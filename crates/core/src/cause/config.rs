@@ -119,6 +119,14 @@ fn name(
     if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {
         return culprit("object", call, case.service);
     }
+    // the setting, where a tool says which one it set
+    let items = c
+        .events
+        .iter()
+        .filter_map(|e| excerpt(e).split_once("'name': '"));
+    if let Some((name, _)) = items.filter_map(|(_, rest)| rest.split_once('\'')).next() {
+        return culprit("object", name, case.service);
+    }
     if let Some(s) = c.service {
         return culprit("service", s.for_json(), Some(s));
     }

@@ -44,13 +44,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Alert, 1.0, text, lines(&e.evidence));
     }
     let where_ = alert.and_then(|e| file(case, excerpt(e))).or_else(|| {
-        signs
-            .iter()
-            .filter(|s| s.is(INFO.class))
-            .find_map(|s| data_path(case, s.text))
+        let mut of_class = signs.iter().filter(|s| s.is(INFO.class));
+        of_class.find_map(|s| data_path(case, s.text))
     });
+    let of_class = || signs.iter().filter(|s| s.is(INFO.class));
+    let full = || of_class().find_map(|s| names::full(s.text));
     let named = best.and_then(|s| {
-        let name = where_.or_else(|| Some(s.host?.for_json().to_owned()))?;
+        let host = || Some(s.host?.for_json().to_owned());
+        let name = where_.or_else(full).or_else(host)?;
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
     INFO.weighed(scale, named)

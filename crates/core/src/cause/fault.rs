@@ -1,7 +1,7 @@
 //! What a message states of what broke: the vocabulary of faults, and between its two halves the names of what failed.
 
 use crate::cause::names;
-use coroner_lines::fault::{Fault, is_broken, is_innocent, is_program_error, stated};
+use coroner_lines::fault::{Fault, coded, is_broken, is_innocent, is_program_error, stated};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::{SearchedText, find, holds_any};
@@ -36,7 +36,8 @@ pub fn fault(text: &str) -> Option<Fault> {
     if is_innocent(message) {
         return None;
     }
-    stated(message, false)
+    coded(text)
+        .or_else(|| stated(message, false))
         .or_else(|| named(text, message))
         .or_else(|| match stated(message, true) {
             None | Some(Fault::SYMPTOM) if is_program_error(message) => {
@@ -66,8 +67,7 @@ fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
 }
 
 /// How a message says that a call to somebody else failed.
-const OUTSIDE_FAILED: &str =
-    "failed | error | 503 | 502 | 504 | 500 | 429 | declined | unavailable | rejected";
+const OUTSIDE_FAILED: &str = "failed | error | 503 | 502 | 504 | 500 | 429 | declined | unavailable | rejected | timed out | timeout | slow response | responds slowly | took too long";
 
 /// Whether a name could not be resolved that is one of a host: it has a dot. Modules, placeholders and views are resolved too.
 fn is_unresolved(text: &str) -> bool {

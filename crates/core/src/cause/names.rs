@@ -389,6 +389,40 @@ pub(super) fn identifier(text: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// What a message says to be full or used up: `transaction log for database 'shop'` of `The transaction log for database 'shop' is
+/// full due to …`; where it says no more than a code, that and what it is called.
+pub(super) fn full(text: &str) -> Option<String> {
+    const FULL: [&str; 6] = [
+        " is full",
+        " is exhausted",
+        " is 100",
+        " limit exceeded",
+        " is out of space",
+        " has no free space",
+    ];
+    let said = FULL.iter().find_map(|f| text.find(f)).and_then(|at| {
+        let before = text.get(..at)?;
+        let clause = before
+            .rsplit([':', '(', '|', ';', '\u{201c}'])
+            .next()?
+            .trim();
+        let words = clause
+            .split(' ')
+            .skip_while(|w| ["The", "the", "A", "a"].contains(w));
+        let words: Vec<&str> = words.collect();
+        (1..=8).contains(&words.len()).then(|| words.join(" "))
+    });
+    let code = || {
+        let at = text.find("ORA-")?;
+        let end = text
+            .get(at..)?
+            .find(['.', ')', '\n'])
+            .unwrap_or(text.len() - at);
+        text.get(at..at + end).map(str::to_owned)
+    };
+    said.or_else(code).filter(|w| (4..=80).contains(&w.len()))
+}
+
 /// The first word that is a path: of a file, or of an object in a tree of such (`NetworkPolicy/shop/deny`). No address of a page.
 pub(super) fn path(text: &str) -> Option<String> {
     text.split(|c: char| c.is_whitespace() || ",;\"'()=“”".contains(c))

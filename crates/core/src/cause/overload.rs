@@ -31,6 +31,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 /// also where messages mislead: at the 1.8 that were first taken nearly all of those that were named for it were right.
 const SURGE: f64 = 2.3;
 
+/// Traffic that is its usual rate or less so many times.
+const USUAL: f64 = 1.25;
+
+/// What limits that are hit without more traffic than usual may be worth at most: the report's own figure refutes "too much".
+const ONLY_LIMITS: f64 = 0.49;
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     failure_shape::surge(&mut scale, case, SURGE, -1.0);
@@ -46,7 +52,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let limits = ["rate limit", "limiting requests", "too many requests"];
     let named = best.and_then(|s| culprit("limit", names::stands(s.text, &limits)?, None));
-    INFO.weighed(scale, named)
+    let mut w = INFO.weighed(scale, named);
+    // limits that are hit by the usual traffic are lower than they were, or taken by something else
+    w.cap = case.surge.filter(|x| *x < USUAL).map(|_| ONLY_LIMITS);
+    w
 }
 
 /// Where limits are hit, requests are more than usual, or are shed.

@@ -217,6 +217,16 @@ const PLAIN: &[Entry] = &[
         ..NONE
     },
     Entry {
+        // what the kernel keeps of connections and neighbours
+        fault: Fault::of(C::ConnectionPool),
+        outright: "table full, dropping | neighbour table overflow | neighbor table overflow | possible memory pressure on tcp | \
+            too many orphaned sockets",
+        logs: MACHINE,
+        example: "nf_conntrack: nf_conntrack: table full, dropping packet",
+        not: "nf_conntrack version 0.5.0 (65536 buckets, 262144 max)",
+        ..NONE
+    },
+    Entry {
         fault: Fault::of(C::Migration),
         words: "column .. does not exist | relation .. does not exist | table .. does not exist | table .. doesn't exist | \
             undefined column | undefined table | no such column | no such table | unknown column | column not found | \

@@ -51,6 +51,9 @@ fn act(command: &[u8]) -> MarkerKind {
             b"service" => unit_verb(rest.get(1)),
             b"nginx" if has(&["reload"]) => Some(MarkerKind::ConfigChange),
             b"nginx" if has(&["stop", "quit"]) => Some(MarkerKind::ServiceStop),
+            b"sysctl" if has(&["-w", "--write", "-p", "--system"]) => {
+                Some(MarkerKind::ConfigChange)
+            }
             // only what names a version says what was released: the rest keeps a machine up to date
             b"apt" | b"apt-get" | b"aptitude" => (rest.contains(&&b"install"[..])
                 && rest.iter().any(|w| memchr::memchr(b'=', w).is_some()))
@@ -107,6 +110,11 @@ mod tests {
         assert_eq!(kinds("/usr/sbin/nginx -s reload"), [ConfigChange]);
         assert_eq!(kinds("/usr/bin/apt-get -y upgrade"), [HumanNote]);
         assert_eq!(kinds("/usr/bin/dpkg -l"), [HumanNote]);
+        assert_eq!(
+            kinds("/usr/sbin/sysctl -w vm.swappiness=10"),
+            [ConfigChange]
+        );
+        assert_eq!(kinds("/usr/sbin/sysctl vm.swappiness"), [HumanNote]);
         assert_eq!(
             kinds("/usr/bin/apt-get install shop=4.2.0-1"),
             [DeployStart]

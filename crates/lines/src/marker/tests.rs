@@ -61,10 +61,14 @@ fn real_acts_are_stated_and_nothing_else_is() {
     );
 }
 
-/// Starts and stops are stated by many a line that says nothing about a cause; a pager's words are those of pagers only.
+/// Starts, stops and the end of an alarm are stated by many a line that says nothing about a cause.
 #[test]
 fn what_says_nothing_about_a_cause_is_no_fault_and_no_act() {
-    let quiet = [MarkerKind::ServiceStart, MarkerKind::ServiceStop];
+    let quiet = [
+        MarkerKind::ServiceStart,
+        MarkerKind::ServiceStop,
+        MarkerKind::AlertResolved,
+    ];
     let falsely = |half| -> Vec<String> {
         let rows = rows(MESSAGES, half).filter(|(_, class)| *class == "says_nothing");
         rows.filter_map(|(text, _)| {

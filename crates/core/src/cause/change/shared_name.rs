@@ -15,6 +15,12 @@ use std::collections::BTreeSet;
 /// systems name many things after few.
 const WEIGHT: f64 = 2.0;
 
+/// Whether a name is another one, or goes on behind it at a mark: `nf_conntrack_max` is of `nf_conntrack`.
+fn is_of(longer: &str, name: &str) -> bool {
+    let rest = longer.strip_prefix(name);
+    rest.is_some_and(|r| r.is_empty() || r.starts_with(['_', '-']))
+}
+
 /// Lays the name that a change and the new errors share on the scale.
 pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     let said = c
@@ -34,7 +40,7 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
     let errors = case.templates.iter().filter(is_new);
     let mut both = errors
         .flat_map(|t| identifiers(t.example.text()).map(move |n| (n, t)))
-        .filter(|(n, _)| named.contains(n))
+        .filter(|(n, _)| named.iter().any(|m| is_of(m, n) || is_of(n, m)))
         .peekable();
     // what was named before is asked only where there is something to ask for
     let before = both.peek().map(|_| known(case)).unwrap_or_default();

@@ -168,6 +168,11 @@ fn lograge(t: &[u8]) -> Option<Request<'_>> {
         }
     }
     r.status = status?;
+    // the error that a failed one ended with stands last, in quotes that may hold others
+    r.message = find(t, b" error='")
+        .filter(|_| r.status >= 500)
+        .map(|at| t[at + 8..].trim_ascii_end())
+        .map(|e| Message::new(Level::Error, e.strip_suffix(b"'").unwrap_or(e)));
     r.path.starts_with(b"/").then_some(r)
 }
 

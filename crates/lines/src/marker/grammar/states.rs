@@ -253,10 +253,10 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         .filter(|a| c[*a].any("alarm alert") && (1..6).contains(a) && c[..*a].iter().all(plain))
         && let Some(w) = c
             .get(a + 1)
-            .filter(|w| w.any("set raised cleared resolved reset"))
+            .filter(|w| w.any("raised cleared resolved reset"))
         && c.get(a + 2).is_none_or(|n| n.is(PREPOSITION))
     {
-        let fired = w.any("set raised");
+        let fired = w.eq("raised");
         return Some((a + 1, if fired { AlertFired } else { AlertResolved }));
     }
     let Some(a) = alert.filter(|a| head(a) && (number(&c[*a]) || c[..*a].iter().all(led))) else {

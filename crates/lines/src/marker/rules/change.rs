@@ -165,7 +165,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 60,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:PLAY \[[^\]]*(?:deploy|release|upgrade)|(?:^|[/ ])deploy(?:\.\w+|-\w+)?\s+(?:.*\bprod(?:uction)?\b|--?[a-z]\w*[ =])|^[$+] (?:\S*/)?deploy(?:\.\w+)?\s+(?:[\w.-]+[ @:=])?v?\d+\.\d|\{ \([^)]*deploy)",
+        pattern: r"(?:PLAY \[[^\]]*(?:deploy|release|upgrade|\bv?\d+\.\d+\.\d)|^[$+] \S+ deploy$|(?:^|[/ ])deploy(?:\.\w+|-\w+)?\s+(?:.*\bprod(?:uction)?\b|--?[a-z]\w*[ =])|^[$+] (?:\S*/)?deploy(?:\.\w+)?\s+(?:[\w.-]+[ @:=])?v?\d+\.\d|\{ \([^)]*deploy)",
         example: "[Pipeline] { (Deploy freight 0.18.1)",
         not: "[Pipeline] { (Test)",
     },
@@ -222,7 +222,7 @@ pub(super) static RULES: &[Rule] = &[
             .and(Scopes::APP)
             .and(Scopes::DEPLOY)
             .and(Scopes::SYSTEM),
-        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\bHandling signal: hup|\bparameter "\w+" changed to|\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.)"#,
+        pattern: r#"(?:\bsignal 1 \(SIGHUP\) received|\bSIGUSR1 received\.\s+Doing graceful restart|\bHandling signal: hup|\bparameter "\w+" changed to|^changed: \[[^\]]+\] => \(item=\{.*'name': .*'value': |\bCompleted loading of configuration file|^load complete$|\.\.\.gracefully killing workers\.\.\.)"#,
         example: "signal 1 (SIGHUP) received from 812, reconfiguring",
         not: "signal 10 (SIGUSR1) received, reopening logs",
     },
