@@ -2,19 +2,25 @@
 //! where they are due, and what is new in each of them as events. Follows the time in the logs, so that a replay tells the
 //! same as it happened; who calls says what the clock on the wall shows.
 
-mod announced;
+mod alive;
+mod cadence;
 mod engine;
 mod event;
 mod feed;
 mod incidents;
+mod logtime;
 mod planning;
 mod row_diff;
+mod say;
 mod schedule;
 mod score;
+mod silence;
 mod state;
 #[cfg(test)]
 mod tests;
+mod told;
 mod walk;
 mod watermark;
 
 pub use engine::{Standing, Watch};
+pub use feed::InputStanding;

@@ -47,6 +47,8 @@ pub enum What {
     Events,
     /// The state of a watch, which judges itself what is there already: it goes on from it.
     State,
+    /// Figures of a watch for machines, written again and again.
+    Metrics,
     /// A file of settings, which is a person's from the moment it is there.
     Settings,
 }
@@ -61,6 +63,7 @@ impl What {
             What::Plan => (Some(Ours::Plan), "-o"),
             What::Events => (Some(Ours::Events), "--events"),
             What::State => (None, "--state"),
+            What::Metrics => (None, "--metrics"),
             What::Settings => (None, "-o"),
         }
     }
@@ -247,7 +250,7 @@ impl Outputs {
     fn guard(&self, path: &Path, what: What) -> Result<()> {
         let (own, option) = what.over();
         let there = match is_ours(path) {
-            _ if self.force || what == What::State => return Ok(()),
+            _ if self.force || matches!(what, What::State | What::Metrics) => return Ok(()),
             Ok(None) => return Ok(()),
             Ok(Some(ours)) => ours,
             Err(source) => return Err(cannot_write(path, source)),

@@ -3,6 +3,7 @@
 mod exec;
 mod files;
 mod listen;
+mod metrics;
 mod options;
 mod queue;
 mod rows;
@@ -10,6 +11,7 @@ mod sinks;
 mod state;
 
 use listen::Connections;
+use metrics::Alive;
 pub use options::Watching;
 
 use super::analyse;
@@ -26,7 +28,7 @@ use crate::cli::watch::queue::{FromStream, Inbox, Unpacked};
 use crate::cli::watch::sinks::Teller;
 use coroner::forms::Look;
 use coroner::program::source::walk;
-use coroner::settings::{Encoding, Zone};
+use coroner::settings::{Encoding, When, Zone};
 use coroner::{Error, Report, Result, Watch};
 use files::FollowedFiles;
 use state::StateFile;
@@ -51,6 +53,7 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let outputs = args.files.outputs(None)?.telling(&args.telling);
     let outputs = outputs.and(What::Events, args.events.as_ref());
     let outputs = outputs.and(What::State, args.state.as_ref());
+    let outputs = outputs.and(What::Metrics, args.metrics.as_ref());
     possible(&args.reading)?;
     let said = (&args.reading, &args.telling, &args.screen);
     let Some(mut settled) = read::settled(said, args.files.template.as_deref(), env, outcome)
@@ -58,6 +61,9 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         return Ok(());
     };
     let zone = settled.settings.zone.unwrap_or(Zone::UTC);
+    if args.from_end {
+        settled.settings.since = When::parse("1s ago").ok();
+    }
     for w in [&mut settled.settings.since, &mut settled.settings.until] {
         *w = w.take().map(|w| w.counted(env.instant(), zone, true));
     }
@@ -129,7 +135,8 @@ fn watched(
     let inbox = Inbox::new(args.overload, args.reading.max_line);
     interrupt::gracefully();
     let mut watch = Watch::new(asked.settled.settings.clone(), now())?;
-    let mut state = args.state.as_deref().map(|p| StateFile::new(p, asked));
+    let state = args.state.as_deref();
+    let mut state = state.map(|p| StateFile::new(p, asked, teller.exec()));
     let left = match &state {
         Some(s) => s.load()?,
         None => None,
@@ -137,6 +144,7 @@ fn watched(
     let (mut marks, mut lost) = (None, false);
     if let Some((part, value, read)) = left {
         lost = !watch.restore(part, &value)?;
+        teller.again(&value["undelivered"]);
         marks = Some(read);
     }
     let mut streams = 0;
@@ -167,6 +175,8 @@ fn watched(
     }
     let mut goes_on = teller.tell(&watch.events())?;
     let mut missed = Missed::default();
+    let mut alive = Alive::new(args.metrics.as_deref(), asked.outputs)?;
+    let exec = teller.exec();
     let mut shown = UNIX_EPOCH;
     while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty() || files.any())
     {
@@ -186,6 +196,7 @@ fn watched(
             None => {}
         }
         watch.tick(now())?;
+        alive.beat(&watch, now(), exec.as_ref().map_or(0, |e| e.missed()));
         if interrupt::wants_report() {
             watch.ask();
         }

@@ -4,29 +4,21 @@
 use super::event::Events;
 use super::feed::{Feed, STAGES};
 use crate::analysis::{Settings, in_any_zone};
-use crate::watch::announced::Tracked;
+use crate::watch::told::{IncidentStage, Source, ToldIncident};
 use coroner_core::clock::Clocks;
 use coroner_core::error::Result;
 use coroner_core::infer::{Earlier, InferConfig, infer};
 use coroner_core::model::Report;
 use coroner_core::plan::{Plan, Windows};
 use coroner_core::summary::Part;
-use coroner_lines::time::{Instant, SECOND, Window};
+use coroner_lines::time::{HOUR, Instant, SECOND, Window};
 use coroner_report::report::time::clock;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What was suspected in one input and is not told to hold or not to hold.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Suspicion {
-    /// Which of the incidents.
-    pub tracked: usize,
-    /// When it was told that it is over, or was nothing.
-    pub spent: Option<Instant>,
-    /// Failed requests and the last second with one, on the clock of the input.
-    pub failed: u64,
-}
+/// After a longer step of the clock on the wall the watch itself did not run.
+const STOOD: i64 = 10 * SECOND;
 
 /// How a watch stands, for whoever looks at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,11 +75,23 @@ pub struct Watch {
     pub(super) clocks: Option<Clocks>,
     /// How far the logs have come.
     pub(super) now: Instant,
-    /// The clock on the wall, and what it showed when a line came last.
+    /// The clock on the wall, and how far the logs had come when a line came last.
     pub(super) wall_us: i64,
-    heard_us: i64,
-    /// What `now` was then.
-    heard: Instant,
+    /// When it told last that it is alive.
+    pub(super) beat_us: i64,
+    pub(super) heard: Instant,
+    /// An input is known whose lines tell their zone.
+    pub(super) zoned: bool,
+    /// An input has requests that no application wrote itself.
+    pub(super) web: bool,
+    /// Lines come as they are written.
+    pub(super) live: bool,
+    /// What was there before is read: it is told at once, when all of it is.
+    pub(super) catches_up: bool,
+    /// What is told now was over before the watch began.
+    pub(super) past: bool,
+    /// What was told is kept, for a watch that goes on with it.
+    pub(super) kept: bool,
     pub(super) stepped: i64,
     /// Markers were read since the last inference.
     pub(super) news: bool,
@@ -97,11 +101,11 @@ pub struct Watch {
     pub(super) asked: bool,
     pub(super) last: Option<Instant>,
     pub(super) budget: crate::watch::schedule::Budget,
-    pub(super) tracked: Vec<Tracked>,
+    pub(super) told: Vec<ToldIncident>,
+    /// What fails now.
+    pub(super) failing: BTreeSet<Source>,
     pub(super) told_rows:
         BTreeMap<crate::watch::row_diff::RowKey, crate::watch::row_diff::AnnouncedRow>,
-    pub(super) suspicions: BTreeMap<(usize, coroner_core::summary::Axis, bool), Suspicion>,
-    pub(super) alarms: Vec<crate::watch::schedule::New>,
     /// Inputs of which more is there than was pushed.
     pub(super) backlog: BTreeSet<usize>,
     /// Lines that were dropped before they came here.
@@ -131,18 +135,23 @@ impl Watch {
             clocks: None,
             now: Instant(i64::MIN),
             wall_us,
-            heard_us: wall_us,
+            beat_us: wall_us,
             heard: Instant(i64::MIN),
+            zoned: false,
+            web: false,
+            live: false,
+            catches_up: false,
+            past: false,
+            kept: false,
             stepped: i64::MIN,
             news: false,
             stale: false,
             asked: false,
             last: None,
             budget: Default::default(),
-            tracked: Vec::new(),
+            told: Vec::new(),
+            failing: BTreeSet::new(),
             told_rows: BTreeMap::new(),
-            suspicions: BTreeMap::new(),
-            alarms: Vec::new(),
             backlog: BTreeSet::new(),
             shed: 0,
             report: None,
@@ -168,6 +177,7 @@ impl Watch {
         let zone = config.zone;
         let settings = infer(Part::default(), &config).settings;
         self.events.start(&names, &settings, zone.is_some());
+        self.catches_up = !self.backlog.is_empty();
     }
 
     /// Says that an input came later.
@@ -182,7 +192,11 @@ impl Watch {
             return Ok(());
         }
         self.stale = true;
-        self.heard_us = self.wall_us;
+        let feed = &mut self.feeds[f];
+        if feed.lines > 0 {
+            feed.paused_us = (self.wall_us - feed.heard_us).clamp(0, HOUR);
+        }
+        feed.heard_us = self.wall_us;
         while !self.feeds[f].settled && !bytes.is_empty() {
             let feed = &mut self.feeds[f];
             let next = STAGES[feed.stage];
@@ -238,7 +252,7 @@ impl Watch {
     }
 
     /// The report on all that was read, ready to be told.
-    pub(super) fn inferred(&mut self, plan: &Plan) -> Result<Report> {
+    pub(super) fn inferred(&mut self, plan: &Plan, last: bool) -> Result<Report> {
         let mut part = Part {
             plan: plan.digest,
             inputs: BTreeMap::new(),
@@ -251,9 +265,16 @@ impl Watch {
                 .insert(n as u32, Box::new(feed.part.take().unwrap_or_else(empty)));
         }
         let config = self.inference(plan);
-        self.clocks = Some(coroner_core::infer::clocks(&part, &config));
+        let clocks = coroner_core::infer::clocks(&part, &config);
+        let clocks = match last {
+            true => clocks,
+            false => {
+                self.set_clocks(clocks);
+                self.clocks.clone().unwrap_or_default()
+            }
+        };
         let config = InferConfig {
-            clocks: self.clocks.clone(),
+            clocks: Some(clocks),
             ..config
         };
         let mut report = infer(&part, &config);
@@ -290,23 +311,23 @@ impl Watch {
 
     /// What the clock on the wall shows. Where no line comes for long, the time of the logs goes on with it.
     pub fn tick(&mut self, wall_us: i64) -> Result<()> {
-        self.wall_us = self.wall_us.max(wall_us);
-        self.follow_calendar();
-        let idle = self.wall_us - self.heard_us;
-        if idle >= 2 * SECOND {
-            self.plan_all()?;
+        let step = (wall_us - self.wall_us).max(0);
+        self.wall_us += step;
+        if step > STOOD {
+            // the machine slept, and not the inputs
+            for feed in &mut self.feeds {
+                feed.heard_us = feed.heard_us.saturating_add(step - SECOND);
+            }
         }
-        self.idle(idle)
-    }
-
-    /// When a line came last, on the wall.
-    pub(super) fn heard(&self) -> (i64, Instant) {
-        (self.heard_us, self.heard)
-    }
-
-    /// A line came, which brought the logs' time this far.
-    pub(super) fn hear(&mut self, now: Instant) {
-        (self.heard, self.now) = (now, now);
+        self.follow_calendar();
+        self.live = self.comes_live();
+        self.beat();
+        self.plan_waiting()?;
+        if self.catches_up && self.backlog.is_empty() {
+            self.caught_up()?;
+        }
+        let heard = self.feeds.iter().map(|f| f.heard_us).max();
+        self.idle(heard.map_or(0, |h| self.wall_us.saturating_sub(h)))
     }
 
     /// Counts lines that were dropped before they came here.
@@ -358,6 +379,7 @@ impl Watch {
     /// Nothing more comes: the last inference, and the events of the end. `None` where no line ever came.
     pub fn end(&mut self) -> Result<Option<Report>> {
         self.backlog.clear();
+        self.past = self.catches_up;
         for f in 0..self.feeds.len() {
             if !self.feeds[f].settled && !self.feeds[f].head.is_empty() {
                 self.replan(f, false, true)?;
@@ -370,7 +392,8 @@ impl Watch {
             self.events.end(0, 0, (0, 0), 0, None);
             return Ok(None);
         };
-        let report = self.inferred(&plan)?;
+        self.not_understood();
+        let report = self.inferred(&plan, true)?;
         self.tell(&report, true);
         let lines = report.inputs.iter().map(|i| i.lines).sum();
         let unparsed = report.inputs.iter().map(|i| i.unparsed).sum();
@@ -395,8 +418,11 @@ impl Watch {
             lines: self.feeds.iter().map(|f| f.lines).sum(),
             requests: 0,
             failed: 0,
-            incident: self.tracked.iter().any(|t| t.is_open()),
-            suspicion: self.suspicions.values().any(|s| s.spent.is_none()),
+            incident: self.told.iter().any(ToldIncident::is_open),
+            suspicion: self
+                .told
+                .iter()
+                .any(|t| t.stage == IncidentStage::Suspected),
         };
         for (id, f) in self.planned() {
             let feed = &self.feeds[f];

@@ -1,6 +1,7 @@
 //! One input that grows: the head that the plan is made of, what was pushed and not read, and what was read.
 //! No judgement here.
 
+use super::cadence::{Arrival, Cadence};
 use super::score::Score;
 use crate::watch::watermark::Newest;
 use coroner_core::clock::Clocks;
@@ -16,8 +17,24 @@ use std::collections::BTreeMap;
 /// Bytes of the head at which an input is planned, and planned again, until the plan is the one that all of it would have had.
 pub(super) const STAGES: [usize; 4] = [2 << 10, 16 << 10, 64 << 10, STREAM_HEAD];
 
-/// Lines of the last minutes that tell how often one comes.
-const RATE_S: i64 = 300;
+/// How an input stands, for whoever looks at it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InputStanding {
+    /// Its name.
+    pub name: String,
+    /// Lines read.
+    pub lines: u64,
+    /// Of these, not understood.
+    pub unparsed: u64,
+    /// Request records.
+    pub requests: u64,
+    /// Lines that look like requests and were read as something else.
+    pub unread: u64,
+    /// What the clock on the wall showed when something came last, microseconds UTC; `None` before.
+    pub heard_us: Option<i64>,
+    /// That it is not understood was told.
+    pub told: bool,
+}
 
 /// One input.
 pub(super) struct Feed {
@@ -51,10 +68,22 @@ pub(super) struct Feed {
     pub scores: BTreeMap<(Axis, bool), Score>,
     /// Whether its requests are those of an inner tier.
     pub inner: bool,
-    /// Lines by second, of the last minutes.
-    rate: BTreeMap<i64, u32>,
-    /// Since when it is silent, where that was told.
-    pub silent: Option<i64>,
+    pub cadence: Cadence,
+    /// What the arrival of its lines tells of their zone.
+    pub arrival: Arrival,
+    /// What the clock on the wall showed when bytes came last, and the time of the logs at the last line.
+    pub heard_us: i64,
+    pub heard_at: Instant,
+    /// How long nothing came before that, and the longest such pause of lines that were written meanwhile.
+    pub paused_us: i64,
+    pub pause_us: i64,
+    /// How long after its time a line came last.
+    pub lag_us: Option<i64>,
+    /// How it stood when it was last asked whether it is understood.
+    pub judged: InputStanding,
+    /// That it is silent was told; since when it speaks again.
+    pub silent: bool,
+    pub spoke: Option<Instant>,
 }
 
 impl Feed {
@@ -77,8 +106,16 @@ impl Feed {
             newest: Default::default(),
             scores: BTreeMap::new(),
             inner: false,
-            rate: BTreeMap::new(),
-            silent: None,
+            cadence: Cadence::default(),
+            arrival: Arrival::default(),
+            heard_us: i64::MIN / 2,
+            heard_at: Instant(i64::MIN),
+            paused_us: 0,
+            pause_us: 0,
+            lag_us: None,
+            judged: InputStanding::default(),
+            silent: false,
+            spoke: None,
         }
     }
 
@@ -119,11 +156,14 @@ impl Feed {
         sensitivity: Sensitivity,
     ) {
         let Some((axis, us)) = g.at else { return };
-        self.newest[axis as usize].see(us);
-        *self.rate.entry(us.div_euclid(SECOND)).or_default() += 1;
-        while self.rate.len() > RATE_S as usize {
-            self.rate.pop_first();
+        let before = self.newest(axis).unwrap_or(us);
+        if self.paused_us > 0 && us - before < self.paused_us / 2 {
+            // its writer keeps lines for a while
+            self.pause_us = self.pause_us.max(self.paused_us);
         }
+        self.paused_us = 0;
+        self.newest[axis as usize].see(us);
+        self.cadence.see(us.div_euclid(SECOND));
         if g.requests > 0 {
             let score = self
                 .scores
@@ -160,17 +200,25 @@ impl Feed {
         }
     }
 
-    /// Lines that are expected in half a minute, by those of the last minutes.
-    pub fn expected(&self) -> f64 {
-        let (Some((first, _)), Some((last, _))) =
-            (self.rate.first_key_value(), self.rate.last_key_value())
-        else {
-            return 0.0;
+    /// How it stands; lines that wait for the end of their record are not counted.
+    pub fn standing(&self) -> InputStanding {
+        let mut all = InputStanding {
+            name: self.name.clone(),
+            heard_us: (self.heard_us > 0).then_some(self.heard_us),
+            ..InputStanding::default()
         };
-        let from = (last - RATE_S).max(*first);
-        let lines: u32 = self.rate.range(from..).map(|r| r.1).sum();
-        let span = (last - from).max(60);
-        30.0 * f64::from(lines) / span as f64
+        for part in self.part.iter().chain(&self.young) {
+            all.lines += part.accounting.lines;
+            all.unparsed += part.accounting.unparsed;
+            all.requests += part.accounting.requests;
+            all.unread += part.accounting.unread_requests;
+        }
+        all
+    }
+
+    /// Whether it has requests.
+    pub fn has_requests(&self) -> bool {
+        !self.scores.is_empty()
     }
 
     /// Adds the part of a stretch.

@@ -1,19 +1,183 @@
-//! From one inference to the next: which incidents are new, go on, changed, are over, or did not hold.
-//! Nothing that was told is changed: there are events that correct it.
+//! What happens to incidents that are told: what scores and silences show at each step, and what each inference has of them.
+//! Every change of state goes through [`Watch::step_of`], and so through the one table.
 
 use super::engine::Watch;
-use super::event::{EventFields, counts, evidence, fields, rounded};
-use crate::watch::announced::{Tracked, differ, lasted};
-use crate::watch::schedule::New;
+use super::told::{
+    HOLD, IncidentStage, InferredIncident, OPENS, Said, Sign, Source, Tale, ToldIncident, assigned,
+    lasted,
+};
+use crate::watch::score::Alarm;
 use coroner_core::model::{Incident, Report, State, Tier};
+use coroner_core::summary::Axis;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
-use coroner_report::report::time::{date, minute, seconds, span};
-use serde_json::{Value, json};
-
-/// Told as an incident from this age on.
-const OPENS: i64 = MINUTE;
+use coroner_report::report::time::{date, minute};
 
 impl Watch {
+    /// Looks at the score of an input whose clock goes on.
+    pub(super) fn look_at(&mut self, f: usize, id: u32, axis: Axis, second: i64) {
+        if self.feeds[f].inner {
+            return;
+        }
+        let any_web = self.web;
+        for key in [(axis, false), (axis, true)] {
+            if key.1 && any_web {
+                continue;
+            }
+            let source = Source::Requests(f, axis, key.1);
+            let bad = |t: &ToldIncident| {
+                let at = |t: Instant| self.written(id, axis, t).div_euclid(SECOND);
+                let end = t.calm.or(t.recovery);
+                (at(t.onset), end.map_or(i64::MAX, at))
+            };
+            let told = self.told.iter();
+            let told = told.filter(|t| t.opened.is_some() && t.stage != IncidentStage::Gone);
+            let bad: Vec<_> = told.map(bad).collect();
+            let Some(score) = self.feeds[f].scores.get_mut(&key) else {
+                continue;
+            };
+            let usual = score.usual(second, &bad);
+            let (alarm, calm) = (score.alarm(second, usual), score.is_calm(second, usual));
+            let known = self
+                .told
+                .iter()
+                .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
+            match (known, alarm) {
+                (Some(t), _) if calm => {
+                    let since = self.instant(id, axis, (second - 60) * SECOND);
+                    self.calms(t, source, since);
+                }
+                (None, Some(alarm)) if !calm => self.suspicion(source, &alarm),
+                (Some(t), Some(alarm)) => self.fails(t, source, Some(&alarm)),
+                _ => {}
+            }
+        }
+    }
+
+    /// What fails tells that an incident goes on, or that it is one more.
+    fn fails(&mut self, t: usize, source: Source, alarm: Option<&Alarm>) {
+        let told = &mut self.told[t];
+        if let Some(a) = alarm.filter(|a| a.failed > told.said.failed && told.opened.is_none()) {
+            (told.said.requests, told.said.failed) = (a.requests, a.failed);
+        }
+        if !told.sources.contains(&source) {
+            told.sources.push(source);
+        }
+        told.calm = None;
+        self.failing.insert(source);
+        self.step_of(t, Sign::Fails, None);
+    }
+
+    /// A source of an incident was as usual for a minute: then it is, unless another one still fails.
+    fn calms(&mut self, t: usize, source: Source, since: Instant) {
+        if self.failing.remove(&source)
+            && let Source::Requests(f, axis, by_app) = source
+            && let Some(score) = self.feeds[f].scores.get_mut(&(axis, by_app))
+        {
+            // what fails from now on is judged by itself
+            score.begin_anew();
+        }
+        let told = &mut self.told[t];
+        if told.sources.iter().any(|s| self.failing.contains(s)) || !told.sources.contains(&source)
+        {
+            return;
+        }
+        if told.calm.is_none() {
+            told.calm = Some(since.max(told.onset));
+            self.asked |= told.stage == IncidentStage::Suspected;
+        }
+        self.step_of(t, Sign::Calms, None);
+    }
+
+    /// An input is silent for so long, or speaks again.
+    pub(super) fn is_silent(&mut self, f: usize, silent_us: i64) {
+        let source = Source::Silence(f);
+        let known = self
+            .told
+            .iter()
+            .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
+        match known {
+            None => {
+                let onset = Instant(self.now.0 - silent_us + SECOND);
+                let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
+                self.told[t].score = 0.9;
+                self.failing.insert(source);
+                self.say_suspected(t, None);
+            }
+            Some(t) => {
+                self.fails(t, source, None);
+                if silent_us >= OPENS && self.told[t].stage == IncidentStage::Suspected {
+                    self.step_of(t, Sign::Holds, None);
+                }
+            }
+        }
+    }
+
+    /// An input that was silent speaks again for a minute.
+    pub(super) fn speaks(&mut self, f: usize, since: Instant) {
+        let source = Source::Silence(f);
+        if let Some(t) = self.silenced(f) {
+            self.calms(t, source, since);
+            if self.told[t].stage == IncidentStage::Suspected {
+                self.step_of(t, Sign::Fades, None);
+            }
+        }
+    }
+
+    /// The incident that the silence of an input is of.
+    pub(super) fn silenced(&self, f: usize) -> Option<usize> {
+        let source = Source::Silence(f);
+        let mut told = self.told.iter();
+        told.position(|t| !t.stage.is_final() && t.sources.contains(&source))
+    }
+
+    fn suspicion(&mut self, source: Source, alarm: &Alarm) {
+        let Source::Requests(f, axis, _) = source else {
+            return;
+        };
+        let onset = self.instant(self.id(f), axis, alarm.onset * SECOND);
+        let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
+        let told = &mut self.told[t];
+        // at the threshold nine of ten hold
+        told.score = 1.0 / (1.0 + (9.0 - alarm.nats).exp());
+        (told.said.requests, told.said.failed) = (alarm.requests, alarm.failed);
+        self.failing.insert(source);
+        self.say_suspected(t, Some((f, alarm.first)));
+    }
+
+    /// Another incident, with an id that none had.
+    fn begin(&mut self, onset: Instant, stage: IncidentStage, sources: Vec<Source>) -> usize {
+        let zone = self.events.zone;
+        let time = minute(onset, zone).replace(':', "");
+        let id = format!("{}T{time}", date(onset, zone));
+        let used = |id: &str| self.told.iter().any(|t| t.id == id);
+        let id = match (2..).map(|n| format!("{id}-{n}")).find(|i| !used(i)) {
+            Some(numbered) if used(&id) => numbered,
+            _ => id,
+        };
+        self.told.push(ToldIncident::new(id, onset, stage, sources));
+        self.asked |= stage == IncidentStage::Suspected;
+        self.told.len() - 1
+    }
+
+    /// Takes a step: what the table says is told, by an inference where one has it.
+    fn step_of(&mut self, t: usize, sign: Sign, by: InferredIncident<'_>) {
+        let Some((stage, tale)) = self.told[t].stage.next(sign) else {
+            return;
+        };
+        self.told[t].stage = stage;
+        match tale {
+            Tale::Nothing => {}
+            Tale::Open => self.say_open(t, by),
+            Tale::Update => self.say_update(t, by),
+            Tale::Close => self.say_close(t, by),
+            Tale::Retract => self.say_gone(t),
+            Tale::OpenAndClose => {
+                self.say_open(t, by);
+                self.say_close(t, by);
+            }
+        }
+    }
+
     /// Tells what is new in a report on all that was read; `last`: it is the last one.
     pub(super) fn tell(&mut self, report: &Report, last: bool) {
         self.events.zone = report.settings.zone;
@@ -27,307 +191,157 @@ impl Watch {
             self.now = ends.map(|s| s.1).max().unwrap_or(Instant(0));
         }
         self.rows(report, last);
-        for new in std::mem::take(&mut self.alarms) {
-            self.suspicion(new, report);
+        if last && self.kept {
+            return;
         }
-        let mut matched = vec![None; self.tracked.len()];
-        for i in &report.incidents {
-            let known = self.matching(i, &matched);
+        let found = assigned(&self.told, &report.incidents, self.now);
+        let mut has = vec![false; self.told.len()];
+        for (i, known) in report.incidents.iter().zip(&found) {
             let t = match known {
-                Some(t) => t,
-                None if lasted(i, self.now) < OPENS && !last => continue,
+                Some(t) => *t,
+                None if i.onset > self.now => continue,
                 None => {
-                    matched.push(None);
-                    self.track(i)
+                    has.push(false);
+                    self.begin(i.onset, IncidentStage::Seen, Vec::new())
                 }
             };
-            matched[t] = Some(i);
-            self.incident(t, i, report, last);
+            has[t] = true;
+            self.found((t, known.is_some()), i, report, last);
         }
-        for (t, found) in matched.iter().enumerate() {
-            if found.is_none() {
-                self.without(t, report, last);
+        for t in (0..has.len()).filter(|t| !has[*t]) {
+            // what is part of another incident is one
+            let part = |i: &Incident| self.told[t].shares(i, self.now).is_some_and(|us| us > 0);
+            if !report.incidents.iter().any(part) || last {
+                self.missed(t, last);
             }
         }
-        for s in self.suspicions.values_mut() {
-            let t = &self.tracked[s.tracked];
-            if (t.gone || t.closed.is_some()) && s.spent.is_none() {
-                s.spent = Some(self.now);
-            }
-        }
+        self.told
+            .retain(|t| t.known || t.stage != IncidentStage::Gone);
     }
 
-    /// The incident told before that an incident of a report is: one that is not taken, and of several the last.
-    fn matching(&self, i: &Incident, taken: &[Option<&Incident>]) -> Option<usize> {
-        let free = (0..self.tracked.len()).filter(|t| taken[*t].is_none());
-        let all = free.filter(|t| self.tracked[*t].is(i, self.now));
-        all.max_by_key(|t| (self.tracked[*t].opened.is_some(), *t))
-    }
-
-    fn track(&mut self, i: &Incident) -> usize {
-        let id = self.unused(&i.id);
-        self.tracked.push(Tracked {
-            id,
-            onset: i.onset,
-            recovery: None,
-            suspected: None,
-            opened: None,
-            closed: None,
-            gone: false,
-            score: 0.0,
-            failed: 0,
-            said: Default::default(),
-            told: self.now,
-        });
-        self.tracked.len() - 1
-    }
-
-    /// The id, with a number where it was given before.
-    fn unused(&self, id: &str) -> String {
-        let used = |id: &str| self.tracked.iter().any(|t| t.id == id);
-        match (2..).map(|n| format!("{id}-{n}")).find(|i| !used(i)) {
-            Some(numbered) if used(id) => numbered,
-            _ => id.to_owned(),
-        }
-    }
-
-    /// Tells a suspicion, unless an incident that was told goes on.
-    fn suspicion(&mut self, new: New, report: &Report) {
-        let alarm = new.alarm;
-        let id = self.id(new.feed);
-        let at = |s: i64| {
-            let us = s * SECOND;
-            let clocks = self.clocks.as_ref();
-            clocks.map_or(Instant(us), |c| c.instant(id, new.axis, us))
-        };
-        let onset = at(alarm.onset);
-        let goes_on = |t: &Tracked| {
-            let end = t
-                .recovery
-                .map_or(i64::MAX, |r| r.0.saturating_add(5 * MINUTE));
-            !t.gone && t.opened.is_some() && onset.0 <= end
-                || t.suspected.is_some() && !t.gone && t.closed.is_none()
-        };
-        if let Some(t) = self.tracked.iter().position(goes_on) {
-            return self.suspected(new, t);
-        }
-        let here = |i: &&Incident| (i.onset.0 - onset.0).abs() <= MINUTE;
-        let name = match report.incidents.iter().find(here) {
-            Some(i) => i.id.clone(),
-            None => {
-                let zone = self.events.zone;
-                let time = minute(onset, zone).replace(':', "");
-                format!("{}T{time}", date(onset, zone))
-            }
-        };
-        // at the threshold nine of ten hold
-        let score = 1.0 / (1.0 + (9.0 - alarm.nats).exp());
-        let name = self.unused(&name);
-        let line = json!({"input": new.feed, "line": alarm.first.line, "byte": alarm.first.byte});
-        let mut all = fields([
-            ("incident", name.as_str().into()),
-            ("onset", self.events.time(onset)),
-            ("score", rounded(score.min(0.9999)).into()),
-        ]);
-        all.extend(counts(alarm.requests, alarm.failed));
-        all.insert("evidence".into(), json!([line]));
-        let seq = self
-            .events
-            .tell("incident_suspected", Some(onset), self.seen(), all);
-        self.tracked.push(Tracked {
-            id: name,
-            onset,
-            recovery: None,
-            suspected: Some(seq),
-            opened: None,
-            closed: None,
-            gone: false,
-            score,
-            failed: alarm.failed,
-            said: Default::default(),
-            told: self.now,
-        });
-        self.suspected(new, self.tracked.len() - 1);
-    }
-
-    /// Tells what is new about an incident of a report.
-    fn incident(&mut self, t: usize, i: &Incident, report: &Report, last: bool) {
-        if self.tracked[t].opened.is_none() {
-            if lasted(i, self.now) < OPENS && !last {
-                return;
-            }
-            self.open(t, i, report);
-        } else {
-            self.correct(t, i);
-        }
-        let over = i.state == State::Recovered || last;
-        if self.tracked[t].closed.is_some() {
+    /// An inference has an incident.
+    fn found(&mut self, (t, seen): (usize, bool), i: &Incident, report: &Report, last: bool) {
+        if self.told[t].stage.is_final() {
             return;
         }
-        if over {
-            self.close(t, i);
-        } else if self.now.0 - self.tracked[t].told.0 >= 10 * SECOND {
-            let says = said(i);
-            if self.tracked[t].said != says {
-                self.tracked[t].said = says;
-                self.update(t, i);
-            }
+        let by = Some((i, report));
+        self.told[t].missed = None;
+        self.told[t].past |= self.past && i.state == State::Recovered;
+        if last {
+            return self.step_of(t, Sign::Last(true), by);
+        }
+        // of what is joined with an earlier one only its own time counts
+        let mut age = lasted(i, self.now);
+        if self.merged_with(t, i).is_some() {
+            age = age.min(self.now.0 - self.told[t].onset.0);
+        }
+        if age >= OPENS && (seen || self.catches_up) {
+            self.step_of(t, Sign::Holds, by);
+        }
+        if i.state == State::Recovered && !self.fails_now(t) {
+            self.step_of(t, Sign::Ends, by);
+        } else if self.told[t].is_open() {
+            self.changes(t, i, report);
         }
     }
 
-    fn open(&mut self, t: usize, i: &Incident, report: &Report) {
-        let tracked = &self.tracked[t];
-        let score = tracked.score.max(0.99);
-        let interval = i.onset_interval;
-        let interval = interval.map(|(a, b)| json!([self.events.time(a), self.events.time(b)]));
-        let mut all = self.head(t, i);
-        all.insert("onset".into(), self.events.time(i.onset));
-        all.insert("onset_interval".into(), interval.unwrap_or(Value::Null));
-        all.insert("score".into(), rounded(score).into());
-        all.extend(self.harm(i));
-        all.extend(self.events.causes(i.cause_verdict, &i.causes, i.onset));
-        let rows = i.timeline.iter().chain(&report.timeline);
-        let onset = rows.filter(|e| !e.evidence.is_empty()).min_by_key(|e| {
-            (
-                e.kind.word() != "onset",
-                e.time.map_or(i64::MAX, |x| (x.0 - i.onset.0).abs()),
-            )
-        });
-        if let Some(e) = onset {
-            let lines = evidence(&e.evidence, |input| self.feed_of(input));
-            all.insert("evidence".into(), lines);
-        }
-        let seen = self.seen();
-        let seq = self.events.tell("incident_open", Some(i.onset), seen, all);
-        let tracked = &mut self.tracked[t];
-        (tracked.opened, tracked.onset, tracked.told) = (Some(seq), i.onset, self.now);
-        tracked.said = said(i);
+    fn fails_now(&self, t: usize) -> bool {
+        let mut sources = self.told[t].sources.iter();
+        sources.any(|s| self.failing.contains(s))
     }
 
-    /// Corrects what was told of an incident.
-    fn correct(&mut self, t: usize, i: &Incident) {
-        let before = self.tracked[t].clone();
-        if differ(Some(before.onset), Some(i.onset)) {
-            let all = fields([("onset", self.events.time(i.onset))]);
-            self.correction(t, before.opened, "lines that came since", i.onset, all);
-            self.tracked[t].onset = i.onset;
-        }
-        let over = i.state == State::Recovered;
-        if before.closed.is_some() && (!over || differ(before.recovery, i.recovery)) {
-            let recovery = i.recovery.filter(|_| over);
-            let why = match over {
-                true => "lines that came since",
-                false => "it goes on: requests fail again",
-            };
-            let time = recovery.map_or(Value::Null, |r| self.events.time(r));
-            let at = recovery.or(before.recovery).unwrap_or(i.onset);
-            self.correction(t, before.closed, why, at, fields([("recovery", time)]));
-            let tracked = &mut self.tracked[t];
-            tracked.recovery = recovery;
-            if !over {
-                tracked.closed = None;
-            }
-        }
+    /// The earlier incident that one of an inference is joined with, where the told one is not it.
+    pub(super) fn merged_with(&self, t: usize, i: &Incident) -> Option<&ToldIncident> {
+        let told = &self.told[t];
+        let mut closed = self
+            .told
+            .iter()
+            .filter(|c| c.stage == IncidentStage::Closed);
+        closed.find(|c| c.onset < told.onset && c.shares(i, self.now).is_some_and(|us| us > 0))
     }
 
-    fn correction(&mut self, t: usize, of: Option<u64>, why: &str, at: Instant, more: EventFields) {
-        let mut all = fields([("incident", self.tracked[t].id.as_str().into())]);
-        all.insert("of".into(), of.unwrap_or(1).into());
-        all.extend(more);
-        all.insert("why".into(), why.into());
-        self.events.tell("correction", Some(at), self.seen(), all);
-    }
-
-    fn update(&mut self, t: usize, i: &Incident) {
-        let mut all = self.head(t, i);
-        all.extend(self.harm(i));
-        all.extend(self.events.causes(i.cause_verdict, &i.causes, i.onset));
-        let seen = self.seen();
-        self.events.tell("incident_update", seen, seen, all);
-        self.tracked[t].told = self.now;
-    }
-
-    fn close(&mut self, t: usize, i: &Incident) {
-        let state = match i.state {
-            State::Recovered => "recovered",
-            State::RecoveredUnconfirmed => "recovered_unconfirmed",
-            State::Truncated => "truncated",
-        };
-        let recovery = i.recovery.map_or(Value::Null, |r| self.events.time(r));
-        let mut all = self.head(t, i);
-        all.insert("state".into(), state.into());
-        all.insert("onset".into(), self.events.time(i.onset));
-        all.insert("recovery".into(), recovery);
-        all.insert("recovery_held_s".into(), i.held_us.map(seconds).into());
-        all.insert("recover_s".into(), i.durations.recover.map(seconds).into());
-        all.extend(self.harm(i));
-        all.extend(self.events.causes(i.cause_verdict, &i.causes, i.onset));
-        let seen = self.seen();
-        let seq = self
-            .events
-            .tell("incident_close", i.recovery.or(seen), seen, all);
-        let tracked = &mut self.tracked[t];
-        (tracked.closed, tracked.recovery) = (Some(seq), i.recovery);
-    }
-
-    /// Tells that what was told as an incident, or suspected, is none.
-    fn without(&mut self, t: usize, report: &Report, last: bool) {
-        let tracked = &self.tracked[t];
-        if tracked.gone {
-            return;
-        }
+    fn changes(&mut self, t: usize, i: &Incident, report: &Report) {
+        let suspect = suspect(i);
         let now = self.now;
-        let why = if tracked.opened.is_some() {
-            let part = report.incidents.iter().any(|i| tracked.is(i, now));
-            match part {
-                true => "it is part of another incident".to_owned(),
-                false => "with the lines that came since it is no incident".to_owned(),
-            }
-        } else {
-            let keys = self.suspicions.iter().filter(|(_, s)| s.tracked == t);
-            let keys: Vec<_> = keys.map(|(k, s)| (*k, s.failed)).collect();
-            if !last && keys.iter().any(|(k, _)| !self.is_calm(*k)) {
-                return;
-            }
-            let failed = keys.iter().map(|k| k.1).max();
-            let failed = failed.unwrap_or(0).max(self.tracked[t].failed);
-            let blip = report.blips.iter().find(|b| {
-                let end = b.end.unwrap_or(now);
-                (b.start.0 - self.tracked[t].onset.0).abs() <= MINUTE && end <= now
-            });
-            match blip.and_then(|b| Some((b.failed?, b.end?.0 - b.start.0))) {
-                Some((n, us)) => format!("{n} failures in {}, none since: a blip", span(us)),
-                None => format!("{failed} failures, and then as usual again: no incident"),
-            }
-        };
-        let id = self.tracked[t].id.as_str().into();
-        let all = fields([("incident", id), ("why", why.into())]);
-        let seen = self.seen();
-        let onset = self.tracked[t].onset;
-        self.events.tell("retraction", Some(onset), seen, all);
-        self.tracked[t].gone = true;
-    }
-
-    fn head(&self, t: usize, i: &Incident) -> EventFields {
-        let mut all = fields([("incident", self.tracked[t].id.as_str().into())]);
-        if let Some(s) = &i.service {
-            all.insert("service".into(), s.for_json().into());
+        let (requests, failed) = self.harm(t, i);
+        let told = &mut self.told[t];
+        let age = (now.0 - told.onset.0) / MINUTE;
+        let share = |failed: u64, of: u64| failed as f64 / of.max(1) as f64;
+        let moved = share(failed, requests) - share(told.said.failed, told.said.requests);
+        // another suspect must stay for two looks
+        let other = suspect != told.said.suspect;
+        let settled = other && suspect == told.said.rival;
+        told.said.rival = suspect;
+        if age >= told.next || moved.abs() >= 0.10 || settled {
+            self.say_update(t, Some((i, report)));
         }
-        all
     }
 
-    /// Requests and failed ones; of an incident without a request series, none.
-    fn harm(&self, i: &Incident) -> EventFields {
-        counts(i.impact.requests.unwrap_or(0), i.impact.failed.unwrap_or(0))
+    /// An inference has it not.
+    fn missed(&mut self, t: usize, last: bool) {
+        let now = self.now;
+        let told = &mut self.told[t];
+        if told.stage.is_final() {
+            return;
+        }
+        let silence = matches!(told.sources[..], [Source::Silence(_), ..]) && told.is_open();
+        if last {
+            return self.step_of(t, Sign::Last(silence), None);
+        }
+        let missed = now.0 - told.missed.get_or_insert(now).0;
+        let (stage, fails) = (told.stage, self.fails_now(t));
+        let told = &self.told[t];
+        let calm = told.calm.map_or(0, |c| now.0 - c.0);
+        match stage {
+            IncidentStage::Seen => self.step_of(t, Sign::Fades, None),
+            IncidentStage::Suspected if calm > 0 => self.step_of(t, Sign::Fades, None),
+            // an inference may not see it, but nothing came, and for so long now all came again
+            IncidentStage::Easing if silence && calm >= HOLD => self.step_of(t, Sign::Ends, None),
+            IncidentStage::Open | IncidentStage::Easing
+                if !silence && !fails && missed >= MINUTE =>
+            {
+                self.step_of(t, Sign::Calms, None);
+                self.step_of(t, Sign::Fades, None);
+            }
+            _ => {}
+        }
+    }
+
+    /// Requests and failed ones of a told incident in one of an inference: without those of what was told before.
+    pub(super) fn harm(&self, t: usize, i: &Incident) -> (u64, u64) {
+        let (n, k) = (i.impact.requests.unwrap_or(0), i.impact.failed.unwrap_or(0));
+        match self.merged_with(t, i) {
+            Some(c) => (
+                n.saturating_sub(c.said.requests),
+                k.saturating_sub(c.said.failed),
+            ),
+            None => (n, k),
+        }
+    }
+
+    /// What was said of it now.
+    pub(super) fn note(&mut self, t: usize, i: &Incident) {
+        let (requests, failed) = self.harm(t, i);
+        let suspect = suspect(i);
+        let age = (self.now.0 - self.told[t].onset.0) / MINUTE;
+        let told = &mut self.told[t];
+        // at 1, 2, 5, 10, 20 minutes, and whenever it has lasted twice as long
+        told.next = match [1, 2, 5, 10, 20].into_iter().find(|m| *m > age) {
+            Some(next) => next,
+            None => age * 2,
+        };
+        told.said = Said {
+            requests,
+            failed,
+            rival: suspect.clone(),
+            suspect,
+        };
     }
 }
 
-/// What an update would say: where nothing of it is new, there is none.
-fn said(i: &Incident) -> (u64, Option<Instant>, String) {
-    let first = i
-        .causes
-        .first()
-        .map(|c| (c.class.word(), (c.score * 20.0) as u8));
-    let cause = format!("{:?} {first:?}", i.cause_verdict);
-    (i.impact.failed.unwrap_or(0), i.recovery, cause)
+/// The first suspect, as far as it is one.
+fn suspect(i: &Incident) -> String {
+    let first = i.causes.first();
+    let what = first.and_then(|c| Some((c.class.word(), c.culprit.as_ref()?.name.for_json())));
+    format!("{:?} {what:?}", i.cause_verdict)
 }

@@ -5,8 +5,11 @@ use super::feed::STAGES;
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, YearBasis, plan};
 use coroner_core::source::STREAM_HEAD;
-use coroner_lines::time::{DAY, HOUR};
+use coroner_lines::time::{DAY, HOUR, SECOND};
 use std::sync::Arc;
+
+/// An input of which so little came that its plan could wait is planned when nothing came of it for so long, on the wall.
+const WAITS: i64 = SECOND;
 
 impl Watch {
     /// The plan of an input stands.
@@ -18,10 +21,21 @@ impl Watch {
         feed.head.shrink_to_fit();
     }
 
-    /// Plans the inputs of which little came by that.
+    /// Plans the inputs of which little came, by that.
     pub(super) fn plan_all(&mut self) -> Result<()> {
+        self.plan_idle(0)
+    }
+
+    /// The same for those of which nothing more comes.
+    pub(super) fn plan_waiting(&mut self) -> Result<()> {
+        self.plan_idle(WAITS)
+    }
+
+    fn plan_idle(&mut self, idle: i64) -> Result<()> {
         for f in 0..self.feeds.len() {
-            if self.feeds[f].planned.is_none() && self.feeds[f].head.contains(&b'\n') {
+            let feed = &self.feeds[f];
+            let waits = self.wall_us.saturating_sub(feed.heard_us) >= idle;
+            if feed.planned.is_none() && waits && feed.head.contains(&b'\n') {
                 self.begin_again(f)?;
             }
         }

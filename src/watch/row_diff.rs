@@ -3,6 +3,7 @@
 
 use crate::watch::engine::Watch;
 use crate::watch::event::{evidence, fields};
+use crate::watch::told::IncidentStage;
 use coroner_core::model::{Event, Report};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -20,7 +21,13 @@ pub(super) struct AnnouncedRow {
     seq: u64,
     time: Option<Instant>,
     text: String,
+    /// What the last inference says of it, where that is something else: it is told when the next one says so too.
+    #[serde(default)]
+    other: Option<(Option<Instant>, String)>,
 }
+
+/// A time of a row that moved by less is the same.
+const MOVED: i64 = 10 * SECOND;
 
 /// Rows later than this after what the logs have come to are not told yet.
 const AHEAD: i64 = MINUTE;
@@ -56,16 +63,23 @@ impl Watch {
             let key = (e.kind.word().to_owned(), feed, first.byte);
             let day = e.time.unwrap_or(self.now);
             let text = self.events.text(&e.text, day);
-            let Some(row) = self.told_rows.get(&key) else {
+            let Some(row) = self.told_rows.get_mut(&key) else {
                 self.row(key, e, text);
                 continue;
             };
             let moved = match (row.time, e.time) {
-                (Some(a), Some(b)) => (a.0 - b.0).abs() >= SECOND,
+                (Some(a), Some(b)) => (a.0 - b.0).abs() >= MOVED,
                 (a, b) => a != b,
             };
-            if moved || row.text != text {
-                self.changed(key, e, text);
+            if !moved && said(&row.text) == said(&text) {
+                row.other = None;
+                continue;
+            }
+            let now = Some((e.time, text));
+            if last || row.other == now {
+                self.changed(key, e, now.map(|n| n.1).unwrap_or_default());
+            } else {
+                row.other = now;
             }
         }
     }
@@ -92,9 +106,13 @@ impl Watch {
             .into_iter()
             .filter_map(|(k, v)| Some((k.to_owned(), v?)));
         all.extend(named);
-        if let Some(i) = self.tracked.iter().rev().find(|t| {
+        if self.past {
+            all.insert("backfill".into(), true.into());
+        }
+        if let Some(i) = self.told.iter().rev().find(|t| {
             let end = t.recovery.unwrap_or(self.now);
-            t.opened.is_some() && !t.gone && e.time.is_some_and(|at| at >= t.onset && at <= end)
+            let told = t.opened.is_some() && t.stage != IncidentStage::Gone;
+            told && e.time.is_some_and(|at| at >= t.onset && at <= end)
         }) {
             all.insert("incident".into(), i.id.as_str().into());
         }
@@ -102,7 +120,15 @@ impl Watch {
         all.insert("evidence".into(), lines);
         let seq = self.events.tell("marker", e.time, self.seen(), all);
         let time = e.time;
-        self.told_rows.insert(key, AnnouncedRow { seq, time, text });
+        self.told_rows.insert(
+            key,
+            AnnouncedRow {
+                seq,
+                time,
+                text,
+                other: None,
+            },
+        );
     }
 
     fn changed(&mut self, key: RowKey, e: &Event, text: String) {
@@ -114,8 +140,13 @@ impl Watch {
             all.insert("text".into(), text.as_str().into());
         }
         all.insert("why".into(), "lines that came since".into());
-        (row.time, row.text) = (e.time, text);
+        (row.time, row.text, row.other) = (e.time, text, None);
         let seen = self.seen();
         self.events.tell("correction", e.time, seen, all);
     }
+}
+
+/// A text without its figures: a count that runs on makes no other row.
+fn said(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }

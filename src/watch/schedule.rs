@@ -1,30 +1,27 @@
-//! When to infer: a suspicion, one that is a minute old or over, an incident that goes on, rows that are new, a long quiet.
-//! At most every ten seconds of the logs' time, and less often for what is not urgent, so that a replay keeps up.
+//! When to infer: at a suspicion, when one is a minute old or over, at the ages at which an incident is told, where rows are new,
+//! and after a long quiet. At most every ten seconds of the logs' time, and less often for what is not urgent, so that a replay
+//! keeps up.
 
-use crate::watch::engine::{Suspicion, Watch};
-use crate::watch::score::Alarm;
+use super::cadence::SILENT;
+use super::engine::Watch;
+use super::told::{HOLD, IncidentStage, OPENS, ToldIncident};
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
-use coroner_core::scan::Glimpse;
 use coroner_core::summary::Axis;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 
 /// Between two inferences.
 const LEAST: i64 = 10 * SECOND;
-/// Inferences that rows and incidents which go on may take in a row; one more comes with each [`REFILL`].
+/// Inferences that rows may take in a row; one more comes with each [`REFILL`].
 const BURST: i64 = 30;
 const REFILL: i64 = MINUTE;
 /// Until the first inference, which tells zones and tiers, and between inferences where nothing happens.
 const FIRST: i64 = MINUTE;
 const QUIET: i64 = 10 * MINUTE;
-/// Lines that come this much after others of their time are told.
-const LATE: i64 = 6 * HOUR;
-/// Without a line for so long on the wall, the logs' time goes on.
-const SILENT: i64 = 30 * SECOND;
 /// Without a line for so long on the wall, what waits for the next one is told.
 const IDLE: i64 = 5 * SECOND;
-/// Lines expected within [`SILENT`] where it is told that none came (a chance of e to the minus this).
-const EXPECTED: f64 = 22.0;
+/// Logs that end longer ago than this are history.
+const HISTORY: i64 = HOUR;
 
 /// How many more inferences may be made that are not urgent.
 #[derive(Debug)]
@@ -58,204 +55,119 @@ impl Budget {
     }
 }
 
-/// A suspicion that is to be told.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct New {
-    pub feed: usize,
-    pub axis: Axis,
-    pub by_app: bool,
-    pub alarm: Alarm,
-}
-
 impl Watch {
-    /// Takes the time of the next line; says whether it begins another second of the logs.
-    pub(super) fn goes_on(&mut self, f: usize, id: u32, g: &Glimpse) -> bool {
-        let reached = match g.at {
-            // a line from far ahead moves nothing before others confirm it
-            Some((axis, us)) => {
-                let at = match &self.clocks {
-                    Some(c) => c.instant(id, axis, us),
-                    None => Instant(us),
-                };
-                let far = self.now.0 != i64::MIN && at.0.saturating_sub(self.now.0) > HOUR;
-                match far || axis == Axis::Wall && self.clocks.is_none() {
-                    true => self.feeds[f].reached(self.clocks.as_ref(), id),
-                    false => Some(at),
-                }
-            }
-            None => self.feeds[f].reached(self.clocks.as_ref(), id),
-        };
-        // the logs have come as far as the input that is furthest behind; one that was not read yet may be anywhere
-        let begun = |b: &usize| self.feeds[*b].walked > 0 || *b == f;
-        if !self.backlog.iter().all(begun) {
-            return false;
-        }
-        let behind = self.backlog.iter().filter_map(|b| match *b == f {
-            true => reached.max(self.reached(*b)),
-            false => self.reached(*b),
-        });
-        let reached = behind.min().or(reached);
-        let Some(at) =
-            reached.filter(|at| at.second() > self.now.second() || self.seen().is_none())
-        else {
-            return false;
-        };
-        if self.seen().is_some() {
-            self.silence(f, at);
-        }
-        self.hear(at);
-        self.suspect();
-        true
-    }
-
-    /// Counts a line that comes late.
-    pub(super) fn count_late(&mut self, f: usize, id: u32, g: &Glimpse) {
-        let Some((axis, us)) = g.at else { return };
-        let at = match &self.clocks {
-            Some(c) => c.instant(id, axis, us),
-            None => Instant(us),
-        };
-        self.feeds[f].late +=
-            u64::from(self.now.0.saturating_sub(at.0) > LATE && self.seen().is_some());
-    }
-
-    /// Looks at the scores of all inputs.
-    fn suspect(&mut self) {
-        let any_web = self
-            .feeds
-            .iter()
-            .any(|f| f.scores.keys().any(|(_, by_app)| !by_app));
-        let planned: Vec<(u32, usize)> = self.planned().collect();
-        for (id, f) in planned {
-            if self.feeds[f].inner {
-                continue;
-            }
-            let keys: Vec<(Axis, bool)> = self.feeds[f].scores.keys().copied().collect();
-            for (axis, by_app) in keys.into_iter().filter(|k| !(k.1 && any_web)) {
-                self.look_at(f, id, axis, by_app);
-            }
-        }
-    }
-
-    fn look_at(&mut self, f: usize, id: u32, axis: Axis, by_app: bool) {
-        let now = self.written(id, axis, self.now).div_euclid(SECOND);
-        let bad: Vec<(i64, i64)> = self
-            .tracked
-            .iter()
-            .filter(|t| t.opened.is_some() && !t.gone)
-            .map(|t| {
-                let at = |t: Instant| self.written(id, axis, t).div_euclid(SECOND);
-                (at(t.onset), t.recovery.map_or(i64::MAX, at))
-            })
-            .collect();
-        let Some(score) = self.feeds[f].scores.get_mut(&(axis, by_app)) else {
-            return;
-        };
-        let usual = score.usual(now, &bad);
-        let alarm = score.alarm(now, usual);
-        let key = (f, axis, by_app);
-        match (alarm, self.suspicions.get_mut(&key)) {
-            (Some(alarm), None) => {
-                if !self
-                    .alarms
-                    .iter()
-                    .any(|n| (n.feed, n.axis, n.by_app) == key)
-                {
-                    self.alarms.push(New {
-                        feed: f,
-                        axis,
-                        by_app,
-                        alarm,
-                    });
-                }
-            }
-            (Some(alarm), Some(s)) => s.failed = alarm.failed,
-            (None, _) => {}
-        }
-        // what was told to be over is not suspected again for the same failures
-        let spent = self.suspicions.get(&key).and_then(|s| s.spent);
-        if let Some(spent) = spent
-            && alarm.is_none_or(|a| a.onset > self.written(id, axis, spent).div_euclid(SECOND))
-        {
-            self.suspicions.remove(&key);
-        }
-    }
-
     /// What the clock of an input showed at an instant.
     pub(super) fn written(&self, id: u32, axis: Axis, t: Instant) -> i64 {
-        self.clocks.as_ref().map_or(t.0, |c| c.written(id, axis, t))
-    }
-
-    /// Whether the requests of a suspicion were as usual for the last minute.
-    pub(super) fn is_calm(&mut self, (f, axis, by_app): (usize, Axis, bool)) -> bool {
-        let id = self.id(f);
-        let now = self.written(id, axis, self.now).div_euclid(SECOND);
-        let Some(score) = self.feeds[f].scores.get_mut(&(axis, by_app)) else {
-            return true;
-        };
-        let usual = score.usual(now, &[]);
-        score.is_calm(now, usual)
+        let east = self
+            .order
+            .get(id as usize)
+            .and_then(|f| self.feeds[*f].arrival.east());
+        match (&self.clocks, axis) {
+            (Some(c), _) => c.written(id, axis, t),
+            (None, Axis::Wall) => t.0.saturating_add(east.unwrap_or(0)),
+            (None, Axis::Utc) => t.0,
+        }
     }
 
     /// Whether an inference is due.
     pub(super) fn due(&mut self) -> bool {
-        let Some(now) = self.seen() else { return false };
-        if self.asked || !self.alarms.is_empty() {
+        let Some(now) = self.seen().filter(|_| !self.catches_up) else {
+            return false;
+        };
+        if self.asked {
             return true;
         }
-        let since = self.last.map_or(i64::MAX, |l| now.0.saturating_sub(l.0));
-        if self.last.is_none() {
+        let Some(last) = self.last else {
             self.last = Some(Instant(now.0 - QUIET + FIRST));
             return false;
+        };
+        let since = now.0.saturating_sub(last.0);
+        let crossed = |t: &ToldIncident| {
+            let age = if t.is_open() { t.next * MINUTE } else { OPENS };
+            let at = t.onset.0.saturating_add(age);
+            !t.stage.is_final() && last.0 < at && at <= now.0
+        };
+        if self.told.iter().any(crossed) {
+            return true;
         }
         if since < LEAST {
             return false;
         }
-        let waiting: Vec<(usize, Axis, bool)> = self.suspicions.keys().copied().collect();
-        for key in waiting {
-            let t = &self.tracked[self.suspicions[&key].tracked];
-            let old = now.0.saturating_sub(t.onset.0) >= MINUTE;
-            if t.opened.is_none() && !t.gone && (old || self.is_calm(key)) {
-                return true;
+        let wait = self.told.iter().filter_map(|t| {
+            let age = now.0.saturating_sub(t.onset.0);
+            let calm = t.calm.map_or(0, |c| now.0 - c.0);
+            match t.stage {
+                IncidentStage::Seen => Some(LEAST),
+                IncidentStage::Suspected if age < MINUTE => None,
+                IncidentStage::Suspected if age < HOLD => Some(LEAST),
+                // what is not as usual for so long, and no incident, is looked at less often
+                IncidentStage::Suspected => Some(MINUTE),
+                IncidentStage::Open | IncidentStage::Easing
+                    if age / MINUTE >= t.next || t.missed.is_some() =>
+                {
+                    Some(LEAST)
+                }
+                IncidentStage::Easing if calm >= HOLD => Some(LEAST),
+                IncidentStage::Open | IncidentStage::Easing if age < 2 * HOLD => Some(MINUTE),
+                _ => None,
             }
-        }
-        let open = self.tracked.iter().filter(|t| t.is_open());
-        let oldest = open.map(|t| now.0.saturating_sub(t.onset.0)).min();
-        let pace = oldest.map(|age| (age / 10).clamp(LEAST, MINUTE));
-        let wanted = self.news || pace.is_some_and(|p| since >= p);
-        wanted && self.budget.has(now) || since >= QUIET
+        });
+        let wait = wait.min().unwrap_or(QUIET);
+        since >= wait.min(QUIET) || self.news && self.budget.has(now)
     }
 
-    /// Infers, and tells what is new.
+    /// Infers from all that was read, and tells what is new.
     pub(super) fn judge(&mut self, plan: &Plan) -> Result<()> {
-        if self.news || self.tracked.iter().any(|t| t.is_open()) {
+        if self.news && !self.asked {
             self.budget.take();
         }
-        let report = self.inferred(plan)?;
+        let report = self.inferred(plan, false)?;
         (self.last, self.news, self.stale, self.asked) = (Some(self.now), false, false, false);
         self.tell(&report, false);
         self.keep(report);
         Ok(())
     }
 
+    /// All that was there before is read: it is told by one inference, and what is over as what it is.
+    pub(super) fn caught_up(&mut self) -> Result<()> {
+        self.plan_all()?;
+        if let Some(plan) = self.plan.take() {
+            self.comes_back();
+            let all = self.planned().filter_map(|(_, f)| self.reached(f));
+            self.now = all.max().unwrap_or(self.now);
+            self.heard = self.now;
+            self.past = true;
+            let done = self.judge(&plan);
+            self.plan = Some(plan);
+            done?;
+        }
+        let now = self.now;
+        self.feeds.iter_mut().for_each(|f| f.heard_at = now);
+        (self.past, self.catches_up) = (false, false);
+        Ok(())
+    }
+
+    /// Whether a told incident was over before the watch began.
+    pub(super) fn is_past(&self, t: usize) -> bool {
+        let old = self.wall_us.saturating_sub(self.now.0) > HISTORY;
+        self.past && (old || self.told[t].past)
+    }
+
     /// No line came for this long on the wall.
     pub(super) fn idle(&mut self, idle: i64) -> Result<()> {
-        if idle >= SILENT {
-            let (_, heard) = self.heard();
-            if self.seen().is_some() {
-                let now = Instant(heard.0.saturating_add(idle));
-                let feeds: Vec<usize> = self.planned().map(|p| p.1).collect();
-                for f in feeds {
-                    self.silence(f, now);
-                }
-                if now > self.now {
-                    self.now = now;
-                }
-                self.suspect();
-            }
+        if self.catches_up {
+            return Ok(());
+        }
+        if idle >= SILENT && self.seen().is_some() {
+            let now = Instant(self.heard.0.saturating_add(idle));
+            self.now = self.now.max(now);
+        }
+        if self.live || idle >= SILENT {
+            self.silences();
         }
         let waits = self.stale && (self.news || idle >= SILENT || self.holds_back());
-        if idle < IDLE || !(waits || self.due()) || self.seen().is_none() {
+        let due = self.due();
+        if !(due || idle >= IDLE && waits) || self.seen().is_none() {
             return Ok(());
         }
         let Some(plan) = self.plan.take() else {
@@ -296,35 +208,5 @@ impl Watch {
             (self.feeds[f].part, self.feeds[f].young) = (part, None);
         }
         done
-    }
-
-    /// Tells that an input which always says something was silent until an instant.
-    fn silence(&mut self, f: usize, to: Instant) {
-        let id = self.id(f);
-        let Some(last) = self.feeds[f].reached(self.clocks.as_ref(), id) else {
-            return;
-        };
-        let feed = &self.feeds[f];
-        if to.0.saturating_sub(last.0) < SILENT + SECOND || feed.expected() < EXPECTED {
-            return;
-        }
-        if feed.silent == Some(last.0) {
-            return;
-        }
-        let text = format!("no line of {} for 30 s", feed.name);
-        self.feeds[f].silent = Some(last.0);
-        let start = Instant((last.second() + 1) * SECOND);
-        let seen = Instant(start.0 + SILENT);
-        self.events.gap("silence", &text, Some(start), Some(seen));
-    }
-
-    /// Notes that a suspicion was told.
-    pub(super) fn suspected(&mut self, new: New, tracked: usize) {
-        let s = Suspicion {
-            tracked,
-            spent: None,
-            failed: new.alarm.failed,
-        };
-        self.suspicions.insert((new.feed, new.axis, new.by_app), s);
     }
 }

@@ -89,6 +89,8 @@ pub struct Score {
     minutes: BTreeMap<i64, (u64, u64)>,
     clients: Vec<u64>,
     usual: Option<(i64, Usual)>,
+    /// Bins before this one were judged, and found to be over.
+    from: i64,
 }
 
 impl Score {
@@ -102,7 +104,14 @@ impl Score {
             minutes: BTreeMap::new(),
             clients: Vec::new(),
             usual: None,
+            from: i64::MIN,
         }
+    }
+
+    /// All until now was judged: what comes from now on is judged by itself.
+    pub fn begin_anew(&mut self) {
+        let newest = self.bins.last_key_value();
+        self.from = newest.map_or(self.from, |b| b.0 + 1);
     }
 
     /// Counts the requests of a line in a second.
@@ -187,9 +196,10 @@ impl Score {
         let Usual { p0, phi, low } = usual;
         let (bad, good) = ((low / p0).ln(), ((1.0 - low) / (1.0 - p0)).ln());
         let clients = self.clients.len() >= CLIENTS;
-        let from = (now - BACK_S).div_euclid(BIN_S);
+        let from = (now - BACK_S).div_euclid(BIN_S).max(self.from);
+        let to = now.div_euclid(BIN_S).max(from);
         let (mut sum, mut start, mut who) = (0.0f64, None, 0u64);
-        for (at, bin) in self.bins.range(from..=now.div_euclid(BIN_S)) {
+        for (at, bin) in self.bins.range(from..=to) {
             let k = bin.capped(clients);
             let nats = (k * bad + (f64::from(bin.n) - k).max(0.0) * good) / phi;
             if sum <= 0.0 {
@@ -238,10 +248,18 @@ impl Score {
         found
     }
 
-    /// Whether the last minute before `now` is as usual.
+    /// Whether requests came in the last minute before `now`, and were as usual; of so few that a minute shows nothing, in the
+    /// last five.
     pub fn is_calm(&self, now: i64, usual: Usual) -> bool {
-        let (n, k) = self.sum(now - 60, now);
-        k as f64 <= n as f64 * (usual.p0 + 0.01)
+        let calm = |(n, k): (u64, u64)| k as f64 <= n as f64 * (usual.p0 + 0.01);
+        let minute = self.sum(now - 60, now);
+        match minute.0 {
+            5.. => calm(minute),
+            _ => {
+                let five = self.sum(now - 300, now);
+                five.0 >= 3 && calm(minute) && calm(five)
+            }
+        }
     }
 }
 

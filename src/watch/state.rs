@@ -3,8 +3,8 @@
 
 use super::engine::Watch;
 use super::feed::Feed;
-use crate::watch::announced::Tracked;
 use crate::watch::row_diff::{AnnouncedRow, RowKey};
+use crate::watch::told::{Source, ToldIncident};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Version of what stands beside the part. Readers refuse others.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct WatchState {
@@ -28,7 +28,8 @@ struct WatchState {
     yearless: bool,
     now: i64,
     seq: u64,
-    tracked: Vec<Tracked>,
+    told: Vec<ToldIncident>,
+    failing: Vec<Source>,
     rows: Vec<(String, u32, u64, AnnouncedRow)>,
     shed: u64,
 }
@@ -52,6 +53,7 @@ impl Watch {
     /// more comes.
     pub fn state(&mut self, ended: bool) -> Result<Option<(Part, Value)>> {
         self.plan_all()?;
+        self.kept = ended;
         let Some(plan) = self.plan.take() else {
             return Ok(None);
         };
@@ -93,7 +95,8 @@ impl Watch {
             yearless: plan.yearless,
             now: self.now.0,
             seq: self.events.seq(),
-            tracked: self.tracked.clone(),
+            told: self.told.clone(),
+            failing: self.failing.iter().copied().collect(),
             rows: rows
                 .map(|((kind, feed, byte), row)| (kind.clone(), *feed, *byte, row.clone()))
                 .collect(),
@@ -151,7 +154,8 @@ impl Watch {
         self.go_on_with(plan);
         self.now = Instant(state.now);
         self.events.go_on(state.seq);
-        self.tracked = state.tracked;
+        self.told = state.told;
+        self.failing = state.failing.into_iter().collect();
         self.told_rows = state
             .rows
             .into_iter()

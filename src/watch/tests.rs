@@ -1,5 +1,7 @@
 //! The engine on logs made here: what it reports depends on the lines, and not on how they came.
 
+mod as_written;
+
 use super::Watch;
 use crate::analysis::Settings;
 use coroner_core::infer::infer;
@@ -215,32 +217,6 @@ fn records_that_are_more_than_lines_come_in_pieces_too() {
     for pieces in [&[log.len()][..], &[333], &[10_000, 1]] {
         assert_eq!(told(log.as_bytes(), pieces).1, whole, "{pieces:?}");
     }
-}
-
-#[test]
-fn silence_is_told_by_the_clock_on_the_wall() {
-    let mut w = watch();
-    let log: String = (0..1200).map(|n| line(n, 200)).collect();
-    w.push(0, log.as_bytes()).unwrap();
-    let gaps = |w: &mut Watch| {
-        let all = w.events();
-        all.into_iter()
-            .filter(|e| e["event"] == "gap")
-            .collect::<Vec<_>>()
-    };
-    w.tick((TEN + 29) * SECOND).unwrap();
-    assert!(gaps(&mut w).is_empty());
-    w.tick((TEN + 40) * SECOND).unwrap();
-    let told = gaps(&mut w);
-    assert_eq!(told.len(), 1, "{told:?}");
-    // the last line is of 10:09:59
-    assert_eq!(told[0]["time"], "2026-03-10T10:10:00+00:00");
-    assert_eq!(
-        (&told[0]["kind"], &told[0]["text"]),
-        (&"silence".into(), &"no line of stdin for 30 s".into())
-    );
-    w.tick((TEN + 90) * SECOND).unwrap();
-    assert!(gaps(&mut w).is_empty(), "once");
 }
 
 #[test]

@@ -130,6 +130,10 @@ impl Watch {
                 }
             }
             let feed = &mut self.feeds[f];
+            self.web |= glimpse.requests > 0 && !glimpse.by_app;
+            if std::mem::take(&mut feed.silent) || feed.spoke.is_none() {
+                feed.spoke = Some(self.now);
+            }
             feed.lines += 1;
             let place = FirstFailure {
                 byte: offset,

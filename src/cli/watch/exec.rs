@@ -2,69 +2,76 @@
 //! of a log comes near a shell. Nothing here makes the engine wait.
 
 use crate::cli::diagnostics::Complaint;
+use serde_json::Value;
+use std::collections::VecDeque;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Commands that run at the same time.
-const AT_ONCE: usize = 4;
-/// Events that wait for one of them to end.
+/// Events that wait for the command before them to end; those that must arrive wait beside them.
 const WAITING: usize = 256;
-/// After this a command is ended; at the end of the watch all of them together.
+/// After this a command is ended; at the end of the watch what is left of it.
 const LONGEST: Duration = Duration::from_secs(30);
 /// After this what was asked to end is made to.
 const ASKED: Duration = Duration::from_secs(2);
+/// Between two tries of an event that must arrive, at first and at most.
+const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// Events that must arrive: who is told of an incident must know its end.
+const MUST: [&str; 3] = ["incident_open", "incident_close", "retraction"];
+/// Events that only who asks for them is told.
+const ASKED_FOR: [&str; 1] = ["heartbeat"];
 
-/// A command for events.
+/// A command for events: one at a time, in their order.
 pub(super) struct Exec {
-    queue: Option<SyncSender<Vec<u8>>>,
-    threads: Vec<JoinHandle<()>>,
+    thread: Option<JoinHandle<()>>,
     all: Arc<All>,
 }
 
-/// What the threads share.
-struct All {
+/// What the thread shares.
+pub(super) struct All {
     command: String,
-    events: Mutex<Receiver<Vec<u8>>>,
+    /// Events that it is run for; empty: all that are not asked for.
+    on: Vec<String>,
+    waiting: Mutex<VecDeque<Value>>,
+    /// Something waits, or the end is known.
+    news: Condvar,
     /// When the last of them must have ended, once that is known.
     end: OnceLock<Instant>,
-    /// Events that found no command.
+    /// Events that were not handed on, and commands that failed.
     missed: AtomicU64,
     color: bool,
 }
 
 impl Exec {
     /// Gets ready; nothing runs before the first event.
-    pub fn new(command: &str, color: bool) -> Exec {
-        let (queue, events) = sync_channel(WAITING);
+    pub fn new(command: &str, on: &[String], color: bool) -> Exec {
         let all = Arc::new(All {
             command: command.to_owned(),
-            events: Mutex::new(events),
+            on: on.to_vec(),
+            waiting: Mutex::default(),
+            news: Condvar::new(),
             end: OnceLock::new(),
             missed: AtomicU64::new(0),
             color,
         });
-        let work = |_| {
-            let all = all.clone();
-            std::thread::spawn(move || all.work())
-        };
+        let working = all.clone();
         Exec {
-            queue: Some(queue),
-            threads: (0..AT_ONCE).map(work).collect(),
+            thread: Some(std::thread::spawn(move || working.work())),
             all,
         }
     }
 
-    /// Runs it for an event.
-    pub fn tell(&mut self, line: &[u8]) {
-        let queue = self.queue.as_ref();
-        if queue.is_some_and(|q| q.try_send(line.to_vec()).is_err()) {
-            self.all.miss();
-        }
+    /// Runs it for an event, if it is for such.
+    pub fn tell(&mut self, event: &Value) {
+        self.all.put(event);
+    }
+
+    /// What it shares: how many deliveries failed, and what must still arrive.
+    pub fn shared(&self) -> Arc<All> {
+        self.all.clone()
     }
 
     /// Waits for the commands that run or wait, [`LONGEST`] for all of them.
@@ -75,29 +82,94 @@ impl Exec {
     fn end_by(mut self, end: Instant) {
         // it was not set before
         let _ = self.all.end.set(end);
-        self.queue = None;
-        for t in self.threads {
+        self.all.news.notify_all();
+        if let Some(t) = self.thread.take() {
             let _ = t.join();
         }
     }
 }
 
+fn must(event: &Value) -> bool {
+    event["event"].as_str().is_some_and(|e| MUST.contains(&e))
+}
+
 impl All {
+    fn queue(&self) -> MutexGuard<'_, VecDeque<Value>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, event: &Value) {
+        let word = event["event"].as_str().unwrap_or_default();
+        let wanted = match self.on.is_empty() {
+            true => !ASKED_FOR.contains(&word),
+            false => self
+                .on
+                .iter()
+                .any(|o| word == o || word.strip_prefix("incident_") == Some(o)),
+        };
+        if !wanted {
+            return;
+        }
+        let mut queue = self.queue();
+        if queue.len() >= WAITING && !must(event) {
+            drop(queue);
+            return self.miss();
+        }
+        queue.push_back(event.clone());
+        self.news.notify_all();
+    }
+
+    /// Deliveries that failed, or were not even tried.
+    pub fn missed(&self) -> u64 {
+        self.missed.load(Ordering::Relaxed)
+    }
+
+    /// What must arrive and did not yet, to be kept with the state.
+    pub fn undelivered(&self) -> Vec<Value> {
+        self.queue().iter().filter(|e| must(e)).cloned().collect()
+    }
+
     fn work(&self) {
+        let mut pause = PAUSE.0;
         loop {
-            let next = self
-                .events
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .recv();
-            let Ok(line) = next else { return };
+            let over = || self.end.get().is_some();
+            let mut queue = self.queue();
+            while queue.is_empty() && !over() {
+                queue = self
+                    .news
+                    .wait(queue)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            // it stays there until it arrived: what is killed meanwhile is told again
+            let Some(event) = queue.front().cloned() else {
+                return;
+            };
+            drop(queue);
             if self.end.get().is_some_and(|end| Instant::now() >= *end) {
-                self.miss();
-            } else if let Err(why) = self.run(&line) {
+                self.queue().drain(..).for_each(|_| self.miss());
+                return;
+            }
+            let done = self.run(format!("{event}\n").as_bytes());
+            let again = done.is_err() && must(&event);
+            if let Err(why) = done {
+                self.missed.fetch_add(1, Ordering::Relaxed);
+                let help = match again {
+                    true => "it is tried again; --events keeps what happened in a file",
+                    false => "it goes on; --events keeps what happened in a file",
+                };
                 Complaint::warning(format!("--exec: {why}"))
-                    .help("it goes on; --events keeps what happened in a file")
+                    .help(help)
                     .print(self.color);
             }
+            if !again || over() {
+                self.queue().pop_front();
+                pause = PAUSE.0;
+                continue;
+            }
+            let queue = self.queue();
+            let waited = self.news.wait_timeout_while(queue, pause, |_| !over());
+            drop(waited);
+            pause = (pause * 2).min(PAUSE.1);
         }
     }
 
@@ -190,6 +262,12 @@ fn kill(child: &mut Child) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn exec(command: &str, on: &[&str]) -> Exec {
+        let on: Vec<String> = on.iter().map(|o| (*o).to_owned()).collect();
+        Exec::new(command, &on, false)
+    }
 
     #[test]
     fn the_event_is_on_standard_input_and_nowhere_else() {
@@ -200,19 +278,56 @@ mod tests {
             out.display(),
             args.display()
         );
-        let mut exec = Exec::new(&command, false);
-        let event = b"{\"text\":\"$(touch /tmp/x); `id` 'quoted' \\\\\"}\n";
-        exec.tell(event);
+        let mut exec = exec(&command, &[]);
+        let event = json!({"event": "gap", "text": "$(touch /tmp/x); `id` 'quoted' \\"});
+        exec.tell(&event);
+        exec.tell(&json!({"event": "heartbeat"}));
         exec.end();
-        assert_eq!(std::fs::read(out).unwrap(), event);
+        assert_eq!(std::fs::read_to_string(out).unwrap(), format!("{event}\n"));
         assert_eq!(std::fs::read_to_string(args).unwrap(), "0\n");
     }
 
     #[test]
     fn failures_are_told_and_harm_nothing() {
-        let run = |command, line: &[u8]| Exec::new(command, false).all.run(line);
+        let run = |command, line: &[u8]| exec(command, &[]).all.run(line);
         assert!(run("exit 3", b"x\n").unwrap_err().contains("3"));
         assert_eq!(run("true", &vec![b'x'; 1 << 20]), Ok(()));
+    }
+
+    #[test]
+    fn events_come_in_order_and_what_must_arrive_is_tried_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        // every first try fails
+        let command = format!(
+            "cat > {0}; if [ -e {1} ]; then cat {0} >> {2}; rm {1}; else touch {1}; exit 1; fi",
+            at("event"),
+            at("again"),
+            at("out")
+        );
+        let mut exec = exec(&command, &["open", "close"]);
+        for (n, word) in ["incident_open", "marker", "incident_close"]
+            .iter()
+            .enumerate()
+        {
+            exec.tell(&json!({"event": word, "seq": n}));
+        }
+        let shared = exec.shared();
+        while shared.missed() < 2 || !shared.undelivered().is_empty() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        exec.end();
+        let out = std::fs::read_to_string(dir.path().join("out")).unwrap();
+        let seen: Vec<Value> = out
+            .lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect();
+        assert_eq!(
+            seen.iter()
+                .map(|e| e["seq"].as_u64().unwrap())
+                .collect::<Vec<_>>(),
+            [0, 2]
+        );
     }
 
     #[cfg(unix)]
@@ -220,35 +335,34 @@ mod tests {
     fn the_end_is_one_for_all_and_leaves_nothing_running() {
         use rustix::process::{Pid, test_kill_process};
         let dir = tempfile::tempdir().unwrap();
+        let started = dir.path().join("started");
         // one that asks for a minute, and does not want to end
         let command = format!(
-            "trap '' TERM; sleep 60 & echo $! > {0}/$$.new; mv {0}/$$.new {0}/$$; wait; sleep 60",
-            dir.path().display()
+            "trap '' TERM; sleep 60 & echo $! > {0}.new; mv {0}.new {0}; wait; sleep 60",
+            started.display()
         );
-        let started = || -> Vec<i32> {
-            let all = std::fs::read_dir(dir.path()).unwrap();
-            let all = all.filter_map(|f| std::fs::read_to_string(f.unwrap().path()).ok());
-            all.filter_map(|text| text.trim().parse().ok()).collect()
-        };
-        let mut exec = Exec::new(&command, false);
-        (0..9).for_each(|_| exec.tell(b"{}\n"));
-        while started().len() < AT_ONCE {
+        let mut exec = exec(&command, &[]);
+        (0..9).for_each(|_| exec.tell(&json!({"event": "gap"})));
+        while !started.exists() {
             std::thread::sleep(Duration::from_millis(10));
         }
         let (all, begun) = (exec.all.clone(), Instant::now());
         exec.end_by(begun);
         assert!(begun.elapsed() < 2 * LONGEST);
-        assert_eq!(all.missed.load(Ordering::Relaxed), 9 - AT_ONCE as u64);
-        for pid in started() {
-            let is_gone = || {
-                let status = std::fs::read_to_string(format!("/proc/{pid}/stat"));
-                test_kill_process(Pid::from_raw(pid).unwrap()).is_err()
-                    || status.is_ok_and(|s| s.contains(") Z "))
-            };
-            while !is_gone() {
-                assert!(begun.elapsed() < 2 * LONGEST, "{pid} runs");
-                std::thread::sleep(Duration::from_millis(10));
-            }
+        assert_eq!(all.missed(), 9);
+        let pid: i32 = std::fs::read_to_string(started)
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap();
+        let is_gone = || {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+            test_kill_process(Pid::from_raw(pid).unwrap()).is_err()
+                || status.is_ok_and(|s| s.contains(") Z "))
+        };
+        while !is_gone() {
+            assert!(begun.elapsed() < 2 * LONGEST, "{pid} runs");
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
 }

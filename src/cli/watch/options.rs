@@ -21,9 +21,24 @@ pub struct Watching {
     /// Run CMD with sh -c for each event, with the event on its standard input
     #[arg(long, value_name = "CMD", help_heading = "Output")]
     pub exec: Option<String>,
+    /// Run it for these events only: suspected, open, update, close, retraction, marker, gap, heartbeat …
+    #[arg(
+        long,
+        value_name = "EVENT,…",
+        value_delimiter = ',',
+        requires = "exec",
+        help_heading = "Output"
+    )]
+    pub exec_on: Vec<String>,
     /// Keep what was read in F, so that a watch that is started again goes on; as secret as the logs
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub state: Option<PathBuf>,
+    /// Write figures of the watch to F every 10 s, as node_exporter's textfile collector takes them
+    #[arg(long, value_name = "F", help_heading = "Output")]
+    pub metrics: Option<PathBuf>,
+    /// Leave out what is there already: only lines from now on
+    #[arg(long, conflicts_with = "since", help_heading = "Input")]
+    pub from_end: bool,
     /// Take lines from whoever connects: unix:PATH or ADDRESS:PORT; may be repeated
     #[arg(long, value_name = "unix:PATH|ADDR:PORT", value_parser = Listen::parse, help_heading = "Input")]
     pub listen: Vec<Listen>,

@@ -5,13 +5,14 @@ use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::output::{Outputs, What, write_stdout};
 use crate::cli::watch::Watching;
-use crate::cli::watch::exec::Exec;
+use crate::cli::watch::exec::{All, Exec};
 use crate::cli::watch::rows::rows;
 use coroner::Result;
 use serde_json::Value;
 use std::fs::{File, Metadata};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What is on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,10 @@ impl Teller {
                 .or(env.columns)
                 .unwrap_or(80),
             events,
-            exec: args.exec.as_deref().map(|c| Exec::new(c, color)),
+            exec: args
+                .exec
+                .as_deref()
+                .map(|c| Exec::new(c, &args.exec_on, color)),
             status: false,
             screen: env.stderr_is_terminal && !env.dumb && !args.json && !args.screen.quiet,
             failed: None,
@@ -82,11 +86,24 @@ impl Teller {
                 self.stdout = Stdout::Closed;
             }
             self.append(&line);
-            if let Some(exec) = &mut self.exec {
-                exec.tell(&line);
+            // what is over long since is no news
+            if let Some(exec) = self.exec.as_mut().filter(|_| e["backfill"] != true) {
+                exec.tell(e);
             }
         }
         Ok(self.stdout != Stdout::Closed || self.events.is_some() || self.exec.is_some())
+    }
+
+    /// What the command for events shares, if there is one.
+    pub fn exec(&self) -> Option<Arc<All>> {
+        self.exec.as_ref().map(Exec::shared)
+    }
+
+    /// Hands on what did not arrive before the watch was started again.
+    pub fn again(&mut self, events: &Value) {
+        for e in events.as_array().into_iter().flatten() {
+            self.exec.iter_mut().for_each(|x| x.tell(e));
+        }
     }
 
     /// Whether the report may follow on standard output.

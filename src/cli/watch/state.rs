@@ -5,6 +5,7 @@ use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Target, What};
 use crate::cli::read::Request;
+use crate::cli::watch::exec::All;
 use coroner::program::PlannedFor;
 use coroner::program::source::KeptFile;
 use coroner::program::summary::{Part, Planned, RowDone};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// It is written this often, so that no more than this is lost.
@@ -28,18 +30,21 @@ pub(super) struct StateFile<'a> {
     saved: SystemTime,
     /// What was written at the end, which events are still to be told behind.
     last: Option<(Part, Value, Marks)>,
+    /// What keeps events that must still arrive.
+    exec: Option<Arc<All>>,
     /// Why it could not be written, the first time.
     pub failed: Option<Complaint>,
 }
 
 impl<'a> StateFile<'a> {
     /// Nothing is read or written yet.
-    pub fn new(path: &Path, asked: Request<'a>) -> StateFile<'a> {
+    pub fn new(path: &Path, asked: Request<'a>, exec: Option<Arc<All>>) -> StateFile<'a> {
         StateFile {
             path: path.to_owned(),
             asked,
             saved: UNIX_EPOCH,
             last: None,
+            exec,
             failed: None,
         }
     }
@@ -99,7 +104,9 @@ impl<'a> StateFile<'a> {
     pub fn save(&mut self, watch: &mut Watch, marks: Marks, ended: bool) {
         self.saved = SystemTime::now();
         let done = match watch.state(ended) {
-            Ok(Some((part, state))) => {
+            Ok(Some((part, mut state))) => {
+                let left = self.exec.as_ref().map(|e| e.undelivered());
+                state["undelivered"] = json!(left.unwrap_or_default());
                 self.last = ended.then(|| (part.clone(), state.clone(), marks.clone()));
                 self.write(watch, (part, state, marks))
             }

@@ -1,0 +1,170 @@
+//! How steadily an input speaks, and how far the clock of its lines without a zone is from the clock on the wall.
+//! Numbers of one input on its own clock; no judgement of what that means.
+
+use coroner_lines::time::{HOUR, MINUTE, SECOND};
+
+/// Without a line for so long an input is silent.
+pub(super) const SILENT: i64 = 30 * SECOND;
+/// Seconds of a slot.
+const SLOT_S: i64 = 30;
+/// Slots that are remembered: an hour.
+const KEPT: u32 = 120;
+/// Slots whose lines tell how often one comes.
+const RATE: usize = 10;
+/// Lines expected in a silence before it is one (a chance of e to the minus this).
+const EXPECTED: f64 = 22.0;
+
+/// Lines of the last hour, by half-minutes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cadence {
+    /// The newest slot.
+    last: Option<i64>,
+    /// A bit for each slot that has a line, the newest lowest.
+    heard: u128,
+    /// Slots since the first line, at most [`KEPT`].
+    known: u32,
+    /// Lines of the last slots.
+    lines: [u32; RATE],
+}
+
+impl Cadence {
+    /// Takes the second of a line.
+    pub fn see(&mut self, second: i64) {
+        let slot = second.div_euclid(SLOT_S);
+        let Some(last) = self.last else {
+            (self.last, self.heard, self.known) = (Some(slot), 1, 1);
+            self.lines[place(slot)] = 1;
+            return;
+        };
+        if slot > last {
+            let by = u32::try_from(slot - last).unwrap_or(u32::MAX);
+            self.heard = self.heard.checked_shl(by).unwrap_or(0);
+            self.known = self.known.saturating_add(by).min(KEPT);
+            (last + 1..=slot)
+                .take(RATE)
+                .for_each(|s| self.lines[place(s)] = 0);
+            self.last = Some(slot);
+        }
+        let back = self.last.unwrap_or(slot) - slot;
+        if (0..i64::from(KEPT)).contains(&back) {
+            self.heard |= 1 << back;
+            if back < RATE as i64 {
+                let n = &mut self.lines[place(slot)];
+                *n = n.saturating_add(1);
+            }
+        }
+    }
+
+    /// Whether there was a line in 99 of 100 half-minutes, of so many at least; and so many that a silence of this length is none
+    /// of its pauses.
+    pub fn lacks(&self, silent_us: i64, slots: u32) -> bool {
+        let of = u128::MAX >> (128 - self.known.max(1));
+        let heard = (self.heard & of).count_ones();
+        let lines: u32 = self.lines.iter().sum();
+        let span = f64::from(self.known.clamp(1, RATE as u32)) * SLOT_S as f64;
+        let expected = f64::from(lines) / span * (silent_us as f64 / SECOND as f64);
+        self.known >= slots && heard * 100 >= self.known * 99 && expected >= EXPECTED
+    }
+}
+
+fn place(slot: i64) -> usize {
+    slot.rem_euclid(RATE as i64) as usize
+}
+
+/// A line is at most so much older than its arrival, and ahead of it.
+const LATE: i64 = 2 * MINUTE;
+const EARLY: i64 = 20 * SECOND;
+/// Offsets of zones are multiples of this, and none is larger.
+const QUARTER: i64 = 15 * MINUTE;
+const FURTHEST: i64 = 14 * HOUR;
+/// Lines that must agree before they are believed.
+const ENOUGH: u8 = 3;
+/// Between two of them.
+const APART: i64 = 2 * SECOND;
+
+/// The zone of lines without one, as their arrival tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// Microseconds east of UTC.
+    east: Option<i64>,
+    /// What the last lines say, how many of them, and when the last of these came.
+    said: Option<(i64, u8, i64)>,
+}
+
+impl Arrival {
+    /// Takes a stamp and when it came, in UTC; `sure`: that is known to be when it was written. Whether the zone is another now.
+    pub fn see(&mut self, stamp: i64, came: i64, sure: bool) -> bool {
+        let east = (stamp - came + LATE).div_euclid(QUARTER) * QUARTER;
+        let early = stamp - came - east;
+        if early > EARLY || east.abs() > FURTHEST {
+            return false;
+        }
+        let n = match self.said {
+            // lines that come at once, as those of a copy do, are one
+            Some((e, n, at)) if e == east && came - at < APART => {
+                return self.believe(east, n, sure);
+            }
+            Some((e, n, _)) if e == east => n.saturating_add(1),
+            _ => 1,
+        };
+        self.said = Some((east, n, came));
+        self.believe(east, n, sure)
+    }
+
+    fn believe(&mut self, east: i64, n: u8, sure: bool) -> bool {
+        let believed = n >= ENOUGH || sure && self.east.is_none();
+        if !believed || self.east == Some(east) {
+            return false;
+        }
+        self.east = Some(east);
+        true
+    }
+
+    /// Microseconds east of UTC, once that is known.
+    pub fn east(&self) -> Option<i64> {
+        self.east
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_input_that_stops_is_silent_and_a_rare_one_is_not() {
+        let spoken = |each: i64, until: i64| {
+            let mut c = Cadence::default();
+            (0..until).step_by(each as usize).for_each(|s| c.see(s));
+            c
+        };
+        assert!(spoken(1, 1800).lacks(30 * SECOND, 60));
+        assert!(!spoken(1, 1700).lacks(30 * SECOND, 60), "too short");
+        assert!(!spoken(10, 1800).lacks(60 * SECOND, 60), "too few lines");
+        let mut paused = spoken(1, 1800);
+        (2400..4200).for_each(|s| paused.see(s));
+        assert!(!paused.lacks(HOUR, 60), "it paused before");
+        paused.see(1_000_000_000);
+        assert!(!paused.lacks(HOUR, 60));
+        paused.see(i64::MIN / 2);
+    }
+
+    #[test]
+    fn the_first_line_that_comes_tells_its_zone() {
+        for east in [-11 * HOUR, -QUARTER, 0, 345 * MINUTE, 13 * HOUR] {
+            let mut a = Arrival::default();
+            assert!(a.see(1_000_000 + east - 3 * SECOND, 1_000_000, true));
+            assert_eq!(a.east(), Some(east));
+            assert!(!a.see(east + 7 * MINUTE, 0, true), "it says nothing");
+            // summer time ends
+            for n in 0..3 {
+                assert_eq!(a.see(east - HOUR, n * APART, true), n == 2);
+            }
+        }
+        let mut a = Arrival::default();
+        for n in 0..100 {
+            // lines that are read far faster than they were written
+            a.see(n * 10 * SECOND, n, false);
+        }
+        assert_eq!(a.east(), None);
+    }
+}

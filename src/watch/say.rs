@@ -1,0 +1,274 @@
+//! What the events of an incident say: its figures, its suspects, the change before it, a severity, and one sentence for a chat.
+
+use super::engine::Watch;
+use super::event::{EventFields, counts, evidence, fields, rounded};
+use super::score::FirstFailure;
+use super::told::{IncidentStage, InferredIncident, Source};
+use coroner_core::model::{CauseVerdict, Incident, Report, State};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_report::report::sentence::{counted, percent, share};
+use coroner_report::report::time::{clock, seconds, span};
+use coroner_report::report::{cite, facts, harm};
+use serde_json::{Value, json};
+
+/// Changes this long before an onset are named with it.
+const BEFORE: i64 = 10 * MINUTE;
+
+impl Watch {
+    /// Tells a suspicion; `first` is the first failed request, of an input.
+    pub(super) fn say_suspected(&mut self, t: usize, first: Option<(usize, FirstFailure)>) {
+        let told = &self.told[t];
+        let mut all = self.head(t, None);
+        all.insert("kind".into(), self.kind(t).into());
+        all.insert("onset".into(), self.events.time(told.onset));
+        all.insert("score".into(), rounded(told.score.min(0.9999)).into());
+        all.insert("text".into(), self.sentence(t, None, "suspected").into());
+        let line = match (first, told.sources.first()) {
+            (Some((f, p)), _) => json!({"input": f, "line": p.line, "byte": p.byte}),
+            (None, Some(Source::Silence(f) | Source::Requests(f, ..))) => {
+                json!({"input": f, "line": self.feeds[*f].lines.max(1)})
+            }
+            (None, None) => Value::Null,
+        };
+        all.insert("evidence".into(), json!([line]));
+        self.event_of(t, "incident_suspected", told.onset, all);
+    }
+
+    pub(super) fn say_open(&mut self, t: usize, by: InferredIncident<'_>) {
+        if let Some((i, _)) = by {
+            let joined = self.merged_with(t, i).is_some();
+            let told = &mut self.told[t];
+            told.onset = if joined { told.onset } else { i.onset };
+            told.score = told.score.max(0.99);
+            self.note(t, i);
+        }
+        let told = &self.told[t];
+        let mut all = self.head(t, by);
+        all.insert("kind".into(), self.kind(t).into());
+        all.insert("onset".into(), self.events.time(told.onset));
+        let interval = by.and_then(|(i, _)| i.onset_interval);
+        let interval = interval.map(|(a, b)| json!([self.events.time(a), self.events.time(b)]));
+        all.insert("onset_interval".into(), interval.unwrap_or(Value::Null));
+        all.insert("score".into(), rounded(told.score).into());
+        all.insert("text".into(), self.sentence(t, by, "open").into());
+        let mut lines = json!([]);
+        if let Some((i, report)) = by {
+            all.insert("changes".into(), self.changes_before(i, report));
+            let rows = i.timeline.iter().chain(&report.timeline);
+            let rows = rows.filter(|e| !e.evidence.is_empty());
+            let first = rows.min_by_key(|e| {
+                let apart = e.time.map_or(i64::MAX, |x| (x.0 - i.onset.0).abs());
+                (e.kind.word() != "onset", apart)
+            });
+            if let Some(e) = first {
+                lines = evidence(&e.evidence, |input| self.feed_of(input));
+            }
+        } else if let Some(Source::Silence(f)) = told.sources.first() {
+            lines = json!([{"input": f, "line": self.feeds[*f].lines.max(1)}]);
+        }
+        all.insert("evidence".into(), lines);
+        let seq = self.event_of(t, "incident_open", told.onset, all);
+        self.told[t].opened = Some(seq);
+    }
+
+    pub(super) fn say_update(&mut self, t: usize, by: InferredIncident<'_>) {
+        let before = self.told[t].onset;
+        if let Some((i, _)) = by {
+            let joined = self.merged_with(t, i).is_some();
+            self.note(t, i);
+            let told = &mut self.told[t];
+            if !joined && (told.onset.0 - i.onset.0).abs() >= 10 * SECOND {
+                told.onset = i.onset;
+            }
+        }
+        self.corrected(t, before);
+        let mut all = self.head(t, by);
+        let relapse = by.is_none() && self.told[t].stage == IncidentStage::Open;
+        if relapse {
+            all.insert("relapse".into(), true.into());
+        }
+        let how = if relapse { "relapse" } else { "update" };
+        all.insert("text".into(), self.sentence(t, by, how).into());
+        self.event_of(t, "incident_update", self.now, all);
+    }
+
+    pub(super) fn say_close(&mut self, t: usize, by: InferredIncident<'_>) {
+        let before = self.told[t].onset;
+        if let Some((i, _)) = by {
+            let joined = self.merged_with(t, i).is_some();
+            self.note(t, i);
+            let told = &mut self.told[t];
+            told.onset = if joined { told.onset } else { i.onset };
+        }
+        self.corrected(t, before);
+        let told = &self.told[t];
+        let (recovery, held, state) = match by {
+            Some((i, _)) => (i.recovery, i.held_us, i.state),
+            None => match told.calm {
+                Some(c) => (Some(c), Some(self.now.0 - c.0), State::Recovered),
+                None => (None, None, State::Truncated),
+            },
+        };
+        // what is measured to be over later than the logs have come is not over yet
+        let recovery = recovery.filter(|r| *r <= self.now);
+        let state = match state {
+            State::Recovered => "recovered",
+            State::RecoveredUnconfirmed => "recovered_unconfirmed",
+            State::Truncated => "truncated",
+        };
+        let recover = recovery.map(|r| seconds(r.0 - told.onset.0));
+        self.told[t].recovery = recovery;
+        let told = &self.told[t];
+        let mut all = self.head(t, by);
+        all.insert("state".into(), state.into());
+        all.insert("onset".into(), self.events.time(told.onset));
+        let time = recovery.map_or(Value::Null, |r| self.events.time(r));
+        all.insert("recovery".into(), time);
+        all.insert("recovery_held_s".into(), held.map(seconds).into());
+        all.insert("recover_s".into(), recover.into());
+        all.insert("text".into(), self.sentence(t, by, "close").into());
+        self.event_of(t, "incident_close", recovery.unwrap_or(self.now), all);
+    }
+
+    /// Tells that a suspicion, or an incident, was none.
+    pub(super) fn say_gone(&mut self, t: usize) {
+        let told = &self.told[t];
+        let failed = told.said.failed;
+        let calm = told.calm.unwrap_or(self.now);
+        let lasted = span((calm.0 - told.onset.0).max(SECOND));
+        let name = |f: usize| self.feeds[f].name.as_str();
+        let why = match (told.sources.first(), told.opened) {
+            (Some(Source::Silence(f)), _) => {
+                format!(
+                    "{} said nothing for {lasted}, and then spoke again",
+                    name(*f)
+                )
+            }
+            (_, Some(_)) => format!("{failed} failures in {lasted}, none since: no incident"),
+            _ => format!("{failed} failures in {lasted}, and then as usual again: a blip"),
+        };
+        let text = format!("No incident: {why}");
+        let onset = told.onset;
+        let mut all = fields([("incident", told.id.as_str().into())]);
+        all.insert("why".into(), why.into());
+        all.insert("text".into(), text.into());
+        self.event_of(t, "retraction", onset, all);
+    }
+
+    /// Corrects the onset, where what was told of it is not so.
+    fn corrected(&mut self, t: usize, before: Instant) {
+        let told = &self.told[t];
+        let Some(of) = told
+            .opened
+            .filter(|_| (told.onset.0 - before.0).abs() >= SECOND)
+        else {
+            return;
+        };
+        let mut all = fields([("incident", told.id.as_str().into()), ("of", of.into())]);
+        all.insert("onset".into(), self.events.time(told.onset));
+        all.insert("why".into(), "lines that came since".into());
+        self.event_of(t, "correction", told.onset, all);
+    }
+
+    fn event_of(&mut self, t: usize, event: &str, time: Instant, mut all: EventFields) -> u64 {
+        self.told[t].known = true;
+        if self.is_past(t) {
+            all.insert("backfill".into(), true.into());
+        }
+        let seen = self.seen();
+        self.events.tell(event, Some(time), seen, all)
+    }
+
+    /// What all events of an incident say; counts and suspects are those said last, where no inference says more.
+    fn head(&self, t: usize, by: InferredIncident<'_>) -> EventFields {
+        let told = &self.told[t];
+        let mut all = fields([("incident", told.id.as_str().into())]);
+        let (requests, failed) = match by {
+            Some((i, _)) => self.harm(t, i),
+            None => (told.said.requests, told.said.failed),
+        };
+        all.extend(counts(requests, failed));
+        if let Some((i, report)) = by {
+            if let Some(s) = &i.service {
+                all.insert("service".into(), s.for_json().into());
+            }
+            if let Some((severity, _)) = harm::severity(report, i) {
+                all.insert("severity".into(), severity.into());
+            }
+            all.extend(self.events.causes(i.cause_verdict, &i.causes, i.onset));
+        }
+        all
+    }
+
+    fn kind(&self, t: usize) -> &'static str {
+        match self.told[t].sources.first() {
+            Some(Source::Silence(_)) => "silence",
+            _ => "failing",
+        }
+    }
+
+    /// Changes that were made shortly before an onset, the nearest first.
+    fn changes_before(&self, i: &Incident, report: &Report) -> Value {
+        let rows = i.timeline.iter().chain(&report.timeline);
+        let near = |e: &&coroner_core::model::Event| {
+            let lead = e.time.map(|t| i.onset.0 - t.0);
+            lead.is_some_and(|l| (-SECOND..=BEFORE).contains(&l))
+                && cite::family(e.kind) == "change"
+        };
+        let mut all: Vec<_> = rows.filter(near).collect();
+        all.sort_by_key(|e| std::cmp::Reverse(e.time));
+        let one = |e: &&coroner_core::model::Event| {
+            let at = e.time.map_or(Value::Null, |t| self.events.time(t));
+            json!({"time": at, "kind": e.kind.word(), "text": self.events.text(&e.text, i.onset)})
+        };
+        all.iter().take(3).map(one).collect()
+    }
+
+    /// One sentence, fit for a chat.
+    fn sentence(&self, t: usize, by: InferredIncident<'_>, how: &str) -> String {
+        let told = &self.told[t];
+        let at = |x: Instant| clock(x, self.events.zone);
+        let since = at(told.onset);
+        let (requests, failed) = match by {
+            Some((i, _)) => self.harm(t, i),
+            None => (told.said.requests, told.said.failed),
+        };
+        let service = by.and_then(|(i, _)| i.service.as_ref());
+        let of = service.map_or(String::new(), |s| format!("{}: ", s.for_json()));
+        let harm = match (told.sources.first(), failed) {
+            (Some(Source::Silence(f)), 0) => {
+                format!("{} says nothing", self.feeds[*f].name)
+            }
+            (_, 0) => "requests are not as usual".to_owned(),
+            _ => format!(
+                "{failed} of {} failed ({})",
+                counted(requests, "request"),
+                percent(share(failed, requests))
+            ),
+        };
+        let known = by.filter(|(i, _)| i.cause_verdict != CauseVerdict::NotEstablished);
+        let suspect = known.and_then(|(i, _)| Some((i.causes.first()?, i.onset)));
+        let suspect = suspect.map_or(String::new(), |(c, day)| {
+            format!("; suspect: {}", self.events.text(&c.title, day))
+        });
+        let change = by.and_then(|(i, _)| facts::change(i).map(|c| (c, i.onset)));
+        let change = change.map_or(String::new(), |((e, lead), day)| {
+            let text = self.events.text(&e.text, day);
+            format!("; {} before: {text}", span(lead))
+        });
+        match how {
+            "suspected" => format!("Suspected since {since}: {harm}"),
+            "open" => format!("{of}{harm} since {since}{suspect}{change}"),
+            "relapse" => format!("{of}it fails again, after a pause; {harm} since {since}"),
+            "close" => match told.recovery {
+                Some(r) => format!(
+                    "{of}as usual since {}, after {}; {harm}{suspect}",
+                    at(r),
+                    span(r.0 - told.onset.0)
+                ),
+                None => format!("{of}the logs end before it does; {harm} since {since}{suspect}"),
+            },
+            _ => format!("{of}goes on: {harm} since {since}{suspect}"),
+        }
+    }
+}

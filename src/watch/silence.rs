@@ -1,0 +1,58 @@
+//! Inputs that always said something and say nothing: looked for at each step, whoever else speaks. That of requests is a
+//! suspicion of its own kind; any other is a gap.
+
+use super::cadence::SILENT;
+use super::engine::Watch;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// Half-minutes with a line after which requests are expected, and any other line.
+const REQUESTS: u32 = 20;
+const OTHERS: u32 = 60;
+
+impl Watch {
+    /// Looks at all inputs.
+    pub(super) fn silences(&mut self) {
+        if self.catches_up || self.seen().is_none() {
+            return;
+        }
+        let planned: Vec<usize> = self.planned().map(|p| p.1).collect();
+        for f in planned {
+            let feed = &self.feeds[f];
+            let quiet = match self.live {
+                true => self.wall_us.saturating_sub(feed.heard_us),
+                false => self.now.0.saturating_sub(feed.heard_at.0),
+            };
+            if self.silenced(f).is_some() && quiet < SILENT {
+                if let Some(from) = self.feeds[f].spoke
+                    && self.now.0 - from.0 >= MINUTE
+                {
+                    self.speaks(f, from);
+                }
+                continue;
+            }
+            let (edge, speaks) = (feed.has_requests() && !feed.inner, feed.silent);
+            let slots = if edge { REQUESTS } else { OTHERS };
+            if quiet < SILENT.max(2 * feed.pause_us) || !feed.cadence.lacks(quiet, slots) {
+                continue;
+            }
+            // where nobody else speaks and lines do not come as they are written, nothing tells it from the end of a copy
+            let alone = !self.live && self.now == self.heard_with(f);
+            if edge && !alone {
+                self.feeds[f].spoke = None;
+                self.is_silent(f, quiet);
+            } else if !speaks {
+                self.feeds[f].silent = true;
+                let start = Instant(self.now.0 - quiet + SECOND);
+                let text = format!("no line of {} for 30 s", self.feeds[f].name);
+                let seen = self.seen();
+                self.events.gap("silence", &text, Some(start), seen);
+            }
+        }
+    }
+
+    /// How far the logs would have come with the lines of one input and the clock on the wall alone.
+    fn heard_with(&self, f: usize) -> Instant {
+        let idle = self.now.0 - self.heard.0;
+        Instant(self.feeds[f].heard_at.0.saturating_add(idle))
+    }
+}

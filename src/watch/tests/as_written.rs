@@ -1,0 +1,313 @@
+//! Inputs whose lines come as they are written, second by second: what is told of them, and when.
+
+use super::{TEN, line};
+use crate::analysis::Settings;
+use crate::watch::Watch;
+use coroner_lines::time::{SECOND, civil_from_days};
+use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Lines by the second in which they come, each of an input.
+type Script = BTreeMap<i64, Vec<(usize, String)>>;
+
+/// Another input, of lines without a zone.
+fn stamped(second: i64, east_min: i64, text: &str) -> String {
+    let local = TEN + second + east_min * 60;
+    let (y, m, d) = civil_from_days(local.div_euclid(86_400));
+    let s = local.rem_euclid(86_400);
+    let (h, min, s) = (s / 3600, s / 60 % 60, s % 60);
+    format!("{y}/{m:02}/{d:02} {h:02}:{min:02}:{s:02} [error] 7#7: *1 {text}\n")
+}
+
+/// Two requests in each second, of which those fail that `fails` says.
+fn requests(script: &mut Script, from: i64, to: i64, fails: impl Fn(i64) -> bool) {
+    for n in from * 2..to * 2 {
+        let status = if fails(n) { 502 } else { 200 };
+        script.entry(n / 2).or_default().push((0, line(n, status)));
+    }
+}
+
+/// What is told of a script until a second, with the second on the wall in which it was; `stops` are restarts.
+fn told_live(names: &[&str], script: &Script, end: i64, stops: &[i64]) -> Vec<(i64, Value)> {
+    let begun = || {
+        let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
+        for n in names {
+            w.add(n, None);
+        }
+        w.start();
+        w
+    };
+    let mut w = begun();
+    let mut all = Vec::new();
+    for s in 0..end {
+        w.tick((TEN + s) * SECOND).unwrap();
+        for (f, text) in script.get(&s).into_iter().flatten() {
+            w.push(*f, text.as_bytes()).unwrap();
+        }
+        w.tick((TEN + s) * SECOND + SECOND / 10).unwrap();
+        all.extend(w.events().into_iter().map(|e| (s, e)));
+        if stops.contains(&s)
+            && let Some((part, value)) = w.state(true).unwrap()
+        {
+            w = Watch::new(Settings::default(), (TEN + s) * SECOND).unwrap();
+            w.restore(part, &value).unwrap();
+            for n in names {
+                w.named(n).unwrap_or_else(|| w.add(n, None));
+            }
+        }
+    }
+    w.end().unwrap();
+    all.extend(w.events().into_iter().map(|e| (end, e)));
+    all
+}
+
+/// The events of incidents: which, of which incident, and when.
+fn incidents(all: &[(i64, Value)]) -> Vec<(String, i64)> {
+    let all = all.iter().filter(|(_, e)| {
+        let word = e["event"].as_str().unwrap();
+        word.starts_with("incident") && word != "incident_update" || word == "retraction"
+    });
+    all.map(|(s, e)| (e["event"].as_str().unwrap().to_owned(), *s))
+        .collect()
+}
+
+fn at(all: &[(String, i64)], event: &str) -> i64 {
+    let found = all.iter().find(|e| e.0 == event);
+    found.unwrap_or_else(|| panic!("no {event}: {all:?}")).1
+}
+
+#[test]
+fn the_zone_of_lines_without_one_changes_nothing() {
+    let told = |east: i64| {
+        let mut script = Script::new();
+        requests(&mut script, 0, 2400, |n| (2400..3200).contains(&n));
+        for s in (300..2400).filter(|s| s % 97 == 0 || (1200..1600).contains(s)) {
+            let text = stamped(
+                s,
+                east,
+                "connect() failed (111: Connection refused) while connecting to upstream, client: 198.51.100.7, server: _, request: \"GET /cart HTTP/1.1\", upstream: \"http://127.0.0.1:8000/cart\"",
+            );
+            script.entry(s).or_default().push((1, text));
+        }
+        incidents(&told_live(&["access.log", "error.log"], &script, 2400, &[]))
+    };
+    let utc = told(0);
+    assert!(
+        (1200..=1220).contains(&at(&utc, "incident_suspected")),
+        "{utc:?}"
+    );
+    assert!(
+        (1260..=1275).contains(&at(&utc, "incident_open")),
+        "{utc:?}"
+    );
+    assert!(
+        (2200..=2240).contains(&at(&utc, "incident_close")),
+        "{utc:?}"
+    );
+    for east in [-11 * 60, 345, 13 * 60] {
+        assert_eq!(told(east), utc, "{east} min east");
+    }
+}
+
+#[test]
+fn two_lines_beside_a_busy_input_are_told_with_what_they_caused() {
+    let mut script = Script::new();
+    requests(&mut script, 0, 1000, |n| n >= 1610);
+    for (s, what) in [(795, "start"), (801, "end")] {
+        let text = format!(
+            "2026-03-10T10:13:{:02}Z INFO deployctl: rollout {what} service=cart version=4.12.0\n",
+            s - 780
+        );
+        script.entry(s).or_default().push((1, text));
+    }
+    let all = told_live(&["access.log", "deploy.log"], &script, 1000, &[]);
+    let row = all
+        .iter()
+        .find(|(_, e)| e["kind"] == "deploy_start")
+        .unwrap();
+    assert!((795..=806).contains(&row.0), "{row:?}");
+    let (s, open) = all
+        .iter()
+        .find(|(_, e)| e["event"] == "incident_open")
+        .unwrap();
+    assert!((865..=875).contains(s), "{open}");
+    let changes: Vec<&str> = open["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["kind"].as_str().unwrap())
+        .collect();
+    assert!(changes.contains(&"deploy_start"), "{open}");
+    assert!(open["text"].as_str().unwrap().contains("failed"), "{open}");
+    assert!(
+        open["severity"].as_str().unwrap().starts_with("SEV-"),
+        "{open}"
+    );
+}
+
+#[test]
+fn a_dead_edge_is_suspected_and_opened_while_others_speak() {
+    let mut script = Script::new();
+    requests(&mut script, 0, 900, |_| false);
+    requests(&mut script, 1200, 2400, |_| false);
+    for s in (0..2400).step_by(10) {
+        let text = format!(
+            "2026-03-10T{:02}:{:02}:{:02}Z INFO cron: job {s} is done\n",
+            10 + s / 3600,
+            s / 60 % 60,
+            s % 60
+        );
+        script.entry(s).or_default().push((1, text));
+    }
+    let all = told_live(&["access.log", "cron.log"], &script, 2400, &[]);
+    let suspected = all
+        .iter()
+        .find(|(_, e)| e["event"] == "incident_suspected")
+        .unwrap();
+    assert_eq!(suspected.1["kind"], "silence");
+    let told = incidents(&all);
+    assert!(
+        (929..=934).contains(&at(&told, "incident_suspected")),
+        "{told:?}"
+    );
+    assert!(
+        (958..=972).contains(&at(&told, "incident_open")),
+        "{told:?}"
+    );
+    assert!(
+        (1790..=1870).contains(&at(&told, "incident_close")),
+        "{told:?}"
+    );
+    assert_eq!(told.len(), 3, "{told:?}");
+}
+
+#[test]
+fn an_error_log_that_is_silent_because_all_is_well_is_no_gap() {
+    let mut script = Script::new();
+    requests(&mut script, 0, 1500, |n| (1200..2000).contains(&n));
+    for s in 600..1000 {
+        let text = stamped(s, 0, "upstream timed out");
+        script.entry(s).or_default().push((1, text));
+    }
+    let all = told_live(&["access.log", "error.log"], &script, 1500, &[]);
+    assert!(all.iter().all(|(_, e)| e["event"] != "gap"), "{all:?}");
+}
+
+#[test]
+fn a_second_outage_is_one_of_its_own_and_found_as_fast() {
+    let mut script = Script::new();
+    let fails = |n: i64| (3600..3960).contains(&n) || (5400..5880).contains(&n);
+    requests(&mut script, 0, 4200, fails);
+    let all = told_live(&["access.log"], &script, 4200, &[]);
+    let told = incidents(&all);
+    let words: Vec<&str> = told.iter().map(|t| t.0.as_str()).collect();
+    let one = ["incident_suspected", "incident_open", "incident_close"];
+    assert_eq!(words, [one, one].concat(), "{told:?}");
+    assert!(
+        (1800..=1816).contains(&told[0].1) && (2700..=2716).contains(&told[3].1),
+        "{told:?}"
+    );
+    // one that begins before the first is over is a relapse of it
+    let fails = |n: i64| (3600..3960).contains(&n) || (4440..4800).contains(&n);
+    let mut script = Script::new();
+    requests(&mut script, 0, 3600, fails);
+    let all = told_live(&["access.log"], &script, 3600, &[]);
+    assert_eq!(incidents(&all).len(), 3, "{:?}", incidents(&all));
+    let relapse = all.iter().find(|(_, e)| e["relapse"] == true).unwrap();
+    assert!((2220..=2236).contains(&relapse.0), "{relapse:?}");
+}
+
+#[test]
+fn silence_of_all_is_a_gap_where_nothing_tells_it_from_the_end_of_a_copy() {
+    let mut w = super::watch();
+    let log: String = (0..4000).map(|n| line(n, 200)).collect();
+    w.push(0, log.as_bytes()).unwrap();
+    let mut gaps = Vec::new();
+    for s in 0..90 {
+        w.tick((TEN + s) * SECOND).unwrap();
+        let all = w.events().into_iter();
+        gaps.extend(
+            all.filter(|e| e["event"] != "start" && e["event"] != "marker")
+                .map(|e| (s, e)),
+        );
+    }
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert_eq!(gaps[0].1["kind"], "silence");
+    assert_eq!(gaps[0].1["text"], "no line of stdin for 30 s");
+    assert!((30..=33).contains(&gaps[0].0), "{gaps:?}");
+}
+
+/// What each incident may tell: a suspicion, that it is open, how it goes on, and one end.
+fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
+    let mut by_id: BTreeMap<&str, Vec<(i64, &str)>> = BTreeMap::new();
+    for (s, e) in all {
+        let word = e["event"].as_str().unwrap();
+        if let Some(id) = e["incident"]
+            .as_str()
+            .filter(|_| word.starts_with("incident") || word == "retraction")
+        {
+            by_id.entry(id).or_default().push((*s, word));
+        }
+        let time = |k: &str| e[k].as_str().map(|t| t[..19].to_owned());
+        if let (Some(recovery), Some(seen)) = (time("recovery"), time("seen_at")) {
+            prop_assert!(recovery <= seen, "{e}");
+        }
+    }
+    for (id, told) in &by_id {
+        let mut rest = told.as_slice();
+        if rest[0].1 == "incident_suspected" {
+            rest = &rest[1..];
+        }
+        let opened = rest.first().filter(|e| e.1 == "incident_open").map(|e| e.0);
+        if opened.is_some() {
+            rest = &rest[1..];
+            while rest.first().is_some_and(|e| e.1 == "incident_update") {
+                rest = &rest[1..];
+            }
+        }
+        let ends = if opened.is_some() {
+            &["incident_close", "retraction"][..]
+        } else {
+            &["retraction"]
+        };
+        prop_assert!(
+            rest.len() == 1 && ends.contains(&rest[0].1),
+            "{id}: {told:?}"
+        );
+        let last = all.last().map_or(0, |e| e.0);
+        if rest[0].0 < last {
+            prop_assert!(
+                rest[0].0 - opened.unwrap_or(told[0].0) >= 50,
+                "{id}: {told:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3))]
+    #[test]
+    fn every_incident_is_told_in_order_and_ends_once(
+        outages in prop::collection::vec((600..1400i64, 5..500i64, 1..5i64), 0..4),
+        pauses in prop::collection::vec((600..1400i64, 20..300i64), 0..3),
+        stops in prop::collection::vec(700..1400i64, 0..3),
+        east in -44..52i64,
+    ) {
+        let mut script = Script::new();
+        let fails = |n: i64| outages.iter().any(|(from, s, each)| (from * 2..(from + s) * 2).contains(&n) && n % each == 0);
+        requests(&mut script, 0, 1500, fails);
+        for (from, s) in &pauses {
+            script.retain(|at, _| !(*from..from + s).contains(at));
+        }
+        for s in (0..1500).step_by(37) {
+            script.entry(s).or_default().push((1, stamped(s, east * 15, "worker is alive")));
+        }
+        let all = told_live(&["access.log", "worker.log"], &script, 1500, &stops);
+        check(&all)?;
+        if stops.is_empty() {
+            prop_assert_eq!(told_live(&["access.log", "worker.log"], &script, 1500, &[]), all);
+        }
+    }
+}

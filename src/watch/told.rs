@@ -1,0 +1,219 @@
+//! The states of an incident that is told, and the one table of what leads from one to the next.
+//! Plain data; what is written of a step is decided by who takes it.
+
+use coroner_core::model::{Incident, Report, State};
+use coroner_core::summary::Axis;
+use coroner_lines::time::{Instant, MINUTE};
+use serde::{Deserialize, Serialize};
+
+/// Told as an incident from this age on.
+pub(super) const OPENS: i64 = MINUTE;
+/// Over when it was as usual for so long.
+pub(super) const HOLD: i64 = 10 * MINUTE;
+
+/// An incident of an inference, and the report that has it.
+pub(super) type InferredIncident<'r> = Option<(&'r Incident, &'r Report)>;
+
+/// Where a told incident stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum IncidentStage {
+    /// One inference has it: nothing is told before a second one has it too.
+    Seen,
+    /// Told as a suspicion.
+    Suspected,
+    /// Told as an incident that goes on.
+    Open,
+    /// The same, and for a minute all was as usual: a relapse, or its end.
+    Easing,
+    /// Told to be over; final.
+    Closed,
+    /// Told to be none, or never told; final.
+    Gone,
+}
+
+/// What is learnt of a told incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// The score of its requests is over the threshold, or its input is silent.
+    Fails,
+    /// An inference has it, and it is a minute old; or its input is silent for that long.
+    Holds,
+    /// For a minute requests came, and were as usual.
+    Calms,
+    /// Inferences have it not any more, and nothing fails.
+    Fades,
+    /// It was as usual for ten minutes.
+    Ends,
+    /// Nothing more comes, and the last inference has it (`true`) or not.
+    Last(bool),
+}
+
+/// What is told of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tale {
+    Nothing,
+    Open,
+    Update,
+    Close,
+    Retract,
+    OpenAndClose,
+}
+
+impl IncidentStage {
+    /// The table: the next state, and what is told of it; `None` where a sign changes nothing. It stands in the book too.
+    pub fn next(self, sign: Sign) -> Option<(IncidentStage, Tale)> {
+        use IncidentStage::{Closed, Easing, Gone, Open, Seen, Suspected};
+        Some(match (self, sign) {
+            (Seen | Suspected, Sign::Holds) => (Open, Tale::Open),
+            (Seen, Sign::Fades | Sign::Last(false)) => (Gone, Tale::Nothing),
+            (Suspected, Sign::Fades | Sign::Last(false)) => (Gone, Tale::Retract),
+            (Seen | Suspected, Sign::Last(true)) => (Closed, Tale::OpenAndClose),
+            (Open, Sign::Calms) => (Easing, Tale::Nothing),
+            (Easing, Sign::Fails) => (Open, Tale::Update),
+            (Open | Easing, Sign::Ends | Sign::Last(true)) => (Closed, Tale::Close),
+            (Easing, Sign::Fades | Sign::Last(false)) => (Gone, Tale::Retract),
+            (Open, Sign::Last(false)) => (Closed, Tale::Close),
+            _ => return None,
+        })
+    }
+
+    /// Nothing more is told of it.
+    pub fn is_final(self) -> bool {
+        matches!(self, IncidentStage::Closed | IncidentStage::Gone)
+    }
+}
+
+/// What shows an incident before an inference does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Source {
+    /// Requests of an input that fail: of lines on an axis, logged by the application itself or not.
+    Requests(usize, #[serde(with = "AxisName")] Axis, bool),
+    /// An input that says nothing.
+    Silence(usize),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Axis")]
+enum AxisName {
+    Utc,
+    Wall,
+}
+
+/// What was said last of how bad it is and why.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Said {
+    pub requests: u64,
+    pub failed: u64,
+    /// The first suspect: its class, and what is accused.
+    pub suspect: String,
+    /// Another one, which one inference has put first.
+    pub rival: String,
+}
+
+/// An incident as it was told so far, which later inferences are held against.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct ToldIncident {
+    /// The same in all of its events.
+    pub id: String,
+    pub stage: IncidentStage,
+    pub sources: Vec<Source>,
+    /// Onset and recovery as they were told last.
+    pub onset: Instant,
+    pub recovery: Option<Instant>,
+    /// Since when it is as usual, where that was observed.
+    pub calm: Option<Instant>,
+    /// Number of the event that opened it.
+    pub opened: Option<u64>,
+    /// How sure the suspicion was.
+    pub score: f64,
+    /// Since when inferences have it not.
+    pub missed: Option<Instant>,
+    /// An event told of it.
+    pub known: bool,
+    /// It was over before the watch began.
+    pub past: bool,
+    /// Minutes of age at which it is told how it stands.
+    pub next: i64,
+    pub said: Said,
+}
+
+/// Incidents of an inference and told ones that are at most this far apart may be one.
+const NEAR: i64 = 5 * MINUTE;
+
+impl ToldIncident {
+    pub fn new(
+        id: String,
+        onset: Instant,
+        stage: IncidentStage,
+        sources: Vec<Source>,
+    ) -> ToldIncident {
+        ToldIncident {
+            id,
+            stage,
+            sources,
+            onset,
+            recovery: None,
+            calm: None,
+            opened: None,
+            score: 0.0,
+            missed: None,
+            known: false,
+            past: false,
+            next: 1,
+            said: Said::default(),
+        }
+    }
+
+    /// Told of as an incident, and not as over.
+    pub fn is_open(&self) -> bool {
+        matches!(self.stage, IncidentStage::Open | IncidentStage::Easing)
+    }
+
+    /// For how long it and an incident of an inference on logs up to `now` went on together; `None`: they are two.
+    pub fn shares(&self, i: &Incident, now: Instant) -> Option<i64> {
+        // what was told to be over ended then
+        let (end, near) = match self.stage {
+            IncidentStage::Gone => return None,
+            IncidentStage::Closed => (self.recovery.unwrap_or(now), MINUTE),
+            _ => (now, NEAR),
+        };
+        let until = end.min(i.recovery.unwrap_or(now));
+        let both = until.0 - self.onset.max(i.onset).0;
+        (both >= -near).then_some(both)
+    }
+}
+
+/// Which told incident each of an inference is: of all pairs first those that went on together for longest, then those that
+/// began closest to each other. One that is not over goes before one that is: this one may be told no more.
+pub(super) fn assigned(
+    told: &[ToldIncident],
+    found: &[Incident],
+    now: Instant,
+) -> Vec<Option<usize>> {
+    let mut pairs = Vec::new();
+    for (n, i) in found.iter().enumerate() {
+        for (t, of) in told.iter().enumerate() {
+            if let Some(both) = of.shares(i, now) {
+                let apart = (of.onset.0 - i.onset.0).abs();
+                pairs.push(((of.stage.is_final(), -both, apart), t, n));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    let mut all = vec![None; found.len()];
+    for (_, t, n) in pairs {
+        if all[n].is_none() && !all.contains(&Some(t)) {
+            all[n] = Some(t);
+        }
+    }
+    all
+}
+
+/// For how long an incident lasted until `now`.
+pub(super) fn lasted(i: &Incident, now: Instant) -> i64 {
+    let end = match i.state {
+        State::Truncated => now.max(i.onset),
+        _ => i.recovery.unwrap_or(now),
+    };
+    end.0 - i.onset.0
+}
