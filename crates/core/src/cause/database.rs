@@ -31,6 +31,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// What the words of clients alone are worth at most: a suspicion.
+const ONLY_CLIENTS: f64 = 0.79;
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
     let own = signs.iter().find(|s| says_itself(s) && by_server(case, s));
@@ -68,7 +71,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .name(&n.name)
             .w(out_of_use(ended))
     });
+    // that clients cannot reach it may as well be the network's doing, where no line names a server or is one's own
+    let only_clients = who.is_none() && own.is_none() && ended.is_none();
     let mut w = INFO.weighed(scale, who);
+    w.cap = only_clients.then_some(ONLY_CLIENTS);
     w.title = title.unwrap_or(w.title);
     w.change = ended.map(|e| e.id.clone());
     w

@@ -34,9 +34,12 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let verb = c[i].verb()?;
     let told = matches!(form, VerbForm::Ed | VerbForm::Ing);
     let clause = &text[c[0].at..c[c.len() - 1].end];
-    let arrow = ["->", "=>", "\u{2192}"]
-        .iter()
-        .any(|a| memchr::memmem::find(clause, a.as_bytes()).is_some());
+    let holds = |t: &[u8]| {
+        let mut arrows = ["->", "=>", "\u{2192}"].iter();
+        arrows.any(|a| memchr::memmem::find(t, a.as_bytes()).is_some())
+    };
+    // who acted for whom is no change from one to the other: `changed: [app-1 -> lb-1]`
+    let arrow = holds(clause) && !c.iter().any(|w| w.bracketed && holds(w.text));
     let at = |w: &str| c[i + 1..].iter().position(|x| x.eq(w));
     let turned = arrow
         || at("to").is_some()
