@@ -97,7 +97,8 @@ impl Watch {
             .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
         match known {
             None => {
-                let onset = Instant(self.now.0 - silent_us + SECOND);
+                // the logs may lag behind the clock on the wall by which the silence is measured
+                let onset = Instant(self.feeds[f].heard_at.0 + SECOND);
                 let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
                 self.told[t].score = 0.9;
                 self.failing.insert(source);
@@ -115,12 +116,20 @@ impl Watch {
     /// An input that was silent speaks again for a minute.
     pub(super) fn speaks(&mut self, f: usize, since: Instant) {
         let source = Source::Silence(f);
-        if let Some(t) = self.silenced(f) {
+        if let Some(t) = self.silenced(f).filter(|t| self.may_fade(*t)) {
             self.calms(t, source, since);
             if self.told[t].stage == IncidentStage::Suspected {
                 self.step_of(t, Sign::Fades, None);
             }
         }
+    }
+
+    /// Whether a suspicion is old enough to be taken back: one of silence is told after half a minute of it, and nothing told is
+    /// contradicted within the next one.
+    fn may_fade(&self, t: usize) -> bool {
+        let told = &self.told[t];
+        let silence = matches!(told.sources[..], [Source::Silence(_), ..]);
+        !silence || told.is_open() || self.now.0 - told.onset.0 >= 90 * SECOND
     }
 
     /// The incident that the silence of an input is of.
@@ -294,7 +303,9 @@ impl Watch {
         let calm = told.calm.map_or(0, |c| now.0 - c.0);
         match stage {
             IncidentStage::Seen => self.step_of(t, Sign::Fades, None),
-            IncidentStage::Suspected if calm > 0 => self.step_of(t, Sign::Fades, None),
+            IncidentStage::Suspected if calm > 0 && self.may_fade(t) => {
+                self.step_of(t, Sign::Fades, None);
+            }
             // an inference may not see it, but nothing came, and for so long now all came again
             IncidentStage::Easing if silence && calm >= HOLD => self.step_of(t, Sign::Ends, None),
             IncidentStage::Open | IncidentStage::Easing
