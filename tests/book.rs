@@ -217,8 +217,9 @@ fn formats_are_listed_with_the_source_of_their_samples_and_their_length() {
     let (sources, mut files) = (sources(), Vec::new());
     sources_of_code(&dir, &mut files);
     files.sort();
-    let mut out =
-        String::from("| format | sample | stands in | lines of code, about |\n|---|---|---|---:|\n");
+    let mut out = String::from(
+        "| format | sample | stands in | lines of code, about |\n|---|---|---|---:|\n",
+    );
     // wrappers name what they are around
     let home = |name: &str| {
         let quoted = format!("\"{name}\"");
