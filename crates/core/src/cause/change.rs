@@ -81,7 +81,7 @@ pub(super) struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// Seconds from the change to the onset: from its finish where that lies before, else from its start; never negative.
+    /// Seconds between the change and the onset: from its finish where that lies before, else from its start.
     pub(super) fn lag_s(&self, case: &Case<'_>) -> f64 {
         let from = self.finish.unwrap_or(self.start);
         let from = if from <= case.onset.last_of_second() {
@@ -89,7 +89,7 @@ impl Change<'_> {
         } else {
             self.start
         };
-        case.onset.seconds_since(from).max(0.0)
+        case.onset.seconds_since(from).abs()
     }
 
     /// Its last marker, also where that lies after the onset.
@@ -163,6 +163,21 @@ fn is_served(case: &Case<'_>, e: &Event) -> bool {
     name.is_some_and(|n| known.any(|k| akin(k.for_json(), n.for_json())))
 }
 
+/// Whether a release of which no start is known was being rolled out at the onset: it is reported done at once afterwards.
+fn was_under_way(case: &Case<'_>, e: &Event) -> bool {
+    let Some(done) = e.time.filter(|t| case.near(*t, 0, UNDER_WAY_S)) else {
+        return false;
+    };
+    let begun_since = |o: &Event| {
+        let within = |t| t > case.onset_bounds().1 && t <= done;
+        o.kind == MarkerKind::DeployStart && o.time.is_some_and(within)
+    };
+    e.kind == MarkerKind::DeployFinish && !case.events.iter().any(begun_since)
+}
+
+/// Seconds after the onset in which a release that is reported done was begun before it: nobody releases anew so soon.
+const UNDER_WAY_S: i64 = 120;
+
 /// All changes that begin before the end of the onset interval and were in place at the onset, latest first.
 pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     let latest = case.onset_bounds().1;
@@ -186,7 +201,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 c.object = c.object.take().or(own);
                 c.hosts.extend(e.host.as_ref());
             }
-            None if t <= latest => found.push(Change {
+            None if t <= latest || was_under_way(case, e) => found.push(Change {
                 what: w,
                 id: &e.id,
                 start: t,

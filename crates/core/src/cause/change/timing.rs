@@ -48,7 +48,13 @@ pub(in crate::cause) fn timing(
         Some(VersionChange) => format!("{noun} is first seen"),
         _ => noun.to_owned(),
     };
-    let words = if since < 0 {
+    let words = if c.start > case.onset_bounds().1 {
+        Sentence::words(format!(
+            "Errors begin while {what} is under way: it is reported done "
+        ))
+        .p(span(-since))
+        .w(" later, and no line says when it starts.")
+    } else if since < 0 {
         Sentence::words(format!(
             "Errors begin at about the same time as {noun}: which was first lies within the uncertainty of the onset."
         ))

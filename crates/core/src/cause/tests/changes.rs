@@ -42,6 +42,23 @@ fn a_change_after_the_onset_is_never_the_cause() {
 }
 
 #[test]
+fn a_release_that_is_reported_done_at_once_after_the_onset_was_under_way() {
+    let done = |s| {
+        plain()
+            .event(s, M::DeployFinish, "", "shop", "2.0", "deployed")
+            .says(0, 900, "web-1", "shop.web", "KeyError: 'x'")
+            .rank()
+    };
+    names(&done(58), CauseClass::Deploy, "2.0");
+    let late = done(300);
+    let named = |c: &crate::model::Cause| {
+        let name = c.culprit.as_ref().map(|k| k.name.for_json());
+        name == Some("2.0")
+    };
+    assert!(!late.causes.iter().any(named), "{}", show(&late));
+}
+
+#[test]
 fn a_rollback_without_a_change_proves_nothing() {
     refuses(
         &plain()
