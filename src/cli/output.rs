@@ -63,7 +63,7 @@ impl What {
             What::Plan => (Some(Ours::Plan), "-o"),
             What::Events => (Some(Ours::Events), "--events"),
             What::State => (None, "--state"),
-            What::Metrics => (None, "--metrics"),
+            What::Metrics => (Some(Ours::Metrics), "--metrics"),
             What::Settings => (None, "-o"),
         }
     }
@@ -243,14 +243,18 @@ impl Outputs {
     }
 
     fn is_private(&self, what: What) -> bool {
-        self.private || !matches!(what, What::Report(_) | What::Events | What::Settings)
+        let shared = matches!(
+            what,
+            What::Report(_) | What::Events | What::Metrics | What::Settings
+        );
+        self.private && what != What::Metrics || !shared
     }
 
     /// Refuses to replace what is not ours, or the work of a person.
     fn guard(&self, path: &Path, what: What) -> Result<()> {
         let (own, option) = what.over();
         let there = match is_ours(path) {
-            _ if self.force || matches!(what, What::State | What::Metrics) => return Ok(()),
+            _ if self.force || what == What::State => return Ok(()),
             Ok(None) => return Ok(()),
             Ok(Some(ours)) => ours,
             Err(source) => return Err(cannot_write(path, source)),

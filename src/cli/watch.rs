@@ -175,7 +175,7 @@ fn watched(
     }
     let mut goes_on = teller.tell(&watch.events())?;
     let mut missed = Missed::default();
-    let mut alive = Alive::new(args.metrics.as_deref(), asked.outputs)?;
+    let mut alive = Alive::new(args.metrics.as_deref(), asked.outputs);
     let exec = teller.exec();
     let mut shown = UNIX_EPOCH;
     while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty() || files.any())

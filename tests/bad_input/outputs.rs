@@ -63,6 +63,7 @@ fn refused(args: &str, input: &str) -> String {
             b"log_format m '$remote_addr [$time_local] \"$request\" $status';\n",
         ),
         ("mine.txt", b"mine\n"),
+        ("mine.bin", b"\xff\xfe\x00\x01"),
     ]);
     assert_eq!(run(dir.path(), &["summarize", "a.log", "-o", "b.cor"]).0, 0);
     assert_eq!(run(dir.path(), &["plan", "a.log", "-o", "a.plan"]).0, 0);
@@ -109,6 +110,7 @@ fn nothing_that_is_read_is_written_over() {
         "watch a.log --events a.log",
         "watch a.log --state a.log",
         "watch a.log --md a.log",
+        "watch a.log --metrics a.log",
     ] {
         let err = refused(args, "none");
         assert!(err.contains("this run reads it"), "{args}: {err}");
@@ -139,6 +141,8 @@ fn nothing_of_others_is_replaced_without_force() {
         "plan a.log -o b.cor",
         "merge b.cor -o mine.txt",
         "watch a.log --events mine.txt",
+        "watch a.log --metrics mine.txt",
+        "watch a.log --metrics mine.bin",
     ] {
         let err = refused(args, "none");
         assert!(err.contains("is there already (coroner "), "{args}: {err}");
@@ -160,6 +164,7 @@ fn nothing_of_others_is_replaced_without_force() {
             "a.log --json r.json --html r.html --md r.md --csv r.csv",
             "plan a.log -o a.plan",
             "summarize a.log -o a.cor",
+            "watch - --metrics w.prom",
         ] {
             let args: Vec<&str> = args.split(' ').collect();
             assert_eq!(run(dir.path(), &args).0, 0, "{args:?}");
@@ -192,6 +197,8 @@ fn what_holds_raw_texts_is_for_its_owner_alone() {
         ("summarize a.log -o f", "f", 0o600),
         ("plan a.log -o f", "f", 0o600),
         ("watch - --no-redact --events f", "f", 0o600),
+        // who collects figures is another user
+        ("watch - --no-redact --metrics f", "f", 0o644),
     ] {
         // a file that everybody may read is narrowed, one that is not stays so
         for old in [None, Some(0o644), Some(0o400)] {

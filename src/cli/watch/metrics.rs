@@ -2,8 +2,8 @@
 
 use crate::cli::diagnostics::Complaint;
 use crate::cli::output::{Output, Outputs, Target, What};
+use coroner::Watch;
 use coroner::program::{InputStanding, Standing};
-use coroner::{Error, Result, Watch};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -136,25 +136,15 @@ pub(super) struct Alive<'a> {
 }
 
 impl<'a> Alive<'a> {
-    /// Nothing is told yet. A file that holds something else is left alone.
-    pub fn new(path: Option<&Path>, outputs: &'a Outputs) -> Result<Alive<'a>> {
-        let old = path
-            .and_then(|p| std::fs::read_to_string(p).ok())
-            .unwrap_or_default();
-        if !old.is_empty() && !old.starts_with("# HELP coroner_") {
-            return Err(Error::Usage {
-                what: "--metrics".into(),
-                why: "the file holds something else".into(),
-                remedy: "name a file that may be replaced again and again".into(),
-            });
-        }
-        Ok(Alive {
+    /// Nothing is told yet.
+    pub fn new(path: Option<&Path>, outputs: &'a Outputs) -> Alive<'a> {
+        Alive {
             outputs,
             path: path.map(Path::to_owned),
             systemd: std::env::var_os("NOTIFY_SOCKET").map(PathBuf::from),
             told: None,
             failed: false,
-        })
+        }
     }
 
     /// Tells it, if that is due.

@@ -119,12 +119,8 @@ fn name(
     if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {
         return culprit("object", call, case.service);
     }
-    // the setting, where a tool says which one it set
-    let items = c
-        .events
-        .iter()
-        .filter_map(|e| excerpt(e).split_once("'name': '"));
-    if let Some((name, _)) = items.filter_map(|(_, rest)| rest.split_once('\'')).next() {
+    // the setting, where a member says which one was set
+    if let Some(name) = c.events.iter().find_map(|e| names::member(excerpt(e))) {
         return culprit("object", name, case.service);
     }
     if let Some(s) = c.service {

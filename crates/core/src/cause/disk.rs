@@ -43,11 +43,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         scale.add(Aspect::Alert, 1.0, text, lines(&e.evidence));
     }
-    let where_ = alert.and_then(|e| file(case, excerpt(e))).or_else(|| {
-        let mut of_class = signs.iter().filter(|s| s.is(INFO.class));
-        of_class.find_map(|s| data_path(case, s.text))
-    });
     let of_class = || signs.iter().filter(|s| s.is(INFO.class));
+    let alerted = alert.and_then(|e| file(case, excerpt(e)));
+    let where_ = alerted.or_else(|| of_class().find_map(|s| data_path(case, s.text)));
     let full = || of_class().find_map(|s| names::full(s.text));
     let named = best.and_then(|s| {
         let host = || Some(s.host?.for_json().to_owned());

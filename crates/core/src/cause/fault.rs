@@ -67,7 +67,7 @@ fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
 }
 
 /// How a message says that a call to somebody else failed.
-const OUTSIDE_FAILED: &str = "failed | error | 503 | 502 | 504 | 500 | 429 | declined | unavailable | rejected | timed out | timeout | slow response | responds slowly | took too long";
+const OUTSIDE_FAILED: &str = "failed | error | 503 | 502 | 504 | 500 | 429 | declined | unavailable | rejected | slow | slowly | took too long";
 
 /// Whether a name could not be resolved that is one of a host: it has a dot. Modules, placeholders and views are resolved too.
 fn is_unresolved(text: &str) -> bool {

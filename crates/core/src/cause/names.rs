@@ -389,6 +389,21 @@ pub(super) fn identifier(text: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// The name and value of a setting, as members of an object say them in any order and in either quotes, where both are there:
+/// the name.
+pub(super) fn member(text: &str) -> Option<&str> {
+    let of = |key: &str| {
+        ['\'', '"'].into_iter().find_map(|q| {
+            let at = text.find(&format!("{q}{key}{q}"))? + key.len() + 2;
+            let value = text.get(at..)?.trim_start().strip_prefix(':')?;
+            let value = value.trim_start().trim_start_matches(q);
+            value.get(..value.find([q, ',', '}'])?)
+        })
+    };
+    of("value")?;
+    of("name").filter(|n| (2..=80).contains(&n.len()))
+}
+
 /// What a message says to be full or used up: `transaction log for database 'shop'` of `The transaction log for database 'shop' is
 /// full due to …`; where it says no more than a code, that and what it is called.
 pub(super) fn full(text: &str) -> Option<String> {

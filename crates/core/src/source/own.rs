@@ -38,6 +38,9 @@ pub const TABLE: &str = "| time | T | event | basis | evidence |";
 /// How the comment begins that closes a postmortem and holds its digest.
 pub const DIGEST: &str = "<!-- coroner digest ";
 
+/// How figures for machines begin.
+const METRICS: &str = "# HELP coroner_";
+
 /// Bytes at either end of a text in which a mark is looked for.
 const NEAR: usize = 4 << 10;
 
@@ -56,6 +59,8 @@ pub enum Ours {
     Plan,
     /// A part.
     Part,
+    /// Figures of a watch for machines.
+    Metrics,
 }
 
 impl fmt::Display for Ours {
@@ -67,6 +72,7 @@ impl fmt::Display for Ours {
             Ours::Events => "events",
             Ours::Plan => "plan",
             Ours::Part => "part",
+            Ours::Metrics => "metrics",
         })
     }
 }
@@ -150,6 +156,9 @@ fn of_text(head: &[u8], start: &[u8]) -> Option<Ours> {
         || is_row(first) && lines.next().is_some_and(is_citation);
     if marked {
         return Some(Ours::Postmortem);
+    }
+    if first.starts_with(METRICS.as_bytes()) {
+        return Some(Ours::Metrics);
     }
     if is_screen(start, end) || listed {
         return Some(Ours::Report);

@@ -83,6 +83,7 @@ pub(in crate::cause) fn timing(
     let rival = all
         .iter()
         .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
+        .filter(|o| o.start <= case.onset_bounds().1)
         .min_by(|a, b| a.lag_s(case).total_cmp(&b.lag_s(case)));
     if let Some(o) = rival {
         let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();

@@ -8,6 +8,24 @@ fn s(x: &str) -> Option<String> {
 }
 
 #[test]
+fn a_setting_is_named_by_its_members() {
+    for (text, want) in [
+        (
+            "changed: [lb-1] => (item={'name': 'vm.swappiness', 'value': '10'})",
+            Some("vm.swappiness"),
+        ),
+        (
+            r#"{"value": 10, "name":"max_connections"}"#,
+            Some("max_connections"),
+        ),
+        (r#"{"name":"max_connections"}"#, None),
+        ("'name': ", None),
+    ] {
+        assert_eq!(member(text), want, "{text}");
+    }
+}
+
+#[test]
 fn what_is_full_is_named_by_its_subject() {
     for (text, want) in [
         (

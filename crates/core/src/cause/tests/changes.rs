@@ -56,6 +56,13 @@ fn a_release_that_is_reported_done_at_once_after_the_onset_was_under_way() {
         name == Some("2.0")
     };
     assert!(!late.causes.iter().any(named), "{}", show(&late));
+    // what comes after the onset lies nearer to it than no change before
+    let r = plain()
+        .event(-1200, M::ConfigChange, "web-1", "shop", "", "reloaded")
+        .event(58, M::DeployFinish, "", "shop", "2.0", "deployed")
+        .says(0, 900, "web-1", "shop.web", "KeyError: 'x'")
+        .rank();
+    assert!(!show(&r).contains("lies nearer"), "{}", show(&r));
 }
 
 #[test]

@@ -138,6 +138,9 @@ fn overload_needs_more_than_a_busy_hour() {
     );
     w.surge = Some(4.2);
     names(&w.rank(), CauseClass::Overload, "limiting requests");
+    // limits that the usual traffic hits are no sign of too much of it
+    w.surge = Some(1.0);
+    refuses(&w.rank());
     let mut calm = plain();
     calm.surge = Some(1.3);
     refuses(&calm.rank());

@@ -46,6 +46,9 @@ fn a_name_in_the_change_and_in_the_errors_ties_them() {
         pro.any(|p| format!("{:?}", p.text).contains("which the change names too"))
     };
     assert!(claims(&of("orders_by_region")));
+    // what goes on behind a mark is of the same thing
+    assert!(claims(&of("orders_by_region_max")));
+    assert!(!claims(&of("orders_by_regional")));
     assert!(!claims(&of("orders_by_colour")));
     names(&of("orders_by_region"), CauseClass::Config, "");
 }

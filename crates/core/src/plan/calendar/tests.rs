@@ -123,6 +123,7 @@ fn a_heading_tells_day_and_zone() {
     let of = |heading: &str, clock: &str| {
         let mut d = Dates::default();
         d.above(b"Task ID:        ServerTasks-48211");
+        d.above(b"Server built:   Sep 6 2023 09:10:11 UTC");
         d.above(heading.as_bytes());
         d.above(b"Task completed: Friday, 1 May 2026 10:00:00 +02:00");
         d.see(whole(clock.as_bytes()).unwrap());

@@ -64,6 +64,9 @@ pub(crate) struct MessageAt<'a> {
     pub us: i64,
 }
 
+/// Words of a message from which on it is a sentence, which the rules read.
+const NAME: usize = 3;
+
 /// Tokens of a statement that are kept: enough for its verb and table, few enough for one template per kind.
 const STATEMENT_TOKENS: usize = 8;
 
@@ -161,7 +164,10 @@ fn by_rules(
 /// Keeps the markers of a message; whether it states any.
 fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs) -> bool {
     scratch.hits.clear();
-    let object = Some(s.at.bytes()).filter(|l| l.starts_with(b"{") && signs.speaks_of_an_act());
+    // a message that is no sentence is the name of an event, of which the other members tell
+    let name = memchr::memchr_iter(b' ', &s.message.text).count() < NAME;
+    let object =
+        Some(s.at.bytes()).filter(|l| l.starts_with(b"{") && name && signs.speaks_of_an_act());
     let told = kubernetes::announced(&s.message.text).or_else(|| events::announced(object?));
     if let Some(notices) = told {
         for (rank, n) in notices.iter().enumerate() {

@@ -162,7 +162,6 @@ fn by_node(text: &[u8]) -> Option<Request<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn answers() {
@@ -240,6 +239,4 @@ mod tests {
             assert!(answered(none.as_bytes()).is_none(), "{none}");
         }
     }
-
-    proptest! {}
 }

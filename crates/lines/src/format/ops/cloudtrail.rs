@@ -92,7 +92,6 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     if starts(&[
         "UpdateService",
         "UpdateFunctionCode",
-        "UpdateAlias",
         "CreateDeployment",
         "StartPipelineExecution",
         "UpdateEnvironment",
@@ -100,7 +99,8 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
         "ExecuteChangeSet",
         "PublishVersion",
         "StartDeployment",
-    ]) {
+    ]) || service == "lambda" && name.starts_with("UpdateAlias")
+    {
         return Some(DeployStart);
     }
     if starts(&["RollbackStack", "StopDeployment", "RollbackApplication"]) {

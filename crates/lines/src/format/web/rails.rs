@@ -168,11 +168,12 @@ fn lograge(t: &[u8]) -> Option<Request<'_>> {
         }
     }
     r.status = status?;
-    // the error that a failed one ended with stands last, in quotes that may hold others
-    r.message = find(t, b" error='")
-        .filter(|_| r.status >= 500)
-        .map(|at| t[at + 8..].trim_ascii_end())
-        .map(|e| Message::new(Level::Error, e.strip_suffix(b"'").unwrap_or(e)));
+    // the error that a failed one ended with, in quotes that may hold others: up to the last one
+    r.message = find(t, b" error='").filter(|_| r.status >= 500).map(|at| {
+        let error = &t[at + 8..];
+        let end = memrchr(b'\'', error).unwrap_or(error.len());
+        Message::new(Level::Error, &error[..end])
+    });
     r.path.starts_with(b"/").then_some(r)
 }
 

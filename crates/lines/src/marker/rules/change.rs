@@ -165,7 +165,7 @@ pub(super) static RULES: &[Rule] = &[
         class: None,
         confidence: 60,
         scopes: Scopes::DEPLOY,
-        pattern: r"(?:PLAY \[[^\]]*(?:deploy|release|upgrade|\bv?\d+\.\d+\.\d)|^[$+] \S+ deploy$|(?:^|[/ ])deploy(?:\.\w+|-\w+)?\s+(?:.*\bprod(?:uction)?\b|--?[a-z]\w*[ =])|^[$+] (?:\S*/)?deploy(?:\.\w+)?\s+(?:[\w.-]+[ @:=])?v?\d+\.\d|\{ \([^)]*deploy)",
+        pattern: r"(?:PLAY \[[^\]]*(?:deploy|release|upgrade|[ (/-]v?\d+\.\d+\.\d+[ )\]])|^[$+] \S+ deploy$|(?:^|[/ ])deploy(?:\.\w+|-\w+)?\s+(?:.*\bprod(?:uction)?\b|--?[a-z]\w*[ =])|^[$+] (?:\S*/)?deploy(?:\.\w+)?\s+(?:[\w.-]+[ @:=])?v?\d+\.\d|\{ \([^)]*deploy)",
         example: "[Pipeline] { (Deploy freight 0.18.1)",
         not: "[Pipeline] { (Test)",
     },
