@@ -86,6 +86,7 @@ mod expected_effects;
 mod failure_shape;
 mod ledger;
 mod rule_verdict;
+mod subjects;
 mod symptoms;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
 use super::deploy::ONLY_TIME;
-use super::names;
+use super::{names, subjects};
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
@@ -120,7 +120,7 @@ fn name(
         return culprit("object", call, case.service);
     }
     // the setting, where a member says which one was set
-    if let Some(name) = c.events.iter().find_map(|e| names::member(excerpt(e))) {
+    if let Some(name) = c.events.iter().find_map(|e| subjects::member(excerpt(e))) {
         return culprit("object", name, case.service);
     }
     if let Some(s) = c.service {

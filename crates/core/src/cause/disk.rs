@@ -1,7 +1,7 @@
 //! Disk full, read-only or failing, where the failing service writes.
 
 use super::case::Case;
-use super::names;
+use super::{names, subjects};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::Weights;
@@ -46,7 +46,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let of_class = || signs.iter().filter(|s| s.is(INFO.class));
     let alerted = alert.and_then(|e| file(case, excerpt(e)));
     let where_ = alerted.or_else(|| of_class().find_map(|s| data_path(case, s.text)));
-    let full = || of_class().find_map(|s| names::full(s.text));
+    let full = || of_class().find_map(|s| subjects::full(s.text));
     let named = best.and_then(|s| {
         let host = || Some(s.host?.for_json().to_owned());
         let name = where_.or_else(full).or_else(host)?;

@@ -389,55 +389,6 @@ pub(super) fn identifier(text: &str) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The name and value of a setting, as members of an object say them in any order and in either quotes, where both are there:
-/// the name.
-pub(super) fn member(text: &str) -> Option<&str> {
-    let of = |key: &str| {
-        ['\'', '"'].into_iter().find_map(|q| {
-            let at = text.find(&format!("{q}{key}{q}"))? + key.len() + 2;
-            let value = text.get(at..)?.trim_start().strip_prefix(':')?;
-            let value = value.trim_start().trim_start_matches(q);
-            value.get(..value.find([q, ',', '}'])?)
-        })
-    };
-    of("value")?;
-    of("name").filter(|n| (2..=80).contains(&n.len()))
-}
-
-/// What a message says to be full or used up: `transaction log for database 'shop'` of `The transaction log for database 'shop' is
-/// full due to …`; where it says no more than a code, that and what it is called.
-pub(super) fn full(text: &str) -> Option<String> {
-    const FULL: [&str; 6] = [
-        " is full",
-        " is exhausted",
-        " is 100",
-        " limit exceeded",
-        " is out of space",
-        " has no free space",
-    ];
-    let said = FULL.iter().find_map(|f| text.find(f)).and_then(|at| {
-        let before = text.get(..at)?;
-        let clause = before
-            .rsplit([':', '(', '|', ';', '\u{201c}'])
-            .next()?
-            .trim();
-        let words = clause
-            .split(' ')
-            .skip_while(|w| ["The", "the", "A", "a"].contains(w));
-        let words: Vec<&str> = words.collect();
-        (1..=8).contains(&words.len()).then(|| words.join(" "))
-    });
-    let code = || {
-        let at = text.find("ORA-")?;
-        let end = text
-            .get(at..)?
-            .find(['.', ')', '\n'])
-            .unwrap_or(text.len() - at);
-        text.get(at..at + end).map(str::to_owned)
-    };
-    said.or_else(code).filter(|w| (4..=80).contains(&w.len()))
-}
-
 /// The first word that is a path: of a file, or of an object in a tree of such (`NetworkPolicy/shop/deny`). No address of a page.
 pub(super) fn path(text: &str) -> Option<String> {
     text.split(|c: char| c.is_whitespace() || ",;\"'()=“”".contains(c))

@@ -8,49 +8,6 @@ fn s(x: &str) -> Option<String> {
 }
 
 #[test]
-fn a_setting_is_named_by_its_members() {
-    for (text, want) in [
-        (
-            "changed: [lb-1] => (item={'name': 'vm.swappiness', 'value': '10'})",
-            Some("vm.swappiness"),
-        ),
-        (
-            r#"{"value": 10, "name":"max_connections"}"#,
-            Some("max_connections"),
-        ),
-        (r#"{"name":"max_connections"}"#, None),
-        ("'name': ", None),
-    ] {
-        assert_eq!(member(text), want, "{text}");
-    }
-}
-
-#[test]
-fn what_is_full_is_named_by_its_subject() {
-    for (text, want) in [
-        (
-            "Microsoft.Data.SqlClient.SqlException: The transaction log for database 'shop' is full due to 'LOG_BACKUP'.",
-            Some("transaction log for database 'shop'"),
-        ),
-        (
-            "ORA-19815: WARNING: db_recovery_file_dest_size of 5368 bytes is 100.00% used",
-            Some("db_recovery_file_dest_size of 5368 bytes"),
-        ),
-        (
-            "pool (ORA-00257: Archiver error. Connect AS SYSDBA only)",
-            Some("ORA-00257: Archiver error"),
-        ),
-        ("No space left on device", None),
-        (
-            "we say in very many words of all kinds here that the thing is full",
-            None,
-        ),
-    ] {
-        assert_eq!(full(text).as_deref(), want, "{text}");
-    }
-}
-
-#[test]
 fn names_stand_where_the_messages_put_them() {
     assert_eq!(
         provider("charge failed order=1 provider=flutterpay error=x"),

@@ -1,0 +1,98 @@
+//! Of what a message says something: what is full, and which setting was set. Plain text search, no judgement.
+
+/// The name and value of a setting, as members of an object say them in any order and in either quotes, where both are there:
+/// the name.
+pub(super) fn member(text: &str) -> Option<&str> {
+    let of = |key: &str| {
+        ['\'', '"'].into_iter().find_map(|q| {
+            let at = text.find(&format!("{q}{key}{q}"))? + key.len() + 2;
+            let value = text.get(at..)?.trim_start().strip_prefix(':')?;
+            let value = value.trim_start().trim_start_matches(q);
+            value.get(..value.find([q, ',', '}'])?)
+        })
+    };
+    of("value")?;
+    of("name").filter(|n| (2..=80).contains(&n.len()))
+}
+
+/// What a message says to be full or used up: `transaction log for database 'shop'` of `The transaction log for database 'shop' is
+/// full due to …`; where it says no more than a code, that and what it is called.
+pub(super) fn full(text: &str) -> Option<String> {
+    const FULL: [&str; 6] = [
+        " is full",
+        " is exhausted",
+        " is 100",
+        " limit exceeded",
+        " is out of space",
+        " has no free space",
+    ];
+    let said = FULL.iter().find_map(|f| text.find(f)).and_then(|at| {
+        let before = text.get(..at)?;
+        let clause = before
+            .rsplit([':', '(', '|', ';', '\u{201c}'])
+            .next()?
+            .trim();
+        let words = clause
+            .split(' ')
+            .skip_while(|w| ["The", "the", "A", "a"].contains(w));
+        let words: Vec<&str> = words.collect();
+        (1..=8).contains(&words.len()).then(|| words.join(" "))
+    });
+    let code = || {
+        let at = text.find("ORA-")?;
+        let end = text
+            .get(at..)?
+            .find(['.', ')', '\n'])
+            .unwrap_or(text.len() - at);
+        text.get(at..at + end).map(str::to_owned)
+    };
+    said.or_else(code).filter(|w| (4..=80).contains(&w.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_is_named_by_its_members() {
+        for (text, want) in [
+            (
+                "changed: [lb-1] => (item={'name': 'vm.swappiness', 'value': '10'})",
+                Some("vm.swappiness"),
+            ),
+            (
+                r#"{"value": 10, "name":"max_connections"}"#,
+                Some("max_connections"),
+            ),
+            (r#"{"name":"max_connections"}"#, None),
+            ("'name': ", None),
+        ] {
+            assert_eq!(member(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_full_is_named_by_its_subject() {
+        for (text, want) in [
+            (
+                "Microsoft.Data.SqlClient.SqlException: The transaction log for database 'shop' is full due to 'LOG_BACKUP'.",
+                Some("transaction log for database 'shop'"),
+            ),
+            (
+                "ORA-19815: WARNING: db_recovery_file_dest_size of 5368 bytes is 100.00% used",
+                Some("db_recovery_file_dest_size of 5368 bytes"),
+            ),
+            (
+                "pool (ORA-00257: Archiver error. Connect AS SYSDBA only)",
+                Some("ORA-00257: Archiver error"),
+            ),
+            ("No space left on device", None),
+            (
+                "we say in very many words of all kinds here that the thing is full",
+                None,
+            ),
+        ] {
+            assert_eq!(full(text).as_deref(), want, "{text}");
+        }
+    }
+}
