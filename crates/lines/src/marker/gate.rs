@@ -368,19 +368,6 @@ mod tests {
     }
 
     #[test]
-    fn deploys_by_prompt_and_by_the_version_of_a_play() {
-        for (text, want) in [
-            ("$ kamal deploy", &["deploy_start"][..]),
-            ("$ man deploy.conf", &[]),
-            ("PLAY [Uitrol booking 2.41.0] ****", &["deploy_start"]),
-            ("PLAY [web 10.0.0.7] ****", &[]),
-            ("PLAY [ntp 4.2] ****", &[]),
-        ] {
-            assert_eq!(words(text, Scopes::DEPLOY), want, "{text}");
-        }
-    }
-
-    #[test]
     fn what_people_write_is_weak() {
         let mut out = Vec::new();
         find_in_chat(b"it did not recover, rolling back to 4.1.0", &mut out);

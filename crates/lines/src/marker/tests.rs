@@ -84,3 +84,19 @@ fn what_says_nothing_about_a_cause_is_no_fault_and_no_act() {
     assert_eq!(falsely("fit"), [""; 0]);
     assert_eq!(falsely("score"), [""; 0]);
 }
+
+#[test]
+fn deploys_by_prompt_and_by_the_version_of_a_play() {
+    for (text, want) in [
+        ("$ kamal deploy", &["deploy_start"][..]),
+        ("$ man deploy.conf", &[]),
+        ("PLAY [Uitrol booking 2.41.0] ****", &["deploy_start"]),
+        ("PLAY [web 10.0.0.7] ****", &[]),
+        ("PLAY [ntp 4.2] ****", &[]),
+    ] {
+        let mut out = Vec::new();
+        find(text.as_bytes(), Kind::Deploy, &mut out);
+        let got: Vec<&str> = out.iter().map(|h| h.kind.word()).collect();
+        assert_eq!(got, want, "{text}");
+    }
+}
