@@ -40,8 +40,22 @@ impl Word<'_> {
     pub(super) fn eq(&self, word: &str) -> bool {
         self.text.eq_ignore_ascii_case(word.as_bytes())
     }
+    /// Whether it is one of a list of words in small letters, with a blank between them. Asked of each word of each clause, so
+    /// that only what begins like the word is compared.
     pub(super) fn any(&self, words: &str) -> bool {
-        words.split(' ').any(|w| self.eq(w))
+        let (word, list) = (self.text, words.as_bytes());
+        let Some(first) = word.first().map(u8::to_ascii_lowercase) else {
+            return false;
+        };
+        let is_end = |at: usize| list.get(at).is_none_or(|c| *c == b' ');
+        memchr::memchr_iter(first, list).any(|at| {
+            let end = at + word.len();
+            (at == 0 || list[at - 1] == b' ')
+                && is_end(end)
+                && list
+                    .get(at..end)
+                    .is_some_and(|w| w.eq_ignore_ascii_case(word))
+        })
     }
     /// Whether the first byte is of a kind: the word of a field without a value has none.
     pub(super) fn opens_with(&self, kind: impl Fn(&u8) -> bool) -> bool {
@@ -375,6 +389,22 @@ mod tests {
             false
         });
         all
+    }
+
+    #[test]
+    fn a_word_is_one_of_a_list_or_none() {
+        let is = |text: &str, list: &str| {
+            let mut found = false;
+            each(text.as_bytes(), |c| {
+                found = c[0].any(list);
+                true
+            });
+            found
+        };
+        assert!(
+            is("Not", "not no") && is("no", "not no") && is("no", "no") && is("NO", "nor no x")
+        );
+        assert!(!is("no", "not nor") && !is("ot", "not") && !is("not no", "no") && !is("x", ""));
     }
 
     #[test]
