@@ -4,7 +4,7 @@
 use super::Hit;
 use super::gate::find;
 use crate::record::{Kind, MarkerKind};
-use regex::bytes::Regex;
+use crate::text::words::AnyText;
 use std::sync::LazyLock;
 
 /// Signatures of deploy tools: texts that only they, or runners that echo them, write.
@@ -74,23 +74,9 @@ const PAGER: [&str; 5] = [
     " ACK by ",
 ];
 
-/// One search for all texts of a list.
-struct Any(Option<Regex>);
-
-impl Any {
-    fn of(texts: &[&str]) -> Any {
-        let texts: Vec<String> = texts.iter().map(|t| regex::escape(t)).collect();
-        Any(Regex::new(&format!("(?-u){}", texts.join("|"))).ok())
-    }
-
-    fn is_in(&self, line: &[u8]) -> bool {
-        self.0.as_ref().is_some_and(|r| r.is_match(line))
-    }
-}
-
 /// What tells deploy tools, systems and pagers.
-static SIGNATURES: LazyLock<[Any; 3]> =
-    LazyLock::new(|| [Any::of(&DEPLOY), Any::of(&SYSTEM), Any::of(&PAGER)]);
+static SIGNATURES: LazyLock<[AnyText; 3]> =
+    LazyLock::new(|| [&DEPLOY[..], &SYSTEM, &PAGER].map(|t| AnyText::of(t.iter().copied())));
 
 /// Whether the messages of a line speak of a deploy, a rollback or another act on a release.
 fn speaks_of_a_change(line: &[u8], hits: &mut Vec<Hit>) -> bool {

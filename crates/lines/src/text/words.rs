@@ -8,7 +8,22 @@
 //! is that of an exception, which the message states.
 
 use memchr::memchr2_iter;
+use regex::bytes::Regex;
 use std::ops::Range;
+
+/// One search for all texts of a list.
+pub(crate) struct AnyText(Option<Regex>);
+
+impl AnyText {
+    pub(crate) fn of<'t>(texts: impl Iterator<Item = &'t str>) -> AnyText {
+        let texts: Vec<String> = texts.map(regex::escape).collect();
+        AnyText(Regex::new(&format!("(?-u){}", texts.join("|"))).ok())
+    }
+
+    pub(crate) fn is_in(&self, line: &[u8]) -> bool {
+        self.0.as_ref().is_some_and(|r| r.is_match(line))
+    }
+}
 
 /// Units that stand behind numbers.
 const UNITS: &str = "% percent ns us ms s sec secs second seconds m min mins minute minutes h hr hrs hour hours d day days w \

@@ -7,15 +7,15 @@ use super::alerts::{alert, moved};
 use super::environment::may_be_production;
 use super::named::{NamedFields, is_in};
 use super::runs::run;
-use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
 use crate::marker::event;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
-use crate::text::words::split;
+use crate::text::words::{AnyText, split};
 use crate::time::Stamp;
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// Events of tools that have no format of their own.
 pub struct ChangeEvents;
@@ -58,8 +58,8 @@ impl Format for ChangeEvents {
             return None;
         }
         let line = line.trim_ascii_end();
-        let mut words = SPEAKS.split_ascii_whitespace();
-        if !words.any(|w| find(line, w.as_bytes()).is_some()) {
+        static ANY: LazyLock<AnyText> = LazyLock::new(|| AnyText::of(SPEAKS.split(' ')));
+        if !ANY.is_in(line) {
             return None;
         }
         let fields = NamedFields::of(line)?;

@@ -24,8 +24,42 @@ const SIDES: &str = "from to old new before after previous current old_value new
 /// Values that stand for none.
 const NOTHING: [&str; 7] = ["-", "--", "null", "NULL", "None", "N/A", "\\N"];
 
-/// The texts and numbers of a line by the words of their keys, joined by `_`.
-pub(super) struct NamedFields(Vec<(String, String)>);
+/// The texts and numbers of a line by the words of their keys.
+pub(super) struct NamedFields(Vec<Field>);
+
+struct Field {
+    /// Its words, joined by `_`.
+    key: String,
+    text: String,
+    /// The time that the text is, and what one under such a key tells of.
+    at: Option<Stamp>,
+    role: Option<TimeRole>,
+}
+
+impl Field {
+    fn new(key: String, text: String) -> Field {
+        let (at, role) = (time(&key, &text), when(&key));
+        Field {
+            key,
+            text,
+            at,
+            role,
+        }
+    }
+
+    fn has(&self, words: &str) -> bool {
+        self.key.split('_').any(|w| is_in(words, w))
+    }
+
+    /// Whether its time is of what was done, not of what was planned.
+    fn is_actual(&self) -> bool {
+        self.has("work actual actually")
+    }
+
+    fn is_of(&self, turn: Turn) -> bool {
+        self.role == Some(TimeRole::Turn(turn))
+    }
+}
 
 /// What a time tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,24 +106,31 @@ impl Turn {
 
 /// What a time tells of by its key; `None`: of what is planned, or of something else.
 fn when(key: &str) -> Option<TimeRole> {
-    const OTHERS: &str = "due next planned scheduled schedule expected expires expiry until requested \
-        valid not modified seen first response";
-    let has = |list: &str| key.split('_').any(|w| is_in(list, w));
-    if has("status state") && has("change changed transition") {
-        return Some(TimeRole::Changed);
+    let (mut state, mut change, mut other, mut update, mut last) = Default::default();
+    for w in key.split('_') {
+        let said = match w {
+            "status" | "state" => &mut state,
+            "change" | "changed" | "transition" => &mut change,
+            "due" | "next" | "planned" | "scheduled" | "schedule" | "expected" | "expires"
+            | "expiry" | "until" | "requested" | "valid" | "not" | "modified" | "seen"
+            | "first" | "response" => &mut other,
+            "updated" | "update" => &mut update,
+            "last" => &mut last,
+            _ => continue,
+        };
+        *said = true;
     }
-    if has(OTHERS) {
-        return None;
+    match () {
+        () if state && change => Some(TimeRole::Changed),
+        () if other => None,
+        () if update => Some(TimeRole::Updated),
+        // when something was seen again tells of no turn
+        () if last => None,
+        () => {
+            let turn = key.split('_').find_map(Turn::of);
+            Some(turn.map_or(TimeRole::Own, TimeRole::Turn))
+        }
     }
-    if has("updated update") {
-        return Some(TimeRole::Updated);
-    }
-    // when something was seen again tells of no turn
-    if has("last") {
-        return None;
-    }
-    let turn = key.split('_').find_map(Turn::of);
-    Some(turn.map_or(TimeRole::Own, TimeRole::Turn))
 }
 
 /// Whether a text under a key may be the time of the event itself: no number, and not of what is planned or ends one day.
@@ -97,11 +138,6 @@ pub(in crate::format) fn may_be_its_time(key: &[u8], text: &[u8]) -> bool {
     let number = |c: &u8| c.is_ascii_digit() || *c == b'.';
     let key = || split(&String::from_utf8_lossy(key)).join("_");
     stamp::may_begin(text) && !text.iter().all(number) && when(&key()).is_some()
-}
-
-/// Whether a time is of what was done, not of what was planned.
-fn is_actual(key: &str) -> bool {
-    key.split('_').any(|w| is_in("work actual actually", w))
 }
 
 /// Whether a list of words holds one.
@@ -121,6 +157,10 @@ impl NamedFields {
         (n >= 3).then_some(fields)
     }
 
+    fn push(&mut self, key: String, text: String) {
+        self.0.push(Field::new(key, text));
+    }
+
     fn put(&mut self, key: &str, text: String) {
         // parameters of a run are fields of their own
         let of_text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
@@ -130,10 +170,10 @@ impl NamedFields {
                 inner.push((of_text(k), of_text(v)))
             });
             if whole == Some(text.split_whitespace().count()) {
-                self.0.push((split(key).join("_"), text));
-                inner
-                    .into_iter()
-                    .for_each(|(k, v)| self.0.push((split(&k).join("_"), v)));
+                self.push(split(key).join("_"), text);
+                for (k, v) in inner {
+                    self.push(split(&k).join("_"), v);
+                }
                 return;
             }
         }
@@ -142,7 +182,7 @@ impl NamedFields {
         } else {
             text
         };
-        self.0.push((split(key).join("_"), text));
+        self.push(split(key).join("_"), text);
     }
 
     fn object(&mut self, v: &Value, depth: usize) {
@@ -173,7 +213,7 @@ impl NamedFields {
             let inner = is_in(INNER, &key) || named == Some(k);
             let is_named = |o: &serde_json::Map<String, Value>| o.keys().any(|k| is_in(NAMES, k));
             if is_in(SIDES, &key) && !v.as_object().is_some_and(is_named) {
-                self.0.push((key, v.to_string()));
+                self.push(key, v.to_string());
                 continue;
             }
             self.inside(key, inner, v, *depth);
@@ -185,48 +225,46 @@ impl NamedFields {
         let own = NamedFields(std::mem::take(&mut self.0));
         self.object(v, depth - 1);
         let of_it = std::mem::replace(&mut self.0, own.0);
-        let name = of_it.iter().find(|(k, v)| is_in(NAMES, k) && !v.is_empty());
-        self.0
-            .push((key.clone(), name.map_or(String::new(), |n| n.1.clone())));
-        for (k, v) in of_it {
-            match k.as_str() {
+        let name = of_it
+            .iter()
+            .find(|f| is_in(NAMES, &f.key) && !f.text.is_empty());
+        self.push(key.clone(), name.map_or(String::new(), |f| f.text.clone()));
+        for f in of_it {
+            match f.key.as_str() {
                 "id" | "number" => {
-                    self.0.push((format!("{key}_{k}"), v.clone()));
-                    self.0.extend(inner.then_some((k, v)));
+                    self.push(format!("{key}_{}", f.key), f.text.clone());
+                    self.0.extend(inner.then_some(f));
                 }
                 k if !inner && is_in(NAMES, k) => {}
-                _ => self.0.push((k, v)),
+                _ => self.0.push(f),
             }
         }
     }
 
     /// What stands under a key.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(k, v)| k == key && !v.is_empty());
-        found.map(|(_, v)| v.as_str())
+        let found = self.0.iter().find(|f| f.key == key && !f.text.is_empty());
+        found.map(|f| f.text.as_str())
     }
 
     /// The first of several keys that holds something.
     pub(super) fn first(&self, keys: &str) -> Option<&str> {
-        keys.split_whitespace().find_map(|k| self.text(k))
+        keys.split(' ').find_map(|k| self.text(k))
     }
 
     /// Whether there is any of the keys, if only with nothing under it.
     pub(super) fn has(&self, keys: &str) -> bool {
-        self.0.iter().any(|(k, _)| is_in(keys, k))
+        keys.split(' ').any(|k| self.0.iter().any(|f| f.key == k))
     }
 
     /// Whether any of the words stands in a key.
     pub(super) fn speaks(&self, words: &str) -> bool {
-        let mut all = self.0.iter().flat_map(|(k, _)| k.split('_'));
-        all.any(|w| is_in(words, w))
+        self.0.iter().any(|f| f.has(words))
     }
 
     /// Every time, and what it tells of.
     fn times(&self) -> impl Iterator<Item = (TimeRole, Stamp)> {
-        // few values are times, and what words a key has takes longer to tell
-        let times = self.0.iter().filter_map(|(k, v)| Some((k, time(k, v)?)));
-        times.filter_map(|(k, at)| Some((when(k)?, at)))
+        self.0.iter().filter_map(|f| Some((f.role?, f.at?)))
     }
 
     /// The first time of those that tell of one thing.
@@ -236,24 +274,17 @@ impl NamedFields {
 
     /// When something was deployed, where a key says so.
     pub(super) fn deployed(&self) -> Option<Stamp> {
-        let done = |k: &str| k.split('_').any(|w| w == "deployed");
-        let times = self.0.iter().filter(|(k, _)| done(k));
-        times.into_iter().find_map(|(k, v)| time(k, v))
+        let mut done = self.0.iter().filter(|f| f.has("deployed"));
+        done.find_map(|f| f.at)
     }
 
     /// When a run began: its start, else when it was made.
     pub(super) fn started(&self) -> Option<Stamp> {
-        let begun = || {
-            self.0
-                .iter()
-                .filter(|(k, _)| when(k) == Some(TimeRole::Turn(Turn::Begun)))
-        };
-        let is_start = |k: &str| {
-            k.split('_')
-                .any(|w| is_in("start started begin began begun", w))
-        };
-        let starts = begun().filter(|(k, _)| is_start(k)).chain(begun());
-        let mut all = starts.filter_map(|(k, v)| Some((is_actual(k), time(k, v)?)));
+        let begun = || self.0.iter().filter(|f| f.is_of(Turn::Begun));
+        let starts = begun().filter(|f| f.has("start started begin began begun"));
+        let mut all = starts
+            .chain(begun())
+            .filter_map(|f| Some((f.is_actual(), f.at?)));
         let first = all.next()?;
         let actual = all.find(|(actual, _)| *actual).filter(|_| !first.0);
         Some(actual.unwrap_or(first).1)
@@ -261,19 +292,17 @@ impl NamedFields {
 
     /// When a run ended.
     pub(super) fn ended(&self) -> Option<Stamp> {
-        let ends = || {
-            let of = |k: &str| when(k) == Some(TimeRole::Turn(Turn::Ended));
-            self.0.iter().filter(move |(k, _)| of(k))
-        };
-        let mut all = ends().filter(|(k, _)| is_actual(k)).chain(ends());
-        all.find_map(|(k, v)| time(k, v))
+        let ends = || self.0.iter().filter(|f| f.is_of(Turn::Ended));
+        let mut all = ends().filter(|f| f.is_actual()).chain(ends());
+        all.find_map(|f| f.at)
     }
 
     /// Whether it tells when work began, beside when it was planned to.
     pub(super) fn is_work(&self) -> bool {
-        self.0.iter().any(|(k, v)| {
-            is_actual(k) && matches!(when(k), Some(TimeRole::Turn(_))) && time(k, v).is_some()
-        })
+        let turn = |f: &Field| matches!(f.role, Some(TimeRole::Turn(_)));
+        self.0
+            .iter()
+            .any(|f| turn(f) && f.at.is_some() && f.is_actual())
     }
 
     /// The time of the event: its own, else what comes next to it.
@@ -292,16 +321,13 @@ impl NamedFields {
 
     /// The clock that stands for a turn in a text (`Yes (ann, 08:35:20)`), behind the beginning.
     pub(super) fn clock(&self, turn: Turn, begun: Stamp) -> Option<Stamp> {
-        let texts = self
-            .0
-            .iter()
-            .filter(|(k, _)| when(k) == Some(TimeRole::Turn(turn)));
+        let texts = self.0.iter().filter(|f| f.is_of(turn));
         let clock = |w: &str| match stamp::time_only(w.trim_end_matches([')', ',', ';']).as_bytes())
         {
             Ok((b"", s)) if w.len() >= 8 => Some(s.wall_us),
             _ => None,
         };
-        let us = texts.flat_map(|(_, v)| v.split(' ')).find_map(clock)?;
+        let us = texts.flat_map(|f| f.text.split(' ')).find_map(clock)?;
         let ahead = (us - begun.wall_us).rem_euclid(DAY);
         Some(Stamp {
             wall_us: begun.wall_us + ahead,
@@ -319,19 +345,17 @@ impl NamedFields {
         ];
         let last = self.times().map(|t| t.1.wall_us).max()?;
         let of_turn = |k: &str| k.split('_').find_map(Turn::of) == Some(turn);
-        let spans = self.0.iter().filter(|(k, v)| {
-            of_turn(k)
-                && v.len() <= 9
-                && v.bytes().all(|c| c.is_ascii_digit())
-                && time(k, v).is_none()
+        let spans = self.0.iter().filter(|f| {
+            of_turn(&f.key)
+                && f.text.len() <= 9
+                && f.text.bytes().all(|c| c.is_ascii_digit())
+                && f.at.is_none()
         });
-        spans.into_iter().find_map(|(k, v)| {
-            let n: i64 = v.parse().ok().filter(|n| *n > 0)?;
-            let named = UNITS
-                .iter()
-                .find(|(u, _)| k.split('_').any(|w| is_in(u, w)));
+        spans.into_iter().find_map(|f| {
+            let n: i64 = f.text.parse().ok().filter(|n| *n > 0)?;
+            let named = UNITS.iter().find(|(u, _)| f.has(u));
             let unnamed = || {
-                let told = k.split('_').any(|w| is_in("time duration after", w));
+                let told = f.has("time duration after");
                 let fits = |unit: &i64| n < DAY && begun.wall_us + n * unit <= last;
                 [SECOND, 1000].into_iter().filter(|_| told).find(fits)
             };
@@ -345,13 +369,11 @@ impl NamedFields {
 
     /// Whether there is a column for such a turn, if only with nothing in it.
     pub(super) fn tells(&self, turn: Turn) -> bool {
-        let may = |(k, v): &(String, String)| {
-            let dated = k
-                .split('_')
-                .next_back()
-                .is_some_and(|w| is_in("at on time date utc ts timestamp", w));
-            when(k) == Some(TimeRole::Turn(turn)) && (time(k, v).is_some() || dated && v.is_empty())
+        let dated = |f: &Field| {
+            let last = f.key.split('_').next_back();
+            last.is_some_and(|w| is_in("at on time date utc ts timestamp", w))
         };
+        let may = |f: &Field| f.is_of(turn) && (f.at.is_some() || f.text.is_empty() && dated(f));
         self.0.iter().any(may)
     }
 }
