@@ -7,6 +7,7 @@ mod clause;
 mod event;
 mod lexicon;
 mod lifecycle;
+mod lists;
 mod settings;
 mod states;
 mod turns;
@@ -16,6 +17,7 @@ use super::rules::Scopes;
 use crate::record::MarkerKind;
 use clause::Word;
 pub(crate) use event::event;
+use lists::words;
 use std::ops::Range;
 
 /// What every message holds that may state something by the grammar.
@@ -83,17 +85,17 @@ const BEHIND: &str = "required needed necessary recommended advised suggested po
 
 /// Whether the words around a place in a clause say that nothing was done.
 fn negated(c: &[Word<'_>], i: usize) -> bool {
-    let said = |w: &Word<'_>, list: &str| !w.quoted && !w.tag && w.any(list);
+    let said = |w: &Word<'_>, list: &[u128]| !w.quoted && !w.tag && w.any(list);
     // of tests and of statements to a database nothing is told
     let test = |w: &Word<'_>| w.tag && memchr::memmem::find(w.text, b"_test.").is_some();
     let sql = c
         .iter()
-        .any(|w| w.capitals() && w.any("select from where into values savepoint"));
+        .any(|w| w.capitals() && w.any(words!("select from where into values savepoint")));
     // what stands in front of a colon is said of something else
     let from = c[..i].iter().rposition(|w| w.tag).unwrap_or_default();
     sql || c[..i].iter().any(test)
-        || c[from..i].iter().any(|w| said(w, BEFORE))
-        || c[i + 1..].iter().take(4).any(|w| said(w, BEHIND))
+        || c[from..i].iter().any(|w| said(w, words!(BEFORE)))
+        || c[i + 1..].iter().take(4).any(|w| said(w, words!(BEHIND)))
 }
 
 /// Whether nothing stands in front of a place in a clause but who speaks.

@@ -5,6 +5,7 @@ use super::lexicon::{
     ARTICLE, BECOME, BEGIN, DONE, FAIL, FOLLOWER, HELP, LEADER, MAINTENANCE, OTHER, PREPOSITION,
     PRODUCTION, RELEASED, REPLICA, SCHEMA, Verb, VerbForm,
 };
+use super::lists::words;
 use super::settings::{change, configuration, reload};
 use super::{Found, Progress, begins, negated};
 use crate::record::MarkerKind::{self, *};
@@ -105,9 +106,9 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
             return None;
         }
         // what runs before a deploy begins it, and what runs behind it ends it
-        let hook = c[i].any("pre-deploy predeploy post-deploy postdeploy");
+        let hook = c[i].any(words!("pre-deploy predeploy post-deploy postdeploy"));
         if hook && !is_other(c, i) && c.len() < 12 {
-            let kind = if c[i].any("pre-deploy predeploy") {
+            let kind = if c[i].any(words!("pre-deploy predeploy")) {
                 DeployStart
             } else {
                 DeployFinish
@@ -150,7 +151,12 @@ fn is_release(w: &Word<'_>) -> bool {
 /// Whether a noun of an act stands first, and behind it what it was done to and who did it: `Deploy 41fbb20c by user kim`.
 fn is_entry(c: &[Word<'_>], i: usize) -> bool {
     let number = c[i + 1..].iter().take(2).any(Word::is_version);
-    begins(c, i) && number && c[i + 1..].iter().take(4).any(|w| w.any("by created"))
+    begins(c, i)
+        && number
+        && c[i + 1..]
+            .iter()
+            .take(4)
+            .any(|w| w.any(words!("by created")))
 }
 
 /// What is on its former version again: `shop is back on 4.1.0`, `putting 4.1.0 back`.
@@ -158,9 +164,9 @@ fn back(c: &[Word<'_>], i: usize) -> Told {
     if !c[i].eq("back") {
         return None;
     }
-    let on = c.get(i + 1).is_some_and(|w| w.any("on to at"))
+    let on = c.get(i + 1).is_some_and(|w| w.any(words!("on to at")))
         && c.get(i + 2).is_some_and(Word::is_version);
-    let put = i > 1 && c[i - 1].is_version() && c[i - 2].any("put putting");
+    let put = i > 1 && c[i - 1].is_version() && c[i - 2].any(words!("put putting"));
     match (on && i > 0 && c[i - 1].is(HELP), put) {
         (true, _) => Some((RollbackFinish, i + 2)),
         (_, true) => Some((RollbackStart, i)),
@@ -254,7 +260,7 @@ fn migration(c: &[Word<'_>], i: usize) -> Told {
     let behind = &c[i + 1..];
     let moved = behind
         .iter()
-        .any(|w| w.any("host node volume vm guest from user users"));
+        .any(|w| w.any(words!("host node volume vm guest from user users")));
     let named = behind.first().is_some_and(|w| w.is(SCHEMA) || w.is_name());
     let (stage, to) = stage(c, i);
     match c[i].form()? {
@@ -268,15 +274,17 @@ fn migration(c: &[Word<'_>], i: usize) -> Told {
         )),
         VerbForm::Ed if named && !moved => Some((MigrationFinish, i)),
         VerbForm::Base | VerbForm::Noun => {
-            let of = |w: &Word<'_>, list: &str| w.any(list);
             let near = c[i.saturating_sub(3)..c.len().min(i + 6)].iter();
             let near = near.filter(|w| !w.quoted);
-            let at = |list: &str| {
+            let at = |list: &[u128]| {
                 near.clone()
-                    .find(|w| of(w, list))
+                    .find(|w| w.any(list))
                     .and_then(|w| c.iter().position(|x| x.at == w.at))
             };
-            let (ran, runs) = (at("applied ran executed"), at("applying running executing"));
+            let (ran, runs) = (
+                at(words!("applied ran executed")),
+                at(words!("applying running executing")),
+            );
             match stage {
                 _ if moved || c[i].form() == Some(VerbForm::Base) => None,
                 Some(Progress::Failed) => None,
@@ -318,7 +326,7 @@ fn failover(c: &[Word<'_>], i: usize) -> Told {
             false => None,
         };
     }
-    let led = || behind.first().is_some_and(|w| w.any("to from of"));
+    let led = || behind.first().is_some_and(|w| w.any(words!("to from of")));
     match form {
         VerbForm::Ing | VerbForm::Ed => Some((Failover, i)),
         _ => (stage.is_some_and(|s| s != Progress::Failed) || led()).then_some((Failover, to)),
@@ -334,18 +342,18 @@ fn part(c: &[Word<'_>], i: usize) -> Told {
     let follower = |w: &Word<'_>| w.is(FOLLOWER);
     if c[i].eq("now") && c.get(i + 1).is_some_and(|n| n.is(LEADER)) {
         let whole = c.get(i + 2).is_none_or(|w| w.is(PREPOSITION));
-        let who = c[i + 1].any("primary leader master") || c[..i].iter().any(follower);
+        let who = c[i + 1].any(words!("primary leader master")) || c[..i].iter().any(follower);
         return (whole && who && c[..i].iter().any(|w| w.eq("is"))).then_some((Failover, i + 1));
     }
     let near =
         (i + 1..c.len().min(i + 7)).find(|j| c[*j].is(LEADER | FOLLOWER) && !c[*j].eq("active"))?;
-    let entered = c[i].any("entering entered");
-    let last = c[near..].iter().any(|w| w.any("state role mode"));
-    let roles = c[i].any("role roles") && c.iter().any(|w| w.verb() == Some(Verb::Change));
-    let taken = !c[i].any("role roles") || roles;
+    let entered = c[i].any(words!("entering entered"));
+    let last = c[near..].iter().any(|w| w.any(words!("state role mode")));
+    let roles = c[i].any(words!("role roles")) && c.iter().any(|w| w.verb() == Some(Verb::Change));
+    let taken = !c[i].any(words!("role roles")) || roles;
     let whole = c
         .get(near + 1)
-        .is_none_or(|w| w.is(PREPOSITION) || w.any("state role mode node complete"));
+        .is_none_or(|w| w.is(PREPOSITION) || w.any(words!("state role mode node complete")));
     (taken && whole && (c[near].is(LEADER) || entered && last)).then_some((Failover, near))
 }
 
@@ -353,15 +361,21 @@ fn maintenance(c: &[Word<'_>], i: usize) -> Told {
     if !c[i].is(MAINTENANCE)
         || !c
             .iter()
-            .any(|w| w.any("mode window scheduled planned period"))
+            .any(|w| w.any(words!("mode window scheduled planned period")))
     {
         return None;
     }
     let ends = |w: &Word<'_>| {
-        w.is(DONE) || w.any("exited exiting left leaving disabled off inactive closed deactivated")
+        w.is(DONE)
+            || w.any(words!(
+                "exited exiting left leaving disabled off inactive closed deactivated"
+            ))
     };
     let begins = |w: &Word<'_>| {
-        w.is(BEGIN) || w.any("entered enters entering enabled activated active on opened now went")
+        w.is(BEGIN)
+            || w.any(words!(
+                "entered enters entering enabled activated active on opened now went"
+            ))
     };
     let first = |of: &dyn Fn(&Word<'_>) -> bool| c.iter().any(of);
     match (first(&ends), first(&begins)) {

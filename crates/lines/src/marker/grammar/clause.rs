@@ -1,7 +1,8 @@
 //! A message as clauses of words: what stands in round brackets is left out, quotes and square brackets hold one word each.
 
 use super::foreign;
-use super::lexicon::{Bits, LONGEST, PARTICLES, PRODUCTION, Sense, Verb, VerbForm, sense};
+use super::lexicon::{Bits, PARTICLES, PRODUCTION, Sense, Verb, VerbForm, sense};
+use super::lists::{packed, words};
 
 /// Bytes of a message in which its first clauses stand.
 const LOOKED_AT: usize = 480;
@@ -15,6 +16,7 @@ const CLAUSES: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word<'t> {
     pub(super) text: &'t [u8],
+    pub(super) name: u128,
     /// Where it begins and ends in the message.
     pub(super) at: usize,
     pub(super) end: usize,
@@ -40,22 +42,8 @@ impl Word<'_> {
     pub(super) fn eq(&self, word: &str) -> bool {
         self.text.eq_ignore_ascii_case(word.as_bytes())
     }
-    /// Whether it is one of a list of words in small letters, with a blank between them. Asked of each word of each clause, so
-    /// that only what begins like the word is compared.
-    pub(super) fn any(&self, words: &str) -> bool {
-        let (word, list) = (self.text, words.as_bytes());
-        let Some(first) = word.first().map(u8::to_ascii_lowercase) else {
-            return false;
-        };
-        let is_end = |at: usize| list.get(at).is_none_or(|c| *c == b' ');
-        memchr::memchr_iter(first, list).any(|at| {
-            let end = at + word.len();
-            (at == 0 || list[at - 1] == b' ')
-                && is_end(end)
-                && list
-                    .get(at..end)
-                    .is_some_and(|w| w.eq_ignore_ascii_case(word))
-        })
+    pub(super) fn any(&self, words: &[u128]) -> bool {
+        words.contains(&self.name)
     }
     /// Whether the first byte is of a kind: the word of a field without a value has none.
     pub(super) fn opens_with(&self, kind: impl Fn(&u8) -> bool) -> bool {
@@ -251,14 +239,11 @@ fn step<'t>(text: &'t [u8], cells: bool, at: &mut usize, words: &mut Vec<Word<'t
     if text[end..].starts_with(b".") && blank(end + 1) {
         *at = end;
     }
-    let is = |list: &[&str]| {
-        list.iter()
-            .any(|w| text[from..end].eq_ignore_ascii_case(w.as_bytes()))
-    };
-    if is(&["because", "after", "while", "since"]) {
+    let name = packed(&text[from..end]);
+    if words!("because after while since").contains(&name) {
         return ClauseEnd::Last;
     }
-    if is(&["but", "and"]) {
+    if words!("but and").contains(&name) {
         return ClauseEnd::Clause;
     }
     let tag = text.get(end) == Some(&b':');
@@ -266,14 +251,13 @@ fn step<'t>(text: &'t [u8], cells: bool, at: &mut usize, words: &mut Vec<Word<'t
     if let Some(w) = words.last_mut()
         && w.end + 1 == from
         && !w.quoted
-        && PARTICLES
-            .iter()
-            .any(|p| text[from..end].eq_ignore_ascii_case(p))
-        && end - w.at <= LONGEST
+        && words!(PARTICLES).contains(&name)
     {
-        let joined = sense(&text[w.at..end]);
+        let both = packed(&text[w.at..end]);
+        let joined = sense(both);
         if joined != Sense::default() {
-            (w.text, w.end, w.sense, w.tag) = (&text[w.at..end], end, joined, tag);
+            (w.text, w.name, w.end) = (&text[w.at..end], both, end);
+            (w.sense, w.tag) = (joined, tag);
             return ClauseEnd::No;
         }
     }
@@ -293,8 +277,10 @@ fn step<'t>(text: &'t [u8], cells: bool, at: &mut usize, words: &mut Vec<Word<'t
 
 /// Whether a part of a name is the word for where customers are (`prod-nl`, `deploy-production`).
 fn names_production(name: &[u8]) -> bool {
-    let mut parts = name.split(|c| b"-_/.".contains(c));
-    name.len() > 4 && parts.any(|p| sense(p).is & PRODUCTION != 0 && p != b"live")
+    let sign = |c: &u8| b"-_/.".contains(c);
+    let mut parts = name.split(sign);
+    let cut = name.len() > 4 && name.iter().any(sign);
+    cut && parts.any(|p| sense(packed(p)).is & PRODUCTION != 0 && p != b"live")
 }
 
 /// The key in front of a value: of a member (`"key":`) or of a field (`key=`).
@@ -346,11 +332,13 @@ fn push<'t>(
         Some(n) => (Some(&whole[..n]), &whole[n + 1..]),
         None => (None, whole),
     };
+    let name = packed(value);
     let mut w = Word {
         text: value,
+        name,
         at: found.start,
         end: found.end,
-        sense: sense(value),
+        sense: sense(name),
         key,
         quoted: false,
         bracketed: false,
@@ -389,22 +377,6 @@ mod tests {
             false
         });
         all
-    }
-
-    #[test]
-    fn a_word_is_one_of_a_list_or_none() {
-        let is = |text: &str, list: &str| {
-            let mut found = false;
-            each(text.as_bytes(), |c| {
-                found = c[0].any(list);
-                true
-            });
-            found
-        };
-        assert!(
-            is("Not", "not no") && is("no", "not no") && is("no", "no") && is("NO", "nor no x")
-        );
-        assert!(!is("no", "not nor") && !is("ot", "not") && !is("not no", "no") && !is("x", ""));
     }
 
     #[test]

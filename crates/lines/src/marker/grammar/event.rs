@@ -8,6 +8,7 @@ use super::lexicon::{
     ACKED, ALERT, BEGIN, CONFIG, DONE, FAIL, FIRED, FLAG, MAINTENANCE, OKAY, OTHER, PARTICLES,
     PROGRAM, RECEIVE, SCHEMA, Sense, Verb, VerbForm, sense,
 };
+use super::lists::{packed, words};
 use super::states::is_about_alerts;
 use crate::record::MarkerKind::{self, *};
 use crate::text::words::split;
@@ -22,15 +23,15 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
     for w in split(name) {
         let joined = words.last().map(|(before, _)| format!("{before} {w}"));
         let both = joined
-            .map(|j| (sense(j.as_bytes()), j))
-            .filter(|_| PARTICLES.contains(&w.as_bytes()));
+            .map(|j| (sense(packed(j.as_bytes())), j))
+            .filter(|_| words!(PARTICLES).contains(&packed(w.as_bytes())));
         match both.filter(|(s, _)| s.verb.is_some()) {
             Some((s, j)) => {
                 words.pop();
                 words.push((j, s));
             }
             None => {
-                let s = sense(w.as_bytes());
+                let s = sense(packed(w.as_bytes()));
                 words.push((w, s));
             }
         }
@@ -38,7 +39,7 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
     let is = |bits| words.iter().any(|(_, s)| s.is & bits != 0);
     let known = |(w, s): &(String, Sense)| {
         *s != Sense::default() && s.is & (RECEIVE | OTHER) == 0
-            || NEUTRAL.split(' ').any(|n| n == w)
+            || words!(NEUTRAL).contains(&packed(w.as_bytes()))
     };
     if words.len() > 7 || !words.iter().all(known) {
         return None;
@@ -89,7 +90,7 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
 fn alert(name: &str) -> Option<MarkerKind> {
     let words: Vec<(String, Sense)> = split(name)
         .into_iter()
-        .map(|w| (sense(w.as_bytes()), w))
+        .map(|w| (sense(packed(w.as_bytes())), w))
         .map(|(s, w)| (w, s))
         .collect();
     let begun = |w: &str| matches!(w, "created" | "initiated" | "declared" | "started");
@@ -100,8 +101,9 @@ fn alert(name: &str) -> Option<MarkerKind> {
         () => None,
     };
     let about = |(w, s): &(String, Sense)| s.is & ALERT != 0 && w != "page";
-    let known =
-        |w: &(String, Sense)| about(w) || turn(w).is_some() || NEUTRAL.split(' ').any(|n| n == w.0);
+    let known = |w: &(String, Sense)| {
+        about(w) || turn(w).is_some() || words!(NEUTRAL).contains(&packed(w.0.as_bytes()))
+    };
     (words.len() < 6 && words.iter().all(known) && words.iter().any(about))
         .then(|| words.iter().find_map(turn))?
 }
@@ -126,7 +128,7 @@ pub(super) fn named(c: &[Word<'_>], first: bool) -> Option<Found> {
         let words = split(&String::from_utf8_lossy(k));
         words
             .last()
-            .is_some_and(|l| ACTS.split(' ').any(|a| a == l))
+            .is_some_and(|l| words!(ACTS).contains(&packed(l.as_bytes())))
     };
     let said: Vec<&str> = c
         .iter()
@@ -146,7 +148,7 @@ pub(super) fn named(c: &[Word<'_>], first: bool) -> Option<Found> {
 fn past(name: &str) -> Option<MarkerKind> {
     event(name).or_else(|| {
         let words = split(name);
-        let done = |w: &String| match sense(w.as_bytes()).verb {
+        let done = |w: &String| match sense(packed(w.as_bytes())).verb {
             Some((Verb::Change | Verb::Turn, VerbForm::Base)) if !w.ends_with('s') => {
                 format!("{}ed", w.strip_suffix('e').unwrap_or(w))
                     .replace("seted", "updated")

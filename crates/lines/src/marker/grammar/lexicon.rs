@@ -1,6 +1,7 @@
 //! The words of what is done to programs and of what alerts are in: verbs with their forms, stages, nouns, states. Data, and the
 //! table that finds a word in any of its forms.
 
+use super::lists::packed;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -307,36 +308,29 @@ const BITS: &[(Bits, &str)] = &[
 ];
 
 /// Words behind a verb that make one phrase with it.
-pub(super) const PARTICLES: [&[u8]; 9] = [
-    b"back", b"out", b"over", b"down", b"up", b"on", b"off", b"in", b"switch",
-];
+pub(super) const PARTICLES: &str = "back out over down up on off in switch";
 
-/// Longest word of the table, in bytes.
-pub(super) const LONGEST: usize = 20;
-
-static SENSES: LazyLock<HashMap<String, Sense, foldhash::fast::FixedState>> = LazyLock::new(|| {
-    let mut all: HashMap<String, Sense, _> = HashMap::default();
-    let mut verb = |word: String, verb, form| {
-        all.entry(word)
+static SENSES: LazyLock<HashMap<u128, Sense, foldhash::fast::FixedState>> = LazyLock::new(|| {
+    let mut all: HashMap<u128, Sense, _> = HashMap::default();
+    let mut verb = |word: &str, verb, form| {
+        all.entry(packed(word.as_bytes()))
             .or_default()
             .verb
             .get_or_insert((verb, form));
     };
     for (v, form, words) in IRREGULAR {
-        words
-            .split(", ")
-            .for_each(|w| verb(w.to_owned(), *v, *form));
+        words.split(", ").for_each(|w| verb(w, *v, *form));
     }
     for (v, words) in REGULAR {
         for w in words.split(", ") {
             for (form, word) in forms(w) {
-                verb(word, *v, form);
+                verb(&word, *v, form);
             }
         }
     }
     for (bits, words) in BITS {
         for w in words.split(", ").map(str::trim) {
-            all.entry(w.to_owned()).or_default().is |= bits;
+            all.entry(packed(w.as_bytes())).or_default().is |= bits;
         }
     }
     all
@@ -367,28 +361,14 @@ fn forms(base: &str) -> [(VerbForm, String); 4] {
     ]
 }
 
-/// What a word says, in any case; hyphens are blanks.
-pub(super) fn sense(word: &[u8]) -> Sense {
-    let mut low = [0; LONGEST];
-    let Some(low) = low.get_mut(..word.len()) else {
-        return Sense::default();
+/// What a word says; hyphens are blanks.
+pub(super) fn sense(name: u128) -> Sense {
+    let find = |name| SENSES.get(&name).copied();
+    let spaced = || {
+        let spaced = name.to_le_bytes().map(|c| if c == b'-' { b' ' } else { c });
+        find(u128::from_le_bytes(spaced))
     };
-    low.copy_from_slice(word);
-    low.make_ascii_lowercase();
-    let find = |w: &[u8]| {
-        let text = std::str::from_utf8(w).ok()?;
-        SENSES.get(text).copied()
-    };
-    if let Some(s) = find(low) {
-        return s;
-    }
-    if !low.contains(&b'-') {
-        return Sense::default();
-    }
-    low.iter_mut()
-        .filter(|c| **c == b'-')
-        .for_each(|c| *c = b' ');
-    find(low).unwrap_or_default()
+    find(name).or_else(spaced).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -409,9 +389,13 @@ mod tests {
             ("died", Verb::Crash, VerbForm::Ed),
             ("crashes", Verb::Crash, VerbForm::Base),
         ] {
-            assert_eq!(sense(word.as_bytes()).verb, Some((verb, form)), "{word}");
+            assert_eq!(
+                sense(packed(word.as_bytes())).verb,
+                Some((verb, form)),
+                "{word}"
+            );
         }
-        assert_eq!(sense(b"lunch"), Sense::default());
-        assert_eq!(sense(&[b'x'; 40]), Sense::default());
+        assert_eq!(sense(packed(b"lunch")), Sense::default());
+        assert_eq!(sense(packed(&[b'x'; 40])), Sense::default());
     }
 }

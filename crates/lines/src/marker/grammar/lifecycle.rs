@@ -7,6 +7,7 @@ use super::lexicon::{
     ARTICLE, BECOME, BEGIN, DONE, FAIL, HELP, PREPOSITION, PROGRAM, RECEIVE, SERVING, SIGNAL_CRASH,
     SIGNAL_STOP, SUDDEN, Verb, VerbForm,
 };
+use super::lists::words;
 use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
@@ -42,7 +43,10 @@ fn unit(c: &[Word<'_>]) -> Option<MarkerKind> {
     let (verb, form) = (c[0].verb()?, c[0].form()?);
     let named = c.len() > 1
         && c[1..].iter().all(|w| {
-            w.opens_with(u8::is_ascii_uppercase) && !w.quoted && !w.any(OTHERS) && w.key.is_none()
+            w.opens_with(u8::is_ascii_uppercase)
+                && !w.quoted
+                && !w.any(words!(OTHERS))
+                && w.key.is_none()
         });
     match (verb, form) {
         (Verb::Start, VerbForm::Ed) if named => Some(ServiceStart),
@@ -58,7 +62,7 @@ fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         return None;
     }
     let behind = &c[i + 1..c.len().min(i + 8)];
-    let at = behind.iter().position(|w| w.any("on at"))?;
+    let at = behind.iter().position(|w| w.any(words!("on at")))?;
     let number = |b: &[u8]| (2..6).contains(&b.len()) && b.iter().all(u8::is_ascii_digit);
     let port = |w: &Word<'_>| {
         let parts = || w.text.split(|b| *b == b':');
@@ -71,7 +75,7 @@ fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         port(w) || w.text.starts_with(b"http") || number(w.text) && bare && !runs
     };
     let known = (runs || at == 0) && (at + 1..behind.len().min(at + 4)).any(address);
-    (known && !c.iter().any(|w| w.any("socket peer already"))).then_some(ServiceStart)
+    (known && !c.iter().any(|w| w.any(words!("socket peer already")))).then_some(ServiceStart)
 }
 
 /// Something that runs by itself, by its noun or by a name that holds one (`OrdersApplication`, `shop.service`, `mysqld`).
@@ -123,7 +127,9 @@ fn subject<'c, 't>(c: &'c [Word<'t>], i: usize) -> Option<&'c Word<'t>> {
 fn of_program(c: &[Word<'_>], i: usize) -> bool {
     let at = |w: &Word<'_>| c.iter().position(|x| x.at == w.at).unwrap_or_default();
     let main = |w: &Word<'_>| {
-        w.any("process") && at(w) > 0 && c[at(w) - 1].any("master main server parent")
+        w.any(words!("process"))
+            && at(w) > 0
+            && c[at(w) - 1].any(words!("master main server parent"))
     };
     let name = |n: usize| c.get(n).is_some_and(|w| w.bracketed) && n > 0 && is_program(&c[n - 1]);
     subject(c, i)
@@ -135,7 +141,11 @@ fn of_a_part(c: &[Word<'_>], w: &Word<'_>) -> bool {
     let n = c.iter().position(|x| x.at == w.at).unwrap_or_default();
     // a pool tells of its children
     let pooled = w.eq("child") && c[..n].iter().any(|w| w.bracketed);
-    pooled || n > 0 && c[n - 1].any("previous old former other no each worker background")
+    pooled
+        || n > 0
+            && c[n - 1].any(words!(
+                "previous old former other no each worker background"
+            ))
 }
 
 /// The object behind a verb: up to its first preposition.
@@ -156,7 +166,10 @@ fn acts_on_program(c: &[Word<'_>], i: usize) -> bool {
     let rest = of[last + 1..]
         .iter()
         .all(|w| w.is_name() || w.is_version() || w.quoted || w.opens_with(u8::is_ascii_uppercase));
-    rest && !of.iter().any(|w| w.any("previous old former other all")) && !is_other(c, i)
+    rest && !of
+        .iter()
+        .any(|w| w.any(words!("previous old former other all")))
+        && !is_other(c, i)
 }
 
 fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
@@ -214,7 +227,7 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 
 /// What is ready, online or running now and had to come to it.
 fn serving(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
-    let entered = c[i].is(BECOME) && c[i].any("entering entered");
+    let entered = c[i].is(BECOME) && c[i].any(words!("entering entered"));
     if entered {
         let near = &c[i + 1..c.len().min(i + 4)];
         let state = near.iter().any(|w| w.eq("state"));
@@ -232,8 +245,8 @@ fn serving(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let behind: Vec<_> = c[i + 1..].iter().take(7).collect();
     let served = behind
         .iter()
-        .any(|w| w.any("connections requests traffic clients queries"));
-    let led = behind.first().is_some_and(|w| w.any("to for"));
+        .any(|w| w.any(words!("connections requests traffic clients queries")));
+    let led = behind.first().is_some_and(|w| w.any(words!("to for")));
     let ready = c[i].eq("ready") && (led && served || behind.is_empty() && of_program(c, i));
     let online = c[i].eq("online") && behind.is_empty() && of_program(c, i);
     (ready || online).then_some(ServiceStart)
@@ -243,7 +256,9 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let next = c.get(i + 1);
     let first = begins(c, i);
     let alone = first
-        && next.is_none_or(|w| c[i].tag || w.is(HELP) || w.is(PREPOSITION) && !w.any("of for"));
+        && next.is_none_or(|w| {
+            c[i].tag || w.is(HELP) || w.is(PREPOSITION) && !w.any(words!("of for"))
+        });
     let sudden = c.iter().any(|w| w.is(SUDDEN));
     if sudden {
         return (of_program(c, i) || c[..i].iter().any(is_program)).then_some(Crash);
@@ -252,11 +267,11 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     match c[i].form()? {
         VerbForm::Ing if is_other(c, i) && !told || next.is_some_and(|w| w.eq("all")) => None,
         VerbForm::Ing => {
-            let down = c[i].any("stopping") && alone && next.is_some();
+            let down = c[i].any(words!("stopping")) && alone && next.is_some();
             let plural = subject(c, i).is_some_and(|w| w.text.ends_with(b"s"));
             let own = of_program(c, i) && !plural && next.is_none_or(|w| w.is(PREPOSITION | HELP));
             let whole = c.len() == 1 && c[i].opens_with(u8::is_ascii_uppercase);
-            (own || alone && !down && (whole || !c[i].any("terminating halting"))
+            (own || alone && !down && (whole || !c[i].any(words!("terminating halting")))
                 || first && (told || acts_on_program(c, i)))
             .then_some(ServiceStop)
         }
@@ -270,10 +285,10 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             (own || object).then_some(ServiceStop)
         }
         _ => {
-            let down = c[i].any("shutdown") || c[i].eq("shut down");
+            let down = c[i].any(words!("shutdown")) || c[i].eq("shut down");
             let asked = i > 1
                 && c[i - 1].eq("to")
-                && c[i - 2].any("asked told ordered commanded requested");
+                && c[i - 2].any(words!("asked told ordered commanded requested"));
             let whose = c[..i]
                 .iter()
                 .rev()
@@ -282,7 +297,7 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let near = &c[i.saturating_sub(3)..c.len().min(i + 4)];
             let staged = near
                 .iter()
-                .any(|w| w.is(DONE | BEGIN | RECEIVE) || w.any("initiating request"));
+                .any(|w| w.is(DONE | BEGIN | RECEIVE) || w.any(words!("initiating request")));
             (asked || down && own && staged).then_some(ServiceStop)
         }
     }
@@ -293,7 +308,7 @@ fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     if !c[i].is(SIGNAL_STOP) {
         return None;
     }
-    let word = c[i].any("terminated interrupt");
+    let word = c[i].any(words!("terminated interrupt"));
     let near = &c[i.saturating_sub(4)..c.len().min(i + 3)];
     let signal = || near.iter().any(|w| w.eq("signal"));
     let got = near.iter().any(|w| w.is(RECEIVE));
@@ -302,7 +317,7 @@ fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         && c[..i].iter().any(|w| w.eq("due"));
     let other = c[..i]
         .iter()
-        .any(|w| w.any("exited sent via killed exit child worker"));
+        .any(|w| w.any(words!("exited sent via killed exit child worker")));
     ((got || due) && (!word || signal()) && !other).then_some(ServiceStop)
 }
 
@@ -325,12 +340,11 @@ fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
                 || i > 0
                     && near
                         .iter()
-                        .any(|w| w.any("doing performing forcing broadcasting"));
-            let of = next.is_some_and(|w| w.any("of"));
-            let whose = c[..i]
-                .iter()
-                .rev()
-                .find(|w| !w.is(HELP | DONE | ARTICLE | BEGIN) && !w.any("doing performing"));
+                        .any(|w| w.any(words!("doing performing forcing broadcasting")));
+            let of = next.is_some_and(|w| w.any(words!("of")));
+            let whose = c[..i].iter().rev().find(|w| {
+                !w.is(HELP | DONE | ARTICLE | BEGIN) && !w.any(words!("doing performing"))
+            });
             staged && (of || whose.is_none_or(|w| w.tag || is_program(w)))
         }
     };
@@ -340,7 +354,7 @@ fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 /// That it broke down: by its verb, a signal, or the status that it left.
 fn crash(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let w = &c[i];
-    let first = begins(c, i);
+    let first = || begins(c, i);
     let number = |n: &Word<'_>| {
         std::str::from_utf8(n.text)
             .ok()
@@ -354,31 +368,31 @@ fn crash(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         return fatal.then_some(Crash);
     }
     // a status above 128 is that of a signal, and no job asks to be killed
-    let killed = c[i..].iter().any(|w| w.any("code status"))
-        && c[i..]
-            .iter()
-            .filter_map(number)
-            .any(|n| [132, 134, 135, 136, 139].contains(&n));
-    if killed && w.verb() == Some(Verb::Crash) && w.form() == Some(VerbForm::Ed) {
-        return Some(Crash);
-    }
+    let killed = || {
+        let mut numbers = c[i..].iter().filter_map(number);
+        c[i..].iter().any(|w| w.any(words!("code status")))
+            && numbers.any(|n| [132, 134, 135, 136, 139].contains(&n))
+    };
     if w.verb() == Some(Verb::Crash) {
         let stated = match w.form()? {
             VerbForm::Ed => {
-                of_program(c, i)
+                killed()
+                    || of_program(c, i)
                     || c[..i]
                         .iter()
-                        .any(|w| w.any("process pid container worker thread"))
-                        && !c.iter().any(|w| w.any("connection"))
+                        .any(|w| w.any(words!("process pid container worker thread")))
+                        && !c.iter().any(|w| w.any(words!("connection")))
             }
             VerbForm::Base => {
-                first && w.eq("panic") && (w.tag || c.get(i + 1).is_some_and(|n| n.any("at")))
+                first()
+                    && w.eq("panic")
+                    && (w.tag || c.get(i + 1).is_some_and(|n| n.any(words!("at"))))
             }
             _ => false,
         };
         return stated.then_some(Crash);
     }
-    if w.any("exit exited exits") {
+    if w.any(words!("exit exited exits")) {
         let behind = &c[i + 1..c.len().min(i + 6)];
         let status = behind.iter().find(|w| {
             w.is_number()
@@ -388,27 +402,28 @@ fn crash(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         });
         let named = behind
             .iter()
-            .any(|w| w.any("code status") || w.key.is_some());
+            .any(|w| w.any(words!("code status")) || w.key.is_some());
         let text = status.map(|w| w.text).unwrap_or_default();
         let asked = [&b"0"[..], b"143", b"130", b"129"].contains(&text);
         let sudden = c.iter().any(|w| w.is(SUDDEN)) || c.iter().any(|w| w.is(SIGNAL_CRASH));
         let whose = c[..i]
             .iter()
-            .any(|w| is_program(w) || w.any("process pid container web"))
-            && !c.iter().any(|w| w.any("script command hook"));
+            .any(|w| is_program(w) || w.any(words!("process pid container web")))
+            && !c.iter().any(|w| w.any(words!("script command hook")));
         return (whose && (sudden || named && status.is_some() && !asked)).then_some(Crash);
     }
     if w.is(SIGNAL_CRASH) {
         let near = &c[i.saturating_sub(4)..i];
         let got = near
             .iter()
-            .any(|w| w.is(RECEIVE) || w.any("signal with killed"));
-        return (first && w.capitals() || got).then_some(Crash);
+            .any(|w| w.is(RECEIVE) || w.any(words!("signal with killed")));
+        return (first() && w.capitals() || got).then_some(Crash);
     }
     let fatal = w.eq("fatal")
         && c.get(i + 1).is_some_and(|n| n.eq("error"))
-        && c.iter().any(|w| w.any("detected"));
-    let dumped = w.any("core") && c.get(i + 1).is_some_and(|n| n.any("dumped"));
-    let fault = w.any("segmentation") && c.get(i + 1).is_some_and(|n| n.any("fault"));
+        && c.iter().any(|w| w.any(words!("detected")));
+    let dumped = w.any(words!("core")) && c.get(i + 1).is_some_and(|n| n.any(words!("dumped")));
+    let fault =
+        w.any(words!("segmentation")) && c.get(i + 1).is_some_and(|n| n.any(words!("fault")));
     (fatal || dumped || fault).then_some(Crash)
 }

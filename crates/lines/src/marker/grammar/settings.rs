@@ -7,6 +7,7 @@ use super::lexicon::{
     ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PROGRAM, REPLICA,
     STATE, SWITCHED, Verb, VerbForm,
 };
+use super::lists::words;
 use crate::record::MarkerKind::*;
 
 /// Whether a name is that of a file of settings.
@@ -47,7 +48,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     if verb != Verb::Write && c.iter().any(|w| w.is(REPLICA)) && to_number(c, i).is_some() && told {
         let sized = c
             .iter()
-            .any(|w| w.any("replicas replica size capacity dynos concurrency"));
+            .any(|w| w.any(words!("replicas replica size capacity dynos concurrency")));
         return sized.then_some((Scale, i));
     }
     let flag = c.iter().position(|w| w.is(FLAG) && !w.quoted);
@@ -57,13 +58,14 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     }
     if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7) {
         let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
-        let named =
-            state || c.iter().any(Word::is_name) || c[i.min(f)..].iter().any(|w| w.any("for"));
+        let named = state
+            || c.iter().any(Word::is_name)
+            || c[i.min(f)..].iter().any(|w| w.any(words!("for")));
         let sure = !c[f].eq("feature")
             || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on"))
-            || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any("by for"));
+            || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any(words!("by for")));
         let done = form == VerbForm::Ed
-            || verb == Verb::Turn && c.iter().any(|w| w.any("true false"))
+            || verb == Verb::Turn && c.iter().any(|w| w.any(words!("true false")))
             || c[i].eq("set") && at("to").is_some();
         return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));
     }
@@ -71,7 +73,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
         return None;
     }
     if c.iter()
-        .any(|w| w.is(STATE | LEADER | FOLLOWER) || w.any("health version owner leader"))
+        .any(|w| w.is(STATE | LEADER | FOLLOWER) || w.any(words!("health version owner leader")))
     {
         return None;
     }
@@ -82,7 +84,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let order = i == 0
         && c[i].capitals()
         && c.get(1)
-            .is_some_and(|w| w.any("system global persist parameter config"));
+            .is_some_and(|w| w.any(words!("system global persist parameter config")));
     // what changes by itself may be anything that is measured
     let named = || c[i + 1..].first().is_some_and(Word::is_name) && begins(c, i);
     let stated = match verb {
@@ -125,14 +127,14 @@ pub(super) fn reload(c: &[Word<'_>], i: usize) -> Told {
 /// A configuration that came and is used: `New replica set config in use`, `Configured from console by kim`.
 pub(super) fn configuration(c: &[Word<'_>], i: usize) -> Told {
     if c[i].eq("configured") {
-        let led = c.get(i + 1).is_some_and(|w| w.any("from by"));
+        let led = c.get(i + 1).is_some_and(|w| w.any(words!("from by")));
         return (led && begins(c, i) && c.iter().any(|w| w.eq("by"))).then_some((ConfigChange, i));
     }
-    if !c[i].any("config configuration") || c[i].key.is_some() {
+    if !c[i].any(words!("config configuration")) || c[i].key.is_some() {
         return None;
     }
     let next = c[i + 1..].iter().position(|w| !w.is(HELP))? + i + 1;
     let used = c[next].eq("in") && c.get(next + 1).is_some_and(|w| w.eq("use"));
-    let came = c[next].any("received committed published activated pushed") && !c[next].tag;
+    let came = c[next].any(words!("received committed published activated pushed")) && !c[next].tag;
     (i < 5 && (used || came)).then_some((ConfigChange, next))
 }

@@ -2,7 +2,8 @@
 //! alert that they are said of.
 
 use super::clause::Word;
-use super::lexicon::{ACKED, ALERT, ARTICLE, FIRED, HELP, OKAY, PREPOSITION, STATE};
+use super::lexicon::{ACKED, ALERT, ARTICLE, FIRED, HELP, OKAY, PREPOSITION, STATE, sense};
+use super::lists::{packed, words};
 use super::{Found, negated};
 use crate::record::MarkerKind::{self, *};
 
@@ -38,7 +39,7 @@ fn named(text: &[u8]) -> Option<MarkerKind> {
         .position(|c| !letters(c))
         .map_or(text.len(), |n| start + n);
     let rest = text[end..].iter().all(|c| !letters(c));
-    let sense = super::lexicon::sense(&text[start..end]);
+    let sense = sense(packed(&text[start..end]));
     let w = |bits| sense.is & bits != 0;
     match () {
         () if !rest => None,
@@ -111,15 +112,15 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
         .get(c[0].end..)
         .is_some_and(|t| t.trim_ascii_start().starts_with(b"|"))
         && c.len() == 1;
-    if column && c[0].capitals() && c[0].any("up down ok critical warning") {
+    if column && c[0].capitals() && c[0].any(words!("up down ok critical warning")) {
         return Some((0, turn(&c[0])?));
     }
     let last = c.len() - 1;
-    if last > 2 && c[last].capitals() && c[last].any("recovered resolved") {
+    if last > 2 && c[last].capitals() && c[last].any(words!("recovered resolved")) {
         return Some((last, AlertResolved));
     }
     let coloured = |w: &Word<'_>| RED.contains(&w.text) || GREEN.contains(&w.text);
-    let strong = |w: &Word<'_>| w.capitals() && w.any(STRONG) || coloured(w);
+    let strong = |w: &Word<'_>| w.capitals() && w.any(words!(STRONG)) || coloured(w);
     let tag = c
         .iter()
         .take(6)
@@ -148,8 +149,8 @@ fn labelled(c: &[Word<'_>]) -> Told {
     let i = c.iter().position(alert)?;
     let mut behind = (i + 1..c.len().min(i + 3)).take_while(|j| c[*j].bracketed);
     behind.find_map(|j| match () {
-        () if c[j].any("active firing") => Some((j, AlertFired)),
-        () if c[j].any("resolved") => Some((j, AlertResolved)),
+        () if c[j].any(words!("active firing")) => Some((j, AlertFired)),
+        () if c[j].any(words!("resolved")) => Some((j, AlertResolved)),
         () => None,
     })
 }
@@ -159,13 +160,13 @@ fn keyed(c: &[Word<'_>], alerts: bool) -> Told {
     let states = |k: &[u8]| {
         crate::text::words::split(&String::from_utf8_lossy(k))
             .iter()
-            .any(|w| super::lexicon::sense(w.as_bytes()).is & STATE != 0)
+            .any(|w| sense(packed(w.as_bytes())).is & STATE != 0)
     };
     let i = c.iter().enumerate().position(|(n, w)| {
         let behind =
             n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && (w.bracketed || w.capitals());
         behind && named(w.text).is_some()
-            || w.key.is_some_and(states) && under_key(w.text).is_some()
+            || under_key(w.text).is_some() && w.key.is_some_and(states)
     })?;
     (alerts || is_about_alerts(c)).then(|| Some((i, under_key(c[i].text)?)))?
 }
@@ -183,13 +184,10 @@ fn severity(w: &Word<'_>) -> bool {
 
 /// What the value of a key says that only alerts have.
 fn under_key(text: &[u8]) -> Option<MarkerKind> {
-    let any = |list: &str| {
-        list.split(' ')
-            .any(|w| text.eq_ignore_ascii_case(w.as_bytes()))
-    };
+    let name = packed(text);
     match () {
-        () if any("pending new created initiated activated") => Some(AlertFired),
-        () if any("accepted") => Some(AlertAcknowledged),
+        () if words!("pending new created initiated activated").contains(&name) => Some(AlertFired),
+        () if text.eq_ignore_ascii_case(b"accepted") => Some(AlertAcknowledged),
         () => named(text),
     }
 }
@@ -197,13 +195,20 @@ fn under_key(text: &[u8]) -> Option<MarkerKind> {
 /// Whether a clause names an alert.
 pub(super) fn is_about_alerts(c: &[Word<'_>]) -> bool {
     c.iter().any(|w| {
-        w.is(ALERT) && !w.any("page issue problem")
+        w.is(ALERT) && !w.any(words!("page issue problem"))
             || w.key.is_some_and(is_alert_key)
             || w.key.is_some() && is_alert_key(w.text)
     })
 }
 
 fn is_alert_key(k: &[u8]) -> bool {
+    let holds = |w: &str| {
+        k.windows(w.len())
+            .any(|x| x.eq_ignore_ascii_case(w.as_bytes()))
+    };
+    if !["alert", "alarm", "incident"].iter().any(|w| holds(w)) {
+        return false;
+    }
     let words = crate::text::words::split(&String::from_utf8_lossy(k));
     words
         .iter()
@@ -227,9 +232,9 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         w.is(FIRED | ACKED | OKAY | HELP | PREPOSITION | ALERT)
             || w.is_name()
             || w.is_number()
-            || w.any(
-                "event raised created declared initiated taken accepted claimed set failing reset",
-            )
+            || w.any(words!(
+                "event raised created declared initiated taken accepted claimed set failing reset"
+            ))
     };
     let head = |a: &usize| number(&c[*a]) || c[*a].bracketed || c.get(a + 1).is_none_or(named);
     // of the alarm of another thing, and of so many alerts, no alert is told
@@ -237,7 +242,8 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         w.tag || severity(w) || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some()
     };
     // who did it to which alert: `Kim acknowledged the page`
-    let done = |j: &usize| c[*j].any("acknowledged acked resolved closed") && !c[*j].capitals();
+    let done =
+        |j: &usize| c[*j].any(words!("acknowledged acked resolved closed")) && !c[*j].capitals();
     let object = |j: &usize| {
         c[j + 1..]
             .iter()
@@ -249,11 +255,11 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
     }
     // the alarm of a thing: `memory resource limit alarm cleared on node b`
     let plain = |w: &Word<'_>| w.sense.verb.is_none() && w.key.is_none() && !w.tag && !w.quoted;
-    if let Some(a) = alert
-        .filter(|a| c[*a].any("alarm alert") && (1..6).contains(a) && c[..*a].iter().all(plain))
-        && let Some(w) = c
-            .get(a + 1)
-            .filter(|w| w.any("raised cleared resolved reset"))
+    if let Some(a) = alert.filter(|a| {
+        c[*a].any(words!("alarm alert")) && (1..6).contains(a) && c[..*a].iter().all(plain)
+    }) && let Some(w) = c
+        .get(a + 1)
+        .filter(|w| w.any(words!("raised cleared resolved reset")))
         && c.get(a + 2).is_none_or(|n| n.is(PREPOSITION))
     {
         let fired = w.eq("raised");
@@ -268,9 +274,10 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         return begins.then(|| Some((w, turn(&c[w])?)))?;
     };
     let taken = |j: &usize| {
-        c[*j].any("taken accepted claimed") && c.get(j + 1).is_some_and(|n| n.any("by to"))
+        c[*j].any(words!("taken accepted claimed"))
+            && c.get(j + 1).is_some_and(|n| n.any(words!("by to")))
     };
-    let begun = |j: &usize| *j == a + 1 && c[*j].any("created declared initiated set");
+    let begun = |j: &usize| *j == a + 1 && c[*j].any(words!("created declared initiated set"));
     if let Some(j) = (a + 1..c.len().min(a + 4)).find(taken) {
         return Some((j, AlertAcknowledged));
     }
@@ -278,12 +285,16 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         return Some((j, AlertFired));
     }
     let state = |j: &usize| turn(&c[*j]).is_some() && !c[*j].quoted && *j != a && !c[*j].is(ALERT);
-    let short = |w: &Word<'_>| w.any("up ok down open close clear fire normal warning critical");
+    let short = |w: &Word<'_>| {
+        w.any(words!(
+            "up ok down open close clear fire normal warning critical"
+        ))
+    };
     let mut behind = (a + 1..c.len().min(a + 9))
         .filter(state)
         .filter(|j| !short(&c[*j]) || c[*j].capitals());
     if let Some(j) = behind.next() {
-        let done = c[j].text.len() > 2 && !c[j].any("trigger resolve acknowledge");
+        let done = c[j].text.len() > 2 && !c[j].any(words!("trigger resolve acknowledge"));
         return done.then(|| Some((j, turn(&c[j])?)))?;
     }
     let before = a.checked_sub(1).filter(|b| {

@@ -2,7 +2,8 @@
 //! `Standby -> Active`, `block_new OFF -> ON`).
 
 use super::clause::Word;
-use super::lexicon::{FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb};
+use super::lexicon::{FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense};
+use super::lists::{packed, words};
 use super::states::is_about_alerts;
 use super::{Found, negated};
 use crate::record::MarkerKind::{self, *};
@@ -41,11 +42,8 @@ fn pair(text: &[u8], c: &[Word<'_>]) -> Option<(usize, usize)> {
 }
 
 /// Whether the first word within a text is of a list.
-fn first_is(w: &Word<'_>, list: &str) -> bool {
-    first_word(w).is_some_and(|t| {
-        list.split_ascii_whitespace()
-            .any(|l| t.eq_ignore_ascii_case(l.as_bytes()))
-    })
+fn first_is(w: &Word<'_>, list: &[u128]) -> bool {
+    first_word(w).is_some_and(|t| list.contains(&packed(t)))
 }
 
 fn first_word<'t>(w: &Word<'t>) -> Option<&'t [u8]> {
@@ -56,14 +54,14 @@ fn first_word<'t>(w: &Word<'t>) -> Option<&'t [u8]> {
 
 fn health(alerts: bool, c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
     let of = |w: &Word<'_>| match () {
-        () if first_is(w, WELL) => Some(true),
-        () if first_is(w, ILL) => Some(false),
+        () if first_is(w, words!(WELL)) => Some(true),
+        () if first_is(w, words!(ILL)) => Some(false),
         () => None,
     };
     let (old, new) = (of(&c[i])?, of(&c[j])?);
     let about =
         alerts || is_about_alerts(c) || c[..i].iter().any(|w| w.eq("alert") || w.eq("alarm"));
-    let common = first_is(&c[i], COMMON) && first_is(&c[j], COMMON);
+    let common = [i, j].iter().all(|n| first_is(&c[*n], words!(COMMON)));
     // what a controller says of the health of its objects is no alert
     let status = c[..i].iter().any(|w| w.eq("status")) && !c[..i].iter().any(|w| w.eq("health"));
     let stated = c[i].capitals() && c[j].capitals() || status;
@@ -76,15 +74,11 @@ fn health(alerts: bool, c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind
 
 /// Who leads follows now, or the other way round.
 fn part(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
-    let bits = |w: &Word<'_>| first_word(w).map_or(0, |t| super::lexicon::sense(t).is);
+    let bits = |w: &Word<'_>| first_word(w).map_or(0, |t| sense(packed(t)).is);
     let has = |w: &Word<'_>, b| bits(w) & b != 0;
     let takes_over = |w: &Word<'_>| {
         let mut words = w.text.split(|b| !b.is_ascii_alphabetic());
-        words.any(|t| {
-            super::lexicon::sense(t)
-                .verb
-                .is_some_and(|v| v.0 == Verb::Failover)
-        })
+        words.any(|t| sense(packed(t)).verb.is_some_and(|v| v.0 == Verb::Failover))
     };
     let (a, b) = (&c[i], &c[j]);
     let turned = has(a, FOLLOWER) && has(b, LEADER)
@@ -95,8 +89,7 @@ fn part(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
 
 /// A name that was on and is off, or the other way round.
 fn switch(c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
-    let opposite =
-        c[i].is(SWITCHED) && c[j].is(SWITCHED) && !c[i].eq(std::str::from_utf8(c[j].text).ok()?);
+    let opposite = c[i].is(SWITCHED) && c[j].is(SWITCHED) && c[i].name != c[j].name;
     let named = i > 0 && c[i - 1].is_name() && !c[..i].iter().any(|w| w.is(STATE));
     (opposite && named).then_some(FeatureFlag)
 }
