@@ -25,6 +25,7 @@ pub mod kubernetes_audit;
 pub mod kubernetes_table;
 pub mod migrations;
 mod named;
+mod roles;
 mod runs;
 pub mod supervisord;
 

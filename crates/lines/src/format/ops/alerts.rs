@@ -2,7 +2,8 @@
 //! with the times of all that became of it (`created_at`, `acknowledged_at`, `resolved_at`). A ticket has such times too: an
 //! alert is acknowledged, escalated or triggered, or its keys say what it is.
 
-use super::named::{NamedFields, TimeRole, Turn, is_in};
+use super::named::{NamedFields, is_in};
+use super::roles::{TimeRole, Turn};
 use crate::format::pager::value;
 use crate::record::{MarkerKind, Notice};
 use crate::text::words::split;

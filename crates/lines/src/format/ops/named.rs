@@ -2,6 +2,7 @@
 //! by their words, however these are joined (`Created At`, `created_at`, `createdAt`); what is a time is told by its value, and
 //! by its key what begins or ends then.
 
+use super::roles::{TimeRole, Turn, when};
 use crate::format::app::logfmt::pairs;
 use crate::text::words::split;
 use crate::time::{DAY, Dated, MINUTE, SECOND, Stamp, stamp};
@@ -38,12 +39,11 @@ struct Field {
 
 impl Field {
     fn new(key: String, text: String) -> Field {
-        let (at, role) = (time(&key, &text), when(&key));
         Field {
+            at: time(&key, &text),
+            role: when(&key),
             key,
             text,
-            at,
-            role,
         }
     }
 
@@ -58,78 +58,6 @@ impl Field {
 
     fn is_of(&self, turn: Turn) -> bool {
         self.role == Some(TimeRole::Turn(turn))
-    }
-}
-
-/// What a time tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TimeRole {
-    /// When the line's event was.
-    Own,
-    /// When its state came.
-    Changed,
-    /// The life of what it is about.
-    Turn(Turn),
-    /// When something was written last.
-    Updated,
-}
-
-/// Turns in the life of an alert, an incident, a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    Begun,
-    Acknowledged,
-    Escalated,
-    Ended,
-    /// Somebody wrote something down.
-    Noted,
-}
-
-impl Turn {
-    /// The turn that a word names.
-    pub(super) fn of(word: &str) -> Option<Turn> {
-        Some(match word {
-            "create" | "created" | "creation" | "open" | "opened" | "reopened" | "trigger"
-            | "triggered" | "fire" | "fired" | "firing" | "raised" | "start" | "started"
-            | "begin" | "began" | "begun" | "activated" => Turn::Begun,
-            "ack" | "acked" | "acknowledge" | "acknowledged" | "acknowledgement" => {
-                Turn::Acknowledged
-            }
-            "escalate" | "escalated" | "delegate" | "delegated" | "reassigned" => Turn::Escalated,
-            "resolve" | "resolved" | "recover" | "recovered" | "recovery" | "close" | "closed"
-            | "cleared" | "stopped" | "end" | "ended" | "finish" | "finished" | "complete"
-            | "completed" => Turn::Ended,
-            _ => return None,
-        })
-    }
-}
-
-/// What a time tells of by its key; `None`: of what is planned, or of something else.
-fn when(key: &str) -> Option<TimeRole> {
-    let (mut state, mut change, mut other, mut update, mut last) = Default::default();
-    for w in key.split('_') {
-        let said = match w {
-            "status" | "state" => &mut state,
-            "change" | "changed" | "transition" => &mut change,
-            "due" | "next" | "planned" | "scheduled" | "schedule" | "expected" | "expires"
-            | "expiry" | "until" | "requested" | "valid" | "not" | "modified" | "seen"
-            | "first" | "response" => &mut other,
-            "updated" | "update" => &mut update,
-            "last" => &mut last,
-            _ => continue,
-        };
-        *said = true;
-    }
-    match () {
-        () if state && change => Some(TimeRole::Changed),
-        () if other => None,
-        () if update => Some(TimeRole::Updated),
-        // when something was seen again tells of no turn
-        () if last => None,
-        () => {
-            let turn = key.split('_').find_map(Turn::of);
-            Some(turn.map_or(TimeRole::Own, TimeRole::Turn))
-        }
     }
 }
 
@@ -299,10 +227,8 @@ impl NamedFields {
 
     /// Whether it tells when work began, beside when it was planned to.
     pub(super) fn is_work(&self) -> bool {
-        let turn = |f: &Field| matches!(f.role, Some(TimeRole::Turn(_)));
-        self.0
-            .iter()
-            .any(|f| turn(f) && f.at.is_some() && f.is_actual())
+        let mut actual = self.0.iter().filter(|f| f.at.is_some() && f.is_actual());
+        actual.any(|f| matches!(f.role, Some(TimeRole::Turn(_))))
     }
 
     /// The time of the event: its own, else what comes next to it.
