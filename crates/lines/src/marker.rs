@@ -5,6 +5,7 @@
 //! referers and user agents: words in those are not statements. The callers cut it; nothing here looks at whole lines.
 
 mod archive;
+mod command;
 pub mod fields;
 mod foreign;
 pub mod gate;
@@ -16,7 +17,6 @@ mod prefilter;
 pub mod rules;
 pub mod scope;
 mod sieve;
-mod sudo;
 mod talk;
 #[cfg(test)]
 mod tests;

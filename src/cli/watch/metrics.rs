@@ -158,7 +158,9 @@ impl<'a> Alive<'a> {
                 what: What::Metrics,
                 target: Target::File(path.clone()),
             };
-            let done = self.outputs.put(&output, [text(watch, wall_us, failed)]);
+            let done = self
+                .outputs
+                .put(&output, text(watch, wall_us, failed).as_bytes());
             if let Err(e) = done
                 && !std::mem::replace(&mut self.failed, true)
             {

@@ -177,8 +177,9 @@ mod tests {
         t.span = Some(t.span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
         let one = crate::summary::Activity {
             n: 1,
-            first: seen,
-            ..Default::default()
+            errors: 0,
+            first: seen.clone(),
+            last: seen,
         };
         let minute = us.div_euclid(MINUTE);
         t.activity.add_with(minute, || Box::new(one), |_| {});

@@ -222,8 +222,11 @@ impl<'a> View<'a> {
             .iter()
             .filter(|l| self.tiers.get(&l.input) != Some(&Tier::Edge))
         {
-            let tens = l.track.edges().map(|s| l.utc(s.us).second().div_euclid(10));
-            alive.extend(tens);
+            for a in l.track.activity.values() {
+                for s in [&a.first, &a.last] {
+                    alive.insert(l.utc(s.us).second().div_euclid(10));
+                }
+            }
         }
         alive
     }

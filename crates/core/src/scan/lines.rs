@@ -11,7 +11,7 @@ use crate::scan::lines::framed::Framed;
 use crate::scan::lines::wrapped::Joiner;
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
-use coroner_lines::format::app::stack;
+use coroner_lines::format::app::stack::{self, Continuation};
 use coroner_lines::format::columns::is_request;
 use coroner_lines::format::{Framing, Reader};
 use coroner_lines::record::{Body, Kind, Level, Record};
@@ -357,6 +357,10 @@ impl<'p> Scanner<'p> {
             if let (Some(o), Some(e)) = (open.as_mut(), stack::exception(line)) {
                 o.exception = Some(e);
             }
+            // what chats and jobs print below a time is said then; stacks and what is indented belong to the record
+            if stack::continuation(line).is_none_or(|c| c == Continuation::Exception) {
+                self.fold.stated_by_unknown(at, true);
+            }
             return self.fold.continuation();
         }
         self.close(open);
@@ -368,7 +372,7 @@ impl<'p> Scanner<'p> {
             None => {
                 self.fold.unparsed(at, false);
                 if !self.input.heads {
-                    self.fold.faults_of_unknown(at);
+                    self.fold.stated_by_unknown(at, false);
                 }
             }
         }

@@ -74,9 +74,9 @@ impl Fold {
         }
     }
 
-    /// Keeps the faults that a line of an input without any known format states: nothing else tells of them.
-    pub fn faults_of_unknown(&mut self, at: LineAt<'_>) {
-        unknown::faults(&mut self.part, &mut self.scratch, at);
+    /// Keeps what a line without a format states: below a record of its input, or in one without any known format.
+    pub fn stated_by_unknown(&mut self, at: LineAt<'_>, below: bool) {
+        unknown::stated(&mut self.part, &mut self.scratch, at, below);
     }
 
     /// Counts lines of the format of that index.

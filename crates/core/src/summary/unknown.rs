@@ -1,15 +1,16 @@
-//! What is kept of lines that no format understood: faults that their words state, and nothing else.
+//! What is kept of lines that no format understood: of an input without any known format the faults that their words state, and
+//! below a record with a time what else is stated there, at its place.
 
 use super::{InputPart, LineAt, Marker, Seen};
 use crate::summary::fold::messages::Scratch;
 use coroner_lines::marker;
 use coroner_lines::record::{At, Body, Kind, MarkerKind, Record};
 
-/// Keeps the faults of a line that no format understood. Who writes such lines is not known, so nothing else that their words
-/// may mean counts.
-pub(crate) fn faults(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>) {
+/// Keeps what a line states that no format understood. Who writes such lines is not known where no record stands above them, so
+/// that nothing but faults counts there; of what stands below a record, faults are that record's.
+pub(crate) fn stated(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>, below: bool) {
     let text = at.bytes();
-    if !marker::may_state_fault(text) {
+    if !below && !marker::may_state_fault(text) {
         return;
     }
     scratch.hits.clear();
@@ -24,7 +25,7 @@ pub(crate) fn faults(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>
         body: Body::Nothing,
     };
     for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
-        if hit.kind == MarkerKind::Fault {
+        if (hit.kind == MarkerKind::Fault) != below {
             let seen = Seen::new(0, at.pos, text);
             part.add_untimed(Marker::of_hit(
                 seen,

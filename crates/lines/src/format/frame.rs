@@ -4,6 +4,7 @@
 pub mod csv;
 pub mod document;
 pub mod journal_export;
+pub mod mail;
 pub mod stanza;
 pub mod timetable;
 mod walk;
@@ -89,6 +90,7 @@ pub static FRAMES: &[&dyn Frame] = &[
     &document::Document,
     &journal_export::JournalExport,
     &stanza::Stanza,
+    &mail::Mail,
     &csv::Csv,
     &timetable::Timetable,
     &xml::Xml,

@@ -22,7 +22,7 @@ use std::ops::Range;
 
 /// What every message holds that may state something by the grammar.
 pub(super) const PATTERN: &str = concat!(
-    "deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|put(?:ting)? back|revert|revers|downgrad|upgrad|ship(?:s |ped|ping)|migrat",
+    "deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|putting |put back|revert|revers|downgrad|upgrad|ship(?:s |ped|ping)|migrat",
     "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-reading|rereading|enabl|disabl|toggl|turned o|switched o",
     "|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
@@ -32,6 +32,8 @@ pub(super) const PATTERN: &str = concat!(
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
+    "|docker |kubectl |nomad job|modification|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
+    "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal",
 );
 /// The same for what depends on numbers.
 pub(super) const NUMBERED: &str = "exit(?:ed|s)? ";
@@ -93,7 +95,10 @@ fn negated(c: &[Word<'_>], i: usize) -> bool {
         .any(|w| w.capitals() && w.any(words!("select from where into values savepoint")));
     // what stands in front of a colon is said of something else
     let from = c[..i].iter().rposition(|w| w.tag).unwrap_or_default();
-    sql || c[..i].iter().any(test)
+    // what was done to none
+    let none = c[i..].windows(2).any(|w| w[0].eq("for") && w[1].eq("0"));
+    sql || none
+        || c[..i].iter().any(test)
         || c[from..i].iter().any(|w| said(w, words!(BEFORE)))
         || c[i + 1..].iter().take(4).any(|w| said(w, words!(BEHIND)))
 }

@@ -22,7 +22,7 @@ const BEHIND: &str = "started starting starts begins began beginning initiated t
 /// Whether a message that was found to state a deploy has a release for its object: what stands behind `of`, or for an upgrade
 /// in front of the word. What is upgraded bears a number: programs upgrade many things.
 pub(super) fn is_released(text: &[u8], found: &Range<usize>) -> bool {
-    if is_row_of_a_table(text) {
+    if is_row_of_a_table(text) || memchr::memmem::find(text, b" db:").is_some() {
         return false;
     }
     let words: Vec<&[u8]> = text[found.clone()]

@@ -1,11 +1,10 @@
-//! The vocabulary: one [`Rule`] per thing that a message may state, and the vetoes that take it back. Data and types only.
+//! The vocabulary: one [`Rule`] per thing that a message may state, and the vetoes that take it back, as rows of two tables.
 //! Patterns are case-insensitive, without Unicode classes and without look-around; they see message parts, never whole lines.
 
-mod change;
 mod fault;
-mod state;
 
-use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::record::{CauseClass, Kind, MarkerKind, Notice};
+use std::sync::LazyLock;
 
 /// A set of scopes. A rule runs on a message when their sets meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +42,13 @@ impl Scopes {
     /// Whether the sets have a scope in common.
     pub const fn meets(self, other: Scopes) -> bool {
         self.0 & other.0 != 0
+    }
+    /// The scopes that words name, with commas between them.
+    fn named(words: &str) -> Scopes {
+        const NAMES: [&str; 6] = ["web", "app", "pager", "deploy", "system", "chat"];
+        let named = Self::EACH.into_iter().zip(NAMES);
+        let named = named.filter(|(_, n)| words.split(',').any(|w| w == *n));
+        named.fold(Self::NONE, |all, (s, _)| all.and(s))
     }
     /// Number of the lowest scope of the set, 0–5.
     pub const fn index(self) -> usize {
@@ -105,9 +111,9 @@ pub enum VetoReach {
 #[derive(Debug)]
 pub struct Veto {
     /// Regular expression on the message.
-    pub pattern: &'static str,
+    pub pattern: String,
     /// Kinds that it removes.
-    pub removes: &'static [MarkerKind],
+    pub removes: Vec<MarkerKind>,
     /// How far it reaches.
     pub window: VetoReach,
     /// In words.
@@ -116,144 +122,86 @@ pub struct Veto {
 
 /// Every rule, in the order in which they are tried.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [change::RULES, state::RULES, fault::RULES.as_slice()]
-        .into_iter()
-        .flatten()
+    STATED.iter().chain(fault::RULES.iter())
 }
 
-use MarkerKind::{
-    AlertAcknowledged, AlertFired, AlertResolved, ConfigChange, Crash, DeployFail, DeployFinish,
-    DeployStart, Failover, FeatureFlag, MaintenanceFinish, MaintenanceStart, MigrationFinish,
-    MigrationRollback, MigrationStart, MitigationStart, Restart, RollbackFail, RollbackFinish,
-    RollbackStart, Scale,
-};
+/// The rows of a table, without its heading and what is said of them.
+fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 6]> {
+    let rows = table.lines().filter(|l| !l.starts_with('#')).skip(1);
+    rows.map(|row| {
+        let mut cells = row.split('\t');
+        std::array::from_fn(|_| cells.next().unwrap_or_default())
+    })
+}
 
-/// What is done to a system.
-const ACTS: &[MarkerKind] = &[
-    DeployStart,
-    DeployFinish,
-    DeployFail,
-    RollbackStart,
-    RollbackFinish,
-    RollbackFail,
-    MigrationStart,
-    MigrationFinish,
-    MigrationRollback,
-    Restart,
-    ConfigChange,
-    FeatureFlag,
-    Failover,
-    Scale,
-    MaintenanceStart,
-    MaintenanceFinish,
-    MitigationStart,
-];
-
-const ROLLBACKS: &[MarkerKind] = &[RollbackStart, RollbackFinish, RollbackFail];
+static STATED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let rule = |[kind, sure, scopes, pattern, example, not]: [&'static str; 6]| {
+        Some(Rule {
+            says: Says::Marker(MarkerKind::from_word(kind)?),
+            class: None,
+            confidence: sure.parse().unwrap_or(Notice::ALONE_NOTHING),
+            scopes: Scopes::named(scopes),
+            pattern,
+            example,
+            not,
+        })
+    };
+    rows(include_str!("rules/stated.tsv"))
+        .filter_map(rule)
+        .collect()
+});
 
 /// Words of acts, as they begin.
-macro_rules! act {
-    () => {
-        r"\b(?:roll(?:ed|ing)?[ -]?back|re(?:start|boot|load)|deploy|upgrad|revert|fail(?:ed|ing)?[ -]?over|maintenance)"
-    };
-}
+const ACT: &str = r"\b(?:roll(?:ed|ing)?[ -]?back|re(?:start|boot|load)|deploy|upgrad|revert|fail(?:ed|ing)?[ -]?over|maintenance)";
 
-/// Every veto. Need and possibility are the first two: what is wanted, allowed, asked, denied or foreseen was not done.
-pub static VETOES: &[Veto] = &[
-    Veto {
-        pattern: r"\b(?:not|no|never|nobody|without|until|unless)\b[^,;:!?]{0,20}?\back(?:ed|nowledg\w*)?\b",
-        removes: &[AlertAcknowledged],
-        window: VetoReach::Match,
-        why: "what waits to be acknowledged is not",
-    },
-    Veto {
-        pattern: r"^(?:re|aw|sv|antw|fwd?|wg):\s",
-        removes: &[AlertFired, AlertResolved],
-        window: VetoReach::Message,
-        why: "an answer to an alert, or one that is passed on, repeats its subject",
-    },
-    Veto {
-        pattern: concat!(
-            r"\b(?:will|would|should|shall|could|might|may|can|cannot|can\'t|won\'t|must|not|no|never|if|unless|before|until|when|without|please|upcoming",
-            r"|to be|plan(?:ned|ning)? to|consider(?:ing)?|think(?:ing)? (?:about|of)|discuss(?:ing)?|(?:need|want|try|remember|ready|about|how|going|able|recommended) to",
-            r"|trying to|(?:need|require|recommend)(?:s|ed|ing)?|whether)\b[^,;!?]{0,40}?",
-            act!(),
-            r"[^,;:!?]{0,60}",
-        ),
-        removes: ACTS,
-        window: VetoReach::Match,
-        why: "needed, possible, asked for or denied: becomes human_note",
-    },
-    Veto {
-        pattern: concat!(
-            act!(),
-            r"[^,;:!?(]{0,20}?\b(?:(?:is |are |was |be |being )?(?:required|needed|necessary|recommended|advised|suggested|desired|possible|allowed|supported|permitted|pending|due (?:for|on|at|in)|scheduled (?:for|at|in|to)|planned)",
-            r"|requires?|needs?|cannot|can\'t|not (?:possible|allowed|needed|required|supported)|is (?:not|paused|disabled)|tested|drill|did(?: not|n\'t) help|tomorrow|tonight|soon|will)\b",
-        ),
-        removes: ACTS,
-        window: VetoReach::Match,
-        why: "needed, possible or rehearsed, said behind the noun",
-    },
-    Veto {
-        pattern: concat!(act!(), r"[^.]{0,40}\?"),
-        removes: ACTS,
-        window: VetoReach::Match,
-        why: "question: becomes human_note",
-    },
-    Veto {
-        pattern: r"(?:transaction[s]?\b.{0,40}\broll(?:ed|ing)?[ -]?back|roll(?:ed|ing)?[ -]?back.{0,30}\btransaction|\brollback of (?:payment|order|the transaction)|\brolled back in \d|\bautomatic rollback of)",
-        removes: ROLLBACKS,
-        window: VetoReach::Clause,
-        why: "database transaction",
-    },
-    Veto {
-        pattern: r"(?:^\s*(?:begin|rollback|commit)\s*;|\bsavepoint\b|\brollback(?:-only| segments?\b|\(\)))",
-        removes: ROLLBACKS,
-        window: VetoReach::Message,
-        why: "SQL text, InnoDB rollback segments",
-    },
-    Veto {
-        pattern: r"(?:\bstaging\b|\btest(?:ing|s)? (?:deploy|rollback)|\b(?:dev|test|qa)(?:elopment)? environment\b)",
-        removes: ACTS,
-        window: VetoReach::Tagged,
-        why: "other environment (a user may ask for it)",
-    },
-    Veto {
-        pattern: r"(?:--dry-run|\bdry[- ]run\b|\bexpr=)",
-        removes: &[
-            DeployStart,
-            DeployFinish,
-            DeployFail,
-            RollbackStart,
-            RollbackFinish,
-            MigrationStart,
-            MigrationFinish,
-            Restart,
-            ConfigChange,
-            FeatureFlag,
-            Failover,
-            Scale,
-            Crash,
-        ],
-        window: VetoReach::Message,
-        why: "tried out, or a condition that is written down",
-    },
-    Veto {
-        pattern: r"(?:\bsignal 15\b|\bstatus=15\b|\(SIG(?:TERM|INT|HUP|QUIT)\))",
-        removes: &[Crash],
-        window: VetoReach::Message,
-        why: "it ended because it was told to",
-    },
-    Veto {
-        pattern: r"\b(?:success|succeeded)\b",
-        removes: &[DeployStart, RollbackStart],
-        window: VetoReach::Tagged,
-        why: "what succeeded does not begin",
-    },
-    Veto {
-        pattern: r"\b(?:Replaced by|Skipp(?:ing|ed)(?:[^=\w]|$)|no[- ]op\b)",
-        removes: ACTS,
-        window: VetoReach::Clause,
-        why: "nothing was done",
-    },
-];
+/// What is done to a system.
+const ACTS: &str = "deploy_start,deploy_finish,deploy_fail,rollback_start,rollback_finish,rollback_fail,migration_start,migration_finish,\
+    migration_rollback,restart,config_change,feature_flag,failover,scale,maintenance_start,maintenance_finish,mitigation_start";
+const ROLLBACKS: &str = "rollback_start,rollback_finish,rollback_fail";
+
+/// Every veto.
+pub static VETOES: LazyLock<Vec<Veto>> = LazyLock::new(|| {
+    let veto = |[kinds, reach, pattern, why, ..]: [&'static str; 6]| {
+        let kinds = match kinds {
+            "acts" => ACTS,
+            "rollbacks" => ROLLBACKS,
+            kinds => kinds,
+        };
+        Veto {
+            pattern: pattern.replace("ACT", ACT),
+            removes: kinds.split(',').filter_map(MarkerKind::from_word).collect(),
+            window: match reach {
+                "match" => VetoReach::Match,
+                "clause" => VetoReach::Clause,
+                "tagged" => VetoReach::Tagged,
+                _ => VetoReach::Message,
+            },
+            why,
+        }
+    };
+    rows(include_str!("rules/taken_back.tsv"))
+        .map(veto)
+        .collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_read() {
+        let filled = |t| rows(t).all(|r| r.iter().take(4).all(|c| !c.is_empty()));
+        let [stated, back] = [
+            include_str!("rules/stated.tsv"),
+            include_str!("rules/taken_back.tsv"),
+        ];
+        assert!(filled(stated) && filled(back));
+        assert_eq!(STATED.len(), rows(stated).count());
+        assert!(
+            STATED
+                .iter()
+                .all(|r| r.scopes != Scopes::NONE && !r.not.is_empty())
+        );
+        assert!(VETOES.iter().all(|v| !v.removes.is_empty()));
+    }
+}

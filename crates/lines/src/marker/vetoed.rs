@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 static ARMED_VETOES: LazyLock<Vec<(&'static Veto, Option<Regex>)>> =
-    LazyLock::new(|| VETOES.iter().map(|v| (v, compile(v.pattern))).collect());
+    LazyLock::new(|| VETOES.iter().map(|v| (v, compile(&v.pattern))).collect());
 
 /// Where clauses end. The first form also cuts at `: `.
 static BOUNDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {

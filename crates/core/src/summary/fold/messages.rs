@@ -183,13 +183,14 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs
     let mut of_error = 0..0;
     let error = s.exception.or(s.message.error.as_deref());
     if let Some(e) = error {
-        // the error of a structured or stack line may state a fault (disk, memory, certificate), never an act
+        // the error of a structured or stack line may state a fault (disk, memory, certificate) or that a release failed
         let before = scratch.hits.len();
         marker::find(e, s.scope, &mut scratch.hits);
         let mut i = before;
         while i < scratch.hits.len() {
             let h = scratch.hits[i];
-            if h.kind != MarkerKind::Fault || scratch.hits[..before].contains(&h) {
+            let told = matches!(h.kind, MarkerKind::Fault | MarkerKind::DeployFail);
+            if !told || scratch.hits[..before].contains(&h) {
                 scratch.hits.remove(i);
             } else {
                 i += 1;

@@ -3,9 +3,11 @@
 //! Access lines (no level, no message) and what pagers send are other formats'.
 
 use super::fields::Fields;
+use super::keys::Meaning;
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::quoted;
 use crate::format::line_features::Signs;
+use crate::format::ops::may_be_its_time;
 use crate::format::{Format, Meta};
 use crate::record::{Level, Record};
 use crate::time::Stamp;
@@ -134,6 +136,15 @@ impl Format for Json {
             }
             true
         })?;
+        // a time under a name of its own
+        if !f.has_time() && f.has_text(true) {
+            fields(line, |key, v| {
+                if let Some(text) = v.text().filter(|t| may_be_its_time(key, t)) {
+                    f.take_as(Meaning::Time, text);
+                }
+                !f.has_time()
+            });
+        }
         is_line(&f, line).then(|| f.into_record(|| Cow::Borrowed(b"")))
     }
 }

@@ -44,7 +44,9 @@ impl Format for Labelled {
         let (level, rest) = angled(rest);
         let h = head(rest);
         let behind = h.level.or(level);
-        if !label.is_certain
+        // who writes it stands in a bracket behind the time: `   2026-… [APP/PROC/WEB/0] OUT …` of Cloud Foundry
+        let sourced = indented && rest.trim_ascii_start().starts_with(b"[");
+        if !(label.is_certain || sourced)
             && (behind.or(label.level).is_none() || label.is_key && behind.is_none())
         {
             return None;

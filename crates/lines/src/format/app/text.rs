@@ -90,6 +90,11 @@ impl<'a> LineStart<'a> {
 
 /// A stamp with its zone, in brackets or bare, at the start of a line; and what follows it.
 pub(crate) fn stamped(b: &[u8]) -> Option<LineStart<'_>> {
+    // all of a line in one bracket: `[ Sep 20 05:00:02 Stopping because all processes exited. ]`
+    if let Some(inner) = b.strip_prefix(b"[ ").and_then(|b| b.strip_suffix(b" ]")) {
+        let (rest, s) = written_time(inner).or_else(|_| stamp::syslog(inner)).ok()?;
+        return Some(LineStart::new(s, rest));
+    }
     if b.first() == Some(&b'[') {
         let (rest, s) = written_time(&b[1..])
             .or_else(|_| zone_first(&b[1..]))
@@ -125,7 +130,7 @@ pub(crate) fn stamped(b: &[u8]) -> Option<LineStart<'_>> {
     let ends = matches!(
         rest.first(),
         None | Some(b' ' | b'\t' | b'|' | b':' | b',' | b';')
-    );
+    ) || rest.starts_with(b". ");
     if !ends {
         return None;
     }
@@ -133,6 +138,7 @@ pub(crate) fn stamped(b: &[u8]) -> Option<LineStart<'_>> {
         .strip_prefix(b":")
         .or_else(|| rest.strip_prefix(b","))
         .or_else(|| rest.strip_prefix(b";"))
+        .or_else(|| rest.strip_prefix(b"."))
         .unwrap_or(rest);
     let blank = usize::from(rest.first() == Some(&b' '));
     let (s, n) = with_zone(s, &rest[blank..]);

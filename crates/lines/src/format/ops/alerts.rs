@@ -22,6 +22,12 @@ const SERVICES: &str = "service service_name app application component entity im
 const ACTORS: &str = "by actor agent user username author responder who owner person ack_author";
 const SOURCES: &str = "source sender from integration monitoring_tool bot";
 
+/// Keys of the state before, and of the one that is now.
+const OLD: &str = "previous_state old_state prev_state from_state previous_status old_status prev_status state_old \
+    previous_level old_level previous_severity old_severity was";
+const NEW: &str = "next_state new_state current_state to_state new_status current_status state new_level level \
+    severity status";
+
 /// Words of keys that only alerts have.
 const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge acknowledged acknowledgement acknowledgements \
     escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny";
@@ -41,6 +47,9 @@ const TOOLS: &str =
 pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     if let Some(told) = entry(f) {
         return Some(told);
+    }
+    if f.first(OLD).is_some_and(|old| f.first(NEW) == Some(old)) {
+        return Some(Vec::new());
     }
     let moved = moved(f);
     if moved.is_none() && f.has(LINES) || f.speaks(TICKETS) {
@@ -97,8 +106,6 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
 
 /// The state that something has now, where another is told that it had before, and one of the two is none that is well.
 pub(super) fn moved(f: &NamedFields) -> Option<(Turn, bool)> {
-    const OLD: &str = "previous_state old_state prev_state from_state previous_status old_status prev_status state_old";
-    const NEW: &str = "next_state new_state current_state to_state new_status current_status state";
     let of = |keys| f.first(keys).and_then(|s| said(s, true)).map(|s| s.0);
     let old = f.first(OLD).map(|_| of(OLD))?;
     match (old, of(NEW)?) {
@@ -169,7 +176,8 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
         _ => Turn::of(w),
     };
     let alone = |w: &str| match w {
-        "problem" | "critical" | "down" | "alarm" | "alert" | "alerting" => Some(Turn::Begun),
+        "problem" | "critical" | "crit" | "warning" | "warn" | "down" | "alarm" | "alert"
+        | "alerting" => Some(Turn::Begun),
         "ok" | "up" | "normal" | "clear" | "healthy" if state => Some(Turn::Ended),
         "unhealthy" | "failing" if state => Some(Turn::Begun),
         _ => None,

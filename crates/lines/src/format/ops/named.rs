@@ -22,6 +22,9 @@ const NAMES: &str = "name summary username login email title display_name";
 const SIDES: &str = "from to old new before after previous current old_value new_value previous_value current_value \
     old_state new_state";
 
+/// Words of keys under which numbers are times.
+const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms";
+
 /// Values that stand for none.
 const NOTHING: [&str; 7] = ["-", "--", "null", "NULL", "None", "N/A", "\\N"];
 
@@ -61,11 +64,17 @@ impl Field {
     }
 }
 
-/// Whether a text under a key may be the time of the event itself: no number, and not of what is planned or ends one day.
+/// Whether a text under a key may be the time of the event itself: a number only as long as a count since 1970 under a key that
+/// speaks of time, and nothing that is planned or ends one day.
 pub(in crate::format) fn may_be_its_time(key: &[u8], text: &[u8]) -> bool {
     let number = |c: &u8| c.is_ascii_digit() || *c == b'.';
     let key = || split(&String::from_utf8_lossy(key)).join("_");
-    stamp::may_begin(text) && !text.iter().all(number) && when(&key()).is_some()
+    let counted = |key: &str| {
+        let epoch = matches!(text.len(), 10 | 13 | 16 | 19) && text[0] == b'1';
+        epoch && key.split('_').any(|w| is_in(TIMES, w))
+    };
+    let may = |key: &str| !text.iter().all(number) || counted(key);
+    stamp::may_begin(text) && Some(key()).is_some_and(|k| may(&k) && when(&k).is_some())
 }
 
 /// Whether a list of words holds one.
@@ -311,7 +320,6 @@ pub(in crate::format) fn is_dated(object: &[u8]) -> bool {
 
 /// A time under a key. A number is one only where the key speaks of time, and what says `utc` is in it.
 fn time(key: &str, value: &str) -> Option<Stamp> {
-    const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms";
     let has = |list: &str| key.split('_').any(|w| is_in(list, w));
     let number = value.bytes().all(|c| c.is_ascii_digit() || c == b'.');
     if number && !has(TIMES) && key.split('_').all(|w| Turn::of(w).is_none()) {

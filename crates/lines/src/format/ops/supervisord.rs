@@ -66,7 +66,8 @@ impl<'a> ProcessEvent<'a> {
         let rest = text[colon + 1..].trim_ascii_start();
         let has = |s: &str| find(rest, s.as_bytes()).is_some();
         let states = match &text[..colon] {
-            b"spawned" | b"stopped" => None,
+            b"spawned" => None,
+            b"stopped" => Some(MarkerKind::ServiceStop),
             b"exited" => has("; not expected)").then_some(MarkerKind::Crash),
             b"success" if has(" entered RUNNING state") => None,
             b"gave up" if has(" entered FATAL state") => Some(MarkerKind::Crash),

@@ -34,6 +34,7 @@ impl Format for Icinga2 {
         at.offset_min?;
         let body = match facility {
             b"Notification" => sent(text).ok().map(|(_, n)| Body::Notices(vec![n])),
+            b"ExternalCommandListener" => taken(text).map(|n| Body::Notices(vec![n])),
             _ => None,
         };
         let body = body.unwrap_or_else(|| Body::Message(Message::new(level, text)));
@@ -70,6 +71,21 @@ fn sent(i: &[u8]) -> Leaf<'_, Notice<'_>> {
             n
         })
         .parse(i)
+}
+
+/// `Executing external command: [1718126332] ACKNOWLEDGE_SVC_PROBLEM;web1;http;2;1;0;kim;looking`: somebody takes an alert.
+fn taken(text: &[u8]) -> Option<Notice<'_>> {
+    let at = memchr::memmem::find(text, b"] ACKNOWLEDGE_")?;
+    let fields: Vec<&[u8]> = text[at..].split(|c| *c == b';').collect();
+    let (about, by) = match fields[0].ends_with(b"_SVC_PROBLEM") {
+        true => (fields.get(1..3)?, fields.get(6)),
+        false => (fields.get(1..2)?, fields.get(5)),
+    };
+    let about = about.join(&b'!');
+    let mut n = Notice::new(MarkerKind::AlertAcknowledged, about.clone());
+    n.group = Some(about.into());
+    n.actor = by.map(|b| (*b).into());
+    Some(n)
 }
 
 fn kind(word: &[u8]) -> Option<MarkerKind> {

@@ -6,8 +6,9 @@ use super::lexicon::{
     PRODUCTION, RELEASED, REPLICA, SCHEMA, Verb, VerbForm,
 };
 use super::lists::words;
-use super::settings::{change, configuration, reload};
+use super::settings::{change, commanded, configuration, reload};
 use super::{Found, Progress, begins, negated};
+use crate::marker::command::shown;
 use crate::record::MarkerKind::{self, *};
 
 /// How far the act of a verb is, by its stage words or its form; and where the stage word stands.
@@ -58,7 +59,13 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
         if c[j].tag || c[j].quoted {
             break;
         }
-        if let Some(s) = of(&c[j]) {
+        let task = c[j].any(words!("running executing"))
+            && !c[i].any(words!("upgrade downgrade"))
+            && c[j + 1..i]
+                .iter()
+                .all(|w| w.is(ARTICLE) || w.any(words!("task job step")));
+        let runs = task.then_some(Progress::Begun);
+        if let Some(s) = of(&c[j]).or(runs) {
             return (Some(s), j);
         }
         others += usize::from(!c[j].is(ARTICLE) && !c[j].eq("of"));
@@ -69,19 +76,20 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
     (None, i)
 }
 
-/// What is put live by a command behind a prompt: a program, a version and where to (`+ ./push.sh billing 2.1.0 prod`).
+/// What a shown command does; else what one behind a prompt puts live: a program, a version and where to
+/// (`+ ./push.sh billing 2.1.0 prod`).
 pub(super) fn command(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
+    let whole = |kind| Found::new(kind, c, 0, c.len() - 1, 60);
+    if let Some(kind) = shown(text).filter(|k| *k != MitigationStart) {
+        return Some(whole(kind));
+    }
     let prompt = text.starts_with(b"$ ") || text.starts_with(b"+ ");
-    let c = match c.first().filter(|_| prompt)?.text {
-        b"$" | b"+" => &c[1..],
-        _ => c,
-    };
-    let live = c.iter().any(|w| w.is(PRODUCTION)) && c.iter().any(Word::is_version);
     let back = c.iter().any(|w| {
         w.verb() == Some(Verb::Rollback) || memchr::memmem::find(w.text, b"rollback").is_some()
     });
     let kind = if back { RollbackStart } else { DeployStart };
-    (live && !negated(c, c.len() - 1)).then(|| Found::new(kind, c, 0, c.len() - 1, 60))
+    let live = c.iter().any(|w| w.is(PRODUCTION)) && c.iter().any(Word::is_version);
+    (prompt && live && !negated(c, c.len() - 1)).then(|| whole(kind))
 }
 
 /// What a clause states to be done.
@@ -102,6 +110,9 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
                     )
                 )
             });
+        if let Some((kind, _)) = commanded(c, i) {
+            return Some(Found::new(kind, c, i, i, 80));
+        }
         if c[i].quoted || c[i].key.is_some() || speaks {
             return None;
         }
@@ -179,6 +190,17 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
     if is_other(c, i) {
         return None;
     }
+    // changes that are brought to a database are no release
+    if let [changes, to, base, ..] = &c[i + 1..]
+        && changes.eq("changes")
+        && to.eq("to")
+        && (base.is(SCHEMA) || base.text.starts_with(b"db:") || base.tag)
+    {
+        return Some((
+            stage?.of(MigrationStart, MigrationFinish, MigrationFinish),
+            i,
+        ));
+    }
     // what was released on a day is told of that day
     let dated = |w: &Word<'_>| {
         w.text.len() == 10
@@ -190,6 +212,12 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
     }
     if stage.is_none() && is_entry(c, i) {
         return Some((DeployStart, i));
+    }
+    // `Replaced deployment "shop.war"`
+    let put =
+        i > 0 && c[i - 1].verb() == Some(Verb::Write) && c[i - 1].form() == Some(VerbForm::Ed);
+    if put && begins(c, i - 1) && c.get(i + 1).is_some_and(|w| w.quoted) {
+        return Some((DeployFinish, i));
     }
     let behind = &c[i + 1..];
     let numbered = c.iter().any(Word::is_version);
@@ -335,6 +363,27 @@ fn failover(c: &[Word<'_>], i: usize) -> Told {
 
 /// A part that somebody takes: `became leader`, `Entering MASTER STATE`, `changing roles from … to "PRIMARY"`.
 fn part(c: &[Word<'_>], i: usize) -> Told {
+    // who leads is another now: `master node changed`, `primary moved to db-2`
+    let moved = c[i].any(words!("changed moved switched")) && !c[i].tag;
+    let led = c[..i]
+        .iter()
+        .rev()
+        .find(|w| !w.is(HELP) && !w.any(words!("node server instance role")));
+    if moved
+        && led.is_some_and(|w| w.is(LEADER) && w.any(words!("primary master leader")) && !w.quoted)
+    {
+        return Some((Failover, i));
+    }
+    // and what does not lead has it now: `traffic moved to standby line B`
+    let to = (i + 1..c.len())
+        .find(|j| c[*j].any(words!("to onto")))
+        .unwrap_or(c.len());
+    let spare = |w: &Word<'_>| {
+        !w.quoted && (w.any(words!("standby secondary")) || w.eq("backup") && c[i].eq("switched"))
+    };
+    if moved && c[to..].iter().take(3).any(spare) {
+        return Some((Failover, i));
+    }
     if !c[i].is(BECOME) {
         return None;
     }
@@ -358,11 +407,7 @@ fn part(c: &[Word<'_>], i: usize) -> Told {
 }
 
 fn maintenance(c: &[Word<'_>], i: usize) -> Told {
-    if !c[i].is(MAINTENANCE)
-        || !c
-            .iter()
-            .any(|w| w.any(words!("mode window scheduled planned period")))
-    {
+    if !c[i].is(MAINTENANCE) {
         return None;
     }
     let ends = |w: &Word<'_>| {
@@ -377,8 +422,20 @@ fn maintenance(c: &[Word<'_>], i: usize) -> Told {
                 "entered enters entering enabled activated active on opened now went"
             ))
     };
-    let first = |of: &dyn Fn(&Word<'_>) -> bool| c.iter().any(of);
-    match (first(&ends), first(&begins)) {
+    // what goes down, or is put or taken out, for it
+    let down = |w: &Word<'_>| {
+        w.any(words!("down closed out away offline put placed taken")) || w.eq("going down")
+    };
+    if i > 1 && c[i - 1].any(words!("for into under in")) && c[..i - 1].iter().any(down) {
+        return Some((MaintenanceStart, i));
+    }
+    // other things are maintained without a window: there its own verb must tell
+    let said = c.get(i + 1).is_some_and(|w| w.any(words!("is has")));
+    let stated = said
+        || c.iter()
+            .any(|w| w.any(words!("mode window scheduled planned period")));
+    let any = |of: &dyn Fn(&Word<'_>) -> bool| stated && c.iter().any(of);
+    match (any(&ends), any(&begins)) {
         (true, _) => Some((MaintenanceFinish, i)),
         (_, true) => Some((MaintenanceStart, i)),
         _ => None,

@@ -80,6 +80,7 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
         Verb::Start if is(PROGRAM) && form != VerbForm::Base => Some(ServiceStart),
         Verb::Stop if is(PROGRAM) && form != VerbForm::Base => Some(ServiceStop),
         Verb::Change | Verb::Turn if is(FLAG) && form != VerbForm::Base => Some(FeatureFlag),
+        Verb::Turn if words.iter().any(|(w, _)| w.starts_with("toggle")) => Some(FeatureFlag),
         Verb::Change if is(CONFIG) && !is(SCHEMA) && form != VerbForm::Base => Some(ConfigChange),
         Verb::Reload if is(CONFIG) => Some(ConfigChange),
         _ => None,

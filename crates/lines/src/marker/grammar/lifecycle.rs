@@ -132,8 +132,19 @@ fn of_program(c: &[Word<'_>], i: usize) -> bool {
             && c[at(w) - 1].any(words!("master main server parent"))
     };
     let name = |n: usize| c.get(n).is_some_and(|w| w.bracketed) && n > 0 && is_program(&c[n - 1]);
-    subject(c, i)
-        .is_some_and(|w| is_program(w) && !of_a_part(c, w) || main(w) || w.bracketed && name(at(w)))
+    // what bears a version is one: `shop 4.2.0 is started`
+    let versioned = |n: usize| {
+        let part = c[n].any(words!(
+            "step phase stage task section test part level chapter"
+        ));
+        begins(c, n) && c[n].key.is_none() && !part && c[n + 1..i].iter().any(Word::is_version)
+    };
+    subject(c, i).is_some_and(|w| {
+        is_program(w) && !of_a_part(c, w)
+            || main(w)
+            || w.bracketed && name(at(w))
+            || versioned(at(w))
+    })
 }
 
 /// Whether it is one of several, or of those before.
@@ -305,6 +316,10 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 
 /// A signal that the program says to have got.
 fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
+    let asked = c[i].eq("termination") && c.get(i + 1).is_some_and(|w| w.eq("signal"));
+    if asked && c[..i].iter().any(|w| w.is(RECEIVE)) {
+        return Some(ServiceStop);
+    }
     if !c[i].is(SIGNAL_STOP) {
         return None;
     }

@@ -4,8 +4,8 @@ use super::acts::{Told, is_other, to_number};
 use super::begins;
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PROGRAM, REPLICA,
-    STATE, SWITCHED, Verb, VerbForm,
+    ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PROGRAM, RECEIVE,
+    REPLICA, STATE, SWITCHED, Verb, VerbForm,
 };
 use super::lists::words;
 use crate::record::MarkerKind::*;
@@ -33,6 +33,10 @@ fn is_settings_file(w: &Word<'_>) -> bool {
 pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let form = c[i].form()?;
     let verb = c[i].verb()?;
+    if form == VerbForm::Noun {
+        let done = c.get(i + 1).is_some_and(|w| w.is(DONE));
+        return (done && i > 0 && c[i - 1].is_name()).then_some((ConfigChange, i));
+    }
     let told = matches!(form, VerbForm::Ed | VerbForm::Ing);
     let clause = &text[c[0].at..c[c.len() - 1].end];
     let holds = |t: &[u8]| {
@@ -51,7 +55,12 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
             .any(|w| w.any(words!("replicas replica size capacity dynos concurrency")));
         return sized.then_some((Scale, i));
     }
-    let flag = c.iter().position(|w| w.is(FLAG) && !w.quoted);
+    // the last word of its name, or a switch that is called by one
+    let flag = (0..c.len()).find(|j| {
+        let next = c.get(j + 1);
+        let switch = c[*j].eq("switch") && next.is_some_and(|n| n.quoted && n.key.is_none());
+        !c[*j].quoted && (switch || c[*j].is(FLAG) && next.is_none_or(|n| !n.is(FLAG)))
+    });
     let switched = arrow && c.iter().filter(|w| w.is(SWITCHED)).count() > 1;
     if switched && form == VerbForm::Ed {
         return Some((FeatureFlag, i));
@@ -62,9 +71,12 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
             || c.iter().any(Word::is_name)
             || c[i.min(f)..].iter().any(|w| w.any(words!("for")));
         let sure = !c[f].eq("feature")
+            || c[f].tag
             || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on"))
             || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any(words!("by for")));
+        let by_name = c.get(f + 1).is_some_and(|w| w.is_name() && !w.tag) && begins(c, i);
         let done = form == VerbForm::Ed
+            || form == VerbForm::Ing && by_name && c[f - 1].any(words!("for of"))
             || verb == Verb::Turn && c.iter().any(|w| w.any(words!("true false")))
             || c[i].eq("set") && at("to").is_some();
         return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));
@@ -110,7 +122,10 @@ pub(super) fn reload(c: &[Word<'_>], i: usize) -> Told {
     let thing = |w: &Word<'_>| w.is(CONFIG | PROGRAM) || w.is_name();
     let next = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
     let of = match next {
-        Some(w) if !w.is(PREPOSITION | HELP | DONE | FAIL) => thing(w) || w.eq("configuration"),
+        Some(w) if !w.is(PREPOSITION | HELP | DONE | FAIL) => {
+            let called = c.iter().skip_while(|x| x.at != w.at).nth(1);
+            thing(w) || w.eq("configuration") || w.eq("module") && called.is_some_and(Word::is_name)
+        }
         _ => {
             let whose = c[..i].iter().rposition(|w| !w.is(HELP));
             let before = |n: usize| {
@@ -136,5 +151,18 @@ pub(super) fn configuration(c: &[Word<'_>], i: usize) -> Told {
     let next = c[i + 1..].iter().position(|w| !w.is(HELP))? + i + 1;
     let used = c[next].eq("in") && c.get(next + 1).is_some_and(|w| w.eq("use"));
     let came = c[next].any(words!("received committed published activated pushed")) && !c[next].tag;
-    (i < 5 && (used || came)).then_some((ConfigChange, next))
+    let applied = i > 0 && c[i - 1].any(words!("applied activated committed")) && begins(c, i - 1);
+    (i < 5 && (used || came || applied)).then_some((ConfigChange, next))
+}
+
+/// What a program does because it was told so: `received control channel command 'reload'`.
+pub(super) fn commanded(c: &[Word<'_>], i: usize) -> Told {
+    let told = i > 0 && c[i - 1].eq("command") && c[..i].iter().any(|w| w.is(RECEIVE));
+    let kind = match c[i].verb().filter(|_| told && c[i].quoted)? {
+        Verb::Reload => ConfigChange,
+        Verb::Stop => ServiceStop,
+        Verb::Restart => Restart,
+        _ => return None,
+    };
+    Some((kind, i))
 }

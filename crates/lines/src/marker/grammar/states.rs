@@ -59,8 +59,11 @@ pub(super) fn find(text: &[u8], first: bool, alerts: bool, c: &[Word<'_>]) -> Op
     {
         return found(f);
     }
+    if let Some((i, kind)) = checked(c) {
+        return Some(Found::new(kind, c, i, i, 80));
+    }
     leading(text, c)
-        .or_else(|| keyed(c, alerts))
+        .or_else(|| keyed(text, c, alerts))
         .or_else(|| labelled(c))
         .or_else(|| said(text, c))
         .and_then(found)
@@ -123,7 +126,7 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
     let strong = |w: &Word<'_>| w.capitals() && w.any(words!(STRONG)) || coloured(w);
     let tag = c
         .iter()
-        .take(6)
+        .take(8)
         .rposition(|w| w.tag && !strong(w))
         .map(|n| n + 1);
     let begins = |from: usize| {
@@ -135,12 +138,33 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
     };
     let said = |at: &usize| {
         let next = c.get(at + 1);
-        strong(&c[*at]) && (c[*at].tag || next.is_none_or(|n| !n.is(PREPOSITION | HELP)))
+        let by = |n: &Word<'_>| n.eq("by") && c[*at].is(ACKED);
+        strong(&c[*at]) && (c[*at].tag || next.is_none_or(|n| by(n) || !n.is(PREPOSITION | HELP)))
     };
     let at = begins(0)
         .filter(said)
         .or_else(|| tag.and_then(begins).filter(said))?;
     Some((at, turn(&c[at])?))
+}
+
+/// What a monitor found of a thing that it names first, in quotes: a test of it failed or succeeded, it runs or does not
+/// (`'sphinx' failed protocol test`, `'data' space usage check succeeded`, `'cron' process is not running`).
+fn checked(c: &[Word<'_>]) -> Told {
+    if !c[0].quoted || c[0].key.is_some() || c[0].text.contains(&b' ') {
+        return None;
+    }
+    let find = |is: fn(&Word<'_>) -> bool| c.iter().position(|w| is(w) && !w.quoted);
+    let process = find(|w| w.eq("process"));
+    let runs = find(|w| w.eq("running")).filter(|i| process.is_some_and(|p| p < *i));
+    let tested = find(|w| w.any(words!("test check connection limit")));
+    match (runs, tested.and(find(|w| w.any(words!("failed matches"))))) {
+        (Some(i), _) if c[i - 1].eq("not") => Some((0, AlertFired)),
+        (Some(i), _) if c[i - 1].eq("is") => Some((0, AlertResolved)),
+        (_, Some(_)) => Some((0, AlertFired)),
+        _ => tested
+            .and(find(|w| w.eq("succeeded")))
+            .map(|_| (0, AlertResolved)),
+    }
 }
 
 /// `alert=KongHigh5xx[3f2a77b][active]`: a state in brackets behind the name of an alert.
@@ -156,17 +180,34 @@ fn labelled(c: &[Word<'_>]) -> Told {
 }
 
 /// `status [CRITICAL]`, `status WARNING`, `action=triggered` beside an alert.
-fn keyed(c: &[Word<'_>], alerts: bool) -> Told {
+fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> Told {
     let states = |k: &[u8]| {
         crate::text::words::split(&String::from_utf8_lossy(k))
             .iter()
             .any(|w| sense(packed(w.as_bytes())).is & STATE != 0)
     };
+    // what watches, and the state of what it watches: `Sensor "Ping" on "gw-1" Status: Down (Acknowledged)`
+    let watch = |n: &usize| {
+        c[*n].any(words!("sensor monitor check probe")) && c.get(n + 1).is_some_and(|w| w.quoted)
+    };
+    if (0..c.len()).take(4).any(|n| watch(&n))
+        && let Some(i) = (1..c.len()).find(|i| c[i - 1].eq("status") && c[i - 1].tag)
+    {
+        // what is still well tells of no alert
+        let behind = text[c[i].end..].trim_ascii_start();
+        let (note, was) = (behind.starts_with(b"(Ack"), behind.starts_with(b"(was"));
+        return match named(c[i].text)? {
+            _ if note => Some((i, AlertAcknowledged)),
+            AlertResolved if !was => None,
+            kind => Some((i, kind)),
+        };
+    }
     let i = c.iter().enumerate().position(|(n, w)| {
         let behind =
             n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && (w.bracketed || w.capitals());
         behind && named(w.text).is_some()
             || under_key(w.text).is_some() && w.key.is_some_and(states)
+            || w.any(words!("up down")) && w.key.is_some_and(is_alert_key)
     })?;
     (alerts || is_about_alerts(c)).then(|| Some((i, under_key(c[i].text)?)))?
 }
@@ -254,15 +295,16 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         return Some((j, turn(&c[j])?));
     }
     // the alarm of a thing: `memory resource limit alarm cleared on node b`
-    let plain = |w: &Word<'_>| w.sense.verb.is_none() && w.key.is_none() && !w.tag && !w.quoted;
+    let plain = |w: &Word<'_>| w.sense.verb.is_none() && w.key.is_none() && !w.quoted;
     if let Some(a) = alert.filter(|a| {
         c[*a].any(words!("alarm alert")) && (1..6).contains(a) && c[..*a].iter().all(plain)
     }) && let Some(w) = c
         .get(a + 1)
-        .filter(|w| w.any(words!("raised cleared resolved reset")))
-        && c.get(a + 2).is_none_or(|n| n.is(PREPOSITION))
+        .filter(|w| w.any(words!("set raised cleared resolved reset")))
+        && c.get(a + 2)
+            .is_none_or(|n| n.any(words!("on for in at of by")))
     {
-        let fired = w.eq("raised");
+        let fired = w.any(words!("set raised"));
         return Some((a + 1, if fired { AlertFired } else { AlertResolved }));
     }
     let Some(a) = alert.filter(|a| head(a) && (number(&c[*a]) || c[..*a].iter().all(led))) else {

@@ -173,6 +173,7 @@ pub(in crate::time) fn stamped(
 /// Where a clock begins behind a date: a blank, a comma and a blank, a `T`, a colon or a hyphen.
 pub(in crate::time) fn clock_begins(b: &[u8], at: usize) -> Option<usize> {
     match b.get(at..)? {
+        [b' ', b'-', b' ', ..] => Some(at + 3),
         // Suricata
         [b' ', b'-', b'-', b' ', ..] => Some(at + 4),
         [b',', b' ', ..] | [b' ', b' ', ..] => Some(at + 2),
@@ -306,7 +307,7 @@ fn finished(i: &[u8], day: Option<i64>, us: i64, end: usize) -> Leaf<'_, Stamp> 
     ))
 }
 
-/// `Nov 20, 2026 1:55:03 PM` (Java) and `Fri, 20 Nov 2026 06:33:21 +0000` (mail, HTTP; `GMT` is left to the caller).
+/// `Nov 20, 2026 1:55:03 PM` (Java), `Nov. 20, 2026 - 1:55 PM` and `Nov 20 - 1:55 PM` of exports for people, and `Fri, 20 Nov 2026 06:33:21 +0000` (mail, HTTP; `GMT` is left to the caller).
 pub fn named(i: &[u8]) -> Leaf<'_, Stamp> {
     let skip = match i {
         [a, b, c, b',', b' ', ..] if [a, b, c].iter().all(|c| c.is_ascii_alphabetic()) => 5,
@@ -319,19 +320,26 @@ pub fn named(i: &[u8]) -> Leaf<'_, Stamp> {
         let (y, k) = number(i, name + 4, 4)?;
         let marks = (i.get(name - 1)?, i.get(name + 3)?);
         let fits = matches!(marks, (b' ', b' ') | (b'-', b'-') | (b'/', b'/'));
-        (fits && k % 2 == 0).then_some((date(year(y, k), m, d)?, name + 4 + k))
+        (fits && k % 2 == 0).then_some((date(year(y, k), m, d)?, name + 4 + k, Dated::Full))
     };
     let month_then_day = || {
         let m = month(i)?;
-        let (d, n) = number(i, 4, 2)?;
-        let (y, 4) = number(i, 4 + n + 2, 4)? else {
+        let name = 3 + usize::from(i.get(3) == Some(&b'.'));
+        let (d, n) = number(i, name + 1, 2).filter(|_| i[name] == b' ')?;
+        let at = name + 1 + n;
+        if i[at..].starts_with(b" - ") {
+            return Some((date(1972, m, d)?, at, Dated::NoYear));
+        }
+        let (y, 4) = number(i, at + 2, 4)? else {
             return None;
         };
-        (i[3] == b' ' && i[4 + n..].starts_with(b", ")).then_some((date(y, m, d)?, 4 + n + 6))
+        i[at..]
+            .starts_with(b", ")
+            .then_some((date(y, m, d)?, at + 6, Dated::Full))
     };
     match day_then_month().or_else(month_then_day) {
-        Some((day, end)) => match clock_begins(i, end) {
-            Some(at) => stamped(i, Some(day), at, Dated::Full, true),
+        Some((day, end, dated)) => match clock_begins(i, end) {
+            Some(at) => stamped(i, Some(day), at, dated, true),
             None => miss(),
         },
         None => miss(),

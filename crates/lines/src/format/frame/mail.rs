@@ -1,0 +1,159 @@
+//! Mail as it is stored: mailboxes, and messages one behind the other. Of each message its subject and its date become one text,
+//! which lies where the subject stands; what is below the header says it again at length.
+
+use super::{Cutter, Frame, Framer, Units};
+use crate::time::stamp;
+
+/// Mailboxes and stored messages.
+pub struct Mail;
+
+/// Bytes of a line of a header at most.
+const LONGEST: usize = 4096;
+
+impl Frame for Mail {
+    fn name(&self) -> &str {
+        "mail"
+    }
+    fn about(&self) -> &str {
+        "mailboxes and stored messages: the subject and the date of each"
+    }
+    fn sample(&self) -> &str {
+        "From alerts@example.com Tue Mar 10 13:05:00 2026\nSubject: [FIRING:1] High5xx\nDate: Tue, 10 Mar 2026 13:05:00 +0100\n\nHigh5xx is firing.\n"
+    }
+    fn claims(&self, head: &[u8]) -> bool {
+        let header = head.split(|c| *c == b'\n').take_while(|l| is_header(l));
+        let told = header.filter(|l| {
+            [&b"Subject: "[..], b"Date: "]
+                .iter()
+                .any(|k| l.starts_with(k))
+        });
+        posted(head).is_some() || told.count() == 2
+    }
+    fn start(&self) -> Box<dyn Framer> {
+        Box::new(Messages::default())
+    }
+}
+
+#[derive(Debug, Default)]
+struct Messages {
+    lines: Cutter,
+    open: OpenMessage,
+}
+
+#[derive(Debug, Default)]
+struct OpenMessage {
+    /// When it was posted, by the line that begins it in a mailbox; else its date.
+    date: Vec<u8>,
+    subject: Vec<u8>,
+    /// Where the subject stands.
+    at: (u64, u64),
+    in_body: bool,
+    /// Whether it lies in a mailbox, where nothing else begins a message.
+    boxed: bool,
+}
+
+impl OpenMessage {
+    fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
+        let line = line.trim_ascii_end();
+        let line = &line[..line.len().min(LONGEST)];
+        if let Some(posted) = posted(line) {
+            self.end(out);
+            (self.date, self.boxed) = (posted.to_vec(), true);
+        } else if self.in_body {
+            let date = line.strip_prefix(b"Date: ").filter(|_| !self.boxed);
+            if let Some(date) = date.filter(|d| is_date(d)) {
+                self.end(out);
+                self.date = date.to_vec();
+            }
+        } else if let Some(subject) = line.strip_prefix(b"Subject: ") {
+            (self.subject, self.at) = (subject.to_vec(), (offset, number));
+        } else if let Some(date) = line.strip_prefix(b"Date: ") {
+            self.date = date.to_vec();
+        } else {
+            self.in_body = !is_header(line);
+        }
+    }
+
+    fn end(&mut self, out: &mut Units) {
+        if !self.subject.is_empty() {
+            let text = [b"Subject: ", &self.subject[..], b"\tDate: ", &self.date];
+            out.add(self.at.0, (self.at.1, self.at.1), &text);
+        }
+        *self = OpenMessage::default();
+    }
+}
+
+impl Framer for Messages {
+    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
+        let open = &mut self.open;
+        self.lines
+            .feed(bytes, |l, offset, n| open.line(l, offset, n, out));
+    }
+    fn finish(&mut self, out: &mut Units) {
+        let open = &mut self.open;
+        self.lines
+            .finish(|l, offset, n| open.line(l, offset, n, out));
+        self.open.end(out);
+    }
+}
+
+/// When a message was posted, by the line that begins it in a mailbox: `From alice@example.com Tue Mar 10 13:05:00 2026`.
+fn posted(line: &[u8]) -> Option<&[u8]> {
+    let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+    let rest = line[..end].strip_prefix(b"From ")?;
+    let address = memchr::memchr(b' ', &rest[..rest.len().min(255)])?;
+    let written = rest[address..].trim_ascii();
+    stamp::ctime(written).is_ok().then_some(written)
+}
+
+/// Whether a text is a date of mail: with a numeric offset, which other programs do not write behind that word.
+fn is_date(text: &[u8]) -> bool {
+    stamp::whole(text).is_some_and(|s| s.offset_min.is_some()) && text.len() < 40
+}
+
+/// `Name: value`, or the rest of one, which begins with a blank.
+fn is_header(line: &[u8]) -> bool {
+    if matches!(line.first(), Some(b' ' | b'\t')) {
+        return true;
+    }
+    let name = |c: &u8| c.is_ascii_alphanumeric() || *c == b'-';
+    let n = line.iter().take_while(|c| name(c)).count();
+    n > 0 && line[n..].starts_with(b": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::framed;
+    use super::*;
+
+    #[test]
+    fn each_message_is_its_subject() {
+        let got = framed(
+            &Mail,
+            b"From a@b Tue Mar 10 13:05:00 2026\nReceived: by c;\n\tfor d\nSubject: x\nDate: y\n\nDate: z\nSubject: w\nFrom me\n\
+              From a@b Tue Mar 10 13:06:00 2026\nSubject: v\nno header",
+            3,
+        );
+        let texts: Vec<_> = got.iter().map(|g| String::from_utf8_lossy(&g.0)).collect();
+        assert_eq!(
+            texts,
+            [
+                "Subject: x\tDate: y",
+                "Subject: v\tDate: Tue Mar 10 13:06:00 2026"
+            ]
+        );
+        assert_eq!((got[0].2, got[1].2), (4, 11));
+    }
+
+    #[test]
+    fn a_stored_message_is_known_by_its_header() {
+        assert!(Mail.claims(b"Return-Path: <a@b>\nDate: x\nTo: c\nSubject: y\n\nhello\n"));
+        for other in [
+            &b"Date: x\nServer: nginx\n\n"[..],
+            b"From me to you\nSubject: y\n",
+            b"Subject: y\n\nDate: x\n",
+        ] {
+            assert!(!Mail.claims(other));
+        }
+    }
+}

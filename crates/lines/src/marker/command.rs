@@ -1,0 +1,228 @@
+//! Command lines: what a job or a shell shows that it runs, and `sudo` lines, often the only trace of what a person did by hand.
+//! The command says what it was; no other text is read.
+
+use super::Hit;
+use crate::record::MarkerKind;
+use memchr::memmem;
+
+/// Whether a message is sudo's: `ops : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/find …`, its tag cut or not.
+pub(super) fn is_sudo(text: &[u8]) -> bool {
+    memmem::find(text, b" ; COMMAND=").is_some_and(|at| {
+        memmem::find(&text[..at], b" : ").is_some() && memmem::find(&text[..at], b"USER=").is_some()
+    })
+}
+
+/// Appends what the command does: a restart, start, stop or reload of a unit, a package change (confidence 60), another act
+/// (a mitigation that is done at once: start and finish), else a note.
+pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
+    let Some(at) = memmem::find(text, b"COMMAND=") else {
+        return;
+    };
+    let mut push = |kind, confidence| {
+        out.push(Hit {
+            kind,
+            class: None,
+            confidence,
+        });
+    };
+    let line = words(&text[at + 8..]);
+    // which way an image goes that is put in place by hand is not told here
+    let packaged = |k: &MarkerKind| {
+        *k != MarkerKind::DeployStart || line.iter().any(|w| program(w).starts_with(b"apt"))
+    };
+    match act(&line).filter(packaged) {
+        Some(MarkerKind::MitigationStart) => {
+            push(MarkerKind::MitigationStart, 60);
+            push(MarkerKind::MitigationFinish, 30);
+        }
+        Some(kind @ MarkerKind::DeployStart) => push(kind, 60),
+        None => push(MarkerKind::HumanNote, 30),
+        Some(kind) => push(kind, 90),
+    }
+}
+
+/// What a command line does that a job or a shell shows: behind its prompt, behind the word that it is run, or by itself.
+pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
+    const PROMPTS: [&[u8]; 2] = [b"$ ", b"+ "];
+    const RUNS: [&[u8]; 3] = [b"Running ", b"Executing ", b"executing command "];
+    let text = text.trim_ascii_start();
+    let behind = |marks: &[&[u8]]| marks.iter().find_map(|m| text.strip_prefix(*m));
+    let (typed, run) = (behind(&PROMPTS), behind(&RUNS));
+    // by itself only what is known as a command of several words
+    let first = text.split(u8::is_ascii_whitespace).next()?;
+    if typed.or(run).is_none() && !CONTROLS.contains(&program(&first)) {
+        return None;
+    }
+    // units that a job starts and stops while it puts a release live are steps of that
+    let step = |k: &MarkerKind| {
+        use MarkerKind::{Restart, ServiceStart, ServiceStop};
+        let whole = memmem::find(text, b" rollout restart").is_some();
+        matches!(k, Restart | ServiceStart | ServiceStop) && !whole
+    };
+    act(&words(typed.or(run).unwrap_or(text))).filter(|k| !step(k))
+}
+
+/// Programs that are told what to do by their next words, and write them so nowhere else.
+const CONTROLS: [&[u8]; 4] = [b"kubectl", b"helm", b"systemctl", b"supervisorctl"];
+
+/// The words of a command line, without quotes and brackets around them.
+fn words(line: &[u8]) -> Vec<&[u8]> {
+    let blank = |c: &u8| c.is_ascii_whitespace() || b"\"'[]\\".contains(c);
+    let words = line.split(blank).filter(|w| !w.is_empty());
+    words.take(64).collect()
+}
+
+/// The name of a program without its folder.
+fn program<'a>(word: &&'a [u8]) -> &'a [u8] {
+    word.rsplit(|&c| c == b'/').next().unwrap_or(word)
+}
+
+/// What the words of a command line do: program names without folders, and arguments that are no options.
+fn act(words: &[&[u8]]) -> Option<MarkerKind> {
+    use MarkerKind::*;
+    let has = |any: &[&str]| words.iter().any(|w| any.iter().any(|a| w == &a.as_bytes()));
+    words.iter().enumerate().find_map(|(n, word)| {
+        let rest = words.get(n + 1..).unwrap_or(&[]);
+        let plain = || rest.iter().copied().filter(|w| !w.starts_with(b"-"));
+        let next = |n: usize| plain().nth(n).unwrap_or_default();
+        let said = |verb: &str| plain().take(4).any(|w| w == verb.as_bytes());
+        // an image with its tag, not the port of a registry
+        let tagged = || plain().any(|w| program(&w).contains(&b':') && w.contains(&b'/'));
+        match program(word) {
+            b"systemctl" | b"supervisorctl" => unit_verb(next(0)),
+            b"service" | b"rc-service" => unit_verb(next(1)),
+            b"nginx" if has(&["reload"]) => Some(ConfigChange),
+            b"nginx" if has(&["stop", "quit"]) => Some(ServiceStop),
+            b"sysctl" if has(&["-w", "--write", "-p", "--system"]) => Some(ConfigChange),
+            b"kubectl" | b"oc" if said("rollout") && said("undo") => Some(RollbackStart),
+            b"kubectl" | b"oc" if said("rollout") && said("restart") => Some(Restart),
+            b"kubectl" | b"oc" if said("set") && said("image") => Some(DeployStart),
+            b"kubectl" | b"oc" if said("scale") => Some(Scale),
+            b"helm" if said("rollback") => Some(RollbackStart),
+            b"helm" if said("upgrade") || said("install") => Some(DeployStart),
+            b"docker" | b"podman" => match (next(0), next(1)) {
+                (b"service", b"rollback") => Some(RollbackStart),
+                (b"service", b"scale") => Some(Scale),
+                (b"service", b"update") if has(&["--image"]) => Some(DeployStart),
+                (b"stack", b"deploy") => Some(DeployStart),
+                (b"run", _) if has(&["-d", "--detach"]) && tagged() => Some(DeployStart),
+                (b"restart", _) => Some(Restart),
+                _ => None,
+            },
+            b"nomad" if next(0) == b"job" && next(1) == b"run" => Some(DeployStart),
+            b"nomad" if next(0) == b"job" && next(1) == b"revert" => Some(RollbackStart),
+            // only what names a version says what was released: the rest keeps a machine up to date
+            b"apt" | b"apt-get" | b"aptitude" => (rest.contains(&&b"install"[..])
+                && rest.iter().any(|w| memchr::memchr(b'=', w).is_some()))
+            .then_some(DeployStart),
+            b"find" if has(&["-delete"]) => Some(MitigationStart),
+            b"rm" | b"truncate" | b"kill" | b"pkill" | b"killall" | b"iptables" | b"nft" => {
+                Some(MitigationStart)
+            }
+            b"ip" if rest.first() == Some(&&b"route"[..]) => Some(MitigationStart),
+            name if memmem::find(name, b"pg_terminate_backend").is_some() => Some(MitigationStart),
+            _ => None,
+        }
+    })
+}
+
+fn unit_verb(verb: &[u8]) -> Option<MarkerKind> {
+    match verb {
+        b"restart" | b"try-restart" | b"reload-or-restart" => Some(MarkerKind::Restart),
+        b"start" => Some(MarkerKind::ServiceStart),
+        b"stop" => Some(MarkerKind::ServiceStop),
+        b"reload" => Some(MarkerKind::ConfigChange),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use MarkerKind::*;
+
+    fn kinds(command: &str) -> Vec<MarkerKind> {
+        let text = format!("ops : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND={command}");
+        assert!(is_sudo(text.as_bytes()));
+        let mut out = Vec::new();
+        find(text.as_bytes(), &mut out);
+        out.iter().map(|h| h.kind).collect()
+    }
+
+    #[test]
+    fn the_command_says_what_was_done() {
+        assert_eq!(kinds("/usr/bin/systemctl restart shop"), [Restart]);
+        assert_eq!(
+            kinds("/usr/bin/systemctl --no-block start nginx"),
+            [ServiceStart]
+        );
+        assert_eq!(kinds("/usr/sbin/service nginx reload"), [ConfigChange]);
+        assert_eq!(kinds("/usr/bin/systemctl stop nginx"), [ServiceStop]);
+        assert_eq!(kinds("/usr/sbin/nginx -s reload"), [ConfigChange]);
+        assert_eq!(kinds("/usr/bin/apt-get -y upgrade"), [HumanNote]);
+        assert_eq!(kinds("/usr/bin/dpkg -l"), [HumanNote]);
+        assert_eq!(
+            kinds("/usr/sbin/sysctl -w vm.swappiness=10"),
+            [ConfigChange]
+        );
+        assert_eq!(kinds("/usr/sbin/sysctl vm.swappiness"), [HumanNote]);
+        assert_eq!(
+            kinds("/usr/bin/apt-get install shop=4.2.0-1"),
+            [DeployStart]
+        );
+        assert_eq!(
+            kinds("/usr/bin/find /srv/media/data -name up-*.bin -mmin +10 -delete"),
+            [MitigationStart, MitigationFinish]
+        );
+        assert_eq!(kinds("/usr/bin/find /srv -name up-*.bin"), [HumanNote]);
+        assert_eq!(
+            kinds("/bin/rm -rf /var/tmp/x"),
+            [MitigationStart, MitigationFinish]
+        );
+        assert_eq!(kinds("/usr/bin/tail -f /var/log/syslog"), [HumanNote]);
+    }
+
+    #[test]
+    fn what_is_shown_to_be_run() {
+        for (text, want) in [
+            (
+                "$ kubectl -n shop rollout undo deployment/cart",
+                Some(RollbackStart),
+            ),
+            ("+ helm upgrade shop ./chart", Some(DeployStart)),
+            (
+                "kubectl -n shop set image deploy/cart app=reg/cart:2",
+                Some(DeployStart),
+            ),
+            (
+                "Running docker run --detach --name web ghcr.io/acme/web:7e01d2b9 on web-1",
+                Some(DeployStart),
+            ),
+            (
+                "executing command \"[\\\"systemctl reload nginx\\\"]\" from x",
+                Some(ConfigChange),
+            ),
+            (
+                "Running /usr/bin/env sudo systemctl restart shop as deploy@web-1",
+                None,
+            ),
+            (
+                "$ docker run --rm ghcr.io/acme/web:7e01d2b9 rake test",
+                None,
+            ),
+            ("$ kubectl rollout status deploy/cart", None),
+            ("systemctl is restarting", None),
+            ("the docker run failed", None),
+        ] {
+            assert_eq!(shown(text.as_bytes()), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_messages_are_not_sudo() {
+        assert!(!is_sudo(b"exec ; COMMAND=rm"));
+        assert!(!is_sudo(
+            b"pam_unix(sudo:session): session opened for user root"
+        ));
+    }
+}
