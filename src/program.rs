@@ -44,7 +44,7 @@ pub mod report {
     pub use coroner_report::report::sentence::{Medium, count, counted, percent, share};
     pub use coroner_report::report::template::{LinkBase, Own, TEMPLATES, named};
     pub use coroner_report::report::time::rfc3339;
-    pub use coroner_report::report::{cite, facts, json, markdown, template, time};
+    pub use coroner_report::report::{Pieces, cite, facts, json, markdown, template, time};
 }
 
 pub mod source {

@@ -11,7 +11,7 @@ use super::value::OutputKind;
 use crate::cli::diagnostics::Complaint;
 use coroner::forms::{Colors, Look};
 use coroner::model::Verdict;
-use coroner::program::report::{Own, markdown, template};
+use coroner::program::report::{Own, Pieces, markdown, template};
 use coroner::program::text::unmarked;
 use coroner::{Report, Result};
 
@@ -120,10 +120,11 @@ pub(super) fn show(
         true => markdown::sealed(unmarked(&template::render(report, template)?).into_owned()),
         false => String::new(),
     };
+    let whole = |text| -> Pieces<'_> { Box::new(std::iter::once(text)) };
     outputs.write(|kind| match kind {
-        k if k == OutputKind::MARKDOWN => markdown.clone(),
-        k if k == OutputKind::TEXT => unmarked(&screen()).into_owned(),
-        OutputKind(form) => form.render(report, look),
+        k if k == OutputKind::MARKDOWN => whole(markdown.clone()),
+        k if k == OutputKind::TEXT => whole(unmarked(&screen()).into_owned()),
+        OutputKind(form) => form.pieces(report, look),
     })?;
     if let (false, Some(page)) = (outputs.takes_stdout(), page) {
         page.show(&screen())?;

@@ -5,7 +5,7 @@ use super::interrupt::Temporary;
 use coroner::Error;
 use coroner::program::source::Ours;
 use std::fs::{File, Metadata};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// A file, whatever it is called: device and inode where it is there, else the place where it will be. Nothing for what is no
@@ -127,18 +127,35 @@ fn open_with(options: std::fs::OpenOptions, path: &Path, _mode: Option<u32>) -> 
     options.open(path)
 }
 
+/// Writes pieces one after the other, and gives back what they were written to.
+pub(super) fn write_all<W: Write, P: AsRef<[u8]>>(
+    out: W,
+    pieces: impl IntoIterator<Item = P>,
+) -> io::Result<W> {
+    let mut out = BufWriter::new(out);
+    for piece in pieces {
+        out.write_all(piece.as_ref())?;
+    }
+    out.flush()?;
+    out.into_inner().map_err(|e| e.into_error())
+}
+
 /// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to
 /// as it is.
-pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> io::Result<()> {
+pub(super) fn write_file<P: AsRef<[u8]>>(
+    path: &Path,
+    pieces: impl IntoIterator<Item = P>,
+    private: bool,
+) -> io::Result<()> {
     let old = std::fs::metadata(path).ok();
     if old.as_ref().is_some_and(|m| !m.is_file()) {
-        let mut out = File::options().write(true).open(path)?;
-        return out.write_all(bytes).and_then(|()| out.flush());
+        let out = File::options().write(true).open(path)?;
+        return write_all(out, pieces).map(drop);
     }
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mode = mode(old.as_ref(), private);
     let mut n = 0;
-    let (held, mut out) = loop {
+    let (held, out) = loop {
         // short, whatever the file is called: there is a longest name
         let name = format!(".coroner.{}.{n}.tmp", std::process::id());
         let temporary = path.with_file_name(name);
@@ -153,7 +170,7 @@ pub(super) fn write_file(path: &Path, bytes: &[u8], private: bool) -> io::Result
             }
         }
     };
-    out.write_all(bytes)?;
+    let out = write_all(out, pieces)?;
     // Some file systems tell only here that the disk is full.
     out.sync_all()?;
     drop(out);

@@ -5,14 +5,14 @@
 //! line, a comment with the digest of what coroner wrote: any difference means that somebody edited it.
 
 use super::args::Telling;
-use super::file::{self, Id, cannot_write, folder, is_ours, write_file};
+use super::file::{self, Id, cannot_write, folder, is_ours, write_all, write_file};
 use super::value::OutputKind;
-use coroner::program::report::markdown;
+use coroner::program::report::{Pieces, markdown};
 use coroner::program::source::{Found, Ours, Place};
 use coroner::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where something goes.
@@ -207,13 +207,13 @@ impl Outputs {
         all.filter(|o| o.target == Target::Stdout).count()
     }
 
-    /// Writes the reports; `render` gives the text of each (Markdown with its digest line). `Ok(false)` when the reader of
+    /// Writes the reports; `pieces` gives the text of each (Markdown with its digest line). `Ok(false)` when the reader of
     /// standard output went away, which is no error.
-    pub fn write(&self, mut render: impl FnMut(OutputKind) -> String) -> Result<bool> {
+    pub fn write<'r>(&self, mut pieces: impl FnMut(OutputKind) -> Pieces<'r>) -> Result<bool> {
         let mut listened = true;
         for o in &self.all {
             if let What::Report(kind) = o.what {
-                listened &= self.put(o, render(kind).as_bytes())?;
+                listened &= self.put(o, pieces(kind))?;
             }
         }
         Ok(listened)
@@ -222,17 +222,21 @@ impl Outputs {
     /// Writes the only one.
     pub fn write_only(&self, text: &str) -> Result<()> {
         let mut all = self.all.iter();
-        all.try_for_each(|o| self.put(o, text.as_bytes()).map(drop))
+        all.try_for_each(|o| self.put(o, [text]).map(drop))
     }
 
-    /// Writes one of them.
-    pub fn put(&self, Output { what, target }: &Output, bytes: &[u8]) -> Result<bool> {
+    /// Writes one of them, piece by piece.
+    pub fn put<P: AsRef<[u8]>>(
+        &self,
+        Output { what, target }: &Output,
+        pieces: impl IntoIterator<Item = P>,
+    ) -> Result<bool> {
         let (what, Target::File(path)) = (*what, target) else {
-            return write_stdout(bytes);
+            return to_stdout(pieces);
         };
         self.guard(path, what)?;
         let private = self.is_private(what);
-        write_file(path, bytes, private).map_err(|source| cannot_write(path, source))?;
+        write_file(path, pieces, private).map_err(|source| cannot_write(path, source))?;
         Ok(true)
     }
 
@@ -293,8 +297,11 @@ impl Outputs {
 
 /// Writes to standard output. `Ok(false)` when nobody reads it any more.
 pub(super) fn write_stdout(bytes: &[u8]) -> Result<bool> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    to_stdout([bytes])
+}
+
+fn to_stdout<P: AsRef<[u8]>>(pieces: impl IntoIterator<Item = P>) -> Result<bool> {
+    match write_all(io::stdout().lock(), pieces).map(drop) {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(source) => Err(Error::Write {
@@ -330,7 +337,7 @@ mod tests {
             k if k == OutputKind::MARKDOWN => format!("{text}{}", markdown::digest_line(text)),
             _ => text.to_owned(),
         };
-        outputs(kind, path, force).write(|_| text.clone())
+        outputs(kind, path, force).write(|_| Box::new([text.clone()].into_iter()))
     }
 
     const REPORT: &str = "{\n \"schema\": \"coroner.report\",\n";

@@ -78,7 +78,14 @@ pub trait Form: Sync {
     fn about(&self) -> &'static str;
     /// The whole document, ending with a newline.
     fn render(&self, report: &Report, look: &Look) -> String;
+    /// The same piece by piece, where it may be too long to be held whole.
+    fn pieces<'r>(&self, report: &'r Report, look: &Look) -> Pieces<'r> {
+        Box::new(std::iter::once(self.render(report, look)))
+    }
 }
+
+/// A document as its pieces, in order.
+pub type Pieces<'r> = Box<dyn Iterator<Item = String> + 'r>;
 
 /// Every form.
 pub static REPORTS: &[&dyn Form] = &[

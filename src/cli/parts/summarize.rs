@@ -176,7 +176,7 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Result<()> {
             say(&format!("row {} of {}: {}", row.row, row.of, row.name));
         }
         let parts = one(row, RowFrom::Path(PathBuf::from(&row.uri)), args, env)?;
-        outputs.put(&output(row), parts.text()?.as_bytes())?;
+        outputs.put(&output(row), [parts.text()?])?;
     }
     Ok(())
 }

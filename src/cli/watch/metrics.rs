@@ -158,9 +158,7 @@ impl<'a> Alive<'a> {
                 what: What::Metrics,
                 target: Target::File(path.clone()),
             };
-            let done = self
-                .outputs
-                .put(&output, text(watch, wall_us, failed).as_bytes());
+            let done = self.outputs.put(&output, [text(watch, wall_us, failed)]);
             if let Err(e) = done
                 && !std::mem::replace(&mut self.failed, true)
             {

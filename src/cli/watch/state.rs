@@ -132,7 +132,7 @@ impl<'a> StateFile<'a> {
             what: What::State,
             target: Target::File(self.path.clone()),
         };
-        self.asked.outputs.put(&output, text.as_bytes()).map(drop)
+        self.asked.outputs.put(&output, [text]).map(drop)
     }
 
     /// Tells the first failure.

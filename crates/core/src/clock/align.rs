@@ -177,9 +177,8 @@ mod tests {
         t.span = Some(t.span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
         let one = crate::summary::Activity {
             n: 1,
-            errors: 0,
-            first: seen.clone(),
-            last: seen,
+            first: seen,
+            ..Default::default()
         };
         let minute = us.div_euclid(MINUTE);
         t.activity.add_with(minute, || Box::new(one), |_| {});

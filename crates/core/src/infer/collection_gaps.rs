@@ -92,7 +92,7 @@ fn pair(
     let lines = |m: i64| {
         told(view)
             .flat_map(|l| l.track.activity.values().map(move |x| (l, x)))
-            .flat_map(|(l, x)| [(l, &x.first), (l, &x.last)])
+            .flat_map(|(l, x)| [(l, &x.first), (l, x.last())])
             .filter(move |(l, s)| l.utc(s.us).0.div_euclid(MINUTE) == m)
     };
     let key = |(l, s): &(&Lane<'_>, &Seen)| (l.utc(s.us), l.input, s.pos.offset);

@@ -222,11 +222,8 @@ impl<'a> View<'a> {
             .iter()
             .filter(|l| self.tiers.get(&l.input) != Some(&Tier::Edge))
         {
-            for a in l.track.activity.values() {
-                for s in [&a.first, &a.last] {
-                    alive.insert(l.utc(s.us).second().div_euclid(10));
-                }
-            }
+            let tens = l.track.edges().map(|s| l.utc(s.us).second().div_euclid(10));
+            alive.extend(tens);
         }
         alive
     }

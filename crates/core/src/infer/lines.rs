@@ -53,7 +53,7 @@ pub(crate) fn around(
                 .activity
                 .range(..=m)
                 .next_back()
-                .map(|(_, a)| (l.utc(a.last.us), l.input, &a.last))
+                .map(|(_, a)| (l.utc(a.last().us), l.input, a.last()))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1));
     let after = view

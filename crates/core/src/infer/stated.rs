@@ -232,16 +232,8 @@ fn untimed(
     }
     let mut known: Vec<(u64, Instant)> = Vec::new();
     for (axis, t) in p.tracks() {
-        for a in t.activity.values() {
-            known.push((
-                a.first.pos.offset,
-                clocks.at(input, axis, a.first.us, a.first.pos.offset),
-            ));
-            known.push((
-                a.last.pos.offset,
-                clocks.at(input, axis, a.last.us, a.last.pos.offset),
-            ));
-        }
+        let place = |s: &Seen| (s.pos.offset, clocks.at(input, axis, s.us, s.pos.offset));
+        known.extend(t.edges().map(place));
     }
     known.sort();
     // a fault that is stated line after line is one row with a count

@@ -12,7 +12,7 @@ impl Track {
     pub(crate) fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
         self.activity.retain(|minute, _| holds(minute * MINUTE));
         let first = self.activity.values().next().map(|a| a.first.us);
-        let last = self.activity.values().next_back().map(|a| a.last.us);
+        let last = self.activity.values().next_back().map(|a| a.last().us);
         let end = |us: i64, kept: Option<i64>| if holds(us) { Some(us) } else { kept };
         self.span = self
             .span
@@ -74,15 +74,18 @@ fn keep_template(t: &mut TemplateUse, holds: &dyn Fn(i64) -> bool) -> bool {
     t.minutes.retain(|minute| holds(minute * MINUTE));
     t.tens.retain(|ten| holds(ten * 10 * MINUTE));
     t.count = t.minutes.counts().map(|(_, n)| u64::from(n)).sum();
-    let (Some(first), Some(last)) = (t.tens.values().next(), t.minutes.counts().next_back()) else {
+    let Some(last) = t.minutes.counts().next_back() else {
         return false;
     };
     if !holds(t.first.us) {
-        t.first = first.clone();
+        match t.tens.pop_first() {
+            Some(first) => t.first = first,
+            None => return false,
+        }
     }
     if !holds(t.last_us) {
         // a line came in that minute, when exactly is not known: not before these
-        let known = t.tens.iter().next_back().map_or(i64::MIN, |s| s.1.us);
+        let known = t.tens.iter().next_back().map_or(t.first.us, |s| s.1.us);
         t.last_us = known.max(last.0 * MINUTE);
     }
     true

@@ -93,6 +93,16 @@ impl<V> ByStep<V> {
         }
     }
 
+    /// Takes out the value of the first step.
+    pub fn pop_first(&mut self) -> Option<V> {
+        let list = self.lists.values_mut().next()?;
+        let (_, first) = list.remove(0);
+        if list.is_empty() {
+            self.lists.pop_first();
+        }
+        Some(first)
+    }
+
     /// Keeps the steps that `keep` names.
     pub fn retain(&mut self, keep: impl Fn(i64) -> bool) {
         self.lists.retain(|number, list| {

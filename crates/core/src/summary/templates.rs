@@ -46,15 +46,40 @@ pub struct TemplateUse {
     pub last_us: i64,
     /// Minute number → lines.
     pub minutes: CountByStep,
-    /// Ten-minute number → first line in it.
+    /// Ten-minute number → first line in it, cut short; those of the first line of all have no other.
     pub tens: ByStep<Seen>,
 }
 
+/// Bytes that are kept of the first line of ten minutes.
+const SHORT: usize = 300;
+
+/// Keeps the earlier of two lines.
+fn earlier(kept: &mut Seen, other: Seen) {
+    *kept = std::mem::take(kept).earlier(other);
+}
+
+/// The beginning of a message, of which the example of a template is made.
+fn start(message: &[u8]) -> &[u8] {
+    &message[..message.len().min(512)]
+}
+
+/// The ten minutes of a moment.
+fn ten(us: i64) -> i64 {
+    us.div_euclid(10 * MINUTE)
+}
+
 impl TemplateUse {
+    /// Keeps a line that turned out not to be the first: it may be that of its ten minutes.
+    fn keep_later(&mut self, mut late: Seen) {
+        if ten(late.us) != ten(self.first.us) {
+            late.raw.truncate(SHORT);
+            self.tens.put(ten(late.us), late, earlier);
+        }
+    }
+
     /// The first line that is kept in `[from, to)` microseconds on the track's axis.
     pub fn first_in(&self, from: i64, to: i64) -> Option<&Seen> {
         let tens = self.tens.range(touching(10 * MINUTE, from, to));
-        // the first of all comes before those of each ten minutes, which come in order
         let mut kept = std::iter::once(&self.first).chain(tens.map(|x| x.1));
         kept.find(|s| (from..to).contains(&s.us))
     }
@@ -198,14 +223,12 @@ impl Templates {
         let place = match place {
             Some(i) => i,
             None => {
+                let (us, pos, line) = seen;
                 let none = TemplateUse {
                     count: 0,
-                    first: Seen {
-                        us: i64::MAX,
-                        ..Seen::default()
-                    },
-                    example: Vec::new(),
-                    last_us: i64::MIN,
+                    first: Seen::new(us, pos, line),
+                    example: start(message).to_vec(),
+                    last_us: us,
                     minutes: CountByStep::default(),
                     tens: ByStep::default(),
                 };
@@ -230,19 +253,18 @@ impl Templates {
             return;
         };
         t.count += 1;
-        if (us, pos.offset) < t.first.order() {
-            t.first.set(us, pos, line);
-            t.example.clear();
-            t.example
-                .extend_from_slice(&message[..message.len().min(512)]);
-        }
         t.last_us = t.last_us.max(us);
         t.minutes.count(us.div_euclid(MINUTE), 1);
-        let ten = us.div_euclid(10 * MINUTE);
-        let short = &line[..line.len().min(300)];
-        let kept = t.tens.at_or(ten, || Seen::new(us, pos, short));
-        if (us, pos.offset) < kept.order() {
-            kept.set(us, pos, short);
+        if (us, pos.offset) < t.first.order() {
+            let late = std::mem::replace(&mut t.first, Seen::new(us, pos, line));
+            t.keep_later(late);
+            t.example = start(message).to_vec();
+        } else if ten(us) != ten(t.first.us) {
+            let short = &line[..line.len().min(SHORT)];
+            let kept = t.tens.at_or(ten(us), || Seen::new(us, pos, short));
+            if (us, pos.offset) < kept.order() {
+                kept.set(us, pos, short);
+            }
         }
         t.tens.bound();
     }
@@ -300,14 +322,15 @@ impl Templates {
         };
         let c = &mut self.list[i].1;
         c.count += t.count;
-        if t.first.order() < c.first.order() {
-            c.first = t.first;
+        let mut late = t.first;
+        if late.order() < c.first.order() {
+            std::mem::swap(&mut c.first, &mut late);
             c.example = t.example;
         }
         c.last_us = c.last_us.max(t.last_us);
         c.minutes.sum(t.minutes);
-        let earlier = |kept: &mut Seen, s| *kept = std::mem::take(kept).earlier(s);
         c.tens.merge(t.tens, earlier);
+        c.keep_later(late);
         c.tens.bound();
     }
 

@@ -20,8 +20,34 @@ pub struct Activity {
     pub errors: u32,
     /// First line.
     pub first: Seen,
+    /// Last line, where it is another one.
+    #[serde(default, rename = "last", skip_serializing_if = "Option::is_none")]
+    pub other: Option<Box<Seen>>,
+}
+
+impl Activity {
     /// Last line.
-    pub last: Seen,
+    pub fn last(&self) -> &Seen {
+        self.other.as_deref().unwrap_or(&self.first)
+    }
+
+    /// Both lines where they are two, to be changed.
+    fn lines_mut(&mut self) -> impl Iterator<Item = &mut Seen> {
+        let other = self.other.as_deref_mut();
+        std::iter::once(&mut self.first).chain(other)
+    }
+
+    /// Takes up lines; the first and the last one stay.
+    pub(super) fn take(&mut self, lines: impl IntoIterator<Item = Seen>) {
+        for mut line in lines {
+            if line.order() < self.first.order() {
+                std::mem::swap(&mut line, &mut self.first);
+            }
+            if line.order() > self.last().order() {
+                self.other = Some(Box::new(line));
+            }
+        }
+    }
 }
 
 /// A request that an error line and an access line may share.
@@ -159,8 +185,7 @@ impl Joined for Box<Activity> {
     fn join(&mut self, o: Box<Activity>) {
         self.n = self.n.saturating_add(o.n);
         self.errors = self.errors.saturating_add(o.errors);
-        self.first = std::mem::take(&mut self.first).earlier(o.first);
-        self.last = std::mem::take(&mut self.last).later(o.last);
+        self.take(std::iter::once(o.first).chain(o.other.map(|other| *other)));
     }
 }
 
@@ -250,7 +275,7 @@ impl Track {
 
     /// The first and the last line of each minute, in order of time.
     pub fn edges(&self) -> impl Iterator<Item = &Seen> {
-        self.activity.values().flat_map(|m| [&m.first, &m.last])
+        self.activity.values().flat_map(|m| [&m.first, m.last()])
     }
 
     /// A track of lines with nothing but a time (microseconds) and a place.
@@ -261,9 +286,8 @@ impl Track {
             let seen = Seen::new(us, pos, b"x");
             let one = Activity {
                 n: 1,
-                errors: 0,
-                first: seen.clone(),
-                last: seen,
+                first: seen,
+                ..Activity::default()
             };
             t.activity.add(us.div_euclid(MINUTE), Box::new(one));
         }
@@ -308,10 +332,8 @@ impl Track {
 
     /// Goes through every text of lines that is kept.
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        for a in self.activity.values_mut() {
-            f(&mut a.first.raw);
-            f(&mut a.last.raw);
-        }
+        let minutes = self.activity.values_mut();
+        minutes.for_each(|a| a.lines_mut().for_each(|s| f(&mut s.raw)));
         if let Some(r) = self.requests.held() {
             r.texts(f);
         }
@@ -335,10 +357,8 @@ impl Track {
     }
 
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        for a in self.activity.values_mut() {
-            f(&mut a.first.pos);
-            f(&mut a.last.pos);
-        }
+        let minutes = self.activity.values_mut();
+        minutes.for_each(|a| a.lines_mut().for_each(|s| f(&mut s.pos)));
         if let Some(r) = self.requests.held() {
             r.positions(f);
         }

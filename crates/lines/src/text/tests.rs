@@ -143,7 +143,7 @@ fn secrets_go_and_prose_stays() {
     }
 }
 
-/// Texts, and what of each must go: parts with `|||` between them, `-` for nothing.
+/// Texts, and what of each must go, `-` for nothing.
 const REDACTION: &str = include_str!("../../../../tests/data/redaction.tsv");
 
 #[test]

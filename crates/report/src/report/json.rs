@@ -23,21 +23,28 @@ pub const AUDIT_SCHEMA: &str = include_str!("schema/audit.schema.json");
 /// Rows listed under `minor`.
 const MINOR_ROWS: usize = 20;
 
-/// The report as text: one member per line, a list of numbers on one line, ending with a newline. The items of the lists of
-/// a report, which may be very many, are made and written one after the other.
+/// The report as text: one member per line, a list of numbers on one line, ending with a newline.
 pub fn to_string(report: &Report) -> String {
-    let mut out = String::from("{");
-    for (n, (key, member)) in members(report, Medium::Plain).into_iter().enumerate() {
-        out.push_str(if n > 0 { "," } else { "" });
-        line(&mut out, 1);
-        out.push_str(&format!("\"{key}\": "));
-        match member {
-            Member::One(value) => write(&value, 1, &mut out),
-            Member::Many(items) => write_list(items, 1, &mut out),
-        }
-    }
-    out.push_str("\n}\n");
-    out
+    pieces(report).collect()
+}
+
+/// The text piece by piece: the items of the lists of a report, which may be very many, are made one after the other.
+fn pieces(report: &Report) -> impl Iterator<Item = String> + '_ {
+    let all = members(report, Medium::Plain).into_iter().enumerate();
+    let all = all.flat_map(|(n, (key, member))| {
+        let mut head = String::from(if n > 0 { "," } else { "{" });
+        line(&mut head, 1);
+        head.push_str(&format!("\"{key}\": "));
+        let items: Box<dyn Iterator<Item = String>> = match member {
+            Member::One(value) => {
+                write(&value, 1, &mut head);
+                Box::new(std::iter::empty())
+            }
+            Member::Many(items) => Box::new(listed(items, 1)),
+        };
+        std::iter::once(head).chain(items)
+    });
+    all.chain(["\n}\n".to_owned()])
 }
 
 /// Begins a line.
@@ -46,29 +53,36 @@ fn line(out: &mut String, depth: usize) {
     (0..depth).for_each(|_| out.push_str("  "));
 }
 
-/// A list, each item on lines of its own.
-fn write_list(items: impl Iterator<Item = impl Borrow<Value>>, depth: usize, out: &mut String) {
-    let mut sign = "[";
-    for item in items {
-        out.push_str(sign);
-        line(out, depth + 1);
-        write(item.borrow(), depth + 1, out);
-        sign = ",";
-    }
-    match sign {
-        "[" => out.push_str("[]"),
-        _ => {
-            line(out, depth);
+/// The pieces of a list, each item on lines of its own.
+fn listed(
+    items: impl Iterator<Item = impl Borrow<Value>>,
+    depth: usize,
+) -> impl Iterator<Item = String> {
+    let mut items = items.fuse().peekable();
+    let mut sign = Some("[");
+    std::iter::from_fn(move || {
+        let mut out = sign?.to_owned();
+        sign = Some(",");
+        if let Some(item) = items.next() {
+            line(&mut out, depth + 1);
+            write(item.borrow(), depth + 1, &mut out);
+        }
+        if items.peek().is_none() {
+            sign = None;
+            if out.len() > 1 {
+                line(&mut out, depth);
+            }
             out.push(']');
         }
-    }
+        Some(out)
+    })
 }
 
 /// A value indented by `depth` steps, with the layout of `serde_json` but for lists of numbers: a series of a day would
 /// else be thousands of lines.
 fn write(v: &Value, depth: usize, out: &mut String) {
     match v {
-        Value::Array(a) if !a.iter().all(Value::is_number) => write_list(a.iter(), depth, out),
+        Value::Array(a) if !a.iter().all(Value::is_number) => out.extend(listed(a.iter(), depth)),
         Value::Object(m) if !m.is_empty() => {
             out.push('{');
             for (n, (k, x)) in m.iter().enumerate() {
@@ -425,5 +439,8 @@ impl super::Form for Json {
     }
     fn render(&self, report: &Report, _: &super::Look) -> String {
         to_string(report)
+    }
+    fn pieces<'r>(&self, report: &'r Report, _: &super::Look) -> super::Pieces<'r> {
+        Box::new(pieces(report))
     }
 }

@@ -24,9 +24,8 @@ fn input(name: &str) -> InputPart {
         T0.div_euclid(60 * SECOND),
         Box::new(crate::summary::Activity {
             n: 1,
-            errors: 0,
-            first: line.clone(),
-            last: line,
+            first: line,
+            ..Default::default()
         }),
     );
     p
@@ -71,10 +70,8 @@ fn behind(clock: impl Fn(i64) -> i64) -> Option<i64> {
         let offset = i as u64 * 100;
         let line = Seen::new(us, Pos { offset, line: 1 }, b"x");
         let one = crate::summary::Activity {
-            n: 0,
-            errors: 0,
-            first: line.clone(),
-            last: line,
+            first: line,
+            ..Default::default()
         };
         let minute = us.div_euclid(60 * SECOND);
         app.utc.activity.add(minute, Box::new(one));

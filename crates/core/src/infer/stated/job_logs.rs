@@ -29,12 +29,11 @@ pub(in crate::infer) fn job(
     let (Some(kind), [outcome]) = (does(&p.meta.name), outcomes.as_slice()) else {
         return;
     };
-    let mut seen = Vec::new();
-    for (axis, t) in p.tracks() {
-        for s in t.activity.values().flat_map(|a| [&a.first, &a.last]) {
-            seen.push((clocks.at(input, axis, s.us, s.pos.offset), s));
-        }
-    }
+    let edges = p
+        .tracks()
+        .flat_map(|(axis, t)| t.edges().map(move |s| (axis, s)));
+    let placed = edges.map(|(axis, s)| (clocks.at(input, axis, s.us, s.pos.offset), s));
+    let seen: Vec<_> = placed.collect();
     let Some(&(begun, line)) = seen.iter().min_by_key(|s| s.0) else {
         return;
     };

@@ -170,21 +170,23 @@ impl Fold {
         });
         let line = |x: &(i64, Pos, Range<usize>)| Seen::new(x.0, x.1, &block[x.2.clone()]);
         let new = || {
-            Box::new(Activity {
+            let mut made = Activity {
                 n: r.n,
                 errors: r.errors,
                 first: line(&r.first),
-                last: line(&r.last),
-            })
+                other: None,
+            };
+            made.take((r.last.1 != r.first.1).then(|| line(&r.last)));
+            Box::new(made)
         };
         track.activity.add_with(r.minute, new, |c| {
             c.n = c.n.saturating_add(r.n);
             c.errors = c.errors.saturating_add(r.errors);
             if (r.first.0, r.first.1.offset) < c.first.order() {
-                c.first = line(&r.first);
+                c.take([line(&r.first)]);
             }
-            if (r.last.0, r.last.1.offset) > c.last.order() {
-                c.last.set(r.last.0, r.last.1, &block[r.last.2.clone()]);
+            if (r.last.0, r.last.1.offset) > c.last().order() {
+                c.take([line(&r.last)]);
             }
         });
     }

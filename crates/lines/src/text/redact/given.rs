@@ -35,13 +35,19 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             out.extend((!stays).then(|| p.value.start..p.value.end + more));
             continue;
         }
-        let class = match set && named && keys::has(VALUES, &small) {
+        // also `ParameterKey=x,ParameterValue=y`
+        let ends_in = |list: &str| {
+            let parts = keys::parts(key);
+            let last = parts.last().is_some_and(|p| keys::has(list, p));
+            last && parts.iter().rev().skip(1).all(|p| keys::has(NAMES, p))
+        };
+        let class = match set && named && ends_in(VALUES) {
             true => Some(Class::Secret),
             false => keys::class(key, &text[..p.key.start]),
         };
         if set {
             let of = |v: &str| keys::class(v, "").is_some_and(|c| c != Class::Vague);
-            named = keys::has(NAMES, &small) && of(given);
+            named = ends_in(NAMES) && of(given);
             // a field of a form, whose value stands below its name
             let below = p.value.end + 1;
             if named
@@ -65,8 +71,20 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
             None if set && is_held(text, &p) => out.push(p.value),
             Some(class) if goes(class, &p, text) => {
-                let end = p.value.end + usize::from(p.quoted);
+                let mut end = p.value.end + usize::from(p.quoted);
                 out.push(p.value);
+                // the others of a list: `codes: 4f7k-9q2m, 8h3d-1p6s`
+                let looks = looks::shape(given);
+                while key.ends_with('s') && !p.quoted {
+                    let next = value(view, end + usize::from(text[end..].starts_with(',')), 0);
+                    let Some((next, _)) =
+                        next.filter(|n| looks::shape(&text[n.0.clone()]) == looks)
+                    else {
+                        break;
+                    };
+                    end = next.end;
+                    out.push(next);
+                }
                 // what it becomes: `"old" -> "new"`
                 let rest = text.get(end..).unwrap_or_default();
                 let next = rest.trim_start().strip_prefix(['-', '=']);
@@ -143,6 +161,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
     if looks::is_harmless(v) {
         return false;
     }
+    let key = &text[p.key.clone()];
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
     let typed = (3..=10).contains(&digits) && v.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let set = matches!(p.link, Link::Given | Link::Colon);
@@ -150,21 +169,21 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let asked = text[..p.key.start].ends_with(['?', '&']);
     match class {
         Class::Secret | Class::Named if looks::is_number(v) => {
-            let code = text[p.key.clone()].ends_with("code") && digits <= 10;
+            let code = key.ends_with("code") && digits <= 10;
             digits >= 4 && (p.link != Link::Beside || code)
         }
         Class::Secret | Class::Named if looks::is_measure(v) => false,
         Class::Named if set => !is_name(v) && (p.quoted || p.link == Link::Given || !plain),
         Class::Secret if p.link == Link::Given || p.quoted && p.link != Link::Beside => true,
-        Class::Secret if p.link == Link::Colon => match &text[p.key.clone()] {
+        Class::Secret if p.link == Link::Colon => match key {
             // the result of a test
             "PASS" => looks::is_made_up(v),
             _ => !plain || is_last(text, p.value.end) && !keys::is_deed(v),
         },
         Class::Secret if p.link == Link::Said => !plain && v.len() >= 4 && !v.contains('@'),
         Class::Secret => {
-            let key = keys::parts(&text[p.key.clone()]).concat();
-            let typed = p.quoted || key.contains("passw");
+            let key = keys::parts(key).concat();
+            let typed = p.quoted || key.contains("passw") || key.ends_with("pw");
             looks::is_odd(v) || typed && (looks::is_mixed(v) || looks::is_made_up(v))
         }
         Class::Named => looks::is_odd(v) || p.quoted && looks::is_made_up(v),
@@ -178,6 +197,8 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Vague if set && asked => looks::is_telling(v),
         Class::Vague if set => looks::is_odd(v) && !v.contains([':', '/', ' ']),
         Class::Likely => looks::is_odd(v) && !looks::holds_uuid(v),
+        // `routing_key …`: a name of two words is no key of a table's row, and what stands there is as long as a secret
+        Class::Vague => key.contains('_') && v.len() >= 32 && looks::is_odd(v),
         Class::Scheme if p.link == Link::Beside => {
             let parts = v.trim_end_matches('=').contains('=');
             !parts && (v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.ends_with('=')))

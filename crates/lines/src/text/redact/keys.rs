@@ -53,7 +53,8 @@ const SESSIONS: [&str; 9] = [
 /// What makes a key one that opens something.
 const OPENS: &str = "access secret api private signing sign encryption decryption encrypt master shared auth app account \
     client license deploy service storage subscription webhook hmac aes crypto cipher session recovery backup \
-    server admin root data signature authorization integration ingest write read live test functions sas consumer user";
+    server admin root data signature authorization integration ingest write read live test functions sas consumer user \
+    isakmp ike ipsec ospf eigrp vrrp hsrp wep wpa";
 /// What makes a code one that is to be typed by one person.
 const TYPED: &str = "your use enter anmelde verification verify login security otp auth authentication access confirmation recovery backup mfa 2fa \
     time sms pin in pairing activation invite reset factor device unlock";

@@ -124,20 +124,24 @@ fn blocks(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
     }
 }
 
-/// How hashes of passwords begin: `$2b$12$…`, `$argon2id$v=19$…`, `{SSHA}…`, `pbkdf2_sha256$260000$…`.
+/// How hashes of passwords begin: `$2b$12$…`, `$argon2id$v=19$…`, `{SSHA}…`, `pbkdf2_sha256$260000$…`; and what is typed to
+/// license a product: five groups of five.
 static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let begins = r"(?:\{[A-Za-z0-9-]+\}|\$[a-z0-9-]+\$|\b[a-z][a-z0-9_]+\$[0-9])";
-    Regex::new(&format!(r"{begins}[A-Za-z0-9./+=,$_-]{{16,}}")).ok()
+    let product = r"\b[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}\b";
+    Regex::new(&format!(r"{begins}[A-Za-z0-9./+=,$_-]{{16,}}|{product}")).ok()
 });
 
 fn hashes(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
-    let may = text.contains(['$', '{']);
+    let may = text.contains(['$', '{']) || text.matches('-').nth(3).is_some();
     let found = HASH.iter().filter(|_| may).flat_map(|r| r.find_iter(text));
     for hash in found.filter(|h| !h.as_str().contains("$$")) {
         let all = hash.as_str().trim_end_matches([',', '.']);
         let last = all.rsplit(['$', '}']).next().unwrap_or_default();
         if last.len() >= 16 && looks::chance(last) >= 8 {
-            out.push((hash.start()..hash.start() + all.len(), "hash"));
+            let typed = last.len() == all.len();
+            let label = if typed { "license-key" } else { "hash" };
+            out.push((hash.start()..hash.start() + all.len(), label));
         }
     }
 }

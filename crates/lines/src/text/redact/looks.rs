@@ -173,12 +173,18 @@ pub(super) fn is_measure(v: &str) -> bool {
         || parts.len() < v.len() && parts.chars().all(number);
     let b = v.as_bytes();
     let time = b.len() >= 16 && b[4] == b'-' && b[10] == b'T' && b[13] == b':';
-    let counted = unit.len() < v.len() && v.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let begins = v.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let counted = unit.len() < v.len() && begins && v.len() <= 32;
     let known = crate::text::words::is_unit(unit.as_bytes());
     let hex = v
         .strip_prefix("0x")
         .is_some_and(|h| h.len() <= 16 && is_hex(h));
     version || time || hex || counted && (known || unit.is_empty() && !is_number(v))
+}
+
+/// A text by its signs alone: which of them are letters or digits.
+pub(super) fn shape(v: &str) -> Vec<bool> {
+    v.bytes().map(|b| b.is_ascii_alphanumeric()).collect()
 }
 
 pub(super) fn is_number(v: &str) -> bool {

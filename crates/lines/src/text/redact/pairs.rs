@@ -94,6 +94,10 @@ fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
     if at - end > 2 {
         return None;
     }
+    // `key (hex): …`
+    if text[..end].ends_with(')') {
+        end = text[..end].rfind(" (").filter(|open| end - open < 16)?;
+    }
     // `env["KEY"] =`
     if end > 1 && b[end - 1] == b']' && is_quote(b[end - 2]) {
         end -= 1;
@@ -242,7 +246,7 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             }
             // a kind of how it is written: `password 7 …`
             _ if n == 0 && word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit()) => {
-                add(Link::Beside, from)
+                return add(Link::Said, from);
             }
             "from" | "FROM" if n == 0 && is_quote(after_blanks(text.as_bytes(), from)) => {
                 add(Link::Beside, from)
@@ -267,6 +271,13 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     if list {
         let end = b[start..].iter().position(|b| *b == b']');
         return Some((start + 1..end.map_or(b.len(), |n| start + n), true));
+    }
+    // ("name", "secret"): an account
+    if b[start] == b'(' && is_quote(after_blanks(b, start + 1)) {
+        let end = start + b[start..].iter().position(|b| *b == b')')?;
+        let inner = view.text[start + 1..end].trim_end_matches([' ', '"', '\'']);
+        let from = inner.rfind(['"', '\'']).map_or(0, |n| n + 1);
+        return Some((start + 1 + from..start + 1 + inner.len(), true));
     }
     // (what stands for a value)
     let close = b"([<{".iter().position(|o| *o == b[start]);

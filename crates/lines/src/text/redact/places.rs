@@ -208,11 +208,6 @@ fn near<'a>(
     if n > 0 && asked(&all[n - 1]) && all[..n].iter().any(|w| w.1 == "USER") && word.len() > 3 {
         return Some((at, word));
     }
-    // what is told to a program: `echo x | chpasswd`
-    let told = all[..n].iter().rev().find(|w| !w.1.starts_with('-'));
-    if told.is_some_and(|w| w.1 == "echo") && all.get(n + 1).is_some_and(|w| w.1 == "|") {
-        return looks::is_made_up(word).then_some((at, word));
-    }
     // "771204 is your login code"
     if looks::is_number(word) && (4..=8).contains(&word.len()) {
         let mut told = all[n + 1..].iter().take(5);
@@ -229,8 +224,22 @@ fn near<'a>(
     };
     let (at, word, account) = match word.rsplit_once(':') {
         Some((user, secret)) if named(user) => (at + user.len() + 1, secret, true),
+        None => match word.split_once('/') {
+            Some((user, secret)) if user.bytes().all(|b| b.is_ascii_lowercase()) => {
+                (at + user.len() + 1, secret, true)
+            }
+            _ => (at, word, false),
+        },
         _ => (at, word, false),
     };
+    // what is told to a program: `echo x | chpasswd`, `program <<< x`
+    let told = all[..n].iter().rev().find(|w| !w.1.starts_with('-'));
+    let told = told.map_or("", |w| w.1);
+    if told == "<<<" || told == "echo" && all.get(n + 1).is_some_and(|w| w.1 == "|") {
+        let sets = account && all.get(n + 2).is_some_and(|w| w.1.contains("passw"));
+        let secret = looks::is_made_up(word) || sets && looks::is_telling(word);
+        return secret.then_some((at, word));
+    }
     if !looks::is_made_up(word)
         || word.contains("://")
         || account && word.contains('/')
@@ -253,8 +262,9 @@ fn near<'a>(
         let called = head.len() < w.len() || text[place + w.len()..].starts_with('(');
         let call = quoted && called && keys::parts(head).iter().any(|p| keys::has(CALLS, p));
         // `add_user app …`
+        let option = small.trim_start_matches(['/', '-']).starts_with("user");
         let user = back == 1 && small.ends_with("user")
-            || odd && small.trim_start_matches('/').starts_with("user") && !small.contains("agent");
+            || (odd || back == 0 && w.contains([':', '='])) && option && !small.contains("agent");
         keys::has(COMMANDS, w)
             || typed
             || call
@@ -294,12 +304,13 @@ fn login<'a>(text: &'a str, all: &[(usize, &'a str)], n: usize) -> Option<(usize
 
 /// The words of a text without the signs around them, and their places; numbers of a recorded call's operands (`a1=`) are none.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let pieces = text.split([' ', '"']).scan(0, |at, piece| {
-        let start = *at;
-        *at += piece.len() + 1;
+    // the operands of a call may follow each other without a blank
+    let pieces = text.split([' ', '"']).flat_map(|p| p.split("','"));
+    let pieces = pieces.map(|piece| {
+        let start = piece.as_ptr() as usize - text.as_ptr() as usize;
         let rest = piece.trim_start_matches(|c: char| "'([`,{:=".contains(c));
         let bare = rest.trim_end_matches(|c: char| "'([`,)];}".contains(c));
-        Some((start + piece.len() - rest.len(), bare))
+        (start + piece.len() - rest.len(), bare)
     });
     let operand = |w: &str| {
         w.strip_prefix('a')
@@ -328,10 +339,18 @@ fn option<'a>(
     next: Option<(usize, &'a str)>,
 ) -> Option<(usize, &'a str)> {
     let joined = bare.strip_prefix("-u").map(|v| (at + 2, v));
-    let apart = next.filter(|_| keys::has(ACCOUNTS, bare));
+    // `-sSu name:secret`: options of a letter in one word
+    let letters = &bare[1..];
+    let bundle = letters.len() < 6
+        && letters.ends_with('u')
+        && letters.bytes().all(|b| b.is_ascii_alphabetic());
+    let apart = next.filter(|_| bundle || keys::has(ACCOUNTS, bare));
     let account = apart.or(joined).and_then(|(at, w)| {
         let other = w.find(['%', ',']);
-        let other = other.filter(|n| looks::is_made_up(&w[n + 1..]));
+        let other = other.filter(|n| {
+            looks::is_made_up(&w[n + 1..])
+                || w[*n..].starts_with('%') && looks::is_telling(&w[n + 1..])
+        });
         let sign = w.find(':').or(other)?;
         Some((at, w, &w[..sign], &w[sign + 1..]))
     });
