@@ -252,13 +252,12 @@ pub fn zone(part: &Part, config: &InferConfig) -> Zone {
 
 /// A first look with what has a zone, so that alerts can help to align what has none; nothing where no alert lacks one.
 fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
-    let alert =
-        |m: &crate::summary::Marker| m.kind == coroner_lines::record::MarkerKind::AlertFired;
-    if !part
-        .inputs
-        .values()
-        .any(|p| p.wall.markers.iter().any(alert))
-    {
+    use coroner_lines::record::MarkerKind::AlertFired;
+    let alerts = |t: &crate::summary::Track| t.markers.iter().any(|m| m.kind == AlertFired);
+    let all = || part.inputs.values();
+    let unplaced =
+        all().any(|p| !p.wall.requests.failed.is_empty()) && all().any(|p| alerts(&p.utc));
+    if !unplaced && !all().any(|p| alerts(&p.wall)) {
         return Vec::new();
     }
     // zones that other inputs tell must not depend on what the alerts would make of wrong ones

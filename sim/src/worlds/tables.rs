@@ -19,7 +19,7 @@ pub(super) enum Where {
 pub(super) enum Shape {
     /// At once.
     Step,
-    /// Over minutes, slow answers first.
+    /// Over minutes, slow responses first.
     Slow,
     /// More traffic first.
     Surge,

@@ -254,6 +254,16 @@ impl Case<'_> {
     }
 }
 
+/// What begins, in the words of a sentence: how the incident first shows.
+pub(super) fn what_begins(case: &Case<'_>) -> &'static str {
+    let first = case.components.iter().min_by_key(|c| c.start);
+    match first.map(|c| c.kind) {
+        Some("latency") => "Responses become slow",
+        Some("silence" | "traffic_drop") => "Requests cease",
+        _ => "Errors begin",
+    }
+}
+
 /// What an event quotes of its line.
 pub(super) fn quoted(e: &Event) -> Option<&str> {
     e.text.0.iter().find_map(|p| match p {

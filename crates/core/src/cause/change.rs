@@ -144,12 +144,26 @@ pub(super) fn what(kind: MarkerKind) -> Option<What> {
 fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
     match what(e.kind) {
         Some(What::Release) if e.package && !is_served(case, e) => Some(What::Config),
+        Some(What::Release) if e.service.as_ref().is_some_and(is_configuration) => {
+            Some(What::Config)
+        }
         None if e.text.states_a_command() => {
             let undone = case.events.iter().any(|o| undoes(case, e, o));
             (undone && case.near(e.time?, COMMAND_S, 0)).then_some(What::Config)
         }
         known => known,
     }
+}
+
+/// Whether what is released is called a configuration (`mesh-config`, `edge_settings`).
+fn is_configuration(name: &LogText) -> bool {
+    let last = name.for_json().rsplit(['-', '_', '.', '/']).next();
+    last.is_some_and(|w| {
+        let is = |of: &&str| w.eq_ignore_ascii_case(of);
+        ["config", "configs", "configuration", "conf", "settings"]
+            .iter()
+            .any(is)
+    })
 }
 
 /// Seconds before the onset in which a command may have brought it about.
@@ -393,7 +407,7 @@ pub(super) fn told_otherwise(
     let share = s.count as f64 / case.failed().max(1) as f64;
     let weight = weight * (1.0 + fullness(share));
     let text = Sentence::words(format!(
-        "The new lines state another kind of fault ({what})."
+        "The new messages report another kind of fault ({what})."
     ));
     scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
 }

@@ -56,6 +56,8 @@ pub struct ClassInfo {
     pub in_program: bool,
     /// Whether it is how other faults show, too: what has a limit runs up to it where those wait that hold it.
     pub carries: bool,
+    /// Faults that are how a change of the class shows, and weigh for it where one was made.
+    pub brings: &'static [CauseClass],
     /// Looks at the facts and says what speaks for it and against it, in nats, and what it names. Rules never see each other;
     /// the signs are found once for all of them.
     pub rule: fn(&Case<'_>, &[Sign<'_>]) -> Weighed,
@@ -84,6 +86,7 @@ impl ClassInfo {
         once: false,
         in_program: false,
         carries: false,
+        brings: &[],
         rule: |_, _| Weighed::default(),
     };
 

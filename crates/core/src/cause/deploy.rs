@@ -289,7 +289,7 @@ fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>
     }
     let within = |h: &&str| changed.contains(h);
     if bad.iter().all(within) && !good.iter().any(within) {
-        let text = Sentence::words("Only hosts that were changed fail; the others hardly do.");
+        let text = Sentence::words("Failures are confined to the hosts that were changed.");
         scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
     } else if !bad.iter().any(within) {
         let text = Sentence::words("Hosts that were not changed fail.");
@@ -315,12 +315,17 @@ fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, V
         .filter_map(|s| Some(s.host?.for_json()))
         .collect();
     let bad: Vec<&str> = hosts.into_iter().collect();
+    // one that begins later, as a rollout gets to it, is no healthy one
+    let ill = |h: &&str| {
+        let mut brought = case.templates.iter().filter(|t| t.brought());
+        brought.any(|t| t.host.as_ref().is_some_and(|x| x.for_json() == *h))
+    };
     let good = case
         .sources
         .iter()
         .filter(|s| s.kind == coroner_lines::record::Kind::App && s.covers_onset && !s.database)
         .filter_map(|s| s.host.as_ref().map(LogText::for_json))
-        .filter(|h| own.contains(h) && !bad.contains(h))
+        .filter(|h| own.contains(h) && !bad.contains(h) && !ill(h))
         .collect();
     (bad, good)
 }
@@ -370,7 +375,7 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
     });
     // what a row tells is not asked for
     let back =
-        c.map(|_| Sentence::words("Whether the errors stop once the release is taken back."));
+        c.map(|_| Sentence::words("Whether the errors stop once the release is rolled back."));
     let mut w = INFO.weighed(scale, culprit);
     w.title = title.unwrap_or(w.title);
     w.settle = start.or(back).or(w.settle);

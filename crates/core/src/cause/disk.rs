@@ -69,8 +69,17 @@ fn disk_alert<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
     })
 }
 
-/// A path in an error that is data, not source code.
+/// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails
+/// as well.
 fn data_path(case: &Case<'_>, text: &str) -> Option<String> {
-    file(case, text)
-        .filter(|p| !names::is_source(p) && !p.contains("/releases/") && !p.contains("/usr/lib"))
+    let path = file(case, text)
+        .filter(|p| !names::is_source(p) && !p.contains("/releases/") && !p.contains("/usr/lib"))?;
+    let numbered = |leaf: &str| leaf.bytes().filter(u8::is_ascii_digit).count() >= NUMBERED;
+    Some(match path.rsplit_once('/') {
+        Some((folder, leaf)) if numbered(leaf) && !folder.is_empty() => folder.to_owned(),
+        _ => path,
+    })
 }
+
+/// Digits from which a file's name is one of many.
+const NUMBERED: usize = 6;

@@ -4,11 +4,14 @@
 use crate::cause::case::quoted;
 use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::ends::{ACTS, ENDED, is_at_the_end};
+use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
-use crate::cause::symptoms::{COVERS, Sign, count, coverage, fullness};
+use crate::cause::names;
+use crate::cause::symptoms::{COVERS, Sign, count, coverage, excerpt, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, Kind};
+use coroner_lines::text::words::find;
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
@@ -130,7 +133,7 @@ pub(super) fn messages<'s, 'a>(
     let words = Sentence::words;
     let later = s.first.0 - case.onset_bounds().1.0;
     let (text, none_for) = match s.none_for {
-        _ if s.event => (words("A line states it: "), None),
+        _ if s.event => (words("A line reports it: "), None),
         Some(us) if later > MINUTE => {
             let text = words("A new message starts ").p(span(s.first.0 - case.onset.0));
             (text.w(" after the errors: "), Some(us))
@@ -148,9 +151,9 @@ pub(super) fn messages<'s, 'a>(
     };
     let text = match none_for {
         Some(us) => text
-            .w("; its log has none in the ")
+            .w("; not seen in the preceding ")
             .p(span(us))
-            .w(" before."),
+            .w(" of its log."),
         None => text.w("."),
     };
     scale.add(
@@ -159,7 +162,8 @@ pub(super) fn messages<'s, 'a>(
         text,
         lines(s.evidence),
     );
-    points_at(scale, case, s);
+    points_at(scale, s);
+    ended_by_an_act(scale, case, s);
     let share = coverage(case, signs, of);
     if share >= COVERS {
         let such = count(signs, of);
@@ -188,7 +192,7 @@ pub(super) fn messages<'s, 'a>(
     if s.spans {
         let text = Sentence::words("Messages like ")
             .p(quote(s.said))
-            .w(" begin and end with the failures.");
+            .w(" start and stop with the failures.");
         scale.add(
             Aspect::Span,
             w.covers * if share >= COVERS { ALSO } else { SPANS } * s.strength,
@@ -203,8 +207,8 @@ pub(super) fn messages<'s, 'a>(
 /// the hosts of an archive few are named by the errors of another one's fault.
 const POINTED_AT: f64 = 1.2;
 
-/// The failing program's errors name the host of a fault, and the failures may end with what was done there.
-fn points_at(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
+/// The failing program's errors name the host of a fault.
+fn points_at(scale: &mut Scale, s: &Sign<'_>) {
     let Some(tie) = &s.tie else { return };
     let error = tie.error;
     let text = Sentence::words("The errors name ")
@@ -217,20 +221,46 @@ fn points_at(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
         .p(quote(error.example.text()))
         .w(".");
     scale.add(Aspect::Scope, POINTED_AT, text, lines(&error.evidence));
-    let there = |e: &&Event| {
-        let act = ACTS.contains(&e.kind) || e.text.states_a_command();
-        act && e.host.as_ref() == s.host && is_at_the_end(case, e)
-    };
-    let last = case.events.iter().filter(there);
-    let last = last.min_by_key(|e| e.time.map(|t| (case.end.0 - t.0).abs()));
-    if let Some((e, q)) = last.and_then(|e| Some((e, quoted(e)?))) {
+}
+
+/// The failures may end with what is done to that which a fault names: it was what had to be put right.
+fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
+    if scale.speaks_for(Aspect::Reversal) {
+        return;
+    }
+    if let Some(e) = act_on(case, s) {
         let text = Sentence::words("The failures end within ")
             .p(span(e.time.map_or(0, |t| (case.end.0 - t.0).abs())))
-            .w(" of what was done there: ")
-            .p(quote(q))
+            .w(" of what was done to what failed: ")
+            .p(quote(quoted(e).unwrap_or_else(|| excerpt(e))))
             .w(".");
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
+}
+
+/// What is done as the failures end to that which a fault names: on its host, where that is not one of the failing service's own, or
+/// by a line that names the host or shares an identifier or a path with the fault.
+fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
+    let host = sign.host.map(|h| h.for_json());
+    let elsewhere = host.filter(|_| !sign.own);
+    let named: Vec<String> = identifiers(sign.text).collect();
+    let path = names::path(sign.text);
+    let acts = |e: &&Event| {
+        (ACTS.contains(&e.kind) || e.text.states_a_command()) && is_at_the_end(case, e)
+    };
+    let touches = |e: &&Event| {
+        let said = quoted(e).unwrap_or_else(|| excerpt(e));
+        let there = elsewhere.is_some() && e.host.as_ref().map(|h| h.for_json()) == elsewhere;
+        let names_host = elsewhere.is_some_and(|h| find(said.as_bytes(), h, 0).is_some());
+        let shares = || identifiers(said).any(|n| named.contains(&n));
+        let within = || {
+            let folder = names::path(said).zip(path.as_deref());
+            folder.is_some_and(|(of, p)| p.starts_with(&of))
+        };
+        there || names_host || shares() || within()
+    };
+    let done = case.events.iter().filter(acts).filter(touches);
+    done.min_by_key(|e| e.time.map(|t| (case.end.0 - t.0).abs()))
 }
 
 /// What a message that only keeps time with the failures weighs, as a share of one that accounts for them: that it begins and

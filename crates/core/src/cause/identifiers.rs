@@ -47,8 +47,12 @@ pub(super) fn known(case: &Case<'_>) -> BTreeSet<String> {
         .iter()
         .filter(|t| !t.new)
         .map(|t| t.example.text());
-    let names = names.map(|n| n.for_json());
-    names.chain(old).flat_map(identifiers).collect()
+    let names = || names.clone().map(|n| n.for_json());
+    // what is called so is known by that name however it is written
+    let whole = names().map(str::to_ascii_lowercase);
+    whole
+        .chain(names().chain(old).flat_map(identifiers))
+        .collect()
 }
 
 #[cfg(test)]

@@ -168,11 +168,15 @@ pub(super) fn new_meanwhile(case: &Case<'_>) -> Denial {
 
 /// The beginning of a message, quoted, so that a claim can be read by itself.
 pub(super) fn quote(text: &str) -> Piece {
-    let short = match text.char_indices().nth(QUOTED) {
+    Piece::Log(LogText::new(shortened(text, QUOTED).as_bytes()))
+}
+
+/// The first letters of a text, with a mark where more follows.
+pub(super) fn shortened(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
         Some((at, _)) => format!("{}…", text[..at].trim_end()),
         None => text.to_owned(),
-    };
-    Piece::Log(LogText::new(short.as_bytes()))
+    }
 }
 
 /// Letters of a message that a claim quotes.

@@ -29,6 +29,8 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     shared: true,
     plain: false,
     in_program: true,
+    // one that takes long holds locks: waits that begin with it are its own
+    brings: &[CauseClass::Lock],
     rule: weigh,
     ..ClassInfo::PLAIN
 };
@@ -50,10 +52,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     if c.is_some() {
-        // A long migration holds locks: waits that begin with it are its own.
-        let locks = Weights::of(1.0, 0.8, 0.0);
-        let of = |s: &Sign<'_>| s.is(CauseClass::Lock);
-        failure_shape::messages(&mut scale, case, signs, (CauseClass::Lock, &of), locks);
+        for class in INFO.brings {
+            let of = |s: &Sign<'_>| s.is(*class);
+            let weights = Weights::of(1.0, 0.8, 0.0);
+            failure_shape::messages(&mut scale, case, signs, (*class, &of), weights);
+        }
     }
     if schema.is_none() && !scale.speaks_for(Aspect::Message) {
         change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 1.6);

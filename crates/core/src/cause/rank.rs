@@ -6,11 +6,12 @@ use super::case::{Case, Dim};
 use super::change;
 use super::deploy::ONLY_TIME;
 use super::{CAUSES, expected_effects};
+use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
-use crate::cause::ledger::{lines, onset_lines, quote};
+use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{Sign, signs, told};
+use crate::cause::symptoms::{Sign, excerpt, signs, told};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::time::Instant;
@@ -62,6 +63,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     spare_shared(&mut weighed, case);
     expected_effects::weigh(&mut weighed, case, &signs);
     hand_on(&mut weighed, case, &signs);
+    quote_unnamed(&mut weighed, case, &signs);
     let mut scores = scores(&weighed);
     fold_unspoken(&weighed, &mut scores);
     let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());
@@ -126,6 +128,34 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     }
 }
 
+/// A suspect of which nothing is named is called by the line that it rests on: that of the change, else the strongest message of its
+/// class. Where no change is known, a change is no more than what that message says.
+fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
+    for (c, w) in weighed.iter_mut().filter(|(_, w)| w.culprit.is_none()) {
+        let row = w.change.as_ref();
+        let row = row.and_then(|id| case.events.iter().find(|e| e.id == *id));
+        let (kind, said) = match row {
+            Some(e) => ("object", quoted(e).unwrap_or_else(|| excerpt(e))),
+            None => {
+                let of_class = signs.iter().find(|s| s.is(c.class));
+                ("message", of_class.map_or("", |s| s.said))
+            }
+        };
+        let short = shortened(said.trim(), NAMED);
+        w.culprit = culprit(kind, &short, None);
+        if w.culprit.is_some() {
+            let title = match row.is_none() && c.is_change() {
+                true => Sentence::words(c.says[..1].to_uppercase() + &c.says[1..]),
+                false => std::mem::take(&mut w.title),
+            };
+            w.title = title.w(" (").p(quote(&short)).w(")");
+        }
+    }
+}
+
+/// Letters of a line that stand for a name.
+const NAMED: usize = 64;
+
 /// What a fault that the lines state outright takes from a class for which nothing speaks, in nats.
 const EXPLAINED: f64 = 0.8;
 
@@ -139,7 +169,7 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], told: Option<&Sign<'_>>) 
             continue;
         }
         let text = format!(
-            "The new lines state another kind of fault ({}).",
+            "The new messages report another kind of fault ({}).",
             sign.info.word()
         );
         w.claims.extend(lines(sign.evidence).map(|cited| Claim {
@@ -167,36 +197,28 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
     let Some(behind) = behind else { return };
     let (its, _) = limit.info.heard(case, signs);
     let shows = format!(
-        "The {} may be how this fault shows: it is stated after ",
+        "The {} is probably a symptom of this: it is reported after ",
         limit.info.word()
     );
-    let says = [
-        (
-            limit.info.class,
-            -CARRIED,
-            "Before it the lines state another fault, for which requests may wait: ",
-            behind,
-        ),
-        (
-            behind.info.class,
-            change::SHOWS * its.sum().max(0.0),
-            &shows,
-            behind,
-        ),
-    ];
-    for (class, weight, words, sign) in says {
-        let of_class = weighed.iter_mut().find(|(c, _)| c.class == class);
-        let text = Sentence::words(words).p(quote(sign.said)).w(".");
-        if let (Some((_, w)), Some(cited)) =
-            (of_class, lines(limit.evidence).filter(|_| weight != 0.0))
-        {
-            w.claims.push(Claim {
-                text,
-                weight,
-                cited,
-                denies: None,
-            });
-        }
+    let waits = "Another fault that requests may be waiting for is reported before it: ";
+    for (c, w) in weighed.iter_mut() {
+        let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
+        let (weight, words) = if c.class == limit.info.class {
+            (-CARRIED, waits)
+        } else if c.class == behind.info.class || brought {
+            (change::SHOWS * its.sum().max(0.0), &shows[..])
+        } else {
+            continue;
+        };
+        let both = behind.evidence.iter().chain(limit.evidence).cloned();
+        let both: Vec<_> = both.take(2).collect();
+        let cited = lines(&both).filter(|_| weight != 0.0);
+        w.claims.extend(cited.map(|cited| Claim {
+            text: Sentence::words(words).p(quote(behind.said)).w("."),
+            weight,
+            cited,
+            denies: None,
+        }));
     }
 }
 

@@ -36,7 +36,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let weight = if case.has_app_log() { 1.0 } else { 0.3 };
         match absence::says_why(case) {
             true => {
-                let text = "What states a fault or is new while the failures last was not recognised as what explains them.";
+                let text = "There are new messages while the failures last, but none that was recognised as their cause.";
                 scale.add(
                     Aspect::Absence,
                     weight,

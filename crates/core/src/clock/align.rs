@@ -2,13 +2,15 @@
 //! errors that happen at once, by when alerts make sense, by what span the archive covers, by what the same host writes
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
-use super::evidence::{by_alerts, by_bursts, by_host, by_joins, by_name, by_span};
+use super::evidence::{
+    by_alerts, by_alerts_of_others, by_bursts, by_host, by_joins, by_name, by_span,
+};
 use super::{Clocks, Mapped};
 use crate::clock::dst::{AllShown, shown, with_changes};
 use crate::model::ZoneSource;
 use crate::summary::{InputPart, Part};
-use coroner_lines::time::SECOND;
 use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What inputs with known time say, in UTC.
@@ -25,6 +27,14 @@ pub(super) struct Reference {
     pub(super) written: BTreeMap<i64, u64>,
     /// Changes of offset that lines show.
     pub(super) shown: AllShown,
+}
+
+impl Reference {
+    /// Takes in from when to when one more input has lines.
+    fn reach(&mut self, span: Option<(i64, i64)>) {
+        let all = self.span.into_iter().chain(span);
+        self.span = all.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)));
+    }
 }
 
 /// An estimate: minutes east, margin 0–1, why, and whether two matches that do not depend on each other say so (aligned) or it is
@@ -44,16 +54,34 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         return clocks;
     }
     let mut reference = reference(part);
+    let weak = |inputs: &[(u32, &InputPart)], known: &[(&InputPart, i64)], r: &Reference| {
+        by_name(inputs, known)
+            .or_else(|| by_host(inputs, r))
+            .or_else(|| by_span(inputs, r))
+    };
     // first what the lines themselves tell, then what follows from it for other inputs of the same host
     let strong: BTreeMap<&str, Estimate> = domains
         .iter()
-        .filter_map(|(d, inputs)| Some((*d, from_lines(part, inputs, &reference, episodes)?)))
+        .filter_map(|(d, inputs)| {
+            let found = from_lines(part, inputs, &reference, episodes).or_else(|| {
+                // of these the episodes were measured as if they were UTC
+                let unknown = weak(inputs, &[], &reference).is_none();
+                by_alerts_of_others(part, inputs, episodes).filter(|_| unknown)
+            });
+            Some((*d, found?))
+        })
         .collect();
     for (d, found) in &strong {
         for (_, p) in &domains[d] {
             for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
                 reference.by_host.entry(host).or_default().insert(found.0);
             }
+            *reference.written.entry(found.0).or_default() += p.accounting.lines;
+            reference.reach(
+                p.wall
+                    .span
+                    .map(|(a, b)| (a - found.0 * MINUTE, b - found.0 * MINUTE)),
+            );
         }
     }
     let known: Vec<(&InputPart, i64)> = strong
@@ -61,12 +89,8 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         .flat_map(|(d, found)| domains[d].iter().map(move |(_, p)| (*p, found.0)))
         .collect();
     for (d, inputs) in &domains {
-        let found = strong
-            .get(d)
-            .copied()
-            .or_else(|| by_name(inputs, &known))
-            .or_else(|| by_host(inputs, &reference))
-            .or_else(|| by_span(inputs, &reference));
+        let found = strong.get(d).copied();
+        let found = found.or_else(|| weak(inputs, &known, &reference));
         for (id, p) in inputs {
             let m = match p.meta.zone {
                 Some(zone) => Mapped {
@@ -103,8 +127,7 @@ fn reference(part: &Part) -> Reference {
             }
         }
         let t = &p.utc;
-        let Some((a, b)) = t.span else { continue };
-        r.span = Some(r.span.map_or((a, b), |(x, y)| (x.min(a), y.max(b))));
+        r.reach(t.span);
         r.minutes.extend(t.activity.keys());
         r.bad
             .extend(t.requests.failed.counts().map(|(s, _)| s.div_euclid(10)));
@@ -155,7 +178,6 @@ mod tests {
     use super::*;
     use crate::summary::{InputMeta, JoinCell, Pos, Seen, Track, Windows};
     use coroner_lines::record::{Kind, MarkerKind};
-    use coroner_lines::time::MINUTE;
 
     fn input(name: &str, scope: Kind) -> InputPart {
         InputPart::new(InputMeta {
@@ -258,10 +280,20 @@ mod tests {
             typed: false,
             package: false,
         });
-        let c = align(&part(vec![pager]), &[(onset, onset + 900)]);
-        let found = c.of(0).map(|m| (m.zone, m.source));
+        let found = |parts: Vec<InputPart>| {
+            let c = align(&part(parts), &[(onset, onset + 900)]);
+            c.of(0).map(|m| (m.zone, m.source))
+        };
         // a single alert may fit by chance
-        assert_eq!(found, Some((Zone::Fixed(-300), ZoneSource::Assumed)));
+        let west = Some((Zone::Fixed(-300), ZoneSource::Assumed));
+        assert_eq!(found(vec![pager.clone()]), west);
+        // the same where the pager writes its zone and the requests do not
+        let mut access = input("access", Kind::Web);
+        touch(&mut access.wall, onset * SECOND);
+        access.wall.requests.failed.add(onset, 1, None);
+        pager.utc = std::mem::take(&mut pager.wall);
+        let east = Some((Zone::Fixed(300), ZoneSource::Assumed));
+        assert_eq!(found(vec![access, pager]), east);
     }
 
     #[test]
@@ -305,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn logs_of_one_name_share_what_one_of_them_tells() {
+    fn what_the_lines_of_one_tell_is_assumed_of_others() {
         let (mut access, mut app) = (input("access", Kind::Web), input("a/app.log", Kind::App));
         let (mut quiet, mut other) = (
             input("b/app.log", Kind::App),
@@ -333,7 +365,7 @@ mod tests {
             [
                 (west, ZoneSource::Aligned),
                 (west, ZoneSource::Assumed),
-                (Zone::UTC, ZoneSource::Assumed)
+                (west, ZoneSource::Assumed)
             ]
         );
     }

@@ -2,7 +2,7 @@
 
 use super::align::{Estimate, Reference, folder};
 use crate::model::ZoneSource;
-use crate::summary::{InputPart, Part};
+use crate::summary::{InputPart, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,22 +135,49 @@ fn best_of(scored: impl Iterator<Item = (i64, f64)>, floor: f64, ratio: f64) -> 
     (best.1 >= floor && next.1 <= ratio * best.1).then(|| (best.0, 1.0 - next.1 / best.1))
 }
 
-/// A pager speaks shortly after an incident begins. Offsets at which each alert falls into an episode, with a prior for
-/// zones that are common.
+/// A pager without a zone: offsets at which its alerts fall into an episode.
 pub(super) fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -> Option<Estimate> {
-    let mut alerts: Vec<i64> = Vec::new();
-    for (_, p) in inputs {
-        if p.meta.scope != Kind::Pager && p.accounting.kinds[Kind::Pager as usize] == 0 {
-            continue;
-        }
-        alerts.extend(
-            p.wall
-                .markers
-                .iter()
-                .filter(|m| m.kind == MarkerKind::AlertFired)
-                .map(|m| m.seen.us.div_euclid(SECOND)),
-        );
+    let mine = inputs.iter().filter(|(_, p)| pages(p));
+    placed(
+        mine.flat_map(|(_, p)| fired(&p.wall)).collect(),
+        1,
+        episodes,
+    )
+}
+
+/// Requests without a zone, where the pager has one and no other request: offsets at which its alerts fall into one of their
+/// episodes, which are those of the wall clock.
+pub(super) fn by_alerts_of_others(
+    part: &Part,
+    inputs: &[(u32, &InputPart)],
+    episodes: &[(i64, i64)],
+) -> Option<Estimate> {
+    let has = |t: &Track| !t.requests.failed.is_empty();
+    let all = || part.inputs.values();
+    if !inputs.iter().any(|(_, p)| has(&p.wall)) || all().any(|p| has(&p.utc)) {
+        return None;
     }
+    let pagers = all().filter(|p| pages(p));
+    placed(pagers.flat_map(|p| fired(&p.utc)).collect(), -1, episodes)
+}
+
+/// When alerts fired, in seconds.
+fn fired(t: &Track) -> impl Iterator<Item = i64> {
+    let alerts = t
+        .markers
+        .iter()
+        .filter(|m| m.kind == MarkerKind::AlertFired);
+    alerts.map(|m| m.seen.us.div_euclid(SECOND))
+}
+
+/// Whether an input holds what a pager says.
+fn pages(p: &InputPart) -> bool {
+    p.meta.scope == Kind::Pager || p.accounting.kinds[Kind::Pager as usize] > 0
+}
+
+/// A pager speaks shortly after an incident begins. Offsets at which each alert falls into an episode, with a prior for
+/// zones that are common; `east` is 1 where the offset is that of the alerts, and -1 where it is that of the episodes.
+fn placed(alerts: Vec<i64>, east: i64, episodes: &[(i64, i64)]) -> Option<Estimate> {
     if alerts.is_empty() || episodes.is_empty() {
         return None;
     }
@@ -183,14 +210,14 @@ pub(super) fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -
                     + alerts
                         .iter()
                         .take(50)
-                        .map(|a| delay(a - g * 60))
+                        .map(|a| delay(a - east * g * 60))
                         .sum::<f64>(),
             )
         })
         .collect();
     scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let (best, next) = (scored.first()?, scored.get(1)?);
-    let inside = |a: &i64| delay(a - best.0 * 60) > -9.0;
+    let inside = |a: &i64| delay(a - east * best.0 * 60) > -9.0;
     let mut met: Vec<i64> = alerts.iter().copied().filter(inside).collect();
     met.sort_unstable();
     (!met.is_empty() && best.1 - next.1 >= 1.5).then(|| {

@@ -198,7 +198,7 @@ impl Maker<'_> {
                 Some(RunKind::TrafficDrop) => {
                     Sentence::words("Far fewer requests than usual begin")
                 }
-                Some(RunKind::Latency) => Sentence::words("Answers become slow"),
+                Some(RunKind::Latency) => Sentence::words("Responses become slow"),
                 Some(RunKind::LogErrors) => {
                     Sentence::words("Error messages begin that are new or far more than usual")
                 }
@@ -273,7 +273,7 @@ impl Maker<'_> {
                 let text = match last.map(|r| r.kind) {
                     Some(RunKind::Silence) => "Requests are logged again, and failures are few",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
-                    Some(RunKind::Latency) => "Answers as fast as usual again",
+                    Some(RunKind::Latency) => "Response times back to normal",
                     Some(RunKind::LogErrors) => "Error messages as few as usual again",
                     _ => "5xx share back to normal",
                 };
@@ -356,7 +356,7 @@ fn interval(i: (i64, i64)) -> (Instant, Instant) {
 /// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.
 fn ending(f: &DetectedIncident) -> Option<(&Run, (Instant, Instant))> {
     let nearest = |r: &&Run| ((r.end - f.end).abs(), r.start);
-    // how fast answers are ends nothing but what slow answers began
+    // how fast answers are ends nothing but what slow responses began
     let slow = onset_run(f).is_some_and(|r| r.kind == RunKind::Latency);
     let ends = |r: &&Run| slow || r.kind != RunKind::Latency;
     let run = f.runs.iter().filter(ends).min_by_key(nearest)?;

@@ -314,9 +314,9 @@ fn first_line(x: &ListedMessage<'_>) -> (Evidence, LogText) {
 /// A message that its log did not hold for some time.
 pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
     let s = match none_for {
-        Some(us) => Sentence::words("New error message, none in the ")
+        Some(us) => Sentence::words("New error message, not seen in the preceding ")
             .p(Piece::Span(us))
-            .w(" of its log before: "),
+            .w(" of its log: "),
         None => Sentence::words("New error message: "),
     };
     s.p(Piece::Log(said))

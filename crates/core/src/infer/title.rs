@@ -33,7 +33,7 @@ pub(super) fn title(
     let what = match onset_run(f).map(|r| r.kind) {
         Some(RunKind::Silence) => "no requests",
         Some(RunKind::TrafficDrop) => "far fewer requests",
-        Some(RunKind::Latency) => "slow answers",
+        Some(RunKind::Latency) => "slow responses",
         Some(RunKind::LogErrors) => "error messages",
         Some(RunKind::RestartLoop) => "restart loop",
         _ => "5xx",

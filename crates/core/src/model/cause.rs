@@ -54,7 +54,7 @@ pub struct Cause {
 }
 
 /// What kinds of things causes name.
-pub const CULPRIT_KINDS: [&str; 22] = [
+pub const CULPRIT_KINDS: [&str; 23] = [
     "version",
     "host",
     "service",
@@ -77,6 +77,7 @@ pub const CULPRIT_KINDS: [&str; 22] = [
     "provider",
     "network",
     "object",
+    "message",
 ];
 
 /// What a cause names.

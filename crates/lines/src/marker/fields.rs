@@ -37,9 +37,10 @@ impl Ask {
     }
 }
 
-/// Whether a number is one of something: `89.5%`, `14.882 seconds`, `0.3s`, `running for 15.9`.
+/// Whether a number is one of something, or the seconds of a clock: `89.5%`, `17:41:24.418`, `14.882 seconds`, `0.3s`, `running for 15.9`.
 fn is_measure(before: &[u8], word: &[u8], then: &[u8]) -> bool {
-    if is_duration(word) {
+    let in_clock = matches!(before, [.., b'0'..=b'9', b':']);
+    if is_duration(word) || in_clock {
         return true;
     }
     // the pattern may have taken the unit with the number
@@ -88,11 +89,10 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version) [`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(v?\d+\.\d+(?:\.\d+)?(?:[-+~.][0-9a-z][\w.+~-]*)?)\b",
         r"\b(?:sync|rollback|operation) to '?([0-9a-f]{7,40})\b",
-        r"\brevision[= ](\d+)\b",
     ])
 });
 
-/// The version, release, image tag or revision that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
+/// The version, release or image tag that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
 pub fn version(text: &[u8]) -> Option<&[u8]> {
     let found = VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_address(v));
     found.map(without_kind)
@@ -262,9 +262,15 @@ mod tests {
                     "helm upgrade --install release=tutor revision=78 chart=tutor-3.5.0",
                     "3.5.0",
                 ),
+                // a revision counts what an orchestrator was told, and is no version of what runs
                 (
                     "Release \"crm\" has been upgraded. Happy Helming! revision=77",
-                    "77",
+                    "-",
+                ),
+                ("Rollout updated to revision 2", "-"),
+                (
+                    "17:41:24.418 [info] == Running 20250507193012 Repo.Index.change/0 forward",
+                    "-",
                 ),
                 ("[Pipeline] { (Deploy freight 0.18.1)", "0.18.1"),
                 ("upgrade booking:amd64 2.0.7-1 2.1.0-1", "2.0.7-1"),

@@ -10,7 +10,7 @@ use coroner_lines::time::Instant;
 /// The heading over rare lines around an onset, and what they are.
 pub const UNEXPLAINED: &str = "Unexplained, around the onset";
 /// What stands beside it.
-pub const UNEXPLAINED_IS: &str = "rare lines that no row accounts for";
+pub const UNEXPLAINED_IS: &str = "one-off lines that no row accounts for";
 
 /// The sentence for a report without incidents, and a second one that says what it does not mean.
 pub fn no_incident(report: &Report) -> (String, String) {
@@ -214,7 +214,7 @@ pub fn moment(i: &Incident, id: &str) -> String {
     .to_owned()
 }
 
-/// The kind of the part that the onset is that of: slow answers may come before the failures that are meant by it.
+/// The kind of the part that the onset is that of: slow responses may come before the failures that are meant by it.
 pub fn onset_kind(i: &Incident) -> Option<&'static str> {
     let parts = i.components.iter();
     let nearest = parts.min_by_key(|c| ((c.start.0 - i.onset.0).abs(), c.kind != "error"));

@@ -267,7 +267,7 @@ fn rests_on(e: &Event, claims: &[Claim]) -> bool {
 }
 
 /// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action an edge of the
-/// incident, a fault of what fails within a minute of the onset, or that one of `claims` rests on; of more than `limit` those
+/// incident, a fault of what fails within a minute of the onset, of the host that is the first suspect, or that one of `claims` rests on; of more than `limit` those
 /// without a letter go, the latest first.
 pub fn folded<'a>(
     i: &'a Incident,
@@ -283,10 +283,17 @@ pub fn folded<'a>(
             && is_here(i, e)
     };
     let end = |k: K| matches!(k, K::DeployFinish | K::MigrationFinish);
+    let suspect = i.causes.first().and_then(|c| c.culprit.as_ref());
+    let suspect = suspect.filter(|n| n.kind == "host").map(|n| &n.name);
+    let of_suspect = |e: &Event| {
+        let fault = matches!(e.kind, K::Fault | K::Crash | K::NewError | K::Restart);
+        (fault || e.text.states_a_command()) && suspect.is_some() && e.host.as_ref() == suspect
+    };
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
             || tells(l.lead.kind)
             || at_onset(l.lead)
+            || of_suspect(l.lead)
             || !end(l.lead.kind) && l.rows.iter().any(|e| rests_on(e, claims))
     };
     let (all, mut folded): (Vec<_>, Vec<_>) = of(i).into_iter().partition(stays);

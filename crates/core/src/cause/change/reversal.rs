@@ -30,7 +30,9 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
     let start = back(&[MarkerKind::RollbackStart]);
     let finish = back(&[MarkerKind::RollbackFinish]);
     let Some(first) = start.or(finish) else {
-        if c.is_some() {
+        if let Some(c) = c
+            && !released_again(scale, case, c)
+        {
             ends_by_itself(scale, case, -1.0);
         }
         return;
@@ -188,6 +190,27 @@ pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weigh
     }
 }
 
+/// Lays on the scale that the failures end with another release of what was released, which is how one is put right that is not
+/// rolled back; whether they do.
+fn released_again(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
+    let again = |e: &&Event| {
+        let release = matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
+        let same = c.service.zip(e.service.as_ref());
+        let other = c
+            .version
+            .zip(e.version.as_ref())
+            .is_none_or(|(a, b)| a != b);
+        let same = same.is_some_and(|(a, b)| akin(a.for_json(), b.for_json()));
+        release && same && other && is_at_the_end(case, e) && c.events.iter().all(|o| o.id != e.id)
+    };
+    let Some(e) = case.events.iter().find(again) else {
+        return false;
+    };
+    let text = ends_with(case, e.time, "another release of the same");
+    scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+    true
+}
+
 /// A marker just before the recovery that is about the same thing as a change: it was put back.
 pub(in crate::cause) fn put_back(
     scale: &mut Scale,
@@ -210,5 +233,7 @@ pub(in crate::cause) fn put_back(
     if let Some(e) = case.events.iter().find(of_kind) {
         let text = ends_with(case, e.time, what);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+    } else {
+        released_again(scale, case, c);
     }
 }

@@ -34,9 +34,8 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
         .flat_map(identifiers)
         .filter(|n| version.as_ref() != Some(n));
     let named: BTreeSet<String> = named.collect();
-    let is_new = |t: &&TemplateFact| {
-        t.new && t.during > 0 && t.first_during.is_some_and(|f| case.near(f, 60, 300))
-    };
+    let is_new =
+        |t: &&TemplateFact| t.brought() && t.first_during.is_some_and(|f| case.near(f, 60, 300));
     let errors = case.templates.iter().filter(is_new);
     let mut both = errors
         .flat_map(|t| identifiers(t.example.text()).map(move |n| (n, t)))

@@ -1,6 +1,6 @@
 //! How near a change lies to the onset, and which other change lies nearer. What a lag weighs does not depend on the kind of change.
 
-use crate::cause::case::Case;
+use crate::cause::case::{Case, what_begins};
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
@@ -48,20 +48,21 @@ pub(in crate::cause) fn timing(
         Some(VersionChange) => format!("{noun} is first seen"),
         _ => noun.to_owned(),
     };
+    let begins = what_begins(case);
     let words = if c.start > case.onset_bounds().1 {
         Sentence::words(format!(
-            "Errors begin while {what} is under way: it is reported done "
+            "{begins} while {what} is under way: it is reported done "
         ))
         .p(span(-since))
         .w(" later, and no line says when it starts.")
     } else if since < 0 {
         Sentence::words(format!(
-            "Errors begin at about the same time as {noun}: which was first lies within the uncertainty of the onset."
+            "{begins} at about the same time as {noun}: which was first lies within the uncertainty of the onset."
         ))
     } else if since < SECOND {
-        Sentence::words(format!("Errors begin in the same second as {noun}."))
+        Sentence::words(format!("{begins} in the same second as {noun}."))
     } else {
-        Sentence::words("Errors begin ")
+        Sentence::words(format!("{begins} "))
             .p(span(since))
             .w(format!(" after {noun}."))
     };

@@ -232,3 +232,74 @@ fn a_change_is_called_by_its_object() {
     let want = ("object", "iam PutRolePolicy web-task docs");
     assert_eq!(named, Some(want), "{}", show(&r));
 }
+
+#[test]
+fn another_release_of_what_was_released_ends_the_failures_of_the_first() {
+    let with = |service: &str, again: &str| {
+        let w = plain().apps(&["web-1"]);
+        let w = w.event(-10, M::DeployStart, "", service, "1.8", "sync");
+        w.event(418, M::DeployStart, "", again, "1.9", "sync")
+            .rank()
+    };
+    // what is called a configuration is one
+    let r = with("mesh-config", "mesh-config");
+    names(&r, CauseClass::Config, "mesh-config");
+    assert_eq!(r.verdict, CauseVerdict::Established, "{}", show(&r));
+    refuses(&with("mesh-config", "billing"));
+    refuses(&with("mesh", "billing"));
+}
+
+#[test]
+fn locks_that_a_migration_holds_are_how_it_shows() {
+    let with = |migration: i64| {
+        let w = plain().apps(&["web-1"]);
+        let w = w.event(
+            migration,
+            M::MigrationStart,
+            "",
+            "",
+            "20260101_add_index",
+            "migrate",
+        );
+        let wait = "still waiting for RowExclusiveLock on relation 16455 after 1000 ms";
+        w.says(0, 300, "web-1", "shop", wait)
+            .says(20, 600, "web-1", "shop", POOL)
+            .rank()
+    };
+    names(&with(-19), CauseClass::Migration, "20260101_add_index");
+    let later = with(500);
+    assert_ne!(
+        later.causes[0].class,
+        CauseClass::Migration,
+        "{}",
+        show(&later)
+    );
+}
+
+#[test]
+fn what_is_done_to_the_host_of_a_fault_as_the_failures_end_speaks_for_it() {
+    let with = |host: &str, command: &str| {
+        let w = plain().apps(&["web-1"]);
+        let w = w.source(Kind::System, "nas-1", "").fault(
+            -1,
+            CauseClass::Host,
+            "nas-1",
+            "",
+            "mpt3sas_cm0: SAS host is non-operational",
+        );
+        let w = w.says(0, 20, "web-1", "shop", "nfs: server nas-1 not responding");
+        let r = quoting(
+            w,
+            410,
+            M::HumanNote,
+            host,
+            &format!("Command on {host}: "),
+            command,
+        )
+        .rank();
+        show(&r).contains("of what was done to what failed")
+    };
+    assert!(with("nas-1", "reboot"));
+    assert!(with("bastion", "ipmitool -H nas-1 chassis power cycle"));
+    assert!(!with("bastion", "ipmitool -H nas-2 chassis power cycle"));
+}

@@ -350,10 +350,8 @@ fn a_process_that_no_line_names_has_no_name() {
     );
     let unnamed = died("main process exited, status=9");
     assert!(
-        unnamed
-            .causes
-            .iter()
-            .all(|c| c.class != CauseClass::Crash || c.culprit.is_none()),
+        unnamed.causes.iter().all(|c| c.class != CauseClass::Crash
+            || c.culprit.as_ref().is_some_and(|n| n.kind == "message")),
         "{}",
         show(&unnamed)
     );
@@ -371,4 +369,27 @@ fn one_version_of_two_services_is_not_told_apart_without_a_service() {
         let told = show(&w.rank());
         assert!(!told.contains("of the requests to"), "{told}");
     }
+}
+
+#[test]
+fn what_nothing_names_is_called_by_its_line() {
+    let w = plain().apps(&["web-1"]);
+    let refused =
+        "server login has been failing: password authentication failed for user farmy_app";
+    let r = w.says(0, 900, "web-1", "shop", refused).rank();
+    let c = r.causes.iter().find(|c| c.class == CauseClass::Config);
+    let named = c.and_then(|c| c.culprit.as_ref());
+    assert!(
+        named.is_some_and(|n| n.kind == "message" && n.name.for_json().starts_with("server login")),
+        "{}",
+        show(&r)
+    );
+    let w = plain().apps(&["web-1"]);
+    let line = "ALTER TABLE orders ADD COLUMN gift";
+    let r = w
+        .event(-5, MarkerKind::MigrationStart, "", "", "", line)
+        .rank();
+    let named = r.causes[0].culprit.as_ref();
+    let named = named.map(|n| (n.kind, n.name.for_json()));
+    assert_eq!(named, Some(("object", line)), "{}", show(&r));
 }

@@ -5,7 +5,7 @@ use super::{Explained, Reported, Topic, members, text};
 /// The topic.
 pub(super) struct VerdictTopic;
 
-const METHOD: &str = "`incident`: a stretch of failures, silence, missing traffic or slow answers passes the detector; \
+const METHOD: &str = "`incident`: a stretch of failures, silence, missing traffic or slow responses passes the detector; \
     `none`: there was enough data and nothing passed; `insufficient`: there was too little to say either. The cause is \
     `established` from .80 on, `suspected` from .50 on and .15 ahead of the next, else not established.";
 
