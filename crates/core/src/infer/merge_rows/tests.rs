@@ -272,6 +272,27 @@ fn a_resent_alert_is_the_same_alert_until_it_is_resolved() {
 }
 
 #[test]
+fn an_alert_of_the_same_words_is_sent_again_until_it_is_resolved_or_long_silent() {
+    let says = |s, o, k, text: &str| StatedMarker {
+        text: text.into(),
+        ..row(s, 0, o, k, "")
+    };
+    let (fired, over) = (K::AlertFired, K::AlertResolved);
+    let got = acts(vec![
+        says(0, 1, fired, "'srv' inode usage 90.1% matches limit"),
+        says(5, 2, fired, "'web' load 6.4 matches limit"),
+        says(120, 3, fired, "'srv' inode usage 90.2% matches limit"),
+        says(130, 4, over, "'web' load check succeeded"),
+        says(240, 5, fired, "'srv' inode usage 91.0% matches limit"),
+        says(250, 6, fired, "'web' load 7.0 matches limit"),
+        says(360, 7, over, "'srv' inode check succeeded"),
+        says(3_000, 8, fired, "'web' load 7.0 matches limit"),
+    ]);
+    let told: Vec<_> = got.iter().map(|r| (r.offset, r.evidence.len())).collect();
+    assert_eq!(told, [(1, 3), (2, 1), (4, 1), (6, 1), (7, 1), (8, 1)]);
+}
+
+#[test]
 fn what_was_asked_for_and_failed_is_told_as_failed() {
     let told = |rows: &[(i64, K, &str)]| -> Vec<(K, String)> {
         let mut rows: Vec<StatedMarker> = (rows.iter().zip(1..))
