@@ -71,7 +71,7 @@ fn freed(scale: &mut Scale, case: &Case<'_>) {
 
 /// What is used up, as the line calls it.
 fn pool(text: &str) -> Option<&str> {
-    const NAMES: [&str; 12] = [
+    const NAMES: [&str; 11] = [
         "too many open files",
         "emfile",
         "connection slots",
@@ -83,7 +83,6 @@ fn pool(text: &str) -> Option<&str> {
         "worker_connections",
         "connection pool",
         "queuepool",
-        "pool",
     ];
     names::stands(text, &NAMES)
 }

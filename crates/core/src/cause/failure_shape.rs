@@ -242,7 +242,7 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
 /// by a line that names the host or shares an identifier or a path with the fault.
 fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
-    let elsewhere = host.filter(|_| !sign.own);
+    let elsewhere = host.filter(|_| !sign.own || sign.tie.is_some());
     let named: Vec<String> = identifiers(sign.text).collect();
     let path = names::path(sign.text);
     let acts = |e: &&Event| {

@@ -295,7 +295,7 @@ fn pair(rows: &mut Vec<StatedMarker>) {
 /// An alert that is sent again before it is resolved is the same alert: one of an incident's number always, one that only its words
 /// name where it comes again within minutes with other figures at most.
 fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
-    let mut open: BTreeMap<(u32, Vec<u8>, K), (usize, Option<Instant>)> = BTreeMap::new();
+    let mut open: BTreeMap<AlertKey, (usize, Option<Instant>)> = BTreeMap::new();
     let mut out: Vec<StatedMarker> = Vec::new();
     for r in rows {
         let number = r.group.clone().filter(|_| r.typed);
@@ -314,7 +314,9 @@ fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
             .filter(|c| !b"0123456789.".contains(c))
             .collect();
         match &number {
-            Some(g) => drop(open.remove(&(r.input, g.clone(), other))),
+            Some(g) => {
+                open.remove(&(r.input, g.clone(), other));
+            }
             None => {
                 // those that begin alike stand together
                 let opening = opening(&words);
@@ -322,7 +324,9 @@ fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
                 let alike = open.range(from..).map(|(k, _)| k);
                 let alike = alike.take_while(|k| k.0 == r.input && k.1.starts_with(opening));
                 let over: Vec<_> = alike.filter(|k| k.2 == other).cloned().collect();
-                over.iter().for_each(|k| drop(open.remove(k)));
+                for key in &over {
+                    open.remove(key);
+                }
             }
         }
         let soon = |last: Option<Instant>| {
@@ -344,6 +348,9 @@ fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     }
     out
 }
+
+/// Input of an alert, its number or its words, and whether it fired or was resolved.
+type AlertKey = (u32, Vec<u8>, K);
 
 /// Longest pause between two lines of one alert that no number names.
 const RESENT: i64 = 15 * MINUTE;
