@@ -250,7 +250,8 @@ pub fn zone(part: &Part, config: &InferConfig) -> Zone {
     config.zone.unwrap_or_else(|| inputs::common_zone(part))
 }
 
-/// A first look with what has a zone, so that alerts can help to align what has none; nothing where no alert lacks one.
+/// A first look with what has a zone, so that alerts can help to align what has none; nothing where neither an alert lacks one, nor a
+/// request beside an alert that has one.
 fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
     use coroner_lines::record::MarkerKind::AlertFired;
     let alerts = |t: &crate::summary::Track| t.markers.iter().any(|m| m.kind == AlertFired);

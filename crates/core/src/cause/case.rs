@@ -259,7 +259,9 @@ pub(super) fn what_begins(case: &Case<'_>) -> &'static str {
     let first = case.components.iter().min_by_key(|c| c.start);
     match first.map(|c| c.kind) {
         Some("latency") => "Responses become slow",
-        Some("silence" | "traffic_drop") => "Requests cease",
+        Some("silence") => "Requests stop",
+        Some("traffic_drop") => "Requests become few",
+        Some("restart_loop") => "Restarts begin",
         _ => "Errors begin",
     }
 }

@@ -10,7 +10,7 @@ use crate::cause::names;
 use crate::cause::symptoms::{COVERS, Sign, count, coverage, excerpt, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
-use coroner_lines::record::{CauseClass, Kind};
+use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::words::find;
 use coroner_lines::time::{MINUTE, SECOND};
 
@@ -239,7 +239,8 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
 }
 
 /// What is done as the failures end to that which a fault names: on its host, where that is not one of the failing service's own, or
-/// by a line that names the host or shares an identifier or a path with the fault.
+/// by a line that names the host or shares an identifier or a path with the fault. What a program says of itself as it starts is not
+/// done to what it names.
 fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
     let elsewhere = host.filter(|_| !sign.own || sign.tie.is_some());
@@ -252,12 +253,16 @@ fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
         let said = quoted(e).unwrap_or_else(|| excerpt(e));
         let there = elsewhere.is_some() && e.host.as_ref().map(|h| h.for_json()) == elsewhere;
         let names_host = elsewhere.is_some_and(|h| find(said.as_bytes(), h, 0).is_some());
+        let itself = matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::VersionChange);
         let shares = || identifiers(said).any(|n| named.contains(&n));
         let within = || {
             let folder = names::path(said).zip(path.as_deref());
-            folder.is_some_and(|(of, p)| p.starts_with(&of))
+            folder.is_some_and(|(of, p)| {
+                let rest = p.strip_prefix(of.trim_end_matches('/'));
+                rest.is_some_and(|r| r.is_empty() || r.starts_with('/'))
+            })
         };
-        there || names_host || shares() || within()
+        there || names_host || !itself && (shares() || within())
     };
     let done = case.events.iter().filter(acts).filter(touches);
     done.min_by_key(|e| e.time.map(|t| (case.end.0 - t.0).abs()))

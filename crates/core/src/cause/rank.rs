@@ -148,12 +148,19 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
                 w.cap = Some(w.cap.map_or(UNNAMED, |cap| cap.min(UNNAMED)));
             }
             let title = match row.is_none() && c.is_change() {
-                true => Sentence::words(c.says[..1].to_uppercase() + &c.says[1..]),
+                true => Sentence::words(capitalised(c.says)),
                 false => std::mem::take(&mut w.title),
             };
             w.title = title.w(" (").p(quote(&short)).w(")");
         }
     }
+}
+
+/// With a capital first, as a title begins.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// What a fault may be worth at most of which no line names what failed: of four that were held for sure when their logs were first

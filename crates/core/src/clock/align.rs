@@ -23,7 +23,7 @@ pub(super) struct Reference {
     pub(super) span: Option<(i64, i64)>,
     /// Written offsets by host, in minutes, other than UTC.
     pub(super) by_host: BTreeMap<String, BTreeSet<i64>>,
-    /// Written offsets of all inputs, in minutes, other than UTC, with lines.
+    /// Written offsets of all inputs, in minutes, with lines; later those that were found, too.
     pub(super) written: BTreeMap<i64, u64>,
     /// Changes of offset that lines show.
     pub(super) shown: AllShown,

@@ -356,7 +356,7 @@ fn interval(i: (i64, i64)) -> (Instant, Instant) {
 /// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.
 fn ending(f: &DetectedIncident) -> Option<(&Run, (Instant, Instant))> {
     let nearest = |r: &&Run| ((r.end - f.end).abs(), r.start);
-    // how fast answers are ends nothing but what slow responses began
+    // how fast responses are ends nothing but what slow ones began
     let slow = onset_run(f).is_some_and(|r| r.kind == RunKind::Latency);
     let ends = |r: &&Run| slow || r.kind != RunKind::Latency;
     let run = f.runs.iter().filter(ends).min_by_key(nearest)?;

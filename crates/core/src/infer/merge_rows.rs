@@ -8,12 +8,14 @@ use crate::infer::stated::runs::runs_are_no_starts;
 use crate::model::Evidence;
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
-use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod releases;
+mod resends;
 
 use releases::{named_by_others, parts_of_releases, recaps};
+use resends::resends;
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
@@ -290,75 +292,6 @@ fn pair(rows: &mut Vec<StatedMarker>) {
         i += 1;
         !gone[i - 1]
     });
-}
-
-/// An alert that is sent again before it is resolved is the same alert: one of an incident's number always, one that only its words
-/// name where it comes again within minutes with other figures at most.
-fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
-    let mut open: BTreeMap<AlertKey, (usize, Option<Instant>)> = BTreeMap::new();
-    let mut out: Vec<StatedMarker> = Vec::new();
-    for r in rows {
-        let number = r.group.clone().filter(|_| r.typed);
-        let other = match r.kind {
-            K::AlertFired => K::AlertResolved,
-            K::AlertResolved => K::AlertFired,
-            _ => {
-                out.push(r);
-                continue;
-            }
-        };
-        let words: Vec<u8> = r
-            .text
-            .iter()
-            .copied()
-            .filter(|c| !b"0123456789.".contains(c))
-            .collect();
-        match &number {
-            Some(g) => {
-                open.remove(&(r.input, g.clone(), other));
-            }
-            None => {
-                // those that begin alike stand together
-                let opening = opening(&words);
-                let from = (r.input, opening.to_vec(), other.min(r.kind));
-                let alike = open.range(from..).map(|(k, _)| k);
-                let alike = alike.take_while(|k| k.0 == r.input && k.1.starts_with(opening));
-                let over: Vec<_> = alike.filter(|k| k.2 == other).cloned().collect();
-                for key in &over {
-                    open.remove(key);
-                }
-            }
-        }
-        let soon = |last: Option<Instant>| {
-            let passed = r.time.zip(last).map(|(t, l)| t.0 - l.0);
-            number.is_some() || passed.is_some_and(|us| us <= RESENT)
-        };
-        let key = (r.input, number.clone().unwrap_or(words), r.kind);
-        match open.get_mut(&key) {
-            Some((i, last)) if soon(*last) => {
-                *last = r.time;
-                let i = *i;
-                absorb(&mut out[i], r);
-            }
-            _ => {
-                open.insert(key, (out.len(), r.time));
-                out.push(r);
-            }
-        }
-    }
-    out
-}
-
-/// Input of an alert, its number or its words, and whether it fired or was resolved.
-type AlertKey = (u32, Vec<u8>, K);
-
-/// Longest pause between two lines of one alert that no number names.
-const RESENT: i64 = 15 * MINUTE;
-
-/// The first two words of a text, which name what an alert is of.
-fn opening(text: &[u8]) -> &[u8] {
-    let mut blanks = memchr::memchr_iter(b' ', text);
-    &text[..blanks.nth(1).unwrap_or(text.len())]
 }
 
 /// Loading the configuration within 5 s of the start of the same process is the start; new workers right after a reload

@@ -1,4 +1,4 @@
-//! CountForm by the number of a step of time, in as few bytes as tell them: how far each step lies behind the one before it, and
+//! Counts by the number of a step of time, in as few bytes as tell them: how far each step lies behind the one before it, and
 //! its count. A step that holds nothing costs nothing, and one that does costs two to four bytes, in a busy second and in a
 //! quiet year. What a step is, is known elsewhere.
 
@@ -16,7 +16,7 @@ const GROUP: i64 = 1 << 12;
 /// Groups with a count, eight years of seconds, before the earliest are left out.
 const GROUPS: u32 = 1 << 16;
 
-/// Step number → count. Equal contents are equal, whatever the order in which they came. CountForm saturate.
+/// Step number → count. Equal contents are equal, whatever the order in which they came. Counts saturate.
 #[derive(Clone, Debug)]
 pub struct CountByStep(CountForm);
 
@@ -253,7 +253,7 @@ impl PartialEq for CountByStep {
 
 impl Eq for CountByStep {}
 
-/// CountForm of one step are added up.
+/// Counts of one step are added up.
 impl FromIterator<(i64, u32)> for CountByStep {
     fn from_iter<I: IntoIterator<Item = (i64, u32)>>(all: I) -> Self {
         let mut made = CountByStep::default();

@@ -37,7 +37,8 @@ impl Ask {
     }
 }
 
-/// Whether a number is one of something, or the seconds of a clock: `89.5%`, `17:41:24.418`, `14.882 seconds`, `0.3s`, `running for 15.9`.
+/// Whether a number is one of something, or the seconds of a clock: `89.5%`, `17:41:24.418`, `14.882 seconds`, `0.3s`,
+/// `running for 15.9`.
 fn is_measure(before: &[u8], word: &[u8], then: &[u8]) -> bool {
     let in_clock = matches!(before, [.., b'0'..=b'9', b':']);
     if is_duration(word) || in_clock {

@@ -266,9 +266,9 @@ fn rests_on(e: &Event, claims: &[Claim]) -> bool {
         .any(|l| e.evidence.iter().any(|x| same_place(x, l)))
 }
 
-/// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action an edge of the
-/// incident, a fault of what fails within a minute of the onset, of the host that is the first suspect, or that one of `claims` rests on; of more than `limit` those
-/// without a letter go, the latest first.
+/// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action or an edge of the
+/// incident, a fault of what fails within a minute of the onset or of the host that is the first suspect, or that one of `claims`
+/// rests on; of more than `limit` those without a letter go, the latest first.
 pub fn folded<'a>(
     i: &'a Incident,
     claims: &[Claim],

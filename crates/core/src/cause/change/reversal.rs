@@ -193,17 +193,19 @@ pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weigh
 /// Lays on the scale that the failures end with another release of what was released, which is how one is put right that is not
 /// rolled back; whether they do.
 fn released_again(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
+    let is_release =
+        |e: &Event| matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
     let again = |e: &&Event| {
-        let release = matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
-        let same = c.service.zip(e.service.as_ref());
-        let other = c
-            .version
-            .zip(e.version.as_ref())
-            .is_none_or(|(a, b)| a != b);
-        let same = same.is_some_and(|(a, b)| akin(a.for_json(), b.for_json()));
-        release && same && other && is_at_the_end(case, e) && c.events.iter().all(|o| o.id != e.id)
+        let services = c.service.zip(e.service.as_ref());
+        let versions = c.version.zip(e.version.as_ref());
+        is_release(e)
+            && services.is_some_and(|(a, b)| akin(a.for_json(), b.for_json()))
+            && versions.is_none_or(|(a, b)| a != b)
+            && is_at_the_end(case, e)
+            && c.events.iter().all(|o| o.id != e.id)
     };
-    let Some(e) = case.events.iter().find(again) else {
+    let released = c.events.iter().any(|e| is_release(e));
+    let Some(e) = case.events.iter().filter(|_| released).find(again) else {
         return false;
     };
     let text = ends_with(case, e.time, "another release of the same");

@@ -287,9 +287,13 @@ fn an_alert_of_the_same_words_is_sent_again_until_it_is_resolved_or_long_silent(
         says(250, 6, fired, "'web' load 7.0 matches limit"),
         says(360, 7, over, "'srv' inode check succeeded"),
         says(3_000, 8, fired, "'web' load 7.0 matches limit"),
+        says(3_010, 9, fired, "'web-2' load 7.0 matches limit"),
     ]);
     let told: Vec<_> = got.iter().map(|r| (r.offset, r.evidence.len())).collect();
-    assert_eq!(told, [(1, 3), (2, 1), (4, 1), (6, 1), (7, 1), (8, 1)]);
+    assert_eq!(
+        told,
+        [(1, 3), (2, 1), (4, 1), (6, 1), (7, 1), (8, 1), (9, 1)]
+    );
 }
 
 #[test]

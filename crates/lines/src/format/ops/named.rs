@@ -68,13 +68,14 @@ impl Field {
 /// speaks of time, and nothing that is planned or ends one day.
 pub(in crate::format) fn may_be_its_time(key: &[u8], text: &[u8]) -> bool {
     let number = |c: &u8| c.is_ascii_digit() || *c == b'.';
-    let key = || split(&String::from_utf8_lossy(key)).join("_");
-    let counted = |key: &str| {
-        let epoch = matches!(text.len(), 10 | 13 | 16 | 19) && text[0] == b'1';
-        epoch && key.split('_').any(|w| is_in(TIMES, w))
-    };
-    let may = |key: &str| !text.iter().all(number) || counted(key);
-    stamp::may_begin(text) && Some(key()).is_some_and(|k| may(&k) && when(&k).is_some())
+    let epoch = matches!(text.len(), 10 | 13 | 16 | 19) && text.starts_with(b"1");
+    let counted = text.iter().all(number);
+    if !stamp::may_begin(text) || counted && !epoch {
+        return false;
+    }
+    let key = split(&String::from_utf8_lossy(key)).join("_");
+    let speaks = || key.split('_').any(|w| is_in(TIMES, w));
+    (!counted || speaks()) && when(&key).is_some()
 }
 
 /// Whether a list of words holds one.

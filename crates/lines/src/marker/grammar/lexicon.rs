@@ -366,8 +366,10 @@ fn forms(base: &str) -> [(VerbForm, String); 4] {
 pub(super) fn sense(name: u128) -> Sense {
     let find = |name| SENSES.get(&name).copied();
     let spaced = || {
-        let spaced = name.to_le_bytes().map(|c| if c == b'-' { b' ' } else { c });
-        find(u128::from_le_bytes(spaced))
+        let letters = name.to_le_bytes();
+        let spaced = letters.map(|c| if c == b'-' { b' ' } else { c });
+        // most words bear no hyphen, and were looked for
+        (spaced != letters).then(|| find(u128::from_le_bytes(spaced)))?
     };
     find(name).or_else(spaced).unwrap_or_default()
 }

@@ -76,7 +76,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
             || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any(words!("by for")));
         let by_name = c.get(f + 1).is_some_and(|w| w.is_name() && !w.tag) && begins(c, i);
         let done = form == VerbForm::Ed
-            || form == VerbForm::Ing && by_name && c[f - 1].any(words!("for of"))
+            || form == VerbForm::Ing && by_name && f > 0 && c[f - 1].any(words!("for of"))
             || verb == Verb::Turn && c.iter().any(|w| w.any(words!("true false")))
             || c[i].eq("set") && at("to").is_some();
         return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));

@@ -206,7 +206,8 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> Told {
         let behind =
             n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && (w.bracketed || w.capitals());
         behind && named(w.text).is_some()
-            || under_key(w.text).is_some() && w.key.is_some_and(states)
+            || w.key
+                .is_some_and(|k| under_key(w.text).is_some() && states(k))
             || w.any(words!("up down")) && w.key.is_some_and(is_alert_key)
     })?;
     (alerts || is_about_alerts(c)).then(|| Some((i, under_key(c[i].text)?)))?

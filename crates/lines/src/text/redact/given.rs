@@ -77,8 +77,8 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                 let looks = looks::shape(given);
                 while key.ends_with('s') && !p.quoted {
                     let next = value(view, end + usize::from(text[end..].starts_with(',')), 0);
-                    let Some((next, _)) =
-                        next.filter(|n| looks::shape(&text[n.0.clone()]) == looks)
+                    let Some((next, _)) = next
+                        .filter(|n| !n.0.is_empty() && looks::shape(&text[n.0.clone()]) == looks)
                     else {
                         break;
                     };

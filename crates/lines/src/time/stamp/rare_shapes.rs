@@ -307,7 +307,8 @@ fn finished(i: &[u8], day: Option<i64>, us: i64, end: usize) -> Leaf<'_, Stamp> 
     ))
 }
 
-/// `Nov 20, 2026 1:55:03 PM` (Java), `Nov. 20, 2026 - 1:55 PM` and `Nov 20 - 1:55 PM` of exports for people, and `Fri, 20 Nov 2026 06:33:21 +0000` (mail, HTTP; `GMT` is left to the caller).
+/// `Nov 20, 2026 1:55:03 PM` (Java), `Nov. 20, 2026 - 1:55 PM` and `Nov 20 - 1:55 PM` of exports for people, and
+/// `Fri, 20 Nov 2026 06:33:21 +0000` (mail, HTTP; `GMT` is left to the caller).
 pub fn named(i: &[u8]) -> Leaf<'_, Stamp> {
     let skip = match i {
         [a, b, c, b',', b' ', ..] if [a, b, c].iter().all(|c| c.is_ascii_alphabetic()) => 5,

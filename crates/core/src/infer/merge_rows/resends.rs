@@ -1,0 +1,84 @@
+//! Alerts that are sent again: which of them are one. What an alert is called on the screen stands elsewhere.
+
+use super::absorb;
+use crate::infer::stated::StatedMarker;
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::BTreeMap;
+
+/// An alert that is sent again before it is resolved is the same alert: one of an incident's number always, one that only its words
+/// name where it comes again within minutes with other figures at most.
+pub(super) fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
+    let mut open: BTreeMap<AlertKey, (usize, Option<Instant>)> = BTreeMap::new();
+    let mut out: Vec<StatedMarker> = Vec::new();
+    for r in rows {
+        let number = r.group.clone().filter(|_| r.typed);
+        let other = match r.kind {
+            K::AlertFired => K::AlertResolved,
+            K::AlertResolved => K::AlertFired,
+            _ => {
+                out.push(r);
+                continue;
+            }
+        };
+        let words = without_figures(&r.text);
+        match &number {
+            Some(g) => {
+                open.remove(&(r.input, g.clone(), other));
+            }
+            None => {
+                // those that begin alike stand together
+                let opening = opening(&words);
+                let from = (r.input, opening.to_vec(), other.min(r.kind));
+                let alike = open.range(from..).map(|(k, _)| k);
+                let alike = alike.take_while(|k| k.0 == r.input && k.1.starts_with(opening));
+                let over: Vec<_> = alike.filter(|k| k.2 == other).cloned().collect();
+                for key in &over {
+                    open.remove(key);
+                }
+            }
+        }
+        let soon = |last: Option<Instant>| {
+            let passed = r.time.zip(last).map(|(t, l)| t.0 - l.0);
+            number.is_some() || passed.is_some_and(|us| us <= RESENT)
+        };
+        let key = (r.input, number.clone().unwrap_or(words), r.kind);
+        match open.get_mut(&key) {
+            Some((i, last)) if soon(*last) => {
+                *last = r.time;
+                let i = *i;
+                absorb(&mut out[i], r);
+            }
+            _ => {
+                open.insert(key, (out.len(), r.time));
+                out.push(r);
+            }
+        }
+    }
+    out
+}
+
+/// Input of an alert, its number or its words, and whether it fired or was resolved.
+type AlertKey = (u32, Vec<u8>, K);
+
+/// Longest pause between two lines of one alert that no number names.
+const RESENT: i64 = 15 * MINUTE;
+
+/// The first two words of a text, which name what an alert is of.
+fn opening(text: &[u8]) -> &[u8] {
+    let mut blanks = memchr::memchr_iter(b' ', text);
+    &text[..blanks.nth(1).unwrap_or(text.len())]
+}
+
+/// The words of a text but for those that are numbers, whatever stands around these: a thing may have a number in its name.
+fn without_figures(text: &[u8]) -> Vec<u8> {
+    let is_figure = |w: &&[u8]| {
+        let first = w.iter().find(|c| c.is_ascii_alphanumeric());
+        first.is_some_and(u8::is_ascii_digit)
+    };
+    let words: Vec<&[u8]> = text
+        .split(|c| *c == b' ')
+        .filter(|w| !is_figure(w))
+        .collect();
+    words.join(&b' ')
+}
