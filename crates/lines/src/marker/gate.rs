@@ -255,21 +255,6 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn scopes(words: &str) -> Vec<Scopes> {
-        words
-            .split(',')
-            .map(|w| match w {
-                "web" => Scopes::WEB,
-                "app" => Scopes::APP,
-                "pager" => Scopes::PAGER,
-                "deploy" => Scopes::DEPLOY,
-                "system" => Scopes::SYSTEM,
-                "chat" => Scopes::CHAT,
-                other => panic!("{other}"),
-            })
-            .collect()
-    }
-
     fn find_in(text: &[u8], scope: Scopes, out: &mut Vec<Hit>) {
         let text = &text[..text.len().min(LOOKED_AT)];
         try_rules(text, scope, candidates(text, scope), out);
@@ -295,8 +280,9 @@ mod tests {
             let f: Vec<&str> = row.split('\t').collect();
             let (must, message, why) = (f[0], f[2], f[3]);
             lines += 1;
-            let mut got: Vec<String> = scopes(f[1])
-                .into_iter()
+            let mut got: Vec<String> = f[1]
+                .split(',')
+                .map(Scopes::named)
                 .flat_map(|s| words(message, s))
                 .filter(|k| !k.starts_with("service_"))
                 .collect();

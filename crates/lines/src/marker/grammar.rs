@@ -176,19 +176,32 @@ mod tests {
         all
     }
 
+    fn is_read_to_its_end(text: &str) {
+        for scopes in [Scopes::APP, Scopes::WEB, Scopes::CHAT, Scopes::SYSTEM] {
+            find(text.as_bytes(), scopes, |f| {
+                assert!(f.at.start <= f.at.end && f.at.end <= text.len());
+            });
+        }
+        event(text);
+    }
+
+    #[test]
+    fn what_nothing_stands_in_front_of_is_read() {
+        for text in [
+            "flag shop_x state: enabling it",
+            "feature shop_x note: toggling it now",
+        ] {
+            is_read_to_its_end(text);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4096))]
         #[test]
         fn any_order_of_known_words_is_read_to_its_end(
             words in proptest::collection::vec(proptest::sample::select(pieces()), 1..24),
         ) {
-            let text = words.concat();
-            for scopes in [Scopes::APP, Scopes::WEB, Scopes::CHAT, Scopes::SYSTEM] {
-                find(text.as_bytes(), scopes, |f| {
-                    assert!(f.at.start <= f.at.end && f.at.end <= text.len());
-                });
-            }
-            event(&text);
+            is_read_to_its_end(&words.concat());
         }
     }
 }

@@ -44,7 +44,7 @@ impl Scopes {
         self.0 & other.0 != 0
     }
     /// The scopes that words name, with commas between them.
-    fn named(words: &str) -> Scopes {
+    pub(super) fn named(words: &str) -> Scopes {
         const NAMES: [&str; 6] = ["web", "app", "pager", "deploy", "system", "chat"];
         let named = Self::EACH.into_iter().zip(NAMES);
         let named = named.filter(|(_, n)| words.split(',').any(|w| w == *n));
