@@ -226,10 +226,10 @@ pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
     match onset_kind(i) {
         Some("silence") => ("Silence", "of"),
         Some("traffic_drop") => ("A drop in traffic", "of"),
-        Some("latency") => ("Slow answers", "from"),
+        Some("latency") => ("Slow responses", "from"),
         Some("log_errors") => ("Errors in the logs", "of"),
         Some("restart_loop") => ("A restart loop", "of"),
-        _ => ("5xx answers", "from"),
+        _ => ("5xx responses", "from"),
     }
 }
 
@@ -387,9 +387,9 @@ mod tests {
             part("error", 0),
             part("error", 9),
         ];
-        assert_eq!(symptom(&i).0, "5xx answers");
+        assert_eq!(symptom(&i).0, "5xx responses");
         i.components.truncate(1);
-        assert_eq!(symptom(&i).0, "Slow answers");
+        assert_eq!(symptom(&i).0, "Slow responses");
         i.components.clear();
         assert_eq!(onset_kind(&i), None);
     }

@@ -60,8 +60,11 @@ pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
         None => " failed",
     });
     if let Some(n) = i.impact.addresses_hit.filter(|n| *n > 0) {
-        let (n, _) = facts::addresses(n, i.impact.addresses_error);
-        s = s.w(format!("; {n} client addresses met at least one error"));
+        let (shown, _) = facts::addresses(n, i.impact.addresses_error);
+        let plural = if n == 1 { "" } else { "es" };
+        s = s.w(format!(
+            "; {shown} client address{plural} met at least one error"
+        ));
     }
     Some(match i.recovery {
         Some(t) => s.w(". Over since ").p(Piece::Time(t)).w("."),

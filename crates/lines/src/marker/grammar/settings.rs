@@ -12,8 +12,9 @@ use crate::record::MarkerKind::*;
 
 /// Whether a name is that of a file of settings.
 fn is_settings_file(w: &Word<'_>) -> bool {
-    const ENDS: [&[u8]; 12] = [
+    const ENDS: [&[u8]; 13] = [
         b".conf",
+        b".config",
         b".cfg",
         b".cnf",
         b".ini",
