@@ -5,7 +5,7 @@
 use super::custom::{Definition, Spec, compile};
 use super::line_features::Signs;
 use super::{ANY, Format, Meta};
-use crate::record::{Body, Record};
+use crate::record::{At, Body, Level, Record};
 use std::sync::OnceLock;
 
 /// A format that a pattern describes; what its groups mean stands in the shared table of names.
@@ -13,6 +13,8 @@ pub struct Pattern {
     meta: fn() -> Meta<'static>,
     pattern: &'static str,
     time_format: Option<&'static str>,
+    stamped: At,
+    timed: bool,
     by_app: bool,
     made: OnceLock<Option<Box<dyn Format>>>,
 }
@@ -23,6 +25,8 @@ impl Pattern {
             meta,
             pattern,
             time_format: None,
+            stamped: At::End,
+            timed: true,
             by_app: false,
             made: OnceLock::new(),
         }
@@ -31,6 +35,18 @@ impl Pattern {
     /// Its times have a shape of their own, written as for `strptime`.
     const fn timed(mut self, time_format: &'static str) -> Pattern {
         self.time_format = Some(time_format);
+        self
+    }
+
+    /// Its times are those at which requests came in.
+    const fn at_start(mut self) -> Pattern {
+        self.stamped = At::Start;
+        self
+    }
+
+    /// Its lines have no time: they need an envelope or neighbours that have one.
+    const fn untimed(mut self) -> Pattern {
+        self.timed = false;
         self
     }
 
@@ -45,6 +61,7 @@ impl Pattern {
             let meta = (self.meta)();
             let definition = Definition {
                 kind: Some(meta.kind),
+                stamped: Some(self.stamped),
                 time_format: self.time_format.map(str::to_owned),
                 ..Definition::new(meta.name, Spec::Regex(self.pattern.to_owned()))
             };
@@ -60,9 +77,15 @@ impl Format for Pattern {
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         line.first().filter(|c| self.may_begin(**c))?;
-        let mut record = self.made()?.parse(line).filter(|r| r.stamp.is_some())?;
+        let timed = |r: &Record<'_>| r.stamp.is_some() == self.timed;
+        let mut record = self.made()?.parse(line).filter(timed)?;
         if let Body::Request(r) = &mut record.body {
             r.by_app = self.by_app;
+            // what is said of a request is why it failed
+            r.message = r.message.take().filter(|_| r.status >= 500);
+            if let Some(m) = &mut r.message {
+                m.level = Level::Error;
+            }
         }
         Some(record)
     }
@@ -163,3 +186,49 @@ pub static CISCO: Pattern = Pattern::new(
     },
     r"(?-u)^(?:<\d{1,3}>)?(?:\d+: )?(?:(?<machine>[\w.-]+): )?[*.]?(?<time>(?:\d{4} )?[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?(?: UTC)?): (?<message>%[A-Z0-9_-]+-(?<level>[0-7])-[A-Z0-9_]+: .*)$",
 );
+
+/// PHP's process manager in its default format (`%R - %u %t "%m %r" %s`): the time stands without brackets.
+pub static PHP_FPM: Pattern = Pattern::new(
+    || {
+        Meta::web("PHP-FPM access", "access log of PHP-FPM in its default format")
+            .begins(ANY, Signs::STATUS | Signs::QUOTE | Signs::CLOCK | Signs::NO_CLIENT)
+            .sample("10.0.0.9 -  10/Mar/2026:13:05:00 +0000 \"GET /index.php\" 500")
+    },
+    r#"(?-u)^(?:-|(?<client>[0-9a-fA-F.:]+)) - \S* (?<time>\d\d/[A-Z][a-z]{2}/\d{4}:[\d:]{8} [+-]\d{4}) "(?<method>\S+) (?<path>/[^" ]*)[^"]*" (?<status>\d{3})(?: |$)"#,
+)
+.at_start()
+.by_app();
+
+/// Amazon S3: `owner bucket [time] ip requester id operation key "request" status error bytes size total turnaround …`.
+pub static S3: Pattern = Pattern::new(
+    || {
+        Meta::web("S3 access log", "server access log of Amazon S3")
+            .begins(b"0-9A-Fa-f-", Signs::OPEN | Signs::CLOSE | Signs::CLOCK)
+            .sample(r#"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be shop-assets [06/Feb/2026:00:00:38 +0000] 192.0.2.3 79a59df900b949e5 3E57427F3EXAMPLE REST.GET.OBJECT a.png "GET /shop-assets/a.png HTTP/1.1" 503 SlowDown 113 - 7 - "-" "S3Console/0.4" -"#)
+    },
+    r#"(?-u)^(?:-|[0-9a-fA-F]{64}) (?<service>\S+) (?<time>\[[^\]]+\]) (?<client>\S+) \S+ (?<request_id>\S+) \S*\.\S* \S+ (?:-|"(?<request>[^"]*)") (?<status>\d{3}|-) (?:-|(?<message>\S+)) (?<bytes>\S+) \S+ (?<duration_ms>\S+) \S+(?: "[^"]*"(?: "(?<agent>[^"]*)")?)?"#,
+);
+
+/// AWS Classic Load Balancer: `time elb client:port backend:port times statuses bytes "request" …`; the time that the backend
+/// took. Sessions of plain TCP have no statuses and no request.
+pub static AWS_ELB: Pattern = Pattern::new(
+    || {
+        Meta::web("AWS ELB classic", "access log of an AWS Classic Load Balancer")
+            .begins(b"0-9", Signs::TIMED | Signs::QUOTE)
+            .sample(r#"2026-03-10T13:05:00.945958Z shop-elb 192.0.2.10:2818 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -"#)
+    },
+    r#"(?-u)^(?<time>\d{4}-\d\d-\d\dT\S+) (?<service>\S+) (?<client>[0-9a-fA-F.:]+):\d+ (?<upstream>\S+) \S+ (?<duration>\S+) \S+ (?:-|(?<status>\d{3})) (?:[-0]|(?<upstream_status>\d{3})) \d+ (?<bytes>\d+) "(?:- - - |(?<method>\S+) (?:[a-z]+://[^/ ]*)?(?<path>\S*) [^"]*)"(?: "(?<agent>[^"]*)")?"#,
+)
+.at_start();
+
+/// morgan (Express) in its formats without a time: tiny, short, and dev, which is coloured and has the size behind the time.
+pub static MORGAN: Pattern = Pattern::new(
+    || {
+        Meta::web("morgan", "access lines of morgan (Express) without a time: tiny, short, dev")
+            .begins(b"\x1b0-9:A-Za-z", Signs::NO_CLIENT)
+            .sample("GET /cart?id=1 502 - - 0.025 ms")
+    },
+    r"(?-u)^(?:\x1b\[[\d;]*m)*(?:(?<client>[0-9a-fA-F.:]+) \S+ )?(?<method>[A-Z]{3,9}) (?<path>/\S*) (?:HTTP/\S+ )?(?:\x1b\[[\d;]*m)*(?<status>\d{3}|-)(?:\x1b\[[\d;]*m)* (?:(?<bytes>\d+|-) - )?(?<duration_ms>[\d.]+|-) ms(?: - (?<size>\d+|-))?(?:\x1b\[[\d;]*m)*$",
+)
+.untimed()
+.by_app();

@@ -2,7 +2,6 @@
 
 pub mod apache_error;
 pub mod aws_alb;
-pub mod aws_elb;
 pub mod aws_nlb;
 pub mod clf;
 pub mod dev_server;
@@ -13,13 +12,10 @@ mod haproxy_events;
 pub mod heroku_router;
 pub mod lograge;
 pub mod ltsv;
-pub mod morgan;
 pub mod nginx_error;
 pub mod nginx_json;
-pub mod php_fpm;
 pub mod puma;
 pub mod rails;
-pub mod s3;
 mod trouble;
 pub mod uwsgi;
 pub mod vendor_json;
