@@ -61,7 +61,7 @@ enum Change {
 }
 
 /// What numbers, times, quotes and encodings break at.
-const PIECES: [&[u8]; 27] = [
+const PIECES: [&[u8]; 33] = [
     b"\"",
     b"\\",
     b"\\u",
@@ -89,6 +89,12 @@ const PIECES: [&[u8]; 27] = [
     b"+99:99",
     b"null",
     b"'",
+    "11 févr. 2026".as_bytes(),
+    b"Tue Nov  3 2026 ",
+    b"0x7f8e12345700 ",
+    b"-> E (x) ",
+    b"Caused by: a.B: ",
+    b"deploy to 4.1 failed",
 ];
 
 fn change() -> impl Strategy<Value = Change> {
@@ -139,10 +145,12 @@ fn ask(r: &Record<'_>) {
     for kind in Kind::ALL {
         marker::find(&m.text, kind, &mut hits);
     }
+    marker::find_in_chat(&m.text, &mut hits);
     let _ = marker::fields::version(&m.text);
     let _ = marker::fields::service(&m.text);
     let _ = marker::fields::actor(&m.text);
     let _ = marker::fields::host(&m.text);
+    let _ = marker::fields::incident(&m.text);
 }
 
 /// Every format, reader and wrapper reads the lines of a text.

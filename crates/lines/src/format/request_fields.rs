@@ -198,8 +198,6 @@ fn is_token(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::synonym::NAMES;
-    use proptest::prelude::*;
 
     #[test]
     fn a_value_of_another_kind_is_not_taken() {
@@ -233,13 +231,5 @@ mod tests {
         assert_eq!(t.service, Some(&b"shop.example.net"[..]));
         assert_eq!(t.version, Some(&b"4.2.0"[..]));
         assert_eq!(t.stamp.unwrap().wall_us, 1_795_156_398_502_000);
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(k in proptest::collection::vec(any::<u8>(), 0..30), v in proptest::collection::vec(any::<u8>(), 0..40), i in 0..NAMES.len()) {
-            Taken::default().take(&k, &v);
-            Taken::default().take(NAMES[i].0.as_bytes(), &v);
-        }
     }
 }

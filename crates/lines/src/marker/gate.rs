@@ -403,15 +403,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn any_bytes_are_safe(b in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let mut out = Vec::new();
-            for k in [Kind::Web, Kind::App, Kind::Pager, Kind::Deploy, Kind::System] {
-                find(&b, k, &mut out);
-            }
-            find_in_chat(&b, &mut out);
-        }
-
         /// The prefilter may never change an answer.
         #[test]
         fn the_prefilter_changes_nothing(words in proptest::collection::vec(prop_oneof![

@@ -192,7 +192,6 @@ fn names_a_system(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn of(name: &str, text: &str, most: Option<Kind>) -> Kind {
         let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
@@ -242,13 +241,5 @@ mod tests {
             Kind::Web
         );
         assert_eq!(of("", "", None), Kind::App);
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes_are_safe(lines in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..8)) {
-            let l: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
-            let _ = scope_of("a/b.log", &l, None);
-        }
     }
 }

@@ -193,7 +193,6 @@ pub fn telling_line(stack: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn lines_of_stacks_continue() {
@@ -286,12 +285,5 @@ mod tests {
         );
         assert_eq!(telling_line(b"Error: no\n    at f (x.js:1)"), b"Error: no");
         assert_eq!(telling_line(b""), b"");
-    }
-
-    proptest! {
-        #[test]
-        fn any_bytes(b in proptest::collection::vec(any::<u8>(), 0..120)) {
-            let _ = (continuation(&b), exception(&b), telling_line(&b));
-        }
     }
 }

@@ -1,7 +1,6 @@
 //! Lines of writers that put the level elsewhere, and lines of others. Tests only.
 
 use crate::format::app::late_level::*;
-use proptest::prelude::*;
 
 #[test]
 fn levels_of_many_writers() {
@@ -110,13 +109,5 @@ fn texts_that_tell_none() {
         "[be[x]] [f] (0x00",
     ] {
         assert_eq!(level_of(text.as_bytes()), None, "{text}");
-    }
-}
-
-proptest! {
-    #[test]
-    fn nothing_panics(s in "(\\[|<|-> |0x|7f8e12345700 |E |cpu1|Wa\\(|x\\[1\\]\\.|a: |[a-z]{1,4})?[a-zA-Z0-9é:,.()<>\\[\\]%| -]{0,60}", b in proptest::collection::vec(any::<u8>(), 0..60)) {
-        let _ = level_of(s.as_bytes());
-        let _ = level_of(&b);
     }
 }
