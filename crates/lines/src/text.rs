@@ -102,11 +102,6 @@ impl LogText {
         html(self.shown())
     }
 
-    /// For a CSV or TSV field: always quoted, and never a formula.
-    pub fn for_csv(&self) -> String {
-        csv(self.shown())
-    }
-
     /// Whether the text needs no quoting anywhere: `[A-Za-z0-9._/-]+`.
     pub fn is_plain(&self) -> bool {
         is_plain(self.shown())

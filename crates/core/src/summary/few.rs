@@ -186,14 +186,6 @@ impl<K: Ord, V> Few<K, V> {
         list.chain(tree.flat_map(move |t| t.range(keys.clone())))
     }
 
-    /// Takes the first entry out, if it stands before a key.
-    pub fn pop_first_before(&mut self, key: K) -> Option<(K, V)> {
-        match self.first_key_value() {
-            Some((first, _)) if *first < key => self.pop_first(),
-            _ => None,
-        }
-    }
-
     /// Takes the first entry out.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
         match &mut self.0 {

@@ -28,13 +28,6 @@ impl<T> Seldom<T> {
     }
 }
 
-impl<T: Default> Seldom<T> {
-    /// The value, an empty one where nothing was put in.
-    pub fn into_value(self) -> T {
-        self.0.map(|value| *value).unwrap_or_default()
-    }
-}
-
 impl<T> From<T> for Seldom<T> {
     fn from(value: T) -> Self {
         Seldom(Some(Box::new(value)))

@@ -52,7 +52,7 @@ fn hostile_lines_print_as_agreed_in_every_sink() {
             format!("| {}", t.for_terminal()),
             t.for_md_code(),
             t.for_html(),
-            t.for_csv(),
+            csv(t.for_json()),
             serde_json::to_string(t.for_json()).unwrap(),
         ];
         for (got, want) in got.iter().zip(&f[2..]) {
