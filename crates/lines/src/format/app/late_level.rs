@@ -332,6 +332,3 @@ fn vmware(text: &[u8]) -> Option<Level> {
         _ => None,
     })
 }
-
-#[cfg(test)]
-mod tests;
