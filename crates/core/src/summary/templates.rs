@@ -208,14 +208,13 @@ impl Templates {
         (level <= NO_SERVICE).then_some(made)
     }
 
-    /// Counts one message. The text of its key is masked with 24 tokens. Gives the place of its template, which holds as long
-    /// as templates are not made coarser (`bounds` says so).
+    /// Counts one message. The text of its key is masked with 24 tokens.
     pub fn add(
         &mut self,
         key: TemplateParts<'_>,
         message: &[u8],
-        seen: (i64, Pos, &[u8]),
-    ) -> usize {
+        (us, pos, line): (i64, Pos, &[u8]),
+    ) {
         let place = match self.level {
             0 => self.place(key),
             _ => self.place(self.at_level(key.key()).parts()),
@@ -223,7 +222,6 @@ impl Templates {
         let place = match place {
             Some(i) => i,
             None => {
-                let (us, pos, line) = seen;
                 let none = TemplateUse {
                     count: 0,
                     first: Seen::new(us, pos, line),
@@ -237,21 +235,7 @@ impl Templates {
                 self.list.len() - 1
             }
         };
-        self.count(place, message, seen);
-        self.bound();
-        place
-    }
-
-    /// Counts one message of the template at a place.
-    pub(super) fn count(
-        &mut self,
-        place: usize,
-        message: &[u8],
-        (us, pos, line): (i64, Pos, &[u8]),
-    ) {
-        let Some((_, t)) = self.list.get_mut(place) else {
-            return;
-        };
+        let (_, t) = &mut self.list[place];
         t.count += 1;
         t.last_us = t.last_us.max(us);
         t.minutes.count(us.div_euclid(MINUTE), 1);
@@ -267,6 +251,7 @@ impl Templates {
             }
         }
         t.tens.bound();
+        self.bound();
     }
 
     /// Place of a key in the list.

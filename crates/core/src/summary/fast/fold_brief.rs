@@ -3,7 +3,6 @@
 use crate::summary::Axis;
 use crate::summary::LineAt;
 use crate::summary::by_name::some;
-use crate::summary::fast::complaints::{self, Complained, Complaint};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
 use crate::summary::fast::silent_messages::Heard;
@@ -84,9 +83,8 @@ impl Fold {
                 };
                 self.count_said_by(axis, &names, error);
             }
-            if level >= Level::Warn {
-                self.complained(at, b.apart(), (level, text), scope);
-            } else if self.scratch.heard(text, scope, (axis, us)) != Heard::Counted {
+            if level >= Level::Warn || self.scratch.heard(text, scope, (axis, us)) != Heard::Counted
+            {
                 self.said_anew(at, b.apart(), scope);
             }
         }
@@ -104,36 +102,6 @@ impl Fold {
         self.record(at, &Brief::joined(b), format, kind, None);
     }
 
-    /// Folds a warning or an error.
-    #[inline(never)]
-    fn complained(
-        &mut self,
-        at: LineAt<'_>,
-        b: Apart<'_>,
-        (level, text): (Level, &[u8]),
-        scope: Kind,
-    ) {
-        let Now { axis, us, .. } = self.now;
-        let c = Complaint {
-            at,
-            axis,
-            us,
-            host: b.0.host,
-            service: b.0.service,
-            level,
-            text,
-        };
-        let t = self.part.track_mut(axis);
-        match complaints::complained(t, &mut self.scratch, &c, scope) {
-            Complained::Known => {}
-            Complained::Silent => {
-                let rec = Brief::joined(b);
-                complaints::complained_anew(t, &mut self.scratch, &c, &rec, scope);
-            }
-            Complained::New => self.said_anew(at, b, scope),
-        }
-    }
-
     /// Folds the text of a brief record that was not found to state nothing.
     #[inline(never)]
     fn said_anew(&mut self, at: LineAt<'_>, b: Apart<'_>, scope: Kind) {
@@ -149,6 +117,87 @@ impl Fold {
                 us,
             };
             messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
+        }
+    }
+}
+
+#[cfg(test)]
+pub(in crate::summary) mod tests {
+    use super::*;
+    use crate::summary::{InputMeta, Pos, Stretch};
+    use coroner_lines::time::{Calendar, Precision, Stamp};
+    use proptest::prelude::*;
+
+    const LEVELS: [Level; 6] = [
+        Level::Trace,
+        Level::Debug,
+        Level::Info,
+        Level::Warn,
+        Level::Error,
+        Level::Fatal,
+    ];
+
+    pub(in crate::summary) fn fold() -> Fold {
+        Fold::new(
+            InputMeta {
+                name: "app.log".into(),
+                member: None,
+                domain: "app.log".into(),
+                service: None,
+                host: None,
+                scope: Kind::App,
+                zone: None,
+                edge: false,
+                windows: Default::default(),
+                doubts: Vec::new(),
+            },
+            Calendar::default(),
+            Default::default(),
+        )
+    }
+
+    proptest! {
+        /// Brief messages count as records at full length do, whatever came before.
+        #[test]
+        fn brief_or_at_length(
+            lines in proptest::collection::vec((
+                "(upstream call|no route|disk is full|job) [0-9]{0,3} ?(failed|timed out|/a/b/[0-9]|v4\\.[0-9]\\.0)?",
+                0usize..LEVELS.len(), 0usize..3, 0i64..900, any::<bool>(),
+            ), 1..60),
+        ) {
+            let (mut one, mut other) = (fold(), fold());
+            let mut block = Vec::new();
+            let places: Vec<_> = lines.iter().map(|l| {
+                let from = block.len();
+                block.extend_from_slice(l.0.as_bytes());
+                (from, block.len())
+            }).collect();
+            for (n, ((_, level, host, second, zone), place)) in lines.iter().zip(&places).enumerate() {
+                let at = LineAt::new(&block, *place, Pos { offset: place.0 as u64, line: n as u64 + 1 });
+                let name = [None, Some(&b"app-1"[..]), Some(b"app-2")][*host];
+                let stamp = Stamp {
+                    offset_min: zone.then_some(0),
+                    ..Stamp::utc(second * 1_000_000, Precision::Second)
+                };
+                let brief = Brief {
+                    stamp,
+                    stamped: At::End,
+                    host: name,
+                    service: name,
+                    version: None,
+                    names: 0,
+                    request: None,
+                    told: PathSpan::Nowhere,
+                    said: Some((LEVELS[*level], at.bytes(), 0)),
+                };
+                one.brief(at, &brief, 0, Kind::App);
+                other.record(at, &brief.record(), 0, Kind::App, None);
+            }
+            one.flush(&block);
+            other.flush(&block);
+            let whole = Stretch { end: block.len() as u64, lines: lines.len() as u64, crc32: 0 };
+            let names = ["any".to_string()];
+            prop_assert_eq!(one.finish(0, whole, &names), other.finish(0, whole, &names));
         }
     }
 }

@@ -165,7 +165,7 @@ fn count(keys: &mut Keys, name: Option<&[u8]>, cell: Cell, (n, failed): (u32, u3
 
 #[cfg(test)]
 mod tests {
-    use crate::summary::fast::complaints::tests::fold;
+    use crate::summary::fast::fold_brief::tests::fold;
     use crate::summary::{LineAt, Pos, Stretch};
     use coroner_lines::fast::brief::{Brief, PathSpan};
     use coroner_lines::record::{At, Kind, Level, Request};

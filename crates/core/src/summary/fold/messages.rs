@@ -6,7 +6,6 @@ mod versions;
 
 use crate::summary::Axis;
 use crate::summary::LineAt;
-use crate::summary::fast::complaints::Complaints;
 use crate::summary::fast::silent_messages::Quiet;
 use crate::summary::fold::counting::join_hash;
 use crate::summary::templates::TemplateParts;
@@ -37,9 +36,7 @@ pub(crate) struct Scratch {
     /// Whether lines can be read again when the report is made.
     pub(in crate::summary) again: bool,
     /// Texts of warnings and errors that state nothing and name no version: only their templates are counted.
-    pub(in crate::summary) silent: Quiet,
-    /// Where those of them were counted that came last.
-    pub(in crate::summary) complaints: Complaints,
+    silent: Quiet,
     /// Rules of the user.
     own: Arc<Vec<OwnRule>>,
 }
@@ -265,12 +262,8 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs
     stated
 }
 
-/// Counts the template of a message; gives its place.
-pub(in crate::summary) fn template(
-    t: &mut Track,
-    scratch: &mut Scratch,
-    s: &MessageAt<'_>,
-) -> usize {
+/// Counts the template of a message.
+fn template(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     let m = s.message;
     let error = s.exception.or(m.error.as_deref());
     scratch.text.clear();
@@ -308,7 +301,7 @@ pub(in crate::summary) fn template(
         text: &scratch.masked,
     };
     t.templates
-        .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()))
+        .add(key, &scratch.text, (s.us, s.at.pos, s.at.bytes()));
 }
 
 /// Keeps the markers of a message without a time; they are placed by their neighbours at report time.

@@ -74,7 +74,7 @@ pub(super) fn shape(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> 
 
 #[cfg(test)]
 mod tests {
-    use crate::summary::fast::complaints::tests::fold;
+    use crate::summary::fast::fold_brief::tests::fold;
     use crate::summary::shapes::{MessageShape, Shapes};
     use crate::summary::{Axis, InputPart, LineAt, Pos, Stretch};
     use coroner_lines::record::{Body, Kind, Level, Message, Record};
