@@ -26,3 +26,12 @@ pub mod zones;
 pub use document::Document;
 pub use finding::{Finding, Severity};
 pub use judged::{Judged, judge};
+
+#[cfg(test)]
+pub(crate) mod tests {
+    /// Texts of the table of what audits read, and what is read of each.
+    pub(crate) fn audited(of: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let rows = include_str!("../../../tests/data/audited.tsv").lines();
+        rows.filter_map(move |row| row.strip_prefix(of)?.strip_prefix('\t')?.split_once('\t'))
+    }
+}

@@ -270,72 +270,17 @@ pub fn sentence(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::tests::audited;
 
     #[test]
     fn rows_of_people() {
-        // what each row says, by hand
-        for (text, kind) in [
-            ("Upgrades implementation begins", M::DeployStart),
-            ("Implementation of upgrades starts", M::DeployStart),
-            ("Server Outage begins", M::Onset),
-            ("Server downtime starts", M::Onset),
-            ("Pagers alerted on-call team", M::AlertFired),
-            ("Pagers informed the on-call crew", M::AlertFired),
-            ("On-call team acknowledgement", M::AlertAcknowledged),
-            ("On-call team recognition", M::AlertAcknowledged),
-            ("Rollback initiation begins", M::RollbackStart),
-            ("Start of the rollback", M::RollbackStart),
-            ("Successful rollback", M::RollbackFinish),
-            ("Failed rollback", M::RollbackFail),
-            (
-                "Rollback fails due to ArgoCD configuration issues",
-                M::RollbackFail,
-            ),
-            ("Server restart initiated", M::Restart),
-            ("100% of traffic back online", M::Recovery),
-            ("All traffic is back online", M::Recovery),
-            ("Power overload on server infrastructure", M::Fault),
-            (
-                "Backup Systems configuration initiation begins",
-                M::MitigationStart,
-            ),
-            ("Configuration push begins", M::ConfigChange),
-            ("Service operational.", M::Recovery),
-            ("Issue resolved and permanently fixed", M::Recovery),
-            (
-                "CloudWatch alert detects high count of 5XX for the ALB's",
-                M::AlertFired,
-            ),
-            (
-                "Terraform changes applied and the ALB instance attachments removed",
-                M::ConfigChange,
-            ),
-            (
-                "Successful configuration change rollback.",
-                M::RollbackFinish,
-            ),
-            ("Service fully restored", M::Recovery),
-            (
-                "Site is fully recovered and Github support engineers begin investigation",
-                M::Recovery,
-            ),
-            ("Launch success drops to zero.", M::Onset),
-            ("Deploy of storefront 4.12.0 begins", M::DeployStart),
-            ("Deploy of storefront 4.12.0 reported done", M::DeployFinish),
-            ("Rollback to 4.11.2 reported done", M::RollbackFinish),
-            ("5xx share back to normal, and stays there", M::Recovery),
-            (
-                "5xx begins: from 0.11 % of requests to 90.9 % in the first two minutes",
-                M::Onset,
-            ),
-            ("Incident resolved.", M::Recovery),
-            (
-                "Service gradually recovered; monitoring",
-                M::PartialRecovery,
-            ),
-            ("The cause was found in the docs", M::HumanNote),
-        ] {
-            assert_eq!(kinds(text)[0], kind, "{text}: {:?}", kinds(text));
+        for (text, kind) in audited("row") {
+            assert_eq!(
+                format!("{:?}", kinds(text)[0]),
+                kind,
+                "{text}: {:?}",
+                kinds(text)
+            );
         }
     }
 }

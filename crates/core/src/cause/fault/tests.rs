@@ -5,81 +5,18 @@ use super::*;
 
 #[test]
 fn words_of_real_messages_point_to_their_class() {
-    for (text, want) in [
-        (
-            "auth.UnsupportedAuthError: provider acme-id requires auth protocol v3, this server supports v2",
-            Some(Fault::MISFIT),
-        ),
-        ("KeyError: 'NG'", Some(Fault::of(CauseClass::Deploy))),
-        (
-            "OSError: [Errno 28] No space left on device",
-            Some(Fault::of(CauseClass::Disk)),
-        ),
-        (
-            "PoolError: connection pool exhausted",
-            Some(Fault::of(CauseClass::ConnectionPool)),
-        ),
-        (
-            "psycopg2.OperationalError: connection to server at \"10.20.0.30\", port 5432 failed: Connection refused",
-            Some(Fault::of(CauseClass::Database)),
-        ),
-        (
-            "psycopg2.OperationalError: server closed the connection unexpectedly",
-            Some(Fault::of(CauseClass::Database)),
-        ),
-        (
-            "charge failed order=1372 provider=flutterpay error=HTTP Error 503: Service Unavailable",
-            Some(Fault::of(CauseClass::ThirdParty)),
-        ),
-        (
-            "charge failed order=7 provider=mpesa-gw error=timed out",
-            Some(Fault::of(CauseClass::ThirdParty)),
-        ),
-        (
-            "process 19498 still waiting for RowExclusiveLock on relation 16396 of database 16385",
-            Some(Fault::of(CauseClass::Lock)),
-        ),
-        (
-            "terminating connection due to unexpected postmaster exit",
-            Some(Fault::stated(CauseClass::Database).unwrap()),
-        ),
-        (
-            "UPS rack-b@localhost on battery",
-            Some(Fault::of(CauseClass::Power)),
-        ),
-        ("UPS rack-b@localhost on line power", None),
-        (
-            "Memory cgroup out of memory: Killed process 24296 (node) total-vm:1kB",
-            Some(Fault::of(CauseClass::Memory)),
-        ),
-        (
-            "connect() failed (111: Connection refused) while connecting to upstream, upstream: \"http://10.20.0.11:8080/\"",
-            Some(Fault::SYMPTOM),
-        ),
-        (
-            "no live upstreams while connecting to upstream",
-            Some(Fault::SYMPTOM),
-        ),
-        ("database \"reporting_old\" does not exist", None),
-        (
-            "Error=Unable to connect to Database DSN=user@tcp(items-db:3306)/items",
-            Some(Fault::of(CauseClass::Database)),
-        ),
-        (
-            "NameResolutionError(\"HTTPConnection: Failed to resolve 'items.test' ([Errno -3] Try again)\")",
-            Some(Fault::of(CauseClass::Dns)),
-        ),
-        (
-            "psycopg2.errors.UndefinedColumn: column \"price\" does not exist",
-            Some(Fault::of(CauseClass::Migration)),
-        ),
-        (
-            "Error 111 connecting to 10.20.0.40:6379. Connection refused.",
-            Some(Fault::of(CauseClass::Cache)),
-        ),
-        ("unhandled error on GET /products/9", None),
-    ] {
-        assert_eq!(fault(text), want, "{text}");
+    for row in include_str!("../../../../../tests/data/faults.tsv")
+        .lines()
+        .skip(1)
+    {
+        let (want, text) = row.split_once('\t').unwrap();
+        let got = match fault(text) {
+            None => "-".to_owned(),
+            Some(Fault::SYMPTOM) => "symptom".to_owned(),
+            Some(Fault::MISFIT) => "misfit".to_owned(),
+            Some(f) => format!("{} {:?}", f.class().unwrap().word(), f.sense),
+        };
+        assert_eq!(got, want, "{text}");
     }
     // what is only possible says nothing of the pool
     let closed =
