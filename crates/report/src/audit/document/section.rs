@@ -117,29 +117,13 @@ pub fn label_of(seen: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::tests::audited;
 
     #[test]
     fn names() {
-        for (title, kind) in [
-            ("Issue Summary", Some(SectionKind::Summary)),
-            ("Summary Report", Some(SectionKind::Summary)),
-            (
-                "Timeline (all time in GMT + 1)",
-                Some(SectionKind::Timeline),
-            ),
-            ("Root Cause: (RC)", Some(SectionKind::Cause)),
-            (
-                "Corrective/Preventative measures",
-                Some(SectionKind::Actions),
-            ),
-            ("Resolution and recovery", Some(SectionKind::Resolution)),
-            ("What went wrong", Some(SectionKind::Lessons)),
-            ("Addressing the issue", Some(SectionKind::Actions)),
-            ("Suspected causes", Some(SectionKind::Cause)),
-            ("Stats", Some(SectionKind::Figures)),
-            ("docs.rs outage postmortem", None),
-        ] {
-            assert_eq!(kind_of(title), kind, "{title}");
+        for (title, want) in audited("section") {
+            let kind = kind_of(title).map_or("-".into(), |k| format!("{k:?}"));
+            assert_eq!(kind, want, "{title}");
         }
         for plain in [
             "Issue Summary",
