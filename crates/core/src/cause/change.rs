@@ -14,6 +14,7 @@ use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
 use crate::cause::ends::{UNDONE, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
+use crate::cause::names;
 use crate::cause::symptoms::ownership::{akin, same_root};
 use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
@@ -121,6 +122,13 @@ impl Change<'_> {
             }
             None => !other_service && !other_host,
         }
+    }
+
+    /// Whether its first line quotes a statement of SQL that changes something.
+    pub(super) fn is_statement(&self) -> bool {
+        let first = self.events.first();
+        let first = first.map(|e| quoted(e).unwrap_or_else(|| excerpt(e)));
+        first.is_some_and(|t| names::altered(t).is_some())
     }
 
     /// Its lines.

@@ -119,6 +119,10 @@ fn name(
     if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {
         return culprit("object", call, case.service);
     }
+    // a statement says more than who ran it
+    if c.is_statement() {
+        return None;
+    }
     // the setting, where a member says which one was set
     if let Some(name) = c.events.iter().find_map(|e| subjects::member(excerpt(e))) {
         return culprit("object", name, case.service);

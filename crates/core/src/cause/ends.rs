@@ -76,7 +76,10 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         }
         (false, false) if earlier.kind == e.kind => {
             let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));
-            same(names::path) || same(names::identifier)
+            match names::altered(a) {
+                Some(_) => a != b && same(names::altered),
+                None => same(names::path) || same(names::identifier),
+            }
         }
         _ => false,
     }

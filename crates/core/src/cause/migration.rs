@@ -62,7 +62,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message) || scale.speaks_for(Aspect::Reversal));
-    let named = c.and_then(|c| culprit("migration", c.object.as_deref()?, c.service));
+    // a statement is called by its own words
+    let named = c.filter(|c| !c.is_statement());
+    let named = named.and_then(|c| culprit("migration", c.object.as_deref()?, c.service));
     let mut w = INFO.weighed(scale, named);
     w.cap = alone.then_some(ONLY_TIME);
     w.change = c.map(|c| c.id.to_owned());

@@ -9,6 +9,7 @@ mod lexicon;
 mod lifecycle;
 mod lists;
 mod settings;
+mod statements;
 mod states;
 mod turns;
 
@@ -33,6 +34,8 @@ pub(super) const PATTERN: &str = concat!(
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
     "|docker |kubectl |nomad job|modification|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
+    "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
+    "|(?:grant|revoke) |(?:dropped|added|created|truncated|renamed) (?:from|to|in)|(?:table|index) \\S+ dropped",
     "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal",
 );
 /// The same for what depends on numbers.
@@ -117,7 +120,9 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         let named = || event::named(c, first).filter(|_| !spoken);
         let command = || acts::command(text, c).filter(|_| first);
         let turned = || turns::find(text, alerts, c).filter(|_| !served && !spoken);
-        let act = command().or_else(named).or_else(|| acts::find(text, c));
+        let ran = || statements::find(c).filter(|_| !served && !spoken);
+        let act = command().or_else(named).or_else(ran);
+        let act = act.or_else(|| acts::find(text, c));
         let settings = |f: &Found| f.kind == MarkerKind::ConfigChange;
         if let Some(f) = act.filter(|f| !served || settings(f)) {
             lived |= settings(&f);

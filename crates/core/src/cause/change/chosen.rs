@@ -17,7 +17,10 @@ use coroner_lines::record::MarkerKind;
 pub(in crate::cause) fn object(e: &Event) -> Option<String> {
     let told = [quoted(e).unwrap_or_default(), excerpt(e)];
     let flag = || told.iter().find_map(|t| names::flag(t));
-    let step = || told.iter().find_map(|t| names::identifier(t));
+    let step = || {
+        let altered = told.iter().find_map(|t| names::altered(t));
+        altered.or_else(|| told.iter().find_map(|t| names::identifier(t)))
+    };
     let field = e.version.as_ref().map(|v| v.for_json());
     let named = field.map(|v| v.strip_prefix('v').unwrap_or(v).to_owned());
     match what(e.kind)? {

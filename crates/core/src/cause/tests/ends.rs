@@ -48,6 +48,30 @@ fn a_change_and_what_undoes_it_as_the_failures_end_are_the_cause() {
 }
 
 #[test]
+fn an_index_that_is_dropped_and_made_again_as_the_failures_end_is_the_cause() {
+    let with = |last: &str| {
+        let w = plain().apps(&["web-1"]).says(0, 900, "web-1", "shop", POOL);
+        let first = "drop index shop.ix_stock_day";
+        let w = quoting(w, -270, M::MigrationStart, "", "Migration: ", first);
+        quoting(w, 419, M::MigrationStart, "", "Migration: ", last).rank()
+    };
+    let again = with("create index shop.ix_stock_day on stock (hotel, day) online");
+    assert_eq!(
+        again.causes[0].class,
+        CauseClass::Migration,
+        "{}",
+        show(&again)
+    );
+    let other = with("create index shop.ix_member_mail on member (mail)");
+    assert_eq!(
+        other.causes[0].class,
+        CauseClass::ConnectionPool,
+        "{}",
+        show(&other)
+    );
+}
+
+#[test]
 fn commands_that_undo_each_other_are_a_change_and_a_look_is_none() {
     let with = |first: &str, last: &str| {
         let w = plain().apps(&["web-1"]).says(

@@ -246,7 +246,9 @@ fn step<'t>(text: &'t [u8], cells: bool, at: &mut usize, words: &mut Vec<Word<'t
     if words!("but and").contains(&name) {
         return ClauseEnd::Clause;
     }
-    let tag = text.get(end) == Some(&b':');
+    // a prompt speaks, too: `mysql> drop table t`
+    let prompt = words.is_empty() && text.get(end) == Some(&b'>') && blank(end + 1);
+    let tag = text.get(end) == Some(&b':') || prompt;
     // a verb and its particle are one word
     if let Some(w) = words.last_mut()
         && w.end + 1 == from

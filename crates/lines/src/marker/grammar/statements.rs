@@ -1,0 +1,71 @@
+//! What a statement of SQL that was run does to a schema, to rights and to users, and what a tool says that it did to a table or an
+//! index. Statements that read or fill tables change nothing here.
+
+use super::clause::Word;
+use super::lists::{packed, words};
+use super::{Found, begins};
+use crate::record::MarkerKind::{ConfigChange, MigrationFinish, MigrationStart};
+
+/// What stands between the verb and the kind of object, and between that and its name.
+const BETWEEN: &str =
+    "or replace unique materialized bitmap global if not exists concurrently public";
+
+/// Whether a word is the kind of a thing of a schema.
+fn of_schema(w: &Word<'_>) -> bool {
+    w.any(words!(
+        "table tables index indexes view column columns constraint sequence function procedure trigger package partition schema type keyspace"
+    ))
+}
+
+/// What a clause says that was done to a schema, rights or users.
+pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
+    (0..c.len().min(8)).find_map(|i| statement(c, i).or_else(|| reported(c, i)))
+}
+
+/// `ALTER TABLE orders ADD …`, as the first of what a line quotes.
+fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
+    // a label may stand at the verb itself
+    let label = memchr::memrchr(b':', c[i].text).map_or(0, |n| n + 1);
+    let verb = packed(&c[i].text[label..]);
+    let grants = words!("grant revoke").contains(&verb) && c[i].capitals();
+    if !grants && !words!("create alter drop truncate rename").contains(&verb) || c[i].tag {
+        return None;
+    }
+    // what a server quotes below an error in capitals did not succeed
+    let before = c[..i].last();
+    let led =
+        |w: &Word<'_>| w.tag && !w.text.starts_with(b"STATEMENT") || w.any(words!("query execute"));
+    if !before.map_or(true, led) {
+        return None;
+    }
+    let mut named = c[i + 1..].iter().filter(|w| !w.any(words!(BETWEEN)));
+    let of = named.next()?;
+    // in capitals it is no sentence; else its object must bear a name
+    let sure = c[i].text[label..].iter().all(u8::is_ascii_uppercase)
+        || named.next().is_some_and(Word::is_name);
+    // what is made of what is read is a copy, and a partition behind the last is made each day
+    let copies = || c.iter().any(|w| w.any(words!("select values")));
+    // a statement whose time is told has ended
+    let timed = c[..i].iter().any(|w| w.eq("duration"));
+    let kind = match () {
+        () if grants || of.any(words!("user role login")) => ConfigChange,
+        () if !of_schema(of) || copies() => return None,
+        () if timed => MigrationFinish,
+        () => MigrationStart,
+    };
+    sure.then(|| Found::new(kind, c, i, i + 1, 80))
+}
+
+/// `Index ix_stock dropped from table stock`, `Columns channel(varchar2) added to orders`.
+fn reported(c: &[Word<'_>], i: usize) -> Option<Found> {
+    let [of, name, behind @ ..] = &c[i..] else {
+        return None;
+    };
+    let done = |w: &Word<'_>| w.any(words!("dropped created added altered renamed truncated"));
+    let stated = of_schema(of)
+        && !of.tag
+        && begins(c, i)
+        && (name.is_name() || name.capitals())
+        && behind.iter().take(2).any(done);
+    stated.then(|| Found::new(MigrationFinish, c, i, i + 2, 80))
+}
