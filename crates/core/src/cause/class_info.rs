@@ -54,8 +54,9 @@ pub struct ClassInfo {
     pub once: bool,
     /// Whether its messages are errors of the program itself, as a change of it brings them.
     pub in_program: bool,
-    /// Whether it is how other faults show, too: what has a limit runs up to it where those wait that hold it.
-    pub carries: bool,
+    /// How far it is how other faults show, too: 1 where statements wait for what failed, 2 where those wait that wait for such
+    /// statements, as what has a limit runs up to it; 0 for what fails by itself.
+    pub waits: u8,
     /// Faults that are how a change of the class shows, and weigh for it where one was made.
     pub brings: &'static [CauseClass],
     /// Looks at the facts and says what speaks for it and against it, in nats, and what it names. Rules never see each other;
@@ -85,7 +86,7 @@ impl ClassInfo {
         plain: true,
         once: false,
         in_program: false,
-        carries: false,
+        waits: 0,
         brings: &[],
         rule: |_, _| Weighed::default(),
     };

@@ -195,18 +195,21 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], told: Option<&Sign<'_>>) 
     }
 }
 
-/// What it takes from a limit that is reached that what it waits for failed first, in nats.
+/// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
 const CARRIED: f64 = 2.0;
 
-/// A limit that is reached says that something is waited for. Where the lines state an own fault of something before, that is what
+/// A wait that runs out, and a limit that is reached, say that something is waited for. Where the lines state an own fault of something before, that is what
 /// was waited for, and what speaks for the limit speaks for it.
 fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
-    let limit = signs.iter().find(|s| s.info.carries && s.strength >= LEAST);
+    let limit = signs
+        .iter()
+        .find(|s| s.info.waits > 0 && s.strength >= LEAST);
     let Some(limit) = limit else { return };
     let behind = signs
         .iter()
-        .filter(|s| s.info.plain && s.names_a_fault() && !s.info.carries && s.new)
-        .filter(|s| s.strength >= LEAST && (s.count >= 3 || s.event) && s.first <= limit.first)
+        .filter(|s| s.info.plain && s.names_a_fault() && s.new)
+        .filter(|s| s.info.waits < limit.info.waits)
+        .filter(|s| s.strength >= LEAST && s.is_enough(case) && s.first <= limit.first)
         .min_by_key(|s| s.first);
     let Some(behind) = behind else { return };
     let (its, _) = limit.info.heard(case, signs);

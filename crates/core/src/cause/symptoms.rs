@@ -65,6 +65,11 @@ impl Sign<'_> {
         self.fault.is_of(class)
     }
 
+    /// Whether it is told often enough to be believed: a kernel or an init system needs to say it once only.
+    pub fn is_enough(&self, case: &Case<'_>) -> bool {
+        self.event || self.count >= 3 || kind_of(case, self.evidence) == Some(Kind::System)
+    }
+
     /// Whether it says more than a symptom does.
     pub fn names_a_fault(&self) -> bool {
         self.fault.class().is_some()

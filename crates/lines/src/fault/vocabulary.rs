@@ -118,6 +118,19 @@ const PLAIN: &[Entry] = &[
         ..NONE
     },
     Entry {
+        // a part of a machine, and that it wears out or answers no more, in whatever words
+        fault: Fault::of(C::Host),
+        words: "disk | disks | ssd | nvme | raid | vdev | zpool | lun | scsi | i/o | multipath | dimm | memory module",
+        beside: &[
+            "predictive failure | uncorrectable | unrecoverable | unrecovered | unretryable | retries exhausted | \
+            taking longer than | taken longer than | degraded | i/o failure | hard error | bad sector | bad sectors | \
+            bad block | bad blocks | faulted | failed, disabling | not responding",
+        ],
+        example: "Predictive failure reported for Disk 4 in Backplane 1 of RAID Controller in Slot 3.",
+        not: "disk 4 of 8 checked, no errors",
+        ..NONE
+    },
+    Entry {
         fault: Fault::of(C::Cache),
         words: "oom command not allowed | misconf redis | redis is loading | redisconnection | clusterdown | \
             connection to redis | connecting to redis | redis connection error | redis connection lost | \
