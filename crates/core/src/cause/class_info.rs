@@ -54,8 +54,8 @@ pub struct ClassInfo {
     pub once: bool,
     /// Whether its messages are errors of the program itself, as a change of it brings them.
     pub in_program: bool,
-    /// How far it is how other faults show, too: 1 where statements wait for what failed, 2 where those wait that wait for such
-    /// statements, as what has a limit runs up to it; 0 for what fails by itself.
+    /// How far it is how other faults show, too: 1 for what ends with its machine, 2 where statements wait for what failed, 3
+    /// where those wait that wait for such statements, as what has a limit runs up to it; 0 for what fails by itself.
     pub waits: u8,
     /// Faults that are how a change of the class shows, and weigh for it where one was made.
     pub brings: &'static [CauseClass],

@@ -27,7 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     lead_s: 600,
     statuses: &[(500, 0.2), (502, -0.4), (503, 0.2), (504, 0.3)],
     lacks: &[waits, lives_on],
-    waits: 2,
+    waits: 3,
     rule: weigh,
     ..ClassInfo::PLAIN
 };

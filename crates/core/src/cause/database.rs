@@ -27,6 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     statuses: &[(502, -0.3), (504, 0.3)],
     lacks: &[lives_on],
     shared: true,
+    waits: 1,
     rule: weigh,
     ..ClassInfo::PLAIN
 };

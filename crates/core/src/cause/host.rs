@@ -18,7 +18,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     group: Group::HARDWARE,
     prior: 0.025,
     about: "a machine that died or was restarted",
-    says: "a machine reports a fault or a cold start",
+    says: "a machine or its disk reports a fault",
     title: "A failing machine",
     titled: Some(["Host ", " failing"]),
     settle: "The uptime and the hardware event log of the host.",

@@ -27,7 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     statuses: &[(500, -0.4), (502, -0.6), (503, -0.2), (504, 0.6)],
     lacks: &[waits],
     shared: true,
-    waits: 1,
+    waits: 2,
     once: true,
     rule: weigh,
     ..ClassInfo::PLAIN

@@ -198,45 +198,65 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], told: Option<&Sign<'_>>) 
 /// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
 const CARRIED: f64 = 2.0;
 
-/// A wait that runs out, and a limit that is reached, say that something is waited for. Where the lines state an own fault of something before, that is what
-/// was waited for, and what speaks for the limit speaks for it.
+/// A wait that runs out, and a limit that is reached, say that something is waited for, and what ends with its machine was not
+/// the first to fail. Where the lines state an own fault of something before, that is what was waited for: what speaks for the
+/// wait speaks for it.
 fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
-    let limit = signs
-        .iter()
-        .find(|s| s.info.waits > 0 && s.strength >= LEAST);
-    let Some(limit) = limit else { return };
-    let behind = signs
-        .iter()
-        .filter(|s| s.info.plain && s.names_a_fault() && s.new)
-        .filter(|s| s.info.waits < limit.info.waits)
-        .filter(|s| s.strength >= LEAST && s.is_enough(case) && s.first <= limit.first)
-        .min_by_key(|s| s.first);
-    let Some(behind) = behind else { return };
-    let (its, _) = limit.info.heard(case, signs);
-    let shows = format!(
-        "The {} is probably a symptom of this: it is reported after ",
-        limit.info.word()
-    );
-    let waits = "Another fault that requests may be waiting for is reported before it: ";
-    for (c, w) in weighed.iter_mut() {
-        let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
-        let (weight, words) = if c.class == limit.info.class {
-            (-CARRIED, waits)
-        } else if c.class == behind.info.class || brought {
-            (change::SHOWS * its.sum().max(0.0), &shows[..])
-        } else {
+    let mut waits: Vec<&Sign<'_>> = Vec::new();
+    for s in signs.iter().filter(|s| s.strength >= LEAST) {
+        if s.info.waits > 0 && waits.iter().all(|w| w.info.class != s.info.class) {
+            waits.push(s);
+        }
+    }
+    let mut handed = Vec::new();
+    for wait in waits {
+        let Some(behind) = failed_first(case, signs, wait) else {
             continue;
         };
-        let both = behind.evidence.iter().chain(limit.evidence).cloned();
-        let both: Vec<_> = both.take(2).collect();
-        let cited = lines(&both).filter(|_| weight != 0.0);
-        w.claims.extend(cited.map(|cited| Claim {
-            text: Sentence::words(words).p(quote(behind.said)).w("."),
-            weight,
-            cited,
-            denies: None,
-        }));
+        let (its, _) = wait.info.heard(case, signs);
+        let speaks = change::SHOWS * its.sum().max(0.0);
+        let shows = format!(
+            "The {} is probably a symptom of this: it is reported after ",
+            wait.info.word()
+        );
+        let waits = "Another fault that requests may be waiting for is reported before it: ";
+        for (c, w) in weighed.iter_mut() {
+            let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
+            let (weight, words) = if c.class == wait.info.class {
+                (-CARRIED, waits)
+            } else if (c.class == behind.info.class || brought) && !handed.contains(&c.class) {
+                handed.push(c.class);
+                (speaks, &shows[..])
+            } else {
+                continue;
+            };
+            let both = behind.evidence.iter().chain(wait.evidence).cloned();
+            let both: Vec<_> = both.take(2).collect();
+            let cited = lines(&both).filter(|_| weight != 0.0);
+            w.claims.extend(cited.map(|cited| Claim {
+                text: Sentence::words(words).p(quote(behind.said)).w("."),
+                weight,
+                cited,
+                denies: None,
+            }));
+        }
     }
+}
+
+/// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine.
+fn failed_first<'s, 'a>(
+    case: &Case<'_>,
+    signs: &'s [Sign<'a>],
+    wait: &Sign<'_>,
+) -> Option<&'s Sign<'a>> {
+    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || s.host.is_some() && s.host == wait.host;
+    signs
+        .iter()
+        .filter(|s| s.info.plain && s.names_a_fault() && s.new)
+        .filter(|s| s.info.waits < wait.info.waits)
+        .filter(|s| s.strength >= LEAST && s.is_enough(case) && s.first <= wait.first)
+        .filter(under_it)
+        .min_by_key(|s| (s.info.waits, s.first))
 }
 
 /// Where the likeliest class is one for which neither evidence speaks nor a change that was made, the frequencies alone decide: that

@@ -120,7 +120,7 @@ fn of_template<'a>(
         .iter()
         .map(|i| i.lead_s)
         .fold(find(&[], None).lead_s, i64::max);
-    if freshness(case, t, lead_s) * nearness(case, first, lead_s) == 0.0 {
+    if freshness(case, t, lead_s) * nearness(case, first, lead_s, TOLD_S) == 0.0 {
         return None;
     }
     let text = names::said(t.example.text());
@@ -148,7 +148,7 @@ fn of_template<'a>(
     };
     let related = relation(case, own, line);
     let strength = fresh
-        * nearness(case, first, info.lead_s)
+        * nearness(case, first, info.lead_s, told_s(info))
         * related
         * weight_of_count(t.during, t.kind)
         * weight_of_words(fault)
@@ -235,9 +235,20 @@ fn goes_on(case: &Case<'_>, t: &TemplateFact) -> bool {
     case.recovered && calm >= 120.0 && t.after >= 3 && then >= 0.5 * now
 }
 
+/// Seconds after the onset in which a fault is told.
+const TOLD_S: i64 = 60;
+
+/// The same of a class: a wait is told when it has run out.
+fn told_s(info: &ClassInfo) -> i64 {
+    match info.waits {
+        0 | 1 => TOLD_S,
+        _ => 2 * TOLD_S,
+    }
+}
+
 /// 1 at the onset, .4 later (cascades), 0 too early.
-fn nearness(case: &Case<'_>, first: Instant, lead_s: i64) -> f64 {
-    if case.near(first, lead_s, 60) {
+fn nearness(case: &Case<'_>, first: Instant, lead_s: i64, told_s: i64) -> f64 {
+    if case.near(first, lead_s, told_s) {
         1.0
     } else if first > case.onset && first <= case.end {
         0.4
@@ -308,7 +319,8 @@ fn of_event<'a>(
         count: e.evidence.iter().map(|x| x.count.unwrap_or(1)).sum(),
     };
     let related = relation(case, own, line);
-    let strength = if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s) * related;
+    let strength =
+        if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s, told_s(info)) * related;
     let again: Vec<Instant> = case
         .events
         .iter()

@@ -76,9 +76,8 @@ const PLAIN: &[Entry] = &[
     },
     Entry {
         fault: Fault::of(C::Disk),
-        outright: "no space left on device | enospc | flood stage disk watermark | disk is full | ext4-fs error | \
-            i/o error, dev | error number 28 | disk resource limit alarm set | remounting filesystem read-only | \
-            read-only file system",
+        outright: "no space left on device | enospc | flood stage disk watermark | disk is full | \
+            error number 28 | disk resource limit alarm set | read-only file system",
         logs: ANY,
         words: "read only filesystem | disk full | \
             not enough space on the disk | disk space .. exhausted | out of disk space | insufficient disk space | \
@@ -104,7 +103,8 @@ const PLAIN: &[Entry] = &[
     Entry {
         fault: Fault::of(C::Host),
         outright: "[hardware error] | machine check events | machine check exception | edac .. ce | edac .. ue | \
-            temperature above threshold | emask | netdev watchdog | ierr",
+            temperature above threshold | emask | netdev watchdog | ierr | ext4-fs error | i/o error, dev | \
+            remounting filesystem read-only | aborting journal on device",
         logs: MACHINE,
         words: "critical temperature | uncorrectable | uncorrected error | linux version | unrecovered read error | \
             disk failure | medium error",
@@ -124,7 +124,7 @@ const PLAIN: &[Entry] = &[
         beside: &[
             "predictive failure | uncorrectable | unrecoverable | unrecovered | unretryable | retries exhausted | \
             taking longer than | taken longer than | degraded | i/o failure | hard error | bad sector | bad sectors | \
-            bad block | bad blocks | faulted | failed, disabling | not responding",
+            bad block | bad blocks | faulted | failed, disabling | not responding | timeout, aborting | timeout, reset",
         ],
         example: "Predictive failure reported for Disk 4 in Backplane 1 of RAID Controller in Slot 3.",
         not: "disk 4 of 8 checked, no errors",
