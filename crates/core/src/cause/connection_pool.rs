@@ -38,12 +38,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_some() {
         freed(&mut scale, case);
     }
-    let used_up = || {
-        let all = signs.iter().filter(|s| s.is(INFO.class));
-        all.map(|s| s.text).find_map(pool)
-    };
-    let named = best.and_then(|_| culprit("pool", used_up()?, case.service));
+    let named = best.and_then(|_| culprit("pool", reached(signs)?.1, case.service));
     INFO.weighed(scale, named)
+}
+
+/// The message that says that a limit is reached, and how it calls the limit.
+pub(super) fn reached<'s, 'a>(signs: &'s [Sign<'a>]) -> Option<(&'s Sign<'a>, &'a str)> {
+    let all = signs.iter().filter(|s| s.is(INFO.class));
+    all.map(|s| Some((s, pool(s.text)?))).find_map(|x| x)
 }
 
 /// A restart (or a rollback, which restarts) frees what was taken.

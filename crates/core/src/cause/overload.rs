@@ -1,15 +1,17 @@
 //! More traffic than the service can take: a surge before the errors, limits that are hit, latency first.
 
-use super::case::Case;
-use super::names;
+use super::case::{Case, Dim, DimShare};
+use super::{connection_pool, names};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit, onset_lines};
+use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Piece, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{HOUR, MINUTE, SECOND};
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -31,6 +33,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 /// also where messages mislead: at the 1.8 that were first taken nearly all of those that were named for it were right.
 const SURGE: f64 = 2.3;
 
+/// Traffic that rises to so many times its usual rate brings limits with it.
+const RISES: f64 = 1.5;
+
 /// Traffic that is its usual rate or less so many times.
 const USUAL: f64 = 1.25;
 
@@ -50,12 +55,46 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The failing share rises over minutes instead of at once.");
         scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
     }
+    let rises = case.surge.is_some_and(|x| x >= RISES);
+    let asked = rises.then(|| most_of_the_rise(case)).flatten();
+    if let Some((name, share)) = asked {
+        let text = Sentence::words("Of the additional requests ")
+            .p(Piece::Share(share))
+            .w(" are ")
+            .name(name)
+            .w(".");
+        scale.add(Aspect::Scope, 0.9, text, onset_lines(case));
+    }
+    let limit = connection_pool::reached(signs).filter(|_| rises);
+    if let Some((s, _)) = limit {
+        let text = Sentence::words("A limit is reached as requests rise: ")
+            .p(quote(s.said))
+            .w(".");
+        scale.add(Aspect::Stated, 1.2, text, lines(s.evidence));
+    }
     let limits = ["rate limit", "limiting requests", "too many requests"];
-    let named = best.and_then(|s| culprit("limit", names::stands(s.text, &limits)?, None));
+    let told = best.and_then(|s| names::stands(s.text, &limits));
+    let named = match (asked, told.or(limit.map(|l| l.1))) {
+        (Some((name, _)), _) => culprit("endpoint", name.for_json(), None),
+        (None, told) => told.and_then(|l| culprit("limit", l, None)),
+    };
     let mut w = INFO.weighed(scale, named);
     // limits that are hit by the usual traffic are lower than they were, or taken by something else
     w.cap = case.surge.filter(|x| *x < USUAL).map(|_| ONLY_LIMITS);
     w
+}
+
+/// The endpoint that makes up half or more of the requests above the usual, and its share of them, 0–1.
+fn most_of_the_rise<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, f64)> {
+    let seconds = |a: i64, b: i64| ((b - a) as f64 / SECOND as f64).max(1.0);
+    let from = case.archive.0.0.max(case.onset.0 - HOUR);
+    let times = seconds(case.onset.0, case.end.0) / seconds(from, case.onset.0 - MINUTE);
+    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
+    let rise = |d: &DimShare| (d.during.0 as f64 - d.before.0 as f64 * times).max(0.0);
+    let all: f64 = endpoints.clone().map(rise).sum();
+    let most = endpoints.max_by(|a, b| rise(a).total_cmp(&rise(b)).then(b.name.cmp(&a.name)))?;
+    let share = rise(most) / all.max(1.0);
+    (share >= 0.5).then_some((&most.name, share))
 }
 
 /// Where limits are hit, requests are more than usual, or are shed.

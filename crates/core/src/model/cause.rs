@@ -54,7 +54,7 @@ pub struct Cause {
 }
 
 /// What kinds of things causes name.
-pub const CULPRIT_KINDS: [&str; 23] = [
+pub const CULPRIT_KINDS: [&str; 24] = [
     "version",
     "host",
     "service",
@@ -75,6 +75,7 @@ pub const CULPRIT_KINDS: [&str; 23] = [
     "limit",
     "client",
     "provider",
+    "endpoint",
     "network",
     "object",
     "message",

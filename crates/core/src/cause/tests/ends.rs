@@ -163,6 +163,25 @@ fn a_limit_hands_on_to_what_failed_before_it() {
 }
 
 #[test]
+fn what_the_kernel_says_once_of_a_disk_is_what_statements_wait_for() {
+    let late = "Execution Timeout Expired. The timeout period elapsed";
+    let with = |first: i64, line: &str| {
+        World::new("shop")
+            .apps(&["web-1"])
+            .source(Kind::System, "db-1", "kernel")
+            .source(Kind::App, "db-1", "postgres")
+            .says(first, 1, "db-1", "kernel", line)
+            .says(90, 900, "web-1", "shop", late)
+            .rank()
+    };
+    let worn = "Pool 'tank' has encountered an uncorrectable I/O failure and has been suspended.";
+    names(&with(-20, worn), CauseClass::Host, "db-1");
+    for r in [with(200, worn), with(-20, "disk 4 of 8 checked, no errors")] {
+        assert_eq!(r.causes[0].class, CauseClass::Lock, "{}", show(&r));
+    }
+}
+
+#[test]
 fn a_release_that_was_rolled_back_in_vain_is_not_convicted() {
     let mut w = plain().release(-40, -20, "shop", "2.0").says(
         0,

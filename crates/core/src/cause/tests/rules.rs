@@ -147,6 +147,24 @@ fn overload_needs_more_than_a_busy_hour() {
 }
 
 #[test]
+fn a_rise_of_requests_names_what_is_asked_for_else_the_limit_that_it_reaches() {
+    let limit = "server reached pm.max_children setting (24), consider raising it";
+    let mut w = plain().statuses(&[(503, 900)]).fault(
+        5,
+        CauseClass::ConnectionPool,
+        "web-1",
+        "shop",
+        limit,
+    );
+    w.surge = Some(3.0);
+    names(&w.rank(), CauseClass::Overload, "max_children");
+    let one = w
+        .share(Dim::Endpoint, "GET /sale", (10, 0), (900, 400))
+        .share(Dim::Endpoint, "GET /", (9000, 3), (1200, 300));
+    names(&one.rank(), CauseClass::Overload, "GET /sale");
+}
+
+#[test]
 fn memory_of_another_host_convicts_nobody() {
     let kill = "Out of memory: Killed process 77 (python3) total-vm:9kB";
     let own = plain()
