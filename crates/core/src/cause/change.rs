@@ -120,8 +120,15 @@ impl Change<'_> {
             Some(o) => {
                 quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())
             }
-            None => !other_service && !other_host,
+            None => !other_service && !other_host && !self.alters_another(e),
         }
+    }
+
+    /// Whether both are statements, of different things.
+    fn alters_another(&self, e: &Event) -> bool {
+        let of = |e: &Event| names::altered(quoted(e)?);
+        let own = self.events.first().and_then(|e| of(e));
+        own.zip(of(e)).is_some_and(|(a, b)| a != b)
     }
 
     /// Whether its first line quotes a statement of SQL that changes something.

@@ -50,6 +50,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = best.and_then(|s| {
         let host = || Some(s.host?.for_json().to_owned());
         let name = where_.or_else(full).or_else(host)?;
+        let name = match host().filter(|h| *h != name) {
+            Some(h) => format!("{name} on {h}"),
+            None => name,
+        };
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
     INFO.weighed(scale, named)

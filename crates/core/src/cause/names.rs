@@ -293,14 +293,19 @@ pub(super) fn table(text: &str) -> Option<String> {
 /// What a statement of SQL makes, alters or drops, without its schema: the word behind the kind of object, in small letters.
 pub(super) fn altered(text: &str) -> Option<String> {
     const VERBS: &str = "create alter drop truncate rename";
-    const BETWEEN: &str = "or replace unique materialized bitmap global if not exists concurrently";
+    const BETWEEN: &str =
+        "or replace unique materialized bitmap global if not exists concurrently set reset";
     let is = |list: &str, w: &str| list.split(' ').any(|x| x.eq_ignore_ascii_case(w));
     // a label may stand at the verb itself
     let bare = |w: &str| is(VERBS, w.rsplit(':').next().unwrap_or(w));
     let mut behind = text.split([' ', '\t', '(', ';']).skip_while(|w| !bare(w));
     behind.next()?;
     let mut named = behind.filter(|w| !w.is_empty() && !is(BETWEEN, w));
-    let name = named.nth(1)?.rsplit('.').next()?;
+    // of a server it is the setting
+    let name = match is("system session", named.next()?) {
+        true => named.next()?.split('=').next()?,
+        false => named.next()?.rsplit('.').next()?,
+    };
     let name = name.trim_matches(['"', '`', '[', ']', '\'']);
     (name.len() > 1).then(|| name.to_ascii_lowercase())
 }

@@ -46,7 +46,8 @@ pub(super) fn full(text: &str) -> Option<String> {
             .unwrap_or(text.len() - at);
         text.get(at..at + end).map(str::to_owned)
     };
-    said.or_else(code).filter(|w| (4..=80).contains(&w.len()))
+    let named = |w: &String| (4..=80).contains(&w.len());
+    said.filter(named).or_else(code).filter(named)
 }
 
 #[cfg(test)]

@@ -67,7 +67,12 @@ impl Sign<'_> {
 
     /// Whether it is told often enough to be believed: a kernel or an init system needs to say it once only.
     pub fn is_enough(&self, case: &Case<'_>) -> bool {
-        self.event || self.count >= 3 || kind_of(case, self.evidence) == Some(Kind::System)
+        self.event || self.count >= 3 || self.is_of_machine(case)
+    }
+
+    /// Whether a machine or a device says it, and no program.
+    pub fn is_of_machine(&self, case: &Case<'_>) -> bool {
+        kind_of(case, self.evidence) == Some(Kind::System)
     }
 
     /// Whether it says more than a symptom does.
@@ -114,13 +119,13 @@ fn of_template<'a>(
     if t.during == 0 || t.kind == Kind::Pager {
         return None;
     }
-    let first = t.first_during?;
+    let again = t.first_during?;
     // what no class makes a sign of need not be read
     let lead_s = known
         .iter()
         .map(|i| i.lead_s)
         .fold(find(&[], None).lead_s, i64::max);
-    if freshness(case, t, lead_s) * nearness(case, first, lead_s, TOLD_S) == 0.0 {
+    if freshness(case, t, lead_s) * nearness(case, again, lead_s, TOLD_S) == 0.0 {
         return None;
     }
     let text = names::said(t.example.text());
@@ -137,6 +142,11 @@ fn of_template<'a>(
     };
     let info = find(known, fault.class());
     let fresh = freshness(case, t, info.lead_s);
+    // what began shortly before is told from then on
+    let first = match case.near(t.first, info.lead_s, 0) {
+        true => t.first,
+        false => again,
+    };
     let line = LineFacts {
         info,
         sense: fault.sense,
@@ -147,8 +157,9 @@ fn of_template<'a>(
         count: t.during,
     };
     let related = relation(case, own, line);
+    let near = nearness(case, first, info.lead_s, told_s(info));
     let strength = fresh
-        * nearness(case, first, info.lead_s, told_s(info))
+        * near.max(soon(case, t.during, first))
         * related
         * weight_of_count(t.during, t.kind)
         * weight_of_words(fault)
@@ -254,6 +265,17 @@ fn nearness(case: &Case<'_>, first: Instant, lead_s: i64, told_s: i64) -> f64 {
         0.4
     } else {
         0.0
+    }
+}
+
+/// How near a message stands that comes with half of the failures or more, from within the first tenth of them on: the first may
+/// have hung before they were told. 0 for others.
+fn soon(case: &Case<'_>, during: u64, first: Instant) -> f64 {
+    let tenth = (case.end.0 - case.onset.0) / 10;
+    let early = first >= case.onset && first.0 - case.onset.0 <= tenth;
+    match early && case.failed() > 0 && during * 2 >= case.failed() {
+        true => 0.8,
+        false => 0.0,
     }
 }
 

@@ -62,9 +62,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         failure_shape::symptom(&mut scale, case, signs, 0.4);
         failure_shape::gap(&mut scale, case, 0.5, true);
     }
-    let named = best.and_then(|s| {
+    // who forwards knows better than who calls
+    let forwards = signs
+        .iter()
+        .filter(|s| s.is(INFO.class) && s.is_of_machine(case))
+        .max_by(|a, b| {
+            a.strength
+                .total_cmp(&b.strength)
+                .then(b.first.cmp(&a.first))
+        });
+    let named = forwards.into_iter().chain(best).find_map(|s| {
         let to = names::address(s.text).map(|a| a.0);
-        culprit("network", &to.or_else(|| names::provider(s.text))?, None)
+        let to = to.or_else(|| names::provider(s.text));
+        let host = || Some(s.host?.for_json().to_owned()).filter(|_| s.is_of_machine(case));
+        culprit("network", &to.or_else(host)?, None)
     });
     if let Some(line) = named.as_ref().and_then(|n| off(case, n.name.for_json())) {
         let text = Sentence::words("The host itself starts cold during the incident.");

@@ -76,7 +76,7 @@ pub(super) fn returns(rows: &mut [StatedMarker]) {
 
 /// Whether one version is lower than another, where both are written as numbers with dots (`v4.1.0`, `4.2.0-rc1`), or are numbers
 /// behind the same name (`shop:317`).
-fn is_lower(a: &[u8], b: &[u8]) -> bool {
+pub(super) fn is_lower(a: &[u8], b: &[u8]) -> bool {
     let digits = |v: &[u8]| v.iter().take_while(|c| c.is_ascii_digit()).count();
     let number = |v: &'_ [u8]| -> Option<usize> {
         let skip = usize::from(matches!(v.first(), Some(b'v' | b'V')));

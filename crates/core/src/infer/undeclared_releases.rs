@@ -1,18 +1,25 @@
-//! Releases that no deploy log tells of: a version that the lines of a service begin to name after another one.
+//! Releases that no deploy log tells of: a version that the lines of a service begin to name after another one, and programs that
+//! start in another version than before or afterwards.
 //! Only the row; whether it broke anything is weighed in `cause`.
 
 use crate::infer::lanes::View;
 use crate::infer::measured_rows::measured;
+use crate::infer::rollback_inference::is_lower;
 use crate::infer::services::versions;
-use crate::model::{Event, Sentence, VersionSeen};
+use crate::model::{Event, Piece, Sentence, VersionSeen};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
+use std::collections::BTreeMap;
 
 /// A stated release or rollback so near tells it already, in microseconds before and after.
 const TOLD: (i64, i64) = (20 * MINUTE, 5 * MINUTE);
 /// A version seen so soon after the archive begins may have run all along.
 const BEGINS: i64 = 2 * MINUTE;
+/// How such a row is found.
+const NAMED: &str =
+    "first line that names the version, after lines that name another one of the same service";
+const STARTED: &str = "first start in the version, among starts of the same program in others";
 /// Most rows.
 const ROWS: usize = 40;
 
@@ -28,9 +35,76 @@ pub(super) fn rows(view: &View<'_>, stated: &[Event]) -> Vec<Event> {
             .iter()
             .any(|o| o.service == v.service && o.name != v.name && o.first.is_some_and(|f| f < t));
         let named = v.service.is_some();
-        (follows && named && t.0 - begin.0 >= BEGINS && !told(stated, v, t)).then(|| row(v, t))
+        (follows && named && t.0 - begin.0 >= BEGINS && !told(stated, v, t))
+            .then(|| row(v, t, NAMED))
     });
-    new.take(ROWS).collect()
+    let mut rows: Vec<Event> = new.take(ROWS).collect();
+    rows.extend(of_starts(stated, begin));
+    rows
+}
+
+/// Starts of one program, which says its version: those in another one than the start before, and the first if later ones are in
+/// another. Where two versions start in turns there is no telling which one is released.
+fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
+    let mut programs: BTreeMap<(Option<&str>, &str), Vec<(Instant, &LogText, &Event)>> =
+        BTreeMap::new();
+    for e in stated {
+        if let (MarkerKind::ServiceStart | MarkerKind::Restart, Some(v), Some(t)) =
+            (e.kind, &e.version, e.time)
+            && let Some(name) = in_front(e, v)
+        {
+            let service = e.service.as_ref().map(|s| s.for_json());
+            programs.entry((service, name)).or_default().push((t, v, e));
+        }
+    }
+    let mut rows = Vec::new();
+    for mut starts in programs.into_values() {
+        starts.sort_by_key(|s| s.0);
+        let runs: Vec<_> = starts.chunk_by(|a, b| a.1 == b.1).collect();
+        let turns_back = |n: usize| runs[..n].iter().filter(|r| r[0].1 == runs[n][0].1).count();
+        if runs.len() < 2 || (0..runs.len()).any(|n| turns_back(n) > 1) {
+            continue;
+        }
+        for (n, run) in runs.iter().enumerate() {
+            let (t, version, e) = run[0];
+            let before = n.checked_sub(1).map(|b| runs[b][0].1);
+            let seen = VersionSeen {
+                service: e.service.clone(),
+                name: version.clone(),
+                hosts: Vec::new(),
+                first: Some(t),
+                last: None,
+                evidence: e.evidence.clone(),
+            };
+            if t.0 - begin.0 < BEGINS || told(stated, &seen, t) {
+                continue;
+            }
+            let back = before.is_some_and(|b| {
+                is_lower(version.for_json().as_bytes(), b.for_json().as_bytes())
+                    || turns_back(n) > 0
+            });
+            let text = Sentence::words("Version ").name(version).w(" starts");
+            let mut row = row(&seen, t, STARTED);
+            row.text = match before {
+                Some(b) => text.w(" in place of ").name(b),
+                None => text.w("; a later start is of ").name(runs[1][0].1),
+            };
+            if back {
+                row.kind = MarkerKind::RollbackFinish;
+            }
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// What the line of a start says in front of its version.
+fn in_front<'e>(e: &'e Event, version: &LogText) -> Option<&'e str> {
+    let said = e.text.0.iter().find_map(|p| match p {
+        Piece::Log(t) => Some(t.for_json()),
+        _ => None,
+    })?;
+    Some(said.split_once(version.for_json())?.0)
 }
 
 /// Whether a marker tells of the version, or of a release of its service just before. The first line of a version that a
@@ -59,7 +133,7 @@ fn told(stated: &[Event], v: &VersionSeen, t: Instant) -> bool {
     })
 }
 
-fn row(v: &VersionSeen, t: Instant) -> Event {
+fn row(v: &VersionSeen, t: Instant, method: &'static str) -> Event {
     let mut text = Sentence::words("Version ").name(&v.name);
     if let Some(s) = &v.service {
         text = text.w(" of ").name(s);
@@ -69,10 +143,75 @@ fn row(v: &VersionSeen, t: Instant) -> Event {
         t,
         text.w(" appears in the lines"),
         v.evidence.iter().take(1).cloned().collect(),
-        "first line that names the version, after lines that name another one of the same service",
+        method,
     );
     e.confidence = 80;
     e.service = v.service.clone();
     e.version = Some(v.name.clone());
     e
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_lines::time::SECOND;
+
+    const BEGIN: Instant = Instant(1_700_000_000 * SECOND);
+
+    fn start(minute: i64, version: &str) -> Event {
+        let said = format!("shop {version} started, 14 modules");
+        let mut e = row(
+            &VersionSeen {
+                service: None,
+                name: LogText::name(version.as_bytes()),
+                hosts: Vec::new(),
+                first: None,
+                last: None,
+                evidence: Vec::new(),
+            },
+            Instant(BEGIN.0 + minute * MINUTE),
+            STARTED,
+        );
+        e.kind = MarkerKind::ServiceStart;
+        e.text = Sentence::words("A service starts: ").p(Piece::Log(LogText::new(said.as_bytes())));
+        e
+    }
+
+    #[test]
+    fn starts_in_another_version_are_releases_and_the_lower_one_goes_back() {
+        let of = |starts: &[(i64, &str)]| {
+            let all: Vec<Event> = starts.iter().map(|(m, v)| start(*m, v)).collect();
+            let rows = of_starts(&all, BEGIN);
+            let version = |r: &Event| r.version.as_ref().map(|v| v.for_json().to_owned());
+            rows.iter()
+                .map(|r| (r.kind, version(r)))
+                .collect::<Vec<_>>()
+        };
+        let told = of(&[
+            (30, "2.41.0"),
+            (31, "2.41.0"),
+            (60, "2.40.3"),
+            (61, "2.40.3"),
+        ]);
+        assert_eq!(
+            told,
+            [
+                (MarkerKind::VersionChange, Some("2.41.0".to_owned())),
+                (MarkerKind::RollbackFinish, Some("2.40.3".to_owned())),
+            ]
+        );
+        // what begins with the archive may have run all along, one version is no change, and two in turns tell nothing
+        assert_eq!(of(&[(0, "2.41.0"), (60, "2.42.0")]).len(), 1);
+        assert!(of(&[(30, "2.41.0"), (31, "2.41.0")]).is_empty());
+        assert!(
+            of(&[
+                (30, "2.41.0"),
+                (31, "2.40.3"),
+                (32, "2.41.0"),
+                (33, "2.40.3"),
+                (34, "2.41.0")
+            ])
+            .is_empty()
+        );
+    }
 }

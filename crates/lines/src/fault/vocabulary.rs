@@ -196,6 +196,20 @@ const PLAIN: &[Entry] = &[
         ..NONE
     },
     Entry {
+        // a way that goes down, as who forwards says it in whatever words
+        fault: Fault::of(C::Unreachable),
+        words: "interface | link | line protocol | neighbor | neighbour | nbr | adjacency | bgp | ospf | tunnel | uplink | \
+            port-channel | carrier | reachability | next hop | nexthop",
+        beside: &[
+            "state to down | link is down | link down | neighbor down | neighbour down | went down | full to down | \
+            up to down | up -> down | is now down | dead timer expired | hold timer expired | lost carrier | carrier lost | \
+            adjacency lost",
+        ],
+        example: "Line protocol on Interface GigabitEthernet0/1/5, changed state to down",
+        not: "Interface GigabitEthernet0/1/5, changed state to up",
+        ..NONE
+    },
+    Entry {
         fault: Fault::of(C::Lock),
         outright: "deadlock detected | deadlock found | due to deadlock | lock wait timeout | due to lock timeout | \
             database is locked",

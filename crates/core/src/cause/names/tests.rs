@@ -78,6 +78,10 @@ fn statements_name_what_they_alter() {
             "LOG: statement: ALTER TABLE \"orders\" ADD COLUMN note text",
             Some("orders"),
         ),
+        (
+            "ALTER SYSTEM SET optimizer_mode=first_rows SCOPE=BOTH;",
+            Some("optimizer_mode"),
+        ),
         ("the index is dropped", None),
     ] {
         assert_eq!(altered(text).as_deref(), object, "{text}");

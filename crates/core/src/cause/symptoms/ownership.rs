@@ -6,6 +6,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::names::{self, Target};
 use crate::cause::symptoms::accounts;
 use crate::cause::symptoms::ties::{self, Tie};
+use crate::model::Group;
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -45,7 +46,8 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
         ..
     } = line;
     // These speak of things outside the service by nature; the words name what is meant.
-    if info.everywhere || line.sense == Sense::ByServer {
+    let of_paths = info.group == Group::NETWORK && line.kind == Some(Kind::System);
+    if info.everywhere || of_paths || line.sense == Sense::ByServer {
         return 1.0;
     }
     if is_own(case, own.hosts, host, service, text) {

@@ -332,7 +332,7 @@ fn the_sites_own_host_is_no_provider_and_a_page_is_no_file() {
     let page = plain().share(Dim::Endpoint, "POST /cart/:id", (90, 0), (900, 900));
     assert_eq!(
         full(page),
-        (CauseClass::Disk, Some("/srv/media".to_owned()))
+        (CauseClass::Disk, Some("/srv/media on web-1".to_owned()))
     );
 }
 
