@@ -3,6 +3,7 @@
 //! stands in [`crate::text::words`].
 
 mod codes;
+mod no_fault;
 mod vocabulary;
 
 use crate::record::{CauseClass, Kind};
@@ -130,10 +131,10 @@ impl AskedEntry {
 
 static ASKED: LazyLock<[Vec<AskedEntry>; 2]> =
     LazyLock::new(|| VOCABULARY.map(|part| part.iter().map(AskedEntry::of).collect()));
-static INNOCENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(phrases(vocabulary::INNOCENT)));
+static INNOCENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(phrases(no_fault::INNOCENT)));
 static ERRORS: LazyLock<Phrases> = LazyLock::new(|| {
     let ends = |e| ["error", "exception"].map(|end| [e, end].concat());
-    Phrases::of(phrases(vocabulary::ERRORS).flat_map(ends))
+    Phrases::of(phrases(no_fault::ERRORS).flat_map(ends))
 });
 
 /// The first entry that a message states: of those that are plain, or of those that are asked for `otherwise`.

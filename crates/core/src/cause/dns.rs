@@ -23,6 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(504, 0.2)],
     of_writer: true,
+    everywhere: true,
     rule: weigh,
     ..ClassInfo::PLAIN
 };

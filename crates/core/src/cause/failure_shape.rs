@@ -32,12 +32,12 @@ pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
     match case.surge {
         Some(x) if x >= 2.0 => {
             let text = Sentence::words(format!(
-                "Requests rise to {x:.1} times the usual rate before the errors."
+                "Requests rise to {x:.1} times the usual rate around the onset."
             ));
             scale.add(Aspect::Shape, more, text, onset_lines(case));
         }
         Some(x) if (0.8..=1.25).contains(&x) => {
-            let text = Sentence::words("Traffic before the errors is at its usual level.");
+            let text = Sentence::words("Traffic around the onset is at its usual level.");
             scale.add(Aspect::Shape, none, text, onset_lines(case));
         }
         _ => {}

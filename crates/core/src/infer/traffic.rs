@@ -23,8 +23,12 @@ pub(super) fn statuses(view: &View<'_>, from: Instant, to: Instant) -> Vec<(u16,
     v
 }
 
+/// From so many times the usual rate on requests are no repetitions of those that failed.
+const RISING: f64 = 3.0;
+
 /// Requests per second just before the onset, over the hour before that; `None` below 60 requests. Of the five minutes before
-/// it and the last two, whichever differ more: a surge may be minutes old.
+/// it and the last two, whichever differ more: a surge may be minutes old. Where the first five of the failures bring three times
+/// the usual and more than both, it is still rising.
 pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
     let start = view.span?.0.max(Instant(onset.0 - HOUR));
     let five = Instant(onset.0 - 5 * MINUTE);
@@ -42,7 +46,13 @@ pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
     let far = |x: f64| x.max(0.01).ln().abs();
     // in few requests two minutes tell nothing
     let tells = usual * 120.0 >= 60.0 && far(last) > far(all);
-    Some(if tells { last } else { all })
+    let before = if tells { last } else { all };
+    let (rising, _) = view.requests(onset, Instant(onset.0 + 5 * MINUTE));
+    let rising = rising as f64 / 300.0 / usual;
+    Some(match rising >= RISING && rising > before {
+        true => rising,
+        false => before,
+    })
 }
 
 /// Requests by minute since 1970 and bucket of their latency, over `[from, to)`.

@@ -162,7 +162,8 @@ const PLAIN: &[Entry] = &[
         logs: SERVED,
         words: "resolve host | resolve hostname | resolve address | dns resolution failed | dns lookup failed | \
             name not resolved | no address associated with hostname | nodename nor servname | dial tcp: lookup | \
-            server misbehaving | name resolution failed | name resolution failure | getaddrinfo failed | getaddrinfo:",
+            server misbehaving | name resolution failed | name resolution failure | getaddrinfo failed | getaddrinfo: | \
+            non-existing domain",
         called: "dns | name resolution",
         example: "dial tcp: lookup auth.example.net: no such host",
         not: "ModuleNotFoundError: No module named 'billing.client'",
@@ -445,16 +446,4 @@ const BROKEN: &str = "connection refused | connection reset | econnreset | timed
     timeout waiting | connection timeout | connect timeout | read timeout | error .. timeout | gateway timeout | \
     could not connect | failed to connect | unable to connect | cannot connect | can't connect | \
     not possible to connect | failed to make connection | connection .. lost | upstream connect error | \
-    no server available | actively refused";
-
-/// Ends of troubles, and what is not supported of the things that clients choose.
-pub(super) const INNOCENT: &str = "on line power | mains returned | media type | content type | request method | mediatype | \
-    httpmethod .. not supported | unsupported browser";
-
-/// What an error is called that a program raises against itself, without the `Error` or `Exception` behind it.
-pub(super) const ERRORS: &str = "argument | arithmetic | assertion | attribute | classcast | classnotfound | concurrentmodification | \
-    illegalargument | illegalstate | import | index | indexoutofbounds | indexoutofrange | invalidcast | \
-    invalidoperation | key | keynotfound | lazyinitialization | modulenotfound | name | noclassdeffound | \
-    nomethod | nosuchelement | nosuchfield | nosuchmethod | notimplemented | nullpointer | nullreference | \
-    range | recursion | reference | runtime | stackoverflow | syntax | templatesyntax | type | unboundlocal | \
-    value | zerodivision";
+    no server available | actively refused | did not properly respond";

@@ -14,6 +14,7 @@ pub mod heroku;
 pub mod journald;
 pub mod kubectl;
 pub mod loki;
+pub mod papertrail;
 pub mod rsyslog_json;
 pub mod syslog;
 pub mod tail;
@@ -231,6 +232,7 @@ pub static ENVELOPES: &[&dyn Envelope] = &[
     &compose::Compose,
     &grep::Grep,
     &heroku::Heroku,
+    &papertrail::Papertrail,
     &syslog::SyslogWrapper,
 ];
 

@@ -33,7 +33,7 @@ pub(super) const PATTERN: &str = concat!(
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
-    "|docker |kubectl |nomad job|modification|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
+    "|executed |docker |kubectl |nomad job|modification|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|(?:grant|revoke) |(?:dropped|added|created|truncated|renamed) (?:from|to|in)|(?:table|index) \\S+ dropped",
     "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal",

@@ -156,10 +156,17 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
             .eq_ignore_ascii_case(name)
             || n.eq_ignore_ascii_case(name)
     };
+    let private = |name: &str| {
+        let last = name
+            .rsplit_once('.')
+            .map(|(_, last)| last.to_ascii_lowercase());
+        last.is_some_and(|l| PRIVATE.contains(&l.as_str()))
+    };
     let shares = case.shares.iter();
-    shares
-        .filter(|d| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream))
-        .any(|d| is(&d.name))
+    private(name)
+        || shares
+            .filter(|d| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream))
+            .any(|d| is(&d.name))
         || case.sources.iter().any(|s| s.host.as_ref().is_some_and(is))
         || case.aliases.iter().any(|(a, h)| is(a) || is(h))
         || case
@@ -168,6 +175,19 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
             .filter(|t| t.kind == Kind::Web)
             .any(|t| t.service.as_ref().is_some_and(is))
 }
+
+/// Ends of names that nobody outside can have: RFC 6762, section 3 and appendix G, and Kubernetes' own.
+const PRIVATE: [&str; 9] = [
+    "local",
+    "localdomain",
+    "lan",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "svc",
+];
 
 /// The first path that a text names and that no request asks for: that of a page is no file.
 pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {

@@ -113,11 +113,17 @@ const SUFFIXES: &[&[u8]] = &[
 
 /// The exception that a line heads or names as cause: `auth.UnsupportedAuthError: provider …`, `KeyError: 'k'`,
 /// `Caused by: java.net.ConnectException: Connection refused`, `panic: runtime error: …`. `None` for indented lines, but for an
-/// indented cause (`Caused by:`, `--->`, `[cause]:`).
+/// indented cause (`Caused by:`, `--->`, `[cause]:`) or banner (`** (KeyError) …`).
 pub fn exception(line: &[u8]) -> Option<&[u8]> {
     let t = line.trim_ascii();
     if let Some(inner) = CAUSES.iter().find_map(|c| t.strip_prefix(*c)) {
         return Some(inner.trim_ascii_start());
+    }
+    // Elixir's banner of an exception, however deep: `** (Mint.TransportError) non-existing domain`
+    if let Some(banner) = t.strip_prefix(b"** ")
+        && matches!(banner, [b'(', c, ..] if c.is_ascii_uppercase())
+    {
+        return Some(banner);
     }
     if line.first().is_none_or(|c| matches!(c, b' ' | b'\t')) {
         return None;

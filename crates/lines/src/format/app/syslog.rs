@@ -140,6 +140,15 @@ fn facility_level(text: &[u8]) -> Option<Level> {
     (named && parts.next().is_some()).then(|| Level::of_syslog(u64::from(digit[0] - b'0')))
 }
 
+/// The message of network gear, behind a clock of its own where it has one, and its level.
+fn said_by_device(text: &[u8]) -> Option<(Level, &[u8])> {
+    const CLOCK: usize = 48;
+    let at = memchr(b'%', &text[..text.len().min(CLOCK)])?;
+    let (before, said) = text.split_at(at);
+    let first = before.is_empty() || before.ends_with(b": ");
+    first.then_some((facility_level(said)?, said))
+}
+
 /// The record of a tagged text.
 fn record<'a>(
     stamp: Option<Stamp>,
@@ -158,11 +167,13 @@ fn record<'a>(
         body: Body::Nothing,
     };
     let mut m = Message::new(level, text);
-    let bare = text.strip_prefix(b": ").unwrap_or(text);
-    if let Some(level) = facility_level(bare) {
-        (m.level, m.text) = (level, Cow::Borrowed(bare));
+    let device = said_by_device(text);
+    if let Some((level, said)) = device {
+        (m.level, m.text) = (level, Cow::Borrowed(said));
+        r.scope = Some(Kind::System);
     }
-    if let Some(tag) = tag {
+    // what stands where a tag would is the number of its message
+    if let Some(tag) = tag.filter(|_| device.is_none()) {
         let s = scope(tag);
         r.scope = Some(s);
         match tag {

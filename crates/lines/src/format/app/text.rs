@@ -24,7 +24,7 @@ fn written_time(b: &[u8]) -> Leaf<'_, Stamp> {
             stamp::iso(b)
                 .or_else(|_| stamp::clf(b))
                 .or_else(|_| stamp::day_month(b))
-                .or_else(|_| stamp::epoch(b))
+                .or_else(|_| counted_time(b))
                 .or_else(|_| rare(b)),
         ),
         Some(b'A' | b'D' | b'F' | b'J' | b'M'..=b'O' | b'S' | b'T' | b'W') => stamp::ctime(b)
@@ -34,6 +34,19 @@ fn written_time(b: &[u8]) -> Leaf<'_, Stamp> {
         Some(b'@') => stamp::tai64n(b),
         _ => Err(nom::Err::Error(())),
     }
+}
+
+/// Seconds or parts of them since 1970. Where a whole date stands right behind the number, that is the time: a number may be
+/// another that grows.
+fn counted_time(b: &[u8]) -> Leaf<'_, Stamp> {
+    let (rest, counted) = stamp::epoch(b)?;
+    let dated = match rest.first() {
+        Some(b' ' | b'\t') => stamp::iso(&rest[1..]).ok(),
+        _ => None,
+    };
+    Ok(dated
+        .filter(|(_, s)| s.dated == Dated::Full)
+        .unwrap_or((rest, counted)))
 }
 
 #[cold]

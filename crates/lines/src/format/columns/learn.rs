@@ -123,7 +123,7 @@ fn kinds(v: &[u8]) -> impl Iterator<Item = Is> {
         (Is::Protocol, is_http(v)),
         (Is::Status, known_status(v)),
         (Is::Seconds, duration_us(v).is_some()),
-        (Is::Whole, leaf::uint(v).is_some()),
+        (Is::Whole, v.iter().all(u8::is_ascii_digit)),
         (Is::Name, is_host(v)),
         (Is::Agent, is_agent(v)),
         (Is::Level, v.len() > 2 && Level::from_word(v).is_some()),

@@ -129,13 +129,14 @@ impl Name {
     fn of(cell: &[u8]) -> Option<Name> {
         let cell = cell.trim_ascii();
         let begins = |c: &u8| c.is_ascii_alphabetic() || *c >= 0x80 || b"_@#".contains(c);
-        let may = |c: &u8| c.is_ascii_alphanumeric() || *c >= 0x80 || b"_@#. -/()%?:".contains(c);
+        let may = |c: &u8| c.is_ascii_alphanumeric() || *c >= 0x80 || b"_@#. -/()[]%?:".contains(c);
         let fits = cell.first().is_some_and(begins) && cell.len() <= 64 && cell.iter().all(may);
         if !fits || stamp::whole(cell).is_some() {
             return None;
         }
-        let zoned = cell.strip_suffix(b")").and_then(|c| {
-            let open = memchr::memrchr(b'(', c)?;
+        let closed = cell.strip_suffix(b")").or_else(|| cell.strip_suffix(b"]"));
+        let zoned = closed.and_then(|c| {
+            let open = memchr::memrchr2(b'(', b'[', c)?;
             // a pattern of the time may stand in front of it: `Timestamp (dd/MM/yyyy HH:mm:ss CET)`
             let zone = c[open + 1..].rsplit(|b| *b == b' ').next()?;
             let known =

@@ -6,7 +6,7 @@ use super::lexicon::{
     PRODUCTION, RELEASED, REPLICA, SCHEMA, Verb, VerbForm,
 };
 use super::lists::words;
-use super::settings::{change, commanded, configuration, reload};
+use super::settings::{change, commanded, configuration, reload, typed};
 use super::{Found, Progress, begins, negated};
 use crate::marker::command::shown;
 use crate::record::MarkerKind::{self, *};
@@ -140,6 +140,7 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
             .or_else(|| back(c, i))
             .or_else(|| part(c, i))
             .or_else(|| configuration(c, i))
+            .or_else(|| typed(c, i))
             .or_else(|| maintenance(c, i));
         let (kind, to) = found?;
         (!negated(c, i.max(to))).then(|| Found::new(kind, c, i, to, 80))

@@ -1,5 +1,6 @@
 //! A message as clauses of words: what stands in round brackets is left out, quotes and square brackets hold one word each.
 
+use super::event::is_title;
 use super::foreign;
 use super::lexicon::{Bits, PARTICLES, PRODUCTION, Sense, Verb, VerbForm, sense};
 use super::lists::{packed, words};
@@ -310,7 +311,7 @@ fn is_said(key: &[u8], value: &[u8], quote: u8) -> bool {
     ];
     let end = memchr::memchr(quote, value).unwrap_or(value.len());
     let words = memchr::memchr_iter(b' ', &value[..end]).count();
-    words > 1 && !foreign::is_of_clients(key)
+    words > 1 && !is_title(&value[..end]) && !foreign::is_of_clients(key)
         || SAY.iter().any(|s| key.eq_ignore_ascii_case(s.as_bytes()))
 }
 

@@ -15,7 +15,7 @@ use crate::text::words::split;
 
 /// Words beside the others that change nothing.
 const NEUTRAL: &str = "audit event events log entry process web virtual job pipeline auto manual state status create created update updated set hook \
-    environment strategy user svc host lifecycle rule";
+    environment strategy user svc host lifecycle rule apps";
 
 /// What the name of an event states; `None`: nothing, or it is not all of known words.
 pub(crate) fn event(name: &str) -> Option<MarkerKind> {
@@ -127,13 +127,13 @@ pub(super) fn named(c: &[Word<'_>], first: bool) -> Option<Found> {
     }
     let acts = |k: &[u8]| {
         let words = split(&String::from_utf8_lossy(k));
-        words
-            .last()
-            .is_some_and(|l| words!(ACTS).contains(&packed(l.as_bytes())))
+        // `operation_name` as `operation`
+        let said = words.iter().rev().find(|w| *w != "name");
+        said.is_some_and(|l| words!(ACTS).contains(&packed(l.as_bytes())))
     };
     let said: Vec<&str> = c
         .iter()
-        .filter(|w| w.key.is_some_and(acts) && !w.text.contains(&b' '))
+        .filter(|w| w.key.is_some_and(acts) && is_title(w.text))
         .filter_map(|w| std::str::from_utf8(w.text).ok())
         .collect();
     // a rule of alerts is none of the settings
@@ -143,6 +143,14 @@ pub(super) fn named(c: &[Word<'_>], first: bool) -> Option<Found> {
     let each = said.iter().find_map(|n| past(n).or_else(|| alert(n)));
     let kind = each.or_else(|| past(&said.join(".")))?;
     Some(found(kind, c.len() - 1))
+}
+
+/// Whether a name is one word, or of several of which each begins with a capital: `Update Web Apps Configuration`.
+pub(super) fn is_title(name: &[u8]) -> bool {
+    let mut words = name.split(|b| *b == b' ');
+    !name.contains(&b' ')
+        || words.clone().count() <= 6
+            && words.all(|w| w.first().is_some_and(u8::is_ascii_uppercase))
 }
 
 /// What the name of an event in an audit trail states: there the base of a verb tells what was done.

@@ -7,7 +7,7 @@ use super::lexicon::{
     ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PROGRAM, RECEIVE,
     REPLICA, STATE, SWITCHED, Verb, VerbForm,
 };
-use super::lists::words;
+use super::lists::{packed, words};
 use crate::record::MarkerKind::*;
 
 /// Whether a name is that of a file of settings.
@@ -154,6 +154,18 @@ pub(super) fn configuration(c: &[Word<'_>], i: usize) -> Told {
     let came = c[next].any(words!("received committed published activated pushed")) && !c[next].tag;
     let applied = i > 0 && c[i - 1].any(words!("applied activated committed")) && begins(c, i - 1);
     (i < 5 && (used || came || applied)).then_some((ConfigChange, next))
+}
+
+/// What a user of a device typed: `User 'kim' executed the 'no access-list dmz_in …' command`. There each command but those that
+/// look changes its configuration.
+pub(super) fn typed(c: &[Word<'_>], i: usize) -> Told {
+    const LOOKS: &str = "show ping traceroute enable disable exit end quit write copy terminal more dir debug login logout ssh telnet help configure conf";
+    let by_user = c[i].eq("executed") && c[..i].iter().any(|w| w.eq("user"));
+    let line = c[i + 1..].iter().take(2).find(|w| w.quoted)?;
+    let mut words = line.text.split(|b| *b == b' ');
+    let first = packed(words.next()?);
+    (by_user && words.next().is_some() && !words!(LOOKS).contains(&first))
+        .then_some((ConfigChange, i))
 }
 
 /// What a program does because it was told so: `received control channel command 'reload'`.

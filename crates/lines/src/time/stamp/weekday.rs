@@ -13,7 +13,7 @@ fn miss<'a, T>() -> Leaf<'a, T> {
 }
 
 /// `Tue 2026-03-10 13:05:00` (systemd), `Tue Mar 10 13:05:00 CET 2026` and `Tue 10 Mar 2026 01:05:00 PM` (`date`),
-/// `Tue Mar 10 13:05:00 +0100 2026` (Ruby). A zone behind the time is left to the caller.
+/// `Tue Mar 10 13:05:00 +0100 2026` (Ruby), `Tue Mar 10 2026 13:05:00 GMT+0100 (…)` (JavaScript). A zone behind the time is left to the caller.
 pub fn weekday(i: &[u8]) -> Leaf<'_, Stamp> {
     const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
     let known = i.get(..3).is_some_and(|d| DAYS.contains(&d));
@@ -69,7 +69,10 @@ fn zone_inside(i: &[u8]) -> Leaf<'_, Stamp> {
     let Ok((rest, s)) = syslog(i) else {
         return miss();
     };
-    let Some(zone) = rest.strip_prefix(b" ").filter(|_| s.dated == Dated::NoYear) else {
+    if s.dated == Dated::Full {
+        return behind_year(rest, s);
+    }
+    let Some(zone) = rest.strip_prefix(b" ") else {
         return miss();
     };
     let read = offset(zone).map(|(o, n)| (Some(o), n));
@@ -90,6 +93,19 @@ fn zone_inside(i: &[u8]) -> Leaf<'_, Stamp> {
         ..s
     };
     Ok((rest, stamp))
+}
+
+/// ` GMT+0100 (Central European Standard Time)` behind `Mar 10 2026 13:05:00`: what JavaScript makes of a date.
+fn behind_year(rest: &[u8], s: Stamp) -> Leaf<'_, Stamp> {
+    let zone = rest.strip_prefix(b" GMT");
+    let Some((zone, (minutes, n))) = zone.and_then(|z| Some((z, offset(z)?))) else {
+        return miss();
+    };
+    let rest = &zone[n..];
+    let name = rest.strip_prefix(b" (");
+    let closed = name.and_then(|name| Some(&name[memchr::memchr(b')', name)? + 1..]));
+    let offset_min = Some(minutes);
+    Ok((closed.unwrap_or(rest), Stamp { offset_min, ..s }))
 }
 
 /// `2026-069T13:05:00,672` (ISO 8601's ordinal dates): the year and the day in it.
@@ -160,6 +176,10 @@ mod tests {
         for (written, offset) in [
             ("Tue 2026-03-10 13:05:00 UTC", Some(0)),
             ("Tue Mar 10 13:05:00 UTC 2026", Some(0)),
+            (
+                "Tue Mar 10 2026 13:05:00 GMT+0100 (Central European Standard Time)",
+                Some(60),
+            ),
             ("Tue Mar 10 13:05:00 CET 2026", Some(60)),
             ("Tue Mar 10 13:05:00 +0100 2026", Some(60)),
             ("Tue 10 Mar 2026 01:05:00 PM UTC", Some(0)),

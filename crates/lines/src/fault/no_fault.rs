@@ -1,0 +1,13 @@
+//! Words that are no fault by themselves: ends of troubles, and what programs raise against themselves. Data only.
+
+/// Ends of troubles, and what is not supported of the things that clients choose.
+pub(super) const INNOCENT: &str = "on line power | mains returned | media type | content type | request method | mediatype | \
+    httpmethod .. not supported | unsupported browser";
+
+/// What an error is called that a program raises against itself, without the `Error` or `Exception` behind it.
+pub(super) const ERRORS: &str = "argument | arithmetic | assertion | attribute | classcast | classnotfound | concurrentmodification | \
+    illegalargument | illegalstate | import | index | indexoutofbounds | indexoutofrange | invalidcast | \
+    invalidoperation | key | keynotfound | lazyinitialization | modulenotfound | name | noclassdeffound | \
+    nomethod | nosuchelement | nosuchfield | nosuchmethod | notimplemented | nullpointer | nullreference | \
+    range | recursion | reference | runtime | stackoverflow | syntax | templatesyntax | type | unboundlocal | \
+    value | zerodivision";

@@ -1,0 +1,60 @@
+//! Papertrail's archives, a line with nine tabs: number, time, time of receipt, number and name of the system, its address, facility,
+//! severity, program, text.
+
+use super::{Envelope, Inside, Outer, Peeled};
+use crate::format::leaf::uint;
+use crate::record::Level;
+use crate::time::stamp;
+use std::borrow::Cow;
+
+/// Lines of archives of Papertrail.
+pub struct Papertrail;
+
+impl Envelope for Papertrail {
+    fn name(&self) -> &str {
+        "Papertrail"
+    }
+    fn about(&self) -> &str {
+        "archives of Papertrail: time, system, program, text between tabs"
+    }
+    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
+        line.first().filter(|c| c.is_ascii_digit())?;
+        let mut cells = line.splitn(10, |c| *c == b'\t');
+        let mut next = || cells.next();
+        let number = next()?;
+        let (rest, at) = stamp::iso(next()?).ok()?;
+        let _received = next()?;
+        uint(next()?)?;
+        let system = next()?;
+        let (_address, _facility) = (next()?, next()?);
+        let level = Level::from_word(next()?)?;
+        let (program, text) = (next()?, next()?);
+        if !rest.is_empty() || !number.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let mut outer = Outer::new(Some(at), Inside::Tagged);
+        // Heroku ships what its processes say as `app/web.1`
+        let (_, process) = split(program);
+        outer.host = Some(Cow::Borrowed(if process.is_empty() {
+            system
+        } else {
+            process
+        }));
+        outer.service = Some(Cow::Borrowed(system));
+        outer.level = (level != Level::Info).then_some(level);
+        outer.tag = Some(Cow::Borrowed(program));
+        Some(Peeled {
+            text: Cow::Borrowed(text),
+            outer,
+        })
+    }
+    fn sample(&self) -> &str {
+        "1741203501000000000\t2026-03-10T13:05:01Z\t2026-03-10T13:05:02Z\t3877120131\tshop-prod\t192.0.2.8\tLocal7\tInfo\tapp/web.1\tlevel=error msg=\"x\" status=500"
+    }
+}
+
+/// Source and process of a program (`heroku/router`); the process is empty where it has none.
+fn split(program: &[u8]) -> (&[u8], &[u8]) {
+    let at = memchr::memchr(b'/', program).unwrap_or(program.len());
+    (&program[..at], program.get(at + 1..).unwrap_or_default())
+}
