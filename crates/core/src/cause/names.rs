@@ -241,8 +241,12 @@ pub(super) fn unresolved(text: &str) -> Option<String> {
             "resolve host ",
             "unknownhostexception: ",
             "could not resolve ",
+            "servfail) for ",
+            "nxdomain) for ",
         ],
     )
+    // a question to a name server says which kind it asks for: `shop.lan/IN/A`
+    .and_then(|w| Some(w.split('/').next()?.to_owned()))
     .filter(|w| w.contains('.') || w.contains('-'))
     .or_else(|| {
         let at = text.find(" could not be resolved")?;

@@ -83,7 +83,8 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         r"(?:image=|image |set image .*?=|from=|=)[\w.-]+(?::\d+)?(?:/[\w./-]+)?:(v?\d[\w.+-]*)\b",
         r"\bchart=[a-z][\w-]*?-(v?\d[\w.+-]*)",
         r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
-        r"\brelease (\d{14})\b",
+        r"\brelease (v\d+|\d{14})\b",
+        r"\bdeploy ([0-9a-f]{7,40}) by\b",
         // what an arrow leads to
         r"\d+\.\S* *(?:->|=>|\xE2\x86\x92) *[`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(?:snapshot|backup) (\d[\w.:-]*)",

@@ -32,9 +32,13 @@ impl Envelope for Papertrail {
         if !rest.is_empty() || !number.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let mut outer = Outer::new(Some(at), Inside::Tagged);
         // Heroku ships what its processes say as `app/web.1`
         let (_, process) = split(program);
+        let inside = match process {
+            b"" => Inside::Tagged,
+            _ => Inside::Bare,
+        };
+        let mut outer = Outer::new(Some(at), inside);
         outer.host = Some(Cow::Borrowed(if process.is_empty() {
             system
         } else {
@@ -42,7 +46,7 @@ impl Envelope for Papertrail {
         }));
         outer.service = Some(Cow::Borrowed(system));
         outer.level = (level != Level::Info).then_some(level);
-        outer.tag = Some(Cow::Borrowed(program));
+        outer.tag = process.is_empty().then_some(Cow::Borrowed(program));
         Some(Peeled {
             text: Cow::Borrowed(text),
             outer,
