@@ -43,11 +43,13 @@ pub(super) fn rows(view: &View<'_>, stated: &[Event]) -> Vec<Event> {
     rows
 }
 
+/// When a program started, in which version, and the row.
+type VersionedStart<'a> = (Instant, &'a LogText, &'a Event);
+
 /// Starts of one program, which says its version: those in another one than the start before, and the first if later ones are in
 /// another. Where two versions start in turns there is no telling which one is released.
 fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
-    let mut programs: BTreeMap<(Option<&str>, &str), Vec<(Instant, &LogText, &Event)>> =
-        BTreeMap::new();
+    let mut programs: BTreeMap<(Option<&str>, &str), Vec<VersionedStart<'_>>> = BTreeMap::new();
     for e in stated {
         if let (MarkerKind::ServiceStart | MarkerKind::Restart, Some(v), Some(t)) =
             (e.kind, &e.version, e.time)

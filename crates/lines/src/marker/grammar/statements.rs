@@ -35,7 +35,7 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
     let before = c[..i].last();
     let led =
         |w: &Word<'_>| w.tag && !w.text.starts_with(b"STATEMENT") || w.any(words!("query execute"));
-    if !before.map_or(true, led) {
+    if !before.is_none_or(led) {
         return None;
     }
     let mut named = c[i + 1..].iter().filter(|w| !w.any(words!(BETWEEN)));
