@@ -96,6 +96,35 @@ pub static FRAMES: &[&dyn Frame] = &[
     &xml::Xml,
 ];
 
+/// What puts the records of one input together line by line.
+trait LineJoiner: Default + Send {
+    /// Reads a line, with its offset and its number.
+    fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units);
+    /// The input is at its end.
+    fn end(&mut self, _out: &mut Units) {}
+}
+
+/// A framer that reads lines.
+#[derive(Debug, Default)]
+struct ByLine<J> {
+    lines: Cutter,
+    open: J,
+}
+
+impl<J: LineJoiner> Framer for ByLine<J> {
+    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
+        let open = &mut self.open;
+        self.lines
+            .feed(bytes, |l, offset, n| open.line(l, offset, n, out));
+    }
+    fn finish(&mut self, out: &mut Units) {
+        let open = &mut self.open;
+        self.lines
+            .finish(|l, offset, n| open.line(l, offset, n, out));
+        open.end(out);
+    }
+}
+
 /// Cuts bytes into lines for framers that read lines: holds the line that the end of a stretch breaks off.
 #[derive(Debug, Default)]
 struct Cutter {

@@ -1,7 +1,7 @@
 //! Mail as it is stored: mailboxes, and messages one behind the other. Of each message its subject and its date become one text,
 //! which lies where the subject stands; what is below the header says it again at length.
 
-use super::{Cutter, Frame, Framer, Units};
+use super::{ByLine, Frame, Framer, LineJoiner, Units};
 use crate::time::stamp;
 
 /// Mailboxes and stored messages.
@@ -30,14 +30,8 @@ impl Frame for Mail {
         posted(head).is_some() || told.count() == 2
     }
     fn start(&self) -> Box<dyn Framer> {
-        Box::new(Messages::default())
+        Box::new(ByLine::<OpenMessage>::default())
     }
-}
-
-#[derive(Debug, Default)]
-struct Messages {
-    lines: Cutter,
-    open: OpenMessage,
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +46,7 @@ struct OpenMessage {
     boxed: bool,
 }
 
-impl OpenMessage {
+impl LineJoiner for OpenMessage {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let line = line.trim_ascii_end();
         let line = &line[..line.len().min(LONGEST)];
@@ -80,20 +74,6 @@ impl OpenMessage {
             out.add(self.at.0, (self.at.1, self.at.1), &text);
         }
         *self = OpenMessage::default();
-    }
-}
-
-impl Framer for Messages {
-    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
-        let open = &mut self.open;
-        self.lines
-            .feed(bytes, |l, offset, n| open.line(l, offset, n, out));
-    }
-    fn finish(&mut self, out: &mut Units) {
-        let open = &mut self.open;
-        self.lines
-            .finish(|l, offset, n| open.line(l, offset, n, out));
-        self.open.end(out);
     }
 }
 

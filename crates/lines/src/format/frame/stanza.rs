@@ -1,6 +1,6 @@
 //! apt's history: stanzas of `Key: value` lines between blank lines. A stanza becomes one text, its lines joined by tabs.
 
-use super::{Cutter, Frame, Framer, LONGEST, Units};
+use super::{ByLine, Frame, Framer, LONGEST, LineJoiner, Units};
 
 /// Stanzas that begin with `Start-Date:`.
 pub struct Stanza;
@@ -19,14 +19,8 @@ impl Frame for Stanza {
         head.trim_ascii_start().starts_with(b"Start-Date: ")
     }
     fn start(&self) -> Box<dyn Framer> {
-        Box::new(Stanzas::default())
+        Box::new(ByLine::<OpenStanza>::default())
     }
-}
-
-#[derive(Debug, Default)]
-struct Stanzas {
-    lines: Cutter,
-    open: OpenStanza,
 }
 
 #[derive(Debug, Default)]
@@ -36,7 +30,7 @@ struct OpenStanza {
     last: u64,
 }
 
-impl OpenStanza {
+impl LineJoiner for OpenStanza {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let line = line.trim_ascii_end();
         if line.is_empty() || line.starts_with(b"Start-Date: ") {
@@ -59,20 +53,6 @@ impl OpenStanza {
             out.add(self.at.0, (self.at.1, self.last), &[&self.text]);
             self.text.clear();
         }
-    }
-}
-
-impl Framer for Stanzas {
-    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
-        let open = &mut self.open;
-        self.lines
-            .feed(bytes, |l, offset, n| open.line(l, offset, n, out));
-    }
-    fn finish(&mut self, out: &mut Units) {
-        let open = &mut self.open;
-        self.lines
-            .finish(|l, offset, n| open.line(l, offset, n, out));
-        self.open.end(out);
     }
 }
 

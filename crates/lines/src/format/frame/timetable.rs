@@ -1,7 +1,7 @@
 //! Timetables kept by hand: a heading that names the day (and the zone), then lines of a time of day and what happened. A row
 //! becomes its full time, a tab, and its words.
 
-use super::{Cutter, Frame, Framer, Units};
+use super::{ByLine, Frame, Framer, LineJoiner, Units};
 use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
@@ -45,7 +45,7 @@ impl Frame for Timetable {
         Some(&TimetableRow)
     }
     fn start(&self) -> Box<dyn Framer> {
-        Box::new(Rows::default())
+        Box::new(ByLine::<Day>::default())
     }
 }
 
@@ -168,18 +168,12 @@ fn offset(words: &[&[u8]]) -> Option<i32> {
 }
 
 #[derive(Debug, Default)]
-struct Rows {
-    lines: Cutter,
-    day: Day,
-}
-
-#[derive(Debug, Default)]
 struct Day {
     known: Option<(i64, Option<i32>)>,
     last: u32,
 }
 
-impl Day {
+impl LineJoiner for Day {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let line = line.trim_ascii();
         let (Some((second, text)), Some((mut day, zone))) = (clock(line), self.known) else {
@@ -207,19 +201,6 @@ impl Day {
         });
         let stamp = format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}{zone}\t");
         out.add(offset, (number, number), &[stamp.as_bytes(), text]);
-    }
-}
-
-impl Framer for Rows {
-    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
-        let day = &mut self.day;
-        self.lines
-            .feed(bytes, |l, offset, n| day.line(l, offset, n, out));
-    }
-    fn finish(&mut self, out: &mut Units) {
-        let day = &mut self.day;
-        self.lines
-            .finish(|l, offset, n| day.line(l, offset, n, out));
     }
 }
 

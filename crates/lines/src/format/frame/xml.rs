@@ -2,7 +2,7 @@
 //! becomes one object of strings; what does not lie in an event says nothing.
 
 use super::journal_export::escape;
-use super::{Cutter, Frame, Framer, LONGEST, Units};
+use super::{ByLine, Frame, Framer, LONGEST, LineJoiner, Units};
 use memchr::memmem::{find, rfind};
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ impl Frame for Xml {
                 .any(|(name, sign)| opening(head, name).is_some() && find(head, sign).is_some())
     }
     fn start(&self) -> Box<dyn Framer> {
-        Box::new(Events::default())
+        Box::new(ByLine::<OpenEvent>::default())
     }
 }
 
@@ -57,12 +57,6 @@ fn opening(text: &[u8], name: &[u8]) -> Option<usize> {
     }
 }
 
-#[derive(Debug, Default)]
-struct Events {
-    lines: Cutter,
-    open: OpenEvent,
-}
-
 /// The event that is being put together.
 #[derive(Debug, Default)]
 struct OpenEvent {
@@ -74,7 +68,7 @@ struct OpenEvent {
     at: (u64, u64),
 }
 
-impl OpenEvent {
+impl LineJoiner for OpenEvent {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let mut from = 0;
         while from < line.len() {
@@ -99,7 +93,7 @@ impl OpenEvent {
             }
             from += end;
             if whole {
-                self.end(number, out);
+                self.close(number, out);
             }
         }
         if self.name.is_some() && self.text.len() < LONGEST {
@@ -107,27 +101,19 @@ impl OpenEvent {
         }
     }
 
-    fn end(&mut self, last: u64, out: &mut Units) {
+    fn end(&mut self, out: &mut Units) {
+        self.close(0, out);
+    }
+}
+
+impl OpenEvent {
+    fn close(&mut self, last: u64, out: &mut Units) {
         let (line, last) = (self.at.1, last.max(self.at.1));
         if self.name.take().is_some() && !self.text.is_empty() {
             let object = object(&self.text);
             out.add(self.at.0, (line, last), &[&object]);
         }
         self.text.clear();
-    }
-}
-
-impl Framer for Events {
-    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
-        let open = &mut self.open;
-        self.lines
-            .feed(bytes, |l, offset, n| open.line(l, offset, n, out));
-    }
-    fn finish(&mut self, out: &mut Units) {
-        let open = &mut self.open;
-        self.lines
-            .finish(|l, offset, n| open.line(l, offset, n, out));
-        open.end(0, out);
     }
 }
 
