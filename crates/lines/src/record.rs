@@ -30,6 +30,16 @@ pub enum Kind {
     System,
 }
 
+impl CauseClass {
+    /// As a reader is told it.
+    pub fn in_words(self) -> String {
+        match self {
+            CauseClass::ConnectionPool => "pool or limit".to_owned(),
+            other => other.word().replace('_', " "),
+        }
+    }
+}
+
 impl Kind {
     /// Every kind, in the order of its number.
     pub const ALL: [Kind; 5] = [

@@ -3,6 +3,7 @@
 
 mod clean;
 mod example;
+mod head;
 mod nearest;
 mod people;
 mod redact;
@@ -11,6 +12,7 @@ pub mod words;
 
 pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
+pub use head::without_head;
 pub use nearest::nearest;
 pub use people::{People, actor};
 pub use request_report::only_reports_a_request;

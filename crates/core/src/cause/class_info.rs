@@ -98,7 +98,7 @@ impl ClassInfo {
 
     /// The name of the class in a sentence.
     pub fn word(&self) -> String {
-        self.class.word().replace('_', " ")
+        self.class.in_words()
     }
 
     /// A new scale with what the messages of the class weigh, and the best of them.

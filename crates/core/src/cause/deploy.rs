@@ -368,17 +368,18 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
         (false, true) => Some(NO_MECHANISM),
         (true, _) => (c.is_none() && culprit.is_none()).then_some(ONLY_TIME),
     };
-    let start = culprit.as_ref().filter(|n| n.kind == "version").map(|n| {
-        Sentence::words("Start ")
-            .name(&n.name)
-            .w(" in a test environment and send it the failing requests.")
-    });
-    // what a row tells is not asked for
-    let back =
-        c.map(|_| Sentence::words("Whether the errors stop once the release is rolled back."));
+    // not whether a rollback helps: the failures may have ended with the release in place
+    let version = culprit.as_ref().filter(|n| n.kind == "version");
+    let start = Sentence::words("Start ");
+    let start = match version {
+        Some(n) => start.name(&n.name),
+        None => start.w("what was released"),
+    };
+    let start = start.w(" in a test environment and send it the failing requests.");
+    let settle = (version.is_some() || c.is_some()).then_some(start);
     let mut w = INFO.weighed(scale, culprit);
     w.title = title.unwrap_or(w.title);
-    w.settle = start.or(back).or(w.settle);
+    w.settle = settle.or(w.settle);
     w.cap = cap;
     w.change = c.map(|c| c.id.to_owned());
     w

@@ -176,9 +176,9 @@ pub(super) fn messages<'s, 'a>(
                 .p(quote(s.said)),
             failed => Sentence::words("About ")
                 .p(Piece::Count(such))
-                .w(" messages like this for ")
+                .w(" messages of this kind for ")
                 .p(Piece::Count(failed))
-                .w(" failed requests: ")
+                .w(" failed requests, such as ")
                 .p(quote(s.said)),
         };
         let text = text.w(".");

@@ -2,11 +2,12 @@
 //! Also the small builders of citations and culprits that all rules share.
 
 use crate::cause::case::Case;
+use crate::cause::fault::fault;
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{CULPRIT_KINDS, Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::MarkerKind;
-use coroner_lines::text::LogText;
+use coroner_lines::text::{LogText, without_head};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Kinds of evidence. Within a class only the heaviest claim of a kind counts.
@@ -166,17 +167,36 @@ pub(super) fn new_meanwhile(case: &Case<'_>) -> Denial {
     }
 }
 
-/// The beginning of a message, quoted, so that a claim can be read by itself.
+/// A message, quoted so that a claim can be read by itself.
 pub(super) fn quote(text: &str) -> Piece {
     Piece::Log(LogText::new(shortened(text, QUOTED).as_bytes()))
 }
 
-/// The first letters of a text, with a mark where more follows.
+/// A message in so many letters, without what stands in front of it. Where that is too much, the words that state its fault stay,
+/// and those with which it begins.
 pub(super) fn shortened(text: &str, letters: usize) -> String {
-    match text.char_indices().nth(letters) {
-        Some((at, _)) => format!("{}…", text[..at].trim_end()),
-        None => text.to_owned(),
+    let text = without_head(text);
+    let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |c| c.0);
+    if at(letters) == text.len() {
+        return text.to_owned();
     }
+    let (whole, start) = (fault(text), &text[..at(letters)]);
+    if fault(start) == whole {
+        return format!("{}…", start.trim_end());
+    }
+    let ends = text.match_indices(' ').map(|(at, _)| at);
+    let mut ends = ends.filter(|end| *end >= start.len());
+    let end = ends.find(|end| whole.is_some() && fault(&text[..*end]) == whole);
+    let goes_on = |end: &usize| text.len() - end > letters / 4;
+    let end = end.filter(goes_on).unwrap_or(text.len());
+    let head = &text[..at(letters / 4)];
+    let tail = text[..end].char_indices().rev().nth(letters * 3 / 4);
+    let tail = &text[tail.map_or(0, |c| c.0)..end];
+    // whole words
+    let head = head.rfind(' ').map_or(head, |end| &head[..end]);
+    let tail = tail.split_once(' ').map_or(tail, |t| t.1);
+    let more = if end < text.len() { "…" } else { "" };
+    format!("{} … {}{more}", head.trim_end(), tail.trim_end())
 }
 
 /// Letters of a message that a claim quotes.
@@ -228,4 +248,29 @@ pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sen
 /// A span of time as a piece.
 pub(super) fn span(us: i64) -> Piece {
     Piece::Span(us.max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn a_quote_keeps_the_words_that_state_the_fault() {
+        let far = "app[6e] yul [info] LOG C-0x55: shop/shop_app@127.0.0.1:35386 closing because: server login has been failing, \
+            cached error: password authentication failed for user shop_app (server_login_retry) (age=0s)";
+        let said = shortened(far, 100);
+        assert!(
+            said.starts_with("LOG C-0x55: … ") && said.contains("password authentication failed"),
+            "{said}"
+        );
+        let near =
+            "no space left on device while the page of a reader was written, and many words more";
+        assert_eq!(
+            shortened(near, 40),
+            "no space left on device while the page o…"
+        );
+        assert_eq!(shortened("no space left", 40), "no space left");
+        // letters, not bytes
+        assert_eq!(shortened("äöüäöüäöü", 4), "äöüä…");
+    }
 }

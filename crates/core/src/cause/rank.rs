@@ -230,9 +230,7 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
             } else {
                 continue;
             };
-            let both = behind.evidence.iter().chain(wait.evidence).cloned();
-            let both: Vec<_> = both.take(2).collect();
-            let cited = lines(&both).filter(|_| weight != 0.0);
+            let cited = lines(behind.evidence).filter(|_| weight != 0.0);
             w.claims.extend(cited.map(|cited| Claim {
                 text: Sentence::words(words).p(quote(behind.said)).w("."),
                 weight,

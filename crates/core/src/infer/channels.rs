@@ -4,6 +4,7 @@
 use crate::cause::Dim;
 use crate::detect::{BUCKETS, Breakdown, Step};
 use crate::infer::lanes::{Lane, TEN, View};
+use crate::model::Sentence;
 use crate::summary::{KeySeries, Keys, latency_bucket, latency_bucket_floor_us, version_of};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -226,7 +227,7 @@ fn slow_bucket(view: &View<'_>) -> Option<usize> {
     let mut limits: Vec<usize> = blocks
         .values()
         .filter(|b| b.iter().sum::<u64>() >= 50)
-        .map(p99)
+        .map(|b| percentile(b, 100))
         .collect();
     limits.sort_unstable();
     let usual = *limits.get((limits.len() as f64 * USUAL) as usize)?;
@@ -234,15 +235,37 @@ fn slow_bucket(view: &View<'_>) -> Option<usize> {
     (limit < 64 && latency_bucket_floor_us(limit) > 0).then_some(limit)
 }
 
-/// The bucket of the 99th percentile.
-fn p99(counts: &[u64; 64]) -> usize {
+/// That responses become slow, and from what to what in the first two minutes, where enough of them tell how long they took.
+pub(crate) fn slowing(view: &View<'_>, onset: Instant, end: Instant) -> Sentence {
+    let p95 = |from: Instant, to: Instant| {
+        let mut counts = [0; 64];
+        for l in view.edge() {
+            let latency = &l.track.requests.latency;
+            for (_, of) in latency.within(l.on_axis(from), l.on_axis(to)) {
+                of.iter()
+                    .for_each(|(b, n)| counts[usize::from(b) & 63] += u64::from(n));
+            }
+        }
+        let enough = counts.iter().sum::<u64>() >= MIN_REQUESTS / 4;
+        enough.then(|| latency_bucket_floor_us(percentile(&counts, 20)) / 1000)
+    };
+    let s = Sentence::words("Responses become slow");
+    let before = p95(Instant(onset.0 - 3600 * SECOND), onset);
+    match before.zip(p95(onset, end.min(Instant(onset.0 + 120 * SECOND)))) {
+        Some((a, b)) if a < b => s.w(format!(": 95th percentile from {a} ms to {b} ms")),
+        _ => s,
+    }
+}
+
+/// The bucket above which one in so many requests is.
+fn percentile(counts: &[u64; 64], one_in: u64) -> usize {
     let total: u64 = counts.iter().sum();
     let mut above = 0;
     (0..64)
         .rev()
         .find(|b| {
             above += counts[*b];
-            above * 100 > total
+            above * one_in > total
         })
         .unwrap_or(0)
 }

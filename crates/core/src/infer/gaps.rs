@@ -95,8 +95,10 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
         });
     }
     if a.unparsed > 0 {
+        // a record of which nothing was understood may be many lines
+        let unread = if a.parsed == 0 { a.lines } else { a.unparsed };
         let s = Sentence::default()
-            .p(Piece::Count(a.unparsed))
+            .p(Piece::Count(unread))
             .w(" of ")
             .p(Piece::Count(a.lines))
             .w(" lines of ")

@@ -1,6 +1,6 @@
 //! One incident: what the detector found, with its rows, durations, harm and causes.
 
-use super::channels::KeyName;
+use super::channels::{KeyName, slowing};
 use super::lines::{around, failing_lines, last_failing, run_lines};
 use super::log_errors;
 use super::restart_loops::{self, Loop};
@@ -198,7 +198,7 @@ impl Maker<'_> {
                 Some(RunKind::TrafficDrop) => {
                     Sentence::words("Far fewer requests than usual begin")
                 }
-                Some(RunKind::Latency) => Sentence::words("Responses become slow"),
+                Some(RunKind::Latency) => slowing(self.view, onset, Instant::from_second(f.end)),
                 Some(RunKind::LogErrors) => {
                     Sentence::words("Error messages begin that are new or far more than usual")
                 }

@@ -319,7 +319,7 @@ pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
             .w(" of its log: "),
         None => Sentence::words("New error message: "),
     };
-    s.p(Piece::Log(said))
+    s.p(Piece::Log(said.without_head()))
 }
 
 fn row(x: &ListedMessage<'_>) -> Event {

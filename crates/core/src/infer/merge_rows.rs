@@ -14,13 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 mod releases;
 mod resends;
 
-use releases::{named_by_others, parts_of_releases, recaps};
+use releases::{is_opaque, named_by_others, parts_of_releases, recaps, steps};
 use resends::resends;
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     remarks(&mut rows);
     returns(&mut rows);
+    steps(&mut rows);
     recaps(&mut rows);
     pair(&mut rows);
     named_by_others(&mut rows);
@@ -143,15 +144,24 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         // steps of one run that has no times
         let steps = matches!(a.kind, K::MigrationStart | K::MigrationFinish);
         let steps = steps && a.typed && b.typed && a.group == b.group;
-        // hosts that are told of one after the other, in an input without times
-        let hosts = is_release(a.kind)
-            && (a.after, a.before) == (b.after, b.before)
-            && (a.version.is_some() && a.version == b.version && agree(&a.service, &b.service));
-        return a.input == b.input && (steps || hosts);
+        // hosts that are told of one after the other, in an input without times; and workers, processes and what else one service
+        // tells of as it starts or stops
+        let version = a.version.is_some() && a.version == b.version;
+        let life =
+            matches!(a.kind, K::Restart | K::ServiceStart | K::ServiceStop) && a.host == b.host;
+        let one = (a.after, a.before) == (b.after, b.before)
+            && agree(&a.service, &b.service)
+            && (life || is_release(a.kind) && version);
+        return a.input == b.input && (steps || one);
     }
     let Some(gap) = gap(a, b) else { return false };
     // what is of two services or versions is two acts, however near; a pager has its own names for services
-    if !(agree(&a.service, &b.service) || is_passed_on(a, b)) || !agree(&a.version, &b.version) {
+    // but the commit that one log releases is the replica set that another one starts
+    let set = |r: &StatedMarker| r.service.is_some() && r.version.as_deref().is_some_and(is_opaque);
+    let one_release = a.input != b.input && is_release(a.kind) && set(a) && set(b);
+    if !(agree(&a.service, &b.service) || is_passed_on(a, b))
+        || !(agree(&a.version, &b.version) || one_release)
+    {
         return false;
     }
     let near = |s: i64| gap <= s * SECOND;
@@ -162,7 +172,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let steps = a.typed && b.typed && a.input == b.input;
             near(if steps { 60 } else { 5 })
         }
-        K::ConfigChange | K::FeatureFlag => near(5) && (a.input != b.input || same_place),
+        K::ConfigChange | K::FeatureFlag => near(5) && same_place,
         K::ServiceStop | K::ServiceStart => {
             // the same words again are of another instance
             let near = near(if a.text == b.text { 5 } else { 90 });
@@ -190,13 +200,19 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         }
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
             let other = a.input != b.input;
-            let one = other && a.group.is_some() && a.group == b.group;
+            let one = a.group.is_some() && a.group == b.group;
             // an entry of an alert's own log need not say which it is
             let same = other && a.group.is_none() != b.group.is_none() && near(2);
-            same || (one || is_passed_on(a, b)) && near(120)
+            // people are told at once of what their own pager did
+            same || one && near(2) || (one && other || is_passed_on(a, b)) && near(120)
         }
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
+}
+
+fn drop_marked(rows: &mut Vec<StatedMarker>, gone: &[bool]) {
+    let mut gone = gone.iter();
+    rows.retain(|_| gone.next() != Some(&true));
 }
 
 fn absorb(a: &mut StatedMarker, b: StatedMarker) {
@@ -287,17 +303,17 @@ fn pair(rows: &mut Vec<StatedMarker>) {
             _ => {}
         }
     }
-    let mut i = 0;
-    rows.retain(|_| {
-        i += 1;
-        !gone[i - 1]
-    });
+    drop_marked(rows, &gone);
 }
 
 /// Loading the configuration within 5 s of the start of the same process is the start; new workers right after a reload
-/// belong to the reload.
+/// belong to the reload; and what a line of a restart says of loading, or without times of what starts behind it, is the restart.
 fn starts_are_no_changes(rows: &mut Vec<StatedMarker>) {
-    let near = |a: &StatedMarker, b: &StatedMarker, s: i64| matches!((a.time, b.time), (Some(x), Some(y)) if (x.0 - y.0).abs() <= s * SECOND);
+    let near = |a: &StatedMarker, b: &StatedMarker, s: i64| match (a.time, b.time) {
+        (Some(x), Some(y)) => (x.0 - y.0).abs() <= s * SECOND,
+        (None, None) => (a.after, a.before) == (b.after, b.before),
+        _ => false,
+    };
     let ordered: Vec<bool> = rows.iter().map(|r| was_ordered(&r.text)).collect();
     let mut gone = vec![false; rows.len()];
     for i in 0..rows.len() {
@@ -318,14 +334,16 @@ fn starts_are_no_changes(rows: &mut Vec<StatedMarker>) {
                 && b.kind == K::ServiceStart
                 && !ordered[i]
                 && near(a, b, 5);
-            gone[i] |= worker || loading;
+            let restarted = b.kind == K::Restart
+                && match a.kind {
+                    K::ConfigChange => a.offset == b.offset,
+                    K::ServiceStart => a.time.is_none() && a.offset > b.offset && near(a, b, 0),
+                    _ => false,
+                };
+            gone[i] |= worker || loading || restarted;
         }
     }
-    let mut i = 0;
-    rows.retain(|_| {
-        i += 1;
-        !gone[i - 1]
-    });
+    drop_marked(rows, &gone);
 }
 
 /// The end of an alert in an input that told of no alert before, where another input did: a provider's status mail, or the

@@ -92,7 +92,11 @@ fn quoted(s: Sentence, r: &StatedMarker) -> Sentence {
     if r.text.is_empty() {
         return s;
     }
-    s.w(": ").p(Piece::Log(LogText::new(command(&r.text))))
+    let line = LogText::new(command(&r.text));
+    s.w(": ").p(Piece::Log(match r.is_said() {
+        true => line,
+        false => line.without_head(),
+    }))
 }
 
 /// Whether a line is sudo's.
@@ -189,8 +193,8 @@ fn words(r: &StatedMarker) -> Sentence {
         K::MaintenanceFinish => quoted(Sentence::words("Maintenance ends"), r),
         K::RecoveryClaimed => quoted(Sentence::words("Somebody says that it is over"), r),
         K::Fault => {
-            let class = r.class.map_or("", |c| c.word());
-            let what = Sentence::words(format!("Fault ({})", class.replace('_', " ")));
+            let class = r.class.map_or_else(String::new, |c| c.in_words());
+            let what = Sentence::words(format!("Fault ({class})"));
             // it may be another machine's, which a client of it tells of
             let logged = match r.host {
                 Some(_) => what.w(" logged"),

@@ -9,9 +9,9 @@ use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 
-/// A span as a headline has it, in microseconds: whole minutes, the nearest; what is shorter than one, as it is.
+/// A span as a headline has it, in microseconds: whole minutes, the nearest, where that is off by a tenth at most.
 fn in_minutes(us: i64) -> i64 {
-    match us < MINUTE {
+    match us < 5 * MINUTE {
         true => us,
         false => us.saturating_add(MINUTE / 2) / MINUTE * MINUTE,
     }

@@ -6,7 +6,9 @@ use crate::infer::lanes::{Lane, View};
 use crate::infer::message_history::{BASELINE, Past, beginning};
 use crate::infer::novelty::collapse;
 use crate::infer::stated::cite;
-use crate::model::{Basis, CauseVerdict, Evidence, Missing, Report, Sentence, Unexplained};
+use crate::model::{
+    Basis, CauseVerdict, Evidence, Incident, Missing, Report, Sentence, Unexplained,
+};
 use crate::summary::{CitableLine, Coarse, FirstWords, MessageShape, Seen};
 use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::text::LogText;
@@ -116,14 +118,16 @@ pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
         return;
     }
     let mut cited = BTreeSet::new();
+    let mut told = CitedLines::new();
     report.each_evidence(&mut |e| {
         cited.insert((e.input, e.byte));
+        told.insert((e.input, e.line), stamp(e));
     });
     let rows = RowTimes::of(view, report);
     let onsets: Vec<Instant> = report.incidents.iter().map(|i| i.onset).collect();
     let messages = messages(view, &onsets, &cited);
     for i in &mut report.incidents {
-        i.unexplained = around(view, past, (&messages, &rows), i.onset);
+        i.unexplained = around(view, past, (&messages, &rows, &told), i);
         if i.cause_verdict == CauseVerdict::NotEstablished && !i.unexplained.is_empty() {
             i.missing.push(Missing {
                 kind: "unexplained",
@@ -132,6 +136,15 @@ pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
             });
         }
     }
+}
+
+/// Lines that anything cites: input, line, and how they begin.
+type CitedLines = BTreeMap<(u32, u64), String>;
+
+/// How a line begins: its date and its time of day.
+fn stamp(e: &Evidence) -> String {
+    let line = e.excerpt.as_ref().map_or("", |x| x.for_json());
+    line.chars().take("2026-03-10 14:20:00".len()).collect()
 }
 
 /// When rows of a report were written, by log; those of a process that stops or starts in all of them, since it says so in more
@@ -239,9 +252,10 @@ fn messages<'a>(
 fn around(
     view: &View<'_>,
     past: &Past<'_>,
-    (messages, rows): (&[RareMessage<'_>], &RowTimes<'_>),
-    onset: Instant,
+    (messages, rows, told): (&[RareMessage<'_>], &RowTimes<'_>, &CitedLines),
+    i: &Incident,
 ) -> Vec<Unexplained> {
+    let onset = i.onset;
     let (from, to) = (Instant(onset.0 - BEFORE), Instant(onset.0 + AFTER));
     let usual = together(messages, (Instant(from.0 - BASELINE), from));
     let mut found = together(messages, (from, to));
@@ -254,6 +268,20 @@ fn around(
             && before < TALKATIVE
             && !(after(t) && t.message.lines > MessageShape::FEW)
             && !rows.stand_with(t)
+    });
+    // what goes on behind a line that is told, or names the first suspect, is explained
+    let suspect = i.causes.first().and_then(|c| c.culprit.as_ref());
+    let suspect = suspect.map(|c| c.name.for_json());
+    found.retain(|t| {
+        let e = t.line.cite(view);
+        let mut before = told.range((e.input, e.line.saturating_sub(2))..(e.input, e.line));
+        let goes_on = before.any(|(_, at)| *at == stamp(&e));
+        let names = |name| {
+            e.excerpt
+                .as_ref()
+                .is_some_and(|x| x.for_json().contains(name))
+        };
+        !goes_on && !suspect.is_some_and(names)
     });
     found.sort_by_key(|t| {
         let near = (t.line.time.0 - onset.0).abs();

@@ -187,21 +187,21 @@ impl Unexplained {
     pub fn told(&self) -> Sentence {
         let line = self.evidence.first().and_then(|e| e.excerpt.as_ref());
         let said = match line {
-            Some(line) => Sentence::default().log(line),
+            Some(line) => Sentence::default().log(&line.without_head()),
             None => Sentence::words("a line that cannot be read any more"),
         };
         let said = match (self.first, self.lines) {
             (_, 0 | 1) => said.w(" (the only line of its kind"),
-            (true, n) => said
-                .w(" (the first of ")
-                .p(Piece::Count(n))
-                .w(" of its kind"),
-            (false, n) => said.w(" (one of ").p(Piece::Count(n)).w(" of its kind"),
+            (true, n) => said.w(" (first of ").p(Piece::Count(n)),
+            (false, n) => said.w(" (one of ").p(Piece::Count(n)),
         };
         match self.with {
             0 => said.w(")"),
-            1 => said.w(", with one more such line)"),
-            n => said.w(", with ").p(Piece::Count(n)).w(" more such lines)"),
+            1 => said.w("; another rare line stands with it)"),
+            n => said
+                .w("; ")
+                .p(Piece::Count(n))
+                .w(" other rare lines stand with it)"),
         }
     }
 }

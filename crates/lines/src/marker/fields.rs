@@ -127,12 +127,13 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"^([\w@.-]+?)\.service: ",
         r"\bALERT #\d+ (?:\[[^\]]*\] )?([\w.-]+): ",
         r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:release |version )?(?:to|from|v?\d)",
+        r"\b(?:deploying|rolling back) ((?-i:[A-Z][\w.-]*(?: [A-Z][\w.-]*)+)) release v?\d",
         r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
         r"\(deploy ([a-z][\w.-]*) v?\d",
         r"^(?:[\w-]+: )?(?:deploy|rollback|upgrade|release|rollout) ([a-z][\w.-]*) v?\d[\w.+~-]* ",
         r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
         r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
-        r"\bPLAY \[([a-z][\w.-]*)\]",
+        r"(?-i:\bPLAY) \[([a-z][\w.-]*)\]",
         r"\bon ([a-z][\w.-]*) \[#",
         r"^(?:[\w-]+: )?([a-z][\w.-]*) v?\d+\.\d[\w.+-]* (?:was |has been )?(?:deployed|released|rolled out)\b",
         r"\b(?:failing|failed|failure|down|unhealthy|errors?|ratio|rate|latency) (?:for|on) ([a-z][\w.-]*)$",
@@ -252,7 +253,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 9), (&SERVICE, 24), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 9), (&SERVICE, 25), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

@@ -7,7 +7,7 @@ mod tests;
 mod words;
 
 use crate::report::facts;
-use coroner_core::model::{Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence};
+use coroner_core::model::{Basis, Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -246,13 +246,18 @@ pub fn shown(i: &Incident, limit: usize) -> (Vec<RowLine<'_>>, usize) {
     (lines, i.timeline.len() - rows)
 }
 
-/// The row that a cause begins with: the change that the ranking names, else the first row that one of its claims rests on.
+/// The row that a cause begins with: the change that the ranking names, else the first that a line states and one of its claims
+/// rests on, or that states its kind of fault. What was measured is what came of it.
 pub fn begins_with<'a>(i: &'a Incident, c: &Cause) -> Option<&'a Event> {
     let first = i.causes.first().is_some_and(|x| std::ptr::eq(x, c));
+    let around = |us| Some(Instant(i.onset.0 + us));
+    let early = |e: &&Event| e.basis == Basis::Stated && e.time <= around(MINUTE);
+    let stated = || i.timeline.iter().filter(early);
     facts::change(i)
         .filter(|_| first)
         .map(|x| x.0)
-        .or_else(|| i.timeline.iter().find(|e| rests_on(e, &c.pro)))
+        .or_else(|| stated().find(|e| rests_on(e, &c.pro)))
+        .or_else(|| stated().find(|e| e.class == Some(c.class) && e.time >= around(-MINUTE)))
 }
 
 /// Whether one of the claims rests on a line of a row.

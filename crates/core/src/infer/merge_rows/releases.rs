@@ -1,6 +1,6 @@
 //! What of the rows of releases is a part of one: recaps of plays, other names of the same act, reloads while it goes out.
 
-use super::{gap, is_release};
+use super::{absorb, agree, drop_marked, gap, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
@@ -45,11 +45,59 @@ pub(super) fn recaps(rows: &mut Vec<StatedMarker>) {
             }
         }
     }
-    let mut i = 0;
-    rows.retain(|_| {
-        i += 1;
-        !gone[i - 1]
-    });
+    drop_marked(rows, &gone);
+}
+
+/// Longest pause between two steps of a release.
+const STEP: i64 = 15 * MINUTE;
+
+/// What starts in words in a log that has told of the start of the same version, and not of its end, is a step of that: a host that
+/// has its turn. Of a rollback, too. A version may be told in full once only.
+pub(super) fn steps(rows: &mut Vec<StatedMarker>) {
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    let mut open: Option<usize> = None;
+    let mut gone = vec![false; rows.len()];
+    for i in order {
+        let r = &rows[i];
+        let is_start = matches!(r.kind, K::DeployStart | K::RollbackStart);
+        if !is_start || r.is_said() {
+            let ends = is_release(r.kind) && !is_start;
+            open = open.filter(|o| !(ends && rows[*o].input == r.input));
+            continue;
+        }
+        match open.filter(|o| is_step(&rows[*o], r)) {
+            Some(o) => {
+                gone[i] = true;
+                let step = rows[i].clone();
+                absorb(&mut rows[o], step);
+            }
+            None => open = Some(i),
+        }
+    }
+    drop_marked(rows, &gone);
+}
+
+fn is_step(start: &StatedMarker, r: &StatedMarker) -> bool {
+    let (Some(whole), Some(v)) = (&start.version, &r.version) else {
+        return false;
+    };
+    let rest = whole.strip_suffix(v.as_slice());
+    start.input == r.input
+        && !r.typed
+        && rest.is_some_and(|r| r.is_empty() || r.ends_with(b"."))
+        && agree(&start.service, &r.service)
+        && gap(start, r).is_some_and(|us| (0..=STEP).contains(&us))
+}
+
+/// Whether a version is the name of a commit or of a replica set, in which no number is told.
+pub(super) fn is_opaque(version: &[u8]) -> bool {
+    let digit = version.iter().any(u8::is_ascii_digit);
+    digit
+        && version.len() >= 7
+        && version
+            .iter()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too.
@@ -139,11 +187,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
         .iter()
         .map(|r| r.time.is_some_and(|t| is_part(r, t)))
         .collect();
-    let mut i = 0;
-    rows.retain(|_| {
-        i += 1;
-        !gone[i - 1]
-    });
+    drop_marked(rows, &gone);
 }
 
 /// Whether a line tells that a program or its workers were made to load what they run on anew, and not what has changed.
@@ -153,4 +197,100 @@ fn is_reload(text: &[u8]) -> bool {
     words
         .iter()
         .any(|w| memchr::memmem::find(&text, w).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::acts;
+    use super::super::tests::row;
+    use super::*;
+
+    #[test]
+    fn the_hosts_of_a_release_have_their_turn_and_begin_none() {
+        let start = |s, o, kind, version: &str| StatedMarker {
+            version: Some(version.into()),
+            ..row(s, 0, o, kind, "")
+        };
+        let got = acts(vec![
+            start(0, 1, K::DeployStart, "5.14.2"),
+            start(60, 2, K::DeployStart, "14.2"),
+            start(700, 3, K::DeployStart, "5.14.2"),
+            row(800, 0, 4, K::DeployFinish, ""),
+            start(900, 5, K::RollbackStart, "5.14.1"),
+            start(960, 6, K::DeployStart, "5.14.1"),
+            row(990, 0, 7, K::DeployFinish, ""),
+            start(1000, 8, K::DeployStart, "5.14.1"),
+        ]);
+        let told: Vec<_> = got.iter().map(|r| (r.kind, r.evidence.len())).collect();
+        let again = (K::DeployStart, 1);
+        assert_eq!(
+            told,
+            [
+                (K::DeployStart, 3),
+                (K::DeployFinish, 1),
+                (K::RollbackStart, 2),
+                (K::RollbackFinish, 1),
+                again
+            ]
+        );
+    }
+
+    #[test]
+    fn what_two_logs_tell_of_one_act_is_one_row() {
+        let of = |input, kind, version: &str| StatedMarker {
+            version: Some(version.into()),
+            ..row(i64::from(input), input, 1, kind, "ledger")
+        };
+        let one =
+            |a: &str, b: &str| acts(vec![of(0, K::DeployStart, a), of(1, K::DeployStart, b)]).len();
+        assert_eq!(
+            one("77aa01bc9d", "6f8d5b9cc"),
+            1,
+            "a commit and a replica set"
+        );
+        assert_eq!(one("4.2.0", "4.1.0"), 2);
+        // a page and what people are told of it; another alert is another
+        let alert = |s, group: &str| StatedMarker {
+            group: Some(group.into()),
+            typed: true,
+            text: group.into(),
+            ..row(s, 0, s as u64, K::AlertAcknowledged, "")
+        };
+        let acks = acts(vec![
+            alert(1, "web1;HTTP"),
+            alert(2, "web1;HTTP"),
+            alert(3, "web2;HTTP"),
+        ]);
+        assert_eq!(acks.len(), 2);
+        // workers without a time of their own
+        let worker = |o, after| StatedMarker {
+            time: None,
+            after: Some(Instant::from_second(after)),
+            ..row(0, 0, o, K::ServiceStart, "")
+        };
+        assert_eq!(
+            acts(vec![worker(1, 5), worker(2, 5), worker(3, 9)]).len(),
+            2
+        );
+        // a restart that says in one line that it loads, and what comes up behind it
+        let up = |o, kind| StatedMarker {
+            time: None,
+            ..row(0, 0, o, kind, "")
+        };
+        let restart = acts(vec![
+            up(1, K::ConfigChange),
+            up(1, K::Restart),
+            up(2, K::ServiceStart),
+        ]);
+        assert_eq!(
+            restart.iter().map(|r| r.kind).collect::<Vec<_>>(),
+            [K::Restart]
+        );
+        // a row names one host: of two hosts there are two
+        let of_host = |host: &str, input| StatedMarker {
+            host: Some(host.into()),
+            ..row(1, input, 1, K::ConfigChange, "")
+        };
+        assert_eq!(acts(vec![of_host("web1", 0), of_host("web2", 1)]).len(), 2);
+    }
 }

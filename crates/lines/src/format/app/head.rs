@@ -225,6 +225,7 @@ fn in_brackets<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
     let end = skip(after);
     let after = end.strip_prefix(b": ").unwrap_or(after);
     let bare = plain_inner(inner);
+    let named = dotted(bare) && !is_thread(bare);
     if h.level.is_none()
         && let Some(l) = Level::from_word(bare)
     {
@@ -241,7 +242,7 @@ fn in_brackets<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
             return Some(after);
         }
         return level_next(after).then(|| {
-            if h.logger.is_none() && dotted(bare) {
+            if h.logger.is_none() && named {
                 h.logger = Some(bare);
             }
             after
@@ -250,7 +251,7 @@ fn in_brackets<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
     if bare.is_empty() {
         return Some(after);
     }
-    if h.logger.is_none() && dotted(bare) {
+    if h.logger.is_none() && named {
         h.logger = Some(bare);
         return Some(after);
     }

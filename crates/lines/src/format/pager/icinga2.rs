@@ -33,7 +33,10 @@ impl Format for Icinga2 {
                 .ok()?;
         at.offset_min?;
         let body = match facility {
-            b"Notification" => sent(text).ok().map(|(_, n)| Body::Notices(vec![n])),
+            // that one was sent says no more than that it was to be
+            b"Notification" => Some(Body::Notices(
+                sent(text).ok().map(|x| x.1).into_iter().collect(),
+            )),
             b"ExternalCommandListener" => taken(text).map(|n| Body::Notices(vec![n])),
             _ => None,
         };

@@ -102,9 +102,7 @@ fn field(i: &[u8]) -> Leaf<'_, &[u8]> {
 }
 
 fn notice<'a>(kind: MarkerKind, object: &'a [u8], confidence: u8) -> Notice<'a> {
-    // The service's name, or the host's where the alert is about the host.
-    let title = object.splitn(2, |&c| c == b';').last().unwrap_or(object);
-    let mut n = Notice::new(kind, title);
+    let mut n = Notice::new(kind, object);
     n.group = Some(object.into());
     n.confidence = confidence;
     n

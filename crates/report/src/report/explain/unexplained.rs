@@ -8,7 +8,8 @@ pub(super) struct Unexplained;
 const METHOD: &str = "Messages are told apart by their first twelve words, values and numbers left out. Told are those with no \
      more than three lines in all logs, or whose first line it is, from two minutes before the onset to half a minute behind \
      it, in logs that had gone on for ten minutes and do not say something new every few; but none that a row cites, that \
-     stands within a second of one in its log, or of a restart, or that comes with the failures again and again.";
+     stands within a second of one in its log, right behind a line of that second that anything cites, or with a restart, that names the \
+     first suspect, or that comes with the failures again and again.";
 
 impl Topic for Unexplained {
     fn usage(&self) -> &'static str {

@@ -125,8 +125,15 @@ pub(super) fn brief(s: &Sentence, columns: usize, clock: Clock) -> String {
         };
         let all = longest.for_json().chars().count();
         let keep = QUOTE.max(all.saturating_sub(width(&said) - columns + 1)) - 1;
-        let start: String = longest.for_json().chars().take(keep).collect();
-        *longest = LogText::new(format!("{}…", start.trim_end()).as_bytes());
+        // of one that is cut already, the end says why
+        let cut = match longest.for_json().rsplit_once(" … ") {
+            Some((_, end)) => format!("… {end}"),
+            None => {
+                let start: String = longest.for_json().chars().take(keep).collect();
+                format!("{}…", start.trim_end())
+            }
+        };
+        *longest = LogText::new(cut.as_bytes());
         said = render(&s, Medium::Terminal, clock);
     }
     said
