@@ -124,6 +124,12 @@ impl Change<'_> {
         }
     }
 
+    /// What somebody typed, where that is the change.
+    pub(super) fn command(&self) -> Option<&str> {
+        let typed = self.events.iter().find(|e| e.text.states_a_command());
+        typed.and_then(|e| quoted(e))
+    }
+
     /// Whether both are statements, of different things.
     fn alters_another(&self, e: &Event) -> bool {
         let of = |e: &Event| names::altered(quoted(e)?);
@@ -287,6 +293,9 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     found
 }
 
+/// How long one rollout may report parts of it done.
+const DONE_AGAIN: i64 = 15 * MINUTE;
+
 /// Whether a marker belongs to a change that is known already: same kind, same version and service, within an hour;
 /// for configuration and flags within ten seconds (a tool's line and what it causes).
 fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instant) -> bool {
@@ -316,7 +325,12 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
             && c.version.is_none()
             && c.events.iter().any(|x| x.kind == MarkerKind::DeployFinish)
     };
-    versions && (w == What::Config || services()) && !again()
+    // what is reported done long after it was is another release, whose start no line tells
+    let done_again = || {
+        let done = |x: &Event| x.kind == MarkerKind::DeployFinish;
+        done(e) && c.events.last().is_some_and(|x| done(x)) && t.0 - last.0 > DONE_AGAIN
+    };
+    versions && (w == What::Config || services()) && !again() && !done_again()
 }
 
 /// The version that lines of the changed service first name as the release runs or right after it; `None` where they name

@@ -10,7 +10,7 @@ use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit, lines, onset_lines};
+use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
 use crate::cause::symptoms::{self, Sign, excerpt};
@@ -76,7 +76,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         || scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal));
     let mut w = INFO.weighed(scale, named);
-    if let Some(s) = c.and_then(|c| c.service) {
+    if let Some(command) = c.and_then(|c| c.command()) {
+        w.title = Sentence::words("The command ").p(quote(command));
+    } else if let Some(s) = c.and_then(|c| c.service) {
         w.title = Sentence::words("The change of configuration of ").name(s);
     }
     w.cap = alone.then_some(ONLY_TIME);
@@ -107,6 +109,9 @@ fn name(
         return culprit("file", &p, case.service);
     }
     let c = c?;
+    if let Some(command) = c.command() {
+        return culprit("object", &shortened(command, CALL), None);
+    }
     // the file or the object that was changed, or the call that did so
     let told = c.events.iter().filter_map(|e| quoted(e));
     if let Some(path) = told.clone().find_map(names::path) {

@@ -234,7 +234,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
         behind
             .iter()
             .take(6)
-            .any(|w| is_release(w) || w.is(RELEASED))
+            .any(|w| is_release(w) || w.is(RELEASED) || w.any(words!("main master trunk")))
     };
     let stated = match (c[i].form()?, stage) {
         (VerbForm::Ing, _) => named(),
