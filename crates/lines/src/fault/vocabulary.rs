@@ -76,8 +76,9 @@ const PLAIN: &[Entry] = &[
     },
     Entry {
         fault: Fault::of(C::Disk),
-        outright: "no space left on device | enospc | flood stage disk watermark | disk is full | \
-            error number 28 | disk resource limit alarm set | read-only file system",
+        outright: "no space left on device | enospc | flood stage disk watermark | disk is full | ext4-fs error | \
+            i/o error, dev | error number 28 | disk resource limit alarm set | remounting filesystem read-only | \
+            read-only file system",
         logs: ANY,
         words: "read only filesystem | disk full | \
             not enough space on the disk | disk space .. exhausted | out of disk space | insufficient disk space | \
@@ -103,8 +104,7 @@ const PLAIN: &[Entry] = &[
     Entry {
         fault: Fault::of(C::Host),
         outright: "[hardware error] | machine check events | machine check exception | edac .. ce | edac .. ue | \
-            temperature above threshold | emask | netdev watchdog | ierr | ext4-fs error | i/o error, dev | \
-            remounting filesystem read-only | aborting journal on device",
+            temperature above threshold | emask | netdev watchdog | ierr",
         logs: MACHINE,
         words: "critical temperature | uncorrectable | uncorrected error | linux version | unrecovered read error | \
             disk failure | medium error",
