@@ -6,6 +6,7 @@ pub(in crate::cause) mod chosen;
 pub(in crate::cause) mod reversal;
 pub(in crate::cause) mod shared_name;
 pub(in crate::cause) mod timing;
+mod typed;
 pub(in crate::cause) mod version;
 
 use super::case::Case;
@@ -14,7 +15,6 @@ use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
 use crate::cause::ends::{UNDONE, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
-use crate::cause::names;
 use crate::cause::symptoms::ownership::{akin, same_root};
 use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
@@ -122,26 +122,6 @@ impl Change<'_> {
             }
             None => !other_service && !other_host && !self.alters_another(e),
         }
-    }
-
-    /// What somebody typed, where that is the change.
-    pub(super) fn command(&self) -> Option<&str> {
-        let typed = self.events.iter().find(|e| e.text.states_a_command());
-        typed.and_then(|e| quoted(e))
-    }
-
-    /// Whether both are statements, of different things.
-    fn alters_another(&self, e: &Event) -> bool {
-        let of = |e: &Event| names::altered(quoted(e)?);
-        let own = self.events.first().and_then(|e| of(e));
-        own.zip(of(e)).is_some_and(|(a, b)| a != b)
-    }
-
-    /// Whether its first line quotes a statement of SQL that changes something.
-    pub(super) fn is_statement(&self) -> bool {
-        let first = self.events.first();
-        let first = first.map(|e| quoted(e).unwrap_or_else(|| excerpt(e)));
-        first.is_some_and(|t| names::altered(t).is_some())
     }
 
     /// Its lines.
