@@ -244,6 +244,7 @@ fn near<'a>(
         || word.contains("://")
         || account && word.contains('/')
         || looks::is_identity(text, at)
+        || is_mnemonic(word)
     {
         return None;
     }
@@ -293,6 +294,13 @@ fn near<'a>(
     let ahead = if odd || account { 3 } else { 0 };
     let mut rest = all[n + 1..].iter().take(ahead);
     rest.any(|w| tells(0, *w, false)).then_some((at, word))
+}
+
+/// What network gear calls its messages by: `%ASA-5-111008:`.
+fn is_mnemonic(word: &str) -> bool {
+    let name = word.strip_prefix('%').and_then(|w| w.strip_suffix(':'));
+    let sign = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
+    name.is_some_and(|w| w.contains('-') && w.bytes().all(sign))
 }
 
 /// What stands in quotation marks behind a command and a name: `LOGIN name "some words"`.
