@@ -25,6 +25,7 @@ mod vetoed;
 mod written;
 
 pub use gate::{Signs, find, find_in_chat, refused, signs};
+pub use grammar::altered;
 pub(crate) use grammar::event;
 pub use talk::{is_pager, is_state};
 pub use written::written;

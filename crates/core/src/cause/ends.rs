@@ -4,6 +4,7 @@ use crate::cause::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::names;
 use crate::model::Event;
+use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -76,8 +77,8 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         }
         (false, false) if earlier.kind == e.kind => {
             let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));
-            match names::altered(a) {
-                Some(_) => a != b && same(names::altered),
+            match altered(a) {
+                Some(_) => a != b && same(altered),
                 None => same(names::path) || same(names::identifier),
             }
         }

@@ -294,26 +294,6 @@ pub(super) fn table(text: &str) -> Option<String> {
     (!skip.contains(&w.to_ascii_lowercase().as_str())).then_some(w)
 }
 
-/// What a statement of SQL makes, alters or drops, without its schema: the word behind the kind of object, in small letters.
-pub(super) fn altered(text: &str) -> Option<String> {
-    const VERBS: &str = "create alter drop truncate rename";
-    const BETWEEN: &str =
-        "or replace unique materialized bitmap global if not exists concurrently set reset";
-    let is = |list: &str, w: &str| list.split(' ').any(|x| x.eq_ignore_ascii_case(w));
-    // a label may stand at the verb itself
-    let bare = |w: &str| is(VERBS, w.rsplit(':').next().unwrap_or(w));
-    let mut behind = text.split([' ', '\t', '(', ';']).skip_while(|w| !bare(w));
-    behind.next()?;
-    let mut named = behind.filter(|w| !w.is_empty() && !is(BETWEEN, w));
-    // of a server it is the setting
-    let name = match is("system session", named.next()?) {
-        true => named.next()?.split('=').next()?,
-        false => named.next()?.rsplit('.').next()?,
-    };
-    let name = name.trim_matches(['"', '`', '[', ']', '\'']);
-    (name.len() > 1).then(|| name.to_ascii_lowercase())
-}
-
 /// The lock that a message waits for: `RowExclusiveLock on relation 16396`.
 pub(super) fn lock(text: &str) -> Option<String> {
     let at = text.find("waiting for ")? + "waiting for ".len();

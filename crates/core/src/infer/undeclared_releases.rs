@@ -47,7 +47,7 @@ pub(super) fn rows(view: &View<'_>, stated: &[Event]) -> Vec<Event> {
 type VersionedStart<'a> = (Instant, &'a LogText, &'a Event);
 
 /// Starts of one program, which says its version: those in another one than the start before, and the first if later ones are in
-/// another. Where two versions start in turns there is no telling which one is released.
+/// another. Where two versions start in turns there is no telling which one is released, and what differs at every start is no version.
 fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
     let mut programs: BTreeMap<(Option<&str>, &str), Vec<VersionedStart<'_>>> = BTreeMap::new();
     for e in stated {
@@ -64,7 +64,7 @@ fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
         starts.sort_by_key(|s| s.0);
         let runs: Vec<_> = starts.chunk_by(|a, b| a.1 == b.1).collect();
         let turns_back = |n: usize| runs[..n].iter().filter(|r| r[0].1 == runs[n][0].1).count();
-        if runs.len() < 2 || (0..runs.len()).any(|n| turns_back(n) > 1) {
+        if runs.len() < 2 || runs.len() > ROWS || (0..runs.len()).any(|n| turns_back(n) > 1) {
             continue;
         }
         for (n, run) in runs.iter().enumerate() {

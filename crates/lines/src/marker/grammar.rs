@@ -19,6 +19,7 @@ use crate::record::MarkerKind;
 use clause::Word;
 pub(crate) use event::event;
 use lists::words;
+pub use statements::altered;
 use std::ops::Range;
 
 /// What every message holds that may state something by the grammar.
@@ -33,9 +34,9 @@ pub(super) const PATTERN: &str = concat!(
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
-    "|executed |docker |kubectl |nomad job|modification|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
+    "|executed (?:the )?'|docker |kubectl |nomad job|modification|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
-    "|(?:grant|revoke) |(?:dropped|added|created|truncated|renamed) (?:from|to|in)|(?:table|index) \\S+ dropped",
+    "|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
     "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal",
 );
 /// The same for what depends on numbers.

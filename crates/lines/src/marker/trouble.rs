@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 /// Trouble, a database that tells of waits, stops and recovery at level LOG, the statement that it names beside them, a machine
 /// that starts cold, and who listens on which address.
-pub(super) const PATTERN: &str = r"(?i-u)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power|still waiting|acquired \w+lock|deadlock|database system|shutdown request|aborting|terminating|exhausted|unavailable|too many|expired|longer than|degraded|suspended|predictive|unrecover|uncorrect|unretry|\bdown\b|Linux version \d|listening (?:at|on)|^STATEMENT:";
+pub(super) const PATTERN: &str = r"(?i-u)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power|still waiting|acquired \w+lock|deadlock|database system|shutdown request|aborting|terminating|exhausted|unavailable|too many|expired|longer than|degraded|suspended|predictive|unrecover|uncorrect|unretry|(?:to|is|link|went|neighbou?r|->) down\b|Linux version \d|listening (?:at|on)|^STATEMENT:";
 
 static REGEX: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PATTERN).ok());
 
@@ -21,6 +21,11 @@ mod tests {
     #[test]
     fn words_of_trouble() {
         assert!(is_told(b"Connection Refused") && is_told(b"STATEMENT:  SELECT 1"));
+        assert!(
+            is_told(b"Interface Gi0/1, changed state to down")
+                && is_told(b"reachability Up -> Down")
+        );
+        assert!(!is_told(b"download complete, shutting down"));
         assert!(!is_told(b"a STATEMENT: none") && !is_told(b"request completed"));
     }
 }

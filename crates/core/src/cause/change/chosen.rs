@@ -10,6 +10,7 @@ use crate::cause::ledger::Scale;
 use crate::cause::names;
 use crate::cause::symptoms::excerpt;
 use crate::model::Event;
+use coroner_lines::marker;
 use coroner_lines::record::MarkerKind;
 
 /// What a flag or a migration is called in the line of a marker: the field that says so, else the word of its message, or of
@@ -18,7 +19,7 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
     let told = [quoted(e).unwrap_or_default(), excerpt(e)];
     let flag = || told.iter().find_map(|t| names::flag(t));
     let step = || {
-        let altered = told.iter().find_map(|t| names::altered(t));
+        let altered = told.iter().find_map(|t| marker::altered(t));
         altered.or_else(|| told.iter().find_map(|t| names::identifier(t)))
     };
     let field = e.version.as_ref().map(|v| v.for_json());

@@ -1,10 +1,10 @@
-//! Changes that somebody typed: statements of SQL and commands. What they alter is read in `names`.
+//! Changes that somebody typed: statements of SQL and commands. What they alter is read by the grammar of markers.
 
 use crate::cause::case::quoted;
 use crate::cause::change::Change;
-use crate::cause::names;
 use crate::cause::symptoms::excerpt;
 use crate::model::Event;
+use coroner_lines::marker::altered;
 
 impl Change<'_> {
     /// What somebody typed, where that is the change.
@@ -15,7 +15,7 @@ impl Change<'_> {
 
     /// Whether both are statements, of different things.
     pub(super) fn alters_another(&self, e: &Event) -> bool {
-        let of = |e: &Event| names::altered(quoted(e)?);
+        let of = |e: &Event| altered(quoted(e)?);
         let own = self.events.first().and_then(|e| of(e));
         own.zip(of(e)).is_some_and(|(a, b)| a != b)
     }
@@ -24,6 +24,6 @@ impl Change<'_> {
     pub(in crate::cause) fn is_statement(&self) -> bool {
         let first = self.events.first();
         let first = first.map(|e| quoted(e).unwrap_or_else(|| excerpt(e)));
-        first.is_some_and(|t| names::altered(t).is_some())
+        first.is_some_and(|t| altered(t).is_some())
     }
 }

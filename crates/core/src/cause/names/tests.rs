@@ -62,28 +62,3 @@ fn a_thing_is_called_what_the_line_calls_it() {
     );
     assert_eq!(identifier("it was turned off - for all"), None);
 }
-
-#[test]
-fn statements_name_what_they_alter() {
-    for (text, object) in [
-        (
-            "diag_adl:drop index SHOP.IX_STOCK_DATE",
-            Some("ix_stock_date"),
-        ),
-        (
-            "CREATE UNIQUE INDEX IF NOT EXISTS ix_stock_date ON stock (hotel, day)",
-            Some("ix_stock_date"),
-        ),
-        (
-            "LOG: statement: ALTER TABLE \"orders\" ADD COLUMN note text",
-            Some("orders"),
-        ),
-        (
-            "ALTER SYSTEM SET optimizer_mode=first_rows SCOPE=BOTH;",
-            Some("optimizer_mode"),
-        ),
-        ("the index is dropped", None),
-    ] {
-        assert_eq!(altered(text).as_deref(), object, "{text}");
-    }
-}

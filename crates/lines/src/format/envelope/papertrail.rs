@@ -18,10 +18,10 @@ impl Envelope for Papertrail {
         "archives of Papertrail: time, system, program, text between tabs"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        line.first().filter(|c| c.is_ascii_digit())?;
-        let mut cells = line.splitn(10, |c| *c == b'\t');
+        let digits = line.iter().take_while(|c| c.is_ascii_digit()).count();
+        let behind = line[digits..].strip_prefix(b"\t").filter(|_| digits > 0)?;
+        let mut cells = behind.splitn(9, |c| *c == b'\t');
         let mut next = || cells.next();
-        let number = next()?;
         let (rest, at) = stamp::iso(next()?).ok()?;
         let _received = next()?;
         uint(next()?)?;
@@ -29,7 +29,7 @@ impl Envelope for Papertrail {
         let (_address, _facility) = (next()?, next()?);
         let level = Level::from_word(next()?)?;
         let (program, text) = (next()?, next()?);
-        if !rest.is_empty() || !number.iter().all(u8::is_ascii_digit) {
+        if !rest.is_empty() {
             return None;
         }
         // Heroku ships what its processes say as `app/web.1`

@@ -160,12 +160,13 @@ pub(super) fn configuration(c: &[Word<'_>], i: usize) -> Told {
 /// look changes its configuration.
 pub(super) fn typed(c: &[Word<'_>], i: usize) -> Told {
     const LOOKS: &str = "show ping traceroute enable disable exit end quit write copy terminal more dir debug login logout ssh telnet help configure conf";
-    let by_user = c[i].eq("executed") && c[..i].iter().any(|w| w.eq("user"));
+    if !c[i].eq("executed") || !c[..i].iter().any(|w| w.eq("user")) {
+        return None;
+    }
     let line = c[i + 1..].iter().take(2).find(|w| w.quoted)?;
     let mut words = line.text.split(|b| *b == b' ');
     let first = packed(words.next()?);
-    (by_user && words.next().is_some() && !words!(LOOKS).contains(&first))
-        .then_some((ConfigChange, i))
+    (words.next().is_some() && !words!(LOOKS).contains(&first)).then_some((ConfigChange, i))
 }
 
 /// What a program does because it was told so: `received control channel command 'reload'`.

@@ -2,13 +2,16 @@
 //! index. Statements that read or fill tables change nothing here.
 
 use super::clause::Word;
+use super::lexicon::FAIL;
 use super::lists::{packed, words};
 use super::{Found, begins};
 use crate::record::MarkerKind::{ConfigChange, MigrationFinish, MigrationStart};
 
+/// What a statement begins with that alters something.
+const VERBS: &str = "create alter drop truncate rename";
 /// What stands between the verb and the kind of object, and between that and its name.
 const BETWEEN: &str =
-    "or replace unique materialized bitmap global if not exists concurrently public";
+    "or replace unique materialized bitmap global if not exists concurrently public set reset";
 
 /// Whether a word is the kind of a thing of a schema.
 fn of_schema(w: &Word<'_>) -> bool {
@@ -28,14 +31,19 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
     let label = memchr::memrchr(b':', c[i].text).map_or(0, |n| n + 1);
     let verb = packed(&c[i].text[label..]);
     let grants = words!("grant revoke").contains(&verb) && c[i].capitals();
-    if !grants && !words!("create alter drop truncate rename").contains(&verb) || c[i].tag {
+    if !grants && !words!(VERBS).contains(&verb) || c[i].tag {
         return None;
     }
-    // what a server quotes below an error in capitals did not succeed
+    // what a server quotes of an error, or below one in capitals, did not succeed
     let before = c[..i].last();
-    let led =
-        |w: &Word<'_>| w.tag && !w.text.starts_with(b"STATEMENT") || w.any(words!("query execute"));
-    if !before.is_none_or(led) {
+    let refused = |w: &Word<'_>| {
+        w.text.starts_with(b"STATEMENT") || w.any(words!("error fatal panic warning line"))
+    };
+    let led = |w: &Word<'_>| w.tag || w.any(words!("query execute"));
+    if !before.is_none_or(led)
+        || c[..i].iter().any(refused)
+        || c.iter().any(|w| w.is(FAIL) && !w.quoted)
+    {
         return None;
     }
     let mut named = c[i + 1..].iter().filter(|w| !w.any(words!(BETWEEN)));
@@ -56,6 +64,23 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
     sure.then(|| Found::new(kind, c, i, i + 1, 80))
 }
 
+/// What the first statement in a text makes, alters or drops, without its schema: the word behind the kind of object, or the
+/// setting of a server, in small letters.
+pub fn altered(text: &str) -> Option<String> {
+    let is = |list: &str, w: &str| list.split(' ').any(|x| x.eq_ignore_ascii_case(w));
+    // a label may stand at the verb itself
+    let bare = |w: &str| is(VERBS, w.rsplit(':').next().unwrap_or(w));
+    let mut behind = text.split([' ', '\t', '(', ';']).skip_while(|w| !bare(w));
+    behind.next()?;
+    let mut named = behind.filter(|w| !w.is_empty() && !is(BETWEEN, w));
+    let name = match is("system session", named.next()?) {
+        true => named.next()?.split('=').next()?,
+        false => named.next()?.rsplit('.').next()?,
+    };
+    let name = name.trim_matches(['"', '`', '[', ']', '\'']);
+    (name.len() > 1).then(|| name.to_ascii_lowercase())
+}
+
 /// `Index ix_stock dropped from table stock`, `Columns channel(varchar2) added to orders`.
 fn reported(c: &[Word<'_>], i: usize) -> Option<Found> {
     let [of, name, behind @ ..] = &c[i..] else {
@@ -68,4 +93,34 @@ fn reported(c: &[Word<'_>], i: usize) -> Option<Found> {
         && (name.is_name() || name.capitals())
         && behind.iter().take(2).any(done);
     stated.then(|| Found::new(MigrationFinish, c, i, i + 2, 80))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::altered;
+
+    #[test]
+    fn statements_name_what_they_alter() {
+        for (text, object) in [
+            (
+                "diag_adl:drop index SHOP.IX_STOCK_DATE",
+                Some("ix_stock_date"),
+            ),
+            (
+                "CREATE UNIQUE INDEX IF NOT EXISTS ix_stock_date ON stock (hotel, day)",
+                Some("ix_stock_date"),
+            ),
+            (
+                "LOG: statement: ALTER TABLE \"orders\" ADD COLUMN note text",
+                Some("orders"),
+            ),
+            (
+                "ALTER SYSTEM SET optimizer_mode=first_rows SCOPE=BOTH;",
+                Some("optimizer_mode"),
+            ),
+            ("the index is dropped", None),
+        ] {
+            assert_eq!(altered(text).as_deref(), object, "{text}");
+        }
+    }
 }
