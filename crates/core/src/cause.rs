@@ -3,6 +3,7 @@
 //! `ownership`, `change`, `failure_shape` and `ledger`. Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
 
 mod absence;
+mod alerts;
 mod attack;
 mod bad_data;
 mod cache;

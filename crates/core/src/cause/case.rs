@@ -244,6 +244,12 @@ impl Case<'_> {
         t.0 >= lo.0 - before_s * SECOND && t.0 <= hi.0 + after_s * SECOND
     }
 
+    /// When the trouble first shows: as requests grow slow, where they did so before the first failed.
+    pub(super) fn shows_from(&self) -> Instant {
+        let lead = self.latency_lead_s.filter(|s| *s >= 120.0);
+        Instant(self.onset.0 - (lead.unwrap_or(0.0) * SECOND as f64) as i64)
+    }
+
     /// The onset interval, widened so that it always holds the onset. It is known in whole seconds, the last one included to
     /// its end: what is compared with the onset is compared with these, never with its second's beginning.
     pub fn onset_bounds(&self) -> (Instant, Instant) {

@@ -1,7 +1,8 @@
 //! A TLS certificate that is expired or not accepted, on the way of the failing requests.
 
 use super::case::{Case, Dim};
-use super::names;
+use super::{names, subjects};
+use crate::cause::alerts::alerted;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
@@ -28,7 +29,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 };
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-    let (scale, best) = INFO.heard(case, signs);
+    let (mut scale, best) = INFO.heard(case, signs);
+    let about = ["certificate", "certificates", "cert", "ssl_cert"];
+    alerted(&mut scale, case, "a certificate", &about);
     // who reports it may know it by another name than who meets it
     let others = signs.iter().filter(|s| s.is(INFO.class));
     let named = best.into_iter().chain(others).find_map(whose);
@@ -40,10 +43,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// Whose certificate a message means.
 fn whose(s: &Sign<'_>) -> Option<String> {
     use names::Target::{Cache, Database, Named};
-    names::provider(s.text).or_else(|| match names::target(s.text) {
-        Some(Named(n) | Database(n) | Cache(n)) => Some(n),
-        None => names::address(s.text).map(|a| a.0),
-    })
+    let provider = || names::provider(s.text);
+    let subject = subjects::common_name(s.text).map(str::to_owned);
+    subject
+        .or_else(provider)
+        .or_else(|| match names::target(s.text) {
+            Some(Named(n) | Database(n) | Cache(n)) => Some(n),
+            None => names::address(s.text).map(|a| a.0),
+        })
 }
 
 /// The only server behind the edge that failing requests went to.

@@ -82,7 +82,7 @@ pub(super) struct Change<'a> {
 }
 
 impl Change<'_> {
-    /// Seconds between the change and the onset: from its finish where that lies before, else from its start.
+    /// Seconds between the change and the first trouble behind it: from its finish where that lies before, else from its start.
     pub(super) fn lag_s(&self, case: &Case<'_>) -> f64 {
         let from = self.finish.unwrap_or(self.start);
         let from = if from <= case.onset.last_of_second() {
@@ -90,7 +90,8 @@ impl Change<'_> {
         } else {
             self.start
         };
-        case.onset.seconds_since(from).abs()
+        let shows = Some(case.shows_from()).filter(|t| *t >= from);
+        shows.unwrap_or(case.onset).seconds_since(from).abs()
     }
 
     /// Its last marker, also where that lies after the onset.

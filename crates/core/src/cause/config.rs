@@ -70,7 +70,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if refused.is_none() {
         change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 0.8);
     }
-    failure_shape::latency(&mut scale, case, -0.7, -0.5);
+    failure_shape::ramp(&mut scale, case, -0.5);
     let named = name(case, c, address, refused);
     let alone = !(scale.speaks_for(Aspect::Scope)
         || scale.speaks_for(Aspect::Message)

@@ -90,7 +90,7 @@ fn weigh_release<'a>(
     scope(&mut scale, case, c, signs);
     messages(&mut scale, case, c, signs);
     reversal::reversal(&mut scale, case, Some(c));
-    failure_shape::latency(&mut scale, case, -0.7, -0.5);
+    failure_shape::ramp(&mut scale, case, -0.5);
     scale
 }
 

@@ -2,15 +2,16 @@
 
 use super::case::Case;
 use super::{names, subjects};
+use crate::cause::alerts::alerted;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::Weights;
-use crate::cause::ledger::{Aspect, culprit, lines};
+use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
 use crate::cause::symptoms::{Sign, excerpt};
-use crate::model::{Event, Group, Piece, Sentence};
-use coroner_lines::record::{CauseClass, MarkerKind};
+use crate::model::Group;
+use coroner_lines::record::CauseClass;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -32,17 +33,16 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
-    let alert = disk_alert(case);
-    if let Some(e) = alert {
-        // Not in the table: an alert about this very resource shortly before or in the incident; about as telling as a rollback that helps.
-        let text = match e.time {
-            Some(t) if t <= case.onset => Sentence::words("An alert about disk space fired ")
-                .p(Piece::Span(case.onset.0 - t.0))
-                .w(" before the onset."),
-            _ => Sentence::words("An alert about disk space fired during the incident."),
-        };
-        scale.add(Aspect::Alert, 1.0, text, lines(&e.evidence));
-    }
+    let about = [
+        "disk",
+        "disks",
+        "free space",
+        "filesystem",
+        "inode",
+        "inodes",
+        "volume",
+    ];
+    let alert = alerted(&mut scale, case, "disk space", &about);
     let of_class = || signs.iter().filter(|s| s.is(INFO.class));
     let alerted = alert.and_then(|e| file(case, excerpt(e)));
     let where_ = alerted.or_else(|| of_class().find_map(|s| data_path(case, s.text)));
@@ -57,20 +57,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
     INFO.weighed(scale, named)
-}
-
-/// An alert about disk space within ten minutes before the onset, or during the incident.
-fn disk_alert<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
-    case.events.iter().find(|e| {
-        let text = excerpt(e).to_ascii_lowercase();
-        e.kind == MarkerKind::AlertFired
-            && e.time
-                .is_some_and(|t| case.near(t, 600, 0) || (t > case.onset && t <= case.end))
-            && (text.contains("disk")
-                || text.contains("free space")
-                || text.contains("filesystem")
-                || text.contains("inode"))
-    })
 }
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails

@@ -7,6 +7,7 @@ use crate::cause::ends::{ACTS, ENDED, is_at_the_end};
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use crate::cause::names;
+use crate::cause::symptoms::ownership::own_hosts;
 use crate::cause::symptoms::{COVERS, Sign, count, coverage, excerpt, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
@@ -21,7 +22,14 @@ pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) 
             .p(span((s * SECOND as f64) as i64))
             .w(" before the first failures.");
         scale.add(Aspect::Shape, lead, text, onset_lines(case));
-    } else if case.ramp {
+    } else {
+        self::ramp(scale, case, ramp);
+    }
+}
+
+/// Failures that become more over minutes.
+pub(super) fn ramp(scale: &mut Scale, case: &Case<'_>, ramp: f64) {
+    if case.ramp {
         let text = Sentence::words("The failing share rises over minutes instead of at once.");
         scale.add(Aspect::Shape, ramp, text, onset_lines(case));
     }
@@ -243,7 +251,8 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
 /// done to what it names.
 fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
-    let elsewhere = host.filter(|_| !sign.own || sign.tie.is_some());
+    let own = own_hosts(case);
+    let elsewhere = host.filter(|h| !own.contains(h) || sign.tie.is_some());
     let named: Vec<String> = identifiers(sign.text).collect();
     let path = names::path(sign.text);
     let acts = |e: &&Event| {

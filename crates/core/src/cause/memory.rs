@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use super::names;
+use crate::cause::alerts::alerted;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape::{self, Weights};
@@ -32,6 +33,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
+    alerted(
+        &mut scale,
+        case,
+        "memory",
+        &["memory", "mem usage", "mem", "swap"],
+    );
     if let Some(s) = best.filter(|s| s.own) {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
         let text = on_host(

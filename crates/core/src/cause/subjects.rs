@@ -50,9 +50,37 @@ pub(super) fn full(text: &str) -> Option<String> {
     said.filter(named).or_else(code).filter(named)
 }
 
+/// Whom a certificate is for: its common name, as tools of X.509 write the subject (`CN=db1.shop.example`, `CN = *.shop.example`); the
+/// issuer's, where a message names it, comes behind it.
+pub(super) fn common_name(text: &str) -> Option<&str> {
+    let at = text.find("CN=").map(|n| n + 3);
+    let at = at.or_else(|| text.find("CN = ").map(|n| n + 5))?;
+    let rest = text.get(at..)?;
+    let end = rest.find([',', '/', ' ', ')', ']', '"', '\'', '\n']);
+    let name = rest.get(..end.unwrap_or(rest.len()))?;
+    // an authority is called by words
+    let is_host = name.contains('.') && (4..=80).contains(&name.len());
+    is_host.then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_certificate_is_of_its_subject() {
+        for (text, want) in [
+            (
+                "certificate has expired [subject: CN=app1.shop.lan,O=Shop / issuer: CN=Shop CA G2]",
+                Some("app1.shop.lan"),
+            ),
+            ("subject=CN = *.shop.example", Some("*.shop.example")),
+            ("issuer CN=Shop Internal CA", None),
+            ("CN=", None),
+        ] {
+            assert_eq!(common_name(text), want, "{text}");
+        }
+    }
 
     #[test]
     fn a_setting_is_named_by_its_members() {

@@ -14,12 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 mod releases;
 mod resends;
 
-use releases::{is_opaque, named_by_others, parts_of_releases, recaps, steps};
+use releases::{is_opaque, named_by_others, named_twice, parts_of_releases, recaps, steps};
 use resends::resends;
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     remarks(&mut rows);
+    named_twice(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
     recaps(&mut rows);

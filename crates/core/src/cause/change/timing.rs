@@ -3,10 +3,10 @@
 use crate::cause::case::{Case, what_begins};
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
-use crate::cause::ledger::{Aspect, Scale, ends_with, lines, span};
+use crate::cause::ledger::{Aspect, Scale, ends_with, lines, onset_lines, span};
 use crate::model::Sentence;
 use coroner_lines::record::MarkerKind;
-use coroner_lines::time::{DAY, SECOND};
+use coroner_lines::time::{DAY, MINUTE, SECOND};
 
 /// Density of the lag between a change and the trouble it makes, per second: most show within a minute, some within
 /// ten, few within hours (the table of weights).
@@ -28,6 +28,9 @@ pub(in crate::cause) fn nearness(lag_s: f64, rate: f64) -> f64 {
     let rate = rate.max(SECOND as f64 / DAY as f64);
     (lag_density(lag_s) / rate).ln().clamp(-2.5, 3.0)
 }
+
+/// Weight in nats of requests that were slow before a change was made; that they grew so just then by chance is possible.
+const SLOW_BEFORE: f64 = -1.5;
 
 /// Lays the timing of a change on the scale, and the change of another kind or release that lies nearer.
 pub(in crate::cause) fn timing(
@@ -67,6 +70,13 @@ pub(in crate::cause) fn timing(
             .w(format!(" after {noun}."))
     };
     scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
+    let slow_before = c.start.0 - case.shows_from().0;
+    if c.start <= case.onset_bounds().1 && slow_before > MINUTE {
+        let text = Sentence::words("Requests had grown slow ")
+            .p(span(slow_before))
+            .w(format!(" before {noun}."));
+        scale.add(Aspect::Rival, SLOW_BEFORE, text, onset_lines(case));
+    }
     // what a release does to the data is a step of it: the release is done when the step is, and new code does not run before
     let step = |m: &Change<'_>, r: &Change<'_>| {
         (m.what, r.what) == (What::Migration, What::Release) && m.start >= r.start

@@ -63,7 +63,11 @@ pub(in crate::cause) fn ran(
             && of_one_service(c, e.service.as_ref())
             && e.time.is_some_and(|t| t > c.last())
     });
-    let replaced = newer.iter().any(|o| o.in_place() < case.onset_bounds().0);
+    // what came when requests were slow already found the trouble there
+    let before_it = |o: &Change<'_>| o.start <= case.shows_from();
+    let replaced = newer
+        .iter()
+        .any(|o| o.in_place() < case.onset_bounds().0 && before_it(o));
     // beside a canary the version before it goes on
     let goes_on = case
         .shares

@@ -63,7 +63,15 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
                 || (s.service.is_some() && s.service.as_ref() == service))
     });
     if database {
-        return if info.of_writer { 0.75 } else { 0.9 };
+        // the only one whose log there is will be the one that is used
+        let mut hosts = case.sources.iter().filter(|s| s.database).map(|s| &s.host);
+        let first = hosts.next();
+        let alone = hosts.all(|h| Some(h) == first);
+        return match info.of_writer {
+            true => 0.75,
+            false if alone => 1.0,
+            false => 0.9,
+        };
     }
     // What a proxy's line names is the site or the backend that was asked for, no other service.
     if line.kind == Some(Kind::Web) {

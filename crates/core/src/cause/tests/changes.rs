@@ -25,6 +25,19 @@ fn nearness_in_time_alone_stays_under_half() {
 }
 
 #[test]
+fn of_two_releases_the_one_before_requests_grew_slow_is_named() {
+    let rank = |slow| {
+        let w = plain()
+            .release(-900, -890, "shop", "2.0")
+            .release(-300, -290, "shop", "2.1")
+            .says(0, 900, "web-1", "shop.web", "KeyError: 'x'");
+        World { latency: slow, ..w }.rank()
+    };
+    names(&rank(None), CauseClass::Deploy, "2.1");
+    names(&rank(Some(600.0)), CauseClass::Deploy, "2.0");
+}
+
+#[test]
 fn a_change_after_the_onset_is_never_the_cause() {
     let r = plain()
         .release(30, 60, "shop", "2.0")

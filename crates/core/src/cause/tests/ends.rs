@@ -346,3 +346,34 @@ fn what_is_done_to_the_host_of_a_fault_as_the_failures_end_speaks_for_it() {
     assert!(with("bastion", "ipmitool -H nas-1 chassis power cycle"));
     assert!(!with("bastion", "ipmitool -H nas-2 chassis power cycle"));
 }
+
+#[test]
+fn an_alert_about_a_disk_counts_that_is_open_from_before_the_onset_to_the_end() {
+    let with = |resolved: i64| {
+        let alert = |w: World, s, kind| {
+            let text = "db-1;Filesystem /var/lib/db";
+            quoting(w, s, kind, "db-1", "Alert: ", text)
+        };
+        let w = alert(plain(), -3000, M::AlertFired);
+        show(&alert(w, resolved, M::AlertResolved).rank()).contains("An alert about disk space")
+    };
+    assert!(with(500));
+    assert!(!with(-600), "it was over");
+    assert!(!with(9000), "it goes on long after");
+}
+
+#[test]
+fn the_only_database_of_the_logs_is_the_one_that_is_used() {
+    let with = |hosts: &[&str]| {
+        let full = "could not write to file: No space left on device";
+        let w = hosts
+            .iter()
+            .fold(plain(), |w, h| w.source(Kind::App, h, "postgres"));
+        w.release(-1600, -1590, "shop", "2.0")
+            .fault(-1, CauseClass::Disk, "db-1", "postgres", full)
+            .rank()
+    };
+    let first = |r: &Ranking| r.causes.first().map(|c| c.class);
+    assert_eq!(first(&with(&["db-1"])), Some(CauseClass::Disk));
+    assert_eq!(first(&with(&["db-1", "db-2"])), Some(CauseClass::Deploy));
+}

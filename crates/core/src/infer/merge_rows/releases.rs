@@ -100,6 +100,39 @@ pub(super) fn is_opaque(version: &[u8]) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
+/// A release that a log names twice at once: a commit, and then the number that it gets; or the version that is gone back to, and
+/// then the number under which it runs again. It is of the number, or of what is gone back to.
+pub(super) fn named_twice(rows: &mut [StatedMarker]) {
+    let mut last: BTreeMap<(u32, Vec<u8>), usize> = BTreeMap::new();
+    for i in 0..rows.len() {
+        let r = &rows[i];
+        let Some(service) = r.service.clone().filter(|_| is_release(r.kind)) else {
+            continue;
+        };
+        let before = last.insert((r.input, service), i);
+        let at_once = |a: &usize| gap(&rows[*a], r).is_some_and(|g| (0..=5 * SECOND).contains(&g));
+        let Some(a) = before.filter(at_once).filter(|_| r.version.is_some()) else {
+            continue;
+        };
+        match (rows[a].kind, r.kind) {
+            (K::DeployStart, K::DeployStart | K::DeployFinish) => {
+                let opaque = |r: &StatedMarker| r.version.as_deref().is_some_and(is_opaque);
+                if opaque(&rows[a]) && !opaque(r) {
+                    rows[a].version = r.version.clone();
+                }
+            }
+            (K::RollbackStart, K::DeployStart | K::DeployFinish) => {
+                let again = match r.kind {
+                    K::DeployStart => K::RollbackStart,
+                    _ => K::RollbackFinish,
+                };
+                (rows[i].kind, rows[i].version) = (again, rows[a].version.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too.
 pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
     let back: BTreeSet<(K, Vec<u8>, Instant, u32)> = rows
@@ -231,6 +264,37 @@ mod tests {
                 (K::RollbackStart, 2),
                 (K::RollbackFinish, 1),
                 again
+            ]
+        );
+    }
+
+    #[test]
+    fn a_release_that_is_named_twice_at_once_is_of_its_number() {
+        let of = |s, kind, version: &str| StatedMarker {
+            version: Some(version.into()),
+            ..row(s, 0, s as u64, kind, "shop")
+        };
+        let mut rows = vec![
+            of(1, K::DeployStart, "1a2b3c4"),
+            of(2, K::DeployFinish, "v42"),
+            of(60, K::RollbackStart, "v41"),
+            of(61, K::DeployFinish, "v43"),
+            of(90, K::DeployStart, "7f00aa1"),
+            of(96, K::DeployFinish, "v44"),
+        ];
+        named_twice(&mut rows);
+        let named = rows
+            .iter()
+            .map(|r| (r.kind, r.version.as_deref().unwrap_or_default()));
+        assert_eq!(
+            named.collect::<Vec<_>>(),
+            [
+                (K::DeployStart, &b"v42"[..]),
+                (K::DeployFinish, b"v42"),
+                (K::RollbackStart, b"v41"),
+                (K::RollbackFinish, b"v41"),
+                (K::DeployStart, b"7f00aa1"),
+                (K::DeployFinish, b"v44"),
             ]
         );
     }

@@ -1,4 +1,5 @@
-//! Releases as Heroku's log tells them: `app[api]: Deploy 1a2b3c4 by user`, `Release v42 created by user`, `Rollback to v41 by user`.
+//! Releases as Heroku's log tells them: `app[api]: Deploy 1a2b3c4 by user`, `Release v42 created by user`, `Rollback to v41 by user`;
+//! also where a shipper keeps time and program in columns of its own.
 
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
@@ -15,19 +16,23 @@ impl Format for HerokuApi {
             "Heroku release",
             "releases, rollbacks and configuration in a Heroku log (app[api])",
         )
-        .begins(b"0-9", Signs::TIMED)
+        .begins(b"0-9ADRS", Signs::NONE)
         .sample(
             "2026-03-10T13:40:00.123456+00:00 app[api]: Rollback to v41 by user alice@example.com",
         )
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
-            return None;
-        }
-        let (rest, at) = stamp::iso(line).ok()?;
-        let text = rest.strip_prefix(b" app[api]: ")?;
+        let (text, at) = match line.first()?.is_ascii_digit() {
+            true if line.get(10) == Some(&b'T') => {
+                let (rest, at) = stamp::iso(line).ok()?;
+                (rest.strip_prefix(b" app[api]: ")?, Some(at))
+            }
+            true => return None,
+            false => (line, None),
+        };
         let (said, by) = match memchr::memmem::rfind(text, b" by user ") {
             Some(n) => (&text[..n], Some(&text[n + 9..])),
+            None if at.is_none() => return None,
             None => (text, None),
         };
         let last = said.rsplit(|c| *c == b' ').next().unwrap_or(said);
@@ -46,8 +51,10 @@ impl Format for HerokuApi {
             (MarkerKind::ConfigChange, None)
         } else if said.starts_with(b"Scaled to ") {
             (MarkerKind::Scale, None)
+        } else if at.is_none() {
+            return None;
         } else {
-            return Some(value::record(Some(at), Vec::new()));
+            return Some(value::record(at, Vec::new()));
         };
         let mut n = Notice::new(kind, text);
         n.version = version.map(Into::into);
@@ -56,6 +63,6 @@ impl Format for HerokuApi {
             // a change of configuration makes a release too
             n.confidence = Notice::ALONE_NOTHING;
         }
-        Some(value::record(Some(at), vec![n]))
+        Some(value::record(at, vec![n]))
     }
 }

@@ -1,0 +1,60 @@
+//! Alerts about a resource (a disk, memory, a certificate) that were open as requests failed. Alerts about what the requests show
+//! say nothing of why.
+
+use super::case::{Case, quoted};
+use super::ledger::{Aspect, Scale, lines};
+use super::names;
+use super::symptoms::excerpt;
+use crate::model::{Event, Piece, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::time::{Instant, MINUTE};
+
+/// What an alert about the very resource weighs, in nats; not in the table: about as telling as a rollback that helps.
+const ALERTED: f64 = 1.0;
+/// Minutes before the onset within which an alert may fire whenever it ends.
+const SHORTLY: i64 = 10;
+/// Minutes after the failures until which what brought them about may take to be called well again.
+const SOON_AFTER: i64 = 30;
+
+/// Lays on the scale that an alert about `what` was open, whose text has one of the words; the alert.
+pub(super) fn alerted<'a>(
+    scale: &mut Scale,
+    case: &Case<'a>,
+    what: &str,
+    words: &[&str],
+) -> Option<&'a Event> {
+    let about = |e: &&Event| {
+        let text = excerpt(e).to_ascii_lowercase();
+        e.kind == MarkerKind::AlertFired && names::stands(&text, words).is_some()
+    };
+    let e = case
+        .events
+        .iter()
+        .filter(about)
+        .find(|e| was_open(case, e))?;
+    let text = Sentence::words(format!("An alert about {what} fired "));
+    let text = match e.time {
+        Some(t) if t <= case.onset => text
+            .p(Piece::Span(case.onset.0 - t.0))
+            .w(" before the onset."),
+        _ => text.w("during the incident."),
+    };
+    scale.add(Aspect::Alert, ALERTED, text, lines(&e.evidence));
+    Some(e)
+}
+
+/// Whether an alert fired during the incident or shortly before; or earlier, and was resolved as the failures ended or soon after.
+fn was_open(case: &Case<'_>, e: &Event) -> bool {
+    let Some(t) = e.time.filter(|t| *t <= case.end) else {
+        return false;
+    };
+    let same = |o: &&Event| match (&e.group, &o.group) {
+        (Some(a), Some(b)) => a == b,
+        _ => quoted(e).is_some() && quoted(e) == quoted(o),
+    };
+    let resolved = |o: &&Event| o.kind == MarkerKind::AlertResolved && o.time > e.time;
+    let ends = case.events.iter().filter(resolved).find(same);
+    let with_it = |end: Instant| end > case.onset && end.0 <= case.end.0 + SOON_AFTER * MINUTE;
+    let shortly = t > case.onset || case.near(t, SHORTLY * 60, 0);
+    shortly || ends.and_then(|o| o.time).is_some_and(with_it)
+}
