@@ -7,7 +7,6 @@ use crate::cause::ends::{ACTS, ENDED, is_at_the_end};
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use crate::cause::names;
-use crate::cause::symptoms::ownership::own_hosts;
 use crate::cause::symptoms::{COVERS, Sign, count, coverage, excerpt, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
@@ -251,8 +250,7 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
 /// done to what it names.
 fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
-    let own = own_hosts(case);
-    let elsewhere = host.filter(|h| !own.contains(h) || sign.tie.is_some());
+    let elsewhere = host.filter(|_| sign.far || sign.tie.is_some());
     let named: Vec<String> = identifiers(sign.text).collect();
     let path = names::path(sign.text);
     let acts = |e: &&Event| {

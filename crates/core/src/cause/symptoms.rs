@@ -43,6 +43,8 @@ pub struct Sign<'a> {
     pub strength: f64,
     /// Whether host or service is known to belong to the failing service.
     pub own: bool,
+    /// Its host is none of those on which the failing service is known to run.
+    pub far: bool,
     /// The template was never seen before the onset.
     pub new: bool,
     /// The stretch of its log before it in which no line begins as it does, where that is known and long.
@@ -175,6 +177,7 @@ fn of_template<'a>(
         count: t.during,
         strength,
         own: related >= 1.0,
+        far: own.is_far(t.host.as_ref()),
         new: t.new,
         none_for: t.none_for,
         before: t.before,
@@ -362,6 +365,7 @@ fn of_event<'a>(
         count: again.iter().filter(|t| **t <= case.end).count() as u64,
         strength,
         own: related >= 1.0,
+        far: own.is_far(e.host.as_ref()),
         new: !old,
         none_for: None,
         before: 0,

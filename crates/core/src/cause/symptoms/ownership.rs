@@ -21,6 +21,13 @@ pub(in crate::cause) struct Own<'h, 'a> {
     pub(in crate::cause) ties: &'h [Tie<'a>],
 }
 
+impl Own<'_, '_> {
+    /// Whether a host is none of those on which the failing service is known to run.
+    pub(in crate::cause) fn is_far(&self, host: Option<&LogText>) -> bool {
+        host.is_some_and(|h| !self.hosts.contains(&h.for_json()))
+    }
+}
+
 /// What is known of a line, or of lines of one kind.
 pub(in crate::cause) struct LineFacts<'a> {
     /// Of what it speaks.

@@ -2,7 +2,7 @@
 
 use super::absorb;
 use crate::infer::stated::StatedMarker;
-use coroner_lines::record::MarkerKind as K;
+use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 
@@ -24,7 +24,14 @@ pub(super) fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         let words = without_figures(&r.text);
         match &number {
             Some(g) => {
-                open.remove(&(r.input, g.clone(), other));
+                let was = open.remove(&(r.input, g.clone(), other));
+                // that all is well again says nothing where it was
+                if was.is_none()
+                    && r.kind == K::AlertResolved
+                    && r.confidence == Notice::ALONE_NOTHING
+                {
+                    continue;
+                }
             }
             None => {
                 // those that begin alike stand together

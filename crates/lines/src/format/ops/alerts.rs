@@ -14,7 +14,8 @@ const ACTS: &str = "event event_type eventtype action type message_type alert_tr
 /// Keys of a state, which may have come long ago.
 const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status incident_status status state phase";
 const TITLES: &str = "title alertname alert_name alarm_name problem summary monitor_name check_name condition_name \
-    event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule subject description short_description message text name trigger \
+    event_name monitor_friendly_name entity_display_name state_entity_display_name trigger_name policy_name rule_name rule \
+    monitor sensor check probe object subject description short_description message text name trigger \
     alert alarm details cause name";
 const GROUPS: &str = "incident_number incident_id incident_key incident tiny_id alert_id alert_group_id alert_group monitor_id \
     dedup_key fingerprint alert_cycle_key problem_id event_id id number alertname rule_uid code";
@@ -31,6 +32,9 @@ const NEW: &str = "next_state new_state current_state to_state new_status curren
 /// Words of keys that only alerts have.
 const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge acknowledged acknowledgement acknowledgements \
     escalation escalations escalated pager pagerduty opsgenie oncall dedup monitor recovery tiny";
+/// Keys of what is watched, and of what that belongs to: beside them stands the state that a check found.
+const WATCHED: &str = "monitor sensor check probe object";
+const PARENTS: &str = "parent device host hostname";
 /// Words of keys of tickets.
 const TICKETS: &str =
     "ticket tickets issuetype sprint epic story reporter assignee requester caller";
@@ -59,11 +63,14 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let title = f.first(TITLES);
     let act = each(f, ACTS)
         .chain(title.and_then(bracketed))
-        .find_map(|t| said(t, false));
+        .find_map(|t| said(t, false).or_else(|| said(bracketed(t)?, false)));
     let state = each(f, STATES).find_map(|t| said(t, true));
     let shown = moved.or(act).or(state);
     let told = moved.is_some() || shown.is_some_and(|s| s.1);
-    let sure = told || f.speaks(ALERTS) || is_paging(f);
+    let watched = f.first(WATCHED);
+    // a state beside what is watched, and no act
+    let found = watched.is_some() && act.is_none() && !told;
+    let sure = told || found || f.speaks(ALERTS) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
     let title = title
@@ -90,6 +97,10 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         .filter(|_| shown.is_some_and(|s| s.0 == Turn::Noted));
     let title = noted.unwrap_or(title);
     let group = f.first(GROUPS).filter(|g| !g.contains(' '));
+    // many hosts have a check of one name
+    let of_host = watched.zip(f.first(PARENTS));
+    let named = of_host.map_or(title.to_owned(), |(w, host)| format!("{host} {w}"));
+    let title = of_host.map_or(title, |_| &named);
     let notices = turns.into_iter().map(|(turn, at)| {
         let kind = kind(turn);
         let mut n = Notice::new(kind, title.as_bytes().to_vec());
@@ -98,7 +109,11 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         n.group = value::owned(group.or(Some(title)).map(str::to_owned));
         n.actor = value::owned(actor(f, turn, act.is_some()).map(str::to_owned));
         n.service = value::owned(f.first(SERVICES).map(str::to_owned));
-        n.confidence = 80;
+        n.confidence = match kind {
+            // each check tells of the state that it finds, whatever it was before
+            MarkerKind::AlertResolved if found => Notice::ALONE_NOTHING,
+            _ => 80,
+        };
         n
     });
     Some(notices.collect())
