@@ -92,57 +92,6 @@ fn machines_keep_their_addresses_and_people_do_not() {
     );
 }
 
-#[test]
-fn secrets_go_and_prose_stays() {
-    let gone = [
-        (
-            "GET /x?api_key=abc&token=def&q=1 HTTP/1.1",
-            "GET /x?api_key=«secret»&token=«secret»&q=1 HTTP/1.1",
-        ),
-        (
-            r#"{"password": "a \" b", "n": 1}"#,
-            r#"{"password": "«secret»", "n": 1}"#,
-        ),
-        (
-            "Cookie: session=abc123; a=b",
-            "Cookie: session=«secret»; a=b",
-        ),
-        ("X-Api-Key: 12345", "X-Api-Key: «secret»"),
-        ("mysql://u:p@ss@db:3306/x", "mysql://u:«secret»@db:3306/x"),
-        (
-            "ghp_0123456789012345678901234567890123456 sk_live_0123456789",
-            "«github-token» «stripe-key»",
-        ),
-        (
-            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- x",
-            "«private-key» x",
-        ),
-        (
-            "a@b.example, c@d.example, A@B.example",
-            "«email-1», «email-2», «email-1»",
-        ),
-        (
-            "5500 0000 0000 0004 and 378282246310005",
-            "«card» and «card»",
-        ),
-        ("Authorization: Basic YTpi", "Authorization: Basic «secret»"),
-    ];
-    for (line, want) in gone {
-        assert_eq!(new(line), want);
-    }
-    for prose in [
-        "basic authentication failed",
-        "token: expired",
-        "session: closed by peer",
-        "bearer authentication required",
-        "postgresql@14-main.service: Failed",
-        "epoch 1683000000000000 1682942404000000000",
-        "upgrade 4.11.2 to 4.12.0",
-    ] {
-        assert_eq!(new(prose), prose);
-    }
-}
-
 /// Texts, and what of each must go, `-` for nothing.
 const REDACTION: &str = include_str!("../../../../tests/data/redaction.tsv");
 

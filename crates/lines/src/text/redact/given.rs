@@ -161,6 +161,10 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
     if looks::is_harmless(v) {
         return false;
     }
+    // what stands beside a word is no pair of its own
+    if p.link == Link::Beside && v.trim_end_matches('=').contains('=') {
+        return false;
+    }
     let key = &text[p.key.clone()];
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
     let typed = (3..=10).contains(&digits) && v.bytes().all(|b| b.is_ascii_digit() || b == b'-');
@@ -193,15 +197,20 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
                 || told && digits > 0 && looks::is_telling(v)
                 || (set || p.quoted) && looks::is_made_up(v)
         }
-        Class::Likely if set => looks::is_telling(v) || looks::is_made_up(v),
+        Class::Likely if set => !is_name(v) && (looks::is_telling(v) || looks::is_made_up(v)),
         Class::Vague if set && asked => looks::is_telling(v),
-        Class::Vague if set => looks::is_odd(v) && !v.contains([':', '/', ' ']),
-        Class::Likely => looks::is_odd(v) && !looks::holds_uuid(v),
+        Class::Vague if set => {
+            let of = keys::parts(key).pop().unwrap_or_default();
+            let thing = looks::is_identity_word(&of) || looks::is_hashed_name(v);
+            looks::is_odd(v) && !v.contains([':', '/', ' ']) && !thing
+        }
+        Class::Likely => {
+            looks::is_odd(v) && !looks::holds_uuid(v) && !looks::is_thing(text, p.value.start, v)
+        }
         // `routing_key …`: a name of two words is no key of a table's row, and what stands there is as long as a secret
         Class::Vague => key.contains('_') && v.len() >= 32 && looks::is_odd(v),
         Class::Scheme if p.link == Link::Beside => {
-            let parts = v.trim_end_matches('=').contains('=');
-            !parts && (v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.ends_with('=')))
+            v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.ends_with('='))
         }
         Class::Personal => digits >= 6 && digits * 2 >= v.len() || set && digits >= 4,
         _ => false,
@@ -210,12 +219,12 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
 
 /// The name of a thing: small words and numbers that signs join.
 pub(super) fn is_name(v: &str) -> bool {
-    let joined = v.contains(['-', '/', '.']);
+    let joined = v.contains(['-', '/', '.', ':']);
     joined
         && !v.bytes().any(|b| b.is_ascii_uppercase())
         && looks::chance(v) == 0
         && v.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
+            .all(|b| b.is_ascii_alphanumeric() || b"-_./:".contains(&b))
 }
 
 /// Whether nothing follows in the same clause.

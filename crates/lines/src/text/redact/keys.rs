@@ -30,7 +30,8 @@ pub(super) enum Class {
 
 /// Words that are a secret wherever a word of a name ends with them: `password`, `rootpassword`.
 const SECRET: &str = "password passwd passwort passphrase passcode passwrd pwd secret token apikey authkey accesskey \
-    secretkey privatekey sharedkey credential credentials mnemonic pw pass passe kennwort senha wachtwoord contrase";
+    secretkey privatekey sharedkey credential credentials mnemonic pw pass passe kennwort senha wachtwoord contrase \
+    passord losenord adgangskode salasana haslo heslo jelszo lozinka parola sifre authtok";
 /// Words that end so and are none.
 const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpass";
 /// Words that are a secret on their own only.
@@ -38,9 +39,8 @@ const ALONE: &str = "passwords psw psk jwt bearer creds identified \
     verifier assertion kek dek pat requirepass masterauth";
 const CODES: &str = "otp totp hotp pin tan mfa passkey cvv cvc csc";
 const LIKELY: &str = "sess signature sig salt hmac nonce seed pepper tokens secrets webhook crumb";
-/// Words that a name ends with whose value is a session.
-const SESSIONS: [&str; 9] = [
-    "sid",
+/// Words that a name ends with whose value is a session; so is `sid`, on its own only.
+const SESSIONS: [&str; 8] = [
     "sessid",
     "sessionid",
     "auth",
@@ -63,7 +63,8 @@ const ABOUT: &str = "max min maximum minimum count num total avg mean per has is
     row unique duplicate sort cache object idempotency dedup next page continuation sync cursor unexpected lookup \
     exit status error response country";
 /// Words that say little on their own.
-const LITTLE: &str = "key code keys codes id no nr name token number string header headers";
+pub(super) const LITTLE: &str =
+    "key code keys codes id no nr name token number string header headers";
 /// Words behind it: measures, references, places, kinds and states.
 const ABOUT_IT: &str = "max min count counts num total size len length limit limits quota rate ratio expires expiry exp ttl \
     age time timeout timestamp date interval delay lifetime period window at since until hours minutes seconds sec secs ms \
@@ -153,12 +154,13 @@ static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| SECRET.split_ascii_whitespac
 
 fn is_secret(part: &str) -> bool {
     let ends = part.len() > 1 && ENDS.iter().any(|w| part.ends_with(w));
-    ends && !has(OTHERS, part) || WORDS.get(part) == Some(&Class::Secret)
+    ends && !has(OTHERS, part) && !part.starts_with("lib")
+        || WORDS.get(part) == Some(&Class::Secret)
 }
 
 /// Whether the value of a name that ends with a word is a session.
 pub(super) fn is_session(word: &str) -> bool {
-    SESSIONS.iter().any(|s| word.ends_with(s))
+    word == "sid" || SESSIONS.iter().any(|s| word.ends_with(s))
 }
 
 /// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
@@ -187,8 +189,12 @@ pub(super) fn class(name: &str, before: &str) -> Option<Class> {
     let parts = words(name, before);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let all = (0..parts.len()).filter_map(|n| Some((n, of_part(&parts, n, parts[n])?)));
-    // a secret before anything else, and of others the first
-    let (at, found) = all.min_by_key(|(_, c)| *c != Class::Secret)?;
+    // the last that is a secret before anything else, and of others the first
+    let order = |(n, c): &(usize, Class)| match c {
+        Class::Secret => (0, parts.len() - n),
+        _ => (1, *n),
+    };
+    let (at, found) = all.min_by_key(order)?;
     let about = parts.iter().enumerate().any(|(n, p)| {
         let held = *p == "id" && n == at + 1 && has("session sess secret cookie", parts[at]);
         n < at && has(ABOUT, p) || n > at && !held && (has(ABOUT_IT, p) || is_deed(p))

@@ -138,8 +138,10 @@ fn hashes(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
     for hash in found.filter(|h| !h.as_str().contains("$$")) {
         let all = hash.as_str().trim_end_matches([',', '.']);
         let last = all.rsplit(['$', '}']).next().unwrap_or_default();
-        if last.len() >= 16 && looks::chance(last) >= 8 {
-            let typed = last.len() == all.len();
+        let typed = last.len() == all.len();
+        let digits = last.bytes().filter(u8::is_ascii_digit).count();
+        let product = typed && digits > 2 && digits < 20;
+        if product || last.len() >= 16 && looks::chance(last) >= 8 {
             let label = if typed { "license-key" } else { "hash" };
             out.push((hash.start()..hash.start() + all.len(), label));
         }
@@ -177,8 +179,14 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
             let from_value = key.map_or(0, |n| n + 1);
             let value = &part[from_value..];
             let start = from + from_value;
-            // a path holds hashes
-            let hashed = whole.starts_with('/') && !value.bytes().any(|b| b.is_ascii_uppercase());
+            // a path holds hashes, and files whose names are made by chance
+            let kind = text[start + value.len()..]
+                .strip_prefix('.')
+                .unwrap_or_default();
+            let len = kind.find(|c: char| !c.is_ascii_alphanumeric());
+            let file = (2..=5).contains(&len.unwrap_or(kind.len()));
+            let hashed =
+                whole.starts_with('/') && (file || !value.bytes().any(|b| b.is_ascii_uppercase()));
             if value.len() >= 20
                 && !hashed
                 && looks::is_token(value)

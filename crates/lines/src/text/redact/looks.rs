@@ -77,14 +77,21 @@ fn longest(text: &str) -> usize {
     odd.map(str::len).max().unwrap_or_default()
 }
 
-/// Whether a text in base64 has the length of a digest and stands behind the short name of an algorithm: `h1:…=`.
+/// Whether a text in base64 has the length of a digest and stands behind the short name of an algorithm: `h1:…=`, `sha512-…=`.
 fn is_digest(before: &str, text: &str) -> bool {
-    let name = before.strip_suffix(':').map(|b| {
-        b.len()
-            - b.trim_end_matches(|c: char| c.is_ascii_alphanumeric())
-                .len()
-    });
-    matches!(text.len(), 28 | 44 | 64 | 88) && name.is_some_and(|n| (2..=8).contains(&n))
+    let sign = |c: char| !c.is_ascii_alphanumeric();
+    let name = |b: &str| (2..=8).contains(&b.rsplit(sign).next().map_or(0, str::len));
+    let numbered = |n: &str| name(n) && n.ends_with(|c: char| c.is_ascii_digit());
+    let joined = text.split_once('-').filter(|(n, _)| numbered(n));
+    let body = joined.map_or(text, |(_, body)| body);
+    matches!(body.len(), 28 | 44 | 64 | 88)
+        && (joined.is_some() || before.strip_suffix(':').is_some_and(name))
+}
+
+/// Whether a text is the name of a thing with a digest of what it holds: `node-modules-linux-3f0c…`.
+pub(super) fn is_hashed_name(v: &str) -> bool {
+    let parts = v.rsplit_once(['-', '_']);
+    parts.is_some_and(|(name, hash)| is_prose(name) && hash.len() >= 32 && is_hex(hash))
 }
 
 /// Whether a text is the id of an object, whose kind its first letters name: `ch_…`, `evt_…`.
@@ -193,9 +200,9 @@ pub(super) fn is_number(v: &str) -> bool {
 
 /// Words that tell of a secret's state and are none.
 const STATES: &str = "true false yes no on off ok none null nil undefined empty unset missing present absent invalid valid \
-    incorrect correct wrong bad failure success denied unknown optional default redacted hidden filtered masked removed \
-    omitted secret password token any all other basic plain string bool boolean int integer text bytes some n/a not in and or \
-    for of the a an must should was has with without from by on at to too is weak mismatch expired required changed";
+    incorrect correct wrong bad failure success denied unknown optional default hidden secret password token any all other \
+    basic plain string bool boolean int integer text bytes some n/a not in and or for of the a an must should was has with \
+    without from by on at to too is weak mismatch";
 
 /// Whether a value is none: nothing, a mask, a state, a placeholder.
 pub(super) fn is_nothing(v: &str) -> bool {
@@ -210,7 +217,10 @@ pub(super) fn is_nothing(v: &str) -> bool {
         && v.len() > 1;
     let words = |text: &str| text.split(' ').all(is_prose);
     let stars = v.ends_with("****") || v.starts_with("****") || v.contains("«");
-    masked || stars || wrapped && words(inner.trim_matches('_')) || keys::has(STATES, inner)
+    // `deleted`, `EXPIRED`
+    let done =
+        inner.len() > 5 && inner.ends_with("ed") && inner.bytes().all(|b| b.is_ascii_lowercase());
+    masked || stars || done || wrapped && words(inner.trim_matches('_')) || keys::has(STATES, inner)
 }
 
 /// Schemes of references to secrets that lie in a store.
@@ -219,7 +229,7 @@ const STORES: &str = "vault arn ssm env file secret secrets secretsmanager op sm
 
 /// Whether a value is no secret, whatever its key: none at all, or where one lies.
 pub(super) fn is_harmless(v: &str) -> bool {
-    is_nothing(v) || is_reference(v)
+    is_nothing(v) || is_reference(v.trim_start_matches('('))
 }
 
 /// Whether a value says where something lies instead of what it is: a path, a variable, an entry of a store, an address.
@@ -280,7 +290,7 @@ const IDENTITY: &str = "ids uuid guid ksuid nanoid request req trace span correl
     run build upload batch commit revision rev version ray operation pod container image node instance cluster index shard \
     snapshot volume stack function symbol thread invocation digest sha md hash checksum etag fingerprint object cursor page \
     traceparent parent tracestate integrity crc boundary topic partition consumer device resource arn tag ref release \
-    deployment asset chunk layer blob host hostname queue subscription tx lease accessor";
+    deployment asset chunk layer blob host hostname queue subscription tx lease accessor peer";
 
 /// Whether a value of chance at a place is the name of a thing: the word before it says so, or its form.
 pub(super) fn is_thing(text: &str, at: usize, v: &str) -> bool {

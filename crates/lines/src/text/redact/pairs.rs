@@ -226,7 +226,8 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
         let rest = &text[from..];
         let len = rest.find(' ').unwrap_or(rest.len());
         let word = rest[..len].trim_end_matches([':', ',']);
-        let told = rest[..len].ends_with(':') && text[at..].starts_with(" for ");
+        let aim = [" for ", " to "].iter().any(|a| text[at..].starts_with(a));
+        let told = rest[..len].ends_with(':') && aim;
         if !word.bytes().all(is_key) || len == rest.len() || !told && rest[..len].ends_with(':') {
             return;
         }
@@ -236,6 +237,7 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             "is" | "was" if n == 1 && looks::is_identity_word(&text[at + 1..from - len - 1]) => {
                 return;
             }
+            "to" if n == 0 => add(Link::Said, from),
             "is" | "was" | "to" | "as" | "BY" | "AS" | "lautet" | "ist" | "est" | "es"
                 if n < 2 && !text[at..].starts_with(" for ") =>
             {

@@ -15,8 +15,7 @@ const REMOTE: &str = "ssh scp sftp rsync mosh autossh ssh-copy-id sshfs";
 const CALLS: &str = "phone phonenumber telephone tel mobile msisdn cell cellphone fax sms whatsapp call called calling caller callee contact \
     dial dialed number handy telefon voice paged text";
 /// Words before the number of a citizen.
-const CITIZEN: &str =
-    "ssn security social sin nino tin itin passport nationalid national insurance taxid tax";
+const CITIZEN: &str = "ssn social sin nino tin itin passport nationalid national taxid tax";
 
 /// The e-mail addresses of a text, as places and in small letters.
 pub(super) fn mail(view: &DecodedText) -> Vec<(Range<usize>, String)> {
@@ -79,6 +78,8 @@ fn is_remote(text: &str, from: usize, at: usize, end: usize) -> bool {
         || text[..from].ends_with('/') && !text[at..end].contains(|c: char| c.is_lowercase())
         // names of algorithms, which the protocol of ssh completes with their maker's domain (RFC 4251, 6)
         || ["openssh.com", "libssh.org"].contains(&&text[at + 1..end])
+        // accounts of services
+        || text[..end].ends_with(".gserviceaccount.com")
         || account && (path || machine)
         // the account of an address, where a path of such addresses is no mail
         || text[..from].ends_with("://") && !text[end..].starts_with('@')

@@ -168,12 +168,14 @@ const ELSEWHERE: &str = "on at in by from via of near line and or but while when
 /// What stands behind an option of a program that takes a secret there, and what looks made up near a word for a secret.
 fn options(text: &str, out: &mut Vec<Range<usize>>) {
     let all: Vec<(usize, &str)> = words(text).collect();
-    let (mut program, mut taken) = ("", usize::MAX);
+    let (mut program, mut account, mut taken) = ("", false, usize::MAX);
     let has_options = text.contains(" -") || text.contains(" /");
     for (n, (at, bare)) in all.iter().copied().enumerate() {
         let secret = match bare.as_bytes() {
             [b'-' | b'/', .., _] if !bare.ends_with('-') && !bare[1..].contains('/') => {
-                option(program, bare, at, all.get(n + 1).map(|w| whole(text, *w)))
+                let next = all.get(n + 1).map(|w| whole(text, *w));
+                account |= matches!(bare, "-u" | "-U" | "--user" | "--username");
+                option((program, account), bare, at, next)
             }
             _ => None,
         };
@@ -189,7 +191,7 @@ fn options(text: &str, out: &mut Vec<Range<usize>>) {
         if has_options && (keys::has(JOINED, name) || keys::has(APART, name)) {
             program = name;
         } else if matches!(bare, "|" | "&&" | ";" | "||") {
-            program = "";
+            (program, account) = ("", false);
         }
     }
 }
@@ -203,9 +205,16 @@ fn near<'a>(
     taken: usize,
 ) -> Option<(usize, &'a str)> {
     let (at, word) = all[n];
-    // as mailboxes are opened: USER x, PASS y
-    let asked = |w: &(usize, &str)| w.1 == "PASS";
-    if n > 0 && asked(&all[n - 1]) && all[..n].iter().any(|w| w.1 == "USER") && word.len() > 3 {
+    // as mailboxes are opened: USER x, PASS y; databases: USER x USING y; shares: /user:x y
+    let last = n
+        .checked_sub(1)
+        .map_or("", |n| all[n].1)
+        .to_ascii_lowercase();
+    let third = n.checked_sub(3).map_or("", |n| all[n].1);
+    let asked = last == "pass" && all[..n].iter().any(|w| w.1 == "USER")
+        || last == "using" && third.eq_ignore_ascii_case("user") && !looks::is_prose(word)
+        || last.starts_with("/user:") && looks::is_mixed(word);
+    if asked && word.len() > 3 {
         return Some((at, word));
     }
     // "771204 is your login code"
@@ -242,8 +251,9 @@ fn near<'a>(
     }
     if !looks::is_made_up(word)
         || word.contains("://")
+        || text[..at].ends_with("{{")
         || account && word.contains('/')
-        || looks::is_identity(text, at)
+        || looks::is_thing(text, at, word)
         || is_mnemonic(word)
     {
         return None;
@@ -341,7 +351,7 @@ fn whole<'a>(text: &'a str, (at, word): (usize, &'a str)) -> (usize, &'a str) {
 
 /// The secret of an option.
 fn option<'a>(
-    program: &str,
+    (program, named): (&str, bool),
     bare: &'a str,
     at: usize,
     next: Option<(usize, &'a str)>,
@@ -371,25 +381,36 @@ fn option<'a>(
             || looks::is_harmless(secret);
         return (!none).then_some((at + user.len() + 1, secret));
     }
+    let (flag, rest) = bare.split_at_checked(2)?;
     let value = match program {
         _ if keys::has(JOINED, program) => bare.strip_prefix("-p").map(|v| (at + 2, v))?,
         _ if keys::has(APART, program) && keys::has(FLAGS, bare) => next?,
-        _ => return loose(bare, at, next),
+        _ if keys::has(APART, program) && keys::has(FLAGS, flag) && looks::is_odd(rest) => {
+            (at + 2, rest)
+        }
+        _ => return loose(bare, named, at, next),
     };
     let v = value.1;
     let port = v.contains(':') || looks::is_number(v) && v.len() < 6;
     (!v.starts_with('-') && !v.is_empty() && !looks::is_harmless(v) && !port).then_some(value)
 }
 
-/// The same of any program, where the value looks like a secret.
-fn loose<'a>(bare: &'a str, at: usize, next: Option<(usize, &'a str)>) -> Option<(usize, &'a str)> {
+/// The same of any program, where the value looks like a secret; behind the name of an account it may be a word.
+fn loose<'a>(
+    bare: &'a str,
+    named: bool,
+    at: usize,
+    next: Option<(usize, &'a str)>,
+) -> Option<(usize, &'a str)> {
     let (flag, rest) = bare.split_at_checked(2)?;
     let value = match rest.is_empty() {
         true => next,
         false => rest.strip_prefix([':', '=']).map(|v| (at + 3, v)),
     };
     let passes = |v: &str| {
-        flag.eq_ignore_ascii_case("-p") && v.contains(' ')
+        let number = looks::is_number(v) || looks::is_measure(v) || v.contains(':');
+        let word = v.contains(' ') || named && v.len() > 5 && !number;
+        flag.eq_ignore_ascii_case("-p") && word
             || flag.ends_with(['p', 'P', 'a', 'A', 'w', 'W', 'k', 'K']) && looks::is_made_up(v)
     };
     value.filter(|(_, v)| passes(v) && !v.contains(['/', '\\', '[']))
