@@ -124,14 +124,24 @@ fn help_of(name: &str) -> clap::builder::StyledStr {
 
 /// Help and version are printed and done; a usage error is 2. A closed pipe is nobody's fault.
 fn usage(e: &clap::Error, env: &Env) -> ExitCode {
-    match Complaint::of_value(e) {
-        Some(c) => c.print(Choice::Auto.on(env, env.stderr_is_terminal)),
-        None => {
+    let colored = |is_terminal| Choice::Auto.on(env, is_terminal);
+    let complaint = match Complaint::of_value(e) {
+        None if e.use_stderr() => {
             let _ = e.print();
+            return Exit::NotDone.into();
         }
-    }
-    match e.use_stderr() {
-        true => Exit::NotDone.into(),
-        false => Exit::Done.into(),
-    }
+        None => {
+            let text = match colored(env.stdout_is_terminal) {
+                true => e.render().ansi().to_string(),
+                false => e.to_string(),
+            };
+            match output::write_stdout(text.as_bytes()) {
+                Ok(_) => return Exit::Done.into(),
+                Err(e) => Complaint::from(&e),
+            }
+        }
+        Some(c) => c,
+    };
+    complaint.print(colored(env.stderr_is_terminal));
+    complaint.exit().into()
 }

@@ -194,7 +194,8 @@ impl Logs {
         };
         drop((scoped.plan, self.inputs));
         let ids: Vec<u32> = read.part.inputs.keys().copied().collect();
-        let mut report = infer(read.part, &config);
+        // on a thread like those that read: it uses again what these have freed
+        let mut report = self.settings.on_threads(|| infer(read.part, &config));
         for (id, input) in ids.iter().zip(&mut report.inputs) {
             input.sha256 = read.sha256.get(id).copied();
         }

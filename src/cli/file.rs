@@ -3,9 +3,9 @@
 
 use super::interrupt::Temporary;
 use coroner::Error;
-use coroner::program::source::Ours;
+use coroner::program::source::{Ours, stdout_was_closed};
 use std::fs::{File, Metadata};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// A file, whatever it is called: device and inode where it is there, else the place where it will be. Nothing for what is no
@@ -125,6 +125,32 @@ fn mode(_old: Option<&Metadata>, _private: bool) -> Option<u32> {
 #[cfg(not(unix))]
 fn open_with(options: std::fs::OpenOptions, path: &Path, _mode: Option<u32>) -> io::Result<File> {
     options.open(path)
+}
+
+/// Standard output, which says where nothing can be written to it; that of the runtime takes what is written and loses it.
+#[cfg(unix)]
+pub(super) fn stdout() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    match stdout_was_closed() {
+        true => Err(io::Error::other("it is closed")),
+        false => Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?)),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn stdout() -> io::Result<io::Stdout> {
+    Ok(io::stdout())
+}
+
+/// Writes a line whole or not at all: of one that fits on the disk in part nothing stays.
+pub(super) fn write_line(mut file: &File, line: &[u8]) -> io::Result<()> {
+    let before = file.metadata()?;
+    let done = file.write_all(line);
+    if done.is_err() && before.is_file() {
+        file.set_len(before.len())?;
+        file.seek(io::SeekFrom::End(0))?;
+    }
+    done
 }
 
 /// Writes pieces one after the other, and gives back what they were written to.

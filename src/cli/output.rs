@@ -5,7 +5,7 @@
 //! line, a comment with the digest of what coroner wrote: any difference means that somebody edited it.
 
 use super::args::Telling;
-use super::file::{self, Id, cannot_write, folder, is_ours, write_all, write_file};
+use super::file::{self, Id, cannot_write, folder, is_ours, write_all, write_file, write_line};
 use super::value::OutputKind;
 use coroner::program::report::{Pieces, markdown};
 use coroner::program::source::{Found, Ours, Place};
@@ -300,14 +300,21 @@ pub(super) fn write_stdout(bytes: &[u8]) -> Result<bool> {
     to_stdout([bytes])
 }
 
+/// Writes a line to standard output, whole or not at all. `Ok(false)` when nobody reads it any more.
+pub(super) fn line_to_stdout(line: &[u8]) -> Result<bool> {
+    listened(file::stdout().and_then(|out| write_line(&out, line)))
+}
+
 fn to_stdout<P: AsRef<[u8]>>(pieces: impl IntoIterator<Item = P>) -> Result<bool> {
-    match write_all(io::stdout().lock(), pieces).map(drop) {
+    listened(file::stdout().and_then(|out| write_all(out, pieces).map(drop)))
+}
+
+/// A reader that went away is no error.
+fn listened(done: io::Result<()>) -> Result<bool> {
+    match done {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(source) => Err(Error::Write {
-            path: PathBuf::from("standard output"),
-            source,
-        }),
+        Err(source) => Err(cannot_write(Path::new("standard output"), source)),
     }
 }
 

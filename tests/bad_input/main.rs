@@ -248,22 +248,73 @@ fn a_closed_output_pipe_is_quiet_and_0() {
     assert_eq!(String::from_utf8(out.stderr).unwrap(), "");
 }
 
+/// Whatever is written to standard output: the report, a list, what was asked of the program itself, events.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_74() {
+fn standard_output_that_takes_nothing_is_74() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);
-    let full = fs::File::options().write(true).open("/dev/full").unwrap();
-    let out = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
-        .arg(dir.path())
-        .stdout(full)
-        .output()
-        .unwrap();
-    assert_eq!(out.status.code(), Some(74));
-    let err = String::from_utf8(out.stderr).unwrap();
-    assert!(
-        err.starts_with("error: cannot write standard output: "),
-        "{err}"
-    );
+    let all = [
+        "a.log",
+        "a.log --json -",
+        "summarize a.log",
+        "plan a.log",
+        "timeline a.log",
+        "formats",
+        "schema report",
+        "watch - --json <a.log",
+        "watch - <a.log",
+        "--version",
+        "--help",
+    ];
+    for args in all {
+        for to in [">/dev/full", ">&-", "1</dev/null"] {
+            let out = std::process::Command::new("bash")
+                .args(["-c", &format!("\"$0\" {args} {to}")])
+                .arg(assert_cmd::cargo::cargo_bin!("coroner"))
+                .current_dir(dir.path())
+                .output()
+                .unwrap();
+            let err = String::from_utf8(out.stderr).unwrap();
+            assert_eq!(out.status.code(), Some(74), "{args} {to}: {err}");
+            let told = err
+                .lines()
+                .any(|l| l.starts_with("error: cannot write standard output: "));
+            assert!(told, "{args} {to}: {err}");
+        }
+    }
+}
+
+/// Files may be of one KiB, as on a disk that is full then; the report is written where nothing else is.
+#[cfg(target_os = "linux")]
+#[test]
+fn lines_of_json_are_written_whole_or_not_at_all() {
+    let log: String = (0..40)
+        .map(|i| {
+            format!(
+                "2024-05-01T{:02}:{:02}:00Z INFO deploy: deploying version 1.{i}.0 of shop\n",
+                i / 60,
+                i % 60
+            )
+        })
+        .collect();
+    let dir = folder(&[("a.log", log.as_bytes())]);
+    for to in ["--json > rows", "-q --events rows"] {
+        let line = format!("trap '' XFSZ; ulimit -f 1; exec \"$0\" watch - {to} <a.log");
+        let out = std::process::Command::new("bash")
+            .args(["-c", &line])
+            .arg(assert_cmd::cargo::cargo_bin!("coroner"))
+            .current_dir(dir.path())
+            .output()
+            .unwrap();
+        let err = String::from_utf8(out.stderr).unwrap();
+        assert_eq!(out.status.code(), Some(74), "{to}: {err}");
+        let rows = fs::read_to_string(dir.path().join("rows")).unwrap();
+        fs::remove_file(dir.path().join("rows")).unwrap();
+        assert!(rows.ends_with('\n'), "{to}: {rows}");
+        for row in rows.lines() {
+            serde_json::from_str::<serde_json::Value>(row).unwrap();
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -3,13 +3,14 @@
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Outputs, What, write_stdout};
+use crate::cli::file::write_line;
+use crate::cli::output::{Outputs, What, line_to_stdout};
 use crate::cli::watch::Watching;
 use crate::cli::watch::exec::{All, Exec};
 use crate::cli::watch::rows::rows;
 use coroner::Result;
 use serde_json::Value;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -78,8 +79,8 @@ impl Teller {
         for e in events {
             let line = format!("{e}\n").into_bytes();
             let listened = match self.stdout {
-                Stdout::Json => write_stdout(&line)?,
-                Stdout::Rows => write_stdout(rows(e, self.width).as_bytes())?,
+                Stdout::Json => line_to_stdout(&line)?,
+                Stdout::Rows => line_to_stdout(rows(e, self.width).as_bytes())?,
                 Stdout::Nothing | Stdout::Closed => true,
             };
             if !listened {
@@ -115,12 +116,9 @@ impl Teller {
         let Some((path, file)) = &mut self.events else {
             return;
         };
-        let before = file.metadata().ok().filter(Metadata::is_file);
-        let Err(e) = file.write_all(line) else {
+        let Err(e) = write_line(file, line) else {
             return;
         };
-        // of a line that fits in part nothing stays; if that fails too, so be it
-        before.map(|m| file.set_len(m.len()));
         if self.failed.is_none() {
             let shown = escaped(path.as_os_str().as_encoded_bytes());
             let c = Complaint::error(format!("cannot write events to {shown}: {e}"), Exit::Io)

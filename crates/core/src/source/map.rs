@@ -1,8 +1,8 @@
-//! Memory-mapped files, and the handler for the one way in which reading them can fail. Unsafe code, as few files have.
-//! Nothing else belongs here; whoever wants bytes of a file asks `input.rs`.
+//! Memory-mapped files, the handler for the one way in which reading them can fail, and what can only be seen before `main`.
+//! Unsafe code, as few files have. Nothing else belongs here; whoever wants bytes of a file asks `input.rs`.
 #![expect(
     unsafe_code,
-    reason = "mapping a file and handling the signal of a file that shrinks cannot be written without"
+    reason = "mapping a file, handling the signal of a file that shrinks and looking before main cannot be written without"
 )]
 
 use super::note::Note;
@@ -213,6 +213,29 @@ pub fn outlive_cut_files() {
         libc::sigaction(libc::SIGBUS, &action, std::ptr::null_mut());
     }
 }
+
+/// Whether standard output was closed when the process began: before `main` the runtime opens `/dev/null` in its place, and what
+/// is written there is lost without an error.
+pub fn stdout_was_closed() -> bool {
+    CLOSED.load(Ordering::Relaxed)
+}
+
+static CLOSED: AtomicBool = AtomicBool::new(false);
+
+// SAFETY: both sections hold addresses of functions that are called once, before the runtime begins; this one asks the system
+// for the flags of a descriptor, whatever that is, and stores into an atomic number.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[used]
+#[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array"))]
+#[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
+static BEFORE_MAIN: extern "C" fn() = {
+    extern "C" fn look() {
+        // SAFETY: no memory is handed over.
+        let flags = unsafe { libc::fcntl(libc::STDOUT_FILENO, libc::F_GETFD) };
+        CLOSED.store(flags == -1, Ordering::Relaxed);
+    }
+    look
+};
 
 /// Other systems do not let a mapped file shrink.
 #[cfg(not(unix))]
