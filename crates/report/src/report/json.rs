@@ -5,6 +5,7 @@ mod incident;
 
 pub use incident::level;
 
+use super::facts;
 use super::sentence::{Clock, Medium, render, share};
 use super::time::{rfc3339, seconds};
 use coroner_core::model::*;
@@ -101,40 +102,29 @@ fn write(v: &Value, depth: usize, out: &mut String) {
 
 /// The report as a value.
 pub fn to_value(report: &Report) -> Value {
-    value_in(report, Medium::Plain)
-}
-
-/// The same with sentences in another medium.
-pub(super) fn value_in(report: &Report, medium: Medium) -> Value {
-    let all = members(report, medium).into_iter();
-    let value = |member| match member {
-        Member::One(value) => value,
-        Member::Many(items) => items.collect(),
-    };
-    all.map(|(key, member)| (key.to_owned(), value(member)))
+    let all = members(report, Medium::Plain).into_iter();
+    all.map(|(key, member)| (key.to_owned(), member.value()))
         .collect()
 }
 
 /// What stands under a name of the report.
-enum Member<'r> {
+pub(super) enum Member<'r> {
     One(Value),
     Many(Box<dyn Iterator<Item = Value> + 'r>),
 }
 
-/// The members of the report, in the order of the schema.
-fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Member<'_>)> {
-    let w = Writer {
-        medium,
-        clock: Clock {
-            zone: report.settings.zone,
-            day: report
-                .incidents
-                .first()
-                .map(|i| i.onset)
-                .or(report.totals.span.map(|s| s.0))
-                .unwrap_or_default(),
-        },
-    };
+impl Member<'_> {
+    pub(super) fn value(self) -> Value {
+        match self {
+            Member::One(value) => value,
+            Member::Many(items) => items.collect(),
+        }
+    }
+}
+
+/// The members of the report, in the order of the schema, with sentences in a medium.
+pub(super) fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Member<'_>)> {
+    let w = Writer::of(report, medium);
     let one = Member::One;
     let verdict = match report.verdict {
         Verdict::Incident => "incident",
@@ -290,13 +280,19 @@ pub(super) fn cited(mut object: Value, c: &Cited) -> Value {
 }
 
 /// Writes values in one zone.
-#[derive(Clone, Copy)]
-struct Writer {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Writer {
     medium: Medium,
     clock: Clock,
 }
 
 impl Writer {
+    /// In the zone of a report.
+    pub(super) fn of(report: &Report, medium: Medium) -> Writer {
+        let clock = facts::clock(report);
+        Writer { medium, clock }
+    }
+
     fn text(&self, s: &Sentence) -> String {
         render(s, self.medium, self.clock)
     }
@@ -313,7 +309,7 @@ impl Writer {
         p.map_or(Value::Null, |(a, b)| json!([self.time(a), self.time(b)]))
     }
 
-    fn input(&self, id: usize, i: &Input) -> Value {
+    pub(super) fn input(&self, id: usize, i: &Input) -> Value {
         json!({
             "id": id,
             "name": i.name.for_json(),

@@ -3,6 +3,7 @@
 
 mod context;
 mod filters;
+mod inputs;
 mod link;
 pub mod marks;
 
@@ -13,6 +14,7 @@ use coroner_core::model::Report;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use std::collections::BTreeMap;
 
 /// A template that comes with the program.
 pub struct Template {
@@ -104,8 +106,12 @@ pub fn render(report: &Report, t: &Own) -> Result<String> {
     let template = env
         .get_template(&t.name)
         .map_err(|e| explain(&e, &t.name))?;
+    let members = context::of(report).into_iter();
+    let mut all: BTreeMap<_, _> = members.map(|(k, v)| (k, Value::from(Serde(v)))).collect();
+    let inputs = Value::from_object(inputs::Inputs::of(report));
+    all.insert("inputs".to_owned(), inputs);
     let out = template
-        .render(Value::from(Serde(context::of(report))))
+        .render(Value::from(all))
         .map_err(|e| explain(&e, &t.name))?;
     Ok(one_blank_line(&out))
 }

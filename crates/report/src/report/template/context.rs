@@ -1,5 +1,6 @@
 //! What a template sees: the JSON object with text from logs marked, and beside it `view`, which holds what every form of
-//! the report works out alike (merged rows, the summary, margins of times, questions with what they could save).
+//! the report works out alike (merged rows, the summary, margins of times, questions with what they could save). Its inputs are
+//! made by `inputs.rs`.
 
 use super::marks;
 use crate::report::chart::{self, Drawn};
@@ -9,7 +10,7 @@ use crate::report::summary::{self, SummaryPart};
 use crate::report::{cite, command, facts, gaps, harm, json, rows, telling, time};
 use coroner_core::model::*;
 use coroner_lines::time::zone::Zone;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Rows of a timeline.
@@ -28,21 +29,27 @@ const FROM_LOGS: [&str; 9] = [
     "name", "service", "host", "version", "upstream", "excerpt", "key", "domain", "hosts",
 ];
 
-/// The whole context.
-pub(super) fn of(report: &Report) -> Value {
-    let mut v = json::value_in(report, Medium::Marked);
-    mark(&mut v, "");
-    for i in v["incidents"].as_array_mut().into_iter().flatten() {
-        for t in i["new_templates"].as_array_mut().into_iter().flatten() {
-            mark_text(&mut t["text"]);
+/// All of it but the inputs.
+pub(super) fn of(report: &Report) -> Map<String, Value> {
+    let mut all = Map::new();
+    let members = json::members(report, Medium::Marked).into_iter();
+    for (key, member) in members.filter(|m| m.0 != "inputs") {
+        let mut v = member.value();
+        mark(&mut v, key);
+        let incidents = v.as_array_mut().filter(|_| key == "incidents");
+        for i in incidents.into_iter().flatten() {
+            for t in i["new_templates"].as_array_mut().into_iter().flatten() {
+                mark_text(&mut t["text"]);
+            }
         }
+        all.insert(key.to_owned(), v);
     }
-    v["view"] = view(report);
-    v
+    all.insert("view".to_owned(), view(report));
+    all
 }
 
 /// Marks the text from logs below a member.
-fn mark(v: &mut Value, key: &str) {
+pub(super) fn mark(v: &mut Value, key: &str) {
     match v {
         Value::Object(m) => m.iter_mut().for_each(|(k, x)| mark(x, k)),
         Value::Array(a) => a.iter_mut().for_each(|x| mark(x, key)),
