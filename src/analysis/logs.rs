@@ -194,8 +194,7 @@ impl Logs {
         };
         drop((scoped.plan, self.inputs));
         let ids: Vec<u32> = read.part.inputs.keys().copied().collect();
-        // on a thread like those that read: it uses again what these have freed
-        let mut report = self.settings.on_threads(|| infer(read.part, &config));
+        let mut report = infer(read.part, &config);
         for (id, input) in ids.iter().zip(&mut report.inputs) {
             input.sha256 = read.sha256.get(id).copied();
         }
