@@ -19,6 +19,13 @@ use template::access_template::JsonTemplate;
 use template::app_template::AppTemplate;
 use template::text_template::TextTemplate;
 
+/// Whether a quote closes or opens something: it stands behind no backslash, or behind two.
+#[inline(always)]
+pub fn closes(line: &[u8], quote: u32) -> bool {
+    let before = line.get(..quote as usize).unwrap_or_default();
+    before.iter().rev().take_while(|c| **c == b'\\').count() % 2 == 0
+}
+
 /// How lines of a format are read at less cost than by its grammar; what is read of them is the same.
 #[derive(Clone, Copy, Debug)]
 pub enum Way {

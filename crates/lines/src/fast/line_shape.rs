@@ -1,6 +1,7 @@
 //! What the lines of one writer have in common: the same keys in the same order with the same text between the values. Such a
 //! line is checked against that text, and its values are cut out by the marks of its quotes. What they mean is for the formats.
 
+use crate::fast::closes;
 use crate::fast::literal::{Between, LONGEST};
 use crate::fast::value::{Near, find_blank};
 use crate::vector::WINDOW;
@@ -94,7 +95,8 @@ impl<'l, T> Learning<'l, T> {
             next = s.text.clone();
         }
         quotes += end.quotes;
-        let all = memchr::memchr_iter(b'"', self.line).count();
+        let all = memchr::memchr_iter(b'"', self.line);
+        let all = all.filter(|q| closes(self.line, *q as u32)).count();
         let good = self.good && self.slots.len() <= MOST;
         (good && all == quotes && !self.slots.is_empty()).then_some(Shape {
             slots: self.slots,

@@ -4,8 +4,8 @@
 use crate::scan::fast::learnt_lines::WaitingLine;
 use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{AccessRun, LineAt, Pos};
-use coroner_lines::fast::Way;
 use coroner_lines::fast::clf::{self, Head, Layout};
+use coroner_lines::fast::{Way, closes};
 use coroner_lines::vector::Work;
 use coroner_lines::vector::soon;
 
@@ -38,13 +38,12 @@ impl Work for QuickLines<'_, '_, '_> {
     }
 }
 
-/// The quotes of a line that close or open something, if there are `Q` of them: those behind no backslash, or behind two.
+/// The quotes of a line that close or open something, if there are `Q` of them.
 #[inline(always)]
 fn unescaped<const Q: usize>(piece: &[u8], quotes: &[u32]) -> Option<[u32; Q]> {
     let (mut all, mut n) = ([0; Q], 0);
     for q in quotes {
-        let before = piece.get(..*q as usize)?.iter().rev();
-        if before.take_while(|c| **c == b'\\').count() % 2 == 0 {
+        if closes(piece, *q) {
             *all.get_mut(n)? = *q;
             n += 1;
         }

@@ -5,9 +5,9 @@ use crate::plan::{PlanInput, trim_line};
 use crate::scan::fast::access_runs::RunState;
 use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{LineAt, Pos};
-use coroner_lines::fast::Way;
 use coroner_lines::fast::brief::{Brief, Line, PathSpan};
 use coroner_lines::fast::template::{LineTemplate, Memo, Take};
+use coroner_lines::fast::{Way, closes};
 use coroner_lines::format::Framing;
 use coroner_lines::record::{At, Level};
 use coroner_lines::time::Stamp;
@@ -167,6 +167,14 @@ impl<'b> Take<'b> for Give<'_, '_, 'b> {
     }
 }
 
+/// Which of the marks is the next newline.
+#[inline(always)]
+fn newline(piece: &[u8], marks: &[u32]) -> Option<usize> {
+    marks
+        .iter()
+        .position(|m| piece.get(*m as usize) == Some(&b'\n'))
+}
+
 impl Scanner<'_> {
     /// Folds a message to which no line belonged.
     #[cold]
@@ -226,18 +234,31 @@ impl Scanner<'_> {
     ) -> usize {
         let mut alike = std::mem::take(&mut self.fast.alike);
         let (mut from, mut k) = (0, 0);
+        // the marks of an object without the quotes behind a backslash, where there are any
+        let mut closing: Vec<u32> = Vec::new();
         loop {
             let here = marks.get(k..).unwrap_or_default();
-            let n = match self.templated(&mut alike, block, base, from, piece, here, state) {
+            let tried = if closing.is_empty() { here } else { &closing };
+            let found = self.templated(&mut alike, block, base, from, piece, tried, state);
+            let n = match found.filter(|_| closing.is_empty()) {
                 Some(n) => n,
                 None => {
-                    let newline = |m: &u32| piece.get(*m as usize) == Some(&b'\n');
-                    let Some(n) = here.iter().position(newline) else {
+                    let Some(n) = newline(piece, here) else {
                         break;
                     };
                     let nl = here[n] as usize;
-                    self.other(block, base + from, base + nl, state);
-                    alike.miss(self.input, &self.fast.ways, trim_line(&piece[from..nl]));
+                    if found.is_none() && closing.is_empty() && piece[from] == b'{' {
+                        let kept = here[..n].iter().filter(|q| closes(piece, **q));
+                        closing.extend(kept.chain(&here[n..=n]));
+                        if closing.len() <= n {
+                            continue;
+                        }
+                    }
+                    if found.is_none() {
+                        self.other(block, base + from, base + nl, state);
+                        alike.miss(self.input, &self.fast.ways, trim_line(&piece[from..nl]));
+                    }
+                    closing.clear();
                     n
                 }
             };
@@ -277,9 +298,7 @@ impl Scanner<'_> {
             let n = match t.quotes() {
                 Some(n) => n,
                 None if !t.may_begin(*after.first()?) => continue,
-                None => marks
-                    .iter()
-                    .position(|m| piece.get(*m as usize) == Some(&b'\n'))?,
+                None => newline(piece, marks)?,
             };
             let Some(nl) = marks.get(n).map(|m| *m as usize) else {
                 continue;
@@ -311,19 +330,20 @@ impl Scanner<'_> {
             return None;
         }
         // none of them has this text between its values
-        let n = marks
-            .iter()
-            .position(|m| piece.get(*m as usize) == Some(&b'\n'))?;
+        let n = newline(piece, marks)?;
         let nl = *marks.get(n)? as usize;
+        let inside = |m: &u32| m.checked_sub(1).and_then(|m| piece.get(m as usize)) == Some(&b'\\');
+        let escapes = memchr::memchr(b'\\', after.get(..nl - from)?).is_some();
+        let long = nl - from > self.config.max_line;
+        if long || escapes && marks.get(..n)?.iter().any(inside) {
+            return None;
+        }
         let here = |format: usize| Here {
             block,
             start: base + from,
             end: base + nl,
             format,
         };
-        if nl - from > self.config.max_line {
-            return None;
-        }
         for i in 0..alike.templates.len().min(WRITERS) {
             let (t, format) = alike.templates.get(usize::from(alike.order[i]))?;
             let give = Give {
@@ -374,6 +394,7 @@ mod tests {
         r#"http 2026-11-20T06:37:04.100000Z app/lb/5 192.0.2.10:2818 10.0.0.1:80 0.000 0.150 0.000 500 500 34 577 "GET https://shop.example.com:443/cart HTTP/1.1" "curl/7" - - arn:aws:targetgroup/shop/7 "Root=1-5" "shop.example.com" "-" 0 2026-11-20T06:37:04.950000Z "forward" "-" "-" "10.0.0.1:80" "500" "-" "-""#,
         r#"{"time":"2026-11-20T06:37:04.250Z","level":"info","service":"orders","msg":"request completed","path":"/a/1","status":200,"ms":182}"#,
         "ts=2026-11-20T06:37:05.250Z level=info service=orders msg=started user=u1",
+        r#"{"time":"2026-11-20T06:37:21+00:00","host":"shop.example.net","request":"GET /a/2 HTTP/1.1","status":200,"request_time":0.5,"upstream_addr":"10.0.0.2:80","upstream_status":"200","http_user_agent":"a \"b\" c","request_id":"a2"}"#,
     ];
 
     fn planned(data: &[u8]) -> Plan {
