@@ -1,5 +1,5 @@
 //! Lines of plain text whose head was read before: the same bytes between the time and the text. What a head tells depends on the
-//! text behind it only where that goes on like a head, so that a text which begins with plain words has it as it was. All
+//! text behind it only where that goes on like a head, so that a text which begins as none does has it as it was. All
 //! else goes the general way, in `text`, which gives the same.
 
 use crate::fast::brief::{Brief, Line, PathSpan};
@@ -9,7 +9,6 @@ use crate::format::app::text::{deploy_tool, stamped};
 use crate::format::leaf;
 use crate::record::{At, Body, Level, Message, Record};
 use crate::time::Stamp;
-use crate::vector::{ByteWindow, WINDOW};
 use std::borrow::Cow;
 
 /// Longest time.
@@ -24,35 +23,27 @@ pub struct TextTemplate {
     first: u8,
 }
 
-/// Whether the text of `len` bytes with which some bytes begin itself begins with a plain word, perhaps with a colon, and
-/// another one behind a single blank: no head goes on so. What stands behind the text is no letter.
-#[inline(always)]
-fn is_text(bytes: &[u8], len: usize) -> bool {
-    if let Some(first) = bytes.first_chunk::<WINDOW>() {
-        let w = ByteWindow(first);
-        let letters = w.between(b'a', b'z') | w.between(b'A', b'Z');
-        let word = letters.trailing_ones() as usize;
-        if let [c, x, y, ..] = bytes.get(word..).unwrap_or_default()
-            && word < WINDOW
-        {
-            let colon = *c == b':' && word < len;
-            let (end, c, x) = match colon {
-                true => (word + 1, x, y),
-                false => (word, c, x),
-            };
-            return word > 1 && (end == len || *c == b' ' && x.is_ascii_alphanumeric());
-        }
-    }
-    is_text_at_length(bytes.get(..len).unwrap_or_default())
-}
-
-/// The same for any text.
-#[inline(never)]
-fn is_text_at_length(text: &[u8]) -> bool {
+/// Whether a text begins with a plain word, perhaps with a colon, and another one behind a single blank.
+fn is_plain(text: &[u8]) -> bool {
     let word = text.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     let behind = text.get(word..).unwrap_or_default();
     let behind = behind.strip_prefix(b":").unwrap_or(behind);
     word > 1 && matches!(behind, [] | [b' ', b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9', ..])
+}
+
+/// Whether the head in front of a text ends there, since it told a level: no word of a head is so written, or none goes on so.
+fn ends_head(text: &[u8]) -> bool {
+    let Some(first) = text.first() else {
+        return false;
+    };
+    if !(first.is_ascii_alphabetic() || *first == b'_') {
+        return !(first.is_ascii_digit() || b" \t\r\n\x0c\x1b[{<-|:".contains(first));
+    }
+    let ends = |c: &u8| matches!(c, b' ' | b'\t' | b'|' | 0x1b);
+    let (word, behind) = text.split_at(text.iter().position(ends).unwrap_or(text.len()));
+    let goes_on = word.ends_with(b":") && word.contains(&b'.') || text.starts_with(b"p=");
+    let plain = |c: &u8| !b" \t\r\n\x0c\x1b-:".contains(c);
+    !goes_on && (behind.is_empty() || behind[0] == b' ' && behind.get(1).is_some_and(plain))
 }
 
 /// A zero for any digit.
@@ -109,11 +100,13 @@ impl TextTemplate {
         let text = rest.get(known.len..)?;
         let part = |at: Option<(usize, usize)>| at.and_then(|(from, to)| rest.get(from..to));
         let (level, host, service) = (known.level, part(known.host), part(known.service));
-        if !is_text(behind.get(known.len..)?, text.len()) {
+        let plain = is_plain(text);
+        if !plain && !ends_head(text) {
             return None;
         }
         // what begins with a capital may tell of a request, as may a quoted text
-        let said = quotes == 0 && !text.first()?.is_ascii_uppercase() && !leaf::has_escape(text);
+        let said =
+            plain && quotes == 0 && !text.first()?.is_ascii_uppercase() && !leaf::has_escape(text);
         if said {
             take.brief(&Brief {
                 stamp,
@@ -273,12 +266,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn plain_words_are_told(text in "[a-zA-Z]{0,3}([a-z]{27,33})?:?:?[ ]{0,2}[a-z0-9/:]{0,3}", behind in "[ -~]{0,40}") {
-            let bytes = [&text, "\n", &behind].concat();
-            prop_assert_eq!(is_text(bytes.as_bytes(), text.len()), is_text_at_length(text.as_bytes()));
-        }
-
         #[test]
         fn what_is_taken_is_what_the_general_way_reads(
             which in 0..LINES.len(), before in 0..LINES.len(),
