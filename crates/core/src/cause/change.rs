@@ -13,7 +13,7 @@ use super::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
-use crate::cause::ends::{UNDONE, undoes};
+use crate::cause::ends::{AT_HAND_S, COMMAND_S, UNDONE, only_looks, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
 use crate::cause::symptoms::ownership::{akin, same_root};
 use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness};
@@ -149,9 +149,10 @@ fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
         Some(What::Release) if e.service.as_ref().is_some_and(is_configuration) => {
             Some(What::Config)
         }
-        None if e.text.states_a_command() => {
-            let undone = case.events.iter().any(|o| undoes(case, e, o));
-            (undone && case.near(e.time?, COMMAND_S, 0)).then_some(What::Config)
+        None if e.text.states_a_command() && !only_looks(quoted(e)?) => {
+            let undone = || case.events.iter().any(|o| undoes(case, e, o));
+            let near = |s| e.time.is_some_and(|t| case.near(t, s, 0));
+            (near(AT_HAND_S) || near(COMMAND_S) && undone()).then_some(What::Config)
         }
         known => known,
     }
@@ -167,9 +168,6 @@ fn is_configuration(name: &LogText) -> bool {
             .any(is)
     })
 }
-
-/// Seconds before the onset in which a command may have brought it about.
-const COMMAND_S: i64 = 600;
 
 /// Whether a package is that of a service of these logs. Any other is a part of its host.
 fn is_served(case: &Case<'_>, e: &Event) -> bool {
@@ -402,7 +400,7 @@ pub(super) fn told_otherwise(
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
         let text = format!(
-            "What was changed was put back as the failures ended; the fault that the new lines state ({what}) may be how it shows."
+            "What was done ended with the failures; the fault that the new lines state ({what}) may be how it shows."
         );
         let weight = SHOWS * its.sum().max(0.0);
         scale.add(

@@ -3,7 +3,7 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
-use super::deploy::ONLY_TIME;
+use super::deploy::{NO_MECHANISM, ONLY_TIME};
 use super::{names, subjects};
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
@@ -78,10 +78,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut w = INFO.weighed(scale, named);
     if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
+        w.cap = Some(NO_MECHANISM);
     } else if let Some(s) = c.and_then(|c| c.service) {
         w.title = Sentence::words("The change of configuration of ").name(s);
     }
-    w.cap = alone.then_some(ONLY_TIME);
+    if alone {
+        w.cap = Some(ONLY_TIME);
+    }
     w.change = c.map(|c| c.id.to_owned());
     w
 }

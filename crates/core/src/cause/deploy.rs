@@ -45,7 +45,7 @@ const IN_VAIN: f64 = 0.1;
 
 /// Highest score of a release for which no failing set and no message speaks, only that the failures begin within minutes
 /// of it and end within minutes of its rollback: both may coincide with something else.
-const NO_MECHANISM: f64 = 0.74;
+pub(super) const NO_MECHANISM: f64 = 0.74;
 
 /// Seconds after which a release is not convicted by a program error alone.
 const LATE_S: f64 = 600.0;

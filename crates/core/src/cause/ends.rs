@@ -61,6 +61,25 @@ pub(super) fn latest_end(case: &Case<'_>, kind: MarkerKind) -> Instant {
     Instant(case.end.0 + if begins { DONE } else { REPORTED })
 }
 
+/// Seconds before the onset in which a command may have brought it about that another one undoes.
+pub(super) const COMMAND_S: i64 = 600;
+/// The same of any command that does something: people try few in a minute.
+pub(super) const AT_HAND_S: i64 = 120;
+
+/// Whether a command only shows what there is.
+pub(super) fn only_looks(command: &str) -> bool {
+    const LOOKS: &str = "cat less more tail head grep zgrep journalctl dmesg ls df du free top htop ps ss netstat uptime who w id vi vim nano \
+        view ping dig host curl show explain status is-active is-enabled list get describe logs processlist --version -version";
+    let words = command.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+    // the program, and what it is told to do
+    words.take(4).any(|w| {
+        let name = w.rsplit('/').next().unwrap_or(w);
+        LOOKS
+            .split_whitespace()
+            .any(|l| l.eq_ignore_ascii_case(name))
+    })
+}
+
 /// Whether an event that comes as the failures end undoes an earlier one: another command to the same program of the same host,
 /// or another change of the object, by its path or identifier, that the earlier one names.
 pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
@@ -73,7 +92,10 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     match (earlier.text.states_a_command(), e.text.states_a_command()) {
         (true, true) => {
             let program = |t: &'_ str| t.split_whitespace().next().map(str::to_owned);
-            a != b && earlier.host == e.host && program(a) == program(b)
+            // what is done on a host at both ends of the failures is hardly by chance
+            let at_hand = earlier.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
+            let acts = a != b && !only_looks(b);
+            acts && earlier.host == e.host && (at_hand || program(a) == program(b))
         }
         (false, false) if earlier.kind == e.kind => {
             let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));

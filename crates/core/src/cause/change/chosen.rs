@@ -68,7 +68,8 @@ pub(in crate::cause) fn laid<'c, 'a>(
 ) -> (Scale, Option<&'c Change<'a>>) {
     let best = chosen(all, kind, |c| {
         let mut scale = Scale::default();
-        timing(&mut scale, case, c, all, told.begins);
+        let noun = c.command().map_or(told.begins, |_| "the command");
+        timing(&mut scale, case, c, all, noun);
         put_back(&mut scale, case, c, told.back, told.later);
         scale
     });

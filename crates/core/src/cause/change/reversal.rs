@@ -225,7 +225,11 @@ pub(in crate::cause) fn put_back(
     if let Some(e) = case.events.iter().find(by_name) {
         let what = match quoted(e) {
             Some(q) => {
-                Sentence::words("The failures end as what was changed is put back: ").p(quote(q))
+                let words = match c.command() {
+                    Some(_) => "The failures end with another command on the same host: ",
+                    None => "The failures end as what was changed is put back: ",
+                };
+                Sentence::words(words).p(quote(q))
             }
             None => ends_with(case, e.time, what),
         };

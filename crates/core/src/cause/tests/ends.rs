@@ -377,3 +377,30 @@ fn the_only_database_of_the_logs_is_the_one_that_is_used() {
     assert_eq!(first(&with(&["db-1"])), Some(CauseClass::Disk));
     assert_eq!(first(&with(&["db-1", "db-2"])), Some(CauseClass::Deploy));
 }
+
+#[test]
+fn a_command_at_the_onset_and_another_at_the_end_on_one_host_are_a_lead() {
+    let with = |first: &str, last_host: &str| {
+        let w = plain().apps(&["web-1"]).says(0, 900, "web-1", "shop", POOL);
+        let w = quoting(w, -40, M::HumanNote, "db-1", "Command on db-1: ", first);
+        let says = format!("Command on {last_host}: ");
+        quoting(
+            w,
+            418,
+            M::HumanNote,
+            last_host,
+            &says,
+            "mysql -e KILL 58120",
+        )
+        .rank()
+    };
+    let named = |r: &Ranking| {
+        let first = r.causes.first().and_then(|c| c.culprit.as_ref());
+        first.is_some_and(|k| k.name.for_json().starts_with("mysqldump"))
+    };
+    let both = with("mysqldump --lock-tables shop", "db-1");
+    assert!(named(&both), "{}", show(&both));
+    assert!(both.causes[0].score < 0.75, "no line says how");
+    assert!(!named(&with("mysqldump --lock-tables shop", "web-9")));
+    assert!(!show(&with("mysql -e SHOW PROCESSLIST", "db-1")).contains("command"));
+}
