@@ -60,10 +60,15 @@ pub(super) fn inputs(report: &Report) -> Complaint {
 
 /// Lines that were not understood, input by input, where they are more than the share `most`.
 pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Complaint> {
-    let many = |i: &&Input| i.unparsed as f64 > most * i.lines.max(1) as f64;
+    // a record of which nothing was understood may be many lines
+    let unread = |i: &Input| match i.parsed {
+        0 if i.unparsed > 0 => i.lines,
+        _ => i.unparsed,
+    };
+    let many = |i: &&Input| unread(i) as f64 > most * i.lines.max(1) as f64;
     let one = |i: &Input| {
         let name = i.name.for_terminal();
-        let share = 100.0 * i.unparsed as f64 / i.lines.max(1) as f64;
+        let share = 100.0 * unread(i) as f64 / i.lines.max(1) as f64;
         let share = match share {
             9.95.. => format!("{share:.0}"),
             _ => format!("{share:.1}"),
@@ -75,7 +80,7 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
         });
         let what = format!(
             "{share} % of {name} was not understood ({} of {of} lines{place})",
-            count(i.unparsed)
+            count(unread(i))
         );
         let mut c = match strict {
             true => Complaint::error(what, Exit::NotDone),

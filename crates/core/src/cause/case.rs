@@ -3,7 +3,7 @@
 
 use crate::cause::fault::SaidText;
 use crate::model::{Component, Event, Evidence, Piece, VersionSeen};
-use coroner_lines::record::Kind;
+use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -221,9 +221,15 @@ impl Case<'_> {
 
     /// Whether an application log covers the onset: then the absence of a message means something.
     pub fn has_app_log(&self) -> bool {
-        self.sources
-            .iter()
-            .any(|s| s.kind == Kind::App && s.covers_onset && !s.database)
+        self.sources.iter().any(|s| self.is_app_log(s))
+    }
+
+    /// Whether an input is the log of an application that covers the onset: no database's, and none in which alerts stand.
+    pub fn is_app_log(&self, s: &SourceFact) -> bool {
+        let alerts = |e: &Event| {
+            e.kind == MarkerKind::AlertFired && e.evidence.iter().any(|v| v.input == s.input)
+        };
+        s.kind == Kind::App && s.covers_onset && !s.database && !self.events.iter().any(alerts)
     }
 
     /// Whether the log of a database server covers the onset.

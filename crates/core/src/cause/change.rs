@@ -429,7 +429,7 @@ pub(super) fn silent_application(
 ) {
     if case.has_app_log() && !application_speaks(case, signs) {
         let text = "No new message was recognised in the application's log at the onset.";
-        let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
+        let searched = case.inputs(|s| case.is_app_log(s));
         scale.deny(
             case,
             (Aspect::Absence, -weight),

@@ -10,7 +10,7 @@ use crate::cause::names;
 use crate::cause::symptoms::{COVERS, Sign, count, coverage, excerpt, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
-use coroner_lines::record::{CauseClass, Kind, MarkerKind};
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::words::find;
 use coroner_lines::time::{MINUTE, SECOND};
 
@@ -41,7 +41,9 @@ pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
             let text = Sentence::words(format!(
                 "Requests rise to {x:.1} times the usual rate around the onset."
             ));
-            scale.add(Aspect::Shape, more, text, onset_lines(case));
+            // with each doubling beyond the first it is half as much less likely to be chance, up to twice the weight
+            let weight = more * (1.0 + 0.5 * (x / 2.0).log2()).min(2.0);
+            scale.add(Aspect::Shape, weight, text, onset_lines(case));
         }
         Some(x) if (0.8..=1.25).contains(&x) => {
             let text = Sentence::words("Traffic around the onset is at its usual level.");
@@ -131,7 +133,7 @@ pub(super) fn messages<'s, 'a>(
                 classes: vec![class],
                 ..new_meanwhile(case)
             };
-            let searched = case.inputs(|s| s.kind == Kind::App && !s.database);
+            let searched = case.inputs(|s| case.is_app_log(s));
             scale.deny(case, (Aspect::Absence, w.missing), text, searched, denies);
         }
         return None;

@@ -76,7 +76,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let told = best.and_then(|s| names::stands(s.text, &limits));
     let named = match (asked, told.or(limit.map(|l| l.1))) {
         (Some((name, _)), _) => culprit("endpoint", name.for_json(), None),
-        (None, told) => told.and_then(|l| culprit("limit", l, None)),
+        (None, Some(l)) => culprit("limit", l, None),
+        // what they are too many for
+        (None, None) => case
+            .service
+            .filter(|_| rises)
+            .and_then(|s| culprit("service", s.for_json(), case.service)),
     };
     let mut w = INFO.weighed(scale, named);
     // limits that are hit by the usual traffic are lower than they were, or taken by something else

@@ -258,6 +258,18 @@ fn a_crash_of_the_service_itself_and_one_of_a_job() {
 }
 
 #[test]
+fn ten_times_the_traffic_says_more_than_a_release_minutes_before() {
+    let with = |surge| {
+        let mut w = plain().release(-900, -880, "shop", "2.0");
+        w.surge = Some(surge);
+        w.statuses(&[(504, 500)]).rank()
+    };
+    let ten = with(10.0);
+    names(&ten, CauseClass::Overload, "shop");
+    assert!(ten.causes[0].score > with(2.0).causes[0].score);
+}
+
+#[test]
 fn abuse_needs_few_clients_and_a_surge() {
     let mut w = plain();
     w.surge = Some(6.0);
