@@ -51,7 +51,10 @@ pub(super) fn is_token(text: &str) -> bool {
         .strip_prefix("0x")
         .filter(|t| is_hex(t))
         .unwrap_or(text);
-    let any = |f: fn(&u8) -> bool| text.bytes().any(|b| f(&b));
+    // the capitals of a time make no text of chance of the id beside it: `9f2c1d7ab03e55f1_20260118T1130Z`
+    let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let rest: Vec<&str> = stretches.filter(|s| !is_compact_time(s)).collect();
+    let any = |f: fn(&u8) -> bool| rest.iter().any(|s| s.bytes().any(|b| f(&b)));
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     let digits = any(u8::is_ascii_digit);
     // names of programs: what compilers make of paths
@@ -62,6 +65,15 @@ pub(super) fn is_token(text: &str) -> bool {
         _ => text.len() >= 32 && longest(text) >= 32 && all >= 32,
     };
     long && !name && !holds_uuid(text) && entropy(text) >= ENTROPY
+}
+
+/// `20260118T1130Z`, `20260118T113000`: a time without signs between its parts.
+fn is_compact_time(text: &str) -> bool {
+    let text = text.strip_suffix('Z').unwrap_or(text);
+    let digits = |p: &str| p.bytes().all(|b| b.is_ascii_digit());
+    text.split_once('T').is_some_and(|(day, time)| {
+        day.len() == 8 && digits(day) && matches!(time.len(), 4 | 6) && digits(time)
+    })
 }
 
 pub(super) fn holds_uuid(text: &str) -> bool {
