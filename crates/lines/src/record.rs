@@ -328,4 +328,6 @@ impl<'a> Notice<'a> {
 
     /// Confidence of a finish that says nothing where nothing has begun: a job that may be a deploy, a service that is steady.
     pub const ALONE_NOTHING: u8 = 50;
+    /// Confidence of the heading of a task and of what became of it, which say something together.
+    pub const STEP: u8 = 45;
 }

@@ -11,19 +11,21 @@ use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod plays;
 mod releases;
 mod resends;
 
-use releases::{is_opaque, named_by_others, named_twice, parts_of_releases, recaps, steps};
+use plays::plays;
+use releases::{is_opaque, named_by_others, named_twice, parts_of_releases, steps};
 use resends::resends;
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
+    plays(&mut rows);
     remarks(&mut rows);
     named_twice(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
-    recaps(&mut rows);
     pair(&mut rows);
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);

@@ -8,7 +8,7 @@ use crate::text::words::AnyText;
 use std::sync::LazyLock;
 
 /// Signatures of deploy tools: texts that only they, or runners that echo them, write.
-const DEPLOY: [&str; 34] = [
+const DEPLOY: [&str; 36] = [
     " cap production ",
     " cap staging ",
     " deploy:",
@@ -24,6 +24,8 @@ const DEPLOY: [&str; 34] = [
     "PLAY RECAP",
     "TASK [",
     "RUNNING HANDLER [",
+    "changed: [",
+    "ok: [",
     " n=ansible | ",
     "##[group]",
     "##[endgroup]",

@@ -1,52 +1,10 @@
-//! What of the rows of releases is a part of one: recaps of plays, other names of the same act, reloads while it goes out.
+//! What of the rows of releases is a part of one: steps, other names of the same act, reloads while it goes out.
 
 use super::{absorb, agree, drop_marked, gap, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What a play of Ansible counts per host when it ends says of a deploy only that the play was one, and a host that failed
-/// speaks for all. The play is the source's last start, up to its first recap.
-pub(super) fn recaps(rows: &mut Vec<StatedMarker>) {
-    let is_recap = |r: &StatedMarker| {
-        matches!(r.kind, K::DeployFinish | K::DeployFail)
-            && memchr::memmem::find(&r.text, b" unreachable=").is_some()
-    };
-    let near = |a: &StatedMarker, b: &StatedMarker| {
-        a.input == b.input && gap(a, b).is_some_and(|g| g.abs() <= 5 * SECOND)
-    };
-    let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
-    // the rows of one recap, each with whether a deploy or rollback was open before the first
-    let mut groups: Vec<(Vec<usize>, bool)> = Vec::new();
-    let mut open: Option<u32> = None;
-    for i in order {
-        let r = &rows[i];
-        if matches!(r.kind, K::DeployStart | K::RollbackStart) {
-            open = Some(r.input);
-        } else if is_recap(r) {
-            match groups.last_mut() {
-                Some((g, _)) if g.last().is_some_and(|l| near(&rows[*l], r)) => g.push(i),
-                _ => groups.push((vec![i], open.take() == Some(r.input))),
-            }
-        }
-    }
-    let mut gone = vec![false; rows.len()];
-    for (group, of_deploy) in groups {
-        let failed = group.iter().any(|i| rows[*i].kind == K::DeployFail);
-        for i in group {
-            gone[i] = !of_deploy || (failed && rows[i].kind == K::DeployFinish);
-            let unchanged = memchr::memmem::find(&rows[i].text, b"changed=0").is_some();
-            if !of_deploy && !unchanged {
-                // what a play changed that is no release is how a host is set up
-                rows[i].kind = K::ConfigChange;
-                gone[i] = false;
-            }
-        }
-    }
-    drop_marked(rows, &gone);
-}
 
 /// Longest pause between two steps of a release.
 const STEP: i64 = 15 * MINUTE;

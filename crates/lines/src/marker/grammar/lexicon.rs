@@ -135,7 +135,6 @@ const IRREGULAR: &[(Verb, VerbForm, &str)] = &[
     (Verb::Migrate, VerbForm::Noun, "migration, migrations"),
     (Verb::Change, VerbForm::Base, "set, sets, put"),
     (Verb::Change, VerbForm::Ing, "setting"),
-    (Verb::Change, VerbForm::Noun, "modification, modifications"),
     (Verb::Write, VerbForm::Ing, "writing"),
     (
         Verb::Write,

@@ -34,10 +34,6 @@ fn is_settings_file(w: &Word<'_>) -> bool {
 pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let form = c[i].form()?;
     let verb = c[i].verb()?;
-    if form == VerbForm::Noun {
-        let done = c.get(i + 1).is_some_and(|w| w.is(DONE));
-        return (done && i > 0 && c[i - 1].is_name()).then_some((ConfigChange, i));
-    }
     let told = matches!(form, VerbForm::Ed | VerbForm::Ing);
     let clause = &text[c[0].at..c[c.len() - 1].end];
     let holds = |t: &[u8]| {

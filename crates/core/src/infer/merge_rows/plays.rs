@@ -1,0 +1,204 @@
+//! What a playbook changed. A task is announced by its heading and changed something where a line says so of a host: that line is the
+//! event, named by the heading. What is only tried out, or was as it should be, is none; the tasks of a release are its steps, of
+//! which only those that failed are told.
+
+use super::{absorb, drop_marked, gap};
+use crate::infer::stated::StatedMarker;
+use coroner_lines::record::{MarkerKind as K, Notice};
+use coroner_lines::time::{MINUTE, SECOND};
+
+/// How sure one is of what a task did.
+const SURE: u8 = 80;
+
+/// What is known of a play at one of its lines, as places of rows.
+#[derive(Default)]
+struct Play {
+    input: Option<u32>,
+    /// Whether a deploy or rollback is open that no recap ended.
+    releases: bool,
+    tried_out: bool,
+    opened: Option<usize>,
+    heading: Option<usize>,
+    /// The row of the last change that was told.
+    told: Option<usize>,
+    /// The recap that goes on, and whether it is that of a release.
+    recap: Vec<usize>,
+    of_release: bool,
+    changed: bool,
+}
+
+/// Turns the steps of plays into what they changed, and recaps into what became of a release.
+pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
+    let is_step = |r: &StatedMarker| r.confidence == Notice::STEP && !r.typed;
+    if !rows.iter().any(|r| is_step(r) || is_recap(r)) {
+        return;
+    }
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    let mut gone = vec![false; rows.len()];
+    let mut play = Play::default();
+    for i in order {
+        if play.input != Some(rows[i].input) {
+            play.ended(rows, &mut gone);
+            play = Play {
+                input: Some(rows[i].input),
+                ..Play::default()
+            };
+        }
+        let near = |l: &usize| gap(&rows[*l], &rows[i]).is_none_or(|g| g.abs() <= 5 * SECOND);
+        if is_recap(&rows[i]) {
+            if !play.recap.last().is_some_and(near) {
+                play.ended(rows, &mut gone);
+                play.of_release = std::mem::take(&mut play.releases);
+            }
+            play.recap.push(i);
+        } else if is_step(&rows[i]) {
+            play.ended(rows, &mut gone);
+            gone[i] = true;
+            if let Some(stays) = play.step(rows, i) {
+                gone[stays] = false;
+            }
+        } else if rows[i].text.starts_with(b"changed: [") {
+            (play.changed, gone[i]) = (true, play.tried_out);
+        } else if matches!(rows[i].kind, K::DeployStart | K::RollbackStart) {
+            play.releases = true;
+        }
+    }
+    play.ended(rows, &mut gone);
+    drop_marked(rows, &gone);
+}
+
+/// What a play counts per host when it ends.
+fn is_recap(r: &StatedMarker) -> bool {
+    matches!(r.kind, K::DeployFinish | K::DeployFail) && holds(r, b" unreachable=")
+}
+
+fn holds(r: &StatedMarker, words: &[u8]) -> bool {
+    memchr::memmem::find(&r.text, words).is_some()
+}
+
+impl Play {
+    /// Takes a heading or an outcome; the row that stays: what changed, or the heading of what failed.
+    fn step(&mut self, rows: &mut [StatedMarker], i: usize) -> Option<usize> {
+        let r = &rows[i];
+        if holds(r, b"PLAY [") {
+            (self.opened, self.heading, self.told) = (Some(i), None, None);
+            self.tried_out |= holds(r, b"CHECK MODE");
+            return None;
+        }
+        if holds(r, b"TASK [") || holds(r, b"HANDLER [") {
+            // one line may be several rows, of which the note says least
+            let other = |h: &usize| rows[*h].offset == r.offset && r.kind == K::HumanNote;
+            self.heading = self.heading.filter(other).or(Some(i));
+            self.tried_out |= holds(r, b"CHECK MODE");
+            return None;
+        }
+        if r.kind != K::ConfigChange {
+            self.tried_out = true;
+            return None;
+        }
+        let said = self.heading.map(|h| rows[h].kind);
+        let kind = said.filter(|k| *k != K::HumanNote);
+        let failed = r.text.starts_with(b"fatal");
+        let is_step = if failed {
+            kind.is_none()
+        } else {
+            self.releases
+        };
+        if self.tried_out || is_step || holds(r, b"\"checkmode\": true") {
+            return None;
+        }
+        if let Some(h) = self.heading.filter(|_| failed) {
+            rows[h].confidence = SURE;
+            rows[h].evidence.extend(rows[i].evidence.clone());
+            return Some(h);
+        }
+        self.changed = true;
+        let kind = kind.unwrap_or(K::ConfigChange);
+        let goes_on = |t: &usize| {
+            rows[*t].kind == kind && gap(&rows[*t], r).is_none_or(|g| g.abs() <= MINUTE)
+        };
+        if let Some(t) = self.told.filter(goes_on) {
+            let more = rows[i].clone();
+            absorb(&mut rows[t], more);
+            return None;
+        }
+        self.told = Some(i);
+        self.releases |= matches!(kind, K::DeployStart | K::RollbackStart);
+        let named = [self.heading, self.opened].map(|n| n.map(|n| rows[n].clone()));
+        let r = &mut rows[i];
+        (r.kind, r.confidence) = (kind, SURE);
+        for n in named.into_iter().flatten().rev() {
+            let end = n.text.iter().rposition(|c| !b"* ".contains(c));
+            r.text = n.text[..end.map_or(0, |e| e + 1)].to_vec();
+            r.service = n.service.or(r.service.take());
+            r.version = n.version.or(r.version.take());
+            r.evidence.extend(n.evidence);
+        }
+        Some(i)
+    }
+
+    /// The recap is complete: of a release it says how that ended, where a host that failed speaks for all; of what told its
+    /// changes itself it says nothing more.
+    fn ended(&mut self, rows: &mut [StatedMarker], gone: &mut [bool]) {
+        if self.recap.is_empty() {
+            return;
+        }
+        let failed = self.recap.iter().any(|i| rows[*i].kind == K::DeployFail);
+        for i in std::mem::take(&mut self.recap) {
+            gone[i] = match self.of_release {
+                true => failed && rows[i].kind == K::DeployFinish,
+                false => self.changed || self.tried_out || holds(&rows[i], b"changed=0"),
+            };
+            if !self.of_release {
+                // what a play changed that is no release is how a host is set up
+                rows[i].kind = K::ConfigChange;
+            }
+        }
+        *self = Play {
+            input: self.input,
+            releases: self.releases,
+            ..Play::default()
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::row;
+    use super::*;
+
+    fn told(lines: &[(K, &str)]) -> Vec<(u64, K)> {
+        let mut rows = Vec::new();
+        for (n, (kind, text)) in (1..).zip(lines) {
+            let steps = *kind != K::DeployStart;
+            rows.push(StatedMarker {
+                text: (*text).into(),
+                confidence: if steps { Notice::STEP } else { SURE },
+                ..row(n as i64, 0, n, *kind, "")
+            });
+        }
+        plays(&mut rows);
+        rows.iter().map(|r| (r.offset, r.kind)).collect()
+    }
+
+    const PLAY: (K, &str) = (K::HumanNote, "PLAY [web] ***");
+    const CONFIG: (K, &str) = (K::HumanNote, "TASK [nginx : template nginx.conf] ***");
+    const RESTART: (K, &str) = (K::Restart, "RUNNING HANDLER [restart nginx] ***");
+    const CHANGED: (K, &str) = (K::ConfigChange, "changed: [web-1]");
+    const FAILED: (K, &str) = (K::ConfigChange, "fatal: [web-1]: FAILED!");
+
+    #[test]
+    fn a_task_is_told_by_what_it_changed() {
+        let changes = [PLAY, CONFIG, CHANGED, CHANGED, RESTART, CHANGED];
+        assert_eq!(told(&changes), [(3, K::ConfigChange), (6, K::Restart)]);
+        assert_eq!(told(&[PLAY, CONFIG, RESTART]), []);
+        assert_eq!(told(&[PLAY, RESTART, FAILED]), [(2, K::Restart)]);
+        let tried = (K::HumanNote, "ansible-playbook site.yml --check");
+        assert_eq!(told(&[tried, PLAY, CONFIG, CHANGED]), []);
+        // the tasks of a release are its steps
+        let release = (K::DeployStart, "deploy of 4.2.0 started");
+        let got = told(&[release, PLAY, CONFIG, CHANGED, RESTART, CHANGED]);
+        assert_eq!(got, [(1, K::DeployStart)]);
+    }
+}
