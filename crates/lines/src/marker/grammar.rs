@@ -33,7 +33,7 @@ pub(super) const PATTERN: &str = concat!(
     "|taken by|got signal|reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
-    "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|notification|[+$] \\./",
+    "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|goes (?:up|down)|[+$] \\./",
     "|executed (?:the )?'|docker |kubectl |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
@@ -116,6 +116,7 @@ fn begins(c: &[Word<'_>], i: usize) -> bool {
 pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     let spoken = scopes.meets(Scopes::CHAT);
     let served = scopes.meets(Scopes::WEB);
+    let told = scopes.meets(Scopes::PAGER);
     let (mut first, mut lived, mut alerts) = (true, false, false);
     clause::each(text, |c| {
         let named = || event::named(c, first).filter(|_| !spoken);
@@ -138,7 +139,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         }
         if !served
             && !spoken
-            && let Some(f) = turned().or_else(|| states::find(text, first, alerts, c))
+            && let Some(f) = turned().or_else(|| states::find(text, first, alerts, told, c))
         {
             give(f);
         }
@@ -171,6 +172,23 @@ mod tests {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn where_only_alerts_are_told_a_thing_is_what_it_is_said_to_be() {
+        for (text, want) in [
+            ("[Acme] New incident: app.acme.io/up is down", "alert_fired"),
+            ("web-2 is not responding", "alert_fired"),
+            ("web-2 is back", "alert_resolved"),
+            ("Down: shop.acme.io", "alert_fired"),
+            ("gw-3 is reporting again", "alert_resolved"),
+            ("Your check is up to date", ""),
+            ("Weekly report of what was down", ""),
+        ] {
+            let mut got = "";
+            find(text.as_bytes(), Scopes::PAGER, |f| got = f.kind.word());
+            assert_eq!(got, want, "{text}");
+        }
     }
 
     /// The words and signs of every row of the table.

@@ -165,7 +165,14 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs
     let name = memchr::memchr_iter(b' ', &s.message.text).count() < NAME;
     let object =
         Some(s.at.bytes()).filter(|l| l.starts_with(b"{") && name && signs.speaks_of_an_act());
-    let told = kubernetes::announced(&s.message.text).or_else(|| events::announced(object?));
+    // and one that speaks of an alert tells its state there, each line another
+    let line = s.at.bytes();
+    let alert = signs.speaks_of_an_act()
+        && line.len() > s.message.text.len()
+        && memchr::memmem::find(&s.message.text, b"lert").is_some();
+    let told = kubernetes::announced(&s.message.text)
+        .or_else(|| events::announced(object?))
+        .or_else(|| alert.then(|| events::alerted(line))?);
     if let Some(notices) = told {
         for (rank, n) in notices.iter().enumerate() {
             t.add_marker(Marker::of_notice(Some(s.us), s.at, rank, s.rec, n));
@@ -203,7 +210,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs
             confidence: 90,
         });
     }
-    let mut stated = !scratch.hits.is_empty();
+    let mut stated = alert || !scratch.hits.is_empty();
     let form = s.message.states.filter(|k| *k != MarkerKind::Fault);
     if let Some(kind) = form {
         // what the form says is not said again by the words, and is one event, not one line of many

@@ -119,6 +119,25 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     Some(notices.collect())
 }
 
+/// What a program that speaks of an alert tells of it by the members of its line: a state of the alert (`alert_status=CRITICAL`,
+/// `alert=HighErrors[6b1f0aa][active]`), or a second level.
+pub(super) fn member<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
+    let bracket = |a: &'_ str| Some(a.strip_suffix(']')?.rsplit_once('[')?.1.to_owned());
+    let own = f.first("alert_status alert_state monitor_condition");
+    let level = f.text("level").filter(|_| f.has("lvl"));
+    let state = f.text("alert").and_then(bracket);
+    let state = state.or_else(|| own.or(level).map(str::to_owned))?;
+    let turn = match state.as_str() {
+        "active" => Turn::Begun,
+        state => said(state, true)?.0,
+    };
+    let title = f.first("alert_name alert id").or_else(|| f.first(TITLES))?;
+    let mut n = Notice::new(kind(turn), title.as_bytes().to_vec());
+    n.group = value::owned(Some(title.split('[').next().unwrap_or(title).to_owned()));
+    n.confidence = 80;
+    Some(vec![n])
+}
+
 /// The state that something has now, where another is told that it had before, and one of the two is none that is well.
 pub(super) fn moved(f: &NamedFields) -> Option<(Turn, bool)> {
     let of = |keys| f.first(keys).and_then(|s| said(s, true)).map(|s| s.0);

@@ -3,7 +3,7 @@
 //! an act must be known (`deploy_requested` and `order.released` are none), and what tells of a request is one of a web server.
 
 use super::acts::{Act, Stage, is_turned, stage};
-use super::alerts::{alert, moved};
+use super::alerts::{alert, member, moved};
 use super::environment::may_be_production;
 use super::named::{NamedFields, is_in};
 use super::runs::run;
@@ -85,6 +85,11 @@ pub fn announced(line: &[u8]) -> Option<Vec<Notice<'_>>> {
     // what has a time of its own is no event of this line
     let all: Vec<_> = all.into_iter().filter(|n| n.stamp.is_none()).collect();
     (!all.is_empty()).then_some(all)
+}
+
+/// What a line of a program that speaks of an alert tells of it by its members.
+pub fn alerted(line: &[u8]) -> Option<Vec<Notice<'_>>> {
+    member(&NamedFields::of(line)?)
 }
 
 /// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.

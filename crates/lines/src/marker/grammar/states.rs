@@ -4,7 +4,7 @@
 use super::clause::Word;
 use super::lexicon::{ACKED, ALERT, ARTICLE, FIRED, HELP, OKAY, PREPOSITION, STATE, sense};
 use super::lists::{packed, words};
-use super::{Found, negated};
+use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
 /// States that only alerts have when they stand in capitals where a message begins.
@@ -51,7 +51,13 @@ fn named(text: &[u8]) -> Option<MarkerKind> {
 }
 
 /// What a message says of an alert.
-pub(super) fn find(text: &[u8], first: bool, alerts: bool, c: &[Word<'_>]) -> Option<Found> {
+pub(super) fn find(
+    text: &[u8],
+    first: bool,
+    alerts: bool,
+    told: bool,
+    c: &[Word<'_>],
+) -> Option<Found> {
     let found = |(i, kind)| (!negated(c, i)).then(|| Found::new(kind, c, i, i, 80));
     let column = || columns(text).filter(|_| first);
     if (first || c[0].bracketed)
@@ -59,7 +65,7 @@ pub(super) fn find(text: &[u8], first: bool, alerts: bool, c: &[Word<'_>]) -> Op
     {
         return found(f);
     }
-    if let Some((i, kind)) = checked(c) {
+    if let Some((i, kind)) = checked(c).or_else(|| notice(told, c)) {
         return Some(Found::new(kind, c, i, i, 80));
     }
     leading(text, c)
@@ -147,6 +153,50 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
     Some((at, turn(&c[at])?))
 }
 
+/// What is told of a thing where only alerts are told: that it begins with, or what the thing is or goes (`Down: shop`,
+/// `New incident: shop`, `shop is not responding`, `db-1 goes up`, `gw-3 is reporting again`).
+fn notice(told: bool, c: &[Word<'_>]) -> Told {
+    const WELL: &str =
+        "back healthy reachable online reporting reported responding working available again alive";
+    const ILL: &str = "unreachable unavailable offline unhealthy dead degraded unresponsive stale silent missing timeouts";
+    let head = c.iter().position(|w| !w.bracketed && !w.is(ARTICLE))?;
+    let goes = |i: usize| {
+        i > 1 && c[i - 1].any(words!("goes went")) && c.len() == i + 1 && begins(c, i - 2)
+    };
+    if told && c[head].is(ALERT) && c[head].tag {
+        let new = head > 0 && c[head - 1].eq("new") || c[head].any(words!("incident outage"));
+        return new.then_some((head, AlertFired));
+    }
+    if told && c[head].tag && !c[head].quoted && c[head].any(words!("down up")) {
+        return Some((head, turn(&c[head])?));
+    }
+    let said = |w: &Word<'_>| {
+        w.is(HELP) || w.any(words!("goes went going not longer again back isn't hasn't"))
+    };
+    let (i, well) = (head + 1..c.len()).find_map(|i| {
+        let w = &c[i];
+        let well = w.any(words!(WELL)) || w.is(OKAY) && !w.any(words!("reset close resolve clear"));
+        let ill = w.any(words!(ILL)) || w.any(words!("down failing critical firing"));
+        let asks = c[..i]
+            .iter()
+            .any(|w| w.any(words!("report summary digest what which when if")));
+        let led = !asks && !w.quoted && w.key.is_none() && said(&c[i - 1]) && (well || ill);
+        let whole = c.get(i + 1).is_none_or(|n| !n.is(ARTICLE) && !n.eq("to"));
+        (led && whole && (told || goes(i))).then_some((i, well))
+    })?;
+    let not = c[..i]
+        .iter()
+        .any(|w| w.any(words!("not longer never no isn't hasn't")));
+    Some((
+        i,
+        if well != not {
+            AlertResolved
+        } else {
+            AlertFired
+        },
+    ))
+}
+
 /// What a monitor found of a thing that it names first, in quotes: a test of it failed or succeeded, it runs or does not
 /// (`'sphinx' failed protocol test`, `'data' space usage check succeeded`, `'cron' process is not running`).
 fn checked(c: &[Word<'_>]) -> Told {
@@ -210,7 +260,23 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> Told {
                 .is_some_and(|k| under_key(w.text).is_some() && states(k))
             || w.any(words!("up down")) && w.key.is_some_and(is_alert_key)
     })?;
-    (alerts || is_about_alerts(c)).then(|| Some((i, under_key(c[i].text)?)))?
+    // some states only alerts have, whatever stands around them
+    let sure = c[i].any(words!("activated firing alerting triggered"))
+        || c[i].is(ACKED) && c[i].capitals();
+    let told = c
+        .iter()
+        .any(|w| w.any(words!("notify notification notifying")) && !w.quoted);
+    let by = |w: &Word<'_>| {
+        let acked = |k: &[u8]| k.len() > 12 && k[..12].eq_ignore_ascii_case(b"acknowledged");
+        w.key.is_some_and(acked) && !w.text.is_empty() && !w.any(words!("null none"))
+    };
+    if !(alerts || sure || told || is_about_alerts(c)) {
+        return None;
+    }
+    match c.iter().position(by) {
+        Some(j) => Some((j, AlertAcknowledged)),
+        None => Some((i, under_key(c[i].text)?)),
+    }
 }
 
 /// How bad it is (`SEV1`, `P2`).
@@ -228,8 +294,11 @@ fn severity(w: &Word<'_>) -> bool {
 fn under_key(text: &[u8]) -> Option<MarkerKind> {
     let name = packed(text);
     match () {
-        () if words!("pending new created initiated activated").contains(&name) => Some(AlertFired),
+        () if words!("pending new create created initiated activated").contains(&name) => {
+            Some(AlertFired)
+        }
         () if text.eq_ignore_ascii_case(b"accepted") => Some(AlertAcknowledged),
+        () if words!("passing healthy").contains(&name) => Some(AlertResolved),
         () => named(text),
     }
 }
@@ -278,40 +347,43 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
                 "event raised created declared initiated taken accepted claimed set failing reset"
             ))
     };
+    let spoken = c.iter().take(8).rposition(|w| w.tag).map_or(0, |n| n + 1);
     let head = |a: &usize| number(&c[*a]) || c[*a].bracketed || c.get(a + 1).is_none_or(named);
     // of the alarm of another thing, and of so many alerts, no alert is told
     let led = |w: &Word<'_>| {
         w.tag || severity(w) || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some()
     };
     // who did it to which alert: `Kim acknowledged the page`
-    let done =
-        |j: &usize| c[*j].any(words!("acknowledged acked resolved closed")) && !c[*j].capitals();
+    let done = |j: &usize| {
+        c[*j].any(words!("acknowledged acked resolved closed taken took")) && !c[*j].capitals()
+    };
     let object = |j: &usize| {
-        c[j + 1..]
-            .iter()
-            .find(|w| !w.is(ARTICLE))
-            .is_some_and(|w| w.is(ALERT))
+        let mut of = c[j + 1..].iter().filter(|w| !w.is(ARTICLE));
+        match c[*j].any(words!("taken took")) {
+            true => of.take(4).any(|w| w.any(words!("alarm alert page"))),
+            false => of.next().is_some_and(|w| w.is(ALERT)),
+        }
     };
     if let Some(j) = (1..c.len().min(5)).filter(done).find(object) {
-        return Some((j, turn(&c[j])?));
+        return Some((j, turn(&c[j]).unwrap_or(AlertAcknowledged)));
     }
     // the alarm of a thing: `memory resource limit alarm cleared on node b`
     let plain = |w: &Word<'_>| w.sense.verb.is_none() && w.key.is_none() && !w.quoted;
     if let Some(a) = alert.filter(|a| {
         c[*a].any(words!("alarm alert")) && (1..6).contains(a) && c[..*a].iter().all(plain)
-    }) && let Some(w) = c
-        .get(a + 1)
-        .filter(|w| w.any(words!("set raised cleared resolved reset")))
-        && c.get(a + 2)
-            .is_none_or(|n| n.any(words!("on for in at of by")))
+    }) && let Some(j) = (a + 1..c.len()).find(|j| !c[*j].is(HELP))
+        && c[j].any(words!("set raised went sounded cleared resolved reset"))
+        && c.get(j + 1)
+            .is_none_or(|n| n.any(words!("on for in at of by off")))
     {
-        let fired = w.any(words!("set raised"));
-        return Some((a + 1, if fired { AlertFired } else { AlertResolved }));
+        let fired = c[j].any(words!("set raised went sounded"));
+        return Some((j, if fired { AlertFired } else { AlertResolved }));
     }
-    let Some(a) = alert.filter(|a| head(a) && (number(&c[*a]) || c[..*a].iter().all(led))) else {
+    let Some(a) =
+        alert.filter(|a| head(a) && (number(&c[*a]) || c[spoken.min(*a)..*a].iter().all(led)))
+    else {
         // what is said first is said of the alert above it
-        let w = c.iter().take(4).rposition(|w| w.tag).map_or(0, |n| n + 1);
-        let w = w + c[w..].iter().position(|w| !w.bracketed)?;
+        let w = spoken + c[spoken..].iter().position(|w| !w.bracketed)?;
         let by = c.get(w + 1).is_some_and(|n| n.eq("by"));
         let begins = c[w].is(ACKED) && by || tagged;
         return begins.then(|| Some((w, turn(&c[w])?)))?;
@@ -320,7 +392,8 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
         c[*j].any(words!("taken accepted claimed"))
             && c.get(j + 1).is_some_and(|n| n.any(words!("by to")))
     };
-    let begun = |j: &usize| *j == a + 1 && c[*j].any(words!("created declared initiated set"));
+    let begun =
+        |j: &usize| *j == a + 1 && c[*j].any(words!("created declared initiated started sent"));
     if let Some(j) = (a + 1..c.len().min(a + 4)).find(taken) {
         return Some((j, AlertAcknowledged));
     }

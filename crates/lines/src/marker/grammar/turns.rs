@@ -15,6 +15,9 @@ const ILL: &str = "critical crit warning warn down alarm alert alerting firing t
 /// States that other things than alerts have, too.
 const COMMON: &str = "open opened closed up down";
 
+/// What clusters call their health by, which goes up and down.
+const COLOURS: &str = "green yellow red";
+
 /// The turn that a clause tells of.
 pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
     let (i, j) = pair(text, c)?;
@@ -61,7 +64,8 @@ fn health(alerts: bool, c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind
     let (old, new) = (of(&c[i])?, of(&c[j])?);
     let about =
         alerts || is_about_alerts(c) || c[..i].iter().any(|w| w.eq("alert") || w.eq("alarm"));
-    let common = [i, j].iter().all(|n| first_is(&c[*n], words!(COMMON)));
+    let common = [i, j].iter().any(|n| first_is(&c[*n], words!(COLOURS)))
+        || [i, j].iter().all(|n| first_is(&c[*n], words!(COMMON)));
     // what a controller says of the health of its objects is no alert
     let status = c[..i].iter().any(|w| w.eq("status")) && !c[..i].iter().any(|w| w.eq("health"));
     let stated = c[i].capitals() && c[j].capitals() || status;
