@@ -43,14 +43,13 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
 
 /// What a command line does that a job or a shell shows: behind its prompt, behind the word that it is run, or by itself.
 pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
-    const PROMPTS: [&[u8]; 2] = [b"$ ", b"+ "];
     const RUNS: [&[u8]; 3] = [b"Running ", b"Executing ", b"executing command "];
     let text = text.trim_ascii_start();
-    let behind = |marks: &[&[u8]]| marks.iter().find_map(|m| text.strip_prefix(*m));
-    let (typed, run) = (behind(&PROMPTS), behind(&RUNS));
+    let run = RUNS.iter().find_map(|m| text.strip_prefix(*m));
+    let typed = behind_prompt(text);
     // by itself only what is known as a command of several words
     let first = text.split(u8::is_ascii_whitespace).next()?;
-    if typed.or(run).is_none() && !CONTROLS.contains(&program(&first)) {
+    if typed.or(run).is_none() && !CONTROLS.contains(&first) {
         return None;
     }
     // units that a job starts and stops while it puts a release live are steps of that
@@ -62,8 +61,36 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
     act(&words(typed.or(run).unwrap_or(text))).filter(|k| !step(k))
 }
 
+/// What stands behind the prompt of a shell, whatever a CI trace or a person's shell puts in front of it: `$ helm …`, `+ ./push.sh`,
+/// `01O $ helm …`, `kim@web-1:~$ helm …`, `[root@db-1 ~]# helm …`.
+pub(super) fn behind_prompt(text: &[u8]) -> Option<&[u8]> {
+    const LONGEST: usize = 48;
+    let head = &text[..text.len().min(LONGEST)];
+    let at =
+        memchr::memchr3_iter(b'$', b'+', b'#', head).find(|n| text.get(n + 1) == Some(&b' '))?;
+    let before = text[..at].trim_ascii_end();
+    let login = before.contains(&b'@')
+        && before
+            .last()
+            .is_some_and(|c| b"~]/:".contains(c) || c.is_ascii_alphanumeric());
+    let stream = before.len() < 5
+        && before
+            .iter()
+            .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+    (login || stream && text[at] != b'#').then(|| &text[at + 2..])
+}
+
 /// Programs that are told what to do by their next words, and write them so nowhere else.
-const CONTROLS: [&[u8]; 4] = [b"kubectl", b"helm", b"systemctl", b"supervisorctl"];
+const CONTROLS: [&[u8]; 8] = [
+    b"kubectl",
+    b"oc",
+    b"helm",
+    b"docker",
+    b"podman",
+    b"nomad",
+    b"systemctl",
+    b"supervisorctl",
+];
 
 /// The words of a command line, without quotes and brackets around them.
 fn words(line: &[u8]) -> Vec<&[u8]> {

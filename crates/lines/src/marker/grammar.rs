@@ -30,11 +30,11 @@ pub(super) const PATTERN: &str = concat!(
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
     "|shut(?:ting)?[ -]?down|going down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
     "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
-    "|taken by|got signal|reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
+    "|taken by|got signal|signal: term|reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|goes (?:up|down)|[+$] \\./",
-    "|executed (?:the )?'|docker |kubectl |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
+    "|executed (?:the )?'|docker |podman |kubectl |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
     "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal",
@@ -132,6 +132,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         }
         if !spoken
             && !lived
+            && !alerts
             && let Some(f) = lifecycle::find(c, scopes.meets(Scopes::SYSTEM))
         {
             lived = true;

@@ -19,6 +19,8 @@ struct Play {
     tried_out: bool,
     opened: Option<usize>,
     heading: Option<usize>,
+    /// The heading that a row cites last.
+    cited: Option<usize>,
     /// The row of the last change that was told.
     told: Option<usize>,
     /// The recap that goes on, and whether it is that of a release.
@@ -119,11 +121,17 @@ impl Play {
             rows[*t].kind == kind && gap(&rows[*t], r).is_none_or(|g| g.abs() <= MINUTE)
         };
         if let Some(t) = self.told.filter(goes_on) {
-            let more = rows[i].clone();
+            let mut more = rows[i].clone();
+            if self.cited != self.heading
+                && let Some(h) = self.heading
+            {
+                more.evidence.extend(rows[h].evidence.clone());
+            }
+            self.cited = self.heading;
             absorb(&mut rows[t], more);
             return None;
         }
-        self.told = Some(i);
+        (self.told, self.cited) = (Some(i), self.heading);
         self.releases |= matches!(kind, K::DeployStart | K::RollbackStart);
         let named = [self.heading, self.opened].map(|n| n.map(|n| rows[n].clone()));
         let r = &mut rows[i];

@@ -8,7 +8,7 @@ use super::lexicon::{
 use super::lists::words;
 use super::settings::{change, commanded, configuration, reload, typed};
 use super::{Found, Progress, begins, negated};
-use crate::marker::command::shown;
+use crate::marker::command::{behind_prompt, shown};
 use crate::record::MarkerKind::{self, *};
 
 /// How far the act of a verb is, by its stage words or its form; and where the stage word stands.
@@ -83,7 +83,7 @@ pub(super) fn command(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
     if let Some(kind) = shown(text).filter(|k| *k != MitigationStart) {
         return Some(whole(kind));
     }
-    let prompt = text.starts_with(b"$ ") || text.starts_with(b"+ ");
+    let prompt = behind_prompt(text).is_some();
     let back = c.iter().any(|w| {
         w.verb() == Some(Verb::Rollback) || memchr::memmem::find(w.text, b"rollback").is_some()
     });
@@ -179,7 +179,8 @@ fn back(c: &[Word<'_>], i: usize) -> Told {
     let on = c.get(i + 1).is_some_and(|w| w.any(words!("on to at")))
         && c.get(i + 2).is_some_and(Word::is_version);
     let put = i > 1 && c[i - 1].is_version() && c[i - 2].any(words!("put putting"));
-    match (on && i > 0 && c[i - 1].is(HELP), put) {
+    let came = i > 0 && (c[i - 1].is(HELP) || c[i - 1].any(words!("went gone")));
+    match (on && came, put) {
         (true, _) => Some((RollbackFinish, i + 2)),
         (_, true) => Some((RollbackStart, i)),
         _ => None,
@@ -248,7 +249,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
                     || helped && c[..i].iter().any(is_release))
         }
         (_, None) => {
-            let third = c[i].text.ends_with(b"s") && (1..4).contains(&i);
+            let third = c[i].text.ends_with(b"s") && (1..4).contains(&i) && !c[i].tag;
             return (third
                 && behind.iter().any(Word::is_version)
                 && c[i].form() == Some(VerbForm::Base))

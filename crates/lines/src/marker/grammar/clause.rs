@@ -149,7 +149,15 @@ fn speaker(words: &mut [Word<'_>]) {
     let process = first.text.first() == Some(&b'<') && first.sense == Sense::default();
     let path = first.opens_with(u8::is_ascii_lowercase) && first.text.contains(&b'/');
     let sentence = next.opens_with(u8::is_ascii_uppercase) && !next.quoted && next.key.is_none();
-    first.tag |= !first.quoted && first.key.is_none() && (process || path && sentence);
+    // and so does a place in a program: `Daemon.java:670 - Startup complete`
+    let mut parts = first.text.split(|b| *b == b':');
+    let number = |b: &[u8]| !b.is_empty() && b.iter().all(u8::is_ascii_digit);
+    let source = parts
+        .next()
+        .is_some_and(|f| f.contains(&b'.') && f.first().is_some_and(u8::is_ascii_alphabetic))
+        && parts.next().is_some_and(number)
+        && parts.next().is_none();
+    first.tag |= !first.quoted && first.key.is_none() && (process || path && sentence || source);
 }
 
 #[derive(PartialEq, Eq)]

@@ -194,6 +194,7 @@ const IRREGULAR: &[(Verb, VerbForm, &str)] = &[
         VerbForm::Noun,
         "startup, initialization, initialisation, bootstrap",
     ),
+    (Verb::Turn, VerbForm::Ed, "flipped"),
     (Verb::Stop, VerbForm::Base, "shut down"),
     (Verb::Stop, VerbForm::Ing, "shutting down, going down"),
     (Verb::Stop, VerbForm::Ed, "shut down"),

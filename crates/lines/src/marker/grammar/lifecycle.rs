@@ -96,9 +96,10 @@ fn is_program(w: &Word<'_>) -> bool {
         b"proxy",
     ];
     let ends = |k: &&[u8]| {
-        path.len() > k.len()
-            && path[path.len() - k.len()..].eq_ignore_ascii_case(k)
-            && path[path.len() - k.len()].is_ascii_uppercase()
+        let at = path.len().saturating_sub(k.len());
+        at > 0
+            && path[at..].eq_ignore_ascii_case(k)
+            && (path[at].is_ascii_uppercase() || path[at - 1] == b'-')
     };
     let dotted = path.ends_with(b".service");
     let program = [&b"/bin/"[..], b"/sbin/"]
@@ -215,12 +216,16 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let proper = |w: &Word<'_>| {
                 w.sense == Default::default() && w.opens_with(u8::is_ascii_uppercase) && !w.quoted
             };
-            let inner = |w: &Word<'_>| w.text.iter().skip(1).any(u8::is_ascii_uppercase);
+            let inner = |w: &Word<'_>| {
+                let one_of_many = w.text.last().is_some_and(u8::is_ascii_digit);
+                !one_of_many && w.text.iter().skip(1).any(u8::is_ascii_uppercase)
+            };
             let by_name = c.len() == 2
                 && (i == 0 && proper(&c[1])
                     || i == 1 && proper(&c[0]) && inner(&c[0]) && !c[0].tag);
             let own = by_name || first && !oneshot && (alone || versioned || acts_on_program(c, i));
-            (own || named).then_some(ServiceStart)
+            let process = next.is_some_and(|w| w.eq("as")) && of_program(c, i);
+            (own || named || process).then_some(ServiceStart)
         }
         VerbForm::Noun => {
             let near = &c[i.saturating_sub(2)..c.len().min(i + 3)];
@@ -320,7 +325,11 @@ fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     if asked && c[..i].iter().any(|w| w.is(RECEIVE)) {
         return Some(ServiceStop);
     }
-    if !c[i].is(SIGNAL_STOP) {
+    // `Handling signal: term`, `caught APP_SIGTERM`
+    let short = c[i].eq("term") && i > 0 && c[i - 1].eq("signal");
+    let own = [&b"_SIGTERM"[..], b"_SIGINT"];
+    let own = own.iter().any(|s| c[i].text.ends_with(s));
+    if !(c[i].is(SIGNAL_STOP) || short || own) {
         return None;
     }
     let word = c[i].any(words!("terminated interrupt"));
@@ -343,7 +352,7 @@ fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         _ if is_other(c, i) => false,
         VerbForm::Ing => first && (next.is_none() || acts_on_program(c, i)) || of_program(c, i),
         VerbForm::Ed => {
-            first && acts_on_program(c, i)
+            first && (acts_on_program(c, i) || c.len() == i + 2 && c[i + 1].eq("it"))
                 || of_program(c, i)
                 || i == 1
                     && c[0].sense == Default::default()

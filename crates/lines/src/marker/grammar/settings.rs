@@ -79,7 +79,9 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
         return (named && sure && done && !is_other(c, f)).then_some((FeatureFlag, f));
     }
     if verb == Verb::Turn {
-        return None;
+        let named = c.get(i + 1).is_some_and(Word::is_name);
+        let ends = c.get(i + 2).is_some_and(|w| w.any(words!("on off")));
+        return (c[i].eq("flipped") && named && ends).then_some((FeatureFlag, i));
     }
     if c.iter()
         .any(|w| w.is(STATE | LEADER | FOLLOWER) || w.any(words!("health version owner leader")))

@@ -24,8 +24,14 @@ pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
     let kind = health(alerts, c, i, j)
         .or_else(|| part(c, i, j))
         .or_else(|| switch(c, i, j))
-        .or_else(|| (c[i].is_version() && c[j].is(PRODUCTION)).then_some(DeployStart))?;
+        .or_else(|| put(c, i, j).then_some(DeployStart))?;
     (!negated(c, i)).then(|| Found::new(kind, c, i, j, 80))
+}
+
+/// Whether a version is put somewhere: to production, or where a name and a version are all that stands in front, to a host.
+fn put(c: &[Word<'_>], i: usize, j: usize) -> bool {
+    let host = || i == 1 && c.len() == 3 && c[j].is_name() && !c[j].is_version() && !c[0].tag;
+    c[i].is_version() && (c[j].is(PRODUCTION) || host())
 }
 
 /// Where the words stand between which something changed.
