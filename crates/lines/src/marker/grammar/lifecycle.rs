@@ -7,7 +7,7 @@ use super::lexicon::{
     ARTICLE, BECOME, BEGIN, DONE, FAIL, HELP, PREPOSITION, PROGRAM, RECEIVE, SERVING, SIGNAL_CRASH,
     SIGNAL_STOP, SUDDEN, Verb, VerbForm,
 };
-use super::lists::words;
+use super::lists::{packed, words};
 use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
@@ -418,12 +418,9 @@ fn crash(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     }
     if w.any(words!("exit exited exits")) {
         let behind = &c[i + 1..c.len().min(i + 6)];
-        let status = behind.iter().find(|w| {
-            w.is_number()
-                || w.key.is_some_and(|k| {
-                    k.eq_ignore_ascii_case(b"code") || k.eq_ignore_ascii_case(b"status")
-                })
-        });
+        let codes = words!("code status");
+        let keyed = |w: &Word<'_>| w.key.is_some_and(|k| codes.contains(&packed(k)));
+        let status = behind.iter().find(|w| w.is_number() || keyed(w));
         let named = behind
             .iter()
             .any(|w| w.any(words!("code status")) || w.key.is_some());
