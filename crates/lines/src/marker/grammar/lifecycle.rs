@@ -85,20 +85,11 @@ fn is_program(w: &Word<'_>) -> bool {
     }
     let text = w.text.split(|c| *c == b' ').next().unwrap_or(w.text);
     let path = text.rsplit(|c| *c == b'/').next().unwrap_or(w.text);
-    let kinds: [&[u8]; 8] = [
-        b"server",
-        b"service",
-        b"application",
-        b"worker",
-        b"daemon",
-        b"app",
-        b"broker",
-        b"proxy",
-    ];
-    let ends = |k: &&[u8]| {
+    const KINDS: &str = "server service application worker daemon app broker proxy";
+    let ends = |k: &str| {
         let at = path.len().saturating_sub(k.len());
         at > 0
-            && path[at..].eq_ignore_ascii_case(k)
+            && path[at..].eq_ignore_ascii_case(k.as_bytes())
             && (path[at].is_ascii_uppercase() || path[at - 1] == b'-')
     };
     let dotted = path.ends_with(b".service");
@@ -107,7 +98,7 @@ fn is_program(w: &Word<'_>) -> bool {
         .any(|d| memchr::memmem::find(text, d).is_some());
     let daemon =
         text.starts_with(b"/") && (path.ends_with(b"d") || program) || path.starts_with(b"app:");
-    dotted || daemon || kinds.iter().any(ends)
+    dotted || daemon || KINDS.split(' ').any(ends)
 }
 
 /// The subject in front of a verb, behind which only helping words and numbers stand.
@@ -216,13 +207,12 @@ fn start(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let proper = |w: &Word<'_>| {
                 w.sense == Default::default() && w.opens_with(u8::is_ascii_uppercase) && !w.quoted
             };
-            let inner = |w: &Word<'_>| {
-                let one_of_many = w.text.last().is_some_and(u8::is_ascii_digit);
-                !one_of_many && w.text.iter().skip(1).any(u8::is_ascii_uppercase)
-            };
+            // and a number says that there are several
+            let whole = |w: &Word<'_>| !w.text.last().is_some_and(u8::is_ascii_digit);
+            let inner = |w: &Word<'_>| w.text.iter().skip(1).any(u8::is_ascii_uppercase);
             let by_name = c.len() == 2
                 && (i == 0 && proper(&c[1])
-                    || i == 1 && proper(&c[0]) && inner(&c[0]) && !c[0].tag);
+                    || i == 1 && proper(&c[0]) && inner(&c[0]) && whole(&c[0]) && !c[0].tag);
             let own = by_name || first && !oneshot && (alone || versioned || acts_on_program(c, i));
             let process = next.is_some_and(|w| w.eq("as")) && of_program(c, i);
             (own || named || process).then_some(ServiceStart)
@@ -327,8 +317,7 @@ fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     }
     // `Handling signal: term`, `caught APP_SIGTERM`
     let short = c[i].eq("term") && i > 0 && c[i - 1].eq("signal");
-    let own = [&b"_SIGTERM"[..], b"_SIGINT"];
-    let own = own.iter().any(|s| c[i].text.ends_with(s));
+    let own = c[i].text.ends_with(b"_SIGTERM") || c[i].text.ends_with(b"_SIGINT");
     if !(c[i].is(SIGNAL_STOP) || short || own) {
         return None;
     }
