@@ -128,18 +128,15 @@ fn open_with(options: std::fs::OpenOptions, path: &Path, _mode: Option<u32>) -> 
 }
 
 /// Standard output, which says where nothing can be written to it; that of the runtime takes what is written and loses it.
-#[cfg(unix)]
 pub(super) fn stdout() -> io::Result<File> {
-    use std::os::fd::AsFd;
-    match stdout_was_closed() {
-        true => Err(io::Error::other("it is closed")),
-        false => Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?)),
+    if stdout_was_closed() {
+        return Err(io::Error::other("it is closed"));
     }
-}
-
-#[cfg(not(unix))]
-pub(super) fn stdout() -> io::Result<io::Stdout> {
-    Ok(io::stdout())
+    #[cfg(unix)]
+    let own = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let own = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?;
+    Ok(File::from(own))
 }
 
 /// Writes a line whole or not at all: of one that fits on the disk in part nothing stays.

@@ -248,6 +248,20 @@ fn a_closed_output_pipe_is_quiet_and_0() {
     assert_eq!(String::from_utf8(out.stderr).unwrap(), "");
 }
 
+/// What the program, `$0` of a line of bash, says when it ends with 74.
+#[cfg(target_os = "linux")]
+fn ends_with_74(line: &str, folder: &std::path::Path) -> String {
+    let out = std::process::Command::new("bash")
+        .args(["-c", line])
+        .arg(assert_cmd::cargo::cargo_bin!("coroner"))
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(74), "{line}: {err}");
+    err
+}
+
 /// Whatever is written to standard output: the report, a list, what was asked of the program itself, events.
 #[cfg(target_os = "linux")]
 #[test]
@@ -268,14 +282,7 @@ fn standard_output_that_takes_nothing_is_74() {
     ];
     for args in all {
         for to in [">/dev/full", ">&-", "1</dev/null"] {
-            let out = std::process::Command::new("bash")
-                .args(["-c", &format!("\"$0\" {args} {to}")])
-                .arg(assert_cmd::cargo::cargo_bin!("coroner"))
-                .current_dir(dir.path())
-                .output()
-                .unwrap();
-            let err = String::from_utf8(out.stderr).unwrap();
-            assert_eq!(out.status.code(), Some(74), "{args} {to}: {err}");
+            let err = ends_with_74(&format!("\"$0\" {args} {to}"), dir.path());
             let told = err
                 .lines()
                 .any(|l| l.starts_with("error: cannot write standard output: "));
@@ -300,14 +307,7 @@ fn lines_of_json_are_written_whole_or_not_at_all() {
     let dir = folder(&[("a.log", log.as_bytes())]);
     for to in ["--json > rows", "-q --events rows"] {
         let line = format!("trap '' XFSZ; ulimit -f 1; exec \"$0\" watch - {to} <a.log");
-        let out = std::process::Command::new("bash")
-            .args(["-c", &line])
-            .arg(assert_cmd::cargo::cargo_bin!("coroner"))
-            .current_dir(dir.path())
-            .output()
-            .unwrap();
-        let err = String::from_utf8(out.stderr).unwrap();
-        assert_eq!(out.status.code(), Some(74), "{to}: {err}");
+        ends_with_74(&line, dir.path());
         let rows = fs::read_to_string(dir.path().join("rows")).unwrap();
         fs::remove_file(dir.path().join("rows")).unwrap();
         assert!(rows.ends_with('\n'), "{to}: {rows}");

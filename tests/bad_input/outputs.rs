@@ -229,14 +229,7 @@ fn what_holds_raw_texts_is_for_its_owner_alone() {
 fn a_file_that_may_not_grow_is_74_and_leaves_nothing() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);
     let line = "ulimit -f 1; exec \"$0\" a.log -q --html big.html";
-    let out = std::process::Command::new("bash")
-        .args(["-c", line])
-        .arg(assert_cmd::cargo::cargo_bin!("coroner"))
-        .current_dir(dir.path())
-        .output()
-        .unwrap();
-    let err = String::from_utf8(out.stderr).unwrap();
-    assert_eq!(out.status.code(), Some(74), "{err}");
+    let err = super::ends_with_74(line, dir.path());
     assert!(err.contains("error: cannot write big.html: "), "{err}");
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }

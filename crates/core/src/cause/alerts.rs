@@ -3,10 +3,10 @@
 
 use super::case::{Case, quoted};
 use super::ledger::{Aspect, Scale, lines};
-use super::names;
 use super::symptoms::excerpt;
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE};
 
 /// What an alert about the very resource weighs, in nats; not in the table: about as telling as a rollback that helps.
@@ -16,17 +16,15 @@ const SHORTLY: i64 = 10;
 /// Minutes after the failures until which what brought them about may take to be called well again.
 const SOON_AFTER: i64 = 30;
 
-/// Lays on the scale that an alert about `what` was open, whose text has one of the words; the alert.
+/// Lays on the scale that an alert about `what` was open, whose text has one of the words, with ` | ` between them; the alert.
 pub(super) fn alerted<'a>(
     scale: &mut Scale,
     case: &Case<'a>,
     what: &str,
-    words: &[&str],
+    words: &str,
 ) -> Option<&'a Event> {
-    let about = |e: &&Event| {
-        let text = excerpt(e).to_ascii_lowercase();
-        e.kind == MarkerKind::AlertFired && names::stands(&text, words).is_some()
-    };
+    let fired = |e: &&Event| e.kind == MarkerKind::AlertFired;
+    let about = |e: &&Event| fired(e) && holds_any(excerpt(e).as_bytes(), words);
     let e = case
         .events
         .iter()

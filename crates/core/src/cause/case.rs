@@ -6,6 +6,7 @@ use crate::model::{Component, Event, Evidence, Piece, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
+use std::collections::BTreeSet;
 
 /// Everything a cause may look at: facts about one incident, gathered from the merged and clock-aligned Part.
 #[derive(Clone, Debug)]
@@ -221,15 +222,23 @@ impl Case<'_> {
 
     /// Whether an application log covers the onset: then the absence of a message means something.
     pub fn has_app_log(&self) -> bool {
-        self.sources.iter().any(|s| self.is_app_log(s))
+        self.app_logs().next().is_some()
     }
 
-    /// Whether an input is the log of an application that covers the onset: no database's, and none in which alerts stand.
-    pub fn is_app_log(&self, s: &SourceFact) -> bool {
-        let alerts = |e: &Event| {
-            e.kind == MarkerKind::AlertFired && e.evidence.iter().any(|v| v.input == s.input)
-        };
-        s.kind == Kind::App && s.covers_onset && !s.database && !self.events.iter().any(alerts)
+    /// The logs of applications that cover the onset: no database's, and none in which alerts stand.
+    pub fn app_logs(&self) -> impl Iterator<Item = &SourceFact> {
+        let fired = self
+            .events
+            .iter()
+            .filter(|e| e.kind == MarkerKind::AlertFired);
+        let alerts: BTreeSet<u32> = fired
+            .flat_map(|e| e.evidence.iter().map(|v| v.input))
+            .collect();
+        let app = |s: &&SourceFact| s.kind == Kind::App && s.covers_onset && !s.database;
+        self.sources
+            .iter()
+            .filter(app)
+            .filter(move |s| !alerts.contains(&s.input))
     }
 
     /// Whether the log of a database server covers the onset.

@@ -30,8 +30,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
-    let about = ["certificate", "certificates", "cert", "ssl_cert"];
-    alerted(&mut scale, case, "a certificate", &about);
+    alerted(&mut scale, case, "a certificate", "certificate | cert");
     // who reports it may know it by another name than who meets it
     let others = signs.iter().filter(|s| s.is(INFO.class));
     let named = best.into_iter().chain(others).find_map(whose);

@@ -400,7 +400,7 @@ pub(super) fn told_otherwise(
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
         let text = format!(
-            "What was done ended with the failures; the fault that the new lines state ({what}) may be how it shows."
+            "The failures ended as something was done about it; the fault that the new lines report ({what}) may be a symptom of it."
         );
         let weight = SHOWS * its.sum().max(0.0);
         scale.add(
@@ -429,7 +429,7 @@ pub(super) fn silent_application(
 ) {
     if case.has_app_log() && !application_speaks(case, signs) {
         let text = "No new message was recognised in the application's log at the onset.";
-        let searched = case.inputs(|s| case.is_app_log(s));
+        let searched = case.app_logs().map(|s| s.input).collect();
         scale.deny(
             case,
             (Aspect::Absence, -weight),

@@ -321,9 +321,7 @@ fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, V
         brought.any(|t| t.host.as_ref().is_some_and(|x| x.for_json() == *h))
     };
     let good = case
-        .sources
-        .iter()
-        .filter(|s| s.kind == coroner_lines::record::Kind::App && s.covers_onset && !s.database)
+        .app_logs()
         .filter_map(|s| s.host.as_ref().map(LogText::for_json))
         .filter(|h| own.contains(h) && !bad.contains(h) && !ill(h))
         .collect();

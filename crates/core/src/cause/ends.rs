@@ -68,16 +68,14 @@ pub(super) const AT_HAND_S: i64 = 120;
 
 /// Whether a command only shows what there is.
 pub(super) fn only_looks(command: &str) -> bool {
-    const LOOKS: &str = "cat less more tail head grep zgrep journalctl dmesg ls df du free top htop ps ss netstat uptime who w id vi vim nano \
-        view ping dig host curl show explain status is-active is-enabled list get describe logs processlist --version -version";
-    let words = command.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-    // the program, and what it is told to do
-    words.take(4).any(|w| {
-        let name = w.rsplit('/').next().unwrap_or(w);
-        LOOKS
-            .split_whitespace()
-            .any(|l| l.eq_ignore_ascii_case(name))
-    })
+    const PROGRAMS: &str = "cat less more tail head grep zgrep journalctl dmesg ls df du free top htop ps ss netstat uptime who w id view \
+        ping dig host";
+    const TOLD: &str = "show explain status is-active is-enabled list get describe logs --version";
+    let is = |of: &str, w: &str| of.split_whitespace().any(|x| x.eq_ignore_ascii_case(w));
+    let mut words = command.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+    let program = words.next().unwrap_or_default();
+    is(PROGRAMS, program.rsplit('/').next().unwrap_or(program))
+        || words.take(3).any(|w| is(TOLD, w))
 }
 
 /// Whether an event that comes as the failures end undoes an earlier one: another command to the same program of the same host,
@@ -105,5 +103,29 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             }
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_looks;
+
+    #[test]
+    fn what_only_shows_changes_nothing() {
+        for looks in [
+            "/usr/bin/tail -f /var/log/syslog",
+            "systemctl status nginx",
+            "mysql -e \"SHOW PROCESSLIST\"",
+        ] {
+            assert!(only_looks(looks), "{looks}");
+        }
+        for acts in [
+            "vim /etc/nginx/nginx.conf",
+            "rm -rf /srv/logs",
+            "curl -X POST http://a/b",
+            "mysqldump shop",
+        ] {
+            assert!(!only_looks(acts), "{acts}");
+        }
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
             let text = Sentence::words(format!(
                 "Requests rise to {x:.1} times the usual rate around the onset."
             ));
-            // with each doubling beyond the first it is half as much less likely to be chance, up to twice the weight
+            // half the weight more with each doubling beyond the first, up to twice
             let weight = more * (1.0 + 0.5 * (x / 2.0).log2()).min(2.0);
             scale.add(Aspect::Shape, weight, text, onset_lines(case));
         }
@@ -133,7 +133,7 @@ pub(super) fn messages<'s, 'a>(
                 classes: vec![class],
                 ..new_meanwhile(case)
             };
-            let searched = case.inputs(|s| case.is_app_log(s));
+            let searched = case.app_logs().map(|s| s.input).collect();
             scale.deny(case, (Aspect::Absence, w.missing), text, searched, denies);
         }
         return None;

@@ -33,12 +33,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
-    alerted(
-        &mut scale,
-        case,
-        "memory",
-        &["memory", "mem usage", "mem", "swap"],
-    );
+    alerted(&mut scale, case, "memory", "memory | mem | swap");
     if let Some(s) = best.filter(|s| s.own) {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
         let text = on_host(

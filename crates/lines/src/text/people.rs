@@ -90,7 +90,7 @@ static SAID: [NamePattern; 21] = [
     // no other deed may stand between a deed and who did it: "requested, but closed by remote host"
     NamePattern::new(
         |t| t.contains(" by "),
-        r"\b(?i:started|stopped|reverted|silenced|merged|declared|rolled back|ack|acknowledged|acked|resolved|approved|deploy(?:ed|ing)|triggered|requested|restarted|initiated|performed|executed)(?: \S*(?:[^d\s]|[^e\s]d)){0,6}? by (?:user )?@?NAME(?:[\s,;.)\]]|$)",
+        r"\b(?i:started|stopped|reverted|silenced|merged|declared|rolled back|ack|acknowledged|acked|resolved|approved|deploy(?:ed|ing)|triggered|requested|restarted|initiated|performed|executed)(?: \S*(?:[^d\s]|[^e\s]d)){0,6}? by (?:[Uu]ser )?@?NAME(?:[\s,:;.)\]]|$)",
     ),
     NamePattern::new(
         |t| holds(t, " to"),
@@ -125,7 +125,7 @@ static SAID: [NamePattern; 21] = [
     ),
     NamePattern::new(
         |t| t.contains(' '),
-        r#"\b(?:by|user|customer|patient|passenger|guest|employee|engineer|colleague|owner|recipient|caller) ["'`]?(FULL)\b"#,
+        r#"\b(?:by(?: [Uu]ser)?|user|customer|patient|passenger|guest|employee|engineer|colleague|owner|recipient|caller) ["'`]?(FULL)\b"#,
     ),
     // a name in a directory of people
     NamePattern::new(
@@ -190,7 +190,7 @@ const NOBODY: &str = "account accounts data has input is no not request requests
     ec2-user false flux for github github-actions gitlab guest haproxy helm host icinga jenkins kernel \
     kubelet kubernetes level manager monitoring mysql nagios nagiosadmin nginx nil nobody node none null \
     on-call oncall opsgenie oracle our pagerduty peer pid policy postgres primary prometheus redis remote request \
-    root ro rw rule scheduler secondary shard server service signal svc system systemd task tasks team terraform test the this thread \
+    root ro rw rule scheduler secondary shard server service signal state status svc system systemd task tasks team terraform test the this thread \
     timeout true ubuntu undefined unknown user warning web worker www-data";
 
 /// Whether a name is nobody's: an account of a machine, or a word.
@@ -330,6 +330,7 @@ mod tests {
                 "esther",
             ),
             ("incident assigned to kemi.", "kemi"),
+            ("Acknowledged by User Ada Lovelace: looking", "Ada Lovelace"),
         ] {
             assert_eq!(names(&[line]), [want], "{line}");
         }

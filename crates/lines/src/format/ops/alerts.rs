@@ -202,6 +202,11 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     if text.len() > 48 {
         return None;
     }
+    // what became of it stands behind it: `Down (Acknowledged)`
+    let behind = text.strip_suffix(')').and_then(|t| t.split_once(" ("));
+    if let Some(turn) = behind.and_then(|(_, b)| said(b, state)) {
+        return Some(turn);
+    }
     // who did it, and what kind of message it was, say nothing of the turn: `Response: Acknowledge`, `Resolved by SCOM`
     let text = text.split(" by ").next().unwrap_or(text);
     let words = split(text);

@@ -16,7 +16,8 @@ impl Format for HerokuApi {
             "Heroku release",
             "releases, rollbacks and configuration in a Heroku log (app[api])",
         )
-        .begins(b"0-9ADRS", Signs::NONE)
+        .begins(b"0-9", Signs::TIMED)
+        .begins(b"ADRS", Signs::NONE)
         .sample(
             "2026-03-10T13:40:00.123456+00:00 app[api]: Rollback to v41 by user alice@example.com",
         )

@@ -131,7 +131,7 @@ impl Reader for W3cReader {
                 };
                 self.dated = Some(stamp);
                 if self.last.is_some_and(|last| started_anew(last, stamp)) {
-                    let n = Notice::new(MarkerKind::Restart, &b"the log begins anew"[..]);
+                    let n = Notice::new(MarkerKind::Restart, line);
                     return Some(Record::new(Some(stamp), Body::Header(vec![n])));
                 }
             }

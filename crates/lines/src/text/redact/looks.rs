@@ -212,9 +212,9 @@ pub(super) fn is_number(v: &str) -> bool {
 
 /// Words that tell of a secret's state and are none.
 const STATES: &str = "true false yes no on off ok none null nil undefined empty unset missing present absent invalid valid \
-    incorrect correct wrong bad failure success denied unknown optional default hidden secret password token any all other \
-    basic plain string bool boolean int integer text bytes some n/a not in and or for of the a an must should was has with \
-    without from by on at to too is weak mismatch";
+    incorrect correct wrong bad failure success denied unknown optional default redacted hidden filtered masked removed \
+    omitted deleted secret password token any all other basic plain string bool boolean int integer text bytes some n/a not in \
+    and or for of the a an must should was has with without from by on at to too is weak mismatch expired required changed";
 
 /// Whether a value is none: nothing, a mask, a state, a placeholder.
 pub(super) fn is_nothing(v: &str) -> bool {
@@ -229,10 +229,7 @@ pub(super) fn is_nothing(v: &str) -> bool {
         && v.len() > 1;
     let words = |text: &str| text.split(' ').all(is_prose);
     let stars = v.ends_with("****") || v.starts_with("****") || v.contains("«");
-    // `deleted`, `EXPIRED`
-    let done =
-        inner.len() > 5 && inner.ends_with("ed") && inner.bytes().all(|b| b.is_ascii_lowercase());
-    masked || stars || done || wrapped && words(inner.trim_matches('_')) || keys::has(STATES, inner)
+    masked || stars || wrapped && words(inner.trim_matches('_')) || keys::has(STATES, inner)
 }
 
 /// Schemes of references to secrets that lie in a store.
