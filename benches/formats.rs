@@ -1,5 +1,5 @@
 //! Lines to records, one group per kind of log, in two ways. `NAME` has the grammars alone, on bytes that lie in a near cache:
-//! every line goes through `Format::parse`, which is what a line costs that is like none before it; five kinds are also read by
+//! every line goes through `Format::parse`, which is what a line costs that is like none before it; six kinds are also read by
 //! hand, with nom alone and with `regex`. `NAME, a file` is what the program does for a file of that kind: planned from its
 //! sample, mapped, scanned in blocks on one thread, with all that lines show of each other (`scan`), and the parsing of that alone
 //! (`parse`). Each group counts the newlines of the same bytes too, the second one as `wc -l` does (reading the file), so that

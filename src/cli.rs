@@ -68,15 +68,16 @@ const SHORT: &[&str] = &[
 /// The command line. The short help fits a screen: of the options that the main job has too, subcommands show a few as well.
 fn command() -> clap::Command {
     let all = Cli::command();
-    let told = |arg: &clap::Arg| {
+    let name_and_help = |arg: &clap::Arg| {
         (
             arg.get_id().clone(),
             arg.get_help().map(ToString::to_string),
         )
     };
-    let shared: Vec<_> = all.get_arguments().map(told).collect();
+    let shared: Vec<_> = all.get_arguments().map(name_and_help).collect();
     let short = |arg: clap::Arg| {
-        let hidden = !SHORT.contains(&arg.get_id().as_str()) && shared.contains(&told(&arg));
+        let hidden =
+            !SHORT.contains(&arg.get_id().as_str()) && shared.contains(&name_and_help(&arg));
         arg.hide_short_help(hidden)
     };
     let all = all.clone().mut_args(short);

@@ -1,5 +1,5 @@
 //! The same work on logs that go on: stretches of growing inputs to one part, a forward score that suspects early, inferences
-//! where they are due, and what is new in each of them as events. Follows the time in the logs, so that a replay tells the
+//! where they are due, and what is new in each of them as events. Follows the time in the logs, so that a replay reports the
 //! same as it happened; who calls says what the clock on the wall shows.
 
 mod alive;
@@ -7,6 +7,7 @@ mod cadence;
 mod engine;
 mod event;
 mod feed;
+mod incident_states;
 mod incidents;
 mod logtime;
 mod planning;
@@ -18,7 +19,6 @@ mod silence;
 mod state;
 #[cfg(test)]
 mod tests;
-mod told;
 mod walk;
 mod watermark;
 

@@ -27,7 +27,7 @@ static OURS: &[&dyn Format] = &[
     &app::text::Text,
 ];
 
-/// File, format, records, first and last time (UTC where the lines tell a zone, the digits as written where not).
+/// File, format, records, first and last time (UTC where the lines state a zone, the digits as written where not).
 const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     (
         "winston_simple.log",

@@ -45,7 +45,7 @@ struct Facts {
 }
 
 fn facts(r: &mut Rng) -> Facts {
-    // long enough that what a defect shifts can be told from rounding
+    // long enough that what a defect shifts can be distinguished from rounding
     let change = r.minutes(60, 15 * 60);
     let onset = change + r.minutes(4, 19);
     let alert = onset + r.minutes(2, 9);
@@ -430,7 +430,7 @@ fn swapped_rows_are_found() {
     );
 }
 
-/// Two rows whose words changed places, while the times stand in order: not every pair can be told.
+/// Two rows whose words changed places, while the times stand in order: not every pair can be determined.
 #[test]
 fn swapped_words_are_found() {
     let ids = [

@@ -60,13 +60,13 @@ fn ends(data: &[u8]) -> Vec<usize> {
 
 #[test]
 fn a_line_is_a_record_whatever_stands_around_it() {
-    let strange = "~~~ nobody's ~~~";
+    let foreign = "~~~ nobody's ~~~";
     for f in formats(Framing::Line) {
         if f.sample().contains('\n') || f.parse(f.sample().as_bytes()).is_none() {
             continue;
         }
         let alone = counts(&format!("{}\n", f.sample()));
-        let data = format!("{strange}\n{0}\n{strange}\n{0}\n", f.sample());
+        let data = format!("{foreign}\n{0}\n{foreign}\n{0}\n", f.sample());
         assert_eq!(alone.0 + alone.1, 1, "{}", f.name());
         // in the log of a deploy tool a line without a time is a step
         let steps = 2 * u64::from(planned(data.as_bytes()).inputs[0].untimed);

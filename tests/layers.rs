@@ -238,7 +238,7 @@ fn nobody_keeps_a_list_of_classes() {
         classes.retain(|c| *c != "ALL");
         classes.sort_unstable();
         classes.dedup();
-        // the words of faults, and what names tell beside them
+        // the words of faults, and what names show beside them
         let is_vocabulary = ["fault/vocabulary.rs", "cause/fault.rs"].contains(&f.path.as_str());
         assert!(
             classes.len() <= 3 || is_vocabulary,
@@ -274,7 +274,7 @@ fn only_the_command_line_touches_the_outside_world() {
     }
 }
 
-/// Stretches of time are as long as the farthest stamp makes them, so nothing that infers or tells goes through one step by
+/// Stretches of time are as long as the farthest stamp makes them, so nothing that infers or reports goes through one step by
 /// step: it walks the steps that are held (`by_step`, `windows`, ranges of maps), and looks for a moment by halves
 /// (`first_that`).
 #[test]

@@ -66,7 +66,7 @@ fn a_file_that_is_cut_off_costs_what_was_cut_off() {
     let begin = Instant::now();
     race(dir.path(), "never", Duration::ZERO, text.len(), &text);
     let took = begin.elapsed();
-    let (mut told, mut late) = (0, 0);
+    let (mut reported, mut late) = (0, 0);
     for run in 0..races {
         let mmap = ["always", "auto", "never"][run % 3];
         // torn lines too: no length is a multiple of that of a line
@@ -89,8 +89,8 @@ fn a_file_that_is_cut_off_costs_what_was_cut_off() {
             // before it was found, or when all was read
             false => assert!(n == left || n == whole, "{n} lines, {said}"),
         }
-        told += usize::from(err.contains(&shrank));
+        reported += usize::from(err.contains(&shrank));
         late += usize::from(n == whole);
     }
-    println!("{races} races: {told} told of a cut, {late} were over before it");
+    println!("{races} races: {reported} told of a cut, {late} were over before it");
 }

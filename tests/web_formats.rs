@@ -214,7 +214,7 @@ fn versions_and_upstreams_of_captured_logs() {
         .collect();
     versions.dedup();
     assert_eq!(versions, [&b"4.1.0"[..], b"4.2.0", b"4.1.0"]);
-    // The same capture in three shapes tells the same upstream statuses.
+    // The same capture in three shapes shows the same upstream statuses.
     let statuses = |file: &str| -> Vec<Vec<u8>> {
         lines(&read(file))
             .map(|l| match web().find_map(|f| f.parse(l)).unwrap().body {

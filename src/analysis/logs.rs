@@ -14,7 +14,7 @@ use coroner_core::source::{
 use coroner_lines::text::visible;
 use std::time::UNIX_EPOCH;
 
-/// Inputs that can be read, each with what its sample tells until they are planned.
+/// Inputs that can be read, each with what its sample shows until they are planned.
 pub struct Logs {
     pub(super) settings: Settings,
     #[expect(
@@ -123,7 +123,7 @@ impl Logs {
         &self.samples
     }
 
-    /// How each input is read: to be asked once, what the samples tell goes into it. Where `since` and `until` depend on what
+    /// How each input is read: to be asked once, what the samples show goes into it. Where `since` and `until` depend on what
     /// the logs hold, these are read for it.
     pub fn plan(&mut self) -> Result<Scoped> {
         let (config, scope) = super::scope::scope(self)?;

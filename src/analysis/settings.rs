@@ -62,7 +62,7 @@ pub struct Settings {
     pub redact: Vec<Regex>,
     /// Threads; 0: one per processor.
     pub threads: usize,
-    /// Whether samples are kept beside what they tell, to be shown.
+    /// Whether samples are kept beside what they show, to be shown.
     #[doc(hidden)]
     pub keep_samples: bool,
 }

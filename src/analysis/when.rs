@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_is_refused_with_what_to_write() {
+    fn what_cannot_be_reported_is_refused_with_what_to_write() {
         assert_eq!(
             When::parse("1/5/23").unwrap_err(),
             "\"1/5/23\" can be 1 May or 5 January; write 2023-05-01 or 2023-01-05"

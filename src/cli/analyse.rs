@@ -17,8 +17,8 @@ use coroner::{Report, Result};
 
 /// Does the job: reads, infers, writes the reports.
 pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let outputs = args.writing.outputs()?.telling(&args.telling);
-    let said = (&args.reading, &args.telling, &args.screen);
+    let outputs = args.writing.outputs()?.shown_as(&args.presentation);
+    let said = (&args.reading, &args.presentation, &args.screen);
     let Some(mut settled) =
         read::settled(said, args.writing.files.template.as_deref(), env, outcome)
     else {
@@ -48,7 +48,7 @@ pub(super) struct Delivery<'a> {
     pub pager: bool,
     /// Whether too little data is an error.
     pub strict: bool,
-    /// Whether an incident is told by the exit code.
+    /// Whether an incident is reported by the exit code.
     pub exit_code: bool,
 }
 

@@ -2,15 +2,15 @@
 //! Help texts live in this folder; what values mean is in `value.rs`.
 
 mod defining;
+mod presentation;
 mod reading;
 mod screen;
-mod telling;
 mod writing;
 
 pub use defining::Defining;
+pub use presentation::Presentation;
 pub use reading::Reading;
 pub use screen::Screen;
-pub use telling::Telling;
 pub use writing::{OutputFiles, Writing};
 
 use clap::{Args, Parser};
@@ -26,9 +26,9 @@ pub struct Analyse {
     /// What to write.
     #[command(flatten)]
     pub writing: Writing,
-    /// How it is told.
+    /// How it is presented.
     #[command(flatten)]
-    pub telling: Telling,
+    pub presentation: Presentation,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
@@ -49,9 +49,9 @@ pub struct Explain {
     /// An earlier report (JSON), or the logs.
     #[command(flatten)]
     pub reading: Reading,
-    /// How it is told.
+    /// How it is presented.
     #[command(flatten)]
-    pub telling: Telling,
+    pub presentation: Presentation,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
@@ -66,9 +66,9 @@ pub struct Unasked {
     /// What to read, and how.
     #[command(flatten)]
     pub reading: Reading,
-    /// How it is told.
+    /// How it is presented.
     #[command(flatten)]
-    pub telling: Telling,
+    pub presentation: Presentation,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,

@@ -2,7 +2,7 @@
 //! Reads the document, makes the report on the logs as `analyse` does, and prints the findings.
 
 use super::analyse::look;
-use super::args::{Reading, Screen, Telling};
+use super::args::{Presentation, Reading, Screen};
 use super::env::Env;
 use super::exit::Exit;
 use super::outcome::Outcome;
@@ -67,9 +67,9 @@ pub struct Audit {
     /// Print mechanical remedies as a diff instead; the document stays as it is
     #[arg(long, conflicts_with = "kind", help_heading = "Output")]
     pub suggest: bool,
-    /// How it is told.
+    /// How it is presented.
     #[command(flatten)]
-    pub telling: Telling,
+    pub presentation: Presentation,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
@@ -112,7 +112,7 @@ impl From<FailLevel> for Severity {
 /// Reads the document and the logs, and prints what was found.
 pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let document = document(args, env)?;
-    let said = (&args.reading, &args.telling, &args.screen);
+    let said = (&args.reading, &args.presentation, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };

@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn values_that_begin_with_a_hyphen() {
         let cli = parse(&["--assume-tz", "-03:30", "--tz", "-03:30", "x"]).unwrap();
-        assert_eq!(cli.analyse.telling.tz, Some(Zone::Fixed(-210)));
+        assert_eq!(cli.analyse.presentation.tz, Some(Zone::Fixed(-210)));
         assert!(parse(&["--tz", "IST", "x"]).is_err());
     }
 }

@@ -8,7 +8,7 @@ mod user_rules;
 
 pub(super) use crate::cli::config::caret::{FileText, pointed};
 
-use super::args::{Defining, Reading, Telling};
+use super::args::{Defining, Presentation, Reading};
 use super::env::Env;
 use super::exit::Exit;
 use crate::cli::diagnostics::{Complaint, escaped};
@@ -144,12 +144,12 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
 /// Options over the environment, this over the file.
 pub(super) fn settle(
     reading: &Reading,
-    telling: &Telling,
+    presentation: &Presentation,
     template: Option<&str>,
     env: &Env,
 ) -> Result<Settled, Complaint> {
     let config = load(&reading.defining, env)?;
-    let origins = origin::origins(reading, telling, template, env, &config);
+    let origins = origin::origins(reading, presentation, template, env, &config);
     let edge = [config.edge, reading.edge.clone()].concat();
     let some = |all: &[String]| globs(all).map_err(|e| Complaint::from(&e));
     let open = OpenConfig {
@@ -164,7 +164,7 @@ pub(super) fn settle(
         spool: env.spool.clone(),
         meter: Arc::new(Meter::default()),
     };
-    let zone = telling.tz.or(config.tz);
+    let zone = presentation.tz.or(config.tz);
     let (since, until) = match reading.around.clone() {
         Some((from, to)) => (Some(from), Some(to)),
         None => (reading.since.clone(), reading.until.clone()),
@@ -211,7 +211,7 @@ pub(super) fn settle(
             host: reading.host.clone(),
             incident: None,
         },
-        shown: telling.shown(),
+        shown: presentation.shown(),
         redact: config.redact,
         threads: reading.jobs.map(usize::from).or(env.threads).unwrap_or(0),
     };

@@ -34,7 +34,7 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let dir = super::escaped(args.dir.as_os_str().as_encoded_bytes());
     let mut plain = Unasked::of(&args.dir)?;
     plain.reading.defining.no_config = true;
-    let said = (&plain.reading, &plain.telling, &args.screen);
+    let said = (&plain.reading, &plain.presentation, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };

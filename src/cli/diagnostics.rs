@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_told_as_everything_else() {
+    fn a_wrong_value_is_reported_as_everything_else() {
         use clap::Parser;
         let say = |args: &[&str]| {
             let e =

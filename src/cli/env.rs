@@ -1,4 +1,4 @@
-//! What the process tells about its surroundings, read once; everything below gets it as values.
+//! What the process shows about its surroundings, read once; everything below gets it as values.
 
 use coroner::program::time::Instant;
 use std::io::IsTerminal;
@@ -20,7 +20,7 @@ pub struct Env {
     pub no_color: bool,
     /// `CLICOLOR_FORCE` is set and neither empty nor `0`.
     pub force_color: bool,
-    /// `TERM` or `COLORTERM` tells of 256 colours or more.
+    /// `TERM` or `COLORTERM` reports 256 colours or more.
     pub many_colors: bool,
     /// `TERM=dumb`.
     pub dumb: bool,

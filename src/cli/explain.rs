@@ -150,7 +150,7 @@ fn from_logs(
 ) -> Result<Option<Value>> {
     let mut reading = args.reading.clone();
     reading.logs = logs;
-    let said = (&reading, &args.telling, &args.screen);
+    let said = (&reading, &args.presentation, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(None);
     };

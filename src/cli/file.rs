@@ -194,7 +194,7 @@ pub(super) fn write_file<P: AsRef<[u8]>>(
         }
     };
     let out = write_all(out, pieces)?;
-    // Some file systems tell only here that the disk is full.
+    // Some file systems show only here that the disk is full.
     out.sync_all()?;
     drop(out);
     held.rename(path)

@@ -1,7 +1,7 @@
 //! `coroner init`: a file of settings, with every key explained, from what logs show. Nothing in it is in force until a person
 //! takes the `#` away, so that a guess never becomes a setting by itself: `# ` begins a remark, `#key` a setting.
 
-use super::args::{Reading, Screen, Telling};
+use super::args::{Presentation, Reading, Screen};
 use super::env::Env;
 use super::outcome::Outcome;
 use super::output::{Outputs, Target, What, write_stdout};
@@ -44,8 +44,8 @@ const NAMED: usize = 20;
 pub fn run(args: &Init, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let mut reading = args.reading.clone();
     reading.defining.no_config = reading.defining.config.is_none();
-    let telling = Telling::default();
-    let said = (&reading, &telling, &args.screen);
+    let presentation = Presentation::default();
+    let said = (&reading, &presentation, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };
@@ -71,7 +71,7 @@ pub fn run(args: &Init, env: &Env, outcome: &mut Outcome) -> Result<()> {
     Ok(())
 }
 
-/// Inputs whose zone nothing in their lines tells.
+/// Inputs whose zone nothing in their lines states.
 fn assumed(report: &Report) -> impl Iterator<Item = &Input> {
     let all = report.inputs.iter().filter(|i| i.span.is_some());
     all.filter(|i| i.zone.source == ZoneSource::Assumed)
@@ -133,7 +133,7 @@ fn settings(report: &Report) -> String {
     out
 }
 
-/// Zones of lines without one: what was assumed is to be checked, what other logs show is only told.
+/// Zones of lines without one: what was assumed is to be checked, what other logs show is only reported.
 fn zones(report: &Report, out: &mut String) {
     out.push_str(
         "\n# Zones of lines that carry none, by pattern: held against the name of an input and its last part.\n",

@@ -1,5 +1,5 @@
 //! What `-v` says of each input, and what is said of inputs whose reading a person should check: lines that were not
-//! understood, zones that nothing tells. With the line in question and the place in it.
+//! understood, zones that nothing shows. With the line in question and the place in it.
 
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::diff_line;
@@ -101,7 +101,7 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
     report.inputs.iter().filter(many).map(one).collect()
 }
 
-/// Inputs whose zone nothing tells, among others that have one: with another zone all their rows would move. Said once for all
+/// Inputs whose zone nothing shows, among others that have one: with another zone all their rows would move. Said once for all
 /// of them, and not of those that have no row, or one that meets a row of another input.
 pub(super) fn without_zone(report: &Report, strict: bool) -> Option<Complaint> {
     let timed = |i: &&Input| i.span.is_some();
@@ -161,7 +161,7 @@ fn stands_alone(report: &Report, id: u32) -> bool {
     !mine.is_empty() && !mine.iter().any(meets)
 }
 
-/// Whether nothing tells the zone of an input's lines.
+/// Whether nothing shows the zone of an input's lines.
 fn unknown(i: &Input) -> bool {
     i.zone.source == ZoneSource::Assumed && i.zone.margin.is_none()
 }

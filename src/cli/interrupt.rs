@@ -1,5 +1,5 @@
 //! What happens on SIGINT: files that are half written go away, and the exit code is 130. A watch ends instead: what it has
-//! seen is told and written, also on SIGTERM.
+//! seen is reported and written, also on SIGTERM.
 //!
 //! The default (death by the signal) also shows as 130 in a shell, but leaves temporary files behind, and a program
 //! that is not a shell sees a signal and no code; the contract is a code.
@@ -62,7 +62,7 @@ pub(super) fn watch() {
     }
 }
 
-/// A watch goes on, which ends by itself when it is told to. Global, as signals are.
+/// A watch goes on, which ends by itself when it is asked to. Global, as signals are.
 static WATCHING: AtomicBool = AtomicBool::new(false);
 /// Somebody wants it to end.
 static STOP: AtomicBool = AtomicBool::new(false);

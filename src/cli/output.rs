@@ -1,10 +1,10 @@
-//! The one door for all that is written: reports, parts, plans, states, events. It is told what the run reads, and refuses before
+//! The one door for all that is written: reports, parts, plans, states, events. It knows what the run reads, and refuses before
 //! any work to write over it, to write two things to one file, and to replace what this program did not write.
 //!
 //! A file is written whole under a temporary name in its folder and renamed. What a person has worked on is known by its last
 //! line, a comment with the digest of what coroner wrote: any difference means that somebody edited it.
 
-use super::args::Telling;
+use super::args::Presentation;
 use super::file::{self, Id, cannot_write, folder, is_ours, write_all, write_file, write_line};
 use super::value::OutputKind;
 use coroner::program::report::{Pieces, markdown};
@@ -104,9 +104,9 @@ impl Outputs {
         Outputs::new(vec![Output { what, target }], force)
     }
 
-    /// Readable for their owner only where texts are told as they were logged.
-    pub fn telling(mut self, telling: &Telling) -> Outputs {
-        self.private = telling.no_redact || telling.raw_evidence;
+    /// Readable for their owner only where texts are reported as they were logged.
+    pub fn shown_as(mut self, presentation: &Presentation) -> Outputs {
+        self.private = presentation.no_redact || presentation.raw_evidence;
         self
     }
 
@@ -318,7 +318,7 @@ fn listened(done: io::Result<()>) -> Result<bool> {
     }
 }
 
-/// A missing folder is told before the logs are read, not after.
+/// A missing folder is reported before the logs are read, not after.
 fn check_folder(path: &Path) -> Result<()> {
     let source = match std::fs::metadata(folder(path)) {
         Ok(m) if !m.is_dir() => io::ErrorKind::NotADirectory.into(),

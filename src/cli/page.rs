@@ -11,7 +11,7 @@ use std::io::Write;
 pub(super) struct Page {
     /// The pager's command, and the rows of the screen; none where there is no terminal or nobody wants a pager.
     pager: Option<(String, usize)>,
-    /// What `less` is told where nobody tells it: colours, to go away where a page holds all, to leave what was read.
+    /// The options of `less` where nobody sets them: colours, to go away where a page holds all, to leave what was read.
     less: Option<&'static str>,
 }
 

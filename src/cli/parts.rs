@@ -1,5 +1,5 @@
 //! Work that is shared: `plan`, `summarize`, `merge` and `report`, the one-machine command in four steps, so that any engine
-//! can run the second and third wherever the logs lie. What a part holds is told in `summary::wire`.
+//! can run the second and third wherever the logs lie. What a part holds is described in `summary::wire`.
 
 mod merge;
 mod plan;

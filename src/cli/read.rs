@@ -1,7 +1,7 @@
 //! Operands to inputs, inputs to the report: what every subcommand that reads logs does first.
 //! Nothing is shown or written here but warnings and the progress line.
 
-use super::args::{Reading, Screen, Telling};
+use super::args::{Presentation, Reading, Screen};
 use super::config::{self, Settled};
 use super::env::Env;
 use super::exit::Exit;
@@ -36,7 +36,7 @@ pub(super) struct Request<'a> {
 impl<'a> Request<'a> {
     /// Of the options of a subcommand.
     pub fn of(
-        (reading, _, screen): (&'a Reading, &'a Telling, &'a Screen),
+        (reading, _, screen): (&'a Reading, &'a Presentation, &'a Screen),
         settled: &'a Settled,
         outputs: &'a Outputs,
     ) -> Request<'a> {
@@ -69,14 +69,14 @@ pub(super) struct Care {
     pub verbose: u8,
 }
 
-/// What is in force; `None` when that cannot be told, and the outcome says so already. With `-v` says where it comes from.
+/// What is in force; `None` when that cannot be determined, and the outcome says so already. With `-v` says where it comes from.
 pub(super) fn settled(
-    (reading, telling, screen): (&Reading, &Telling, &Screen),
+    (reading, presentation, screen): (&Reading, &Presentation, &Screen),
     template: Option<&str>,
     env: &Env,
     outcome: &mut Outcome,
 ) -> Option<Settled> {
-    match config::settle(reading, telling, template, env) {
+    match config::settle(reading, presentation, template, env) {
         Ok(s) => {
             if screen.verbose > 0 {
                 let note = Complaint::note("settings and where they come from");

@@ -1,4 +1,4 @@
-//! How long each stage of a run took, for `-vv` and the head line of a screen. Only told, never part of a report.
+//! How long each stage of a run took, for `-vv` and the head line of a screen. Only reported, never part of a report.
 
 use std::time::{Duration, Instant};
 

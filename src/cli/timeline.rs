@@ -1,7 +1,7 @@
 //! `coroner timeline`: every row of the report, also outside of incidents, as a table or for other programs.
 
 use super::analyse::look;
-use super::args::{Reading, Screen, Telling};
+use super::args::{Presentation, Reading, Screen};
 use super::env::Env;
 use super::outcome::Outcome;
 use super::output::{Outputs, write_stdout};
@@ -30,9 +30,9 @@ pub struct Timeline {
     /// Only the N-th incident of the logs, counted from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
     pub incident: Option<u16>,
-    /// How it is told.
+    /// How it is presented.
     #[command(flatten)]
-    pub telling: Telling,
+    pub presentation: Presentation,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
@@ -40,7 +40,7 @@ pub struct Timeline {
 
 /// Reads the logs and prints the rows.
 pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let said = (&args.reading, &args.telling, &args.screen);
+    let said = (&args.reading, &args.presentation, &args.screen);
     let Some(mut settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };

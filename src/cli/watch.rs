@@ -25,7 +25,7 @@ use super::page::Page;
 use super::read::{self, Care, Request};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::watch::queue::{FromStream, Inbox, Unpacked};
-use crate::cli::watch::sinks::Teller;
+use crate::cli::watch::sinks::EventSinks;
 use coroner::forms::Look;
 use coroner::program::source::walk;
 use coroner::settings::{Encoding, When, Zone};
@@ -43,19 +43,19 @@ const LOOK: Duration = Duration::from_millis(20);
 const GRACE: Duration = Duration::from_millis(200);
 /// The status line is drawn this often.
 const SHOW: Duration = Duration::from_millis(500);
-/// Told where a watch goes on that did not end by itself.
+/// Reported where a watch goes on that did not end by itself.
 const LOST: &str = "the watch was ended from outside and started again: lines of the last 10 s before that may be missing";
-/// Dropped lines and closed connections are told this often.
-const TELL_MISSED: Duration = Duration::from_secs(10);
+/// Dropped lines and closed connections are reported this often.
+const REPORT_MISSED: Duration = Duration::from_secs(10);
 
 /// Does the job.
 pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let outputs = args.files.outputs(None)?.telling(&args.telling);
+    let outputs = args.files.outputs(None)?.shown_as(&args.presentation);
     let outputs = outputs.and(What::Events, args.events.as_ref());
     let outputs = outputs.and(What::State, args.state.as_ref());
     let outputs = outputs.and(What::Metrics, args.metrics.as_ref());
     possible(&args.reading)?;
-    let said = (&args.reading, &args.telling, &args.screen);
+    let said = (&args.reading, &args.presentation, &args.screen);
     let Some(mut settled) = read::settled(said, args.files.template.as_deref(), env, outcome)
     else {
         return Ok(());
@@ -72,14 +72,14 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let asked = Request::of(said, &settled, &outputs);
     let found = walk(&args.reading.logs).found;
     outputs.prepare(&found, &settled.files)?;
-    let mut teller = Teller::new(args, &outputs, env)?;
+    let mut sinks = EventSinks::new(args, &outputs, env)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.settings.threads);
     let report = match pool.use_current_thread().build() {
-        Ok(pool) => pool.install(|| watched(args, asked, &mut teller, outcome)),
-        Err(_) => watched(args, asked, &mut teller, outcome),
+        Ok(pool) => pool.install(|| watched(args, asked, &mut sinks, outcome)),
+        Err(_) => watched(args, asked, &mut sinks, outcome),
     }?;
-    let page = teller.page();
-    if let Some(c) = teller.end() {
+    let page = sinks.page();
+    if let Some(c) = sinks.end() {
         outcome.add(c);
     }
     let Some(report) = report else {
@@ -95,7 +95,7 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         read: None,
         ..analyse::look(&args.screen, env)
     };
-    // what was told before stands on the screen already
+    // what was reported before stands on the screen already
     let page = page.then(|| Page::new(&args.screen, false, env));
     analyse::show(&report, (&outputs, &template), page.as_ref(), &look)
 }
@@ -129,14 +129,14 @@ fn possible(reading: &Reading) -> Result<()> {
 fn watched(
     args: &Watching,
     asked: Request<'_>,
-    teller: &mut Teller,
+    sinks: &mut EventSinks,
     outcome: &mut Outcome,
 ) -> Result<Option<Report>> {
     let inbox = Inbox::new(args.overload, args.reading.max_line);
     interrupt::gracefully();
     let mut watch = Watch::new(asked.settled.settings.clone(), now())?;
     let state = args.state.as_deref();
-    let mut state = state.map(|p| StateFile::new(p, asked, teller.exec()));
+    let mut state = state.map(|p| StateFile::new(p, asked, sinks.exec()));
     let left = match &state {
         Some(s) => s.load()?,
         None => None,
@@ -144,7 +144,7 @@ fn watched(
     let (mut marks, mut lost) = (None, false);
     if let Some((part, value, read)) = left {
         lost = !watch.restore(part, &value)?;
-        teller.again(&value["undelivered"]);
+        sinks.again(&value["undelivered"]);
         marks = Some(read);
     }
     let mut streams = 0;
@@ -173,10 +173,10 @@ fn watched(
         watch.gap("restart", LOST);
         watch.problem(LOST);
     }
-    let mut goes_on = teller.tell(&watch.events())?;
+    let mut goes_on = sinks.send(&watch.events())?;
     let mut missed = Missed::default();
     let mut alive = Alive::new(args.metrics.as_deref(), asked.outputs);
-    let exec = teller.exec();
+    let exec = sinks.exec();
     let mut shown = UNIX_EPOCH;
     while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty() || files.any())
     {
@@ -200,20 +200,20 @@ fn watched(
         if interrupt::wants_report() {
             watch.ask();
         }
-        missed.tell(&mut watch, (&inbox, &connections), TELL_MISSED);
-        goes_on = teller.tell(&watch.events())?;
+        missed.report(&mut watch, (&inbox, &connections), REPORT_MISSED);
+        goes_on = sinks.send(&watch.events())?;
         if let Some(s) = &mut state {
             s.keep(&mut watch, |w| files.marks(w));
         }
         if shown.elapsed().is_ok_and(|t| t >= SHOW) {
-            teller.status(&rows::standing(&watch.standing()));
+            sinks.status(&rows::standing(&watch.standing()));
             shown = SystemTime::now();
         }
     }
     // what was written before the end was asked for
     files.end(outcome);
     while files.read(&mut watch, outcome)? {
-        teller.tell(&watch.events())?;
+        sinks.send(&watch.events())?;
     }
     connections.end();
     while let Some(said) = inbox.next(GRACE) {
@@ -226,10 +226,10 @@ fn watched(
         s.save(&mut watch, marks, true);
     }
     files.rest(&mut watch)?;
-    missed.tell(&mut watch, (&inbox, &connections), Duration::ZERO);
+    missed.report(&mut watch, (&inbox, &connections), Duration::ZERO);
     drop(sockets);
     let report = watch.end()?;
-    teller.tell(&watch.events())?;
+    sinks.send(&watch.events())?;
     if let Some(mut s) = state {
         s.count_on(&watch);
         s.failed.into_iter().for_each(|c| outcome.add(c));
@@ -241,18 +241,18 @@ fn watched(
 #[derive(Default)]
 struct Missed {
     dropped: u64,
-    told: Option<Instant>,
+    reported: Option<Instant>,
 }
 
 impl Missed {
-    /// Tells it, if that was not done shortly before.
-    fn tell(
+    /// Reports it, if that was not done shortly before.
+    fn report(
         &mut self,
         watch: &mut Watch,
         (inbox, connections): (&Inbox, &Connections),
         pause: Duration,
     ) {
-        if self.told.is_some_and(|t| t.elapsed() < pause) {
+        if self.reported.is_some_and(|t| t.elapsed() < pause) {
             return;
         }
         let dropped = inbox.dropped() - self.dropped;
@@ -269,7 +269,7 @@ impl Missed {
             watch.gap("input", &text);
         }
         if dropped + closed > 0 {
-            self.told = Some(Instant::now());
+            self.reported = Some(Instant::now());
         }
     }
 }

@@ -15,7 +15,7 @@ impl Watch {
         self.feeds.iter().map(Feed::standing).collect()
     }
 
-    /// Tells each minute that the watch is alive, and what it does not understand.
+    /// Reports each minute that the watch is alive, and what it does not understand.
     pub(super) fn beat(&mut self) {
         if self.wall_us - self.beat_us < MINUTE {
             return;
@@ -24,7 +24,7 @@ impl Watch {
         let all = self.standing();
         let lag = self.feeds.iter().filter_map(|f| f.lag_us).min();
         let unparsed: u64 = self.inputs().iter().map(|i| i.unparsed).sum();
-        let open = self.told.iter().filter(|t| t.is_open()).count();
+        let open = self.reported.iter().filter(|t| t.is_open()).count();
         let fields = fields([
             ("lines", all.lines.into()),
             ("unparsed", unparsed.into()),
@@ -34,11 +34,11 @@ impl Watch {
             ("lag_s", lag.map(|l| l / SECOND).into()),
         ]);
         let seen = self.seen();
-        self.events.tell("heartbeat", seen, seen, fields);
+        self.events.emit("heartbeat", seen, seen, fields);
         self.not_understood();
     }
 
-    /// Tells of inputs of which nothing, or less than a twentieth, was understood since this was last asked, and of those that
+    /// Reports inputs of which nothing, or less than a twentieth, was understood since this was last asked, and of those that
     /// speak of requests and gave none.
     pub(super) fn not_understood(&mut self) {
         for f in 0..self.feeds.len() {
@@ -51,7 +51,7 @@ impl Watch {
             let foreign = unparsed * 20 > lines * 19;
             let empty = now.unread.saturating_sub(before.unread) * 2 > lines
                 && now.requests == before.requests;
-            if (foreign || empty) && !before.told {
+            if (foreign || empty) && !before.warned {
                 let text = match foreign {
                     true => format!(
                         "{unparsed} of the last {lines} lines of {} are not understood",
@@ -65,7 +65,7 @@ impl Watch {
                 self.gap("not_understood", &text);
             }
             self.feeds[f].judged = InputStanding {
-                told: foreign || empty,
+                warned: foreign || empty,
                 ..now
             };
         }

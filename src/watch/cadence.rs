@@ -9,7 +9,7 @@ pub(super) const SILENT: i64 = 30 * SECOND;
 const SLOT_S: i64 = 30;
 /// Slots that are remembered: an hour.
 const KEPT: u32 = 120;
-/// Slots whose lines tell how often one comes.
+/// Slots whose lines show how often one comes.
 const RATE: usize = 10;
 /// Lines expected in a silence before it is one (a chance of e to the minus this).
 const EXPECTED: f64 = 22.0;
@@ -82,7 +82,7 @@ const ENOUGH: u8 = 3;
 /// Between two of them.
 const APART: i64 = 2 * SECOND;
 
-/// The zone of lines without one, as their arrival tells it.
+/// The zone of lines without one, as their arrival shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Arrival {
     /// Microseconds east of UTC.
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_that_comes_tells_its_zone() {
+    fn the_first_line_that_comes_shows_its_zone() {
         for east in [-11 * HOUR, -QUARTER, 0, 345 * MINUTE, 13 * HOUR] {
             let mut a = Arrival::default();
             assert!(a.see(1_000_000 + east - 3 * SECOND, 1_000_000, true));

@@ -1,10 +1,10 @@
-//! The engine: inputs, their plan, what was read, and what was told. Bytes and the time on the wall are given to it;
+//! The engine: inputs, their plan, what was read, and what was reported. Bytes and the time on the wall are given to it;
 //! events are taken out of it.
 
 use super::event::Events;
 use super::feed::{Feed, STAGES};
 use crate::analysis::{Settings, in_any_zone};
-use crate::watch::told::{IncidentStage, Source, ToldIncident};
+use crate::watch::incident_states::{IncidentStage, ReportedIncident, Source};
 use coroner_core::clock::Clocks;
 use coroner_core::error::Result;
 use coroner_core::infer::{Earlier, InferConfig, infer};
@@ -77,20 +77,20 @@ pub struct Watch {
     pub(super) now: Instant,
     /// The clock on the wall, and how far the logs had come when a line came last.
     pub(super) wall_us: i64,
-    /// When it told last that it is alive.
+    /// When it reported last that it is alive.
     pub(super) beat_us: i64,
     pub(super) heard: Instant,
-    /// An input is known whose lines tell their zone.
+    /// An input is known whose lines state their zone.
     pub(super) zoned: bool,
     /// An input has requests that no application wrote itself.
     pub(super) web: bool,
     /// Lines come as they are written.
     pub(super) live: bool,
-    /// What was there before is read: it is told at once, when all of it is.
+    /// What was there before is read: it is reported at once, when all of it is.
     pub(super) catches_up: bool,
-    /// What is told now was over before the watch began.
+    /// What is reported at present was over before the watch began.
     pub(super) past: bool,
-    /// What was told is kept, for a watch that goes on with it.
+    /// What was reported is kept, for a watch that goes on with it.
     pub(super) kept: bool,
     pub(super) stepped: i64,
     /// Markers were read since the last inference.
@@ -101,10 +101,10 @@ pub struct Watch {
     pub(super) asked: bool,
     pub(super) last: Option<Instant>,
     pub(super) budget: crate::watch::schedule::Budget,
-    pub(super) told: Vec<ToldIncident>,
+    pub(super) reported: Vec<ReportedIncident>,
     /// What fails now.
     pub(super) failing: BTreeSet<Source>,
-    pub(super) told_rows:
+    pub(super) reported_rows:
         BTreeMap<crate::watch::row_diff::RowKey, crate::watch::row_diff::AnnouncedRow>,
     /// Inputs of which more is there than was pushed.
     pub(super) backlog: BTreeSet<usize>,
@@ -149,9 +149,9 @@ impl Watch {
             asked: false,
             last: None,
             budget: Default::default(),
-            told: Vec::new(),
+            reported: Vec::new(),
             failing: BTreeSet::new(),
-            told_rows: BTreeMap::new(),
+            reported_rows: BTreeMap::new(),
             backlog: BTreeSet::new(),
             shed: 0,
             report: None,
@@ -251,7 +251,7 @@ impl Watch {
         f.map_or(input, |f| *f as u32)
     }
 
-    /// The report on all that was read, ready to be told.
+    /// The report on all that was read.
     pub(super) fn inferred(&mut self, plan: &Plan, last: bool) -> Result<Report> {
         let mut part = Part {
             plan: plan.digest,
@@ -394,7 +394,7 @@ impl Watch {
         };
         self.not_understood();
         let report = self.inferred(&plan, true)?;
-        self.tell(&report, true);
+        self.emit_new(&report, true);
         let lines = report.inputs.iter().map(|i| i.lines).sum();
         let unparsed = report.inputs.iter().map(|i| i.unparsed).sum();
         let late = self.feeds.iter().map(|f| f.late).sum();
@@ -406,8 +406,8 @@ impl Watch {
         Ok(Some(report))
     }
 
-    /// The number of the last event that was told.
-    pub fn events_told(&self) -> u64 {
+    /// The number of the last event that was reported.
+    pub fn events_emitted(&self) -> u64 {
         self.events.seq()
     }
 
@@ -418,9 +418,9 @@ impl Watch {
             lines: self.feeds.iter().map(|f| f.lines).sum(),
             requests: 0,
             failed: 0,
-            incident: self.told.iter().any(ToldIncident::is_open),
+            incident: self.reported.iter().any(ReportedIncident::is_open),
             suspicion: self
-                .told
+                .reported
                 .iter()
                 .any(|t| t.stage == IncidentStage::Suspected),
         };

@@ -55,8 +55,8 @@ impl Events {
         rfc3339(t, self.zone).into()
     }
 
-    /// Tells something; gives its number.
-    pub fn tell(
+    /// Emits an event; gives its number.
+    pub fn emit(
         &mut self,
         event: &str,
         time: Option<Instant>,
@@ -85,19 +85,19 @@ impl Events {
         }
         let names: Vec<String> = names.iter().map(|n| shown(n)).collect();
         let fields = fields([("inputs", json!(names)), ("settings", settings)]);
-        self.tell("start", None, None, fields);
+        self.emit("start", None, None, fields);
     }
 
     /// An input that came later: it has the next number.
     pub fn input(&mut self, number: usize, name: &str, seen: Option<Instant>) {
         let fields = fields([("input", number.into()), ("name", shown(name).into())]);
-        self.tell("input", seen, seen, fields);
+        self.emit("input", seen, seen, fields);
     }
 
     /// Something that the logs cannot show.
     pub fn gap(&mut self, kind: &str, text: &str, time: Option<Instant>, seen: Option<Instant>) {
         let fields = fields([("kind", kind.into()), ("text", text.into())]);
-        self.tell("gap", time, seen, fields);
+        self.emit("gap", time, seen, fields);
     }
 
     /// The last event.
@@ -117,7 +117,7 @@ impl Events {
             ("incidents", incidents.into()),
             ("exit", 0.into()),
         ]);
-        self.tell("end", seen, seen, fields);
+        self.emit("end", seen, seen, fields);
     }
 
     /// A sentence about an incident of a day.

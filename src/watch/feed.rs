@@ -32,8 +32,8 @@ pub struct InputStanding {
     pub unread: u64,
     /// What the clock on the wall showed when something came last, microseconds UTC; `None` before.
     pub heard_us: Option<i64>,
-    /// That it is not understood was told.
-    pub told: bool,
+    /// That it is not understood was reported.
+    pub warned: bool,
 }
 
 /// One input.
@@ -69,7 +69,7 @@ pub(super) struct Feed {
     /// Whether its requests are those of an inner tier.
     pub inner: bool,
     pub cadence: Cadence,
-    /// What the arrival of its lines tells of their zone.
+    /// What the arrival of its lines shows of their zone.
     pub arrival: Arrival,
     /// What the clock on the wall showed when bytes came last, and the time of the logs at the last line.
     pub heard_us: i64,
@@ -81,7 +81,7 @@ pub(super) struct Feed {
     pub lag_us: Option<i64>,
     /// How it stood when it was last asked whether it is understood.
     pub judged: InputStanding,
-    /// That it is silent was told; since when it speaks again.
+    /// That it is silent was reported; since when it speaks again.
     pub silent: bool,
     pub spoke: Option<Instant>,
 }
@@ -188,7 +188,7 @@ impl Feed {
         self.newest[axis as usize].at()
     }
 
-    /// The newest time in UTC, as far as that is known; what tells its zone goes before what does not.
+    /// The newest time in UTC, as far as that is known; what shows its zone goes before what does not.
     pub fn reached(&self, clocks: Option<&Clocks>, id: u32) -> Option<Instant> {
         let at = |axis| {
             let us = self.newest(axis)?;

@@ -1,10 +1,10 @@
-//! What happens to incidents that are told: what scores and silences show at each step, and what each inference has of them.
+//! What happens to incidents that are reported: what scores and silences show at each step, and what each inference has of them.
 //! Every change of state goes through [`Watch::step_of`], and so through the one table.
 
 use super::engine::Watch;
-use super::told::{
-    HOLD, IncidentStage, InferredIncident, OPENS, Said, Sign, Source, Tale, ToldIncident, assigned,
-    lasted,
+use super::incident_states::{
+    HOLD, IncidentStage, InferredIncident, OPENS, ReportedIncident, Said, Sign, Source, Tale,
+    assigned, lasted,
 };
 use crate::watch::score::Alarm;
 use coroner_core::model::{Incident, Report, State, Tier};
@@ -24,21 +24,22 @@ impl Watch {
                 continue;
             }
             let source = Source::Requests(f, axis, key.1);
-            let bad = |t: &ToldIncident| {
+            let bad = |t: &ReportedIncident| {
                 let at = |t: Instant| self.written(id, axis, t).div_euclid(SECOND);
                 let end = t.calm.or(t.recovery);
                 (at(t.onset), end.map_or(i64::MAX, at))
             };
-            let told = self.told.iter();
-            let told = told.filter(|t| t.opened.is_some() && t.stage != IncidentStage::Gone);
-            let bad: Vec<_> = told.map(bad).collect();
+            let reported = self.reported.iter();
+            let reported =
+                reported.filter(|t| t.opened.is_some() && t.stage != IncidentStage::Gone);
+            let bad: Vec<_> = reported.map(bad).collect();
             let Some(score) = self.feeds[f].scores.get_mut(&key) else {
                 continue;
             };
             let usual = score.usual(second, &bad);
             let (alarm, calm) = (score.alarm(second, usual), score.is_calm(second, usual));
             let known = self
-                .told
+                .reported
                 .iter()
                 .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
             match (known, alarm) {
@@ -53,16 +54,18 @@ impl Watch {
         }
     }
 
-    /// What fails tells that an incident goes on, or that it is one more.
+    /// What fails shows that an incident goes on, or that it is one more.
     fn fails(&mut self, t: usize, source: Source, alarm: Option<&Alarm>) {
-        let told = &mut self.told[t];
-        if let Some(a) = alarm.filter(|a| a.failed > told.said.failed && told.opened.is_none()) {
-            (told.said.requests, told.said.failed) = (a.requests, a.failed);
+        let reported = &mut self.reported[t];
+        if let Some(a) =
+            alarm.filter(|a| a.failed > reported.said.failed && reported.opened.is_none())
+        {
+            (reported.said.requests, reported.said.failed) = (a.requests, a.failed);
         }
-        if !told.sources.contains(&source) {
-            told.sources.push(source);
+        if !reported.sources.contains(&source) {
+            reported.sources.push(source);
         }
-        told.calm = None;
+        reported.calm = None;
         self.failing.insert(source);
         self.step_of(t, Sign::Fails, None);
     }
@@ -76,14 +79,15 @@ impl Watch {
             // what fails from now on is judged by itself
             score.begin_anew();
         }
-        let told = &mut self.told[t];
-        if told.sources.iter().any(|s| self.failing.contains(s)) || !told.sources.contains(&source)
+        let reported = &mut self.reported[t];
+        if reported.sources.iter().any(|s| self.failing.contains(s))
+            || !reported.sources.contains(&source)
         {
             return;
         }
-        if told.calm.is_none() {
-            told.calm = Some(since.max(told.onset));
-            self.asked |= told.stage == IncidentStage::Suspected;
+        if reported.calm.is_none() {
+            reported.calm = Some(since.max(reported.onset));
+            self.asked |= reported.stage == IncidentStage::Suspected;
         }
         self.step_of(t, Sign::Calms, None);
     }
@@ -92,7 +96,7 @@ impl Watch {
     pub(super) fn is_silent(&mut self, f: usize, silent_us: i64) {
         let source = Source::Silence(f);
         let known = self
-            .told
+            .reported
             .iter()
             .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
         match known {
@@ -100,13 +104,13 @@ impl Watch {
                 // the logs may lag behind the clock on the wall by which the silence is measured
                 let onset = Instant(self.feeds[f].heard_at.0 + SECOND);
                 let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
-                self.told[t].score = 0.9;
+                self.reported[t].score = 0.9;
                 self.failing.insert(source);
                 self.say_suspected(t, None);
             }
             Some(t) => {
                 self.fails(t, source, None);
-                if silent_us >= OPENS && self.told[t].stage == IncidentStage::Suspected {
+                if silent_us >= OPENS && self.reported[t].stage == IncidentStage::Suspected {
                     self.step_of(t, Sign::Holds, None);
                 }
             }
@@ -118,25 +122,25 @@ impl Watch {
         let source = Source::Silence(f);
         if let Some(t) = self.silenced(f).filter(|t| self.may_fade(*t)) {
             self.calms(t, source, since);
-            if self.told[t].stage == IncidentStage::Suspected {
+            if self.reported[t].stage == IncidentStage::Suspected {
                 self.step_of(t, Sign::Fades, None);
             }
         }
     }
 
-    /// Whether a suspicion is old enough to be taken back: one of silence is told after half a minute of it, and nothing told is
+    /// Whether a suspicion is old enough to be taken back: one of silence is reported after half a minute of it, and nothing reported is
     /// contradicted within the next one.
     fn may_fade(&self, t: usize) -> bool {
-        let told = &self.told[t];
-        let silence = matches!(told.sources[..], [Source::Silence(_), ..]);
-        !silence || told.is_open() || self.now.0 - told.onset.0 >= 90 * SECOND
+        let reported = &self.reported[t];
+        let silence = matches!(reported.sources[..], [Source::Silence(_), ..]);
+        !silence || reported.is_open() || self.now.0 - reported.onset.0 >= 90 * SECOND
     }
 
     /// The incident that the silence of an input is of.
     pub(super) fn silenced(&self, f: usize) -> Option<usize> {
         let source = Source::Silence(f);
-        let mut told = self.told.iter();
-        told.position(|t| !t.stage.is_final() && t.sources.contains(&source))
+        let mut reported = self.reported.iter();
+        reported.position(|t| !t.stage.is_final() && t.sources.contains(&source))
     }
 
     fn suspicion(&mut self, source: Source, alarm: &Alarm) {
@@ -145,10 +149,10 @@ impl Watch {
         };
         let onset = self.instant(self.id(f), axis, alarm.onset * SECOND);
         let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
-        let told = &mut self.told[t];
+        let reported = &mut self.reported[t];
         // at the threshold nine of ten hold
-        told.score = 1.0 / (1.0 + (9.0 - alarm.nats).exp());
-        (told.said.requests, told.said.failed) = (alarm.requests, alarm.failed);
+        reported.score = 1.0 / (1.0 + (9.0 - alarm.nats).exp());
+        (reported.said.requests, reported.said.failed) = (alarm.requests, alarm.failed);
         self.failing.insert(source);
         self.say_suspected(t, Some((f, alarm.first)));
     }
@@ -158,22 +162,23 @@ impl Watch {
         let zone = self.events.zone;
         let time = minute(onset, zone).replace(':', "");
         let id = format!("{}T{time}", date(onset, zone));
-        let used = |id: &str| self.told.iter().any(|t| t.id == id);
+        let used = |id: &str| self.reported.iter().any(|t| t.id == id);
         let id = match (2..).map(|n| format!("{id}-{n}")).find(|i| !used(i)) {
             Some(numbered) if used(&id) => numbered,
             _ => id,
         };
-        self.told.push(ToldIncident::new(id, onset, stage, sources));
+        self.reported
+            .push(ReportedIncident::new(id, onset, stage, sources));
         self.asked |= stage == IncidentStage::Suspected;
-        self.told.len() - 1
+        self.reported.len() - 1
     }
 
-    /// Takes a step: what the table says is told, by an inference where one has it.
+    /// Takes a step: what the table says is reported, by an inference where one has it.
     fn step_of(&mut self, t: usize, sign: Sign, by: InferredIncident<'_>) {
-        let Some((stage, tale)) = self.told[t].stage.next(sign) else {
+        let Some((stage, tale)) = self.reported[t].stage.next(sign) else {
             return;
         };
-        self.told[t].stage = stage;
+        self.reported[t].stage = stage;
         match tale {
             Tale::Nothing => {}
             Tale::Open => self.say_open(t, by),
@@ -187,8 +192,8 @@ impl Watch {
         }
     }
 
-    /// Tells what is new in a report on all that was read; `last`: it is the last one.
-    pub(super) fn tell(&mut self, report: &Report, last: bool) {
+    /// Emits what is new in a report on all that was read; `last`: it is the last one.
+    pub(super) fn emit_new(&mut self, report: &Report, last: bool) {
         self.events.zone = report.settings.zone;
         for (id, input) in report.inputs.iter().enumerate() {
             let f = self.feed_of(id as u32) as usize;
@@ -203,8 +208,8 @@ impl Watch {
         if last && self.kept {
             return;
         }
-        let found = assigned(&self.told, &report.incidents, self.now);
-        let mut has = vec![false; self.told.len()];
+        let found = assigned(&self.reported, &report.incidents, self.now);
+        let mut has = vec![false; self.reported.len()];
         for (i, known) in report.incidents.iter().zip(&found) {
             let t = match known {
                 Some(t) => *t,
@@ -219,69 +224,73 @@ impl Watch {
         }
         for t in (0..has.len()).filter(|t| !has[*t]) {
             // what is part of another incident is one
-            let part = |i: &Incident| self.told[t].shares(i, self.now).is_some_and(|us| us > 0);
+            let part = |i: &Incident| {
+                self.reported[t]
+                    .shares(i, self.now)
+                    .is_some_and(|us| us > 0)
+            };
             if !report.incidents.iter().any(part) || last {
                 self.missed(t, last);
             }
         }
-        self.told
+        self.reported
             .retain(|t| t.known || t.stage != IncidentStage::Gone);
     }
 
     /// An inference has an incident.
     fn found(&mut self, (t, seen): (usize, bool), i: &Incident, report: &Report, last: bool) {
-        if self.told[t].stage.is_final() {
+        if self.reported[t].stage.is_final() {
             return;
         }
         let by = Some((i, report));
-        self.told[t].missed = None;
-        self.told[t].past |= self.past && i.state == State::Recovered;
+        self.reported[t].missed = None;
+        self.reported[t].past |= self.past && i.state == State::Recovered;
         if last {
             return self.step_of(t, Sign::Last(true), by);
         }
         // of what is joined with an earlier one only its own time counts
         let mut age = lasted(i, self.now);
         if self.merged_with(t, i).is_some() {
-            age = age.min(self.now.0 - self.told[t].onset.0);
+            age = age.min(self.now.0 - self.reported[t].onset.0);
         }
         if age >= OPENS && (seen || self.catches_up) {
             self.step_of(t, Sign::Holds, by);
         }
         if i.state == State::Recovered && !self.fails_now(t) {
             self.step_of(t, Sign::Ends, by);
-        } else if self.told[t].is_open() {
+        } else if self.reported[t].is_open() {
             self.changes(t, i, report);
         }
     }
 
     fn fails_now(&self, t: usize) -> bool {
-        let mut sources = self.told[t].sources.iter();
+        let mut sources = self.reported[t].sources.iter();
         sources.any(|s| self.failing.contains(s))
     }
 
-    /// The earlier incident that one of an inference is joined with, where the told one is not it.
-    pub(super) fn merged_with(&self, t: usize, i: &Incident) -> Option<&ToldIncident> {
-        let told = &self.told[t];
+    /// The earlier incident that one of an inference is joined with, where the reported one is not it.
+    pub(super) fn merged_with(&self, t: usize, i: &Incident) -> Option<&ReportedIncident> {
+        let reported = &self.reported[t];
         let mut closed = self
-            .told
+            .reported
             .iter()
             .filter(|c| c.stage == IncidentStage::Closed);
-        closed.find(|c| c.onset < told.onset && c.shares(i, self.now).is_some_and(|us| us > 0))
+        closed.find(|c| c.onset < reported.onset && c.shares(i, self.now).is_some_and(|us| us > 0))
     }
 
     fn changes(&mut self, t: usize, i: &Incident, report: &Report) {
         let suspect = suspect(i);
         let now = self.now;
         let (requests, failed) = self.harm(t, i);
-        let told = &mut self.told[t];
-        let age = (now.0 - told.onset.0) / MINUTE;
+        let reported = &mut self.reported[t];
+        let age = (now.0 - reported.onset.0) / MINUTE;
         let share = |failed: u64, of: u64| failed as f64 / of.max(1) as f64;
-        let moved = share(failed, requests) - share(told.said.failed, told.said.requests);
+        let moved = share(failed, requests) - share(reported.said.failed, reported.said.requests);
         // another suspect must stay for two looks
-        let other = suspect != told.said.suspect;
-        let settled = other && suspect == told.said.rival;
-        told.said.rival = suspect;
-        if age >= told.next || moved.abs() >= 0.10 || settled {
+        let other = suspect != reported.said.suspect;
+        let settled = other && suspect == reported.said.rival;
+        reported.said.rival = suspect;
+        if age >= reported.next || moved.abs() >= 0.10 || settled {
             self.say_update(t, Some((i, report)));
         }
     }
@@ -289,18 +298,19 @@ impl Watch {
     /// An inference has it not.
     fn missed(&mut self, t: usize, last: bool) {
         let now = self.now;
-        let told = &mut self.told[t];
-        if told.stage.is_final() {
+        let reported = &mut self.reported[t];
+        if reported.stage.is_final() {
             return;
         }
-        let silence = matches!(told.sources[..], [Source::Silence(_), ..]) && told.is_open();
+        let silence =
+            matches!(reported.sources[..], [Source::Silence(_), ..]) && reported.is_open();
         if last {
             return self.step_of(t, Sign::Last(silence), None);
         }
-        let missed = now.0 - told.missed.get_or_insert(now).0;
-        let (stage, fails) = (told.stage, self.fails_now(t));
-        let told = &self.told[t];
-        let calm = told.calm.map_or(0, |c| now.0 - c.0);
+        let missed = now.0 - reported.missed.get_or_insert(now).0;
+        let (stage, fails) = (reported.stage, self.fails_now(t));
+        let reported = &self.reported[t];
+        let calm = reported.calm.map_or(0, |c| now.0 - c.0);
         match stage {
             IncidentStage::Seen => self.step_of(t, Sign::Fades, None),
             IncidentStage::Suspected if calm > 0 && self.may_fade(t) => {
@@ -318,7 +328,7 @@ impl Watch {
         }
     }
 
-    /// Requests and failed ones of a told incident in one of an inference: without those of what was told before.
+    /// Requests and failed ones of a reported incident in one of an inference: without those of what was reported before.
     pub(super) fn harm(&self, t: usize, i: &Incident) -> (u64, u64) {
         let (n, k) = (i.impact.requests.unwrap_or(0), i.impact.failed.unwrap_or(0));
         match self.merged_with(t, i) {
@@ -334,14 +344,14 @@ impl Watch {
     pub(super) fn note(&mut self, t: usize, i: &Incident) {
         let (requests, failed) = self.harm(t, i);
         let suspect = suspect(i);
-        let age = (self.now.0 - self.told[t].onset.0) / MINUTE;
-        let told = &mut self.told[t];
+        let age = (self.now.0 - self.reported[t].onset.0) / MINUTE;
+        let reported = &mut self.reported[t];
         // at 1, 2, 5, 10, 20 minutes, and whenever it has lasted twice as long
-        told.next = match [1, 2, 5, 10, 20].into_iter().find(|m| *m > age) {
+        reported.next = match [1, 2, 5, 10, 20].into_iter().find(|m| *m > age) {
             Some(next) => next,
             None => age * 2,
         };
-        told.said = Said {
+        reported.said = Said {
             requests,
             failed,
             rival: suspect.clone(),

@@ -12,7 +12,7 @@ use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 /// A line is live when it comes so soon after it was written, or is ahead of the wall by so little.
 const SOON: i64 = 2 * MINUTE;
 const EARLY: i64 = 20 * SECOND;
-/// Lines that come this much after others of their time are told.
+/// Lines that come this much after others of their time are reported.
 const LATE: i64 = 6 * HOUR;
 /// A step of a clock further ahead than this must be confirmed by other lines.
 const FAR: i64 = HOUR;
@@ -70,11 +70,11 @@ impl Watch {
 
     /// The instant of a stamp of an input, where its zone is known, or no other input knows one.
     fn known(&self, f: usize, id: u32, axis: Axis, us: i64) -> Option<Instant> {
-        let told = |c: &Clocks| c.of(id).is_some_and(|m| m.source != ZoneSource::Assumed);
+        let is_known = |c: &Clocks| c.of(id).is_some_and(|m| m.source != ZoneSource::Assumed);
         match (axis, &self.clocks) {
             (Axis::Utc, None) => Some(Instant(us)),
             (Axis::Utc, Some(c)) => Some(c.instant(id, axis, us)),
-            (Axis::Wall, Some(c)) if told(c) || !self.zoned => Some(c.instant(id, axis, us)),
+            (Axis::Wall, Some(c)) if is_known(c) || !self.zoned => Some(c.instant(id, axis, us)),
             (Axis::Wall, _) => match self.feeds[f].arrival.east() {
                 Some(east) => Some(Instant(us - east)),
                 None => (!self.zoned).then_some(Instant(us)),
@@ -87,7 +87,7 @@ impl Watch {
         at(Axis::Utc).max(at(Axis::Wall))
     }
 
-    /// What the time of a line tells of zones: one that says its own is known to be right, and one that does not is held against
+    /// What the time of a line shows of zones: one that says its own is known to be right, and one that does not is held against
     /// the time at which it came.
     fn learn_zone(&mut self, f: usize, id: u32, axis: Axis, us: i64) {
         let first = !self.zoned;
@@ -115,7 +115,7 @@ impl Watch {
         }
     }
 
-    /// Puts the zone that the arrival of an input's lines tells into clocks.
+    /// Puts the zone that the arrival of an input's lines shows into clocks.
     fn arrived(&self, f: usize, id: u32, clocks: &mut Clocks) {
         let Some(east) = self.feeds[f].arrival.east() else {
             return;

@@ -63,7 +63,7 @@ impl Watch {
             let feed = &mut self.feeds[*i];
             match (&feed.planned, *i == f) {
                 (Some(old), false) => {
-                    // what the names of all inputs tell may have changed
+                    // what the names of all inputs show may have changed
                     let host = made.inputs[n].meta.host.clone().or(old.meta.host.clone());
                     made.inputs[n] = old.clone();
                     Arc::make_mut(&mut made.inputs[n].meta)

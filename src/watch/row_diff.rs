@@ -1,9 +1,9 @@
 //! From one inference to the next: which rows of the timeline are new, and which say something else by now.
-//! Times of incidents are told by the events of incidents.
+//! Times of incidents are reported by the events of incidents.
 
 use crate::watch::engine::Watch;
 use crate::watch::event::{evidence, fields};
-use crate::watch::told::IncidentStage;
+use crate::watch::incident_states::IncidentStage;
 use coroner_core::model::{Event, Report};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -15,13 +15,13 @@ use serde_json::Value;
 /// What is the same row in two reports: the kind, and the line that it rests on first.
 pub(super) type RowKey = (String, u32, u64);
 
-/// A row as it was told.
+/// A row as it was reported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct AnnouncedRow {
     seq: u64,
     time: Option<Instant>,
     text: String,
-    /// What the last inference says of it, where that is something else: it is told when the next one says so too.
+    /// What the last inference says of it, where that is something else: it is reported when the next one says so too.
     #[serde(default)]
     other: Option<(Option<Instant>, String)>,
 }
@@ -29,11 +29,11 @@ pub(super) struct AnnouncedRow {
 /// A time of a row that moved by less is the same.
 const MOVED: i64 = 10 * SECOND;
 
-/// Rows later than this after what the logs have come to are not told yet.
+/// Rows later than this after what the logs have come to are not reported yet.
 const AHEAD: i64 = MINUTE;
 
-/// Rows that events of incidents tell, and those that move with every line.
-fn is_told_elsewhere(kind: MarkerKind) -> bool {
+/// Rows that events of incidents report, and those that move with every line.
+fn is_reported_elsewhere(kind: MarkerKind) -> bool {
     matches!(
         kind.word(),
         "onset" | "peak" | "recovery" | "partial_recovery" | "relapse" | "silence_finish"
@@ -41,12 +41,12 @@ fn is_told_elsewhere(kind: MarkerKind) -> bool {
 }
 
 impl Watch {
-    /// Tells the rows of a report that were not told, and corrects those that were.
+    /// Emits the rows of a report that were not emitted, and corrects those that were.
     pub(super) fn rows(&mut self, report: &Report, last: bool) {
         let incidents = report.incidents.iter().flat_map(|i| &i.timeline);
         let mut all: Vec<&Event> = report.timeline.iter().chain(incidents).collect();
-        all.retain(|e| !is_told_elsewhere(e.kind) && !e.evidence.is_empty());
-        // of an input that is ahead of the others more is known than is to be told
+        all.retain(|e| !is_reported_elsewhere(e.kind) && !e.evidence.is_empty());
+        // of an input that is ahead of the others more is known than is to be reported
         let ahead = |e: &Event| {
             e.time
                 .is_some_and(|t| t.0.saturating_sub(self.now.0) > AHEAD)
@@ -63,7 +63,7 @@ impl Watch {
             let key = (e.kind.word().to_owned(), feed, first.byte);
             let day = e.time.unwrap_or(self.now);
             let text = self.events.text(&e.text, day);
-            let Some(row) = self.told_rows.get_mut(&key) else {
+            let Some(row) = self.reported_rows.get_mut(&key) else {
                 self.row(key, e, text);
                 continue;
             };
@@ -109,18 +109,18 @@ impl Watch {
         if self.past {
             all.insert("backfill".into(), true.into());
         }
-        if let Some(i) = self.told.iter().rev().find(|t| {
+        if let Some(i) = self.reported.iter().rev().find(|t| {
             let end = t.recovery.unwrap_or(self.now);
-            let told = t.opened.is_some() && t.stage != IncidentStage::Gone;
-            told && e.time.is_some_and(|at| at >= t.onset && at <= end)
+            let stands = t.opened.is_some() && t.stage != IncidentStage::Gone;
+            stands && e.time.is_some_and(|at| at >= t.onset && at <= end)
         }) {
             all.insert("incident".into(), i.id.as_str().into());
         }
         let lines = evidence(&e.evidence, |input| self.feed_of(input));
         all.insert("evidence".into(), lines);
-        let seq = self.events.tell("marker", e.time, self.seen(), all);
+        let seq = self.events.emit("marker", e.time, self.seen(), all);
         let time = e.time;
-        self.told_rows.insert(
+        self.reported_rows.insert(
             key,
             AnnouncedRow {
                 seq,
@@ -132,7 +132,7 @@ impl Watch {
     }
 
     fn changed(&mut self, key: RowKey, e: &Event, text: String) {
-        let Some(row) = self.told_rows.get_mut(&key) else {
+        let Some(row) = self.reported_rows.get_mut(&key) else {
             return;
         };
         let mut all = fields([("of", row.seq.into())]);
@@ -142,7 +142,7 @@ impl Watch {
         all.insert("why".into(), "lines that came since".into());
         (row.time, row.text, row.other) = (e.time, text, None);
         let seen = self.seen();
-        self.events.tell("correction", e.time, seen, all);
+        self.events.emit("correction", e.time, seen, all);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
+use super::incident_states::{IncidentStage, InferredIncident, Source};
 use super::score::FirstFailure;
-use super::told::{IncidentStage, InferredIncident, Source};
 use coroner_core::model::{CauseVerdict, Incident, Report, State};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::sentence::{counted, percent, share};
@@ -15,15 +15,15 @@ use serde_json::{Value, json};
 const BEFORE: i64 = 10 * MINUTE;
 
 impl Watch {
-    /// Tells a suspicion; `first` is the first failed request, of an input.
+    /// Reports a suspicion; `first` is the first failed request, of an input.
     pub(super) fn say_suspected(&mut self, t: usize, first: Option<(usize, FirstFailure)>) {
-        let told = &self.told[t];
+        let reported = &self.reported[t];
         let mut all = self.head(t, None);
         all.insert("kind".into(), self.kind(t).into());
-        all.insert("onset".into(), self.events.time(told.onset));
-        all.insert("score".into(), rounded(told.score.min(0.9999)).into());
+        all.insert("onset".into(), self.events.time(reported.onset));
+        all.insert("score".into(), rounded(reported.score.min(0.9999)).into());
         all.insert("text".into(), self.sentence(t, None, "suspected").into());
-        let line = match (first, told.sources.first()) {
+        let line = match (first, reported.sources.first()) {
             (Some((f, p)), _) => json!({"input": f, "line": p.line, "byte": p.byte}),
             (None, Some(Source::Silence(f) | Source::Requests(f, ..))) => {
                 json!({"input": f, "line": self.feeds[*f].lines.max(1)})
@@ -31,25 +31,25 @@ impl Watch {
             (None, None) => Value::Null,
         };
         all.insert("evidence".into(), json!([line]));
-        self.event_of(t, "incident_suspected", told.onset, all);
+        self.event_of(t, "incident_suspected", reported.onset, all);
     }
 
     pub(super) fn say_open(&mut self, t: usize, by: InferredIncident<'_>) {
         if let Some((i, _)) = by {
             let joined = self.merged_with(t, i).is_some();
-            let told = &mut self.told[t];
-            told.onset = if joined { told.onset } else { i.onset };
-            told.score = told.score.max(0.99);
+            let reported = &mut self.reported[t];
+            reported.onset = if joined { reported.onset } else { i.onset };
+            reported.score = reported.score.max(0.99);
             self.note(t, i);
         }
-        let told = &self.told[t];
+        let reported = &self.reported[t];
         let mut all = self.head(t, by);
         all.insert("kind".into(), self.kind(t).into());
-        all.insert("onset".into(), self.events.time(told.onset));
+        all.insert("onset".into(), self.events.time(reported.onset));
         let interval = by.and_then(|(i, _)| i.onset_interval);
         let interval = interval.map(|(a, b)| json!([self.events.time(a), self.events.time(b)]));
         all.insert("onset_interval".into(), interval.unwrap_or(Value::Null));
-        all.insert("score".into(), rounded(told.score).into());
+        all.insert("score".into(), rounded(reported.score).into());
         all.insert("text".into(), self.sentence(t, by, "open").into());
         let mut lines = json!([]);
         if let Some((i, report)) = by {
@@ -63,27 +63,27 @@ impl Watch {
             if let Some(e) = first {
                 lines = evidence(&e.evidence, |input| self.feed_of(input));
             }
-        } else if let Some(Source::Silence(f)) = told.sources.first() {
+        } else if let Some(Source::Silence(f)) = reported.sources.first() {
             lines = json!([{"input": f, "line": self.feeds[*f].lines.max(1)}]);
         }
         all.insert("evidence".into(), lines);
-        let seq = self.event_of(t, "incident_open", told.onset, all);
-        self.told[t].opened = Some(seq);
+        let seq = self.event_of(t, "incident_open", reported.onset, all);
+        self.reported[t].opened = Some(seq);
     }
 
     pub(super) fn say_update(&mut self, t: usize, by: InferredIncident<'_>) {
-        let before = self.told[t].onset;
+        let before = self.reported[t].onset;
         if let Some((i, _)) = by {
             let joined = self.merged_with(t, i).is_some();
             self.note(t, i);
-            let told = &mut self.told[t];
-            if !joined && (told.onset.0 - i.onset.0).abs() >= 10 * SECOND {
-                told.onset = i.onset;
+            let reported = &mut self.reported[t];
+            if !joined && (reported.onset.0 - i.onset.0).abs() >= 10 * SECOND {
+                reported.onset = i.onset;
             }
         }
         self.corrected(t, before);
         let mut all = self.head(t, by);
-        let relapse = by.is_none() && self.told[t].stage == IncidentStage::Open;
+        let relapse = by.is_none() && self.reported[t].stage == IncidentStage::Open;
         if relapse {
             all.insert("relapse".into(), true.into());
         }
@@ -93,18 +93,18 @@ impl Watch {
     }
 
     pub(super) fn say_close(&mut self, t: usize, by: InferredIncident<'_>) {
-        let before = self.told[t].onset;
+        let before = self.reported[t].onset;
         if let Some((i, _)) = by {
             let joined = self.merged_with(t, i).is_some();
             self.note(t, i);
-            let told = &mut self.told[t];
-            told.onset = if joined { told.onset } else { i.onset };
+            let reported = &mut self.reported[t];
+            reported.onset = if joined { reported.onset } else { i.onset };
         }
         self.corrected(t, before);
-        let told = &self.told[t];
+        let reported = &self.reported[t];
         let (recovery, held, state) = match by {
             Some((i, _)) => (i.recovery, i.held_us, i.state),
-            None => match told.calm {
+            None => match reported.calm {
                 Some(c) => (Some(c), Some(self.now.0 - c.0), State::Recovered),
                 None => (None, None, State::Truncated),
             },
@@ -116,12 +116,12 @@ impl Watch {
             State::RecoveredUnconfirmed => "recovered_unconfirmed",
             State::Truncated => "truncated",
         };
-        let recover = recovery.map(|r| seconds(r.0 - told.onset.0));
-        self.told[t].recovery = recovery;
-        let told = &self.told[t];
+        let recover = recovery.map(|r| seconds(r.0 - reported.onset.0));
+        self.reported[t].recovery = recovery;
+        let reported = &self.reported[t];
         let mut all = self.head(t, by);
         all.insert("state".into(), state.into());
-        all.insert("onset".into(), self.events.time(told.onset));
+        all.insert("onset".into(), self.events.time(reported.onset));
         let time = recovery.map_or(Value::Null, |r| self.events.time(r));
         all.insert("recovery".into(), time);
         all.insert("recovery_held_s".into(), held.map(seconds).into());
@@ -130,14 +130,14 @@ impl Watch {
         self.event_of(t, "incident_close", recovery.unwrap_or(self.now), all);
     }
 
-    /// Tells that a suspicion, or an incident, was none.
+    /// Reports that a suspicion, or an incident, was none.
     pub(super) fn say_gone(&mut self, t: usize) {
-        let told = &self.told[t];
-        let failed = told.said.failed;
-        let calm = told.calm.unwrap_or(self.now);
-        let lasted = span((calm.0 - told.onset.0).max(SECOND));
+        let reported = &self.reported[t];
+        let failed = reported.said.failed;
+        let calm = reported.calm.unwrap_or(self.now);
+        let lasted = span((calm.0 - reported.onset.0).max(SECOND));
         let name = |f: usize| self.feeds[f].name.as_str();
-        let why = match (told.sources.first(), told.opened) {
+        let why = match (reported.sources.first(), reported.opened) {
             (Some(Source::Silence(f)), _) => {
                 format!(
                     "{} said nothing for {lasted}, and then spoke again",
@@ -148,44 +148,44 @@ impl Watch {
             _ => format!("{failed} failures in {lasted}, and then as usual again: a blip"),
         };
         let text = format!("No incident: {why}");
-        let onset = told.onset;
-        let mut all = fields([("incident", told.id.as_str().into())]);
+        let onset = reported.onset;
+        let mut all = fields([("incident", reported.id.as_str().into())]);
         all.insert("why".into(), why.into());
         all.insert("text".into(), text.into());
         self.event_of(t, "retraction", onset, all);
     }
 
-    /// Corrects the onset, where what was told of it is not so.
+    /// Corrects the onset, where what was reported of it is not so.
     fn corrected(&mut self, t: usize, before: Instant) {
-        let told = &self.told[t];
-        let Some(of) = told
+        let reported = &self.reported[t];
+        let Some(of) = reported
             .opened
-            .filter(|_| (told.onset.0 - before.0).abs() >= SECOND)
+            .filter(|_| (reported.onset.0 - before.0).abs() >= SECOND)
         else {
             return;
         };
-        let mut all = fields([("incident", told.id.as_str().into()), ("of", of.into())]);
-        all.insert("onset".into(), self.events.time(told.onset));
+        let mut all = fields([("incident", reported.id.as_str().into()), ("of", of.into())]);
+        all.insert("onset".into(), self.events.time(reported.onset));
         all.insert("why".into(), "lines that came since".into());
-        self.event_of(t, "correction", told.onset, all);
+        self.event_of(t, "correction", reported.onset, all);
     }
 
     fn event_of(&mut self, t: usize, event: &str, time: Instant, mut all: EventFields) -> u64 {
-        self.told[t].known = true;
+        self.reported[t].known = true;
         if self.is_past(t) {
             all.insert("backfill".into(), true.into());
         }
         let seen = self.seen();
-        self.events.tell(event, Some(time), seen, all)
+        self.events.emit(event, Some(time), seen, all)
     }
 
     /// What all events of an incident say; counts and suspects are those said last, where no inference says more.
     fn head(&self, t: usize, by: InferredIncident<'_>) -> EventFields {
-        let told = &self.told[t];
-        let mut all = fields([("incident", told.id.as_str().into())]);
+        let reported = &self.reported[t];
+        let mut all = fields([("incident", reported.id.as_str().into())]);
         let (requests, failed) = match by {
             Some((i, _)) => self.harm(t, i),
-            None => (told.said.requests, told.said.failed),
+            None => (reported.said.requests, reported.said.failed),
         };
         all.extend(counts(requests, failed));
         if let Some((i, report)) = by {
@@ -201,7 +201,7 @@ impl Watch {
     }
 
     fn kind(&self, t: usize) -> &'static str {
-        match self.told[t].sources.first() {
+        match self.reported[t].sources.first() {
             Some(Source::Silence(_)) => "silence",
             _ => "failing",
         }
@@ -226,16 +226,16 @@ impl Watch {
 
     /// One sentence, fit for a chat.
     fn sentence(&self, t: usize, by: InferredIncident<'_>, how: &str) -> String {
-        let told = &self.told[t];
+        let reported = &self.reported[t];
         let at = |x: Instant| clock(x, self.events.zone);
-        let since = at(told.onset);
+        let since = at(reported.onset);
         let (requests, failed) = match by {
             Some((i, _)) => self.harm(t, i),
-            None => (told.said.requests, told.said.failed),
+            None => (reported.said.requests, reported.said.failed),
         };
         let service = by.and_then(|(i, _)| i.service.as_ref());
         let of = service.map_or(String::new(), |s| format!("{}: ", s.for_json()));
-        let harm = match (told.sources.first(), failed) {
+        let harm = match (reported.sources.first(), failed) {
             (Some(Source::Silence(f)), 0) => {
                 format!("{} says nothing", self.feeds[*f].name)
             }
@@ -260,11 +260,11 @@ impl Watch {
             "suspected" => format!("Suspected since {since}: {harm}"),
             "open" => format!("{of}{harm} since {since}{suspect}{change}"),
             "relapse" => format!("{of}it fails again, after a pause; {harm} since {since}"),
-            "close" => match told.recovery {
+            "close" => match reported.recovery {
                 Some(r) => format!(
                     "{of}as usual since {}, after {}; {harm}{suspect}",
                     at(r),
-                    span(r.0 - told.onset.0)
+                    span(r.0 - reported.onset.0)
                 ),
                 None => format!("{of}the logs end before it does; {harm} since {since}{suspect}"),
             },

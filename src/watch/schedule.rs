@@ -1,10 +1,10 @@
-//! When to infer: at a suspicion, when one is a minute old or over, at the ages at which an incident is told, where rows are new,
+//! When to infer: at a suspicion, when one is a minute old or over, at the ages at which an incident is reported again, where rows are new,
 //! and after a long quiet. At most every ten seconds of the logs' time, and less often for what is not urgent, so that a replay
 //! keeps up.
 
 use super::cadence::SILENT;
 use super::engine::Watch;
-use super::told::{HOLD, IncidentStage, OPENS, ToldIncident};
+use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident};
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
 use coroner_core::summary::Axis;
@@ -15,10 +15,10 @@ const LEAST: i64 = 10 * SECOND;
 /// Inferences that rows may take in a row; one more comes with each [`REFILL`].
 const BURST: i64 = 30;
 const REFILL: i64 = MINUTE;
-/// Until the first inference, which tells zones and tiers, and between inferences where nothing happens.
+/// Until the first inference, which shows zones and tiers, and between inferences where nothing happens.
 const FIRST: i64 = MINUTE;
 const QUIET: i64 = 10 * MINUTE;
-/// Without a line for so long on the wall, what waits for the next one is told.
+/// Without a line for so long on the wall, what waits for the next one is reported.
 const IDLE: i64 = 5 * SECOND;
 /// Logs that end longer ago than this are history.
 const HISTORY: i64 = HOUR;
@@ -82,18 +82,18 @@ impl Watch {
             return false;
         };
         let since = now.0.saturating_sub(last.0);
-        let crossed = |t: &ToldIncident| {
+        let crossed = |t: &ReportedIncident| {
             let age = if t.is_open() { t.next * MINUTE } else { OPENS };
             let at = t.onset.0.saturating_add(age);
             !t.stage.is_final() && last.0 < at && at <= now.0
         };
-        if self.told.iter().any(crossed) {
+        if self.reported.iter().any(crossed) {
             return true;
         }
         if since < LEAST {
             return false;
         }
-        let wait = self.told.iter().filter_map(|t| {
+        let wait = self.reported.iter().filter_map(|t| {
             let age = now.0.saturating_sub(t.onset.0);
             let calm = t.calm.map_or(0, |c| now.0 - c.0);
             match t.stage {
@@ -116,19 +116,19 @@ impl Watch {
         since >= wait.min(QUIET) || self.news && self.budget.has(now)
     }
 
-    /// Infers from all that was read, and tells what is new.
+    /// Infers from all that was read, and reports what is new.
     pub(super) fn judge(&mut self, plan: &Plan) -> Result<()> {
         if self.news && !self.asked {
             self.budget.take();
         }
         let report = self.inferred(plan, false)?;
         (self.last, self.news, self.stale, self.asked) = (Some(self.now), false, false, false);
-        self.tell(&report, false);
+        self.emit_new(&report, false);
         self.keep(report);
         Ok(())
     }
 
-    /// All that was there before is read: it is told by one inference, and what is over as what it is.
+    /// All that was there before is read: it is reported by one inference, and what is over as what it is.
     pub(super) fn caught_up(&mut self) -> Result<()> {
         self.plan_all()?;
         if let Some(plan) = self.plan.take() {
@@ -147,10 +147,10 @@ impl Watch {
         Ok(())
     }
 
-    /// Whether a told incident was over before the watch began.
+    /// Whether a reported incident was over before the watch began.
     pub(super) fn is_past(&self, t: usize) -> bool {
         let old = self.wall_us.saturating_sub(self.now.0) > HISTORY;
-        self.past && (old || self.told[t].past)
+        self.past && (old || self.reported[t].past)
     }
 
     /// No line came for this long on the wall.

@@ -14,7 +14,7 @@ const BACK_S: i64 = 900;
 const HISTORY: usize = 1440;
 /// Clients of the whole input from which on each counts for at most two failures of a bin.
 const CLIENTS: usize = 8;
-/// The latest minutes do not tell what is usual.
+/// The latest minutes do not show what is usual.
 const RECENT: i64 = 5;
 
 /// Where the first failed request of a second was logged.
@@ -60,7 +60,7 @@ pub struct Usual {
     pub p0: f64,
     /// Over-dispersion, at least 1.
     pub phi: f64,
-    /// Lowest share that is told from it.
+    /// Lowest share that is distinguished from it.
     pub low: f64,
 }
 
@@ -159,7 +159,7 @@ impl Score {
         })
     }
 
-    /// What is usual, as of `now`; looked at anew once a minute. `bad` are stretches that tell nothing of it.
+    /// What is usual, as of `now`; looked at anew once a minute. `bad` are stretches that show nothing of it.
     pub fn usual(&mut self, now: i64, bad: &[(i64, i64)]) -> Usual {
         let minute = now.div_euclid(60);
         if let Some((at, usual)) = self.usual
@@ -176,7 +176,7 @@ impl Score {
             .map(|(_, c)| *c)
             .collect();
         let usual = match old.iter().map(|m| m.0).sum::<u64>() {
-            // too few to tell: what came until now, but never so low that a handful of failures is an incident
+            // too few to judge: what came until now, but never so low that a handful of failures is an incident
             0..200 => {
                 let (n, k) = all.fold((0, 0), |(n, k), (_, m)| (n + m.0, k + m.1));
                 let p0 = ((k as f64 + 0.5) / (n as f64 + 1.0)).clamp(0.01, 0.05);

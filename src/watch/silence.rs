@@ -35,7 +35,7 @@ impl Watch {
             if quiet < SILENT.max(2 * feed.pause_us) || !feed.cadence.lacks(quiet, slots) {
                 continue;
             }
-            // where nobody else speaks and lines do not come as they are written, nothing tells it from the end of a copy
+            // where nobody else speaks and lines do not come as they are written, nothing distinguishes it from the end of a copy
             let alone = !self.live && self.now == self.heard_with(f);
             if edge && !alone {
                 self.feeds[f].spoke = None;

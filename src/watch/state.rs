@@ -1,10 +1,10 @@
 //! What a watch must know to go on after its process ended: the part, and beside it the plan of each input, how far it was
-//! read, and what was told. Written and read here as a value; where it is kept is not decided here.
+//! read, and what was reported. Written and read here as a value; where it is kept is not decided here.
 
 use super::engine::Watch;
 use super::feed::Feed;
+use crate::watch::incident_states::{ReportedIncident, Source};
 use crate::watch::row_diff::{AnnouncedRow, RowKey};
-use crate::watch::told::{Source, ToldIncident};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Version of what stands beside the part. Readers refuse others.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct WatchState {
@@ -28,7 +28,7 @@ struct WatchState {
     yearless: bool,
     now: i64,
     seq: u64,
-    told: Vec<ToldIncident>,
+    reported: Vec<ReportedIncident>,
     failing: Vec<Source>,
     rows: Vec<(String, u32, u64, AnnouncedRow)>,
     shed: u64,
@@ -85,7 +85,7 @@ impl Watch {
                 late: feed.late,
             });
         }
-        let rows = self.told_rows.iter();
+        let rows = self.reported_rows.iter();
         let state = WatchState {
             version: VERSION,
             ended,
@@ -95,7 +95,7 @@ impl Watch {
             yearless: plan.yearless,
             now: self.now.0,
             seq: self.events.seq(),
-            told: self.told.clone(),
+            reported: self.reported.clone(),
             failing: self.failing.iter().copied().collect(),
             rows: rows
                 .map(|((kind, feed, byte), row)| (kind.clone(), *feed, *byte, row.clone()))
@@ -154,9 +154,9 @@ impl Watch {
         self.go_on_with(plan);
         self.now = Instant(state.now);
         self.events.go_on(state.seq);
-        self.told = state.told;
+        self.reported = state.reported;
         self.failing = state.failing.into_iter().collect();
-        self.told_rows = state
+        self.reported_rows = state
             .rows
             .into_iter()
             .map(|(kind, feed, byte, row)| -> (RowKey, AnnouncedRow) { ((kind, feed, byte), row) })

@@ -24,13 +24,13 @@ fn watch() -> Watch {
     w
 }
 
-/// What is told of bytes that come in pieces of these lengths, over and over; and the report.
-fn told(bytes: &[u8], pieces: &[usize]) -> (Vec<Value>, String) {
-    told_with(bytes, pieces, 0)
+/// What is reported of bytes that come in pieces of these lengths, over and over; and the report.
+fn events_of(bytes: &[u8], pieces: &[usize]) -> (Vec<Value>, String) {
+    events_with_pause(bytes, pieces, 0)
 }
 
 /// The same with so many seconds between two pieces.
-fn told_with(bytes: &[u8], pieces: &[usize], pause: i64) -> (Vec<Value>, String) {
+fn events_with_pause(bytes: &[u8], pieces: &[usize], pause: i64) -> (Vec<Value>, String) {
     let mut w = watch();
     let mut from = 0;
     let mut now = TEN;
@@ -167,7 +167,7 @@ proptest! {
             log.extend(flawed(&some[some.len() - 1], *flaw));
         }
         prop_assume!(!log.is_empty());
-        let (_, report) = told_with(&log, &pieces, if pauses { 3 } else { 0 });
+        let (_, report) = events_with_pause(&log, &pieces, if pauses { 3 } else { 0 });
         prop_assert!(report == in_one_go(&log), "{}", String::from_utf8_lossy(&log));
     }
 }
@@ -175,18 +175,18 @@ proptest! {
 #[test]
 fn how_lines_come_changes_nothing() {
     let log = mixed();
-    let (events, report) = told(&log, &[log.len()]);
+    let (events, report) = events_of(&log, &[log.len()]);
     assert!(events.iter().any(|e| e["event"] == "incident_open"));
     assert_eq!(report, in_one_go(&log));
     for pieces in [&[701][..], &[1 << 10, 7, 90_000], &[64 << 10]] {
-        let (others, again) = told(&log, pieces);
+        let (others, again) = events_of(&log, pieces);
         assert_eq!(events, others, "{pieces:?}");
         assert_eq!(report, again, "{pieces:?}");
     }
 }
 
 #[test]
-fn an_input_that_must_be_read_in_order_is_told_alike() {
+fn an_input_that_must_be_read_in_order_is_reported_alike() {
     // one file after the other, as tail -F shows them
     let mut log = String::new();
     for n in 0..3000 {
@@ -195,10 +195,10 @@ fn an_input_that_must_be_read_in_order_is_told_alike() {
         }
         log += &line(n, if n > 1500 { 502 } else { 200 });
     }
-    let (events, report) = told(log.as_bytes(), &[log.len()]);
+    let (events, report) = events_of(log.as_bytes(), &[log.len()]);
     assert_eq!(report, in_one_go(log.as_bytes()));
     for pieces in [&[333][..], &[10_000, 1]] {
-        let (others, again) = told(log.as_bytes(), pieces);
+        let (others, again) = events_of(log.as_bytes(), pieces);
         assert_eq!(events, others, "{pieces:?}");
         assert_eq!(report, again, "{pieces:?}");
     }
@@ -215,7 +215,7 @@ fn records_that_are_more_than_lines_come_in_pieces_too() {
     }
     let whole = in_one_go(log.as_bytes());
     for pieces in [&[log.len()][..], &[333], &[10_000, 1]] {
-        assert_eq!(told(log.as_bytes(), pieces).1, whole, "{pieces:?}");
+        assert_eq!(events_of(log.as_bytes(), pieces).1, whole, "{pieces:?}");
     }
 }
 

@@ -1,5 +1,5 @@
 //! Blocks of an input, line by line in the order of the logs: where the time goes on, what lies before is judged if it is due.
-//! So what is told depends on the lines alone, and not on how many of them came at once.
+//! So what is reported depends on the lines alone, and not on how many of them came at once.
 
 use super::Watch;
 use super::score::FirstFailure;
@@ -117,7 +117,7 @@ impl Watch {
                 && self.goes_on(f, id, glimpse)
                 && begins(&plan.inputs[id as usize], block, *at)
             {
-                // in order: what is to be told of the lines before shows only when they are read
+                // in order: what is to be reported of the lines before shows only when they are read
                 let step = read.is_none() && self.step();
                 let due = self.due();
                 if (due || step) && *at > from {

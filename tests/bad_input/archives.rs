@@ -1,4 +1,4 @@
-//! Archives: files in tar and zip, packed or not, are inputs of their own; what is cut, hostile or too much is told.
+//! Archives: files in tar and zip, packed or not, are inputs of their own; what is cut, hostile or too much is reported.
 
 use super::{LINE, folder, gaps, report, run};
 use std::io::{Read, Write};
@@ -94,7 +94,7 @@ fn archives_through_a_pipe_are_those_of_files() {
             ]
         );
     }
-    // what is cut is told, and what came before it is read
+    // what is cut is reported, and what came before it is read
     let (code, value, err) = piped(&tar[..tar.len() / 2]);
     assert_eq!(names(&value)[0].1.as_deref(), Some("web-1/app.log"));
     assert!(

@@ -19,7 +19,7 @@ fn access() -> Vec<String> {
     (0..7200).map(line).collect()
 }
 
-fn told(dir: &Path) -> Value {
+fn report_of(dir: &Path) -> Value {
     let (code, r, err) = report(dir, &["."]);
     assert_eq!((code, err.as_str()), (0, ""));
     r
@@ -43,7 +43,7 @@ fn said(r: &Value) -> Vec<String> {
 fn a_log_and_its_copies_count_once() {
     let text = access().concat();
     let dir = folder(&[("a/access.log", text.as_bytes())]);
-    let alone = told(dir.path());
+    let alone = report_of(dir.path());
     assert_eq!(impact(&alone), (1200, 1200));
     // packed, under another name, and in a bundle that was collected twice
     let packed = {
@@ -55,7 +55,7 @@ fn a_log_and_its_copies_count_once() {
     packed.unwrap();
     fs::create_dir(dir.path().join("b")).unwrap();
     fs::write(dir.path().join("b/access.log"), &text).unwrap();
-    let three = told(dir.path());
+    let three = report_of(dir.path());
     assert_eq!(impact(&three), (1200, 1200));
     let notes: Vec<String> = said(&three)
         .into_iter()
@@ -79,7 +79,7 @@ fn a_few_lines_may_be_the_same_on_two_hosts() {
         ("web-1/app.log", text.as_bytes()),
         ("web-2/app.log", text.as_bytes()),
     ]);
-    let r = told(dir.path());
+    let r = report_of(dir.path());
     assert!(
         !said(&r).iter().any(|g| g.contains("the same bytes")),
         "{r:#}"
@@ -90,12 +90,12 @@ fn a_few_lines_may_be_the_same_on_two_hosts() {
 fn the_order_of_lines_in_a_file_changes_no_number() {
     let mut lines = access();
     let dir = folder(&[("access.log", lines.concat().as_bytes())]);
-    let want = told(dir.path());
+    let want = report_of(dir.path());
     // every line to another place, far from its own
     let n = lines.len();
     lines = (0..n).map(|i| lines[i * 2311 % n].clone()).collect();
     let dir = folder(&[("access.log", lines.concat().as_bytes())]);
-    let got = told(dir.path());
+    let got = report_of(dir.path());
     for key in ["onset", "recovery", "durations", "impact"] {
         assert_eq!(got["incidents"][0][key], want["incidents"][0][key], "{key}");
     }
@@ -110,7 +110,7 @@ fn a_claim_that_all_is_well_does_not_end_what_the_requests_show() {
         ("access.log", text.as_bytes()),
         ("pager.log", pager.as_bytes()),
     ]);
-    let r = told(dir.path());
+    let r = report_of(dir.path());
     let i = &r["incidents"][0];
     assert_eq!(i["recovery"], "2024-05-01T13:40:00+00:00");
     assert_eq!(i["durations"]["recover_s"], 600.0);
@@ -134,7 +134,7 @@ fn words_of_the_vocabulary_in_what_clients_send_are_no_markers() {
         ("access.log", lines.concat().as_bytes()),
         ("app.log", app.as_bytes()),
     ]);
-    let r = told(dir.path());
+    let r = report_of(dir.path());
     let kinds: Vec<&str> = r["timeline"]
         .as_array()
         .unwrap()

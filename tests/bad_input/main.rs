@@ -164,7 +164,7 @@ fn a_binary_file_does_not_stop_the_others() {
 }
 
 #[test]
-fn an_output_that_cannot_be_written_is_told_before_reading() {
+fn an_output_that_cannot_be_written_is_reported_before_reading() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);
     fs::create_dir(dir.path().join("pm.md")).unwrap();
     for target in ["pm.md", "no/such/pm.md", "a.log/pm.md"] {
@@ -283,10 +283,10 @@ fn standard_output_that_takes_nothing_is_74() {
     for args in all {
         for to in [">/dev/full", ">&-", "1</dev/null"] {
             let err = ends_with_74(&format!("\"$0\" {args} {to}"), dir.path());
-            let told = err
+            let named = err
                 .lines()
                 .any(|l| l.starts_with("error: cannot write standard output: "));
-            assert!(told, "{args} {to}: {err}");
+            assert!(named, "{args} {to}: {err}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Outputs that cannot be written: told with the next step, and nothing that a person wrote is lost.
+//! Outputs that cannot be written: reported with the next step, and nothing that a person wrote is lost.
 
 use super::{LINE, folder, run};
 use std::fs;
@@ -18,7 +18,7 @@ fn a_report_that_does_not_fit_on_the_disk_is_74() {
 }
 
 #[test]
-fn a_missing_folder_for_the_report_is_told_before_reading() {
+fn a_missing_folder_for_the_report_is_reported_before_reading() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);
     for flag in ["--json", "--md", "--html"] {
         let (code, out, err) = run(dir.path(), &["a.log", flag, "missing/report"]);

@@ -171,7 +171,7 @@ fn names_that_control_or_turn_text_are_shown_as_what_they_are() {
 }
 
 /// Every line that the program writes for people, in whatever way it is asked.
-fn told(dir: &Path, logs: &str) -> String {
+fn text_of(dir: &Path, logs: &str) -> String {
     let asked: [&[&str]; 9] = [
         &["-v", "--width", "60"],
         &["--as", "md", "-v"],
@@ -217,7 +217,7 @@ fn names_are_no_commands_to_a_build_server() {
         ),
     ]);
     for logs in ["logs".to_owned(), format!("logs/{name}")] {
-        let text = told(dir.path(), &logs);
+        let text = text_of(dir.path(), &logs);
         assert!(text.contains("\\x3a:error::x"), "the name is told: {text}");
         for l in text.lines() {
             let command = l.trim_start().starts_with("::") || l.contains("##[");
@@ -227,7 +227,7 @@ fn names_are_no_commands_to_a_build_server() {
 }
 
 #[test]
-fn a_template_that_fails_is_told_with_its_line_and_writes_nothing() {
+fn a_template_that_fails_is_reported_with_its_line_and_writes_nothing() {
     let dir = folder(&[("a.log", LINE.as_bytes()), ("outside.j2", b"no")]);
     let file = |name: &str, text: &str| fs::write(dir.path().join(name), text).unwrap();
     fs::create_dir(dir.path().join("t")).unwrap();

@@ -17,7 +17,7 @@ fn access() -> String {
 }
 
 #[test]
-fn a_zone_that_nothing_tells_is_asked_for_with_the_line() {
+fn a_zone_that_nothing_shows_is_asked_for_with_the_line() {
     let deploy = "2024-03-04 09:29:50 deployctl[8831]: rollout start service=checkout-api\n";
     let dir = folder(&[
         ("access.log", access().as_bytes()),

@@ -1,4 +1,4 @@
-//! What holds for every report: sums are totals, every citation is a line that says so, and all forms of one run tell the
+//! What holds for every report: sums are totals, every citation is a line that says so, and all forms of one run show the
 //! same numbers and times. Over the samples and the drills of the repository, each run once with every form.
 
 use crate::common::{FOLDERS, citations, coroner, list, path_str, repo, unpacked};
@@ -129,7 +129,7 @@ fn cited(json: &Value, logs: &Path, of: &str) {
     }
 }
 
-/// What one form tells must be what the JSON holds.
+/// What one form shows must be what the JSON holds.
 fn agree(f: &Forms, of: &str) {
     let clock = |v: &Value| v.as_str().unwrap()[11..19].to_owned();
     let texts = [("md", &f.md), ("html", &f.html), ("screen", &f.screen)];

@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::fs;
 
 /// What is said of one incident of the samples (onset 13:05:04, recovery 15:00:24 in UTC+01:00; 67.9 % of the requests failed, with 500).
-fn told(
+fn postmortem(
     zone: &str,
     ack: &str,
     claim: &str,
@@ -26,8 +26,8 @@ fn told(
 const ACTS: &str = "| 13:40 | Rollback begins |\n| 14:00 | Rollback completed |\n| 14:30 | Restart of the servers |\n";
 
 /// The same as the logs have it, with the times of a zone.
-fn truly_told(zone: &str) -> String {
-    told(
+fn true_postmortem(zone: &str) -> String {
+    postmortem(
         zone,
         "13:15",
         "68 %",
@@ -56,13 +56,13 @@ fn the_logs_are_held_against_the_document() {
         });
         all.filter(|f| f.0.starts_with("logs.")).collect()
     };
-    assert_eq!(judged(truly_told("UTC+01:00")), []);
+    assert_eq!(judged(true_postmortem("UTC+01:00")), []);
     // the same times with another zone are one finding, where the zone stands
     assert_eq!(
-        judged(truly_told("UTC")),
+        judged(true_postmortem("UTC")),
         [("logs.zone-offset".to_owned(), "error".to_owned(), 7)]
     );
-    let mut all = judged(told(
+    let mut all = judged(postmortem(
         "UTC+01:00",
         "13:37",
         "100 %",
@@ -110,7 +110,7 @@ fn a_row_that_rests_on_nothing_in_the_logs_is_named() {
     fs::write(&silent, kept.map(|l| format!("{l}\n")).collect::<String>()).unwrap();
     let others = ["edge-01", "deploy", "web-01"].map(|n| sample.join(n));
     let md = dir.path().join("pm.md");
-    fs::write(&md, truly_told("UTC+01:00")).unwrap();
+    fs::write(&md, true_postmortem("UTC+01:00")).unwrap();
     let of = |pager: Option<&std::path::Path>| -> Vec<u64> {
         let logs = others.iter().map(|p| path_str(p));
         let args: Vec<&str> = [path_str(&md)]

@@ -1,4 +1,4 @@
-//! What is found where the share of failing requests of the whole site does not tell: keys, latency, retried failures,
+//! What is found where the share of failing requests of the whole site does not show: keys, latency, retried failures,
 //! error messages without requests, planned work, silences of all sources.
 
 use crate::common::{coroner, folder, path_str, report_on, say};
@@ -18,7 +18,7 @@ fn line(s: u32, client: u32, route: &str, status: u16, time: f64, upstream: &str
     )
 }
 
-/// An hour of two requests a second; `of` tells status, seconds taken and upstream statuses of the n-th request of a second.
+/// An hour of two requests a second; `of` shows status, seconds taken and upstream statuses of the n-th request of a second.
 fn hour(of: impl Fn(u32, u32) -> (u16, f64, &'static str)) -> String {
     (0..7200)
         .map(|i| {
@@ -301,8 +301,8 @@ fn errors_that_say_how_long_they_waited_move_no_clock() {
     };
     let moved = |message: &str| {
         let r = only(&[("access.log", &access), ("pay.log", &app(message))]);
-        let told = gaps(&r, "clock").into_iter();
-        told.filter(|g| g.contains("runs 30 s ahead")).count()
+        let gap_of = gaps(&r, "clock").into_iter();
+        gap_of.filter(|g| g.contains("runs 30 s ahead")).count()
     };
     assert_eq!(moved("payment failed: read timed out after 30001 ms"), 0);
     // requests wait as long without a word of it: errors alone are no second witness
@@ -311,7 +311,7 @@ fn errors_that_say_how_long_they_waited_move_no_clock() {
 }
 
 #[test]
-fn a_clock_that_was_set_back_is_told_where_nothing_shows_which_part_is_right() {
+fn a_clock_that_was_set_back_is_reported_where_nothing_shows_which_part_is_right() {
     let access = hour(|s, n| match (1500..2100).contains(&s) && n == 1 {
         true => (500, 0.03, "500"),
         false => (200, 0.03, "200"),
@@ -324,14 +324,14 @@ fn a_clock_that_was_set_back_is_told_where_nothing_shows_which_part_is_right() {
         });
         lines.collect()
     };
-    let told = |back: u32| {
+    let gap_of = |back: u32| {
         let r = only(&[("access.log", &access), ("job.log", &job(back))]);
         let all = r["gaps"].as_array().unwrap().clone();
         let mut all = all.into_iter();
         all.find(|g| g["text"].as_str().unwrap().contains("go back by at least"))
     };
-    assert!(told(0).is_none());
-    let gap = told(400).unwrap();
+    assert!(gap_of(0).is_none());
+    let gap = gap_of(400).unwrap();
     assert!(
         gap["text"]
             .as_str()

@@ -66,7 +66,7 @@ fn a_template_that_is_shown_can_be_given_back() {
 }
 
 #[test]
-fn a_wrong_template_is_told_before_the_logs_are_read_and_nothing_is_written() {
+fn a_wrong_template_is_reported_before_the_logs_are_read_and_nothing_is_written() {
     let dir = tempfile::tempdir().unwrap();
     let (t, md) = (dir.path().join("t.j2"), dir.path().join("pm.md"));
     fs::write(&t, "# x\n{% if %}\n").unwrap();
@@ -126,7 +126,7 @@ fn the_demo_unpacks_and_finds_the_incident_and_overwrites_nothing() {
         "{next}"
     );
     assert!(next.ends_with("and now yours\n"), "{next}");
-    // nothing that a newcomer would have to be told about
+    // nothing that a newcomer would have to learn first
     let odd = [" >", "warning", "only", "> later", "Fault"];
     let (_, rows) = text.split_once("TIMELINE").unwrap();
     let (rows, _) = rows.split_once("SUSPECTED").unwrap();
@@ -226,7 +226,7 @@ fn what_fits_a_file_is_what_a_report_reads() {
 }
 
 #[test]
-fn a_definition_is_guessed_where_it_tells_more() {
+fn a_definition_is_guessed_where_it_shows_more() {
     let dir = tempfile::tempdir().unwrap();
     let guessed = |text: &str| {
         let path = dir.path().join("shop.log");
@@ -239,7 +239,7 @@ fn a_definition_is_guessed_where_it_tells_more() {
         ),
         "# shop.log: time level message already reads all of it (time, date, zone, level, message); nothing to define\n"
     );
-    // what is printed can be pasted, and tells what was not read without it
+    // what is printed can be pasted, and shows what was not read without it
     let toml = guessed(
         "<shop-1> 06:33:18 | ERROR | payment failed\n<shop-2> 06:33:19 | INFO | all is well\n",
     );

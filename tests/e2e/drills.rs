@@ -72,9 +72,9 @@ fn a_line_of_another_age_changes_nothing() {
     let dated = regex::bytes::Regex::new(r"(?m)^(.{0,40}?\b)20\d\d(-\d\d-\d\d[T ].*\n)").unwrap();
     let rows = |report: &Value| -> Vec<String> {
         let incidents = list(&report["incidents"]).iter();
-        let told = incidents.flat_map(|i| list(&i["timeline"]));
-        let told = told.chain(list(&report["timeline"]));
-        told.map(|e| format!("{} {} {}", e["time"], e["kind"], e["text"]))
+        let rows = incidents.flat_map(|i| list(&i["timeline"]));
+        let rows = rows.chain(list(&report["timeline"]));
+        rows.map(|e| format!("{} {} {}", e["time"], e["kind"], e["text"]))
             .collect()
     };
     let far = |report: &Value| -> usize {
@@ -101,8 +101,8 @@ fn a_line_of_another_age_changes_nothing() {
         let (got, want) = (report_on(&[path_str(dir.path())]), report(name));
         assert_eq!(rows(&got), rows(&want), "{name} {year}");
         // no year 0 and none before it: such a line is not read as one with a time in every format
-        let told = far(&got) - far(&want);
-        assert!(told == odd || *year == "0001", "{name} {year}: {told}");
+        let moved = far(&got) - far(&want);
+        assert!(moved == odd || *year == "0001", "{name} {year}: {moved}");
     }
 }
 

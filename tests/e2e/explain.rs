@@ -34,7 +34,7 @@ fn a_report_and_its_logs_explain_alike() {
 }
 
 #[test]
-fn without_a_report_it_tells_the_method() {
+fn without_a_report_it_shows_the_method() {
     let (out, _, code) = explain(&["ttm"]);
     assert_eq!(code, 0);
     assert!(out.contains("ten points lower"), "{out}");

@@ -1,4 +1,4 @@
-//! Options of the main job that choose what is told and where: kinds of output, scope, what `-v` says, the pager.
+//! Options of the main job that choose what is reported and where: kinds of output, scope, what `-v` says, the pager.
 //! Each is run as a user would; what is read and how is tested elsewhere.
 
 use crate::common::{coroner, folder, list, path_str, repo, report_on, say};

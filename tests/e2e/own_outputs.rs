@@ -74,22 +74,22 @@ fn every_form_is_left_out_of_the_logs() {
     for (name, text) in &made {
         fs::write(dir.path().join("logs").join(name), text).unwrap();
     }
-    let (code, after, told) = say(dir.path(), &["logs", "--as", "json"]);
-    assert_eq!(code, 0, "{told}");
+    let (code, after, err) = say(dir.path(), &["logs", "--as", "json"]);
+    assert_eq!(code, 0, "{err}");
     assert!(after == before, "the report changed");
     for (name, _) in &made {
         assert!(
-            told.contains(&format!("{name} (")),
-            "{name} is not told in: {told}"
+            err.contains(&format!("{name} (")),
+            "{name} is not told in: {err}"
         );
     }
     assert_eq!(
-        told.matches("left out what coroner wrote").count(),
+        err.matches("left out what coroner wrote").count(),
         1,
-        "{told}"
+        "{err}"
     );
     // as an operand it is refused with the next step
-    let (code, _, told) = say(dir.path(), &["logs/all.cor"]);
-    assert_eq!(code, 2, "{told}");
-    assert!(told.contains("coroner report logs/all.cor"), "{told}");
+    let (code, _, err) = say(dir.path(), &["logs/all.cor"]);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("coroner report logs/all.cor"), "{err}");
 }

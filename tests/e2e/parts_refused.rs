@@ -1,4 +1,4 @@
-//! Parts that do not fit together, or do not reach the whole log: refused by name, or told as a gap.
+//! Parts that do not fit together, or do not reach the whole log: refused by name, or reported as a gap.
 
 use crate::common::{files, path_str, repo, say, unpacked};
 use crate::parts::{done, forms, logs};
@@ -219,7 +219,7 @@ fn parts_that_travel_hold_no_secrets() {
 }
 
 #[test]
-fn rows_that_cannot_be_read_are_told() {
+fn rows_that_cannot_be_read_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     logs(dir);

@@ -14,7 +14,7 @@ fn a_stretch_of_time_is_planned_too() {
     let logs = path_str(&drill);
     let whole: Value = serde_json::from_str(&forms(dir, &["analyse", logs])[0]).unwrap();
     let onset = whole["incidents"][0]["onset"].as_str().unwrap();
-    // lines without a zone have to be told theirs: nobody can look at them first
+    // lines without a zone need one from an option: nobody can look at them first
     let (code, _, err) = say(dir, &["plan", logs, "--since", onset, "--no-config"]);
     assert!(code == 2 && err.contains("--assume-tz"), "{err}");
     let scope = [logs, "--since", onset, "--assume-tz", "+01:00"];
@@ -35,7 +35,7 @@ fn a_stretch_of_time_is_planned_too() {
 }
 
 /// Access and application lines of some minutes of one hour, one request a second, of which one in `fails` is answered with
-/// 502; every failure is told by the application, and every ten seconds it tells of a slow query.
+/// 502; every failure is reported by the application, and every ten seconds it reports a slow query.
 fn hour(hour: u32, minutes: u32, fails: u32) -> (String, String) {
     let (mut access, mut app) = (String::new(), String::new());
     for s in 0..minutes * 60 {
@@ -57,7 +57,7 @@ fn hour(hour: u32, minutes: u32, fails: u32) -> (String, String) {
 }
 
 #[test]
-fn an_earlier_part_tells_what_is_usual() {
+fn an_earlier_part_shows_what_is_usual() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     for (name, (access, app)) in [("quiet", hour(9, 60, 900)), ("bad", hour(10, 12, 2))] {

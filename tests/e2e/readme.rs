@@ -1,4 +1,4 @@
-//! What the README and the book tell people to type, typed. Every line must do what it says, in the order given.
+//! What the README and the book show people to type, typed. Every line must do what it says, in the order given.
 
 use crate::common::{folder, repo};
 use std::fs;
@@ -27,7 +27,7 @@ fn commands() -> Vec<String> {
         .flat_map(|b| b.split("```").next().unwrap_or_default().lines());
     let mut all: Vec<String> = Vec::new();
     for command in lines.map(code).filter(|l| !l.is_empty()) {
-        // what the README and the book both tell is typed once
+        // what the README and the book both show is typed once
         if !all.contains(&command) {
             all.push(command);
         }

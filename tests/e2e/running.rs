@@ -56,12 +56,12 @@ impl Running {
     pub fn until(&self, what: &str, holds: impl Fn(&Running) -> bool) {
         let begun = Instant::now();
         while !holds(self) {
-            let told = || fs::read_to_string(self.path("err")).unwrap();
+            let printed = || fs::read_to_string(self.path("err")).unwrap();
             assert!(
                 begun.elapsed() < DEADLINE,
                 "{what}: {} {}",
                 self.out(),
-                told()
+                printed()
             );
             std::thread::sleep(Duration::from_millis(20));
         }

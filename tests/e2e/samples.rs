@@ -12,7 +12,7 @@ const MARKERS: &str = include_str!("../data/seeds/markers.tsv");
 const SPANS: &str = include_str!("../data/seeds/spans.tsv");
 
 /// The written reports, by the number that their file begins with, and the folder that holds the logs.
-const RETOLD: [(&str, &str); 5] = [
+const WRITTEN: [(&str, &str); 5] = [
     ("000", "evening-upgrade"),
     ("001", "upgrade-outage"),
     ("002", "quick-rollback"),
@@ -23,7 +23,7 @@ const RETOLD: [(&str, &str); 5] = [
 const OTHERS: [&str; 2] = ["quiet-day", "mixed-clocks"];
 
 fn every_case() -> impl Iterator<Item = &'static str> {
-    RETOLD.iter().map(|(_, case)| *case).chain(OTHERS)
+    WRITTEN.iter().map(|(_, case)| *case).chain(OTHERS)
 }
 
 fn of_case(case: &str) -> Arc<Value> {
@@ -44,7 +44,7 @@ fn times(incident: &Value, kinds: &[&str]) -> Vec<f64> {
 }
 
 /// When a report's row is, by the name that the written reports give it. What is started again after the way back began
-/// is the restart, whether a person, the service or the machine's start tells it.
+/// is the restart, whether a person, the service or the machine's start shows it.
 fn measured(incident: &Value, row: &str) -> Option<f64> {
     let first = |kinds: &[&str]| times(incident, kinds).first().copied();
     match row {
@@ -67,7 +67,7 @@ fn the_timelines_agree_with_the_written_reports_to_the_minute() {
     for line in MARKERS.lines().skip(1) {
         let cell: Vec<&str> = line.split('\t').collect();
         let (seed, row, time) = (&cell[0][..3], cell[2], cell[3]);
-        let case = RETOLD.iter().find(|(s, _)| *s == seed).unwrap().1;
+        let case = WRITTEN.iter().find(|(s, _)| *s == seed).unwrap().1;
         let report = of_case(case);
         let incident = &report["incidents"][0];
         let stated = epoch(&Value::from(time)).unwrap();
@@ -83,7 +83,7 @@ fn the_durations_agree_with_the_written_reports_to_the_minute() {
     let head: Vec<&str> = SPANS.lines().next().unwrap().split('\t').collect();
     for line in SPANS.lines().skip(1) {
         let cell: Vec<&str> = line.split('\t').collect();
-        let case = RETOLD.iter().find(|(s, _)| *s == &cell[0][..3]).unwrap().1;
+        let case = WRITTEN.iter().find(|(s, _)| *s == &cell[0][..3]).unwrap().1;
         let report = of_case(case);
         let incident = &report["incidents"][0];
         let minutes = |name: &str| {
@@ -150,7 +150,7 @@ fn one_incident_each_and_none_on_the_quiet_day() {
 /// Which causes a case may come out as, best first.
 #[test]
 fn the_causes() {
-    for (_, case) in &RETOLD[..4] {
+    for (_, case) in &WRITTEN[..4] {
         let report = of_case(case);
         let incident = &report["incidents"][0];
         assert_eq!(incident["causes"][0]["class"], "deploy", "{case}");
@@ -171,7 +171,7 @@ fn the_causes() {
     assert_eq!(times(incident, &deploys), [0.0; 0]);
 }
 
-/// Names of the kinds in the generator's truth, and the kinds of rows that may tell it.
+/// Names of the kinds in the generator's truth, and the kinds of rows that may show it.
 fn kinds(of_truth: &str) -> &'static [&'static str] {
     match of_truth {
         "deploy_start" => &["deploy_start"],
@@ -197,7 +197,7 @@ fn every_marker_that_was_made_is_a_row_at_its_time_that_cites_its_file() {
             .iter()
             .filter(|m| m["optional"] != true)
         {
-            let tells = |e: &Value| {
+            let shows = |e: &Value| {
                 let near = epoch(&e["time"])
                     .is_some_and(|t| (t - m["epoch"].as_f64().unwrap()).abs() <= 2.0);
                 near && kinds(m["kind"].as_str().unwrap()).contains(&e["kind"].as_str().unwrap())
@@ -205,7 +205,7 @@ fn every_marker_that_was_made_is_a_row_at_its_time_that_cites_its_file() {
                         .iter()
                         .any(|v| *names[v["input"].as_u64().unwrap() as usize] == m["file"])
             };
-            assert!(list(&report["timeline"]).iter().any(tells), "{case}: {m}");
+            assert!(list(&report["timeline"]).iter().any(shows), "{case}: {m}");
         }
     }
 }
@@ -288,7 +288,7 @@ fn the_machine_whose_clock_is_ahead_is_moved_and_that_is_a_gap() {
     );
     let cited = &gap["evidence"][0];
     assert_eq!(cited["input"], id as u64);
-    // the file's first line is stamped 90 s ahead of what it tells
+    // the file's first line is stamped 90 s ahead of what it shows
     let own = unpacked(&repo("sample-logs/mixed-clocks/api-2/api.log.gz"));
     let first: Value = own
         .split(|b| *b == b'\n')

@@ -84,7 +84,7 @@ fn an_error_that_a_service_never_wrote_is_new_and_a_usual_one_is_not() {
     assert_eq!(new.len(), 1, "{new:?}");
     assert_eq!(new[0]["time"], "2026-03-10T14:40:00+00:00");
     assert_eq!(new[0]["evidence"][0]["count"], 120);
-    // what was there from the beginning is told, and not as new
+    // what was there from the beginning is reported, and not as new
     let gaps = report["gaps"].as_array().unwrap();
     let usual = gaps.iter().find(|g| g["kind"] == "no_baseline");
     assert_eq!(usual.unwrap()["evidence"][0]["count"], 2_850);
@@ -107,8 +107,8 @@ fn one_error_is_cited_and_nothing_is_made_of_it() {
     assert_ne!(report["verdict"], "incident");
     assert!(rows(&report, "new_error").is_empty());
     let gaps = report["gaps"].as_array().unwrap();
-    let told = gaps.iter().find(|g| g["kind"] == "no_baseline");
-    assert_eq!(told.unwrap()["evidence"][0]["line"], 1);
+    let gap = gaps.iter().find(|g| g["kind"] == "no_baseline");
+    assert_eq!(gap.unwrap()["evidence"][0]["line"], 1);
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn the_only_application_that_is_named_need_not_be_the_one_that_fails() {
 }
 
 #[test]
-fn services_that_are_not_told_apart_are_no_name() {
+fn services_that_are_not_distinguished_are_no_name() {
     let fails = |s: u32| (1_500..2_100).contains(&s);
     let log: String = (0..3_000)
         .flat_map(|s| [s; 2])
@@ -260,8 +260,8 @@ fn services_that_are_not_told_apart_are_no_name() {
     let incidents = report["incidents"].as_array().unwrap();
     assert_eq!(incidents.len(), 1);
     assert_eq!(incidents[0]["service"], Value::Null);
-    for told in ["title", "timeline", "causes"] {
-        let said = incidents[0][told].to_string();
+    for part in ["title", "timeline", "causes"] {
+        let said = incidents[0][part].to_string();
         assert!(!said.contains("(bucket"), "{said}");
     }
 }

@@ -69,7 +69,7 @@ fn in_part(r: &Value) -> Option<u64> {
 }
 
 #[test]
-fn a_sorted_file_is_read_where_the_stretch_lies_and_tells_the_same() {
+fn a_sorted_file_is_read_where_the_stretch_lies_and_shows_the_same() {
     for (name, text, window) in [
         ("access.log", access(), MIDDAY),
         (

@@ -50,7 +50,7 @@ fn a_missing_year_turns_with_the_year() {
         span_of(text, &["--year", "2026", "--assume-tz", "UTC"]),
         want
     );
-    // the sibling's dates tell the year as well as the option does
+    // the sibling's dates show the year as well as the option does
     let dated = "2026-01-01T00:00:02Z INFO c\n";
     let report = read(
         &[("a.log", text), ("b.log", dated)],
@@ -87,8 +87,8 @@ fn abbreviations_of_zones() {
         "{}",
         report["gaps"]
     );
-    let told = span_of(text, &["--assume-tz", "Asia/Kolkata"]).0;
-    assert_eq!(told, utc("2026-11-20T01:03:18Z"));
+    let start = span_of(text, &["--assume-tz", "Asia/Kolkata"]).0;
+    assert_eq!(start, utc("2026-11-20T01:03:18Z"));
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn one_odd_date_moves_no_other_line() {
         ];
         read(&files, &[])
     };
-    let told = |r: &Value| {
+    let shown = |r: &Value| {
         let incidents: Vec<Value> = list(&r["incidents"])
             .iter()
             .map(|i| {
@@ -198,7 +198,7 @@ fn one_odd_date_moves_no_other_line() {
             .collect();
         (incidents, rows, ends)
     };
-    let plain = told(&report(&access, deploy));
+    let plain = shown(&report(&access, deploy));
     assert_eq!(plain.0.len(), 1);
     assert!(
         plain.1.iter().any(|r| r[1] == "service_stop"),
@@ -212,7 +212,7 @@ fn one_odd_date_moves_no_other_line() {
             ("deploy", report(&access, &odd)),
             ("access", report(&extra, deploy)),
         ] {
-            let mut now = told(&report);
+            let mut now = shown(&report);
             if what == "deploy" {
                 // the damaged line was its last
                 now.2[1][1] = plain.2[1][1].clone();
@@ -329,7 +329,7 @@ fn a_line_without_a_time_lies_between_its_neighbours() {
 
 /// Minutes of 100,000 years hold no more than their lines: what is walked is held.
 #[test]
-fn lines_of_several_ages_are_as_many_incidents_and_soon_told() {
+fn lines_of_several_ages_are_as_many_incidents_and_soon_reported() {
     let mut text = String::new();
     let mut line = |time: String, status: u32| {
         text += &format!("192.0.2.7 - - [{time} +0000] \"GET /x HTTP/1.1\" {status} 12\n");

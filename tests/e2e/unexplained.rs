@@ -123,7 +123,7 @@ fn a_log_that_begins_then_or_says_something_new_all_the_time_says_nothing_by_it(
 }
 
 #[test]
-fn the_nearest_five_are_told_and_lines_at_once_are_one() {
+fn the_nearest_five_are_reported_and_lines_at_once_are_one() {
     let words = [
         "a pot",
         "two cups",
@@ -136,8 +136,8 @@ fn the_nearest_five_are_told_and_lines_at_once_are_one() {
     let apart: Vec<(u32, &str)> = (0..6)
         .map(|n| (ONSET - 5 - 10 * n as u32, &*said[n]))
         .collect();
-    let told = on(&apart);
-    let offsets: Vec<f64> = told
+    let rows = on(&apart);
+    let offsets: Vec<f64> = rows
         .iter()
         .map(|u| u["offset_s"].as_f64().unwrap())
         .collect();
@@ -148,7 +148,7 @@ fn the_nearest_five_are_told_and_lines_at_once_are_one() {
 }
 
 #[test]
-fn parts_tell_the_same() {
+fn parts_show_the_same() {
     let dir = folder(&[
         ("logs/access.log", &access()),
         (

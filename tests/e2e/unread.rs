@@ -20,12 +20,12 @@ fn forms(logs: &Path) -> (Value, Vec<(&'static str, String)>) {
     let read = |p: &Path| fs::read_to_string(p).unwrap();
     let screen = String::from_utf8(done.stdout).unwrap();
     let report = serde_json::from_str(&read(&json)).unwrap();
-    let told = vec![("md", read(&md)), ("html", read(&html)), ("screen", screen)];
-    (report, told)
+    let forms = vec![("md", read(&md)), ("html", read(&html)), ("screen", screen)];
+    (report, forms)
 }
 
 /// That a gap of that kind is there and each form says its sentence, and that no access log is missed.
-fn told(text: &str, kind: &str, sentence: &str) {
+fn check(text: &str, kind: &str, sentence: &str) {
     let logs = folder(&[("calls.log", text)]);
     let (report, forms) = forms(&logs.path().join("calls.log"));
     let gaps: Vec<&Value> = list(&report["gaps"]).iter().collect();
@@ -58,7 +58,7 @@ fn lines_that_look_like_requests_and_are_read_as_messages() {
         )
     };
     let text: String = (0..60).map(line).collect();
-    told(
+    check(
         &text,
         "unread_requests",
         "60 lines of calls.log look like requests and were not read as such: name their format with --format",
@@ -69,7 +69,7 @@ fn lines_that_look_like_requests_and_are_read_as_messages() {
 fn requests_without_any_time_are_called_that() {
     let line = |n: u32| format!("{{\"verb\": \"GET\", \"to\": \"/a/{n}\", \"result\": 200}}\n");
     let text: String = (0..60).map(line).collect();
-    told(
+    check(
         &text,
         "untimed_requests",
         "60 requests of calls.log carry no time and are not counted",

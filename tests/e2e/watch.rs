@@ -1,4 +1,4 @@
-//! Logs that go on: what is told while they do, how it ends, and that the end is the report on all of it.
+//! Logs that go on: what is reported while they do, how it ends, and that the end is the report on all of it.
 
 use crate::common::{coroner, epoch, files, list, path_str, repo, unpacked};
 use crate::schema;
@@ -199,7 +199,7 @@ fn an_outage_is_suspected_opened_and_closed() {
 }
 
 #[test]
-fn a_burst_is_retracted_and_a_stated_row_is_told() {
+fn a_burst_is_retracted_and_a_stated_row_is_reported() {
     let calm = minutes(0, 30, 0);
     let mut log = calm.clone();
     // 40 seconds of failures

@@ -43,7 +43,7 @@ fn the_end_of_a_file_and_of_a_folder_is_their_report() {
         w.until("a start", |w| w.out().contains("\"start\""));
         let (all, report) = ended(w);
         assert!(report == run(&[path]).json, "{path}");
-        // what was over before is told at once, as what it is
+        // what was over before is reported at once, as what it is
         assert!(of(&all, "incident_suspected").is_empty(), "{path}");
         let close = of(&all, "incident_close");
         assert_eq!(close.len(), 1, "{path}");
@@ -196,7 +196,7 @@ fn a_folder_that_is_rotated_while_it_is_watched_stopped_and_killed_is_counted_on
 }
 
 #[test]
-fn a_file_that_is_cut_off_without_a_copy_is_told() {
+fn a_file_that_is_cut_off_without_a_copy_is_reported() {
     let log = outage();
     let dir = folder(&[("a.log", &log)]);
     let path = dir.path().join("a.log");

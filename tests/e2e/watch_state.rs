@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// A watch in a folder reads something to its end: what it tells. No number comes twice in that folder.
+/// A watch in a folder reads something to its end: what it shows. No number comes twice in that folder.
 fn reads(dir: &Path, text: &str) -> Vec<Value> {
     let out = crate::common::coroner()
         .current_dir(dir)
@@ -22,10 +22,10 @@ fn reads(dir: &Path, text: &str) -> Vec<Value> {
         "{}",
         String::from_utf8_lossy(&out.stderr)
     );
-    let told = dir.join("told");
-    let before = fs::read(&told).unwrap_or_default();
+    let file = dir.join("told");
+    let before = fs::read(&file).unwrap_or_default();
     let all = [before, out.stdout.clone()].concat();
-    fs::write(&told, &all).unwrap();
+    fs::write(&file, &all).unwrap();
     let seq = |l: &[u8]| serde_json::from_slice::<Value>(l).unwrap()["seq"].as_u64();
     let lines = all.split(|c| *c == b'\n').filter(|l| !l.is_empty());
     let numbers: Vec<u64> = lines.filter_map(seq).collect();
@@ -62,9 +62,9 @@ fn a_run_in_three_pieces_is_one_run() {
         let dir = nowhere();
         let lines: Vec<&str> = log.split_inclusive('\n').collect();
         let (a, b) = (lines.len() * 11 / 20, lines.len() * 3 / 4);
-        let mut told = reads(dir.path(), &lines[..a].concat());
-        told.extend(reads(dir.path(), &lines[a..b].concat()));
-        told.extend(reads(dir.path(), &lines[b..].concat()));
+        let mut events = reads(dir.path(), &lines[..a].concat());
+        events.extend(reads(dir.path(), &lines[a..b].concat()));
+        events.extend(reads(dir.path(), &lines[b..].concat()));
         let got = fs::read_to_string(dir.path().join("r.json")).unwrap();
         fs::write(dir.path().join("all"), &log).unwrap();
         let whole = crate::common::coroner()
@@ -73,11 +73,11 @@ fn a_run_in_three_pieces_is_one_run() {
             .output()
             .unwrap();
         assert!(got.as_bytes() == whole.stdout);
-        assert!(of(&told, "gap").is_empty(), "{told:?}");
-        // it is told once, though it is seen three times
-        assert_eq!(of(&told, "incident_suspected").len(), 1);
-        assert_eq!(of(&told, "incident_open").len(), 1);
-        let rows = of(&told, "marker");
+        assert!(of(&events, "gap").is_empty(), "{events:?}");
+        // it is reported once, though it is seen three times
+        assert_eq!(of(&events, "incident_suspected").len(), 1);
+        assert_eq!(of(&events, "incident_open").len(), 1);
+        let rows = of(&events, "marker");
         assert_eq!(
             rows.iter().filter(|r| r["kind"] == "first_5xx").count(),
             1,
@@ -111,7 +111,7 @@ fn one_that_is_killed_goes_on_from_its_last_state_and_says_so() {
     // the last line waits for the next one, beside the part
     w.until("a state with all of it", |_| saved() >= half as u64 - 1);
     w.child.kill().unwrap();
-    let told = parsed(w.out().as_bytes());
+    let events = parsed(w.out().as_bytes());
     let dir = w.dir.path().to_owned();
     let again = reads(&dir, &lines[half..].concat());
     let gaps = of(&again, "gap");
@@ -121,7 +121,7 @@ fn one_that_is_killed_goes_on_from_its_last_state_and_says_so() {
         "{gaps:?}"
     );
     assert_eq!(again.last().unwrap()["lines"], lines.len());
-    let both = told.iter().chain(&again);
+    let both = events.iter().chain(&again);
     assert_eq!(
         both.filter(|e| e["event"] == "incident_suspected").count(),
         1

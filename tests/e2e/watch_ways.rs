@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 /// The last line that another watch left.
 const EARLIER: &str = "{\"v\":1,\"seq\":9,\"event\":\"end\"}\n";
 
-/// An incident that is told while the pipe stays open.
-fn incident_is_told(args: &[&str]) -> Running {
+/// An incident that is reported while the pipe stays open.
+fn incident_is_reported(args: &[&str]) -> Running {
     let mut w = Running::start(args, nowhere());
     w.say(&minutes(0, 30, 0));
     w.say(&minutes(30, 32, 1));
@@ -24,7 +24,7 @@ fn incident_is_told(args: &[&str]) -> Running {
 #[test]
 fn a_signal_ends_it_with_the_last_events_and_the_files() {
     for signal in ["TERM", "INT"] {
-        let w = incident_is_told(&["-", "--json", "-o", "r.json"]);
+        let w = incident_is_reported(&["-", "--json", "-o", "r.json"]);
         w.signal(signal);
         w.until("its end", |w| w.out().contains("\"event\":\"end\""));
         let report = w.path("r.json");
@@ -95,16 +95,16 @@ fn events_go_to_a_file_and_to_a_command() {
     let path = w.dir.path().to_owned();
     drop(w.child.stdin.take());
     w.until("its end", |w| w.out().contains("\"event\":\"end\""));
-    let told = || -> Vec<String> {
+    let done = || -> Vec<String> {
         let all = fs::read_dir(&path).unwrap().map(|e| e.unwrap().path());
-        let told = all.filter(|p| p.extension().is_some_and(|e| e == "told"));
-        told.map(|p| fs::read_to_string(p).unwrap()).collect()
+        let done = all.filter(|p| p.extension().is_some_and(|e| e == "told"));
+        done.map(|p| fs::read_to_string(p).unwrap()).collect()
     };
     let all = w.out();
-    w.until("all commands", |_| told().concat().len() == all.len());
+    w.until("all commands", |_| done().concat().len() == all.len());
     let file = fs::read_to_string(path.join("events")).unwrap();
     assert_eq!(file, format!("{EARLIER}{all}"));
-    let mut by_command = told()
+    let mut by_command = done()
         .concat()
         .lines()
         .map(String::from)
@@ -117,7 +117,7 @@ fn events_go_to_a_file_and_to_a_command() {
 }
 
 #[test]
-fn a_command_that_fails_is_told_and_harms_nothing() {
+fn a_command_that_fails_is_reported_and_harms_nothing() {
     let log = outage();
     let (code, out, err) = fed(
         &["watch", "-", "--json", "--exec", "exit 7"],
@@ -258,8 +258,8 @@ fn idle_connections_shut_nobody_out_and_what_they_said_counts() {
     let all = parsed(&out);
     assert_eq!(all.last().unwrap()["lines"], 7200 + idle.len());
     let gap = of(&all, "gap");
-    let told = |e: &&serde_json::Value| e["text"].as_str().unwrap().contains("were closed");
-    assert!(gap.into_iter().any(|e| told(&e)), "{err}");
+    let done = |e: &&serde_json::Value| e["text"].as_str().unwrap().contains("were closed");
+    assert!(gap.into_iter().any(|e| done(&e)), "{err}");
 }
 
 #[test]

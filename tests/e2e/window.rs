@@ -72,11 +72,11 @@ fn a_log_without_a_zone_is_cut_on_its_own_clock() {
     ];
     let r = report_on(&[&[path_str(dir.path())], &args[..]].concat());
     assert_eq!(numbers(&r, 0), [600, 180, 180, 420]);
-    // that it fits into the time of the other log tells no zone: UTC is assumed, and two hours later nothing is asked for
+    // that it fits into the time of the other log shows no zone: UTC is assumed, and two hours later nothing is asked for
     assert_eq!(r["inputs"][1]["zone"]["source"], "assumed");
     assert_eq!(numbers(&r, 1), [10, 0, 0, 10]);
-    let told = ["--assume-tz", "*error.log=+02:00"];
-    let r = report_on(&[&[path_str(dir.path())], &args[..], &told].concat());
+    let zone = ["--assume-tz", "*error.log=+02:00"];
+    let r = report_on(&[&[path_str(dir.path())], &args[..], &zone].concat());
     assert_eq!(numbers(&r, 1), [10, 3, 0, 7]);
 }
 

@@ -26,7 +26,7 @@ use std::sync::Arc;
 /// How the zone-less stamps of one input become UTC.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mapped {
-    /// Zone of the wall clock, as it is told.
+    /// Zone of the wall clock, as it is reported.
     pub zone: Zone,
     /// Where it comes from.
     pub source: ZoneSource,
@@ -41,7 +41,7 @@ pub struct Mapped {
 }
 
 impl Mapped {
-    /// Minutes east of UTC of a wall time; in an hour that comes twice the byte offset of the line tells which one is meant,
+    /// Minutes east of UTC of a wall time; in an hour that comes twice the byte offset of the line shows which one is meant,
     /// without it the first.
     fn offset_min(&self, us: i64, at: Option<u64>) -> i64 {
         let mut now = self.base_min;
@@ -99,13 +99,13 @@ impl Clocks {
         self.shifts.insert(input, pieces);
     }
 
-    /// By how much the stamps of an input run ahead, piece by piece; empty where they are right or nothing tells.
+    /// By how much the stamps of an input run ahead, piece by piece; empty where they are right or nothing shows otherwise.
     pub fn shifts_of(&self, input: u32) -> &[Shift] {
         self.shifts.get(&input).map_or(&[], Vec::as_slice)
     }
 
     /// Microseconds by which the clock of an input is ahead when it shows `us`, its zone taken off; in a stretch that it shows
-    /// twice the byte offset of the line tells which one is meant, without it the first.
+    /// twice the byte offset of the line shows which one is meant, without it the first.
     fn ahead(&self, input: u32, us: i64, byte: Option<u64>) -> i64 {
         let mut now = 0;
         for (i, s) in self.shifts_of(input).iter().enumerate() {
@@ -124,7 +124,7 @@ impl Clocks {
         self.axis_shift(input, axis).utc(us)
     }
 
-    /// The instant of a line: like [`Clocks::instant`], but in an hour that a clock repeats its place tells which one it is.
+    /// The instant of a line: like [`Clocks::instant`], but in an hour that a clock repeats its place shows which one it is.
     pub fn at(&self, input: u32, axis: Axis, us: i64, byte: u64) -> Instant {
         let t = match (axis, self.map.get(&input)) {
             (Axis::Wall, Some(m)) => us - m.offset_min(us, Some(byte)) * MINUTE,

@@ -100,7 +100,7 @@ pub struct Counts {
     /// Distinct failing clients per 10-second bin (`second.div_euclid(10)`). `None` when clients are not known, or
     /// fewer than 8 appear in the whole log (a proxy in front hides them): no client cap then.
     clients: Option<CountByStep>,
-    /// The 10-second bins in which any other input had a line; they tell a silent edge from a pause in collection.
+    /// The 10-second bins in which any other input had a line; they distinguish a silent edge from a pause in collection.
     others_alive: BTreeSet<i64>,
     /// Requests that inputs behind the edge logged, by 10-second bin.
     behind: CountByStep,
@@ -108,7 +108,7 @@ pub struct Counts {
     alerts: BTreeSet<i64>,
     /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
     slow: Vec<Step>,
-    /// Runs that others found, where requests tell nothing.
+    /// Runs that others found, where requests show nothing.
     others: Vec<Run>,
     /// Share of requests that fails when nothing is wrong, where that is known.
     usual: Option<f64>,
@@ -246,9 +246,9 @@ pub enum RunKind {
     TrafficDrop,
     /// The share of 5xx of one endpoint, host, upstream, version or service is above its usual level.
     Key,
-    /// Messages of level ERROR that are new or far more than usual, where no request series tells.
+    /// Messages of level ERROR that are new or far more than usual, where no request series shows harm.
     LogErrors,
-    /// A service that falls and comes up again and again, where no request series tells; `failed` are its falls.
+    /// A service that falls and comes up again and again, where no request series shows harm; `failed` are its falls.
     RestartLoop,
 }
 

@@ -211,7 +211,7 @@ pub fn plan(samples: &[Sampled], config: &PlanConfig) -> Result<Plan> {
     Ok(settle(looked.collect::<Result<_>>()?, config))
 }
 
-/// Makes the plan from what each sample tells, with the names of the inputs, by which they must be sorted.
+/// Makes the plan from what each sample shows, with the names of the inputs, by which they must be sorted.
 pub fn settle(looked: Vec<(&str, Box<Looked>)>, config: &PlanConfig) -> Plan {
     let names: Vec<&str> = looked.iter().map(|l| l.0).collect();
     let said = |i: usize| looked[i].1.input.meta.host.as_deref();
@@ -310,7 +310,7 @@ impl PlanInput {
 /// A line without its carriage return, byte order mark and the zero bytes that a power loss leaves before it.
 #[inline]
 pub fn trim_line(line: &[u8]) -> &[u8] {
-    // most lines have none of these: two bytes tell
+    // most lines have none of these, as two bytes show
     if !matches!(line.first(), Some(0 | 0xef)) && line.last() != Some(&b'\r') {
         return line;
     }

@@ -157,7 +157,7 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
             let (stream, digested) = Digested::over(stream, config.sha256);
             let part = match opened
                 .file
-                .and_then(|f| crate::scan::window::Sought::of(plan, id, f))
+                .and_then(|f| crate::scan::window::WindowedFile::of(plan, id, f))
             {
                 Some(s) => s.read(stream, &notes, config, busy)?,
                 None => stream_of(plan, id, stream, notes, config, busy)?,
@@ -168,7 +168,7 @@ fn one(plan: &Plan, id: u32, input: &Input, config: &ReadConfig, busy: bool) -> 
     };
     notes.extend(opened.notes.all());
     out.say(plan, id, &notes);
-    out.tell(&input.found.name, notes);
+    out.note_all(&input.found.name, notes);
     Ok(out)
 }
 
@@ -213,7 +213,7 @@ fn archived(
         if let Some(p) = out.part.inputs.get_mut(&id) {
             p.notes.extend(said);
         }
-        out.tell(first.archive().unwrap_or_default(), notes);
+        out.note_all(first.archive().unwrap_or_default(), notes);
     }
     Ok(out)
 }
@@ -239,7 +239,7 @@ fn leaf_of(
             out.sha256.extend(digested.sha().map(|sha| (id, sha)));
             let notes = content.notes.all();
             out.say(plan, id, &notes);
-            out.tell(&inputs[id as usize].found.name, notes);
+            out.note_all(&inputs[id as usize].found.name, notes);
         }
     }
     Ok(out)
@@ -258,7 +258,7 @@ impl Summary {
         }
     }
 
-    fn tell(&mut self, name: &str, notes: Vec<Note>) {
+    fn note_all(&mut self, name: &str, notes: Vec<Note>) {
         self.notes
             .extend(notes.into_iter().map(|n| (name.to_owned(), n)));
     }

@@ -150,7 +150,7 @@ pub fn is_broken(message: &SearchedText<'_>) -> bool {
     entry.is_some_and(|e| e.holds(message))
 }
 
-/// Whether a message tells of the end of a trouble, or of what is not supported of the things that clients choose.
+/// Whether a message reports the end of a trouble, or what is not supported of the things that clients choose.
 pub fn is_innocent(message: &SearchedText<'_>) -> bool {
     INNOCENT.any_in(message)
 }

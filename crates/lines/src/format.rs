@@ -41,7 +41,7 @@ pub trait Format: Sync + Send {
     fn is_head(&self, line: &[u8]) -> bool {
         self.parse(line).is_some()
     }
-    /// What reads an input of this format where its lines need earlier ones. `parse` then tells by itself that an input is
+    /// What reads an input of this format where its lines need earlier ones. `parse` then shows by itself that an input is
     /// of this format, and the reader is asked instead of it.
     fn reader(&self) -> Option<Box<dyn Reader>> {
         None

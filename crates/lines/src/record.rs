@@ -31,7 +31,7 @@ pub enum Kind {
 }
 
 impl CauseClass {
-    /// As a reader is told it.
+    /// As a reader sees it.
     pub fn in_words(self) -> String {
         match self {
             CauseClass::ConnectionPool => "pool or limit".to_owned(),
@@ -93,7 +93,7 @@ pub enum Level {
     Trace,
     /// Debugging.
     Debug,
-    /// Normal; also where a line tells no level.
+    /// Normal; also where a line states no level.
     Info,
     /// Something odd.
     Warn,
@@ -198,7 +198,7 @@ pub enum Body<'a> {
     Notices(Vec<Notice<'a>>),
     /// The records of a line that holds several; none of them holds several itself.
     Several(Vec<Record<'a>>),
-    /// A header or decoration of the format that tells something all the same (its writer started anew): markers, but no
+    /// A header or decoration of the format that shows something all the same (its writer started anew): markers, but no
     /// record (counted as continuation).
     Header(Vec<Notice<'a>>),
     /// What a line adds to a record before it (the exception of a request that failed): a message, but no record of its own
@@ -240,11 +240,11 @@ pub struct Request<'a> {
 /// A line of text with a level.
 #[derive(Clone, Debug)]
 pub struct Message<'a> {
-    /// Severity; [`Level::Info`] where the line tells none.
+    /// Severity; [`Level::Info`] where the line states none.
     pub level: Level,
     /// The message without stamp, level, logger and tag; decoded where the format escapes.
     pub text: Cow<'a, [u8]>,
-    /// The exception or error field of a structured line (`err`, `exc_info`): its last telling line.
+    /// The exception or error field of a structured line (`err`, `exc_info`): its last decisive line.
     pub error: Option<Cow<'a, [u8]>>,
     /// Client address and request line of an nginx or Apache error line, for joins with access lines.
     pub request: Option<(&'a [u8], &'a [u8])>,

@@ -139,7 +139,7 @@ impl Stamp {
             precision,
         }
     }
-    /// The instant, where the line tells its zone and its year.
+    /// The instant, where the line states its zone and its year.
     #[inline]
     pub fn instant(&self) -> Option<Instant> {
         match self.offset_min {

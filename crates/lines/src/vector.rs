@@ -47,7 +47,7 @@ pub fn widely<W: Work>(work: W) -> W::Out {
     by::widely(work)
 }
 
-/// Tells the processor that the 256 bytes from `at` are wanted soon, if that many are there.
+/// Hints to the processor that the 256 bytes from `at` are wanted soon, if that many are there.
 #[inline(always)]
 pub fn soon(bytes: &[u8], at: usize) {
     by::soon(bytes, at);

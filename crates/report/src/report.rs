@@ -13,13 +13,13 @@ pub mod html;
 pub mod json;
 pub mod listing;
 pub mod markdown;
+pub mod no_incident;
 pub mod privacy;
 pub mod rows;
 pub mod scope;
 pub mod sentence;
 pub mod slack;
 pub mod summary;
-pub mod telling;
 pub mod template;
 pub mod terminal;
 #[cfg(test)]
@@ -52,7 +52,7 @@ pub struct Look {
     pub colors: Colors,
     /// Show every row, claim and gap, not the weightiest alone.
     pub all: bool,
-    /// How long reading took, where that is told: never where text must be the same every time.
+    /// How long reading took, where that is reported: never where text must be the same every time.
     pub read: Option<Duration>,
 }
 

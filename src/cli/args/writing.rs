@@ -1,4 +1,4 @@
-//! Options of reports that are written: kinds and files. How times and names are spelled in them is in `telling.rs`.
+//! Options of reports that are written: kinds and files. How times and names are spelled in them is in `presentation.rs`.
 
 use crate::cli::diagnostics::escaped;
 use crate::cli::output::{Output, Outputs, Target, What};
@@ -29,7 +29,7 @@ impl Writing {
     }
 }
 
-/// What to write, but for `--json`, which is another thing where events are told.
+/// What to write, but for `--json`, which is another thing where events are reported.
 #[derive(Args, Debug)]
 pub struct OutputFiles {
     /// Write the postmortem draft to F (- for standard output)

@@ -1,7 +1,7 @@
-//! Where each setting comes from, as `-v` tells it: option, environment, file, or the default.
+//! Where each setting comes from, as `-v` shows it: option, environment, file, or the default.
 //! Nothing is decided here; the order of weight is that of [`crate::cli::config::settle`].
 
-use crate::cli::args::{Reading, Telling};
+use crate::cli::args::{Presentation, Reading};
 use crate::cli::config::{Config, file};
 use crate::cli::diagnostics::escaped;
 use crate::cli::env::Env;
@@ -10,7 +10,7 @@ use crate::cli::value::Word;
 /// A line per setting. Lists that are empty everywhere are left out.
 pub(super) fn origins(
     reading: &Reading,
-    telling: &Telling,
+    presentation: &Presentation,
     template: Option<&str>,
     env: &Env,
     config: &Config,
@@ -39,7 +39,7 @@ pub(super) fn origins(
     let zone = |z: coroner::settings::Zone| z.to_string();
     one(
         "tz",
-        telling.tz.map(zone),
+        presentation.tz.map(zone),
         config.tz.map(zone),
         "that of the logs, else UTC",
     );

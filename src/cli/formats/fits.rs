@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 /// Lines whose fields are shown.
 const SHOWN: usize = 5;
 
-/// A line that is understood, and what it tells.
+/// A line that is understood, and what it shows.
 struct First<'a> {
     line: &'a SampleLine,
     format: &'a str,
@@ -20,7 +20,7 @@ struct First<'a> {
     fields: Vec<(String, String)>,
 }
 
-/// The first lines that tell anything.
+/// The first lines that show anything.
 fn first(looked: &Looked) -> Vec<First<'_>> {
     let mut lines = Lines::of(&looked.input);
     let read = looked.lines.iter().filter_map(|line| {

@@ -1,4 +1,4 @@
-//! What a definition would win: the facts that lines tell as they are read today, and as they would be read with it.
+//! What a definition would win: the facts that lines state as they are read today, and as they would be read with it.
 
 use super::guess::Guess;
 use super::read::{Lines, Looked};
@@ -6,12 +6,12 @@ use coroner::program::format::compile;
 use coroner::program::record::{Body, Level, Record};
 use coroner::program::time::Dated;
 
-/// What a line may tell.
+/// What a line may show.
 const FACTS: [&str; 9] = [
     "time", "date", "zone", "level", "message", "requests", "latency", "service", "events",
 ];
 
-/// What a record tells of these.
+/// What a record states of these.
 fn facts(rec: &Record<'_>) -> [bool; FACTS.len()] {
     let (said, request) = match &rec.body {
         Body::Request(r) => (r.message.as_ref(), Some(r)),
@@ -22,7 +22,7 @@ fn facts(rec: &Record<'_>) -> [bool; FACTS.len()] {
         rec.stamp.is_some(),
         rec.stamp.is_some_and(|s| s.dated != Dated::NoDate),
         rec.stamp.is_some_and(|s| s.offset_min.is_some()),
-        // who tells no level is taken to say that all is well
+        // who states no level is taken to say that all is well
         said.is_some_and(|m| m.level != Level::Info),
         said.is_some_and(|m| !m.text.is_empty()),
         request.is_some_and(|r| r.status > 0),
@@ -42,19 +42,19 @@ impl FactCounts {
         all.for_each(|(n, is)| *n += usize::from(is));
     }
 
-    /// Whether no fact is told of fewer lines, and one of more.
+    /// Whether no fact is stated by fewer lines, and one of more.
     pub(super) fn beats(&self, other: &FactCounts) -> bool {
         self != other && self.0.iter().zip(other.0).all(|(a, b)| *a >= b)
     }
 
-    /// The names of what any line tells.
+    /// The names of what any line states.
     pub(super) fn names(&self) -> String {
         let all = FACTS.iter().zip(self.0).filter(|f| f.1 > 0);
         all.map(|f| *f.0).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// What the lines of an input tell today, and what they would tell with a definition.
+/// What the lines of an input show today, and what they would show with a definition.
 pub(super) struct Gain {
     pub(super) today: FactCounts,
     pub(super) then: FactCounts,

@@ -1,5 +1,5 @@
 //! A definition for a file, as TOML to paste: JSON keys by their names, access lines word by word, other lines by their stamp
-//! and level. What is printed was compiled and tried on the lines, and tells of each no less than what reads it today.
+//! and level. What is printed was compiled and tried on the lines, and states of each no less than what reads it today.
 
 use super::gain::gain;
 use super::pretty;
@@ -25,7 +25,7 @@ fn defined(looked: &Looked) -> Result<Guess, String> {
     let name = escaped(looked.name.as_bytes());
     let all = &looked.all;
     let found = guess(&looked.name, &looked.lines).map(|g| (gain(looked, &g), g));
-    let told = match found {
+    let facts = match found {
         Some((gain, g)) if gain.then.beats(&gain.today) => return Ok(g),
         Some((gain, _)) => format!(" ({})", gain.today.names()),
         None => String::new(),
@@ -36,9 +36,9 @@ fn defined(looked: &Looked) -> Result<Guess, String> {
         (0, _) => format!(
             "# {name}: no stamp that is known was found in its lines; write a regex with (?P<time>…) and a time_format\n"
         ),
-        (_, 0) => format!("# {name}: {format} already reads all of it{told}; nothing to define\n"),
+        (_, 0) => format!("# {name}: {format} already reads all of it{facts}; nothing to define\n"),
         (n, _) => format!(
-            "# {name}: {format} already reads {n} of {records} records{told}; no definition was found that tells more\n"
+            "# {name}: {format} already reads {n} of {records} records{facts}; no definition was found that tells more\n"
         ),
     })
 }
@@ -104,7 +104,7 @@ fn guess(input: &str, lines: &[SampleLine]) -> Option<Guess> {
         g.lines = lines.iter().filter(reads).count();
         (g.lines > 0).then_some(g)
     });
-    // of two that read as many, the one that tells more: they come in this order
+    // of two that read as many, the one that shows more: they come in this order
     tried.fold(None, |best: Option<Guess>, g| match best {
         Some(b) if b.lines >= g.lines => Some(b),
         _ => Some(g),

@@ -1,5 +1,5 @@
 //! One file as a report would read it, by the same plan and the same scan: the lines that it was planned by, what each of them
-//! tells, and what became of all lines.
+//! shows, and what became of all lines.
 
 use super::super::args::Unasked;
 use super::super::env::Env;
@@ -41,7 +41,7 @@ impl SampleLine {
     }
 }
 
-/// Reads a file, the files in a folder or those of an archive. `None`: it was told why there is none.
+/// Reads a file, the files in a folder or those of an archive. `None`: why there is none was reported.
 pub(super) fn read(
     path: &Path,
     args: &Formats,
@@ -50,7 +50,7 @@ pub(super) fn read(
 ) -> Result<Option<Vec<Looked>>> {
     let mut plain = Unasked::of(path)?;
     plain.reading.defining = args.defining.clone();
-    let options = (&plain.reading, &plain.telling, &plain.screen);
+    let options = (&plain.reading, &plain.presentation, &plain.screen);
     let Some(mut settled) = settled(options, None, env, outcome) else {
         return Ok(None);
     };
@@ -134,26 +134,26 @@ impl<'i> Lines<'i> {
         }
     }
 
-    /// Reads the next line; `told` is given the record and what it was read as, if it tells anything.
+    /// Reads the next line; `each` is given the record and what it was read as, if it shows anything.
     pub(super) fn next<T>(
         &mut self,
         line: &[u8],
-        mut told: impl FnMut(&Record<'_>, &Read<'_>) -> T,
+        mut each: impl FnMut(&Record<'_>, &Read<'_>) -> T,
     ) -> Option<T> {
         let wrapped = self.input.wrapped || self.input.frame.is_some();
         let Some((n, Peeled { outer, text })) = peel(line).filter(|_| wrapped) else {
-            return self.first(line, None, None, &mut told).flatten();
+            return self.first(line, None, None, &mut each).flatten();
         };
         let (wrapper, text) = (Some(ENVELOPES[n].name()), text.trim_ascii_end());
         if outer.inside != Inside::Tagged || worth_reading(text) {
-            let found = self.first(text, Some(&outer), wrapper, &mut told);
+            let found = self.first(text, Some(&outer), wrapper, &mut each);
             if let Some(found) = found {
                 return found;
             }
         }
         let level = outer.level.unwrap_or(Level::Info);
         let mut rec = match outer.inside {
-            Inside::Whole => return self.first(line, None, None, &mut told).flatten(),
+            Inside::Whole => return self.first(line, None, None, &mut each).flatten(),
             Inside::Tagged => syslog::tagged(outer.stamp, level, outer.tag.as_deref(), text),
             Inside::Bare if stack::continuation(text).is_some() => return None,
             Inside::Bare => Record::new(outer.stamp, message::body(level, text)),
@@ -165,16 +165,16 @@ impl<'i> Lines<'i> {
             wrapper,
             text,
         };
-        Some(told(&rec, &read))
+        Some(each(&rec, &read))
     }
 
-    /// The first format that takes a text has it. The inner `None`: it tells nothing.
+    /// The first format that takes a text has it. The inner `None`: it shows nothing.
     fn first<T>(
         &mut self,
         text: &[u8],
         outer: Option<&Outer<'_>>,
         wrapper: Option<&'static str>,
-        told: &mut impl FnMut(&Record<'_>, &Read<'_>) -> T,
+        each: &mut impl FnMut(&Record<'_>, &Read<'_>) -> T,
     ) -> Option<Option<T>> {
         let readers = &mut self.readers;
         let mut formats = self.input.formats.iter().enumerate();
@@ -196,6 +196,6 @@ impl<'i> Lines<'i> {
             wrapper,
             text,
         };
-        Some(Some(told(&rec, &read)))
+        Some(Some(each(&rec, &read)))
     }
 }

@@ -1,5 +1,5 @@
 //! An access line, word by word, as an nginx `log_format`: what each word is by its shape, its place and the key in front of it.
-//! Words that tell nothing become variables of no meaning; whether the whole fits is for who tries it on lines.
+//! Words that show nothing become variables of no meaning; whether the whole fits is for who tries it on lines.
 
 use super::guess::Guess;
 use super::read::SampleLine;
@@ -45,7 +45,7 @@ pub(super) fn by_words(lines: &[SampleLine], name: &str) -> Vec<Guess> {
         .collect()
 }
 
-/// The format of one line, if it tells a time and a status.
+/// The format of one line, if it shows a time and a status.
 fn spec_of(line: &[u8]) -> Option<String> {
     let mut w = Words::default();
     let mut rest = line;

@@ -1,6 +1,6 @@
 //! `coroner plan`: what is to be read, cut into splits, one row of JSON a line.
 
-use crate::cli::args::{Reading, Screen, Telling};
+use crate::cli::args::{Presentation, Reading, Screen};
 use crate::cli::env::Env;
 use crate::cli::outcome::Outcome;
 use crate::cli::output::{Outputs, What};
@@ -58,8 +58,8 @@ pub(super) fn to_plan(asked: Request<'_>, outcome: &mut Outcome) -> Result<Optio
 
 /// Plans the logs and writes the rows.
 pub fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let telling = Telling::default();
-    let said = (&args.reading, &telling, &args.screen);
+    let presentation = Presentation::default();
+    let said = (&args.reading, &presentation, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };

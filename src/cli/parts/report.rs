@@ -2,7 +2,7 @@
 
 use super::read_parts;
 use crate::cli::analyse;
-use crate::cli::args::{Defining, Screen, Telling, Writing};
+use crate::cli::args::{Defining, Presentation, Screen, Writing};
 use crate::cli::config;
 use crate::cli::diagnostics::Complaint;
 use crate::cli::env::Env;
@@ -33,7 +33,7 @@ pub struct ReportArgs {
     pub writing: Writing,
     /// How it is settled.
     #[command(flatten)]
-    pub telling: Telling,
+    pub presentation: Presentation,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,
@@ -91,13 +91,13 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let (template, files) = args.writing.files.template(settings.template.as_deref())?;
     let pager = settings.pager.unwrap_or(true);
-    let outputs = args.writing.outputs()?.telling(&args.telling);
+    let outputs = args.writing.outputs()?.shown_as(&args.presentation);
     let outputs = outputs.reading(files).reading(&args.parts);
     let outputs = outputs.reading(&args.baseline);
     outputs.prepare(&[], &settings.files)?;
     let mut flat = flat(read_parts(&args.parts)?)?;
     outcome.stages.done("read");
-    refuse_what_is_gone(&flat, &args.telling)?;
+    refuse_what_is_gone(&flat, &args.presentation)?;
     let settled = Settings {
         baseline: args.baseline.clone(),
         about: About {
@@ -105,12 +105,12 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
             host: args.host.clone(),
             incident: args.incident,
         },
-        shown: args.telling.shown(),
+        shown: args.presentation.shown(),
         redact: settings.redact,
         ..Settings::default()
     };
     let infer_with = &mut flat.kept.infer;
-    infer_with.zone = args.telling.tz.or(settings.tz);
+    infer_with.zone = args.presentation.tz.or(settings.tz);
     infer_with.slo = args.slo.or(infer_with.slo);
     infer_with.sensitivity = args.sensitivity.unwrap_or(infer_with.sensitivity);
     infer_with.earlier = settled.usual()?;
@@ -140,8 +140,8 @@ pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
 }
 
 /// What a part without secrets cannot show.
-fn refuse_what_is_gone(flat: &Flat, telling: &Telling) -> Result<()> {
-    let shown = telling.shown();
+fn refuse_what_is_gone(flat: &Flat, presentation: &Presentation) -> Result<()> {
+    let shown = presentation.shown();
     let asked = [
         (shown.secrets, "--no-redact"),
         (shown.raw, "--raw-evidence"),

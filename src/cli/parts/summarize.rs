@@ -2,7 +2,7 @@
 
 use super::plan::to_plan;
 use super::say;
-use crate::cli::args::{Reading, Screen, Telling};
+use crate::cli::args::{Presentation, Reading, Screen};
 use crate::cli::diagnostics::escaped;
 use crate::cli::env::Env;
 use crate::cli::outcome::Outcome;
@@ -75,10 +75,11 @@ impl Summarize {
 
 /// Reads `I/N`.
 fn shard(s: &str) -> std::result::Result<(u32, u32), String> {
-    let told = s
+    let numbers = s
         .split_once('/')
         .and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    told.filter(|(i, n): &(u32, u32)| i < n)
+    numbers
+        .filter(|(i, n): &(u32, u32)| i < n)
         .ok_or_else(|| format!("\"{s}\" is no share; write 0/8 for the first of eight"))
 }
 
@@ -92,8 +93,8 @@ pub fn run(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
 }
 
 fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
-    let telling = Telling::default();
-    let said = (&args.reading, &telling, &args.screen);
+    let presentation = Presentation::default();
+    let said = (&args.reading, &presentation, &args.screen);
     let Some(settled) = read::settled(said, None, env, outcome) else {
         return Ok(());
     };

@@ -21,7 +21,7 @@ const ASKED: Duration = Duration::from_secs(2);
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Events that must arrive: who is told of an incident must know its end.
 const MUST: [&str; 3] = ["incident_open", "incident_close", "retraction"];
-/// Events that only who asks for them is told.
+/// Events for those only who ask for them.
 const ASKED_FOR: [&str; 1] = ["heartbeat"];
 
 /// A command for events: one at a time, in their order.
@@ -65,7 +65,7 @@ impl Exec {
     }
 
     /// Runs it for an event, if it is for such.
-    pub fn tell(&mut self, event: &Value) {
+    pub fn send(&mut self, event: &Value) {
         self.all.put(event);
     }
 
@@ -140,7 +140,7 @@ impl All {
                     .wait(queue)
                     .unwrap_or_else(PoisonError::into_inner);
             }
-            // it stays there until it arrived: what is killed meanwhile is told again
+            // it stays there until it arrived: what is killed meanwhile is reported again
             let Some(event) = queue.front().cloned() else {
                 return;
             };
@@ -280,15 +280,15 @@ mod tests {
         );
         let mut exec = exec(&command, &[]);
         let event = json!({"event": "gap", "text": "$(touch /tmp/x); `id` 'quoted' \\"});
-        exec.tell(&event);
-        exec.tell(&json!({"event": "heartbeat"}));
+        exec.send(&event);
+        exec.send(&json!({"event": "heartbeat"}));
         exec.end();
         assert_eq!(std::fs::read_to_string(out).unwrap(), format!("{event}\n"));
         assert_eq!(std::fs::read_to_string(args).unwrap(), "0\n");
     }
 
     #[test]
-    fn failures_are_told_and_harm_nothing() {
+    fn failures_are_reported_and_harm_nothing() {
         let run = |command, line: &[u8]| exec(command, &[]).all.run(line);
         assert!(run("exit 3", b"x\n").unwrap_err().contains("3"));
         assert_eq!(run("true", &vec![b'x'; 1 << 20]), Ok(()));
@@ -310,7 +310,7 @@ mod tests {
             .iter()
             .enumerate()
         {
-            exec.tell(&json!({"event": word, "seq": n}));
+            exec.send(&json!({"event": word, "seq": n}));
         }
         let shared = exec.shared();
         while shared.missed() < 2 || !shared.undelivered().is_empty() {
@@ -342,7 +342,7 @@ mod tests {
             started.display()
         );
         let mut exec = exec(&command, &[]);
-        (0..9).for_each(|_| exec.tell(&json!({"event": "gap"})));
+        (0..9).for_each(|_| exec.send(&json!({"event": "gap"})));
         while !started.exists() {
             std::thread::sleep(Duration::from_millis(10));
         }

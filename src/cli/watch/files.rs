@@ -1,5 +1,5 @@
 //! Files that are followed: which ones there are, which input their lines are of, and in which order they are read.
-//! What is there already is read in the order of its times, so that it is told as if it happened now.
+//! What is there already is read in the order of its times, so that it is reported as if it happened now.
 
 use super::state::Marks;
 use crate::cli::diagnostics::{Complaint, escaped};
@@ -36,9 +36,9 @@ pub(super) struct FollowedFiles<'a> {
 struct Inputs {
     /// By the path at which they are written.
     at: BTreeMap<PathBuf, usize>,
-    /// Paths of which it was told why they are not read.
-    told: BTreeSet<PathBuf>,
-    /// Inputs that cannot be read; that was told.
+    /// Paths that are not read, and of which that was reported.
+    reported: BTreeSet<PathBuf>,
+    /// Inputs that cannot be read; that was reported.
     failed: BTreeSet<usize>,
 }
 
@@ -138,7 +138,7 @@ impl<'a> FollowedFiles<'a> {
         kept.map(|(feed, k)| (name(feed), k)).collect()
     }
 
-    /// Looks for files that came, went, or have another name; `starts`: no event has been told yet.
+    /// Looks for files that came, went, or have another name; `starts`: no event has been reported yet.
     fn look(&mut self, watch: &mut Watch, outcome: &mut Outcome, starts: bool) -> Result<()> {
         self.looked = SystemTime::now();
         let (found, _) = self.walk()?;
@@ -215,7 +215,7 @@ impl<'a> FollowedFiles<'a> {
         Ok(self.follow.wants_look())
     }
 
-    /// Nothing more comes: all that is there is still to be read, and what is not is told.
+    /// Nothing more comes: all that is there is still to be read, and what is not is reported.
     pub fn end(&mut self, outcome: &mut Outcome) {
         self.looked = UNIX_EPOCH;
         for (copy, of) in self.follow.copies() {
@@ -252,8 +252,8 @@ impl Inputs {
             .find(|(p, _)| follow::is_rotated_name(p, path));
         let rotated = rotated.filter(|_| !first).map(|(_, feed)| *feed);
         let operand = found.is_some_and(|f| f.operand);
-        let mut tell = |text: String, help: &'static str| {
-            if self.told.insert(path.to_owned()) {
+        let mut report = |text: String, help: &'static str| {
+            if self.reported.insert(path.to_owned()) {
                 outcome.add(match operand {
                     true => Complaint::error(text, Exit::NotDone).help(help),
                     false => Complaint::warning(text),
@@ -264,13 +264,13 @@ impl Inputs {
             Ok(head) => head,
             Err(e) => {
                 let help = "check the path and its permissions";
-                tell(format!("{}: {e}", shown(path)), help);
+                report(format!("{}: {e}", shown(path)), help);
                 return Answer::Pass;
             }
         };
         if let Some(ours) = Ours::of(head) {
             let text = format!("{}: left out: coroner wrote it ({ours})", shown(path));
-            tell(text, "name the logs that it was made of");
+            report(text, "name the logs that it was made of");
             return Answer::Pass;
         }
         if let Some(feed) = rotated {
@@ -282,7 +282,7 @@ impl Inputs {
         };
         if Codec::of(head) != Codec::Plain {
             let text = format!("{} is packed: nothing is appended to it", shown(path));
-            tell(text, "coroner reads it, without watch");
+            report(text, "coroner reads it, without watch");
             return Answer::Leave;
         }
         let modified = found

@@ -67,7 +67,7 @@ impl Drop for Listening {
     }
 }
 
-/// Starts to listen; lines are those of an input of its name. `verbose`: it is told where.
+/// Starts to listen; lines are those of an input of its name. `verbose`: where is reported.
 pub(super) fn start(
     at: &Listen,
     (watch, inbox): (&mut Watch, &Inbox),

@@ -1,4 +1,4 @@
-//! How a watch stands, for machines: `--metrics`, a file as node_exporter's textfile collector takes it, and what systemd is told.
+//! How a watch stands, for machines: `--metrics`, a file as node_exporter's textfile collector takes it, and what systemd is notified of.
 
 use crate::cli::diagnostics::Complaint;
 use crate::cli::output::{Output, Outputs, Target, What};
@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// They are told this often.
+/// They are reported this often.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// The figures, in the text format of Prometheus.
@@ -117,7 +117,7 @@ fn label(name: &str) -> String {
     format!("{{input=\"{name}\"}}")
 }
 
-/// Resident bytes, where the system tells them.
+/// Resident bytes, where the system shows them.
 fn memory() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|l| l.strip_prefix("VmRSS:"));
@@ -125,34 +125,34 @@ fn memory() -> u64 {
     kib.unwrap_or(0) * 1024
 }
 
-/// Who is told that a watch is alive.
+/// Who is notified that a watch is alive.
 pub(super) struct Alive<'a> {
     outputs: &'a Outputs,
     path: Option<PathBuf>,
     /// The socket of systemd, where it started this.
     systemd: Option<PathBuf>,
-    told: Option<Instant>,
+    beaten: Option<Instant>,
     failed: bool,
 }
 
 impl<'a> Alive<'a> {
-    /// Nothing is told yet.
+    /// Nothing is reported yet.
     pub fn new(path: Option<&Path>, outputs: &'a Outputs) -> Alive<'a> {
         Alive {
             outputs,
             path: path.map(Path::to_owned),
             systemd: std::env::var_os("NOTIFY_SOCKET").map(PathBuf::from),
-            told: None,
+            beaten: None,
             failed: false,
         }
     }
 
-    /// Tells it, if that is due.
+    /// Reports it, if that is due.
     pub fn beat(&mut self, watch: &Watch, wall_us: i64, failed: u64) {
-        if self.told.is_some_and(|t| t.elapsed() < EVERY) {
+        if self.beaten.is_some_and(|t| t.elapsed() < EVERY) {
             return;
         }
-        let first = self.told.replace(Instant::now()).is_none();
+        let first = self.beaten.replace(Instant::now()).is_none();
         if let Some(path) = &self.path {
             let output = Output {
                 what: What::Metrics,
@@ -177,7 +177,7 @@ impl<'a> Alive<'a> {
     fn notify(&self, text: &str) {
         let Some(path) = &self.systemd else { return };
         if let Ok(socket) = std::os::unix::net::UnixDatagram::unbound() {
-            // who does not listen any more need not be told
+            // who does not listen any more need not be notified
             let _ = socket.send_to(text.as_bytes(), path);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::listen::Listen;
 use super::queue::Overload;
-use crate::cli::args::{OutputFiles, Reading, Screen, Telling};
+use crate::cli::args::{OutputFiles, Presentation, Reading, Screen};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -54,9 +54,9 @@ pub struct Watching {
     /// What is written at the end.
     #[command(flatten)]
     pub files: OutputFiles,
-    /// How it is told.
+    /// How it is presented.
     #[command(flatten)]
-    pub telling: Telling,
+    pub presentation: Presentation,
     /// What the screen shows.
     #[command(flatten)]
     pub screen: Screen,

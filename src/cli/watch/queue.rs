@@ -14,7 +14,7 @@ use std::time::Duration;
 pub enum Overload {
     /// Whoever writes them waits
     Block,
-    /// They are dropped, counted and told
+    /// They are dropped, counted and reported
     Shed,
 }
 

@@ -26,7 +26,7 @@ enum Stdout {
 }
 
 /// All places that events go to.
-pub(super) struct Teller {
+pub(super) struct EventSinks {
     stdout: Stdout,
     width: usize,
     events: Option<(PathBuf, File)>,
@@ -34,20 +34,20 @@ pub(super) struct Teller {
     /// A status line is on the screen.
     status: bool,
     screen: bool,
-    /// What could not be written, told at the end too.
+    /// What could not be written, reported at the end too.
     failed: Option<Complaint>,
     color: bool,
 }
 
-impl Teller {
+impl EventSinks {
     /// Opens them; where standard output is for a report, it is for that alone.
-    pub fn new(args: &Watching, outputs: &Outputs, env: &Env) -> Result<Teller> {
+    pub fn new(args: &Watching, outputs: &Outputs, env: &Env) -> Result<EventSinks> {
         let color = args.screen.color.on(env, env.stderr_is_terminal);
         let events = match &args.events {
             Some(path) => Some((path.clone(), outputs.append(What::Events, path)?)),
             None => None,
         };
-        Ok(Teller {
+        Ok(EventSinks {
             stdout: match () {
                 () if args.json => Stdout::Json,
                 () if outputs.takes_stdout() || args.screen.quiet => Stdout::Nothing,
@@ -71,8 +71,8 @@ impl Teller {
         })
     }
 
-    /// Tells events. `false` when nobody listens any more.
-    pub fn tell(&mut self, events: &[Value]) -> Result<bool> {
+    /// Reports events. `false` when nobody listens any more.
+    pub fn send(&mut self, events: &[Value]) -> Result<bool> {
         if !events.is_empty() {
             self.clear();
         }
@@ -89,7 +89,7 @@ impl Teller {
             self.append(&line);
             // what is over long since is no news
             if let Some(exec) = self.exec.as_mut().filter(|_| e["backfill"] != true) {
-                exec.tell(e);
+                exec.send(e);
             }
         }
         Ok(self.stdout != Stdout::Closed || self.events.is_some() || self.exec.is_some())
@@ -103,7 +103,7 @@ impl Teller {
     /// Hands on what did not arrive before the watch was started again.
     pub fn again(&mut self, events: &Value) {
         for e in events.as_array().into_iter().flatten() {
-            self.exec.iter_mut().for_each(|x| x.tell(e));
+            self.exec.iter_mut().for_each(|x| x.send(e));
         }
     }
 

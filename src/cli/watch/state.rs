@@ -28,7 +28,7 @@ pub(super) struct StateFile<'a> {
     path: PathBuf,
     asked: Request<'a>,
     saved: SystemTime,
-    /// What was written at the end, which events are still to be told behind.
+    /// What was written at the end, which events are still to be reported behind.
     last: Option<(Part, Value, Marks)>,
     /// What keeps events that must still arrive.
     exec: Option<Arc<All>>,
@@ -100,7 +100,7 @@ impl<'a> StateFile<'a> {
         }
     }
 
-    /// Writes it. Where that fails the watch goes on; it is told.
+    /// Writes it. Where that fails the watch goes on; it is reported.
     pub fn save(&mut self, watch: &mut Watch, marks: Marks, ended: bool) {
         self.saved = SystemTime::now();
         let done = match watch.state(ended) {
@@ -113,16 +113,16 @@ impl<'a> StateFile<'a> {
             Ok(None) => Ok(()),
             Err(e) => Err(e),
         };
-        self.told(done);
+        self.note_failure(done);
     }
 
-    /// Writes once more what was written at the end, when all events are told: the first one after a restart has the number
+    /// Writes once more what was written at the end, when all events are reported: the first one after a restart has the number
     /// behind theirs.
     pub fn count_on(&mut self, watch: &Watch) {
         if let Some((part, mut state, marks)) = self.last.take() {
-            state["seq"] = watch.events_told().into();
+            state["seq"] = watch.events_emitted().into();
             let done = self.write(watch, (part, state, marks));
-            self.told(done);
+            self.note_failure(done);
         }
     }
 
@@ -135,8 +135,8 @@ impl<'a> StateFile<'a> {
         self.asked.outputs.put(&output, [text]).map(drop)
     }
 
-    /// Tells the first failure.
-    fn told(&mut self, done: Result<()>) {
+    /// Reports the first failure.
+    fn note_failure(&mut self, done: Result<()>) {
         if let Err(e) = done
             && self.failed.is_none()
         {

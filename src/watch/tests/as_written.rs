@@ -1,4 +1,4 @@
-//! Inputs whose lines come as they are written, second by second: what is told of them, and when.
+//! Inputs whose lines come as they are written, second by second: what is reported of them, and when.
 
 use super::{TEN, line};
 use crate::analysis::Settings;
@@ -28,8 +28,8 @@ fn requests(script: &mut Script, from: i64, to: i64, fails: impl Fn(i64) -> bool
     }
 }
 
-/// What is told of a script until a second, with the second on the wall in which it was; `stops` are restarts.
-fn told_live(names: &[&str], script: &Script, end: i64, stops: &[i64]) -> Vec<(i64, Value)> {
+/// What is reported of a script until a second, with the second on the wall in which it was; `stops` are restarts.
+fn events_live(names: &[&str], script: &Script, end: i64, stops: &[i64]) -> Vec<(i64, Value)> {
     let begun = || {
         let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
         for n in names {
@@ -79,7 +79,7 @@ fn at(all: &[(String, i64)], event: &str) -> i64 {
 
 #[test]
 fn the_zone_of_lines_without_one_changes_nothing() {
-    let told = |east: i64| {
+    let incidents_at = |east: i64| {
         let mut script = Script::new();
         requests(&mut script, 0, 2400, |n| (2400..3200).contains(&n));
         for s in (300..2400).filter(|s| s % 97 == 0 || (1200..1600).contains(s)) {
@@ -90,9 +90,14 @@ fn the_zone_of_lines_without_one_changes_nothing() {
             );
             script.entry(s).or_default().push((1, text));
         }
-        incidents(&told_live(&["access.log", "error.log"], &script, 2400, &[]))
+        incidents(&events_live(
+            &["access.log", "error.log"],
+            &script,
+            2400,
+            &[],
+        ))
     };
-    let utc = told(0);
+    let utc = incidents_at(0);
     assert!(
         (1200..=1220).contains(&at(&utc, "incident_suspected")),
         "{utc:?}"
@@ -106,12 +111,12 @@ fn the_zone_of_lines_without_one_changes_nothing() {
         "{utc:?}"
     );
     for east in [-11 * 60, 345, 13 * 60] {
-        assert_eq!(told(east), utc, "{east} min east");
+        assert_eq!(incidents_at(east), utc, "{east} min east");
     }
 }
 
 #[test]
-fn two_lines_beside_a_busy_input_are_told_with_what_they_caused() {
+fn two_lines_beside_a_busy_input_are_reported_with_what_they_caused() {
     let mut script = Script::new();
     requests(&mut script, 0, 1000, |n| n >= 1610);
     for (s, what) in [(795, "start"), (801, "end")] {
@@ -121,7 +126,7 @@ fn two_lines_beside_a_busy_input_are_told_with_what_they_caused() {
         );
         script.entry(s).or_default().push((1, text));
     }
-    let all = told_live(&["access.log", "deploy.log"], &script, 1000, &[]);
+    let all = events_live(&["access.log", "deploy.log"], &script, 1000, &[]);
     let row = all
         .iter()
         .find(|(_, e)| e["kind"] == "deploy_start")
@@ -160,26 +165,26 @@ fn a_dead_edge_is_suspected_and_opened_while_others_speak() {
         );
         script.entry(s).or_default().push((1, text));
     }
-    let all = told_live(&["access.log", "cron.log"], &script, 2400, &[]);
+    let all = events_live(&["access.log", "cron.log"], &script, 2400, &[]);
     let suspected = all
         .iter()
         .find(|(_, e)| e["event"] == "incident_suspected")
         .unwrap();
     assert_eq!(suspected.1["kind"], "silence");
-    let told = incidents(&all);
+    let events = incidents(&all);
     assert!(
-        (929..=934).contains(&at(&told, "incident_suspected")),
-        "{told:?}"
+        (929..=934).contains(&at(&events, "incident_suspected")),
+        "{events:?}"
     );
     assert!(
-        (958..=972).contains(&at(&told, "incident_open")),
-        "{told:?}"
+        (958..=972).contains(&at(&events, "incident_open")),
+        "{events:?}"
     );
     assert!(
-        (1790..=1870).contains(&at(&told, "incident_close")),
-        "{told:?}"
+        (1790..=1870).contains(&at(&events, "incident_close")),
+        "{events:?}"
     );
-    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(events.len(), 3, "{events:?}");
 }
 
 #[test]
@@ -190,7 +195,7 @@ fn an_error_log_that_is_silent_because_all_is_well_is_no_gap() {
         let text = stamped(s, 0, "upstream timed out");
         script.entry(s).or_default().push((1, text));
     }
-    let all = told_live(&["access.log", "error.log"], &script, 1500, &[]);
+    let all = events_live(&["access.log", "error.log"], &script, 1500, &[]);
     assert!(all.iter().all(|(_, e)| e["event"] != "gap"), "{all:?}");
 }
 
@@ -199,27 +204,27 @@ fn a_second_outage_is_one_of_its_own_and_found_as_fast() {
     let mut script = Script::new();
     let fails = |n: i64| (3600..3960).contains(&n) || (5400..5880).contains(&n);
     requests(&mut script, 0, 4200, fails);
-    let all = told_live(&["access.log"], &script, 4200, &[]);
-    let told = incidents(&all);
-    let words: Vec<&str> = told.iter().map(|t| t.0.as_str()).collect();
+    let all = events_live(&["access.log"], &script, 4200, &[]);
+    let events = incidents(&all);
+    let words: Vec<&str> = events.iter().map(|t| t.0.as_str()).collect();
     let one = ["incident_suspected", "incident_open", "incident_close"];
-    assert_eq!(words, [one, one].concat(), "{told:?}");
+    assert_eq!(words, [one, one].concat(), "{events:?}");
     assert!(
-        (1800..=1816).contains(&told[0].1) && (2700..=2716).contains(&told[3].1),
-        "{told:?}"
+        (1800..=1816).contains(&events[0].1) && (2700..=2716).contains(&events[3].1),
+        "{events:?}"
     );
     // one that begins before the first is over is a relapse of it
     let fails = |n: i64| (3600..3960).contains(&n) || (4440..4800).contains(&n);
     let mut script = Script::new();
     requests(&mut script, 0, 3600, fails);
-    let all = told_live(&["access.log"], &script, 3600, &[]);
+    let all = events_live(&["access.log"], &script, 3600, &[]);
     assert_eq!(incidents(&all).len(), 3, "{:?}", incidents(&all));
     let relapse = all.iter().find(|(_, e)| e["relapse"] == true).unwrap();
     assert!((2220..=2236).contains(&relapse.0), "{relapse:?}");
 }
 
 #[test]
-fn silence_of_all_is_a_gap_where_nothing_tells_it_from_the_end_of_a_copy() {
+fn silence_of_all_is_a_gap_where_nothing_shows_it_from_the_end_of_a_copy() {
     let mut w = super::watch();
     let log: String = (0..4000).map(|n| line(n, 200)).collect();
     w.push(0, log.as_bytes()).unwrap();
@@ -235,7 +240,7 @@ fn silence_of_all_is_a_gap_where_nothing_tells_it_from_the_end_of_a_copy() {
     assert!((30..=33).contains(&gaps[0].0), "{gaps:?}");
 }
 
-/// What each incident may tell: a suspicion, that it is open, how it goes on, and one end.
+/// What each incident may show: a suspicion, that it is open, how it goes on, and one end.
 fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
     let mut by_id: BTreeMap<&str, Vec<(i64, &str)>> = BTreeMap::new();
     for (s, e) in all {
@@ -251,8 +256,8 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
             prop_assert!(recovery <= seen, "{e}");
         }
     }
-    for (id, told) in &by_id {
-        let mut rest = told.as_slice();
+    for (id, events) in &by_id {
+        let mut rest = events.as_slice();
         if rest[0].1 == "incident_suspected" {
             rest = &rest[1..];
         }
@@ -270,13 +275,13 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
         };
         prop_assert!(
             rest.len() == 1 && ends.contains(&rest[0].1),
-            "{id}: {told:?}"
+            "{id}: {events:?}"
         );
         let last = all.last().map_or(0, |e| e.0);
         if rest[0].0 < last {
             prop_assert!(
-                rest[0].0 - opened.unwrap_or(told[0].0) >= 50,
-                "{id}: {told:?}"
+                rest[0].0 - opened.unwrap_or(events[0].0) >= 50,
+                "{id}: {events:?}"
             );
         }
     }
@@ -286,7 +291,7 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3))]
     #[test]
-    fn every_incident_is_told_in_order_and_ends_once(
+    fn every_incident_is_reported_in_order_and_ends_once(
         outages in prop::collection::vec((600..1400i64, 5..500i64, 1..5i64), 0..4),
         pauses in prop::collection::vec((600..1400i64, 20..300i64), 0..3),
         stops in prop::collection::vec(700..1400i64, 0..3),
@@ -301,10 +306,10 @@ proptest! {
         for s in (0..1500).step_by(37) {
             script.entry(s).or_default().push((1, stamped(s, east * 15, "worker is alive")));
         }
-        let all = told_live(&["access.log", "worker.log"], &script, 1500, &stops);
+        let all = events_live(&["access.log", "worker.log"], &script, 1500, &stops);
         check(&all)?;
         if stops.is_empty() {
-            prop_assert_eq!(told_live(&["access.log", "worker.log"], &script, 1500, &[]), all);
+            prop_assert_eq!(events_live(&["access.log", "worker.log"], &script, 1500, &[]), all);
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn app(data: &[u8]) {
     for line in data.split(|c| *c == b'\n') {
         let _ = (stack::continuation(line), stack::exception(line));
     }
-    let _ = stack::telling_line(data);
+    let _ = stack::decisive_line(data);
 }
 
 /// Wrappers line by line, and frames over the whole, in stretches of two sizes that must not differ.

@@ -59,7 +59,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
             .or_else(|| by_host(inputs, r))
             .or_else(|| by_span(inputs, r))
     };
-    // first what the lines themselves tell, then what follows from it for other inputs of the same host
+    // first what the lines themselves state, then what follows from it for other inputs of the same host
     let strong: BTreeMap<&str, Estimate> = domains
         .iter()
         .filter_map(|(d, inputs)| {
@@ -213,7 +213,7 @@ mod tests {
     const T0: i64 = 1_700_000_000 * SECOND;
 
     #[test]
-    fn shared_requests_tell_the_zone() {
+    fn shared_requests_show_the_zone() {
         let (mut access, mut error) = (input("access", Kind::Web), input("error", Kind::Web));
         for i in 0..5u64 {
             let us = T0 + i as i64 * 7 * SECOND;
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn bursts_tell_the_zone_and_nothing_tells_nothing() {
+    fn bursts_show_the_zone_and_nothing_shows_nothing() {
         let (mut access, mut app) = (input("access", Kind::Web), input("app", Kind::App));
         let mut x = 12345u64;
         for i in 0..40i64 {
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_lines_that_fit_into_the_time_of_the_others_tell_no_zone() {
+    fn a_few_lines_that_fit_into_the_time_of_the_others_show_no_zone() {
         let (mut access, mut few) = (input("access", Kind::Web), input("deploy", Kind::App));
         for i in 0..60 {
             touch(&mut access.utc, T0 + i * MINUTE);
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_lines_of_one_tell_is_assumed_of_others() {
+    fn what_the_lines_of_one_show_is_assumed_of_others() {
         let (mut access, mut app) = (input("access", Kind::Web), input("a/app.log", Kind::App));
         let (mut quiet, mut other) = (
             input("b/app.log", Kind::App),

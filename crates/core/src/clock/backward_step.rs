@@ -93,7 +93,7 @@ mod tests {
         assert!(set_back(&track(|s| if s < 3560 { s } else { s - 400 })).is_none());
         // an hour, of which rare lines show three quarters
         assert!(set_back(&every(900, |s| if s < 81_000 { s } else { s - 3600 })).is_none());
-        // ahead is a pause, which tells nothing
+        // ahead is a pause, which shows nothing
         assert!(set_back(&track(|s| if s < 1800 { s } else { s + 400 })).is_none());
         assert!(set_back(&Track::default()).is_none());
     }

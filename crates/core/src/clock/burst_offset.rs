@@ -1,5 +1,5 @@
 //! Clocks that run ahead or behind by seconds or minutes: bursts of errors of one input held against those of the edge.
-//! Only finds and tells; nothing is shifted here.
+//! Only finds and reports; nothing is shifted here.
 //!
 //! Method: errors per second, square root and capped, minus a moving mean of 121 s, correlated over ± 10 minutes; a peak
 //! counts at z ≥ 9 when the next one more than 5 s away stays below 0.7 of it. Where the edge has no errors near those of an
@@ -17,10 +17,10 @@ const QUARTER: i64 = 900;
 /// Seconds with errors that are held against each other over that reach, at most: every pair is looked at.
 const FAR_MOST: usize = 1_500;
 
-/// Seconds with errors that are looked at, at most: enough to tell, and the work stays bounded.
+/// Seconds with errors that are looked at, at most: enough to judge, and the work stays bounded.
 const MOST: usize = 4_000;
 
-/// Fewest of them that tell anything.
+/// Fewest of them that show anything.
 const FEWEST: usize = 20;
 
 /// Seconds and their counts, and the first and last second that the log covers: outside of it nothing is known, which is
@@ -32,7 +32,7 @@ pub(super) struct Series {
 }
 
 /// Seconds by which `other` runs ahead of `edge` (both: second → errors), and the margin in seconds; `None` when the bursts
-/// do not tell.
+/// do not show.
 pub(super) fn skew(edge: &Series, other: &Series) -> Option<(i64, i64)> {
     let b: Vec<(i64, u32)> = other.of.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
     let (first, last) = (b.first()?.0, b.last()?.0);
@@ -149,7 +149,7 @@ mod tests {
     fn stamps_that_name_a_wrong_zone_are_seen() {
         assert_eq!(far(&bursts(1, 0), &bursts(1, 3600)), Some((3600, 2)));
         assert_eq!(far(&bursts(1, 0), &bursts(1, -19_800)), Some((-19_800, 2)));
-        // no zone is half an hour and 100 s away, other errors tell nothing, and a clock that is right is not looked at
+        // no zone is half an hour and 100 s away, other errors show nothing, and a clock that is right is not looked at
         assert_eq!(far(&bursts(1, 0), &bursts(1, 1900)), None);
         assert_eq!(far(&bursts(1, 0), &bursts(77, 3600)), None);
         assert_eq!(far(&bursts(1, 0), &bursts(1, 0)), None);
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn unrelated_bursts_tell_nothing() {
+    fn unrelated_bursts_show_nothing() {
         assert_eq!(skew(&bursts(1, 0), &bursts(77, 0)), None);
         assert_eq!(skew(&Series::default(), &bursts(77, 0)), None);
     }

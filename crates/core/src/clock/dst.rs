@@ -14,7 +14,7 @@ pub struct Change {
     pub from_wall: i64,
     /// The new offset in minutes east of UTC.
     pub offset_min: i64,
-    /// Byte offset of the first line under it, where the file shows it: in the hour that comes twice it tells the passes apart.
+    /// Byte offset of the first line under it, where the file shows it: in the hour that comes twice it distinguishes the passes.
     pub at: Option<u64>,
 }
 
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn written_offsets_of_the_host_tell_the_change() {
+    fn written_offsets_of_the_host_show_the_change() {
         let mut access = input("access.log", None);
         let change = wall("2024-10-27 01:00:00");
         for (offset, span) in [
@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn the_repeated_hour_itself_tells_the_change() {
+    fn the_repeated_hour_itself_shows_the_change() {
         let (mut access, mut error) = (input("edge.log", None), input("error.log", None));
         Arc::make_mut(&mut access.meta).host = None;
         lines(&mut error, &autumn());

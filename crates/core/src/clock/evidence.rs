@@ -1,4 +1,4 @@
-//! What tells the zone of an input, each kind of evidence for itself, strongest first.
+//! What shows the zone of an input, each kind of evidence for itself, strongest first.
 
 use super::align::{Estimate, Reference, folder};
 use crate::model::ZoneSource;

@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const AGREE_S: i64 = 2;
 /// Stretches of different offsets may overlap for so long, in seconds: when a clock was set is not known better.
 const AGREE_FOR_S: i64 = 180;
-/// Longest time that a request is waited for, in seconds: errors alone do not tell it from a clock that is off by as much.
+/// Longest time that a request is waited for, in seconds: errors alone do not distinguish it from a clock that is off by as much.
 const WAITED_S: i64 = 120;
-/// Pairs of lines with the same request id that tell an offset.
+/// Pairs of lines with the same request id that show an offset.
 const PAIRS: usize = 3;
 /// Largest offset that a few request ids are believed for, in seconds: beyond, they are other requests.
 const FARTHEST_S: i64 = 3600;
@@ -26,7 +26,7 @@ const REACH_S: i64 = 12 * 3600;
 /// Share of the pairs that must agree within a second.
 const MODE: f64 = 0.6;
 
-/// What an input tells of its clock: stretches of one offset each, their margin in seconds, and why.
+/// What an input shows of its clock: stretches of one offset each, their margin in seconds, and why.
 #[derive(Clone, Debug, PartialEq)]
 struct Estimate {
     stretches: Vec<ClockStretch>,
@@ -202,13 +202,13 @@ impl Reference {
             .filter_map(|(h, c)| Some((*self.ids.get(h)?, clocks.instant(id, axis, c.us).0)))
             .filter(|m| (m.1 - m.0).abs() <= REACH_S * SECOND)
             .collect();
-        let told = |stretches| Estimate {
+        let estimate = |stretches| Estimate {
             stretches,
             margin: 1,
             basis: "request ids that it shares with the edge",
         };
         if let Some(found) = piecewise::stretches(moments.clone()).filter(|s| s.len() > 1) {
-            return Some(told(found));
+            return Some(estimate(found));
         }
         let edge = (
             moments.iter().map(|m| m.0).min()?,
@@ -231,7 +231,7 @@ impl Reference {
             .max_by_key(|(a, b)| (b - a, usize::MAX - a))?;
         let enough = b - a >= PAIRS && (b - a) as f64 >= MODE * diffs.len() as f64;
         let ahead = diffs[(a + b) / 2];
-        enough.then(|| told(vec![ClockStretch { ahead, edge }]))
+        enough.then(|| estimate(vec![ClockStretch { ahead, edge }]))
     }
 
     fn by_bursts(&self, id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<Estimate> {
@@ -274,7 +274,7 @@ impl Reference {
         })
     }
 
-    /// The offset that bursts tell: of all of them, or of those of a part of the time; where requests and errors show that
+    /// The offset that bursts show: of all of them, or of those of a part of the time; where requests and errors show that
     /// the clock is right before or after, that too, above all at a `jump` of its lines by as much.
     fn bursts(
         &self,
@@ -299,19 +299,19 @@ impl Reference {
         let shown = jump(ahead);
         let fits = shown.filter(|s| s.fits(&channels, ahead));
         // an error may come as long before or after that of the edge as somebody waits: requests wait for nobody
-        let (telling, middle) = match ahead.abs() <= WAITED_S {
+        let (followed, middle) = match ahead.abs() <= WAITED_S {
             true => (&channels[1..], &requests.of),
             false => (&channels[..], &errors.of),
         };
         let set = (ahead.abs() > AGREE_S)
-            .then(|| fits.or_else(|| setting(telling, ahead)))
+            .then(|| fits.or_else(|| setting(followed, ahead)))
             .flatten();
         let Some(s) = set else {
             // lines that jump by as much are those of a clock that was set, unless both sides say the same
             let all = shown.is_none_or(|s| s.is_refuted(&channels, ahead));
             let whole = burst_offset::skew(&self.failed, errors).map(|x| x.0);
             let middle = middle.keys().nth(middle.len() / 2);
-            let moved = || middle.is_some_and(|at| on_both_sides(telling, ahead, *at));
+            let moved = || middle.is_some_and(|at| on_both_sides(followed, ahead, *at));
             let shown = all && whole == Some(ahead) && (ahead.abs() <= AGREE_S || moved());
             return shown.then(|| vec![stretch(ahead, first, last)]);
         };
@@ -329,7 +329,7 @@ impl Reference {
         ])
     }
 
-    /// The offset that the bursts of all of the time tell, or of its first or last part.
+    /// The offset that the bursts of all of the time show, or of its first or last part.
     fn burst_offset(&self, errors: &Series) -> Option<i64> {
         let whole = burst_offset::skew(&self.failed, errors);
         let part = || {

@@ -1,5 +1,5 @@
 //! Clocks that are set in the middle of an input: one offset before, another one after. Found from moments that the input
-//! shares with the edge, each of which tells one offset; where between two of them the clock was set is read off its lines.
+//! shares with the edge, each of which shows one offset; where between two of them the clock was set is read off its lines.
 //! No evidence is gathered here, and no stamp is moved.
 
 use crate::summary::Track;
@@ -32,7 +32,7 @@ pub(super) struct ClockStretch {
     pub edge: (i64, i64),
 }
 
-/// Cuts moments into stretches of one offset each, in order of the edge's time. `None` where they tell no offset, or more
+/// Cuts moments into stretches of one offset each, in order of the edge's time. `None` where they show no offset, or more
 /// of them than a clock has that is set once or twice.
 pub(super) fn stretches(mut moments: Vec<Moment>) -> Option<Vec<ClockStretch>> {
     moments.sort_unstable();
@@ -99,7 +99,7 @@ fn places(t: &Track, clock: impl Fn(i64) -> i64) -> Vec<(u64, i64)> {
 
 /// Where the lines of a track themselves jump by what a clock is said to be ahead, both in microseconds: the time it shows from
 /// then on (when it goes back: last showed), and whether it is ahead before rather than after. Only a jump that stands alone
-/// tells: a log with many pauses has one of any length.
+/// shows: a log with many pauses has one of any length.
 pub(super) fn jump(t: &Track, clock: impl Fn(i64) -> i64, ahead: i64) -> Option<(i64, bool)> {
     let by = ahead.abs();
     if by < UNSEEN {
@@ -139,7 +139,7 @@ pub(super) fn cut(
         // no line can bear a time that the clock skipped
         let mut times: Vec<i64> = lines.iter().map(|l| l.1).collect();
         times.extend([last, first]);
-        // moments tell the stretches only to the next one
+        // moments show the stretches only to the next one
         times.retain(|t| *t >= last - AROUND && *t <= first + AROUND);
         times.sort_unstable();
         let (skip, next) = times.windows(2).map(|w| (w[1] - w[0], w[1])).max()?;
@@ -192,7 +192,7 @@ mod tests {
             .collect()
     }
 
-    fn told(m: Vec<Moment>) -> Option<Vec<(i64, i64)>> {
+    fn pieces_of(m: Vec<Moment>) -> Option<Vec<(i64, i64)>> {
         let found = stretches(m)?;
         let plain = |s: &ClockStretch| (s.ahead / SECOND, (s.edge.0 - T0) / SECOND);
         Some(found.iter().map(plain).collect())
@@ -211,16 +211,16 @@ mod tests {
 
     #[test]
     fn one_offset_is_one_stretch_and_strays_do_not_matter() {
-        assert_eq!(told(moments(|_| 90)), Some(vec![(90, 0)]));
+        assert_eq!(pieces_of(moments(|_| 90)), Some(vec![(90, 0)]));
         let stray = moments(|s| if s % 200 == 0 { 37 + s / 10 } else { 90 });
-        assert_eq!(told(stray), Some(vec![(90, 20)]));
+        assert_eq!(pieces_of(stray), Some(vec![(90, 20)]));
         assert_eq!(
-            told(moments(|s| s)),
+            pieces_of(moments(|s| s)),
             None,
             "a clock that drifts this much is none"
         );
         assert_eq!(
-            told(moments(|s| if s % 40 == 0 { 0 } else { 60 })),
+            pieces_of(moments(|s| if s % 40 == 0 { 0 } else { 60 })),
             None,
             "two services"
         );
@@ -230,7 +230,7 @@ mod tests {
     fn a_clock_that_is_set_has_two_and_the_lines_show_where() {
         for ahead in [300i64, 45, -400] {
             let step = move |s: i64| if s >= 1805 { ahead } else { 0 };
-            assert_eq!(told(moments(step)), Some(vec![(0, 0), (ahead, 1820)]));
+            assert_eq!(pieces_of(moments(step)), Some(vec![(0, 0), (ahead, 1820)]));
             let found = stretches(moments(step)).unwrap();
             let c = cut(&track(step), |us| us, found[0], found[1]).unwrap();
             let from = (c.from - T0) / SECOND;

@@ -1,5 +1,5 @@
 //! How long errors say that they waited: an error that comes half a minute after the request that failed, and says that it
-//! waited half a minute, tells nothing of a clock. Nothing is shifted here.
+//! waited half a minute, shows nothing of a clock. Nothing is shifted here.
 
 use crate::summary::Track;
 use coroner_lines::record::Level;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// Seconds by which a wait that is said and one that is seen may differ: connecting, writing and rounding take some.
 const NEAR_S: i64 = 2;
 
-/// Words of a message that tells of a wait in vain.
+/// Words of a message that reports a wait in vain.
 static WAITED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)time[ds]?[ -]?out|deadline|waited|waiting|g[ia]ve?s? up|giving up|no (response|answer|reply)|exceeded").ok()
 });
@@ -23,21 +23,21 @@ static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Whether most errors say that they waited about as long as they are off the edge's, in seconds.
 pub(super) fn explain(t: &Track, off: i64) -> bool {
-    let (mut all, mut telling) = (0u64, 0u64);
+    let (mut all, mut waiting) = (0u64, 0u64);
     for (_, template) in t.templates.iter().filter(|x| x.0.level >= Level::Error) {
         all += template.count;
         let text = String::from_utf8_lossy(&template.example);
         if waits(&text).any(|s| (s - off.abs()).abs() <= NEAR_S) {
-            telling += template.count;
+            waiting += template.count;
         }
     }
-    telling > 0 && telling * 2 >= all
+    waiting > 0 && waiting * 2 >= all
 }
 
-/// The lengths of time that a message names, in whole seconds, if it tells of a wait.
+/// The lengths of time that a message names, in whole seconds, if it reports a wait.
 fn waits(text: &str) -> impl Iterator<Item = i64> {
-    let told = WAITED.as_ref().is_some_and(|w| w.is_match(text));
-    let lengths = LENGTH.as_ref().filter(|_| told);
+    let waits = WAITED.as_ref().is_some_and(|w| w.is_match(text));
+    let lengths = LENGTH.as_ref().filter(|_| waits);
     lengths.into_iter().flat_map(move |l| {
         l.captures_iter(text).filter_map(|c| {
             let n: i64 = c.get(1)?.as_str().parse().ok()?;

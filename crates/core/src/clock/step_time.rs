@@ -1,5 +1,5 @@
 //! Whether a clock that runs ahead at some time does so all the time, or is right before or after: seconds with errors and
-//! with requests are held against those of the edge under both readings. Tells when the clock was set, to the second.
+//! with requests are held against those of the edge under both readings. Shows when the clock was set, to the second.
 
 use crate::clock::burst_offset::{Series, high_pass};
 use std::collections::BTreeMap;
@@ -183,7 +183,7 @@ mod tests {
         (series(edge, (0, 3599)), series(own, shown))
     }
 
-    fn told(n: usize, by: i64, ahead: impl Fn(i64) -> i64) -> Option<(i64, bool)> {
+    fn step_of(n: usize, by: i64, ahead: impl Fn(i64) -> i64) -> Option<(i64, bool)> {
         let (edge, own) = seen(n, ahead);
         cut(&edge, &own, by)
     }
@@ -194,20 +194,20 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_right_and_one_that_goes_wrong() {
-        let (at, before) = told(1500, 90, |t| if t < 1800 { 90 } else { 0 }).unwrap();
+        let (at, before) = step_of(1500, 90, |t| if t < 1800 { 90 } else { 0 }).unwrap();
         assert!(before && (1800..=1900).contains(&at), "{at}");
-        let (at, before) = told(1500, 200, |t| if t < 1800 { 0 } else { 200 }).unwrap();
+        let (at, before) = step_of(1500, 200, |t| if t < 1800 { 0 } else { 200 }).unwrap();
         assert!(!before && (1790..=2060).contains(&at), "{at}");
-        let (at, before) = told(1500, -40, |t| if t < 1800 { 0 } else { -40 }).unwrap();
+        let (at, before) = step_of(1500, -40, |t| if t < 1800 { 0 } else { -40 }).unwrap();
         assert!(!before && (1750..=1810).contains(&at), "{at}");
     }
 
     #[test]
     fn a_clock_that_is_ahead_all_the_time_was_never_set() {
-        assert_eq!(told(1500, 90, |_| 90), None);
-        assert_eq!(told(1500, 90, |_| 0), None);
+        assert_eq!(step_of(1500, 90, |_| 90), None);
+        assert_eq!(step_of(1500, 90, |_| 0), None);
         assert_eq!(
-            told(9, 90, |t| if t < 1800 { 90 } else { 0 }),
+            step_of(9, 90, |t| if t < 1800 { 90 } else { 0 }),
             None,
             "too few to tell"
         );

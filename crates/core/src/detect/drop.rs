@@ -7,7 +7,7 @@ use super::{Counts, Run, RunKind, Sensitivity};
 const AROUND_MIN: usize = 240;
 /// Minutes that are given the same usual traffic: it changes slowly.
 const BLOCK: usize = 10;
-/// Requests a minute below which a drop cannot be told.
+/// Requests a minute below which a drop cannot be determined.
 const LEAST_PER_MIN: f64 = 60.0;
 /// Fewest minutes of log.
 const LEAST_MIN: usize = 30;
@@ -37,9 +37,9 @@ pub(super) fn find(c: &Counts, silences: &[Run], s: Sensitivity) -> Vec<Run> {
     let mut usual: Vec<Vec<f64>> = Vec::new();
     pieces.retain(|p| {
         let of = running_median(&p.n, &p.masked);
-        let tells = of.iter().any(|n| *n >= LEAST_PER_MIN);
-        usual.extend(tells.then_some(of));
-        tells
+        let enough = of.iter().any(|n| *n >= LEAST_PER_MIN);
+        usual.extend(enough.then_some(of));
+        enough
     });
     let phi = dispersion(pieces.iter().zip(&usual));
     let cost = s.switch_cost() + MORE;

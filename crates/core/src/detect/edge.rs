@@ -154,7 +154,7 @@ fn weights(p: f64, q: f64) -> (f64, f64) {
     ((p / q).ln(), ((1.0 - p) / (1.0 - q)).ln())
 }
 
-/// Share of a span, clamped to what can be told from the usual.
+/// Share of a span, clamped to what can be distinguished from the usual.
 fn share(rows: &[ChannelSecond], span: Span, q: f64) -> f64 {
     let part = rows.get(span.0..span.1).unwrap_or(&[]);
     let (n, k) = part.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k));

@@ -315,7 +315,7 @@ fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
 /// Failures below which the share of one client says nothing.
 const FEW: u64 = 20;
 
-/// Whether one client makes over 90 % of the failures: as far as clients are told apart, or because they fall into bins
+/// Whether one client makes over 90 % of the failures: as far as clients are distinguished, or because they fall into bins
 /// with a single failing client that fails again and again.
 pub(super) fn one_client_only(c: &Counts, by: &dyn Breakdown, r: &Run) -> bool {
     if c.clients.is_some() && mostly_one(by, r) && on_top(c, r) {
@@ -345,7 +345,7 @@ fn on_top(c: &Counts, r: &Run) -> bool {
     now - usual >= 0.5 * r.failed as f64 / long as f64
 }
 
-/// Whether the busiest client makes over 90 % of the failures beyond the usual ones, if they are enough to tell.
+/// Whether the busiest client makes over 90 % of the failures beyond the usual ones, if they are enough to judge.
 fn mostly_one(by: &dyn Breakdown, r: &Run) -> bool {
     let clients = by.by_client(r.start, r.end);
     let (one, all) = (clients.iter().max(), clients.iter().sum::<u64>());
@@ -378,8 +378,8 @@ fn hidden_bursts(
             .map(|b| (b.0 - 2.0 * (b.1 - 1.0)).max(0.0))
             .sum();
         let counted = one > 0.9 * all && all > 3.0 * bins.len() as f64;
-        let told = mostly_one(by, r) && on_top(c, r);
-        runs.apart(r) && known.apart(r) && (counted || told)
+        let one_client = mostly_one(by, r) && on_top(c, r);
+        runs.apart(r) && known.apart(r) && (counted || one_client)
     });
     found
 }

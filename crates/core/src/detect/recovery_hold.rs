@@ -10,7 +10,7 @@ const TRAFFIC_S: i64 = 900;
 const BEFORE_S: i64 = 3600;
 /// Requests that must be expected before traffic is judged.
 const FEWEST_EXPECTED: f64 = 5.0;
-/// Share of the expected traffic that there must be; and where fewer minutes than `FEWEST_MINUTES` tell what to expect,
+/// Share of the expected traffic that there must be; and where fewer minutes than `FEWEST_MINUTES` show what to expect,
 /// which ebb and flow have not shown themselves in.
 const TRAFFIC: f64 = 0.9;
 const TRAFFIC_GUESSED: f64 = 0.5;
@@ -42,7 +42,7 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
         let missing = judged && (n as f64) < least * expected - CHANCE * expected.sqrt();
         (missing || !is_normal((n, k), p0)).then_some(at)
     };
-    // a window without a request tells something as long as traffic is judged
+    // a window without a request shows something as long as traffic is judged
     let first = 0..TRAFFIC_S / WINDOW_S;
     let judged = first.clone().map(|w| {
         let at = end + w * WINDOW_S;
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn two_minutes_before_do_not_tell_how_traffic_ebbs() {
+    fn two_minutes_before_do_not_show_how_traffic_ebbs() {
         let c = counts(|t| match t {
             ..780 => (0, 0),
             780..900 => (12, 0),

@@ -36,7 +36,7 @@ pub(crate) struct Tuning {
 /// Index range `[0, 1)` into the rows.
 pub(crate) type Span = (usize, usize);
 
-/// Lowest share that is told apart from zero.
+/// Lowest share that is distinguished from zero.
 pub(crate) const P_MIN: f64 = 5e-4;
 /// Highest share that can be called usual.
 const P_MAX: f64 = 0.05;

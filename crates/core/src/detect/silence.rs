@@ -10,11 +10,11 @@ const SHORTEST_S: i64 = 60;
 const NATS: f64 = 22.0;
 /// Windows before and after in which the usual density is measured, seconds.
 const WINDOWS_S: [i64; 2] = [900, 3600];
-/// Fewest 10-second bins that tell a density.
+/// Fewest 10-second bins that show a density.
 const FEWEST_BINS: i64 = 6;
 /// Share of their usual requests from which inputs behind the edge are served by it.
 const SERVED: f64 = 0.3;
-/// Fewest requests behind the edge that are expected before they tell anything.
+/// Fewest requests behind the edge that are expected before they show anything.
 const FEWEST_BEHIND: f64 = 10.0;
 /// A log that ends in silence ends in an outage when an alert fires within so many seconds.
 const ALERT_S: i64 = 600;
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_behind_that_cover_another_time_tell_nothing() {
+    fn inputs_behind_that_cover_another_time_show_nothing() {
         for behind in [vec![(700, 30)], vec![(1, 30)], vec![(5000, 9)], vec![]] {
             let c = counts(1, 3000, 3400, &[3050])
                 .with_witnesses(behind.into_iter().collect(), BTreeSet::new());

@@ -236,7 +236,7 @@ fn one_client_is_named_and_is_no_incident() {
 }
 
 #[test]
-fn one_client_is_told_from_many_by_its_share_of_the_failures() {
+fn one_client_is_distinguished_from_many_by_its_share_of_the_failures() {
     let mut s = simple(600, 900, 9);
     // a scanner comes on top of the others
     s[600..900].iter_mut().for_each(|x| x.n = 19);

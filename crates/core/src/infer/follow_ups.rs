@@ -20,7 +20,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
         out.push(Signal {
             class: "errors_after_rollback",
             text: kept
-                .told(Sentence::words("The rollback was reported done"))
+                .sentence(Sentence::words("The rollback was reported done"))
                 .w("; recovery came ")
                 .p(Piece::Span(us))
                 .w(" later"),

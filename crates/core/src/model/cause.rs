@@ -176,7 +176,7 @@ pub struct Unexplained {
     pub lines: u64,
     /// Whether it is the first of them.
     pub first: bool,
-    /// Other such messages that the same log tells with it.
+    /// Other such messages that the same log shows with it.
     pub with: u64,
     /// The line.
     pub evidence: Vec<Evidence>,
@@ -184,7 +184,7 @@ pub struct Unexplained {
 
 impl Unexplained {
     /// The line as it stands, and how rare it is.
-    pub fn told(&self) -> Sentence {
+    pub fn sentence(&self) -> Sentence {
         let line = self.evidence.first().and_then(|e| e.excerpt.as_ref());
         let said = match line {
             Some(line) => Sentence::default().log(&line.without_head()),

@@ -45,7 +45,7 @@ pub struct Event {
     pub upstream: Option<LogText>,
     /// What ties alert, acknowledgement and resolution together.
     pub group: Option<LogText>,
-    /// Who acted, or was told, as its lines name them: for redaction, no form writes it.
+    /// Who acted, or was notified, as its lines name them: for redaction, no form writes it.
     pub actors: Vec<LogText>,
     /// Whether it is what a package manager did: of what it installs nothing is known to run.
     pub package: bool,

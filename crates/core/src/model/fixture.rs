@@ -1,5 +1,5 @@
 //! Test data: the worked example of the report format, read into the model, and edits of it.
-//! Test code only; texts of the example become our own words, since it does not tell which parts came from logs.
+//! Test code only; texts of the example become our own words, since it does not show which parts came from logs.
 
 #![allow(
     clippy::unwrap_used,

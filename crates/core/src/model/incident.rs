@@ -80,7 +80,7 @@ pub struct KeptFailing {
 
 impl KeptFailing {
     /// Appends the figure with its window to what says that the rollback was done.
-    pub fn told(&self, done: Sentence) -> Sentence {
+    pub fn sentence(&self, done: Sentence) -> Sentence {
         let span = Piece::Span(self.until.0 - self.from.0);
         if self.failed == self.requests {
             return done.w(", but no request succeeded for the next ").p(span);

@@ -28,7 +28,7 @@ pub struct Settings {
     pub sensitivity: Sensitivity,
     /// Service objective, 0–1.
     pub slo: Option<f64>,
-    /// CRC-32 of the earlier part that tells what is usual, as 8 hexadecimal digits.
+    /// CRC-32 of the earlier part that shows what is usual, as 8 hexadecimal digits.
     pub baseline: Option<String>,
     /// Start of the stretch of time that was asked for.
     pub since: Option<Instant>,
@@ -161,7 +161,7 @@ pub enum ZoneSource {
     Option,
     /// Found by joining with other inputs.
     Aligned,
-    /// Nothing told it.
+    /// Nothing states it.
     Assumed,
 }
 

@@ -21,11 +21,11 @@ pub enum YearBasis {
     Lines,
     /// The newest file time: an assumption.
     FileTime,
-    /// Nothing tells it.
+    /// Nothing shows it.
     Nothing,
 }
 
-/// What the stamps of a sample leave open, and what they tell.
+/// What the stamps of a sample leave open, and what they show.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dates {
     /// Day since 1970 → stamps with a whole date, and the latest wall time of them.

@@ -26,7 +26,7 @@ pub(super) fn unexplained(lines: &[&[u8]], unknown: u64) -> Option<Tried> {
     (dated > 1 && dated * 5 >= all * 4).then_some(Tried::Listed(UNEXPLAINED))
 }
 
-/// The format of the requests among sampled texts that are not read, where their columns tell it. Requests without any time
+/// The format of the requests among sampled texts that are not read, where their columns show it. Requests without any time
 /// are taken from no input that is mostly something else: there they belong to the lines around them.
 pub(super) fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
     if unread.len() * 10 < texts {

@@ -1,4 +1,4 @@
-//! What the sample of an input tells by itself, so that its bytes need not be kept until the others are sampled too.
+//! What the sample of an input shows by itself, so that its bytes need not be kept until the others are sampled too.
 
 use super::calendar::Dates;
 use super::owner::owner;
@@ -13,7 +13,7 @@ use coroner_lines::record::Kind;
 use coroner_lines::time::Calendar;
 use std::sync::Arc;
 
-/// An input as its own sample tells it.
+/// An input as its own sample shows it.
 #[derive(Clone)]
 pub struct Looked {
     /// Without what names, settings and other inputs say.
@@ -47,7 +47,7 @@ impl<'c> Eye<'c> {
         }
     }
 
-    /// What a sample tells.
+    /// What a sample shows.
     pub fn look(&mut self, s: &Sampled) -> Result<Looked> {
         let config = self.config;
         let forced = forced(&s.name, config)?;

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 /// What of an input is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Windows {
-    /// Lines whose time tells its zone, by UTC as written.
+    /// Lines whose time shows its zone, by UTC as written.
     pub utc: Window,
-    /// Lines whose time tells none, by wall time.
+    /// Lines whose time shows none, by wall time.
     pub wall: Window,
 }
 
@@ -24,11 +24,11 @@ pub struct InputMeta {
     pub member: Option<String>,
     /// Clock domain.
     pub domain: String,
-    /// Host, where the name or the lines tell.
+    /// Host, where the name or the lines state it.
     pub host: Option<String>,
     /// Service of records that name none, as the user says.
     pub service: Option<String>,
-    /// Scope of marker rules, and kind of records that tell none.
+    /// Scope of marker rules, and kind of records that show none.
     pub scope: Kind,
     /// Zone given by the user for lines without one.
     pub zone: Option<Zone>,

@@ -1,4 +1,4 @@
-//! What the names of inputs tell: clock domains of rotated siblings, and hosts. Content is not looked at here.
+//! What the names of inputs show: clock domains of rotated siblings, and hosts. Content is not looked at here.
 
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,9 +47,9 @@ fn numbered_away(name: &str) -> &str {
     }
 }
 
-/// Hosts told by names: the folder that varies between files of one base name (`web-1/app.log`, `web-2/app.log`; also above
+/// Hosts known by names: the folder that varies between files of one base name (`web-1/app.log`, `web-2/app.log`; also above
 /// others, as in `web-1/var/log/app.log`), for all that lies in it, or a first name part that differs only in its number
-/// (`w1.json.log`, `w2.json.log`). Also a folder by whose name the lines of a file in it go: `says` tells that of a file by its
+/// (`w1.json.log`, `w2.json.log`). Also a folder by whose name the lines of a file in it go: `says` shows that of a file by its
 /// place among the names.
 pub(super) fn hosts(names: &[&str], says: impl Fn(usize, &str) -> bool) -> Vec<Option<String>> {
     let mut roots = host_folders(names);

@@ -8,7 +8,7 @@ use coroner_lines::record::{Body, Kind, Level, Message};
 /// Lines of the first format that others are tried on.
 const TRIED: usize = 64;
 
-/// The format that goes before the one which takes most lines, where both take the same and it tells more: it reads the level
+/// The format that goes before the one which takes most lines, where both take the same and it shows more: it reads the level
 /// that the other leaves in the text, or explains the lines behind a record where the other loses most of the input.
 pub(super) fn owner(all: &[Tried], hits: &[u64], unknown: u64, lines: &[&[u8]]) -> Option<usize> {
     let top = (0..all.len()).max_by_key(|i| (hits[*i], std::cmp::Reverse(*i)))?;
@@ -20,18 +20,18 @@ pub(super) fn owner(all: &[Tried], hits: &[u64], unknown: u64, lines: &[&[u8]]) 
     let taken = lines.iter().filter(|l| all[top].parse(l).is_some());
     let taken: Vec<&[u8]> = taken.step_by(hit.div_ceil(TRIED)).copied().collect();
     let lost = all[top].framing() == Framing::Line && unknown as usize * 2 > lines.len();
-    let first = told(&all[top], &taken)?;
+    let first = tally(&all[top], &taken)?;
     if !lost && first.levels_left * 10 < taken.len() * 9 {
         return None;
     }
     (0..all.len()).find(|i| {
         let other = |f: &Tried| listed(f) && f.kind() == Kind::App;
-        let tells_more = |t: &FormatTally| {
+        let reads_more = |t: &FormatTally| {
             t.messages * 10 >= taken.len() * 9
                 && t.levels_left <= first.levels_left
                 && (lost && all[*i].framing() == Framing::Head || t.levels_left * 10 <= taken.len())
         };
-        *i != top && other(&all[*i]) && told(&all[*i], &taken).as_ref().is_some_and(tells_more)
+        *i != top && other(&all[*i]) && tally(&all[*i], &taken).as_ref().is_some_and(reads_more)
     })
 }
 
@@ -43,22 +43,22 @@ struct FormatTally {
 }
 
 /// `None` where it makes anything but messages of them.
-fn told(format: &Tried, lines: &[&[u8]]) -> Option<FormatTally> {
-    let mut told = FormatTally {
+fn tally(format: &Tried, lines: &[&[u8]]) -> Option<FormatTally> {
+    let mut tally = FormatTally {
         messages: 0,
         levels_left: 0,
     };
     for line in lines {
         match format.parse(line).map(|r| r.body) {
             Some(Body::Message(m)) => {
-                told.messages += 1;
-                told.levels_left += usize::from(leaves_level(&m));
+                tally.messages += 1;
+                tally.levels_left += usize::from(leaves_level(&m));
             }
             Some(_) => return None,
             None => {}
         }
     }
-    Some(told)
+    Some(tally)
 }
 
 /// Whether the first words of a text are a level in capitals.

@@ -28,7 +28,7 @@ pub struct RowReading {
     pub max_unpacked: u64,
 }
 
-/// An input as a row tells it.
+/// An input as a row states it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowInput {
     /// Its number in the plan.
@@ -68,7 +68,7 @@ pub struct PlanRow {
     pub name: String,
     /// Bytes of the file that are part of the plan.
     pub size: u64,
-    /// What tells whether the file is still the same: the CRC-32 of its first bytes, [`TAG`] of them at most.
+    /// What shows whether the file is still the same: the CRC-32 of its first bytes, [`TAG`] of them at most.
     pub tag: String,
     /// First byte of the split.
     pub off: u64,

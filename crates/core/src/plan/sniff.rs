@@ -1,4 +1,4 @@
-//! What the sampled lines of an input tell: which formats accept them, the newest year, what kind of records they are.
+//! What the sampled lines of an input show: which formats accept them, the newest year, what kind of records they are.
 
 use super::calendar::Dates;
 use super::learnt::learnt;
@@ -156,7 +156,7 @@ impl Sniffed {
 }
 
 /// Whether what was made of a line, and by what kind of format, leaves open that it is a request: nothing, or a message of an
-/// application. Those of servers and proxies tell of requests that stand elsewhere, and so do faults.
+/// application. Those of servers and proxies report requests that stand elsewhere, and so do faults.
 pub fn may_be_unread(found: Option<(Kind, &Record<'_>)>) -> bool {
     found.is_none_or(|(kind, r)| match &r.body {
         Body::Message(m) => kind == Kind::App && m.level < Level::Warn,

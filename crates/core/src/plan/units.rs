@@ -1,4 +1,4 @@
-//! Units that lines leave open and their inputs tell: a number alone at the end of access lines, as Apache writes `%D`.
+//! Units that lines leave open and their inputs show: a number alone at the end of access lines, as Apache writes `%D`.
 //! Decided from the sample, once for all who read the input.
 
 use super::Tried;
@@ -66,7 +66,7 @@ mod tests {
     fn large_numbers_are_microseconds_and_small_ones_stay_open() {
         assert_eq!(first((0..40).map(|n| 9_000 + n * 100)), (9_000, true));
         assert_eq!(first((0..40).map(|n| 10 + n * 100)), (-1, false));
-        // too few to tell
+        // too few to judge
         assert_eq!(first((0..10).map(|n| 90_000 + n)), (-1, false));
     }
 }

@@ -6,7 +6,7 @@ use crate::plan::Tried;
 use coroner_lines::format::Framing;
 use coroner_lines::format::line_features::Signs;
 
-/// Formats that are told apart; those behind them are always asked.
+/// Formats that are distinguished; those behind them are always asked.
 const MOST: usize = u128::BITS as usize;
 
 /// Formats that are asked before the bytes of a line are looked at.
@@ -119,7 +119,7 @@ fn begun(formats: &[Tried], first: u8, stateful: bool) -> Box<FirstByte> {
         show: [0; Signs::COUNT],
     };
     for (n, f) in formats.iter().take(MOST).enumerate() {
-        if is_told(f, stateful) {
+        if is_known(f, stateful) {
             all.may |= 1 << n;
         } else if let Some(shows) = f.shows(first) {
             all.may |= 1 << n;
@@ -131,8 +131,8 @@ fn begun(formats: &[Tried], first: u8, stateful: bool) -> Box<FirstByte> {
     Box::new(all)
 }
 
-/// Whether lines before tell what a line of that format is.
-fn is_told(f: &Tried, stateful: bool) -> bool {
+/// Whether lines before show what a line of that format is.
+fn is_known(f: &Tried, stateful: bool) -> bool {
     stateful && f.framing() == Framing::Stateful
 }
 
@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    fn is_as_told(f: &dyn Format, line: &[u8]) -> bool {
+    fn is_as_declared(f: &dyn Format, line: &[u8]) -> bool {
         let first = line.first().copied().unwrap_or_default();
         f.shows(first).is_some_and(|s| Signs::of(line).shows(s))
     }
@@ -240,7 +240,7 @@ mod tests {
         for f in FORMATS {
             let line = f.sample().as_bytes();
             assert!(f.may_begin(line[0]), "{}", f.name());
-            assert!(is_as_told(*f, line), "{}", f.name());
+            assert!(is_as_declared(*f, line), "{}", f.name());
         }
     }
 
@@ -273,7 +273,7 @@ mod tests {
             let line = sample.as_bytes();
             for f in FORMATS.iter().filter(|f| f.parse(line).is_some()) {
                 assert!(f.may_begin(line[0]), "{} {sample}", f.name());
-                assert!(is_as_told(*f, line), "{} {sample}", f.name());
+                assert!(is_as_declared(*f, line), "{} {sample}", f.name());
             }
         }
     }
@@ -311,7 +311,7 @@ mod tests {
             which in 0..FORMATS.len(),
         ) {
             let f = FORMATS[which];
-            prop_assert!(f.parse(line.as_bytes()).is_none() || is_as_told(f, line.as_bytes()), "{} {}", f.name(), line);
+            prop_assert!(f.parse(line.as_bytes()).is_none() || is_as_declared(f, line.as_bytes()), "{} {}", f.name(), line);
         }
 
         /// Who says that every line of it shows something takes none that does not.
@@ -325,7 +325,7 @@ mod tests {
             let changed = [&sample[..cut(at)], &put, &sample[cut(at + skip)..]].concat();
             for line in [sample.replace(&from, &to), changed.replace(&from, &to), changed] {
                 for f in [FORMATS[which], FORMATS[other]] {
-                    prop_assert!(f.parse(line.as_bytes()).is_none() || is_as_told(f, line.as_bytes()), "{} {}", f.name(), line);
+                    prop_assert!(f.parse(line.as_bytes()).is_none() || is_as_declared(f, line.as_bytes()), "{} {}", f.name(), line);
                 }
             }
         }

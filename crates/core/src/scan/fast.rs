@@ -12,7 +12,7 @@ use coroner_lines::fast::{Way, way};
 use coroner_lines::vector::Marks;
 use coroner_lines::vector::widely;
 use learnt_lines::Alike;
-use unknown_cache::Strange;
+use unknown_cache::UnknownCache;
 
 /// What a scanner needs for it.
 #[derive(Default)]
@@ -21,7 +21,7 @@ pub(super) struct Fast {
     ways: Vec<Option<Way>>,
     marks: Marks,
     alike: Alike,
-    strange: Option<Strange>,
+    unknown: Option<UnknownCache>,
 }
 
 impl Fast {
@@ -40,19 +40,19 @@ impl Fast {
         };
         Fast {
             ways,
-            strange: (!input.whole).then(Strange::default),
+            unknown: (!input.whole).then(UnknownCache::default),
             ..Fast::default()
         }
     }
 
     /// Whether a line is known to be of no format.
     pub(super) fn is_of_none(&self, line: &[u8]) -> bool {
-        self.strange.as_ref().is_some_and(|s| s.knows(line))
+        self.unknown.as_ref().is_some_and(|s| s.knows(line))
     }
 
     /// Remembers a line that no format takes.
     pub(super) fn learn_none(&mut self, line: &[u8]) {
-        if let Some(s) = &mut self.strange {
+        if let Some(s) = &mut self.unknown {
             s.learn(line);
         }
     }

@@ -51,7 +51,7 @@ pub(super) struct OpenRecord<'b> {
 }
 
 impl<'b> OpenRecord<'b> {
-    /// Whether lines below such a record may add to it: to a message, and to a failed request that a program tells of.
+    /// Whether lines below such a record may add to it: to a message, and to a failed request that a program reports.
     pub(super) fn may_be(body: &Body<'_>) -> bool {
         match body {
             Body::Message(_) => true,
@@ -297,7 +297,7 @@ impl<'p> Scanner<'p> {
             return self.overlong(block, start, pos);
         }
         if self.fast.is_of_none(line) {
-            return self.strange_line((block, text), (from, line, to), at, open, may_continue);
+            return self.unknown_line((block, text), (from, line, to), at, open, may_continue);
         }
         // The first that accepts a line has it. The plan fixes the order, so that the answer depends on the line alone.
         let mut tries = self.tries.of(&self.input.formats, line);
@@ -317,7 +317,7 @@ impl<'p> Scanner<'p> {
             return;
         }
         self.fast.learn_none(line);
-        self.strange_line((block, text), (from, line, to), at, open, may_continue);
+        self.unknown_line((block, text), (from, line, to), at, open, may_continue);
     }
 
     /// What a format makes of a line, or of what was inside one.
@@ -330,7 +330,7 @@ impl<'p> Scanner<'p> {
     }
 
     /// Reads a line that no format takes.
-    fn strange_line<'b>(
+    fn unknown_line<'b>(
         &mut self,
         (block, text): (&'b [u8], &'b [u8]),
         (from, line, to): (usize, &'b [u8], usize),

@@ -112,7 +112,7 @@ impl Glimpse {
             return all.iter().for_each(|r| self.see(clock, r));
         }
         if matches!(rec.body, Body::Notices(_)) {
-            // notices tell of other times than their own
+            // notices report other times than their own
             self.at = self.at.or(rec.stamp.and_then(|s| clock.tick(s)));
             return;
         }

@@ -56,7 +56,7 @@ pub fn rows(
             Place::Path(path) if input.found.regular => Some(about(path, open)?),
             _ => None,
         };
-        let mut told = RowInput::of(id as u32, &plan.inputs[id]);
+        let mut row_input = RowInput::of(id as u32, &plan.inputs[id]);
         let uri = match &input.found.place {
             Place::Stdin => "-".to_owned(),
             Place::Path(path) => absolute(path)?,
@@ -70,7 +70,9 @@ pub fn rows(
             && lies_plain(input, open)?;
         let (size, tag) = match file {
             Some(f) if split => {
-                Arc::make_mut(&mut told.meta).doubts.extend(f.left_out());
+                Arc::make_mut(&mut row_input.meta)
+                    .doubts
+                    .extend(f.left_out());
                 (f.whole, f.tag)
             }
             Some(f) => (f.whole, f.tag),
@@ -90,7 +92,7 @@ pub fn rows(
             len: size,
             split,
             pass: false,
-            inputs: vec![told],
+            inputs: vec![row_input],
             reading: config.reading,
             year_reference: plan.year_reference,
             year_basis: plan.year_basis,
@@ -122,7 +124,7 @@ pub fn rows(
     seal(all)
 }
 
-/// What is told of an input of which rows are left out.
+/// What is reported of an input of which rows are left out.
 const NOT_READ: &str =
     "was read in part only: its other lines lie outside the stretch of time, and are not counted";
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Take};
 use std::rc::Rc;
 
-/// Tells whether a line, without its newline, begins a record. Of an overlong line it sees the beginning.
+/// Says whether a line, without its newline, begins a record. Of an overlong line it sees the beginning.
 pub(super) type Begins<'h> = Box<dyn Fn(&[u8]) -> bool + 'h>;
 
 /// Where a split lies.
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_ends_too_early_is_told() {
+    fn a_stream_that_ends_too_early_is_reported() {
         let bounds = Bounds {
             off: 0,
             end: 9,

@@ -54,7 +54,7 @@ fn in_pieces(
         }
     }
     whole = whole.merge(pieces(plan, id, data, next, config)?)?;
-    told(plan, id, whole, asked, data.len() as u64, config)
+    with_notes(plan, id, whole, asked, data.len() as u64, config)
 }
 
 /// Reads or passes over pieces that follow each other.
@@ -111,7 +111,7 @@ fn read_at(file: &mut File, at: u64, into: &mut [u8]) -> io::Result<usize> {
 }
 
 /// A file that is read, not mapped, and where the stretch of time lies in it.
-pub(super) struct Sought<'p> {
+pub(super) struct WindowedFile<'p> {
     plan: &'p Plan,
     id: u32,
     file: File,
@@ -119,13 +119,13 @@ pub(super) struct Sought<'p> {
     size: u64,
 }
 
-impl<'p> Sought<'p> {
+impl<'p> WindowedFile<'p> {
     /// `None` if all of the file is to be read.
     pub(super) fn of(plan: &'p Plan, id: u32, mut file: File) -> Option<Self> {
         let size = file.metadata().ok()?.len();
         let read: ReadAt<'_> = &mut |at, into| read_at(&mut file, at, into);
         let asked = asked(&plan.inputs[id as usize], size, read)?;
-        Some(Sought {
+        Some(WindowedFile {
             plan,
             id,
             file,
@@ -162,7 +162,7 @@ impl<'p> Sought<'p> {
             };
             whole = whole.merge(part)?;
         }
-        told(self.plan, self.id, whole, self.asked, self.size, config)
+        with_notes(self.plan, self.id, whole, self.asked, self.size, config)
     }
 
     /// Reads the lines of a stretch, which is what comes next.
@@ -195,7 +195,7 @@ impl<'p> Sought<'p> {
 }
 
 /// Says of a part what was not read for it.
-fn told(
+fn with_notes(
     plan: &Plan,
     id: u32,
     part: Part,

@@ -27,7 +27,7 @@ const STRIDE: u64 = 64 << 10;
 const PLACES: u64 = 4096;
 /// Timed lines of one place.
 const LINES: usize = 4;
-/// Bytes of one place; a record that is longer tells nothing.
+/// Bytes of one place; a record that is longer shows nothing.
 const NEAR: usize = 8 << 10;
 /// A file in which a line lies further behind what came before it is not sorted.
 const SORTED: i64 = 10 * MINUTE;
@@ -35,13 +35,13 @@ const SORTED: i64 = 10 * MINUTE;
 const BEFORE: i64 = 2 * MINUTE;
 /// What lies so far behind it.
 const BEHIND: i64 = 5 * MINUTE;
-/// The same for requests that do not tell how long they took: their lines are written at their end, and may tell their start.
+/// The same for requests that do not show how long they took: their lines are written at their end, and may show their start.
 const BEHIND_REQUESTS: i64 = 30 * MINUTE;
 
 /// Reads bytes at an offset: as many as fit, fewer at the end of the file.
 pub(super) type ReadAt<'r> = &'r mut dyn FnMut(u64, &mut [u8]) -> io::Result<usize>;
 
-/// What the lines of one place tell.
+/// What the lines of one place show.
 #[derive(Clone, Copy)]
 struct TimedPlace {
     /// Where the first timed line begins.
@@ -49,11 +49,11 @@ struct TimedPlace {
     axis: Axis,
     /// Earliest and latest time.
     times: (i64, i64),
-    /// Whether there are requests that do not tell how long they took.
+    /// Whether there are requests that do not show how long they took.
     open: bool,
 }
 
-/// Why a place tells nothing.
+/// Why a place shows nothing.
 enum Silent {
     /// It holds no timed line.
     NoTime,
@@ -85,7 +85,7 @@ pub(super) fn asked(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<As
     .filter(|a| a.from > a.head || a.to < size)
 }
 
-/// What is told in many places, in order; `None` where that is too little, or of two clocks.
+/// What many places show, in order; `None` where that is too little, or of two clocks.
 fn places(input: &PlanInput, size: u64, read: ReadAt<'_>) -> Option<Vec<TimedPlace>> {
     let clock = StampClock {
         calendar: input.calendar,

@@ -22,7 +22,7 @@ pub struct ArchiveFile<'r> {
     pub number: u64,
     /// Its path in the archive, with `/` between components; members of an archive inside have its name in front.
     pub name: String,
-    /// Last change, where the archive tells it as an instant.
+    /// Last change, where the archive shows it as an instant.
     pub modified: Option<SystemTime>,
     /// Its bytes, or why they cannot be read.
     pub content: Result<LeafContent<'r>, String>,
@@ -30,7 +30,7 @@ pub struct ArchiveFile<'r> {
 
 /// The bytes of a file of an archive.
 pub struct LeafContent<'r> {
-    /// Unpacked, in UTF-8 where the encoding could be told.
+    /// Unpacked, in UTF-8 where the encoding is known.
     pub stream: &'r mut dyn Read,
     /// How the member itself is packed.
     pub codecs: Vec<Codec>,
@@ -72,7 +72,7 @@ pub(super) struct MemberFacts {
 }
 
 impl MemberFacts {
-    /// A member of which only the name is told.
+    /// A member of which only the name is reported.
     fn of(name: String) -> MemberFacts {
         MemberFacts {
             name,
@@ -144,7 +144,7 @@ impl ArchiveWalk<'_> {
         }
     }
 
-    /// All members of an archive in a stream. `outer` tells what happened while it was unpacked.
+    /// All members of an archive in a stream. `outer` shows what happened while it was unpacked.
     pub(super) fn archive(
         &mut self,
         kind: Container,
@@ -158,10 +158,10 @@ impl ArchiveWalk<'_> {
             Container::Zip => self.inner_zip(name, stream, depth),
         };
         // What unpacking says is nearer to the truth than what the archive makes of it.
-        let told = outer.all();
-        let trouble = match told.is_empty() {
+        let notes = outer.all();
+        let trouble = match notes.is_empty() {
             true => trouble.into_iter().collect(),
-            false => told,
+            false => notes,
         };
         for note in trouble {
             self.notes.add(self.counted(note));

@@ -8,7 +8,7 @@ use std::io::{self, Read};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
-    /// As the first bytes tell.
+    /// As its first bytes show.
     #[default]
     Auto,
     /// As they are: UTF-8, ASCII and whatever shares their letters.

@@ -32,7 +32,7 @@ const SURE: u32 = 3;
 const LOOKS: u8 = 2;
 /// What was read and lies nowhere any more is remembered this often.
 const GONE: usize = 256;
-/// Bytes of a file that is met by which it is told what it is.
+/// Bytes of a file that is met by which its kind is known.
 const HEAD: usize = 4 << 10;
 
 /// A file that is there.
@@ -274,7 +274,7 @@ impl<D: Disk> Follow<D> {
         }
     }
 
-    /// Tells what was cut off and has no copy.
+    /// Reports what was cut off and has no copy.
     fn miss(&mut self) {
         for n in 0..self.all.len() {
             let one = &mut self.all[n];

@@ -1,4 +1,4 @@
-//! What was found as inputs, files of archives among them, each with what its sample tells.
+//! What was found as inputs, files of archives among them, each with what its sample shows.
 
 use super::input::{Input, InputStart, OpenConfig};
 use super::members::Archive;

@@ -30,7 +30,7 @@ pub(super) struct Inflate<R> {
     unpacker: Unpacker,
     crc: crc32fast::Hasher,
     /// What the archive says that their CRC-32 is; a gzip stream says it behind them.
-    told: Option<u32>,
+    expected: Option<u32>,
 }
 
 /// What stands in front of the bytes of a gzip stream.
@@ -53,15 +53,15 @@ pub(super) fn gzip_header(from: &[u8]) -> IResult<&[u8], ()> {
 }
 
 impl<R: BufRead> Inflate<R> {
-    /// Unpacks bytes of which `told` is the CRC-32 when they are unpacked; `None` where it follows, as in a gzip stream.
-    pub(super) fn new(packed: R, told: Option<u32>) -> Self {
+    /// Unpacks bytes of which `expected` is the CRC-32 when they are unpacked; `None` where it follows, as in a gzip stream.
+    pub(super) fn new(packed: R, expected: Option<u32>) -> Self {
         let mut unpacker = UNPACKER.take().unwrap_or_else(|| Decompress::new(false));
         unpacker.reset(false);
         Inflate {
             packed,
             unpacker: Unpacker(Some(unpacker)),
             crc: crc32fast::Hasher::new(),
-            told,
+            expected,
         }
     }
 
@@ -78,13 +78,13 @@ impl<R: BufRead> Inflate<R> {
     /// Whether all of the bytes are those that were packed.
     fn is_sound(&mut self, unpacked: u64) -> io::Result<bool> {
         let sum = self.crc.clone().finalize();
-        if let Some(told) = self.told {
-            return Ok(sum == told);
+        if let Some(expected) = self.expected {
+            return Ok(sum == expected);
         }
-        let mut told = [0; 8];
-        self.packed.read_exact(&mut told)?;
+        let mut trailer = [0; 8];
+        self.packed.read_exact(&mut trailer)?;
         let (sum, length) = (sum.to_le_bytes(), (unpacked as u32).to_le_bytes());
-        Ok(told[..4] == sum && told[4..] == length)
+        Ok(trailer[..4] == sum && trailer[4..] == length)
     }
 }
 

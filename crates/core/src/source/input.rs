@@ -22,7 +22,7 @@ use std::time::SystemTime;
 pub struct OpenConfig {
     /// Whether files are mapped.
     pub mmap: MmapMode,
-    /// When the run began, to tell files at rest from young ones.
+    /// When the run began, to distinguish files at rest from young ones.
     pub now: SystemTime,
     /// When unpacking stops.
     pub limits: Limits,

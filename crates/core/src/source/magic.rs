@@ -211,24 +211,24 @@ fn controls(head: &[u8]) -> bool {
     const HOLE: usize = 8;
     const KINDS: u32 = 8;
     let mut kinds = 0u32;
-    let (mut bytes, mut strange, mut nuls) = (0usize, 0usize, 0usize);
+    let (mut bytes, mut odd, mut nuls) = (0usize, 0usize, 0usize);
     for &b in head.iter().chain(std::iter::once(&b'\n')) {
         if b == 0 {
             nuls += 1;
             continue;
         }
         if nuls < HOLE {
-            strange += nuls;
+            odd += nuls;
             bytes += nuls;
         }
         nuls = 0;
         bytes += 1;
         if matches!(b, 0x01..=0x06 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f) {
-            strange += 1;
+            odd += 1;
             kinds |= 1 << (b & 0x1f);
         }
     }
-    strange * 10 > bytes || strange * 25 > bytes && kinds.count_ones() >= KINDS
+    odd * 10 > bytes || odd * 25 > bytes && kinds.count_ones() >= KINDS
 }
 
 #[cfg(test)]

@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mapped_file_that_grows_is_told() {
+    fn a_mapped_file_that_grows_is_reported() {
         let f = file_of(Duration::ZERO, SystemTime::now());
         let mapped = Mapped::new(File::open(f.path()).unwrap()).unwrap();
         assert_eq!(&mapped[..], b"one\ntwo\n");

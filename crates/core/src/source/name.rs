@@ -1,5 +1,5 @@
 //! Names of inputs, as reports cite them: short, unique, and the same whatever the order of operands.
-//! Never absolute, unless nothing shorter tells two inputs apart.
+//! Never absolute, unless nothing shorter distinguishes two inputs.
 
 use super::walk::{Candidate, Found};
 use std::collections::BTreeMap;

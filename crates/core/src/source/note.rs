@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Something that the user must be told about how an input was read. What was read before it is used.
+/// Something that the user must know about how an input was read. What was read before it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
     /// A packed stream stopped before its end.

@@ -44,7 +44,7 @@ const METRICS: &str = "# HELP coroner_";
 /// Bytes at either end of a text in which a mark is looked for.
 const NEAR: usize = 4 << 10;
 
-/// A kind of file that this program writes. Such a file tells what was made of logs, so it is no log.
+/// A kind of file that this program writes. Such a file shows what was made of logs, so it is no log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ours {
     /// A report, or a list of its rows.

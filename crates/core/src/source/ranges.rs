@@ -4,7 +4,7 @@
 use memchr::memchr;
 use std::ops::Range;
 
-/// Tells whether a line (without newline and carriage return) may begin a piece.
+/// Says whether a line (without newline and carriage return) may begin a piece.
 pub type HeadTest<'h> = Box<dyn Fn(&[u8]) -> bool + Send + 'h>;
 
 /// Cuts bytes into consecutive ranges of at least `target` bytes (the last may be shorter), each beginning at a line

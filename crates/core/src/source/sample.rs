@@ -81,7 +81,7 @@ impl Sample {
         let near = |percent: u64| (u128::from(size) * u128::from(percent) / 100) as u64;
         let mut free = spot;
         for at in [near(37), near(73), size - spot] {
-            // The first byte only tells whether a line begins behind it.
+            // The first byte only shows whether a line begins behind it.
             let at = at.max(free - 1);
             let mut bytes = read_at(file, at, SPOT)?;
             let Some(first) = memchr(b'\n', &bytes) else {

@@ -125,7 +125,7 @@ pub fn walk_from<P: AsRef<Path>>(operands: &[P], root: Option<&Path>) -> Walk {
     Walk { found, problems }
 }
 
-/// Of two ways to the same file the one that tells more of its path, whatever their order.
+/// Of two ways to the same file the one that shows more of its path, whatever their order.
 fn prefer(a: Candidate, b: Candidate) -> Candidate {
     let rank = |c: &Candidate| {
         (
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_told_and_does_not_stop_the_rest() {
+    fn what_is_missing_is_reported_and_does_not_stop_the_rest() {
         let dir = tree(&["a.log"]);
         let p = |s: &str| dir.path().join(s);
         let w = walk(&[p("nope.log"), p("a.log")]);
@@ -345,15 +345,15 @@ mod tests {
         let _socket = std::os::unix::net::UnixListener::bind(p("logs/sock")).unwrap();
         let w = walk(&[p("logs")]);
         assert_eq!(names(&w), ["a.log"]);
-        let told: Vec<_> = w
+        let found: Vec<_> = w
             .problems
             .iter()
             .map(|p| (p.operand, p.to_string()))
             .collect();
-        assert_eq!(told.len(), 3);
-        assert!(told[0].1.starts_with("link") && told[1].1.starts_with("link"));
+        assert_eq!(found.len(), 3);
+        assert!(found[0].1.starts_with("link") && found[1].1.starts_with("link"));
         assert_eq!(
-            told[2],
+            found[2],
             (false, "socket, skipped; name it to read it".into())
         );
         assert_eq!(names(&walk(&[p("current.log")])), ["current.log"]);

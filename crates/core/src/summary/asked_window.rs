@@ -31,7 +31,7 @@ impl StampClock {
     fn whole(&self, wall_us: i64, offset_min: Option<i16>) -> (Axis, i64) {
         match (offset_min, self.zone) {
             (Some(o), _) => (Axis::Utc, wall_us - i64::from(o) * MINUTE),
-            // a zone whose offset changes is for whoever knows all lines: the hour that a clock repeats is told apart by place
+            // a zone whose offset changes is for whoever knows all lines: the hour that a clock repeats is distinguished by place
             (None, Some(Zone::Fixed(m))) => (Axis::Utc, wall_us - i64::from(m) * MINUTE),
             (None, _) => (Axis::Wall, wall_us),
         }

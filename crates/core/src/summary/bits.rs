@@ -75,7 +75,7 @@ impl Bits {
         (0..BITS).filter(move |v| words[usize::from(v / 64)] >> (v % 64) & 1 == 1)
     }
 
-    /// How many different things were hashed to a set, about; 8,192 where every bit is set and nothing is told any more.
+    /// How many different things were hashed to a set, about; 8,192 where every bit is set and nothing is distinguished any more.
     pub fn count(&self, set: u16) -> u32 {
         let members: u32 = self.of(set).iter().map(|w| w.count_ones()).sum();
         let m = f64::from(BITS);

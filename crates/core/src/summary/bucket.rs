@@ -1,7 +1,7 @@
-//! Buckets: the names under which everything goes that bounded maps do not tell apart any more.
+//! Buckets: the names under which everything goes that bounded maps do not distinguish any more.
 //! Which bucket depends on the name alone, so that merging stays exact.
 
-/// One of 64 names for everything that is not told apart any more.
+/// One of 64 names for everything that is not distinguished any more.
 pub(crate) fn bucket(name: &[u8]) -> Vec<u8> {
     format!("(bucket {:02})", crc32fast::hash(name) % 64).into_bytes()
 }

@@ -30,7 +30,7 @@ struct Tallies {
 pub(super) struct SlotCache {
     table: Vec<(u64, u32)>,
     level: u8,
-    /// How many segments of a path tell a name of that level.
+    /// How many segments of a path show a name of that level.
     pub(super) segments: u32,
     /// The same by the beginning of a request line, in endpoints.
     shorts: Vec<ShortSlot>,
@@ -380,7 +380,7 @@ impl Caches {
         versions.flush_all(&mut t.by_version, when);
         upstreams.flush_all(&mut t.by_upstream, when);
         self.said.flush_all(&mut t.said, when);
-        // behind the others, since it may tell new names
+        // behind the others, since it may show new names
         self.named.flush(t, cell, side);
         hosts.follow(&t.by_host);
         services.follow(&t.by_service);

@@ -32,7 +32,7 @@ pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Hash of a method and path by which the endpoint may be remembered: paths of one hash have one endpoint. A number at the
-/// end, which is what tells most paths apart, does not count.
+/// end, which is what distinguishes most paths, does not count.
 #[inline]
 pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
     let m = match method {
@@ -148,7 +148,7 @@ pub(super) fn has_health_path(path: &[u8]) -> bool {
     HEALTH.contains(&path[..end].strip_suffix(b"/").unwrap_or(&path[..end]))
 }
 
-/// Whether a path may be one of those of health checks: two bytes tell most paths from all of them.
+/// Whether a path may be one of those of health checks: two bytes distinguish most paths from all of them.
 #[inline]
 fn may_be_health_path(path: &[u8]) -> bool {
     match path {

@@ -261,12 +261,12 @@ mod tests {
         let lines = all
             .iter()
             .flat_map(|(_, _, l)| [l.first.clone(), l.last().clone()]);
-        let told: Vec<(u64, Vec<u8>)> = lines
+        let rows: Vec<(u64, Vec<u8>)> = lines
             .map(|l| (l.pos.offset, l.here().unwrap().to_vec()))
             .collect();
         let want = [(11, 1), (13, 3), (14, 4), (14, 4), (12, 2), (12, 2)];
         assert_eq!(
-            told,
+            rows,
             want.map(|(at, name)| (at, format!("line {name}!").into_bytes()))
         );
     }

@@ -221,7 +221,7 @@ impl Fold {
         (now.axis, now.us) = (axis, us);
     }
 
-    /// Folds one record. `format` is the index of its format in the plan's list; `exception` the telling line of a stack
+    /// Folds one record. `format` is the index of its format in the plan's list; `exception` the decisive line of a stack
     /// trace that follows it.
     pub fn record(
         &mut self,
@@ -300,7 +300,7 @@ impl Fold {
                 for (rank, n) in v.iter().enumerate() {
                     let (axis, us) = n.stamp.and_then(|s| self.tick(s)).unwrap_or((axis, us));
                     if n.stamp.is_some() {
-                        // what it tells of another time belongs to what the input covers
+                        // what it says of another time belongs to what the input covers
                         let span = &mut self.part.track_mut(axis).span;
                         *span = Some(span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
                     }

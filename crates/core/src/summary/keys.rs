@@ -100,7 +100,7 @@ const BUCKETS: u8 = 4;
 /// More segments than names have.
 pub(super) const ALL_SEGMENTS: u32 = u32::MAX;
 
-/// How many segments of a path tell its name at a level: "GET /a/b/c/d" keeps 4 − level of them, a bucket is that of the first.
+/// How many segments of a path show its name at a level: "GET /a/b/c/d" keeps 4 − level of them, a bucket is that of the first.
 pub(super) fn segments(level: u8) -> u32 {
     match level {
         0 => ALL_SEGMENTS,

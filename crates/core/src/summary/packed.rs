@@ -1,4 +1,4 @@
-//! The first and the last line of many seconds as bytes, each told by how far it lies behind the one before it: there may be as
+//! The first and the last line of many seconds as bytes, each known by how far it lies behind the one before it: there may be as
 //! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
 
 use super::{Few, Pos, step_list};
@@ -21,13 +21,13 @@ pub(super) struct Packed {
     recent: Few<i64, FirstLast>,
 }
 
-/// Rows of seconds, the first of which is told from [`Behind::default`].
+/// Rows of seconds, the first of which is coded from [`Behind::default`].
 #[derive(Clone, Debug)]
 struct Chunk {
     /// The first second.
     from: i64,
     bytes: Vec<u8>,
-    /// What the next row is told from.
+    /// What the next row is coded from.
     behind: Behind,
 }
 
@@ -49,7 +49,7 @@ struct PackedLine {
     line: LineText,
 }
 
-/// The second and the line before, from which the next ones are told.
+/// The second and the line before, from which the next ones are coded.
 #[derive(Clone, Copy, Debug, Default)]
 struct Behind {
     second: i64,

@@ -34,7 +34,7 @@ pub struct InputPart {
     pub size: Option<u64>,
     /// What became of the lines.
     pub accounting: Accounting,
-    /// Lines that tell their instant (or whose zone the user gave): keyed by UTC.
+    /// Lines that show their instant (or whose zone the user gave): keyed by UTC.
     pub utc: Seldom<Track>,
     /// Lines without a zone: keyed by wall time, converted after merging.
     pub wall: Seldom<Track>,
@@ -140,7 +140,7 @@ impl Accounting {
         all
     }
 
-    /// The names of the formats, as reports tell them.
+    /// The names of the formats, as reports show them.
     pub fn format(&self) -> String {
         let names: Vec<&str> = self.by_format().iter().map(|f| f.0).collect();
         match names.is_empty() {

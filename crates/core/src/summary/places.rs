@@ -14,7 +14,7 @@ type Table = HashMap<u64, u32, foldhash::fast::FixedState>;
 pub(super) struct Places(Option<Box<Table>>);
 
 impl Places {
-    /// The place of the thing with a hash, among `n`; `is` tells whether it lies there.
+    /// The place of the thing with a hash, among `n`; `is` shows whether it lies there.
     pub fn find(
         &self,
         n: usize,

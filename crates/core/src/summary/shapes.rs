@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::sync::LazyLock;
 
-/// FirstWords by which messages are told apart at each level; behind the last one none are kept: a log that has so many says
+/// FirstWords by which messages are distinguished at each level; behind the last one none are kept: a log that has so many says
 /// something new all the time.
 const TOKENS: [usize; 3] = [12, 8, 5];
 
@@ -191,7 +191,7 @@ impl Shapes {
     }
 }
 
-/// Whether messages of such logs are counted: deploy tools and pagers tell of each thing once, and what they tell makes rows.
+/// Whether messages of such logs are counted: deploy tools and pagers report each thing once, and what they show makes rows.
 pub(super) fn counts(scope: Kind) -> bool {
     !matches!(scope, Kind::Deploy | Kind::Pager)
 }

@@ -1,4 +1,4 @@
-//! Counts by the number of a step of time, in as few bytes as tell them: how far each step lies behind the one before it, and
+//! Counts by the number of a step of time, in as few bytes as hold them: how far each step lies behind the one before it, and
 //! its count. A step that holds nothing costs nothing, and one that does costs two to four bytes, in a busy second and in a
 //! quiet year. What a step is, is known elsewhere.
 

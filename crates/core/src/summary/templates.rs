@@ -8,7 +8,7 @@ use coroner_lines::record::Level;
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
 
-/// What tells one template from another.
+/// What distinguishes one template from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TemplateKey {
     /// Host of the lines, where they name one.
@@ -157,9 +157,9 @@ impl Default for Templates {
 
 /// Tokens kept at each level; the next level keeps a hash bucket only, the ones behind it not even host and service.
 const TOKENS: [usize; 4] = [24, 12, 8, 6];
-/// From here on hosts are not told apart.
+/// From here on hosts are not distinguished.
 const NO_HOST: u8 = 5;
-/// From here on services are not told apart: the last level.
+/// From here on services are not distinguished: the last level.
 const NO_SERVICE: u8 = 6;
 
 fn cut_tokens(text: &[u8], level: u8) -> Box<[u8]> {
@@ -354,7 +354,7 @@ impl Templates {
         sorted.into_iter()
     }
 
-    /// Goes through every text that is kept, those that tell templates apart among them.
+    /// Goes through every text that is kept, those that distinguish templates among them.
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
         self.places = Places::default();
         for (mut k, mut t) in std::mem::take(&mut self.list) {

@@ -232,10 +232,10 @@ impl Empty for Track {
 /// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
 const MARKERS: usize = 20_000;
 
-/// Minutes of repeating markers by host and service before these are told apart no more.
+/// Minutes of repeating markers by host and service before these are distinguished no more.
 const REPEATS: usize = 20_000;
 
-/// Versions by service and host before these are told apart no more; with more than that they are no versions.
+/// Versions by service and host before these are distinguished no more; with more than that they are no versions.
 const VERSIONS: usize = 2000;
 
 impl Coarse for VersionKey {

@@ -1,4 +1,4 @@
-//! What the lists of upstreams and of their statuses tell of the tries of one request. No counts here.
+//! What the lists of upstreams and of their statuses say of the tries of one request. No counts here.
 
 use coroner_lines::record::Request;
 

@@ -16,7 +16,7 @@ pub struct Access<'a> {
     pub client: &'a [u8],
     /// Virtual host in front, without port.
     pub service: Option<&'a [u8]>,
-    /// Microseconds; -1 where the line does not tell.
+    /// Microseconds; -1 where the line does not state it.
     pub latency_us: i64,
     /// User agent.
     pub agent: &'a [u8],

@@ -23,8 +23,8 @@ pub struct Brief<'f, 'a> {
     pub names: u32,
     /// The request, without a message of its own.
     pub request: Option<&'f Request<'a>>,
-    /// Where the path of the request is told.
-    pub told: PathSpan<'a>,
+    /// Where the path of the request is stated.
+    pub path_at: PathSpan<'a>,
     /// Level and text of a message, without anything to decode and without an error beside it; and the status that it names.
     pub said: Option<(Level, &'a [u8], u16)>,
 }
@@ -67,7 +67,7 @@ impl<'a> Brief<'_, 'a> {
             version: self.version,
             names: self.names,
             request: None,
-            told: self.told,
+            path_at: self.path_at,
             said: self.said,
         };
         (brief, request)

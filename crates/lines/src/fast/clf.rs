@@ -1,6 +1,6 @@
 //! Plain lines of the common log family, whose quotes have been found already: everything else stands at a known distance
 //! from a quote and is checked there, so that nothing is searched. Which fields stand in front of the client and behind the
-//! last quote is told by a [`Layout`]. A line with a user or an unusual number is not plain and goes the general way, in
+//! last quote is known by a [`Layout`]. A line with a user or an unusual number is not plain and goes the general way, in
 //! `clf`, which gives the same for those that are.
 
 use crate::fast::access::Access;
@@ -63,7 +63,7 @@ pub fn stamp(head: &Head) -> Option<Stamp> {
     (rest == b"] \"").then_some(stamp)
 }
 
-/// Whether there is a client without a blank in front of the head; addresses are short, so that two words tell.
+/// Whether there is a client without a blank in front of the head; addresses are short, so that two words suffice.
 #[inline(always)]
 fn is_client(line: &[u8], client: &[u8]) -> bool {
     const ONES: u64 = u64::from_le_bytes([1; 8]);

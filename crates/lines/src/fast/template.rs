@@ -53,7 +53,7 @@ pub struct Memo {
     pub(super) alb: aws_alb::Last,
     /// Where the values of the line at hand stand.
     pub(super) spans: Spans,
-    /// What tells level and names in structured lines.
+    /// What shows level and names in structured lines.
     pub(super) stretches: Stretches,
     /// Numbers of the names of JSON access lines, by host and upstream.
     pub(super) web: Numbered<8>,
@@ -213,7 +213,7 @@ pub(super) mod tests {
     proptest! {
         /// Lines with the same number have the same names, whatever lies between them.
         #[test]
-        fn numbers_tell_names(
+        fn numbers_show_names(
             lines in proptest::collection::vec((0usize..5, "[a-c,]{1,2}", "[a-c]{0,9}", 0usize..4, "[a-c]{1,3}"), 1..60),
         ) {
             let mut memo = Memo::default();
@@ -240,7 +240,7 @@ pub(super) mod tests {
             for (kind, server, host, level, service) in &lines {
                 let p = piece(&line(*kind, server, host, *level, service));
                 let t = learnt[*kind].clone().unwrap().numbered(*kind);
-                // where it was not read before, the second time tells what is remembered of the first
+                // where it was not read before, the second time shows what is remembered of the first
                 for _ in 0..2 {
                     let len = p.iter().position(|c| *c == b'\n').unwrap();
                     let marks: Vec<u32> = memchr::memchr_iter(b'"', &p[..len]).chain([len]).map(|m| m as u32).collect();

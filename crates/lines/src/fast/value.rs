@@ -1,4 +1,4 @@
-//! Values that were cut out of a line, looked at together with what follows them, so that the usual ones are told without a
+//! Values that were cut out of a line, looked at together with what follows them, so that the usual ones are known without a
 //! loop: addresses, words, short numbers. What is not usual goes the general way, in `leaf` and `synonym`.
 
 use crate::format::leaf::{self, Unit};
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn usual_values_are_told() {
+    fn usual_values_are_reported() {
         let behind = b",\"key\":1234567890123456789012345678901234567890";
         let near = |v: &str, f: fn(&Near<'_>) -> bool| {
             let all = [v.as_bytes(), behind].concat();
@@ -345,7 +345,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_told_is_what_the_general_way_says(
+        fn what_is_reported_is_what_the_general_way_says(
             v in r#"[0-9.]{0,10}|[0-9a-f:.,]{0,40}|[!-~]{0,40}|[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]{1,6})?"#,
             behind in "[0-9.,\" ]{0,60}",
         ) {

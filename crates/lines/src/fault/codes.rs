@@ -126,15 +126,15 @@ fn mysql(text: &str) -> Option<Fault> {
 }
 
 fn sql_server(text: &str) -> Option<Fault> {
-    let told = |word: &'static str, then: &'static str| {
+    let code_behind = |word: &'static str, then: &'static str| {
         behind(text, word).filter(move |rest| {
             let rest = rest.trim_start();
             rest.get(first(rest).len()..)
                 .is_some_and(|r| r.starts_with(then))
         })
     };
-    told("Msg ", ", Level")
-        .chain(told("Error: ", ", Severity"))
+    code_behind("Msg ", ", Level")
+        .chain(code_behind("Error: ", ", Severity"))
         .chain(behind(text, "Error Number:"))
         .find_map(|rest| of(SqlServer, first(rest)))
 }

@@ -372,7 +372,7 @@ const PLAIN: &[Entry] = &[
     },
 ];
 
-/// Tried where no row before them holds and no name of what failed tells more.
+/// Tried where no row before them holds and no name of what failed shows more.
 const REST: &[Entry] = &[
     Entry {
         fault: Fault::of(C::Database),

@@ -7,7 +7,7 @@ use crate::vector::{ByteWindow, WINDOW};
 /// Index after the bracket that closes the one at `at`. Kinds of brackets are not compared.
 pub(super) fn nested_end(b: &[u8], at: usize) -> Option<usize> {
     let (mut depth, mut i) = (1, at + 1);
-    // where a window tells nothing, the bytes of it are looked at one by one
+    // where a window shows nothing, the bytes of it are looked at one by one
     let mut window_from = i;
     loop {
         if i >= window_from

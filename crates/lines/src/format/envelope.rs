@@ -40,7 +40,7 @@ pub enum Inside {
     Tagged,
 }
 
-/// What a wrapper tells of the line it holds.
+/// What a wrapper states of the line it holds.
 #[derive(Clone, Debug)]
 pub struct Outer<'a> {
     /// Its time.
@@ -80,7 +80,7 @@ fn stamped(text: &[u8]) -> (&[u8], Option<Stamp>) {
 }
 
 impl<'a> Outer<'a> {
-    /// A wrapper that tells a time and nothing else.
+    /// A wrapper that shows a time and nothing else.
     pub fn new(stamp: Option<Stamp>, inside: Inside) -> Self {
         Outer {
             stamp,
@@ -153,7 +153,7 @@ impl<'a> Outer<'a> {
     }
 }
 
-/// Largest distance from a multiple of 15 minutes at which a wrapper's time tells the zone of the time inside.
+/// Largest distance from a multiple of 15 minutes at which a wrapper's time shows the zone of the time inside.
 const ORACLE: i64 = MINUTE;
 
 /// The time inside as far as the wrapper's time completes it: the year, and the offset where the wrapper was written at the
@@ -195,7 +195,7 @@ fn placed(inner: Stamp, outer: Option<Stamp>, at: At) -> Option<Stamp> {
 pub struct Peeled<'a> {
     /// What was inside.
     pub text: Text<'a>,
-    /// What the wrapper tells.
+    /// What the wrapper shows.
     pub outer: Outer<'a>,
 }
 
@@ -296,7 +296,7 @@ fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
         .find_map(|(i, e)| e.peel(line).map(|p| (i, p)))
 }
 
-/// Formats with lines that carry no time and begin like any sentence: what tells theirs. One line for each such format.
+/// Formats with lines that carry no time and begin like any sentence: what is specific to theirs. One line for each such format.
 static SENTENCES: &[fn(&[u8]) -> bool] = &[haproxy::is_event];
 
 /// Whether a text inside a syslog line may be of a format of its own: it begins like a request, an object or a pair, or is

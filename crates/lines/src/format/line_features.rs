@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn access_lines_whole_and_torn_are_told_by_how_they_begin() {
+    fn access_lines_whole_and_torn_are_known_by_how_they_begin() {
         let own = |line: &str| Signs::of(line.as_bytes()).shows(Signs::NO_CLIENT);
         for line in [
             r#"192.0.2.7 - - [05/Mar/2024:00:00:00 +0100] "GET / HTTP/1.1" 200 1"#,

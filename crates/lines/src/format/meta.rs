@@ -22,7 +22,7 @@ pub const OBJECT: &[u8] = b"{ \t\n\r\x0c";
 /// Every byte that no JSON object begins with.
 pub const NO_OBJECT: &[u8] = b"\0-z|-\xff";
 
-/// Classes of first bytes that a format can tell apart.
+/// Classes of first bytes that a format can distinguish.
 const CLASSES: usize = 3;
 
 /// What a format says of itself.

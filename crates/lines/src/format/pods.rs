@@ -1,4 +1,4 @@
-//! What the name of a pod of Kubernetes tells: its workload and its service. Names only.
+//! What the name of a pod of Kubernetes shows: its workload and its service. Names only.
 
 use crate::format::leaf::uint;
 

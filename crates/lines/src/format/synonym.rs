@@ -38,9 +38,9 @@ pub enum Field {
     Service,
     /// The version.
     Version,
-    /// Something that tells versions apart where no version is given: release, build, pool.
+    /// Something that distinguishes versions where no version is given: release, build, pool.
     Release,
-    /// A pod of Kubernetes, whose name tells the service.
+    /// A pod of Kubernetes, whose name shows the service.
     Pod,
     /// Request or trace id.
     Id,
@@ -333,7 +333,7 @@ fn latency_with_unit(mut k: Folded, n: usize) -> Option<Field> {
 }
 
 /// A duration in microseconds: the unit of the key, else the value's own, else seconds when it has a fraction.
-/// A whole number without any unit tells nothing (0 does).
+/// A whole number without any unit shows nothing (0 does).
 pub fn latency_us(unit: Option<Unit>, value: &[u8]) -> Option<i64> {
     if !value.last()?.is_ascii_digit() {
         let (number, own) = leaf::with_unit(value)?;

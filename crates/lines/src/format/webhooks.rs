@@ -38,7 +38,7 @@ struct Row {
     service: Wording,
     version: Wording,
     actor: Wording,
-    /// Since when what it tells of holds.
+    /// Since when what it states holds.
     since: Wording,
     /// As [`Notice::confidence`].
     sure: u8,

@@ -159,7 +159,7 @@ words! {
 }
 
 impl MarkerKind {
-    /// The kind of log that is there to tell of such rows, where one is.
+    /// The kind of log that is there to report such rows, where one is.
     pub fn log(self) -> Option<super::Kind> {
         use MarkerKind::*;
         match self {

@@ -223,7 +223,7 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
     ))
 }
 
-/// Epoch seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude within 2001–2100; seconds may have a fraction.
+/// Epoch seconds, milliseconds, microseconds or nanoseconds, distinguished by magnitude within 2001–2100; seconds may have a fraction.
 pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
     let n = i.iter().take(20).take_while(|c| c.is_ascii_digit()).count();
     if !(10..=19).contains(&n) {

@@ -58,11 +58,11 @@ impl<'d> Case<'d> {
     pub fn new(doc: &'d Document<'d>, logs: Option<&'d Report>) -> Case<'d> {
         let paragraphs = doc.paragraphs();
         let blocks = blocks(doc);
-        let mut told = vec![false; doc.lines.len()];
+        let mut row_lines = vec![false; doc.lines.len()];
         for b in blocks.iter().filter(|b| !b.prose) {
-            b.rows.iter().for_each(|r| told[r.line] = true);
+            b.rows.iter().for_each(|r| row_lines[r.line] = true);
         }
-        let is_row = |line: usize| told.get(line).copied().unwrap_or(false);
+        let is_row = |line: usize| row_lines.get(line).copied().unwrap_or(false);
         let zones = Zones::of(doc, &blocks);
         let mentions = mentions(doc, &paragraphs, &is_row);
         let mut dated = dated(doc, &paragraphs, &is_row);
@@ -95,9 +95,9 @@ impl<'d> Case<'d> {
         self.stated.iter().filter(|s| s.of == Of::Outage)
     }
 
-    /// Times of the running text that are of a family, in sections that tell the story.
-    pub fn told(&self, f: Family) -> impl Iterator<Item = &Mention> {
-        let tells = |k: SectionKind| {
+    /// Times of the running text that are of a family, in sections that narrate it.
+    pub fn mentions_of(&self, f: Family) -> impl Iterator<Item = &Mention> {
+        let in_story = |k: SectionKind| {
             !matches!(
                 k,
                 SectionKind::Timeline
@@ -109,16 +109,16 @@ impl<'d> Case<'d> {
         };
         self.mentions
             .iter()
-            .filter(move |m| tells(m.section) && m.kind.is_some_and(|k| family(k) == f))
+            .filter(move |m| in_story(m.section) && m.kind.is_some_and(|k| family(k) == f))
     }
 
-    /// Whether rows and running text can be held against each other: one incident, told in rows.
+    /// Whether rows and running text can be held against each other: one incident, reported in rows.
     pub fn comparable(&self) -> bool {
         self.story.incidents <= 1 && self.story.block.as_ref().is_some_and(|b| !b.prose)
     }
 
     /// Wall seconds of a time of the running text, on the day that brings it nearest to a row that it is held against; on its
-    /// own where it names one close by. One that is far is a slip of the date, of which others tell.
+    /// own where it names one close by. One that is far is a slip of the date, of which others show.
     pub fn wall(&self, m: &Mention, near: i64) -> i64 {
         let shift = m
             .clock
@@ -151,7 +151,7 @@ impl<'d> Case<'d> {
         at + m.clock.zone.as_ref().map_or(0, |z| self.zones.shift(z, at))
     }
 
-    /// Whether the document says that there is nothing to tell: no incident, or too little to say.
+    /// Whether the document says that there is nothing to report: no incident, or too little to say.
     pub fn eventless(&self) -> bool {
         let says = |p: &Paragraph| {
             NOTHING.is_match(&p.text) && self.doc.kind(p.line()) == SectionKind::Intro
@@ -159,9 +159,9 @@ impl<'d> Case<'d> {
         self.story.rows.is_empty() && self.paragraphs.iter().take(10).any(says)
     }
 
-    /// The first sentence of the summary that tells of the outage: where findings about the summary stand.
+    /// The first sentence of the summary that reports the outage: where findings about the summary stand.
     pub fn summary(&self) -> Place {
-        let told = |p: &&Paragraph| {
+        let speaks = |p: &&Paragraph| {
             let line = p.line();
             let form = self.doc.lines.get(line).map(|l| l.form);
             matches!(self.doc.kind(line), SectionKind::Summary)
@@ -177,7 +177,7 @@ impl<'d> Case<'d> {
             }
             hit
         };
-        first(&told)
+        first(&speaks)
             .or_else(|| first(&|p| self.doc.kind(p.line()) == SectionKind::Intro))
             .or_else(|| first(&|_| true))
             .unwrap_or(Place::new(0, 0..0))
@@ -193,7 +193,7 @@ static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Words that tell that something went wrong.
+/// Words that show that something went wrong.
 static EVENT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b((was|were|have|had) )?(experienc|encounter|suffer)\w*( an?| some| our)?( \w+){0,2}? (outage|downtime|issue|incident|disruption|failure|problem|errors?)\b|\boutage\b|\bdowntime\b|\bincident\b",

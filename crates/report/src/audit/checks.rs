@@ -20,7 +20,7 @@ use super::finding::{Finding, Severity};
 pub struct Check {
     /// Stable name.
     pub id: &'static str,
-    /// How bad a hit is; a hit of its own may be told as less or more.
+    /// How bad a hit is; a hit of its own may be reported as less or more.
     pub severity: Severity,
     /// When it fires, for the table.
     pub fires: &'static str,
@@ -87,7 +87,7 @@ pub fn check(id: &str) -> Option<&'static Check> {
     CHECKS.iter().copied().find(|c| c.id == id)
 }
 
-/// Every finding of every check, in the order of the document. What one check tells another does not repeat.
+/// Every finding of every check, in the order of the document. What one check reports another does not repeat.
 pub fn run(case: &Case) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     for c in CHECKS {

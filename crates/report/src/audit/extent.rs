@@ -17,17 +17,17 @@ pub struct Extent {
     pub end: Option<i64>,
 }
 
-/// What tells an end.
+/// What shows an end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum By {
     Text,
     Row,
 }
 
-/// A stated length that is rounded to no more than this tells the other end.
+/// A stated length that is rounded to no more than this shows the other end.
 const ROUNDED: i64 = 150;
 
-/// The times by which labels or spans tell the begin and the end, the surest first and then the first.
+/// The times by which labels or spans state the begin and the end, the surest first and then the first.
 pub fn outright(mentions: &[Mention]) -> (Option<&Mention>, Option<&Mention>) {
     let best = |f: Family, alone: bool| {
         let of = mentions.iter().enumerate().filter(|(_, m)| {
@@ -66,7 +66,10 @@ impl Extent {
             [Some((_, a)), _] => far(a),
             _ => false,
         };
-        let words = |f: Family| case.told(f).filter(|m| m.by == How::Words && m.headline());
+        let words = |f: Family| {
+            case.mentions_of(f)
+                .filter(|m| m.by == How::Words && m.headline())
+        };
         let first = words(Family::Onset).next();
         let last = words(Family::Recovery).last();
         let edge = |n: usize, word: Option<&Mention>| {

@@ -192,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn minutes_are_told_up_to_a_day() {
+    fn minutes_are_reported_up_to_a_day() {
         assert_eq!(minutes(115 * 60), "115 min");
         assert_eq!(minutes(-5 * 60), "-5 min");
         assert_eq!(minutes(90), "1 min 30 s");

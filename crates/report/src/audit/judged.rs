@@ -20,7 +20,7 @@ pub struct StatedLength {
     pub place: super::finding::Place,
 }
 
-/// A row that tells of an event.
+/// A row that reports an event.
 #[derive(Clone, Debug)]
 pub struct Marker {
     /// Kind, as in the report.
@@ -50,7 +50,7 @@ pub struct Judged<'d> {
     pub stated: Vec<StatedLength>,
     /// Spans by the rows.
     pub spans: Spans,
-    /// Rows that tell of events, in order of the document.
+    /// Rows that report events, in order of the document.
     pub markers: Vec<Marker>,
     /// Class of the cause that the document names first.
     pub cause: Option<&'static str>,

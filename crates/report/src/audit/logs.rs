@@ -37,7 +37,7 @@ pub struct Beside<'c> {
     pub report: &'c Report,
     /// The incident that the document is about: the one nearest to its onset.
     pub incident: Option<&'c Incident>,
-    /// Rows that tell of an event that logs show.
+    /// Rows that report an event that logs show.
     pub rows: Vec<LocatedRow<'c>>,
 }
 

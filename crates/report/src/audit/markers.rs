@@ -1,11 +1,11 @@
-//! The markers of an incident as a document tells them, and the spans between them.
+//! The markers of an incident as a document shows them, and the spans between them.
 //! Definitions are those of the report: detection is the first alert, recovery the first that no relapse follows.
 
 use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use coroner_lines::record::MarkerKind as M;
 
-/// Indices of the rows that tell each marker.
+/// Indices of the rows that show each marker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markers {
     /// The change nearest before the onset.
@@ -63,16 +63,16 @@ impl Markers {
         let rows = &story.rows;
         let first = |kind: M| rows.iter().position(|t| t.row.kinds.contains(&kind));
         let primary = |f: Family| rows.iter().position(|t| family(t.kind()) == f);
-        let any = |f: Family| rows.iter().position(|t| t.tells(f));
+        let any = |f: Family| rows.iter().position(|t| t.states(f));
         let onset = primary(Family::Onset).or_else(|| any(Family::Onset));
         let start = onset.map(|o| rows[o].at);
         let before = |t: &TimedRow| start.is_none_or(|s| t.at <= s);
         let change = rows.iter().rposition(|t| starts_change(t) && before(t));
         let change = change.or_else(|| {
             rows.iter()
-                .rposition(|t| t.tells(Family::Change) && before(t))
+                .rposition(|t| t.states(Family::Change) && before(t))
         });
-        // where no start is told, the first change is the one
+        // where no start is reported, the first change is the one
         let change = if onset.is_some() {
             change
         } else {
@@ -102,7 +102,7 @@ impl Markers {
         }
     }
 
-    /// Every marker with the row that tells it, in order of the rows.
+    /// Every marker with the row that shows it, in order of the rows.
     pub fn is_marker(&self, row: usize) -> bool {
         [
             self.change,
@@ -147,12 +147,12 @@ fn recovery(rows: &[TimedRow], start: Option<i64>) -> Option<usize> {
             .map(|n| n + from)
     };
     let primary = |t: &TimedRow| family(t.kind()) == Family::Recovery;
-    let any = |t: &TimedRow| t.tells(Family::Recovery);
+    let any = |t: &TimedRow| t.states(Family::Recovery);
     let early = |f: &dyn Fn(&TimedRow) -> bool| rows.iter().position(f);
     found(relapse, &primary)
         .or_else(|| found(relapse, &any))
         .or_else(|| found(0, &any))
-        // one before the onset is a contradiction that a check tells
+        // one before the onset is a contradiction that a check reports
         .or_else(|| early(&primary))
 }
 

@@ -1,4 +1,4 @@
-//! Times told in running text, and what each is the time of: the words of its own clause decide, those before it where there
+//! Times reported in running text, and what each is the time of: the words of its own clause decide, those before it where there
 //! are any, else those behind it.
 
 use super::clock::Clock;
@@ -39,7 +39,7 @@ pub struct Mention {
 }
 
 impl Mention {
-    /// Whether it stands where the incident is told in short.
+    /// Whether it stands where the incident is reported in short.
     pub fn headline(&self) -> bool {
         matches!(
             self.section,
@@ -176,10 +176,10 @@ pub fn mentions(
     is_row: &dyn Fn(usize) -> bool,
 ) -> Vec<Mention> {
     // what is quoted is said by others, on clocks of their own
-    let told = |p: &&Paragraph| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote;
+    let is_prose = |p: &&Paragraph| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote;
     paragraphs
         .iter()
-        .filter(told)
+        .filter(is_prose)
         .flat_map(|p| in_paragraph(doc, p))
         .collect()
 }
@@ -211,12 +211,12 @@ pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
             (None, Side::Start | Side::End) => {
                 let first = &all[n - usize::from(s.side == Side::End)];
                 let head = &p.text[sentence.start.min(first.at.start)..first.at.start];
-                let told = spans(head, &p.text[sentence.clone()], section);
+                let is_span = spans(head, &p.text[sentence.clone()], section);
                 let end = match s.side {
                     Side::Start => MarkerKind::Onset,
                     _ => MarkerKind::Recovery,
                 };
-                (By::Span, told.then_some(end))
+                (By::Span, is_span.then_some(end))
             }
             _ => {
                 let begun = out.last().filter(|_| last.is_some());
@@ -268,7 +268,7 @@ fn labelled(p: &Paragraph, all: &[Stamp], n: usize) -> Option<MarkerKind> {
 }
 
 /// Whether a span in a sentence is that of what went wrong: by the words of the sentence, or because it opens one in a section
-/// that tells of nothing else. `head` is what stands before it.
+/// that reports nothing else. `head` is what stands before it.
 fn spans(head: &str, sentence: &str, section: SectionKind) -> bool {
     let opens = matches!(
         section,
@@ -352,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn clauses_tell_what_a_time_is_of() {
+    fn clauses_show_what_a_time_is_of() {
         use MarkerKind as M;
         for (text, want) in [
             (

@@ -1,5 +1,5 @@
 //! Rows of a human timeline: tables with pipes or tabs, lists, bare lines, headings and sentences that begin with a time.
-//! Which block of rows tells the incident is settled here; dates, zones and order by `story`.
+//! Which block of rows states the incident is settled here; dates, zones and order by `story`.
 
 mod lines;
 mod table;
@@ -30,9 +30,9 @@ pub struct DocumentRow {
     pub date_line: usize,
     /// What happened, as it is seen.
     pub text: String,
-    /// Bytes of the line that tell it.
+    /// Bytes of the line that show it.
     pub at: Range<usize>,
-    /// What that means, the most telling first.
+    /// What that means, the most specific first.
     pub kinds: Vec<MarkerKind>,
     /// Whether it names a line of a log.
     pub cites: bool,
@@ -62,7 +62,7 @@ pub struct Block {
     pub head: Option<usize>,
     /// Whether it is a table or stands in a section for rows.
     pub sure: bool,
-    /// Whether it is told in sentences, whose order says nothing.
+    /// Whether it is reported in sentences, whose order says nothing.
     pub prose: bool,
     /// The section of its first row.
     pub section: usize,
@@ -208,7 +208,7 @@ fn row(
     text.truncate(cut);
     let said = spoken(doc, line, &at, &text);
     let mut kinds = words::kinds(&said);
-    // said outright, whatever else the row tells
+    // said outright, whatever else the row states
     for (kind, pattern) in EDGES.iter() {
         if pattern.is_match(&said) && !kinds.contains(kind) {
             kinds.retain(|k| *k != MarkerKind::HumanNote);
@@ -255,7 +255,7 @@ fn cites(raw: &str) -> bool {
     })
 }
 
-/// A story told in sentences: each time with the words around it, in the sections that tell it.
+/// A story reported in sentences: each time with the words around it, in the sections that show it.
 fn sentences(doc: &Document) -> Option<Block> {
     let mut rows = Vec::new();
     let timeline = doc

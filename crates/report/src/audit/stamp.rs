@@ -15,7 +15,7 @@ pub enum Side {
     Start,
     /// The last of a span.
     End,
-    /// Of a span whose ends, or days, cannot be told.
+    /// Of a span whose ends, or days, cannot be determined.
     Unclear,
 }
 
@@ -323,7 +323,7 @@ fn share(a: &mut Stamp, b: &mut Stamp) {
     }
 }
 
-/// Settles the days of a span's ends; whether they can be told.
+/// Settles the days of a span's ends; whether they can be determined.
 fn same_days(a: &mut Stamp, b: &mut Stamp, last: &StampPart) -> bool {
     let falls = b.clock.secs <= a.clock.secs;
     match (&mut a.date, &mut b.date) {

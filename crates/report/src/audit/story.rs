@@ -37,8 +37,8 @@ impl TimedRow {
             .unwrap_or(MarkerKind::HumanNote)
     }
 
-    /// Whether the row tells of something of a family.
-    pub fn tells(&self, f: Family) -> bool {
+    /// Whether the row reports something of a family.
+    pub fn states(&self, f: Family) -> bool {
         self.row.kinds.iter().any(|k| family(*k) == f)
     }
 
@@ -63,7 +63,7 @@ impl TimedRow {
 pub struct Slip {
     /// Indices of the rows.
     pub rows: Vec<usize>,
-    /// Where the document tells the same event in the other half of the day.
+    /// Where the document shows the same event in the other half of the day.
     pub mention: Option<Place>,
 }
 
@@ -78,7 +78,7 @@ pub struct Story {
     pub untimed: Vec<DocumentRow>,
     /// The block that the rows are of.
     pub block: Option<Block>,
-    /// Blocks that tell of incidents of their own.
+    /// Blocks that report incidents of their own.
     pub incidents: usize,
     /// Times put right.
     pub slips: Vec<Slip>,
@@ -89,7 +89,7 @@ pub struct Story {
 }
 
 impl Story {
-    /// Settles the times of the block that tells the incident.
+    /// Settles the times of the block that shows the incident.
     pub fn new(
         doc: &Document,
         blocks: &[Block],
@@ -153,7 +153,7 @@ impl Story {
                 (Some(d), None) => d,
                 (None, None) => base,
             };
-            // a row in another zone than the others is told in theirs
+            // a row in another zone than the others is reported in theirs
             let shift = clock
                 .zone
                 .as_ref()
@@ -183,7 +183,7 @@ impl Story {
         let zero = self
             .rows
             .iter()
-            .find(|t| after(t).is_none() && t.tells(Family::Onset));
+            .find(|t| after(t).is_none() && t.states(Family::Onset));
         let zero = zero
             .or_else(|| self.rows.iter().find(|t| after(t).is_none()))
             .map(|t| t.at);
@@ -202,7 +202,7 @@ impl Story {
             steps.iter().filter(|s| **s < 0).count(),
             steps.iter().filter(|s| **s > 0).count(),
         );
-        let ends = |f| self.rows.iter().position(|t| t.tells(f));
+        let ends = |f| self.rows.iter().position(|t| t.states(f));
         let recovered_first = match (ends(Family::Recovery), ends(Family::Onset)) {
             (Some(r), Some(o)) => r < o,
             _ => true,
@@ -326,12 +326,12 @@ impl Story {
     }
 }
 
-/// Where the running text tells the event of a row in the other half of the day.
-pub(super) fn mention_of(told: &TimedRow, mentions: &[Mention]) -> Option<Place> {
-    let c = told.row.clock.as_ref()?;
+/// Where the running text states the event of a row in the other half of the day.
+pub(super) fn mention_of(timed: &TimedRow, mentions: &[Mention]) -> Option<Place> {
+    let c = timed.row.clock.as_ref()?;
     let same = |m: &&Mention| {
         m.kind
-            .is_none_or(|k| told.tells(family(k)) || family(k) == Family::Other)
+            .is_none_or(|k| timed.states(family(k)) || family(k) == Family::Other)
     };
     let found = mentions
         .iter()
@@ -347,7 +347,7 @@ fn has(block: &Block, f: Family) -> bool {
         .any(|r| r.kinds.iter().any(|k| family(*k) == f))
 }
 
-/// The block that tells the incident: a sure one with the most of a start, an end and acts; the first of equals.
+/// The block that shows the incident: a sure one with the most of a start, an end and acts; the first of equals.
 fn main<'b>(doc: &Document, blocks: &'b [Block]) -> Option<&'b Block> {
     let score = |b: &&Block| {
         let families = [
@@ -357,7 +357,7 @@ fn main<'b>(doc: &Document, blocks: &'b [Block]) -> Option<&'b Block> {
             Family::Rollback,
             Family::Change,
         ];
-        let told = families.iter().filter(|f| has(b, **f)).count();
+        let stated = families.iter().filter(|f| has(b, **f)).count();
         let named = doc
             .sections
             .get(b.section)
@@ -365,7 +365,7 @@ fn main<'b>(doc: &Document, blocks: &'b [Block]) -> Option<&'b Block> {
         (
             b.sure,
             named && b.rows.len() > 1,
-            told.min(3),
+            stated.min(3),
             usize::from(b.rows.len() > 2),
         )
     };

@@ -162,7 +162,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// Characters of a text that are looked at: an event says what it is at once.
 const HEAD: usize = 220;
 
-/// The kinds of events that a text tells of, the most telling first; `human_note` where it tells of none.
+/// The kinds of events that a text reports, the most specific first; `human_note` where it reports none.
 pub fn kinds(text: &str) -> Vec<M> {
     let cut = text.char_indices().nth(HEAD).map_or(text.len(), |(n, _)| n);
     let head = &text[..cut];

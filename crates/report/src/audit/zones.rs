@@ -1,5 +1,5 @@
 //! The zone of a document: what stands in headings, heads of tables, beside times, in sentences such as "all times in PST".
-//! One zone is the document's; times that name another one are told in it.
+//! One zone is the document's; times that name another one are reported in it.
 
 use super::document::{Document, Form, SectionKind};
 use super::finding::Place;

@@ -72,7 +72,7 @@ pub fn explain(report: &Reported<'_>, what: &str) -> Option<Explained> {
     TOPICS.iter().find_map(|t| t.explain(report, what))
 }
 
-/// The method behind `what`, without a report; `None` where it is told by a report only.
+/// The method behind `what`, without a report; `None` where it is reported by a report only.
 pub fn define(what: &str) -> Option<Explained> {
     TOPICS.iter().find_map(|t| t.define(what))
 }

@@ -152,7 +152,7 @@ pub fn unseen(m: &Impact) -> String {
     }
 }
 
-/// To two figures: a rate tells no more.
+/// To two figures: a rate shows no more.
 fn rounded(n: u64) -> u64 {
     let mut unit = 1;
     while n / unit >= 100 {

@@ -121,7 +121,7 @@ fn by_offset<'a>(
     out
 }
 
-/// Each assumed zone with the inputs it is assumed for, by name: only a person can tell whether it is right.
+/// Each assumed zone with the inputs it is assumed for, by name: only a person can judge whether it is right.
 fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
     let line = |(offset, l): (&str, Vec<&Evidence>)| {
         let inputs = l.iter().filter_map(|e| report.inputs.get(e.input as usize));
@@ -136,7 +136,7 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
     by_offset(report, list).into_iter().map(line).collect()
 }
 
-/// One line for all zones that the other inputs tell, where they are not the same: that the logs agree is no gap.
+/// One line for all zones that the other inputs show, where they are not the same: that the logs agree is no gap.
 fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<GapLine> {
     let by_offset = by_offset(report, list);
     if by_offset.len() < 2 {

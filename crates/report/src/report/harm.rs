@@ -16,7 +16,7 @@ const LEAST: &str = "SEV-4";
 /// Share of its requests from which a service counts as hit.
 const HIT: f64 = 0.10;
 
-/// `SEV-1`, and how the rule comes to it; `None` where no requests tell.
+/// `SEV-1`, and how the rule comes to it; `None` where there are no requests to judge by.
 pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)> {
     let part = lost(i)?;
     let us = end(report, i).0 - i.onset.0;
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn severity_is_share_times_length_times_services() {
-        let told = |failed: u64, minutes: i64| {
+        let severity_of = |failed: u64, minutes: i64| {
             let mut r = fixture::report();
             let i = &mut r.incidents[0];
             i.impact.by_service.clear();
@@ -99,15 +99,15 @@ mod tests {
             i.recovery = Some(Instant(i.onset.0 + minutes * MINUTE));
             severity(&r, &r.incidents[0]).map(|s| s.0)
         };
-        assert_eq!(told(1000, 30), Some("SEV-1"));
-        assert_eq!(told(500, 30), Some("SEV-2"));
+        assert_eq!(severity_of(1000, 30), Some("SEV-1"));
+        assert_eq!(severity_of(500, 30), Some("SEV-2"));
         assert_eq!(
-            told(500, 600),
+            severity_of(500, 600),
             Some("SEV-1"),
             "long weighs as much as whole"
         );
-        assert_eq!(told(100, 10), Some("SEV-3"));
-        assert_eq!(told(1, 10), Some("SEV-4"));
+        assert_eq!(severity_of(100, 10), Some("SEV-3"));
+        assert_eq!(severity_of(1, 10), Some("SEV-4"));
         let mut r = fixture::report();
         r.incidents[0].impact.requests = None;
         assert!(severity(&r, &r.incidents[0]).is_none());

@@ -26,7 +26,7 @@ impl Form for Markdown {
 pub use coroner_core::source::own::DIGEST;
 
 /// The last line of a document: the CRC-32 of the text above it, and four digits of that of each section, so that it can
-/// be told how many were edited.
+/// know how many were edited.
 pub fn digest_line(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let crc = crc32fast::hash(text.as_bytes());
@@ -59,7 +59,7 @@ pub fn edited(existing: &str) -> bool {
     }
 }
 
-/// How many sections of a document differ from what coroner wrote; `None` where its digest does not tell.
+/// How many sections of a document differ from what coroner wrote; `None` where its digest does not show it.
 pub fn sections_edited(existing: &str) -> Option<usize> {
     let text = existing.replace("\r\n", "\n");
     let at = text.rfind(DIGEST)?;

@@ -12,7 +12,7 @@ use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
-/// What is told of several hosts or alerts with one time happens within this.
+/// What is reported of several hosts or alerts with one time happens within this.
 const TOGETHER: i64 = 10 * SECOND;
 /// Longest pause between two rows of a line about one host.
 const PAUSE: i64 = 2 * MINUTE;
@@ -130,7 +130,7 @@ impl<'a> RowLine<'a> {
             return false;
         }
         match e.kind {
-            // two providers tell of two
+            // two providers report two
             K::AlertResolved => {
                 matches!((l.evidence.first(), e.evidence.first()), (Some(a), Some(b)) if a.input == b.input)
             }
@@ -296,7 +296,7 @@ pub fn folded<'a>(
     };
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
-            || tells(l.lead.kind)
+            || is_always_shown(l.lead.kind)
             || at_onset(l.lead)
             || of_suspect(l.lead)
             || !end(l.lead.kind) && l.rows.iter().any(|e| rests_on(e, claims))
@@ -330,7 +330,7 @@ pub fn is_here(i: &Incident, e: &Event) -> bool {
 }
 
 /// A kind of row that a timeline is not without.
-fn tells(k: K) -> bool {
+fn is_always_shown(k: K) -> bool {
     use K::*;
     matches!(
         k,

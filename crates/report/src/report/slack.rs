@@ -28,12 +28,14 @@ impl Form for Slack {
 /// Characters of a headline, and of any other text, at most.
 const HEADLINE: usize = 150;
 const TEXT: usize = 3000;
-/// Incidents told: two blocks each, of fifty that a message may hold.
+/// Incidents reported: two blocks each, of fifty that a message may hold.
 const INCIDENTS: usize = 20;
 
 fn message(report: &Report) -> Value {
-    let told = report.incidents.iter().enumerate().take(INCIDENTS);
-    let mut blocks: Vec<Value> = told.flat_map(|(n, i)| incident(report, i, n + 1)).collect();
+    let shown = report.incidents.iter().enumerate().take(INCIDENTS);
+    let mut blocks: Vec<Value> = shown
+        .flat_map(|(n, i)| incident(report, i, n + 1))
+        .collect();
     let mut title = match report.incidents.as_slice() {
         [] => facts::no_incident(report).0,
         [one] => plain(report, one),

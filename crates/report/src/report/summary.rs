@@ -104,7 +104,7 @@ fn answers(i: &Incident) -> Sentence {
 fn steps(i: &Incident) -> Vec<Sentence> {
     let mut steps = Vec::new();
     let rollback = facts::first_of(i, MarkerKind::RollbackFinish).map(|x| x.1);
-    // the one that the phases tell apart from what the rollback itself restarts
+    // the one that the phases keep apart from what the rollback itself restarts
     let phase = i.phases.iter().find(|p| p.phase == "restart");
     let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
     let restart = row
@@ -115,7 +115,7 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         steps.push((
             t,
             match &i.kept_failing {
-                Some(kept) => kept.told(s),
+                Some(kept) => kept.sentence(s),
                 None => s,
             },
         ));
@@ -229,7 +229,7 @@ mod tests {
     use coroner_lines::time::SECOND;
 
     /// The example, and its summary as Markdown has it.
-    fn told(change: impl FnOnce(&mut Incident)) -> String {
+    fn summary_with(change: impl FnOnce(&mut Incident)) -> String {
         let mut r = fixture::report();
         change(&mut r.incidents[0]);
         markdown::to_string(&r)
@@ -237,10 +237,10 @@ mod tests {
 
     #[test]
     fn steps_stand_in_the_order_of_their_times() {
-        let usual = told(|_| ());
+        let usual = summary_with(|_| ());
         assert!(usual.contains("; service was normal at 15:00:03. "));
-        // a recovery before the rollback is done is told before it
-        let early = told(|i| {
+        // a recovery before the rollback is done is reported before it
+        let early = summary_with(|i| {
             let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
             i.recovery = Some(Instant(done.0 - 60 * SECOND));
             i.phases.clear();
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_kept_failing_names_its_window() {
-        let told = told(|i| {
+        let summary_with = summary_with(|i| {
             i.kept_failing = Some(KeptFailing {
                 from: i.onset,
                 until: Instant(i.onset.0 + 3600 * SECOND),
@@ -265,13 +265,13 @@ mod tests {
             });
         });
         let want = "reported done at 14:00:02, but 40 % of requests kept failing for the next 1 h; a restart";
-        assert!(told.contains(want), "{told}");
+        assert!(summary_with.contains(want), "{summary_with}");
     }
 
     #[test]
     fn a_stop_is_a_restart_where_a_start_follows() {
         let as_kind = |kind, start_follows: bool| {
-            told(|i| {
+            summary_with(|i| {
                 let id = i.phases.iter().find(|p| p.phase == "restart");
                 let id = id.map(|p| p.from.clone()).unwrap();
                 let at = i.timeline.iter().position(|e| e.id == id).unwrap();

@@ -131,7 +131,7 @@ fn one_blank_line(text: &str) -> String {
     out
 }
 
-/// Checks a template of the user's before any log is read: what is wrong with its grammar is told at once.
+/// Checks a template of the user's before any log is read: what is wrong with its grammar is reported at once.
 pub fn check(t: &Own) -> Result<()> {
     let mut env = Environment::empty();
     settings(&mut env);

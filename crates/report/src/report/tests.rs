@@ -290,7 +290,7 @@ fn a_silence_is_no_share_of_failures() {
 }
 
 #[test]
-fn what_would_have_come_is_told_alike_in_every_form() {
+fn what_would_have_come_is_reported_alike_in_every_form() {
     let mut r = fixture::without_markers();
     let impact = &mut r.incidents[0].impact;
     (impact.requests, impact.failed) = (Some(0), Some(0));

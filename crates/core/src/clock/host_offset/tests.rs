@@ -49,7 +49,7 @@ fn shifted(ids: impl Fn(u64) -> i64) -> Vec<Option<i64>> {
 }
 
 #[test]
-fn request_ids_tell_a_hosts_clock_and_outliers_do_not_matter() {
+fn request_ids_show_a_hosts_clock_and_outliers_do_not_matter() {
     let found = shifted(|i| (90 + if i % 6 == 0 { 40 } else { 0 }) * SECOND);
     assert_eq!(found, [None, Some(90), Some(90), None]);
 }
@@ -111,7 +111,7 @@ fn seconds_of(seed: u64, ahead: i64) -> Series {
 }
 
 #[test]
-fn errors_alone_do_not_tell_a_clock_from_a_wait() {
+fn errors_alone_do_not_distinguish_a_clock_from_a_wait() {
     let edge = Reference {
         failed: seconds_of(1, 0),
         requests: seconds_of(2, 0),

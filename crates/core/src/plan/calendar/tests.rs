@@ -1,4 +1,4 @@
-//! Years and orders of dates: what the sampled lines tell, and what they do not.
+//! Years and orders of dates: what the sampled lines state, and what they do not.
 
 use super::*;
 use crate::plan::For;
@@ -119,7 +119,7 @@ fn days_of_lines_without_a_date() {
 }
 
 #[test]
-fn a_heading_tells_day_and_zone() {
+fn a_heading_shows_day_and_zone() {
     let of = |heading: &str, clock: &str| {
         let mut d = Dates::default();
         d.above(b"Task ID:        ServerTasks-48211");

@@ -69,7 +69,7 @@ struct Give<'s, 'p, 'b> {
     here: Here<'b>,
 }
 
-/// A usual message to which the lines that follow may belong. No more than what such messages tell: it is written and read
+/// A usual message to which the lines that follow may belong. No more than what such messages state: it is written and read
 /// back once per line.
 pub(super) struct WaitingLine<'b> {
     line: (usize, usize),
@@ -97,7 +97,7 @@ impl<'b> WaitingLine<'b> {
             version: None,
             names: self.names,
             request: None,
-            told: PathSpan::Nowhere,
+            path_at: PathSpan::Nowhere,
             said: Some(self.said),
         }
     }

@@ -7,9 +7,9 @@ const LONGEST: usize = 256;
 
 /// Lines that no format knew lately.
 #[derive(Debug, Default)]
-pub(super) struct Strange(Vec<Vec<u8>>);
+pub(super) struct UnknownCache(Vec<Vec<u8>>);
 
-impl Strange {
+impl UnknownCache {
     /// The place of a line: by its length and the bytes at both ends and in the middle, since most lines are asked for and
     /// learnt in vain. Lines alike in these take turns.
     fn slot(line: &[u8]) -> usize {
@@ -50,7 +50,7 @@ mod tests {
             learnt in proptest::collection::vec("[ab]{0,4}|[a]{254,258}", 0..40),
             asked in proptest::collection::vec("[ab]{0,4}|[a]{254,258}", 0..40),
         ) {
-            let mut s = Strange::default();
+            let mut s = UnknownCache::default();
             learnt.iter().for_each(|l| s.learn(l.as_bytes()));
             for a in &asked {
                 prop_assert!(!s.knows(a.as_bytes()) || learnt.contains(a));

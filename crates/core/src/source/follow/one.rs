@@ -40,7 +40,7 @@ pub(super) struct One {
     pub idle: u32,
     /// Its name was seen to be another's.
     pub strayed: bool,
-    /// It was cut off: how often a copy is still looked for until that is told.
+    /// It was cut off: how often a copy is still looked for until that is reported.
     pub cut: u8,
 }
 

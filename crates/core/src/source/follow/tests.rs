@@ -365,7 +365,7 @@ fn not_read_once(acts: &[Act]) -> Vec<String> {
 /// The copy of a log that is met beside it has the number of a packed file of another one, of which nothing or only the lines
 /// were read with which all begin.
 #[test]
-fn a_number_that_is_given_again_tells_nothing() {
+fn a_number_that_is_given_again_shows_nothing() {
     for read in [Act::Read(1, 1), Act::Read(40, 1), Act::Read(45, 1)] {
         let acts = [
             Act::Append(0, 9),

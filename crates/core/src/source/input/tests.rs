@@ -79,7 +79,7 @@ fn packed_files_are_known_by_content() {
 }
 
 #[test]
-fn a_file_that_changes_while_it_is_read_is_told() {
+fn a_file_that_changes_while_it_is_read_is_reported() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.log");
     // what came after the start is not read, as with a mapped file; what was looked at to open it was

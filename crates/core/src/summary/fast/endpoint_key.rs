@@ -9,7 +9,7 @@ use coroner_lines::vector::{PATH, PathBytes};
 const LONGEST: usize = PATH;
 const WORDS: usize = LONGEST / 8;
 
-/// Method and path of a request line as far as they tell the endpoint, filled up with zeros.
+/// Method and path of a request line as far as they show the endpoint, filled up with zeros.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::summary) struct Short {
     words: [u64; WORDS],

@@ -56,7 +56,7 @@ impl Fold {
         };
         if let Some(r) = b.request {
             let n = self.segments(axis);
-            let key = match b.told {
+            let key = match b.path_at {
                 PathSpan::Nowhere => None,
                 PathSpan::Line(bytes, from, to) => Short::of(bytes, from, to, n),
                 PathSpan::Path(bytes, from, to) => Short::of_path(r.method, bytes, from, to, n),
@@ -187,7 +187,7 @@ pub(in crate::summary) mod tests {
                     version: None,
                     names: 0,
                     request: None,
-                    told: PathSpan::Nowhere,
+                    path_at: PathSpan::Nowhere,
                     said: Some((LEVELS[*level], at.bytes(), 0)),
                 };
                 one.brief(at, &brief, 0, Kind::App);

@@ -5,7 +5,7 @@ use crate::summary::cache::{NOW, SIDES};
 use crate::summary::keys::{Keys, versioned};
 use crate::summary::{Cell, Track};
 
-/// What a line names. The number tells it from all that other lines of the input name, and is not 0.
+/// What a line names. The number distinguishes it from all that other lines of the input name, and is not 0.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::summary) struct Names<'a> {
     pub(in crate::summary) number: u32,
@@ -197,7 +197,7 @@ mod tests {
                     latency_us: *took,
                     ..Request::default()
                 };
-                let told = version.is_none() && status % 2 == 0;
+                let healthy = version.is_none() && status % 2 == 0;
                 let brief = Brief {
                     stamp: Stamp { offset_min: zone.then_some(0), ..Stamp::utc(second * 1_000_000, Precision::Second) },
                     stamped: At::Start,
@@ -206,8 +206,8 @@ mod tests {
                     version,
                     names: 0,
                     request: (version.is_some() || *zone).then_some(&r),
-                    told: PathSpan::Nowhere,
-                    said: told.then_some((Level::Info, &b"all is well"[..], 0)),
+                    path_at: PathSpan::Nowhere,
+                    said: healthy.then_some((Level::Info, &b"all is well"[..], 0)),
                 };
                 let at = LineAt::new(line, (0, line.len()), Pos { offset: n as u64, line: n as u64 + 1 });
                 // names of one number are the same

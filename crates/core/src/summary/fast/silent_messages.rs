@@ -8,7 +8,7 @@ const SLOTS: usize = 1024;
 /// Longer texts are not kept.
 const LONGEST: usize = 256;
 
-/// A text that was learnt, and its lines of which nothing but their number is to be told.
+/// A text that was learnt, and its lines of which nothing but their number is counted.
 #[derive(Debug)]
 pub(in crate::summary) struct Known {
     pub(in crate::summary) scope: Option<Kind>,
@@ -117,7 +117,7 @@ impl Quiet {
         self.find(text, scope).is_some()
     }
 
-    /// Counts a line whose text is known to state nothing, if its number is all that is to be told of it.
+    /// Counts a line whose text is known to state nothing, if its number is all that is counted of it.
     #[inline(always)]
     pub(in crate::summary) fn count(&mut self, text: &[u8], scope: Kind, us: i64) -> Heard {
         let Some(place) = self.find(text, scope) else {

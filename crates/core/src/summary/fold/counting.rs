@@ -49,13 +49,13 @@ impl AccessRun {
     }
 }
 
-/// A host, service or version, where a line tells it.
+/// A host, service or version, where a line states it.
 pub(in crate::summary) type Name<'a> = Option<&'a [u8]>;
 
 /// Seed of the hashes by which services, hosts and versions are remembered.
 pub(in crate::summary) const NAMED: u64 = 7;
 
-/// What tells a request from others of its second. Given, not lent, to what is not inlined: then it is written to memory only
+/// What distinguishes a request from others of its second. Given, not lent, to what is not inlined: then it is written to memory only
 /// where that is called.
 #[derive(Clone, Copy)]
 struct Who<'a> {
@@ -134,7 +134,7 @@ impl Fold {
         self.unknown(at, a, key);
     }
 
-    /// How many segments of a path tell its endpoint.
+    /// How many segments of a path show its endpoint.
     #[inline(always)]
     pub(in crate::summary) fn segments(&self, axis: Axis) -> u32 {
         let caches = self.caches[axis as usize].as_ref();

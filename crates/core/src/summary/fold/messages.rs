@@ -108,11 +108,11 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     let signs = marker::signs(&m.text, s.scope);
     let stated = markers(t, scratch, s, signs);
     let versioned = (s.rec.version.is_some() || signs.may_name_version()) && versions::keep(t, s);
-    let told = m.level >= Level::Warn || signs.is_trouble(&m.text);
-    if told {
+    let is_trouble = m.level >= Level::Warn || signs.is_trouble(&m.text);
+    if is_trouble {
         template(t, scratch, s);
     }
-    let behind = match told || stated || m.chat {
+    let behind = match is_trouble || stated || m.chat {
         true => i64::MAX,
         false => quiet::shape(t, scratch, s),
     };
@@ -122,7 +122,7 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     let blind = signs.is_blind() && scratch.own.is_empty();
     if silent {
         scratch.silent.learn(&m.text, s.scope, blind);
-    } else if alone && !told {
+    } else if alone && !is_trouble {
         quiet::learn(t, scratch, s, (blind, behind));
     }
 }
@@ -161,19 +161,19 @@ fn by_rules(
 /// Keeps the markers of a message; whether it states any.
 fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs) -> bool {
     scratch.hits.clear();
-    // a message that is no sentence is the name of an event, of which the other members tell
+    // a message that is no sentence is the name of an event, which the other members describe
     let name = memchr::memchr_iter(b' ', &s.message.text).count() < NAME;
     let object =
         Some(s.at.bytes()).filter(|l| l.starts_with(b"{") && name && signs.speaks_of_an_act());
-    // and one that speaks of an alert tells its state there, each line another
+    // and one that speaks of an alert states its state there, each line another
     let line = s.at.bytes();
     let alert = signs.speaks_of_an_act()
         && line.len() > s.message.text.len()
         && memchr::memmem::find(&s.message.text, b"lert").is_some();
-    let told = kubernetes::announced(&s.message.text)
+    let announced_all = kubernetes::announced(&s.message.text)
         .or_else(|| events::announced(object?))
         .or_else(|| alert.then(|| events::alerted(line))?);
-    if let Some(notices) = told {
+    if let Some(notices) = announced_all {
         for (rank, n) in notices.iter().enumerate() {
             t.add_marker(Marker::of_notice(Some(s.us), s.at, rank, s.rec, n));
         }
@@ -193,8 +193,8 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs
         let mut i = before;
         while i < scratch.hits.len() {
             let h = scratch.hits[i];
-            let told = matches!(h.kind, MarkerKind::Fault | MarkerKind::DeployFail);
-            if !told || scratch.hits[..before].contains(&h) {
+            let is_fault = matches!(h.kind, MarkerKind::Fault | MarkerKind::DeployFail);
+            if !is_fault || scratch.hits[..before].contains(&h) {
                 scratch.hits.remove(i);
             } else {
                 i += 1;

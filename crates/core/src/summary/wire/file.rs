@@ -1,5 +1,5 @@
 //! Part files: one line of JSON a part, with the rows of the plan that it covers, the settings it was planned with and a
-//! checksum; and which of them fit together. How a part itself is written is told beside.
+//! checksum; and which of them fit together. How a part itself is written is described beside.
 
 use super::bytes::{Digits, Hash};
 use super::sound::sound;

@@ -1,5 +1,5 @@
 //! Whether a part that was read holds only what counting can make: times of years that have four digits, and counts and
-//! places that leave room for sums. A checksum tells accidents apart from what was written, not from what cannot be.
+//! places that leave room for sums. A checksum separates accidents from what was written, not from what cannot be.
 
 use crate::summary::{CitableLine, InputPart, Keys, MessageShape, Requests, Seen, Track};
 use coroner_lines::time::{DAY, HOUR, MINUTE, SECOND};

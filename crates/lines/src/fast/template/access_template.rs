@@ -27,7 +27,7 @@ pub struct JsonTemplate {
     by_keys: Option<ByKeys>,
 }
 
-/// What tells the values of a line by its keys. Values are given as bits.
+/// What shows the values of a line by its keys. Values are given as bits.
 #[derive(Clone, Debug)]
 struct ByKeys {
     keys: KeyTable,
@@ -126,7 +126,7 @@ impl UsualValues {
             ..Request::default()
         };
         let some = |v: &'a [u8]| if v == b"-" { b"" } else { v };
-        let told = match value(self.request) {
+        let path_at = match value(self.request) {
             Some(v) => {
                 (r.method, r.path) = leaf::request_line(v.value);
                 let (from, to) = spans.place(self.request);
@@ -187,7 +187,7 @@ impl UsualValues {
             r.id = v.value;
         }
         let [[a, b, c, d], [e, f, g, h]] = names;
-        // no value holds a zero, so that the words tell its length
+        // no value holds a zero, so that the words hold its length
         let words = ([a, b, c, d, e, f, g, h], 0);
         let names = web.of(sum, words, numbers, || true);
         take.take()?.brief(&Brief {
@@ -198,7 +198,7 @@ impl UsualValues {
             version: None,
             names,
             request: Some(&r),
-            told,
+            path_at,
             said: None,
         });
         Some(())
@@ -313,7 +313,7 @@ impl JsonTemplate {
             version: taken.version,
             names: 0,
             request: Some(&taken.request),
-            told: PathSpan::Nowhere,
+            path_at: PathSpan::Nowhere,
             said: None,
         }));
         Some(())

@@ -11,7 +11,7 @@ use crate::fast::template::{Memo, Take};
 use crate::format::Format;
 use crate::format::app::fields::Fields;
 use crate::format::app::keys::{Meaning, meaning};
-use crate::format::app::values::may_tell_request;
+use crate::format::app::values::may_state_request;
 use crate::format::app::{json, logfmt};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf;
@@ -27,7 +27,7 @@ pub struct AppTemplate {
     usual: Option<UsualValues>,
     /// Where level, service and host stand in usual lines, if together.
     run: Option<NameRun>,
-    /// Tells it from the other templates of an input.
+    /// Distinguishes it from the other templates of an input.
     pub(in crate::fast) number: u32,
 }
 
@@ -96,9 +96,9 @@ impl AppTemplate {
             return Some(());
         }
         if let (SpanLookup::Known(at, place), Some(run)) = (&stretch, &self.run)
-            && let Some(told) = memo.stretches.at(*place)
+            && let Some(span) = memo.stretches.at(*place)
         {
-            for ((from, to), n) in told.spans.iter().zip(run.values.clone()) {
+            for ((from, to), n) in span.spans.iter().zip(run.values.clone()) {
                 memo.spans.set(n, (at + from, at + to));
             }
         }
@@ -169,13 +169,13 @@ impl AppTemplate {
             Some(n) => logfmt::is_line(&fields, line, n) && fields.has_text(false),
             None => json::is_line(&fields, line),
         };
-        is_line.then(|| tell(&mut fields, |line| take.line(line)))
+        is_line.then(|| give_line(&mut fields, |line| take.line(line)))
     }
 }
 
 /// Calls `f` with a line at the length that it needs; it has a message.
 #[inline(always)]
-fn tell<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
+fn give_line<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R {
     fields.path_as_text();
     let is_request = fields.is_request();
     let level = fields.level.unwrap_or(Level::Info);
@@ -187,8 +187,8 @@ fn tell<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R 
         && fields.version.is_none()
         && !leaf::has_escape(text);
     // only what has a quote quotes a request
-    let told = || may_tell_request(text) || memchr::memchr(b'"', text).is_some();
-    if !usual || (!is_request && told()) {
+    let may_request = || may_state_request(text) || memchr::memchr(b'"', text).is_some();
+    if !usual || (!is_request && may_request()) {
         return f(Line::Record(at_length(fields)));
     }
     let status = match fields.no_request {
@@ -205,7 +205,7 @@ fn tell<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) -> R 
         version: None,
         names: 0,
         request: is_request.then_some(&fields.request),
-        told: PathSpan::Nowhere,
+        path_at: PathSpan::Nowhere,
         said: Some((level, text, status)),
     }))
 }

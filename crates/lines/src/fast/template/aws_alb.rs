@@ -120,7 +120,7 @@ pub(in crate::fast) fn read<'a>(
         version: None,
         names: 0,
         request: Some(&r),
-        told: match from < q[1] {
+        path_at: match from < q[1] {
             true => PathSpan::Path(after, from, from + path.len()),
             // that of a URL without one
             false => PathSpan::Nowhere,

@@ -125,17 +125,17 @@ impl UsualValues {
         }
         let (level, service, host, names) = match stretch {
             SpanLookup::Known(at, place) => {
-                let told = stretches.at(*place)?;
+                let read = stretches.at(*place)?;
                 let part = |p: Option<(usize, usize)>| {
                     p.and_then(|(from, to)| after.get(at + from..at + to))
                 };
-                (told.level, part(told.service), part(told.host), told.names)
+                (read.level, part(read.service), part(read.host), read.names)
             }
             _ => {
                 let (level, service, host) = self.names(after, spans, level, name)?;
                 if let SpanLookup::New(of, at) = *stretch {
-                    let told = self.told(of.1, at.0, spans, (level, service, host), after)?;
-                    stretches.learn(of, after, at, told, numbers);
+                    let read = self.in_span(of.1, at.0, spans, (level, service, host), after)?;
+                    stretches.learn(of, after, at, read, numbers);
                 }
                 (level, service, host, 0)
             }
@@ -145,10 +145,10 @@ impl UsualValues {
             by_app: true,
             ..Request::default()
         };
-        let told = |n: usize| value(n).map_or(&b""[..], |v| v.value);
+        let text_of = |n: usize| value(n).map_or(&b""[..], |v| v.value);
         let some = |v: &'a [u8]| if v == b"-" { b"" } else { v };
-        request.id = some(told(self.id));
-        request.agent = some(told(self.agent));
+        request.id = some(text_of(self.id));
+        request.agent = some(text_of(self.agent));
         if let Some(v) = value(self.client) {
             if !v.is_usual_address() {
                 return None;
@@ -167,7 +167,7 @@ impl UsualValues {
             }
             request.method = v.value;
         }
-        let mut told = PathSpan::Nowhere;
+        let mut path_at = PathSpan::Nowhere;
         let is_request = self.status != NO_VALUE;
         if is_request {
             let path = value(self.path)?;
@@ -177,8 +177,8 @@ impl UsualValues {
             }
             request.path = path.value;
             let (from, to) = spans.place(self.path);
-            told = PathSpan::Path(after, from, to);
-        } else if values::may_tell_request(text.value) {
+            path_at = PathSpan::Path(after, from, to);
+        } else if values::may_state_request(text.value) {
             return None;
         }
         take.take()?.brief(&Brief {
@@ -189,7 +189,7 @@ impl UsualValues {
             version: None,
             names,
             request: is_request.then_some(&request),
-            told,
+            path_at,
             said: Some((level, text.value, request.status)),
         });
         Some(())
@@ -234,7 +234,7 @@ impl UsualValues {
 
     /// The same as it lies in the stretch that begins there.
     #[inline(never)]
-    fn told(
+    fn in_span(
         &self,
         run: &NameRun,
         start: usize,
@@ -264,12 +264,12 @@ impl UsualValues {
     }
 }
 
-/// What is known of the stretch that tells level, service and host.
+/// What is known of the stretch that shows level, service and host.
 #[derive(Clone, Copy)]
 pub(in crate::fast) enum SpanLookup<'m> {
     /// There is none.
     None,
-    /// It begins there, and what it tells is remembered at that place.
+    /// It begins there, and what it shows is remembered at that place.
     Known(usize, usize),
     /// It is one of that writer and stands there, and was not read lately.
     New((u32, &'m NameRun), (usize, usize)),

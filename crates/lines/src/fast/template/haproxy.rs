@@ -5,7 +5,7 @@
 use crate::fast::blanks::blanks;
 use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::literal::TimeMemo;
-use crate::fast::template::name_ids::{Numbered, Telling};
+use crate::fast::template::name_ids::{NameBytes, Numbered};
 use crate::fast::template::{LineTemplate, Memo, Take};
 use crate::fast::value::Near;
 use crate::format::leaf::{self, Unit};
@@ -26,17 +26,17 @@ pub struct Last {
     time: TimeMemo<21>,
     /// What stood in front of the last request, and where in it the version.
     captured: ([u8; CAPTURED], Option<(usize, usize)>),
-    /// Numbers of names, by the bytes that tell them.
-    numbered: Numbered<TELLING>,
+    /// Numbers of names, by the bytes that show them.
+    numbered: Numbered<NAME_WORDS>,
 }
 
-/// Words of bytes that tell the names of a line: those of backend and server, and what stands in front of the request. All names
+/// Words of bytes that show the names of a line: those of backend and server, and what stands in front of the request. All names
 /// depend on them if the version stands in the last of these bytes or nowhere.
-const TELLING: usize = 6;
+const NAME_WORDS: usize = 6;
 
 /// These words for backend and server, which are less than 32 bytes, and a sum of them.
 #[inline(always)]
-fn telling(target: &Near<'_>, tail: &[u8; CAPTURED]) -> Option<(u64, Telling<TELLING>)> {
+fn name_bytes(target: &Near<'_>, tail: &[u8; CAPTURED]) -> Option<(u64, NameBytes<NAME_WORDS>)> {
     let [a, b, c, d] = target.words()?;
     let [e, f] = *tail.as_chunks::<8>().0 else {
         return None;
@@ -121,10 +121,10 @@ pub(in crate::fast) fn read<'a>(
     let names = match before.last_chunk() {
         // a version that stands further in front depends on other bytes
         Some(tail) if *tail == last.captured.0 => {
-            let (sum, told) = telling(&Near::new(after, b[2] + 1, b[3])?, tail)?;
+            let (sum, names) = name_bytes(&Near::new(after, b[2] + 1, b[3])?, tail)?;
             // who has a list of servers tried more than one
             let is_one = || memchr::memchr(b',', target).is_none();
-            last.numbered.of(sum, told, &mut memo.numbers, is_one)
+            last.numbered.of(sum, names, &mut memo.numbers, is_one)
         }
         _ => 0,
     };
@@ -136,7 +136,7 @@ pub(in crate::fast) fn read<'a>(
         version,
         names,
         request: Some(&r),
-        told: PathSpan::Line(after, open + 1, close),
+        path_at: PathSpan::Line(after, open + 1, close),
         said: None,
     });
     Some(())
@@ -197,7 +197,7 @@ fn captured<'a>(
     tail: &'a [u8; CAPTURED],
 ) -> Option<&'a [u8]> {
     let version = captured_version(before);
-    // where the last group lies within, nothing else tells
+    // where the last group lies within, nothing else shows it
     let end = tail.iter().rposition(|c| *c == b'}');
     let start = end.and_then(|end| tail[..end].iter().rposition(|c| *c == b'{'));
     if start.is_some() {

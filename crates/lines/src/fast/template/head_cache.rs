@@ -1,4 +1,4 @@
-//! Heads of lines of plain text, from the time to the text, that were read before: the same bytes tell the same again. What
+//! Heads of lines of plain text, from the time to the text, that were read before: the same bytes show the same again. What
 //! lines are is not decided here.
 
 use crate::fast::template::Numbers;
@@ -39,7 +39,7 @@ pub(in crate::fast) struct KnownHead {
 #[derive(Clone, Debug)]
 pub struct Heads {
     slots: Vec<Option<KnownHead>>,
-    /// Bytes of the shortest of them, [`SPAN`] at most: these tell where one lies.
+    /// Bytes of the shortest of them, [`SPAN`] at most: these show where one lies.
     span: usize,
     patience: u32,
 }

@@ -1,5 +1,5 @@
-//! The stretch of a structured line that tells its level, service and host where these follow each other: the same bytes as in
-//! a line before tell the same again, and no value of them is looked at. Whole stretches are compared.
+//! The stretch of a structured line that shows its level, service and host where these follow each other: the same bytes as in
+//! a line before show the same again, and no value of them is looked at. Whole stretches are compared.
 
 use crate::fast::line_shape::Shape;
 use crate::fast::template::Numbers;
@@ -26,7 +26,7 @@ pub(in crate::fast) struct NameRun {
 }
 
 impl NameRun {
-    /// The stretch in which all that lines tell of level, service and host stands, if there is one.
+    /// The stretch in which all that lines state of level, service and host stands, if there is one.
     pub(in crate::fast) fn of(shape: &Shape<Meaning>) -> Option<NameRun> {
         let is = |m: &Meaning| {
             matches!(
@@ -47,7 +47,7 @@ impl NameRun {
     }
 }
 
-/// What a stretch tells. Places are counted from its first byte.
+/// What a stretch shows. Places are counted from its first byte.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::fast) struct SpanValues {
     pub(in crate::fast) level: Level,
@@ -67,7 +67,7 @@ struct KnownSpan {
     words: [u64; LONGEST / 8],
     keep: [u64; LONGEST / 8],
     len: usize,
-    told: SpanValues,
+    values: SpanValues,
 }
 
 /// The stretches of one input that were read lately.
@@ -100,7 +100,7 @@ impl Stretches {
         Some((sum.wrapping_mul(0xA076_1D64_78BD_642F) >> 56) as usize % SLOTS)
     }
 
-    /// The place of what the bytes from `from` to `to` tell as the stretch of that writer, if they were read before.
+    /// The place of what the bytes from `from` to `to` show as the stretch of that writer, if they were read before.
     #[inline(always)]
     pub(in crate::fast) fn find(
         &mut self,
@@ -126,20 +126,20 @@ impl Stretches {
         Some(at)
     }
 
-    /// What the stretch at a place tells.
+    /// What the stretch at a place shows.
     #[inline(always)]
     pub(in crate::fast) fn at(&self, place: usize) -> Option<&SpanValues> {
-        Some(&self.slots.get(place)?.as_ref()?.told)
+        Some(&self.slots.get(place)?.as_ref()?.values)
     }
 
-    /// Remembers what a stretch tells.
+    /// Remembers what a stretch shows.
     #[inline(never)]
     pub(in crate::fast) fn learn(
         &mut self,
         (of, run): (u32, &NameRun),
         after: &[u8],
         (from, to): (usize, usize),
-        told: SpanValues,
+        values: SpanValues,
         numbers: &mut Numbers,
     ) {
         self.patience = self.patience.saturating_sub(PRICE);
@@ -153,9 +153,9 @@ impl Stretches {
             words: [0; LONGEST / 8],
             keep: [0; LONGEST / 8],
             len: bytes.len(),
-            told: SpanValues {
+            values: SpanValues {
                 names: numbers.next(),
-                ..told
+                ..values
             },
         };
         for (i, c) in bytes.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Lines of plain text whose head was read before: the same bytes between the time and the text. What a head tells depends on the
+//! Lines of plain text whose head was read before: the same bytes between the time and the text. What a head shows depends on the
 //! text behind it only where that goes on like a head, so that a text which begins as none does has it as it was. All
 //! else goes the general way, in `text`, which gives the same.
 
@@ -31,7 +31,7 @@ fn is_plain(text: &[u8]) -> bool {
     word > 1 && matches!(behind, [] | [b' ', b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9', ..])
 }
 
-/// Whether the head in front of a text ends there, since it told a level: no word of a head is so written, or none goes on so.
+/// Whether the head in front of a text ends there, since it stated a level: no word of a head is so written, or none goes on so.
 fn ends_head(text: &[u8]) -> bool {
     let Some(first) = text.first() else {
         return false;
@@ -104,7 +104,7 @@ impl TextTemplate {
         if !plain && !ends_head(text) {
             return None;
         }
-        // what begins with a capital may tell of a request, as may a quoted text
+        // what begins with a capital may report a request, as may a quoted text
         let said =
             plain && quotes == 0 && !text.first()?.is_ascii_uppercase() && !leaf::has_escape(text);
         if said {
@@ -116,7 +116,7 @@ impl TextTemplate {
                 version: None,
                 names: known.names,
                 request: None,
-                told: PathSpan::Nowhere,
+                path_at: PathSpan::Nowhere,
                 said: Some((level, text, 0)),
             });
             return Some(());
@@ -148,7 +148,7 @@ fn fully<'a>(
             version: None,
             names: 0,
             request: None,
-            told: PathSpan::Nowhere,
+            path_at: PathSpan::Nowhere,
             said: Some((level, text, 0)),
         }),
         body => take.line(Line::Record(Record {

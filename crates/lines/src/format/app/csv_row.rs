@@ -1,5 +1,5 @@
 //! Rows of container logs exported as CSV: a time, columns of which one is the name of a pod, and the line itself at the end.
-//! Columns are told by their shape, not by the header: a row must be understood wherever it stands.
+//! Columns are known by their shape, not by the header: a row must be understood wherever it stands.
 
 use super::head::head;
 use super::message::word;

@@ -1,4 +1,4 @@
-//! What the fields of a structured application line (JSON, logfmt) tell, and the record they make together. What their names
+//! What the fields of a structured application line (JSON, logfmt) show, and the record they make together. What their names
 //! mean stands in `meaning`; no grammar here.
 
 use super::message::{body, plain};
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 /// A raw value and how sure its name is (smaller is surer).
 pub(crate) type Ranked<'a> = Option<(u8, &'a [u8])>;
 
-/// What the fields of one line have told so far. Values are raw: escapes stand as written.
+/// What the fields of one line have stated so far. Values are raw: escapes stand as written.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields<'a> {
     pub(crate) stamp: Option<Stamp>,
@@ -260,17 +260,17 @@ impl<'a> Fields<'a> {
         (self.stamp, self.level) = (Some(stamp), Some(level));
     }
 
-    /// Whether a level was told.
+    /// Whether a level was stated.
     pub(crate) fn has_level(&self) -> bool {
         self.level.is_some()
     }
 
-    /// Whether a time was told.
+    /// Whether a time was stated.
     pub(crate) fn has_time(&self) -> bool {
         self.stamp.is_some()
     }
 
-    /// Whether a message was told; of a name that only logs use where `sure`.
+    /// Whether a message was stated; of a name that only logs use where `sure`.
     pub(crate) fn has_text(&self, sure: bool) -> bool {
         self.text.is_some_and(|(rank, _)| !sure || rank < 2)
     }
@@ -284,16 +284,16 @@ impl<'a> Fields<'a> {
         self.has_status && !self.no_request && (!self.request.path.is_empty() || answered())
     }
 
-    /// The telling line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
+    /// The decisive line of the surest error field. Bare stacks (rank 5) count only where that line is an exception: Go's stacks
     /// hold frames only.
     fn error_text(&self) -> Option<Cow<'a, [u8]>> {
         let (rank, raw) = self.error.filter(|(_, raw)| !NOTHING.contains(raw))?;
         let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
         match decode(raw) {
-            Cow::Borrowed(b) => Some(stack::telling_line(b))
+            Cow::Borrowed(b) => Some(stack::decisive_line(b))
                 .filter(|l| good(l))
                 .map(Cow::Borrowed),
-            Cow::Owned(o) => Some(stack::telling_line(&o))
+            Cow::Owned(o) => Some(stack::decisive_line(&o))
                 .filter(|l| good(l))
                 .map(|l| Cow::Owned(l.to_vec())),
         }
@@ -317,7 +317,7 @@ impl<'a> Fields<'a> {
     pub(crate) fn into_record(mut self, otherwise: impl FnOnce() -> Cow<'a, [u8]>) -> Record<'a> {
         self.path_as_text();
         let error = self.error_text();
-        // who names an error and no level tells of an error
+        // who names an error and no level states an error
         let level = self.level.unwrap_or(match error {
             Some(_) => Level::Error,
             None => Level::Info,
@@ -326,7 +326,7 @@ impl<'a> Fields<'a> {
             Some((_, raw)) => decode(raw),
             None => otherwise(),
         };
-        let mut told = match &text {
+        let mut body = match &text {
             Cow::Borrowed(b) if !self.is_request() => body(level, b),
             _ => Body::Nothing,
         };
@@ -355,11 +355,11 @@ impl<'a> Fields<'a> {
                 message: Some(message),
                 ..self.request
             })
-        } else if let Body::Request(r) = &mut told {
+        } else if let Body::Request(r) = &mut body {
             r.latency_us = latency.unwrap_or(r.latency_us);
             r.id = self.request.id;
             r.message = Some(message);
-            told
+            body
         } else {
             Body::Message(message)
         };

@@ -6,7 +6,7 @@ use crate::format::leaf::find;
 use crate::record::{Kind, Level};
 use memchr::memchr;
 
-/// What a head tells.
+/// What a head shows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Head<'a> {
     /// Severity, where a level word was found.

@@ -1,13 +1,13 @@
-//! Answers told in a message whose words are a framework's own: Rails' `Completed 500 Internal Server Error in 177ms`, Phoenix'
+//! Answers stated in a message whose words are a framework's own: Rails' `Completed 500 Internal Server Error in 177ms`, Phoenix'
 //! `Sent 500 in 77ms`, `Request finished …` of ASP.NET, `HTTP GET /x responded 500 in 12.3 ms` of Serilog, Gitea's router,
 //! Rocket behind the name of a route, CouchDB.
 
-use crate::format::app::message::{duration, status, told_request, word};
+use crate::format::app::message::{duration, stated_request, status, word};
 use crate::format::leaf;
 use crate::format::leaf::find;
 use crate::record::Request;
 
-/// The request whose answer a text tells; without method and path where the text does not repeat them.
+/// The request whose answer a text states; without method and path where the text does not repeat them.
 pub(super) fn answered(text: &[u8]) -> Option<Request<'_>> {
     let text = behind_tags(text);
     match text.first()? {
@@ -133,7 +133,7 @@ fn by_route(text: &[u8]) -> Option<Request<'_>> {
     let name = text[1..close].iter();
     let named = name.clone().len() > 0 && name.clone().all(|c| c.is_ascii_graphic());
     find(rest, b" => ")?;
-    told_request(rest).filter(|_| named)
+    stated_request(rest).filter(|_| named)
 }
 
 /// CouchDB's `nonode@nohost <0.123.0> 5b1a2c localhost:5984 10.0.0.9 bob GET /db 500 ok 12`: the last is in milliseconds.

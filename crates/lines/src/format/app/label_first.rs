@@ -176,7 +176,7 @@ struct Label<'a> {
     closing: Option<u8>,
     /// The whole head is one bracket with the time inside.
     is_open: bool,
-    /// By itself enough to tell a record.
+    /// By itself enough to know a record.
     is_certain: bool,
     /// Ends like the key of a value (`Date: `): only a level behind the time makes it a label.
     is_key: bool,

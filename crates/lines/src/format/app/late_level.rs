@@ -1,5 +1,5 @@
 //! Levels that known writers put elsewhere than between the time and the text: behind a place in the code, as a number, as letters
-//! with a priority. The text stays whole. Asked only where a line told no level by its head.
+//! with a priority. The text stays whole. Asked only where a line stated no level by its head.
 
 use crate::format::app::head::bracket;
 use crate::format::app::message::word;
@@ -10,7 +10,7 @@ use memchr::{memchr, memmem};
 /// Bytes within which such a level begins.
 const REACH: usize = 160;
 
-/// The level that a text tells in a way of its writer's own.
+/// The level that a text states in a way of its writer's own.
 pub(super) fn level_of(text: &[u8]) -> Option<Level> {
     let near = &text[..text.len().min(REACH)];
     match near.first()? {
@@ -157,7 +157,7 @@ fn threaded(text: &[u8]) -> Option<Level> {
     }
 }
 
-/// Where the first word is of a shape that tells what comes next.
+/// Where the first word is of a shape that shows what comes next.
 fn behind_word(text: &[u8]) -> Option<Level> {
     let (first, rest) = word(text);
     asterisk(first)
@@ -228,7 +228,7 @@ fn topics(first: &[u8]) -> Option<Level> {
         if w.len() < 2 || !w.iter().all(|c| c.is_ascii_lowercase() || *c == b'-') {
             return None;
         }
-        let told = match w {
+        let found = match w {
             b"critical" => Some(Level::Fatal),
             b"error" => Some(Level::Error),
             b"warning" => Some(Level::Warn),
@@ -236,7 +236,7 @@ fn topics(first: &[u8]) -> Option<Level> {
             b"debug" => Some(Level::Debug),
             _ => None,
         };
-        level = level.max(told);
+        level = level.max(found);
     }
     level
 }

@@ -59,7 +59,7 @@ pub(crate) fn pairs<'a>(
 /// Whether the fields of that many pairs make a line.
 #[inline]
 pub(crate) fn is_line(f: &Fields<'_>, line: &[u8], pairs: usize) -> bool {
-    // Go kit's writers begin with the time, and the rest is whatever was worth telling
+    // Go kit's writers begin with the time, and the rest is whatever was worth logging
     let timed_first = || matches!(key(line), Some(b"ts" | b"time" | b"t" | b"timestamp"));
     let enough = (f.has_time() && (f.has_level() || f.has_text(true) || f.is_request()))
         || (f.has_level() && f.has_text(false))

@@ -1,4 +1,4 @@
-//! What message texts of every application format have in common: requests told in a message, quoted request
+//! What message texts of every application format have in common: requests stated in a message, quoted request
 //! lines, durations, terminal colours, and the service that a logger names. No stamps and no line grammar here.
 
 use crate::format::app::inline_request::answered;
@@ -95,9 +95,9 @@ pub fn duration(b: &[u8]) -> Option<(i64, usize)> {
     Some((us, n + blank + len))
 }
 
-/// A request told in a message: `GET /cart 200 4ms`, `POST /pay -> 502 (1.2 s)`, `GET /x HTTP/1.1 200`. The message must begin
+/// A request stated in a message: `GET /cart 200 4ms`, `POST /pay -> 502 (1.2 s)`, `GET /x HTTP/1.1 200`. The message must begin
 /// with a method, a path and a status; a latency is taken where one with a unit follows.
-pub fn told_request(text: &[u8]) -> Option<Request<'_>> {
+pub fn stated_request(text: &[u8]) -> Option<Request<'_>> {
     let (method, rest) = method(text)?;
     if rest.first() != Some(&b'/') {
         return None;
@@ -177,16 +177,16 @@ pub(super) fn unquoted_access(text: &[u8]) -> bool {
         && method(rest).is_some_and(|(_, p)| p.starts_with(b"/"))
 }
 
-/// The body of a message: a request where the text tells one, else the message itself.
+/// The body of a message: a request where the text states one, else the message itself.
 pub fn body<'a>(level: Level, text: &'a [u8]) -> Body<'a> {
     let message = Message {
         text: plain(text),
         ..Message::new(level, b"")
     };
-    let told = told_request(text)
+    let request = stated_request(text)
         .or_else(|| answered(text))
         .or_else(|| quoted_request(text).filter(|r| r.status > 0));
-    match told {
+    match request {
         Some(r) => Body::Request(Request {
             message: Some(message),
             ..r
@@ -313,17 +313,21 @@ pub fn service_of_logger(logger: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
-    fn told(s: &str) -> Option<(u16, String, String, i64)> {
-        told_request(s.as_bytes()).map(|r| {
+    fn request_of(s: &str) -> Option<(u16, String, String, i64)> {
+        stated_request(s.as_bytes()).map(|r| {
             let t = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
             (r.status, t(r.method), t(r.path), r.latency_us)
         })
     }
 
     #[test]
-    fn requests_told_in_messages() {
+    fn requests_reported_in_messages() {
         let is = |s: &str, code, m: &str, p: &str, us| {
-            assert_eq!(told(s), Some((code, m.to_owned(), p.to_owned(), us)), "{s}");
+            assert_eq!(
+                request_of(s),
+                Some((code, m.to_owned(), p.to_owned(), us)),
+                "{s}"
+            );
         };
         is(
             "GET /products/82 200 4ms",
@@ -352,7 +356,7 @@ mod tests {
             "GET /x",
             "",
         ] {
-            assert_eq!(told(no), None, "{no}");
+            assert_eq!(request_of(no), None, "{no}");
         }
     }
 

@@ -59,7 +59,7 @@ enum Next {
 #[derive(Default)]
 struct MysqlSlowReader {
     next: Next,
-    /// `# Time:` of the entry where it tells its zone.
+    /// `# Time:` of the entry where it shows its zone.
     zoned: Option<Stamp>,
     /// `SET timestamp`.
     epoch: Option<Stamp>,

@@ -1,5 +1,5 @@
 //! The last resort for JSON: an object with a time, of which no format knows more (audit logs, job results, home-made events).
-//! Its message is what its telling keys say, else the object itself; no marker is stated by a key.
+//! Its message is what its message keys say, else the object itself; no marker is stated by a key.
 
 use crate::format::flat_json::{Value, decode, fields};
 use crate::format::line_features::Signs;
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// Objects with a time.
 pub struct Object;
 
-/// Keys of times, the one that tells most first.
+/// Keys of times, the one that shows most first.
 const TIMES: [&[u8]; 18] = [
     b"@timestamp",
     b"timestamp",
@@ -35,7 +35,7 @@ const TIMES: [&[u8]; 18] = [
 ];
 
 /// Keys whose values are worth more than the rest of the object.
-const TELLING: [&[u8]; 8] = [
+const MESSAGE_KEYS: [&[u8]; 8] = [
     b"error",
     b"reason",
     b"description",
@@ -61,7 +61,7 @@ impl Format for Object {
         }
         let mut found: Option<(usize, Stamp)> = None;
         let mut dated: Option<Stamp> = None;
-        let mut told: Option<(usize, Cow<'a, [u8]>)> = None;
+        let mut message: Option<(usize, Cow<'a, [u8]>)> = None;
         let mut level = None;
         fields(line, |key, v| {
             let Some(text) = v.text().filter(|t| !t.is_empty()) else {
@@ -78,17 +78,18 @@ impl Format for Object {
             }
             if matches!(key, b"level" | b"severity" | b"Level" | b"lvl") {
                 level = level.or(Level::from_word(text));
-            } else if let (Some(n), Value::Str(raw)) = (TELLING.iter().position(|t| *t == key), v)
-                && told.as_ref().is_none_or(|(m, _)| n < *m)
+            } else if let (Some(n), Value::Str(raw)) =
+                (MESSAGE_KEYS.iter().position(|t| *t == key), v)
+                && message.as_ref().is_none_or(|(m, _)| n < *m)
             {
-                told = Some((n, decode(raw)));
+                message = Some((n, decode(raw)));
             }
             true
         })?;
         // a key of any other name whose value is a time and no number
         let stamp = found.map(|f| f.1).or(dated)?;
-        let failed = matches!(told, Some((0, _)));
-        let text = told.map_or(Cow::Borrowed(line), |(_, t)| t);
+        let failed = matches!(message, Some((0, _)));
+        let text = message.map_or(Cow::Borrowed(line), |(_, t)| t);
         let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
         let m = Message {
             text,

@@ -1,5 +1,5 @@
 //! Redis and its kin (Valkey, KeyDB): `pid:role day month year time level text`.
-//! One character tells the level; the role is not kept.
+//! One character shows the level; the role is not kept.
 
 use crate::format::leaf::{
     Leaf, Parser, alt, blank, bracketed, delimited, digit1, one_of, preceded, rest, space0, tag,

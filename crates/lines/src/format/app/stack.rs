@@ -1,4 +1,4 @@
-//! Stack traces: which lines continue a record, and which line of a stack tells the error.
+//! Stack traces: which lines continue a record, and which line of a stack shows the error.
 //! Decided from the line alone; what record a line is attached to is the scanner's affair.
 
 use crate::format::leaf::find;
@@ -183,7 +183,7 @@ fn behind_number(after: &[u8]) -> &[u8] {
 
 /// The line of a whole stack that states the error: for Python the last that is not empty, elsewhere the last
 /// cause or else the first.
-pub fn telling_line(stack: &[u8]) -> &[u8] {
+pub fn decisive_line(stack: &[u8]) -> &[u8] {
     let mut lines = stack
         .split(|c| *c == b'\n')
         .map(|l| l.trim_ascii())
@@ -278,18 +278,18 @@ mod tests {
     #[test]
     fn the_telling_line() {
         assert_eq!(
-            telling_line(b"Traceback (most recent call last):\n  File \"a\"\n\nZeroDivisionError: division by zero\n"),
+            decisive_line(b"Traceback (most recent call last):\n  File \"a\"\n\nZeroDivisionError: division by zero\n"),
             b"ZeroDivisionError: division by zero"
         );
         assert_eq!(
-            telling_line(b"a.X: y\n ---> c.Z (0x80131904): w\n   at b"),
+            decisive_line(b"a.X: y\n ---> c.Z (0x80131904): w\n   at b"),
             b"c.Z (0x80131904): w"
         );
         assert_eq!(
-            telling_line(b"a.X: y\n\tat b\nCaused by: c.Z: w\n\t... 3 more"),
+            decisive_line(b"a.X: y\n\tat b\nCaused by: c.Z: w\n\t... 3 more"),
             b"c.Z: w"
         );
-        assert_eq!(telling_line(b"Error: no\n    at f (x.js:1)"), b"Error: no");
-        assert_eq!(telling_line(b""), b"");
+        assert_eq!(decisive_line(b"Error: no\n    at f (x.js:1)"), b"Error: no");
+        assert_eq!(decisive_line(b""), b"");
     }
 }

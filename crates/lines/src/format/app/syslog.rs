@@ -195,7 +195,7 @@ fn record<'a>(
     r
 }
 
-/// The record of what a program told the journal under its name.
+/// The record of what a program wrote to the journal under its name.
 pub fn tagged<'a>(
     stamp: Option<Stamp>,
     level: Level,

@@ -243,7 +243,7 @@ fn by_chi(text: &[u8]) -> bool {
     find(text, b"\" from ").is_some()
 }
 
-/// The level that labels of known writers tell; the label stays in the text.
+/// The level that labels of known writers show; the label stays in the text.
 fn labelled(text: &[u8]) -> Option<Level> {
     const LABELS: &[(&[u8], Level)] = &[
         (b"##[error]", Level::Error),

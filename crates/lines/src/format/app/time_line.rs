@@ -33,7 +33,7 @@ impl Format for TimeLine {
     }
 }
 
-/// The time of a line that holds nothing else, and the level that it tells.
+/// The time of a line that holds nothing else, and the level that it shows.
 fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
     let line = line.trim_ascii_end();
     if let Some(seconds) = line.strip_prefix(b"#") {

@@ -1,4 +1,4 @@
-//! What single values of a structured application line say: levels, names, versions, and texts that tell of no more than a
+//! What single values of a structured application line say: levels, names, versions, and texts that report no more than a
 //! request. Which field a value comes from is known in `fields`.
 
 use super::message::service_of_logger;
@@ -59,7 +59,7 @@ pub(super) fn image_tag(value: &[u8]) -> &[u8] {
     memchr::memchr2(b':', b'@', name).map_or(b"", |i| &name[i + 1..])
 }
 
-/// The header of an answer by which an application tells its version (`X-App-Version`, `X-Release`).
+/// The header of an answer by which an application shows its version (`X-App-Version`, `X-Release`).
 pub(super) fn is_version_header(name: &[u8]) -> bool {
     let bare = match name {
         [b'x' | b'X', b'-', rest @ ..] => rest,
@@ -79,9 +79,9 @@ pub(super) fn is_version_header(name: &[u8]) -> bool {
     .any(|n| bare.eq_ignore_ascii_case(n.as_bytes()))
 }
 
-/// Whether a text that is not empty may tell of a request: it begins with a method or a word of a framework, perhaps behind
+/// Whether a text that is not empty may report a request: it begins with a method or a word of a framework, perhaps behind
 /// tags in brackets.
 #[inline(always)]
-pub(crate) fn may_tell_request(text: &[u8]) -> bool {
+pub(crate) fn may_state_request(text: &[u8]) -> bool {
     text[0].is_ascii_uppercase() || text[0] == b'[' && answered(text).is_some()
 }

@@ -1,5 +1,5 @@
 //! The cells of a line: what stands between blanks, tabs, bars, semicolons or commas, or the values of an object. Quotes and
-//! brackets are taken off, `key=value` goes by its key and all else by its place; what a cell means is told elsewhere.
+//! brackets are taken off, `key=value` goes by its key and all else by its place; what a cell means is decided elsewhere.
 
 use crate::format::flat_json::{Value, fields, string_end};
 use crate::format::leaf::{self, quoted};
@@ -55,7 +55,7 @@ impl Layout {
         }
     }
 
-    /// The layouts that a line may have, the one that tells most first.
+    /// The layouts that a line may have, the one that shows most first.
     pub fn all_of(line: &[u8]) -> impl Iterator<Item = Layout> {
         const ALL: [Layout; 6] = [
             Layout::Json,

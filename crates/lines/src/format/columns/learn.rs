@@ -330,7 +330,7 @@ impl<'a> Sample<'a> {
     }
 
     fn columns(&self) -> Option<Columns> {
-        // what has a level is a message of an application, which may tell of requests that it made itself
+        // what has a level is a message of an application, which may report requests that it made itself
         let is_level =
             |(k, s): &(&str, &Seen<'_>)| self.is_named(k, Field::Level) || s.mostly(Is::Level, 90);
         let level = self.usual().into_iter().find(is_level).map(|(k, _)| k);
@@ -361,7 +361,7 @@ impl<'a> Sample<'a> {
         })
     }
 
-    /// What else the columns tell: nothing depends on it.
+    /// What else the columns show: nothing depends on it.
     fn rest<'s>(&'s self, behind: usize, all: &mut Vec<(&'s str, Field)>) {
         let free = |k: &str, all: &[(&str, Field)]| all.iter().all(|(other, _)| *other != k);
         let client = self.best(
@@ -415,7 +415,7 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// What the columns of lines mean that look like requests; `None` where they are too few, or it is not plain what they tell.
+/// What the columns of lines mean that look like requests; `None` where they are too few, or it is not plain what they show.
 pub fn learn(lines: &[&[u8]]) -> Option<Columns> {
     if lines.len() < FEW {
         return None;
@@ -432,6 +432,6 @@ pub fn learn(lines: &[&[u8]]) -> Option<Columns> {
         .into_iter()
         .filter(|(_, n)| n * 20 >= lines.len() * 19);
     let found = most.filter_map(|(l, _)| Sample::of(l, lines).columns());
-    // with a time before without one, then what tells most
+    // with a time before without one, then what shows most
     found.max_by_key(|c| (c.has(Field::Time), c.columns.len()))
 }

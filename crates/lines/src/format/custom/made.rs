@@ -1,4 +1,4 @@
-//! Reads lines in a made format: the matcher's values to a record. How a definition becomes a matcher is told elsewhere;
+//! Reads lines in a made format: the matcher's values to a record. How a definition becomes a matcher is decided elsewhere;
 //! nothing is guessed about a line.
 
 use super::time::TimeFormat;

@@ -10,7 +10,7 @@ use crate::format::synonym::Field;
 use crate::time::Stamp;
 use memchr::memmem;
 
-/// How the value of a variable is told from what follows it.
+/// How the value of a variable is bounded by what follows it.
 #[derive(Clone)]
 pub(super) enum ValueShape {
     /// A time of fixed grammar.
@@ -36,7 +36,7 @@ pub(super) enum ValueShape {
 }
 
 impl ValueShape {
-    /// Whether its end can be told without a literal behind it.
+    /// Whether its end can be determined without a literal behind it.
     pub(super) fn is_fixed(&self) -> bool {
         matches!(
             self,
@@ -64,7 +64,7 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Adds a variable. The error is a sentence: two variables touch, and nothing tells where the first ends.
+    /// Adds a variable. The error is a sentence: two variables touch, and nothing shows where the first ends.
     pub(super) fn variable(
         &mut self,
         name: String,

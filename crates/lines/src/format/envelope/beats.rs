@@ -48,9 +48,9 @@ impl Envelope for Beats {
         })?;
         let mut outer = Outer::new(r.stamp, Inside::Whole);
         outer.stamp?;
-        let told = r.original.or(r.message);
+        let text_of = r.original.or(r.message);
         // what has a level of its own is the line itself
-        if let Some(o) = source.filter(|_| r.level > 0 || told.is_none() && r.log.is_none()) {
+        if let Some(o) = source.filter(|_| r.level > 0 || text_of.is_none() && r.log.is_none()) {
             let text = Cow::Borrowed(o);
             return Some(Peeled { text, outer });
         }
@@ -58,7 +58,7 @@ impl Envelope for Beats {
         outer.host = r.pod.or(r.host);
         outer.service = r.service;
         (r.level == 0).then_some(())?;
-        let text = match (told, r.log) {
+        let text = match (text_of, r.log) {
             (Some(text), _) => text,
             // Fluent Bit's and Fluentd's objects about a container: the time is the line's
             (None, Some(log)) if r.in_pod => {
@@ -85,7 +85,7 @@ struct BeatsFields<'a> {
     host: Option<Text<'a>>,
     pod: Option<Text<'a>>,
     service: Option<Text<'a>>,
-    /// Levels told: an object with a level of its own is the line itself, already read.
+    /// Levels stated: an object with a level of its own is the line itself, already read.
     level: u8,
 }
 

@@ -88,10 +88,10 @@ fn event(line: &[u8]) -> Option<Peeled<'_>> {
 
 /// `{"id":"…","timestamp":ms,"message":"…"}`: an event of a subscription.
 fn is_short(line: &[u8]) -> bool {
-    let mut told = 0;
+    let mut known = 0;
     let whole = begins_with(line, b"id").then(|| {
         fields(line, |key, v| {
-            told += match (key, v) {
+            known += match (key, v) {
                 (b"id", Value::Str(_)) => 1,
                 (b"timestamp", Value::Num(n)) => u8::from(n.starts_with(b"1")),
                 _ => 0,
@@ -99,5 +99,5 @@ fn is_short(line: &[u8]) -> bool {
             true
         })
     });
-    whole.flatten().is_some() && told == 2
+    whole.flatten().is_some() && known == 2
 }

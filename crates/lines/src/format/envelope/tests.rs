@@ -20,7 +20,7 @@ fn each_wrapper_takes_its_sample_and_a_format_reads_what_is_inside() {
 }
 
 #[test]
-fn the_wrapper_tells_the_zone_and_the_year_of_the_time_inside() {
+fn the_wrapper_shows_the_zone_and_the_year_of_the_time_inside() {
     let at = |s: &str| stamp::whole(s.as_bytes());
     let out = at("2026-03-10T13:05:01.2Z");
     let zone = |inner: &str, at_: At| placed(at(inner).unwrap(), out, at_).map(|s| s.offset_min);

@@ -22,7 +22,7 @@ use crate::time::{Dated, stamp};
 /// Separated values below a line of column names.
 pub struct Csv;
 
-/// What separates cells, by how much it tells.
+/// What separates cells, by how much it shows.
 const MARKS: [u8; 4] = [b'\t', b';', b'|', b','];
 /// Bytes of a header.
 const HEADER: usize = 4096;
@@ -58,7 +58,7 @@ impl Frame for Csv {
         if read > 0 && read * 2 >= texts.len() {
             return true;
         }
-        // what no grammar reads in either form is told as rows, lest their words be taken for those of a log
+        // what no grammar reads in either form is given as rows, lest their words be taken for those of a log
         let lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
         let dated = texts.iter().filter(|t| is_dated(t)).count();
         let taken = |f: fn(&[u8]) -> bool| lines.clone().any(|l| f(l.trim_ascii_end()));
@@ -275,7 +275,7 @@ mod tests {
     }
 
     /// What the rows of a table state, in the order of the rows: kind, and the clock of its time in UTC.
-    fn told(table: &str) -> Vec<String> {
+    fn rows_of(table: &str) -> Vec<String> {
         assert!(Csv.claims(table.as_bytes()), "{table}");
         let mut all = Vec::new();
         for (text, ..) in framed(&Csv, table.as_bytes(), 5) {
@@ -336,7 +336,7 @@ mod tests {
                 &["feature_flag 04:33:11"],
             ),
         ] {
-            assert_eq!(told(table), want, "{table}");
+            assert_eq!(rows_of(table), want, "{table}");
         }
     }
 

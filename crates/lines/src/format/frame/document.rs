@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_broken_off_or_too_long_is_told() {
+    fn what_is_broken_off_or_too_long_is_reported() {
         assert_eq!(
             texts("{\"items\":[{\"a\":1},\n{\"a\""),
             [("{\"a\":1}".to_owned(), 1), (String::new(), 2)]

@@ -22,12 +22,12 @@ impl Frame for Mail {
     }
     fn claims(&self, head: &[u8]) -> bool {
         let header = head.split(|c| *c == b'\n').take_while(|l| is_header(l));
-        let told = header.filter(|l| {
+        let headers = header.filter(|l| {
             [&b"Subject: "[..], b"Date: "]
                 .iter()
                 .any(|k| l.starts_with(k))
         });
-        posted(head).is_some() || told.count() == 2
+        posted(head).is_some() || headers.count() == 2
     }
     fn start(&self) -> Box<dyn Framer> {
         Box::new(ByLine::<OpenMessage>::default())

@@ -204,7 +204,7 @@ impl LineJoiner for Day {
     }
 }
 
-/// Whether a row tells of the pager; the others are what people say that they did.
+/// Whether a row reports the pager; the others are what people say that they did.
 fn is_about_a_page(text: &[u8]) -> bool {
     const WORDS: [&str; 8] = [
         "pager",

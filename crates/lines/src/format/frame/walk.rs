@@ -17,7 +17,7 @@ pub(super) struct RecordPath {
 const OUTER: usize = 8 << 10;
 /// Deeper levels have no path.
 const DEEPEST: usize = 12;
-/// Levels that are told apart; a document that goes deeper is followed by its brackets alone.
+/// Levels that are distinguished; a document that goes deeper is followed by its brackets alone.
 const LEVELS: usize = 512;
 
 /// An object or array that is open.

@@ -125,7 +125,7 @@ proptest! {
     }
 
     #[test]
-    fn digits_at_the_end_are_told(b in proptest::array::uniform8(prop_oneof![3 => b'0'..=b'9', 1 => any::<u8>()]), n in 1usize..9) {
+    fn digits_at_the_end_are_reported(b in proptest::array::uniform8(prop_oneof![3 => b'0'..=b'9', 1 => any::<u8>()]), n in 1usize..9) {
         prop_assert_eq!(short_digits(&b, n), b[8 - n..].iter().all(u8::is_ascii_digit));
     }
 

@@ -22,7 +22,7 @@ pub(super) enum Stage {
 }
 
 impl Act {
-    /// The act that an event's or action's words name, and those of its words that tell how far it is; `None` where one of
+    /// The act that an event's or action's words name, and those of its words that show how far it is; `None` where one of
     /// them is not known.
     pub(super) fn of(said: &str, has_flag: bool) -> Option<(Act, Vec<String>)> {
         let mut words = split(said);
@@ -72,13 +72,13 @@ impl Act {
             _ => {}
         }
         let stated: Vec<String> = state.map(split).unwrap_or_default();
-        let told = words
+        let last = words
             .iter()
             .chain(&stated)
             .filter_map(|w| stage(w))
             .next_back();
         // a state that is not known is one before the beginning: queued, approved, waiting
-        let stage = match (told, stated.is_empty()) {
+        let stage = match (last, stated.is_empty()) {
             (Some(s), _) => s,
             (None, true) => Stage::Begun,
             (None, false) => return None,

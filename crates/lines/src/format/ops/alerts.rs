@@ -1,4 +1,4 @@
-//! The life of an alert, told by the fields of one line or row: an event with its time (`acknowledged` at 04:33), or an incident
+//! The life of an alert, known by the fields of one line or row: an event with its time (`acknowledged` at 04:33), or an incident
 //! with the times of all that became of it (`created_at`, `acknowledged_at`, `resolved_at`). A ticket has such times too: an
 //! alert is acknowledged, escalated or triggered, or its keys say what it is.
 
@@ -49,8 +49,8 @@ const TOOLS: &str =
 
 /// What an alert's fields state; `None`: it is none, or nothing is said of its state.
 pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
-    if let Some(told) = entry(f) {
-        return Some(told);
+    if let Some(alert) = entry(f) {
+        return Some(alert);
     }
     if f.first(OLD).is_some_and(|old| f.first(NEW) == Some(old)) {
         return Some(Vec::new());
@@ -66,11 +66,11 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         .find_map(|t| said(t, false).or_else(|| said(bracketed(t)?, false)));
     let state = each(f, STATES).find_map(|t| said(t, true));
     let shown = moved.or(act).or(state);
-    let told = moved.is_some() || shown.is_some_and(|s| s.1);
+    let stated = moved.is_some() || shown.is_some_and(|s| s.1);
     let watched = f.first(WATCHED);
     // a state beside what is watched, and no act
-    let found = watched.is_some() && act.is_none() && !told;
-    let sure = told || found || f.speaks(ALERTS) || is_paging(f);
+    let found = watched.is_some() && act.is_none() && !stated;
+    let sure = stated || found || f.speaks(ALERTS) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
     let title = title
@@ -110,7 +110,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         n.actor = value::owned(actor(f, turn, act.is_some()).map(str::to_owned));
         n.service = value::owned(f.first(SERVICES).map(str::to_owned));
         n.confidence = match kind {
-            // each check tells of the state that it finds, whatever it was before
+            // each check reports the state that it finds, whatever it was before
             MarkerKind::AlertResolved if found => Notice::ALONE_NOTHING,
             _ => 80,
         };
@@ -119,7 +119,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     Some(notices.collect())
 }
 
-/// What a program that speaks of an alert tells of it by the members of its line: a state of the alert (`alert_status=CRITICAL`,
+/// What a program that speaks of an alert states of it by the members of its line: a state of the alert (`alert_status=CRITICAL`,
 /// `alert=HighErrors[6b1f0aa][active]`), or a second level.
 pub(super) fn member<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let bracket = |a: &'_ str| Some(a.strip_suffix(']')?.rsplit_once('[')?.1.to_owned());
@@ -138,7 +138,7 @@ pub(super) fn member<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     Some(vec![n])
 }
 
-/// The state that something has now, where another is told that it had before, and one of the two is none that is well.
+/// The state that something has now, where another stands as the one before, and one of the two is none that is well.
 pub(super) fn moved(f: &NamedFields) -> Option<(Turn, bool)> {
     let of = |keys| f.first(keys).and_then(|s| said(s, true)).map(|s| s.0);
     let old = f.first(OLD).map(|_| of(OLD))?;
@@ -273,8 +273,8 @@ fn life(f: &NamedFields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
         .time(TimeRole::Changed)
         .zip(state)
         .filter(|(_, s)| *s != Turn::Begun);
-    let told = later.iter().any(|t| f.tells(*t) || spans(t).is_some());
-    if !told && (changed.is_none() || begun.is_none()) {
+    let stated = later.iter().any(|t| f.states(*t) || spans(t).is_some());
+    if !stated && (changed.is_none() || begun.is_none()) {
         return Vec::new();
     }
     let Some(begun) = begun.or_else(|| f.time(TimeRole::Own)) else {

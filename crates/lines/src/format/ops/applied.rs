@@ -99,16 +99,16 @@ fn changes<'a>(changed: &[(&str, &str)]) -> Vec<Notice<'a>> {
         out.push(n);
     }
     if !others.is_empty() {
-        let told = others
+        let named = others
             .iter()
             .take(NAMED)
             .map(|(name, state)| format!("{name} {state}"));
-        let told: Vec<String> = told.collect();
-        let more = match others.len() - told.len() {
+        let named: Vec<String> = named.collect();
+        let more = match others.len() - named.len() {
             0 => String::new(),
             n => format!(" and {n} more"),
         };
-        let title = told.join(", ") + &more;
+        let title = named.join(", ") + &more;
         let mut n = Notice::new(MarkerKind::ConfigChange, title.into_bytes());
         n.confidence = 80;
         out.push(n);

@@ -55,7 +55,7 @@ struct Call {
     actor: Option<String>,
     /// Whether it succeeded, and changed a resource rather than data.
     done: bool,
-    /// Whether it is told again at the end of what it began.
+    /// Whether it is stated again at the end of what it began.
     ends: bool,
 }
 
@@ -135,7 +135,7 @@ impl Call {
                     false => MarkerKind::DeployStart,
                 })
             }
-            // told when it began
+            // stated when it began
             _ if self.ends => None,
             "restart" | "reset" | "reboot" => Some(MarkerKind::Restart),
             "failover" | "promote" | "switchover" => Some(MarkerKind::Failover),

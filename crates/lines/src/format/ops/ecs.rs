@@ -56,7 +56,7 @@ impl Format for AwsDeploy {
     }
 }
 
-/// What a service event says. A steady state ends what was begun, and is told every six hours too.
+/// What a service event says. A steady state ends what was begun, and is stated every six hours too.
 fn said(message: &str) -> &'static [(MarkerKind, u8)] {
     use MarkerKind::*;
     let has = |w: &str| message.contains(w);

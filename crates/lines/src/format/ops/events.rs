@@ -1,6 +1,6 @@
 //! Events that somebody's own tool writes, or that a tool exports: a JSON object, `key=value` pairs or the row of a table with a
 //! time, a state and the name or version of what it is about: releases, pipelines, configurations, flags, alerts. All words of
-//! an act must be known (`deploy_requested` and `order.released` are none), and what tells of a request is one of a web server.
+//! an act must be known (`deploy_requested` and `order.released` are none), and what reports a request is one of a web server.
 
 use super::acts::{Act, Stage, is_turned, stage};
 use super::alerts::{alert, member, moved};
@@ -87,7 +87,7 @@ pub fn announced(line: &[u8]) -> Option<Vec<Notice<'_>>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// What a line of a program that speaks of an alert tells of it by its members.
+/// What a line of a program that speaks of an alert states of it by its members.
 pub fn alerted(line: &[u8]) -> Option<Vec<Notice<'_>>> {
     member(&NamedFields::of(line)?)
 }
@@ -116,11 +116,11 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         _ => f.first(OBJECTS),
     };
     let version = version(f, VERSIONS);
-    let told = object.is_some() || version.is_some();
+    let is_named = object.is_some() || version.is_some();
     let named = match act {
         Act::Release => version.is_some(),
-        Act::Rollback => version.is_some() || told && (state.is_some() || !rest.is_empty()),
-        _ => told,
+        Act::Rollback => version.is_some() || is_named && (state.is_some() || !rest.is_empty()),
+        _ => is_named,
     };
     if !named {
         return None;
@@ -226,7 +226,7 @@ fn is_switch(v: &str) -> bool {
     short || is_in("true false yes no", &v.to_ascii_lowercase())
 }
 
-/// Whether the environment that is told, if any, may be production.
+/// Whether the environment that is stated, if any, may be production.
 pub(super) fn is_live(f: &NamedFields) -> bool {
     may_be_production(f.first(ENVIRONMENTS).unwrap_or_default())
 }

@@ -1,5 +1,5 @@
 //! Raw traces of GitLab's runner: `section_start:EPOCH:name` and `section_end:EPOCH:name`, a carriage return, then what the
-//! section shows. Other lines of a trace carry no time unless the runner was told to write one.
+//! section shows. Other lines of a trace carry no time unless the runner was set to write one.
 
 use crate::format::leaf::{Parser, alt, tag, value};
 use crate::format::line_features::Signs;

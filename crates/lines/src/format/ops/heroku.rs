@@ -1,4 +1,4 @@
-//! Releases as Heroku's log tells them: `app[api]: Deploy 1a2b3c4 by user`, `Release v42 created by user`, `Rollback to v41 by user`;
+//! Releases as Heroku's log shows them: `app[api]: Deploy 1a2b3c4 by user`, `Release v42 created by user`, `Rollback to v41 by user`;
 //! also where a shipper keeps time and program in columns of its own.
 
 use crate::format::line_features::Signs;

@@ -155,7 +155,7 @@ fn version_of(message: &str, kind: MarkerKind, out: &mut Vec<Notice<'_>>) {
     out.push(n);
 }
 
-/// A replica set that grows from nothing is a release (its name tells which, also whether it was there before); one that
+/// A replica set that grows from nothing is a release (its name shows which, also whether it was there before); one that
 /// shrinks to nothing ends it; between them it is scaling.
 fn scaling(message: &str, out: &mut Vec<Notice<'_>>) {
     let words: Vec<&str> = message.split_whitespace().collect();

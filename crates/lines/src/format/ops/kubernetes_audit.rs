@@ -1,4 +1,4 @@
-//! Audit events of the Kubernetes API server (`audit.k8s.io`): who did what to which object. Only that somebody asked is told,
+//! Audit events of the Kubernetes API server (`audit.k8s.io`): who did what to which object. Only that somebody asked is stated,
 //! not what became of it, so that they are messages and no markers.
 
 use crate::format::line_features::Signs;

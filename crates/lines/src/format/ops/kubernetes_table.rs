@@ -1,5 +1,5 @@
 //! The table that `kubectl get events` prints: ages in place of times (`3m12s`), so that its rows have an order and no time. What
-//! the reasons mean is told in `kubernetes`.
+//! the reasons mean stands in `kubernetes`.
 
 use super::kubernetes;
 use crate::format::line_features::Signs;

@@ -1,5 +1,5 @@
-//! The fields of an event by the words of their keys: of an object, of `key=value` pairs, of the row of a table. Keys are told
-//! by their words, however these are joined (`Created At`, `created_at`, `createdAt`); what is a time is told by its value, and
+//! The fields of an event by the words of their keys: of an object, of `key=value` pairs, of the row of a table. Keys are known
+//! by their words, however these are joined (`Created At`, `created_at`, `createdAt`); what is a time is known by its value, and
 //! by its key what begins or ends then.
 
 use super::roles::{TimeRole, Turn, when};
@@ -11,14 +11,14 @@ use serde_json::Value;
 /// How deep objects in objects are looked into.
 const DEPTH: usize = 3;
 
-/// Objects that are the event itself, or what it is about: their keys are told as if by the line.
+/// Objects that are the event itself, or what it is about: their keys count as keys of the line.
 const INNER: &str =
     "event alert incident data payload body detail attributes monitor log_entry alert_group";
 
 /// Keys under which an object says what it is called.
 const NAMES: &str = "name summary username login email title display_name";
 
-/// Keys of what something was, and is: an object under one is a value, and what it holds tells of nothing else.
+/// Keys of what something was, and is: an object under one is a value, and what it holds is of nothing else.
 const SIDES: &str = "from to old new before after previous current old_value new_value previous_value current_value \
     old_state new_state";
 
@@ -35,7 +35,7 @@ struct Field {
     /// Its words, joined by `_`.
     key: String,
     text: String,
-    /// The time that the text is, and what one under such a key tells of.
+    /// The time that the text is, and what one under such a key is of.
     at: Option<Stamp>,
     role: Option<TimeRole>,
 }
@@ -158,7 +158,7 @@ impl NamedFields {
         }
     }
 
-    /// An object in the line: its name stands for it, and what else it holds is told by its own keys.
+    /// An object in the line: its name stands for it, and what else it holds is known by its own keys.
     fn inside(&mut self, key: String, inner: bool, v: &Value, depth: usize) {
         let own = NamedFields(std::mem::take(&mut self.0));
         self.object(v, depth - 1);
@@ -200,12 +200,12 @@ impl NamedFields {
         self.0.iter().any(|f| f.has(words))
     }
 
-    /// Every time, and what it tells of.
+    /// Every time, and what it is of.
     fn times(&self) -> impl Iterator<Item = (TimeRole, Stamp)> {
         self.0.iter().filter_map(|f| Some((f.role?, f.at?)))
     }
 
-    /// The first time of those that tell of one thing.
+    /// The first time of those that are of one thing.
     pub(super) fn time(&self, of: TimeRole) -> Option<Stamp> {
         self.times().find(|(w, _)| *w == of).map(|(_, s)| s)
     }
@@ -235,7 +235,7 @@ impl NamedFields {
         all.find_map(|f| f.at)
     }
 
-    /// Whether it tells when work began, beside when it was planned to.
+    /// Whether it shows when work began, beside when it was planned to.
     pub(super) fn is_work(&self) -> bool {
         let mut actual = self.0.iter().filter(|f| f.at.is_some() && f.is_actual());
         actual.any(|f| matches!(f.role, Some(TimeRole::Turn(_))))
@@ -271,8 +271,8 @@ impl NamedFields {
         })
     }
 
-    /// When a turn came, where a length of time behind the beginning tells it (`ackTime: 118350`, `seconds_to_first_ack`).
-    /// Where no unit is named it is the longer of seconds and milliseconds that ends no later than the last time told.
+    /// When a turn came, where a length of time behind the beginning shows it (`ackTime: 118350`, `seconds_to_first_ack`).
+    /// Where no unit is named it is the longer of seconds and milliseconds that ends no later than the last time stated.
     pub(super) fn span(&self, turn: Turn, begun: Stamp) -> Option<Stamp> {
         const UNITS: [(&str, i64); 3] = [
             ("ms millis milliseconds msec", 1000),
@@ -291,9 +291,9 @@ impl NamedFields {
             let n: i64 = f.text.parse().ok().filter(|n| *n > 0)?;
             let named = UNITS.iter().find(|(u, _)| f.has(u));
             let unnamed = || {
-                let told = f.has("time duration after");
+                let is_length = f.has("time duration after");
                 let fits = |unit: &i64| n < DAY && begun.wall_us + n * unit <= last;
-                [SECOND, 1000].into_iter().filter(|_| told).find(fits)
+                [SECOND, 1000].into_iter().filter(|_| is_length).find(fits)
             };
             let unit = named.map(|u| u.1).or_else(unnamed)?;
             Some(Stamp {
@@ -304,7 +304,7 @@ impl NamedFields {
     }
 
     /// Whether there is a column for such a turn, if only with nothing in it.
-    pub(super) fn tells(&self, turn: Turn) -> bool {
+    pub(super) fn states(&self, turn: Turn) -> bool {
         let dated = |f: &Field| {
             let last = f.key.split('_').next_back();
             last.is_some_and(|w| is_in("at on time date utc ts timestamp", w))

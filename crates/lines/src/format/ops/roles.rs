@@ -1,7 +1,7 @@
-//! What a time tells of, by the words of its key: when the event was, when its state came, or a turn in the life of what it is
+//! What a time is of, by the words of its key: when the event was, when its state came, or a turn in the life of what it is
 //! about. No value is read here.
 
-/// What a time tells of.
+/// What a time is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimeRole {
     /// When the line's event was.
@@ -44,7 +44,7 @@ impl Turn {
     }
 }
 
-/// What a time tells of by its key; `None`: of what is planned, or of something else.
+/// What a time is of by its key; `None`: of what is planned, or of something else.
 pub(super) fn when(key: &str) -> Option<TimeRole> {
     let (mut state, mut change, mut other, mut update, mut last) = Default::default();
     for w in key.split('_') {
@@ -64,7 +64,7 @@ pub(super) fn when(key: &str) -> Option<TimeRole> {
         () if state && change => Some(TimeRole::Changed),
         () if other => None,
         () if update => Some(TimeRole::Updated),
-        // when something was seen again tells of no turn
+        // when something was seen again is the time of no turn
         () if last => None,
         () => {
             let turn = key.split('_').find_map(Turn::of);

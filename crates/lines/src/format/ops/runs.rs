@@ -1,4 +1,4 @@
-//! Runs of pipelines and jobs, told by their row: a beginning, an end and an outcome. What is named after releasing something,
+//! Runs of pipelines and jobs, known by their row: a beginning, an end and an outcome. What is named after releasing something,
 //! or after taking it back, does so; all others are understood and state nothing.
 
 use super::acts::{Act, Stage, is_neutral, stage};
@@ -23,13 +23,13 @@ const RUNS: &str =
     "stage job job_name pipeline pipeline_name workflow workflow_name task build_definition";
 
 /// A run of a pipeline or a job, with its outcome: what is named after releasing or taking back does so, and so does what has
-/// a release for a column. One without an end of its own is no more than a line, which may tell of it in other words.
+/// a release for a column. One without an end of its own is no more than a line, which may say it in other words.
 pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     if let Some(at) = f.deployed() {
         return deployed(f, at);
     }
     let ended = f.ended().or(f.time(TimeRole::Updated));
-    let whole = f.tells(Turn::Ended) || f.started().is_some() && ended.is_some();
+    let whole = f.states(Turn::Ended) || f.started().is_some() && ended.is_some();
     if !whole && f.has(LINES) {
         return None;
     }
@@ -102,7 +102,7 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
     Some(notices.collect())
 }
 
-/// Whether it tells of two versions and leads to the lower one.
+/// Whether it names two versions and leads to the lower one.
 fn goes_back(f: &NamedFields) -> bool {
     let from = f.first("current_version from_version old_version");
     let to = f.first("target_version to_version new_version");
@@ -112,7 +112,7 @@ fn goes_back(f: &NamedFields) -> bool {
     from.zip(to).is_some_and(lower)
 }
 
-/// What was deployed when, as a history tells it: an entry is a deploy that is done.
+/// What was deployed when, as a history shows it: an entry is a deploy that is done.
 fn deployed<'a>(f: &NamedFields, at: Stamp) -> Option<Vec<Notice<'a>>> {
     let branch = |v: &&str| !matches!(*v, "HEAD" | "main" | "master");
     let version = f.text("target_revision").filter(branch).map(str::to_owned);

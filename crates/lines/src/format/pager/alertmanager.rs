@@ -1,5 +1,5 @@
 //! Alertmanager and Grafana webhooks: one notice per alert, whatever the state of the group. The time is the delivery, where a
-//! wrapper tells it, else that of the alert itself. Resends repeat group, kind and `since`.
+//! wrapper shows it, else that of the alert itself. Resends repeat group, kind and `since`.
 
 use super::value::{self, Needles, Opened, finders, first_text, text, time};
 use crate::format::line_features::Signs;
@@ -46,7 +46,7 @@ impl Format for Alertmanager {
     }
 }
 
-/// An alert whose own time is not told happened when it was sent.
+/// An alert whose own time is not stated happened when it was sent.
 fn sent<'a>(n: Notice<'a>, body: &Value) -> Notice<'a> {
     let stamp = n.stamp.or_else(|| time(body, "sentAt"));
     Notice { stamp, ..n }
@@ -67,7 +67,7 @@ fn silence<'a>(line: &[u8]) -> Option<Record<'a>> {
 }
 
 fn notice<'a>(alert: &Value, received: Option<Stamp>) -> Option<Notice<'a>> {
-    // the API tells a state that goes with the alert, and an end that is a time-out
+    // the API shows a state that goes with the alert, and an end that is a time-out
     let state = text(alert, &["status", "state"]).or_else(|| text(alert, &["status"]))?;
     let (kind, own) = match state.as_str() {
         "firing" | "active" | "suppressed" | "unprocessed" => (MarkerKind::AlertFired, "startsAt"),

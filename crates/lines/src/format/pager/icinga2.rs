@@ -1,4 +1,4 @@
-//! The main log of Icinga 2: `[time offset] severity/Facility: text`. What it sends is the page; which state that tells stands in
+//! The main log of Icinga 2: `[time offset] severity/Facility: text`. What it sends is the page; which state that shows stands in
 //! quotes. The other lines are messages.
 
 use crate::format::leaf::{

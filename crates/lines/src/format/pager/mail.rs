@@ -18,13 +18,13 @@ impl Format for Mail {
         .sample("Subject: [FIRING:1] High5xx\tDate: Tue, 10 Mar 2026 13:05:00 +0100")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let told = line.strip_prefix(b"Subject: ")?;
-        let n = memchr::memmem::find(told, b"\tDate: ")?;
-        let written = &told[n + 7..];
+        let subject = line.strip_prefix(b"Subject: ")?;
+        let n = memchr::memmem::find(subject, b"\tDate: ")?;
+        let written = &subject[n + 7..];
         // a comment may name the zone: `+0100 (CET)`
         let end = memchr::memchr(b'(', written).unwrap_or(written.len());
         let at = stamp::whole(written[..end].trim_ascii())?;
-        let m = Message::new(Level::Info, &told[..n]);
+        let m = Message::new(Level::Info, &subject[..n]);
         Some(Record::new(Some(at), Body::Message(m)))
     }
 }

@@ -94,7 +94,7 @@ fn message(rest: &[u8]) -> Option<&[u8]> {
     let begins = WORDS.iter().any(|(word, next)| {
         rest.starts_with(word) && rest.get(word.len()).is_some_and(|c| next.contains(c))
     });
-    (begins || is_note(rest) || is_told(rest)).then_some(rest)
+    (begins || is_note(rest) || is_by_hand(rest)).then_some(rest)
 }
 
 /// What follows `pager: ` or `pager[812]: `.
@@ -125,7 +125,7 @@ fn is_note(rest: &[u8]) -> bool {
 }
 
 /// Timelines kept by hand: `Pagers alerted on-call team`, `On-call team acknowledgement`.
-fn is_told(rest: &[u8]) -> bool {
+fn is_by_hand(rest: &[u8]) -> bool {
     let starts = |p: &str| {
         rest.get(..p.len())
             .is_some_and(|b| b.eq_ignore_ascii_case(p.as_bytes()))

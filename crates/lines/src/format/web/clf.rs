@@ -33,7 +33,7 @@ pub(super) struct Prefix<'a> {
 }
 
 impl<'a> Prefix<'a> {
-    /// The request with what the prefix tells.
+    /// The request with what the prefix shows.
     #[inline(always)]
     pub(super) fn request(&self) -> Request<'a> {
         let (method, path) = leaf::request_line(self.line);

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 /// The access log of Envoy.
 pub struct Envoy;
 
-/// What the flags that tell of a fault mean, in the words of Envoy's documentation.
+/// What the flags that report a fault mean, in the words of Envoy's documentation.
 const FLAGS: &[(&[u8], &[u8])] = &[
     (b"UH", b"UH: no healthy upstream hosts"),
     (b"UF", b"UF: upstream connection failure"),
@@ -124,7 +124,7 @@ pub(super) fn cluster_service(b: &[u8]) -> Option<&[u8]> {
         .filter(|n| !n.is_empty())
 }
 
-/// The subset of an Istio cluster, by which a service's versions are told apart (`outbound|9080|v2|reviews.…` → `v2`).
+/// The subset of an Istio cluster, by which a service's versions are distinguished (`outbound|9080|v2|reviews.…` → `v2`).
 pub(super) fn cluster_subset(b: &[u8]) -> Option<&[u8]> {
     b.split(|&c| c == b'|').nth(2).filter(|s| !s.is_empty())
 }

@@ -1,5 +1,5 @@
 //! HAProxy: the HTTP and TCP lines and the events that it sends to syslog, and what it prints on its own. The envelope is not
-//! read here: [`parse`] takes what stands behind it. The bracketed time is when the request came in and tells no zone.
+//! read here: [`parse`] takes what stands behind it. The bracketed time is when the request came in and shows no zone.
 
 pub(in crate::format) use super::haproxy_events::is_event;
 use super::haproxy_events::{event, printed};

@@ -1,5 +1,5 @@
 //! Puma in cluster mode: common log lines behind the process number (`[1234] 10.0.0.1 - - [time] "GET /x HTTP/1.1" 500 - 0.0123`).
-//! What follows the number is read as a common log line with own fields is, or it is what Puma tells of itself.
+//! What follows the number is read as a common log line with own fields is, or it is what Puma says of itself.
 
 use super::clf::COMMON;
 use crate::format::leaf::{

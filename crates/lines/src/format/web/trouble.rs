@@ -9,11 +9,11 @@ use std::borrow::Cow;
 /// Longest exception that is kept, in bytes.
 const KEPT: usize = 300;
 
-/// A stack that is being read, and its telling line.
+/// A stack that is being read, and its decisive line.
 #[derive(Debug, Default)]
 pub(super) struct Trouble {
     open: bool,
-    told: Vec<u8>,
+    decisive: Vec<u8>,
 }
 
 impl Trouble {
@@ -28,7 +28,7 @@ impl Trouble {
             return false;
         }
         if let Some(e) = stack::exception(line) {
-            self.told = e[..e.len().min(KEPT)].to_vec();
+            self.decisive = e[..e.len().min(KEPT)].to_vec();
             // what is not indented ends a stack of Python
             self.open = c != Continuation::Exception;
         }
@@ -38,12 +38,12 @@ impl Trouble {
     /// The exception, for the request of this status; it is forgotten.
     pub(super) fn of_request<'a>(&mut self, status: u16) -> Option<Message<'a>> {
         self.open = false;
-        let told = std::mem::take(&mut self.told);
-        if told.is_empty() || status < 500 {
+        let decisive = std::mem::take(&mut self.decisive);
+        if decisive.is_empty() || status < 500 {
             return None;
         }
         Some(Message {
-            text: Cow::Owned(told),
+            text: Cow::Owned(decisive),
             ..Message::new(Level::Error, b"")
         })
     }
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stack_is_taken_whole_and_told_once() {
+    fn a_stack_is_taken_whole_and_reported_once() {
         let mut t = Trouble::default();
         assert!(!t.takes(b"  indented without a head") && !t.takes(b"KeyError: 'k'"));
         for l in [

@@ -46,7 +46,7 @@ enum To {
     Why,
     /// The number of the request since the start of the process.
     Count,
-    /// What tells the kind of the line.
+    /// What shows the kind of the line.
     Kind,
     /// What only lines of another kind hold.
     Other,

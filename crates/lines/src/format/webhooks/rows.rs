@@ -9,7 +9,7 @@ const fn webhook(meta: fn() -> Meta<'static>, rows: &'static [Row]) -> Webhook {
     Webhook { meta, rows }
 }
 
-/// Sentry's issue webhooks: evidence of an error that is new, told long after by somebody else's rules, and no page.
+/// Sentry's issue webhooks: evidence of an error that is new, reported long after by somebody else's rules, and no page.
 pub static SENTRY: Webhook = webhook(
     || {
         Meta::pager("Sentry issue", "Sentry issue webhooks")
@@ -89,7 +89,7 @@ pub static PAGERDUTY_EVENTS: Webhook = webhook(
     }],
 );
 
-/// Updates of a status page: what a person told the public, at the time that the page shows, which its author may set back.
+/// Updates of a status page: what a person announced to the public, at the time that the page shows, which its author may set back.
 pub static STATUS_PAGE: Webhook = webhook(
     || {
         Meta::pager("status page", "updates of a status page's incidents")

@@ -106,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn addresses_and_words_are_told() {
+    fn addresses_and_words_are_reported() {
         for text in [
             "192.0.2.7 - -",
             "10.11.12.13 - -",

@@ -1,4 +1,4 @@
-//! What the running text says against the rows: times, dates, causes, and changes that no row tells.
+//! What the running text says against the rows: times, dates, causes, and changes that no row states.
 
 mod date;
 mod prose;
@@ -69,7 +69,7 @@ fn same(case: &Case, m: &Mention, t: &TimedRow) -> bool {
 }
 
 /// A time of the text that no row of its kind has.
-fn stray(case: &Case, m: &Mention, rows: &[&TimedRow], what: &str) -> Option<Finding> {
+fn contradicting(case: &Case, m: &Mention, rows: &[&TimedRow], what: &str) -> Option<Finding> {
     let slipped = half_a_day(case).iter().any(|(_, o)| o.place == m.place);
     if rows.is_empty()
         || slipped
@@ -103,8 +103,8 @@ fn start(case: &Case) -> Vec<Finding> {
     let Some(onset) = case.row(m.onset).filter(|_| case.comparable()) else {
         return Vec::new();
     };
-    let told: Vec<&Mention> = case
-        .told(Family::Onset)
+    let mentions: Vec<&Mention> = case
+        .mentions_of(Family::Onset)
         .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
         .collect();
     // where one agrees, the others are of other things; so it is where the words do not say what it is the time of
@@ -112,7 +112,7 @@ fn start(case: &Case) -> Vec<Finding> {
         .mentions
         .iter()
         .filter(|m| m.kind.is_none() && m.headline());
-    if told
+    if mentions
         .iter()
         .copied()
         .chain(unnamed)
@@ -120,8 +120,9 @@ fn start(case: &Case) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    told.first()
-        .and_then(|x| stray(case, x, &[onset], "the start of the outage"))
+    mentions
+        .first()
+        .and_then(|x| contradicting(case, x, &[onset], "the start of the outage"))
         .into_iter()
         .collect()
 }
@@ -130,24 +131,25 @@ fn end(case: &Case) -> Vec<Finding> {
     if !case.comparable() || case.row(case.story.markers.recovery).is_none() {
         return Vec::new();
     }
-    let told: Vec<&Mention> = case
-        .told(Family::Recovery)
+    let mentions: Vec<&Mention> = case
+        .mentions_of(Family::Recovery)
         .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
         .collect();
     let rows: Vec<&TimedRow> = case
         .story
         .rows
         .iter()
-        .filter(|t| t.tells(Family::Recovery))
+        .filter(|t| t.states(Family::Recovery))
         .collect();
     // a row whose words say nothing of an act may be the end as well
-    let ends = |t: &&TimedRow| t.tells(Family::Recovery) || family(t.kind()) == Family::Other;
+    let ends = |t: &&TimedRow| t.states(Family::Recovery) || family(t.kind()) == Family::Other;
     let mut ends = case.story.rows.iter().filter(ends);
-    if ends.any(|t| told.iter().any(|m| same(case, m, t))) {
+    if ends.any(|t| mentions.iter().any(|m| same(case, m, t))) {
         return Vec::new();
     }
-    told.first()
-        .and_then(|m| stray(case, m, &rows, "the end of the outage"))
+    mentions
+        .first()
+        .and_then(|m| contradicting(case, m, &rows, "the end of the outage"))
         .into_iter()
         .collect()
 }
@@ -156,10 +158,11 @@ fn of_family(case: &Case, f: Family, what: &str, skip: &dyn Fn(&Mention) -> bool
     if !case.comparable() {
         return Vec::new();
     }
-    let rows: Vec<&TimedRow> = case.story.rows.iter().filter(|t| t.tells(f)).collect();
-    let told: Vec<&Mention> = case.told(f).filter(|m| !skip(m)).collect();
-    told.into_iter()
-        .find_map(|m| stray(case, m, &rows, what))
+    let rows: Vec<&TimedRow> = case.story.rows.iter().filter(|t| t.states(f)).collect();
+    let mentions: Vec<&Mention> = case.mentions_of(f).filter(|m| !skip(m)).collect();
+    mentions
+        .into_iter()
+        .find_map(|m| contradicting(case, m, &rows, what))
         .into_iter()
         .collect()
 }
@@ -177,7 +180,7 @@ fn agrees(case: &Case, m: &Mention) -> bool {
     case.story
         .rows
         .iter()
-        .any(|t| t.tells(Family::Change) && same(case, m, t))
+        .any(|t| t.states(Family::Change) && same(case, m, t))
 }
 
 fn rollback(case: &Case) -> Vec<Finding> {

@@ -143,7 +143,7 @@ fn measured(case: &Case) -> String {
     let begun = case.spans.to_mitigation.map(|s| {
         let what = match case
             .row(case.story.markers.mitigation)
-            .map(|t| t.tells(Family::Rollback))
+            .map(|t| t.states(Family::Rollback))
         {
             Some(true) => "rollback",
             _ => "mitigation",

@@ -118,22 +118,22 @@ fn judged(case: &Case, wanted: LengthVerdict) -> Vec<Finding> {
     if several(case, o, unit) {
         return out;
     }
-    // a slip of the half of the day is told by its own check
+    // a slip of the half of the day is reported by its own check
     let slip = |s: &&Stated| !s.length.ordinal && !super::time::half_a_day_longer(s, r.at - o.at);
     for s in case.outages().filter(slip) {
-        // any recovery that the rows tell will do, and any onset
+        // any recovery that the rows state will do, and any onset
         let ends = case
             .story
             .rows
             .iter()
-            .filter(|t| t.tells(Family::Recovery) && t.at >= o.at);
+            .filter(|t| t.states(Family::Recovery) && t.at >= o.at);
         let fits = ends.clone().any(|e| s.length.fits(e.at - o.at, unit));
         let exact = ends
             .clone()
             .any(|e| (e.at - o.at - s.length.secs).abs() < 60);
         let all = others(case, o, r);
         let near = |c: &&Candidate| (c.secs - s.length.secs).abs() < 60;
-        // inside the rounding only the span that is told most often for the outage counts
+        // inside the rounding only the span that is reported most often for the outage counts
         let hit = match fits {
             true => all
                 .iter()
@@ -166,14 +166,14 @@ fn judged(case: &Case, wanted: LengthVerdict) -> Vec<Finding> {
     out
 }
 
-/// Whether the document speaks of several lengths, none of which is the outage: then it tells of more than its rows do.
+/// Whether the document speaks of several lengths, none of which is the outage: then it reports more than its rows do.
 fn several(case: &Case, o: &TimedRow, unit: i64) -> bool {
     let all: Vec<&Stated> = case.outages().filter(|s| !s.length.ordinal).collect();
     let ends = || {
         case.story
             .rows
             .iter()
-            .filter(|t| t.tells(Family::Recovery) && t.at >= o.at)
+            .filter(|t| t.states(Family::Recovery) && t.at >= o.at)
     };
     let different = all.windows(2).any(|w| {
         (w[0].length.secs - w[1].length.secs).abs() > w[0].length.half.max(w[1].length.half)
@@ -264,15 +264,15 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&TimedRow, &TimedRow), all: &[Cand
 
 /// Whether the text itself says from when to when.
 fn range(case: &Case) -> bool {
-    let tells = |k: SectionKind| {
+    let in_story = |k: SectionKind| {
         !matches!(
             k,
             SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix
         )
     };
-    let said = |f: Family| case.told(f).next().is_some();
+    let said = |f: Family| case.mentions_of(f).next().is_some();
     let (start, end) = outright(&case.mentions);
-    let spans = |m: &Mention| m.side != Side::Alone && (tells(m.section) || m.by == By::Label);
+    let spans = |m: &Mention| m.side != Side::Alone && (in_story(m.section) || m.by == By::Label);
     case.mentions.iter().any(spans)
         || start.is_some() && end.is_some()
         || said(Family::Onset) && said(Family::Recovery)
@@ -287,7 +287,7 @@ fn perhaps(case: &Case) -> bool {
         || case.paragraphs.iter().any(|p| timed(case, p))
 }
 
-/// Two times that the headlines tell side by side.
+/// Two times that the headlines show side by side.
 fn beside(a: &Mention, b: &Mention) -> bool {
     a.headline() && b.headline() && (a.place.line == b.place.line || a.at.line == b.at.line)
 }
@@ -335,12 +335,12 @@ fn unclear(case: &Case) -> Vec<Finding> {
             r,
         )
     });
-    let told = spans
+    let found = spans
         .as_ref()
         .map_or(String::new(), |s| format!("; {}", s.0));
     let f = Finding::at(
         s.place.clone(),
-        format!("no plain duration is stated{told}"),
+        format!("no plain duration is stated{found}"),
     )
     .help("say how long it lasted: \"for 22 minutes\"");
     vec![match spans {
@@ -375,7 +375,7 @@ fn missing(case: &Case) -> Vec<Finding> {
 
 /// Whether the document says that it is not over.
 fn still_going(case: &Case) -> bool {
-    let told = [
+    let words = [
         "still failing",
         "not over",
         "ongoing",
@@ -389,8 +389,9 @@ fn still_going(case: &Case) -> bool {
     ];
     let over = case.story.markers.recovery.is_some();
     !over
-        && case
-            .paragraphs
-            .iter()
-            .any(|p| told.iter().any(|t| p.text.to_ascii_lowercase().contains(t)))
+        && case.paragraphs.iter().any(|p| {
+            words
+                .iter()
+                .any(|t| p.text.to_ascii_lowercase().contains(t))
+        })
 }

@@ -46,11 +46,11 @@ fn without_change(case: &Case) -> Vec<Finding> {
     if !case.comparable()
         || rows
             .iter()
-            .any(|t| t.tells(Family::Change) && (t.at <= r.at || t.row.line < r.row.line))
+            .any(|t| t.states(Family::Change) && (t.at <= r.at || t.row.line < r.row.line))
     {
         return Vec::new();
     }
-    // an order that cannot be is told by its own check
+    // an order that cannot be is reported by its own check
     if rows.iter().any(|t| {
         family(t.kind()) == Family::Change
             && case
@@ -84,8 +84,8 @@ fn cause_to_outage(case: &Case) -> Vec<Finding> {
     if o.at - f.at < 1200 || m.change.is_some() {
         return Vec::new();
     }
-    let told = case
-        .told(Family::Fault)
+    let mention = case
+        .mentions_of(Family::Fault)
         .find(|x| (case.wall(x, f.at) - f.at).abs() < 60);
     let longer = case.row(m.recovery).map_or(String::new(), |r| {
         format!(
@@ -103,7 +103,7 @@ fn cause_to_outage(case: &Case) -> Vec<Finding> {
         o.clock()
     );
     let finding = Finding::at(f.row.place(), message).also(o.row.place(), "");
-    let finding = match told {
+    let finding = match mention {
         Some(t) => finding.also(t.place.clone(), "told here as well"),
         None => finding,
     };

@@ -1,4 +1,4 @@
-//! The document against the logs: times, lengths, claims and causes that the logs tell otherwise.
+//! The document against the logs: times, lengths, claims and causes that the logs show otherwise.
 
 mod claims;
 mod times;
@@ -11,7 +11,7 @@ use crate::report::time;
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
 
-/// The zone that times of the logs are told in: the document's, so that both can be compared.
+/// The zone that times of the logs are reported in: the document's, so that both can be compared.
 fn zone(case: &Case) -> Zone {
     let own = case.zones.main.as_ref().map(|z| z.0);
     own.or_else(|| case.logs.map(|r| r.settings.zone))

@@ -128,7 +128,7 @@ fn done_before_begun(case: &Case, begin: M, end: M) -> Option<Finding> {
         all.next().is_none().then_some(first)
     };
     let (a, b) = (only(begin)?, only(end)?);
-    // the rows themselves may be out of order: that is told already
+    // the rows themselves may be out of order: that is reported already
     if b.at >= a.at
         || a.backwards
         || b.backwards
@@ -152,12 +152,12 @@ fn done_before_begun(case: &Case, begin: M, end: M) -> Option<Finding> {
     )
 }
 
-/// The first row of a kind; rows out of order are told by themselves.
+/// The first row of a kind; rows out of order are reported by themselves.
 fn first<'c>(case: &'c Case, kind: M) -> Option<&'c TimedRow> {
     case.story.rows.iter().find(|t| t.row.kinds.contains(&kind))
 }
 
-fn told(a: &TimedRow, b: &TimedRow, what: &str, other: &str) -> Finding {
+fn out_of_order(a: &TimedRow, b: &TimedRow, what: &str, other: &str) -> Finding {
     let message = format!(
         "{what} ({}) is {} earlier than {other} ({})",
         a.clock(),
@@ -173,7 +173,7 @@ fn told(a: &TimedRow, b: &TimedRow, what: &str, other: &str) -> Finding {
 fn before(case: &Case, kinds: (M, M), what: &str, other: &str) -> Vec<Finding> {
     let pair = first(case, kinds.0).zip(first(case, kinds.1));
     pair.filter(|(a, b)| a.at < b.at)
-        .map(|(a, b)| told(a, b, what, other))
+        .map(|(a, b)| out_of_order(a, b, what, other))
         .into_iter()
         .collect()
 }
@@ -184,7 +184,7 @@ fn recovery(case: &Case) -> Vec<Finding> {
         return Vec::new();
     };
     match r.at < o.at {
-        true => vec![told(r, o, "recovery", "the start of the outage")],
+        true => vec![out_of_order(r, o, "recovery", "the start of the outage")],
         false => Vec::new(),
     }
 }
@@ -205,7 +205,7 @@ fn rollback(case: &Case) -> Vec<Finding> {
         .find(|c| onset.is_some_and(|o| c.at <= o.at) || c.row.line < r.row.line);
     match led {
         Some(c) if changes.iter().all(|x| x.at > r.at) => {
-            vec![told(r, c, "the rollback", "the change")]
+            vec![out_of_order(r, c, "the rollback", "the change")]
         }
         _ => Vec::new(),
     }

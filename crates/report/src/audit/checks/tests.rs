@@ -330,7 +330,7 @@ fn a_row_of_the_day_before_keeps_its_day() {
         case.story.rows[1].at.div_euclid(86_400) - case.story.rows[0].at.div_euclid(86_400)
     };
     assert_eq!([all, "", edited].map(pages), [1, 0, 0]);
-    // a text that names the time of the row too tells of both
+    // a text that names the time of the row too reports both
     let both = list(late, all).replace(
         "4,210 of",
         "Some calls were failing since 2023-04-30 13:00 UTC. 4,210 of",

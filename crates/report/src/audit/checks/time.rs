@@ -112,9 +112,9 @@ pub(super) fn half_a_day_longer(s: &crate::audit::stated::Stated, secs: i64) -> 
 }
 
 /// The same digits with the other half of the day.
-fn other_half(case: &Case, told: &TimedRow) -> Option<(Place, String)> {
-    let c = told.row.clock.as_ref()?;
-    let place = told.row.time();
+fn other_half(case: &Case, row: &TimedRow) -> Option<(Place, String)> {
+    let c = row.row.clock.as_ref()?;
+    let place = row.row.time();
     let written = case.doc.at(&place);
     let (from, to) = match c.half? {
         Half::Am => (
@@ -196,7 +196,7 @@ fn slip_finding(case: &Case, slip: &crate::audit::story::Slip, first: &TimedRow)
     f
 }
 
-/// Rows and times of the running text that tell one event exactly 12 hours apart, where no row of that kind fits.
+/// Rows and times of the running text that state one event exactly 12 hours apart, where no row of that kind fits.
 pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c TimedRow, &'c Mention)> {
     let mut out: Vec<(&TimedRow, &Mention)> = Vec::new();
     for m in &case.mentions {
@@ -213,7 +213,7 @@ pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c TimedRow, &'c Mention)>
             .story
             .rows
             .iter()
-            .filter(|t| t.tells(family(k)))
+            .filter(|t| t.states(family(k)))
             .collect();
         let near = |t: &TimedRow| (t.at.rem_euclid(86_400) - m.clock.secs).abs();
         let apart = same.iter().find(|t| {

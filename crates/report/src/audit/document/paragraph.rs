@@ -1,11 +1,11 @@
 //! Running text put together again from its lines, so that a sentence that goes on in the next line is one.
-//! Every byte of it can be told back to its line.
+//! Every byte of it can be led back to its line.
 
 use super::{Document, Form};
 use crate::audit::finding::Place;
 use std::ops::Range;
 
-/// A paragraph, an item of a list, or a row of a table that tells no events.
+/// A paragraph, an item of a list, or a row of a table that shows no events.
 #[derive(Clone, Debug)]
 pub struct Paragraph {
     /// The lines as they are seen, with a blank between.

@@ -15,7 +15,7 @@ fn judged(text: &str) -> (Option<String>, Option<String>, Vec<String>) {
 }
 
 #[test]
-fn the_surest_evidence_tells_it() {
+fn the_surest_evidence_shows_it() {
     for (text, want) in audited("extent") {
         let text = text.replace("\\n", "\n");
         let (s, e, found) = judged(&format!("# Report\n\n## Summary\n\n{text}\n"));

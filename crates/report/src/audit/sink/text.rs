@@ -133,13 +133,13 @@ fn shown(f: &Finding) -> Vec<&Label> {
 
 /// Lines that are only named.
 fn rest(f: &Finding) -> Vec<usize> {
-    let told = f
+    let cited = f
         .related
         .iter()
         .filter(|l| !l.text.is_empty())
         .skip(LINES - 1);
     let bare = f.related.iter().filter(|l| l.text.is_empty());
-    let mut all: Vec<usize> = told.chain(bare).map(|l| l.place.line + 1).collect();
+    let mut all: Vec<usize> = cited.chain(bare).map(|l| l.place.line + 1).collect();
     all.sort_unstable();
     all.dedup();
     all.truncate(20);
@@ -259,11 +259,11 @@ fn tail(j: &Judged, path: &str, look: &Look) -> String {
         ("roll back", s.mitigation),
         ("after rollback", s.after_rollback),
     ];
-    let told: Vec<String> = spans
+    let cells: Vec<String> = spans
         .iter()
         .filter_map(|(name, secs)| Some(format!("{name} {}", minutes((*secs)?))))
         .collect();
-    if !told.is_empty() {
+    if !cells.is_empty() {
         let where_ = [
             j.zone.as_ref().map(|z| {
                 if z.starts_with(['+', '-']) {
@@ -283,7 +283,7 @@ fn tail(j: &Judged, path: &str, look: &Look) -> String {
         let _ = write!(
             out,
             " Computed from your timeline{place}:\n  {}",
-            told.join(" │ ")
+            cells.join(" │ ")
         );
     }
     out.push('\n');

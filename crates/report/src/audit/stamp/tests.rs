@@ -15,7 +15,7 @@ fn read(text: &str) -> Vec<(String, Side)> {
 }
 
 #[test]
-fn each_time_has_the_date_that_it_hangs_on() {
+fn each_time_has_the_date_that_it_depends_on() {
     for (text, want) in audited("stamp") {
         let got = read(text);
         let got: Vec<_> = got

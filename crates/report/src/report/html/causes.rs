@@ -165,7 +165,7 @@ impl IncidentPart<'_> {
                 "<li><time datetime=\"{}\">{}</time> {} {}</li>",
                 time::rfc3339(u.time, self.clock().zone),
                 escape(&time::clock_on(u.time, self.clock().day, self.clock().zone)),
-                self.text(&u.told()),
+                self.text(&u.sentence()),
                 places(self.report, &u.evidence.iter().collect::<Vec<_>>())
             )
         };

@@ -62,7 +62,7 @@ impl Scale {
         )
     }
 
-    /// Clock labels at `y`, with a stroke of the axis above each where `axis` tells where it is.
+    /// Clock labels at `y`, with a stroke of the axis above each where `axis` shows where it is.
     pub fn clock(&self, zone: Zone, y: f64, axis: Option<f64>) -> String {
         let (ticks, days) = self.ticks(zone);
         let mut out = String::new();

@@ -93,7 +93,7 @@ impl Page<'_> {
             ),
         };
         match self.report.verdict {
-            // its rows are told one by one
+            // its rows are reported one by one
             Verdict::Insufficient => chart,
             _ => chart + &self.quiet_rows(),
         }

@@ -61,10 +61,10 @@ impl IncidentPart<'_> {
     /// The suspect and whether it is over, in the words of the screen's head: the way to the causes.
     fn answer(&self) -> String {
         let all = terminal::answers(self.report, self.i, self.number.unwrap_or(1));
-        let told = all
+        let shown = all
             .iter()
             .filter(|(label, _)| matches!(*label, "SUSPECT" | "AT END"));
-        let lines: String = told
+        let lines: String = shown
             .map(|(label, said)| {
                 let label = facts::capital(&label.to_lowercase());
                 format!("<p><b>{label}</b> {}</p>", escape(said))

@@ -50,7 +50,7 @@ impl IncidentPart<'_> {
         self.section("time", "Where the time went", "", &body)
     }
 
-    /// The named durations, or that the logs do not tell them.
+    /// The named durations, or that the logs do not show them.
     fn spans(&self) -> String {
         let d = &self.i.durations;
         let rows = [

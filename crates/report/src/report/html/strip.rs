@@ -145,7 +145,7 @@ impl IncidentPart<'_> {
 }
 
 /// Names short enough to stand beside their lanes: what all have at their end is left off, and of the rest the end, which
-/// tells hosts apart, is kept.
+/// distinguishes hosts, is kept.
 fn short(lanes: &[Lane]) -> Vec<String> {
     const ROOM: usize = 7;
     let names: Vec<Vec<char>> = lanes
@@ -205,7 +205,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lanes_are_called_by_what_tells_them_apart() {
+    fn lanes_are_called_by_what_distinguishes_them() {
         let lane = |n: &str| Lane {
             name: coroner_lines::text::LogText::name(n.as_bytes()),
             requests: vec![1],

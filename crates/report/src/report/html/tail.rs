@@ -2,7 +2,7 @@
 
 use super::{Page, citation, escape, places, scroller};
 use crate::report::sentence::{Clock, Medium, count, counted, render};
-use crate::report::{command, facts, gaps, json, telling, time};
+use crate::report::{command, facts, gaps, json, no_incident, time};
 use coroner_core::model::{Event, Evidence, Input, Span, Tier};
 
 /// Inputs listed at most.
@@ -16,7 +16,7 @@ impl Page<'_> {
     pub(super) fn end(&self) -> String {
         format!(
             "{}{}{}{}</main>\n<footer class=\"wrap foot\">coroner {} · report schema 1.0</footer></body></html>\n",
-            self.telling(),
+            self.no_incident(),
             self.short_failures(),
             self.gaps(),
             self.inputs(),
@@ -63,10 +63,10 @@ impl Page<'_> {
         )
     }
 
-    /// What is told where there is no incident.
-    fn telling(&self) -> String {
+    /// What is reported where there is no incident.
+    fn no_incident(&self) -> String {
         let clock = self.clock();
-        let row = |t: &telling::MergedRow<'_>| {
+        let row = |t: &no_incident::MergedRow<'_>| {
             let at = match t.at {
                 Some(at) => time::clock_on(at, clock.day, clock.zone),
                 None => "not known when".to_owned(),
@@ -74,7 +74,7 @@ impl Page<'_> {
             let text = render(&t.text, Medium::Html, clock);
             format!("<li>{at}: {text} {}</li>", places(self.report, &t.evidence))
         };
-        let one = |s: &telling::Section<'_>| {
+        let one = |s: &no_incident::Section<'_>| {
             let list: String = s.rows.iter().map(row).collect();
             let more = match s.more {
                 0 => String::new(),
@@ -89,7 +89,7 @@ impl Page<'_> {
                 "<section aria-labelledby=\"{id}\"><h2 class=\"h\" id=\"{id}\">{heading}{remark}</h2><ul class=\"gaps\">{list}{more}</ul></section>\n"
             )
         };
-        telling::sections(self.report).iter().map(one).collect()
+        no_incident::sections(self.report).iter().map(one).collect()
     }
 
     fn gaps(&self) -> String {

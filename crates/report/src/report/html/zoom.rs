@@ -40,7 +40,7 @@ impl IncidentPart<'_> {
                 None => lanes.push((place, None, vec![e])),
             }
         }
-        // hosts without a row tell least
+        // hosts without a row show least
         while let (true, Some(k)) = (
             lanes.len() > LANES,
             lanes.iter().skip(1).rposition(|l| l.2.is_empty()),

@@ -60,7 +60,7 @@ impl Writer {
             "unexplained": list(&i.unexplained, |u| json!({
                 "time": self.time(u.time),
                 "offset_s": seconds(u.time.0 - i.onset.0),
-                "text": self.text(&u.told()),
+                "text": self.text(&u.sentence()),
                 "lines": u.lines,
                 "first": u.first,
                 "with": u.with,

@@ -36,7 +36,7 @@ fn report(rows: Vec<Row>) -> Report {
 }
 
 /// `time text (rows)` of each line.
-fn told(r: &Report) -> Vec<String> {
+fn lines_of(r: &Report) -> Vec<String> {
     let i = &r.incidents[0];
     let clock = Clock {
         zone: r.settings.zone,
@@ -81,7 +81,7 @@ fn stops_and_starts_of_one_service_are_one_line() {
     ];
     rows[4].4 = log("A service stops: ", "Shutting down");
     assert_eq!(
-        told(&report(rows)),
+        lines_of(&report(rows)),
         [
             "-1 shop restarts on web-1; stops on web-2 (4)",
             "-1 db@15 restarts on db-1 (2)",
@@ -92,7 +92,7 @@ fn stops_and_starts_of_one_service_are_one_line() {
 }
 
 #[test]
-fn what_was_asked_for_is_told_by_what_came_of_it() {
+fn what_was_asked_for_is_known_by_what_came_of_it() {
     let asked = |command: &str| {
         on("Command", "a")
             .w(": ")
@@ -110,7 +110,7 @@ fn what_was_asked_for_is_told_by_what_came_of_it() {
         Row(K::ServiceStart, 90, None, Some("a"), asked("start shop")),
     ];
     assert_eq!(
-        told(&report(rows)),
+        lines_of(&report(rows)),
         ["0 shop stops on a (2)", "90 Command on a: “start shop” (1)"]
     );
 }
@@ -142,7 +142,7 @@ fn a_restart_that_was_asked_for_takes_what_follows_on_its_host() {
         ),
     ];
     assert_eq!(
-        told(&report(rows)),
+        lines_of(&report(rows)),
         ["0 Restart on a (3)", "2 shop stops on b (1)"]
     );
 }
@@ -187,7 +187,7 @@ fn key_rows_keep_lines_of_their_own() {
         ),
         Row(K::Recovery, 4, None, None, Sentence::words("normal")),
     ];
-    let all = told(&report(rows));
+    let all = lines_of(&report(rows));
     assert_eq!(all.len(), 6, "{all:?}");
 }
 
@@ -201,7 +201,7 @@ fn a_new_step_of_the_story_opens_a_new_line() {
         row(K::ServiceStop, 30),
         row(K::ServiceStart, 31),
     ];
-    let all = told(&report(rows));
+    let all = lines_of(&report(rows));
     assert_eq!(all[0], "0 shop restarts on a (2)");
     assert_eq!(all[2], "30 shop restarts on a (2)");
 }
@@ -216,7 +216,7 @@ fn a_lettered_row_leads_its_line_and_two_never_share_one() {
     ]);
     r.incidents[0].timeline[1].letter = Some('A');
     assert_eq!(
-        told(&r),
+        lines_of(&r),
         ["1 shop restarts on a (3)"].map(|s| s.replace("restarts", "starts and stops"))
     );
     r.incidents[0].timeline[2].letter = Some('B');
@@ -243,7 +243,7 @@ fn the_same_fault_on_several_hosts_names_them_all() {
         fault(1, "b", "Power Supply PS2 AC lost Asserted", 1),
     ];
     assert_eq!(
-        told(&report(rows)),
+        lines_of(&report(rows)),
         [
             "0 Fault (power) on ups: “UPS rack-b on battery” (1)",
             "1 Fault (power) on a, b: “Power Supply PS1 AC lost Asserted” (3 lines) (2)",
@@ -264,7 +264,7 @@ fn other_words_are_counted_apart_and_the_last_line_is_the_last_of_all() {
         crash(1, "node 2 dies of a clock", 4, 120),
         crash(2, "node 1 dies of a signal", 51, 90),
     ];
-    let said = told(&report(rows));
+    let said = lines_of(&report(rows));
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(
         said[0].contains("“node 1 dies of a clock” (7 lines until ")
@@ -297,7 +297,7 @@ fn another_server_and_a_later_host_are_lines_of_their_own() {
     for (e, server) in r.incidents[0].timeline.iter_mut().zip(["1", "2", "1"]) {
         e.upstream = Some(name(server));
     }
-    let lines = told(&r);
+    let lines = lines_of(&r);
     assert!(
         lines[0].ends_with("problem” (2 lines), until 13:05:49 (2)"),
         "{lines:?}"
@@ -381,7 +381,7 @@ fn pages_repeat_and_resolve_in_one_line_each() {
     ]);
     r.incidents[0].timeline[0].letter = Some('A');
     assert_eq!(
-        told(&r),
+        lines_of(&r),
         [
             "0 Page: “5xx high”; it fires 2 more times, until 13:15:04 (3)",
             "605 Page: “host a down”, “host b down” (2)",

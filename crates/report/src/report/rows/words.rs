@@ -179,7 +179,7 @@ fn life(l: &RowLine<'_>) -> Sentence {
     s
 }
 
-/// The kind that a line's words tell: of stops and starts together a restart.
+/// The kind that a line's words show: of stops and starts together a restart.
 pub(super) fn kind(l: &RowLine<'_>) -> K {
     if !is_life(l.lead.kind) {
         return l.lead.kind;
@@ -197,10 +197,10 @@ pub(super) fn kind(l: &RowLine<'_>) -> K {
 fn fates<'a>(l: &RowLine<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
     let did = |e: &Event| is_life(e.kind) && !e.text.states_a_command();
     let any = l.rows.iter().any(|e| did(e));
-    let told = |e: &Event| if any { did(e) } else { is_life(e.kind) };
-    let all = hosts(l, told);
+    let counts = |e: &Event| if any { did(e) } else { is_life(e.kind) };
+    let all = hosts(l, counts);
     if all.is_empty() {
-        let kinds = l.rows.iter().filter(|e| told(e)).map(|e| e.kind);
+        let kinds = l.rows.iter().filter(|e| counts(e)).map(|e| e.kind);
         return vec![(fate(kinds), Vec::new())];
     }
     let mut out: Vec<(&'static str, Vec<&LogText>)> = Vec::new();
@@ -208,7 +208,7 @@ fn fates<'a>(l: &RowLine<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
         let verb = fate(
             l.rows
                 .iter()
-                .filter(|e| e.host.as_ref() == Some(h) && told(e))
+                .filter(|e| e.host.as_ref() == Some(h) && counts(e))
                 .map(|e| e.kind),
         );
         match out.iter_mut().find(|(v, _)| *v == verb) {

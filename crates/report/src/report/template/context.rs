@@ -7,7 +7,7 @@ use crate::report::chart::{self, Drawn};
 use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::{cite, command, facts, gaps, harm, json, rows, telling, time};
+use crate::report::{cite, command, facts, gaps, harm, json, no_incident, rows, time};
 use coroner_core::model::*;
 use coroner_lines::time::zone::Zone;
 use serde_json::{Map, Value, json};
@@ -72,7 +72,7 @@ fn view(report: &Report) -> Value {
         "zone": time::zone_label(clock.day, clock.zone),
         "said": said + &facts::uncounted(report, Medium::Marked),
         "note": note,
-        "telling": telling::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
+        "telling": no_incident::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
         "formats": formats(report),
         "incidents": report.incidents.iter().map(|i| incident(report, i)).collect::<Vec<_>>(),
         "short": short(report, clock),
@@ -88,8 +88,8 @@ fn view(report: &Report) -> Value {
 }
 
 /// A list of rows of a report without incidents.
-fn section(s: &telling::Section<'_>, clock: Clock) -> Value {
-    let row = |t: &telling::MergedRow<'_>| {
+fn section(s: &no_incident::Section<'_>, clock: Clock) -> Value {
+    let row = |t: &no_incident::MergedRow<'_>| {
         json!({
             "when": t.at.map(|at| time::clock_on(at, clock.day, clock.zone)),
             "text": render(&t.text, Medium::Marked, clock),
@@ -124,7 +124,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
     let weighty = |c: &Cause| c.pro.iter().take(CLAIMS).cloned().collect::<Vec<_>>();
     let claims: Vec<Claim> = i.causes.iter().flat_map(weighty).collect();
     let (main, _) = rows::folded(i, &claims, ROWS);
-    let told = |l: &rows::RowLine<'_>| main.iter().any(|m| m.lead.id == l.lead.id);
+    let in_short = |l: &rows::RowLine<'_>| main.iter().any(|m| m.lead.id == l.lead.id);
     let margin = |t, range| edges::interval(t, range, zone).unwrap_or_default();
     let addresses = i
         .impact
@@ -147,7 +147,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "symptom": facts::symptom(i).0,
         "addresses": addresses.map(|(value, how)| json!({"value": value, "how": how})),
         "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
-        "rows": lines.iter().map(|l| row(l, told(l), i, clock)).collect::<Vec<_>>(),
+        "rows": lines.iter().map(|l| row(l, in_short(l), i, clock)).collect::<Vec<_>>(),
         "rows_more": left_out,
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
@@ -175,8 +175,8 @@ fn chart(i: &Incident, zone: Zone) -> Vec<String> {
 }
 
 /// A line of the timeline: one row, or several that say the same.
-/// `told`: whether a short form shows it.
-fn row(l: &rows::RowLine<'_>, told: bool, i: &Incident, clock: Clock) -> Value {
+/// `in_short`: whether a short form shows it.
+fn row(l: &rows::RowLine<'_>, in_short: bool, i: &Incident, clock: Clock) -> Value {
     let e = l.lead;
     let at = |t| time::clock_on(t, i.onset, clock.zone);
     let when = match (e.time, e.after, e.before) {
@@ -193,7 +193,7 @@ fn row(l: &rows::RowLine<'_>, told: bool, i: &Incident, clock: Clock) -> Value {
         "offset_s": e.time.map(|t| time::seconds(t.0 - i.onset.0)),
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),
-        "told": told,
+        "told": in_short,
         "word": cite::word(l.kind(), &l.text(), facts::onset_kind(i)),
         "evidence": l.evidence().into_iter().map(json::one_evidence).collect::<Vec<_>>(),
     })

@@ -1,4 +1,4 @@
-//! How templates tell text from logs: between two characters that mean nothing anywhere (Unicode noncharacters) it stays
+//! How templates distinguish text from logs: between two characters that mean nothing anywhere (Unicode noncharacters) it stays
 //! what it is through every filter, until it is written as a code span.
 
 /// Begin and end of text from a log.

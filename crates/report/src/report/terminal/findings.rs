@@ -133,7 +133,7 @@ impl ScreenView<'_> {
         self.title("UNEXPLAINED", &what);
         for u in &i.unexplained {
             let at = time::clock_on(u.time, clock.day, clock.zone);
-            let text = self.text(&u.told(), clock);
+            let text = self.text(&u.sentence(), clock);
             let cited = self.citation(&Cited::Lines(u.evidence.clone()));
             match self.tight() {
                 true => {
@@ -184,7 +184,7 @@ impl ScreenView<'_> {
         }
     }
 
-    /// What was read, and how long it took where that is told.
+    /// What was read, and how long it took where that is reported.
     pub(super) fn read(&mut self) {
         let r = self.report;
         let lines = r.inputs.iter().fold(0u64, |a, i| a.saturating_add(i.lines));

@@ -1,9 +1,9 @@
 //! The screen of logs without an incident: what can be said, failures that no client saw, and what lines state.
-//! Incidents are told in the other files.
+//! Incidents are reported in the other files.
 
 use super::{Ink, ScreenView};
+use crate::report::no_incident::{self, MergedRow};
 use crate::report::sentence::{Clock, Medium};
-use crate::report::telling::{self, MergedRow};
 use crate::report::wrap::{left, width};
 use crate::report::{cite, facts, time};
 
@@ -15,9 +15,9 @@ impl ScreenView<'_> {
         self.block("  ", &note, &[]);
         self.line("");
         let clock = facts::clock(self.report);
-        for s in telling::sections(self.report) {
+        for s in no_incident::sections(self.report) {
             self.title(&s.heading.to_uppercase(), s.remark);
-            s.rows.iter().for_each(|t| self.told(t, clock));
+            s.rows.iter().for_each(|t| self.merged_row(t, clock));
             if s.more > 0 {
                 self.faint("  ", &format!("{} more: coroner timeline LOGS", s.more));
             }
@@ -25,7 +25,7 @@ impl ScreenView<'_> {
         }
     }
 
-    fn told(&mut self, t: &MergedRow<'_>, clock: Clock) {
+    fn merged_row(&mut self, t: &MergedRow<'_>, clock: Clock) {
         let at = match t.at {
             Some(at) => time::clock_on(at, clock.day, clock.zone),
             None => "?".to_owned(),

@@ -60,7 +60,7 @@ pub static OWN_MICROS: Tailed = Tailed {
     ..OWN
 };
 
-/// The number alone at the end of a line of [`OWN`], whose unit the line does not tell.
+/// The number alone at the end of a line of [`OWN`], whose unit the line does not show.
 pub fn lone_end(line: &[u8]) -> Option<u64> {
     let p = prefix(line)?;
     let lone = lone_number(p.rest)?;
@@ -106,7 +106,7 @@ fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
         request.upstream = url;
     }
     if count == 1 {
-        request.message = Some(told_again());
+        request.message = Some(stated_twice());
     }
     if p.service.is_none() && router != b"-" {
         p.service = router.split(|&c| c == b'@').next();
@@ -235,7 +235,7 @@ pub(in crate::format::web) fn own(p: Prefix<'_>) -> Option<Record<'_>> {
     Some(record)
 }
 
-/// Apache's `%D %T`: microseconds and the same in whole seconds, side by side outside of quotes. A number alone does not tell
+/// Apache's `%D %T`: microseconds and the same in whole seconds, side by side outside of quotes. A number alone does not show
 /// its unit.
 fn micros_and_seconds(tail: &[u8]) -> Option<i64> {
     let quotes = (memchr(b'"', tail), memchr::memrchr(b'"', tail));
@@ -283,7 +283,7 @@ fn seconds(word: &[u8]) -> Option<i64> {
 }
 
 /// Traefik counts requests from its start: the first one shows that it started.
-pub(in crate::format::web) fn told_again<'a>() -> Message<'a> {
+pub(in crate::format::web) fn stated_twice<'a>() -> Message<'a> {
     Message {
         states: Some(MarkerKind::Restart),
         ..Message::new(Level::Info, b"the count of requests begins anew")

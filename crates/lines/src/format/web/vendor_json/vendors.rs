@@ -6,7 +6,7 @@ use super::To::{
 };
 use super::VendorJson;
 use crate::format::leaf::Unit;
-use crate::format::web::clf::tail::told_again;
+use crate::format::web::clf::tail::stated_twice;
 use crate::format::web::envoy::{level, said};
 use crate::record::{Level, Message};
 use std::borrow::Cow;
@@ -70,7 +70,7 @@ pub static TRAEFIK: VendorJson = VendorJson {
     otherwise: &[(&["ServiceURL"], Upstream), (&["RouterName"], Provided)],
     within: "",
     finish: |e| {
-        e.request.message = (e.count == Some(1)).then(told_again);
+        e.request.message = (e.count == Some(1)).then(stated_twice);
         Some(())
     },
 };
@@ -107,7 +107,7 @@ pub static CLOUDFLARE: VendorJson = VendorJson {
     },
 };
 
-/// Entries of Google Cloud's log that hold a request. What an application tells of a request in that style has words of its own.
+/// Entries of Google Cloud's log that hold a request. What an application says of a request in that style has words of its own.
 pub static GOOGLE: VendorJson = VendorJson {
     name: "GCP HTTP request",
     about: "log entries of Google Cloud with a request: load balancers, Cloud Run",

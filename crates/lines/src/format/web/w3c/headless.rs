@@ -1,5 +1,5 @@
 //! W3C lines without their `#Fields:` header, as a cut or filtered file leaves them: in the columns that IIS and CloudFront write
-//! unless told otherwise. Their number and the shapes of several columns must fit, else they are left alone.
+//! unless stated otherwise. Their number and the shapes of several columns must fit, else they are left alone.
 
 use super::{W3cColumn, W3cRow, next_value, utc};
 use crate::format::leaf;

@@ -84,7 +84,7 @@ fn dates(case: &Case) -> Vec<Finding> {
         }
         let day = d.date.near(*base);
         let near = (first.min(*base)..=last.max(span)).contains(&day);
-        // a sentence that tells the day itself and another one tells a span
+        // a sentence that shows the day itself and another one shows a span
         let both = case
             .dated
             .iter()
@@ -149,7 +149,7 @@ fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
     {
         return false;
     }
-    let rows = case.story.rows.iter().any(|t| t.tells(f));
+    let rows = case.story.rows.iter().any(|t| t.states(f));
     match f {
         Family::Onset => true,
         Family::Recovery => day < base || day > base + 1,

@@ -49,7 +49,10 @@ static ROOT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn telling<'c>(case: &'c Case, kinds: &'c [SectionKind]) -> impl Iterator<Item = &'c Paragraph> {
+fn paragraphs_of<'c>(
+    case: &'c Case,
+    kinds: &'c [SectionKind],
+) -> impl Iterator<Item = &'c Paragraph> {
     let prose = |l: usize| {
         !matches!(
             case.doc.lines[l].form,
@@ -82,7 +85,7 @@ fn start_missing(case: &Case) -> Vec<Finding> {
 fn cause(case: &Case) -> Vec<Finding> {
     let mut said: Option<(CauseClass, crate::audit::finding::Place)> = None;
     let mut all = Vec::new();
-    for p in telling(case, &[SectionKind::Summary]) {
+    for p in paragraphs_of(case, &[SectionKind::Summary]) {
         for s in p.sentences() {
             let text = &p.text[s.clone()];
             let Some(m) = ROOT.find(text) else { continue };
@@ -94,7 +97,7 @@ fn cause(case: &Case) -> Vec<Finding> {
         }
     }
     let mut found = Vec::new();
-    for p in telling(case, &[SectionKind::Cause]) {
+    for p in paragraphs_of(case, &[SectionKind::Cause]) {
         for (class, at) in called(&p.text) {
             found.push((class, p.place(at)));
         }
@@ -137,7 +140,7 @@ fn action(case: &Case) -> Vec<Finding> {
     if has {
         return Vec::new();
     }
-    for p in telling(
+    for p in paragraphs_of(
         case,
         &[
             SectionKind::Cause,

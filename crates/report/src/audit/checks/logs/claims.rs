@@ -51,10 +51,10 @@ pub(in super::super) static CAUSE_UNSUPPORTED: Check = Check {
 fn incident<'c>(case: &'c Case<'c>) -> Option<&'c Incident> {
     let b = Beside::of(case)?;
     let i = b.incident?;
-    // a document about another day is told by logs.coverage
-    let told = b.rows.iter().any(|h| h.covered);
+    // a document about another day is reported by logs.coverage
+    let covered = b.rows.iter().any(|h| h.covered);
     // one of several incidents has its own length and share
-    (told && case.story.incidents <= 1).then_some(i)
+    (covered && case.story.incidents <= 1).then_some(i)
 }
 
 fn duration(case: &Case) -> Vec<Finding> {

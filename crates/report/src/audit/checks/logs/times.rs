@@ -211,22 +211,23 @@ fn unlisted(case: &Case) -> Vec<Finding> {
         (Family::Rollback, "a rollback"),
         (Family::Restart, "a restart"),
     ] {
-        let told = case.story.rows.iter().any(|t| t.tells(f)) || case.told(f).next().is_some();
+        let stated =
+            case.story.rows.iter().any(|t| t.states(f)) || case.mentions_of(f).next().is_some();
         let event = i
             .timeline
             .iter()
             .find(|e| family(e.kind) == f && e.time.is_some_and(|t| t >= i.onset));
-        if let (Some(e), false) = (event, told) {
+        if let (Some(e), false) = (event, stated) {
             out.push(listed(case, e, what));
         }
     }
     let relapse = i.timeline.iter().find(|e| e.kind == M::Relapse);
-    let told = case.story.rows.iter().any(|t| t.kind() == M::Relapse)
+    let stated = case.story.rows.iter().any(|t| t.kind() == M::Relapse)
         || case
             .paragraphs
             .iter()
             .any(|p| p.text.to_ascii_lowercase().contains("relapse"));
-    if let (Some(e), false) = (relapse, told) {
+    if let (Some(e), false) = (relapse, stated) {
         out.push(listed(case, e, "a relapse"));
     }
     out
@@ -265,7 +266,7 @@ fn reach(case: &Case) -> Vec<Finding> {
     let (Some(b), Some((from, to))) = (Beside::of(case), case.logs.and_then(coverage)) else {
         return Vec::new();
     };
-    // another zone is told by itself
+    // another zone is reported by itself
     if shared(&b).is_some() {
         return Vec::new();
     }

@@ -1,4 +1,4 @@
-//! What is told where requests tell nothing, where rows stand, and who is not named: from logs to every form.
+//! What is reported where requests show nothing, where rows stand, and who is not named: from logs to every form.
 
 use crate::common::{
     FOLDERS, coroner, files, folder, list, path_str, repo, report, report_on, say, unpacked,
@@ -226,7 +226,7 @@ fn a_server_that_aborts_again_and_again_needs_no_line_that_it_is_up() {
         panic!("{all}")
     };
     assert_eq!(i["components"][0]["kind"], "restart_loop");
-    // nothing tells that it is up after the last time
+    // nothing shows that it is up after the last time
     assert_eq!(
         (&i["state"], &i["recovery"]),
         (&"truncated".into(), &serde_json::Value::Null)
@@ -300,7 +300,7 @@ fn what_is_started_and_ended_by_design_is_no_loop() {
 }
 
 #[test]
-fn rows_of_one_incident_are_not_told_with_the_next() {
+fn rows_of_one_incident_are_not_reported_with_the_next() {
     let all = report("tests/data/drills/two-incidents");
     let [one, two] = list(&all["incidents"]) else {
         panic!("{all}")

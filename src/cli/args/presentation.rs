@@ -1,13 +1,13 @@
-//! Options of how things are told, on the screen and in files alike: the zone of times, what is redacted.
+//! Options of how things are presented, on the screen and in files alike: the zone of times, what is redacted.
 //! Nothing here may change what is found, only how it is spelled.
 
 use crate::cli::value;
 use clap::Args;
 use coroner::settings::{Shown, Zone};
 
-/// How things are told.
+/// How things are presented.
 #[derive(Args, Debug, Default)]
-pub struct Telling {
+pub struct Presentation {
     /// Write times in ZONE: +01:00, UTC or a name like Africa/Lagos [default: the logs' own, else UTC]
     #[arg(long, value_name = "ZONE", value_parser = value::zone, allow_hyphen_values = true, help_heading = "Output")]
     pub tz: Option<Zone>,
@@ -25,7 +25,7 @@ pub struct Telling {
     pub raw_evidence: bool,
 }
 
-impl Telling {
+impl Presentation {
     /// What of texts from logs is shown.
     pub fn shown(&self) -> Shown {
         Shown {

@@ -1,4 +1,4 @@
-//! What is told where there is no incident: failures that no client saw, and, where the data do not suffice for a verdict,
+//! What is reported where there is no incident: failures that no client saw, and, where the data do not suffice for a verdict,
 //! the weightiest things that lines state. Every form lists the same rows; no layout and no escaping here.
 
 use super::rows::alike;
@@ -8,7 +8,7 @@ use coroner_lines::time::Instant;
 
 /// Rows of a section at most.
 const ROWS: usize = 10;
-/// Different things that are told apart; what comes after them is counted only.
+/// Different things that are distinguished; what comes after them is counted only.
 const APART: usize = 200;
 
 /// A list of rows with its heading.
@@ -27,7 +27,7 @@ pub struct Section<'a> {
 
 /// One row, or several of an archive that say the same.
 pub struct MergedRow<'a> {
-    /// When first; `None` where no line tells.
+    /// When first; `None` where no line states it.
     pub at: Option<Instant>,
     /// In words, with how often.
     pub text: Sentence,
@@ -65,7 +65,7 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
     all
 }
 
-/// How much a row says of an outage that no request tells of: less is more, nothing is too little.
+/// How much a row says of an outage that no request reports: less is more, nothing is too little.
 fn weight(k: K) -> Option<u8> {
     match k {
         K::Crash => Some(0),
@@ -94,7 +94,7 @@ fn section(report: &Report, weight: fn(K) -> Option<u8>) -> (Vec<MergedRow<'_>>,
     more += groups.iter().skip(ROWS).map(Vec::len).sum::<usize>();
     groups.truncate(ROWS);
     groups.sort_by_key(|g| g[0].time.or(g[0].after).unwrap_or(Instant(i64::MAX)));
-    (groups.iter().map(|g| told(g)).collect(), more)
+    (groups.iter().map(|g| merged(g)).collect(), more)
 }
 
 /// Whether two rows say the same of one service.
@@ -103,7 +103,7 @@ fn same(a: &Event, b: &Event) -> bool {
     of(a) == of(b) && a.kind != K::MaskedFailover && alike(&a.text, &b.text)
 }
 
-fn told<'a>(group: &[&'a Event]) -> MergedRow<'a> {
+fn merged<'a>(group: &[&'a Event]) -> MergedRow<'a> {
     let first = group[0];
     let mut text = first.text.clone();
     let lines: u64 = first.evidence.iter().filter_map(|e| e.count).sum();

@@ -1,4 +1,4 @@
-//! The states of an incident that is told, and the one table of what leads from one to the next.
+//! The states of an incident that is reported, and the one table of what leads from one to the next.
 //! Plain data; what is written of a step is decided by who takes it.
 
 use coroner_core::model::{Incident, Report, State};
@@ -6,7 +6,7 @@ use coroner_core::summary::Axis;
 use coroner_lines::time::{Instant, MINUTE};
 use serde::{Deserialize, Serialize};
 
-/// Told as an incident from this age on.
+/// Reported as an incident from this age on.
 pub(super) const OPENS: i64 = MINUTE;
 /// Over when it was as usual for so long.
 pub(super) const HOLD: i64 = 10 * MINUTE;
@@ -14,24 +14,24 @@ pub(super) const HOLD: i64 = 10 * MINUTE;
 /// An incident of an inference, and the report that has it.
 pub(super) type InferredIncident<'r> = Option<(&'r Incident, &'r Report)>;
 
-/// Where a told incident stands.
+/// Where a reported incident stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum IncidentStage {
-    /// One inference has it: nothing is told before a second one has it too.
+    /// One inference has it: nothing is reported before a second one has it too.
     Seen,
-    /// Told as a suspicion.
+    /// Reported as a suspicion.
     Suspected,
-    /// Told as an incident that goes on.
+    /// Reported as an incident that goes on.
     Open,
     /// The same, and for a minute all was as usual: a relapse, or its end.
     Easing,
-    /// Told to be over; final.
+    /// Reported to be over; final.
     Closed,
-    /// Told to be none, or never told; final.
+    /// Reported to be none, or never reported; final.
     Gone,
 }
 
-/// What is learnt of a told incident.
+/// What is learnt of a reported incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sign {
     /// The score of its requests is over the threshold, or its input is silent.
@@ -48,7 +48,7 @@ pub(super) enum Sign {
     Last(bool),
 }
 
-/// What is told of a step.
+/// What is reported of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tale {
     Nothing,
@@ -60,7 +60,7 @@ pub(super) enum Tale {
 }
 
 impl IncidentStage {
-    /// The table: the next state, and what is told of it; `None` where a sign changes nothing. It stands in the book too.
+    /// The table: the next state, and what is reported then; `None` where a sign changes nothing. It stands in the book too.
     pub fn next(self, sign: Sign) -> Option<(IncidentStage, Tale)> {
         use IncidentStage::{Closed, Easing, Gone, Open, Seen, Suspected};
         Some(match (self, sign) {
@@ -77,7 +77,7 @@ impl IncidentStage {
         })
     }
 
-    /// Nothing more is told of it.
+    /// Nothing more is reported of it.
     pub fn is_final(self) -> bool {
         matches!(self, IncidentStage::Closed | IncidentStage::Gone)
     }
@@ -110,14 +110,14 @@ pub(super) struct Said {
     pub rival: String,
 }
 
-/// An incident as it was told so far, which later inferences are held against.
+/// An incident as it was reported so far, which later inferences are held against.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct ToldIncident {
+pub(super) struct ReportedIncident {
     /// The same in all of its events.
     pub id: String,
     pub stage: IncidentStage,
     pub sources: Vec<Source>,
-    /// Onset and recovery as they were told last.
+    /// Onset and recovery as they were reported last.
     pub onset: Instant,
     pub recovery: Option<Instant>,
     /// Since when it is as usual, where that was observed.
@@ -128,26 +128,26 @@ pub(super) struct ToldIncident {
     pub score: f64,
     /// Since when inferences have it not.
     pub missed: Option<Instant>,
-    /// An event told of it.
+    /// An event reported of it.
     pub known: bool,
     /// It was over before the watch began.
     pub past: bool,
-    /// Minutes of age at which it is told how it stands.
+    /// Minutes of age at which its state is reported.
     pub next: i64,
     pub said: Said,
 }
 
-/// Incidents of an inference and told ones that are at most this far apart may be one.
+/// Incidents of an inference and reported ones that are at most this far apart may be one.
 const NEAR: i64 = 5 * MINUTE;
 
-impl ToldIncident {
+impl ReportedIncident {
     pub fn new(
         id: String,
         onset: Instant,
         stage: IncidentStage,
         sources: Vec<Source>,
-    ) -> ToldIncident {
-        ToldIncident {
+    ) -> ReportedIncident {
+        ReportedIncident {
             id,
             stage,
             sources,
@@ -164,14 +164,14 @@ impl ToldIncident {
         }
     }
 
-    /// Told of as an incident, and not as over.
+    /// Reported as an incident, and not as over.
     pub fn is_open(&self) -> bool {
         matches!(self.stage, IncidentStage::Open | IncidentStage::Easing)
     }
 
     /// For how long it and an incident of an inference on logs up to `now` went on together; `None`: they are two.
     pub fn shares(&self, i: &Incident, now: Instant) -> Option<i64> {
-        // what was told to be over ended then
+        // what was reported to be over ended then
         let (end, near) = match self.stage {
             IncidentStage::Gone => return None,
             IncidentStage::Closed => (self.recovery.unwrap_or(now), MINUTE),
@@ -183,16 +183,16 @@ impl ToldIncident {
     }
 }
 
-/// Which told incident each of an inference is: of all pairs first those that went on together for longest, then those that
-/// began closest to each other. One that is not over goes before one that is: this one may be told no more.
+/// Which reported incident each of an inference is: of all pairs first those that went on together for longest, then those that
+/// began closest to each other. One that is not over goes before one that is: this one may be reported no more.
 pub(super) fn assigned(
-    told: &[ToldIncident],
+    reported: &[ReportedIncident],
     found: &[Incident],
     now: Instant,
 ) -> Vec<Option<usize>> {
     let mut pairs = Vec::new();
     for (n, i) in found.iter().enumerate() {
-        for (t, of) in told.iter().enumerate() {
+        for (t, of) in reported.iter().enumerate() {
             if let Some(both) = of.shares(i, now) {
                 let apart = (of.onset.0 - i.onset.0).abs();
                 pairs.push(((of.stage.is_final(), -both, apart), t, n));
