@@ -45,7 +45,7 @@ use crate::detect::{self, Counts, Detection};
 pub use crate::infer::baseline::Earlier;
 use crate::infer::lanes::View;
 use crate::infer::list_limits::Limit;
-use crate::infer::outlier_stamps::Strays;
+use crate::infer::outlier_stamps::OutlierStamps;
 use crate::model::{
     Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Tier, Totals, Verdict,
 };
@@ -88,7 +88,7 @@ pub struct InferConfig {
     /// Clocks that are known already, from a look at more than is asked for.
     #[serde(skip)]
     pub clocks: Option<Clocks>,
-    /// What an earlier part tells of a system that works, where one was given.
+    /// What an earlier part shows of a system that works, where one was given.
     #[serde(skip)]
     pub earlier: Option<Arc<Earlier>>,
     /// Files whose lines are read again where they are cited and the part keeps their place only.
@@ -100,14 +100,14 @@ pub struct InferConfig {
 
 /// Makes the report of a part.
 pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report {
-    let (part, strays) = crate::infer::outlier_stamps::set_aside(
+    let (part, outliers) = crate::infer::outlier_stamps::set_aside(
         crate::infer::duplicate_inputs::counted_once(part.into()),
     );
     let clocks = match &config.clocks {
         Some(known) => known.clone(),
         None => clocks_of(&part, config),
     };
-    let (mut report, tiers) = judged(&part, &clocks, &strays, config);
+    let (mut report, tiers) = judged(&part, &clocks, &outliers, config);
     report.inputs = inputs::inputs(part, &clocks, &tiers);
     report
 }
@@ -116,7 +116,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
 fn judged(
     part: &Part,
     clocks: &Clocks,
-    strays: &[Strays],
+    outliers: &[OutlierStamps],
     config: &InferConfig,
 ) -> (Report, BTreeMap<u32, Tier>) {
     let earlier = config.earlier.as_deref();
@@ -148,7 +148,7 @@ fn judged(
     found.incidents.sort_by_key(|f| (f.start, f.end));
 
     let mut limit = Limit::default();
-    let mut gaps = gaps::of_inputs(&view, strays, &stated, config, &mut limit);
+    let mut gaps = gaps::of_inputs(&view, outliers, &stated, config, &mut limit);
     let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
@@ -261,7 +261,7 @@ fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
     if !unplaced && !all().any(|p| alerts(&p.wall)) {
         return Vec::new();
     }
-    // zones that other inputs tell must not depend on what the alerts would make of wrong ones
+    // zones that other inputs show must not depend on what the alerts would make of wrong ones
     let rough = clock::align(part, &[]);
     let view = View::new(part, &rough);
     let clients = channels::KeyList::none(&view);
@@ -411,7 +411,7 @@ fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     ));
 }
 
-/// A name as log text, when there is one: what is not told apart any more has none.
+/// A name as log text, when there is one: what is not distinguished any more has none.
 pub(crate) fn named(v: Option<&[u8]>) -> Option<LogText> {
     v.filter(|x| !x.is_empty() && !is_bucket(x))
         .map(LogText::name)

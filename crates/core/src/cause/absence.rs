@@ -11,7 +11,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
     use MarkerKind::*;
     let mut out = Vec::new();
     let mut say = |kind, text: Sentence, denies| out.push(Missing { kind, text, denies });
-    if !case.told_by(Kind::Deploy) {
+    if !case.has_log_of(Kind::Deploy) {
         let releases = Denial {
             kinds: &[DeployStart, DeployFinish, DeployFail],
             classes: Vec::new(),

@@ -9,7 +9,7 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE};
 
-/// What an alert about the very resource weighs, in nats; not in the table: about as telling as a rollback that helps.
+/// What an alert about the very resource weighs, in nats; not in the table: about as strong as a rollback that helps.
 const ALERTED: f64 = 1.0;
 /// Minutes before the onset within which an alert may fire whenever it ends.
 const SHORTLY: i64 = 10;

@@ -50,12 +50,12 @@ pub struct Case<'a> {
     pub ramp: bool,
     /// A stretch without any line, with the inputs that fell silent and what lines stand at its edges.
     pub silences: &'a [SilenceFact],
-    /// Hosts on which every log that can tell falls silent as the incident begins, each with its last line before.
+    /// Hosts on which every log that can show it falls silent as the incident begins, each with its last line before.
     /// An application that gets no requests falls silent too, so this means something only beside a stated fault.
     pub silent_hosts: &'a [(LogText, Evidence)],
     /// Share of the failed requests of the busiest client address, 0–1.
     pub top_client_share: Option<f64>,
-    /// Hosts known by address: (address as upstreams write it, host name), where the logs tell.
+    /// Hosts known by address: (address as upstreams write it, host name), where the logs show it.
     pub aliases: &'a [(LogText, LogText)],
     /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.
     pub versions: &'a [VersionSeen],
@@ -214,8 +214,8 @@ impl Case<'_> {
             .collect()
     }
 
-    /// Whether a kind of log was recognised: by its records, or by a row that such a log is there to tell.
-    pub fn told_by(&self, kind: Kind) -> bool {
+    /// Whether a kind of log was recognised: by its records, or by a row that such a log is there to report.
+    pub fn has_log_of(&self, kind: Kind) -> bool {
         let row = |e: &Event| e.kind.log() == Some(kind);
         self.sources.iter().any(|s| s.holds(kind)) || self.events.iter().any(row)
     }

@@ -304,7 +304,7 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
             && c.version.is_none()
             && c.events.iter().any(|x| x.kind == MarkerKind::DeployFinish)
     };
-    // what is reported done long after it was is another release, whose start no line tells
+    // what is reported done long after it was is another release, whose start no line states
     let done_again = || {
         let done = |x: &Event| x.kind == MarkerKind::DeployFinish;
         done(e) && c.events.last().is_some_and(|x| done(x)) && t.0 - last.0 > DONE_AGAIN
@@ -339,7 +339,7 @@ fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
         })
 }
 
-/// Says that no change of a kind is there to weigh. Only a log that tells of such changes elsewhere is known to hold none;
+/// Says that no change of a kind is there to weigh. Only a log that reports such changes elsewhere is known to hold none;
 /// of others no more can be said than that none was recognised in them.
 pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &str) {
     let (onset, all) = (case.onset_bounds().1, case.archive.0);
@@ -354,24 +354,24 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
         scale.add(Aspect::Timing, -2.5, text, lines(&e.evidence));
         return;
     }
-    let mut tell: Vec<u32> = of_kind()
+    let mut inputs: Vec<u32> = of_kind()
         .filter_map(|e| Some(e.evidence.first()?.input))
         .collect();
-    tell.sort_unstable();
-    tell.dedup();
+    inputs.sort_unstable();
+    inputs.dedup();
     let change_log = case.sources.iter().any(|s| s.kind == Kind::Deploy);
-    let weight = match change_log || !tell.is_empty() {
+    let weight = match change_log || !inputs.is_empty() {
         true => -2.5,
         false => -0.3,
     };
-    let (text, searched) = match tell.is_empty() {
+    let (text, searched) = match inputs.is_empty() {
         true => (
             format!("No {noun} was recognised in the logs."),
             case.inputs(|_| true),
         ),
         false => (
             format!("The logs that tell of a {noun} tell of none before the onset."),
-            tell,
+            inputs,
         ),
     };
     let denies = Denial {
@@ -388,7 +388,7 @@ pub(super) const SHOWS: f64 = 0.8;
 
 /// What the lines say about failures that no program error explains, for the four kinds of changes: against them, but for a
 /// change that was put back as the failures ended. What broke meanwhile is how that one shows.
-pub(super) fn told_otherwise(
+pub(super) fn stated_otherwise(
     scale: &mut Scale,
     case: &Case<'_>,
     signs: &[Sign<'_>],

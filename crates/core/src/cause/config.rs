@@ -41,13 +41,13 @@ const CALL: usize = 64;
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
-    let told = chosen::Reversal {
+    let reversal = chosen::Reversal {
         begins: "the change of configuration",
         noun: "change of configuration",
         back: MarkerKind::ConfigChange,
         later: "a later change of configuration",
     };
-    let (mut scale, c) = chosen::laid(case, &all, What::Config, &told);
+    let (mut scale, c) = chosen::laid(case, &all, What::Config, &reversal);
     let address = new_upstream(case);
     if let (Some(d), Some(c)) = (address, c) {
         let text = Sentence::words("Requests go to ")
@@ -68,7 +68,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     if refused.is_none() {
-        change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 0.8);
+        change::stated_otherwise(
+            &mut scale,
+            case,
+            signs,
+            symptoms::stated_class(case, signs),
+            0.8,
+        );
     }
     failure_shape::ramp(&mut scale, case, -0.5);
     let named = name(case, c, address, refused);
@@ -116,9 +122,9 @@ fn name(
         return culprit("object", &shortened(command, CALL), None);
     }
     // the file or the object that was changed, or the call that did so
-    let told = c.events.iter().filter_map(|e| quoted(e));
-    if let Some(path) = told.clone().find_map(names::path) {
-        let call = told
+    let quotes = c.events.iter().filter_map(|e| quoted(e));
+    if let Some(path) = quotes.clone().find_map(names::path) {
+        let call = quotes
             .into_iter()
             .find(|t| t.contains(&path) && t.len() <= CALL);
         return culprit("file", call.unwrap_or(&path), case.service);

@@ -11,7 +11,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, host_of, own_hosts, same_root};
-use crate::cause::symptoms::{Sign, coverage, told};
+use crate::cause::symptoms::{Sign, coverage, stated_class};
 use crate::model::{Culprit, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -68,7 +68,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             w.cap = [w.cap, most].into_iter().flatten().reduce(f64::min);
             // What ends another service's release says as little about this one as its beginning does; nor is a release
             // convicted by two coincidences where the lines account for the failures otherwise.
-            let other = foreign(case, c, signs) || told(case, signs).is_some();
+            let other = foreign(case, c, signs) || stated_class(case, signs).is_some();
             if other && w.cap == Some(NO_MECHANISM) {
                 w.cap = Some(ONLY_TIME);
             }
@@ -127,7 +127,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     // words that nobody knows speak for a release that there was, and for none beside
     program_error(&mut scale, case, signs, |s| s.fault != Fault::UNNAMED);
-    change::told_otherwise(&mut scale, case, signs, told(case, signs), 1.6);
+    change::stated_otherwise(&mut scale, case, signs, stated_class(case, signs), 1.6);
     let service = begins
         .and_then(|(v, _)| v.service.as_ref())
         .or(case.service);
@@ -179,7 +179,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
         if coverage(case, signs, |s| s.info.in_program) < crate::cause::symptoms::COVERS {
-            change::told_otherwise(scale, case, signs, told(case, signs), 0.8);
+            change::stated_otherwise(scale, case, signs, stated_class(case, signs), 0.8);
         }
         return;
     }
@@ -188,9 +188,9 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         scale.add(Aspect::Message, 0.8 * s.strength, text, lines(s.evidence));
         return;
     }
-    // Told by a kernel or a server that something else broke.
-    if let Some(s) = told(case, signs) {
-        change::told_otherwise(scale, case, signs, Some(s), 1.6);
+    // Stated by a kernel or a server: something else broke.
+    if let Some(s) = stated_class(case, signs) {
+        change::stated_otherwise(scale, case, signs, Some(s), 1.6);
         return;
     }
     if let Some(e) = super::database::own_end(case) {
@@ -207,7 +207,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
                 Sentence::words("Processes of the service end within minutes of the rollout.");
             scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
         }
-        Some(s) => change::told_otherwise(scale, case, signs, Some(s), 1.6),
+        Some(s) => change::stated_otherwise(scale, case, signs, Some(s), 1.6),
         None if super::crash::stopped(case).is_some() => {
             let text = Sentence::words(
                 "The service was stopped at the onset; a stop says more than a release.",

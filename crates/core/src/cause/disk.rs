@@ -36,8 +36,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     const ABOUT: &str = "disk | disks | free space | filesystem | inode | inodes | volume";
     let alert = alerted(&mut scale, case, "disk space", ABOUT);
     let of_class = || signs.iter().filter(|s| s.is(INFO.class));
-    let told = alert.and_then(|e| file(case, excerpt(e)));
-    let where_ = told.or_else(|| of_class().find_map(|s| data_path(case, s.text)));
+    let alerted = alert.and_then(|e| file(case, excerpt(e)));
+    let where_ = alerted.or_else(|| of_class().find_map(|s| data_path(case, s.text)));
     let full = || of_class().find_map(|s| subjects::full(s.text));
     let named = best.and_then(|s| {
         let host = || Some(s.host?.for_json().to_owned());

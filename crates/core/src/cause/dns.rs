@@ -30,10 +30,10 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (scale, best) = INFO.heard(case, signs);
-    // whom the failing lookups ask, where a line of the incident tells it, else for what
+    // whom the failing lookups ask, where a line of the incident shows it, else for what
     let asked = || {
-        let told = case.templates.iter().filter(|t| t.during > 0);
-        told.map(|t| t.example.text()).find_map(names::resolver)
+        let failing = case.templates.iter().filter(|t| t.during > 0);
+        failing.map(|t| t.example.text()).find_map(names::resolver)
     };
     let named = best.and_then(|s| {
         let name = names::resolver(s.text).or_else(asked);

@@ -37,7 +37,7 @@ pub(super) const ACTS: &[MarkerKind] = {
 
 /// How long before the end of the failures what ended them was done, at most.
 const BEFORE_THE_END: i64 = 120 * SECOND;
-/// How long after the end a line may tell of it: one that reports what is done, and one that says what is being done.
+/// How long after the end a line may report it: one that reports what is done, and one that says what is being done.
 const REPORTED: i64 = 30 * SECOND;
 const DONE: i64 = 2 * SECOND;
 
@@ -70,12 +70,13 @@ pub(super) const AT_HAND_S: i64 = 120;
 pub(super) fn only_looks(command: &str) -> bool {
     const PROGRAMS: &str = "cat less more tail head grep zgrep journalctl dmesg ls df du free top htop ps ss netstat uptime who w id view \
         ping dig host";
-    const TOLD: &str = "show explain status is-active is-enabled list get describe logs --version";
+    const READ_ONLY: &str =
+        "show explain status is-active is-enabled list get describe logs --version";
     let is = |of: &str, w: &str| of.split_whitespace().any(|x| x.eq_ignore_ascii_case(w));
     let mut words = command.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
     let program = words.next().unwrap_or_default();
     is(PROGRAMS, program.rsplit('/').next().unwrap_or(program))
-        || words.take(3).any(|w| is(TOLD, w))
+        || words.take(3).any(|w| is(READ_ONLY, w))
 }
 
 /// Whether an event that comes as the failures end undoes an earlier one: another command to the same program of the same host,

@@ -115,7 +115,7 @@ fn main_status(case: &Case<'_>) -> Option<(u16, f64)> {
         .find(|(_, share)| *share >= MOST && all >= FEW)
 }
 
-/// The share of one status among the failures; 0 where they are too few to tell.
+/// The share of one status among the failures; 0 where they are too few to judge.
 pub(super) fn share(case: &Case<'_>, status: u16) -> f64 {
     match case.failed() >= FEW {
         true => case.status_share(status),
@@ -152,7 +152,7 @@ pub(super) fn lives_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Opt
     )
 }
 
-/// Whether the program logs its failures one by one and no line tells that it ends over them.
+/// Whether the program logs its failures one by one and no line shows that it ends over them.
 fn runs_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
     let ends = |t: &str| {
         let t = t.to_ascii_lowercase();

@@ -80,7 +80,7 @@ pub(super) fn without_power(scale: &mut Scale, signs: &[Sign<'_>]) {
     }
 }
 
-/// Failures of one dimension: the values that fail and those that stay healthy, each with enough requests to tell.
+/// Failures of one dimension: the values that fail and those that stay healthy, each with enough requests to judge.
 pub(super) fn split<'a>(case: &'a Case<'a>, dim: Dim) -> (Vec<&'a DimShare>, Vec<&'a DimShare>) {
     let of_dim: Vec<&DimShare> = case
         .shares
@@ -138,7 +138,7 @@ pub(super) fn messages<'s, 'a>(
         }
         return None;
     };
-    // absence is told with the stretch of the message's own log that it was looked for in
+    // absence is reported with the stretch of the message's own log that it was looked for in
     let words = Sentence::words;
     let later = s.first.0 - case.onset_bounds().1.0;
     let (text, none_for) = match s.none_for {
@@ -319,8 +319,8 @@ fn brief(s: &Sign<'_>) -> &'static str {
 
 /// Refused or timed-out connections begin with the incident: they fit many causes, and name none.
 pub(super) fn symptom(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], weight: f64) {
-    let told = signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5);
-    if let (false, Some(s)) = (told, signs.iter().find(|s| !s.names_a_fault())) {
+    let named = signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5);
+    if let (false, Some(s)) = (named, signs.iter().find(|s| !s.names_a_fault())) {
         let text = Sentence::words(
             "Refused or timed-out connections begin with the incident; they fit other causes as well.",
         );

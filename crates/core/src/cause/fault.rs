@@ -47,7 +47,7 @@ pub fn fault(text: &str) -> Option<Fault> {
         })
 }
 
-/// What the name in a message tells of a fault that its words leave open.
+/// What the name in a message says of a fault that its words leave open.
 fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
     use names::Target::{Cache, Database, Named};
     if is_unresolved(text) {

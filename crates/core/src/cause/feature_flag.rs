@@ -30,13 +30,13 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
-    let told = chosen::Reversal {
+    let reversal = chosen::Reversal {
         begins: "the flag is changed",
         noun: "flag change",
         back: MarkerKind::FeatureFlag,
         later: "a later change of the same flag",
     };
-    let (mut scale, c) = chosen::laid(case, &all, What::Flag, &told);
+    let (mut scale, c) = chosen::laid(case, &all, What::Flag, &reversal);
     let Some(c) = c else {
         program_error(&mut scale, case, signs, &[CODE]);
         let mut w = INFO.weighed(scale, None);
@@ -49,7 +49,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     program_error(&mut scale, case, signs, &[CODE, Fault::UNNAMED]);
     if !scale.speaks_for(Aspect::Message) {
-        change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 1.6);
+        change::stated_otherwise(
+            &mut scale,
+            case,
+            signs,
+            symptoms::stated_class(case, signs),
+            1.6,
+        );
     }
     let alone = !(scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal)

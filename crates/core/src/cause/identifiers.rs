@@ -60,7 +60,7 @@ mod tests {
     use super::identifiers;
 
     #[test]
-    fn names_are_told_from_words() {
+    fn names_are_distinguished_from_words() {
         let of = |t: &str| identifiers(t).collect::<Vec<_>>();
         assert_eq!(
             of("ALTER TABLE orders_order ADD COLUMN sales_channel at 10.0.0.7 failed"),

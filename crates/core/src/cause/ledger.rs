@@ -234,7 +234,7 @@ pub(super) fn on_host(s: Sentence, host: Option<&LogText>) -> Sentence {
     }
 }
 
-/// That the failures end with something; what lies within a second of it is told as that, which is all that most stamps tell.
+/// That the failures end with something; what lies within a second of it is reported as that, which is all that most stamps show.
 pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sentence {
     let gap = at.map_or(0, |t| (case.end.0 - t.0).abs());
     match gap < SECOND {

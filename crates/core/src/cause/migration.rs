@@ -37,13 +37,13 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
-    let told = chosen::Reversal {
+    let reversal = chosen::Reversal {
         begins: "the migration",
         noun: "migration",
         back: MarkerKind::MigrationRollback,
         later: "a step that undoes the migration",
     };
-    let (mut scale, c) = chosen::laid(case, &all, What::Migration, &told);
+    let (mut scale, c) = chosen::laid(case, &all, What::Migration, &reversal);
     let schema = failure_shape::messages(
         &mut scale,
         case,
@@ -59,7 +59,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     if schema.is_none() && !scale.speaks_for(Aspect::Message) {
-        change::told_otherwise(&mut scale, case, signs, symptoms::told(case, signs), 1.6);
+        change::stated_otherwise(
+            &mut scale,
+            case,
+            signs,
+            symptoms::stated_class(case, signs),
+            1.6,
+        );
     }
     let alone = !(scale.speaks_for(Aspect::Message) || scale.speaks_for(Aspect::Reversal));
     // a statement is called by its own words

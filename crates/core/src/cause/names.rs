@@ -63,7 +63,7 @@ const NOT_NAMES: &[&str] = &[
 ];
 
 /// The words of a line: what stands before the fields with which proxies end an error (client, server, request, upstream, host,
-/// referrer). Those tell of the request and say nothing of the fault.
+/// referrer). Those are of the request and say nothing of the fault.
 pub(super) fn said(text: &str) -> &str {
     let tail = [", client: ", ", referer: ", ", referrer: "];
     let end = tail.iter().filter_map(|k| text.find(k)).min();
@@ -115,7 +115,7 @@ fn outside_name(host: &str) -> bool {
     host.contains('.') && host.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// The name of an outside service that stands behind a telling key: `provider=flutterpay`.
+/// The name of an outside service that stands behind a key that names one: `provider=flutterpay`.
 pub(super) fn provider(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     KEYS.iter().find_map(|k| {

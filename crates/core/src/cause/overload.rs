@@ -73,8 +73,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Stated, 1.2, text, lines(s.evidence));
     }
     let limits = ["rate limit", "limiting requests", "too many requests"];
-    let told = best.and_then(|s| names::stands(s.text, &limits));
-    let named = match (asked, told.or(limit.map(|l| l.1))) {
+    let stated = best.and_then(|s| names::stands(s.text, &limits));
+    let named = match (asked, stated.or(limit.map(|l| l.1))) {
         (Some((name, _)), _) => culprit("endpoint", name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
         // what they are too many for

@@ -45,7 +45,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let boots = boots(case);
     if boots.len() >= 2 {
-        // Not in the table: several machines that start cold fell together; as telling as a helpful rollback.
+        // Not in the table: several machines that start cold fell together; as strong as a helpful rollback.
         let text = Sentence::words(format!(
             "{} hosts start cold before the service returns.",
             boots.len()

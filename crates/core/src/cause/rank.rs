@@ -11,7 +11,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{Sign, excerpt, signs, told};
+use crate::cause::symptoms::{Sign, excerpt, signs, stated_class};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::time::Instant;
@@ -59,7 +59,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     let signs = signs(case, known);
     let mut weighed: Vec<(&ClassInfo, Weighed)> =
         known.iter().map(|c| (*c, (c.rule)(case, &signs))).collect();
-    explain_away(&mut weighed, told(case, &signs));
+    explain_away(&mut weighed, stated_class(case, &signs));
     spare_shared(&mut weighed, case);
     expected_effects::weigh(&mut weighed, case, &signs);
     hand_on(&mut weighed, case, &signs);
@@ -175,8 +175,8 @@ const EXPLAINED: f64 = 0.8;
 
 /// Where lines state a fault that explains the failures, classes for which nothing speaks are less likely than their prior.
 /// The four kinds of changes weigh that by their own rules: they may bring the fault about.
-fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], told: Option<&Sign<'_>>) {
-    let Some(sign) = told else { return };
+fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], stated: Option<&Sign<'_>>) {
+    let Some(sign) = stated else { return };
     for (c, w) in weighed.iter_mut() {
         let spoken = w.claims.iter().any(|x| x.weight >= LEAST);
         if sign.is(c.class) || c.class == CauseClass::Unknown || c.is_change() || spoken {

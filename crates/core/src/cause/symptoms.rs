@@ -21,7 +21,7 @@ use coroner_lines::time::{Instant, SECOND};
 /// Failures to a message, from which its messages are a handful.
 const HANDFUL: u64 = 25;
 
-/// A message or fault that may tell the cause.
+/// A message or fault that may show the cause.
 pub struct Sign<'a> {
     /// What it says.
     pub fault: Fault,
@@ -67,7 +67,7 @@ impl Sign<'_> {
         self.fault.is_of(class)
     }
 
-    /// Whether it is told often enough to be believed: a kernel or an init system needs to say it once only.
+    /// Whether it is stated often enough to be believed: a kernel or an init system needs to say it once only.
     pub fn is_enough(&self, case: &Case<'_>) -> bool {
         self.event || self.count >= 3 || self.is_of_machine(case)
     }
@@ -127,7 +127,7 @@ fn of_template<'a>(
         .iter()
         .map(|i| i.lead_s)
         .fold(find(&[], None).lead_s, i64::max);
-    if freshness(case, t, lead_s) * nearness(case, again, lead_s, TOLD_S) == 0.0 {
+    if freshness(case, t, lead_s) * nearness(case, again, lead_s, STATED_S) == 0.0 {
         return None;
     }
     let text = names::said(t.example.text());
@@ -144,7 +144,7 @@ fn of_template<'a>(
     };
     let info = find(known, fault.class());
     let fresh = freshness(case, t, info.lead_s);
-    // what began shortly before is told from then on
+    // what began shortly before is stated from then on
     let first = match case.near(t.first, info.lead_s, 0) {
         true => t.first,
         false => again,
@@ -159,7 +159,7 @@ fn of_template<'a>(
         count: t.during,
     };
     let related = relation(case, own, line);
-    let near = nearness(case, first, info.lead_s, told_s(info));
+    let near = nearness(case, first, info.lead_s, stated_s(info));
     let strength = fresh
         * near.max(soon(case, t.during, first))
         * related
@@ -249,20 +249,20 @@ fn goes_on(case: &Case<'_>, t: &TemplateFact) -> bool {
     case.recovered && calm >= 120.0 && t.after >= 3 && then >= 0.5 * now
 }
 
-/// Seconds after the onset in which a fault is told.
-const TOLD_S: i64 = 60;
+/// Seconds after the onset in which a fault is stated.
+const STATED_S: i64 = 60;
 
-/// The same of a class: a wait is told when it has run out.
-fn told_s(info: &ClassInfo) -> i64 {
+/// The same of a class: a wait is stated when it has run out.
+fn stated_s(info: &ClassInfo) -> i64 {
     match info.waits {
-        0 | 1 => TOLD_S,
-        _ => 2 * TOLD_S,
+        0 | 1 => STATED_S,
+        _ => 2 * STATED_S,
     }
 }
 
 /// 1 at the onset, .4 later (cascades), 0 too early.
-fn nearness(case: &Case<'_>, first: Instant, lead_s: i64, told_s: i64) -> f64 {
-    if case.near(first, lead_s, told_s) {
+fn nearness(case: &Case<'_>, first: Instant, lead_s: i64, stated_s: i64) -> f64 {
+    if case.near(first, lead_s, stated_s) {
         1.0
     } else if first > case.onset && first <= case.end {
         0.4
@@ -272,7 +272,7 @@ fn nearness(case: &Case<'_>, first: Instant, lead_s: i64, told_s: i64) -> f64 {
 }
 
 /// How near a message stands that comes with half of the failures or more, from within the first tenth of them on: the first may
-/// have hung before they were told. 0 for others.
+/// have hung before they were stated. 0 for others.
 fn soon(case: &Case<'_>, during: u64, first: Instant) -> f64 {
     let tenth = (case.end.0 - case.onset.0) / 10;
     let early = first >= case.onset && first.0 - case.onset.0 <= tenth;
@@ -300,7 +300,7 @@ fn weight_of_words(fault: Fault) -> f64 {
 }
 
 /// A program that answers with errors says so: where a message that it had before is a handful beside the failures, it is not
-/// why. Other faults are told once and fail a thousand requests, and a new message may be one of many that tell the same.
+/// why. Other faults are stated once and fail a thousand requests, and a new message may be one of many that show the same.
 fn weight_of_share(case: &Case<'_>, t: &TemplateFact, in_program: bool) -> f64 {
     let old = in_program && t.kind == Kind::App && !t.new;
     match old && t.during * HANDFUL < case.failed() {
@@ -345,7 +345,7 @@ fn of_event<'a>(
     };
     let related = relation(case, own, line);
     let strength =
-        if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s, told_s(info)) * related;
+        if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s, stated_s(info)) * related;
     let again: Vec<Instant> = case
         .events
         .iter()
@@ -431,7 +431,7 @@ pub(super) fn fullness(share: f64) -> f64 {
 
 /// The class that the new messages or the system logs state outright, if any, with the sign that says so.
 /// Program errors are left out: they do not say what changed.
-pub(super) fn told<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
+pub(super) fn stated_class<'s, 'a>(case: &Case<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
     let code = coverage(case, signs, |s| {
         s.info.in_program && s.fault != Fault::UNNAMED
     });

@@ -24,10 +24,10 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
-    let told = signs
+    let sign = signs
         .iter()
         .find(|s| s.names_a_fault() && s.strength >= 0.5);
-    if let Some(s) = told {
+    if let Some(s) = sign {
         // logs that do not hold the cause seldom begin to name one at that very moment
         let text = Sentence::words("A line that begins with the incident names a fault.");
         scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));

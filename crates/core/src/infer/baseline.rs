@@ -1,4 +1,4 @@
-//! What an earlier part tells of a system that works: the share of its requests that fails, and the messages that it writes.
+//! What an earlier part shows of a system that works: the share of its requests that fails, and the messages that it writes.
 //! Taken from what no incident of that part touches. Judges nothing of the part at hand.
 
 use crate::detect;
@@ -21,7 +21,7 @@ pub struct Earlier {
 }
 
 impl Earlier {
-    /// What a part tells. `crc32` is that of its file.
+    /// What a part shows. `crc32` is that of its file.
     pub fn of(part: &Part, config: &InferConfig, crc32: String) -> Earlier {
         let part = &*in_bulk(part);
         let clocks = clocks_of(part, config);

@@ -16,7 +16,7 @@ const MIN_FAILED: u64 = 8;
 const SLOW_FROM_US: i64 = 100_000;
 /// Buckets over the usual 99th percentile from which a request is slow: 1.4 times.
 const BEYOND: usize = 2;
-/// Blocks of ten minutes whose 99th percentiles tell the usual one, and which of them is taken: a long incident must not
+/// Blocks of ten minutes whose 99th percentiles show the usual one, and which of them is taken: a long incident must not
 /// make its own slowness usual.
 const BLOCK_S: i64 = 600;
 const USUAL: f64 = 0.4;
@@ -111,7 +111,7 @@ pub(crate) fn keys<'v, 'a>(view: &'v View<'a>) -> KeyList<'v, 'a> {
             *failed.entry(name).or_default() +=
                 s.failed.counts().map(|x| u64::from(x.1)).sum::<u64>();
         }
-        // one value is all requests, and the totals tell
+        // one value is all requests, and the totals count
         if failed.len() < 2 {
             continue;
         }
@@ -173,7 +173,7 @@ fn series<'v, 'a>(
     })
 }
 
-/// Requests with a latency and those of them that are slow; empty where latency is not logged or too little to tell.
+/// Requests with a latency and those of them that are slow; empty where latency is not logged or too little to judge.
 pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
     let Some(limit) = slow_bucket(view) else {
         return Vec::new();
@@ -235,7 +235,7 @@ fn slow_bucket(view: &View<'_>) -> Option<usize> {
     (limit < 64 && latency_bucket_floor_us(limit) > 0).then_some(limit)
 }
 
-/// That responses become slow, and from what to what in the first two minutes, where enough of them tell how long they took.
+/// That responses become slow, and from what to what in the first two minutes, where enough of them show how long they took.
 pub(crate) fn slowing(view: &View<'_>, onset: Instant, end: Instant) -> Sentence {
     let p95 = |from: Instant, to: Instant| {
         let mut counts = [0; 64];

@@ -26,13 +26,14 @@ const ROWS: usize = 20;
 
 const METHOD: &str = "no line of any source for longer than their usual rate of lines allows, all of them before and after";
 
-/// Rows of stretches in which all sources are silent; those that touch `taken` are told by their incidents.
+/// Rows of stretches in which all sources are silent; those that touch `taken` are reported by their incidents.
 pub(super) fn rows(view: &View<'_>, taken: &[(Instant, Instant)]) -> Vec<Event> {
-    let inputs: BTreeSet<u32> = told(view).map(|l| l.input).collect();
+    let inputs: BTreeSet<u32> = timed_lanes(view).map(|l| l.input).collect();
     if inputs.len() < SOURCES {
         return Vec::new();
     }
-    let lines = told(view).flat_map(|l| l.track.edges().map(move |s| (l.utc(s.us), l.input)));
+    let lines =
+        timed_lanes(view).flat_map(|l| l.track.edges().map(move |s| (l.utc(s.us), l.input)));
     let mut minutes: Vec<(i64, u32)> = lines.map(|(t, i)| (t.0.div_euclid(MINUTE), i)).collect();
     minutes.sort();
     minutes.dedup();
@@ -59,7 +60,7 @@ pub(super) fn rows(view: &View<'_>, taken: &[(Instant, Instant)]) -> Vec<Event> 
 }
 
 /// Lanes of what writes by itself: pagers and deploy tools are silent most of the time.
-fn told<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = &'v Lane<'a>> {
+fn timed_lanes<'v, 'a>(view: &'v View<'a>) -> impl Iterator<Item = &'v Lane<'a>> {
     view.lanes.iter().filter(|l| {
         let kind = l.part.kind();
         !matches!(kind, Kind::Pager | Kind::Deploy)
@@ -90,7 +91,7 @@ fn pair(
     taken: &[(Instant, Instant)],
 ) -> Option<[Event; 2]> {
     let lines = |m: i64| {
-        told(view)
+        timed_lanes(view)
             .flat_map(|l| l.track.activity.values().map(move |x| (l, x)))
             .flat_map(|(l, x)| [(l, &x.first), (l, x.last())])
             .filter(move |(l, s)| l.utc(s.us).0.div_euclid(MINUTE) == m)

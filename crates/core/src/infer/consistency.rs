@@ -1,5 +1,5 @@
 //! The last look at a finished report, before any form is written: what its sentences say is not there is held against what
-//! its rows and messages show. Markers that an incident lacks are told here, since only the finished rows tell which it has.
+//! its rows and messages show. Markers that an incident lacks are reported here, since only the finished rows show which it has.
 
 use super::phases::absent;
 use crate::cause::settles;
@@ -10,7 +10,7 @@ use coroner_lines::time::Instant;
 /// What a denial may be refuted by.
 type Fact<'a> = ((K, Option<CauseClass>), Instant, &'a [Evidence]);
 
-/// Tells what each incident lacks, and withdraws every sentence that the report itself refutes; how many is kept with the
+/// Reports what each incident lacks, and withdraws every sentence that the report itself refutes; how many is kept with the
 /// totals. The rules that make sentences look first themselves, so that none should be left.
 pub(super) fn settle(report: &mut Report, pagers: &[u32]) {
     let stated = std::mem::take(&mut report.timeline);
@@ -21,7 +21,7 @@ pub(super) fn settle(report: &mut Report, pagers: &[u32]) {
     report.timeline = stated;
 }
 
-/// Markers that an incident lacks, each with the inputs that were searched: those that tell of such elsewhere, or else those
+/// Markers that an incident lacks, each with the inputs that were searched: those that report such elsewhere, or else those
 /// that are of the kind that could. No more is said than that none was recognised.
 fn lacks(i: &Incident, stated: &[Event], pagers: &[u32]) -> Vec<Gap> {
     let has = |k: K| i.timeline.iter().any(|e| e.kind == k);
@@ -44,20 +44,20 @@ fn lacks(i: &Incident, stated: &[Event], pagers: &[u32]) -> Vec<Gap> {
         ),
     ];
     let lacking = wanted.into_iter().filter(|w| w.0);
-    let told = lacking.filter_map(|(_, what, family)| {
+    let absences = lacking.filter_map(|(_, what, family)| {
         let of_family = stated.iter().filter(|e| e.kind.log() == Some(family));
-        let mut tell: Vec<u32> = of_family
+        let mut inputs: Vec<u32> = of_family
             .filter_map(|e| Some(e.evidence.first()?.input))
             .collect();
-        tell.sort_unstable();
-        tell.dedup();
-        let searched = match tell.is_empty() {
+        inputs.sort_unstable();
+        inputs.dedup();
+        let searched = match inputs.is_empty() {
             true => pagers.to_vec(),
-            false => tell,
+            false => inputs,
         };
         (!searched.is_empty()).then(|| absent(what, i.onset, searched))
     });
-    told.collect()
+    absences.collect()
 }
 
 /// Withdraws what the rows of the report refute.
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_denied_only_of_logs_that_tell_of_pages() {
+    fn a_page_is_denied_only_of_logs_that_report_pages() {
         let said = |pages_elsewhere: bool, pagers: &[u32]| -> Vec<String> {
             let mut r = fixture::report();
             r.gaps.clear();
@@ -173,7 +173,7 @@ mod tests {
                 .any(|g| g.contains("no line was recognised as an alert") && g.contains("[7]")),
             "{chat:?}"
         );
-        // that no pager log was given is told elsewhere
+        // that no pager log was given is reported elsewhere
         assert!(said(false, &[]).iter().all(|g| !g.contains("an alert")));
     }
 }

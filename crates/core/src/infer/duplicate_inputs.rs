@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Records from which on two hosts cannot have written the same bytes by chance.
 const MANY: u64 = 20;
 
-/// The part in which of inputs with the same bytes only the first by name tells anything. The others stay listed, with a
+/// The part in which of inputs with the same bytes only the first by name shows anything. The others stay listed, with a
 /// note of what they are copies of.
 pub(super) fn counted_once(mut part: Cow<'_, Part>) -> Cow<'_, Part> {
     let mut first: BTreeMap<(u64, u64, u32), Vec<u32>> = BTreeMap::new();

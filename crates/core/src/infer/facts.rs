@@ -242,10 +242,10 @@ fn templates<'a>(
         let text = LogText::new(&key.text);
         let mut examples: BTreeMap<&[u8], SaidText> = BTreeMap::new();
         let first_line = past.since(lane, split);
-        let told = |from: i64, to| count(uses, Instant(from), to);
-        let before = told(onset.0 - HOUR, split);
-        let ever = told(first_line.0 - HOUR, split);
-        let after = told(end.0 + MINUTE, Instant(end.0 + HOUR));
+        let used = |from: i64, to| count(uses, Instant(from), to);
+        let before = used(onset.0 - HOUR, split);
+        let ever = used(first_line.0 - HOUR, split);
+        let after = used(end.0 + MINUTE, Instant(end.0 + HOUR));
         let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
         let knows = view.earlier.is_some_and(|e| e.knows(&key.text));
         for m in uses {

@@ -6,7 +6,7 @@ use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::list_limits::Limit;
-use crate::infer::outlier_stamps::Strays;
+use crate::infer::outlier_stamps::OutlierStamps;
 use crate::infer::stated::cite;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sentence, ZoneSource};
 use crate::plan::YearBasis;
@@ -25,7 +25,7 @@ const MANY: u64 = 50;
 /// Gaps that depend on inputs alone.
 pub(crate) fn of_inputs(
     view: &View<'_>,
-    strays: &[Strays],
+    outliers: &[OutlierStamps],
     stated: &[Event],
     config: &InferConfig,
     limit: &mut Limit,
@@ -36,7 +36,7 @@ pub(crate) fn of_inputs(
         of_input(view, *id, p, &mut out);
         limit.cut(&mut out, before);
     }
-    for far in strays {
+    for far in outliers {
         let Some(input) = view.part.inputs.get(&far.input) else {
             continue;
         };
@@ -239,7 +239,7 @@ pub(crate) fn pagers(view: &View<'_>) -> Vec<u32> {
     with.map(|(id, _)| *id).collect()
 }
 
-/// Kinds of sources of which nothing was recognised, neither a record nor a row that such a log is there to tell.
+/// Kinds of sources of which nothing was recognised, neither a record nor a row that such a log is there to report.
 fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
     let all: Vec<u32> = view.part.inputs.keys().copied().collect();
     if all.is_empty() {
@@ -316,7 +316,7 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
         let to = Instant(to.0 + SECOND);
         let failed = view.requests(from, to).1;
         let most = view.by_client(from, to).into_iter().max().unwrap_or(0);
-        if failed >= FEW && most * 10 > failed * 9 && view.tells_clients() {
+        if failed >= FEW && most * 10 > failed * 9 && view.separates_clients() {
             let mut lines = super::lines::failing_lines(view, from, to).unwrap_or_default();
             lines.extend(super::lines::last_failing(view, from, to));
             lines.dedup();

@@ -219,7 +219,7 @@ fn over(
         s.requests.push(n);
         s.failed.push(k);
     }
-    // an incident that only messages tell of
+    // an incident that only messages report
     if s.requests.iter().all(|n| *n == 0) {
         return None;
     }

@@ -295,7 +295,7 @@ impl Maker<'_> {
     fn pauses(&self, f: &DetectedIncident) -> Vec<Event> {
         let seconds = self.counts.between(f.start, f.end);
         let mut out = Vec::new();
-        // back to normal is back to what the onset is told from
+        // back to normal is back to what the onset is measured from
         let p0 = self.found.p0;
         let usual = self.before(f).map_or(p0, |before| before.min(p0));
         for (until, from) in lulls::pauses(seconds, usual) {

@@ -54,7 +54,7 @@ pub(crate) struct View<'a> {
     pub span: Option<(Instant, Instant)>,
     /// Files whose lines can be read again.
     again: Option<&'a Again>,
-    /// What an earlier part tells.
+    /// What an earlier part shows.
     pub earlier: Option<&'a Earlier>,
 }
 
@@ -106,7 +106,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The same with what an earlier part tells of a system that works.
+    /// The same with what an earlier part shows of a system that works.
     pub fn after(self, earlier: Option<&'a Earlier>) -> Self {
         View { earlier, ..self }
     }
@@ -173,7 +173,7 @@ impl<'a> View<'a> {
         });
         Counts::new(
             seconds,
-            self.tells_clients().then_some(clients),
+            self.separates_clients().then_some(clients),
             self.others_alive(),
         )
     }
@@ -181,7 +181,7 @@ impl<'a> View<'a> {
     /// Whether the addresses of the edge are those of clients. Where there are a handful, a proxy may stand before all of them, and
     /// what fails for one address fails for everybody; but a proxy's clients mostly get what they ask for, and one that mostly
     /// asks for what is not there is a scanner.
-    pub fn tells_clients(&self) -> bool {
+    pub fn separates_clients(&self) -> bool {
         let hashes = self.edge().flat_map(|l| l.track.requests.clients.iter());
         let known: BTreeSet<u64> = hashes.map(|(h, _)| *h).collect();
         if known.len() >= FEW_CLIENTS {
@@ -400,7 +400,7 @@ fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
         .collect()
 }
 
-/// Whether the requests of a lane are told by the application that serves them.
+/// Whether the requests of a lane are logged by the application that serves them.
 pub(crate) fn by_app(l: &Lane<'_>) -> bool {
     l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
 }

@@ -15,9 +15,9 @@ use std::collections::BTreeMap;
 
 /// Log before a message that must be there to call it new, in microseconds.
 const BASELINE: i64 = 10 * MINUTE;
-/// Messages listed per report, new ones and ones that no past tells about.
+/// Messages listed per report, new ones and ones that no past knows of.
 const LISTED: usize = 12;
-/// Requests from which a series tells how a service does.
+/// Requests from which a series shows how a service does.
 const COVERS: u64 = 100;
 /// Runs of one source beyond which they are how it is, and by how much one must be larger than the median of them to be
 /// more than that.
@@ -53,7 +53,7 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
             .formats
             .keys()
             .any(|f| f.to_ascii_lowercase().contains("postgres"));
-        // request lines that never tell of a failure do not tell of failures
+        // request lines that never report a failure do not report failures
         let own = l.track.requests.n.total() >= COVERS
             && !l.track.requests.failed.is_empty()
             && view.tiers.get(&l.input) == Some(&Tier::Edge);
@@ -228,7 +228,7 @@ struct ListedMessage<'a> {
 }
 
 /// The messages of a source, variants together.
-fn told<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<ListedMessage<'a>> {
+fn messages_of<'a>(s: &Source<'a>, earlier: Option<&Earlier>) -> Vec<ListedMessage<'a>> {
     let groups = novelty::collapse(s.templates.iter().map(|x| &x.1.text[..]));
     let mut by: BTreeMap<&[u8], (&Lane<'_>, &Seen, u64)> = BTreeMap::new();
     for (l, k, t) in &s.templates {
@@ -264,7 +264,7 @@ pub(crate) fn listed(
     taken: &[(Instant, Instant)],
     gaps: &mut Vec<Gap>,
 ) -> Vec<Event> {
-    // what comes late tells more than what was there from the beginning, and few lines more than many
+    // what comes late shows more than what was there from the beginning, and few lines more than many
     let late = |x: &ListedMessage<'_>| x.late.div_euclid(30 * SECOND).min(20);
     let order = |a: &ListedMessage<'_>, b: &ListedMessage<'_>| {
         (b.new, late(b), a.count)
@@ -279,7 +279,7 @@ pub(crate) fn listed(
     }
     // no more are held than are listed: a message that comes again in a better place finds its way by itself
     let mut all: Vec<ListedMessage<'_>> = Vec::with_capacity(LISTED + 1);
-    for x in sources.iter().flat_map(|s| told(s, view.earlier)) {
+    for x in sources.iter().flat_map(|s| messages_of(s, view.earlier)) {
         let at = x.lane.utc(x.first.us);
         if bare(&x).trim_ascii().is_empty() || taken.iter().any(|(a, b)| *a <= at && at <= *b) {
             continue;

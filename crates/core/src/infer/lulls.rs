@@ -3,9 +3,9 @@
 
 use crate::detect::Second;
 
-/// Shortest pause that is told, seconds.
+/// Shortest pause that is reported, seconds.
 const SHORTEST_S: i64 = 120;
-/// Most pauses of one incident that are told; the longest ones.
+/// Most pauses of one incident that are reported; the longest ones.
 const MOST: usize = 5;
 /// How surprising it must be, in nats, that nothing fails for so long: as in the detector.
 const SURPRISING: f64 = 11.0;
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn stretches_that_chance_leaves_are_no_pause_and_waves_of_a_small_share_are_told() {
+    fn stretches_that_chance_leaves_are_no_pause_and_waves_of_a_small_share_are_reported() {
         // one request in twelve fails, one request in two seconds
         let calm = |from: i64, to: i64| {
             let s: Vec<Second> = (0..5400)
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_are_told_in_the_order_of_time() {
+    fn the_longest_are_reported_in_the_order_of_time() {
         // breaks of 100, 110, 120, … seconds, an outage of 100 s between them
         let starts: Vec<(i64, i64)> = (0..7)
             .scan(100, |at, n| {

@@ -37,7 +37,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     for r in std::mem::take(&mut rows) {
         match act_of(&out, &r) {
             Some(i) if is_passed_on(&out[i], &r) => {
-                // people are told when it is sent, and what they answer names the pager's number
+                // people are notified when it is sent, and what they answer names the pager's number
                 let first = std::mem::replace(&mut out[i], r);
                 absorb(&mut out[i], first);
             }
@@ -45,14 +45,14 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
             None => out.push(r),
         }
     }
-    drop_strangers(&mut out);
+    drop_foreign_ends(&mut out);
     drop_echoes(&mut out);
     for (i, j) in crate::infer::stated::untimed_rows::place(&mut out)
         .into_iter()
         .rev()
     {
-        let told = out[i].clone();
-        absorb(&mut out[j], told);
+        let row = out[i].clone();
+        absorb(&mut out[j], row);
         out[i].evidence.clear();
     }
     out.retain(|r| !r.evidence.is_empty());
@@ -60,7 +60,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     out
 }
 
-/// Where a log tells of releases itself, what people write to each other of them is a remark.
+/// Where a log reports releases itself, what people write to each other of them is a remark.
 fn remarks(rows: &mut [StatedMarker]) {
     let of_release = |r: &StatedMarker| {
         matches!(
@@ -68,13 +68,13 @@ fn remarks(rows: &mut [StatedMarker]) {
             K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
         )
     };
-    let told: BTreeSet<u32> = rows
+    let logs: BTreeSet<u32> = rows
         .iter()
         .filter(|r| of_release(r) && !r.is_said())
         .map(|r| r.input)
         .collect();
     for r in rows.iter_mut().filter(|r| of_release(r) && r.is_said()) {
-        if told.iter().any(|i| *i != r.input) {
+        if logs.iter().any(|i| *i != r.input) {
             r.kind = K::HumanNote;
         }
     }
@@ -147,8 +147,8 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         // steps of one run that has no times
         let steps = matches!(a.kind, K::MigrationStart | K::MigrationFinish);
         let steps = steps && a.typed && b.typed && a.group == b.group;
-        // hosts that are told of one after the other, in an input without times; and workers, processes and what else one service
-        // tells of as it starts or stops
+        // hosts that are named one after the other, in an input without times; and workers, processes and what else one service
+        // logs as it starts or stops
         let version = a.version.is_some() && a.version == b.version;
         let life =
             matches!(a.kind, K::Restart | K::ServiceStart | K::ServiceStop) && a.host == b.host;
@@ -181,7 +181,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let near = near(if a.text == b.text { 5 } else { 90 });
             same_place && a.host == b.host && near && a.service == b.service
         }
-        // one exit, one line: a supervisor tells of each
+        // one exit, one line: a supervisor logs each
         K::Crash if a.typed && b.typed => {
             same_place && a.input == b.input && a.text == b.text && gap == 0
         }
@@ -206,7 +206,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let one = a.group.is_some() && a.group == b.group;
             // an entry of an alert's own log need not say which it is
             let same = other && a.group.is_none() != b.group.is_none() && near(2);
-            // people are told at once of what their own pager did
+            // people are notified at once of what their own pager did
             same || one && near(2) || (one && other || is_passed_on(a, b)) && near(120)
         }
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
@@ -349,10 +349,10 @@ fn starts_are_no_changes(rows: &mut Vec<StatedMarker>) {
     drop_marked(rows, &gone);
 }
 
-/// The end of an alert in an input that told of no alert before, where another input did: a provider's status mail, or the
+/// The end of an alert in an input that reported no alert before, where another input did: a provider's status mail, or the
 /// end of what had begun before the logs.
-fn drop_strangers(rows: &mut Vec<StatedMarker>) {
-    let told = |r: &StatedMarker| {
+fn drop_foreign_ends(rows: &mut Vec<StatedMarker>) {
+    let is_alert = |r: &StatedMarker| {
         matches!(
             r.kind,
             K::AlertFired | K::AlertAcknowledged | K::AlertEscalated
@@ -360,12 +360,12 @@ fn drop_strangers(rows: &mut Vec<StatedMarker>) {
     };
     let inputs: BTreeSet<u32> = rows
         .iter()
-        .filter(|r| told(r))
+        .filter(|r| is_alert(r))
         .flat_map(|r| r.evidence.iter().map(|e| e.input))
         .collect();
     let groups: BTreeSet<Vec<u8>> = rows
         .iter()
-        .filter(|r| told(r))
+        .filter(|r| is_alert(r))
         .filter_map(|r| r.group.clone())
         .collect();
     let fired = rows.iter().any(|r| r.kind == K::AlertFired);

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// Lines of an input that are stamped far from the bulk.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Strays {
+pub(crate) struct OutlierStamps {
     /// Which input.
     pub input: u32,
     /// How many.
@@ -17,7 +17,7 @@ pub(crate) struct Strays {
 }
 
 /// A part without the lines that are stamped far from the bulk of it, and what was left out.
-pub(crate) fn set_aside(part: Cow<'_, Part>) -> (Cow<'_, Part>, Vec<Strays>) {
+pub(crate) fn set_aside(part: Cow<'_, Part>) -> (Cow<'_, Part>, Vec<OutlierStamps>) {
     let inputs = part.inputs.iter();
     let tracks = inputs.flat_map(|(id, p)| p.tracks().map(move |(axis, t)| ((*id, axis), days(t))));
     let (tracks, days): (Vec<(u32, Axis)>, Vec<Days>) = tracks.unzip();
@@ -35,7 +35,7 @@ pub(crate) fn set_aside(part: Cow<'_, Part>) -> (Cow<'_, Part>, Vec<Strays>) {
         let Some(p) = part.inputs.get_mut(&input) else {
             continue;
         };
-        all.extend(strays(input, p.track(axis), bulk));
+        all.extend(outliers(input, p.track(axis), bulk));
         p.track_mut(axis).keep(&|us| bulk.holds(us));
         if axis == Axis::Wall {
             p.steps.keep(&|us| bulk.holds(us));
@@ -53,12 +53,12 @@ fn days(t: &Track) -> Days {
     days
 }
 
-fn strays(input: u32, t: &Track, bulk: Bulk) -> Option<Strays> {
+fn outliers(input: u32, t: &Track, bulk: Bulk) -> Option<OutlierStamps> {
     let far = || {
         let far = t.activity.iter().filter(|(m, _)| !bulk.holds(**m * MINUTE));
         far.map(|x| x.1)
     };
-    Some(Strays {
+    Some(OutlierStamps {
         input,
         lines: far().map(|a| u64::from(a.n)).sum(),
         first: far().next()?.first.clone(),
@@ -108,10 +108,10 @@ mod tests {
         assert_eq!(set_aside(Cow::Borrowed(&plain)).1, []);
         for odd in [-719_163, -349_000, 0, 49_700, 165_800, 2_932_000] {
             let damaged = inputs(&[odd]);
-            let (kept, strays) = set_aside(Cow::Borrowed(&damaged));
+            let (kept, outliers) = set_aside(Cow::Borrowed(&damaged));
             assert_eq!(*kept, plain, "{odd}");
-            let told = |s: &Strays| (s.input, s.lines, s.first.pos.line);
-            assert_eq!(strays.iter().map(told).collect::<Vec<_>>(), [(0, 1, 10)]);
+            let shown = |s: &OutlierStamps| (s.input, s.lines, s.first.pos.line);
+            assert_eq!(outliers.iter().map(shown).collect::<Vec<_>>(), [(0, 1, 10)]);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Durations and phases of one incident, by the definitions of the vocabulary. Absent markers give `None`, never 0;
-//! impossible intervals are told as gaps, never as numbers.
+//! impossible intervals are reported as gaps, never as numbers.
 
 use crate::infer::lanes::View;
 use crate::model::{Cited, Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
@@ -19,7 +19,7 @@ pub(crate) struct PhaseMarkers {
     pub restart: Option<usize>,
 }
 
-/// Finds them. `end` is the recovery, or the end of the logs; `helped` tells whether fewer requests fail after a moment: what
+/// Finds them. `end` is the recovery, or the end of the logs; `helped` shows whether fewer requests fail after a moment: what
 /// may be done for many reasons (a flag, a setting, replicas, a restart) is a step against the incident only then.
 pub(crate) fn keys(
     rows: &[Event],
@@ -93,7 +93,7 @@ pub(crate) fn keys(
     }
 }
 
-/// Durations in microseconds. Negative ones are left out and told as gaps.
+/// Durations in microseconds. Negative ones are left out and reported as gaps.
 pub(crate) fn durations(
     view: &View<'_>,
     rows: &[Event],
@@ -306,7 +306,7 @@ enum Edge {
     Recovery,
 }
 
-/// A stretch that nothing recognised tells apart.
+/// A stretch that nothing recognised separates.
 const REST: &str = "recover";
 
 /// The phase between two moments that follow each other: it has a name only where both of its own ends were recognised.
@@ -350,7 +350,7 @@ mod tests {
     use crate::model::fixture;
 
     /// The phases of an incident of an hour whose rows are of some kinds at some minutes.
-    fn told(markers: &[(K, i64)]) -> Vec<(&'static str, i64)> {
+    fn phases_of(markers: &[(K, i64)]) -> Vec<(&'static str, i64)> {
         let r = fixture::report();
         let like = r.incidents[0].timeline[0].clone();
         let (onset, end) = (Instant(0), Instant(60 * MINUTE));
@@ -376,7 +376,7 @@ mod tests {
         let page = [(AlertFired, 4), (AlertAcknowledged, 6)];
         let back = [(RollbackStart, 20), (RollbackFinish, 21)];
         assert_eq!(
-            told(&[page, back].concat()),
+            phases_of(&[page, back].concat()),
             [
                 ("detect", 4),
                 ("acknowledge", 2),
@@ -387,27 +387,27 @@ mod tests {
         );
         // without the page nobody knows when somebody began to decide
         assert_eq!(
-            told(&back),
+            phases_of(&back),
             [("recover", 20), ("rollback", 1), ("still_failing", 39)]
         );
-        assert_eq!(told(&page[1..]), [("recover", 60)]);
+        assert_eq!(phases_of(&page[1..]), [("recover", 60)]);
         assert_eq!(
-            told(&page),
+            phases_of(&page),
             [("detect", 4), ("acknowledge", 2), ("recover", 54)]
         );
         // the start of an action that was not recognised
         assert_eq!(
-            told(&[page[0], (ServiceStart, 50)]),
+            phases_of(&[page[0], (ServiceStart, 50)]),
             [("detect", 4), ("recover", 46), ("restart", 10)]
         );
         // one that had to be done again, and one with which it all began
         assert_eq!(
-            told(&[(ServiceStart, 30), (ServiceStart, 50)]),
+            phases_of(&[(ServiceStart, 30), (ServiceStart, 50)]),
             [("recover", 60)]
         );
-        assert_eq!(told(&[(Restart, 0)]), [("recover", 60)]);
+        assert_eq!(phases_of(&[(Restart, 0)]), [("recover", 60)]);
         assert_eq!(
-            told(&[(Restart, 30), (Restart, 50)]),
+            phases_of(&[(Restart, 30), (Restart, 50)]),
             [("recover", 50), ("restart", 10)]
         );
     }

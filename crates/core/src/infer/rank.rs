@@ -1,5 +1,5 @@
 //! Which of what the detector found is an incident to write about: planned work and small recurring failures are listed,
-//! not told at length. Ranks by harm; finds nothing.
+//! not reported at length. Ranks by harm; finds nothing.
 
 use super::lines::{last_failing, run_lines};
 use crate::detect::{DetectedIncident, RunKind};
@@ -12,7 +12,7 @@ use coroner_lines::time::{Instant, MINUTE};
 const BESIDE: f64 = 0.1;
 /// Failing share of a minute from which an incident is large by itself.
 const PEAK: f64 = 0.25;
-/// Incidents from which small ones are recurring: fewer are told one by one.
+/// Incidents from which small ones are recurring: fewer are reported one by one.
 const RECURRING: usize = 3;
 
 /// Found stretches by what becomes of them.

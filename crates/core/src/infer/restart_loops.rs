@@ -1,5 +1,5 @@
 //! Services that fall and come up again and again: a stretch of bad ends of one service on one host, close to each other,
-//! that nobody asked for. Needs no request, and is looked for only where no request log could tell of harm.
+//! that nobody asked for. Needs no request, and is looked for only where no request log could show harm.
 
 use super::named;
 use crate::detect::{DetectedIncident, Run, RunKind};
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 const LEAST: usize = 3;
 /// Longest time between two of them, in microseconds: longer than any supervisor waits, shorter than what comes by the hour.
 const APART: i64 = 15 * MINUTE;
-/// Lines within so long tell of one end.
+/// Lines within so long are of one end.
 const ONE_END: i64 = 5 * SECOND;
 /// So long before an end an error, or somebody's act, belongs to it.
 const BEFORE: i64 = MINUTE;
@@ -141,7 +141,7 @@ fn of<'a>(kind: K, us: i64, seen: &'a Seen, text: &[u8]) -> Life<'a> {
 }
 
 /// The bad ends of a life: crashes, and stops with an error before them; none that somebody asked for, and none that is
-/// the one before, told again.
+/// the one before, stated again.
 fn falls<'a>(l: &Lane<'_>, acts: &[Instant], life: &'a [Life<'a>]) -> Vec<Fall<'a>> {
     let mut out: Vec<Fall<'a>> = Vec::new();
     let mut last_end = None;
@@ -159,7 +159,7 @@ fn falls<'a>(l: &Lane<'_>, acts: &[Instant], life: &'a [Life<'a>]) -> Vec<Fall<'
         }
         let erred = || l.track.errors.sum(x.us - BEFORE, x.us + SECOND) > 0;
         let bad = x.kind == K::Crash || erred();
-        // what ends again ran again, whether or not a line tells of its start
+        // what ends again ran again, whether or not a line states its start
         let up = out
             .last()
             .is_none_or(|f| f.up.is_some() || x.us - f.us > BEFORE);
@@ -266,7 +266,7 @@ pub(crate) fn found(
     each.filter(apart).collect()
 }
 
-/// The rows that tell of a loop.
+/// The rows that report a loop.
 pub(crate) fn rows(l: &Loop, recovery: Option<Instant>) -> Vec<Event> {
     let (start, last) = (l.falls[0].second(), l.falls[l.falls.len() - 1]);
     let start = Instant::from_second(start);

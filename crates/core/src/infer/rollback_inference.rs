@@ -37,7 +37,7 @@ pub(super) fn returns(rows: &mut [StatedMarker]) {
     let mut known: BTreeMap<(u32, Vec<u8>), History> = BTreeMap::new();
     for i in order {
         let r = &mut rows[i];
-        // in words only what is released is told apart by its service, and only from the version that it had
+        // in words only what is released is distinguished by its service, and only from the version that it had
         let untyped = r.kind == K::DeployStart && !r.is_said();
         let name = match r.typed {
             true => &r.group,

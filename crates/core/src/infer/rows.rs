@@ -117,7 +117,7 @@ fn command(text: &[u8]) -> &[u8] {
     &command[folder..]
 }
 
-/// How many lines of its own log there are, and until when they go on: another log tells the same in its own words.
+/// How many lines of its own log there are, and until when they go on: another log shows the same in its own words.
 fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
     let own = r.evidence.iter().filter(|e| e.input == r.input);
     let n: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
@@ -145,7 +145,7 @@ fn words(r: &StatedMarker) -> Sentence {
     if r.is_said() {
         return quoted(Sentence::words("Somebody wrote"), r);
     }
-    // what somebody asked for: whether it came about, other lines tell
+    // what somebody asked for: whether it came about, other lines state
     if is_command(&r.text) {
         return quoted(at_host(Sentence::words("Command"), r), r);
     }
@@ -195,7 +195,7 @@ fn words(r: &StatedMarker) -> Sentence {
         K::Fault => {
             let class = r.class.map_or_else(String::new, |c| c.in_words());
             let what = Sentence::words(format!("Fault ({class})"));
-            // it may be another machine's, which a client of it tells of
+            // it may be another machine's, which a client of it reports
             let logged = match r.host {
                 Some(_) => what.w(" logged"),
                 None => what,

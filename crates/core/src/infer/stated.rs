@@ -9,7 +9,7 @@ use crate::clock::Clocks;
 use crate::infer::stated::job_logs::job;
 use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
-use crate::infer::stated::untimed_rows::told;
+use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
 use crate::summary::{Part, Seen, Track};
 use coroner_lines::marker;
@@ -35,7 +35,7 @@ pub(crate) struct StatedMarker {
     pub confidence: u8,
     pub text: Vec<u8>,
     pub group: Option<Vec<u8>>,
-    /// Who acted, or was told.
+    /// Who acted, or was notified.
     pub actors: Vec<Vec<u8>>,
     pub host: Option<Vec<u8>>,
     pub service: Option<Vec<u8>>,
@@ -255,7 +255,7 @@ fn untimed(
             continue;
         }
         open = Some((out.len(), m));
-        let time = told(&m.seen.raw, m.kind);
+        let time = written_time(&m.seen.raw, m.kind);
         let unknown = |_: &Instant| time.is_none();
         out.push(StatedMarker {
             time,

@@ -26,7 +26,7 @@ impl Maker<'_> {
                     | K::MigrationFinish
             )
         };
-        // what another incident has of alerts and acts is not told here too
+        // what another incident has of alerts and acts is not reported here too
         let others = || {
             self.found
                 .incidents
@@ -51,7 +51,7 @@ impl Maker<'_> {
                     && e.before.is_none_or(|b| b >= Instant(onset.0 - 24 * HOUR));
             };
             let answered = alerts.answered_by(e);
-            // what answers an alert of before the incident, or of nobody knows what before it, is not told of this one
+            // what answers an alert of before the incident, or of nobody knows what before it, is not reported of this one
             if answers(e) && answered.unwrap_or(t) < Instant(onset.0 - MINUTE) {
                 return false;
             }

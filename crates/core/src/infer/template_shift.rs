@@ -162,8 +162,8 @@ pub(crate) fn signals(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Sign
     if applications(view).len() < 2 {
         return Vec::new();
     }
-    let told = found.into_iter().take(NAMED).enumerate();
-    told.filter_map(|(n, s)| {
+    let named = found.into_iter().take(NAMED).enumerate();
+    named.filter_map(|(n, s)| {
         let (template, line) = s.grown?;
         let rank = ["most", "second most", "third most"].get(n)?;
         let said = match &line.excerpt {

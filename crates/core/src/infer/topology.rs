@@ -13,7 +13,7 @@ use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The host of a lane's input, where the plan or the lines tell.
+/// The host of a lane's input, where the plan or the lines state it.
 fn host(l: &Lane<'_>) -> Option<LogText> {
     named(l.part.meta.host.as_deref().map(str::as_bytes))
 }
@@ -153,7 +153,7 @@ enum Voice {
     Silent,
     /// It wrote before and goes on.
     Alive,
-    /// It says too little to tell, or it is written from outside (pagers, deploy tools).
+    /// It says too little to judge, or it is written from outside (pagers, deploy tools).
     Unheard,
 }
 
@@ -204,7 +204,7 @@ pub(super) fn silences(view: &View<'_>, f: &DetectedIncident) -> Vec<SilenceFact
         .collect()
 }
 
-/// Hosts on which every log that can tell falls silent as the incident begins, each with its last line before.
+/// Hosts on which every log that can show it falls silent as the incident begins, each with its last line before.
 pub(super) fn silent_hosts(
     view: &View<'_>,
     onset: Instant,

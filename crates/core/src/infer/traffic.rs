@@ -44,9 +44,9 @@ pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
     let all = now as f64 / 360.0 / usual;
     let last = last as f64 / 120.0 / usual;
     let far = |x: f64| x.max(0.01).ln().abs();
-    // in few requests two minutes tell nothing
-    let tells = usual * 120.0 >= 60.0 && far(last) > far(all);
-    let before = if tells { last } else { all };
+    // in few requests two minutes show nothing
+    let clear = usual * 120.0 >= 60.0 && far(last) > far(all);
+    let before = if clear { last } else { all };
     let (rising, _) = view.requests(onset, Instant(onset.0 + 5 * MINUTE));
     let rising = rising as f64 / 300.0 / usual;
     Some(match rising >= RISING && rising > before {
@@ -73,7 +73,7 @@ fn latencies(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<i64, [u64;
 }
 
 /// The bucket that holds the 99th percentile of the minutes up to a quarter of an hour before the onset; `None` where
-/// they hold too few requests to tell.
+/// they hold too few requests to judge.
 fn usual_limit(minutes: &BTreeMap<i64, [u64; 64]>, onset: Instant) -> Option<usize> {
     let mut quiet = [0u64; 64];
     minutes
@@ -101,7 +101,7 @@ fn above(limit: usize, h: &[u64; 64]) -> f64 {
 }
 
 /// Share of the requests of the incident that are slower than the usual 99th percentile; `None` where latency is not
-/// logged or too few requests tell.
+/// logged or requests are too few.
 pub(super) fn slow_share(view: &View<'_>, onset: Instant, end: Instant) -> Option<f64> {
     let limit = usual_limit(&latencies(view, Instant(onset.0 - HOUR), onset), onset)?;
     let mut all = [0u64; 64];
@@ -137,9 +137,9 @@ pub(super) fn ramp(view: &View<'_>, f: &DetectedIncident) -> bool {
     share(r.start, r.start + 120) < 0.4 * share(r.start, r.end)
 }
 
-/// The share of the busiest client in the failed requests, where clients can be told apart.
+/// The share of the busiest client in the failed requests, where clients can be distinguished.
 pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
-    if !view.tells_clients() {
+    if !view.separates_clients() {
         return None;
     }
     let buckets = view.by_client(from, to);

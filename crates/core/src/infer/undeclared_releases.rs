@@ -1,4 +1,4 @@
-//! Releases that no deploy log tells of: a version that the lines of a service begin to name after another one, and programs that
+//! Releases that no deploy log reports: a version that the lines of a service begin to name after another one, and programs that
 //! start in another version than before or afterwards.
 //! Only the row; whether it broke anything is weighed in `cause`.
 
@@ -12,8 +12,8 @@ use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 
-/// A stated release or rollback so near tells it already, in microseconds before and after.
-const TOLD: (i64, i64) = (20 * MINUTE, 5 * MINUTE);
+/// A stated release or rollback so near states it already, in microseconds before and after.
+const DECLARED: (i64, i64) = (20 * MINUTE, 5 * MINUTE);
 /// A version seen so soon after the archive begins may have run all along.
 const BEGINS: i64 = 2 * MINUTE;
 /// How such a row is found.
@@ -23,7 +23,7 @@ const STARTED: &str = "first start in the version, among starts of the same prog
 /// Most rows.
 const ROWS: usize = 40;
 
-/// One row per version that appears after another one of its service, unless a marker tells of it.
+/// One row per version that appears after another one of its service, unless a marker reports it.
 pub(super) fn rows(view: &View<'_>, stated: &[Event]) -> Vec<Event> {
     let Some((begin, end)) = view.span else {
         return Vec::new();
@@ -35,7 +35,7 @@ pub(super) fn rows(view: &View<'_>, stated: &[Event]) -> Vec<Event> {
             .iter()
             .any(|o| o.service == v.service && o.name != v.name && o.first.is_some_and(|f| f < t));
         let named = v.service.is_some();
-        (follows && named && t.0 - begin.0 >= BEGINS && !told(stated, v, t))
+        (follows && named && t.0 - begin.0 >= BEGINS && !is_declared(stated, v, t))
             .then(|| row(v, t, NAMED))
     });
     let mut rows: Vec<Event> = new.take(ROWS).collect();
@@ -47,7 +47,7 @@ pub(super) fn rows(view: &View<'_>, stated: &[Event]) -> Vec<Event> {
 type VersionedStart<'a> = (Instant, &'a LogText, &'a Event);
 
 /// Starts of one program, which says its version: those in another one than the start before, and the first if later ones are in
-/// another. Where two versions start in turns there is no telling which one is released, and what differs at every start is no version.
+/// another. Where two versions start in turns there is no saying which one is released, and what differs at every start is no version.
 fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
     let mut programs: BTreeMap<(Option<&str>, &str), Vec<VersionedStart<'_>>> = BTreeMap::new();
     for e in stated {
@@ -78,7 +78,7 @@ fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
                 last: None,
                 evidence: e.evidence.clone(),
             };
-            if t.0 - begin.0 < BEGINS || told(stated, &seen, t) {
+            if t.0 - begin.0 < BEGINS || is_declared(stated, &seen, t) {
                 continue;
             }
             let back = before.is_some_and(|b| {
@@ -109,9 +109,9 @@ fn in_front<'e>(e: &'e Event, version: &LogText) -> Option<&'e str> {
     Some(said.split_once(version.for_json())?.0)
 }
 
-/// Whether a marker tells of the version, or of a release of its service just before. The first line of a version that a
+/// Whether a marker reports the version, or a release of its service just before. The first line of a version that a
 /// marker names may come much later, with a restart.
-fn told(stated: &[Event], v: &VersionSeen, t: Instant) -> bool {
+fn is_declared(stated: &[Event], v: &VersionSeen, t: Instant) -> bool {
     use MarkerKind as K;
     stated.iter().any(|e| {
         let is = matches!(
@@ -126,7 +126,7 @@ fn told(stated: &[Event], v: &VersionSeen, t: Instant) -> bool {
         let named = e.version.as_ref() == Some(&v.name);
         let near = e
             .time
-            .is_some_and(|x| (named || t.0 - x.0 <= TOLD.0) && x.0 - t.0 <= TOLD.1);
+            .is_some_and(|x| (named || t.0 - x.0 <= DECLARED.0) && x.0 - t.0 <= DECLARED.1);
         let same = |a: &Option<LogText>, b: &LogText| a.as_ref().is_none_or(|a| a == b);
         is && near
             && v.service
@@ -189,20 +189,20 @@ mod tests {
                 .map(|r| (r.kind, version(r)))
                 .collect::<Vec<_>>()
         };
-        let told = of(&[
+        let with_release = of(&[
             (30, "2.41.0"),
             (31, "2.41.0"),
             (60, "2.40.3"),
             (61, "2.40.3"),
         ]);
         assert_eq!(
-            told,
+            with_release,
             [
                 (MarkerKind::VersionChange, Some("2.41.0".to_owned())),
                 (MarkerKind::RollbackFinish, Some("2.40.3".to_owned())),
             ]
         );
-        // what begins with the archive may have run all along, one version is no change, and two in turns tell nothing
+        // what begins with the archive may have run all along, one version is no change, and two in turns show nothing
         assert_eq!(of(&[(0, "2.41.0"), (60, "2.42.0")]).len(), 1);
         assert!(of(&[(30, "2.41.0"), (31, "2.41.0")]).is_empty());
         assert!(

@@ -20,9 +20,9 @@ const BEFORE: i64 = 2 * MINUTE;
 const AFTER: i64 = 30 * SECOND;
 /// Most of an incident.
 const MOST: usize = 5;
-/// Lines of a log so close to each other are one thing that it tells: with one that a row cites, what the row tells.
+/// Lines of a log so close to each other are one thing that it shows: with one that a row cites, what the row states.
 const TOGETHER: i64 = SECOND;
-/// A log that tells so many rare things in the ten minutes before goes on telling them, whatever happens.
+/// A log that shows so many rare things in the ten minutes before goes on logging them, whatever happens.
 const TALKATIVE: usize = 4;
 
 /// What is missing where no cause is established.
@@ -118,16 +118,16 @@ pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
         return;
     }
     let mut cited = BTreeSet::new();
-    let mut told = CitedLines::new();
+    let mut cited_lines = CitedLines::new();
     report.each_evidence(&mut |e| {
         cited.insert((e.input, e.byte));
-        told.insert((e.input, e.line), stamp(e));
+        cited_lines.insert((e.input, e.line), stamp(e));
     });
     let rows = RowTimes::of(view, report);
     let onsets: Vec<Instant> = report.incidents.iter().map(|i| i.onset).collect();
     let messages = messages(view, &onsets, &cited);
     for i in &mut report.incidents {
-        i.unexplained = around(view, past, (&messages, &rows, &told), i);
+        i.unexplained = around(view, past, (&messages, &rows, &cited_lines), i);
         if i.cause_verdict == CauseVerdict::NotEstablished && !i.unexplained.is_empty() {
             i.missing.push(Missing {
                 kind: "unexplained",
@@ -158,12 +158,12 @@ impl<'a> RowTimes<'a> {
     fn of(view: &View<'a>, report: &Report) -> RowTimes<'a> {
         let of_incidents = report.incidents.iter().flat_map(|i| &i.timeline);
         let all = of_incidents.chain(&report.timeline);
-        let told = all.filter(|e| e.basis == Basis::Stated || e.kind == K::NewError);
+        let reported = all.filter(|e| e.basis == Basis::Stated || e.kind == K::NewError);
         let mut rows = RowTimes {
             by_log: BTreeSet::new(),
             restarts: BTreeSet::new(),
         };
-        for (e, t) in told.filter_map(|e| Some((e, e.time?))) {
+        for (e, t) in reported.filter_map(|e| Some((e, e.time?))) {
             if matches!(
                 e.kind,
                 K::Restart | K::ServiceStart | K::ServiceStop | K::Crash
@@ -177,7 +177,7 @@ impl<'a> RowTimes<'a> {
         rows
     }
 
-    /// Whether what a log tells stands with a row.
+    /// Whether what a log shows stands with a row.
     fn stand_with(&self, t: &Find<'_, '_>) -> bool {
         let (from, to) = (
             Instant(t.line.time.0 - TOGETHER),
@@ -211,7 +211,7 @@ fn messages<'a>(
         m.known |= view.earlier.is_some_and(|e| e.knows(words.bytes()));
         m.add(lane, shape.count, shape.lines.iter().map(RareLine::Kept));
     }
-    // deploy tools and pagers tell of each thing once
+    // deploy tools and pagers report each thing once
     let talks = |l: &&Lane<'_>| !matches!(l.part.kind(), Kind::Deploy | Kind::Pager);
     let templates = || {
         let lanes = view.lanes.iter().filter(talks);
@@ -252,7 +252,7 @@ fn messages<'a>(
 fn around(
     view: &View<'_>,
     past: &Past<'_>,
-    (messages, rows, told): (&[RareMessage<'_>], &RowTimes<'_>, &CitedLines),
+    (messages, rows, cited_lines): (&[RareMessage<'_>], &RowTimes<'_>, &CitedLines),
     i: &Incident,
 ) -> Vec<Unexplained> {
     let onset = i.onset;
@@ -269,12 +269,12 @@ fn around(
             && !(after(t) && t.message.lines > MessageShape::FEW)
             && !rows.stand_with(t)
     });
-    // what goes on behind a line that is told, or names the first suspect, is explained
+    // what goes on behind a line that is reported, or names the first suspect, is explained
     let suspect = i.causes.first().and_then(|c| c.culprit.as_ref());
     let suspect = suspect.map(|c| c.name.for_json());
     found.retain(|t| {
         let e = t.line.cite(view);
-        let mut before = told.range((e.input, e.line.saturating_sub(2))..(e.input, e.line));
+        let mut before = cited_lines.range((e.input, e.line.saturating_sub(2))..(e.input, e.line));
         let goes_on = before.any(|(_, at)| *at == stamp(&e));
         let names = |name| {
             e.excerpt
@@ -303,7 +303,7 @@ fn around(
         .collect()
 }
 
-/// What a log tells with one message or several at once.
+/// What a log shows with one message or several at once.
 struct Find<'m, 'a> {
     message: &'m RareMessage<'a>,
     line: &'m Occurrence<'a>,
@@ -319,7 +319,7 @@ impl Find<'_, '_> {
     }
 }
 
-/// The rare messages of a stretch, those together that a log tells at once.
+/// The rare messages of a stretch, those together that a log shows at once.
 fn together<'m, 'a>(
     messages: &'m [RareMessage<'a>],
     (from, to): (Instant, Instant),
@@ -334,11 +334,11 @@ fn together<'m, 'a>(
         }));
     }
     rare.sort_by_key(|t| (&t.line.lane.part.meta.domain, t.line.time, t.line.place()));
-    rare.dedup_by(|next, told| {
-        let same = next.is_of(told.line.lane) && next.line.time.0 - told.last.0 <= TOGETHER;
+    rare.dedup_by(|next, last| {
+        let same = next.is_of(last.line.lane) && next.line.time.0 - last.last.0 <= TOGETHER;
         if same {
-            told.last = next.last;
-            told.with += 1;
+            last.last = next.last;
+            last.with += 1;
         }
         same
     });

@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn stops_when_told() {
+    fn stops_when_asked() {
         let mut n = 0;
         assert_eq!(
             fields(br#"{"a":1,"b":2,"c"#, |_, _| {

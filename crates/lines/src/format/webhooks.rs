@@ -29,7 +29,7 @@ struct Row {
     kinds: &'static [(&'static str, MarkerKind)],
     /// Further states, which mean nothing: a body with a state that stands nowhere is another's. `None`: any other state.
     silent: Option<Wording>,
-    /// The environment: of another than production nothing is stated.
+    /// The environment: of another than production nothing is reported.
     live: Wording,
     /// What may name a rollback, whose start is no deploy's.
     back: Wording,

@@ -26,7 +26,7 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
         });
     };
     let line = words(&text[at + 8..]);
-    // which way an image goes that is put in place by hand is not told here
+    // which way an image goes that is put in place by hand is not decided here
     let packaged = |k: &MarkerKind| {
         *k != MarkerKind::DeployStart || line.iter().any(|w| program(w).starts_with(b"apt"))
     };
@@ -80,7 +80,7 @@ pub(super) fn behind_prompt(text: &[u8]) -> Option<&[u8]> {
     (login || stream && text[at] != b'#').then(|| &text[at + 2..])
 }
 
-/// Programs that are told what to do by their next words, and write them so nowhere else.
+/// Programs that are ordered what to do by their next words, and write them so nowhere else.
 const CONTROLS: [&[u8]; 8] = [
     b"kubectl",
     b"oc",

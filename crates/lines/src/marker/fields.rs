@@ -155,7 +155,7 @@ pub fn service(text: &[u8]) -> Option<&[u8]> {
 static NUMBERED: LazyLock<Ask> =
     LazyLock::new(|| Ask::new(&[r"\b(?:deploy|deployment|release|rollout) #?(\d+)(?:[ :,]|$)"]));
 
-/// Whether a message tells of a deploy by its number (`deployment 5512: checks finished`).
+/// Whether a message reports a deploy by its number (`deployment 5512: checks finished`).
 pub fn is_numbered(text: &[u8]) -> bool {
     NUMBERED.of(text, |w| !w.is_empty()).is_some()
 }
@@ -178,7 +178,7 @@ fn is_common(word: &[u8]) -> bool {
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
 }
 
-/// Who did it, or for a page who was told, where the message names a person or an account.
+/// Who did it, or for a page who was notified, where the message names a person or an account.
 pub fn actor(text: &[u8]) -> Option<&[u8]> {
     crate::text::actor(&text[..text.len().min(LOOKED_AT)])
 }
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deploy_may_be_told_by_its_number() {
+    fn a_deploy_may_be_known_by_its_number() {
         assert!(is_numbered(b"deployment 5512: checks finished"));
         assert!(is_numbered(b"deploy #17 started"));
         assert!(!is_numbered(b"deploy 4.2.0 started"));

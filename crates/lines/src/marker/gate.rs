@@ -87,7 +87,7 @@ impl Signs {
 
     /// Whether the message has words of trouble.
     pub fn is_trouble(self, text: &[u8]) -> bool {
-        (!self.whole || self.set & TROUBLE != 0) && trouble::is_told(text)
+        (!self.whole || self.set & TROUBLE != 0) && trouble::is_trouble(text)
     }
 
     /// Whether the message may name a version.
@@ -187,7 +187,7 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         Crash, DeployFail, Restart, RollbackFinish, RollbackStart, ServiceStart, ServiceStop,
     };
     // where a release failed and is taken back, this is the act
-    // but not where one of several fields tells of it, too
+    // but not where one of several fields states it, too
     let described = memchr::memmem::find(&text[..f.at.start], b"=\"").is_some();
     if matches!(f.kind, RollbackStart | RollbackFinish)
         && !described

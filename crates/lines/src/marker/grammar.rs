@@ -92,7 +92,7 @@ const BEHIND: &str = "required needed necessary recommended advised suggested po
 /// Whether the words around a place in a clause say that nothing was done.
 fn negated(c: &[Word<'_>], i: usize) -> bool {
     let said = |w: &Word<'_>, list: &[u128]| !w.quoted && !w.tag && w.any(list);
-    // of tests and of statements to a database nothing is told
+    // of tests and of statements to a database nothing is reported
     let test = |w: &Word<'_>| w.tag && memchr::memmem::find(w.text, b"_test.").is_some();
     let sql = c
         .iter()
@@ -116,7 +116,7 @@ fn begins(c: &[Word<'_>], i: usize) -> bool {
 pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     let spoken = scopes.meets(Scopes::CHAT);
     let served = scopes.meets(Scopes::WEB);
-    let told = scopes.meets(Scopes::PAGER);
+    let paged = scopes.meets(Scopes::PAGER);
     let (mut first, mut lived, mut alerts) = (true, false, false);
     clause::each(text, |c| {
         let named = || event::named(c, first).filter(|_| !spoken);
@@ -140,7 +140,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         }
         if !served
             && !spoken
-            && let Some(f) = turned().or_else(|| states::find(text, first, alerts, told, c))
+            && let Some(f) = turned().or_else(|| states::find(text, first, alerts, paged, c))
         {
             give(f);
         }
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn where_only_alerts_are_told_a_thing_is_what_it_is_said_to_be() {
+    fn where_only_alerts_are_reported_a_thing_is_what_it_is_said_to_be() {
         for (text, want) in [
             ("[Acme] New incident: app.acme.io/up is down", "alert_fired"),
             ("web-2 is not responding", "alert_fired"),

@@ -66,7 +66,7 @@ pub(super) fn shortest(set: &[Vec<u8>]) -> usize {
     set.iter().map(Vec::len).min().unwrap_or(0)
 }
 
-/// The more telling of two sets: longer literals (up to 8 bytes), then fewer.
+/// The more specific of two sets: longer literals (up to 8 bytes), then fewer.
 fn better(a: Option<Vec<Vec<u8>>>, b: Option<Vec<Vec<u8>>>) -> Option<Vec<Vec<u8>>> {
     let useful = |s: Option<Vec<Vec<u8>>>| s.filter(|s| shortest(s) > 0);
     match (useful(a), useful(b)) {

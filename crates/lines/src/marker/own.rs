@@ -43,7 +43,7 @@ impl From<OwnRule> for WrittenRule {
 }
 
 impl OwnRule {
-    /// Makes a rule; groups named `service`, `version`, `host` and `actor` tell what it is about. The error is a sentence.
+    /// Makes a rule; groups named `service`, `version`, `host` and `actor` show what it is about. The error is a sentence.
     pub fn new(kind: MarkerKind, pattern: &str, scopes: Vec<Kind>) -> Result<OwnRule, String> {
         let regex = RegexBuilder::new(pattern)
             .size_limit(4 << 20)

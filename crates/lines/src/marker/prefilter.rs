@@ -62,7 +62,7 @@ fn slot(g: u32) -> usize {
     (g.wrapping_mul(0x9E37_79B1) >> (32 - BITS)) as usize
 }
 
-/// What a pattern tells, read once for all scopes.
+/// What a pattern shows, read once for all scopes.
 struct PatternFacts {
     scopes: Option<Scopes>,
     rules: Set,
@@ -106,7 +106,7 @@ impl Prefilter {
         let mut p = Prefilter {
             table: vec![0; 1 << (BITS - 6)],
             literals: HashMap::default(),
-            // there any sentence may tell of an alert
+            // there any sentence may be of an alert
             always: if scope == Scopes::PAGER { GRAMMAR } else { 0 },
             blind: true,
             blind_rules: VERSION,

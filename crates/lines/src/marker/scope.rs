@@ -76,7 +76,7 @@ const PAGER: [&str; 5] = [
     " ACK by ",
 ];
 
-/// What tells deploy tools, systems and pagers.
+/// What marks deploy tools, systems and pagers.
 static SIGNATURES: LazyLock<[AnyText; 3]> =
     LazyLock::new(|| [&DEPLOY[..], &SYSTEM, &PAGER].map(|t| AnyText::of(t.iter().copied())));
 

@@ -1,4 +1,4 @@
-//! Whether a text may hold one of some literals at all, at half the cost of telling which. For lines that no format knows, of
+//! Whether a text may hold one of some literals at all, at half the cost of finding which. For lines that no format knows, of
 //! which nothing but faults counts. Derived from the rules' patterns; a list of its own is only what ordinary
 //! text is full of.
 
@@ -57,7 +57,7 @@ const USUAL: &str = "ain all and are ati ava com con der ear eld ell ent era ere
     ock abo per pla por pre pro que ran rec res row rom ser sou sta ste ter tha the tic tim tio tor und use ven ver wer wit wor you";
 
 /// Where two grams of a literal begin that follow each other and ordinary text does not hold.
-fn telling(literal: &[u8]) -> usize {
+fn rarest(literal: &[u8]) -> usize {
     let usual =
         |g: &[u8]| g.contains(&b' ') || USUAL.as_bytes().chunks(GRAM + 1).any(|u| u.starts_with(g));
     let places = literal.windows(GRAM + STEP - 1).enumerate();
@@ -88,7 +88,7 @@ impl Sieve {
     }
 
     fn add(&mut self, literal: &[u8]) {
-        let from = telling(literal);
+        let from = rarest(literal);
         for at in from..from + STEP {
             let Some([a, b, c]) = literal.get(at..at + GRAM) else {
                 continue;

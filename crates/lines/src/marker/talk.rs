@@ -1,5 +1,5 @@
 //! What people, and what pages them, write to each other in lines that begin with who wrote them. The lines of chats that are
-//! objects tell that by their keys.
+//! objects show that by their keys.
 
 use super::rules::Scopes;
 

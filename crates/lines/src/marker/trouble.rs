@@ -3,14 +3,14 @@
 use regex::bytes::Regex;
 use std::sync::LazyLock;
 
-/// Trouble, a database that tells of waits, stops and recovery at level LOG, the statement that it names beside them, a machine
+/// Trouble, a database that logs waits, stops and recovery at level LOG, the statement that it names beside them, a machine
 /// that starts cold, and who listens on which address.
 pub(super) const PATTERN: &str = r"(?i-u)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power|still waiting|acquired \w+lock|deadlock|database system|shutdown request|aborting|terminating|exhausted|unavailable|too many|expired|longer than|degraded|suspended|predictive|unrecover|uncorrect|unretry|(?:to|is|link|went|neighbou?r|->) down\b|Linux version \d|listening (?:at|on)|^STATEMENT:";
 
 static REGEX: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PATTERN).ok());
 
 /// Whether a text has any of them.
-pub(super) fn is_told(text: &[u8]) -> bool {
+pub(super) fn is_trouble(text: &[u8]) -> bool {
     REGEX.as_ref().is_some_and(|r| r.is_match(text))
 }
 
@@ -20,12 +20,12 @@ mod tests {
 
     #[test]
     fn words_of_trouble() {
-        assert!(is_told(b"Connection Refused") && is_told(b"STATEMENT:  SELECT 1"));
+        assert!(is_trouble(b"Connection Refused") && is_trouble(b"STATEMENT:  SELECT 1"));
         assert!(
-            is_told(b"Interface Gi0/1, changed state to down")
-                && is_told(b"reachability Up -> Down")
+            is_trouble(b"Interface Gi0/1, changed state to down")
+                && is_trouble(b"reachability Up -> Down")
         );
-        assert!(!is_told(b"download complete, shutting down"));
-        assert!(!is_told(b"a STATEMENT: none") && !is_told(b"request completed"));
+        assert!(!is_trouble(b"download complete, shutting down"));
+        assert!(!is_trouble(b"a STATEMENT: none") && !is_trouble(b"request completed"));
     }
 }

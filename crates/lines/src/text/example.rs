@@ -1,5 +1,5 @@
 //! The message that a masked one stands for: masks filled from a line that carries it.
-//! Works on cleaned and redacted text only; what the line does not tell stays open.
+//! Works on cleaned and redacted text only; what the line does not show stays open.
 
 use super::LogText;
 
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_line_does_not_tell_stays_open() {
+    fn what_the_line_does_not_show_stays_open() {
         assert_eq!(
             filled(
                 "error on GET <*>: protocol <*> unknown",

@@ -63,7 +63,7 @@ fn written_out(pattern: &str) -> String {
 const FULL: &str = r"\p{Lu}[\p{L}.'-]{1,30}(?:[ +]\p{Lu}[\p{L}'-]{1,20}){1,2}";
 const WORD: &str = r"\p{L}[\p{L}.'-]{2,30}";
 
-/// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was told, keys; who acted
+/// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was notified, keys; who acted
 /// before what else names somebody.
 static SAID: [NamePattern; 21] = [
     // who has a real name is a person, whatever else they are called beside it
@@ -174,7 +174,7 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
         .map(|name| name.trim_end_matches(['.', '-', '\'']))
 }
 
-/// Who did what a message tells, or was told of it, where it names a person or an account.
+/// Who did what a message states, or was notified of it, where it names a person or an account.
 pub fn actor(text: &[u8]) -> Option<&[u8]> {
     let readable = match std::str::from_utf8(text) {
         Ok(all) => all,

@@ -16,11 +16,11 @@ use coroner_lines::record::MarkerKind;
 /// What a flag or a migration is called in the line of a marker: the field that says so, else the word of its message, or of
 /// its line, that can be nothing but a name.
 pub(in crate::cause) fn object(e: &Event) -> Option<String> {
-    let told = [quoted(e).unwrap_or_default(), excerpt(e)];
-    let flag = || told.iter().find_map(|t| names::flag(t));
+    let texts = [quoted(e).unwrap_or_default(), excerpt(e)];
+    let flag = || texts.iter().find_map(|t| names::flag(t));
     let step = || {
-        let altered = told.iter().find_map(|t| marker::altered(t));
-        altered.or_else(|| told.iter().find_map(|t| names::identifier(t)))
+        let altered = texts.iter().find_map(|t| marker::altered(t));
+        altered.or_else(|| texts.iter().find_map(|t| names::identifier(t)))
     };
     let field = e.version.as_ref().map(|v| v.for_json());
     let named = field.map(|v| v.strip_prefix('v').unwrap_or(v).to_owned());
@@ -64,19 +64,19 @@ pub(in crate::cause) fn laid<'c, 'a>(
     case: &Case<'a>,
     all: &'c [Change<'a>],
     kind: What,
-    told: &Reversal,
+    reversal: &Reversal,
 ) -> (Scale, Option<&'c Change<'a>>) {
     let best = chosen(all, kind, |c| {
         let mut scale = Scale::default();
-        let noun = c.command().map_or(told.begins, |_| "the command");
+        let noun = c.command().map_or(reversal.begins, |_| "the command");
         timing(&mut scale, case, c, all, noun);
-        put_back(&mut scale, case, c, told.back, told.later);
+        put_back(&mut scale, case, c, reversal.back, reversal.later);
         scale
     });
     best.map_or_else(
         || {
             let mut scale = Scale::default();
-            none_found(&mut scale, case, kind, told.noun);
+            none_found(&mut scale, case, kind, reversal.noun);
             (scale, None)
         },
         |(scale, c)| (scale, Some(c)),

@@ -10,11 +10,11 @@ use crate::model::{Denial, Event, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
-/// An end this soon after a rollback is its doing, as far as time can tell.
+/// An end this soon after a rollback is its doing, as far as time can say.
 const AT_ONCE: i64 = 90 * SECOND;
 /// What goes on for longer than that after a rollback is done was not ended by it.
 const LONG_AFTER: i64 = 15 * MINUTE;
-/// The same of a rollback whose end a line tells: what runs again answers within minutes.
+/// The same of a rollback whose end a line states: what runs again answers within minutes.
 const SOME_TIME: i64 = 5 * MINUTE;
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
 pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
@@ -103,7 +103,7 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
         let times = of.filter_map(|e| e.time);
         times.filter(|t| *t > case.onset_bounds().1).min()
     };
-    // where no line tells of its end it was done some time, too
+    // where no line states its end it was done some time, too
     let done = first(MarkerKind::RollbackFinish).map(|t| (t, SOME_TIME));
     let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, LONG_AFTER)));
     let in_vain = |(t, least): (Instant, i64)| {
@@ -169,7 +169,7 @@ pub(in crate::cause) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool
     case.recovered && begins && ends
 }
 
-/// The incident ended, and no line tells that somebody did anything about it: against a change that stayed in place, for what
+/// The incident ended, and no line shows that somebody did anything about it: against a change that stayed in place, for what
 /// is not in our hands.
 pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weight: f64) {
     if case.recovered {

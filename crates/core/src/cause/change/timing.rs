@@ -42,7 +42,7 @@ pub(in crate::cause) fn timing(
 ) {
     let w = timing_weight(case, c);
     let since = case.onset.0 - c.start.0;
-    // what is told of that moment, which need not be that it starts
+    // what is stated of that moment, which need not be that it starts
     use MarkerKind::*;
     let what = noun;
     let noun = match c.events.iter().find(|e| e.id == c.id).map(|e| e.kind) {

@@ -159,7 +159,7 @@ fn of_changed<'a>(case: &Case<'a>, c: &Change<'_>) -> Vec<&'a DimShare> {
     let all = || case.shares.iter().filter(|d| d.dim == Dim::Version);
     let first = all().next().and_then(|d| d.service.as_ref());
     let several = all().any(|d| d.service.as_ref() != first);
-    // lines that name no service cannot tell a version of two, and which one a release brings that names none is not known
+    // lines that name no service cannot separate a version of two, and which one a release brings that names none is not known
     let others = case.events.iter().any(|e| {
         let release = change::what(e.kind) == Some(What::Release);
         let differ = matches!((&e.version, c.version), (Some(a), Some(b)) if !same_version(a.for_json(), b.for_json()));
@@ -176,7 +176,7 @@ fn of_changed<'a>(case: &Case<'a>, c: &Change<'_>) -> Vec<&'a DimShare> {
         .collect()
 }
 
-/// Compares the failing share of the new version's requests with that of the others. False when that cannot be told.
+/// Compares the failing share of the new version's requests with that of the others. False when that cannot be determined.
 pub(in crate::cause) fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>) -> bool {
     let Some(version) = version_of(case, c) else {
         return false;

@@ -86,7 +86,7 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
     }
     let plain = service.filter(|s| !is_machine(s.for_json()));
     match (host, plain) {
-        // where nothing tells which service fails, a line that names none is as near to it as a line can be
+        // where nothing shows which service fails, a line that names none is as near to it as a line can be
         (None, None) if service.is_none() && case.service.is_none() => 1.0,
         (None, None) => 0.6,
         // another service's line, or one of a host that is none of those on which the service is known to run
@@ -310,7 +310,7 @@ pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
     hosts
 }
 
-/// The host behind an upstream address, where the logs tell.
+/// The host behind an upstream address, where the logs show it.
 pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Option<&'a str> {
     let address = d.name.for_json();
     let bare = address.rsplit_once(':').map_or(address, |(h, _)| h);

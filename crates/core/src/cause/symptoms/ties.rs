@@ -22,7 +22,7 @@ pub struct Tie<'a> {
 }
 
 /// Whether a name is one that no sentence has by chance: of some length, with a number or a mark in it.
-fn is_telling(name: &str) -> bool {
+fn is_specific(name: &str) -> bool {
     name.len() >= 4
         && name
             .bytes()
@@ -77,7 +77,7 @@ fn named<'a>(
     names.find_map(|n| {
         let stands = |t: &&&TemplateFact| find(t.example.text().as_bytes(), &n, 0).is_some();
         let error = errors.iter().filter(|t| t.host.as_ref() != Some(host));
-        let error = error.clone().find(stands).filter(|_| is_telling(&n))?;
+        let error = error.clone().find(stands).filter(|_| is_specific(&n))?;
         Some((LogText::name(n.as_bytes()), *error))
     })
 }

@@ -232,14 +232,14 @@ fn of_several_changes_of_a_kind_every_sentence_is_of_one() {
     let w = flag(w, 405, "turned off the flag tax_engine");
     let r = w.says(0, 900, "web-1", "shop", "KeyError: 'x'").rank();
     names(&r, CauseClass::FeatureFlag, "tax_engine");
-    let told = show(&r);
+    let shown = show(&r);
     assert!(
-        told.contains("Span(8000000), Words(\" after the flag"),
-        "{told}"
+        shown.contains("Span(8000000), Words(\" after the flag"),
+        "{shown}"
     );
     assert!(
-        told.contains("of a later change of the same flag."),
-        "{told}"
+        shown.contains("of a later change of the same flag."),
+        "{shown}"
     );
     // the last flag that was turned is another one: nothing was put back
     let w = flag(plain(), -8, "turned on the flag tax_engine");

@@ -1,4 +1,4 @@
-//! What a cause is named after: versions, tables and hosts that the lines tell in other places than the change log.
+//! What a cause is named after: versions, tables and hosts that the lines state in other places than the change log.
 
 use super::*;
 use MarkerKind as M;
@@ -358,7 +358,7 @@ fn a_process_that_no_line_names_has_no_name() {
 }
 
 #[test]
-fn one_version_of_two_services_is_not_told_apart_without_a_service() {
+fn one_version_of_two_services_is_not_distinguished_without_a_service() {
     // the deploy log may name the version or not
     for version in ["v2", ""] {
         let w = plain()
@@ -366,8 +366,8 @@ fn one_version_of_two_services_is_not_told_apart_without_a_service() {
             .release(-60, -55, "cart", version)
             .share(Dim::Version, "v1", (900, 0), (900, 30))
             .share(Dim::Version, "v2", (90, 0), (900, 450));
-        let told = show(&w.rank());
-        assert!(!told.contains("of the requests to"), "{told}");
+        let shown = show(&w.rank());
+        assert!(!shown.contains("of the requests to"), "{shown}");
     }
 }
 

@@ -316,10 +316,10 @@ fn the_same_case_gives_the_same_ranking() {
 }
 
 #[test]
-fn a_fault_that_keeps_time_with_the_failures_is_suspected_though_few_lines_tell_of_it() {
+fn a_fault_that_keeps_time_with_the_failures_is_suspected_though_few_lines_report_it() {
     let words = "OSError: [Errno 28] No space left on device: '/srv/data/7.bin'";
-    let told = plain().says(0, 60, "web-1", "shop.web", words);
-    let r = told.rank();
+    let world = plain().says(0, 60, "web-1", "shop.web", words);
+    let r = world.rank();
     let top = &r.causes[0];
     assert_eq!(top.class, CauseClass::Disk, "{}", show(&r));
     assert!(top.score >= 0.5, "{}", show(&r));

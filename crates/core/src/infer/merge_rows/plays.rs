@@ -1,6 +1,6 @@
 //! What a playbook changed. A task is announced by its heading and changed something where a line says so of a host: that line is the
 //! event, named by the heading. What is only tried out, or was as it should be, is none; the tasks of a release are its steps, of
-//! which only those that failed are told.
+//! which only those that failed are reported.
 
 use super::{absorb, drop_marked, gap};
 use crate::infer::stated::StatedMarker;
@@ -21,8 +21,8 @@ struct Play {
     heading: Option<usize>,
     /// The heading that a row cites last.
     cited: Option<usize>,
-    /// The row of the last change that was told.
-    told: Option<usize>,
+    /// The row of the last change that was reported.
+    last_change: Option<usize>,
     /// The recap that goes on, and whether it is that of a release.
     recap: Vec<usize>,
     of_release: bool,
@@ -84,7 +84,7 @@ impl Play {
     fn step(&mut self, rows: &mut [StatedMarker], i: usize) -> Option<usize> {
         let r = &rows[i];
         if holds(r, b"PLAY [") {
-            (self.opened, self.heading, self.told) = (Some(i), None, None);
+            (self.opened, self.heading, self.last_change) = (Some(i), None, None);
             self.tried_out |= holds(r, b"CHECK MODE");
             return None;
         }
@@ -120,7 +120,7 @@ impl Play {
         let goes_on = |t: &usize| {
             rows[*t].kind == kind && gap(&rows[*t], r).is_none_or(|g| g.abs() <= MINUTE)
         };
-        if let Some(t) = self.told.filter(goes_on) {
+        if let Some(t) = self.last_change.filter(goes_on) {
             let mut more = rows[i].clone();
             if self.cited != self.heading
                 && let Some(h) = self.heading
@@ -131,7 +131,7 @@ impl Play {
             absorb(&mut rows[t], more);
             return None;
         }
-        (self.told, self.cited) = (Some(i), self.heading);
+        (self.last_change, self.cited) = (Some(i), self.heading);
         self.releases |= matches!(kind, K::DeployStart | K::RollbackStart);
         let named = [self.heading, self.opened].map(|n| n.map(|n| rows[n].clone()));
         let r = &mut rows[i];
@@ -146,7 +146,7 @@ impl Play {
         Some(i)
     }
 
-    /// The recap is complete: of a release it says how that ended, where a host that failed speaks for all; of what told its
+    /// The recap is complete: of a release it says how that ended, where a host that failed speaks for all; of what reported its
     /// changes itself it says nothing more.
     fn ended(&mut self, rows: &mut [StatedMarker], gone: &mut [bool]) {
         if self.recap.is_empty() {
@@ -176,7 +176,7 @@ mod tests {
     use super::super::tests::row;
     use super::*;
 
-    fn told(lines: &[(K, &str)]) -> Vec<(u64, K)> {
+    fn rows_of(lines: &[(K, &str)]) -> Vec<(u64, K)> {
         let mut rows = Vec::new();
         for (n, (kind, text)) in (1..).zip(lines) {
             let steps = *kind != K::DeployStart;
@@ -197,16 +197,16 @@ mod tests {
     const FAILED: (K, &str) = (K::ConfigChange, "fatal: [web-1]: FAILED!");
 
     #[test]
-    fn a_task_is_told_by_what_it_changed() {
+    fn a_task_is_known_by_what_it_changed() {
         let changes = [PLAY, CONFIG, CHANGED, CHANGED, RESTART, CHANGED];
-        assert_eq!(told(&changes), [(3, K::ConfigChange), (6, K::Restart)]);
-        assert_eq!(told(&[PLAY, CONFIG, RESTART]), []);
-        assert_eq!(told(&[PLAY, RESTART, FAILED]), [(2, K::Restart)]);
+        assert_eq!(rows_of(&changes), [(3, K::ConfigChange), (6, K::Restart)]);
+        assert_eq!(rows_of(&[PLAY, CONFIG, RESTART]), []);
+        assert_eq!(rows_of(&[PLAY, RESTART, FAILED]), [(2, K::Restart)]);
         let tried = (K::HumanNote, "ansible-playbook site.yml --check");
-        assert_eq!(told(&[tried, PLAY, CONFIG, CHANGED]), []);
+        assert_eq!(rows_of(&[tried, PLAY, CONFIG, CHANGED]), []);
         // the tasks of a release are its steps
         let release = (K::DeployStart, "deploy of 4.2.0 started");
-        let got = told(&[release, PLAY, CONFIG, CHANGED, RESTART, CHANGED]);
+        let got = rows_of(&[release, PLAY, CONFIG, CHANGED, RESTART, CHANGED]);
         assert_eq!(got, [(1, K::DeployStart)]);
     }
 }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Longest pause between two steps of a release.
 const STEP: i64 = 15 * MINUTE;
 
-/// What starts in words in a log that has told of the start of the same version, and not of its end, is a step of that: a host that
-/// has its turn. Of a rollback, too. A version may be told in full once only.
+/// What starts in words in a log that has reported the start of the same version, and not of its end, is a step of that: a host that
+/// has its turn. Of a rollback, too. A version may be stated in full once only.
 pub(super) fn steps(rows: &mut Vec<StatedMarker>) {
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
@@ -48,7 +48,7 @@ fn is_step(start: &StatedMarker, r: &StatedMarker) -> bool {
         && gap(start, r).is_some_and(|us| (0..=STEP).contains(&us))
 }
 
-/// Whether a version is the name of a commit or of a replica set, in which no number is told.
+/// Whether a version is the name of a commit or of a replica set, in which no number is stated.
 pub(super) fn is_opaque(version: &[u8]) -> bool {
     let digit = version.iter().any(u8::is_ascii_digit);
     digit
@@ -116,7 +116,7 @@ pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
 }
 
 /// What is loaded anew while a release goes out is a part of it: workers take up the new code. A start that names nothing, and
-/// long after which the same log tells what it is that begins, is that of a job that had to prepare it first; and what a server
+/// long after which the same log shows what it is that begins, is that of a job that had to prepare it first; and what a server
 /// deploys while it starts is no release.
 pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     let mut open: BTreeMap<u32, Instant> = BTreeMap::new();
@@ -181,7 +181,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     drop_marked(rows, &gone);
 }
 
-/// Whether a line tells that a program or its workers were made to load what they run on anew, and not what has changed.
+/// Whether a line shows that a program or its workers were made to load what they run on anew, and not what has changed.
 fn is_reload(text: &[u8]) -> bool {
     let text = text.to_ascii_lowercase();
     let words: [&[u8]; 3] = [b"reload", b"sighup", b": hup"];
@@ -212,10 +212,10 @@ mod tests {
             row(990, 0, 7, K::DeployFinish, ""),
             start(1000, 8, K::DeployStart, "5.14.1"),
         ]);
-        let told: Vec<_> = got.iter().map(|r| (r.kind, r.evidence.len())).collect();
+        let merged: Vec<_> = got.iter().map(|r| (r.kind, r.evidence.len())).collect();
         let again = (K::DeployStart, 1);
         assert_eq!(
-            told,
+            merged,
             [
                 (K::DeployStart, 3),
                 (K::DeployFinish, 1),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_logs_tell_of_one_act_is_one_row() {
+    fn what_two_logs_report_of_one_act_is_one_row() {
         let of = |input, kind, version: &str| StatedMarker {
             version: Some(version.into()),
             ..row(i64::from(input), input, 1, kind, "ledger")
@@ -271,7 +271,7 @@ mod tests {
             "a commit and a replica set"
         );
         assert_eq!(one("4.2.0", "4.1.0"), 2);
-        // a page and what people are told of it; another alert is another
+        // a page and what people hear of it; another alert is another
         let alert = |s, group: &str| StatedMarker {
             group: Some(group.into()),
             typed: true,

@@ -126,7 +126,7 @@ fn the_same_words_later_are_of_another_instance() {
 }
 
 #[test]
-fn where_a_log_tells_of_a_release_what_people_write_is_a_note() {
+fn where_a_log_reports_a_release_what_people_write_is_a_note() {
     let said = StatedMarker {
         confidence: coroner_lines::marker::SAID,
         ..row(0, 0, 1, K::RollbackStart, "")
@@ -171,7 +171,7 @@ fn each_server_that_goes_down_is_a_row_and_its_backend_without_any_is_not() {
     let lines =
         |got: &[StatedMarker]| -> Vec<usize> { got.iter().map(|r| r.evidence.len()).collect() };
     assert_eq!(lines(&got), [1, 2, 1]);
-    // told by words, and each told again
+    // known by words, and each stated again
     let said = |s, o, text: &str| StatedMarker {
         typed: false,
         ..down(s, o, text)
@@ -289,16 +289,16 @@ fn an_alert_of_the_same_words_is_sent_again_until_it_is_resolved_or_long_silent(
         says(3_000, 8, fired, "'web' load 7.0 matches limit"),
         says(3_010, 9, fired, "'web-2' load 7.0 matches limit"),
     ]);
-    let told: Vec<_> = got.iter().map(|r| (r.offset, r.evidence.len())).collect();
+    let merged: Vec<_> = got.iter().map(|r| (r.offset, r.evidence.len())).collect();
     assert_eq!(
-        told,
+        merged,
         [(1, 3), (2, 1), (4, 1), (6, 1), (7, 1), (8, 1), (9, 1)]
     );
 }
 
 #[test]
-fn what_was_asked_for_and_failed_is_told_as_failed() {
-    let told = |rows: &[(i64, K, &str)]| -> Vec<(K, String)> {
+fn what_was_asked_for_and_failed_is_reported_as_failed() {
+    let kinds_of = |rows: &[(i64, K, &str)]| -> Vec<(K, String)> {
         let mut rows: Vec<StatedMarker> = (rows.iter().zip(1..))
             .map(|((s, kind, text), n)| StatedMarker {
                 text: text.as_bytes().to_vec(),
@@ -313,7 +313,7 @@ fn what_was_asked_for_and_failed_is_told_as_failed() {
     let failed = "nginx.service: Failed with result 'exit-code'.";
     let up = "Started nginx.service - web server.";
     assert_eq!(
-        told(&[(0, K::ServiceStart, start), (1, K::Crash, failed)]),
+        kinds_of(&[(0, K::ServiceStart, start), (1, K::Crash, failed)]),
         [(K::Crash, failed.into())]
     );
     // it was up before it fell
@@ -322,13 +322,13 @@ fn what_was_asked_for_and_failed_is_told_as_failed() {
         (1, K::ServiceStart, up),
         (2, K::Crash, failed),
     ];
-    assert_eq!(told(&fell).len(), 3);
+    assert_eq!(kinds_of(&fell).len(), 3);
     let refused = "Reload failed for nginx.service - web server.";
     let reload = [
         (0, K::ConfigChange, "Reloading nginx.service"),
         (1, K::ConfigChange, refused),
     ];
-    let reload = told(&reload);
+    let reload = kinds_of(&reload);
     assert!(reload.iter().all(|(_, text)| text == refused));
 }
 
@@ -376,13 +376,19 @@ fn a_page_that_a_pager_passes_on_is_one_at_the_time_it_was_sent() {
 }
 
 #[test]
-fn the_end_that_a_stranger_tells_ends_no_page_of_ours() {
-    let told = |rows: Vec<StatedMarker>| acts(rows).len();
+fn the_end_that_a_foreign_log_states_ends_no_page_of_ours() {
+    let count_of = |rows: Vec<StatedMarker>| acts(rows).len();
     let ours = || row(0, 0, 1, K::AlertFired, "");
-    assert_eq!(told(vec![ours(), row(90, 1, 1, K::AlertResolved, "")]), 1);
-    assert_eq!(told(vec![ours(), row(90, 0, 2, K::AlertResolved, "")]), 2);
+    assert_eq!(
+        count_of(vec![ours(), row(90, 1, 1, K::AlertResolved, "")]),
+        1
+    );
+    assert_eq!(
+        count_of(vec![ours(), row(90, 0, 2, K::AlertResolved, "")]),
+        2
+    );
     // where no page was recognised, it may be of one
-    assert_eq!(told(vec![row(90, 1, 1, K::AlertResolved, "")]), 1);
+    assert_eq!(count_of(vec![row(90, 1, 1, K::AlertResolved, "")]), 1);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Logs of one job of a CI or release server. What the job does is told by the name of its log, it begins with its first stamp,
+//! Logs of one job of a CI or release server. What the job does is known by the name of its log, it begins with its first stamp,
 //! and how it ended is said in one line, which often bears no time.
 
 use crate::clock::Clocks;

@@ -1,5 +1,5 @@
 //! Proxies that stop while another process of theirs goes on answering were reloaded, not stopped. HAProxy writes no other trace
-//! of a reload. Decided on one track of one input. Beside it: what tells a reload from the steps of a start.
+//! of a reload. Decided on one track of one input. Beside it: what distinguishes a reload from the steps of a start.
 
 use crate::infer::stated::StatedMarker;
 use crate::summary::{Marker, Track};
@@ -64,7 +64,7 @@ pub(in crate::infer) fn is_failed_reload(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"Reload failed").is_some()
 }
 
-/// What was asked for and did not come about: a reload that fails is told in the words of its failure, and a start that
+/// What was asked for and did not come about: a reload that fails is stated in the words of its failure, and a start that
 /// fails is none.
 pub(in crate::infer) fn failed_orders(rows: &mut Vec<StatedMarker>) {
     let mut outcomes: BTreeMap<_, Outcomes> = BTreeMap::new();

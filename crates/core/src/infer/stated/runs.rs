@@ -89,8 +89,8 @@ pub(in crate::infer) fn runs_are_no_starts(rows: &mut Vec<StatedMarker>) {
     });
 }
 
-/// Units that an init system starts again and again and of whose end it never tells: they end by themselves. Of a service it
-/// tells how it ended.
+/// Units that an init system starts again and again and whose end it never logs: they end by themselves. Of a service it
+/// logs how it ended.
 fn jobs(rows: &[StatedMarker]) -> BTreeSet<(u32, Vec<u8>)> {
     let mut running = BTreeMap::new();
     let (mut again, mut ended) = (BTreeSet::new(), BTreeSet::new());

@@ -1,4 +1,4 @@
-//! Where rows without a time stand among the others: with the act that a stamped line of another log tells of, or behind
+//! Where rows without a time stand among the others: with the act that a stamped line of another log reports, or behind
 //! the start of what they end. A row that pairs with nothing keeps the place that its neighbours give it, or none.
 
 use crate::infer::stated::StatedMarker;
@@ -24,7 +24,7 @@ fn begins(end: K) -> Option<K> {
 
 /// When a line without a stamp says that its act was: milliseconds since 1970 in members that are named after a time
 /// (`"startTime":1717510806000`); the last of them for what ends, else the first.
-pub(in crate::infer) fn told(line: &[u8], kind: K) -> Option<Instant> {
+pub(in crate::infer) fn written_time(line: &[u8], kind: K) -> Option<Instant> {
     let times = memchr::memmem::find_iter(line, b"\":").filter_map(|at| {
         let name = line[..at].rsplit(|c| *c == b'"').next()?;
         let is_time = name.to_ascii_lowercase();
@@ -57,7 +57,7 @@ fn fits(stamped: &StatedMarker, r: &StatedMarker) -> bool {
         && agree(&stamped.group, &r.group)
 }
 
-/// Places the untimed rows; one that another log tells with a time is a further line of that row. Gives the pairs: the
+/// Places the untimed rows; one that another log shows with a time is a further line of that row. Gives the pairs: the
 /// untimed row, and the stamped one that it belongs to.
 pub(in crate::infer) fn place(rows: &mut [StatedMarker]) -> Vec<(usize, usize)> {
     let mut same = Vec::new();
@@ -97,10 +97,10 @@ mod tests {
     fn milliseconds_in_members_named_after_a_time_are_one() {
         let line = br#" {"name":"deploy-prod","buildTime":1717510765000,"startTime":1717510806000,"endTime":1717510934000},"#;
         let at = |ms: i64| Some(Instant(ms * 1000));
-        assert_eq!(told(line, K::DeployFinish), at(1717510934000));
-        assert_eq!(told(line, K::DeployStart), at(1717510765000));
+        assert_eq!(written_time(line, K::DeployFinish), at(1717510934000));
+        assert_eq!(written_time(line, K::DeployStart), at(1717510765000));
         assert_eq!(
-            told(br#"{"runtime":812,"order":1717510934000}"#, K::DeployStart),
+            written_time(br#"{"runtime":812,"order":1717510934000}"#, K::DeployStart),
             None
         );
         // figures longer than milliseconds are none, and overflow nothing
@@ -111,7 +111,11 @@ mod tests {
             "99999999999999999999999",
         ] {
             let line = format!(r#"{{"startTime":{digits}}}"#);
-            assert_eq!(told(line.as_bytes(), K::DeployStart), None, "{digits}");
+            assert_eq!(
+                written_time(line.as_bytes(), K::DeployStart),
+                None,
+                "{digits}"
+            );
         }
     }
 

@@ -254,7 +254,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ports_are_told(before in "[0-9a:]{8}", text in "[0-9:a]{0,8}") {
+        fn ports_are_recognised(before in "[0-9a:]{8}", text in "[0-9:a]{0,8}") {
             let all = [before, text].concat();
             let last: &[u8; 8] = all.as_bytes().last_chunk().unwrap();
             let digits = all.rfind(':').map(|at| &all[at + 1..]);

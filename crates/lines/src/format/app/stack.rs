@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_telling_line() {
+    fn the_decisive_line() {
         assert_eq!(
             decisive_line(b"Traceback (most recent call last):\n  File \"a\"\n\nZeroDivisionError: division by zero\n"),
             b"ZeroDivisionError: division by zero"

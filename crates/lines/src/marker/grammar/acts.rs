@@ -20,8 +20,8 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
             .or(bit(DONE, Progress::Done))
             .or(bit(BEGIN, Progress::Begun))
     };
-    // an adjective tells of the noun behind it
-    let told = |j: usize| {
+    // an adjective describes the noun behind it
+    let describes_next = |j: usize| {
         c.get(j + 1).is_none_or(|n| {
             c[j].tag
                 || n.is(PREPOSITION | HELP | ARTICLE | BEGIN | DONE)
@@ -30,7 +30,7 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
                 || n.is_number()
         })
     };
-    let behind = (i + 1..c.len().min(i + 9)).filter(|j| !c[*j].quoted && told(*j));
+    let behind = (i + 1..c.len().min(i + 9)).filter(|j| !c[*j].quoted && describes_next(*j));
     let mut behind = behind.filter_map(|j| Some((of(&c[j])?, j)));
     let participle = matches!(form, Some(VerbForm::Ing | VerbForm::Ed));
     if let Some((s, j)) = behind.find(|(s, _)| !participle || *s == Progress::Failed) {
@@ -147,7 +147,7 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
     })
 }
 
-pub(super) type Told = Option<(MarkerKind, usize)>;
+pub(super) type StatedAct = Option<(MarkerKind, usize)>;
 
 /// Whether what stands beside a verb is another thing that is released, started or migrated.
 pub(super) fn is_other(c: &[Word<'_>], i: usize) -> bool {
@@ -172,7 +172,7 @@ fn is_entry(c: &[Word<'_>], i: usize) -> bool {
 }
 
 /// What is on its former version again: `shop is back on 4.1.0`, `putting 4.1.0 back`.
-fn back(c: &[Word<'_>], i: usize) -> Told {
+fn back(c: &[Word<'_>], i: usize) -> StatedAct {
     if !c[i].eq("back") {
         return None;
     }
@@ -187,7 +187,7 @@ fn back(c: &[Word<'_>], i: usize) -> Told {
     }
 }
 
-fn deploy(c: &[Word<'_>], i: usize) -> Told {
+fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
     let (stage, to) = stage(c, i);
     if is_other(c, i) {
         return None;
@@ -203,7 +203,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
             i,
         ));
     }
-    // what was released on a day is told of that day
+    // what was released on a day is stated of that day
     let dated = |w: &Word<'_>| {
         w.text.len() == 10
             && w.text.iter().filter(|b| **b == b'-').count() == 2
@@ -260,7 +260,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> Told {
     stated.then_some((stage?.of(DeployStart, DeployFinish, DeployFail), to))
 }
 
-fn rollback(c: &[Word<'_>], i: usize) -> Told {
+fn rollback(c: &[Word<'_>], i: usize) -> StatedAct {
     let (stage, to) = stage(c, i);
     let versions = c
         .iter()
@@ -285,7 +285,7 @@ fn rollback(c: &[Word<'_>], i: usize) -> Told {
     stated.then_some((stage?.of(RollbackStart, RollbackFinish, RollbackFail), to))
 }
 
-fn migration(c: &[Word<'_>], i: usize) -> Told {
+fn migration(c: &[Word<'_>], i: usize) -> StatedAct {
     let done = i > 0 && c[i - 1].is(DONE);
     let behind = &c[i + 1..];
     let moved = behind
@@ -333,13 +333,13 @@ pub(super) fn to_number(c: &[Word<'_>], from: usize) -> Option<usize> {
     (from..c.len()).find(|j| c[*j].is_number() && j.checked_sub(1).is_some_and(|b| c[b].eq("to")))
 }
 
-fn scale(c: &[Word<'_>], i: usize) -> Told {
+fn scale(c: &[Word<'_>], i: usize) -> StatedAct {
     let to = to_number(c, i)?;
     let sized = c.iter().any(|w| w.is(REPLICA)) || c.iter().any(|w| w.eq("from"));
     sized.then_some((Scale, to))
 }
 
-fn failover(c: &[Word<'_>], i: usize) -> Told {
+fn failover(c: &[Word<'_>], i: usize) -> StatedAct {
     let (stage, to) = stage(c, i);
     let behind = &c[i + 1..];
     let form = c[i].form()?;
@@ -364,7 +364,7 @@ fn failover(c: &[Word<'_>], i: usize) -> Told {
 }
 
 /// A part that somebody takes: `became leader`, `Entering MASTER STATE`, `changing roles from … to "PRIMARY"`.
-fn part(c: &[Word<'_>], i: usize) -> Told {
+fn part(c: &[Word<'_>], i: usize) -> StatedAct {
     // who leads is another now: `master node changed`, `primary moved to db-2`
     let moved = c[i].any(words!("changed moved switched")) && !c[i].tag;
     let led = c[..i]
@@ -408,7 +408,7 @@ fn part(c: &[Word<'_>], i: usize) -> Told {
     (taken && whole && (c[near].is(LEADER) || entered && last)).then_some((Failover, near))
 }
 
-fn maintenance(c: &[Word<'_>], i: usize) -> Told {
+fn maintenance(c: &[Word<'_>], i: usize) -> StatedAct {
     if !c[i].is(MAINTENANCE) {
         return None;
     }
@@ -431,7 +431,7 @@ fn maintenance(c: &[Word<'_>], i: usize) -> Told {
     if i > 1 && c[i - 1].any(words!("for into under in")) && c[..i - 1].iter().any(down) {
         return Some((MaintenanceStart, i));
     }
-    // other things are maintained without a window: there its own verb must tell
+    // other things are maintained without a window: there its own verb must say it
     let said = c.get(i + 1).is_some_and(|w| w.any(words!("is has")));
     let stated = said
         || c.iter()

@@ -153,7 +153,7 @@ pub(super) fn is_title(name: &[u8]) -> bool {
             && words.all(|w| w.first().is_some_and(u8::is_ascii_uppercase))
 }
 
-/// What the name of an event in an audit trail states: there the base of a verb tells what was done.
+/// What the name of an event in an audit trail states: there the base of a verb shows what was done.
 fn past(name: &str) -> Option<MarkerKind> {
     event(name).or_else(|| {
         let words = split(name);

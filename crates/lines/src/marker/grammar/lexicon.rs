@@ -69,7 +69,7 @@ pub(super) const SIGNAL_CRASH: Bits = 1 << 20;
 pub(super) const REPLICA: Bits = 1 << 21;
 /// State of a switch.
 pub(super) const SWITCHED: Bits = 1 << 22;
-/// Another thing of the same verbs: of locks, transactions, threads no act is told.
+/// Another thing of the same verbs: of locks, transactions, threads no act is reported.
 pub(super) const OTHER: Bits = 1 << 23;
 /// State in which programs serve.
 pub(super) const SERVING: Bits = 1 << 24;

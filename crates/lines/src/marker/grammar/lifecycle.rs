@@ -1,4 +1,4 @@
-//! The life of a program: that it starts, is ready, is told to stop, stops, breaks down. Of parts of programs, of threads and of
+//! The life of a program: that it starts, is ready, is asked to stop, stops, breaks down. Of parts of programs, of threads and of
 //! jobs nothing is said: what does it, or what it is done to, must be something that runs by itself.
 
 use super::acts::is_other;
@@ -142,7 +142,7 @@ fn of_program(c: &[Word<'_>], i: usize) -> bool {
 /// Whether it is one of several, or of those before.
 fn of_a_part(c: &[Word<'_>], w: &Word<'_>) -> bool {
     let n = c.iter().position(|x| x.at == w.at).unwrap_or_default();
-    // a pool tells of its children
+    // a pool logs its children
     let pooled = w.eq("child") && c[..n].iter().any(|w| w.bracketed);
     pooled
         || n > 0
@@ -269,16 +269,16 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     if sudden {
         return (of_program(c, i) || c[..i].iter().any(is_program)).then_some(Crash);
     }
-    let told = c[i + 1..].iter().any(|w| w.is(SIGNAL_STOP));
+    let signalled = c[i + 1..].iter().any(|w| w.is(SIGNAL_STOP));
     match c[i].form()? {
-        VerbForm::Ing if is_other(c, i) && !told || next.is_some_and(|w| w.eq("all")) => None,
+        VerbForm::Ing if is_other(c, i) && !signalled || next.is_some_and(|w| w.eq("all")) => None,
         VerbForm::Ing => {
             let down = c[i].any(words!("stopping")) && alone && next.is_some();
             let plural = subject(c, i).is_some_and(|w| w.text.ends_with(b"s"));
             let own = of_program(c, i) && !plural && next.is_none_or(|w| w.is(PREPOSITION | HELP));
             let whole = c.len() == 1 && c[i].opens_with(u8::is_ascii_uppercase);
             (own || alone && !down && (whole || !c[i].any(words!("terminating halting")))
-                || first && (told || acts_on_program(c, i)))
+                || first && (signalled || acts_on_program(c, i)))
             .then_some(ServiceStop)
         }
         VerbForm::Ed if c[i].eq("shut down") && next.is_some_and(|w| w.is(DONE)) => {

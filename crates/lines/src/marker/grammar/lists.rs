@@ -1,10 +1,10 @@
-//! Words as numbers, and lists of them as such numbers: whether a word is one of a list is told by comparing numbers, and the lists
+//! Words as numbers, and lists of them as such numbers: whether a word is one of a list is known by comparing numbers, and the lists
 //! are read when the program is built.
 
 /// Longest word that is known, in bytes.
 const LONGEST: usize = 16;
 
-/// A word in small letters as one number, by which words are told apart; 0 where it is longer than all that are known.
+/// A word in small letters as one number, by which words are distinguished; 0 where it is longer than all that are known.
 pub(super) const fn packed(word: &[u8]) -> u128 {
     let mut all = [0; LONGEST];
     if word.len() > LONGEST || matches!(word, [.., 0]) {
@@ -47,7 +47,7 @@ pub(super) const fn listed<const N: usize>(list: &str) -> [u128; N] {
     all
 }
 
-/// The words of a list, told apart when the program is built.
+/// The words of a list, distinguished when the program is built.
 macro_rules! words {
     ($list:expr) => {{
         use $crate::marker::grammar::lists::{count, listed};

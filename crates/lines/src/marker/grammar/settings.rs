@@ -1,6 +1,6 @@
 //! What is done to settings and flags: a verb, and what it is done to; what a server says of settings that it took over.
 
-use super::acts::{Told, is_other, to_number};
+use super::acts::{StatedAct, is_other, to_number};
 use super::begins;
 use super::clause::Word;
 use super::lexicon::{
@@ -31,10 +31,10 @@ fn is_settings_file(w: &Word<'_>) -> bool {
         && (w.text.starts_with(b"/etc/") || ENDS.iter().any(|e| w.text.ends_with(e)))
 }
 
-pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
+pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     let form = c[i].form()?;
     let verb = c[i].verb()?;
-    let told = matches!(form, VerbForm::Ed | VerbForm::Ing);
+    let done = matches!(form, VerbForm::Ed | VerbForm::Ing);
     let clause = &text[c[0].at..c[c.len() - 1].end];
     let holds = |t: &[u8]| {
         let mut arrows = ["->", "=>", "\u{2192}"].iter();
@@ -46,7 +46,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let turned = arrow
         || at("to").is_some()
             && (at("from").is_some() || c[i + 1..].first().is_some_and(|w| w.eq("to")));
-    if verb != Verb::Write && c.iter().any(|w| w.is(REPLICA)) && to_number(c, i).is_some() && told {
+    if verb != Verb::Write && c.iter().any(|w| w.is(REPLICA)) && to_number(c, i).is_some() && done {
         let sized = c
             .iter()
             .any(|w| w.any(words!("replicas replica size capacity dynos concurrency")));
@@ -91,7 +91,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let near = |j: usize| j.abs_diff(i) < 5;
     let setting = (0..c.len()).any(|j| near(j) && c[j].is(CONFIG) && !c[j].quoted);
     let file = form == VerbForm::Ed && c[i + 1..].iter().any(is_settings_file);
-    // what a server is told: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
+    // what a server is ordered: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
     let order = i == 0
         && c[i].capitals()
         && c.get(1)
@@ -101,7 +101,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     let stated = match verb {
         Verb::Write => file,
         _ if order || file => true,
-        _ if turned => told && (setting || named()),
+        _ if turned => done && (setting || named()),
         _ => {
             setting
                 && (form == VerbForm::Ed
@@ -114,7 +114,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> Told {
     stated.then_some((ConfigChange, i))
 }
 
-pub(super) fn reload(c: &[Word<'_>], i: usize) -> Told {
+pub(super) fn reload(c: &[Word<'_>], i: usize) -> StatedAct {
     if is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
         return None;
     }
@@ -139,7 +139,7 @@ pub(super) fn reload(c: &[Word<'_>], i: usize) -> Told {
 }
 
 /// A configuration that came and is used: `New replica set config in use`, `Configured from console by kim`.
-pub(super) fn configuration(c: &[Word<'_>], i: usize) -> Told {
+pub(super) fn configuration(c: &[Word<'_>], i: usize) -> StatedAct {
     if c[i].eq("configured") {
         let led = c.get(i + 1).is_some_and(|w| w.any(words!("from by")));
         return (led && begins(c, i) && c.iter().any(|w| w.eq("by"))).then_some((ConfigChange, i));
@@ -156,7 +156,7 @@ pub(super) fn configuration(c: &[Word<'_>], i: usize) -> Told {
 
 /// What a user of a device typed: `User 'kim' executed the 'no access-list dmz_in …' command`. There each command but those that
 /// look changes its configuration.
-pub(super) fn typed(c: &[Word<'_>], i: usize) -> Told {
+pub(super) fn typed(c: &[Word<'_>], i: usize) -> StatedAct {
     const LOOKS: &str = "show ping traceroute enable disable exit end quit write copy terminal more dir debug login logout ssh telnet help configure conf";
     if !c[i].eq("executed") || !c[..i].iter().any(|w| w.eq("user")) {
         return None;
@@ -167,10 +167,10 @@ pub(super) fn typed(c: &[Word<'_>], i: usize) -> Told {
     (words.next().is_some() && !words!(LOOKS).contains(&first)).then_some((ConfigChange, i))
 }
 
-/// What a program does because it was told so: `received control channel command 'reload'`.
-pub(super) fn commanded(c: &[Word<'_>], i: usize) -> Told {
-    let told = i > 0 && c[i - 1].eq("command") && c[..i].iter().any(|w| w.is(RECEIVE));
-    let kind = match c[i].verb().filter(|_| told && c[i].quoted)? {
+/// What a program does because it was ordered to: `received control channel command 'reload'`.
+pub(super) fn commanded(c: &[Word<'_>], i: usize) -> StatedAct {
+    let commanded = i > 0 && c[i - 1].eq("command") && c[..i].iter().any(|w| w.is(RECEIVE));
+    let kind = match c[i].verb().filter(|_| commanded && c[i].quoted)? {
         Verb::Reload => ConfigChange,
         Verb::Stop => ServiceStop,
         Verb::Restart => Restart,

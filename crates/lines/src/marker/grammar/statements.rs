@@ -53,7 +53,7 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
         || named.next().is_some_and(Word::is_name);
     // what is made of what is read is a copy, and a partition behind the last is made each day
     let copies = || c.iter().any(|w| w.any(words!("select values")));
-    // a statement whose time is told has ended
+    // a statement whose time stands behind it has ended
     let timed = c[..i].iter().any(|w| w.eq("duration"));
     let kind = match () {
         () if grants || of.any(words!("user role login")) => ConfigChange,

@@ -55,7 +55,7 @@ pub(super) fn find(
     text: &[u8],
     first: bool,
     alerts: bool,
-    told: bool,
+    paged: bool,
     c: &[Word<'_>],
 ) -> Option<Found> {
     let found = |(i, kind)| (!negated(c, i)).then(|| Found::new(kind, c, i, i, 80));
@@ -65,7 +65,7 @@ pub(super) fn find(
     {
         return found(f);
     }
-    if let Some((i, kind)) = checked(c).or_else(|| notice(told, c)) {
+    if let Some((i, kind)) = checked(c).or_else(|| notice(paged, c)) {
         return Some(Found::new(kind, c, i, i, 80));
     }
     leading(text, c)
@@ -75,10 +75,10 @@ pub(super) fn find(
         .and_then(found)
 }
 
-type Told = Option<(usize, MarkerKind)>;
+type StatedState = Option<(usize, MarkerKind)>;
 
 /// `SERVICE NOTIFICATION: ops;web;HTTP;CRITICAL;mail`: one column is a state.
-fn columns(text: &[u8]) -> Told {
+fn columns(text: &[u8]) -> StatedState {
     let head = &text[..memchr::memchr(b';', text)?];
     let tag = head.rsplit(|c| *c == b':').nth(1)?.trim_ascii();
     let ends = |w: &[u8]| tag.ends_with(w);
@@ -95,7 +95,7 @@ fn columns(text: &[u8]) -> Told {
 }
 
 /// `[FIRING:1]`, `[RESOLVED]`, `[🔴 Down]` among the first words.
-fn brackets(c: &[Word<'_>]) -> Told {
+fn brackets(c: &[Word<'_>]) -> StatedState {
     let mut near = c.iter().enumerate().take(5).filter(|(_, w)| w.bracketed);
     near.find_map(|(n, w)| {
         let sign = w.text.iter().any(|b| *b >= 0x80);
@@ -115,7 +115,7 @@ fn brackets(c: &[Word<'_>]) -> Told {
 }
 
 /// A state in capitals with which a message, or what is said behind a tag, begins.
-fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
+fn leading(text: &[u8], c: &[Word<'_>]) -> StatedState {
     // a column by itself, or a coloured sign, is a state, too
     let column = text
         .get(c[0].end..)
@@ -153,9 +153,9 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> Told {
     Some((at, turn(&c[at])?))
 }
 
-/// What is told of a thing where only alerts are told: that it begins with, or what the thing is or goes (`Down: shop`,
+/// What is stated of a thing where only alerts are reported: that it begins with, or what the thing is or goes (`Down: shop`,
 /// `New incident: shop`, `shop is not responding`, `db-1 goes up`, `gw-3 is reporting again`).
-fn notice(told: bool, c: &[Word<'_>]) -> Told {
+fn notice(paged: bool, c: &[Word<'_>]) -> StatedState {
     const WELL: &str =
         "back healthy reachable online reporting reported responding working available again alive";
     const ILL: &str = "unreachable unavailable offline unhealthy dead degraded unresponsive stale silent missing timeouts";
@@ -163,11 +163,11 @@ fn notice(told: bool, c: &[Word<'_>]) -> Told {
     let goes = |i: usize| {
         i > 1 && c[i - 1].any(words!("goes went")) && c.len() == i + 1 && begins(c, i - 2)
     };
-    if told && c[head].is(ALERT) && c[head].tag {
+    if paged && c[head].is(ALERT) && c[head].tag {
         let new = head > 0 && c[head - 1].eq("new") || c[head].any(words!("incident outage"));
         return new.then_some((head, AlertFired));
     }
-    if told && c[head].tag && !c[head].quoted && c[head].any(words!("down up")) {
+    if paged && c[head].tag && !c[head].quoted && c[head].any(words!("down up")) {
         return Some((head, turn(&c[head])?));
     }
     let said = |w: &Word<'_>| {
@@ -182,7 +182,7 @@ fn notice(told: bool, c: &[Word<'_>]) -> Told {
             .any(|w| w.any(words!("report summary digest what which when if")));
         let led = !asks && !w.quoted && w.key.is_none() && said(&c[i - 1]) && (well || ill);
         let whole = c.get(i + 1).is_none_or(|n| !n.is(ARTICLE) && !n.eq("to"));
-        (led && whole && (told || goes(i))).then_some((i, well))
+        (led && whole && (paged || goes(i))).then_some((i, well))
     })?;
     let not = c[..i]
         .iter()
@@ -199,7 +199,7 @@ fn notice(told: bool, c: &[Word<'_>]) -> Told {
 
 /// What a monitor found of a thing that it names first, in quotes: a test of it failed or succeeded, it runs or does not
 /// (`'sphinx' failed protocol test`, `'data' space usage check succeeded`, `'cron' process is not running`).
-fn checked(c: &[Word<'_>]) -> Told {
+fn checked(c: &[Word<'_>]) -> StatedState {
     if !c[0].quoted || c[0].key.is_some() || c[0].text.contains(&b' ') {
         return None;
     }
@@ -218,7 +218,7 @@ fn checked(c: &[Word<'_>]) -> Told {
 }
 
 /// `alert=KongHigh5xx[3f2a77b][active]`: a state in brackets behind the name of an alert.
-fn labelled(c: &[Word<'_>]) -> Told {
+fn labelled(c: &[Word<'_>]) -> StatedState {
     let alert = |w: &Word<'_>| w.key.is_some_and(|k| k.eq_ignore_ascii_case(b"alert"));
     let i = c.iter().position(alert)?;
     let mut behind = (i + 1..c.len().min(i + 3)).take_while(|j| c[*j].bracketed);
@@ -230,7 +230,7 @@ fn labelled(c: &[Word<'_>]) -> Told {
 }
 
 /// `status [CRITICAL]`, `status WARNING`, `action=triggered` beside an alert.
-fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> Told {
+fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> StatedState {
     let states = |k: &[u8]| {
         crate::text::words::split(&String::from_utf8_lossy(k))
             .iter()
@@ -243,7 +243,7 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> Told {
     if (0..c.len()).take(4).any(|n| watch(&n))
         && let Some(i) = (1..c.len()).find(|i| c[i - 1].eq("status") && c[i - 1].tag)
     {
-        // what is still well tells of no alert
+        // what is still well is no alert
         let behind = text[c[i].end..].trim_ascii_start();
         let (note, was) = (behind.starts_with(b"(Ack"), behind.starts_with(b"(was"));
         return match named(c[i].text)? {
@@ -263,14 +263,14 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> Told {
     // some states only alerts have, whatever stands around them
     let sure = c[i].any(words!("activated firing alerting triggered"))
         || c[i].is(ACKED) && c[i].capitals();
-    let told = c
+    let labelled_state = c
         .iter()
         .any(|w| w.any(words!("notify notification notifying")) && !w.quoted);
     let by = |w: &Word<'_>| {
         let acked = |k: &[u8]| k.len() > 12 && k[..12].eq_ignore_ascii_case(b"acknowledged");
         w.key.is_some_and(acked) && !w.text.is_empty() && !w.any(words!("null none"))
     };
-    if !(alerts || sure || told || is_about_alerts(c)) {
+    if !(alerts || sure || labelled_state || is_about_alerts(c)) {
         return None;
     }
     match c.iter().position(by) {
@@ -327,7 +327,7 @@ fn is_alert_key(k: &[u8]) -> bool {
 }
 
 /// A state that is said of an alert, by its noun or its number: `#5512 was ACKED by kim`, `memory alarm cleared`.
-fn said(text: &[u8], c: &[Word<'_>]) -> Told {
+fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
     let number = |w: &Word<'_>| w.text.starts_with(b"#") && w.is_number();
     let whole = &text[..c[0].at];
     let tagged = memchr::memmem::find(whole, b"lert]").is_some()
@@ -349,7 +349,7 @@ fn said(text: &[u8], c: &[Word<'_>]) -> Told {
     };
     let spoken = c.iter().take(8).rposition(|w| w.tag).map_or(0, |n| n + 1);
     let head = |a: &usize| number(&c[*a]) || c[*a].bracketed || c.get(a + 1).is_none_or(named);
-    // of the alarm of another thing, and of so many alerts, no alert is told
+    // of the alarm of another thing, and of so many alerts, no alert is reported
     let led = |w: &Word<'_>| {
         w.tag || severity(w) || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some()
     };

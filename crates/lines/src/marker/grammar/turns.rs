@@ -18,7 +18,7 @@ const COMMON: &str = "open opened closed up down";
 /// What clusters call their health by, which goes up and down.
 const COLOURS: &str = "green yellow red";
 
-/// The turn that a clause tells of.
+/// The turn that a clause states.
 pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
     let (i, j) = pair(text, c)?;
     let kind = health(alerts, c, i, j)

@@ -16,7 +16,7 @@ const ATTRIBUTES: &str =
 const SCHEMES: &str = "bearer basic digest negotiate ntlm token apikey api-key key hmac oauth mac hawk ssws aws sharedkey \
     aws4-hmac-sha256 sharedaccesssignature splunk genietoken dpop";
 
-/// The places of secrets that a key tells of.
+/// The places of secrets behind a key.
 pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     let text = &view.text;
     let mut out: Vec<Range<usize>> = Vec::new();
@@ -65,7 +65,7 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
         match class {
             Some(Class::Cookies) if set => {
                 jar = jar_end(text, &p);
-                let lone = !given.contains('=') && looks::is_telling(given);
+                let lone = !given.contains('=') && looks::is_secret_like(given);
                 out.extend(lone.then_some(p.value));
             }
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
@@ -192,13 +192,13 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         }
         Class::Named => looks::is_odd(v) || p.quoted && looks::is_made_up(v),
         Class::Code => {
-            let told = set || p.quoted || p.link == Link::Said;
+            let marked = set || p.quoted || p.link == Link::Said;
             typed
-                || told && digits > 0 && looks::is_telling(v)
+                || marked && digits > 0 && looks::is_secret_like(v)
                 || (set || p.quoted) && looks::is_made_up(v)
         }
-        Class::Likely if set => !is_name(v) && (looks::is_telling(v) || looks::is_made_up(v)),
-        Class::Vague if set && asked => looks::is_telling(v),
+        Class::Likely if set => !is_name(v) && (looks::is_secret_like(v) || looks::is_made_up(v)),
+        Class::Vague if set && asked => looks::is_secret_like(v),
         Class::Vague if set => {
             let of = keys::parts(key).pop().unwrap_or_default();
             let thing = looks::is_identity_word(&of) || looks::is_hashed_name(v);
@@ -264,12 +264,12 @@ fn credentials(view: &DecodedText, p: &Pair, out: &mut Vec<Range<usize>>) {
     let first = tokens.next().unwrap_or_default();
     let Some(second) = tokens.next() else {
         let v = text[p.value.clone()].trim_end_matches(['"', '\'']);
-        let whole = looks::is_telling(v) && !looks::is_harmless(v);
+        let whole = looks::is_secret_like(v) && !looks::is_harmless(v);
         return out.extend(whole.then(|| p.value.clone()));
     };
     let known = keys::has(SCHEMES, &first.to_ascii_lowercase());
-    if !(known || looks::is_telling(second)) {
-        let whole = looks::is_telling(first);
+    if !(known || looks::is_secret_like(second)) {
+        let whole = looks::is_secret_like(first);
         return out.extend(whole.then(|| p.value.clone()));
     }
     let from = p.value.start + first.len() + 1;

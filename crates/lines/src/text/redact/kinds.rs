@@ -5,7 +5,7 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Kinds, prefixes, signs, lengths, and where they are told.
+/// Kinds, prefixes, signs, lengths, and where they are documented.
 const TABLE: &str = include_str!("kinds.tsv");
 
 struct SecretKind {
@@ -58,14 +58,14 @@ fn kinds(row: &'static str) -> Option<impl Iterator<Item = SecretKind>> {
 }
 
 impl SecretKind {
-    /// How far a token of this kind reaches that begins with a text. A prefix that ends with a sign is telling: a token that was
+    /// How far a token of this kind reaches that begins with a text. A prefix that ends with a sign is sure: a token that was
     /// cut is still one then.
     fn reach(&self, rest: &str) -> Option<usize> {
         let body = rest.strip_prefix(self.prefix)?;
         let own = |b: u8| (self.letter)(&b) || self.signs.as_bytes().contains(&b);
         let len = body.bytes().take_while(|b| own(*b)).count();
-        let telling = !self.prefix.ends_with(|c: char| c.is_ascii_alphanumeric()) && !self.hashed;
-        let least = match telling && self.prefix.len() > 2 {
+        let has_sign = !self.prefix.ends_with(|c: char| c.is_ascii_alphanumeric()) && !self.hashed;
+        let least = match has_sign && self.prefix.len() > 2 {
             true => (self.len / 4).clamp(8, 16),
             false => self.len,
         };
@@ -148,7 +148,7 @@ fn hashes(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
     }
 }
 
-/// Tokens of chance that nothing tells of: the last net.
+/// Tokens of chance that nothing announces: the last net.
 pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
     let b = text.as_bytes();
     let own = |b: u8| b.is_ascii_alphanumeric() || b"_-+/=~".contains(&b);

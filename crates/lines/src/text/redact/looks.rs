@@ -117,7 +117,7 @@ fn is_object(text: &str) -> bool {
 }
 
 /// Whether a value looks like a secret behind a word that may mean one: letters and digits, and no name with a number.
-pub(super) fn is_telling(v: &str) -> bool {
+pub(super) fn is_secret_like(v: &str) -> bool {
     let letters = v.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
     let numbered = v.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -210,7 +210,7 @@ pub(super) fn is_number(v: &str) -> bool {
     v.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Words that tell of a secret's state and are none.
+/// Words that name a secret's state and are none.
 const STATES: &str = "true false yes no on off ok none null nil undefined empty unset missing present absent invalid valid \
     incorrect correct wrong bad failure success denied unknown optional default redacted hidden filtered masked removed \
     omitted deleted secret password token any all other basic plain string bool boolean int integer text bytes some n/a not in \
@@ -266,21 +266,24 @@ fn is_reference(v: &str) -> bool {
     variable || constant || scheme || is_path(v) || is_expression(v)
 }
 
-/// What of a program's source stands for a value: names with dots that tell of a secret, an entry of a table, a call that is
+/// What of a program's source stands for a value: names with dots that name a secret, an entry of a table, a call that is
 /// given nothing or the name of a secret.
 fn is_expression(v: &str) -> bool {
     let name = |n: &str| {
         let signs = |b: u8| b.is_ascii_alphanumeric() || b"_.:>$-".contains(&b);
         n.bytes().all(signs) && n.starts_with(|c: char| c.is_ascii_alphabetic() || c == '$')
     };
-    let tells = |n: &str| keys::class(n, "").is_some_and(|c| c != keys::Class::Vague);
+    let names_secret = |n: &str| keys::class(n, "").is_some_and(|c| c != keys::Class::Vague);
     let Some(open) = v.find(['(', '[']).filter(|n| name(&v[..*n])) else {
-        return name(v) && v.contains('.') && !v.bytes().any(|b| b.is_ascii_digit()) && tells(v);
+        return name(v)
+            && v.contains('.')
+            && !v.bytes().any(|b| b.is_ascii_digit())
+            && names_secret(v);
     };
     let given = v[open + 1..].strip_prefix(['"', '\'']);
     let within = given.map(|g| g.trim_end_matches([')', ']', '"', '\'', ';']));
     match within {
-        Some(inner) => v[open..].starts_with('[') || inner.is_empty() || tells(inner),
+        Some(inner) => v[open..].starts_with('[') || inner.is_empty() || names_secret(inner),
         None => v.ends_with("()") || v.ends_with('('),
     }
 }

@@ -227,8 +227,8 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
         let len = rest.find(' ').unwrap_or(rest.len());
         let word = rest[..len].trim_end_matches([':', ',']);
         let aim = [" for ", " to "].iter().any(|a| text[at..].starts_with(a));
-        let told = rest[..len].ends_with(':') && aim;
-        if !word.bytes().all(is_key) || len == rest.len() || !told && rest[..len].ends_with(':') {
+        let aimed = rest[..len].ends_with(':') && aim;
+        if !word.bytes().all(is_key) || len == rest.len() || !aimed && rest[..len].ends_with(':') {
             return;
         }
         from += len + 1;
@@ -253,7 +253,7 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             "from" | "FROM" if n == 0 && is_quote(after_blanks(text.as_bytes(), from)) => {
                 add(Link::Beside, from)
             }
-            _ if told => {
+            _ if aimed => {
                 return add(Link::Beside, from);
             }
             _ => {}

@@ -25,7 +25,7 @@ const ORACLE: &str = "sqlplus sqlldr exp imp expdp impdp rman connect CONNECT";
 /// Accounts behind `-u`: `curl -u name:secret`.
 const ACCOUNTS: &str = "-u --user -U --proxy-user --auth -a --creds";
 
-/// The places of secrets that their place tells of.
+/// The places of secrets known by where they stand.
 pub(super) fn placed(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     addresses(text, &mut out);
@@ -125,8 +125,10 @@ fn userinfo(all: &str) -> Option<(Range<usize>, usize)> {
             (colon < first && !port && colon + 1 < end).then(|| (colon + 1..end, end + 1))
         }
         // a token instead of a user
-        None => (end < first && looks::is_telling(&all[..end]) && looks::chance(&all[..end]) > 0)
-            .then(|| (0..end, end + 1)),
+        None => {
+            (end < first && looks::is_secret_like(&all[..end]) && looks::chance(&all[..end]) > 0)
+                .then(|| (0..end, end + 1))
+        }
     }
 }
 
@@ -141,7 +143,7 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
     let mut from = 0;
     for part in all[..end].split('/') {
         let opaque = part.len() >= 6
-            && looks::is_telling(part)
+            && looks::is_secret_like(part)
             && looks::chance(part) >= 6
             && !part.contains(':')
             && !super::given::is_name(part);
@@ -219,11 +221,13 @@ fn near<'a>(
     }
     // "771204 is your login code"
     if looks::is_number(word) && (4..=8).contains(&word.len()) {
-        let mut told = all[n + 1..].iter().take(5);
-        let said = told.next().is_some_and(|(_, w)| matches!(*w, "is" | "as"));
+        let mut next_words = all[n + 1..].iter().take(5);
+        let said = next_words
+            .next()
+            .is_some_and(|(_, w)| matches!(*w, "is" | "as"));
         let code =
             |(at, w): &(usize, &str)| keys::class(w, &text[..*at]) == Some(keys::Class::Code);
-        return (said && told.any(code)).then_some((at, word));
+        return (said && next_words.any(code)).then_some((at, word));
     }
     let named = |u: &str| {
         u.len() > 1
@@ -241,12 +245,12 @@ fn near<'a>(
         },
         _ => (at, word, false),
     };
-    // what is told to a program: `echo x | chpasswd`, `program <<< x`
-    let told = all[..n].iter().rev().find(|w| !w.1.starts_with('-'));
-    let told = told.map_or("", |w| w.1);
-    if told == "<<<" || told == "echo" && all.get(n + 1).is_some_and(|w| w.1 == "|") {
+    // what is given to a program: `echo x | chpasswd`, `program <<< x`
+    let command = all[..n].iter().rev().find(|w| !w.1.starts_with('-'));
+    let command = command.map_or("", |w| w.1);
+    if command == "<<<" || command == "echo" && all.get(n + 1).is_some_and(|w| w.1 == "|") {
         let sets = account && all.get(n + 2).is_some_and(|w| w.1.contains("passw"));
-        let secret = looks::is_made_up(word) || sets && looks::is_telling(word);
+        let secret = looks::is_made_up(word) || sets && looks::is_secret_like(word);
         return secret.then_some((at, word));
     }
     if !looks::is_made_up(word)
@@ -263,7 +267,7 @@ fn near<'a>(
     if !odd && keys::class(word, "").is_some() {
         return None;
     }
-    let tells = |back: usize, (place, w): (usize, &str), about: bool| {
+    let points_here = |back: usize, (place, w): (usize, &str), about: bool| {
         let class = keys::class(w.trim_start_matches('-'), &text[..place]);
         let small = w.to_ascii_lowercase();
         let secret = class == Some(keys::Class::Secret);
@@ -291,7 +295,7 @@ fn near<'a>(
     for (back, (place, w)) in all[..n].iter().copied().rev().take(reach).enumerate() {
         let bare = w.trim_end_matches(':');
         // what a secret is replaced by
-        if n - back - 1 == taken || tells(back, (place, bare), odd || quoted || joined) {
+        if n - back - 1 == taken || points_here(back, (place, bare), odd || quoted || joined) {
             return Some((at, word));
         }
         joined &= keys::has("from to is was as", bare);
@@ -303,7 +307,8 @@ fn near<'a>(
     }
     let ahead = if odd || account { 3 } else { 0 };
     let mut rest = all[n + 1..].iter().take(ahead);
-    rest.any(|w| tells(0, *w, false)).then_some((at, word))
+    rest.any(|w| points_here(0, *w, false))
+        .then_some((at, word))
 }
 
 /// What network gear calls its messages by: `%ASA-5-111008:`.
@@ -367,7 +372,7 @@ fn option<'a>(
         let other = w.find(['%', ',']);
         let other = other.filter(|n| {
             looks::is_made_up(&w[n + 1..])
-                || w[*n..].starts_with('%') && looks::is_telling(&w[n + 1..])
+                || w[*n..].starts_with('%') && looks::is_secret_like(&w[n + 1..])
         });
         let sign = w.find(':').or(other)?;
         Some((at, w, &w[..sign], &w[sign + 1..]))
