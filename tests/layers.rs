@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// Cargo keeps apart: `lines`, then `core`, then `report`, then the root.
 const ROWS: &[&[&str]] = &[
     // crates/lines
-    &["text", "time", "hash", "vector"],
+    &["text", "time", "hash", "sorting", "vector"],
     &["record"],
     &["fault"],
     &["marker"],

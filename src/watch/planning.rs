@@ -5,6 +5,7 @@ use super::feed::STAGES;
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, YearBasis, plan};
 use coroner_core::source::STREAM_HEAD;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{DAY, HOUR, SECOND};
 use std::sync::Arc;
 
@@ -48,7 +49,7 @@ impl Watch {
             .filter(|i| *i == f || self.feeds[*i].planned.is_some())
             .collect();
         let mut order = all;
-        order.sort_by(|a, b| self.feeds[*a].name.cmp(&self.feeds[*b].name));
+        order.sort_list_by(|a, b| self.feeds[*a].name.cmp(&self.feeds[*b].name));
         let samples: Vec<_> = order
             .iter()
             .map(|i| self.feeds[*i].sample(whole && *i == f))

@@ -6,6 +6,7 @@ use crate::watch::event::{evidence, fields};
 use crate::watch::incident_states::IncidentStage;
 use coroner_core::model::{Event, Report};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::json;
@@ -56,7 +57,7 @@ impl Watch {
             all.retain(|e| !ahead(e));
         }
         self.news |= all.len() < before && !self.backlog.is_empty();
-        all.sort_by(|a, b| coroner_core::infer::order(a).cmp(&coroner_core::infer::order(b)));
+        all.sort_list_by(|a, b| coroner_core::infer::order(a).cmp(&coroner_core::infer::order(b)));
         for e in all {
             let first = &e.evidence[0];
             let feed = self.feed_of(first.input);

@@ -5,6 +5,7 @@ use super::event::{EventFields, counts, evidence, fields, rounded};
 use super::incident_states::{IncidentStage, InferredIncident, Source};
 use super::score::FirstFailure;
 use coroner_core::model::{CauseVerdict, Incident, Report, State};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::sentence::{counted, percent, share};
 use coroner_report::report::time::{clock, seconds, span};
@@ -216,7 +217,7 @@ impl Watch {
                 && cite::family(e.kind) == "change"
         };
         let mut all: Vec<_> = rows.filter(near).collect();
-        all.sort_by_key(|e| std::cmp::Reverse(e.time));
+        all.sort_list_by_key(|e| std::cmp::Reverse(e.time));
         let one = |e: &&coroner_core::model::Event| {
             let at = e.time.map_or(Value::Null, |t| self.events.time(t));
             json!({"time": at, "kind": e.kind.word(), "text": self.events.text(&e.text, i.onset)})

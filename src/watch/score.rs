@@ -2,6 +2,7 @@
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
 use coroner_core::model::Sensitivity;
+use coroner_lines::sorting::SortList;
 use std::collections::BTreeMap;
 
 /// Seconds of a bin; no bin alone decides.
@@ -284,7 +285,7 @@ fn share(minutes: &[(u64, u64)]) -> f64 {
             block = (0, 0);
         }
     }
-    rates.sort_by(f64::total_cmp);
+    rates.sort_list_by(f64::total_cmp);
     let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
     let p0 = match median > 0.05 {
         true => rates.get(rates.len() / 10).copied().unwrap_or(median),
@@ -307,7 +308,7 @@ fn dispersion(minutes: &[(u64, u64)], p0: f64) -> f64 {
             bin = (0, 0, 0);
         }
     }
-    found.sort_by(f64::total_cmp);
+    found.sort_list_by(f64::total_cmp);
     found.truncate((found.len() * 98 / 100).max(1));
     let mean = found.iter().sum::<f64>() / found.len().max(1) as f64;
     mean.clamp(1.0, 10.0)

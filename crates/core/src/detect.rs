@@ -20,6 +20,7 @@ mod tests;
 
 use crate::model::Sensitivity;
 use crate::summary::CountByStep;
+use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
 
 pub use crate::detect::recovery_hold::{held, is_normal};
@@ -122,7 +123,7 @@ impl Counts {
         others_alive: BTreeSet<i64>,
     ) -> Counts {
         let mut all: Vec<Second> = seconds.into_iter().filter(|s| s.n > 0).collect();
-        all.sort_by_key(|s| s.at);
+        all.sort_list_by_key(|s| s.at);
         all.dedup_by(|later, kept| {
             let same = later.at == kept.at;
             if same {

@@ -53,6 +53,7 @@ use crate::plan::YearBasis;
 use crate::source::Again;
 use crate::summary::{Part, is_bucket};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, SECOND, Window};
@@ -140,12 +141,12 @@ fn judged(
     stated.extend(version_turns::version_turns(part, clocks));
     stated.extend(crate::infer::masked_failovers::rows(&view));
     stated.extend(crate::infer::undeclared_releases::rows(&view, &stated));
-    stated.sort_by(|a, b| order(a).cmp(&order(b)));
+    stated.sort_list_by(|a, b| order(a).cmp(&order(b)));
 
     let loops = restart_loops::loops(&view);
     let falling = restart_loops::found(&view, &loops, &found.incidents);
     found.incidents.extend(falling);
-    found.incidents.sort_by_key(|f| (f.start, f.end));
+    found.incidents.sort_list_by_key(|f| (f.start, f.end));
 
     let mut limit = Limit::default();
     let mut gaps = gaps::of_inputs(&view, outliers, &stated, config, &mut limit);
@@ -188,7 +189,7 @@ fn judged(
     crate::infer::collection_gaps::odd_stamps(&view, &mut gaps);
     gaps::of_detection(&view, &found, &mut gaps);
     first_5xx(&view, &mut timeline);
-    timeline.sort_by(|a, b| order(a).cmp(&order(b)));
+    timeline.sort_list_by(|a, b| order(a).cmp(&order(b)));
     for (i, e) in timeline.iter_mut().enumerate() {
         e.id = format!("e{}", i + 1);
     }
@@ -217,7 +218,7 @@ fn judged(
     unexplained::add(&view, &past, &mut report);
     consistency::settle(&mut report, &gaps::pagers(&view));
     report.gaps = limit.gaps(&view, report.gaps);
-    report.gaps.sort_by(|a, b| {
+    report.gaps.sort_list_by(|a, b| {
         (a.kind, format!("{:?}", a.cited)).cmp(&(b.kind, format!("{:?}", b.cited)))
     });
     (report, view.tiers)

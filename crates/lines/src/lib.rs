@@ -9,6 +9,7 @@ pub mod format;
 pub mod hash;
 pub mod marker;
 pub mod record;
+pub mod sorting;
 pub mod text;
 pub mod time;
 pub mod vector;

@@ -19,6 +19,7 @@ use crate::cause::symptoms::ownership::{akin, same_root};
 use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -231,7 +232,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         }
     }
     let mut count = [0; ALL.len()];
-    found.sort_by_key(|c| std::cmp::Reverse(c.start));
+    found.sort_list_by_key(|c| std::cmp::Reverse(c.start));
     found.retain(|c| {
         let n = &mut count[c.what as usize];
         *n += 1;
@@ -268,7 +269,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         let of_kind = found.iter_mut().filter(|c| c.what == w);
         of_kind.for_each(|c| c.others = n.saturating_sub(1));
     }
-    found.sort_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
+    found.sort_list_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
     found
 }
 

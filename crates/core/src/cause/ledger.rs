@@ -7,6 +7,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::model::{CULPRIT_KINDS, Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::{LogText, without_head};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -138,7 +139,7 @@ impl Scale {
         settle: Sentence,
     ) -> Weighed {
         let mut claims: Vec<Claim> = self.entries.into_iter().map(|(_, c)| c).collect();
-        claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        claims.sort_list_by(|a, b| b.weight.total_cmp(&a.weight));
         Weighed {
             title,
             claims,

@@ -14,6 +14,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, excerpt, signs, stated_class};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
 
 /// The ranking of one incident.
@@ -84,7 +85,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
         .zip(&scores)
         .map(|((c, w), s)| (*s, group(c), *c, w.clone()))
         .collect();
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
+    ranked.sort_list_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
     let verdict = verdict(&ranked);
     let change = ranked.first().and_then(|r| r.3.change.clone());
     let causes = ranked
@@ -92,7 +93,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
         .filter(|r| !r.3.claims.is_empty())
         .map(|(score, group_score, info, w)| {
             let mut claims = w.claims;
-            claims.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+            claims.sort_list_by(|a, b| b.weight.total_cmp(&a.weight));
             let (pro, con) = claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
             Cause {
                 class: info.class,

@@ -15,6 +15,7 @@ use crate::cause::symptoms::ties::{Tie, of_host, ties};
 use crate::model::{Event, Evidence};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -101,7 +102,7 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         .iter()
         .filter_map(|e| of_event(case, own, e, known));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
-    all.sort_by(|a, b| {
+    all.sort_list_by(|a, b| {
         b.strength
             .total_cmp(&a.strength)
             .then(b.count.cmp(&a.count))

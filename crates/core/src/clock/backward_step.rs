@@ -2,6 +2,7 @@
 //! decided here, and nothing is shifted.
 
 use crate::summary::{Seen, Track};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::MINUTE;
 
 /// Falls below this are lines that overtake each other.
@@ -31,7 +32,7 @@ impl Fall<'_> {
 /// The one lasting fall of a track's times by a few minutes, if there is one.
 pub fn set_back(t: &Track) -> Option<Fall<'_>> {
     let mut lines: Vec<&Seen> = t.edges().collect();
-    lines.sort_by_key(|s| (s.pos.offset, s.us));
+    lines.sort_list_by_key(|s| (s.pos.offset, s.us));
     let falls = lines.windows(2).enumerate();
     let mut falls = falls.filter(|(_, w)| w[0].us - w[1].us > LEAST / 2);
     let (at, fall) = falls.next()?;

@@ -3,6 +3,7 @@
 
 use crate::clock::Mapped;
 use crate::summary::{InputPart, Part, Track};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{DAY, HOUR, Instant, MINUTE, first_that};
 use std::collections::BTreeMap;
@@ -83,7 +84,7 @@ pub(super) fn shown(p: &InputPart) -> Option<Shown> {
         .filter(|(o, w)| **o != 0 && w.lines >= 3)
         .map(|(o, w)| (i64::from(*o), w.span))
         .collect();
-    all.sort_by_key(|o| o.1.0);
+    all.sort_list_by_key(|o| o.1.0);
     let [(before, first), (after, second)] = all[..] else {
         return None;
     };

@@ -4,6 +4,7 @@ use super::align::{Estimate, Reference, folder};
 use crate::model::ZoneSource;
 use crate::summary::{InputPart, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -126,7 +127,7 @@ fn by_matches(sorted: &[i64], near: i64) -> ZoneSource {
 /// The best of scored offsets when it reaches `floor` and the next one stays below `ratio` of it.
 fn best_of(scored: impl Iterator<Item = (i64, f64)>, floor: f64, ratio: f64) -> Option<(i64, f64)> {
     let mut all: Vec<(i64, f64)> = scored.collect();
-    all.sort_by(|a, b| {
+    all.sort_list_by(|a, b| {
         b.1.total_cmp(&a.1)
             .then(a.0.abs().cmp(&b.0.abs()))
             .then(b.0.cmp(&a.0))
@@ -215,7 +216,7 @@ fn placed(alerts: Vec<i64>, east: i64, episodes: &[(i64, i64)]) -> Option<Estima
             )
         })
         .collect();
-    scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    scored.sort_list_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let (best, next) = (scored.first()?, scored.get(1)?);
     let inside = |a: &i64| delay(a - east * best.0 * 60) > -9.0;
     let mut met: Vec<i64> = alerts.iter().copied().filter(inside).collect();

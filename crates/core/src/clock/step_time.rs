@@ -2,6 +2,7 @@
 //! with requests are held against those of the edge under both readings. Shows when the clock was set, to the second.
 
 use crate::clock::burst_offset::{Series, high_pass};
+use coroner_lines::sorting::SortList;
 use std::collections::BTreeMap;
 
 /// Standard deviations by which a side must stand out under its own reading.
@@ -76,7 +77,7 @@ pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
             gains.push((*t, of(ahead) - of(0)));
         }
     }
-    gains.sort_by_key(|g| g.0);
+    gains.sort_list_by_key(|g| g.0);
     let all: f64 = gains.iter().map(|g| g.1).sum();
     // the sum up to a second is highest where a clock that is ahead before it is set, lowest where it is ahead after
     let (mut sum, mut best) = (0.0, (0.0f64, 0i64, true));

@@ -2,6 +2,7 @@
 //! around, with the dispersion measured; an ebb that comes and goes slowly is none.
 
 use super::{Counts, Run, RunKind, Sensitivity};
+use coroner_lines::sorting::SortList;
 
 /// Minutes before and after over which the usual traffic is taken.
 const AROUND_MIN: usize = 240;
@@ -129,7 +130,7 @@ fn dispersion<'p>(pieces: impl Iterator<Item = (&'p TrafficPiece, &'p Vec<f64>)>
             .map(|((n, usual), _)| (n - usual).powi(2) / usual)
     });
     let mut chi: Vec<f64> = chi.collect();
-    chi.sort_by(f64::total_cmp);
+    chi.sort_list_by(f64::total_cmp);
     chi.truncate(chi.len() - chi.len() / 10);
     if chi.is_empty() {
         return 1.0;

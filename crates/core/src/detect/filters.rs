@@ -4,6 +4,7 @@
 use crate::detect::edge::{self, Edges};
 use crate::detect::segment::{self, ChannelSecond, Span, Tuning, UsualLevel};
 use crate::detect::{Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Sensitivity, Step};
+use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
 
 /// Most that one 10-second bin may say, nats.
@@ -191,7 +192,7 @@ pub(super) fn errors(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Errors {
     add_aftershocks(c, by, &ch, &mut runs);
     if c.clients.is_some() {
         one_client.extend(hidden_bursts(c, by, &ch, &runs, &one_client));
-        one_client.sort_by_key(|r| r.start);
+        one_client.sort_list_by_key(|r| r.start);
     }
     let tuning = Tuning {
         switch_cost: BLIP_SWITCH_COST,
@@ -204,7 +205,7 @@ pub(super) fn errors(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Errors {
     blips.extend(rest);
     let (runs_at, one_client_at) = (Stretches::of(&runs), Stretches::of(&one_client));
     blips.retain(|r| runs_at.apart(r) && one_client_at.apart(r));
-    blips.sort_by_key(|r| r.start);
+    blips.sort_list_by_key(|r| r.start);
     Errors {
         runs,
         blips,
@@ -240,7 +241,7 @@ fn add_aftershocks(c: &Counts, by: &dyn Breakdown, ch: &Channel, runs: &mut Vec<
             runs.push(r);
         }
     }
-    runs.sort_by_key(|r| r.start);
+    runs.sort_list_by_key(|r| r.start);
 }
 
 /// Stretches of time in which to look whether a run touches one, without comparing all with all.

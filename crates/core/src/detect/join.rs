@@ -1,6 +1,7 @@
 //! Joins runs into incidents: which belong together, and where each incident begins and ends. Finds no runs.
 
 use super::{Breakdown, Counts, DetectedIncident, FLAP_GAP_S, MERGE_GAP_S, Run, RunKind};
+use coroner_lines::sorting::SortList;
 
 /// Runs whose shares differ by no more are alike.
 const ALIKE: f64 = 0.15;
@@ -47,13 +48,13 @@ pub(super) fn join(
         .into_iter()
         .filter_map(|(runs, flapping)| found(c, by, runs, flapping))
         .collect();
-    out.sort_by_key(|f| (f.start, f.end));
+    out.sort_list_by_key(|f| (f.start, f.end));
     out
 }
 
 /// The keys with most failures, and those that reach furthest back.
 fn worst(mut keys: Vec<Run>) -> Vec<Run> {
-    keys.sort_by_key(|r| (std::cmp::Reverse(r.failed), r.start, r.key));
+    keys.sort_list_by_key(|r| (std::cmp::Reverse(r.failed), r.start, r.key));
     let earliest = keys.iter().map(|r| (r.start, r.key)).min();
     let last = keys.iter().map(|r| (r.end, r.key)).max();
     let mut n = 0;
@@ -61,7 +62,7 @@ fn worst(mut keys: Vec<Run>) -> Vec<Run> {
         n += 1;
         n <= KEYS || Some((r.start, r.key)) == earliest || Some((r.end, r.key)) == last
     });
-    keys.sort_by_key(|r| (r.start, r.kind, r.end, r.key));
+    keys.sort_list_by_key(|r| (r.start, r.kind, r.end, r.key));
     keys
 }
 
@@ -91,7 +92,7 @@ fn flapping(near: Vec<Vec<Run>>) -> Vec<(Vec<Run>, bool)> {
 
 /// Runs in groups with short gaps.
 fn groups(mut runs: Vec<Run>) -> Vec<Vec<Run>> {
-    runs.sort_by_key(|r| (r.start, r.kind, r.end, r.key));
+    runs.sort_list_by_key(|r| (r.start, r.kind, r.end, r.key));
     let mut out: Vec<Vec<Run>> = Vec::new();
     let mut end = i64::MIN / 2;
     for r in runs {

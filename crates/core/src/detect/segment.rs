@@ -1,6 +1,8 @@
 //! Scores every second by a capped log-likelihood ratio and cuts the log into normal and bad by a two-state
 //! Viterbi pass; estimates the usual share p0 and the over-dispersion phi. Dates nothing and judges nothing.
 
+use coroner_lines::sorting::SortList;
+
 /// One second of one channel: `k` bad among `n`. Fractions come from the client cap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ChannelSecond {
@@ -159,7 +161,7 @@ fn block_rates(rows: &[ChannelSecond]) -> Vec<f64> {
     if n > 0.5 * size {
         rates.push(k / n);
     }
-    rates.sort_by(f64::total_cmp);
+    rates.sort_list_by(f64::total_cmp);
     rates
 }
 
@@ -191,7 +193,7 @@ fn median_per_10_min(rows: &[ChannelSecond]) -> f64 {
         .chunk_by(|a, b| a.at.div_euclid(600) == b.at.div_euclid(600))
         .map(|c| c.iter().map(|r| r.n).sum())
         .collect();
-    sums.sort_by(f64::total_cmp);
+    sums.sort_list_by(f64::total_cmp);
     sums.get(sums.len() / 2).copied().unwrap_or(0.0)
 }
 
@@ -229,7 +231,7 @@ fn dispersion(rows: &[ChannelSecond], p0: f64, spans: Option<&[Span]>) -> f64 {
         .iter()
         .map(|(_, n, k)| (k - n * p).powi(2) / (n * p * (1.0 - p)))
         .collect();
-    chi.sort_by(f64::total_cmp);
+    chi.sort_list_by(f64::total_cmp);
     // In a short log two or three blips are more than 2 % of the bins.
     let outliers = (chi.len() / 50).max((chi.len() / 6).min(3));
     chi.truncate(chi.len() - outliers);

@@ -6,6 +6,7 @@ use crate::detect::{BUCKETS, Breakdown, Step};
 use crate::infer::lanes::{Lane, TEN, View};
 use crate::model::Sentence;
 use crate::summary::{KeySeries, Keys, latency_bucket, latency_bucket_floor_us, version_of};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeMap;
@@ -138,7 +139,7 @@ fn step(l: &Lane<'_>, us: i64) -> Step {
 
 /// Steps in order, each once.
 fn summed(mut all: Vec<Step>) -> Vec<Step> {
-    all.sort_by_key(|s| s.at);
+    all.sort_list_by_key(|s| s.at);
     all.dedup_by(|later, kept| {
         let same = later.at == kept.at;
         if same {

@@ -2,6 +2,7 @@
 //! Looks at sums and lengths only, never at what lines say.
 
 use crate::summary::{InputPart, Part, Seldom};
+use coroner_lines::sorting::SortList;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ const MANY: u64 = 20;
 pub(super) fn counted_once(mut part: Cow<'_, Part>) -> Cow<'_, Part> {
     let mut first: BTreeMap<(u64, u64, u32), Vec<u32>> = BTreeMap::new();
     let mut by_name: Vec<(&u32, &Box<InputPart>)> = part.inputs.iter().collect();
-    by_name.sort_by_key(|(id, p)| (&p.meta.name, **id));
+    by_name.sort_list_by_key(|(id, p)| (&p.meta.name, **id));
     let mut copies: Vec<(u32, String)> = Vec::new();
     for (id, p) in by_name {
         let a = &p.accounting;

@@ -13,6 +13,7 @@ use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use crate::summary::{TemplateKey, is_bucket, starting, version_of};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::{LogText, only_reports_a_request};
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,7 +174,7 @@ impl Facts {
                 evidence: t.evidence.clone(),
             });
         }
-        out.sort_by(|a, b| {
+        out.sort_list_by(|a, b| {
             b.count
                 .cmp(&a.count)
                 .then(a.first.cmp(&b.first))
@@ -288,7 +289,7 @@ fn templates<'a>(
             });
         }
     }
-    out.sort_by(|a, b| (a.first, &a.evidence).cmp(&(b.first, &b.evidence)));
+    out.sort_list_by(|a, b| (a.first, &a.evidence).cmp(&(b.first, &b.evidence)));
     out
 }
 

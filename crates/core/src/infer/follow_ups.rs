@@ -6,6 +6,7 @@ use crate::model::{
     CauseVerdict, Cited, Group, Incident, KeptFailing, Piece, Prompt, Sentence, Signal,
 };
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// Findings that made it longer or worse.
@@ -158,6 +159,6 @@ pub(crate) fn prompts(i: &mut Incident) {
             ));
         }
     }
-    out.sort_by_key(|p| std::cmp::Reverse(p.us.unwrap_or(-SECOND)));
+    out.sort_list_by_key(|p| std::cmp::Reverse(p.us.unwrap_or(-SECOND)));
     i.prompts = out;
 }

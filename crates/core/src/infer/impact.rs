@@ -4,6 +4,7 @@ use crate::cause::Dim;
 use crate::infer::lanes::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
 use crate::model::{BreakdownRow, Impact, Lane, Series};
 use crate::summary::{ClientSet, touching, version_of};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,7 +94,7 @@ fn breakdown(
         return Vec::new();
     }
     let mut v: Vec<(Vec<u8>, (u64, u64))> = values.into_iter().collect();
-    v.sort_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
+    v.sort_list_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
     let mut rows: Vec<BreakdownRow> = v
         .iter()
         .take(ROWS)

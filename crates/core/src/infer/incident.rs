@@ -17,6 +17,7 @@ use crate::model::{
     Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
 };
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Makes incidents from what is common to all of them.
@@ -66,7 +67,7 @@ impl Maker<'_> {
         let mut rows = self.stated_rows(onset, end);
         rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
         rows.extend(worst_minute::worst(self.view, onset, end, &harm));
-        rows.sort_by(|a, b| order(a).cmp(&order(b)));
+        rows.sort_list_by(|a, b| order(a).cmp(&order(b)));
         let ids: Vec<(String, String)> = rows
             .iter()
             .enumerate()

@@ -10,6 +10,7 @@ use crate::source::Again;
 use crate::summary::{
     CitableLine, CountByStep, Grid, InputPart, Keys, Part, Seen, Track, starting, touching,
 };
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,7 +163,7 @@ impl<'a> View<'a> {
                 clients.count(l.utc(ten * TEN).second().div_euclid(10), n);
             }
         }
-        seconds.sort_by_key(|s| s.at);
+        seconds.sort_list_by_key(|s| s.at);
         seconds.dedup_by(|later, kept| {
             let same = later.at == kept.at;
             if same {

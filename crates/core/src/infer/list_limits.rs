@@ -4,6 +4,7 @@
 use crate::detect::Run;
 use crate::infer::lanes::View;
 use crate::model::{Cited, Gap, Piece, Sentence};
+use coroner_lines::sorting::SortList;
 use std::collections::BTreeMap;
 
 /// Most footnotes of short bursts.
@@ -15,9 +16,9 @@ const GAPS: usize = 500;
 pub(crate) fn blips(view: &View<'_>, runs: &[Run], gaps: &mut Vec<Gap>) -> Vec<Run> {
     let mut kept = runs.to_vec();
     if kept.len() > BLIPS {
-        kept.sort_by_key(|r| (std::cmp::Reverse(r.failed), r.start));
+        kept.sort_list_by_key(|r| (std::cmp::Reverse(r.failed), r.start));
         let rest = kept.split_off(BLIPS);
-        kept.sort_by_key(|r| r.start);
+        kept.sort_list_by_key(|r| r.start);
         gaps.push(Gap {
             kind: "input",
             text: Sentence::default()

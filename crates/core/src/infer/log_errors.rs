@@ -9,6 +9,7 @@ use crate::infer::stated::cite_many;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
 use crate::summary::{Seen, TemplateKey, TemplateUse};
 use coroner_lines::record::{Kind, Level, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::BTreeMap;
@@ -71,7 +72,7 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
         all.extend(errors.map(|(k, t)| (l, k, t)));
     }
     let of = |x: &TemplateLine<'a>| (&*x.0.part.meta.domain, x.1.service.as_deref());
-    all.sort_by_key(of);
+    all.sort_list_by_key(of);
     all.chunk_by(|a, b| of(a) == of(b))
         .map(|templates| Source {
             service: of(&templates[0]).1,
@@ -118,7 +119,7 @@ pub(crate) fn runs(view: &View<'_>, s: Sensitivity) -> Vec<Run> {
             out.push(r);
         }
     }
-    out.sort_by_key(|r| (r.start, r.end));
+    out.sort_list_by_key(|r| (r.start, r.end));
     out
 }
 
@@ -184,7 +185,7 @@ pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
             }
         }
     }
-    found.sort_by_key(|x| (x.0, x.1, x.2, x.3.pos.offset));
+    found.sort_list_by_key(|x| (x.0, x.1, x.2, x.3.pos.offset));
     found
         .into_iter()
         .take(1)
@@ -289,7 +290,7 @@ pub(crate) fn listed(
             Some(known) => *known = x,
             None => all.push(x),
         }
-        all.sort_by(order);
+        all.sort_list_by(order);
         all.truncate(LISTED);
     }
     let mut rows = Vec::new();

@@ -2,6 +2,7 @@
 //! Requests only; whether the incident is one or two was decided by the detector.
 
 use crate::detect::Second;
+use coroner_lines::sorting::SortList;
 
 /// Shortest pause that is reported, seconds.
 const SHORTEST_S: i64 = 120;
@@ -96,7 +97,7 @@ pub(super) fn pauses(seconds: &[Second], usual: f64) -> Vec<(i64, i64)> {
     // one that reaches over what comes after it holds that too
     out.dedup_by(|next, last| next.from < last.to);
     out.retain(|p| p.to - p.from >= SHORTEST_S);
-    out.sort_by_key(|p| (p.from - p.to, p.from));
+    out.sort_list_by_key(|p| (p.from - p.to, p.from));
     out.truncate(MOST);
     out.sort_unstable_by_key(|p| p.from);
     out.iter().map(|p| (p.from, p.to)).collect()

@@ -7,6 +7,7 @@ use crate::infer::stated::cite_many;
 use crate::model::{Event, Piece, Sentence};
 use crate::summary::Seen;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
 
 /// Minutes at most this far apart make one row, in microseconds.
@@ -47,9 +48,9 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Event> {
         }
         all.extend(open);
     }
-    all.sort_by_key(|s| (std::cmp::Reverse(s.n), s.from, s.input));
+    all.sort_list_by_key(|s| (std::cmp::Reverse(s.n), s.from, s.input));
     all.truncate(ROWS);
-    all.sort_by_key(|s| (s.from, s.input));
+    all.sort_list_by_key(|s| (s.from, s.input));
     all.iter().map(|s| row(view, s)).collect()
 }
 

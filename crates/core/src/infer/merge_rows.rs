@@ -8,6 +8,7 @@ use crate::infer::stated::runs::runs_are_no_starts;
 use crate::model::Evidence;
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +57,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         out[i].evidence.clear();
     }
     out.retain(|r| !r.evidence.is_empty());
-    out.sort_by_key(StatedMarker::order);
+    out.sort_list_by_key(StatedMarker::order);
     out
 }
 
@@ -251,7 +252,7 @@ fn pair(rows: &mut Vec<StatedMarker>) {
     // what an operation said of its end before all of it was well
     let mut said: BTreeMap<(u32, Option<Vec<u8>>), usize> = BTreeMap::new();
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| {
+    order.sort_list_by_key(|i| {
         let r = &rows[*i];
         let place = if reversed.contains(&r.input) {
             0

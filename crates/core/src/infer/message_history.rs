@@ -4,6 +4,7 @@
 use crate::infer::lanes::{Lane, View};
 use crate::infer::novelty;
 use crate::summary::{TemplateKey, TemplateUse, touching};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -165,7 +166,7 @@ fn messages_of<'a>(lanes: &[&'a Lane<'a>]) -> Vec<Message<'a>> {
         first: firsts[&variants[&key.text[..]][..]],
     };
     let mut messages: Vec<Message<'_>> = all().map(message).collect();
-    messages.sort_by_key(|m| &m.key.text);
+    messages.sort_list_by_key(|m| &m.key.text);
     messages
 }
 

@@ -1,6 +1,7 @@
 //! Which message templates are one and the same but for a name: collapsed when the report is made, from the set alone, so
 //! that neither order nor merging matters. Judges no message.
 
+use coroner_lines::sorting::SortList;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Variants of one position from which it is a name and no word.
@@ -47,7 +48,7 @@ fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
         .map(|(m, v)| (texts.contains(&m), m, v))
         .filter(|(is, _, v)| *is || v.len() >= VARIANTS)
         .collect();
-    large.sort_by(|a, b| {
+    large.sort_list_by(|a, b| {
         (b.0, b.2.len())
             .cmp(&(a.0, a.2.len()))
             .then_with(|| a.1.cmp(&b.1))

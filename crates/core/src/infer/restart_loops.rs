@@ -9,6 +9,7 @@ use crate::infer::stated::cite;
 use crate::model::{Event, Evidence, Piece, Sentence};
 use crate::summary::{Marker, Seen};
 use coroner_lines::record::{Kind, MarkerKind as K};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ pub(crate) fn loops(view: &View<'_>) -> Vec<Loop> {
     let acts = acts(view);
     for l in &view.lanes {
         for ((host, service), mut life) in lives(l) {
-            life.sort_by_key(|x| (x.us, x.seen.pos.offset));
+            life.sort_list_by_key(|x| (x.us, x.seen.pos.offset));
             let falls = falls(l, &acts, &life);
             for run in falls.chunk_by(|a, b| b.us - a.us <= APART) {
                 if run.len() >= LEAST && !by_the_clock(run) {
@@ -88,7 +89,7 @@ pub(crate) fn loops(view: &View<'_>) -> Vec<Loop> {
         view.edge().any(of)
     };
     out.retain(|x| !covered(x));
-    out.sort_by_key(|x| (x.falls[0], x.first.input, x.first.byte));
+    out.sort_list_by_key(|x| (x.falls[0], x.first.input, x.first.byte));
     out
 }
 

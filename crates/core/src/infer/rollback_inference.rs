@@ -4,6 +4,7 @@
 use crate::infer::stated::StatedMarker;
 use coroner_lines::format::ops::dpkg::compare_versions;
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,7 @@ impl History {
 /// into releases. A start of the version that is being released already is a step of that release.
 pub(super) fn returns(rows: &mut [StatedMarker]) {
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| (rows[*i].log, rows[*i].time, rows[*i].offset));
+    order.sort_list_by_key(|i| (rows[*i].log, rows[*i].time, rows[*i].offset));
     let mut known: BTreeMap<(u32, Vec<u8>), History> = BTreeMap::new();
     for i in order {
         let r = &mut rows[i];

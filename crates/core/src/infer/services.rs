@@ -7,6 +7,7 @@ use crate::infer::stated::cite_many;
 use crate::model::{Event, Evidence, VersionSeen};
 use crate::summary::starting;
 use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +51,7 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
             }
         })
         .collect();
-    out.sort_by(|a, b| (a.first, &a.name).cmp(&(b.first, &b.name)));
+    out.sort_list_by(|a, b| (a.first, &a.name).cmp(&(b.first, &b.name)));
     out.truncate(40);
     out
 }

@@ -14,6 +14,7 @@ use crate::model::Evidence;
 use crate::summary::{Part, Seen, Track};
 use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, METHODS, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
@@ -137,7 +138,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
         }
     }
     written_by_users(&mut out);
-    out.sort_by_key(StatedMarker::order);
+    out.sort_list_by_key(StatedMarker::order);
     same_versions_are_restarts(&mut out, part, clocks);
     out
 }

@@ -8,6 +8,7 @@ use crate::infer::stated::cite_many;
 use crate::model::{Cited, Evidence, Sentence, Signal};
 use crate::summary::touching;
 use coroner_lines::record::Kind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,7 +81,7 @@ pub(crate) fn shifts(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Shift
         })
         .filter(|s| s.z >= FROM)
         .collect();
-    out.sort_by(|a, b| b.z.total_cmp(&a.z).then_with(|| a.service.cmp(&b.service)));
+    out.sort_list_by(|a, b| b.z.total_cmp(&a.z).then_with(|| a.service.cmp(&b.service)));
     out
 }
 

@@ -8,6 +8,7 @@ use crate::infer::rollback_inference::is_lower;
 use crate::infer::services::versions;
 use crate::model::{Event, Piece, Sentence, VersionSeen};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
     }
     let mut rows = Vec::new();
     for mut starts in programs.into_values() {
-        starts.sort_by_key(|s| s.0);
+        starts.sort_list_by_key(|s| s.0);
         let runs: Vec<_> = starts.chunk_by(|a, b| a.1 == b.1).collect();
         let turns_back = |n: usize| runs[..n].iter().filter(|r| r[0].1 == runs[n][0].1).count();
         if runs.len() < 2 || runs.len() > ROWS || (0..runs.len()).any(|n| turns_back(n) > 1) {

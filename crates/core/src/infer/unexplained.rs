@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::summary::{CitableLine, Coarse, FirstWords, MessageShape, Seen};
 use coroner_lines::record::{Kind, MarkerKind as K};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -228,7 +229,7 @@ fn messages<'a>(
     }
     let mut all: Vec<RareMessage<'a>> = all.into_values().collect();
     for m in &mut all {
-        m.kept.sort_by_key(|l| (l.time, l.place()));
+        m.kept.sort_list_by_key(|l| (l.time, l.place()));
         m.kept.dedup_by_key(|l| l.place());
         m.known |= m.kept.iter().any(|l| cited.contains(&l.place()));
     }
@@ -283,14 +284,14 @@ fn around(
         };
         !goes_on && !suspect.is_some_and(names)
     });
-    found.sort_by_key(|t| {
+    found.sort_list_by_key(|t| {
         let near = (t.line.time.0 - onset.0).abs();
         (after(t), t.message.lines, near, t.line.place())
     });
     let mut heads = BTreeSet::new();
     found.retain(|t| heads.insert(&t.message.head));
     found.truncate(MOST);
-    found.sort_by_key(|t| (t.line.time, t.line.place()));
+    found.sort_list_by_key(|t| (t.line.time, t.line.place()));
     found
         .iter()
         .map(|t| Unexplained {
@@ -333,7 +334,7 @@ fn together<'m, 'a>(
             with: 0,
         }));
     }
-    rare.sort_by_key(|t| (&t.line.lane.part.meta.domain, t.line.time, t.line.place()));
+    rare.sort_list_by_key(|t| (&t.line.lane.part.meta.domain, t.line.time, t.line.place()));
     rare.dedup_by(|next, last| {
         let same = next.is_of(last.line.lane) && next.line.time.0 - last.last.0 <= TOGETHER;
         if same {

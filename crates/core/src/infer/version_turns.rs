@@ -6,6 +6,7 @@ use crate::infer::stated::cite;
 use crate::model::{Basis, Event, Piece, Sentence};
 use crate::summary::{KeySeries, Part, Track, version_of};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ pub(super) fn version_turns(part: &Part, clocks: &Clocks) -> Vec<Event> {
             of_track(t, input, &|us| clocks.instant(input, axis, us), &mut turns);
         }
     }
-    turns.sort_by_key(|t| (t.event.time, t.event.evidence[0].input));
+    turns.sort_list_by_key(|t| (t.event.time, t.event.evidence[0].input));
     let mut out: Vec<Turn> = Vec::new();
     for t in turns {
         let same = |o: &&mut Turn| {

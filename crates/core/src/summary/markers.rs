@@ -25,39 +25,24 @@ pub struct Marker {
     #[serde(with = "super::wire::bytes")]
     pub text: Vec<u8>,
     /// What ties alert, acknowledgement and resolution together.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<Vec<u8>>,
     /// Who did it.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Vec<u8>>,
     /// Host.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<Vec<u8>>,
     /// Service.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<Vec<u8>>,
     /// Version.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Vec<u8>>,
     /// Typed by the format (pager or deploy document) rather than found by a text rule.
     pub typed: bool,
@@ -84,18 +69,12 @@ pub struct RepeatKey {
     /// Cause class of a fault.
     pub class: Option<CauseClass>,
     /// Host.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<Vec<u8>>,
     /// Service.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<Vec<u8>>,
 }
 

@@ -12,18 +12,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TemplateKey {
     /// Host of the lines, where they name one.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<Box<[u8]>>,
     /// Service of the lines, where they name one.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<Box<[u8]>>,
     /// Severity.
     pub level: Level,

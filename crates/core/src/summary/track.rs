@@ -63,18 +63,12 @@ pub struct JoinCell {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VersionKey {
     /// Service.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service: Option<Vec<u8>>,
     /// Host.
-    #[serde(
-        with = "super::wire::bytes::maybe",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(with = "super::wire::bytes::maybe")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<Vec<u8>>,
     /// Version.
     #[serde(with = "super::wire::bytes")]

@@ -15,6 +15,7 @@ mod time;
 
 use super::case::Case;
 use super::finding::{Finding, Severity};
+use coroner_lines::sorting::SortList;
 
 /// A check.
 pub struct Check {
@@ -99,7 +100,7 @@ pub fn run(case: &Case) -> Vec<Finding> {
             out.push(f);
         }
     }
-    out.sort_by(|a, b| {
+    out.sort_list_by(|a, b| {
         b.severity
             .cmp(&a.severity)
             .then_with(|| a.main.place.key().cmp(&b.main.place.key()))

@@ -9,6 +9,7 @@ use super::finding::{Finding, Severity};
 use super::markers::Spans;
 use coroner_core::model::Report;
 use coroner_lines::fault::called;
+use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
 
 /// A length that the document states of the outage.
@@ -85,7 +86,7 @@ pub fn judge<'d>(
     let extent = Extent::of(&case);
     let stamp = |at: Option<i64>| story.stamp(at?, &case.zones);
     let mut rows: Vec<_> = story.rows.iter().collect();
-    rows.sort_by_key(|t| t.row.line);
+    rows.sort_list_by_key(|t| t.row.line);
     let markers = rows
         .iter()
         .filter(|t| t.kind() != coroner_lines::record::MarkerKind::HumanNote)

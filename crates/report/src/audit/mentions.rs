@@ -9,6 +9,7 @@ use super::length::pattern;
 use super::stamp::{Side, Stamp, stamps};
 use super::words::{self, Family, family};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -334,7 +335,7 @@ pub fn dated(
             });
         }
     }
-    out.sort_by_key(|d| d.place.key());
+    out.sort_list_by_key(|d| d.place.key());
     out
 }
 

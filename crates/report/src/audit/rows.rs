@@ -11,6 +11,7 @@ use super::finding::Place;
 use super::length::pattern;
 use super::words;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use lines::runs;
 use regex::Regex;
 use std::ops::Range;
@@ -97,7 +98,7 @@ pub fn blocks(doc: &Document) -> Vec<Block> {
         t
     };
     out.extend(runs(doc, &taken));
-    out.sort_by_key(|b| b.rows.first().map_or(0, |r| r.line));
+    out.sort_list_by_key(|b| b.rows.first().map_or(0, |r| r.line));
     if !out.iter().any(|b| b.sure) {
         out.extend(sentences(doc));
     }

@@ -4,6 +4,7 @@
 use super::clock::{Clock, Half, clocks};
 use super::date::{DateSaid, dates};
 use super::zone_said::{ZoneSaid, zone_at};
+use coroner_lines::sorting::SortList;
 use std::ops::Range;
 
 /// What a time is of a span.
@@ -205,7 +206,7 @@ pub fn stamps(text: &str) -> Vec<Stamp> {
     let mut pieces: Vec<_> = times
         .chain(dated.map(|(n, d)| (d.at.clone(), StampPiece::Date(n))))
         .collect();
-    pieces.sort_by_key(|p| p.0.start);
+    pieces.sort_list_by_key(|p| p.0.start);
     pieces.dedup_by(|b, a| b.0.start < a.0.end);
     let mut out = Vec::new();
     let mut at = 0;

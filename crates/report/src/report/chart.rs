@@ -4,6 +4,7 @@
 use super::wrap::right;
 use super::{facts, sentence, time};
 use coroner_core::model::{Incident, Series};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -158,7 +159,7 @@ fn axis(share: f64) -> String {
 /// Letters under their columns; one that finds its column taken moves to the right.
 fn letter_row(letters: &[(char, Instant)], start: Instant, step_us: i64, columns: usize) -> String {
     let mut sorted = letters.to_vec();
-    sorted.sort_by_key(|l| (l.1, l.0));
+    sorted.sort_list_by_key(|l| (l.1, l.0));
     let mut row = vec![' '; columns + sorted.len()];
     let mut next = 0;
     for (letter, t) in sorted {

@@ -5,6 +5,7 @@ use super::sentence::{Medium, name};
 use super::wrap::width;
 use coroner_core::model::{Cited, Evidence, Report, Sentence};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::{LogText, md_code, unmarked};
 
 /// The name of an input as text that needs escaping still; `input N` for an index out of range.
@@ -57,7 +58,7 @@ pub fn markdown(report: &Report, c: &Cited) -> String {
 /// Citations of lines in Markdown, at most three, by (input, line).
 pub fn md_lines(report: &Report, list: &[Evidence]) -> String {
     let mut sorted: Vec<&Evidence> = list.iter().collect();
-    sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+    sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
     md_list(report, &sorted)
 }
 

@@ -17,6 +17,7 @@ mod zoom;
 use super::sentence::{Clock, Medium, render};
 use super::{Form, Look, cite, time};
 use coroner_core::model::{Cited, Evidence, Incident, Report, Sentence};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::html as escape;
 use sha2::{Digest, Sha256};
 
@@ -166,7 +167,7 @@ fn citation(report: &Report, c: &Cited) -> String {
     match c {
         Cited::Lines(l) => {
             let mut sorted: Vec<&Evidence> = l.iter().collect();
-            sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+            sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
             places(report, &sorted)
         }
         Cited::Absent(_) => {

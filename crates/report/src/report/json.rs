@@ -9,6 +9,7 @@ use super::facts;
 use super::sentence::{Clock, Medium, render, share};
 use super::time::{rfc3339, seconds};
 use coroner_core::model::*;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 use serde_json::{Map, Value, json};
@@ -237,7 +238,7 @@ fn rounded(x: f64) -> f64 {
 /// Lines that something rests on, sorted by (input, line, byte).
 pub fn evidence(list: &[Evidence]) -> Vec<Value> {
     let mut sorted: Vec<&Evidence> = list.iter().collect();
-    sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+    sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
     sorted.into_iter().map(one_evidence).collect()
 }
 

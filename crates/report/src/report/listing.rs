@@ -12,6 +12,7 @@ use super::wrap::{left, to_ascii, width, wrap};
 use super::{Form, Look, cite, facts, json, time};
 use coroner_core::model::{Event, Incident, Report};
 use coroner_core::source::own;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::{LogText, md_code};
 use coroner_lines::time::Instant;
 use serde_json::{Value, json};
@@ -106,7 +107,7 @@ fn rows(report: &Report) -> Vec<ListedRow<'_>> {
     }
     let at = |r: &ListedRow<'_>| r.e.time.or(r.e.place).unwrap_or(Instant(i64::MAX));
     // Stable: rows of one instant stay in the order of their incident.
-    out.sort_by_key(at);
+    out.sort_list_by_key(at);
     out
 }
 
@@ -122,7 +123,7 @@ fn clock(report: &Report, r: &ListedRow<'_>) -> Clock {
 
 fn places(report: &Report, e: &Event, medium: Medium) -> Vec<String> {
     let mut all: Vec<_> = e.evidence.iter().collect();
-    all.sort_by_key(|x| (x.input, x.line, x.byte));
+    all.sort_list_by_key(|x| (x.input, x.line, x.byte));
     all.iter().map(|x| cite::line(report, x, medium)).collect()
 }
 

@@ -4,6 +4,7 @@
 use super::rows::alike;
 use coroner_core::model::{Event, Evidence, Piece, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
 
 /// Rows of a section at most.
@@ -90,10 +91,10 @@ fn section(report: &Report, weight: fn(K) -> Option<u8>) -> (Vec<MergedRow<'_>>,
             None => more += 1,
         }
     }
-    groups.sort_by_key(|g| (weight(g[0].kind), std::cmp::Reverse(g.len())));
+    groups.sort_list_by_key(|g| (weight(g[0].kind), std::cmp::Reverse(g.len())));
     more += groups.iter().skip(ROWS).map(Vec::len).sum::<usize>();
     groups.truncate(ROWS);
-    groups.sort_by_key(|g| g[0].time.or(g[0].after).unwrap_or(Instant(i64::MAX)));
+    groups.sort_list_by_key(|g| g[0].time.or(g[0].after).unwrap_or(Instant(i64::MAX)));
     (groups.iter().map(|g| merged(g)).collect(), more)
 }
 

@@ -9,6 +9,7 @@ mod words;
 use crate::report::facts;
 use coroner_core::model::{Basis, Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -60,7 +61,7 @@ impl<'a> RowLine<'a> {
         let lead = std::iter::once(self.lead);
         for e in lead.chain(self.rows.iter().copied()) {
             let mut lines: Vec<&Evidence> = e.evidence.iter().collect();
-            lines.sort_by_key(|x| (x.input, x.line, x.byte));
+            lines.sort_list_by_key(|x| (x.input, x.line, x.byte));
             let new = !hosts.contains(&e.host.as_ref());
             hosts.push(e.host.as_ref());
             for (n, x) in lines.into_iter().enumerate() {
@@ -225,7 +226,7 @@ pub fn of(i: &Incident) -> Vec<RowLine<'_>> {
             None => lines.push(RowLine::of(e)),
         }
     }
-    lines.sort_by_key(|l| i.timeline.iter().position(|e| std::ptr::eq(e, l.lead)));
+    lines.sort_list_by_key(|l| i.timeline.iter().position(|e| std::ptr::eq(e, l.lead)));
     lines
 }
 

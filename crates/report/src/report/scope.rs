@@ -6,6 +6,7 @@ use coroner_core::model::{
     About, BreakdownRow, Cited, Event, Gap, Incident, Piece, Report, Sentence, Span, Verdict,
 };
 use coroner_core::plan::For;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 
 /// What a report is asked to be about.
@@ -62,7 +63,7 @@ pub fn apply(report: &mut Report, about: &About) -> Result<()> {
     if left != (0, 0, 0) && !report.inputs.is_empty() {
         let gap = left_out(left, report.inputs.len());
         report.gaps.push(gap);
-        report.gaps.sort_by_key(|g| g.kind);
+        report.gaps.sort_list_by_key(|g| g.kind);
     }
     report.settings.about = about.clone();
     Ok(())

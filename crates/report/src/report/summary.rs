@@ -4,6 +4,7 @@
 use super::{facts, json, sentence};
 use coroner_core::model::*;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
 
 /// A part of the summary.
@@ -130,7 +131,7 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         };
         steps.push((t, Sentence::words(back).p(Piece::Time(t))));
     }
-    steps.sort_by_key(|x| x.0);
+    steps.sort_list_by_key(|x| x.0);
     steps.into_iter().map(|x| x.1).collect()
 }
 

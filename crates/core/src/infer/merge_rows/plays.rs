@@ -5,6 +5,7 @@
 use super::{absorb, drop_marked, gap};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::{MarkerKind as K, Notice};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// How sure one is of what a task did.
@@ -36,7 +37,7 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
         return;
     }
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    order.sort_list_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
     let mut gone = vec![false; rows.len()];
     let mut play = Play::default();
     for i in order {

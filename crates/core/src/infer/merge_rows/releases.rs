@@ -3,6 +3,7 @@
 use super::{absorb, agree, drop_marked, gap, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ const STEP: i64 = 15 * MINUTE;
 /// has its turn. Of a rollback, too. A version may be stated in full once only.
 pub(super) fn steps(rows: &mut Vec<StatedMarker>) {
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    order.sort_list_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
     let mut open: Option<usize> = None;
     let mut gone = vec![false; rows.len()];
     for i in order {

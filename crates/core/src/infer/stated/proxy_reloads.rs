@@ -4,6 +4,7 @@
 use crate::infer::stated::StatedMarker;
 use crate::summary::{Marker, Track};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +20,7 @@ pub(in crate::infer) fn reloads(t: &Track) -> BTreeSet<u64> {
         .iter()
         .filter_map(|m| Some((m, stopped_proxy(m)?)))
         .collect();
-    stops.sort_by_key(|(m, _)| m.seen.order());
+    stops.sort_list_by_key(|(m, _)| m.seen.order());
     let mut out = BTreeSet::new();
     for group in stops.chunk_by(|(a, _), (b, _)| b.seen.us - a.seen.us <= TOGETHER) {
         let last = group.last().map_or(0, |(m, _)| m.seen.us);

@@ -5,6 +5,7 @@ use crate::audit::case::Case;
 use crate::audit::finding::{Finding, Severity, clock, count, quote, said};
 use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
+use coroner_lines::sorting::SortList;
 
 pub(super) static ROLLBACK_WITHOUT_CHANGE: Check = Check {
     id: "rollback.without-change",
@@ -181,7 +182,7 @@ fn silent(case: &Case) -> Vec<Finding> {
         .iter()
         .filter(|t| t.at >= o.at && t.at <= end)
         .collect();
-    inside.sort_by_key(|t| (t.at, t.row.line));
+    inside.sort_list_by_key(|t| (t.at, t.row.line));
     let gaps: Vec<(&TimedRow, &TimedRow)> = inside
         .windows(2)
         .map(|w| (w[0], w[1]))

@@ -2,6 +2,7 @@
 
 use crate::audit::finding::Fix;
 use crate::audit::judged::Judged;
+use coroner_lines::sorting::SortList;
 use similar::TextDiff;
 
 /// The diff; empty where no finding has a mechanical remedy. Of remedies for one place the first, which is the worst, counts.
@@ -17,7 +18,7 @@ pub fn to_string(j: &Judged, path: &str) -> String {
             fixes.extend(&f.fixes);
         }
     }
-    fixes.sort_by_key(|f| f.place.key());
+    fixes.sort_list_by_key(|f| f.place.key());
     if fixes.is_empty() {
         return String::new();
     }

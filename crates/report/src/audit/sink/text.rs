@@ -7,6 +7,7 @@ use crate::audit::judged::Judged;
 use crate::report::Look;
 use crate::report::wrap::{to_ascii, width, wrap};
 use anstyle::{AnsiColor, Style};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use std::fmt::Write as _;
 
@@ -127,7 +128,7 @@ fn shown(f: &Finding) -> Vec<&Label> {
             .filter(|l| !l.text.is_empty())
             .take(LINES - 1),
     );
-    all.sort_by_key(|l| l.place.key());
+    all.sort_list_by_key(|l| l.place.key());
     all
 }
 

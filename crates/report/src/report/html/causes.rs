@@ -3,6 +3,7 @@
 use super::{IncidentPart, citation, escape, listed, person, places};
 use crate::report::{facts, json, rows, sentence, time};
 use coroner_core::model::{Cause, CauseVerdict, Cited, Claim, Evidence, Unexplained};
+use coroner_lines::sorting::SortList;
 
 /// Cards shown at once; the others are in a fold.
 const CARDS: usize = 3;
@@ -118,7 +119,7 @@ impl IncidentPart<'_> {
             return citation(self.report, c);
         };
         let mut sorted: Vec<&Evidence> = l.iter().collect();
-        sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+        sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
         let (rows, _) = rows::shown(self.i, super::timeline::ROWS);
         let to = |e: &Evidence, at: String| {
             let same = |x: &&Evidence| (x.input, x.line, x.byte) == (e.input, e.line, e.byte);

@@ -7,6 +7,7 @@ use super::{Depth, IncidentPart, escape, scroller};
 use crate::report::sentence::{count, percent, share};
 use crate::report::{cite, facts, time};
 use coroner_core::model::{Event, Report, Series};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Height of the plot.
@@ -240,7 +241,7 @@ impl<'a> Picture<'a> {
             .filter_map(|e| Some((e, letter(e)?, e.time?)))
             .filter(|(_, _, t)| scale.holds(*t))
             .collect();
-        events.sort_by_key(|x| (x.2, x.1));
+        events.sort_list_by_key(|x| (x.2, x.1));
         for (e, letter, at) in events {
             let x = scale.x(at);
             let label = label(e.kind, self.symptom);

@@ -6,6 +6,7 @@ use crate::report::sentence::{count, percent, share};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{facts, terminal, time};
 use coroner_core::model::Evidence;
+use coroner_lines::sorting::SortList;
 
 impl IncidentPart<'_> {
     /// All sections.
@@ -84,7 +85,7 @@ impl IncidentPart<'_> {
             }
             SummaryPart::Cite(l) => {
                 let mut sorted: Vec<&Evidence> = l.iter().collect();
-                sorted.sort_by_key(|e| (e.input, e.line, e.byte));
+                sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
                 format!(" <small>({})</small>", places(self.report, &sorted))
             }
         };

@@ -4,6 +4,7 @@ use super::{Page, citation, escape, places, scroller};
 use crate::report::sentence::{Clock, Medium, count, counted, render};
 use crate::report::{command, facts, gaps, json, no_incident, time};
 use coroner_core::model::{Event, Evidence, Input, Span, Tier};
+use coroner_lines::sorting::SortList;
 
 /// Inputs listed at most.
 pub(super) const INPUTS: usize = 300;
@@ -43,7 +44,7 @@ impl Page<'_> {
         for (kind, spans) in kinds {
             for s in spans.iter().take(SHORT) {
                 let mut cited: Vec<&Evidence> = s.evidence.iter().collect();
-                cited.sort_by_key(|e| (e.input, e.line, e.byte));
+                cited.sort_list_by_key(|e| (e.input, e.line, e.byte));
                 list.push_str(&format!(
                     "<li>{} ({kind}): {} {}</li>",
                     time::clock_on(s.start, clock.day, clock.zone),
@@ -162,7 +163,7 @@ impl Page<'_> {
                 |t| time::clock_on(t, clock.day, clock.zone),
             );
             let mut cited: Vec<&Evidence> = e.evidence.iter().collect();
-            cited.sort_by_key(|x| (x.input, x.line, x.byte));
+            cited.sort_list_by_key(|x| (x.input, x.line, x.byte));
             format!(
                 "<li id=\"{}\">{at}: {} {}</li>",
                 e.id,

@@ -7,6 +7,7 @@ use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
 use crate::report::{cite, facts, gaps, json, sentence, time};
 use coroner_core::model::*;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
 
 /// Gaps printed, unless all are asked for.
@@ -112,7 +113,7 @@ impl ScreenView<'_> {
         let mut all: Vec<&Claim> = c.pro.iter().chain(&c.con).collect();
         if !self.look.all {
             let mut by_weight = all.clone();
-            by_weight.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+            by_weight.sort_list_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
             by_weight.truncate(CLAIMS);
             all.retain(|x| by_weight.iter().any(|y| std::ptr::eq(*x, *y)));
         }

@@ -10,6 +10,7 @@ use coroner_core::cause::info;
 use coroner_core::model::{CauseVerdict, Incident};
 use coroner_lines::fault::called;
 use coroner_lines::record::CauseClass;
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::SECOND;
 use regex::Regex;
 use std::sync::LazyLock;
@@ -190,7 +191,7 @@ fn status(case: &Case) -> Vec<Finding> {
         return Vec::new();
     };
     let mut rows: Vec<_> = i.impact.by_status.iter().filter(|r| r.failed > 0).collect();
-    rows.sort_by_key(|r| std::cmp::Reverse(r.failed));
+    rows.sort_list_by_key(|r| std::cmp::Reverse(r.failed));
     let top: Vec<String> = rows
         .iter()
         .take(3)
