@@ -9,14 +9,14 @@ size=${3:-512M}
 folder=$(mktemp -d)
 trap 'git worktree remove --force "$folder/tree" 2>/dev/null || true; rm -rf "$folder"' EXIT
 
-cargo build --release --quiet
+cargo build --profile dist --quiet
 cargo build --release --quiet --manifest-path sim/Cargo.toml --bin bulk
 target=${CARGO_TARGET_DIR:-target}
-cp "$target/release/coroner" "$folder/now"
+cp "$target/dist/coroner" "$folder/now"
 cp "${CARGO_TARGET_DIR:-sim/target}/release/bulk" "$folder/bulk"
 git worktree add --quiet --detach "$folder/tree" "$commit"
-(cd "$folder/tree" && CARGO_TARGET_DIR="$folder/target" cargo build --release --quiet)
-cp "$folder/target/release/coroner" "$folder/then"
+(cd "$folder/tree" && CARGO_TARGET_DIR="$folder/target" cargo build --profile dist --quiet)
+cp "$folder/target/dist/coroner" "$folder/then"
 rm -rf "$folder/target"
 
 # cpu COMMAND…: user + system seconds

@@ -11,10 +11,10 @@ rounds=${2:-7}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-cargo build --release --quiet
+cargo build --profile dist --quiet
 cargo build --release --quiet --manifest-path sim/Cargo.toml --bin bulk
 target=${CARGO_TARGET_DIR:-target}
-coroner=$target/release/coroner
+coroner=$target/dist/coroner
 bulk=${CARGO_TARGET_DIR:-sim/target}/release/bulk
 
 # spent COMMAND…: user + system seconds, and those by the clock
