@@ -104,7 +104,7 @@ enum Kept {
     Archived,
 }
 
-/// Memory for so many inputs of a line each, beside what a run takes anyway.
+/// Memory for so many inputs of a line each, beside what a run takes anyway, with several threads and a long page to write.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_input_of_a_line_takes_little_memory() {
@@ -135,7 +135,7 @@ fn an_input_of_a_line_takes_little_memory() {
         }
         let zip = zip.finish().unwrap().into_inner();
         std::fs::write(dir.path().join("logs/more.zip"), zip).unwrap();
-        let args = ["logs", "--mmap", "never", "-j", "1"];
+        let args = ["logs", "--mmap", "never", "-j", "4", "--md", "page.md"];
         super::bytes::watched(&args, dir.path(), None).1
     };
     for kept in [Kept::Plain, Kept::Gzipped, Kept::Archived] {

@@ -34,7 +34,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);
     runs_are_no_starts(&mut rows);
-    let mut out: Vec<StatedMarker> = Vec::new();
+    let mut out: Vec<StatedMarker> = Vec::with_capacity(rows.len());
     for r in std::mem::take(&mut rows) {
         match act_of(&out, &r) {
             Some(i) if is_passed_on(&out[i], &r) => {

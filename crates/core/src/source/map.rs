@@ -1,8 +1,9 @@
-//! Memory-mapped files, the handler for the one way in which reading them can fail, and what can only be seen before `main`.
+//! Memory-mapped files, the handler for the one way in which reading them can fail, what can only be seen before `main`, and how
+//! memory is taken from the system.
 //! Unsafe code, as few files have. Nothing else belongs here; whoever wants bytes of a file asks `input.rs`.
 #![expect(
     unsafe_code,
-    reason = "mapping a file, handling the signal of a file that shrinks and looking before main cannot be written without"
+    reason = "mapping a file, handling the signal of a file that shrinks, looking before main and asking for one heap cannot be written without"
 )]
 
 use super::note::Note;
@@ -236,6 +237,16 @@ static BEFORE_MAIN: extern "C" fn() = {
     }
     look
 };
+
+/// Has all threads take memory from one heap, to be called before there are any. glibc gives each thread its own, and what one
+/// has read is let go of by another: the room stays with the first, so that a run would need more with every thread.
+pub fn one_heap() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: two numbers are handed over, and where the system does not know them it says so and nothing changes.
+    unsafe {
+        libc::mallopt(libc::M_ARENA_MAX, 1);
+    }
+}
 
 /// Other systems do not let a mapped file shrink.
 #[cfg(not(unix))]

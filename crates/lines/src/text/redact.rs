@@ -1,5 +1,5 @@
 //! Takes secrets and personal data out of cleaned text. Five ways find them, each general: what a key says of its value
-//! ([`given`]), where something stands ([`places`]), the form of a known kind or mere chance ([`kinds`]), and what forms of people's
+//! ([`given`]), where something stands ([`places`], [`operands`]), the form of a known kind or mere chance ([`kinds`]), and what forms of people's
 //! data are checked by ([`personal`], [`addresses`]). All of them read the text as its readers decode it ([`view`]).
 
 mod addresses;
@@ -7,6 +7,7 @@ mod given;
 mod keys;
 mod kinds;
 mod looks;
+mod operands;
 mod pairs;
 mod personal;
 mod places;
@@ -100,7 +101,8 @@ fn cuts(text: &str) -> Vec<Redaction> {
     let known = kinds::known(&view.text).into_iter();
     let secrets = given::given(&view)
         .into_iter()
-        .chain(places::placed(&view.text));
+        .chain(places::placed(&view.text))
+        .chain(operands::operands(&view.text));
     let numbers = personal::numbers(&view.text).into_iter();
     let mail = personal::mail(&view).into_iter();
     let sign = |with| move |at| (at, With::Sign(with));
@@ -133,6 +135,10 @@ fn add(all: &mut Vec<Redaction>, mut cut: Redaction) {
         return;
     }
     let at = cut.at.clone();
+    // what a secret and a host look like together is no mailbox
+    if matches!(cut.with, With::Mail(_)) && all.iter().any(|c| overlaps(&c.at, &at)) {
+        return;
+    }
     for c in all.extract_if(.., |c| overlaps(&c.at, &at)) {
         let within = cut.at.start <= c.at.start && c.at.end <= cut.at.end;
         cut.at = cut.at.start.min(c.at.start)..cut.at.end.max(c.at.end);

@@ -4,8 +4,7 @@ use super::keys;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Words before a number of four parts that is no address.
-const VERSIONS: &str = "version versions ver v release released build rev revision upgraded upgrade updated update firmware kernel \
-    agent plugin driver client-version package chromium chrome file product assembly";
+const VERSIONS: &str = include_str!("words/versions.txt");
 
 /// Cuts public addresses to /24 (`203.0.113.x`) and /48 (`2001:db8:1::x`), also where the name of a host holds one
 /// (`ec2-203-0-113-x`). Private, loopback and link-local ones stay: they name the machines of the archive, not people.

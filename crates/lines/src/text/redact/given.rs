@@ -70,9 +70,12 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             }
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
             None if set && is_held(text, &p) => out.push(p.value),
+            Some(Class::Secret) if phrase(text, p.value.start) > p.value.end => {
+                out.push(p.value.start..phrase(text, p.value.start));
+            }
             Some(class) if goes(class, &p, text) => {
                 let mut end = p.value.end + usize::from(p.quoted);
-                out.push(p.value);
+                out.push(p.value.clone());
                 // the others of a list: `codes: 4f7k-9q2m, 8h3d-1p6s`
                 let looks = looks::shape(given);
                 while key.ends_with('s') && !p.quoted {
@@ -89,7 +92,11 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                 let rest = text.get(end..).unwrap_or_default();
                 let next = rest.trim_start().strip_prefix(['-', '=']);
                 if let Some(next) = next.and_then(|r| r.strip_prefix('>')) {
-                    out.extend(value(view, text.len() - next.len(), 0).map(|(next, _)| next));
+                    let next = value(view, text.len() - next.len(), 0);
+                    let alike = |v: &(Range<usize>, bool)| {
+                        v.1 == p.quoted && (v.1 || looks::is_mixed(&text[v.0.clone()]))
+                    };
+                    out.extend(next.filter(alike).map(|(next, _)| next));
                 }
             }
             _ => {}
@@ -97,6 +104,14 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     }
     columns(view, &mut out);
     out
+}
+
+/// Where the words of a wallet end that begin at a place: twelve and more small ones, or nowhere.
+fn phrase(text: &str, from: usize) -> usize {
+    let small = |w: &&str| (3..=8).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_lowercase());
+    let words = text[from..].split(' ').take_while(small);
+    let (n, len) = words.fold((0, 0), |(n, len), w| (n + 1, len + w.len() + 1));
+    if n >= 12 { from + len - 1 } else { from }
 }
 
 /// Whether a value that can only be a secret or an id stands in a block or list that is named for secrets:
@@ -157,7 +172,7 @@ fn columns(view: &DecodedText, out: &mut Vec<Range<usize>>) {
 
 /// Whether the value of a pair is a secret.
 fn goes(class: Class, p: &Pair, text: &str) -> bool {
-    let v = text[p.value.clone()].trim_end_matches(['.', ':', ',']);
+    let v = text[p.value.clone()].trim_end_matches(['.', ':', ',', '#']);
     if looks::is_harmless(v) {
         return false;
     }
@@ -166,6 +181,11 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         return false;
     }
     let key = &text[p.key.clone()];
+    // certificates are known by the digest of their key
+    let prose = p.link == Link::Colon && key.ends_with("key");
+    if prose && looks::is_hex(v) && v.len() == 40 && text[..p.key.start].contains(" cert ") {
+        return false;
+    }
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
     let typed = (3..=10).contains(&digits) && v.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let set = matches!(p.link, Link::Given | Link::Colon);
@@ -187,13 +207,19 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Secret if p.link == Link::Said => !plain && v.len() >= 4 && !v.contains('@'),
         Class::Secret => {
             let key = keys::parts(key).concat();
-            let typed = p.quoted || key.contains("passw") || key.ends_with("pw");
-            looks::is_odd(v) || typed && (looks::is_mixed(v) || looks::is_made_up(v))
+            let word = v.bytes().all(|b| b.is_ascii_alphanumeric());
+            let made = ["token", "secret", "credential", "key"]
+                .iter()
+                .any(|w| key.contains(w));
+            let typed = p.quoted || !made || word && key.ends_with("key");
+            looks::is_odd(v) && !looks::holds_uuid(v.trim_start_matches('{'))
+                || typed && (looks::is_mixed(v) || looks::is_made_up(v))
         }
         Class::Named => looks::is_odd(v) || p.quoted && looks::is_made_up(v),
         Class::Code => {
             let marked = set || p.quoted || p.link == Link::Said;
             typed
+                || looks::is_grouped(v)
                 || marked && digits > 0 && looks::is_secret_like(v)
                 || (set || p.quoted) && looks::is_made_up(v)
         }
@@ -208,7 +234,11 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             looks::is_odd(v) && !looks::holds_uuid(v) && !looks::is_thing(text, p.value.start, v)
         }
         // `routing_key …`: a name of two words is no key of a table's row, and what stands there is as long as a secret
-        Class::Vague => key.contains('_') && v.len() >= 32 && looks::is_odd(v),
+        Class::Vague => {
+            let long = if key.contains('_') { 32 } else { 12 };
+            let mixed = key.contains('_') || looks::is_of_all_kinds(v);
+            mixed && v.len() >= long && looks::is_odd(v) && !looks::is_thing(text, p.value.start, v)
+        }
         Class::Scheme if p.link == Link::Beside => {
             v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.ends_with('='))
         }

@@ -29,63 +29,38 @@ pub(super) enum Class {
 }
 
 /// Words that are a secret wherever a word of a name ends with them: `password`, `rootpassword`.
-const SECRET: &str = "password passwd passwort passphrase passcode passwrd pwd secret token apikey authkey accesskey \
-    secretkey privatekey sharedkey credential credentials mnemonic pw pass passe kennwort senha wachtwoord contrase \
-    passord losenord adgangskode salasana haslo heslo jelszo lozinka parola sifre authtok";
+const SECRET: &str = include_str!("words/secret.txt");
 /// Words that end so and are none.
 const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpass";
 /// Words that are a secret on their own only.
-const ALONE: &str = "passwords psw psk jwt bearer creds identified \
-    verifier assertion kek dek pat requirepass masterauth";
-const CODES: &str = "otp totp hotp pin tan mfa passkey cvv cvc csc";
-const LIKELY: &str = "sess signature sig salt hmac nonce seed pepper tokens secrets webhook crumb";
+const ALONE: &str = include_str!("words/alone.txt");
+const CODES: &str =
+    "engangskod engangskode einmalcode otp totp hotp pin tan mfa passkey cvv cvc csc";
+const LIKELY: &str = include_str!("words/likely.txt");
 /// Words that a name ends with whose value is a session; so is `sid`, on its own only.
-const SESSIONS: [&str; 8] = [
-    "sessid",
-    "sessionid",
-    "auth",
-    "session",
-    "csrf",
-    "xsrf",
-    "csrftoken",
-    "xsrftoken",
-];
+const SESSIONS: &str = "sessid sessionid auth session csrf xsrf csrftoken xsrftoken";
+/// Keys in other languages, which name what they open on either side.
+const KEYS: &str =
+    "cle cles chave chiave schlussel schluessel sleutel nyckel nokkel klucz kljuc llave";
+/// Words in other scripts and what they mean, then signs with marks and the letters that they are.
+const LETTERS: &str = include_str!("words/letters.tsv");
 /// What makes a key one that opens something.
-const OPENS: &str = "access secret api private signing sign encryption decryption encrypt master shared auth app account \
-    client license deploy service storage subscription webhook hmac aes crypto cipher session recovery backup \
-    server admin root data signature authorization integration ingest write read live test functions sas consumer user \
-    isakmp ike ipsec ospf eigrp vrrp hsrp wep wpa";
+const OPENS: &str = include_str!("words/opens.txt");
 /// What makes a code one that is to be typed by one person.
-const TYPED: &str = "your use enter anmelde verification verify login security otp auth authentication access confirmation recovery backup mfa 2fa \
-    time sms pin in pairing activation invite reset factor device unlock";
+const TYPED: &str = include_str!("words/typed.txt");
 /// Words before that of a secret by which a key holds none: measures, questions, what is known to all, places in a list.
-const ABOUT: &str = "max min maximum minimum count num total avg mean per has is needs use public primary foreign partition \
-    row unique duplicate sort cache object idempotency dedup next page continuation sync cursor unexpected lookup \
-    exit status error response country";
+const ABOUT: &str = include_str!("words/about.txt");
 /// Words that say little on their own.
-pub(super) const LITTLE: &str =
-    "key code keys codes id no nr name token number string header headers";
+pub(super) const LITTLE: &str = "key code keys codes codigo codice kod kode koodi id no nr name token number string header headers hash phrase";
 /// Words behind it: measures, references, places, kinds and states.
-const ABOUT_IT: &str = "max min count counts num total size len length limit limits quota rate ratio expires expiry exp ttl \
-    age time timeout timestamp date interval delay lifetime period window at since until hours minutes seconds sec secs ms \
-    days bytes bits id ids name names path file filename dir directory folder location url uri endpoint host port address \
-    type kind class version policy policies rule rules required require enabled enable disabled disable valid invalid \
-    validity hint status state format algorithm alg algo method methods scheme service store storage index used usage \
-    remaining attempts attempt retries retry failures failed error errors changed ref reference arn role field column mode \
-    strength scope scopes cache pool bucket budget cost latency step phase level log module plugin backend realm domain \
-    group env var variable label title message description reason result response request missing per hits misses \
-    challenge source stdin prompt command";
+const ABOUT_IT: &str = include_str!("words/about_it.txt");
 /// What a person is known by.
-const PERSONAL: &str = "ssn nino dob birth birthdate birthday passport iban msisdn phone telephone mobile taxid nationalid \
-    phonenumber cellphone fax nin cpf pesel bsn aadhaar curp";
+const PERSONAL: &str = include_str!("words/personal.txt");
 
 /// Whose value is a person, at the end of a name; so is that of any name that ends with `by`.
-const PERSONS: &str = "by user username login actor author assignee operator deployer responder engineer oncall paged \
-    approver reviewer committer requester reporter initiator submitter employee patient surname firstname lastname fullname \
-    realname";
+const PERSONS: &str = include_str!("words/persons.txt");
 /// Whose value is a person if it is a first and a last name: firms and programs are called so too.
-const ROLES: &str = "customer contact member recipient sender payer payee beneficiary holder cardholder billing shipping \
-    applicant subscriber passenger guest client agent acknowledger cc from to for";
+const ROLES: &str = include_str!("words/roles.txt");
 /// Whose name is a person's.
 const NAMED: &str = "first last full given family middle real maiden";
 
@@ -93,22 +68,24 @@ const NAMED: &str = "first last full given family middle real maiden";
 /// whether only a first and a last name is one.
 pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
     let mut parts = words(name, before);
-    if parts.len() == 1 {
+    if parts.len() == 1 || parts == ["display", "name"] {
         parts.splice(..0, self::parts(block));
     }
     let (last, rest) = parts.split_last()?;
     let of = rest.last().map_or("", String::as_str);
     let called = has("name summary", last) || last == "display";
+    let any = |list: &str| rest.iter().any(|w| has(list, w));
     // `imap-login:` is a program, `FN:` a line of a contact
     if name == "FN"
         || has(PERSONS, last) && !(last == "login" && name.contains('-'))
         || last == "name" && has(NAMED, of)
-        || called && has(PERSONS, of)
+        || called && any(PERSONS)
+        || has("first last", last) && has(ROLES, of)
         || last == "call" && of == "on"
     {
         return Some(false);
     }
-    let role = has(ROLES, last) && last.len() > 4 || called && has(ROLES, of);
+    let role = has(ROLES, last) && !has("cc from to for", last) || called && any(ROLES);
     role.then_some(true)
 }
 
@@ -126,14 +103,26 @@ pub(super) fn is_about(word: &str) -> bool {
     has(ABOUT_IT, word)
 }
 
-/// The words of a name, without numbers at their ends.
+/// The words of a name, without numbers at their ends and marks on their letters.
 pub(super) fn parts(name: &str) -> Vec<String> {
-    let mut all = words::split(name);
+    let mut all = match name.is_ascii() {
+        true => words::split(name),
+        false => words::split(&plain(name)),
+    };
     for p in &mut all {
         let stem = p.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         p.truncate(if stem > 1 { stem } else { p.len() });
     }
     all
+}
+
+/// A name in letters of ASCII: without marks, and words of other scripts as what they mean.
+fn plain(name: &str) -> String {
+    let rows = LETTERS.lines().filter_map(|row| row.split_once('\t'));
+    rows.fold(name.to_lowercase(), |all, (from, to)| match to.len() {
+        0..3 => all.replace(|c| from.contains(c), to),
+        _ => all.replace(from, &format!(" {to} ")),
+    })
 }
 
 /// What words say that mean one thing wherever they stand.
@@ -158,9 +147,18 @@ fn is_secret(part: &str) -> bool {
         || WORDS.get(part) == Some(&Class::Secret)
 }
 
+/// Whether a word is that of a code, whose kind stands before it in the same word: `logincode`, `inloggningskod`.
+fn is_code(word: &str) -> bool {
+    let known = "error err status exit return reason response result post postal zip area country hash bar qr op uni source fehler \
+        fel land lang language currency event fault trans en de product item region state";
+    let mut ends = ["code", "kode", "kod"].iter();
+    let of = ends.find_map(|end| word.strip_suffix(end));
+    of.is_some_and(|of| has(TYPED, of) || of.len() > 4 && !has(known, of))
+}
+
 /// Whether the value of a name that ends with a word is a session.
 pub(super) fn is_session(word: &str) -> bool {
-    word == "sid" || SESSIONS.iter().any(|s| word.ends_with(s))
+    word == "sid" || SESSIONS.split(' ').any(|s| word.ends_with(s))
 }
 
 /// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
@@ -176,7 +174,19 @@ pub(super) fn is_deed(part: &str) -> bool {
 fn words(name: &str, before: &str) -> Vec<String> {
     let mut parts = parts(name);
     let lone = parts.len() == 1 && has(LITTLE, &parts[0]);
-    let word = before.trim_end_matches(' ').rsplit(' ').next();
+    let mut words = before.trim_end_matches(' ').rsplit(' ');
+    let word = words.next();
+    // "code de verification", "clave de acceso": what it is a code of stands behind
+    let head = match word {
+        Some(w) if has("code kod kode codigo codice koodi", w) => word,
+        _ => word
+            .filter(|w| has("de di del du da do of", w))
+            .and(words.next()),
+    };
+    if let Some(head) = head.filter(|_| parts.len() == 1 && !lone) {
+        parts.extend(self::parts(head));
+        parts.truncate(2);
+    }
     let plain = |w: &&str| w.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if let Some(word) = word.filter(plain).filter(|_| lone) {
         parts.splice(..0, words::split(word));
@@ -214,15 +224,20 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
         "token" if has(CODES, before) || before == "2fa" => Class::Code,
         "secret" | "credential" | "credentials" if lone => Class::Named,
         "key" | "keys" if has(OPENS, before) || after == "base" => Class::Secret,
+        _ if has(KEYS, p) && [before, after].iter().any(|w| has(OPENS, w)) => Class::Secret,
         "key" | "keys" => Class::Vague,
-        "code" | "codes" if has(TYPED, before) => Class::Code,
+        _ if has(KEYS, p) => Class::Vague,
+        "code" | "codes" | "codigo" | "codice" | "kod" | "kode" | "koodi" if has(TYPED, before) => {
+            Class::Code
+        }
+        "phrase" if has("seed recovery backup wallet secret", before) => Class::Secret,
         "code" | "ticket" if lone => Class::Vague,
         "tax" | "national" | "social" if matches!(after, "id" | "security" | "insurance") => {
             Class::Personal
         }
         _ if is_secret(p) => Class::Secret,
         _ if WORDS.contains_key(p) => *WORDS.get(p)?,
-        _ if p.strip_suffix("code").is_some_and(|of| has(TYPED, of)) => Class::Code,
+        _ if is_code(p) => Class::Code,
         _ if is_session(p) => Class::Likely,
         _ => return None,
     })

@@ -139,7 +139,10 @@ pub(super) fn is_made_up(v: &str) -> bool {
     let joined = any(|b| b"-_./@".contains(&b)) || within;
     let typed = odd || small && any(|b| b.is_ascii_uppercase()) && joined;
     let pair = v.trim_end_matches('=').contains('=');
-    let object = pair || v.starts_with("#<") || v.contains("0x") || is_hex(v) || holds_uuid(v);
+    // the account of a machine, names with backslashes
+    let machine = v.ends_with('$') && !small || v.contains('\\');
+    let object =
+        machine || pair || v.starts_with("#<") || v.contains("0x") || is_hex(v) || holds_uuid(v);
     v.len() >= 6
         && digits
         && !object
@@ -150,19 +153,53 @@ pub(super) fn is_made_up(v: &str) -> bool {
         && v.matches('/').count() < 2
 }
 
+/// Whether a text is chance in base32, as the keys of one-time codes are.
+fn is_base32(v: &str) -> bool {
+    let digits = v.bytes().filter(u8::is_ascii_digit).count();
+    let own = |b: u8| b.is_ascii_uppercase() || (b'2'..=b'7').contains(&b);
+    v.len() >= 16 && digits >= 2 && v.bytes().all(own) && entropy(v) >= ENTROPY
+}
+
+/// Whether a name is chance, or a number of machines: `7bffa9ab69cc943a`.
+pub(super) fn is_random(name: &str) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    name.len() >= 12
+        && digits >= 3
+        && (is_hex(name) && digits < name.len() || chance(name) * 3 >= name.len() * 2)
+}
+
+/// Groups of letters and digits of one length, as codes are written that people type: `4f7k-9q2m`.
+pub(super) fn is_grouped(v: &str) -> bool {
+    let (first, any) = (v.find('-'), |f: fn(&u8) -> bool| v.bytes().any(|b| f(&b)));
+    let same = |g: &str| Some(g.len()) == first && g.bytes().all(|b| b.is_ascii_alphanumeric());
+    let sized = first.is_some_and(|n| (3..=8).contains(&n)) && v.split('-').all(same);
+    sized && any(u8::is_ascii_digit) && any(u8::is_ascii_alphabetic)
+}
+
+/// Whether a text is a word with a capital and a number, as people make passwords.
+pub(super) fn is_typed(v: &str) -> bool {
+    is_of_all_kinds(v) && v.len() > 5 && v.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Capitals, small letters and digits.
+pub(super) fn is_of_all_kinds(v: &str) -> bool {
+    let any = |f: fn(&u8) -> bool| v.bytes().any(|b| f(&b));
+    any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_digit)
+}
+
 /// Letters and digits, and no name of a thing with its number.
 pub(super) fn is_mixed(v: &str) -> bool {
     let any = |f: fn(&u8) -> bool| v.bytes().any(|b| f(&b));
     v.len() >= 6
         && any(u8::is_ascii_digit)
-        && any(u8::is_ascii_alphabetic)
+        && any(|b| b.is_ascii_alphabetic() || !b.is_ascii())
         && !is_identity_word(v)
-        && !is_measure(v)
+        && !is_measure(v.rsplit('/').next().unwrap_or_default())
 }
 
 /// Whether a value can only be a secret, though its key is a word of everyday.
 pub(super) fn is_odd(v: &str) -> bool {
-    chance(v) >= 8 && v.len() >= 10 && !is_measure(v)
+    (chance(v) >= 8 || is_base32(v)) && v.len() >= 10 && !is_measure(v)
 }
 
 /// A word, or words that hyphens join, as names have them.
@@ -211,10 +248,7 @@ pub(super) fn is_number(v: &str) -> bool {
 }
 
 /// Words that name a secret's state and are none.
-const STATES: &str = "true false yes no on off ok none null nil undefined empty unset missing present absent invalid valid \
-    incorrect correct wrong bad failure success denied unknown optional default redacted hidden filtered masked removed \
-    omitted deleted secret password token any all other basic plain string bool boolean int integer text bytes some n/a not in \
-    and or for of the a an must should was has with without from by on at to too is weak mismatch expired required changed";
+const STATES: &str = include_str!("words/states.txt");
 
 /// Whether a value is none: nothing, a mask, a state, a placeholder.
 pub(super) fn is_nothing(v: &str) -> bool {
@@ -233,8 +267,7 @@ pub(super) fn is_nothing(v: &str) -> bool {
 }
 
 /// Schemes of references to secrets that lie in a store.
-const STORES: &str = "vault arn ssm env file secret secrets secretsmanager op sm gcpsm kms keyvault awssm keyring sops ref \
-    aws-ssm azurekeyvault gcp bao doppler akeyless conjur";
+const STORES: &str = include_str!("words/stores.txt");
 
 /// Whether a value is no secret, whatever its key: none at all, or where one lies.
 pub(super) fn is_harmless(v: &str) -> bool {
@@ -298,11 +331,7 @@ fn is_path(v: &str) -> bool {
 }
 
 /// Words of something's own identity: what they name is an id, a digest or a place, and no secret.
-const IDENTITY: &str = "ids uuid guid ksuid nanoid request req trace span correlation transaction txn job task order message msg event \
-    run build upload batch commit revision rev version ray operation pod container image node instance cluster index shard \
-    snapshot volume stack function symbol thread invocation digest sha md hash checksum etag fingerprint object cursor page \
-    traceparent parent tracestate integrity crc boundary topic partition consumer device resource arn tag ref release \
-    deployment asset chunk layer blob host hostname queue subscription tx lease accessor peer";
+const IDENTITY: &str = include_str!("words/identity.txt");
 
 /// Whether a value of chance at a place is the name of a thing: the word before it says so, or its form.
 pub(super) fn is_thing(text: &str, at: usize, v: &str) -> bool {

@@ -27,6 +27,17 @@ pub(super) struct Pair {
     pub quoted: bool,
 }
 
+/// How a secret is written, before it.
+const KINDS: [&str; 7] = [
+    "ENC",
+    "encrypted",
+    "hashed",
+    "scrypt",
+    "sha1",
+    "sha256",
+    "md5",
+];
+
 /// Words between a key and its value: `password for the admin is …`.
 const BETWEEN: usize = 6;
 
@@ -51,7 +62,11 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
             // `("key", "value")`, but no list of pairs
             b',' if is_quote(last) && is_quote(after_blanks(b, at + 1)) => {
                 let next = |p: &Pair| b"=:".contains(&after_blanks(b, p.value.end + 1));
-                joined(view, at, 1, Link::Given).filter(|p| !next(p))
+                // nor the words of a command
+                let word = |p: &Pair| {
+                    b[p.value.start] == b'-' || !is_quote(b[p.key.start.saturating_sub(1)])
+                };
+                joined(view, at, 1, Link::Given).filter(|p| !next(p) && !word(p))
             }
             // `{key,"value"}`, `"key" "value"`, `KEY('value')`
             b',' | b'(' if is_key(last) && value_opens(b, at + 1) => {
@@ -91,7 +106,9 @@ pub(super) fn is_key(b: u8) -> bool {
 fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
     let b = text.as_bytes();
     let mut end = text[..at].trim_end_matches(' ').len();
-    if at - end > 2 {
+    // names of a list stand in a column
+    let blanks = if b.get(at) == Some(&b' ') { 2 } else { 24 };
+    if at - end > blanks {
         return None;
     }
     // `key (hex): …`
@@ -226,9 +243,13 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
         let rest = &text[from..];
         let len = rest.find(' ').unwrap_or(rest.len());
         let word = rest[..len].trim_end_matches([':', ',']);
-        let aim = [" for ", " to "].iter().any(|a| text[at..].starts_with(a));
-        let aimed = rest[..len].ends_with(':') && aim;
-        if !word.bytes().all(is_key) || len == rest.len() || !aimed && rest[..len].ends_with(':') {
+        let aim = [" for ", " to "].iter().any(|a| text[at..from].contains(a));
+        let aimed = aim && (rest[..len].ends_with(':') || word == "=")
+            || n == 0 && rest[..len].ends_with(':');
+        if word != "=" && !word.bytes().all(|b| is_key(b) || b == b'@')
+            || len == rest.len()
+            || !aimed && rest[..len].ends_with(':')
+        {
             return;
         }
         from += len + 1;
@@ -238,7 +259,14 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
                 return;
             }
             "to" if n == 0 => add(Link::Said, from),
-            "is" | "was" | "to" | "as" | "BY" | "AS" | "lautet" | "ist" | "est" | "es"
+            // "password is generated for somebody: …"
+            "is" | "was"
+                if text[from..]
+                    .split(' ')
+                    .next()
+                    .is_some_and(|w| w.ends_with("ed")) => {}
+            "is" | "was" | "to" | "as" | "BY" | "AS" | "lautet" | "ist" | "est" | "es" | "è"
+            | "é" | "är" | "er"
                 if n < 2 && !text[at..].starts_with(" for ") =>
             {
                 return add(Link::Said, from);
@@ -246,8 +274,11 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             "is" | "was" | "to" | "as" | "expected" | "got" | "received" | "found" => {
                 add(Link::Beside, from)
             }
-            // a kind of how it is written: `password 7 …`
-            _ if n == 0 && word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit()) => {
+            // a kind of how it is written: `password 7 …`, `password ENC …`
+            _ if n == 0
+                && (word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit())
+                    || KINDS.contains(&word)) =>
+            {
                 return add(Link::Said, from);
             }
             "from" | "FROM" if n == 0 && is_quote(after_blanks(text.as_bytes(), from)) => {
@@ -291,6 +322,8 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     {
         return Some((start..start + end + 1, false));
     }
+    // what brackets hold
+    start += usize::from(matches!(b[start], b'[' | b'(') && start + 1 < b.len());
     // <<"…">> of Erlang
     if b[start..].starts_with(b"<<\"") {
         start += 2;
@@ -342,11 +375,12 @@ fn bare_end(view: &DecodedText, start: usize, depth: u8) -> usize {
             b'\n' | b'\t' => true,
             // escaped deeper than the link: of the value
             _ if view.depth(i) > depth => false,
-            b' ' | b'<' | b'|' => true,
+            b' ' | b'<' => true,
             // a text that is redacted already
             0xc2 if b.get(i + 1) == Some(&0xab) => true,
             b')' | b']' | b'}' | b'>' | b'"' | b'\'' | b'`' => closes(i + 1),
-            b',' | b';' | b'&' => closes(i + 1) || next_pair(i + 1),
+            b',' | b';' | b'&' | b'|' => closes(i + 1) || next_pair(i + 1),
+            b'?' => next_pair(i + 1),
             _ => false,
         };
         if end {

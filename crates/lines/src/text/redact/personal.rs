@@ -1,21 +1,19 @@
 //! People's data by its form: e-mail addresses, payment cards, bank accounts, telephone numbers, numbers of authorities.
 
-use super::keys;
 use super::view::DecodedText;
+use super::{keys, looks};
 use std::ops::Range;
 
 /// Last parts of things with an `@` that are no e-mail addresses: systemd instances and image names.
 const NO_MAIL: &str = "service socket timer target mount slice scope device swap path png jpg jpeg gif svg webp js css";
 /// Accounts under which machines are reached: `deploy@web-01.prod.example` is no mailbox.
-const ACCOUNTS: &str = "root git deploy deployer ubuntu ec2-user centos debian ansible jenkins vagrant core opc azureuser \
-    rocky fedora backup app www-data runner ci";
+const ACCOUNTS: &str = include_str!("words/machine_accounts.txt");
 /// Commands whose operands are accounts on machines.
 const REMOTE: &str = "ssh scp sftp rsync mosh autossh ssh-copy-id sshfs";
 /// Words before a telephone number.
-const CALLS: &str = "phone phonenumber telephone tel mobile msisdn cell cellphone fax sms whatsapp call called calling caller callee contact \
-    dial dialed number handy telefon voice paged text";
+const CALLS: &str = include_str!("words/calls.txt");
 /// Words before the number of a citizen.
-const CITIZEN: &str = "ssn social sin nino tin itin passport nationalid national taxid tax";
+const CITIZEN: &str = include_str!("words/citizen.txt");
 
 /// The e-mail addresses of a text, as places and in small letters.
 pub(super) fn mail(view: &DecodedText) -> Vec<(Range<usize>, String)> {
@@ -74,6 +72,8 @@ fn is_remote(text: &str, from: usize, at: usize, end: usize) -> bool {
         || &text[from..at] == "git"
         // `Message-ID: <…>`
         || text[..from].trim_end_matches([' ', '<', ':', '=']).to_ascii_lowercase().ends_with("message-id")
+        // made by chance: the id of a message
+        || looks::is_random(&text[from..at])
         // `host/web-1@REALM`
         || text[..from].ends_with('/') && !text[at..end].contains(|c: char| c.is_lowercase())
         // names of algorithms, which the protocol of ssh completes with their maker's domain (RFC 4251, 6)
@@ -176,7 +176,7 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
         let near = words.clone().take(n).flat_map(keys::parts);
         near.into_iter().any(|w| keys::has(list, &w))
     };
-    let citizen = (shape == [3, 2, 4] || count >= 7 && shape.len() == 1) && near(CITIZEN, 2);
+    let citizen = (shape == [3, 2, 4] || count >= 7 && shape.len() < 5) && near(CITIZEN, 2);
     let abroad = all.starts_with('+')
         && all[1..].starts_with(|c: char| matches!(c, '(' | '1'..='9'))
         && (10..=15).contains(&count)

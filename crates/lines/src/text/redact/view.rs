@@ -59,7 +59,7 @@ impl DecodedText {
         let mut done = 0;
         while let Some(at) = from[done..]
             .iter()
-            .position(|b| matches!(b, b'%' | b'&' | b'\\'))
+            .position(|b| matches!(b, b'%' | b'&' | b'\\' | 0xef))
         {
             let at = done + at;
             let found = escape(&from[at..]);
@@ -103,6 +103,8 @@ fn escape(b: &[u8]) -> Option<(usize, char)> {
             c @ (b'"' | b'\'' | b'`' | b'\\' | b'/' | b'=' | b':'),
             ..,
         ] => Some((2, char::from(*c))),
+        // signs as wide as the letters of Chinese and Japanese
+        [0xef, 0xbc, n @ (0x9a | 0x9d), ..] => Some((3, char::from(n - 0x60))),
         [b'\\', b'n' | b'r', ..] => Some((2, '\n')),
         [b'\\', b't', ..] => Some((2, '\t')),
         [b'\\', b'x', h, l, ..] => visible(hex(&[*h, *l])?).map(|c| (4, c)),
