@@ -35,32 +35,8 @@ const KEYS: &[&str] = &[
     "psp=",
 ];
 /// Words that follow such a key without being a name.
-const NOT_NAMES: &[&str] = &[
-    "error",
-    "failed",
-    "is",
-    "returned",
-    "timed",
-    "timeout",
-    "unavailable",
-    "not",
-    "response",
-    "request",
-    "requires",
-    "the",
-    "a",
-    "an",
-    "and",
-    "for",
-    "null",
-    "none",
-    "unknown",
-    "localhost",
-    "did",
-    "down",
-    "has",
-    "was",
-];
+const NOT_NAMES: &str = "error failed is returned timed timeout unavailable not response request requires the a an and for \
+    null none unknown localhost did down has was";
 
 /// The words of a line: what stands before the fields with which proxies end an error (client, server, request, upstream, host,
 /// referrer). Those are of the request and say nothing of the fault.
@@ -127,7 +103,7 @@ pub(super) fn provider(text: &str) -> Option<String> {
             let w = word(text.get(at + k.len()..)?)?;
             let plain = w.to_ascii_lowercase();
             let is_name = w.len() >= 2
-                && !NOT_NAMES.contains(&plain.as_str())
+                && !NOT_NAMES.split(' ').any(|n| n == plain)
                 && w.bytes().any(|b| b.is_ascii_alphabetic());
             is_name.then_some(w)
         })

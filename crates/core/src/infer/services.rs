@@ -210,30 +210,10 @@ fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Optio
 
 /// Servers that applications stand on: they are not what users call the service.
 pub(super) fn is_infrastructure(name: &str) -> bool {
-    const NAMES: [&str; 20] = [
-        "postgres",
-        "mysql",
-        "mariadb",
-        "mongo",
-        "redis",
-        "nginx",
-        "haproxy",
-        "apache",
-        "httpd",
-        "envoy",
-        "kernel",
-        "systemd",
-        "gunicorn",
-        "uwsgi",
-        "cron",
-        "ssh",
-        "docker",
-        "containerd",
-        "kubelet",
-        "rsyslog",
-    ];
+    const NAMES: &str = "postgres mysql mariadb mongo redis nginx haproxy apache httpd envoy kernel systemd gunicorn uwsgi \
+        cron ssh docker containerd kubelet rsyslog";
     let n = name.to_ascii_lowercase();
-    NAMES.iter().any(|x| n.starts_with(x))
+    NAMES.split(' ').any(|x| n.starts_with(x))
 }
 
 /// Whether a line names a version as that of the software that serves or runs the application: `gunicorn 20.1.0`,

@@ -104,24 +104,8 @@ fn name_host(sample: &[u8], host: &str) -> bool {
 
 /// Folders that vary between paths which are the same otherwise, but for those of the system and its daemons.
 fn host_folders<'n>(names: &[&'n str]) -> BTreeSet<&'n str> {
-    const OF_THE_SYSTEM: [&str; 16] = [
-        "var",
-        "log",
-        "logs",
-        "nginx",
-        "apache2",
-        "httpd",
-        "haproxy",
-        "caddy",
-        "traefik",
-        "mysql",
-        "mariadb",
-        "postgresql",
-        "redis",
-        "journal",
-        "containers",
-        "pods",
-    ];
+    const OF_THE_SYSTEM: &str = "var log logs nginx apache2 httpd haproxy caddy traefik mysql mariadb postgresql redis journal \
+        containers pods";
     // what stands around a folder, and the folders that stand there
     let mut around: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
     for n in names {
@@ -140,7 +124,7 @@ fn host_folders<'n>(names: &[&'n str]) -> BTreeSet<&'n str> {
         .into_values()
         .filter(|folders| folders.len() > 1)
         .flatten()
-        .filter(|f| !OF_THE_SYSTEM.contains(&last_part(f)))
+        .filter(|f| !OF_THE_SYSTEM.split(' ').any(|n| n == last_part(f)))
         .collect()
 }
 

@@ -237,31 +237,15 @@ pub(in crate::cause) fn same_root(a: &str, b: &str) -> bool {
 /// Whether two service names may mean the same service: they share a word that is not one of those which every service
 /// may carry (`client-portal` and `portal.web`); a name of such words alone may mean any.
 pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
-    const COMMON: [&str; 18] = [
-        "api",
-        "app",
-        "backend",
-        "frontend",
-        "front",
-        "main",
-        "prod",
-        "production",
-        "server",
-        "service",
-        "srv",
-        "staging",
-        "svc",
-        "web",
-        "webapp",
-        "worker",
-        "site",
-        "www",
-    ];
+    const COMMON: &str = "api app backend frontend front main prod production server service srv staging svc web webapp worker \
+        site www";
     let words = |s: &str| -> Vec<String> {
         s.to_ascii_lowercase()
             .split(|c: char| !c.is_ascii_alphanumeric())
             .filter(|w| {
-                w.len() >= 2 && !COMMON.contains(w) && !w.bytes().all(|b| b.is_ascii_digit())
+                w.len() >= 2
+                    && !COMMON.split(' ').any(|c| c == *w)
+                    && !w.bytes().all(|b| b.is_ascii_digit())
             })
             .map(str::to_owned)
             .collect()
