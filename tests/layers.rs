@@ -58,7 +58,7 @@ impl File {
     fn code(&self) -> String {
         let lines = self.text.lines().map(str::trim_end);
         lines
-            .take_while(|l| !l.starts_with("mod tests {"))
+            .take_while(|l| !l.ends_with("mod tests {"))
             .filter(|l| !l.trim_start().starts_with("//"))
             .flat_map(|l| [l, "\n"])
             .collect()

@@ -89,11 +89,6 @@ impl LogText {
         self.shown()
     }
 
-    /// For Markdown: a code span that the text cannot leave, `|` escaped so that it may stand in a table cell.
-    pub fn for_md_code(&self) -> String {
-        md_code(self.shown()).replace('|', "\\|")
-    }
-
     /// For Markdown outside tables, where `\|` would be shown as it is: a code span that the text cannot leave.
     pub fn for_md_prose(&self) -> String {
         md_code(self.shown())

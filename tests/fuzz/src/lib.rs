@@ -187,7 +187,7 @@ pub fn flat_json(data: &[u8]) {
 pub fn log_text(data: &[u8]) {
     let t = LogText::new(data);
     assert!(!t.for_terminal().contains('\u{1b}'));
-    for s in [t.for_md_code(), t.for_md_prose(), t.for_html()] {
+    for s in [t.for_md_prose(), t.for_html()] {
         assert!(!s.contains('\u{1b}') && !s.contains('\0'));
     }
     assert!(!t.for_html().contains('<'));

@@ -16,7 +16,7 @@ use crate::cause::change::version::{failed_before, ran};
 use crate::cause::ends::{AT_HAND_S, COMMAND_S, UNDONE, only_looks, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
 use crate::cause::symptoms::ownership::{akin, same_root};
-use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness};
+use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness, stated_class};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -393,23 +393,29 @@ pub(super) fn stated_otherwise(
     scale: &mut Scale,
     case: &Case<'_>,
     signs: &[Sign<'_>],
-    sign: Option<&Sign<'_>>,
     weight: f64,
 ) {
-    let Some(s) = sign else { return };
+    if let Some(s) = stated_class(case, signs) {
+        broken_elsewhere(scale, case, signs, s, weight);
+    }
+}
+
+/// The same of a sign that says what else broke.
+pub(super) fn broken_elsewhere(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &[Sign<'_>],
+    s: &Sign<'_>,
+    weight: f64,
+) {
     let what = s.info.word();
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
-        let text = format!(
+        let text = Sentence::words(format!(
             "The failures ended as something was done about it; the fault that the new lines report ({what}) may be a symptom of it."
-        );
+        ));
         let weight = SHOWS * its.sum().max(0.0);
-        scale.add(
-            Aspect::Message,
-            weight,
-            Sentence::words(text),
-            lines(s.evidence),
-        );
+        scale.add(Aspect::Message, weight, text, lines(s.evidence));
         return;
     }
     // what states the fault of nearly all failed requests leaves hardly any for another cause

@@ -13,7 +13,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
-use crate::cause::symptoms::{self, Sign, excerpt};
+use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -68,13 +68,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     if refused.is_none() {
-        change::stated_otherwise(
-            &mut scale,
-            case,
-            signs,
-            symptoms::stated_class(case, signs),
-            0.8,
-        );
+        change::stated_otherwise(&mut scale, case, signs, 0.8);
     }
     failure_shape::ramp(&mut scale, case, -0.5);
     let named = name(case, c, address, refused);

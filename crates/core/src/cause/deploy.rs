@@ -127,7 +127,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     // words that nobody knows speak for a release that there was, and for none beside
     program_error(&mut scale, case, signs, |s| s.fault != Fault::UNNAMED);
-    change::stated_otherwise(&mut scale, case, signs, stated_class(case, signs), 1.6);
+    change::stated_otherwise(&mut scale, case, signs, 1.6);
     let service = begins
         .and_then(|(v, _)| v.service.as_ref())
         .or(case.service);
@@ -179,7 +179,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
         if coverage(case, signs, |s| s.info.in_program) < crate::cause::symptoms::COVERS {
-            change::stated_otherwise(scale, case, signs, stated_class(case, signs), 0.8);
+            change::stated_otherwise(scale, case, signs, 0.8);
         }
         return;
     }
@@ -190,7 +190,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     // Stated by a kernel or a server: something else broke.
     if let Some(s) = stated_class(case, signs) {
-        change::stated_otherwise(scale, case, signs, Some(s), 1.6);
+        change::broken_elsewhere(scale, case, signs, s, 1.6);
         return;
     }
     if let Some(e) = super::database::own_end(case) {
@@ -207,7 +207,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
                 Sentence::words("Processes of the service end within minutes of the rollout.");
             scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
         }
-        Some(s) => change::stated_otherwise(scale, case, signs, Some(s), 1.6),
+        Some(s) => change::broken_elsewhere(scale, case, signs, s, 1.6),
         None if super::crash::stopped(case).is_some() => {
             let text = Sentence::words(
                 "The service was stopped at the onset; a stop says more than a release.",

@@ -8,7 +8,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{self, Sign};
+use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -49,13 +49,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     program_error(&mut scale, case, signs, &[CODE, Fault::UNNAMED]);
     if !scale.speaks_for(Aspect::Message) {
-        change::stated_otherwise(
-            &mut scale,
-            case,
-            signs,
-            symptoms::stated_class(case, signs),
-            1.6,
-        );
+        change::stated_otherwise(&mut scale, case, signs, 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal)

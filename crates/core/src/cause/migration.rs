@@ -9,7 +9,7 @@ use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{self, Sign};
+use crate::cause::symptoms::Sign;
 use crate::model::Group;
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -59,13 +59,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     if schema.is_none() && !scale.speaks_for(Aspect::Message) {
-        change::stated_otherwise(
-            &mut scale,
-            case,
-            signs,
-            symptoms::stated_class(case, signs),
-            1.6,
-        );
+        change::stated_otherwise(&mut scale, case, signs, 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message) || scale.speaks_for(Aspect::Reversal));
     // a statement is called by its own words

@@ -385,6 +385,12 @@ fn show(r: &Ranking) -> String {
     out
 }
 
+/// The first suspect is of a class.
+#[track_caller]
+fn leads(r: &Ranking, class: CauseClass) {
+    assert_eq!(r.causes[0].class, class, "{}", show(r));
+}
+
 /// Asserts the first suspect, that it is not refused, and what its culprit contains.
 fn names(r: &Ranking, class: CauseClass, part: &str) {
     let top = &r.causes[0];
@@ -394,7 +400,7 @@ fn names(r: &Ranking, class: CauseClass, part: &str) {
         "{}",
         show(r)
     );
-    assert_eq!(top.class, class, "{}", show(r));
+    leads(r, class);
     let culprit = top.culprit.as_ref().map_or("", |c| c.name.for_json());
     assert!(culprit.contains(part), "culprit {culprit:?}\n{}", show(r));
 }

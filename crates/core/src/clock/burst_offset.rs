@@ -123,10 +123,11 @@ pub(super) fn high_pass(counts: &[(i64, u32)], (from, to): (i64, i64)) -> Vec<(i
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn bursts(seed: u64, shift: i64) -> Series {
+    /// Seconds at random out of 25 minutes, as a clock shows them that is ahead.
+    pub fn bursts(seed: u64, shift: i64) -> Series {
         let mut x = seed;
         let mut of = BTreeMap::new();
         for _ in 0..900 {

@@ -111,22 +111,8 @@ pub(super) fn member_name(front: &str, raw: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Walk, walk};
-    use std::fs::{create_dir_all, write};
-
-    fn tree(files: &[&str]) -> tempfile::TempDir {
-        let dir = tempfile::tempdir().unwrap();
-        for f in files {
-            let path = dir.path().join(f);
-            create_dir_all(path.parent().unwrap()).unwrap();
-            write(path, "x\n").unwrap();
-        }
-        dir
-    }
-
-    fn names(w: &Walk) -> Vec<&str> {
-        w.found.iter().map(|f| f.name.as_str()).collect()
-    }
+    use crate::source::walk;
+    use crate::source::walk::tests::{names, tree};
 
     #[test]
     fn names_do_not_depend_on_the_order_of_operands() {
@@ -173,7 +159,7 @@ mod tests {
         use std::os::unix::ffi::OsStrExt;
         let dir = tempfile::tempdir().unwrap();
         for name in [&b"a\xff.log"[..], b"a\xfe.log"] {
-            write(dir.path().join(OsStr::from_bytes(name)), "x\n").unwrap();
+            std::fs::write(dir.path().join(OsStr::from_bytes(name)), "x\n").unwrap();
         }
         assert_eq!(names(&walk(&[dir.path()])), ["a\\xfe.log", "a\\xff.log"]);
     }

@@ -273,11 +273,11 @@ fn special(kind: FileType) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use std::fs::{create_dir_all, write};
 
-    fn tree(files: &[&str]) -> tempfile::TempDir {
+    pub fn tree(files: &[&str]) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         for f in files {
             let path = dir.path().join(f);
@@ -287,7 +287,7 @@ mod tests {
         dir
     }
 
-    fn names(w: &Walk) -> Vec<&str> {
+    pub fn names(w: &Walk) -> Vec<&str> {
         w.found.iter().map(|f| f.name.as_str()).collect()
     }
 

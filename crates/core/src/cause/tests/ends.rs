@@ -32,19 +32,9 @@ fn a_change_and_what_undoes_it_as_the_failures_end_are_the_cause() {
         quoting(w, 419, M::ConfigChange, "", "Changed: ", last).rank()
     };
     let undone = with("authorize rule-3306-db");
-    assert_eq!(
-        undone.causes[0].class,
-        CauseClass::Config,
-        "{}",
-        show(&undone)
-    );
+    leads(&undone, CauseClass::Config);
     let other = with("authorize rule-443-web");
-    assert_eq!(
-        other.causes[0].class,
-        CauseClass::ConnectionPool,
-        "{}",
-        show(&other)
-    );
+    leads(&other, CauseClass::ConnectionPool);
 }
 
 #[test]
@@ -56,19 +46,9 @@ fn an_index_that_is_dropped_and_made_again_as_the_failures_end_is_the_cause() {
         quoting(w, 419, M::MigrationStart, "", "Migration: ", last).rank()
     };
     let again = with("create index shop.ix_stock_day on stock (hotel, day) online");
-    assert_eq!(
-        again.causes[0].class,
-        CauseClass::Migration,
-        "{}",
-        show(&again)
-    );
+    leads(&again, CauseClass::Migration);
     let other = with("create index shop.ix_member_mail on member (mail)");
-    assert_eq!(
-        other.causes[0].class,
-        CauseClass::ConnectionPool,
-        "{}",
-        show(&other)
-    );
+    leads(&other, CauseClass::ConnectionPool);
 }
 
 #[test]
@@ -100,15 +80,10 @@ fn commands_that_undo_each_other_are_a_change_and_a_look_is_none() {
         .rank()
     };
     let undone = with("ufw enable", "ufw disable");
-    assert_eq!(
-        undone.causes[0].class,
-        CauseClass::Config,
-        "{}",
-        show(&undone)
-    );
+    leads(&undone, CauseClass::Config);
     for (first, last) in [("ufw status", "ufw status"), ("ss -lntp", "ufw disable")] {
         let r = with(first, last);
-        assert_eq!(r.causes[0].class, CauseClass::Cache, "{}", show(&r));
+        leads(&r, CauseClass::Cache);
     }
 }
 
@@ -147,19 +122,9 @@ fn a_limit_hands_on_to_what_failed_before_it() {
             .rank()
     };
     let before = with(-40);
-    assert_eq!(
-        before.causes[0].class,
-        CauseClass::ThirdParty,
-        "{}",
-        show(&before)
-    );
+    leads(&before, CauseClass::ThirdParty);
     let after = with(60);
-    assert_eq!(
-        after.causes[0].class,
-        CauseClass::ConnectionPool,
-        "{}",
-        show(&after)
-    );
+    leads(&after, CauseClass::ConnectionPool);
 }
 
 #[test]
@@ -177,7 +142,7 @@ fn what_the_kernel_says_once_of_a_disk_is_what_statements_wait_for() {
     let worn = "Pool 'tank' has encountered an uncorrectable I/O failure and has been suspended.";
     names(&with(-20, worn), CauseClass::Host, "db-1");
     for r in [with(200, worn), with(-20, "disk 4 of 8 checked, no errors")] {
-        assert_eq!(r.causes[0].class, CauseClass::Lock, "{}", show(&r));
+        leads(&r, CauseClass::Lock);
     }
 }
 
@@ -209,7 +174,7 @@ fn what_a_release_does_to_the_data_ends_with_it() {
             .rank()
     };
     let r = with(425);
-    assert_eq!(r.causes[0].class, CauseClass::Migration, "{}", show(&r));
+    leads(&r, CauseClass::Migration);
     let ends = |r: &Ranking, class| {
         let c = r.causes.iter().find(|c| c.class == class);
         c.is_some_and(|c| format!("{:?}", c.pro).contains("of the end of"))

@@ -154,7 +154,7 @@ fn a_rollback_that_coincides_with_the_end_establishes_nothing_by_itself() {
         .release(-30, -5, "shop", "2.8.0")
         .rollback(380, 410, "shop", "2.7.1")
         .rank();
-    assert_eq!(r.causes[0].class, CauseClass::Deploy, "{}", show(&r));
+    leads(&r, CauseClass::Deploy);
     assert_eq!(
         r.verdict,
         crate::model::CauseVerdict::Suspected,
@@ -208,7 +208,7 @@ fn a_release_of_another_service_is_not_suspected_for_its_rollback() {
 fn a_change_that_no_line_shows_is_not_said_for_sure() {
     let group = |r: &Ranking| -> f64 { r.causes[0].group_score };
     let r = threw(World::new("shop")).rank();
-    assert_eq!(r.causes[0].class, CauseClass::Deploy, "{}", show(&r));
+    leads(&r, CauseClass::Deploy);
     assert!(group(&r) < 0.9, "{}", show(&r));
     let r = threw(World::new("shop"))
         .release(-30, -5, "shop", "2.8.0")

@@ -59,7 +59,7 @@ fn database_wins_when_named_and_is_refused_when_its_log_shows_it_running() {
         .source(Kind::App, "pg1", "postgresql")
         .says(0, 800, "web-1", "shop", gone)
         .rank();
-    assert_eq!(r.causes[0].class, CauseClass::Unreachable, "{}", show(&r));
+    leads(&r, CauseClass::Unreachable);
     let lost = plain()
         .says(
             0,

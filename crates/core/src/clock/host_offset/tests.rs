@@ -1,5 +1,6 @@
 //! Offsets of hosts from request ids, and of clocks that were set.
 
+use crate::clock::burst_offset::tests::bursts;
 use crate::clock::host_offset::*;
 use crate::summary::{InputMeta, JoinCell, Pos, Seen};
 
@@ -96,30 +97,16 @@ fn one_offset_is_not_taken_for_all_of_a_clock_that_was_set_back() {
     assert_eq!(behind(|s| if s < 1800 { s } else { s - 400 }), None);
 }
 
-/// Seconds at random out of 25 minutes, as a clock shows them that is ahead.
-fn seconds_of(seed: u64, ahead: i64) -> Series {
-    let mut x = seed;
-    let mut of = BTreeMap::new();
-    for _ in 0..900 {
-        x = x
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        *of.entry((x >> 33) as i64 % 1500 + ahead).or_default() += 1;
-    }
-    let cover = (ahead, ahead + 1499);
-    Series { of, cover }
-}
-
 #[test]
 fn errors_alone_do_not_distinguish_a_clock_from_a_wait() {
     let edge = Reference {
-        failed: seconds_of(1, 0),
-        requests: seconds_of(2, 0),
+        failed: bursts(1, 0),
+        requests: bursts(2, 0),
         ids: BTreeMap::new(),
     };
     let ahead = |errors: i64, requests: Option<i64>| {
-        let requests = requests.map_or_else(Series::default, |by| seconds_of(2, by));
-        let found = edge.bursts(&seconds_of(1, errors), &requests, |_| None)?;
+        let requests = requests.map_or_else(Series::default, |by| bursts(2, by));
+        let found = edge.bursts(&bursts(1, errors), &requests, |_| None)?;
         Some(found.iter().map(|s| s.ahead / SECOND).collect::<Vec<_>>())
     };
     assert_eq!(ahead(-10, None), None, "a time-out of ten seconds");
@@ -131,7 +118,7 @@ fn errors_alone_do_not_distinguish_a_clock_from_a_wait() {
     assert_eq!(ahead(-10, Some(-10)), Some(vec![-10]));
     assert_eq!(ahead(0, None), Some(vec![0]));
     // waits that begin half way, as those for a pool that is used up do
-    let (mut errors, late) = (seconds_of(1, 0), seconds_of(1, 30));
+    let (mut errors, late) = (bursts(1, 0), bursts(1, 30));
     errors.of.split_off(&750);
     errors.of.extend(late.of.range(780..));
     assert_eq!(edge.bursts(&errors, &Series::default(), |_| None), None);
