@@ -42,17 +42,22 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
     let near = near_change(case);
     for (info, w) in weighed {
         let expected = |status: u16| info.statuses.iter().find(|(s, _)| *s == status);
+        let mut of_class = signs
+            .iter()
+            .filter(|s| s.strength >= 0.3 && s.is(info.class));
+        let sign = of_class.clone().next();
+        // how a program answers when something that it calls fails is its own affair
+        let called = of_class.any(|s| s.tie.is_some());
         if let Some((status, share)) = status
-            && let Some((_, weight)) = expected(status)
+            && let Some((_, weight)) = expected(status).filter(|_| !called)
         {
             let text = Sentence::words("Of the failed requests ")
                 .p(Piece::Share(share))
                 .w(format!(" end with status {status}."));
             lay(w, *weight, text, case);
         }
-        let sign = signs.iter().find(|s| s.strength >= 0.3 && s.is(info.class));
         let lacks = |s: &Sign<'_>| info.lacks.iter().find_map(|l| l(case, signs, s));
-        if let Some(text) = sign.and_then(lacks) {
+        if let Some(text) = sign.filter(|_| !called).and_then(lacks) {
             lay(w, -LACKS, Sentence::words(text), case);
             if w.change.is_none() {
                 hold(w, UNFIT);

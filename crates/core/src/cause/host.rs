@@ -11,6 +11,8 @@ use crate::cause::symptoms::ownership::{host_of, is_own, own_hosts};
 use crate::model::{Denial, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
+use coroner_lines::time::SECOND;
+use std::collections::BTreeSet;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -67,6 +69,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let named = best
         .and_then(|s| s.host.map(|h| h.for_json().to_owned()))
+        .or_else(|| best.and_then(|s| stated_beside(case, s)))
         .or_else(|| silent.map(|(h, _)| h.for_json().to_owned()))
         .or_else(|| {
             cold.first()
@@ -76,6 +79,19 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .or(lone)
         .and_then(|h| culprit("host", &h, None));
     INFO.weighed(scale, named)
+}
+
+/// The one machine of which another line states the same fault at about the same time: what is said of a program that runs on a machine
+/// names the program.
+fn stated_beside(case: &Case<'_>, sign: &Sign<'_>) -> Option<String> {
+    let of_class = case.events.iter().filter(|e| e.class == Some(INFO.class));
+    let beside = of_class.filter(|e| {
+        e.time
+            .is_some_and(|t| (t.0 - sign.first.0).abs() <= 60 * SECOND)
+    });
+    let hosts: BTreeSet<&LogText> = beside.filter_map(|e| e.host.as_ref()).collect();
+    let one = hosts.first().filter(|_| hosts.len() == 1);
+    one.map(|h| h.for_json().to_owned())
 }
 
 /// The one host all of whose sources fall silent at the onset while others speak on.

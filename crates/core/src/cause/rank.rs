@@ -11,7 +11,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{Sign, excerpt, signs, stated_class};
+use crate::cause::symptoms::{Sign, excerpt, signs, stated_class, ties};
 use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -242,13 +242,16 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
     }
 }
 
-/// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine.
+/// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine, or of that on
+/// which the server runs that the clients name.
 fn failed_first<'s, 'a>(
     case: &Case<'_>,
     signs: &'s [Sign<'a>],
     wait: &Sign<'_>,
 ) -> Option<&'s Sign<'a>> {
-    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || s.host.is_some() && s.host == wait.host;
+    let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
+    let called = |s: &Sign<'_>| s.service.is_some_and(|of| ties::calls(wait.text, of));
+    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s);
     signs
         .iter()
         .filter(|s| s.info.plain && s.names_a_fault() && s.new)

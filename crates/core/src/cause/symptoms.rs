@@ -11,7 +11,7 @@ use crate::cause::names;
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_ours, own_hosts, relation, runs_elsewhere,
 };
-use crate::cause::symptoms::ties::{Tie, of_host, ties};
+use crate::cause::symptoms::ties::{Tie, ties};
 use crate::model::{Event, Evidence};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -58,7 +58,7 @@ pub struct Sign<'a> {
     pub spans: bool,
     /// Stated by a fault or crash event (a system log), not by an error message.
     pub event: bool,
-    /// What ties its host to the failures, where that is none of the failing service's own.
+    /// What ties its host or service to the failures, where that is none of the failing service's own.
     pub tie: Option<Tie<'a>>,
 }
 
@@ -185,7 +185,7 @@ fn of_template<'a>(
         spans: spans(case, t, first),
         evidence: &t.evidence,
         event: false,
-        tie: of_host(own.ties, t.host.as_ref()).cloned(),
+        tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
     })
 }
 
@@ -373,7 +373,7 @@ fn of_event<'a>(
         spans: !old && lasts(case, again.len() as u64, time, last),
         evidence: &e.evidence,
         event: true,
-        tie: of_host(own.ties, e.host.as_ref()).cloned(),
+        tie: ties::of(own.ties, e.host.as_ref(), e.service.as_ref()).cloned(),
     })
 }
 

@@ -17,7 +17,7 @@ pub(in crate::cause) struct Own<'h, 'a> {
     pub(in crate::cause) hosts: &'h [&'h str],
     /// It is known to run on hosts other than those of the edge: then a line of a further host is not its own.
     pub(in crate::cause) elsewhere: bool,
-    /// Other hosts that its errors point at.
+    /// Other hosts and services that its errors point at.
     pub(in crate::cause) ties: &'h [Tie<'a>],
 }
 
@@ -61,7 +61,7 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
         return 1.0;
     }
     // lines for a good part of the failed requests are those requests', whoever is named in them
-    if accounts(case, line.count) || ties::of_host(own.ties, host).is_some() {
+    if accounts(case, line.count) || ties::of(own.ties, host, service).is_some() {
         return 1.0;
     }
     let database = case.sources.iter().any(|s| {

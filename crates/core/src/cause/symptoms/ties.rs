@@ -1,21 +1,23 @@
-//! What ties another host to the failures: the failing program's new errors name that host, or a name that its log newly has, too.
+//! What ties another host or service to the failures: the failing program's new errors name that host, a name that its log newly
+//! has, too, or the address of that service.
 //! Names only, whatever the words around them; what a line says about a cause is not weighed here.
 
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::identifiers::{identifiers, known};
+use crate::cause::names;
 use crate::cause::symptoms::accounts;
-use crate::cause::symptoms::ownership::is_own;
+use crate::cause::symptoms::ownership::{is_own, root, same_root};
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::find;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A host that the failing program's errors point at.
+/// A host or service that the failing program's errors point at.
 #[derive(Clone)]
 pub struct Tie<'a> {
-    /// The host.
-    host: &'a LogText,
-    /// The name that stands in the error and is of the host, or in its log.
+    /// The host or service.
+    who: &'a LogText,
+    /// The name that stands in the error and is of the host or service, or in its log.
     pub name: LogText,
     /// The error that names it.
     pub error: &'a TemplateFact,
@@ -29,7 +31,7 @@ fn is_specific(name: &str) -> bool {
             .any(|c| c.is_ascii_digit() || b"-.".contains(&c))
 }
 
-/// The hosts that are none of the failing service's own and that its new errors point at, one tie each.
+/// The hosts and services that are none of the failing service's own and that its new errors point at, one tie each.
 pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a>> {
     let begins = |t: &&TemplateFact| {
         let first = t.first_during;
@@ -58,9 +60,50 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
             log.flat_map(|t| identifiers(t.example.text()))
                 .find_map(|n| Some((LogText::name(n.as_bytes()), *shared.0.get(&n)?)))
         });
-        named.map(|(name, error)| Tie { host, name, error })
+        named.map(|(name, error)| Tie {
+            who: host,
+            name,
+            error,
+        })
     };
-    hosts.into_iter().filter_map(tie).collect()
+    let is_own_service = |s: &LogText| {
+        let own = case.service.map(|o| o.for_json());
+        own.is_some_and(|o| same_root(o, s.for_json()))
+    };
+    let services: BTreeSet<&LogText> = case
+        .events
+        .iter()
+        .filter_map(|e| e.service.as_ref())
+        .collect();
+    let called = |service: &'a LogText| {
+        let of_others = errors
+            .iter()
+            .filter(|t| t.service.as_ref() != Some(service));
+        let error = *of_others
+            .into_iter()
+            .find(|t| calls(t.example.text(), service))?;
+        let name = service.clone();
+        Some(Tie {
+            who: service,
+            name,
+            error,
+        })
+    };
+    let services = services.into_iter().filter(|s| !is_own_service(s));
+    let mut all: Vec<Tie<'a>> = services.filter_map(called).collect();
+    all.extend(hosts.into_iter().filter_map(tie));
+    all
+}
+
+/// Whether a message names the address of a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`.
+pub(in crate::cause) fn calls(text: &str, service: &LogText) -> bool {
+    let name = root(service.for_json());
+    let numbered = name
+        .rsplit_once('-')
+        .filter(|(_, n)| n.bytes().all(|c| c.is_ascii_digit()));
+    let group = numbered.map_or(name, |(group, _)| group);
+    let is = |host: &str| host.eq_ignore_ascii_case(name) || host.eq_ignore_ascii_case(group);
+    names::address(text).is_some_and(|(host, _)| is(root(&host)))
 }
 
 /// The name or address of a host that stands in an error.
@@ -97,10 +140,12 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// The tie of a host, where there is one.
-pub(in crate::cause) fn of_host<'t, 'a>(
+/// The tie of a host or a service, where there is one.
+pub(in crate::cause) fn of<'t, 'a>(
     ties: &'t [Tie<'a>],
     host: Option<&LogText>,
+    service: Option<&LogText>,
 ) -> Option<&'t Tie<'a>> {
-    ties.iter().find(|t| Some(t.host) == host)
+    let is = |t: &&Tie<'_>| Some(t.who) == host || Some(t.who) == service;
+    ties.iter().find(is)
 }

@@ -393,3 +393,36 @@ fn what_nothing_names_is_called_by_its_line() {
     let named = named.map(|n| (n.kind, n.name.for_json()));
     assert_eq!(named, Some(("object", line)), "{}", show(&r));
 }
+
+/// The address of a service in an error ties what is stated of that service to the failures: here the end of its machine, which the
+/// line states of each program on it, and another line of the machine by its name.
+#[test]
+fn what_is_stated_of_the_service_that_the_errors_call_is_why() {
+    let lost =
+        |w: World, s, service| w.fault(s, CauseClass::Host, "", service, "Node is not ready");
+    let w = World::new("orders").apps(&["orders-1"]).says(
+        60,
+        400,
+        "orders-1",
+        "orders",
+        "Communications link failure: Connect timed out (db-main.prod.svc.cluster.local:3306)",
+    );
+    let w = lost(lost(lost(w, 30, "orders"), 31, "db-main-0"), 32, "thumbs");
+    let named = w.fault(
+        29,
+        CauseClass::Host,
+        "node-5",
+        "",
+        "Node node-5 is not ready",
+    );
+    names(&named.rank(), CauseClass::Host, "node-5");
+    // of another one it says nothing
+    let other = lost(World::new("orders").apps(&["orders-1"]), 30, "thumbs").says(
+        60,
+        400,
+        "orders-1",
+        "orders",
+        "Communications link failure: Connect timed out (db-main.prod.svc.cluster.local:3306)",
+    );
+    assert!(other.rank().causes[0].class != CauseClass::Host);
+}
