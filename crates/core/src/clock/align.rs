@@ -1,4 +1,4 @@
-//! Finds the zone of inputs whose lines carry none: by requests that an error line and an access line share, by bursts of
+//! Finds the zone of inputs whose lines carry none: by requests that an error line and an access line share, by when requests are many, by bursts of
 //! errors that happen at once, by when alerts make sense, by what span the archive covers, by what the same host writes
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
@@ -7,6 +7,7 @@ use super::evidence::{
 };
 use super::{Clocks, Mapped};
 use crate::clock::dst::{AllShown, shown, with_changes};
+use crate::clock::shared_traffic::{Traffic, by_traffic};
 use crate::model::ZoneSource;
 use crate::summary::{InputPart, Part};
 use coroner_lines::time::zone::Zone;
@@ -27,6 +28,8 @@ pub(super) struct Reference {
     pub(super) written: BTreeMap<i64, u64>,
     /// Changes of offset that lines show.
     pub(super) shown: AllShown,
+    /// The requests, where some others have no zone.
+    pub(super) traffic: Traffic,
 }
 
 impl Reference {
@@ -54,6 +57,10 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         return clocks;
     }
     let mut reference = reference(part);
+    if part.inputs.values().any(|p| !p.wall.requests.n.is_empty()) {
+        let logs = part.inputs.values().map(|p| &*p.utc.requests);
+        reference.traffic = Traffic::of(logs, usize::MAX);
+    }
     let weak = |inputs: &[(u32, &InputPart)], known: &[(&InputPart, i64)], r: &Reference| {
         by_name(inputs, known)
             .or_else(|| by_host(inputs, r))
@@ -114,6 +121,7 @@ fn reference(part: &Part) -> Reference {
         by_host: BTreeMap::new(),
         written: BTreeMap::new(),
         shown: AllShown::default(),
+        traffic: Traffic::default(),
     };
     for p in part.inputs.values() {
         if let Some(s) = shown(p) {
@@ -169,6 +177,7 @@ fn from_lines(
     episodes: &[(i64, i64)],
 ) -> Option<Estimate> {
     by_joins(part, inputs)
+        .or_else(|| by_traffic(inputs, &r.traffic))
         .or_else(|| by_bursts(inputs, r))
         .or_else(|| by_alerts(inputs, episodes))
 }

@@ -21,7 +21,7 @@ const ODD: [i64; 14] = [
 ];
 
 /// The offsets that zones have.
-fn grid() -> impl Iterator<Item = i64> {
+pub(super) fn grid() -> impl Iterator<Item = i64> {
     quarters().filter(|m| is_zone(*m))
 }
 
