@@ -110,7 +110,7 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
                     )
                 )
             });
-        if let Some((kind, _)) = commanded(c, i) {
+        if let Some((kind, _)) = commanded(c, i).or_else(|| typed(c, i)) {
             return Some(Found::new(kind, c, i, i, 80));
         }
         if c[i].quoted || c[i].key.is_some() || speaks {
@@ -140,7 +140,6 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
             .or_else(|| back(c, i))
             .or_else(|| part(c, i))
             .or_else(|| configuration(c, i))
-            .or_else(|| typed(c, i))
             .or_else(|| maintenance(c, i));
         let (kind, to) = found?;
         (!negated(c, i.max(to))).then(|| Found::new(kind, c, i, to, 80))

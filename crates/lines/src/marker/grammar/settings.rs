@@ -154,17 +154,22 @@ pub(super) fn configuration(c: &[Word<'_>], i: usize) -> StatedAct {
     (i < 5 && (used || came || applied)).then_some((ConfigChange, next))
 }
 
-/// What a user of a device typed: `User 'kim' executed the 'no access-list dmz_in …' command`. There each command but those that
-/// look changes its configuration.
+/// What a user of a device typed: `User 'kim' executed the 'no access-list dmz_in …' command`, `User:kim logged command:no vlan 140`.
+/// There each command but those that look changes its configuration.
 pub(super) fn typed(c: &[Word<'_>], i: usize) -> StatedAct {
     const LOOKS: &str = "show ping traceroute enable disable exit end quit write copy terminal more dir debug login logout ssh telnet help configure conf";
-    if !c[i].eq("executed") || !c[..i].iter().any(|w| w.eq("user")) {
+    let by_user = |w: &Word<'_>| w.eq("user") || w.text.to_ascii_lowercase().starts_with(b"user:");
+    if !c[i].any(words!("executed logged")) || !c[..i].iter().any(by_user) {
         return None;
     }
-    let line = c[i + 1..].iter().take(2).find(|w| w.quoted)?;
-    let mut words = line.text.split(|b| *b == b' ');
+    let line = match c[i].eq("logged") {
+        true => c.get(i + 1)?.text.strip_prefix(b"command:")?,
+        false => c[i + 1..].iter().take(2).find(|w| w.quoted)?.text,
+    };
+    let mut words = line.split(|b| *b == b' ');
     let first = packed(words.next()?);
-    (words.next().is_some() && !words!(LOOKS).contains(&first)).then_some((ConfigChange, i))
+    let more = words.next().is_some() || c.get(i + 2).is_some_and(|w| !w.quoted);
+    (more && !words!(LOOKS).contains(&first)).then_some((ConfigChange, i))
 }
 
 /// What a program does because it was ordered to: `received control channel command 'reload'`.
