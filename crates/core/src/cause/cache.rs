@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::database::out_of_use;
-use super::names;
+use super::names::{self, servers::CACHES};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
@@ -27,6 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     statuses: &[(502, -0.3)],
     lacks: &[lives_on],
     shared: true,
+    waits: 1,
     rule: weigh,
     ..ClassInfo::PLAIN
 };
@@ -75,7 +76,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 .or_else(|| names::unit(excerpt(e)))
         })
         .or_else(|| {
-            let s = best.and_then(|s| names::stands(s.text, &SERVERS))?;
+            let s = best.and_then(|s| names::stands(s.text, &CACHES))?;
             Some(s.to_ascii_lowercase())
         });
     let host = ended
@@ -99,22 +100,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// What caches and queues are called.
-const SERVERS: [&str; 9] = [
-    "redis",
-    "memcached",
-    "memcache",
-    "rabbitmq",
-    "kafka",
-    "valkey",
-    "nats",
-    "activemq",
-    "amqp",
-];
-
 /// Whether a name is that of a cache or queue server.
 fn is_named(name: &str) -> bool {
-    names::stands(name, &SERVERS).is_some()
+    names::stands(name, &CACHES).is_some()
 }
 
 /// Whether an event is about a cache or queue server.

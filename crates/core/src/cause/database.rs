@@ -1,7 +1,7 @@
 //! The database is down or failing over: its own log says so, or the errors name it; a symptom alone does not.
 
 use super::case::Case;
-use super::names;
+use super::names::{self, servers::DATABASES};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
@@ -107,20 +107,7 @@ fn by_server(case: &Case<'_>, s: &Sign<'_>) -> bool {
 /// Whether a service name is that of a database server.
 pub fn is_server(name: &str) -> bool {
     let n = name.to_ascii_lowercase();
-    [
-        "postgres",
-        "mysql",
-        "mariadb",
-        "mongo",
-        "cockroach",
-        "cassandra",
-        "oracle",
-        "mssql",
-        "sqlserver",
-        "etcd",
-    ]
-    .iter()
-    .any(|d| n.contains(d))
+    DATABASES.iter().any(|d| n.contains(d))
 }
 
 /// Whether an event is about a database server: by service, by host, or by the unit in its line.

@@ -1,6 +1,12 @@
 //! Names in messages: providers, addresses, tables, locks, mount points, processes.
 //! Plain text search, no judgement; never panics, whatever the text. Results are trimmed and at most 80 bytes long.
 
+mod address;
+pub(in crate::cause) mod servers;
+
+pub(in crate::cause) use address::{address, is_source};
+
+use address::is_ipv4;
 use coroner_lines::record::METHODS;
 use coroner_lines::text::words;
 
@@ -127,83 +133,6 @@ fn word_after(text: &str, phrases: &[&str]) -> Option<String> {
         let at = lower.find(p)?;
         word(text.get(at + p.len()..)?)
     })
-}
-
-/// An address that a message names: host and port, `10.20.0.30` and `5432` of
-/// `connection to server at "10.20.0.30", port 5432 failed`, of `10.20.0.40:6379`, or of a URL.
-pub(super) fn address(text: &str) -> Option<(String, Option<u32>)> {
-    if let Some(h) = word_after(
-        text,
-        &["server at ", "lookup ", "resolve host ", "resolve "],
-    ) {
-        let port = word_after(text, &["port "]).and_then(|p| p.parse().ok());
-        if h.contains('.') || port.is_some() {
-            return Some((h, port));
-        }
-    }
-    let mut before = "";
-    text.split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}".contains(c))
-        .take(64)
-        // who asked, or where to read more, is not whom the call was meant for
-        .filter(|w| {
-            let before = std::mem::replace(&mut before, w);
-            before != "client" && !before.eq_ignore_ascii_case("see")
-        })
-        .find_map(host_port)
-}
-
-/// Host and port of one token; a token without a port counts only when it is a URL or an IPv4 address.
-fn host_port(token: &str) -> Option<(String, Option<u32>)> {
-    // of two ends the second is the one that was called
-    let token = token.rsplit_once("->").map_or(token, |(_, called)| called);
-    let (rest, url) = match token.split_once("://") {
-        Some((scheme, r)) if !scheme.is_empty() => (r, true),
-        _ => (token, false),
-    };
-    let rest = rest.split('/').next()?.trim_end_matches(['.', ':']);
-    let rest = rest
-        .rsplit_once('@')
-        .filter(|_| url)
-        .map_or(rest, |(_, r)| r);
-    let (host, port) = match rest.rsplit_once(':') {
-        Some((h, p)) => (h, Some(p.parse::<u32>().ok().filter(|p| *p <= 65_535)?)),
-        None => (rest, None),
-    };
-    let legal = !host.is_empty()
-        && host.len() <= 80
-        && host
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-' || b == b'_');
-    let ip = is_ipv4(host);
-    let dotted = host.contains('.') && host.bytes().any(|b| b.is_ascii_alphabetic());
-    let known =
-        legal && (ip || (url && dotted) || (port.is_some_and(|p| p >= 80) && named_host(host)));
-    known.then(|| (host.to_owned(), port))
-}
-
-/// A token before a port that may be a host: begins with a letter and is no source file (`app.py:113`).
-fn named_host(host: &str) -> bool {
-    host.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
-        && host.len() >= 2
-        && !is_source(host)
-}
-
-/// Whether a name is that of a file of source code.
-pub(super) fn is_source(name: &str) -> bool {
-    let end = [
-        ".py", ".js", ".go", ".rb", ".rs", ".java", ".ts", ".c", ".php", ".cs", ".cc", ".cpp",
-        ".kt", ".erl", ".ex", ".exs", ".scala", ".lua", ".pm",
-    ];
-    end.iter().any(|e| name.ends_with(e))
-}
-
-/// Four decimal numbers up to 255.
-fn is_ipv4(s: &str) -> bool {
-    let mut n = 0;
-    s.split('.').all(|p| {
-        n += 1;
-        p.len() <= 3 && p.parse::<u16>().is_ok_and(|v| v <= 255)
-    }) && n == 4
 }
 
 /// The host that could not be resolved.

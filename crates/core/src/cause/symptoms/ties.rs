@@ -95,7 +95,8 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
     all
 }
 
-/// Whether a message names the address of a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`.
+/// Whether a message names the address of a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`; where it
+/// names none, whether it names the kind of server that the service is.
 pub(in crate::cause) fn calls(text: &str, service: &LogText) -> bool {
     let name = root(service.for_json());
     let numbered = name
@@ -103,7 +104,10 @@ pub(in crate::cause) fn calls(text: &str, service: &LogText) -> bool {
         .filter(|(_, n)| n.bytes().all(|c| c.is_ascii_digit()));
     let group = numbered.map_or(name, |(group, _)| group);
     let is = |host: &str| host.eq_ignore_ascii_case(name) || host.eq_ignore_ascii_case(group);
-    names::address(text).is_some_and(|(host, _)| is(root(&host)))
+    match names::address(text) {
+        Some((host, _)) => is(root(&host)),
+        None => names::servers::is_of_kind(text, name),
+    }
 }
 
 /// The name or address of a host that stands in an error.
