@@ -8,12 +8,12 @@ use super::{names, subjects};
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
-use crate::cause::expected_effects::lives_on;
+use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
-use crate::cause::symptoms::{Sign, excerpt};
+use crate::cause::symptoms::{COVERS, Sign, coverage, excerpt};
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
@@ -71,12 +71,25 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         change::stated_otherwise(&mut scale, case, signs, 0.8);
     }
     failure_shape::ramp(&mut scale, case, -0.5);
-    let named = name(case, c, address, refused);
+    // what a program says again and again that it was refused is what has to be put right, where no change came at once before
+    let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
+    let said = refused.filter(|_| !at_once);
+    let said = said.filter(|s| coverage(case, signs, |x| x.fault == s.fault) >= COVERS);
+    let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
+    let named = match said.filter(|_| !scale.speaks_for(Aspect::Scope)) {
+        Some(s) => culprit("message", &shortened(s.said.trim(), CALL), None),
+        None => name(case, c, address, refused),
+    };
     let alone = !(scale.speaks_for(Aspect::Scope)
         || scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal));
+    let message = named.as_ref().filter(|n| n.kind == "message");
+    let message = message.map(|n| quote(n.name.for_json()));
     let mut w = INFO.weighed(scale, named);
-    if let Some(command) = c.and_then(|c| c.command()) {
+    if let Some(message) = message {
+        let refused = "A configuration or a credential that is refused (";
+        w.title = Sentence::words(refused).p(message).w(")");
+    } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
     } else if let Some(s) = c.and_then(|c| c.service) {

@@ -27,7 +27,7 @@ const LACKS: f64 = 1.2;
 /// Highest score of a stated fault that lacks it, where no change is seen that would bring it about.
 const UNFIT: f64 = 0.45;
 /// What begins this soon after a change begins with it.
-const AT_ONCE_S: f64 = 60.0;
+pub(super) const AT_ONCE_S: f64 = 60.0;
 /// From this weight of its nearness on a change is rare enough that chance hardly put it there, in nats.
 const RARE: f64 = 2.0;
 /// What a rare change at once before takes from a fault that the program alone states, in nats.

@@ -222,7 +222,7 @@ fn points_at(scale: &mut Scale, s: &Sign<'_>) {
     let error = tie.error;
     let text = Sentence::words("The errors name ")
         .name(&tie.name)
-        .w(if s.host == Some(&tie.name) {
+        .w(if [s.host, s.service].contains(&Some(&tie.name)) {
             ": "
         } else {
             ", as the log of that host does: "

@@ -216,11 +216,8 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
         };
         let (its, _) = wait.info.heard(case, signs);
         let speaks = change::SHOWS * its.sum().max(0.0);
-        let shows = format!(
-            "The {} is probably a symptom of this: it is reported after ",
-            wait.info.word()
-        );
-        let waits = "Another fault that requests may be waiting for is reported before it: ";
+        let shows = format!("The {} is probably a symptom of this: ", wait.info.word());
+        let waits = "Another fault that requests may be waiting for is reported: ";
         for (c, w) in weighed.iter_mut() {
             let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
             let (weight, words) = if c.class == wait.info.class {
@@ -256,7 +253,9 @@ fn failed_first<'s, 'a>(
         .iter()
         .filter(|s| s.info.plain && s.names_a_fault() && s.new)
         .filter(|s| s.info.waits < wait.info.waits)
-        .filter(|s| s.strength >= LEAST && s.is_enough(case) && s.first <= wait.first)
+        .filter(|s| s.strength >= LEAST && s.is_enough(case))
+        // that a machine is gone is noticed after the first calls to what ran on it
+        .filter(|s| s.first <= wait.first || called(s))
         .filter(under_it)
         .min_by_key(|s| (s.info.waits, s.first))
 }
