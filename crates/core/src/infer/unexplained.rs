@@ -10,6 +10,7 @@ use crate::model::{
     Basis, CauseVerdict, Evidence, Incident, Missing, Report, Sentence, Unexplained,
 };
 use crate::summary::{CitableLine, Coarse, FirstWords, MessageShape, Seen};
+use coroner_lines::fault::Fault;
 use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -270,7 +271,7 @@ fn around(
             && !(after(t) && t.message.lines > MessageShape::FEW)
             && !rows.stand_with(t)
     });
-    // what goes on behind a line that is reported, or names the first suspect, is explained
+    // what goes on behind a line that is reported, names the first suspect or states what a suspect is, is explained
     let suspect = i.causes.first().and_then(|c| c.culprit.as_ref());
     let suspect = suspect.map(|c| c.name.for_json());
     found.retain(|t| {
@@ -282,7 +283,9 @@ fn around(
                 .as_ref()
                 .is_some_and(|x| x.for_json().contains(name))
         };
-        !goes_on && !suspect.is_some_and(names)
+        let stated = e.excerpt.as_ref().and_then(|x| fault(x.for_json()));
+        let states = |f: Fault| i.causes.iter().any(|c| f.is_of(c.class));
+        !goes_on && !suspect.is_some_and(names) && !stated.is_some_and(states)
     });
     found.sort_list_by_key(|t| {
         let near = (t.line.time.0 - onset.0).abs();
