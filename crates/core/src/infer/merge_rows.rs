@@ -17,7 +17,7 @@ mod releases;
 mod resends;
 
 use plays::plays;
-use releases::{is_opaque, named_by_others, named_twice, parts_of_releases, steps};
+use releases::{is_opaque, named_by_others, named_twice, of_settings, parts_of_releases, steps};
 use resends::resends;
 
 /// Collapses and pairs; the result is sorted again.
@@ -25,6 +25,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     plays(&mut rows);
     remarks(&mut rows);
     named_twice(&mut rows);
+    of_settings(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
     pair(&mut rows);

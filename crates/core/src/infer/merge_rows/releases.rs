@@ -92,6 +92,26 @@ pub(super) fn named_twice(rows: &mut [StatedMarker]) {
     }
 }
 
+/// A platform that releases each change of a setting tells both at once: what was done is the change.
+pub(super) fn of_settings(rows: &mut Vec<StatedMarker>) {
+    let mut changed: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut gone = vec![false; rows.len()];
+    for i in 0..rows.len() {
+        let r = &rows[i];
+        let at_once = |c: &usize| gap(&rows[*c], r).is_some_and(|g| (0..=SECOND).contains(&g));
+        match (r.kind, changed.get(&r.input).copied().filter(at_once)) {
+            (K::ConfigChange, _) => drop(changed.insert(r.input, i)),
+            (K::DeployStart, Some(c)) if rows[c].offset < r.offset => {
+                gone[i] = true;
+                let release = rows[i].clone();
+                absorb(&mut rows[c], release);
+            }
+            _ => {}
+        }
+    }
+    drop_marked(rows, &gone);
+}
+
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too.
 pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
     let back: BTreeSet<(K, Vec<u8>, Instant, u32)> = rows
@@ -225,6 +245,23 @@ mod tests {
                 again
             ]
         );
+    }
+
+    #[test]
+    fn a_release_at_once_with_a_setting_is_the_change_of_that() {
+        let mut rows = vec![
+            row(1, 0, 1, K::ConfigChange, "shop"),
+            row(1, 0, 2, K::DeployStart, "shop"),
+            row(9, 0, 3, K::ConfigChange, "shop"),
+            row(20, 0, 4, K::DeployStart, "shop"),
+        ];
+        of_settings(&mut rows);
+        let left: Vec<(K, usize)> = rows.iter().map(|r| (r.kind, r.evidence.len())).collect();
+        assert_eq!(
+            left.iter().map(|l| l.0).collect::<Vec<_>>(),
+            [K::ConfigChange, K::ConfigChange, K::DeployStart]
+        );
+        assert_eq!(left[0].1, 2 * left[1].1);
     }
 
     #[test]

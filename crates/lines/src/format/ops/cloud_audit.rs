@@ -40,6 +40,7 @@ impl Format for CloudAudit {
             n.group = value::owned(Some(call.resource.clone()).filter(|r| !r.is_empty()));
             let runs = matches!(kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
             n.service = value::owned(Some(thing.to_owned()).filter(|t| !t.is_empty() && runs));
+            n.version = value::owned(call.serves.clone().filter(|_| runs));
             n.actor = value::owned(call.actor.clone());
             n.confidence = 80;
             n
@@ -53,6 +54,8 @@ struct Call {
     method: String,
     resource: String,
     actor: Option<String>,
+    /// The revision that gets all requests from now on, where that is what was asked for.
+    serves: Option<String>,
     /// Whether it succeeded, and changed a resource rather than data.
     done: bool,
     /// Whether it is stated again at the end of what it began.
@@ -69,7 +72,13 @@ fn google(v: &Value) -> Option<Call> {
         .unwrap_or(0)
         != 0;
     let of_data = text(v, &["logName"]).is_some_and(|l| l.contains("data_access"));
+    let spec = at(p, &["request", "service", "spec"]).filter(|s| s.get("template").is_none());
+    let shares = spec.and_then(|s| s.get("traffic")?.as_array());
+    let serves = shares
+        .filter(|s| s.len() == 1)
+        .and_then(|s| text(&s[0], &["revisionName"]));
     Some(Call {
+        serves,
         method: text(p, &["methodName"])?,
         resource: text(p, &["resourceName"]).unwrap_or_default(),
         actor: text(p, &["authenticationInfo", "principalEmail"]),
@@ -93,6 +102,7 @@ fn azure(v: &Value) -> Option<Call> {
     let done = state.is_none_or(|s| s.to_ascii_lowercase().starts_with("succe"));
     is_operation.then_some(Call {
         ends: false,
+        serves: None,
         method,
         resource,
         actor: first_text(v, &["caller", "Caller"]),

@@ -34,10 +34,16 @@ impl Format for CloudTrail {
         let source = v.get("eventSource")?.as_str()?;
         let reads = v.get("readOnly").and_then(Value::as_bool) == Some(true);
         let failed = v.get("errorCode").is_some_and(|e| !e.is_null());
-        let Some(kind) = kind(name, source).filter(|_| !reads && !failed) else {
+        let asked = v.get("requestParameters").unwrap_or(&Value::Null);
+        // a service that is updated to a number of tasks only gets no other version
+        let sized = asked.get("desiredCount").is_some() && asked.get("taskDefinition").is_none();
+        let kind = match kind(name, source) {
+            Some(MarkerKind::DeployStart) if sized => Some(MarkerKind::Scale),
+            other => other,
+        };
+        let Some(kind) = kind.filter(|_| !reads && !failed) else {
             return Some(value::record(Some(stamp), Vec::new()));
         };
-        let asked = v.get("requestParameters").unwrap_or(&Value::Null);
         let things = named(asked);
         let thing = things.first().cloned();
         let service = thing

@@ -107,7 +107,7 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
                 && (form == VerbForm::Ed
                     || form == VerbForm::Base
                         && c[i].eq("set")
-                        && i == 0
+                        && begins(c, i)
                         && c.iter().any(|w| w.eq("by")))
         }
     };
