@@ -61,10 +61,11 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         let logs = part.inputs.values().map(|p| &*p.utc.requests);
         reference.traffic = Traffic::of(logs, usize::MAX);
     }
-    let weak = |inputs: &[(u32, &InputPart)], known: &[(&InputPart, i64)], r: &Reference| {
+    // that some program of a host writes UTC says less of what the others write than what logs of the same name are found to have
+    let weak = |inputs: &[(u32, &InputPart)], known: &[(&InputPart, i64)], r: &Reference, last| {
         by_name(inputs, known)
-            .or_else(|| by_host(inputs, r))
-            .or_else(|| by_span(inputs, r))
+            .or_else(|| by_host(inputs, r, last))
+            .or_else(|| by_span(inputs, r).filter(|_| last))
     };
     // first what the lines themselves state, then what follows from it for other inputs of the same host
     let strong: BTreeMap<&str, Estimate> = domains
@@ -72,7 +73,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         .filter_map(|(d, inputs)| {
             let found = from_lines(part, inputs, &reference, episodes).or_else(|| {
                 // of these the episodes were measured as if they were UTC
-                let unknown = weak(inputs, &[], &reference).is_none();
+                let unknown = weak(inputs, &[], &reference, true).is_none();
                 by_alerts_of_others(part, inputs, episodes).filter(|_| unknown)
             });
             Some((*d, found?))
@@ -91,13 +92,25 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
             );
         }
     }
-    let known: Vec<(&InputPart, i64)> = strong
-        .iter()
-        .flat_map(|(d, found)| domains[d].iter().map(move |(_, p)| (*p, found.0)))
-        .collect();
+    let of = |found: &BTreeMap<&str, Estimate>| -> Vec<(&InputPart, i64)> {
+        let all = found.iter();
+        all.flat_map(|(d, found)| domains[d].iter().map(|(_, p)| (*p, found.0)))
+            .collect()
+    };
+    let known = of(&strong);
+    let mut all = strong;
     for (d, inputs) in &domains {
-        let found = strong.get(d).copied();
-        let found = found.or_else(|| weak(inputs, &known, &reference));
+        let found = || weak(inputs, &known, &reference, false);
+        if !all.contains_key(d)
+            && let Some(found) = found()
+        {
+            all.insert(d, found);
+        }
+    }
+    let known = of(&all);
+    for (d, inputs) in &domains {
+        let found = all.get(d).copied();
+        let found = found.or_else(|| weak(inputs, &known, &reference, true));
         for (id, p) in inputs {
             let m = match p.meta.zone {
                 Some(zone) => Mapped {

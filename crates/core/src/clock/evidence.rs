@@ -245,8 +245,8 @@ fn inside(inputs: &[(u32, &InputPart)], r: &Reference, min: i64) -> f64 {
     hit as f64 / minutes.len().max(1) as f64
 }
 
-/// What the same host (or folder) writes elsewhere, if it puts the input into the span of the archive.
-pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+/// What the same host (or folder) writes elsewhere, if it puts the input into the span of the archive: an offset of its own, or `utc`.
+pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference, utc: bool) -> Option<Estimate> {
     let mut offsets: BTreeSet<i64> = BTreeSet::new();
     for (_, p) in inputs {
         for h in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
@@ -266,7 +266,7 @@ pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
         }
     } else if local.len() == 1 {
         local[0]
-    } else if local.is_empty() && offsets.contains(&0) {
+    } else if utc && local.is_empty() && offsets.contains(&0) {
         0
     } else {
         return None;

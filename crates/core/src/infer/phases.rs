@@ -73,14 +73,12 @@ pub(crate) fn keys(
         .or(mitigation_start.and_then(at))
         .unwrap_or(onset)
         .max(repair);
-    // what merely started meanwhile, or was restarted in vain, repaired nothing
-    let repaired = |kinds: &[K], last: Instant| {
-        let due = |i: &usize| at(*i).filter(|t| *t >= after && *t <= last);
-        let mut all = (0..rows.len()).filter(|i| kinds.contains(&rows[*i].kind));
-        all.find(|i| due(i).is_some_and(&helped))
+    // what merely started meanwhile repaired nothing
+    let started = |i: &usize| {
+        let due = at(*i).filter(|t| *t >= after && *t <= end);
+        matches!(rows[*i].kind, K::ServiceStart | K::ServiceStop) && due.is_some_and(&helped)
     };
-    let restart = repaired(&[K::Restart], late);
-    let restart = restart.or_else(|| repaired(&[K::ServiceStart, K::ServiceStop], end));
+    let restart = find(&[K::Restart], after, late).or_else(|| (0..rows.len()).find(started));
     PhaseMarkers {
         onset: (0..rows.len())
             .find(|i| rows[*i].kind == K::Onset)

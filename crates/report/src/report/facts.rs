@@ -184,6 +184,8 @@ pub fn phase(p: &str) -> &str {
     match p {
         "rollback" => "roll back",
         "still_failing" => "still failing",
+        // that it helped nobody knows
+        "restart" => "after restart",
         "recover" => "unattributed",
         p => p,
     }

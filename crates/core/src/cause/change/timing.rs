@@ -99,7 +99,11 @@ pub(in crate::cause) fn timing(
     if let Some(o) = rival {
         let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();
         if nearer > 0.0 {
-            let text = Sentence::words("Another change lies nearer: ")
+            let of_it = c.finish.is_none() && step(o, c);
+            let text = Sentence::words(match of_it {
+                true => "A step of it lies nearer, a migration: ",
+                false => "Another change lies nearer: ",
+            })
                 .p(span(case.onset.0 - o.start.0))
                 .w(" before the onset.");
             scale.add(

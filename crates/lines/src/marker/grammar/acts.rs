@@ -1,9 +1,10 @@
 //! What is done to releases, data, settings, flags and sizes: a verb, how far it is, and what it is done to.
 
 use super::clause::Word;
+use super::leaders::{failover, part};
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, DONE, FAIL, FOLLOWER, HELP, LEADER, MAINTENANCE, OTHER, PREPOSITION,
-    PRODUCTION, RELEASED, REPLICA, SCHEMA, Verb, VerbForm,
+    ARTICLE, BEGIN, DONE, FAIL, HELP, MAINTENANCE, OTHER, PREPOSITION, PRODUCTION, RELEASED,
+    REPLICA, SCHEMA, Verb, VerbForm,
 };
 use super::lists::words;
 use super::settings::{change, commanded, configuration, reload, typed};
@@ -240,10 +241,12 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
         (VerbForm::Ing, _) => named(),
         (VerbForm::Ed, _) => {
             let helped = i > 0 && c[i - 1].is(HELP | DONE);
+            let done = i > 0 && c[i - 1].is(DONE) && begins(c, i - 1);
             let adjective = i > 0 && c[i - 1].is(ARTICLE)
                 || !helped && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
             !adjective
                 && (behind.iter().any(|w| w.is(PRODUCTION))
+                    || done && behind.iter().any(|w| w.eq("to"))
                     || numbered && named()
                     || helped && c[..i].iter().any(is_release))
         }
@@ -336,75 +339,6 @@ fn scale(c: &[Word<'_>], i: usize) -> StatedAct {
     let to = to_number(c, i)?;
     let sized = c.iter().any(|w| w.is(REPLICA)) || c.iter().any(|w| w.eq("from"));
     sized.then_some((Scale, to))
-}
-
-fn failover(c: &[Word<'_>], i: usize) -> StatedAct {
-    let (stage, to) = stage(c, i);
-    let behind = &c[i + 1..];
-    let form = c[i].form()?;
-    if c[i].verb() == Some(Verb::Promote) {
-        let leads = behind
-            .iter()
-            .any(|w| w.is(LEADER | FOLLOWER) && !w.is(PRODUCTION));
-        let stated = leads && matches!(form, VerbForm::Ing | VerbForm::Ed);
-        let release =
-            behind.iter().any(Word::is_version) && behind.iter().any(|w| w.is(PRODUCTION));
-        return match stated {
-            true => Some((Failover, i)),
-            false if release && form == VerbForm::Ed => Some((DeployFinish, i)),
-            false => None,
-        };
-    }
-    let led = || behind.first().is_some_and(|w| w.any(words!("to from of")));
-    match form {
-        VerbForm::Ing | VerbForm::Ed => Some((Failover, i)),
-        _ => (stage.is_some_and(|s| s != Progress::Failed) || led()).then_some((Failover, to)),
-    }
-}
-
-/// A part that somebody takes: `became leader`, `Entering MASTER STATE`, `changing roles from … to "PRIMARY"`.
-fn part(c: &[Word<'_>], i: usize) -> StatedAct {
-    // who leads is another now: `master node changed`, `primary moved to db-2`
-    let moved = c[i].any(words!("changed moved switched")) && !c[i].tag;
-    let led = c[..i]
-        .iter()
-        .rev()
-        .find(|w| !w.is(HELP) && !w.any(words!("node server instance role")));
-    if moved
-        && led.is_some_and(|w| w.is(LEADER) && w.any(words!("primary master leader")) && !w.quoted)
-    {
-        return Some((Failover, i));
-    }
-    // and what does not lead has it now: `traffic moved to standby line B`
-    let to = (i + 1..c.len())
-        .find(|j| c[*j].any(words!("to onto")))
-        .unwrap_or(c.len());
-    let spare = |w: &Word<'_>| {
-        !w.quoted && (w.any(words!("standby secondary")) || w.eq("backup") && c[i].eq("switched"))
-    };
-    if moved && c[to..].iter().take(3).any(spare) {
-        return Some((Failover, i));
-    }
-    if !c[i].is(BECOME) {
-        return None;
-    }
-    // what followed leads now
-    let follower = |w: &Word<'_>| w.is(FOLLOWER);
-    if c[i].eq("now") && c.get(i + 1).is_some_and(|n| n.is(LEADER)) {
-        let whole = c.get(i + 2).is_none_or(|w| w.is(PREPOSITION));
-        let who = c[i + 1].any(words!("primary leader master")) || c[..i].iter().any(follower);
-        return (whole && who && c[..i].iter().any(|w| w.eq("is"))).then_some((Failover, i + 1));
-    }
-    let near =
-        (i + 1..c.len().min(i + 7)).find(|j| c[*j].is(LEADER | FOLLOWER) && !c[*j].eq("active"))?;
-    let entered = c[i].any(words!("entering entered"));
-    let last = c[near..].iter().any(|w| w.any(words!("state role mode")));
-    let roles = c[i].any(words!("role roles")) && c.iter().any(|w| w.verb() == Some(Verb::Change));
-    let taken = !c[i].any(words!("role roles")) || roles;
-    let whole = c
-        .get(near + 1)
-        .is_none_or(|w| w.is(PREPOSITION) || w.any(words!("state role mode node complete")));
-    (taken && whole && (c[near].is(LEADER) || entered && last)).then_some((Failover, near))
 }
 
 fn maintenance(c: &[Word<'_>], i: usize) -> StatedAct {

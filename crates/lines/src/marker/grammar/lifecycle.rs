@@ -337,11 +337,16 @@ fn signal(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
     let next = c.get(i + 1);
     let first = begins(c, i);
+    // a name and no more of it
+    let named = next.is_some_and(|w| w.is_name() && !w.quoted && !w.is_version())
+        && c.get(i + 2).is_none_or(|w| w.is(PREPOSITION));
     let stated = match c[i].form()? {
         _ if is_other(c, i) => false,
-        VerbForm::Ing => first && (next.is_none() || acts_on_program(c, i)) || of_program(c, i),
+        VerbForm::Ing => {
+            first && (next.is_none() || named || acts_on_program(c, i)) || of_program(c, i)
+        }
         VerbForm::Ed => {
-            first && (acts_on_program(c, i) || c.len() == i + 2 && c[i + 1].eq("it"))
+            first && (named || acts_on_program(c, i) || c.len() == i + 2 && c[i + 1].eq("it"))
                 || of_program(c, i)
                 || i == 1
                     && c[0].sense == Default::default()

@@ -4,8 +4,8 @@ use super::acts::{StatedAct, is_other, to_number};
 use super::begins;
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PROGRAM, RECEIVE,
-    REPLICA, STATE, SWITCHED, Verb, VerbForm,
+    ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PRODUCTION, PROGRAM,
+    RECEIVE, REPLICA, STATE, SWITCHED, Verb, VerbForm,
 };
 use super::lists::{packed, words};
 use crate::record::MarkerKind::*;
@@ -59,6 +59,14 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         !c[*j].quoted && (switch || c[*j].is(FLAG) && next.is_none_or(|n| !n.is(FLAG)))
     });
     let switched = arrow && c.iter().filter(|w| w.is(SWITCHED)).count() > 1;
+    // `kim set new_checkout=off in prod`
+    let toggled = c
+        .get(i + 1)
+        .is_some_and(|w| w.key.is_some() && w.is(SWITCHED));
+    let live = c[i + 1..].iter().any(|w| w.is(PRODUCTION));
+    if c[i].eq("set") && toggled && live {
+        return Some((FeatureFlag, i));
+    }
     if switched && form == VerbForm::Ed {
         return Some((FeatureFlag, i));
     }
@@ -150,6 +158,7 @@ pub(super) fn configuration(c: &[Word<'_>], i: usize) -> StatedAct {
     let next = c[i + 1..].iter().position(|w| !w.is(HELP))? + i + 1;
     let used = c[next].eq("in") && c.get(next + 1).is_some_and(|w| w.eq("use"));
     let came = c[next].any(words!("received committed published activated pushed")) && !c[next].tag;
+    let came = came || c[next].eq("applied") && begins(c, i);
     let applied = i > 0 && c[i - 1].any(words!("applied activated committed")) && begins(c, i - 1);
     (i < 5 && (used || came || applied)).then_some((ConfigChange, next))
 }
