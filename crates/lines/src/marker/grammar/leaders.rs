@@ -1,7 +1,7 @@
 //! Who leads, and where requests go: failovers, promotions, parts that somebody takes over.
 
 use super::Progress;
-use super::acts::{Told, stage};
+use super::acts::{StatedAct, stage};
 use super::clause::Word;
 use super::lexicon::{
     BECOME, DONE, FOLLOWER, HELP, LEADER, PREPOSITION, PRODUCTION, Verb, VerbForm,
@@ -9,7 +9,7 @@ use super::lexicon::{
 use super::lists::words;
 use crate::record::MarkerKind::*;
 
-pub(super) fn failover(c: &[Word<'_>], i: usize) -> Told {
+pub(super) fn failover(c: &[Word<'_>], i: usize) -> StatedAct {
     let (stage, to) = stage(c, i);
     let behind = &c[i + 1..];
     let form = c[i].form()?;
@@ -37,7 +37,7 @@ pub(super) fn failover(c: &[Word<'_>], i: usize) -> Told {
 }
 
 /// A part that somebody takes: `became leader`, `Entering MASTER STATE`, `changing roles from … to "PRIMARY"`.
-pub(super) fn part(c: &[Word<'_>], i: usize) -> Told {
+pub(super) fn part(c: &[Word<'_>], i: usize) -> StatedAct {
     // who leads is another now: `master node changed`, `primary moved to db-2`
     let moved = c[i].any(words!("changed moved switched")) && !c[i].tag;
     let led = c[..i]
