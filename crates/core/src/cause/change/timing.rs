@@ -104,8 +104,8 @@ pub(in crate::cause) fn timing(
                 true => "A step of it lies nearer, a migration: ",
                 false => "Another change lies nearer: ",
             })
-                .p(span(case.onset.0 - o.start.0))
-                .w(" before the onset.");
+            .p(span(case.onset.0 - o.start.0))
+            .w(" before the onset.");
             scale.add(
                 Aspect::Rival,
                 -nearer.clamp(0.0, 2.5),
