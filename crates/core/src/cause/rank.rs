@@ -247,7 +247,8 @@ fn failed_first<'s, 'a>(
     wait: &Sign<'_>,
 ) -> Option<&'s Sign<'a>> {
     let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
-    let called = |s: &Sign<'_>| s.service.is_some_and(|of| ties::calls(wait.text, of));
+    let server = ties::CalledServer::of(wait.text);
+    let called = |s: &Sign<'_>| s.service.is_some_and(|of| server.is(of));
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s);
     signs
         .iter()

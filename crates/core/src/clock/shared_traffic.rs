@@ -1,5 +1,5 @@
 //! The zone of a log of requests whose stamps name none, from another log that the same requests pass: both rise and fall together.
-//! Only finds and tells.
+//! Only finds; nothing is shifted here.
 
 use crate::clock::align::Estimate;
 use crate::clock::evidence::grid;
@@ -14,7 +14,7 @@ const STEP_S: i64 = 10;
 const AROUND: usize = 30;
 /// Steps with requests that are looked at, at most.
 const MOST: usize = 20_000;
-/// Fewest of them that tell anything.
+/// Fewest of them that show anything.
 const FEWEST: usize = 90;
 /// What a correlation by chance, in its standard deviations, never is over all offsets.
 const SURE: f64 = 7.0;

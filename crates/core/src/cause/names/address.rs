@@ -1,6 +1,8 @@
-//! Hosts and ports that messages name, and what tells a host's name from a file, a package or a version.
+//! Hosts and ports that messages name, and what sets a host's name apart from a file, a package or a version.
 
 use super::word_after;
+use coroner_lines::fault::is_broken;
+use coroner_lines::text::words::SearchedText;
 
 /// An address that a message names: host and port, `10.20.0.30` and `5432` of
 /// `connection to server at "10.20.0.30", port 5432 failed`, of `10.20.0.40:6379`, or of a URL.
@@ -33,7 +35,9 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
         called.find(|w| w.len() <= 80 && is_domain(w))
     };
     let called = tokens.iter().find_map(|w| host_port(w));
-    called.or_else(|| Some((domain()?.to_owned(), None)))
+    // a bare name is whom a call was meant for where the message says that one had no answer
+    let unanswered = || is_broken(&SearchedText::of(text.as_bytes()));
+    called.or_else(|| Some((domain().filter(|_| unanswered())?.to_owned(), None)))
 }
 
 /// Host and port of one token; a token without a port counts only when it is a URL or an IPv4 address.

@@ -75,13 +75,15 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
         .iter()
         .filter_map(|e| e.service.as_ref())
         .collect();
+    let calls: Vec<(CalledServer<'_>, &'a TemplateFact)> = errors
+        .iter()
+        .map(|t| (CalledServer::of(t.example.text()), *t))
+        .collect();
     let called = |service: &'a LogText| {
-        let of_others = errors
+        let of_others = calls
             .iter()
-            .filter(|t| t.service.as_ref() != Some(service));
-        let error = *of_others
-            .into_iter()
-            .find(|t| calls(t.example.text(), service))?;
+            .filter(|c| c.1.service.as_ref() != Some(service));
+        let error = of_others.into_iter().find(|c| c.0.is(service))?.1;
         let name = service.clone();
         Some(Tie {
             who: service,
@@ -95,18 +97,30 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
     all
 }
 
-/// Whether a message names the address of a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`; where it
-/// names none, whether it names the kind of server that the service is.
-pub(in crate::cause) fn calls(text: &str, service: &LogText) -> bool {
-    let name = root(service.for_json());
-    let numbered = name
-        .rsplit_once('-')
-        .filter(|(_, n)| n.bytes().all(|c| c.is_ascii_digit()));
-    let group = numbered.map_or(name, |(group, _)| group);
-    let is = |host: &str| host.eq_ignore_ascii_case(name) || host.eq_ignore_ascii_case(group);
-    match names::address(text) {
-        Some((host, _)) => is(root(&host)),
-        None => names::servers::is_of_kind(text, name),
+/// What a message says of the server that was called: its address, without one its words.
+pub(in crate::cause) struct CalledServer<'t> {
+    text: &'t str,
+    host: Option<String>,
+}
+
+impl<'t> CalledServer<'t> {
+    /// Of a message.
+    pub(in crate::cause) fn of(text: &'t str) -> CalledServer<'t> {
+        let host = names::address(text).map(|(host, _)| root(&host).to_owned());
+        CalledServer { text, host }
+    }
+
+    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`; where there is no address,
+    /// whether the words name the kind of server that the service is.
+    pub(in crate::cause) fn is(&self, service: &LogText) -> bool {
+        let name = root(service.for_json());
+        let digits = |n: &str| n.bytes().all(|c| c.is_ascii_digit());
+        let numbered = name.rsplit_once('-').filter(|(_, n)| digits(n));
+        let group = numbered.map_or(name, |(group, _)| group);
+        match &self.host {
+            Some(host) => host.eq_ignore_ascii_case(name) || host.eq_ignore_ascii_case(group),
+            None => names::servers::is_of_kind(self.text, name),
+        }
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn named_twice(rows: &mut [StatedMarker]) {
     }
 }
 
-/// A platform that releases each change of a setting tells both at once: what was done is the change.
+/// A platform that releases each change of a setting logs both at once: what was done is the change.
 pub(super) fn of_settings(rows: &mut Vec<StatedMarker>) {
     let mut changed: BTreeMap<u32, usize> = BTreeMap::new();
     let mut gone = vec![false; rows.len()];

@@ -64,7 +64,8 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
                 let next = |p: &Pair| b"=:".contains(&after_blanks(b, p.value.end + 1));
                 // nor the words of a command
                 let word = |p: &Pair| {
-                    b[p.value.start] == b'-' || !is_quote(b[p.key.start.saturating_sub(1)])
+                    b.get(p.value.start) == Some(&b'-')
+                        || !is_quote(b[p.key.start.saturating_sub(1)])
                 };
                 joined(view, at, 1, Link::Given).filter(|p| !next(p) && !word(p))
             }
