@@ -134,6 +134,23 @@ fn code_spans_cannot_be_left() {
     }
 }
 
+#[test]
+fn a_text_may_end_where_a_value_should_begin() {
+    for text in [
+        "login('a', '",
+        "password=",
+        "connect(\"db\",\"",
+        "-u",
+        "key <<\"",
+        "token: [",
+    ] {
+        assert!(
+            !LogText::new(text.as_bytes()).for_json().is_empty(),
+            "{text}"
+        );
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn any_bytes_become_visible_and_bounded(raw in proptest::collection::vec(proptest::num::u8::ANY, 0..2000)) {
