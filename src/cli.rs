@@ -86,7 +86,6 @@ fn command() -> clap::Command {
 
 /// Runs the program: parses `args` (the first is the program's name), does the job, and says how it went.
 pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
-    coroner::program::source::one_heap();
     coroner::program::source::outlive_cut_files();
     interrupt::watch();
     let matches = command().try_get_matches_from(args);

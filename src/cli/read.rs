@@ -130,6 +130,9 @@ pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Resul
     }
 }
 
+/// Inputs from which on threads take memory from one heap.
+const MANY: usize = 1_000;
+
 /// Reads the logs and makes the report. `None` when there was nothing to read and the outcome says so already.
 pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result<Option<Report>> {
     let Some(mut logs) = opened(asked, true, outcome)? else {
@@ -142,6 +145,9 @@ pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result
     let scoped = logs.plan()?;
     outcome.stages.done("plan");
     let strict = asked.reading.strict;
+    if logs.samples().len() > MANY {
+        coroner::program::source::one_heap();
+    }
     let read = logs.read(&scoped.plan, &mut |n| outcome.add(of_notice(&n, strict)))?;
     outcome.stages.done("read");
     let mut report = logs.infer(scoped, read)?;

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_requests_in_two_logs_tell_the_offset() {
+    fn the_same_requests_in_two_logs_show_the_offset() {
         let edge = log(1, 0, |_| true);
         for zone in [330, -480, 60, 0] {
             // one of three servers behind it
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn other_requests_and_offsets_that_no_zone_has_tell_nothing() {
+    fn other_requests_and_offsets_that_no_zone_has_show_nothing() {
         let edge = log(1, 0, |_| true);
         assert_eq!(offset(&edge, &log(77, 330, |_| true)), None);
         assert_eq!(offset(&edge, &log(1, 97, |_| true)), None);

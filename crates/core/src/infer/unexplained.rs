@@ -7,7 +7,7 @@ use crate::infer::message_history::{BASELINE, Past, beginning};
 use crate::infer::novelty::collapse;
 use crate::infer::stated::cite;
 use crate::model::{
-    Basis, CauseVerdict, Evidence, Incident, Missing, Report, Sentence, Unexplained,
+    Basis, CauseVerdict, Evidence, Group, Incident, Missing, Report, Sentence, Unexplained,
 };
 use crate::summary::{CitableLine, Coarse, FirstWords, MessageShape, Seen};
 use coroner_lines::fault::Fault;
@@ -284,8 +284,10 @@ fn around(
                 .is_some_and(|x| x.for_json().contains(name))
         };
         let stated = e.excerpt.as_ref().and_then(|x| fault(x.for_json()));
-        let states = |f: Fault| i.causes.iter().any(|c| f.is_of(c.class));
-        !goes_on && !suspect.is_some_and(names) && !stated.is_some_and(states)
+        // how a change shows is not stated by its class
+        let mut faults = i.causes.iter().filter(|c| c.group != Group::CHANGE);
+        let mut states = |f: Fault| faults.any(|c| f.is_of(c.class));
+        !goes_on && !suspect.is_some_and(names) && !stated.is_some_and(&mut states)
     });
     found.sort_list_by_key(|t| {
         let near = (t.line.time.0 - onset.0).abs();

@@ -92,7 +92,7 @@ pub(super) fn named_twice(rows: &mut [StatedMarker]) {
     }
 }
 
-/// A platform that releases each change of a setting logs both at once: what was done is the change.
+/// A platform that releases each change of a setting logs both at once, with who did so: what was done is the change.
 pub(super) fn of_settings(rows: &mut Vec<StatedMarker>) {
     let mut changed: BTreeMap<u32, usize> = BTreeMap::new();
     let mut gone = vec![false; rows.len()];
@@ -101,7 +101,7 @@ pub(super) fn of_settings(rows: &mut Vec<StatedMarker>) {
         let at_once = |c: &usize| gap(&rows[*c], r).is_some_and(|g| (0..=SECOND).contains(&g));
         match (r.kind, changed.get(&r.input).copied().filter(at_once)) {
             (K::ConfigChange, _) => drop(changed.insert(r.input, i)),
-            (K::DeployStart, Some(c)) if rows[c].offset < r.offset => {
+            (K::DeployStart, Some(c)) if is_same_act(&rows[c], r) => {
                 gone[i] = true;
                 let release = rows[i].clone();
                 absorb(&mut rows[c], release);
@@ -110,6 +110,12 @@ pub(super) fn of_settings(rows: &mut Vec<StatedMarker>) {
         }
     }
     drop_marked(rows, &gone);
+}
+
+/// Whether a release follows a change, and both lines end alike with who did so.
+fn is_same_act(change: &StatedMarker, release: &StatedMarker) -> bool {
+    let by = |r: &StatedMarker| Some(r.text[memchr::memmem::rfind(&r.text, b" by ")?..].to_vec());
+    change.offset < release.offset && by(change).is_some() && by(change) == by(release)
 }
 
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too.
@@ -249,17 +255,29 @@ mod tests {
 
     #[test]
     fn a_release_at_once_with_a_setting_is_the_change_of_that() {
+        let by = |s, n, kind, who: &str| StatedMarker {
+            text: format!("done by {who}").into(),
+            ..row(s, 0, n, kind, "shop")
+        };
         let mut rows = vec![
-            row(1, 0, 1, K::ConfigChange, "shop"),
-            row(1, 0, 2, K::DeployStart, "shop"),
-            row(9, 0, 3, K::ConfigChange, "shop"),
-            row(20, 0, 4, K::DeployStart, "shop"),
+            by(1, 1, K::ConfigChange, "kim"),
+            by(1, 2, K::DeployStart, "kim"),
+            by(9, 3, K::ConfigChange, "kim"),
+            by(20, 4, K::DeployStart, "kim"),
+            by(30, 5, K::ConfigChange, "kim"),
+            by(30, 6, K::DeployStart, "ada"),
         ];
         of_settings(&mut rows);
         let left: Vec<(K, usize)> = rows.iter().map(|r| (r.kind, r.evidence.len())).collect();
         assert_eq!(
             left.iter().map(|l| l.0).collect::<Vec<_>>(),
-            [K::ConfigChange, K::ConfigChange, K::DeployStart]
+            [
+                K::ConfigChange,
+                K::ConfigChange,
+                K::DeployStart,
+                K::ConfigChange,
+                K::DeployStart
+            ]
         );
         assert_eq!(left[0].1, 2 * left[1].1);
     }
