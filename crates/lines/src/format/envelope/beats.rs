@@ -1,7 +1,8 @@
 //! Shippers that put a line into `message` (or `event.original`) of an object: Filebeat, Elastic Agent, Logstash, Vector, and
-//! hits of Elasticsearch (`_source`). Their time is when the line was read.
+//! hits of Elasticsearch (`_source`); objects of others whose `message` begins as a line does, with a time. Their own time is when
+//! the line was read.
 
-use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
+use super::{Envelope, Inside, Outer, Peeled, Text, name, stamp, string, time};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::find;
 use crate::record::At;
@@ -15,7 +16,7 @@ impl Envelope for Beats {
         "shipper JSON"
     }
     fn about(&self) -> &str {
-        "objects of Filebeat, Elastic Agent, Logstash, Vector and Elasticsearch around a line"
+        "objects of Filebeat, Elastic Agent, Logstash, Vector, Elasticsearch and others around a line"
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         if line.first() != Some(&b'{') {
@@ -28,7 +29,8 @@ impl Envelope for Beats {
             || has(b"\"@version\"")
             || has(b"\"source_type\"")
             || (has(b"\"@timestamp\"")
-                && (has(b"\"agent\"") || has(b"\"log\"") || has(b"\"beat\"") || has(b"\"input\"")));
+                && (has(b"\"agent\"") || has(b"\"log\"") || has(b"\"beat\"") || has(b"\"input\"")))
+            || message_of(line).is_some_and(begins_a_line);
         if !shipped {
             return None;
         }
@@ -57,7 +59,9 @@ impl Envelope for Beats {
         outer.at = At::Read;
         outer.host = r.pod.or(r.host);
         outer.service = r.service;
-        (r.level == 0).then_some(())?;
+        // a shipper's word for every line says nothing about one that has a head of its own
+        let headed = || text_of.as_deref().is_some_and(begins_a_line);
+        (r.level == 0 || r.level == r.info && headed()).then_some(())?;
         let text = match (text_of, r.log) {
             (Some(text), _) => text,
             // Fluent Bit's and Fluentd's objects about a container: the time is the line's
@@ -87,6 +91,30 @@ struct BeatsFields<'a> {
     service: Option<Text<'a>>,
     /// Levels stated: an object with a level of its own is the line itself, already read.
     level: u8,
+    /// Those of them that are `info`.
+    info: u8,
+}
+
+/// The text behind the first key `message` of an object, as it is written.
+fn message_of(line: &[u8]) -> Option<&[u8]> {
+    let behind = &line[find(line, b"\"message\"")? + 9..];
+    let value = behind.trim_ascii_start().strip_prefix(b":")?;
+    value.trim_ascii_start().strip_prefix(b"\"")
+}
+
+/// Whether a text begins as a line of a log does: with a time, or a clock of which something else says the day.
+fn begins_a_line(text: &[u8]) -> bool {
+    let clock = |c: &[u8; 8]| {
+        let fits = |(i, c): (usize, &u8)| {
+            if i % 3 == 2 {
+                *c == b':'
+            } else {
+                c.is_ascii_digit()
+            }
+        };
+        c.iter().enumerate().all(fits)
+    };
+    text.first_chunk().is_some_and(clock) || stamp::any_shape(text).is_ok()
 }
 
 impl<'a> BeatsFields<'a> {
@@ -97,12 +125,15 @@ impl<'a> BeatsFields<'a> {
             (b"log", Value::Str(_)) => self.log = string(v),
             (b"message", v) => self.message = string(v),
             (b"host" | b"hostname", Value::Str(_)) => self.host = name(v),
-            (b"level" | b"log.level" | b"logger" | b"logger_name" | b"level_value", _) => {
-                self.level += 1
+            (b"level" | b"log.level" | b"logger" | b"logger_name" | b"level_value", v) => {
+                self.states(string(v));
             }
             (b"host", Value::Object(o)) => self.host = inner(o, b"name").or(inner(o, b"hostname")),
             (b"event", Value::Object(o)) => self.original = inner(o, b"original"),
-            (b"log", Value::Object(o)) => self.level += u8::from(inner(o, b"level").is_some()),
+            (b"log", Value::Object(o)) => match inner(o, b"level") {
+                None => {}
+                level => self.states(level),
+            },
             (b"service", Value::Object(o)) => self.service = inner(o, b"name"),
             (b"kubernetes", Value::Object(o)) => {
                 self.in_pod = true;
@@ -116,6 +147,13 @@ impl<'a> BeatsFields<'a> {
             _ => {}
         }
         true
+    }
+}
+
+impl BeatsFields<'_> {
+    fn states(&mut self, level: Option<Text<'_>>) {
+        self.level += 1;
+        self.info += u8::from(level.is_some_and(|l| l.eq_ignore_ascii_case(b"info")));
     }
 }
 

@@ -62,3 +62,32 @@ fn a_megabyte_of_one_byte_takes_no_time() {
         }
     }
 }
+
+#[test]
+fn a_message_with_a_head_of_its_own_is_a_line_whoever_shipped_it() {
+    let text_in = |line: &str| peel(line.as_bytes()).map(|(_, p)| p.text.into_owned());
+    for (members, text) in [
+        (
+            r#""log":{"level":"info"},"message":"12:44:11.855 [info] Sent 200 in 12ms""#,
+            Some("12:44:11.855 [info] Sent 200 in 12ms"),
+        ),
+        (
+            r#""app":"till","message":"2026-03-10 13:05:03,101 ERROR till - out of paper""#,
+            Some("2026-03-10 13:05:03,101 ERROR till - out of paper"),
+        ),
+        // the object's own level counts
+        (
+            r#""level":"error","message":"2026-03-10 13:05:03 is no date for a delivery""#,
+            None,
+        ),
+        (r#""level":"info","message":"12 of 15 parcels sent""#, None),
+        (r#""message":"at 12:44:11 the queue was empty""#, None),
+    ] {
+        let line = format!(r#"{{{members},"timestamp":"2026-03-10T13:05:03.104Z"}}"#);
+        assert_eq!(
+            text_in(&line),
+            text.map(|t| t.as_bytes().to_vec()),
+            "{line}"
+        );
+    }
+}
