@@ -171,7 +171,10 @@ pub struct PlanInput {
     pub heads: bool,
     /// How its records begin.
     pub beginnings: Beginnings,
-    /// Whether lines need earlier lines, so that the input is read by one worker from its first byte on.
+    /// Whether what a line says depends on earlier lines.
+    pub stateful: bool,
+    /// Whether lines need earlier lines, for that or to be joined with them, so that the input is read by one worker from its first
+    /// byte on.
     pub whole: bool,
     /// Whether lines hold colours or zero bytes, so that they go through [`clean`] first.
     pub dirty: bool,
@@ -266,7 +269,7 @@ impl PlanInput {
         }
         let begins = |f: &Tried| match f.framing() {
             // where no header names columns, a time in front makes no row of them
-            Framing::Stateful if !self.whole => f.parse(line).is_some(),
+            Framing::Stateful if !self.stateful => f.parse(line).is_some(),
             _ => f.is_head(line),
         };
         !line.is_empty() && self.formats.iter().any(begins)
@@ -334,12 +337,13 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
         h = hash64(i.meta.name.as_bytes(), h);
         h = hash64(
             format!(
-                "{:?} {:?} {:?} {:?} {} {} {} {} {} {} {:?} {:?} {:?}",
+                "{:?} {:?} {:?} {:?} {} {} {} {} {} {} {} {:?} {:?} {:?}",
                 i.meta.service,
                 i.meta.scope,
                 i.meta.zone,
                 i.meta.edge,
                 i.untimed,
+                i.stateful,
                 i.whole,
                 i.frame.map_or("", |f| f.name()),
                 i.wrapped,

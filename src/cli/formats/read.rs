@@ -127,7 +127,7 @@ impl<'i> Lines<'i> {
         let readers = input.formats.iter().map(|f| f.reader());
         Lines {
             input,
-            readers: match input.whole {
+            readers: match input.stateful {
                 true => readers.collect(),
                 false => Vec::new(),
             },

@@ -84,12 +84,11 @@ impl<'c> Eye<'c> {
         }
         let unit = units::settle(&mut all, &found.hits, &lines);
         let scope = scope_of(&s.name, &lines, Kind::of_most(&found.kinds));
-        let whole = all
+        let stateful = all
             .iter()
             .zip(&found.hits)
             .any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful)
-            || frame.is_some()
-            || found.cut;
+            || frame.is_some();
         let mut order: Vec<usize> = (0..all.len()).collect();
         // those that the sample shows come first, else in the order of the registry: most specific first
         let owner = match found.wrapped || frame.is_some() {
@@ -121,7 +120,8 @@ impl<'c> Eye<'c> {
                 // a record of many lines may come where the sample shows none, so only a wholly unknown input is cut anywhere
                 heads: found.wrapped || found.hits.iter().any(|n| *n > 0),
                 beginnings: found.beginnings,
-                whole,
+                stateful,
+                whole: stateful || found.cut,
                 dirty,
                 frame,
                 wrapped: found.wrapped,

@@ -41,6 +41,7 @@ pub struct RowInput {
     heads: bool,
     #[serde(default, skip_serializing_if = "Beginnings::is_empty")]
     beginnings: Beginnings,
+    stateful: bool,
     whole: bool,
     dirty: bool,
     frame: Option<String>,
@@ -113,6 +114,7 @@ impl RowInput {
             untimed: input.untimed,
             heads: input.heads,
             beginnings: input.beginnings.clone(),
+            stateful: input.stateful,
             whole: input.whole,
             dirty: input.dirty,
             frame: input.frame.map(|f| f.name().to_owned()),
@@ -140,6 +142,7 @@ impl RowInput {
             untimed: self.untimed,
             heads: self.heads,
             beginnings: self.beginnings.clone(),
+            stateful: self.stateful,
             whole: self.whole,
             dirty: self.dirty,
             frame,

@@ -40,7 +40,7 @@ impl Fast {
         };
         Fast {
             ways,
-            unknown: (!input.whole).then(UnknownCache::default),
+            unknown: (!input.stateful).then(UnknownCache::default),
             ..Fast::default()
         }
     }

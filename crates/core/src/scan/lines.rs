@@ -115,7 +115,7 @@ impl<'p> Scanner<'p> {
                 .iter()
                 .map(|f| (f.framing(), f.kind()))
                 .collect(),
-            readers: if input.whole {
+            readers: if input.stateful {
                 input.formats.iter().map(|f| f.reader()).collect()
             } else {
                 Vec::new()
@@ -135,8 +135,8 @@ impl<'p> Scanner<'p> {
                 true => Fast::default(),
                 false => Fast::of(input),
             },
-            tries: Tries::new(input.whole),
-            skip_empty: !input.whole && input.formats.iter().all(|f| f.parse(b"").is_none()),
+            tries: Tries::new(input.stateful),
+            skip_empty: !input.stateful && input.formats.iter().all(|f| f.parse(b"").is_none()),
         }
     }
 

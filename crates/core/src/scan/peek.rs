@@ -45,8 +45,8 @@ impl Onlooker {
                 calendar: input.calendar,
                 zone: input.meta.zone,
             },
-            tries: Tries::new(input.whole),
-            readers: match input.whole {
+            tries: Tries::new(input.stateful),
+            readers: match input.stateful {
                 true => input.formats.iter().map(|f| f.reader()).collect(),
                 false => Vec::new(),
             },

@@ -242,8 +242,19 @@ const DEEPEST: usize = 4;
 /// Takes all wrappers off a line, and the colours off what was inside. Gives the index of the outermost wrapper in
 /// [`ENVELOPES`] too.
 pub fn peel(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
-    let (first, p) = layers(line)?;
-    Some((first, colourless(p)))
+    let (first, p, _) = peel_to(line, |_| false)?;
+    Some((first, p))
+}
+
+/// The same, without a further look at a text inside the first wrapper of which it is known that it has none, and no colours.
+/// Tells too whether the line had one wrapper only.
+pub fn peel_to(line: &[u8], knows: impl Fn(&[u8]) -> bool) -> Option<(usize, Peeled<'_>, bool)> {
+    let (first, p) = once(line)?;
+    if p.outer.more.is_none() && knows(&p.text) {
+        return Some((first, p, true));
+    }
+    let (p, alone) = deeper(p);
+    Some((first, colourless(p), alone))
 }
 
 /// A text as it would be without a terminal in mind.
@@ -254,14 +265,14 @@ fn colourless(mut p: Peeled<'_>) -> Peeled<'_> {
     p
 }
 
-fn layers(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
-    let (first, mut p) = once(line)?;
-    for _ in 1..DEEPEST {
+/// A text without the wrappers inside the first, and whether there was none.
+fn deeper(mut p: Peeled<'_>) -> (Peeled<'_>, bool) {
+    for depth in 1..DEEPEST {
         if p.outer.more.is_some() {
-            break;
+            return (p, false);
         }
         let Some((_, inner)) = once(&p.text) else {
-            break;
+            return (p, depth == 1);
         };
         let (text, outer) = (inner.text.into_owned(), inner.outer.into_owned());
         p = Peeled {
@@ -269,7 +280,7 @@ fn layers(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
             outer: p.outer.around(outer),
         };
     }
-    Some((first, p))
+    (p, false)
 }
 
 /// What is left of a joined text when further wrappers are taken off.

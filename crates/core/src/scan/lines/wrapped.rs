@@ -7,7 +7,9 @@ use crate::scan::lines::OpenRecord;
 use crate::summary::{LineAt, Pos};
 use coroner_lines::format::Framing;
 use coroner_lines::format::app::{message, stack, syslog};
-use coroner_lines::format::envelope::{Inside, Outer, Peeled, peel, peel_joined, worth_reading};
+use coroner_lines::format::envelope::{
+    Inside, Outer, Peeled, peel, peel_joined, peel_to, worth_reading,
+};
 use coroner_lines::record::{Kind, Level, Record};
 use std::collections::BTreeMap;
 
@@ -16,6 +18,8 @@ struct UnwrappedLine<'b> {
     at: LineAt<'b>,
     /// `None`: a line without a wrapper.
     peeled: Option<(usize, Peeled<'b>)>,
+    /// Whether it had one wrapper only.
+    alone: bool,
 }
 
 /// The beginning of a line whose rest comes later.
@@ -88,8 +92,13 @@ impl Scanner<'_> {
 
     /// Takes a line out of its wrapper; what is cut waits for its rest.
     fn take_off<'b>(&mut self, mut at: LineAt<'b>, pieces: &mut Vec<UnwrappedLine<'b>>) {
-        let Some((envelope, mut peeled)) = peel(at.bytes()) else {
-            return pieces.push(UnwrappedLine { at, peeled: None });
+        let known = |text: &[u8]| self.fast.is_of_none(text.trim_ascii_end());
+        let Some((envelope, mut peeled, mut alone)) = peel_to(at.bytes(), known) else {
+            return pieces.push(UnwrappedLine {
+                at,
+                peeled: None,
+                alone: false,
+            });
         };
         let begun = &mut self.joiner.begun;
         if let Some(stream) = peeled.outer.more
@@ -117,10 +126,12 @@ impl Scanner<'_> {
             }
             text.extend_from_slice(&peeled.text);
             peeled = peel_joined(peeled.outer, text);
+            alone = false;
         }
         pieces.push(UnwrappedLine {
             at,
             peeled: Some((envelope, peeled)),
+            alone,
         });
     }
 
@@ -136,6 +147,7 @@ impl Scanner<'_> {
             let piece = UnwrappedLine {
                 at,
                 peeled: Some((envelope, peeled)),
+                alone: false,
             };
             let mut open = None;
             let before = self.fold.counted();
@@ -155,6 +167,7 @@ impl Scanner<'_> {
         let piece = UnwrappedLine {
             peeled: peel(at.bytes()),
             at,
+            alone: false,
         };
         let mut open = None;
         self.taken_out(&piece, &mut open);
@@ -168,7 +181,9 @@ impl Scanner<'_> {
         };
         let outer = &peeled.outer;
         let text = peeled.text.trim_ascii_end();
-        let read = outer.inside != Inside::Tagged || worth_reading(text);
+        // a text like one that was a plain message
+        let known = p.alone && outer.inside == Inside::Bare && self.fast.is_of_none(text);
+        let read = !known && (outer.inside != Inside::Tagged || worth_reading(text));
         if read && let Some((rec, format)) = self.first(text, Some(outer)) {
             self.look(text, Some((self.kinds[format].1, &rec)));
             return self.give(p.at, rec, format, open);
@@ -187,7 +202,10 @@ impl Scanner<'_> {
                 let name = self.input.formats.len() + 1 + envelope;
                 self.fold.record(p.at, &rec, name, kind, None);
             }
-            Inside::Bare => self.bare_text(p.at, text, *envelope, outer, open),
+            Inside::Bare => {
+                let plain = known || self.is_plain(text, p.alone);
+                self.bare_text(p.at, (text, plain), *envelope, outer, open);
+            }
         }
     }
 
@@ -215,11 +233,21 @@ impl Scanner<'_> {
         }
     }
 
-    /// A plain text inside a wrapper: the next line of the record before it, or a message.
+    /// Whether a text that no format takes continues nothing and names no exception; remembers it, if nothing else was around it.
+    fn is_plain(&mut self, text: &[u8], alone: bool) -> bool {
+        let plain = stack::continuation(text).is_none() && stack::exception(text).is_none();
+        if plain && alone {
+            self.fast.learn_none(text);
+        }
+        plain
+    }
+
+    /// A plain text inside a wrapper, and whether it is a message whatever stands before it: else the next line of the record
+    /// before it, or a message.
     fn bare_text<'v>(
         &mut self,
         at: LineAt<'v>,
-        text: &'v [u8],
+        (text, plain): (&'v [u8], bool),
         envelope: usize,
         outer: &'v Outer<'v>,
         open: &mut Option<OpenRecord<'v>>,
@@ -228,7 +256,7 @@ impl Scanner<'_> {
             let agrees = |a: Option<&[u8]>, b: Option<&[u8]>| b.is_none() || a == b;
             agrees(o.rec.host.as_deref(), outer.host.as_deref())
         });
-        if same && self.continues(text, open) {
+        if same && !plain && self.continues(text, open) {
             return;
         }
         self.close(open);
@@ -247,7 +275,10 @@ impl Scanner<'_> {
             rec,
             format,
             kind: Kind::App,
-            exception: stack::exception(text),
+            exception: match plain {
+                true => None,
+                false => stack::exception(text),
+            },
         });
     }
 

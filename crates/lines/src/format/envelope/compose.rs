@@ -21,6 +21,7 @@ impl Envelope for Compose {
         if !line.first()?.is_ascii_alphanumeric() {
             return None;
         }
+        memchr::memchr(b'|', &line[..line.len().min(2 * NAME + 8)])?;
         // pm2 puts the number of the process first
         let digits = line
             .iter()

@@ -64,6 +64,8 @@ fn printed(line: &[u8]) -> Option<Peeled<'_>> {
     if !line.first()?.is_ascii_digit() || line.get(10) != Some(&b'T') {
         return None;
     }
+    // what follows the time is looked for before that is read
+    memchr::memchr(b'{', &line[..line.len().min(48)])?;
     let (rest, stamp) = stamp::iso(line).ok()?;
     stamp.offset_min?;
     let mut rest = rest.strip_prefix(b" {")?;

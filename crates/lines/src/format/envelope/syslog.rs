@@ -19,6 +19,7 @@ impl Envelope for SyslogWrapper {
     }
     fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
         // the cheap no: a syslog line that holds another format has a tag, and behind it a line
+        Syslog.may_begin(*line.first()?).then_some(())?;
         let rec = Syslog.parse(line)?;
         let Body::Message(m) = rec.body else {
             return None;
