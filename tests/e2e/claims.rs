@@ -12,7 +12,7 @@ const CHANGES: [(&str, &[&str]); 4] = [
         "release",
         &["deploy_start", "deploy_finish", "version_change"],
     ),
-    ("change of configuration", &["config_change"]),
+    ("configuration change", &["config_change"]),
     ("flag change", &["feature_flag"]),
     ("migration", &["migration_start", "migration_finish"]),
 ];

@@ -58,7 +58,7 @@ pub use bits::{BITS, Bits, SETS};
 pub use clients::{Bottom, ClientSet};
 pub use coroner_lines::hash::hash64;
 pub use coverage::{Coverage, Stretch};
-pub use endpoint::{endpoint, is_health_check};
+pub use endpoint::{NO_PATH, endpoint, is_health_check};
 pub use failed::FailedSeconds;
 pub use failed_clients::{ClientSets, FailedClients};
 pub use few::Few;

@@ -91,8 +91,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         (None, h) => h.and_then(|h| culprit("host", &h, None)),
     };
     let title = named.as_ref().map(|n| {
-        Sentence::words("Cache or queue ")
+        Sentence::default()
             .name(&n.name)
+            .w(" (cache or queue)")
             .w(out_of_use(ended.is_some()))
     });
     let mut w = INFO.weighed(scale, named);

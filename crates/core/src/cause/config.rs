@@ -22,10 +22,10 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     class: CauseClass::Config,
     group: Group::CHANGE,
     prior: 0.13,
-    about: "a change of configuration, a reload",
+    about: "a configuration change, a reload",
     says: "a configuration or a credential is refused",
-    title: "A change of configuration",
-    titled: Some(["The change of configuration (", ")"]),
+    title: "A configuration change",
+    titled: Some(["The configuration change (", ")"]),
     settle: "The difference between the configuration before and after.",
     question: "Can a configuration be checked before it is loaded, and its difference be reviewed?",
     weights: Weights::of(2.2, 1.0, 0.0),
@@ -42,10 +42,10 @@ const CALL: usize = 64;
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
     let reversal = chosen::Reversal {
-        begins: "the change of configuration",
-        noun: "change of configuration",
+        begins: "the configuration change",
+        noun: "configuration change",
         back: MarkerKind::ConfigChange,
-        later: "a later change of configuration",
+        later: "a later configuration change",
     };
     let (mut scale, c) = chosen::laid(case, &all, What::Config, &reversal);
     let address = new_upstream(case);
@@ -93,7 +93,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
     } else if let Some(s) = c.and_then(|c| c.service) {
-        w.title = Sentence::words("The change of configuration of ").name(s);
+        w.title = Sentence::words("The ").name(s).w(" configuration change");
     }
     if alone {
         w.cap = Some(ONLY_TIME);
@@ -102,12 +102,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// An upstream address that no request went to before, and that fails.
+/// An upstream address that no request went to before, and that fails where none of those from before does: else it is that of an
+/// instance that was started meanwhile and fails as the others do.
 fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
-    case.shares
-        .iter()
-        .filter(|d| d.dim == Dim::Upstream && d.before.0 == 0 && d.during.0 >= 5)
-        .filter(|d| d.during.1 * 2 >= d.during.0)
+    let fails = |d: &&DimShare| d.during.0 >= 5 && d.during.1 * 2 >= d.during.0;
+    let failing = || {
+        let all = case.shares.iter().filter(|d| d.dim == Dim::Upstream);
+        all.filter(fails)
+    };
+    failing()
+        .filter(|_| failing().all(|d| d.before.0 == 0))
         .max_by(|a, b| a.during.1.cmp(&b.during.1).then(b.name.cmp(&a.name)))
 }
 

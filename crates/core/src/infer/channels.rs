@@ -3,9 +3,9 @@
 
 use crate::cause::Dim;
 use crate::detect::{BUCKETS, Breakdown, Step};
-use crate::infer::lanes::{Lane, TEN, View};
+use crate::infer::lanes::{Lane, TEN, View, named_keys};
 use crate::model::Sentence;
-use crate::summary::{KeySeries, Keys, latency_bucket, latency_bucket_floor_us, version_of};
+use crate::summary::{KeySeries, latency_bucket, latency_bucket_floor_us, version_of};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -158,17 +158,7 @@ fn series<'v, 'a>(
     dim: Dim,
 ) -> impl Iterator<Item = (&'v Lane<'a>, &'a [u8], &'a KeySeries)> {
     view.edge().flat_map(move |l| {
-        let t = l.track;
-        let keys: &'a Keys = match dim {
-            Dim::Status => &t.by_status,
-            Dim::Endpoint => &t.by_endpoint,
-            Dim::Host => &t.by_host,
-            Dim::Upstream => &t.by_upstream,
-            Dim::Version => &t.by_version,
-            Dim::Service => &t.by_service,
-        };
-        keys.sorted()
-            .into_iter()
+        named_keys(l, dim)
             .filter(|(n, _)| !n.ends_with(b" (4xx)"))
             .map(move |(n, s)| (l, n, s))
     })

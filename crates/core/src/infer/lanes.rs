@@ -8,7 +8,8 @@ use crate::infer::stated::cite;
 use crate::model::{Evidence, Tier};
 use crate::source::Again;
 use crate::summary::{
-    CitableLine, CountByStep, Grid, InputPart, Keys, Part, Seen, Track, starting, touching,
+    CitableLine, CountByStep, Grid, InputPart, KeySeries, Keys, NO_PATH, Part, Seen, Track,
+    starting, touching,
 };
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -281,8 +282,9 @@ impl<'a> View<'a> {
         let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
         for l in self.edge() {
             let (a, b) = (l.on_axis(from), l.on_axis(to));
-            let keys = keys_of(l, dim);
-            for (name, s) in keys.sorted() {
+            let mut keys = named_keys(l, dim).peekable();
+            let none = keys.peek().is_none();
+            for (name, s) in keys {
                 let n = s.n.sum(a, b);
                 let k = s.failed.total(starting(TEN, a, b));
                 if n > 0 {
@@ -291,7 +293,7 @@ impl<'a> View<'a> {
                     e.1 += k;
                 }
             }
-            if let (Dim::Host, true, Some(h)) = (dim, keys.is_empty(), &l.part.meta.host) {
+            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
                 let (n, k) = lane_requests(l, a, b);
                 let e = out.entry(h.clone().into_bytes()).or_default();
                 e.0 += n;
@@ -330,12 +332,13 @@ impl<'a> View<'a> {
                     sums.1[((us - a) / step) as usize] += k;
                 }
             };
-            let keys = keys_of(l, dim);
-            for (name, s) in keys.sorted() {
+            let mut keys = named_keys(l, dim).peekable();
+            let none = keys.peek().is_none();
+            for (name, s) in keys {
                 let mut failed = s.failed.counts().map(|(t, k)| (t * TEN, u64::from(k)));
                 add(name, &s.n, &mut failed);
             }
-            if let (Dim::Host, true, Some(h)) = (dim, keys.is_empty(), &l.part.meta.host) {
+            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
                 let own = &l.track.requests;
                 let mut failed = own.failed.counts().map(|(t, n)| (t * SECOND, u64::from(n)));
                 add(h.as_bytes(), &own.n, &mut failed);
@@ -345,16 +348,21 @@ impl<'a> View<'a> {
     }
 }
 
-/// The series of a lane by the values of a dimension.
-fn keys_of<'a>(l: &Lane<'a>, dim: Dim) -> &'a Keys {
-    match dim {
+/// The series of a lane by the values of a dimension that have a name: an answer without a path has no endpoint.
+pub(super) fn named_keys<'a>(
+    l: &Lane<'a>,
+    dim: Dim,
+) -> impl Iterator<Item = (&'a [u8], &'a KeySeries)> + use<'a> {
+    let keys: &'a Keys = match dim {
         Dim::Status => &l.track.by_status,
         Dim::Endpoint => &l.track.by_endpoint,
         Dim::Host => &l.track.by_host,
         Dim::Upstream => &l.track.by_upstream,
         Dim::Version => &l.track.by_version,
         Dim::Service => &l.track.by_service,
-    }
+    };
+    let named = keys.sorted().into_iter();
+    named.filter(move |(n, _)| dim != Dim::Endpoint || !n.ends_with(NO_PATH))
 }
 
 fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {

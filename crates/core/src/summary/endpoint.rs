@@ -3,6 +3,9 @@
 use super::hash64;
 use coroner_lines::format::leaf::find_short;
 
+/// The end of the name of what has no path.
+pub const NO_PATH: &[u8] = b" (none)";
+
 /// Writes `GET /products/:id`: the query is dropped; a segment of digits, of ≥ 8 hex digits, a UUID, or longer than 24
 /// bytes becomes `:id`; at most eight segments. Nothing of a query is looked at.
 pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
@@ -12,7 +15,7 @@ pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
     let end = memchr::memchr2(b'?', b'#', path).unwrap_or(path.len());
     let path = strip_origin(&path[..end]);
     if path.is_empty() {
-        out.extend_from_slice(b"(none)");
+        out.extend_from_slice(&NO_PATH[1..]);
         return;
     }
     for (i, seg) in path.split(|c| *c == b'/').enumerate() {

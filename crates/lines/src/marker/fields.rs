@@ -96,8 +96,23 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
 
 /// The version, release or image tag that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
 pub fn version(text: &[u8]) -> Option<&[u8]> {
+    let text = without_uptime(text);
     let found = VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_address(v));
     found.map(without_kind)
+}
+
+/// A text without the seconds since the start that a kernel writes in front of it, `[58297.102838]`.
+fn without_uptime(text: &[u8]) -> &[u8] {
+    let behind = || {
+        let inner = text.strip_prefix(b"[")?;
+        let end = memchr::memchr(b']', &inner[..inner.len().min(24)])?;
+        let stamp = inner[..end].trim_ascii_start();
+        let (seconds, fraction) = stamp.split_at_checked(stamp.len().checked_sub(7)?)?;
+        let digits = |b: &[u8]| b.iter().all(u8::is_ascii_digit);
+        let stamp = fraction.first() == Some(&b'.') && digits(&fraction[1..]) && digits(seconds);
+        stamp.then_some(&inner[end + 1..])
+    };
+    behind().unwrap_or(text)
 }
 
 /// Four dotted numbers below 256 are an address, not a version.
@@ -172,7 +187,7 @@ pub fn is_tool_of_releases(name: &[u8]) -> bool {
 fn is_common(word: &[u8]) -> bool {
     const WORDS: &str = "the a an all to from of in on by for and new version release server service services servers worker workers \
         pod pods node nodes app application production prod payment transaction it this previous initiated started \
-        completed complete done finished requested now instance database";
+        completed complete done finished requested now instance database system";
     WORDS
         .split(' ')
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))

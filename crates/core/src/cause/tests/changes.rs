@@ -327,16 +327,37 @@ fn a_change_in_the_onsets_own_second_is_not_after_it() {
     for ms in [200, 999] {
         let r = changed(ms);
         leads(&r, CauseClass::Config);
-        assert!(!show(&r).contains("There is no log that would show a change of configuration"));
+        assert!(!show(&r).contains("There is no log that would show a configuration change"));
     }
     let late = changed(1000);
     assert_ne!(late.causes[0].class, CauseClass::Config, "{}", show(&late));
     // nor is it denied that such lines are there
     assert!(
-        !show(&late).contains("There is no log that would show a change of configuration"),
+        !show(&late).contains("There is no log that would show a configuration change"),
         "{}",
         show(&late)
     );
+}
+
+#[test]
+fn an_instance_that_is_started_meanwhile_is_no_new_target() {
+    let says = |usual: (u64, u64)| {
+        let w = plain()
+            .event(
+                -60,
+                MarkerKind::ConfigChange,
+                "edge-1",
+                "",
+                "",
+                "rules applied",
+            )
+            .share(Dim::Upstream, "10.20.0.7:80", (900, 0), usual)
+            .share(Dim::Upstream, "10.20.0.99:80", (0, 0), (900, 900));
+        show(&w.rank()).contains("10.20.0.99")
+    };
+    assert!(says((40, 0)));
+    // the address that was there before fails as well
+    assert!(!says((300, 290)));
 }
 
 /// Two releases before the onset, of which the newer one fails.
