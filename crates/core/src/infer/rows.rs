@@ -4,9 +4,11 @@ use crate::infer::merge_rows::subject;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Piece, Sentence};
+use coroner_lines::format::flat_json::{Value, decode, fields};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::MINUTE;
+use std::borrow::Cow;
 
 /// The row of a marker. Its id is given when the timeline is complete.
 pub(crate) fn row(r: &StatedMarker) -> Event {
@@ -43,10 +45,15 @@ pub(crate) fn row(r: &StatedMarker) -> Event {
     }
 }
 
+/// The lines of a marker: first its own, whose time and words the row has, the others in order.
 fn sorted(r: &StatedMarker) -> Vec<crate::model::Evidence> {
     let mut e = r.evidence.clone();
+    let own = e.first().map(|e| (e.input, e.line));
     e.sort();
     e.dedup_by(|b, a| a.input == b.input && a.line == b.line);
+    if let Some(n) = e.iter().position(|e| Some((e.input, e.line)) == own) {
+        e[..=n].rotate_right(1);
+    }
     e
 }
 
@@ -92,7 +99,7 @@ fn quoted(s: Sentence, r: &StatedMarker) -> Sentence {
     if r.text.is_empty() {
         return s;
     }
-    let line = LogText::new(command(&r.text));
+    let line = LogText::new(&object_in_words(command(&r.text)));
     s.w(": ").p(Piece::Log(match r.is_said() {
         true => line,
         false => line.without_head(),
@@ -115,6 +122,34 @@ fn command(text: &[u8]) -> &[u8] {
     let word = memchr::memchr(b' ', command).unwrap_or(command.len());
     let folder = memchr::memrchr(b'/', &command[..word]).map_or(0, |at| at + 1);
     &command[folder..]
+}
+
+/// Of an object that was logged whole its title and its sentence, by their keys; the line that is cited has the rest.
+fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
+    let (mut title, mut sentence) = (None, None);
+    let _ = fields(text, |key, v| {
+        let key = key.to_ascii_lowercase();
+        let ends = |words: &[&[u8]]| words.iter().any(|w| key.ends_with(w));
+        // what is called so is no person
+        let of_a_watch = || [&b"al"[..], b"monitor", b"check", b"rule", b"incident"];
+        let named = key.ends_with(b"name") && of_a_watch().iter().any(|w| key.starts_with(w));
+        if let Value::Str(s) = v {
+            let s = decode(s);
+            match () {
+                () if named || ends(&[b"title", b"subject"]) => title = title.take().or(Some(s)),
+                () if ends(&[b"summary", b"message", b"description", b"reason"]) => {
+                    sentence = sentence.take().or(Some(s));
+                }
+                () => {}
+            }
+        }
+        true
+    });
+    match (title, sentence) {
+        (Some(t), Some(s)) => Cow::Owned([&t[..], b": ", &s[..]].concat()),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => Cow::Borrowed(text),
+    }
 }
 
 /// How many lines of its own log there are, and until when they go on: another log shows the same in its own words.
@@ -187,7 +222,7 @@ fn words(r: &StatedMarker) -> Sentence {
         K::AlertAcknowledged => quoted(Sentence::words("Alert acknowledged"), r),
         K::AlertEscalated => quoted(Sentence::words("Alert escalated"), r),
         K::AlertResolved => quoted(Sentence::words("Alert resolved"), r),
-        K::MitigationStart => quoted(Sentence::words("Action begins"), r),
+        K::MitigationStart => quoted(Sentence::words("Action"), r),
         K::MitigationFinish => quoted(Sentence::words("Action done"), r),
         K::MaintenanceStart => quoted(Sentence::words("Maintenance begins"), r),
         K::MaintenanceFinish => quoted(Sentence::words("Maintenance ends"), r),
@@ -204,5 +239,36 @@ fn words(r: &StatedMarker) -> Sentence {
         }
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::object_in_words;
+
+    #[test]
+    fn of_an_object_title_and_sentence_are_quoted() {
+        for (object, said) in [
+            (
+                r#"{"AlarmName":"db-cpu","AlarmType":"M","HistorySummary":"Alarm updated from OK to ALARM"}"#,
+                "db-cpu: Alarm updated from OK to ALARM",
+            ),
+            (
+                r#"{"id":7,"title":"Checkout \"slow\"","state":"open"}"#,
+                r#"Checkout "slow""#,
+            ),
+            // one that was cut
+            (
+                r#"{"monitor_name":"eu probe","statusMessage":"down for 3 mi"#,
+                "eu probe",
+            ),
+            (
+                r#"{"userName":"ada","action":"ack"}"#,
+                r#"{"userName":"ada","action":"ack"}"#,
+            ),
+            ("plain words", "plain words"),
+        ] {
+            assert_eq!(object_in_words(object.as_bytes()), said.as_bytes());
+        }
     }
 }

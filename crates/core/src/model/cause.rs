@@ -191,7 +191,7 @@ impl Unexplained {
             None => Sentence::words("a line that cannot be read any more"),
         };
         let said = match (self.first, self.lines) {
-            (_, 0 | 1) => said.w(" (the only line of its kind"),
+            (_, 0 | 1) => said.w(" (seen once"),
             (true, n) => said.w(" (first of ").p(Piece::Count(n)),
             (false, n) => said.w(" (one of ").p(Piece::Count(n)),
         };

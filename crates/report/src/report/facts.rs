@@ -5,6 +5,7 @@ use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::{sentence, time};
 use coroner_core::model::{Event, Impact, Incident, Prompt, Report, Settings, Totals, Verdict};
 use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 
 /// The heading over rare lines around an onset, and what they are.
@@ -132,6 +133,15 @@ pub fn harm(m: &Impact) -> String {
             percent(share(f, n))
         ),
     }
+}
+
+/// The share of failures among the requests of the incident's own service, and its name, where it had nearly all failures but not
+/// all requests: of all, fewer fail.
+pub fn own_share(i: &Incident) -> Option<(&LogText, f64)> {
+    let (name, all) = (i.service.as_ref()?, i.impact.requests?);
+    let row = i.impact.by_service.iter().find(|r| r.name == *name)?;
+    let most = row.failed * 10 >= i.impact.failed? * 9 && row.requests * 10 < all * 9;
+    most.then(|| (name, share(row.failed, row.requests)))
 }
 
 /// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.

@@ -65,9 +65,15 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
             .w(" of ")
             .p(Piece::Count(n));
         let share = Piece::Share(sentence::share(f, n));
-        out.push(SummaryPart::Strong(
-            s.w(" requests failed (").p(share).w(")"),
-        ));
+        let s = s.w(" requests failed (").p(share);
+        let s = match facts::own_share(i) {
+            Some((name, own)) => {
+                let own = s.w("; ").p(Piece::Share(own)).w(" of those of ");
+                own.p(Piece::Name(name.clone()))
+            }
+            None => s,
+        };
+        out.push(SummaryPart::Strong(s.w(")")));
         let more = facts::refused(&i.impact).map(|n| {
             Sentence::words("; ")
                 .p(Piece::Count(n))

@@ -396,7 +396,7 @@ fn long_timelines_are_cut_and_say_so() {
     i.timeline.splice(1..1, rows);
     // 310 rows, of which 8 have a letter: 302 others, of which 192 fit into Markdown.
     let t = terminal::to_string(&r, &look(80));
-    assert!(t.contains(" 258 notes"), "{t}");
+    assert!(t.contains(" 258 note rows"), "{t}");
     assert!(terminal::to_string(&r, &all(80)).contains("note 299"));
     assert!(markdown::to_string(&r).contains(" more rows: coroner timeline LOGS."));
     assert!(terminal::to_string(&r, &look(80)).contains("H~15:00:03"));

@@ -26,7 +26,7 @@ fn report() -> Value {
                 "for": [{"text": "near", "weight": 2.5, "evidence": [{"input": 1, "line": 7, "excerpt": "deploy v2"}]}],
                 "against": [{"text": "no message", "weight": -0.5, "basis": "absence", "evidence": [], "inputs": [0]}],
                 "settle": "Try it."}],
-            "unexplained": [{"time": "2024-05-07T10:00:10Z", "offset_s": -10.0, "text": "“tea is ready” (the only line of its kind)",
+            "unexplained": [{"time": "2024-05-07T10:00:10Z", "offset_s": -10.0, "text": "“tea is ready” (seen once)",
                 "lines": 1, "first": true, "with": 0, "evidence": [{"input": 0, "line": 80, "excerpt": "tea is ready"}]}],
         }],
         "gaps": [{"kind": "marker", "text": "no line was recognised as an acknowledgement", "basis": "absence", "evidence": [], "inputs": [1]}],

@@ -117,7 +117,16 @@ impl IncidentPart<'_> {
             Some((n, f)) => (
                 count(f),
                 "requests failed",
-                format!("{} of {} in the outage", percent(share(f, n)), count(n)),
+                match facts::own_share(self.i) {
+                    Some((s, own)) => format!(
+                        "{} of all {}, {} of {}'s",
+                        percent(share(f, n)),
+                        count(n),
+                        percent(own),
+                        s.for_terminal()
+                    ),
+                    None => format!("{} of {} in the outage", percent(share(f, n)), count(n)),
+                },
             ),
             None => (
                 "–".to_owned(),

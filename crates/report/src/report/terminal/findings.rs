@@ -29,7 +29,7 @@ impl ScreenView<'_> {
         let note = match left {
             0 => note.to_owned(),
             n => format!(
-                "{note}; {}: explain 1",
+                "{note}; {}: coroner explain 1",
                 sentence::counted(n as u64, "more claim")
             ),
         };

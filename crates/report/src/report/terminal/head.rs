@@ -179,7 +179,14 @@ impl ScreenView<'_> {
                     1 => " requests".to_owned(),
                     _ => format!(" of {} requests", count(n)),
                 };
-                format!("{}{of} failed ({})", count(f), percent(share(f, n)))
+                let all = percent(share(f, n));
+                let shares = match facts::own_share(i).filter(|_| long > 0) {
+                    Some((s, own)) => {
+                        format!("{all} of all, {} of {}'s", percent(own), s.for_terminal())
+                    }
+                    None => all,
+                };
+                format!("{}{of} failed ({shares})", count(f))
             }
             None => "no requests were read for it".to_owned(),
         });

@@ -139,46 +139,37 @@ pub(super) fn brief(s: &Sentence, columns: usize, clock: Clock) -> String {
     said
 }
 
-/// What is folded, by kind: `also 2 alerts, 3 acks; elsewhere: 4 faults on jobs-1 (-v shows them)`.
+/// Rows that are folded, by kind, and by host where it is none of the incident's; several may be of one thing that happened:
+/// `also 2 alert rows, 3 ack rows; on jobs-1: 4 fault rows (-v shows them)`.
 fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
-    let (mut near, mut far) = (BTreeMap::new(), BTreeMap::new());
+    let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
     for l in folded {
+        let far = l.lead.host.as_ref().filter(|_| !rows::is_here(i, l.lead));
         let word = cite::word(l.kind(), &l.text(), facts::onset_kind(i));
-        match l.lead.host.as_ref().filter(|_| !rows::is_here(i, l.lead)) {
-            Some(h) => *far.entry((h.for_terminal(), word)).or_insert(0) += l.rows.len(),
-            None => *near.entry(word).or_insert(0) += l.rows.len(),
-        }
+        let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
+        *counted.entry(word).or_default() += l.rows.len();
     }
-    let near: Vec<String> = near.into_iter().map(|(w, n)| many(n, w)).collect();
-    let far: Vec<String> = far
+    let parts: Vec<String> = by_place
         .into_iter()
-        .map(|((host, w), n)| format!("{} on {host}", many(n, w)))
+        .map(|(host, counted)| {
+            let counted: Vec<String> = counted.into_iter().map(|(w, n)| many(n, w)).collect();
+            match host {
+                Some(h) => format!("on {h}: {}", counted.join(", ")),
+                None => format!("also {}", counted.join(", ")),
+            }
+        })
         .collect();
-    let mut parts = Vec::new();
-    if !near.is_empty() {
-        parts.push(format!("also {}", near.join(", ")));
-    }
-    if !far.is_empty() {
-        parts.push(format!("elsewhere: {}", far.join(", ")));
-    }
     format!("{} (-v shows them)", parts.join("; "))
 }
 
-/// `4 faults`, `1 crash`, `2 changes`.
+/// `4 fault rows`, `1 measured row`.
 fn many(n: usize, word: &str) -> String {
-    let plural = match word {
-        _ if n == 1 => "",
-        "crash" => "es",
-        _ => "s",
-    };
     let word = match word {
-        "backend" => "backend change",
-        "signal" => "measured row",
-        "start" => "service start",
-        "stop" => "service stop",
+        "signal" => "measured",
         w => w,
     };
-    format!("{n} {word}{plural}")
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {word} row{plural}")
 }
 
 /// What stands before the time of a row: how it is known, or, of one that has no time of its own, on which side of the time shown it
