@@ -275,8 +275,8 @@ impl Maker<'_> {
                     Some(RunKind::Silence) => "Requests are logged again, and failures are few",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
                     Some(RunKind::Latency) => "Response times back to normal",
-                    Some(RunKind::LogErrors) => "Last error before they are as few as usual",
-                    _ => "Last 5xx before the share is back to normal",
+                    Some(RunKind::LogErrors) => "Last error; they are as few as usual again",
+                    _ => "Last 5xx; the share is back to normal",
                 };
                 let mut e = measured(
                     K::Recovery,
@@ -304,7 +304,7 @@ impl Maker<'_> {
             let last = last_failing(self.view, Instant::from_second(f.start), end);
             let first = failing_lines(self.view, again, Instant::from_second(f.end));
             if let (Some(last), Some(first)) = (last, first) {
-                let over = Sentence::words("Last 5xx before a calm of only ")
+                let over = Sentence::words("Last 5xx; the share is back to normal, but only for ")
                     .p(Piece::Span((from - until) * SECOND));
                 out.push(measured(K::PartialRecovery, end, over, vec![last], PAUSED));
                 let text = Sentence::words("5xx begins again");
