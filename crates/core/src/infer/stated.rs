@@ -13,11 +13,11 @@ use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
 use crate::summary::{Part, Seen, Track};
 use coroner_lines::marker;
-use coroner_lines::record::{CauseClass, METHODS, MarkerKind};
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One stated marker with its time in UTC.
 #[derive(Clone, Debug)]
@@ -137,7 +137,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
             out[from..].iter_mut().for_each(|r| r.log = log);
         }
     }
-    written_by_users(&mut out);
+    of_users(&mut out);
     out.sort_list_by_key(StatedMarker::order);
     same_versions_are_restarts(&mut out, part, clocks);
     out
@@ -150,20 +150,36 @@ fn written_by(meta: &crate::plan::InputMeta) -> (String, Option<String>) {
     (format!("{folder}/{file}"), meta.host.clone())
 }
 
-/// Requests that write settings or flags more often than people who run a service do are those of its users.
-fn written_by_users(rows: &mut Vec<StatedMarker>) {
+/// What is said of changes as often as users work is said of their work: the same words, names and numbers aside, every few
+/// minutes from first to last.
+fn of_users(rows: &mut Vec<StatedMarker>) {
     const MOST: usize = 40;
-    let is = |r: &StatedMarker| {
-        r.typed
-            && METHODS.iter().any(|m| {
-                r.text
-                    .strip_prefix(*m)
-                    .is_some_and(|t| t.starts_with(b" /"))
-            })
-    };
-    if rows.iter().filter(|r| is(r)).count() > MOST {
-        rows.retain(|r| !is(r));
+    const OFTEN: i64 = 10 * MINUTE;
+    const PARTS: i64 = 10;
+    let is_change = |k: MarkerKind| matches!(k, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
+    let mut all: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+    for r in rows.iter().filter(|r| is_change(r.kind)) {
+        let times = all.entry((r.kind, words(&r.text))).or_default();
+        times.extend(r.time.map(|t| t.0));
     }
+    all.retain(|_, times| {
+        let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else {
+            return false;
+        };
+        let part = (last - first) / PARTS + 1;
+        let parts: BTreeSet<i64> = times.iter().map(|t| (t - first) / part).collect();
+        let often = times.len() > MOST && (last - first) / OFTEN < times.len() as i64;
+        often && parts.len() as i64 + 1 >= PARTS
+    });
+    rows.retain(|r| !is_change(r.kind) || !all.contains_key(&(r.kind, words(&r.text))));
+}
+
+/// The words of a text that are no names: without signs of numbers and paths.
+fn words(text: &[u8]) -> Vec<u8> {
+    let is_name = |w: &&[u8]| w.iter().any(|c| c.is_ascii_digit() || *c == b'/');
+    let words = text.split(u8::is_ascii_whitespace);
+    let words: Vec<&[u8]> = words.filter(|w| !is_name(w)).collect();
+    words.join(&b' ')
 }
 
 /// Repeated markers: minutes that follow each other within five minutes are one row with a count.
@@ -282,5 +298,46 @@ fn untimed(
             evidence: vec![cite(input, &m.seen)],
             last: None,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::merge_rows::tests::row;
+
+    #[test]
+    fn changes_as_often_as_users_work_are_theirs() {
+        let says = |s, text: &str| StatedMarker {
+            text: text.into(),
+            ..row(s, 0, s as u64, MarkerKind::ConfigChange, "")
+        };
+        let all = |n: i64, every: i64, text: &str| -> Vec<_> {
+            let said = |i: i64| says(i * every, &text.replace('#', &i.to_string()));
+            (0..n).map(said).collect()
+        };
+        let left = |mut rows: Vec<StatedMarker>| {
+            of_users(&mut rows);
+            rows.len()
+        };
+        assert_eq!(
+            left(all(60, 30, "options of cart #77 changed by user u#")),
+            0
+        );
+        assert_eq!(left(all(60, 30, "PUT /api/flags/u#")), 0);
+        // a day of few changes, and hosts that get one after the other
+        assert_eq!(left(all(60, 1440, "option pool_#x changed by kim")), 60);
+        let mut rolled = all(60, 1, "limits.conf on web-# changed by puppet");
+        rolled.extend(
+            all(60, 1, "limits.conf on web-# changed by puppet")
+                .into_iter()
+                .map(|r| StatedMarker {
+                    time: r
+                        .time
+                        .map(|t| Instant(t.0 + 3600 * coroner_lines::time::SECOND)),
+                    ..r
+                }),
+        );
+        assert_eq!(left(rolled), 120);
     }
 }

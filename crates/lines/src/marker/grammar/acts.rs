@@ -134,7 +134,7 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
             Some(Verb::Scale) => scale(c, i),
             Some(Verb::Failover | Verb::Promote) => failover(c, i),
             Some(Verb::Change | Verb::Write | Verb::Turn) => change(text, c, i),
-            Some(Verb::Reload) => reload(c, i),
+            Some(Verb::Reload) => reload(text, c, i),
             _ => None,
         };
         let found = found

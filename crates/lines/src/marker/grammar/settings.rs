@@ -5,7 +5,7 @@ use super::begins;
 use super::clause::Word;
 use super::lexicon::{
     ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PRODUCTION, PROGRAM,
-    RECEIVE, REPLICA, STATE, SWITCHED, Verb, VerbForm,
+    RECEIVE, REPLICA, STATE, SWITCHED, Verb, VerbForm, sense,
 };
 use super::lists::{packed, words};
 use crate::record::MarkerKind::*;
@@ -97,7 +97,10 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         return None;
     }
     let near = |j: usize| j.abs_diff(i) < 5;
-    let setting = (0..c.len()).any(|j| near(j) && c[j].is(CONFIG) && !c[j].quoted);
+    let setting = |j: &usize| near(*j) && c[*j].is(CONFIG) && !c[*j].quoted;
+    // what bears a number of its own is one of many records
+    let one_of_many = |j: &usize| c.get(j + 1).is_some_and(Word::is_number);
+    let settings = || (0..c.len()).filter(setting);
     let file = form == VerbForm::Ed && c[i + 1..].iter().any(is_settings_file);
     // what a server is ordered: `ALTER SYSTEM SET a=b`, `SET GLOBAL a`
     let order = i == 0
@@ -109,9 +112,9 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     let stated = match verb {
         Verb::Write => file,
         _ if order || file => true,
-        _ if turned => done && (setting || named()),
+        _ if turned => done && (settings().next().is_some() || named()),
         _ => {
-            setting
+            settings().any(|j| !one_of_many(&j))
                 && (form == VerbForm::Ed
                     || form == VerbForm::Base
                         && c[i].eq("set")
@@ -122,10 +125,19 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     stated.then_some((ConfigChange, i))
 }
 
-pub(super) fn reload(c: &[Word<'_>], i: usize) -> StatedAct {
-    if is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
+pub(super) fn reload(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
+    let failed = c[i + 1..].iter().any(|w| w.is(FAIL) && !w.quoted);
+    if failed || is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
         return None;
     }
+    // by itself it is what comes of the clause in front: a signal, a change
+    let asked = || {
+        let mut words = text[..c[0].at].split(|b| !b.is_ascii_alphanumeric());
+        let of = |w: &[u8]| sense(packed(w));
+        let changes = |v: (Verb, VerbForm)| matches!(v.0, Verb::Change | Verb::Write);
+        c[0].at == 0
+            || words.any(|w| of(w).is & (CONFIG | RECEIVE) != 0 || of(w).verb.is_some_and(changes))
+    };
     let thing = |w: &Word<'_>| w.is(CONFIG | PROGRAM) || w.is_name();
     let next = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
     let of = match next {
@@ -140,7 +152,7 @@ pub(super) fn reload(c: &[Word<'_>], i: usize) -> StatedAct {
                     .iter()
                     .all(|w| w.tag || w.is(ARTICLE | PROGRAM) || w.is_name())
             };
-            whose.is_none_or(|n| thing(&c[n]) && before(n))
+            whose.map_or_else(asked, |n| thing(&c[n]) && before(n))
         }
     };
     of.then_some((ConfigChange, i))
