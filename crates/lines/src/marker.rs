@@ -24,6 +24,7 @@ mod trouble;
 mod vetoed;
 mod written;
 
+pub(crate) use command::typed_by_hand;
 pub use gate::{Signs, find, find_in_chat, refused, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;

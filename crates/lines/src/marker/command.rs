@@ -2,7 +2,9 @@
 //! The command says what it was; no other text is read.
 
 use super::Hit;
+use super::grammar::lexicon::{is_settings_name, order};
 use crate::record::MarkerKind;
+use crate::text::words::split;
 use memchr::memmem;
 
 /// Whether a message is sudo's: `ops : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/find …`, its tag cut or not.
@@ -30,7 +32,7 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
     let packaged = |k: &MarkerKind| {
         *k != MarkerKind::DeployStart || line.iter().any(|w| program(w).starts_with(b"apt"))
     };
-    match act(&line).filter(packaged) {
+    match act(&line).or_else(|| ordered(&line)).filter(packaged) {
         Some(MarkerKind::MitigationStart) => {
             push(MarkerKind::MitigationStart, 60);
             push(MarkerKind::MitigationFinish, 30);
@@ -46,24 +48,45 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
     const RUNS: [&[u8]; 3] = [b"Running ", b"Executing ", b"executing command "];
     let text = text.trim_ascii_start();
     let run = RUNS.iter().find_map(|m| text.strip_prefix(*m));
-    let typed = behind_prompt(text);
+    let step = text.strip_prefix(b"##[group]Run ").map(|t| (t, false));
+    let typed = prompt(text).or(step);
+    if let Some((line, true)) = typed {
+        return typed_by_hand(line);
+    }
+    let line = typed.map(|t| t.0).or(run).unwrap_or(text);
     // by itself only what is known as a command of several words
-    let first = text.split(u8::is_ascii_whitespace).next()?;
-    if typed.or(run).is_none() && !CONTROLS.contains(&first) {
+    let first = line.split(u8::is_ascii_whitespace).next()?;
+    let controls = CONTROLS.contains(&first);
+    if typed.is_none() && run.is_none() && !controls {
         return None;
     }
+    let words = words(line);
     // units that a job starts and stops while it puts a release live are steps of that
     let step = |k: &MarkerKind| {
         use MarkerKind::{Restart, ServiceStart, ServiceStop};
         let whole = memmem::find(text, b" rollout restart").is_some();
         matches!(k, Restart | ServiceStart | ServiceStop) && !whole
     };
-    act(&words(typed.or(run).unwrap_or(text))).filter(|k| !step(k))
+    let prose = || words.iter().any(|w| PROSE.contains(w));
+    let any = || ordered(&words).filter(|_| typed.is_some() || controls && !prose());
+    act(&words).or_else(any).filter(|k| !step(k))
+}
+
+/// What a command line does that a person typed: at a prompt, or as the history of a shell keeps it.
+pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
+    let words = words(line);
+    let tries = words.iter().any(|w| w.starts_with(b"--dry-run"));
+    (!tries).then(|| act(&words).or_else(|| ordered(&words)))?
 }
 
 /// What stands behind the prompt of a shell, whatever a CI trace or a person's shell puts in front of it: `$ helm …`, `+ ./push.sh`,
 /// `01O $ helm …`, `kim@web-1:~$ helm …`, `[root@db-1 ~]# helm …`.
 pub(super) fn behind_prompt(text: &[u8]) -> Option<&[u8]> {
+    prompt(text).map(|p| p.0)
+}
+
+/// The same, and whether the prompt says who is logged in.
+fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
     const LONGEST: usize = 48;
     let head = &text[..text.len().min(LONGEST)];
     let at =
@@ -77,11 +100,12 @@ pub(super) fn behind_prompt(text: &[u8]) -> Option<&[u8]> {
         && before
             .iter()
             .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-    (login || stream && text[at] != b'#').then(|| &text[at + 2..])
+    (login || stream && text[at] != b'#').then(|| (&text[at + 2..], login))
 }
 
 /// Programs that are ordered what to do by their next words, and write them so nowhere else.
-const CONTROLS: [&[u8]; 8] = [
+const CONTROLS: [&[u8]; 9] = [
+    b"ansible-playbook",
     b"kubectl",
     b"oc",
     b"helm",
@@ -91,6 +115,9 @@ const CONTROLS: [&[u8]; 8] = [
     b"systemctl",
     b"supervisorctl",
 ];
+
+/// Words of sentences about commands.
+const PROSE: [&[u8]; 6] = [b"of", b"is", b"the", b"for", b"was", b"has"];
 
 /// The words of a command line, without quotes and brackets around them.
 fn words(line: &[u8]) -> Vec<&[u8]> {
@@ -116,28 +143,27 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
         // an image with its tag, not the port of a registry
         let tagged = || plain().any(|w| program(&w).contains(&b':') && w.contains(&b'/'));
         match program(word) {
-            b"systemctl" | b"supervisorctl" => unit_verb(next(0)),
-            b"service" | b"rc-service" => unit_verb(next(1)),
+            b"systemctl" => unit_verb(next(0)),
             b"nginx" if has(&["reload"]) => Some(ConfigChange),
             b"nginx" if has(&["stop", "quit"]) => Some(ServiceStop),
             b"sysctl" if has(&["-w", "--write", "-p", "--system"]) => Some(ConfigChange),
             b"kubectl" | b"oc" if said("rollout") && said("undo") => Some(RollbackStart),
             b"kubectl" | b"oc" if said("rollout") && said("restart") => Some(Restart),
             b"kubectl" | b"oc" if said("set") && said("image") => Some(DeployStart),
-            b"kubectl" | b"oc" if said("scale") => Some(Scale),
-            b"helm" if said("rollback") => Some(RollbackStart),
             b"helm" if said("upgrade") || said("install") => Some(DeployStart),
             b"docker" | b"podman" => match (next(0), next(1)) {
-                (b"service", b"rollback") => Some(RollbackStart),
-                (b"service", b"scale") => Some(Scale),
                 (b"service", b"update") if has(&["--image"]) => Some(DeployStart),
-                (b"stack", b"deploy") => Some(DeployStart),
                 (b"run", _) if has(&["-d", "--detach"]) && tagged() => Some(DeployStart),
-                (b"restart", _) => Some(Restart),
                 _ => None,
             },
+            b"ansible-playbook" if !has(&["-C", "--check"]) => {
+                let versioned = |w: &&[u8]| {
+                    let (key, value) = w.split_at(memchr::memchr(b'=', w).unwrap_or(0));
+                    (key.ends_with(b"version") || key.ends_with(b"tag")) && value.len() > 1
+                };
+                rest.iter().any(versioned).then_some(DeployStart)
+            }
             b"nomad" if next(0) == b"job" && next(1) == b"run" => Some(DeployStart),
-            b"nomad" if next(0) == b"job" && next(1) == b"revert" => Some(RollbackStart),
             // only what names a version says what was released: the rest keeps a machine up to date
             b"apt" | b"apt-get" | b"aptitude" => (rest.contains(&&b"install"[..])
                 && rest.iter().any(|w| memchr::memchr(b'=', w).is_some()))
@@ -151,6 +177,68 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
             _ => None,
         }
     })
+}
+
+/// What any program is ordered to by one of its first words (`kong reload`, `service web restart`, `zfs rollback`), and files
+/// of settings that are edited or put in place. What looks, what keeps sources, and `systemctl`, whose verbs are known, do
+/// nothing.
+fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
+    const READS: &str = "git svn hg grep egrep zgrep rg man less more cat tail head view echo printf watch which type help cd ls curl wget \
+        ssh scp ps history apropos alias export for while if systemctl journalctl apt apt-get aptitude yum dnf npm yarn ansible-playbook";
+    const LOOKS: &str = "status list ls show get describe check history plan diff logs log inspect ps test lint validate template help watch \
+        exec explain top info version config-check configtest can-i";
+    let is = |list: &str, w: &[u8]| list.split(' ').any(|x| x.as_bytes() == w);
+    let leads = |w: &&&[u8]| is("sudo env nohup time exec", w) || w.contains(&b'=');
+    let from = words.iter().take_while(leads).count();
+    let end = words.iter().position(|w| is("| || && ; > >>", w));
+    let [first, rest @ ..] = words.get(from..end.unwrap_or(words.len()))? else {
+        return None;
+    };
+    let name = program(first);
+    if is(READS, name)
+        || rest
+            .iter()
+            .any(|w| w.starts_with(b"--dry-run") || is("--help -h", w))
+    {
+        return None;
+    }
+    let plain: Vec<&[u8]> = rest
+        .iter()
+        .copied()
+        .filter(|w| !w.starts_with(b"-"))
+        .collect();
+    let edits = is("vi vim nano emacs sudoedit tee cp mv install ln", name)
+        || name == b"sed" && rest.iter().any(|w| w.starts_with(b"-i"));
+    if edits {
+        let folder = |w: &[u8]| w.starts_with(b"/etc/") && w.ends_with(b"/");
+        let settings = match plain.as_slice() {
+            [.., put, to] if folder(to) => is_settings_name(put),
+            [.., last] => is_settings_name(last),
+            [] => false,
+        };
+        return settings.then_some(MarkerKind::ConfigChange);
+    }
+    for (n, w) in plain
+        .iter()
+        .take(3)
+        .take_while(|w| !w.contains(&b'/'))
+        .enumerate()
+    {
+        let parts = split(&String::from_utf8_lossy(w));
+        let (Some(a), Some(z)) = (parts.first(), parts.last()) else {
+            continue;
+        };
+        if parts.iter().any(|p| is(LOOKS, p.as_bytes())) {
+            return None;
+        }
+        let sets = (a == "set" || z == "set") && parts.len() < 3 && plain.len() > n + 1;
+        let kind = [z, a].into_iter().find_map(|p| order(p.as_bytes()));
+        let kind = kind.filter(|_| parts.len() < 3);
+        if let Some(kind) = kind.or(sets.then_some(MarkerKind::ConfigChange)) {
+            return Some(kind);
+        }
+    }
+    None
 }
 
 fn unit_verb(verb: &[u8]) -> Option<MarkerKind> {

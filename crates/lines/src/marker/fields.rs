@@ -137,6 +137,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\brelease \\?\x22([^\x22\\]+)\\?\x22 has been",
         r"\b(?:release|service|app|job|job_id)=([a-z][\w.-]*)",
         r"\bhelm (?:upgrade|install|rollback)(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
+        r"\bansible-playbook .*[ /]([a-z][\w-]*)\.ya?ml\b",
         r"\bapplication=(?:[\w.-]+/)?([\w.-]+)",
         r"\b(?:Start|Stopp|Reload|Restart)(?:ed|ing) ([\w@.-]+?)\.service\b",
         r"^([\w@.-]+?)\.service: ",
@@ -187,7 +188,7 @@ pub fn is_tool_of_releases(name: &[u8]) -> bool {
 fn is_common(word: &[u8]) -> bool {
     const WORDS: &str = "the a an all to from of in on by for and new version release server service services servers worker workers \
         pod pods node nodes app application production prod payment transaction it this previous initiated started \
-        completed complete done finished requested now instance database system";
+        completed complete done finished requested now instance database system site deploy main";
     WORDS
         .split(' ')
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
@@ -268,7 +269,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 10), (&SERVICE, 25), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 10), (&SERVICE, 26), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

@@ -6,7 +6,7 @@ mod acts;
 mod clause;
 mod event;
 mod leaders;
-mod lexicon;
+pub(super) mod lexicon;
 mod lifecycle;
 mod lists;
 mod settings;
@@ -27,7 +27,7 @@ use std::ops::Range;
 pub(super) const PATTERN: &str = concat!(
     "deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|putting |put back|revert|revers|downgrad|upgrad|ship(?:s |ped|ping)|migrat",
     "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-reading|rereading|enabl|disabl|toggl|turned o|switched o",
-    "|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
+    "|replicas|rais(?:e|ing)|lower|increas|decreas|reduc|bump|power(?:ed|ing)? o|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
     "|shut(?:ting)?[ -]?down|going down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
     "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
@@ -35,7 +35,7 @@ pub(super) const PATTERN: &str = concat!(
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|goes (?:up|down)|[+$] \\./",
-    "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
+    "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |ansible-playbook|~[$#] |\\][$#] |(?:critical|down|ok): |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
     "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal",

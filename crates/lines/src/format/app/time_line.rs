@@ -6,7 +6,8 @@ use super::stack::{Continuation, continuation};
 use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader, is_any};
-use crate::record::{Body, Level, Record};
+use crate::marker::typed_by_hand;
+use crate::record::{Body, Level, Notice, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
 
@@ -20,12 +21,15 @@ impl Format for TimeLine {
             "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date, shell history",
         )
         .stateful()
-        .begins(b"=#", Signs::NONE)
+        .begins(b"=#:", Signs::NONE)
         .begins(b"0-9FMSTW", Signs::TIMED)
         .sample("Tue Mar 10 13:05:00 2026")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (stamp, _) = alone(line)?;
+        let (stamp, _) = match kept(line) {
+            Some((stamp, typed)) => return Some(command(stamp, typed)),
+            None => alone(line)?,
+        };
         Some(Record::new(Some(stamp), Body::Nothing))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
@@ -56,6 +60,25 @@ fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
     }
 }
 
+/// A command with its time in front of it, as zsh keeps it: `: 1773147900:0;kong reload`.
+fn kept(line: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (second, rest) = line.strip_prefix(b": ")?.split_at_checked(10)?;
+    let took = rest.strip_prefix(b":")?;
+    let digits = took.iter().take_while(|c| c.is_ascii_digit()).count();
+    let typed = took[digits..].strip_prefix(b";")?;
+    Some((stamp::whole(second)?, typed))
+}
+
+/// What a person typed: an act by the words of the command, else a message.
+fn command(stamp: Stamp, typed: &[u8]) -> Record<'_> {
+    let Some(kind) = typed_by_hand(typed) else {
+        return Record::new(Some(stamp), message::body(Level::Info, typed));
+    };
+    let mut n = Notice::new(kind, typed);
+    n.confidence = 60;
+    Record::new(Some(stamp), Body::Notices(vec![n]))
+}
+
 /// `=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`.
 fn report(line: &[u8]) -> Option<(Stamp, Level)> {
     let rest = line.strip_prefix(b"=")?.strip_suffix(b" ===")?;
@@ -83,11 +106,17 @@ const LONGEST: usize = 64 << 10;
 #[derive(Default)]
 struct TimeLineReader {
     above: Option<(Stamp, Level)>,
+    /// Whether a shell wrote it, above what a person typed.
+    typed: bool,
 }
 
 impl Reader for TimeLineReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
+        if let Some((stamp, typed)) = kept(line) {
+            return Some(command(stamp, typed));
+        }
         if let Some(found) = alone(line) {
+            self.typed = line.starts_with(b"#");
             self.above = Some(found);
             return Some(Record::new(Some(found.0), Body::Nothing));
         }
@@ -100,6 +129,9 @@ impl Reader for TimeLineReader {
             .is_some_and(|c| c != Continuation::Exception && c != Continuation::Cause)
         {
             return Some(Record::new(None, Body::Nothing));
+        }
+        if self.typed {
+            return Some(command(stamp, line));
         }
         let level = match level {
             Level::Info if line.starts_with(b"ORA-") || line.starts_with(b"Errors in file ") => {

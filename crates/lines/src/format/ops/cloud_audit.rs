@@ -147,6 +147,10 @@ impl Call {
             }
             // stated when it began
             _ if self.ends => None,
+            "resize" => Some(MarkerKind::Scale),
+            "set" if object.ends_with("size") || object.ends_with("count") => {
+                Some(MarkerKind::Scale)
+            }
             "restart" | "reset" | "reboot" => Some(MarkerKind::Restart),
             "failover" | "promote" | "switchover" => Some(MarkerKind::Failover),
             "stop" | "poweroff" | "deallocate" => Some(MarkerKind::ServiceStop),

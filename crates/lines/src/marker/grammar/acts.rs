@@ -6,11 +6,12 @@ use super::lexicon::{
     ARTICLE, BEGIN, DONE, FAIL, HELP, MAINTENANCE, OTHER, PREPOSITION, PRODUCTION, RELEASED,
     REPLICA, SCHEMA, Verb, VerbForm,
 };
-use super::lists::words;
+use super::lists::{packed, words};
 use super::settings::{change, commanded, configuration, reload, typed};
 use super::{Found, Progress, begins, negated};
 use crate::marker::command::{behind_prompt, shown};
 use crate::record::MarkerKind::{self, *};
+use crate::text::words::split;
 
 /// How far the act of a verb is, by its stage words or its form; and where the stage word stands.
 pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
@@ -58,7 +59,8 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
     let mut others = 0;
     for j in (i.saturating_sub(4)..i).rev() {
         if c[j].tag || c[j].quoted {
-            break;
+            let ended = c[j].any(words!("success succeeded failed failure")) && c[j].tag;
+            return (of(&c[j]).filter(|_| ended), j);
         }
         let task = c[j].any(words!("running executing"))
             && !c[i].any(words!("upgrade downgrade"))
@@ -98,7 +100,7 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
     (0..c.len()).find_map(|i| {
         // who speaks may be called by what it does
         let numbered = c.get(i + 1).is_some_and(|n| n.bracketed && n.tag);
-        let speaks = (c[i].tag || numbered)
+        let speaks = (c[i].tag && c[i].form() != Some(VerbForm::Ed) || numbered)
             && c[i + 1..].iter().any(|w| {
                 matches!(
                     w.verb(),
@@ -111,7 +113,10 @@ pub(super) fn find(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
                     )
                 )
             });
-        if let Some((kind, _)) = commanded(c, i).or_else(|| typed(c, i)) {
+        if let Some((kind, _)) = commanded(c, i)
+            .or_else(|| typed(c, i))
+            .or_else(|| sized(c, i))
+        {
             return Some(Found::new(kind, c, i, i, 80));
         }
         if c[i].quoted || c[i].key.is_some() || speaks {
@@ -222,7 +227,9 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
         return Some((DeployFinish, i));
     }
     let behind = &c[i + 1..];
-    let numbered = c.iter().any(Word::is_version);
+    let called = |w: &[Word<'_>]| w[0].any(words!("version release build")) && w[1].is_number();
+    let count = c.windows(2).any(called);
+    let numbered = count || c.iter().any(Word::is_version);
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
     // locks, money and prisoners are released, too
     let releases = c[i].text.len() > 5 && c[i].text[..5].eq_ignore_ascii_case(b"relea");
@@ -243,11 +250,11 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
             let helped = i > 0 && c[i - 1].is(HELP | DONE);
             let done = i > 0 && c[i - 1].is(DONE) && begins(c, i - 1);
             let adjective = i > 0 && c[i - 1].is(ARTICLE)
-                || !helped && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
+                || !helped && !count && c.get(i + 1).is_some_and(|w| w.is(RELEASED));
             !adjective
                 && (behind.iter().any(|w| w.is(PRODUCTION))
                     || done && behind.iter().any(|w| w.eq("to"))
-                    || numbered && named()
+                    || numbered && (named() || count)
                     || helped && c[..i].iter().any(is_release))
         }
         (_, None) => {
@@ -277,7 +284,7 @@ fn rollback(c: &[Word<'_>], i: usize) -> StatedAct {
     let led = c[i + 1..]
         .iter()
         .take(6)
-        .any(|w| is_release(w) || w.is(RELEASED));
+        .any(|w| is_release(w) || w.is(RELEASED) || w.any(words!("migration migrations")));
     let helped = i > 0 && c[i - 1].is(HELP | DONE) && c[..i].iter().any(is_release);
     let stated = match c[i].form()? {
         VerbForm::Ed if c.get(i + 1).is_some_and(|w| w.is(RELEASED)) => false,
@@ -313,8 +320,9 @@ fn migration(c: &[Word<'_>], i: usize) -> StatedAct {
                     .find(|w| w.any(list))
                     .and_then(|w| c.iter().position(|x| x.at == w.at))
             };
+            let run = (0..i).find(|j| c[*j].eq("run") && c[*j].tag);
             let (ran, runs) = (
-                at(words!("applied ran executed")),
+                at(words!("applied ran executed")).or(run),
                 at(words!("applying running executing")),
             );
             match stage {
@@ -339,6 +347,21 @@ fn scale(c: &[Word<'_>], i: usize) -> StatedAct {
     let to = to_number(c, i)?;
     let sized = c.iter().any(|w| w.is(REPLICA)) || c.iter().any(|w| w.eq("from"));
     sized.then_some((Scale, to))
+}
+
+/// A number of replicas and what it was, under keys that say so: `old_replicas=3 new_replicas=6`.
+fn sized(c: &[Word<'_>], i: usize) -> StatedAct {
+    let key = |w: &Word<'_>, list: &[u128]| {
+        let words = split(&String::from_utf8_lossy(w.key.unwrap_or_default()));
+        let is = |n: &[u128]| words.iter().any(|w| n.contains(&packed(w.as_bytes())));
+        is(words!("replicas capacity instances workers nodes size")) && is(list) && w.is_number()
+    };
+    if !key(&c[i], words!("old original previous before from")) {
+        return None;
+    }
+    let new = words!("new desired target to");
+    let to = (0..c.len()).find(|j| key(&c[*j], new) && c[*j].text != c[i].text)?;
+    Some((Scale, to))
 }
 
 fn maintenance(c: &[Word<'_>], i: usize) -> StatedAct {

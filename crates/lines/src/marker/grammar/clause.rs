@@ -181,6 +181,8 @@ fn step<'t>(text: &'t [u8], cells: bool, at: &mut usize, words: &mut Vec<Word<'t
     match c {
         b';' | b'|' | b'\t' => return ClauseEnd::Clause,
         b',' if cells => return ClauseEnd::Clause,
+        // columns
+        b' ' if text[*at..].starts_with(b"  ") => return ClauseEnd::Clause,
         b'?' if blank(from + 1) => return ClauseEnd::Question,
         b',' | b'.' | b'!' if blank(from + 1) => return ClauseEnd::Clause,
         // behind one name it is no other clause yet

@@ -2,6 +2,7 @@
 //! table that finds a word in any of its forms.
 
 use super::lists::packed;
+use crate::record::MarkerKind;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -95,7 +96,7 @@ const REGULAR: &[(Verb, &str)] = &[
     (Verb::Migrate, "migrate"),
     (
         Verb::Change,
-        "change, update, modify, alter, adjust, edit, override",
+        "change, update, modify, alter, adjust, edit, override, raise, lower, increase, decrease, reduce, bump",
     ),
     (Verb::Write, "render, replace, publish, restore"),
     (Verb::Reload, "reload, reconfigure, re-read"),
@@ -195,9 +196,16 @@ const IRREGULAR: &[(Verb, VerbForm, &str)] = &[
         "startup, initialization, initialisation, bootstrap",
     ),
     (Verb::Turn, VerbForm::Ed, "flipped"),
-    (Verb::Stop, VerbForm::Base, "shut down"),
-    (Verb::Stop, VerbForm::Ing, "shutting down, going down"),
-    (Verb::Stop, VerbForm::Ed, "shut down"),
+    (Verb::Stop, VerbForm::Base, "shut down, power off"),
+    (
+        Verb::Stop,
+        VerbForm::Ing,
+        "shutting down, going down, powering off",
+    ),
+    (Verb::Stop, VerbForm::Ed, "shut down, powered off"),
+    (Verb::Start, VerbForm::Base, "power on"),
+    (Verb::Start, VerbForm::Ing, "powering on"),
+    (Verb::Start, VerbForm::Ed, "powered on"),
     (Verb::Crash, VerbForm::Ing, "dying"),
     (Verb::Crash, VerbForm::Ed, "died, fell over"),
 ];
@@ -336,6 +344,31 @@ static SENSES: LazyLock<HashMap<u128, Sense, foldhash::fast::FixedState>> = Lazy
     }
     all
 });
+
+/// What a program does that is ordered to by a word.
+pub(in crate::marker) fn order(word: &[u8]) -> Option<MarkerKind> {
+    let (verb, form) = sense(packed(word)).verb?;
+    let kind = match verb {
+        Verb::Deploy => MarkerKind::DeployStart,
+        Verb::Rollback => MarkerKind::RollbackStart,
+        Verb::Migrate => MarkerKind::MigrationStart,
+        Verb::Scale => MarkerKind::Scale,
+        Verb::Failover => MarkerKind::Failover,
+        Verb::Restart => MarkerKind::Restart,
+        Verb::Reload => MarkerKind::ConfigChange,
+        Verb::Start => MarkerKind::ServiceStart,
+        Verb::Stop => MarkerKind::ServiceStop,
+        _ => return None,
+    };
+    (form == VerbForm::Base && !word.ends_with(b"s")).then_some(kind)
+}
+
+/// Whether the name of a file ends as those of settings do.
+pub(in crate::marker) fn is_settings_name(name: &[u8]) -> bool {
+    const ENDS: &str =
+        ".conf .config .cfg .cnf .ini .yml .yaml .toml .properties .json .hcl .env .xml";
+    ENDS.split(' ').any(|e| name.ends_with(e.as_bytes()))
+}
 
 /// The forms of a verb, by rule.
 fn forms(base: &str) -> [(VerbForm, String); 4] {

@@ -5,30 +5,15 @@ use super::begins;
 use super::clause::Word;
 use super::lexicon::{
     ARTICLE, CONFIG, DONE, FAIL, FLAG, FOLLOWER, HELP, LEADER, PREPOSITION, PRODUCTION, PROGRAM,
-    RECEIVE, REPLICA, STATE, SWITCHED, Verb, VerbForm, sense,
+    RECEIVE, REPLICA, STATE, SWITCHED, Verb, VerbForm, is_settings_name, sense,
 };
 use super::lists::{packed, words};
 use crate::record::MarkerKind::*;
 
-/// Whether a name is that of a file of settings.
+/// Whether a word is the name of a file of settings.
 fn is_settings_file(w: &Word<'_>) -> bool {
-    const ENDS: [&[u8]; 13] = [
-        b".conf",
-        b".config",
-        b".cfg",
-        b".cnf",
-        b".ini",
-        b".yml",
-        b".yaml",
-        b".toml",
-        b".properties",
-        b".json",
-        b".hcl",
-        b".env",
-        b".xml",
-    ];
     (w.text.contains(&b'/') || w.quoted)
-        && (w.text.starts_with(b"/etc/") || ENDS.iter().any(|e| w.text.ends_with(e)))
+        && (w.text.starts_with(b"/etc/") || is_settings_name(w.text))
 }
 
 pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
@@ -47,9 +32,9 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         || at("to").is_some()
             && (at("from").is_some() || c[i + 1..].first().is_some_and(|w| w.eq("to")));
     if verb != Verb::Write && c.iter().any(|w| w.is(REPLICA)) && to_number(c, i).is_some() && done {
-        let sized = c
-            .iter()
-            .any(|w| w.any(words!("replicas replica size capacity dynos concurrency")));
+        let of = || c.iter().filter(|w| w.is(REPLICA));
+        let sized = of().any(|w| w.any(words!("replicas replica capacity dynos concurrency")))
+            || of().any(|w| w.eq("size")) && of().count() > 1;
         return sized.then_some((Scale, i));
     }
     // the last word of its name, or a switch that is called by one
@@ -108,11 +93,21 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         && c.get(1)
             .is_some_and(|w| w.any(words!("system global persist parameter config")));
     // what changes by itself may be anything that is measured
-    let named = || c[i + 1..].first().is_some_and(Word::is_name) && begins(c, i);
+    let led = begins(c, i);
+    let named = || c[i + 1..].first().is_some_and(Word::is_name) && led;
+    // who writes what he changed from one number to another did it; a program may raise and lower what it will by itself
+    let by_hand = || {
+        c[i].eq("changed")
+            && led
+            && at("from").is_some_and(|n| {
+                let from = c.get(i + n + 2);
+                n > 1 && from.is_some_and(|w| w.opens_with(u8::is_ascii_digit))
+            })
+    };
     let stated = match verb {
         Verb::Write => file,
         _ if order || file => true,
-        _ if turned => done && (settings().next().is_some() || named()),
+        _ if turned => done && (settings().next().is_some() || named() || by_hand()),
         _ => {
             settings().any(|j| !one_of_many(&j))
                 && (form == VerbForm::Ed
@@ -193,10 +188,13 @@ pub(super) fn typed(c: &[Word<'_>], i: usize) -> StatedAct {
     (more && !words!(LOOKS).contains(&first)).then_some((ConfigChange, i))
 }
 
-/// What a program does because it was ordered to: `received control channel command 'reload'`.
+/// What a program does because it was ordered to: `received control channel command 'reload'`, `RELOAD command issued`.
 pub(super) fn commanded(c: &[Word<'_>], i: usize) -> StatedAct {
-    let commanded = i > 0 && c[i - 1].eq("command") && c[..i].iter().any(|w| w.is(RECEIVE));
-    let kind = match c[i].verb().filter(|_| commanded && c[i].quoted)? {
+    let received = i > 0 && c[i - 1].eq("command") && c[..i].iter().any(|w| w.is(RECEIVE));
+    let issued = |w: &Word<'_>| w.is(RECEIVE) || w.any(words!("issued executed"));
+    let behind = matches!(&c[i + 1..], [command, by, ..] if command.eq("command") && issued(by));
+    let commanded = received && c[i].quoted || behind && c[i].capitals();
+    let kind = match c[i].verb().filter(|_| commanded)? {
         Verb::Reload => ConfigChange,
         Verb::Stop => ServiceStop,
         Verb::Restart => Restart,

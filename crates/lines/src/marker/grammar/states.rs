@@ -129,7 +129,11 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> StatedState {
         return Some((last, AlertResolved));
     }
     let coloured = |w: &Word<'_>| RED.contains(&w.text) || GREEN.contains(&w.text);
-    let strong = |w: &Word<'_>| w.capitals() && w.any(words!(STRONG)) || coloured(w);
+    // an alert has a number, and then its state: `#8841 CRITICAL: …`
+    let numbered = c[0].text.starts_with(b"#") && c[0].is_number();
+    let shouted = |w: &Word<'_>| w.any(words!("critical warning down ok")) && w.tag && numbered;
+    let strong =
+        |w: &Word<'_>| w.capitals() && (w.any(words!(STRONG)) || shouted(w)) || coloured(w);
     let tag = c
         .iter()
         .take(8)
@@ -252,10 +256,14 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> StatedState {
             kind => Some((i, kind)),
         };
     }
+    let labelled_state = c
+        .iter()
+        .any(|w| w.any(words!("notify notification notifying")) && !w.quoted);
     let i = c.iter().enumerate().position(|(n, w)| {
-        let behind =
-            n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && (w.bracketed || w.capitals());
-        behind && named(w.text).is_some()
+        let loud = w.bracketed || w.capitals();
+        let behind = n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && loud;
+        let is = n > 0 && c[n - 1].eq("is") && w.capitals() && labelled_state;
+        (behind || is) && named(w.text).is_some()
             || w.key
                 .is_some_and(|k| under_key(w.text).is_some() && states(k))
             || w.any(words!("up down")) && w.key.is_some_and(is_alert_key)
@@ -263,9 +271,6 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> StatedState {
     // some states only alerts have, whatever stands around them
     let sure = c[i].any(words!("activated firing alerting triggered"))
         || c[i].is(ACKED) && c[i].capitals();
-    let labelled_state = c
-        .iter()
-        .any(|w| w.any(words!("notify notification notifying")) && !w.quoted);
     let by = |w: &Word<'_>| {
         let acked = |k: &[u8]| k.len() > 12 && k[..12].eq_ignore_ascii_case(b"acknowledged");
         w.key.is_some_and(acked) && !w.text.is_empty() && !w.any(words!("null none"))

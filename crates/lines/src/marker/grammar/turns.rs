@@ -36,10 +36,10 @@ fn put(c: &[Word<'_>], i: usize, j: usize) -> bool {
 
 /// Where the words stand between which something changed.
 fn pair(text: &[u8], c: &[Word<'_>]) -> Option<(usize, usize)> {
-    const ARROW: &str = "\u{2192}";
+    const ARROWS: [&str; 4] = ["\u{2192}", "\u{2794}", "\u{279c}", "\u{21d2}"];
     (0..c.len()).find_map(|i| {
         let next = c.get(i + 1)?;
-        if next.eq(ARROW) || next.eq("to") && i > 0 && c[i - 1].eq("from") {
+        if ARROWS.iter().any(|a| next.eq(a)) || next.eq("to") && i > 0 && c[i - 1].eq("from") {
             return c.get(i + 2).map(|_| (i, i + 2));
         }
         let between = text.get(c[i].end..next.at).unwrap_or_default();
