@@ -3,9 +3,9 @@
 use regex::bytes::Regex;
 use std::sync::LazyLock;
 
-/// Trouble, a database that logs waits, stops and recovery at level LOG, the statement that it names beside them, a machine
+/// Trouble, a database that logs waits, who holds what is waited for, stops and recovery at level LOG, the statement that it names beside them, a machine
 /// that starts cold, and who listens on which address.
-pub(super) const PATTERN: &str = r"(?i-u)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power|still waiting|acquired \w+lock|deadlock|database system|shutdown request|aborting|terminating|exhausted|unavailable|too many|expired|longer than|degraded|suspended|predictive|unrecover|uncorrect|unretry|(?:to|is|link|went|neighbou?r|->) down\b|Linux version \d|listening (?:at|on)|^STATEMENT:";
+pub(super) const PATTERN: &str = r"(?i-u)error|exception|fail|fatal|panic|refused|timed? ?out|unreachable|denied|no space|killed|oom-kill|segfault|corrupt|battery|overload|overheat|temperature|power|still waiting|acquired \w+lock|holding the lock|held by|blocked by|blocking_|deadlock|database system|shutdown request|aborting|terminating|exhausted|unavailable|too many|expired|longer than|degraded|suspended|predictive|unrecover|uncorrect|unretry|(?:to|is|link|went|neighbou?r|->) down\b|Linux version \d|listening (?:at|on)|^STATEMENT:";
 
 static REGEX: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(PATTERN).ok());
 
@@ -25,6 +25,10 @@ mod tests {
             is_trouble(b"Interface Gi0/1, changed state to down")
                 && is_trouble(b"reachability Up -> Down")
         );
+        assert!(is_trouble(
+            b"Process holding the lock: 20987. Wait queue: 19550."
+        ));
+        assert!(is_trouble(b"session 91 blocked by session 71"));
         assert!(!is_trouble(b"download complete, shutting down"));
         assert!(!is_trouble(b"a STATEMENT: none") && !is_trouble(b"request completed"));
     }

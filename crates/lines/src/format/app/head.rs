@@ -171,7 +171,7 @@ fn separator(b: &[u8]) -> Option<&[u8]> {
     None
 }
 
-/// Ansible's `p=41022 u=ops n=ansible | `: what follows it.
+/// Ansible's `p=41022 u=ops n=ansible | `, of newer ones `p=41022 u=ops n=ansible INFO| `: what follows it.
 fn ansible(b: &[u8]) -> Option<&[u8]> {
     let digits = b.strip_prefix(b"p=")?;
     if !digits.first()?.is_ascii_digit() {
@@ -181,7 +181,7 @@ fn ansible(b: &[u8]) -> Option<&[u8]> {
     b[..bar]
         .trim_ascii_end()
         .split(|c| *c == b' ')
-        .all(|w| w.get(1) == Some(&b'='))
+        .all(|w| w.get(1) == Some(&b'=') || w.iter().all(u8::is_ascii_uppercase))
         .then(|| &b[bar + 1..])
 }
 
