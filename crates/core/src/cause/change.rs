@@ -3,6 +3,7 @@
 //! about one is in `reversal`.
 
 pub(in crate::cause) mod chosen;
+mod loaded;
 pub(in crate::cause) mod reversal;
 pub(in crate::cause) mod shared_name;
 pub(in crate::cause) mod timing;
@@ -13,7 +14,7 @@ use super::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
-use crate::cause::ends::{AT_HAND_S, COMMAND_S, UNDONE, only_looks, undoes};
+use crate::cause::ends::{AT_HAND_S, UNDONE, only_looks, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
 use crate::cause::symptoms::ownership::{akin, same_root};
 use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness, stated_class};
@@ -80,21 +81,11 @@ pub(super) struct Change<'a> {
     pub events: Vec<&'a Event>,
     /// How many others of its kind there are.
     pub others: usize,
+    /// The later start or reload with which it took force, where the end of the failures shows which that is.
+    pub loaded: Option<&'a Event>,
 }
 
 impl Change<'_> {
-    /// Seconds between the change and the first trouble behind it: from its finish where that lies before, else from its start.
-    pub(super) fn lag_s(&self, case: &Case<'_>) -> f64 {
-        let from = self.finish.unwrap_or(self.start);
-        let from = if from <= case.onset.last_of_second() {
-            from
-        } else {
-            self.start
-        };
-        let shows = Some(case.shows_from()).filter(|t| *t >= from);
-        shows.unwrap_or(case.onset).seconds_since(from).abs()
-    }
-
     /// Its last marker, also where that lies after the onset.
     pub(super) fn last(&self) -> Instant {
         let times = self.events.iter().filter_map(|e| e.time);
@@ -152,8 +143,8 @@ fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
         }
         None if e.text.states_a_command() && !only_looks(quoted(e)?) => {
             let undone = || case.events.iter().any(|o| undoes(case, e, o));
-            let near = |s| e.time.is_some_and(|t| case.near(t, s, 0));
-            (near(AT_HAND_S) || near(COMMAND_S) && undone()).then_some(What::Config)
+            let at_hand = e.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
+            (at_hand || undone()).then_some(What::Config)
         }
         known => known,
     }
@@ -227,6 +218,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 hosts: e.host.iter().collect(),
                 events: vec![e],
                 others: 0,
+                loaded: None,
             }),
             None => {}
         }
@@ -269,6 +261,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         let of_kind = found.iter_mut().filter(|c| c.what == w);
         of_kind.for_each(|c| c.others = n.saturating_sub(1));
     }
+    found.iter_mut().for_each(|c| c.loaded = c.loaded_by(case));
     found.sort_list_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
     found
 }
@@ -395,7 +388,10 @@ pub(super) fn stated_otherwise(
     signs: &[Sign<'_>],
     weight: f64,
 ) {
-    if let Some(s) = stated_class(case, signs) {
+    // errors of the program are how any change shows
+    let undone = scale.weight(Aspect::Reversal) >= UNDONE && !scale.speaks_for(Aspect::Message);
+    let shown = || signs.iter().find(|s| s.info.in_program && undone);
+    if let Some(s) = stated_class(case, signs).or_else(shown) {
         broken_elsewhere(scale, case, signs, s, weight);
     }
 }
@@ -408,7 +404,10 @@ pub(super) fn broken_elsewhere(
     s: &Sign<'_>,
     weight: f64,
 ) {
-    let what = s.info.word();
+    let what = match s.info.in_program {
+        true => "an error of the program".to_owned(),
+        false => s.info.word(),
+    };
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
         let text = Sentence::words(format!(

@@ -8,6 +8,7 @@ use super::{names, subjects};
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::ends::files;
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened};
@@ -115,6 +116,14 @@ fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
         .max_by(|a, b| a.during.1.cmp(&b.during.1).then(b.name.cmp(&a.name)))
 }
 
+/// Whether a file is called as configurations are.
+fn is_configuration(file: &str) -> bool {
+    const SUFFIXES: &str =
+        "cfg cnf conf env hcl ini j2 json lua properties rules tf toml vcl xml yaml yml";
+    let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+    SUFFIXES.split(' ').any(|s| s == suffix)
+}
+
 /// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.
 fn name(
     case: &Case<'_>,
@@ -136,9 +145,12 @@ fn name(
     let quotes = c.events.iter().filter_map(|e| quoted(e));
     if let Some(path) = quotes.clone().find_map(names::path) {
         let call = quotes
-            .into_iter()
+            .clone()
             .find(|t| t.contains(&path) && t.len() <= CALL);
         return culprit("file", call.unwrap_or(&path), case.service);
+    }
+    if let Some(file) = quotes.flat_map(files).find(|f| is_configuration(f)) {
+        return culprit("file", file, case.service);
     }
     let mut objects = c.events.iter().filter(|e| e.group.is_some());
     if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {

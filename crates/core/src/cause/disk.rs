@@ -3,9 +3,11 @@
 use super::case::Case;
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
+use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::ends::files;
 use crate::cause::expected_effects::lives_on;
-use crate::cause::failure_shape::Weights;
+use crate::cause::failure_shape::{Weights, act_on};
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
@@ -41,7 +43,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let full = || of_class().find_map(|s| subjects::full(s.text));
     let named = best.and_then(|s| {
         let host = || Some(s.host?.for_json().to_owned());
-        let name = where_.or_else(full).or_else(host)?;
+        let freed = || freed(case, s);
+        let name = where_.or_else(freed).or_else(full).or_else(host)?;
         let name = match host().filter(|h| *h != name) {
             Some(h) => format!("{name} on {h}"),
             None => name,
@@ -49,6 +52,15 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
     INFO.weighed(scale, named)
+}
+
+/// The file that is taken away as the failures end, where the disk is.
+fn freed(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
+    let act = quoted(act_on(case, s)?)?;
+    let program = act.split_whitespace().next()?;
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let frees = ["rm", "truncate", "unlink", "shred", "mv", "gzip"].contains(&program);
+    files(act).find(|_| frees).map(str::to_owned)
 }
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails

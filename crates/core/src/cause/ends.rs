@@ -62,13 +62,13 @@ pub(super) fn latest_end(case: &Case<'_>, kind: MarkerKind) -> Instant {
 }
 
 /// Seconds before the onset in which a command may have brought it about that another one undoes.
-pub(super) const COMMAND_S: i64 = 600;
+const COMMAND_S: i64 = 600;
 /// The same of any command that does something: people try few in a minute.
 pub(super) const AT_HAND_S: i64 = 120;
 
 /// Whether a command only shows what there is.
 pub(super) fn only_looks(command: &str) -> bool {
-    const PROGRAMS: &str = "cat less more tail head grep zgrep journalctl dmesg ls df du free top htop ps ss netstat uptime who w id view \
+    const PROGRAMS: &str = "cat less more tail head grep zgrep diff cmp stat wc journalctl dmesg ls df du free top htop ps ss netstat uptime who w id view \
         ping dig host";
     const READ_ONLY: &str =
         "show explain status is-active is-enabled list get describe logs --version";
@@ -79,8 +79,29 @@ pub(super) fn only_looks(command: &str) -> bool {
         || words.take(3).any(|w| is(READ_ONLY, w))
 }
 
-/// Whether an event that comes as the failures end undoes an earlier one: another command to the same program of the same host,
-/// or another change of the object, by its path or identifier, that the earlier one names.
+/// Whether a command is one with which people write files.
+fn writes_files(command: &str) -> bool {
+    const PROGRAMS: &str = "vi vim nvim nano emacs ed sed tee cp mv ln install rsync scp patch sudoedit touch chmod chown truncate";
+    let program = command.split_whitespace().next().unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or(program);
+    PROGRAMS.split(' ').any(|p| p == program)
+}
+
+/// The files that a command names, each by its last name: where they lie is said by where it was typed. A unit is none.
+pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
+    const UNITS: [&str; 5] = ["service", "socket", "timer", "target", "mount"];
+    let words = command.split(|c: char| c.is_whitespace() || "\"'=[]():".contains(c));
+    let names = words.skip(1).filter(|w| !w.starts_with('-'));
+    let names = names.filter_map(|w| w.rsplit('/').next());
+    names.filter(|n| {
+        let suffix = n.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+        let letter = suffix.starts_with(|c: char| c.is_ascii_alphabetic());
+        letter && suffix.len() <= 8 && !UNITS.contains(&suffix)
+    })
+}
+
+/// Whether an event that comes as the failures end undoes an earlier one: another command on the same host to the
+/// same program or with the same file, or another change of the object, by its path or identifier, that the earlier one names.
 pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let (Some(a), Some(b)) = (quoted(earlier), quoted(e)) else {
         return false;
@@ -92,9 +113,13 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         (true, true) => {
             let program = |t: &'_ str| t.split_whitespace().next().map(str::to_owned);
             // what is done on a host at both ends of the failures is hardly by chance
-            let at_hand = earlier.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
+            let within = |s| earlier.time.is_some_and(|t| case.near(t, s, 0));
+            let again = within(COMMAND_S) && program(a) == program(b);
+            // what a file says may take force long after
+            let same_file = || files(a).any(|f| files(b).any(|g| f == g));
+            let undone = within(AT_HAND_S) || again || writes_files(a) && same_file();
             let acts = a != b && !only_looks(b);
-            acts && earlier.host == e.host && (at_hand || program(a) == program(b))
+            acts && earlier.host == e.host && undone
         }
         (false, false) if earlier.kind == e.kind => {
             let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));

@@ -2,8 +2,8 @@
 //! These are weak by nature and speak for several classes at once; each rule takes what the table gives its class.
 
 use crate::cause::case::quoted;
-use crate::cause::case::{Case, Dim, DimShare};
-use crate::cause::ends::{ACTS, ENDED, is_at_the_end};
+use crate::cause::case::{Case, Dim, DimShare, TemplateFact};
+use crate::cause::ends::{ACTS, ENDED, is_at_the_end, only_looks};
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use crate::cause::names;
@@ -12,7 +12,7 @@ use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::words::find;
-use coroner_lines::time::{MINUTE, SECOND};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
 pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
@@ -173,6 +173,7 @@ pub(super) fn messages<'s, 'a>(
     );
     points_at(scale, s);
     ended_by_an_act(scale, case, s);
+    lasts_as_long(scale, case, s, w.covers);
     let share = coverage(case, signs, of);
     if share >= COVERS {
         let such = count(signs, of);
@@ -247,16 +248,54 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
     }
 }
 
+/// A state that is set once before the failures and cleared as they end lasts as they do, like a message that is said all along.
+fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) {
+    let before = s.first <= case.onset_bounds().1;
+    let clears = |t: &&TemplateFact| {
+        let near = |f: Instant| case.recovered && (f.0 - case.end.0).abs() <= MINUTE;
+        let one = t.host.as_ref() == s.host && clears(s.said, t.example.text());
+        one && t.first > case.onset_bounds().1 && near(t.first)
+    };
+    if let Some(t) = case.templates.iter().filter(|_| before).find(clears) {
+        let text = Sentence::words("What is reported before the failures is cleared as they end: ")
+            .p(quote(t.example.text()))
+            .w(".");
+        scale.add(
+            Aspect::Span,
+            covers * SPANS * s.strength,
+            text,
+            lines(&t.evidence),
+        );
+    }
+}
+
+/// Words with which a state is said to be over.
+const OVER: &str = "clear cleared clears end ended normal ok over recovered resolved restored released unblocked up";
+
+/// Whether a line says that the state of another one is over: it begins with the same words, and goes on with such a one.
+fn clears(set: &str, line: &str) -> bool {
+    let words = |t: &str| -> Vec<String> {
+        let words = t.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let plain = words.filter(|w| !w.is_empty() && !w.bytes().any(|b| b.is_ascii_digit()));
+        plain.map(str::to_ascii_lowercase).collect()
+    };
+    let (set, line) = (words(set), words(line));
+    let same = set.iter().zip(&line).take_while(|(a, b)| a == b).count();
+    let over = |w: &String| OVER.split(' ').any(|o| o == w);
+    same >= 3 && line.get(same).is_some_and(over) && !set.get(same).is_some_and(over)
+}
+
 /// What is done as the failures end to that which a fault names: on its host, where that is not one of the failing service's own, or
 /// by a line that names the host or shares an identifier or a path with the fault. What a program says of itself as it starts is not
 /// done to what it names.
-fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
+pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
     let elsewhere = host.filter(|_| sign.far || sign.tie.is_some());
     let named: Vec<String> = identifiers(sign.text).collect();
     let path = names::path(sign.text);
     let acts = |e: &&Event| {
-        (ACTS.contains(&e.kind) || e.text.states_a_command()) && is_at_the_end(case, e)
+        let done = || e.text.states_a_command() && !quoted(e).is_some_and(only_looks);
+        (ACTS.contains(&e.kind) || done()) && is_at_the_end(case, e)
     };
     let touches = |e: &&Event| {
         let said = quoted(e).unwrap_or_else(|| excerpt(e));

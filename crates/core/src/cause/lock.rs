@@ -92,7 +92,7 @@ fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
         .map(|x| x.1)
 }
 
-/// What to name: the table of a statement, else the lock itself.
+/// What to name: the session that holds the lock, the table of a statement, else the lock itself.
 fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let service = s.service.or(case.service);
     let of = |f: fn(&str) -> Option<String>| {
@@ -101,11 +101,127 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
             .filter(|x| x.is(INFO.class))
             .find_map(|x| f(x.text))
     };
-    if let Some(t) = of(names::table).or_else(|| waiting_table(case, s)) {
+    let table = of(names::table).or_else(|| waiting_table(case, s));
+    if let Some(who) = holder(case, s) {
+        let name = match table {
+            Some(t) => format!("{t}, held by session {who}"),
+            None => format!("session {who}"),
+        };
+        return culprit("lock", &name, service);
+    }
+    if let Some(t) = table {
         return culprit("table", &t, service);
     }
     match of(names::lock) {
         Some(l) => culprit("lock", &l, service),
         None => culprit("lock", names::stands(s.text, &["deadlock"])?, service),
+    }
+}
+
+/// The session that holds what others wait for, as most lines beside the waits name it, with its user where a line of its own shows it.
+fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
+    let during = case.templates.iter().filter(|t| {
+        let beside = t.host.as_ref() == s.host || t.service.as_ref() == s.service;
+        beside && t.during > 0
+    });
+    let named = during
+        .clone()
+        .filter_map(|t| Some((t.during, holding_session(t.example.text())?)));
+    let (_, id) = named.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
+    let lines = during
+        .flat_map(|t| &t.evidence)
+        .filter_map(|e| e.excerpt.as_ref());
+    let mut own = lines.filter_map(|l| user_of(l.for_json(), &id));
+    Some(
+        own.next()
+            .map_or(id.clone(), |user| format!("{id} ({user})")),
+    )
+}
+
+/// The session that a line says to hold what is waited for: `Process holding the lock: 20987`, `blocking_session_id=71`, `held by
+/// connection 48213`. Between the word and the number stands nothing but what sessions are called, and no unit behind it.
+fn holding_session(text: &str) -> Option<String> {
+    const BETWEEN: &str = "the lock locks by is process pid session spid sid connection thread transaction trx backend id";
+    const UNITS: &str = "s sec second seconds ms min minute minutes rows row of times locks";
+    let is = |of: &str, w: &str| of.split(' ').any(|x| x.eq_ignore_ascii_case(w));
+    let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
+    let holds = |n: usize, w: &str| match w.to_ascii_lowercase().as_str() {
+        "holding" | "holds" | "holder" | "blocking" | "blocker" => true,
+        "held" | "blocked" => words.get(n + 1) == Some(&"by"),
+        _ => false,
+    };
+    let mut after = (0..words.len()).filter(|n| holds(*n, words[*n]));
+    after.find_map(|n| {
+        let rest = &words[n + 1..];
+        let between = rest.iter().take_while(|w| is(BETWEEN, w)).count();
+        let id = rest.get(between).filter(|_| (1..=4).contains(&between))?;
+        let number = (2..=10).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+        let counted = rest.get(between + 1).is_some_and(|w| is(UNITS, w));
+        (number && !counted).then(|| (*id).to_owned())
+    })
+}
+
+/// The user in a line that a session wrote itself, with its number in brackets or behind `Id:`.
+fn user_of(line: &str, id: &str) -> Option<String> {
+    let own = [format!("[{id}]"), format!("Id: {id}"), format!("pid={id}")];
+    let at = own.iter().find_map(|o| Some(line.find(o)? + o.len()))?;
+    let near = line
+        .get(at..)?
+        .split(|c: char| c.is_whitespace() || c == ',');
+    let plain = |w: &str| {
+        let legal = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
+        let user = w.trim_matches(['\'', '"', ':']).to_owned();
+        (!user.is_empty() && user.len() <= 64 && user.chars().all(legal)).then_some(user)
+    };
+    near.take(12).find_map(|w| match w.strip_prefix("user=") {
+        Some(user) => plain(user),
+        None => plain(w).filter(|_| w.contains('@')),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{holding_session, user_of};
+
+    #[test]
+    fn the_session_that_holds_a_lock_is_read_from_what_databases_say() {
+        for (line, id) in [
+            (
+                "DETAIL: Process holding the lock: 20987. Wait queue: 19550, 19658.",
+                "20987",
+            ),
+            ("lock request blocked by session 71 on dbo.Orders", "71"),
+            (
+                "ORA-wait enq: TX row lock contention, blocking_session=1143",
+                "1143",
+            ),
+            (
+                "sys.innodb_lock_waits: waiting_pid 51207, blocking_pid: 48213",
+                "48213",
+            ),
+            ("advisory lock is held by connection id 553", "553"),
+        ] {
+            assert_eq!(holding_session(line).as_deref(), Some(id), "{line}");
+        }
+        for none in [
+            "holding 200 connections",
+            "blocking queries took 300 ms",
+            "still holding the lock 12 seconds later",
+            "process 19550 still waiting for ShareLock on transaction 48211734",
+            "blocked by policy 4711",
+        ] {
+            assert_eq!(holding_session(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_sessions_own_line_shows_whose_it_is() {
+        let pg = "2025-01-01 12:00:00 UTC [20987] ops@shop FATAL:  terminating connection";
+        assert_eq!(user_of(pg, "20987").as_deref(), Some("ops@shop"));
+        let named = "pid=20987,user=ops,db=shop LOG: duration: 3 ms";
+        assert_eq!(user_of(named, "20987").as_deref(), Some("ops"));
+        let other = "[19550] shop@shop DETAIL: Process holding the lock: 20987.";
+        assert_eq!(user_of(other, "20987"), None);
     }
 }

@@ -37,7 +37,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if let Some(s) = best.filter(|s| s.own) {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
         let text = on_host(
-            Sentence::words("The process that was ended belongs to the failing service"),
+            Sentence::words(match s.tie {
+                Some(_) => "The process that was ended is where the errors point",
+                None => "The process that was ended belongs to the failing service",
+            }),
             s.host,
         )
         .w(".");

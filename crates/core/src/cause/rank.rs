@@ -5,7 +5,7 @@ use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
 use super::deploy::ONLY_TIME;
-use super::{CAUSES, expected_effects};
+use super::{CAUSES, expected_effects, names};
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
@@ -248,7 +248,8 @@ fn failed_first<'s, 'a>(
 ) -> Option<&'s Sign<'a>> {
     let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
     let server = ties::CalledServer::of(wait.text);
-    let called = |s: &Sign<'_>| s.service.is_some_and(|of| server.is(of));
+    let process = |s: &Sign<'_>| names::process(s.text).is_some_and(|p| server.is(&p));
+    let called = |s: &Sign<'_>| s.service.is_some_and(|of| server.is(of.for_json())) || process(s);
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s);
     signs
         .iter()

@@ -1,6 +1,7 @@
 //! Cases written by hand: a small builder, one file with cases per rule, one about changes, one about effects that a fault should
 //! have, one with cases shaped after recorded drills,
-//! one for what causes are named after, one with a class of its own, one in words that nobody knows.
+//! one for what causes are named after, one with a class of its own, one about what is held, filled or read again and undone at the
+//! end, one in words that nobody knows.
 //! Times are seconds relative to the onset.
 
 mod changes;
@@ -10,6 +11,7 @@ mod ends;
 mod named;
 mod rules;
 mod toy;
+mod undone;
 mod unknown;
 
 use super::{

@@ -62,6 +62,12 @@ pub(in crate::cause) fn timing(
         Sentence::words(format!(
             "{begins} at about the same time as {noun}: which was first lies within the uncertainty of the onset."
         ))
+    } else if let Some(t) = c.loaded.and_then(|e| e.time) {
+        Sentence::words(format!("{begins} "))
+            .p(span(case.onset.0 - t.0))
+            .w(" after what reads it is started or reloaded, ")
+            .p(span(since))
+            .w(format!(" after {noun}."))
     } else if since < SECOND {
         Sentence::words(format!("{begins} in the same second as {noun}."))
     } else {
@@ -69,7 +75,9 @@ pub(in crate::cause) fn timing(
             .p(span(since))
             .w(format!(" after {noun}."))
     };
-    scale.add(Aspect::Timing, w, words, lines(&c.evidence()));
+    let loaded = c.loaded.iter().flat_map(|e| e.evidence.iter().take(1));
+    let cited: Vec<_> = c.evidence().into_iter().chain(loaded.cloned()).collect();
+    scale.add(Aspect::Timing, w, words, lines(&cited));
     let slow_before = c.start.0 - case.shows_from().0;
     if c.start <= case.onset_bounds().1 && slow_before > MINUTE {
         let text = Sentence::words("Requests had grown slow ")

@@ -32,6 +32,8 @@ pub(in crate::cause) const CACHES: [&str; 9] = [
 /// Whether a message names the kind of server that a service is by its name (`session-redis-0` of a `RedisCommandTimeoutException`).
 pub(in crate::cause) fn is_of_kind(text: &str, service: &str) -> bool {
     let stands = |t: &str, kind: &&&str| words::find(t.as_bytes(), kind, 0).is_some();
+    // a server's process is called so with a d behind
+    let service = service.strip_suffix('d').unwrap_or(service);
     let mut kinds = DATABASES
         .iter()
         .chain(&CACHES)

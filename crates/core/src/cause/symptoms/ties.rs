@@ -11,6 +11,7 @@ use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::find;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 /// A host or service that the failing program's errors point at.
 #[derive(Clone)]
@@ -83,7 +84,10 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
         let of_others = calls
             .iter()
             .filter(|c| c.1.service.as_ref() != Some(service));
-        let error = of_others.into_iter().find(|c| c.0.is(service))?.1;
+        let error = of_others
+            .into_iter()
+            .find(|c| c.0.is(service.for_json()))?
+            .1;
         let name = service.clone();
         Some(Tie {
             who: service,
@@ -93,11 +97,25 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
     };
     let services = services.into_iter().filter(|s| !is_own_service(s));
     let mut all: Vec<Tie<'a>> = services.filter_map(called).collect();
+    // where what is called runs, its machine is called with it
+    let on: Vec<Tie<'a>> = all.iter().flat_map(|t| places(case, t)).collect();
+    all.extend(on.into_iter().filter(|t| !is_own_host(t.who)));
     all.extend(hosts.into_iter().filter_map(tie));
     all
 }
 
-/// What a message says of the server that was called: its address, without one its words.
+/// The hosts on which lines show a tied service, tied alike.
+fn places<'a>(case: &'a Case<'a>, tie: &Tie<'a>) -> Vec<Tie<'a>> {
+    let of_it = case
+        .events
+        .iter()
+        .filter(|e| e.service.as_ref() == Some(tie.who));
+    let hosts: BTreeSet<&'a LogText> = of_it.filter_map(|e| e.host.as_ref()).collect();
+    let tied = hosts.into_iter().map(|who| Tie { who, ..tie.clone() });
+    tied.collect()
+}
+
+/// What a message says of the server that was called: its name, without one its words.
 pub(in crate::cause) struct CalledServer<'t> {
     text: &'t str,
     host: Option<String>,
@@ -107,13 +125,15 @@ impl<'t> CalledServer<'t> {
     /// Of a message.
     pub(in crate::cause) fn of(text: &'t str) -> CalledServer<'t> {
         let host = names::address(text).map(|(host, _)| root(&host).to_owned());
+        // a number tells which one it is to nobody but its network
+        let host = host.filter(|h| h.parse::<IpAddr>().is_err());
         CalledServer { text, host }
     }
 
-    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`; where there is no address,
+    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`; where there is no name,
     /// whether the words name the kind of server that the service is.
-    pub(in crate::cause) fn is(&self, service: &LogText) -> bool {
-        let name = root(service.for_json());
+    pub(in crate::cause) fn is(&self, service: &str) -> bool {
+        let name = root(service);
         let digits = |n: &str| n.bytes().all(|c| c.is_ascii_digit());
         let numbered = name.rsplit_once('-').filter(|(_, n)| digits(n));
         let group = numbered.map_or(name, |(group, _)| group);

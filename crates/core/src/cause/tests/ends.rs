@@ -6,7 +6,7 @@ use crate::model::{CauseVerdict, Piece};
 use MarkerKind as M;
 
 /// An event whose row quotes its line.
-fn quoting(w: World, s: i64, kind: M, host: &str, says: &str, line: &str) -> World {
+pub(super) fn quoting(w: World, s: i64, kind: M, host: &str, says: &str, line: &str) -> World {
     let mut w = w.event(s, kind, host, "", "", line);
     let quoted = |e: &&mut Event| e.time == Some(at(s)) && e.kind == kind;
     if let Some(e) = w.events.iter_mut().find(quoted) {

@@ -1,0 +1,239 @@
+//! What is held, filled, set or read again, and how its end tells what it was: files that are put back, states that are cleared, files
+//! that are taken away, sessions that hold a lock, processes that the errors call by their kind.
+
+use super::ends::quoting;
+use super::*;
+use MarkerKind as M;
+
+fn command(w: World, s: i64, host: &str, typed: &str) -> World {
+    quoting(
+        w,
+        s,
+        M::HumanNote,
+        host,
+        &format!("Command on {host}: "),
+        typed,
+    )
+}
+
+#[test]
+fn a_file_that_is_put_back_was_the_change_and_took_force_when_it_was_read() {
+    let with = |edit: &str, back: &str, program: &str, read: i64| {
+        let error = "frobnication of basket 17 gave up";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let w = w.release(-42, -22, "shop", "2.0");
+        let w = command(w, -500, "web-1", edit);
+        let w = w.event(read, M::ServiceStart, "web-1", program, "", "ready");
+        let w = command(w, 400, "web-1", back);
+        w.event(412, M::ConfigChange, "web-1", program, "", "reload")
+            .rank()
+    };
+    for (edit, back, program) in [
+        (
+            "vim shop.conf",
+            "cp -p /root/shop.conf.old /etc/php/8.2/fpm/pool.d/shop.conf",
+            "php8.2-fpm",
+        ),
+        (
+            "sed -i s/200/20/ /etc/postgresql/16/main/postgresql.conf",
+            "nano postgresql.conf",
+            "postgresql",
+        ),
+        (
+            "tee /etc/haproxy/haproxy.cfg",
+            "mv haproxy.cfg.1 /etc/haproxy/haproxy.cfg",
+            "haproxy",
+        ),
+    ] {
+        let r = with(edit, back, program, -30);
+        names(
+            &r,
+            CauseClass::Config,
+            edit.rsplit('/').next().unwrap_or(edit),
+        );
+        assert!(show(&r).contains("after what reads it is"), "{}", show(&r));
+        // where nothing reads it between, it was in force at once
+        let r = with(edit, back, program, -600);
+        assert!(!show(&r).contains("after what reads it is"), "{}", show(&r));
+    }
+    for (first, last) in [
+        ("less shop.conf", "cp shop.conf.old shop.conf"),
+        ("vim shop.conf", "cp other.conf.old other.conf"),
+        ("vim shop.conf", "diff shop.conf.old shop.conf"),
+        ("systemctl start shop.service", "kill -HUP shop.service"),
+    ] {
+        let r = with(first, last, "nginx", -30);
+        assert!(!show(&r).contains("The command"), "{first}: {}", show(&r));
+    }
+}
+
+#[test]
+fn a_process_of_the_kind_that_the_errors_call_is_why() {
+    let with = |error: &str, process: &str| {
+        let w = World::new("shop").apps(&["web-1"]);
+        let w = w
+            .source(Kind::App, "web-1", "")
+            .source(Kind::System, "node-3", "kernel");
+        let w = w.says(0, 900, "web-1", "shop", error);
+        let w = w.event(
+            1,
+            M::Crash,
+            "node-3",
+            "redis-shared-0",
+            "",
+            "Back-off restarting failed container",
+        );
+        let killed = format!(
+            "Memory cgroup out of memory: Killed process 1411000 ({process}) total-vm:1193208kB"
+        );
+        w.fault(0, CauseClass::Memory, "node-3", "", &killed).rank()
+    };
+    let closed = "run failed: redis.exceptions.ConnectionError: Connection closed by server.";
+    names(
+        &with(closed, "redis-server"),
+        CauseClass::Memory,
+        "redis-server",
+    );
+    let refused = "redis: connect ECONNREFUSED 10.43.18.7:6379";
+    names(
+        &with(refused, "redis-server"),
+        CauseClass::Memory,
+        "redis-server",
+    );
+    let other = with("could not reach MySQL server at 10.0.0.9:3306", "chrome");
+    assert!(other.causes[0].class != CauseClass::Memory);
+}
+
+#[test]
+fn a_state_that_is_cleared_as_the_failures_end_lasts_as_they_do() {
+    let with = |set: &str, s: i64, cleared: &str| {
+        let w = plain().apps(&["web-1"]).source(Kind::App, "mq-1", "");
+        let w = w.fault(-20, CauseClass::Disk, "mq-1", "", set);
+        let w = w.says(0, 20, "web-1", "shop", "publishing to mq-1:5672 gave up");
+        let mut w = w.says(s, 0, "mq-1", "", cleared);
+        w.statuses = vec![(504, 500)];
+        show(&w.rank()).contains("is cleared as they end")
+    };
+    for (set, cleared) in [
+        (
+            "disk resource limit alarm set on node rabbit@mq-1",
+            "disk resource limit alarm cleared on node rabbit@mq-1",
+        ),
+        (
+            "flood stage disk watermark exceeded on [a]",
+            "flood stage disk watermark ok on [a]",
+        ),
+        (
+            "volume data-pool is full and read-only",
+            "volume data-pool is ok",
+        ),
+    ] {
+        assert!(with(set, 427, cleared), "{cleared}");
+        assert!(!with(set, 200, cleared), "{cleared}");
+        assert!(!with(set, 427, set), "{set}");
+    }
+}
+
+#[test]
+fn what_is_taken_away_from_a_full_disk_filled_it() {
+    let with = |act: &str| {
+        let w = plain().apps(&["web-1"]).source(Kind::System, "mq-1", "");
+        let error = "publishing to mq-1:5672 gave up";
+        let w = w.says(0, 20, "web-1", "shop", error);
+        let w = w.fault(-20, CauseClass::Disk, "mq-1", "", "No space left on device");
+        command(w, 410, "mq-1", act).rank()
+    };
+    for (act, file) in [
+        ("rm /var/tmp/capture.pcap", "capture.pcap"),
+        ("truncate -s 0 /var/log/app/debug.log", "debug.log"),
+        ("/usr/bin/rm -f /srv/dump.sql", "dump.sql"),
+    ] {
+        names(&with(act), CauseClass::Disk, file);
+    }
+    names(
+        &with("systemctl restart broker.service"),
+        CauseClass::Disk,
+        "mq-1",
+    );
+}
+
+#[test]
+fn a_new_address_among_old_ones_that_fail_as_well_is_a_replacement() {
+    let with = |old: (u64, u64)| {
+        let w = quoting(
+            plain(),
+            -20,
+            M::ConfigChange,
+            "",
+            "Changed: ",
+            "revoke rule-3306-db",
+        );
+        let w = w.share(Dim::Upstream, "10.0.0.9:8080", (0, 0), (400, 400));
+        w.share(Dim::Upstream, "10.0.0.4:8080", (3000, 0), old)
+            .rank()
+    };
+    names(&with((500, 2)), CauseClass::Config, "10.0.0.9:8080");
+    assert!(!show(&with((500, 480))).contains("never used before"));
+}
+
+#[test]
+fn who_holds_what_others_wait_for_is_named() {
+    let with = |held: &str| {
+        let db = |w: World, n: u64, text: &str| w.says(-1, n, "db-1", "postgresql", text);
+        let w = World::new("shop")
+            .apps(&["web-1"])
+            .source(Kind::App, "db-1", "postgresql");
+        let w = db(
+            w,
+            40,
+            "process 19498 still waiting for ShareLock on transaction 4821 after 1001.8 ms",
+        );
+        let w = db(w, 18, "STATEMENT:  update policy set n=1 where id=2");
+        let mut w = db(w, 40, held);
+        w.statuses = vec![(504, 900)];
+        w.rank()
+    };
+    for held in [
+        "Process holding the lock: 20987. Wait queue: 19498.",
+        "lock request blocked by session 20987",
+        "waiting_pid: 19498, blocking_pid: 20987",
+    ] {
+        names(
+            &with(held),
+            CauseClass::Lock,
+            "policy, held by session 20987",
+        );
+    }
+    names(
+        &with("holding 20987 connections"),
+        CauseClass::Lock,
+        "policy",
+    );
+}
+
+#[test]
+fn a_task_that_wrote_a_file_is_called_by_it() {
+    for (task, file) in [
+        ("TASK [varnish : deploy default.vcl]", "default.vcl"),
+        ("TASK [nginx : template upstreams.conf]", "upstreams.conf"),
+        ("RUNNING HANDLER [validate haproxy.cfg]", "haproxy.cfg"),
+    ] {
+        let w = quoting(plain(), -20, M::ConfigChange, "web-1", "Changed: ", task);
+        let w = w.event(
+            -18,
+            M::ConfigChange,
+            "web-1",
+            "varnish",
+            "",
+            "Reloading varnish.service",
+        );
+        let r = w.rank();
+        let named = r.causes.iter().find(|c| c.class == CauseClass::Config);
+        let named = named
+            .and_then(|c| c.culprit.as_ref())
+            .map(|c| c.name.for_json());
+        assert_eq!(named, Some(file), "{}", show(&r));
+    }
+}
