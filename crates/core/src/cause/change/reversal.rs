@@ -105,7 +105,7 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
     };
     // where no line states its end it was done some time, too
     let done = first(MarkerKind::RollbackFinish).map(|t| (t, SOME_TIME));
-    let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, LONG_AFTER)));
+    let done = done.or_else(|| Some((first(MarkerKind::RollbackStart)?, 2 * SOME_TIME)));
     let in_vain = |(t, least): (Instant, i64)| {
         let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
         case.end.0 - t.0 > least && restarted.is_none()
