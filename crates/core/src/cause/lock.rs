@@ -10,6 +10,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::LogText;
 use coroner_lines::time::SECOND;
 
 /// The class.
@@ -40,7 +41,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if let Some(s) = best {
         if s.count >= 5 && s.strength >= 0.75 && !scale.speaks_for(Aspect::Coverage) {
             let text = Sentence::words(format!(
-                "{} lines tell of waiting statements during the incident.",
+                "{} lines report waiting statements during the incident.",
                 s.count
             ));
             scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
@@ -53,8 +54,19 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         released(&mut scale, case, s, last);
     }
     let named = best.and_then(|s| name(case, s, signs));
-    INFO.weighed(scale, named)
+    let held = named.as_ref().and_then(|n| {
+        let (table, holder) = n.name.for_json().split_once(HELD_BY)?;
+        let name = |t: &str| LogText::name(t.as_bytes());
+        let title = Sentence::words("Lock contention on ").name(&name(table));
+        Some(title.w(HELD_BY).name(&name(holder)))
+    });
+    let mut w = INFO.weighed(scale, named);
+    w.title = held.unwrap_or(w.title);
+    w
 }
+
+/// What stands between a table and who locks it.
+const HELD_BY: &str = ", held by ";
 
 /// The waits end as the failures end: a session was ended, or the locks were granted.
 fn released(
@@ -104,7 +116,7 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let table = of(names::table).or_else(|| waiting_table(case, s));
     if let Some(who) = holder(case, s) {
         let name = match table {
-            Some(t) => format!("{t}, held by session {who}"),
+            Some(t) => format!("{t}{HELD_BY}session {who}"),
             None => format!("session {who}"),
         };
         return culprit("lock", &name, service);

@@ -180,9 +180,13 @@ impl ScreenView<'_> {
                     _ => format!(" of {} requests", count(n)),
                 };
                 let all = percent(share(f, n));
-                let shares = match facts::own_share(i).filter(|_| long > 0) {
+                let shares = match facts::own_share(i) {
                     Some((s, own)) => {
-                        format!("{all} of all, {} of {}'s", percent(own), s.for_terminal())
+                        let own = format!("{} of {}'s", percent(own), s.for_terminal());
+                        match long {
+                            0 => own,
+                            _ => format!("{all} of all, {own}"),
+                        }
                     }
                     None => all,
                 };
@@ -200,7 +204,9 @@ impl ScreenView<'_> {
                 if n == 1 { "address" } else { "addresses" }
             ));
         }
-        if let Some((_, n, f)) = m.peak {
+        // of all requests: beside the share of a service's own it takes words
+        let brief = long == 0 && facts::own_share(i).is_some();
+        if let Some((_, n, f)) = m.peak.filter(|_| !brief) {
             parts.push(format!("worst minute {}", percent(share(f, n))));
         }
         if let (Some((used, objective)), true) = (m.error_budget, self.wide()) {
