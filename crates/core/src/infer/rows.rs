@@ -131,7 +131,16 @@ fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
         let key = key.to_ascii_lowercase();
         let ends = |words: &[&[u8]]| words.iter().any(|w| key.ends_with(w));
         // what is called so is no person
-        let of_a_watch = || [&b"al"[..], b"monitor", b"check", b"rule", b"incident"];
+        let of_a_watch = || {
+            [
+                &b"alarm"[..],
+                b"alert",
+                b"monitor",
+                b"check",
+                b"rule",
+                b"incident",
+            ]
+        };
         let named = key.ends_with(b"name") && of_a_watch().iter().any(|w| key.starts_with(w));
         if let Value::Str(s) = v {
             let s = decode(s);

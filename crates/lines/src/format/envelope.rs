@@ -247,7 +247,7 @@ pub fn peel(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
 }
 
 /// The same, without a further look at a text inside the first wrapper of which it is known that it has none, and no colours.
-/// Tells too whether the line had one wrapper only.
+/// Gives also whether the line had one wrapper only.
 pub fn peel_to(line: &[u8], knows: impl Fn(&[u8]) -> bool) -> Option<(usize, Peeled<'_>, bool)> {
     let (first, p) = once(line)?;
     if p.outer.more.is_none() && knows(&p.text) {

@@ -6,6 +6,7 @@ use super::{Envelope, Inside, Outer, Peeled, Text, name, stamp, string, time};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::find;
 use crate::record::At;
+use crate::time::{DAY, Dated, Stamp};
 use std::borrow::Cow;
 
 /// Objects of shippers around a line.
@@ -29,9 +30,8 @@ impl Envelope for Beats {
             || has(b"\"@version\"")
             || has(b"\"source_type\"")
             || (has(b"\"@timestamp\"")
-                && (has(b"\"agent\"") || has(b"\"log\"") || has(b"\"beat\"") || has(b"\"input\"")))
-            || message_of(line).is_some_and(begins_a_line);
-        if !shipped {
+                && (has(b"\"agent\"") || has(b"\"log\"") || has(b"\"beat\"") || has(b"\"input\"")));
+        if !shipped && !message_of(line).is_some_and(|t| begins_a_line(t, None)) {
             return None;
         }
         let (mut r, mut source) = (BeatsFields::default(), None);
@@ -60,8 +60,13 @@ impl Envelope for Beats {
         outer.host = r.pod.or(r.host);
         outer.service = r.service;
         // a shipper's word for every line says nothing about one that has a head of its own
-        let headed = || text_of.as_deref().is_some_and(begins_a_line);
-        (r.level == 0 || r.level == r.info && headed()).then_some(())?;
+        let headed = || {
+            text_of
+                .as_deref()
+                .is_some_and(|t| begins_a_line(t, r.stamp))
+        };
+        let mute = r.level == 0 && shipped;
+        (mute || r.level == r.info && headed()).then_some(())?;
         let text = match (text_of, r.log) {
             (Some(text), _) => text,
             // Fluent Bit's and Fluentd's objects about a container: the time is the line's
@@ -80,7 +85,7 @@ impl Envelope for Beats {
 
 #[derive(Default)]
 struct BeatsFields<'a> {
-    stamp: Option<crate::time::Stamp>,
+    stamp: Option<Stamp>,
     message: Option<Text<'a>>,
     original: Option<Text<'a>>,
     log: Option<Text<'a>>,
@@ -102,8 +107,9 @@ fn message_of(line: &[u8]) -> Option<&[u8]> {
     value.trim_ascii_start().strip_prefix(b"\"")
 }
 
-/// Whether a text begins as a line of a log does: with a time, or a clock of which something else says the day.
-fn begins_a_line(text: &[u8]) -> bool {
+/// Whether a text begins as a line of a log does: with a time, which is within a day of that at which it was read where that is
+/// known, or a clock of which something else says the day.
+fn begins_a_line(text: &[u8], read: Option<Stamp>) -> bool {
     let clock = |c: &[u8; 8]| {
         let fits = |(i, c): (usize, &u8)| {
             if i % 3 == 2 {
@@ -114,7 +120,12 @@ fn begins_a_line(text: &[u8]) -> bool {
         };
         c.iter().enumerate().all(fits)
     };
-    text.first_chunk().is_some_and(clock) || stamp::any_shape(text).is_ok()
+    let near = |s: Stamp| {
+        let full = read.filter(|_| s.dated == Dated::Full);
+        full.is_none_or(|r| (s.wall_us - r.wall_us).abs() <= DAY)
+    };
+    let timed = || stamp::any_shape(text).is_ok_and(|(_, s)| near(s));
+    text.first_chunk().is_some_and(clock) || timed()
 }
 
 impl<'a> BeatsFields<'a> {

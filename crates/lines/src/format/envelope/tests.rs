@@ -81,6 +81,11 @@ fn a_message_with_a_head_of_its_own_is_a_line_whoever_shipped_it() {
             None,
         ),
         (r#""level":"info","message":"12 of 15 parcels sent""#, None),
+        // a time that the message is about
+        (
+            r#""message":"2026-04-02 09:30:00 is the day of the delivery""#,
+            None,
+        ),
         (r#""message":"at 12:44:11 the queue was empty""#, None),
     ] {
         let line = format!(r#"{{{members},"timestamp":"2026-03-10T13:05:03.104Z"}}"#);
