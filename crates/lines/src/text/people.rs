@@ -43,7 +43,7 @@ impl NamePattern {
 /// A pattern with short classes in place of those of Unicode, of which thirty in a row take a second to make: letters are
 /// those of ASCII and what lies in the blocks of letters.
 fn written_out(pattern: &str) -> String {
-    const LETTERS: &str = r"\u{C0}-\u{1FFF}\u{2C00}-\u{2DFF}\u{3040}-\u{D7FF}\u{F900}-\u{FDFF}";
+    const LETTERS: &str = r"\u{C0}-\u{1FFF}\u{2C00}-\u{2DFF}\u{3005}-\u{D7FF}\u{F900}-\u{FDFF}";
     pattern
         .replace(r"\p{Lu}", &format!("[A-Z{LETTERS}]"))
         .replace(r"\p{L}", &format!("[A-Za-z{LETTERS}]"))
@@ -52,7 +52,7 @@ fn written_out(pattern: &str) -> String {
 }
 
 /// A first and a last name, or more.
-const FULL: &str = r"\p{Lu}[\p{L}.'-]{1,30}(?:[ +]\p{Lu}[\p{L}'-]{1,20}){1,2}";
+const FULL: &str = r"\p{Lu}[\p{L}.'-]{1,30}(?: [A-Z]\.?)?(?:[ +]\p{Lu}[\p{L}'-]{1,20}){1,2}";
 const WORD: &str = r"\p{L}[\p{L}.'-]{2,30}";
 
 /// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was notified, keys; who acted
@@ -72,7 +72,7 @@ static SAID: LazyLock<Vec<NamePattern>> = LazyLock::new(|| {
 
 /// The name that begins a text.
 static BEGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let whole = format!(r#"^({FULL}|{WORD})(?:["',;\s)\]}}\\]|$)"#);
+    let whole = format!(r#"^({FULL}|{WORD})(?:["',;&\s)\]}}\\]|$)"#);
     Regex::new(&written_out(&whole)).ok()
 });
 

@@ -11,6 +11,7 @@ mod operands;
 mod pairs;
 mod personal;
 mod places;
+mod values;
 mod view;
 
 pub(super) use addresses::addresses;

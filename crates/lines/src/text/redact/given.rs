@@ -2,7 +2,8 @@
 
 use super::keys::{self, Class};
 use super::looks;
-use super::pairs::{self, Link, Pair, is_quote, pairs, value};
+use super::pairs::{self, Link, Pair, is_quote, pairs};
+use super::values::value;
 use super::view::DecodedText;
 use std::ops::Range;
 
@@ -43,6 +44,8 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
         };
         let class = match set && named && ends_in(VALUES) {
             true => Some(Class::Secret),
+            false if is_account(text, &p) => Some(Class::Secret),
+            false if is_typed_code(text, &p) => Some(Class::Code),
             false => keys::class(key, &text[..p.key.start]),
         };
         if set {
@@ -57,7 +60,7 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                     .get(below..)
                     .is_some_and(|rest| rest.starts_with([' ', '\n']))
             {
-                let next = pairs::value(view, below, 0).map(|(v, _)| v);
+                let next = value(view, below, 0).map(|(v, _)| v);
                 let typed = |v: &Range<usize>| looks::is_made_up(&text[v.clone()]);
                 out.extend(next.filter(typed));
             }
@@ -70,8 +73,8 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             }
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
             None if set && is_held(text, &p) => out.push(p.value),
-            Some(Class::Secret) if phrase(text, p.value.start) > p.value.end => {
-                out.push(p.value.start..phrase(text, p.value.start));
+            Some(_) if many(text, &p) > p.value.start => {
+                out.push(p.value.start..many(text, &p));
             }
             Some(class) if goes(class, &p, text) => {
                 let mut end = p.value.end + usize::from(p.quoted);
@@ -102,16 +105,48 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             _ => {}
         }
     }
-    columns(view, &mut out);
     out
 }
 
-/// Where the words of a wallet end that begin at a place: twelve and more small ones, or nowhere.
-fn phrase(text: &str, from: usize) -> usize {
-    let small = |w: &&str| (3..=8).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_lowercase());
-    let words = text[from..].split(' ').take_while(small);
-    let (n, len) = words.fold((0, 0), |(n, len), w| (n + 1, len + w.len() + 1));
-    if n >= 12 { from + len - 1 } else { from }
+/// Where a key of many words ends that begins at the place of a value: twelve small ones of a wallet, sixteen octets, or nowhere.
+fn many(text: &str, p: &Pair) -> usize {
+    let from = p.value.start;
+    let to = if p.quoted { p.value.end } else { text.len() };
+    let word = |w: &&str| (3..=8).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_lowercase());
+    let octet = |w: &&str| w.len() == 2 && looks::is_hex(w);
+    let reach = |is: &dyn Fn(&&str) -> bool, least: usize| {
+        let words = text[from..to].split(' ').take_while(is);
+        let (n, len) = words.fold((0, 0), |(n, len), w| (n + 1, len + w.len() + 1));
+        if n >= least { from + len - 1 } else { from }
+    };
+    reach(&word, 12).max(reach(&octet, 16))
+}
+
+/// Whether a parameter is the second of an account: `u=name&p=…`.
+fn is_account(text: &str, p: &Pair) -> bool {
+    let before = text[..p.key.start].strip_suffix('&');
+    let user = before.and_then(|b| b.rsplit(['?', '&', ' ']).next());
+    let user = user.and_then(|u| u.split_once('=')).map_or("", |u| u.0);
+    &text[p.key.clone()] == "p" && keys::has("u user username login", user)
+}
+
+/// Whether a number is the code that a line about such codes says was typed: `verify_totp code=804113`.
+fn is_typed_code(text: &str, p: &Pair) -> bool {
+    let v = &text[p.value.clone()];
+    let code = looks::is_number(v) && (6..=8).contains(&v.len());
+    let words = || {
+        text[..p.key.start]
+            .split([' ', '.', ':', '(', '['])
+            .rev()
+            .take(6)
+    };
+    code && &text[p.key.clone()] == "code"
+        && words().any(|w| {
+            keys::class(w, "") == Some(Class::Code)
+                || keys::parts(w)
+                    .iter()
+                    .any(|p| keys::has("totp hotp otp mfa", p))
+        })
 }
 
 /// Whether a value that can only be a secret or an id stands in a block or list that is named for secrets:
@@ -124,50 +159,12 @@ fn is_held(text: &str, p: &Pair) -> bool {
         return false;
     }
     let name = pairs::block(text, p.key.start);
-    name.ends_with('s')
-        && matches!(
-            keys::class(name, ""),
-            Some(Class::Secret | Class::Named | Class::Likely)
-        )
-}
-
-/// Signs that the names of a row's columns have at most.
-const ROW: usize = 2000;
-
-/// The columns of a row that is written, and their values: `INSERT INTO t (a, b) VALUES (1, 'x')`.
-fn columns(view: &DecodedText, out: &mut Vec<Range<usize>>) {
-    let text = &view.text;
-    for sign in ["VALUES", "values"] {
-        for (at, _) in text.match_indices(sign) {
-            let before = text[..at].trim_end();
-            // a row is no longer than that
-            let list = before.bytes().rev().take(ROW).position(|b| b == b'(');
-            let opens = list
-                .filter(|_| before.ends_with(')'))
-                .map(|n| before.len() - n - 1);
-            let (Some(opens), Some(first)) =
-                (opens, text[at..].bytes().take(ROW).position(|b| b == b'('))
-            else {
-                continue;
-            };
-            let mut from = at + first + 1;
-            for name in before[opens + 1..before.len() - 1].split(',') {
-                let Some((value, quoted)) = pairs::value(view, from, 0) else {
-                    break;
-                };
-                let end = value.end + usize::from(quoted);
-                let class = keys::class(name.trim_matches([' ', '"', '`', '\'']), "");
-                let hides = matches!(class, Some(Class::Secret | Class::Named | Class::Code));
-                if hides && quoted && !looks::is_harmless(&text[value.clone()]) {
-                    out.push(value);
-                }
-                match text.get(end..).and_then(|rest| rest.find(',')) {
-                    Some(n) => from = end + n + 1,
-                    None => break,
-                }
-            }
-        }
-    }
+    keys::has("authentication login credential", name)
+        || name.ends_with('s')
+            && matches!(
+                keys::class(name, ""),
+                Some(Class::Secret | Class::Named | Class::Likely)
+            )
 }
 
 /// Whether the value of a pair is a secret.
@@ -198,7 +195,11 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         }
         Class::Secret | Class::Named if looks::is_measure(v) => false,
         Class::Named if set => !is_name(v) && (p.quoted || p.link == Link::Given || !plain),
+        // `secret 5 …`
+        Class::Named if p.link == Link::Said => !plain && !is_name(v),
         Class::Secret if p.link == Link::Given || p.quoted && p.link != Link::Beside => true,
+        // `:password "x"`, `{password,<<"x">>}`
+        Class::Secret if p.quoted && !v.contains(' ') && !keys::is_about(v) => true,
         Class::Secret if p.link == Link::Colon => match key {
             // the result of a test
             "PASS" => looks::is_made_up(v),
@@ -228,7 +229,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Vague if set => {
             let of = keys::parts(key).pop().unwrap_or_default();
             let thing = looks::is_identity_word(&of) || looks::is_hashed_name(v);
-            looks::is_odd(v) && !v.contains([':', '/', ' ']) && !thing
+            looks::is_odd(v) && !v.contains([':', '/', ' ']) && !thing && !looks::holds_uuid(v)
         }
         Class::Likely => {
             looks::is_odd(v) && !looks::holds_uuid(v) && !looks::is_thing(text, p.value.start, v)

@@ -163,8 +163,10 @@ pub(super) fn is_session(word: &str) -> bool {
 
 /// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
 pub(super) fn is_deed(part: &str) -> bool {
+    let typed = has("entered typed given supplied submitted provided", part);
     let plain = !is_secret(part) && part.len() > 4;
     plain
+        && !typed
         && ["er", "or", "ing", "ed", "tion", "ment"]
             .iter()
             .any(|e| part.ends_with(e))
@@ -225,7 +227,7 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
         "secret" | "credential" | "credentials" if lone => Class::Named,
         "key" | "keys" if has(OPENS, before) || after == "base" => Class::Secret,
         _ if has(KEYS, p) && [before, after].iter().any(|w| has(OPENS, w)) => Class::Secret,
-        "key" | "keys" => Class::Vague,
+        "key" | "keys" | "appid" => Class::Vague,
         _ if has(KEYS, p) => Class::Vague,
         "code" | "codes" | "codigo" | "codice" | "kod" | "kode" | "koodi" if has(TYPED, before) => {
             Class::Code

@@ -130,7 +130,7 @@ fn blocks(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
 static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let begins = r"(?:\{[A-Za-z0-9-]+\}|\$[A-Za-z0-9-]+\$|\b[a-z][a-z0-9_]+\$[0-9])";
     let product = r"\b[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}\b";
-    let windows = r"\b[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}\b";
+    let windows = r"\b[0-9A-Fa-f]{16,32}:[0-9A-Fa-f]{32}\b";
     let scram = r"\bSCRAM-[A-Z0-9-]+\$[A-Za-z0-9+/=:$]{16,}";
     let disk = r"\b[0-9]{6}(?:-[0-9]{6}){7}\b|\*[0-9A-F]{40}\b";
     Regex::new(&format!(

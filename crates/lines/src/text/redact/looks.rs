@@ -355,7 +355,11 @@ pub(super) fn is_identity(text: &str, at: usize) -> bool {
         false => text[..at].trim_end_matches(signs),
     };
     let sign = |c: char| c.is_ascii() && !super::pairs::is_key(c as u8);
-    is_identity_word(before.rsplit(sign).next().unwrap_or_default())
+    let mut words = before.rsplit(sign);
+    let last = words.next().unwrap_or_default();
+    // known to all
+    let public = last == "key" && words.next() == Some("public");
+    public || is_identity_word(last)
 }
 
 /// Whether a word is that of an identity, also with a number: `request`, `traceId`, `node7`.

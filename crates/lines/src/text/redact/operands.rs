@@ -9,7 +9,7 @@ use std::ops::Range;
 const JOINED: &str = include_str!("words/joined.txt");
 /// Programs whose options in [`FLAGS`] a secret follows; with other programs it has to look like one.
 const APART: &str = include_str!("words/apart.txt");
-const FLAGS: &str = "-p -P -a -A -w -c -X /rp /RP";
+const FLAGS: &str = "-p -P -a -A -w -c -C -X /rp /RP";
 
 /// Accounts behind `-u`: `curl -u name:secret`.
 const ACCOUNTS: &str = "-u --user -U --proxy-user --auth -a --creds";
@@ -18,6 +18,8 @@ const ACCOUNTS: &str = "-u --user -U --proxy-user --auth -a --creds";
 const COMMANDS: &str = "PASS AUTH LOGIN ACCT IDENTIFY";
 /// Words that a call's name ends with whose operands are an account.
 const CALLS: &str = "connect connection connector login logon signin auth authenticate bind construct adduser password credentials";
+/// Programs that read a secret from their input.
+const READERS: &str = "kinit cryptsetup gpg ssh-add pkinit veracrypt";
 /// Words behind which a name and a secret stand.
 const ACCESS: &str = "login zugang zugangsdaten logindaten access account accounts credentials creds accesso acceso acces pw password passwort";
 /// Words of commands that open what a secret locks.
@@ -47,7 +49,7 @@ pub(super) fn operands(text: &str) -> Vec<Range<usize>> {
             out.push(at..at + v.len());
             taken = n;
         }
-        let name = bare.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name = bare.rsplit(['/', '\\', '=']).next().unwrap_or_default();
         let name = name.strip_suffix(".exe").unwrap_or(name);
         if has_options && (keys::has(JOINED, name) || keys::has(APART, name)) {
             program = name;
@@ -126,7 +128,7 @@ fn near<'a>(
     let command = command.map_or("", |w| w.1);
     if command == "<<<" || command == "echo" && all.get(n + 1).is_some_and(|w| w.1 == "|") {
         let mut next = all.iter().skip(n + 2).take(6);
-        let sets = next.any(|w| w.1 == "-S" || w.1.contains("passw"));
+        let sets = next.any(|w| w.1 == "-S" || w.1.contains("passw") || keys::has(READERS, w.1));
         let plain = !word.contains(['.', '/', ':', '=']);
         let secret = looks::is_made_up(word)
             || plain && looks::is_mixed(word)
@@ -134,8 +136,7 @@ fn near<'a>(
         return secret.then_some((at, word));
     }
     let quoted = at > 0 && matches!(text.as_bytes()[at - 1], b'"' | b'\'');
-    let mixed = looks::is_mixed(word) && !word.contains(['.', '/', ':', '=']);
-    if quoted && (mixed || looks::is_made_up(word)) && is_operand(text, at) {
+    if quoted && is_operand(text, at, word) {
         return Some((at, word));
     }
     let human = looks::is_typed(word);
@@ -201,11 +202,17 @@ fn near<'a>(
         .then_some((at, word))
 }
 
-/// Whether what begins at a place behind a quotation mark is an operand, and not the first one, of a call whose name says that
-/// these are an account: `connect("db", "app", "…")`, `EXEC sp_addlogin 'app', '…'`.
-fn is_operand(text: &str, at: usize) -> bool {
+/// Whether a word at a place behind a quotation mark is the secret of a call: an operand, not the first one, that looks made up, of
+/// one whose name says that these are an account; or the last of three and more that is no word, behind an address of a
+/// database: `connect("db", "app", "…")`, `EXEC sp_addlogin 'app', '…'`, `mysql('db:3306', 'app', '…')`.
+fn is_operand(text: &str, at: usize, word: &str) -> bool {
+    let made_up =
+        looks::is_mixed(word) && !word.contains(['.', '/', ':', '=']) || looks::is_made_up(word);
+    if !made_up && looks::is_prose(word) {
+        return false;
+    }
     let mut rest = &text[..at - 1];
-    let mut operands = 0;
+    let (mut operands, mut first) = (0, "");
     while let Some(before) = rest.trim_end().strip_suffix(',') {
         let before = before.trim_end();
         let quote = before
@@ -218,13 +225,25 @@ fn is_operand(text: &str, at: usize) -> bool {
             None => inner.rfind([',', '(', ' ']).map(|n| n + 1),
         };
         rest = &text[..open.unwrap_or_default()];
+        first = &inner[open.unwrap_or_default()..];
         operands += 1;
     }
-    let head = rest.trim_end().trim_end_matches('(');
+    let Some(head) = rest
+        .trim_end()
+        .strip_suffix('(')
+        .or(Some(rest.trim_end()).filter(|_| made_up))
+    else {
+        return false;
+    };
     let sign = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
     let name = head.rsplit(sign).next().unwrap_or_default();
     let account = |p: &String| CALLS.split(' ').any(|c| p.ends_with(c));
-    operands > 0 && keys::parts(name).iter().any(account)
+    let last = text[at + word.len()..]
+        .trim_start_matches(['"', '\''])
+        .starts_with(')');
+    let database = first.contains(':') && !first.contains("://") && !first.contains(' ');
+    made_up && operands > 0 && keys::parts(name).iter().any(account)
+        || last && operands > 1 && database && !word.contains('/') && !looks::is_measure(word)
 }
 
 /// Whether a word is the second operand of a command of mailboxes, or the last one of a program, whose name says that it is given
@@ -273,11 +292,14 @@ fn is_mnemonic(word: &str) -> bool {
     name.is_some_and(|w| w.contains('-') && w.bytes().all(sign))
 }
 
-/// What stands in quotation marks behind a command and a name: `LOGIN name "some words"`.
+/// What stands in quotation marks behind a command, or behind a command and a name: `"AUTH" "some words"`, `LOGIN name "some words"`.
 fn login<'a>(text: &'a str, all: &[(usize, &'a str)], n: usize) -> Option<(usize, &'a str)> {
-    let before = all.get(n.checked_sub(2)?)?;
     let (at, v) = whole(text, all[n]);
-    (keys::has(COMMANDS, before.1) && v.contains(' ') && v.len() < 40).then_some((at, v))
+    let quoted = text[..at].ends_with(['"', '\'']);
+    let back = |back: usize| n.checked_sub(back).map_or("", |n| all[n].1);
+    let named = keys::has(COMMANDS, back(2)) && !keys::has("on off", v);
+    let alone = back(1) != "LOGIN" && keys::has(COMMANDS, back(1));
+    (quoted && (named || alone) && v.len() < 40 && !looks::is_harmless(v)).then_some((at, v))
 }
 
 /// The words of a text without the signs around them, and their places; numbers of a recorded call's operands (`a1=`) are none.

@@ -2,6 +2,7 @@
 //! `<key>value</key>`, `key is value`. Says nothing about what the keys mean.
 
 use super::looks;
+use super::values::value;
 use super::view::DecodedText;
 use std::ops::Range;
 
@@ -81,7 +82,56 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
         };
         out.extend(found);
     }
+    let known = out.len();
+    columns(view, &mut out);
+    if out.len() > known {
+        out.sort_by_key(|p| p.value.start);
+    }
     out
+}
+
+/// Signs that the names of a row's columns have at most.
+const ROW: usize = 2000;
+
+/// The columns of a row that is written, and their values: `INSERT INTO t (a, b) VALUES (1, 'x')`.
+fn columns(view: &DecodedText, out: &mut Vec<Pair>) {
+    let text = &view.text;
+    for sign in ["VALUES", "values"] {
+        for (at, _) in text.match_indices(sign) {
+            let before = text[..at].trim_end();
+            // a row is no longer than that
+            let list = before.bytes().rev().take(ROW).position(|b| b == b'(');
+            let opens = list
+                .filter(|_| before.ends_with(')'))
+                .map(|n| before.len() - n - 1);
+            let (Some(opens), Some(first)) =
+                (opens, text[at..].bytes().take(ROW).position(|b| b == b'('))
+            else {
+                continue;
+            };
+            let mut from = at + first + 1;
+            for name in before[opens + 1..before.len() - 1].split(',') {
+                let Some((value, quoted)) = value(view, from, 0) else {
+                    break;
+                };
+                let end = value.end + usize::from(quoted);
+                let name = name.trim_matches([' ', '"', '`', '\'']);
+                let key = name.as_ptr() as usize - text.as_ptr() as usize;
+                if quoted {
+                    out.push(Pair {
+                        key: key..key + name.len(),
+                        link: Link::Given,
+                        value,
+                        quoted,
+                    });
+                }
+                match text.get(end..).and_then(|rest| rest.find(',')) {
+                    Some(n) => from = end + n + 1,
+                    None => break,
+                }
+            }
+        }
+    }
 }
 
 pub(super) fn is_quote(b: u8) -> bool {
@@ -94,7 +144,7 @@ fn value_opens(b: &[u8], at: usize) -> bool {
     is_quote(rest.first().copied().unwrap_or_default()) || rest.starts_with(b"<<\"")
 }
 
-fn after_blanks(b: &[u8], at: usize) -> u8 {
+pub(super) fn after_blanks(b: &[u8], at: usize) -> u8 {
     let mut rest = b.get(at..).unwrap_or_default().iter();
     rest.find(|b| **b != b' ').copied().unwrap_or_default()
 }
@@ -293,104 +343,6 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
     }
 }
 
-/// The value that begins at a place, without its quotation marks, behind a link so deep in escapes.
-pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range<usize>, bool)> {
-    let b = view.text.as_bytes();
-    let blanks = b[from..].iter().take_while(|b| **b == b' ').count();
-    let mut start = from + blanks;
-    if blanks > 8 || start >= b.len() {
-        return None;
-    }
-    let list = b[start] == b'[' && is_quote(after_blanks(b, start + 1));
-    if list {
-        let end = b[start..].iter().position(|b| *b == b']');
-        return Some((start + 1..end.map_or(b.len(), |n| start + n), true));
-    }
-    // ("name", "secret"): an account
-    if b[start] == b'(' && is_quote(after_blanks(b, start + 1)) {
-        let end = start + b[start..].iter().position(|b| *b == b')')?;
-        let inner = view.text[start + 1..end].trim_end_matches([' ', '"', '\'']);
-        let from = inner.rfind(['"', '\'']).map_or(0, |n| n + 1);
-        return Some((start + 1 + from..start + 1 + inner.len(), true));
-    }
-    // (what stands for a value)
-    let close = b"([<{".iter().position(|o| *o == b[start]);
-    if let Some(end) = close.and_then(|n| b[start..].iter().take(40).position(|b| *b == b")]>}"[n]))
-        && (end == 1
-            || view.text[start + 1..start + end]
-                .split(' ')
-                .all(looks::is_prose))
-    {
-        return Some((start..start + end + 1, false));
-    }
-    // what brackets hold
-    start += usize::from(matches!(b[start], b'[' | b'(') && start + 1 < b.len());
-    // <<"…">> of Erlang
-    if b[start..].starts_with(b"<<\"") {
-        start += 2;
-    }
-    // string(4) "…", as PHP dumps it
-    let len = b[start..]
-        .iter()
-        .take_while(|b| b.is_ascii_lowercase())
-        .count();
-    if len > 2
-        && b[start + len..].starts_with(b"(")
-        && let Some(close) = view.text[start..].find(") \"")
-    {
-        start += close + 2;
-    }
-    // b'…' of Python, N'…' of SQL, @"…" of Objective-C
-    let marked = b.get(start + 1).is_some_and(|b| is_quote(*b));
-    start += usize::from(marked && matches!(b[start], b'b' | b'u' | b'r' | b'N' | b'@'));
-    let open = b[start];
-    if is_quote(open) {
-        let deep = view.depth(start);
-        let ends = |i: &usize| b[*i] == open && view.depth(*i) <= deep;
-        let end = (start + 1..b.len()).find(ends);
-        match end {
-            Some(end) => return Some((start + 1..end, true)),
-            // cut off
-            None if open == b'"' => return Some((start + 1..b.len(), true)),
-            None => start += 1,
-        }
-    }
-    let end = bare_end(view, start, depth);
-    (end > start).then_some((start..end, false))
-}
-
-/// Where a value without quotation marks ends: at a blank, a closing sign at its end, or where the next pair begins.
-fn bare_end(view: &DecodedText, start: usize, depth: u8) -> usize {
-    let b = view.text.as_bytes();
-    let closes = |n: usize| {
-        let next = b.get(n).copied().unwrap_or(b' ');
-        next <= b' ' || is_quote(next) || b",;.)]}><|&\\".contains(&next)
-    };
-    let next_pair = |n: usize| {
-        let rest = b.get(n..).unwrap_or_default();
-        let word = rest.iter().take_while(|b| is_key(**b)).count();
-        word > 0 && matches!(rest.get(word), Some(b'=' | b':')) || rest.starts_with(b"amp;")
-    };
-    for i in start..b.len() {
-        let end = match b[i] {
-            b'\n' | b'\t' => true,
-            // escaped deeper than the link: of the value
-            _ if view.depth(i) > depth => false,
-            b' ' | b'<' => true,
-            // a text that is redacted already
-            0xc2 if b.get(i + 1) == Some(&0xab) => true,
-            b')' | b']' | b'}' | b'>' | b'"' | b'\'' | b'`' => closes(i + 1),
-            b',' | b';' | b'&' | b'|' => closes(i + 1) || next_pair(i + 1),
-            b'?' => next_pair(i + 1),
-            _ => false,
-        };
-        if end {
-            return i;
-        }
-    }
-    b.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -416,6 +368,8 @@ mod tests {
             ("the key is v", "key", "v"),
             ("the key for a b is v", "key", "v"),
             ("key: v w", "key", "v"),
+            ("into t (a, key) values (1, 'v w')", "key", "v w"),
+            ("T(a=b, key=v w x, c=d)", "key", "v w x"),
         ] {
             let view = DecodedText::of(text);
             let t = |r: &Range<usize>| view.text[r.clone()].to_owned();

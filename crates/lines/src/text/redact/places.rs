@@ -142,4 +142,12 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
         known |= lets_in(part);
         from += part.len() + 1;
     }
+    // the same as a parameter
+    let query = all[end..].split(['?', '&']).filter(|_| known);
+    for value in query.filter_map(|p| Some(p.split_once('=')?.1)) {
+        if value.len() >= 16 && looks::chance(value) == value.len() {
+            let at = r.start + (value.as_ptr() as usize - all.as_ptr() as usize);
+            out.push(at..at + value.len());
+        }
+    }
 }
