@@ -8,8 +8,9 @@ use super::view::DecodedText;
 use std::ops::Range;
 
 /// Keys that name another key, whose value the next pair gives: `{"name": "DB_PASSWORD", "value": "x"}`.
-const NAMES: &str = "name key field header variable env param parameter id property setting option";
-const VALUES: &str = "value val content data default string stringvalue newvalue";
+const NAMES: &str =
+    "name key field header variable env param parameter id property setting option target object";
+const VALUES: &str = "value val content data details default string stringvalue newvalue";
 /// Attributes of a cookie that are no part of its value.
 const ATTRIBUTES: &str =
     "path domain expires max-age samesite priority version comment httponly secure partitioned";
@@ -68,7 +69,11 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
         match class {
             Some(Class::Cookies) if set => {
                 jar = jar_end(text, &p);
-                let lone = !given.contains('=') && looks::is_secret_like(given);
+                let long = p.quoted
+                    && given.len() >= 16
+                    && !given.contains(' ')
+                    && !looks::is_prose(given);
+                let lone = !given.contains('=') && (looks::is_secret_like(given) || long);
                 out.extend(lone.then_some(p.value));
             }
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
@@ -93,8 +98,11 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                 }
                 // what it becomes: `"old" -> "new"`
                 let rest = text.get(end..).unwrap_or_default();
-                let next = rest.trim_start().strip_prefix(['-', '=']);
-                if let Some(next) = next.and_then(|r| r.strip_prefix('>')) {
+                let rest = rest.trim_start();
+                let next = ["->", "=>", "TO "]
+                    .iter()
+                    .find_map(|sign| rest.strip_prefix(sign));
+                if let Some(next) = next {
                     let next = value(view, text.len() - next.len(), 0);
                     let alike = |v: &(Range<usize>, bool)| {
                         v.1 == p.quoted && (v.1 || looks::is_mixed(&text[v.0.clone()]))

@@ -68,6 +68,15 @@ const NAMED: &str = "first last full given family middle real maiden";
 /// whether only a first and a last name is one.
 pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
     let mut parts = words(name, before);
+    // `customer created: name: …`
+    let near = before
+        .trim_end()
+        .rsplit(' ')
+        .take(2)
+        .map(|w| w.trim_end_matches([':', ',']));
+    if parts == ["name"] && near.into_iter().any(|w| has(ROLES, &w.to_lowercase())) {
+        return Some(true);
+    }
     if parts.len() == 1 || parts == ["display", "name"] {
         parts.splice(..0, self::parts(block));
     }

@@ -132,9 +132,10 @@ static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let product = r"\b[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}\b";
     let windows = r"\b[0-9A-Fa-f]{16,32}:[0-9A-Fa-f]{32}\b";
     let scram = r"\bSCRAM-[A-Z0-9-]+\$[A-Za-z0-9+/=:$]{16,}";
+    let passport = r"\bP<[A-Z]{3}[A-Z<]{20,}";
     let disk = r"\b[0-9]{6}(?:-[0-9]{6}){7}\b|\*[0-9A-F]{40}\b";
     Regex::new(&format!(
-        r"{scram}|{begins}[A-Za-z0-9./+=,$_-]{{16,}}|{product}|{windows}|{disk}"
+        r"{scram}|{begins}[A-Za-z0-9./+=,$_-]{{16,}}|{product}|{windows}|{passport}|{disk}"
     ))
     .ok()
 });

@@ -58,7 +58,10 @@ pub(super) fn is_token(text: &str) -> bool {
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     let digits = any(u8::is_ascii_digit);
     // names of programs: what compilers make of paths
-    let name = ["_ZN", "_R", "?"].iter().any(|p| text.starts_with(p));
+    // or of what is stored by its hash
+    let name = ["_ZN", "_R", "?", "bafy", "bafk"]
+        .iter()
+        .any(|p| text.starts_with(p));
     let all = chance(text);
     let long = match (mixed, digits) {
         (true, true) => text.len() >= 20 && all >= 14 && all * 3 >= text.len(),
@@ -296,7 +299,10 @@ fn is_reference(v: &str) -> bool {
     let scheme = v.split_once(':').is_some_and(|(s, rest)| {
         keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")
     });
-    variable || constant || scheme || is_path(v) || is_expression(v)
+    let colour = v
+        .strip_prefix('#')
+        .is_some_and(|c| matches!(c.len(), 3 | 6 | 8) && is_hex(c));
+    variable || constant || scheme || colour || is_path(v) || is_expression(v)
 }
 
 /// What of a program's source stands for a value: names with dots that name a secret, an entry of a table, a call that is

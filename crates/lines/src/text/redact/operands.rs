@@ -80,6 +80,9 @@ fn near<'a>(
     let asked = last == "pass" && all[..n].iter().any(|w| w.1 == "USER")
         || last == "using" && third.eq_ignore_ascii_case("user") && !looks::is_prose(word)
         || last.starts_with("/user:") && looks::is_mixed(word)
+        || all.get(n + 1).is_some_and(|w| w.1.starts_with("/user:"))
+            && looks::is_mixed(word)
+            && !word.contains('\\')
         || looks::is_mixed(word) && !word.contains(['.', '/', ':', '=']) && is_given(all, n);
     if asked && word.len() > 3 {
         return Some((at, word));
@@ -271,7 +274,10 @@ fn is_given(all: &[(usize, &str)], n: usize) -> bool {
         .map_or("", |w| w.1);
     let keyed = !of.is_empty()
         && method(all[n - 1].1)
-        && keys::has("auth priv authentication-key pre-shared-key key-string", of);
+        && keys::has(
+            "auth priv authentication-key pre-shared-key key-string key",
+            of,
+        );
     // `login: name / …`
     let mut before = all[..n].iter().rev().take(8);
     let access = n > 1

@@ -74,6 +74,11 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
             b',' | b'(' if is_key(last) && value_opens(b, at + 1) => {
                 joined(view, at, 1, Link::Beside)
             }
+            // `USER(app) KEY(value)`
+            b'(' if last.is_ascii_uppercase() => joined(view, at, 1, Link::Beside).filter(|p| {
+                b.get(p.value.end) == Some(&b')')
+                    && !view.text[p.key.clone()].contains(|c: char| c.is_lowercase())
+            }),
             b' ' if is_key(last) || is_quote(last) => {
                 spoken(view, at, &mut out);
                 None

@@ -91,17 +91,14 @@ pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let b = text.as_bytes();
     let mut at = 0;
     while at < b.len() {
+        let begins = at == 0 || !b[at - 1].is_ascii_alphanumeric();
         let starts = at == 0
-            || !(b[at - 1].is_ascii_alphanumeric()
-                || matches!(b[at - 1], b'.' | b'-' | b'_' | b'/') && b[at] != b'+'
-                || b[at - 1] == b':' && at > 1 && !b[at - 2].is_ascii_alphabetic());
-        if !starts {
-            at += 1;
-            continue;
-        }
-        let found = iban(text, at)
-            .or_else(|| form(text, at))
-            .or_else(|| digits(text, at));
+            || begins
+                && !(matches!(b[at - 1], b'.' | b'-' | b'_' | b'/') && b[at] != b'+'
+                    || b[at - 1] == b':' && at > 1 && !b[at - 2].is_ascii_alphabetic());
+        let found = Some(()).filter(|()| begins).and_then(|()| iban(text, at));
+        let other = || form(text, at).or_else(|| digits(text, at));
+        let found = found.or_else(|| Some(()).filter(|()| starts).and_then(|()| other()));
         match found {
             Some((len, label)) => {
                 out.push((at..at + len, label));
@@ -163,8 +160,34 @@ fn form(text: &str, at: usize) -> Option<(usize, &'static str)> {
             && form.bytes().zip(b).all(own)
             && b.get(form.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
     };
-    let form = FORMS.iter().find(fits)?;
-    Some((form.len(), "citizen-number"))
+    let known = FORMS.iter().find(fits).map(|form| form.len());
+    let len = known.or_else(|| lettered(text, at))?;
+    Some((len, "citizen-number"))
+}
+
+/// A number with letters behind the word for one: `NINO QQ 12 34 56 C`.
+fn lettered(text: &str, at: usize) -> Option<usize> {
+    let own = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || b" -.".contains(b);
+    let rest = text.get(at..)?;
+    let len = rest.bytes().take_while(own).count();
+    let all = rest[..len].trim_end_matches([' ', '-', '.']);
+    let digits = all.bytes().filter(u8::is_ascii_digit).count();
+    let letters = all.bytes().filter(u8::is_ascii_uppercase).count();
+    let ends =
+        !text[at + all.len()..].starts_with(|c: char| c.is_alphanumeric() || "_/:".contains(c));
+    let fits = ends && (4..=16).contains(&digits) && (1..=6).contains(&letters);
+    (fits && follows(text, at, CITIZEN, 2)).then_some(all.len())
+}
+
+/// Whether one of the words before a place is of a list.
+fn follows(text: &str, at: usize, list: &str, n: usize) -> bool {
+    let before = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(']);
+    let words = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));
+    let near = words
+        .filter(|w| !w.is_empty())
+        .take(n)
+        .flat_map(keys::parts);
+    near.into_iter().any(|w| keys::has(list, &w))
 }
 
 /// A card, a telephone number or that of a citizen.
@@ -190,15 +213,8 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
         return None;
     }
     let shape = groups(all);
-    let before = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(']);
-    let words = before
-        .rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
-        .filter(|w| !w.is_empty());
-    let near = |list: &str, n: usize| {
-        let near = words.clone().take(n).flat_map(keys::parts);
-        near.into_iter().any(|w| keys::has(list, &w))
-    };
-    let citizen = (shape == [3, 2, 4] || count >= 7 && shape.len() < 5) && near(CITIZEN, 2);
+    let citizen =
+        (shape == [3, 2, 4] || count >= 7 && shape.len() < 5) && follows(text, at, CITIZEN, 2);
     let abroad = all.starts_with('+')
         && all[1..].starts_with(|c: char| matches!(c, '(' | '1'..='9'))
         && (10..=15).contains(&count)
@@ -208,7 +224,7 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
     let called = (7..=15).contains(&count)
         && shape.iter().all(|n| *n <= 11)
         && shape.len() <= 6
-        && near(CALLS, 3)
+        && follows(text, at, CALLS, 3)
         && !all.contains(". ");
     match (
         citizen,

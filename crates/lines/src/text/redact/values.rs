@@ -110,7 +110,15 @@ fn bare_end(view: &DecodedText, start: usize, depth: u8) -> usize {
     let next_pair = |n: usize| {
         let rest = b.get(n..).unwrap_or_default();
         let word = rest.iter().take_while(|b| is_key(**b)).count();
-        word > 0 && matches!(rest.get(word), Some(b'=' | b':')) || rest.starts_with(b"amp;")
+        // `Initial Catalog=`
+        let second = rest
+            .get(word..)
+            .and_then(|r| r.strip_prefix(b" "))
+            .unwrap_or_default();
+        let two = second.iter().take_while(|b| is_key(**b)).count();
+        word > 0 && matches!(rest.get(word), Some(b'=' | b':'))
+            || b[n - 1] == b';' && word > 0 && two > 0 && second.get(two) == Some(&b'=')
+            || rest.starts_with(b"amp;")
     };
     for i in start..b.len() {
         let end = match b[i] {
