@@ -10,7 +10,7 @@ mod window;
 pub mod zone;
 
 pub use bulk::{Bulk, Days, bulks};
-pub use calendar::{Calendar, swapped};
+pub use calendar::{Calendar, swapped, whole};
 pub use window::Window;
 
 /// The months as people write them, January first.

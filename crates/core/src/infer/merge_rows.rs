@@ -250,6 +250,9 @@ fn pair(rows: &mut Vec<StatedMarker>) {
     let reversed = newest_first(rows);
     let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
     let mut begun: BTreeSet<u32> = BTreeSet::new();
+    // where the release that is open names no service, and the last line that may be its end
+    let mut anonymous: BTreeSet<u32> = BTreeSet::new();
+    let mut last: BTreeMap<u32, usize> = BTreeMap::new();
     // what an operation said of its end before all of it was well
     let mut said: BTreeMap<(u32, Option<Vec<u8>>), usize> = BTreeMap::new();
     let mut order: Vec<usize> = (0..rows.len()).collect();
@@ -268,13 +271,21 @@ fn pair(rows: &mut Vec<StatedMarker>) {
         let alone_nothing = (marker::SAID + 1..=Notice::ALONE_NOTHING).contains(&r.confidence);
         let service = if r.typed { r.group.clone() } else { None };
         let own = (r.input, r.service.clone());
-        let key = match !r.typed && alone_nothing {
+        let bare = !r.typed && alone_nothing;
+        // the end may name what the beginning did not
+        let key = match bare {
+            true if anonymous.contains(&r.input) => (r.input, None),
             true => own.clone(),
             false => (r.input, service),
         };
         match r.kind {
             K::DeployStart | K::RollbackStart => {
                 begun.insert(r.input);
+                match r.service {
+                    None => anonymous.insert(r.input),
+                    Some(_) => anonymous.remove(&r.input),
+                };
+                last.remove(&r.input);
                 said.remove(&own);
                 open.insert(own, r.kind);
                 open.insert(key, r.kind);
@@ -298,8 +309,15 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 K::DeployFail => !begun.contains(&r.input),
                 _ => was.is_none(),
             };
-            if r.kind == K::DeployFinish {
+            if r.kind == K::DeployFinish && !bare {
                 open.remove(&key);
+            }
+            // what a tool says of each of its steps it says of the whole at last
+            if bare
+                && !gone[i]
+                && let Some(step) = last.insert(r.input, i)
+            {
+                gone[step] = true;
             }
         }
         match (r.kind, was) {

@@ -239,7 +239,7 @@ fn order(d: &Dates, newest: Option<i64>) -> (bool, bool) {
     let Some(newest) = newest else {
         return (d.halved, false);
     };
-    let far = |w: i64| (newest - w).abs();
+    let far = |w: i64| (newest - coroner_lines::time::whole(w, newest)).abs();
     let (day, month) = (far(*first), far(coroner_lines::time::swapped(*first)));
     // a week apart, so that the nearer one is not nearer by chance
     (month < day, day.abs_diff(month) > 7 * DAY as u64)

@@ -146,7 +146,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:deploying|rolling back) ((?-i:[A-Z][\w.-]*(?: [A-Z][\w.-]*)+)) release v?\d",
         r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
         r"\(deploy ([a-z][\w.-]*) v?\d",
-        r"^(?:[\w-]+: )?(?:deploy|rollback|upgrade|release|rollout) ([a-z][\w.-]*) v?\d[\w.+~-]* ",
+        r"(?:^|[\]:/] ?)(?:deploy|ship|rollback|upgrade|release|rollout)(?: --?\w+)* ([a-z][\w.-]*) v?\d[\w.+~-]*(?: |$)",
         r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
         r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
         r"(?-i:\bPLAY) \[([a-z][\w.-]*)\]",
@@ -157,8 +157,11 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"^([a-z][\w.-]*) restart(?:ed|ing)?\b",
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
         r"^'([\w.@-]+)' trying to restart$",
+        // what an archive that bears a version holds, and what the name for what runs leads to
+        r"\b([a-z][\w-]*?)-v?\d+\.\d[\w.]*?\.(?:war|ear|jar|zip|tgz|tar\.gz|nupkg|rpm|deb|whl|gem)\b",
+        r"\bcurrent (?:->|=>) ([a-z][\w-]*?)-v?\d+\.\d",
         // in front of a version that is put somewhere, or in place of another one
-        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on [a-z]|to prod|to live|->|=>)",
+        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on \w|to prod|to live|->|=>)",
     ])
 });
 
@@ -188,7 +191,7 @@ pub fn is_tool_of_releases(name: &[u8]) -> bool {
 fn is_common(word: &[u8]) -> bool {
     const WORDS: &str = "the a an all to from of in on by for and new version release server service services servers worker workers \
         pod pods node nodes app application production prod payment transaction it this previous initiated started \
-        completed complete done finished requested now instance database system site deploy main";
+        completed complete done finished requested now instance database system site deploy rollback rollout upgrade ship main";
     WORDS
         .split(' ')
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))
@@ -269,7 +272,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 10), (&SERVICE, 26), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 10), (&SERVICE, 28), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

@@ -9,6 +9,7 @@ mod leaders;
 pub(super) mod lexicon;
 mod lifecycle;
 mod lists;
+mod orders;
 mod settings;
 mod statements;
 mod states;
@@ -25,7 +26,7 @@ use std::ops::Range;
 
 /// What every message holds that may state something by the grammar.
 pub(super) const PATTERN: &str = concat!(
-    "deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|putting |put back|revert|revers|downgrad|upgrad|ship(?:s |ped|ping)|migrat",
+    "deploy|releas|roll(?:ing|ed|s)?[ -]?(?:back|out)|putting |put back|revert|revers|downgrad|upgrad|ship(?:s? |ped|ping)|migrat",
     "|chang|updat|modif|alter |setting|adjust|render|wrote|written|replac|reload|reconfigur|re-reading|rereading|enabl|disabl|toggl|turned o|switched o",
     "|replicas|rais(?:e|ing)|lower|increas|decreas|reduc|bump|power(?:ed|ing)? o|scal(?:e|ing)|resiz|fail(?:s|ed|ing)?[ -]?over|takeover|t(?:ook|aken|aking) over|promot|demot|becam|becom|elected|assum|enter(?:ing|ed)|transition",
     "|re-?start|reboot|respawn|reinitial|bounced|started|starting|startup|initiali[sz]ation|launch|boot(?:ed|ing)|stopp(?:ed|ing)|asked to stop|terminat",
@@ -125,7 +126,9 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         let turned = || turns::find(text, alerts, c).filter(|_| !served && !spoken);
         let ran = || statements::find(c).filter(|_| !served && !spoken);
         let act = command().or_else(named).or_else(ran);
-        let act = act.or_else(|| acts::find(text, c));
+        let act = act
+            .or_else(|| acts::find(text, c))
+            .or_else(|| orders::find(c));
         let settings = |f: &Found| f.kind == MarkerKind::ConfigChange;
         if let Some(f) = act.filter(|f| !served || settings(f)) {
             lived |= settings(&f);

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DAY, Dated, HOUR, Stamp, civil_from_days, days_from_civil, with_year};
+use super::{DAY, Dated, HOUR, Precision, Stamp, civil_from_days, days_from_civil, with_year};
 
 /// How the open dates of an input are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -34,8 +34,13 @@ impl Calendar {
         let wall_us = match stamp.dated {
             Dated::Full | Dated::DayFirst | Dated::MonthFirst => stamp.wall_us,
             Dated::NoYear => return Some(with_year(stamp, self.year_reference)),
-            Dated::Either | Dated::LikelyMonthFirst if self.month_first => swapped(stamp.wall_us),
-            Dated::Either | Dated::LikelyMonthFirst => stamp.wall_us,
+            Dated::Either | Dated::LikelyMonthFirst => {
+                let read = match self.month_first {
+                    true => swapped(stamp.wall_us),
+                    false => stamp.wall_us,
+                };
+                whole(read, self.year_reference)
+            }
             Dated::NoDate => {
                 let start = self.start?;
                 offset_min = offset_min.or(self.start_offset_min);
@@ -53,6 +58,21 @@ impl Calendar {
             dated: Dated::Full,
             ..stamp
         })
+    }
+}
+
+/// The wall time of a date in numbers, in the year that it is of where it has none: it is then counted in 1972.
+pub fn whole(wall_us: i64, year_reference: i64) -> i64 {
+    const NO_YEAR: std::ops::Range<i64> = 730 * DAY..1096 * DAY;
+    let stamp = Stamp {
+        wall_us,
+        offset_min: None,
+        dated: Dated::NoYear,
+        precision: Precision::Second,
+    };
+    match NO_YEAR.contains(&wall_us) {
+        true => with_year(stamp, year_reference).wall_us,
+        false => wall_us,
     }
 }
 

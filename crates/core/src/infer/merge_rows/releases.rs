@@ -118,27 +118,48 @@ fn is_same_act(change: &StatedMarker, release: &StatedMarker) -> bool {
     change.offset < release.offset && by(change).is_some() && by(change) == by(release)
 }
 
-/// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too.
+/// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too. So is
+/// the end that a platform reports of what a person or another tool began.
 pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
     let back: BTreeSet<(K, Vec<u8>, Instant, u32)> = rows
         .iter()
         .filter(|r| matches!(r.kind, K::RollbackStart | K::RollbackFinish))
         .filter_map(|r| Some((r.kind, r.service.clone()?, r.last.or(r.time)?, r.input)))
         .collect();
+    // how a service was begun to be released last, and where that was said
+    let mut begun: BTreeMap<Vec<u8>, (K, Instant, u32)> = BTreeMap::new();
     for r in rows.iter_mut() {
-        let kind = match r.kind {
-            K::DeployStart => K::RollbackStart,
-            K::DeployFinish => K::RollbackFinish,
-            _ => continue,
-        };
         let (Some(t), Some(service)) = (r.time, &r.service) else {
             continue;
         };
+        let kind = match r.kind {
+            K::DeployStart => K::RollbackStart,
+            K::DeployFinish => K::RollbackFinish,
+            K::RollbackStart => {
+                begun.insert(service.clone(), (r.kind, t, r.input));
+                continue;
+            }
+            _ => continue,
+        };
         let at = |us: i64, input: u32| (kind, service.clone(), Instant(t.0 + us), input);
         let mut near = back.range(at(-5 * SECOND, 0)..=at(5 * SECOND, u32::MAX));
-        if near.any(|b| b.3 != r.input) {
-            r.kind = kind;
+        let near = near.any(|b| b.3 != r.input);
+        let ends = || {
+            let open = begun.get(service)?;
+            let since = t.0 - open.1.0;
+            let back = open.0 == K::RollbackStart && open.2 != r.input;
+            Some(back && (0..=HOUR).contains(&since))
+        };
+        match r.kind {
+            _ if near => {}
+            K::DeployFinish if ends() == Some(true) => {}
+            K::DeployStart => {
+                begun.insert(service.clone(), (r.kind, t, r.input));
+                continue;
+            }
+            _ => continue,
         }
+        r.kind = kind;
     }
 }
 
@@ -250,6 +271,52 @@ mod tests {
                 (K::RollbackFinish, 1),
                 again
             ]
+        );
+    }
+
+    #[test]
+    fn what_a_tool_says_of_each_step_ends_the_whole_at_last() {
+        let bare = |s, o| StatedMarker {
+            confidence: coroner_lines::record::Notice::ALONE_NOTHING,
+            ..row(s, 0, o, K::DeployFinish, "cart")
+        };
+        let start = |s, o, kind| row(s, 0, o, kind, "");
+        let got = acts(vec![
+            bare(0, 1),
+            start(10, 2, K::DeployStart),
+            bare(40, 3),
+            bare(90, 4),
+            start(600, 5, K::RollbackStart),
+            bare(700, 6),
+        ]);
+        let kinds: Vec<_> = got.iter().map(|r| (r.kind, r.offset)).collect();
+        assert_eq!(
+            kinds,
+            [
+                (K::DeployStart, 2),
+                (K::DeployFinish, 4),
+                (K::RollbackStart, 5),
+                (K::RollbackFinish, 6)
+            ]
+        );
+    }
+
+    #[test]
+    fn the_end_that_a_platform_reports_is_of_what_was_begun_elsewhere() {
+        let of = |s, input, kind| row(s, input, s as u64, kind, "cart");
+        let mut rows = vec![
+            of(10, 0, K::DeployStart),
+            of(60, 1, K::DeployFinish),
+            of(100, 0, K::RollbackStart),
+            of(400, 1, K::DeployFinish),
+            of(500, 0, K::DeployStart),
+            of(600, 1, K::DeployFinish),
+        ];
+        named_by_others(&mut rows);
+        let ends = rows.iter().filter(|r| r.input == 1).map(|r| r.kind);
+        assert_eq!(
+            ends.collect::<Vec<_>>(),
+            [K::DeployFinish, K::RollbackFinish, K::DeployFinish]
         );
     }
 

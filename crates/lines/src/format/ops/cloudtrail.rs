@@ -56,16 +56,16 @@ impl Format for CloudTrail {
         let mut n = Notice::new(kind, title.trim().to_owned().into_bytes());
         n.group = value::owned(thing);
         n.service = value::owned(service);
-        n.version = value::owned(first_text(
-            asked,
-            &[
-                "taskDefinition",
-                "versionLabel",
-                "imageTag",
-                "revision",
-                "functionVersion",
-            ],
-        ));
+        let versions = [
+            "taskDefinition",
+            "versionLabel",
+            "imageTag",
+            "revision",
+            "functionVersion",
+        ];
+        // whoever calls may say the name or the whole resource
+        let name = |v: String| v.rsplit('/').next().map(str::to_owned);
+        n.version = value::owned(first_text(asked, &versions).and_then(name));
         n.actor = value::owned(text(v, &["userIdentity", "userName"]).or_else(|| {
             text(v, &["userIdentity", "arn"]).and_then(|a| a.rsplit('/').next().map(str::to_owned))
         }));

@@ -213,7 +213,13 @@ impl NamedFields {
     /// When something was deployed, where a key says so.
     pub(super) fn deployed(&self) -> Option<Stamp> {
         let mut done = self.0.iter().filter(|f| f.has("deployed"));
+        // an entry of a list of releases: which, when it was made, and by whom
+        let entry = self.has("release_name")
+            && self.has("user author deployer")
+            && !self.has("status state");
+        let made = || self.0.iter().find(|f| f.is_of(Turn::Begun));
         done.find_map(|f| f.at)
+            .or_else(|| made().filter(|_| entry)?.at)
     }
 
     /// When a run began: its start, else when it was made.

@@ -15,8 +15,7 @@ use std::cmp::Ordering;
 
 /// Keys of lines of applications.
 const LINES: &str = "level lvl msg message text log logger error";
-const NUMBERS: &str =
-    "to_version new_version target_version artifact_version version tag image_tag release";
+const NUMBERS: &str = "to_version new_version target_version artifact_version version tag image_tag release release_name";
 const COMMITS: &str = "sha git_sha head_sha commit_sha commit revision";
 /// Keys of what runs in stages.
 const RUNS: &str =

@@ -10,7 +10,7 @@ use crate::time::stamp;
 pub struct Plain;
 
 /// Tags of programs that page people.
-const TAGS: [&[u8]; 8] = [
+const TAGS: [&[u8]; 9] = [
     b"pager",
     b"oncall",
     b"on-call",
@@ -18,6 +18,7 @@ const TAGS: [&[u8]; 8] = [
     b"pagerduty",
     b"opsgenie",
     b"alerting",
+    b"sms",
     b"smsd",
 ];
 /// Words that begin a pager's message; what must follow them.
@@ -104,12 +105,24 @@ fn tagged(rest: &[u8]) -> Option<&[u8]> {
         return None;
     }
     let tag = rest[..colon]
-        .split(|&c| c == b'[')
+        .split(|&c| c == b'[' || c == b'.')
         .next()
         .unwrap_or_default();
-    TAGS.iter()
-        .any(|t| t.eq_ignore_ascii_case(tag))
-        .then(|| rest[colon + 2..].trim_ascii_start())
+    let sends = TAGS.iter().any(|t| t.eq_ignore_ascii_case(tag));
+    sends.then(|| sent(rest[colon + 2..].trim_ascii_start()))
+}
+
+/// What was sent, where a script logs it under a key with whom it went to.
+fn sent(text: &[u8]) -> &[u8] {
+    const KEYS: [&[u8]; 4] = [b"msg=\"", b"message=\"", b"text=\"", b"body=\""];
+    let found = KEYS
+        .iter()
+        .find_map(|k| Some(memchr::memmem::find(text, k)? + k.len()));
+    let Some(at) = found else {
+        return text;
+    };
+    let end = memchr::memrchr(b'"', text).filter(|e| *e > at);
+    &text[at..end.unwrap_or(text.len())]
 }
 
 /// `NOTE alice: …`: a person's note in a pager's log.

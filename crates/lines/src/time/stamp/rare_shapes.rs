@@ -182,9 +182,25 @@ pub(in crate::time) fn clock_begins(b: &[u8], at: usize) -> Option<usize> {
     }
 }
 
+/// `20/11 06:33:21`: two numbers of two digits, and a clock with its seconds behind them.
+fn without_year(i: &[u8]) -> Option<Leaf<'_, Stamp>> {
+    let (a, n) = number(i, 0, 2)?;
+    let (b, m) = number(i, 3, 2).filter(|b| (n, b.1, i.get(2)) == (2, 2, Some(&b'/')))?;
+    let at = 3 + m;
+    let (as_day, as_month) = (date(1972, b, a), date(1972, a, b));
+    let (day, dated) = match (as_day, as_month) {
+        (Some(d), Some(m)) if d != m => (Some(d), Dated::Either),
+        (d, m) => (d.or(m), Dated::NoYear),
+    };
+    (i.get(at) == Some(&b' ')).then(|| stamped(i, day, at + 1, dated, false))
+}
+
 /// `20/11/2026 06:33:21`, `03/10/26 1:55 PM`, `20.11.2026 06:33:21`, `26-11-20 06:33:21`: dates in numbers. With dots the day
 /// comes first, with hyphens and a short year the year does; else a number above 12 decides, or nothing does.
 pub fn numeric(i: &[u8]) -> Leaf<'_, Stamp> {
+    if let Some(yearless) = without_year(i) {
+        return yearless;
+    }
     let parts = || {
         let (a, n) = number(i, 0, 2)?;
         let mark = *i.get(n).filter(|c| matches!(c, b'/' | b'.' | b'-'))?;

@@ -1,0 +1,97 @@
+//! What a tool for releases is ordered to do and says of its end, whoever made it and whatever it is called: the verb of a
+//! release, or a script that is named after one, and the version that it puts live; `deploy_shop.sh: finished`.
+
+use super::clause::Word;
+use super::lexicon::{
+    BEGIN, DONE, FAIL, HELP, OTHER, PREPOSITION, PRODUCTION, Verb, VerbForm, sense,
+};
+use super::lists::{packed, words};
+use super::{Found, Progress, negated};
+use crate::record::MarkerKind::*;
+
+/// Words between the order and the version at most.
+const BETWEEN: usize = 4;
+
+/// Parts of the names of what only looks at releases, or tells others of them.
+const TELLS: &str = "notify notifier report check status watch list log logs lock test tests clean cleanup plan diff info history";
+
+/// What a clause orders, or says of the end of it.
+pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
+    let said = c.iter().position(|w| !(w.tag || w.bracketed))?;
+    if c[..said]
+        .iter()
+        .any(|w| w.any(words!("usage example syntax")))
+    {
+        return None;
+    }
+    let tool = c[..said].iter().rev().find_map(script);
+    let (verb, to, stage) = match tool.and_then(|v| Some((v, end(c, said)?))) {
+        Some((verb, stage)) => (verb, said, stage),
+        None => {
+            let (verb, to) = order(c, said, tool)?;
+            (verb, to, Progress::Begun)
+        }
+    };
+    let kind = match verb {
+        Verb::Rollback => stage.of(RollbackStart, RollbackFinish, RollbackFail),
+        _ => stage.of(DeployStart, DeployFinish, DeployFail),
+    };
+    (!negated(c, to)).then(|| Found::new(kind, c, said, to, 80))
+}
+
+/// The verb that a script or a path is named after (`bin/ship`, `deploy_shop.sh`).
+fn script(w: &Word<'_>) -> Option<Verb> {
+    let name = w.text.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    let sign = |b: &u8| b"._-/".contains(b);
+    let plain = w.key.is_none() && !w.quoted && !w.is_version() && w.text.iter().any(sign);
+    let tells = |p: &[u8]| words!(TELLS).contains(&packed(p));
+    (plain && !name.split(sign).any(tells)).then(|| name.split(sign).find_map(release))?
+}
+
+/// The verb of a release, as it is ordered: in small letters, in the form of a command.
+fn release(word: &[u8]) -> Option<Verb> {
+    let small = word.first().is_some_and(u8::is_ascii_lowercase) && !word.ends_with(b"s");
+    let (verb, form) = sense(packed(word)).verb.filter(|_| small)?;
+    let base = matches!(form, VerbForm::Base | VerbForm::Noun);
+    (base && matches!(verb, Verb::Deploy | Verb::Rollback)).then_some(verb)
+}
+
+/// How a script says that it ended: by one word, and at most how well or how long.
+fn end(c: &[Word<'_>], said: usize) -> Option<Progress> {
+    let behind = c.get(said + 1);
+    let whole = behind.is_none_or(|w| w.is(DONE) || w.eq("in") || w.eq("with") || w.is_version());
+    match () {
+        () if !whole || c[said].key.is_some() => None,
+        () if c[said].is(FAIL) => Some(Progress::Failed),
+        () if c[said].is(DONE) && !c[said].eq("live") => Some(Progress::Done),
+        () => None,
+    }
+}
+
+/// The verb of an order and where its version stands: behind names and prepositions only, and in front of no more than that.
+fn order(c: &[Word<'_>], said: usize, tool: Option<Verb>) -> Option<(Verb, usize)> {
+    let path = script(&c[said]);
+    let program = path.is_some() || c[said].text.contains(&b'/') && c[said].key.is_none();
+    let mut from = said + usize::from(program);
+    let verb = c
+        .get(from)
+        .filter(|w| !w.tag && w.key.is_none() && !w.quoted);
+    let verb = verb.and_then(|w| release(w.text));
+    from += usize::from(verb.is_some());
+    // what a tool says without a verb may be said of what it does meanwhile
+    let ordered = verb.or(path);
+    let meanwhile = |w: &Word<'_>| [&b"ing"[..], b"ed"].iter().any(|e| w.text.ends_with(e));
+    let other = |w: &Word<'_>| ordered.is_none() && meanwhile(w);
+    let plain = |w: &Word<'_>| {
+        w.verb().is_none() && !w.is(BEGIN | DONE | FAIL | HELP | OTHER) && !w.tag && !other(w)
+    };
+    let near = c.iter().enumerate().skip(from).take(BETWEEN);
+    let mut near = near.take_while(|(_, w)| w.is_version() || plain(w));
+    let to = near.find(|(_, w)| w.is_version())?.0;
+    let target =
+        |w: &Word<'_>| plain(w) && !w.eq("of") && (w.is(PREPOSITION | PRODUCTION) || w.is_name());
+    // a noun and a number may be a heading: `release 4.2.0`
+    let heading = !program && c[said].any(words!("release rollout")) && c.len() == to + 1;
+    let led = c.get(to + 1).is_none_or(target) && !heading;
+    Some((ordered.or(tool)?, to)).filter(|_| led)
+}
