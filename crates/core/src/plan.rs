@@ -226,7 +226,8 @@ pub fn settle(looked: Vec<(&str, Box<Looked>)>, config: &PlanConfig) -> Plan {
     let mut zoneless = false;
     for ((name, l), host) in looked.into_iter().zip(hosts) {
         let zone = config.zones.iter().rev().find(|z| z.applies(name));
-        zoneless |= l.zoneless && zone.is_none();
+        let written = l.zone.filter(|_| l.zoneless && zone.is_none());
+        zoneless |= l.zoneless && zone.is_none() && written.is_none();
         let service = config.services.iter().find(|v| v.applies(name));
         let (calendar, doubts) = calendar(
             (name, l.modified_us),
@@ -240,7 +241,8 @@ pub fn settle(looked: Vec<(&str, Box<Looked>)>, config: &PlanConfig) -> Plan {
         name.clone_into(&mut meta.name);
         (meta.domain, meta.host) = (domain(name), host);
         meta.service = service.map(|v| v.value.clone());
-        meta.zone = zone.map(|z| z.value);
+        meta.zone = zone.map(|z| z.value).or(written);
+        meta.zone_written = written.is_some();
         meta.edge = config.edge.iter().any(|e| e.applies(name));
         meta.windows = config.windows.get(name).copied().unwrap_or_default();
         meta.doubts.extend(doubts);
@@ -375,5 +377,31 @@ mod tests {
         let f = For::new(Some("deploy*.log"), ()).unwrap();
         assert!(f.applies("ops/deploy-1.log") && f.applies("deploy.log") && !f.applies("app.log"));
         assert!(For::new(Some("[x"), ()).is_err());
+    }
+
+    #[test]
+    fn a_log_that_states_its_zone_needs_none_and_the_user_has_the_last_word() {
+        let head = "2025-03-18 10:13:20.00 Server      UTC adjustment: -5:00\n";
+        let lines = "2025-03-18 10:13:21.09 spid9s      Starting up database 'master'.\n".repeat(5);
+        let planned = |text: String, config: &PlanConfig| {
+            let sample = Sampled {
+                name: "db2/ERRORLOG".into(),
+                pieces: vec![text.into_bytes()],
+                ..Sampled::default()
+            };
+            let plan = plan(&[sample], config).unwrap();
+            let meta = &plan.inputs[0].meta;
+            (meta.zone, meta.zone_written, plan.zoneless)
+        };
+        let plain = PlanConfig::default();
+        let stated = (Some(Zone::Fixed(-300)), true, false);
+        assert_eq!(planned(format!("{head}{lines}"), &plain), stated);
+        assert_eq!(planned(lines.clone(), &plain), (None, false, true));
+        let told = PlanConfig {
+            zones: vec![For::new(None, Zone::Fixed(60)).unwrap()],
+            ..PlanConfig::default()
+        };
+        let given = (Some(Zone::Fixed(60)), false, false);
+        assert_eq!(planned(format!("{head}{lines}"), &told), given);
     }
 }

@@ -11,7 +11,7 @@ use crate::clock::shared_traffic::{Traffic, by_traffic};
 use crate::model::ZoneSource;
 use crate::summary::{InputPart, Part};
 use coroner_lines::time::zone::Zone;
-use coroner_lines::time::{MINUTE, SECOND};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What inputs with known time say, in UTC.
@@ -148,6 +148,14 @@ fn reference(part: &Part) -> Reference {
             }
         }
         let t = &p.utc;
+        if let Some(zone) = p.meta.zone.filter(|_| p.meta.zone_written) {
+            let at = t.span.map_or(0, |(first, _)| first);
+            let offset = i64::from(zone.offset_at(Instant(at)));
+            *r.written.entry(offset).or_default() += p.accounting.lines;
+            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+                r.by_host.entry(host).or_default().insert(offset);
+            }
+        }
         r.reach(t.span);
         r.minutes.extend(t.activity.keys());
         r.bad
@@ -210,6 +218,7 @@ mod tests {
             host: None,
             scope,
             zone: None,
+            zone_written: false,
             edge: false,
             windows: Windows::default(),
             doubts: Vec::new(),

@@ -255,6 +255,7 @@ mod tests {
             host: Some("rp".into()),
             scope: Kind::Web,
             zone,
+            zone_written: false,
             edge: false,
             windows: Default::default(),
             doubts: Vec::new(),

@@ -117,6 +117,7 @@ mod tests {
             host: None,
             scope: Kind::Web,
             zone: None,
+            zone_written: false,
             edge: false,
             windows: Windows::default(),
             doubts: Vec::new(),

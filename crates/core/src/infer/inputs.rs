@@ -162,7 +162,10 @@ fn zone(clocks: &Clocks, id: u32, p: &InputPart) -> InputZone {
     if let Some(z) = p.meta.zone {
         return InputZone {
             offset: z.to_string(),
-            source: ZoneSource::Option,
+            source: match p.meta.zone_written {
+                true => ZoneSource::Line,
+                false => ZoneSource::Option,
+            },
             margin: None,
         };
     }

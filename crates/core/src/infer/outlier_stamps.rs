@@ -81,6 +81,7 @@ mod tests {
             host: None,
             scope: Kind::App,
             zone: None,
+            zone_written: false,
             edge: false,
             windows: Windows::default(),
             doubts: Vec::new(),

@@ -11,6 +11,7 @@ use coroner_lines::format::frame::FRAMES;
 use coroner_lines::marker::scope::scope_of;
 use coroner_lines::record::Kind;
 use coroner_lines::time::Calendar;
+use coroner_lines::time::zone::Zone;
 use std::sync::Arc;
 
 /// An input as its own sample shows it.
@@ -21,6 +22,8 @@ pub struct Looked {
     pub(super) dates: Dates,
     /// Whether a line has a time without a zone.
     pub(super) zoneless: bool,
+    /// The zone that a line of its head states.
+    pub(super) zone: Option<Zone>,
     /// Last change of the file, microseconds UTC.
     pub(super) modified_us: Option<i64>,
 }
@@ -107,6 +110,7 @@ impl<'c> Eye<'c> {
                     service: None,
                     scope,
                     zone: None,
+                    zone_written: false,
                     edge: false,
                     windows: Default::default(),
                     doubts: unit.into_iter().collect(),
@@ -128,6 +132,7 @@ impl<'c> Eye<'c> {
                 unread: found.unread.len() * 2 > lines.len(),
             },
             zoneless: found.zoneless && !found.dates.is_zoned_by_heading(),
+            zone: found.zone,
             dates: found.dates,
             modified_us: s.modified_us,
         })

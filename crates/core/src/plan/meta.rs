@@ -30,8 +30,11 @@ pub struct InputMeta {
     pub service: Option<String>,
     /// Scope of marker rules, and kind of records that show none.
     pub scope: Kind,
-    /// Zone given by the user for lines without one.
+    /// Zone of lines without one, as the user gives it or a line of the head states it.
     pub zone: Option<Zone>,
+    /// Whether it is a line of the head that states it.
+    #[serde(default)]
+    pub zone_written: bool,
     /// Counted as edge because the user says so.
     pub edge: bool,
     /// The stretch of time that is asked for, on the clock of lines with a zone and on that of lines without.

@@ -8,10 +8,14 @@ use coroner_lines::format::envelope::{ENVELOPES, Inside, peel};
 use coroner_lines::format::frame::{Frame, Units};
 use coroner_lines::record::{Body, Kind, Level, Record};
 use coroner_lines::time::Stamp;
+use coroner_lines::time::zone::{Zone, stated};
 use std::borrow::Cow;
 
 /// Most lines of an input that are tried.
 const SAMPLE_LINES: usize = 4000;
+
+/// Lines in which a log that begins says in what zone it is written.
+const HEAD: usize = 50;
 
 /// What a sample shows.
 pub(super) struct Sniffed {
@@ -20,6 +24,8 @@ pub(super) struct Sniffed {
     pub(super) kinds: [u64; 5],
     pub(super) dates: Dates,
     pub(super) zoneless: bool,
+    /// The zone that a line of the head states.
+    pub(super) zone: Option<Zone>,
     /// How records begin.
     pub(super) beginnings: Beginnings,
     /// Whether any line has a wrapper around another format.
@@ -69,6 +75,7 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
         kinds: [0; 5],
         dates: Dates::default(),
         zoneless: false,
+        zone: lines.iter().take(HEAD).find_map(|line| stated(line)),
         beginnings: Beginnings::default(),
         wrapped: false,
         cut: false,

@@ -30,6 +30,31 @@ impl From<Zone> for String {
     }
 }
 
+/// What a line calls the zone of the times beside it.
+const STATED: [&str; 5] = [
+    "utc adjustment",
+    "utc offset",
+    "gmt offset",
+    "time zone",
+    "timezone",
+];
+
+/// The zone that a line states its log is written in: `UTC adjustment: -5:00`, `Time zone is Europe/Oslo`.
+pub fn stated(line: &[u8]) -> Option<Zone> {
+    let small = String::from_utf8_lossy(line.get(..300.min(line.len()))?).to_ascii_lowercase();
+    let (at, len) = STATED
+        .iter()
+        .find_map(|w| Some((small.find(w)?, w.len())))?;
+    let rest = std::str::from_utf8(line.get(at + len..)?).ok()?;
+    let rest = rest.trim_start_matches([':', '=', ' ', '"', '\'', '(', '[', '\t']);
+    let rest = ["is ", "set to ", "to "]
+        .iter()
+        .find_map(|w| rest.strip_prefix(w))
+        .unwrap_or(rest);
+    let end = |c: char| c.is_whitespace() || ",;()[]\"'".contains(c);
+    Zone::parse(rest.split(end).find(|w| !w.is_empty())?).ok()
+}
+
 impl Zone {
     /// Coordinated universal time.
     pub const UTC: Zone = Zone::Fixed(0);
@@ -204,6 +229,30 @@ pub fn abbreviation(b: &[u8]) -> Option<(Option<i16>, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_states_the_zone_of_its_log() {
+        for (line, zone) in [
+            (
+                "2025-03-18 10:13:20.00 Server      UTC adjustment: -5:00",
+                Some(Zone::Fixed(-300)),
+            ),
+            ("starting, time zone is UTC+05:30", Some(Zone::Fixed(330))),
+            (
+                "  TimeZone = 'Europe/Oslo'",
+                Some(Zone::Named(chrono_tz::Europe::Oslo)),
+            ),
+            (
+                "Time zone: (UTC+01:00) Amsterdam, Berlin",
+                Some(Zone::Fixed(60)),
+            ),
+            ("timezone database is up to date", None),
+            ("no such time zone", None),
+            ("TIMEZONE=local", None),
+        ] {
+            assert_eq!(stated(line.as_bytes()), zone, "{line}");
+        }
+    }
 
     #[test]
     fn spellings() {

@@ -16,6 +16,7 @@ fn input(name: &str) -> InputPart {
         host: None,
         scope: Kind::App,
         zone: None,
+        zone_written: false,
         edge: false,
         windows: Default::default(),
     });

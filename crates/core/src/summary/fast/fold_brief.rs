@@ -147,6 +147,7 @@ pub(in crate::summary) mod tests {
                 host: None,
                 scope: Kind::App,
                 zone: None,
+                zone_written: false,
                 edge: false,
                 windows: Default::default(),
                 doubts: Vec::new(),
