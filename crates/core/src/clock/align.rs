@@ -368,6 +368,27 @@ mod tests {
     }
 
     #[test]
+    fn a_log_of_the_whole_day_does_not_go_on_when_the_others_have_ended() {
+        let (mut access, mut day) = (input("access", Kind::Web), input("printer", Kind::System));
+        for i in 0..120 {
+            touch(&mut access.utc, T0 + i * MINUTE);
+        }
+        for o in [0, 60] {
+            access.accounting.offsets.at_or(o, Default::default);
+        }
+        let mut zone = |ends: i64| {
+            for i in 0..60 {
+                touch(&mut day.wall, T0 + (ends - i * 15) * MINUTE);
+            }
+            let c = align(&part(vec![access.clone(), day.clone()]), &[]);
+            *day.wall = Track::default();
+            c.of(1).map(|m| m.zone)
+        };
+        assert_eq!(zone(175), Some(Zone::Fixed(60)));
+        assert_eq!(zone(119), Some(Zone::UTC));
+    }
+
+    #[test]
     fn what_the_lines_of_one_show_is_assumed_of_others() {
         let (mut access, mut app) = (input("access", Kind::Web), input("a/app.log", Kind::App));
         let (mut quiet, mut other) = (

@@ -233,16 +233,23 @@ fn placed(alerts: Vec<i64>, east: i64, episodes: &[(i64, i64)]) -> Option<Estima
 
 /// How much of an input lies where the archive has lines, at an offset.
 fn inside(inputs: &[(u32, &InputPart)], r: &Reference, min: i64) -> f64 {
+    share(inputs, r, min, |m, (a, b)| (a..=b).contains(&m))
+}
+
+/// The share of the minutes of an input, at an offset, of which something holds beside those from which to which the archive has lines.
+fn share(
+    inputs: &[(u32, &InputPart)],
+    r: &Reference,
+    min: i64,
+    holds: impl Fn(i64, (i64, i64)) -> bool,
+) -> f64 {
     let Some((a, b)) = r.span else { return 0.0 };
-    let minutes: Vec<i64> = inputs
-        .iter()
-        .flat_map(|(_, p)| p.wall.activity.keys().copied())
-        .collect();
-    let hit = minutes
-        .iter()
-        .filter(|m| ((a / MINUTE - 2)..=(b / MINUTE + 2)).contains(&(*m - min)))
-        .count();
-    hit as f64 / minutes.len().max(1) as f64
+    let archive = (a / MINUTE - 2, b / MINUTE + 2);
+    let minutes = inputs.iter().flat_map(|(_, p)| p.wall.activity.keys());
+    let (all, hit) = minutes.fold((0u64, 0u64), |(all, hit), m| {
+        (all + 1, hit + u64::from(holds(*m - min, archive)))
+    });
+    hit as f64 / all.max(1) as f64
 }
 
 /// What the same host (or folder) writes elsewhere, if it puts the input into the span of the archive: an offset of its own, or `utc`.
@@ -341,8 +348,10 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
         ));
     }
     let (utc, local): (Vec<_>, Vec<_>) = scored.into_iter().partition(|s| s.0 == 0);
+    // a log that begins long before the others shows nothing by its beginning; none goes on when the others have ended
+    let late = |g| share(inputs, r, g, |m, (_, end)| m > end);
     match (&utc[..], &local[..]) {
-        ([utc], [only]) if only.1 >= utc.1 => Some((
+        ([utc], [only]) if only.1 >= utc.1 || late(only.0) < late(0) => Some((
             only.0,
             0.25,
             "the only offset besides UTC that other logs write",

@@ -23,23 +23,19 @@ pub(super) fn domain(name: &str) -> String {
 fn numbered_away(name: &str) -> &str {
     let mut n = name;
     loop {
-        let Some((stem, last)) = n.rsplit_once(['.', '-']) else {
+        let Some(at) = n.rfind(['.', '-']) else {
             return n;
         };
+        let (stem, last) = (&n[..at], &n[at + 1..]);
         let packed = matches!(last, "gz" | "zst" | "xz" | "bz2");
         let number = !last.is_empty()
             && last.len() <= 8
             && last.bytes().all(|c| c.is_ascii_digit())
             && !stem.is_empty()
             && !stem.ends_with('/');
-        // `app-1.log` is no rotation: only what stands behind the last extension is
-        if packed
-            || (number
-                && stem
-                    .rsplit('/')
-                    .next()
-                    .is_some_and(|s| s.contains('.') || last.len() == 8))
-        {
+        // `app-1.log` is no rotation, nor is `app-1`: only what stands behind the last dot is, or a date
+        let dotted = last_part(n).contains('.');
+        if packed || number && (dotted || last.len() == 8) {
             n = stem;
         } else {
             return n;
@@ -160,6 +156,8 @@ mod tests {
             ("a/app.log-20240305.gz", "a/app.log"),
             ("postgresql-15-main.log", "postgresql-15-main.log"),
             ("app-1.log", "app-1.log"),
+            ("db/syslog.2", "db/syslog"),
+            ("db/worker-2", "db/worker-2"),
             ("w/app.2026-05-19_11.log", "w/app.log"),
             ("access_log.2025-11-06.txt", "access_log.txt"),
             ("2026-05-19/app.log", "2026-05-19/app.log"),

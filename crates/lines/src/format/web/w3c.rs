@@ -86,6 +86,7 @@ fn header(line: &[u8]) -> Option<(&[u8], &[u8])> {
         tag("Remark"),
         tag("GMT-Offset"),
         tag("System"),
+        tag("Time Format"),
     ));
     let read: Leaf<'_, _> = (tag("#"), name, tag(":"), rest).parse(line);
     let (_, (_, name, _, value)) = read.ok()?;
@@ -101,7 +102,7 @@ fn begins_with_a_time(line: &[u8]) -> bool {
 #[derive(Default)]
 struct W3cReader {
     columns: Vec<W3cColumn>,
-    /// The columns say that their times are local.
+    /// A header, or the columns, say that their times are local.
     local: bool,
     /// The date of the last header, for columns without one.
     dated: Option<Stamp>,
@@ -117,7 +118,7 @@ impl Reader for W3cReader {
         let nothing = Some(Record::new(None, Body::Nothing));
         match name {
             b"Fields" => {
-                self.local = find(value, b"-local").is_some();
+                self.local |= find(value, b"-local").is_some();
                 self.columns = value
                     .split(|c| matches!(c, b' ' | b'\t'))
                     .filter(|w| !w.is_empty())
@@ -125,6 +126,7 @@ impl Reader for W3cReader {
                     .map(column)
                     .collect();
             }
+            b"Time Format" => self.local = value.eq_ignore_ascii_case(b"local"),
             b"Date" | b"Start-Date" => {
                 let Some(stamp) = utc(value) else {
                     return nothing;
