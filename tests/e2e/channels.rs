@@ -351,3 +351,25 @@ fn a_clock_that_was_set_back_is_reported_where_nothing_shows_which_part_is_right
         "{lines:?}"
     );
 }
+
+/// Apache ends its lines with microseconds and stamps when a request came in.
+#[test]
+fn requests_that_are_stamped_when_they_came_in_fail_from_then_until_they_are_answered() {
+    let log: String = (0..7200)
+        .map(|i| {
+            let (s, n) = (i / 2, i % 2);
+            let waits = (1500..2100).contains(&s) && n == 0;
+            let (status, micros) = if waits { (504, 30_020_000) } else { (200, 61_000 + i) };
+            format!(
+                "192.0.2.{} - - [01/May/2023:{} +0000] \"GET /print HTTP/1.1\" {status} 5 \"-\" \"x\" {micros}\n",
+                1 + i % 200,
+                clock(s)
+            )
+        })
+        .collect();
+    let r = only(&[("printer_access.log", &log)]);
+    assert_eq!(incidents(&r).len(), 1, "{r:#}");
+    let i = &incidents(&r)[0];
+    assert_eq!(i["onset"], "2023-05-01T10:25:00+00:00");
+    assert_eq!(i["recovery"], "2023-05-01T10:35:30+00:00");
+}

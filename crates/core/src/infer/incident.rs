@@ -1,7 +1,7 @@
 //! One incident: what the detector found, with its rows, durations, harm and causes.
 
 use super::channels::{KeyName, slowing};
-use super::lines::{around, failing_lines, last_failing, run_lines};
+use super::lines::{around, came_in, failing_lines, last_failing, run_lines};
 use super::log_errors;
 use super::restart_loops::{self, Loop};
 use super::title::title;
@@ -38,7 +38,12 @@ pub(crate) struct Maker<'a> {
 impl Maker<'_> {
     /// Makes one incident; what its markers cannot show goes to `gaps`.
     pub fn make(&self, f: &DetectedIncident, gaps: &mut Vec<Gap>) -> Incident {
-        let onset = Instant::from_second(f.start);
+        let failing = Instant::from_second(f.start);
+        // a request is counted when it is answered, and may have come in a minute before
+        let onset = match onset_run(f).map(|r| r.kind) {
+            Some(RunKind::Error | RunKind::Key) => came_in(self.view, failing),
+            _ => failing,
+        };
         let held = self.held(f);
         let over = !f.ongoing_at_end && held >= 60;
         let recovery = over.then(|| Instant::from_second(f.end));
@@ -47,7 +52,7 @@ impl Maker<'_> {
         let looping = self.looping(f);
         let mut harm = match looping {
             Some(_) => Impact::default(),
-            None => impact::impact(self.view, onset, end, self.found.p0, self.config.slo),
+            None => impact::impact(self.view, failing, end, self.found.p0, self.config.slo),
         };
         if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
             harm.expected_requests = impact::usual_requests(self.view, onset, end);
@@ -122,7 +127,7 @@ impl Maker<'_> {
                 _ => State::RecoveredUnconfirmed,
             },
             onset,
-            onset_interval: onset_run(f).map(|r| interval(r.start_interval)),
+            onset_interval: onset_interval(f, onset),
             onset_precedes_log: f.precedes_log,
             recovery,
             recovery_interval: recovery.and_then(|_| ending(f)).map(|r| r.1),
@@ -212,7 +217,7 @@ impl Maker<'_> {
                 evidence,
                 "maximum-likelihood change point of the failing share, with its 95 % interval",
             );
-            e.interval = first.map(|r| interval(r.start_interval));
+            e.interval = onset_interval(f, onset);
             out.push(e);
         }
         for r in f.runs.iter().filter(|r| r.kind == RunKind::Silence) {
@@ -352,6 +357,13 @@ const SILENCE: &str =
 
 fn interval(i: (i64, i64)) -> (Instant, Instant) {
     (Instant::from_second(i.0), Instant::from_second(i.1))
+}
+
+/// Between which moments the onset is: as those of the first failing answers, by as much earlier as the onset is.
+fn onset_interval(f: &DetectedIncident, onset: Instant) -> Option<(Instant, Instant)> {
+    let (a, b) = interval(onset_run(f)?.start_interval);
+    let waited = Instant::from_second(f.start).0 - onset.0;
+    Some((Instant(a.0 - waited), Instant(b.0 - waited)))
 }
 
 /// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.

@@ -4,7 +4,8 @@ use crate::detect::{Run, RunKind};
 use crate::infer::lanes::View;
 use crate::infer::stated::cite;
 use crate::model::Evidence;
-use coroner_lines::time::{Instant, MINUTE};
+use crate::summary::starting;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// The first failing request of the edge in a stretch, and its time.
 pub(crate) fn first_failing(
@@ -71,6 +72,29 @@ pub(crate) fn around(
         before.map(|x| cite(x.1, x.2)),
         after.map(|x| cite(x.1, x.2)),
     )
+}
+
+/// How long a request may be waited for that fails in the end.
+const WAITED: i64 = 10 * MINUTE;
+
+/// When the first of the requests came in that fail from a moment on, where lines are stamped with that: as many as came in before
+/// it and were not answered by then, whose answers go out in the order in which they came in.
+pub(crate) fn came_in(view: &View<'_>, failing: Instant) -> Instant {
+    let from = Instant(failing.0 - WAITED);
+    let first = view.edge().filter_map(|l| {
+        let q = &l.track.requests;
+        let (a, b) = (l.on_axis(from), l.on_axis(failing));
+        let came = || q.began.range(starting(SECOND, a, b));
+        let all: u64 = came().map(|x| u64::from(x.1)).sum();
+        let mut open = all.saturating_sub(q.failed.sum(a, b));
+        let waiting = came().rev().take_while(|x| {
+            let waits = open > 0;
+            open = open.saturating_sub(u64::from(x.1));
+            waits
+        });
+        Some(l.utc(waiting.last()?.0 * SECOND))
+    });
+    first.min().map_or(failing, |first| first.min(failing))
 }
 
 /// Lines that show a run: its first failing request, or what stands around a silence.

@@ -25,6 +25,8 @@ use std::sync::Arc;
 pub(super) struct Now {
     pub(super) axis: Axis,
     pub(super) us: i64,
+    /// How long before it the request came in, where the line is stamped with that.
+    pub(super) took: i64,
     /// Where its second begins.
     second: i64,
     /// The cell of that, and which of its ten seconds it is.
@@ -51,6 +53,7 @@ impl Now {
     const START: Now = Now {
         axis: Axis::Utc,
         us: 0,
+        took: 0,
         second: 0,
         cell: Cell::START,
         of_ten: 0,
@@ -201,7 +204,7 @@ impl Fold {
         // lines of one second follow each other
         let now = &mut self.now;
         if (0..SECOND).contains(&us.wrapping_sub(now.second)) {
-            (now.axis, now.us) = (axis, us);
+            (now.axis, now.us, now.took) = (axis, us, 0);
         } else {
             self.go_on(axis, us);
         }
@@ -218,7 +221,7 @@ impl Fold {
         } else {
             now.go(us);
         }
-        (now.axis, now.us) = (axis, us);
+        (now.axis, now.us, now.took) = (axis, us, 0);
     }
 
     /// Folds one record. `format` is the index of its format in the plan's list; `exception` the decisive line of a stack
@@ -275,6 +278,7 @@ impl Fold {
             self.part.steps.see(at.pos.offset, us, &mut self.wall);
         }
         self.go_to(axis, us);
+        self.now.took = us - written;
         let mut error = false;
         match &rec.body {
             Body::Request(r) => {

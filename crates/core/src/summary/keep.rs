@@ -24,6 +24,7 @@ impl Track {
             seconds(&mut r.health);
             r.failed.retain(|second| holds(second * SECOND));
             r.health_failed.retain(|second| holds(second * SECOND));
+            r.began.retain(|second| holds(second * SECOND));
             r.gone.retain(|ten| holds(ten * TEN));
             r.latency.retain(|ten| holds(ten * TEN));
             r.failed_clients.retain(|minute| holds(minute * MINUTE));

@@ -16,6 +16,9 @@ pub struct Requests {
     pub n: Grid,
     /// Failed requests per second.
     pub failed: FailedSeconds,
+    /// Second number → failed requests that came in then, of those that are counted when they were answered and stamped before.
+    #[serde(default, skip_serializing_if = "CountByStep::is_empty")]
+    pub began: CountByStep,
     /// Health checks per ten seconds.
     pub health: Grid,
     /// Second number → health checks answered with 5xx.
@@ -44,6 +47,7 @@ impl Default for Requests {
         Requests {
             n: Grid::seconds(),
             failed: FailedSeconds::default(),
+            began: CountByStep::default(),
             health: Grid::tens(),
             health_failed: CountByStep::default(),
             gone: CountByStep::default(),
@@ -112,6 +116,7 @@ impl Requests {
         self.n.merge(o.n);
         self.health.merge(o.health);
         self.health_failed.sum(o.health_failed);
+        self.began.sum(o.began);
         self.gone.sum(o.gone);
         self.clients.merge(o.clients, |_, _| ());
         self.failed.merge(o.failed);

@@ -49,6 +49,7 @@ impl Fold {
             true => self.go_on(axis, us),
             false => self.go_to(axis, us),
         }
+        self.now.took = took;
         let name = b.service.unwrap_or_default();
         let hash = match b.names {
             0 => hash64(name, NAMED),

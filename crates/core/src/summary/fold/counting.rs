@@ -328,11 +328,15 @@ impl Fold {
     #[cold]
     fn failure(&mut self, at: LineAt<'_>, client: u64, who: Who<'_>) {
         self.part.accounting.failed += u64::from(is_failed(who.status));
-        let Now { axis, us, .. } = self.now;
+        let Now { axis, us, took, .. } = self.now;
         if is_failed(who.status) {
             self.note_failed(at);
         }
         let (c, t, _) = self.counters(axis);
+        if took > 0 && is_failed(who.status) {
+            let came = (us - took).div_euclid(SECOND);
+            t.requests.began.count(came, 1);
+        }
         note_failure(c, t, us, client, &who);
     }
 }

@@ -41,6 +41,7 @@ fn requests(r: &Requests) -> bool {
         .iter()
         .all(|g| g.iter().all(|(us, _)| TIMES.contains(&us)))
         && r.health_failed.counts().all(|(s, _)| step(s, SECOND))
+        && r.began.counts().all(|(s, _)| step(s, SECOND))
         && r.gone.counts().all(|(t, _)| step(t, 10 * SECOND))
         && r.failed_clients.steps().all(|m| step(m, MINUTE))
         && r.latency.tens().all(|(t, _)| step(t, 10 * SECOND))

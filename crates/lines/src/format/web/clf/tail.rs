@@ -54,6 +54,8 @@ pub static OWN_MICROS: Tailed = Tailed {
             && q.latency_us < 0
         {
             q.latency_us = i64::try_from(us).unwrap_or(-1);
+            // so writes Apache, whose stamp is when the request came in
+            r.stamped = At::Start;
         }
         Some(r)
     },
@@ -223,12 +225,16 @@ pub(in crate::format::web) fn own(p: Prefix<'_>) -> Option<Record<'_>> {
         }
         rest = next;
     }
+    let mut stamped = At::End;
     if taken.request.latency_us < 0 {
-        let named = bare_time.or_else(|| micros_and_seconds(p.rest));
-        taken.request.latency_us = named.unwrap_or(-1);
+        taken.request.latency_us = bare_time.unwrap_or(-1);
+        if let Some(us) = micros_and_seconds(p.rest).filter(|_| bare_time.is_none()) {
+            taken.request.latency_us = us;
+            stamped = At::Start;
+        }
     }
     let service = p.service;
-    let mut record = taken.into_record(At::End);
+    let mut record = taken.into_record(stamped);
     if let Some(s) = service {
         record.service = Some(Cow::Borrowed(s));
     }
