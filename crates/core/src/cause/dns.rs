@@ -37,7 +37,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let named = best.and_then(|s| {
         let name = names::resolver(s.text).or_else(asked);
-        culprit("dns", &name.or_else(|| names::unresolved(s.text))?, None)
+        let for_what = || names::unresolved(s.text).or_else(|| names::domain(s.text));
+        culprit("dns", &name.or_else(for_what)?, None)
     });
     INFO.weighed(scale, named)
 }

@@ -125,11 +125,21 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));
             match altered(a) {
                 Some(_) => a != b && same(altered),
-                None => same(names::path) || same(names::identifier),
+                None => {
+                    same(names::path) || same(names::identifier) || only_twice(case, earlier, e)
+                }
             }
         }
         _ => false,
     }
+}
+
+/// Whether a change is stated in the same words in one log right before the failures and as they end, and at no other time.
+fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
+    let log = |o: &Event| o.evidence.first().map(|v| v.input);
+    let same = |o: &&Event| o.kind == e.kind && log(o) == log(e) && quoted(o) == quoted(e);
+    let before = earlier.time.is_some_and(|t| case.near(t, COMMAND_S, 0));
+    before && same(&earlier) && case.events.iter().filter(same).count() == 2
 }
 
 #[cfg(test)]

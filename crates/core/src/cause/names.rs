@@ -163,6 +163,25 @@ pub(super) fn unresolved(text: &str) -> Option<String> {
     .or_else(|| provider(text))
 }
 
+/// The first name of three labels or more, as only hosts have them: what is written in capitals, or with underscores, is code.
+pub(super) fn domain(text: &str) -> Option<String> {
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
+    let mut names = words.map(|w| w.trim_end_matches('.'));
+    let name = names.find(|w| {
+        let top = w.rsplit('.').next().unwrap_or_default();
+        w.len() <= 80
+            && w.split('.').count() > 2
+            && w.split('.').all(label)
+            && top.bytes().all(|b| b.is_ascii_lowercase())
+    });
+    name.map(str::to_owned)
+}
+
 /// The server that a lookup asks: what is called at the port of name servers.
 pub(super) fn resolver(text: &str) -> Option<String> {
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || ".-:".contains(c)));

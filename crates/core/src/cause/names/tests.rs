@@ -18,6 +18,7 @@ fn names_stand_where_the_table_says() {
             "lock" => lock(text),
             "process" => process(text),
             "unit" => unit(text),
+            "domain" => domain(text),
             "paths" => paths(text).next().map(str::to_owned),
             _ => unresolved(text),
         };

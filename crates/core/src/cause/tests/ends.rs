@@ -38,6 +38,21 @@ fn a_change_and_what_undoes_it_as_the_failures_end_are_the_cause() {
 }
 
 #[test]
+fn the_same_words_right_before_the_failures_and_as_they_end_are_a_change_and_its_way_back() {
+    let with = |all: &[i64]| {
+        let w = plain().apps(&["web-1"]).says(0, 900, "web-1", "shop", POOL);
+        let said = |w, s: &i64| {
+            let words = "new routing policy applied";
+            quoting(w, *s, M::ConfigChange, "core-sw", "Changed: ", words)
+        };
+        all.iter().fold(w, said).rank()
+    };
+    leads(&with(&[-90, 419]), CauseClass::Config);
+    // what is said again and again is said by a timer
+    leads(&with(&[-90, 160, 419]), CauseClass::ConnectionPool);
+}
+
+#[test]
 fn an_index_that_is_dropped_and_made_again_as_the_failures_end_is_the_cause() {
     let with = |last: &str| {
         let w = plain().apps(&["web-1"]).says(0, 900, "web-1", "shop", POOL);
