@@ -126,7 +126,8 @@ pub(crate) fn durations(
         decide: t(k.ack)
             .zip(t(k.mitigation_start))
             .map(|(ack, start)| start.0 - ack.0)
-            .filter(|us| *us >= 0),
+            .filter(|us| *us >= 0)
+            .filter(|_| !tried(rows, k.ack, k.mitigation_start)),
         mitigate: mitigated(view, rows, onset, recovery).map(|m| m.0 - onset.0),
         rollback: span(
             t(k.rollback_start),
@@ -265,7 +266,11 @@ pub(crate) fn phases(
         let [(t, from, a), (at, to, b)] = pair else {
             continue;
         };
-        let (phase, us) = (between(*a, *b), at.0 - t.0);
+        let phase = match between(*a, *b) {
+            "decide" if tried(rows, Some(*from), Some(*to)) => REST,
+            phase => phase,
+        };
+        let us = at.0 - t.0;
         let to = rows[*to].id.clone();
         match out.last_mut().filter(|p| p.phase == REST && phase == REST) {
             Some(last) => (last.to, last.us) = (to, last.us + us),
@@ -289,6 +294,23 @@ fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
             && e.time > first.time.map(|t| Instant(t.0 + MINUTE))
             && e.time.is_some_and(|t| t <= recovery)
     })
+}
+
+/// Whether something was restarted between two rows that had not crashed: then more was done there than to decide.
+fn tried(rows: &[Event], from: Option<usize>, to: Option<usize>) -> bool {
+    let Some(between) = from.zip(to).and_then(|(a, b)| rows.get(a + 1..b)) else {
+        return false;
+    };
+    let crashed = |r: &Event| {
+        let near = |t: Instant| {
+            r.time
+                .is_some_and(|at| (0..=2 * MINUTE).contains(&(at.0 - t.0)))
+        };
+        let mut crashes = rows.iter().filter(|e| e.kind == K::Crash);
+        crashes.any(|e| (&e.service, &e.host) == (&r.service, &r.host) && e.time.is_some_and(near))
+    };
+    let mut restarts = between.iter().filter(|e| e.kind == K::Restart);
+    restarts.any(|r| !crashed(r))
 }
 
 /// A moment that may bound a phase.
@@ -389,6 +411,11 @@ mod tests {
         assert_eq!(
             phases_of(&back),
             [("recover", 20), ("rollback", 1), ("still_failing", 39)]
+        );
+        // what was restarted in vain was not decided
+        assert_eq!(
+            phases_of(&[&page[..], &[(Restart, 10)], &back[..]].concat())[2..4],
+            [("recover", 14), ("rollback", 1)]
         );
         assert_eq!(phases_of(&page[1..]), [("recover", 60)]);
         assert_eq!(

@@ -120,12 +120,16 @@ pub fn partial(i: &Incident) -> bool {
 pub fn harm(m: &Impact) -> String {
     match m.requests.zip(m.failed) {
         None => "how many requests failed is not known".to_owned(),
-        Some((0, _)) => format!("no request is logged; {}", unseen(m)),
-        Some((n, 0)) => format!(
-            "none of the {} logged failed; {}",
-            sentence::counted(n, "request"),
-            unseen(m)
-        ),
+        Some((n, 0)) => {
+            let logged = match n {
+                0 => "no request is logged".to_owned(),
+                n => format!(
+                    "none of the {} logged failed",
+                    sentence::counted(n, "request")
+                ),
+            };
+            format!("{logged}{}", unseen(m))
+        }
         Some((n, f)) => format!(
             "{} of {} failed ({})",
             count(f),
@@ -151,14 +155,15 @@ pub fn refused(m: &Impact) -> Option<u64> {
     (n > 0 && n * 20 >= m.failed?).then_some(n)
 }
 
-/// What can be said of requests that never came, as the second half of a sentence.
+/// What can be said of requests that never came, as the second half of a sentence; nothing where they are slow and come.
 pub fn unseen(m: &Impact) -> String {
-    match m.expected_requests {
-        Some(n) => format!(
-            "at the usual rate about {} would have come",
+    match (m.expected_requests, m.requests) {
+        (Some(n), _) => format!(
+            "; at the usual rate about {} would have come",
             count(rounded(n))
         ),
-        None => "others may never have arrived".to_owned(),
+        (None, Some(0)) => "; others may never have arrived".to_owned(),
+        (None, _) => String::new(),
     }
 }
 

@@ -57,7 +57,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
                 .w(" requests logged failed"),
         };
         let unseen = facts::unseen(&i.impact);
-        out.push(SummaryPart::Text(logged.w(format!("; {unseen}."))));
+        out.push(SummaryPart::Text(logged.w(format!("{unseen}."))));
     } else if let Some((n, f)) = i.impact.requests.zip(i.impact.failed) {
         out.push(SummaryPart::Text(Sentence::words(" ")));
         let s = Sentence::default()

@@ -139,7 +139,7 @@ impl IncidentPart<'_> {
                 0 => "No request is logged in that time",
                 _ => "None of the requests logged failed",
             };
-            said.push(format!("{logged}; {}.", facts::unseen(m)));
+            said.push(format!("{logged}{}.", facts::unseen(m)));
         }
         if let Some((t, n, f)) = m.peak.filter(|p| p.2 > 0) {
             let at = time::minute(t, self.report.settings.zone);

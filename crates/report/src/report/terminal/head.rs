@@ -170,7 +170,7 @@ impl ScreenView<'_> {
                 };
                 return match long {
                     0 if m.expected_requests.is_none() => logged,
-                    _ => format!("{logged}; {}", facts::unseen(m)),
+                    _ => format!("{logged}{}", facts::unseen(m)),
                 };
             }
             Some((n, f)) => {
