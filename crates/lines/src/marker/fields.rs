@@ -30,11 +30,17 @@ impl Ask {
             r.captures_iter(text)
                 .take(4)
                 .filter_map(|c| c.get(1))
+                .filter(|m| !is_rest(&text[..m.start()]))
                 .filter(|m| !is_measure(&text[..m.start()], m.as_bytes(), &text[m.end()..]))
                 .map(|m| trimmed(m.as_bytes()))
                 .find(|m| wanted(m))
         })
     }
+}
+
+/// Whether what follows is the rest of a word with points: `S2025.6.3`, `jdk17.0.2`.
+fn is_rest(before: &[u8]) -> bool {
+    matches!(before, [.., c, b'.'] if c.is_ascii_alphanumeric())
 }
 
 /// Whether a number is one of something, or the seconds of a clock: `89.5%`, `17:41:24.418`, `14.882 seconds`, `0.3s`,

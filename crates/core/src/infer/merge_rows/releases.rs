@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const STEP: i64 = 15 * MINUTE;
 
 /// What starts in words in a log that has reported the start of the same version, and not of its end, is a step of that: a host that
-/// has its turn. Of a rollback, too. A version may be stated in full once only.
+/// has its turn. Of a rollback, too. So is what names nothing. A tool may write the end of the whole above its steps.
 pub(super) fn steps(rows: &mut Vec<StatedMarker>) {
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_list_by_key(|i| (rows[*i].input, rows[*i].offset, rows[*i].time));
+    order.sort_list_by_key(|i| (rows[*i].input, rows[*i].time, rows[*i].offset));
     let mut open: Option<usize> = None;
     let mut gone = vec![false; rows.len()];
     for i in order {
@@ -38,13 +38,11 @@ pub(super) fn steps(rows: &mut Vec<StatedMarker>) {
 }
 
 fn is_step(start: &StatedMarker, r: &StatedMarker) -> bool {
-    let (Some(whole), Some(v)) = (&start.version, &r.version) else {
-        return false;
-    };
-    let rest = whole.strip_suffix(v.as_slice());
+    let bare = r.version.is_none() && r.service.is_none() && start.kind == r.kind;
     start.input == r.input
         && !r.typed
-        && rest.is_some_and(|r| r.is_empty() || r.ends_with(b"."))
+        && start.version.is_some()
+        && (bare || start.version == r.version)
         && agree(&start.service, &r.service)
         && gap(start, r).is_some_and(|us| (0..=STEP).contains(&us))
 }
@@ -252,7 +250,7 @@ mod tests {
         };
         let got = acts(vec![
             start(0, 1, K::DeployStart, "5.14.2"),
-            start(60, 2, K::DeployStart, "14.2"),
+            row(60, 0, 2, K::DeployStart, ""),
             start(700, 3, K::DeployStart, "5.14.2"),
             row(800, 0, 4, K::DeployFinish, ""),
             start(900, 5, K::RollbackStart, "5.14.1"),

@@ -412,3 +412,28 @@ fn the_steps_of_a_rollback_are_its_own() {
     assert_eq!(last, [K::RollbackFinish, K::RollbackStart]);
     assert_eq!(got.len(), 6);
 }
+
+#[test]
+fn a_start_that_names_nothing_within_a_release_is_its_step_though_the_end_stands_above_it() {
+    let named = |s, offset, kind| StatedMarker {
+        version: Some(b"2025.6.3".to_vec()),
+        ..row(s, 0, offset, kind, "portal")
+    };
+    let got = acts(vec![
+        named(0, 1, K::DeployStart),
+        row(290, 0, 2, K::DeployFinish, "portal"),
+        row(20, 0, 3, K::DeployStart, ""),
+        row(140, 0, 4, K::DeployStart, ""),
+        // behind its end it is another one
+        row(500, 0, 5, K::DeployStart, ""),
+    ]);
+    let kinds: Vec<_> = got.iter().map(|r| (r.kind, r.evidence.len())).collect();
+    assert_eq!(
+        kinds,
+        [
+            (K::DeployStart, 3),
+            (K::DeployFinish, 1),
+            (K::DeployStart, 1)
+        ]
+    );
+}

@@ -65,6 +65,8 @@ static PLACES: &[RecordPath] = &[
     // Argo CD application
     within("status.history[]", ""),
     within("items[].status.history[]", ""),
+    // an alert and its own log
+    within("logs[]", "alert"),
     // Prometheus series and Loki streams
     place("data.result[]"),
     within("data.result[].values[]", "stream"),

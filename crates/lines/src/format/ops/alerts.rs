@@ -52,6 +52,10 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     if let Some(alert) = entry(f) {
         return Some(alert);
     }
+    // what else stands in an alert's own log is none of its turns
+    if f.has("in") && f.has("log") {
+        return Some(Vec::new());
+    }
     if f.first(OLD).is_some_and(|old| f.first(NEW) == Some(old)) {
         return Some(Vec::new());
     }
@@ -85,6 +89,11 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         (true, Some((turn, _)))
             if sure || f.speaks("incident incidents") && !is_dated_begun(f, act.is_some()) =>
         {
+            // what it is by now has no time of its own: its time is when it began
+            let turn = match is_dated_begun(f, act.is_some()) && begun.is_some() {
+                true => Turn::Begun,
+                false => turn,
+            };
             let own = (turn == Turn::Begun)
                 .then(|| f.time(TimeRole::Own).or(begun))
                 .flatten();
@@ -163,7 +172,8 @@ fn entry<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let by = rest
         .first()
         .is_none_or(|w| is_in("via by from through automatically", w));
-    let mut n = Notice::new(kind(turn), text.as_bytes().to_vec());
+    let about = f.first("message title").filter(|_| f.has("in"));
+    let mut n = Notice::new(kind(turn), about.unwrap_or(text).as_bytes().to_vec());
     n.stamp = Some(f.stamp().filter(|_| by)?);
     n.group = value::owned(f.first(GROUPS).map(str::to_owned));
     n.confidence = 80;
