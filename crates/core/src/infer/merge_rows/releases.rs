@@ -38,7 +38,9 @@ pub(super) fn steps(rows: &mut Vec<StatedMarker>) {
 }
 
 fn is_step(start: &StatedMarker, r: &StatedMarker) -> bool {
-    let bare = r.version.is_none() && r.service.is_none() && start.kind == r.kind;
+    let bare = r.version.is_none() && r.service.is_none();
+    // to take a release back is no step of it
+    let bare = bare && (start.kind == r.kind || r.kind == K::DeployStart);
     start.input == r.input
         && !r.typed
         && start.version.is_some()
