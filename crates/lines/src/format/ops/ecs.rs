@@ -72,6 +72,9 @@ fn said(message: &str) -> &'static [(MarkerKind, u8)] {
         &[(DeployFinish, Notice::ALONE_NOTHING)]
     } else if has("is unhealthy in") {
         &[(BackendDown, 90)]
+    } else if has("has started ") && has(" tasks") && !has("has started 1 task") {
+        // one may well take the place of one that failed
+        &[(Scale, 70)]
     } else {
         &[]
     }
