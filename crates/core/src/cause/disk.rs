@@ -38,14 +38,19 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     const ABOUT: &str = "disk | disks | free space | filesystem | inode | inodes | volume";
     let alert = alerted(&mut scale, case, "disk space", ABOUT);
     let of_class = || signs.iter().filter(|s| s.is(INFO.class));
-    let alerted = alert.and_then(|e| file(case, excerpt(e)));
-    let where_ = alerted.or_else(|| of_class().find_map(|s| data_path(case, s.text)));
-    let full = || of_class().find_map(|s| subjects::full(s.text));
+    // what is named, and whose line names it: an alert and a command are told by other hosts than that of the disk
+    let alerted = alert.and_then(|e| Some((file(case, excerpt(e))?, None)));
+    let of = |s: &Sign<'_>| s.host.map(|h| h.for_json().to_owned());
+    let named = |name: fn(&Case<'_>, &str) -> Option<String>| {
+        of_class().find_map(|s| Some((name(case, s.text)?, of(s))))
+    };
+    let found = alerted.or_else(|| named(data_path));
     let named = best.and_then(|s| {
-        let host = || Some(s.host?.for_json().to_owned());
-        let freed = || freed(case, s);
-        let name = where_.or_else(freed).or_else(full).or_else(host)?;
-        let name = match host().filter(|h| *h != name) {
+        let (name, host) = found
+            .or_else(|| Some((freed(case, s)?, None)))
+            .or_else(|| named(|_, text| subjects::full(text)))
+            .or_else(|| Some((of(s)?, None)))?;
+        let name = match host {
             Some(h) => format!("{name} on {h}"),
             None => name,
         };

@@ -340,6 +340,27 @@ fn an_alert_about_a_disk_counts_that_is_open_from_before_the_onset_to_the_end() 
     assert!(with(500));
     assert!(!with(-600), "it was over");
     assert!(!with(9000), "it goes on long after");
+    // the alert's file system is none of the host whose error is counted
+    let w = plain().says(0, 900, "web-1", "shop", "error 28: No space left on device");
+    let w = quoting(
+        w,
+        -3000,
+        M::AlertFired,
+        "db-1",
+        "Alert: ",
+        "db-1;Disk /var/lib/db",
+    );
+    let r = quoting(
+        w,
+        500,
+        M::AlertResolved,
+        "db-1",
+        "Alert: ",
+        "db-1;Disk /var/lib/db",
+    )
+    .rank();
+    let culprit = r.causes[0].culprit.as_ref().map(|c| c.name.for_json());
+    assert_eq!(culprit, Some("/var/lib/db"), "{}", show(&r));
 }
 
 #[test]
