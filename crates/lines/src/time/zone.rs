@@ -39,20 +39,41 @@ const STATED: [&str; 5] = [
     "timezone",
 ];
 
-/// The zone that a line states its log is written in: `UTC adjustment: -5:00`, `Time zone is Europe/Oslo`.
+/// Bytes of a line in which it says so.
+const LOOKED_AT: usize = 300;
+
+/// The zone that a line states its log is written in: `UTC adjustment: -5:00`, `Time zone is Europe/Oslo`. That of a user or in an
+/// address is none of the log's.
 pub fn stated(line: &[u8]) -> Option<Zone> {
-    let small = String::from_utf8_lossy(line.get(..300.min(line.len()))?).to_ascii_lowercase();
-    let (at, len) = STATED
-        .iter()
-        .find_map(|w| Some((small.find(w)?, w.len())))?;
-    let rest = std::str::from_utf8(line.get(at + len..)?).ok()?;
-    let rest = rest.trim_start_matches([':', '=', ' ', '"', '\'', '(', '[', '\t']);
+    let text = std::str::from_utf8(line.get(..LOOKED_AT).unwrap_or(line)).ok()?;
+    let small = text.to_ascii_lowercase();
+    let find = |w: &&str| Some((small.find(*w)?, w.len()));
+    let (at, len) = STATED.iter().find_map(find)?;
+    let before = text[..at].trim_end_matches(['"', '\'']);
+    let whose = small[..at]
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default();
+    let others = [
+        "user", "client", "customer", "account", "browser", "session", "your",
+    ];
+    if !before.is_empty() && !before.ends_with(char::is_whitespace)
+        || others.iter().any(|o| whose.starts_with(o))
+    {
+        return None;
+    }
+    let rest = text[at + len..].trim_start_matches([':', '=', ' ', '"', '\'', '(', '[', '\t']);
     let rest = ["is ", "set to ", "to "]
         .iter()
         .find_map(|w| rest.strip_prefix(w))
         .unwrap_or(rest);
     let end = |c: char| c.is_whitespace() || ",;()[]\"'".contains(c);
-    Zone::parse(rest.split(end).find(|w| !w.is_empty())?).ok()
+    let zone = rest.split(end).find(|w| !w.is_empty())?;
+    // a bare number counts something else
+    Zone::parse(zone)
+        .ok()
+        .filter(|_| !zone.bytes().all(|b| b.is_ascii_digit()))
 }
 
 impl Zone {
@@ -249,6 +270,9 @@ mod tests {
             ("timezone database is up to date", None),
             ("no such time zone", None),
             ("TIMEZONE=local", None),
+            ("GET /slots?timezone=Europe/Oslo took 12 ms", None),
+            ("profile saved, user timezone: Europe/Oslo", None),
+            ("ptp4l: UTC offset 37 valid", None),
         ] {
             assert_eq!(stated(line.as_bytes()), zone, "{line}");
         }

@@ -145,14 +145,14 @@ pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
         let mut near = back.range(at(-5 * SECOND, 0)..=at(5 * SECOND, u32::MAX));
         let near = near.any(|b| b.3 != r.input);
         let ends = || {
-            let open = begun.get(service)?;
-            let since = t.0 - open.1.0;
-            let back = open.0 == K::RollbackStart && open.2 != r.input;
-            Some(back && (0..=HOUR).contains(&since))
+            begun.get(service).is_some_and(|(open, since, input)| {
+                let back = *open == K::RollbackStart && *input != r.input;
+                back && (0..=HOUR).contains(&(t.0 - since.0))
+            })
         };
         match r.kind {
             _ if near => {}
-            K::DeployFinish if ends() == Some(true) => {}
+            K::DeployFinish if ends() => {}
             K::DeployStart => {
                 begun.insert(service.clone(), (r.kind, t, r.input));
                 continue;

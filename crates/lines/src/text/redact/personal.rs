@@ -165,16 +165,18 @@ fn form(text: &str, at: usize) -> Option<(usize, &'static str)> {
     Some((len, "citizen-number"))
 }
 
+/// Signs that such a number has at most, blanks among them.
+const LETTERED: usize = 24;
+
 /// A number with letters behind the word for one: `NINO QQ 12 34 56 C`.
 fn lettered(text: &str, at: usize) -> Option<usize> {
     let own = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || b" -.".contains(b);
     let rest = text.get(at..)?;
-    let len = rest.bytes().take_while(own).count();
+    let len = rest.bytes().take(LETTERED).take_while(own).count();
     let all = rest[..len].trim_end_matches([' ', '-', '.']);
     let digits = all.bytes().filter(u8::is_ascii_digit).count();
     let letters = all.bytes().filter(u8::is_ascii_uppercase).count();
-    let ends =
-        !text[at + all.len()..].starts_with(|c: char| c.is_alphanumeric() || "_/:".contains(c));
+    let ends = !rest[all.len()..].starts_with(|c: char| c.is_alphanumeric() || "_/:".contains(c));
     let fits = ends && (4..=16).contains(&digits) && (1..=6).contains(&letters);
     (fits && follows(text, at, CITIZEN, 2)).then_some(all.len())
 }
