@@ -19,7 +19,8 @@ pub struct People {
 struct NamePattern {
     /// Without one of these no text of ASCII matches.
     needs: &'static str,
-    /// `NAME` stands for the name that is sought, `FULL` for one of several words.
+    /// `NAME` stands for the name that is sought, `FULL` for one of several words, `ROLE` for what
+    /// people are called by.
     pattern: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
@@ -35,7 +36,9 @@ impl NamePattern {
     }
 
     fn whole(&self) -> String {
+        let roles = redact::roles().collect::<Vec<_>>().join("|");
         let named = self.pattern.replace("NAME", "(FULL|WORD)");
+        let named = named.replace("ROLE", &roles);
         written_out(&named.replace("FULL", FULL).replace("WORD", WORD))
     }
 }
@@ -52,7 +55,7 @@ fn written_out(pattern: &str) -> String {
 }
 
 /// A first and a last name, or more.
-const FULL: &str = r"\p{Lu}[\p{L}.'-]{1,30}(?: [A-Z]\.?)?(?:[ +]\p{Lu}[\p{L}'-]{1,20}){1,2}";
+const FULL: &str = r"\p{Lu}[\p{L}.'-]{1,30}(?: [A-Z]\.?)?(?:[ +](?:(?:van|von|zu|de|der|den|di|da|do|dos|du|del|della|la|le|bin|ibn|al|el|ter|ten|af)[ +]){0,3}\p{Lu}[\p{L}'-]{1,20}){1,2}";
 const WORD: &str = r"\p{L}[\p{L}.'-]{2,30}";
 
 /// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was notified, keys; who acted
@@ -72,7 +75,7 @@ static SAID: LazyLock<Vec<NamePattern>> = LazyLock::new(|| {
 
 /// The name that begins a text.
 static BEGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let whole = format!(r#"^({FULL}|{WORD})(?:["',;&\s)\]}}\\]|$)"#);
+    let whole = format!(r#"^({FULL}|{WORD})(?:["',;&<\s)\]}}\\]|$)"#);
     Regex::new(&written_out(&whole)).ok()
 });
 

@@ -3,6 +3,7 @@
 //! data are checked by ([`personal`], [`addresses`]). All of them read the text as its readers decode it ([`view`]).
 
 mod addresses;
+mod calls;
 mod given;
 mod keys;
 mod kinds;
@@ -15,6 +16,7 @@ mod values;
 mod view;
 
 pub(super) use addresses::addresses;
+pub(super) use keys::roles;
 
 use std::ops::Range;
 use view::DecodedText;
@@ -103,6 +105,7 @@ fn cuts(text: &str) -> Vec<Redaction> {
     let secrets = given::given(&view)
         .into_iter()
         .chain(places::placed(&view.text))
+        .chain(calls::called(&view.text))
         .chain(operands::operands(&view.text));
     let numbers = personal::numbers(&view.text).into_iter();
     let mail = personal::mail(&view).into_iter();

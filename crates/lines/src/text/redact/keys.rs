@@ -61,6 +61,8 @@ const PERSONAL: &str = include_str!("words/personal.txt");
 const PERSONS: &str = include_str!("words/persons.txt");
 /// Whose value is a person if it is a first and a last name: firms and programs are called so too.
 const ROLES: &str = include_str!("words/roles.txt");
+/// Of these what is no role: it says where something comes from or is a word of much else.
+const NO_ROLES: &str = "by cc from to for login cn nom nome username";
 /// Whose name is a person's.
 const NAMED: &str = "first last full given family middle real maiden";
 
@@ -77,8 +79,11 @@ pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
     if parts == ["name"] && near.into_iter().any(|w| has(ROLES, &w.to_lowercase())) {
         return Some(true);
     }
+    if parts == ["nm"] {
+        parts = vec!["name".to_owned()];
+    }
     if parts.len() == 1 || parts == ["display", "name"] {
-        parts.splice(..0, self::parts(block));
+        parts.splice(..0, self::parts(block.trim_end_matches('s')));
     }
     let (last, rest) = parts.split_last()?;
     let of = rest.last().map_or("", String::as_str);
@@ -94,8 +99,17 @@ pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
     {
         return Some(false);
     }
-    let role = has(ROLES, last) && !has("cc from to for", last) || called && any(ROLES);
+    let sent = last == "to" && has("ship bill sold deliver", of);
+    let role = sent || has(ROLES, last) && !has("cc from to for", last) || called && any(ROLES);
     role.then_some(true)
+}
+
+/// What people are called by, who may be named behind it.
+pub(in crate::text) fn roles() -> impl Iterator<Item = &'static str> {
+    let all = PERSONS
+        .split_ascii_whitespace()
+        .chain(ROLES.split_ascii_whitespace());
+    all.filter(|w| !has(NO_ROLES, w))
 }
 
 pub(super) fn has(list: &str, word: &str) -> bool {

@@ -16,8 +16,6 @@ const ACCOUNTS: &str = "-u --user -U --proxy-user --auth -a --creds";
 
 /// Commands of protocols that a secret follows, or a name and a secret.
 const COMMANDS: &str = "PASS AUTH LOGIN ACCT IDENTIFY";
-/// Words that a call's name ends with whose operands are an account.
-const CALLS: &str = "connect connection connector login logon signin auth authenticate bind construct adduser password credentials";
 /// Programs that read a secret from their input.
 const READERS: &str = "kinit cryptsetup gpg ssh-add pkinit veracrypt";
 /// Words behind which a name and a secret stand.
@@ -139,9 +137,6 @@ fn near<'a>(
         return secret.then_some((at, word));
     }
     let quoted = at > 0 && matches!(text.as_bytes()[at - 1], b'"' | b'\'');
-    if quoted && is_operand(text, at, word) {
-        return Some((at, word));
-    }
     let human = looks::is_typed(word);
     if !looks::is_made_up(word) && !human
         || word.contains("://")
@@ -203,50 +198,6 @@ fn near<'a>(
     let mut rest = all[n + 1..].iter().take(ahead);
     rest.any(|w| points_here(0, *w, false))
         .then_some((at, word))
-}
-
-/// Whether a word at a place behind a quotation mark is the secret of a call: an operand, not the first one, that looks made up, of
-/// one whose name says that these are an account; or the last of three and more that is no word, behind an address of a
-/// database: `connect("db", "app", "…")`, `EXEC sp_addlogin 'app', '…'`, `mysql('db:3306', 'app', '…')`.
-fn is_operand(text: &str, at: usize, word: &str) -> bool {
-    let made_up =
-        looks::is_mixed(word) && !word.contains(['.', '/', ':', '=']) || looks::is_made_up(word);
-    if !made_up && looks::is_prose(word) {
-        return false;
-    }
-    let mut rest = &text[..at - 1];
-    let (mut operands, mut first) = (0, "");
-    while let Some(before) = rest.trim_end().strip_suffix(',') {
-        let before = before.trim_end();
-        let quote = before
-            .chars()
-            .next_back()
-            .filter(|c| matches!(c, '"' | '\''));
-        let inner = before.strip_suffix(['"', '\'']).unwrap_or(before);
-        let open = match quote {
-            Some(q) => inner.rfind(q),
-            None => inner.rfind([',', '(', ' ']).map(|n| n + 1),
-        };
-        rest = &text[..open.unwrap_or_default()];
-        first = &inner[open.unwrap_or_default()..];
-        operands += 1;
-    }
-    let Some(head) = rest
-        .trim_end()
-        .strip_suffix('(')
-        .or(Some(rest.trim_end()).filter(|_| made_up))
-    else {
-        return false;
-    };
-    let sign = |c: char| !(c.is_ascii_alphanumeric() || c == '_');
-    let name = head.rsplit(sign).next().unwrap_or_default();
-    let account = |p: &String| CALLS.split(' ').any(|c| p.ends_with(c));
-    let last = text[at + word.len()..]
-        .trim_start_matches(['"', '\''])
-        .starts_with(')');
-    let database = first.contains(':') && !first.contains("://") && !first.contains(' ');
-    made_up && operands > 0 && keys::parts(name).iter().any(account)
-        || last && operands > 1 && database && !word.contains('/') && !looks::is_measure(word)
 }
 
 /// Whether a word is the second operand of a command of mailboxes, or the last one of a program, whose name says that it is given

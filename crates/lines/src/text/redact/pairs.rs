@@ -1,9 +1,9 @@
 //! Keys and what they are given, however a log writes it: `key=value`, `"key": "value"`, `--key value`,
 //! `<key>value</key>`, `key is value`. Says nothing about what the keys mean.
 
-use super::looks;
 use super::values::value;
 use super::view::DecodedText;
+use super::{keys, looks};
 use std::ops::Range;
 
 /// How a value follows its key.
@@ -38,6 +38,11 @@ const KINDS: [&str; 7] = [
     "sha256",
     "md5",
 ];
+
+/// Words between a key and what it is.
+const IS: &str = "is was to as BY AS lautet ist est es è é är er";
+/// The same where more words stand before it: `password of the admin was set to …`.
+const AS: &str = "expected got received found auf para en na till til naar a à su на в";
 
 /// Words between a key and its value: `password for the admin is …`.
 const BETWEEN: usize = 6;
@@ -185,6 +190,10 @@ fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
 /// The name of the block or list that a place lies in: `tokens` of `tokens { agent = …`.
 pub(super) fn block(text: &str, at: usize) -> &str {
     let mut closed = 0;
+    // `<Cdtr><Nm>`
+    if let Some(outer) = text[..at].strip_suffix("><") {
+        return outer.rsplit(['<', ':', '>']).next().unwrap_or_default();
+    }
     for (at, sign) in text[..at].char_indices().rev().take(200) {
         match sign {
             '}' | ']' => closed += 1,
@@ -299,6 +308,11 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
         let rest = &text[from..];
         let len = rest.find(' ').unwrap_or(rest.len());
         let word = rest[..len].trim_end_matches([':', ',']);
+        // `identified by`
+        let word = match text[key.clone()].eq_ignore_ascii_case("identified") {
+            true if word == "by" => "BY",
+            _ => word,
+        };
         let aim = [" for ", " to "].iter().any(|a| text[at..from].contains(a));
         let aimed = aim && (rest[..len].ends_with(':') || word == "=")
             || n == 0 && rest[..len].ends_with(':');
@@ -321,15 +335,12 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
                     .split(' ')
                     .next()
                     .is_some_and(|w| w.ends_with("ed")) => {}
-            "is" | "was" | "to" | "as" | "BY" | "AS" | "lautet" | "ist" | "est" | "es" | "è"
-            | "é" | "är" | "er"
-                if n < 2 && !text[at..].starts_with(" for ") =>
-            {
-                return add(Link::Said, from);
+            _ if n < 2 && keys::has(IS, word) && !text[at..].starts_with(" for ") => {
+                // `BY VALUES 'x'`
+                let kind = text[from..].strip_prefix("VALUES ").map_or(0, |_| 7);
+                return add(Link::Said, from + kind);
             }
-            "is" | "was" | "to" | "as" | "expected" | "got" | "received" | "found" => {
-                add(Link::Beside, from)
-            }
+            _ if keys::has(IS, word) || keys::has(AS, word) => add(Link::Beside, from),
             // a kind of how it is written: `password 7 …`, `password ENC …`
             _ if n == 0
                 && (word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit())
