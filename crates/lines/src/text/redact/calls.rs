@@ -87,8 +87,7 @@ fn is_algorithm(v: &str) -> bool {
 fn operands(text: &str, from: usize) -> Vec<(Range<usize>, bool)> {
     let b = text.as_bytes();
     let (mut out, mut start, mut depth, mut quote) = (Vec::new(), from, 0, None);
-    for at in from..b.len().min(from + CALL) {
-        let c = b[at];
+    for (at, &c) in b.iter().enumerate().skip(from).take(CALL) {
         match quote {
             Some(q) => quote = Some(q).filter(|q| *q != c),
             None if matches!(c, b'"' | b'\'') => quote = Some(c),
