@@ -86,7 +86,10 @@ fn keyed(text: &str) -> impl Iterator<Item = &str> {
         false => Vec::new(),
     };
     places.into_iter().filter_map(|(at, full)| {
-        let name = BEGINS.as_ref()?.captures(text.get(at..)?)?.get(1)?;
+        let name = BEGINS
+            .as_ref()?
+            .captures(text.get(at..)?.trim_start_matches('('))?
+            .get(1)?;
         Some(name.as_str()).filter(|n| !full || n.contains([' ', '+']))
     })
 }

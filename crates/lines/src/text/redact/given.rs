@@ -9,8 +9,8 @@ use std::ops::Range;
 
 /// Keys that name another key, whose value the next pair gives: `{"name": "DB_PASSWORD", "value": "x"}`.
 const NAMES: &str =
-    "name key field header variable env param parameter id property setting option target object";
-const VALUES: &str = "value val content data details default string stringvalue newvalue";
+    "name k key field header variable env param parameter id property setting option target object";
+const VALUES: &str = "value v val content data details default string stringvalue newvalue";
 /// Attributes of a cookie that are no part of its value.
 const ATTRIBUTES: &str =
     "path domain expires max-age samesite priority version comment httponly secure partitioned";
@@ -22,7 +22,7 @@ const SCHEMES: &str = "bearer basic digest negotiate ntlm token apikey api-key k
 pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     let text = &view.text;
     let mut out: Vec<Range<usize>> = Vec::new();
-    let (mut named, mut jar) = (false, 0);
+    let (mut named, mut label, mut jar) = (false, "", 0);
     for p in pairs(view) {
         let (key, given) = (&text[p.key.clone()], &text[p.value.clone()]);
         if out.last().is_some_and(|done| done.end > p.value.start) {
@@ -43,7 +43,9 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             let last = parts.last().is_some_and(|p| keys::has(list, p));
             last && parts.iter().rev().skip(1).all(|p| keys::has(NAMES, p))
         };
-        let class = match set && named && ends_in(VALUES) {
+        // `cs1Label=… cs1=…`
+        let labelled = set && !label.is_empty() && key == label;
+        let class = match set && named && ends_in(VALUES) || labelled {
             true => Some(Class::Secret),
             false if is_account(text, &p) => Some(Class::Secret),
             false if is_typed_code(text, &p) => Some(Class::Code),
@@ -52,6 +54,8 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
         if set {
             let of = |v: &str| keys::class(v, "").is_some_and(|c| c != Class::Vague);
             named = ends_in(NAMES) && of(given);
+            let labels = key.strip_suffix("Label").filter(|_| of(given));
+            label = labels.unwrap_or(if labelled { "" } else { label });
             // a field of a form, whose value stands below its name
             let below = p.value.end + 1;
             if named
@@ -76,6 +80,7 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                 let lone = !given.contains('=') && (looks::is_secret_like(given) || long);
                 out.extend(lone.then_some(p.value));
             }
+            Some(Class::Cookies) if looks::is_odd(given) => out.push(p.value),
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
             None if set && is_held(text, &p) => out.push(p.value),
             Some(_) if many(text, &p) > p.value.start => {
@@ -207,7 +212,11 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Named if p.link == Link::Said => !plain && !is_name(v),
         Class::Secret if p.link == Link::Given || p.quoted && p.link != Link::Beside => true,
         // `:password "x"`, `{password,<<"x">>}`
-        Class::Secret if p.quoted && !v.contains(' ') && !keys::is_about(v) => true,
+        Class::Secret
+            if p.quoted && (!v.contains(' ') || key.ends_with("phrase")) && !keys::is_about(v) =>
+        {
+            true
+        }
         Class::Secret if p.link == Link::Colon => match key {
             // the result of a test
             "PASS" => looks::is_made_up(v),
@@ -224,7 +233,12 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             looks::is_odd(v) && !looks::holds_uuid(v.trim_start_matches('{'))
                 || typed && (looks::is_mixed(v) || looks::is_made_up(v))
         }
-        Class::Named => looks::is_odd(v) || p.quoted && looks::is_made_up(v),
+        Class::Named => {
+            let with = ["with ", "shared "]
+                .iter()
+                .any(|w| text[..p.key.start].ends_with(w));
+            looks::is_odd(v) || p.quoted && (looks::is_made_up(v) || with && looks::is_mixed(v))
+        }
         Class::Code => {
             let marked = set || p.quoted || p.link == Link::Said;
             typed
@@ -240,7 +254,9 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             looks::is_odd(v) && !v.contains([':', '/', ' ']) && !thing && !looks::holds_uuid(v)
         }
         Class::Likely => {
-            looks::is_odd(v) && !looks::holds_uuid(v) && !looks::is_thing(text, p.value.start, v)
+            (looks::is_odd(v) || v.len() >= 26 && looks::is_random(v))
+                && !looks::holds_uuid(v)
+                && !looks::is_thing(text, p.value.start, v)
         }
         // `routing_key …`: a name of two words is no key of a table's row, and what stands there is as long as a secret
         Class::Vague => {

@@ -124,18 +124,15 @@ fn blocks(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
     }
 }
 
-/// How hashes of passwords begin: `$2b$12$…`, `$argon2id$v=19$…`, `{SSHA}…`, `pbkdf2_sha256$260000$…`; and what is typed to
-/// license a product: five groups of five; two hashes of Windows, the old one before the new one; what opens a disk when nothing else does, and how MySQL keeps
+/// How hashes of passwords begin: `$2b$12$…`, `$argon2id$v=19$…`, `{SSHA}…`, `pbkdf2_sha256$260000$…`; two hashes of Windows, the old one before the new one; what opens a disk when nothing else does, and how MySQL keeps
 /// passwords.
 static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let begins = r"(?:\{[A-Za-z0-9-]+\}|\$[A-Za-z0-9-]+\$|\b[a-z][a-z0-9_]+\$[0-9])";
-    let product = r"\b[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}\b";
     let windows = r"\b[0-9A-Fa-f]{16,32}:[0-9A-Fa-f]{32}\b";
     let scram = r"\bSCRAM-[A-Z0-9-]+\$[A-Za-z0-9+/=:$]{16,}";
-    let passport = r"\bP<[A-Z]{3}[A-Z<]{20,}";
     let disk = r"\b[0-9]{6}(?:-[0-9]{6}){7}\b|\*[0-9A-F]{40}\b";
     Regex::new(&format!(
-        r"{scram}|{begins}[A-Za-z0-9./+=,$_-]{{16,}}|{product}|{windows}|{passport}|{disk}"
+        r"{scram}|{begins}[A-Za-z0-9./+=,$_-]{{16,}}|{windows}|{disk}"
     ))
     .ok()
 });
@@ -148,8 +145,7 @@ fn hashes(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
         let last = all.rsplit(['$', '}', ':']).next().unwrap_or_default();
         let typed = last.len() == all.len();
         let digits = last.bytes().filter(u8::is_ascii_digit).count();
-        let product = typed && digits > 2 && (digits < 20 || digits == 48);
-        if product || last.len() >= 16 && looks::chance(last) >= 8 {
+        if typed && digits == 48 || last.len() >= 16 && looks::chance(last) >= 8 {
             let label = if typed { "license-key" } else { "hash" };
             out.push((hash.start()..hash.start() + all.len(), label));
         }
@@ -167,7 +163,7 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
         let run = at..at + len;
         at += len.max(1);
         // `sha256-…`, `req_…`, `h1:…`
-        if len < 20 {
+        if len < 19 {
             continue;
         }
         let whole = &text[run.clone()];
@@ -201,10 +197,12 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
             let file = (2..=5).contains(&len.unwrap_or(kind.len()));
             let hashed =
                 whole.starts_with('/') && (file || !value.bytes().any(|b| b.is_ascii_uppercase()));
-            if value.len() >= 20
-                && !hashed
-                && looks::is_token(value)
-                && !looks::is_thing(text, start, value)
+            let code = looks::is_code(value);
+            if code
+                || value.len() >= 20
+                    && !hashed
+                    && looks::is_token(value)
+                    && !looks::is_thing(text, start, value)
             {
                 out.push(start..start + value.len());
             }

@@ -99,8 +99,17 @@ fn is_digest(before: &str, text: &str) -> bool {
     let numbered = |n: &str| name(n) && n.ends_with(|c: char| c.is_ascii_digit());
     let joined = text.split_once('-').filter(|(n, _)| numbered(n));
     let body = joined.map_or(text, |(_, body)| body);
+    // `Content-MD5 you specified …`
+    let mut near = before
+        .rsplit([' ', ':', '=', '"'])
+        .filter(|w| !w.is_empty())
+        .take(4)
+        .flat_map(keys::parts);
     matches!(body.len(), 28 | 44 | 64 | 88)
         && (joined.is_some() || before.strip_suffix(':').is_some_and(name))
+        || matches!(text.len(), 24 | 28)
+            && text.ends_with('=')
+            && near.any(|p| keys::has("md sha digest checksum", &p))
 }
 
 /// Whether a text is the name of a thing with a digest of what it holds: `node-modules-linux-3f0c…`.
@@ -177,6 +186,17 @@ pub(super) fn is_grouped(v: &str) -> bool {
     let same = |g: &str| Some(g.len()) == first && g.bytes().all(|b| b.is_ascii_alphanumeric());
     let sized = first.is_some_and(|n| (3..=8).contains(&n)) && v.split('-').all(same);
     sized && any(u8::is_ascii_digit) && any(u8::is_ascii_alphabetic)
+}
+
+/// Four and more such groups, most of letters and digits: what is typed to license a product, to recover an account, to send a stream.
+pub(super) fn is_code(v: &str) -> bool {
+    let mixed = |g: &&str| {
+        g.bytes().any(|b| b.is_ascii_digit()) && g.bytes().any(|b| b.is_ascii_alphabetic())
+    };
+    let any = |f: fn(&u8) -> bool| v.bytes().any(|b| f(&b));
+    let one = !(any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase));
+    let all = v.split('-').count();
+    all > 3 && one && !is_hex(v) && is_grouped(v) && v.split('-').filter(mixed).count() * 2 > all
 }
 
 /// Whether a text is a word with a capital and a number, as people make passwords.
@@ -352,7 +372,7 @@ fn is_short_uuid(v: &str) -> bool {
 /// Whether the word before a place names an identity: `request_id=…`, `SHA256:…`, `job …`.
 pub(super) fn is_identity(text: &str, at: usize) -> bool {
     let signs = [
-        ' ', '"', '\'', '=', ':', '[', '(', '{', '<', '#', '`', '/', ',', '@',
+        ' ', '"', '\'', '=', ':', '[', '(', '{', '<', '>', '#', '`', '/', ',', '@',
     ];
     // the last part of a dotted name
     let joined = text[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '.');

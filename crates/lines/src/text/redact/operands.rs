@@ -9,7 +9,7 @@ use std::ops::Range;
 const JOINED: &str = include_str!("words/joined.txt");
 /// Programs whose options in [`FLAGS`] a secret follows; with other programs it has to look like one.
 const APART: &str = include_str!("words/apart.txt");
-const FLAGS: &str = "-p -P -a -A -w -c -C -X /rp /RP";
+const FLAGS: &str = "-p -P -a -A -w -c -C -X -k -K /rp /RP";
 
 /// Accounts behind `-u`: `curl -u name:secret`.
 const ACCOUNTS: &str = "-u --user -U --proxy-user --auth -a --creds";
@@ -20,6 +20,10 @@ const COMMANDS: &str = "PASS AUTH LOGIN ACCT IDENTIFY";
 const READERS: &str = "kinit cryptsetup gpg ssh-add pkinit veracrypt";
 /// Words behind which a name and a secret stand.
 const ACCESS: &str = "login zugang zugangsdaten logindaten access account accounts credentials creds accesso acceso acces pw password passwort";
+/// Words behind which a name and a secret stand that somebody tried.
+const OFFERS: &str = "attempt credentials creds login logon";
+/// Words of ciphers, beside which a key may stand.
+const CIPHERS: &str = "aes etype keytab arcfour kek mk pk accounts";
 /// Words of commands that open what a secret locks.
 const OPENERS: &str = "unlock keychain keystore decrypt vault login";
 /// Words behind which another thing is named than the one before them.
@@ -35,7 +39,8 @@ pub(super) fn operands(text: &str) -> Vec<Range<usize>> {
         let secret = match bare.as_bytes() {
             [b'-' | b'/', .., _] if !bare.ends_with('-') && !bare[1..].contains('/') => {
                 let next = all.get(n + 1).map(|w| whole(text, *w));
-                account |= matches!(bare, "-u" | "-U" | "--user" | "--username");
+                account |= matches!(bare, "-u" | "-U" | "--user" | "--username")
+                    || bare.starts_with("/u:");
                 option((program, account), bare, at, next)
             }
             _ => None,
@@ -117,8 +122,11 @@ fn near<'a>(
     let (at, word, account) = match word.rsplit_once(':') {
         Some((user, secret)) if named(user) => (at + user.len() + 1, secret, true),
         None => match word.split_once('/') {
-            Some((user, secret)) if user.bytes().all(|b| b.is_ascii_lowercase()) => {
-                (at + user.len() + 1, secret, true)
+            // also as Python writes bytes
+            Some((user, secret)) if user.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'') => {
+                let bytes = secret.strip_prefix("b'").filter(|_| user.ends_with('\''));
+                let from = at + word.len() - bytes.unwrap_or(secret).len();
+                (from, bytes.unwrap_or(secret).trim_end_matches('\''), true)
             }
             _ => (at, word, false),
         },
@@ -137,6 +145,29 @@ fn near<'a>(
         return secret.then_some((at, word));
     }
     let quoted = at > 0 && matches!(text.as_bytes()[at - 1], b'"' | b'\'');
+    // `login attempt [root/…]`, `credentials root:…`
+    let offered = |back: usize| {
+        n.checked_sub(back)
+            .is_some_and(|n| keys::has(OFFERS, &all[n].1.to_lowercase()))
+    };
+    if account
+        && (offered(1) || offered(2) && all[n - 1].1 == "with")
+        && !looks::is_harmless(word)
+        && !looks::is_number(word)
+    {
+        return Some((at, word));
+    }
+    // a key of ciphers: `etype 18: 9f2c…`
+    let hex = word.strip_prefix("0x").unwrap_or(word);
+    let of = |w: &(usize, &str)| keys::parts(w.1).iter().any(|p| keys::has(CIPHERS, p));
+    if matches!(hex.len(), 32 | 48 | 64 | 96)
+        && looks::is_hex(hex)
+        && !hex.contains('-')
+        && all[..n].iter().rev().take(4).any(of)
+        && (of(&all[n - 1]) || !looks::is_identity_word(all[n - 1].1))
+    {
+        return Some((at, word));
+    }
     let human = looks::is_typed(word);
     if !looks::is_made_up(word) && !human
         || word.contains("://")
@@ -164,7 +195,7 @@ fn near<'a>(
         if human {
             let login = account
                 && (small.contains("auth") || small.contains("login") || small.contains("cred"));
-            return typed || login;
+            return typed || login || back == 0 && matches!(w, "AUTH" | "IDENTIFY");
         }
         keys::has(COMMANDS, w)
             || typed
@@ -194,7 +225,7 @@ fn near<'a>(
             return None;
         }
     }
-    let ahead = if odd || account { 3 } else { 0 };
+    let ahead = if odd || account || quoted { 3 } else { 0 };
     let mut rest = all[n + 1..].iter().take(ahead);
     rest.any(|w| points_here(0, *w, false))
         .then_some((at, word))
@@ -208,7 +239,7 @@ fn is_given(all: &[(usize, &str)], n: usize) -> bool {
             .split_once('_')
             .is_some_and(|(verb, _)| keys::has("change set add create reset update new", verb));
         let of = keys::class(w, "") == Some(keys::Class::Secret) || w.ends_with("_user");
-        of && (verb || w.ends_with("passwd"))
+        of && (verb || w.ends_with("passwd") || w.ends_with("_passphrase"))
     };
     let program = all[..n].iter().rev().take(4).skip(1).any(|w| sets(w.1));
     let ends = all
@@ -351,7 +382,7 @@ fn loose<'a>(
     let passes = |v: &str| {
         let number = looks::is_number(v) || looks::is_measure(v) || v.contains(':');
         let word = v.contains(' ') || named && v.len() > 5 && !number;
-        flag.eq_ignore_ascii_case("-p") && word
+        flag.ends_with(['p', 'P']) && word
             || flag.ends_with(['p', 'P', 'a', 'A', 'w', 'W', 'k', 'K']) && looks::is_made_up(v)
     };
     value.filter(|(_, v)| passes(v) && !v.contains(['/', '\\', '[']))

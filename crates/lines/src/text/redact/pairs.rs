@@ -44,6 +44,9 @@ const IS: &str = "is was to as BY AS lautet ist est es è é är er";
 /// The same where more words stand before it: `password of the admin was set to …`.
 const AS: &str = "expected got received found auf para en na till til naar a à su на в";
 
+/// Words behind which whose it is stands.
+const AIMS: &str = "for to für para pour voor för per dla для";
+
 /// Words between a key and its value: `password for the admin is …`.
 const BETWEEN: usize = 6;
 
@@ -172,10 +175,16 @@ fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
     if at - end > blanks {
         return None;
     }
+    // `Key (name)=(value)`
+    if text[..end].ends_with(')') && text[at..].starts_with("=(") {
+        end -= 1;
+    }
     // `key (hex): …`
     if text[..end].ends_with(')') {
         end = text[..end].rfind(" (").filter(|open| end - open < 16)?;
     }
+    // `{$KEY}=`
+    end -= usize::from(text[..end].ends_with('}'));
     // `env["KEY"] =`
     if end > 1 && b[end - 1] == b']' && is_quote(b[end - 2]) {
         end -= 1;
@@ -199,7 +208,7 @@ pub(super) fn block(text: &str, at: usize) -> &str {
             '}' | ']' => closed += 1,
             '{' | '[' if closed > 0 => closed -= 1,
             '{' | '[' => {
-                let name = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '>']);
+                let name = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '>', '[']);
                 let sign = |c: char| !c.is_ascii() || !is_key(c as u8);
                 return name.rsplit(sign).next().unwrap_or_default();
             }
@@ -303,7 +312,7 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
         false if !quoted => add(Link::Beside, at + 1),
         false => {}
     }
-    let mut from = at + 1;
+    let (mut from, mut aim) = (at + 1, false);
     for n in 0..BETWEEN {
         let rest = &text[from..];
         let len = rest.find(' ').unwrap_or(rest.len());
@@ -313,7 +322,7 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             true if word == "by" => "BY",
             _ => word,
         };
-        let aim = [" for ", " to "].iter().any(|a| text[at..from].contains(a));
+        aim |= keys::has(AIMS, word);
         let aimed = aim && (rest[..len].ends_with(':') || word == "=")
             || n == 0 && rest[..len].ends_with(':');
         if word != "=" && !word.bytes().all(|b| is_key(b) || b == b'@')
@@ -336,9 +345,10 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
                     .next()
                     .is_some_and(|w| w.ends_with("ed")) => {}
             _ if n < 2 && keys::has(IS, word) && !text[at..].starts_with(" for ") => {
-                // `BY VALUES 'x'`
-                let kind = text[from..].strip_prefix("VALUES ").map_or(0, |_| 7);
-                return add(Link::Said, from + kind);
+                // `BY VALUES 'x'`, `is still x`
+                let next = text[from..].split(' ').next().unwrap_or_default();
+                let kind = keys::has("VALUES still now", next);
+                return add(Link::Said, from + usize::from(kind) * next.len());
             }
             _ if keys::has(IS, word) || keys::has(AS, word) => add(Link::Beside, from),
             // a kind of how it is written: `password 7 …`, `password ENC …`

@@ -2,7 +2,9 @@
 
 use super::view::DecodedText;
 use super::{keys, looks};
+use regex::Regex;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Last parts of things with an `@` that are no e-mail addresses: systemd instances and image names.
 const NO_MAIL: &str = "service socket timer target mount slice scope device swap path png jpg jpeg gif svg webp js css";
@@ -12,6 +14,9 @@ const ACCOUNTS: &str = include_str!("words/machine_accounts.txt");
 const REMOTE: &str = "ssh scp sftp rsync mosh autossh ssh-copy-id sshfs";
 /// Words before a telephone number.
 const CALLS: &str = include_str!("words/calls.txt");
+/// Words of lines about calls and short messages, in which what stands behind those of the second list is a number that is called.
+const TELEPHONY: &str = "sms whats whatsapp sip pjsip iax dial pbx smpp cdr asterisk kannel twilio voip msisdn callerid";
+const ENDS: &str = "from to src dst source dest destination addr";
 /// Words before the number of a citizen.
 const CITIZEN: &str = include_str!("words/citizen.txt");
 
@@ -90,15 +95,21 @@ pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut out = Vec::new();
     let b = text.as_bytes();
     let mut at = 0;
+    let calls = keys::parts(text).iter().any(|w| keys::has(TELEPHONY, w));
     while at < b.len() {
-        let begins = at == 0 || !b[at - 1].is_ascii_alphanumeric();
+        let begins = at == 0 || !b[at - 1].is_ascii_alphanumeric() || b[..at].ends_with(b"%B");
         let starts = at == 0
+            || calls && b[at..].starts_with(b"00")
             || begins
                 && !(matches!(b[at - 1], b'.' | b'-' | b'_' | b'/') && b[at] != b'+'
                     || b[at - 1] == b':' && at > 1 && !b[at - 2].is_ascii_alphabetic());
         let found = Some(()).filter(|()| begins).and_then(|()| iban(text, at));
-        let other = || form(text, at).or_else(|| digits(text, at));
-        let found = found.or_else(|| Some(()).filter(|()| starts).and_then(|()| other()));
+        let found = found.or_else(|| Some(()).filter(|()| begins).and_then(|()| form(text, at)));
+        let found = found.or_else(|| {
+            Some(())
+                .filter(|()| starts)
+                .and_then(|()| digits(text, at, calls))
+        });
         match found {
             Some((len, label)) => {
                 out.push((at..at + len, label));
@@ -144,25 +155,28 @@ fn iban(text: &str, at: usize) -> Option<(usize, &'static str)> {
     end.map(|(n, _)| (n, "iban"))
 }
 
-/// Numbers of authorities that nothing else looks like: Italy's codice fiscale, Mexico's CURP, Brazil's CPF. `A` stands for a
-/// capital, `9` for a digit.
-const FORMS: [&str; 3] = ["AAAAAA99A99A999A", "AAAA999999AAAAAAA9", "999.999.999-99"];
+/// Numbers of authorities that nothing else looks like: Italy's codice fiscale, Mexico's CURP, Brazil's CPF, passports as
+/// airlines pass them on and as they are read by machines.
+static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let fiscal = "[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]";
+    let others = r"[A-Z]{4}[0-9]{6}[A-Z]{7}[0-9]|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}";
+    let passport = "P/[A-Z]{3}/[A-Z0-9]{6,9}|P<[A-Z]{3}[A-Z<]{20,}";
+    Regex::new(&format!(
+        "^(?:{fiscal}|{others}|{passport})(?:[^A-Za-z0-9]|$)"
+    ))
+    .ok()
+});
 
 fn form(text: &str, at: usize) -> Option<(usize, &'static str)> {
-    let b = &text.as_bytes()[at..];
-    let fits = |form: &&&str| {
-        let own = |(want, b): (u8, &u8)| match want {
-            b'A' => b.is_ascii_uppercase(),
-            b'9' => b.is_ascii_digit(),
-            sign => sign == *b,
-        };
-        b.len() >= form.len()
-            && form.bytes().zip(b).all(own)
-            && b.get(form.len()).is_none_or(|b| !b.is_ascii_alphanumeric())
-    };
-    let known = FORMS.iter().find(fits).map(|form| form.len());
-    let len = known.or_else(|| lettered(text, at))?;
-    Some((len, "citizen-number"))
+    let rest = text.get(at..at + 90).or(text.get(at..))?;
+    let may = rest.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let known = FORMS.as_ref().filter(|_| may).and_then(|r| r.find(rest));
+    let len = known.map(|m| {
+        m.as_str()
+            .trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '<')
+            .len()
+    });
+    Some((len.or_else(|| lettered(text, at))?, "citizen-number"))
 }
 
 /// Signs that such a number has at most, blanks among them.
@@ -177,23 +191,22 @@ fn lettered(text: &str, at: usize) -> Option<usize> {
     let digits = all.bytes().filter(u8::is_ascii_digit).count();
     let letters = all.bytes().filter(u8::is_ascii_uppercase).count();
     let ends = !rest[all.len()..].starts_with(|c: char| c.is_alphanumeric() || "_/:".contains(c));
-    let fits = ends && (4..=16).contains(&digits) && (1..=6).contains(&letters);
+    let fits = ends && (4..=18).contains(&digits) && (1..=6).contains(&letters);
     (fits && follows(text, at, CITIZEN, 2)).then_some(all.len())
 }
 
 /// Whether one of the words before a place is of a list.
 fn follows(text: &str, at: usize, list: &str, n: usize) -> bool {
-    let before = text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(']);
+    let before =
+        text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(', '.', '[', '°', '：']);
     let words = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));
-    let near = words
-        .filter(|w| !w.is_empty())
-        .take(n)
-        .flat_map(keys::parts);
-    near.into_iter().any(|w| keys::has(list, &w))
+    let mut near = words.filter(|w| !w.is_empty()).take(n).map(keys::parts);
+    // `id_number` as one word too
+    near.any(|w| w.iter().any(|p| keys::has(list, p)) || keys::has(list, &w.concat()))
 }
 
 /// A card, a telephone number or that of a citizen.
-fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
+fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let b = &text.as_bytes()[at..];
     if !(b[0].is_ascii_digit() || matches!(b[0], b'+' | b'(')) {
         return None;
@@ -208,7 +221,15 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
         .get(all.len())
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'%'));
     let count = all.bytes().filter(u8::is_ascii_digit).count();
-    if let Some(len) = card(all).filter(|len| *len < all.len() || !open) {
+    // what a magnetic stripe says behind it
+    let stripe = b[all.len()..]
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || b"=^/".contains(b))
+        .count();
+    let stripe = stripe >= 8 && b"D=^".contains(&b[all.len()]);
+    // a number of 64 bits
+    let id = count > 16 && looks::is_identity(text, at);
+    if let Some(len) = card(all).filter(|len| !id && (*len < all.len() || !open || stripe)) {
         return Some((len, "card"));
     }
     if open || count < 7 {
@@ -216,22 +237,29 @@ fn digits(text: &str, at: usize) -> Option<(usize, &'static str)> {
     }
     let shape = groups(all);
     let citizen =
-        (shape == [3, 2, 4] || count >= 7 && shape.len() < 5) && follows(text, at, CITIZEN, 2);
+        (shape == [3, 2, 4] || count >= 7 && shape.len() < 8) && follows(text, at, CITIZEN, 2);
     let abroad = all.starts_with('+')
         && all[1..].starts_with(|c: char| matches!(c, '(' | '1'..='9'))
         && (10..=15).contains(&count)
         && !all.contains('/');
-    let grouped = all.starts_with('(') && shape == [3, 3, 4]
-        || shape == [3, 3, 4] && !all.contains(' ') && !all.contains('.');
+    let time = b[0] == b'1' && matches!(count, 10 | 13);
+    // with the number of a region in brackets, or a mobile's as in Japan and Korea
+    let region =
+        all.contains('(') && (shape.ends_with(&[3, 3, 4]) || shape.ends_with(&[3, 3, 2, 2]));
+    let plain = !all.contains(' ') && !all.contains('.');
+    let grouped = plain
+        && (shape == [3, 3, 4] && b[0] != b'0'
+            || shape == [3, 4, 4] && b[0] == b'0' && b[2] == b'0');
+    let dialled = calls
+        && shape.len() == 1
+        && (10..=15).contains(&count)
+        && (all.starts_with("00") || !time && follows(text, at, ENDS, 1));
     let called = (7..=15).contains(&count)
-        && shape.iter().all(|n| *n <= 11)
+        && (shape.len() == 1 && calls && !time || shape.iter().all(|n| *n <= 11))
         && shape.len() <= 6
         && follows(text, at, CALLS, 3)
         && !all.contains(". ");
-    match (
-        citizen,
-        abroad || grouped && all.as_bytes()[0] != b'0' || called,
-    ) {
+    match (citizen, abroad || region || grouped || dialled || called) {
         (true, _) => Some((all.len(), "citizen-number")),
         (_, true) => Some((all.len(), "phone")),
         _ => None,

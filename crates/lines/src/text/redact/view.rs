@@ -59,7 +59,7 @@ impl DecodedText {
         let mut done = 0;
         while let Some(at) = from[done..]
             .iter()
-            .position(|b| matches!(b, b'%' | b'&' | b'\\' | 0xef))
+            .position(|b| matches!(b, b'%' | b'&' | b'\\' | 0xe2 | 0xe3 | 0xef))
         {
             let at = done + at;
             let found = escape(&from[at..]);
@@ -105,6 +105,8 @@ fn escape(b: &[u8]) -> Option<(usize, char)> {
         ] => Some((2, char::from(*c))),
         // signs as wide as the letters of Chinese and Japanese
         [0xef, 0xbc, n @ (0x9a | 0x9d), ..] => Some((3, char::from(n - 0x60))),
+        // “…”, „…“ and 「…」
+        [0xe2, 0x80, 0x9c..=0x9e, ..] | [0xe3, 0x80, 0x8c | 0x8d, ..] => Some((3, '"')),
         [b'\\', b'n' | b'r', ..] => Some((2, '\n')),
         [b'\\', b't', ..] => Some((2, '\t')),
         [b'\\', b'x', h, l, ..] => visible(hex(&[*h, *l])?).map(|c| (4, c)),
