@@ -28,6 +28,9 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
         });
     };
     let line = words(&text[at + 8..]);
+    if is_step_of_a_tool(&line) {
+        return;
+    }
     // which way an image goes that is put in place by hand is not decided here
     let packaged = |k: &MarkerKind| {
         *k != MarkerKind::DeployStart || line.iter().any(|w| program(w).starts_with(b"apt"))
@@ -41,6 +44,17 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
         None => push(MarkerKind::HumanNote, 30),
         Some(kind) => push(kind, 90),
     }
+}
+
+/// Whether a shell is given a word to say that no one would type, by which a tool knows that its step has begun
+/// (`sh -c 'echo DONE-qzjx… ; python3 …'`).
+fn is_step_of_a_tool(words: &[&[u8]]) -> bool {
+    let drawn = |w: &[u8]| {
+        let end = w.rsplit(|c| *c == b'-').next().unwrap_or(w);
+        end.len() >= 24 && end.iter().all(u8::is_ascii_alphanumeric)
+    };
+    let shell = words.first().is_some_and(|w| program(w).ends_with(b"sh"));
+    shell && words.windows(2).any(|w| w[0] == b"echo" && drawn(w[1]))
 }
 
 /// What a command line does that a job or a shell shows: behind its prompt, behind the word that it is run, or by itself.
@@ -64,7 +78,8 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
     // units that a job starts and stops while it puts a release live are steps of that
     let step = |k: &MarkerKind| {
         use MarkerKind::{Restart, ServiceStart, ServiceStop};
-        let whole = memmem::find(text, b" rollout restart").is_some();
+        let of_all = [&b" rollout restart"[..], b"systemctl reboot"];
+        let whole = of_all.iter().any(|w| memmem::find(text, w).is_some());
         matches!(k, Restart | ServiceStart | ServiceStop) && !whole
     };
     let prose = || words.iter().any(|w| PROSE.contains(w));
@@ -243,7 +258,7 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
 
 fn unit_verb(verb: &[u8]) -> Option<MarkerKind> {
     match verb {
-        b"restart" | b"try-restart" | b"reload-or-restart" => Some(MarkerKind::Restart),
+        b"restart" | b"try-restart" | b"reload-or-restart" | b"reboot" => Some(MarkerKind::Restart),
         b"start" => Some(MarkerKind::ServiceStart),
         b"stop" => Some(MarkerKind::ServiceStop),
         b"reload" => Some(MarkerKind::ConfigChange),
@@ -295,6 +310,9 @@ mod tests {
             [MitigationStart, MitigationFinish]
         );
         assert_eq!(kinds("/usr/bin/tail -f /var/log/syslog"), [HumanNote]);
+        let step = "/bin/sh -c echo STEP-qmzkwpvbtrxyhdnlcgfaousj ; /usr/bin/python3 /tmp/x.py";
+        assert_eq!(kinds(step), []);
+        assert_eq!(kinds("/bin/sh -c echo hello"), [HumanNote]);
     }
 
     #[test]
@@ -326,6 +344,10 @@ mod tests {
                 None,
             ),
             ("$ kubectl rollout status deploy/cart", None),
+            (
+                "Running command: [/usr/bin/nsenter -m/proc/1/ns/mnt -- /bin/systemctl reboot] for node: db-4",
+                Some(Restart),
+            ),
             ("systemctl is restarting", None),
             ("the docker run failed", None),
         ] {

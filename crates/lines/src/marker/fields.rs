@@ -210,7 +210,7 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
 
 static HOST: LazyLock<Ask> = LazyLock::new(|| {
     Ask::new(&[
-        r"\b(?:host|node|hostname|instance)=([a-z0-9][\w.-]*)",
+        r"\b(?:host|node|hostname|instance)(?:=|: )([a-z0-9][\w.-]*)",
         r"\b(?:changed|ok|fatal|unreachable): \[([\w.-]+)\]",
         r"^\s*\[([a-z][\w-]*\d[\w-]*)\] ",
         r"\bas \w+@([\w.-]+)",

@@ -162,10 +162,11 @@ fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
             continue;
         };
         let family = family(kind, a.rule.class);
-        if out[from..]
-            .iter()
-            .any(|h| self::family(h.kind, h.class) == family)
-        {
+        // one line states one state of an alert: what only names it states none beside another
+        let named = kind == MarkerKind::AlertFired && a.rule.confidence < 90;
+        let known =
+            |h: &Hit| self::family(h.kind, h.class) == family || named && is_of_an_alert(h.kind);
+        if out[from..].iter().any(known) {
             continue;
         }
         if a.states(text, kind) {
@@ -197,6 +198,15 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         failed.kind = f.kind;
         return;
     }
+    if is_of_an_alert(f.kind)
+        && let Some(named) = out[from..]
+            .iter_mut()
+            .find(|h| h.kind == MarkerKind::AlertFired)
+        && named.confidence < 90
+    {
+        named.kind = f.kind;
+        return;
+    }
     let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
     // a program that reads its settings again may call it a restart
     let read = |h: &Hit| h.kind == MarkerKind::ConfigChange && f.kind == Restart;
@@ -211,6 +221,14 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         class: None,
         confidence: f.confidence,
     });
+}
+
+fn is_of_an_alert(kind: MarkerKind) -> bool {
+    use MarkerKind::*;
+    matches!(
+        kind,
+        AlertFired | AlertAcknowledged | AlertEscalated | AlertResolved
+    )
 }
 
 /// Deploys and rollbacks are one family, and so are the two ends of an alert: their words stand in each other's messages.

@@ -60,7 +60,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         return Some(Vec::new());
     }
     let moved = moved(f);
-    if moved.is_none() && f.has(LINES) || f.speaks(TICKETS) {
+    if moved.is_none() && f.has(LINES) && !is_relayed(f) || f.speaks(TICKETS) {
         return None;
     }
     let begun = f.time(TimeRole::Turn(Turn::Begun));
@@ -126,6 +126,23 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         n
     });
     Some(notices.collect())
+}
+
+/// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who
+/// answered with it in the first word (`state=acknowledged text="ACK 4471" user=ann`).
+fn is_relayed(f: &NamedFields) -> bool {
+    let turn = |s: &str| match split(s).as_slice() {
+        [w] => Turn::of(w).or_else(|| said(s, true).filter(|t| t.1).map(|t| t.0)),
+        _ => None,
+    };
+    let Some(turn) = each(f, STATES).find_map(turn) else {
+        return false;
+    };
+    let named = f
+        .first("alertname alert_name alarm_name alert alarm alert_id")
+        .is_some();
+    let answer = |t: &str| split(t).first().and_then(|w| Turn::of(w)) == Some(turn);
+    named || turn == Turn::Acknowledged && each(f, "text message body reply").any(answer)
 }
 
 /// What a program that speaks of an alert states of it by the members of its line: a state of the alert (`alert_status=CRITICAL`,

@@ -147,20 +147,24 @@ impl Call {
             }
             // stated when it began
             _ if self.ends => None,
-            "resize" => Some(MarkerKind::Scale),
-            "set" if object.ends_with("size") || object.ends_with("count") => {
-                Some(MarkerKind::Scale)
-            }
-            "restart" | "reset" | "reboot" => Some(MarkerKind::Restart),
-            "failover" | "promote" | "switchover" => Some(MarkerKind::Failover),
-            "stop" | "poweroff" | "deallocate" => Some(MarkerKind::ServiceStop),
-            "start" => Some(MarkerKind::ServiceStart),
-            "rollback" => Some(MarkerKind::RollbackStart),
-            "set" | "update" | "replace" | "patch" | "create" | "delete" | "insert" | "remove"
-            | "add" | "attach" | "detach" | "enable" | "disable" | "write" | "modify" => {
-                Some(MarkerKind::ConfigChange)
-            }
-            _ => None,
+            _ => done_to(verb, &object),
         }
+    }
+}
+
+/// What a verb of an audit trail does to a thing that is no release.
+pub(super) fn done_to(verb: &str, object: &str) -> Option<MarkerKind> {
+    match verb {
+        "resize" => Some(MarkerKind::Scale),
+        "set" if object.ends_with("size") || object.ends_with("count") => Some(MarkerKind::Scale),
+        "restart" | "reset" | "reboot" => Some(MarkerKind::Restart),
+        "failover" | "promote" | "switchover" => Some(MarkerKind::Failover),
+        "stop" | "poweroff" | "deallocate" => Some(MarkerKind::ServiceStop),
+        "start" => Some(MarkerKind::ServiceStart),
+        "rollback" => Some(MarkerKind::RollbackStart),
+        "set" | "update" | "replace" | "patch" | "create" | "delete" | "deletecollection"
+        | "insert" | "remove" | "add" | "attach" | "detach" | "enable" | "disable" | "write"
+        | "modify" => Some(MarkerKind::ConfigChange),
+        _ => None,
     }
 }

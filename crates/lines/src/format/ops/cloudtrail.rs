@@ -9,6 +9,7 @@ use serde_json::Value;
 
 static NEEDLES: Needles =
     Needles::new(|| finders(&["\"eventName\"", "\"eventSource\"", "\"eventTime\""]));
+static LISTED: Needles = Needles::new(|| finders(&["\"CloudTrailEvent\""]));
 
 /// CloudTrail records.
 pub struct CloudTrail;
@@ -20,10 +21,15 @@ impl Format for CloudTrail {
             .sample(r#"{"eventVersion":"1.09","eventTime":"2026-03-10T13:00:00Z","eventSource":"ecs.amazonaws.com","eventName":"UpdateService","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/deploy/alice"},"requestParameters":{"service":"shop","taskDefinition":"shop:42"},"readOnly":false}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !NEEDLES.all(line) {
+        if !NEEDLES.all(line) && !LISTED.all(line) {
             return None;
         }
         let v: Value = serde_json::from_slice(line).ok()?;
+        // a list of events holds each record as a text
+        let v = match v.get("CloudTrailEvent").and_then(Value::as_str) {
+            Some(inner) => serde_json::from_str(inner).ok()?,
+            None => v,
+        };
         // EventBridge wraps the record
         let v = v
             .get("detail")
@@ -95,6 +101,10 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     use MarkerKind::*;
     let starts = |list: &[&str]| list.iter().any(|p| name.starts_with(p));
     let service = source.split('.').next().unwrap_or(source);
+    // what it puts live are settings
+    if service == "appconfig" && starts(&["StartDeployment"]) {
+        return Some(ConfigChange);
+    }
     if starts(&[
         "UpdateService",
         "UpdateFunctionCode",

@@ -1,14 +1,24 @@
-//! Audit events of the Kubernetes API server (`audit.k8s.io`): who did what to which object. Only that somebody asked is stated,
-//! not what became of it, so that they are messages and no markers.
+//! Audit events of the Kubernetes API server (`audit.k8s.io`): who did what to which object. What a person, or a tool that
+//! releases, changed is an event; what was only read, what was refused, and what the cluster does by itself all day is a message.
 
+use super::cloud_audit::done_to;
+use super::environment::{may_be_production, names_a_release};
 use crate::format::line_features::Signs;
-use crate::format::pager::value::{Needles, at, finders, text, time};
+use crate::format::pager::value::{self, Needles, at, finders, text, time};
 use crate::format::{Format, Meta, OBJECT};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Body, Level, MarkerKind, Message, Notice, Record};
 use serde_json::Value;
 use std::borrow::Cow;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"audit.k8s.io/", "\"verb\""]));
+
+/// What a release is of.
+const WORKLOADS: &str = "deployments statefulsets daemonsets deploymentconfigs";
+/// Objects that come and go all day, or that only ask.
+const ROUTINE: &str = "pods jobs replicasets controllerrevisions events leases endpoints endpointslices nodes bindings \
+    tokenreviews subjectaccessreviews selfsubjectaccessreviews selfsubjectrulesreviews selfsubjectreviews localsubjectaccessreviews";
+/// Programs by which a person works, or a script in the place of one.
+const BY_HAND: &str = "kubectl oc helm";
 
 /// Audit events of Kubernetes.
 pub struct KubernetesAudit;
@@ -48,8 +58,66 @@ impl Format for KubernetesAudit {
         if let Some(code) = code {
             words.push_str(&format!(" {code}"));
         }
+        let words = words.trim().as_bytes().to_vec();
+        if let Some(n) = changed(&v).filter(|_| level == Level::Info) {
+            let title = Cow::Owned(words);
+            return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
+        }
         let mut m = Message::new(level, b"");
-        m.text = Cow::Owned(words.trim().as_bytes().to_vec());
+        m.text = Cow::Owned(words);
         Some(Record::new(Some(stamp), Body::Message(m)))
     }
+}
+
+/// What somebody changed, by the verb, by what it was done to, and by what was sent.
+fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
+    let said = |path: &[&str]| text(v, path).unwrap_or_default();
+    let is = |list: &str, w: &str| list.split_whitespace().any(|x| x == w);
+    let (user, agent) = (said(&["user", "username"]), said(&["userAgent"]));
+    let (resource, part) = (
+        said(&["objectRef", "resource"]),
+        said(&["objectRef", "subresource"]),
+    );
+    let (namespace, name) = (
+        said(&["objectRef", "namespace"]),
+        said(&["objectRef", "name"]),
+    );
+    let own = user.starts_with("system:") && user != "system:admin";
+    let by_hand = is(BY_HAND, agent.split('/').next().unwrap_or_default());
+    let uri = said(&["requestURI"]);
+    let tried =
+        uri.contains("dryRun=") || !matches!(said(&["stage"]).as_str(), "" | "ResponseComplete");
+    if own && !(by_hand || names_a_release(&user)) || tried || !may_be_production(&namespace) {
+        return None;
+    }
+    let runs = is(WORKLOADS, &resource);
+    let sent = v.get("requestObject");
+    let template = sent.and_then(|s| at(s, &["spec", "template"]));
+    let image = template.and_then(|t| {
+        let first = at(t, &["spec", "containers"])?.get(0)?;
+        text(first, &["image"])
+    });
+    let again = |t: &Value| {
+        let notes = at(t, &["metadata", "annotations"]).and_then(Value::as_object);
+        notes.is_some_and(|n| n.keys().any(|k| k.to_ascii_lowercase().contains("restart")))
+    };
+    let manager = uri.split("fieldManager=").nth(1).unwrap_or_default();
+    let kind = match (done_to(&said(&["verb"]), "")?, part.as_str()) {
+        (_, "scale") => MarkerKind::Scale,
+        (kind, "") if !runs => Some(kind).filter(|_| !is(ROUTINE, &resource))?,
+        (_, "") if image.is_some() || said(&["verb"]) == "create" => MarkerKind::DeployStart,
+        (_, "") if template.is_some_and(again) => MarkerKind::Restart,
+        (_, "") if sent.is_none() && manager.starts_with("kubectl-rollout") => MarkerKind::Restart,
+        (_, "") if said(&["verb"]).starts_with("delete") => MarkerKind::ServiceStop,
+        (kind, "") => kind,
+        _ => return None,
+    };
+    let mut n = Notice::new(kind, Vec::new());
+    n.group = value::owned(Some(format!("{namespace}/{name}")));
+    n.service = value::owned(Some(name).filter(|s| runs && !s.is_empty()));
+    let tag = image.filter(|_| kind == MarkerKind::DeployStart);
+    n.version = value::owned(tag.and_then(|i| Some(i.rsplit_once(':')?.1.to_owned())));
+    n.actor = value::owned(Some(user));
+    n.confidence = 80;
+    Some(n)
 }

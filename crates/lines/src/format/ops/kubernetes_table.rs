@@ -1,11 +1,13 @@
-//! The table that `kubectl get events` prints: ages in place of times (`3m12s`), so that its rows have an order and no time. What
-//! the reasons mean stands in `kubernetes`.
+//! The table that `kubectl get events` prints, with whatever columns: where ages stand in place of times (`3m12s`) its rows have an
+//! order and no time. What the reasons mean stands in `kubernetes`.
 
 use super::kubernetes;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
+use crate::time::{Stamp, stamp};
 
 /// Rows of the table.
 pub struct KubernetesTable;
@@ -16,18 +18,25 @@ impl Format for KubernetesTable {
             "Kubernetes event table",
             "the table of kubectl get events, whose ages are no times: its rows have an order only",
         )
-        .begins(b"LN", Signs::NONE)
-        .begins(b"0-9<a-z", Signs::PATH | Signs::NO_CLIENT)
+        .begins(b"A-Z", Signs::NONE)
+        .begins(b"0-9<a-z", Signs::NO_CLIENT)
         .sample("3m12s       Warning   BackOff     pod/web-7d4b9c5f6-x2x9z   Back-off restarting failed container")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.starts_with(b"LAST SEEN  ") || line.starts_with(b"NAMESPACE  ") {
-            return is_header(line).then(|| Record::new(None, Body::Nothing));
+        if is_header(line) {
+            return Some(Record::new(None, Body::Nothing));
+        }
+        if find(line, b"  Normal  ")
+            .or_else(|| find(line, b"  Warning  "))
+            .is_none()
+        {
+            return None;
         }
         let row = KubectlRow::of(line)?;
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
-        let slash = memchr::memchr(b'/', row.object)?;
-        let (kind, name) = (text(&row.object[..slash]), text(&row.object[slash + 1..]));
+        let slash = memchr::memchr(b'/', row.object).map(|n| n + 1);
+        let (kind, name) = row.object.split_at(slash.unwrap_or(0));
+        let (kind, name) = (text(kind.strip_suffix(b"/").unwrap_or(kind)), text(name));
         let kind = match kind.as_str() {
             "horizontalpodautoscaler" => "HorizontalPodAutoscaler",
             other => other,
@@ -35,15 +44,16 @@ impl Format for KubernetesTable {
         let namespace = text(row.namespace);
         let message = text(row.message);
         let said = kubernetes::notices(&text(row.reason), &message, (kind, &name), &namespace);
-        if !said.is_empty() {
-            return Some(value::event(None, said));
+        // whose lease it is changes whenever a controller starts
+        if !said.is_empty() || row.reason == b"LeaderElection" {
+            return Some(value::event(row.stamp, said));
         }
         let level = match row.kind {
             b"Warning" => Level::Warn,
             _ => Level::Info,
         };
         let m = Message::new(level, row.message);
-        Some(Record::new(None, Body::Message(m)))
+        Some(Record::new(row.stamp, Body::Message(m)))
     }
 }
 
@@ -55,8 +65,9 @@ fn is_header(line: &[u8]) -> bool {
         .all(|n| words.any(|w| w == n.as_bytes()))
 }
 
-/// The cells of a row.
+/// The cells of a row, whatever columns there are: known by what stands in them.
 struct KubectlRow<'a> {
+    stamp: Option<Stamp>,
     namespace: &'a [u8],
     kind: &'a [u8],
     reason: &'a [u8],
@@ -66,32 +77,50 @@ struct KubectlRow<'a> {
 
 impl<'a> KubectlRow<'a> {
     fn of(line: &'a [u8]) -> Option<KubectlRow<'a>> {
-        let (first, rest) = cell(line)?;
-        let (namespace, (_, rest)) = match is_age(first) {
-            true => (&line[..0], (first, rest)),
-            false => (first, cell(rest).filter(|(age, _)| is_age(age))?),
-        };
-        let (kind, rest) = cell(repeated(rest))?;
-        if !matches!(kind, b"Normal" | b"Warning") {
-            return None;
-        }
-        let (reason, rest) = cell(rest)?;
-        let (object, message) = cell(rest)?;
-        let named = reason.first()?.is_ascii_uppercase() && object.contains(&b'/');
-        named.then_some(KubectlRow {
+        let cells = cells(line);
+        let at = cells
+            .iter()
+            .take(4)
+            .position(|c| matches!(*c, b"Normal" | b"Warning"))?;
+        let seen = |c: &&'a [u8]| is_age(c) || stamp::whole(c).is_some();
+        let seen = cells[..at].iter().copied().find(seen)?;
+        let plain = |c: &&'a [u8]| !is_age(c) && !c.contains(&b' ');
+        let named = |c: &&'a [u8]| plain(c) && c.iter().any(u8::is_ascii_lowercase);
+        let is_reason = |c: &&'a [u8]| c.first().is_some_and(u8::is_ascii_uppercase);
+        let reason = (at + 1..cells.len().min(at + 4))
+            .find(|n| named(&cells[*n]) && is_reason(&cells[*n]))?;
+        let object = cells.get(reason + 1).copied().filter(named)?;
+        let around = cells[..reason].iter().enumerate();
+        let around = around.filter(|(n, c)| *n != at && named(c) && **c != seen);
+        let namespace = around.map(|(_, c)| *c).next_back().unwrap_or_default();
+        // what is said is longer than where it was said and how often
+        let message = cells[reason + 2..]
+            .iter()
+            .copied()
+            .max_by_key(|c| c.len())?;
+        Some(KubectlRow {
+            stamp: stamp::whole(seen),
             namespace,
-            kind,
-            reason,
+            kind: cells[at],
+            reason: cells[reason],
             object,
             message,
         })
     }
 }
 
-/// The next word, and what stands behind the blanks that follow it.
-fn cell(b: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = memchr::memchr(b' ', b)?;
-    (end > 0).then(|| (&b[..end], b[end..].trim_ascii_start()))
+/// What stands between two blanks or more, without `(x12 over 3m)` behind an age.
+fn cells(line: &[u8]) -> Vec<&[u8]> {
+    let mut all = Vec::new();
+    let mut rest = line.trim_ascii();
+    while !rest.is_empty() && all.len() < 12 {
+        let end = find(rest, b"  ").unwrap_or(rest.len());
+        let cell = &rest[..end];
+        let age = find(cell, b" (x").map_or(cell, |n| &cell[..n]);
+        all.push(if is_age(age) { age } else { cell });
+        rest = rest[end..].trim_ascii_start();
+    }
+    all
 }
 
 /// `3m12s`, `45s`, `2d`, `<unknown>`.
@@ -102,13 +131,4 @@ fn is_age(b: &[u8]) -> bool {
             && b.first().is_some_and(u8::is_ascii_digit)
             && b.last().is_some_and(unit)
             && b.iter().all(|c| c.is_ascii_digit() || unit(c))
-}
-
-/// Without `(x12 over 3m)` at the start.
-fn repeated(b: &[u8]) -> &[u8] {
-    let end = match b.starts_with(b"(x") {
-        true => memchr::memchr(b')', &b[..b.len().min(32)]),
-        false => None,
-    };
-    end.map_or(b, |n| b[n + 1..].trim_ascii_start())
 }
