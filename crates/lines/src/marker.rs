@@ -28,6 +28,7 @@ pub(crate) use command::typed_by_hand;
 pub use gate::{Signs, find, find_in_chat, refused, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;
+pub(crate) use grammar::lexicon::order;
 pub use talk::{is_pager, is_state};
 pub use written::written;
 

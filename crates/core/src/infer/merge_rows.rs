@@ -244,12 +244,17 @@ fn absorb(a: &mut StatedMarker, b: StatedMarker) {
     }
 }
 
+/// A service and its version.
+type Named = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
 /// A finish that may be anything's is one only where its source has begun something.
 fn pair(rows: &mut Vec<StatedMarker>) {
     let reversed = newest_first(rows);
     let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
     let mut begun: BTreeSet<u32> = BTreeSet::new();
+    // what each run said that it does to what, and its end does not say again
+    let mut about: BTreeMap<(u32, Option<Vec<u8>>), Named> = BTreeMap::new();
     // where the release that is open names no service, and the last line that may be its end
     let mut anonymous: BTreeSet<u32> = BTreeSet::new();
     let mut last: BTreeMap<u32, usize> = BTreeMap::new();
@@ -288,6 +293,7 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 last.remove(&r.input);
                 said.remove(&own);
                 open.insert(own, r.kind);
+                about.insert(key.clone(), (r.service.clone(), r.version.clone()));
                 open.insert(key, r.kind);
                 continue;
             }
@@ -306,9 +312,12 @@ fn pair(rows: &mut Vec<StatedMarker>) {
         if alone_nothing {
             // a job may fail after what it deployed was up
             gone[i] = match r.kind {
-                K::DeployFail => !begun.contains(&r.input),
+                K::DeployFail if !r.typed || r.group.is_none() => !begun.contains(&r.input),
                 _ => was.is_none(),
             };
+            if r.typed && r.group.is_some() && r.service.is_none() {
+                (r.service, r.version) = about.remove(&key).unwrap_or_default();
+            }
             if r.kind == K::DeployFinish && !bare {
                 open.remove(&key);
             }

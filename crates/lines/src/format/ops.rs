@@ -27,6 +27,7 @@ pub mod migrations;
 mod named;
 mod roles;
 mod runs;
+mod spans;
 pub mod supervisord;
 
 pub(in crate::format) use named::{is_dated, may_be_its_time};

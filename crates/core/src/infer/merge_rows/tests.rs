@@ -195,10 +195,22 @@ fn releases_of_two_services_in_one_log_are_two_rows() {
 }
 
 #[test]
+fn the_end_of_a_run_is_of_what_its_beginning_names() {
+    let of = |kind, run: &str, service| StatedMarker {
+        typed: true,
+        confidence: Notice::ALONE_NOTHING,
+        group: Some(run.into()),
+        ..row(1, 0, 1, kind, service)
+    };
+    let ends = ["b", "a"].map(|run| of(K::DeployFinish, run, ""));
+    let got = acts([vec![of(K::DeployStart, "a", "x")], ends.to_vec()].concat());
+    assert!(got.len() == 2 && got[1].service == got[0].service);
+}
+
+#[test]
 fn acts_of_two_services_or_versions_are_never_one_row() {
     let of = |o: u64, input, kind, service: &str, version: &str| StatedMarker {
         typed: true,
-        package: false,
         group: Some(b"g".to_vec()),
         version: (!version.is_empty()).then(|| version.into()),
         ..row(o as i64, input, o, kind, service)

@@ -7,6 +7,7 @@ use super::alerts::{alert, member, moved};
 use super::environment::may_be_production;
 use super::named::{NamedFields, is_in};
 use super::runs::run;
+use super::spans::span;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
@@ -24,7 +25,7 @@ pub struct ChangeEvents;
 const ACTS: &str = "event action type event_type eventtype event_name kind operation operation_name activity ev msg message";
 pub(super) const STATES: &str = "close_code conclusion outcome result status state phase";
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
-const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
+pub(super) const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
     build to";
 const ENVIRONMENTS: &str = "environment env stage target_env namespace";
 const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username";
@@ -41,7 +42,7 @@ const NEW: &str = "new new_value new_state current current_value after value";
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
     lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
-    revious work_start actual ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus";
+    revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus";
 
 impl Format for ChangeEvents {
     fn meta(&self) -> Meta<'_> {
@@ -97,6 +98,7 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     let notices = turned(f)
         .or_else(|| acted(f))
         .or_else(|| named(f))
+        .or_else(|| span(f).map(Some))
         .or_else(|| provisioned(f));
     let notices = notices.map(|n| n.into_iter().collect());
     notices.or_else(|| run(f, stamp))

@@ -26,12 +26,7 @@ impl Format for KubernetesTable {
         if is_header(line) {
             return Some(Record::new(None, Body::Nothing));
         }
-        if find(line, b"  Normal  ")
-            .or_else(|| find(line, b"  Warning  "))
-            .is_none()
-        {
-            return None;
-        }
+        find(line, b"  Normal  ").or_else(|| find(line, b"  Warning  "))?;
         let row = KubectlRow::of(line)?;
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
         let slash = memchr::memchr(b'/', row.object).map(|n| n + 1);
@@ -112,7 +107,7 @@ impl<'a> KubectlRow<'a> {
 /// What stands between two blanks or more, without `(x12 over 3m)` behind an age.
 fn cells(line: &[u8]) -> Vec<&[u8]> {
     let mut all = Vec::new();
-    let mut rest = line.trim_ascii();
+    let mut rest = line.trim_ascii_end();
     while !rest.is_empty() && all.len() < 12 {
         let end = find(rest, b"  ").unwrap_or(rest.len());
         let cell = &rest[..end];

@@ -43,7 +43,10 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
     }
     if participle {
         let being = i > 0 && c[i - 1].eq("being");
+        // `kim has finished deploying main to production`
+        let ends = |w: &Word<'_>| w.any(words!("finished finishes completed done")) && !w.tag;
         return match form {
+            Some(VerbForm::Ing) if i > 0 && ends(&c[i - 1]) => (Some(Progress::Done), i),
             Some(VerbForm::Ed) if !being => (Some(Progress::Done), i),
             _ => (Some(Progress::Begun), i),
         };

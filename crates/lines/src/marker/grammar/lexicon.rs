@@ -346,7 +346,7 @@ static SENSES: LazyLock<HashMap<u128, Sense, foldhash::fast::FixedState>> = Lazy
 });
 
 /// What a program does that is ordered to by a word.
-pub(in crate::marker) fn order(word: &[u8]) -> Option<MarkerKind> {
+pub(crate) fn order(word: &[u8]) -> Option<MarkerKind> {
     let (verb, form) = sense(packed(word)).verb?;
     let kind = match verb {
         Verb::Deploy => MarkerKind::DeployStart,
