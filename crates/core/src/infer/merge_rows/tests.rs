@@ -1,5 +1,4 @@
-//! Rows of one act: what is joined, what stays apart, what is dropped.
-//! Times are in seconds, small and made up.
+//! Rows of one act: what is joined, stays apart, is dropped. Times are in seconds, small and made up.
 
 use crate::infer::merge_rows::*;
 use coroner_lines::time::Instant;
@@ -202,8 +201,8 @@ fn the_end_of_a_run_is_of_what_its_beginning_names() {
         group: Some(run.into()),
         ..row(1, 0, 1, kind, service)
     };
-    let ends = ["b", "a"].map(|run| of(K::DeployFinish, run, ""));
-    let got = acts([vec![of(K::DeployStart, "a", "x")], ends.to_vec()].concat());
+    let end = |run| of(K::DeployFinish, run, "");
+    let got = acts(vec![of(K::DeployStart, "a", "x"), end("b"), end("a")]);
     assert!(got.len() == 2 && got[1].service == got[0].service);
 }
 
