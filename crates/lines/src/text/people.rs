@@ -37,8 +37,10 @@ impl NamePattern {
 
     fn whole(&self) -> String {
         let roles = redact::roles().collect::<Vec<_>>().join("|");
-        let named = self.pattern.replace("NAME", "(FULL|WORD)");
-        let named = named.replace("ROLE", &roles);
+        let named = self
+            .pattern
+            .replace("NAME", "(FULL|WORD)")
+            .replace("ROLE", &roles);
         written_out(&named.replace("FULL", FULL).replace("WORD", WORD))
     }
 }
@@ -90,7 +92,8 @@ fn keyed(text: &str) -> impl Iterator<Item = &str> {
             .as_ref()?
             .captures(text.get(at..)?.trim_start_matches('('))?
             .get(1)?;
-        Some(name.as_str()).filter(|n| !full || n.contains([' ', '+']))
+        Some(name.as_str())
+            .filter(|n| !full || n.contains([' ', '+']) || !n.contains(|c| c < '\u{3000}'))
     })
 }
 
@@ -105,7 +108,7 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
         .filter(move |name| !account(name))
         .map(|name| name.as_str())
         .chain(std::iter::once(text).flat_map(keyed))
-        .map(|name| name.trim_end_matches(['.', '-', '\'']))
+        .map(|name| name.trim_end_matches(['.', '-', '\'', ',', '!']))
 }
 
 /// Who did what a message states, or was notified of it, where it names a person or an account.

@@ -10,8 +10,9 @@ const SIGNED: &str =
     "login logon signin auth authenticate authentication password credential credentials creds";
 /// The same where the operands are a text and its key.
 const CIPHERS: &str = "encrypt decrypt crypt hmac";
+const ALGORITHMS: &str = "aes sha des rsa md cbc gcm hmac bf";
 /// What the name of one ends with that is given no account: programs and faults.
-const DOERS: [&str; 6] = ["er", "or", "ing", "ed", "exception", "service"];
+const DOERS: &str = "er or ing ed exception service";
 
 /// Signs that the operands of a call have at most.
 const CALL: usize = 300;
@@ -20,27 +21,19 @@ const CALL: usize = 300;
 pub(super) fn called(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     for (open, sign) in text.match_indices(['(', '[', '{', ' ']) {
-        let head = text[..open].trim_end_matches(' ');
+        let head = text[..open].strip_suffix(' ').unwrap_or(&text[..open]);
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let name = &head[head.trim_end_matches(is_name).len()..];
         // `EXEC sp_addlogin 'app', '…'`
         let loose = sign == " ";
-        if name.is_empty()
-            || head.len() + 1 < open
-            || loose && !(name.contains('_') && text[open + 1..].starts_with('\''))
-        {
+        if name.is_empty() || loose && !(name.contains('_') && text[open + 1..].starts_with('\'')) {
             continue;
         }
         let all = operands(text, open + 1);
         let parts = keys::parts(name);
-        let any = |list: &str| {
-            parts
-                .iter()
-                .any(|p| list.split(' ').any(|w| p.ends_with(w)))
-        };
-        let doer = parts
-            .last()
-            .is_none_or(|p| DOERS.iter().any(|e| p.ends_with(e)));
+        let of = |list: &str, p: &str| list.split(' ').any(|w| p.ends_with(w));
+        let any = |list| parts.iter().any(|p| of(list, p));
+        let doer = parts.last().is_none_or(|p| of(DOERS, p));
         let secret = any("secret redacted passphrase") && all.len() == 1;
         let signed = any(SIGNED) && !doer;
         let account = signed || any(ACCOUNTS) && !doer;
@@ -50,37 +43,28 @@ pub(super) fn called(text: &str) -> Vec<Range<usize>> {
         });
         for (n, (at, quoted)) in all.iter().enumerate() {
             let v = &text[at.clone()];
-            let made_up = looks::is_made_up(v)
-                || looks::is_mixed(v)
-                    && !v.contains(['/', ':', '='])
-                    && (*quoted || !looks::is_identity_word(v));
-            let word = *quoted && !looks::is_prose(v)
-                || *quoted && signed && n == 1 && (2..=3).contains(&all.len());
-            let plain =
-                word && v.len() > 4 && !v.contains(['/', ':', '=']) && keys::class(v, "").is_none();
-            let other = looks::is_harmless(v) || looks::is_number(v) || looks::is_measure(v);
+            let (quoted, last) = (*quoted, n > 1 && n + 1 == all.len());
+            let whole = !v.contains(['/', ':', '=']) && (quoted || !looks::is_identity_word(v));
+            let made_up = looks::is_made_up(v) || looks::is_mixed(v) && whole;
+            let named = quoted && whole && v.len() > 4 && keys::class(v, "").is_none();
+            let plain = named && !looks::is_prose(v);
+            let second = last || n == 1 && all.len() < 4;
             let goes = match n {
                 0 => secret && made_up,
-                _ => {
-                    account && made_up && (*quoted || signed)
-                        || signed && plain
-                        || database && n + 1 == all.len() && n > 1 && plain
-                }
+                _ if account && made_up && (quoted || signed) => true,
+                _ => signed && (plain || named && second) || database && last && plain,
             };
-            let cipher = any(CIPHERS) && *quoted && plain && v.len() > 5 && !is_algorithm(v);
+            let cipher = plain
+                && v.len() > 5
+                && any(CIPHERS)
+                && !keys::parts(v).iter().any(|p| keys::has(ALGORITHMS, p));
+            let other = looks::is_harmless(v) || looks::is_number(v) || looks::is_measure(v);
             if (goes || cipher) && !other {
                 out.push(at.clone());
             }
         }
     }
     out
-}
-
-/// Whether a text names how something is enciphered: `aes-256-cbc`.
-fn is_algorithm(v: &str) -> bool {
-    keys::parts(v)
-        .iter()
-        .any(|p| keys::has("aes sha des rsa md cbc gcm hmac bf", p))
 }
 
 /// The operands that begin at a place, without what is around them: quotation marks, which are told, and calls of one operand.
@@ -107,30 +91,14 @@ fn operands(text: &str, from: usize) -> Vec<(Range<usize>, bool)> {
     out
 }
 
-fn bare(text: &str, mut r: Range<usize>) -> Option<(Range<usize>, bool)> {
-    loop {
-        let v = text.get(r.clone())?;
-        let begin = v.len() - v.trim_start().len();
-        r = r.start + begin..r.start + v.trim_end().len().max(begin);
-        let v = &text[r.clone()];
-        // N'…' of SQL, b'…' of Python
-        let marked = usize::from(
-            v.len() > 1 && v.starts_with(['N', 'b', 'u']) && v[1..].starts_with(['"', '\'']),
-        );
-        if let Some(q) = v[marked..]
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '"' | '\''))
-        {
-            let from = r.start + marked + 1;
-            let len = text[from..r.end].find(q)?;
-            return Some((from..from + len, true));
-        }
-        match v.find(['(', '[', '{']) {
-            Some(n) => {
-                r = r.start + n + 1..r.start + v.trim_end_matches([')', ']', '}']).len().max(n + 1)
-            }
-            None => return Some((r, false)).filter(|_| !v.is_empty()),
-        }
-    }
+fn bare(text: &str, r: Range<usize>) -> Option<(Range<usize>, bool)> {
+    let v = text.get(r)?.trim();
+    let quote = v.find(['"', '\'']).filter(|n| !v[..*n].contains('='));
+    let inner = match quote {
+        Some(n) => v[n + 1..].split(&v[n..=n]).next()?,
+        None => v.rsplit(['(', '[', '{']).next()?,
+    };
+    let inner = inner.trim_end_matches([')', ']', '}']);
+    let at = inner.as_ptr() as usize - text.as_ptr() as usize;
+    (!inner.is_empty()).then_some((at..at + inner.len(), quote.is_some()))
 }

@@ -104,9 +104,8 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                 // what it becomes: `"old" -> "new"`
                 let rest = text.get(end..).unwrap_or_default();
                 let rest = rest.trim_start();
-                let next = ["->", "=>", "TO "]
-                    .iter()
-                    .find_map(|sign| rest.strip_prefix(sign));
+                let mut signs = ["->", "=>", "TO "].iter();
+                let next = signs.find_map(|sign| rest.strip_prefix(sign));
                 if let Some(next) = next {
                     let next = value(view, text.len() - next.len(), 0);
                     let alike = |v: &(Range<usize>, bool)| {
@@ -143,22 +142,20 @@ fn is_account(text: &str, p: &Pair) -> bool {
     &text[p.key.clone()] == "p" && keys::has("u user username login", user)
 }
 
+/// What codes are typed for, and sent by.
+const MESSAGES: &str = "totp hotp otp mfa sms";
+
 /// Whether a number is the code that a line about such codes says was typed: `verify_totp code=804113`.
 fn is_typed_code(text: &str, p: &Pair) -> bool {
     let v = &text[p.value.clone()];
     let code = looks::is_number(v) && (6..=8).contains(&v.len());
-    let words = || {
-        text[..p.key.start]
-            .split([' ', '.', ':', '(', '['])
-            .rev()
-            .take(6)
-    };
+    let sign = [' ', '.', ':', '(', '['];
+    let before = text[..p.key.start].split(sign).rev().take(6);
+    let mut words = before.chain(text[p.value.end..].split(sign).take(6));
     code && &text[p.key.clone()] == "code"
-        && words().any(|w| {
+        && words.any(|w| {
             keys::class(w, "") == Some(Class::Code)
-                || keys::parts(w)
-                    .iter()
-                    .any(|p| keys::has("totp hotp otp mfa", p))
+                || keys::parts(w).iter().any(|p| keys::has(MESSAGES, p))
         })
 }
 
@@ -201,6 +198,15 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let set = matches!(p.link, Link::Given | Link::Colon);
     let plain = looks::is_prose(v);
     let asked = text[..p.key.start].ends_with(['?', '&']);
+    let of = text[..p.key.start].strip_suffix(' ');
+    let of = of
+        .and_then(|b| b.rsplit(' ').next())
+        .map_or_else(String::new, str::to_lowercase);
+    let one = !v.contains(' ') || key.ends_with("phrase");
+    // `secret rotated to version7`
+    if p.link == Link::Said && looks::is_identity_word(v) && !looks::is_made_up(v) {
+        return false;
+    }
     match class {
         Class::Secret | Class::Named if looks::is_number(v) => {
             let code = key.ends_with("code") && digits <= 10;
@@ -212,11 +218,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Named if p.link == Link::Said => !plain && !is_name(v),
         Class::Secret if p.link == Link::Given || p.quoted && p.link != Link::Beside => true,
         // `:password "x"`, `{password,<<"x">>}`
-        Class::Secret
-            if p.quoted && (!v.contains(' ') || key.ends_with("phrase")) && !keys::is_about(v) =>
-        {
-            true
-        }
+        Class::Secret if p.quoted && one && !keys::is_about(v) => true,
         Class::Secret if p.link == Link::Colon => match key {
             // the result of a test
             "PASS" => looks::is_made_up(v),
@@ -226,17 +228,15 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Secret => {
             let key = keys::parts(key).concat();
             let word = v.bytes().all(|b| b.is_ascii_alphanumeric());
-            let made = ["token", "secret", "credential", "key"]
-                .iter()
-                .any(|w| key.contains(w));
+            let mut made = ["token", "secret", "credential", "key"].iter();
+            let made = made.any(|w| key.contains(w));
             let typed = p.quoted || !made || word && key.ends_with("key");
-            looks::is_odd(v) && !looks::holds_uuid(v.trim_start_matches('{'))
+            let named = key == "token" && keys::has(keys::OPENS, &of);
+            looks::is_odd(v) && (named || !looks::holds_uuid(v.trim_start_matches('{')))
                 || typed && (looks::is_mixed(v) || looks::is_made_up(v))
         }
         Class::Named => {
-            let with = ["with ", "shared "]
-                .iter()
-                .any(|w| text[..p.key.start].ends_with(w));
+            let with = keys::has("with shared", &of);
             looks::is_odd(v) || p.quoted && (looks::is_made_up(v) || with && looks::is_mixed(v))
         }
         Class::Code => {
@@ -254,7 +254,8 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             looks::is_odd(v) && !v.contains([':', '/', ' ']) && !thing && !looks::holds_uuid(v)
         }
         Class::Likely => {
-            (looks::is_odd(v) || v.len() >= 26 && looks::is_random(v))
+            looks::is_odd(v)
+                && !(looks::is_hex(v) && v.len() < 24)
                 && !looks::holds_uuid(v)
                 && !looks::is_thing(text, p.value.start, v)
         }

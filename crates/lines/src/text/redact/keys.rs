@@ -45,7 +45,7 @@ const KEYS: &str =
 /// Words in other scripts and what they mean, then signs with marks and the letters that they are.
 const LETTERS: &str = include_str!("words/letters.tsv");
 /// What makes a key one that opens something.
-const OPENS: &str = include_str!("words/opens.txt");
+pub(super) const OPENS: &str = include_str!("words/opens.txt");
 /// What makes a code one that is to be typed by one person.
 const TYPED: &str = include_str!("words/typed.txt");
 /// Words before that of a secret by which a key holds none: measures, questions, what is known to all, places in a list.
@@ -62,7 +62,8 @@ const PERSONS: &str = include_str!("words/persons.txt");
 /// Whose value is a person if it is a first and a last name: firms and programs are called so too.
 const ROLES: &str = include_str!("words/roles.txt");
 /// Of these what is no role: it says where something comes from or is a word of much else.
-const NO_ROLES: &str = "by cc from to for login cn nom nome username";
+const NO_ROLES: &str =
+    "by cc from to for login cn nom nome username agent client lead candidate participant";
 /// Whose name is a person's.
 const NAMED: &str = "first last full given family middle real maiden";
 
@@ -79,15 +80,12 @@ pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
     if parts == ["name"] && near.into_iter().any(|w| has(ROLES, &w.to_lowercase())) {
         return Some(true);
     }
-    if parts == ["nm"] {
-        parts = vec!["name".to_owned()];
-    }
     if parts.len() == 1 || parts == ["display", "name"] {
         parts.splice(..0, self::parts(block.trim_end_matches('s')));
     }
     let (last, rest) = parts.split_last()?;
     let of = rest.last().map_or("", String::as_str);
-    let called = has("name summary", last) || last == "display";
+    let called = has("name nm summary", last) || last == "display";
     let any = |list: &str| rest.iter().any(|w| has(list, w));
     // `imap-login:` is a program, `FN:` a line of a contact
     if name == "FN"
@@ -106,10 +104,9 @@ pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
 
 /// What people are called by, who may be named behind it.
 pub(in crate::text) fn roles() -> impl Iterator<Item = &'static str> {
-    let all = PERSONS
-        .split_ascii_whitespace()
-        .chain(ROLES.split_ascii_whitespace());
-    all.filter(|w| !has(NO_ROLES, w))
+    let all = [PERSONS, ROLES].into_iter();
+    all.flat_map(str::split_ascii_whitespace)
+        .filter(|w| !has(NO_ROLES, w))
 }
 
 pub(super) fn has(list: &str, word: &str) -> bool {

@@ -47,10 +47,8 @@ pub(super) fn is_hex(text: &str) -> bool {
 /// Whether a text is a token of chance whatever it is called: long, of capitals, small letters and digits that turn as no
 /// word does. Hashes, UUIDs and ULIDs are of one kind of letters.
 pub(super) fn is_token(text: &str) -> bool {
-    let text = text
-        .strip_prefix("0x")
-        .filter(|t| is_hex(t))
-        .unwrap_or(text);
+    let number = text.strip_prefix("0x").filter(|t| is_hex(t));
+    let text = number.unwrap_or(text);
     // the capitals of a time make no text of chance of the id beside it: `9f2c1d7ab03e55f1_20260118T1130Z`
     let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
     let rest: Vec<&str> = stretches.filter(|s| !is_compact_time(s)).collect();
@@ -59,9 +57,8 @@ pub(super) fn is_token(text: &str) -> bool {
     let digits = any(u8::is_ascii_digit);
     // names of programs: what compilers make of paths
     // or of what is stored by its hash
-    let name = ["_ZN", "_R", "?", "bafy", "bafk"]
-        .iter()
-        .any(|p| text.starts_with(p));
+    let mut names = ["_ZN", "_R", "?", "bafy", "bafk"].iter();
+    let name = names.any(|p| text.starts_with(p));
     let all = chance(text);
     let long = match (mixed, digits) {
         (true, true) => text.len() >= 20 && all >= 14 && all * 3 >= text.len(),
@@ -99,17 +96,12 @@ fn is_digest(before: &str, text: &str) -> bool {
     let numbered = |n: &str| name(n) && n.ends_with(|c: char| c.is_ascii_digit());
     let joined = text.split_once('-').filter(|(n, _)| numbered(n));
     let body = joined.map_or(text, |(_, body)| body);
-    // `Content-MD5 you specified …`
-    let mut near = before
-        .rsplit([' ', ':', '=', '"'])
-        .filter(|w| !w.is_empty())
-        .take(4)
-        .flat_map(keys::parts);
     matches!(body.len(), 28 | 44 | 64 | 88)
         && (joined.is_some() || before.strip_suffix(':').is_some_and(name))
+        // `Content-MD5 you specified …`
         || matches!(text.len(), 24 | 28)
             && text.ends_with('=')
-            && near.any(|p| keys::has("md sha digest checksum", &p))
+            && follows(before, before.len(), "md sha digest checksum", 4)
 }
 
 /// Whether a text is the name of a thing with a digest of what it holds: `node-modules-linux-3f0c…`.
@@ -190,13 +182,12 @@ pub(super) fn is_grouped(v: &str) -> bool {
 
 /// Four and more such groups, most of letters and digits: what is typed to license a product, to recover an account, to send a stream.
 pub(super) fn is_code(v: &str) -> bool {
-    let mixed = |g: &&str| {
-        g.bytes().any(|b| b.is_ascii_digit()) && g.bytes().any(|b| b.is_ascii_alphabetic())
-    };
-    let any = |f: fn(&u8) -> bool| v.bytes().any(|b| f(&b));
-    let one = !(any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase));
-    let all = v.split('-').count();
-    all > 3 && one && !is_hex(v) && is_grouped(v) && v.split('-').filter(mixed).count() * 2 > all
+    let one = v == v.to_ascii_lowercase() || v == v.to_ascii_uppercase();
+    let (all, mixed) = (
+        v.split('-').count(),
+        v.split('-').filter(|g| turns(g) > 0).count(),
+    );
+    all > 3 && one && !is_hex(v) && is_grouped(v) && mixed * 2 > all
 }
 
 /// Whether a text is a word with a capital and a number, as people make passwords.
@@ -222,7 +213,8 @@ pub(super) fn is_mixed(v: &str) -> bool {
 
 /// Whether a value can only be a secret, though its key is a word of everyday.
 pub(super) fn is_odd(v: &str) -> bool {
-    (chance(v) >= 8 || is_base32(v)) && v.len() >= 10 && !is_measure(v)
+    let random = v.len() >= 24 && is_random(v);
+    (chance(v) >= 8 || is_base32(v) || random) && v.len() >= 10 && !is_measure(v)
 }
 
 /// A word, or words that hyphens join, as names have them.
@@ -255,9 +247,8 @@ pub(super) fn is_measure(v: &str) -> bool {
     let begins = v.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let counted = unit.len() < v.len() && begins && v.len() <= 32;
     let known = crate::text::words::is_unit(unit.as_bytes());
-    let hex = v
-        .strip_prefix("0x")
-        .is_some_and(|h| h.len() <= 16 && is_hex(h));
+    let hex = v.strip_prefix("0x");
+    let hex = hex.is_some_and(|h| h.len() <= 16 && is_hex(h));
     version || time || hex || counted && (known || unit.is_empty() && !is_number(v))
 }
 
@@ -362,6 +353,16 @@ const IDENTITY: &str = include_str!("words/identity.txt");
 /// Whether a value of chance at a place is the name of a thing: the word before it says so, or its form.
 pub(super) fn is_thing(text: &str, at: usize, v: &str) -> bool {
     is_identity(text, at) || is_digest(&text[..at], v) || is_short_uuid(v) || is_object(v)
+}
+
+/// Whether one of the words before a place is of a list.
+pub(super) fn follows(text: &str, at: usize, list: &str, n: usize) -> bool {
+    let before =
+        text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(', '.', '[', '°', '：']);
+    let words = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));
+    let mut near = words.filter(|w| !w.is_empty()).take(n).map(keys::parts);
+    // `id_number` as one word too
+    near.any(|w| w.iter().any(|p| keys::has(list, p)) || keys::has(list, &w.concat()))
 }
 
 /// Whether a text is a UUID in base64: its 22nd sign holds two bits only.

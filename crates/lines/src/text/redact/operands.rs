@@ -22,6 +22,8 @@ const READERS: &str = "kinit cryptsetup gpg ssh-add pkinit veracrypt";
 const ACCESS: &str = "login zugang zugangsdaten logindaten access account accounts credentials creds accesso acceso acces pw password passwort";
 /// Words behind which a name and a secret stand that somebody tried.
 const OFFERS: &str = "attempt credentials creds login logon";
+/// Words behind which network gear is given a key.
+const KEYED: &str = "auth priv authentication-key pre-shared-key key-string key";
 /// Words of ciphers, beside which a key may stand.
 const CIPHERS: &str = "aes etype keytab arcfour kek mk pk accounts";
 /// Words of commands that open what a secret locks.
@@ -75,13 +77,11 @@ fn near<'a>(
 ) -> Option<(usize, &'a str)> {
     let (at, word) = all[n];
     // as mailboxes are opened: USER x, PASS y; databases: USER x USING y; shares: /user:x y
-    let last = n
-        .checked_sub(1)
-        .map_or("", |n| all[n].1)
-        .to_ascii_lowercase();
-    let third = n.checked_sub(3).map_or("", |n| all[n].1);
+    let last = back(all, n, 1).to_ascii_lowercase();
     let asked = last == "pass" && all[..n].iter().any(|w| w.1 == "USER")
-        || last == "using" && third.eq_ignore_ascii_case("user") && !looks::is_prose(word)
+        || last == "using"
+            && back(all, n, 3).eq_ignore_ascii_case("user")
+            && !looks::is_prose(word)
         || last.starts_with("/user:") && looks::is_mixed(word)
         || all.get(n + 1).is_some_and(|w| w.1.starts_with("/user:"))
             && looks::is_mixed(word)
@@ -91,27 +91,17 @@ fn near<'a>(
         return Some((at, word));
     }
     // "771204 is your login code"
-    let typed = word
-        .rsplit_once('-')
-        .filter(|(mark, _)| mark.len() < 3)
-        .map_or(word, |w| w.1);
+    let typed = word.rsplit_once('-').filter(|w| w.0.len() < 3);
+    let typed = typed.map_or(word, |w| w.1);
     if looks::is_number(typed) && (4..=8).contains(&typed.len()) {
         let mut next_words = all[n + 1..].iter().take(5);
-        let said = next_words
-            .next()
-            .is_some_and(|(_, w)| matches!(*w, "is" | "as"))
-            || last == "use"
-            || last == "enter";
+        let next = next_words.next().map_or("", |w| w.1);
+        let said = keys::has("is as", next) || keys::has("use enter", &last);
         let code =
             |(at, w): &(usize, &str)| keys::class(w, &text[..*at]) == Some(keys::Class::Code);
-        let login = |n: usize| {
-            all[n..]
-                .iter()
-                .take(4)
-                .any(|w| keys::has("log sign login signin verify confirm", w.1))
-        };
-        return (said && (next_words.any(code) || last == "use" && login(n + 1)))
-            .then_some((at, word));
+        let logs = |w: &(usize, &str)| keys::has("log sign login signin verify confirm", w.1);
+        let login = last == "use" && all[n + 1..].iter().take(4).any(logs);
+        return (said && (next_words.any(code) || login)).then_some((at, word));
     }
     let named = |u: &str| {
         u.len() > 1
@@ -146,25 +136,16 @@ fn near<'a>(
     }
     let quoted = at > 0 && matches!(text.as_bytes()[at - 1], b'"' | b'\'');
     // `login attempt [root/…]`, `credentials root:…`
-    let offered = |back: usize| {
-        n.checked_sub(back)
-            .is_some_and(|n| keys::has(OFFERS, &all[n].1.to_lowercase()))
-    };
-    if account
-        && (offered(1) || offered(2) && all[n - 1].1 == "with")
-        && !looks::is_harmless(word)
-        && !looks::is_number(word)
-    {
+    if account && keys::has(OFFERS, &last) && !looks::is_harmless(word) && !looks::is_number(word) {
         return Some((at, word));
     }
     // a key of ciphers: `etype 18: 9f2c…`
     let hex = word.strip_prefix("0x").unwrap_or(word);
-    let of = |w: &(usize, &str)| keys::parts(w.1).iter().any(|p| keys::has(CIPHERS, p));
-    if matches!(hex.len(), 32 | 48 | 64 | 96)
+    let sized = matches!(hex.len(), 32 | 48 | 64 | 96) && !hex.contains('-');
+    if sized
         && looks::is_hex(hex)
-        && !hex.contains('-')
-        && all[..n].iter().rev().take(4).any(of)
-        && (of(&all[n - 1]) || !looks::is_identity_word(all[n - 1].1))
+        && looks::follows(text, at, CIPHERS, 6)
+        && (looks::follows(text, at, CIPHERS, 1) || !looks::is_identity(text, at))
     {
         return Some((at, word));
     }
@@ -231,46 +212,37 @@ fn near<'a>(
         .then_some((at, word))
 }
 
+/// The word so many places before another, or none.
+fn back<'a>(all: &[(usize, &'a str)], n: usize, words: usize) -> &'a str {
+    n.checked_sub(words).map_or("", |n| all[n].1)
+}
+
 /// Whether a word is the second operand of a command of mailboxes, or the last one of a program, whose name says that it is given
 /// a secret: `LOGIN name …`, `htpasswd -b file name …`, `change_password name …`.
 fn is_given(all: &[(usize, &str)], n: usize) -> bool {
     let sets = |w: &str| {
-        let verb = w
-            .split_once('_')
-            .is_some_and(|(verb, _)| keys::has("change set add create reset update new", verb));
+        let verb = w.split_once('_').map_or("", |w| w.0);
+        let verb = keys::has("change set add create reset update new", verb);
         let of = keys::class(w, "") == Some(keys::Class::Secret) || w.ends_with("_user");
         of && (verb || w.ends_with("passwd") || w.ends_with("_passphrase"))
     };
     let program = all[..n].iter().rev().take(4).skip(1).any(|w| sets(w.1));
-    let ends = all
-        .get(n + 1)
-        .is_none_or(|w| matches!(w.1, "|" | "&&" | ";" | ">" | ">>"));
+    let next = all.get(n + 1).map_or("|", |w| w.1);
+    let ends = keys::has("| && ; > >>", next);
     // how network gear is given keys: `auth sha … priv aes 128 …`
     let method = |w: &str| {
         keys::has("md5 sha sha1 sha256 sha512 des 3des aes ascii-text", w) || looks::is_number(w)
     };
-    let of = all[..n]
-        .iter()
-        .rev()
-        .find(|w| !method(w.1))
-        .map_or("", |w| w.1);
-    let keyed = !of.is_empty()
-        && method(all[n - 1].1)
-        && keys::has(
-            "auth priv authentication-key pre-shared-key key-string key",
-            of,
-        );
+    let mut before = all[..n].iter().rev();
+    let of = before.find(|w| !method(w.1)).map_or("", |w| w.1);
+    let keyed = method(back(all, n, 1)) && keys::has(KEYED, of);
     // `login: name / …`
     let mut before = all[..n].iter().rev().take(8);
-    let access = n > 1
-        && all[n - 1].1 == "/"
+    let (one, two) = (back(all, n, 1), back(all, n, 2));
+    let access = one == "/"
         && before.any(|w| keys::has(ACCESS, &w.1.trim_end_matches(':').to_ascii_lowercase()));
-    n > 1 && keys::has("LOGIN AUTH", all[n - 2].1)
-        || program && ends
-        || keyed
-        || access
-        || n > 2 && all[n - 3].1 == "net" && all[n - 2].1 == "user"
-        || n > 0 && all[n - 1].1 == "key-string"
+    let net = back(all, n, 3) == "net" && two == "user";
+    keys::has("LOGIN AUTH", two) || program && ends || keyed || access || net || one == "key-string"
 }
 
 /// What network gear calls its messages by: `%ASA-5-111008:`.
@@ -284,9 +256,9 @@ fn is_mnemonic(word: &str) -> bool {
 fn login<'a>(text: &'a str, all: &[(usize, &'a str)], n: usize) -> Option<(usize, &'a str)> {
     let (at, v) = whole(text, all[n]);
     let quoted = text[..at].ends_with(['"', '\'']);
-    let back = |back: usize| n.checked_sub(back).map_or("", |n| all[n].1);
-    let named = keys::has(COMMANDS, back(2)) && !keys::has("on off", v);
-    let alone = back(1) != "LOGIN" && keys::has(COMMANDS, back(1));
+    let last = back(all, n, 1);
+    let named = keys::has(COMMANDS, back(all, n, 2)) && !keys::has("on off", v);
+    let alone = last != "LOGIN" && keys::has(COMMANDS, last);
     (quoted && (named || alone) && v.len() < 40 && !looks::is_harmless(v)).then_some((at, v))
 }
 
@@ -312,10 +284,8 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// A word, or all of the text in quotation marks that it begins.
 fn whole<'a>(text: &'a str, (at, word): (usize, &'a str)) -> (usize, &'a str) {
-    let open = text[..at]
-        .chars()
-        .next_back()
-        .filter(|c| matches!(c, '"' | '\''));
+    let open = text[..at].chars().next_back();
+    let open = open.filter(|c| matches!(c, '"' | '\''));
     let rest = text[at..].char_indices().take(200);
     let end = open.and_then(|q| rest.clone().find(|(_, c)| *c == q).map(|(n, _)| n));
     (at, end.map_or(word, |n| &text[at..at + n]))

@@ -40,9 +40,12 @@ const KINDS: [&str; 7] = [
 ];
 
 /// Words between a key and what it is.
-const IS: &str = "is was to as BY AS lautet ist est es è é är er";
-/// The same where more words stand before it: `password of the admin was set to …`.
-const AS: &str = "expected got received found auf para en na till til naar a à su на в";
+const IS: &str = "is was as BY AS lautet ist est es è é är er";
+/// The same where more words stand before it.
+const AS: &str = "expected got received found";
+/// What it becomes stands behind these, where the word before them says that it was changed.
+const INTO: &str = "to auf para en na till til naar a à su на в";
+const CHANGED: &str = include_str!("words/changed.txt");
 
 /// Words behind which whose it is stands.
 const AIMS: &str = "for to für para pour voor för per dla для";
@@ -87,6 +90,8 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
                 b.get(p.value.end) == Some(&b')')
                     && !view.text[p.key.clone()].contains(|c: char| c.is_lowercase())
             }),
+            // the columns of a table
+            b'|' | b'\t' if next != b'|' => joined(view, at, 1, Link::Beside),
             b' ' if is_key(last) || is_quote(last) => {
                 spoken(view, at, &mut out);
                 None
@@ -224,9 +229,8 @@ fn joined(view: &DecodedText, at: usize, len: usize, link: Link) -> Option<Pair>
     let tight = view.text.as_bytes().get(at + len) != Some(&b' ');
     // `group:name:jar:1.2`, `registry/name:1.2`: fields of one thing
     let before = &view.text[..key.start];
-    let call = before
-        .strip_suffix('(')
-        .is_some_and(|b| b.ends_with(|c: char| c.is_ascii_alphanumeric()));
+    let call = before.strip_suffix('(');
+    let call = call.is_some_and(|b| b.ends_with(|c: char| c.is_ascii_alphanumeric()));
     // `${NAME:-what else}`, and no option: `/pass:x`
     let path = before.ends_with('/') && !before.ends_with(" /");
     let part = path || tight && (before.ends_with(':') || call && !quoted);
@@ -312,16 +316,12 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
         false if !quoted => add(Link::Beside, at + 1),
         false => {}
     }
-    let (mut from, mut aim) = (at + 1, false);
+    let (mut from, mut aim, mut last) = (at + 1, false, "");
     for n in 0..BETWEEN {
         let rest = &text[from..];
         let len = rest.find(' ').unwrap_or(rest.len());
         let word = rest[..len].trim_end_matches([':', ',']);
-        // `identified by`
-        let word = match text[key.clone()].eq_ignore_ascii_case("identified") {
-            true if word == "by" => "BY",
-            _ => word,
-        };
+        let by = word == "by" && text[key.clone()].eq_ignore_ascii_case("identified");
         aim |= keys::has(AIMS, word);
         let aimed = aim && (rest[..len].ends_with(':') || word == "=")
             || n == 0 && rest[..len].ends_with(':');
@@ -332,25 +332,24 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             return;
         }
         from += len + 1;
+        let next = text[from..].split(' ').next().unwrap_or_default();
         match word {
             // "key fingerprint is …"
             "is" | "was" if n == 1 && looks::is_identity_word(&text[at + 1..from - len - 1]) => {
                 return;
             }
-            "to" if n == 0 => add(Link::Said, from),
             // "password is generated for somebody: …"
-            "is" | "was"
-                if text[from..]
-                    .split(' ')
-                    .next()
-                    .is_some_and(|w| w.ends_with("ed")) => {}
-            _ if n < 2 && keys::has(IS, word) && !text[at..].starts_with(" for ") => {
+            "is" | "was" if next.ends_with("ed") => {}
+            "is" | "was" if next.ends_with(':') => aim = true,
+            _ if n < 2 && (by || keys::has(IS, word)) && !text[at..].starts_with(" for ") => {
                 // `BY VALUES 'x'`, `is still x`
-                let next = text[from..].split(' ').next().unwrap_or_default();
                 let kind = keys::has("VALUES still now", next);
                 return add(Link::Said, from + usize::from(kind) * next.len());
             }
             _ if keys::has(IS, word) || keys::has(AS, word) => add(Link::Beside, from),
+            _ if n == 0 && word == "to" || keys::has(INTO, word) && keys::has(CHANGED, last) => {
+                add(Link::Said, from);
+            }
             // a kind of how it is written: `password 7 …`, `password ENC …`
             _ if n == 0
                 && (word.len() == 1 && word.bytes().all(|b| b.is_ascii_digit())
@@ -366,6 +365,7 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             }
             _ => {}
         }
+        last = word;
     }
 }
 

@@ -99,17 +99,15 @@ pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
     while at < b.len() {
         let begins = at == 0 || !b[at - 1].is_ascii_alphanumeric() || b[..at].ends_with(b"%B");
         let starts = at == 0
-            || calls && b[at..].starts_with(b"00")
+            || calls && b[at..].starts_with(b"00") && b.get(at + 2).is_some_and(|b| *b > b'0')
             || begins
                 && !(matches!(b[at - 1], b'.' | b'-' | b'_' | b'/') && b[at] != b'+'
                     || b[at - 1] == b':' && at > 1 && !b[at - 2].is_ascii_alphabetic());
-        let found = Some(()).filter(|()| begins).and_then(|()| iban(text, at));
-        let found = found.or_else(|| Some(()).filter(|()| begins).and_then(|()| form(text, at)));
-        let found = found.or_else(|| {
-            Some(())
-                .filter(|()| starts)
-                .and_then(|()| digits(text, at, calls))
-        });
+        let found = match begins {
+            true => iban(text, at).or_else(|| form(text, at)),
+            false => None,
+        };
+        let found = found.or_else(|| digits(text, at, calls).filter(|_| starts));
         match found {
             Some((len, label)) => {
                 out.push((at..at + len, label));
@@ -161,21 +159,15 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let fiscal = "[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]";
     let others = r"[A-Z]{4}[0-9]{6}[A-Z]{7}[0-9]|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}";
     let passport = "P/[A-Z]{3}/[A-Z0-9]{6,9}|P<[A-Z]{3}[A-Z<]{20,}";
-    Regex::new(&format!(
-        "^(?:{fiscal}|{others}|{passport})(?:[^A-Za-z0-9]|$)"
-    ))
-    .ok()
+    let form = format!("^({fiscal}|{others}|{passport})(?:[^A-Za-z0-9]|$)");
+    Regex::new(&form).ok()
 });
 
 fn form(text: &str, at: usize) -> Option<(usize, &'static str)> {
     let rest = text.get(at..at + 90).or(text.get(at..))?;
     let may = rest.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
-    let known = FORMS.as_ref().filter(|_| may).and_then(|r| r.find(rest));
-    let len = known.map(|m| {
-        m.as_str()
-            .trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '<')
-            .len()
-    });
+    let found = |r: &Regex| Some(r.captures(rest)?.get(1)?.len());
+    let len = FORMS.as_ref().filter(|_| may).and_then(found);
     Some((len.or_else(|| lettered(text, at))?, "citizen-number"))
 }
 
@@ -192,17 +184,7 @@ fn lettered(text: &str, at: usize) -> Option<usize> {
     let letters = all.bytes().filter(u8::is_ascii_uppercase).count();
     let ends = !rest[all.len()..].starts_with(|c: char| c.is_alphanumeric() || "_/:".contains(c));
     let fits = ends && (4..=18).contains(&digits) && (1..=6).contains(&letters);
-    (fits && follows(text, at, CITIZEN, 2)).then_some(all.len())
-}
-
-/// Whether one of the words before a place is of a list.
-fn follows(text: &str, at: usize, list: &str, n: usize) -> bool {
-    let before =
-        text[..at].trim_end_matches([' ', ':', '=', '"', '\'', '#', '<', '(', '.', '[', '°', '：']);
-    let words = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));
-    let mut near = words.filter(|w| !w.is_empty()).take(n).map(keys::parts);
-    // `id_number` as one word too
-    near.any(|w| w.iter().any(|p| keys::has(list, p)) || keys::has(list, &w.concat()))
+    (fits && looks::follows(text, at, CITIZEN, 2)).then_some(all.len())
 }
 
 /// A card, a telephone number or that of a citizen.
@@ -222,11 +204,7 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'%'));
     let count = all.bytes().filter(u8::is_ascii_digit).count();
     // what a magnetic stripe says behind it
-    let stripe = b[all.len()..]
-        .iter()
-        .take_while(|b| b.is_ascii_alphanumeric() || b"=^/".contains(b))
-        .count();
-    let stripe = stripe >= 8 && b"D=^".contains(&b[all.len()]);
+    let stripe = b.get(all.len()).is_some_and(|c| b"D=^".contains(c)) && b.len() > all.len() + 8;
     // a number of 64 bits
     let id = count > 16 && looks::is_identity(text, at);
     if let Some(len) = card(all).filter(|len| !id && (*len < all.len() || !open || stripe)) {
@@ -236,16 +214,16 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         return None;
     }
     let shape = groups(all);
-    let citizen =
-        (shape == [3, 2, 4] || count >= 7 && shape.len() < 8) && follows(text, at, CITIZEN, 2);
+    let citizen = (shape == [3, 2, 4] || count >= 7 && shape.len() < 8)
+        && looks::follows(text, at, CITIZEN, 2);
     let abroad = all.starts_with('+')
         && all[1..].starts_with(|c: char| matches!(c, '(' | '1'..='9'))
         && (10..=15).contains(&count)
         && !all.contains('/');
     let time = b[0] == b'1' && matches!(count, 10 | 13);
     // with the number of a region in brackets, or a mobile's as in Japan and Korea
-    let region =
-        all.contains('(') && (shape.ends_with(&[3, 3, 4]) || shape.ends_with(&[3, 3, 2, 2]));
+    let region = all.find('(').is_some_and(|n| b[n + 1] > b'1')
+        && (shape.ends_with(&[3, 3, 4]) || shape.ends_with(&[3, 3, 2, 2]));
     let plain = !all.contains(' ') && !all.contains('.');
     let grouped = plain
         && (shape == [3, 3, 4] && b[0] != b'0'
@@ -253,11 +231,11 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let dialled = calls
         && shape.len() == 1
         && (10..=15).contains(&count)
-        && (all.starts_with("00") || !time && follows(text, at, ENDS, 1));
+        && (all.starts_with("00") && b[2] > b'0' || !time && looks::follows(text, at, ENDS, 1));
     let called = (7..=15).contains(&count)
         && (shape.len() == 1 && calls && !time || shape.iter().all(|n| *n <= 11))
         && shape.len() <= 6
-        && follows(text, at, CALLS, 3)
+        && looks::follows(text, at, CALLS, 3)
         && !all.contains(". ");
     match (citizen, abroad || region || grouped || dialled || called) {
         (true, _) => Some((all.len(), "citizen-number")),

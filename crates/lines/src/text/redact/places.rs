@@ -64,9 +64,8 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         let word = text[..at].rsplit(ends).next().unwrap_or_default();
         let start = at - word.len();
         let host = &text[at + 1..];
-        let go = ["tcp(", "unix(", "tcp6(", "("]
-            .iter()
-            .any(|p| host.starts_with(p));
+        let mut kinds = ["tcp(", "unix(", "tcp6(", "("].iter();
+        let go = kinds.any(|p| host.starts_with(p));
         let oracle = word.contains("thin:")
             || text[..start]
                 .rsplit([' ', '/'])
