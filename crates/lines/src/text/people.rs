@@ -101,8 +101,11 @@ fn keyed(text: &str) -> impl Iterator<Item = &str> {
 fn said(text: &str) -> impl Iterator<Item = &str> {
     let small = text.to_lowercase();
     let all = SAID.iter().filter_map(move |said| said.regex(&small));
-    // `'app'@'host'`: an account of a database
-    let account = |name: &Match| text[name.end()..].starts_with("'@");
+    // `'app'@'host'`, and as Postgres refuses one: an account of a database
+    let account = |name: &Match| {
+        let refused = text[..name.start()].ends_with("authentication failed for user \"");
+        refused || text[name.end()..].starts_with("'@")
+    };
     all.flat_map(|r| r.captures_iter(text))
         .filter_map(|c| c.get(1))
         .filter(move |name| !account(name))

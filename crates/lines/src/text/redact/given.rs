@@ -254,10 +254,9 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             looks::is_odd(v) && !v.contains([':', '/', ' ']) && !thing && !looks::holds_uuid(v)
         }
         Class::Likely => {
-            looks::is_odd(v)
-                && !(looks::is_hex(v) && v.len() < 24)
-                && !looks::holds_uuid(v)
-                && !looks::is_thing(text, p.value.start, v)
+            let short = looks::is_hex(v) && v.len() < 24;
+            let thing = short || looks::holds_uuid(v) || looks::is_thing(text, p.value.start, v);
+            looks::is_odd(v) && !thing
         }
         // `routing_key …`: a name of two words is no key of a table's row, and what stands there is as long as a secret
         Class::Vague => {

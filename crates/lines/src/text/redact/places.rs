@@ -32,7 +32,8 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         let all = &text[from..end];
         let host = match userinfo(all) {
             Some((secret, host)) => {
-                if !looks::is_harmless(&all[secret.clone()]) {
+                let v = &all[secret.clone()];
+                if v.contains('/') || !looks::is_harmless(v) {
                     out.push(from + secret.start..from + secret.end);
                 }
                 host
