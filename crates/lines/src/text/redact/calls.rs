@@ -87,7 +87,8 @@ fn operands(text: &str, from: usize) -> Vec<(Range<usize>, bool)> {
             None => {}
         }
     }
-    out.extend(bare(text, start..b.len()).filter(|_| start < b.len() && quote.is_none()));
+    let end = b.len().min(from + CALL);
+    out.extend(bare(text, start..end.max(start)).filter(|_| quote.is_none()));
     out
 }
 

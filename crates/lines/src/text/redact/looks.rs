@@ -269,9 +269,8 @@ pub(super) fn is_nothing(v: &str) -> bool {
     let small = v.to_ascii_lowercase();
     let inner = small.trim_matches(|c: char| "<>[](){}\"'*.…!#%/".contains(c));
     let first = inner.chars().next();
-    let masked = inner
-        .chars()
-        .all(|c| Some(c) == first && !c.is_ascii_digit());
+    let mut chars = inner.chars();
+    let masked = chars.all(|c| Some(c) == first && !c.is_ascii_digit());
     let wrapped = v.starts_with(['<', '[', '(', '{', '%'])
         && v.ends_with(['>', ']', ')', '}', 's', '%'])
         && v.len() > 1;
@@ -310,9 +309,8 @@ fn is_reference(v: &str) -> bool {
     let scheme = v.split_once(':').is_some_and(|(s, rest)| {
         keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")
     });
-    let colour = v
-        .strip_prefix('#')
-        .is_some_and(|c| matches!(c.len(), 3 | 6 | 8) && is_hex(c));
+    let colour = v.strip_prefix('#');
+    let colour = colour.is_some_and(|c| matches!(c.len(), 3 | 6 | 8) && is_hex(c));
     variable || constant || scheme || colour || is_path(v) || is_expression(v)
 }
 

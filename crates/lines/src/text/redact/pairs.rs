@@ -181,9 +181,10 @@ fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
         return None;
     }
     // `Key (name)=(value)`
-    if text[..end].ends_with(')') && text[at..].starts_with("=(") {
-        end -= 1;
-    }
+    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let column = text[..end].strip_suffix(')').unwrap_or_default();
+    let column = column.trim_end_matches(name).ends_with("Key (");
+    end -= usize::from(column && text[at..].starts_with("=("));
     // `key (hex): …`
     if text[..end].ends_with(')') {
         end = text[..end].rfind(" (").filter(|open| end - open < 16)?;

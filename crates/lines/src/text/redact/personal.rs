@@ -171,7 +171,9 @@ fn form(text: &str, at: usize) -> Option<(usize, &'static str)> {
     Some((len.or_else(|| lettered(text, at))?, "citizen-number"))
 }
 
-/// Signs that such a number has at most, blanks among them.
+/// Signs that a number has at most, blanks among them.
+const NUMBER: usize = 48;
+/// The same of one with letters.
 const LETTERED: usize = 24;
 
 /// A number with letters behind the word for one: `NINO QQ 12 34 56 C`.
@@ -193,10 +195,8 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     if !(b[0].is_ascii_digit() || matches!(b[0], b'+' | b'(')) {
         return None;
     }
-    let run = b
-        .iter()
-        .take_while(|b| b.is_ascii_digit() || b"+-. ()/".contains(b))
-        .count();
+    let own = |b: &&u8| b.is_ascii_digit() || b"+-. ()/".contains(b);
+    let run = b.iter().take(NUMBER).take_while(own).count();
     let run = text[at..at + run].find(" - ").unwrap_or(run);
     let all = text[at..at + run].trim_end_matches(|c: char| !c.is_ascii_digit());
     let open = b
