@@ -8,6 +8,7 @@ pub mod access;
 mod blanks;
 pub mod brief;
 pub mod clf;
+pub mod le_words;
 pub mod line_shape;
 pub mod literal;
 pub mod template;

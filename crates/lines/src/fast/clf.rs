@@ -5,6 +5,7 @@
 
 use crate::fast::access::Access;
 use crate::fast::blanks::words;
+use crate::fast::le_words::same;
 use crate::fast::value::{Near, find_blank};
 use crate::format::leaf::{self, Unit, short_digits};
 use crate::time::Stamp;
@@ -33,7 +34,7 @@ pub struct Head([u64; 5]);
 impl PartialEq for Head {
     #[inline(always)]
     fn eq(&self, o: &Head) -> bool {
-        self.0.iter().zip(o.0).fold(0, |all, (a, b)| all | (a ^ b)) == 0
+        same(&self.0, &o.0)
     }
 }
 

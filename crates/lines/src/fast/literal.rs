@@ -1,6 +1,7 @@
 //! Text that stands between two values in every line of one writer, compared eight bytes at a time; and the time of such
 //! lines, of which only the fraction is new in most. What the values mean is for the formats.
 
+use crate::fast::le_words::{are, words};
 use crate::format::synonym;
 use crate::time::{Precision, Stamp};
 
@@ -44,12 +45,7 @@ impl Between {
     /// Whether some bytes begin with the text.
     #[inline(always)]
     pub(super) fn is(&self, b: &[u8; LONGEST]) -> bool {
-        let mut differ = 0;
-        let words = b.as_chunks::<8>().0.iter();
-        for ((b, text), keep) in words.zip(&self.words).zip(&self.keep) {
-            differ |= (u64::from_le_bytes(*b) & keep) ^ text;
-        }
-        differ == 0
+        are(b, &self.words, &self.keep)
     }
 
     /// Bytes in front of its first quote; all of them where it has none.
@@ -132,13 +128,7 @@ impl<const AT: usize> TimeMemo<AT> {
             return None;
         }
         let text: &[u8; WRITTEN] = after.get(from..)?.first_chunk()?;
-        // a loop: the closure of a fold may be compiled apart, without the vectors of its caller
-        let mut differ = 0;
-        let words = text.as_chunks::<8>().0.iter();
-        for ((b, known), keep) in words.zip(&self.words).zip(&self.keep) {
-            differ |= (u64::from_le_bytes(*b) & keep) ^ known;
-        }
-        if differ != 0 {
+        if !are(text, &self.words, &self.keep) {
             return None;
         }
         Some(self.last.wall_us + fraction::<AT>(text, self.digits)?)
@@ -174,16 +164,9 @@ impl<const AT: usize> TimeMemo<AT> {
         let zero = || read(&text[..value.len()]);
         if digits == 0 || zero().is_some_and(|s| s.wall_us + us == stamp.wall_us) {
             text[AT..AT + digits].fill(0);
-            let words = |b: &[u8; WRITTEN]| {
-                let mut w = [0; WRITTEN / 8];
-                for (w, b) in w.iter_mut().zip(b.as_chunks::<8>().0) {
-                    *w = u64::from_le_bytes(*b);
-                }
-                w
-            };
             *self = TimeMemo {
-                words: words(&text),
-                keep: words(&keep),
+                words: words(&text)?,
+                keep: words(&keep)?,
                 len: value.len(),
                 digits,
                 last: Stamp {

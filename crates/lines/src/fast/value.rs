@@ -1,6 +1,7 @@
 //! Values that were cut out of a line, looked at together with what follows them, so that the usual ones are known without a
 //! loop: addresses, words, short numbers. What is not usual goes the general way, in `leaf` and `synonym`.
 
+use crate::fast::le_words::{keep, masked, words};
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym;
 use crate::vector::{ByteWindow, WINDOW};
@@ -20,21 +21,6 @@ const TENS: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 /// By length: what is kept of the words of a window.
 const KEEP: [[u64; WINDOW / 8]; WINDOW + 1] = keep();
 
-/// By length from none to all: the masks that keep as many bytes of `W` little-endian words. `N` is one more than their bytes.
-pub const fn keep<const W: usize, const N: usize>() -> [[u64; W]; N] {
-    let mut all = [[0; W]; N];
-    let mut n = 0;
-    while n < N {
-        let mut i = 0;
-        while i < n {
-            all[n][i / 8] |= 0xFF << (8 * (i % 8));
-            i += 1;
-        }
-        n += 1;
-    }
-    all
-}
-
 impl<'a> Near<'a> {
     /// The value that stands from `from` to `to`.
     #[inline(always)]
@@ -49,12 +35,7 @@ impl<'a> Near<'a> {
     #[inline(always)]
     pub fn words(&self) -> Option<[u64; WINDOW / 8]> {
         let keep = KEEP.get(self.value.len())?;
-        let mut words = [0; WINDOW / 8];
-        let bytes = self.window?.0.as_chunks::<8>().0;
-        for ((w, b), keep) in words.iter_mut().zip(bytes).zip(keep) {
-            *w = u64::from_le_bytes(*b) & keep;
-        }
-        Some(words)
+        Some(masked(words(self.window?.0)?, keep))
     }
 
     /// A number that depends on the length of the value, its first and its last eight bytes.

@@ -2,7 +2,7 @@
 //! a doubt: equal keys have equal endpoints. Only lines of the most frequent kind have one.
 
 use crate::summary::keys::ALL_SEGMENTS;
-use coroner_lines::fast::value::keep;
+use coroner_lines::fast::le_words::{keep, masked, same, words};
 use coroner_lines::vector::{PATH, PathBytes};
 
 /// Bytes of a key.
@@ -22,11 +22,7 @@ impl PartialEq for Short {
     /// Without a branch for each word: all of them are looked at in any case.
     #[inline(always)]
     fn eq(&self, o: &Short) -> bool {
-        let mut differ = (self.len ^ o.len) as u64;
-        for (a, b) in self.words.iter().zip(&o.words) {
-            differ |= a ^ b;
-        }
-        differ == 0
+        same(&self.words, &o.words) & (self.len == o.len)
     }
 }
 
@@ -68,7 +64,7 @@ impl Short {
         let path = end.checked_sub(from)?;
         let protocol = word(line, end)? & 0xFFFF_FFFF_FFFF == PROTOCOL;
         let start: &[u8; LONGEST] = line.get(from..)?.first_chunk()?;
-        let words = Self::words(start);
+        let words = words(start)?;
         let get = words[0] & 0xFF_FFFF_FFFF == GET;
         let post = words[0] & 0xFFFF_FFFF_FFFF == POST;
         // no closure: what it gives is copied once more
@@ -108,18 +104,9 @@ impl Short {
         if path == 0 || start[0] != b'/' {
             return None;
         }
-        let mut key = Self::ending(start, Self::words(start), path, segments)?;
+        let mut key = Self::ending(start, words(start)?, path, segments)?;
         key.len += 128 * method;
         Some(key)
-    }
-
-    #[inline(always)]
-    fn words(start: &[u8; LONGEST]) -> [u64; WORDS] {
-        let mut words = [0; WORDS];
-        for (w, b) in words.iter_mut().zip(start.as_chunks::<8>().0) {
-            *w = u64::from_le_bytes(*b);
-        }
-        words
     }
 
     /// The key of what begins so, of which the path ends after `path` bytes, one at least, and does not begin with a digit.
@@ -159,9 +146,7 @@ impl Short {
             // given and taken back, not lent: what is lent lies in memory, and is waited for there
             words = without_numbers(words, run, digit, slash);
         }
-        for (w, keep) in words.iter_mut().zip(KEEP.get(n)?) {
-            *w &= keep;
-        }
+        let words = masked(words, KEEP.get(n)?);
         let len = n + 64 * usize::from(numbered) + cut;
         Some(Short { words, len })
     }

@@ -98,8 +98,10 @@ impl Masked {
             bytes: [0; LONGEST],
             len: text.len(),
         };
-        for (m, c) in m.bytes.get_mut(..text.len())?.iter_mut().zip(text) {
-            *m = if c.is_ascii_digit() { b'0' } else { *c };
+        let bytes = m.bytes.get_mut(..text.len())?;
+        bytes.copy_from_slice(text);
+        for c in bytes {
+            *c = if c.is_ascii_digit() { b'0' } else { *c };
         }
         Some(m)
     }

@@ -1,6 +1,7 @@
 //! Heads of lines of plain text, from the time to the text, that were read before: the same bytes show the same again. What
 //! lines are is not decided here.
 
+use crate::fast::le_words::are;
 use crate::fast::template::Numbers;
 use crate::fast::template::text_template::TextTemplate;
 use crate::format::app::head::head;
@@ -127,12 +128,7 @@ impl KnownHead {
     /// Whether some bytes begin with the head.
     #[inline(always)]
     fn is(&self, bytes: &[u8; LONGEST]) -> bool {
-        let mut differ = 0;
-        let words = bytes.as_chunks::<8>().0.iter();
-        for ((b, known), keep) in words.zip(&self.words).zip(&self.keep) {
-            differ |= (u64::from_le_bytes(*b) & keep) ^ known;
-        }
-        differ == 0
+        are(bytes, &self.words, &self.keep)
     }
 
     /// The head of a line like those of a writer.

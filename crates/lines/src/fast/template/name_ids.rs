@@ -1,6 +1,7 @@
 //! Numbers for the names of lines, by the bytes that show them: lines whose names have a number are counted by it, without a
 //! look at each name. What the bytes are is for the formats.
 
+use crate::fast::le_words;
 use crate::fast::template::Numbers;
 
 /// Names that are remembered; those whose places differ in the lowest bit only may take each other's.
@@ -22,11 +23,7 @@ impl<const W: usize> Default for Numbered<W> {
 /// Whether both are the same, without a branch for each word.
 #[inline(always)]
 fn same<const W: usize>(a: &NameBytes<W>, b: &NameBytes<W>) -> bool {
-    let mut differ = (a.1 ^ b.1) as u64;
-    for (a, b) in a.0.iter().zip(&b.0) {
-        differ |= a ^ b;
-    }
-    differ == 0
+    le_words::same(&a.0, &b.0) & (a.1 == b.1)
 }
 
 impl<const W: usize> Numbered<W> {

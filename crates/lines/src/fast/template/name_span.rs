@@ -1,6 +1,7 @@
 //! The stretch of a structured line that shows its level, service and host where these follow each other: the same bytes as in
 //! a line before show the same again, and no value of them is looked at. Whole stretches are compared.
 
+use crate::fast::le_words::are;
 use crate::fast::line_shape::Shape;
 use crate::fast::template::Numbers;
 use crate::format::app::keys::Meaning;
@@ -111,15 +112,7 @@ impl Stretches {
         let at = Self::place(run, after, (from, to))?;
         let bytes: &[u8; LONGEST] = after.get(from..)?.first_chunk()?;
         let known = self.slots.get(at)?.as_ref()?;
-        if known.len != to - from || known.of != of {
-            return None;
-        }
-        let mut differ = 0;
-        let words = bytes.as_chunks::<8>().0.iter();
-        for ((b, known), keep) in words.zip(&known.words).zip(&known.keep) {
-            differ |= (u64::from_le_bytes(*b) & keep) ^ known;
-        }
-        if differ != 0 {
+        if known.len != to - from || known.of != of || !are(bytes, &known.words, &known.keep) {
             return None;
         }
         self.patience = (self.patience + 1).min(PATIENCE);
