@@ -88,13 +88,21 @@ fn keyed(text: &str) -> impl Iterator<Item = &str> {
         false => Vec::new(),
     };
     places.into_iter().filter_map(|(at, full)| {
-        let name = BEGINS
-            .as_ref()?
-            .captures(text.get(at..)?.trim_start_matches('('))?
-            .get(1)?;
+        let value = text.get(at..)?.trim_start_matches('(');
+        let value = match value.split_once('\\') {
+            Some((domain, account)) if is_domain(domain) => account.trim_start_matches('\\'),
+            _ => value,
+        };
+        let name = BEGINS.as_ref()?.captures(value)?.get(1)?;
         Some(name.as_str())
             .filter(|n| !full || n.contains([' ', '+']) || !n.contains(|c| c < '\u{3000}'))
     })
+}
+
+/// Whether what stands before a backslash is the domain of an account, as Windows writes it: `SHOP\k.nguyen`.
+fn is_domain(text: &str) -> bool {
+    let sign = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-';
+    (2..=15).contains(&text.len()) && text.bytes().all(sign)
 }
 
 /// The names that stand in a text where a person's may stand, accounts of machines among them.
@@ -104,7 +112,9 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
     // `'app'@'host'`, and as Postgres refuses one: an account of a database
     let account = |name: &Match| {
         let refused = text[..name.start()].ends_with("authentication failed for user \"");
-        refused || text[name.end()..].starts_with("'@")
+        let behind = &text[name.end()..];
+        let domain = behind.starts_with('\\') && is_domain(name.as_str());
+        refused || domain || behind.starts_with("'@")
     };
     all.flat_map(|r| r.captures_iter(text))
         .filter_map(|c| c.get(1))
@@ -172,6 +182,7 @@ impl People {
     }
 
     fn add(&mut self, name: &str, things: &[&str]) {
+        let name = name.rsplit('\\').next().unwrap_or(name);
         let thing = things.iter().any(|t| t.eq_ignore_ascii_case(name));
         let known = self.names.iter().any(|n| n == name);
         if name.len() >= 2 && !is_nobody(name) && !thing && !known {
@@ -272,10 +283,16 @@ mod tests {
             "ci-bot",
             "Storefront",
             "a@b.example",
+            "SHOP\\k.nguyen",
         ] {
             p.know(&LogText::name(actor.as_bytes()), &["storefront"]);
         }
-        assert_eq!(p.names, ["ian", "Bo Li", "kemi"]);
+        // a domain is nobody
+        p.meet(
+            &LogText::new(br"reconfigured by user=SHOP\vera.lind at once"),
+            &[],
+        );
+        assert_eq!(p.names, ["ian", "Bo Li", "kemi", "k.nguyen", "vera.lind"]);
         assert_eq!(p.mail, ["a@b.example"]);
     }
 
