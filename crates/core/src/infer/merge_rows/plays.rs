@@ -11,6 +11,9 @@ use coroner_lines::time::{MINUTE, SECOND};
 /// How sure one is of what a task did.
 const SURE: u8 = 80;
 
+/// What stands before the file of which a task shows how it alters it.
+const ALTERED: &[u8] = b"--- before: ";
+
 /// What is known of a play at one of its lines, as places of rows.
 #[derive(Default)]
 struct Play {
@@ -20,6 +23,8 @@ struct Play {
     tried_out: bool,
     opened: Option<usize>,
     heading: Option<usize>,
+    /// The line that names the file which the task under the heading alters.
+    altered: Option<usize>,
     /// The heading that a row cites last.
     cited: Option<usize>,
     /// The row of the last change that was reported.
@@ -86,10 +91,16 @@ impl Play {
         let r = &rows[i];
         if holds(r, b"PLAY [") {
             (self.opened, self.heading, self.last_change) = (Some(i), None, None);
+            self.altered = None;
             self.tried_out |= holds(r, b"CHECK MODE");
             return None;
         }
+        if holds(r, ALTERED) {
+            self.altered = Some(i);
+            return None;
+        }
         if holds(r, b"TASK [") || holds(r, b"HANDLER [") {
+            self.altered = None;
             // one line may be several rows, of which the note says least
             let other = |h: &usize| rows[*h].offset == r.offset && r.kind == K::HumanNote;
             self.heading = self.heading.filter(other).or(Some(i));
@@ -135,6 +146,7 @@ impl Play {
         (self.last_change, self.cited) = (Some(i), self.heading);
         self.releases |= matches!(kind, K::DeployStart | K::RollbackStart);
         let named = [self.heading, self.opened].map(|n| n.map(|n| rows[n].clone()));
+        let altered = self.altered.take().map(|a| rows[a].clone());
         let r = &mut rows[i];
         (r.kind, r.confidence) = (kind, SURE);
         for n in named.into_iter().flatten().rev() {
@@ -143,6 +155,12 @@ impl Play {
             r.service = n.service.or(r.service.take());
             r.version = n.version.or(r.version.take());
             r.evidence.extend(n.evidence);
+        }
+        if let Some(file) = altered {
+            r.text.extend(b": ");
+            r.text
+                .extend(&file.text[ALTERED.len().min(file.text.len())..]);
+            r.evidence.extend(file.evidence);
         }
         Some(i)
     }
@@ -178,6 +196,11 @@ mod tests {
     use super::*;
 
     fn rows_of(lines: &[(K, &str)]) -> Vec<(u64, K)> {
+        let rows = played(lines);
+        rows.iter().map(|r| (r.offset, r.kind)).collect()
+    }
+
+    fn played(lines: &[(K, &str)]) -> Vec<StatedMarker> {
         let mut rows = Vec::new();
         for (n, (kind, text)) in (1..).zip(lines) {
             let steps = *kind != K::DeployStart;
@@ -188,7 +211,7 @@ mod tests {
             });
         }
         plays(&mut rows);
-        rows.iter().map(|r| (r.offset, r.kind)).collect()
+        rows
     }
 
     const PLAY: (K, &str) = (K::HumanNote, "PLAY [web] ***");
@@ -209,5 +232,19 @@ mod tests {
         let release = (K::DeployStart, "deploy of 4.2.0 started");
         let got = rows_of(&[release, PLAY, CONFIG, CHANGED, RESTART, CHANGED]);
         assert_eq!(got, [(1, K::DeployStart)]);
+    }
+
+    #[test]
+    fn a_task_that_shows_its_changes_names_the_file() {
+        let altered = (K::HumanNote, "--- before: /etc/nginx/nginx.conf");
+        let rows = played(&[PLAY, CONFIG, altered, CHANGED]);
+        let text = String::from_utf8_lossy(&rows[0].text).into_owned();
+        assert_eq!(
+            text,
+            "TASK [nginx : template nginx.conf]: /etc/nginx/nginx.conf"
+        );
+        // what another task altered is not this one's
+        let rows = played(&[PLAY, CONFIG, altered, RESTART, CHANGED]);
+        assert_eq!(rows[0].text, b"RUNNING HANDLER [restart nginx]");
     }
 }
