@@ -351,7 +351,11 @@ fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
         .filter_map(|r| {
             let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
             let mut evidence = lines::failing_lines(view, start, end)?;
-            evidence.extend(lines::last_failing(view, start, end).filter(|e| *e != evidence[0]));
+            evidence.extend(
+                lines::last_failing(view, start, end)
+                    .map(|x| x.1)
+                    .filter(|e| *e != evidence[0]),
+            );
             Some(Span {
                 start,
                 end: Some(end),

@@ -3,13 +3,14 @@
 use super::case::{Case, Dim};
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::Group;
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::words::holds_any;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -20,6 +21,20 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a certificate is not accepted",
     title: "A TLS certificate",
     titled: Some(["TLS certificate of ", " not accepted"]),
+    precisely: &[
+        Precisely {
+            words: "not yet valid | notyetvalid | notTimeValid",
+            says: "a certificate is expired or not yet valid",
+            title: "A TLS certificate that is expired or not yet valid",
+            titled: ["TLS certificate of ", " expired or not yet valid"],
+        },
+        Precisely {
+            words: "expired | expires | has_expired | certificate_expired",
+            says: "a certificate has expired",
+            title: "An expired TLS certificate",
+            titled: ["TLS certificate of ", " expired"],
+        },
+    ],
     settle: "The certificate's dates and chain.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.3), (504, -0.6)],
@@ -33,10 +48,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     alerted(&mut scale, case, "a certificate", "certificate | cert");
     // who reports it may know it by another name than who meets it
     let others = signs.iter().filter(|s| s.is(INFO.class));
-    let named = best.into_iter().chain(others).find_map(whose);
+    let all = || best.into_iter().chain(others.clone());
+    let named = all().find_map(whose).or_else(|| all().find_map(shown));
     let named = best.and_then(|_| named.or_else(|| failing_upstream(case)));
     let named = named.and_then(|n| culprit("certificate", &n, case.service));
-    INFO.weighed(scale, named)
+    INFO.weighed_by(scale, named, best)
 }
 
 /// Whose certificate a message means.
@@ -50,6 +66,15 @@ fn whose(s: &Sign<'_>) -> Option<String> {
             Some(Named(n) | Database(n) | Cache(n)) => Some(n),
             None => names::address(s.text).map(|a| a.0),
         })
+}
+
+/// The host that showed a certificate to a peer that did not accept it: TLS sends the peer's verdict as an alert (RFC 8446, 6.2).
+fn shown(s: &Sign<'_>) -> Option<String> {
+    let alert = holds_any(
+        s.text.as_bytes(),
+        "alert certificate | alert bad certificate | alert unknown ca | fatal alert: certificate_expired | fatal alert: certificate_unknown | fatal alert: bad_certificate",
+    );
+    alert.then(|| Some(s.host?.for_json().to_owned())).flatten()
 }
 
 /// The only server behind the edge that failing requests went to.

@@ -285,7 +285,7 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
     let versions = match w {
         What::Release => agree(c.version, e.version.as_ref()),
         What::Migration => c.object.is_none() || own.is_none() || c.object == *own,
-        What::Config => c.version == e.version.as_ref(),
+        What::Config => agree(c.version, e.version.as_ref()),
         What::Flag => c.object == *own,
     };
     let services = || match (c.service, e.service.as_ref()) {
@@ -411,7 +411,7 @@ pub(super) fn broken_elsewhere(
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
         let text = Sentence::words(format!(
-            "The failures ended as something was done about it; the fault that the new lines report ({what}) may be a symptom of it."
+            "The failures end as this is undone; the fault in the new lines ({what}) may be its symptom."
         ));
         let weight = SHOWS * its.sum().max(0.0);
         scale.add(Aspect::Message, weight, text, lines(s.evidence));

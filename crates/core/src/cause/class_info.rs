@@ -8,11 +8,26 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::words::holds_any;
+
+/// One of the things that a class may be, by the words of a message.
+#[derive(Clone, Copy)]
+pub struct Precisely {
+    /// Words of which a message holds one.
+    pub words: &'static str,
+    /// What it says.
+    pub says: &'static str,
+    /// The title where nothing is named.
+    pub title: &'static str,
+    /// The title around what is named.
+    pub titled: [&'static str; 2],
+}
 
 /// The effect that a stated fault of a class should have, in words, where it has it not.
 pub type Lacks = fn(&Case<'_>, &[Sign<'_>], &Sign<'_>) -> Option<&'static str>;
 
 /// One class of causes.
+#[derive(Clone, Copy)]
 pub struct ClassInfo {
     /// Which.
     pub class: CauseClass,
@@ -28,6 +43,8 @@ pub struct ClassInfo {
     pub title: &'static str,
     /// What stands around the name in the title, where something is named.
     pub titled: Option<[&'static str; 2]>,
+    /// What the words of a message leave of a class that is more than one thing, the first that fits.
+    pub precisely: &'static [Precisely],
     /// What would settle it.
     pub settle: &'static str,
     /// How it might be kept from happening again; empty for the question of the group.
@@ -74,6 +91,7 @@ impl ClassInfo {
         says: "",
         title: "",
         titled: None,
+        precisely: &[],
         settle: "",
         question: "",
         weights: Weights::of(0.0, 0.0, 0.0),
@@ -111,6 +129,28 @@ impl ClassInfo {
         let of = |s: &Sign<'_>| s.is(self.class);
         let best = messages(&mut scale, case, signs, (self.class, &of), self.weights);
         (scale, best)
+    }
+
+    /// What a message says more precisely than its class.
+    pub(super) fn precise(&self, text: &str) -> Option<&'static Precisely> {
+        let mut forms = self.precisely.iter();
+        forms.find(|f| holds_any(text.as_bytes(), f.words))
+    }
+
+    /// The finished weighing of a scale, with the title of what the message says that speaks for the class.
+    pub(super) fn weighed_by(
+        &self,
+        scale: Scale,
+        named: Option<Culprit>,
+        best: Option<&Sign<'_>>,
+    ) -> Weighed {
+        let form = best.and_then(|s| self.precise(s.text));
+        let titles = form.map(|f| ClassInfo {
+            title: f.title,
+            titled: Some(f.titled),
+            ..*self
+        });
+        titles.as_ref().unwrap_or(self).weighed(scale, named)
     }
 
     /// The finished weighing of a scale, with the title of the class.

@@ -95,6 +95,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(NO_MECHANISM);
     } else if let Some(s) = c.and_then(|c| c.service) {
         w.title = Sentence::words("The ").name(s).w(" configuration change");
+        let what = w.culprit.as_ref().filter(|n| n.kind != "service");
+        if let Some(what) = what {
+            w.title = w.title.w(" (").name(&what.name).w(")");
+        }
     }
     if alone {
         w.cap = Some(ONLY_TIME);
@@ -159,6 +163,11 @@ fn name(
     // a statement says more than who ran it
     if c.is_statement() {
         return None;
+    }
+    // what was done names more than what it caused: the service that reads it again
+    let done = c.events.first().filter(|e| e.service.is_none());
+    if let Some(e) = done.filter(|_| c.service.is_some()) {
+        return culprit("object", &shortened(quoted(e)?, CALL), c.service);
     }
     // the setting, where a member says which one was set
     if let Some(name) = c.events.iter().find_map(|e| subjects::member(excerpt(e))) {

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
 use crate::cause::case::quoted;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::ends::files;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{Weights, act_on};
@@ -24,6 +24,20 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "the disk is full or fails",
     title: "A full or failing disk",
     titled: Some(["Disk full or failing: ", ""]),
+    precisely: &[
+        Precisely {
+            words: "i/o error | input/output error | medium error | bad sector | read-only",
+            says: "the disk fails",
+            title: "A failing disk",
+            titled: ["Disk failing: ", ""],
+        },
+        Precisely {
+            words: "full | no space left | enospc | quota | not enough space | out of space",
+            says: "the disk is full",
+            title: "A full disk",
+            titled: ["Disk full: ", ""],
+        },
+    ],
     settle: "Free space of the file systems over the time of the incident.",
     weights: Weights::of(2.3, 2.2, -1.0),
     lead_s: 600,
@@ -48,7 +62,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = best.and_then(|s| {
         let (name, host) = found
             .or_else(|| Some((freed(case, s)?, None)))
-            .or_else(|| named(|_, text| subjects::full(text)))
+            // a program passes on what its database says is full
+            .or_else(|| Some((named(|_, text| subjects::full(text))?.0, None)))
             .or_else(|| Some((of(s)?, None)))?;
         let name = match host {
             Some(h) => format!("{name} on {h}"),
@@ -56,7 +71,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
-    INFO.weighed(scale, named)
+    INFO.weighed_by(scale, named, best)
 }
 
 /// The file that is taken away as the failures end, where the disk is.
@@ -71,7 +86,10 @@ fn freed(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails
 /// as well.
 fn data_path(case: &Case<'_>, text: &str) -> Option<String> {
+    // a program names a file of its own as it stands in the folder that it runs in
+    let own = || names::path(text).filter(|p| p.contains(['.', '_']));
     let path = file(case, text)
+        .or_else(own)
         .filter(|p| !names::is_source(p) && !p.contains("/releases/") && !p.contains("/usr/lib"))?;
     let numbered = |leaf: &str| leaf.bytes().filter(u8::is_ascii_digit).count() >= NUMBERED;
     Some(match path.rsplit_once('/') {
@@ -81,4 +99,4 @@ fn data_path(case: &Case<'_>, text: &str) -> Option<String> {
 }
 
 /// Digits from which a file's name is one of many.
-const NUMBERED: usize = 6;
+const NUMBERED: usize = 5;

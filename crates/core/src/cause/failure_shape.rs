@@ -142,7 +142,7 @@ pub(super) fn messages<'s, 'a>(
     let words = Sentence::words;
     let later = s.first.0 - case.onset_bounds().1.0;
     let (text, none_for) = match s.none_for {
-        _ if s.event => (words("A line reports it: "), None),
+        _ if s.event => (words("The log states it: "), None),
         Some(us) if later > MINUTE => {
             let text = words("A new message starts ").p(span(s.first.0 - case.onset.0));
             (text.w(" after the errors: "), Some(us))
@@ -176,7 +176,10 @@ pub(super) fn messages<'s, 'a>(
     lasts_as_long(scale, case, s, w.covers);
     let share = coverage(case, signs, of);
     if share >= COVERS {
-        let such = count(signs, of);
+        // both ends of a call may tell of it
+        let all = count(signs, of);
+        let twice = case.failed() > 0 && all * 2 > case.failed() * 3;
+        let such = if twice { s.count } else { all };
         let text = match case.failed() {
             0 => Sentence::words("Of ")
                 .p(Piece::Count(count(signs, |s| s.names_a_fault())))
@@ -241,7 +244,7 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
     if let Some(e) = act_on(case, s) {
         let text = Sentence::words("The failures end within ")
             .p(span(e.time.map_or(0, |t| (case.end.0 - t.0).abs())))
-            .w(" of what was done to what failed: ")
+            .w(" of an action on it: ")
             .p(quote(quoted(e).unwrap_or_else(|| excerpt(e))))
             .w(".");
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
@@ -257,7 +260,7 @@ fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) 
         one && t.first > case.onset_bounds().1 && near(t.first)
     };
     if let Some(t) = case.templates.iter().filter(|_| before).find(clears) {
-        let text = Sentence::words("What is reported before the failures is cleared as they end: ")
+        let text = Sentence::words("The fault logged before the failures clears as they end: ")
             .p(quote(t.example.text()))
             .w(".");
         scale.add(
@@ -349,7 +352,7 @@ impl Weights {
 /// Words of our own for a sign.
 fn brief(s: &Sign<'_>) -> &'static str {
     match s.fault.sense {
-        Sense::Broken => s.info.says,
+        Sense::Broken => s.info.precise(s.text).map_or(s.info.says, |f| f.says),
         Sense::Misfit => "incompatible with a service it talks to",
         Sense::ByServer => "the database server stops or recovers",
         Sense::Unnamed => "in words of the program's own",

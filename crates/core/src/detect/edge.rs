@@ -76,10 +76,36 @@ pub(crate) fn date(rows: &[ChannelSecond], span: Span, limits: Span, level: &Usu
         e.start_interval.0 = e.start_interval.0.min(at);
     }
     let after = rows[e.rows.1..limits.1.max(e.rows.1)].iter();
+    if let Some((n, at)) = stragglers(after, e.end - 1, level) {
+        e.rows.1 += n;
+        e.end = at + 1;
+        e.end_interval.1 = e.end_interval.1.max(e.end);
+    }
+    let after = rows[e.rows.1..limits.1.max(e.rows.1)].iter();
     if let Some(at) = scattered(after, e.end - 1, level) {
         e.end_interval.1 = e.end_interval.1.max(at + 1);
     }
     e
+}
+
+/// Failures this close to the end of a run, in seconds, are of the run where hardly any fail otherwise.
+const STRAGGLES_S: i64 = 30;
+/// How many failures may be usual in the meantime.
+const BY_ITSELF: f64 = 0.2;
+
+/// The last failure right behind a run that would hardly be there without it: its row, counted from the edge, and its second.
+fn stragglers<'a>(
+    rows: impl Iterator<Item = &'a ChannelSecond>,
+    end: i64,
+    level: &UsualLevel,
+) -> Option<(usize, i64)> {
+    let mut n = 0.0;
+    let near = rows.take_while(|r| {
+        n += r.n;
+        r.at - end <= STRAGGLES_S && n * level.p0.max(P_MIN) <= BY_ITSELF
+    });
+    let failing = near.enumerate().filter(|(_, r)| r.k > 0.0);
+    failing.map(|(i, r)| (i + 1, r.at)).last()
 }
 
 /// Failures this close to an edge, in seconds, and to each other, may be of the run.
@@ -305,15 +331,16 @@ mod tests {
         let with = |few: &[i64]| {
             let r = rows(|at| outage(at) + f64::from(u8::from(few.contains(&at))));
             let e = date(&r, (1000, 1200), (0, 3000), &LEVEL);
-            assert_eq!((e.start, e.end), (1000, 1200));
-            (e.start_interval.0, e.end_interval.1)
+            assert_eq!(e.start, 1000);
+            (e.start_interval.0, e.end, e.end_interval.1)
         };
-        assert_eq!(with(&[]), (1000, 1200));
-        assert_eq!(with(&[930]), (1000, 1200));
-        assert_eq!(with(&[930, 960, 985]), (930, 1200));
-        assert_eq!(with(&[1210, 1230, 1260]), (1000, 1261));
+        assert_eq!(with(&[]), (1000, 1200, 1200));
+        assert_eq!(with(&[930]), (1000, 1200, 1200));
+        assert_eq!(with(&[930, 960, 985]), (930, 1200, 1200));
+        // one right behind the end hardly comes by itself
+        assert_eq!(with(&[1210, 1230, 1260]), (1000, 1211, 1261));
         // what lies further away is what happens now and then
-        assert_eq!(with(&[700, 710, 720]), (1000, 1200));
+        assert_eq!(with(&[700, 710, 720]), (1000, 1200, 1200));
     }
 
     #[test]

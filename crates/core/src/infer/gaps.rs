@@ -103,7 +103,10 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
             .p(Piece::Count(a.lines))
             .w(" lines of ")
             .p(name(&p.meta.name));
-        let s = s.w(" were not understood");
+        let s = s.w(match unread {
+            1 => " was not understood",
+            _ => " were not understood",
+        });
         let s = if a.overlong > 0 {
             s.w(" (")
                 .p(Piece::Count(a.overlong))
@@ -318,7 +321,7 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
         let most = view.by_client(from, to).into_iter().max().unwrap_or(0);
         if failed >= FEW && most * 10 > failed * 9 && view.separates_clients() {
             let mut lines = super::lines::failing_lines(view, from, to).unwrap_or_default();
-            lines.extend(super::lines::last_failing(view, from, to));
+            lines.extend(super::lines::last_failing(view, from, to).map(|x| x.1));
             lines.dedup();
             out.extend(one_client(view, from, to, failed, lines));
         }

@@ -1,4 +1,4 @@
-//! Harm of an incident: requests, failures and their breakdowns, in whole ten-second steps so that all sums agree.
+//! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps that they touch.
 
 use crate::cause::Dim;
 use crate::infer::lanes::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
@@ -15,23 +15,21 @@ const ROWS: usize = 20;
 /// Harm between two instants; `p0` is the usual failing share, `slo` the objective.
 pub(crate) fn impact(
     view: &View<'_>,
-    from: Instant,
-    to: Instant,
+    mut from: Instant,
+    mut to: Instant,
     p0: f64,
     slo: Option<f64>,
 ) -> Impact {
     // where no second has a request there is nothing to break down, whatever the steps around the edges hold
-    let silent = view.requests(from, to) == (0, 0);
-    let (from, to) = if silent {
-        (from, to)
-    } else {
-        (ten_floor(from), ten_ceil(to))
-    };
     let (requests, failed) = view.requests(from, to);
+    let silent = (requests, failed) == (0, 0);
     if view.edge().next().is_none() {
         return Impact::default();
     }
-    let whole = (requests, failed);
+    if !silent {
+        (from, to) = (ten_floor(from), ten_ceil(to));
+    }
+    let whole = view.requests(from, to);
     let by = |dim| match silent {
         true => BTreeMap::new(),
         false => view.by(dim, from, to),

@@ -46,9 +46,10 @@ impl Maker<'_> {
         };
         let held = self.held(f);
         let over = !f.ongoing_at_end && held >= 60;
-        let recovery = over.then(|| Instant::from_second(f.end));
-        let log_end = self.view.span.map_or(Instant::from_second(f.end), |s| s.1);
-        let end = recovery.unwrap_or(log_end.max(Instant::from_second(f.end)));
+        let ended = Instant::from_second(f.end);
+        let recovery = over.then(|| self.recovery(f, onset));
+        let log_end = self.view.span.map_or(ended, |s| s.1);
+        let end = if over { ended } else { log_end.max(ended) };
         let looping = self.looping(f);
         let mut harm = match looping {
             Some(_) => Impact::default(),
@@ -130,7 +131,11 @@ impl Maker<'_> {
             onset_interval: onset_interval(f, onset),
             onset_precedes_log: f.precedes_log,
             recovery,
-            recovery_interval: recovery.and_then(|_| ending(f)).map(|r| r.1),
+            recovery_interval: recovery.and_then(|r| {
+                let (a, b) = ending(f)?.1;
+                let earlier = f.end * SECOND - r.0;
+                Some((Instant(a.0 - earlier), Instant(b.0 - earlier)))
+            }),
             held_us: recovery.map(|_| held * SECOND),
             durations,
             phases,
@@ -155,6 +160,18 @@ impl Maker<'_> {
             .extend(template_shift::signals(self.view, onset, end));
         follow_ups::prompts(&mut incident);
         incident
+    }
+
+    /// When it was over: at the last failure, or when what was missing was there again.
+    fn recovery(&self, f: &DetectedIncident, onset: Instant) -> Instant {
+        let ended = Instant::from_second(f.end);
+        match ending(f).map(|x| x.0.kind) {
+            Some(RunKind::Error | RunKind::Key) => {
+                let last = last_failing(self.view, onset, ended);
+                last.map_or(ended, |last| Instant::from_second(last.0.second()))
+            }
+            _ => ended,
+        }
     }
 
     /// The loop that an incident is.
@@ -273,7 +290,7 @@ impl Maker<'_> {
                     around(self.view, r, r).1
                 }
                 Some(RunKind::LogErrors) => last.and_then(|x| log_errors::last_line(self.view, x)),
-                _ => last_failing(self.view, onset, r),
+                _ => last_failing(self.view, onset, Instant::from_second(f.end)).map(|x| x.1),
             };
             if let Some(e) = lines {
                 let text = match last.map(|r| r.kind) {
@@ -308,10 +325,10 @@ impl Maker<'_> {
             let (end, again) = (Instant::from_second(until), Instant::from_second(from));
             let last = last_failing(self.view, Instant::from_second(f.start), end);
             let first = failing_lines(self.view, again, Instant::from_second(f.end));
-            if let (Some(last), Some(first)) = (last, first) {
+            if let (Some((last, line)), Some(first)) = (last, first) {
                 let over = Sentence::words("Last 5xx; the share is back to normal, but only for ")
-                    .p(Piece::Span((from - until) * SECOND));
-                out.push(measured(K::PartialRecovery, end, over, vec![last], PAUSED));
+                    .p(Piece::Span(again.0 - last.0));
+                out.push(measured(K::PartialRecovery, last, over, vec![line], PAUSED));
                 let text = Sentence::words("5xx begins again");
                 out.push(measured(K::Relapse, again, text, first, PAUSED));
             }

@@ -28,8 +28,12 @@ pub(crate) fn failing_lines(view: &View<'_>, from: Instant, to: Instant) -> Opti
     first_failing(view, from, to).map(|x| vec![x.1])
 }
 
-/// The last failing request of the edge in a stretch.
-pub(crate) fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Option<Evidence> {
+/// The last failing request of the edge in a stretch, and its time.
+pub(crate) fn last_failing(
+    view: &View<'_>,
+    from: Instant,
+    to: Instant,
+) -> Option<(Instant, Evidence)> {
     view.edge()
         .filter_map(|l| {
             let failed = &l.track.requests.failed;
@@ -37,7 +41,7 @@ pub(crate) fn last_failing(view: &View<'_>, from: Instant, to: Instant) -> Optio
             Some((l.utc(last.us), l.input, last))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1))
-        .map(|x| view.cite(x.1, &x.2))
+        .map(|x| (x.0, view.cite(x.1, &x.2)))
 }
 
 /// The last line of the edge before `t` and the first one at or after `u`.

@@ -17,6 +17,7 @@ mod releases;
 mod resends;
 
 use plays::plays;
+pub(super) use releases::is_reload;
 use releases::{is_opaque, named_by_others, named_twice, of_settings, parts_of_releases, steps};
 use resends::resends;
 
@@ -175,7 +176,11 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         k if is_release(k) => {
             // the steps of a tool take longer than the echo of a line elsewhere
             let steps = a.typed && b.typed && a.input == b.input;
-            near(if steps { 60 } else { 5 })
+            // and what is ordered in one log is begun in another
+            let bare = |r: &StatedMarker| r.version.is_none() && r.service.is_none();
+            let ordered = a.input != b.input && bare(a) != bare(b);
+            let begins = matches!(a.kind, K::DeployStart | K::RollbackStart);
+            near(if steps || ordered && begins { 60 } else { 5 })
         }
         K::ConfigChange | K::FeatureFlag => near(5) && same_place,
         K::ServiceStop | K::ServiceStart => {

@@ -33,12 +33,21 @@ pub(crate) fn keys(
             kinds.contains(&rows[*i].kind) && at(*i).is_some_and(|t| t >= from && t <= to)
         })
     };
-    // what fires before the failures may have begun is another alert
+    // what fires before the failures may have begun is another alert, unless it is over with them
     let begins = rows.iter().find(|e| e.kind == K::Onset);
     let early = begins
         .and_then(|e| e.interval)
         .map_or(onset, |i| i.0.min(onset));
-    let alert = find(&[K::AlertFired], early, end);
+    let over = |a: &Event| {
+        let resolved = |e: &&Event| e.kind == K::AlertResolved && e.group == a.group;
+        let mut ends = rows.iter().filter(resolved).filter_map(|e| e.time);
+        let first = ends.find(|t| Some(*t) > a.time);
+        a.group.is_some() && first.is_some_and(|t| (t.0 - end.0).abs() <= 10 * MINUTE)
+    };
+    let alert = (0..rows.len()).find(|i| {
+        let from = |t: Instant| t >= early || t.0 >= early.0 - 10 * MINUTE && over(&rows[*i]);
+        rows[*i].kind == K::AlertFired && at(*i).is_some_and(|t| t <= end && from(t))
+    });
     let ack = alert.and_then(|a| {
         let same = (0..rows.len()).find(|i| {
             rows[*i].kind == K::AlertAcknowledged
@@ -62,8 +71,12 @@ pub(crate) fn keys(
     let mitigation_start = (0..rows.len()).find(|i| {
         let due = |from: Instant| at(*i).filter(|t| *t >= from && *t <= end);
         match rows[*i].kind {
-            K::RollbackStart | K::Failover | K::MitigationStart => due(from).is_some(),
-            K::FeatureFlag | K::Scale | K::ConfigChange => due(from).is_some_and(&helped),
+            K::RollbackStart => {
+                due(from).is_some_and(|t| helped(rollback_finish.and_then(at).unwrap_or(t)))
+            }
+            K::Failover | K::MitigationStart | K::FeatureFlag | K::Scale | K::ConfigChange => {
+                due(from).is_some_and(&helped)
+            }
             K::Restart => due(from.max(repair)).is_some_and(&helped) && !again(rows, *i, end),
             _ => false,
         }
@@ -78,7 +91,8 @@ pub(crate) fn keys(
         let due = at(*i).filter(|t| *t >= after && *t <= end);
         matches!(rows[*i].kind, K::ServiceStart | K::ServiceStop) && due.is_some_and(&helped)
     };
-    let restart = find(&[K::Restart], after, late).or_else(|| (0..rows.len()).find(started));
+    let restarted = find(&[K::Restart], after, late).filter(|i| at(*i).is_some_and(&helped));
+    let restart = restarted.or_else(|| (0..rows.len()).find(started));
     PhaseMarkers {
         onset: (0..rows.len())
             .find(|i| rows[*i].kind == K::Onset)
@@ -247,18 +261,15 @@ pub(crate) fn phases(
     cut(k.alert, Edge::Alert);
     cut(k.ack, Edge::Ack);
     let restart = k.restart.filter(|r| !again(rows, *r, recovery));
-    let begin = k.rollback_start.or(k.mitigation_start);
-    let own = begin.is_some() && begin == restart;
-    let act = match (k.rollback_start, own) {
-        (Some(_), _) => Edge::Rollback,
-        (None, true) => Edge::Restart,
-        (None, false) => Edge::Act,
+    let begin = k.mitigation_start;
+    let back = begin.is_some() && begin == k.rollback_start;
+    let act = match (back, begin == restart) {
+        (true, _) => Edge::Rollback,
+        (false, true) => Edge::Restart,
+        (false, false) => Edge::Act,
     };
     cut(begin, act);
-    cut(
-        k.rollback_finish.filter(|_| k.rollback_start.is_some()),
-        Edge::RolledBack,
-    );
+    cut(k.rollback_finish.filter(|_| back), Edge::RolledBack);
     cut(restart.filter(|r| Some(*r) != begin), Edge::Restart);
     cuts.push((recovery, end, Edge::Recovery));
     let mut out: Vec<Phase> = Vec::new();
@@ -387,7 +398,14 @@ mod tests {
             })
             .collect();
         rows.sort_by_key(|e| e.time);
-        let k = keys(&rows, onset, end, |_| true);
+        // a restart beside a rollback is in vain
+        let back = rows.iter().any(|e| e.kind == K::RollbackStart);
+        let vain: Vec<_> = rows
+            .iter()
+            .filter(|e| back && e.kind == K::Restart)
+            .map(|e| e.time)
+            .collect();
+        let k = keys(&rows, onset, end, |t| !vain.contains(&Some(t)));
         let all = phases(&rows, &k, onset, Some(end));
         all.into_iter().map(|p| (p.phase, p.us / MINUTE)).collect()
     }

@@ -141,7 +141,11 @@ fn span(view: &View<'_>, f: &DetectedIncident, why: &'static str, also: Option<&
         .first()
         .map(|r| run_lines(view, r))
         .unwrap_or_default();
-    evidence.extend(last_failing(view, start, end).filter(|e| !evidence.contains(e)));
+    evidence.extend(
+        last_failing(view, start, end)
+            .map(|x| x.1)
+            .filter(|e| !evidence.contains(e)),
+    );
     evidence.extend(also.cloned());
     Span {
         start,

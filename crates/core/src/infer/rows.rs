@@ -1,5 +1,6 @@
 //! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
 
+use crate::infer::merge_rows::is_reload;
 use crate::infer::merge_rows::subject;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
@@ -203,7 +204,8 @@ fn words(r: &StatedMarker) -> Sentence {
         K::ConfigChange => {
             let what = match is_failed_reload(&r.text) {
                 true => "Reload failed",
-                false => "Configuration changed or reloaded",
+                false if is_reload(&r.text) => "Configuration reloaded",
+                false => "Configuration changed",
             };
             quoted(at_host(Sentence::words(what), r), r)
         }

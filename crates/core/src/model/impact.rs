@@ -34,7 +34,7 @@ pub struct Impact {
     pub peak: Option<(Instant, u64, u64)>,
     /// Share of a 30-day budget used, with the objective.
     pub error_budget: Option<(f64, f64)>,
-    /// By status code.
+    /// By status code; all breakdowns count the whole ten-second steps that the incident touches.
     pub by_status: Vec<BreakdownRow>,
     /// By endpoint.
     pub by_endpoint: Vec<BreakdownRow>,

@@ -5,7 +5,6 @@ use super::sentence::{Medium, name};
 use super::wrap::width;
 use coroner_core::model::{Cited, Evidence, Report, Sentence};
 use coroner_lines::record::MarkerKind;
-use coroner_lines::sorting::SortList;
 use coroner_lines::text::{LogText, md_code, unmarked};
 
 /// The name of an input as text that needs escaping still; `input N` for an index out of range.
@@ -31,11 +30,9 @@ pub fn line(report: &Report, e: &Evidence, medium: Medium) -> String {
     }
 }
 
-/// The first line of a list, by (input, line), as the one citation of a row.
+/// The first line of a list, which says what is said, as the one citation of a row.
 pub fn first(report: &Report, list: &[Evidence], medium: Medium) -> Option<String> {
-    list.iter()
-        .min_by_key(|e| (e.input, e.line, e.byte))
-        .map(|e| line(report, e, medium))
+    list.first().map(|e| line(report, e, medium))
 }
 
 /// Citations of a claim in Markdown, at most three: `` `a:1`, `b:2` and 4 more ``, or `(searched: …)`.
@@ -55,11 +52,9 @@ pub fn markdown(report: &Report, c: &Cited) -> String {
     }
 }
 
-/// Citations of lines in Markdown, at most three, by (input, line).
+/// Citations of lines in Markdown, at most three.
 pub fn md_lines(report: &Report, list: &[Evidence]) -> String {
-    let mut sorted: Vec<&Evidence> = list.iter().collect();
-    sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
-    md_list(report, &sorted)
+    md_list(report, &list.iter().collect::<Vec<_>>())
 }
 
 /// Citations of lines in Markdown in the order given, at most three.

@@ -9,7 +9,6 @@ use super::facts;
 use super::sentence::{Clock, Medium, render, share};
 use super::time::{rfc3339, seconds};
 use coroner_core::model::*;
-use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 use serde_json::{Map, Value, json};
@@ -235,11 +234,9 @@ fn rounded(x: f64) -> f64 {
     (x * 1e6).round() / 1e6
 }
 
-/// Lines that something rests on, sorted by (input, line, byte).
+/// Lines that something rests on, first the one that says so.
 pub fn evidence(list: &[Evidence]) -> Vec<Value> {
-    let mut sorted: Vec<&Evidence> = list.iter().collect();
-    sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
-    sorted.into_iter().map(one_evidence).collect()
+    list.iter().map(one_evidence).collect()
 }
 
 pub(super) fn one_evidence(e: &Evidence) -> Value {

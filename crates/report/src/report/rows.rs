@@ -60,11 +60,9 @@ impl<'a> RowLine<'a> {
         let mut hosts: Vec<Option<&LogText>> = Vec::new();
         let lead = std::iter::once(self.lead);
         for e in lead.chain(self.rows.iter().copied()) {
-            let mut lines: Vec<&Evidence> = e.evidence.iter().collect();
-            lines.sort_list_by_key(|x| (x.input, x.line, x.byte));
             let new = !hosts.contains(&e.host.as_ref());
             hosts.push(e.host.as_ref());
-            for (n, x) in lines.into_iter().enumerate() {
+            for (n, x) in e.evidence.iter().enumerate() {
                 if first.iter().chain(&rest).any(|y| same_place(x, y)) {
                     continue;
                 }
@@ -273,8 +271,8 @@ fn rests_on(e: &Event, claims: &[Claim]) -> bool {
 }
 
 /// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action or an edge of the
-/// incident, a fault of what fails within a minute of the onset or of the host that is the first suspect, or that one of `claims`
-/// rests on; of more than `limit` those without a letter go, the latest first.
+/// incident, a restart in it, a fault of what fails within a minute of the onset or of the host that is the first suspect, or that one
+/// of `claims` rests on; of more than `limit` those without a letter go, the furthest from the incident first.
 pub fn folded<'a>(
     i: &'a Incident,
     claims: &[Claim],
@@ -295,19 +293,35 @@ pub fn folded<'a>(
         let fault = matches!(e.kind, K::Fault | K::Crash | K::NewError | K::Restart);
         (fault || e.text.states_a_command()) && suspect.is_some() && e.host.as_ref() == suspect
     };
+    let restarted = |e: &Event| {
+        let during = |t: Instant| t >= i.onset && i.recovery.is_none_or(|r| t <= r);
+        e.kind == K::Restart && e.time.is_some_and(during)
+    };
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
             || is_always_shown(l.lead.kind)
             || at_onset(l.lead)
             || of_suspect(l.lead)
+            || restarted(l.lead)
             || !end(l.lead.kind) && l.rows.iter().any(|e| rests_on(e, claims))
     };
     let (all, mut folded): (Vec<_>, Vec<_>) = of(i).into_iter().partition(stays);
     let lettered = all.iter().filter(|l| l.lead.letter.is_some()).count();
-    let mut others = limit.saturating_sub(lettered);
+    // first what happens while requests fail, then what lies nearest to it
+    let far = |l: &RowLine<'_>| {
+        let end = i.recovery.unwrap_or(Instant(i64::MAX));
+        let t = l.lead.time.unwrap_or(i.onset);
+        (i.onset.0 - t.0).max(t.0.saturating_sub(end.0)).max(0)
+    };
+    let others = all.iter().filter(|l| l.lead.letter.is_none());
+    let mut others: Vec<i64> = others.map(far).collect();
+    others.sort_unstable();
+    let most = limit.saturating_sub(lettered);
+    let reach = others.get(most).copied().unwrap_or(i64::MAX);
+    let mut room = most;
     let (shown, more) = all.into_iter().partition(|l| {
-        let stays = l.lead.letter.is_some() || others > 0;
-        others = others.saturating_sub(usize::from(l.lead.letter.is_none()));
+        let stays = l.lead.letter.is_some() || room > 0 && far(l) <= reach;
+        room = room.saturating_sub(usize::from(stays && l.lead.letter.is_none()));
         stays
     });
     folded.extend::<Vec<_>>(more);

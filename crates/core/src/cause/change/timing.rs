@@ -45,7 +45,8 @@ pub(in crate::cause) fn timing(
     // what is stated of that moment, which need not be that it starts
     use MarkerKind::*;
     let what = noun;
-    let noun = match c.events.iter().find(|e| e.id == c.id).map(|e| e.kind) {
+    let first = c.events.iter().find(|e| e.id == c.id);
+    let noun = match first.map(|e| e.kind) {
         Some(DeployStart | MigrationStart | RollbackStart) => format!("{noun} starts"),
         Some(DeployFinish | MigrationFinish | RollbackFinish) => format!("{noun} is reported done"),
         Some(VersionChange) => format!("{noun} is first seen"),
@@ -75,8 +76,8 @@ pub(in crate::cause) fn timing(
             .p(span(since))
             .w(format!(" after {noun}."))
     };
-    let loaded = c.loaded.iter().flat_map(|e| e.evidence.iter().take(1));
-    let cited: Vec<_> = c.evidence().into_iter().chain(loaded.cloned()).collect();
+    let dated = first.copied().into_iter().chain(c.loaded);
+    let cited: Vec<_> = dated.filter_map(|e| e.evidence.first().cloned()).collect();
     scale.add(Aspect::Timing, w, words, lines(&cited));
     let slow_before = c.start.0 - case.shows_from().0;
     if c.start <= case.onset_bounds().1 && slow_before > MINUTE {

@@ -320,7 +320,7 @@ fn what_is_done_to_the_host_of_a_fault_as_the_failures_end_speaks_for_it() {
             command,
         )
         .rank();
-        show(&r).contains("of what was done to what failed")
+        show(&r).contains("of an action on it")
     };
     assert!(with("nas-1", "reboot"));
     assert!(with("bastion", "ipmitool -H nas-1 chassis power cycle"));

@@ -114,7 +114,7 @@ fn a_state_that_is_cleared_as_the_failures_end_lasts_as_they_do() {
         let w = w.says(0, 20, "web-1", "shop", "publishing to mq-1:5672 gave up");
         let mut w = w.says(s, 0, "mq-1", "", cleared);
         w.statuses = vec![(504, 500)];
-        show(&w.rank()).contains("is cleared as they end")
+        show(&w.rank()).contains("clears as they end")
     };
     for (set, cleared) in [
         (

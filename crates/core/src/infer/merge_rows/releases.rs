@@ -230,7 +230,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
 }
 
 /// Whether a line shows that a program or its workers were made to load what they run on anew, and not what has changed.
-fn is_reload(text: &[u8]) -> bool {
+pub(in crate::infer) fn is_reload(text: &[u8]) -> bool {
     let text = text.to_ascii_lowercase();
     let words: [&[u8]; 3] = [b"reload", b"sighup", b": hup"];
     words

@@ -49,12 +49,11 @@ impl IncidentPart<'_> {
     }
 
     fn table(&self, name: &str, rows: &[BreakdownRow], lanes: &[Lane], sum: bool) -> String {
-        let Some((requests, failed)) = self.i.impact.requests.zip(self.i.impact.failed) else {
-            return String::new();
-        };
         if rows.is_empty() {
             return String::new();
         }
+        let (requests, failed) =
+            (rows.iter()).fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
         let lanes = match self.depth {
             Depth::Full => lanes,
             Depth::Brief => &[],
@@ -90,7 +89,7 @@ impl IncidentPart<'_> {
         }
         let foot = match sum {
             true => format!(
-                "<tfoot><tr><th scope=\"row\">All</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>{}</tr></tfoot>",
+                "<tfoot><tr><th scope=\"row\">All, in whole ten seconds</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>{}</tr></tfoot>",
                 count(requests),
                 count(failed),
                 percent(share(failed, requests)),

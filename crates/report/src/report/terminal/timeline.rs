@@ -7,6 +7,7 @@ use crate::report::{cite, facts, rows, time};
 use coroner_core::model::{Basis, Claim, Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::time::SECOND;
 use std::collections::BTreeMap;
 
 /// Fewest characters that are shown of a quoted message.
@@ -63,7 +64,16 @@ impl ScreenView<'_> {
         };
         let distance = e
             .time
-            .map_or_else(String::new, |t| time::offset_from_t(t.0 - i.onset.0));
+            // between the times as they are shown
+            .map_or_else(String::new, |t| {
+                let shown = t.second() - i.onset.second();
+                let apart = if shown == 0 {
+                    t.0 - i.onset.0
+                } else {
+                    shown * SECOND
+                };
+                time::offset_from_t(apart)
+            });
         let distance = self.set(&distance);
         let mark = mark_of(e);
         let ink = Ink::Row(l.kind());
