@@ -96,7 +96,7 @@ fn without_a_pager_or_deploy_log_nothing_is_made_up() {
     ] {
         assert!(i["durations"][d].is_null(), "{d}");
     }
-    assert_eq!(i["durations"]["recover_s"], 600.0);
+    assert_eq!(i["durations"]["recover_s"], 599);
     assert_eq!(i["phases"].as_array().unwrap().len(), 1);
     let [_, md, html, _, screen] = forms(dir.path(), &["a.log"]);
     for text in [&md, &html, &screen] {

@@ -197,11 +197,11 @@ impl Unexplained {
         };
         match self.with {
             0 => said.w(")"),
-            1 => said.w("; another rare line stands with it)"),
+            1 => said.w("; another line stands with it)"),
             n => said
                 .w("; ")
                 .p(Piece::Count(n))
-                .w(" other rare lines stand with it)"),
+                .w(" other lines stand with it)"),
         }
     }
 }

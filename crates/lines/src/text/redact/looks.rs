@@ -309,9 +309,17 @@ fn is_reference(v: &str) -> bool {
     let scheme = v.split_once(':').is_some_and(|(s, rest)| {
         keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")
     });
+    // a line of a source file, a port of a host; a version that is asked for
+    let digits = |n: &str| (1..=6).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit());
+    let place = v
+        .rsplit_once(':')
+        .is_some_and(|(file, line)| file.contains('.') && digits(line));
+    let pinned = v
+        .split_once("==")
+        .is_some_and(|(_, n)| n.starts_with(|c: char| c.is_ascii_digit()));
     let colour = v.strip_prefix('#');
     let colour = colour.is_some_and(|c| matches!(c.len(), 3 | 6 | 8) && is_hex(c));
-    variable || constant || scheme || colour || is_path(v) || is_expression(v)
+    variable || constant || scheme || place || pinned || colour || is_path(v) || is_expression(v)
 }
 
 /// What of a program's source stands for a value: names with dots that name a secret, an entry of a table, a call that is

@@ -27,7 +27,14 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
             .unwrap_or(&l.lead)
             .text
             .clone(),
-        _ => until(l, counted(l, everywhere(l, |e| e.kind == l.lead.kind))),
+        _ => {
+            let s = counted(l, everywhere(l, |e| e.kind == l.lead.kind));
+            let says = |p: &Piece| matches!(p, Piece::Words(w) if w.contains(" until "));
+            match s.0.iter().any(says) {
+                true => s,
+                false => until(l, s),
+            }
+        }
     }
 }
 
@@ -131,7 +138,7 @@ fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
     for e in l.rows.iter().filter(|e| e.kind == l.lead.kind) {
         let n = tail(&e.text).map_or(1, |t| t.1);
         match quote(e) == lead {
-            true => (sum, last) = (sum + n, last.max(until(&e.text))),
+            true => (sum, last) = (sum + n, last.max(until(&e.text)).max(e.time)),
             false => others += n,
         }
     }
