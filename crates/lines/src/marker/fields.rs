@@ -30,7 +30,7 @@ impl Ask {
             r.captures_iter(text)
                 .take(4)
                 .filter_map(|c| c.get(1))
-                .filter(|m| !is_rest(&text[..m.start()]))
+                .filter(|m| !is_rest(&text[..m.start()]) && !is_of_a_form(&text[..m.start()]))
                 .filter(|m| !is_measure(&text[..m.start()], m.as_bytes(), &text[m.end()..]))
                 .map(|m| trimmed(m.as_bytes()))
                 .find(|m| wanted(m))
@@ -41,6 +41,22 @@ impl Ask {
 /// Whether what follows is the rest of a word with points: `S2025.6.3`, `jdk17.0.2`.
 fn is_rest(before: &[u8]) -> bool {
     matches!(before, [.., c, b'.'] if c.is_ascii_alphanumeric())
+}
+
+/// Whether what follows is the version of the form in which something is written (`"eventVersion":"1.09"`, `api_version: 2.1`).
+fn is_of_a_form(before: &[u8]) -> bool {
+    const FORMS: &str = "event api schema spec message payload protocol format envelope";
+    let sign = |c: &u8| !c.is_ascii_alphanumeric();
+    let end = before.iter().rposition(|c| !sign(c)).map_or(0, |n| n + 1);
+    let head = before[end.saturating_sub(32)..end].to_ascii_lowercase();
+    let of = head.strip_suffix(b"version").unwrap_or_default();
+    let of = of.trim_ascii_end();
+    let of = of
+        .strip_suffix(b"_")
+        .or(of.strip_suffix(b"-"))
+        .unwrap_or(of);
+    let word = of.rsplit(sign).next().unwrap_or_default();
+    FORMS.split(' ').any(|f| f.as_bytes() == word)
 }
 
 /// Whether a number is one of something, or the seconds of a clock: `89.5%`, `17:41:24.418`, `14.882 seconds`, `0.3s`,
