@@ -120,7 +120,7 @@ fn standard_output_ends_with_the_view_of_the_report() {
     assert!(rows.starts_with("watching stdin\n"), "{rows}");
     assert!(rows.contains("\n10:30:00  suspect   "), "{rows}");
     assert!(
-        rows.contains("\n10:40:00  over      as usual since 10:40:00, after 10 min; "),
+        rows.contains("\n10:39:59  over      as usual since 10:39:59, after 9 min 59 s; "),
         "{rows}"
     );
     assert!(rows.lines().all(|l| l.chars().count() <= 80), "{rows}");
@@ -178,10 +178,10 @@ fn an_outage_is_suspected_opened_and_closed() {
     let open = one("incident_open");
     assert_eq!(at(open, "seen_at") - onset, 60.0, "{open}");
     let close = one("incident_close");
-    assert_eq!(close["recovery"], "2026-03-10T10:40:00+00:00");
+    assert_eq!(close["recovery"], "2026-03-10T10:39:59+00:00");
     assert_eq!(
         (&close["state"], close["recover_s"].as_f64()),
-        (&"recovered".into(), Some(600.0))
+        (&"recovered".into(), Some(599.0))
     );
     assert_eq!(
         (&close["requests"], &close["failed"]),

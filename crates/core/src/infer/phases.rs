@@ -33,21 +33,12 @@ pub(crate) fn keys(
             kinds.contains(&rows[*i].kind) && at(*i).is_some_and(|t| t >= from && t <= to)
         })
     };
-    // what fires before the failures may have begun is another alert, unless it is over with them
+    // what fires before the failures may have begun is another alert
     let begins = rows.iter().find(|e| e.kind == K::Onset);
     let early = begins
         .and_then(|e| e.interval)
         .map_or(onset, |i| i.0.min(onset));
-    let over = |a: &Event| {
-        let resolved = |e: &&Event| e.kind == K::AlertResolved && e.group == a.group;
-        let mut ends = rows.iter().filter(resolved).filter_map(|e| e.time);
-        let first = ends.find(|t| Some(*t) > a.time);
-        a.group.is_some() && first.is_some_and(|t| (t.0 - end.0).abs() <= 10 * MINUTE)
-    };
-    let alert = (0..rows.len()).find(|i| {
-        let from = |t: Instant| t >= early || t.0 >= early.0 - 10 * MINUTE && over(&rows[*i]);
-        rows[*i].kind == K::AlertFired && at(*i).is_some_and(|t| t <= end && from(t))
-    });
+    let alert = find(&[K::AlertFired], early, end);
     let ack = alert.and_then(|a| {
         let same = (0..rows.len()).find(|i| {
             rows[*i].kind == K::AlertAcknowledged
@@ -74,9 +65,8 @@ pub(crate) fn keys(
             K::RollbackStart => {
                 due(from).is_some_and(|t| helped(rollback_finish.and_then(at).unwrap_or(t)))
             }
-            K::Failover | K::MitigationStart | K::FeatureFlag | K::Scale | K::ConfigChange => {
-                due(from).is_some_and(&helped)
-            }
+            K::Failover | K::MitigationStart => due(from).is_some(),
+            K::FeatureFlag | K::Scale | K::ConfigChange => due(from).is_some_and(&helped),
             K::Restart => due(from.max(repair)).is_some_and(&helped) && !again(rows, *i, end),
             _ => false,
         }
@@ -399,13 +389,14 @@ mod tests {
             .collect();
         rows.sort_by_key(|e| e.time);
         // a restart beside a rollback is in vain
+        let is = |kind: K| move |e: &&Event| e.kind == kind;
         let back = rows.iter().any(|e| e.kind == K::RollbackStart);
-        let vain: Vec<_> = rows
-            .iter()
-            .filter(|e| back && e.kind == K::Restart)
-            .map(|e| e.time)
-            .collect();
-        let k = keys(&rows, onset, end, |t| !vain.contains(&Some(t)));
+        let vain = |t| {
+            rows.iter()
+                .filter(is(K::Restart))
+                .any(|e| back && e.time == Some(t))
+        };
+        let k = keys(&rows, onset, end, |t| !vain(t));
         let all = phases(&rows, &k, onset, Some(end));
         all.into_iter().map(|p| (p.phase, p.us / MINUTE)).collect()
     }

@@ -138,7 +138,7 @@ fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
     for e in l.rows.iter().filter(|e| e.kind == l.lead.kind) {
         let n = tail(&e.text).map_or(1, |t| t.1);
         match quote(e) == lead {
-            true => (sum, last) = (sum + n, last.max(until(&e.text)).max(e.time)),
+            true => (sum, last) = (sum + n, last.max(until(&e.text))),
             false => others += n,
         }
     }
