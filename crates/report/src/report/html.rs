@@ -17,9 +17,9 @@ mod zoom;
 use super::sentence::{Clock, Medium, render};
 use super::{Form, Look, cite, time};
 use coroner_core::model::{Cited, Evidence, Incident, Report, Sentence};
-use coroner_lines::sorting::SortList;
 use coroner_lines::text::html as escape;
 use sha2::{Digest, Sha256};
+use std::borrow::Borrow;
 
 /// The form `html`.
 pub struct Html;
@@ -165,11 +165,7 @@ fn id(number: Option<usize>, word: &str) -> String {
 /// The places that a claim rests on, at most three, or the inputs that were searched.
 fn citation(report: &Report, c: &Cited) -> String {
     match c {
-        Cited::Lines(l) => {
-            let mut sorted: Vec<&Evidence> = l.iter().collect();
-            sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
-            places(report, &sorted)
-        }
+        Cited::Lines(l) => places(report, l),
         Cited::Absent(_) => {
             let said = cite::screen(report, c).join(" ");
             let inner = said.trim_start_matches('[').trim_end_matches(']');
@@ -179,7 +175,7 @@ fn citation(report: &Report, c: &Cited) -> String {
 }
 
 /// `a:1, b:2, c:3 and 4 more`, each with the way to its input.
-fn places(report: &Report, list: &[&Evidence]) -> String {
+fn places(report: &Report, list: &[impl Borrow<Evidence>]) -> String {
     let to = |e: &Evidence, at: String| match (e.input as usize) < tail::INPUTS {
         true => format!("<a class=\"at\" href=\"#in{}\">{at}</a>", e.input),
         false => at,
@@ -188,15 +184,20 @@ fn places(report: &Report, list: &[&Evidence]) -> String {
 }
 
 /// The same as plain text, where a link may not stand.
-fn bare(report: &Report, list: &[&Evidence]) -> String {
+fn bare(report: &Report, list: &[impl Borrow<Evidence>]) -> String {
     listed(report, list, |_, at| at)
 }
 
-fn listed(report: &Report, list: &[&Evidence], to: impl Fn(&Evidence, String) -> String) -> String {
+fn listed(
+    report: &Report,
+    list: &[impl Borrow<Evidence>],
+    to: impl Fn(&Evidence, String) -> String,
+) -> String {
     let shown: Vec<String> = list
         .iter()
         .take(3)
         .map(|e| {
+            let e = e.borrow();
             let at = escape(&cite::line(report, e, Medium::Plain));
             to(e, format!("<code class=\"at\">{at}</code>"))
         })

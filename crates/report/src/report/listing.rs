@@ -122,9 +122,8 @@ fn clock(report: &Report, r: &ListedRow<'_>) -> Clock {
 }
 
 fn places(report: &Report, e: &Event, medium: Medium) -> Vec<String> {
-    let mut all: Vec<_> = e.evidence.iter().collect();
-    all.sort_list_by_key(|x| (x.input, x.line, x.byte));
-    all.iter().map(|x| cite::line(report, x, medium)).collect()
+    let all = e.evidence.iter();
+    all.map(|x| cite::line(report, x, medium)).collect()
 }
 
 fn object(report: &Report, r: &ListedRow<'_>) -> Value {

@@ -5,7 +5,6 @@ use super::{facts, json, sentence};
 use coroner_core::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
-use coroner_lines::time::Instant;
 
 /// A part of the summary.
 pub enum SummaryPart<'a> {
@@ -86,11 +85,15 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
 /// What people did, and how it ended.
 fn answers(i: &Incident) -> Sentence {
     let mut s = Sentence::default();
-    if let Some(us) = i.durations.detect {
-        let alert = Instant(i.onset.0 + us);
+    // the rows that the durations are counted between
+    let row = |kind| {
+        let mut rows = i.timeline.iter().filter(|e| e.letter.is_some());
+        rows.find(|e| e.kind == kind)?.time
+    };
+    if let Some(alert) = row(MarkerKind::AlertFired).filter(|_| i.durations.detect.is_some()) {
         s = s.w(" The alert fired at ").p(Piece::Time(alert));
-        if let Some(ack) = i.durations.acknowledge {
-            let at = Instant(alert.0 + ack);
+        let ack = row(MarkerKind::AlertAcknowledged);
+        if let Some(at) = ack.filter(|_| i.durations.acknowledge.is_some()) {
             s = s.w(" and was acknowledged at ").p(Piece::Time(at));
         }
         s = s.w(".");
@@ -233,13 +236,30 @@ mod tests {
     use crate::report::markdown;
     use coroner_core::model::fixture;
     use coroner_lines::text::LogText;
-    use coroner_lines::time::SECOND;
+    use coroner_lines::time::{Instant, SECOND};
 
     /// The example, and its summary as Markdown has it.
     fn summary_with(change: impl FnOnce(&mut Incident)) -> String {
         let mut r = fixture::report();
         change(&mut r.incidents[0]);
         markdown::to_string(&r)
+    }
+
+    #[test]
+    fn the_alert_is_told_at_the_time_of_its_row() {
+        let page = |i: &mut Incident, before: i64| {
+            let onset = i.onset.0;
+            let mut rows = i.timeline.iter_mut();
+            let alert = rows.find(|e| e.kind == MarkerKind::AlertFired && e.letter.is_some());
+            alert.expect("the example has one").time = Some(Instant(onset - before * SECOND));
+            i.durations.detect = Some(0);
+        };
+        let [at, earlier] = [0, 6].map(|before| summary_with(|i| page(i, before)));
+        assert!(at.contains("The alert fired at "), "{at}");
+        assert_ne!(
+            at, earlier,
+            "one of six seconds before the onset fired then"
+        );
     }
 
     #[test]

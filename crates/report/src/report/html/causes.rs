@@ -3,7 +3,6 @@
 use super::{IncidentPart, citation, escape, listed, person, places};
 use crate::report::{facts, json, rows, sentence, time};
 use coroner_core::model::{Cause, CauseVerdict, Cited, Claim, Evidence, Unexplained};
-use coroner_lines::sorting::SortList;
 
 /// Cards shown at once; the others are in a fold.
 const CARDS: usize = 3;
@@ -118,8 +117,6 @@ impl IncidentPart<'_> {
         let Cited::Lines(l) = c else {
             return citation(self.report, c);
         };
-        let mut sorted: Vec<&Evidence> = l.iter().collect();
-        sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
         let (rows, _) = rows::shown(self.i, super::timeline::ROWS);
         let to = |e: &Evidence, at: String| {
             let same = |x: &&Evidence| (x.input, x.line, x.byte) == (e.input, e.line, e.byte);
@@ -133,7 +130,7 @@ impl IncidentPart<'_> {
                 false => at,
             }
         };
-        listed(self.report, &sorted, to)
+        listed(self.report, l, to)
     }
 
     fn signals(&self) -> String {
@@ -167,7 +164,7 @@ impl IncidentPart<'_> {
                 time::rfc3339(u.time, self.clock().zone),
                 escape(&time::clock_on(u.time, self.clock().day, self.clock().zone)),
                 self.text(&u.sentence()),
-                places(self.report, &u.evidence.iter().collect::<Vec<_>>())
+                places(self.report, &u.evidence)
             )
         };
         let list: String = self.i.unexplained.iter().map(line).collect();

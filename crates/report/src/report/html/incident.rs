@@ -5,8 +5,6 @@ use crate::report::edges;
 use crate::report::sentence::{count, percent, share};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{facts, terminal, time};
-use coroner_core::model::Evidence;
-use coroner_lines::sorting::SortList;
 
 impl IncidentPart<'_> {
     /// All sections.
@@ -83,11 +81,7 @@ impl IncidentPart<'_> {
             SummaryPart::Strong(s) | SummaryPart::Refusal(s) => {
                 format!("<strong>{}</strong>", self.text(&s))
             }
-            SummaryPart::Cite(l) => {
-                let mut sorted: Vec<&Evidence> = l.iter().collect();
-                sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
-                format!(" <small>({})</small>", places(self.report, &sorted))
-            }
+            SummaryPart::Cite(l) => format!(" <small>({})</small>", places(self.report, l)),
         };
         summary::of(self.i).into_iter().map(part).collect()
     }

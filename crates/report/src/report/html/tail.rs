@@ -3,8 +3,7 @@
 use super::{Page, citation, escape, places, scroller};
 use crate::report::sentence::{Clock, Medium, count, counted, render};
 use crate::report::{command, facts, gaps, json, no_incident, time};
-use coroner_core::model::{Event, Evidence, Input, Span, Tier};
-use coroner_lines::sorting::SortList;
+use coroner_core::model::{Event, Input, Span, Tier};
 
 /// Inputs listed at most.
 pub(super) const INPUTS: usize = 300;
@@ -43,13 +42,11 @@ impl Page<'_> {
         let mut list = String::new();
         for (kind, spans) in kinds {
             for s in spans.iter().take(SHORT) {
-                let mut cited: Vec<&Evidence> = s.evidence.iter().collect();
-                cited.sort_list_by_key(|e| (e.input, e.line, e.byte));
                 list.push_str(&format!(
                     "<li>{} ({kind}): {} {}</li>",
                     time::clock_on(s.start, clock.day, clock.zone),
                     render(&s.text, Medium::Html, clock),
-                    places(r, &cited)
+                    places(r, &s.evidence)
                 ));
             }
             if spans.len() > SHORT {
@@ -162,13 +159,11 @@ impl Page<'_> {
                 || "not known when".to_owned(),
                 |t| time::clock_on(t, clock.day, clock.zone),
             );
-            let mut cited: Vec<&Evidence> = e.evidence.iter().collect();
-            cited.sort_list_by_key(|x| (x.input, x.line, x.byte));
             format!(
                 "<li id=\"{}\">{at}: {} {}</li>",
                 e.id,
                 render(&e.text, Medium::Html, clock),
-                places(self.report, &cited)
+                places(self.report, &e.evidence)
             )
         };
         let rows = &self.report.timeline;

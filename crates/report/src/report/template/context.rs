@@ -9,7 +9,6 @@ use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{cite, command, facts, gaps, harm, json, no_incident, rows, time};
 use coroner_core::model::*;
-use coroner_lines::sorting::SortList;
 use coroner_lines::time::zone::Zone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -207,9 +206,7 @@ fn summary(report: &Report, i: &Incident, clock: Clock) -> String {
         SummaryPart::Strong(s) => render(&s, Medium::Marked, clock),
         SummaryPart::Refusal(s) => marks::strong(&render(&s, Medium::Marked, clock)),
         SummaryPart::Cite(l) => {
-            let mut sorted: Vec<&Evidence> = l.iter().collect();
-            sorted.sort_list_by_key(|e| (e.input, e.line, e.byte));
-            let places: Vec<String> = sorted
+            let places: Vec<String> = l
                 .iter()
                 .take(3)
                 .map(|e| marks::log(&cite::line(report, e, Medium::Plain)))
