@@ -266,7 +266,7 @@ fn tagged(view: &DecodedText, at: usize) -> Option<Pair> {
     // `<property name="key">value</property>`
     let attribute = ["name=", "key="].iter().find_map(|a| {
         let from = open + text[open..at].find(a)? + a.len() + 1;
-        let len = text[from..at].find(['"', '\''])?;
+        let len = text.get(from..at)?.find(['"', '\''])?;
         Some(from..from + len)
     });
     // `<key><value>x</value></key>`
