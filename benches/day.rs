@@ -3,10 +3,10 @@
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up may end")]
 
-use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::summary::Part;
+use coroner_infer::infer::{InferConfig, infer};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::fmt::Write;
 use std::hint::black_box;

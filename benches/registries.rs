@@ -6,8 +6,8 @@
 mod learnt;
 mod logs;
 
-use coroner_core::detect::{Counts, Second, detect};
-use coroner_core::model::Sensitivity;
+use coroner_infer::detect::{Counts, Second, detect};
+use coroner_infer::model::Sensitivity;
 use coroner_lines::format::FORMATS;
 use coroner_lines::format::envelope::ENVELOPES;
 use coroner_lines::format::frame::{FRAMES, Units};

@@ -6,10 +6,10 @@
 mod job;
 mod logs;
 
-use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::summary::Part;
+use coroner_infer::infer::{InferConfig, infer};
 use coroner_lines::marker;
 use coroner_lines::record::Kind;
 use coroner_report::report::{Look, REPORTS};

@@ -20,11 +20,11 @@ pub use settings::Settings;
 pub use when::When;
 
 use coroner_core::error::{Error, Result};
-use coroner_core::model::Report;
 use coroner_core::plan::For;
 use coroner_core::plan::row::PlanRow;
 use coroner_core::source::{ProblemKind, Walk, walk_from};
 use coroner_core::summary::wire::file::Parts;
+use coroner_infer::model::Report;
 use coroner_lines::time::zone::Zone;
 use std::path::PathBuf;
 

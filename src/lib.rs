@@ -79,7 +79,7 @@ pub use coroner_core::error::Result;
 /// }
 /// # Ok::<(), coroner::Error>(())
 /// ```
-pub use coroner_core::model::Report;
+pub use coroner_infer::model::Report;
 
 /// A range of bytes to read, as one line of JSON: made by [`Analysis::plan`], read by [`summarize`](fn@summarize).
 ///
@@ -140,15 +140,15 @@ pub fn audit(document: &str, report: Option<&Report>) -> Vec<Finding> {
 /// assert!(report.verdict == Verdict::Incident && !stated.is_empty());
 /// # Ok::<(), coroner::Error>(())
 /// ```
-pub use coroner_core::model;
+pub use coroner_infer::model;
 
 /// How logs are read, and what the report is about.
 pub mod settings {
     pub use crate::analysis::{Settings, When};
-    pub use coroner_core::model::{About, Sensitivity, Shown};
     pub use coroner_core::plan::{For, PlanConfig};
     pub use coroner_core::scan::{ReadConfig, ScanConfig};
     pub use coroner_core::source::{Encoding, Limits, Meter, MmapMode, OpenConfig};
+    pub use coroner_infer::model::{About, Sensitivity, Shown};
     pub use coroner_lines::marker::own::OwnRule;
     pub use coroner_lines::time::zone::Zone;
 }

@@ -18,7 +18,7 @@ use program::cli;
 
 use clap::{Arg, Command, CommandFactory};
 use cli::{Cli, settings_in};
-use coroner_core::cause::CAUSES;
+use coroner_infer::cause::CAUSES;
 use coroner_lines::format::{FORMATS, Format};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_report::audit::checks::CHECKS;

@@ -6,11 +6,11 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::source::cut;
 use coroner_core::summary::Part;
+use coroner_infer::infer::{InferConfig, infer};
 use coroner_lines::format::frame::FRAMES;
 use coroner_lines::format::{FORMATS, Format, Framing};
 use coroner_report::report::{Look, REPORTS};

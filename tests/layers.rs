@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules from the lowest up. One may import those of earlier rows, none of its own row but itself. What lies in other crates
-/// Cargo keeps apart: `lines`, then `core`, then `report`, then the root.
+/// Cargo keeps apart: `lines`, then `core`, then `infer`, then `report`, then the root.
 const ROWS: &[&[&str]] = &[
     // crates/lines
     &["text", "time", "hash", "sorting", "vector"],
@@ -30,6 +30,7 @@ const ROWS: &[&[&str]] = &[
     &["plan"],
     &["summary"],
     &["scan"],
+    // crates/infer
     &["model"],
     &["clock", "detect"],
     &["cause"],
@@ -84,10 +85,11 @@ impl File {
 }
 
 /// The `src` folders of the workspace.
-fn sources() -> [PathBuf; 4] {
+fn sources() -> [PathBuf; 5] {
     [
         "crates/lines/src",
         "crates/core/src",
+        "crates/infer/src",
         "crates/report/src",
         "src",
     ]
@@ -403,7 +405,7 @@ fn the_library_is_a_few_names_and_the_command_line_uses_them() {
     let cli: Vec<&File> = all.iter().filter(|f| f.module() == "cli").collect();
     assert!(cli.len() > 40);
     for f in &cli {
-        let wrong = ["coroner_core::", "coroner_lines::", "coroner_report::"];
+        let wrong = ["lines", "core", "infer", "report"].map(|name| format!("coroner_{name}::"));
         assert!(wrong.iter().all(|w| !f.text.contains(w)), "{}", f.path);
     }
     let program = code(of("program.rs"));
@@ -450,7 +452,7 @@ fn the_map_names_files_that_are_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let map = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
     let named = Regex::new(
-        r"`(lines|core|report)/(?:src/)?([a-z_/]*)(?:\{([a-z_, ]+)\}|([a-z_]+))(?:\.rs)?`",
+        r"`(lines|core|infer|report)/(?:src/)?([a-z_/]*)(?:\{([a-z_, ]+)\}|([a-z_]+))(?:\.rs)?`",
     )
     .unwrap();
     let mut seen = 0;

@@ -7,12 +7,12 @@
 )]
 
 use coroner_core::error::Error;
-use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::source::cut;
 use coroner_core::summary::Part;
 use coroner_core::summary::wire::file::{Parts, Planned, RowDone};
+use coroner_infer::infer::{InferConfig, infer};
 use coroner_report::report::{Look, REPORTS};
 use flate2::read::MultiGzDecoder;
 use proptest::prelude::*;

@@ -2,12 +2,12 @@
 //! On the threads of the pool that it is called in; nothing is measured here.
 #![allow(dead_code, reason = "each bench uses its own part of this module")]
 
-use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::{Eye, Looked, PlanConfig, Sampled, settle};
 use coroner_core::scan::{ReadConfig, summarize};
 use coroner_core::source::{
     Encoding, Found, Input, Limits, Meter, MmapMode, OpenConfig, Sample, gather, walk,
 };
+use coroner_infer::infer::{InferConfig, infer};
 use coroner_report::report::{Look, REPORTS};
 use std::path::Path;
 use std::sync::Arc;

@@ -3,10 +3,10 @@
 
 use super::PlannedFor;
 use coroner_core::error::{Error, Result};
-use coroner_core::infer::infer;
-use coroner_core::model::Report;
 use coroner_core::summary::wire::file::Parts;
 use coroner_core::summary::{InputPart, Part};
+use coroner_infer::infer::infer;
+use coroner_infer::model::Report;
 use std::collections::BTreeMap;
 use std::io::BufRead;
 

@@ -4,13 +4,13 @@ use super::notice::{LeftOut, Notice};
 use super::scope::Scoped;
 use super::settings::Settings;
 use coroner_core::error::{Error, Result};
-use coroner_core::infer::{InferConfig, infer};
-use coroner_core::model::Report;
 use coroner_core::plan::{Eye, Looked, Plan, PlanConfig, Sampled, settle};
 use coroner_core::scan::{Summary, summarize};
 use coroner_core::source::{
     Again, Found, Gathered, Input, Note, Problem, ProblemKind, Sample, Walk, gather,
 };
+use coroner_infer::infer::{InferConfig, infer};
+use coroner_infer::model::Report;
 use coroner_lines::text::visible;
 use std::time::UNIX_EPOCH;
 

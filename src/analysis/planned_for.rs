@@ -2,7 +2,7 @@
 //! needs nothing else. Nothing of how it is written or shown.
 
 use coroner_core::error::{Error, Result};
-use coroner_core::infer::InferConfig;
+use coroner_infer::infer::InferConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -4,11 +4,11 @@
 use super::logs::Logs;
 use super::settings::Settings;
 use super::when::{LogSpan, When};
-use coroner_core::clock::Clocks;
 use coroner_core::error::{Error, Result};
-use coroner_core::infer;
 use coroner_core::plan::{Plan, PlanConfig, Windows};
 use coroner_core::summary::{Axis, Part};
+use coroner_infer::clock::Clocks;
+use coroner_infer::infer;
 use coroner_lines::time::{HOUR, Instant, Window};
 use std::collections::BTreeMap;
 

@@ -2,11 +2,11 @@
 
 use super::When;
 use coroner_core::error::{Error, Result};
-use coroner_core::infer::{Earlier, InferConfig};
-use coroner_core::model::{About, Report, Sensitivity, Shown};
 use coroner_core::plan::{For, Plan, PlanConfig};
 use coroner_core::scan::ReadConfig;
 use coroner_core::source::{Encoding, Limits, MmapMode, OpenConfig};
+use coroner_infer::infer::{Earlier, InferConfig};
+use coroner_infer::model::{About, Report, Sensitivity, Shown};
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{DAY, civil_from_days};
 use coroner_report::report::{privacy, scope};

@@ -5,12 +5,12 @@ use super::event::Events;
 use super::feed::{Feed, STAGES};
 use crate::analysis::{Settings, in_any_zone};
 use crate::watch::incident_states::{IncidentStage, ReportedIncident, Source};
-use coroner_core::clock::Clocks;
 use coroner_core::error::Result;
-use coroner_core::infer::{Earlier, InferConfig, infer};
-use coroner_core::model::Report;
 use coroner_core::plan::{Plan, Windows};
 use coroner_core::summary::Part;
+use coroner_infer::clock::Clocks;
+use coroner_infer::infer::{Earlier, InferConfig, infer};
+use coroner_infer::model::Report;
 use coroner_lines::time::{HOUR, Instant, SECOND, Window};
 use coroner_report::report::time::clock;
 use serde_json::Value;
@@ -265,7 +265,7 @@ impl Watch {
                 .insert(n as u32, Box::new(feed.part.take().unwrap_or_else(empty)));
         }
         let config = self.inference(plan);
-        let clocks = coroner_core::infer::clocks(&part, &config);
+        let clocks = coroner_infer::infer::clocks(&part, &config);
         let clocks = match last {
             true => clocks,
             false => {

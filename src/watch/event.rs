@@ -1,7 +1,7 @@
 //! Events as JSON values: the members that all have, and how times, evidence and suspects are spelled.
 //! What is worth an event is decided elsewhere. Schema: `report/schema/watch.schema.json`.
 
-use coroner_core::model::{Cause, CauseVerdict, Evidence, Settings};
+use coroner_infer::model::{Cause, CauseVerdict, Evidence, Settings};
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
@@ -121,7 +121,7 @@ impl Events {
     }
 
     /// A sentence about an incident of a day.
-    pub fn text(&self, s: &coroner_core::model::Sentence, day: Instant) -> String {
+    pub fn text(&self, s: &coroner_infer::model::Sentence, day: Instant) -> String {
         let clock = Clock {
             zone: self.zone,
             day,

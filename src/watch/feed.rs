@@ -4,13 +4,13 @@
 use super::cadence::{Arrival, Cadence};
 use super::score::Score;
 use crate::watch::watermark::Newest;
-use coroner_core::clock::Clocks;
-use coroner_core::model::Sensitivity;
 use coroner_core::plan::{PlanInput, Sampled};
 use coroner_core::scan::live::Sequel;
 use coroner_core::scan::{Glimpse, Onlooker};
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
 use coroner_core::summary::{Axis, InputPart};
+use coroner_infer::clock::Clocks;
+use coroner_infer::model::Sensitivity;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! The states of an incident that is reported, and the one table of what leads from one to the next.
 //! Plain data; what is written of a step is decided by who takes it.
 
-use coroner_core::model::{Incident, Report, State};
 use coroner_core::summary::Axis;
+use coroner_infer::model::{Incident, Report, State};
 use coroner_lines::time::{Instant, MINUTE};
 use serde::{Deserialize, Serialize};
 

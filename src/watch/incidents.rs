@@ -7,8 +7,8 @@ use super::incident_states::{
     assigned, lasted,
 };
 use crate::watch::score::Alarm;
-use coroner_core::model::{Incident, Report, State, Tier};
 use coroner_core::summary::Axis;
+use coroner_infer::model::{Incident, Report, State, Tier};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::time::{date, minute};
 

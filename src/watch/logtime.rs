@@ -2,10 +2,10 @@
 //! when an estimate changes, back too. What lines show is judged on their own clock, so that no input makes another one wait.
 
 use super::engine::Watch;
-use coroner_core::clock::{Clocks, Mapped};
-use coroner_core::model::ZoneSource;
 use coroner_core::scan::Glimpse;
 use coroner_core::summary::Axis;
+use coroner_infer::clock::{Clocks, Mapped};
+use coroner_infer::model::ZoneSource;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 

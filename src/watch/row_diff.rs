@@ -4,7 +4,7 @@
 use crate::watch::engine::Watch;
 use crate::watch::event::{evidence, fields};
 use crate::watch::incident_states::IncidentStage;
-use coroner_core::model::{Event, Report};
+use coroner_infer::model::{Event, Report};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -57,7 +57,9 @@ impl Watch {
             all.retain(|e| !ahead(e));
         }
         self.news |= all.len() < before && !self.backlog.is_empty();
-        all.sort_list_by(|a, b| coroner_core::infer::order(a).cmp(&coroner_core::infer::order(b)));
+        all.sort_list_by(|a, b| {
+            coroner_infer::infer::order(a).cmp(&coroner_infer::infer::order(b))
+        });
         for e in all {
             let first = &e.evidence[0];
             let feed = self.feed_of(first.input);

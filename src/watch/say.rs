@@ -4,7 +4,7 @@ use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
 use super::incident_states::{IncidentStage, InferredIncident, Source};
 use super::score::FirstFailure;
-use coroner_core::model::{CauseVerdict, Incident, Report, State};
+use coroner_infer::model::{CauseVerdict, Incident, Report, State};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::sentence::{counted, percent, share};
@@ -211,14 +211,14 @@ impl Watch {
     /// Changes that were made shortly before an onset, the nearest first.
     fn changes_before(&self, i: &Incident, report: &Report) -> Value {
         let rows = i.timeline.iter().chain(&report.timeline);
-        let near = |e: &&coroner_core::model::Event| {
+        let near = |e: &&coroner_infer::model::Event| {
             let lead = e.time.map(|t| i.onset.0 - t.0);
             lead.is_some_and(|l| (-SECOND..=BEFORE).contains(&l))
                 && cite::family(e.kind) == "change"
         };
         let mut all: Vec<_> = rows.filter(near).collect();
         all.sort_list_by_key(|e| std::cmp::Reverse(e.time));
-        let one = |e: &&coroner_core::model::Event| {
+        let one = |e: &&coroner_infer::model::Event| {
             let at = e.time.map_or(Value::Null, |t| self.events.time(t));
             json!({"time": at, "kind": e.kind.word(), "text": self.events.text(&e.text, i.onset)})
         };

@@ -1,7 +1,7 @@
 //! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
-use coroner_core::model::Sensitivity;
+use coroner_infer::model::Sensitivity;
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeMap;
 

@@ -184,7 +184,7 @@ impl Feed {
         input: coroner_core::plan::PlanInput,
         part: InputPart,
         (offset, lines): (u64, u64),
-        sensitivity: coroner_core::model::Sensitivity,
+        sensitivity: coroner_infer::model::Sensitivity,
     ) {
         self.onlooker = coroner_core::scan::Onlooker::new(&input);
         self.cutter = self.begin(offset);

@@ -4,10 +4,10 @@ mod as_written;
 
 use super::Watch;
 use crate::analysis::Settings;
-use coroner_core::infer::infer;
 use coroner_core::plan::{PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, live};
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
+use coroner_infer::infer::infer;
 use coroner_lines::time::SECOND;
 use coroner_report::report::json;
 use proptest::prelude::*;

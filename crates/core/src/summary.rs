@@ -45,7 +45,7 @@ pub mod wire;
 
 pub use crate::plan::{InputMeta, Windows};
 pub use crate::summary::asked_window::StampClock;
-pub(crate) use crate::summary::bucket::is_bucket;
+pub use crate::summary::bucket::is_bucket;
 pub use crate::summary::bucket_counts::Spread;
 pub use crate::summary::citable::{CitableLine, FirstLast};
 pub use crate::summary::clock_jumps::{Ends, Steps};

@@ -27,7 +27,7 @@ mod tests;
 pub mod time;
 pub mod wrap;
 
-use coroner_core::model::Report;
+use coroner_infer::model::Report;
 use std::time::Duration;
 
 /// The colours that a screen has.

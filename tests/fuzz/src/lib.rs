@@ -1,12 +1,12 @@
 //! What each fuzz target does with its bytes, and what must hold. The targets themselves are one line each.
 //! A target fails by a panic, by taking too long, or by one of the assertions here.
 
-use coroner_core::infer::{InferConfig, infer};
 use coroner_core::plan::row::PlanRow;
 use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::source::{Limits, Ours, cut, files_of, looks_binary};
 use coroner_core::summary::wire::file::Parts;
+use coroner_infer::infer::{InferConfig, infer};
 use coroner_lines::format::envelope::peel;
 use coroner_lines::format::frame::{FRAMES, Frame, Units};
 use coroner_lines::format::{FORMATS, Format, app::stack, custom, flat_json};
@@ -217,7 +217,7 @@ fn planned(data: &[u8]) -> Option<Plan> {
 }
 
 /// The report on half an hour of requests, all of which fail for ten minutes.
-fn outage() -> coroner_core::model::Report {
+fn outage() -> coroner_infer::model::Report {
     let line = |s: u32| {
         let status = if (600..1200).contains(&s) { 502 } else { 200 };
         let (minute, second) = (s / 60, s % 60);
@@ -303,7 +303,7 @@ pub fn audit(data: &[u8]) {
 /// A template of any text, over a report that holds an incident: written, or refused with a reason, within its steps.
 pub fn template(data: &[u8]) {
     use coroner_report::report::template::{Own, check, render};
-    static REPORT: std::sync::LazyLock<coroner_core::model::Report> =
+    static REPORT: std::sync::LazyLock<coroner_infer::model::Report> =
         std::sync::LazyLock::new(outage);
     let Ok(source) = String::from_utf8(data.to_vec()) else {
         return;

@@ -7,7 +7,7 @@ pub(crate) fn bucket(name: &[u8]) -> Vec<u8> {
 }
 
 /// Whether a name is one of [`bucket`]. Exactly these, else a hostile name could keep out of them.
-pub(crate) fn is_bucket(name: &[u8]) -> bool {
+pub fn is_bucket(name: &[u8]) -> bool {
     let number = name
         .strip_prefix(b"(bucket ")
         .and_then(|n| n.strip_suffix(b")"));

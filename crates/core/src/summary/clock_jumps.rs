@@ -69,7 +69,7 @@ impl Steps {
     }
 
     /// Leaves out the lines of times that are not held: those around them are neighbours then.
-    pub(crate) fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
+    pub fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
         let mut left = None;
         for (offset, (before, after)) in std::mem::take(&mut self.0) {
             if holds(before) {

@@ -33,7 +33,7 @@ impl<const MOST: usize> PartialEq for FailedSeconds<MOST> {
 
 impl<const MOST: usize> FailedSeconds<MOST> {
     /// Counts failed requests of a second, which has at least one.
-    pub(crate) fn add(&mut self, second: i64, n: u32, lines: Option<FirstLast>) {
+    pub fn add(&mut self, second: i64, n: u32, lines: Option<FirstLast>) {
         let last = self.n.counts().next_back().map(|x| x.0);
         let step = self.step(second);
         let new = last.is_none_or(|last| last < step.start)

@@ -9,7 +9,7 @@ const TEN: i64 = 10 * SECOND;
 
 impl Track {
     /// Keeps what stands at times, in microseconds on its axis, that are held. Times of one day are held or left out together.
-    pub(crate) fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
+    pub fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
         self.activity.retain(|minute, _| holds(minute * MINUTE));
         let first = self.activity.values().next().map(|a| a.first.us);
         let last = self.activity.values().next_back().map(|a| a.last().us);

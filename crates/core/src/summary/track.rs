@@ -5,8 +5,6 @@ use super::{
     Seen, Seldom, Templates, Turns,
 };
 use crate::summary::shapes::Shapes;
-#[cfg(test)]
-use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -185,7 +183,7 @@ impl Joined for Box<Activity> {
 
 impl Track {
     /// Whether the earliest counts may have been left out of some series, because lines lie in too many different hours.
-    pub(crate) fn is_cut(&self) -> bool {
+    pub fn is_cut(&self) -> bool {
         let named = [
             &self.by_endpoint,
             &self.by_status,
@@ -273,8 +271,8 @@ impl Track {
     }
 
     /// A track of lines with nothing but a time (microseconds) and a place.
-    #[cfg(test)]
-    pub(crate) fn of_lines(lines: impl Iterator<Item = (i64, Pos)>) -> Track {
+    #[cfg(any(test, feature = "fixture"))]
+    pub fn of_lines(lines: impl Iterator<Item = (i64, Pos)>) -> Track {
         let mut t = Track::default();
         for (us, pos) in lines {
             let seen = Seen::new(us, pos, b"x");
@@ -283,7 +281,8 @@ impl Track {
                 first: seen,
                 ..Activity::default()
             };
-            t.activity.add(us.div_euclid(MINUTE), Box::new(one));
+            t.activity
+                .add(us.div_euclid(coroner_lines::time::MINUTE), Box::new(one));
         }
         t
     }

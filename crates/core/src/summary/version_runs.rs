@@ -32,7 +32,7 @@ impl PartialEq for Turns {
 impl Turns {
     /// Notes a request of a version. `hash` stands for `name` in what is remembered of the last call.
     #[inline]
-    pub(crate) fn note(
+    pub fn note(
         &mut self,
         (hash, name): (u64, impl FnOnce() -> Vec<u8>),
         (us, tens): (i64, i64),

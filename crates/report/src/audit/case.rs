@@ -13,7 +13,7 @@ use super::stated::{Of, Stated, stated};
 use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use super::zones::Zones;
-use coroner_core::model::Report;
+use coroner_infer::model::Report;
 use regex::Regex;
 use std::sync::LazyLock;
 

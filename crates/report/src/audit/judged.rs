@@ -7,7 +7,7 @@ use super::document::SectionKind;
 use super::extent::Extent;
 use super::finding::{Finding, Severity};
 use super::markers::Spans;
-use coroner_core::model::Report;
+use coroner_infer::model::Report;
 use coroner_lines::fault::called;
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::story::TimedRow;
 use super::words::{Family, family};
-use coroner_core::model::{Event, Incident, Report};
+use coroner_infer::model::{Event, Incident, Report};
 use coroner_lines::record::MarkerKind as M;
 use coroner_lines::time::{Instant, SECOND};
 

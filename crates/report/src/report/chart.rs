@@ -3,7 +3,7 @@
 
 use super::wrap::right;
 use super::{facts, sentence, time};
-use coroner_core::model::{Incident, Series};
+use coroner_infer::model::{Incident, Series};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, SECOND};

@@ -3,7 +3,7 @@
 
 use super::sentence::{Medium, name};
 use super::wrap::width;
-use coroner_core::model::{Cited, Evidence, Report, Sentence};
+use coroner_infer::model::{Cited, Evidence, Report, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::{LogText, md_code, unmarked};
 

@@ -1,7 +1,7 @@
 //! The command line that makes a report again: the settings of the analysis, with the word LOGS for the operands.
 
 use super::time;
-use coroner_core::model::{Sensitivity, Settings};
+use coroner_infer::model::{Sensitivity, Settings};
 
 /// The command line that repeats the analysis, with the output option last.
 pub fn line(s: &Settings, output: &str) -> String {

@@ -1,7 +1,7 @@
 //! The edges of an incident in words: from when to when, what is not sure about either, and whether it is over.
 
 use super::time;
-use coroner_core::model::{Incident, State};
+use coroner_infer::model::{Incident, State};
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 

@@ -3,7 +3,7 @@
 
 use super::sentence::{Clock, Medium, count, percent, render, share};
 use super::{sentence, time};
-use coroner_core::model::{Event, Impact, Incident, Prompt, Report, Settings, Totals, Verdict};
+use coroner_infer::model::{Event, Impact, Incident, Prompt, Report, Settings, Totals, Verdict};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
@@ -388,9 +388,9 @@ mod tests {
 
     #[test]
     fn the_onset_is_that_of_the_part_that_begins_there() {
-        use coroner_core::model::Component;
+        use coroner_infer::model::Component;
         use coroner_lines::time::SECOND;
-        let mut i = coroner_core::model::fixture::report().incidents.remove(0);
+        let mut i = coroner_infer::model::fixture::report().incidents.remove(0);
         let onset = i.onset.0;
         let part = |kind, after_s: i64| Component {
             kind,

@@ -1,7 +1,7 @@
 //! Gaps as the screen and Markdown list them: what concerns many inputs in the same way takes one line that names or
 //! counts them. The JSON keeps every gap apart.
 
-use coroner_core::model::{Cited, Evidence, Gap, Input, Piece, Report, Sentence, ZoneSource};
+use coroner_infer::model::{Cited, Evidence, Gap, Input, Piece, Report, Sentence, ZoneSource};
 use std::collections::BTreeMap;
 
 /// Inputs that a line names; the others are counted.
@@ -173,7 +173,7 @@ fn cited(l: &[&Evidence]) -> Cited {
 mod tests {
     use super::*;
     use crate::report::sentence::{Clock, Medium, render};
-    use coroner_core::model::fixture;
+    use coroner_infer::model::fixture;
     use coroner_lines::time::Instant;
 
     fn zone_gap(input: u32) -> Gap {

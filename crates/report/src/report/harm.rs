@@ -6,7 +6,7 @@
 
 use super::sentence::{count, percent, share};
 use super::{facts, time};
-use coroner_core::model::{Incident, Piece, Report, Sentence};
+use coroner_infer::model::{Incident, Piece, Report, Sentence};
 use coroner_lines::time::{Instant, MINUTE};
 
 /// Full minutes from which a severity is proposed.
@@ -87,7 +87,7 @@ fn end(report: &Report, i: &Incident) -> Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coroner_core::model::fixture;
+    use coroner_infer::model::fixture;
 
     #[test]
     fn severity_is_share_times_length_times_services() {

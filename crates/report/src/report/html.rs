@@ -16,7 +16,7 @@ mod zoom;
 
 use super::sentence::{Clock, Medium, render};
 use super::{Form, Look, cite, time};
-use coroner_core::model::{Cited, Evidence, Incident, Report, Sentence};
+use coroner_infer::model::{Cited, Evidence, Incident, Report, Sentence};
 use coroner_lines::text::html as escape;
 use sha2::{Digest, Sha256};
 use std::borrow::Borrow;

@@ -8,7 +8,7 @@ pub use incident::level;
 use super::facts;
 use super::sentence::{Clock, Medium, render, share};
 use super::time::{rfc3339, seconds};
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 use serde_json::{Map, Value, json};

@@ -10,8 +10,8 @@ pub use timesketch::TIMESKETCH;
 use super::sentence::{Clock, Medium, render};
 use super::wrap::{left, to_ascii, width, wrap};
 use super::{Form, Look, cite, facts, json, time};
-use coroner_core::model::{Event, Incident, Report};
 use coroner_core::source::own;
+use coroner_infer::model::{Event, Incident, Report};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::{LogText, md_code};
 use coroner_lines::time::Instant;
@@ -239,9 +239,9 @@ fn table(report: &Report, rows: &[ListedRow<'_>], look: &Look) -> String {
     }
     for r in rows {
         let mark = match r.e.basis {
-            coroner_core::model::Basis::Stated => ' ',
-            coroner_core::model::Basis::Measured => '~',
-            coroner_core::model::Basis::Assumed => '?',
+            coroner_infer::model::Basis::Stated => ' ',
+            coroner_infer::model::Basis::Measured => '~',
+            coroner_infer::model::Basis::Assumed => '?',
         };
         let text = set(render(&r.e.text, Medium::Terminal, clock(report, r)));
         let evidence: Vec<_> = r.e.evidence.iter().collect();

@@ -3,7 +3,7 @@
 
 use super::template::{self, TEMPLATES};
 use super::{Form, Look};
-use coroner_core::model::Report;
+use coroner_infer::model::Report;
 
 /// The form `md`.
 pub struct Markdown;

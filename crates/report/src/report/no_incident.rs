@@ -2,7 +2,7 @@
 //! the weightiest things that lines state. Every form lists the same rows; no layout and no escaping here.
 
 use super::rows::alike;
-use coroner_core::model::{Event, Evidence, Piece, Report, Sentence, Verdict};
+use coroner_infer::model::{Event, Evidence, Piece, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;

@@ -1,7 +1,7 @@
 //! What a finished report shows of people, secrets and addresses: each text of it is made again as the user asked.
 //! Done before any form is written, so that all forms show the same.
 
-use coroner_core::model::{Report, Shown};
+use coroner_infer::model::{Report, Shown};
 use coroner_lines::text::{LogText, People, Policy};
 use regex::Regex;
 

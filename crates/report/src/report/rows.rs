@@ -7,7 +7,9 @@ mod tests;
 mod words;
 
 use crate::report::facts;
-use coroner_core::model::{Basis, Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence};
+use coroner_infer::model::{
+    Basis, Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence,
+};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;

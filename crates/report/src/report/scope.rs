@@ -2,10 +2,10 @@
 //! left out is counted in a gap. Done before any form is written, so that all forms hold the same.
 
 use coroner_core::error::{Error, Result};
-use coroner_core::model::{
+use coroner_core::plan::For;
+use coroner_infer::model::{
     About, BreakdownRow, Cited, Event, Gap, Incident, Piece, Report, Sentence, Span, Verdict,
 };
-use coroner_core::plan::For;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 
@@ -178,7 +178,7 @@ fn left_out((incidents, rows, spans): (usize, usize, usize), inputs: usize) -> G
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coroner_core::model::fixture;
+    use coroner_infer::model::fixture;
 
     fn kept(wanted: About) -> Report {
         let mut r = fixture::report();

@@ -3,7 +3,7 @@
 
 use super::template::marks;
 use super::time;
-use coroner_core::model::{Piece, Sentence};
+use coroner_infer::model::{Piece, Sentence};
 use coroner_lines::text::{LogText, html};
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;

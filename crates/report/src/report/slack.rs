@@ -4,7 +4,7 @@
 
 use super::sentence::{Clock, Medium, render};
 use super::{Form, Look, cite, facts, terminal, time};
-use coroner_core::model::{Incident, Report};
+use coroner_infer::model::{Incident, Report};
 use serde_json::{Value, json};
 
 /// The form `slack`.

@@ -2,7 +2,7 @@
 //! left out. The words only: how they are marked up is the forms' business.
 
 use super::{facts, json, sentence};
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 
@@ -234,7 +234,7 @@ pub fn small_words(s: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::markdown;
-    use coroner_core::model::fixture;
+    use coroner_infer::model::fixture;
     use coroner_lines::text::LogText;
     use coroner_lines::time::{Instant, SECOND};
 

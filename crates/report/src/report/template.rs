@@ -10,7 +10,7 @@ pub mod marks;
 pub use link::LinkBase;
 
 use coroner_core::error::{Error, Result};
-use coroner_core::model::Report;
+use coroner_infer::model::Report;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};

@@ -11,7 +11,7 @@ use super::sentence::{Clock, Medium, render};
 use super::wrap::{to_ascii, width, wrap};
 use super::{Colors, Form, Look, chart, facts};
 use color::Ink;
-use coroner_core::model::{Incident, Report, Sentence};
+use coroner_infer::model::{Incident, Report, Sentence};
 
 /// The form `text`.
 pub struct Terminal;

@@ -4,7 +4,7 @@ mod forms;
 mod schema;
 
 use super::*;
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use coroner_lines::text::LogText;
 use serde_json::Value;
 
@@ -79,7 +79,7 @@ fn the_schema_knows_what_causes_name() {
     let kinds = &schema["$defs"]["culprit"]["properties"]["kind"]["enum"];
     assert_eq!(
         *kinds,
-        serde_json::json!(coroner_core::model::CULPRIT_KINDS)
+        serde_json::json!(coroner_infer::model::CULPRIT_KINDS)
     );
 }
 
@@ -319,7 +319,7 @@ fn too_little_data_prints_what_lines_state_in_every_form() {
     let row = fixture::report().incidents[0].timeline[1].clone();
     let kinds = [K::ServiceStart, K::NewError, K::Crash, K::Crash, K::Crash];
     r.timeline = kinds
-        .map(|kind| coroner_core::model::Event {
+        .map(|kind| coroner_infer::model::Event {
             kind,
             text: Sentence::words(format!("{kind:?} of it")),
             ..row.clone()

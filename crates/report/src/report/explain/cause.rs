@@ -2,7 +2,7 @@
 
 use super::{Explained, Reported, Topic, members, nth, numbered, text};
 use crate::report::sentence;
-use coroner_core::cause::info;
+use coroner_infer::cause::info;
 use coroner_lines::record::CauseClass;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use super::{IncidentPart, citation, escape, listed, person, places};
 use crate::report::{facts, json, rows, sentence, time};
-use coroner_core::model::{Cause, CauseVerdict, Cited, Claim, Evidence, Unexplained};
+use coroner_infer::model::{Cause, CauseVerdict, Cited, Claim, Evidence, Unexplained};
 
 /// Cards shown at once; the others are in a fold.
 const CARDS: usize = 3;

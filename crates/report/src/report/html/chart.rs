@@ -6,7 +6,7 @@ use super::marks::{Mark, label, make_room};
 use super::{Depth, IncidentPart, escape, scroller};
 use crate::report::sentence::{count, percent, share};
 use crate::report::{cite, facts, time};
-use coroner_core::model::{Event, Report, Series};
+use coroner_infer::model::{Event, Report, Series};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 

@@ -1,7 +1,7 @@
 //! Numbers, scales and clock marks that all pictures share. No colours and no incidents here.
 
 use crate::report::time;
-use coroner_core::model::Series;
+use coroner_infer::model::Series;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 

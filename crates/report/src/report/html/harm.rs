@@ -4,7 +4,7 @@ use super::draw::{grouped, n};
 use super::{Depth, IncidentPart, escape, person, scroller};
 use crate::report::sentence::{count, percent, share};
 use crate::report::{facts, time};
-use coroner_core::model::{BreakdownRow, Lane};
+use coroner_infer::model::{BreakdownRow, Lane};
 
 /// Points of a small picture.
 const POINTS: usize = 45;

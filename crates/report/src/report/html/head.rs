@@ -4,7 +4,7 @@ use super::chart::Picture;
 use super::{Page, STYLE, escape, style_hash};
 use crate::report::sentence::{Clock, Medium, count, percent, render, share};
 use crate::report::{facts, time};
-use coroner_core::model::{Incident, Report, Verdict};
+use coroner_infer::model::{Incident, Report, Verdict};
 
 const LOGO: &str = "<svg viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"M2 13h4l2.5-7 4 13 3-9 1.5 3H22\"/></svg>";
 const THEMES: &str = "<fieldset class=\"theme\"><legend class=\"sr\">Colour scheme</legend><input type=\"radio\" name=\"th\" id=\"th-a\" checked><label for=\"th-a\">Auto</label><input type=\"radio\" name=\"th\" id=\"th-l\"><label for=\"th-l\">Light</label><input type=\"radio\" name=\"th\" id=\"th-d\"><label for=\"th-d\">Dark</label></fieldset>";

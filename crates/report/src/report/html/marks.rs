@@ -1,7 +1,7 @@
 //! The marks above the main picture: their words, and how they make room for each other.
 
 use crate::report::facts;
-use coroner_core::model::Event;
+use coroner_infer::model::Event;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::Instant;
 
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn words_make_room_for_letters() {
-        let report = coroner_core::model::fixture::report();
+        let report = coroner_infer::model::fixture::report();
         let mark = |x: f64, row: usize| Mark {
             e: &report.incidents[0].timeline[0],
             letter: 'A',

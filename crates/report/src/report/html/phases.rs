@@ -3,7 +3,7 @@
 use super::draw::{n, text_width};
 use super::{IncidentPart, escape, scroller};
 use crate::report::{facts, time};
-use coroner_core::model::{Incident, Phase};
+use coroner_infer::model::{Incident, Phase};
 
 const WIDTH: f64 = 1080.0;
 /// Between two phases.

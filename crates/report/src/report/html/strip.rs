@@ -5,7 +5,7 @@ use super::draw::{LEFT, RIGHT, Scale, grouped, n};
 use super::{IncidentPart, escape};
 use crate::report::sentence::{Medium, name, percent, share};
 use crate::report::time;
-use coroner_core::model::{Lane, Series};
+use coroner_infer::model::{Lane, Series};
 use coroner_lines::time::{Instant, SECOND};
 
 /// Columns drawn at most.

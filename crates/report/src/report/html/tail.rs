@@ -3,7 +3,7 @@
 use super::{Page, citation, escape, places, scroller};
 use crate::report::sentence::{Clock, Medium, count, counted, render};
 use crate::report::{command, facts, gaps, json, no_incident, time};
-use coroner_core::model::{Event, Input, Span, Tier};
+use coroner_infer::model::{Event, Input, Span, Tier};
 
 /// Inputs listed at most.
 pub(super) const INPUTS: usize = 300;

@@ -3,7 +3,7 @@
 use super::{Depth, IncidentPart, bare, escape, person, places};
 use crate::report::sentence::{Medium, counted};
 use crate::report::{cite, json, rows, time};
-use coroner_core::model::{Event, Evidence};
+use coroner_infer::model::{Event, Evidence};
 
 /// Rows listed at most, unless more have a letter.
 pub(super) const ROWS: usize = 50;

@@ -5,7 +5,7 @@ use super::draw::{LEFT, RIGHT, Scale, n};
 use super::{IncidentPart, escape};
 use crate::report::sentence::{Medium, name, render};
 use crate::report::{cite, time};
-use coroner_core::model::{Event, Lane};
+use coroner_infer::model::{Event, Lane};
 use coroner_lines::text::LogText;
 
 /// Lanes at most.

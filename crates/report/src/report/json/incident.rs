@@ -4,7 +4,7 @@
 use super::{Writer, cited, evidence, list, opt, rounded};
 use crate::report::sentence::share;
 use crate::report::time::seconds;
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use serde_json::{Value, json};
 
 impl Writer {

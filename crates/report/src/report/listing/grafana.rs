@@ -4,7 +4,7 @@
 use super::{List, ListedRow, clock, object};
 use crate::report::Look;
 use crate::report::sentence::{Clock, Medium, render};
-use coroner_core::model::{Incident, Report};
+use coroner_infer::model::{Incident, Report};
 use coroner_lines::text::{LogText, html};
 use coroner_lines::time::Instant;
 use serde_json::{Value, json};

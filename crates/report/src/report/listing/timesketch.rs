@@ -3,8 +3,8 @@
 
 use super::{List, ListedRow, cell, object};
 use crate::report::{Look, time};
-use coroner_core::model::{Basis, Report};
 use coroner_core::source::own::TIMESKETCH as COLUMNS;
+use coroner_infer::model::{Basis, Report};
 use coroner_lines::text::csv;
 
 /// The form `timesketch`.

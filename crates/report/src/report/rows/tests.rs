@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::report::sentence::{Clock, Medium, render};
-use coroner_core::model::fixture;
-use coroner_core::model::{Basis, Report};
+use coroner_infer::model::fixture;
+use coroner_infer::model::{Basis, Report};
 
 /// A row at `s` seconds after the onset of the example, cited at a line of its own.
 struct Row(K, i64, Option<&'static str>, Option<&'static str>, Sentence);

@@ -2,7 +2,7 @@
 //! service, how many more messages there were. Nothing here decides which rows share a line.
 
 use super::{RowLine, TOGETHER, is_life};
-use coroner_core::model::{Event, Piece, Sentence};
+use coroner_infer::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 

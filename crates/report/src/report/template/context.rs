@@ -8,7 +8,7 @@ use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{cite, command, facts, gaps, harm, json, no_incident, rows, time};
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use coroner_lines::time::zone::Zone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

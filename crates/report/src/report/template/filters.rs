@@ -4,7 +4,7 @@
 use super::{LinkBase, marks};
 use crate::report::sentence::{count, percent, share};
 use crate::report::time;
-use coroner_core::model::Report;
+use coroner_infer::model::Report;
 use coroner_lines::text::md_code;
 use coroner_lines::time::SECOND;
 use minijinja::value::{Value, ValueKind};

@@ -3,7 +3,7 @@
 use super::context;
 use crate::report::json::Writer;
 use crate::report::sentence::Medium;
-use coroner_core::model::{Input, Report};
+use coroner_infer::model::{Input, Report};
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -6,7 +6,7 @@ use super::{Ink, ScreenView};
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
 use crate::report::{cite, facts, gaps, json, sentence, time};
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
 

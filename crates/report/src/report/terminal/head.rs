@@ -5,7 +5,7 @@ use super::{Ink, ScreenView};
 use crate::report::sentence::{Clock, count, percent, score, share};
 use crate::report::wrap::{left, width};
 use crate::report::{edges, facts, rows, time};
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, SECOND};
 

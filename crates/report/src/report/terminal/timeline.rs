@@ -4,7 +4,7 @@ use super::{Ink, NARROW, ROWS, ScreenView, TEXT};
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::wrap::{left, right, width};
 use crate::report::{cite, facts, rows, time};
-use coroner_core::model::{Basis, Claim, Event, Incident, Piece, Sentence};
+use coroner_infer::model::{Basis, Claim, Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::SECOND;

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::{hostile, look, reports};
-use coroner_core::model::*;
+use coroner_infer::model::*;
 use serde_json::Value;
 
 #[test]

@@ -6,7 +6,7 @@ use crate::audit::document::{Form, Paragraph, SectionKind};
 use crate::audit::finding::{Finding, Severity, quote};
 use crate::audit::length::pattern;
 use crate::audit::words::{Family, family};
-use coroner_core::cause::info;
+use coroner_infer::cause::info;
 use coroner_lines::fault::called;
 use coroner_lines::record::CauseClass;
 use regex::Regex;

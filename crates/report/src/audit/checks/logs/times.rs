@@ -8,7 +8,7 @@ use crate::audit::logs::{Beside, LocatedRow, coverage};
 use crate::audit::words::{Family, family};
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::time;
-use coroner_core::model::Event;
+use coroner_infer::model::Event;
 use coroner_lines::record::{Kind, MarkerKind as M};
 use coroner_lines::time::SECOND;
 

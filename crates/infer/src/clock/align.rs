@@ -1,0 +1,424 @@
+//! Finds the zone of inputs whose lines carry none: by requests that an error line and an access line share, by when requests are many, by bursts of
+//! errors that happen at once, by when alerts make sense, by what span the archive covers, by what the same host writes
+//! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
+
+use super::evidence::{
+    by_alerts, by_alerts_of_others, by_bursts, by_host, by_joins, by_name, by_span,
+};
+use super::{Clocks, Mapped};
+use crate::clock::dst::{AllShown, shown, with_changes};
+use crate::clock::shared_traffic::{Traffic, by_traffic};
+use crate::model::ZoneSource;
+use coroner_core::summary::{InputPart, Part};
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What inputs with known time say, in UTC.
+pub(super) struct Reference {
+    /// Ten-second numbers with errors or failed requests.
+    pub(super) bad: BTreeSet<i64>,
+    /// Minute numbers with any line.
+    pub(super) minutes: BTreeSet<i64>,
+    /// First and last microsecond.
+    pub(super) span: Option<(i64, i64)>,
+    /// Written offsets by host, in minutes, other than UTC.
+    pub(super) by_host: BTreeMap<String, BTreeSet<i64>>,
+    /// Written offsets of all inputs, in minutes, with lines; later those that were found, too.
+    pub(super) written: BTreeMap<i64, u64>,
+    /// Changes of offset that lines show.
+    pub(super) shown: AllShown,
+    /// The requests, where some others have no zone.
+    pub(super) traffic: Traffic,
+}
+
+impl Reference {
+    /// Takes in from when to when one more input has lines.
+    fn reach(&mut self, span: Option<(i64, i64)>) {
+        let all = self.span.into_iter().chain(span);
+        self.span = all.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)));
+    }
+}
+
+/// An estimate: minutes east, margin 0–1, why, and whether two matches that do not depend on each other say so (aligned) or it is
+/// no more than the best guess (assumed).
+pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
+
+/// The zone of every input that has zone-less stamps. `episodes` are provisional failures of the edge, in seconds UTC.
+pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
+    let mut clocks = Clocks::default();
+    let mut domains: BTreeMap<&str, Vec<(u32, &InputPart)>> = BTreeMap::new();
+    for (id, p) in &part.inputs {
+        if p.wall.span.is_some() {
+            domains.entry(&p.meta.domain).or_default().push((*id, p));
+        }
+    }
+    if domains.is_empty() {
+        return clocks;
+    }
+    let mut reference = reference(part);
+    if part.inputs.values().any(|p| !p.wall.requests.n.is_empty()) {
+        let logs = part.inputs.values().map(|p| &*p.utc.requests);
+        reference.traffic = Traffic::of(logs, usize::MAX);
+    }
+    // that some program of a host writes UTC says less of what the others write than what logs of the same name are found to have
+    let weak = |inputs: &[(u32, &InputPart)], known: &[(&InputPart, i64)], r: &Reference, last| {
+        by_name(inputs, known)
+            .or_else(|| by_host(inputs, r, last))
+            .or_else(|| by_span(inputs, r).filter(|_| last))
+    };
+    // first what the lines themselves state, then what follows from it for other inputs of the same host
+    let strong: BTreeMap<&str, Estimate> = domains
+        .iter()
+        .filter_map(|(d, inputs)| {
+            let found = from_lines(part, inputs, &reference, episodes).or_else(|| {
+                // of these the episodes were measured as if they were UTC
+                let unknown = weak(inputs, &[], &reference, true).is_none();
+                by_alerts_of_others(part, inputs, episodes).filter(|_| unknown)
+            });
+            Some((*d, found?))
+        })
+        .collect();
+    for (d, found) in &strong {
+        for (_, p) in &domains[d] {
+            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+                reference.by_host.entry(host).or_default().insert(found.0);
+            }
+            *reference.written.entry(found.0).or_default() += p.accounting.lines;
+            reference.reach(
+                p.wall
+                    .span
+                    .map(|(a, b)| (a - found.0 * MINUTE, b - found.0 * MINUTE)),
+            );
+        }
+    }
+    let of = |found: &BTreeMap<&str, Estimate>| -> Vec<(&InputPart, i64)> {
+        let all = found.iter();
+        all.flat_map(|(d, found)| domains[d].iter().map(|(_, p)| (*p, found.0)))
+            .collect()
+    };
+    let known = of(&strong);
+    let mut all = strong;
+    for (d, inputs) in &domains {
+        let found = || weak(inputs, &known, &reference, false);
+        if !all.contains_key(d)
+            && let Some(found) = found()
+        {
+            all.insert(d, found);
+        }
+    }
+    let known = of(&all);
+    for (d, inputs) in &domains {
+        let found = all.get(d).copied();
+        let found = found.or_else(|| weak(inputs, &known, &reference, true));
+        for (id, p) in inputs {
+            let m = match p.meta.zone {
+                Some(zone) => Mapped {
+                    zone,
+                    source: ZoneSource::Option,
+                    ..mapped(None)
+                },
+                None => mapped(found),
+            };
+            clocks.set(*id, with_changes(part, p, m, &reference.shown.all));
+        }
+    }
+    clocks
+}
+
+fn reference(part: &Part) -> Reference {
+    let mut r = Reference {
+        bad: BTreeSet::new(),
+        minutes: BTreeSet::new(),
+        span: None,
+        by_host: BTreeMap::new(),
+        written: BTreeMap::new(),
+        shown: AllShown::default(),
+        traffic: Traffic::default(),
+    };
+    for p in part.inputs.values() {
+        if let Some(s) = shown(p) {
+            r.shown
+                .add(p.meta.host.iter().cloned().chain(folder(&p.meta.name)), s);
+        }
+        for (o, w) in &p.accounting.offsets {
+            *r.written.entry(i64::from(*o)).or_default() += w.lines;
+            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+                r.by_host.entry(host).or_default().insert(i64::from(*o));
+            }
+        }
+        let t = &p.utc;
+        if let Some(zone) = p.meta.zone.filter(|_| p.meta.zone_written) {
+            let at = t.span.map_or(0, |(first, _)| first);
+            let offset = i64::from(zone.offset_at(Instant(at)));
+            *r.written.entry(offset).or_default() += p.accounting.lines;
+            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+                r.by_host.entry(host).or_default().insert(offset);
+            }
+        }
+        r.reach(t.span);
+        r.minutes.extend(t.activity.keys());
+        r.bad
+            .extend(t.requests.failed.counts().map(|(s, _)| s.div_euclid(10)));
+        r.bad
+            .extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
+    }
+    r
+}
+
+pub(super) fn folder(name: &str) -> Option<String> {
+    name.rsplit_once('/').map(|(d, _)| d.to_owned())
+}
+
+fn mapped(found: Option<Estimate>) -> Mapped {
+    match found {
+        Some((min, margin, basis, source)) => Mapped {
+            zone: Zone::Fixed(min as i16),
+            source,
+            margin: Some(margin),
+            basis,
+            base_min: min,
+            changes: Vec::new(),
+        },
+        None => Mapped {
+            zone: Zone::UTC,
+            source: ZoneSource::Assumed,
+            margin: None,
+            basis: "nothing tells its zone",
+            base_min: 0,
+            changes: Vec::new(),
+        },
+    }
+}
+
+fn from_lines(
+    part: &Part,
+    inputs: &[(u32, &InputPart)],
+    r: &Reference,
+    episodes: &[(i64, i64)],
+) -> Option<Estimate> {
+    by_joins(part, inputs)
+        .or_else(|| by_traffic(inputs, &r.traffic))
+        .or_else(|| by_bursts(inputs, r))
+        .or_else(|| by_alerts(inputs, episodes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_core::summary::{InputMeta, JoinCell, Pos, Seen, Track, Windows};
+    use coroner_lines::record::{Kind, MarkerKind};
+
+    fn input(name: &str, scope: Kind) -> InputPart {
+        InputPart::new(InputMeta {
+            name: name.into(),
+            member: None,
+            domain: name.into(),
+            service: None,
+            host: None,
+            scope,
+            zone: None,
+            zone_written: false,
+            edge: false,
+            windows: Windows::default(),
+            doubts: Vec::new(),
+        })
+    }
+
+    fn touch(t: &mut Track, us: i64) {
+        let seen = Seen::new(us, Pos::default(), b"x");
+        t.span = Some(t.span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
+        let one = coroner_core::summary::Activity {
+            n: 1,
+            first: seen,
+            ..Default::default()
+        };
+        let minute = us.div_euclid(MINUTE);
+        t.activity.add_with(minute, || Box::new(one), |_| {});
+    }
+
+    fn part(v: Vec<InputPart>) -> Part {
+        Part::of(1, (0..).zip(v))
+    }
+
+    const T0: i64 = 1_700_000_000 * SECOND;
+
+    #[test]
+    fn shared_requests_show_the_zone() {
+        let (mut access, mut error) = (input("access", Kind::Web), input("error", Kind::Web));
+        for i in 0..5u64 {
+            let us = T0 + i as i64 * 7 * SECOND;
+            touch(&mut access.utc, us);
+            touch(&mut error.wall, us + 345 * MINUTE);
+            access
+                .utc
+                .joins
+                .add(i, JoinCell { count: 1, us }, Track::join);
+            error.wall.joins.add(
+                i,
+                JoinCell {
+                    count: 1,
+                    us: us + 345 * MINUTE + SECOND,
+                },
+                Track::join,
+            );
+        }
+        let c = align(&part(vec![access, error]), &[]);
+        let m = c.of(1).unwrap();
+        assert_eq!((m.zone, m.source), (Zone::Fixed(345), ZoneSource::Aligned));
+        assert!(c.of(0).is_none());
+    }
+
+    #[test]
+    fn bursts_show_the_zone_and_nothing_shows_nothing() {
+        let (mut access, mut app) = (input("access", Kind::Web), input("app", Kind::App));
+        let mut x = 12345u64;
+        for i in 0..40i64 {
+            x = x
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            let us = T0 + (x >> 40) as i64 % 3000 * SECOND;
+            touch(&mut access.utc, us);
+            access.utc.errors.add(us, 1);
+            touch(&mut app.wall, us - 300 * MINUTE);
+            app.wall.errors.add(us - 300 * MINUTE + i % 2 * SECOND, 1);
+        }
+        let c = align(&part(vec![access, app.clone()]), &[]);
+        assert_eq!(c.of(1).map(|m| m.zone), Some(Zone::Fixed(-300)));
+        let c = align(&part(vec![app]), &[]);
+        assert_eq!(c.of(0).map(|m| m.source), Some(ZoneSource::Assumed));
+    }
+
+    #[test]
+    fn an_alert_belongs_to_an_episode() {
+        let mut pager = input("pager", Kind::Pager);
+        let onset = T0 / SECOND;
+        let us = (onset + 40 - 5 * 3600) * SECOND;
+        touch(&mut pager.wall, us);
+        pager.wall.add_marker(coroner_core::summary::Marker {
+            seen: Seen::new(us, Pos::default(), b"ALERT"),
+            rank: 0,
+            timed: true,
+            kind: MarkerKind::AlertFired,
+            class: None,
+            confidence: 90,
+            text: Vec::new(),
+            group: None,
+            actor: None,
+            host: None,
+            service: None,
+            version: None,
+            typed: false,
+            package: false,
+        });
+        let found = |parts: Vec<InputPart>| {
+            let c = align(&part(parts), &[(onset, onset + 900)]);
+            c.of(0).map(|m| (m.zone, m.source))
+        };
+        // a single alert may fit by chance
+        let west = Some((Zone::Fixed(-300), ZoneSource::Assumed));
+        assert_eq!(found(vec![pager.clone()]), west);
+        // the same where the pager writes its zone and the requests do not
+        let mut access = input("access", Kind::Web);
+        touch(&mut access.wall, onset * SECOND);
+        access.wall.requests.failed.add(onset, 1, None);
+        pager.utc = std::mem::take(&mut pager.wall);
+        let east = Some((Zone::Fixed(300), ZoneSource::Assumed));
+        assert_eq!(found(vec![access, pager]), east);
+    }
+
+    #[test]
+    fn a_few_lines_that_fit_into_the_time_of_the_others_show_no_zone() {
+        let (mut access, mut few) = (input("access", Kind::Web), input("deploy", Kind::App));
+        for i in 0..60 {
+            touch(&mut access.utc, T0 + i * MINUTE);
+        }
+        for i in [1, 20, 58] {
+            touch(&mut few.wall, T0 + (345 + i) * MINUTE);
+        }
+        let c = align(&part(vec![access, few]), &[]);
+        let found = c.of(1).map(|m| (m.zone, m.source));
+        assert_eq!(found, Some((Zone::UTC, ZoneSource::Assumed)));
+    }
+
+    #[test]
+    fn where_two_zones_fit_alike_the_one_that_a_host_writes_is_assumed() {
+        let (mut access, mut json) = (input("access", Kind::Web), input("json", Kind::App));
+        let mut kernel = input("kernel", Kind::System);
+        for i in 0..600 {
+            touch(&mut access.utc, T0 + i * MINUTE);
+            touch(&mut json.utc, T0 + i * MINUTE);
+        }
+        for i in [200, 300] {
+            touch(&mut kernel.wall, T0 + i * MINUTE);
+        }
+        json.accounting.offsets.at_or(0, Default::default);
+        let zone = |written: &[i16]| {
+            let mut access = access.clone();
+            for o in written {
+                access.accounting.offsets.at_or(*o, Default::default);
+            }
+            let c = align(&part(vec![access, json.clone(), kernel.clone()]), &[]);
+            c.of(2).map(|m| (m.zone, m.source))
+        };
+        let assumed = |z| Some((z, ZoneSource::Assumed));
+        assert_eq!(zone(&[0]), assumed(Zone::UTC));
+        assert_eq!(zone(&[-240]), assumed(Zone::Fixed(-240)));
+        assert_eq!(zone(&[-240, 60]), assumed(Zone::UTC), "none of several");
+    }
+
+    #[test]
+    fn a_log_of_the_whole_day_does_not_go_on_when_the_others_have_ended() {
+        let (mut access, mut day) = (input("access", Kind::Web), input("printer", Kind::System));
+        for i in 0..120 {
+            touch(&mut access.utc, T0 + i * MINUTE);
+        }
+        for o in [0, 60] {
+            access.accounting.offsets.at_or(o, Default::default);
+        }
+        let mut zone = |ends: i64| {
+            for i in 0..60 {
+                touch(&mut day.wall, T0 + (ends - i * 15) * MINUTE);
+            }
+            let c = align(&part(vec![access.clone(), day.clone()]), &[]);
+            *day.wall = Track::default();
+            c.of(1).map(|m| m.zone)
+        };
+        assert_eq!(zone(175), Some(Zone::Fixed(60)));
+        assert_eq!(zone(119), Some(Zone::UTC));
+    }
+
+    #[test]
+    fn what_the_lines_of_one_show_is_assumed_of_others() {
+        let (mut access, mut app) = (input("access", Kind::Web), input("a/app.log", Kind::App));
+        let (mut quiet, mut other) = (
+            input("b/app.log", Kind::App),
+            input("c/cron.log", Kind::App),
+        );
+        for i in 0..5i64 {
+            let us = T0 + i * 700 * SECOND;
+            let cell = |us: i64| JoinCell { count: 1, us };
+            touch(&mut access.utc, us);
+            access.utc.joins.add(i as u64, cell(us), Track::join);
+            for p in [&mut app, &mut quiet, &mut other] {
+                touch(&mut p.wall, us - 300 * MINUTE);
+            }
+            app.wall
+                .joins
+                .add(i as u64, cell(us - 300 * MINUTE), Track::join);
+        }
+        let c = align(&part(vec![access, app, quiet, other]), &[]);
+        let zones: Vec<_> = (1..4)
+            .filter_map(|i| Some((c.of(i)?.zone, c.of(i)?.source)))
+            .collect();
+        let west = Zone::Fixed(-300);
+        assert_eq!(
+            zones,
+            [
+                (west, ZoneSource::Aligned),
+                (west, ZoneSource::Assumed),
+                (west, ZoneSource::Assumed)
+            ]
+        );
+    }
+}

@@ -1,0 +1,362 @@
+//! What shows the zone of an input, each kind of evidence for itself, strongest first.
+
+use super::align::{Estimate, Reference, folder};
+use crate::model::ZoneSource;
+use coroner_core::summary::{InputPart, Part, Track};
+use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::sorting::SortList;
+use coroner_lines::time::{MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Smallest step between zones, in minutes.
+const GRID_MIN: i64 = 15;
+/// West of UTC at most, in minutes.
+const WEST: i64 = -12 * 60;
+/// East of UTC at most, in minutes.
+const EAST: i64 = 14 * 60;
+
+/// Offsets of zones that are not whole hours, in minutes.
+const ODD: [i64; 14] = [
+    -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 690, 765, 825,
+];
+
+/// The offsets that zones have.
+pub(super) fn grid() -> impl Iterator<Item = i64> {
+    quarters().filter(|m| is_zone(*m))
+}
+
+/// All offsets of quarters of an hour, whether or not zones have them.
+fn quarters() -> impl Iterator<Item = i64> {
+    (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN)
+}
+
+fn is_zone(minutes: i64) -> bool {
+    (WEST..=EAST).contains(&minutes) && (minutes % 60 == 0 || ODD.contains(&minutes))
+}
+
+/// Requests that stand in a zone-less line and in a line with a zone: each says what the offset is.
+pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {
+    let mut votes: BTreeMap<i64, u64> = BTreeMap::new();
+    for (_, p) in inputs {
+        for (h, mine) in p.wall.joins.iter() {
+            for other in part.inputs.values() {
+                let Some(theirs) = other
+                    .utc
+                    .joins
+                    .get(*h)
+                    .filter(|c| c.count < 3 && mine.count < 3)
+                else {
+                    continue;
+                };
+                let diff = mine.us - theirs.us;
+                let grid = (diff + GRID_MIN * MINUTE / 2).div_euclid(GRID_MIN * MINUTE) * GRID_MIN;
+                if is_zone(grid) && (diff - grid * MINUTE).abs() <= 150 * SECOND {
+                    *votes.entry(grid).or_default() += 1;
+                }
+            }
+        }
+    }
+    let total: u64 = votes.values().sum();
+    let (min, best) = votes.iter().max_by_key(|(m, n)| (**n, -m.abs()))?;
+    // a clock that goes back an hour in the file agrees with two offsets; the one with more lines is taken
+    let with_fold = best
+        + [-60, 60]
+            .iter()
+            .filter_map(|d| votes.get(&(min + d)))
+            .max()
+            .unwrap_or(&0);
+    (*best >= 3 && with_fold * 10 >= total * 7).then(|| {
+        (
+            *min,
+            *best as f64 / total as f64,
+            "requests shared with an access log",
+            ZoneSource::Aligned,
+        )
+    })
+}
+
+/// Errors of several inputs come at once: the offset at which most of the error bins of the one fall on those of the others.
+pub(super) fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+    let mut bins: BTreeSet<i64> = BTreeSet::new();
+    for (_, p) in inputs {
+        bins.extend(
+            p.wall
+                .errors
+                .iter()
+                .map(|(us, _)| us.div_euclid(10 * SECOND)),
+        );
+        bins.extend(
+            p.wall
+                .requests
+                .failed
+                .counts()
+                .map(|(s, _)| s.div_euclid(10)),
+        );
+    }
+    if bins.len() < 6 || r.bad.len() < 6 || bins.len() > 40_000 {
+        return None;
+    }
+    let hits = |min: i64| {
+        let meets = move |b: &&i64| (-1..=1).any(|d| r.bad.contains(&(**b - min * 6 + d)));
+        bins.iter().filter(meets)
+    };
+    let score = |min: i64| hits(min).count() as f64 / bins.len() as f64;
+    let (min, margin) = best_of(grid().map(|g| (g, score(g))), 0.6, 0.75)?;
+    let met: Vec<i64> = hits(min).copied().collect();
+    Some((
+        min,
+        margin,
+        "errors at the same moments as in other logs",
+        by_matches(&met, MOMENT_TENS),
+    ))
+}
+
+/// Ten-second bins without errors between two bursts that are two moments.
+const MOMENT_TENS: i64 = 6;
+/// Seconds between two alerts that are two moments.
+const MOMENT_S: i64 = 60;
+
+/// What so many matches are worth, of which those no more than `near` apart are one: one match may be chance, two are not.
+fn by_matches(sorted: &[i64], near: i64) -> ZoneSource {
+    match sorted.windows(2).any(|w| w[1] - w[0] > near) {
+        true => ZoneSource::Aligned,
+        false => ZoneSource::Assumed,
+    }
+}
+
+/// The best of scored offsets when it reaches `floor` and the next one stays below `ratio` of it.
+fn best_of(scored: impl Iterator<Item = (i64, f64)>, floor: f64, ratio: f64) -> Option<(i64, f64)> {
+    let mut all: Vec<(i64, f64)> = scored.collect();
+    all.sort_list_by(|a, b| {
+        b.1.total_cmp(&a.1)
+            .then(a.0.abs().cmp(&b.0.abs()))
+            .then(b.0.cmp(&a.0))
+    });
+    let (best, next) = (all.first()?, all.get(1)?);
+    (best.1 >= floor && next.1 <= ratio * best.1).then(|| (best.0, 1.0 - next.1 / best.1))
+}
+
+/// A pager without a zone: offsets at which its alerts fall into an episode.
+pub(super) fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -> Option<Estimate> {
+    let mine = inputs.iter().filter(|(_, p)| pages(p));
+    placed(
+        mine.flat_map(|(_, p)| fired(&p.wall)).collect(),
+        1,
+        episodes,
+    )
+}
+
+/// Requests without a zone, where the pager has one and no other request: offsets at which its alerts fall into one of their
+/// episodes, which are those of the wall clock.
+pub(super) fn by_alerts_of_others(
+    part: &Part,
+    inputs: &[(u32, &InputPart)],
+    episodes: &[(i64, i64)],
+) -> Option<Estimate> {
+    let has = |t: &Track| !t.requests.failed.is_empty();
+    let all = || part.inputs.values();
+    if !inputs.iter().any(|(_, p)| has(&p.wall)) || all().any(|p| has(&p.utc)) {
+        return None;
+    }
+    let pagers = all().filter(|p| pages(p));
+    placed(pagers.flat_map(|p| fired(&p.utc)).collect(), -1, episodes)
+}
+
+/// When alerts fired, in seconds.
+fn fired(t: &Track) -> impl Iterator<Item = i64> {
+    let alerts = t
+        .markers
+        .iter()
+        .filter(|m| m.kind == MarkerKind::AlertFired);
+    alerts.map(|m| m.seen.us.div_euclid(SECOND))
+}
+
+/// Whether an input holds what a pager says.
+fn pages(p: &InputPart) -> bool {
+    p.meta.scope == Kind::Pager || p.accounting.kinds[Kind::Pager as usize] > 0
+}
+
+/// A pager speaks shortly after an incident begins. Offsets at which each alert falls into an episode, with a prior for
+/// zones that are common; `east` is 1 where the offset is that of the alerts, and -1 where it is that of the episodes.
+fn placed(alerts: Vec<i64>, east: i64, episodes: &[(i64, i64)]) -> Option<Estimate> {
+    if alerts.is_empty() || episodes.is_empty() {
+        return None;
+    }
+    let prior = |min: i64| match min {
+        0 => 0.70,
+        m if m % 60 == 0 => 0.25 / 25.0,
+        m if m % 30 == 0 => 0.04 / 26.0,
+        _ => 0.01 / 52.0,
+    };
+    // delay of an alert: 20 s and then exponential with a mean of 240 s; an alert outside of any episode is unlikely
+    let delay = |t: i64| {
+        let d = episodes
+            .iter()
+            .filter(|(a, b)| t >= a - 60 && t <= b + 60)
+            .map(|(a, _)| (t - a).max(0))
+            .min();
+        d.map_or(-9.0, |d| {
+            if d < 20 {
+                -0.7
+            } else {
+                -((d - 20) as f64) / 240.0
+            }
+        })
+    };
+    let mut scored: Vec<(i64, f64)> = grid()
+        .map(|g| {
+            (
+                g,
+                f64::ln(prior(g))
+                    + alerts
+                        .iter()
+                        .take(50)
+                        .map(|a| delay(a - east * g * 60))
+                        .sum::<f64>(),
+            )
+        })
+        .collect();
+    scored.sort_list_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let (best, next) = (scored.first()?, scored.get(1)?);
+    let inside = |a: &i64| delay(a - east * best.0 * 60) > -9.0;
+    let mut met: Vec<i64> = alerts.iter().copied().filter(inside).collect();
+    met.sort_unstable();
+    (!met.is_empty() && best.1 - next.1 >= 1.5).then(|| {
+        (
+            best.0,
+            1.0 - (next.1 - best.1).exp(),
+            "alerts make sense only at this offset",
+            by_matches(&met, MOMENT_S),
+        )
+    })
+}
+
+/// How much of an input lies where the archive has lines, at an offset.
+fn inside(inputs: &[(u32, &InputPart)], r: &Reference, min: i64) -> f64 {
+    share(inputs, r, min, |m, (a, b)| (a..=b).contains(&m))
+}
+
+/// The share of the minutes of an input, at an offset, of which something holds beside those from which to which the archive has lines.
+fn share(
+    inputs: &[(u32, &InputPart)],
+    r: &Reference,
+    min: i64,
+    holds: impl Fn(i64, (i64, i64)) -> bool,
+) -> f64 {
+    let Some((a, b)) = r.span else { return 0.0 };
+    let archive = (a / MINUTE - 2, b / MINUTE + 2);
+    let minutes = inputs.iter().flat_map(|(_, p)| p.wall.activity.keys());
+    let (all, hit) = minutes.fold((0u64, 0u64), |(all, hit), m| {
+        (all + 1, hit + u64::from(holds(*m - min, archive)))
+    });
+    hit as f64 / all.max(1) as f64
+}
+
+/// What the same host (or folder) writes elsewhere, if it puts the input into the span of the archive: an offset of its own, or `utc`.
+pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference, utc: bool) -> Option<Estimate> {
+    let mut offsets: BTreeSet<i64> = BTreeSet::new();
+    for (_, p) in inputs {
+        for h in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+            offsets.extend(r.by_host.get(&h).into_iter().flatten());
+        }
+    }
+    let local: Vec<i64> = offsets.iter().copied().filter(|o| *o != 0).collect();
+    let hosts = inputs
+        .iter()
+        .flat_map(|(_, p)| p.meta.host.iter().cloned().chain(folder(&p.meta.name)));
+    let change = hosts.filter_map(|h| r.shown.by_host.get(&h)).next();
+    let pick = if let Some(s) = change.filter(|s| local.len() == 2 && local.contains(&s.before)) {
+        // whichever side of the change it lies on; one that lies on both is put right by the change itself
+        match inside(inputs, r, s.before) >= inside(inputs, r, s.after) {
+            true => s.before,
+            false => s.after,
+        }
+    } else if local.len() == 1 {
+        local[0]
+    } else if utc && local.is_empty() && offsets.contains(&0) {
+        0
+    } else {
+        return None;
+    };
+    (inside(inputs, r, pick) >= 0.8).then_some((
+        pick,
+        0.5,
+        "the same host writes this offset elsewhere",
+        ZoneSource::Assumed,
+    ))
+}
+
+/// What inputs of the same file name and format have, where they agree.
+pub(super) fn by_name(
+    inputs: &[(u32, &InputPart)],
+    known: &[(&InputPart, i64)],
+) -> Option<Estimate> {
+    let file = |p: &InputPart| p.meta.name.rsplit('/').next().map(str::to_owned);
+    let alike = |a: &InputPart, b: &InputPart| {
+        let formats = |p: &InputPart| p.accounting.formats.keys().cloned().collect::<Vec<_>>();
+        file(a) == file(b) && formats(a) == formats(b)
+    };
+    let like = |k: &&(&InputPart, i64)| inputs.iter().any(|(_, p)| alike(p, k.0));
+    let offsets: BTreeSet<i64> = known.iter().filter(like).map(|k| k.1).collect();
+    let mut offsets = offsets.into_iter();
+    let (min, None) = (offsets.next()?, offsets.next()) else {
+        return None;
+    };
+    Some((
+        min,
+        0.5,
+        "logs of the same name have this offset on other hosts",
+        ZoneSource::Assumed,
+    ))
+}
+
+/// Minutes with lines from which on it means something that the other logs hold them all.
+const MANY_MINUTES: usize = 30;
+
+/// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive. Where UTC and
+/// the only other one do so alike, the other: what a host writes without a zone is its local time, as its other lines are.
+pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+    let mut candidates: BTreeSet<i64> = r.written.keys().copied().collect();
+    candidates.insert(0);
+    if candidates.len() < 2 {
+        // in an archive of an hour a few lines lie inside at one hour always, and quarters must not fit either
+        let minutes = inputs.iter().map(|(_, p)| p.wall.activity.len());
+        if minutes.sum::<usize>() < MANY_MINUTES {
+            return None;
+        }
+        let all = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
+        return is_zone(all.0).then_some((
+            all.0,
+            all.1 * 0.5,
+            "its lines lie within the time of the other logs only at this offset",
+            ZoneSource::Assumed,
+        ));
+    }
+    let scored: Vec<(i64, f64)> = candidates
+        .into_iter()
+        .map(|g| (g, inside(inputs, r, g)))
+        .collect();
+    // a clock that is some minutes ahead writes lines beyond the end of the others
+    if let Some((m, margin)) = best_of(scored.iter().copied(), 0.9, 0.8)
+        .or_else(|| best_of(scored.iter().copied(), 0.6, 0.25))
+    {
+        return Some((
+            m,
+            margin * 0.5,
+            "its lines lie within the time of the other logs only at this offset",
+            ZoneSource::Assumed,
+        ));
+    }
+    let (utc, local): (Vec<_>, Vec<_>) = scored.into_iter().partition(|s| s.0 == 0);
+    // a log that begins long before the others shows nothing by its beginning; none goes on when the others have ended
+    let late = |g| share(inputs, r, g, |m, (_, end)| m > end);
+    match (&utc[..], &local[..]) {
+        ([utc], [only]) if only.1 >= utc.1 || late(only.0) < late(0) => Some((
+            only.0,
+            0.25,
+            "the only offset besides UTC that other logs write",
+            ZoneSource::Assumed,
+        )),
+        _ => None,
+    }
+}

@@ -1,0 +1,264 @@
+//! Stretches without any request line. A stretch counts when traffic of the density around it would almost surely have left
+//! a line, and it is an outage only when it lies inside the log, or an alert fires at once, and another input was alive, and
+//! what is behind the edge did not go on serving requests.
+
+use super::{Counts, Run, RunKind};
+
+/// Shortest silence, seconds.
+const SHORTEST_S: i64 = 60;
+/// How unlikely the silence must be, in nats.
+const NATS: f64 = 22.0;
+/// Windows before and after in which the usual density is measured, seconds.
+const WINDOWS_S: [i64; 2] = [900, 3600];
+/// Fewest 10-second bins that show a density.
+const FEWEST_BINS: i64 = 6;
+/// Share of their usual requests from which inputs behind the edge are served by it.
+const SERVED: f64 = 0.3;
+/// Fewest requests behind the edge that are expected before they show anything.
+const FEWEST_BEHIND: f64 = 10.0;
+/// A log that ends in silence ends in an outage when an alert fires within so many seconds.
+const ALERT_S: i64 = 600;
+const DAY_S: i64 = 86_400;
+
+/// Silences that are outages, and those that may be gaps in collection; both by start.
+pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
+    let (mut outages, mut gaps) = (Vec::new(), Vec::new());
+    let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
+        return (outages, gaps);
+    };
+    let log = Log::new(c, first.at, last.at + 1);
+    let alive_to = c.others_alive.last().map_or(log.to, |b| b * 10);
+    for pair in c.seconds.windows(2) {
+        let (a, b) = (pair[0].at + 1, pair[1].at);
+        if b - a < SHORTEST_S {
+            continue;
+        }
+        let Some(run) = log.silence(c, a, b) else {
+            continue;
+        };
+        let to = if run.confirmed {
+            &mut outages
+        } else {
+            &mut gaps
+        };
+        to.push(run);
+    }
+    // a log begins and ends somewhere: what lies around it is a silence only where an alert says so
+    let alerted = |r: &Run| c.alerts.range(r.start..=r.start + ALERT_S).next().is_some();
+    let after = log.silence(c, log.to, alive_to);
+    outages.extend(after.filter(|r| r.confirmed && alerted(r)));
+    (outages, gaps)
+}
+
+/// Where the log has lines.
+struct Log {
+    from: i64,
+    to: i64,
+    /// The 10-second bins with a request, sorted.
+    occupied: Vec<i64>,
+}
+
+impl Log {
+    fn new(c: &Counts, from: i64, to: i64) -> Log {
+        let mut occupied: Vec<i64> = c.seconds.iter().map(|s| s.at.div_euclid(10)).collect();
+        occupied.dedup();
+        Log { from, to, occupied }
+    }
+
+    /// The stretch `[start, end)` as a silence, if it is long and unlikely enough.
+    fn silence(&self, c: &Counts, start: i64, end: i64) -> Option<Run> {
+        if end - start < SHORTEST_S {
+            return None;
+        }
+        let density = self.density(start, end)?;
+        if self.usual(start, end) {
+            return None;
+        }
+        // The last request before may itself have been the last for a while: 95 % of the waiting time.
+        let served = served(c, start, end);
+        let slack = ((3.0 / density) as i64).min((end - start) / 2);
+        Some(Run {
+            kind: RunKind::Silence,
+            start,
+            end,
+            start_interval: (start, start + slack),
+            end_interval: (end - slack, end),
+            requests: served.unwrap_or(0),
+            failed: 0,
+            p0: 0.0,
+            confirmed: served.is_none()
+                && c.others_alive
+                    .range((start + 9).div_euclid(10)..end.div_euclid(10))
+                    .next()
+                    .is_some(),
+            key: None,
+        })
+    }
+
+    /// Lines per second that the windows around promise at least: the void rate of their bins, which sessions that
+    /// write many lines at once do not inflate. `None` when there is no window, or when that is too little to miss a line.
+    fn density(&self, start: i64, end: i64) -> Option<f64> {
+        let mut least: Option<f64> = None;
+        for w in WINDOWS_S {
+            for (a, b) in [(start - w, start), (end, end + w)] {
+                let (a, b) = (
+                    (a.max(self.from) + 9).div_euclid(10),
+                    b.min(self.to).div_euclid(10),
+                );
+                if b - a < FEWEST_BINS {
+                    continue;
+                }
+                let share = self.filled(a, b).min(1.0 - 0.5 / (b - a) as f64);
+                let density = -(1.0 - share).ln() / 10.0;
+                if density * ((end - start) as f64) < NATS {
+                    return None;
+                }
+                least = Some(least.map_or(density, |l| l.min(density)));
+            }
+        }
+        least
+    }
+
+    /// Share of the bins `[a, b)` that have a request.
+    fn filled(&self, a: i64, b: i64) -> f64 {
+        let n =
+            self.occupied.partition_point(|x| *x < b) - self.occupied.partition_point(|x| *x < a);
+        n as f64 / (b - a).max(1) as f64
+    }
+
+    /// Whether the same hours of the day before or after are in the log and nearly empty too: closing time.
+    fn usual(&self, start: i64, end: i64) -> bool {
+        [-DAY_S, DAY_S].iter().any(|d| {
+            let (a, b) = (start + d, end + d);
+            end - start < DAY_S
+                && a >= self.from
+                && b <= self.to
+                && self.filled(a.div_euclid(10), b.div_euclid(10)) < 0.2
+        })
+    }
+}
+
+/// Requests that inputs behind the edge logged while it was silent, where they come as ever: the edge passed them on, so
+/// its lines are missing or its clock was set.
+fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
+    let sum = |from: i64, to: i64| -> u64 {
+        let (from, to) = ((from + 9).div_euclid(10), to.div_euclid(10));
+        c.behind.total(from..to.max(from))
+    };
+    let bins = |from: i64, to: i64| (to.div_euclid(10) - (from + 9).div_euclid(10)).max(0);
+    let (first, last) = (c.behind.counts().next()?, c.behind.counts().next_back()?);
+    let (from, to) = (
+        (start - WINDOWS_S[0]).max(first.0 * 10),
+        (end + WINDOWS_S[0]).min(last.0 * 10 + 10),
+    );
+    let around = sum(from, start) + sum(end, to);
+    let usual = around as f64 / (bins(from, start) + bins(end, to)).max(1) as f64;
+    let meanwhile = sum(start, end);
+    let expected = usual * bins(start, end) as f64;
+    (expected >= FEWEST_BEHIND && meanwhile as f64 >= SERVED * expected).then_some(meanwhile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::Second;
+    use coroner_core::summary::CountByStep;
+    use std::collections::BTreeSet;
+
+    /// One request every `every` seconds from 0 to 7,200, none in `[from, to)`.
+    fn counts(every: i64, from: i64, to: i64, alive: &[i64]) -> Counts {
+        let at = (0..7200).filter(|t| t % every == 0 && !(from..to).contains(t));
+        let alive: BTreeSet<i64> = alive.iter().map(|t| t.div_euclid(10)).collect();
+        Counts::new(
+            at.map(|at| Second {
+                at,
+                n: 1,
+                ..Second::default()
+            }),
+            None,
+            alive,
+        )
+    }
+
+    #[test]
+    fn a_silence_inside_the_log_is_an_outage_when_another_input_lives() {
+        let (outages, gaps) = find(&counts(1, 3000, 3120, &[3050]));
+        assert!(gaps.is_empty());
+        assert_eq!((outages[0].start, outages[0].end), (3000, 3120));
+        assert!(outages[0].confirmed);
+        let (outages, gaps) = find(&counts(1, 3000, 3120, &[10, 7190]));
+        assert!(outages.is_empty());
+        assert_eq!((gaps[0].start, gaps[0].end), (3000, 3120));
+    }
+
+    #[test]
+    fn a_pause_that_the_traffic_makes_by_itself_is_none() {
+        // One line in 40 s: void rate -ln(3/4)/10 = .029 a second; 22 nats take 765 s.
+        assert!(find(&counts(40, 3000, 3600, &[3300])).0.is_empty());
+        assert_eq!(find(&counts(40, 3000, 3900, &[3300])).0.len(), 1);
+        assert!(
+            find(&counts(1, 3000, 3050, &[3020])).0.is_empty(),
+            "shorter than a minute"
+        );
+    }
+
+    #[test]
+    fn what_lies_around_the_log_is_no_silence() {
+        let (outages, gaps) = find(&counts(1, 0, 1000, &[0, 100, 7600]));
+        assert!(outages.is_empty() && gaps.is_empty());
+    }
+
+    #[test]
+    fn requests_that_come_through_a_silent_edge_contradict_it() {
+        let of = |behind: &dyn Fn(i64) -> u32| {
+            let behind = (0..720).map(|b| (b, behind(b))).collect();
+            let c = counts(1, 3000, 3400, &[3050]).with_witnesses(behind, BTreeSet::new());
+            let (outages, gaps) = find(&c);
+            (outages.len(), gaps.first().map(|g| g.requests))
+        };
+        assert_eq!(of(&|_| 3), (0, Some(120)));
+        // nothing comes through, or only what is asked inside
+        assert_eq!(
+            of(&|b| if (300..340).contains(&b) { 0 } else { 3 }),
+            (1, None)
+        );
+        assert_eq!(of(&|b| u32::from(b % 40 == 0)), (1, None));
+    }
+
+    #[test]
+    fn inputs_behind_that_cover_another_time_show_nothing() {
+        for behind in [vec![(700, 30)], vec![(1, 30)], vec![(5000, 9)], vec![]] {
+            let c = counts(1, 3000, 3400, &[3050])
+                .with_witnesses(behind.into_iter().collect(), BTreeSet::new());
+            assert_eq!(find(&c).0.len(), 1);
+        }
+    }
+
+    #[test]
+    fn a_log_that_ends_in_silence_and_an_alert_ends_in_an_outage() {
+        let of = |alert: i64| {
+            let c = counts(1, 0, 1, &[100, 7300, 7800])
+                .with_witnesses(CountByStep::default(), BTreeSet::from([alert]));
+            find(&c).0.len()
+        };
+        assert_eq!(of(7260), 1);
+        assert_eq!(of(7100), 0);
+    }
+
+    #[test]
+    fn closing_time_is_known_from_the_day_before() {
+        let open = |t: &i64| (8..18).contains(&(t.rem_euclid(DAY_S) / 3600));
+        let at = (0..3 * DAY_S).step_by(2).filter(open);
+        let alive = (0..3 * DAY_S / 10).collect();
+        let c = Counts::new(
+            at.map(|at| Second {
+                at,
+                n: 1,
+                ..Second::default()
+            }),
+            None,
+            alive,
+        );
+        assert!(find(&c).0.is_empty());
+    }
+}

@@ -1,0 +1,59 @@
+//! What an earlier part shows of a system that works: the share of its requests that fails, and the messages that it writes.
+//! Taken from what no incident of that part touches. Judges nothing of the part at hand.
+
+use crate::detect;
+use crate::infer::channels::KeyList;
+use crate::infer::lanes::View;
+use crate::infer::{InferConfig, clocks_of, in_bulk};
+use coroner_core::summary::Part;
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::BTreeSet;
+
+/// What is usual.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Earlier {
+    /// Share of the requests of the edge tier that fails, 0–1; `None` where too few are there to say.
+    pub share: Option<f64>,
+    /// Masked texts of messages.
+    messages: BTreeSet<Vec<u8>>,
+    /// CRC-32 of the file it comes from, as 8 hexadecimal digits.
+    pub crc32: String,
+}
+
+impl Earlier {
+    /// What a part shows. `crc32` is that of its file.
+    pub fn of(part: &Part, config: &InferConfig, crc32: String) -> Earlier {
+        let part = &*in_bulk(part);
+        let clocks = clocks_of(part, config);
+        let view = View::new(part, &clocks);
+        let clients = KeyList::none(&view);
+        let found = detect::detect(&view.counts(), &clients, config.sensitivity);
+        let bad = |t: Instant| {
+            let s = t.second();
+            found.incidents.iter().any(|i| i.start <= s && s < i.end)
+        };
+        let mut messages = BTreeSet::new();
+        for l in &view.lanes {
+            messages.extend(l.track.shapes.keys().map(|w| w.bytes().to_vec()));
+            for (k, t) in l.track.templates.iter() {
+                // one minute outside is enough: it was written when nothing was wrong
+                if t.minutes
+                    .counts()
+                    .any(|(m, _)| !bad(l.utc(m.saturating_mul(MINUTE))))
+                {
+                    messages.insert(k.text.to_vec());
+                }
+            }
+        }
+        Earlier {
+            share: (found.enough_data && !found.no_clean_baseline).then_some(found.p0),
+            messages,
+            crc32,
+        }
+    }
+
+    /// Whether a message was written then.
+    pub(super) fn knows(&self, text: &[u8]) -> bool {
+        self.messages.contains(text)
+    }
+}

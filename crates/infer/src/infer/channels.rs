@@ -1,0 +1,262 @@
+//! What the detector looks at beside the totals: slow requests, and requests by key, in steps of ten seconds.
+//! Only sums of the edge; what is unusual in them is judged in `detect`.
+
+use crate::cause::Dim;
+use crate::detect::{BUCKETS, Breakdown, Step};
+use crate::infer::lanes::{Lane, TEN, View, named_keys};
+use crate::model::Sentence;
+use coroner_core::summary::{KeySeries, latency_bucket, latency_bucket_floor_us, version_of};
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, SECOND};
+use std::collections::BTreeMap;
+
+/// Keys with fewer failures say nothing.
+const MIN_FAILED: u64 = 8;
+/// Answers faster than this are not slow, whatever is usual, in microseconds.
+const SLOW_FROM_US: i64 = 100_000;
+/// Buckets over the usual 99th percentile from which a request is slow: 1.4 times.
+const BEYOND: usize = 2;
+/// Blocks of ten minutes whose 99th percentiles show the usual one, and which of them is taken: a long incident must not
+/// make its own slowness usual.
+const BLOCK_S: i64 = 600;
+const USUAL: f64 = 0.4;
+/// Requests with a latency below which nothing is usual.
+const MIN_REQUESTS: u64 = 500;
+
+/// One value of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KeyName {
+    pub dim: Dim,
+    pub name: Vec<u8>,
+}
+
+impl KeyName {
+    /// How people call it.
+    pub fn label(&self) -> LogText {
+        match (self.dim, version_of(&self.name)) {
+            (Dim::Version, (Some(s), v)) => LogText::name(&[s, v].join(&b' ')),
+            _ => LogText::name(&self.name),
+        }
+    }
+}
+
+/// Keys with enough failures to be looked at, and where their requests are counted.
+pub(crate) struct KeyList<'v, 'a> {
+    view: &'v View<'a>,
+    pub names: Vec<KeyName>,
+    /// What is counted of each, by lane.
+    of: Vec<Vec<(&'v Lane<'a>, &'a KeySeries)>>,
+}
+
+impl<'v, 'a> KeyList<'v, 'a> {
+    /// Clients only.
+    pub fn none(view: &'v View<'a>) -> Self {
+        KeyList {
+            view,
+            names: Vec::new(),
+            of: Vec::new(),
+        }
+    }
+}
+
+impl Breakdown for KeyList<'_, '_> {
+    fn keys(&self) -> u32 {
+        self.of.len() as u32
+    }
+
+    fn steps(&self, key: u32) -> Vec<Step> {
+        let mut all = Vec::new();
+        for (l, s) in self.of.get(key as usize).into_iter().flatten() {
+            let requests = s.n.iter();
+            all.extend(requests.map(|(us, n)| Step { n, ..step(l, us) }));
+            all.extend(failing(l, s));
+        }
+        summed(all)
+    }
+
+    fn failed(&self, key: u32, from: i64, to: i64) -> u64 {
+        let of = self.of.get(key as usize).into_iter().flatten();
+        let steps = of.flat_map(|(l, s)| failing(l, s));
+        let inside = steps.filter(|s| (from..to).contains(&s.at));
+        inside.map(|s| u64::from(s.bad)).sum()
+    }
+
+    fn by_client(&self, from: i64, to: i64) -> [u64; BUCKETS] {
+        let (from, to) = (Instant::from_second(from), Instant::from_second(to));
+        self.view.by_client(from, to)
+    }
+}
+
+/// The failed requests of a key in a lane.
+fn failing<'s>(l: &'s Lane<'_>, s: &'s KeySeries) -> impl Iterator<Item = Step> {
+    let bad = s.failed.counts();
+    bad.map(|(ten, n)| Step {
+        bad: n,
+        ..step(l, ten * TEN)
+    })
+}
+
+/// The keys of the edge, by dimension and name.
+pub(crate) fn keys<'v, 'a>(view: &'v View<'a>) -> KeyList<'v, 'a> {
+    let mut list = KeyList::none(view);
+    for dim in [
+        Dim::Endpoint,
+        Dim::Host,
+        Dim::Upstream,
+        Dim::Version,
+        Dim::Service,
+    ] {
+        let mut failed: BTreeMap<&[u8], u64> = BTreeMap::new();
+        for (_, name, s) in series(view, dim) {
+            *failed.entry(name).or_default() +=
+                s.failed.counts().map(|x| u64::from(x.1)).sum::<u64>();
+        }
+        // one value is all requests, and the totals count
+        if failed.len() < 2 {
+            continue;
+        }
+        let mut of: BTreeMap<&[u8], Vec<(&Lane<'_>, &KeySeries)>> = BTreeMap::new();
+        for (l, name, s) in series(view, dim).filter(|x| failed[x.1] >= MIN_FAILED) {
+            of.entry(name).or_default().push((l, s));
+        }
+        for (name, of) in of {
+            let name = name.to_vec();
+            list.names.push(KeyName { dim, name });
+            list.of.push(of);
+        }
+    }
+    list
+}
+
+/// The empty step of a time of a lane.
+fn step(l: &Lane<'_>, us: i64) -> Step {
+    Step {
+        at: l.utc(us).second().div_euclid(10) * 10,
+        ..Step::default()
+    }
+}
+
+/// Steps in order, each once.
+fn summed(mut all: Vec<Step>) -> Vec<Step> {
+    all.sort_list_by_key(|s| s.at);
+    all.dedup_by(|later, kept| {
+        let same = later.at == kept.at;
+        if same {
+            kept.n = kept.n.saturating_add(later.n);
+            kept.bad = kept.bad.saturating_add(later.bad);
+        }
+        same
+    });
+    all.shrink_to_fit();
+    all
+}
+
+/// All series of a dimension at the edge: lane, name, counts. Client errors go to one name per method and are no key.
+fn series<'v, 'a>(
+    view: &'v View<'a>,
+    dim: Dim,
+) -> impl Iterator<Item = (&'v Lane<'a>, &'a [u8], &'a KeySeries)> {
+    view.edge().flat_map(move |l| {
+        named_keys(l, dim)
+            .filter(|(n, _)| !n.ends_with(b" (4xx)"))
+            .map(move |(n, s)| (l, n, s))
+    })
+}
+
+/// Requests with a latency and those of them that are slow; empty where latency is not logged or too little to judge.
+pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
+    let Some(limit) = slow_bucket(view) else {
+        return Vec::new();
+    };
+    let mut all: Vec<Step> = Vec::new();
+    for l in view.edge() {
+        let q = &l.track.requests;
+        for (us, counts) in q.latency.within(l.body.0, l.body.1 + SECOND) {
+            let mut s = step(l, us);
+            for (bucket, n) in counts.iter() {
+                s.n = s.n.saturating_add(n);
+                if usize::from(bucket) >= limit {
+                    s.bad = s.bad.saturating_add(n);
+                }
+            }
+            all.push(s);
+        }
+        // who gives up waiting has waited too long
+        let gone = q.gone.counts();
+        all.extend(gone.map(|(ten, n)| Step {
+            bad: n,
+            ..step(l, ten * TEN)
+        }));
+    }
+    summed(all)
+        .into_iter()
+        .map(|s| Step {
+            bad: s.bad.min(s.n),
+            ..s
+        })
+        .collect()
+}
+
+/// The bucket from which a request is slow: above the 99th percentile that is usual over the log.
+fn slow_bucket(view: &View<'_>) -> Option<usize> {
+    let mut blocks: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
+    for l in view.edge() {
+        for (us, counts) in l.track.requests.latency.within(l.body.0, l.body.1 + SECOND) {
+            let block = blocks
+                .entry(l.utc(us).second().div_euclid(BLOCK_S))
+                .or_insert([0; 64]);
+            for (bucket, n) in counts.iter() {
+                block[usize::from(bucket) & 63] += u64::from(n);
+            }
+        }
+    }
+    let total: u64 = blocks.values().flatten().sum();
+    if total < MIN_REQUESTS {
+        return None;
+    }
+    let mut limits: Vec<usize> = blocks
+        .values()
+        .filter(|b| b.iter().sum::<u64>() >= 50)
+        .map(|b| percentile(b, 100))
+        .collect();
+    limits.sort_unstable();
+    let usual = *limits.get((limits.len() as f64 * USUAL) as usize)?;
+    let limit = (usual + BEYOND).max(latency_bucket(SLOW_FROM_US));
+    (limit < 64 && latency_bucket_floor_us(limit) > 0).then_some(limit)
+}
+
+/// That responses become slow, and from what to what in the first two minutes, where enough of them show how long they took.
+pub(crate) fn slowing(view: &View<'_>, onset: Instant, end: Instant) -> Sentence {
+    let p95 = |from: Instant, to: Instant| {
+        let mut counts = [0; 64];
+        for l in view.edge() {
+            let latency = &l.track.requests.latency;
+            for (_, of) in latency.within(l.on_axis(from), l.on_axis(to)) {
+                of.iter()
+                    .for_each(|(b, n)| counts[usize::from(b) & 63] += u64::from(n));
+            }
+        }
+        let enough = counts.iter().sum::<u64>() >= MIN_REQUESTS / 4;
+        enough.then(|| latency_bucket_floor_us(percentile(&counts, 20)) / 1000)
+    };
+    let s = Sentence::words("Responses become slow");
+    let before = p95(Instant(onset.0 - 3600 * SECOND), onset);
+    match before.zip(p95(onset, end.min(Instant(onset.0 + 120 * SECOND)))) {
+        Some((a, b)) if a < b => s.w(format!(": 95th percentile from {a} ms to {b} ms")),
+        _ => s,
+    }
+}
+
+/// The bucket above which one in so many requests is.
+fn percentile(counts: &[u64; 64], one_in: u64) -> usize {
+    let total: u64 = counts.iter().sum();
+    let mut above = 0;
+    (0..64)
+        .rev()
+        .find(|b| {
+            above += counts[*b];
+            above * one_in > total
+        })
+        .unwrap_or(0)
+}

@@ -1,0 +1,361 @@
+//! The facts about one incident that causes weigh: templates before and during, shares by dimension, silences, sources.
+
+use super::incident::{Maker, components};
+use super::services::{service, site, versions};
+use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
+use super::{named, topology};
+use crate::cause::{Case, Dim, DimShare, SaidText, SilenceFact, SourceFact, TemplateFact};
+use crate::detect::DetectedIncident;
+use crate::infer::lanes::{TEN, View};
+use crate::infer::message_history::{Message, Past, count};
+use crate::infer::stated::cite_many;
+use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
+use coroner_core::summary::{TemplateKey, is_bucket, starting, version_of};
+use coroner_lines::fault::Fault;
+use coroner_lines::record::{CauseClass, Level};
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::{LogText, only_reports_a_request};
+use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Facts, owned, so that a [`Case`] can borrow from them.
+pub(crate) struct Facts {
+    onset: Instant,
+    interval: (Instant, Instant),
+    end: Instant,
+    recovered: bool,
+    archive: (Instant, Instant),
+    service: Option<LogText>,
+    site: Option<LogText>,
+    components: Vec<Component>,
+    events: Vec<Event>,
+    templates: Vec<TemplateFact>,
+    sources: Vec<SourceFact>,
+    first_failing: Vec<Evidence>,
+    shares: Vec<DimShare>,
+    statuses: Vec<(u16, u64)>,
+    statuses_before: Vec<(u16, u64)>,
+    surge: Option<f64>,
+    latency_lead_s: Option<f64>,
+    slow_share: Option<f64>,
+    ramp: bool,
+    silences: Vec<SilenceFact>,
+    silent_hosts: Vec<(LogText, Evidence)>,
+    top_client_share: Option<f64>,
+    aliases: Vec<(LogText, LogText)>,
+    versions: Vec<VersionSeen>,
+}
+
+impl Facts {
+    /// Gathers everything about one incident.
+    pub fn gather(
+        m: &Maker<'_>,
+        f: &DetectedIncident,
+        onset: Instant,
+        end: Instant,
+        recovered: bool,
+    ) -> Facts {
+        let view = m.view;
+        let hour = Instant(onset.0 - HOUR);
+        let quiet = Instant(onset.0 - MINUTE);
+        let run = crate::infer::measured_rows::onset_run(f);
+        let interval = run.map_or((onset, onset), |r| {
+            (
+                Instant::from_second(r.start_interval.0),
+                Instant::from_second(r.start_interval.1 + resolution(view) - 1),
+            )
+        });
+        let templates = templates(view, m.past, onset, end);
+        let events = m
+            .stated
+            .iter()
+            .enumerate()
+            .map(|(i, e)| Event {
+                id: format!("a{i}"),
+                ..e.clone()
+            })
+            .collect::<Vec<_>>();
+        // rows get ids of the incident's own timeline later; causes name changes by the place in `stated`
+        let events = renumber(events, m, onset, end);
+        let sources = topology::sources(view, onset);
+        let service = service(view, &sources, &templates, &events, onset, end);
+        Facts {
+            onset,
+            interval,
+            end,
+            recovered,
+            archive: view.span.unwrap_or((onset, end)),
+            components: components(f, true, (m.keys, m.loops)),
+            sources,
+            first_failing: run.map(|r| m.run_lines(r)).unwrap_or_default(),
+            shares: shares(view, hour, quiet, onset, end),
+            statuses: statuses(view, onset, end),
+            statuses_before: statuses(view, hour, quiet),
+            surge: surge(view, onset),
+            latency_lead_s: latency_lead(view, onset),
+            slow_share: slow_share(view, onset, end),
+            ramp: ramp(view, f),
+            silences: topology::silences(view, f),
+            silent_hosts: topology::silent_hosts(view, onset, end),
+            top_client_share: top_client(view, onset, end),
+            aliases: topology::aliases(view),
+            versions: versions(view, end),
+            site: site(view, onset, end),
+            service,
+            events,
+            templates,
+        }
+    }
+
+    /// The facts as causes see them.
+    pub fn case(&self) -> Case<'_> {
+        Case {
+            onset: self.onset,
+            onset_interval: self.interval,
+            end: self.end,
+            recovered: self.recovered,
+            archive: self.archive,
+            service: self.service.as_ref(),
+            components: &self.components,
+            events: &self.events,
+            templates: &self.templates,
+            sources: &self.sources,
+            first_failing: &self.first_failing,
+            shares: &self.shares,
+            statuses: &self.statuses,
+            statuses_before: &self.statuses_before,
+            surge: self.surge,
+            latency_lead_s: self.latency_lead_s,
+            slow_share: self.slow_share,
+            ramp: self.ramp,
+            silences: &self.silences,
+            silent_hosts: &self.silent_hosts,
+            top_client_share: self.top_client_share,
+            aliases: &self.aliases,
+            versions: &self.versions,
+        }
+    }
+
+    /// The service that fails, where one is named.
+    pub fn service(&self) -> Option<&LogText> {
+        self.service.as_ref()
+    }
+
+    /// The site that the requests that fail are for, where one is named.
+    pub fn site(&self) -> Option<&LogText> {
+        self.site.as_ref()
+    }
+
+    /// Versions seen up to the end of the incident.
+    pub fn versions(&self) -> Vec<VersionSeen> {
+        self.versions.clone()
+    }
+
+    /// Templates that the incident brought, most lines first.
+    pub fn new_templates(&self) -> Vec<NewTemplate> {
+        let mut out: Vec<NewTemplate> = Vec::new();
+        let mut said: BTreeMap<&LogText, (usize, &SaidText)> = BTreeMap::new();
+        // the facts are in the order of time: what a rotated log or another host says again goes to the first
+        for t in self.templates.iter().filter(|t| t.brought()) {
+            let (place, _) = *said.entry(&t.text).or_insert((out.len(), &t.example));
+            if let Some(first) = out.get_mut(place) {
+                first.count += t.during;
+                first.last = first.last.max(t.last);
+                continue;
+            }
+            out.push(NewTemplate {
+                text: t.text.clone(),
+                count: t.during,
+                first: t.first_during.unwrap_or(t.first),
+                last: t.last,
+                family: None,
+                service: t.service.clone(),
+                none_for: t.none_for,
+                evidence: t.evidence.clone(),
+            });
+        }
+        out.sort_list_by(|a, b| {
+            b.count
+                .cmp(&a.count)
+                .then(a.first.cmp(&b.first))
+                .then_with(|| a.text.cmp(&b.text))
+        });
+        out.truncate(20);
+        for t in &mut out {
+            let fault = said.get(&t.text).and_then(|(_, example)| example.fault());
+            t.family = fault.and_then(Fault::class).map(CauseClass::word);
+        }
+        out
+    }
+}
+
+/// Seconds for which a stamp of the edge stands: sixty where it writes whole minutes only.
+fn resolution(view: &View<'_>) -> i64 {
+    let mut seconds = view.edge().flat_map(|l| l.track.requests.n.iter());
+    match view.edge().next().is_some() && seconds.all(|(us, _)| us % MINUTE == 0) {
+        true => MINUTE / SECOND,
+        false => 1,
+    }
+}
+
+/// Gives events the ids that [`Maker`] gives the same rows of the incident, so that a cause can name its change.
+fn renumber(events: Vec<Event>, m: &Maker<'_>, onset: Instant, end: Instant) -> Vec<Event> {
+    let kept = m.stated_rows(onset, end);
+    let mut ids: BTreeMap<(u32, u64, &'static str, Option<Instant>), String> = BTreeMap::new();
+    let key = |e: &Event| {
+        e.evidence
+            .first()
+            .map(|x| (x.input, x.byte, e.kind.word(), e.time))
+    };
+    for e in &kept {
+        if let Some(k) = key(e) {
+            ids.insert(k, e.id.clone());
+        }
+    }
+    events
+        .into_iter()
+        .map(|e| match key(&e).and_then(|k| ids.get(&k)) {
+            Some(id) => Event {
+                id: id.clone(),
+                ..e
+            },
+            None => e,
+        })
+        .collect()
+}
+
+fn templates<'a>(
+    view: &'a View<'a>,
+    past: &'a Past<'a>,
+    onset: Instant,
+    end: Instant,
+) -> Vec<TemplateFact> {
+    let mut out = Vec::new();
+    let split = Instant(onset.0 - MINUTE);
+    let heads = past.heads(split, end);
+    let mut names: BTreeMap<&[u8], LogText> = BTreeMap::new();
+    // hosts and services of one log write the same texts: each is counted and read once
+    for uses in past.texts() {
+        let Message { key, lane, .. } = &uses[0];
+        if only_reports_a_request(&key.text) {
+            continue;
+        }
+        let text = LogText::new(&key.text);
+        let mut examples: BTreeMap<&[u8], SaidText> = BTreeMap::new();
+        let first_line = past.since(lane, split);
+        let used = |from: i64, to| count(uses, Instant(from), to);
+        let before = used(onset.0 - HOUR, split);
+        let ever = used(first_line.0 - HOUR, split);
+        let after = used(end.0 + MINUTE, Instant(end.0 + HOUR));
+        let baseline = split.0 - first_line.0 >= 9 * MINUTE || view.earlier.is_some();
+        let knows = view.earlier.is_some_and(|e| e.knows(&key.text));
+        for m in uses {
+            let (l, t) = (m.lane, m.used);
+            let mut name = |v: Option<&'a [u8]>| {
+                let v = v.filter(|v| !v.is_empty() && !is_bucket(v))?;
+                Some(names.entry(v).or_insert_with(|| LogText::name(v)).clone())
+            };
+            let first = l.utc(t.first.us);
+            // a variant of what was seen before is not new, whatever name it holds
+            let known = m.first < first.min(split) || knows;
+            let at = t.first_in(l.on_axis(split), l.on_axis(end));
+            let new = baseline
+                && !known
+                && (ever == 0 || first >= split)
+                && first >= Instant(onset.0 - 10 * MINUTE);
+            let during = count(std::slice::from_ref(m), split, end);
+            let example = examples.entry(&t.example);
+            out.push(TemplateFact {
+                text: text.clone(),
+                example: example.or_insert_with(|| SaidText::of(&t.example)).clone(),
+                level: word(m.key),
+                host: name(m.key.host.as_deref())
+                    .or_else(|| name(l.part.meta.host.as_deref().map(str::as_bytes))),
+                service: name(m.key.service.as_deref()),
+                kind: l.part.kind(),
+                before,
+                during,
+                after,
+                first,
+                first_during: at.map(|s| l.utc(s.us)),
+                last: l.utc(t.last_us),
+                new,
+                none_for: at.and_then(|s| heads.none_for(m, l.utc(s.us))),
+                evidence: vec![cite_many(
+                    l.input,
+                    at.unwrap_or(&t.first),
+                    if at.is_some() { during } else { t.count },
+                )],
+            });
+        }
+    }
+    out.sort_list_by(|a, b| (a.first, &a.evidence).cmp(&(b.first, &b.evidence)));
+    out
+}
+
+fn word(k: &TemplateKey) -> &'static str {
+    match k.level {
+        Level::Trace | Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+        Level::Fatal => "fatal",
+    }
+}
+
+fn shares(
+    view: &View<'_>,
+    hour: Instant,
+    quiet: Instant,
+    onset: Instant,
+    end: Instant,
+) -> Vec<DimShare> {
+    let mut out = Vec::new();
+    for dim in [
+        Dim::Endpoint,
+        Dim::Host,
+        Dim::Upstream,
+        Dim::Version,
+        Dim::Service,
+    ] {
+        let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
+        if dim == Dim::Version && during.is_empty() {
+            // the edge knows no versions: the application's own request lines may
+            before = versions_by_app(view, hour, quiet);
+            during = versions_by_app(view, onset, end);
+        }
+        let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
+        for n in names {
+            let get = |m: &BTreeMap<Vec<u8>, (u64, u64)>| m.get(n).copied().unwrap_or_default();
+            let (service, bare) = match dim {
+                Dim::Version => version_of(n),
+                _ => (None, &n[..]),
+            };
+            out.push(DimShare {
+                dim,
+                name: LogText::name(bare),
+                service: named(service),
+                before: get(&before),
+                during: get(&during),
+            });
+        }
+    }
+    out
+}
+
+/// Requests and failed ones by version, as inner sources log them, in whole ten-second steps of `[from, to)`.
+fn versions_by_app(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<Vec<u8>, (u64, u64)> {
+    let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    for l in &view.lanes {
+        let (a, b) = (l.on_axis(from), l.on_axis(to));
+        for (name, s) in l.track.by_version.sorted() {
+            let n = s.n.sum(a, b);
+            if n > 0 {
+                let e = out.entry(name.to_vec()).or_default();
+                e.0 += n;
+                e.1 += s.failed.total(starting(TEN, a, b));
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,248 @@
+//! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps that they touch.
+
+use crate::cause::Dim;
+use crate::infer::lanes::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
+use crate::model::{BreakdownRow, Impact, Lane, Series};
+use coroner_core::summary::{ClientSet, touching, version_of};
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows of a breakdown before the rest becomes `(other)`.
+const ROWS: usize = 20;
+
+/// Harm between two instants; `p0` is the usual failing share, `slo` the objective.
+pub(crate) fn impact(
+    view: &View<'_>,
+    mut from: Instant,
+    mut to: Instant,
+    p0: f64,
+    slo: Option<f64>,
+) -> Impact {
+    // where no second has a request there is nothing to break down, whatever the steps around the edges hold
+    let (requests, failed) = view.requests(from, to);
+    let silent = (requests, failed) == (0, 0);
+    if view.edge().next().is_none() {
+        return Impact::default();
+    }
+    if !silent {
+        (from, to) = (ten_floor(from), ten_ceil(to));
+    }
+    let whole = view.requests(from, to);
+    let by = |dim| match silent {
+        true => BTreeMap::new(),
+        false => view.by(dim, from, to),
+    };
+    let rows = |dim| breakdown(plain(dim, by(dim)), Some(whole));
+    let (hit, error) = addresses(view, from, to);
+    // they are counted by minutes
+    let hit = hit.min(failed);
+    Impact {
+        requests: Some(requests),
+        failed: Some(failed),
+        expected_requests: None,
+        expected_failed: Some((p0 * requests as f64).round() as u64),
+        addresses_hit: (hit > 0).then_some(hit),
+        addresses_error: (hit > 0).then_some(error),
+        peak: peak(view, minute_floor(from), minute_ceil(to)),
+        error_budget: slo.and_then(|o| budget(view, o, failed)),
+        by_status: rows(Dim::Status),
+        by_endpoint: rows(Dim::Endpoint),
+        by_host: rows(Dim::Host),
+        by_service: rows(Dim::Service),
+        by_version: rows(Dim::Version),
+        by_upstream: breakdown(by(Dim::Upstream), None),
+    }
+}
+
+/// Requests that would have come between two instants at the rate of the time before: as long before, but an hour at least,
+/// as far as the logs reach.
+pub(crate) fn usual_requests(view: &View<'_>, from: Instant, to: Instant) -> Option<u64> {
+    let long = (to.0 - from.0).max(HOUR);
+    let since = view.span?.0.max(Instant(from.0 - long));
+    let known = from.0 - since.0;
+    let (n, _) = view.requests(since, from);
+    let would = i128::from(n) * i128::from(to.0 - from.0) / i128::from(known.max(1));
+    (known >= 10 * MINUTE).then_some(u64::try_from(would).unwrap_or(u64::MAX))
+}
+
+/// Versions as people read them: with their service where there are several.
+fn plain(dim: Dim, values: BTreeMap<Vec<u8>, (u64, u64)>) -> BTreeMap<Vec<u8>, (u64, u64)> {
+    if dim != Dim::Version {
+        return values;
+    }
+    let services: BTreeSet<Option<&[u8]>> = values.keys().map(|n| version_of(n).0).collect();
+    let several = services.len() > 1;
+    values
+        .iter()
+        .map(|(n, v)| match version_of(n) {
+            (Some(s), version) if several => ([s, version].join(&b' '), *v),
+            (_, version) => (version.to_vec(), *v),
+        })
+        .collect()
+}
+
+/// Rows by failed, then name; with totals given, a last row `(other)` holds what is not listed or not known.
+fn breakdown(
+    values: BTreeMap<Vec<u8>, (u64, u64)>,
+    whole: Option<(u64, u64)>,
+) -> Vec<BreakdownRow> {
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let mut v: Vec<(Vec<u8>, (u64, u64))> = values.into_iter().collect();
+    v.sort_list_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
+    let mut rows: Vec<BreakdownRow> = v
+        .iter()
+        .take(ROWS)
+        .map(|(n, (r, f))| BreakdownRow {
+            name: LogText::name(n),
+            requests: *r,
+            failed: *f,
+        })
+        .collect();
+    let listed = rows
+        .iter()
+        .fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
+    let all = whole.unwrap_or_else(|| v.iter().fold((0, 0), |s, x| (s.0 + x.1.0, s.1 + x.1.1)));
+    if all.0 > listed.0 || all.1 > listed.1 {
+        rows.push(BreakdownRow {
+            name: LogText::name(b"(other)"),
+            requests: all.0.saturating_sub(listed.0),
+            failed: all.1.saturating_sub(listed.1),
+        });
+    }
+    rows
+}
+
+/// Distinct clients with a failed request in the minutes that a stretch touches, and the relative error of that number.
+pub(super) fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f64) {
+    let mut set = ClientSet::default();
+    for l in view.edge() {
+        let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
+        let clients = l.track.requests.failed_clients.range(minutes);
+        clients.for_each(|(_, of)| set.merge(&of.sets().all));
+    }
+    set.count()
+}
+
+/// The whole minute with the highest failing share, of those with at least a quarter of the usual requests; then the one with more
+/// failures, then the first.
+fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
+    let held = view.by_step((from, to), Instant(0), MINUTE).into_iter();
+    let minutes: Vec<(i64, u64, u64)> = held
+        .map(|(m, (n, k))| (m, n, k))
+        .filter(|m| m.1 > 0)
+        .collect();
+    let mut sizes: Vec<u64> = minutes.iter().map(|m| m.1).collect();
+    sizes.sort_unstable();
+    let floor = sizes.get(sizes.len() / 2)? / 4;
+    minutes
+        .into_iter()
+        .filter(|m| m.1 >= floor.max(1))
+        .max_by(|a, b| {
+            let share = |m: &(i64, u64, u64)| m.2 as f64 / m.1 as f64;
+            share(a)
+                .total_cmp(&share(b))
+                .then(a.2.cmp(&b.2))
+                .then(b.0.cmp(&a.0))
+        })
+        .map(|(m, n, k)| (Instant(m * MINUTE), n, k))
+}
+
+/// Objective and the share of a 30-day error budget that these failures use, from the traffic of the archive.
+fn budget(view: &View<'_>, objective: f64, failed: u64) -> Option<(f64, f64)> {
+    let (a, b) = view.span?;
+    let (n, _) = view.requests(a, Instant(b.0 + 1));
+    let seconds = b.seconds_since(a).max(1.0);
+    let month = n as f64 / seconds * 30.0 * 86_400.0;
+    let allowed = month * (1.0 - objective);
+    (allowed > 0.0).then(|| (objective, failed as f64 / allowed))
+}
+
+/// Names of a dimension that get a series of their own.
+const LANES: usize = 12;
+
+/// Requests and failures in buckets of whole minutes around an incident; the names of `harm` apart.
+pub(crate) fn series(
+    view: &View<'_>,
+    onset: Instant,
+    end: Instant,
+    harm: &Impact,
+) -> Option<Series> {
+    let around = (end.0 - onset.0).clamp(30 * MINUTE, 120 * MINUTE);
+    let span = (Instant(onset.0 - around), Instant(end.0 + around));
+    over(view, span, MINUTE, harm)
+}
+
+/// The same around the onset, in steps of ten seconds.
+pub(crate) fn near(view: &View<'_>, onset: Instant, harm: &Impact) -> Option<Series> {
+    let span = (
+        Instant(onset.0 - 5 * MINUTE),
+        Instant(onset.0 + 11 * MINUTE),
+    );
+    over(view, span, 10 * SECOND, harm)
+}
+
+/// The same over the whole archive.
+pub(crate) fn whole(view: &View<'_>) -> Option<Series> {
+    over(view, view.span?, MINUTE, &Impact::default())
+}
+
+/// Buckets of whole steps, at most 1,440 of them. Nothing where no request is logged at all.
+fn over(
+    view: &View<'_>,
+    (from, to): (Instant, Instant),
+    step: i64,
+    harm: &Impact,
+) -> Option<Series> {
+    let (a, b) = view.span?;
+    let start = minute_floor(from.max(a));
+    let stop = to.min(b);
+    let steps = ((stop.0 - start.0) / step + 1).max(1);
+    let width = (steps + 1439) / 1440 * step;
+    let mut s = Series {
+        start,
+        bucket_s: (width / SECOND) as u32,
+        requests: Vec::new(),
+        failed: Vec::new(),
+        by_host: Vec::new(),
+        by_endpoint: Vec::new(),
+        by_upstream: Vec::new(),
+    };
+    let columns = (stop.0 - start.0).div_euclid(width) + 1;
+    let held = view.by_step((start, Instant(start.0 + columns * width)), start, width);
+    for column in 0..columns {
+        let (n, k) = held.get(&column).copied().unwrap_or_default();
+        s.requests.push(n);
+        s.failed.push(k);
+    }
+    // an incident that only messages report
+    if s.requests.iter().all(|n| *n == 0) {
+        return None;
+    }
+    s.by_host = lanes(view, Dim::Host, &harm.by_host, &s);
+    s.by_endpoint = lanes(view, Dim::Endpoint, &harm.by_endpoint, &s);
+    s.by_upstream = lanes(view, Dim::Upstream, &harm.by_upstream, &s);
+    Some(s)
+}
+
+/// The first rows of a breakdown over time.
+fn lanes(view: &View<'_>, dim: Dim, rows: &[BreakdownRow], s: &Series) -> Vec<Lane> {
+    if rows.len() < 2 {
+        return Vec::new();
+    }
+    let (len, step) = (s.requests.len(), i64::from(s.bucket_s) * SECOND);
+    let wanted: Vec<&LogText> = rows.iter().take(LANES).map(|r| &r.name).collect();
+    let mut all = view.over_time(dim, &wanted, s.start, step, len);
+    let named = wanted.into_iter().filter_map(|name| {
+        let (requests, failed) = all.remove(name)?;
+        Some(Lane {
+            name: name.clone(),
+            requests,
+            failed,
+        })
+    });
+    named.collect()
+}

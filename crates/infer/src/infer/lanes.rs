@@ -1,0 +1,442 @@
+//! The merged part as inference looks at it: tracks with their clock, request tiers, sums over stretches of UTC.
+
+use crate::cause::Dim;
+use crate::clock::{AxisShift, Clocks};
+use crate::detect::{BUCKETS, Counts, Second};
+use crate::infer::baseline::Earlier;
+use crate::infer::stated::cite;
+use crate::model::{Evidence, Tier};
+use coroner_core::source::Again;
+use coroner_core::summary::{
+    CitableLine, CountByStep, Grid, InputPart, KeySeries, Keys, NO_PATH, Part, Seen, Track,
+    starting, touching,
+};
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Ten seconds in microseconds: the step in which keys are counted.
+pub(crate) const TEN: i64 = 10 * SECOND;
+
+/// A track and how to get from its axis to UTC.
+#[derive(Clone)]
+pub(crate) struct Lane<'a> {
+    pub input: u32,
+    pub part: &'a InputPart,
+    pub track: &'a Track,
+    /// What is between the axis and UTC.
+    pub shift: AxisShift,
+    /// First and last microsecond on the axis.
+    pub body: (i64, i64),
+}
+
+impl Lane<'_> {
+    /// Microseconds on the axis of an instant.
+    pub fn on_axis(&self, t: Instant) -> i64 {
+        self.shift.on_axis(t)
+    }
+
+    /// The instant of microseconds on the axis.
+    pub fn utc(&self, us: i64) -> Instant {
+        self.shift.utc(us)
+    }
+}
+
+/// Addresses below which they may be those of proxies.
+const FEW_CLIENTS: usize = 8;
+
+/// Everything inference reads.
+pub(crate) struct View<'a> {
+    pub part: &'a Part,
+    pub clocks: &'a Clocks,
+    pub lanes: Vec<Lane<'a>>,
+    pub tiers: BTreeMap<u32, Tier>,
+    /// Start and end of the archive.
+    pub span: Option<(Instant, Instant)>,
+    /// Files whose lines can be read again.
+    again: Option<&'a Again>,
+    /// What an earlier part shows.
+    pub earlier: Option<&'a Earlier>,
+}
+
+impl<'a> View<'a> {
+    pub fn new(part: &'a Part, clocks: &'a Clocks) -> Self {
+        let tiers = tiers(part);
+        let mut lanes = Vec::with_capacity(part.inputs.len());
+        let mut span: Option<(Instant, Instant)> = None;
+        for (&input, p) in &part.inputs {
+            for (axis, track) in p.tracks() {
+                let Some((a, b)) = track.span else { continue };
+                let (ua, ub) = (
+                    clocks.instant(input, axis, a),
+                    clocks.instant(input, axis, b),
+                );
+                span = Some(span.map_or((ua, ub), |(x, y)| (x.min(ua), y.max(ub))));
+                lanes.push(Lane {
+                    input,
+                    part: p,
+                    track,
+                    shift: clocks.axis_shift(input, axis),
+                    body: (a, b),
+                });
+            }
+        }
+        View {
+            part,
+            clocks,
+            lanes,
+            tiers,
+            span,
+            again: None,
+            earlier: None,
+        }
+    }
+
+    /// The lanes of an input: they are in its order.
+    pub fn lanes_of(&self, input: u32) -> &[Lane<'a>] {
+        let from = self.lanes.partition_point(|l| l.input < input);
+        let n = self.lanes[from..].partition_point(|l| l.input == input);
+        &self.lanes[from..from + n]
+    }
+
+    /// The same with files whose lines can be read again.
+    pub fn reading(self, again: &'a Again) -> Self {
+        View {
+            again: Some(again),
+            ..self
+        }
+    }
+
+    /// The same with what an earlier part shows of a system that works.
+    pub fn after(self, earlier: Option<&'a Earlier>) -> Self {
+        View { earlier, ..self }
+    }
+
+    /// The citation of a line that may have to be read again; without its text where that cannot be had any more.
+    pub fn cite(&self, input: u32, line: &CitableLine) -> Evidence {
+        match line.seen(|at, n| self.again?.read(input, at, n)) {
+            Some(seen) => cite(input, &seen),
+            None => Evidence {
+                excerpt: None,
+                ..cite(input, &Seen::new(line.us, line.pos, b""))
+            },
+        }
+    }
+
+    /// Tracks whose requests are counted.
+    pub fn edge(&self) -> impl Iterator<Item = &Lane<'a>> {
+        self.lanes.iter().filter(|l| {
+            self.tiers.get(&l.input) == Some(&Tier::Edge) && !l.track.requests.n.is_empty()
+        })
+    }
+
+    /// First and last time of the logs whose requests count; of all logs where none do.
+    pub fn request_span(&self) -> Option<(Instant, Instant)> {
+        let spans = self.edge().map(|l| (l.utc(l.body.0), l.utc(l.body.1)));
+        let joined = spans.reduce(|x, y| (x.0.min(y.0), x.1.max(y.1)));
+        joined.or(self.span)
+    }
+
+    /// Requests per second of the edge, for the detector.
+    pub fn counts(&self) -> Counts {
+        let mut seconds: Vec<Second> = Vec::new();
+        let mut clients = CountByStep::default();
+        for l in self.edge() {
+            for (us, n) in l.track.requests.n.iter() {
+                let at = l.utc(us).second();
+                seconds.push(Second {
+                    at,
+                    n,
+                    ..Second::default()
+                });
+            }
+            let failed = l.track.requests.failed.counts();
+            for (sec, n) in failed {
+                let at = l.utc(sec * SECOND).second();
+                seconds.push(Second {
+                    at,
+                    failed: n,
+                    ..Second::default()
+                });
+            }
+            for (ten, n) in l.track.requests.failing_clients() {
+                clients.count(l.utc(ten * TEN).second().div_euclid(10), n);
+            }
+        }
+        seconds.sort_list_by_key(|s| s.at);
+        seconds.dedup_by(|later, kept| {
+            let same = later.at == kept.at;
+            if same {
+                kept.n = kept.n.saturating_add(later.n);
+                kept.failed = kept.failed.saturating_add(later.failed);
+            }
+            same
+        });
+        Counts::new(
+            seconds,
+            self.separates_clients().then_some(clients),
+            self.others_alive(),
+        )
+    }
+
+    /// Whether the addresses of the edge are those of clients. Where there are a handful, a proxy may stand before all of them, and
+    /// what fails for one address fails for everybody; but a proxy's clients mostly get what they ask for, and one that mostly
+    /// asks for what is not there is a scanner.
+    pub fn separates_clients(&self) -> bool {
+        let hashes = self.edge().flat_map(|l| l.track.requests.clients.iter());
+        let known: BTreeSet<u64> = hashes.map(|(h, _)| *h).collect();
+        if known.len() >= FEW_CLIENTS {
+            return true;
+        }
+        let (mut answered, mut in_vain) = (0, 0);
+        let (a, b) = self.span.unwrap_or_default();
+        for (status, (n, _)) in self.by(Dim::Status, a, Instant(b.0 + SECOND)) {
+            // without those that ask to log in or to wait, and what the client gave up
+            match status.as_slice() {
+                b"401" | b"407" | b"429" | b"499" => answered += n,
+                [b'4', ..] => (answered, in_vain) = (answered + n, in_vain + n),
+                [b'1'..=b'3', ..] => answered += n,
+                _ => {}
+            }
+        }
+        in_vain * 2 > answered
+    }
+
+    /// Failed requests of the edge by client hash modulo [`BUCKETS`], of the minutes that `[from, to)` touches.
+    pub fn by_client(&self, from: Instant, to: Instant) -> [u64; BUCKETS] {
+        let mut sums = [0; BUCKETS];
+        for l in self.edge() {
+            let minutes = touching(MINUTE, l.on_axis(from), l.on_axis(to));
+            for (_, clients) in l.track.requests.failed_clients.range(minutes) {
+                let of_minute = sums.iter_mut().zip(clients.buckets());
+                of_minute.for_each(|(sum, n)| *sum += u64::from(n));
+            }
+        }
+        sums
+    }
+
+    /// Ten-second bins in which inputs other than the edge had lines.
+    fn others_alive(&self) -> BTreeSet<i64> {
+        let mut alive = BTreeSet::new();
+        for l in self
+            .lanes
+            .iter()
+            .filter(|l| self.tiers.get(&l.input) != Some(&Tier::Edge))
+        {
+            let tens = l.track.edges().map(|s| l.utc(s.us).second().div_euclid(10));
+            alive.extend(tens);
+        }
+        alive
+    }
+
+    /// Requests that inputs behind the edge logged, by ten-second bin.
+    pub fn behind(&self) -> CountByStep {
+        let mut out = CountByStep::default();
+        for l in &self.lanes {
+            if self.tiers.get(&l.input) != Some(&Tier::Inner) {
+                continue;
+            }
+            for (us, n) in l.track.requests.n.iter() {
+                out.count(l.utc(us).second().div_euclid(10), n);
+            }
+        }
+        out
+    }
+
+    /// Requests and failed ones of the edge in `[from, to)`, whole seconds.
+    pub fn requests(&self, from: Instant, to: Instant) -> (u64, u64) {
+        let mut sum = (0, 0);
+        for l in self.edge() {
+            let (n, failed) = lane_requests(l, l.on_axis(from), l.on_axis(to));
+            sum = (sum.0 + n, sum.1 + failed);
+        }
+        sum
+    }
+
+    /// Requests and failed ones of the edge in `[from, to)`, whole seconds, by steps of `step` microseconds that are counted
+    /// from `first`. Only of steps that have any: what is walked is what is held, however long the stretch.
+    pub fn by_step(
+        &self,
+        (from, to): (Instant, Instant),
+        first: Instant,
+        step: i64,
+    ) -> BTreeMap<i64, (u64, u64)> {
+        let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        let place = |l: &Lane<'_>, us: i64| (l.utc(us).0 - first.0).div_euclid(step);
+        for l in self.edge() {
+            let (a, b) = (l.on_axis(from), l.on_axis(to));
+            let of = &l.track.requests;
+            for (us, n) in of.n.within(a, b) {
+                out.entry(place(l, us)).or_default().0 += u64::from(n);
+            }
+            for (second, n) in of.failed.within(a, b) {
+                out.entry(place(l, second * SECOND)).or_default().1 += u64::from(n);
+            }
+        }
+        out
+    }
+
+    /// Requests and failed ones by the values of a dimension, in whole ten-second steps of `[from, to)`.
+    pub fn by(&self, dim: Dim, from: Instant, to: Instant) -> BTreeMap<Vec<u8>, (u64, u64)> {
+        let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+        for l in self.edge() {
+            let (a, b) = (l.on_axis(from), l.on_axis(to));
+            let mut keys = named_keys(l, dim).peekable();
+            let none = keys.peek().is_none();
+            for (name, s) in keys {
+                let n = s.n.sum(a, b);
+                let k = s.failed.total(starting(TEN, a, b));
+                if n > 0 {
+                    let e = out.entry(name.to_vec()).or_default();
+                    e.0 += n;
+                    e.1 += k;
+                }
+            }
+            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
+                let (n, k) = lane_requests(l, a, b);
+                let e = out.entry(h.clone().into_bytes()).or_default();
+                e.0 += n;
+                e.1 += k;
+            }
+        }
+        out.retain(|_, v| v.0 > 0);
+        out
+    }
+
+    /// Requests and failed ones of the `wanted` values of a dimension in `len` buckets of `step` microseconds from
+    /// `start` on.
+    pub fn over_time(
+        &self,
+        dim: Dim,
+        wanted: &[&LogText],
+        start: Instant,
+        step: i64,
+        len: usize,
+    ) -> BTreeMap<LogText, (Vec<u64>, Vec<u64>)> {
+        let mut out: BTreeMap<LogText, (Vec<u64>, Vec<u64>)> = BTreeMap::new();
+        for l in self.edge() {
+            let (a, b) = (l.on_axis(start), l.on_axis(start) + step * len as i64);
+            let mut add = |name: &[u8], n: &Grid, failed: &mut dyn Iterator<Item = (i64, u64)>| {
+                let name = LogText::name(name);
+                if n.sum(a, b) == 0 || !wanted.contains(&&name) {
+                    return;
+                }
+                let sums = out
+                    .entry(name)
+                    .or_insert_with(|| (vec![0; len], vec![0; len]));
+                for (us, n) in n.within(a, b) {
+                    sums.0[((us - a) / step) as usize] += u64::from(n);
+                }
+                for (us, k) in failed.filter(|x| x.0 >= a && x.0 < b) {
+                    sums.1[((us - a) / step) as usize] += k;
+                }
+            };
+            let mut keys = named_keys(l, dim).peekable();
+            let none = keys.peek().is_none();
+            for (name, s) in keys {
+                let mut failed = s.failed.counts().map(|(t, k)| (t * TEN, u64::from(k)));
+                add(name, &s.n, &mut failed);
+            }
+            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
+                let own = &l.track.requests;
+                let mut failed = own.failed.counts().map(|(t, n)| (t * SECOND, u64::from(n)));
+                add(h.as_bytes(), &own.n, &mut failed);
+            }
+        }
+        out
+    }
+}
+
+/// The series of a lane by the values of a dimension that have a name: an answer without a path has no endpoint.
+pub(super) fn named_keys<'a>(
+    l: &Lane<'a>,
+    dim: Dim,
+) -> impl Iterator<Item = (&'a [u8], &'a KeySeries)> + use<'a> {
+    let keys: &'a Keys = match dim {
+        Dim::Status => &l.track.by_status,
+        Dim::Endpoint => &l.track.by_endpoint,
+        Dim::Host => &l.track.by_host,
+        Dim::Upstream => &l.track.by_upstream,
+        Dim::Version => &l.track.by_version,
+        Dim::Service => &l.track.by_service,
+    };
+    let named = keys.sorted().into_iter();
+    named.filter(move |(n, _)| dim != Dim::Endpoint || !n.ends_with(NO_PATH))
+}
+
+fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
+    let of = &l.track.requests;
+    (of.n.sum(a, b), of.failed.sum(a, b))
+}
+
+/// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of
+/// proxies is inner where another one sees the public; what the user says wins.
+fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
+    let with: Vec<(u32, &InputPart)> = part
+        .inputs
+        .iter()
+        .filter(|(_, p)| p.accounting.requests > 0)
+        .map(|(i, p)| (*i, &**p))
+        .collect();
+    let given = with.iter().any(|(_, p)| p.meta.edge);
+    let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;
+    let any_web = with.iter().any(|(_, p)| !by_app(p));
+    let clients = |p: &InputPart| {
+        p.tracks()
+            .map(|(_, t)| t.requests.clients.len())
+            .max()
+            .unwrap_or(0)
+    };
+    // rotated siblings see the same public: a short one must not look like a proxy's
+    let mut by_domain: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, p) in &with {
+        let c = by_domain.entry(&p.meta.domain).or_default();
+        *c = (*c).max(clients(p));
+    }
+    let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
+    with.iter()
+        .map(|(id, p)| {
+            let edge = if given {
+                p.meta.edge
+            } else if any_web {
+                !by_app(p) && (!public || by_domain[p.meta.domain.as_str()] >= 8)
+            } else {
+                true
+            };
+            (*id, if edge { Tier::Edge } else { Tier::Inner })
+        })
+        .collect()
+}
+
+/// Whether the requests of a lane are logged by the application that serves them.
+pub(crate) fn by_app(l: &Lane<'_>) -> bool {
+    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
+}
+
+/// The inputs whose requests count.
+pub(crate) fn edge_inputs(part: &Part) -> BTreeSet<u32> {
+    let tiers = tiers(part);
+    let edge = tiers.into_iter().filter(|(_, t)| *t == Tier::Edge);
+    edge.map(|(id, _)| id).collect()
+}
+
+/// Rounds down to whole ten seconds.
+pub(crate) fn ten_floor(t: Instant) -> Instant {
+    Instant(t.0.div_euclid(TEN) * TEN)
+}
+
+/// Rounds up to whole ten seconds.
+pub(crate) fn ten_ceil(t: Instant) -> Instant {
+    Instant((t.0 + TEN - 1).div_euclid(TEN) * TEN)
+}
+
+/// Rounds up to a whole minute.
+pub(crate) fn minute_ceil(t: Instant) -> Instant {
+    Instant((t.0 + MINUTE - 1).div_euclid(MINUTE) * MINUTE)
+}
+
+/// Rounds down to a whole minute.
+pub(crate) fn minute_floor(t: Instant) -> Instant {
+    Instant(t.0.div_euclid(MINUTE) * MINUTE)
+}

@@ -1,0 +1,254 @@
+//! Which service failed and which versions ran: named from all inputs. What that means is said in `cause`.
+
+use super::named;
+use crate::cause::{Dim, SourceFact, TemplateFact, root};
+use crate::infer::lanes::{Lane, TEN, View, by_app};
+use crate::infer::stated::cite_many;
+use crate::model::{Event, Evidence, VersionSeen};
+use coroner_core::summary::starting;
+use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Versions seen up to `end`, by first sight; at most 40.
+pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
+    type Key = (Option<Vec<u8>>, Vec<u8>);
+    let mut all: BTreeMap<Key, (BTreeSet<LogText>, Instant, Instant, Vec<Evidence>)> =
+        BTreeMap::new();
+    for l in &view.lanes {
+        for (k, s) in &l.track.versions {
+            let (first, last) = (l.utc(s.first.us), l.utc(s.last.us));
+            if first > end || of_server(&s.first.raw, &k.version) {
+                continue;
+            }
+            let e = all
+                .entry((k.service.clone(), k.version.clone()))
+                .or_insert((BTreeSet::new(), first, last, Vec::new()));
+            e.0.extend(
+                named(k.host.as_deref())
+                    .or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
+            );
+            e.1 = e.1.min(first);
+            e.2 = e.2.max(last);
+            if e.3.len() < 4 {
+                e.3.push(cite_many(l.input, &s.first, s.count));
+            }
+        }
+    }
+    let mut out: Vec<VersionSeen> = all
+        .into_iter()
+        .map(|((service, version), (hosts, first, last, mut evidence))| {
+            evidence.sort();
+            VersionSeen {
+                service: named(service.as_deref()),
+                name: LogText::name(&version),
+                hosts: hosts.into_iter().collect(),
+                first: Some(first),
+                last: Some(last),
+                evidence,
+            }
+        })
+        .collect();
+    out.sort_list_by(|a, b| (a.first, &a.name).cmp(&(b.first, &b.name)));
+    out.truncate(40);
+    out
+}
+
+/// The failing service: the one whose error lines account for a good part of the failures, else the application whose own
+/// requests fail, else what the edge names for them, else the one that the first page is about where another log names it too, else
+/// the one application that logs name. What only starts and stops is none of these, nor is what was released last; a site is
+/// none either, whatever serves it.
+pub(super) fn service(
+    view: &View<'_>,
+    sources: &[SourceFact],
+    templates: &[TemplateFact],
+    events: &[Event],
+    onset: Instant,
+    end: Instant,
+) -> Option<LogText> {
+    let mut votes: BTreeMap<&LogText, u64> = BTreeMap::new();
+    let mut of_nobody = 0;
+    for t in templates.iter().filter(|t| {
+        t.kind == Kind::App && matches!(t.level, "error" | "fatal") && t.during > t.before
+    }) {
+        match &t.service {
+            Some(s) if !is_infrastructure(s.for_json()) => *votes.entry(s).or_default() += t.during,
+            Some(_) => {}
+            None => of_nobody += t.during,
+        }
+    }
+    // where most lines name nobody, the few that do are of somebody else; where they are few beside the failures, they are noise
+    let failed = view.requests(onset, end).1;
+    let voted = votes
+        .iter()
+        .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
+        .filter(|(_, n)| **n >= of_nobody && **n * 4 >= failed);
+    if let Some((s, _)) = voted {
+        return Some((*s).clone());
+    }
+    asked(view, onset, end)
+        .filter(|n| !is_site(n))
+        .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
+        .or_else(|| paged(view, templates, events, onset, end))
+        .or_else(|| only_application(sources, templates))
+}
+
+/// The site that the requests that fail are for, where one is named.
+pub(super) fn site(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
+    of_requests(view, onset, end).filter(is_site)
+}
+
+/// What the edge names for the requests that fail: a backend, a service or a site.
+fn of_requests(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
+    let by = view.by(Dim::Service, onset, end);
+    let failed: u64 = by.values().map(|x| x.1).sum();
+    let most = most_failed(&by);
+    // where it is not nearly all of them, others fail as well
+    most.filter(|(_, n)| n * 10 >= failed * 9).map(|(s, _)| s)
+}
+
+/// Whether a name is that of a host on the net.
+fn is_site(name: &LogText) -> bool {
+    name.for_json().contains('.')
+}
+
+/// The name with the most failed requests, and how many failed; if any did.
+fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
+    let most = by.iter().max_by_key(|(_, (_, failed))| *failed);
+    most.filter(|(_, (_, failed))| *failed > 0)
+        .and_then(|(s, (_, failed))| Some((named(Some(s))?, *failed)))
+}
+
+/// The application whose requests fail by its own request lines.
+fn asked(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
+    let mut by: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    for l in view.lanes.iter().filter(|l| by_app(l)) {
+        let (a, b) = (l.on_axis(onset), l.on_axis(end));
+        for (name, s) in l.track.by_service.sorted() {
+            let e = by.entry(name.to_vec()).or_default();
+            e.0 += s.n.sum(l.body.0, l.body.1);
+            e.1 += s.failed.total(starting(TEN, a, b));
+        }
+    }
+    most_failed(&by).map(|x| x.0)
+}
+
+/// The service of the first page at the onset, where a log other than a pager's names it: what a pager calls it may stand for all
+/// that it watches.
+fn paged(
+    view: &View<'_>,
+    templates: &[TemplateFact],
+    events: &[Event],
+    onset: Instant,
+    end: Instant,
+) -> Option<LogText> {
+    let fired = events.iter().find(|e| {
+        e.kind == MarkerKind::AlertFired
+            && e.service.is_some()
+            && e.time.is_some_and(|t| t.0 >= onset.0 - MINUTE && t <= end)
+    });
+    let service = fired?.service.as_ref()?;
+    let want = root(service.for_json()).to_ascii_lowercase();
+    let is = |s: &str| root(s).eq_ignore_ascii_case(&want);
+    let text = |s: &Option<LogText>| s.as_ref().is_some_and(|s| is(s.for_json()));
+    let lane = |l: &Lane<'_>| {
+        let words = |n: &str| {
+            n.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+                .any(is)
+        };
+        let of = |s: &Option<Vec<u8>>| {
+            s.as_deref()
+                .is_some_and(|s| is(LogText::name(s).for_json()))
+        };
+        l.part.kind() != Kind::Pager
+            && (words(&l.part.meta.name)
+                || l.track.versions.keys().any(|v| of(&v.service))
+                || l.track
+                    .by_service
+                    .sorted()
+                    .iter()
+                    .any(|(s, _)| is(LogText::name(s).for_json())))
+    };
+    let said = templates
+        .iter()
+        .any(|t| t.kind != Kind::Pager && text(&t.service))
+        || events.iter().any(|e| elsewhere(e.kind) && text(&e.service))
+        || view.lanes.iter().any(lane);
+    said.then(|| service.clone())
+}
+
+/// Whether a stated row is of another log than a pager's.
+fn elsewhere(kind: MarkerKind) -> bool {
+    use MarkerKind as K;
+    !matches!(
+        kind,
+        K::AlertFired | K::AlertAcknowledged | K::AlertEscalated | K::AlertResolved | K::HumanNote
+    )
+}
+
+/// The one application that logs name. Where a log beside its own names none, that may be another's: then it is said to fail only
+/// where it complains.
+fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Option<LogText> {
+    let logs = sources
+        .iter()
+        .filter(|s| s.kind == Kind::App && !s.database);
+    let (named, nameless): (Vec<_>, Vec<_>) = logs
+        .map(|s| s.service.as_ref())
+        .filter(|s| s.is_none_or(|n| !is_infrastructure(n.for_json())))
+        .partition(Option::is_some);
+    let first = *named.first()?;
+    let complains = |t: &TemplateFact| {
+        t.during > 0 && t.service.as_ref() == first && matches!(t.level, "warn" | "error" | "fatal")
+    };
+    let sure = nameless.is_empty() || templates.iter().any(complains);
+    first
+        .filter(|_| sure && named.iter().all(|s| *s == first))
+        .cloned()
+}
+
+/// Servers that applications stand on: they are not what users call the service.
+pub(super) fn is_infrastructure(name: &str) -> bool {
+    const NAMES: &str = "postgres mysql mariadb mongo redis nginx haproxy apache httpd envoy kernel systemd gunicorn uwsgi \
+        cron ssh docker containerd kubelet rsyslog";
+    let n = name.to_ascii_lowercase();
+    NAMES.split(' ').any(|x| n.starts_with(x))
+}
+
+/// Whether a line names a version as that of the software that serves or runs the application: `gunicorn 20.1.0`,
+/// `nginx/1.18.0`, `Python/3.10`. A release of the service it is not.
+fn of_server(line: &[u8], version: &[u8]) -> bool {
+    const RUNTIMES: [&str; 10] = [
+        "python", "node", "ruby", "java", "php", "puma", "uvicorn", "werkzeug", "tomcat", "openssl",
+    ];
+    let Some(at) = memchr::memmem::find(line, version).filter(|_| !version.is_empty()) else {
+        return false;
+    };
+    let before = line[..at].to_ascii_lowercase();
+    let word = before
+        .rsplit(|b| !b.is_ascii_alphanumeric())
+        .find(|w| !matches!(*w, b"" | b"v" | b"version" | b"js"))
+        .map(String::from_utf8_lossy);
+    word.is_some_and(|w| {
+        let runtime = RUNTIMES.iter().any(|r| w.starts_with(r));
+        runtime || (is_infrastructure(&w) && w != "ssh")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_server;
+
+    #[test]
+    fn the_servers_own_version_is_none_of_the_service() {
+        let own = |line: &str, v: &str| of_server(line.as_bytes(), v.as_bytes());
+        assert!(own("[INFO] Starting gunicorn 20.1.0", "20.1.0"));
+        assert!(own("* Puma version: 5.6.5 (ruby 3.1.2-p20)", "5.6.5"));
+        assert!(own("nginx/1.18.0 (Ubuntu)", "1.18.0"));
+        assert!(own("Node.js v18.12.1", "18.12.1"));
+        assert!(!own("shop starting version=v3.8.2 host=web-2", "v3.8.2"));
+        assert!(!own("release 4.12.0 of shop is live", "4.12.0"));
+        assert!(!own("no version here", "1.0"));
+    }
+}

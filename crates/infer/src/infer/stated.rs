@@ -1,0 +1,343 @@
+//! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
+
+pub(in crate::infer) mod job_logs;
+pub(in crate::infer) mod proxy_reloads;
+pub(in crate::infer) mod runs;
+pub(in crate::infer) mod untimed_rows;
+
+use crate::clock::Clocks;
+use crate::infer::stated::job_logs::job;
+use crate::infer::stated::proxy_reloads::reloads;
+use crate::infer::stated::runs::same_versions_are_restarts;
+use crate::infer::stated::untimed_rows::written_time;
+use crate::model::Evidence;
+use coroner_core::summary::{Part, Seen, Track};
+use coroner_lines::marker;
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One stated marker with its time in UTC.
+#[derive(Clone, Debug)]
+pub(crate) struct StatedMarker {
+    pub time: Option<Instant>,
+    pub after: Option<Instant>,
+    pub before: Option<Instant>,
+    /// Where an untimed one stands among the others; `None`: apart from them.
+    pub place: Option<Instant>,
+    pub input: u32,
+    /// The first of the inputs that one tool writes, a file for each run or day.
+    pub log: u32,
+    pub offset: u64,
+    pub kind: MarkerKind,
+    pub class: Option<CauseClass>,
+    pub confidence: u8,
+    pub text: Vec<u8>,
+    pub group: Option<Vec<u8>>,
+    /// Who acted, or was notified.
+    pub actors: Vec<Vec<u8>>,
+    pub host: Option<Vec<u8>>,
+    pub service: Option<Vec<u8>>,
+    pub version: Option<Vec<u8>>,
+    pub typed: bool,
+    /// What a package manager did.
+    pub package: bool,
+    pub evidence: Vec<Evidence>,
+    /// Last line of a repeated marker.
+    pub last: Option<Instant>,
+}
+
+impl StatedMarker {
+    /// Whether it is what a person wrote to others of an act: nothing was done by that.
+    pub fn is_said(&self) -> bool {
+        let act = !matches!(
+            self.kind,
+            MarkerKind::RecoveryClaimed | MarkerKind::HumanNote
+        );
+        act && !self.typed && self.confidence <= marker::SAID
+    }
+
+    /// Order of rows: time (untimed ones where they are placed, else last), input, place.
+    pub fn order(&self) -> (Instant, u32, u64) {
+        (
+            self.time.or(self.place).unwrap_or(Instant(i64::MAX)),
+            self.input,
+            self.offset,
+        )
+    }
+}
+
+/// The citation of a kept line.
+pub(crate) fn cite(input: u32, s: &Seen) -> Evidence {
+    Evidence {
+        input,
+        line: s.pos.line,
+        end_line: (s.more > 0).then(|| s.pos.line + u64::from(s.more)),
+        byte: s.pos.offset,
+        excerpt: Some(LogText::new(&s.raw)),
+        count: None,
+    }
+}
+
+/// The same with a number of lines.
+pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
+    Evidence {
+        count: (count > 1).then_some(count),
+        ..cite(input, s)
+    }
+}
+
+/// An untimed line stands where the stamped lines around it stand, if these are no further apart.
+const CLOSE: i64 = MINUTE;
+
+/// All stated markers of a part, by time.
+pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
+    let mut out = Vec::new();
+    let mut logs = BTreeMap::new();
+    for (&input, p) in &part.inputs {
+        let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
+        let from = out.len();
+        for (axis, t) in p.tracks() {
+            let at = |us: i64, byte: u64| clocks.at(input, axis, us, byte);
+            let reloaded = reloads(t);
+            out.extend(t.markers.iter().map(|m| StatedMarker {
+                time: Some(at(m.seen.us, m.seen.pos.offset)),
+                after: None,
+                before: None,
+                place: None,
+                input,
+                log: input,
+                offset: m.seen.pos.offset,
+                kind: if reloaded.contains(&m.seen.pos.offset) {
+                    MarkerKind::ConfigChange
+                } else {
+                    m.kind
+                },
+                class: m.class,
+                confidence: m.confidence,
+                text: m.text.clone(),
+                group: m.group.clone(),
+                actors: m.actor.iter().cloned().collect(),
+                host: m.host.clone().or_else(|| host.clone()),
+                service: m.service.clone(),
+                version: m.version.clone(),
+                typed: m.typed,
+                package: m.package,
+                evidence: vec![cite(input, &m.seen)],
+                last: None,
+            }));
+            repeats(&mut out, input, t, &host, &at);
+        }
+        untimed(&mut out, input, p, clocks);
+        job(&mut out, from, input, p, clocks);
+        if from < out.len() {
+            let log = *logs.entry(written_by(&p.meta)).or_insert(input);
+            out[from..].iter_mut().for_each(|r| r.log = log);
+        }
+    }
+    of_users(&mut out);
+    out.sort_list_by_key(StatedMarker::order);
+    same_versions_are_restarts(&mut out, part, clocks);
+    out
+}
+
+/// What one tool on one host writes, a file for each run or day: the folder, the name without its numbers, the host.
+fn written_by(meta: &coroner_core::plan::InputMeta) -> (String, Option<String>) {
+    let (folder, file) = meta.name.rsplit_once('/').unwrap_or(("", &meta.name));
+    let file = file.replace(|c: char| c.is_ascii_digit(), "");
+    (format!("{folder}/{file}"), meta.host.clone())
+}
+
+/// What is said of changes as often as users work is said of their work: the same words, names and numbers aside, every few
+/// minutes from first to last.
+fn of_users(rows: &mut Vec<StatedMarker>) {
+    const MOST: usize = 40;
+    const OFTEN: i64 = 10 * MINUTE;
+    const PARTS: i64 = 10;
+    let is_change = |k: MarkerKind| matches!(k, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
+    let mut all: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+    for r in rows.iter().filter(|r| is_change(r.kind)) {
+        let times = all.entry((r.kind, words(&r.text))).or_default();
+        times.extend(r.time.map(|t| t.0));
+    }
+    all.retain(|_, times| {
+        let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else {
+            return false;
+        };
+        let part = (last - first) / PARTS + 1;
+        let parts: BTreeSet<i64> = times.iter().map(|t| (t - first) / part).collect();
+        let often = times.len() > MOST && (last - first) / OFTEN < times.len() as i64;
+        often && parts.len() as i64 + 1 >= PARTS
+    });
+    rows.retain(|r| !is_change(r.kind) || !all.contains_key(&(r.kind, words(&r.text))));
+}
+
+/// The words of a text that are no names: without signs of numbers and paths.
+fn words(text: &[u8]) -> Vec<u8> {
+    let is_name = |w: &&[u8]| w.iter().any(|c| c.is_ascii_digit() || *c == b'/');
+    let words = text.split(u8::is_ascii_whitespace);
+    let words: Vec<&[u8]> = words.filter(|w| !is_name(w)).collect();
+    words.join(&b' ')
+}
+
+/// Repeated markers: minutes that follow each other within five minutes are one row with a count.
+fn repeats(
+    out: &mut Vec<StatedMarker>,
+    input: u32,
+    t: &Track,
+    host: &Option<Vec<u8>>,
+    at: &dyn Fn(i64, u64) -> Instant,
+) {
+    type Key<'a> = (
+        MarkerKind,
+        Option<CauseClass>,
+        &'a Option<Vec<u8>>,
+        &'a Option<Vec<u8>>,
+    );
+    let mut open: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+    for (k, r) in &t.repeats {
+        let key = (k.kind, k.class, &k.host, &k.service);
+        if let Some(&i) = open.get(&key) {
+            let row: &mut StatedMarker = &mut out[i];
+            if row
+                .last
+                .is_some_and(|l| at(r.first.us, r.first.pos.offset).0 - l.0 <= 5 * MINUTE)
+            {
+                row.last = Some(at(r.last_us, r.first.pos.offset));
+                let e = &mut row.evidence[0];
+                e.count = Some(e.count.unwrap_or(1) + r.count);
+                continue;
+            }
+        }
+        open.insert(key, out.len());
+        out.push(StatedMarker {
+            time: Some(at(r.first.us, r.first.pos.offset)),
+            after: None,
+            before: None,
+            place: None,
+            input,
+            log: input,
+            offset: r.first.pos.offset,
+            kind: k.kind,
+            class: k.class,
+            confidence: r.confidence,
+            text: r.text.clone(),
+            group: None,
+            actors: Vec::new(),
+            host: k.host.clone().or_else(|| host.clone()),
+            service: k.service.clone(),
+            version: None,
+            typed: false,
+            package: false,
+            evidence: vec![cite_many(input, &r.first, r.count)],
+            last: Some(at(r.last_us, r.first.pos.offset)),
+        });
+    }
+}
+
+/// Untimed markers are bounded by the stamped lines around them in the same input.
+fn untimed(
+    out: &mut Vec<StatedMarker>,
+    input: u32,
+    p: &coroner_core::summary::InputPart,
+    clocks: &Clocks,
+) {
+    if p.untimed.is_empty() {
+        return;
+    }
+    let mut known: Vec<(u64, Instant)> = Vec::new();
+    for (axis, t) in p.tracks() {
+        let place = |s: &Seen| (s.pos.offset, clocks.at(input, axis, s.us, s.pos.offset));
+        known.extend(t.edges().map(place));
+    }
+    known.sort();
+    // a fault that is stated line after line is one row with a count
+    let mut open: Option<(usize, &coroner_core::summary::Marker)> = None;
+    for m in &p.untimed {
+        let i = known.partition_point(|k| k.0 < m.seen.pos.offset);
+        let (after, before) = (
+            i.checked_sub(1).map(|j| known[j].1),
+            known.get(i).map(|k| k.1),
+        );
+        if let Some((at, first)) = open
+            && m.kind == MarkerKind::Fault
+            && (m.kind, m.class, &m.host, &m.service)
+                == (first.kind, first.class, &first.host, &first.service)
+            && (after, before) == (out[at].after, out[at].before)
+        {
+            let e = &mut out[at].evidence[0];
+            e.count = Some(e.count.unwrap_or(1) + 1);
+            continue;
+        }
+        open = Some((out.len(), m));
+        let time = written_time(&m.seen.raw, m.kind);
+        let unknown = |_: &Instant| time.is_none();
+        out.push(StatedMarker {
+            time,
+            after: after.filter(unknown),
+            before: before.filter(unknown),
+            place: (after.zip(before))
+                .filter(|(a, b)| time.is_none() && b.0 - a.0 <= CLOSE)
+                .map(|(a, _)| a),
+            input,
+            log: input,
+            offset: m.seen.pos.offset,
+            kind: m.kind,
+            class: m.class,
+            confidence: m.confidence,
+            text: m.text.clone(),
+            group: m.group.clone(),
+            actors: m.actor.iter().cloned().collect(),
+            host: m.host.clone(),
+            service: m.service.clone(),
+            version: m.version.clone(),
+            typed: m.typed,
+            package: m.package,
+            evidence: vec![cite(input, &m.seen)],
+            last: None,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::merge_rows::tests::row;
+
+    #[test]
+    fn changes_as_often_as_users_work_are_theirs() {
+        let says = |s, text: &str| StatedMarker {
+            text: text.into(),
+            ..row(s, 0, s as u64, MarkerKind::ConfigChange, "")
+        };
+        let all = |n: i64, every: i64, text: &str| -> Vec<_> {
+            let said = |i: i64| says(i * every, &text.replace('#', &i.to_string()));
+            (0..n).map(said).collect()
+        };
+        let left = |mut rows: Vec<StatedMarker>| {
+            of_users(&mut rows);
+            rows.len()
+        };
+        assert_eq!(
+            left(all(60, 30, "options of cart #77 changed by user u#")),
+            0
+        );
+        assert_eq!(left(all(60, 30, "PUT /api/flags/u#")), 0);
+        // a day of few changes, and hosts that get one after the other
+        assert_eq!(left(all(60, 1440, "option pool_#x changed by kim")), 60);
+        let mut rolled = all(60, 1, "limits.conf on web-# changed by puppet");
+        rolled.extend(
+            all(60, 1, "limits.conf on web-# changed by puppet")
+                .into_iter()
+                .map(|r| StatedMarker {
+                    time: r
+                        .time
+                        .map(|t| Instant(t.0 + 3600 * coroner_lines::time::SECOND)),
+                    ..r
+                }),
+        );
+        assert_eq!(left(rolled), 120);
+    }
+}

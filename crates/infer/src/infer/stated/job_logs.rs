@@ -1,0 +1,113 @@
+//! Logs of one job of a CI or release server. What the job does is known by the name of its log, it begins with its first stamp,
+//! and how it ended is said in one line, which often bears no time.
+
+use crate::clock::Clocks;
+use crate::infer::stated::{StatedMarker, cite};
+use coroner_core::summary::InputPart;
+use coroner_lines::format::ops::environment::{
+    may_be_production, names_a_release, names_a_restart, names_a_rollback,
+};
+use coroner_lines::record::{MarkerKind as K, Notice};
+use coroner_lines::time::MINUTE;
+
+/// What a job does first that is named after it within this is the job; what comes later is what it had to prepare for.
+const PREPARES: i64 = MINUTE;
+
+/// Adds the beginning of the job to the rows of an input that is the log of one, and gives its outcome a time.
+pub(in crate::infer) fn job(
+    rows: &mut Vec<StatedMarker>,
+    from: usize,
+    input: u32,
+    p: &InputPart,
+    clocks: &Clocks,
+) {
+    let ends = |r: &StatedMarker| {
+        let end = matches!(r.kind, K::DeployFinish | K::DeployFail);
+        end && r.typed && r.group.is_none() && r.confidence <= Notice::ALONE_NOTHING
+    };
+    let outcomes: Vec<usize> = (from..rows.len()).filter(|i| ends(&rows[*i])).collect();
+    let (Some(kind), [outcome]) = (does(&p.meta.name), outcomes.as_slice()) else {
+        return;
+    };
+    let edges = p
+        .tracks()
+        .flat_map(|(axis, t)| t.edges().map(move |s| (axis, s)));
+    let placed = edges.map(|(axis, s)| (clocks.at(input, axis, s.us, s.pos.offset), s));
+    let seen: Vec<_> = placed.collect();
+    let Some(&(begun, line)) = seen.iter().min_by_key(|s| s.0) else {
+        return;
+    };
+    let outcome = &mut rows[*outcome];
+    let before = seen.iter().filter(|(_, s)| s.pos.offset <= outcome.offset);
+    outcome.time = outcome.time.or(before.map(|s| s.0).max());
+    (outcome.after, outcome.before) = (None, None);
+    let mut first = StatedMarker {
+        time: Some(begun),
+        offset: line.pos.offset,
+        kind,
+        confidence: 80,
+        text: p.meta.name.clone().into_bytes(),
+        evidence: vec![cite(input, line)],
+        ..outcome.clone()
+    };
+    let near = |r: &StatedMarker| r.time.is_none_or(|t| t.0 - begun.0 <= PREPARES);
+    let starts = |r: &StatedMarker| {
+        kind != K::Restart && matches!(r.kind, K::DeployStart | K::RollbackStart)
+    };
+    let later = rows[from..]
+        .iter()
+        .any(|r| starts(r) && r.kind == kind && !near(r));
+    let mut at = 0;
+    rows.retain(|r| {
+        at += 1;
+        let same = at > from && starts(r) && near(r) && !later;
+        if same {
+            first.evidence.extend(r.evidence.iter().cloned());
+            first.version = first.version.take().or_else(|| r.version.clone());
+            first.service = first.service.take().or_else(|| r.service.clone());
+            if r.kind == K::RollbackStart {
+                first.kind = r.kind;
+            }
+        }
+        !same
+    });
+    if !later {
+        rows.push(first);
+    }
+}
+
+/// What begins with a job of that name.
+fn does(name: &str) -> Option<K> {
+    let kinds = [
+        (names_a_rollback(name), K::RollbackStart),
+        (names_a_release(name), K::DeployStart),
+        (names_a_restart(name), K::Restart),
+    ];
+    let found = kinds.into_iter().find(|(is, _)| *is);
+    found.filter(|_| may_be_production(name)).map(|(_, k)| k)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_what_its_name_says() {
+        for (name, kind) in [
+            (
+                "jenkins/deploy-order-api-812-consoleText.txt",
+                Some(K::DeployStart),
+            ),
+            (
+                "gitlab/job-19-catalog-rollback-production.log",
+                Some(K::RollbackStart),
+            ),
+            ("jenkins/restart-service-55.txt", Some(K::Restart)),
+            ("ci/deploy-staging-7.log", None),
+            ("ci/unit-tests-7.log", None),
+            ("ci/build-12.log", None),
+        ] {
+            assert_eq!(does(name), kind, "{name}");
+        }
+    }
+}

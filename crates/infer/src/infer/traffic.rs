@@ -1,0 +1,148 @@
+//! How the requests of the edge changed around an onset: statuses, surge, latency, ramp, the busiest client.
+
+use crate::cause::Dim;
+use crate::detect::{DetectedIncident, RunKind};
+use crate::infer::lanes::{View, ten_ceil, ten_floor};
+use coroner_core::summary::latency_bucket_floor_us;
+use coroner_lines::time::{HOUR, Instant, MINUTE};
+use std::collections::BTreeMap;
+
+/// Requests by final status, over the whole steps that the impact counts; of statuses that may be failures (5xx, none at all)
+/// those that are.
+pub(super) fn statuses(view: &View<'_>, from: Instant, to: Instant) -> Vec<(u16, u64)> {
+    let one = |(s, (n, failed)): (Vec<u8>, (u64, u64))| {
+        let status = std::str::from_utf8(&s).ok()?.parse().ok()?;
+        match status {
+            0 | 500.. => Some((status, failed)).filter(|x| x.1 > 0),
+            _ => Some((status, n)),
+        }
+    };
+    let all = view.by(Dim::Status, ten_floor(from), ten_ceil(to));
+    let mut v: Vec<(u16, u64)> = all.into_iter().filter_map(one).collect();
+    v.sort_unstable();
+    v
+}
+
+/// From so many times the usual rate on requests are no repetitions of those that failed.
+const RISING: f64 = 3.0;
+
+/// Requests per second just before the onset, over the hour before that; `None` below 60 requests. Of the five minutes before
+/// it and the last two, whichever differ more: a surge may be minutes old. Where the first five of the failures bring three times
+/// the usual and more than both, it is still rising.
+pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
+    let start = view.span?.0.max(Instant(onset.0 - HOUR));
+    let five = Instant(onset.0 - 5 * MINUTE);
+    let seconds = five.seconds_since(start);
+    let (base, _) = view.requests(start, five);
+    if base < 60 || seconds < 300.0 {
+        return None;
+    }
+    // the first minute of the incident counts too: a surge often brings failures at once
+    let (now, _) = view.requests(five, Instant(onset.0 + MINUTE));
+    let (last, _) = view.requests(Instant(onset.0 - 2 * MINUTE), onset);
+    let usual = base as f64 / seconds;
+    let all = now as f64 / 360.0 / usual;
+    let last = last as f64 / 120.0 / usual;
+    let far = |x: f64| x.max(0.01).ln().abs();
+    // in few requests two minutes show nothing
+    let clear = usual * 120.0 >= 60.0 && far(last) > far(all);
+    let before = if clear { last } else { all };
+    let (rising, _) = view.requests(onset, Instant(onset.0 + 5 * MINUTE));
+    let rising = rising as f64 / 300.0 / usual;
+    Some(match rising >= RISING && rising > before {
+        true => rising,
+        false => before,
+    })
+}
+
+/// Requests by minute since 1970 and bucket of their latency, over `[from, to)`.
+fn latencies(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<i64, [u64; 64]> {
+    let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
+    for l in view.edge() {
+        let (from, to) = (l.on_axis(from), l.on_axis(to));
+        for (us, counts) in l.track.requests.latency.within(from, to) {
+            let cell = minutes
+                .entry(l.utc(us).0.div_euclid(MINUTE))
+                .or_insert([0; 64]);
+            for (bucket, n) in counts.iter() {
+                cell[usize::from(bucket) & 63] += u64::from(n);
+            }
+        }
+    }
+    minutes
+}
+
+/// The bucket that holds the 99th percentile of the minutes up to a quarter of an hour before the onset; `None` where
+/// they hold too few requests to judge.
+fn usual_limit(minutes: &BTreeMap<i64, [u64; 64]>, onset: Instant) -> Option<usize> {
+    let mut quiet = [0u64; 64];
+    minutes
+        .range(..quiet_until(onset))
+        .for_each(|(_, h)| quiet.iter_mut().zip(h).for_each(|(a, b)| *a += b));
+    let total: u64 = quiet.iter().sum();
+    if total < 200 {
+        return None;
+    }
+    let mut above = 0;
+    (0..64).rev().find(|b| {
+        above += quiet[*b];
+        above * 100 > total
+    })
+}
+
+/// The minute since 1970 that ends the quiet time before an onset.
+fn quiet_until(onset: Instant) -> i64 {
+    onset.0.div_euclid(MINUTE) - 15
+}
+
+/// Share of the requests above a bucket, 0–1.
+fn above(limit: usize, h: &[u64; 64]) -> f64 {
+    h[limit + 1..].iter().sum::<u64>() as f64 / h.iter().sum::<u64>().max(1) as f64
+}
+
+/// Share of the requests of the incident that are slower than the usual 99th percentile; `None` where latency is not
+/// logged or requests are too few.
+pub(super) fn slow_share(view: &View<'_>, onset: Instant, end: Instant) -> Option<f64> {
+    let limit = usual_limit(&latencies(view, Instant(onset.0 - HOUR), onset), onset)?;
+    let mut all = [0u64; 64];
+    for h in latencies(view, onset, end).values() {
+        all.iter_mut().zip(h).for_each(|(a, b)| *a += b);
+    }
+    (all.iter().sum::<u64>() >= 50).then(|| above(limit, &all))
+}
+
+/// Seconds before the onset from which at least a tenth of the requests was slower than the usual 99th percentile.
+pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
+    let minutes = latencies(view, Instant(onset.0 - HOUR), onset);
+    let limit = usual_limit(&minutes, onset)?;
+    let lead = minutes
+        .range(quiet_until(onset)..)
+        .rev()
+        .take_while(|(_, h)| above(limit, h) >= 0.10)
+        .count();
+    (lead >= 2 && latency_bucket_floor_us(limit) >= 0).then_some(lead as f64 * 60.0)
+}
+
+/// The failing share of the first two minutes stays below 0.4 of that of the whole stretch.
+pub(super) fn ramp(view: &View<'_>, f: &DetectedIncident) -> bool {
+    let Some(r) = crate::infer::measured_rows::onset_run(f)
+        .filter(|r| r.kind == RunKind::Error && r.end - r.start >= 600)
+    else {
+        return false;
+    };
+    let share = |a: i64, b: i64| {
+        let (n, k) = view.requests(Instant::from_second(a), Instant::from_second(b));
+        if n == 0 { 0.0 } else { k as f64 / n as f64 }
+    };
+    share(r.start, r.start + 120) < 0.4 * share(r.start, r.end)
+}
+
+/// The share of the busiest client in the failed requests, where clients can be distinguished.
+pub(super) fn top_client(view: &View<'_>, from: Instant, to: Instant) -> Option<f64> {
+    if !view.separates_clients() {
+        return None;
+    }
+    let buckets = view.by_client(from, to);
+    let total: u64 = buckets.iter().sum();
+    (total >= 20).then(|| buckets.iter().max().copied().unwrap_or(0) as f64 / total as f64)
+}
