@@ -4,6 +4,7 @@
 mod clean;
 mod example;
 mod head;
+mod named;
 mod nearest;
 mod people;
 mod redact;

@@ -2,7 +2,7 @@
 //! one person is the same in every form of a report. Accounts of machines are no people.
 
 use super::clean::clean;
-use super::{LogText, redact};
+use super::{LogText, named, redact};
 use regex::{Captures, Match, Regex};
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
@@ -77,7 +77,7 @@ static SAID: LazyLock<Vec<NamePattern>> = LazyLock::new(|| {
 
 /// The name that begins a text.
 static BEGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let whole = format!(r#"^({FULL}|{WORD})(?:["',;&<\s)\]}}\\]|$)"#);
+    let whole = format!(r#"^({FULL}|{WORD}[0-9_]{{0,4}})(?:["',;&<>\s)\]}}\\]|$)"#);
     Regex::new(&written_out(&whole)).ok()
 });
 
@@ -109,19 +109,29 @@ fn is_domain(text: &str) -> bool {
 fn said(text: &str) -> impl Iterator<Item = &str> {
     let small = text.to_lowercase();
     let all = SAID.iter().filter_map(move |said| said.regex(&small));
-    // `'app'@'host'`, and as Postgres refuses one: an account of a database
-    let account = |name: &Match| {
-        let refused = text[..name.start()].ends_with("authentication failed for user \"");
-        let behind = &text[name.end()..];
-        let domain = behind.starts_with('\\') && is_domain(name.as_str());
-        refused || domain || behind.starts_with("'@")
-    };
-    all.flat_map(|r| r.captures_iter(text))
-        .filter_map(|c| c.get(1))
-        .filter(move |name| !account(name))
+    // who logs in to a database is a program, unless called as a person is: `'app'@'host'`
+    let database = [
+        "db=",
+        "database",
+        "'@'",
+        "role \"",
+        "authentication failed for user \"",
+    ];
+    let database = database.iter().any(|w| text.contains(w));
+    let domain = |name: &Match| text[name.end()..].starts_with('\\') && is_domain(name.as_str());
+    let stated = all
+        .flat_map(|r| r.captures_iter(text))
+        .filter_map(|c| c.get(1));
+    stated
+        .filter(move |name| !domain(name))
         .map(|name| name.as_str())
         .chain(std::iter::once(text).flat_map(keyed))
+        .chain(std::iter::once(text).flat_map(named::users))
         .map(|name| name.trim_end_matches(['.', '-', '\'', ',', '!']))
+        .filter(move |name| !database || named::is_personal(name))
+        .chain(std::iter::once(text).flat_map(named::full))
+        .chain(std::iter::once(text).flat_map(named::accounts))
+        .chain(std::iter::once(text).flat_map(named::in_domains))
 }
 
 /// Who did what a message states, or was notified of it, where it names a person or an account.
@@ -138,7 +148,7 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
 const NOBODY: &str = include_str!("redact/words/nobody.txt");
 
 /// Whether a name is nobody's: an account of a machine, or a word.
-fn is_nobody(name: &str) -> bool {
+pub(super) fn is_nobody(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
     let known = |w: &str| NOBODY.split_ascii_whitespace().any(|n| n == w);
     // `erp_app`, `svc-scan`
@@ -156,10 +166,6 @@ impl People {
         let text = t.cleaned();
         for m in redact::mail_addresses(&text) {
             redact::number(&mut self.mail, &m);
-        }
-        // The user of a database is an account of a program.
-        if text.contains("db=") || text.contains("database") {
-            return;
         }
         for name in said(&text).filter(|name| name.len() >= 3) {
             self.add(name, things);

@@ -16,7 +16,8 @@ mod values;
 mod view;
 
 pub(super) use addresses::addresses;
-pub(super) use keys::roles;
+pub(super) use keys::{has, plain, roles, user};
+pub(super) use looks::is_said;
 
 use std::ops::Range;
 use view::DecodedText;
@@ -89,10 +90,19 @@ pub(super) fn persons(text: &str) -> Vec<(usize, bool)> {
     let view = DecodedText::of(text);
     let text = &view.text;
     let set = |p: &pairs::Pair| matches!(p.link, pairs::Link::Given | pairs::Link::Colon);
+    // `"field": "assignee", "to": "…"`: the key of what is told is a value itself
+    let mut of = "";
     let person = |p: pairs::Pair| {
         let (key, block) = (&text[p.key.clone()], pairs::block(text, p.key.start));
+        let start = view.original(&p.value).start;
+        if given::is_value(key) && !of.is_empty() {
+            return keys::person(of, "", "").map(|full| (start, full));
+        }
+        if given::is_name_of_key(key) {
+            of = &text[p.value.clone()];
+        }
         let full = keys::person(key, block, &text[..p.key.start])?;
-        Some((view.original(&p.value).start, full))
+        Some((start, full))
     };
     let all = pairs::pairs(&view).into_iter().filter(set);
     all.filter_map(person).collect()

@@ -120,6 +120,17 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     out
 }
 
+/// Whether a key names another key.
+pub(super) fn is_name_of_key(key: &str) -> bool {
+    keys::has("field property attribute column", &key.to_lowercase())
+}
+
+/// Whether a key is that of the value of a key that was named before.
+pub(super) fn is_value(key: &str) -> bool {
+    let key = key.to_lowercase();
+    keys::has(VALUES, &key) || keys::has("from to old new fromstring tostring oldvalue", &key)
+}
+
 /// Where a key of many words ends that begins at the place of a value: twelve small ones of a wallet, sixteen octets, or nowhere.
 fn many(text: &str, p: &Pair) -> usize {
     let from = p.value.start;
@@ -188,6 +199,10 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         return false;
     }
     let key = &text[p.key.clone()];
+    // `resource "random_password" "name"`: what a plan calls it
+    if text[..p.key.start].ends_with("resource \"") {
+        return false;
+    }
     // certificates are known by the digest of their key
     let prose = p.link == Link::Colon && key.ends_with("key");
     if prose && looks::is_hex(v) && v.len() == 40 && text[..p.key.start].contains(" cert ") {
@@ -251,7 +266,11 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Vague if set => {
             let of = keys::parts(key).pop().unwrap_or_default();
             let thing = looks::is_identity_word(&of) || looks::is_hashed_name(v);
-            looks::is_odd(v) && !v.contains([':', '/', ' ']) && !thing && !looks::holds_uuid(v)
+            looks::is_mixed_groups(v)
+                || looks::is_odd(v)
+                    && !v.contains([':', '/', ' '])
+                    && !thing
+                    && !looks::holds_uuid(v)
         }
         Class::Likely => {
             let short = looks::is_hex(v) && v.len() < 24;

@@ -59,6 +59,8 @@ const PERSONAL: &str = include_str!("words/personal.txt");
 
 /// Whose value is a person, at the end of a name; so is that of any name that ends with `by`.
 const PERSONS: &str = include_str!("words/persons.txt");
+/// What those who log in are called, in many languages: their value is a person's account.
+const USERS: &str = include_str!("words/users.txt");
 /// Whose value is a person if it is a first and a last name: firms and programs are called so too.
 const ROLES: &str = include_str!("words/roles.txt");
 /// Of these what is no role: it says where something comes from or is a word of much else.
@@ -87,11 +89,12 @@ pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
     let of = rest.last().map_or("", String::as_str);
     let called = has("name nm summary", last) || last == "display";
     let any = |list: &str| rest.iter().any(|w| has(list, w));
+    let person = |w: &str| has(PERSONS, w) || has(USERS, w);
     // `imap-login:` is a program, `FN:` a line of a contact
     if name == "FN"
-        || has(PERSONS, last) && !(last == "login" && name.contains('-'))
+        || person(last) && !(last == "login" && name.contains('-'))
         || last == "name" && has(NAMED, of)
-        || called && any(PERSONS)
+        || called && (rest.iter().any(|w| person(w)) || of == "account")
         || has("first last", last) && has(ROLES, of)
         || last == "call" && of == "on"
     {
@@ -104,12 +107,20 @@ pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
 
 /// What people are called by, who may be named behind it.
 pub(in crate::text) fn roles() -> impl Iterator<Item = &'static str> {
-    let all = [PERSONS, ROLES].into_iter();
+    let all = [PERSONS, USERS, ROLES].into_iter();
     all.flat_map(str::split_ascii_whitespace)
         .filter(|w| !has(NO_ROLES, w))
 }
 
-pub(super) fn has(list: &str, word: &str) -> bool {
+/// Whether a word is what those who log in are called; `None` if it is not even what people are called at their work.
+pub(in crate::text) fn user(word: &str) -> Option<bool> {
+    let last = parts(word).pop()?;
+    let user = has(USERS, &last);
+    (user || has(PERSONS, &last) && last != "by").then_some(user)
+}
+
+/// Whether a list of words, with blanks between them, holds a word.
+pub(in crate::text) fn has(list: &str, word: &str) -> bool {
     let list = list.as_bytes();
     let blank = |b: Option<&u8>| b.is_none_or(|b| b.is_ascii_whitespace());
     let whole =
@@ -136,8 +147,8 @@ pub(super) fn parts(name: &str) -> Vec<String> {
     all
 }
 
-/// A name in letters of ASCII: without marks, and words of other scripts as what they mean.
-fn plain(name: &str) -> String {
+/// A name in small letters of ASCII: without marks, and words of other scripts as what they mean.
+pub(in crate::text) fn plain(name: &str) -> String {
     let rows = LETTERS.lines().filter_map(|row| row.split_once('\t'));
     rows.fold(name.to_lowercase(), |all, (from, to)| match to.len() {
         0..3 => all.replace(|c| from.contains(c), to),
@@ -171,7 +182,8 @@ fn is_secret(part: &str) -> bool {
 fn is_code(word: &str) -> bool {
     let known = "error err status exit return reason response result post postal zip area country hash bar qr op uni source fehler \
         fel land lang language currency event fault trans en de product item region state";
-    let mut ends = ["code", "kode", "kod"].iter();
+    // also with the article that Nordic languages put behind it
+    let mut ends = ["code", "kode", "kod", "koden", "kodet"].iter();
     let of = ends.find_map(|end| word.strip_suffix(end));
     of.is_some_and(|of| has(TYPED, of) || of.len() > 4 && !has(known, of))
 }
@@ -197,6 +209,19 @@ fn words(name: &str, before: &str) -> Vec<String> {
     let mut parts = parts(name);
     let lone = parts.len() == 1 && has(LITTLE, &parts[0]);
     let mut words = before.trim_end_matches(' ').rsplit(' ');
+    // "your shop code": whose code it is says more than what is opened
+    let near = before.trim_end_matches(' ').rsplit(' ').take(3);
+    let word = |w: &str| {
+        w.rsplit(['"', '\'', '=', ':', '>'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase()
+    };
+    let whose = near.map(word).find(|w| lone && has(TYPED, w));
+    if let Some(whose) = whose {
+        parts.insert(0, whose);
+        return parts;
+    }
     let word = words.next();
     // "code de verification", "clave de acceso": what it is a code of stands behind
     let head = match word {
@@ -220,6 +245,12 @@ fn words(name: &str, before: &str) -> Vec<String> {
 pub(super) fn class(name: &str, before: &str) -> Option<Class> {
     let parts = words(name, before);
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    // what a secret is called in its store
+    if let [.., of, "key"] = parts[..]
+        && of.starts_with("pass")
+    {
+        return None;
+    }
     let all = (0..parts.len()).filter_map(|n| Some((n, of_part(&parts, n, parts[n])?)));
     // the last that is a secret before anything else, and of others the first
     let order = |(n, c): &(usize, Class)| match c {
@@ -253,7 +284,7 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
             Class::Code
         }
         "phrase" if has("seed recovery backup wallet secret", before) => Class::Secret,
-        "code" | "ticket" if lone => Class::Vague,
+        "code" | "codes" | "ticket" if lone => Class::Vague,
         "tax" | "national" | "social" if matches!(after, "id" | "security" | "insurance") => {
             Class::Personal
         }

@@ -58,7 +58,7 @@ pub(super) fn is_token(text: &str) -> bool {
     // names of programs: what compilers make of paths
     // or of what is stored by its hash
     let mut names = ["_ZN", "_R", "?", "bafy", "bafk"].iter();
-    let name = names.any(|p| text.starts_with(p));
+    let name = names.any(|p| text.starts_with(p)) || text.starts_with("Qm") && text.len() == 46;
     let all = chance(text);
     let long = match (mixed, digits) {
         (true, true) => text.len() >= 20 && all >= 14 && all * 3 >= text.len(),
@@ -190,6 +190,11 @@ pub(super) fn is_code(v: &str) -> bool {
     all > 3 && one && !is_hex(v) && is_grouped(v) && mixed * 2 > all
 }
 
+/// Groups of one length, each of letters and digits: `20slx-9608k`.
+pub(super) fn is_mixed_groups(v: &str) -> bool {
+    is_grouped(v) && v.split('-').all(|g| turns(g) > 0)
+}
+
 /// Whether a text is a word with a capital and a number, as people make passwords.
 pub(super) fn is_typed(v: &str) -> bool {
     is_of_all_kinds(v) && v.len() > 5 && v.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -263,6 +268,11 @@ pub(super) fn is_number(v: &str) -> bool {
 
 /// Words that name a secret's state and are none.
 const STATES: &str = include_str!("words/states.txt");
+
+/// Whether a word is said of a secret or of whoever has it, and names neither.
+pub(in crate::text) fn is_said(word: &str) -> bool {
+    keys::has(STATES, word) || keys::is_about(word)
+}
 
 /// Whether a value is none: nothing, a mask, a state, a placeholder.
 pub(super) fn is_nothing(v: &str) -> bool {

@@ -78,7 +78,8 @@ fn near<'a>(
     let (at, word) = all[n];
     // as mailboxes are opened: USER x, PASS y; databases: USER x USING y; shares: /user:x y
     let last = back(all, n, 1).to_ascii_lowercase();
-    let asked = last == "pass" && all[..n].iter().any(|w| w.1 == "USER")
+    let asked = last == "pass"
+        && (all[..n].iter().any(|w| w.1 == "USER") || text[..at].ends_with("\"PASS "))
         || last == "using"
             && back(all, n, 3).eq_ignore_ascii_case("user")
             && !looks::is_prose(word)
@@ -242,7 +243,12 @@ fn is_given(all: &[(usize, &str)], n: usize) -> bool {
     let access = one == "/"
         && before.any(|w| keys::has(ACCESS, &w.1.trim_end_matches(':').to_ascii_lowercase()));
     let net = back(all, n, 3) == "net" && two == "user";
-    keys::has("LOGIN AUTH", two) || program && ends || keyed || access || net || one == "key-string"
+    keys::has("LOGIN AUTH", two)
+        || program && ends
+        || keyed
+        || access
+        || net
+        || keys::has("key-string community", one)
 }
 
 /// What network gear calls its messages by: `%ASA-5-111008:`.

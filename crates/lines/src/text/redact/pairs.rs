@@ -48,7 +48,7 @@ const INTO: &str = "to auf para en na till til naar a à su на в";
 const CHANGED: &str = include_str!("words/changed.txt");
 
 /// Words behind which whose it is stands.
-const AIMS: &str = "for to für para pour voor för per dla для";
+const AIMS: &str = "for to für para pour voor för per dla для от від";
 
 /// Words between a key and its value: `password for the admin is …`.
 const BETWEEN: usize = 6;
@@ -296,13 +296,19 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
     if text[..key.start].ends_with('/') {
         return;
     }
+    // the columns of a row
+    let columns = text.matches(';').nth(2).is_some();
     let mut add = |link, from: usize| {
         let found = value(view, from, view.depth(at));
-        out.extend(found.map(|(value, quoted)| Pair {
-            key: key.clone(),
-            link,
-            value,
-            quoted,
+        out.extend(found.map(|(mut value, quoted)| {
+            let column = text[value.clone()].find(';').filter(|_| columns && !quoted);
+            value.end = column.map_or(value.end, |n| value.start + n);
+            Pair {
+                key: key.clone(),
+                link,
+                value,
+                quoted,
+            }
         }));
     };
     if text[key.clone()].starts_with('-') {

@@ -228,6 +228,10 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let grouped = plain
         && (shape == [3, 3, 4] && b[0] != b'0'
             || shape == [3, 4, 4] && b[0] == b'0' && b[2] == b'0');
+    // as France writes them, and a mobile's in China
+    let pairs = shape == [2; 5] && b[0] == b'0' && b[1] != b'0';
+    let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let chinese = shape == [11] && b[0] == b'1' && b[1] > b'2' && text.contains(han);
     let dialled = calls
         && shape.len() == 1
         && (10..=15).contains(&count)
@@ -237,7 +241,10 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         && shape.len() <= 6
         && looks::follows(text, at, CALLS, 3)
         && !all.contains(". ");
-    match (citizen, abroad || region || grouped || dialled || called) {
+    match (
+        citizen,
+        abroad || region || grouped || pairs || chinese || dialled || called,
+    ) {
         (true, _) => Some((all.len(), "citizen-number")),
         (_, true) => Some((all.len(), "phone")),
         _ => None,

@@ -44,6 +44,26 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     {
         return Some((start..start + end + 1, false));
     }
+    // an object has keys of its own
+    if b[start] == b'{' && is_quote(after_blanks(b, start + 1)) {
+        return None;
+    }
+    // `user=<…>`
+    if let Some((inner, _)) = view.text[start..]
+        .strip_prefix('<')
+        .and_then(|r| r.split_once('>'))
+        && inner.bytes().all(|b| b > b' ' && b != b'<')
+        && !inner.is_empty()
+    {
+        return Some((start + 1..start + 1 + inner.len(), true));
+    }
+    // `USER:[7] '…'`: how long it is
+    let counted = view.text[start..]
+        .strip_prefix('[')
+        .and_then(|r| r.split_once("] '"));
+    if let Some((n, _)) = counted.filter(|c| looks::is_number(c.0)) {
+        start += n.len() + 3;
+    }
     // what brackets hold
     start += usize::from(matches!(b[start], b'[' | b'(') && start + 1 < b.len());
     // <<"…">> of Erlang
@@ -64,6 +84,10 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     // b'…' of Python, N'…' of SQL, @"…" of Objective-C
     let marked = b.get(start + 1).is_some_and(|b| is_quote(*b));
     start += usize::from(marked && matches!(b[start], b'b' | b'u' | b'r' | b'N' | b'@'));
+    // »…«, „…“, “…”, 「…」
+    if let Some(inner) = marked_off(&view.text[start..]) {
+        return Some((start + inner.start..start + inner.end, true));
+    }
     let open = b[start];
     if is_quote(open) {
         let deep = view.depth(start);
@@ -79,6 +103,22 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     let end = bare_end(view, start, depth);
     let end = field_end(&view.text, from, end).unwrap_or(end);
     (end > start).then_some((start..end, false))
+}
+
+/// What stands between quotation marks that text is printed with. What stands for a secret has its own.
+fn marked_off(text: &str) -> Option<Range<usize>> {
+    const MARKS: [(char, &[char]); 5] = [
+        ('»', &['«']),
+        ('„', &['“', '”']),
+        ('“', &['”', '“']),
+        ('‘', &['’']),
+        ('「', &['」']),
+    ];
+    let open = text.chars().next()?;
+    let (_, close) = MARKS.iter().find(|m| m.0 == open)?;
+    let from = open.len_utf8();
+    let len = text[from..].find(*close)?;
+    Some(from..from + len)
 }
 
 /// Where a value of several words ends that a program writes among the fields of an object: `User(name=lotte, phrase=a b c, roles=[])`.
@@ -127,7 +167,7 @@ fn bare_end(view: &DecodedText, start: usize, depth: u8) -> usize {
             _ if view.depth(i) > depth => false,
             b' ' | b'<' => true,
             // a text that is redacted already
-            0xc2 if b.get(i + 1) == Some(&0xab) => true,
+            0xc2 if matches!(b.get(i + 1), Some(0xab | 0xbb)) => true,
             b')' | b']' | b'}' | b'>' | b'"' | b'\'' | b'`' => closes(i + 1),
             b',' | b';' | b'&' | b'|' => closes(i + 1) || next_pair(i + 1),
             b'?' => next_pair(i + 1),
