@@ -7,8 +7,10 @@ use crate::detect::{Breakdown, Counts, Run, RunKind, STEP_S, Sensitivity, Step};
 
 /// Fewest failures of a run of a key.
 const MIN_FAILED: u64 = 8;
-/// Fewest successes of a key in the log: below, it says nothing about what is usual.
+/// Fewest successes of a key in the log from which its past says what is usual.
 const MIN_GOOD: u64 = 200;
+/// Of a key with fewer: successes outside of a run, next to none failing, by which the run stands out, and failures of the run.
+const SELDOM: (u64, u64) = (30, 20);
 /// A key whose first request comes so long after the log's is new.
 const YOUNG_S: i64 = 120;
 /// Share over that of all from which a key that always fails is worth a note.
@@ -35,18 +37,37 @@ pub(super) fn find(c: &Counts, by: &dyn Breakdown, total: &UsualLevel, s: Sensit
         let (n, k) = steps.iter().fold((0, 0), |(n, k), x| {
             (n + u64::from(x.n), k + u64::from(x.bad))
         });
-        if k < MIN_FAILED || n - k.min(n) < MIN_GOOD {
+        let good = n - k.min(n);
+        if k < MIN_FAILED || good < SELDOM.0 {
             continue;
         }
         let young = steps.first().is_some_and(|x| x.at - first.at > YOUNG_S);
-        let (own, usual) = of_key(c, by, &steps, total, young, tuning(s, more));
+        let (mut own, usual) = of_key(c, by, &steps, total, young, tuning(s, more));
+        if good < MIN_GOOD {
+            own.retain(|r| stands_out(r, &steps));
+        }
         out.runs
             .extend(own.into_iter().map(|r| Run { key: Some(id), ..r }));
-        if !young && usual > total.p0 + CHRONIC {
+        if !young && good >= MIN_GOOD && usual > total.p0 + CHRONIC {
             out.chronic.push((id, n, k));
         }
     }
     out
+}
+
+/// Whether a run of a key that is seldom asked for stands out from the key's other requests: enough of them, and next to none
+/// failed.
+fn stands_out(r: &Run, steps: &[Step]) -> bool {
+    let of = |inside: bool| {
+        let part = steps
+            .iter()
+            .filter(move |x| (r.start - STEP_S < x.at && x.at < r.end) == inside);
+        part.fold((0, 0), |(n, k), x| {
+            (n + u64::from(x.n), k + u64::from(x.bad))
+        })
+    };
+    let ((_, failed), (n, k)) = (of(true), of(false));
+    failed >= SELDOM.1 && n >= SELDOM.0 && k * 20 <= n
 }
 
 /// Runs of one key, and its usual share.
@@ -154,6 +175,35 @@ mod tests {
             [(2, 12_000, 2_400)],
             "always failing is no incident"
         );
+    }
+
+    /// One of a few uploads a minute, that fails from its first request on and then works.
+    #[test]
+    fn a_key_that_is_seldom_asked_for_stands_out_by_its_other_requests() {
+        let seconds = || {
+            (0..7200).map(|at| Second {
+                at,
+                n: 3,
+                failed: u32::from(at % 60 == 0 && (1200..4800).contains(&at)),
+            })
+        };
+        let key = |ends: i64| {
+            (20..120).map(move |m| Step {
+                at: m * 60,
+                n: 1,
+                bad: u32::from(m < ends),
+            })
+        };
+        let d = found(seconds(), vec![key(80).collect()]);
+        assert_eq!(d.incidents.len(), 1, "{d:?}");
+        assert_eq!((d.incidents[0].start, d.incidents[0].end), (1200, 4741));
+        // nothing shows that it ever worked
+        let always = (0..7200).map(|at| Second {
+            at,
+            n: 3,
+            failed: u32::from(at % 60 == 0 && at >= 1200),
+        });
+        assert_eq!(found(always, vec![key(120).collect()]).incidents.len(), 0);
     }
 
     /// A version that appears in the middle of the log and fails from its first request.

@@ -137,7 +137,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
             out[from..].iter_mut().for_each(|r| r.log = log);
         }
     }
-    of_users(&mut out);
+    of_every_day(&mut out);
     out.sort_list_by_key(StatedMarker::order);
     same_versions_are_restarts(&mut out, part, clocks);
     out
@@ -150,28 +150,53 @@ fn written_by(meta: &coroner_core::plan::InputMeta) -> (String, Option<String>) 
     (format!("{folder}/{file}"), meta.host.clone())
 }
 
-/// What is said of changes as often as users work is said of their work: the same words, names and numbers aside, every few
-/// minutes from first to last.
-fn of_users(rows: &mut Vec<StatedMarker>) {
+/// Leaves out what goes on all the time. What is said of changes as often as users work is said of their work: the same words,
+/// names and numbers aside, every few minutes from first to last. And what starts and stops at all times of the log, but not
+/// again and again, is called when it is needed, as Windows' installer or a job of every hour.
+fn of_every_day(rows: &mut Vec<StatedMarker>) {
     const MOST: usize = 40;
     const OFTEN: i64 = 10 * MINUTE;
     const PARTS: i64 = 10;
-    let is_change = |k: MarkerKind| matches!(k, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
+    const TURNS: usize = 5;
+    let span = |times: &mut dyn Iterator<Item = i64>| {
+        times.fold(None, |s: Option<(i64, i64)>, t| {
+            Some(s.map_or((t, t), |s| (s.0.min(t), s.1.max(t))))
+        })
+    };
+    let Some(whole) = span(&mut rows.iter().filter_map(|r| Some(r.time?.0))) else {
+        return;
+    };
+    let key = |r: &StatedMarker| match r.kind {
+        MarkerKind::ConfigChange | MarkerKind::FeatureFlag => Some((r.kind, None, words(&r.text))),
+        MarkerKind::ServiceStart | MarkerKind::ServiceStop => {
+            Some((r.kind, r.host.clone(), words(&r.text)))
+        }
+        _ => None,
+    };
     let mut all: BTreeMap<_, Vec<i64>> = BTreeMap::new();
-    for r in rows.iter().filter(|r| is_change(r.kind)) {
-        let times = all.entry((r.kind, words(&r.text))).or_default();
-        times.extend(r.time.map(|t| t.0));
+    for r in rows.iter() {
+        if let Some(k) = key(r) {
+            all.entry(k).or_default().extend(r.time.map(|t| t.0));
+        }
     }
-    all.retain(|_, times| {
-        let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else {
+    all.retain(|(kind, ..), times| {
+        let Some((first, last)) = span(&mut times.iter().copied()) else {
             return false;
         };
-        let part = (last - first) / PARTS + 1;
-        let parts: BTreeSet<i64> = times.iter().map(|t| (t - first) / part).collect();
-        let often = times.len() > MOST && (last - first) / OFTEN < times.len() as i64;
-        often && parts.len() as i64 + 1 >= PARTS
+        let is_change = matches!(kind, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
+        let often = (last - first) / OFTEN < times.len() as i64;
+        let (from, to) = if is_change { (first, last) } else { whole };
+        let part = (to - from) / PARTS + 1;
+        let mut parts: BTreeMap<i64, usize> = BTreeMap::new();
+        times
+            .iter()
+            .for_each(|t| *parts.entry((t - from) / part).or_default() += 1);
+        match is_change {
+            true => times.len() > MOST && often && parts.len() as i64 + 1 >= PARTS,
+            false => !often && parts.len() >= TURNS && parts.values().all(|n| n * 2 < times.len()),
+        }
     });
-    rows.retain(|r| !is_change(r.kind) || !all.contains_key(&(r.kind, words(&r.text))));
+    rows.retain(|r| key(r).is_none_or(|k| !all.contains_key(&k)));
 }
 
 /// The words of a text that are no names: without signs of numbers and paths.
@@ -317,7 +342,7 @@ mod tests {
             (0..n).map(said).collect()
         };
         let left = |mut rows: Vec<StatedMarker>| {
-            of_users(&mut rows);
+            of_every_day(&mut rows);
             rows.len()
         };
         assert_eq!(
@@ -339,5 +364,18 @@ mod tests {
                 }),
         );
         assert_eq!(left(rolled), 120);
+        // a unit that is called now and then, one that falls again and again, one that was started five times in one stretch
+        let starts = |n: i64, every: i64, from: i64| -> Vec<_> {
+            let at = |i: i64| row(from + i * every, 0, i as u64, MarkerKind::ServiceStart, "");
+            let mut rows: Vec<_> = (0..n).map(at).collect();
+            rows.extend([
+                row(0, 1, 1, MarkerKind::AlertFired, ""),
+                row(18_000, 1, 2, MarkerKind::AlertFired, ""),
+            ]);
+            rows
+        };
+        assert_eq!(left(starts(8, 2200, 300)), 2);
+        assert_eq!(left(starts(100, 180, 0)), 102);
+        assert_eq!(left(starts(5, 900, 6000)), 7);
     }
 }

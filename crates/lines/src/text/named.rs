@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 
 /// Given names that are no words, products or places, in small letters of ASCII as people write them there; one a line, sorted.
 const GIVEN: &str = include_str!("given_names.txt");
+/// Families' names of five letters and more that make no word with a letter before or behind them; as above.
+const FAMILIES: &str = include_str!("family_names.txt");
 /// Words that belong to the name behind them.
 const PARTICLES: &str =
     "van von zu de der den di da do dos du del della la le bin ibn al el ter ten af e y";
@@ -40,7 +42,9 @@ impl NameWord<'_> {
 
     /// Whether the word is a given name, or begins with one: `Jean-Baptiste`.
     fn is_given(&self) -> bool {
-        self.is_capital() && self.text.split('-').next().is_some_and(is_given)
+        let first = self.text.split('-').next().unwrap_or_default();
+        self.is_capital()
+            && (is_given(first) || first != self.text && is_given(&self.text.replace('-', "")))
     }
 
     /// Whether the word may be a family's name beside a given one.
@@ -52,16 +56,21 @@ impl NameWord<'_> {
     }
 }
 
-fn is_given(word: &str) -> bool {
-    let word = redact::plain(word);
-    let (mut from, mut to) = (0, GIVEN.len());
+/// Whether a word is a given name.
+pub(super) fn is_given(word: &str) -> bool {
+    holds(GIVEN, &redact::plain(word))
+}
+
+/// Whether a sorted list of one word a line holds a word.
+fn holds(list: &str, word: &str) -> bool {
+    let (mut from, mut to) = (0, list.len());
     while from < to {
-        let start = GIVEN[..from + (to - from) / 2]
+        let start = list[..from + (to - from) / 2]
             .rfind('\n')
             .map_or(0, |n| n + 1)
             .max(from);
-        let end = GIVEN[start..].find('\n').map_or(GIVEN.len(), |n| start + n);
-        match GIVEN[start..end].cmp(&word) {
+        let end = list[start..].find('\n').map_or(list.len(), |n| start + n);
+        match list[start..end].cmp(word) {
             Ordering::Less => from = (end + 1).min(to),
             Ordering::Equal => return true,
             Ordering::Greater => to = start,
@@ -139,35 +148,73 @@ pub(super) fn accounts(text: &str) -> impl Iterator<Item = &str> {
     let runs = text
         .split(move |c| !sign(c))
         .map(|r| r.trim_matches(['.', '_']));
-    runs.filter(|run| is_account(run)).filter(move |run| {
-        let at = run.as_ptr() as usize - text.as_ptr() as usize;
-        let (before, behind) = (&text[..at], &text[at + run.len()..]);
-        let mail = behind.strip_prefix('@').is_some_and(|host| {
-            let host = host
-                .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))
-                .next();
-            host.is_some_and(|h| h.contains('.'))
-        });
-        !mail
-            && !before.ends_with(['/', '@', '.', '-', '$'])
-            && !behind.starts_with(['/', '(', '-', ':', '='])
-            || behind.starts_with(": ")
-    })
+    let logs_in = redact::parts(text)
+        .iter()
+        .any(|w| redact::has("login logon auth user authentication", w));
+    runs.filter(move |run| is_account(run) || logs_in && run.len() > 4 && is_given(run))
+        .filter(move |run| {
+            let at = run.as_ptr() as usize - text.as_ptr() as usize;
+            let (before, behind) = (&text[..at], &text[at + run.len()..]);
+            if is_given(run) {
+                return before.ends_with(['[', '<', '"', '\''])
+                    && behind.starts_with([']', '>', '"', '\'']);
+            }
+            let mail = behind.strip_prefix('@').is_some_and(|host| {
+                let host = host
+                    .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))
+                    .next();
+                host.is_some_and(|h| h.contains('.'))
+            });
+            // `@anna.lindqvist:chat.example`
+            let room = before.ends_with('@') && behind.starts_with(':');
+            // a word of a sentence may look like a letter and a family's name, but not a cell of a row
+            const CELL: [char; 10] = ['"', '\'', '=', '|', ',', ';', ':', '<', '[', '('];
+            const END: [char; 8] = ['"', '\'', '|', ',', ';', '>', ']', ')'];
+            let cell = before.trim_end().ends_with(CELL) && behind.trim_start().starts_with(END);
+            let shouted = before.ends_with('/') && !run.contains(char::is_lowercase);
+            let marked = before.is_empty() || before.ends_with(CELL) || cell || shouted;
+            let apart = !before.ends_with(['@', '.', '-', '$'])
+                && (shouted || !before.ends_with('/'))
+                && (marked || run.contains(['.', '_']));
+            let ends = shouted
+                || !behind.starts_with(['/', '(', '-', ':', '='])
+                || behind.starts_with(": ");
+            room || !mail && apart && ends
+        })
 }
 
-/// Whether a word is an account made of a given name and another one.
+/// Whether a word is an account made of a person's names: `anna.lindqvist`, `c.aldridge` where the family's name is a known one,
+/// `jbrandt`, `MUELLERK`.
 fn is_account(word: &str) -> bool {
     let parts: Vec<&str> = word.split(['.', '_']).collect();
-    let name = |p: &&str| p.len() > 1 && p.chars().all(char::is_lowercase);
-    (2..=3).contains(&parts.len())
-        && parts.iter().all(name)
-        && !parts
-            .iter()
-            .any(|p| redact::has(NO_ACCOUNT, p) || is_nobody(p))
-        && [parts.first(), parts.last()]
-            .into_iter()
-            .flatten()
-            .any(|p| is_given(p))
+    let all = |is: &dyn Fn(&str) -> bool| parts.iter().all(|p| !p.is_empty() && is(p));
+    let small = |p: &str| p.chars().all(char::is_lowercase);
+    let shouted = |p: &str| p.chars().all(char::is_uppercase);
+    let named = |p: &str| {
+        p.starts_with(char::is_uppercase) && small(&p[p.chars().next().map_or(0, char::len_utf8)..])
+    };
+    if !all(&small) && !all(&shouted) && !(parts.len() > 1 && all(&named)) {
+        return false;
+    }
+    match parts[..] {
+        [one] => {
+            let one = redact::plain(one);
+            one.len() > 5
+                && one.is_ascii()
+                && (is_family(&one[1..]) || is_family(&one[..one.len() - 1]))
+        }
+        [first, .., last] if parts.len() < 4 => {
+            let other = |p: &&str| redact::has(NO_ACCOUNT, &p.to_lowercase()) || is_nobody(p);
+            let initial = |a: &str, b: &str| a.chars().count() == 1 && is_family(&redact::plain(b));
+            let initial = initial(first, last) || initial(last, first);
+            !parts.iter().any(other) && (is_given(first) || is_given(last) || initial)
+        }
+        _ => false,
+    }
+}
+
+fn is_family(word: &str) -> bool {
+    holds(FAMILIES, word)
 }
 
 /// Whether a name looks like a person's, whatever it stands behind: `c.aldridge`, a given name, or one beside another.
@@ -229,10 +276,11 @@ pub(super) fn users(text: &str) -> Vec<&str> {
             continue;
         };
         let rest = &text[word.end()..];
-        let rest = rest.strip_prefix(" name").unwrap_or(rest);
+        let more = [" name", " profile", " account"].iter();
+        let rest = more.fold(rest, |rest, w| rest.strip_prefix(w).unwrap_or(rest));
         let value = rest.trim_start_matches([' ', '=', ':']);
         let gap = rest.len() - value.len();
-        let call = gap == 0 && value.starts_with('(');
+        let call = gap == 0 && value.starts_with('(') && !word.is_shouted();
         let quoted = (!call).then(|| between_marks(value)).flatten();
         let bare = &value[..value.find(|c| !is_sign(c)).unwrap_or(value.len())];
         let name = quoted.unwrap_or(bare).trim_end_matches(['.', '-', '_']);
@@ -240,7 +288,10 @@ pub(super) fn users(text: &str) -> Vec<&str> {
         let said = redact::has(WHOSE, &of.to_lowercase()) && !is_word(name);
         let begins = name.starts_with(char::is_alphabetic) && name.len() > 2;
         let apart = gap < 5 && (gap > 0 || quoted.is_some());
-        let called = quoted.is_none() && value[bare.len()..].starts_with(['(', '=', '/', '\\']);
+        let behind = &value[bare.len()..];
+        let called = quoted.is_none()
+            && behind.starts_with(['(', '=', '/', '\\'])
+            && !behind.starts_with("(uid=");
         let marked = user && quoted.is_some() && !is_word(name);
         // `user BRANDTMA`, and scripts without capitals
         let alone = user
@@ -271,7 +322,7 @@ fn between_marks(text: &str) -> Option<&str> {
     ];
     let close = marks.iter().find(|m| m.starts_with(open))?.chars().nth(1)?;
     let inner = &text[open.len_utf8()..];
-    let name = &inner[..inner.find([close, '@']).filter(|n| *n <= MARKED)?];
+    let name = inner[..inner.find([close, '@']).filter(|n| *n <= MARKED)?].trim_end();
     let account = name.chars().all(is_sign);
     let words = name.split(' ').all(|w| !w.starts_with(char::is_lowercase));
     (account || words && name.chars().all(|c| is_sign(c) || c == ' ')).then_some(name)
@@ -298,6 +349,7 @@ mod tests {
             |n: &&str| !is_given(n) || is_given(&format!("{n}zz")) || redact::plain(n) != **n;
         assert_eq!(GIVEN.lines().find(wrong), None);
         assert!(!is_given("") && !is_given("aaa") && !is_given("zzz"));
+        assert!(FAMILIES.lines().is_sorted() && FAMILIES.lines().all(is_family));
     }
 
     #[test]

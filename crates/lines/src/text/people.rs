@@ -156,7 +156,9 @@ pub(super) fn is_nobody(name: &str) -> bool {
     let account = known(&small)
         || small.contains("admin")
         || small.contains(signs) && small.split(signs).any(known);
-    let deed = small == name && name.len() > 5 && name.ends_with("ing");
+    let deed = small == name
+        && (name.len() > 5 && name.ends_with("ing")
+            || name.len() > 4 && name.ends_with("ed") && !named::is_given(name));
     account || deed || small.contains("bot") || small.ends_with("-ci")
 }
 

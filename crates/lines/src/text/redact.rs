@@ -16,7 +16,7 @@ mod values;
 mod view;
 
 pub(super) use addresses::addresses;
-pub(super) use keys::{has, plain, roles, user};
+pub(super) use keys::{has, parts, plain, roles, user};
 pub(super) use looks::is_said;
 
 use std::ops::Range;
@@ -125,6 +125,7 @@ fn cuts(text: &str) -> Vec<Redaction> {
         .chain(secrets.map(sign("secret")))
         .chain(numbers.map(|(at, label)| (at, With::Sign(label))))
         .chain(mail.map(|(at, mail)| (at, With::Mail(mail))))
+        .chain(kinds::listed(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::encoded(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::chance(&view.text).into_iter().map(sign("secret")));
     let mut out: Vec<Redaction> = Vec::new();

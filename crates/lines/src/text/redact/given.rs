@@ -194,7 +194,14 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
     if looks::is_harmless(v) {
         return false;
     }
-    // what stands beside a word is no pair of its own
+    // what stands behind a word is no pair of its own
+    let name = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphabetic());
+    if p.link == Link::Colon
+        && v.split_once('=')
+            .is_some_and(|(n, of)| name(n) && !of.is_empty())
+    {
+        return false;
+    }
     if p.link == Link::Beside && v.trim_end_matches('=').contains('=') {
         return false;
     }
@@ -272,6 +279,8 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
                     && !thing
                     && !looks::holds_uuid(v)
         }
+        // `sid 'cc383ed1-…'`
+        Class::Likely if p.quoted && looks::holds_uuid(v) => key.eq_ignore_ascii_case("sid"),
         Class::Likely => {
             let short = looks::is_hex(v) && v.len() < 24;
             let thing = short || looks::holds_uuid(v) || looks::is_thing(text, p.value.start, v);

@@ -135,7 +135,7 @@ pub(super) fn is_about(word: &str) -> bool {
 }
 
 /// The words of a name, without numbers at their ends and marks on their letters.
-pub(super) fn parts(name: &str) -> Vec<String> {
+pub(in crate::text) fn parts(name: &str) -> Vec<String> {
     let mut all = match name.is_ascii() {
         true => words::split(name),
         false => words::split(&plain(name)),

@@ -18,6 +18,8 @@ struct SecretKind {
     len: usize,
     /// Whether hashes look so too, and names that end with a part of one.
     hashed: bool,
+    /// Whether capitals alone are chance, behind a prefix that no word begins with.
+    loud: bool,
 }
 
 /// The kinds by the first sign of their prefix.
@@ -54,6 +56,7 @@ fn kinds(row: &'static str) -> Option<impl Iterator<Item = SecretKind>> {
         letter,
         len,
         hashed: letters == "hex",
+        loud: letters == "upper" && prefix.len() > 3,
     }))
 }
 
@@ -70,7 +73,8 @@ impl SecretKind {
             false => self.len,
         };
         let body = &body[..len];
-        let chance = body.bytes().any(|b| b.is_ascii_digit())
+        let chance = self.loud
+            || body.bytes().any(|b| b.is_ascii_digit())
             || body.bytes().any(|b| b.is_ascii_uppercase())
                 && body.bytes().any(|b| b.is_ascii_lowercase());
         let ends =
@@ -219,6 +223,28 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
             && looks::is_token(whole)
         {
             out.push(run);
+        }
+    }
+    out
+}
+
+/// Codes to recover an account, in a list: three and more of one form, each of groups that mix letters and digits.
+pub(super) fn listed(text: &str) -> Vec<Range<usize>> {
+    let sign = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
+    let runs = text.split(sign).filter(|r| !r.is_empty());
+    let place = |r: &str| r.as_ptr() as usize - text.as_ptr() as usize;
+    let mut out: Vec<Range<usize>> = Vec::new();
+    let mut list: Vec<&str> = Vec::new();
+    for run in runs.chain([""]) {
+        let alike = looks::is_mixed_groups(run) && list.last().is_none_or(|l| l.len() == run.len());
+        if !alike {
+            if list.len() > 2 {
+                out.extend(list.iter().map(|r| place(r)..place(r) + r.len()));
+            }
+            list.clear();
+        }
+        if alike {
+            list.push(run);
         }
     }
     out

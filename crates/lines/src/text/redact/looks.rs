@@ -307,14 +307,21 @@ fn is_reference(v: &str) -> bool {
         .iter()
         .any(|p| v.starts_with(p))
         || v.strip_prefix('$').is_some_and(|n| {
-            n.bytes()
-                .all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
+            let letter = |b: u8| b.is_ascii_alphabetic() || b == b'_';
+            n.bytes().all(letter) || n.bytes().all(|b| !b.is_ascii_lowercase() && (letter(b) || b.is_ascii_digit()))
         })
         || v.strip_prefix('%')
             .and_then(|n| n.strip_suffix('%'))
             .is_some_and(name)
         || v.starts_with("!") && keys::has("!vault !secret !Ref !Sub !GetAtt !env", v)
-        || v.starts_with("@Microsoft.KeyVault");
+        || v.starts_with("@Microsoft.KeyVault")
+        || v.starts_with("$env:")
+        // `VARCHAR(255)`
+        || v.split_once('(').is_some_and(|(name, n)| {
+            name.bytes().all(|b| b.is_ascii_uppercase()) && is_number(n.trim_end_matches(')'))
+        })
+        // what a key is known by
+        || ["SHA256:", "MD5:"].iter().any(|p| v.starts_with(p));
     let constant = v.contains('_') && v.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     let scheme = v.split_once(':').is_some_and(|(s, rest)| {
         keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")
@@ -401,7 +408,8 @@ pub(super) fn is_identity(text: &str, at: usize) -> bool {
     let mut words = before.rsplit(sign);
     let last = words.next().unwrap_or_default();
     // known to all
-    let public = last == "key" && words.next() == Some("public");
+    let public =
+        last == "key" && words.next() == Some("public") || keys::parts(last) == ["public", "key"];
     public || is_identity_word(last)
 }
 

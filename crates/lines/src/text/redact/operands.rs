@@ -19,7 +19,7 @@ const COMMANDS: &str = "PASS AUTH LOGIN ACCT IDENTIFY";
 /// Programs that read a secret from their input.
 const READERS: &str = "kinit cryptsetup gpg ssh-add pkinit veracrypt";
 /// Words behind which a name and a secret stand.
-const ACCESS: &str = "login zugang zugangsdaten logindaten access account accounts credentials creds accesso acceso acces pw password passwort";
+const ACCESS: &str = "login anmeldung connexion inloggning aanmelding logowanie bejelentkezes zugang zugangsdaten logindaten access account accounts credentials creds accesso acceso acces pw password passwort";
 /// Words behind which a name and a secret stand that somebody tried.
 const OFFERS: &str = "attempt credentials creds login logon";
 /// Words behind which network gear is given a key.
@@ -243,7 +243,7 @@ fn is_given(all: &[(usize, &str)], n: usize) -> bool {
     let access = one == "/"
         && before.any(|w| keys::has(ACCESS, &w.1.trim_end_matches(':').to_ascii_lowercase()));
     let net = back(all, n, 3) == "net" && two == "user";
-    keys::has("LOGIN AUTH", two)
+    keys::has("LOGIN AUTH IDENTIFY", two)
         || program && ends
         || keyed
         || access

@@ -354,7 +354,12 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
                 return add(Link::Said, from + usize::from(kind) * next.len());
             }
             _ if keys::has(IS, word) || keys::has(AS, word) => add(Link::Beside, from),
-            _ if n == 0 && word == "to" || keys::has(INTO, word) && keys::has(CHANGED, last) => {
+            _ if n == 0 && word == "to"
+                || keys::has(INTO, word)
+                    && (keys::has(CHANGED, last)
+                        || is_quote(after_blanks(text.as_bytes(), from))
+                        || looks::is_made_up(next)) =>
+            {
                 add(Link::Said, from);
             }
             // a kind of how it is written: `password 7 …`, `password ENC …`

@@ -125,11 +125,14 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
     let all = &text[r.clone()];
     let end = all.find(['?', '#']).unwrap_or(all.len());
     let mut from = 0;
-    for part in all[..end].split('/') {
+    for (n, part) in all[..end].split('/').enumerate() {
+        // a tenant behind the host that it logs in at
+        let tenant = n == 1 && looks::holds_uuid(part);
         let opaque = part.len() >= 6
             && looks::is_secret_like(part)
             && looks::chance(part) >= 6
             && !part.contains(':')
+            && !tenant
             && !super::given::is_name(part);
         let version = looks::is_measure(part);
         if known && opaque && !version {
