@@ -109,7 +109,7 @@ pub fn infer<'p>(part: impl Into<Cow<'p, Part>>, config: &InferConfig) -> Report
         None => clocks_of(&part, config),
     };
     let (mut report, tiers) = judged(&part, &clocks, &outliers, config);
-    report.inputs = inputs::inputs(part, &clocks, &tiers);
+    report.inputs = inputs::inputs(part, &clocks, &tiers, &config.again);
     report
 }
 
@@ -126,7 +126,7 @@ fn judged(
         .after(earlier);
     let keys = channels::keys(&view);
     let mut stated: Vec<Event> =
-        crate::infer::merge_rows::acts(crate::infer::stated::gather(part, clocks))
+        crate::infer::merge_rows::acts(crate::infer::stated::gather(&view))
             .iter()
             .map(rows::row)
             .collect();

@@ -53,7 +53,8 @@ impl CitableLine {
         }
     }
 
-    pub(super) fn order(&self) -> (i64, u64) {
+    /// Order of occurrence: time, then place.
+    pub fn order(&self) -> (i64, u64) {
         (self.us, self.pos.offset)
     }
 
@@ -102,7 +103,8 @@ impl FirstLast {
         }
     }
 
-    fn meet(&mut self, line: CitableLine) {
+    /// Adds one line.
+    pub(super) fn meet(&mut self, line: CitableLine) {
         if line.order() < self.first.order() {
             let first = std::mem::replace(&mut self.first, line);
             self.other.get_or_insert(first);

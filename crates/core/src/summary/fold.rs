@@ -323,8 +323,7 @@ impl Fold {
         if us != written {
             self.go_to(axis, written);
         }
-        let here = (at.pos, at.start..at.end);
-        self.activity(at.block, (1, u32::from(error)), &here, &here);
+        self.line_of_now(at, error);
     }
 
     /// The scope of a record that names none.

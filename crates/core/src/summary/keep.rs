@@ -11,8 +11,12 @@ impl Track {
     /// Keeps what stands at times, in microseconds on its axis, that are held. Times of one day are held or left out together.
     pub fn keep(&mut self, holds: &dyn Fn(i64) -> bool) {
         self.activity.retain(|minute, _| holds(minute * MINUTE));
-        let first = self.activity.values().next().map(|a| a.first.us);
-        let last = self.activity.values().next_back().map(|a| a.last().us);
+        let first = self.activity.values().next().map(|a| a.lines.first.us);
+        let last = self
+            .activity
+            .values()
+            .next_back()
+            .map(|a| a.lines.last().us);
         let end = |us: i64, kept: Option<i64>| if holds(us) { Some(us) } else { kept };
         self.span = self
             .span

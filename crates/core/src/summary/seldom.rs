@@ -75,7 +75,7 @@ impl<'d, T: Empty + Deserialize<'d>> Deserialize<'d> for Seldom<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::{Activity, Coarse, InputPart, Leveled, Seen, Track};
+    use crate::summary::{Activity, Coarse, InputPart, Leveled, Pos, Track};
     use proptest::prelude::*;
 
     /// There may be 100,000 of them: what a log of a few lines does not have must take no room there.
@@ -100,18 +100,8 @@ mod tests {
     fn lines(minutes: &[i64]) -> Leveled<i64, Box<Activity>> {
         let mut all = Leveled::new(6);
         for (minute, n) in minutes.iter().zip(1..) {
-            let line = Seen {
-                us: minute * 60,
-                ..Seen::default()
-            };
-            all.add(
-                *minute,
-                Box::new(Activity {
-                    n,
-                    first: line,
-                    ..Activity::default()
-                }),
-            );
+            let line = Activity::of_line(minute * 60, Pos::default());
+            all.add(*minute, Box::new(Activity { n, ..line }));
         }
         all
     }
@@ -129,7 +119,7 @@ mod tests {
             prop_assert_eq!(left.level(), whole.level());
             prop_assert!(left.keys().eq(whole.keys()));
             prop_assert!(whole.len() <= 6 || whole.level() == i64::LAST);
-            let firsts = |l: &Leveled<i64, Box<Activity>>| -> Vec<(i64, i64)> { l.values().map(|a| (a.first.us, a.last().us)).collect() };
+            let firsts = |l: &Leveled<i64, Box<Activity>>| -> Vec<(i64, i64)> { l.values().map(|a| (a.lines.first.us, a.lines.last().us)).collect() };
             prop_assert_eq!(firsts(&left), firsts(&whole));
         }
     }

@@ -62,8 +62,7 @@ impl Fold {
             _ => {
                 if let Some((axis, us)) = rec.stamp.and_then(|s| self.tick(s)) {
                     self.go_to(axis, us);
-                    let here = (at.pos, at.start..at.end);
-                    self.activity(at.block, (1, 0), &here, &here);
+                    self.line_of_now(at, false);
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Everything on one time axis of one input, and how two such tracks merge: sums, minima, maxima, bounded sets.
 
 use super::{
-    Bottom, Coarse, Empty, Grid, Joined, Keys, Leveled, Marker, Pos, Repeat, RepeatKey, Requests,
-    Seen, Seldom, Templates, Turns,
+    Bottom, CitableLine, Coarse, Empty, FirstLast, Grid, Joined, Keys, Leveled, Marker, Pos,
+    Repeat, RepeatKey, Requests, Seen, Seldom, Templates, Turns,
 };
 use crate::summary::shapes::Shapes;
 use serde::{Deserialize, Serialize};
@@ -10,40 +10,24 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// First and last line of a minute, and how many.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Activity {
     /// Records.
     pub n: u32,
     /// Messages of level ERROR and above.
     pub errors: u32,
-    /// First line.
-    pub first: Seen,
-    /// Last line, where it is another one.
-    #[serde(default, rename = "last", skip_serializing_if = "Option::is_none")]
-    pub other: Option<Box<Seen>>,
+    /// First and last line.
+    pub lines: FirstLast,
 }
 
 impl Activity {
-    /// Last line.
-    pub fn last(&self) -> &Seen {
-        self.other.as_deref().unwrap_or(&self.first)
-    }
-
-    /// Both lines where they are two, to be changed.
-    fn lines_mut(&mut self) -> impl Iterator<Item = &mut Seen> {
-        let other = self.other.as_deref_mut();
-        std::iter::once(&mut self.first).chain(other)
-    }
-
-    /// Takes up lines; the first and the last one stay.
-    pub(super) fn take(&mut self, lines: impl IntoIterator<Item = Seen>) {
-        for mut line in lines {
-            if line.order() < self.first.order() {
-                std::mem::swap(&mut line, &mut self.first);
-            }
-            if line.order() > self.last().order() {
-                self.other = Some(Box::new(line));
-            }
+    /// A minute of one line.
+    #[cfg(any(test, feature = "fixture"))]
+    pub fn of_line(us: i64, pos: Pos) -> Activity {
+        Activity {
+            n: 1,
+            errors: 0,
+            lines: FirstLast::new(CitableLine::new(us, pos, b"x", false), None),
         }
     }
 }
@@ -177,7 +161,7 @@ impl Joined for Box<Activity> {
     fn join(&mut self, o: Box<Activity>) {
         self.n = self.n.saturating_add(o.n);
         self.errors = self.errors.saturating_add(o.errors);
-        self.take(std::iter::once(o.first).chain(o.other.map(|other| *other)));
+        self.lines.join(o.lines);
     }
 }
 
@@ -266,8 +250,9 @@ impl Track {
     }
 
     /// The first and the last line of each minute, in order of time.
-    pub fn edges(&self) -> impl Iterator<Item = &Seen> {
-        self.activity.values().flat_map(|m| [&m.first, m.last()])
+    pub fn edges(&self) -> impl Iterator<Item = &CitableLine> {
+        let lines = self.activity.values().map(|m| &m.lines);
+        lines.flat_map(|l| [&l.first, l.last()])
     }
 
     /// A track of lines with nothing but a time (microseconds) and a place.
@@ -275,14 +260,9 @@ impl Track {
     pub fn of_lines(lines: impl Iterator<Item = (i64, Pos)>) -> Track {
         let mut t = Track::default();
         for (us, pos) in lines {
-            let seen = Seen::new(us, pos, b"x");
-            let one = Activity {
-                n: 1,
-                first: seen,
-                ..Activity::default()
-            };
-            t.activity
-                .add(us.div_euclid(coroner_lines::time::MINUTE), Box::new(one));
+            let minute = us.div_euclid(coroner_lines::time::MINUTE);
+            let one = Activity::of_line(us, pos);
+            t.activity.add(minute, Box::new(one));
         }
         t
     }
@@ -326,7 +306,7 @@ impl Track {
     /// Goes through every text of lines that is kept.
     pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
         let minutes = self.activity.values_mut();
-        minutes.for_each(|a| a.lines_mut().for_each(|s| f(&mut s.raw)));
+        minutes.for_each(|a| a.lines.each().for_each(|l| l.text(f)));
         if let Some(r) = self.requests.held() {
             r.texts(f);
         }
@@ -351,7 +331,7 @@ impl Track {
 
     pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
         let minutes = self.activity.values_mut();
-        minutes.for_each(|a| a.lines_mut().for_each(|s| f(&mut s.pos)));
+        minutes.for_each(|a| a.lines.each().for_each(|l| f(&mut l.pos)));
         if let Some(r) = self.requests.held() {
             r.positions(f);
         }

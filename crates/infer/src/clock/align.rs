@@ -226,13 +226,8 @@ mod tests {
     }
 
     fn touch(t: &mut Track, us: i64) {
-        let seen = Seen::new(us, Pos::default(), b"x");
         t.span = Some(t.span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
-        let one = coroner_core::summary::Activity {
-            n: 1,
-            first: seen,
-            ..Default::default()
-        };
+        let one = coroner_core::summary::Activity::of_line(us, Pos::default());
         let minute = us.div_euclid(MINUTE);
         t.activity.add_with(minute, || Box::new(one), |_| {});
     }

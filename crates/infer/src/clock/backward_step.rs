@@ -1,7 +1,7 @@
 //! A clock that was set back: the times of an input fall once, by minutes, and go on from there. Which part is right is not
 //! decided here, and nothing is shifted.
 
-use coroner_core::summary::{Seen, Track};
+use coroner_core::summary::{CitableLine, Track};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::MINUTE;
 
@@ -16,9 +16,9 @@ const LASTING: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fall<'t> {
     /// A line not far before it.
-    pub before: &'t Seen,
+    pub before: &'t CitableLine,
     /// One not far after it.
-    pub after: &'t Seen,
+    pub after: &'t CitableLine,
 }
 
 impl Fall<'_> {
@@ -31,7 +31,7 @@ impl Fall<'_> {
 
 /// The one lasting fall of a track's times by a few minutes, if there is one.
 pub fn set_back(t: &Track) -> Option<Fall<'_>> {
-    let mut lines: Vec<&Seen> = t.edges().collect();
+    let mut lines: Vec<&CitableLine> = t.edges().collect();
     lines.sort_list_by_key(|s| (s.pos.offset, s.us));
     let falls = lines.windows(2).enumerate();
     let mut falls = falls.filter(|(_, w)| w[0].us - w[1].us > LEAST / 2);
@@ -44,7 +44,7 @@ pub fn set_back(t: &Track) -> Option<Fall<'_>> {
     let goes_on = lines.last().is_some_and(|l| l.us > before.us);
     let long = at >= 2 * LASTING && lines.len() - at > 2 * LASTING;
     // where lines are rare, a fall of an hour may look like one of minutes
-    let near = |a: &[&Seen]| a.windows(2).all(|w| w[1].us - w[0].us <= LEAST);
+    let near = |a: &[&CitableLine]| a.windows(2).all(|w| w[1].us - w[0].us <= LEAST);
     let dense = near(&lines[at.saturating_sub(LASTING)..=at])
         && near(&lines[at + 1..lines.len().min(at + 2 + LASTING)]);
     ((LEAST..MOST).contains(&by) && goes_on && long && dense).then_some(Fall { before, after })

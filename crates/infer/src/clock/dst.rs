@@ -237,10 +237,15 @@ mod tests {
     use crate::clock::{Clocks, align};
     use crate::model::ZoneSource;
     use coroner_core::plan::InputMeta;
-    use coroner_core::summary::{Axis, Ends, JoinCell, OffsetUse, Track};
+    use coroner_core::summary::{Activity, Axis, Ends, JoinCell, OffsetUse, Pos, Track};
     use coroner_lines::record::Kind;
     use coroner_lines::time::stamp::whole;
     use std::sync::Arc;
+
+    /// A minute with a line in it.
+    fn one_line() -> Box<Activity> {
+        Box::new(Activity::of_line(0, Pos::default()))
+    }
 
     fn wall(s: &str) -> i64 {
         whole(s.as_bytes()).unwrap().wall_us
@@ -344,15 +349,12 @@ mod tests {
         }
         access.utc.span = Some((change - 2 * HOUR, change + 2 * HOUR));
         for m in -120..=120 {
-            access
-                .utc
-                .activity
-                .add((change / MINUTE) + m, Default::default());
+            access.utc.activity.add((change / MINUTE) + m, one_line());
         }
         let mut error = input("error.log", None);
         lines(&mut error, &autumn());
         for us in autumn() {
-            error.wall.activity.add(us / MINUTE, Default::default());
+            error.wall.activity.add(us / MINUTE, one_line());
         }
         let c = clocks(vec![access, error]);
         let m = c.of(1).unwrap();

@@ -3,9 +3,8 @@
 
 use crate::infer::lanes::{Lane, View};
 use crate::infer::measured_rows::measured;
-use crate::infer::stated::cite;
 use crate::model::{Cited, Event, Gap, Piece, Sentence};
-use coroner_core::summary::Seen;
+use coroner_core::summary::CitableLine;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
@@ -92,18 +91,20 @@ fn pair(
 ) -> Option<[Event; 2]> {
     let lines = |m: i64| {
         timed_lanes(view)
-            .flat_map(|l| l.track.activity.values().map(move |x| (l, x)))
-            .flat_map(|(l, x)| [(l, &x.first), (l, x.last())])
+            .flat_map(|l| l.track.edges().map(move |x| (l, x)))
             .filter(move |(l, s)| l.utc(s.us).0.div_euclid(MINUTE) == m)
     };
-    let key = |(l, s): &(&Lane<'_>, &Seen)| (l.utc(s.us), l.input, s.pos.offset);
+    let key = |(l, s): &(&Lane<'_>, &CitableLine)| (l.utc(s.us), l.input, s.pos.offset);
     let last = lines(a).max_by_key(key)?;
     let first = lines(b).min_by_key(key)?;
     let (from, to) = (last.0.utc(last.1.us), first.0.utc(first.1.us));
     if taken.iter().any(|(x, y)| *x <= to && from <= *y) {
         return None;
     }
-    let evidence = vec![cite(last.0.input, last.1), cite(first.0.input, first.1)];
+    let evidence = vec![
+        view.cite(last.0.input, last.1),
+        view.cite(first.0.input, first.1),
+    ];
     let text = Sentence::words("All ")
         .p(Piece::Count(n as u64))
         .w(" sources fall silent together for ")
@@ -137,7 +138,7 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
         }
         let all: u64 = by_minute.iter().sum();
         let most = by_minute.iter().enumerate().max_by_key(|x| x.1);
-        let line = l.track.activity.values().next();
+        let line = l.track.edges().next();
         let (Some((minute, n)), Some(line)) = (most, line) else {
             continue;
         };
@@ -154,7 +155,7 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
                     " are stamped within minute :{minute:02} of {} different hours: no clock writes that, so times within an hour mean nothing",
                     hours
                 )),
-            cited: Cited::Lines(vec![cite(l.input, &line.first)]),
+            cited: Cited::Lines(vec![view.cite(l.input, line)]),
         });
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn of_inputs(
         out.push(Gap {
             kind: "stray_stamps",
             text: s,
-            cited: Cited::Lines(vec![cite(far.input, &far.first)]),
+            cited: Cited::Lines(vec![view.cite(far.input, &far.first)]),
         });
     }
     year(view, config, &mut out);
@@ -130,7 +130,7 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
     }
     let given = |m: &&crate::clock::Mapped| m.source == ZoneSource::Option;
     if let Some(m) = view.clocks.of(id).filter(|m| !given(m)) {
-        let first = p.wall.activity.values().next().map(|x| cite(id, &x.first));
+        let first = p.wall.edges().next().map(|x| view.cite(id, x));
         let s = Sentence::default()
             .w("the zone of ")
             .p(name(&p.meta.name))
@@ -374,7 +374,7 @@ fn one_client(
 }
 
 /// A clock that was set back where nothing shows which part of the times is right.
-fn fall(l: &Lane<'_>, f: Fall<'_>) -> Gap {
+fn fall(view: &View<'_>, l: &Lane<'_>, f: Fall<'_>) -> Gap {
     let text = Sentence::default()
         .w("the times of ")
         .p(name(&l.part.meta.name))
@@ -384,19 +384,22 @@ fn fall(l: &Lane<'_>, f: Fall<'_>) -> Gap {
     Gap {
         kind: "clock",
         text,
-        cited: Cited::Lines(vec![cite(l.input, f.before), cite(l.input, f.after)]),
+        cited: Cited::Lines(vec![
+            view.cite(l.input, f.before),
+            view.cite(l.input, f.after),
+        ]),
     }
 }
 
 /// Inputs whose clocks run ahead or behind, with their first line.
 fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
     for l in &view.lanes {
-        let Some((_, a)) = l.track.activity.first_key_value() else {
+        let Some(first) = l.track.edges().next() else {
             continue;
         };
         let pieces = view.clocks.shifts_of(l.input);
         if pieces.is_empty() {
-            out.extend(set_back(l.track).map(|f| fall(l, f)));
+            out.extend(set_back(l.track).map(|f| fall(view, l, f)));
         }
         for (i, shift) in pieces.iter().enumerate().filter(|p| p.1.ahead_us != 0) {
             let way = if shift.ahead_us > 0 {
@@ -420,7 +423,7 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
             out.push(Gap {
                 kind: "clock",
                 text: s,
-                cited: Cited::Lines(vec![cite(l.input, &a.first)]),
+                cited: Cited::Lines(vec![view.cite(l.input, first)]),
             });
         }
     }

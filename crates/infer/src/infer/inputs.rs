@@ -1,8 +1,9 @@
 //! Inputs as the report lists them: what was read, on which clock, and what became of the lines.
 
 use crate::clock::Clocks;
-use crate::infer::stated::cite;
+use crate::infer::stated::{cite, cite_again};
 use crate::model::{ClockPiece, Evidence, Input, InputZone, Tier, ZoneSource};
+use coroner_core::source::Again;
 use coroner_core::summary::{InputPart, Part};
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
@@ -15,14 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const UNDERSTOOD: usize = 8;
 
 /// The first lines that were understood, of different minutes; none where all lines were.
-fn understood(id: u32, p: &InputPart) -> Vec<Evidence> {
+fn understood(id: u32, p: &InputPart, again: &Again) -> Vec<Evidence> {
     if p.accounting.unparsed == 0 {
         return Vec::new();
     }
     let minutes = p.tracks().flat_map(|(_, t)| &t.activity);
     minutes
         .take(UNDERSTOOD)
-        .map(|(_, a)| cite(id, &a.first))
+        .map(|(_, a)| cite_again(Some(again), id, &a.lines.first))
         .collect()
 }
 
@@ -55,8 +56,9 @@ pub(crate) fn inputs(
     part: Cow<'_, Part>,
     clocks: &Clocks,
     tiers: &BTreeMap<u32, Tier>,
+    again: &Again,
 ) -> Vec<Input> {
-    let list = |id: u32, p: &InputPart| input((clocks, tiers.get(&id).copied()), id, p);
+    let list = |id: u32, p: &InputPart| input((clocks, tiers.get(&id).copied()), id, p, again);
     let mut all = Vec::new();
     let mut put = |id: u32, p: &InputPart| {
         // grows by little: while it does, what is not listed yet is still there
@@ -72,7 +74,7 @@ pub(crate) fn inputs(
     all
 }
 
-fn input((clocks, tier): (&Clocks, Option<Tier>), id: u32, p: &InputPart) -> Input {
+fn input((clocks, tier): (&Clocks, Option<Tier>), id: u32, p: &InputPart, again: &Again) -> Input {
     let a = &p.accounting;
     let span = p
         .tracks()
@@ -104,7 +106,7 @@ fn input((clocks, tier): (&Clocks, Option<Tier>), id: u32, p: &InputPart) -> Inp
         unparsed: a.unparsed,
         out_of_range: a.out_of_range,
         examples: a.examples.values().map(|s| cite(id, s)).collect(),
-        understood: understood(id, p),
+        understood: understood(id, p, again),
         span,
         crc32: p.coverage.crc32(),
         sha256: None,

@@ -4,12 +4,12 @@ use crate::cause::Dim;
 use crate::clock::{AxisShift, Clocks};
 use crate::detect::{BUCKETS, Counts, Second};
 use crate::infer::baseline::Earlier;
-use crate::infer::stated::cite;
+use crate::infer::stated::cite_again;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{
-    CitableLine, CountByStep, Grid, InputPart, KeySeries, Keys, NO_PATH, Part, Seen, Track,
-    starting, touching,
+    CitableLine, CountByStep, Grid, InputPart, KeySeries, Keys, NO_PATH, Part, Track, starting,
+    touching,
 };
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -113,15 +113,9 @@ impl<'a> View<'a> {
         View { earlier, ..self }
     }
 
-    /// The citation of a line that may have to be read again; without its text where that cannot be had any more.
+    /// The citation of a line that may have to be read again.
     pub fn cite(&self, input: u32, line: &CitableLine) -> Evidence {
-        match line.seen(|at, n| self.again?.read(input, at, n)) {
-            Some(seen) => cite(input, &seen),
-            None => Evidence {
-                excerpt: None,
-                ..cite(input, &Seen::new(line.us, line.pos, b""))
-            },
-        }
+        cite_again(self.again, input, line)
     }
 
     /// Tracks whose requests are counted.

@@ -2,7 +2,6 @@
 
 use crate::detect::{Run, RunKind};
 use crate::infer::lanes::View;
-use crate::infer::stated::cite;
 use crate::model::Evidence;
 use coroner_core::summary::starting;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -58,7 +57,7 @@ pub(crate) fn around(
                 .activity
                 .range(..=m)
                 .next_back()
-                .map(|(_, a)| (l.utc(a.last().us), l.input, a.last()))
+                .map(|(_, a)| (l.utc(a.lines.last().us), l.input, a.lines.last()))
         })
         .max_by_key(|x| (x.0, u32::MAX - x.1));
     let after = view
@@ -69,12 +68,12 @@ pub(crate) fn around(
                 .activity
                 .range(m..)
                 .next()
-                .map(|(_, a)| (l.utc(a.first.us), l.input, &a.first))
+                .map(|(_, a)| (l.utc(a.lines.first.us), l.input, &a.lines.first))
         })
         .min_by_key(|x| (x.0, x.1));
     (
-        before.map(|x| cite(x.1, x.2)),
-        after.map(|x| cite(x.1, x.2)),
+        before.map(|x| view.cite(x.1, x.2)),
+        after.map(|x| view.cite(x.1, x.2)),
     )
 }
 

@@ -1,7 +1,7 @@
 //! Stamps far from the bulk of the logs: a clock that was not set yet, a year that was never. Their lines stay counted and
 //! cited, and are left out of all that is inferred. Decided here, after merging, so that merging stays exact.
 
-use coroner_core::summary::{Axis, Part, Seen, Track};
+use coroner_core::summary::{Axis, CitableLine, Part, Track};
 use coroner_lines::time::{Bulk, DAY, Days, MINUTE, bulks};
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ pub(crate) struct OutlierStamps {
     /// How many.
     pub lines: u64,
     /// The first of them.
-    pub first: Seen,
+    pub first: CitableLine,
 }
 
 /// A part without the lines that are stamped far from the bulk of it, and what was left out.
@@ -61,7 +61,7 @@ fn outliers(input: u32, t: &Track, bulk: Bulk) -> Option<OutlierStamps> {
     Some(OutlierStamps {
         input,
         lines: far().map(|a| u64::from(a.n)).sum(),
-        first: far().next()?.first.clone(),
+        first: far().next()?.lines.first.clone(),
     })
 }
 

@@ -6,12 +6,14 @@ pub(in crate::infer) mod runs;
 pub(in crate::infer) mod untimed_rows;
 
 use crate::clock::Clocks;
+use crate::infer::lanes::View;
 use crate::infer::stated::job_logs::job;
 use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
 use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
-use coroner_core::summary::{Part, Seen, Track};
+use coroner_core::source::Again;
+use coroner_core::summary::{CitableLine, Seen, Track};
 use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -81,7 +83,18 @@ pub(crate) fn cite(input: u32, s: &Seen) -> Evidence {
     }
 }
 
-/// The same with a number of lines.
+/// The citation of a line that may have to be read again; without its text where that cannot be had any more.
+pub(crate) fn cite_again(again: Option<&Again>, input: u32, line: &CitableLine) -> Evidence {
+    match line.seen(|at, n| again?.read(input, at, n)) {
+        Some(seen) => cite(input, &seen),
+        None => Evidence {
+            excerpt: None,
+            ..cite(input, &Seen::new(line.us, line.pos, b""))
+        },
+    }
+}
+
+/// The citation of a kept line with a number of lines.
 pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
     Evidence {
         count: (count > 1).then_some(count),
@@ -93,7 +106,8 @@ pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
 const CLOSE: i64 = MINUTE;
 
 /// All stated markers of a part, by time.
-pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
+pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
+    let (part, clocks) = (view.part, view.clocks);
     let mut out = Vec::new();
     let mut logs = BTreeMap::new();
     for (&input, p) in &part.inputs {
@@ -131,7 +145,7 @@ pub(crate) fn gather(part: &Part, clocks: &Clocks) -> Vec<StatedMarker> {
             repeats(&mut out, input, t, &host, &at);
         }
         untimed(&mut out, input, p, clocks);
-        job(&mut out, from, input, p, clocks);
+        job(&mut out, from, input, p, view);
         if from < out.len() {
             let log = *logs.entry(written_by(&p.meta)).or_insert(input);
             out[from..].iter_mut().for_each(|r| r.log = log);
@@ -274,7 +288,7 @@ fn untimed(
     }
     let mut known: Vec<(u64, Instant)> = Vec::new();
     for (axis, t) in p.tracks() {
-        let place = |s: &Seen| (s.pos.offset, clocks.at(input, axis, s.us, s.pos.offset));
+        let place = |s: &CitableLine| (s.pos.offset, clocks.at(input, axis, s.us, s.pos.offset));
         known.extend(t.edges().map(place));
     }
     known.sort();

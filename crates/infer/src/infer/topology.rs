@@ -221,12 +221,9 @@ pub(super) fn silent_hosts(
             Voice::Silent => {
                 let m = l.on_axis(Instant(onset.0 + MINUTE)).div_euclid(MINUTE);
                 if let Some((_, a)) = l.track.activity.range(..m).next_back() {
-                    let last = (
-                        l.utc(a.last().us),
-                        crate::infer::stated::cite(l.input, a.last()),
-                    );
-                    if e.1.as_ref().is_none_or(|x| x.0 < last.0) {
-                        e.1 = Some(last);
+                    let (line, at) = (a.lines.last(), l.utc(a.lines.last().us));
+                    if e.1.as_ref().is_none_or(|x| x.0 < at) {
+                        e.1 = Some((at, view.cite(l.input, line)));
                     }
                 }
             }

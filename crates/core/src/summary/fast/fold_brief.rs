@@ -93,8 +93,7 @@ impl Fold {
         if took > 0 {
             self.go_on(axis, written);
         }
-        let here = (at.pos, at.start..at.end);
-        self.activity(at.block, (1, u32::from(error)), &here, &here);
+        self.line_of_now(at, error);
     }
 
     /// Folds a line whose time is not known.

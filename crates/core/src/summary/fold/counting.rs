@@ -220,7 +220,8 @@ impl Fold {
         a.requests += n;
         self.count_format(0, n);
         self.count_offset(run.stamp.offset_min, self.now.us, n);
-        self.activity(block, (run.n, 0), &run.first, &run.last);
+        // plain lines: each begins where it lies
+        self.activity(block, (run.n, 0), true, &run.first, &run.last);
     }
 
     /// Counts a request of the host, service and version that are named, if they are, by the number of its names, if it has

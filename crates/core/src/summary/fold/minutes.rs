@@ -2,7 +2,7 @@
 //! What the current block shows of them is gathered first, as places in the block; no line is judged here.
 
 use crate::summary::fold::{Fold, Now};
-use crate::summary::{Activity, Axis, CitableLine, FirstLast, LineAt, Pos, Seen};
+use crate::summary::{Activity, Axis, CitableLine, FirstLast, LineAt, Pos};
 use coroner_lines::time::SECOND;
 use std::ops::Range;
 
@@ -13,8 +13,8 @@ pub(in crate::summary) struct Recent {
     minute: i64,
     n: u32,
     errors: u32,
-    first: (i64, Pos, Range<usize>),
-    last: (i64, Pos, Range<usize>),
+    first: BlockLine,
+    last: BlockLine,
 }
 
 /// The failed requests of one second that the current block has shown so far: most of their lines are neither the first nor
@@ -43,6 +43,16 @@ impl BlockLine {
         (self.us, self.pos.offset)
     }
 
+    #[inline(always)]
+    fn new(us: i64, (pos, range): &(Pos, Range<usize>), again: bool) -> Self {
+        BlockLine {
+            us,
+            pos: *pos,
+            range: range.clone(),
+            again,
+        }
+    }
+
     fn kept(&self, block: &[u8]) -> CitableLine {
         let line = &block[self.range.clone()];
         CitableLine::new(self.us, self.pos, line, self.again)
@@ -54,12 +64,8 @@ impl Fold {
     pub(in crate::summary) fn note_failed(&mut self, at: LineAt<'_>) {
         let Now { axis, us, .. } = self.now;
         let second = us.div_euclid(SECOND);
-        let here = BlockLine {
-            us,
-            pos: at.pos,
-            range: at.start..at.end,
-            again: self.scratch.again && at.lead == 0,
-        };
+        let again = self.scratch.again && at.lead == 0;
+        let here = BlockLine::new(us, &(at.pos, at.start..at.end), again);
         // two seconds may wait, since those of requests that are counted when they ended take turns
         let side = second as usize % self.failing.len();
         match &mut self.failing[side] {
@@ -94,12 +100,21 @@ impl Fold {
         requests.failed.add(f.second, f.n, Some(lines));
     }
 
-    /// Notes that there were `n` lines of now, `errors` of them errors, the first and the last one of which lie there.
+    /// Notes a line of now, which may be an error.
+    #[inline(always)]
+    pub(in crate::summary) fn line_of_now(&mut self, at: LineAt<'_>, error: bool) {
+        let here = (at.pos, at.start..at.end);
+        self.activity(at.block, (1, u32::from(error)), at.lead == 0, &here, &here);
+    }
+
+    /// Notes that there were `n` lines of now, `errors` of them errors, the first and the last one of which lie there; `whole`: and
+    /// begin there.
     #[inline(always)]
     pub(in crate::summary) fn activity(
         &mut self,
         block: &[u8],
         (n, errors): (u32, u32),
+        whole: bool,
         first: &(Pos, Range<usize>),
         last: &(Pos, Range<usize>),
     ) {
@@ -112,15 +127,16 @@ impl Fold {
         {
             r.n += n;
             r.errors += errors;
-            if us >= r.last.0 {
-                r.last = (us, last.0, last.1.clone());
+            let again = self.scratch.again && whole;
+            if us >= r.last.us {
+                r.last = BlockLine::new(us, last, again);
             }
-            if us < r.first.0 {
-                r.first = (us, first.0, first.1.clone());
+            if us < r.first.us {
+                r.first = BlockLine::new(us, first, again);
             }
             return;
         }
-        self.another_minute(block, (n, errors), first, last);
+        self.another_minute(block, (n, errors), whole, first, last);
     }
 
     /// The same for the first lines of a minute.
@@ -129,12 +145,14 @@ impl Fold {
         &mut self,
         block: &[u8],
         (n, errors): (u32, u32),
+        whole: bool,
         first: &(Pos, Range<usize>),
         last: &(Pos, Range<usize>),
     ) {
         let Now {
             axis, us, minute, ..
         } = self.now;
+        let again = self.scratch.again && whole;
         if self.recent.is_some() {
             self.flush(block);
         }
@@ -143,8 +161,8 @@ impl Fold {
             minute,
             n,
             errors,
-            first: (us, first.0, first.1.clone()),
-            last: (us, last.0, last.1.clone()),
+            first: BlockLine::new(us, first, again),
+            last: BlockLine::new(us, last, again),
         });
     }
 
@@ -165,28 +183,26 @@ impl Fold {
         let Some(r) = self.recent.take() else { return };
         let track = self.part.track_mut(r.axis);
         track.span = Some(match track.span {
-            Some((a, b)) => (a.min(r.first.0), b.max(r.last.0)),
-            None => (r.first.0, r.last.0),
+            Some((a, b)) => (a.min(r.first.us), b.max(r.last.us)),
+            None => (r.first.us, r.last.us),
         });
-        let line = |x: &(i64, Pos, Range<usize>)| Seen::new(x.0, x.1, &block[x.2.clone()]);
         let new = || {
-            let mut made = Activity {
+            let two = r.last.pos != r.first.pos && r.last.order() > r.first.order();
+            let last = two.then(|| r.last.kept(block));
+            Box::new(Activity {
                 n: r.n,
                 errors: r.errors,
-                first: line(&r.first),
-                other: None,
-            };
-            made.take((r.last.1 != r.first.1).then(|| line(&r.last)));
-            Box::new(made)
+                lines: FirstLast::new(r.first.kept(block), last),
+            })
         };
         track.activity.add_with(r.minute, new, |c| {
             c.n = c.n.saturating_add(r.n);
             c.errors = c.errors.saturating_add(r.errors);
-            if (r.first.0, r.first.1.offset) < c.first.order() {
-                c.take([line(&r.first)]);
+            if r.first.order() < c.lines.first.order() {
+                c.lines.meet(r.first.kept(block));
             }
-            if (r.last.0, r.last.1.offset) > c.last().order() {
-                c.take([line(&r.last)]);
+            if r.last.order() > c.lines.last().order() {
+                c.lines.meet(r.last.kept(block));
             }
         });
     }

@@ -3,9 +3,10 @@
 use super::bytes::{Read, WireText};
 use super::unheard;
 use crate::summary::clock_jumps::{Ends, Steps};
-use crate::summary::{CitableLine, Coverage, FailedSeconds, FirstLast, Pos, Seen, Stretch};
+use crate::summary::{
+    Activity, CitableLine, Coverage, FailedSeconds, FirstLast, Pos, Seen, Stretch,
+};
 use serde::de::Error as _;
-use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -35,18 +36,74 @@ type KeptRow<T> = (i64, u64, u64, T);
 
 impl Serialize for CitableLine {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let raw = self.here().ok_or_else(|| {
-            S::Error::custom("a line is known by its place alone; read with all lines kept")
-        })?;
+        let raw = written(self)?;
         let row: KeptRow<_> = (self.us, self.pos.offset, self.pos.line, WireText(raw));
         row.serialize(to)
     }
+}
+
+/// The bytes of a line that is to be written down.
+fn written<E: serde::ser::Error>(line: &CitableLine) -> Result<&[u8], E> {
+    let lost = || E::custom("a line is known by its place alone; read with all lines kept");
+    line.here().ok_or_else(lost)
 }
 
 impl<'d> Deserialize<'d> for CitableLine {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let (us, offset, line, Read(raw)) = KeptRow::deserialize(from)?;
         Ok(CitableLine::new(us, Pos { offset, line }, &raw, false))
+    }
+}
+
+/// A line as it stands in the row of a minute: as one that is kept whole, behind which nothing is known.
+struct OfMinute<L>(L);
+
+impl Serialize for OfMinute<&CitableLine> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let CitableLine { us, pos, .. } = self.0;
+        let row: SeenRow<_> = (*us, pos.offset, pos.line, 0, WireText(written(self.0)?));
+        row.serialize(to)
+    }
+}
+
+impl<'d> Deserialize<'d> for OfMinute<CitableLine> {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let Seen { us, pos, raw, .. } = Seen::deserialize(from)?;
+        Ok(OfMinute(CitableLine::new(us, pos, &raw, false)))
+    }
+}
+
+/// A minute as it is written.
+#[derive(Serialize, Deserialize)]
+struct ActivityRow<L> {
+    n: u32,
+    errors: u32,
+    first: L,
+    /// Where it is another line.
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    last: Option<L>,
+}
+
+impl Serialize for Activity {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let row = ActivityRow {
+            n: self.n,
+            errors: self.errors,
+            first: OfMinute(&self.lines.first),
+            last: self.lines.other.as_ref().map(OfMinute),
+        };
+        row.serialize(to)
+    }
+}
+
+impl<'d> Deserialize<'d> for Activity {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        let row = ActivityRow::<OfMinute<_>>::deserialize(from)?;
+        Ok(Activity {
+            n: row.n,
+            errors: row.errors,
+            lines: FirstLast::new(row.first.0, row.last.map(|l| l.0)),
+        })
     }
 }
 

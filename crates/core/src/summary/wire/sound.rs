@@ -78,7 +78,7 @@ fn track(t: &Track) -> bool {
         && t.shapes.values().all(shape)
         && t.activity
             .iter()
-            .all(|(m, a)| step(*m, MINUTE) && line(&a.first) && line(a.last()))
+            .all(|(m, a)| step(*m, MINUTE) && kept(&a.lines.first) && kept(a.lines.last()))
         && t.errors.iter().all(|(us, _)| TIMES.contains(&us))
         && requests(&t.requests)
         && named.into_iter().all(keys)

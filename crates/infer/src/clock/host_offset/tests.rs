@@ -2,7 +2,7 @@
 
 use crate::clock::burst_offset::tests::bursts;
 use crate::clock::host_offset::*;
-use coroner_core::summary::{InputMeta, JoinCell, Pos, Seen};
+use coroner_core::summary::{InputMeta, JoinCell, Pos};
 
 const T0: i64 = 1_700_000_000 * SECOND;
 
@@ -20,15 +20,10 @@ fn input(name: &str) -> InputPart {
         edge: false,
         windows: Default::default(),
     });
-    let line = Seen::new(T0, Pos::default(), b"x");
     p.utc.span = Some((T0, T0 + 900 * SECOND));
     p.utc.activity.add(
         T0.div_euclid(60 * SECOND),
-        Box::new(coroner_core::summary::Activity {
-            n: 1,
-            first: line,
-            ..Default::default()
-        }),
+        Box::new(coroner_core::summary::Activity::of_line(T0, Pos::default())),
     );
     p
 }
@@ -70,11 +65,7 @@ fn behind(clock: impl Fn(i64) -> i64) -> Option<i64> {
     for i in 0..180i64 {
         let us = T0 + clock(i * 20) * SECOND;
         let offset = i as u64 * 100;
-        let line = Seen::new(us, Pos { offset, line: 1 }, b"x");
-        let one = coroner_core::summary::Activity {
-            first: line,
-            ..Default::default()
-        };
+        let one = coroner_core::summary::Activity::of_line(us, Pos { offset, line: 1 });
         let minute = us.div_euclid(60 * SECOND);
         app.utc.activity.add(minute, Box::new(one));
     }

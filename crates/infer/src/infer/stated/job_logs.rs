@@ -1,8 +1,8 @@
 //! Logs of one job of a CI or release server. What the job does is known by the name of its log, it begins with its first stamp,
 //! and how it ended is said in one line, which often bears no time.
 
-use crate::clock::Clocks;
-use crate::infer::stated::{StatedMarker, cite};
+use crate::infer::lanes::View;
+use crate::infer::stated::StatedMarker;
 use coroner_core::summary::InputPart;
 use coroner_lines::format::ops::environment::{
     may_be_production, names_a_release, names_a_restart, names_a_rollback,
@@ -19,7 +19,7 @@ pub(in crate::infer) fn job(
     from: usize,
     input: u32,
     p: &InputPart,
-    clocks: &Clocks,
+    view: &View<'_>,
 ) {
     let ends = |r: &StatedMarker| {
         let end = matches!(r.kind, K::DeployFinish | K::DeployFail);
@@ -32,7 +32,7 @@ pub(in crate::infer) fn job(
     let edges = p
         .tracks()
         .flat_map(|(axis, t)| t.edges().map(move |s| (axis, s)));
-    let placed = edges.map(|(axis, s)| (clocks.at(input, axis, s.us, s.pos.offset), s));
+    let placed = edges.map(|(axis, s)| (view.clocks.at(input, axis, s.us, s.pos.offset), s));
     let seen: Vec<_> = placed.collect();
     let Some(&(begun, line)) = seen.iter().min_by_key(|s| s.0) else {
         return;
@@ -47,7 +47,7 @@ pub(in crate::infer) fn job(
         kind,
         confidence: 80,
         text: p.meta.name.clone().into_bytes(),
-        evidence: vec![cite(input, line)],
+        evidence: vec![view.cite(input, line)],
         ..outcome.clone()
     };
     let near = |r: &StatedMarker| r.time.is_none_or(|t| t.0 - begun.0 <= PREPARES);
