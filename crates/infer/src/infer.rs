@@ -125,11 +125,8 @@ fn judged(
         .reading(&config.again)
         .after(earlier);
     let keys = channels::keys(&view);
-    let mut stated: Vec<Event> =
-        crate::infer::merge_rows::acts(crate::infer::stated::gather(&view))
-            .iter()
-            .map(rows::row)
-            .collect();
+    let acts = crate::infer::merge_rows::acts(crate::infer::stated::gather(&view));
+    let mut stated: Vec<Event> = rows::rows(acts);
     let counts = view
         .counts()
         .with_witnesses(view.behind(), alerts(&stated))

@@ -32,35 +32,51 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     pair(&mut rows);
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);
-    let mut rows = resends(rows);
+    resends(&mut rows);
     failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);
     runs_are_no_starts(&mut rows);
-    let mut out: Vec<StatedMarker> = Vec::with_capacity(rows.len());
-    for r in std::mem::take(&mut rows) {
-        match act_of(&out, &r) {
-            Some(i) if is_passed_on(&out[i], &r) => {
-                // people are notified when it is sent, and what they answer names the pager's number
-                let first = std::mem::replace(&mut out[i], r);
-                absorb(&mut out[i], first);
-            }
-            Some(i) => absorb(&mut out[i], r),
-            None => out.push(r),
+    keep_each(&mut rows, |acts, r| {
+        let Some(i) = act_of(acts, r) else {
+            return true;
+        };
+        if is_passed_on(&acts[i], r) {
+            // people are notified when it is sent, and what they answer names the pager's number
+            std::mem::swap(&mut acts[i], r);
         }
-    }
-    drop_foreign_ends(&mut out);
-    drop_echoes(&mut out);
-    for (i, j) in crate::infer::stated::untimed_rows::place(&mut out)
+        absorb(&mut acts[i], r);
+        false
+    });
+    drop_foreign_ends(&mut rows);
+    drop_echoes(&mut rows);
+    for (i, j) in crate::infer::stated::untimed_rows::place(&mut rows)
         .into_iter()
         .rev()
     {
-        let row = out[i].clone();
-        absorb(&mut out[j], row);
-        out[i].evidence.clear();
+        let mut row = rows[i].clone();
+        absorb(&mut rows[j], &mut row);
+        rows[i].evidence.clear();
     }
-    out.retain(|r| !r.evidence.is_empty());
-    out.sort_list_by_key(StatedMarker::order);
-    out
+    rows.retain(|r| !r.evidence.is_empty());
+    rows.sort_list_by_key(StatedMarker::order);
+    rows
+}
+
+/// Keeps the rows of which `keep` says so, asked in their order with those that are kept before; in their place, since there
+/// may be very many.
+fn keep_each(
+    rows: &mut Vec<StatedMarker>,
+    mut keep: impl FnMut(&mut [StatedMarker], &mut StatedMarker) -> bool,
+) {
+    let mut kept = 0;
+    for i in 0..rows.len() {
+        let (before, rest) = rows.split_at_mut(i);
+        if keep(&mut before[..kept], &mut rest[0]) {
+            rows.swap(kept, i);
+            kept += 1;
+        }
+    }
+    rows.truncate(kept);
 }
 
 /// Where a log reports releases itself, what people write to each other of them is a remark.
@@ -225,16 +241,17 @@ fn drop_marked(rows: &mut Vec<StatedMarker>, gone: &[bool]) {
     rows.retain(|_| gone.next() != Some(&true));
 }
 
-fn absorb(a: &mut StatedMarker, b: StatedMarker) {
+/// Makes a row one with another one, whose lines and names go over to it.
+fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     a.last = a.last.max(b.last).max(b.time).max(a.time);
     a.confidence = a.confidence.max(b.confidence);
-    a.version = a.version.take().or(b.version);
-    a.service = a.service.take().or(b.service);
-    a.host = a.host.take().or(b.host);
-    a.actors.extend(b.actors);
+    a.version = a.version.take().or_else(|| b.version.take());
+    a.service = a.service.take().or_else(|| b.service.take());
+    a.host = a.host.take().or_else(|| b.host.take());
+    a.actors.append(&mut b.actors);
     // cite a few lines of an act, count the rest
     if a.evidence.len() < 6 {
-        a.evidence.extend(b.evidence);
+        a.evidence.append(&mut b.evidence);
     } else if let Some(e) = a.evidence.last_mut() {
         if a.time.is_none()
             && let Some(last) = b.evidence.last()

@@ -4,16 +4,65 @@ use crate::infer::merge_rows::is_reload;
 use crate::infer::merge_rows::subject;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
-use crate::model::{Basis, Event, Piece, Sentence};
+use crate::model::{Basis, Event, Evidence, Piece, Sentence};
 use coroner_lines::format::flat_json::{Value, decode, fields};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::MINUTE;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The rows of acts, in their order. What an act holds goes over to its row or goes: a log of releases has very many of both.
+pub(crate) fn rows(acts: Vec<StatedMarker>) -> Vec<Event> {
+    let mut names = Names::default();
+    acts.into_iter().map(|r| row(r, &mut names)).collect()
+}
+
+/// Names that many rows have in common, of which each is kept once.
+#[derive(Default)]
+struct Names(BTreeMap<Vec<u8>, LogText>);
+
+impl Names {
+    /// Names that are remembered.
+    const MOST: usize = 256;
+
+    fn of(&mut self, name: &Option<Vec<u8>>) -> Option<LogText> {
+        let name = name.as_ref()?;
+        if let Some(known) = self.0.get(name) {
+            return Some(known.clone());
+        }
+        let made = LogText::name(name);
+        if self.0.len() < Self::MOST {
+            self.0.insert(name.clone(), made.clone());
+        }
+        Some(made)
+    }
+}
+
+/// An act with its names as the row has them, which its words have too.
+struct Act<'r> {
+    r: &'r StatedMarker,
+    host: Option<LogText>,
+    service: Option<LogText>,
+    version: Option<LogText>,
+}
 
 /// The row of a marker. Its id is given when the timeline is complete.
-pub(crate) fn row(r: &StatedMarker) -> Event {
-    let name = |v: &Option<Vec<u8>>| v.as_deref().map(LogText::name);
+fn row(mut r: StatedMarker, names: &mut Names) -> Event {
+    let act = Act {
+        host: names.of(&r.host),
+        service: names.of(&r.service),
+        version: r.version.as_deref().map(LogText::name),
+        r: &r,
+    };
+    let mut text = words(&act);
+    text.0.shrink_to_fit();
+    let Act {
+        host,
+        service,
+        version,
+        ..
+    } = act;
     Event {
         id: String::new(),
         letter: None,
@@ -23,16 +72,16 @@ pub(crate) fn row(r: &StatedMarker) -> Event {
         place: r.place,
         interval: None,
         kind: r.kind,
-        text: words(r),
+        text,
         basis: Basis::Stated,
         confidence: r.confidence,
-        evidence: sorted(r),
+        evidence: sorted(std::mem::take(&mut r.evidence)),
         class: r.class,
-        host: name(&r.host),
-        service: name(&r.service),
-        version: name(&r.version),
+        host,
+        service,
+        version,
         upstream: match r.kind {
-            K::BackendDown | K::BackendUp => subject(r).map(LogText::name),
+            K::BackendDown | K::BackendUp => subject(&r).map(LogText::name),
             _ => None,
         },
         group: r
@@ -47,14 +96,14 @@ pub(crate) fn row(r: &StatedMarker) -> Event {
 }
 
 /// The lines of a marker: first its own, whose time and words the row has, the others in order.
-fn sorted(r: &StatedMarker) -> Vec<crate::model::Evidence> {
-    let mut e = r.evidence.clone();
+fn sorted(mut e: Vec<Evidence>) -> Vec<Evidence> {
     let own = e.first().map(|e| (e.input, e.line));
     e.sort();
     e.dedup_by(|b, a| a.input == b.input && a.line == b.line);
     if let Some(n) = e.iter().position(|e| Some((e.input, e.line)) == own) {
         e[..=n].rotate_right(1);
     }
+    e.shrink_to_fit();
     e
 }
 
@@ -69,29 +118,29 @@ fn number(text: &[u8]) -> Option<LogText> {
 }
 
 /// `Deploy of shop 4.12.0` with what is known. What a package manager did is no more than that it did it.
-fn act(what: &str, link: &str, r: &StatedMarker) -> Sentence {
-    let mut s = Sentence::words(match r.package {
+fn act(what: &'static str, link: &'static str, a: &Act<'_>) -> Sentence {
+    let mut s = Sentence::words(match a.r.package {
         true => "Package change",
         false => what,
     });
-    if let Some(x) = &r.service {
-        s = s.w(" of ").p(Piece::Name(LogText::name(x)));
+    if let Some(x) = &a.service {
+        s = s.w(" of ").name(x);
     }
-    if let Some(v) = &r.version {
+    if let Some(v) = &a.version {
         s = s
-            .w(if r.service.is_some() || link == " to " {
+            .w(if a.service.is_some() || link == " to " {
                 link
             } else {
                 " of "
             })
-            .p(Piece::Name(LogText::name(v)));
+            .name(v);
     }
     s
 }
 
-fn at_host(s: Sentence, r: &StatedMarker) -> Sentence {
-    match &r.host {
-        Some(h) => s.w(" on ").p(Piece::Name(LogText::name(h))),
+fn at_host(s: Sentence, a: &Act<'_>) -> Sentence {
+    match &a.host {
+        Some(h) => s.w(" on ").name(h),
         None => s,
     }
 }
@@ -179,43 +228,41 @@ fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
     }
 }
 
-fn words(r: &StatedMarker) -> Sentence {
-    let subject = |verb: &str, nobody: &str| match &r.service {
-        Some(x) => at_host(
-            Sentence::default().p(Piece::Name(LogText::name(x))).w(verb),
-            r,
-        ),
-        None => quoted(at_host(Sentence::words(nobody), r), r),
+fn words(a: &Act<'_>) -> Sentence {
+    let r = a.r;
+    let subject = |verb: &'static str, nobody: &'static str| match &a.service {
+        Some(x) => at_host(Sentence::default().name(x).w(verb), a),
+        None => quoted(at_host(Sentence::words(nobody), a), r),
     };
     if r.is_said() {
         return quoted(Sentence::words("Somebody wrote"), r);
     }
     // what somebody asked for: whether it came about, other lines state
     if is_command(&r.text) {
-        return quoted(at_host(Sentence::words("Command"), r), r);
+        return quoted(at_host(Sentence::words("Command"), a), r);
     }
     match r.kind {
-        K::DeployStart => act("Deploy", " ", r).w(" begins"),
-        K::DeployFinish => act("Deploy", " ", r).w(" reported done"),
-        K::DeployFail => act("Deploy", " ", r).w(" reported failed"),
-        K::RollbackStart => act("Rollback", " to ", r).w(" begins"),
-        K::RollbackFinish => act("Rollback", " to ", r).w(" reported done"),
-        K::RollbackFail => act("Rollback", " to ", r).w(" reported failed"),
+        K::DeployStart => act("Deploy", " ", a).w(" begins"),
+        K::DeployFinish => act("Deploy", " ", a).w(" reported done"),
+        K::DeployFail => act("Deploy", " ", a).w(" reported failed"),
+        K::RollbackStart => act("Rollback", " to ", a).w(" begins"),
+        K::RollbackFinish => act("Rollback", " to ", a).w(" reported done"),
+        K::RollbackFail => act("Rollback", " to ", a).w(" reported failed"),
         K::ConfigChange => {
             let what = match is_failed_reload(&r.text) {
                 true => "Reload failed",
                 false if is_reload(&r.text) => "Configuration reloaded",
                 false => "Configuration changed",
             };
-            quoted(at_host(Sentence::words(what), r), r)
+            quoted(at_host(Sentence::words(what), a), r)
         }
         K::FeatureFlag => quoted(Sentence::words("Feature flag changed"), r),
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
         K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
         K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
         K::Scale => quoted(Sentence::words("Replicas changed"), r),
-        K::Failover => quoted(at_host(Sentence::words("Failover"), r), r),
-        K::Restart => quoted(at_host(Sentence::words("Restart"), r), r),
+        K::Failover => quoted(at_host(Sentence::words("Failover"), a), r),
+        K::Restart => quoted(at_host(Sentence::words("Restart"), a), r),
         K::ServiceStart => subject(" starts", "A service starts"),
         K::ServiceStop => subject(" stops", "A service stops"),
         K::Crash => {
@@ -224,7 +271,7 @@ fn words(r: &StatedMarker) -> Sentence {
                 true => "Service failed",
                 false => "Crash",
             };
-            counted(quoted(at_host(Sentence::words(what), r), r), r)
+            counted(quoted(at_host(Sentence::words(what), a), r), r)
         }
         K::BackendDown => counted(quoted(Sentence::words("Backend marked down"), r), r),
         K::BackendUp => quoted(Sentence::words("Backend marked up"), r),
@@ -246,7 +293,7 @@ fn words(r: &StatedMarker) -> Sentence {
                 Some(_) => what.w(" logged"),
                 None => what,
             };
-            counted(quoted(at_host(logged, r), r), r)
+            counted(quoted(at_host(logged, a), r), r)
         }
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),

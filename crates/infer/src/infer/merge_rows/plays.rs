@@ -140,7 +140,7 @@ impl Play {
                 more.evidence.extend(rows[h].evidence.clone());
             }
             self.cited = self.heading;
-            absorb(&mut rows[t], more);
+            absorb(&mut rows[t], &mut more);
             return None;
         }
         (self.last_change, self.cited) = (Some(i), self.heading);

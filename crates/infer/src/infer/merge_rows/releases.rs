@@ -28,8 +28,8 @@ pub(super) fn steps(rows: &mut Vec<StatedMarker>) {
         match open.filter(|o| is_step(&rows[*o], r)) {
             Some(o) => {
                 gone[i] = true;
-                let step = rows[i].clone();
-                absorb(&mut rows[o], step);
+                let mut step = rows[i].clone();
+                absorb(&mut rows[o], &mut step);
             }
             None => open = Some(i),
         }
@@ -103,8 +103,8 @@ pub(super) fn of_settings(rows: &mut Vec<StatedMarker>) {
             (K::ConfigChange, _) => drop(changed.insert(r.input, i)),
             (K::DeployStart, Some(c)) if is_same_act(&rows[c], r) => {
                 gone[i] = true;
-                let release = rows[i].clone();
-                absorb(&mut rows[c], release);
+                let mut release = rows[i].clone();
+                absorb(&mut rows[c], &mut release);
             }
             _ => {}
         }

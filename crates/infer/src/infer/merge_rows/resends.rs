@@ -1,6 +1,6 @@
 //! Alerts that are sent again: which of them are one. What an alert is called on the screen stands elsewhere.
 
-use super::absorb;
+use super::{absorb, keep_each};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::{Instant, MINUTE};
@@ -8,18 +8,14 @@ use std::collections::BTreeMap;
 
 /// An alert that is sent again before it is resolved is the same alert: one of an incident's number always, one that only its words
 /// name where it comes again within minutes with other figures at most.
-pub(super) fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
+pub(super) fn resends(rows: &mut Vec<StatedMarker>) {
     let mut open: BTreeMap<AlertKey, (usize, Option<Instant>)> = BTreeMap::new();
-    let mut out: Vec<StatedMarker> = Vec::new();
-    for r in rows {
+    keep_each(rows, |kept, r| {
         let number = r.group.clone().filter(|_| r.typed);
         let other = match r.kind {
             K::AlertFired => K::AlertResolved,
             K::AlertResolved => K::AlertFired,
-            _ => {
-                out.push(r);
-                continue;
-            }
+            _ => return true,
         };
         let words = without_figures(&r.text);
         match &number {
@@ -30,7 +26,7 @@ pub(super) fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
                     && r.kind == K::AlertResolved
                     && r.confidence == Notice::ALONE_NOTHING
                 {
-                    continue;
+                    return false;
                 }
             }
             None => {
@@ -53,16 +49,15 @@ pub(super) fn resends(rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         match open.get_mut(&key) {
             Some((i, last)) if soon(*last) => {
                 *last = r.time;
-                let i = *i;
-                absorb(&mut out[i], r);
+                absorb(&mut kept[*i], r);
+                false
             }
             _ => {
-                open.insert(key, (out.len(), r.time));
-                out.push(r);
+                open.insert(key, (kept.len(), r.time));
+                true
             }
         }
-    }
-    out
+    });
 }
 
 /// Input of an alert, its number or its words, and whether it fired or was resolved.
