@@ -87,7 +87,8 @@ impl Scale {
             return;
         }
         let cited = Some(Cited::Absent(searched));
-        self.lay(aspect, weight, Sentence::words(text), cited, Some(denies));
+        let text = Sentence::words(text.to_owned());
+        self.lay(aspect, weight, text, cited, Some(denies));
     }
 
     fn lay(

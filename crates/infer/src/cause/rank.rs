@@ -229,11 +229,15 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
                 continue;
             };
             let cited = lines(behind.evidence).filter(|_| weight != 0.0);
-            w.claims.extend(cited.map(|cited| Claim {
-                text: Sentence::words(words).p(quote(behind.said)).w("."),
-                weight,
-                cited,
-                denies: None,
+            w.claims.extend(cited.map(|cited| {
+                Claim {
+                    text: Sentence::words(words.to_owned())
+                        .p(quote(behind.said))
+                        .w("."),
+                    weight,
+                    cited,
+                    denies: None,
+                }
             }));
         }
     }

@@ -90,7 +90,7 @@ fn kept_failing(i: &Incident, view: &View<'_>, k: &PhaseMarkers) -> Option<KeptF
     })
 }
 
-fn question(section: &'static str, from: String, us: Option<i64>, text: &str) -> Prompt {
+fn question(section: &'static str, from: String, us: Option<i64>, text: &'static str) -> Prompt {
     Prompt {
         section,
         text: Sentence::words(text),

@@ -80,7 +80,7 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
             text: Sentence::default()
                 .p(name(&p.meta.name))
                 .w(" ")
-                .p(Piece::Words(n.clone())),
+                .w(n.clone()),
             cited: Cited::Absent(vec![id]),
         });
     }

@@ -3,6 +3,7 @@
 
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
+use std::borrow::Cow;
 
 /// A log line that something rests on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +30,7 @@ pub struct Sentence(pub Vec<Piece>);
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {
     /// Our own words; never text from a log.
-    Words(String),
+    Words(Cow<'static, str>),
     /// Text from a log, quoted by the sink.
     Log(LogText),
     /// A name from a log (service, host, version, endpoint), written plainly where it is harmless.
@@ -48,7 +49,7 @@ pub enum Piece {
 
 impl Sentence {
     /// A sentence of our own words only.
-    pub fn words(s: impl Into<String>) -> Self {
+    pub fn words(s: impl Into<Cow<'static, str>>) -> Self {
         Sentence(vec![Piece::Words(s.into())])
     }
     /// Whether it states that somebody asked for something, which no other line need have followed.
@@ -56,7 +57,7 @@ impl Sentence {
         matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Command"))
     }
     /// Appends our own words.
-    pub fn w(mut self, s: impl Into<String>) -> Self {
+    pub fn w(mut self, s: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Piece::Words(s.into()));
         self
     }
@@ -73,7 +74,7 @@ impl Sentence {
     pub fn small(&self) -> Self {
         let mut s = self.clone();
         if let Some(Piece::Words(w)) = s.0.first_mut() {
-            *w = small_words(w);
+            *w = small_words(w).into();
         }
         s
     }

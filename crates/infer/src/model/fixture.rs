@@ -123,7 +123,7 @@ fn word(v: &Value) -> &'static str {
 }
 
 fn words(v: &Value) -> Sentence {
-    Sentence::words(v.as_str().unwrap())
+    Sentence::words(v.as_str().unwrap().to_owned())
 }
 
 fn log(v: &Value) -> Option<LogText> {
@@ -345,7 +345,7 @@ fn incident(v: &Value) -> Incident {
             }),
             pro: list(&c["for"], claim),
             con: list(&c["against"], claim),
-            settle: c["settle"].as_str().map(Sentence::words),
+            settle: c["settle"].as_str().map(|s| Sentence::words(s.to_owned())),
         }),
         signals: list(&v["signals"], |s| Signal {
             class: word(&s["class"]),

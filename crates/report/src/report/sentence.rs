@@ -57,7 +57,7 @@ fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
     match p {
         Piece::Words(w) if medium == Medium::Markdown => md_words(w),
         Piece::Words(w) if medium == Medium::Html => html(w),
-        Piece::Words(w) => w.clone(),
+        Piece::Words(w) => w.to_string(),
         Piece::Log(t) => quoted(t, medium),
         Piece::Name(t) | Piece::File(t) => name(t, medium),
         Piece::Time(t) => time::clock_on(*t, clock.day, clock.zone),

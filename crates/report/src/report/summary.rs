@@ -167,7 +167,7 @@ fn restarted(i: &Incident, e: &Event) -> Sentence {
 /// With a capital at its beginning, unless that is a name.
 fn begun(mut s: Sentence) -> Sentence {
     if let Some(Piece::Words(w)) = s.0.first_mut() {
-        *w = facts::capital(w);
+        *w = facts::capital(w).into();
     }
     s
 }
@@ -215,7 +215,7 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
 fn unended(s: &Sentence) -> Sentence {
     let mut s = s.clone();
     if let Some(Piece::Words(w)) = s.0.last_mut() {
-        *w = w.trim_end_matches('.').to_owned();
+        *w = w.trim_end_matches('.').to_owned().into();
     }
     s
 }

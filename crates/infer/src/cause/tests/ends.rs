@@ -10,7 +10,7 @@ pub(super) fn quoting(w: World, s: i64, kind: M, host: &str, says: &str, line: &
     let mut w = w.event(s, kind, host, "", "", line);
     let quoted = |e: &&mut Event| e.time == Some(at(s)) && e.kind == kind;
     if let Some(e) = w.events.iter_mut().find(quoted) {
-        e.text = Sentence::words(says).p(Piece::Log(txt(line)));
+        e.text = Sentence::words(says.to_owned()).p(Piece::Log(txt(line)));
     }
     w
 }

@@ -78,7 +78,7 @@ fn a_class_that_is_not_known_says_nothing() {
 
 fn text(s: &Sentence) -> String {
     let words = s.0.iter().map(|p| match p {
-        Piece::Words(w) => w.as_str(),
+        Piece::Words(w) => w,
         Piece::Name(n) | Piece::Log(n) => n.for_json(),
         _ => "#",
     });

@@ -53,11 +53,11 @@ fn lines_of(r: &Report) -> Vec<String> {
         .collect()
 }
 
-fn log(before: &str, quote: &str) -> Sentence {
+fn log(before: &'static str, quote: &str) -> Sentence {
     Sentence::words(before).log(&LogText::new(quote.as_bytes()))
 }
 
-fn on(before: &str, host: &str) -> Sentence {
+fn on(before: &'static str, host: &str) -> Sentence {
     Sentence::words(before).w(" on ").name(&name(host))
 }
 

@@ -251,7 +251,7 @@ fn restart(l: &RowLine<'_>) -> Sentence {
         return s;
     }
     let mut inner = life(l);
-    inner.0.insert(0, Piece::Words(" (".to_owned()));
+    inner.0.insert(0, Piece::Words(" (".into()));
     let mut s = s;
     s.0.extend(inner.0);
     s.w(")")
