@@ -206,7 +206,7 @@ impl Empty for Track {
 }
 
 /// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
-const MARKERS: usize = 20_000;
+const MARKERS: usize = 8_000;
 
 /// Minutes of repeating markers by host and service before these are distinguished no more.
 const REPEATS: usize = 20_000;
@@ -237,7 +237,8 @@ impl Joined for VersionSpan {
 /// Adds a marker, keeping the earliest ones; counts what is left out.
 pub(super) fn add_bounded(set: &mut BTreeSet<Marker>, dropped: &mut u64, m: Marker) {
     set.insert(m);
-    if set.len() > MARKERS {
+    // a part that was written elsewhere may hold more
+    while set.len() > MARKERS {
         set.pop_last();
         *dropped += 1;
     }
