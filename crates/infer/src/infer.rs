@@ -2,6 +2,7 @@
 
 mod baseline;
 mod channels;
+mod citing;
 mod collection_gaps;
 mod consistency;
 mod duplicate_inputs;

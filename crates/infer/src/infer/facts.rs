@@ -6,9 +6,9 @@ use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client
 use super::{named, topology};
 use crate::cause::{Case, Dim, DimShare, SaidText, SilenceFact, SourceFact, TemplateFact};
 use crate::detect::DetectedIncident;
+use crate::infer::citing::cite_many;
 use crate::infer::lanes::{TEN, View};
 use crate::infer::message_history::{Message, Past, count};
-use crate::infer::stated::cite_many;
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use coroner_core::summary::{TemplateKey, is_bucket, starting, version_of};
 use coroner_lines::fault::Fault;

@@ -1,7 +1,7 @@
 //! Inputs as the report lists them: what was read, on which clock, and what became of the lines.
 
 use crate::clock::Clocks;
-use crate::infer::stated::{cite, cite_again};
+use crate::infer::citing::{cite, cite_again};
 use crate::model::{ClockPiece, Evidence, Input, InputZone, Tier, ZoneSource};
 use coroner_core::source::Again;
 use coroner_core::summary::{InputPart, Part};

@@ -4,7 +4,7 @@ use crate::cause::Dim;
 use crate::clock::{AxisShift, Clocks};
 use crate::detect::{BUCKETS, Counts, Second};
 use crate::infer::baseline::Earlier;
-use crate::infer::stated::cite_again;
+use crate::infer::citing::cite_again;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{

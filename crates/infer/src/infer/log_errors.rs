@@ -4,8 +4,8 @@
 use super::{named, novelty};
 use crate::detect::{ErrorMinutes, Run, error_runs};
 use crate::infer::baseline::Earlier;
+use crate::infer::citing::cite_many;
 use crate::infer::lanes::{Lane, View, by_app};
-use crate::infer::stated::cite_many;
 use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
 use coroner_core::summary::{Seen, TemplateKey, TemplateUse};
 use coroner_lines::record::{Kind, Level, MarkerKind};
@@ -189,7 +189,7 @@ pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
     found
         .into_iter()
         .take(1)
-        .map(|(_, _, i, s)| crate::infer::stated::cite(i, s))
+        .map(|(_, _, i, s)| crate::infer::citing::cite(i, s))
         .collect()
 }
 
@@ -203,7 +203,7 @@ pub(crate) fn last_line(view: &View<'_>, r: &Run) -> Option<Evidence> {
         Some((l.utc(s.us), l.input, s))
     });
     let (_, input, s) = last.max_by_key(|x| (x.0, x.1, x.2.pos.offset))?;
-    Some(crate::infer::stated::cite(input, s))
+    Some(crate::infer::citing::cite(input, s))
 }
 
 /// Whether a message comes far more often than usual in some minute of a stretch; all in microseconds on the track's axis.

@@ -1,9 +1,9 @@
 //! Rows of failures that no client saw: requests whose upstream failed and that another one answered.
 //! Counts and cites only; an incident is never made of them.
 
+use crate::infer::citing::cite_many;
 use crate::infer::lanes::View;
 use crate::infer::measured_rows::measured;
-use crate::infer::stated::cite_many;
 use crate::model::{Event, Piece, Sentence};
 use coroner_core::summary::Seen;
 use coroner_lines::record::MarkerKind;

@@ -3,9 +3,9 @@
 
 use super::named;
 use crate::detect::{DetectedIncident, Run, RunKind};
+use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::measured_rows::measured;
-use crate::infer::stated::cite;
 use crate::model::{Event, Evidence, Piece, Sentence};
 use coroner_core::summary::{Marker, Seen};
 use coroner_lines::record::{Kind, MarkerKind as K};

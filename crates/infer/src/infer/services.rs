@@ -2,8 +2,8 @@
 
 use super::named;
 use crate::cause::{Dim, SourceFact, TemplateFact, root};
+use crate::infer::citing::cite_many;
 use crate::infer::lanes::{Lane, TEN, View, by_app};
-use crate::infer::stated::cite_many;
 use crate::model::{Event, Evidence, VersionSeen};
 use coroner_core::summary::starting;
 use coroner_lines::record::{Kind, MarkerKind};

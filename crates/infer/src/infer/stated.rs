@@ -6,18 +6,17 @@ pub(in crate::infer) mod runs;
 pub(in crate::infer) mod untimed_rows;
 
 use crate::clock::Clocks;
+use crate::infer::citing::{cite, cite_many};
 use crate::infer::lanes::View;
 use crate::infer::stated::job_logs::job;
 use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
 use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
-use coroner_core::source::Again;
-use coroner_core::summary::{CitableLine, Seen, Track};
+use coroner_core::summary::{CitableLine, Track};
 use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
-use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,37 +67,6 @@ impl StatedMarker {
             self.input,
             self.offset,
         )
-    }
-}
-
-/// The citation of a kept line.
-pub(crate) fn cite(input: u32, s: &Seen) -> Evidence {
-    Evidence {
-        input,
-        line: s.pos.line,
-        end_line: (s.more > 0).then(|| s.pos.line + u64::from(s.more)),
-        byte: s.pos.offset,
-        excerpt: Some(LogText::new(&s.raw)),
-        count: None,
-    }
-}
-
-/// The citation of a line that may have to be read again; without its text where that cannot be had any more.
-pub(crate) fn cite_again(again: Option<&Again>, input: u32, line: &CitableLine) -> Evidence {
-    match line.seen(|at, n| again?.read(input, at, n)) {
-        Some(seen) => cite(input, &seen),
-        None => Evidence {
-            excerpt: None,
-            ..cite(input, &Seen::new(line.us, line.pos, b""))
-        },
-    }
-}
-
-/// The citation of a kept line with a number of lines.
-pub(crate) fn cite_many(input: u32, s: &Seen, count: u64) -> Evidence {
-    Evidence {
-        count: (count > 1).then_some(count),
-        ..cite(input, s)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Whose messages changed with the incident: each service's mix of templates against its own past (a G-test). Which service
 //! logs errors at all says little, since some always do; whose mix changes most is right about twice as often.
 
+use crate::infer::citing::cite_many;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::novelty::collapse;
 use crate::infer::services::is_infrastructure;
-use crate::infer::stated::cite_many;
 use crate::model::{Cited, Evidence, Sentence, Signal};
 use coroner_core::summary::touching;
 use coroner_lines::record::Kind;

@@ -2,10 +2,10 @@
 //! rare they are and where they stand, never by their words.
 
 use crate::cause::fault;
+use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::message_history::{BASELINE, Past, beginning};
 use crate::infer::novelty::collapse;
-use crate::infer::stated::cite;
 use crate::model::{
     Basis, CauseVerdict, Evidence, Group, Incident, Missing, Report, Sentence, Unexplained,
 };

@@ -2,7 +2,7 @@
 //! Versions that run side by side, as beside a canary, are no change: the one before must be alone at first, and cease soon.
 
 use crate::clock::Clocks;
-use crate::infer::stated::cite;
+use crate::infer::citing::cite;
 use crate::model::{Basis, Event, Piece, Sentence};
 use coroner_core::summary::{KeySeries, Part, Track, version_of};
 use coroner_lines::record::MarkerKind;

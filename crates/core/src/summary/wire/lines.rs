@@ -178,3 +178,26 @@ impl<'d> Deserialize<'d> for Steps {
         Ok(steps)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_is_written_with_its_lines_or_not_at_all() {
+        for text in [
+            r#"{"n":2,"errors":1,"first":[5,7,1,0,"a"],"last":[6,9,2,0,"b"]}"#,
+            r#"{"n":1,"errors":0,"first":[5,7,1,0,"a"]}"#,
+        ] {
+            let minute: Activity = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&minute).unwrap(), text);
+        }
+        let pos = Pos { offset: 7, line: 1 };
+        let there = Activity {
+            n: 1,
+            errors: 0,
+            lines: FirstLast::new(CitableLine::new(5, pos, b"a", true), None),
+        };
+        assert!(serde_json::to_string(&there).is_err());
+    }
+}
