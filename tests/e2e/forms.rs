@@ -313,7 +313,9 @@ fn no_form_and_no_part_that_may_travel_holds_a_secret() {
         .lines()
         .skip(1)
         .map(|l| l.split('\t').collect::<Vec<_>>());
-    let go: Vec<_> = rows.filter(|f| f[1] != "-" && f[1].len() > 3).collect();
+    // a few digits stand in the offsets of a part, too
+    let short = |s: &str| s.len() < 4 || s.len() < 6 && s.bytes().all(|b| b.is_ascii_digit());
+    let go: Vec<_> = rows.filter(|f| f[1] != "-" && !short(f[1])).collect();
     let dir = tempfile::tempdir().unwrap();
     let error = |n: usize, text: &str| {
         format!(

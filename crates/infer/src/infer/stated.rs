@@ -18,7 +18,7 @@ use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One stated marker with its time in UTC.
 #[derive(Clone, Debug)]

@@ -131,7 +131,7 @@ pub(super) fn full(text: &str) -> Vec<&str> {
             start = b;
         }
         let part = &text[words[start].at..words[end].end()];
-        let goes_on = text[words[end].end()..].starts_with(['(', '=', '/', '\\', '_', '.'])
+        let goes_on = text[words[end].end()..].starts_with(['(', '=', '\\', '_', '.'])
             && !text[words[end].end()..].starts_with(". ");
         let begins = text[..words[start].at].ends_with(['/', '.', '\\', '_', '$']);
         if start < end && !goes_on && !begins {
@@ -193,7 +193,7 @@ fn is_account(word: &str) -> bool {
     let named = |p: &str| {
         p.starts_with(char::is_uppercase) && small(&p[p.chars().next().map_or(0, char::len_utf8)..])
     };
-    if !all(&small) && !all(&shouted) && !(parts.len() > 1 && all(&named)) {
+    if !(all(&small) || all(&shouted) || parts.len() > 1 && all(&named)) {
         return false;
     }
     match parts[..] {
@@ -201,11 +201,12 @@ fn is_account(word: &str) -> bool {
             let one = redact::plain(one);
             one.len() > 5
                 && one.is_ascii()
+                && !is_family(&one)
                 && (is_family(&one[1..]) || is_family(&one[..one.len() - 1]))
         }
         [first, .., last] if parts.len() < 4 => {
             let other = |p: &&str| redact::has(NO_ACCOUNT, &p.to_lowercase()) || is_nobody(p);
-            let initial = |a: &str, b: &str| a.chars().count() == 1 && is_family(&redact::plain(b));
+            let initial = |a: &str, b: &str| a.chars().count() < 3 && is_family(&redact::plain(b));
             let initial = initial(first, last) || initial(last, first);
             !parts.iter().any(other) && (is_given(first) || is_given(last) || initial)
         }
@@ -249,7 +250,9 @@ pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
                 .get(1..=n)
                 .is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit()))
         };
+        let initial = account.get(1..2) == Some(".");
         let escape = deep == 0
+            && !initial
             && (account.starts_with(['n', 't'])
                 || account.starts_with('u') && hex(4)
                 || account.starts_with('x') && hex(2));

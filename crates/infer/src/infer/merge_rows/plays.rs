@@ -85,6 +85,23 @@ fn holds(r: &StatedMarker, words: &[u8]) -> bool {
     memchr::memmem::find(&r.text, words).is_some()
 }
 
+/// Whether a task is one of those by which a release is put in place: `TASK [shop : fetch release archive]`.
+fn releases(heading: &[u8]) -> bool {
+    let letter = |b: &u8| !b.is_ascii_alphabetic();
+    heading.split(letter).any(|w| {
+        ["release", "releases", "artifact", "artefact"]
+            .iter()
+            .any(|r| w.eq_ignore_ascii_case(r.as_bytes()))
+    })
+}
+
+/// The role that a task belongs to, which is named after what it installs.
+fn role(heading: &[u8]) -> Option<&[u8]> {
+    let name = &heading[memchr::memchr(b'[', heading)? + 1..];
+    let role = &name[..memchr::memmem::find(name, b" : ")?];
+    (!role.is_empty() && !role.contains(&b' ')).then_some(role)
+}
+
 impl Play {
     /// Takes a heading or an outcome; the row that stays: what changed, or the heading of what failed.
     fn step(&mut self, rows: &mut [StatedMarker], i: usize) -> Option<usize> {
@@ -111,7 +128,10 @@ impl Play {
             self.tried_out = true;
             return None;
         }
-        let said = self.heading.map(|h| rows[h].kind);
+        let said = self.heading.map(|h| match rows[h].kind {
+            K::HumanNote if releases(&rows[h].text) => K::DeployStart,
+            kind => kind,
+        });
         let kind = said.filter(|k| *k != K::HumanNote);
         let failed = r.text.starts_with(b"fatal");
         let is_step = if failed {
@@ -153,6 +173,9 @@ impl Play {
             let end = n.text.iter().rposition(|c| !b"* ".contains(c));
             r.text = n.text[..end.map_or(0, |e| e + 1)].to_vec();
             r.service = n.service.or(r.service.take());
+            if kind == K::DeployStart && r.service.is_none() {
+                r.service = role(&n.text).map(<[u8]>::to_vec);
+            }
             r.version = n.version.or(r.version.take());
             r.evidence.extend(n.evidence);
         }
@@ -232,6 +255,21 @@ mod tests {
         let release = (K::DeployStart, "deploy of 4.2.0 started");
         let got = rows_of(&[release, PLAY, CONFIG, CHANGED, RESTART, CHANGED]);
         assert_eq!(got, [(1, K::DeployStart)]);
+    }
+
+    #[test]
+    fn the_first_task_that_puts_a_release_in_place_is_its_begin() {
+        let fetch = (K::HumanNote, "TASK [shop : fetch release archive] ***");
+        let recap = (
+            K::DeployFinish,
+            "web-1 : ok=5 changed=3 unreachable=0 failed=0",
+        );
+        let rows = played(&[
+            PLAY, fetch, CHANGED, CONFIG, CHANGED, RESTART, CHANGED, recap,
+        ]);
+        let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
+        assert_eq!(kinds, [K::DeployStart, K::DeployFinish]);
+        assert_eq!(rows[0].service.as_deref(), Some(&b"shop"[..]));
     }
 
     #[test]

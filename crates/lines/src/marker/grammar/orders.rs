@@ -1,5 +1,6 @@
 //! What a tool for releases is ordered to do and says of its end, whoever made it and whatever it is called: the verb of a
-//! release, or a script that is named after one, and the version that it puts live; `deploy_shop.sh: finished`.
+//! release, or a script that is named after one, and the version that it puts live; `deploy_shop.sh: finished`, `job deploy-prod
+//! passed`.
 
 use super::clause::Word;
 use super::lexicon::{
@@ -15,8 +16,73 @@ const BETWEEN: usize = 4;
 /// Parts of the names of what only looks at releases, or tells others of them.
 const TELLS: &str = "notify notifier report check status watch list log logs lock test tests clean cleanup plan diff info history";
 
+/// Parts of the names of jobs that put nothing live.
+const BESIDE: &str = "pre post preview docs doc pages build dry canceled test tests check checks lint staging stage key keys token";
+/// What the steps of a pipeline are called.
+const STEPS: &str = "job jobs stage step workflow pipeline run task action playbook";
+/// Words between a job and its state at most.
+const TO_STATE: usize = 6;
+
 /// What a clause orders, or says of the end of it.
 pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
+    ordered(c).or_else(|| job(c))
+}
+
+/// A step of a pipeline that is named after a release, and what became of it: `job deploy-prod passed`, `Deploy job for shop 2.3.1
+/// has started`.
+fn job(c: &[Word<'_>]) -> Option<Found> {
+    let step = |n: Option<&Word<'_>>| n.is_some_and(|w| w.any(words!(STEPS)) && w.key.is_none());
+    let (i, verb) = c.iter().enumerate().find_map(|(i, w)| {
+        let name = w.text.to_ascii_lowercase();
+        let mut parts = name
+            .split(|b| !b.is_ascii_alphanumeric())
+            .filter(|p| !p.is_empty());
+        let other =
+            |p: &[u8]| words!(TELLS).contains(&packed(p)) || words!(BESIDE).contains(&packed(p));
+        let several = parts.clone().count() > 1;
+        let of_step = step(c.get(i + 1)) || i > 0 && step(c.get(i - 1));
+        let plain = w.key.is_none()
+            && w.text.len() < 60
+            && !w.text.contains(&b'/')
+            && !parts.clone().any(other);
+        let verb = parts
+            .find_map(release)
+            .filter(|_| plain && (several && !w.is_version() || of_step))?;
+        Some((i, verb))
+    })?;
+    let to = c.len().min(i + 1 + TO_STATE);
+    let ends = |w: &Word<'_>| {
+        w.key.is_none()
+            && !w.quoted
+            && (w.is(BEGIN | DONE | FAIL) || w.any(words!("passed retried")))
+    };
+    let j = (i + 1..to).find(|j| ends(&c[*j]))?;
+    let other = |w: &Word<'_>| {
+        w.verb().is_some() || w.is(OTHER) || w.any(words!("after before because if"))
+    };
+    let led = c.get(j + 1).is_none_or(|w| {
+        w.is(PREPOSITION)
+            || w.any(words!("by in after with at"))
+            || w.is_version()
+            || w.is_name()
+            || w.bracketed
+    });
+    if c[i + 1..j].iter().any(other) || !led || negated(c, j) {
+        return None;
+    }
+    let stage = match () {
+        () if c[j].is(FAIL) => Progress::Failed,
+        () if c[j].is(DONE) || c[j].eq("passed") => Progress::Done,
+        () => Progress::Begun,
+    };
+    let kind = match verb {
+        Verb::Rollback => stage.of(RollbackStart, RollbackFinish, RollbackFail),
+        _ => stage.of(DeployStart, DeployFinish, DeployFail),
+    };
+    Some(Found::new(kind, c, i, j, 75))
+}
+
+fn ordered(c: &[Word<'_>]) -> Option<Found> {
     let said = c.iter().position(|w| !(w.tag || w.bracketed))?;
     if c[..said]
         .iter()

@@ -174,13 +174,17 @@ fn is_typed_code(text: &str, p: &Pair) -> bool {
 /// `tokens { agent = "…" }`.
 fn is_held(text: &str, p: &Pair) -> bool {
     let v = &text[p.value.clone()];
-    let opaque =
-        v.len() < 200 && (looks::holds_uuid(v) || looks::is_odd(v) || looks::is_made_up(v));
+    let opaque = v.len() < 200
+        && (looks::is_hex(v) && v.len() >= 32
+            || looks::holds_uuid(v)
+            || looks::is_odd(v)
+            || looks::is_made_up(v));
     if !opaque || v.contains(' ') {
         return false;
     }
     let name = pairs::block(text, p.key.start);
     keys::has("authentication login credential", name)
+        || keys::class(name, "") == Some(Class::Secret) && looks::is_hex(v)
         || name.ends_with('s')
             && matches!(
                 keys::class(name, ""),
@@ -227,6 +231,10 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let one = !v.contains(' ') || key.ends_with("phrase");
     // `secret rotated to version7`
     if p.link == Link::Said && looks::is_identity_word(v) && !looks::is_made_up(v) {
+        return false;
+    }
+    // what is said of one in a sentence
+    if v.split(' ').filter(|w| looks::is_prose(w)).count() > 4 && !key.ends_with("phrase") {
         return false;
     }
     match class {

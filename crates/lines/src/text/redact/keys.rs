@@ -61,6 +61,8 @@ const PERSONAL: &str = include_str!("words/personal.txt");
 const PERSONS: &str = include_str!("words/persons.txt");
 /// What those who log in are called, in many languages: their value is a person's account.
 const USERS: &str = include_str!("words/users.txt");
+/// What may be a person's where a name stands behind it, and is much else.
+const ACCOUNTS: &str = "account konto kontoname compte cuenta conta rekening identifiant";
 /// Whose value is a person if it is a first and a last name: firms and programs are called so too.
 const ROLES: &str = include_str!("words/roles.txt");
 /// Of these what is no role: it says where something comes from or is a word of much else.
@@ -115,7 +117,7 @@ pub(in crate::text) fn roles() -> impl Iterator<Item = &'static str> {
 /// Whether a word is what those who log in are called; `None` if it is not even what people are called at their work.
 pub(in crate::text) fn user(word: &str) -> Option<bool> {
     let last = parts(word).pop()?;
-    let user = has(USERS, &last);
+    let user = has(USERS, &last) || has(ACCOUNTS, &last);
     (user || has(PERSONS, &last) && last != "by").then_some(user)
 }
 
@@ -173,7 +175,15 @@ static WORDS: LazyLock<HashMap<&str, Class>> = LazyLock::new(|| {
 static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| SECRET.split_ascii_whitespace().collect());
 
 fn is_secret(part: &str) -> bool {
-    let ends = part.len() > 1 && ENDS.iter().any(|w| part.ends_with(w));
+    // also with the article that Nordic languages put behind it
+    let stem = ["et", "en"]
+        .iter()
+        .find_map(|a| part.strip_suffix(a))
+        .filter(|s| s.len() > 5);
+    let ends = part.len() > 1
+        && ENDS
+            .iter()
+            .any(|w| part.ends_with(w) || stem.is_some_and(|s| s.ends_with(w)));
     ends && !has(OTHERS, part) && !part.starts_with("lib")
         || WORDS.get(part) == Some(&Class::Secret)
 }

@@ -188,7 +188,7 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
         for part in text[run.clone()].split('/') {
             let key = part
                 .find('=')
-                .filter(|n| !part[..*n].bytes().any(|b| b.is_ascii_digit()));
+                .filter(|n| part.len() - n > 8 || !part[..*n].bytes().any(|b| b.is_ascii_digit()));
             let key = key.filter(|n| part[n + 1..].bytes().any(|b| b != b'='));
             let from_value = key.map_or(0, |n| n + 1);
             let value = &part[from_value..];

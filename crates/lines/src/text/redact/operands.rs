@@ -137,7 +137,10 @@ fn near<'a>(
     }
     let quoted = at > 0 && matches!(text.as_bytes()[at - 1], b'"' | b'\'');
     // `login attempt [root/…]`, `credentials root:…`
-    if account && keys::has(OFFERS, &last) && !looks::is_harmless(word) && !looks::is_number(word) {
+    let offered = keys::has(OFFERS, &last)
+        // `Login incorrect: [name/…]`
+        || text[..all[n].0].ends_with('[') && all[..n].iter().take(8).any(|w| w.1.eq_ignore_ascii_case("login"));
+    if account && offered && !looks::is_harmless(word) && !looks::is_number(word) {
         return Some((at, word));
     }
     // a key of ciphers: `etype 18: 9f2c…`
@@ -168,8 +171,10 @@ fn near<'a>(
         let class = keys::class(w.trim_start_matches('-'), &text[..place]);
         let small = w.to_ascii_lowercase();
         let secret = class == Some(keys::Class::Secret);
-        let typed = secret && (!human || back < 2) && small.contains("pass")
-            || small.contains("securestring");
+        let made = ["token", "secret", "key", "cred"]
+            .iter()
+            .any(|m| small.contains(m));
+        let typed = secret && (!human || back < 2) && !made || small.contains("securestring");
         // `add_user app …`
         let option = small.trim_start_matches(['/', '-']).starts_with("user");
         let user = back == 1 && small.ends_with("user")
@@ -339,6 +344,7 @@ fn option<'a>(
         _ => return loose(bare, named, at, next),
     };
     let v = value.1;
+    // what is asked for: `read -p "Password: "`
     let port = v.contains(':') || looks::is_number(v) && v.len() < 6;
     (!v.starts_with('-') && !v.is_empty() && !looks::is_harmless(v) && !port).then_some(value)
 }

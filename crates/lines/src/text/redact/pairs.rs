@@ -90,6 +90,8 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
                 b.get(p.value.end) == Some(&b')')
                     && !view.text[p.key.clone()].contains(|c: char| c.is_lowercase())
             }),
+            // 暗証番号「…」
+            0xe3 if b[at..].starts_with("「".as_bytes()) => joined(view, at, 0, Link::Beside),
             // the columns of a table
             b'|' | b'\t' if next != b'|' => joined(view, at, 1, Link::Beside),
             b' ' if is_key(last) || is_quote(last) => {
@@ -187,7 +189,7 @@ fn key_before(text: &str, at: usize) -> Option<(Range<usize>, bool)> {
     end -= usize::from(column && text[at..].starts_with("=("));
     // `key (hex): …`
     if text[..end].ends_with(')') {
-        end = text[..end].rfind(" (").filter(|open| end - open < 16)?;
+        end = text[..end].rfind(" (").filter(|open| end - open < 24)?;
     }
     // `{$KEY}=`
     end -= usize::from(text[..end].ends_with('}'));

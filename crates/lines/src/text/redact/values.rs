@@ -91,6 +91,13 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     let open = b[start];
     if is_quote(open) {
         let deep = view.depth(start);
+        // the end of the text in which the key stands: `read -p "Password: " NAME`
+        let alike = |i: &usize| b[*i] == open && view.depth(*i) == deep;
+        let inside = (0..start).filter(alike).count() % 2 == 1;
+        if inside && b[from..start].contains(&b' ') && matches!(b.get(start + 1), None | Some(b' '))
+        {
+            return None;
+        }
         let ends = |i: &usize| b[*i] == open && view.depth(*i) <= deep;
         let end = (start + 1..b.len()).find(ends);
         match end {
