@@ -101,11 +101,15 @@ pub(super) fn full(text: &str) -> Vec<&str> {
             || between(a, b) == "_" && !words[a].is_shouted()
             || words[a].text.chars().count() == 1 && between(a, b) == ". "
     };
+    let joined_to = |n: usize| n < words.len() && between(n - 1, n) == ". ";
     let mut out = Vec::new();
     let mut done = 0;
     for n in 0..words.len() {
         let given = words[n];
-        if n < done || !given.is_given() {
+        let initial = given.is_capital() && given.text.chars().count() == 1;
+        let family = |w: &NameWord<'_>| w.is_capital() && is_family(&redact::plain(w.text));
+        let initial = initial && joined_to(n + 1) && family(&words[n + 1]);
+        if n < done || !given.is_given() && !initial {
             continue;
         }
         let (mut start, mut end) = (n, n);
@@ -165,8 +169,6 @@ pub(super) fn accounts(text: &str) -> impl Iterator<Item = &str> {
                     .next();
                 host.is_some_and(|h| h.contains('.'))
             });
-            // `@anna.lindqvist:chat.example`
-            let room = before.ends_with('@') && behind.starts_with(':');
             // a word of a sentence may look like a letter and a family's name, but not a cell of a row
             const CELL: [char; 10] = ['"', '\'', '=', '|', ',', ';', ':', '<', '[', '('];
             const END: [char; 8] = ['"', '\'', '|', ',', ';', '>', ']', ')'];
@@ -179,7 +181,7 @@ pub(super) fn accounts(text: &str) -> impl Iterator<Item = &str> {
             let ends = shouted
                 || !behind.starts_with(['/', '(', '-', ':', '='])
                 || behind.starts_with(": ");
-            room || !mail && apart && ends
+            !mail && apart && ends
         })
 }
 
@@ -232,8 +234,7 @@ pub(super) fn is_personal(name: &str) -> bool {
 /// Accounts of a domain: `CORP\rlefebvre`.
 pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('\\').filter_map(|(at, _)| {
-        let domain =
-            |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+        let domain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
         let before = &text[..at];
         let name = &before[before.trim_end_matches(domain).len()..];
         let starts = !before[..before.len() - name.len()]
@@ -264,7 +265,8 @@ pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
             && !escape
             && account.len() > 2
             && (2..=40).contains(&name.len())
-            && name.contains(|c: char| c.is_ascii_uppercase())
+            && (name.contains(|c: char| c.is_ascii_uppercase())
+                || account.contains('.') && is_personal(account))
             && !redact::has(NO_DOMAIN, name))
         .then_some(account)
     })
@@ -321,10 +323,10 @@ const MARKED: usize = 40;
 fn between_marks(text: &str) -> Option<&str> {
     let open = text.chars().next()?;
     let marks = [
-        "\"\"", "''", "``", "[]", "<>", "()", "「」", "‘’", "“”", "„“", "»«",
+        "\"\"", "''", "``", "[]", "<>", "()", "「」", "‘’", "“”", "„“", "»«", "«»",
     ];
     let close = marks.iter().find(|m| m.starts_with(open))?.chars().nth(1)?;
-    let inner = &text[open.len_utf8()..];
+    let inner = text[open.len_utf8()..].trim_start();
     let name = inner[..inner.find([close, '@']).filter(|n| *n <= MARKED)?].trim_end();
     let account = name.chars().all(is_sign);
     let words = name.split(' ').all(|w| !w.starts_with(char::is_lowercase));

@@ -67,6 +67,7 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
             || w.is_name()
             || w.bracketed
     });
+    let other = |w: &Word<'_>| other(w) && !step(Some(w));
     if c[i + 1..j].iter().any(other) || !led || negated(c, j) {
         return None;
     }

@@ -87,8 +87,15 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                 out.push(p.value.start..many(text, &p));
             }
             Some(class) if goes(class, &p, text) => {
-                let mut end = p.value.end + usize::from(p.quoted);
-                out.push(p.value.clone());
+                // `OTP 915 027`
+                let rest = &text[p.value.end..];
+                let half = |v: &str| v.len() == 3 && looks::is_number(v);
+                let other = rest
+                    .get(1..4)
+                    .filter(|o| rest.starts_with(' ') && half(o) && half(given));
+                let whole = p.value.start..p.value.end + other.map_or(0, |o| o.len() + 1);
+                let mut end = whole.end + usize::from(p.quoted);
+                out.push(whole);
                 // the others of a list: `codes: 4f7k-9q2m, 8h3d-1p6s`
                 let looks = looks::shape(given);
                 while key.ends_with('s') && !p.quoted {
@@ -273,6 +280,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             let marked = set || p.quoted || p.link == Link::Said;
             typed
                 || looks::is_grouped(v)
+                || marked && v.len() >= 32 && !v.contains(' ')
                 || marked && digits > 0 && looks::is_secret_like(v)
                 || (set || p.quoted) && looks::is_made_up(v)
         }

@@ -344,7 +344,6 @@ fn option<'a>(
         _ => return loose(bare, named, at, next),
     };
     let v = value.1;
-    // what is asked for: `read -p "Password: "`
     let port = v.contains(':') || looks::is_number(v) && v.len() < 6;
     (!v.starts_with('-') && !v.is_empty() && !looks::is_harmless(v) && !port).then_some(value)
 }
@@ -363,7 +362,9 @@ fn loose<'a>(
     };
     let passes = |v: &str| {
         let number = looks::is_number(v) || looks::is_measure(v) || v.contains(':');
-        let word = v.contains(' ') || named && v.len() > 5 && !number;
+        // what is asked for: `read -p "Password: "`
+        let asked = v.trim_end().ends_with([':', '?']);
+        let word = v.contains(' ') && !asked || named && v.len() > 5 && !number;
         flag.ends_with(['p', 'P']) && word
             || flag.ends_with(['p', 'P', 'a', 'A', 'w', 'W', 'k', 'K']) && looks::is_made_up(v)
     };

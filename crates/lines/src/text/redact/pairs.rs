@@ -91,7 +91,12 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
                     && !view.text[p.key.clone()].contains(|c: char| c.is_lowercase())
             }),
             // 暗証番号「…」
-            0xe3 if b[at..].starts_with("「".as_bytes()) => joined(view, at, 0, Link::Beside),
+            0xe3 if ["「", "【"]
+                .iter()
+                .any(|m| b[at..].starts_with(m.as_bytes())) =>
+            {
+                joined(view, at, 0, Link::Beside)
+            }
             // the columns of a table
             b'|' | b'\t' if next != b'|' => joined(view, at, 1, Link::Beside),
             b' ' if is_key(last) || is_quote(last) => {

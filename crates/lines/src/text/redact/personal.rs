@@ -102,7 +102,9 @@ pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
             || calls && b[at..].starts_with(b"00") && b.get(at + 2).is_some_and(|b| *b > b'0')
             || begins
                 && !(matches!(b[at - 1], b'.' | b'-' | b'_' | b'/') && b[at] != b'+'
-                    || b[at - 1] == b':' && at > 1 && !b[at - 2].is_ascii_alphabetic());
+                    || b[at - 1] == b':'
+                        && at > 1
+                        && !(b[at - 2].is_ascii_alphabetic() || b[at - 2] >= 0x80));
         let found = match begins {
             true => iban(text, at).or_else(|| form(text, at)),
             false => None,
@@ -159,7 +161,8 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let fiscal = "[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]";
     let others = r"[A-Z]{4}[0-9]{6}[A-Z]{7}[0-9]|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}";
     let passport = "P/[A-Z]{3}/[A-Z0-9]{6,9}|P<[A-Z]{3}[A-Z<]{20,}";
-    let form = format!("^({fiscal}|{others}|{passport})(?:[^A-Za-z0-9]|$)");
+    let finnish = "[0-3][0-9][01][0-9]{3}[-+A][0-9]{3}[A-FHJ-NPR-Y]";
+    let form = format!("^({fiscal}|{finnish}|{others}|{passport})(?:[^A-Za-z0-9]|$)");
     Regex::new(&form).ok()
 });
 
@@ -201,7 +204,8 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let all = text[at..at + run].trim_end_matches(|c: char| !c.is_ascii_digit());
     let open = b
         .get(all.len())
-        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'%'));
+        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'%'))
+        || b[all.len()..].starts_with(b":") && b.get(all.len() + 1).is_some_and(|b| *b > b' ');
     let count = all.bytes().filter(u8::is_ascii_digit).count();
     // what a magnetic stripe says behind it
     let stripe = b.get(all.len()).is_some_and(|c| b"D=^".contains(c)) && b.len() > all.len() + 8;
@@ -227,7 +231,8 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let plain = !all.contains(' ') && !all.contains('.');
     let grouped = plain
         && (shape == [3, 3, 4] && b[0] != b'0'
-            || shape == [3, 4, 4] && b[0] == b'0' && b[2] == b'0');
+            || shape == [3, 4, 4] && b[0] == b'0' && b[2] == b'0')
+        || shape == [4, 3, 3] && b[0] == b'0' && b[1] != b'0' && all.contains(' ');
     // as France writes them, and a mobile's in China
     let pairs = shape == [2; 5] && b[0] == b'0' && b[1] != b'0';
     let han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);

@@ -11,7 +11,7 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     let b = view.text.as_bytes();
     let blanks = b[from..].iter().take_while(|b| **b == b' ').count();
     let mut start = from + blanks;
-    if blanks > 8 || start >= b.len() {
+    if blanks > 24 || start >= b.len() {
         return None;
     }
     let list = b[start] == b'[' && is_quote(after_blanks(b, start + 1));
@@ -114,7 +114,8 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
 
 /// What stands between quotation marks that text is printed with. What stands for a secret has its own.
 fn marked_off(text: &str) -> Option<Range<usize>> {
-    const MARKS: [(char, &[char]); 5] = [
+    const MARKS: [(char, &[char]); 6] = [
+        ('【', &['】']),
         ('»', &['«']),
         ('„', &['“', '”']),
         ('“', &['”', '“']),
