@@ -206,7 +206,7 @@ impl Empty for Track {
 }
 
 /// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
-const MARKERS: usize = 8_000;
+const MARKERS: usize = 12_000;
 
 /// Minutes of repeating markers by host and service before these are distinguished no more.
 const REPEATS: usize = 20_000;

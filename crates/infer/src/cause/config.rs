@@ -128,6 +128,13 @@ fn is_configuration(file: &str) -> bool {
     SUFFIXES.split(' ').any(|s| s == suffix)
 }
 
+/// The resource that a tool says that it changed, by its address: `aws_security_group.rds: Modifications complete`.
+fn resource(said: &str) -> Option<&str> {
+    let (name, _) = said.split_once(": ")?;
+    let address = name.contains('.') && (name.contains('_') || name.matches('.').count() > 1);
+    (address && !name.contains([' ', '/']) && name.len() <= CALL).then_some(name)
+}
+
 /// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.
 fn name(
     case: &Case<'_>,
@@ -153,8 +160,11 @@ fn name(
             .find(|t| t.contains(&path) && t.len() <= CALL);
         return culprit("file", call.unwrap_or(&path), case.service);
     }
-    if let Some(file) = quotes.flat_map(files).find(|f| is_configuration(f)) {
+    if let Some(file) = quotes.clone().flat_map(files).find(|f| is_configuration(f)) {
         return culprit("file", file, case.service);
+    }
+    if let Some(resource) = quotes.clone().find_map(resource) {
+        return culprit("object", resource, case.service);
     }
     let mut objects = c.events.iter().filter(|e| e.group.is_some());
     if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {

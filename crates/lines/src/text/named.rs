@@ -253,7 +253,7 @@ pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
         };
         let initial = account.get(1..2) == Some(".");
         let escape = deep == 0
-            && !initial
+            && !(initial || is_account(account))
             && (account.starts_with(['n', 't'])
                 || account.starts_with('u') && hex(4)
                 || account.starts_with('x') && hex(2));

@@ -170,11 +170,13 @@ fn is_typed_code(text: &str, p: &Pair) -> bool {
     let sign = [' ', '.', ':', '(', '['];
     let before = text[..p.key.start].split(sign).rev().take(6);
     let mut words = before.chain(text[p.value.end..].split(sign).take(6));
-    code && &text[p.key.clone()] == "code"
-        && words.any(|w| {
-            keys::class(w, "") == Some(Class::Code)
-                || keys::parts(w).iter().any(|p| keys::has(MESSAGES, p))
-        })
+    code && keys::has(
+        "code expected got entered given typed",
+        &text[p.key.clone()],
+    ) && words.any(|w| {
+        keys::class(w, "") == Some(Class::Code)
+            || keys::parts(w).iter().any(|p| keys::has(MESSAGES, p))
+    })
 }
 
 /// Whether a value that can only be a secret or an id stands in a block or list that is named for secrets:

@@ -166,8 +166,8 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
         let len = b[at..].iter().take_while(|b| own(**b)).count();
         let run = at..at + len;
         at += len.max(1);
-        // `sha256-…`, `req_…`, `h1:…`
-        if len < 19 {
+        // `sha256-…`, `req_…`, `h1:…`, `data:image/png;base64,…`
+        if len < 19 || text[..run.start].ends_with(";base64,") {
             continue;
         }
         let whole = &text[run.clone()];
@@ -199,8 +199,12 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
                 .unwrap_or_default();
             let len = kind.find(|c: char| !c.is_ascii_alphanumeric());
             let file = (2..=5).contains(&len.unwrap_or(kind.len()));
-            let hashed =
-                whole.starts_with('/') && (file || !value.bytes().any(|b| b.is_ascii_uppercase()));
+            let small = |p: &str| p.len() > 2 && p.bytes().all(|b| b.is_ascii_lowercase());
+            // `Q2RTY7PK0LMN1A-log_entries.jsonl`
+            let called = file && value.split(['-', '_']).any(small);
+            let hashed = called
+                || whole.starts_with('/')
+                    && (file || !value.bytes().any(|b| b.is_ascii_uppercase()));
             let code = looks::is_code(value);
             if code
                 || value.len() >= 20

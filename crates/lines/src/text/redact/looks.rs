@@ -99,6 +99,7 @@ fn is_digest(before: &str, text: &str) -> bool {
     matches!(body.len(), 28 | 44 | 64 | 88)
         && (joined.is_some() || before.strip_suffix(':').is_some_and(name))
         // `Content-MD5 you specified …`
+        || before.trim_end_matches('"').strip_suffix('=').is_some_and(|b| numbered(b.rsplit(sign).next().unwrap_or_default()))
         || matches!(text.len(), 24 | 28)
             && text.ends_with('=')
             && follows(before, before.len(), "md sha digest checksum", 4)
@@ -402,7 +403,13 @@ pub(super) fn is_identity(text: &str, at: usize) -> bool {
     let joined = text[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '.');
     let before = match text[..at].ends_with('.') {
         true => joined.trim_end_matches([' ', '"', '\'']),
-        false => text[..at].trim_end_matches(signs),
+        // `ETag: W/"…"`
+        false => {
+            let before = text[..at].trim_end_matches(signs);
+            before
+                .strip_suffix(" W")
+                .map_or(before, |b| b.trim_end_matches(signs))
+        }
     };
     let sign = |c: char| c.is_ascii() && !super::pairs::is_key(c as u8);
     let mut words = before.rsplit(sign);

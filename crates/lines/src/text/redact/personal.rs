@@ -218,8 +218,14 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         return None;
     }
     let shape = groups(all);
-    let citizen = (shape == [3, 2, 4] || count >= 7 && shape.len() < 8)
-        && looks::follows(text, at, CITIZEN, 2);
+    // `282-62-6009`, which nothing else is written as
+    let social = shape == [3, 2, 4]
+        && all.matches('-').count() == 2
+        && all.len() == 11
+        && !matches!(b[0], b'9' | b'0');
+    let citizen = social
+        || (shape == [3, 2, 4] || count >= 7 && shape.len() < 8)
+            && looks::follows(text, at, CITIZEN, 2);
     let abroad = all.starts_with('+')
         && all[1..].starts_with(|c: char| matches!(c, '(' | '1'..='9'))
         && (10..=15).contains(&count)

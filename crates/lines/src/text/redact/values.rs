@@ -112,9 +112,10 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     (end > start).then_some((start..end, false))
 }
 
-/// What stands between quotation marks that text is printed with. What stands for a secret has its own.
+/// What stands between quotation marks that text is printed with.
 fn marked_off(text: &str) -> Option<Range<usize>> {
-    const MARKS: [(char, &[char]); 6] = [
+    const MARKS: [(char, &[char]); 7] = [
+        ('«', &['»']),
         ('【', &['】']),
         ('»', &['«']),
         ('„', &['“', '”']),
@@ -126,6 +127,11 @@ fn marked_off(text: &str) -> Option<Range<usize>> {
     let (_, close) = MARKS.iter().find(|m| m.0 == open)?;
     let from = open.len_utf8();
     let len = text[from..].find(*close)?;
+    // what stands for a secret is none
+    let sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if open == '«' && text[from..from + len].bytes().all(sign) {
+        return None;
+    }
     Some(from..from + len)
 }
 
