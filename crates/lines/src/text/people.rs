@@ -162,6 +162,15 @@ pub(super) fn is_nobody(name: &str) -> bool {
     account || deed || small.contains("bot") || small.ends_with("-ci")
 }
 
+/// Whether a name that was found in a text is one there: what is some account's may be a part of what a thing is called, as
+/// `claims` of `claims-portal.conf`.
+fn stands_alone(text: &str, c: &Captures<'_>) -> bool {
+    let at = c.get(0).map_or(0..0, |m| m.range());
+    let joined =
+        text[..at.start].ends_with(['-', '_', '.']) || text[at.end..].starts_with(['-', '_']);
+    !joined || named::is_personal(&c[0])
+}
+
 impl People {
     /// Takes in the people that a text names; a name that is one of `things` (hosts, services, versions) is none.
     pub fn meet(&mut self, t: &LogText, things: &[&str]) {
@@ -226,7 +235,10 @@ impl People {
         let Some(finder) = &self.finder else {
             return text.into_bytes();
         };
-        let with = |c: &Captures<'_>| format!("«person-{:08x}»", crc32fast::hash(c[0].as_bytes()));
+        let with = |c: &Captures<'_>| match stands_alone(&text, c) {
+            true => format!("«person-{:08x}»", crc32fast::hash(c[0].as_bytes())),
+            false => c[0].to_owned(),
+        };
         finder.replace_all(&text, with).into_owned().into_bytes()
     }
 
@@ -235,6 +247,9 @@ impl People {
             return text;
         };
         let with = |c: &Captures<'_>| {
+            if !stands_alone(&text, c) {
+                return c[0].to_owned();
+            }
             let n = self
                 .names
                 .iter()
@@ -348,6 +363,17 @@ mod tests {
         assert_eq!(
             p.mask_secrets("a@c.example b@c.example".into()),
             "«email-2» «email-1»"
+        );
+    }
+
+    #[test]
+    fn an_account_is_nobody_within_the_name_of_a_thing() {
+        let mut p = People::default();
+        p.meet(&LogText::new(b"x by=claims y by=femi"), &[]);
+        assert_eq!(
+            p.settled()
+                .mask_names("claims-portal.conf of claims, femi-laptop".into()),
+            "claims-portal.conf of «user-1», «user-2»-laptop"
         );
     }
 }

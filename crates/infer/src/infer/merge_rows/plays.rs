@@ -128,10 +128,10 @@ impl Play {
             self.tried_out = true;
             return None;
         }
-        let said = self.heading.map(|h| match rows[h].kind {
-            K::HumanNote if releases(&rows[h].text) => K::DeployStart,
-            kind => kind,
-        });
+        let begins = self.heading_releases(rows);
+        let said = self
+            .heading
+            .map(|h| if begins { K::DeployStart } else { rows[h].kind });
         let kind = said.filter(|k| *k != K::HumanNote);
         let failed = r.text.starts_with(b"fatal");
         let is_step = if failed {
@@ -163,8 +163,24 @@ impl Play {
             absorb(&mut rows[t], &mut more);
             return None;
         }
-        (self.last_change, self.cited) = (Some(i), self.heading);
         self.releases |= matches!(kind, K::DeployStart | K::RollbackStart);
+        // a release begins as its play does
+        if begins && let (Some(o), Some(h)) = (self.opened, self.heading) {
+            let (heading, change) = (rows[h].clone(), rows[i].evidence.clone());
+            let r = &mut rows[o];
+            (r.kind, r.confidence) = (kind, SURE);
+            r.service = r
+                .service
+                .take()
+                .or(heading.service)
+                .or_else(|| role(&heading.text).map(<[u8]>::to_vec));
+            r.version = r.version.take().or(heading.version);
+            r.evidence
+                .extend(heading.evidence.into_iter().chain(change));
+            (self.last_change, self.cited) = (Some(o), self.heading);
+            return Some(o);
+        }
+        (self.last_change, self.cited) = (Some(i), self.heading);
         let named = [self.heading, self.opened].map(|n| n.map(|n| rows[n].clone()));
         let altered = self.altered.take().map(|a| rows[a].clone());
         let r = &mut rows[i];
@@ -173,9 +189,6 @@ impl Play {
             let end = n.text.iter().rposition(|c| !b"* ".contains(c));
             r.text = n.text[..end.map_or(0, |e| e + 1)].to_vec();
             r.service = n.service.or(r.service.take());
-            if kind == K::DeployStart && r.service.is_none() {
-                r.service = role(&n.text).map(<[u8]>::to_vec);
-            }
             r.version = n.version.or(r.version.take());
             r.evidence.extend(n.evidence);
         }
@@ -186,6 +199,12 @@ impl Play {
             r.evidence.extend(file.evidence);
         }
         Some(i)
+    }
+
+    /// Whether the task under the heading puts a release in place.
+    fn heading_releases(&self, rows: &[StatedMarker]) -> bool {
+        self.heading
+            .is_some_and(|h| rows[h].kind == K::HumanNote && releases(&rows[h].text))
     }
 
     /// The recap is complete: of a release it says how that ended, where a host that failed speaks for all; of what reported its
@@ -269,6 +288,8 @@ mod tests {
         ]);
         let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
         assert_eq!(kinds, [K::DeployStart, K::DeployFinish]);
+        // as its play begins
+        assert_eq!(rows[0].offset, 1);
         assert_eq!(rows[0].service.as_deref(), Some(&b"shop"[..]));
     }
 

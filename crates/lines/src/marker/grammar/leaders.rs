@@ -30,6 +30,11 @@ pub(super) fn failover(c: &[Word<'_>], i: usize) -> StatedAct {
         };
     }
     let led = || behind.first().is_some_and(|w| w.any(words!("to from of")));
+    // "more than 20% failed over 5m"
+    let span = |w: &Word<'_>| w.is_number() || w.any(words!("the last past"));
+    if behind.first().is_some_and(span) {
+        return None;
+    }
     match form {
         VerbForm::Ing | VerbForm::Ed => Some((Failover, i)),
         _ => (stage.is_some_and(|s| s != Progress::Failed) || led()).then_some((Failover, to)),

@@ -139,7 +139,8 @@ fn near<'a>(
     // `login attempt [root/…]`, `credentials root:…`
     let offered = keys::has(OFFERS, &last)
         // `Login incorrect: [name/…]`
-        || text[..all[n].0].ends_with('[') && all[..n].iter().take(8).any(|w| w.1.eq_ignore_ascii_case("login"));
+        || text[..all[n].0].ends_with('[') && all[..n].iter().rev()
+                .take(12).any(|w| w.1.eq_ignore_ascii_case("login"));
     if account && offered && !looks::is_harmless(word) && !looks::is_number(word) {
         return Some((at, word));
     }
