@@ -6,7 +6,7 @@ pub(crate) fn bucket(name: &[u8]) -> Vec<u8> {
     format!("(bucket {:02})", crc32fast::hash(name) % 64).into_bytes()
 }
 
-/// Whether a name is one of [`bucket`]. Exactly these, else a hostile name could keep out of them.
+/// Whether a name is that of a bucket. Exactly these, else a hostile name could keep out of them.
 pub fn is_bucket(name: &[u8]) -> bool {
     let number = name
         .strip_prefix(b"(bucket ")
