@@ -151,6 +151,9 @@ pub(in crate::text) fn parts(name: &str) -> Vec<String> {
 
 /// A name in small letters of ASCII: without marks, and words of other scripts as what they mean.
 pub(in crate::text) fn plain(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     let rows = LETTERS.lines().filter_map(|row| row.split_once('\t'));
     rows.fold(name.to_lowercase(), |all, (from, to)| match to.len() {
         0..3 => all.replace(|c| from.contains(c), to),
