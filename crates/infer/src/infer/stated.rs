@@ -148,9 +148,17 @@ fn of_every_day(rows: &mut Vec<StatedMarker>) {
     let Some(whole) = span(&mut rows.iter().filter_map(|r| Some(r.time?.0))) else {
         return;
     };
+    // a manager of services names many of them; what one program says of itself it was told by somebody
+    let is_life =
+        |r: &StatedMarker| matches!(r.kind, MarkerKind::ServiceStart | MarkerKind::ServiceStop);
+    let mut units: BTreeMap<u32, std::collections::BTreeSet<Vec<u8>>> = BTreeMap::new();
+    for r in rows.iter().filter(|r| is_life(r)) {
+        units.entry(r.input).or_default().insert(words(&r.text));
+    }
+    let manages = |r: &StatedMarker| units.get(&r.input).is_some_and(|u| u.len() >= TURNS);
     let key = |r: &StatedMarker| match r.kind {
         MarkerKind::ConfigChange | MarkerKind::FeatureFlag => Some((r.kind, None, words(&r.text))),
-        MarkerKind::ServiceStart | MarkerKind::ServiceStop => {
+        MarkerKind::ServiceStart | MarkerKind::ServiceStop if manages(r) => {
             Some((r.kind, r.host.clone(), words(&r.text)))
         }
         _ => None,
@@ -350,14 +358,23 @@ mod tests {
         let starts = |n: i64, every: i64, from: i64| -> Vec<_> {
             let at = |i: i64| row(from + i * every, 0, i as u64, MarkerKind::ServiceStart, "");
             let mut rows: Vec<_> = (0..n).map(at).collect();
+            // other units of the same log, which start once
+            let other = |i: i64| StatedMarker {
+                text: format!("unit {} starts", ["a", "b", "c", "d"][i as usize]).into(),
+                ..row(60 + i, 0, 900 + i as u64, MarkerKind::ServiceStart, "")
+            };
+            rows.extend((0..4).map(other));
             rows.extend([
                 row(0, 1, 1, MarkerKind::AlertFired, ""),
                 row(18_000, 1, 2, MarkerKind::AlertFired, ""),
             ]);
             rows
         };
-        assert_eq!(left(starts(8, 2200, 300)), 2);
-        assert_eq!(left(starts(100, 180, 0)), 102);
-        assert_eq!(left(starts(5, 900, 6000)), 7);
+        assert_eq!(left(starts(8, 2200, 300)), 6);
+        assert_eq!(left(starts(100, 180, 0)), 106);
+        assert_eq!(left(starts(5, 900, 6000)), 11);
+        // one program that somebody stops and starts
+        let lone = |i: i64| row(300 + i * 2200, 0, i as u64, MarkerKind::ServiceStop, "");
+        assert_eq!(left((0..8).map(lone).collect()), 8);
     }
 }
