@@ -3,7 +3,7 @@
 
 use super::clean::clean;
 use super::{LogText, named, redact};
-use regex::{Captures, Match, Regex};
+use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
 
@@ -109,29 +109,24 @@ fn is_domain(text: &str) -> bool {
 fn said(text: &str) -> impl Iterator<Item = &str> {
     let small = text.to_lowercase();
     let all = SAID.iter().filter_map(move |said| said.regex(&small));
-    // who logs in to a database is a program, unless called as a person is: `'app'@'host'`
-    let database = [
-        "db=",
-        "database",
-        "'@'",
-        "role \"",
-        "authentication failed for user \"",
-    ];
-    let database = database.iter().any(|w| text.contains(w));
-    let domain = |name: &Match| text[name.end()..].starts_with('\\') && is_domain(name.as_str());
-    let stated = all
-        .flat_map(|r| r.captures_iter(text))
-        .filter_map(|c| c.get(1));
-    stated
-        .filter(move |name| !domain(name))
-        .map(|name| name.as_str())
-        .chain(std::iter::once(text).flat_map(keyed))
-        .chain(std::iter::once(text).flat_map(named::users))
+    // `'app'@'host'`, and as Postgres refuses one: an account of a database, unless called as a person is
+    let account = |name: &&str| {
+        let at = name.as_ptr() as usize - text.as_ptr() as usize;
+        let behind = &text[at + name.len()..];
+        let refused = text[..at].ends_with("authentication failed for user \"");
+        let domain = behind.starts_with('\\') && is_domain(name);
+        domain || (refused || behind.starts_with("'@")) && !named::is_personal(name)
+    };
+    let once = || std::iter::once(text);
+    all.flat_map(|r| r.captures_iter(text))
+        .filter_map(|c| Some(c.get(1)?.as_str()))
+        .chain(once().flat_map(keyed))
+        .chain(once().flat_map(named::users))
+        .filter(move |name| !account(name))
+        .chain(once().flat_map(named::full))
+        .chain(once().flat_map(named::accounts))
+        .chain(once().flat_map(named::in_domains))
         .map(|name| name.trim_end_matches(['.', '-', '\'', ',', '!']))
-        .filter(move |name| !database || named::is_personal(name))
-        .chain(std::iter::once(text).flat_map(named::full))
-        .chain(std::iter::once(text).flat_map(named::accounts))
-        .chain(std::iter::once(text).flat_map(named::in_domains))
 }
 
 /// Who did what a message states, or was notified of it, where it names a person or an account.
@@ -178,7 +173,12 @@ impl People {
         for m in redact::mail_addresses(&text) {
             redact::number(&mut self.mail, &m);
         }
-        for name in said(&text).filter(|name| name.len() >= 3) {
+        // who logs in to a database is a program, unless called as a person is
+        let database = ["db=", "database", "role \""]
+            .iter()
+            .any(|w| text.contains(w));
+        let person = |name: &&str| name.len() >= 3 && (!database || named::is_personal(name));
+        for name in said(&text).filter(person) {
             self.add(name, things);
         }
     }

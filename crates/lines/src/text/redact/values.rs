@@ -92,10 +92,9 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     if is_quote(open) {
         let deep = view.depth(start);
         // the end of the text in which the key stands: `read -p "Password: " NAME`
+        let apart = b[from..start].contains(&b' ') && matches!(b.get(start + 1), None | Some(b' '));
         let alike = |i: &usize| b[*i] == open && view.depth(*i) == deep;
-        let inside = (0..start).filter(alike).count() % 2 == 1;
-        if inside && b[from..start].contains(&b' ') && matches!(b.get(start + 1), None | Some(b' '))
-        {
+        if apart && (0..start).filter(alike).count() % 2 == 1 {
             return None;
         }
         let ends = |i: &usize| b[*i] == open && view.depth(*i) <= deep;
