@@ -109,7 +109,13 @@ pub(super) fn full(text: &str) -> Vec<&str> {
         let initial = given.is_capital() && given.text.chars().count() == 1;
         let family = |w: &NameWord<'_>| w.is_capital() && is_family(&redact::plain(w.text));
         let initial = initial && joined_to(n + 1) && family(&words[n + 1]);
-        if n < done || !given.is_given() && !initial {
+        // a name beside it is seen sooner than whether this is one
+        let mut near = [n.wrapping_sub(1), n + 1]
+            .into_iter()
+            .filter_map(|m| words.get(m));
+        let name = |w: &NameWord<'_>| w.is_capital() || redact::has(PARTICLES, w.text);
+        let beside = given.is_capital() && near.any(name);
+        if n < done || !(initial || beside && given.is_given()) {
             continue;
         }
         let (mut start, mut end) = (n, n);
@@ -146,43 +152,54 @@ pub(super) fn full(text: &str) -> Vec<&str> {
     out
 }
 
-/// Accounts made of a person's names: `anna.lindqvist`, `zbigniew_kania`.
+/// Accounts made of a person's names: `anna.lindqvist`, `zbigniew_kania`; in a line about logging in a given name, too: `[zdenek]`.
 pub(super) fn accounts(text: &str) -> impl Iterator<Item = &str> {
     let sign = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_');
     let runs = text
         .split(move |c| !sign(c))
         .map(|r| r.trim_matches(['.', '_']));
-    let logs_in = redact::parts(text)
-        .iter()
-        .any(|w| redact::has("login logon auth user authentication", w));
-    runs.filter(move |run| is_account(run) || logs_in && run.len() > 4 && is_given(run))
-        .filter(move |run| {
-            let at = run.as_ptr() as usize - text.as_ptr() as usize;
-            let (before, behind) = (&text[..at], &text[at + run.len()..]);
-            if is_given(run) {
-                return before.ends_with(['[', '<', '"', '\''])
-                    && behind.starts_with([']', '>', '"', '\'']);
-            }
-            let mail = behind.strip_prefix('@').is_some_and(|host| {
-                let host = host
-                    .split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '.'))
-                    .next();
-                host.is_some_and(|h| h.contains('.'))
-            });
-            // a word of a sentence may look like a letter and a family's name, but not a cell of a row
-            const CELL: [char; 10] = ['"', '\'', '=', '|', ',', ';', ':', '<', '[', '('];
-            const END: [char; 8] = ['"', '\'', '|', ',', ';', '>', ']', ')'];
-            let cell = before.trim_end().ends_with(CELL) && behind.trim_start().starts_with(END);
-            let shouted = before.ends_with('/') && !run.contains(char::is_lowercase);
-            let marked = before.is_empty() || before.ends_with(CELL) || cell || shouted;
-            let apart = !before.ends_with(['@', '.', '-', '$'])
-                && (shouted || !before.ends_with('/'))
-                && (marked || run.contains(['.', '_']));
-            let ends = shouted
-                || !behind.starts_with(['/', '(', '-', ':', '='])
-                || behind.starts_with(": ");
-            !mail && apart && ends
-        })
+    let logs_in = move || {
+        let parts = redact::parts(text);
+        let about = |w: &String| redact::has("login logon auth user authentication", w);
+        parts.iter().any(about)
+    };
+    runs.filter(move |run| {
+        if run.len() < 5 || run.bytes().any(|b| b.is_ascii_digit()) {
+            return false;
+        }
+        let at = run.as_ptr() as usize - text.as_ptr() as usize;
+        let (before, behind) = (&text[..at], &text[at + run.len()..]);
+        const OPENS: [char; 4] = ['[', '<', '"', '\''];
+        const CLOSES: [char; 4] = [']', '>', '"', '\''];
+        let marked = before.ends_with(OPENS) && behind.starts_with(CLOSES);
+        marked && is_given(run) && logs_in()
+            || may_be_account(before, run, behind) && is_account(run)
+    })
+}
+
+/// Whether an account may stand between two stretches of a text, by the signs around it.
+fn may_be_account(before: &str, run: &str, behind: &str) -> bool {
+    // a word of a sentence may look like a letter and a family's name, but not a cell of a row
+    const CELL: [char; 10] = ['"', '\'', '=', '|', ',', ';', ':', '<', '[', '('];
+    const END: [char; 8] = ['"', '\'', '|', ',', ';', '>', ']', ')'];
+    let cell = || before.trim_end().ends_with(CELL) && behind.trim_start().starts_with(END);
+    // `Job 428811/MROSSI/QPADEV`
+    let shouted = before.ends_with('/') && !run.contains(char::is_lowercase);
+    let joined = run.contains(['.', '_']);
+    if before.ends_with(['@', '.', '-', '$'])
+        || before.ends_with('/') && !shouted
+        || !(joined || shouted || before.is_empty() || before.ends_with(CELL) || cell())
+    {
+        return false;
+    }
+    let mail = behind.strip_prefix('@').is_some_and(|host| {
+        let sign = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
+        host.split(|c: char| !sign(c))
+            .next()
+            .is_some_and(|h| h.contains('.'))
+    });
+    let goes_on = behind.starts_with(['/', '(', '-', ':', '=']) && !behind.starts_with(": ");
+    !mail && (shouted || !goes_on)
 }
 
 /// Whether a word is an account made of a person's names: `anna.lindqvist`, `c.aldridge` where the family's name is a known one,

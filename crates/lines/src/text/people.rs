@@ -105,28 +105,43 @@ fn is_domain(text: &str) -> bool {
     (2..=15).contains(&text.len()) && text.bytes().all(sign)
 }
 
-/// The names that stand in a text where a person's may stand, accounts of machines among them.
-fn said(text: &str) -> impl Iterator<Item = &str> {
+/// The names that a text states, of who acted, was notified or is called a person's, accounts of machines among them; who acted
+/// first.
+fn stated(text: &str) -> impl Iterator<Item = &str> {
     let small = text.to_lowercase();
     let all = SAID.iter().filter_map(move |said| said.regex(&small));
-    // `'app'@'host'`, and as Postgres refuses one: an account of a database, unless called as a person is
-    let account = |name: &&str| {
-        let at = name.as_ptr() as usize - text.as_ptr() as usize;
-        let behind = &text[at + name.len()..];
-        let refused = text[..at].ends_with("authentication failed for user \"");
-        let domain = behind.starts_with('\\') && is_domain(name);
-        domain || (refused || behind.starts_with("'@")) && !named::is_personal(name)
-    };
     let once = || std::iter::once(text);
     all.flat_map(|r| r.captures_iter(text))
         .filter_map(|c| Some(c.get(1)?.as_str()))
         .chain(once().flat_map(keyed))
-        .chain(once().flat_map(named::users))
-        .filter(move |name| !account(name))
+        .filter(|name| !is_of_database(text, name))
         .chain(once().flat_map(named::full))
+        .map(trimmed)
+}
+
+/// Those, and all that only look like a person's.
+fn said(text: &str) -> impl Iterator<Item = &str> {
+    let once = || std::iter::once(text);
+    let users = once().flat_map(named::users);
+    stated(text)
+        .chain(users.filter(|name| !is_of_database(text, name)))
         .chain(once().flat_map(named::accounts))
         .chain(once().flat_map(named::in_domains))
-        .map(|name| name.trim_end_matches(['.', '-', '\'', ',', '!']))
+        .map(trimmed)
+}
+
+fn trimmed(name: &str) -> &str {
+    name.trim_end_matches(['.', '-', '\'', ',', '!'])
+}
+
+/// Whether a name in a text is the account of a program at a database, `'app'@'host'` and as Postgres refuses one, or the domain
+/// of an account. One called as a person is a person's.
+fn is_of_database(text: &str, name: &str) -> bool {
+    let at = name.as_ptr() as usize - text.as_ptr() as usize;
+    let behind = &text[at + name.len()..];
+    let refused = text[..at].ends_with("authentication failed for user \"");
+    let domain = behind.starts_with('\\') && is_domain(name);
+    domain || (refused || behind.starts_with("'@")) && !named::is_personal(name)
 }
 
 /// Who did what a message states, or was notified of it, where it names a person or an account.
@@ -135,7 +150,7 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
         Ok(all) => all,
         Err(e) => std::str::from_utf8(&text[..e.valid_up_to()]).ok()?,
     };
-    let name = said(readable).next()?;
+    let name = stated(readable).next()?;
     Some(name.as_bytes())
 }
 
@@ -332,9 +347,13 @@ mod tests {
                 "femi",
             ),
             ("Deploying api to 7.4.0 by ngozi", "ngozi"),
+            ("rolled back database to 3 by kverma", "kverma"),
+            ("user kverma rolled back shop", "kverma"),
+            ("Notified Marta Lindqvist", "Marta Lindqvist"),
         ] {
-            assert_eq!(names(&[line]), [want], "{line}");
             assert_eq!(actor(line.as_bytes()), Some(want.as_bytes()), "{line}");
+            let database = line.contains("database");
+            assert_eq!(names(&[line]), [want][usize::from(database)..], "{line}");
         }
         for line in [
             "started a session that was closed by remote host",
