@@ -2,6 +2,7 @@
 
 pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;
+mod routine;
 pub(in crate::infer) mod runs;
 pub(in crate::infer) mod untimed_rows;
 
@@ -119,7 +120,8 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
             out[from..].iter_mut().for_each(|r| r.log = log);
         }
     }
-    of_every_day(&mut out);
+    routine::of_users(&mut out);
+    routine::of_units(&mut out);
     out.sort_list_by_key(StatedMarker::order);
     same_versions_are_restarts(&mut out, part, clocks);
     out
@@ -130,71 +132,6 @@ fn written_by(meta: &coroner_core::plan::InputMeta) -> (String, Option<String>) 
     let (folder, file) = meta.name.rsplit_once('/').unwrap_or(("", &meta.name));
     let file = file.replace(|c: char| c.is_ascii_digit(), "");
     (format!("{folder}/{file}"), meta.host.clone())
-}
-
-/// Leaves out what goes on all the time. What is said of changes as often as users work is said of their work: the same words,
-/// names and numbers aside, every few minutes from first to last. And what starts and stops at all times of the log, but not
-/// again and again, is called when it is needed, as Windows' installer or a job of every hour.
-fn of_every_day(rows: &mut Vec<StatedMarker>) {
-    const MOST: usize = 40;
-    const OFTEN: i64 = 10 * MINUTE;
-    const PARTS: i64 = 10;
-    const TURNS: usize = 5;
-    let span = |times: &mut dyn Iterator<Item = i64>| {
-        times.fold(None, |s: Option<(i64, i64)>, t| {
-            Some(s.map_or((t, t), |s| (s.0.min(t), s.1.max(t))))
-        })
-    };
-    let Some(whole) = span(&mut rows.iter().filter_map(|r| Some(r.time?.0))) else {
-        return;
-    };
-    // a manager of services names many of them; what one program says of itself it was told by somebody
-    let is_life =
-        |r: &StatedMarker| matches!(r.kind, MarkerKind::ServiceStart | MarkerKind::ServiceStop);
-    let mut units: BTreeMap<u32, std::collections::BTreeSet<Vec<u8>>> = BTreeMap::new();
-    for r in rows.iter().filter(|r| is_life(r)) {
-        units.entry(r.input).or_default().insert(words(&r.text));
-    }
-    let manages = |r: &StatedMarker| units.get(&r.input).is_some_and(|u| u.len() >= TURNS);
-    let key = |r: &StatedMarker| match r.kind {
-        MarkerKind::ConfigChange | MarkerKind::FeatureFlag => Some((r.kind, None, words(&r.text))),
-        MarkerKind::ServiceStart | MarkerKind::ServiceStop if manages(r) => {
-            Some((r.kind, r.host.clone(), words(&r.text)))
-        }
-        _ => None,
-    };
-    let mut all: BTreeMap<_, Vec<i64>> = BTreeMap::new();
-    for r in rows.iter() {
-        if let Some(k) = key(r) {
-            all.entry(k).or_default().extend(r.time.map(|t| t.0));
-        }
-    }
-    all.retain(|(kind, ..), times| {
-        let Some((first, last)) = span(&mut times.iter().copied()) else {
-            return false;
-        };
-        let is_change = matches!(kind, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
-        let often = (last - first) / OFTEN < times.len() as i64;
-        let (from, to) = if is_change { (first, last) } else { whole };
-        let part = (to - from) / PARTS + 1;
-        let mut parts: BTreeMap<i64, usize> = BTreeMap::new();
-        times
-            .iter()
-            .for_each(|t| *parts.entry((t - from) / part).or_default() += 1);
-        match is_change {
-            true => times.len() > MOST && often && parts.len() as i64 + 1 >= PARTS,
-            false => !often && parts.len() >= TURNS && parts.values().all(|n| n * 2 < times.len()),
-        }
-    });
-    rows.retain(|r| key(r).is_none_or(|k| !all.contains_key(&k)));
-}
-
-/// The words of a text that are no names: without signs of numbers and paths.
-fn words(text: &[u8]) -> Vec<u8> {
-    let is_name = |w: &&[u8]| w.iter().any(|c| c.is_ascii_digit() || *c == b'/');
-    let words = text.split(u8::is_ascii_whitespace);
-    let words: Vec<&[u8]> = words.filter(|w| !is_name(w)).collect();
-    words.join(&b' ')
 }
 
 /// Repeated markers: minutes that follow each other within five minutes are one row with a count.
@@ -313,68 +250,5 @@ fn untimed(
             evidence: vec![cite(input, &m.seen)],
             last: None,
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::infer::merge_rows::tests::row;
-
-    #[test]
-    fn changes_as_often_as_users_work_are_theirs() {
-        let says = |s, text: &str| StatedMarker {
-            text: text.into(),
-            ..row(s, 0, s as u64, MarkerKind::ConfigChange, "")
-        };
-        let all = |n: i64, every: i64, text: &str| -> Vec<_> {
-            let said = |i: i64| says(i * every, &text.replace('#', &i.to_string()));
-            (0..n).map(said).collect()
-        };
-        let left = |mut rows: Vec<StatedMarker>| {
-            of_every_day(&mut rows);
-            rows.len()
-        };
-        assert_eq!(
-            left(all(60, 30, "options of cart #77 changed by user u#")),
-            0
-        );
-        assert_eq!(left(all(60, 30, "PUT /api/flags/u#")), 0);
-        // a day of few changes, and hosts that get one after the other
-        assert_eq!(left(all(60, 1440, "option pool_#x changed by kim")), 60);
-        let mut rolled = all(60, 1, "limits.conf on web-# changed by puppet");
-        rolled.extend(
-            all(60, 1, "limits.conf on web-# changed by puppet")
-                .into_iter()
-                .map(|r| StatedMarker {
-                    time: r
-                        .time
-                        .map(|t| Instant(t.0 + 3600 * coroner_lines::time::SECOND)),
-                    ..r
-                }),
-        );
-        assert_eq!(left(rolled), 120);
-        // a unit that is called now and then, one that falls again and again, one that was started five times in one stretch
-        let starts = |n: i64, every: i64, from: i64| -> Vec<_> {
-            let at = |i: i64| row(from + i * every, 0, i as u64, MarkerKind::ServiceStart, "");
-            let mut rows: Vec<_> = (0..n).map(at).collect();
-            // other units of the same log, which start once
-            let other = |i: i64| StatedMarker {
-                text: format!("unit {} starts", ["a", "b", "c", "d"][i as usize]).into(),
-                ..row(60 + i, 0, 900 + i as u64, MarkerKind::ServiceStart, "")
-            };
-            rows.extend((0..4).map(other));
-            rows.extend([
-                row(0, 1, 1, MarkerKind::AlertFired, ""),
-                row(18_000, 1, 2, MarkerKind::AlertFired, ""),
-            ]);
-            rows
-        };
-        assert_eq!(left(starts(8, 2200, 300)), 6);
-        assert_eq!(left(starts(100, 180, 0)), 106);
-        assert_eq!(left(starts(5, 900, 6000)), 11);
-        // one program that somebody stops and starts
-        let lone = |i: i64| row(300 + i * 2200, 0, i as u64, MarkerKind::ServiceStop, "");
-        assert_eq!(left((0..8).map(lone).collect()), 8);
     }
 }

@@ -389,9 +389,9 @@ pub(super) fn follows(text: &str, at: usize, list: &str, n: usize) -> bool {
     near.any(|w| w.iter().any(|p| keys::has(list, p)) || keys::has(list, &w.concat()))
 }
 
-/// Whether a text has the length of a UUID in base64.
+/// Whether a text is a UUID in base64: its 22nd sign holds two bits only.
 fn is_short_uuid(v: &str) -> bool {
-    v.len() == 22
+    v.len() == 22 && v.ends_with(['A', 'Q', 'g', 'w'])
 }
 
 /// Whether the word before a place names an identity: `request_id=…`, `SHA256:…`, `job …`.

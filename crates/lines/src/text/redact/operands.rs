@@ -154,6 +154,11 @@ fn near<'a>(
     {
         return Some((at, word));
     }
+    // `ldap/ipa1.acme.lan@ACME.LAN`: a service of a realm
+    let realm = |r: &str| r.contains('.') && !r.bytes().any(|b| b.is_ascii_lowercase());
+    if account && word.rsplit_once('@').is_some_and(|(_, r)| realm(r)) {
+        return None;
+    }
     let human = looks::is_typed(word);
     if !looks::is_made_up(word) && !human
         || word.contains("://")

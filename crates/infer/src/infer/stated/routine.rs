@@ -1,0 +1,163 @@
+//! What goes on all the time and belongs to no incident: changes that users make, units that a manager of services starts and
+//! stops when they are needed. Leaves such rows out; what remains is judged elsewhere.
+
+use super::StatedMarker;
+use coroner_lines::record::MarkerKind;
+use coroner_lines::time::MINUTE;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Stretches of equal length that the time is cut into.
+const PARTS: usize = 10;
+/// How far apart what happens often is on average, at most.
+const OFTEN: i64 = 10 * MINUTE;
+
+/// Leaves out what is said of changes as often as users work, every few minutes from first to last: the same words, names and
+/// numbers aside, say it of their work.
+pub(super) fn of_users(rows: &mut Vec<StatedMarker>) {
+    const MOST: usize = 40;
+    let is_change =
+        |r: &StatedMarker| matches!(r.kind, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
+    let key = |r: &StatedMarker| is_change(r).then(|| (r.kind, words(&r.text)));
+    leave_out(rows, key, |times| {
+        let busy = |n: &&usize| **n > 0;
+        let parts = span(times).map(|s| tenths(times, s));
+        times.len() > MOST
+            && is_often(times)
+            && parts.is_some_and(|p| p.iter().filter(busy).count() + 1 >= PARTS)
+    });
+}
+
+/// Leaves out what a manager of services starts and stops at all times of the logs, but not again and again: Windows' installer,
+/// a job of every hour. Such a manager names many units; what one program says of itself, somebody brought about.
+pub(super) fn of_units(rows: &mut Vec<StatedMarker>) {
+    const UNITS: usize = 5;
+    const TURNS: usize = 5;
+    let is_life =
+        |r: &StatedMarker| matches!(r.kind, MarkerKind::ServiceStart | MarkerKind::ServiceStop);
+    let mut units: BTreeMap<u32, BTreeSet<Vec<u8>>> = BTreeMap::new();
+    for r in rows.iter().filter(|r| is_life(r)) {
+        units.entry(r.input).or_default().insert(words(&r.text));
+    }
+    let managers: BTreeSet<u32> = units
+        .into_iter()
+        .filter(|(_, u)| u.len() >= UNITS)
+        .map(|(input, _)| input)
+        .collect();
+    let all: Vec<i64> = rows.iter().filter_map(|r| Some(r.time?.0)).collect();
+    let Some(whole) = span(&all) else { return };
+    let key = |r: &StatedMarker| {
+        let managed = is_life(r) && managers.contains(&r.input);
+        managed.then(|| (r.kind, r.host.clone(), words(&r.text)))
+    };
+    leave_out(rows, key, |times| {
+        let parts = tenths(times, whole);
+        let turns = parts.iter().filter(|n| **n > 0).count();
+        !is_often(times) && turns >= TURNS && parts.iter().all(|n| n * 2 < times.len())
+    });
+}
+
+/// Leaves out the rows of each key whose times, in microseconds, are those of a routine.
+fn leave_out<K: Ord>(
+    rows: &mut Vec<StatedMarker>,
+    key: impl Fn(&StatedMarker) -> Option<K>,
+    is_routine: impl Fn(&[i64]) -> bool,
+) {
+    let mut all: BTreeMap<K, Vec<i64>> = BTreeMap::new();
+    for r in rows.iter() {
+        if let Some(k) = key(r) {
+            all.entry(k).or_default().extend(r.time.map(|t| t.0));
+        }
+    }
+    all.retain(|_, times| is_routine(times));
+    rows.retain(|r| key(r).is_none_or(|k| !all.contains_key(&k)));
+}
+
+/// The first and the last of some times.
+fn span(times: &[i64]) -> Option<(i64, i64)> {
+    Some((*times.iter().min()?, *times.iter().max()?))
+}
+
+fn is_often(times: &[i64]) -> bool {
+    span(times).is_some_and(|(first, last)| (last - first) / OFTEN < times.len() as i64)
+}
+
+/// How many times lie in each tenth of a stretch that holds them all.
+fn tenths(times: &[i64], (from, to): (i64, i64)) -> [usize; PARTS] {
+    let part = (to - from) / PARTS as i64 + 1;
+    let mut all = [0; PARTS];
+    for t in times {
+        all[((t - from) / part) as usize] += 1;
+    }
+    all
+}
+
+/// The words of a text that are no names: without signs of numbers and paths.
+fn words(text: &[u8]) -> Vec<u8> {
+    let is_name = |w: &&[u8]| w.iter().any(|c| c.is_ascii_digit() || *c == b'/');
+    let words = text.split(u8::is_ascii_whitespace);
+    let words: Vec<&[u8]> = words.filter(|w| !is_name(w)).collect();
+    words.join(&b' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::merge_rows::tests::row;
+    use coroner_lines::time::{Instant, SECOND};
+
+    #[test]
+    fn changes_as_often_as_users_work_are_theirs() {
+        let says = |s, text: &str| StatedMarker {
+            text: text.into(),
+            ..row(s, 0, s as u64, MarkerKind::ConfigChange, "")
+        };
+        let all = |n: i64, every: i64, text: &str| -> Vec<_> {
+            let said = |i: i64| says(i * every, &text.replace('#', &i.to_string()));
+            (0..n).map(said).collect()
+        };
+        let left = |mut rows: Vec<StatedMarker>| {
+            of_users(&mut rows);
+            of_units(&mut rows);
+            rows.len()
+        };
+        assert_eq!(
+            left(all(60, 30, "options of cart #77 changed by user u#")),
+            0
+        );
+        assert_eq!(left(all(60, 30, "PUT /api/flags/u#")), 0);
+        // a day of few changes, and hosts that get one after the other
+        assert_eq!(left(all(60, 1440, "option pool_#x changed by kim")), 60);
+        let mut rolled = all(60, 1, "limits.conf on web-# changed by puppet");
+        rolled.extend(
+            all(60, 1, "limits.conf on web-# changed by puppet")
+                .into_iter()
+                .map(|r| StatedMarker {
+                    time: r.time.map(|t| Instant(t.0 + 3600 * SECOND)),
+                    ..r
+                }),
+        );
+        assert_eq!(left(rolled), 120);
+        // a unit that is called now and then, one that falls again and again, one that was started five times in one stretch
+        let starts = |n: i64, every: i64, from: i64| -> Vec<_> {
+            let at = |i: i64| row(from + i * every, 0, i as u64, MarkerKind::ServiceStart, "");
+            let mut rows: Vec<_> = (0..n).map(at).collect();
+            // other units of the same log, which start once
+            let other = |i: i64| StatedMarker {
+                text: format!("unit {} starts", ["a", "b", "c", "d"][i as usize]).into(),
+                ..row(60 + i, 0, 900 + i as u64, MarkerKind::ServiceStart, "")
+            };
+            rows.extend((0..4).map(other));
+            rows.extend([
+                row(0, 1, 1, MarkerKind::AlertFired, ""),
+                row(18_000, 1, 2, MarkerKind::AlertFired, ""),
+            ]);
+            rows
+        };
+        assert_eq!(left(starts(8, 2200, 300)), 6);
+        assert_eq!(left(starts(100, 180, 0)), 106);
+        assert_eq!(left(starts(5, 900, 6000)), 11);
+        // one program that somebody stops and starts
+        let lone = |i: i64| row(300 + i * 2200, 0, i as u64, MarkerKind::ServiceStop, "");
+        assert_eq!(left((0..8).map(lone).collect()), 8);
+    }
+}
