@@ -205,3 +205,23 @@ fn name(
             .and_then(|s| culprit("service", s.for_json(), case.service)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_is_an_address_of_several_parts() {
+        let address = "module.network.aws_security_group.tasks";
+        let said = format!("{address}: Modifications complete after 1s");
+        assert_eq!(resource(&said), Some(address));
+        for said in [
+            "nginx.service: Reloaded",
+            "error: a.b_c",
+            "no address a.b.c: x",
+            "etc/a.b_c: x",
+        ] {
+            assert_eq!(resource(said), None, "{said}");
+        }
+    }
+}

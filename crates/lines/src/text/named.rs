@@ -344,7 +344,9 @@ fn between_marks(text: &str) -> Option<&str> {
     ];
     let close = marks.iter().find(|m| m.starts_with(open))?.chars().nth(1)?;
     let inner = text[open.len_utf8()..].trim_start();
-    let name = inner[..inner.find([close, '@']).filter(|n| *n <= MARKED)?].trim_end();
+    let mut near = inner.char_indices().take(MARKED);
+    let end = near.find(|(_, c)| *c == close || *c == '@')?.0;
+    let name = inner[..end].trim_end();
     let account = name.chars().all(is_sign);
     let words = name.split(' ').all(|w| !w.starts_with(char::is_lowercase));
     (account || words && name.chars().all(|c| is_sign(c) || c == ' ')).then_some(name)

@@ -49,13 +49,12 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
         return None;
     }
     // `user=<…>`
-    if let Some((inner, _)) = view.text[start..]
-        .strip_prefix('<')
-        .and_then(|r| r.split_once('>'))
-        && inner.bytes().all(|b| b > b' ' && b != b'<')
-        && !inner.is_empty()
-    {
-        return Some((start + 1..start + 1 + inner.len(), true));
+    if b[start] == b'<' {
+        let ends = |c: &u8| *c <= b' ' || matches!(c, b'<' | b'>');
+        let len = b[start + 1..].iter().take(NEAR).position(ends);
+        if let Some(len) = len.filter(|n| *n > 0 && b[start + 1 + n] == b'>') {
+            return Some((start + 1..start + 1 + len, true));
+        }
     }
     // `USER:[7] '…'`: how long it is
     let counted = view.text[start..]
@@ -91,10 +90,7 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     let open = b[start];
     if is_quote(open) {
         let deep = view.depth(start);
-        // the end of the text in which the key stands: `read -p "Password: " NAME`
-        let apart = b[from..start].contains(&b' ') && matches!(b.get(start + 1), None | Some(b' '));
-        let alike = |i: &usize| b[*i] == open && view.depth(*i) == deep;
-        if apart && (0..start).filter(alike).count() % 2 == 1 {
+        if closes_prompt(b, start) && matches!(b.get(start + 1), None | Some(b' ')) {
             return None;
         }
         let ends = |i: &usize| b[*i] == open && view.depth(*i) <= deep;
@@ -111,6 +107,17 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     (end > start).then_some((start..end, false))
 }
 
+/// Signs within which what belongs together is sought.
+const NEAR: usize = 200;
+
+/// Whether a quotation mark ends the text in which the key stands: `read -p "Password: " NAME`.
+fn closes_prompt(b: &[u8], at: usize) -> bool {
+    let near = &b[at.saturating_sub(NEAR)..at];
+    let before = near.iter().rposition(|c| *c == b[at]);
+    let opens = |n: usize| n == 0 || b" =(".contains(&near[n - 1]);
+    near.ends_with(b" ") && before.is_some_and(opens)
+}
+
 /// What stands between quotation marks that text is printed with.
 fn marked_off(text: &str) -> Option<Range<usize>> {
     const MARKS: [(char, &[char]); 7] = [
@@ -125,7 +132,8 @@ fn marked_off(text: &str) -> Option<Range<usize>> {
     let open = text.chars().next()?;
     let (_, close) = MARKS.iter().find(|m| m.0 == open)?;
     let from = open.len_utf8();
-    let len = text[from..].find(*close)?;
+    let mut near = text[from..].char_indices().take(NEAR);
+    let len = near.find(|(_, c)| close.contains(c))?.0;
     // what stands for a secret is none
     let sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if open == '«' && text[from..from + len].bytes().all(sign) {
