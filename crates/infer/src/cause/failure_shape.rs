@@ -7,7 +7,7 @@ use crate::cause::ends::{ACTS, ENDED, is_at_the_end, only_looks};
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use crate::cause::names;
-use crate::cause::symptoms::{COVERS, Sign, count, coverage, excerpt, fullness};
+use crate::cause::symptoms::{COVERS, Sign, count, counts, coverage, excerpt, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -176,10 +176,11 @@ pub(super) fn messages<'s, 'a>(
     lasts_as_long(scale, case, s, w.covers);
     let share = coverage(case, signs, of);
     if share >= COVERS {
-        // both ends of a call may tell of it
+        // both ends of a call may tell of it: then the messages of the one that tells of most
         let all = count(signs, of);
         let twice = case.failed() > 0 && all * 2 > case.failed() * 3;
-        let such = if twice { s.count } else { all };
+        let most = || counts(signs, of).max().unwrap_or_default();
+        let such = if twice { most() } else { all };
         let text = match case.failed() {
             0 => Sentence::words("Of ")
                 .p(Piece::Count(count(signs, |s| s.names_a_fault())))

@@ -415,10 +415,16 @@ pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], of: impl Fn(&Sign<'_
 
 /// The messages of some signs during the incident.
 pub(super) fn count(signs: &[Sign<'_>], of: impl Fn(&Sign<'_>) -> bool) -> u64 {
-    let counted = signs
-        .iter()
-        .filter(|s| !s.event && s.strength >= 0.3 && of(s));
-    counted.map(|s| s.count).sum()
+    counts(signs, of).sum()
+}
+
+/// The same of each sign that is counted.
+pub(super) fn counts(
+    signs: &[Sign<'_>],
+    of: impl Fn(&Sign<'_>) -> bool,
+) -> impl Iterator<Item = u64> {
+    let counted = move |s: &&Sign<'_>| !s.event && s.strength >= 0.3 && of(s);
+    signs.iter().filter(counted).map(|s| s.count)
 }
 
 /// Whether a share of the failures is enough to say that the messages explain them.

@@ -190,10 +190,9 @@ fn markdown(report: &Report, rows: &[ListedRow<'_>]) -> String {
     let zone = report.settings.zone;
     let mut out = format!("{}\n|---|---:|---|---|---|\n", own::TABLE);
     for r in rows {
-        let offset = r
-            .incident
-            .zip(r.e.time)
-            .map_or_else(String::new, |(i, t)| time::distance(t.0 - i.onset.0));
+        let offset = r.incident.zip(r.e.time).map_or_else(String::new, |(i, t)| {
+            time::distance(time::from_t(t, i.onset))
+        });
         let mut cited: Vec<String> = places(report, r.e, Medium::Plain);
         let all = cited.len();
         cited.truncate(3);

@@ -64,7 +64,7 @@ impl IncidentPart<'_> {
                 "<time datetime=\"{}\">{}</time><span class=\"rel\">{}</span>",
                 time::rfc3339(t, zone),
                 time::clock_on(t, onset, zone),
-                time::distance(t.0 - onset.0)
+                time::distance(time::from_t(t, onset))
             ),
             (None, Some(t), _) => format!("<span>after {}</span>", time::clock_on(t, onset, zone)),
             (None, None, Some(t)) => {

@@ -190,7 +190,7 @@ fn row(l: &rows::RowLine<'_>, in_short: bool, i: &Incident, clock: Clock) -> Val
         "letter": e.letter.map(String::from),
         "kind": e.kind.word(),
         "when": when,
-        "offset_s": e.time.map(|t| time::seconds(t.0 - i.onset.0)),
+        "offset_s": e.time.map(|t| time::seconds(time::from_t(t, i.onset))),
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),
         "told": in_short,

@@ -7,7 +7,6 @@ use crate::report::{cite, facts, rows, time};
 use coroner_infer::model::{Basis, Claim, Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
-use coroner_lines::time::SECOND;
 use std::collections::BTreeMap;
 
 /// Fewest characters that are shown of a quoted message.
@@ -62,18 +61,9 @@ impl ScreenView<'_> {
             Some(t) => time::clock(t, clock.zone),
             None => "?".to_owned(),
         };
-        let distance = e
-            .time
-            // between the times as they are shown
-            .map_or_else(String::new, |t| {
-                let shown = t.second() - i.onset.second();
-                let apart = if shown == 0 {
-                    t.0 - i.onset.0
-                } else {
-                    shown * SECOND
-                };
-                time::offset_from_t(apart)
-            });
+        let distance = e.time.map_or_else(String::new, |t| {
+            time::offset_from_t(time::from_t(t, i.onset))
+        });
         let distance = self.set(&distance);
         let mark = mark_of(e);
         let ink = Ink::Row(l.kind());
