@@ -79,19 +79,19 @@ fn keep_template(t: &mut TemplateUse, holds: &dyn Fn(i64) -> bool) -> bool {
     t.minutes.retain(|minute| holds(minute * MINUTE));
     t.tens.retain(|ten| holds(ten * 10 * MINUTE));
     t.count = t.minutes.counts().map(|(_, n)| u64::from(n)).sum();
-    let Some(last) = t.minutes.counts().next_back() else {
+    if t.minutes.is_empty() {
         return false;
-    };
+    }
     if !holds(t.first.us) {
         match t.tens.pop_first() {
             Some(first) => t.first = first,
             None => return false,
         }
     }
-    if !holds(t.last_us) {
-        // a line came in that minute, when exactly is not known: not before these
-        let known = t.tens.iter().next_back().map_or(t.first.us, |s| s.1.us);
-        t.last_us = known.max(last.0 * MINUTE);
+    if !holds(t.last.us) {
+        // one may have come later
+        let known = t.tens.iter().next_back().map_or(&t.first, |s| s.1);
+        t.last = known.clone();
     }
     true
 }

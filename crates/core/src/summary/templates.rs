@@ -36,15 +36,15 @@ pub struct TemplateUse {
     /// Message text of the first line, with its error field; at most 512 bytes.
     #[serde(with = "super::wire::bytes")]
     pub example: Vec<u8>,
-    /// Time of the last line, microseconds on the track's axis.
-    pub last_us: i64,
+    /// Its last line, cut short.
+    pub last: Seen,
     /// Minute number → lines.
     pub minutes: CountByStep,
     /// Ten-minute number → first line in it, cut short; those of the first line of all have no other.
     pub tens: ByStep<Seen>,
 }
 
-/// Bytes that are kept of the first line of ten minutes.
+/// Bytes that are kept of the first line of ten minutes, and of the last of all.
 const SHORT: usize = 300;
 
 /// Keeps the earlier of two lines.
@@ -78,10 +78,11 @@ impl TemplateUse {
         kept.find(|s| (from..to).contains(&s.us))
     }
 
-    /// The last line that is kept in such a stretch: no more than ten minutes before the last one in it.
+    /// The last line that is kept in such a stretch: that of all, or one no more than ten minutes before the last one in it.
     pub fn last_in(&self, from: i64, to: i64) -> Option<&Seen> {
         let tens = self.tens.range(touching(10 * MINUTE, from, to));
-        let mut kept = tens.map(|x| x.1).rev().chain([&self.first]);
+        let tens = tens.map(|x| x.1).rev();
+        let mut kept = std::iter::once(&self.last).chain(tens).chain([&self.first]);
         kept.find(|s| (from..to).contains(&s.us))
     }
 }
@@ -220,7 +221,7 @@ impl Templates {
                     count: 0,
                     first: Seen::new(us, pos, line),
                     example: start(message).to_vec(),
-                    last_us: us,
+                    last: Seen::new(us, pos, &line[..line.len().min(SHORT)]),
                     minutes: CountByStep::default(),
                     tens: ByStep::default(),
                 };
@@ -231,7 +232,9 @@ impl Templates {
         };
         let (_, t) = &mut self.list[place];
         t.count += 1;
-        t.last_us = t.last_us.max(us);
+        if (us, pos.offset) > t.last.order() {
+            t.last.set(us, pos, &line[..line.len().min(SHORT)]);
+        }
         t.minutes.count(us.div_euclid(MINUTE), 1);
         if (us, pos.offset) < t.first.order() {
             let late = std::mem::replace(&mut t.first, Seen::new(us, pos, line));
@@ -306,7 +309,9 @@ impl Templates {
             std::mem::swap(&mut c.first, &mut late);
             c.example = t.example;
         }
-        c.last_us = c.last_us.max(t.last_us);
+        if t.last.order() > c.last.order() {
+            c.last = t.last;
+        }
         c.minutes.sum(t.minutes);
         c.tens.merge(t.tens, earlier);
         c.keep_later(late);
@@ -353,6 +358,7 @@ impl Templates {
         self.places = Places::default();
         for (mut k, mut t) in std::mem::take(&mut self.list) {
             f(&mut t.first.raw);
+            f(&mut t.last.raw);
             f(&mut t.example);
             t.tens.values_mut().for_each(|s| f(&mut s.raw));
             let mut text = std::mem::take(&mut k.text).into_vec();
@@ -365,6 +371,7 @@ impl Templates {
     pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
         for (_, t) in &mut self.list {
             f(&mut t.first.pos);
+            f(&mut t.last.pos);
             t.tens.values_mut().for_each(|s| f(&mut s.pos));
         }
     }

@@ -134,6 +134,21 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     }
 }
 
+/// Whether a change is that of an earlier one from what it came to, to what it was: the same words in another order (`'a' to 'b'`
+/// and `'b' to 'a'`).
+pub(super) fn turns_back(earlier: &Event, e: &Event) -> bool {
+    let sorted = |t: &str| {
+        let mut words: Vec<String> = t.split_whitespace().map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let texts = quoted(earlier).zip(quoted(e));
+    earlier.kind == e.kind
+        && earlier.host == e.host
+        && earlier.time < e.time
+        && texts.is_some_and(|(a, b)| a != b && a.len() == b.len() && sorted(a) == sorted(b))
+}
+
 /// Whether a change is stated in the same words in one log right before the failures and as they end, and at no other time.
 fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let log = |o: &Event| o.evidence.first().map(|v| v.input);

@@ -65,10 +65,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_some() {
         failure_shape::latency(&mut scale, case, 0.6, 0.9);
     }
-    let process = signs
-        .iter()
-        .filter(|s| s.is(INFO.class))
-        .find_map(|s| names::process(s.text));
+    let process = used_up_by(signs);
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
         let who = match (process, host) {
@@ -78,6 +75,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         culprit("memory", &who, s.service.filter(|_| s.own).or(case.service))
     });
     INFO.weighed(scale, named)
+}
+
+/// The process that a kernel ended or that asked for more. Where it ended several, whose memory it was is not known.
+fn used_up_by(signs: &[Sign<'_>]) -> Option<String> {
+    let named = || {
+        let of = signs.iter().filter(|s| s.is(INFO.class));
+        of.filter_map(|s| Some((s.text.contains("Killed process"), names::process(s.text)?)))
+    };
+    let (_, first) = named().next()?;
+    let mut ended = named().filter(|(ended, _)| *ended).map(|(_, p)| p);
+    let one = ended.next().is_none_or(|p| ended.all(|o| o == p));
+    one.then_some(first)
 }
 
 /// Whether a process is of a kind that runs applications.

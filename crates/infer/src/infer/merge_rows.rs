@@ -1,7 +1,7 @@
 //! Rows of one act: several lines, often of several inputs, that state the same thing become one row with all lines as
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
-use crate::infer::rollback_inference::{newest_first, returns};
+use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, returns};
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
@@ -26,6 +26,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     plays(&mut rows);
     remarks(&mut rows);
     named_twice(&mut rows);
+    named_once(&mut rows);
     of_settings(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
@@ -47,6 +48,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         absorb(&mut acts[i], r);
         false
     });
+    lower_ones(&mut rows);
     drop_foreign_ends(&mut rows);
     drop_echoes(&mut rows);
     for (i, j) in crate::infer::stated::untimed_rows::place(&mut rows)
@@ -103,7 +105,7 @@ fn gap(a: &StatedMarker, b: &StatedMarker) -> Option<i64> {
     Some(b.time?.0 - a.last.or(a.time)?.0)
 }
 
-fn agree(a: &Option<Vec<u8>>, b: &Option<Vec<u8>>) -> bool {
+pub(super) fn agree(a: &Option<Vec<u8>>, b: &Option<Vec<u8>>) -> bool {
     a.is_none() || b.is_none() || a == b
 }
 
@@ -145,7 +147,7 @@ fn is_passed_on(a: &StatedMarker, b: &StatedMarker) -> bool {
         && memchr::memmem::find(&b.text, name).is_some()
 }
 
-fn is_release(kind: K) -> bool {
+pub(super) fn is_release(kind: K) -> bool {
     matches!(
         kind,
         K::DeployStart
@@ -194,7 +196,11 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let steps = a.typed && b.typed && a.input == b.input;
             // and what is ordered in one log is begun in another
             let bare = |r: &StatedMarker| r.version.is_none() && r.service.is_none();
-            let ordered = a.input != b.input && bare(a) != bare(b);
+            // or one log names the service and the other one the version
+            let halves = (a.service.is_some(), a.version.is_some())
+                == (b.version.is_some(), b.service.is_some())
+                && a.service.is_some() != b.service.is_some();
+            let ordered = a.input != b.input && (bare(a) != bare(b) || halves);
             let begins = matches!(a.kind, K::DeployStart | K::RollbackStart);
             near(if steps || ordered && begins { 60 } else { 5 })
         }
@@ -267,7 +273,7 @@ fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
 }
 
 /// A service and its version.
-type Named = (Option<Vec<u8>>, Option<Vec<u8>>);
+pub(super) type Named = (Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
 /// A finish that may be anything's is one only where its source has begun something.

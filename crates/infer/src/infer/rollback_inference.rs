@@ -1,6 +1,7 @@
-//! Which releases go back: to a version, image or replica set that ran before, or to a lower version. Needs all markers of the
-//! inputs that one tool writes in the order of their times.
+//! What releases are of, and which go back: to a version, image or replica set that ran before, or to a lower version. Needs all
+//! markers of the inputs that one tool writes in the order of their times.
 
+use super::merge_rows::{Named, agree, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::format::ops::dpkg::compare_versions;
 use coroner_lines::record::MarkerKind as K;
@@ -27,6 +28,62 @@ impl History {
     /// Whether what runs was gone back to just before.
     fn is_going_back(&self, at: Option<Instant>) -> bool {
         matches!((self.back, at), (Some(a), Some(b)) if b.0 - a.0 <= STEP)
+    }
+}
+
+/// What is released in a log that names one release only, a job's of many steps, is that.
+pub(super) fn named_once(rows: &mut [StatedMarker]) {
+    let release = |r: &StatedMarker| is_release(r.kind) && !r.is_said();
+    let mut names: BTreeMap<u32, Named> = BTreeMap::new();
+    let mut several: BTreeSet<u32> = BTreeSet::new();
+    for r in rows.iter().filter(|r| release(r)) {
+        let n = names.entry(r.input).or_default();
+        // to go back is another one
+        let back = !matches!(r.kind, K::DeployStart | K::DeployFinish | K::DeployFail);
+        if back || !(agree(&n.0, &r.service) && agree(&n.1, &r.version)) {
+            several.insert(r.input);
+        }
+        n.0 = n.0.take().or_else(|| r.service.clone());
+        n.1 = n.1.take().or_else(|| r.version.clone());
+    }
+    for r in rows.iter_mut().filter(|r| release(r)) {
+        if let Some(n) = names.get(&r.input).filter(|_| !several.contains(&r.input)) {
+            r.service = r.service.take().or_else(|| n.0.clone());
+            r.version = r.version.take().or_else(|| n.1.clone());
+        }
+    }
+}
+
+/// What is released in a lower version than before is gone back to, whichever logs say so, and an end without a version is of what
+/// its log began last.
+pub(super) fn lower_ones(rows: &mut [StatedMarker]) {
+    let mut known: BTreeMap<Vec<u8>, (Vec<u8>, bool)> = BTreeMap::new();
+    let mut begun: BTreeMap<u32, bool> = BTreeMap::new();
+    let release = |r: &&mut StatedMarker| is_release(r.kind) && !r.is_said() && r.time.is_some();
+    for r in rows.iter_mut().filter(release) {
+        let starts = matches!(r.kind, K::DeployStart | K::RollbackStart);
+        let goes_back = match (&r.service, &r.version) {
+            (Some(service), Some(version)) => {
+                let goes_back = match known.get(service) {
+                    Some((now, back)) if now == version => *back,
+                    Some((now, _)) => is_lower(version, now),
+                    None => false,
+                };
+                known.insert(service.clone(), (version.clone(), goes_back));
+                goes_back
+            }
+            _ => !starts && begun.get(&r.input).copied().unwrap_or_default(),
+        };
+        r.kind = match r.kind {
+            K::DeployStart if goes_back => K::RollbackStart,
+            K::DeployFinish if goes_back => K::RollbackFinish,
+            K::DeployFail if goes_back => K::RollbackFail,
+            k => k,
+        };
+        if starts {
+            let back = r.kind == K::RollbackStart;
+            begun.extend(r.evidence.iter().map(|e| (e.input, back)));
+        }
     }
 }
 
@@ -119,7 +176,57 @@ pub(super) fn newest_first(rows: &[StatedMarker]) -> BTreeSet<u32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::merge_rows::tests::row;
     use super::*;
+
+    fn of(s: i64, input: u32, kind: K, service: &str, version: &str) -> StatedMarker {
+        let some = |t: &str| (!t.is_empty()).then(|| t.into());
+        StatedMarker {
+            service: some(service),
+            version: some(version),
+            ..row(s, input, s as u64, kind, "")
+        }
+    }
+
+    #[test]
+    fn what_is_lower_than_what_another_log_released_is_gone_back_to() {
+        let mut rows = vec![
+            of(1, 0, K::DeployStart, "cart", "4.2.0"),
+            of(5, 0, K::DeployFinish, "", ""),
+            of(9, 1, K::DeployStart, "shop", "3.9.0"),
+            of(60, 1, K::DeployStart, "cart", "4.1.9"),
+            of(70, 1, K::DeployFinish, "", ""),
+            of(75, 2, K::DeployFinish, "cart", "4.1.9"),
+            of(90, 0, K::DeployStart, "cart", "4.2.1"),
+            of(99, 0, K::DeployFinish, "", ""),
+        ];
+        lower_ones(&mut rows);
+        let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
+        let (start, done) = (K::DeployStart, K::DeployFinish);
+        let back = [K::RollbackStart, K::RollbackFinish, K::RollbackFinish];
+        assert_eq!(kinds[..3], [start, done, start]);
+        assert_eq!(kinds[3..6], back);
+        assert_eq!(kinds[6..], [start, done]);
+    }
+
+    #[test]
+    fn a_log_of_one_release_is_of_that() {
+        let mut rows = vec![
+            of(1, 0, K::DeployStart, "", ""),
+            of(5, 0, K::DeployFinish, "cart", ""),
+            of(9, 0, K::DeployFinish, "", "4.2.0"),
+            of(1, 1, K::DeployStart, "", ""),
+            of(2, 1, K::DeployStart, "cart", "4.2.0"),
+            of(3, 1, K::DeployStart, "shop", "4.2.0"),
+            of(1, 2, K::DeployStart, "cart", "4.2.0"),
+            of(2, 2, K::RollbackStart, "cart", ""),
+        ];
+        named_once(&mut rows);
+        let whole = |r: &StatedMarker| r.service.is_some() && r.version.is_some();
+        assert!(rows[..3].iter().all(whole));
+        assert!(rows[3].service.is_none() && rows[3].version.is_none());
+        assert!(rows[7].version.is_none());
+    }
 
     #[test]
     fn versions_that_are_lower() {

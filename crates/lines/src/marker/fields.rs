@@ -165,7 +165,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"^([\w@.-]+?)\.service: ",
         r"\bALERT #\d+ (?:\[[^\]]*\] )?([\w.-]+): ",
         r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:release |version )?(?:to|from|v?\d)",
-        r"\b(?:deploying|rolling back) ((?-i:[A-Z][\w.-]*(?: [A-Z][\w.-]*)+)) release v?\d",
+        r"\b(?:deploy|deploying|rolling back) ((?-i:[A-Z][\w.-]*(?: [A-Z][\w.-]*)*)) release v?\d",
         r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
         r"\(deploy ([a-z][\w.-]*) v?\d",
         r"(?:^|[\]:/] ?)(?:deploy|ship|rollback|upgrade|release|rollout)(?: --?\w+)* ([a-z][\w.-]*) v?\d[\w.+~-]*(?: |$)",

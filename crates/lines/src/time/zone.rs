@@ -70,10 +70,13 @@ pub fn stated(line: &[u8]) -> Option<Zone> {
         .unwrap_or(rest);
     let end = |c: char| c.is_whitespace() || ",;()[]\"'".contains(c);
     let zone = rest.split(end).find(|w| !w.is_empty())?;
-    // a bare number counts something else
-    Zone::parse(zone)
-        .ok()
-        .filter(|_| !zone.bytes().all(|b| b.is_ascii_digit()))
+    // hours and minutes without a sign lie east, and a bare number counts something else
+    let unsigned = zone.starts_with(|c: char| c.is_ascii_digit());
+    match unsigned {
+        true if !zone.contains(':') => None,
+        true => Zone::parse(&format!("+{zone}")).ok(),
+        false => Zone::parse(zone).ok(),
+    }
 }
 
 impl Zone {
@@ -257,6 +260,10 @@ mod tests {
             (
                 "2025-03-18 10:13:20.00 Server      UTC adjustment: -5:00",
                 Some(Zone::Fixed(-300)),
+            ),
+            (
+                "2026-02-26 00:03:32.31 Server      UTC adjustment: 1:00",
+                Some(Zone::Fixed(60)),
             ),
             ("starting, time zone is UTC+05:30", Some(Zone::Fixed(330))),
             (

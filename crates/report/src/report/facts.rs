@@ -11,7 +11,7 @@ use coroner_lines::time::Instant;
 /// The heading over rare lines around an onset, and what they are.
 pub const UNEXPLAINED: &str = "Unexplained, around the onset";
 /// What stands beside it.
-pub const UNEXPLAINED_IS: &str = "unusual lines that no row accounts for";
+pub const UNEXPLAINED_IS: &str = "unusual lines that made no row";
 
 /// The sentence for a report without incidents, and a second one that says what it does not mean.
 pub fn no_incident(report: &Report) -> (String, String) {

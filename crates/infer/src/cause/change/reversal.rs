@@ -3,7 +3,7 @@
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::change::{Change, What};
-use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, undoes};
+use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, turns_back, undoes};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span};
 use crate::cause::symptoms::ownership::akin;
 use crate::model::{Denial, Event, Sentence};
@@ -110,7 +110,18 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
         let restarted = restart_at_end(case, t, |e| is_of_another(c, e));
         case.end.0 - t.0 > least && restarted.is_none()
     };
-    c.what == What::Release && done.is_some_and(in_vain)
+    match c.what {
+        What::Release => done.is_some_and(in_vain),
+        _ => put_back_in_vain(case, c).is_some(),
+    }
+}
+
+/// The change back long after which the failures went on.
+fn put_back_in_vain<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Event> {
+    case.events.iter().find(|e| {
+        let during = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 > SOME_TIME;
+        e.time.is_some_and(during) && c.events.iter().any(|o| turns_back(o, e))
+    })
 }
 
 /// Whether a release did not stay: one of its service was rolled back while the failures went on.
@@ -239,6 +250,11 @@ pub(in crate::cause) fn put_back(
     if let Some(e) = case.events.iter().find(of_kind) {
         let text = ends_with(case, e.time, what);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+    } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
+        let text = Sentence::words("The failures go on for ")
+            .p(span(case.end.0 - t.0))
+            .w(" after it was put back.");
+        scale.add(Aspect::Reversal, -1.0, text, lines(&e.evidence));
     } else {
         released_again(scale, case, c);
     }

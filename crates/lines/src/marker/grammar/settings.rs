@@ -82,7 +82,8 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         return None;
     }
     let near = |j: usize| j.abs_diff(i) < 5;
-    let setting = |j: &usize| near(*j) && c[*j].is(CONFIG) && !c[*j].quoted;
+    // setting to something names none
+    let setting = |j: &usize| *j != i && near(*j) && c[*j].is(CONFIG) && !c[*j].quoted;
     // what bears a number of its own is one of many records
     let one_of_many = |j: &usize| c.get(j + 1).is_some_and(Word::is_number);
     let settings = || (0..c.len()).filter(setting);

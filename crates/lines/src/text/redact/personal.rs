@@ -49,6 +49,8 @@ pub(super) fn mail(view: &DecodedText) -> Vec<(Range<usize>, String)> {
             && whole
             && named
             && !taken
+            // a package, its version and a hash
+            && !text[..from].ends_with('@')
             && !keys::has(NO_MAIL, &top.to_ascii_lowercase())
             && !is_remote(text, from, at, end)
         {

@@ -19,7 +19,7 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
         K::ServiceStart | K::ServiceStop => until(l, life(l)),
         K::Restart => restart(l),
         K::AlertFired | K::AlertResolved => alerts(l),
-        K::NewError => until(l, new_errors(l)),
+        K::NewError => new_errors(l),
         K::MitigationFinish => l
             .rows
             .iter()
@@ -292,6 +292,7 @@ fn alerts(l: &RowLine<'_>) -> Sentence {
     }
 }
 
+/// Each of them is at its first line.
 fn new_errors(l: &RowLine<'_>) -> Sentence {
     let like = l
         .rows
@@ -299,9 +300,16 @@ fn new_errors(l: &RowLine<'_>) -> Sentence {
         .filter(|e| e.kind == K::NewError && e.text != l.lead.text)
         .count();
     let s = l.lead.text.clone();
-    match like {
-        0 => s,
+    let s = match like {
+        0 => return s,
         1 => s.w(" and another like it"),
         n => s.w(" and ").p(Piece::Count(n as u64)).w(" more like it"),
+    };
+    match l.lead.time.zip(l.last()) {
+        Some((a, b)) if b.0 - a.0 > TOGETHER => s.w(", from ").p(Piece::Time(b)).w(match like {
+            1 => "",
+            _ => " at the latest",
+        }),
+        _ => s,
     }
 }
