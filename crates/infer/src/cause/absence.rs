@@ -46,7 +46,8 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
 
 /// What is missing where something is said while the failures last, but not what broke.
 pub fn settles() -> Missing {
-    let text = "A line that settles what broke: of those that were understood, none does by itself.";
+    let text =
+        "A line that settles what broke: of those that were understood, none does by itself.";
     Missing {
         kind: "message",
         text: Sentence::words(text),

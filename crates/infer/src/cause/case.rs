@@ -109,6 +109,8 @@ impl TemplateFact {
 pub struct SourceFact {
     /// Index of the input.
     pub input: u32,
+    /// Its name.
+    pub name: LogText,
     /// What it is.
     pub kind: Kind,
     /// Host, where known.

@@ -2,6 +2,7 @@
 
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
+use super::names;
 use crate::cause::change::chosen;
 use crate::cause::change::reversal;
 use crate::cause::change::version::{by_version, version_of};
@@ -62,12 +63,17 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let late = stays && c.lag_s(case) > LATE_S;
             let mut w = finish(scale, Some(c), both, name(case, c, signs));
             let most = match reversal::in_vain(case, c) {
-                true => Some(IN_VAIN),
+                true if case.recovered => Some(IN_VAIN),
+                // it may need more than that
+                true => Some(ONLY_TIME),
                 false => late.then_some(ONLY_TIME),
             };
             w.cap = [w.cap, most].into_iter().flatten().reduce(f64::min);
             // What ends another service's release says as little about this one as its beginning does; nor is a release
             // convicted by two coincidences where the lines account for the failures otherwise.
+            if in_another_log(case, c, signs).is_some() {
+                w.cap = Some(w.cap.map_or(ONLY_TIME, |most| most.min(ONLY_TIME)));
+            }
             let other = foreign(case, c, signs) || stated_class(case, signs).is_some();
             if other && w.cap == Some(NO_MECHANISM) {
                 w.cap = Some(ONLY_TIME);
@@ -235,6 +241,21 @@ fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
     !site && !throws && !akin(a.for_json(), b.for_json())
 }
 
+/// The errors of a program whose log is named after another one than what was released, where nothing else shows which service fails;
+/// the name of that log.
+fn in_another_log<'a>(
+    case: &'a Case<'a>,
+    c: &Change<'_>,
+    signs: &'a [Sign<'_>],
+) -> Option<(&'a Sign<'a>, &'a LogText)> {
+    let released = c.service.filter(|_| case.service.is_none())?;
+    let error = |s: &&Sign<'_>| s.info.in_program && s.strength >= 0.5;
+    let s = signs.iter().find(error).filter(|s| s.service.is_none())?;
+    let input = s.evidence.first()?.input;
+    let log = &case.sources.iter().find(|l| l.input == input)?.name;
+    names::is_log_of_another(log.for_json(), released.for_json()).then_some((s, log))
+}
+
 /// Which versions and hosts fail: those that were changed, or others too.
 fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'_>]) {
     if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {
@@ -246,6 +267,12 @@ fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'
         scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
         // whose processes started meanwhile is the failing service's own affair
         return;
+    }
+    if let Some((s, log)) = in_another_log(case, c, signs) {
+        let text = Sentence::words("The new errors are in the log of another program: ")
+            .name(log)
+            .w(".");
+        scale.add(Aspect::Rival, -1.0, text, lines(s.evidence));
     }
     if !by_version(scale, case, c) {
         by_host(scale, case, c, signs);

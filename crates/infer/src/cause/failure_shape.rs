@@ -2,15 +2,16 @@
 //! These are weak by nature and speak for several classes at once; each rule takes what the table gives its class.
 
 use crate::cause::case::quoted;
-use crate::cause::case::{Case, Dim, DimShare, TemplateFact};
+use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::ends::{ACTS, ENDED, is_at_the_end, only_looks};
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
 use crate::cause::names;
 use crate::cause::symptoms::{COVERS, Sign, count, counts, coverage, excerpt, fullness};
-use crate::model::{Denial, Event, Piece, Sentence};
+use crate::model::{Denial, Event, Evidence, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
 use coroner_lines::text::words::find;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -254,23 +255,38 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
 
 /// A state that is set once before the failures and cleared as they end lasts as they do, like a message that is said all along.
 fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) {
-    let before = s.first <= case.onset_bounds().1;
-    let clears = |t: &&TemplateFact| {
-        let near = |f: Instant| case.recovered && (f.0 - case.end.0).abs() <= MINUTE;
-        let one = t.host.as_ref() == s.host && clears(s.said, t.example.text());
-        one && t.first > case.onset_bounds().1 && near(t.first)
-    };
-    if let Some(t) = case.templates.iter().filter(|_| before).find(clears) {
+    if let Some((said, evidence)) = cleared(case, s.host, s.said, s.first) {
         let text = Sentence::words("The fault logged before the failures clears as they end: ")
-            .p(quote(t.example.text()))
+            .p(quote(said))
             .w(".");
         scale.add(
             Aspect::Span,
             covers * SPANS * s.strength,
             text,
-            lines(&t.evidence),
+            lines(evidence),
         );
     }
+}
+
+/// The line with which a state that a host said to be set at the beginning of the failures clears as they end.
+pub(super) fn cleared<'a>(
+    case: &'a Case<'a>,
+    host: Option<&LogText>,
+    set: &str,
+    first: Instant,
+) -> Option<(&'a str, &'a [Evidence])> {
+    if !case.recovered || first > case.onset_bounds().1 {
+        return None;
+    }
+    let during = |t: Instant| t > case.onset_bounds().1 && (t.0 - case.end.0).abs() <= MINUTE;
+    let messages = case.templates.iter().filter(|t| during(t.first));
+    let messages = messages.map(|t| (t.host.as_ref(), t.example.text(), &t.evidence[..]));
+    let events = case.events.iter().filter(|e| e.time.is_some_and(during));
+    let events = events.filter_map(|e| Some((e.host.as_ref(), quoted(e)?, &e.evidence[..])));
+    messages
+        .chain(events)
+        .find(|(h, said, _)| *h == host && clears(set, said))
+        .map(|(_, said, evidence)| (said, evidence))
 }
 
 /// Words with which a state is said to be over.

@@ -248,6 +248,30 @@ pub(super) fn process(text: &str) -> Option<String> {
     text.get(..at)?.rsplit(' ').next().and_then(word)
 }
 
+/// Words of the names of logs that say nothing of whose they are: what kind of log it is, where logs lie, what runs programs.
+const OF_ANY_LOG: &str = "log logs access error errors app apps application api backend frontend main prod production server service srv \
+    staging svc web webapp worker workers site www var opt home usr local data out err stdout stderr current shared release releases \
+    docker json txt containers pods default kubernetes nohup console system messages debug info warn all storage tmp journal syslog daemon \
+    gunicorn uwsgi uvicorn puma unicorn node java python ruby php fpm dotnet beam celery sidekiq rails django flask tomcat catalina \
+    laravel symfony passenger spring kestrel";
+
+/// Whether a log is named after another program than one of that name: no word of both is the same, or holds the other.
+pub(super) fn is_log_of_another(log: &str, program: &str) -> bool {
+    let of = |name: &str| -> Vec<String> {
+        let any = |w: &String| OF_ANY_LOG.split_whitespace().any(|o| o == w);
+        let said = |w: &String| w.len() > 2 && !w.bytes().any(|b| b.is_ascii_digit());
+        let words = words::split(name).into_iter();
+        words.filter(|w| said(w) && !any(w)).collect()
+    };
+    let (log, program) = (of(log), of(program));
+    let akin = |a: &String| {
+        program
+            .iter()
+            .any(|b| a.contains(b.as_str()) || b.contains(a.as_str()))
+    };
+    !log.is_empty() && !program.is_empty() && !log.iter().any(akin)
+}
+
 /// The unit that a systemd line is about: `nginx` of `nginx.service: Main process exited`.
 pub(super) fn unit(text: &str) -> Option<String> {
     let at = text.find(".service")?;

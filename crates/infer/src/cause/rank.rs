@@ -12,7 +12,7 @@ use crate::cause::failure_shape;
 use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, excerpt, signs, stated_class, ties};
-use crate::model::{Cause, CauseVerdict, Claim, Missing, Sentence};
+use crate::model::{Cause, CauseVerdict, Claim, Group, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
@@ -254,14 +254,16 @@ fn failed_first<'s, 'a>(
     let server = ties::CalledServer::of(wait.text);
     let process = |s: &Sign<'_>| names::process(s.text).is_some_and(|p| server.is(&p));
     let called = |s: &Sign<'_>| s.service.is_some_and(|of| server.is(of.for_json())) || process(s);
-    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s);
+    // whoever is called, the way there is shared
+    let on_the_way = |s: &Sign<'_>| s.info.group == Group::NETWORK && s.is_of_machine(case);
+    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s) || on_the_way(s);
     signs
         .iter()
         .filter(|s| s.info.plain && s.names_a_fault() && s.new)
         .filter(|s| s.info.waits < wait.info.waits)
         .filter(|s| s.strength >= LEAST && s.is_enough(case))
         // that a machine is gone is noticed after the first calls to what ran on it
-        .filter(|s| s.first <= wait.first || called(s))
+        .filter(|s| s.first <= wait.first || called(s) || on_the_way(s))
         .filter(under_it)
         .min_by_key(|s| (s.info.waits, s.first))
 }

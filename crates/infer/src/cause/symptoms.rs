@@ -6,6 +6,7 @@ pub(in crate::cause) mod ties;
 
 use crate::cause::case::{Case, TemplateFact, quoted};
 use crate::cause::class_info::ClassInfo;
+use crate::cause::failure_shape::cleared;
 use crate::cause::find;
 use crate::cause::names;
 use crate::cause::symptoms::ownership::{
@@ -344,7 +345,12 @@ fn of_event<'a>(
         kind: kind_of(case, &e.evidence),
         count: e.evidence.iter().map(|x| x.count.unwrap_or(1)).sum(),
     };
-    let related = relation(case, own, line);
+    let said = quoted(e).unwrap_or(text);
+    // what comes and goes with the failures is theirs, wherever it is
+    let related = match cleared(case, e.host.as_ref(), said, time) {
+        Some(_) => 1.0,
+        None => relation(case, own, line),
+    };
     let strength =
         if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s, stated_s(info)) * related;
     let again: Vec<Instant> = case
@@ -359,7 +365,7 @@ fn of_event<'a>(
         fault,
         info,
         text,
-        said: quoted(e).unwrap_or(text),
+        said,
         host: e.host.as_ref(),
         service: e.service.as_ref(),
         first: time,

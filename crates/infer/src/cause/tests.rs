@@ -113,6 +113,7 @@ impl World {
         let n = self.sources.len() as u32;
         self.sources.push(SourceFact {
             input: n,
+            name: LogText::name(format!("{host}/{service}.log").as_bytes()),
             kind,
             kinds: Kind::ALL.map(|k| k == kind),
             host: name(host),

@@ -26,6 +26,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, 0.4), (503, 0.2), (504, 0.4)],
     shared: true,
+    waits: 1,
     rule: weigh,
     ..ClassInfo::PLAIN
 };

@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::{database, names, power};
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
@@ -22,6 +22,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "no route to a host",
     title: "The network between parts of the system",
     titled: Some(["", " unreachable"]),
+    precisely: &[Precisely {
+        words: "dropping packet | table overflow",
+        says: "a host drops packets",
+        title: "A host that drops packets",
+        titled: ["", " drops packets"],
+    }],
     settle: "Routes, firewall rules and interface counters between the hosts.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.2), (504, 0.6)],
@@ -71,6 +77,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 .total_cmp(&b.strength)
                 .then(b.first.cmp(&a.first))
         });
+    let about = forwards.or(best);
     let named = forwards.into_iter().chain(best).find_map(|s| {
         let to = names::address(s.text).map(|a| a.0);
         let to = to.or_else(|| names::provider(s.text));
@@ -81,7 +88,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The host itself starts cold during the incident.");
         scale.add(Aspect::Rival, -2.4, text, lines(std::slice::from_ref(line)));
     }
-    INFO.weighed(scale, named)
+    INFO.weighed_by(scale, named, about)
 }
 
 /// The line that shows that a host, by its name or address, was off: it starts cold during the incident.

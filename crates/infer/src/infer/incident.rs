@@ -297,7 +297,9 @@ impl Maker<'_> {
                     Some(RunKind::Silence) => "Requests are logged again, and failures are few",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
                     Some(RunKind::Latency) => "Response times back to normal",
-                    Some(RunKind::LogErrors) => "Last error of the incident; they are as few as usual again",
+                    Some(RunKind::LogErrors) => {
+                        "Last error of the incident; they are as few as usual again"
+                    }
                     _ => "Last 5xx of the incident; the share is back to normal",
                 };
                 let mut e = measured(

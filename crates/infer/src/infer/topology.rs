@@ -43,6 +43,7 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
             });
             SourceFact {
                 input: *id,
+                name: LogText::name(p.meta.name.as_bytes()),
                 kind: p.kind(),
                 kinds: p.accounting.kinds.map(|n| n > 0),
                 host: named(p.meta.host.as_deref().map(str::as_bytes)).or(said),

@@ -245,13 +245,20 @@ const PLAIN: &[Entry] = &[
         ..NONE
     },
     Entry {
-        // what the kernel keeps of connections and neighbours
-        fault: Fault::of(C::ConnectionPool),
-        outright: "table full, dropping | neighbour table overflow | neighbor table overflow | possible memory pressure on tcp | \
-            too many orphaned sockets",
+        // what the kernel keeps of connections and neighbours: without room there packets are dropped
+        fault: Fault::of(C::Unreachable),
+        outright: "table full, dropping | neighbour table overflow | neighbor table overflow",
         logs: MACHINE,
         example: "nf_conntrack: nf_conntrack: table full, dropping packet",
         not: "nf_conntrack version 0.5.0 (65536 buckets, 262144 max)",
+        ..NONE
+    },
+    Entry {
+        fault: Fault::of(C::ConnectionPool),
+        outright: "possible memory pressure on tcp | too many orphaned sockets",
+        logs: MACHINE,
+        example: "TCP: too many orphaned sockets",
+        not: "TCP: cubic registered",
         ..NONE
     },
     Entry {
@@ -446,4 +453,5 @@ const BROKEN: &str = "connection refused | connection reset | econnreset | timed
     timeout waiting | connection timeout | connect timeout | read timeout | error .. timeout | gateway timeout | \
     could not connect | failed to connect | unable to connect | cannot connect | can't connect | \
     not possible to connect | failed to make connection | connection .. lost | upstream connect error | \
-    no server available | actively refused | did not properly respond";
+    no server available | actively refused | did not properly respond | systemexit | keyboardinterrupt | \
+    interruptedexception | operationcanceledexception | taskcanceledexception | threadabortexception | context canceled | worker timeout";

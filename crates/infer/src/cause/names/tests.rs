@@ -26,6 +26,25 @@ fn names_stand_where_the_table_says() {
     }
 }
 
+#[test]
+fn a_log_is_named_after_what_writes_it() {
+    for (log, program) in [
+        ("VPWEB01/ClaimsApi/claims-20260319.log", "Portal"),
+        ("app-2/docker/ride-api-json.log", "pricing"),
+    ] {
+        assert!(is_log_of_another(log, program), "{log} {program}");
+    }
+    for (log, program) in [
+        ("media-01/var/log/celery/render.log", "render"),
+        ("web1/OrderHub/Logs/app.log", "OrderHub.Web"),
+        ("web1/gunicorn-error.log", "portal"),
+        ("app-2/production.log", "storefront"),
+        ("shop/shop.log", ""),
+    ] {
+        assert!(!is_log_of_another(log, program), "{log} {program}");
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_panics(text in ".{0,200}", tail in "[ -~é·]{0,40}") {

@@ -57,7 +57,11 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
     let tie = |host: &'a LogText| {
         let named = named(case, host, &errors).or_else(|| {
             let shared = shared.get_or_insert_with(|| Shared::of(case, &errors));
-            let log = new.iter().filter(|t| t.host.as_ref() == Some(host));
+            // the same error of another host is no second log that has the name
+            let same = |t: &TemplateFact| errors.iter().any(|e| e.text == t.text);
+            let log = new
+                .iter()
+                .filter(|t| t.host.as_ref() == Some(host) && !same(t));
             log.flat_map(|t| identifiers(t.example.text()))
                 .find_map(|n| Some((LogText::name(n.as_bytes()), *shared.0.get(&n)?)))
         });

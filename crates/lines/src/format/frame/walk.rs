@@ -15,6 +15,8 @@ pub(super) struct RecordPath {
 
 /// What an object around a record may be long to go with it.
 const OUTER: usize = 8 << 10;
+/// What stands in front of the list of a page of records at most.
+const PAGE: usize = 200;
 /// Deeper levels have no path.
 const DEEPEST: usize = 12;
 /// Levels that are distinguished; a document that goes deeper is followed by its brackets alone.
@@ -287,14 +289,18 @@ impl Walk {
         memchr::memmem::find(outer, format!("\"{}\":", p.needs).as_bytes()).map(|_| p)
     }
 
-    /// Whether the document is an object that begins with a list, on a line of its own: an answer of an API, whatever the
-    /// list's name.
+    /// Whether the document is an object whose first list holds its records, on a line of its own: an answer of an API, whatever the
+    /// list's name. What stands in front of it tells of the page: a few numbers and words, no object and no time.
     fn is_a_list(&self) -> bool {
         let [root, list] = self.levels.as_slice() else {
             return false;
         };
-        let first = root.start.is_some_and(|s| root.member == s + 1);
-        !root.array && list.array && first && self.line > root.line
+        let page = self.outer().is_some_and(|o| {
+            let clock = |w: &[u8]| matches!(w, [b'0'..=b'9', b':', b'0'..=b'9']);
+            let nested = o.iter().skip(1).any(|c| b"{[".contains(c));
+            o.len() <= PAGE && !nested && !o.windows(3).any(clock)
+        });
+        !root.array && list.array && page && self.line > root.line
     }
 
     /// What the object around the innermost open array has shown before that array.

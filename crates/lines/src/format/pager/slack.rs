@@ -56,7 +56,8 @@ impl Format for Slack {
         let mut m = Message::new(Level::Info, b"");
         let pages = is_pager(&name) || is_state(said.as_bytes());
         m.text = Cow::Owned(said.into_bytes());
-        m.chat = !bot;
+        // what pages people may post as a user does
+        m.chat = !(bot || pages);
         let mut r = Record::new(Some(stamp), Body::Message(m));
         r.scope = Some(if bot && !pages {
             Kind::Deploy
