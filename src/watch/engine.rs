@@ -323,6 +323,7 @@ impl Watch {
         self.live = self.comes_live();
         self.beat();
         self.plan_waiting()?;
+        self.see_waiting();
         if self.catches_up && self.backlog.is_empty() {
             self.caught_up()?;
         }

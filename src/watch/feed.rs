@@ -60,6 +60,8 @@ pub(super) struct Feed {
     /// Bytes up to which lines were looked at, and how many lines these are.
     pub walked: u64,
     pub lines: u64,
+    /// Bytes up to which a record that may go on was taken for whole.
+    pub offered: u64,
     /// Lines that came much later than others of their time.
     pub late: u64,
     /// By axis.
@@ -102,6 +104,7 @@ impl Feed {
             young: None,
             walked: 0,
             lines: 0,
+            offered: 0,
             late: 0,
             newest: Default::default(),
             scores: BTreeMap::new(),

@@ -20,6 +20,8 @@ const FIRST: i64 = MINUTE;
 const QUIET: i64 = 10 * MINUTE;
 /// Without a line for so long on the wall, what waits for the next one is reported.
 const IDLE: i64 = 5 * SECOND;
+/// The same of one input beside others that go on.
+const WHOLE: i64 = 2 * SECOND;
 /// Logs that end longer ago than this are history.
 const HISTORY: i64 = HOUR;
 
@@ -116,8 +118,32 @@ impl Watch {
         since >= wait.min(QUIET) || self.news && self.budget.has(now)
     }
 
-    /// Infers from all that was read, and reports what is new.
+    /// Whether the last record of an input waits for a next one that does not come.
+    fn is_whole(&self, f: usize) -> bool {
+        let feed = &self.feeds[f];
+        let since = self.wall_us.saturating_sub(feed.heard_us);
+        !feed.cutter.waiting().is_empty() && feed.planned.is_some() && since >= WHOLE
+    }
+
+    /// Records that are whole by now are as new as those that were read.
+    pub(super) fn see_waiting(&mut self) {
+        for f in 0..self.feeds.len() {
+            let whole = self.is_whole(f);
+            let feed = &mut self.feeds[f];
+            let reached = feed.cutter.offset() + feed.cutter.waiting().len() as u64;
+            if whole && feed.offered < reached {
+                feed.offered = reached;
+                self.news = true;
+            }
+        }
+    }
+
+    /// Infers from all that was read, and from records that wait for no more, and reports what is new.
     pub(super) fn judge(&mut self, plan: &Plan) -> Result<()> {
+        self.judge_with(plan, Watch::is_whole)
+    }
+
+    fn judge_alone(&mut self, plan: &Plan) -> Result<()> {
         if self.news && !self.asked {
             self.budget.take();
         }
@@ -173,7 +199,7 @@ impl Watch {
         let Some(plan) = self.plan.take() else {
             return Ok(());
         };
-        let done = self.judge_with_waiting(&plan);
+        let done = self.judge_with(&plan, |w, f| !w.feeds[f].cutter.waiting().is_empty());
         self.plan = Some(plan);
         done
     }
@@ -183,15 +209,15 @@ impl Watch {
         self.feeds.iter().any(|f| !f.cutter.waiting().is_empty())
     }
 
-    /// Infers with the lines that wait for the next record, which are read again when it comes.
-    fn judge_with_waiting(&mut self, plan: &Plan) -> Result<()> {
+    /// Infers with the lines of inputs that wait for the next record, which are read again when it comes.
+    fn judge_with(&mut self, plan: &Plan, waits: impl Fn(&Watch, usize) -> bool) -> Result<()> {
         let mut kept = Vec::new();
         for (id, f) in self.planned().collect::<Vec<_>>() {
             let input = &plan.inputs[id as usize];
-            let feed = &mut self.feeds[f];
-            if input.whole || input.frame.is_some() || feed.cutter.waiting().is_empty() {
+            if input.whole || input.frame.is_some() || !waits(self, f) {
                 continue;
             }
+            let feed = &mut self.feeds[f];
             feed.fold()?;
             kept.push((f, feed.part.clone()));
             let at = feed.cutter.offset();
@@ -203,7 +229,7 @@ impl Watch {
             );
             part.inputs.into_values().try_for_each(|p| feed.add(*p))?;
         }
-        let done = self.judge(plan);
+        let done = self.judge_alone(plan);
         for (f, part) in kept {
             (self.feeds[f].part, self.feeds[f].young) = (part, None);
         }

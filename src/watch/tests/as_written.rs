@@ -116,15 +116,20 @@ fn the_zone_of_lines_without_one_changes_nothing() {
 }
 
 #[test]
-fn two_lines_beside_a_busy_input_are_reported_with_what_they_caused() {
+fn lines_beside_a_busy_input_are_reported_with_what_they_caused() {
+    a_release_is_reported(&[(795, "start")]);
+    a_release_is_reported(&[(795, "start"), (801, "end")]);
+}
+
+fn a_release_is_reported(lines: &[(i64, &str)]) {
     let mut script = Script::new();
     requests(&mut script, 0, 1000, |n| n >= 1610);
-    for (s, what) in [(795, "start"), (801, "end")] {
+    for (s, what) in lines {
         let text = format!(
             "2026-03-10T10:13:{:02}Z INFO deployctl: rollout {what} service=cart version=4.12.0\n",
             s - 780
         );
-        script.entry(s).or_default().push((1, text));
+        script.entry(*s).or_default().push((1, text));
     }
     let all = events_live(&["access.log", "deploy.log"], &script, 1000, &[]);
     let row = all
