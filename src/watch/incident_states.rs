@@ -132,6 +132,9 @@ pub(super) struct ReportedIncident {
     pub known: bool,
     /// It was over before the watch began.
     pub past: bool,
+    /// What was reported of it last was history when it was.
+    #[serde(default)]
+    pub history: bool,
     /// Minutes of age at which its state is reported.
     pub next: i64,
     pub said: Said,
@@ -159,6 +162,7 @@ impl ReportedIncident {
             missed: None,
             known: false,
             past: false,
+            history: false,
             next: 1,
             said: Said::default(),
         }

@@ -173,7 +173,10 @@ impl Watch {
 
     fn event_of(&mut self, t: usize, event: &str, time: Instant, mut all: EventFields) -> u64 {
         self.reported[t].known = true;
-        if self.is_past(t) {
+        // nobody is told of the end of what nobody was told of
+        let past = self.is_past(t) || event == "incident_close" && self.reported[t].history;
+        self.reported[t].history = past;
+        if past {
             all.insert("backfill".into(), true.into());
         }
         let seen = self.seen();

@@ -7,6 +7,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The last line that another watch left.
@@ -35,6 +36,16 @@ fn a_signal_ends_it_with_the_last_events_and_the_files() {
         let all = parsed(&out);
         assert_eq!(of(&all, "incident_close")[0]["state"], "truncated");
     }
+}
+
+#[test]
+fn that_the_watch_ends_is_no_end_of_an_incident_for_whoever_is_paged() {
+    let w = incident_is_reported(&["-", "--json", "--exec", "cat >> got"]);
+    let told = |path: &Path| fs::read_to_string(path.join("got")).unwrap_or_default();
+    w.until("a page", |w| told(w.dir.path()).contains("incident_open"));
+    w.signal("TERM");
+    let dir = w.leave();
+    assert!(!told(dir.path()).contains("incident_close"));
 }
 
 #[test]

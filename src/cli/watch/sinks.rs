@@ -87,8 +87,10 @@ impl EventSinks {
                 self.stdout = Stdout::Closed;
             }
             self.append(&line);
-            // what is over long since is no news
-            if let Some(exec) = self.exec.as_mut().filter(|_| e["backfill"] != true) {
+            // what is over long since is no news, and that the watch ends is no end of an incident
+            let ends = e["event"] == "incident_close" && e["state"] == "truncated";
+            let news = e["backfill"] != true && !ends;
+            if let Some(exec) = self.exec.as_mut().filter(|_| news) {
                 exec.send(e);
             }
         }
