@@ -137,8 +137,11 @@ fn watched(
     let mut watch = Watch::new(asked.settled.settings.clone(), now())?;
     let state = args.state.as_deref();
     let mut state = state.map(|p| StateFile::new(p, asked, sinks.exec()));
-    let left = match &state {
-        Some(s) => s.load()?,
+    let left = match &mut state {
+        Some(s) => {
+            s.hold()?;
+            s.load()?
+        }
         None => None,
     };
     let (mut marks, mut lost) = (None, false);

@@ -311,13 +311,14 @@ impl Watch {
 
     /// What the clock on the wall shows. Where no line comes for long, the time of the logs goes on with it.
     pub fn tick(&mut self, wall_us: i64) -> Result<()> {
-        let step = (wall_us - self.wall_us).max(0);
-        self.wall_us += step;
-        if step > STOOD {
-            // the machine slept, and not the inputs
+        let step = wall_us - self.wall_us;
+        self.wall_us = wall_us;
+        if !(0..=STOOD).contains(&step) {
+            // the machine slept, or its clock was set, and not the inputs were silent
             for feed in &mut self.feeds {
                 feed.heard_us = feed.heard_us.saturating_add(step - SECOND);
             }
+            self.beat_us = self.beat_us.min(wall_us);
         }
         self.follow_calendar();
         self.live = self.comes_live();

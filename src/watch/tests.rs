@@ -234,3 +234,20 @@ fn lines_that_are_hours_late_are_counted() {
     assert_eq!(all.last().unwrap()["late"], 10);
     assert_eq!(all.last().unwrap()["lines"], 2011);
 }
+
+#[test]
+fn a_clock_that_is_set_back_stops_nothing() {
+    let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
+    w.add("access.log", None);
+    w.start();
+    let mut beats = |from: i64| {
+        for s in 0..70 {
+            w.push(0, line((from + s) * 2, 200).as_bytes()).unwrap();
+            w.tick((TEN + from + s) * SECOND).unwrap();
+        }
+        let all = w.events();
+        all.iter().filter(|e| e["event"] == "heartbeat").count()
+    };
+    assert_eq!(beats(3600), 2);
+    assert_eq!(beats(0), 1);
+}

@@ -202,6 +202,22 @@ fn a_state_that_is_damaged_or_none_is_refused_by_name() {
 }
 
 #[test]
+fn a_state_is_of_one_watch_at_a_time() {
+    let dir = nowhere();
+    let path = dir.path().to_owned();
+    let mut first = Running::start(&["-", "--json", "--state", "s.cor"], dir);
+    first.say(&minutes(0, 3, 0));
+    first.until("a start", |w| w.out().contains("\"start\""));
+    let (code, _, said) = say(&path, &["watch", "-", "--state", "s.cor"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("s.cor") && said.contains("another watch"),
+        "{said}"
+    );
+    assert_eq!(first.end().0, Some(0));
+}
+
+#[test]
 fn a_state_that_cannot_be_written_is_an_error_but_no_end() {
     let dir = nowhere();
     let out = crate::common::coroner()

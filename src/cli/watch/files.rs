@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 /// Bytes that are read of one file before another has its turn.
 const TURN: usize = 64 << 10;
@@ -28,7 +28,7 @@ pub(super) struct FollowedFiles<'a> {
     operands: Vec<PathBuf>,
     follow: Follow<follow::RealFiles>,
     inputs: Inputs,
-    looked: SystemTime,
+    looked: Option<Instant>,
 }
 
 /// The inputs that lines of files are of.
@@ -68,7 +68,7 @@ impl<'a> FollowedFiles<'a> {
                 None => Follow::new(follow::RealFiles),
             },
             inputs: Inputs::default(),
-            looked: UNIX_EPOCH,
+            looked: None,
         };
         let (found, problems) = files.walk()?;
         let mut streams = 0;
@@ -140,7 +140,7 @@ impl<'a> FollowedFiles<'a> {
 
     /// Looks for files that came, went, or have another name; `starts`: no event has been reported yet.
     fn look(&mut self, watch: &mut Watch, outcome: &mut Outcome, starts: bool) -> Result<()> {
-        self.looked = SystemTime::now();
+        self.looked = Some(Instant::now());
         let (found, _) = self.walk()?;
         let found = found.into_iter().filter(|f| f.regular);
         let found = found.filter_map(|f| match &f.place {
@@ -189,7 +189,7 @@ impl<'a> FollowedFiles<'a> {
         if !self.any() {
             return Ok(false);
         }
-        if self.follow.wants_look() || self.looked.elapsed().is_ok_and(|t| t >= LOOK) {
+        if self.follow.wants_look() || self.looked.is_none_or(|t| t.elapsed() >= LOOK) {
             self.look(watch, outcome, false)?;
         }
         let mut order: Vec<usize> = self.follow.feeds().collect();
@@ -217,7 +217,7 @@ impl<'a> FollowedFiles<'a> {
 
     /// Nothing more comes: all that is there is still to be read, and what is not is reported.
     pub fn end(&mut self, outcome: &mut Outcome) {
-        self.looked = UNIX_EPOCH;
+        self.looked = None;
         for (copy, of) in self.follow.copies() {
             outcome.add(Complaint::note(format!(
                 "{} was not read: it holds what was read of {}",

@@ -12,10 +12,11 @@ use coroner::program::summary::{Part, Planned, RowDone};
 use coroner::{Error, Parts, Result, Watch};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// It is written this often, so that no more than this is lost.
 pub(super) const EVERY: Duration = Duration::from_secs(10);
@@ -27,7 +28,9 @@ pub(super) type Marks = Vec<(Option<String>, KeptFile)>;
 pub(super) struct StateFile<'a> {
     path: PathBuf,
     asked: Request<'a>,
-    saved: SystemTime,
+    saved: Option<Instant>,
+    /// Held as long as this watch keeps its state there.
+    held: Option<File>,
     /// What was written at the end, which events are still to be reported behind.
     last: Option<(Part, Value, Marks)>,
     /// What keeps events that must still arrive.
@@ -42,10 +45,37 @@ impl<'a> StateFile<'a> {
         StateFile {
             path: path.to_owned(),
             asked,
-            saved: UNIX_EPOCH,
+            saved: None,
+            held: None,
             last: None,
             exec,
             failed: None,
+        }
+    }
+
+    /// Takes the file for this watch alone, by a lock beside it that ends with the program.
+    pub fn hold(&mut self) -> Result<()> {
+        if std::fs::metadata(&self.path).is_ok_and(|m| !m.is_file()) {
+            return Ok(());
+        }
+        let mut path = self.path.clone().into_os_string();
+        path.push(".lock");
+        let mut open = OpenOptions::new();
+        let open = open.create(true).write(true).truncate(false).open(path);
+        // where nothing can be written, that is said of the state
+        let Ok(lock) = open else { return Ok(()) };
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(Error::Part {
+                at: escaped(self.path.as_os_str().as_encoded_bytes()),
+                why: "is the state of another watch that runs".to_owned(),
+                remedy: "end that one, or name another file".into(),
+            }),
+            // where files cannot be locked nobody is kept away
+            Err(TryLockError::Error(_)) => Ok(()),
+            Ok(()) => {
+                self.held = Some(lock);
+                Ok(())
+            }
         }
     }
 
@@ -94,7 +124,7 @@ impl<'a> StateFile<'a> {
 
     /// Writes it, if that is due.
     pub fn keep(&mut self, watch: &mut Watch, marks: impl FnOnce(&Watch) -> Marks) {
-        if self.saved.elapsed().is_ok_and(|t| t >= EVERY) {
+        if self.saved.is_none_or(|t| t.elapsed() >= EVERY) {
             let marks = marks(watch);
             self.save(watch, marks, false);
         }
@@ -102,7 +132,7 @@ impl<'a> StateFile<'a> {
 
     /// Writes it. Where that fails the watch goes on; it is reported.
     pub fn save(&mut self, watch: &mut Watch, marks: Marks, ended: bool) {
-        self.saved = SystemTime::now();
+        self.saved = Some(Instant::now());
         let done = match watch.state(ended) {
             Ok(Some((part, mut state))) => {
                 let left = self.exec.as_ref().map(|e| e.undelivered());
