@@ -210,35 +210,30 @@ pub(super) fn zone(s: &str) -> Result<Zone, String> {
     Zone::parse(s)
 }
 
-/// Reads a service objective: `99.9%`, `99.9` or `0.999`; between 0 and 1, both excluded.
-pub(super) fn objective(s: &str) -> Result<f64, String> {
-    let wrong = || "not an objective; write 99.9%".to_owned();
+/// Reads a share of one, as `99.9%`, `99.9` or `0.999`.
+fn of_one(s: &str) -> Option<f64> {
     let (number, percent) = match s.trim().strip_suffix('%') {
         Some(n) => (n, true),
         None => (s.trim(), false),
     };
-    let n: f64 = number.trim().parse().map_err(|_| wrong())?;
-    let share = if percent || n >= 1.0 { n / 100.0 } else { n };
+    let n: f64 = number.trim().parse().ok()?;
+    Some(if percent || n >= 1.0 { n / 100.0 } else { n })
+}
+
+/// Reads a service objective: `99.9%`, `99.9` or `0.999`; between 0 and 1, both excluded.
+pub(super) fn objective(s: &str) -> Result<f64, String> {
     // The same number for every way to write it.
-    let share = (share * 1e9).round() / 1e9;
-    (share > 0.0 && share < 1.0)
-        .then_some(share)
-        .ok_or_else(wrong)
+    let share = of_one(s).map(|n| (n * 1e9).round() / 1e9);
+    share
+        .filter(|n| *n > 0.0 && *n < 1.0)
+        .ok_or_else(|| "not an objective; write 99.9%".to_owned())
 }
 
 /// Reads a share: `5%`, `5` (percent) or `0.05`; from 0 to 1.
 pub(super) fn share(s: &str) -> Result<f64, String> {
-    let wrong = || "not a share; write 5%".to_owned();
-    let (number, percent) = match s.trim().strip_suffix('%') {
-        Some(n) => (n, true),
-        None => (s.trim(), false),
-    };
-    let n: f64 = number.trim().parse().map_err(|_| wrong())?;
-    let share = if percent || n >= 1.0 { n / 100.0 } else { n };
-    (0.0..=1.0)
-        .contains(&share)
-        .then_some(share)
-        .ok_or_else(wrong)
+    of_one(s)
+        .filter(|n| (0.0..=1.0).contains(n))
+        .ok_or_else(|| "not a share; write 5%".to_owned())
 }
 
 /// Reads a number of bytes as [`bytes`] does.

@@ -1,8 +1,8 @@
 //! The detector: from counts per second to incidents, blips and silences. Pure numbers: it knows seconds and
 //! counts, never log lines, names or markers, and its result depends only on the set of counts it is given.
 //!
-//! `segment` scores seconds and cuts the log into normal and bad, `edge` dates the cuts, `run` decides which of
-//! them count, `silence` judges stretches without a line, `held` the calm after an end.
+//! `segment` scores seconds and cuts the log into normal and bad, `edge` dates the cuts, `filters` decides which of
+//! them count, `silence` judges stretches without a line, `recovery_hold` the calm after an end.
 
 #[cfg(test)]
 mod days;

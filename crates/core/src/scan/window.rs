@@ -1,5 +1,5 @@
 //! Reads a file of which only a stretch of time is asked for: what lies outside is passed over, or not read at all.
-//! Where the stretch lies is found in `bisect`.
+//! Where the stretch lies is found in `window_search`.
 
 use crate::error::Result;
 use crate::plan::{Plan, PlanInput};

@@ -164,23 +164,9 @@ impl ArchiveWalk<'_> {
             false => notes,
         };
         for note in trouble {
-            self.notes.add(self.counted(note));
+            self.notes.add(note.with_members(self.whole));
         }
         flow
-    }
-
-    /// The same note with the number of members that were read whole.
-    fn counted(&self, note: Note) -> Note {
-        match note {
-            Note::EndsEarly {
-                unpacked, packed, ..
-            } => Note::EndsEarly {
-                unpacked,
-                packed,
-                members: self.whole,
-            },
-            other => other,
-        }
     }
 
     fn tar(

@@ -272,19 +272,9 @@ impl Archive {
                         match Container::of(&peeled.head) {
                             Some(Container::Zip) if peeled.codecs.is_empty() => {
                                 let (_, note) = files.cut_zip("", &mut stream, 1);
-                                let members = files.whole;
-                                note.into_iter().for_each(|n| {
-                                    notes.add(match n {
-                                        Note::EndsEarly {
-                                            unpacked, packed, ..
-                                        } => Note::EndsEarly {
-                                            unpacked,
-                                            packed,
-                                            members,
-                                        },
-                                        n => n,
-                                    })
-                                });
+                                let whole = files.whole;
+                                note.into_iter()
+                                    .for_each(|n| notes.add(n.with_members(whole)));
                             }
                             Some(kind) => {
                                 let _ = files.archive(kind, "", &mut stream, &outer, 1);

@@ -71,6 +71,14 @@ impl Note {
     pub fn lost_bytes(&self) -> bool {
         !matches!(self, Note::Changed { before, after } if after >= before)
     }
+
+    /// The same note with the number of members of the archive that were read whole.
+    pub(super) fn with_members(mut self, whole: u64) -> Note {
+        if let Note::EndsEarly { members, .. } = &mut self {
+            *members = whole;
+        }
+        self
+    }
 }
 
 impl fmt::Display for Note {

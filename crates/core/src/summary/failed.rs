@@ -1,4 +1,4 @@
-//! Failed requests by second: how many, and the first and the last line of them. What a line is known by is for `kept`, how
+//! Failed requests by second: how many, and the first and the last line of them. What a line is known by is for `citable`, how
 //! many of them lie in little memory for `packed`.
 
 use super::packed::Packed;

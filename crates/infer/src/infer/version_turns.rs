@@ -3,7 +3,8 @@
 
 use crate::clock::Clocks;
 use crate::infer::citing::cite;
-use crate::model::{Basis, Event, Piece, Sentence};
+use crate::infer::measured_rows::measured;
+use crate::model::{Event, Piece, Sentence};
 use coroner_core::summary::{KeySeries, Part, Track, version_of};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
@@ -88,27 +89,11 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
                 service: service.map(<[u8]>::to_vec),
                 version: version.to_vec(),
                 event: Event {
-                    id: String::new(),
-                    letter: None,
-                    time: Some(at(run.first.us)),
-                    after: None,
-                    before: None,
-                    place: None,
-                    interval: None,
-                    kind: MarkerKind::VersionChange,
-                    text,
-                    basis: Basis::Measured,
                     confidence: 70,
-                    evidence: vec![cite(input, &run.first)],
-                    class: None,
-                    host: None,
                     service: service.map(name),
                     version: Some(name(version)),
-                    upstream: None,
-                    group: None,
-                    actors: Vec::new(),
-                    package: false,
                     method: None,
+                    ..measured(MarkerKind::VersionChange, at(run.first.us), text, vec![cite(input, &run.first)], "")
                 },
             });
         }

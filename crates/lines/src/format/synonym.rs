@@ -1,5 +1,5 @@
 //! The names that people give the fields of a request: one table for CLF tails, LTSV and JSON.
-//! A field is found by its key (case, `_`, `-` and `.` ignored); whether its value is of its kind is seen in `taken`.
+//! A field is found by its key (case, `_`, `-` and `.` ignored); whether its value is of its kind is seen in `request_fields`.
 
 use super::leaf::{self, Unit};
 use crate::time::Stamp;

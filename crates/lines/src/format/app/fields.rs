@@ -1,5 +1,5 @@
 //! What the fields of a structured application line (JSON, logfmt) show, and the record they make together. What their names
-//! mean stands in `meaning`; no grammar here.
+//! mean stands in `keys`; no grammar here.
 
 use super::message::{body, plain};
 use super::stack;

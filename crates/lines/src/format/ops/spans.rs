@@ -1,6 +1,6 @@
 //! What somebody's own tool does, an object for each step of it: records that share an id, of which one begins, with what is to be
 //! done and to what (`run.begin`, `ship`, `shop@4.2.0`), and one ends with how it went. Which end is whose the id shows, and
-//! `core/infer` holds them together.
+//! inference holds them together.
 
 use super::acts::{Act, Stage, stage};
 use super::events::{STATES, VERSIONS, is_live, notice, version};
