@@ -4,8 +4,6 @@
 //! `segment` scores seconds and cuts the log into normal and bad, `edge` dates the cuts, `filters` decides which of
 //! them count, `silence` judges stretches without a line, `recovery_hold` the calm after an end.
 
-#[cfg(test)]
-mod days;
 mod drop;
 mod edge;
 mod filters;

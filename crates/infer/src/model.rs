@@ -6,6 +6,7 @@ mod event;
 mod evidence;
 #[cfg(any(test, feature = "fixture"))]
 #[doc(hidden)]
+#[path = "model/tests/fixture.rs"]
 pub mod fixture;
 mod group;
 mod impact;

@@ -129,7 +129,7 @@ fn refine(c: &Counts, r: &mut Run) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::days::Given;
+    use crate::detect::tests::days::Given;
     use crate::detect::{Detection, Second, detect};
     use std::collections::BTreeSet;
 

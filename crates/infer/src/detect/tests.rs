@@ -1,6 +1,8 @@
 //! The detector against seeded days whose truth is known, and against small hand-made ones.
 
-use super::days::{DAY, DayCase, Given, Rng, T0, counts, day};
+pub(super) mod days;
+
+use days::{DAY, DayCase, Given, Rng, T0, counts, day};
 use super::*;
 
 /// What is found where no keys are known.

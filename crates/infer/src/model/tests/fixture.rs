@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// The example as JSON.
 pub fn value() -> Value {
-    serde_json::from_str(include_str!("../../../../tests/data/report.json")).unwrap()
+    serde_json::from_str(include_str!("../../../../../tests/data/report.json")).unwrap()
 }
 
 /// The example as a report.

@@ -1,12 +1,12 @@
 //! Seeded days whose truth is known, and breakdowns that are given, for the detector's tests: no shared code with the detector.
 
-use super::{BUCKETS, Breakdown, Counts, Second, Step};
+use super::super::{BUCKETS, Breakdown, Counts, Second, Step};
 
 /// splitmix64.
-pub(super) struct Rng(pub(super) u64);
+pub(in crate::detect) struct Rng(pub(in crate::detect) u64);
 
 impl Rng {
-    pub(super) fn next(&mut self) -> u64 {
+    pub(in crate::detect) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -52,7 +52,7 @@ impl Rng {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum DayCase {
+pub(in crate::detect) enum DayCase {
     Full,
     Partial,
     Weak,
@@ -69,17 +69,17 @@ pub(super) enum DayCase {
     Poller,
 }
 
-pub(super) const DAY: i64 = 86_400;
-pub(super) const T0: i64 = 1_700_006_400;
+pub(in crate::detect) const DAY: i64 = 86_400;
+pub(in crate::detect) const T0: i64 = 1_700_006_400;
 
-pub(super) struct Day {
-    pub(super) seconds: Vec<Second>,
+pub(in crate::detect) struct Day {
+    pub(in crate::detect) seconds: Vec<Second>,
     /// First failing second and the one after the last, of the incident (for an outage: of the missing traffic).
-    pub(super) truth: Option<(i64, i64)>,
+    pub(in crate::detect) truth: Option<(i64, i64)>,
 }
 
 /// A day of one case: rate and background log-uniform, the background's share Gamma(6)-like per minute.
-pub(super) fn day(case: DayCase, seed: u64, rates: (f64, f64)) -> Day {
+pub(in crate::detect) fn day(case: DayCase, seed: u64, rates: (f64, f64)) -> Day {
     let mut r = Rng(seed.wrapping_mul(0x1000_0001) ^ case as u64);
     let rate = r.between(rates.0.ln(), rates.1.ln()).exp();
     let background = if r.unit() < 0.2 {
@@ -160,7 +160,7 @@ pub(super) fn day(case: DayCase, seed: u64, rates: (f64, f64)) -> Day {
     Day { seconds, truth }
 }
 
-pub(super) fn counts(seconds: &[Second]) -> Counts {
+pub(in crate::detect) fn counts(seconds: &[Second]) -> Counts {
     // Some other input has a line every five minutes.
     let alive = (0..DAY / 300)
         .map(|i| (T0 + i * 300).div_euclid(10))
@@ -170,9 +170,9 @@ pub(super) fn counts(seconds: &[Second]) -> Counts {
 
 /// Steps by key, and what each minute has of the first clients.
 #[derive(Default)]
-pub(super) struct Given {
-    pub(super) keys: Vec<Vec<Step>>,
-    pub(super) clients: [u64; 3],
+pub(in crate::detect) struct Given {
+    pub(in crate::detect) keys: Vec<Vec<Step>>,
+    pub(in crate::detect) clients: [u64; 3],
 }
 
 impl Breakdown for Given {
