@@ -69,9 +69,9 @@ fn formats(c: &mut Criterion) {
 fn envelopes(c: &mut Criterion) {
     let mut g = group(c, "wrapper");
     for e in ENVELOPES {
-        let data = repeated(e.sample());
-        entry(&mut g, e.name(), &data, |data| {
-            let all = lines(data).filter_map(|l| e.peel(black_box(l)));
+        let data = repeated(e.sample);
+        entry(&mut g, e.name, &data, |data| {
+            let all = lines(data).filter_map(|l| (e.peel)(black_box(l)));
             all.map(|p| black_box(&p).text.len()).sum()
         });
     }
@@ -80,11 +80,11 @@ fn envelopes(c: &mut Criterion) {
 fn frames(c: &mut Criterion) {
     let mut g = group(c, "frame");
     for f in FRAMES {
-        let data = repeated(f.sample());
+        let data = repeated(f.sample);
         let mut units = Units::default();
-        entry(&mut g, f.name(), &data, |data| {
+        entry(&mut g, f.name, &data, |data| {
             units.clear();
-            let mut framer = f.start();
+            let mut framer = (f.start)();
             framer.feed(data, &mut units);
             framer.finish(&mut units);
             units.list.len()

@@ -30,16 +30,16 @@ fn samples(reads: &str) -> Vec<(String, String)> {
 /// The texts of a file's records: out of their frame and their wrappers.
 fn texts(file: &str) -> Vec<(Vec<u8>, Option<&'static dyn Format>)> {
     let bytes = fs::read(data().join(file)).unwrap();
-    let Some(frame) = FRAMES.iter().find(|f| f.claims(&bytes)) else {
+    let Some(frame) = FRAMES.iter().find(|f| (f.claims)(&bytes)) else {
         return lines(file).into_iter().map(|l| (l, None)).collect();
     };
-    let (mut framer, mut units) = (frame.start(), Units::default());
+    let (mut framer, mut units) = ((frame.start)(), Units::default());
     framer.feed(&bytes, &mut units);
     framer.finish(&mut units);
     units
         .list
         .iter()
-        .map(|u| (units.bytes[u.text.clone()].to_vec(), frame.format()))
+        .map(|u| (units.bytes[u.text.clone()].to_vec(), frame.format))
         .collect()
 }
 
@@ -199,16 +199,16 @@ fn a_wrapper_of_a_megabyte_takes_no_longer_than_its_length() {
     use std::time::Instant;
     const LONG: usize = 1 << 20;
     for e in ENVELOPES {
-        let sample = e.sample().as_bytes();
+        let sample = e.sample.as_bytes();
         for byte in b" \t[]{}()\"'\\=:,|/-.%#0aA\x1b\xff" {
             // nothing of it, the half of it, all of it: then a megabyte of one byte
             for begin in [0, sample.len() / 2, sample.len()] {
                 let mut line = sample[..begin].to_vec();
                 line.resize(LONG, *byte);
                 let t = Instant::now();
-                let _ = (e.peel(&line), peel(&line));
+                let _ = ((e.peel)(&line), peel(&line));
                 let took = t.elapsed();
-                assert!(took < TOO_LONG, "{} {byte} {took:?}", e.name());
+                assert!(took < TOO_LONG, "{} {byte} {took:?}", e.name);
             }
         }
     }

@@ -190,16 +190,16 @@ fn what_needs_earlier_lines_is_read_in_one_piece_and_may_be_fed_in_any() {
 #[test]
 fn a_document_may_be_fed_in_stretches_of_any_size() {
     for f in FRAMES {
-        let data = f.sample().as_bytes();
+        let data = f.sample.as_bytes();
         let plan = planned(data);
-        let name = plan.inputs[0].frame.map(|f| f.name());
-        assert_eq!(name, Some(f.name()));
+        let name = plan.inputs[0].frame.map(|f| f.name);
+        assert_eq!(name, Some(f.name));
         let whole = part(&plan, data, &[]);
-        assert!(whole.inputs[&0].accounting.parsed > 0, "{}", f.name());
-        assert_eq!(whole.inputs[&0].accounting.unparsed, 0, "{}", f.name());
+        assert!(whole.inputs[&0].accounting.parsed > 0, "{}", f.name);
+        assert_eq!(whole.inputs[&0].accounting.unparsed, 0, "{}", f.name);
         for size in [1, 7, 64] {
             let cuts: Vec<usize> = (1..data.len()).step_by(size).collect();
-            assert_eq!(part(&plan, data, &cuts), whole, "{} by {size}", f.name());
+            assert_eq!(part(&plan, data, &cuts), whole, "{} by {size}", f.name);
         }
     }
 }

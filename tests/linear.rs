@@ -175,13 +175,13 @@ fn formats() -> Vec<String> {
 fn wrappers() -> Vec<String> {
     let mut wrong = Vec::new();
     for e in ENVELOPES {
-        for head in [head(e.sample()), b""] {
+        for head in [head(e.sample), b""] {
             let cases: Vec<_> = fills()
                 .iter()
-                .map(|fill| named(e.name(), head, fill))
+                .map(|fill| named(e.name, head, fill))
                 .collect();
             wrong.extend(slow(&cases, |line| {
-                let _ = e.peel(line);
+                let _ = (e.peel)(line);
             }));
         }
     }

@@ -179,7 +179,7 @@ pub struct PlanInput {
     /// Whether lines hold colours or zero bytes, so that they go through [`clean`] first.
     pub dirty: bool,
     /// What puts its records together, where they are more than lines. Such inputs are read in one piece too.
-    pub frame: Option<&'static dyn Frame>,
+    pub frame: Option<&'static Frame>,
     /// Whether its lines have wrappers that are to be taken off.
     pub wrapped: bool,
     /// Whether most of its lines look like requests that nothing reads, so that these are counted.
@@ -294,7 +294,7 @@ impl PlanInput {
             .iter()
             .map(|f| f.name().to_owned())
             .chain(["untimed text".to_owned()])
-            .chain(ENVELOPES.iter().map(|e| e.name().to_owned()))
+            .chain(ENVELOPES.iter().map(|e| e.name.to_owned()))
             .collect()
     }
 
@@ -347,7 +347,7 @@ fn digest(inputs: &[PlanInput], year_reference: i64, rules: &[OwnRule]) -> u64 {
                 i.untimed,
                 i.stateful,
                 i.whole,
-                i.frame.map_or("", |f| f.name()),
+                i.frame.map_or("", |f| f.name),
                 i.wrapped,
                 i.dirty,
                 i.unread,

@@ -239,10 +239,10 @@ mod tests {
                 .find(|b| b.parse(f.sample().as_bytes()).is_some());
             assert_eq!(first.map(|f| f.name()), before.map(|f| f.name()), "{line}");
         }
-        for e in ENVELOPES.iter().filter(|e| objects(&e.sample())) {
-            let line = spaced(e.sample());
-            let found = peel(line.as_bytes()).map(|p| ENVELOPES[p.0].name());
-            assert_eq!(found, Some(e.name()), "{line}");
+        for e in ENVELOPES.iter().filter(|e| objects(&e.sample)) {
+            let line = spaced(e.sample);
+            let found = peel(line.as_bytes()).map(|p| ENVELOPES[p.0].name);
+            assert_eq!(found, Some(e.name), "{line}");
         }
     }
 }

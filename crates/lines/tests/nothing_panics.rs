@@ -23,8 +23,8 @@ const LINES: usize = 6;
 /// Texts of consecutive lines: samples of all that is registered, and the files that tests read.
 static TEXTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let formats = FORMATS.iter().map(|f| f.sample());
-    let wrappers = ENVELOPES.iter().map(|e| e.sample());
-    let frames = FRAMES.iter().map(|f| f.sample());
+    let wrappers = ENVELOPES.iter().map(|e| e.sample);
+    let frames = FRAMES.iter().map(|f| f.sample);
     let own = formats.chain(wrappers).chain(frames);
     let mut all: Vec<Vec<u8>> = own.map(|s| s.as_bytes().to_vec()).collect();
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data");
@@ -180,14 +180,14 @@ fn read_lines(text: &[u8]) {
 fn frame(text: &[u8], cut: Index) {
     let cut = cut.index(text.len() + 1);
     for f in FRAMES {
-        f.claims(text);
-        let (mut framer, mut units) = (f.start(), Units::default());
+        (f.claims)(text);
+        let (mut framer, mut units) = ((f.start)(), Units::default());
         framer.feed(&text[..cut], &mut units);
         framer.feed(&text[cut..], &mut units);
         framer.finish(&mut units);
         for u in &units.list {
             let unit = &units.bytes[u.text.clone()];
-            let own = f.format().into_iter();
+            let own = f.format.into_iter();
             own.chain(FORMATS.iter().copied())
                 .for_each(|f| f.parse(unit).iter().for_each(ask));
         }

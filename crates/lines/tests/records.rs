@@ -233,7 +233,7 @@ fn reads(head: &str) -> Reading {
             None => "= none".into(),
             Some((by, p)) => {
                 let mut words = Words::default();
-                words.word(ENVELOPES[by].name());
+                words.word(ENVELOPES[by].name);
                 words.stamp("", p.outer.stamp);
                 words.flag("(read)", p.outer.at == At::Read);
                 words.maybe("host", p.outer.host.as_deref());

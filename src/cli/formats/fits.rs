@@ -86,7 +86,7 @@ fn as_value(looked: &Looked) -> Value {
         "parsed": all.parsed,
         "continuation": all.continuation,
         "unparsed": all.unparsed,
-        "frame": looked.input.frame.map(|f| f.name()),
+        "frame": looked.input.frame.map(|f| f.name),
         "wrapped": looked.input.wrapped,
         "formats": formats.collect::<Vec<_>>(),
         "first": first.collect::<Vec<_>>(),
@@ -104,7 +104,7 @@ fn as_text(looked: &Looked) -> String {
         let _ = writeln!(out, "  {:7}  {text}", share.unwrap_or_default());
     };
     if let Some(frame) = looked.input.frame {
-        row(None, format!("records in {}", frame.name()));
+        row(None, format!("records in {}", frame.name));
     }
     for (name, lines) in all.by_format() {
         let name = escaped(name.as_bytes());

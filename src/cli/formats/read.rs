@@ -79,7 +79,7 @@ pub(super) fn read(
 fn lines(input: &PlanInput, sample: &[Vec<u8>]) -> Vec<SampleLine> {
     let mut lines = Vec::new();
     if let (Some(frame), Some(head)) = (input.frame, sample.first()) {
-        let (mut framer, mut units) = (frame.start(), Units::default());
+        let (mut framer, mut units) = ((frame.start)(), Units::default());
         framer.feed(head, &mut units);
         framer.finish(&mut units);
         lines.extend(units.list.iter().map(|u: &Unit| SampleLine {
@@ -144,7 +144,7 @@ impl<'i> Lines<'i> {
         let Some((n, Peeled { outer, text })) = peel(line).filter(|_| wrapped) else {
             return self.first(line, None, None, &mut each).flatten();
         };
-        let (wrapper, text) = (Some(ENVELOPES[n].name()), text.trim_ascii_end());
+        let (wrapper, text) = (Some(ENVELOPES[n].name), text.trim_ascii_end());
         if outer.inside != Inside::Tagged || worth_reading(text) {
             let found = self.first(text, Some(&outer), wrapper, &mut each);
             if let Some(found) = found {

@@ -59,15 +59,15 @@ pub fn wrapped(data: &[u8]) {
             assert!(p.text.len() <= line.len());
         }
     }
-    let texts = |frame: &dyn Frame, size: usize| {
-        let (mut framer, mut units) = (frame.start(), Units::default());
+    let texts = |frame: &Frame, size: usize| {
+        let (mut framer, mut units) = ((frame.start)(), Units::default());
         data.chunks(size).for_each(|c| framer.feed(c, &mut units));
         framer.finish(&mut units);
         (units.bytes, units.list)
     };
     for f in FRAMES {
-        let _ = f.claims(data);
-        assert_eq!(texts(*f, 3), texts(*f, 1 << 16), "{}", f.name());
+        let _ = (f.claims)(data);
+        assert_eq!(texts(*f, 3), texts(*f, 1 << 16), "{}", f.name);
     }
 }
 

@@ -117,7 +117,7 @@ impl RowInput {
             stateful: input.stateful,
             whole: input.whole,
             dirty: input.dirty,
-            frame: input.frame.map(|f| f.name().to_owned()),
+            frame: input.frame.map(|f| f.name.to_owned()),
             wrapped: input.wrapped,
             unread: input.unread,
         }
@@ -130,7 +130,7 @@ impl RowInput {
             Some(name) => Some(
                 *FRAMES
                     .iter()
-                    .find(|f| f.name() == name)
+                    .find(|f| f.name == name)
                     .ok_or_else(|| format!("there is no frame {name}"))?,
             ),
         };

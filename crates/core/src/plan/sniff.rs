@@ -39,10 +39,10 @@ pub(super) struct Sniffed {
 /// The lines of the sample, or the texts that the input's frame makes of its head.
 pub(super) fn sample_texts<'s>(
     pieces: &'s [Vec<u8>],
-    frame: Option<&'static dyn Frame>,
+    frame: Option<&'static Frame>,
 ) -> Vec<Cow<'s, [u8]>> {
     if let Some(frame) = frame {
-        let (mut framer, mut units) = (frame.start(), Units::default());
+        let (mut framer, mut units) = ((frame.start)(), Units::default());
         if let Some(head) = pieces.first() {
             framer.feed(head, &mut units);
             framer.finish(&mut units);
@@ -126,7 +126,7 @@ impl Sniffed {
         };
         let found = first(all, &p.text);
         self.look(all, &p.text, found.as_ref());
-        self.cut |= ENVELOPES[e].cuts_lines();
+        self.cut |= ENVELOPES[e].cuts_lines;
         match found {
             Some((i, mut r)) => {
                 self.count(i, r.scope.unwrap_or(all[i].kind()));

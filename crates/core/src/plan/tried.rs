@@ -73,7 +73,7 @@ impl Recipe {
     /// The formats, in their order. The error is a sentence.
     pub(super) fn formats(
         &self,
-        frame: Option<&'static dyn Frame>,
+        frame: Option<&'static Frame>,
     ) -> std::result::Result<Vec<Tried>, String> {
         let front = self.front.iter().map(|f| match f {
             Front::Listed(name) => FORMATS
@@ -102,8 +102,8 @@ impl Recipe {
 }
 
 /// Those that the user wants first, that of the frame, and the registry.
-pub(super) fn all(front: &[Tried], frame: Option<&'static dyn Frame>) -> Vec<Tried> {
-    let framed = frame.and_then(|f| f.format()).map(Tried::Listed);
+pub(super) fn all(front: &[Tried], frame: Option<&'static Frame>) -> Vec<Tried> {
+    let framed = frame.and_then(|f| f.format).map(Tried::Listed);
     let listed = FORMATS.iter().map(|f| Tried::Listed(*f));
     front.iter().cloned().chain(framed).chain(listed).collect()
 }

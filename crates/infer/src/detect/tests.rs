@@ -2,8 +2,8 @@
 
 pub(super) mod days;
 
-use days::{DAY, DayCase, Given, Rng, T0, counts, day};
 use super::*;
+use days::{DAY, DayCase, Given, Rng, T0, counts, day};
 
 /// What is found where no keys are known.
 fn detect(c: &Counts, s: Sensitivity) -> Detection {

@@ -93,7 +93,13 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
                     service: service.map(name),
                     version: Some(name(version)),
                     method: None,
-                    ..measured(MarkerKind::VersionChange, at(run.first.us), text, vec![cite(input, &run.first)], "")
+                    ..measured(
+                        MarkerKind::VersionChange,
+                        at(run.first.us),
+                        text,
+                        vec![cite(input, &run.first)],
+                        "",
+                    )
                 },
             });
         }

@@ -199,41 +199,39 @@ pub struct Peeled<'a> {
     pub outer: Outer<'a>,
 }
 
-/// A wrapper. Implementations are pure functions of the line: no state, no panic.
-pub trait Envelope: Sync + Send {
+/// A wrapper.
+pub struct Envelope {
     /// Its name, as reports print it.
-    fn name(&self) -> &str;
+    pub name: &'static str,
     /// One line for `coroner formats`.
-    fn about(&self) -> &str;
-    /// Takes the wrapper off one line; `None` when it has another or none.
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>>;
-    /// Whether it cuts long lines, so that the pieces must be joined in order.
-    fn cuts_lines(&self) -> bool {
-        false
-    }
+    pub about: &'static str,
     /// One line in this wrapper.
-    fn sample(&self) -> &str;
+    pub sample: &'static str,
+    /// Whether it cuts long lines, so that the pieces must be joined in order.
+    pub cuts_lines: bool,
+    /// Takes the wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
+    pub peel: fn(&[u8]) -> Option<Peeled<'_>>,
 }
 
 /// Every wrapper; the first that accepts a line has it.
-pub static ENVELOPES: &[&dyn Envelope] = &[
-    &docker::DockerJson,
-    &journald::Journald,
-    &rsyslog_json::RsyslogJson,
-    &loki::Loki,
-    &export::Export,
-    &beats::Beats,
-    &gcp::Gcp,
-    &cloudwatch::CloudWatch,
-    &fluent::FluentBit,
-    &fluent::Fluentd,
-    &cri::Cri,
-    &kubectl::Kubectl,
-    &compose::Compose,
-    &grep::Grep,
-    &heroku::Heroku,
-    &papertrail::Papertrail,
-    &syslog::SyslogWrapper,
+pub static ENVELOPES: &[&Envelope] = &[
+    &docker::DOCKER_JSON,
+    &journald::JOURNALD,
+    &rsyslog_json::RSYSLOG_JSON,
+    &loki::LOKI,
+    &export::EXPORT,
+    &beats::BEATS,
+    &gcp::GCP,
+    &cloudwatch::CLOUD_WATCH,
+    &fluent::FLUENT_BIT,
+    &fluent::FLUENTD,
+    &cri::CRI,
+    &kubectl::KUBECTL,
+    &compose::COMPOSE,
+    &grep::GREP,
+    &heroku::HEROKU,
+    &papertrail::PAPERTRAIL,
+    &syslog::SYSLOG_WRAPPER,
 ];
 
 /// Wrappers that are taken off one line at most.
@@ -304,7 +302,7 @@ fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     ENVELOPES
         .iter()
         .enumerate()
-        .find_map(|(i, e)| e.peel(line).map(|p| (i, p)))
+        .find_map(|(i, e)| (e.peel)(line).map(|p| (i, p)))
 }
 
 /// Formats with lines that carry no time and begin like any sentence: what is specific to theirs. One line for each such format.

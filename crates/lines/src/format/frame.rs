@@ -68,32 +68,30 @@ pub trait Framer: Send {
 }
 
 /// A way to frame an input.
-pub trait Frame: Sync + Send {
+pub struct Frame {
     /// Its name, as reports print it.
-    fn name(&self) -> &str;
+    pub name: &'static str,
     /// One line for `coroner formats`.
-    fn about(&self) -> &str;
-    /// Whether an input that begins with these bytes (at most 64 KiB) is framed so.
-    fn claims(&self, head: &[u8]) -> bool;
-    /// A framer for one input.
-    fn start(&self) -> Box<dyn Framer>;
-    /// The grammar of its texts, where that is the frame's own.
-    fn format(&self) -> Option<&'static dyn Format> {
-        None
-    }
+    pub about: &'static str,
     /// A short input that is framed so.
-    fn sample(&self) -> &str;
+    pub sample: &'static str,
+    /// Whether an input that begins with these bytes (at most 64 KiB) is framed so.
+    pub claims: fn(&[u8]) -> bool,
+    /// A framer for one input.
+    pub start: fn() -> Box<dyn Framer>,
+    /// The grammar of its texts, where that is the frame's own.
+    pub format: Option<&'static dyn Format>,
 }
 
 /// Every frame; the first that claims an input has it.
-pub static FRAMES: &[&dyn Frame] = &[
-    &document::Document,
-    &journal_export::JournalExport,
-    &stanza::Stanza,
-    &mail::Mail,
-    &csv::Csv,
-    &timetable::Timetable,
-    &xml::Xml,
+pub static FRAMES: &[&Frame] = &[
+    &document::DOCUMENT,
+    &journal_export::JOURNAL_EXPORT,
+    &stanza::STANZA,
+    &mail::MAIL,
+    &csv::CSV,
+    &timetable::TIMETABLE,
+    &xml::XML,
 ];
 
 /// What puts the records of one input together line by line.
@@ -176,8 +174,8 @@ mod tests {
     use proptest::prelude::*;
 
     /// The texts and places of an input's records, fed in stretches of the given size.
-    pub(super) fn framed(frame: &dyn Frame, input: &[u8], size: usize) -> Vec<(Vec<u8>, u64, u64)> {
-        let (mut f, mut out) = (frame.start(), Units::default());
+    pub(super) fn framed(frame: &Frame, input: &[u8], size: usize) -> Vec<(Vec<u8>, u64, u64)> {
+        let (mut f, mut out) = ((frame.start)(), Units::default());
         input.chunks(size.max(1)).for_each(|c| f.feed(c, &mut out));
         f.finish(&mut out);
         out.list
@@ -194,14 +192,14 @@ mod tests {
         for f in FRAMES {
             let claimed: Vec<&str> = FRAMES
                 .iter()
-                .filter(|g| g.claims(f.sample().as_bytes()))
-                .map(|g| g.name())
+                .filter(|g| (g.claims)(f.sample.as_bytes()))
+                .map(|g| g.name)
                 .collect();
-            assert_eq!(claimed, [f.name()]);
+            assert_eq!(claimed, [f.name]);
             assert!(
-                !framed(*f, f.sample().as_bytes(), 1 << 20).is_empty(),
+                !framed(*f, f.sample.as_bytes(), 1 << 20).is_empty(),
                 "{}",
-                f.name()
+                f.name
             );
         }
         for other in [
@@ -211,7 +209,7 @@ mod tests {
             b"127.0.0.1 - -\n",
             b"{\"a\":1}\n{\"a\":2}\n",
         ] {
-            assert!(FRAMES.iter().all(|f| !f.claims(other)));
+            assert!(FRAMES.iter().all(|f| !(f.claims)(other)));
         }
     }
 
@@ -220,7 +218,7 @@ mod tests {
         for byte in 0..=255u8 {
             let input = vec![byte; 1 << 20];
             for f in FRAMES {
-                let _ = f.claims(&input[..64 << 10]);
+                let _ = (f.claims)(&input[..64 << 10]);
                 let _ = framed(*f, &input, 1 << 16);
             }
         }
@@ -233,8 +231,8 @@ mod tests {
             Just(b' '), Just(b'a'), Just(b'='), Just(0u8), any::<u8>()
         ], 0..400), size in 1usize..40) {
             for f in FRAMES {
-                let _ = f.claims(&bytes);
-                prop_assert_eq!(framed(*f, &bytes, size), framed(*f, &bytes, 1 << 20), "{}", f.name());
+                let _ = (f.claims)(&bytes);
+                prop_assert_eq!(framed(*f, &bytes, size), framed(*f, &bytes, 1 << 20), "{}", f.name);
             }
         }
     }

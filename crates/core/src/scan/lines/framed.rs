@@ -28,9 +28,9 @@ impl Framed {
     }
 
     /// For one input, from a byte of it on.
-    pub(in crate::scan) fn new(frame: &'static dyn Frame, start: u64) -> Framed {
+    pub(in crate::scan) fn new(frame: &'static Frame, start: u64) -> Framed {
         Framed {
-            framer: frame.start(),
+            framer: (frame.start)(),
             units: Units::default(),
             counted: 0,
             taken: 0,

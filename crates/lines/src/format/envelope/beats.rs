@@ -10,77 +10,72 @@ use crate::time::{DAY, Dated, Stamp};
 use std::borrow::Cow;
 
 /// Objects of shippers around a line.
-pub struct Beats;
+pub static BEATS: Envelope = Envelope {
+    name: "shipper JSON",
+    about: "objects of Filebeat, Elastic Agent, Logstash, Vector, Elasticsearch and others around a line",
+    sample: r#"{"@timestamp":"2026-03-10T13:05:03.000Z","message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","log":{"file":{"path":"/var/log/nginx/access.log"}},"host":{"name":"web01"},"agent":{"type":"filebeat"}}"#,
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for Beats {
-    fn name(&self) -> &str {
-        "shipper JSON"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.first() != Some(&b'{') {
+        return None;
     }
-    fn about(&self) -> &str {
-        "objects of Filebeat, Elastic Agent, Logstash, Vector, Elasticsearch and others around a line"
+    let has = |k: &[u8]| find(line, k).is_some();
+    let hit = line.starts_with(b"{\"_index\"") && has(b"\"_source\"");
+    let shipped = hit
+        || has(b"\"kubernetes\"")
+        || has(b"\"@version\"")
+        || has(b"\"source_type\"")
+        || (has(b"\"@timestamp\"")
+            && (has(b"\"agent\"") || has(b"\"log\"") || has(b"\"beat\"") || has(b"\"input\"")));
+    if !shipped && !message_of(line).is_some_and(|t| begins_a_line(t, None)) {
+        return None;
     }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.first() != Some(&b'{') {
-            return None;
-        }
-        let has = |k: &[u8]| find(line, k).is_some();
-        let hit = line.starts_with(b"{\"_index\"") && has(b"\"_source\"");
-        let shipped = hit
-            || has(b"\"kubernetes\"")
-            || has(b"\"@version\"")
-            || has(b"\"source_type\"")
-            || (has(b"\"@timestamp\"")
-                && (has(b"\"agent\"") || has(b"\"log\"") || has(b"\"beat\"") || has(b"\"input\"")));
-        if !shipped && !message_of(line).is_some_and(|t| begins_a_line(t, None)) {
-            return None;
-        }
-        let (mut r, mut source) = (BeatsFields::default(), None);
-        fields(line, |key, v| {
-            match (key, v) {
-                (b"_source", Value::Object(o)) if hit => {
-                    source = Some(o);
-                    let _ = fields(o, |k, v| r.take(k, v));
-                }
-                _ if hit => {}
-                _ => {
-                    r.take(key, v);
-                }
+    let (mut r, mut source) = (BeatsFields::default(), None);
+    fields(line, |key, v| {
+        match (key, v) {
+            (b"_source", Value::Object(o)) if hit => {
+                source = Some(o);
+                let _ = fields(o, |k, v| r.take(k, v));
             }
-            true
-        })?;
-        let mut outer = Outer::new(r.stamp, Inside::Whole);
-        outer.stamp?;
-        let text_of = r.original.or(r.message);
-        // what has a level of its own is the line itself
-        if let Some(o) = source.filter(|_| r.level > 0 || text_of.is_none() && r.log.is_none()) {
-            let text = Cow::Borrowed(o);
-            return Some(Peeled { text, outer });
-        }
-        outer.at = At::Read;
-        outer.host = r.pod.or(r.host);
-        outer.service = r.service;
-        // a shipper's word for every line says nothing about one that has a head of its own
-        let headed = || {
-            text_of
-                .as_deref()
-                .is_some_and(|t| begins_a_line(t, r.stamp))
-        };
-        let mute = r.level == 0 && shipped;
-        (mute || r.level == r.info && headed()).then_some(())?;
-        let text = match (text_of, r.log) {
-            (Some(text), _) => text,
-            // Fluent Bit's and Fluentd's objects about a container: the time is the line's
-            (None, Some(log)) if r.in_pod => {
-                (outer.at, outer.inside) = (At::End, Inside::Bare);
-                log
+            _ if hit => {}
+            _ => {
+                r.take(key, v);
             }
-            _ => return None,
-        };
-        Some(Peeled { text, outer })
+        }
+        true
+    })?;
+    let mut outer = Outer::new(r.stamp, Inside::Whole);
+    outer.stamp?;
+    let text_of = r.original.or(r.message);
+    // what has a level of its own is the line itself
+    if let Some(o) = source.filter(|_| r.level > 0 || text_of.is_none() && r.log.is_none()) {
+        let text = Cow::Borrowed(o);
+        return Some(Peeled { text, outer });
     }
-    fn sample(&self) -> &str {
-        r#"{"@timestamp":"2026-03-10T13:05:03.000Z","message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","log":{"file":{"path":"/var/log/nginx/access.log"}},"host":{"name":"web01"},"agent":{"type":"filebeat"}}"#
-    }
+    outer.at = At::Read;
+    outer.host = r.pod.or(r.host);
+    outer.service = r.service;
+    // a shipper's word for every line says nothing about one that has a head of its own
+    let headed = || {
+        text_of
+            .as_deref()
+            .is_some_and(|t| begins_a_line(t, r.stamp))
+    };
+    let mute = r.level == 0 && shipped;
+    (mute || r.level == r.info && headed()).then_some(())?;
+    let text = match (text_of, r.log) {
+        (Some(text), _) => text,
+        // Fluent Bit's and Fluentd's objects about a container: the time is the line's
+        (None, Some(log)) if r.in_pod => {
+            (outer.at, outer.inside) = (At::End, Inside::Bare);
+            log
+        }
+        _ => return None,
+    };
+    Some(Peeled { text, outer })
 }
 
 #[derive(Default)]

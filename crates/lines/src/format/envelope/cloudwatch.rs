@@ -8,34 +8,29 @@ use crate::time::{Precision, stamp};
 use std::borrow::Cow;
 
 /// CloudWatch events.
-pub struct CloudWatch;
+pub static CLOUD_WATCH: Envelope = Envelope {
+    name: "CloudWatch",
+    about: "CloudWatch Logs: events as JSON, and S3 exports with a time before each line",
+    sample: r#"{"logStreamName":"web/1","timestamp":1773147901123,"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","ingestionTime":1773147905000,"eventId":"1"}"#,
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for CloudWatch {
-    fn name(&self) -> &str {
-        "CloudWatch"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.first() == Some(&b'{') {
+        return event(line);
     }
-    fn about(&self) -> &str {
-        "CloudWatch Logs: events as JSON, and S3 exports with a time before each line"
+    // three digits and Z, then something that begins like a line of its own
+    if line.get(23) != Some(&b'Z') || line.get(24) != Some(&b' ') || line[10] != b'T' {
+        return None;
     }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.first() == Some(&b'{') {
-            return event(line);
-        }
-        // three digits and Z, then something that begins like a line of its own
-        if line.get(23) != Some(&b'Z') || line.get(24) != Some(&b' ') || line[10] != b'T' {
-            return None;
-        }
-        let (rest, at) = stamp::iso(line).ok()?;
-        let text = rest.strip_prefix(b" ")?;
-        let own = at.precision == Precision::Milli && begins_a_line(text);
-        own.then(|| Peeled {
-            text: Cow::Borrowed(text),
-            outer: Outer::new(Some(at), Inside::Whole),
-        })
-    }
-    fn sample(&self) -> &str {
-        r#"{"logStreamName":"web/1","timestamp":1773147901123,"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","ingestionTime":1773147905000,"eventId":"1"}"#
-    }
+    let (rest, at) = stamp::iso(line).ok()?;
+    let text = rest.strip_prefix(b" ")?;
+    let own = at.precision == Precision::Milli && begins_a_line(text);
+    own.then(|| Peeled {
+        text: Cow::Borrowed(text),
+        outer: Outer::new(Some(at), Inside::Whole),
+    })
 }
 
 /// An object, or an address and the fields of an access log.

@@ -4,64 +4,59 @@
 use super::{Envelope, Inside, Outer, Peeled, stamped};
 use std::borrow::Cow;
 
-/// Lines of `docker compose logs`.
-pub struct Compose;
-
 /// Longest name before the bar.
 const NAME: usize = 64;
 
-impl Envelope for Compose {
-    fn name(&self) -> &str {
-        "docker compose"
+/// Lines of `docker compose logs`.
+pub static COMPOSE: Envelope = Envelope {
+    name: "docker compose",
+    about: "docker compose logs and pm2 logs: container name, bar, text",
+    sample: "web-1  | 127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157",
+    cuts_lines: false,
+    peel,
+};
+
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if !line.first()?.is_ascii_alphanumeric() {
+        return None;
     }
-    fn about(&self) -> &str {
-        "docker compose logs and pm2 logs: container name, bar, text"
+    memchr::memchr(b'|', &line[..line.len().min(2 * NAME + 8)])?;
+    // pm2 puts the number of the process first
+    let digits = line
+        .iter()
+        .take(4)
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let (of_pm2, line) = match line[digits..].strip_prefix(b"|") {
+        Some(rest) if digits > 0 => (true, rest),
+        _ => (false, line),
+    };
+    let n = line
+        .iter()
+        .take(NAME)
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.'))
+        .count();
+    let rest = &line[n..];
+    let blanks = rest.iter().take(NAME).take_while(|c| **c == b' ').count();
+    // a dash or underscore and the number of the replica end the name
+    let name = &line[..n];
+    let base = name.iter().rposition(|c| !c.is_ascii_digit())?;
+    let numbered = base + 1 < n && matches!(name[base], b'-' | b'_');
+    let service = if numbered { &name[..base] } else { name };
+    if blanks == 0 {
+        return None;
     }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if !line.first()?.is_ascii_alphanumeric() {
-            return None;
-        }
-        memchr::memchr(b'|', &line[..line.len().min(2 * NAME + 8)])?;
-        // pm2 puts the number of the process first
-        let digits = line
-            .iter()
-            .take(4)
-            .take_while(|c| c.is_ascii_digit())
-            .count();
-        let (of_pm2, line) = match line[digits..].strip_prefix(b"|") {
-            Some(rest) if digits > 0 => (true, rest),
-            _ => (false, line),
-        };
-        let n = line
-            .iter()
-            .take(NAME)
-            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.'))
-            .count();
-        let rest = &line[n..];
-        let blanks = rest.iter().take(NAME).take_while(|c| **c == b' ').count();
-        // a dash or underscore and the number of the replica end the name
-        let name = &line[..n];
-        let base = name.iter().rposition(|c| !c.is_ascii_digit())?;
-        let numbered = base + 1 < n && matches!(name[base], b'-' | b'_');
-        let service = if numbered { &name[..base] } else { name };
-        if blanks == 0 {
-            return None;
-        }
-        let rest = rest[blanks..].strip_prefix(b"|")?;
-        let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-        if !numbered && !of_pm2 && rest.first() != Some(&b'{') {
-            return None;
-        }
-        let (text, at) = stamped(rest);
-        let mut outer = Outer::new(at, Inside::Bare);
-        outer.host = Some(Cow::Borrowed(name));
-        outer.service = Some(Cow::Borrowed(service));
-        Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer,
-        })
+    let rest = rest[blanks..].strip_prefix(b"|")?;
+    let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+    if !numbered && !of_pm2 && rest.first() != Some(&b'{') {
+        return None;
     }
-    fn sample(&self) -> &str {
-        "web-1  | 127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"
-    }
+    let (text, at) = stamped(rest);
+    let mut outer = Outer::new(at, Inside::Bare);
+    outer.host = Some(Cow::Borrowed(name));
+    outer.service = Some(Cow::Borrowed(service));
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer,
+    })
 }

@@ -6,37 +6,29 @@ use crate::time::stamp::iso;
 use std::borrow::Cow;
 
 /// Lines of the container runtime interface.
-pub struct Cri;
+pub static CRI: Envelope = Envelope {
+    name: "CRI",
+    about: "container runtime logs (containerd, CRI-O): time, stream, P or F, text",
+    sample: "2026-03-10T13:05:01.123456789+00:00 stdout F level=error msg=\"x\" status=500",
+    cuts_lines: true,
+    peel,
+};
 
-impl Envelope for Cri {
-    fn name(&self) -> &str {
-        "CRI"
-    }
-    fn about(&self) -> &str {
-        "container runtime logs (containerd, CRI-O): time, stream, P or F, text"
-    }
-    fn cuts_lines(&self) -> bool {
-        true
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        line.get(10).filter(|c| **c == b'T')?;
-        let stream = alt((tag("stdout "), tag("stderr ")));
-        // further tags may follow behind colons
-        let more = (take_while_m_n(0, 30, |c| c != b' '), alt((tag(" "), eof)));
-        let part = alt((value(true, tag("P")), value(false, tag("F"))));
-        let tags = terminated(part, (peek(alt((tag(":"), tag(" "), eof))), more));
-        let (text, (at, stream, part)) = (iso, blank(stream), tags).parse(line).ok()?;
-        at.offset_min?;
-        let mut outer = Outer::new(Some(at), Inside::Bare);
-        let number = stream_of(&[stream]);
-        outer.stream = Some(number);
-        outer.more = part.then_some(number);
-        Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer,
-        })
-    }
-    fn sample(&self) -> &str {
-        "2026-03-10T13:05:01.123456789+00:00 stdout F level=error msg=\"x\" status=500"
-    }
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    line.get(10).filter(|c| **c == b'T')?;
+    let stream = alt((tag("stdout "), tag("stderr ")));
+    // further tags may follow behind colons
+    let more = (take_while_m_n(0, 30, |c| c != b' '), alt((tag(" "), eof)));
+    let part = alt((value(true, tag("P")), value(false, tag("F"))));
+    let tags = terminated(part, (peek(alt((tag(":"), tag(" "), eof))), more));
+    let (text, (at, stream, part)) = (iso, blank(stream), tags).parse(line).ok()?;
+    at.offset_min?;
+    let mut outer = Outer::new(Some(at), Inside::Bare);
+    let number = stream_of(&[stream]);
+    outer.stream = Some(number);
+    outer.more = part.then_some(number);
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer,
+    })
 }

@@ -6,60 +6,52 @@ use crate::format::flat_json::{Value, begins_with, fields};
 use std::borrow::Cow;
 
 /// Docker json-file entries.
-pub struct DockerJson;
+pub static DOCKER_JSON: Envelope = Envelope {
+    name: "docker json-file",
+    about: "Docker's json-file log driver",
+    sample: r#"{"log":"level=error msg=\"x\" status=500\n","stream":"stdout","time":"2026-03-10T13:05:01.123456789Z"}"#,
+    cuts_lines: true,
+    peel,
+};
 
-impl Envelope for DockerJson {
-    fn name(&self) -> &str {
-        "docker json-file"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if !begins_with(line, b"log") {
+        return None;
     }
-    fn about(&self) -> &str {
-        "Docker's json-file log driver"
-    }
-    fn cuts_lines(&self) -> bool {
-        true
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if !begins_with(line, b"log") {
-            return None;
+    let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
+    let mut stream = &b""[..];
+    fields(line, |key, v| {
+        match (key, v) {
+            (b"log", v) => text = string(v),
+            (b"stream", Value::Str(s)) => stream = s,
+            (b"time", v) => outer.stamp = time(v),
+            (b"attrs", Value::Object(o)) => {
+                let _ = fields(o, |k, v| {
+                    match k {
+                        b"tag" | b"com.docker.compose.service" => outer.service = name(v),
+                        _ => {}
+                    }
+                    true
+                });
+            }
+            _ => {}
         }
-        let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
-        let mut stream = &b""[..];
-        fields(line, |key, v| {
-            match (key, v) {
-                (b"log", v) => text = string(v),
-                (b"stream", Value::Str(s)) => stream = s,
-                (b"time", v) => outer.stamp = time(v),
-                (b"attrs", Value::Object(o)) => {
-                    let _ = fields(o, |k, v| {
-                        match k {
-                            b"tag" | b"com.docker.compose.service" => outer.service = name(v),
-                            _ => {}
-                        }
-                        true
-                    });
-                }
-                _ => {}
+        true
+    })?;
+    outer.stamp?;
+    let number = stream_of(&[stream]);
+    outer.stream = Some(number);
+    let text = text?;
+    let (whole, text) = match text {
+        Cow::Borrowed(t) => (false, Cow::Borrowed(t)),
+        Cow::Owned(mut t) => {
+            let whole = t.ends_with(b"\n");
+            while whole && matches!(t.last(), Some(b'\n' | b'\r')) {
+                t.pop();
             }
-            true
-        })?;
-        outer.stamp?;
-        let number = stream_of(&[stream]);
-        outer.stream = Some(number);
-        let text = text?;
-        let (whole, text) = match text {
-            Cow::Borrowed(t) => (false, Cow::Borrowed(t)),
-            Cow::Owned(mut t) => {
-                let whole = t.ends_with(b"\n");
-                while whole && matches!(t.last(), Some(b'\n' | b'\r')) {
-                    t.pop();
-                }
-                (whole, Cow::Owned(t))
-            }
-        };
-        outer.more = (!whole).then_some(number);
-        Some(Peeled { text, outer })
-    }
-    fn sample(&self) -> &str {
-        r#"{"log":"level=error msg=\"x\" status=500\n","stream":"stdout","time":"2026-03-10T13:05:01.123456789Z"}"#
-    }
+            (whole, Cow::Owned(t))
+        }
+    };
+    outer.more = (!whole).then_some(number);
+    Some(Peeled { text, outer })
 }

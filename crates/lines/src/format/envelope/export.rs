@@ -6,46 +6,41 @@ use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::find;
 
 /// Rows of exports.
-pub struct Export;
+pub static EXPORT: Envelope = Envelope {
+    name: "export row",
+    about: "rows of Splunk, Datadog and CloudWatch Insights exports",
+    sample: r#"{"preview":false,"result":{"_raw":"level=error msg=\"x\" status=500","_time":"2026-03-10T13:05:01.000+00:00","host":"web01"}}"#,
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for Export {
-    fn name(&self) -> &str {
-        "export row"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.first() != Some(&b'{') {
+        return None;
     }
-    fn about(&self) -> &str {
-        "rows of Splunk, Datadog and CloudWatch Insights exports"
+    let has = |k: &[u8]| find(line, k).is_some();
+    let known = has(b"\"_raw\"")
+        // with a level it is a line of HashiCorp's logger
+        || (has(b"\"@message\"") && !has(b"\"@level\""))
+        || (has(b"\"Message\"") && has(b"\"Date\""));
+    if !known {
+        return None;
     }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.first() != Some(&b'{') {
-            return None;
-        }
-        let has = |k: &[u8]| find(line, k).is_some();
-        let known = has(b"\"_raw\"")
-            // with a level it is a line of HashiCorp's logger
-            || (has(b"\"@message\"") && !has(b"\"@level\""))
-            || (has(b"\"Message\"") && has(b"\"Date\""));
-        if !known {
-            return None;
-        }
-        let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
-        fields(line, |key, v| {
-            match (key, v) {
-                (b"result", Value::Object(o)) => {
-                    let _ = fields(o, |k, v| {
-                        take(k, v, &mut text, &mut outer);
-                        true
-                    });
-                }
-                (k, v) => take(k, v, &mut text, &mut outer),
+    let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
+    fields(line, |key, v| {
+        match (key, v) {
+            (b"result", Value::Object(o)) => {
+                let _ = fields(o, |k, v| {
+                    take(k, v, &mut text, &mut outer);
+                    true
+                });
             }
-            true
-        })?;
-        outer.stamp?;
-        Some(Peeled { text: text?, outer })
-    }
-    fn sample(&self) -> &str {
-        r#"{"preview":false,"result":{"_raw":"level=error msg=\"x\" status=500","_time":"2026-03-10T13:05:01.000+00:00","host":"web01"}}"#
-    }
+            (k, v) => take(k, v, &mut text, &mut outer),
+        }
+        true
+    })?;
+    outer.stamp?;
+    Some(Peeled { text: text?, outer })
 }
 
 fn take<'a>(key: &[u8], v: Value<'a>, text: &mut Option<Text<'a>>, outer: &mut Outer<'a>) {

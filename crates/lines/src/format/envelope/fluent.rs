@@ -7,42 +7,35 @@ use crate::time::{DAY, stamp};
 use std::borrow::Cow;
 
 /// Fluent Bit's standard output.
-pub struct FluentBit;
-/// Fluentd's standard output and files.
-pub struct Fluentd;
+pub static FLUENT_BIT: Envelope = Envelope {
+    name: "Fluent Bit",
+    about: "Fluent Bit's stdout plugin: [n] tag: [time, {\"log\"=>\"…\"}]",
+    sample: r#"[0] tail.0: [1773147901.123456789, {"log"=>"level=error msg=\"x\" status=500"}]"#,
+    cuts_lines: false,
+    peel: fluent_bit,
+};
 
-impl Envelope for FluentBit {
-    fn name(&self) -> &str {
-        "Fluent Bit"
-    }
-    fn about(&self) -> &str {
-        "Fluent Bit's stdout plugin: [n] tag: [time, {\"log\"=>\"…\"}]"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let inner = line.strip_prefix(b"[")?;
-        let n = inner
-            .iter()
-            .take(12)
-            .take_while(|c| c.is_ascii_digit())
-            .count();
-        let rest = inner.get(n..)?.strip_prefix(b"] ")?;
-        let colon = find(&rest[..rest.len().min(256)], b": [")?;
-        let (tag, rest) = (&rest[..colon], &rest[colon + 3..]);
-        let rest = rest.strip_prefix(b"[").unwrap_or(rest);
-        let end = rest
-            .iter()
-            .take(40)
-            .position(|c| matches!(c, b',' | b']'))?;
-        let at = stamp::whole(&rest[..end]).filter(|s| s.wall_us >= DAY)?;
-        let map = find(rest, b"{\"")?;
-        let mut outer = Outer::new(Some(at), Inside::Bare);
-        outer.service = service(tag);
-        let text = value(&rest[map..], b"log").or_else(|| value(&rest[map..], b"message"))?;
-        (n > 0).then_some(Peeled { text, outer })
-    }
-    fn sample(&self) -> &str {
-        r#"[0] tail.0: [1773147901.123456789, {"log"=>"level=error msg=\"x\" status=500"}]"#
-    }
+fn fluent_bit(line: &[u8]) -> Option<Peeled<'_>> {
+    let inner = line.strip_prefix(b"[")?;
+    let n = inner
+        .iter()
+        .take(12)
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let rest = inner.get(n..)?.strip_prefix(b"] ")?;
+    let colon = find(&rest[..rest.len().min(256)], b": [")?;
+    let (tag, rest) = (&rest[..colon], &rest[colon + 3..]);
+    let rest = rest.strip_prefix(b"[").unwrap_or(rest);
+    let end = rest
+        .iter()
+        .take(40)
+        .position(|c| matches!(c, b',' | b']'))?;
+    let at = stamp::whole(&rest[..end]).filter(|s| s.wall_us >= DAY)?;
+    let map = find(rest, b"{\"")?;
+    let mut outer = Outer::new(Some(at), Inside::Bare);
+    outer.service = service(tag);
+    let text = value(&rest[map..], b"log").or_else(|| value(&rest[map..], b"message"))?;
+    (n > 0).then_some(Peeled { text, outer })
 }
 
 /// The string behind `"key"=>`.
@@ -85,59 +78,57 @@ fn service(tag: &[u8]) -> Option<Text<'_>> {
     (!first.is_empty() && !plain.contains(&first)).then_some(Cow::Borrowed(first))
 }
 
-impl Envelope for Fluentd {
-    fn name(&self) -> &str {
-        "Fluentd"
+/// Fluentd's standard output and files.
+pub static FLUENTD: Envelope = Envelope {
+    name: "Fluentd",
+    about: "Fluentd's stdout and file output: time, tag, JSON",
+    sample: r#"2026-03-10 13:05:01.000000000 +0000 nginx.access: {"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#,
+    cuts_lines: false,
+    peel: fluentd,
+};
+
+fn fluentd(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.last() != Some(&b'}') || line.get(4) != Some(&b'-') {
+        return None;
     }
-    fn about(&self) -> &str {
-        "Fluentd's stdout and file output: time, tag, JSON"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.last() != Some(&b'}') || line.get(4) != Some(&b'-') {
-            return None;
+    let (rest, at) = stamp::iso(line).ok()?;
+    at.offset_min?;
+    let (tag, object) = match rest.strip_prefix(b"\t") {
+        Some(r) => {
+            let n = memchr::memchr(b'\t', &r[..r.len().min(256)])?;
+            (&r[..n], &r[n + 1..])
         }
-        let (rest, at) = stamp::iso(line).ok()?;
-        at.offset_min?;
-        let (tag, object) = match rest.strip_prefix(b"\t") {
-            Some(r) => {
-                let n = memchr::memchr(b'\t', &r[..r.len().min(256)])?;
-                (&r[..n], &r[n + 1..])
-            }
-            None => {
-                let r = rest.strip_prefix(b" ")?;
-                let n = find(&r[..r.len().min(256)], b": {")?;
-                (&r[..n], &r[n + 2..])
-            }
-        };
-        if tag.contains(&b' ') || object.first() != Some(&b'{') {
-            return None;
+        None => {
+            let r = rest.strip_prefix(b" ")?;
+            let n = find(&r[..r.len().min(256)], b": {")?;
+            (&r[..n], &r[n + 2..])
         }
-        let mut outer = Outer::new(Some(at), Inside::Bare);
-        outer.service = service(tag);
-        let mut text: Option<Text<'_>> = None;
-        fields(object, |key, v| {
-            match (key, v) {
-                (b"message" | b"log", v) => text = string(v).map(trimmed).or(text.take()),
-                (b"kubernetes", Value::Object(o)) => {
-                    let _ = fields(o, |k, v| {
-                        match k {
-                            b"pod_name" => outer.host = name(v),
-                            b"container_name" => outer.service = name(v),
-                            _ => {}
-                        }
-                        true
-                    });
-                }
-                (b"hostname" | b"host", v) => outer.host = outer.host.take().or(name(v)),
-                _ => {}
+    };
+    if tag.contains(&b' ') || object.first() != Some(&b'{') {
+        return None;
+    }
+    let mut outer = Outer::new(Some(at), Inside::Bare);
+    outer.service = service(tag);
+    let mut text: Option<Text<'_>> = None;
+    fields(object, |key, v| {
+        match (key, v) {
+            (b"message" | b"log", v) => text = string(v).map(trimmed).or(text.take()),
+            (b"kubernetes", Value::Object(o)) => {
+                let _ = fields(o, |k, v| {
+                    match k {
+                        b"pod_name" => outer.host = name(v),
+                        b"container_name" => outer.service = name(v),
+                        _ => {}
+                    }
+                    true
+                });
             }
-            true
-        })?;
-        // an object without a line of its own is the line
-        let text = text.unwrap_or(Cow::Borrowed(object));
-        Some(Peeled { text, outer })
-    }
-    fn sample(&self) -> &str {
-        r#"2026-03-10 13:05:01.000000000 +0000 nginx.access: {"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#
-    }
+            (b"hostname" | b"host", v) => outer.host = outer.host.take().or(name(v)),
+            _ => {}
+        }
+        true
+    })?;
+    // an object without a line of its own is the line
+    let text = text.unwrap_or(Cow::Borrowed(object));
+    Some(Peeled { text, outer })
 }

@@ -7,49 +7,44 @@ use crate::format::leaf::find;
 use crate::record::Level;
 
 /// Google Cloud log entries around a line.
-pub struct Gcp;
+pub static GCP: Envelope = Envelope {
+    name: "Google Cloud entry",
+    about: "Google Cloud Logging entries with a text or JSON payload",
+    sample: r#"{"textPayload":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","timestamp":"2026-03-10T13:05:01.5Z","severity":"INFO","resource":{"type":"k8s_container","labels":{"container_name":"web","pod_name":"web-1"}}}"#,
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for Gcp {
-    fn name(&self) -> &str {
-        "Google Cloud entry"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    let has = |k: &[u8]| find(line, k).is_some();
+    if line.first() != Some(&b'{')
+        || !(has(b"\"textPayload\"") || has(b"\"jsonPayload\""))
+        || has(b"\"httpRequest\"")
+    {
+        return None;
     }
-    fn about(&self) -> &str {
-        "Google Cloud Logging entries with a text or JSON payload"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let has = |k: &[u8]| find(line, k).is_some();
-        if line.first() != Some(&b'{')
-            || !(has(b"\"textPayload\"") || has(b"\"jsonPayload\""))
-            || has(b"\"httpRequest\"")
-        {
-            return None;
-        }
-        let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
-        fields(line, |key, v| {
-            match (key, v) {
-                (b"textPayload", v) => text = string(v),
-                (b"jsonPayload", Value::Object(o)) => text = Some(o.into()),
-                (b"timestamp", v) => outer.stamp = time(v),
-                (b"severity", v) => outer.level = v.text().and_then(Level::from_word),
-                (b"resource", Value::Object(o)) => {
-                    let _ = fields(o, |k, v| {
-                        if let (b"labels", Value::Object(l)) = (k, v) {
-                            labels(l, &mut outer);
-                        }
-                        true
-                    });
-                }
-                (b"labels", Value::Object(l)) => labels(l, &mut outer),
-                _ => {}
+    let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
+    fields(line, |key, v| {
+        match (key, v) {
+            (b"textPayload", v) => text = string(v),
+            (b"jsonPayload", Value::Object(o)) => text = Some(o.into()),
+            (b"timestamp", v) => outer.stamp = time(v),
+            (b"severity", v) => outer.level = v.text().and_then(Level::from_word),
+            (b"resource", Value::Object(o)) => {
+                let _ = fields(o, |k, v| {
+                    if let (b"labels", Value::Object(l)) = (k, v) {
+                        labels(l, &mut outer);
+                    }
+                    true
+                });
             }
-            true
-        })?;
-        outer.stamp?;
-        Some(Peeled { text: text?, outer })
-    }
-    fn sample(&self) -> &str {
-        r#"{"textPayload":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","timestamp":"2026-03-10T13:05:01.5Z","severity":"INFO","resource":{"type":"k8s_container","labels":{"container_name":"web","pod_name":"web-1"}}}"#
-    }
+            (b"labels", Value::Object(l)) => labels(l, &mut outer),
+            _ => {}
+        }
+        true
+    })?;
+    outer.stamp?;
+    Some(Peeled { text: text?, outer })
 }
 
 fn labels<'a>(list: &'a [u8], outer: &mut Outer<'a>) {

@@ -4,49 +4,44 @@
 use super::{Envelope, Inside, Outer, Peeled};
 use std::borrow::Cow;
 
-/// Lines that grep found in several files.
-pub struct Grep;
-
 /// Longest path.
 const PATH: usize = 256;
 
-impl Envelope for Grep {
-    fn name(&self) -> &str {
-        "grep"
+/// Lines that grep found in several files.
+pub static GREP: Envelope = Envelope {
+    name: "grep",
+    about: "grep over several files: path, perhaps line number, text",
+    sample: "web-1/access.log:127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157",
+    cuts_lines: false,
+    peel,
+};
+
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/') {
+        return None;
     }
-    fn about(&self) -> &str {
-        "grep over several files: path, perhaps line number, text"
+    let end = memchr::memchr2(b':', b' ', &line[..line.len().min(PATH)])?;
+    if line[end] != b':' || !names_a_log(&line[..end]) {
+        return None;
     }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/') {
-            return None;
-        }
-        let end = memchr::memchr2(b':', b' ', &line[..line.len().min(PATH)])?;
-        if line[end] != b':' || !names_a_log(&line[..end]) {
-            return None;
-        }
-        let rest = &line[end + 1..];
-        let digits = rest
-            .iter()
-            .take(12)
-            .take_while(|c| c.is_ascii_digit())
-            .count();
-        let text = match rest.get(digits) {
-            Some(b':') if digits > 0 && rest.get(digits + 3) != Some(&b':') => &rest[digits + 1..],
-            _ => rest,
-        };
-        // a sentence about the file has a blank behind the colon; a line of it that is indented has more
-        if matches!(text, [b' ', c, ..] if *c != b' ') {
-            return None;
-        }
-        Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer: Outer::new(None, Inside::Bare),
-        })
+    let rest = &line[end + 1..];
+    let digits = rest
+        .iter()
+        .take(12)
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let text = match rest.get(digits) {
+        Some(b':') if digits > 0 && rest.get(digits + 3) != Some(&b':') => &rest[digits + 1..],
+        _ => rest,
+    };
+    // a sentence about the file has a blank behind the colon; a line of it that is indented has more
+    if matches!(text, [b' ', c, ..] if *c != b' ') {
+        return None;
     }
-    fn sample(&self) -> &str {
-        "web-1/access.log:127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"
-    }
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer: Outer::new(None, Inside::Bare),
+    })
 }
 
 /// Whether a path is that of a log: by its ending, rotation numbers and packing left out, or by the usual names without one.

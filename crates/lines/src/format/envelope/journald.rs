@@ -10,49 +10,44 @@ use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
 
 /// Entries of the journal.
-pub struct Journald;
+pub static JOURNALD: Envelope = Envelope {
+    name: "journald JSON",
+    about: "journalctl -o json and -o export",
+    sample: r#"{"__REALTIME_TIMESTAMP":"1773147901000000","_HOSTNAME":"web01","PRIORITY":"6","SYSLOG_IDENTIFIER":"shop","MESSAGE":"level=error msg=\"x\" status=500"}"#,
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for Journald {
-    fn name(&self) -> &str {
-        "journald JSON"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.first() != Some(&b'{') || find(line, b"__REALTIME_TIMESTAMP").is_none() {
+        return None;
     }
-    fn about(&self) -> &str {
-        "journalctl -o json and -o export"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.first() != Some(&b'{') || find(line, b"__REALTIME_TIMESTAMP").is_none() {
-            return None;
+    let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
+    let (mut source, mut unit) = (None, None);
+    fields(line, |key, v| {
+        match key {
+            b"MESSAGE" => text = said(v),
+            b"__REALTIME_TIMESTAMP" => outer.stamp = micros(v),
+            b"_SOURCE_REALTIME_TIMESTAMP" => source = micros(v),
+            b"_HOSTNAME" => outer.host = name(v),
+            b"SYSLOG_IDENTIFIER" => outer.tag = name(v),
+            b"_SYSTEMD_UNIT" | b"UNIT" => unit = name(v),
+            b"CONTAINER_NAME" => outer.service = name(v),
+            b"PRIORITY" => outer.level = v.text().and_then(leaf::uint).map(Level::of_syslog),
+            _ => {}
         }
-        let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
-        let (mut source, mut unit) = (None, None);
-        fields(line, |key, v| {
-            match key {
-                b"MESSAGE" => text = said(v),
-                b"__REALTIME_TIMESTAMP" => outer.stamp = micros(v),
-                b"_SOURCE_REALTIME_TIMESTAMP" => source = micros(v),
-                b"_HOSTNAME" => outer.host = name(v),
-                b"SYSLOG_IDENTIFIER" => outer.tag = name(v),
-                b"_SYSTEMD_UNIT" | b"UNIT" => unit = name(v),
-                b"CONTAINER_NAME" => outer.service = name(v),
-                b"PRIORITY" => outer.level = v.text().and_then(leaf::uint).map(Level::of_syslog),
-                _ => {}
-            }
-            true
-        })?;
-        outer.stamp = source.or(outer.stamp);
-        outer.stamp?;
-        // a program of its own unit is that service; what systemd says is about the unit it names
-        if let Some(u) = unit.as_deref().and_then(|u| u.strip_suffix(b".service")) {
-            outer.service = outer
-                .service
-                .take()
-                .or_else(|| Some(Cow::Owned(u.to_vec())));
-        }
-        Some(Peeled { text: text?, outer })
+        true
+    })?;
+    outer.stamp = source.or(outer.stamp);
+    outer.stamp?;
+    // a program of its own unit is that service; what systemd says is about the unit it names
+    if let Some(u) = unit.as_deref().and_then(|u| u.strip_suffix(b".service")) {
+        outer.service = outer
+            .service
+            .take()
+            .or_else(|| Some(Cow::Owned(u.to_vec())));
     }
-    fn sample(&self) -> &str {
-        r#"{"__REALTIME_TIMESTAMP":"1773147901000000","_HOSTNAME":"web01","PRIORITY":"6","SYSLOG_IDENTIFIER":"shop","MESSAGE":"level=error msg=\"x\" status=500"}"#
-    }
+    Some(Peeled { text: text?, outer })
 }
 
 fn micros(v: Value<'_>) -> Option<Stamp> {

@@ -6,35 +6,30 @@ use crate::time::stamp;
 use std::borrow::Cow;
 
 /// Lines of `kubectl logs` with a prefix.
-pub struct Kubectl;
+pub static KUBECTL: Envelope = Envelope {
+    name: "kubectl logs",
+    about: "kubectl logs --prefix, with or without --timestamps; stern",
+    sample: "[pod/web-7d4b9c5f6-x2x9z/web] 2026-03-10T13:05:01.123456789Z level=error msg=\"x\" status=500",
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for Kubectl {
-    fn name(&self) -> &str {
-        "kubectl logs"
-    }
-    fn about(&self) -> &str {
-        "kubectl logs --prefix, with or without --timestamps; stern"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let Some(inner) = line.strip_prefix(b"[pod/") else {
-            return stern(line);
-        };
-        let end = memchr::memchr(b']', &inner[..inner.len().min(512)])?;
-        let mut parts = inner[..end].split(|c| *c == b'/');
-        let (pod, container) = (parts.next()?, parts.next());
-        let rest = inner[end + 1..].strip_prefix(b" ")?;
-        let (text, at) = stamped(rest);
-        let mut outer = Outer::new(at, Inside::Bare);
-        outer.host = Some(Cow::Borrowed(pod)).filter(|p| !p.is_empty());
-        outer.service = container.filter(|c| !c.is_empty()).map(Cow::Borrowed);
-        Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer,
-        })
-    }
-    fn sample(&self) -> &str {
-        "[pod/web-7d4b9c5f6-x2x9z/web] 2026-03-10T13:05:01.123456789Z level=error msg=\"x\" status=500"
-    }
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    let Some(inner) = line.strip_prefix(b"[pod/") else {
+        return stern(line);
+    };
+    let end = memchr::memchr(b']', &inner[..inner.len().min(512)])?;
+    let mut parts = inner[..end].split(|c| *c == b'/');
+    let (pod, container) = (parts.next()?, parts.next());
+    let rest = inner[end + 1..].strip_prefix(b" ")?;
+    let (text, at) = stamped(rest);
+    let mut outer = Outer::new(at, Inside::Bare);
+    outer.host = Some(Cow::Borrowed(pod)).filter(|p| !p.is_empty());
+    outer.service = container.filter(|c| !c.is_empty()).map(Cow::Borrowed);
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer,
+    })
 }
 
 /// stern's `POD CONTAINER text`, in some versions `POD › CONTAINER text`, with the time of the line where asked for. Without the mark the pod must have a name as those of

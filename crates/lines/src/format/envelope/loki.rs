@@ -5,58 +5,53 @@ use crate::format::flat_json::{Value, begins_with, fields};
 use crate::time::stamp;
 
 /// Entries of Loki.
-pub struct Loki;
+pub static LOKI: Envelope = Envelope {
+    name: "Loki",
+    about: "Grafana Loki: what logcli prints, -o jsonl, and the streams of a query",
+    sample: r#"{"labels":{"app":"shop"},"line":"level=error msg=\"x\" status=500","timestamp":"2026-03-10T14:05:03.000000001+01:00"}"#,
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for Loki {
-    fn name(&self) -> &str {
-        "Loki"
-    }
-    fn about(&self) -> &str {
-        "Grafana Loki: what logcli prints, -o jsonl, and the streams of a query"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let mut outer = Outer::new(None, Inside::Bare);
-        let mut text = None;
-        if begins_with(line, b"@value") {
-            fields(line, |key, v| {
-                match (key, v) {
-                    (b"@value", Value::Array(list)) => {
-                        let pair = pair(list);
-                        outer.stamp = pair.and_then(|(t, _)| time(Value::Str(t)));
-                        text = pair.and_then(|(_, l)| string(Value::Str(l)));
-                    }
-                    (b"@in", Value::Object(o)) => {
-                        let _ = fields(o, |k, v| {
-                            if let (b"stream", Value::Object(l)) = (k, v) {
-                                labels(l, &mut outer);
-                            }
-                            true
-                        });
-                    }
-                    _ => {}
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    let mut outer = Outer::new(None, Inside::Bare);
+    let mut text = None;
+    if begins_with(line, b"@value") {
+        fields(line, |key, v| {
+            match (key, v) {
+                (b"@value", Value::Array(list)) => {
+                    let pair = pair(list);
+                    outer.stamp = pair.and_then(|(t, _)| time(Value::Str(t)));
+                    text = pair.and_then(|(_, l)| string(Value::Str(l)));
                 }
-                true
-            })?;
-        } else if begins_with(line, b"labels") {
-            fields(line, |key, v| {
-                match (key, v) {
-                    (b"labels", Value::Object(l)) => labels(l, &mut outer),
-                    (b"line", v) => text = string(v),
-                    (b"timestamp", v) => outer.stamp = time(v),
-                    _ => {}
+                (b"@in", Value::Object(o)) => {
+                    let _ = fields(o, |k, v| {
+                        if let (b"stream", Value::Object(l)) = (k, v) {
+                            labels(l, &mut outer);
+                        }
+                        true
+                    });
                 }
-                true
-            })?;
-        }
-        if text.is_none() {
-            return printed(line);
-        }
-        outer.stamp?;
-        Some(Peeled { text: text?, outer })
+                _ => {}
+            }
+            true
+        })?;
+    } else if begins_with(line, b"labels") {
+        fields(line, |key, v| {
+            match (key, v) {
+                (b"labels", Value::Object(l)) => labels(l, &mut outer),
+                (b"line", v) => text = string(v),
+                (b"timestamp", v) => outer.stamp = time(v),
+                _ => {}
+            }
+            true
+        })?;
     }
-    fn sample(&self) -> &str {
-        r#"{"labels":{"app":"shop"},"line":"level=error msg=\"x\" status=500","timestamp":"2026-03-10T14:05:03.000000001+01:00"}"#
+    if text.is_none() {
+        return printed(line);
     }
+    outer.stamp?;
+    Some(Peeled { text: text?, outer })
 }
 
 /// `2026-03-10T13:05:00Z {app="shop", level="error"} text`, as `logcli` prints it.

@@ -8,53 +8,48 @@ use crate::time::stamp;
 use std::borrow::Cow;
 
 /// Lines of archives of Papertrail.
-pub struct Papertrail;
+pub static PAPERTRAIL: Envelope = Envelope {
+    name: "Papertrail",
+    about: "archives of Papertrail: time, system, program, text between tabs",
+    sample: "1741203501000000000\t2026-03-10T13:05:01Z\t2026-03-10T13:05:02Z\t3877120131\tshop-prod\t192.0.2.8\tLocal7\tInfo\tapp/web.1\tlevel=error msg=\"x\" status=500",
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for Papertrail {
-    fn name(&self) -> &str {
-        "Papertrail"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    let digits = line.iter().take_while(|c| c.is_ascii_digit()).count();
+    let behind = line[digits..].strip_prefix(b"\t").filter(|_| digits > 0)?;
+    let mut cells = behind.splitn(9, |c| *c == b'\t');
+    let mut next = || cells.next();
+    let (rest, at) = stamp::iso(next()?).ok()?;
+    let _received = next()?;
+    uint(next()?)?;
+    let system = next()?;
+    let (_address, _facility) = (next()?, next()?);
+    let level = Level::from_word(next()?)?;
+    let (program, text) = (next()?, next()?);
+    if !rest.is_empty() {
+        return None;
     }
-    fn about(&self) -> &str {
-        "archives of Papertrail: time, system, program, text between tabs"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        let digits = line.iter().take_while(|c| c.is_ascii_digit()).count();
-        let behind = line[digits..].strip_prefix(b"\t").filter(|_| digits > 0)?;
-        let mut cells = behind.splitn(9, |c| *c == b'\t');
-        let mut next = || cells.next();
-        let (rest, at) = stamp::iso(next()?).ok()?;
-        let _received = next()?;
-        uint(next()?)?;
-        let system = next()?;
-        let (_address, _facility) = (next()?, next()?);
-        let level = Level::from_word(next()?)?;
-        let (program, text) = (next()?, next()?);
-        if !rest.is_empty() {
-            return None;
-        }
-        // Heroku ships what its processes say as `app/web.1`
-        let (_, process) = split(program);
-        let inside = match process {
-            b"" => Inside::Tagged,
-            _ => Inside::Bare,
-        };
-        let mut outer = Outer::new(Some(at), inside);
-        outer.host = Some(Cow::Borrowed(if process.is_empty() {
-            system
-        } else {
-            process
-        }));
-        outer.service = Some(Cow::Borrowed(system));
-        outer.level = (level != Level::Info).then_some(level);
-        outer.tag = process.is_empty().then_some(Cow::Borrowed(program));
-        Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer,
-        })
-    }
-    fn sample(&self) -> &str {
-        "1741203501000000000\t2026-03-10T13:05:01Z\t2026-03-10T13:05:02Z\t3877120131\tshop-prod\t192.0.2.8\tLocal7\tInfo\tapp/web.1\tlevel=error msg=\"x\" status=500"
-    }
+    // Heroku ships what its processes say as `app/web.1`
+    let (_, process) = split(program);
+    let inside = match process {
+        b"" => Inside::Tagged,
+        _ => Inside::Bare,
+    };
+    let mut outer = Outer::new(Some(at), inside);
+    outer.host = Some(Cow::Borrowed(if process.is_empty() {
+        system
+    } else {
+        process
+    }));
+    outer.service = Some(Cow::Borrowed(system));
+    outer.level = (level != Level::Info).then_some(level);
+    outer.tag = process.is_empty().then_some(Cow::Borrowed(program));
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer,
+    })
 }
 
 /// Source and process of a program (`heroku/router`); the process is empty where it has none.

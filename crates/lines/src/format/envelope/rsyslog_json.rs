@@ -8,63 +8,58 @@ use crate::record::Level;
 use std::borrow::Cow;
 
 /// Syslog messages as JSON.
-pub struct RsyslogJson;
+pub static RSYSLOG_JSON: Envelope = Envelope {
+    name: "syslog JSON",
+    about: "syslog messages as JSON objects (rsyslog and syslog-ng templates)",
+    sample: r#"{"timereported":"2026-11-20T06:33:17+00:00", "host":"lb1", "severity":"info", "tag":"shop[532]:", "message":" level=error msg=\"x\" status=500"}"#,
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for RsyslogJson {
-    fn name(&self) -> &str {
-        "syslog JSON"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.first() != Some(&b'{') {
+        return None;
     }
-    fn about(&self) -> &str {
-        "syslog messages as JSON objects (rsyslog and syslog-ng templates)"
+    let has = |k: &[u8]| find(line, k).is_some();
+    if !(has(b"\"timereported\"")
+        || has(b"\"syslogtag\"")
+        || has(b"\"syslogfacility-text\"")
+        || has(b"\"PROGRAM\""))
+    {
+        return None;
     }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        if line.first() != Some(&b'{') {
-            return None;
-        }
-        let has = |k: &[u8]| find(line, k).is_some();
-        if !(has(b"\"timereported\"")
-            || has(b"\"syslogtag\"")
-            || has(b"\"syslogfacility-text\"")
-            || has(b"\"PROGRAM\""))
-        {
-            return None;
-        }
-        let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
-        fields(line, |key, v| {
-            match key {
-                b"message" | b"msg" | b"MESSAGE" => text = string(v),
-                b"timereported" | b"timestamp" | b"@timestamp" | b"ISODATE" | b"DATE" => {
-                    outer.stamp = outer.stamp.or(time(v));
-                }
-                b"host" | b"hostname" | b"fromhost" | b"HOST" => {
-                    outer.host = outer.host.take().or(name(v));
-                }
-                b"tag" | b"syslogtag" | b"programname" | b"app-name" | b"PROGRAM" => {
-                    outer.tag = outer.tag.take().or(name(v).map(program));
-                }
-                b"severity" | b"syslogseverity-text" | b"PRIORITY" => {
-                    outer.level = v.text().and_then(Level::from_word);
-                }
-                _ => {}
+    let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
+    fields(line, |key, v| {
+        match key {
+            b"message" | b"msg" | b"MESSAGE" => text = string(v),
+            b"timereported" | b"timestamp" | b"@timestamp" | b"ISODATE" | b"DATE" => {
+                outer.stamp = outer.stamp.or(time(v));
             }
-            true
-        })?;
-        outer.stamp?;
-        // the blank behind the tag's colon belongs to the wire format
-        let text = match text? {
-            Cow::Borrowed(t) => Cow::Borrowed(t.strip_prefix(b" ").unwrap_or(t)),
-            Cow::Owned(mut t) => {
-                if t.first() == Some(&b' ') {
-                    t.remove(0);
-                }
-                Cow::Owned(t)
+            b"host" | b"hostname" | b"fromhost" | b"HOST" => {
+                outer.host = outer.host.take().or(name(v));
             }
-        };
-        Some(Peeled { text, outer })
-    }
-    fn sample(&self) -> &str {
-        r#"{"timereported":"2026-11-20T06:33:17+00:00", "host":"lb1", "severity":"info", "tag":"shop[532]:", "message":" level=error msg=\"x\" status=500"}"#
-    }
+            b"tag" | b"syslogtag" | b"programname" | b"app-name" | b"PROGRAM" => {
+                outer.tag = outer.tag.take().or(name(v).map(program));
+            }
+            b"severity" | b"syslogseverity-text" | b"PRIORITY" => {
+                outer.level = v.text().and_then(Level::from_word);
+            }
+            _ => {}
+        }
+        true
+    })?;
+    outer.stamp?;
+    // the blank behind the tag's colon belongs to the wire format
+    let text = match text? {
+        Cow::Borrowed(t) => Cow::Borrowed(t.strip_prefix(b" ").unwrap_or(t)),
+        Cow::Owned(mut t) => {
+            if t.first() == Some(&b' ') {
+                t.remove(0);
+            }
+            Cow::Owned(t)
+        }
+    };
+    Some(Peeled { text, outer })
 }
 
 /// `haproxy[532]:` is haproxy.

@@ -8,39 +8,34 @@ use crate::record::{Body, Level};
 use std::borrow::Cow;
 
 /// Syslog lines that carry another format.
-pub struct SyslogWrapper;
+pub static SYSLOG_WRAPPER: Envelope = Envelope {
+    name: "syslog",
+    about: "syslog lines around another format: access logs, JSON, logfmt",
+    sample: "<190>Nov 20 06:33:18 web01 nginx: 127.0.0.1 - - [20/Nov/2026:06:33:18 +0000] \"GET /cart?id=1 HTTP/1.1\" 200 1234",
+    cuts_lines: false,
+    peel,
+};
 
-impl Envelope for SyslogWrapper {
-    fn name(&self) -> &str {
-        "syslog"
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    // the cheap no: a syslog line that holds another format has a tag, and behind it a line
+    Syslog.may_begin(*line.first()?).then_some(())?;
+    let rec = Syslog.parse(line)?;
+    let Body::Message(m) = rec.body else {
+        return None;
+    };
+    let Cow::Borrowed(text) = m.text else {
+        return None;
+    };
+    let text = text.trim_ascii_start();
+    if rec.service.is_none() || !worth_reading(text) {
+        return None;
     }
-    fn about(&self) -> &str {
-        "syslog lines around another format: access logs, JSON, logfmt"
-    }
-    fn peel<'a>(&self, line: &'a [u8]) -> Option<Peeled<'a>> {
-        // the cheap no: a syslog line that holds another format has a tag, and behind it a line
-        Syslog.may_begin(*line.first()?).then_some(())?;
-        let rec = Syslog.parse(line)?;
-        let Body::Message(m) = rec.body else {
-            return None;
-        };
-        let Cow::Borrowed(text) = m.text else {
-            return None;
-        };
-        let text = text.trim_ascii_start();
-        if rec.service.is_none() || !worth_reading(text) {
-            return None;
-        }
-        let mut outer = Outer::new(rec.stamp, Inside::Whole);
-        outer.host = rec.host;
-        outer.service = rec.service;
-        outer.level = (m.level != Level::Info).then_some(m.level);
-        Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer,
-        })
-    }
-    fn sample(&self) -> &str {
-        "<190>Nov 20 06:33:18 web01 nginx: 127.0.0.1 - - [20/Nov/2026:06:33:18 +0000] \"GET /cart?id=1 HTTP/1.1\" 200 1234"
-    }
+    let mut outer = Outer::new(rec.stamp, Inside::Whole);
+    outer.host = rec.host;
+    outer.service = rec.service;
+    outer.level = (m.level != Level::Info).then_some(m.level);
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer,
+    })
 }

@@ -7,14 +7,14 @@ use crate::record::Body;
 #[test]
 fn each_wrapper_takes_its_sample_and_a_format_reads_what_is_inside() {
     for (i, e) in ENVELOPES.iter().enumerate() {
-        let (by, p) = peel(e.sample().as_bytes()).unwrap();
-        assert_eq!(by, i, "{}", e.name());
-        assert!(p.outer.stamp.is_some() || ["docker compose", "grep"].contains(&e.name()));
+        let (by, p) = peel(e.sample.as_bytes()).unwrap();
+        assert_eq!(by, i, "{}", e.name);
+        assert!(p.outer.stamp.is_some() || ["docker compose", "grep"].contains(&e.name));
         let read = FORMATS.iter().find_map(|f| f.parse(&p.text)).unwrap();
         assert!(
             matches!(read.body, Body::Request(_)) || p.text.starts_with(b"level=error"),
             "{}",
-            e.name()
+            e.name
         );
     }
 }

@@ -19,9 +19,6 @@ use crate::record::Body;
 use crate::time::zone;
 use crate::time::{Dated, stamp};
 
-/// Separated values below a line of column names.
-pub struct Csv;
-
 /// What separates cells, by how much it shows.
 const MARKS: [u8; 4] = [b'\t', b';', b'|', b','];
 /// Bytes of a header.
@@ -29,46 +26,42 @@ const HEADER: usize = 4096;
 /// Rows that are asked for a format.
 const ROWS: usize = 40;
 
-impl Frame for Csv {
-    fn name(&self) -> &str {
-        "CSV export"
+/// Separated values below a line of column names.
+pub static CSV: Frame = Frame {
+    name: "CSV export",
+    about: "tables with a header: events of pagers, pipelines and flags, and messages, as CSV, TSV or between bars",
+    sample: "_time,host,_raw\n2026-03-10T13:05:01.000+0000,web01,\"level=error msg=\"\"x\"\" status=500\"\n",
+    claims,
+    start: || Box::new(Rows::default()),
+    format: None,
+};
+
+fn claims(head: &[u8]) -> bool {
+    let Some(n) = memchr::memchr(b'\n', head).filter(|n| *n < HEADER) else {
+        return false;
+    };
+    if Header::of(&head[..n]).is_none() {
+        return false;
     }
-    fn about(&self) -> &str {
-        "tables with a header: events of pagers, pipelines and flags, and messages, as CSV, TSV or between bars"
+    let (mut rows, mut units) = (Rows::default(), Units::default());
+    rows.feed(head, &mut units);
+    // the last row may be cut off where the head ends, but not where it is all there is
+    if units.list.is_empty() {
+        rows.finish(&mut units);
     }
-    fn sample(&self) -> &str {
-        "_time,host,_raw\n2026-03-10T13:05:01.000+0000,web01,\"level=error msg=\"\"x\"\" status=500\"\n"
+    let texts = units.list.iter().take(ROWS);
+    let texts: Vec<&[u8]> = texts.map(|u| &units.bytes[u.text.clone()]).collect();
+    let read = texts.iter().filter(|t| is_of_use(t)).count();
+    if read > 0 && read * 2 >= texts.len() {
+        return true;
     }
-    fn claims(&self, head: &[u8]) -> bool {
-        let Some(n) = memchr::memchr(b'\n', head).filter(|n| *n < HEADER) else {
-            return false;
-        };
-        if Header::of(&head[..n]).is_none() {
-            return false;
-        }
-        let (mut rows, mut units) = (Rows::default(), Units::default());
-        rows.feed(head, &mut units);
-        // the last row may be cut off where the head ends, but not where it is all there is
-        if units.list.is_empty() {
-            rows.finish(&mut units);
-        }
-        let texts = units.list.iter().take(ROWS);
-        let texts: Vec<&[u8]> = texts.map(|u| &units.bytes[u.text.clone()]).collect();
-        let read = texts.iter().filter(|t| is_of_use(t)).count();
-        if read > 0 && read * 2 >= texts.len() {
-            return true;
-        }
-        // what no grammar reads in either form is given as rows, lest their words be taken for those of a log
-        let lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
-        let dated = texts.iter().filter(|t| is_dated(t)).count();
-        let taken = |f: fn(&[u8]) -> bool| lines.clone().any(|l| f(l.trim_ascii_end()));
-        let (any, typed) = (taken(is_any), taken(is_typed));
-        dated * 2 > texts.len()
-            && (!any || !typed && texts.iter().filter(|t| speaks(t)).count() * 2 > texts.len())
-    }
-    fn start(&self) -> Box<dyn Framer> {
-        Box::new(Rows::default())
-    }
+    // what no grammar reads in either form is given as rows, lest their words be taken for those of a log
+    let lines = head[n + 1..].split(|c| *c == b'\n').take(ROWS);
+    let dated = texts.iter().filter(|t| is_dated(t)).count();
+    let taken = |f: fn(&[u8]) -> bool| lines.clone().any(|l| f(l.trim_ascii_end()));
+    let (any, typed) = (taken(is_any), taken(is_typed));
+    dated * 2 > texts.len()
+        && (!any || !typed && texts.iter().filter(|t| speaks(t)).count() * 2 > texts.len())
 }
 
 /// Whether any format reads a line but those that take all text with a time.
@@ -259,8 +252,8 @@ mod tests {
     #[test]
     fn quoted_values_may_hold_commas_quotes_and_newlines() {
         let input = b"\"Date\",\"Host\",\"Service\",\"Message\"\r\n\"2026-03-10T13:05:01.123Z\",\"h\",,\"a, \"\"b\"\"\nc\"\r\nx,y,z,plain, open\n\n1,2";
-        assert!(Csv.claims(input));
-        let got: Vec<(String, u64)> = framed(&Csv, input, 3)
+        assert!((CSV.claims)(input));
+        let got: Vec<(String, u64)> = framed(&CSV, input, 3)
             .into_iter()
             .map(|(t, _, line)| (String::from_utf8(t).unwrap(), line))
             .collect();
@@ -276,9 +269,9 @@ mod tests {
 
     /// What the rows of a table state, in the order of the rows: kind, and the clock of its time in UTC.
     fn rows_of(table: &str) -> Vec<String> {
-        assert!(Csv.claims(table.as_bytes()), "{table}");
+        assert!((CSV.claims)(table.as_bytes()), "{table}");
         let mut all = Vec::new();
-        for (text, ..) in framed(&Csv, table.as_bytes(), 5) {
+        for (text, ..) in framed(&CSV, table.as_bytes(), 5) {
             let record = FORMATS.iter().find_map(|f| f.parse(&text));
             let Some((record, Body::Notices(notices))) = record.as_ref().map(|r| (r, &r.body))
             else {
@@ -347,7 +340,7 @@ mod tests {
             "time,cpu,state\n2026-11-22T04:33:00Z,41.2,ok\n2026-11-22T04:34:00Z,97.1,critical\n",
             "time,method,path,status\n2026-11-22T04:33:00Z,GET,/a,200\n2026-11-22T04:34:00Z,GET,/a,502\n",
         ] {
-            assert!(!Csv.claims(head.as_bytes()), "{head}");
+            assert!(!(CSV.claims)(head.as_bytes()), "{head}");
         }
     }
 
@@ -372,7 +365,7 @@ mod tests {
                     .collect();
                 (format!("{{{}}}", o.join(",")), *line)
             });
-            let got = framed(&Csv, text.as_bytes(), size);
+            let got = framed(&CSV, text.as_bytes(), size);
             let got = got.into_iter().map(|(t, _, line)| (String::from_utf8(t).unwrap(), line));
             prop_assert_eq!(got.collect::<Vec<_>>(), want.collect::<Vec<_>>());
         }

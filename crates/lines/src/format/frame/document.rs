@@ -6,9 +6,6 @@ use super::{Frame, Framer, Units};
 use crate::format::envelope::peel;
 use crate::format::is_any;
 
-/// JSON documents.
-pub struct Document;
-
 const fn place(path: &'static str) -> RecordPath {
     RecordPath {
         path,
@@ -75,39 +72,34 @@ static PLACES: &[RecordPath] = &[
     place("hits.hits[]"),
 ];
 
-impl Frame for Document {
-    fn name(&self) -> &str {
-        "JSON document"
-    }
-    fn about(&self) -> &str {
-        "a whole JSON document: lists of events, incidents, log entries, messages"
-    }
-    fn sample(&self) -> &str {
-        "{\n  \"log_entries\": [\n    {\n      \"type\": \"trigger_log_entry\",\n      \"created_at\": \"2026-03-10T13:07:10Z\"\n    }\n  ]\n}\n"
-    }
+/// JSON documents.
+pub static DOCUMENT: Frame = Frame {
+    name: "JSON document",
+    about: "a whole JSON document: lists of events, incidents, log entries, messages",
+    sample: "{\n  \"log_entries\": [\n    {\n      \"type\": \"trigger_log_entry\",\n      \"created_at\": \"2026-03-10T13:07:10Z\"\n    }\n  ]\n}\n",
+    claims,
+    start: || Box::new(Walker(Walk::new(PLACES))),
+    format: None,
+};
 
-    /// An object or a list of objects that its first line does not end, or that holds its records in a known place.
-    fn claims(&self, head: &[u8]) -> bool {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        let head = head.trim_ascii_start();
-        if !begins(head) {
-            return false;
-        }
-        let line = memchr::memchr(b'\n', head).map_or(head.len(), |n| n + 1);
-        let (mut walk, mut units) = (Walk::new(PLACES), Units::default());
-        walk.feed(&head[..line], &mut units);
-        if walk.is_closed() {
-            // one value per line: JSON lines, unless the line is a list of records that no format reads as a line
-            let first = head[..line].trim_ascii_end();
-            return walk.strays == 0 && walk.placed > 0 && !is_any(first) && peel(first).is_none();
-        }
-        walk.feed(&head[line..], &mut units);
-        walk.strays == 0 && (walk.placed > 0 || !units.list.is_empty() || !walk.is_closed())
+/// An object or a list of objects that its first line does not end, or that holds its records in a known place.
+/// An object or a list of objects that its first line does not end, or that holds its records in a known place.
+fn claims(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = head.trim_ascii_start();
+    if !begins(head) {
+        return false;
     }
-
-    fn start(&self) -> Box<dyn Framer> {
-        Box::new(Walker(Walk::new(PLACES)))
+    let line = memchr::memchr(b'\n', head).map_or(head.len(), |n| n + 1);
+    let (mut walk, mut units) = (Walk::new(PLACES), Units::default());
+    walk.feed(&head[..line], &mut units);
+    if walk.is_closed() {
+        // one value per line: JSON lines, unless the line is a list of records that no format reads as a line
+        let first = head[..line].trim_ascii_end();
+        return walk.strays == 0 && walk.placed > 0 && !is_any(first) && peel(first).is_none();
     }
+    walk.feed(&head[line..], &mut units);
+    walk.strays == 0 && (walk.placed > 0 || !units.list.is_empty() || !walk.is_closed())
 }
 
 /// `{ "key" :` or `[ {`, with any blanks; `[ ]` and `{ }` are nothing.
@@ -148,7 +140,7 @@ mod tests {
     use super::*;
 
     fn texts(input: &str) -> Vec<(String, u64)> {
-        framed(&Document, input.as_bytes(), 7)
+        framed(&DOCUMENT, input.as_bytes(), 7)
             .into_iter()
             .map(|(t, _, line)| (String::from_utf8(t).unwrap(), line))
             .collect()
@@ -157,7 +149,7 @@ mod tests {
     #[test]
     fn records_are_the_elements_of_known_lists() {
         let input = "{\n \"Records\": [\n  {\"a\": \"x, {\\\" y\",\n   \"b\": [1, 2]},\n  {\"a\": 2}\n ],\n \"next\": null\n}\n";
-        assert!(Document.claims(input.as_bytes()));
+        assert!((DOCUMENT.claims)(input.as_bytes()));
         assert_eq!(
             texts(input),
             [
@@ -166,7 +158,7 @@ mod tests {
             ]
         );
         let one_line = "[{\"revision\": 1}, {\"revision\": 2}]";
-        assert!(Document.claims(one_line.as_bytes()));
+        assert!((DOCUMENT.claims)(one_line.as_bytes()));
         assert_eq!(texts(one_line).len(), 2);
     }
 
@@ -205,7 +197,7 @@ mod tests {
     fn whole_values_one_after_the_other() {
         let input = "{\n \"a\": 1\n}\n{\n \"a\": 2\n}\nnot json at all\n{\n \"a\": 3\n}\n";
         assert!(
-            !Document.claims(input.as_bytes()),
+            !(DOCUMENT.claims)(input.as_bytes()),
             "what is not JSON is not claimed"
         );
         assert_eq!(
@@ -231,7 +223,7 @@ mod tests {
             "{}",
             "[]",
         ] {
-            assert!(!Document.claims(other.as_bytes()), "{other}");
+            assert!(!(DOCUMENT.claims)(other.as_bytes()), "{other}");
         }
     }
 

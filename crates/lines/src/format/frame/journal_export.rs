@@ -4,25 +4,18 @@
 use super::{Frame, Framer, LONGEST, Units};
 
 /// systemd's export format.
-pub struct JournalExport;
+pub static JOURNAL_EXPORT: Frame = Frame {
+    name: "journal export",
+    about: "journalctl -o export: fields by line or by length, entries between blank lines",
+    sample: "__CURSOR=s=0\n__REALTIME_TIMESTAMP=1773147901000000\n_HOSTNAME=web01\nPRIORITY=6\nSYSLOG_IDENTIFIER=shop\nMESSAGE=ok\n\n",
+    claims,
+    start: || Box::new(Entries::default()),
+    format: None,
+};
 
-impl Frame for JournalExport {
-    fn name(&self) -> &str {
-        "journal export"
-    }
-    fn about(&self) -> &str {
-        "journalctl -o export: fields by line or by length, entries between blank lines"
-    }
-    fn sample(&self) -> &str {
-        "__CURSOR=s=0\n__REALTIME_TIMESTAMP=1773147901000000\n_HOSTNAME=web01\nPRIORITY=6\nSYSLOG_IDENTIFIER=shop\nMESSAGE=ok\n\n"
-    }
-    fn claims(&self, head: &[u8]) -> bool {
-        let field = head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=");
-        field && memchr::memmem::find(head, b"__REALTIME_TIMESTAMP=").is_some()
-    }
-    fn start(&self) -> Box<dyn Framer> {
-        Box::new(Entries::default())
-    }
+fn claims(head: &[u8]) -> bool {
+    let field = head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=");
+    field && memchr::memmem::find(head, b"__REALTIME_TIMESTAMP=").is_some()
 }
 
 /// What the next byte belongs to.
@@ -174,8 +167,8 @@ mod tests {
     #[test]
     fn values_behind_their_length_may_hold_lines() {
         let input = include_bytes!("../../../../../tests/data/formats/journald_export.txt");
-        assert!(JournalExport.claims(input));
-        let got = framed(&JournalExport, input, 5);
+        assert!((JOURNAL_EXPORT.claims)(input));
+        let got = framed(&JOURNAL_EXPORT, input, 5);
         assert_eq!(got.len(), 2);
         assert_eq!(
             String::from_utf8_lossy(&got[0].0),

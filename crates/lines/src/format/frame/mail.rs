@@ -1,37 +1,30 @@
 //! Mail as it is stored: mailboxes, and messages one behind the other. Of each message its subject and its date become one text,
 //! which lies where the subject stands; what is below the header says it again at length.
 
-use super::{ByLine, Frame, Framer, LineJoiner, Units};
+use super::{ByLine, Frame, LineJoiner, Units};
 use crate::time::stamp;
-
-/// Mailboxes and stored messages.
-pub struct Mail;
 
 /// Bytes of a line of a header at most.
 const LONGEST: usize = 4096;
 
-impl Frame for Mail {
-    fn name(&self) -> &str {
-        "mail"
-    }
-    fn about(&self) -> &str {
-        "mailboxes and stored messages: the subject and the date of each"
-    }
-    fn sample(&self) -> &str {
-        "From alerts@example.com Tue Mar 10 13:05:00 2026\nSubject: [FIRING:1] High5xx\nDate: Tue, 10 Mar 2026 13:05:00 +0100\n\nHigh5xx is firing.\n"
-    }
-    fn claims(&self, head: &[u8]) -> bool {
-        let header = head.split(|c| *c == b'\n').take_while(|l| is_header(l));
-        let headers = header.filter(|l| {
-            [&b"Subject: "[..], b"Date: "]
-                .iter()
-                .any(|k| l.starts_with(k))
-        });
-        posted(head).is_some() || headers.count() == 2
-    }
-    fn start(&self) -> Box<dyn Framer> {
-        Box::new(ByLine::<OpenMessage>::default())
-    }
+/// Mailboxes and stored messages.
+pub static MAIL: Frame = Frame {
+    name: "mail",
+    about: "mailboxes and stored messages: the subject and the date of each",
+    sample: "From alerts@example.com Tue Mar 10 13:05:00 2026\nSubject: [FIRING:1] High5xx\nDate: Tue, 10 Mar 2026 13:05:00 +0100\n\nHigh5xx is firing.\n",
+    claims,
+    start: || Box::new(ByLine::<OpenMessage>::default()),
+    format: None,
+};
+
+fn claims(head: &[u8]) -> bool {
+    let header = head.split(|c| *c == b'\n').take_while(|l| is_header(l));
+    let headers = header.filter(|l| {
+        [&b"Subject: "[..], b"Date: "]
+            .iter()
+            .any(|k| l.starts_with(k))
+    });
+    posted(head).is_some() || headers.count() == 2
 }
 
 #[derive(Debug, Default)]
@@ -109,7 +102,7 @@ mod tests {
     #[test]
     fn each_message_is_its_subject() {
         let got = framed(
-            &Mail,
+            &MAIL,
             b"From a@b Tue Mar 10 13:05:00 2026\nReceived: by c;\n\tfor d\nSubject: x\nDate: y\n\nDate: z\nSubject: w\nFrom me\n\
               From a@b Tue Mar 10 13:06:00 2026\nSubject: v\nno header",
             3,
@@ -127,13 +120,15 @@ mod tests {
 
     #[test]
     fn a_stored_message_is_known_by_its_header() {
-        assert!(Mail.claims(b"Return-Path: <a@b>\nDate: x\nTo: c\nSubject: y\n\nhello\n"));
+        assert!((MAIL.claims)(
+            b"Return-Path: <a@b>\nDate: x\nTo: c\nSubject: y\n\nhello\n"
+        ));
         for other in [
             &b"Date: x\nServer: nginx\n\n"[..],
             b"From me to you\nSubject: y\n",
             b"Subject: y\n\nDate: x\n",
         ] {
-            assert!(!Mail.claims(other));
+            assert!(!(MAIL.claims)(other));
         }
     }
 }

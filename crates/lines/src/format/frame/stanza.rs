@@ -1,26 +1,19 @@
 //! apt's history: stanzas of `Key: value` lines between blank lines. A stanza becomes one text, its lines joined by tabs.
 
-use super::{ByLine, Frame, Framer, LONGEST, LineJoiner, Units};
+use super::{ByLine, Frame, LONGEST, LineJoiner, Units};
 
 /// Stanzas that begin with `Start-Date:`.
-pub struct Stanza;
+pub static STANZA: Frame = Frame {
+    name: "stanzas",
+    about: "stanzas of `Key: value` lines between blank lines, as apt's history.log",
+    sample: "\nStart-Date: 2026-03-10  13:00:00\nCommandline: apt-get install shop\nInstall: shop:amd64 (4.2.0)\nEnd-Date: 2026-03-10  13:00:04\n",
+    claims,
+    start: || Box::new(ByLine::<OpenStanza>::default()),
+    format: None,
+};
 
-impl Frame for Stanza {
-    fn name(&self) -> &str {
-        "stanzas"
-    }
-    fn about(&self) -> &str {
-        "stanzas of `Key: value` lines between blank lines, as apt's history.log"
-    }
-    fn sample(&self) -> &str {
-        "\nStart-Date: 2026-03-10  13:00:00\nCommandline: apt-get install shop\nInstall: shop:amd64 (4.2.0)\nEnd-Date: 2026-03-10  13:00:04\n"
-    }
-    fn claims(&self, head: &[u8]) -> bool {
-        head.trim_ascii_start().starts_with(b"Start-Date: ")
-    }
-    fn start(&self) -> Box<dyn Framer> {
-        Box::new(ByLine::<OpenStanza>::default())
-    }
+fn claims(head: &[u8]) -> bool {
+    head.trim_ascii_start().starts_with(b"Start-Date: ")
 }
 
 #[derive(Debug, Default)]
@@ -64,7 +57,7 @@ mod tests {
     #[test]
     fn a_stanza_is_one_text() {
         let got = framed(
-            &Stanza,
+            &STANZA,
             b"\nStart-Date: a\nUpgrade: b\nEnd-Date: c\n\nStart-Date: d\r\nEnd-Date: e",
             3,
         );

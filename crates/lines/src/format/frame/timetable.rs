@@ -1,52 +1,42 @@
 //! Timetables kept by hand: a heading that names the day (and the zone), then lines of a time of day and what happened. A row
 //! becomes its full time, a tab, and its words.
 
-use super::{ByLine, Frame, Framer, LineJoiner, Units};
+use super::{ByLine, Frame, LineJoiner, Units};
 use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::stamp;
 
-/// A heading with a date, and rows that begin with a time of day.
-pub struct Timetable;
-
 /// The rows, as the frame writes them.
 struct TimetableRow;
 
-impl Frame for Timetable {
-    fn name(&self) -> &str {
-        "timetable"
+/// A heading with a date, and rows that begin with a time of day.
+pub static TIMETABLE: Frame = Frame {
+    name: "timetable",
+    about: "a timeline kept by hand: the day in a heading, then times of day (12 or 24 hours) and what happened",
+    sample: "All times GMT+1, 10 March 2026\n2:00 PM\tUpgrade begins\n2:07PM\tPagers alerted on-call team\n14:12 PM\tOn-call team acknowledgement\n",
+    claims,
+    start: || Box::new(ByLine::<Day>::default()),
+    format: Some(&TimetableRow),
+};
+
+fn claims(head: &[u8]) -> bool {
+    let mut lines = head
+        .split(|c| *c == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|l| !l.is_empty())
+        .take(40);
+    let Some(first) = lines.next() else {
+        return false;
+    };
+    if first.len() > 200 || clock(first).is_some() || heading(first).is_none() {
+        return false;
     }
-    fn about(&self) -> &str {
-        "a timeline kept by hand: the day in a heading, then times of day (12 or 24 hours) and what happened"
-    }
-    fn sample(&self) -> &str {
-        "All times GMT+1, 10 March 2026\n2:00 PM\tUpgrade begins\n2:07PM\tPagers alerted on-call team\n14:12 PM\tOn-call team acknowledgement\n"
-    }
-    fn claims(&self, head: &[u8]) -> bool {
-        let mut lines = head
-            .split(|c| *c == b'\n')
-            .map(<[u8]>::trim_ascii)
-            .filter(|l| !l.is_empty())
-            .take(40);
-        let Some(first) = lines.next() else {
-            return false;
-        };
-        if first.len() > 200 || clock(first).is_some() || heading(first).is_none() {
-            return false;
-        }
-        let (mut rows, mut others) = (0, 0);
-        lines.for_each(|l| match clock(l) {
-            Some(_) => rows += 1,
-            None => others += 1,
-        });
-        rows >= 3 && rows > others
-    }
-    fn format(&self) -> Option<&'static dyn Format> {
-        Some(&TimetableRow)
-    }
-    fn start(&self) -> Box<dyn Framer> {
-        Box::new(ByLine::<Day>::default())
-    }
+    let (mut rows, mut others) = (0, 0);
+    lines.for_each(|l| match clock(l) {
+        Some(_) => rows += 1,
+        None => others += 1,
+    });
+    rows >= 3 && rows > others
 }
 
 /// `2:05PM`, `14:12 PM`, `09:30:15`: minutes and seconds of the day, and what follows. An hour above 12 is one of 24 whatever
@@ -244,7 +234,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<String> {
-        framed(&Timetable, text.as_bytes(), 9)
+        framed(&TIMETABLE, text.as_bytes(), 9)
             .into_iter()
             .map(|(t, ..)| String::from_utf8(t).unwrap())
             .collect()
@@ -253,7 +243,7 @@ mod tests {
     #[test]
     fn the_heading_gives_day_and_zone() {
         let text = include_str!("../../../../../tests/data/formats/pager_12h.txt");
-        assert!(Timetable.claims(text.as_bytes()));
+        assert!((TIMETABLE.claims)(text.as_bytes()));
         let got = rows(text);
         assert_eq!(got.len(), 8);
         assert_eq!(
@@ -321,7 +311,7 @@ mod tests {
             "10:00 a\n10:01 b\n10:02 c\n",
             "10 March 2026 10:00:00 log line\n10 March 2026 10:00:01 log line\n",
         ] {
-            assert!(!Timetable.claims(text.as_bytes()), "{text}");
+            assert!(!(TIMETABLE.claims)(text.as_bytes()), "{text}");
         }
     }
 }

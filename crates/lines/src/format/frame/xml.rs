@@ -2,12 +2,9 @@
 //! becomes one object of strings; what does not lie in an event says nothing.
 
 use super::journal_export::escape;
-use super::{ByLine, Frame, Framer, LONGEST, LineJoiner, Units};
+use super::{ByLine, Frame, LONGEST, LineJoiner, Units};
 use memchr::memmem::{find, rfind};
 use std::borrow::Cow;
-
-/// Events as XML.
-pub struct Xml;
 
 /// Names of elements that are events, and what must stand in the head of such an input.
 static EVENTS: [(&[u8], &[u8]); 4] = [
@@ -17,30 +14,26 @@ static EVENTS: [(&[u8], &[u8]); 4] = [
     (b"record", b"<millis>"),
 ];
 
-impl Frame for Xml {
-    fn name(&self) -> &str {
-        "XML events"
-    }
-    fn about(&self) -> &str {
-        "events as XML: log4j 1 and 2, java.util.logging, Windows event log"
-    }
-    fn sample(&self) -> &str {
-        "<log4j:event logger=\"com.acme.Pay\" timestamp=\"1773147900123\" level=\"ERROR\" thread=\"main\">\n<log4j:message><![CDATA[could not connect]]></log4j:message>\n</log4j:event>\n"
-    }
-    fn claims(&self, head: &[u8]) -> bool {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        let begins = matches!(
-            head.trim_ascii_start(),
-            [b'<', b'?' | b'!' | b'A'..=b'Z' | b'a'..=b'z', ..]
-        );
-        begins
-            && EVENTS
-                .iter()
-                .any(|(name, sign)| opening(head, name).is_some() && find(head, sign).is_some())
-    }
-    fn start(&self) -> Box<dyn Framer> {
-        Box::new(ByLine::<OpenEvent>::default())
-    }
+/// Events as XML.
+pub static XML: Frame = Frame {
+    name: "XML events",
+    about: "events as XML: log4j 1 and 2, java.util.logging, Windows event log",
+    sample: "<log4j:event logger=\"com.acme.Pay\" timestamp=\"1773147900123\" level=\"ERROR\" thread=\"main\">\n<log4j:message><![CDATA[could not connect]]></log4j:message>\n</log4j:event>\n",
+    claims,
+    start: || Box::new(ByLine::<OpenEvent>::default()),
+    format: None,
+};
+
+fn claims(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let begins = matches!(
+        head.trim_ascii_start(),
+        [b'<', b'?' | b'!' | b'A'..=b'Z' | b'a'..=b'z', ..]
+    );
+    begins
+        && EVENTS
+            .iter()
+            .any(|(name, sign)| opening(head, name).is_some() && find(head, sign).is_some())
 }
 
 /// Where an element of that name opens.
@@ -292,7 +285,7 @@ mod tests {
     use super::*;
 
     fn texts(input: &str) -> Vec<(String, u64)> {
-        framed(&Xml, input.as_bytes(), 7)
+        framed(&XML, input.as_bytes(), 7)
             .into_iter()
             .map(|(t, _, line)| (String::from_utf8(t).unwrap(), line))
             .collect()
@@ -301,7 +294,7 @@ mod tests {
     #[test]
     fn log4j() {
         let one = "<log4j:event logger=\"a.B\" timestamp=\"1773147900123\" level=\"ERROR\" thread=\"main\">\r\n<log4j:message><![CDATA[no <way>]]></log4j:message>\r\n<log4j:throwable><![CDATA[java.io.IOException: x\n\tat a.B.c(B.java:1)\n]]></log4j:throwable>\r\n</log4j:event>\r\n\r\n<log4j:event logger=\"a.B\" timestamp=\"1773147900124\" level=\"INFO\"><log4j:message>a &lt; b</log4j:message></log4j:event>";
-        assert!(Xml.claims(one.as_bytes()));
+        assert!((XML.claims)(one.as_bytes()));
         assert_eq!(
             texts(one),
             [
@@ -316,7 +309,7 @@ mod tests {
             ]
         );
         let two = r#"<?xml version="1.0"?><Events xmlns="http://logging.apache.org/log4j/2.0/events"><Event level="WARN" loggerName="a.B"><Instant epochSecond="1773147900" nanoOfSecond="1230000"/><Message>m</Message><Thrown class="x.Y" message="no"/></Event></Events>"#;
-        assert!(Xml.claims(two.as_bytes()));
+        assert!((XML.claims)(two.as_bytes()));
         assert_eq!(
             texts(two)[0].0,
             r#"{"timestamp":"1773147900.001230000","level":"WARN","logger":"a.B","message":"m","exception":"x.Y: no"}"#
@@ -326,7 +319,7 @@ mod tests {
     #[test]
     fn java_util_logging() {
         let input = "<?xml version=\"1.0\"?>\n<!DOCTYPE log SYSTEM \"logger.dtd\">\n<log>\n<record>\n  <date>2026-03-10T13:05:00.123Z</date>\n  <millis>1773147900123</millis>\n  <logger>a.B</logger>\n  <level>SCHWERWIEGEND</level>\n  <message>no</message>\n  <exception>\n    <message>x.Y: bad</message>\n  </exception>\n</record>\n</log>\n";
-        assert!(Xml.claims(input.as_bytes()));
+        assert!((XML.claims)(input.as_bytes()));
         assert_eq!(
             texts(input),
             [(
@@ -339,7 +332,7 @@ mod tests {
     #[test]
     fn windows_events() {
         let event = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='Service Control Manager' Guid='{5}'/><EventID Qualifiers='1'>7036</EventID><Level>4</Level><TimeCreated SystemTime='2026-03-10T13:05:00.1234567Z'/><Computer>WEB01</Computer><Security/></System><EventData><Data Name='param1'>World Wide Web Publishing Service</Data><Data>stopped</Data></EventData></Event>";
-        assert!(Xml.claims(event.as_bytes()));
+        assert!((XML.claims)(event.as_bytes()));
         let got = texts(&format!("{event}{event}\n{event}"));
         assert_eq!(got.len(), 3);
         assert_eq!(got[2].1, 2);
@@ -367,7 +360,7 @@ mod tests {
             "<Events>",
             "<",
         ] {
-            assert!(!Xml.claims(other.as_bytes()), "{other}");
+            assert!(!(XML.claims)(other.as_bytes()), "{other}");
         }
         // an event without an end is one that says what it has
         assert_eq!(texts("<record><millis>1773147900123</millis>").len(), 1);
