@@ -80,7 +80,7 @@ pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
 
 /// What can be asked for.
 fn list() -> String {
-    let topics = TOPICS.iter().map(|t| (t.usage(), t.about()));
+    let topics = TOPICS.iter().map(|t| (t.usage, t.about));
     let check = (
         "CHECK",
         "a check of audit, by its id: what it fires on, and how",
@@ -172,6 +172,6 @@ fn unknown(what: &str, place: &str, remedy: &str) -> Complaint {
     let c = Complaint::error(what, Exit::NotDone).help(remedy);
     TOPICS
         .iter()
-        .fold(c, |c, t| c.help(format!("{}: {}", t.usage(), t.about())))
+        .fold(c, |c, t| c.help(format!("{}: {}", t.usage, t.about)))
         .help("order.backwards: a check of audit, by its id")
 }

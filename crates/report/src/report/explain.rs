@@ -17,31 +17,46 @@ use coroner_lines::text::LogText;
 use serde_json::Value;
 
 /// Something of a report that can be explained.
-pub trait Topic: Sync {
+pub struct Topic {
     /// How it is asked for.
-    fn usage(&self) -> &'static str;
+    pub usage: &'static str,
     /// One line for the list of topics.
-    fn about(&self) -> &'static str;
+    pub about: &'static str,
     /// What it rests on in a report; `None` where `what` does not ask for this, or it is not there.
-    fn explain(&self, report: &Reported<'_>, what: &str) -> Option<Explained>;
+    explain: fn(report: &Reported<'_>, what: &str) -> Option<Explained>,
     /// The method alone, where no report is at hand.
-    fn define(&self, _what: &str) -> Option<Explained> {
-        None
-    }
+    define: fn(what: &str) -> Option<Explained>,
 }
 
 /// Everything that can be asked for.
-pub static TOPICS: &[&dyn Topic] = &[
-    &row::RowTopic,
-    &cause::Cause,
-    &duration::Duration,
-    &gap::GapTopic,
-    &signal::Signal,
-    &unexplained::Unexplained,
-    &blip::Blip,
-    &verdict::VerdictTopic,
-    &citation::Citation,
+pub static TOPICS: &[&Topic] = &[
+    &row::TOPIC,
+    &cause::TOPIC,
+    &duration::TOPIC,
+    &gap::TOPIC,
+    &signal::TOPIC,
+    &unexplained::TOPIC,
+    &blip::TOPIC,
+    &verdict::TOPIC,
+    &citation::TOPIC,
 ];
+
+/// The rows of a table, each of `N` cells, without what is said of them.
+fn table<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    let rows = text.lines().filter(|l| !l.starts_with('#'));
+    rows.map(|row| {
+        let mut cells = row.split('\t');
+        std::array::from_fn(|_| cells.next().unwrap_or_default())
+    })
+}
+
+/// How what is of a topic and a kind is found; that of all other kinds where nothing is said of this one.
+fn method(topic: &str, kind: &str) -> &'static str {
+    let all = || table(include_str!("explain/methods.tsv"));
+    let of =
+        |kind| all().find(|[t, k, _]: &[&str; 3]| *t == topic && k.split(' ').any(|k| k == kind));
+    of(kind).or_else(|| of("")).map_or("", |[.., said]| said)
+}
 
 /// A report and the incident that is asked about.
 #[derive(Clone, Copy, Debug)]
@@ -69,12 +84,12 @@ pub struct Explained {
 
 /// Explains `what`; `None` where the report has no such thing.
 pub fn explain(report: &Reported<'_>, what: &str) -> Option<Explained> {
-    TOPICS.iter().find_map(|t| t.explain(report, what))
+    TOPICS.iter().find_map(|t| (t.explain)(report, what))
 }
 
 /// The method behind `what`, without a report; `None` where it is reported by a report only.
 pub fn define(what: &str) -> Option<Explained> {
-    TOPICS.iter().find_map(|t| t.define(what))
+    TOPICS.iter().find_map(|t| (t.define)(what))
 }
 
 impl Explained {

@@ -1,55 +1,49 @@
 //! A line that the report cites (`web-03/storefront.log:2484`): what rests on it, and the line itself.
 
-use super::{Explained, Reported, Topic, input, members, text};
+use super::{Explained, Reported, Topic, input, members, method, text};
 use serde_json::Value;
 
 /// The topic.
-pub(super) struct Citation;
+pub(super) static TOPIC: Topic = Topic {
+    usage: "web-03/storefront.log:2484",
+    about: "a line that the report cites: all that rests on it",
+    explain,
+    define: |_| None,
+};
 
-const METHOD: &str = "Every row, claim, signal and gap of a report rests on lines of the logs, which it cites by the name of \
-    the input and the number of the line in the unpacked file. These rest on this one:";
-
-impl Topic for Citation {
-    fn usage(&self) -> &'static str {
-        "web-03/storefront.log:2484"
+fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
+    let (name, line) = what.trim().trim_matches(['[', ']']).rsplit_once(':')?;
+    let line: u64 = line.parse().ok()?;
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut raw = None;
+    let mut look = |who: String, x: &Value| {
+        let own = members(&x["evidence"]).find(|e| is(r.report, e, name, line));
+        if let Some(e) = own {
+            raw = raw.take().or_else(|| Some(text(&e["excerpt"])));
+            found.push((who, text(&x["text"])));
+        }
+    };
+    let i = r.incident;
+    for e in members(&i["timeline"]) {
+        let name = e["letter"].as_str().or(e["id"].as_str());
+        look(format!("row {}", name.unwrap_or_default()), e);
     }
-    fn about(&self) -> &'static str {
-        "a line that the report cites: all that rests on it"
+    for (n, c) in members(&i["causes"]).enumerate() {
+        for side in ["for", "against"] {
+            members(&c[side]).for_each(|x| look(format!("cause {}, {side}", n + 1), x));
+        }
     }
-    fn explain(&self, r: &Reported<'_>, what: &str) -> Option<Explained> {
-        let (name, line) = what.trim().trim_matches(['[', ']']).rsplit_once(':')?;
-        let line: u64 = line.parse().ok()?;
-        let mut found: Vec<(String, String)> = Vec::new();
-        let mut raw = None;
-        let mut look = |who: String, x: &Value| {
-            let own = members(&x["evidence"]).find(|e| is(r.report, e, name, line));
-            if let Some(e) = own {
-                raw = raw.take().or_else(|| Some(text(&e["excerpt"])));
-                found.push((who, text(&x["text"])));
-            }
-        };
-        let i = r.incident;
-        for e in members(&i["timeline"]) {
-            let name = e["letter"].as_str().or(e["id"].as_str());
-            look(format!("row {}", name.unwrap_or_default()), e);
+    for (key, one) in [("signals", "signal"), ("unexplained", "unexplained")] {
+        for (n, x) in members(&i[key]).enumerate() {
+            look(format!("{one} {}", n + 1), x);
         }
-        for (n, c) in members(&i["causes"]).enumerate() {
-            for side in ["for", "against"] {
-                members(&c[side]).for_each(|x| look(format!("cause {}, {side}", n + 1), x));
-            }
-        }
-        for (key, one) in [("signals", "signal"), ("unexplained", "unexplained")] {
-            for (n, x) in members(&i[key]).enumerate() {
-                look(format!("{one} {}", n + 1), x);
-            }
-        }
-        for (n, g) in members(&r.report["gaps"]).enumerate() {
-            look(format!("gap {}", n + 1), g);
-        }
-        let mut e = Explained::new(what.trim(), METHOD);
-        (e.numbers, e.lines) = (found, vec![(what.trim().to_owned(), raw?)]);
-        Some(e)
     }
+    for (n, g) in members(&r.report["gaps"]).enumerate() {
+        look(format!("gap {}", n + 1), g);
+    }
+    let mut e = Explained::new(what.trim(), method("citation", ""));
+    (e.numbers, e.lines) = (found, vec![(what.trim().to_owned(), raw?)]);
+    Some(e)
 }
 
 /// Whether a citation is of a line, by the name of its input with or without the suffix of a packed one.

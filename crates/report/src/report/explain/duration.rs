@@ -1,103 +1,31 @@
 //! A duration (`ttd`, `ttr`, `rollback` …): its definition, its two ends, or why the logs do not give it.
 
-use super::{Explained, Reported, Topic, members, span, text};
+use super::{Explained, Reported, Topic, members, method, span, table, text};
 use serde_json::Value;
-
-/// The topic.
-pub(super) struct Duration;
+use std::sync::LazyLock;
 
 /// One duration of the closed list.
 struct KnownDuration {
     /// Names by which it is asked for; the first is the one of the report.
-    names: &'static [&'static str],
+    names: Vec<&'static str>,
+    /// Kinds of its two ends; the second is looked for at the right distance from the first.
+    from: Vec<&'static str>,
+    to: Vec<&'static str>,
     /// From what to what.
     means: &'static str,
-    /// Kinds of its two ends; the second is looked for at the right distance from the first.
-    from: &'static [&'static str],
-    to: &'static [&'static str],
 }
 
-const STEPS: &[&str] = &[
-    "rollback_start",
-    "failover",
-    "feature_flag",
-    "scale",
-    "mitigation_start",
-    "restart",
-];
-const DONE: &[&str] = &[
-    "rollback_finish",
-    "restart",
-    "failover",
-    "feature_flag",
-    "scale",
-    "mitigation_finish",
-    "service_start",
-    "config_change",
-];
-const CHANGES: &[&str] = &[
-    "deploy_start",
-    "deploy_finish",
-    "config_change",
-    "feature_flag",
-    "migration_start",
-    "migration_finish",
-    "version_change",
-];
-
-const ALL: &[KnownDuration] = &[
-    KnownDuration {
-        names: &["detect_s", "ttd", "detect", "detection"],
-        means: "from the onset to the first alert for this incident; an alert up to a minute before the onset counts as at once",
-        from: &["onset"],
-        to: &["alert_fired"],
-    },
-    KnownDuration {
-        names: &["acknowledge_s", "tta", "acknowledge", "ack"],
-        means: "from that alert to the first acknowledgement after it, of the same alert where the lines tell",
-        from: &["alert_fired"],
-        to: &["alert_acknowledged"],
-    },
-    KnownDuration {
-        names: &["decide_s", "decide"],
-        means: "from the acknowledgement to the start of the first mitigation: rollback, failover, flag, scaling, restart or another action",
-        from: &["alert_acknowledged"],
-        to: STEPS,
-    },
-    KnownDuration {
-        names: &["mitigate_s", "ttm", "mitigate", "mitigation"],
-        means: "from the onset to the end of the first mitigation step after which the failing share stays at least ten points lower",
-        from: &["onset"],
-        to: DONE,
-    },
-    KnownDuration {
-        names: &["rollback_s", "rollback"],
-        means: "from the start of the rollback to its end; only where both are in the logs",
-        from: &["rollback_start"],
-        to: &["rollback_finish"],
-    },
-    KnownDuration {
-        names: &["after_rollback_s", "after_rollback"],
-        means: "from the end of the rollback to the recovery; what failed on meanwhile, the rollback did not mend",
-        from: &["rollback_finish"],
-        to: &["recovery"],
-    },
-    KnownDuration {
-        names: &["recover_s", "ttr", "recover", "recovery", "outage"],
-        means: "from the onset to the recovery, the end of the last failing stretch; the outage",
-        from: &["onset"],
-        to: &["recovery"],
-    },
-    KnownDuration {
-        names: &["lead_s", "lead"],
-        means: "from the suspected change to the onset",
-        from: CHANGES,
-        to: &["onset"],
-    },
-];
-
-const NULL: &str = "A duration needs both of its ends: where one is missing it is not given, never 0, and a negative one \
-    is told as a mismatch of clocks or markers instead of a number.";
+static ALL: LazyLock<Vec<KnownDuration>> = LazyLock::new(|| {
+    let words = |cell: &'static str| cell.split(' ').collect();
+    let all = table(include_str!("durations.tsv"));
+    all.map(|[names, from, to, means]| KnownDuration {
+        names: words(names),
+        from: words(from),
+        to: words(to),
+        means,
+    })
+    .collect()
+});
 
 fn known(what: &str) -> Option<&'static KnownDuration> {
     let what = what.trim().to_ascii_lowercase();
@@ -109,43 +37,44 @@ fn definition(k: &KnownDuration) -> String {
     if let Some(first) = means.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    format!("{means}. {NULL}")
+    format!("{means}. {}", method("duration", ""))
 }
 
-impl Topic for Duration {
-    fn usage(&self) -> &'static str {
-        "ttd, tta, decide, ttm, rollback, after_rollback, ttr, lead, durations"
-    }
-    fn about(&self) -> &'static str {
-        "a duration: its definition and its two ends; `durations` lists all"
-    }
-    fn explain(&self, r: &Reported<'_>, what: &str) -> Option<Explained> {
-        let Some(k) = known(what) else {
-            return all(what, &r.incident["durations"]);
-        };
-        let key = k.names[0];
-        let Some(seconds) = r.incident["durations"].get(key)?.as_f64() else {
-            let why = "not recognised in the logs: one of its two ends is missing, or they stand in the wrong order";
-            let e = Explained::new(format!("{key}  {why}"), definition(k));
-            return Some(lacking(e, r));
-        };
-        let title = format!("{key}  {} ({seconds} s)", span(seconds));
-        let e = Explained::new(title, definition(k));
-        Some(match ends(r.incident, k, seconds) {
-            Some((a, b)) => [("from", a), ("to", b)]
-                .into_iter()
-                .fold(e, |e, (side, row)| {
-                    let at = format!("{}  {}", text(&row["time"]), text(&row["text"]));
-                    e.number(side, at).cite(r.report, row)
-                }),
-            None => e,
-        })
-    }
-    fn define(&self, what: &str) -> Option<Explained> {
-        match known(what) {
-            Some(k) => Some(Explained::new(k.names[0], definition(k))),
-            None => all(what, &Value::Null),
-        }
+/// The topic.
+pub(super) static TOPIC: Topic = Topic {
+    usage: "ttd, tta, decide, ttm, rollback, after_rollback, ttr, lead, durations",
+    about: "a duration: its definition and its two ends; `durations` lists all",
+    explain,
+    define: define,
+};
+
+fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
+    let Some(k) = known(what) else {
+        return all(what, &r.incident["durations"]);
+    };
+    let key = k.names[0];
+    let Some(seconds) = r.incident["durations"].get(key)?.as_f64() else {
+        let why = "not recognised in the logs: one of its two ends is missing, or they stand in the wrong order";
+        let e = Explained::new(format!("{key}  {why}"), definition(k));
+        return Some(lacking(e, r));
+    };
+    let title = format!("{key}  {} ({seconds} s)", span(seconds));
+    let e = Explained::new(title, definition(k));
+    Some(match ends(r.incident, k, seconds) {
+        Some((a, b)) => [("from", a), ("to", b)]
+            .into_iter()
+            .fold(e, |e, (side, row)| {
+                let at = format!("{}  {}", text(&row["time"]), text(&row["text"]));
+                e.number(side, at).cite(r.report, row)
+            }),
+        None => e,
+    })
+}
+
+fn define(what: &str) -> Option<Explained> {
+    match known(what) {
+        Some(k) => Some(Explained::new(k.names[0], definition(k))),
+        None => all(what, &Value::Null),
     }
 }
 
@@ -154,7 +83,7 @@ fn all(what: &str, values: &Value) -> Option<Explained> {
     if !matches!(what.trim(), "durations" | "duration") {
         return None;
     }
-    let e = Explained::new("durations", NULL);
+    let e = Explained::new("durations", method("duration", ""));
     Some(ALL.iter().fold(e, |e, k| {
         let key = k.names[0];
         let value = match (values.get(key), values.get(key).and_then(Value::as_f64)) {
@@ -169,7 +98,7 @@ fn all(what: &str, values: &Value) -> Option<Explained> {
 /// The two rows at the ends: kinds that fit, at the distance that the report gives.
 fn ends<'a>(
     incident: &'a Value,
-    k: &KnownDuration,
+    k: &'static KnownDuration,
     seconds: f64,
 ) -> Option<(&'a Value, &'a Value)> {
     let of = |kinds: &'static [&'static str]| {
@@ -183,7 +112,7 @@ fn ends<'a>(
         let d = at(b) - at(a);
         (d - seconds).abs() < 0.002 || (seconds == 0.0 && (-60.0..0.0).contains(&d))
     };
-    of(k.from).find_map(|a| of(k.to).find(|b| fits(a, b)).map(|b| (a, b)))
+    of(&k.from).find_map(|a| of(&k.to).find(|b| fits(a, b)).map(|b| (a, b)))
 }
 
 /// Which markers the report says are missing.

@@ -5,31 +5,28 @@ use crate::report::sentence;
 use serde_json::Value;
 
 /// The topic.
-pub(super) struct RowTopic;
+pub(super) static TOPIC: Topic = Topic {
+    usage: "B, 13:05:14, r7 or e12",
+    about: "a row of the timeline, by its letter, time or id: method, counts before and after, raw lines",
+    explain,
+    define: |_| None,
+};
 
-impl Topic for RowTopic {
-    fn usage(&self) -> &'static str {
-        "B, 13:05:14, r7 or e12"
-    }
-    fn about(&self) -> &'static str {
-        "a row of the timeline, by its letter, time or id: method, counts before and after, raw lines"
-    }
-    fn explain(&self, r: &Reported<'_>, what: &str) -> Option<Explained> {
-        let what = what.trim();
-        let id = |e: &&Value| e["id"].as_str().is_some_and(|i| i == what);
-        let letter = |e: &&Value| {
-            e["letter"]
-                .as_str()
-                .is_some_and(|l| l.eq_ignore_ascii_case(what))
-        };
-        let mut own = members(&r.incident["timeline"]);
-        let mut all = members(&r.report["timeline"]);
-        let mut here = members(&r.incident["timeline"]).filter(|e| at(e, what));
-        let mut any = members(&r.report["timeline"]).filter(|e| at(e, what));
-        let row = own.find(|e| letter(e) || id(e)).or_else(|| all.find(id));
-        let row = row.or_else(|| here.next()).or_else(|| any.next())?;
-        Some(of_row(r, row))
-    }
+fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
+    let what = what.trim();
+    let id = |e: &&Value| e["id"].as_str().is_some_and(|i| i == what);
+    let letter = |e: &&Value| {
+        e["letter"]
+            .as_str()
+            .is_some_and(|l| l.eq_ignore_ascii_case(what))
+    };
+    let mut own = members(&r.incident["timeline"]);
+    let mut all = members(&r.report["timeline"]);
+    let mut here = members(&r.incident["timeline"]).filter(|e| at(e, what));
+    let mut any = members(&r.report["timeline"]).filter(|e| at(e, what));
+    let row = own.find(|e| letter(e) || id(e)).or_else(|| all.find(id));
+    let row = row.or_else(|| here.next()).or_else(|| any.next())?;
+    Some(of_row(r, row))
 }
 
 /// Whether a row stands at a time of day of the report, to the minute or to the second.
@@ -129,30 +126,8 @@ fn of_row(r: &Reported<'_>, row: &Value) -> Explained {
 /// How rows of a kind are found.
 fn method(row: &Value) -> String {
     if row["basis"] != "measured" {
-        return "Stated: a log line says so in words of the marker vocabulary, which is tried only where such lines \
-                may stand (never in URLs or user agents). Its time is the line's own, on the corrected clock of its input; \
-                several lines of one act are one row."
-            .to_owned();
+        return super::method("row", "stated").to_owned();
     }
-    let own = text(&row["method"]);
-    let second = match row["kind"].as_str().unwrap_or_default() {
-        "onset" => {
-            "The time is that of the first failing request at or after the point where a change of the failing share \
-             explains the counts best; the interval holds every start that explains them nearly as well."
-        }
-        "recovery" => {
-            "It counts only with calm after it: failures within one point of the usual share and traffic at 90 % of \
-             the expected or more."
-        }
-        "first_5xx" => "It is a fact about the archive, usually background, and no onset.",
-        "masked_failover" => {
-            "Clients saw the last answer only, so such requests are no failures; the number of 5xx they did see stands \
-             in the row."
-        }
-        "new_error" => {
-            "Words with digits and paths are masked first, so that lines that differ in a number are one message."
-        }
-        _ => "It is computed from all lines of its inputs; the ones below are where it shows.",
-    };
-    format!("Measured: {own}. {second}")
+    let (own, kind) = (text(&row["method"]), text(&row["kind"]));
+    format!("Measured: {own}. {}", super::method("row", &kind))
 }

@@ -133,6 +133,6 @@ fn a_foreign_report_can_neither_panic_nor_write_to_the_screen_as_it_likes() {
 #[test]
 fn every_topic_says_how_to_ask_for_it() {
     for t in TOPICS {
-        assert!(!t.usage().is_empty() && !t.about().is_empty());
+        assert!(!t.usage.is_empty() && !t.about.is_empty());
     }
 }
