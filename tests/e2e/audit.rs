@@ -407,7 +407,7 @@ fn checks_can_be_silenced_and_explained() {
         .unwrap();
     assert_eq!(out.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&out.stderr).contains("did you mean action.conflict?"));
-    for c in CHECKS {
+    for c in CHECKS.iter() {
         let out = coroner().args(["explain", c.id]).output().unwrap();
         let said = String::from_utf8(out.stdout).unwrap();
         assert!(

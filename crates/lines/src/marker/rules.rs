@@ -4,6 +4,7 @@
 mod fault;
 
 use crate::record::{CauseClass, Kind, MarkerKind, Notice};
+use crate::table;
 use std::sync::LazyLock;
 
 /// A set of scopes. A rule runs on a message when their sets meet.
@@ -125,13 +126,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     STATED.iter().chain(fault::RULES.iter())
 }
 
-/// The rows of a table, without its heading and what is said of them.
+/// The rows of a table, without its heading.
 fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 6]> {
-    let rows = table.lines().filter(|l| !l.starts_with('#')).skip(1);
-    rows.map(|row| {
-        let mut cells = row.split('\t');
-        std::array::from_fn(|_| cells.next().unwrap_or_default())
-    })
+    table::rows(table).skip(1)
 }
 
 static STATED: LazyLock<Vec<Rule>> = LazyLock::new(|| {

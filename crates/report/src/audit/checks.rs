@@ -1,5 +1,5 @@
-//! The checks: what each looks for, how bad a hit is, and how it is found. A check is a static of one of the files of its family
-//! and one line in [`CHECKS`]; `--help`, `explain` and the table in the book come from here.
+//! The checks: what each looks for, how bad a hit is, and how it is found. A check is a row of `checks.tsv`
+//! and a function of one of the files of its family; `--help`, `explain` and the table in the book come from here.
 
 mod action;
 mod agree;
@@ -16,6 +16,8 @@ mod time;
 use super::case::Case;
 use super::finding::{Finding, Severity};
 use coroner_lines::sorting::SortList;
+use coroner_lines::table;
+use std::sync::LazyLock;
 
 /// A check.
 pub struct Check {
@@ -31,67 +33,89 @@ pub struct Check {
     pub run: fn(&Case) -> Vec<Finding>,
 }
 
-/// Every check, in the order of the table.
-pub static CHECKS: &[&Check] = &[
-    &time::MERIDIEM_SLIP,
-    &time::MERIDIEM_REDUNDANT,
-    &time::ZONE_MISSING,
-    &time::ZONE_AMBIGUOUS,
-    &time::UNPARSED,
-    &order::BACKWARDS,
-    &order::ACK_BEFORE_ALERT,
-    &order::RECOVERY_BEFORE_ONSET,
-    &order::ROLLBACK_BEFORE_CHANGE,
-    &order::RESTART_AFTER_RECOVERY,
-    &order::ALERT_BEFORE_OUTAGE,
-    &order::OUTAGE_EQUALS_ALERT,
-    &duration::MISMATCH,
-    &duration::OTHER_SPAN,
-    &duration::UNCLEAR,
-    &duration::MISSING,
-    &agree::START,
-    &agree::END,
-    &agree::CHANGE_TIME,
-    &agree::ROLLBACK_TIME,
-    &agree::START_MISSING,
-    &agree::DATE,
-    &agree::CAUSE,
-    &agree::ACTION_NOT_IN_TABLE,
-    &gap::ROLLBACK_WITHOUT_CHANGE,
-    &gap::CAUSE_TO_OUTAGE,
-    &gap::AFTER_ROLLBACK,
-    &gap::SILENT,
-    &missing::SECTION,
-    &missing::ROW,
-    &missing::IMPACT_NUMBER,
-    &claim::ALL_TRAFFIC,
-    &claim::SWIFT,
-    &action::THRESHOLD_BACKWARDS,
-    &action::WRONG_PHASE,
-    &action::NO_OWNER_OR_DUE,
-    &action::CONFLICT,
-    &action::UNCOVERED_FACTOR,
-    &missing::TODO_LEFT,
-    &logs::TIME_DIFFERS,
-    &logs::ZONE_OFFSET,
-    &logs::NO_SUCH_EVENT,
-    &logs::UNLISTED_EVENT,
-    &logs::DURATION_DIFFERS,
-    &logs::IMPACT_DIFFERS,
-    &logs::STATUS_DIFFERS,
-    &logs::CAUSE_UNSUPPORTED,
-    &logs::COVERAGE,
+/// What finds the hits of each check, by its name.
+const FINDERS: &[(&str, fn(&Case) -> Vec<Finding>)] = &[
+    ("time.meridiem-slip", time::slips),
+    ("time.meridiem-redundant", time::redundant),
+    ("time.zone-missing", time::zone_missing),
+    ("time.zone-ambiguous", time::zone_ambiguous),
+    ("time.unparsed", time::unparsed),
+    ("order.backwards", order::backwards),
+    ("order.ack-before-alert", order::ack_before_alert),
+    ("order.recovery-before-onset", order::recovery),
+    ("order.rollback-before-change", order::rollback),
+    ("order.restart-after-recovery", order::restart),
+    ("order.alert-before-outage", order::early_alert),
+    ("order.outage-equals-alert", order::same_minute),
+    ("duration.mismatch", duration::mismatches),
+    ("duration.other-span", duration::other_spans),
+    ("duration.unclear", duration::unclear),
+    ("duration.missing", duration::missing),
+    ("agree.start", agree::start),
+    ("agree.end", agree::end),
+    ("agree.change-time", agree::change),
+    ("agree.rollback-time", agree::rollback),
+    ("agree.start-missing", agree::prose::start_missing),
+    ("agree.date", agree::date::dates),
+    ("agree.cause", agree::prose::cause),
+    ("agree.action-not-in-table", agree::prose::action),
+    ("rollback.without-change", gap::without_change),
+    ("gap.cause-to-outage", gap::cause_to_outage),
+    ("gap.after-rollback", gap::after_rollback),
+    ("gap.silent", gap::silent),
+    ("missing.section", missing::sections),
+    ("missing.row", missing::row),
+    ("missing.impact-number", missing::impact),
+    ("claim.all-traffic", claim::all_traffic),
+    ("claim.swift", claim::swift),
+    ("action.threshold-backwards", action::threshold),
+    ("action.wrong-phase", action::phase),
+    ("action.no-owner-or-due", action::owners),
+    ("action.conflict", action::conflict),
+    ("action.uncovered-factor", action::factor),
+    ("todo.left", missing::todo),
+    ("logs.time-differs", logs::times::time_differs),
+    ("logs.zone-offset", logs::times::zone_offset),
+    ("logs.no-such-event", logs::times::no_such_event),
+    ("logs.unlisted-event", logs::times::unlisted),
+    ("logs.duration-differs", logs::claims::duration),
+    ("logs.impact-differs", logs::claims::impact),
+    ("logs.status-differs", logs::claims::status),
+    ("logs.cause-unsupported", logs::claims::cause),
+    ("logs.coverage", logs::times::reach),
 ];
+
+/// Every check, in the order of the table.
+pub static CHECKS: LazyLock<Vec<Check>> = LazyLock::new(|| {
+    let check = |[id, severity, fires, method]: [&'static str; 4]| {
+        let run = FINDERS.iter().find(|(name, _)| *name == id)?.1;
+        let severity = match severity {
+            "error" => Severity::Error,
+            "warning" => Severity::Warning,
+            _ => Severity::Note,
+        };
+        Some(Check {
+            id,
+            severity,
+            fires,
+            method,
+            run,
+        })
+    };
+    table::rows(include_str!("checks.tsv"))
+        .filter_map(check)
+        .collect()
+});
 
 /// The check of an id.
 pub fn check(id: &str) -> Option<&'static Check> {
-    CHECKS.iter().copied().find(|c| c.id == id)
+    CHECKS.iter().find(|c| c.id == id)
 }
 
 /// Every finding of every check, in the order of the document. What one check reports another does not repeat.
 pub fn run(case: &Case) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
-    for c in CHECKS {
+    for c in CHECKS.iter() {
         for mut f in (c.run)(case).into_iter().take(Case::MOST) {
             f.id = c.id;
             if f.severity == Severity::Note {

@@ -13,6 +13,7 @@ mod verdict;
 
 use super::Look;
 use super::wrap::{to_ascii, wrap};
+use coroner_lines::table;
 use coroner_lines::text::LogText;
 use serde_json::Value;
 
@@ -41,18 +42,9 @@ pub static TOPICS: &[&Topic] = &[
     &citation::TOPIC,
 ];
 
-/// The rows of a table, each of `N` cells, without what is said of them.
-fn table<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
-    let rows = text.lines().filter(|l| !l.starts_with('#'));
-    rows.map(|row| {
-        let mut cells = row.split('\t');
-        std::array::from_fn(|_| cells.next().unwrap_or_default())
-    })
-}
-
 /// How what is of a topic and a kind is found; that of all other kinds where nothing is said of this one.
 fn method(topic: &str, kind: &str) -> &'static str {
-    let all = || table(include_str!("explain/methods.tsv"));
+    let all = || table::rows(include_str!("explain/methods.tsv"));
     let of =
         |kind| all().find(|[t, k, _]: &[&str; 3]| *t == topic && k.split(' ').any(|k| k == kind));
     of(kind).or_else(|| of("")).map_or("", |[.., said]| said)

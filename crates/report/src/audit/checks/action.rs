@@ -1,57 +1,12 @@
 //! The promised actions: whether they point the right way, at what cost the time, and whether somebody has them.
 
-use super::Check;
 use crate::audit::actions::Action;
 use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
-use crate::audit::finding::{Finding, Severity, minutes, quote};
+use crate::audit::finding::{Finding, minutes, quote};
 use crate::audit::length::pattern;
 use regex::Regex;
 use std::sync::LazyLock;
-
-pub(super) static THRESHOLD_BACKWARDS: Check = Check {
-    id: "action.threshold-backwards",
-    severity: Severity::Warning,
-    fires: "an action raises the threshold of an alert",
-    method: "Raising, increasing or lifting a threshold beside words of alerts or metrics is looked for in the actions. A higher threshold makes an alert fire \
-        later or less often, which is seldom what is meant.",
-    run: threshold,
-};
-
-pub(super) static WRONG_PHASE: Check = Check {
-    id: "action.wrong-phase",
-    severity: Severity::Note,
-    fires: "an action is about detection, which took no more than 10 % of the outage",
-    method: "The phases of the outage come from the table: detection, acknowledgement, decision, rollback, and what followed it. An action for the \
-        detection is held against the phase that took longest.",
-    run: phase,
-};
-
-pub(super) static NO_OWNER_OR_DUE: Check = Check {
-    id: "action.no-owner-or-due",
-    severity: Severity::Warning,
-    fires: "actions without an owner, a due date or a ticket; one finding per document, with the count",
-    method: "Items, rows and bare lines of the sections for actions are counted. Names behind \"owner\", handles, dates, ticket numbers and \"done\" count as somebody \
-        having it.",
-    run: owners,
-};
-
-pub(super) static CONFLICT: Check = Check {
-    id: "action.conflict",
-    severity: Severity::Note,
-    fires: "one action raises the threshold of an alert, another wants faster detection",
-    method: "Both are looked for in the actions. They pull in opposite directions.",
-    run: conflict,
-};
-
-pub(super) static UNCOVERED_FACTOR: Check = Check {
-    id: "action.uncovered-factor",
-    severity: Severity::Note,
-    fires: "a factor that the section on the cause names is in no action",
-    method: "Factors are groups of words: third-party authentication, certificates, DNS, disk, memory, database, power, network, capacity. A group that the cause \
-        names and no action touches is quoted.",
-    run: factor,
-};
 
 static RAISE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -78,7 +33,7 @@ fn raising<'c>(case: &'c Case) -> impl Iterator<Item = &'c Action> {
         .filter(|a| RAISE.is_match(&a.text) && ALERT.is_match(&a.text))
 }
 
-fn threshold(case: &Case) -> Vec<Finding> {
+pub(super) fn threshold(case: &Case) -> Vec<Finding> {
     raising(case)
         .map(|a| {
             Finding::at(
@@ -90,7 +45,7 @@ fn threshold(case: &Case) -> Vec<Finding> {
         .collect()
 }
 
-fn phase(case: &Case) -> Vec<Finding> {
+pub(super) fn phase(case: &Case) -> Vec<Finding> {
     let (Some(outage), Some(detect)) = (case.spans.outage.filter(|o| *o > 0), case.spans.detect)
     else {
         return Vec::new();
@@ -135,7 +90,7 @@ fn phase(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn owners(case: &Case) -> Vec<Finding> {
+pub(super) fn owners(case: &Case) -> Vec<Finding> {
     let open: Vec<&Action> = case.actions.iter().filter(|a| !a.assigned).collect();
     let Some(first) = open.first() else {
         return Vec::new();
@@ -178,7 +133,7 @@ fn owners(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn conflict(case: &Case) -> Vec<Finding> {
+pub(super) fn conflict(case: &Case) -> Vec<Finding> {
     let Some(up) = raising(case).next() else {
         return Vec::new();
     };
@@ -248,7 +203,7 @@ static COMPILED: LazyLock<Vec<(&'static str, Regex, Regex)>> = LazyLock::new(|| 
         .collect()
 });
 
-fn factor(case: &Case) -> Vec<Finding> {
+pub(super) fn factor(case: &Case) -> Vec<Finding> {
     if case.actions.is_empty() || case.actions.iter().any(|a| a.open) {
         return Vec::new();
     }

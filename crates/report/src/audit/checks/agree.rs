@@ -1,55 +1,18 @@
 //! What the running text says against the rows: times, dates, causes, and changes that no row states.
 
-mod date;
-mod prose;
+pub(super) mod date;
+pub(super) mod prose;
 
-pub(super) use date::DATE;
-pub(super) use prose::{ACTION_NOT_IN_TABLE, CAUSE, START_MISSING};
-
-use super::Check;
 use super::time::half_a_day;
 use crate::audit::case::Case;
 use crate::audit::document::SectionKind;
-use crate::audit::finding::{Finding, Severity, clock, quote, said};
+use crate::audit::finding::{Finding, clock, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::mentions::Mention;
 use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 use regex::Regex;
 use std::sync::LazyLock;
-
-pub(super) static START: Check = Check {
-    id: "agree.start",
-    severity: Severity::Error,
-    fires: "the start of the outage in the text is not the one in the table",
-    method: "The first time that the summary tells of the outage is held against the row of the onset, within the precision of both: minutes 30 s, \
-        an hour alone 30 min, \"around\" 5 min. Exactly 12 hours is a slip of the half of the day.",
-    run: start,
-};
-
-pub(super) static END: Check = Check {
-    id: "agree.end",
-    severity: Severity::Error,
-    fires: "the end of the outage in the text is not the one in the table",
-    method: "The end that the summary tells is held against every row that tells of a recovery. One that is near enough settles it.",
-    run: end,
-};
-
-pub(super) static CHANGE_TIME: Check = Check {
-    id: "agree.change-time",
-    severity: Severity::Error,
-    fires: "the time of the change in the text is not the one in the table",
-    method: "A time that the text gives for a deploy, an upgrade or a setting is held against the rows that tell of one. Fixes that came later are left out.",
-    run: change,
-};
-
-pub(super) static ROLLBACK_TIME: Check = Check {
-    id: "agree.rollback-time",
-    severity: Severity::Error,
-    fires: "the time of the rollback in the text is not the one in the table",
-    method: "A time that the text gives for a rollback is held against the rows that tell of one. Its start or its end will do.",
-    run: rollback,
-};
 
 static LATER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -98,7 +61,7 @@ fn contradicting(case: &Case, m: &Mention, rows: &[&TimedRow], what: &str) -> Op
     Some(f.help("one of the two is wrong; the logs can tell"))
 }
 
-fn start(case: &Case) -> Vec<Finding> {
+pub(super) fn start(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some(onset) = case.row(m.onset).filter(|_| case.comparable()) else {
         return Vec::new();
@@ -127,7 +90,7 @@ fn start(case: &Case) -> Vec<Finding> {
         .collect()
 }
 
-fn end(case: &Case) -> Vec<Finding> {
+pub(super) fn end(case: &Case) -> Vec<Finding> {
     if !case.comparable() || case.row(case.story.markers.recovery).is_none() {
         return Vec::new();
     }
@@ -167,7 +130,7 @@ fn of_family(case: &Case, f: Family, what: &str, skip: &dyn Fn(&Mention) -> bool
         .collect()
 }
 
-fn change(case: &Case) -> Vec<Finding> {
+pub(super) fn change(case: &Case) -> Vec<Finding> {
     let onset = case.row(case.story.markers.onset).map(|o| o.at);
     of_family(case, Family::Change, "the change", &|m| {
         LATER.is_match(&m.clause) || OTHERS.is_match(&m.clause) || m.section == SectionKind::Resolution || m.section == SectionKind::Detection
@@ -183,7 +146,7 @@ fn agrees(case: &Case, m: &Mention) -> bool {
         .any(|t| t.states(Family::Change) && same(case, m, t))
 }
 
-fn rollback(case: &Case) -> Vec<Finding> {
+pub(super) fn rollback(case: &Case) -> Vec<Finding> {
     of_family(case, Family::Rollback, "the rollback", &|m| {
         OTHERS.is_match(&m.clause)
     })

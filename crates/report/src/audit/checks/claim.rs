@@ -1,30 +1,12 @@
 //! Claims that no number supports.
 
-use super::Check;
 use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
-use crate::audit::finding::{Finding, Severity, quote, said};
+use crate::audit::finding::{Finding, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::words::Family;
 use regex::Regex;
 use std::sync::LazyLock;
-
-pub(super) static ALL_TRAFFIC: Check = Check {
-    id: "claim.all-traffic",
-    severity: Severity::Warning,
-    fires: "\"100 % impact\" or all traffic failing, with no count of requests; never the row of the recovery",
-    method: "Claims of a hundred percent, or of all traffic, that something failed are looked for outside the timeline. A count of requests in the same \
-        sentence supports one.",
-    run: all_traffic,
-};
-
-pub(super) static SWIFT: Check = Check {
-    id: "claim.swift",
-    severity: Severity::Note,
-    fires: "quickly, swiftly, promptly said of the resolution",
-    method: "Such words near words of repair are told once per document, with the times that the timeline gives. A number says more.",
-    run: swift,
-};
 
 static ALL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -42,7 +24,7 @@ static QUICK: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn all_traffic(case: &Case) -> Vec<Finding> {
+pub(super) fn all_traffic(case: &Case) -> Vec<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
         if matches!(
@@ -78,7 +60,7 @@ fn is_row(case: &Case, line: usize) -> bool {
         .any(|b| b.rows.iter().any(|r| r.line == line))
 }
 
-fn swift(case: &Case) -> Vec<Finding> {
+pub(super) fn swift(case: &Case) -> Vec<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
         let kind = case.doc.kind(line);

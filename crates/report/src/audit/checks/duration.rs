@@ -1,6 +1,5 @@
 //! The stated length of the outage against the spans of the table: which one it is, if not the outage.
 
-use super::Check;
 use crate::audit::case::Case;
 use crate::audit::document::Paragraph;
 use crate::audit::document::SectionKind;
@@ -12,41 +11,6 @@ use crate::audit::stamp::Side;
 use crate::audit::stated::Stated;
 use crate::audit::story::TimedRow;
 use crate::audit::words::Family;
-
-pub(super) static MISMATCH: Check = Check {
-    id: "duration.mismatch",
-    severity: Severity::Error,
-    fires: "the stated length is not the outage, beyond its rounding, and no other span to recovery",
-    method: "The length is compared with onset to recovery by the rows: whole hours may be off by 30 minutes, multiples of five minutes by 2.5, others \
-        by half of their last digit. Where it equals another span, duration.other-span says which.",
-    run: |c| judged(c, LengthVerdict::Mismatch),
-};
-
-pub(super) static OTHER_SPAN: Check = Check {
-    id: "duration.other-span",
-    severity: Severity::Error,
-    fires: "the stated length is exactly another span, such as change to recovery; a warning where rounding would cover the outage as well",
-    method: "The length is compared with the spans between the change, the alert, the acknowledgement, the rollback and the recovery. One that equals \
-        it is named, for it is what was measured.",
-    run: |c| judged(c, LengthVerdict::Other),
-};
-
-pub(super) static UNCLEAR: Check = Check {
-    id: "duration.unclear",
-    severity: Severity::Warning,
-    fires: "the length is stated in an odd form only: \"the 37 th minute\"",
-    method: "An ordinal is a point in time, not a length. It counts as one only where the document states no other.",
-    run: unclear,
-};
-
-pub(super) static MISSING: Check = Check {
-    id: "duration.missing",
-    severity: Severity::Warning,
-    fires: "no length of the outage; \"from A to B\" counts as one",
-    method: "A length is looked for in the running text and in tables of figures, beside words of an outage. A stated start together with a stated \
-        end says it as well. Where the summary holds two times side by side, or a length, that is not understood, nothing is said.",
-    run: missing,
-};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LengthVerdict {
@@ -63,6 +27,14 @@ struct Candidate<'c> {
 }
 
 /// Onset and recovery as rows, and every recovery row there is.
+pub(super) fn mismatches(case: &Case) -> Vec<Finding> {
+    judged(case, LengthVerdict::Mismatch)
+}
+
+pub(super) fn other_spans(case: &Case) -> Vec<Finding> {
+    judged(case, LengthVerdict::Other)
+}
+
 fn outage<'c>(case: &'c Case) -> Option<(&'c TimedRow, &'c TimedRow)> {
     let m = &case.story.markers;
     let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
@@ -304,7 +276,7 @@ fn timed(case: &Case, p: &Paragraph) -> bool {
             .any(|l| speaks_of_outage(&p.text[p.sentence(l.at.start)]))
 }
 
-fn unclear(case: &Case) -> Vec<Finding> {
+pub(super) fn unclear(case: &Case) -> Vec<Finding> {
     let mut plain = case.outages().filter(|s| !s.length.ordinal);
     let Some(s) = case.outages().find(|s| s.length.ordinal) else {
         return Vec::new();
@@ -349,7 +321,7 @@ fn unclear(case: &Case) -> Vec<Finding> {
     }]
 }
 
-fn missing(case: &Case) -> Vec<Finding> {
+pub(super) fn missing(case: &Case) -> Vec<Finding> {
     let said = case.outages().next().is_some() || range(case) || perhaps(case);
     if said || still_going(case) || case.eventless() {
         return Vec::new();

@@ -1,45 +1,12 @@
 //! Stretches of the story that nobody accounts for.
 
-use super::Check;
 use crate::audit::case::Case;
-use crate::audit::finding::{Finding, Severity, clock, count, quote, said};
+use crate::audit::finding::{Finding, clock, count, quote, said};
 use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 use coroner_lines::sorting::SortList;
 
-pub(super) static ROLLBACK_WITHOUT_CHANGE: Check = Check {
-    id: "rollback.without-change",
-    severity: Severity::Warning,
-    fires: "a row of a rollback, and no row of a deploy, upgrade or setting before it",
-    method: "A rollback undoes something: rows before the first one are searched for a change. A return to a backup is better called that.",
-    run: without_change,
-};
-
-pub(super) static CAUSE_TO_OUTAGE: Check = Check {
-    id: "gap.cause-to-outage",
-    severity: Severity::Warning,
-    fires: "something broke 20 minutes or more before the outage is said to begin",
-    method: "A fault, unlike a change, hits at once. Where 20 minutes and more lie between it and the onset, the outage may have begun earlier.",
-    run: cause_to_outage,
-};
-
-pub(super) static AFTER_ROLLBACK: Check = Check {
-    id: "gap.after-rollback",
-    severity: Severity::Warning,
-    fires: "10 minutes or more between the end of the rollback and recovery",
-    method: "The end of the rollback is held against the recovery. What took so long is seldom in the timeline: a restart, a cache, a queue.",
-    run: after_rollback,
-};
-
-pub(super) static SILENT: Check = Check {
-    id: "gap.silent",
-    severity: Severity::Note,
-    fires: "30 minutes or more of the outage without a row, not after the rollback",
-    method: "Rows between onset and recovery are read in order of time. Stretches that gap.after-rollback tells are left out.",
-    run: silent,
-};
-
-fn without_change(case: &Case) -> Vec<Finding> {
+pub(super) fn without_change(case: &Case) -> Vec<Finding> {
     let rows = &case.story.rows;
     let Some(r) = rows.iter().find(|t| family(t.kind()) == Family::Rollback) else {
         return Vec::new();
@@ -77,7 +44,7 @@ fn without_change(case: &Case) -> Vec<Finding> {
     vec![f]
 }
 
-fn cause_to_outage(case: &Case) -> Vec<Finding> {
+pub(super) fn cause_to_outage(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some((f, o)) = case.row(m.fault).zip(case.row(m.onset)) else {
         return Vec::new();
@@ -120,7 +87,7 @@ fn share(part: i64, whole: i64) -> String {
     }
 }
 
-fn after_rollback(case: &Case) -> Vec<Finding> {
+pub(super) fn after_rollback(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some((b, r)) = case.row(m.rolled_back).zip(case.row(m.recovery)) else {
         return Vec::new();
@@ -163,7 +130,7 @@ fn after_rollback(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn silent(case: &Case) -> Vec<Finding> {
+pub(super) fn silent(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some((o, r)) = case
         .row(m.onset)

@@ -1,10 +1,7 @@
 //! The document against the logs: times, lengths, claims and causes that the logs show otherwise.
 
-mod claims;
-mod times;
-
-pub(super) use claims::{CAUSE_UNSUPPORTED, DURATION_DIFFERS, IMPACT_DIFFERS, STATUS_DIFFERS};
-pub(super) use times::{COVERAGE, NO_SUCH_EVENT, TIME_DIFFERS, UNLISTED_EVENT, ZONE_OFFSET};
+pub(super) mod claims;
+pub(super) mod times;
 
 use crate::audit::case::Case;
 use crate::report::time;

@@ -1,50 +1,15 @@
 //! What a reader looks for and does not find: sections, the begin of what was done, numbers of the impact, what was left to do.
 
-use super::Check;
 use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
-use crate::audit::finding::{Finding, Place, Severity, clock, count, quote};
+use crate::audit::finding::{Finding, Place, clock, count, quote};
 use crate::audit::length::pattern;
 use crate::audit::words::{Family, family};
 use coroner_lines::record::MarkerKind as M;
 use regex::Regex;
 use std::sync::LazyLock;
 
-pub(super) static SECTION: Check = Check {
-    id: "missing.section",
-    severity: Severity::Note,
-    fires: "no heading for summary, timeline, cause or actions, or one that is hidden in a comment",
-    method: "Headings are known by their words, whether they are marked or bare lines. Each of the four kinds that a postmortem needs is asked for.",
-    run: sections,
-};
-
-pub(super) static ROW: Check = Check {
-    id: "missing.row",
-    severity: Severity::Note,
-    fires: "a rollback is done and no row says when it began",
-    method: "The row of the end is held against rows of a begin, or of an attempt that failed. A row that cites a line of a log is taken as it is.",
-    run: row,
-};
-
-pub(super) static IMPACT_NUMBER: Check = Check {
-    id: "missing.impact-number",
-    severity: Severity::Warning,
-    fires: "no count of requests, users, orders or money",
-    method: "Numbers beside words of what was hit are looked for in the whole document but for the actions. \"100 % impact\" is none: a percentage of \
-        requests or users is.",
-    run: impact,
-};
-
-pub(super) static TODO_LEFT: Check = Check {
-    id: "todo.left",
-    severity: Severity::Note,
-    fires: "a TODO is left; one finding per document, with the count",
-    method: "Counted are the forms \"TODO (person)\" and TODO in cells of tables, which coroner leaves for a person. They are seen in the document as it is written, \
-        comments left out.",
-    run: todo,
-};
-
-fn sections(case: &Case) -> Vec<Finding> {
+pub(super) fn sections(case: &Case) -> Vec<Finding> {
     let wanted = [
         (SectionKind::Summary, "summary", "Summary"),
         (SectionKind::Timeline, "timeline", "Timeline"),
@@ -126,7 +91,7 @@ fn absent(case: &Case, kind: SectionKind, what: &str, name: &str) -> Finding {
         .help(format!("add one: ## {name}"))
 }
 
-fn row(case: &Case) -> Vec<Finding> {
+pub(super) fn row(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some(done) = case
         .row(m.rolled_back)
@@ -175,7 +140,7 @@ static LOSS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn impact(case: &Case) -> Vec<Finding> {
+pub(super) fn impact(case: &Case) -> Vec<Finding> {
     if case.eventless() {
         return Vec::new();
     }
@@ -234,7 +199,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
 
 static TODO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bTODO\b"));
 
-fn todo(case: &Case) -> Vec<Finding> {
+pub(super) fn todo(case: &Case) -> Vec<Finding> {
     let mut all = Vec::new();
     for i in 0..case.doc.lines.len() {
         let line = &case.doc.lines[i];

@@ -1,77 +1,12 @@
 //! The order of events: rows that go back in time, and events before what must come first.
 
-use super::Check;
 use crate::audit::case::Case;
-use crate::audit::finding::{Finding, Severity, quote, said};
+use crate::audit::finding::{Finding, quote, said};
 use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 use coroner_lines::record::MarkerKind as M;
 
-pub(super) static BACKWARDS: Check = Check {
-    id: "order.backwards",
-    severity: Severity::Error,
-    fires: "a row before the one above it, explained neither by a slip of the half of the day nor by midnight; done before begun",
-    method: "Rows are read from the top; one that is earlier than its predecessor is out of order unless it fell past midnight (by more than 12 hours) \
-        or the other half of the day restores the order. A timeline with its latest row first is read from the bottom.",
-    run: backwards,
-};
-
-pub(super) static ACK_BEFORE_ALERT: Check = Check {
-    id: "order.ack-before-alert",
-    severity: Severity::Error,
-    fires: "the acknowledgement is earlier than the alert",
-    method: "The first acknowledgement is held against the first alert. Nobody can acknowledge what did not fire yet.",
-    run: |c| {
-        before(
-            c,
-            (M::AlertAcknowledged, M::AlertFired),
-            "the acknowledgement",
-            "the alert",
-        )
-    },
-};
-
-pub(super) static RECOVERY_BEFORE_ONSET: Check = Check {
-    id: "order.recovery-before-onset",
-    severity: Severity::Error,
-    fires: "recovery is earlier than the start of the outage",
-    method: "Where every recovery that the rows tell is earlier than the onset, one of the two times is wrong. A recovery after it settles the matter.",
-    run: recovery,
-};
-
-pub(super) static ROLLBACK_BEFORE_CHANGE: Check = Check {
-    id: "order.rollback-before-change",
-    severity: Severity::Error,
-    fires: "the rollback is earlier than the change",
-    method: "The rollback is held against the change that came before the outage. A rollback before every change that led to the outage cannot have undone it.",
-    run: rollback,
-};
-
-pub(super) static RESTART_AFTER_RECOVERY: Check = Check {
-    id: "order.restart-after-recovery",
-    severity: Severity::Warning,
-    fires: "a restart after the recovery that it should have brought",
-    method: "A restart that is told as part of the recovery stands before it. One after it may be clean-up: then the row should say so.",
-    run: restart,
-};
-
-pub(super) static ALERT_BEFORE_OUTAGE: Check = Check {
-    id: "order.alert-before-outage",
-    severity: Severity::Warning,
-    fires: "the page is earlier than the stated start of the outage",
-    method: "The first alert is held against the onset. An alert before it means that the start is stated too late, or that the page was another one.",
-    run: early_alert,
-};
-
-pub(super) static OUTAGE_EQUALS_ALERT: Check = Check {
-    id: "order.outage-equals-alert",
-    severity: Severity::Note,
-    fires: "outage and page carry the same time: the start was probably copied from the page",
-    method: "Alerts fire some time after the first failure. Where both rows carry the same time, the onset should be looked up in the logs.",
-    run: same_minute,
-};
-
-fn backwards(case: &Case) -> Vec<Finding> {
+pub(super) fn backwards(case: &Case) -> Vec<Finding> {
     let rows = &case.story.rows;
     let mut out: Vec<Finding> = Vec::new();
     for i in 1..rows.len() {
@@ -103,6 +38,15 @@ fn backwards(case: &Case) -> Vec<Finding> {
 }
 
 /// Two neighbouring rows of a table that only change places.
+pub(super) fn ack_before_alert(case: &Case) -> Vec<Finding> {
+    before(
+        case,
+        (M::AlertAcknowledged, M::AlertFired),
+        "the acknowledgement",
+        "the alert",
+    )
+}
+
 fn swap(case: &Case, i: usize, f: Finding) -> Finding {
     let rows = &case.story.rows;
     let (a, b) = (&rows[i - 1], &rows[i]);
@@ -178,7 +122,7 @@ fn before(case: &Case, kinds: (M, M), what: &str, other: &str) -> Vec<Finding> {
         .collect()
 }
 
-fn recovery(case: &Case) -> Vec<Finding> {
+pub(super) fn recovery(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some((o, r)) = case.row(m.onset).zip(case.row(m.recovery)) else {
         return Vec::new();
@@ -189,7 +133,7 @@ fn recovery(case: &Case) -> Vec<Finding> {
     }
 }
 
-fn rollback(case: &Case) -> Vec<Finding> {
+pub(super) fn rollback(case: &Case) -> Vec<Finding> {
     let rows = &case.story.rows;
     let Some(r) = rows.iter().find(|t| family(t.kind()) == Family::Rollback) else {
         return Vec::new();
@@ -211,7 +155,7 @@ fn rollback(case: &Case) -> Vec<Finding> {
     }
 }
 
-fn restart(case: &Case) -> Vec<Finding> {
+pub(super) fn restart(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some((a, r)) = case.row(m.restart).zip(case.row(m.recovery)) else {
         return Vec::new();
@@ -236,7 +180,7 @@ fn restart(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn early_alert(case: &Case) -> Vec<Finding> {
+pub(super) fn early_alert(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some((o, a)) = case.row(m.onset).zip(case.row(m.alert)) else {
         return Vec::new();
@@ -264,7 +208,7 @@ fn early_alert(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn same_minute(case: &Case) -> Vec<Finding> {
+pub(super) fn same_minute(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some((o, a)) = case.row(m.onset).zip(case.row(m.alert)) else {
         return Vec::new();

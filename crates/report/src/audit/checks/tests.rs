@@ -237,7 +237,8 @@ fn every_check_fires_on_its_document() {
 
 #[test]
 fn every_check_has_its_document_and_says_what_it_is() {
-    for c in CHECKS {
+    assert_eq!(CHECKS.len(), FINDERS.len());
+    for c in CHECKS.iter() {
         let tried = CASES.iter().any(|x| x.0 == c.id) || c.id.starts_with("logs.");
         assert!(tried, "{}", c.id);
         assert!(

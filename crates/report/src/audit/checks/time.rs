@@ -1,60 +1,15 @@
 //! How times are written: the wrong half of the day, halves that say nothing, zones that are missing or mean two things,
 //! rows without a time.
 
-use super::Check;
 use crate::audit::case::Case;
 use crate::audit::clock::{Half, Odd};
 use crate::audit::document::{Form, SectionKind};
-use crate::audit::finding::{Finding, Place, Severity, clock, count, quote, said};
+use crate::audit::finding::{Finding, Place, clock, count, quote, said};
 use crate::audit::mentions::Mention;
 use crate::audit::story::TimedRow;
 use crate::audit::words::family;
 
-pub(super) static MERIDIEM_SLIP: Check = Check {
-    id: "time.meridiem-slip",
-    severity: Severity::Error,
-    fires: "AM stands for PM or PM for AM: the other half restores the order, or table and prose differ by exactly 12 h",
-    method: "A row earlier than the one before it, by no more than 12 hours, is read in the other half of the day; where that restores the order \
-        of all rows, the half is taken for a slip. The same holds where the running text tells the same event exactly 12 hours from the row.",
-    run: slips,
-};
-
-pub(super) static MERIDIEM_REDUNDANT: Check = Check {
-    id: "time.meridiem-redundant",
-    severity: Severity::Note,
-    fires: "an hour of 13 or more with AM or PM; one finding per document",
-    method: "Hours of 13 and more, and 0 with AM, need no half of the day: the 24-hour reading is the only one. All such times of the document are \
-        counted in one finding.",
-    run: redundant,
-};
-
-pub(super) static ZONE_MISSING: Check = Check {
-    id: "time.zone-missing",
-    severity: Severity::Warning,
-    fires: "clock times, and no zone in cell, sentence, heading, section or document",
-    method: "A zone may stand beside a time, in the head of a table, in a heading or in a sentence such as \"all times in UTC\"; one is enough for the \
-        whole document. Where there is none, the times cannot be held against logs or other documents.",
-    run: zone_missing,
-};
-
-pub(super) static ZONE_AMBIGUOUS: Check = Check {
-    id: "time.zone-ambiguous",
-    severity: Severity::Warning,
-    fires: "a zone with several meanings: IST, CST, BST, AST",
-    method: "Abbreviations that name more than one offset are listed with what each may mean. BST is read as British Summer Time, the others are \
-        not read.",
-    run: zone_ambiguous,
-};
-
-pub(super) static UNPARSED: Check = Check {
-    id: "time.unparsed",
-    severity: Severity::Note,
-    fires: "a row of the table of times without a time",
-    method: "Each row of a table whose column holds times must hold one. Times that do not exist (25:00, 10:75) and placeholders count as none.",
-    run: unparsed,
-};
-
-fn slips(case: &Case) -> Vec<Finding> {
+pub(super) fn slips(case: &Case) -> Vec<Finding> {
     let mut out = Vec::new();
     for slip in &case.story.slips {
         let Some(first) = slip.rows.first().and_then(|r| case.story.rows.get(*r)) else {
@@ -248,7 +203,7 @@ fn apart(row: &TimedRow, m: &Mention) -> Finding {
         .help("one of the two has the wrong half of the day")
 }
 
-fn redundant(case: &Case) -> Vec<Finding> {
+pub(super) fn redundant(case: &Case) -> Vec<Finding> {
     let odd = |o: Option<Odd>| matches!(o, Some(Odd::Redundant | Odd::Conflict));
     let rows = case
         .blocks
@@ -302,7 +257,7 @@ fn redundant(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn zone_missing(case: &Case) -> Vec<Finding> {
+pub(super) fn zone_missing(case: &Case) -> Vec<Finding> {
     if case.zones.named {
         return Vec::new();
     }
@@ -336,7 +291,7 @@ fn zone_missing(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn zone_ambiguous(case: &Case) -> Vec<Finding> {
+pub(super) fn zone_ambiguous(case: &Case) -> Vec<Finding> {
     let made = |(name, place, choices): &(String, Place, String)| {
         Finding::at(
             place.clone(),
@@ -347,7 +302,7 @@ fn zone_ambiguous(case: &Case) -> Vec<Finding> {
     case.zones.ambiguous.iter().map(made).collect()
 }
 
-fn unparsed(case: &Case) -> Vec<Finding> {
+pub(super) fn unparsed(case: &Case) -> Vec<Finding> {
     let rows = case
         .blocks
         .iter()

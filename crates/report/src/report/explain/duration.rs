@@ -1,6 +1,7 @@
 //! A duration (`ttd`, `ttr`, `rollback` …): its definition, its two ends, or why the logs do not give it.
 
-use super::{Explained, Reported, Topic, members, method, span, table, text};
+use super::{Explained, Reported, Topic, members, method, span, text};
+use coroner_lines::table;
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -17,7 +18,7 @@ struct KnownDuration {
 
 static ALL: LazyLock<Vec<KnownDuration>> = LazyLock::new(|| {
     let words = |cell: &'static str| cell.split(' ').collect();
-    let all = table(include_str!("durations.tsv"));
+    let all = table::rows(include_str!("durations.tsv"));
     all.map(|[names, from, to, means]| KnownDuration {
         names: words(names),
         from: words(from),

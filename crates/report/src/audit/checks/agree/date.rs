@@ -1,26 +1,15 @@
 //! Two dates for one event.
 
-use super::super::Check;
 use crate::audit::case::Case;
 use crate::audit::date::iso;
 use crate::audit::document::{Form, SectionKind};
 use crate::audit::extent::outright;
-use crate::audit::finding::{Finding, Severity, count, quote};
+use crate::audit::finding::{Finding, count, quote};
 use crate::audit::length::pattern;
 use crate::audit::mentions::Dated;
 use crate::audit::words::{Family, family};
 use regex::Regex;
 use std::sync::LazyLock;
-
-pub(in super::super) static DATE: Check = Check {
-    id: "agree.date",
-    severity: Severity::Error,
-    fires: "two dates for one event",
-    method: "The date of the incident is the one that the summary gives for the outage; dates of the outage, the change, the rollback and the recovery \
-        elsewhere, in titles and in rows, are held against it. A change on another day counts only where its clock time, or a row of the table, says that it \
-        is the same one.",
-    run: dates,
-};
 
 static PAST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -28,7 +17,7 @@ static PAST: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn dates(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn dates(case: &Case) -> Vec<Finding> {
     let Some((base, place)) = &case.story.date else {
         return Vec::new();
     };

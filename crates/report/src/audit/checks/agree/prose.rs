@@ -1,9 +1,8 @@
 //! What the text alone says and should say elsewhere too: a start time, one cause, rows for every change.
 
-use super::super::Check;
 use crate::audit::case::Case;
 use crate::audit::document::{Form, Paragraph, SectionKind};
-use crate::audit::finding::{Finding, Severity, quote};
+use crate::audit::finding::{Finding, quote};
 use crate::audit::length::pattern;
 use crate::audit::words::{Family, family};
 use coroner_infer::cause::info;
@@ -11,32 +10,6 @@ use coroner_lines::fault::called;
 use coroner_lines::record::CauseClass;
 use regex::Regex;
 use std::sync::LazyLock;
-
-pub(in super::super) static START_MISSING: Check = Check {
-    id: "agree.start-missing",
-    severity: Severity::Note,
-    fires: "the summary has a date and no time",
-    method: "The summary is what most people read; where it dates the outage it should time it. Looked for is a clock time anywhere in it.",
-    run: start_missing,
-};
-
-pub(in super::super) static CAUSE: Check = Check {
-    id: "agree.cause",
-    severity: Severity::Note,
-    fires: "the summary names another class of cause than the section on the cause",
-    method: "The words of both places are sorted into classes of causes (deploy, power, hardware, database, …). Where both name some and share none, they \
-        are quoted side by side.",
-    run: cause,
-};
-
-pub(in super::super) static ACTION_NOT_IN_TABLE: Check = Check {
-    id: "agree.action-not-in-table",
-    severity: Severity::Warning,
-    fires: "the text tells of a change, after the rollback or the restore, that no row of the timeline has",
-    method: "Looked for are words of order (then, thereafter, afterwards) before words of change (upgrading, deployed, patched) in the sections on cause and \
-        resolution. A row of a change after the outage began settles it.",
-    run: action,
-};
 
 static ORDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -64,7 +37,7 @@ fn paragraphs_of<'c>(
         .filter(move |p| kinds.contains(&case.doc.kind(p.line())) && prose(p.line()))
 }
 
-fn start_missing(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn start_missing(case: &Case) -> Vec<Finding> {
     let in_summary = |line: usize| case.doc.kind(line) == SectionKind::Summary;
     let timed = case.mentions.iter().any(|m| in_summary(m.place.line));
     let dated = case
@@ -82,7 +55,7 @@ fn start_missing(case: &Case) -> Vec<Finding> {
     }]
 }
 
-fn cause(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn cause(case: &Case) -> Vec<Finding> {
     let mut said: Option<(CauseClass, crate::audit::finding::Place)> = None;
     let mut all = Vec::new();
     for p in paragraphs_of(case, &[SectionKind::Summary]) {
@@ -123,7 +96,7 @@ fn cause(case: &Case) -> Vec<Finding> {
     ]
 }
 
-fn action(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn action(case: &Case) -> Vec<Finding> {
     let m = &case.story.markers;
     let Some(from) = case
         .row(m.onset)

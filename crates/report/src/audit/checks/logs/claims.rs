@@ -1,9 +1,8 @@
 //! Claims of the document against the measures of the logs: length, share, status, cause.
 
-use super::super::Check;
 use crate::audit::case::Case;
 use crate::audit::document::SectionKind;
-use crate::audit::finding::{Finding, Place, Severity, quote, said};
+use crate::audit::finding::{Finding, Place, quote, said};
 use crate::audit::length::pattern;
 use crate::audit::logs::Beside;
 use coroner_infer::cause::info;
@@ -15,40 +14,6 @@ use coroner_lines::time::SECOND;
 use regex::Regex;
 use std::sync::LazyLock;
 
-pub(in super::super) static DURATION_DIFFERS: Check = Check {
-    id: "logs.duration-differs",
-    severity: Severity::Error,
-    fires: "the stated length is not what the logs measure from onset to recovery",
-    method: "The stated length, with its rounding, is held against onset to recovery by the logs, with the intervals of both. An incident that the logs do not see the end \
-        of is left out.",
-    run: duration,
-};
-
-pub(in super::super) static IMPACT_DIFFERS: Check = Check {
-    id: "logs.impact-differs",
-    severity: Severity::Error,
-    fires: "\"100 %\", or another share of requests, is claimed, and the logs measure another",
-    method: "Shares of requests or traffic that the text says failed are held against the failed share of the incident: it may lie anywhere from 5 points below that to 5 points \
-        above the worst minute. 100 % must be at least 99. What kept failing after a step is the share of a part, and not held against the whole.",
-    run: impact,
-};
-
-pub(in super::super) static STATUS_DIFFERS: Check = Check {
-    id: "logs.status-differs",
-    severity: Severity::Warning,
-    fires: "the status codes that the text names are not those of the failed requests",
-    method: "Codes from 500 to 599 beside words of HTTP or errors are held against the status codes of the failed requests. At least one must account for 5 % of them.",
-    run: status,
-};
-
-pub(in super::super) static CAUSE_UNSUPPORTED: Check = Check {
-    id: "logs.cause-unsupported",
-    severity: Severity::Warning,
-    fires: "the document names a class of cause that the logs do not suspect, while they suspect another",
-    method: "Classes of causes that the words of summary and cause name are held against the ranked suspects, by group. Where no cause is established nothing is said.",
-    run: cause,
-};
-
 fn incident<'c>(case: &'c Case<'c>) -> Option<&'c Incident> {
     let b = Beside::of(case)?;
     let i = b.incident?;
@@ -58,7 +23,7 @@ fn incident<'c>(case: &'c Case<'c>) -> Option<&'c Incident> {
     (covered && case.story.incidents <= 1).then_some(i)
 }
 
-fn duration(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn duration(case: &Case) -> Vec<Finding> {
     let Some((i, recovery)) = incident(case).and_then(|i| Some((i, i.recovery?))) else {
         return Vec::new();
     };
@@ -96,7 +61,7 @@ static WORST: LazyLock<Regex> =
 static STILL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:kept|still|continued|remained)\b"));
 
-fn impact(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn impact(case: &Case) -> Vec<Finding> {
     let Some(i) = incident(case) else {
         return Vec::new();
     };
@@ -153,7 +118,7 @@ static STATUS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-fn status(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn status(case: &Case) -> Vec<Finding> {
     let Some(i) = incident(case) else {
         return Vec::new();
     };
@@ -205,7 +170,7 @@ fn status(case: &Case) -> Vec<Finding> {
     vec![Finding::at(place, message).help("name the status that clients saw")]
 }
 
-fn cause(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn cause(case: &Case) -> Vec<Finding> {
     let Some(i) = incident(case) else {
         return Vec::new();
     };

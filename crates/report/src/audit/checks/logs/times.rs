@@ -1,6 +1,5 @@
 //! Rows of the document against the events of the logs.
 
-use super::super::Check;
 use super::{clock, zone};
 use crate::audit::case::Case;
 use crate::audit::finding::{Finding, Severity, count, quote, said};
@@ -11,50 +10,6 @@ use crate::report::time;
 use coroner_infer::model::Event;
 use coroner_lines::record::{Kind, MarkerKind as M};
 use coroner_lines::time::SECOND;
-
-pub(in super::super) static TIME_DIFFERS: Check = Check {
-    id: "logs.time-differs",
-    severity: Severity::Error,
-    fires: "a row is not when the logs have its event: an error beyond its precision and 5 minutes, a warning within",
-    method: "Each row that tells of a start, an end, a change, a rollback, a restart, a page or an acknowledgement is held against the nearest such event of \
-        the logs; 60 seconds, the precision of the row and the interval of what was measured are allowed.",
-    run: time_differs,
-};
-
-pub(in super::super) static ZONE_OFFSET: Check = Check {
-    id: "logs.zone-offset",
-    severity: Severity::Error,
-    fires: "three rows or more are off by the same multiple of 15 minutes: the zone is another; single rows then stay silent",
-    method: "The differences between rows and the logs are rounded to quarters of an hour. Where at least three, and more than half of them, share one that is not \
-        zero, the document's zone is wrong by it.",
-    run: zone_offset,
-};
-
-pub(in super::super) static NO_SUCH_EVENT: Check = Check {
-    id: "logs.no-such-event",
-    severity: Severity::Warning,
-    fires: "a row tells of an event of which the logs hold none, though they would",
-    method: "A row of a deploy, a rollback, a page or an acknowledgement is looked up in the logs where these reach its time and hold records of that kind. Where \
-        there is none at all, the row rests on something else.",
-    run: no_such_event,
-};
-
-pub(in super::super) static UNLISTED_EVENT: Check = Check {
-    id: "logs.unlisted-event",
-    severity: Severity::Warning,
-    fires: "a rollback, restart or relapse that only the logs tell",
-    method: "Rollbacks, restarts and relapses of the incident in the logs are looked up among the rows and times of the document. A kind that it does not \
-        tell at all is named once, with its first line.",
-    run: unlisted,
-};
-
-pub(in super::super) static COVERAGE: Check = Check {
-    id: "logs.coverage",
-    severity: Severity::Note,
-    fires: "the logs do not reach the time of a row",
-    method: "Rows before the first and behind the last stamp of all inputs cannot be checked. They are counted in one finding.",
-    run: reach,
-};
 
 /// The shared offset of the rows, in seconds, if there is one.
 fn shared(b: &Beside) -> Option<(i64, usize)> {
@@ -72,7 +27,7 @@ fn shared(b: &Beside) -> Option<(i64, usize)> {
     (n >= 3 && n * 2 > offs.len() && n > near).then_some((most * 900, n))
 }
 
-fn zone_offset(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn zone_offset(case: &Case) -> Vec<Finding> {
     let Some(b) = Beside::of(case) else {
         return Vec::new();
     };
@@ -121,7 +76,7 @@ fn slack(h: &LocatedRow, wide: i64) -> i64 {
     60.max(h.row.tolerance()) + wide.min(300)
 }
 
-fn time_differs(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn time_differs(case: &Case) -> Vec<Finding> {
     let Some(b) = Beside::of(case) else {
         return Vec::new();
     };
@@ -175,7 +130,7 @@ fn would_show(b: &Beside, f: Family) -> bool {
     }
 }
 
-fn no_such_event(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn no_such_event(case: &Case) -> Vec<Finding> {
     let Some(b) = Beside::of(case) else {
         return Vec::new();
     };
@@ -199,7 +154,7 @@ fn no_such_event(case: &Case) -> Vec<Finding> {
         .collect()
 }
 
-fn unlisted(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn unlisted(case: &Case) -> Vec<Finding> {
     let Some(b) = Beside::of(case) else {
         return Vec::new();
     };
@@ -262,7 +217,7 @@ fn listed(case: &Case, e: &Event, what: &str) -> Finding {
     .help("add the row, or say why it does not matter")
 }
 
-fn reach(case: &Case) -> Vec<Finding> {
+pub(in crate::audit::checks) fn reach(case: &Case) -> Vec<Finding> {
     let (Some(b), Some((from, to))) = (Beside::of(case), case.logs.and_then(coverage)) else {
         return Vec::new();
     };
