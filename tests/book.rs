@@ -223,9 +223,8 @@ fn formats_are_listed_with_the_source_of_their_samples_and_their_length() {
     // wrappers name what they are around
     let home = |name: &str| {
         let quoted = format!("\"{name}\"");
-        let is_it = |f: &(PathBuf, String, usize)| {
-            f.1.contains(&quoted) && !f.1.contains(": Envelope = ")
-        };
+        let is_it =
+            |f: &(PathBuf, String, usize)| f.1.contains(&quoted) && !f.1.contains(": Envelope = ");
         files.iter().position(is_it).expect(name)
     };
     let homes: Vec<usize> = FORMATS.iter().map(|f| home(f.name())).collect();

@@ -1,6 +1,7 @@
 //! Times that a person writes for `--since` and `--until`, and the instants they mean.
 //! What depends on the logs (their zone, their last day, their end) is handed in; no clock is read.
 
+use coroner_lines::table::words;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{DAY, HOUR, Instant, MINUTE, MONTHS, SECOND, stamp};
 use std::fmt;
@@ -171,15 +172,7 @@ fn epoch(t: &str) -> Option<Written> {
 
 /// `today`, `yesterday`, `friday` or `fri`, with or without a time of day.
 fn day(t: &str) -> Option<Written> {
-    const DAYS: [&str; 7] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
+    const DAYS: [&str; 7] = words("monday tuesday wednesday thursday friday saturday sunday");
     let lower = t.to_ascii_lowercase();
     let (word, time) = lower.split_once(' ').unwrap_or((&lower, "0:00"));
     let of_week = |d: &&str| *d == word || word.len() == 3 && d.starts_with(word);

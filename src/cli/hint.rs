@@ -2,29 +2,15 @@
 
 use super::exit::Exit;
 use crate::cli::diagnostics::{Complaint, escaped};
+use coroner::program::table::words;
 use coroner::program::text::nearest;
 use std::path::Path;
 
 /// Names of all subcommands, aliases too.
-pub(super) const SUBCOMMANDS: &[&str] = &[
-    "analyse",
-    "analyze",
-    "demo",
-    "init",
-    "explain",
-    "audit",
-    "watch",
-    "timeline",
-    "formats",
-    "template",
-    "plan",
-    "summarize",
-    "merge",
-    "report",
-    "schema",
-    "completions",
-    "man",
-];
+pub(super) const SUBCOMMANDS: &[&str] = &words::<17>(
+    "analyse analyze demo init explain audit watch timeline formats template plan summarize merge report schema \
+    completions man",
+);
 
 /// What to say of an operand that is not there. A bare word may be a misspelt subcommand.
 pub(super) fn missing(operand: &Path, reason: &str) -> Complaint {

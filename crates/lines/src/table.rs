@@ -1,10 +1,73 @@
-//! Tables that are data of the program: a row a line, cells between tabs, and lines with `#` in front that say what the rows are.
+//! Data of the program that is written as text: tables with a row a line and cells between tabs, and lists of words.
 
-/// The rows of a table, each of `N` cells, of which those that are not there are empty.
+/// The rows of a table, each of `N` cells, of which those that are not there are empty. Lines with `#` in front say what the rows are.
 pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     let rows = table.lines().filter(|l| !l.starts_with('#'));
     rows.map(|row| {
         let mut cells = row.split('\t');
         std::array::from_fn(|_| cells.next().unwrap_or_default())
     })
+}
+
+/// The words of a list between blanks. Of a constant they are told apart when the program is built.
+pub const fn words<const N: usize>(list: &'static str) -> [&'static str; N] {
+    between(b' ', list)
+}
+
+/// The same as bytes.
+pub const fn byte_words<const N: usize>(list: &'static str) -> [&'static [u8]; N] {
+    as_bytes(words(list))
+}
+
+/// The phrases of a list between bars.
+pub const fn phrases<const N: usize>(list: &'static str) -> [&'static str; N] {
+    between(b'|', list)
+}
+
+/// The same as bytes.
+pub const fn byte_phrases<const N: usize>(list: &'static str) -> [&'static [u8]; N] {
+    as_bytes(phrases(list))
+}
+
+const fn between<const N: usize>(mark: u8, list: &'static str) -> [&'static str; N] {
+    let (mut all, mut rest, mut n) = ([""; N], list, 0);
+    while n < N {
+        let mut end = 0;
+        while end < rest.len() && rest.as_bytes()[end] != mark {
+            end += 1;
+        }
+        assert!(
+            (end < rest.len()) == (n + 1 < N),
+            "a list has as many words as it says"
+        );
+        let (word, behind) = rest.split_at(end);
+        all[n] = word;
+        if !behind.is_empty() {
+            rest = behind.split_at(1).1;
+        }
+        n += 1;
+    }
+    all
+}
+
+const fn as_bytes<const N: usize>(list: [&'static str; N]) -> [&'static [u8]; N] {
+    let (mut all, mut n): ([&[u8]; N], usize) = ([b""; N], 0);
+    while n < N {
+        all[n] = list[n].as_bytes();
+        n += 1;
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_cut_at_their_marks() {
+        assert_eq!(words("a bc d"), ["a", "bc", "d"]);
+        assert_eq!(byte_phrases("a b|c"), [&b"a b"[..], b"c"]);
+        assert!(std::panic::catch_unwind(|| words::<2>("a b c")).is_err());
+        assert!(std::panic::catch_unwind(|| words::<3>("a b")).is_err());
+    }
 }

@@ -1,6 +1,7 @@
 //! Time: instants in UTC microseconds, what a line says about time, and the civil calendar.
 //! No clock is read here and no time zone of the machine is known here.
 
+use crate::table::words;
 use serde::{Deserialize, Serialize};
 mod bulk;
 mod calendar;
@@ -14,20 +15,8 @@ pub use calendar::{Calendar, swapped, whole};
 pub use window::Window;
 
 /// The months as people write them, January first.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+pub const MONTHS: [&str; 12] =
+    words("January February March April May June July August September October November December");
 
 /// Microseconds in a second.
 pub const SECOND: i64 = 1_000_000;

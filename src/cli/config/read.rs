@@ -6,6 +6,7 @@ use crate::cli::config::user_rules::{format, marker};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::value::{self, Word};
 use coroner::program::audit::checks;
+use coroner::program::table::words;
 use coroner::program::text::nearest;
 use coroner::settings::{For, Sensitivity, Zone};
 use regex::Regex;
@@ -16,20 +17,9 @@ use toml::de::{DeTable, DeValue};
 /// A value and where it stands.
 pub(super) type At<'t> = Spanned<DeValue<'t>>;
 
-const KEYS: &[&str] = &[
-    "tz",
-    "slo",
-    "sensitivity",
-    "edge",
-    "template",
-    "pager",
-    "assume_tz",
-    "services",
-    "redact",
-    "audit",
-    "format",
-    "marker",
-];
+const KEYS: &[&str] = &words::<12>(
+    "tz slo sensitivity edge template pager assume_tz services redact audit format marker",
+);
 
 /// What is wrong with a value: where, why and what to do, as a sentence with the remedy behind a semicolon.
 pub(super) struct Wrong {

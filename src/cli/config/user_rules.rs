@@ -5,26 +5,14 @@ use crate::cli::config::{Config, globs};
 use coroner::formats::{CompileError, Definition, Markers, OwnFormat, Spec};
 use coroner::program::format::{compile, unit};
 use coroner::program::record::{At as Moment, Kind, MarkerKind};
+use coroner::program::table::words;
 use coroner::program::text::nearest;
 use coroner::settings::{For, OwnRule, Zone};
 use std::collections::BTreeMap;
 
-const KEYS: &[&str] = &[
-    "name",
-    "kind",
-    "match",
-    "nginx",
-    "apache",
-    "haproxy",
-    "logback",
-    "regex",
-    "json",
-    "time_format",
-    "unit",
-    "tz",
-    "stamp",
-    "marker",
-];
+const KEYS: &[&str] = &words::<14>(
+    "name kind match nginx apache haproxy logback regex json time_format unit tz stamp marker",
+);
 const WAYS: &str = "nginx, apache, haproxy, logback, regex, json";
 
 /// Where byte `n` of a string's value stands in the file: quotes are skipped and escapes counted.

@@ -1,6 +1,7 @@
 //! What this program itself writes, known by how it begins: reports in every form, lists of rows, plans, parts, events and
 //! audits. The marks stand here and nowhere else; a test of the command line holds every form that is written to them.
 
+use coroner_lines::table::words;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while_m_n, take_while1};
 use nom::character::complete::{char, digit1, space1};
@@ -19,18 +20,8 @@ pub const COLUMNS: [&str; 9] = [
 ];
 
 /// The same for Timesketch, whose importer wants the first four.
-pub const TIMESKETCH: [&str; 10] = [
-    "message",
-    "timestamp",
-    "datetime",
-    "timestamp_desc",
-    "incident",
-    "kind",
-    "basis",
-    "host",
-    "service",
-    "evidence",
-];
+pub const TIMESKETCH: [&str; 10] =
+    words("message timestamp datetime timestamp_desc incident kind basis host service evidence");
 
 /// The head of the same list as a table of Markdown.
 pub const TABLE: &str = "| time | T | event | basis | evidence |";

@@ -2,6 +2,7 @@
 
 use super::hash64;
 use coroner_lines::format::leaf::find_short;
+use coroner_lines::table::{byte_phrases, byte_words};
 
 /// The end of the name of what has no path.
 pub const NO_PATH: &[u8] = b" (none)";
@@ -98,34 +99,11 @@ fn is_id(seg: &[u8]) -> bool {
 }
 
 /// Well-known paths of health checks, without query and closing slash.
-const HEALTH: &[&[u8]] = &[
-    b"/health",
-    b"/healthz",
-    b"/healthcheck",
-    b"/health-check",
-    b"/health/live",
-    b"/health/ready",
-    b"/livez",
-    b"/live",
-    b"/readyz",
-    b"/ready",
-    b"/readiness",
-    b"/liveness",
-    b"/ping",
-    b"/_health",
-    b"/_ping",
-    b"/-/healthy",
-    b"/-/ready",
-    b"/nginx_status",
-    b"/stub_status",
-    b"/server-status",
-    b"/status/health",
-    b"/up",
-    b"/lbcheck",
-    b"/heartbeat",
-    b"/actuator/health",
-    b"/metrics",
-];
+const HEALTH: &[&[u8]] = &byte_words::<26>(
+    "/health /healthz /healthcheck /health-check /health/live /health/ready /livez /live /readyz /ready /readiness \
+    /liveness /ping /_health /_ping /-/healthy /-/ready /nginx_status /stub_status /server-status /status/health /up \
+    /lbcheck /heartbeat /actuator/health /metrics",
+);
 
 /// Whether a path of health checks may begin as this one, of which the first segment is looked at.
 pub(super) fn begins_as_health(path: &[u8]) -> bool {
@@ -175,25 +153,11 @@ fn may_be_health_path(path: &[u8]) -> bool {
 /// Whether an agent is a checker.
 #[inline(always)]
 pub(super) fn is_health_agent(agent: &[u8]) -> bool {
-    const AGENTS: &[&[u8]] = &[
-        b"kube-probe",
-        b"ELB-HealthChecker",
-        b"GoogleHC",
-        b"GoogleStackdriverMonitoring",
-        b"Prometheus",
-        b"Blackbox",
-        b"check_http",
-        b"Consul Health Check",
-        b"HAProxy",
-        b"Pingdom",
-        b"UptimeRobot",
-        b"HealthCheck",
-        b"healthcheck",
-        b"Amazon-Route53-Health-Check",
-        b"Better Uptime",
-        b"StatusCake",
-        b"Datadog",
-    ];
+    const AGENTS: &[&[u8]] = &byte_phrases::<17>(
+        "kube-probe|ELB-HealthChecker|GoogleHC|GoogleStackdriverMonitoring|Prometheus|Blackbox|check_http|\
+        Consul Health Check|HAProxy|Pingdom|UptimeRobot|HealthCheck|healthcheck|Amazon-Route53-Health-Check|\
+        Better Uptime|StatusCake|Datadog",
+    );
     match agent.first() {
         // browsers, and one checker that poses as one
         Some(b'M') => {

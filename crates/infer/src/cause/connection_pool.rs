@@ -11,6 +11,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::table::phrases;
 use coroner_lines::time::SECOND;
 
 /// The class.
@@ -73,18 +74,9 @@ fn freed(scale: &mut Scale, case: &Case<'_>) {
 
 /// What is used up, as the line calls it.
 fn pool(text: &str) -> Option<&str> {
-    const NAMES: [&str; 11] = [
-        "too many open files",
-        "emfile",
-        "connection slots",
-        "too many clients",
-        "too many connections",
-        "max number of clients",
-        "max_children",
-        "maxrequestworkers",
-        "worker_connections",
-        "connection pool",
-        "queuepool",
-    ];
+    const NAMES: [&str; 11] = phrases(
+        "too many open files|emfile|connection slots|too many clients|too many connections|max number of clients|\
+        max_children|maxrequestworkers|worker_connections|connection pool|queuepool",
+    );
     names::stands(text, &NAMES)
 }

@@ -3,6 +3,7 @@
 
 use super::{Cited, Evidence, Group, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::table::words;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 
@@ -54,32 +55,10 @@ pub struct Cause {
 }
 
 /// What kinds of things causes name.
-pub const CULPRIT_KINDS: [&str; 24] = [
-    "version",
-    "host",
-    "service",
-    "upstream",
-    "flag",
-    "migration",
-    "file",
-    "process",
-    "query",
-    "table",
-    "lock",
-    "disk",
-    "memory",
-    "pool",
-    "power",
-    "certificate",
-    "dns",
-    "limit",
-    "client",
-    "provider",
-    "endpoint",
-    "network",
-    "object",
-    "message",
-];
+pub const CULPRIT_KINDS: [&str; 24] = words(
+    "version host service upstream flag migration file process query table lock disk memory pool power certificate dns \
+    limit client provider endpoint network object message",
+);
 
 /// What a cause names.
 #[derive(Clone, Debug, PartialEq)]

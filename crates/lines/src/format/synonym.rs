@@ -2,6 +2,7 @@
 //! A field is found by its key (case, `_`, `-` and `.` ignored); whether its value is of its kind is seen in `request_fields`.
 
 use super::leaf::{self, Unit};
+use crate::table::words;
 use crate::time::Stamp;
 use crate::time::stamp::{clf, whole};
 use serde::{Deserialize, Serialize};
@@ -150,97 +151,16 @@ table! {
 }
 
 /// Usual spellings, also of fields that nobody takes, found without folding them first.
-const USUAL: &[&str] = &[
-    "time",
-    "ts",
-    "timestamp",
-    "@timestamp",
-    "time_local",
-    "time_iso8601",
-    "msec",
-    "date",
-    "status",
-    "status_code",
-    "code",
-    "rt",
-    "request_time",
-    "reqtime",
-    "duration",
-    "duration_ms",
-    "latency",
-    "latency_ms",
-    "response_time",
-    "elapsed",
-    "up",
-    "upstream",
-    "upstream_addr",
-    "us",
-    "upst",
-    "upstream_status",
-    "urt",
-    "uct",
-    "uht",
-    "upstream_response_time",
-    "upstream_connect_time",
-    "upstream_header_time",
-    "upstream_time",
-    "apptime",
-    "req",
-    "request",
-    "method",
-    "request_method",
-    "uri",
-    "path",
-    "url",
-    "request_uri",
-    "client",
-    "remote_addr",
-    "client_ip",
-    "ip",
-    "host",
-    "http_host",
-    "vhost",
-    "server_name",
-    "server",
-    "service",
-    "version",
-    "v",
-    "release",
-    "id",
-    "request_id",
-    "req_id",
-    "trace_id",
-    "bytes",
-    "size",
-    "bytes_sent",
-    "body_bytes_sent",
-    "user_agent",
-    "http_user_agent",
-    "ua",
-    "level",
-    "severity",
-    "message",
-    "msg",
-    "logger",
-    "referer",
-    "referrer",
-    "http_referer",
-    "http_referrer",
-    "remote_user",
-    "user",
-    "protocol",
-    "server_protocol",
-    "scheme",
-    "args",
-    "query",
-    "query_string",
-    "request_length",
-    "length",
-    "connection",
-    "upstream_cache_status",
-    "http_x_forwarded_for",
-    "xff",
-];
+const USUAL: &[&str] = &words::<89>(
+    "time ts timestamp @timestamp time_local time_iso8601 msec date status status_code code rt request_time reqtime \
+    duration duration_ms latency latency_ms response_time elapsed up upstream upstream_addr us upst upstream_status \
+    urt uct uht upstream_response_time upstream_connect_time upstream_header_time upstream_time apptime req request \
+    method request_method uri path url request_uri client remote_addr client_ip ip host http_host vhost server_name \
+    server service version v release id request_id req_id trace_id bytes size bytes_sent body_bytes_sent user_agent \
+    http_user_agent ua level severity message msg logger referer referrer http_referer http_referrer remote_user user \
+    protocol server_protocol scheme args query query_string request_length length connection upstream_cache_status \
+    http_x_forwarded_for xff",
+);
 
 /// Open addressing, filled when the program is compiled: the index of a spelling plus one, 0 for a free slot.
 const SLOTS: usize = 512;

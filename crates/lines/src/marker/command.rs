@@ -4,6 +4,7 @@
 use super::Hit;
 use super::grammar::lexicon::{is_settings_name, order};
 use crate::record::MarkerKind;
+use crate::table::byte_words;
 use crate::text::words::split;
 use memchr::memmem;
 
@@ -119,17 +120,8 @@ fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
 }
 
 /// Programs that are ordered what to do by their next words, and write them so nowhere else.
-const CONTROLS: [&[u8]; 9] = [
-    b"ansible-playbook",
-    b"kubectl",
-    b"oc",
-    b"helm",
-    b"docker",
-    b"podman",
-    b"nomad",
-    b"systemctl",
-    b"supervisorctl",
-];
+const CONTROLS: [&[u8]; 9] =
+    byte_words("ansible-playbook kubectl oc helm docker podman nomad systemctl supervisorctl");
 
 /// Words of sentences about commands.
 const PROSE: [&[u8]; 6] = [b"of", b"is", b"the", b"for", b"was", b"has"];

@@ -2,31 +2,14 @@
 //! words state nothing, whatever they say. Bytes of one message; no rule is known here.
 
 use crate::record::METHODS;
+use crate::table::byte_words;
 use std::ops::Range;
 
 /// What values are that clients choose, as names in front of a quote.
-const SENT: &[&[u8]] = &[
-    b"q",
-    b"query",
-    b"search",
-    b"term",
-    b"terms",
-    b"keyword",
-    b"keywords",
-    b"ua",
-    b"agent",
-    b"user_agent",
-    b"user-agent",
-    b"useragent",
-    b"referer",
-    b"referrer",
-    b"path",
-    b"uri",
-    b"url",
-    b"request",
-    b"comment",
-    b"subject",
-];
+const SENT: &[&[u8]] = &byte_words::<20>(
+    "q query search term terms keyword keywords ua agent user_agent user-agent useragent referer referrer path uri url \
+    request comment subject",
+);
 
 /// Whether the words at `found` begin inside an address or stand in quotes behind the name of something that clients send.
 pub(super) fn is_sent(text: &[u8], found: &Range<usize>) -> bool {

@@ -2,6 +2,7 @@
 //! objects show that by their keys.
 
 use super::rules::Scopes;
+use crate::table::{byte_words, words};
 
 /// What one wrote to others, and how it is read: what pages people writes where they talk, too.
 pub(super) fn talk(text: &[u8]) -> Option<(Scopes, &[u8])> {
@@ -29,17 +30,8 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Whether a text begins as bots write it and people do not: a state in capitals and a number, or a number and what became of it
 /// (`ALARM #412 web-1: …`, `#412 acknowledged by kim`).
 pub fn is_state(said: &[u8]) -> bool {
-    const STATES: [&[u8]; 9] = [
-        b"ALARM",
-        b"ALERT",
-        b"PROBLEM",
-        b"CRITICAL",
-        b"FIRING",
-        b"DOWN",
-        b"OK",
-        b"RESOLVED",
-        b"RECOVERED",
-    ];
+    const STATES: [&[u8]; 9] =
+        byte_words("ALARM ALERT PROBLEM CRITICAL FIRING DOWN OK RESOLVED RECOVERED");
     const TURNS: [&[u8]; 4] = [b"triggered", b"fired", b"acknowledged", b"resolved"];
     let number = |w: &[u8]| {
         w.strip_prefix(b"#")
@@ -59,21 +51,9 @@ pub fn is_state(said: &[u8]) -> bool {
 
 /// Whether a name is that of something that pages people.
 pub fn is_pager(name: &str) -> bool {
-    const WORDS: [&str; 13] = [
-        "alert",
-        "pager",
-        "prometheus",
-        "grafana",
-        "opsgenie",
-        "nagios",
-        "datadog",
-        "zabbix",
-        "oncall",
-        "on-call",
-        "monitor",
-        "sentry",
-        "pingdom",
-    ];
+    const WORDS: [&str; 13] = words(
+        "alert pager prometheus grafana opsgenie nagios datadog zabbix oncall on-call monitor sentry pingdom",
+    );
     let name = name.to_ascii_lowercase();
     WORDS.iter().any(|w| name.contains(w))
 }

@@ -2,17 +2,11 @@
 //! there. Pure functions of a request line.
 
 use crate::record::MarkerKind;
+use crate::table::byte_words;
 
 /// Segments under which flags are kept.
-const FLAGS: [&[u8]; 7] = [
-    b"flags",
-    b"flag",
-    b"feature_flags",
-    b"feature-flags",
-    b"featureflags",
-    b"toggles",
-    b"feature-toggles",
-];
+const FLAGS: [&[u8]; 7] =
+    byte_words("flags flag feature_flags feature-flags featureflags toggles feature-toggles");
 /// Segments under which settings are.
 const SETTINGS: [&[u8]; 3] = [b"kv", b"config", b"configs"];
 

@@ -1,54 +1,19 @@
 //! Messages that say no more than that a request came to its end: what stands in an access log, in words. Why it failed is not in
 //! them.
 
+use crate::table::words;
+
 /// What such a message is about; it names one of these.
 const ABOUT: &[&str] = &[
     "request", "call", "rpc", "http", "https", "grpc", "get", "post", "put", "patch", "delete",
     "head", "options",
 ];
 /// What it may say of it: that it ended, and the reason phrases that repeat a status.
-const SAYS: &[&str] = &[
-    "completed",
-    "complete",
-    "finished",
-    "handled",
-    "processed",
-    "served",
-    "done",
-    "succeeded",
-    "failed",
-    "errored",
-    "error",
-    "responded",
-    "response",
-    "returned",
-    "answered",
-    "sent",
-    "received",
-    "ended",
-    "status",
-    "code",
-    "with",
-    "in",
-    "of",
-    "for",
-    "to",
-    "from",
-    "the",
-    "took",
-    "after",
-    "ms",
-    "s",
-    "sec",
-    "seconds",
-    "duration",
-    "internal",
-    "server",
-    "bad",
-    "gateway",
-    "service",
-    "unavailable",
-];
+const SAYS: &[&str] = &words::<40>(
+    "completed complete finished handled processed served done succeeded failed errored error responded response \
+    returned answered sent received ended status code with in of for to from the took after ms s sec seconds duration \
+    internal server bad gateway service unavailable",
+);
 
 /// Whether a message or its template holds only words of requests, paths, numbers and masks: `HTTP GET /x responded 500 in 12 ms`,
 /// `handled request`.

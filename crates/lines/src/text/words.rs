@@ -7,6 +7,7 @@
 //! (`nightly-upgrade.service`), and in the name of a class (`com.shop.kafka.Consumer`) before its last part, unless the name
 //! is that of an exception, which the message states.
 
+use crate::table::{byte_words, phrases};
 use memchr::memchr2_iter;
 use regex::bytes::Regex;
 use std::ops::Range;
@@ -94,20 +95,9 @@ pub fn holds(text: &[u8], phrase: &str) -> bool {
 /// Whether the words in front of a place, in its sentence, say that what follows is supposed, warded off or denied: `if`,
 /// `to avoid`, `no`.
 pub fn is_supposed(text: &[u8], at: usize) -> bool {
-    const ANYWHERE: [&str; 12] = [
-        "if",
-        "possibly",
-        "perhaps",
-        "probably",
-        "unless",
-        "may",
-        "might",
-        "would",
-        "avoid",
-        "prevent",
-        "prevents",
-        "in case of",
-    ];
+    const ANYWHERE: [&str; 12] = phrases(
+        "if|possibly|perhaps|probably|unless|may|might|would|avoid|prevent|prevents|in case of",
+    );
     const NEXT: [&str; 3] = ["no", "without", "non"];
     let before = text.get(..at).unwrap_or_default();
     let sentence = before
@@ -228,15 +218,7 @@ fn is_in_a_name(text: &[u8], found: &Range<usize>) -> bool {
 
 /// Whether a name is one of systemd's units.
 fn is_a_unit(name: &[u8]) -> bool {
-    const KINDS: [&[u8]; 7] = [
-        b".service",
-        b".timer",
-        b".socket",
-        b".target",
-        b".mount",
-        b".slice",
-        b".scope",
-    ];
+    const KINDS: [&[u8]; 7] = byte_words(".service .timer .socket .target .mount .slice .scope");
     KINDS.iter().any(|k| name.ends_with(k))
 }
 

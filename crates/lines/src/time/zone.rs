@@ -2,6 +2,7 @@
 //! The machine's own zone is never read here.
 
 use super::{Instant, MINUTE};
+use crate::table::phrases;
 use chrono::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -31,13 +32,7 @@ impl From<Zone> for String {
 }
 
 /// What a line calls the zone of the times beside it.
-const STATED: [&str; 5] = [
-    "utc adjustment",
-    "utc offset",
-    "gmt offset",
-    "time zone",
-    "timezone",
-];
+const STATED: [&str; 5] = phrases("utc adjustment|utc offset|gmt offset|time zone|timezone");
 
 /// Bytes of a line in which it says so.
 const LOOKED_AT: usize = 300;

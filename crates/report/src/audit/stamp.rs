@@ -5,6 +5,7 @@ use super::clock::{Clock, Half, clocks};
 use super::date::{DateSaid, dates};
 use super::zone_said::{ZoneSaid, zone_at};
 use coroner_lines::sorting::SortList;
+use coroner_lines::table::words;
 use std::ops::Range;
 
 /// What a time is of a span.
@@ -56,36 +57,10 @@ struct Joint {
 }
 
 /// Words that may stand inside a time and say nothing of it.
-const SMALL: &[&str] = &[
-    "at",
-    "on",
-    "of",
-    "the",
-    "a",
-    "about",
-    "around",
-    "approximately",
-    "approx",
-    "approx.",
-    "ca",
-    "ca.",
-    "circa",
-    "roughly",
-    "from",
-    "starting",
-    "beginning",
-    "since",
-    "during",
-    "period",
-    "up",
-    "time",
-    "local",
-    "hours",
-    "hrs",
-    "t",
-    "~",
-    "≈",
-];
+const SMALL: &[&str] = &words::<28>(
+    "at on of the a about around approximately approx approx. ca ca. circa roughly from starting beginning since \
+    during period up time local hours hrs t ~ ≈",
+);
 
 /// Reads the words from one byte to another, up to the first that says something else.
 fn gap(text: &str, from: usize, to: usize) -> Joint {

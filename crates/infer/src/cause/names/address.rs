@@ -2,6 +2,7 @@
 
 use super::word_after;
 use coroner_lines::fault::is_broken;
+use coroner_lines::table::words;
 use coroner_lines::text::words::SearchedText;
 
 /// An address that a message names: host and port, `10.20.0.30` and `5432` of
@@ -70,16 +71,7 @@ fn host_port(token: &str) -> Option<(String, Option<u32>)> {
 }
 
 /// Keys of the host for which a request was meant.
-const ASKED: [&str; 8] = [
-    "host",
-    "Host",
-    "vhost",
-    "server",
-    "server_name",
-    "authority",
-    "referer",
-    "Referer",
-];
+const ASKED: [&str; 8] = words("host Host vhost server server_name authority referer Referer");
 
 /// Ends of domains of more than two letters that programs call; those of two letters are countries'.
 const DOMAINS: [&str; 10] = [

@@ -1,33 +1,15 @@
 //! What servers of the kinds that others depend on are called.
 
+use coroner_lines::table::words;
 use coroner_lines::text::words;
 
 /// Databases.
-pub(in crate::cause) const DATABASES: [&str; 10] = [
-    "postgres",
-    "mysql",
-    "mariadb",
-    "mongo",
-    "cockroach",
-    "cassandra",
-    "oracle",
-    "mssql",
-    "sqlserver",
-    "etcd",
-];
+pub(in crate::cause) const DATABASES: [&str; 10] =
+    words("postgres mysql mariadb mongo cockroach cassandra oracle mssql sqlserver etcd");
 
 /// Caches and queues.
-pub(in crate::cause) const CACHES: [&str; 9] = [
-    "redis",
-    "memcached",
-    "memcache",
-    "rabbitmq",
-    "kafka",
-    "valkey",
-    "nats",
-    "activemq",
-    "amqp",
-];
+pub(in crate::cause) const CACHES: [&str; 9] =
+    words("redis memcached memcache rabbitmq kafka valkey nats activemq amqp");
 
 /// Whether a message names the kind of server that a service is by its name (`session-redis-0` of a `RedisCommandTimeoutException`).
 pub(in crate::cause) fn is_of_kind(text: &str, service: &str) -> bool {

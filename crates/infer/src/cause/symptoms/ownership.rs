@@ -9,6 +9,7 @@ use crate::cause::symptoms::ties::{self, Tie};
 use crate::model::Group;
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
+use coroner_lines::table::words;
 use coroner_lines::text::LogText;
 
 /// Where the failing service is known to run.
@@ -192,17 +193,7 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
 }
 
 /// Ends of names that nobody outside can have: RFC 6762, section 3 and appendix G, and Kubernetes' own.
-const PRIVATE: [&str; 9] = [
-    "local",
-    "localdomain",
-    "lan",
-    "internal",
-    "intranet",
-    "private",
-    "corp",
-    "home",
-    "svc",
-];
+const PRIVATE: [&str; 9] = words("local localdomain lan internal intranet private corp home svc");
 
 /// The first path that a text names and that no request asks for: that of a page is no file.
 pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {

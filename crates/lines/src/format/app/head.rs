@@ -4,6 +4,7 @@
 use super::message::{colour, word};
 use crate::format::leaf::find;
 use crate::record::{Kind, Level};
+use crate::table::words;
 use memchr::memchr;
 
 /// What a head shows.
@@ -30,18 +31,8 @@ struct LevelWord {
 }
 
 /// Level words that people also begin sentences with: they stay in the text unless they are bracketed.
-const ORDINARY: &[&str] = &[
-    "LOG",
-    "NOTE",
-    "ALERT",
-    "FAIL",
-    "FAILURE",
-    "STATEMENT",
-    "DETAIL",
-    "HINT",
-    "CONTEXT",
-    "PANIC",
-];
+const ORDINARY: &[&str] =
+    &words::<10>("LOG NOTE ALERT FAIL FAILURE STATEMENT DETAIL HINT CONTEXT PANIC");
 
 /// Reads a bare word as level. `label` says that what follows sets it off (a colon, a tab, or a run of blanks).
 fn level_word(w: &[u8], label: bool) -> Option<LevelWord> {

@@ -10,6 +10,7 @@ use crate::format::line_features::Signs;
 use crate::format::ops::may_be_its_time;
 use crate::format::{Format, Meta};
 use crate::record::{Level, Record};
+use crate::table::byte_words;
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -17,32 +18,10 @@ use std::borrow::Cow;
 pub struct Json;
 
 /// Objects that are looked into. `record` (loguru) and `http` (ECS) hold objects of their own.
-const NESTED: &[&[u8]] = &[
-    b"err",
-    b"error",
-    b"exception",
-    b"host",
-    b"kubernetes",
-    b"service",
-    b"serviceContext",
-    b"log",
-    b"trace",
-    b"t",
-    b"level",
-    b"time",
-    b"timestamp",
-    b"instant",
-    b"res",
-    b"response",
-    b"req",
-    b"request",
-    b"http",
-    b"httpRequest",
-    b"attr",
-    b"fields",
-    b"resp_headers",
-    b"response_headers",
-];
+const NESTED: &[&[u8]] = &byte_words::<24>(
+    "err error exception host kubernetes service serviceContext log trace t level time timestamp instant res response \
+    req request http httpRequest attr fields resp_headers response_headers",
+);
 
 /// Takes the fields of a nested object; `depth` bounds how far objects in objects are followed.
 fn nested<'a>(f: &mut Fields<'a>, parent: &[u8], object: &'a [u8], depth: u8) {

@@ -10,6 +10,7 @@ use crate::format::app::text::with_zone;
 use crate::format::line_features::Signs;
 use crate::format::{ANY, Format, Meta};
 use crate::record::{Level, Record};
+use crate::table::byte_words;
 use crate::time::Stamp;
 use crate::time::stamp::{self, Leaf};
 use std::borrow::Cow;
@@ -151,19 +152,8 @@ fn short_months(text: &[u8]) -> Vec<u8> {
 }
 
 /// Names of months that are longer than three letters.
-const LONG_MONTHS: [&[u8]; 11] = [
-    b"january",
-    b"february",
-    b"march",
-    b"april",
-    b"june",
-    b"july",
-    b"august",
-    b"september",
-    b"october",
-    b"november",
-    b"december",
-];
+const LONG_MONTHS: [&[u8]; 11] =
+    byte_words("january february march april june july august september october november december");
 
 /// What stands before a time.
 #[derive(Default)]

@@ -5,6 +5,7 @@ use crate::format::app::head::bracket;
 use crate::format::app::message::word;
 use crate::format::leaf::find;
 use crate::record::Level;
+use crate::table::byte_words;
 use memchr::{memchr, memmem};
 
 /// Bytes within which such a level begins.
@@ -27,20 +28,8 @@ pub(super) fn level_of(text: &[u8]) -> Option<Level> {
 
 /// A level as word in front of a colon.
 fn labelling(w: &[u8]) -> Option<Level> {
-    const WORDS: [&[u8]; 12] = [
-        b"error",
-        b"err",
-        b"warning",
-        b"warn",
-        b"notice",
-        b"info",
-        b"debug",
-        b"fatal",
-        b"panic",
-        b"crit",
-        b"critical",
-        b"verbose",
-    ];
+    const WORDS: [&[u8]; 12] =
+        byte_words("error err warning warn notice info debug fatal panic crit critical verbose");
     let w = w.strip_suffix(b":")?;
     let known = WORDS.iter().any(|x| x.eq_ignore_ascii_case(w));
     known.then(|| Level::from_word(w)).flatten()

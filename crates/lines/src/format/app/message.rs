@@ -4,22 +4,13 @@
 use crate::format::app::inline_request::answered;
 use crate::format::leaf::{self, Unit};
 use crate::record::{Body, Level, Message, Request};
+use crate::table::byte_words;
 use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
 /// Request methods, upper case as applications write them.
-const METHODS: &[&[u8]] = &[
-    b"GET",
-    b"POST",
-    b"PUT",
-    b"HEAD",
-    b"PATCH",
-    b"DELETE",
-    b"OPTIONS",
-    b"PROPFIND",
-    b"CONNECT",
-    b"TRACE",
-];
+const METHODS: &[&[u8]] =
+    &byte_words::<10>("GET POST PUT HEAD PATCH DELETE OPTIONS PROPFIND CONNECT TRACE");
 
 /// The method at the start of `b` and the rest after its blank.
 fn method(b: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -231,57 +222,11 @@ pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// First parts of loggers that name a library, a domain or nothing, and no service.
-const NO_SERVICE: &[&[u8]] = &[
-    b"root",
-    b"main",
-    b"__main__",
-    b"default",
-    b"com",
-    b"org",
-    b"net",
-    b"io",
-    b"de",
-    b"co",
-    b"dev",
-    b"java",
-    b"javax",
-    b"jakarta",
-    b"sun",
-    b"http",
-    b"https",
-    b"gunicorn",
-    b"uvicorn",
-    b"hypercorn",
-    b"werkzeug",
-    b"flask",
-    b"django",
-    b"celery",
-    b"kombu",
-    b"sqlalchemy",
-    b"alembic",
-    b"urllib3",
-    b"requests",
-    b"asyncio",
-    b"aiohttp",
-    b"tornado",
-    b"botocore",
-    b"boto3",
-    b"kafka",
-    b"Microsoft",
-    b"System",
-    b"Serilog",
-    b"Grpc",
-    b"Quartz",
-    b"Hangfire",
-    b"Polly",
-    b"Npgsql",
-    b"agent",
-    b"inputs",
-    b"outputs",
-    b"app",
-    b"src",
-    b"logger",
-];
+const NO_SERVICE: &[&[u8]] = &byte_words::<49>(
+    "root main __main__ default com org net io de co dev java javax jakarta sun http https gunicorn uvicorn hypercorn \
+    werkzeug flask django celery kombu sqlalchemy alembic urllib3 requests asyncio aiohttp tornado botocore boto3 \
+    kafka Microsoft System Serilog Grpc Quartz Hangfire Polly Npgsql agent inputs outputs app src logger",
+);
 
 /// The service that a logger names: its root (`orders.web` → `orders`), unless that is a library or a domain. The path of a
 /// class names none: its root is whose code it is, not what runs.

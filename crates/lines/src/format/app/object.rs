@@ -6,6 +6,7 @@ use crate::format::line_features::Signs;
 use crate::format::ops::may_be_its_time;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
+use crate::table::byte_words;
 use crate::time::{Dated, Stamp, stamp};
 use std::borrow::Cow;
 
@@ -13,38 +14,14 @@ use std::borrow::Cow;
 pub struct Object;
 
 /// Keys of times, the one that shows most first.
-const TIMES: [&[u8]; 18] = [
-    b"@timestamp",
-    b"timestamp",
-    b"time",
-    b"ts",
-    b"datetime",
-    b"date",
-    b"timeStamp",
-    b"eventTime",
-    b"event_time",
-    b"logTime",
-    b"log_time",
-    b"timeGenerated",
-    b"TimeGenerated",
-    b"occurred_at",
-    b"created_at",
-    b"createdAt",
-    b"start_time",
-    b"startTime",
-];
+const TIMES: [&[u8]; 18] = byte_words(
+    "@timestamp timestamp time ts datetime date timeStamp eventTime event_time logTime log_time timeGenerated \
+    TimeGenerated occurred_at created_at createdAt start_time startTime",
+);
 
 /// Keys whose values are worth more than the rest of the object.
-const MESSAGE_KEYS: [&[u8]; 8] = [
-    b"error",
-    b"reason",
-    b"description",
-    b"summary",
-    b"title",
-    b"operationName",
-    b"action",
-    b"type",
-];
+const MESSAGE_KEYS: [&[u8]; 8] =
+    byte_words("error reason description summary title operationName action type");
 
 impl Format for Object {
     fn meta(&self) -> Meta<'_> {

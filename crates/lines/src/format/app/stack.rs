@@ -2,6 +2,7 @@
 //! Decided from the line alone; what record a line is attached to is the scanner's affair.
 
 use crate::format::leaf::find;
+use crate::table::byte_words;
 
 /// Why a line looks like the continuation of the record before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,24 +93,10 @@ fn go_frame(line: &[u8]) -> bool {
 const CAUSES: &[&[u8]] = &[b"Caused by: ", b"---> ", b"[cause]: "];
 
 /// Endings of exception names that make an undotted word an exception.
-const SUFFIXES: &[&[u8]] = &[
-    b"Error",
-    b"Exception",
-    b"Interrupt",
-    b"Timeout",
-    b"Failure",
-    b"Fault",
-    b"Exit",
-    b"Iteration",
-    b"Refused",
-    b"NotFound",
-    b"DoesNotExist",
-    b"Exceeded",
-    b"Rejected",
-    b"Aborted",
-    b"ErrorGroup",
-    b"ExceptionGroup",
-];
+const SUFFIXES: &[&[u8]] = &byte_words::<16>(
+    "Error Exception Interrupt Timeout Failure Fault Exit Iteration Refused NotFound DoesNotExist Exceeded Rejected \
+    Aborted ErrorGroup ExceptionGroup",
+);
 
 /// The exception that a line heads or names as cause: `auth.UnsupportedAuthError: provider …`, `KeyError: 'k'`,
 /// `Caused by: java.net.ConnectException: Connection refused`, `panic: runtime error: …`. `None` for indented lines, but for an

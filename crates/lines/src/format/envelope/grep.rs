@@ -2,6 +2,7 @@
 //! compilers and interpreters begin their messages like this too.
 
 use super::{Envelope, Inside, Outer, Peeled};
+use crate::table::byte_words;
 use std::borrow::Cow;
 
 /// Longest path.
@@ -47,15 +48,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
 /// Whether a path is that of a log: by its ending, rotation numbers and packing left out, or by the usual names without one.
 fn names_a_log(path: &[u8]) -> bool {
     const ENDINGS: [&[u8]; 6] = [b"log", b"out", b"err", b"jsonl", b"ndjson", b"trace"];
-    const NAMES: [&[u8]; 7] = [
-        b"syslog",
-        b"messages",
-        b"secure",
-        b"maillog",
-        b"dmesg",
-        b"daemon",
-        b"debug",
-    ];
+    const NAMES: [&[u8]; 7] = byte_words("syslog messages secure maillog dmesg daemon debug");
     let fits = |c: &u8| {
         c.is_ascii_graphic() && !matches!(c, b'"' | b'\'' | b'=' | b'{' | b'[' | b'(' | b',' | b'|')
     };

@@ -4,6 +4,7 @@
 use super::{ByLine, Frame, LineJoiner, Units};
 use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, Message, Record};
+use crate::table::words;
 use crate::time::stamp;
 
 /// The rows, as the frame writes them.
@@ -196,16 +197,7 @@ impl LineJoiner for Day {
 
 /// Whether a row reports the pager; the others are what people say that they did.
 fn is_about_a_page(text: &[u8]) -> bool {
-    const WORDS: [&str; 8] = [
-        "pager",
-        "paged",
-        "alert",
-        "on-call",
-        "oncall",
-        "acknowledg",
-        "escalat",
-        "resolved",
-    ];
+    const WORDS: [&str; 8] = words("pager paged alert on-call oncall acknowledg escalat resolved");
     let text = text[..text.len().min(200)].to_ascii_lowercase();
     WORDS
         .iter()

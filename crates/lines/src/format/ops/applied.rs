@@ -7,6 +7,7 @@ use crate::format::meta::OBJECT;
 use crate::format::pager::value::{self, Needles, finders};
 use crate::format::{Format, Meta};
 use crate::record::{MarkerKind, Notice, Record};
+use crate::table::words;
 use serde_json::Value;
 
 /// Lines of controllers that apply objects.
@@ -22,14 +23,7 @@ static NEEDLES: Needles = Needles::new(|| {
     ])
 });
 /// Kinds of objects that run something of a service.
-const WORKLOADS: [&str; 6] = [
-    "Deployment",
-    "StatefulSet",
-    "DaemonSet",
-    "Rollout",
-    "CloneSet",
-    "HelmRelease",
-];
+const WORKLOADS: [&str; 6] = words("Deployment StatefulSet DaemonSet Rollout CloneSet HelmRelease");
 /// Other objects that a row names.
 const NAMED: usize = 3;
 /// Objects of one line that are looked at.

@@ -5,6 +5,7 @@ use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, at, finders, first_text, text, time};
 use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
+use crate::table::words;
 use crate::text::words::split;
 use serde_json::Value;
 
@@ -48,6 +49,11 @@ impl Format for CloudAudit {
         Some(value::record(Some(stamp), notice.into_iter().collect()))
     }
 }
+
+/// What runs where it is put.
+const RUNS: [&str; 10] = words(
+    "services service functions function deployments deployment revisions versions containerapps sites",
+);
 
 /// One call.
 struct Call {
@@ -125,18 +131,6 @@ impl Call {
             .unwrap_or_default();
         let verb = words.first()?.as_str();
         let object = words[1..].concat();
-        const RUNS: [&str; 10] = [
-            "services",
-            "service",
-            "functions",
-            "function",
-            "deployments",
-            "deployment",
-            "revisions",
-            "versions",
-            "containerapps",
-            "sites",
-        ];
         let runs = RUNS.iter().any(|r| what == *r || object == *r);
         match verb {
             "create" | "update" | "replace" | "patch" | "publish" | "deploy" | "write" if runs => {

@@ -1,30 +1,12 @@
 //! Which environments count: a deploy to staging is no event of production. Words only; no parsing of lines here.
 
+use crate::table::words;
+
 /// Words of environments, namespaces and jobs that are not production.
-const OTHERS: [&str; 22] = [
-    "staging",
-    "stage",
-    "stg",
-    "dev",
-    "development",
-    "develop",
-    "test",
-    "tests",
-    "testing",
-    "qa",
-    "uat",
-    "preview",
-    "previews",
-    "sandbox",
-    "review",
-    "local",
-    "demo",
-    "preprod",
-    "nonprod",
-    "integration",
-    "ephemeral",
-    "pages",
-];
+const OTHERS: [&str; 22] = words(
+    "staging stage stg dev development develop test tests testing qa uat preview previews sandbox review local demo \
+    preprod nonprod integration ephemeral pages",
+);
 
 /// Whether an environment, namespace or job name may be production: none of its words says otherwise.
 pub fn may_be_production(name: &str) -> bool {
@@ -35,18 +17,8 @@ pub fn may_be_production(name: &str) -> bool {
 
 /// Whether a job or pipeline is named after releasing something.
 pub fn names_a_release(name: &str) -> bool {
-    const WORDS: [&str; 10] = [
-        "deploy",
-        "deploys",
-        "deployment",
-        "release",
-        "rollout",
-        "rollback",
-        "promote",
-        "ship",
-        "publish",
-        "cd",
-    ];
+    const WORDS: [&str; 10] =
+        words("deploy deploys deployment release rollout rollback promote ship publish cd");
     name.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|w| WORDS.iter().any(|o| w.eq_ignore_ascii_case(o)))
 }

@@ -5,6 +5,7 @@ use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
 use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
+use crate::table::words;
 use serde_json::Value;
 
 static STATUS: Needles = Needles::new(|| finders(&["\"deployment_status\"", "\"state\""]));
@@ -66,14 +67,8 @@ impl Format for GitHub {
                 &["check_suite"],
                 &["repository"],
             ];
-            const TIMES: [&str; 6] = [
-                "published_at",
-                "completed_at",
-                "started_at",
-                "timestamp",
-                "created_at",
-                "pushed_at",
-            ];
+            const TIMES: [&str; 6] =
+                words("published_at completed_at started_at timestamp created_at pushed_at");
             let stamp = places
                 .iter()
                 .filter_map(|p| value::at(&body, p))

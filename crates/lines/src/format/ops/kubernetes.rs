@@ -7,6 +7,7 @@ use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
 use crate::format::{Format, Meta};
 use crate::record::{CauseClass, MarkerKind, Notice, Record};
+use crate::table::words;
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"reason\"", "\"message\""]));
@@ -37,12 +38,8 @@ impl Format for KubernetesEvent {
         let object = v.get("involvedObject").or_else(|| v.get("regarding"))?;
         let reason = first_text(v, &["reason"])?;
         let message = first_text(v, &["message", "note"]).unwrap_or_default();
-        const TIMES: [&str; 4] = [
-            "firstTimestamp",
-            "deprecatedFirstTimestamp",
-            "eventTime",
-            "lastTimestamp",
-        ];
+        const TIMES: [&str; 4] =
+            words("firstTimestamp deprecatedFirstTimestamp eventTime lastTimestamp");
         let stamp = TIMES
             .iter()
             .find_map(|k| time(v, k))

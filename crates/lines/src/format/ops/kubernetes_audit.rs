@@ -7,6 +7,7 @@ use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, at, finders, text, time};
 use crate::format::{Format, Meta, OBJECT};
 use crate::record::{Body, Level, MarkerKind, Message, Notice, Record};
+use crate::table::words;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -34,12 +35,8 @@ impl Format for KubernetesAudit {
             return None;
         }
         let v: Value = serde_json::from_slice(line).ok()?;
-        const TIMES: [&str; 4] = [
-            "stageTimestamp",
-            "requestReceivedTimestamp",
-            "timestamp",
-            "requestTimestamp",
-        ];
+        const TIMES: [&str; 4] =
+            words("stageTimestamp requestReceivedTimestamp timestamp requestTimestamp");
         let stamp = TIMES.iter().find_map(|k| time(&v, k))?;
         let code = at(&v, &["responseStatus", "code"]).and_then(Value::as_u64);
         let level = match code {

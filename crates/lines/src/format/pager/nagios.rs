@@ -8,6 +8,7 @@ use crate::format::leaf::{
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, MarkerKind, Notice, Record};
+use crate::table::phrases;
 use crate::time::stamp::epoch;
 
 /// Nagios log lines.
@@ -43,30 +44,13 @@ impl Format for Nagios {
 
 /// Line types that are understood and state nothing.
 fn is_known(word: &[u8]) -> bool {
-    const WORDS: [&str; 22] = [
-        "CURRENT SERVICE STATE",
-        "CURRENT HOST STATE",
-        "INITIAL SERVICE STATE",
-        "INITIAL HOST STATE",
-        "LOG ROTATION",
-        "LOG VERSION",
-        "SERVICE FLAPPING ALERT",
-        "HOST FLAPPING ALERT",
-        "SERVICE EVENT HANDLER",
-        "HOST EVENT HANDLER",
-        "GLOBAL SERVICE EVENT HANDLER",
-        "GLOBAL HOST EVENT HANDLER",
-        "PASSIVE SERVICE CHECK",
-        "PASSIVE HOST CHECK",
-        "SERVICE CONTACT NOTIFICATION",
-        "HOST CONTACT NOTIFICATION",
-        "TIMEPERIOD TRANSITION",
-        "SERVICE COMMENT",
-        "Auto-save of retention data completed successfully.",
-        "Warning",
-        "Error",
-        "Finished daemonizing... (New PID=",
-    ];
+    const WORDS: [&str; 22] = phrases(
+        "CURRENT SERVICE STATE|CURRENT HOST STATE|INITIAL SERVICE STATE|INITIAL HOST STATE|LOG ROTATION|LOG VERSION|\
+        SERVICE FLAPPING ALERT|HOST FLAPPING ALERT|SERVICE EVENT HANDLER|HOST EVENT HANDLER|\
+        GLOBAL SERVICE EVENT HANDLER|GLOBAL HOST EVENT HANDLER|PASSIVE SERVICE CHECK|PASSIVE HOST CHECK|\
+        SERVICE CONTACT NOTIFICATION|HOST CONTACT NOTIFICATION|TIMEPERIOD TRANSITION|SERVICE COMMENT|\
+        Auto-save of retention data completed successfully.|Warning|Error|Finished daemonizing... (New PID=",
+    );
     WORDS.iter().any(|w| w.as_bytes() == word)
         || [
             &b"Nagios "[..],

@@ -4,23 +4,15 @@
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, Message, Record};
+use crate::table::byte_words;
 use crate::time::stamp;
 
 /// Text logs of pagers and of what was sent to people.
 pub struct Plain;
 
 /// Tags of programs that page people.
-const TAGS: [&[u8]; 9] = [
-    b"pager",
-    b"oncall",
-    b"on-call",
-    b"paging",
-    b"pagerduty",
-    b"opsgenie",
-    b"alerting",
-    b"sms",
-    b"smsd",
-];
+const TAGS: [&[u8]; 9] =
+    byte_words("pager oncall on-call paging pagerduty opsgenie alerting sms smsd");
 /// Words that begin a pager's message; what must follow them.
 const WORDS: [(&[u8], &[u8]); 17] = [
     (b"PAGE", b" :"),

@@ -2,6 +2,7 @@
 //! each format tests cheap needles first, since every JSON line of a big file may be offered to it.
 
 use crate::record::{Body, Notice, Record};
+use crate::table::words;
 use crate::time::stamp;
 use crate::time::{DAY, Stamp};
 use memchr::memmem::Finder;
@@ -15,14 +16,7 @@ pub(in crate::format) struct Opened {
     pub(in crate::format) body: Value,
 }
 
-const RECEIVED: [&str; 6] = [
-    "received_at",
-    "receivedAt",
-    "received",
-    "ts",
-    "timestamp",
-    "time",
-];
+const RECEIVED: [&str; 6] = words("received_at receivedAt received ts timestamp time");
 
 /// Parses a line that is one JSON object and peels one wrapper `{"received_at": …, "payload": {…}}` (also `body`, `data`;
 /// an inner body may be a string that holds JSON).

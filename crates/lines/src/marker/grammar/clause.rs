@@ -4,6 +4,7 @@ use super::event::is_title;
 use super::foreign;
 use super::lexicon::{Bits, PARTICLES, PRODUCTION, Sense, Verb, VerbForm, sense};
 use super::lists::{packed, words};
+use crate::table::words;
 
 /// Bytes of a message in which its first clauses stand.
 const LOOKED_AT: usize = 480;
@@ -309,16 +310,7 @@ fn key_of<'t>(text: &[u8], w: &Word<'t>, value: usize) -> Option<&'t [u8]> {
 
 /// Whether a value in quotes is what somebody says: words, under a key that is not of what clients send.
 fn is_said(key: &[u8], value: &[u8], quote: u8) -> bool {
-    const SAY: [&str; 8] = [
-        "msg",
-        "message",
-        "log",
-        "text",
-        "title",
-        "description",
-        "summary",
-        "event",
-    ];
+    const SAY: [&str; 8] = words("msg message log text title description summary event");
     let end = memchr::memchr(quote, value).unwrap_or(value.len());
     let words = memchr::memchr_iter(b' ', &value[..end]).count();
     words > 1 && !is_title(&value[..end]) && !foreign::is_of_clients(key)

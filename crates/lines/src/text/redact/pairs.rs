@@ -4,6 +4,7 @@
 use super::values::value;
 use super::view::DecodedText;
 use super::{keys, looks};
+use crate::table::words;
 use std::ops::Range;
 
 /// How a value follows its key.
@@ -29,15 +30,7 @@ pub(super) struct Pair {
 }
 
 /// How a secret is written, before it.
-const KINDS: [&str; 7] = [
-    "ENC",
-    "encrypted",
-    "hashed",
-    "scrypt",
-    "sha1",
-    "sha256",
-    "md5",
-];
+const KINDS: [&str; 7] = words("ENC encrypted hashed scrypt sha1 sha256 md5");
 
 /// Words between a key and what it is.
 const IS: &str = "is was as BY AS lautet ist est es è é är er";

@@ -1,6 +1,7 @@
 //! Times with the name of the day in front that `ctime` does not cover (`date`, systemd, mail without a comma), and days counted
 //! from the first of January. Pure leaves as in `stamp`.
 
+use crate::table::byte_words;
 use crate::time::digits::{date, offset};
 use crate::time::stamp::locale_months::abroad;
 use crate::time::stamp::rare_shapes::stamped;
@@ -31,23 +32,10 @@ pub fn weekday(i: &[u8]) -> Leaf<'_, Stamp> {
 /// `Tuesday, March 10, 2026 1:05:00 PM`, `Dienstag, 10. März 2026 13:05:00`: the whole name of the day, then a date with the name
 /// of its month.
 pub fn long_weekday(i: &[u8]) -> Leaf<'_, Stamp> {
-    const DAYS: [&[u8]; 15] = [
-        b"Monday",
-        b"Tuesday",
-        b"Wednesday",
-        b"Thursday",
-        b"Friday",
-        b"Saturday",
-        b"Sunday",
-        b"Montag",
-        b"Dienstag",
-        b"Mittwoch",
-        b"Donnerstag",
-        b"Freitag",
-        b"Samstag",
-        b"Sonnabend",
-        b"Sonntag",
-    ];
+    const DAYS: [&[u8]; 15] = byte_words(
+        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Montag Dienstag Mittwoch Donnerstag Freitag Samstag \
+        Sonnabend Sonntag",
+    );
     let letters = i
         .iter()
         .take(12)
