@@ -1,5 +1,7 @@
 //! Of what a message says something: what is full, and which setting was set. Plain text search, no judgement.
 
+use coroner_lines::table::phrases;
+
 /// The name and value of a setting, as members of an object say them in any order and in either quotes, where both are there:
 /// the name.
 pub(super) fn member(text: &str) -> Option<&str> {
@@ -18,14 +20,9 @@ pub(super) fn member(text: &str) -> Option<&str> {
 /// What a message says to be full or used up: `transaction log for database 'shop'` of `The transaction log for database 'shop' is
 /// full due to …`; where it says no more than a code, that and what it is called.
 pub(super) fn full(text: &str) -> Option<String> {
-    const FULL: [&str; 6] = [
-        " is full",
-        " is exhausted",
-        " is 100",
-        " limit exceeded",
-        " is out of space",
-        " has no free space",
-    ];
+    const FULL: [&str; 6] = phrases(
+        " is full| is exhausted| is 100| limit exceeded| is out of space| has no free space",
+    );
     let said = FULL.iter().find_map(|f| text.find(f)).and_then(|at| {
         let before = text.get(..at)?;
         let clause = before

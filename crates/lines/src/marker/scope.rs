@@ -4,6 +4,7 @@
 use super::Hit;
 use super::gate::find;
 use crate::record::{Kind, MarkerKind};
+use crate::table::words;
 use crate::text::words::AnyText;
 use std::sync::LazyLock;
 
@@ -152,34 +153,14 @@ fn any_word(name: &str, wanted: &[&str]) -> bool {
         .any(|w| wanted.iter().any(|x| w.eq_ignore_ascii_case(x)))
 }
 
+/// Names of deploy tools and of what they do, as folders and files have them.
+const TOOLS: [&str; 22] = words(
+    "deploy deploys deployment cd ci rollout release releases helm argocd argo flux jenkins \
+    ansible capistrano github gitlab actions pipeline ops terraform spinnaker",
+);
+
 fn names_a_deploy(name: &str) -> bool {
-    any_word(
-        name,
-        &[
-            "deploy",
-            "deploys",
-            "deployment",
-            "cd",
-            "ci",
-            "rollout",
-            "release",
-            "releases",
-            "helm",
-            "argocd",
-            "argo",
-            "flux",
-            "jenkins",
-            "ansible",
-            "capistrano",
-            "github",
-            "gitlab",
-            "actions",
-            "pipeline",
-            "ops",
-            "terraform",
-            "spinnaker",
-        ],
-    )
+    any_word(name, &TOOLS)
 }
 
 fn names_a_system(name: &str) -> bool {

@@ -3,6 +3,7 @@
 //! by `story`.
 
 use super::zone_said::{Leaf, ZoneSaid, zone_at};
+use coroner_lines::table::words;
 use nom::Parser;
 use nom::bytes::complete::{tag, take_while_m_n};
 use nom::character::complete::{one_of, space0, space1};
@@ -315,26 +316,13 @@ pub fn clock_at(line: &str, pos: usize, column: bool) -> Option<Clock> {
 /// Whether the words before a time say that it is about that time.
 fn is_about(before: &str) -> bool {
     let b = before.trim_end_matches([' ', '\t', '(', '[']);
-    [
-        "~",
-        "≈",
-        "around",
-        "about",
-        "approximately",
-        "approx",
-        "approx.",
-        "circa",
-        "ca.",
-        "ca",
-        "roughly",
-        "c.",
-    ]
-    .iter()
-    .any(|w| {
-        let n = b.len().wrapping_sub(w.len());
-        b.get(n..).is_some_and(|t| t.eq_ignore_ascii_case(w))
-            && !b[..n].ends_with(|c: char| c.is_alphanumeric())
-    })
+    words::<12>("~ ≈ around about approximately approx approx. circa ca. ca roughly c.")
+        .iter()
+        .any(|w| {
+            let n = b.len().wrapping_sub(w.len());
+            b.get(n..).is_some_and(|t| t.eq_ignore_ascii_case(w))
+                && !b[..n].ends_with(|c: char| c.is_alphanumeric())
+        })
 }
 
 /// Every clock time of a line, from left to right.

@@ -1,6 +1,7 @@
 //! Lengths of time as people write them: `45 minutes`, `1hr 22mins`, `an hour and a half`, `37 th minute`, `01:48:00`.
 //! How far each may be from the truth by its rounding stands with it; what a length is said of is settled by `stated`.
 
+use coroner_lines::table::phrases;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -215,50 +216,18 @@ fn bound(before: &str) -> Bound {
             b.get(cut..) == Some(*w) && !b[..cut].ends_with(|c: char| c.is_alphanumeric())
         })
     };
-    if ends(&[
-        "about",
-        "around",
-        "approximately",
-        "approx",
-        "approx.",
-        "roughly",
-        "~",
-        "≈",
-        "nearly",
-        "almost",
-        "some",
-        "close to",
-        "an estimated",
-        "just under",
-        "just over",
-        "a little over",
-    ]) {
+    if ends(&phrases::<16>(
+        "about|around|approximately|approx|approx.|roughly|~|≈|nearly|almost|some|close to|an estimated|just under|\
+        just over|a little over",
+    )) {
         Bound::About
-    } else if ends(&[
-        "more than",
-        "over",
-        "at least",
-        "longer than",
-        ">",
-        "≥",
-        "upwards of",
-        "exceeding",
-        "minimum of",
-    ]) {
+    } else if ends(&phrases::<9>(
+        "more than|over|at least|longer than|>|≥|upwards of|exceeding|minimum of",
+    )) {
         Bound::Least
-    } else if ends(&[
-        "less than",
-        "under",
-        "up to",
-        "at most",
-        "within",
-        "no more than",
-        "<",
-        "≤",
-        "maximum of",
-        "fewer than",
-        "as long as",
-    ]) {
+    } else if ends(&phrases::<11>(
+        "less than|under|up to|at most|within|no more than|<|≤|maximum of|fewer than|as long as",
+    )) {
         Bound::Most
     } else {
         Bound::None

@@ -12,6 +12,7 @@ use super::length::pattern;
 use super::words;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
+use coroner_lines::table::words;
 use lines::runs;
 use regex::Regex;
 use std::ops::Range;
@@ -135,21 +136,8 @@ fn lead(seen: &str, from: usize, column: bool) -> Option<(Clock, Option<DateSaid
             return Some((c, date, end));
         }
         let word = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let known = [
-            "at",
-            "on",
-            "by",
-            "around",
-            "about",
-            "approximately",
-            "approx",
-            "ca",
-            "circa",
-            "c",
-            "the",
-            "from",
-            "between",
-        ];
+        let known =
+            words::<13>("at on by around about approximately approx ca circa c the from between");
         let small = rest[..word].to_ascii_lowercase();
         let day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
             .iter()

@@ -117,17 +117,9 @@ fn gap(text: &str, from: usize, to: usize) -> Joint {
 }
 
 fn is_weekday(word: &str) -> bool {
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
-    .iter()
-    .any(|d| *d == word || (3..=5).contains(&word.len()) && d.starts_with(word))
+    words::<7>("monday tuesday wednesday thursday friday saturday sunday")
+        .iter()
+        .any(|d| *d == word || (3..=5).contains(&word.len()) && d.starts_with(word))
 }
 
 /// The small words that lead to byte `to`, no further back than `from`.

@@ -8,6 +8,7 @@ use super::rows::Block;
 use super::stamp::stamps;
 use super::zone_said::{ZoneSaid, zone_at};
 use crate::report::time::offset;
+use coroner_lines::table::words;
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
 use regex::Regex;
@@ -161,19 +162,7 @@ fn near_in(seen: &str, at: usize) -> bool {
     let before = seen[..at]
         .trim_end_matches([' ', '(', '['])
         .to_ascii_lowercase();
-    [
-        "in",
-        "are",
-        ":",
-        "time",
-        "times",
-        "is",
-        "timeline",
-        "timestamps",
-        "us",
-        "all",
-        "the",
-    ]
-    .iter()
-    .any(|w| before.ends_with(w))
+    words::<11>("in are : time times is timeline timestamps us all the")
+        .iter()
+        .any(|w| before.ends_with(w))
 }

@@ -5,6 +5,7 @@ use crate::infer::stated::StatedMarker;
 use coroner_core::summary::{Marker, Track};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
+use coroner_lines::table::phrases;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,17 +174,9 @@ pub(in crate::infer) fn stopped_between(
 
 /// Whether a reload was ordered from outside (a signal, a command), which no process does to itself while it starts.
 pub(in crate::infer) fn was_ordered(text: &[u8]) -> bool {
-    [
-        "SIGHUP",
-        "SIGUSR",
-        ": hup",
-        "Reload",
-        "gracefully killing",
-        "changed to",
-        "stopped (",
-    ]
-    .iter()
-    .any(|w| memchr::memmem::find(text, w.as_bytes()).is_some())
+    const { phrases::<7>("SIGHUP|SIGUSR|: hup|Reload|gracefully killing|changed to|stopped (") }
+        .iter()
+        .any(|w| memchr::memmem::find(text, w.as_bytes()).is_some())
 }
 
 #[cfg(test)]

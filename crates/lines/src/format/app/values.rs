@@ -5,6 +5,7 @@ use super::message::service_of_logger;
 use crate::format::app::inline_request::answered;
 use crate::format::leaf;
 use crate::record::Level;
+use crate::table::words;
 
 /// A level as word or number: pino's and bunyan's tens, and the digits of syslog.
 #[inline(never)]
@@ -59,24 +60,19 @@ pub(super) fn image_tag(value: &[u8]) -> &[u8] {
     memchr::memchr2(b':', b'@', name).map_or(b"", |i| &name[i + 1..])
 }
 
+/// Headers of an answer by which applications show their version.
+const VERSIONS: [&str; 8] =
+    words("app-version version service-version build-version release app-release revision build");
+
 /// The header of an answer by which an application shows its version (`X-App-Version`, `X-Release`).
 pub(super) fn is_version_header(name: &[u8]) -> bool {
     let bare = match name {
         [b'x' | b'X', b'-', rest @ ..] => rest,
         _ => name,
     };
-    [
-        "app-version",
-        "version",
-        "service-version",
-        "build-version",
-        "release",
-        "app-release",
-        "revision",
-        "build",
-    ]
-    .iter()
-    .any(|n| bare.eq_ignore_ascii_case(n.as_bytes()))
+    VERSIONS
+        .iter()
+        .any(|n| bare.eq_ignore_ascii_case(n.as_bytes()))
 }
 
 /// Whether a text that is not empty may report a request: it begins with a method or a word of a framework, perhaps behind

@@ -6,6 +6,7 @@ use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::Unit;
 use crate::format::synonym::Field;
 use crate::record::At;
+use crate::table::words;
 use std::collections::BTreeMap;
 
 /// A path of keys, as one string with dots.
@@ -69,23 +70,10 @@ const USUAL: &[(&str, Slot, &[&str])] = &[
     (
         "time",
         Slot::Time,
-        &[
-            "@timestamp",
-            "timestamp",
-            "time",
-            "ts",
-            "time_local",
-            "time_iso8601",
-            "msec",
-            "datetime",
-            "date",
-            "@t",
-            "asctime",
-            "eventTime",
-            "Timestamp",
-            "timeMillis",
-            "t.$date",
-        ],
+        &words::<15>(
+            "@timestamp timestamp time ts time_local time_iso8601 msec datetime date @t asctime eventTime Timestamp \
+            timeMillis t.$date",
+        ),
     ),
     (
         "status",

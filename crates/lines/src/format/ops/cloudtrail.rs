@@ -5,6 +5,7 @@ use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
 use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
+use crate::table::words;
 use serde_json::Value;
 
 static NEEDLES: Needles =
@@ -96,6 +97,57 @@ fn named(asked: &Value) -> Vec<String> {
     named.iter().take(2).map(|n| n.1.to_owned()).collect()
 }
 
+/// What calls did whose names begin so; the first that fits counts.
+const CALLS: [(MarkerKind, &[&str]); 7] = [
+    (
+        MarkerKind::DeployStart,
+        &words::<9>(
+            "UpdateService UpdateFunctionCode CreateDeployment StartPipelineExecution UpdateEnvironment UpdateStack \
+            ExecuteChangeSet PublishVersion StartDeployment",
+        ),
+    ),
+    (
+        MarkerKind::RollbackStart,
+        &["RollbackStack", "StopDeployment", "RollbackApplication"],
+    ),
+    (MarkerKind::Restart, &["Reboot", "RestartAppServer"]),
+    (
+        MarkerKind::Failover,
+        &["Failover", "PromoteReadReplica", "SwitchoverReadReplica"],
+    ),
+    (
+        MarkerKind::ServiceStop,
+        &words::<6>(
+            "StopInstances StopDB TerminateInstances DeleteDBInstance DeleteService StopTask",
+        ),
+    ),
+    (MarkerKind::ServiceStart, &["StartInstances", "StartDB"]),
+    (
+        MarkerKind::Scale,
+        &words::<4>(
+            "SetDesiredCapacity UpdateAutoScalingGroup RegisterScalableTarget ModifyReplicationGroupShardConfiguration",
+        ),
+    ),
+];
+
+/// What serves traffic.
+const SERVES: [&str; 22] = words(
+    "ec2 rds elasticloadbalancing route53 ssm secretsmanager lambda ecs eks apigateway cloudfront elasticache dynamodb \
+    autoscaling iam wafv2 waf acm appconfig kafka es elasticbeanstalk",
+);
+
+/// Verbs of configuration.
+const CHANGES: [&str; 16] = words(
+    "Modify Put Update Authorize Revoke Delete Detach Attach Set Change Disable Enable Replace Deregister Associate \
+    Disassociate",
+);
+
+/// What machines change all day.
+const ROUTINE: [&str; 13] = words(
+    "NetworkInterface Tags InstanceInformation Inventory ComplianceItems Snapshot Volume LogStream Metric InstanceHealth \
+    Targets Permission LoginProfile",
+);
+
 /// What a call did. Verbs of configuration count only for what serves traffic.
 fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     use MarkerKind::*;
@@ -105,86 +157,16 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     if service == "appconfig" && starts(&["StartDeployment"]) {
         return Some(ConfigChange);
     }
-    if starts(&[
-        "UpdateService",
-        "UpdateFunctionCode",
-        "CreateDeployment",
-        "StartPipelineExecution",
-        "UpdateEnvironment",
-        "UpdateStack",
-        "ExecuteChangeSet",
-        "PublishVersion",
-        "StartDeployment",
-    ]) || service == "lambda" && name.starts_with("UpdateAlias")
-    {
+    if service == "lambda" && name.starts_with("UpdateAlias") {
         return Some(DeployStart);
     }
-    if starts(&["RollbackStack", "StopDeployment", "RollbackApplication"]) {
-        return Some(RollbackStart);
+    let done = CALLS
+        .iter()
+        .find(|(_, names)| names.iter().any(|n| name.starts_with(n)));
+    if let Some((kind, _)) = done {
+        return Some(*kind);
     }
-    if starts(&["Reboot", "RestartAppServer"]) {
-        return Some(Restart);
-    }
-    if starts(&["Failover", "PromoteReadReplica", "SwitchoverReadReplica"]) {
-        return Some(Failover);
-    }
-    if starts(&[
-        "StopInstances",
-        "StopDB",
-        "TerminateInstances",
-        "DeleteDBInstance",
-        "DeleteService",
-        "StopTask",
-    ]) {
-        return Some(ServiceStop);
-    }
-    if starts(&["StartInstances", "StartDB"]) {
-        return Some(ServiceStart);
-    }
-    if starts(&[
-        "SetDesiredCapacity",
-        "UpdateAutoScalingGroup",
-        "RegisterScalableTarget",
-        "ModifyReplicationGroupShardConfiguration",
-    ]) {
-        return Some(Scale);
-    }
-    const SERVES: &str = "ec2 rds elasticloadbalancing route53 ssm secretsmanager lambda ecs eks apigateway cloudfront \
-        elasticache dynamodb autoscaling iam wafv2 waf acm appconfig kafka es elasticbeanstalk";
-    let changes = starts(&[
-        "Modify",
-        "Put",
-        "Update",
-        "Authorize",
-        "Revoke",
-        "Delete",
-        "Detach",
-        "Attach",
-        "Set",
-        "Change",
-        "Disable",
-        "Enable",
-        "Replace",
-        "Deregister",
-        "Associate",
-        "Disassociate",
-    ]);
-    let routine = [
-        "NetworkInterface",
-        "Tags",
-        "InstanceInformation",
-        "Inventory",
-        "ComplianceItems",
-        "Snapshot",
-        "Volume",
-        "LogStream",
-        "Metric",
-        "InstanceHealth",
-        "Targets",
-        "Permission",
-        "LoginProfile",
-    ]
-    .iter()
-    .any(|w| name.contains(w));
-    (SERVES.split(' ').any(|s| s == service) && changes && !routine).then_some(ConfigChange)
+    let changes = starts(&CHANGES);
+    let routine = ROUTINE.iter().any(|w| name.contains(w));
+    (SERVES.contains(&service) && changes && !routine).then_some(ConfigChange)
 }

@@ -6,6 +6,7 @@ use crate::format::leaf::{Parser, blank, rest, word};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
+use crate::table::phrases;
 use crate::time::stamp::iso;
 use memchr::memchr;
 use std::borrow::Cow;
@@ -88,17 +89,11 @@ impl<'a> ProcessEvent<'a> {
 
 /// What supervisord says of itself.
 fn is_own(text: &[u8]) -> bool {
-    const LINES: [&str; 9] = [
-        "supervisord started with pid ",
-        "Supervisor is running as root.",
-        "RPC interface 'supervisor' initialized",
-        "Server 'unix_http_server' running",
-        "Server 'inet_http_server' running",
-        "daemonizing the supervisord process",
-        "waiting for ",
-        "received SIG",
-        "Included extra file ",
-    ];
+    const LINES: [&str; 9] = phrases(
+        "supervisord started with pid |Supervisor is running as root.|RPC interface 'supervisor' initialized|\
+        Server 'unix_http_server' running|Server 'inet_http_server' running|daemonizing the supervisord process|\
+        waiting for |received SIG|Included extra file ",
+    );
     LINES.iter().any(|l| text.starts_with(l.as_bytes()))
         || text.starts_with(b"Set uid to user ")
         || text.starts_with(b"Unlinking stale socket ")

@@ -6,6 +6,7 @@ use crate::format::leaf::{Leaf, Parser, before, blank, delimited, digit1, opt, t
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
+use crate::table::phrases;
 use crate::time::Stamp;
 use crate::time::stamp::iso;
 use memchr::memmem;
@@ -80,15 +81,9 @@ impl<'a> Tail<'a> {
     /// Cuts the tail off: keys stand in a fixed order, so each is looked for, last first, in what is left.
     /// The tail begins at the last `, client: `; before it nothing is cut.
     fn cut(text: &'a [u8]) -> (&'a [u8], Tail<'a>) {
-        const KEYS: [&str; 7] = [
-            ", referrer: ",
-            ", host: ",
-            ", upstream: ",
-            ", subrequest: ",
-            ", request: ",
-            ", server: ",
-            ", client: ",
-        ];
+        const KEYS: [&str; 7] = phrases(
+            ", referrer: |, host: |, upstream: |, subrequest: |, request: |, server: |, client: ",
+        );
         let mut tail = Tail::default();
         let Some(start) = client_at(text) else {
             return (text, tail);

@@ -10,6 +10,7 @@ use crate::format::leaf::{
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
 use crate::record::{At, Body, Level, MarkerKind, Message, Record, Request};
+use crate::table::phrases;
 use crate::time::stamp::ctime;
 
 /// The log of uWSGI.
@@ -115,41 +116,15 @@ const SAID: [(&str, Level); 10] = [
 ];
 
 /// What lines begin with that say nothing.
-const BANNER: [&str; 33] = [
-    "compiled with version: ",
-    "os: Linux-",
-    "nodename: ",
-    "machine: ",
-    "clock source: ",
-    "pcre jit ",
-    "detected number of CPU cores: ",
-    "detected binary path: ",
-    "detected max file descriptor number: ",
-    "current working directory: ",
-    "uWSGI running as root",
-    "uWSGI http bound on ",
-    "*** WARNING: ",
-    " *** WARNING: ",
-    "your processes number limit is ",
-    "your memory page size is ",
-    "your server socket listen backlog is ",
-    "your mercy for graceful operations ",
-    "lock engine: ",
-    "thunder lock: ",
-    "uwsgi socket ",
-    "Python version: ",
-    "Python main interpreter initialized at ",
-    "*** Python threads support is ",
-    "python threads support ",
-    "*** Operational MODE: ",
-    "WSGI app ",
-    "*** uWSGI is running in ",
-    "chdir() to ",
-    "closing all non-uwsgi socket fds ",
-    "found fd ",
-    "running /usr/",
-    "Gracefully killing worker ",
-];
+const BANNER: [&str; 33] = phrases(
+    "compiled with version: |os: Linux-|nodename: |machine: |clock source: |pcre jit |detected number of CPU cores: |\
+    detected binary path: |detected max file descriptor number: |current working directory: |uWSGI running as root|\
+    uWSGI http bound on |*** WARNING: | *** WARNING: |your processes number limit is |your memory page size is |\
+    your server socket listen backlog is |your mercy for graceful operations |lock engine: |thunder lock: |\
+    uwsgi socket |Python version: |Python main interpreter initialized at |*** Python threads support is |\
+    python threads support |*** Operational MODE: |WSGI app |*** uWSGI is running in |chdir() to |\
+    closing all non-uwsgi socket fds |found fd |running /usr/|Gracefully killing worker ",
+);
 
 /// By the first byte of these: their second bytes, a bit for every 32nd.
 static FIRST: [u32; 256] = {

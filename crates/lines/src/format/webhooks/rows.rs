@@ -4,6 +4,7 @@ use super::{ROW, Row, Webhook};
 use crate::format::line_features::Signs;
 use crate::format::{Meta, OBJECT};
 use crate::record::MarkerKind::*;
+use crate::table::words;
 
 const fn webhook(meta: fn() -> Meta<'static>, rows: &'static [Row]) -> Webhook {
     Webhook { meta, rows }
@@ -66,14 +67,9 @@ pub static PAGERDUTY_EVENTS: Webhook = webhook(
     },
     &[Row {
         holds: &[&["\"event_action\"", "\"payload\""]],
-        times: &[
-            "{received_at}",
-            "{ts}",
-            "{timestamp}",
-            "{time}",
-            "{@timestamp}",
-            "{payload.timestamp}",
-        ],
+        times: &words::<6>(
+            "{received_at} {ts} {timestamp} {time} {@timestamp} {payload.timestamp}",
+        ),
         state: &["{event_action}"],
         kinds: &[
             ("trigger", AlertFired),

@@ -11,6 +11,7 @@ use crate::audit::stamp::Side;
 use crate::audit::stated::Stated;
 use crate::audit::story::TimedRow;
 use crate::audit::words::Family;
+use coroner_lines::table::phrases;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LengthVerdict {
@@ -347,18 +348,10 @@ pub(super) fn missing(case: &Case) -> Vec<Finding> {
 
 /// Whether the document says that it is not over.
 fn still_going(case: &Case) -> bool {
-    let words = [
-        "still failing",
-        "not over",
-        "ongoing",
-        "logs end",
-        "not in the logs",
-        "no incident",
-        "not recovered",
-        "logs do not show",
-        "not recognised",
-        "no recovery was recognised",
-    ];
+    let words = phrases::<10>(
+        "still failing|not over|ongoing|logs end|not in the logs|no incident|not recovered|logs do not show|\
+        not recognised|no recovery was recognised",
+    );
     let over = case.story.markers.recovery.is_some();
     !over
         && case.paragraphs.iter().any(|p| {
