@@ -85,13 +85,13 @@ pub struct Entry {
     /// Phrases that state it outright: a row of the timeline where one stands in a log of these kinds.
     pub outright: &'static str,
     /// Kinds of logs in which a phrase states it outright.
-    pub logs: &'static [Kind],
+    pub logs: Vec<Kind>,
     /// How sure such a row is, 0–100.
     pub confidence: u8,
     /// Further phrases, which are evidence only.
     pub words: &'static str,
     /// Where these are, one of them stands in the message as well.
-    pub beside: &'static [&'static str],
+    pub beside: Vec<&'static str>,
     /// What people call such a fault.
     pub called: &'static str,
     /// A message that states it.
@@ -130,7 +130,7 @@ impl AskedEntry {
 }
 
 static ASKED: LazyLock<[Vec<AskedEntry>; 2]> =
-    LazyLock::new(|| VOCABULARY.map(|part| part.iter().map(AskedEntry::of).collect()));
+    LazyLock::new(|| [0, 1].map(|n| VOCABULARY[n].iter().map(AskedEntry::of).collect()));
 static INNOCENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(phrases(no_fault::INNOCENT)));
 static ERRORS: LazyLock<Phrases> = LazyLock::new(|| {
     let ends = |e| ["error", "exception"].map(|end| [e, end].concat());

@@ -37,6 +37,7 @@ fn each_phrase_stands_once_and_is_reached() {
 #[test]
 fn each_entry_states_its_example_and_not_its_false_friend() {
     for e in entries().filter(|e| !e.outright.is_empty() || !e.words.is_empty()) {
+        assert!(e.fault.class().is_some() || e.fault == Fault::SYMPTOM);
         let of = |t: &'static str| SearchedText::of(t.as_bytes());
         let asked = AskedEntry::of(e);
         assert!(asked.holds(&of(e.example)), "{}", e.example);
