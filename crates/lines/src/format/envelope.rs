@@ -2,6 +2,7 @@
 //! by its own format. What a wrapper names (host, service, version) and its time go to the record that has none of its own.
 
 pub mod beats;
+pub mod carried;
 pub mod cloudwatch;
 pub mod compose;
 pub mod cri;
@@ -231,6 +232,7 @@ pub static ENVELOPES: &[&Envelope] = &[
     &grep::GREP,
     &heroku::HEROKU,
     &papertrail::PAPERTRAIL,
+    &carried::CARRIED,
     &syslog::SYSLOG_WRAPPER,
 ];
 

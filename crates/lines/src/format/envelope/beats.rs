@@ -104,7 +104,7 @@ fn message_of(line: &[u8]) -> Option<&[u8]> {
 
 /// Whether a text begins as a line of a log does: with a time, which is within a day of that at which it was read where that is
 /// known, or a clock of which something else says the day.
-fn begins_a_line(text: &[u8], read: Option<Stamp>) -> bool {
+pub(super) fn begins_a_line(text: &[u8], read: Option<Stamp>) -> bool {
     let clock = |c: &[u8; 8]| {
         let fits = |(i, c): (usize, &u8)| {
             if i % 3 == 2 {

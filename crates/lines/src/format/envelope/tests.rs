@@ -64,6 +64,38 @@ fn a_megabyte_of_one_byte_takes_no_time() {
 }
 
 #[test]
+fn a_line_is_carried_under_any_key() {
+    let text_in = |line: &str| peel(line.as_bytes()).map(|(_, p)| p.text.into_owned());
+    let access = r#"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"#;
+    for (members, carried) in [
+        (format!(r#""date":1773147901.5,"log":"{access}""#), true),
+        (
+            format!(
+                r#""date": 1773147901.5, "line": "{access}", "path": "/var/log/nginx/access.log""#
+            ),
+            true,
+        ),
+        (
+            format!(r#""payload":"{access}\n","ts":"2026-03-10T13:05:02Z","host":"web-1""#),
+            true,
+        ),
+        (
+            format!(r#""time":"2026-03-10T13:05:02Z","level":"info","note":"{access}""#),
+            false,
+        ),
+        (
+            r#""time":"2026-03-10T13:05:02Z","note":"kim asked for /cart twice and got it""#
+                .to_owned(),
+            false,
+        ),
+    ] {
+        let text = access.replace(r#"\""#, "\"");
+        let want = carried.then(|| text.into_bytes());
+        assert_eq!(text_in(&format!("{{{members}}}")), want, "{members}");
+    }
+}
+
+#[test]
 fn a_message_with_a_head_of_its_own_is_a_line_whoever_shipped_it() {
     let text_in = |line: &str| peel(line.as_bytes()).map(|(_, p)| p.text.into_owned());
     for (members, text) in [

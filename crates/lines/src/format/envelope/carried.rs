@@ -1,0 +1,71 @@
+//! Objects of shippers around a line, whatever their keys are called: `{"date":1767225600.1,"log":"…"}` of Fluent Bit,
+//! `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector. The line is the longest text that looks like one of a log.
+
+use super::beats::begins_a_line;
+use super::{Envelope, Inside, Outer, Peeled, name, time};
+use crate::format::columns::is_request;
+use crate::format::flat_json::{Value, decode, fields};
+use crate::record::At;
+use crate::time::Stamp;
+use std::borrow::Cow;
+
+/// A line that an object carries.
+pub static CARRIED: Envelope = Envelope {
+    name: "object around a line",
+    about: "objects of shippers with a whole line in one member, whatever its key",
+    sample: r#"{"date":1773147901.123456,"raw":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#,
+    cuts_lines: false,
+    peel,
+};
+
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
+        return None;
+    }
+    let mut outer = Outer::new(None, Inside::Whole);
+    outer.at = At::Read;
+    let mut longest = &b""[..];
+    let mut own = false;
+    fields(line, |key, v| {
+        match (key, v) {
+            // what has a severity and a logger is an entry of a program
+            (k, _) if states_a_level(k) => own = true,
+            (b"time" | b"timestamp" | b"@timestamp" | b"date" | b"ts", v) => outer.stamp = time(v),
+            (b"host" | b"hostname", v) => outer.host = name(v),
+            (b"kubernetes", Value::Object(o)) => {
+                let _ = fields(o, |k, v| {
+                    match k {
+                        b"pod_name" => outer.host = name(v),
+                        b"container_name" => outer.service = name(v),
+                        _ => {}
+                    }
+                    true
+                });
+            }
+            (_, Value::Str(raw)) if raw.contains(&b' ') && longest.len() < raw.len() => {
+                longest = raw
+            }
+            _ => {}
+        }
+        !own
+    });
+    let stamp = outer.stamp.filter(|_| !own)?;
+    let text = decode(longest);
+    let text = match text.ends_with(b"\n") {
+        true => Cow::Owned(text.trim_ascii_end().to_vec()),
+        false => text,
+    };
+    is_line(&text, Some(stamp)).then_some(Peeled { text, outer })
+}
+
+/// Whether a key is that of a severity or of a logger, whatever stands in front of it.
+fn states_a_level(key: &[u8]) -> bool {
+    let words: [&[u8]; 5] = [b"level", b"severity", b"lvl", b"levelname", b"logger"];
+    words.iter().any(|w| key.to_ascii_lowercase().ends_with(w))
+}
+
+/// Whether a text is a line of a log: an object, a request, or what begins with a time near that at which it was read.
+fn is_line(text: &[u8], read: Option<Stamp>) -> bool {
+    let object = text.starts_with(b"{") && text.ends_with(b"}");
+    object || begins_a_line(text, read) || is_request(text)
+}
