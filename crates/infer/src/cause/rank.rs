@@ -15,6 +15,7 @@ use crate::cause::symptoms::{Sign, excerpt, signs, stated_class, ties};
 use crate::model::{Cause, CauseVerdict, Claim, Group, Missing, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 
 /// The ranking of one incident.
@@ -253,7 +254,10 @@ fn failed_first<'s, 'a>(
     let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
     let server = ties::CalledServer::of(wait.text);
     let process = |s: &Sign<'_>| names::process(s.text).is_some_and(|p| server.is(&p));
-    let called = |s: &Sign<'_>| s.service.is_some_and(|of| server.is(of.for_json())) || process(s);
+    let called = |s: &Sign<'_>| {
+        let named = |of: Option<&LogText>| of.is_some_and(|of| server.is(of.for_json()));
+        named(s.service) || named(s.host) || process(s)
+    };
     // whoever is called, the way there is shared
     let on_the_way = |s: &Sign<'_>| s.info.group == Group::NETWORK && s.is_of_machine(case);
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s) || on_the_way(s);

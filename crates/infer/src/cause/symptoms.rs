@@ -336,6 +336,7 @@ fn of_event<'a>(
             .is_some_and(|t| t.0 < case.onset.0 - before_s.max(600) * SECOND)
     });
     let text = names::said(excerpt(e));
+    let lines_of = |o: &Event| o.evidence.iter().map(|x| x.count.unwrap_or(1)).sum::<u64>();
     let line = LineFacts {
         info,
         sense: fault.sense,
@@ -343,7 +344,7 @@ fn of_event<'a>(
         service: e.service.as_ref(),
         text,
         kind: kind_of(case, &e.evidence),
-        count: e.evidence.iter().map(|x| x.count.unwrap_or(1)).sum(),
+        count: lines_of(e),
     };
     let said = quoted(e).unwrap_or(text);
     // what comes and goes with the failures is theirs, wherever it is
@@ -353,14 +354,13 @@ fn of_event<'a>(
     };
     let strength =
         if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s, stated_s(info)) * related;
-    let again: Vec<Instant> = case
-        .events
-        .iter()
-        .filter(same)
-        .filter_map(|o| o.time)
-        .filter(|t| *t >= time && t.0 <= case.end.0 + slack(case))
-        .collect();
-    let last = again.iter().max().copied().unwrap_or(time);
+    let within = |o: &&Event| {
+        let t = o.time.is_some_and(|t| t >= time && t <= case.end);
+        t && same(o)
+    };
+    let again = case.events.iter().filter(within);
+    let last = again.clone().filter_map(|o| o.last()).max().unwrap_or(time);
+    let count: u64 = again.map(lines_of).sum();
     (strength > 0.0).then_some(Sign {
         fault,
         info,
@@ -369,14 +369,14 @@ fn of_event<'a>(
         host: e.host.as_ref(),
         service: e.service.as_ref(),
         first: time,
-        count: again.iter().filter(|t| **t <= case.end).count() as u64,
+        count,
         strength,
         own: related >= 1.0,
         far: own.is_far(e.host.as_ref()),
         new: !old,
         none_for: None,
         before: 0,
-        spans: !old && lasts(case, again.len() as u64, time, last),
+        spans: !old && lasts(case, count, time, last),
         evidence: &e.evidence,
         event: true,
         tie: ties::of(own.ties, e.host.as_ref(), e.service.as_ref()).cloned(),

@@ -1,7 +1,7 @@
 //! Rows of the timeline, stretches that are no incident, and gaps.
 //! Plain data only.
 
-use super::{Cited, Evidence, Sentence};
+use super::{Cited, Evidence, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
@@ -51,6 +51,17 @@ pub struct Event {
     pub package: bool,
     /// How a measured row was computed.
     pub method: Option<&'static str>,
+}
+
+impl Event {
+    /// When the last of its lines was written, as its words say (`12 lines until 14:03:10`), else its time.
+    pub fn last(&self) -> Option<Instant> {
+        let until = self.text.0.windows(2).find_map(|p| match p {
+            [Piece::Words(w), Piece::Time(t)] if w.ends_with(" until ") => Some(*t),
+            _ => None,
+        });
+        until.or(self.time)
+    }
 }
 
 /// How a row is known.

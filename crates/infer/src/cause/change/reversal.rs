@@ -142,7 +142,17 @@ fn restart_at_end<'a>(
     from: Instant,
     other: impl Fn(&Event) -> bool,
 ) -> Option<&'a Event> {
-    let ends = |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE;
+    // one that another change brings about is of that
+    let brought = |t: Instant| {
+        use MarkerKind::{ConfigChange, DeployStart, FeatureFlag, Scale};
+        case.events.iter().any(|e| {
+            let just = |c: Instant| c > from && (0..=MINUTE).contains(&(t.0 - c.0));
+            let change = matches!(e.kind, ConfigChange | DeployStart | FeatureFlag | Scale);
+            change && e.time.is_some_and(just)
+        })
+    };
+    let ends =
+        |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE && !brought(t);
     let mut starts = case.events.iter().filter(|e| {
         let restart = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
         restart && !other(e) && e.time.is_some_and(ends)
