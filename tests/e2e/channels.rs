@@ -98,7 +98,7 @@ fn a_retried_failure_is_a_row_and_no_incident() {
             &["access.log", "--as", "md", "--template", layout],
         );
         let (_, part) = text
-            .split_once("## Failures that no client saw\n\n- ")
+            .split_once("## Failed, then succeeded on retry\n\n- ")
             .unwrap_or_else(|| panic!("{layout}: {text}"));
         let row = part.lines().next().unwrap();
         assert!(

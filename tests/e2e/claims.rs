@@ -130,9 +130,9 @@ impl<'a> Held<'a> {
         let of_class = |class: &str| self.rows.iter().any(|(e, _)| e["class"] == class);
         let before = |kinds: &[&str]| self.shows(kinds, f64::MIN, f64::MAX);
         (a.contains("log of the power supply") && of_class("power"))
-            || (a.contains("a log of releases") && before(&["deploy_start", "deploy_finish"]))
+            || (a.contains("a deploy log") && before(&["deploy_start", "deploy_finish"]))
             || (a.contains("application log") && self.covered_by(|i| i["kind"] == "app"))
-            || (a.contains("says why") && self.shows(&WHY, self.onset - 59.0, self.end))
+            || (a.contains("no fault and no new message") && self.shows(&WHY, self.onset - 59.0, self.end))
     }
 }
 
@@ -168,15 +168,15 @@ fn gap_refuted(report: &Value, said: &str) -> bool {
     let inputs = list(&report["inputs"]);
     let sum = |key: &str| inputs.iter().filter_map(|i| i[key].as_u64()).sum::<u64>();
     let of_kind = |k: &str| inputs.iter().any(|i| i["kind"] == k);
-    let none_of = |what: &str| said.contains(&format!("no line was recognised as one of {what}"));
+    let none_of = |what: &str| said.contains(&format!("no {what} was recognised"));
     let row = |word: &str| {
         let stated = |e: &Value| text(e, "kind").starts_with(word);
         list(&report["timeline"]).iter().any(stated)
     };
-    if none_of("an access log") && sum("requests") > 0 && of_kind("web")
-        || none_of("a pager log") && (of_kind("pager") || row("alert_"))
-        || none_of("a deploy log") && (of_kind("deploy") || row("deploy_"))
-        || none_of("an application log") && of_kind("app")
+    if none_of("access log") && sum("requests") > 0 && of_kind("web")
+        || none_of("pager log") && (of_kind("pager") || row("alert_"))
+        || none_of("deploy log") && (of_kind("deploy") || row("deploy_"))
+        || none_of("application log") && of_kind("app")
     {
         return true;
     }
@@ -210,12 +210,12 @@ fn of_cause(held: &Held<'_>, rank: usize, c: &Value) -> Vec<String> {
             said.starts_with(&format!("No {noun} was recognised"))
                 || said.starts_with(&format!("No {noun} before the onset is in"))
                 || said.starts_with(&format!("There is no log that would show a {noun}"))
-                || said.starts_with(&format!("The logs that tell of a {noun} tell of none"))
+                || said.starts_with(&format!("The logs that record a {noun} have none"))
         });
         let changed = denied.is_some_and(|(_, kinds)| held.shows(kinds, f64::MIN, held.onset));
         let acted =
             said.contains("no action before that") && held.shows(&ACTS, held.onset + 2.0, held.end);
-        let new = said.contains("no message is new then")
+        let new = said.starts_with("No fault and no new message")
             && held.shows(&WHY, held.onset - 59.0, held.end);
         let loose = ["It ", "Such ", "They ", "This ", "Its "]
             .iter()
@@ -279,12 +279,12 @@ fn the_check_sees_what_is_refuted() {
         "timeline": [],
         "incidents": [{
             "onset": at, "recovery": "2024-01-01T10:09:00Z", "title": "shop: 5xx for 9 min",
-            "timeline": [row("onset", at)], "missing": [{"text": "A line that says why: none."}], "versions": [],
+            "timeline": [row("onset", at)], "missing": [{"text": "A line that says what broke: no fault and no new message was recognised during the outage."}], "versions": [],
             "causes": [{
-                "score": 0.4, "group": "change", "title": "A change that no recognised line shows (deploy)",
+                "score": 0.4, "group": "change", "title": "A change that was not logged, or not recognised (deploy)",
                 "settle": "The log of the power supply.",
                 "for": [], "against": [{"text": "No release was recognised in the logs."},
-                    {"text": "The failures end, and no action before that was recognised in the logs."}]
+                    {"text": "The failures stop, and no action before that was recognised in the logs."}]
             }]
         }]
     });
@@ -316,7 +316,7 @@ fn the_check_sees_what_is_refuted() {
     assert_eq!(
         set(
             "/gaps/0/text",
-            json!("no line was recognised as one of an application log")
+            json!("no application log was recognised")
         ),
         1
     );

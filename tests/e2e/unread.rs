@@ -37,7 +37,7 @@ fn check(text: &str, kind: &str, sentence: &str) {
         // an address of the file may stand between marks of the form
         let near = sentence.split("calls.log").last().unwrap();
         assert!(text.contains(near), "{form}: {text}");
-        assert!(!text.contains("one of an access log"), "{form}");
+        assert!(!text.contains("access log was recognised"), "{form}");
     }
     let missing = |g: &&&Value| g["kind"] == "missing_source";
     let missing: Vec<_> = gaps.iter().filter(missing).map(|g| &g["text"]).collect();

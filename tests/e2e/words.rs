@@ -141,7 +141,7 @@ fn a_row_says_no_more_than_its_line() {
     assert!(!said.iter().any(|s| s.contains("build-1")), "{said:#?}");
     assert!(
         said.iter()
-            .any(|s| s.contains("from 0 % of the requests before it to 50")),
+            .any(|s| s.contains("from 0 % to 50")),
         "{said:#?}"
     );
     for kind in ["deploy_start", "service_start"] {

@@ -18,7 +18,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
             from: case.archive.0,
             to: case.archive.1,
         };
-        let text = Sentence::words("A log of releases: no line was recognised as such.");
+        let text = Sentence::words("A deploy log: none was recognised.");
         say("deploy_log", text, Some(releases));
     }
     let covers = |k: Kind| case.sources.iter().any(|s| s.holds(k) && s.covers_onset);
@@ -27,7 +27,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
             Some(s) => Sentence::words("An application log of ").name(s),
             None => Sentence::words("An application log"),
         };
-        let text = text.w(" that covers the onset: no line was recognised as such.");
+        let text = text.w(" that covers the onset: none was recognised.");
         say("application_log", text, None);
     }
     if case.latency_lead_s.is_none() && case.surge.is_none() {
@@ -35,7 +35,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
         say("baseline", Sentence::words(text), None);
     }
     if !says_why(case) {
-        let text = "A line that says why: of those that were understood, none states a fault while the failures last, or is new then.";
+        let text = "A line that says what broke: no fault and no new message was recognised during the outage.";
         say("message", Sentence::words(text), Some(new_meanwhile(case)));
     }
     if out.is_empty() {
@@ -46,8 +46,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
 
 /// What is missing where something is said while the failures last, but not what broke.
 pub fn settles() -> Missing {
-    let text =
-        "A line that settles what broke: of those that were understood, none does by itself.";
+    let text = "A line that says what broke: of those read, none does by itself.";
     Missing {
         kind: "message",
         text: Sentence::words(text),

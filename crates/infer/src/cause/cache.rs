@@ -6,7 +6,7 @@ use super::names::{self, servers::CACHES};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit, ends_with, lines, on_host};
+use crate::cause::ledger::{Aspect, at_onset, culprit, ends_with, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::{Event, Group, Sentence};
@@ -20,9 +20,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     group: Group::DEPENDENCY,
     prior: 0.02,
     about: "a cache or queue",
-    says: "cache or queue cannot be used",
+    says: "the cache or queue cannot be reached",
     title: "The cache or queue",
-    settle: "What made the cache or queue server end, or refuse its clients.",
+    settle: "Why the cache or queue went down, or refused its clients.",
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3)],
     lacks: &[lives_on],
@@ -41,11 +41,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     });
     if let Some(e) = ended {
         // The weight of a component that reports its own end, as for databases.
-        let text = on_host(
-            Sentence::words("The cache or queue server ended at the onset"),
-            e.host.as_ref(),
-        )
-        .w(".");
+        let text = at_onset(e, "The cache or queue", " went down");
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
     }
     let back = case.events.iter().find(|e| {
@@ -55,11 +51,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
     });
     if let (true, Some(e)) = (case.recovered, back) {
-        let text = ends_with(case, e.time, "the start of the cache or queue server");
+        let text = ends_with(case, e.time, "the start of the cache or queue");
         scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
     }
     if let Some(s) = case.all_silent() {
-        let text = Sentence::words("Every other source fell silent at the same time.");
+        let text = Sentence::words("All other logs went quiet at the same time.");
         scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
     } else {
         failure_shape::without_power(&mut scale, signs);
@@ -91,9 +87,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         (None, h) => h.and_then(|h| culprit("host", &h, None)),
     };
     let title = named.as_ref().map(|n| {
-        Sentence::default()
+        // of an address alone nobody knows what is there
+        let what = if n.kind == "host" { "The cache or queue at " } else { "" };
+        Sentence::words(what)
             .name(&n.name)
-            .w(" (cache or queue)")
             .w(out_of_use(ended.is_some()))
     });
     let mut w = INFO.weighed(scale, named);

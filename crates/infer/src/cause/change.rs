@@ -364,7 +364,7 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
             case.inputs(|_| true),
         ),
         false => (
-            format!("The logs that tell of a {noun} tell of none before the onset."),
+            format!("The logs that record a {noun} have none before the onset."),
             inputs,
         ),
     };
@@ -411,7 +411,7 @@ pub(super) fn broken_elsewhere(
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
         let text = Sentence::words(format!(
-            "The failures end as this is undone; the fault in the new lines ({what}) may be its symptom."
+            "The failures stop as this is undone; the fault in the new lines ({what}) may be its symptom."
         ));
         let weight = SHOWS * its.sum().max(0.0);
         scale.add(Aspect::Message, weight, text, lines(s.evidence));
@@ -421,7 +421,7 @@ pub(super) fn broken_elsewhere(
     let share = s.count as f64 / case.failed().max(1) as f64;
     let weight = weight * (1.0 + fullness(share));
     let text = Sentence::words(format!(
-        "The new messages report another kind of fault ({what})."
+        "The new errors point to something else ({what})."
     ));
     scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
 }

@@ -94,10 +94,19 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
     } else if let Some(s) = c.and_then(|c| c.service) {
-        w.title = Sentence::words("The ").name(s).w(" configuration change");
-        let what = w.culprit.as_ref().filter(|n| n.kind != "service");
-        if let Some(what) = what {
-            w.title = w.title.w(" (").name(&what.name).w(")");
+        let package = c.is_some_and(|c| c.events.iter().any(|e| e.package));
+        w.title = Sentence::words(match package {
+            true => "The package change of ",
+            false => "The configuration change of ",
+        })
+        .name(s);
+        if let Some(what) = w.culprit.as_ref().filter(|n| n.kind != "service") {
+            let (before, behind) = match (what.kind, refused) {
+                ("upstream", _) => (" (now sends to ", ")"),
+                ("file", Some(_)) => (" (", " refused)"),
+                _ => (" (", ")"),
+            };
+            w.title = w.title.w(before).name(&what.name).w(behind);
         }
     }
     if alone {

@@ -19,8 +19,8 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     class: CauseClass::ConnectionPool,
     group: Group::RESOURCE,
     prior: 0.03,
-    about: "pools, file descriptors or workers used up",
-    says: "a pool or limit is used up",
+    about: "pools, file descriptors or workers exhausted",
+    says: "a pool or limit is exhausted",
     title: "A pool, descriptors or workers exhausted",
     titled: Some(["", " exhausted"]),
     settle: "Open and idle connections of the pool over time, by version.",
@@ -66,7 +66,7 @@ fn freed(scale: &mut Scale, case: &Case<'_>) {
     });
     if let (true, Some(e)) = (case.recovered, act) {
         let text = Sentence::words(
-            "The failures end within 5 min of a restart or rollback, which frees what was taken.",
+            "The failures stop within 5 min of a restart or rollback, which frees leaked connections.",
         );
         scale.add(Aspect::Reversal, 0.9, text, lines(&e.evidence));
     }

@@ -6,7 +6,9 @@ use super::names;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
+use crate::cause::ledger::{
+    Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host,
+};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, is_own, own_hosts, same_root};
 use crate::cause::symptoms::{Sign, excerpt};
@@ -21,10 +23,10 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     group: Group::PROCESS,
     prior: 0.02,
     about: "a process that died or hangs",
-    says: "a process ended",
-    title: "A process that died or hangs",
-    titled: Some(["", " ended"]),
-    settle: "Who or what ended the process, and its last lines.",
+    says: "a process died",
+    title: "A process died or hangs",
+    titled: Some(["", " died"]),
+    settle: "Who or what stopped the process, and its last log lines.",
     statuses: &[(500, -0.9), (502, 0.9), (503, 0.3), (504, -0.4)],
     lacks: &[gone],
     of_writer: true,
@@ -49,23 +51,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Stated, 4.0, text, lines(case.first_failing));
         explained(&mut scale, case, signs);
     } else if let Some(e) = stop {
-        let text = on_host(
-            Sentence::words("A service that the requests need was stopped at the onset"),
-            e.host.as_ref(),
-        )
-        .w(".");
+        let did = ", which these requests need, was stopped";
+        let text = at_onset(e, "A service", did);
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
         started_again(&mut scale, case, e);
         failure_shape::gap(&mut scale, case, 1.6, false);
     } else if let Some(s) = died {
         let text = on_host(
-            Sentence::words("A process of the failing service ended at the onset"),
+            Sentence::words("A process of the failing service died"),
             s.host,
         )
-        .w(".");
+        .w(" at the onset.");
         scale.add(Aspect::Stated, 3.0 * s.strength, text, lines(s.evidence));
         // As for memory: what died is what fails.
-        let text = Sentence::words("The process that ended belongs to the failing service.");
+        let text = Sentence::words("The process that died is part of the failing service.");
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         explained(&mut scale, case, signs);
     } else {
@@ -177,10 +176,10 @@ fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
         .iter()
         .find(|s| s.is(CauseClass::Memory) && s.own && s.strength >= 0.5);
     if let Some(s) = memory {
-        let text = Sentence::words("The kernel ended the process for lack of memory.");
+        let text = Sentence::words("The kernel killed the process because memory ran out.");
         scale.add(Aspect::Rival, -2.5, text, lines(s.evidence));
     } else if let Some(s) = case.all_silent() {
-        let text = Sentence::words("Every other source fell silent at the same time.");
+        let text = Sentence::words("All other logs went quiet at the same time.");
         scale.add(Aspect::Rival, -2.0, text, lines(&s.evidence));
     }
 }
@@ -189,7 +188,7 @@ fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
 fn no_word(scale: &mut Scale, case: &Case<'_>) {
     let system = case.inputs(|s| s.kind == Kind::System && s.covers_onset);
     let text =
-        "The init system's log covers the onset, and no end of a process was recognised in it.";
+        "The init system's log covers the onset, and no process was seen to die in it.";
     let denies = Denial {
         kinds: &[MarkerKind::Crash, MarkerKind::ServiceStop],
         ..new_meanwhile(case)

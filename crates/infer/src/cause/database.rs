@@ -5,7 +5,7 @@ use super::names::{self, servers::DATABASES};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, ends_with, lines, new_meanwhile, on_host};
+use crate::cause::ledger::{Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
@@ -22,7 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "the database itself: down, read-only, no connections left",
     says: "the database cannot be used",
     title: "The database",
-    settle: "What ended the database server, or kept it from answering: its lines and those of its host just before.",
+    settle: "Why the database server went down or stopped answering: its own log and its host's just before.",
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3), (504, 0.3)],
     lacks: &[lives_on],
@@ -60,7 +60,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     comes_back(&mut scale, case);
     if let Some(s) = case.all_silent() {
-        let text = Sentence::words("Every other source fell silent at the same time.");
+        let text = Sentence::words("All other logs went quiet at the same time.");
         scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
     } else {
         failure_shape::without_power(&mut scale, signs);
@@ -137,11 +137,11 @@ pub(super) fn own_end<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
 /// a component that reports its own end at the onset.
 fn stated(scale: &mut Scale, own: Option<&Sign<'_>>, ended: Option<&Event>) {
     if let Some(e) = ended {
-        let text = on_host(
-            Sentence::words("The database server ended at the onset"),
-            e.host.as_ref(),
-        )
-        .w(".");
+        let did = match e.kind {
+            MarkerKind::Failover => " failed over",
+            _ => " went down",
+        };
+        let text = at_onset(e, "The database server", did);
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
     }
     if let Some(s) = own {
@@ -170,7 +170,7 @@ fn comes_back(scale: &mut Scale, case: &Case<'_>) {
                 .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
     });
     if let (true, Some(e)) = (case.recovered, back) {
-        let text = ends_with(case, e.time, "the database's start");
+        let text = ends_with(case, e.time, "the start of the database");
         scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
     }
 }

@@ -27,7 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     prior: 0.27,
     about: "a release or upgrade",
     says: "a program error",
-    title: "A release",
+    title: "A deploy",
     settle: "What was released around the onset, and where.",
     weights: Weights::of(1.6, 1.6, 0.0),
     statuses: &[(500, 0.3), (504, -0.4)],
@@ -120,9 +120,9 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let lag = (case.onset.0 - t.0).max(0);
         let text = Sentence::words("Version ")
             .name(&v.name)
-            .w(" first appears in the lines ")
+            .w(" is first logged ")
             .p(span(lag))
-            .w(" before the errors; no change log tells of it.");
+            .w(" before the errors; no deploy log mentions it.");
         let weight = change::timing::nearness(lag as f64 / SECOND as f64, 0.0);
         scale.add(Aspect::Timing, weight, text, lines(&v.evidence));
     } else {
@@ -190,7 +190,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         return;
     }
     if let Some(s) = signs.iter().find(|s| s.is(CauseClass::Migration)) {
-        let text = Sentence::words("New messages say that statements do not fit the schema.");
+        let text = Sentence::words("New messages say that SQL no longer matches the schema.");
         scale.add(Aspect::Message, 0.8 * s.strength, text, lines(s.evidence));
         return;
     }
@@ -201,7 +201,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     if let Some(e) = super::database::own_end(case) {
         let text = Sentence::words(
-            "The database server ended at the onset; that says more than a release.",
+            "The database server went down at the onset; that explains more than a release does.",
         );
         scale.add(Aspect::Absence, -1.6, text, lines(&e.evidence));
         return;
@@ -210,13 +210,13 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     match crash {
         Some(s) if c.lag_s(case) <= 300.0 => {
             let text =
-                Sentence::words("Processes of the service end within minutes of the rollout.");
+                Sentence::words("Processes of the service die within minutes of the rollout.");
             scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
         }
         Some(s) => change::broken_elsewhere(scale, case, signs, s, 1.6),
         None if super::crash::stopped(case).is_some() => {
             let text = Sentence::words(
-                "The service was stopped at the onset; a stop says more than a release.",
+                "The service was stopped at the onset; that explains more than a release does.",
             );
             let e = super::crash::stopped(case).and_then(|e| lines(&e.evidence));
             scale.add(Aspect::Absence, -1.6, text, e);
@@ -379,9 +379,9 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
                 .name(&n.name),
         ),
         (Some(n), None) if n.kind == "version" => {
-            Some(Sentence::words("The release of ").name(&n.name))
+            Some(Sentence::words("The upgrade to ").name(&n.name))
         }
-        (_, Some(s)) => Some(Sentence::words("The release of ").name(s)),
+        (_, Some(s)) => Some(Sentence::words("The deploy of ").name(s)),
         _ => None,
     };
     let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]

@@ -51,9 +51,9 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
         if let Some((status, share)) = status
             && let Some((_, weight)) = expected(status).filter(|_| !called)
         {
-            let text = Sentence::words("Of the failed requests ")
+            let text = Sentence::default()
                 .p(Piece::Share(share))
-                .w(format!(" end with status {status}."));
+                .w(format!(" of the failed requests are {status}s."));
             lay(w, *weight, text, case);
         }
         let lacks = |s: &Sign<'_>| info.lacks.iter().find_map(|l| l(case, signs, s));
@@ -65,9 +65,9 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
         } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
         {
-            let text = Sentence::words("A change comes ")
+            let text = Sentence::words("A change was made ")
                 .p(span(case.onset.0 - c.start.0))
-                .w(" before the errors; the fault may be how that change shows.");
+                .w(" before the errors; this fault may be its symptom.");
             w.claims.extend(lines(&c.evidence()).map(|cited| Claim {
                 text,
                 weight: -NEAR * s.strength,
@@ -132,20 +132,20 @@ pub(super) fn share(case: &Case<'_>, status: u16) -> f64 {
 pub(super) fn gone(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     let answers = share(case, 500) >= NEARLY_ALL && !one_fails(case);
     (s.own && !by_program(case, s) && answers)
-        .then_some("A program that runs answers the failed requests; one that is gone could not.")
+        .then_some("A running program answers the failed requests; a dead one could not.")
 }
 
 /// What waits makes requests wait.
 pub(super) fn waits(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     let none_waits = case.slow_share.is_some_and(|x| x < NONE_WAITS);
     (none_waits && waited(s))
-        .then_some("Messages tell of waiting, but requests take no longer than usual.")
+        .then_some("Messages speak of waiting, but requests take no longer than usual.")
 }
 
 /// A program that fails says so at once.
 pub(super) fn answered(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<&'static str> {
     (share(case, 504) >= NEARLY_ALL).then_some(
-        "The failed requests get no answer in time; a program error is answered at once.",
+        "The failed requests time out; a program error would be answered at once.",
     )
 }
 
@@ -153,7 +153,7 @@ pub(super) fn answered(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<
 /// programs like to answer as proxies do.
 pub(super) fn lives_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     (share(case, 502) >= NEARLY_ALL && runs_on(case, signs, s)).then_some(
-        "The program tells of each failure and runs on, but the failed requests end with status 502, as where no program answers.",
+        "The program logs every failure and keeps running, yet clients get 502, as if nothing answered.",
     )
 }
 

@@ -5,7 +5,9 @@ use crate::cause::case::quoted;
 use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::ends::{ACTS, ENDED, is_at_the_end, only_looks};
 use crate::cause::identifiers::identifiers;
-use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote, span};
+use crate::cause::ledger::{
+    Aspect, Scale, lines, new_meanwhile, on_host, onset_lines, quote, span, stop_with,
+};
 use crate::cause::names;
 use crate::cause::symptoms::{COVERS, Sign, count, counts, coverage, excerpt, fullness};
 use crate::model::{Denial, Event, Evidence, Piece, Sentence};
@@ -18,7 +20,7 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 /// Latency leads the errors, or the failing share rises slowly.
 pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
     if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
-        let text = Sentence::words("Requests grow slow ")
+        let text = Sentence::words("Requests get slow ")
             .p(span((s * SECOND as f64) as i64))
             .w(" before the first failures.");
         scale.add(Aspect::Shape, lead, text, onset_lines(case));
@@ -30,7 +32,7 @@ pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) 
 /// Failures that become more over minutes.
 pub(super) fn ramp(scale: &mut Scale, case: &Case<'_>, ramp: f64) {
     if case.ramp {
-        let text = Sentence::words("The failing share rises over minutes instead of at once.");
+        let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
         scale.add(Aspect::Shape, ramp, text, onset_lines(case));
     }
 }
@@ -62,9 +64,10 @@ pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: boo
         .find(|s| case.near(s.start, 120, 300) && (s.all || !only_all));
     if let Some(s) = silence {
         let text = if s.all {
-            Sentence::words("All sources fall silent together.")
+            Sentence::words("All logs go quiet at the same moment.")
         } else {
-            Sentence::words("A source falls silent at the onset.")
+            let host = s.hosts.first().filter(|_| s.hosts.len() == 1);
+            on_host(Sentence::words("A log"), host).w(" goes quiet at the onset.")
         };
         scale.add(Aspect::Gap, weight, text, lines(&s.evidence));
     }
@@ -76,7 +79,7 @@ pub(super) fn without_power(scale: &mut Scale, signs: &[Sign<'_>]) {
         .iter()
         .find(|s| s.is(CauseClass::Power) && s.strength >= 0.75);
     if let Some(s) = power {
-        let text = Sentence::words("A loss of power is stated, which would stop it as well.");
+        let text = Sentence::words("A log reports a loss of power, which would stop it as well.");
         scale.add(Aspect::Gap, -1.5, text, lines(s.evidence));
     }
 }
@@ -143,17 +146,14 @@ pub(super) fn messages<'s, 'a>(
     let words = Sentence::words;
     let later = s.first.0 - case.onset_bounds().1.0;
     let (text, none_for) = match s.none_for {
-        _ if s.event => (words("The log states it: "), None),
+        _ if s.event => (words("The log says so: "), None),
         Some(us) if later > MINUTE => {
-            let text = words("A new message starts ").p(span(s.first.0 - case.onset.0));
-            (text.w(" after the errors: "), Some(us))
+            let text = words("First seen ").p(span(s.first.0 - case.onset.0));
+            (text.w(" after the errors start: "), Some(us))
         }
-        Some(us) => (words("A new message starts with the errors: "), Some(us)),
-        None if s.before > 0 => (
-            words("A message comes many times as often as before: "),
-            None,
-        ),
-        None => (words("A message comes with the errors: "), None),
+        Some(us) => (words("First seen as the errors start: "), Some(us)),
+        None if s.before > 0 => (words("Logged many times as often as before: "), None),
+        None => (words("Logged together with the errors: "), None),
     };
     let text = match s.said {
         "" => text.w(brief(s)),
@@ -161,9 +161,9 @@ pub(super) fn messages<'s, 'a>(
     };
     let text = match none_for {
         Some(us) => text
-            .w("; not seen in the preceding ")
+            .w("; none in that log in the ")
             .p(span(us))
-            .w(" of its log."),
+            .w(" before."),
         None => text.w("."),
     };
     scale.add(
@@ -183,18 +183,19 @@ pub(super) fn messages<'s, 'a>(
         let most = || counts(signs, of).max().unwrap_or_default();
         let such = if twice { most() } else { all };
         let text = match case.failed() {
-            0 => Sentence::words("Of ")
-                .p(Piece::Count(count(signs, |s| s.names_a_fault())))
-                .w(" messages that begin with the incident and state a fault ")
+            0 => Sentence::default()
                 .p(Piece::Count(such))
-                .w(" are of this kind, such as ")
+                .w(" of the ")
+                .p(Piece::Count(count(signs, |s| s.names_a_fault())))
+                .w(" faults logged from the onset on are like ")
                 .p(quote(s.said)),
             failed => Sentence::words("About ")
                 .p(Piece::Count(such))
-                .w(" messages of this kind for ")
+                .w(" messages like ")
+                .p(quote(s.said))
+                .w(" for ")
                 .p(Piece::Count(failed))
-                .w(" failed requests, such as ")
-                .p(quote(s.said)),
+                .w(" failed requests"),
         };
         let text = text.w(".");
         scale.add(
@@ -244,11 +245,8 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
         return;
     }
     if let Some(e) = act_on(case, s) {
-        let text = Sentence::words("The failures end within ")
-            .p(span(e.time.map_or(0, |t| (case.end.0 - t.0).abs())))
-            .w(" of an action on it: ")
-            .p(quote(quoted(e).unwrap_or_else(|| excerpt(e))))
-            .w(".");
+        let act = quote(quoted(e).unwrap_or_else(|| excerpt(e)));
+        let text = stop_with(case, e.time, Sentence::default().p(act));
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
 }
@@ -370,7 +368,7 @@ impl Weights {
 fn brief(s: &Sign<'_>) -> &'static str {
     match s.fault.sense {
         Sense::Broken => s.info.precise(s.text).map_or(s.info.says, |f| f.says),
-        Sense::Misfit => "incompatible with a service it talks to",
+        Sense::Misfit => "incompatible with a service it calls",
         Sense::ByServer => "the database server stops or recovers",
         Sense::Unnamed => "in words of the program's own",
     }
@@ -381,7 +379,7 @@ pub(super) fn symptom(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], we
     let named = signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5);
     if let (false, Some(s)) = (named, signs.iter().find(|s| !s.names_a_fault())) {
         let text = Sentence::words(
-            "Refused or timed-out connections begin with the incident; they fit other causes as well.",
+            "Connections are refused or time out from the onset on, which fits other causes as well.",
         );
         scale.add(
             Aspect::Message,

@@ -21,7 +21,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     prior: 0.025,
     about: "a machine that died or was restarted",
     says: "a machine or its disk reports a fault",
-    title: "A failing machine",
+    title: "A host fails",
     titled: Some(["Host ", " failing"]),
     settle: "The uptime and the hardware event log of the host.",
     weights: Weights::of(3.0, 0.0, 0.0),
@@ -57,11 +57,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let cold = super::power::boots(case);
     if let [(_, line)] = cold.as_slice() {
         // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
-        let text = Sentence::words("One host starts cold during the incident.");
+        let text = Sentence::words("One host boots during the incident.");
         scale.add(Aspect::Stated, 2.0, text, lines(&[(*line).clone()]));
     }
     if let Some((_, s)) = &silent {
-        let text = Sentence::words("Everything on one host falls silent at the onset.");
+        let text = Sentence::words("Everything on one host goes quiet at the onset.");
         scale.add(Aspect::Gap, 1.6, text, lines(&s.evidence));
     }
     if best.is_none() {

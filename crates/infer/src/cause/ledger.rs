@@ -3,8 +3,12 @@
 
 use crate::cause::case::Case;
 use crate::cause::fault::fault;
+use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{CULPRIT_KINDS, Cited, Claim, Culprit, Denial, Evidence, Piece, Sentence};
+use crate::cause::symptoms::excerpt;
+use crate::model::{
+    CULPRIT_KINDS, Cited, Claim, Culprit, Denial, Event, Evidence, Piece, Sentence,
+};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
@@ -238,13 +242,33 @@ pub(super) fn on_host(s: Sentence, host: Option<&LogText>) -> Sentence {
 
 /// That the failures end with something; what lies within a second of it is reported as that, which is all that most stamps show.
 pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sentence {
-    let gap = at.map_or(0, |t| (case.end.0 - t.0).abs());
-    match gap < SECOND {
-        true => Sentence::words(format!("The failures end in the same second as {what}.")),
-        false => Sentence::words("The failures end within ")
-            .p(span(gap))
-            .w(format!(" of {what}.")),
-    }
+    stop_with(case, at, Sentence::words(what.to_owned()))
+}
+
+/// The same of what is quoted or named.
+pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
+    let after = at.map_or(0, |t| case.end.0 - t.0);
+    let mut s = match after {
+        _ if after.abs() < SECOND => Sentence::words("The failures stop in the same second as "),
+        1.. => Sentence::words("The failures stop ")
+            .p(span(after))
+            .w(" after "),
+        _ => Sentence::words("The failures stop within ")
+            .p(span(-after))
+            .w(" of "),
+    };
+    s.0.extend(what.0);
+    s.w(".")
+}
+
+/// That what a row is of did something at the onset: its service, or the unit in its line, on its host.
+pub(super) fn at_onset(e: &Event, nobody: &'static str, did: &str) -> Sentence {
+    let unit = || names::unit(excerpt(e)).map(|u| named(&u));
+    let s = match e.service.clone().or_else(unit) {
+        Some(name) => Sentence::default().name(&name),
+        None => Sentence::words(nobody),
+    };
+    on_host(s, e.host.as_ref()).w(format!("{did} at the onset."))
 }
 
 /// A span of time as a piece.

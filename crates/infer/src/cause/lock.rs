@@ -84,7 +84,7 @@ fn released(
             .is_some_and(|f| f > case.onset && (f.0 - case.end.0).abs() <= 60 * SECOND)
     });
     if let (true, Some(t)) = (case.recovered, ended) {
-        let text = Sentence::words("The failures end as the lock is released.");
+        let text = Sentence::words("The failures stop as the lock is released.");
         scale.add(Aspect::Reversal, 1.2, text, lines(&t.evidence));
     } else if case.recovered && last.is_some_and(|l| l.0 > case.end.0 + 300 * SECOND) {
         let text = Sentence::words("The waits go on after the failures have ended.");

@@ -18,8 +18,8 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     class: CauseClass::Memory,
     group: Group::RESOURCE,
     prior: 0.03,
-    about: "memory used up, processes killed for it",
-    says: "memory is used up",
+    about: "out of memory, processes killed for it",
+    says: "out of memory",
     title: "Out of memory",
     titled: Some(["", " out of memory"]),
     settle: "Memory use of the process from its start to its end.",
@@ -38,8 +38,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
         let text = on_host(
             Sentence::words(match s.tie {
-                Some(_) => "The process that was ended is where the errors point",
-                None => "The process that was ended belongs to the failing service",
+                Some(_) => "The errors point to the killed process",
+                None => "The killed process is part of the failing service",
             }),
             s.host,
         )
@@ -47,13 +47,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));
     } else if let Some(s) = best.filter(|s| names::process(s.text).is_some_and(|p| serves(&p))) {
         let text = on_host(
-            Sentence::words("The process that was ended is one that runs applications"),
+            Sentence::words("The killed process is one that runs applications"),
             s.host,
         )
         .w(", and no other service is known there.");
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
     } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
-        let text = "Kernel logs were read, and no end of a process for lack of memory was recognised in them.";
+        let text = "Kernel logs were read, and no out-of-memory kill was recognised in them.";
         let denies = Denial {
             classes: vec![INFO.class],
             to: case.end,

@@ -47,12 +47,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     failure_shape::surge(&mut scale, case, SURGE, -1.0);
     // Latency is its own kind of evidence here: a surge and slowness are two things.
     if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
-        let text = Sentence::words("Requests grow slow ")
+        let text = Sentence::words("Requests get slow ")
             .p(Piece::Span((s * 1e6) as i64))
             .w(" before the first failures.");
         scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
     } else if case.ramp {
-        let text = Sentence::words("The failing share rises over minutes instead of at once.");
+        let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
         scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
     }
     let rises = case.surge.is_some_and(|x| x >= RISES);

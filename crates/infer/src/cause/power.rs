@@ -18,7 +18,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     group: Group::HARDWARE,
     prior: 0.015,
     about: "power lost",
-    says: "power is lost",
+    says: "power lost",
     title: "Loss of power",
     titled: Some(["Power lost: ", ""]),
     settle: "Who or what cut the power, from outside the logs.",
@@ -38,7 +38,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let silent: Vec<Evidence> = case.silent_hosts.iter().map(|(_, e)| e.clone()).collect();
     if best.is_some() && silent.len() >= 2 {
         let text = Sentence::words(format!(
-            "The logs of {} hosts end together as the incident begins.",
+            "The logs of {} hosts stop together at the onset.",
             silent.len()
         ));
         scale.add(Aspect::Gap, 1.6, text, lines(&silent));
@@ -47,7 +47,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if boots.len() >= 2 {
         // Not in the table: several machines that start cold fell together; as strong as a helpful rollback.
         let text = Sentence::words(format!(
-            "{} hosts start cold before the service returns.",
+            "{} hosts boot before the service returns.",
             boots.len()
         ));
         let cited: Vec<Evidence> = boots.iter().map(|b| b.1.clone()).collect();
@@ -87,7 +87,7 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evi
 
 /// Without power nothing speaks on.
 fn dark(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<&'static str> {
-    (!goes_dark(case)).then_some("No log falls silent and no host starts cold, as without power.")
+    (!goes_dark(case)).then_some("No log goes quiet and no host boots, as they would without power.")
 }
 
 /// Whether anything falls silent as the incident begins, or starts cold in it.

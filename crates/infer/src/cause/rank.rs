@@ -106,7 +106,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
                 group_score,
                 score,
                 title: match unseen && info.is_change() {
-                    true => Sentence::words("A change that no recognised line shows (")
+                    true => Sentence::words("A change that was not logged, or not recognised (")
                         .w(info.word())
                         .w(")"),
                     false => w.title,
@@ -185,7 +185,7 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], stated: Option<&Sign<'_>>
             continue;
         }
         let text = format!(
-            "The new messages report another kind of fault ({}).",
+            "The new errors point to something else ({}).",
             sign.info.word()
         );
         w.claims.extend(lines(sign.evidence).map(|cited| Claim {

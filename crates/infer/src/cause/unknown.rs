@@ -16,7 +16,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     prior: 0.115,
     about: "the logs do not say",
     says: "refused or timed-out connections",
-    title: "Unknown: no recognised line says why",
+    title: "Unknown: nothing recognised explains it",
     plain: false,
     rule: weigh,
     ..ClassInfo::PLAIN
@@ -29,14 +29,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .find(|s| s.names_a_fault() && s.strength >= 0.5);
     if let Some(s) = sign {
         // logs that do not hold the cause seldom begin to name one at that very moment
-        let text = Sentence::words("A line that begins with the incident names a fault.");
+        let text = Sentence::words("A fault is logged at the onset.");
         scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));
     } else {
         // Nothing but symptoms (or nothing at all) in logs that cover the onset: what the class stands for.
         let weight = if case.has_app_log() { 1.0 } else { 0.3 };
         match absence::says_why(case) {
             true => {
-                let text = "There are new messages while the failures last, but none that was recognised as their cause.";
+                let text = "There are new messages during the outage, none recognised as its cause.";
                 scale.add(
                     Aspect::Absence,
                     weight,
@@ -45,7 +45,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 );
             }
             false => {
-                let text = "No line that was understood states a fault while the failures last, and no message is new then.";
+                let text = "No fault and no new message was recognised during the outage.";
                 scale.deny(
                     case,
                     (Aspect::Absence, weight),

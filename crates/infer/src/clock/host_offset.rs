@@ -270,7 +270,7 @@ impl Reference {
         Some(Estimate {
             stretches,
             margin: 2,
-            basis: "errors that happen at the same moments as those of the edge",
+            basis: "errors that line up with the edge's",
         })
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
                 .sentence(Sentence::words("The rollback was reported done"))
                 .w("; recovery came ")
                 .p(Piece::Span(us))
-                .w(" later"),
+                .w(" after it"),
             cited: Cited::Lines(rows[fin].evidence.clone()),
         });
     }
@@ -48,8 +48,8 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
         starts.last(),
         rows.iter().find(|e| e.kind == K::DeployFinish),
     ) && let (Some(a), Some(b)) = (s.time, f.time)
-        && b >= a
-        && b.0 - a.0 <= 3 * MINUTE
+        // what begins and ends in one breath is logged when it is done, and shows no pace
+        && (10 * SECOND..=3 * MINUTE).contains(&(b.0 - a.0))
         && i.causes
             .first()
             .is_some_and(|c| c.group == Group::CHANGE && c.score >= 0.5)
@@ -65,7 +65,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
         out.push(Signal {
             class: "fast_rollout",
             text: Sentence::default()
-                .w("The rollout was complete within ")
+                .w("The rollout took only ")
                 .p(Piece::Span(b.0 - a.0)),
             cited: Cited::Lines(e),
         });

@@ -261,16 +261,16 @@ fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
     };
     let asked = view.part.inputs.values().any(|p| asked(&p.accounting));
     for (kind, what) in [
-        (Kind::Web, "an access log"),
-        (Kind::App, "an application log"),
-        (Kind::Pager, "a pager log"),
-        (Kind::Deploy, "a deploy log"),
+        (Kind::Web, "access log"),
+        (Kind::App, "application log"),
+        (Kind::Pager, "pager log"),
+        (Kind::Deploy, "deploy log"),
     ] {
         let known = has(kind) || (asked && kind == Kind::Web);
         if !known {
             out.push(Gap {
                 kind: "missing_source",
-                text: Sentence::words(format!("no line was recognised as one of {what}")),
+                text: Sentence::words(format!("no {what} was recognised")),
                 cited: Cited::Absent(all.clone()),
             });
         }
@@ -332,7 +332,7 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
             out.push(Gap {
                 kind: "no_baseline",
                 text: Sentence::words(
-                    "more fails than usual in most of the log's time: what is usual is a guess",
+                    "errors are high through most of the log, so the normal level is a guess",
                 ),
                 cited: Cited::Absent(edge),
             });
@@ -419,7 +419,7 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
             if let Some(next) = pieces.get(i + 1) {
                 s = s.w(" until it shows ").p(Piece::Time(Instant(next.from)));
             }
-            let s = s.w(format!(", by {}; its rows are moved by that", shift.basis));
+            let s = s.w(format!("; its times are corrected by that (seen from {})", shift.basis));
             out.push(Gap {
                 kind: "clock",
                 text: s,

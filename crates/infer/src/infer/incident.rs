@@ -14,7 +14,7 @@ use crate::infer::lanes::View;
 use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;
 use crate::model::{
-    Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
+    Cause, Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
 };
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
@@ -100,6 +100,7 @@ impl Maker<'_> {
             durations.lead = (t <= onset.last_of_second()).then_some((onset.0 - t.0).max(0));
         }
         letters(&mut rows, &keys, change.as_deref());
+        name_release(&mut rows, change.as_deref(), ranking.causes.first());
         // between falls nobody detects, decides or mitigates: the starts are the loop's own
         let phases = match looping {
             Some(_) => Vec::new(),
@@ -217,13 +218,13 @@ impl Maker<'_> {
         let evidence = first.map(|r| run_lines(self.view, r)).unwrap_or_default();
         if !evidence.is_empty() {
             let text = match first.map(|r| r.kind) {
-                Some(RunKind::Silence) => Sentence::words("No request is logged any more"),
+                Some(RunKind::Silence) => Sentence::words("Last request before the silence"),
                 Some(RunKind::TrafficDrop) => {
                     Sentence::words("Far fewer requests than usual begin")
                 }
                 Some(RunKind::Latency) => slowing(self.view, onset, Instant::from_second(f.end)),
                 Some(RunKind::LogErrors) => {
-                    Sentence::words("Error messages begin that are new or far more than usual")
+                    Sentence::words("New errors in the logs, or far more than usual")
                 }
                 _ => self.onset_words(f),
             };
@@ -247,7 +248,7 @@ impl Maker<'_> {
                 out.push(measured(
                     K::SilenceStart,
                     a,
-                    Sentence::words("No request is logged any more"),
+                    Sentence::words("Last request before the silence"),
                     lines.clone(),
                     SILENCE,
                 ));
@@ -256,7 +257,7 @@ impl Maker<'_> {
                 out.push(measured(
                     K::SilenceFinish,
                     b,
-                    Sentence::words("Requests are logged again"),
+                    Sentence::words("Requests come in again"),
                     lines,
                     SILENCE,
                 ));
@@ -294,13 +295,11 @@ impl Maker<'_> {
             };
             if let Some(e) = lines {
                 let text = match last.map(|r| r.kind) {
-                    Some(RunKind::Silence) => "Requests are logged again, and failures are few",
+                    Some(RunKind::Silence) => "Requests come in again, few fail",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
                     Some(RunKind::Latency) => "Response times back to normal",
-                    Some(RunKind::LogErrors) => {
-                        "Last error of the incident; they are as few as usual again"
-                    }
-                    _ => "Last 5xx of the incident; the share is back to normal",
+                    Some(RunKind::LogErrors) => "Last error of the incident; they are as rare as usual again",
+                    _ => "Last failing request of the incident; error rate back to normal",
                 };
                 let mut e = measured(
                     K::Recovery,
@@ -328,7 +327,7 @@ impl Maker<'_> {
             let last = last_failing(self.view, Instant::from_second(f.start), end);
             let first = failing_lines(self.view, again, Instant::from_second(f.end));
             if let (Some((last, line)), Some(first)) = (last, first) {
-                let over = Sentence::words("Last 5xx; the share is back to normal, but only for ")
+                let over = Sentence::words("Last 5xx for now: error rate back to normal, but only for ")
                     .p(Piece::Span(again.0 - last.0));
                 out.push(measured(K::PartialRecovery, last, over, vec![line], PAUSED));
                 let text = Sentence::words("5xx begins again");
@@ -345,15 +344,15 @@ impl Maker<'_> {
         );
         let (n, k) = self.view.requests(from, to);
         let s = match self.before(f) {
-            Some(usual) => Sentence::words("5xx begins: from ")
+            Some(usual) => Sentence::words("5xx rises from ")
                 .p(Piece::Share(usual))
-                .w(" of the requests before it to "),
+                .w(" to "),
             None => Sentence::words("5xx begins: "),
         };
         let s = s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 }));
         match f.end - f.start < 120 {
-            true => s.w(" until it ends"),
-            false => s.w(" in the first two minutes"),
+            true => s.w(" of requests until it ends"),
+            false => s.w(" of requests in the first two minutes"),
         }
     }
 
@@ -424,6 +423,19 @@ pub(crate) fn components(
             end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
         })
         .collect()
+}
+
+/// A release whose line names neither service nor version is of that version which its cause names.
+fn name_release(rows: &mut [Event], change: Option<&str>, cause: Option<&Cause>) {
+    let version = cause.and_then(|c| c.culprit.as_ref().filter(|x| x.kind == "version"));
+    let row = rows.iter_mut().find(|e| Some(e.id.as_str()) == change);
+    if let (Some(v), Some(e)) = (version, row)
+        && let [Piece::Words(said)] = e.text.0.as_slice()
+        && let Some(rest) = said.strip_prefix("Deploy ")
+    {
+        let rest = format!(" {rest}");
+        e.text = Sentence::words("Deploy of ").name(&v.name).w(rest);
+    }
 }
 
 /// Letters for the rows that the chart shows: the key markers, by time, at most 26.

@@ -315,10 +315,10 @@ fn first_line(x: &ListedMessage<'_>) -> (Evidence, LogText) {
 /// A message that its log did not hold for some time.
 pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
     let s = match none_for {
-        Some(us) => Sentence::words("New error message, not seen in the preceding ")
+        Some(us) => Sentence::words("New error, none in that log in the ")
             .p(Piece::Span(us))
-            .w(" of its log: "),
-        None => Sentence::words("New error message: "),
+            .w(" before: "),
+        None => Sentence::words("New error: "),
     };
     s.p(Piece::Log(said.without_head()))
 }

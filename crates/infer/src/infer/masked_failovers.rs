@@ -57,14 +57,14 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Event> {
 fn row(view: &View<'_>, s: &FailoverStretch<'_>) -> Event {
     let (_, failed) = view.requests(Instant(s.from.0.div_euclid(MINUTE) * MINUTE), s.to);
     let what = if s.n == 1 {
-        " request failed at its upstream and was answered by a second try"
+        " request failed on one backend and succeeded on retry"
     } else {
-        " requests failed at their upstream and were answered by a second try"
+        " requests failed on one backend and succeeded on retry"
     };
     let text = Sentence::default()
         .p(Piece::Count(s.n))
         .w(what)
-        .w("; client-visible 5xx meanwhile: ")
+        .w("; 5xx that clients saw meanwhile: ")
         .p(Piece::Count(failed));
     measured(
         MarkerKind::MaskedFailover,

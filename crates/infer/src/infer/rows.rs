@@ -235,7 +235,7 @@ fn words(a: &Act<'_>) -> Sentence {
         None => quoted(at_host(Sentence::words(nobody), a), r),
     };
     if r.is_said() {
-        return quoted(Sentence::words("Somebody wrote"), r);
+        return quoted(Sentence::words("Chat"), r);
     }
     // what somebody asked for: whether it came about, other lines state
     if is_command(&r.text) {

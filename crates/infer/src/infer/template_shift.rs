@@ -173,12 +173,9 @@ pub(crate) fn signals(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Sign
         };
         Some(Signal {
             class: "message_mix",
-            text: Sentence::words("Of all services the messages of ")
+            text: Sentence::words("Of all services' logs that of ")
                 .name(&s.service)
-                .w(format!(
-                    " changed {rank} against their own past ({:.0} standard deviations), above all: ",
-                    s.z
-                ))
+                .w(format!(" changed {rank} at the onset, mainly: "))
                 .log(&said),
             cited: Cited::Lines(vec![line]),
         })

@@ -56,7 +56,8 @@ pub(super) fn title(
     };
     match recovery {
         Some(_) => s,
-        None => s.w(", not over when the logs end"),
+        None if f.ongoing_at_end => s.w(", still going on"),
+        None => s.w(", end not in the logs"),
     }
 }
 
@@ -65,18 +66,26 @@ fn because(s: Sentence, c: &Cause, service: Option<&LogText>, after: Option<&Eve
     let named = |kind| c.culprit.as_ref().filter(|x| x.kind == kind);
     match after.map(|row| row.kind) {
         Some(K::DeployStart | K::DeployFinish | K::VersionChange) => match named("version") {
-            Some(v) => match v.service.as_ref() {
-                None => s.w(" after the release of ").name(&v.name),
-                own if own == service => s.w(" after the upgrade to ").name(&v.name),
+            Some(v) => match v.service.as_ref().filter(|x| Some(*x) != service) {
+                None => s.w(" after the upgrade to ").name(&v.name),
                 Some(x) => s
                     .w(" after the upgrade of ")
                     .name(x)
                     .w(" to ")
                     .name(&v.name),
             },
-            None => s.w(" after a deploy"),
+            None => match after.and_then(|row| row.service.as_ref().filter(|_| row.package)) {
+                Some(package) => s.w(" after the package change of ").name(package),
+                None => s.w(" after a deploy"),
+            },
         },
-        Some(K::ConfigChange) => s.w(" after a configuration change"),
+        Some(K::ConfigChange) => match named("upstream").or(named("file")) {
+            Some(x) => s
+                .w(" after a configuration change (")
+                .name(&x.name)
+                .w(")"),
+            None => s.w(" after a configuration change"),
+        },
         Some(K::MigrationStart | K::MigrationFinish) => match named("migration") {
             Some(m) => s.w(" after the migration ").name(&m.name),
             None => s.w(" after a migration"),

@@ -137,14 +137,15 @@ fn is_declared(stated: &[Event], v: &VersionSeen, t: Instant) -> bool {
 }
 
 fn row(v: &VersionSeen, t: Instant, method: &'static str) -> Event {
-    let mut text = Sentence::words("Version ").name(&v.name);
-    if let Some(s) = &v.service {
-        text = text.w(" of ").name(s);
-    }
+    let text = Sentence::words("First line from ");
+    let text = match &v.service {
+        Some(s) => text.name(s).w(" "),
+        None => text.w("version "),
+    };
     let mut e = measured(
         MarkerKind::VersionChange,
         t,
-        text.w(" appears in the lines"),
+        text.name(&v.name),
         v.evidence.iter().take(1).cloned().collect(),
         method,
     );

@@ -126,10 +126,13 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
     let line = |(offset, l): (&str, Vec<&Evidence>)| {
         let inputs = l.iter().filter_map(|e| report.inputs.get(e.input as usize));
         let names: Vec<Piece> = inputs.map(|i| Piece::Name(i.name.clone())).collect();
-        let mut s = Sentence::words(format!("{} is assumed for ", zone(offset)));
-        s.0.extend(listed(&names.iter().collect::<Vec<_>>()).0);
+        let s = listed(&names.iter().collect::<Vec<_>>());
+        let have = if l.len() == 1 { "names" } else { "name" };
         GapLine {
-            text: s.w(": the lines name no zone (set it with --assume-tz)"),
+            text: s.w(format!(
+                " {have} no time zone; read as {} (change with --assume-tz)",
+                zone(offset)
+            )),
             cited: cited(&l),
         }
     };
@@ -142,9 +145,9 @@ fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<GapLine> {
     if by_offset.len() < 2 {
         return None;
     }
-    let mut s = Sentence::words("the zones of ")
+    let mut s = Sentence::words("the time zones of ")
         .p(Piece::Count(list.len() as u64))
-        .w(" inputs were found by alignment with the others: ");
+        .w(" files were worked out by matching them with the others: ");
     for (n, (offset, l)) in by_offset.iter().enumerate() {
         s = s.w(if n > 0 { ", " } else { "" }).w(zone(offset));
         s = s.w(" (").p(Piece::Count(l.len() as u64)).w(")");
@@ -219,11 +222,11 @@ mod tests {
         let name = r.inputs[1].name.for_json();
         assert_eq!(
             said(&all[before]),
-            format!("UTC is assumed for {name}: the lines name no zone (set it with --assume-tz)")
+            format!("{name} names no time zone; read as UTC (change with --assume-tz)")
         );
         assert_eq!(
             said(&all[before + 1]),
-            "the zones of 3 inputs were found by alignment with the others: +01:00 (2), -05:00 (1)"
+            "the time zones of 3 files were worked out by matching them with the others: +01:00 (2), -05:00 (1)"
         );
         let Cited::Lines(l) = &all[before + 1].cited else {
             panic!("no lines")
@@ -234,6 +237,6 @@ mod tests {
             .iter_mut()
             .for_each(|i| i.zone.offset = "+01:00".to_owned());
         let agree = lines(&r);
-        assert!(!agree.iter().any(|l| said(l).contains("by alignment")));
+        assert!(!agree.iter().any(|l| said(l).contains("worked out")));
     }
 }

@@ -54,7 +54,7 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         more,
     };
     let mut all = vec![
-        made("masked", "Failures that no client saw", "", masked),
+        made("masked", "Failed, then succeeded on retry", "", masked),
         made(
             "stated",
             "What the logs state",
@@ -115,7 +115,7 @@ fn merged<'a>(group: &[&'a Event]) -> MergedRow<'a> {
         text = text
             .w(", and ")
             .p(Piece::Count(group.len() as u64 - 1))
-            .w(" more like it");
+            .w(" more like this");
     }
     MergedRow {
         at: first.time.or(first.after),

@@ -47,8 +47,8 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
     let from = first.time.unwrap_or(case.onset);
     // its end where the logs have it, else its beginning, and said so
     let (done, cite_done, when) = match finish.and_then(|e| Some((e.time?, e))) {
-        Some((t, e)) => (t, lines(&e.evidence), " after the rollback is done."),
-        None => (from, cite.clone(), " after the rollback begins."),
+        Some((t, e)) => (t, lines(&e.evidence), " after the rollback finished."),
+        None => (from, cite.clone(), " after the rollback started."),
     };
     let after = case.end.0 - done.0;
     if case.recovered && case.end < from {
@@ -56,16 +56,16 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
             Aspect::Reversal,
             -0.6,
             Sentence::words(match start {
-                Some(_) => "The failures were over before the rollback began.",
+                Some(_) => "The failures were over before the rollback started.",
                 None => "The failures were over before the rollback was reported done.",
             }),
             cite,
         );
     } else if case.recovered && after <= AT_ONCE {
         let text = if after >= 0 {
-            Sentence::words("The failures end ").p(span(after)).w(when)
+            Sentence::words("The failures stop ").p(span(after)).w(when)
         } else {
-            Sentence::words("The failures end while the rollback runs.")
+            Sentence::words("The failures stop during the rollback.")
         };
         let cite = if after >= 0 { cite_done } else { cite };
         scale.add(Aspect::Reversal, ENDED, text, cite);
@@ -79,7 +79,7 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
             true => -1.0,
             false => -0.4,
         };
-        let text = Sentence::words("The failures go on for ")
+        let text = Sentence::words("The failures continue for ")
             .p(span(after))
             .w(when);
         scale.add(Aspect::Reversal, weight, text, cite_done);
@@ -194,7 +194,7 @@ pub(in crate::cause) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool
 /// is not in our hands.
 pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weight: f64) {
     if case.recovered {
-        let text = "The failures end, and no action before that was recognised in the logs.";
+        let text = "The failures stop, and no action before that was recognised in the logs.";
         let denies = Denial {
             kinds: ACTS,
             classes: Vec::new(),
@@ -229,7 +229,7 @@ fn released_again(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
     let Some(e) = case.events.iter().filter(|_| released).find(again) else {
         return false;
     };
-    let text = ends_with(case, e.time, "another release of the same");
+    let text = ends_with(case, e.time, "another release of the same service");
     scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     true
 }
@@ -247,8 +247,8 @@ pub(in crate::cause) fn put_back(
         let what = match quoted(e) {
             Some(q) => {
                 let words = match c.command() {
-                    Some(_) => "The failures end with another command on the same host: ",
-                    None => "The failures end as what was changed is put back: ",
+                    Some(_) => "The failures stop with another command on the same host: ",
+                    None => "The failures stop as the change is undone: ",
                 };
                 Sentence::words(words).p(quote(q))
             }
@@ -261,9 +261,9 @@ pub(in crate::cause) fn put_back(
         let text = ends_with(case, e.time, what);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
-        let text = Sentence::words("The failures go on for ")
+        let text = Sentence::words("The failures continue for ")
             .p(span(case.end.0 - t.0))
-            .w(" after it was put back.");
+            .w(" after the change was undone.");
         scale.add(Aspect::Reversal, -1.0, text, lines(&e.evidence));
     } else {
         released_again(scale, case, c);

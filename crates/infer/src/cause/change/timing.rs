@@ -81,7 +81,7 @@ pub(in crate::cause) fn timing(
     scale.add(Aspect::Timing, w, words, lines(&cited));
     let slow_before = c.start.0 - case.shows_from().0;
     if c.start <= case.onset_bounds().1 && slow_before > MINUTE {
-        let text = Sentence::words("Requests had grown slow ")
+        let text = Sentence::words("Requests had become slow ")
             .p(span(slow_before))
             .w(format!(" before {noun}."));
         scale.add(Aspect::Rival, SLOW_BEFORE, text, onset_lines(case));
@@ -110,7 +110,7 @@ pub(in crate::cause) fn timing(
         if nearer > 0.0 {
             let of_it = c.finish.is_none() && step(o, c);
             let text = Sentence::words(match of_it {
-                true => "A step of it lies nearer, a migration: ",
+                true => "The migration in this release lies nearer: ",
                 false => "Another change lies nearer: ",
             })
             .p(span(case.onset.0 - o.start.0))

@@ -208,7 +208,7 @@ fn what_is_begun_after_the_end_ended_nothing() {
         let r = w
             .event(s, M::Restart, "web-1", "shop", "", "restarting")
             .rank();
-        show(&r).contains("frees what was taken")
+        show(&r).contains("frees leaked connections")
     };
     assert!(freed(410));
     // four seconds after the last failure
@@ -320,7 +320,7 @@ fn what_is_done_to_the_host_of_a_fault_as_the_failures_end_speaks_for_it() {
             command,
         )
         .rank();
-        show(&r).contains("of an action on it")
+        show(&r).contains("Words(\" after \"), Log(")
     };
     assert!(with("nas-1", "reboot"));
     assert!(with("bastion", "ipmitool -H nas-1 chassis power cycle"));

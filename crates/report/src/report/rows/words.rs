@@ -302,14 +302,14 @@ fn new_errors(l: &RowLine<'_>) -> Sentence {
     let s = l.lead.text.clone();
     let s = match like {
         0 => return s,
-        1 => s.w(" and another like it"),
-        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more like it"),
+        1 => s.w(" and a similar one"),
+        n => s.w(" and ").p(Piece::Count(n as u64)).w(" similar ones"),
     };
     match l.lead.time.zip(l.last()) {
-        Some((a, b)) if b.0 - a.0 > TOGETHER => s.w(", from ").p(Piece::Time(b)).w(match like {
-            1 => "",
-            _ => " at the latest",
-        }),
+        Some((a, b)) if b.0 - a.0 > TOGETHER => {
+            let when = if like == 1 { " at " } else { " by " };
+            s.w(when).p(Piece::Time(b))
+        }
         _ => s,
     }
 }
