@@ -36,7 +36,7 @@ pub struct Analyse {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
     pub incident: Option<u16>,
     /// Exit with 1 if an incident was found
-    #[arg(long, help_heading = "Machine")]
+    #[arg(long, help_heading = "Settings and limits")]
     pub exit_code: bool,
 }
 

@@ -61,7 +61,7 @@ pub struct Audit {
         value_name = "LEVEL",
         value_enum,
         default_value = "error",
-        help_heading = "Machine"
+        help_heading = "Settings and limits"
     )]
     pub fail_on: FailLevel,
     /// Print mechanical remedies as a diff instead; the document stays as it is

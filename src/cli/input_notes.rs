@@ -21,7 +21,7 @@ pub(super) fn inputs(report: &Report) -> Complaint {
     let all = report.inputs.iter().map(|i| {
         let zone = match i.zone.source {
             ZoneSource::Line => "in the lines",
-            ZoneSource::Option => "as told",
+            ZoneSource::Option => "as given",
             ZoneSource::Aligned => "aligned",
             ZoneSource::Assumed => "assumed",
         };

@@ -171,7 +171,7 @@ pub(super) fn finish(
         ("--host", &settings.about.host, hosts),
     ] {
         if let Some(asked) = asked {
-            named(option, asked, &known, outcome)?;
+            named(option, asked, &known)?;
         }
     }
     look_over(report, care, outcome);
@@ -193,32 +193,31 @@ pub(super) fn look_over(report: &Report, care: Care, outcome: &mut Outcome) {
     }
 }
 
-/// Refuses a name that is nearly one of those that the report knows, and warns of one that no row names; a pattern is held
-/// against all of them.
-fn named(option: &str, asked: &str, known: &[String], outcome: &mut Outcome) -> Result<()> {
+/// Why a name is refused.
+const NOTHING: &str = "no line of these logs belongs to it";
+
+/// Refuses a name that no row names, and says which there are; a pattern is held against all of them.
+fn named(option: &str, asked: &str, known: &[String]) -> Result<()> {
     let one = For::new(Some(asked), ())?;
     if known.iter().any(|k| k == asked || one.applies(k)) {
         return Ok(());
     }
     let names: Vec<&str> = known.iter().map(String::as_str).collect();
     let there = names[..names.len().min(20)].join(", ");
-    let what = format!("{option} {asked}");
-    if let Some(near) = nearest(asked, &names) {
-        return Err(Error::Usage {
-            what,
-            why: "nothing in the report is of it".into(),
-            remedy: format!("did you mean {near}? The report names {there}"),
-        });
-    }
-    let c = Complaint::warning(format!("{what}: nothing in the report is of it"));
-    outcome.add(match (names.is_empty(), option) {
-        (true, "--service") => c.help(
-            "no line names a service; coroner.toml can: services.NAME = { match = [\"web*\"] }",
-        ),
-        (true, _) => c.help("no line names a host"),
-        (false, _) => c.help(format!("it names {there}")),
-    });
-    Ok(())
+    let remedy = match (nearest(asked, &names), option) {
+        (Some(near), _) => format!("did you mean {near}? The logs name {there}"),
+        (None, "--service") if names.is_empty() => {
+            "no line names a service; coroner.toml can: services.NAME = { match = [\"web*\"] }"
+                .to_owned()
+        }
+        (None, _) if names.is_empty() => "no line names a host".to_owned(),
+        (None, _) => format!("the logs name {there}"),
+    };
+    Err(Error::Usage {
+        what: format!("{option} {asked}"),
+        why: NOTHING.into(),
+        remedy,
+    })
 }
 
 /// What to say of an input that is not read as a whole.

@@ -7,7 +7,7 @@ use super::score::FirstFailure;
 use coroner_infer::model::{CauseVerdict, Incident, Report, State};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
-use coroner_report::report::sentence::{counted, percent, share};
+use coroner_report::report::sentence::{count, counted, percent, share};
 use coroner_report::report::time::{clock, seconds, span};
 use coroner_report::report::{cite, facts, harm};
 use serde_json::{Value, json};
@@ -141,12 +141,12 @@ impl Watch {
         let why = match (reported.sources.first(), reported.opened) {
             (Some(Source::Silence(f)), _) => {
                 format!(
-                    "{} said nothing for {lasted}, and then spoke again",
+                    "{} was silent for {lasted}, then went on",
                     name(*f)
                 )
             }
-            (_, Some(_)) => format!("{failed} failures in {lasted}, none since: no incident"),
-            _ => format!("{failed} failures in {lasted}, and then as usual again: a blip"),
+            (_, Some(_)) => format!("{} in {lasted}, none since: no incident", counted(failed, "failure")),
+            _ => format!("{} in {lasted}, then back to normal: a blip", counted(failed, "failure")),
         };
         let text = format!("No incident: {why}");
         let onset = reported.onset;
@@ -241,11 +241,12 @@ impl Watch {
         let of = service.map_or(String::new(), |s| format!("{}: ", s.for_json()));
         let harm = match (reported.sources.first(), failed) {
             (Some(Source::Silence(f)), 0) => {
-                format!("{} says nothing", self.feeds[*f].name)
+                format!("{} is silent", self.feeds[*f].name)
             }
-            (_, 0) => "requests are not as usual".to_owned(),
+            (_, 0) => "traffic is not normal".to_owned(),
             _ => format!(
-                "{failed} of {} failed ({})",
+                "{} of {} failed ({})",
+                count(failed),
                 counted(requests, "request"),
                 percent(share(failed, requests))
             ),
@@ -263,16 +264,16 @@ impl Watch {
         match how {
             "suspected" => format!("Suspected since {since}: {harm}"),
             "open" => format!("{of}{harm} since {since}{suspect}{change}"),
-            "relapse" => format!("{of}it fails again, after a pause; {harm} since {since}"),
+            "relapse" => format!("{of}failing again; {harm} since {since}"),
             "close" => match reported.recovery {
                 Some(r) => format!(
-                    "{of}as usual since {}, after {}; {harm}{suspect}",
+                    "{of}recovered at {} after {}; {harm}{suspect}",
                     at(r),
                     span(r.0 - reported.onset.0)
                 ),
                 None => format!("{of}the logs end before it does; {harm} since {since}{suspect}"),
             },
-            _ => format!("{of}goes on: {harm} since {since}{suspect}"),
+            _ => format!("{of}still failing: {harm} since {since}{suspect}"),
         }
     }
 }

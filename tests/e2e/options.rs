@@ -137,8 +137,8 @@ fn a_service_leaves_out_what_names_another_one() {
     assert!(services.iter().any(|s| !s.is_null()));
     for (option, typo, meant) in [("--service", "tuter", "tutor"), ("--host", "ed3", "ed1")] {
         let (code, out, err) = say(&at, &[".", option, typo]);
-        let said = format!("{option} {typo}: nothing in the report is of it\n");
-        let help = format!("did you mean {meant}? The report names ");
+        let said = format!("{option} {typo}: no line of these logs belongs to it\n");
+        let help = format!("did you mean {meant}? The logs name ");
         assert!(code == 2 && out.is_empty(), "{err}");
         assert!(err.contains(&said) && err.contains(&help), "{err}");
     }

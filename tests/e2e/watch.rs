@@ -120,7 +120,7 @@ fn standard_output_ends_with_the_view_of_the_report() {
     assert!(rows.starts_with("watching stdin\n"), "{rows}");
     assert!(rows.contains("\n10:30:00  suspect   "), "{rows}");
     assert!(
-        rows.contains("\n10:39:59  over      as usual since 10:39:59, after 9 min 59 s; "),
+        rows.contains("\n10:39:59  over      recovered at 10:39:59 after 9 min 59 s; "),
         "{rows}"
     );
     assert!(rows.lines().all(|l| l.chars().count() <= 80), "{rows}");

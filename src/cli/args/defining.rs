@@ -15,9 +15,9 @@ pub struct Defining {
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub format_from: Vec<PathBuf>,
     /// Read settings from F [default: $CORONER_CONFIG, else ./coroner.toml]
-    #[arg(long, value_name = "F", help_heading = "Machine")]
+    #[arg(long, value_name = "F", help_heading = "Settings and limits")]
     pub config: Option<PathBuf>,
     /// Read no file of settings
-    #[arg(long, conflicts_with = "config", help_heading = "Machine")]
+    #[arg(long, conflicts_with = "config", help_heading = "Settings and limits")]
     pub no_config: bool,
 }

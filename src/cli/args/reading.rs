@@ -69,19 +69,19 @@ pub struct Reading {
     #[arg(long, conflicts_with = "no_line_numbers", help_heading = "Output")]
     pub sha256: bool,
     /// Inputs that match GLOB are the user-facing tier: only their requests are counted; may be repeated
-    #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Judgement")]
+    #[arg(long, value_name = "GLOB", value_parser = value::glob_of, help_heading = "Detection")]
     pub edge: Vec<String>,
     /// Service objective, for the error budget: 99.9%
-    #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
+    #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Detection")]
     pub slo: Option<f64>,
     /// Smallest incident to report: low finds large ones only [default: normal]
-    #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Judgement")]
+    #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Detection")]
     pub sensitivity: Option<Sensitivity>,
     /// Part file of a normal period (coroner summarize): the usual error share and known messages
-    #[arg(long, value_name = "PART", help_heading = "Judgement")]
+    #[arg(long, value_name = "PART", help_heading = "Detection")]
     pub baseline: Option<PathBuf>,
     /// Threads [default: one per processor]
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Machine")]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Settings and limits")]
     pub jobs: Option<u16>,
     /// Map files into memory; auto: those not touched for 60 s
     #[arg(
@@ -89,20 +89,20 @@ pub struct Reading {
         value_name = "WHEN",
         value_parser = value::word::<MmapMode>(),
         default_value = "auto",
-        help_heading = "Machine"
+        help_heading = "Settings and limits"
     )]
     pub mmap: MmapMode,
     /// Exit with 2 if anything could not be read whole, or not understood
-    #[arg(long, help_heading = "Machine")]
+    #[arg(long, help_heading = "Settings and limits")]
     pub strict: bool,
     /// Warn when more than this share of an input's lines is not recognised (with --strict: fail)
-    #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
+    #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Settings and limits")]
     pub max_unparsed: f64,
     /// Most bytes that an input, or all members of an archive, may unpack to
-    #[arg(long, value_name = "SIZE", value_parser = value::size, default_value = "64GiB", help_heading = "Machine")]
+    #[arg(long, value_name = "SIZE", value_parser = value::size, default_value = "64GiB", help_heading = "Settings and limits")]
     pub max_unpacked: u64,
     /// Most unpacked bytes per packed byte
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), default_value = "200", help_heading = "Machine")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), default_value = "200", help_heading = "Settings and limits")]
     pub max_ratio: u64,
     /// Bytes that a worker takes at once; the report does not depend on it
     #[arg(long, value_name = "SIZE", value_parser = value::bytes, default_value = "4MiB", hide = true)]

@@ -28,7 +28,7 @@ pub struct Merge {
     #[arg(long, help_heading = "Output")]
     pub force: bool,
     /// Exit with 0 even if rows of the plan are missing
-    #[arg(long, help_heading = "Machine")]
+    #[arg(long, help_heading = "Settings and limits")]
     pub allow_gaps: bool,
 }
 

@@ -47,31 +47,31 @@ pub struct ReportArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Scope")]
     pub incident: Option<u16>,
     /// Service objective, for the error budget: 99.9% [default: as planned]
-    #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Judgement")]
+    #[arg(long, value_name = "SHARE", value_parser = value::objective, help_heading = "Detection")]
     pub slo: Option<f64>,
     /// Smallest incident to report: low finds large ones only [default: as planned]
-    #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Judgement")]
+    #[arg(long, value_name = "LEVEL", value_parser = value::word::<Sensitivity>(), help_heading = "Detection")]
     pub sensitivity: Option<Sensitivity>,
     /// Part file of a normal period: the usual error share and known messages
-    #[arg(long, value_name = "PART", help_heading = "Judgement")]
+    #[arg(long, value_name = "PART", help_heading = "Detection")]
     pub baseline: Option<PathBuf>,
     /// Exit with 0 even if rows of the plan are missing; the report names them in any case
-    #[arg(long, help_heading = "Machine")]
+    #[arg(long, help_heading = "Settings and limits")]
     pub allow_gaps: bool,
     /// Exit with 2 if anything was not understood
-    #[arg(long, help_heading = "Machine")]
+    #[arg(long, help_heading = "Settings and limits")]
     pub strict: bool,
     /// Exit with 1 if an incident was found
-    #[arg(long, help_heading = "Machine")]
+    #[arg(long, help_heading = "Settings and limits")]
     pub exit_code: bool,
     /// Warn when more than this share of an input's lines is not recognised (with --strict: fail)
-    #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Machine")]
+    #[arg(long, value_name = "SHARE", value_parser = value::share, default_value = "5%", help_heading = "Settings and limits")]
     pub max_unparsed: f64,
     /// Read settings from F [default: $CORONER_CONFIG, else ./coroner.toml]
-    #[arg(long, value_name = "F", help_heading = "Machine")]
+    #[arg(long, value_name = "F", help_heading = "Settings and limits")]
     pub config: Option<PathBuf>,
     /// Read no file of settings
-    #[arg(long, conflicts_with = "config", help_heading = "Machine")]
+    #[arg(long, conflicts_with = "config", help_heading = "Settings and limits")]
     pub no_config: bool,
 }
 

@@ -35,6 +35,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             titled: ["TLS certificate of ", " expired"],
         },
     ],
+    remedy: ["renew or replace the certificate of ", ""],
     settle: "The certificate's dates and chain.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.3), (504, -0.6)],

@@ -47,6 +47,9 @@ pub struct ClassInfo {
     pub precisely: &'static [Precisely],
     /// What would settle it.
     pub settle: &'static str,
+    /// What is done against it while it goes on, around what is named (of a change, around its title); empty where that
+    /// cannot be said of all its cases.
+    pub remedy: [&'static str; 2],
     /// How it might be kept from happening again; empty for the question of the group.
     pub question: &'static str,
     /// What its messages weigh.
@@ -93,6 +96,7 @@ impl ClassInfo {
         titled: None,
         precisely: &[],
         settle: "",
+        remedy: ["", ""],
         question: "",
         weights: Weights::of(0.0, 0.0, 0.0),
         lead_s: 60,

@@ -27,6 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a configuration or a credential is refused",
     title: "A configuration change",
     titled: Some(["The configuration change (", ")"]),
+    remedy: ["undo ", ""],
     settle: "The difference between the configuration before and after.",
     question: "Can a configuration be checked before it is loaded, and its difference be reviewed?",
     weights: Weights::of(2.2, 1.0, 0.0),

@@ -23,6 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a pool or limit is exhausted",
     title: "A pool, descriptors or workers exhausted",
     titled: Some(["", " exhausted"]),
+    remedy: ["raise the limit, or restart what holds it: ", ""],
     settle: "Open and idle connections of the pool over time, by version.",
     weights: Weights::of(2.3, 2.2, -1.0),
     lead_s: 600,

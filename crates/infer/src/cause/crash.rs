@@ -26,6 +26,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a process died",
     title: "A process died or hangs",
     titled: Some(["", " died"]),
+    remedy: ["start ", " again"],
     settle: "Who or what stopped the process, and its last log lines.",
     statuses: &[(500, -0.9), (502, 0.9), (503, 0.3), (504, -0.4)],
     lacks: &[gone],

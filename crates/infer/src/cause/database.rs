@@ -22,6 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "the database itself: down, read-only, no connections left",
     says: "the database cannot be used",
     title: "The database",
+    remedy: ["bring ", " back up"],
     settle: "Why the database server went down or stopped answering: its own log and its host's just before.",
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3), (504, 0.3)],

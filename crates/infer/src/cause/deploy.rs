@@ -28,6 +28,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "a release or upgrade",
     says: "a program error",
     title: "A deploy",
+    remedy: ["roll back ", ""],
     settle: "What was released around the onset, and where.",
     weights: Weights::of(1.6, 1.6, 0.0),
     statuses: &[(500, 0.3), (504, -0.4)],

@@ -38,6 +38,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             titled: ["Disk full: ", ""],
         },
     ],
+    remedy: ["free space or replace the disk: ", ""],
     settle: "Free space of the file systems over the time of the incident.",
     weights: Weights::of(2.3, 2.2, -1.0),
     lead_s: 600,

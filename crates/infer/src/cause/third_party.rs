@@ -22,6 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a named outside service fails",
     title: "Fault of an outside service",
     titled: Some(["Provider ", " failing"]),
+    remedy: ["bypass ", ", or call its support"],
     settle: "Which calls to outside services fail, and how.",
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, 0.4), (503, 0.2), (504, 0.4)],

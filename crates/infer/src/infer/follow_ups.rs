@@ -20,11 +20,10 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
     {
         out.push(Signal {
             class: "errors_after_rollback",
-            text: kept
-                .sentence(Sentence::words("The rollback was reported done"))
-                .w("; recovery came ")
-                .p(Piece::Span(us))
-                .w(" after it"),
+            text: match kept.sentence(Sentence::words("The rollback was reported done")) {
+                s if Some(kept.until) == i.recovery => s,
+                s => s.w("; recovery came ").p(Piece::Span(us)).w(" after it"),
+            },
             cited: Cited::Lines(rows[fin].evidence.clone()),
         });
     }
@@ -74,13 +73,14 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
     i.kept_failing = kept;
 }
 
-/// What failed from the moment that a rollback was reported done to the next restart, or the recovery; nothing where less than
-/// a tenth did.
+/// What failed from the moment that a rollback was reported done to the next restart, or the recovery if that came first;
+/// nothing where less than a tenth did. A restart in the same breath is the rollback's own.
 fn kept_failing(i: &Incident, view: &View<'_>, k: &PhaseMarkers) -> Option<KeptFailing> {
     let at = |r: usize| i.timeline.get(r)?.time;
     let done = at(k.rollback_finish?)?;
-    let restart = k.restart.and_then(at).filter(|t| *t > done);
-    let until = restart.or(i.recovery).filter(|t| *t > done)?;
+    let ends = [k.restart.and_then(at), i.recovery];
+    let until = ends.into_iter().flatten();
+    let until = until.filter(|t| t.0 - done.0 >= 10 * SECOND).min()?;
     let (requests, failed) = view.requests(done, until);
     (requests > 0 && failed * 10 >= requests).then_some(KeptFailing {
         from: done,

@@ -167,7 +167,7 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
             kind: "input",
             text: Sentence::words("lines of ")
                 .p(name(&p.meta.name))
-                .w(" come in very many different hours: only the latest are told, the earliest are counted in sums only"),
+                .w(" come in very many different hours: only the latest are listed, the earliest are only counted"),
             cited: Cited::Absent(vec![id]),
         });
     }
@@ -289,7 +289,7 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
                 .p(Piece::Time(Instant::from_second(r.end)));
             let text = match r.requests {
                 0 => s.w(
-                    ", and no other input tells whether it is an outage or a pause in collecting",
+                    ", and no other log shows whether it is an outage or a pause in collecting",
                 ),
                 n => s
                     .w(", while the inputs behind log ")

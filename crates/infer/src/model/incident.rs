@@ -83,7 +83,7 @@ impl KeptFailing {
     pub fn sentence(&self, done: Sentence) -> Sentence {
         let span = Piece::Span(self.until.0 - self.from.0);
         if self.failed == self.requests {
-            return done.w(", but no request succeeded for the next ").p(span);
+            return done.w(", but every request failed for the next ").p(span);
         }
         done.w(", but ")
             .p(Piece::Share(self.failed as f64 / self.requests as f64))

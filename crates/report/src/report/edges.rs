@@ -31,9 +31,9 @@ pub fn held(i: &Incident) -> String {
     match i.state {
         State::Recovered => format!("calm for {held} after it"),
         State::RecoveredUnconfirmed => {
-            format!("calm for only {held} after it, 10 min are needed to be sure")
+            format!("calm for only {held} after it (10 min would confirm it)")
         }
-        State::Truncated => "not in the logs: they end sooner, or still failing".to_owned(),
+        State::Truncated => "not in the logs".to_owned(),
     }
 }
 

@@ -66,9 +66,9 @@ fn none(report: &Report) -> String {
     let about = &report.settings.about;
     let of = match (&about.service, &about.host) {
         (None, None) => "",
-        (Some(_), None) => " of the service asked for",
-        (None, Some(_)) => " on the hosts asked for",
-        (Some(_), Some(_)) => " of the service on the hosts asked for",
+        (Some(_), None) => " for this service",
+        (None, Some(_)) => " on these hosts",
+        (Some(_), Some(_)) => " for this service on these hosts",
     };
     format!(
         "No incident{of} found in {span} of logs ({} requests, {failed} failed{worst}).",
@@ -122,7 +122,7 @@ pub fn harm(m: &Impact) -> String {
         None => "how many requests failed is not known".to_owned(),
         Some((n, 0)) => {
             let logged = match n {
-                0 => "no request is logged".to_owned(),
+                0 => "no requests logged".to_owned(),
                 n => format!(
                     "none of the {} logged failed",
                     sentence::counted(n, "request")
@@ -159,10 +159,10 @@ pub fn refused(m: &Impact) -> Option<u64> {
 pub fn unseen(m: &Impact) -> String {
     match (m.expected_requests, m.requests) {
         (Some(n), _) => format!(
-            "; at the usual rate about {} would have come",
+            ", about {} expected",
             count(rounded(n))
         ),
-        (None, Some(0)) => "; others may never have arrived".to_owned(),
+        (None, Some(0)) => "; some may never have arrived".to_owned(),
         (None, _) => String::new(),
     }
 }
@@ -201,7 +201,7 @@ pub fn phase(p: &str) -> &str {
         "still_failing" => "still failing",
         // that it helped nobody knows
         "restart" => "after restart",
-        "recover" => "unattributed",
+        "recover" => "no step logged",
         p => p,
     }
 }

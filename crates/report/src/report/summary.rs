@@ -1,10 +1,11 @@
 //! What happened in four sentences, each clause with a marker or a count behind it; a clause whose marker is absent is
 //! left out. The words only: how they are marked up is the forms' business.
 
-use super::{facts, json, sentence};
+use super::{facts, sentence};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
+use coroner_lines::time::SECOND;
 
 /// A part of the summary.
 pub enum SummaryPart<'a> {
@@ -28,20 +29,26 @@ pub fn of(i: &Incident) -> Vec<SummaryPart<'_>> {
 }
 
 fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
-    let (symptom, joint) = facts::symptom(i);
+    let (symptom, joint, began) = match facts::onset_kind(i) {
+        Some("silence") => ("Requests", "to", " stopped at "),
+        _ => {
+            let (symptom, joint) = facts::symptom(i);
+            (symptom, joint, " began at ")
+        }
+    };
     let mut s = Sentence::words(symptom);
     if let Some(name) = &i.service {
         s = s.w(format!(" {joint} ")).name(name);
     }
-    s = s.w(" began at ").p(Piece::Time(i.onset));
+    s = s.w(began).p(Piece::Time(i.onset));
     match facts::change(i) {
         Some((e, lead)) => {
             out.push(SummaryPart::Text(s.w(", ")));
-            let mut s = Sentence::default().p(Piece::Span(lead)).w(match e.kind {
-                MarkerKind::Fault | MarkerKind::Crash => " after this fault: ",
-                _ => " after this change: ",
-            });
-            s.0.extend(e.text.0.iter().cloned());
+            let mut s = match lead < SECOND {
+                true => Sentence::words("in the same second as "),
+                false => Sentence::default().p(Piece::Span(lead)).w(" after "),
+            };
+            s.0.extend(within(e).0);
             out.push(SummaryPart::Strong(s));
             out.push(SummaryPart::Cite(&e.evidence));
             out.push(SummaryPart::Text(Sentence::words(".")));
@@ -50,7 +57,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     }
     if let Some((n, 0)) = i.impact.requests.zip(i.impact.failed) {
         let logged = match n {
-            0 => Sentence::words(" No request is logged in that time"),
+            0 => Sentence::words(" No requests were logged in that time"),
             _ => Sentence::words(" None of the ")
                 .p(Piece::Count(n))
                 .w(" requests logged failed"),
@@ -80,6 +87,46 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         });
         out.push(SummaryPart::Text(more.unwrap_or(Sentence::words("."))));
     }
+}
+
+/// The sentence of a row in the middle of another one: `the deploy of shop 4.12.0 started`; of what cannot stand so, behind a colon.
+fn within(e: &Event) -> Sentence {
+    const ACTS: [(&str, &str); 5] = [
+        ("Deploy", "the deploy"),
+        ("Package change", "the package change"),
+        ("Migration", "the migration"),
+        ("Configuration reloaded", "the configuration reload"),
+        ("Configuration changed", "the configuration change"),
+    ];
+    const ENDS: [(&str, &str); 3] = [
+        (" begins", " started"),
+        (" reported done", " was reported done"),
+        (" reported failed", " was reported failed"),
+    ];
+    let mut s = e.text.clone();
+    let act = match s.0.first_mut() {
+        Some(Piece::Words(w)) => ACTS.iter().find_map(|(said, told)| {
+            let rest = w.strip_prefix(said)?;
+            *w = format!("{told}{rest}").into();
+            Some(())
+        }),
+        _ => None,
+    };
+    if act.is_none() {
+        let mut s = Sentence::words(match e.kind {
+            MarkerKind::Fault | MarkerKind::Crash => "this fault: ",
+            _ => "this change: ",
+        });
+        s.0.extend(e.text.0.iter().cloned());
+        return s;
+    }
+    if let Some(Piece::Words(w)) = s.0.last_mut()
+        && let Some((end, told)) = ENDS.iter().find(|x| w.ends_with(x.0))
+    {
+        let rest = w.strip_suffix(end).unwrap_or_default();
+        *w = format!("{rest}{told}").into();
+    }
+    s
 }
 
 /// What people did, and how it ended.
@@ -136,7 +183,7 @@ fn steps(i: &Incident) -> Vec<Sentence> {
     if let Some(t) = i.recovery {
         let back = match facts::onset_kind(i) {
             Some("restart_loop") => "it stays up from ",
-            _ => "service was normal at ",
+            _ => "it recovered at ",
         };
         steps.push((t, Sentence::words(back).p(Piece::Time(t))));
     }
@@ -177,20 +224,15 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     let known = i.cause_verdict != CauseVerdict::NotEstablished;
     out.push(SummaryPart::Text(Sentence::words(" ")));
     if let Some(top) = i.causes.first().filter(|_| known) {
-        let s = Sentence::words("Suspected cause: ")
-            .w(top.group.called)
-            .w(format!(
-                " ({}), most likely: ",
-                sentence::score(top.group_score)
-            ));
+        // the group is named where it is surer than what is named of it
+        let (group, score) = (sentence::score(top.group_score), sentence::score(top.score));
+        let mut s = Sentence::words("Suspected cause: ");
+        if group != score {
+            s = s.w(format!("{} ({group}), most likely ", top.group.called));
+        }
         out.push(SummaryPart::Text(s));
         out.push(SummaryPart::Strong(top.title.small()));
-        let score = format!(
-            " ({}, {}).",
-            json::level(top.score),
-            sentence::score(top.score)
-        );
-        out.push(SummaryPart::Text(Sentence::words(score)));
+        out.push(SummaryPart::Text(Sentence::words(format!(" ({score})."))));
         return;
     }
     out.push(SummaryPart::Refusal(Sentence::words(
@@ -205,7 +247,7 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         s = s.w(".");
     }
     if let Some(settle) = i.causes.first().and_then(|c| c.settle.as_ref()) {
-        s = s.w(" What would settle it: ");
+        s = s.w(" To confirm: ");
         s.0.extend(settle.small().0);
     }
     out.push(SummaryPart::Text(s));
@@ -265,7 +307,7 @@ mod tests {
     #[test]
     fn steps_stand_in_the_order_of_their_times() {
         let usual = summary_with(|_| ());
-        assert!(usual.contains("; service was normal at 15:00:03. "));
+        assert!(usual.contains("; it recovered at 15:00:03. "));
         // a recovery before the rollback is done is reported before it
         let early = summary_with(|i| {
             let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
@@ -275,7 +317,7 @@ mod tests {
         });
         assert!(
             early.contains(
-                " Service was normal at 13:59:02; the rollback was reported done at 14:00:02. "
+                " It recovered at 13:59:02; the rollback was reported done at 14:00:02. "
             ),
             "{early}"
         );

@@ -186,6 +186,15 @@ impl ScreenView<'_> {
         }
     }
 
+    /// The command that shows all that is known of the first cause of an incident.
+    fn explain(&self, n: usize) -> String {
+        let which = match self.report.incidents.len() {
+            1 => String::new(),
+            _ => format!(" --incident {n}"),
+        };
+        format!("coroner explain 1 LOGS{which}")
+    }
+
     fn incident(&mut self, i: &Incident, n: usize) {
         let clock = Clock {
             zone: self.report.settings.zone,
@@ -194,7 +203,7 @@ impl ScreenView<'_> {
         self.head(i, n, clock);
         self.chart(i, clock);
         self.timeline(i, clock);
-        self.causes(i, clock);
+        self.causes(i, n, clock);
         self.unexplained(i, clock);
     }
 

@@ -72,7 +72,7 @@ pub(super) fn cause_to_outage(case: &Case) -> Vec<Finding> {
     );
     let finding = Finding::at(f.row.place(), message).also(o.row.place(), "");
     let finding = match mention {
-        Some(t) => finding.also(t.place.clone(), "told here as well"),
+        Some(t) => finding.also(t.place.clone(), "also said here"),
         None => finding,
     };
     vec![finding.help("say what worked in between, or when the first request failed")]

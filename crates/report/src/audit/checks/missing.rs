@@ -219,9 +219,8 @@ pub(super) fn todo(case: &Case) -> Vec<Finding> {
     let f = Finding::at(
         first,
         format!(
-            "{} for a person {} left",
-            count(n, "TODO"),
-            if n == 1 { "is" } else { "are" }
+            "{} left",
+            count(n, "TODO")
         ),
     )
     .help("fill it in, or take it out");

@@ -50,7 +50,7 @@ impl IncidentPart<'_> {
         self.section(
             "causes",
             "Suspected causes",
-            "ranked; a suspicion, not a finding",
+            "ranked; suspected, not proven",
             &body,
         )
     }

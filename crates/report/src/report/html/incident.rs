@@ -104,7 +104,7 @@ impl IncidentPart<'_> {
             _ => (
                 "open".to_owned(),
                 "end",
-                "not in the logs: they end sooner, or still failing".to_owned(),
+                "not in the logs".to_owned(),
             ),
         });
         cells.push(match m.requests.zip(m.failed) {
@@ -132,7 +132,7 @@ impl IncidentPart<'_> {
             Some(n) => {
                 let (v, how) = facts::addresses(n, m.addresses_error);
                 let how = match how.is_empty() {
-                    true => "counted one by one".to_owned(),
+                    true => "exact count".to_owned(),
                     false => how.trim_start_matches(", ").to_owned(),
                 };
                 (v, "client addresses hit", how)

@@ -18,20 +18,20 @@ const CLAIMS: usize = 3;
 const CAUSES: usize = 4;
 
 impl ScreenView<'_> {
-    pub(super) fn causes(&mut self, i: &Incident, clock: Clock) {
+    pub(super) fn causes(&mut self, i: &Incident, number: usize, clock: Clock) {
         let note = if i.cause_verdict == CauseVerdict::NotEstablished {
             "no cause is established"
         } else {
-            "a suspicion, not a finding"
+            "suspected, not proven"
         };
         let first = i.causes.first();
         let left = first.map_or(0, |c| c.pro.len() + c.con.len() - self.weightiest(c).len());
         let note = match left {
             0 => note.to_owned(),
-            n => format!(
-                "{note}; {}: coroner explain 1",
-                sentence::counted(n as u64, "more claim")
-            ),
+            n => {
+                let more = sentence::counted(n as u64, "more reason");
+                format!("{note}; {more}: {}", self.explain(number))
+            }
         };
         self.title("SUSPECTED CAUSES", &note);
         if i.cause_verdict == CauseVerdict::NotEstablished {
@@ -150,7 +150,8 @@ impl ScreenView<'_> {
     pub(super) fn phases(&mut self, i: &Incident) {
         let phases: Vec<&Phase> = i.phases.iter().filter(|p| p.us > 0).collect();
         let whole: i64 = phases.iter().map(|p| p.us).sum();
-        if phases.is_empty() {
+        // where no step is known the head says how long it took
+        if phases.iter().all(|p| p.phase == "recover") {
             return;
         }
         let named = |p: &&Phase| {

@@ -5,9 +5,13 @@ use super::{Ink, ScreenView};
 use crate::report::sentence::{Clock, count, percent, score, share};
 use crate::report::wrap::{left, width};
 use crate::report::{edges, facts, rows, time};
+use coroner_infer::cause::info;
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
-use coroner_lines::time::{Instant, SECOND};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// Lines of a head.
+const HEAD: usize = 6;
 
 impl ScreenView<'_> {
     pub(super) fn head(&mut self, i: &Incident, n: usize, clock: Clock) {
@@ -16,9 +20,14 @@ impl ScreenView<'_> {
             all => format!("INCIDENT {n} of {all}"),
         };
         let title = self.text(&i.title, clock);
+        let from = self.out.len();
         self.answer((&word, Ink::Alarm), (&title, Ink::Bold));
         for (label, said) in self.answers(i, n, clock) {
-            self.answer((label, Ink::Bold), (&said, Ink::Plain));
+            // a hint that stands beside the causes as well is not worth a line more
+            let full = self.out[from..].lines().count() >= HEAD;
+            if !(full && said.starts_with("coroner ")) {
+                self.answer((label, Ink::Bold), (&said, Ink::Plain));
+            }
         }
         self.line("");
     }
@@ -35,12 +44,13 @@ impl ScreenView<'_> {
             .map(|exact| self.set(&format!("{day}, {}", edges::ends(i, clock.zone, exact))));
         let harm = [2, 1, 0].map(|long| self.set(&self.harm_in(i, long)));
         let suspect = [true, false].map(|whole| self.set(&self.suspect(i, clock, whole)));
-        let next = [true, false].map(|whole| self.set(&self.act(i, n, clock, whole)));
+        let end = self.at_end(i, clock).map(|s| self.set(&s));
+        let next = self.next(i, n, clock).map(|s| self.set(&s));
         [
             ("", self.fitting(when)),
             ("", self.fitting(harm)),
             ("SUSPECT", self.fitting(suspect)),
-            ("AT END", self.set(&self.at_end(i, clock))),
+            ("AT END", self.fitting(end)),
             ("NEXT", self.fitting(next)),
         ]
     }
@@ -79,7 +89,7 @@ impl ScreenView<'_> {
         let said = match (i.cause_verdict, c.group == Group::UNKNOWN) {
             (CauseVerdict::Established, _) => format!("{title} ({score})"),
             (CauseVerdict::Suspected, _) => format!("probably {title} ({score})"),
-            (_, true) => "none: no recognised line says why".to_owned(),
+            (_, true) => "not known: nothing recognised in the logs explains it".to_owned(),
             _ if whole => format!("not established; lead: {title} ({score})"),
             _ => format!("not established; lead: {title}"),
         };
@@ -95,66 +105,73 @@ impl ScreenView<'_> {
         }
     }
 
-    /// Whether it is over at the end of the logs.
-    fn at_end(&self, i: &Incident, clock: Clock) -> String {
+    /// Whether it is over at the end of the logs, in more words and in fewer.
+    fn at_end(&self, i: &Incident, clock: Clock) -> [String; 3] {
         let held = time::span(i.held_us.unwrap_or(0));
         let at = |t: Instant| time::clock_on(t, clock.day, clock.zone);
-        match (i.state, i.recovery) {
-            (State::Recovered, Some(t)) => format!("over since {}, calm for {held}", at(t)),
-            (State::RecoveredUnconfirmed, Some(t)) => format!(
-                "over since {}, calm for {held}; 10 min are needed to be sure",
-                at(t)
-            ),
-            _ => {
-                let Some((_, end)) = self.report.totals.span else {
-                    return "not over when the logs end".to_owned();
-                };
-                let until = match goes_on(i) {
-                    true => format!("still failing at {}, when the logs end", at(end)),
-                    false => format!("no end in the logs, which stop at {}", at(end)),
-                };
-                let since = |t| time::minute(t, clock.zone);
-                match last_minutes(i) {
-                    Some((t, 0, _)) => format!("{until}: no request since {}", since(t)),
-                    Some((t, n, f)) => {
-                        format!("{until}: {} since {}", percent(share(f, n)), since(t))
-                    }
-                    None => until,
-                }
+        if let Some(t) = i.recovery {
+            let over = format!("over since {}, calm for {held}", at(t));
+            let doubt = match i.state {
+                State::RecoveredUnconfirmed => " (10 min would confirm it)",
+                _ => "",
+            };
+            return [format!("{over}{doubt}"), over.clone(), over];
+        }
+        // the last line of any log: that of the last request says nothing where none come
+        let ends = self.report.inputs.iter().filter_map(|x| Some(x.span?.1));
+        let until = match ends.max() {
+            Some(end) => format!("when the logs end ({})", at(end)),
+            None => "when the logs end".to_owned(),
+        };
+        match last_minutes(i).filter(|_| goes_on(i)) {
+            Some((_, 0, _)) => {
+                let said = format!("still no requests {until}");
+                [said.clone(), said.clone(), said]
+            }
+            Some((t, n, f)) => {
+                let share = percent(share(f, n));
+                let since = time::minute(t, clock.zone);
+                [
+                    format!("still failing {until}: {share} of requests since {since}"),
+                    format!("still failing {until}: {share} since {since}"),
+                    format!("still failing: {share} since {since}"),
+                ]
+            }
+            None => {
+                let said = format!("not known to be over {until}");
+                [said.clone(), said.clone(), said]
             }
         }
     }
 
-    /// What to do: something against the outage only where its cause is established, no row undoes it, and it goes on.
-    fn act(&self, i: &Incident, n: usize, clock: Clock, whole: bool) -> String {
-        let which = match self.report.incidents.len() {
-            1 => String::new(),
-            _ => format!(" --incident {n}"),
-        };
-        let look = format!("coroner explain 1 LOGS{which}");
+    /// What to do, in more words and in fewer: something against the outage only where its cause is established, no row undoes it,
+    /// and it goes on.
+    fn next(&self, i: &Incident, n: usize, clock: Clock) -> [String; 3] {
+        let look = self.explain(n);
         let Some(c) = i.causes.first() else {
-            return "coroner timeline LOGS".to_owned();
+            return ["coroner timeline LOGS"; 3].map(str::to_owned);
         };
         let established = i.cause_verdict == CauseVerdict::Established;
-        let undone = (i.timeline.iter()).any(|e| undoes(e.kind) && e.time >= Some(i.onset));
-        let may = established && !undone && goes_on(i) && c.group == Group::CHANGE;
-        let act = match c.culprit.as_ref().map(|x| (x.kind, &x.name)) {
-            _ if !may => None,
-            // a schema is not taken back at a word
-            Some(("migration", _)) => None,
-            Some(("version", v)) => Some(Sentence::words("roll back ").name(v)),
-            _ => Some({
-                let mut s = Sentence::words("undo ");
-                s.0.extend(c.title.small().0);
-                s
-            }),
-        };
-        let act = act.map(|s| self.text(&s, clock));
-        let confirm = c.settle.as_ref().filter(|_| !established && whole);
-        match (act, confirm) {
-            (Some(act), _) => format!("{act}: no row shows that it was done · {look}"),
-            (_, Some(s)) => format!("to confirm: {}", self.text(&s.small(), clock)),
-            _ => format!("{look} · coroner LOGS --html report.html"),
+        let open = goes_on(i) && !undone(i, c);
+        let act = remedy(c).filter(|_| established && open);
+        let settle = c.settle.as_ref().filter(|_| !established || open);
+        match (act, settle) {
+            (Some(act), _) => {
+                let act = self.text(&act, clock);
+                let note = match c.group == Group::CHANGE {
+                    true => format!("{act} (not seen undone in the logs)"),
+                    false => act.clone(),
+                };
+                [format!("{note} · {look}"), note, act]
+            }
+            (None, Some(s)) => {
+                let said = format!("to confirm: {}", self.text(&s.small(), clock));
+                [said, look.clone(), look]
+            }
+            (None, None) => {
+                let all = format!("{look} · coroner LOGS --html report.html");
+                [all, look.clone(), look]
+            }
         }
     }
 
@@ -165,7 +182,7 @@ impl ScreenView<'_> {
         parts.push(match m.requests.zip(m.failed) {
             Some((n, 0)) => {
                 let logged = match n {
-                    0 => "no request logged".to_owned(),
+                    0 => "no requests logged".to_owned(),
                     n => format!("{} requests logged, none failed", count(n)),
                 };
                 return match long {
@@ -218,13 +235,35 @@ impl ScreenView<'_> {
     }
 }
 
-/// A row that takes a change back.
-fn undoes(kind: MarkerKind) -> bool {
+/// What is done against a cause that goes on.
+fn remedy(c: &Cause) -> Option<Sentence> {
+    let [before, behind] = info(c.class).remedy;
+    let named = c.culprit.as_ref();
+    let version = named.filter(|x| x.kind == "version");
+    let s = Sentence::words(before);
+    let s = match named.filter(|_| !before.is_empty())? {
+        x if c.group != Group::CHANGE || version.is_some() => s.name(&x.name),
+        _ => {
+            let mut s = s;
+            s.0.extend(c.title.small().0);
+            s
+        }
+    };
+    Some(s.w(behind))
+}
+
+/// Whether a row takes a change back: one that follows its own, of which several logs tell.
+fn undone(i: &Incident, c: &Cause) -> bool {
     use MarkerKind::*;
-    matches!(
-        kind,
-        RollbackStart | RollbackFinish | MigrationRollback | ConfigChange | FeatureFlag
-    )
+    let own = rows::begins_with(i, c).and_then(|e| e.time);
+    let from = own.map_or(i.onset, |t| i.onset.max(Instant(t.0 + MINUTE)));
+    let back = |k| {
+        matches!(
+            k,
+            RollbackStart | RollbackFinish | MigrationRollback | ConfigChange | FeatureFlag
+        )
+    };
+    (i.timeline.iter()).any(|e| back(e.kind) && e.time > Some(from))
 }
 
 /// Requests and failures in the last two buckets of the series, and from when on: the very last may hold few seconds.

@@ -1,7 +1,7 @@
 //! The timeline on the screen: one paragraph per row, its lines at the end; rows that the story does not need are counted.
 
 use super::{Ink, NARROW, ROWS, ScreenView, TEXT};
-use crate::report::sentence::{Clock, Medium, render};
+use crate::report::sentence::{Clock, Medium, counted, render};
 use crate::report::wrap::{left, right, width};
 use crate::report::{cite, facts, rows, time};
 use coroner_infer::model::{Basis, Claim, Event, Incident, Piece, Sentence};
@@ -140,7 +140,7 @@ pub(super) fn brief(s: &Sentence, columns: usize, clock: Clock) -> String {
 }
 
 /// Rows that are folded, by kind, and by host where it is none of the incident's; several may be of one thing that happened:
-/// `also 2 alert rows, 3 ack rows; on jobs-1: 4 fault rows (-v shows them)`.
+/// `not shown: 2 alerts, 3 acks; on jobs-1: 4 faults (-v)`.
 fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
     let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
     for l in folded {
@@ -155,21 +155,23 @@ fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
             let counted: Vec<String> = counted.into_iter().map(|(w, n)| many(n, w)).collect();
             match host {
                 Some(h) => format!("on {h}: {}", counted.join(", ")),
-                None => format!("also {}", counted.join(", ")),
+                None => counted.join(", "),
             }
         })
         .collect();
-    format!("{} (-v shows them)", parts.join("; "))
+    format!("not shown: {} (-v)", parts.join("; "))
 }
 
-/// `4 fault rows`, `1 measured row`.
+/// `4 faults`, `1 measurement`.
 fn many(n: usize, word: &str) -> String {
-    let word = match word {
-        "signal" => "measured",
+    let noun = match word {
+        "signal" => "measurement",
+        "backend" => "backend change",
+        "scale" => "scaling",
+        "planned" => "maintenance row",
         w => w,
     };
-    let plural = if n == 1 { "" } else { "s" };
-    format!("{n} {word} row{plural}")
+    counted(n as u64, noun)
 }
 
 /// What stands before the time of a row: how it is known, or, of one that has no time of its own, on which side of the time shown it

@@ -124,7 +124,7 @@ pub(in crate::audit::checks) fn action(case: &Case) -> Vec<Finding> {
         if let Some(found) = ORDER.find(&p.text) {
             let place = p.place(found.range());
             let message = format!(
-                "a change after the outage began is told here ({}), and no row of the timeline has it",
+                "a change after the outage began is described here ({}), and no row of the timeline has it",
                 quote(found.as_str())
             );
             return vec![
