@@ -56,6 +56,33 @@ fn phases_begin_and_end_at_rows_with_a_letter_and_fill_the_outage() {
 }
 
 #[test]
+fn a_draft_is_read_at_a_glance() {
+    for case in cases() {
+        let lines = report(&case, &["--md", "-"]).lines().count();
+        assert!(lines <= 120, "{case}: {lines} lines");
+        let screen = report(&case, &["--width", "80"]);
+        let head = screen.split("\n\n").next().unwrap_or_default();
+        assert!(head.lines().count() <= 6, "{head}");
+    }
+}
+
+#[test]
+fn what_goes_on_says_so_and_what_to_do() {
+    let until = |case: &str, t: &str| report(case, &["--width", "80", "--until", t]);
+    for (case, t, next) in [
+        ("upgrade-outage", "13:30", "roll back 4.12.0"),
+        ("mixed-clocks", "14:25", "bring postgresql on db-blr back up"),
+    ] {
+        let screen = until(case, t);
+        let head = screen.split("\n\n").next().unwrap_or_default();
+        assert!(head.lines().count() <= 6, "{head}");
+        assert!(head.contains(", still going on\n"), "{head}");
+        assert!(head.contains("AT END    still failing when the logs end ("), "{head}");
+        assert!(head.contains(&format!("NEXT      {next}")), "{head}");
+    }
+}
+
+#[test]
 fn no_line_is_wider_than_the_screen_but_for_its_citation() {
     let citation = regex::Regex::new(r"[\w.]:\d+").unwrap();
     for case in ["mixed-clocks", "power-overload"] {

@@ -185,6 +185,7 @@ impl Logs {
     /// The report of what was read, with all that it shows. What is held of the logs ends with it: of many small ones that is a
     /// good part of all memory.
     pub fn infer(self, scoped: Scoped, read: Summary) -> Result<Report> {
+        super::scope::empty(&self, &scoped, &read.part)?;
         let config = InferConfig {
             window: scoped.window,
             clocks: scoped.clocks,

@@ -10,7 +10,9 @@ use coroner_core::summary::{Axis, Part};
 use coroner_infer::clock::Clocks;
 use coroner_infer::infer;
 use coroner_lines::time::{HOUR, Instant, Window};
+use coroner_report::report::time::{clock, date};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A plan of the stretch of time that is asked for.
 pub struct Scoped {
@@ -207,6 +209,39 @@ fn ends(part: &Part, clocks: &Clocks) -> (Instant, Instant) {
     spans
         .reduce(|x, y| (x.0.min(y.0), x.1.max(y.1)))
         .unwrap_or_default()
+}
+
+/// Where the logs lie, as the error of a stretch of time in which no line of them does; nothing where some line does, or no line
+/// was left out for its time.
+pub(super) fn empty(logs: &Logs, scoped: &Scoped, read: &Part) -> Result<()> {
+    let inputs = || read.inputs.values();
+    let lies_in = inputs().any(|p| p.tracks().any(|(_, t)| t.span.is_some()));
+    let left_out = inputs().any(|p| p.accounting.out_of_range > 0);
+    if lies_in || !left_out {
+        return Ok(());
+    }
+    let mut plan = scoped.plan.clone();
+    plan.inputs
+        .iter_mut()
+        .for_each(|i| Arc::make_mut(&mut i.meta).windows = Windows::default());
+    // what can be read once only shows no more
+    let again = logs.here && logs.inputs.iter().all(|i| i.found.regular);
+    let lie = again.then(|| logs.scan(&plan).ok()).flatten().map(|all| {
+        let part = infer::in_bulk(&all.part);
+        let config = logs.inference(&plan);
+        let (a, b) = ends(&part, &infer::clocks(&part, &config));
+        let zone = infer::zone(&part, &config);
+        let [a, b] = [a, b].map(|t| format!("{} {}", date(t, zone), clock(t, zone)));
+        format!("; these logs run from {a} to {b}")
+    });
+    let asked = |option: &str, w: &Option<When>| w.as_ref().map(|w| format!("--{option} {w}"));
+    let (since, until) = (&logs.settings.since, &logs.settings.until);
+    let asked = [asked("since", since), asked("until", until)];
+    Err(Error::Usage {
+        what: asked.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        why: format!("no line lies there{}", lie.unwrap_or_default()),
+        remedy: "name a time within them; 2h and -2h count back from their end".into(),
+    })
 }
 
 fn checked(since: Option<Instant>, until: Option<Instant>, logs: &Logs) -> Result<Window> {

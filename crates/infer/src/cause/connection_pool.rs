@@ -41,7 +41,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         freed(&mut scale, case);
     }
     let named = best.and_then(|_| culprit("pool", reached(signs)?.1, case.service));
-    INFO.weighed(scale, named)
+    let mut w = INFO.weighed(scale, named);
+    if let Some(n) = &w.culprit {
+        // one of the names below, so that it need not stand in quotes
+        w.title = Sentence::words(format!("{} exhausted", n.name.for_json()));
+    }
+    w
 }
 
 /// The message that says that a limit is reached, and how it calls the limit.

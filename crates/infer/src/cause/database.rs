@@ -23,7 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "the database cannot be used",
     title: "The database",
     remedy: ["bring ", " back up"],
-    settle: "Why the database server went down or stopped answering: its own log and its host's just before.",
+    settle: "The logs of the database and of its host just before.",
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3), (504, 0.3)],
     lacks: &[lives_on],

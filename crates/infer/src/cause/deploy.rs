@@ -396,12 +396,12 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
     };
     // not whether a rollback helps: the failures may have ended with the release in place
     let version = culprit.as_ref().filter(|n| n.kind == "version");
-    let start = Sentence::words("Start ");
+    let start = Sentence::words("Send the failing requests to ");
     let start = match version {
         Some(n) => start.name(&n.name),
         None => start.w("what was released"),
     };
-    let start = start.w(" in a test environment and send it the failing requests.");
+    let start = start.w(" in a test environment.");
     let settle = (version.is_some() || c.is_some()).then_some(start);
     let mut w = INFO.weighed(scale, culprit);
     w.title = title.unwrap_or(w.title);

@@ -22,7 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "statements wait for locks",
     title: "Lock contention or slow statements",
     titled: Some(["Lock contention (", ")"]),
-    settle: "Sessions and the locks they hold at the time of the incident.",
+    settle: "Sessions and the locks they held during the incident.",
     weights: Weights::of(2.0, 1.6, -0.5),
     lead_s: 600,
     statuses: &[(500, -0.4), (502, -0.6), (503, -0.2), (504, 0.6)],

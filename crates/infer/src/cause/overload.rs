@@ -21,7 +21,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "more traffic than can be served, limits reached",
     says: "limits are hit",
     title: "Too much traffic",
-    settle: "Requests per second by client and endpoint, beside the limits that are set.",
+    settle: "Requests per second by client and endpoint, and the limits set.",
     weights: Weights::of(2.0, 1.6, -0.3),
     statuses: &[(500, -0.6), (503, 0.6), (504, 0.4)],
     lacks: &[grows],

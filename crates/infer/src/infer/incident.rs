@@ -430,11 +430,11 @@ fn name_release(rows: &mut [Event], change: Option<&str>, cause: Option<&Cause>)
     let version = cause.and_then(|c| c.culprit.as_ref().filter(|x| x.kind == "version"));
     let row = rows.iter_mut().find(|e| Some(e.id.as_str()) == change);
     if let (Some(v), Some(e)) = (version, row)
-        && let [Piece::Words(said)] = e.text.0.as_slice()
-        && let Some(rest) = said.strip_prefix("Deploy ")
+        && let [Piece::Words(what), Piece::Words(state)] = e.text.0.as_slice()
+        && what == "Deploy"
     {
-        let rest = format!(" {rest}");
-        e.text = Sentence::words("Deploy of ").name(&v.name).w(rest);
+        let state = state.clone();
+        e.text = Sentence::words("Deploy of ").name(&v.name).w(state);
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::cause;
 use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::measured_rows::onset_run;
-use crate::model::{Cause, Event, Piece, Sentence};
+use crate::model::{Cause, Event, GOES_ON, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
@@ -56,7 +56,7 @@ pub(super) fn title(
     };
     match recovery {
         Some(_) => s,
-        None if f.ongoing_at_end => s.w(", still going on"),
+        None if f.ongoing_at_end => s.w(GOES_ON),
         None => s.w(", end not in the logs"),
     }
 }

@@ -92,6 +92,9 @@ impl KeptFailing {
     }
 }
 
+/// How the title of an incident ends that fails until the logs end.
+pub const GOES_ON: &str = ", still going on";
+
 /// Whether an incident is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {

@@ -8,7 +8,7 @@ use crate::report::wrap::{right, width, wrap};
 use crate::report::{cite, facts, gaps, json, sentence, time};
 use coroner_infer::model::*;
 use coroner_lines::sorting::SortList;
-use coroner_lines::time::Instant;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Gaps printed, unless all are asked for.
 const GAPS: usize = 3;
@@ -161,7 +161,9 @@ impl ScreenView<'_> {
             };
             format!("{name} {}", time::short_span(p.us))
         };
-        let parts: Vec<String> = phases.iter().map(named).collect();
+        // seconds among minutes are nobody's step
+        let long = phases.iter().filter(|p| p.us >= 10 * SECOND || whole < MINUTE);
+        let parts: Vec<String> = long.map(named).collect();
         let all = format!("{}: {}", time::short_span(whole), parts.join(" · "));
         let all = self.set(&all);
         self.answer(("TIME", Ink::Bold), (&all, Ink::Plain));

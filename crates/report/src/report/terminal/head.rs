@@ -1,6 +1,7 @@
 //! The head of an incident, six lines on a screen of the usual width: what, when, how bad, since what, whether it is over, what
 //! to do next. Each says no more than the rows, counts and causes below it.
 
+use super::timeline::brief;
 use super::{Ink, ScreenView};
 use crate::report::sentence::{Clock, count, percent, score, share};
 use crate::report::wrap::{left, width};
@@ -12,6 +13,8 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Lines of a head.
 const HEAD: usize = 6;
+/// Columns of the line of a suspect that are not its title.
+const SCORED: usize = 30;
 
 impl ScreenView<'_> {
     pub(super) fn head(&mut self, i: &Incident, n: usize, clock: Clock) {
@@ -19,7 +22,12 @@ impl ScreenView<'_> {
             1 => "INCIDENT".to_owned(),
             all => format!("INCIDENT {n} of {all}"),
         };
-        let title = self.text(&i.title, clock);
+        let mut title = self.text(&i.title, clock);
+        // whether it goes on is said below as well
+        let room = self.columns().saturating_sub(width(&word) + 2);
+        if let Some(short) = title.strip_suffix(GOES_ON).filter(|_| width(&title) > room) {
+            title = short.to_owned();
+        }
         let from = self.out.len();
         self.answer((&word, Ink::Alarm), (&title, Ink::Bold));
         for (label, said) in self.answers(i, n, clock) {
@@ -43,7 +51,7 @@ impl ScreenView<'_> {
         let when = [true, false]
             .map(|exact| self.set(&format!("{day}, {}", edges::ends(i, clock.zone, exact))));
         let harm = [2, 1, 0].map(|long| self.set(&self.harm_in(i, long)));
-        let suspect = [true, false].map(|whole| self.set(&self.suspect(i, clock, whole)));
+        let suspect = [2, 1, 0].map(|long| self.set(&self.suspect(i, clock, long)));
         let end = self.at_end(i, clock).map(|s| self.set(&s));
         let next = self.next(i, n, clock).map(|s| self.set(&s));
         [
@@ -80,11 +88,15 @@ impl ScreenView<'_> {
     }
 
     /// The first of the causes, how sure it is, and the row that it begins with.
-    fn suspect(&self, i: &Incident, clock: Clock, whole: bool) -> String {
+    fn suspect(&self, i: &Incident, clock: Clock, long: u8) -> String {
         let Some(c) = i.causes.first() else {
             return "none".to_owned();
         };
-        let title = self.text(&c.title.small(), clock);
+        let title = match long {
+            0 => brief(&c.title.small(), self.columns().saturating_sub(SCORED), clock),
+            _ => self.text(&c.title.small(), clock),
+        };
+        let whole = long == 2;
         let score = score(c.score);
         let said = match (i.cause_verdict, c.group == Group::UNKNOWN) {
             (CauseVerdict::Established, _) => format!("{title} ({score})"),
@@ -166,6 +178,7 @@ impl ScreenView<'_> {
             }
             (None, Some(s)) => {
                 let said = format!("to confirm: {}", self.text(&s.small(), clock));
+                let said = said.trim_end_matches('.').to_owned();
                 [said, look.clone(), look]
             }
             (None, None) => {
