@@ -4,6 +4,7 @@ use super::output::write_stdout;
 use clap::Subcommand;
 use coroner::program::report::{TEMPLATES, named};
 use coroner::{Error, Result};
+use coroner_lines::text::nearest;
 
 /// What to do with templates.
 #[derive(Subcommand, Debug)]
@@ -31,7 +32,10 @@ pub fn run(what: &Templates) -> Result<()> {
                 return Err(Error::Usage {
                     what: format!("template {}", super::escaped(name.as_bytes())),
                     why: "there is none of that name".into(),
-                    remedy: format!("use one of {}", names.join(", ")),
+                    remedy: match nearest(name, &names) {
+                        Some(near) => format!("did you mean {near}? There are {}", names.join(", ")),
+                        None => format!("use one of {}", names.join(", ")),
+                    },
                 });
             }
         },

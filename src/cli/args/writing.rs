@@ -7,6 +7,7 @@ use clap::Args;
 use coroner::forms::{CSV, FORMS};
 use coroner::program::report::{LinkBase, Own, TEMPLATES, template};
 use coroner::{Error, Result};
+use coroner_lines::text::nearest;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -172,7 +173,10 @@ fn unknown(path: &Path) -> Error {
             escaped(path.as_os_str().as_encoded_bytes())
         ),
         why: "no template and no file is called that".into(),
-        remedy: format!("use one of {}, or a file", names.join(", ")),
+        remedy: match nearest(&path.to_string_lossy(), &names) {
+            Some(near) => format!("did you mean {near}? There are {}", names.join(", ")),
+            None => format!("use one of {}, or a file", names.join(", ")),
+        },
     }
 }
 

@@ -228,7 +228,8 @@ impl ScreenView<'_> {
         for l in lines {
             let painted = match l.find(['│', '|']) {
                 Some(at) => {
-                    let (axis, bars) = l.split_at(at);
+                    let behind = at + l[at..].chars().next().map_or(0, char::len_utf8);
+                    let (axis, bars) = l.split_at(behind);
                     format!("{axis}{}", self.paint(bars, Ink::Bars))
                 }
                 None if l.trim_start().starts_with('A') => self.letters(&l, i),

@@ -35,19 +35,20 @@ impl Ink {
     }
 }
 
-/// A colour of sixteen, and the one of 256 that stands out as much from white as from black.
-type Pair = (AnsiColor, u8);
-const RED: Pair = (AnsiColor::Red, 160);
-const VIOLET: Pair = (AnsiColor::Magenta, 98);
-const AMBER: Pair = (AnsiColor::Yellow, 130);
-const BLUE: Pair = (AnsiColor::Blue, 32);
-const TEAL: Pair = (AnsiColor::Cyan, 30);
-const GREEN: Pair = (AnsiColor::Green, 28);
+/// A colour of sixteen, and the one of 256 that stands out as much from white as from black. Of sixteen no yellow can be read on
+/// white, nor the darker blue on black.
+type Pair = (Option<AnsiColor>, u8);
+const RED: Pair = (Some(AnsiColor::Red), 160);
+const VIOLET: Pair = (Some(AnsiColor::Magenta), 98);
+const AMBER: Pair = (None, 130);
+const BLUE: Pair = (Some(AnsiColor::BrightBlue), 32);
+const TEAL: Pair = (Some(AnsiColor::Cyan), 30);
+const GREEN: Pair = (Some(AnsiColor::Green), 28);
 
 fn fg(colors: Colors, (few, many): Pair) -> Style {
     match colors {
         Colors::None => Style::new(),
-        Colors::Sixteen => few.on_default(),
+        Colors::Sixteen => few.map_or(Style::new(), AnsiColor::on_default),
         Colors::Many => Ansi256Color(many).on_default(),
     }
 }
