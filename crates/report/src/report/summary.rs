@@ -91,10 +91,13 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
 
 /// The sentence of a row in the middle of another one: `the deploy of shop 4.12.0 started`; of what cannot stand so, behind a colon.
 fn within(e: &Event) -> Sentence {
-    const ACTS: [(&str, &str); 5] = [
+    const ACTS: [(&str, &str); 8] = [
         ("Deploy", "the deploy"),
+        ("Upgrade", "the upgrade"),
         ("Package change", "the package change"),
-        ("Migration", "the migration"),
+        ("Migration begins", "the migration started"),
+        ("Migration done", "the migration was done"),
+        ("Feature flag changed", "the flag change"),
         ("Configuration reloaded", "the configuration reload"),
         ("Configuration changed", "the configuration change"),
     ];

@@ -238,7 +238,7 @@ fn of_several_changes_of_a_kind_every_sentence_is_of_one() {
         "{shown}"
     );
     assert!(
-        shown.contains("of a later change of the same flag."),
+        shown.contains("a later change of the same flag"),
         "{shown}"
     );
     // the last flag that was turned is another one: nothing was put back

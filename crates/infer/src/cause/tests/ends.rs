@@ -192,7 +192,7 @@ fn what_a_release_does_to_the_data_ends_with_it() {
     leads(&r, CauseClass::Migration);
     let ends = |r: &Ranking, class| {
         let c = r.causes.iter().find(|c| c.class == class);
-        c.is_some_and(|c| format!("{:?}", c.pro).contains("of the end of"))
+        c.is_some_and(|c| format!("{:?}", c.pro).contains("the end of"))
     };
     assert!(ends(&r, CauseClass::Migration), "{}", show(&r));
     // the code of a release that is not done yet does not run

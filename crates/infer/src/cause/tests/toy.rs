@@ -55,7 +55,7 @@ fn a_class_is_what_its_entry_says() {
         said.iter().any(|s| s.contains("(the link fades)")),
         "{said:?}"
     );
-    assert!(said.iter().any(|s| s.contains("status 500")), "{said:?}");
+    assert!(said.iter().any(|s| s.contains("are 500s")), "{said:?}");
     // all servers share the fog: where one alone fails, it is not what broke
     let one = fades()
         .share(Dim::Upstream, "10.0.0.1:80", (500, 0), (500, 400))
