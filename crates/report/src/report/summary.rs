@@ -45,7 +45,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         Some((e, lead)) => {
             out.push(SummaryPart::Text(s.w(", ")));
             let mut s = match lead < SECOND {
-                true => Sentence::words("in the same second as "),
+                true => Sentence::words("within a second of "),
                 false => Sentence::default().p(Piece::Span(lead)).w(" after "),
             };
             s.0.extend(within(e).0);

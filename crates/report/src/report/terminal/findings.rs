@@ -14,6 +14,8 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 const GAPS: usize = 3;
 /// Claims printed of the first suspect, unless all are asked for.
 const CLAIMS: usize = 3;
+/// What stands over the suspects.
+const HEADING: &str = "SUSPECTED CAUSES";
 /// Suspects printed at most.
 const CAUSES: usize = 4;
 
@@ -29,11 +31,19 @@ impl ScreenView<'_> {
         let note = match left {
             0 => note.to_owned(),
             n => {
-                let more = sentence::counted(n as u64, "more reason");
-                format!("{note}; {more}: {}", self.explain(number))
+                let reasons = sentence::counted(n as u64, "more reason");
+                let look = self.explain(number);
+                let room = self.columns().saturating_sub(width(HEADING) + 3);
+                let ways = [
+                    format!("{note}; {reasons}: {look}"),
+                    format!("{note}; {n} more: {look}"),
+                    format!("{reasons}: {look}"),
+                ];
+                let fits = ways.iter().position(|w| width(w) <= room);
+                ways[fits.unwrap_or(0)].clone()
             }
         };
-        self.title("SUSPECTED CAUSES", &note);
+        self.title(HEADING, &note);
         if i.cause_verdict == CauseVerdict::NotEstablished {
             for m in &i.missing {
                 let text = format!("missing: {}", self.text(&m.text, clock));

@@ -140,7 +140,7 @@ pub(super) fn brief(s: &Sentence, columns: usize, clock: Clock) -> String {
 }
 
 /// Rows that are folded, by kind, and by host where it is none of the incident's; several may be of one thing that happened:
-/// `not shown: 2 alerts, 3 acks; on jobs-1: 4 faults (-v)`.
+/// `not shown (-v): 2 alerts, 3 acks; on jobs-1: 4 faults`.
 fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
     let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
     for l in folded {
@@ -159,7 +159,7 @@ fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
             }
         })
         .collect();
-    format!("not shown: {} (-v)", parts.join("; "))
+    format!("not shown (-v): {}", parts.join("; "))
 }
 
 /// `4 faults`, `1 measurement`.
