@@ -323,7 +323,14 @@ fn options_are_those_of_the_command_line() {
             .push(arg);
     }
     let mut out = String::new();
-    let order = ["Input", "Scope", "Detection", "Output", "Screen", "Settings and limits"];
+    let order = [
+        "Input",
+        "Scope",
+        "Detection",
+        "Output",
+        "Screen",
+        "Settings and limits",
+    ];
     let known: BTreeSet<&str> = order.into_iter().collect();
     assert_eq!(
         groups.keys().copied().collect::<BTreeSet<_>>(),

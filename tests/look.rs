@@ -71,13 +71,20 @@ fn what_goes_on_says_so_and_what_to_do() {
     let until = |case: &str, t: &str| report(case, &["--width", "80", "--until", t]);
     for (case, t, next) in [
         ("upgrade-outage", "13:30", "roll back 4.12.0"),
-        ("mixed-clocks", "14:25", "bring postgresql on db-blr back up"),
+        (
+            "mixed-clocks",
+            "14:25",
+            "bring postgresql on db-blr back up",
+        ),
     ] {
         let screen = until(case, t);
         let head = screen.split("\n\n").next().unwrap_or_default();
         assert!(head.lines().count() <= 6, "{head}");
         assert!(head.contains(", still going on\n"), "{head}");
-        assert!(head.contains("AT END    still failing when the logs end ("), "{head}");
+        assert!(
+            head.contains("AT END    still failing when the logs end ("),
+            "{head}"
+        );
         assert!(head.contains(&format!("NEXT      {next}")), "{head}");
     }
 }

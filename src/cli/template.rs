@@ -33,7 +33,9 @@ pub fn run(what: &Templates) -> Result<()> {
                     what: format!("template {}", super::escaped(name.as_bytes())),
                     why: "there is none of that name".into(),
                     remedy: match nearest(name, &names) {
-                        Some(near) => format!("did you mean {near}? There are {}", names.join(", ")),
+                        Some(near) => {
+                            format!("did you mean {near}? There are {}", names.join(", "))
+                        }
                         None => format!("use one of {}", names.join(", ")),
                     },
                 });

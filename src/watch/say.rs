@@ -140,13 +140,16 @@ impl Watch {
         let name = |f: usize| self.feeds[f].name.as_str();
         let why = match (reported.sources.first(), reported.opened) {
             (Some(Source::Silence(f)), _) => {
-                format!(
-                    "{} was silent for {lasted}, then went on",
-                    name(*f)
-                )
+                format!("{} was silent for {lasted}, then went on", name(*f))
             }
-            (_, Some(_)) => format!("{} in {lasted}, none since: no incident", counted(failed, "failure")),
-            _ => format!("{} in {lasted}, then back to normal: a blip", counted(failed, "failure")),
+            (_, Some(_)) => format!(
+                "{} in {lasted}, none since: no incident",
+                counted(failed, "failure")
+            ),
+            _ => format!(
+                "{} in {lasted}, then back to normal: a blip",
+                counted(failed, "failure")
+            ),
         };
         let text = format!("No incident: {why}");
         let onset = reported.onset;

@@ -132,7 +132,8 @@ impl<'a> Held<'a> {
         (a.contains("log of the power supply") && of_class("power"))
             || (a.contains("a deploy log") && before(&["deploy_start", "deploy_finish"]))
             || (a.contains("application log") && self.covered_by(|i| i["kind"] == "app"))
-            || (a.contains("no fault and no new message") && self.shows(&WHY, self.onset - 59.0, self.end))
+            || (a.contains("no fault and no new message")
+                && self.shows(&WHY, self.onset - 59.0, self.end))
     }
 }
 
@@ -314,10 +315,7 @@ fn the_check_sees_what_is_refuted() {
         1
     );
     assert_eq!(
-        set(
-            "/gaps/0/text",
-            json!("no application log was recognised")
-        ),
+        set("/gaps/0/text", json!("no application log was recognised")),
         1
     );
 }

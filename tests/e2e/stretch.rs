@@ -83,11 +83,6 @@ fn a_sorted_file_is_read_where_the_stretch_lies_and_shows_the_same() {
             &["--since", "2023-05-01T22:00:00Z"][..],
         ),
         (
-            "access.log",
-            access(),
-            &["--since", "2024-05-01T22:00:00Z"][..],
-        ),
-        (
             "app.log",
             app(),
             &[

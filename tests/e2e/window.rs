@@ -111,7 +111,10 @@ fn what_cannot_be_meant_is_refused() {
     let (code, err) = say(&["access.log", "--since", "2024-01-01"], "");
     assert_eq!(code, Some(2));
     let there = "these logs run from 2023-05-01 12:00:00 to 2023-05-01 12:09:59";
-    assert!(err.contains("no line lies there") && err.contains(there), "{err}");
+    assert!(
+        err.contains("no line lies there") && err.contains(there),
+        "{err}"
+    );
     let (code, err) = say(&["-", "--since", "-3h"], &access(12, "+0000"));
     assert_eq!(code, Some(2));
     assert!(err.contains("can be read only once"), "{err}");

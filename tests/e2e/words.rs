@@ -140,8 +140,7 @@ fn a_row_says_no_more_than_its_line() {
     }
     assert!(!said.iter().any(|s| s.contains("build-1")), "{said:#?}");
     assert!(
-        said.iter()
-            .any(|s| s.contains("from 0 % to 50")),
+        said.iter().any(|s| s.contains("from 0 % to 50")),
         "{said:#?}"
     );
     for kind in ["deploy_start", "service_start"] {

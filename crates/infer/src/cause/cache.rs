@@ -89,7 +89,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let title = named.as_ref().map(|n| {
         // of an address alone nobody knows what is there
-        let what = if n.kind == "host" { "The cache or queue at " } else { "" };
+        let what = if n.kind == "host" {
+            "The cache or queue at "
+        } else {
+            ""
+        };
         Sentence::words(what)
             .name(&n.name)
             .w(out_of_use(ended.is_some()))

@@ -420,9 +420,7 @@ pub(super) fn broken_elsewhere(
     // what states the fault of nearly all failed requests leaves hardly any for another cause
     let share = s.count as f64 / case.failed().max(1) as f64;
     let weight = weight * (1.0 + fullness(share));
-    let text = Sentence::words(format!(
-        "The new errors point to something else ({what})."
-    ));
+    let text = Sentence::words(format!("The new errors point to something else ({what})."));
     scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
 }
 

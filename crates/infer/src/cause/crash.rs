@@ -188,8 +188,7 @@ fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
 /// The init system's log covers the onset and knows of no end.
 fn no_word(scale: &mut Scale, case: &Case<'_>) {
     let system = case.inputs(|s| s.kind == Kind::System && s.covers_onset);
-    let text =
-        "The init system's log covers the onset, and no process was seen to die in it.";
+    let text = "The init system's log covers the onset, and no process was seen to die in it.";
     let denies = Denial {
         kinds: &[MarkerKind::Crash, MarkerKind::ServiceStop],
         ..new_meanwhile(case)

@@ -5,7 +5,9 @@ use super::names::{self, servers::DATABASES};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host};
+use crate::cause::ledger::{
+    Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host,
+};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Denial, Event, Group, Sentence};

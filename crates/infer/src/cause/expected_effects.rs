@@ -144,9 +144,8 @@ pub(super) fn waits(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'s
 
 /// A program that fails says so at once.
 pub(super) fn answered(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<&'static str> {
-    (share(case, 504) >= NEARLY_ALL).then_some(
-        "The failed requests time out; a program error would be answered at once.",
-    )
+    (share(case, 504) >= NEARLY_ALL)
+        .then_some("The failed requests time out; a program error would be answered at once.")
 }
 
 /// A program that logs each failure and runs on answers with a status of its own. Calls to somebody else are left out, which

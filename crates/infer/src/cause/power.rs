@@ -87,7 +87,8 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evi
 
 /// Without power nothing speaks on.
 fn dark(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<&'static str> {
-    (!goes_dark(case)).then_some("No log goes quiet and no host boots, as they would without power.")
+    (!goes_dark(case))
+        .then_some("No log goes quiet and no host boots, as they would without power.")
 }
 
 /// Whether anything falls silent as the incident begins, or starts cold in it.

@@ -36,7 +36,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let weight = if case.has_app_log() { 1.0 } else { 0.3 };
         match absence::says_why(case) {
             true => {
-                let text = "There are new messages during the outage, none recognised as its cause.";
+                let text =
+                    "There are new messages during the outage, none recognised as its cause.";
                 scale.add(
                     Aspect::Absence,
                     weight,

@@ -288,9 +288,9 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
                 .w(" to ")
                 .p(Piece::Time(Instant::from_second(r.end)));
             let text = match r.requests {
-                0 => s.w(
-                    ", and no other log shows whether it is an outage or a pause in collecting",
-                ),
+                0 => {
+                    s.w(", and no other log shows whether it is an outage or a pause in collecting")
+                }
                 n => s
                     .w(", while the inputs behind log ")
                     .p(Piece::Count(n))
@@ -419,7 +419,10 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
             if let Some(next) = pieces.get(i + 1) {
                 s = s.w(" until it shows ").p(Piece::Time(Instant(next.from)));
             }
-            let s = s.w(format!("; its times are corrected by that (seen from {})", shift.basis));
+            let s = s.w(format!(
+                "; its times are corrected by that (seen from {})",
+                shift.basis
+            ));
             out.push(Gap {
                 kind: "clock",
                 text: s,

@@ -327,8 +327,9 @@ impl Maker<'_> {
             let last = last_failing(self.view, Instant::from_second(f.start), end);
             let first = failing_lines(self.view, again, Instant::from_second(f.end));
             if let (Some((last, line)), Some(first)) = (last, first) {
-                let over = Sentence::words("Last 5xx for now: error rate back to normal, but only for ")
-                    .p(Piece::Span(again.0 - last.0));
+                let over =
+                    Sentence::words("Last 5xx for now: error rate back to normal, but only for ")
+                        .p(Piece::Span(again.0 - last.0));
                 out.push(measured(K::PartialRecovery, last, over, vec![line], PAUSED));
                 let text = Sentence::words("5xx begins again");
                 out.push(measured(K::Relapse, again, text, first, PAUSED));

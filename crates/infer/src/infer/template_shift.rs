@@ -164,21 +164,22 @@ pub(crate) fn signals(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Sign
         return Vec::new();
     }
     let named = found.into_iter().take(NAMED).enumerate();
-    named.filter_map(|(n, s)| {
-        let (template, line) = s.grown?;
-        let rank = ["most", "second most", "third most"].get(n)?;
-        let said = match &line.excerpt {
-            Some(x) => template.example(x),
-            None => template,
-        };
-        Some(Signal {
-            class: "message_mix",
-            text: Sentence::words("Of all services' logs that of ")
-                .name(&s.service)
-                .w(format!(" changed {rank} at the onset, mainly: "))
-                .log(&said),
-            cited: Cited::Lines(vec![line]),
+    named
+        .filter_map(|(n, s)| {
+            let (template, line) = s.grown?;
+            let rank = ["most", "second most", "third most"].get(n)?;
+            let said = match &line.excerpt {
+                Some(x) => template.example(x),
+                None => template,
+            };
+            Some(Signal {
+                class: "message_mix",
+                text: Sentence::words("Of all services' logs that of ")
+                    .name(&s.service)
+                    .w(format!(" changed {rank} at the onset, mainly: "))
+                    .log(&said),
+                cited: Cited::Lines(vec![line]),
+            })
         })
-    })
-    .collect()
+        .collect()
 }

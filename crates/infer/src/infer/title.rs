@@ -80,10 +80,7 @@ fn because(s: Sentence, c: &Cause, service: Option<&LogText>, after: Option<&Eve
             },
         },
         Some(K::ConfigChange) => match named("upstream").or(named("file")) {
-            Some(x) => s
-                .w(" after a configuration change (")
-                .name(&x.name)
-                .w(")"),
+            Some(x) => s.w(" after a configuration change (").name(&x.name).w(")"),
             None => s.w(" after a configuration change"),
         },
         Some(K::MigrationStart | K::MigrationFinish) => match named("migration") {

@@ -158,10 +158,7 @@ pub fn refused(m: &Impact) -> Option<u64> {
 /// What can be said of requests that never came, as the second half of a sentence; nothing where they are slow and come.
 pub fn unseen(m: &Impact) -> String {
     match (m.expected_requests, m.requests) {
-        (Some(n), _) => format!(
-            ", about {} expected",
-            count(rounded(n))
-        ),
+        (Some(n), _) => format!(", about {} expected", count(rounded(n))),
         (None, Some(0)) => "; some may never have arrived".to_owned(),
         (None, _) => String::new(),
     }

@@ -237,10 +237,7 @@ fn of_several_changes_of_a_kind_every_sentence_is_of_one() {
         shown.contains("Span(8000000), Words(\" after the flag"),
         "{shown}"
     );
-    assert!(
-        shown.contains("a later change of the same flag"),
-        "{shown}"
-    );
+    assert!(shown.contains("a later change of the same flag"), "{shown}");
     // the last flag that was turned is another one: nothing was put back
     let w = flag(plain(), -8, "turned on the flag tax_engine");
     let w = flag(w, 405, "turned on the flag dark_footer");

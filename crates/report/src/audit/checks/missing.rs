@@ -216,13 +216,7 @@ pub(super) fn todo(case: &Case) -> Vec<Finding> {
     let Some(first) = all.next() else {
         return Vec::new();
     };
-    let f = Finding::at(
-        first,
-        format!(
-            "{} left",
-            count(n, "TODO")
-        ),
-    )
-    .help("fill it in, or take it out");
+    let f =
+        Finding::at(first, format!("{} left", count(n, "TODO"))).help("fill it in, or take it out");
     vec![all.take(Case::MOST).fold(f, |f, p| f.also(p, ""))]
 }

@@ -101,11 +101,7 @@ impl IncidentPart<'_> {
                     time::clock_on(t, i.onset, zone)
                 ),
             ),
-            _ => (
-                "open".to_owned(),
-                "end",
-                "not in the logs".to_owned(),
-            ),
+            _ => ("open".to_owned(), "end", "not in the logs".to_owned()),
         });
         cells.push(match m.requests.zip(m.failed) {
             Some((n, f)) => (

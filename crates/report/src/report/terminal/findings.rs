@@ -172,7 +172,9 @@ impl ScreenView<'_> {
             format!("{name} {}", time::short_span(p.us))
         };
         // seconds among minutes are nobody's step
-        let long = phases.iter().filter(|p| p.us >= 10 * SECOND || whole < MINUTE);
+        let long = phases
+            .iter()
+            .filter(|p| p.us >= 10 * SECOND || whole < MINUTE);
         let parts: Vec<String> = long.map(named).collect();
         let all = format!("{}: {}", time::short_span(whole), parts.join(" · "));
         let all = self.set(&all);

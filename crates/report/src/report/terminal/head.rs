@@ -93,7 +93,11 @@ impl ScreenView<'_> {
             return "none".to_owned();
         };
         let title = match long {
-            0 => brief(&c.title.small(), self.columns().saturating_sub(SCORED), clock),
+            0 => brief(
+                &c.title.small(),
+                self.columns().saturating_sub(SCORED),
+                clock,
+            ),
             _ => self.text(&c.title.small(), clock),
         };
         let whole = long == 2;
