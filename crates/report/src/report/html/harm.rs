@@ -59,7 +59,13 @@ impl IncidentPart<'_> {
             Depth::Brief => &[],
         };
         let mut out = String::new();
-        for r in rows.iter().take(ROWS) {
+        // which hosts and versions do not fail says where to look; of endpoints that they are many says it
+        let (shown, rest): (Vec<_>, Vec<_>) = match name {
+            "Endpoint" => rows.iter().partition(|r| r.failed > 0),
+            _ => (rows.iter().collect(), Vec::new()),
+        };
+        let rest: Vec<&BreakdownRow> = shown.iter().skip(ROWS).copied().chain(rest).collect();
+        for r in shown.into_iter().take(ROWS) {
             let pic = lanes.iter().find(|l| l.name == r.name).map(spark);
             let cell = match lanes.is_empty() {
                 true => String::new(),
@@ -73,15 +79,15 @@ impl IncidentPart<'_> {
                 count(r.failed),
             ));
         }
-        if rows.len() > ROWS {
-            let rest = &rows[ROWS..];
+        if !rest.is_empty() {
             let (n, f) = rest
                 .iter()
                 .fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
             let cell = if lanes.is_empty() { "" } else { "<td></td>" };
             out.push_str(&format!(
-                "<tr><th scope=\"row\">{} more</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>{cell}</tr>",
+                "<tr><th scope=\"row\">{} {}</th><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>{cell}</tr>",
                 rest.len(),
+                if f == 0 { "without failures" } else { "more" },
                 count(n),
                 count(f),
                 percent(share(f, n)),
@@ -135,7 +141,7 @@ impl IncidentPart<'_> {
         }
         if f == 0 {
             let logged = match n {
-                0 => "No request is logged in that time",
+                0 => "No requests were logged in that time",
                 _ => "None of the requests logged failed",
             };
             said.push(format!("{logged}{}.", facts::unseen(m)));

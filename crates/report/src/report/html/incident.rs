@@ -104,6 +104,12 @@ impl IncidentPart<'_> {
             _ => ("open".to_owned(), "end", "not in the logs".to_owned()),
         });
         cells.push(match m.requests.zip(m.failed) {
+            Some((n, 0)) => {
+                let unseen = facts::unseen(m);
+                let how = unseen.trim_start_matches([',', ';', ' ']);
+                let how = if how.is_empty() { "none failed" } else { how };
+                (count(n), "requests logged", how.to_owned())
+            }
             Some((n, f)) => (
                 count(f),
                 "requests failed",
@@ -136,7 +142,10 @@ impl IncidentPart<'_> {
             None => (
                 "–".to_owned(),
                 "client addresses hit",
-                "not recognised in the logs".to_owned(),
+                match m.failed {
+                    Some(0) => "no request failed".to_owned(),
+                    _ => "not recognised in the logs".to_owned(),
+                },
             ),
         });
         cells.push(match m.peak.filter(|p| p.2 > 0) {
