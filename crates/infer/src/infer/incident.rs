@@ -298,7 +298,9 @@ impl Maker<'_> {
                     Some(RunKind::Silence) => "Requests come in again, few fail",
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
                     Some(RunKind::Latency) => "Response times back to normal",
-                    Some(RunKind::LogErrors) => "Last error; they are as rare as usual again",
+                    Some(RunKind::LogErrors) => {
+                        "Last error of the incident; they are as rare as usual again"
+                    }
                     _ => "Last 5xx of the incident; error rate back to normal",
                 };
                 let mut e = measured(

@@ -57,19 +57,28 @@ pub(super) fn named_once(rows: &mut [StatedMarker]) {
 /// What is released in a lower version than before is gone back to, whichever logs say so, and an end without a version is of what
 /// its log began last.
 pub(super) fn lower_ones(rows: &mut [StatedMarker]) {
-    let mut known: BTreeMap<Vec<u8>, (Vec<u8>, bool)> = BTreeMap::new();
+    // by service what runs, on all hosts or on one, and whether that was gone back to
+    let mut known: BTreeMap<Vec<u8>, BTreeMap<Option<Vec<u8>>, (Vec<u8>, bool)>> = BTreeMap::new();
     let mut begun: BTreeMap<u32, bool> = BTreeMap::new();
     let release = |r: &&mut StatedMarker| is_release(r.kind) && !r.is_said() && r.time.is_some();
     for r in rows.iter_mut().filter(release) {
         let starts = matches!(r.kind, K::DeployStart | K::RollbackStart);
         let goes_back = match (&r.service, &r.version) {
             (Some(service), Some(version)) => {
-                let goes_back = match known.get(service) {
+                let runs = known.entry(service.clone()).or_default();
+                let before = match r.host {
+                    Some(_) => runs.get(&r.host).or_else(|| runs.get(&None)),
+                    None => runs.values().next(),
+                };
+                let goes_back = match before {
                     Some((now, back)) if now == version => *back,
                     Some((now, _)) => is_lower(version, now),
                     None => false,
                 };
-                known.insert(service.clone(), (version.clone(), goes_back));
+                if r.host.is_none() {
+                    runs.clear();
+                }
+                runs.insert(r.host.clone(), (version.clone(), goes_back));
                 goes_back
             }
             _ => !starts && begun.get(&r.input).copied().unwrap_or_default(),

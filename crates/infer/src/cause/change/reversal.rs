@@ -250,11 +250,11 @@ pub(in crate::cause) fn put_back(
                     Some(_) => "The failures stop with another command on the same host: ",
                     None => "The failures stop as the change is undone: ",
                 };
-                Sentence::words(words).p(quote(q))
+                Sentence::words(words).p(quote(q)).w(".")
             }
             None => ends_with(case, e.time, what),
         };
-        return scale.add(Aspect::Reversal, UNDONE, what.w("."), lines(&e.evidence));
+        return scale.add(Aspect::Reversal, UNDONE, what, lines(&e.evidence));
     }
     let of_kind = |e: &&Event| e.kind == kind && c.is_of(e) && is_at_the_end(case, e);
     if let Some(e) = case.events.iter().find(of_kind) {
