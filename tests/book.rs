@@ -205,7 +205,7 @@ fn sources_of_code(dir: &Path, found: &mut Vec<(PathBuf, String, usize)>) {
         let code = text.lines().take_while(|l| *l != "#[cfg(test)]");
         let lines = code
             .map(str::trim)
-            .filter(|l| !l.is_empty() && !l.starts_with("//"));
+            .filter(|l| !l.is_empty() && !l.starts_with("//") && !l.starts_with("# "));
         let n = lines.count();
         found.push((path, text, n));
     }
@@ -223,8 +223,10 @@ fn formats_are_listed_with_the_source_of_their_samples_and_their_length() {
     // wrappers name what they are around
     let home = |name: &str| {
         let quoted = format!("\"{name}\"");
-        let is_it =
-            |f: &(PathBuf, String, usize)| f.1.contains(&quoted) && !f.1.contains(": Envelope = ");
+        let is_it = |f: &(PathBuf, String, usize)| {
+            (f.1.contains(&quoted) || f.1.contains(&format!("\nformat: {name}\n")))
+                && !f.1.contains(": Envelope = ")
+        };
         files.iter().position(is_it).expect(name)
     };
     let homes: Vec<usize> = FORMATS.iter().map(|f| home(f.name())).collect();

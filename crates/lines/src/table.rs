@@ -1,4 +1,5 @@
-//! Data of the program that is written as text: tables with a row a line and cells between tabs, and lists of words.
+//! Data of the program that is written as text: tables with a row a line and cells between tabs, blocks of keys and their values,
+//! and lists of words.
 
 /// The rows of a table, each of `N` cells, of which those that are not there are empty. Lines with `#` in front say what the rows are.
 pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
@@ -7,6 +8,19 @@ pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'stat
         let mut cells = row.split('\t');
         std::array::from_fn(|_| cells.next().unwrap_or_default())
     })
+}
+
+/// The blocks of a text between empty lines. A line that begins with two blanks goes on with the one above.
+pub fn blocks(text: &'static str) -> impl Iterator<Item = &'static str> {
+    // as long as the program, like the text itself
+    let whole: &'static str = text.replace("\n  ", " ").leak();
+    whole.split("\n\n")
+}
+
+/// What stands behind a key at the begin of a line of a block; nothing where it has none.
+pub fn value(block: &'static str, key: &str) -> &'static str {
+    let of_key = |l: &'static str| l.strip_prefix(key)?.strip_prefix(": ");
+    block.lines().find_map(of_key).unwrap_or_default()
 }
 
 /// The words of a list between blanks. Of a constant they are told apart when the program is built.

@@ -2,24 +2,18 @@
 
 use super::{Entry, Fault, Sense};
 use crate::record::{CauseClass, Kind};
+use crate::table::{blocks, value};
 use std::sync::LazyLock;
 
 /// The entries in the order in which they are tried: those that are plain, and those that are asked for where nothing else
 /// names what broke.
 pub static VOCABULARY: LazyLock<[Vec<Entry>; 2]> = LazyLock::new(|| {
-    let text: &'static str = include_str!("vocabulary.txt").replace("\n  ", " ").leak();
-    let blocks = text.split("\n\n").filter(|b| !value(b, "fault").is_empty());
-    let (rest, plain): (Vec<_>, Vec<_>) = blocks.partition(|b| !value(b, "tried").is_empty());
+    let entries = blocks(include_str!("vocabulary.txt")).filter(|b| !value(b, "fault").is_empty());
+    let (rest, plain): (Vec<_>, Vec<_>) = entries.partition(|b| !value(b, "tried").is_empty());
     let symptom = rest.iter().find(|b| value(b, "fault") == "symptom");
     let symptom = symptom.map_or([""; 2], |b| ["outright", "words"].map(|key| value(b, key)));
     [plain, rest].map(|part| part.iter().map(|b| entry(b, symptom)).collect())
 });
-
-/// What stands behind a key of an entry; nothing where it has none.
-fn value(block: &'static str, key: &str) -> &'static str {
-    let of_key = |l: &'static str| l.strip_prefix(key)?.strip_prefix(": ");
-    block.lines().find_map(of_key).unwrap_or_default()
-}
 
 /// An entry, where the phrases of a symptom are known.
 fn entry(block: &'static str, symptom: [&'static str; 2]) -> Entry {

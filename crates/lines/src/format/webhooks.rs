@@ -9,24 +9,25 @@ use super::{Format, Meta};
 use crate::format::leaf::find;
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::{DAY, Stamp, stamp};
+use rows::DESCRIBED;
 use serde_json::Value;
 
 /// Templates of which the first counts that all its places have a value for: `{commit.sha:7} of {project.name}`. A place is a
 /// path of keys (a number is the place in a list, `*` all of it), `=service` or `=version` what the row made of those before. Behind
 /// it may stand `?` (may be missing), `:N` (the first N characters), `^N` (digits, filled up with zeros to N), `>X` (what is
 /// behind the last X), `/X` (what is behind `X/` in `X/value:Y/value`), `~` (none that only says that there is one: a branch, `latest`, `default`).
-type Wording = &'static [&'static str];
+type Wording = Vec<&'static str>;
 
 /// What a body looks like, and what it means.
 struct Row {
     /// Texts of which each line holds all of a group.
-    holds: &'static [&'static [&'static str]],
+    holds: Vec<Vec<&'static str>>,
     /// What the body must have: without it, it is another's.
     needs: Wording,
     times: Wording,
     state: Wording,
     /// What each state means, letter by letter. Behind a `*`: any state that holds the word, in capitals or not.
-    kinds: &'static [(&'static str, MarkerKind)],
+    kinds: Vec<(&'static str, MarkerKind)>,
     /// Further states, which mean nothing: a body with a state that stands nowhere is another's. `None`: any other state.
     silent: Option<Wording>,
     /// The environment: of another than production nothing is reported.
@@ -46,41 +47,28 @@ struct Row {
     bare: bool,
 }
 
-const ROW: Row = Row {
-    holds: &[],
-    needs: &[""],
-    times: &[],
-    state: &[""],
-    kinds: &[],
-    silent: None,
-    live: &[],
-    back: &[],
-    title: &[""],
-    group: &[],
-    service: &[],
-    version: &[],
-    actor: &[],
-    since: &[],
-    sure: 90,
-    bare: false,
-};
-
-/// A format of JSON bodies that rows describe.
-pub struct Webhook {
-    meta: fn() -> Meta<'static>,
-    rows: &'static [Row],
+/// What `rows.txt` says of a format.
+struct Described {
+    meta: Meta<'static>,
+    rows: Vec<Row>,
 }
+
+/// A format of JSON bodies, by its place in `rows.txt`.
+pub struct Webhook(usize);
 
 impl Format for Webhook {
     fn meta(&self) -> Meta<'_> {
-        (self.meta)()
+        DESCRIBED[self.0].meta
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.trim_ascii_start().first() != Some(&b'{') {
             return None;
         }
-        let fits = |group: &&[&str]| group.iter().all(|h| find(line, h.as_bytes()).is_some());
-        let mut rows = self.rows.iter().filter(|r| r.holds.iter().any(fits));
+        let fits = |group: &Vec<&str>| group.iter().all(|h| find(line, h.as_bytes()).is_some());
+        let mut rows = DESCRIBED[self.0]
+            .rows
+            .iter()
+            .filter(|r| r.holds.iter().any(fits));
         let first = rows.next()?;
         let opened = match first.bare {
             true => Opened {
@@ -97,9 +85,9 @@ impl Format for Webhook {
 impl Row {
     fn read<'a>(&self, o: &Opened) -> Option<Record<'a>> {
         let v = &o.body;
-        text(v, self.needs)?;
-        let state = text(v, self.state)?;
-        let at = time(v, self.times).or(o.received)?;
+        text(v, &self.needs)?;
+        let state = text(v, &self.state)?;
+        let at = time(v, &self.times).or(o.received)?;
         let kind = self
             .kinds
             .iter()
@@ -108,24 +96,27 @@ impl Row {
                 None => state == *word,
             });
         let Some((_, kind)) = kind else {
-            let silent = self.silent.is_none_or(|s| s.contains(&state.as_str()));
+            let silent = self
+                .silent
+                .as_ref()
+                .is_none_or(|s| s.contains(&state.as_str()));
             return silent.then(|| value::record(Some(at), Vec::new()));
         };
-        if text(v, self.live).is_some_and(|e| !may_be_production(&e)) {
+        if text(v, &self.live).is_some_and(|e| !may_be_production(&e)) {
             return Some(value::record(Some(at), Vec::new()));
         }
-        let back = text(v, self.back).is_some_and(|b| names_a_rollback(&b));
+        let back = text(v, &self.back).is_some_and(|b| names_a_rollback(&b));
         let own = ServiceAndVersion {
-            service: text(v, self.service),
-            version: text(v, self.version),
+            service: text(v, &self.service),
+            version: text(v, &self.version),
         };
-        let of = |t: Wording| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
+        let of = |t: &[&str]| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
         let kind = if back { undone(*kind) } else { *kind };
-        let title = first(v, self.title, &own)?;
+        let title = first(v, &self.title, &own)?;
         let mut n = Notice::new(kind, title.into_bytes());
-        n.group = of(self.group);
-        n.actor = of(self.actor);
-        n.since = time(v, self.since);
+        n.group = of(&self.group);
+        n.actor = of(&self.actor);
+        n.since = time(v, &self.since);
         n.service = value::owned(own.service);
         n.version = value::owned(own.version);
         n.confidence = self.sure;
@@ -150,11 +141,11 @@ struct ServiceAndVersion {
     version: Option<String>,
 }
 
-fn text(v: &Value, t: Wording) -> Option<String> {
+fn text(v: &Value, t: &[&str]) -> Option<String> {
     first(v, t, &ServiceAndVersion::default())
 }
 
-fn first(v: &Value, t: Wording, own: &ServiceAndVersion) -> Option<String> {
+fn first(v: &Value, t: &[&str], own: &ServiceAndVersion) -> Option<String> {
     t.iter().find_map(|t| filled(v, t, own))
 }
 
@@ -219,7 +210,7 @@ fn at(v: &Value, path: &[&str]) -> Option<String> {
 }
 
 /// The first of several places that holds a time; those of clocks that were never set are none.
-fn time(v: &Value, places: Wording) -> Option<Stamp> {
+fn time(v: &Value, places: &[&str]) -> Option<Stamp> {
     let mut found = places.iter().filter_map(|p| {
         let written = filled(v, p, &ServiceAndVersion::default())?;
         stamp::whole(written.as_bytes())
