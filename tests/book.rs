@@ -558,7 +558,7 @@ fn the_book_lists_the_samples() {
 
 #[test]
 fn the_report_of_the_book_is_the_program_s() {
-    let mut c = assert_cmd::Command::cargo_bin("coroner").unwrap();
+    let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"));
     c.current_dir(root())
         .env_remove("COLUMNS")
         .env("LC_ALL", "C.UTF-8");
@@ -586,9 +586,9 @@ fn the_gallery_is_what_the_program_writes() {
     } else {
         made.path()
     };
-    let program = assert_cmd::cargo::cargo_bin("coroner");
+    let program = env!("CARGO_BIN_EXE_coroner");
     let done = std::process::Command::new(root().join("scripts/gallery.sh"))
-        .args([program.as_path(), to])
+        .args([Path::new(program), to])
         .output()
         .unwrap();
     assert!(done.status.success(), "{done:?}");

@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// The output of `coroner sample-logs/CASE ARGS`.
 fn report(case: &str, args: &[&str]) -> String {
-    let mut c = assert_cmd::Command::cargo_bin("coroner").unwrap();
+    let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"));
     c.current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("COLUMNS")
         .env("LC_ALL", "C.UTF-8")

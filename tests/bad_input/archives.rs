@@ -1,6 +1,7 @@
 //! Archives: files in tar and zip, packed or not, are inputs of their own; what is cut, hostile or too much is reported.
 
 use super::{LINE, folder, gaps, report, run};
+use crate::piped::Piped;
 use std::io::{Read, Write};
 
 fn tar_of(files: &[(&str, &[u8])]) -> Vec<u8> {
@@ -105,8 +106,7 @@ fn archives_through_a_pipe_are_those_of_files() {
 
 /// Exit code, report and errors of a run over standard input.
 fn piped(bytes: &[u8]) -> (i32, serde_json::Value, String) {
-    let out = assert_cmd::Command::cargo_bin("coroner")
-        .unwrap()
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"))
         .args(["-", "-q", "--json", "-"])
         .write_stdin(bytes)
         .output()

@@ -1,6 +1,7 @@
 //! Bytes that no logger should write: every line is read or counted, whatever it holds, and however the file is read.
 
 use super::{LINE, coroner, folder, gaps, lines, report, run};
+use crate::piped::Piped;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -123,7 +124,7 @@ fn a_log_that_nobody_understands_is_shown_and_strict_refuses_it() {
 /// no part of: the report and the most kilobytes seen.
 #[cfg(target_os = "linux")]
 pub(super) fn watched(args: &[&str], dir: &Path, pipe: Option<&Path>) -> (serde_json::Value, u64) {
-    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"))
         .args(args)
         .args(["--json", "-"])
         .current_dir(dir)

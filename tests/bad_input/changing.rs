@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// Starts the program on `a.log` of `dir`, calls `change` every millisecond until it ends.
 fn while_changing(dir: &Path, mmap: &str, mut change: impl FnMut(u64)) -> Output {
-    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"))
         .args(["a.log", "--mmap", mmap, "--json", "-", "-j", "2"])
         .current_dir(dir)
         .stdout(Stdio::piped())

@@ -14,19 +14,22 @@ mod encodings;
 mod many;
 mod outputs;
 mod packed;
+#[path = "../e2e/piped.rs"]
+mod piped;
 mod reports;
 mod texts;
 
-use assert_cmd::Command;
+use piped::Piped;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::process::Command;
 use std::process::Stdio;
 
 const LINE: &str = "2024-05-01T13:00:00Z INFO api started\n";
 
 fn coroner() -> Command {
-    Command::cargo_bin("coroner").unwrap()
+    Command::new(env!("CARGO_BIN_EXE_coroner"))
 }
 
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
@@ -238,7 +241,7 @@ fn a_closed_output_pipe_is_quiet_and_0() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let out = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"))
         .arg(dir.path())
         .stdout(writer)
         .stderr(Stdio::piped())
@@ -253,7 +256,7 @@ fn a_closed_output_pipe_is_quiet_and_0() {
 fn ends_with_74(line: &str, folder: &std::path::Path) -> String {
     let out = std::process::Command::new("bash")
         .args(["-c", line])
-        .arg(assert_cmd::cargo::cargo_bin!("coroner"))
+        .arg(env!("CARGO_BIN_EXE_coroner"))
         .current_dir(folder)
         .output()
         .unwrap();
@@ -321,7 +324,7 @@ fn lines_of_json_are_written_whole_or_not_at_all() {
 #[test]
 fn an_interrupt_is_130() {
     // Standard input that stays open keeps the program waiting.
-    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"))
         .arg("-")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -78,7 +78,7 @@ fn refused(args: &str, input: &str) -> String {
     };
     let before = all();
     let stdin = fs::File::open(dir.path().join(input));
-    let out = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"))
         .current_dir(dir.path())
         .args(args.split(' '))
         .stdin(stdin.map_or(Stdio::null(), Stdio::from))
@@ -248,7 +248,7 @@ fn a_reader_that_goes_away_in_the_middle_is_no_error() {
     let text = "lorem ipsum\n".repeat(1000) + &LINE.repeat(5000);
     let dir = folder(&[("a.log", text.as_bytes())]);
     for form in [&["--json", "-"][..], &["--md", "-"], &["--html", "-"], &[]] {
-        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("coroner"))
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"))
             .arg("a.log")
             .args(form)
             .current_dir(dir.path())

@@ -2,6 +2,7 @@
 //! the markers, the spans. And what coroner wrote itself, which must hold before its own eyes.
 
 use super::common::{coroner, path_str, repo, run};
+use crate::common::Piped;
 use coroner_report::audit::checks::{self, CHECKS};
 use coroner_report::audit::clock::{Odd, clock_at, clocks};
 use coroner_report::audit::date::{dates, iso};

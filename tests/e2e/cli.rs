@@ -288,7 +288,7 @@ fn the_examples_of_the_help_run() {
     let program = Path::new(env!("CARGO_BIN_EXE_coroner")).parent().unwrap();
     let path = format!("{}:{}", path_str(program), std::env::var("PATH").unwrap());
     for c in commands {
-        let mut shell = assert_cmd::Command::new("sh");
+        let mut shell = std::process::Command::new("sh");
         let out = shell
             .args(["-c", &c])
             .current_dir(dir.path())

@@ -1,5 +1,6 @@
 //! Runs of the program for tests. Whole reports of folders of the repository are made once and shared.
 
+pub use crate::piped::Piped;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -77,8 +78,8 @@ pub fn path_str(path: &Path) -> &str {
 }
 
 /// The program as a process.
-pub fn coroner() -> assert_cmd::Command {
-    let mut c = assert_cmd::Command::cargo_bin("coroner").unwrap();
+pub fn coroner() -> std::process::Command {
+    let mut c = std::process::Command::new(env!("CARGO_BIN_EXE_coroner"));
     for name in [
         "COLUMNS",
         "NO_COLOR",

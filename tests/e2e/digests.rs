@@ -1,5 +1,6 @@
 //! `--sha256`: the checksum of an input is that of its unpacked bytes, however they came and however much of them was asked for.
 
+use crate::common::Piped;
 use crate::common::{coroner, path_str, report_on};
 use serde_json::Value;
 use sha2::{Digest, Sha256};

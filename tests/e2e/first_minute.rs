@@ -82,9 +82,9 @@ fn init_names_what_is_not_understood() {
 
 #[test]
 fn the_name_alone_offers_the_demo_and_two_commands() {
-    let program = assert_cmd::cargo::cargo_bin("coroner");
+    let program = env!("CARGO_BIN_EXE_coroner");
     let on_terminal = |args: &str| {
-        let command = format!("{} {args}", program.display());
+        let command = format!("{} {args}", program);
         // a terminal that is nobody's
         let out = std::process::Command::new("script")
             .args(["-qec", &command, "/dev/null"])

@@ -1,5 +1,6 @@
 //! Same input, same bytes: nothing of the machine, the call or the way of reading shows in any form of the report.
 
+use crate::common::Piped;
 use crate::common::{coroner, files, folder, path_str, repo, unpacked};
 use std::fs::{self, File};
 use std::io::Write;
@@ -17,7 +18,7 @@ const DRILLS: [&str; 4] = [
 #[derive(PartialEq)]
 struct Forms([String; 3]);
 
-fn forms_of(mut c: assert_cmd::Command) -> Forms {
+fn forms_of(mut c: std::process::Command) -> Forms {
     let out = tempfile::tempdir().unwrap();
     let (json, md) = (out.path().join("r.json"), out.path().join("r.md"));
     let got = c

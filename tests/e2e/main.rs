@@ -28,6 +28,7 @@ mod own_outputs;
 mod parts;
 mod parts_refused;
 mod parts_stretch;
+mod piped;
 mod readme;
 mod running;
 mod samples;

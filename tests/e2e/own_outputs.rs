@@ -1,5 +1,6 @@
 //! What the program wrote is no evidence: every form of output, put among the logs it was made of, changes nothing.
 
+use crate::common::Piped;
 use crate::common::*;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! Work that is shared: whatever way logs are split, read and merged, the report is that of one machine.
 
+use crate::common::Piped;
 use crate::common::{coroner, files, path_str, repo, say};
 use coroner_core::plan::row::PlanRow;
 use coroner_core::scan::{ReadConfig, RowFrom, read_row};
@@ -160,7 +161,7 @@ fn bytes_may_come_on_standard_input() {
         let out = coroner()
             .args(["summarize", "--plan-row", line, "-"])
             // more than the row asks for, as an engine gives it
-            .write_stdin(bytes[from..].to_vec())
+            .write_stdin(&bytes[from..])
             .output()
             .unwrap();
         assert!(

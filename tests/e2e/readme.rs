@@ -94,7 +94,7 @@ fn desk() -> tempfile::TempDir {
 #[test]
 fn every_command_of_the_readme_does_what_it_says() {
     let dir = desk();
-    let program = assert_cmd::cargo::cargo_bin("coroner");
+    let program = Path::new(env!("CARGO_BIN_EXE_coroner"));
     let mut path = vec![program.parent().unwrap().to_path_buf()];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
     let all = commands();

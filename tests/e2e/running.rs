@@ -17,7 +17,7 @@ pub struct Running {
 
 impl Running {
     pub fn start(args: &[&str], dir: tempfile::TempDir) -> Running {
-        let program = assert_cmd::cargo::cargo_bin("coroner");
+        let program = env!("CARGO_BIN_EXE_coroner");
         let out = fs::File::create(dir.path().join("out")).unwrap();
         let err = fs::File::create(dir.path().join("err")).unwrap();
         let child = Command::new(program)

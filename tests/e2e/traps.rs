@@ -366,10 +366,10 @@ fn a_file_with_a_hole_takes_no_room_for_it() {
     file.set_len(600 << 20).unwrap();
     std::os::unix::fs::FileExt::write_all_at(&file, line, 600 << 20).unwrap();
     for way in ["never", "always"] {
-        let program = assert_cmd::cargo::cargo_bin("coroner");
+        let program = std::path::Path::new(env!("CARGO_BIN_EXE_coroner"));
         let run = format!(
             "ulimit -d 300000; exec {} -j1 --mmap {way} hole.log --json -",
-            path_str(&program)
+            path_str(program)
         );
         let out = std::process::Command::new("sh")
             .args(["-c", &run])

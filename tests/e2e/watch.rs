@@ -1,5 +1,6 @@
 //! Logs that go on: what is reported while they do, how it ends, and that the end is the report on all of it.
 
+use crate::common::Piped;
 use crate::common::{coroner, epoch, files, list, path_str, repo, unpacked};
 use crate::schema;
 use serde_json::Value;

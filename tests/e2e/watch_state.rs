@@ -1,5 +1,6 @@
 //! Watches that end and are started again: they go on, and say what they may have missed.
 
+use crate::common::Piped;
 use crate::common::say;
 use crate::running::{Running, nowhere};
 use crate::watch::{minutes, of, outage, parsed};

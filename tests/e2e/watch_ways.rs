@@ -1,5 +1,6 @@
 //! The ways into a watch and out of it: signals, pipes that close, sockets, commands, files that cannot be written.
 
+use crate::common::Piped;
 use crate::running::{Running, nowhere};
 use crate::watch::{fed, minutes, of, outage, parsed};
 use std::fs;
@@ -65,7 +66,7 @@ fn it_is_asked_by_a_signal() {
 
 #[test]
 fn who_reads_one_line_gets_it_and_nothing_breaks() {
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin("coroner"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_coroner"))
         .args(["watch", "-", "--json"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

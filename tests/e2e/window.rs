@@ -1,5 +1,6 @@
 //! `--since` and `--until`: which lines count, whatever zone they are written in, and what is said of the others.
 
+use crate::common::Piped;
 use crate::common::{coroner, folder, path_str, report_on};
 use serde_json::Value;
 

@@ -67,7 +67,7 @@ pub fn wrapped(data: &[u8]) {
     };
     for f in FRAMES {
         let _ = (f.claims)(data);
-        assert_eq!(texts(*f, 3), texts(*f, 1 << 16), "{}", f.name);
+        assert_eq!(texts(f, 3), texts(f, 1 << 16), "{}", f.name);
     }
 }
 

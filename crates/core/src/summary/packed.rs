@@ -4,7 +4,6 @@
 use super::{Few, Pos, step_list};
 use crate::summary::citable::{CitableLine, FirstLast, LineText};
 use coroner_lines::time::SECOND;
-use serde::{Deserialize, Serialize};
 
 /// Bytes from which another chunk begins: so many are read for one second that is asked for.
 const CHUNK: usize = 4096;
@@ -29,24 +28,6 @@ struct Chunk {
     bytes: Vec<u8>,
     /// What the next row is coded from.
     behind: Behind,
-}
-
-/// A second as it is written. Numbers are differences that wrap around, so that none is too large.
-#[derive(Serialize, Deserialize)]
-struct PackedSecond {
-    seconds: i64,
-    first: PackedLine,
-    other: Option<PackedLine>,
-}
-
-/// A line as it is written.
-#[derive(Serialize, Deserialize)]
-struct PackedLine {
-    /// From the beginning of the second.
-    us: i64,
-    offset: i64,
-    lines: i64,
-    line: LineText,
 }
 
 /// The second and the line before, from which the next ones are coded.
@@ -74,10 +55,11 @@ impl Packed {
             return None;
         }
         let (second, lines) = self.recent.pop_first()?;
-        self.write(second, lines)
+        self.write(second, &lines);
+        None
     }
 
-    fn write(&mut self, second: i64, lines: FirstLast) -> Option<(i64, FirstLast)> {
+    fn write(&mut self, second: i64, lines: &FirstLast) {
         if self.chunks.last().is_none_or(|c| c.bytes.len() >= CHUNK) {
             let (bytes, behind) = (Vec::new(), Behind::default());
             let from = second;
@@ -87,16 +69,13 @@ impl Packed {
                 behind,
             });
         }
-        let chunk = self.chunks.last_mut()?;
-        let mut behind = chunk.behind;
-        // not a thing that happens to numbers and bytes; but if it did, the lines would not be lost
-        let Ok(bytes) = postcard::to_allocvec(&behind.row(second, &lines)) else {
-            return Some((second, lines));
+        let Some(chunk) = self.chunks.last_mut() else {
+            return;
         };
+        let mut bytes = Vec::new();
+        chunk.behind.write(second, lines, &mut bytes);
         step_list::make_room(&mut chunk.bytes, bytes.len());
         chunk.bytes.extend(bytes);
-        chunk.behind = behind;
-        None
     }
 
     /// The lines of a second.
@@ -121,52 +100,93 @@ impl Chunk {
         let (mut behind, mut bytes) = (Behind::default(), &self.bytes[..]);
         std::iter::from_fn(move || {
             // ends at the end, since the bytes are those that were written
-            let (row, rest) = postcard::take_from_bytes(bytes).ok()?;
-            bytes = rest;
-            Some(behind.lines(row))
+            behind.read(&mut bytes)
         })
     }
 }
 
+/// Writes a number, in as few bytes as it needs. Differences wrap around, so that none is too large.
+fn put(out: &mut Vec<u8>, number: i64) {
+    // the sign goes last, so that small numbers of both signs are short
+    let mut rest = (number << 1 ^ number >> 63) as u64;
+    while rest > 0x7f {
+        out.push(rest as u8 | 0x80);
+        rest >>= 7;
+    }
+    out.push(rest as u8);
+}
+
+/// Reads what [`put`] wrote.
+fn take(bytes: &mut &[u8]) -> Option<i64> {
+    let (mut n, mut shift) = (0, 0);
+    loop {
+        let byte = *bytes.split_off_first()?;
+        n |= u64::from(byte & 0x7f) << shift;
+        shift += 7;
+        if byte < 0x80 {
+            return Some((n >> 1) as i64 ^ -((n & 1) as i64));
+        }
+    }
+}
+
 impl Behind {
-    /// How the next second is written.
-    fn row(&mut self, second: i64, lines: &FirstLast) -> PackedSecond {
-        let seconds = second.wrapping_sub(self.second);
+    /// Writes the next second.
+    fn write(&mut self, second: i64, lines: &FirstLast, out: &mut Vec<u8>) {
+        put(out, second.wrapping_sub(self.second));
         self.second = second;
-        PackedSecond {
-            seconds,
-            first: self.place(&lines.first),
-            other: lines.other.as_ref().map(|l| self.place(l)),
+        self.write_line(&lines.first, out);
+        put(out, i64::from(lines.other.is_some()));
+        if let Some(other) = &lines.other {
+            self.write_line(other, out);
         }
     }
 
-    fn place(&mut self, line: &CitableLine) -> PackedLine {
-        let from = |now: u64, before: u64| now.wrapping_sub(before) as i64;
+    fn write_line(&mut self, line: &CitableLine, out: &mut Vec<u8>) {
         let before = std::mem::replace(&mut self.pos, line.pos);
-        PackedLine {
-            us: line.us.wrapping_sub(self.start()),
-            offset: from(line.pos.offset, before.offset),
-            lines: from(line.pos.line, before.line),
-            line: line.line.clone(),
+        put(out, line.us.wrapping_sub(self.start()));
+        put(out, line.pos.offset.wrapping_sub(before.offset) as i64);
+        put(out, line.pos.line.wrapping_sub(before.line) as i64);
+        match &line.line {
+            LineText::Here(text) => {
+                put(out, text.len() as i64);
+                out.extend_from_slice(text);
+            }
+            // a length below nothing: of a line that is not here
+            LineText::There { len, hash } => {
+                put(out, -1 - i64::from(*len));
+                out.extend_from_slice(hash);
+            }
         }
     }
 
-    /// What was written. Inverse of [`Behind::row`].
-    fn lines(&mut self, row: PackedSecond) -> (i64, FirstLast) {
-        self.second = self.second.wrapping_add(row.seconds);
-        let first = self.kept(row.first);
-        let other = row.other.map(|l| self.kept(l));
-        (self.second, FirstLast::new(first, other))
+    /// What was written next.
+    fn read(&mut self, bytes: &mut &[u8]) -> Option<(i64, FirstLast)> {
+        self.second = self.second.wrapping_add(take(bytes)?);
+        let first = self.read_line(bytes)?;
+        let other = match take(bytes)? {
+            0 => None,
+            _ => Some(self.read_line(bytes)?),
+        };
+        Some((self.second, FirstLast::new(first, other)))
     }
 
-    fn kept(&mut self, place: PackedLine) -> CitableLine {
-        self.pos.offset = self.pos.offset.wrapping_add_signed(place.offset);
-        self.pos.line = self.pos.line.wrapping_add_signed(place.lines);
-        CitableLine {
-            us: self.start().wrapping_add(place.us),
+    fn read_line(&mut self, bytes: &mut &[u8]) -> Option<CitableLine> {
+        let us = self.start().wrapping_add(take(bytes)?);
+        self.pos.offset = self.pos.offset.wrapping_add_signed(take(bytes)?);
+        self.pos.line = self.pos.line.wrapping_add_signed(take(bytes)?);
+        let len = take(bytes)?;
+        let line = match u32::try_from(-1 - len) {
+            Ok(len) => LineText::There {
+                len,
+                hash: *bytes.split_off(..4)?.first_chunk()?,
+            },
+            Err(_) => LineText::Here(bytes.split_off(..usize::try_from(len).ok()?)?.into()),
+        };
+        Some(CitableLine {
+            us,
             pos: self.pos,
-            line: place.line,
-        }
+            line,
+        })
     }
 
     /// The beginning of the second in microseconds.
@@ -236,7 +256,7 @@ mod tests {
         }
         let bytes: usize = packed.chunks.iter().map(|c| c.bytes.len()).sum();
         assert!(bytes <= 3600 * 34, "{bytes}");
-        assert!(packed.chunks.len() > 20);
+        assert!(packed.chunks.len() > 10);
         assert!(packed.recent.len() <= RECENT);
         assert_eq!(packed.iter().count(), 3600);
     }

@@ -197,7 +197,7 @@ mod tests {
                 .collect();
             assert_eq!(claimed, [f.name]);
             assert!(
-                !framed(*f, f.sample.as_bytes(), 1 << 20).is_empty(),
+                !framed(f, f.sample.as_bytes(), 1 << 20).is_empty(),
                 "{}",
                 f.name
             );
@@ -219,7 +219,7 @@ mod tests {
             let input = vec![byte; 1 << 20];
             for f in FRAMES {
                 let _ = (f.claims)(&input[..64 << 10]);
-                let _ = framed(*f, &input, 1 << 16);
+                let _ = framed(f, &input, 1 << 16);
             }
         }
     }
@@ -232,7 +232,7 @@ mod tests {
         ], 0..400), size in 1usize..40) {
             for f in FRAMES {
                 let _ = (f.claims)(&bytes);
-                prop_assert_eq!(framed(*f, &bytes, size), framed(*f, &bytes, 1 << 20), "{}", f.name);
+                prop_assert_eq!(framed(f, &bytes, size), framed(f, &bytes, 1 << 20), "{}", f.name);
             }
         }
     }

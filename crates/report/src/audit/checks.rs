@@ -30,11 +30,14 @@ pub struct Check {
     /// How it is found, in two sentences.
     pub method: &'static str,
     /// Finds.
-    pub run: fn(&Case) -> Vec<Finding>,
+    pub run: Finder,
 }
 
+/// Finds the hits of a check.
+pub type Finder = fn(&Case) -> Vec<Finding>;
+
 /// What finds the hits of each check, by its name.
-const FINDERS: &[(&str, fn(&Case) -> Vec<Finding>)] = &[
+const FINDERS: &[(&str, Finder)] = &[
     ("time.meridiem-slip", time::slips),
     ("time.meridiem-redundant", time::redundant),
     ("time.zone-missing", time::zone_missing),

@@ -46,7 +46,7 @@ pub(super) static TOPIC: Topic = Topic {
     usage: "ttd, tta, decide, ttm, rollback, after_rollback, ttr, lead, durations",
     about: "a duration: its definition and its two ends; `durations` lists all",
     explain,
-    define: define,
+    define,
 };
 
 fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
