@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 /// Cargo keeps apart: `lines`, then `core`, then `infer`, then `report`, then the root.
 const ROWS: &[&[&str]] = &[
     // crates/lines
+    &["table"],
     &["text", "time", "hash", "sorting", "vector"],
     &["record"],
     &["fault"],

@@ -1,7 +1,7 @@
 //! From the bytes of a log line to a record: time stamps, formats, markers of acts and states, and text from logs that is
 //! safe to show. No file, thread, clock or environment is touched here.
 //!
-//! Modules import downwards only: `text, time, hash, table, vector` → `record` → `fault` → `marker` → `format` → `fast`.
+//! Modules import downwards only: `table` → `text, time, hash, vector` → `record` → `fault` → `marker` → `format` → `fast`.
 
 pub mod fast;
 pub mod fault;
