@@ -16,6 +16,7 @@ mod lanes;
 mod lines;
 mod list_limits;
 mod log_errors;
+mod log_names;
 mod lulls;
 mod masked_failovers;
 mod measured_rows;

@@ -5,6 +5,7 @@ use crate::clock::{AxisShift, Clocks};
 use crate::detect::{BUCKETS, Counts, Second};
 use crate::infer::baseline::Earlier;
 use crate::infer::citing::cite_again;
+use crate::infer::log_names::without_instance;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{
@@ -29,9 +30,16 @@ pub(crate) struct Lane<'a> {
     pub shift: AxisShift,
     /// First and last microsecond on the axis.
     pub body: (i64, i64),
+    /// The name of its log without what is of one instance of its program only, where there is that.
+    pub program: Option<Box<str>>,
 }
 
 impl Lane<'_> {
+    /// The log that it is of: rotated parts have one name, and so have the containers and pods that follow each other.
+    pub fn log(&self) -> &str {
+        self.program.as_deref().unwrap_or(&self.part.meta.domain)
+    }
+
     /// Microseconds on the axis of an instant.
     pub fn on_axis(&self, t: Instant) -> i64 {
         self.shift.on_axis(t)
@@ -79,6 +87,7 @@ impl<'a> View<'a> {
                     track,
                     shift: clocks.axis_shift(input, axis),
                     body: (a, b),
+                    program: without_instance(&p.meta.domain),
                 });
             }
         }

@@ -64,14 +64,14 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
         if !app || database || own || covered {
             continue;
         }
-        let (log, a, b) = (&*l.part.meta.domain, l.utc(l.body.0), l.utc(l.body.1));
+        let (log, a, b) = (l.log(), l.utc(l.body.0), l.utc(l.body.1));
         let span = spans.entry(log).or_insert((a, b));
         *span = (span.0.min(a), span.1.max(b));
         let errors = l.track.templates.iter();
         let errors = errors.filter(|(k, t)| is_error(k, t) && !names_client(t));
         all.extend(errors.map(|(k, t)| (l, k, t)));
     }
-    let of = |x: &TemplateLine<'a>| (&*x.0.part.meta.domain, x.1.service.as_deref());
+    let of = |x: &TemplateLine<'a>| (x.0.log(), x.1.service.as_deref());
     all.sort_list_by_key(of);
     all.chunk_by(|a, b| of(a) == of(b))
         .map(|templates| Source {

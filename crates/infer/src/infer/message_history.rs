@@ -1,4 +1,4 @@
-//! What a log held before a moment, its rotated parts taken together: since when it goes on without a hole, which of its
+//! What a log held before a moment, its rotated parts and the instances of its program taken together: since when it goes on without a hole, which of its
 //! messages are variants of one, and how long none was written that begins as another does. Judges no message.
 
 use crate::infer::lanes::{Lane, View};
@@ -22,8 +22,8 @@ pub(super) struct Past<'a> {
     lanes: Vec<&'a Lane<'a>>,
     /// By log and text.
     messages: Vec<Message<'a>>,
-    /// Clock domain → where both begin.
-    by_domain: BTreeMap<&'a str, (Range<usize>, Range<usize>)>,
+    /// Name of a log → where both begin.
+    by_log: BTreeMap<&'a str, (Range<usize>, Range<usize>)>,
 }
 
 /// A template of a lane.
@@ -40,7 +40,7 @@ pub(super) struct Message<'a> {
 impl Message<'_> {
     /// The head of the message, in its log.
     fn head(&self) -> (&str, &[u8]) {
-        (domain(self.lane), &self.head)
+        (self.lane.log(), &self.head)
     }
 }
 
@@ -56,25 +56,25 @@ pub(super) fn count(uses: &[Message<'_>], from: Instant, to: Instant) -> u64 {
 impl<'a> Past<'a> {
     pub fn of(view: &'a View<'a>) -> Past<'a> {
         let mut lanes: Vec<&Lane<'_>> = view.lanes.iter().collect();
-        lanes.sort_by_cached_key(|l| (domain(l), l.utc(l.body.0), l.input));
-        let (mut messages, mut by_domain) = (Vec::new(), BTreeMap::new());
+        lanes.sort_by_cached_key(|l| (l.log(), l.utc(l.body.0), l.input));
+        let (mut messages, mut by_log) = (Vec::new(), BTreeMap::new());
         let mut at = 0;
-        for log in lanes.chunk_by(|a, b| domain(a) == domain(b)) {
+        for log in lanes.chunk_by(|a, b| a.log() == b.log()) {
             let (from, start) = (messages.len(), at);
             at += log.len();
             messages.extend(messages_of(log));
-            by_domain.insert(domain(log[0]), (start..at, from..messages.len()));
+            by_log.insert(log[0].log(), (start..at, from..messages.len()));
         }
         Past {
             lanes,
             messages,
-            by_domain,
+            by_log,
         }
     }
 
     /// The lanes of the log of a lane.
     fn lanes(&self, l: &Lane<'_>) -> &[&'a Lane<'a>] {
-        &self.lanes[self.by_domain[domain(l)].0.clone()]
+        &self.lanes[self.by_log[l.log()].0.clone()]
     }
 
     /// Since when the log of a lane goes on without a hole up to a moment.
@@ -94,7 +94,7 @@ impl<'a> Past<'a> {
     /// All messages: those of one log and text together.
     pub fn texts(&self) -> impl Iterator<Item = &[Message<'a>]> {
         let same = |a: &Message<'_>, b: &Message<'_>| {
-            (&a.key.text, domain(a.lane)) == (&b.key.text, domain(b.lane))
+            (&a.key.text, a.lane.log()) == (&b.key.text, b.lane.log())
         };
         self.messages.chunk_by(same)
     }
@@ -168,10 +168,6 @@ fn messages_of<'a>(lanes: &[&'a Lane<'a>]) -> Vec<Message<'a>> {
     let mut messages: Vec<Message<'_>> = all().map(message).collect();
     messages.sort_list_by_key(|m| &m.key.text);
     messages
-}
-
-fn domain<'a>(l: &Lane<'a>) -> &'a str {
-    &l.part.meta.domain
 }
 
 /// The words with which a message begins, without what may be another one each time: masks, names in brackets and quotes, paths

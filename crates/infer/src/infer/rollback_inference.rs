@@ -54,11 +54,13 @@ pub(super) fn named_once(rows: &mut [StatedMarker]) {
     }
 }
 
+/// What runs of a service, on all hosts or on one, and whether that was gone back to.
+type Running = BTreeMap<Option<Vec<u8>>, (Vec<u8>, bool)>;
+
 /// What is released in a lower version than before is gone back to, whichever logs say so, and an end without a version is of what
 /// its log began last.
 pub(super) fn lower_ones(rows: &mut [StatedMarker]) {
-    // by service what runs, on all hosts or on one, and whether that was gone back to
-    let mut known: BTreeMap<Vec<u8>, BTreeMap<Option<Vec<u8>>, (Vec<u8>, bool)>> = BTreeMap::new();
+    let mut known: BTreeMap<Vec<u8>, Running> = BTreeMap::new();
     let mut begun: BTreeMap<u32, bool> = BTreeMap::new();
     let release = |r: &&mut StatedMarker| is_release(r.kind) && !r.is_said() && r.time.is_some();
     for r in rows.iter_mut().filter(release) {

@@ -234,7 +234,9 @@ pub(super) fn is_live(f: &NamedFields) -> bool {
 }
 
 pub(super) fn version(f: &NamedFields, keys: &str) -> Option<String> {
-    let plain = f.first(keys).map(str::to_owned);
+    // that something is a tag is no name of it
+    let named = |v: &&str| !matches!(*v, "true" | "false" | "null");
+    let plain = f.first(keys).filter(named).map(str::to_owned);
     plain.or_else(|| tag(f.text("image")?))
 }
 

@@ -1,0 +1,58 @@
+//! What the name of a log says of the program that writes it, whichever container or pod that runs in. Names only.
+
+use coroner_lines::format::pods::workload;
+
+/// The name of a log without the ids of containers and the hashes of pods in it: `api_*-json.log` of `api_9d6a1701ff41-json.log`;
+/// `None` where it has none.
+pub(super) fn without_instance(name: &str) -> Option<Box<str>> {
+    let id = |w: &str| {
+        let hex = w.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+        hex && w.len() >= 8
+            && w.bytes().any(|c| c.is_ascii_digit())
+            && !w.bytes().all(|c| c.is_ascii_digit())
+    };
+    let part = |token: &str| match workload(token.as_bytes()) {
+        Some(name) => format!("{}-*", String::from_utf8_lossy(name)),
+        None => {
+            let words = token.split('-').map(|w| if id(w) { "*" } else { w });
+            words.collect::<Vec<_>>().join("-")
+        }
+    };
+    let sign = |c: char| "/_.".contains(c);
+    let whole: String = name
+        .split_inclusive(sign)
+        .map(|t| match t.strip_suffix(sign) {
+            Some(token) => part(token) + &t[token.len()..],
+            None => part(t),
+        })
+        .collect();
+    (whole != name).then(|| whole.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_instance;
+
+    #[test]
+    fn containers_and_pods_that_follow_each_other_write_one_log() {
+        for (name, log) in [
+            (
+                "web01/docker/api_9d6a1701ff41-json.log",
+                Some("web01/docker/api_*-json.log"),
+            ),
+            (
+                "k8s/shop-7f9c64b5bd-x2x8q_shop.log",
+                Some("k8s/shop-*_shop.log"),
+            ),
+            (
+                "tracking/eta-7c9f4d6b8-6pxhd.log",
+                Some("tracking/eta-*.log"),
+            ),
+            ("web-1/access.log", None),
+            ("pg-15/postgresql-15-main.log", None),
+            ("app-20260319.log", None),
+        ] {
+            assert_eq!(without_instance(name).as_deref(), log, "{name}");
+        }
+    }
+}
