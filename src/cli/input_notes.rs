@@ -6,7 +6,7 @@ use crate::cli::diff_line;
 use crate::cli::exit::Exit;
 use coroner::Report;
 use coroner::model::{Evidence, Input, ZoneSource};
-use coroner::program::report::{Medium, cite, count, counted, time};
+use coroner::program::report::{Medium, cite, count, counted, shell, time};
 use coroner::program::time::SECOND;
 use std::fmt::Write as _;
 
@@ -91,7 +91,8 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
             .into_iter()
             .fold(c, Complaint::line);
         c = c.help(format!(
-            "coroner formats --try {name}, then name its format with --format"
+            "coroner formats --try {}, then name its format with --format",
+            shell(&name.to_string())
         ));
         match strict {
             true => c.help("leave out --strict to accept it"),

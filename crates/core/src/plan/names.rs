@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 /// A date within a file's name, with the hour and minute that may follow it.
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let date = r"[._-](?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d(?:[-_.T]\d\d(?:[-_.]?\d\d){0,2})?([._-][^/]*)?$";
+    let date = r"(?:[._-]|(/|^))(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d(?:[-_.T]\d\d(?:[-_.]?\d\d){0,2})?([._-][^/]*)?$";
     Regex::new(date).ok()
 });
 
@@ -14,7 +14,7 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn domain(name: &str) -> String {
     let name = numbered_away(name);
     match &*DATE {
-        Some(date) => date.replace(name, "$1").into_owned(),
+        Some(date) => date.replace(name, "$1$2").into_owned(),
         None => name.to_owned(),
     }
 }
@@ -161,6 +161,7 @@ mod tests {
             ("w/app.2026-05-19_11.log", "w/app.log"),
             ("access_log.2025-11-06.txt", "access_log.txt"),
             ("2026-05-19/app.log", "2026-05-19/app.log"),
+            ("papertrail/2026-02-05-15.tsv.gz", "papertrail/.tsv"),
             ("deploy-4412.txt", "deploy-4412.txt"),
         ] {
             assert_eq!(domain(name), want, "{name}");

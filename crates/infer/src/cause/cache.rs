@@ -42,7 +42,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     });
     if let Some(e) = ended {
         // The weight of a component that reports its own end, as for databases.
-        let text = at_onset(e, "The cache or queue", " went down");
+        let text = at_onset(case, e, "The cache or queue", " went down");
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
     }
     let back = case.events.iter().find(|e| {

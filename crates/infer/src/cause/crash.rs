@@ -53,7 +53,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         explained(&mut scale, case, signs);
     } else if let Some(e) = stop {
         let did = ", which these requests need, was stopped";
-        let text = at_onset(e, "A service", did);
+        let text = at_onset(case, e, "A service", did);
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
         started_again(&mut scale, case, e);
         failure_shape::gap(&mut scale, case, 1.6, false);

@@ -52,7 +52,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     let ended = own_end(case);
-    stated(&mut scale, own, ended);
+    stated(&mut scale, case, own, ended);
     if own.is_none() && ended.is_none() && case.has_database_log() {
         let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
         // Timeouts to a server that runs speak of the way there, more than refusals do.
@@ -138,13 +138,13 @@ pub(super) fn own_end<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
 
 /// The server's own log, or its init system, says that it went down. The weight is that of hardware lines in the table:
 /// a component that reports its own end at the onset.
-fn stated(scale: &mut Scale, own: Option<&Sign<'_>>, ended: Option<&Event>) {
+fn stated(scale: &mut Scale, case: &Case<'_>, own: Option<&Sign<'_>>, ended: Option<&Event>) {
     if let Some(e) = ended {
         let did = match e.kind {
             MarkerKind::Failover => " failed over",
             _ => " went down",
         };
-        let text = at_onset(e, "The database server", did);
+        let text = at_onset(case, e, "The database server", did);
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
     }
     if let Some(s) = own {

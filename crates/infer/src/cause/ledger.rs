@@ -262,13 +262,21 @@ pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) ->
 }
 
 /// That what a row is of did something at the onset: its service, or the unit in its line, on its host.
-pub(super) fn at_onset(e: &Event, nobody: &'static str, did: &str) -> Sentence {
+pub(super) fn at_onset(case: &Case<'_>, e: &Event, nobody: &'static str, did: &str) -> Sentence {
     let unit = || names::unit(excerpt(e)).map(|u| named(&u));
     let s = match e.service.clone().or_else(unit) {
         Some(name) => Sentence::default().name(&name),
         None => Sentence::words(nobody),
     };
-    on_host(s, e.host.as_ref()).w(format!("{did} at the onset."))
+    let s = on_host(s, e.host.as_ref());
+    let after = e.time.map_or(0, |t| t.0 - case.onset.0);
+    match after.abs() <= 5 * SECOND {
+        true => s.w(format!("{did} at the onset.")),
+        false => s.w(format!("{did} ")).p(span(after.abs())).w(match after {
+            0.. => " after the onset.",
+            _ => " before the onset.",
+        }),
+    }
 }
 
 /// A span of time as a piece.

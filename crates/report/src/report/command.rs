@@ -49,7 +49,7 @@ pub fn line(s: &Settings, output: &str) -> String {
 }
 
 /// A word for a POSIX shell, without control characters.
-fn shell(s: &str) -> String {
+pub fn shell(s: &str) -> String {
     let clean: String = s.chars().filter(|c| !c.is_control()).collect();
     let plain = !clean.is_empty()
         && clean

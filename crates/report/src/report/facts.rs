@@ -198,7 +198,8 @@ pub fn phase(p: &str) -> &str {
         "still_failing" => "still failing",
         // that it helped nobody knows
         "restart" => "after restart",
-        "recover" => "no step logged",
+        // what was done in it need not have a phase
+        "recover" => "rest",
         p => p,
     }
 }

@@ -124,7 +124,13 @@ pub fn md_words(w: &str) -> String {
 
 /// A count with its thing: `1 row`, `1,530 rows`.
 pub fn counted(n: u64, thing: &str) -> String {
-    format!("{} {thing}{}", count(n), if n == 1 { "" } else { "s" })
+    let hisses = ["s", "x", "sh", "ch"].iter().any(|e| thing.ends_with(e));
+    let plural = match n {
+        1 => "",
+        _ if hisses => "es",
+        _ => "s",
+    };
+    format!("{} {thing}{plural}", count(n))
 }
 
 /// A count with separators: `153,243`.

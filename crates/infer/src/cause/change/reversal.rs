@@ -51,7 +51,9 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
         None => (from, cite.clone(), " after the rollback started."),
     };
     let after = case.end.0 - done.0;
-    if case.recovered && case.end < from {
+    // what is reported done as they stop was under way before
+    let reported = start.is_none() && from.0 - case.end.0 <= AT_ONCE;
+    if case.recovered && case.end < from && !reported {
         scale.add(
             Aspect::Reversal,
             -0.6,

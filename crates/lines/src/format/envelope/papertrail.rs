@@ -38,11 +38,9 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         _ => Inside::Bare,
     };
     let mut outer = Outer::new(Some(at), inside);
-    outer.host = Some(Cow::Borrowed(if process.is_empty() {
-        system
-    } else {
-        process
-    }));
+    // `app/api` is how the platform itself signs
+    let numbered = process.iter().any(u8::is_ascii_digit);
+    outer.host = Some(Cow::Borrowed(if numbered { process } else { system }));
     outer.service = Some(Cow::Borrowed(system));
     outer.level = (level != Level::Info).then_some(level);
     outer.tag = process.is_empty().then_some(Cow::Borrowed(program));

@@ -145,7 +145,10 @@ fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
     let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
     for l in folded {
         let far = l.lead.host.as_ref().filter(|_| !rows::is_here(i, l.lead));
-        let word = cite::word(l.kind(), &l.text(), facts::onset_kind(i));
+        let word = match l.kind() {
+            MarkerKind::AlertResolved => "resolved alert",
+            kind => cite::word(kind, &l.text(), facts::onset_kind(i)),
+        };
         let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
         *counted.entry(word).or_default() += l.rows.len();
     }
