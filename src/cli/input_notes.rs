@@ -92,7 +92,7 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
             .fold(c, Complaint::line);
         c = c.help(format!(
             "coroner formats --try {}, then name its format with --format",
-            shell(&name.to_string())
+            shell(name.as_ref())
         ));
         match strict {
             true => c.help("leave out --strict to accept it"),

@@ -3,8 +3,8 @@
 use super::output::write_stdout;
 use clap::Subcommand;
 use coroner::program::report::{TEMPLATES, named};
+use coroner::program::text::nearest;
 use coroner::{Error, Result};
-use coroner_lines::text::nearest;
 
 /// What to do with templates.
 #[derive(Subcommand, Debug)]

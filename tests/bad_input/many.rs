@@ -203,7 +203,8 @@ fn days_without_end_take_bounded_memory() {
         let (value, most) = super::bytes::watched(&args, dir.path(), None);
         let said = gaps(&value);
         assert_eq!(
-            said.iter().any(|g| g.contains("only the latest are listed")),
+            said.iter()
+                .any(|g| g.contains("only the latest are listed")),
             n > 65_536,
             "{said:?}"
         );

@@ -3,7 +3,7 @@
 
 use super::case::{Case, quoted};
 use super::ledger::{Aspect, Scale, lines};
-use super::symptoms::excerpt;
+use crate::cause::case::excerpt;
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words::holds_any;

@@ -3,12 +3,13 @@
 use super::case::Case;
 use super::database::out_of_use;
 use super::names::{self, servers::CACHES};
+use crate::cause::case::excerpt;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, at_onset, culprit, ends_with, lines};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{Sign, excerpt};
+use crate::cause::symptoms::Sign;
 use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;

@@ -296,3 +296,11 @@ pub(super) fn quoted(e: &Event) -> Option<&str> {
         _ => None,
     })
 }
+
+/// The first cited line of an event, as far as it is kept.
+pub(in crate::cause) fn excerpt(e: &Event) -> &str {
+    e.evidence
+        .iter()
+        .find_map(|v| v.excerpt.as_ref())
+        .map_or("", |t| t.for_json())
+}

@@ -11,13 +11,14 @@ mod typed;
 pub(in crate::cause) mod version;
 
 use super::case::Case;
+use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
 use crate::cause::ends::{AT_HAND_S, UNDONE, only_looks, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
 use crate::cause::symptoms::ownership::{akin, same_root};
-use crate::cause::symptoms::{Sign, application_speaks, excerpt, fullness, stated_class};
+use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;

@@ -5,6 +5,7 @@ use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
 use super::deploy::{NO_MECHANISM, ONLY_TIME};
 use super::{names, subjects};
+use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
@@ -14,7 +15,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
-use crate::cause::symptoms::{COVERS, Sign, coverage, excerpt};
+use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 

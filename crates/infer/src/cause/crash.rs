@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::database;
 use super::names;
+use crate::cause::case::excerpt;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
@@ -10,8 +11,8 @@ use crate::cause::ledger::{
     Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host,
 };
 use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::{akin, is_own, own_hosts, same_root};
-use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;

@@ -116,7 +116,7 @@ pub fn is_server(name: &str) -> bool {
 /// Whether an event is about a database server: by service, by host, or by the unit in its line.
 fn about_server(case: &Case<'_>, e: &Event) -> bool {
     e.service.as_ref().is_some_and(|s| is_server(s.for_json()))
-        || names::unit(crate::cause::symptoms::excerpt(e)).is_some_and(|u| is_server(&u))
+        || names::unit(crate::cause::case::excerpt(e)).is_some_and(|u| is_server(&u))
         || case.sources.iter().any(|s| {
             s.database
                 && s.host.is_some()
@@ -186,7 +186,7 @@ fn name(
     named: Option<&Sign<'_>>,
 ) -> Option<Culprit> {
     let source = case.sources.iter().find(|s| s.database);
-    let unit = ended.and_then(|e| names::unit(crate::cause::symptoms::excerpt(e)));
+    let unit = ended.and_then(|e| names::unit(crate::cause::case::excerpt(e)));
     let service = ended
         .and_then(|e| e.service.as_ref())
         .or(own.and_then(|s| s.service))

@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
+use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::ends::files;
@@ -10,8 +11,8 @@ use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{Weights, act_on};
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::file;
-use crate::cause::symptoms::{Sign, excerpt};
 use crate::model::Group;
 use coroner_lines::record::CauseClass;
 

@@ -1,6 +1,7 @@
 //! What the shape of the failures says: ramps, latency, surges, status mixes, one part among many, lines that stop.
 //! These are weak by nature and speak for several classes at once; each rule takes what the table gives its class.
 
+use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::ends::{ACTS, ENDED, is_at_the_end, only_looks};
@@ -9,13 +10,13 @@ use crate::cause::ledger::{
     Aspect, Scale, lines, new_meanwhile, on_host, onset_lines, quote, span, stop_with,
 };
 use crate::cause::names;
-use crate::cause::symptoms::{COVERS, Sign, count, counts, coverage, excerpt, fullness};
-use crate::model::{Denial, Event, Evidence, Piece, Sentence};
+use crate::cause::symptoms::cleared::cleared;
+use crate::cause::symptoms::{COVERS, Sign, count, counts, coverage, fullness};
+use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
-use coroner_lines::text::LogText;
 use coroner_lines::text::words::find;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_lines::time::{MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
 pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
@@ -264,43 +265,6 @@ fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) 
             lines(evidence),
         );
     }
-}
-
-/// The line with which a state that a host said to be set at the beginning of the failures clears as they end.
-pub(super) fn cleared<'a>(
-    case: &'a Case<'a>,
-    host: Option<&LogText>,
-    set: &str,
-    first: Instant,
-) -> Option<(&'a str, &'a [Evidence])> {
-    if !case.recovered || first > case.onset_bounds().1 {
-        return None;
-    }
-    let during = |t: Instant| t > case.onset_bounds().1 && (t.0 - case.end.0).abs() <= MINUTE;
-    let messages = case.templates.iter().filter(|t| during(t.first));
-    let messages = messages.map(|t| (t.host.as_ref(), t.example.text(), &t.evidence[..]));
-    let events = case.events.iter().filter(|e| e.time.is_some_and(during));
-    let events = events.filter_map(|e| Some((e.host.as_ref(), quoted(e)?, &e.evidence[..])));
-    messages
-        .chain(events)
-        .find(|(h, said, _)| *h == host && clears(set, said))
-        .map(|(_, said, evidence)| (said, evidence))
-}
-
-/// Words with which a state is said to be over.
-const OVER: &str = "clear cleared clears end ended normal ok over recovered resolved restored released unblocked up";
-
-/// Whether a line says that the state of another one is over: it begins with the same words, and goes on with such a one.
-fn clears(set: &str, line: &str) -> bool {
-    let words = |t: &str| -> Vec<String> {
-        let words = t.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        let plain = words.filter(|w| !w.is_empty() && !w.bytes().any(|b| b.is_ascii_digit()));
-        plain.map(str::to_ascii_lowercase).collect()
-    };
-    let (set, line) = (words(set), words(line));
-    let same = set.iter().zip(&line).take_while(|(a, b)| a == b).count();
-    let over = |w: &String| OVER.split(' ').any(|o| o == w);
-    same >= 3 && line.get(same).is_some_and(over) && !set.get(same).is_some_and(over)
 }
 
 /// What is done as the failures end to that which a fault names: on its host, where that is not one of the failing service's own, or

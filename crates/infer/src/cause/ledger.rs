@@ -2,10 +2,10 @@
 //! Also the small builders of citations and culprits that all rules share.
 
 use crate::cause::case::Case;
+use crate::cause::case::excerpt;
 use crate::cause::fault::fault;
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::excerpt;
 use crate::model::{
     CULPRIT_KINDS, Cited, Claim, Culprit, Denial, Event, Evidence, Piece, Sentence,
 };

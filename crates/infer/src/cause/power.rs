@@ -1,11 +1,12 @@
 //! Power lost: lines of a supply before the silence, and everything silent together.
 
 use super::case::Case;
+use crate::cause::case::excerpt;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{Sign, excerpt};
+use crate::cause::symptoms::Sign;
 use crate::model::{Evidence, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;

@@ -1,15 +1,16 @@
 //! Signs: new error messages and stated faults around the onset, with how new, how near and how related they are.
 //! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
 
+pub(in crate::cause) mod cleared;
 pub(in crate::cause) mod ownership;
 mod strength;
 pub(in crate::cause) mod ties;
 
-use crate::cause::case::{Case, TemplateFact, quoted};
+use crate::cause::case::{Case, TemplateFact, excerpt, quoted};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::failure_shape::cleared;
 use crate::cause::find;
 use crate::cause::names;
+use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_ours, own_hosts, relation, runs_elsewhere,
 };
@@ -284,14 +285,6 @@ fn of_event<'a>(
 fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
     let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
     lines.first().and_then(of).map(|s| s.kind)
-}
-
-/// The first cited line of an event, as far as it is kept.
-pub(super) fn excerpt(e: &Event) -> &str {
-    e.evidence
-        .iter()
-        .find_map(|v| v.excerpt.as_ref())
-        .map_or("", |t| t.for_json())
 }
 
 /// Whether a new message of an application names a fault: more than a symptom.

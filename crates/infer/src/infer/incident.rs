@@ -4,6 +4,7 @@ use super::channels::{KeyName, slowing};
 use super::lines::{around, came_in, failing_lines, last_failing, run_lines};
 use super::log_errors;
 use super::restart_loops::{self, Loop};
+use super::story::{letters, name_release};
 use super::title::title;
 use super::{
     InferConfig, facts, follow_ups, impact, lulls, order, phases, template_shift, worst_minute,
@@ -14,7 +15,7 @@ use crate::infer::lanes::View;
 use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;
 use crate::model::{
-    Cause, Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
+    Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
 };
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
@@ -426,40 +427,4 @@ pub(crate) fn components(
             end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
         })
         .collect()
-}
-
-/// A release whose line names neither service nor version is of that version which its cause names.
-fn name_release(rows: &mut [Event], change: Option<&str>, cause: Option<&Cause>) {
-    let version = cause.and_then(|c| c.culprit.as_ref().filter(|x| x.kind == "version"));
-    let row = rows.iter_mut().find(|e| Some(e.id.as_str()) == change);
-    if let (Some(v), Some(e)) = (version, row)
-        && let [Piece::Words(what), Piece::Words(state)] = e.text.0.as_slice()
-        && what == "Deploy"
-    {
-        let state = state.clone();
-        e.text = Sentence::words("Deploy of ").name(&v.name).w(state);
-    }
-}
-
-/// Letters for the rows that the chart shows: the key markers, by time, at most 26.
-fn letters(rows: &mut [Event], k: &phases::PhaseMarkers, change: Option<&str>) {
-    let mut wanted: Vec<usize> = [
-        k.alert,
-        k.ack,
-        k.rollback_start,
-        k.rollback_finish,
-        k.mitigation_start,
-        k.restart,
-        k.recovery,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    wanted.extend(rows.iter().position(|e| e.kind == K::Onset));
-    wanted.extend(change.and_then(|c| rows.iter().position(|e| e.id == c)));
-    wanted.sort_unstable();
-    wanted.dedup();
-    for (n, i) in wanted.into_iter().take(26).enumerate() {
-        rows[i].letter = char::from_u32('A' as u32 + n as u32);
-    }
 }

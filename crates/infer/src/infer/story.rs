@@ -2,7 +2,8 @@
 //! incident only; changes and faults stand with every one that they may have led to.
 
 use super::incident::Maker;
-use crate::model::Event;
+use super::phases;
+use crate::model::{Cause, Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
@@ -124,6 +125,42 @@ impl<'a> Alerts<'a> {
         };
         let n = fired.partition_point(|t| *t <= at);
         fired[..n].last().copied()
+    }
+}
+
+/// A release whose line names neither service nor version is of that version which its cause names.
+pub(super) fn name_release(rows: &mut [Event], change: Option<&str>, cause: Option<&Cause>) {
+    let version = cause.and_then(|c| c.culprit.as_ref().filter(|x| x.kind == "version"));
+    let row = rows.iter_mut().find(|e| Some(e.id.as_str()) == change);
+    if let (Some(v), Some(e)) = (version, row)
+        && let [Piece::Words(what), Piece::Words(state)] = e.text.0.as_slice()
+        && what == "Deploy"
+    {
+        let state = state.clone();
+        e.text = Sentence::words("Deploy of ").name(&v.name).w(state);
+    }
+}
+
+/// Letters for the rows that the chart shows: the key markers, by time, at most 26.
+pub(super) fn letters(rows: &mut [Event], k: &phases::PhaseMarkers, change: Option<&str>) {
+    let mut wanted: Vec<usize> = [
+        k.alert,
+        k.ack,
+        k.rollback_start,
+        k.rollback_finish,
+        k.mitigation_start,
+        k.restart,
+        k.recovery,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    wanted.extend(rows.iter().position(|e| e.kind == K::Onset));
+    wanted.extend(change.and_then(|c| rows.iter().position(|e| e.id == c)));
+    wanted.sort_unstable();
+    wanted.dedup();
+    for (n, i) in wanted.into_iter().take(26).enumerate() {
+        rows[i].letter = char::from_u32('A' as u32 + n as u32);
     }
 }
 

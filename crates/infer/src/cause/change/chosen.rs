@@ -2,13 +2,13 @@
 //! a change is in `change` and `reversal`.
 
 use crate::cause::case::Case;
+use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::reversal::put_back;
 use crate::cause::change::timing::timing;
 use crate::cause::change::{Change, What, none_found, what};
 use crate::cause::ledger::Scale;
 use crate::cause::names;
-use crate::cause::symptoms::excerpt;
 use crate::model::Event;
 use coroner_lines::marker;
 use coroner_lines::record::MarkerKind;

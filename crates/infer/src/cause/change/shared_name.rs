@@ -1,12 +1,12 @@
 //! A name that stands in a change and in the errors that follow it, and in no message before: it ties the two without any table of
 //! words. Which names are versions or services is for the other rules.
 
+use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::change::Change;
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::ledger::{Aspect, Scale, quote};
-use crate::cause::symptoms::excerpt;
 use crate::model::{Cited, Sentence};
 use coroner_lines::text::LogText;
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
 //! Changes that somebody typed: statements of SQL and commands. What they alter is read by the grammar of markers.
 
+use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::Change;
-use crate::cause::symptoms::excerpt;
 use crate::model::Event;
 use coroner_lines::marker::altered;
 

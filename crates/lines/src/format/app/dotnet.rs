@@ -49,25 +49,11 @@ fn head(line: &[u8]) -> Option<(Level, &[u8])> {
 /// First parts of categories that name the framework and no service.
 const FRAMEWORK: [&[u8]; 3] = [b"Microsoft", b"System", b"Grpc"];
 
-/// Whether a line begins with the type of an exception: `Npgsql.NpgsqlException (0x80004005): …`.
-fn names_an_exception(text: &[u8]) -> bool {
-    let word = text
-        .split(|c| b" :(".contains(c))
-        .next()
-        .unwrap_or_default();
-    word.ends_with(b"Exception")
-        && word
-            .iter()
-            .all(|c| c.is_ascii_alphanumeric() || b"._`+".contains(c))
-}
-
 /// The lines of one input.
 #[derive(Default)]
 struct DotnetReader {
     /// The head whose text is awaited: its level and the root of its category.
     awaited: Option<(Level, Vec<u8>)>,
-    /// The head whose text it was.
-    last: Option<(Level, Vec<u8>)>,
     /// Inside of a text.
     open: bool,
 }
@@ -86,16 +72,10 @@ impl Reader for DotnetReader {
             self.open = false;
             return None;
         }
-        let text = line.trim_ascii();
-        // what was thrown stands below the text, and says more
-        let head = match self.awaited.take() {
-            Some(head) => Some(self.last.insert(head).clone()),
-            None => self.last.take_if(|_| names_an_exception(text)),
-        };
-        let Some((level, root)) = head else {
+        let Some((level, root)) = self.awaited.take() else {
             return nothing;
         };
-        let mut r = Record::new(None, Body::Message(Message::new(level, text)));
+        let mut r = Record::new(None, Body::Message(Message::new(level, line.trim_ascii())));
         r.service = (!root.is_empty()).then_some(Cow::Owned(root));
         Some(r)
     }

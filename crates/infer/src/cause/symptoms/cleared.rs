@@ -1,0 +1,44 @@
+//! States that are set as the failures begin and cleared as they end, by the words of both lines. What a state says of a cause is not
+//! weighed here.
+
+use crate::cause::case::{Case, quoted};
+use crate::model::Evidence;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+
+/// The line with which a state that a host said to be set at the beginning of the failures clears as they end.
+pub(in crate::cause) fn cleared<'a>(
+    case: &'a Case<'a>,
+    host: Option<&LogText>,
+    set: &str,
+    first: Instant,
+) -> Option<(&'a str, &'a [Evidence])> {
+    if !case.recovered || first > case.onset_bounds().1 {
+        return None;
+    }
+    let during = |t: Instant| t > case.onset_bounds().1 && (t.0 - case.end.0).abs() <= MINUTE;
+    let messages = case.templates.iter().filter(|t| during(t.first));
+    let messages = messages.map(|t| (t.host.as_ref(), t.example.text(), &t.evidence[..]));
+    let events = case.events.iter().filter(|e| e.time.is_some_and(during));
+    let events = events.filter_map(|e| Some((e.host.as_ref(), quoted(e)?, &e.evidence[..])));
+    messages
+        .chain(events)
+        .find(|(h, said, _)| *h == host && clears(set, said))
+        .map(|(_, said, evidence)| (said, evidence))
+}
+
+/// Words with which a state is said to be over.
+const OVER: &str = "clear cleared clears end ended normal ok over recovered resolved restored released unblocked up";
+
+/// Whether a line says that the state of another one is over: it begins with the same words, and goes on with such a one.
+fn clears(set: &str, line: &str) -> bool {
+    let words = |t: &str| -> Vec<String> {
+        let words = t.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        let plain = words.filter(|w| !w.is_empty() && !w.bytes().any(|b| b.is_ascii_digit()));
+        plain.map(str::to_ascii_lowercase).collect()
+    };
+    let (set, line) = (words(set), words(line));
+    let same = set.iter().zip(&line).take_while(|(a, b)| a == b).count();
+    let over = |w: &String| OVER.split(' ').any(|o| o == w);
+    same >= 3 && line.get(same).is_some_and(over) && !set.get(same).is_some_and(over)
+}

@@ -1,0 +1,52 @@
+//! Rows that are of nothing that was done here: ends of alerts that no input of the archive raised, sessions that end with their
+//! server.
+
+use crate::infer::stated::StatedMarker;
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::SECOND;
+use std::collections::BTreeSet;
+
+/// The end of an alert in an input that reported no alert before, where another input did: a provider's status mail, or the
+/// end of what had begun before the logs.
+pub(super) fn drop_foreign_ends(rows: &mut Vec<StatedMarker>) {
+    let is_alert = |r: &StatedMarker| {
+        matches!(
+            r.kind,
+            K::AlertFired | K::AlertAcknowledged | K::AlertEscalated
+        )
+    };
+    let inputs: BTreeSet<u32> = rows
+        .iter()
+        .filter(|r| is_alert(r))
+        .flat_map(|r| r.evidence.iter().map(|e| e.input))
+        .collect();
+    let groups: BTreeSet<Vec<u8>> = rows
+        .iter()
+        .filter(|r| is_alert(r))
+        .filter_map(|r| r.group.clone())
+        .collect();
+    let fired = rows.iter().any(|r| r.kind == K::AlertFired);
+    rows.retain(|r| {
+        let known = r.evidence.iter().any(|e| inputs.contains(&e.input));
+        let tied = r.group.as_ref().is_some_and(|g| groups.contains(g));
+        r.kind != K::AlertResolved || !fired || known || tied
+    });
+}
+
+/// Sessions that a server ends because it stops or crashed are no human action.
+pub(super) fn drop_echoes(rows: &mut Vec<StatedMarker>) {
+    let stops: Vec<(Option<Vec<u8>>, u32, i64)> = rows
+        .iter()
+        .filter(|r| matches!(r.kind, K::ServiceStop | K::Crash | K::Restart))
+        .filter_map(|r| Some((r.host.clone(), r.input, r.time?.0)))
+        .collect();
+    rows.retain(|r| {
+        let session = r.kind == K::MitigationStart
+            && memchr::memmem::find(&r.text, b"administrator command").is_some();
+        !(session
+            && stops.iter().any(|(host, input, t)| {
+                (*input == r.input || (host.is_some() && *host == r.host))
+                    && r.time.is_some_and(|x| (x.0 - t).abs() <= 10 * SECOND)
+            }))
+    });
+}
