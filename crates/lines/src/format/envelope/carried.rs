@@ -1,5 +1,5 @@
 //! Objects of shippers around a line, whatever their keys are called: `{"date":1767225600.1,"log":"…"}` of Fluent Bit,
-//! `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector. The line is the longest text that looks like one of a log.
+//! `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector. The line is most of the object.
 
 use super::beats::begins_a_line;
 use super::{Envelope, Inside, Outer, Peeled, name, time};
@@ -19,7 +19,9 @@ pub static CARRIED: Envelope = Envelope {
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
+    let object = line.first() == Some(&b'{') && line.last() == Some(&b'}');
+    // most objects have no such text, which their quotes show
+    if !object || !is_mostly_one_text(line) {
         return None;
     }
     let mut outer = Outer::new(None, Inside::Whole);
@@ -32,16 +34,6 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
             (k, _) if states_a_level(k) => own = true,
             (b"time" | b"timestamp" | b"@timestamp" | b"date" | b"ts", v) => outer.stamp = time(v),
             (b"host" | b"hostname", v) => outer.host = name(v),
-            (b"kubernetes", Value::Object(o)) => {
-                let _ = fields(o, |k, v| {
-                    match k {
-                        b"pod_name" => outer.host = name(v),
-                        b"container_name" => outer.service = name(v),
-                        _ => {}
-                    }
-                    true
-                });
-            }
             (_, Value::Str(raw)) if raw.contains(&b' ') && longest.len() < raw.len() => {
                 longest = raw
             }
@@ -49,7 +41,9 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         }
         !own
     });
-    let stamp = outer.stamp.filter(|_| !own)?;
+    let stamp = outer
+        .stamp
+        .filter(|_| !own && longest.len() * 2 >= line.len())?;
     let text = decode(longest);
     let text = match text.ends_with(b"\n") {
         true => Cow::Owned(text.trim_ascii_end().to_vec()),
@@ -58,10 +52,25 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     is_line(&text, Some(stamp)).then_some(Peeled { text, outer })
 }
 
+/// Whether half of a line or more stands between two quotes: then its middle does.
+fn is_mostly_one_text(line: &[u8]) -> bool {
+    let (before, behind) = line.split_at(line.len() / 2);
+    let ends = |at: &usize| line[..*at].last() != Some(&b'\\');
+    let open = memchr::memrchr_iter(b'"', before).find(ends);
+    let mut behind = memchr::memchr_iter(b'"', behind).map(|at| before.len() + at);
+    let close = behind.find(ends);
+    open.zip(close)
+        .is_some_and(|(a, b)| (b - a) * 2 >= line.len())
+}
+
 /// Whether a key is that of a severity or of a logger, whatever stands in front of it.
 fn states_a_level(key: &[u8]) -> bool {
     let words: [&[u8]; 5] = [b"level", b"severity", b"lvl", b"levelname", b"logger"];
-    words.iter().any(|w| key.to_ascii_lowercase().ends_with(w))
+    let ends = |w: &[u8]| {
+        let from = key.len().checked_sub(w.len());
+        from.is_some_and(|from| key[from..].eq_ignore_ascii_case(w))
+    };
+    words.into_iter().any(ends)
 }
 
 /// Whether a text is a line of a log: an object, a request, or what begins with a time near that at which it was read.
