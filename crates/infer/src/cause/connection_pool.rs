@@ -43,8 +43,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = best.and_then(|_| culprit("pool", reached(signs)?.1, case.service));
     let mut w = INFO.weighed(scale, named);
     if let Some(n) = &w.culprit {
-        // one of the names below, so that it need not stand in quotes
-        w.title = Sentence::words(format!("{} exhausted", n.name.for_json()));
+        // one of the names below, so that it need not stand in quotes; some say by themselves that there is no more
+        let name = n.name.for_json();
+        w.title = Sentence::words(match name.starts_with("too many") {
+            true => name.to_owned(),
+            false => format!("{name} exhausted"),
+        });
     }
     w
 }

@@ -270,7 +270,7 @@ fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'
         return;
     }
     if let Some((s, log)) = in_another_log(case, c, signs) {
-        let text = Sentence::words("The new errors are in the log of another program: ")
+        let text = Sentence::words("The new errors are in a log that is not named after it: ")
             .name(log)
             .w(".");
         scale.add(Aspect::Rival, -1.0, text, lines(s.evidence));

@@ -246,9 +246,9 @@ fn of_event<'a>(
     };
     let said = quoted(e).unwrap_or(text);
     // what comes and goes with the failures is theirs, wherever it is
-    let related = match cleared(case, e.host.as_ref(), said, time) {
-        Some(_) => 1.0,
-        None => relation(case, own, line),
+    let related = match relation(case, own, line) {
+        r if r < 1.0 && cleared(case, e.host.as_ref(), said, time).is_some() => 1.0,
+        r => r,
     };
     let strength =
         if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s, stated_s(info)) * related;

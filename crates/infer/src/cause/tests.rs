@@ -1,13 +1,14 @@
 //! Cases written by hand: a small builder, one file with cases per rule, one about changes, one about effects that a fault should
 //! have, one with cases shaped after recorded drills,
 //! one for what causes are named after, one with a class of its own, one about what is held, filled or read again and undone at the
-//! end, one in words that nobody knows.
+//! end, one about what is taken back in vain, one in words that nobody knows.
 //! Times are seconds relative to the onset.
 
 mod changes;
 mod drills;
 mod effects;
 mod ends;
+mod in_vain;
 mod named;
 mod rules;
 mod toy;

@@ -219,7 +219,7 @@ impl Maker<'_> {
         let evidence = first.map(|r| run_lines(self.view, r)).unwrap_or_default();
         if !evidence.is_empty() {
             let text = match first.map(|r| r.kind) {
-                Some(RunKind::Silence) => Sentence::words("Last request before the silence"),
+                Some(RunKind::Silence) => Sentence::words("Requests stop coming in"),
                 Some(RunKind::TrafficDrop) => {
                     Sentence::words("Far fewer requests than usual begin")
                 }
@@ -249,7 +249,7 @@ impl Maker<'_> {
                 out.push(measured(
                     K::SilenceStart,
                     a,
-                    Sentence::words("Last request before the silence"),
+                    Sentence::words("Requests stop coming in"),
                     lines.clone(),
                     SILENCE,
                 ));

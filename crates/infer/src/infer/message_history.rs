@@ -1,5 +1,6 @@
-//! What a log held before a moment, its rotated parts and the instances of its program taken together: since when it goes on without a hole, which of its
-//! messages are variants of one, and how long none was written that begins as another does. Judges no message.
+//! What a log held before a moment, its rotated parts and the instances of its program taken together: since when it goes on
+//! without a hole, which of its messages are variants of one, and how long none was written that begins as another does. Judges no
+//! message.
 
 use crate::infer::lanes::{Lane, View};
 use crate::infer::novelty;

@@ -6,7 +6,7 @@ use crate::infer::stated::StatedMarker;
 use coroner_lines::format::ops::dpkg::compare_versions;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
-use coroner_lines::time::{Instant, MINUTE};
+use coroner_lines::time::{HOUR, Instant, MINUTE};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,13 +31,21 @@ impl History {
     }
 }
 
-/// What is released in a log that names one release only, a job's of many steps, is that.
+/// What is released in a log that names one release only, and of which all is within an hour, is that: a job's of many steps.
 pub(super) fn named_once(rows: &mut [StatedMarker]) {
     let release = |r: &StatedMarker| is_release(r.kind) && !r.is_said();
     let mut names: BTreeMap<u32, Named> = BTreeMap::new();
     let mut several: BTreeSet<u32> = BTreeSet::new();
+    let mut first: BTreeMap<u32, Instant> = BTreeMap::new();
     for r in rows.iter().filter(|r| release(r)) {
         let n = names.entry(r.input).or_default();
+        let begun = r.time.map(|t| *first.entry(r.input).or_insert(t));
+        if r.time
+            .zip(begun)
+            .is_some_and(|(a, b)| (a.0 - b.0).abs() > HOUR)
+        {
+            several.insert(r.input);
+        }
         // to go back is another one
         let back = !matches!(r.kind, K::DeployStart | K::DeployFinish | K::DeployFail);
         if back || !(agree(&n.0, &r.service) && agree(&n.1, &r.version)) {
@@ -231,12 +239,14 @@ mod tests {
             of(3, 1, K::DeployStart, "shop", "4.2.0"),
             of(1, 2, K::DeployStart, "cart", "4.2.0"),
             of(2, 2, K::RollbackStart, "cart", ""),
+            of(1, 3, K::DeployStart, "cart", "4.2.0"),
+            of(9_000, 3, K::DeployStart, "", ""),
         ];
         named_once(&mut rows);
         let whole = |r: &StatedMarker| r.service.is_some() && r.version.is_some();
         assert!(rows[..3].iter().all(whole));
         assert!(rows[3].service.is_none() && rows[3].version.is_none());
-        assert!(rows[7].version.is_none());
+        assert!(rows[7].version.is_none() && rows[9].version.is_none());
     }
 
     #[test]

@@ -284,7 +284,7 @@ fn words(a: &Act<'_>) -> Sentence {
         K::MitigationFinish => quoted(Sentence::words("Action done"), r),
         K::MaintenanceStart => quoted(Sentence::words("Maintenance begins"), r),
         K::MaintenanceFinish => quoted(Sentence::words("Maintenance ends"), r),
-        K::RecoveryClaimed => quoted(Sentence::words("Reported over"), r),
+        K::RecoveryClaimed => quoted(Sentence::words("Reported resolved"), r),
         K::Fault => {
             let class = r.class.map_or_else(String::new, |c| c.in_words());
             let what = Sentence::words(format!("Fault ({class})"));

@@ -162,24 +162,6 @@ fn what_the_kernel_says_once_of_a_disk_is_what_statements_wait_for() {
 }
 
 #[test]
-fn a_release_that_was_rolled_back_in_vain_is_not_convicted() {
-    let mut w = plain().release(-40, -20, "shop", "2.0").says(
-        0,
-        900,
-        "web-1",
-        "shop",
-        "frobnication of basket 17 gave up",
-    );
-    w.end = 1200;
-    let stayed = w.rank();
-    names(&stayed, CauseClass::Deploy, "2.0");
-    let r = w.rollback(200, 240, "shop", "1.9").rank();
-    assert_ne!(r.verdict, CauseVerdict::Established, "{}", show(&r));
-    let release = r.causes.iter().find(|c| c.class == CauseClass::Deploy);
-    assert!(release.is_none_or(|c| c.score <= 0.1), "{}", show(&r));
-}
-
-#[test]
 fn what_a_release_does_to_the_data_ends_with_it() {
     let with = |done: i64| {
         plain()

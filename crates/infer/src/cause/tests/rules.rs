@@ -165,6 +165,57 @@ fn a_rise_of_requests_names_what_is_asked_for_else_the_limit_that_it_reaches() {
 }
 
 #[test]
+fn of_several_processes_that_were_killed_none_is_named() {
+    let with = |others: &[&str]| {
+        let mut w = plain().source(Kind::System, "web-1", "kernel");
+        for (n, who) in ["redis-server"].iter().chain(others).enumerate() {
+            let kill = format!("Out of memory: Killed process 77 ({who}) total-vm:9kB");
+            w = w.fault(n as i64, CauseClass::Memory, "web-1", "kernel", &kill);
+            w = w.says(n as i64, 1, "web-1", "kernel", &kill);
+        }
+        w.rank()
+    };
+    names(&with(&[]), CauseClass::Memory, "redis-server on web-1");
+    let r = with(&["php8.2"]);
+    names(&r, CauseClass::Memory, "web-1");
+    assert!(!show(&r).contains("redis-server on"), "{}", show(&r));
+}
+
+#[test]
+fn a_host_on_the_way_that_drops_packets_stands_before_the_provider() {
+    let with = |full: Option<&str>| {
+        let error =
+            "call failed: Post \"https://api.flutterpay.com/v1/pay\": dial tcp: i/o timeout";
+        let w = World::new("shop").source(Kind::System, "gw1", "kernel");
+        let mut w = w.apps(&["web-1"]).says(2, 400, "web-1", "shop", error);
+        w.statuses = vec![(502, 500)];
+        match full {
+            Some(text) => w
+                .fault(-8, CauseClass::Unreachable, "gw1", "kernel", text)
+                .rank(),
+            None => w.rank(),
+        }
+    };
+    leads(&with(None), CauseClass::ThirdParty);
+    let r = with(Some("nf_conntrack: table full, dropping packet"));
+    names(&r, CauseClass::Unreachable, "gw1");
+}
+
+#[test]
+fn a_release_is_a_lead_where_the_errors_are_in_another_programs_log() {
+    let with = |released: &str| {
+        let w = World::new("").source(Kind::Deploy, "", "");
+        // its log is named after the service: `web-1/claims.log`
+        let w = w.source(Kind::App, "web-1", "claims");
+        let mut w = w.release(-240, -230, released, "2.0");
+        w = w.says(0, 900, "web-1", "", "KeyError: 'x'");
+        w.rank().causes[0].score
+    };
+    assert!(with("portal") <= 0.49);
+    assert!(with("claims-api") > 0.49);
+}
+
+#[test]
 fn memory_of_another_host_convicts_nobody() {
     let kill = "Out of memory: Killed process 77 (python3) total-vm:9kB";
     let own = plain()

@@ -137,6 +137,31 @@ fn a_state_that_is_cleared_as_the_failures_end_lasts_as_they_do() {
 }
 
 #[test]
+fn a_fault_that_clears_with_the_failures_is_theirs_on_any_host() {
+    let with = |cleared: i64| {
+        let w = plain().apps(&["web-1"]).source(Kind::App, "mq-1", "broker");
+        let set = "disk resource limit alarm set on node rabbit@mq-1";
+        let w = w.fault(-1, CauseClass::Disk, "mq-1", "broker", set);
+        let over = "disk resource limit alarm cleared on node rabbit@mq-1";
+        let mut w = quoting(
+            w,
+            cleared,
+            M::AlertResolved,
+            "mq-1",
+            "Alert resolved: ",
+            over,
+        );
+        w.statuses = vec![(500, 500)];
+        let r = w.rank();
+        r.causes
+            .iter()
+            .any(|c| c.class == CauseClass::Disk && c.score > 0.1)
+    };
+    assert!(with(427));
+    assert!(!with(2000));
+}
+
+#[test]
 fn what_is_taken_away_from_a_full_disk_filled_it() {
     let with = |act: &str| {
         let w = plain().apps(&["web-1"]).source(Kind::System, "mq-1", "");
