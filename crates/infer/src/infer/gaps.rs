@@ -259,7 +259,9 @@ fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
     let asked = |a: &Accounting| {
         a.requests > a.requests_by_app || a.unread_requests > 0 || a.untimed_requests > 0
     };
-    let asked = view.part.inputs.values().any(|p| asked(&p.accounting));
+    let all_of = || view.part.inputs.values().map(|p| &p.accounting);
+    let asked = all_of().any(asked);
+    let by_app = all_of().any(|a| a.requests_by_app > 0);
     for (kind, what) in [
         (Kind::Web, "access log"),
         (Kind::App, "application log"),
@@ -270,7 +272,12 @@ fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
         if !known {
             out.push(Gap {
                 kind: "missing_source",
-                text: Sentence::words(format!("no {what} was recognised")),
+                text: Sentence::words(match by_app && kind == Kind::Web {
+                    true => format!(
+                        "no {what} was recognised; the requests are those that applications logged"
+                    ),
+                    false => format!("no {what} was recognised"),
+                }),
                 cited: Cited::Absent(all.clone()),
             });
         }

@@ -338,7 +338,7 @@ fn row(x: &ListedMessage<'_>) -> Event {
 
 fn gap(x: &ListedMessage<'_>) -> Gap {
     let (line, said) = first_line(x);
-    let text = Sentence::words("errors that nothing before tells to be usual or new");
+    let text = Sentence::words("errors that may or may not be new (too little log before them)");
     let text = match &x.service {
         Some(s) => text.w(", of ").name(s),
         None => text,
@@ -348,7 +348,7 @@ fn gap(x: &ListedMessage<'_>) -> Gap {
         text: text
             .w(", from ")
             .p(Piece::Time(x.lane.utc(x.first.us)))
-            .w(" on, ")
+            .w(", ")
             .p(Piece::Count(x.count))
             .w(if x.count == 1 { " line: " } else { " lines: " })
             .p(Piece::Log(said)),
