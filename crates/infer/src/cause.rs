@@ -30,6 +30,7 @@ mod names;
 mod overload;
 mod power;
 mod rank;
+mod remarks;
 mod third_party;
 mod unknown;
 mod unreachable;
@@ -38,12 +39,13 @@ pub use crate::cause::rule_verdict::Weighed;
 pub use crate::cause::symptoms::Sign;
 pub(crate) use crate::cause::symptoms::ownership::root;
 pub use absence::settles;
-pub use case::{Case, Dim, DimShare, SilenceFact, SourceFact, TemplateFact};
+pub use case::{Case, Dim, DimShare, RemarkFact, SilenceFact, SourceFact, TemplateFact};
 pub use class_info::{ClassInfo, Lacks};
 pub use database::is_server as is_database;
 pub use failure_shape::Weights;
 pub use fault::{SaidText, fault};
 pub use rank::{Ranking, rank};
+pub use remarks::findings;
 
 use coroner_lines::record::CauseClass;
 

@@ -27,6 +27,7 @@ mod onset_message;
 mod outlier_stamps;
 mod phases;
 mod rank;
+mod remarks;
 mod restart_loops;
 mod rollback_inference;
 mod rows;

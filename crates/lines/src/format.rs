@@ -146,6 +146,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &pager::alertmanager::Alertmanager,
     &pager::nagios::Nagios,
     &pager::slack::Slack,
+    &pager::comment::Comment,
     &webhooks::rows::STATUS_PAGE,
     &pager::prometheus::PrometheusAlerts,
     &webhooks::rows::SENTRY,

@@ -256,8 +256,23 @@ pub struct Message<'a> {
     /// begins anew). A fault is one of the configuration where the words name none: a level at which a web server does not
     /// start.
     pub states: Option<MarkerKind>,
-    /// What a person wrote to others: never more than weak.
-    pub chat: bool,
+    /// Who wrote it to others, where a person did: what it states is never more than weak. Empty where no name is known.
+    pub author: Option<Box<Author>>,
+}
+
+/// A person who wrote something; behind a pointer, since few lines have one and records are moved.
+#[derive(Clone, Debug, Default)]
+pub struct Author {
+    /// The name; empty where none is known.
+    pub name: Vec<u8>,
+}
+
+impl Author {
+    /// One of a name.
+    pub fn of(name: &[u8]) -> Box<Author> {
+        let name = name.to_vec();
+        Box::new(Author { name })
+    }
 }
 
 impl<'a> Message<'a> {
@@ -271,7 +286,7 @@ impl<'a> Message<'a> {
             upstream: None,
             status: 0,
             states: None,
-            chat: false,
+            author: None,
         }
     }
 }

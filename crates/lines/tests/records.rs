@@ -151,7 +151,7 @@ impl Words {
         if let Some(kind) = m.states {
             self.word(&format!("states={}", kind.word()));
         }
-        self.flag("chat", m.chat);
+        self.flag("chat", m.author.is_some());
         self.word(&format!("“{}”", escaped(&m.text)));
     }
     fn notice(&mut self, n: &Notice<'_>) {

@@ -55,6 +55,9 @@ impl Track {
         if let Some(shapes) = self.shapes.held() {
             shapes.retain(|_, s| s.keep(holds));
         }
+        if let Some(remarks) = self.remarks.held() {
+            remarks.retain(holds);
+        }
         self.markers.retain(|m| holds(m.seen.us));
         self.repeats.retain(|k, _| holds(k.minute * MINUTE));
         let samples = [self.joins.held(), self.ids.held()];

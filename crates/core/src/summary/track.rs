@@ -4,6 +4,7 @@ use super::{
     Bottom, CitableLine, Coarse, Empty, FirstLast, Grid, Joined, Keys, Leveled, Marker, Pos,
     Repeat, RepeatKey, Requests, Seen, Seldom, Templates, Turns,
 };
+use crate::summary::remarks::Remarks;
 use crate::summary::shapes::Shapes;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -100,6 +101,9 @@ pub struct Track {
     /// Messages that neither complain nor state anything.
     #[serde(default, skip_serializing_if = "holds_none")]
     pub shapes: Seldom<Shapes>,
+    /// What people wrote.
+    #[serde(default, skip_serializing_if = "hold_none")]
+    pub remarks: Seldom<Remarks>,
     /// Stated markers.
     pub markers: BTreeSet<Marker>,
     /// Markers not kept because there were too many.
@@ -116,6 +120,10 @@ pub struct Track {
 
 fn holds_none(shapes: &Shapes) -> bool {
     shapes.is_none()
+}
+
+fn hold_none(remarks: &Remarks) -> bool {
+    remarks.is_none()
 }
 
 impl Default for Track {
@@ -135,6 +143,7 @@ impl Default for Track {
             said: Keys::default(),
             templates: Templates::default(),
             shapes: Seldom::default(),
+            remarks: Seldom::default(),
             markers: BTreeSet::new(),
             markers_dropped: 0,
             repeats: Leveled::new(REPEATS),
@@ -295,6 +304,7 @@ impl Track {
         self.said.merge(o.said);
         self.templates.merge(o.templates);
         self.shapes.merge(o.shapes, Shapes::merge);
+        self.remarks.merge(o.remarks, Remarks::merge);
         self.markers_dropped += o.markers_dropped;
         o.markers.into_iter().for_each(|m| self.add_marker(m));
         self.repeats.merge(o.repeats);
@@ -319,6 +329,9 @@ impl Track {
         if let Some(s) = self.shapes.held() {
             s.texts(f);
         }
+        if let Some(r) = self.remarks.held() {
+            r.texts(f);
+        }
         self.markers = change_markers(std::mem::take(&mut self.markers), f);
         for r in self.repeats.values_mut() {
             f(&mut r.first.raw);
@@ -342,6 +355,9 @@ impl Track {
         self.templates.positions(f);
         if let Some(s) = self.shapes.held() {
             s.positions(f);
+        }
+        if let Some(r) = self.remarks.held() {
+            r.positions(f);
         }
         self.markers = move_markers(std::mem::take(&mut self.markers), f);
         self.repeats.values_mut().for_each(|r| f(r.position()));

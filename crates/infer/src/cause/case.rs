@@ -57,8 +57,23 @@ pub struct Case<'a> {
     pub top_client_share: Option<f64>,
     /// Hosts known by address: (address as upstreams write it, host name), where the logs show it.
     pub aliases: &'a [(LogText, LogText)],
+    /// What people wrote from an hour before the onset until half an hour after the end, by time.
+    pub remarks: &'a [RemarkFact],
     /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.
     pub versions: &'a [VersionSeen],
+}
+
+/// What a person wrote.
+#[derive(Clone, Debug)]
+pub struct RemarkFact {
+    /// When.
+    pub time: Instant,
+    /// The words.
+    pub text: LogText,
+    /// Who; empty where no name is known.
+    pub author: LogText,
+    /// The line.
+    pub evidence: Evidence,
 }
 
 /// A message template and when it occurs.

@@ -44,6 +44,8 @@ pub(super) enum Aspect {
     Status,
     /// An alert that names it.
     Alert,
+    /// Who looks into it names it, or rules it out.
+    Named,
 }
 
 /// Collects the claims of one rule.

@@ -1,7 +1,7 @@
 //! Cases written by hand: a small builder, one file with cases per rule, one about changes, one about effects that a fault should
 //! have, one with cases shaped after recorded drills,
 //! one for what causes are named after, one with a class of its own, one about what is held, filled or read again and undone at the
-//! end, one about what is taken back in vain, one in words that nobody knows.
+//! end, one about what is taken back in vain, one about what people write meanwhile, one in words that nobody knows.
 //! Times are seconds relative to the onset.
 
 mod changes;
@@ -10,14 +10,15 @@ mod effects;
 mod ends;
 mod in_vain;
 mod named;
+mod remarks;
 mod rules;
 mod toy;
 mod undone;
 mod unknown;
 
 use super::{
-    Case, Dim, DimShare, Ranking, SaidText, SilenceFact, SourceFact, TemplateFact, change, fault,
-    rank,
+    Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
+    change, fault, rank,
 };
 use crate::model::{Basis, CULPRIT_KINDS, Cited, Culprit, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -75,6 +76,7 @@ struct World {
     aliases: Vec<(LogText, LogText)>,
     silent_hosts: Vec<(LogText, Evidence)>,
     versions: Vec<VersionSeen>,
+    remarks: Vec<RemarkFact>,
     first: Vec<Evidence>,
     surge: Option<f64>,
     latency: Option<f64>,
@@ -101,6 +103,7 @@ impl World {
             aliases: Vec::new(),
             silent_hosts: Vec::new(),
             versions: Vec::new(),
+            remarks: Vec::new(),
             first: vec![line(0, 4000, "GET / 500")],
             surge: None,
             latency: None,
@@ -319,6 +322,7 @@ impl World {
     fn case(&self) -> Case<'_> {
         let w = self;
         Case {
+            remarks: &w.remarks,
             onset: at(0),
             onset_interval: (at(-1), at(1)),
             end: at(w.end),

@@ -3,7 +3,10 @@
 use super::absence;
 use super::case::Case;
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines};
+use crate::cause::ledger::{
+    Aspect, Scale, culprit, lines, new_meanwhile, onset_lines, quote, shortened,
+};
+use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
@@ -57,9 +60,15 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             }
         }
     }
-    // what is missing is said for the incident as a whole
-    Weighed {
-        settle: None,
-        ..INFO.weighed(scale, None)
+    // who looked into it may have written what it was
+    let found = remarks::findings(case);
+    let found = found.first().map(|r| r.text.for_json());
+    let named = found.and_then(|text| culprit("message", &shortened(text, remarks::FOUND), None));
+    let mut w = INFO.weighed(scale, named);
+    if let Some(n) = &w.culprit {
+        w.title = Sentence::words("What a responder wrote: ").p(quote(n.name.for_json()));
     }
+    // what is missing is said for the incident as a whole
+    w.settle = None;
+    w
 }

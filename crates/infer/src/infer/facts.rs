@@ -3,8 +3,10 @@
 use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
-use super::{named, topology};
-use crate::cause::{Case, Dim, DimShare, SaidText, SilenceFact, SourceFact, TemplateFact};
+use super::{named, remarks, topology};
+use crate::cause::{
+    Case, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
+};
 use crate::detect::DetectedIncident;
 use crate::infer::citing::cite_many;
 use crate::infer::lanes::{TEN, View};
@@ -43,6 +45,7 @@ pub(crate) struct Facts {
     silent_hosts: Vec<(LogText, Evidence)>,
     top_client_share: Option<f64>,
     aliases: Vec<(LogText, LogText)>,
+    remarks: Vec<RemarkFact>,
     versions: Vec<VersionSeen>,
 }
 
@@ -99,6 +102,7 @@ impl Facts {
             silent_hosts: topology::silent_hosts(view, onset, end),
             top_client_share: top_client(view, onset, end),
             aliases: topology::aliases(view),
+            remarks: remarks::around(view, onset, end),
             versions: versions(view, end),
             site: site(view, onset, end),
             service,
@@ -132,6 +136,7 @@ impl Facts {
             silent_hosts: &self.silent_hosts,
             top_client_share: self.top_client_share,
             aliases: &self.aliases,
+            remarks: &self.remarks,
             versions: &self.versions,
         }
     }

@@ -7,7 +7,8 @@ use super::restart_loops::{self, Loop};
 use super::story::{letters, name_release};
 use super::title::title;
 use super::{
-    InferConfig, facts, follow_ups, impact, lulls, order, phases, template_shift, worst_minute,
+    InferConfig, facts, follow_ups, impact, lulls, order, phases, remarks, template_shift,
+    worst_minute,
 };
 use crate::cause;
 use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind};
@@ -68,12 +69,15 @@ impl Maker<'_> {
             .and_then(|_| impact::near(self.view, onset, &harm));
 
         let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
-        let ranking = cause::rank(&case.case());
+        let seen = case.case();
+        let ranking = cause::rank(&seen);
         let new_templates = case.new_templates();
 
         let mut rows = self.stated_rows(onset, end);
         rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
         rows.extend(worst_minute::worst(self.view, onset, end, &harm));
+        let found = cause::findings(&seen).into_iter();
+        rows.extend(found.map(remarks::row));
         rows.sort_list_by(|a, b| order(a).cmp(&order(b)));
         let ids: Vec<(String, String)> = rows
             .iter()

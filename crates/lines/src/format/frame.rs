@@ -7,6 +7,7 @@ pub mod journal_export;
 pub mod mail;
 pub mod stanza;
 pub mod timetable;
+pub mod transcript;
 mod walk;
 pub mod xml;
 
@@ -90,6 +91,7 @@ pub static FRAMES: &[&Frame] = &[
     &stanza::STANZA,
     &mail::MAIL,
     &csv::CSV,
+    &transcript::TRANSCRIPT,
     &timetable::TIMETABLE,
     &xml::XML,
 ];

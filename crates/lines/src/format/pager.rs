@@ -2,6 +2,7 @@
 //! Typed statements become notices; only plain-text pager lines become messages, on which the text rules of the pager scope run.
 
 pub mod alertmanager;
+pub mod comment;
 pub mod icinga2;
 pub mod mail;
 pub mod nagios;

@@ -2,6 +2,7 @@
 //! objects show that by their keys.
 
 use super::rules::Scopes;
+use crate::record::{Message, Record};
 use crate::table::{byte_words, words};
 
 /// What one wrote to others, and how it is read: what pages people writes where they talk, too.
@@ -11,6 +12,19 @@ pub(super) fn talk(text: &[u8]) -> Option<(Scopes, &[u8])> {
         true => Some((Scopes::PAGER, said)),
         false => Some((Scopes::CHAT, said)),
     }
+}
+
+/// Who wrote a message to others, and what, where that was a person.
+pub fn remark<'a>(r: &Record<'_>, m: &'a Message<'_>) -> Option<(&'a [u8], &'a [u8])> {
+    let (author, said) = match &m.author {
+        Some(author) => (&author.name[..], &m.text[..]),
+        // a program names an account so, too; its lines say where they come from
+        None if r.host.is_some() || r.service.is_some() => return None,
+        None => chat(&m.text)?,
+    };
+    let name = String::from_utf8_lossy(author);
+    let reports = is_pager(&name) || is_bot(&name) || is_state(said);
+    (!reports).then_some((author, said))
 }
 
 /// Who wrote a text to others, and what, as clients of IRC and the like keep it: a nick between angle brackets, a blank, and
@@ -42,17 +56,27 @@ pub fn is_state(said: &[u8]) -> bool {
         return false;
     };
     let state = STATES.contains(&first) || matches!(first, b"RECOVERY" | b"ACKNOWLEDGEMENT");
-    state && (number(second) || second == b"-")
+    // Nagios and its kin name what it is of next
+    let object = matches!(second, b"Host" | b"Service" | b"HOST" | b"SERVICE");
+    state && (number(second) || object || second == b"-")
         || first
             .strip_suffix(b":")
             .is_some_and(|w| STATES.contains(&w))
         || number(first) && TURNS.contains(&second)
 }
 
+/// Whether a name is that of a program that takes part: one of its words says so.
+pub fn is_bot(name: &str) -> bool {
+    const WORDS: [&str; 7] = words("bot webhook hook app alerts notifier jenkins");
+    let name = name.to_ascii_lowercase();
+    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.any(|w| WORDS.contains(&w) || w.len() > 3 && w.ends_with("bot"))
+}
+
 /// Whether a name is that of something that pages people.
 pub fn is_pager(name: &str) -> bool {
-    const WORDS: [&str; 13] = words(
-        "alert pager prometheus grafana opsgenie nagios datadog zabbix oncall on-call monitor sentry pingdom",
+    const WORDS: [&str; 14] = words(
+        "alert pager prometheus grafana opsgenie nagios icinga datadog zabbix oncall on-call monitor sentry pingdom",
     );
     let name = name.to_ascii_lowercase();
     WORDS.iter().any(|w| name.contains(w))

@@ -81,6 +81,8 @@ words! {
         Fault = "fault",
         /// Talk.
         HumanNote = "human_note",
+        /// A person writes what was found.
+        Finding = "finding",
         /// First 5xx of the archive.
         First5xx = "first_5xx",
         /// The incident begins.

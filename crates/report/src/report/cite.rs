@@ -156,6 +156,7 @@ pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
         RecoveryClaimed => "claim",
         Fault => "fault",
         HumanNote => "note",
+        Finding => "found",
         Recovery => "normal",
         First5xx | NewError | Peak | PartialRecovery | Relapse | TrafficDrop | SilenceStart
         | SilenceFinish | MaskedFailover | ClockStep => "signal",

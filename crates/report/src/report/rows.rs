@@ -368,6 +368,7 @@ fn is_always_shown(k: K) -> bool {
             | MitigationStart
             | MaintenanceStart
             | RecoveryClaimed
+            | Finding
     )
 }
 

@@ -11,8 +11,8 @@ use crate::summary::fold::counting::join_hash;
 use crate::summary::templates::TemplateParts;
 use crate::summary::track::JoinCell;
 use crate::summary::{
-    InputPart, Marker, Pos, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan, is_repeating,
-    mask,
+    InputPart, Marker, Pos, Remark, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan,
+    is_repeating, mask,
 };
 use coroner_lines::format::ops::{events, kubernetes};
 use coroner_lines::marker::own::OwnRule;
@@ -95,7 +95,14 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
         && s.exception.is_none()
         && m.states.is_none()
         && s.rec.version.is_none()
-        && !m.chat;
+        && m.author.is_none();
+    if let Some((author, words)) = marker::remark(s.rec, m) {
+        t.remarks.add(Remark {
+            seen: Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more),
+            author: cap(author, 128),
+            text: cap(words, Remark::KEEP),
+        });
+    }
     let alone = plain && m.level < Level::Warn;
     if alone && quiet::is_known(t, scratch, s) {
         return;
@@ -112,7 +119,7 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     if is_trouble {
         template(t, scratch, s);
     }
-    let behind = match is_trouble || stated || m.chat {
+    let behind = match is_trouble || stated || m.author.is_some() {
         true => i64::MAX,
         false => quiet::shape(t, scratch, s),
     };
@@ -179,7 +186,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs
         }
         return !notices.is_empty();
     }
-    if s.message.chat {
+    if s.message.author.is_some() {
         marker::find_in_chat(&s.message.text, &mut scratch.hits);
     } else {
         signs.find(&s.message.text, &mut scratch.hits);
@@ -321,7 +328,7 @@ pub(crate) fn untimed(
     scope: Kind,
 ) {
     scratch.hits.clear();
-    if m.chat {
+    if m.author.is_some() {
         marker::find_in_chat(&m.text, &mut scratch.hits);
     } else {
         marker::find(&m.text, scope, &mut scratch.hits);

@@ -87,6 +87,7 @@ fn track(t: &Track) -> bool {
             .all(|(n, r)| step(*n, 10 * SECOND) && step(r.end, 10 * SECOND) && line(&r.first))
         && t.markers_dropped < MOST
         && t.markers.iter().all(|m| line(&m.seen))
+        && t.remarks.iter().all(|r| line(&r.seen))
         && t.repeats.iter().all(|(k, r)| {
             step(k.minute, MINUTE) && r.count < MOST && line(&r.first) && TIMES.contains(&r.last_us)
         })

@@ -4,6 +4,7 @@ use crate::cause::case::{Case, what_begins};
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, onset_lines, span};
+use crate::cause::remarks;
 use crate::model::Sentence;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{DAY, MINUTE, SECOND};
@@ -100,6 +101,7 @@ pub(in crate::cause) fn timing(
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     }
     shared_name::lay(scale, case, c);
+    remarks::lay(scale, case, c);
     let rival = all
         .iter()
         .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))

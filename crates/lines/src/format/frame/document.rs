@@ -43,12 +43,8 @@ static PLACES: &[RecordPath] = &[
     place("deploymentsInfo[]"),
     place("workflow_runs[]"),
     place("builds[]"),
-    // Slack's and Opsgenie's APIs
-    RecordPath {
-        path: "messages[]",
-        needs: "ok",
-        with_outer: false,
-    },
+    // exports of Google Chat and Telegram, Slack's and Opsgenie's APIs
+    place("messages[]"),
     place("data[]"),
     place("alerts.alerts[]"),
     place("result[]"),

@@ -213,7 +213,7 @@ impl Format for TimetableRow {
         let (rest, at) = stamp::iso(line).ok()?;
         let text = rest.strip_prefix(b"\t")?;
         let mut m = Message::new(Level::Info, text);
-        m.chat = !is_about_a_page(text);
+        m.author = (!is_about_a_page(text)).then(Box::default);
         let mut r = Record::new(Some(at), Body::Message(m));
         r.scope = Some(Kind::Pager);
         Some(r)

@@ -5,7 +5,7 @@ use super::value::{self, Needles, finders, first_text, time};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, OBJECT};
 use crate::marker::{is_pager, is_state};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::record::{Author, Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -57,7 +57,7 @@ impl Format for Slack {
         let pages = is_pager(&name) || is_state(said.as_bytes());
         m.text = Cow::Owned(said.into_bytes());
         // what pages people may post as a user does
-        m.chat = !(bot || pages);
+        m.author = (!(bot || pages)).then(|| Author::of(name.as_bytes()));
         let mut r = Record::new(Some(stamp), Body::Message(m));
         r.scope = Some(if bot && !pages {
             Kind::Deploy
@@ -107,7 +107,7 @@ fn picture(text: &str) -> Option<&str> {
 }
 
 /// Text without Slack's marks: a picture in front, `*shop*`, `<https://x|4.2.0>`, `&gt;`, and on one line.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(behind) = picture(rest) {

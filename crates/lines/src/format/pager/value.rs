@@ -79,6 +79,12 @@ pub(in crate::format) fn finders(list: &[&'static str]) -> Vec<Finder<'static>> 
     list.iter().map(|s| Finder::new(s.as_bytes())).collect()
 }
 
+/// Searchers of keys as they stand in an object, for [`Needles::new`].
+pub(in crate::format) fn keys(list: &[&str]) -> Vec<Finder<'static>> {
+    let quoted = list.iter().map(|k| format!("\"{k}\""));
+    quoted.map(|k| Finder::new(&k).into_owned()).collect()
+}
+
 fn is_object(line: &[u8]) -> bool {
     line.trim_ascii_start().first() == Some(&b'{')
 }

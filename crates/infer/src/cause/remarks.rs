@@ -1,0 +1,327 @@
+//! What people wrote during the incident: which suspects they name and which they rule out, and what of it names things that the
+//! logs show. No word says what a cause is: a remark is tied to a suspect by names that stand in both.
+
+use crate::cause::case::{Case, RemarkFact, excerpt, quoted};
+use crate::cause::change::Change;
+use crate::cause::class_info::ClassInfo;
+use crate::cause::fault::fault;
+use crate::cause::identifiers::known;
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, shortened};
+use crate::cause::rule_verdict::Weighed;
+use crate::model::{Cited, Claim, Event, Evidence, Sentence};
+use coroner_lines::fault::Fault;
+use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::sorting::SortList;
+use coroner_lines::table::words;
+use std::collections::BTreeSet;
+
+/// What it weighs, in nats, that who looks into the outage names a suspect: people name two or three before they name the right one.
+const NAMED: f64 = 2.0;
+/// The same where it is ruled out: by whom that is written has looked.
+const DENIED: f64 = -1.5;
+
+/// What it weighs for what is not known that who looks into it found something, and it is none of the suspects.
+const ANOTHER: f64 = 4.0;
+
+/// Words that deny, in the languages in which most write, and those by which something goes on all the same.
+const DENIES: [&str; 45] = words(
+    "not no nothing never without nor neither same still unrelated innocent nicht kein keine keinen nichts unverändert ikke ingen \
+    inget inte inga fortfarande stadig samme niet geen nog niets pas aucun aucune toujours jamais non nessun ningún ninguna nada \
+    sigue nie nadal ei eikä edelleen",
+);
+
+/// Letters from which a word is a name where it has a digit or a mark in it, and where it has not.
+const SHORT: usize = 3;
+
+/// The names in a text, in small letters: words that have a digit, a mark or a capital within them, and of those with marks the parts
+/// that are long or have a digit. A word of a language is none.
+fn names(text: &str) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let outside = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;=|*?!«»“”".contains(c);
+    for word in text.split(outside) {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        if is_name(word) {
+            out.insert(word.to_lowercase());
+        }
+        let mark = |c: char| "/:@#".contains(c);
+        if word.contains(mark) {
+            let parts = word.split(mark).map(|p| p.trim_matches('.'));
+            out.extend(parts.filter(|p| is_name(p)).map(str::to_lowercase));
+        }
+    }
+    out
+}
+
+/// Whether a word is a name and none of a language: `db2`, `pg_wal`, `ReminderChannel`, `api.example.com`, `VACUUM`.
+fn is_name(word: &str) -> bool {
+    let n = word.chars().count();
+    let inner = || word.chars().skip(1);
+    let digit = word.contains(|c: char| c.is_ascii_digit());
+    let marked = inner().any(|c| "_-./:".contains(c));
+    let camel = inner().any(char::is_uppercase);
+    // a time or a small number is no name
+    let counted = word
+        .chars()
+        .all(|c| c.is_ascii_digit() || ".:,%".contains(c));
+    n >= SHORT && (digit || marked || camel) && !(counted && n < 5)
+}
+
+/// Whether a text denies what it names: a word that does so stands in the sentence of the name.
+fn denies(text: &str, named: &BTreeSet<String>) -> bool {
+    let parts = sentences(text).flat_map(|s| s.split([';', ',']));
+    let about = parts.filter(|s| names(s).iter().any(|n| named.contains(n)));
+    let mut words =
+        about.flat_map(|s| s.split(|c: char| !c.is_alphanumeric() && !"'’".contains(c)));
+    words.any(|w| {
+        let w = w.to_lowercase();
+        DENIES.contains(&&*w) || w.ends_with("n't") || w.ends_with("n’t")
+    })
+}
+
+/// What people wrote since the onset, the latest first.
+fn since<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c RemarkFact> {
+    let during = |r: &&RemarkFact| r.time >= case.onset;
+    case.remarks.iter().rev().filter(during)
+}
+
+/// The latest remark that names something, and whether it denies it. Who asks does not know, and who reports an act has only tried.
+fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c RemarkFact, bool)> {
+    if named.is_empty() {
+        return None;
+    }
+    let acts = acts(case);
+    let last = since(case).find(|r| {
+        let text = r.text.for_json();
+        let own = names(text);
+        let tried = acts.contains(&place(&r.evidence)) && !denies(text, named);
+        !own.is_disjoint(named) && !asks(text, named) && !tried
+    })?;
+    Some((last, denies(last.text.for_json(), named)))
+}
+
+/// Whether a text asks about what it names.
+fn asks(text: &str, named: &BTreeSet<String>) -> bool {
+    let mut sentences = sentences(text);
+    sentences.any(|s| s.ends_with('?') && names(s).iter().any(|n| named.contains(n)))
+}
+
+/// The sentences of a text, each with its mark.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let ends = text.match_indices(['.', '!', '?']);
+    let ends = ends.filter(|(at, _)| {
+        text[at + 1..]
+            .chars()
+            .next()
+            .is_none_or(char::is_whitespace)
+    });
+    let ends = ends.map(|(at, _)| at + 1).chain([text.len()]);
+    let mut from = 0;
+    ends.map(move |end| text[std::mem::replace(&mut from, end)..end].trim())
+}
+
+/// Where a line lies.
+fn place(v: &Evidence) -> (u32, u64) {
+    (v.input, v.byte)
+}
+
+/// The places of remarks that report an act.
+fn acts(case: &Case<'_>) -> BTreeSet<(u32, u64)> {
+    let remarked: BTreeSet<_> = case.remarks.iter().map(|r| place(&r.evidence)).collect();
+    let rows = case
+        .events
+        .iter()
+        .filter(|e| e.kind != MarkerKind::HumanNote);
+    let told = rows.flat_map(|e| &e.evidence).map(place);
+    told.filter(|p| remarked.contains(p)).collect()
+}
+
+/// The claim that a remark makes of a suspect.
+fn claim((r, denied): (&RemarkFact, bool)) -> (f64, Sentence) {
+    let (weight, what) = match denied {
+        true => (DENIED, "Who looks into it rules it out: "),
+        false => (NAMED, "Who looks into it names it: "),
+    };
+    let said = quote(r.text.for_json());
+    (weight, Sentence::words(what).p(said).w("."))
+}
+
+/// Lays on the scale of a change what is written of it. What its line calls what everything here is called does not name it.
+pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
+    if case.remarks.is_empty() {
+        return;
+    }
+    let common = everywhere(case);
+    let mut named: BTreeSet<String> = c.events.iter().flat_map(|e| names_of(e)).collect();
+    named.extend(c.object.iter().flat_map(|o| names(o)));
+    named.retain(|n| !common.contains(n));
+    if let Some(found) = latest(case, &named) {
+        let (weight, text) = claim(found);
+        let cited = lines(std::slice::from_ref(&found.0.evidence));
+        scale.add(Aspect::Named, weight, text, cited);
+    }
+}
+
+/// The names by which people may speak of a row.
+fn names_of(e: &Event) -> BTreeSet<String> {
+    let texts = [quoted(e).unwrap_or_default(), excerpt(e)];
+    let mut all: BTreeSet<String> = texts.iter().flat_map(|t| names(t)).collect();
+    let whole = [&e.version, &e.group].into_iter().flatten();
+    all.extend(whole.map(|v| v.for_json().trim_start_matches('v').to_lowercase()));
+    all.extend(e.actors.iter().map(|a| a.for_json().to_lowercase()));
+    all
+}
+
+/// What names nothing in particular: hosts, services, and all that messages before the failures name.
+fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
+    let mut all = known(case);
+    let old = case.templates.iter().filter(|t| !t.new);
+    all.extend(old.flat_map(|t| names(t.example.text())));
+    all
+}
+
+/// Says of what is not known that somebody found out, where what was found is no suspect here.
+pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
+    let found: Vec<&RemarkFact> = found(case, SURELY).collect();
+    let Some(r) = found.first() else { return };
+    let common = everywhere(case);
+    let suspected = weighed.iter().any(|(c, w)| {
+        let row = w
+            .change
+            .as_ref()
+            .and_then(|id| case.events.iter().find(|e| e.id == *id));
+        let mut named = row.map(names_of).unwrap_or_default();
+        named.extend(w.culprit.iter().flat_map(|n| names(n.name.for_json())));
+        named.retain(|n| !common.contains(n));
+        let states = |r: &&RemarkFact| fault(r.text.for_json()).is_some_and(|f| f.is_of(c.class));
+        let is = found.iter().any(states) || matches!(latest(case, &named), Some((_, false)));
+        c.class != CauseClass::Unknown && is
+    });
+    let rest = weighed
+        .iter_mut()
+        .find(|(c, _)| c.class == CauseClass::Unknown);
+    if let (false, Some((_, w))) = (suspected, rest) {
+        let text = Sentence::words("Who looks into it found something that is no suspect here: ");
+        w.claims.push(Claim {
+            text: text.p(quote(r.text.for_json())).w("."),
+            weight: ANOTHER,
+            cited: Cited::Lines(vec![r.evidence.clone()]),
+            denies: None,
+        });
+    }
+}
+
+/// A fault of which no more is known than a message or where it is, or nothing that people name, is called by what was found.
+pub(super) fn name(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
+    let found = findings(case);
+    let Some(said) = found.first().map(|r| r.text.for_json()) else {
+        return;
+    };
+    let common = everywhere(case);
+    for (c, w) in weighed.iter_mut().filter(|(c, _)| !c.is_change()) {
+        let Some(n) = &w.culprit else { continue };
+        let mut called = names(n.name.for_json());
+        called.retain(|n| !common.contains(n));
+        let named = n.kind != "host" && latest(case, &called).is_some();
+        if c.class == CauseClass::Unknown || named {
+            continue;
+        }
+        let title = match n.kind == "message" {
+            true => Sentence::words(c.title),
+            false => std::mem::take(&mut w.title),
+        };
+        if n.kind == "message" {
+            w.culprit = culprit("message", &shortened(said, FOUND), None);
+        }
+        w.title = title.w(" (a responder: ").p(quote(said)).w(")");
+    }
+}
+
+/// Letters of a remark that say what was found.
+pub(super) const FOUND: usize = 160;
+
+/// Adds to the faults what is written of them: a remark that names what failed, or states such a fault.
+pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
+    if case.remarks.is_empty() {
+        return;
+    }
+    let common = everywhere(case);
+    for (c, w) in weighed.iter_mut().filter(|(c, _)| !c.is_change()) {
+        let spoken = w.claims.iter().any(|x| x.weight > 0.0);
+        let Some(culprit) = w.culprit.as_ref().filter(|_| spoken) else {
+            continue;
+        };
+        let mut named = names(culprit.name.for_json());
+        named.retain(|n| !common.contains(n));
+        let states =
+            |r: &&RemarkFact| fault(r.text.for_json()).is_some_and(|f: Fault| f.is_of(c.class));
+        let stated = || since(case).find(states).map(|r| (r, false));
+        let Some(found) = latest(case, &named).or_else(stated) else {
+            continue;
+        };
+        let (weight, text) = claim(found);
+        w.claims.push(Claim {
+            text,
+            weight,
+            cited: Cited::Lines(vec![found.0.evidence.clone()]),
+            denies: None,
+        });
+    }
+}
+
+/// Remarks that a report shows of one incident.
+const SHOWN: usize = 3;
+/// From this worth on a remark says what was found, and not only what is seen.
+const FINDS: usize = 4;
+/// From this worth on it says so for sure.
+const SURELY: usize = 6;
+
+/// What people found, the strongest first, of equals the latest.
+pub fn findings<'c>(case: &'c Case<'_>) -> Vec<&'c RemarkFact> {
+    found(case, FINDS).take(SHOWN).collect()
+}
+
+fn found<'c>(case: &'c Case<'_>, least: usize) -> impl Iterator<Item = &'c RemarkFact> {
+    let worths = worths(case).into_iter();
+    worths.filter(move |(n, _)| *n >= least).map(|(_, r)| r)
+}
+
+/// What each remark since the onset is worth: the names in it, those twice that the logs show of this incident or that people wrote
+/// shortly before it, a fault that it states, and how late it was written: what is found is found shortly before the end, and
+/// afterwards people write what they will do. What asks or reports an act finds nothing, what denies less.
+fn worths<'c>(case: &'c Case<'_>) -> Vec<(usize, &'c RemarkFact)> {
+    if case.remarks.is_empty() {
+        return Vec::new();
+    }
+    let common = everywhere(case);
+    let errors = case.templates.iter().filter(|t| t.brought());
+    let errors = errors.flat_map(|t| names(t.example.text()));
+    let told = acts(case);
+    let is_told = |e: &&Event| e.evidence.iter().any(|v| told.contains(&place(v)));
+    let before = |e: &&Event| e.time.is_some_and(|t| t <= case.onset_bounds().1);
+    let done = case.events.iter().filter(before).filter(|e| !is_told(e));
+    let acts = done.flat_map(names_of);
+    let announced = case.remarks.iter().filter(|r| r.time < case.onset);
+    let announced = announced.flat_map(|r| names(r.text.for_json()));
+    let mut shown: BTreeSet<String> = errors.chain(acts).chain(announced).collect();
+    shown.retain(|n| !common.contains(n));
+    let long = case.end.seconds_since(case.onset).max(1.0);
+    let worth = |r: &RemarkFact| {
+        let text = r.text.for_json();
+        let own = names(text);
+        let both = own.intersection(&shown).count().min(3);
+        let broke = fault(text).and_then(Fault::class).is_some();
+        let part = r.time.seconds_since(case.onset) / long;
+        let (late, after) = match part > 1.0 {
+            true => (0, 2),
+            false => ((3.0 * part) as usize, 0),
+        };
+        let said = own.len().min(4) + 2 * both + 2 * usize::from(broke);
+        if said == 0 || asks(text, &own) || told.contains(&place(&r.evidence)) {
+            return 0;
+        }
+        (said + late).saturating_sub(after + 2 * usize::from(denies(text, &own)))
+    };
+    let mut found: Vec<_> = since(case).map(|r| (worth(r), r)).collect();
+    found.sort_list_by(|a, b| b.0.cmp(&a.0).then(b.1.time.cmp(&a.1.time)));
+    found
+}

@@ -1,0 +1,68 @@
+//! What people wrote during an incident, on one clock, and the rows of what they found. Which suspect a remark names is for the causes.
+
+use crate::cause::RemarkFact;
+use crate::infer::citing::cite;
+use crate::infer::lanes::View;
+use crate::model::{Basis, Event, Piece, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+
+/// How long after the end people still write what it was.
+const AFTERWARDS: i64 = 30 * MINUTE;
+
+/// How long before the onset people write what they are about to do.
+const BEFORE: i64 = 60 * MINUTE;
+
+/// The remarks from an hour before the onset until half an hour after the end, by time.
+pub(super) fn around(view: &View<'_>, onset: Instant, end: Instant) -> Vec<RemarkFact> {
+    let (from, to) = (
+        Instant(onset.0 - BEFORE),
+        Instant(end.0.saturating_add(AFTERWARDS)),
+    );
+    let mut out = Vec::new();
+    for lane in &view.lanes {
+        for r in lane.track.remarks.iter() {
+            let time = lane.utc(r.seen.us);
+            if (from..=to).contains(&time) {
+                out.push(RemarkFact {
+                    time,
+                    text: LogText::new(&r.text),
+                    author: LogText::name(&r.author),
+                    evidence: cite(lane.input, &r.seen),
+                });
+            }
+        }
+    }
+    out.sort_list_by(|a, b| (a.time, &a.evidence).cmp(&(b.time, &b.evidence)));
+    out
+}
+
+/// The row of a remark.
+pub(super) fn row(r: &RemarkFact) -> Event {
+    let text = Sentence::words("A responder writes: ").p(Piece::Log(r.text.clone()));
+    Event {
+        id: String::new(),
+        letter: None,
+        time: Some(r.time),
+        after: None,
+        before: None,
+        place: None,
+        interval: None,
+        kind: MarkerKind::Finding,
+        text,
+        basis: Basis::Stated,
+        confidence: coroner_lines::marker::SAID,
+        evidence: vec![r.evidence.clone()],
+        class: None,
+        host: None,
+        service: None,
+        version: None,
+        upstream: None,
+        group: None,
+        actors: vec![r.author.clone()],
+        package: false,
+        method: None,
+    }
+}
