@@ -120,7 +120,7 @@ impl Counts {
         clients: Option<CountByStep>,
         others_alive: BTreeSet<i64>,
     ) -> Counts {
-        let mut all: Vec<Second> = seconds.into_iter().filter(|s| s.n > 0).collect();
+        let mut all: Vec<Second> = seconds.into_iter().collect();
         all.sort_list_by_key(|s| s.at);
         all.dedup_by(|later, kept| {
             let same = later.at == kept.at;
@@ -130,9 +130,10 @@ impl Counts {
             }
             same
         });
-        for s in &mut all {
+        all.retain_mut(|s| {
             s.failed = s.failed.min(s.n);
-        }
+            s.n > 0
+        });
         Counts {
             seconds: all,
             clients,
@@ -194,16 +195,28 @@ impl Counts {
     /// Requests and failed requests of `[from, to)` by windows of `width` seconds that are counted from `from`. Only of windows
     /// that have any: what is walked is what is held, however long the stretch.
     fn windows(&self, from: i64, to: i64, width: i64) -> impl Iterator<Item = (i64, (u64, u64))> {
-        let number = move |s: &Second| (s.at - from).div_euclid(width);
-        let inside = self.between(from, to);
-        let windows = inside.chunk_by(move |a, b| number(a) == number(b));
-        windows.map(move |w| (number(&w[0]), summed(w)))
+        let windows = by_stretch(self.between(from, to), width, move |s| s.at - from);
+        windows.map(move |w| ((w[0].at - from).div_euclid(width), summed(w)))
     }
 
     /// Requests and failed requests in `[from, to)`.
     pub fn sum(&self, from: i64, to: i64) -> (u64, u64) {
         summed(self.between(from, to))
     }
+}
+
+/// Rows, sorted by time, by the stretches of so many seconds in which they lie.
+fn by_stretch<T>(
+    mut rows: &[T],
+    seconds: i64,
+    at: impl Fn(&T) -> i64,
+) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        // one division for all of a stretch
+        let end = (at(rows.first()?).div_euclid(seconds) + 1) * seconds;
+        let n = rows.iter().position(|r| at(r) >= end);
+        rows.split_off(..n.unwrap_or(rows.len()))
+    })
 }
 
 fn summed(seconds: &[Second]) -> (u64, u64) {

@@ -17,6 +17,10 @@ pub trait SortList<T> {
 
 impl<T> SortList<T> for [T] {
     fn sort_list_by(&mut self, order: impl Fn(&T, &T) -> Ordering) {
+        // most lists are in order already
+        if self.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
+            return;
+        }
         let mut from = sorted(self.len(), &|a, b| order(&self[a], &self[b]));
         for start in 0..from.len() {
             // along the circle of places that exchange their elements, each of which is then its own

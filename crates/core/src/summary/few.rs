@@ -1,15 +1,23 @@
-//! A sorted map that takes little room while it holds little: its first entries lie in a list of just their number, where a
-//! tree begins with room for eleven. There may be 100,000 inputs of a line, each with a dozen of such maps.
+//! A sorted map that takes little room while it holds little, and in which what comes in order is found and added at the end: its
+//! entries lie in sorted lists, most often in one of just their number. There may be 100,000 inputs of a line, each with a dozen
+//! of such maps, and one of a line in each of 100,000 minutes.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, btree_map};
-use std::iter::{Chain, Flatten, Map};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::iter::{Flatten, Map};
 use std::ops::{Bound, RangeBounds};
 use std::slice;
 
-/// Entries of the list; more go to a tree.
-const LIST: usize = 4;
+/// Entries of a list, of which more go to another one.
+const LIST: usize = 32;
+
+/// Entries for which there is room for no more than there are.
+const TIGHT: usize = 4;
+
+/// Entries, sorted by key.
+type List<K, V> = Vec<(K, V)>;
 
 /// Keys and values, sorted by key.
 #[derive(Clone, Debug)]
@@ -17,12 +25,16 @@ pub struct Few<K, V>(Entries<K, V>);
 
 #[derive(Clone, Debug)]
 enum Entries<K, V> {
-    List(Vec<(K, V)>),
-    #[expect(
-        clippy::box_collection,
-        reason = "as large as the list, which most of them are"
-    )]
-    Tree(Box<BTreeMap<K, V>>),
+    List(List<K, V>),
+    /// As large as the one list, which most of them are.
+    Lists(Box<Lists<K, V>>),
+}
+
+#[derive(Clone, Debug)]
+struct Lists<K, V> {
+    /// In order; there is one, and none is empty.
+    all: Vec<List<K, V>>,
+    len: usize,
 }
 
 impl<K, V> Default for Few<K, V> {
@@ -39,15 +51,16 @@ impl<K: PartialEq, V: PartialEq> PartialEq for Few<K, V> {
 
 impl<K: Eq, V: Eq> Eq for Few<K, V> {}
 
-/// The entries of either, one of which is empty.
-type Of<'a, K, V> = Chain<
-    Map<slice::Iter<'a, (K, V)>, fn(&'a (K, V)) -> (&'a K, &'a V)>,
-    Flatten<std::option::IntoIter<btree_map::Iter<'a, K, V>>>,
->;
+type Of<'a, K, V> =
+    Map<Flatten<slice::Iter<'a, List<K, V>>>, fn(&'a (K, V)) -> (&'a K, &'a V)>;
 
-/// Where a key lies in a list, or would.
+/// Where a key lies in a list, or would: most often at its end.
 fn place<K: Borrow<Q>, V, Q: Ord + ?Sized>(list: &[(K, V)], key: &Q) -> Result<usize, usize> {
-    list.binary_search_by(|x| x.0.borrow().cmp(key))
+    match list.last().map(|x| x.0.borrow().cmp(key)) {
+        Some(Ordering::Greater) => list.binary_search_by(|x| x.0.borrow().cmp(key)),
+        Some(Ordering::Equal) => Ok(list.len() - 1),
+        Some(Ordering::Less) | None => Err(list.len()),
+    }
 }
 
 fn entry<K, V>(x: &(K, V)) -> (&K, &V) {
@@ -55,35 +68,26 @@ fn entry<K, V>(x: &(K, V)) -> (&K, &V) {
 }
 
 impl<K, V> Few<K, V> {
-    /// All entries, unless they lie in a tree.
-    fn list(&self) -> &[(K, V)] {
+    fn lists(&self) -> &[List<K, V>] {
         match &self.0 {
-            Entries::List(list) => list,
-            Entries::Tree(_) => &[],
+            Entries::List(list) => slice::from_ref(list),
+            Entries::Lists(lists) => &lists.all,
         }
     }
 
-    fn tree(&self) -> Option<&BTreeMap<K, V>> {
-        match &self.0 {
-            Entries::List(_) => None,
-            Entries::Tree(tree) => Some(tree),
-        }
-    }
-
-    #[expect(
-        clippy::type_complexity,
-        reason = "the two forms side by side, one of them empty"
-    )]
-    fn parts_mut(&mut self) -> (&mut [(K, V)], Option<&mut BTreeMap<K, V>>) {
+    fn lists_mut(&mut self) -> &mut [List<K, V>] {
         match &mut self.0 {
-            Entries::List(list) => (list, None),
-            Entries::Tree(tree) => (&mut [], Some(tree)),
+            Entries::List(list) => slice::from_mut(list),
+            Entries::Lists(lists) => &mut lists.all,
         }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.list().len() + self.tree().map_or(0, BTreeMap::len)
+        match &self.0 {
+            Entries::List(list) => list.len(),
+            Entries::Lists(lists) => lists.len,
+        }
     }
 
     /// Whether there is none.
@@ -93,43 +97,67 @@ impl<K, V> Few<K, V> {
 
     /// Keys and values, in order.
     pub fn iter(&self) -> Of<'_, K, V> {
-        let list = self.list().iter().map(entry as fn(_) -> _);
-        list.chain(self.tree().map(BTreeMap::iter).into_iter().flatten())
+        self.lists().iter().flatten().map(entry as fn(_) -> _)
     }
 
     /// Keys, in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &K> {
-        self.iter().map(|x| x.0)
+        self.lists().iter().flatten().map(|x| &x.0)
     }
 
     /// Values, in the order of their keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
-        self.iter().map(|x| x.1)
+        self.lists().iter().flatten().map(|x| &x.1)
     }
 
     /// Values, in the order of their keys, to be changed.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        let (list, tree) = self.parts_mut();
-        let tree = tree.into_iter().flat_map(BTreeMap::values_mut);
-        list.iter_mut().map(|x| &mut x.1).chain(tree)
+        self.lists_mut().iter_mut().flatten().map(|x| &mut x.1)
     }
 
     /// The first entry.
     pub fn first_key_value(&self) -> Option<(&K, &V)> {
         self.iter().next()
     }
+
+    /// Changes lists, of which some may be empty then.
+    fn change(&mut self, change: impl FnOnce(&mut [List<K, V>])) {
+        match &mut self.0 {
+            Entries::List(list) => change(slice::from_mut(list)),
+            Entries::Lists(lists) => {
+                change(&mut lists.all);
+                lists.all.retain(|l| !l.is_empty());
+                lists.len = lists.all.iter().map(Vec::len).sum();
+                if lists.all.is_empty() {
+                    *self = Few::default();
+                }
+            }
+        }
+    }
 }
 
 impl<K: Ord, V> Few<K, V> {
+    /// The list of a key, and where it lies there, or would.
+    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> (usize, Result<usize, usize>)
+    where
+        K: Borrow<Q>,
+    {
+        let begins = |l: &List<K, V>| l.first().is_some_and(|x| x.0.borrow() <= key);
+        let lists = self.lists();
+        let list = match lists.last().is_some_and(begins) {
+            true => lists.len() - 1,
+            false => lists.partition_point(begins).saturating_sub(1),
+        };
+        (list, place(&lists[list], key))
+    }
+
     /// The value of a key.
     pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
     where
         K: Borrow<Q>,
     {
-        match &self.0 {
-            Entries::Tree(tree) => tree.get(key),
-            Entries::List(list) => place(list, key).ok().map(|at| &list[at].1),
-        }
+        let (list, at) = self.place(key);
+        Some(&self.lists()[list][at.ok()?].1)
     }
 
     /// The value of a key, to be changed.
@@ -137,32 +165,50 @@ impl<K: Ord, V> Few<K, V> {
     where
         K: Borrow<Q>,
     {
-        match &mut self.0 {
-            Entries::Tree(tree) => tree.get_mut(key),
-            Entries::List(list) => place(list, key).ok().map(|at| &mut list[at].1),
-        }
+        let (list, at) = self.place(key);
+        Some(&mut self.lists_mut()[list][at.ok()?].1)
     }
 
     /// The value of a key, which is made where there is none.
     pub fn at_or(&mut self, key: K, new: impl FnOnce() -> V) -> &mut V {
-        if let Entries::List(list) = &mut self.0
-            && list.len() == LIST
-            && place(list, &key).is_err()
+        let (list, at) = match self.place(&key) {
+            (list, Ok(at)) => (list, at),
+            (list, Err(at)) => self.insert((list, at), (key, new())),
+        };
+        &mut self.lists_mut()[list][at].1
+    }
+
+    /// Puts an entry into a list, or where that is full into another one; gives its place.
+    fn insert(&mut self, (mut list, mut at): (usize, usize), new: (K, V)) -> (usize, usize) {
+        if let Entries::List(one) = &mut self.0
+            && one.len() == LIST
         {
-            let list = std::mem::take(list);
-            self.0 = Entries::Tree(Box::new(list.into_iter().collect()));
+            let all = vec![std::mem::take(one)];
+            self.0 = Entries::Lists(Box::new(Lists { all, len: LIST }));
         }
-        match &mut self.0 {
-            Entries::Tree(tree) => tree.entry(key).or_insert_with(new),
-            Entries::List(list) => {
-                let at = place(list, &key).unwrap_or_else(|at| {
-                    list.reserve_exact(1);
-                    list.insert(at, (key, new()));
-                    at
-                });
-                &mut list[at].1
+        let to = match &mut self.0 {
+            Entries::List(one) => {
+                one.reserve_exact(usize::from(one.len() < TIGHT));
+                one
             }
-        }
+            Entries::Lists(lists) => {
+                lists.len += 1;
+                if lists.all[list].len() == LIST {
+                    // what comes in order fills whole lists
+                    let ends = at == LIST && list + 1 == lists.all.len();
+                    let half = if ends { LIST } else { LIST / 2 };
+                    let mut behind = Vec::with_capacity(LIST);
+                    behind.extend(lists.all[list].drain(half..));
+                    lists.all.insert(list + 1, behind);
+                    if at >= half {
+                        (list, at) = (list + 1, at - half);
+                    }
+                }
+                &mut lists.all[list]
+            }
+        };
+        to.insert(at, new);
+        (list, at)
     }
 
     /// Entries of some keys, in order.
@@ -173,47 +219,58 @@ impl<K: Ord, V> Few<K, V> {
     where
         K: Copy,
     {
-        let within = keys.clone();
-        let list = self.list().iter().map(entry);
-        let list = list.filter(move |x| within.contains(x.0));
-        // a tree has no entries of a range that ends before it begins, and does not want to be asked for them
-        let backwards = match (keys.start_bound(), keys.end_bound()) {
-            (Bound::Included(a), Bound::Included(b)) => a > b,
-            (Bound::Included(a), Bound::Excluded(b)) => a >= b,
-            _ => false,
+        let (start, end) = (keys.start_bound().cloned(), keys.end_bound().cloned());
+        let before = move |x: &(K, V)| match start {
+            Bound::Included(a) => x.0 < a,
+            Bound::Excluded(a) => x.0 <= a,
+            Bound::Unbounded => false,
         };
-        let tree = self.tree().into_iter().filter(move |_| !backwards);
-        list.chain(tree.flat_map(move |t| t.range(keys.clone())))
+        let until = move |x: &(K, V)| match end {
+            Bound::Included(b) => x.0 <= b,
+            Bound::Excluded(b) => x.0 < b,
+            Bound::Unbounded => true,
+        };
+        let lists = self.lists();
+        let from = lists.partition_point(|l| l.last().is_none_or(before));
+        let to = lists.partition_point(|l| l.first().is_some_and(until));
+        let some = lists[from.min(to)..to].iter().flat_map(move |l| {
+            let inside = l.partition_point(before)..l.partition_point(until);
+            // a range that ends before it begins has none
+            l.get(inside).unwrap_or_default()
+        });
+        some.map(entry)
     }
 
     /// Takes the first entry out.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
-        match &mut self.0 {
-            Entries::Tree(tree) => tree.pop_first(),
-            Entries::List(list) if list.is_empty() => None,
-            Entries::List(list) => Some(list.remove(0)),
-        }
+        let mut first = None;
+        self.change(|lists| {
+            let list = lists.iter_mut().find(|l| !l.is_empty());
+            first = list.map(|l| l.remove(0));
+        });
+        first
     }
 
     /// Keeps the entries that `keep` names, which may change their values.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
-        match &mut self.0 {
-            Entries::Tree(tree) => tree.retain(keep),
-            Entries::List(list) => list.retain_mut(|(k, v)| keep(k, v)),
-        }
+        self.change(|lists| {
+            for list in lists {
+                list.retain_mut(|(k, v)| keep(k, v));
+            }
+        });
     }
 }
 
 impl<K, V> IntoIterator for Few<K, V> {
     type Item = (K, V);
-    type IntoIter = Chain<std::vec::IntoIter<(K, V)>, btree_map::IntoIter<K, V>>;
+    type IntoIter = Flatten<std::vec::IntoIter<List<K, V>>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        let (list, tree) = match self.0 {
-            Entries::List(list) => (list, BTreeMap::new()),
-            Entries::Tree(tree) => (Vec::new(), *tree),
+        let lists = match self.0 {
+            Entries::List(list) => vec![list],
+            Entries::Lists(lists) => lists.all,
         };
-        list.into_iter().chain(tree)
+        lists.into_iter().flatten()
     }
 }
 
@@ -229,11 +286,16 @@ impl<'a, K, V> IntoIterator for &'a Few<K, V> {
 /// Of several values of a key the last stays.
 impl<K: Ord, V> FromIterator<(K, V)> for Few<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(all: I) -> Self {
-        let tree = BTreeMap::from_iter(all);
-        Few(match tree.len() > LIST {
-            true => Entries::Tree(Box::new(tree)),
-            false => Entries::List(tree.into_iter().collect()),
-        })
+        let mut made = Few::default();
+        for (key, value) in all {
+            match made.get_mut(&key) {
+                Some(kept) => *kept = value,
+                None => {
+                    made.at_or(key, || value);
+                }
+            }
+        }
+        made
     }
 }
 
@@ -258,7 +320,8 @@ mod tests {
     proptest! {
         #[test]
         fn it_holds_what_a_tree_holds(
-            entries in proptest::collection::vec((-9i64..9, 1u32..9), 0..12), (from, to) in (-10i64..10, -10i64..10),
+            entries in proptest::collection::vec(prop_oneof![(-9i64..9, 1u32..9), (-300i64..300, 1u32..9)], 0..400),
+            (from, to) in (-300i64..300, -300i64..300),
         ) {
             let (mut few, mut tree) = (Few::default(), BTreeMap::new());
             for (k, v) in &entries {

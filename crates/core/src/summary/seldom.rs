@@ -97,11 +97,11 @@ mod tests {
         assert_eq!(made, read);
     }
 
-    fn lines(minutes: &[i64]) -> Leveled<i64, Box<Activity>> {
+    fn lines(minutes: &[i64]) -> Leveled<i64, Activity> {
         let mut all = Leveled::new(6);
         for (minute, n) in minutes.iter().zip(1..) {
             let line = Activity::of_line(minute * 60, Pos::default());
-            all.add(*minute, Box::new(Activity { n, ..line }));
+            all.add(*minute, Activity { n, ..line });
         }
         all
     }
@@ -119,7 +119,7 @@ mod tests {
             prop_assert_eq!(left.level(), whole.level());
             prop_assert!(left.keys().eq(whole.keys()));
             prop_assert!(whole.len() <= 6 || whole.level() == i64::LAST);
-            let firsts = |l: &Leveled<i64, Box<Activity>>| -> Vec<(i64, i64)> { l.values().map(|a| (a.lines.first.us, a.lines.last().us)).collect() };
+            let firsts = |l: &Leveled<i64, Activity>| -> Vec<(i64, i64)> { l.values().map(|a| (a.lines.first.us, a.lines.last().us)).collect() };
             prop_assert_eq!(firsts(&left), firsts(&whole));
         }
     }

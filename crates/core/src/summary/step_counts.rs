@@ -162,7 +162,9 @@ impl StepChunks {
                 self.list.push(Chunk::new(step, n));
             }
         }
-        self.grow(u32::from(!known));
+        if !known {
+            self.grow(1);
+        }
     }
 
     /// Adds to a step that lies before others.

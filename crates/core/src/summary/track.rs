@@ -75,7 +75,7 @@ pub struct Track {
     /// Earliest and latest stamp in microseconds.
     pub span: Option<(i64, i64)>,
     /// Minute number → lines. With too many of them a step is more than a minute, and its number that of its first.
-    pub activity: Leveled<i64, Box<Activity>>,
+    pub activity: Leveled<i64, Activity>,
     /// Messages of level ERROR and above, per second.
     pub errors: Grid,
     /// Request series.
@@ -166,8 +166,8 @@ impl Coarse for i64 {
     }
 }
 
-impl Joined for Box<Activity> {
-    fn join(&mut self, o: Box<Activity>) {
+impl Joined for Activity {
+    fn join(&mut self, o: Activity) {
         self.n = self.n.saturating_add(o.n);
         self.errors = self.errors.saturating_add(o.errors);
         self.lines.join(o.lines);
@@ -272,7 +272,7 @@ impl Track {
         for (us, pos) in lines {
             let minute = us.div_euclid(coroner_lines::time::MINUTE);
             let one = Activity::of_line(us, pos);
-            t.activity.add(minute, Box::new(one));
+            t.activity.add(minute, one);
         }
         t
     }

@@ -229,7 +229,7 @@ mod tests {
         t.span = Some(t.span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
         let one = coroner_core::summary::Activity::of_line(us, Pos::default());
         let minute = us.div_euclid(MINUTE);
-        t.activity.add_with(minute, || Box::new(one), |_| {});
+        t.activity.add_with(minute, || one, |_| {});
     }
 
     fn part(v: Vec<InputPart>) -> Part {

@@ -31,6 +31,10 @@ impl Fall<'_> {
 
 /// The one lasting fall of a track's times by a few minutes, if there is one.
 pub fn set_back(t: &Track) -> Option<Fall<'_>> {
+    // times that rise with the places fall nowhere
+    if t.edges().is_sorted_by_key(|s| s.pos.offset) {
+        return None;
+    }
     let mut lines: Vec<&CitableLine> = t.edges().collect();
     lines.sort_list_by_key(|s| (s.pos.offset, s.us));
     let falls = lines.windows(2).enumerate();

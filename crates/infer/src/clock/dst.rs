@@ -243,8 +243,8 @@ mod tests {
     use std::sync::Arc;
 
     /// A minute with a line in it.
-    fn one_line() -> Box<Activity> {
-        Box::new(Activity::of_line(0, Pos::default()))
+    fn one_line() -> Activity {
+        Activity::of_line(0, Pos::default())
     }
 
     fn wall(s: &str) -> i64 {

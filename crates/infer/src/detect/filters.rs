@@ -3,7 +3,9 @@
 
 use crate::detect::edge::{self, Edges};
 use crate::detect::segment::{self, ChannelSecond, Span, Tuning, UsualLevel};
-use crate::detect::{Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Sensitivity, Step};
+use crate::detect::{
+    Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Second, Sensitivity, Step, by_stretch,
+};
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
 
@@ -274,26 +276,27 @@ impl Stretches {
 /// Rows of the error channel. Capped: per 10-second bin at most two failures for each client that failed in it; the
 /// failures beyond are left out of the requests as well, so that a service with few clients still shows its outage.
 fn error_rows(c: &Counts, capped: bool) -> Vec<ChannelSecond> {
-    let mut rows = Vec::with_capacity(c.seconds.len());
-    for bin in c
-        .seconds
-        .chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10))
-    {
+    let row = |s: &Second, by: f64| {
+        let k = f64::from(s.failed) * by;
+        let n = f64::from(s.n - s.failed) + k;
+        ChannelSecond { at: s.at, n, k }
+    };
+    let mut rows: Vec<_> = c.seconds.iter().map(|s| row(s, 1.0)).collect();
+    let Some(clients) = c.clients.as_ref().filter(|_| capped) else {
+        return rows;
+    };
+    let mut from = 0;
+    for bin in by_stretch(&c.seconds, 10, |s| s.at) {
+        let of_bin = &mut rows[from..];
+        from += bin.len();
         let failed: u32 = bin.iter().fold(0, |sum, s| sum.saturating_add(s.failed));
         // nobody is looked up where nothing failed
-        let clients = c.clients.as_ref().filter(|_| capped && failed > 0);
-        let by = match clients.and_then(|m| m.get(bin.first()?.at.div_euclid(10))) {
-            Some(n) if failed > 2 * n => 2.0 * f64::from(n) / f64::from(failed),
-            _ => 1.0,
-        };
-        rows.extend(bin.iter().map(|s| {
-            let k = f64::from(s.failed) * by;
-            ChannelSecond {
-                at: s.at,
-                n: f64::from(s.n - s.failed) + k,
-                k,
-            }
-        }));
+        let known = (failed > 0).then(|| clients.get(bin[0].at.div_euclid(10)));
+        if let Some(n) = known.flatten().filter(|n| failed > 2 * n) {
+            let by = 2.0 * f64::from(n) / f64::from(failed);
+            let capped = of_bin.iter_mut().zip(bin);
+            capped.for_each(|(r, s)| *r = row(s, by));
+        }
     }
     rows
 }
@@ -303,8 +306,7 @@ fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
     let Some(clients) = &c.clients else {
         return Vec::new();
     };
-    c.between(r.start, r.end)
-        .chunk_by(|a, b| a.at.div_euclid(10) == b.at.div_euclid(10))
+    by_stretch(c.between(r.start, r.end), 10, |s| s.at)
         .filter_map(|bin| {
             let failed: f64 = bin.iter().map(|s| f64::from(s.failed)).sum();
             let n = clients.get(bin.first()?.at.div_euclid(10))?;

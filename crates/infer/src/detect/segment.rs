@@ -1,6 +1,7 @@
 //! Scores every second by a capped log-likelihood ratio and cuts the log into normal and bad by a two-state
 //! Viterbi pass; estimates the usual share p0 and the over-dispersion phi. Dates nothing and judges nothing.
 
+use crate::detect::by_stretch;
 use coroner_lines::sorting::SortList;
 
 /// One second of one channel: `k` bad among `n`. Fractions come from the client cap.
@@ -189,8 +190,7 @@ fn for_quiet(rows: &[ChannelSecond], spans: &[Span], mut f: impl FnMut(&ChannelS
 
 /// Median requests in ten minutes, over the stretches of ten minutes that have any.
 fn median_per_10_min(rows: &[ChannelSecond]) -> f64 {
-    let mut sums: Vec<f64> = rows
-        .chunk_by(|a, b| a.at.div_euclid(600) == b.at.div_euclid(600))
+    let mut sums: Vec<f64> = by_stretch(rows, 600, |r| r.at)
         .map(|c| c.iter().map(|r| r.n).sum())
         .collect();
     sums.sort_list_by(f64::total_cmp);
@@ -201,22 +201,17 @@ fn median_per_10_min(rows: &[ChannelSecond]) -> f64 {
 /// usual share are taken for bad: measured over its own bins, a long incident would hide itself.
 fn dispersion(rows: &[ChannelSecond], p0: f64, spans: Option<&[Span]>) -> f64 {
     let total: f64 = rows.iter().map(|r| r.n).sum();
-    let active = rows
-        .chunk_by(|a, b| a.at.div_euclid(60) == b.at.div_euclid(60))
-        .count() as f64
-        * 60.0;
+    let active = by_stretch(rows, 60, |r| r.at).count() as f64 * 60.0;
     let expected_per_s = total / active.max(1.0) * p0;
     let bin_s = (2.0 / expected_per_s.max(1e-9)).ceil().clamp(60.0, 900.0) as i64;
+    // by their ends
     let mut bins: Vec<(i64, f64, f64)> = Vec::new();
-    for_quiet(rows, spans.unwrap_or(&[]), |r| {
-        let bin = r.at.div_euclid(bin_s);
-        match bins.last_mut() {
-            Some((b, n, k)) if *b == bin => {
-                *n += r.n;
-                *k += r.k;
-            }
-            _ => bins.push((bin, r.n, r.k)),
+    for_quiet(rows, spans.unwrap_or(&[]), |r| match bins.last_mut() {
+        Some((end, n, k)) if r.at < *end => {
+            *n += r.n;
+            *k += r.k;
         }
+        _ => bins.push(((r.at.div_euclid(bin_s) + 1) * bin_s, r.n, r.k)),
     });
     if spans.is_none() {
         bins.retain(|(_, n, k)| *k <= 2.0 || k / n <= (4.0 * p0).max(p0 + 0.03));
@@ -273,7 +268,7 @@ fn scores(rows: &[ChannelSecond], level: &UsualLevel, cap: f64) -> Vec<f64> {
         .map(|r| r.k * bad + (r.n - r.k) * good)
         .collect();
     let mut a = 0;
-    for bin in rows.chunk_by(|x, y| x.at.div_euclid(10) == y.at.div_euclid(10)) {
+    for bin in by_stretch(rows, 10, |r| r.at) {
         let part = &mut out[a..a + bin.len()];
         a += bin.len();
         let sum: f64 = part.iter().sum();

@@ -121,8 +121,11 @@ impl Log {
 
     /// Share of the bins `[a, b)` that have a request.
     fn filled(&self, a: i64, b: i64) -> f64 {
-        let n =
-            self.occupied.partition_point(|x| *x < b) - self.occupied.partition_point(|x| *x < a);
+        let end = self.occupied.partition_point(|x| *x < b);
+        // as many as there are bins at most: in a long log they need not be looked for in all of it
+        let most = usize::try_from(b - a).unwrap_or_default();
+        let near = &self.occupied[end.saturating_sub(most)..end];
+        let n = near.len() - near.partition_point(|x| *x < a);
         n as f64 / (b - a).max(1) as f64
     }
 

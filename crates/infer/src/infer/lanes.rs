@@ -12,7 +12,6 @@ use coroner_core::summary::{
     CitableLine, CountByStep, Grid, InputPart, KeySeries, Keys, NO_PATH, Part, Track, starting,
     touching,
 };
-use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,36 +145,26 @@ impl<'a> View<'a> {
         let mut seconds: Vec<Second> = Vec::new();
         let mut clients = CountByStep::default();
         for l in self.edge() {
+            let of = |second: i64, n: u32, failed: u32| Second {
+                at: l.utc(second * SECOND).second(),
+                n,
+                failed,
+            };
+            // both are in order: so need not be sorted what comes of them
+            let mut failed = l.track.requests.failed.counts().peekable();
             for (us, n) in l.track.requests.n.iter() {
-                let at = l.utc(us).second();
-                seconds.push(Second {
-                    at,
-                    n,
-                    ..Second::default()
-                });
+                let second = us.div_euclid(SECOND);
+                while let Some((before, k)) = failed.next_if(|f| f.0 < second) {
+                    seconds.push(of(before, 0, k));
+                }
+                let here = failed.next_if(|f| f.0 == second);
+                seconds.push(of(second, n, here.map_or(0, |f| f.1)));
             }
-            let failed = l.track.requests.failed.counts();
-            for (sec, n) in failed {
-                let at = l.utc(sec * SECOND).second();
-                seconds.push(Second {
-                    at,
-                    failed: n,
-                    ..Second::default()
-                });
-            }
+            seconds.extend(failed.map(|(second, k)| of(second, 0, k)));
             for (ten, n) in l.track.requests.failing_clients() {
                 clients.count(l.utc(ten * TEN).second().div_euclid(10), n);
             }
         }
-        seconds.sort_list_by_key(|s| s.at);
-        seconds.dedup_by(|later, kept| {
-            let same = later.at == kept.at;
-            if same {
-                kept.n = kept.n.saturating_add(later.n);
-                kept.failed = kept.failed.saturating_add(later.failed);
-            }
-            same
-        });
         Counts::new(
             seconds,
             self.separates_clients().then_some(clients),
@@ -265,17 +254,26 @@ impl<'a> View<'a> {
         first: Instant,
         step: i64,
     ) -> BTreeMap<i64, (u64, u64)> {
-        let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-        let place = |l: &Lane<'_>, us: i64| (l.utc(us).0 - first.0).div_euclid(step);
+        let mut all: Vec<(i64, (u64, u64))> = Vec::new();
+        let mut add = |l: &Lane<'_>, us: i64, n: u32, failed: u32| {
+            let step = (l.utc(us).0 - first.0).div_euclid(step);
+            let more = (u64::from(n), u64::from(failed));
+            match all.last_mut() {
+                Some((last, sum)) if *last == step => *sum = (sum.0 + more.0, sum.1 + more.1),
+                _ => all.push((step, more)),
+            }
+        };
         for l in self.edge() {
             let (a, b) = (l.on_axis(from), l.on_axis(to));
             let of = &l.track.requests;
-            for (us, n) in of.n.within(a, b) {
-                out.entry(place(l, us)).or_default().0 += u64::from(n);
-            }
-            for (second, n) in of.failed.within(a, b) {
-                out.entry(place(l, second * SECOND)).or_default().1 += u64::from(n);
-            }
+            of.n.within(a, b).for_each(|(us, n)| add(l, us, n, 0));
+            let failed = of.failed.within(a, b);
+            failed.for_each(|(second, n)| add(l, second * SECOND, 0, n));
+        }
+        let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        for (step, (n, k)) in all {
+            let sum = out.entry(step).or_default();
+            *sum = (sum.0 + n, sum.1 + k);
         }
         out
     }

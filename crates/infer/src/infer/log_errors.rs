@@ -55,13 +55,13 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
             .keys()
             .any(|f| f.to_ascii_lowercase().contains("postgres"));
         // request lines that never report a failure do not report failures
-        let own = l.track.requests.n.total() >= COVERS
-            && !l.track.requests.failed.is_empty()
-            && view.tiers.get(&l.input) == Some(&Tier::Edge);
+        let own = || !l.track.requests.failed.is_empty()
+            && view.tiers.get(&l.input) == Some(&Tier::Edge)
+            && l.track.requests.n.total() >= COVERS;
         let covered = web
             .iter()
             .any(|(x, y)| *x <= l.utc(l.body.1) && l.utc(l.body.0) <= *y);
-        if !app || database || own || covered {
+        if !app || database || covered || own() {
             continue;
         }
         let (log, a, b) = (l.log(), l.utc(l.body.0), l.utc(l.body.1));

@@ -48,7 +48,11 @@ pub(crate) fn set_aside(part: Cow<'_, Part>) -> (Cow<'_, Part>, Vec<OutlierStamp
 fn days(t: &Track) -> Days {
     let mut days = Days::new();
     for (minute, a) in &t.activity {
-        *days.entry((minute * MINUTE).div_euclid(DAY)).or_default() += u64::from(a.n);
+        let day = (minute * MINUTE).div_euclid(DAY);
+        match days.last_entry().filter(|last| *last.key() == day) {
+            Some(mut last) => *last.get_mut() += u64::from(a.n),
+            None => *days.entry(day).or_default() += u64::from(a.n),
+        }
     }
     days
 }

@@ -121,8 +121,12 @@ impl NameCounts {
         self.touched.swap(NOW, 1);
     }
 
-    /// Writes the tallies of a stretch to the series; all that was counted there is of the ten seconds of `cell`.
-    pub(in crate::summary) fn flush(&mut self, t: &mut Track, cell: Cell, side: usize) {
+    /// Writes the tallies of a stretch to the series; all that was counted there is of the ten seconds of `cell`. Says whether
+    /// there were any.
+    pub(in crate::summary) fn flush(&mut self, t: &mut Track, cell: Cell, side: usize) -> bool {
+        if self.touched[side].is_empty() {
+            return false;
+        }
         let mut buffer = Vec::new();
         for n in self.touched[side].drain(..) {
             let tally = std::mem::replace(&mut self.tallies[side][n as usize], NONE);
@@ -149,6 +153,7 @@ impl NameCounts {
                 }
             }
         }
+        true
     }
 }
 

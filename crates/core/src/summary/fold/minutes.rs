@@ -189,11 +189,11 @@ impl Fold {
         let new = || {
             let two = r.last.pos != r.first.pos && r.last.order() > r.first.order();
             let last = two.then(|| r.last.kept(block));
-            Box::new(Activity {
+            Activity {
                 n: r.n,
                 errors: r.errors,
                 lines: FirstLast::new(r.first.kept(block), last),
-            })
+            }
         };
         track.activity.add_with(r.minute, new, |c| {
             c.n = c.n.saturating_add(r.n);

@@ -23,7 +23,7 @@ fn input(name: &str) -> InputPart {
     p.utc.span = Some((T0, T0 + 900 * SECOND));
     p.utc.activity.add(
         T0.div_euclid(60 * SECOND),
-        Box::new(coroner_core::summary::Activity::of_line(T0, Pos::default())),
+        coroner_core::summary::Activity::of_line(T0, Pos::default()),
     );
     p
 }
@@ -67,7 +67,7 @@ fn behind(clock: impl Fn(i64) -> i64) -> Option<i64> {
         let offset = i as u64 * 100;
         let one = coroner_core::summary::Activity::of_line(us, Pos { offset, line: 1 });
         let minute = us.div_euclid(60 * SECOND);
-        app.utc.activity.add(minute, Box::new(one));
+        app.utc.activity.add(minute, one);
     }
     app.utc.span = Some((T0 - 400 * SECOND, T0 + 3600 * SECOND));
     for i in 0..20u64 {
