@@ -51,8 +51,7 @@ impl<K: PartialEq, V: PartialEq> PartialEq for Few<K, V> {
 
 impl<K: Eq, V: Eq> Eq for Few<K, V> {}
 
-type Of<'a, K, V> =
-    Map<Flatten<slice::Iter<'a, List<K, V>>>, fn(&'a (K, V)) -> (&'a K, &'a V)>;
+type Of<'a, K, V> = Map<Flatten<slice::Iter<'a, List<K, V>>>, fn(&'a (K, V)) -> (&'a K, &'a V)>;
 
 /// Where a key lies in a list, or would: most often at its end.
 fn place<K: Borrow<Q>, V, Q: Ord + ?Sized>(list: &[(K, V)], key: &Q) -> Result<usize, usize> {

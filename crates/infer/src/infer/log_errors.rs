@@ -55,9 +55,11 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
             .keys()
             .any(|f| f.to_ascii_lowercase().contains("postgres"));
         // request lines that never report a failure do not report failures
-        let own = || !l.track.requests.failed.is_empty()
-            && view.tiers.get(&l.input) == Some(&Tier::Edge)
-            && l.track.requests.n.total() >= COVERS;
+        let own = || {
+            !l.track.requests.failed.is_empty()
+                && view.tiers.get(&l.input) == Some(&Tier::Edge)
+                && l.track.requests.n.total() >= COVERS
+        };
         let covered = web
             .iter()
             .any(|(x, y)| *x <= l.utc(l.body.1) && l.utc(l.body.0) <= *y);

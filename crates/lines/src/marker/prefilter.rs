@@ -5,7 +5,6 @@ use super::grammar;
 use super::literals::{blind, literals_of, parsed};
 use super::rules::{Rule, Scopes};
 use super::trouble;
-use crate::format::leaf::find;
 use std::collections::HashMap;
 
 /// Length of a gram in bytes; shorter literals cannot be used.
@@ -160,7 +159,8 @@ impl Prefilter {
     pub(super) fn candidates(&self, text: &[u8]) -> Set {
         let mut set = self.always;
         for (literal, rules) in &self.short {
-            if find(text, literal).is_some() {
+            let mut begins = memchr::memchr_iter(literal[0], text);
+            if begins.any(|n| text[n..].starts_with(literal)) {
                 set |= rules;
             }
         }
