@@ -24,8 +24,10 @@ use super::flat_json::{self, Value};
 use crate::format::app::message;
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
+use crate::text::words::AnyText;
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Text of a line, or decoded from it.
 pub type Text<'a> = Cow<'a, [u8]>;
@@ -210,6 +212,8 @@ pub struct Envelope {
     pub sample: &'static str,
     /// Whether it cuts long lines, so that the pieces must be joined in order.
     pub cuts_lines: bool,
+    /// Texts of which every object in this wrapper holds one; none, where that is not said.
+    pub keys: &'static [&'static str],
     /// Takes the wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
     pub peel: fn(&[u8]) -> Option<Peeled<'_>>,
 }
@@ -300,11 +304,15 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
     }
 }
 
+/// Shows of most objects at once that they are in none of the wrappers that have keys.
+static KEYS: LazyLock<AnyText> =
+    LazyLock::new(|| AnyText::of(ENVELOPES.iter().flat_map(|e| e.keys).copied()));
+
 fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
-    ENVELOPES
-        .iter()
-        .enumerate()
-        .find_map(|(i, e)| (e.peel)(line).map(|p| (i, p)))
+    let bare = line.first() == Some(&b'{') && !KEYS.is_in(line);
+    let asked = ENVELOPES.iter().enumerate();
+    let mut asked = asked.filter(|(_, e)| !bare || e.keys.is_empty());
+    asked.find_map(|(i, e)| (e.peel)(line).map(|p| (i, p)))
 }
 
 /// Formats with lines that carry no time and begin like any sentence: what is specific to theirs. One line for each such format.

@@ -196,7 +196,8 @@ pub fn decode(raw: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Vec::with_capacity(raw.len());
     out.extend_from_slice(&raw[..first]);
     let mut rest = &raw[first..];
-    while let Some(i) = memchr(b'\\', rest) {
+    // escapes follow each other closely
+    while let Some(i) = find_short(rest, 0, b'\\') {
         out.extend_from_slice(&rest[..i]);
         let n = unescape(&rest[i..], &mut out);
         rest = &rest[i + n..];

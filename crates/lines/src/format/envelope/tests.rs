@@ -128,3 +128,18 @@ fn a_message_with_a_head_of_its_own_is_a_line_whoever_shipped_it() {
         );
     }
 }
+
+#[test]
+fn an_object_without_the_keys_of_a_wrapper_is_in_none_that_has_some() {
+    let formats = crate::format::FORMATS.iter().map(|f| f.meta().sample);
+    let wrapped = ENVELOPES.iter().map(|e| e.sample);
+    let mut objects = 0;
+    for line in formats.chain(wrapped).filter(|l| l.starts_with('{')) {
+        objects += 1;
+        for e in ENVELOPES.iter().filter(|e| !e.keys.is_empty()) {
+            let held = e.keys.iter().any(|k| line.contains(k));
+            assert!(held || (e.peel)(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+    assert!(objects > 30, "{objects}");
+}
