@@ -60,21 +60,29 @@ pub fn are_words(text: &[u8], found: &Range<usize>) -> bool {
 
 /// The words of a name, in small letters: `deploy`, `started` of `deploy_started` and `DeployStarted`.
 pub fn split(name: &str) -> Vec<String> {
+    let joined = joined(name);
+    let words = joined.split('_').filter(|w| !w.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+/// The same with `_` between them, which is within none.
+pub fn joined(name: &str) -> String {
     let text = name.as_bytes();
-    let mut words: Vec<Vec<u8>> = Vec::new();
+    let mut words = Vec::with_capacity(text.len() + 4);
     let mut before = b' ';
     for (n, c) in text.iter().enumerate() {
-        let digit = c.is_ascii_digit() || before.is_ascii_digit();
-        let joined = is_word(&before) && (digit || is_inside(text, n));
-        match words.last_mut() {
-            _ if !is_word(c) => {}
-            Some(w) if joined => w.push(c.to_ascii_lowercase()),
-            _ => words.push(vec![c.to_ascii_lowercase()]),
+        if is_word(c) {
+            let digit = c.is_ascii_digit() || before.is_ascii_digit();
+            let inside = is_word(&before) && (digit || is_inside(text, n));
+            if !inside && !words.is_empty() {
+                words.push(b'_');
+            }
+            words.push(c.to_ascii_lowercase());
         }
         before = *c;
     }
-    let text = |w: Vec<u8>| String::from_utf8_lossy(&w).into_owned();
-    words.into_iter().map(text).collect()
+    // letters of several bytes are cut nowhere
+    String::from_utf8(words).unwrap_or_default()
 }
 
 /// Whether a phrase, in small letters, is stated in a text. Parts with ` .. ` between them follow each other.
