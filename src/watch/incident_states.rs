@@ -67,7 +67,7 @@ impl IncidentStage {
             (Seen | Suspected, Sign::Holds) => (Open, Tale::Open),
             (Seen, Sign::Fades | Sign::Last(false)) => (Gone, Tale::Nothing),
             (Suspected, Sign::Fades | Sign::Last(false)) => (Gone, Tale::Retract),
-            (Seen | Suspected, Sign::Last(true)) => (Closed, Tale::OpenAndClose),
+            (Seen | Suspected, Sign::Ends | Sign::Last(true)) => (Closed, Tale::OpenAndClose),
             (Open, Sign::Calms) => (Easing, Tale::Nothing),
             (Easing, Sign::Fails) => (Open, Tale::Update),
             (Open | Easing, Sign::Ends | Sign::Last(true)) => (Closed, Tale::Close),

@@ -57,16 +57,19 @@ impl Watch {
     /// What fails shows that an incident goes on, or that it is one more.
     fn fails(&mut self, t: usize, source: Source, alarm: Option<&Alarm>) {
         let reported = &mut self.reported[t];
-        if let Some(a) =
-            alarm.filter(|a| a.failed > reported.said.failed && reported.opened.is_none())
-        {
+        let again = reported.calm.take().is_some() && reported.stage == IncidentStage::Suspected;
+        let more = |a: &&Alarm| again || a.failed > reported.said.failed;
+        if let Some(a) = alarm.filter(more).filter(|_| reported.opened.is_none()) {
             (reported.said.requests, reported.said.failed) = (a.requests, a.failed);
         }
         if !reported.sources.contains(&source) {
             reported.sources.push(source);
         }
-        reported.calm = None;
         self.failing.insert(source);
+        if again {
+            self.asked = true;
+            self.say_suspected(t, source, alarm, true);
+        }
         self.step_of(t, Sign::Fails, None);
     }
 
@@ -106,7 +109,7 @@ impl Watch {
                 let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
                 self.reported[t].score = 0.9;
                 self.failing.insert(source);
-                self.say_suspected(t, None);
+                self.say_suspected(t, source, None, false);
             }
             Some(t) => {
                 self.fails(t, source, None);
@@ -119,21 +122,24 @@ impl Watch {
 
     /// An input that was silent speaks again for a minute.
     pub(super) fn speaks(&mut self, f: usize, since: Instant) {
-        let source = Source::Silence(f);
-        if let Some(t) = self.silenced(f).filter(|t| self.may_fade(*t)) {
-            self.calms(t, source, since);
-            if self.reported[t].stage == IncidentStage::Suspected {
-                self.step_of(t, Sign::Fades, None);
-            }
+        if let Some(t) = self.silenced(f) {
+            self.calms(t, Source::Silence(f), since);
+            self.fades(t);
         }
     }
 
-    /// Whether a suspicion is old enough to be taken back: one of silence is reported after half a minute of it, and nothing reported is
-    /// contradicted within the next one.
-    fn may_fade(&self, t: usize) -> bool {
+    /// Takes a suspicion back that calmed. Not before an incident would be over: until then what fails again is the same.
+    fn fades(&mut self, t: usize) {
         let reported = &self.reported[t];
-        let silence = matches!(reported.sources[..], [Source::Silence(_), ..]);
-        !silence || reported.is_open() || self.now.0 - reported.onset.0 >= 90 * SECOND
+        if reported.stage == IncidentStage::Suspected && self.calm_of(t) >= HOLD {
+            self.step_of(t, Sign::Fades, None);
+        }
+    }
+
+    /// For how long it is as usual.
+    fn calm_of(&self, t: usize) -> i64 {
+        let since = self.reported[t].calm;
+        since.map_or(0, |c| self.now.0 - c.0)
     }
 
     /// The incident that the silence of an input is of.
@@ -154,7 +160,7 @@ impl Watch {
         reported.score = 1.0 / (1.0 + (9.0 - alarm.nats).exp());
         (reported.said.requests, reported.said.failed) = (alarm.requests, alarm.failed);
         self.failing.insert(source);
-        self.say_suspected(t, Some((f, alarm.first)));
+        self.say_suspected(t, source, Some(alarm), false);
     }
 
     /// Another incident, with an id that none had.
@@ -253,10 +259,11 @@ impl Watch {
         if self.merged_with(t, i).is_some() {
             age = age.min(self.now.0 - self.reported[t].onset.0);
         }
-        if age >= OPENS && (seen || self.catches_up) {
+        let sure = seen || self.catches_up;
+        if age >= OPENS && sure {
             self.step_of(t, Sign::Holds, by);
         }
-        if i.state == State::Recovered && !self.fails_now(t) {
+        if i.state == State::Recovered && sure && !self.fails_now(t) {
             self.step_of(t, Sign::Ends, by);
         } else if self.reported[t].is_open() {
             self.changes(t, i, report);
@@ -309,15 +316,13 @@ impl Watch {
         }
         let missed = now.0 - reported.missed.get_or_insert(now).0;
         let (stage, fails) = (reported.stage, self.fails_now(t));
-        let reported = &self.reported[t];
-        let calm = reported.calm.map_or(0, |c| now.0 - c.0);
         match stage {
             IncidentStage::Seen => self.step_of(t, Sign::Fades, None),
-            IncidentStage::Suspected if calm > 0 && self.may_fade(t) => {
-                self.step_of(t, Sign::Fades, None);
-            }
+            IncidentStage::Suspected => self.fades(t),
             // an inference may not see it, but nothing came, and for so long now all came again
-            IncidentStage::Easing if silence && calm >= HOLD => self.step_of(t, Sign::Ends, None),
+            IncidentStage::Easing if silence && self.calm_of(t) >= HOLD => {
+                self.step_of(t, Sign::Ends, None);
+            }
             IncidentStage::Open | IncidentStage::Easing
                 if !silence && !fails && missed >= MINUTE =>
             {

@@ -3,7 +3,7 @@
 use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
 use super::incident_states::{IncidentStage, InferredIncident, Source};
-use super::score::FirstFailure;
+use super::score::Alarm;
 use coroner_infer::model::{CauseVerdict, Incident, Report, State};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -16,23 +16,37 @@ use serde_json::{Value, json};
 const BEFORE: i64 = 10 * MINUTE;
 
 impl Watch {
-    /// Reports a suspicion; `first` is the first failed request, of an input.
-    pub(super) fn say_suspected(&mut self, t: usize, first: Option<(usize, FirstFailure)>) {
+    /// Reports a suspicion, or that what is suspected fails `again`.
+    pub(super) fn say_suspected(
+        &mut self,
+        t: usize,
+        source: Source,
+        alarm: Option<&Alarm>,
+        again: bool,
+    ) {
         let reported = &self.reported[t];
         let mut all = self.head(t, None);
         all.insert("kind".into(), self.kind(t).into());
         all.insert("onset".into(), self.events.time(reported.onset));
         all.insert("score".into(), rounded(reported.score.min(0.9999)).into());
-        all.insert("text".into(), self.sentence(t, None, "suspected").into());
-        let line = match (first, reported.sources.first()) {
-            (Some((f, p)), _) => json!({"input": f, "line": p.line, "byte": p.byte}),
-            (None, Some(Source::Silence(f) | Source::Requests(f, ..))) => {
-                json!({"input": f, "line": self.feeds[*f].lines.max(1)})
+        let how = if again {
+            all.insert("relapse".into(), true.into());
+            "suspected again"
+        } else {
+            "suspected"
+        };
+        all.insert("text".into(), self.sentence(t, None, how).into());
+        let line = match (source, alarm) {
+            (Source::Requests(f, ..), Some(a)) => {
+                json!({"input": f, "line": a.first.line, "byte": a.first.byte})
             }
-            (None, None) => Value::Null,
+            (Source::Silence(f) | Source::Requests(f, ..), _) => {
+                json!({"input": f, "line": self.feeds[f].lines.max(1)})
+            }
         };
         all.insert("evidence".into(), json!([line]));
-        self.event_of(t, "incident_suspected", reported.onset, all);
+        let time = if again { self.now } else { reported.onset };
+        self.event_of(t, "incident_suspected", time, all);
     }
 
     pub(super) fn say_open(&mut self, t: usize, by: InferredIncident<'_>) {
@@ -266,6 +280,7 @@ impl Watch {
         });
         match how {
             "suspected" => format!("Suspected since {since}: {harm}"),
+            "suspected again" => format!("Suspected since {since}, failing again: {harm}"),
             "open" => format!("{of}{harm} since {since}{suspect}{change}"),
             "relapse" => format!("{of}failing again; {harm} since {since}"),
             "close" => match reported.recovery {

@@ -101,6 +101,7 @@ impl Watch {
             match t.stage {
                 IncidentStage::Seen => Some(LEAST),
                 IncidentStage::Suspected if age < MINUTE => None,
+                IncidentStage::Suspected if t.calm.is_some() => (calm >= HOLD).then_some(LEAST),
                 IncidentStage::Suspected if age < HOLD => Some(LEAST),
                 // what is not as usual for so long, and no incident, is looked at less often
                 IncidentStage::Suspected => Some(MINUTE),
