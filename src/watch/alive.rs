@@ -49,8 +49,9 @@ impl Watch {
             }
             let unparsed = now.unparsed.saturating_sub(before.unparsed);
             let foreign = unparsed * 20 > lines * 19;
-            let empty = now.unread.saturating_sub(before.unread) * 2 > lines
-                && now.requests == before.requests;
+            let (speaks, of) = self.feeds[f].doubt();
+            let empty =
+                u64::from(of) >= ENOUGH && speaks * 2 > of && now.requests == before.requests;
             if (foreign || empty) && !before.warned {
                 let text = match foreign {
                     true => format!(
@@ -58,7 +59,7 @@ impl Watch {
                         now.name
                     ),
                     false => format!(
-                        "the last {lines} lines of {} look like requests, and none was read as one",
+                        "{speaks} of {of} lines of {} speak of requests, and none was read as one",
                         now.name
                     ),
                 };

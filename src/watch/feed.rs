@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 /// Bytes of the head at which an input is planned, and planned again, until the plan is the one that all of it would have had.
 pub(super) const STAGES: [usize; 4] = [2 << 10, 16 << 10, 64 << 10, STREAM_HEAD];
 
+/// Lines without a request that are doubted each time.
+const DOUBTED: u32 = 64;
+
 /// How an input stands, for whoever looks at it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InputStanding {
@@ -28,8 +31,6 @@ pub struct InputStanding {
     pub unparsed: u64,
     /// Request records.
     pub requests: u64,
-    /// Lines that look like requests and were read as something else.
-    pub unread: u64,
     /// What the clock on the wall showed when something came last, microseconds UTC; `None` before.
     pub heard_us: Option<i64>,
     /// That it is not understood was reported.
@@ -81,6 +82,8 @@ pub(super) struct Feed {
     pub pause_us: i64,
     /// How long after its time a line came last.
     pub lag_us: Option<i64>,
+    /// Lines that speak of requests and are none, of those that were doubted.
+    pub speaks: u32,
     /// How it stood when it was last asked whether it is understood.
     pub judged: InputStanding,
     /// That it is silent was reported; since when it speaks again.
@@ -116,6 +119,7 @@ impl Feed {
             paused_us: 0,
             pause_us: 0,
             lag_us: None,
+            speaks: 0,
             judged: InputStanding::default(),
             silent: false,
             spoke: None,
@@ -143,12 +147,29 @@ impl Feed {
 
     /// Begins anew with a plan: what was read of the head is read again.
     pub fn replan(&mut self, input: PlanInput, max_line: usize) {
-        self.onlooker = Onlooker::new(&input);
+        self.look(&input);
         self.cutter = cutter(max_line);
         self.cutter.push(&self.head);
         self.sequel = Sequel::default();
         (self.part, self.young) = (None, None);
         self.planned = Some(input);
+    }
+
+    /// Looks at lines by a plan.
+    pub fn look(&mut self, input: &PlanInput) {
+        let left = self.onlooker.as_ref().map_or(DOUBTED, Onlooker::doubted);
+        self.onlooker = Onlooker::new(input);
+        self.onlooker.iter_mut().for_each(|o| o.doubt(left));
+    }
+
+    /// Doubts the next lines, unless it is known to have requests. How many of those doubted speak of some, and of how many.
+    pub fn doubt(&mut self) -> (u32, u32) {
+        let Some(onlooker) = &mut self.onlooker else {
+            return (0, 0);
+        };
+        let of = DOUBTED - onlooker.doubted();
+        onlooker.doubt(DOUBTED);
+        (std::mem::take(&mut self.speaks), of)
     }
 
     /// Takes what a line shows. `line` is where it lies.
@@ -158,6 +179,7 @@ impl Feed {
         place: super::score::FirstFailure,
         sensitivity: Sensitivity,
     ) {
+        self.speaks += u32::from(g.speaks);
         let Some((axis, us)) = g.at else { return };
         let before = self.newest(axis).unwrap_or(us);
         if self.paused_us > 0 && us - before < self.paused_us / 2 {
@@ -214,7 +236,6 @@ impl Feed {
             all.lines += part.accounting.lines;
             all.unparsed += part.accounting.unparsed;
             all.requests += part.accounting.requests;
-            all.unread += part.accounting.unread_requests;
         }
         all
     }

@@ -186,7 +186,7 @@ impl Feed {
         (offset, lines): (u64, u64),
         sensitivity: coroner_infer::model::Sensitivity,
     ) {
-        self.onlooker = coroner_core::scan::Onlooker::new(&input);
+        self.look(&input);
         self.cutter = self.begin(offset);
         (self.walked, self.lines) = (offset, lines);
         self.see_part(&part);

@@ -251,3 +251,82 @@ fn a_clock_that_is_set_back_stops_nothing() {
     assert_eq!(beats(3600), 2);
     assert_eq!(beats(0), 1);
 }
+
+/// The gaps and the last event of a log of requests in some wrapper, of which some fail for two minutes.
+fn wrapped_by(wrap: impl Fn(i64, &str) -> String) -> (Vec<Value>, Vec<Value>) {
+    let mut w = watch();
+    let mut all = Vec::new();
+    for s in 0..600 {
+        w.tick((TEN + s) * SECOND).unwrap();
+        for n in s * 2..s * 2 + 2 {
+            let status = if (600..840).contains(&n) { 502 } else { 200 };
+            let line = line(n, status);
+            let text = wrap(n, line.trim_end());
+            w.push(0, format!("{text}\n").as_bytes()).unwrap();
+        }
+        all.extend(w.events());
+    }
+    w.end().unwrap();
+    all.extend(w.events());
+    let (gaps, all) = all.into_iter().partition(|e| e["event"] == "gap");
+    (gaps, all)
+}
+
+#[test]
+fn requests_are_found_in_the_wrappers_of_shippers() {
+    type Wrap = fn(i64, &str) -> String;
+    let wrappers: [Wrap; 4] = [
+        |n, l| serde_json::json!({"date": TEN as f64 + n as f64 / 2.0, "log": l}).to_string(),
+        |n, l| serde_json::json!({"raw": l, "timestamp": (TEN + n / 2) as f64}).to_string(),
+        |n, l| {
+            format!(
+                "<190>Mar 10 10:{:02}:{:02} vm vm nginx: {l}",
+                n / 120,
+                n / 2 % 60
+            )
+        },
+        |n, l| {
+            format!(
+                "2026-03-10T10:{:02}:{:02}+00:00 vm vm nginx: {l}",
+                n / 120,
+                n / 2 % 60
+            )
+        },
+    ];
+    for (n, wrap) in wrappers.into_iter().enumerate() {
+        let (gaps, all) = wrapped_by(wrap);
+        assert!(gaps.is_empty(), "{n}: {gaps:?}");
+        let opened = all.iter().filter(|e| e["event"] == "incident_open");
+        assert_eq!(opened.count(), 1, "{n}: {all:?}");
+    }
+}
+
+#[test]
+fn an_input_that_ought_to_have_requests_and_gives_none_is_not_understood() {
+    let (gaps, _) = wrapped_by(|_, l| serde_json::json!({"line": l}).to_string());
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert_eq!(gaps[0]["kind"], "not_understood");
+    let text = gaps[0]["text"].as_str().unwrap();
+    assert!(
+        text.contains("64 of 64 lines of stdin speak of requests"),
+        "{text}"
+    );
+    // nothing of them is known at all
+    let (gaps, _) = wrapped_by(|n, _| format!("~{n}~"));
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert!(
+        gaps[0]["text"]
+            .as_str()
+            .unwrap()
+            .contains("are not understood")
+    );
+    // an error log speaks of requests and has none
+    let (gaps, _) = wrapped_by(|n, _| {
+        format!(
+            "2026/03/10 10:{:02}:{:02} [error] 7#7: *1 open() \"/x\" failed (2: No such file), status: 404, request: \"GET /x HTTP/1.1\"",
+            n / 120,
+            n / 2 % 60
+        )
+    });
+    assert!(gaps.is_empty(), "{gaps:?}");
+}

@@ -5,9 +5,10 @@ use crate::plan::{PlanInput, clean, trim_line};
 use crate::scan::dispatch::Tries;
 use crate::summary::{Axis, StampClock, is_health_check};
 use coroner_lines::format::Reader;
+use coroner_lines::format::columns::mentions_request;
 use coroner_lines::format::envelope::{Outer, peel};
 use coroner_lines::hash::hash64;
-use coroner_lines::record::{Body, Record};
+use coroner_lines::record::{Body, Kind, Level, Record};
 use coroner_lines::time::Calendar;
 
 /// What one line shows.
@@ -23,6 +24,8 @@ pub struct Glimpse {
     pub client: u64,
     /// Whether the request was written by the application itself.
     pub by_app: bool,
+    /// No request, though it speaks of one; of the lines that are doubted.
+    pub speaks: bool,
 }
 
 /// Looks at the lines of one input, in order.
@@ -32,6 +35,8 @@ pub struct Onlooker {
     tries: Tries,
     readers: Vec<Option<Box<dyn Reader>>>,
     scratch: Vec<u8>,
+    /// Lines that are still looked at for whether they speak of requests.
+    doubts: u32,
 }
 
 impl Onlooker {
@@ -51,6 +56,7 @@ impl Onlooker {
                 false => Vec::new(),
             },
             scratch: Vec::new(),
+            doubts: 0,
             input: input.clone(),
         })
     }
@@ -58,6 +64,16 @@ impl Onlooker {
     /// Reads open dates by another calendar from now on.
     pub fn follow(&mut self, calendar: Calendar) {
         self.clock.calendar = calendar;
+    }
+
+    /// Asks of so many of the next lines that are no requests whether they speak of some.
+    pub fn doubt(&mut self, lines: u32) {
+        self.doubts = lines;
+    }
+
+    /// How many of them did not come yet.
+    pub fn doubted(&self) -> u32 {
+        self.doubts
     }
 
     /// Looks at the next line, without its newline.
@@ -76,11 +92,12 @@ impl Onlooker {
         {
             let text = peeled.text.trim_ascii_end();
             if !self.first(text, Some(&peeled.outer), &mut glimpse) {
+                self.speaks(text, None, &mut glimpse);
                 let alone = Record::new(peeled.outer.stamp, Body::Nothing);
                 glimpse.see(&self.clock, &alone);
             }
-        } else {
-            self.first(line, None, &mut glimpse);
+        } else if !self.first(line, None, &mut glimpse) {
+            self.speaks(line, None, &mut glimpse);
         }
         self.scratch = scratch;
         glimpse
@@ -100,9 +117,24 @@ impl Onlooker {
                 o.dress(&mut rec);
             }
             to.see(&self.clock, &rec);
+            let kind = formats[i].kind();
+            self.speaks(text, Some((kind, &rec)), to);
             return true;
         }
         false
+    }
+
+    fn speaks(&mut self, text: &[u8], found: Option<(Kind, &Record<'_>)>, to: &mut Glimpse) {
+        if self.doubts > 0 && to.requests == 0 {
+            self.doubts -= 1;
+            // what servers and proxies write beside their requests speaks of them, and so do faults
+            let open = found.is_none_or(|(kind, r)| match &r.body {
+                Body::Message(m) => kind != Kind::Web && m.level < Level::Warn,
+                Body::Nothing => true,
+                _ => false,
+            });
+            to.speaks = open && mentions_request(text);
+        }
     }
 }
 

@@ -4,9 +4,11 @@
 
 mod cells;
 mod learn;
+mod mention;
 
 pub use cells::{CellKey, Layout};
 pub use learn::{is_request, learn};
+pub use mention::mentions_request;
 
 use super::synonym::Field;
 use serde::{Deserialize, Serialize};

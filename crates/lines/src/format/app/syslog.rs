@@ -215,6 +215,7 @@ fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
     }
     let host = terminated(cell(b' ').map_opt(host), multispace0).parse(rest);
     if let Ok((after, h)) = host {
+        let after = not_twice(h, after);
         if let Ok((text, (t, _))) = program(after) {
             return Some(record(at, level, Some(h), Some(t), text));
         }
@@ -229,6 +230,12 @@ fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
         }
     }
     Some(record(at, level, None, None, rest))
+}
+
+/// What stands behind a host, without that host once more: a relay writes its own in front of the one that the sender wrote.
+fn not_twice<'a>(host: &[u8], rest: &'a [u8]) -> &'a [u8] {
+    let again = rest.strip_prefix(host).and_then(|r| r.strip_prefix(b" "));
+    again.unwrap_or(rest)
 }
 
 /// The level that one of syslog's own words names.
@@ -272,8 +279,8 @@ fn rfc5424(b: &[u8], level: Level) -> Option<Record<'_>> {
 fn iso_stamped(b: &[u8]) -> Option<Record<'_>> {
     b.get(10).filter(|c| **c == b'T')?;
     let host = cell(b' ').map_opt(host);
-    let (text, ((written, stamp), h, (t, numbered))) =
-        (consumed(stamp::iso), blank(host), program).parse(b).ok()?;
+    let (rest, ((written, stamp), h)) = (consumed(stamp::iso), blank(host)).parse(b).ok()?;
+    let (text, (t, numbered)) = program(not_twice(h, rest)).ok()?;
     stamp.offset_min?;
     let numeric = written.last() != Some(&b'Z');
     let sure = numbered
@@ -295,7 +302,8 @@ fn stamped_host<'a>(
         stamp.offset_min = offset_min;
         rest = rest[n..].strip_prefix(b" ")?;
     }
-    let (text, (h, (t, numbered))) = (cell(b' ').map_opt(host), program).parse(rest).ok()?;
+    let (rest, h) = cell(b' ').map_opt(host).parse(rest).ok()?;
+    let (text, (t, numbered)) = program(not_twice(h, rest)).ok()?;
     (numbered || !pid || t == b"kernel").then(|| record(Some(stamp), level, Some(h), Some(t), text))
 }
 

@@ -61,7 +61,7 @@ fn is_method(v: &[u8]) -> bool {
     METHODS.iter().any(|m| v.eq_ignore_ascii_case(m))
 }
 
-fn known_status(v: &[u8]) -> bool {
+pub(super) fn known_status(v: &[u8]) -> bool {
     leaf::status(v).is_some_and(|s| STATUSES.binary_search(&s).is_ok())
 }
 
