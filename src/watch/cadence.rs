@@ -2,6 +2,7 @@
 //! Numbers of one input on its own clock; no judgement of what that means.
 
 use coroner_lines::time::{HOUR, MINUTE, SECOND};
+use serde::{Deserialize, Serialize};
 
 /// Without a line for so long an input is silent.
 pub(super) const SILENT: i64 = 30 * SECOND;
@@ -15,19 +16,28 @@ const RATE: usize = 10;
 const EXPECTED: f64 = 22.0;
 
 /// Lines of the last hour, by half-minutes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Cadence {
     /// The newest slot.
     last: Option<i64>,
     /// A bit for each slot that has a line, the newest lowest.
+    #[serde(with = "halves")]
     heard: u128,
     /// Slots since the first line, at most [`KEPT`].
     known: u32,
     /// Lines of the last slots.
     lines: [u32; RATE],
+    /// Nobody listened since the newest slot: until the next line nothing is known of it.
+    #[serde(skip)]
+    deaf: bool,
 }
 
 impl Cadence {
+    /// Goes on after a time in which nobody listened, which is no pause of the input.
+    pub fn resume(&mut self) {
+        self.deaf = true;
+    }
+
     /// Takes the second of a line.
     pub fn see(&mut self, second: i64) {
         let slot = second.div_euclid(SLOT_S);
@@ -37,6 +47,8 @@ impl Cadence {
             return;
         };
         if slot > last {
+            let deaf = std::mem::take(&mut self.deaf);
+            let last = if deaf { slot - 1 } else { last };
             let by = u32::try_from(slot - last).unwrap_or(u32::MAX);
             self.heard = self.heard.checked_shl(by).unwrap_or(0);
             self.known = self.known.saturating_add(by).min(KEPT);
@@ -67,6 +79,20 @@ impl Cadence {
     }
 }
 
+/// Bits as two numbers: one of them is more than JSON holds.
+mod halves {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(bits: &u128, to: S) -> Result<S::Ok, S::Error> {
+        ((bits >> 64) as u64, *bits as u64).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u128, D::Error> {
+        let (high, low) = <(u64, u64)>::deserialize(from)?;
+        Ok(u128::from(high) << 64 | u128::from(low))
+    }
+}
+
 fn place(slot: i64) -> usize {
     slot.rem_euclid(RATE as i64) as usize
 }
@@ -83,7 +109,7 @@ const ENOUGH: u8 = 3;
 const APART: i64 = 2 * SECOND;
 
 /// The zone of lines without one, as their arrival shows it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Arrival {
     /// Microseconds east of UTC.
     east: Option<i64>,
@@ -146,6 +172,12 @@ mod tests {
         paused.see(1_000_000_000);
         assert!(!paused.lacks(HOUR, 60));
         paused.see(i64::MIN / 2);
+        // kept and gone on with after an hour in which nobody listened
+        let kept = serde_json::to_value(spoken(1, 3 * 3600)).unwrap();
+        let mut again: Cadence = serde_json::from_value(kept).unwrap();
+        again.resume();
+        (5 * 3600..5 * 3600 + 30).for_each(|s| again.see(s));
+        assert!(again.lacks(30 * SECOND, 60));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a watch must know to go on after its process ended: the part, and beside it the plan of each input, how far it was
 //! read, and what was reported. Written and read here as a value; where it is kept is not decided here.
 
+use super::cadence::{Arrival, Cadence};
 use super::engine::Watch;
 use super::feed::Feed;
 use crate::watch::incident_states::{ReportedIncident, Source};
@@ -32,6 +33,10 @@ struct WatchState {
     failing: Vec<Source>,
     rows: Vec<(String, u32, u64, AnnouncedRow)>,
     shed: u64,
+    #[serde(default)]
+    zoned: bool,
+    #[serde(default)]
+    web: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -46,6 +51,19 @@ struct FeedState {
     /// What came behind them.
     waiting: String,
     late: u64,
+    #[serde(default)]
+    pace: Pace,
+}
+
+/// How steadily an input speaks, and how its lines come: without it a silence would not be seen before it spoke for long again.
+#[derive(Default, Serialize, Deserialize)]
+struct Pace {
+    cadence: Cadence,
+    arrival: Arrival,
+    pause_us: i64,
+    lag_us: Option<i64>,
+    heard_at: Option<i64>,
+    silent: bool,
 }
 
 impl Watch {
@@ -83,6 +101,14 @@ impl Watch {
                 lines: feed.lines,
                 waiting: hex(feed.cutter.pushed()),
                 late: feed.late,
+                pace: Pace {
+                    cadence: feed.cadence.clone(),
+                    arrival: feed.arrival,
+                    pause_us: feed.pause_us,
+                    lag_us: feed.lag_us,
+                    heard_at: (feed.heard_at.0 != i64::MIN).then_some(feed.heard_at.0),
+                    silent: feed.silent,
+                },
             });
         }
         let rows = self.reported_rows.iter();
@@ -101,6 +127,8 @@ impl Watch {
                 .map(|((kind, feed, byte), row)| (kind.clone(), *feed, *byte, row.clone()))
                 .collect(),
             shed: self.shed,
+            zoned: self.zoned,
+            web: self.web,
         };
         let value = serde_json::to_value(&state).map_err(|e| refused(&e.to_string()))?;
         Ok((part, value))
@@ -131,7 +159,9 @@ impl Watch {
                 .remove(&id)
                 .ok_or_else(|| refused("lacks an input"))?;
             let at = self.add(&input.meta.name, None);
+            let wall_us = self.wall_us;
             let feed = &mut self.feeds[at];
+            feed.go_on(f.pace, wall_us);
             let mut head = bytes(&f.head)?;
             // its rest went with the process that read it
             if !f.settled && head.last().is_some_and(|c| *c != b'\n') {
@@ -161,7 +191,7 @@ impl Watch {
             .into_iter()
             .map(|(kind, feed, byte, row)| -> (RowKey, AnnouncedRow) { ((kind, feed, byte), row) })
             .collect();
-        self.shed = state.shed;
+        (self.shed, self.zoned, self.web) = (state.shed, state.zoned, state.web);
         for (f, mut bytes) in waiting {
             if bytes.last().is_some_and(|c| *c != b'\n') {
                 bytes.push(b'\n');
@@ -173,11 +203,20 @@ impl Watch {
                 self.begin_again(f)?;
             }
         }
+        self.feeds.iter_mut().for_each(|f| f.cadence.resume());
         Ok(state.ended)
     }
 }
 
 impl Feed {
+    /// Goes on at its pace; that nobody listened meanwhile is no silence.
+    fn go_on(&mut self, pace: Pace, wall_us: i64) {
+        (self.cadence, self.arrival) = (pace.cadence, pace.arrival);
+        (self.pause_us, self.lag_us, self.silent) = (pace.pause_us, pace.lag_us, pace.silent);
+        self.heard_at = pace.heard_at.map_or(self.heard_at, Instant);
+        self.heard_us = wall_us;
+    }
+
     /// Goes on with a part behind the bytes and lines that it holds.
     fn resume(
         &mut self,

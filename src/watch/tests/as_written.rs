@@ -30,6 +30,17 @@ fn requests(script: &mut Script, from: i64, to: i64, fails: impl Fn(i64) -> bool
 
 /// What is reported of a script until a second, with the second on the wall in which it was; `stops` are restarts.
 fn events_live(names: &[&str], script: &Script, end: i64, stops: &[i64]) -> Vec<(i64, Value)> {
+    let stops: Vec<_> = stops.iter().map(|s| (*s, *s)).collect();
+    events_stopped(names, script, end, &stops)
+}
+
+/// The same with watches that are killed: the second of what they left, and that in which the next one begins.
+fn events_stopped(
+    names: &[&str],
+    script: &Script,
+    end: i64,
+    stops: &[(i64, i64)],
+) -> Vec<(i64, Value)> {
     let begun = || {
         let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
         for n in names {
@@ -39,16 +50,22 @@ fn events_live(names: &[&str], script: &Script, end: i64, stops: &[i64]) -> Vec<
         w
     };
     let mut w = begun();
-    let mut all = Vec::new();
+    let (mut all, mut left) = (Vec::new(), None);
     for s in 0..end {
+        if stops.iter().any(|(from, to)| (*from + 1..*to).contains(&s)) {
+            continue;
+        }
         w.tick((TEN + s) * SECOND).unwrap();
         for (f, text) in script.get(&s).into_iter().flatten() {
             w.push(*f, text.as_bytes()).unwrap();
         }
         w.tick((TEN + s) * SECOND + SECOND / 10).unwrap();
         all.extend(w.events().into_iter().map(|e| (s, e)));
-        if stops.contains(&s)
-            && let Some((part, value)) = w.state(true).unwrap()
+        if let Some((from, to)) = stops.iter().find(|t| t.0 == s) {
+            left = w.state(from == to).unwrap();
+        }
+        if stops.iter().any(|t| t.1 == s)
+            && let Some((part, value)) = left.take()
         {
             w = Watch::new(Settings::default(), (TEN + s) * SECOND).unwrap();
             w.restore(part, &value).unwrap();
@@ -190,6 +207,30 @@ fn a_dead_edge_is_suspected_and_opened_while_others_speak() {
         "{events:?}"
     );
     assert_eq!(events.len(), 3, "{events:?}");
+}
+
+#[test]
+fn a_restart_makes_nobody_blind_for_silence() {
+    let mut script = Script::new();
+    requests(&mut script, 0, 900, |_| false);
+    for s in (0..1000).step_by(10) {
+        let text = format!(
+            "2026-03-10T10:{:02}:{:02}Z INFO cron: done\n",
+            s / 60,
+            s % 60
+        );
+        script.entry(s).or_default().push((1, text));
+    }
+    for stop in [(850, 850), (700, 860), (890, 899)] {
+        let all = events_stopped(&["access.log", "cron.log"], &script, 1000, &[stop]);
+        let events = incidents(&all);
+        let suspected = at(&events, "incident_suspected");
+        assert!((929..=941).contains(&suspected), "{stop:?} {events:?}");
+        assert!(
+            (958..=972).contains(&at(&events, "incident_open")),
+            "{stop:?} {events:?}"
+        );
+    }
 }
 
 #[test]
