@@ -118,6 +118,17 @@ if command -v parallel >/dev/null; then
 else
     skipped+=("shared work with GNU parallel: it is not installed")
 fi
+if command -v python3 >/dev/null; then
+    step "recipes that hand incidents on, against a stand-in"
+    integrations/pages/test.py "${CARGO_TARGET_DIR:-target}/debug/coroner"
+    step "a real nginx through rsyslog and syslog-ng"
+    integrations/test-syslog.py "${CARGO_TARGET_DIR:-target}/debug/coroner" || {
+        [ $? -eq 77 ] || exit 1
+        skipped+=("nginx through rsyslog and syslog-ng: they are not installed")
+    }
+else
+    skipped+=("recipes that hand incidents on, and nginx through rsyslog and syslog-ng: they need python3")
+fi
 if command -v python3 >/dev/null && command -v dpkg-deb >/dev/null && command -v git >/dev/null; then
     step "packages, action and hook"
     packaging/test.sh "${CARGO_TARGET_DIR:-target}/debug/coroner"

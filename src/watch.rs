@@ -7,6 +7,7 @@ mod cadence;
 mod engine;
 mod event;
 mod feed;
+mod hours;
 mod incident_states;
 mod incidents;
 mod logtime;
@@ -22,5 +23,8 @@ mod tests;
 mod walk;
 mod watermark;
 
-pub use engine::{Standing, Watch};
+pub use alive::Standing;
+pub use engine::Watch;
 pub use feed::InputStanding;
+#[doc(hidden)]
+pub use hours::Hours;

@@ -3,7 +3,8 @@
 
     coroner watch … --exec 'integrations/pages/alertmanager.py http://127.0.0.1:9093' --exec-on open,update,close,retraction
 
-An alert ends at `endsAt` unless it is sent again: an hour is longer than the pauses between updates of its first hour.
+An alert ends at `endsAt` unless it is sent again: an incident that goes on has an update each half hour at least, so an hour
+holds, and an alert whose sender died resolves by itself. `--exec-service` and `--maintenance` choose what is sent.
 """
 import datetime, json, sys, urllib.request
 

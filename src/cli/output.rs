@@ -118,6 +118,13 @@ impl Outputs {
         self
     }
 
+    /// Those of them that are files.
+    pub fn files(&self) -> Outputs {
+        let mut files = self.clone();
+        files.all.retain(|o| o.target != Target::Stdout);
+        files
+    }
+
     /// These files are read too.
     pub fn reading<P: Into<PathBuf>>(mut self, paths: impl IntoIterator<Item = P>) -> Outputs {
         self.reads.extend(paths.into_iter().map(P::into));

@@ -2,6 +2,7 @@
 
 mod exec;
 mod files;
+mod filter;
 mod listen;
 mod metrics;
 mod options;
@@ -73,10 +74,16 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let found = walk(&args.reading.logs).found;
     outputs.prepare(&found, &settled.files)?;
     let mut sinks = EventSinks::new(args, &outputs, env)?;
+    let interim = outputs.files();
+    let look = Look {
+        read: None,
+        ..analyse::look(&args.screen, env)
+    };
+    let interim = |report: &Report| analyse::show(report, (&interim, &template), None, &look);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.settings.threads);
     let report = match pool.use_current_thread().build() {
-        Ok(pool) => pool.install(|| watched(args, asked, &mut sinks, outcome)),
-        Err(_) => watched(args, asked, &mut sinks, outcome),
+        Ok(pool) => pool.install(|| watched(args, asked, (&mut sinks, &interim), outcome)),
+        Err(_) => watched(args, asked, (&mut sinks, &interim), outcome),
     }?;
     let page = sinks.page();
     if let Some(c) = sinks.end() {
@@ -91,10 +98,6 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
         ..asked.care()
     };
     read::look_over(&report, care, outcome);
-    let look = Look {
-        read: None,
-        ..analyse::look(&args.screen, env)
-    };
     // what was reported before stands on the screen already
     let page = page.then(|| Page::new(&args.screen, false, env));
     analyse::show(&report, (&outputs, &template), page.as_ref(), &look)
@@ -129,12 +132,13 @@ fn possible(reading: &Reading) -> Result<()> {
 fn watched(
     args: &Watching,
     asked: Request<'_>,
-    sinks: &mut EventSinks,
+    (sinks, interim): (&mut EventSinks, &(impl Fn(&Report) -> Result<()> + ?Sized)),
     outcome: &mut Outcome,
 ) -> Result<Option<Report>> {
     let inbox = Inbox::new(args.overload, args.reading.max_line);
     interrupt::gracefully();
     let mut watch = Watch::new(asked.settled.settings.clone(), now())?;
+    watch.maintain(args.maintenance.clone());
     let state = args.state.as_deref();
     let mut state = state.map(|p| StateFile::new(p, asked, sinks.exec()));
     let left = match &mut state {
@@ -147,7 +151,7 @@ fn watched(
     let (mut marks, mut lost) = (None, false);
     if let Some((part, value, read)) = left {
         lost = !watch.restore(part, &value)?;
-        sinks.again(&value["undelivered"]);
+        sinks.again(&value);
         marks = Some(read);
     }
     let mut streams = 0;
@@ -198,13 +202,19 @@ fn watched(
             }
             None => {}
         }
-        watch.tick(now())?;
-        alive.beat(&watch, now(), exec.as_ref().map_or(0, |e| e.missed()));
-        if interrupt::wants_report() {
+        let mut wanted = interrupt::wants_report();
+        if wanted {
             watch.ask();
         }
+        watch.tick(now())?;
+        alive.beat(&watch, now(), exec.as_ref().map_or(0, |e| e.missed()));
         missed.report(&mut watch, (&inbox, &connections), REPORT_MISSED);
-        goes_on = sinks.send(&watch.events())?;
+        let events = watch.events();
+        wanted |= events.iter().any(|e| e["event"] == "incident_close");
+        goes_on = sinks.send(&events)?;
+        if let Some(Err(e)) = watch.report().filter(|_| wanted).map(interim) {
+            Complaint::warning(format!("the report so far: {e}")).print(false);
+        }
         if let Some(s) = &mut state {
             s.keep(&mut watch, |w| files.marks(w));
         }
@@ -213,6 +223,7 @@ fn watched(
             shown = SystemTime::now();
         }
     }
+    alive.stops();
     // what was written before the end was asked for
     files.end(outcome);
     while files.read(&mut watch, outcome)? {

@@ -4,12 +4,68 @@
 use super::engine::Watch;
 use super::event::fields;
 use super::feed::{Feed, InputStanding};
+use crate::watch::incident_states::{IncidentStage, ReportedIncident};
 use coroner_lines::time::{MINUTE, SECOND};
+use coroner_report::report::time::clock;
 
 /// Lines of an input from which on it is judged.
 const ENOUGH: u64 = 20;
 
+/// How a watch stands, for whoever looks at it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// How far the logs have come, as a time of day.
+    pub time: Option<String>,
+    /// Lines looked at.
+    pub lines: u64,
+    /// Requests of the last minute of the logs.
+    pub requests: u64,
+    /// Failed ones of them.
+    pub failed: u64,
+    /// An incident goes on.
+    pub incident: bool,
+    /// One is suspected.
+    pub suspicion: bool,
+    /// Incidents that go on.
+    pub open: u64,
+    /// Requests since the watch began, and failed ones of them.
+    pub total: (u64, u64),
+    /// How long after its time the newest line came, of the input that is closest to the wall; microseconds.
+    pub lag_us: Option<i64>,
+}
+
 impl Watch {
+    /// How it stands.
+    pub fn standing(&self) -> Standing {
+        let mut all = Standing {
+            time: self.seen().map(|t| clock(t, self.events.zone)),
+            lines: self.lines_read(),
+            requests: 0,
+            failed: 0,
+            incident: self.reported.iter().any(ReportedIncident::is_open),
+            suspicion: self
+                .reported
+                .iter()
+                .any(|t| t.stage == IncidentStage::Suspected),
+            open: self.reported.iter().filter(|t| t.is_open()).count() as u64,
+            total: (0, 0),
+            lag_us: self.feeds.iter().filter_map(|f| f.lag_us).min(),
+        };
+        for feed in self.feeds.iter().filter(|f| !f.inner) {
+            all.total.0 += feed.total.0;
+            all.total.1 += feed.total.1;
+        }
+        for (id, f) in self.planned() {
+            let feed = &self.feeds[f];
+            for ((axis, _), score) in feed.scores.iter().filter(|_| !feed.inner) {
+                let now = self.written(id, *axis, self.now).div_euclid(SECOND);
+                let (n, k) = score.sum(now - 60, now + 1);
+                (all.requests, all.failed) = (all.requests + n, all.failed + k);
+            }
+        }
+        all
+    }
+
     /// How the inputs stand.
     pub fn inputs(&self) -> Vec<InputStanding> {
         self.feeds.iter().map(Feed::standing).collect()
@@ -22,16 +78,14 @@ impl Watch {
         }
         self.beat_us = self.wall_us;
         let all = self.standing();
-        let lag = self.feeds.iter().filter_map(|f| f.lag_us).min();
         let unparsed: u64 = self.inputs().iter().map(|i| i.unparsed).sum();
-        let open = self.reported.iter().filter(|t| t.is_open()).count();
         let fields = fields([
             ("lines", all.lines.into()),
             ("unparsed", unparsed.into()),
             ("requests", all.requests.into()),
             ("failed", all.failed.into()),
-            ("incidents", open.into()),
-            ("lag_s", lag.map(|l| l / SECOND).into()),
+            ("incidents", all.open.into()),
+            ("lag_s", all.lag_us.map(|l| l / SECOND).into()),
         ]);
         let seen = self.seen();
         self.events.emit("heartbeat", seen, seen, fields);

@@ -4,7 +4,7 @@
 use super::event::Events;
 use super::feed::{Feed, STAGES};
 use crate::analysis::{Settings, in_any_zone};
-use crate::watch::incident_states::{IncidentStage, ReportedIncident, Source};
+use crate::watch::incident_states::{ReportedIncident, Source};
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, Windows};
 use coroner_core::summary::Part;
@@ -12,30 +12,12 @@ use coroner_infer::clock::Clocks;
 use coroner_infer::infer::{Earlier, InferConfig, infer};
 use coroner_infer::model::Report;
 use coroner_lines::time::{HOUR, Instant, SECOND, Window};
-use coroner_report::report::time::clock;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// After a longer step of the clock on the wall the watch itself did not run.
 const STOOD: i64 = 10 * SECOND;
-
-/// How a watch stands, for whoever looks at it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// How far the logs have come, as a time of day.
-    pub time: Option<String>,
-    /// Lines looked at.
-    pub lines: u64,
-    /// Requests of the last minute of the logs.
-    pub requests: u64,
-    /// Failed ones of them.
-    pub failed: u64,
-    /// An incident goes on.
-    pub incident: bool,
-    /// One is suspected.
-    pub suspicion: bool,
-}
 
 /// Logs that go on. Bytes and the time on the wall are given to it, events (JSON, as `coroner watch --json` writes them) are
 /// taken out of it.
@@ -100,6 +82,8 @@ pub struct Watch {
     /// Somebody asked for an inference.
     pub(super) asked: bool,
     pub(super) last: Option<Instant>,
+    /// What the clock on the wall showed at the last inference, and the lines read before it.
+    pub(super) paid: (i64, u64),
     pub(super) budget: crate::watch::schedule::Budget,
     pub(super) reported: Vec<ReportedIncident>,
     /// What fails now.
@@ -148,6 +132,7 @@ impl Watch {
             stale: false,
             asked: false,
             last: None,
+            paid: (wall_us, 0),
             budget: Default::default(),
             reported: Vec::new(),
             failing: BTreeSet::new(),
@@ -411,30 +396,6 @@ impl Watch {
     /// The number of the last event that was reported.
     pub fn events_emitted(&self) -> u64 {
         self.events.seq()
-    }
-
-    /// How it stands.
-    pub fn standing(&self) -> Standing {
-        let mut all = Standing {
-            time: self.seen().map(|t| clock(t, self.events.zone)),
-            lines: self.feeds.iter().map(|f| f.lines).sum(),
-            requests: 0,
-            failed: 0,
-            incident: self.reported.iter().any(ReportedIncident::is_open),
-            suspicion: self
-                .reported
-                .iter()
-                .any(|t| t.stage == IncidentStage::Suspected),
-        };
-        for (id, f) in self.planned() {
-            let feed = &self.feeds[f];
-            for ((axis, _), score) in feed.scores.iter().filter(|_| !feed.inner) {
-                let now = self.written(id, *axis, self.now).div_euclid(SECOND);
-                let (n, k) = score.sum(now - 60, now + 1);
-                (all.requests, all.failed) = (all.requests + n, all.failed + k);
-            }
-        }
-        all
     }
 
     /// The newest report.

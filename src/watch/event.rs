@@ -23,6 +23,8 @@ pub(super) struct Events {
     waiting: Vec<Value>,
     /// The zone in which times are written.
     pub zone: Zone,
+    /// Maintenance windows.
+    pub hours: Vec<super::hours::Hours>,
 }
 
 impl Default for Events {
@@ -31,6 +33,7 @@ impl Default for Events {
             seq: 0,
             waiting: Vec::new(),
             zone: Zone::Fixed(0),
+            hours: Vec::new(),
         }
     }
 }
@@ -55,6 +58,11 @@ impl Events {
         rfc3339(t, self.zone).into()
     }
 
+    /// Whether a maintenance window holds an instant.
+    pub fn in_maintenance(&self, t: Instant) -> bool {
+        self.hours.iter().any(|h| h.hold(t, self.zone))
+    }
+
     /// Emits an event; gives its number.
     pub fn emit(
         &mut self,
@@ -71,6 +79,9 @@ impl Events {
         all.insert("time".into(), time.map_or(Value::Null, |t| self.time(t)));
         if let Some(seen) = seen {
             all.insert("seen_at".into(), self.time(seen));
+            if self.in_maintenance(seen) {
+                all.insert("maintenance".into(), true.into());
+            }
         }
         all.extend(fields);
         self.waiting.push(Value::Object(all));

@@ -71,6 +71,8 @@ pub(super) struct Feed {
     pub scores: BTreeMap<(Axis, bool), Score>,
     /// Whether its requests are those of an inner tier.
     pub inner: bool,
+    /// Requests, and failed ones of them, since it was added.
+    pub total: (u64, u64),
     pub cadence: Cadence,
     /// What the arrival of its lines shows of their zone.
     pub arrival: Arrival,
@@ -112,6 +114,7 @@ impl Feed {
             newest: Default::default(),
             scores: BTreeMap::new(),
             inner: false,
+            total: (0, 0),
             cadence: Cadence::default(),
             arrival: Arrival::default(),
             heard_us: i64::MIN / 2,
@@ -180,6 +183,8 @@ impl Feed {
         sensitivity: Sensitivity,
     ) {
         self.speaks += u32::from(g.speaks);
+        self.total.0 += u64::from(g.requests);
+        self.total.1 += u64::from(g.failed);
         let Some((axis, us)) = g.at else { return };
         let before = self.newest(axis).unwrap_or(us);
         if self.paused_us > 0 && us - before < self.paused_us / 2 {

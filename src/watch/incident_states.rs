@@ -135,6 +135,9 @@ pub(super) struct ReportedIncident {
     /// What was reported of it last was history when it was.
     #[serde(default)]
     pub history: bool,
+    /// How far the logs had come when an event reported of it last.
+    #[serde(default)]
+    pub told: Option<Instant>,
     /// Minutes of age at which its state is reported.
     pub next: i64,
     pub said: Said,
@@ -163,6 +166,7 @@ impl ReportedIncident {
             known: false,
             past: false,
             history: false,
+            told: None,
             next: 1,
             said: Said::default(),
         }

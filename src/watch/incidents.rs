@@ -12,6 +12,9 @@ use coroner_infer::model::{Incident, Report, State, Tier};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::time::{date, minute};
 
+/// Minutes after which an incident is reported again at the latest.
+const REPEAT: i64 = 30;
+
 impl Watch {
     /// Looks at the score of an input whose clock goes on.
     pub(super) fn look_at(&mut self, f: usize, id: u32, axis: Axis, second: i64) {
@@ -154,13 +157,21 @@ impl Watch {
             return;
         };
         let onset = self.instant(self.id(f), axis, alarm.onset * SECOND);
-        let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
+        // which service fails only an inference knows: where one is asked for, it is looked at and not suspected
+        let asked_for = self.settings.about.service.is_none();
+        let stage = match asked_for {
+            true => IncidentStage::Suspected,
+            false => IncidentStage::Seen,
+        };
+        let t = self.begin(onset, stage, vec![source]);
         let reported = &mut self.reported[t];
         // at the threshold nine of ten hold
         reported.score = 1.0 / (1.0 + (9.0 - alarm.nats).exp());
         (reported.said.requests, reported.said.failed) = (alarm.requests, alarm.failed);
         self.failing.insert(source);
-        self.say_suspected(t, source, Some(alarm), false);
+        if asked_for {
+            self.say_suspected(t, source, Some(alarm), false);
+        }
     }
 
     /// Another incident, with an id that none had.
@@ -297,7 +308,12 @@ impl Watch {
         let other = suspect != reported.said.suspect;
         let settled = other && suspect == reported.said.rival;
         reported.said.rival = suspect;
-        if age >= reported.next || moved.abs() >= 0.10 || settled {
+        let due = age >= reported.next || moved.abs() >= 0.10 || settled;
+        if due
+            || self.reported[t]
+                .told
+                .is_some_and(|s| self.after_maintenance(s))
+        {
             self.say_update(t, Some((i, report)));
         }
     }
@@ -351,10 +367,10 @@ impl Watch {
         let suspect = suspect(i);
         let age = (self.now.0 - self.reported[t].onset.0) / MINUTE;
         let reported = &mut self.reported[t];
-        // at 1, 2, 5, 10, 20 minutes, and whenever it has lasted twice as long
+        // at 1, 2, 5, 10, 20 minutes, whenever it has lasted twice as long, and each half hour: who shows it may forget it after one
         reported.next = match [1, 2, 5, 10, 20].into_iter().find(|m| *m > age) {
             Some(next) => next,
-            None => age * 2,
+            None => (age * 2).min(age + REPEAT),
         };
         reported.said = Said {
             requests,

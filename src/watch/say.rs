@@ -190,6 +190,7 @@ impl Watch {
 
     fn event_of(&mut self, t: usize, event: &str, time: Instant, mut all: EventFields) -> u64 {
         self.reported[t].known = true;
+        self.reported[t].told = self.seen();
         // nobody is told of the end of what nobody was told of
         let past = self.is_past(t) || event == "incident_close" && self.reported[t].history;
         self.reported[t].history = past;

@@ -4,6 +4,7 @@
 
 use super::cadence::SILENT;
 use super::engine::Watch;
+use super::hours::Hours;
 use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident};
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
@@ -18,6 +19,8 @@ const REFILL: i64 = MINUTE;
 /// Until the first inference, which shows zones and tiers, and between inferences where nothing happens.
 const FIRST: i64 = MINUTE;
 const QUIET: i64 = 10 * MINUTE;
+/// Where lines come faster than they were written, one that nothing asks for is made when this part of what was read before came.
+const SHARE: u64 = 2;
 /// Without a line for so long on the wall, what waits for the next one is reported.
 const IDLE: i64 = 5 * SECOND;
 /// The same of one input beside others that go on.
@@ -95,6 +98,10 @@ impl Watch {
         if since < LEAST {
             return false;
         }
+        let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
+        if self.reported.iter().any(|t| t.is_open() && muted(t)) {
+            return true;
+        }
         let wait = self.reported.iter().filter_map(|t| {
             let age = now.0.saturating_sub(t.onset.0);
             let calm = t.calm.map_or(0, |c| now.0 - c.0);
@@ -115,8 +122,33 @@ impl Watch {
                 _ => None,
             }
         });
-        let wait = wait.min().unwrap_or(QUIET);
-        since >= wait.min(QUIET) || self.news && self.budget.has(now)
+        let waits = wait.min().filter(|w| *w < QUIET);
+        waits.is_some_and(|w| since >= w)
+            || since >= QUIET && self.pays()
+            || self.news && self.budget.has(now)
+    }
+
+    /// Whether one that nothing asks for costs little beside what was read since the last one, as each is made from all that was
+    /// read. Where lines come as they are written it always does.
+    fn pays(&self) -> bool {
+        let (at_us, lines) = self.paid;
+        let waited = !(0..LEAST).contains(&(self.wall_us - at_us));
+        waited || (self.lines_read() - lines) * SHARE >= lines
+    }
+
+    /// Lines looked at.
+    pub(super) fn lines_read(&self) -> u64 {
+        self.feeds.iter().map(|f| f.lines).sum()
+    }
+
+    /// Sets the maintenance windows.
+    pub fn maintain(&mut self, hours: Vec<Hours>) {
+        self.events.hours = hours;
+    }
+
+    /// Whether what was said last of an incident was said in a maintenance window that is over now.
+    pub(super) fn after_maintenance(&self, said: Instant) -> bool {
+        self.events.in_maintenance(said) && !self.events.in_maintenance(self.now)
     }
 
     /// Whether the last record of an input waits for a next one that does not come.
@@ -149,6 +181,7 @@ impl Watch {
             self.budget.take();
         }
         let report = self.inferred(plan, false)?;
+        self.paid = (self.wall_us, self.lines_read());
         (self.last, self.news, self.stale, self.asked) = (Some(self.now), false, false, false);
         self.emit_new(&report, false);
         self.keep(report);

@@ -252,6 +252,35 @@ fn a_clock_that_is_set_back_stops_nothing() {
     assert_eq!(beats(0), 1);
 }
 
+#[test]
+fn each_minute_on_the_wall_it_says_that_it_is_alive() {
+    let mut w = watch();
+    for s in 0..185 {
+        for n in s * 2..s * 2 + 2 {
+            w.push(0, line(n, if n % 10 == 0 { 502 } else { 200 }).as_bytes())
+                .unwrap();
+        }
+        w.tick((TEN + s + 3) * SECOND).unwrap();
+    }
+    // nothing comes any more
+    w.tick((TEN + 245) * SECOND).unwrap();
+    let all: Vec<Value> = w
+        .events()
+        .into_iter()
+        .filter(|e| e["event"] == "heartbeat")
+        .collect();
+    assert_eq!(all.len(), 4, "{all:?}");
+    let beat = &all[2];
+    // a line was written two seconds before the tick that it came with
+    assert!((2..=3).contains(&beat["lag_s"].as_i64().unwrap()), "{beat}");
+    assert_eq!(beat["unparsed"], 0, "{beat}");
+    let requests = beat["requests"].as_u64().unwrap();
+    assert!((100..=125).contains(&requests), "{beat}");
+    assert!(beat["failed"].as_u64().unwrap() >= 10, "{beat}");
+    let lines = |e: &Value| e["lines"].as_u64().unwrap();
+    assert!(lines(&all[0]) < lines(&all[1]) && lines(&all[2]) <= lines(&all[3]));
+}
+
 /// The gaps and the last event of a log of requests in some wrapper, of which some fail for two minutes.
 fn wrapped_by(wrap: impl Fn(i64, &str) -> String) -> (Vec<Value>, Vec<Value>) {
     let mut w = watch();

@@ -44,6 +44,7 @@ mod unread;
 mod watch;
 mod watch_files;
 mod watch_state;
+mod watch_told;
 mod watch_ways;
 mod who;
 mod window;

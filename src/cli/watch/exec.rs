@@ -1,6 +1,7 @@
 //! `--exec`: a command for each event, with the event on its standard input and nothing of it anywhere else, so that no text
 //! of a log comes near a shell. Nothing here makes the engine wait.
 
+use super::filter::Filter;
 use crate::cli::diagnostics::Complaint;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -21,8 +22,6 @@ const ASKED: Duration = Duration::from_secs(2);
 const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// Events that must arrive: who is told of an incident must know its end.
 const MUST: [&str; 3] = ["incident_open", "incident_close", "retraction"];
-/// Events for those only who ask for them.
-const ASKED_FOR: [&str; 1] = ["heartbeat"];
 
 /// A command for events: one at a time, in their order.
 pub(super) struct Exec {
@@ -33,8 +32,7 @@ pub(super) struct Exec {
 /// What the thread shares.
 pub(super) struct All {
     command: String,
-    /// Events that it is run for; empty: all that are not asked for.
-    on: Vec<String>,
+    filter: Filter,
     waiting: Mutex<VecDeque<Value>>,
     /// Something waits, or the end is known.
     news: Condvar,
@@ -47,10 +45,10 @@ pub(super) struct All {
 
 impl Exec {
     /// Gets ready; nothing runs before the first event.
-    pub fn new(command: &str, on: &[String], color: bool) -> Exec {
+    pub fn new(command: &str, filter: Filter, color: bool) -> Exec {
         let all = Arc::new(All {
             command: command.to_owned(),
-            on: on.to_vec(),
+            filter,
             waiting: Mutex::default(),
             news: Condvar::new(),
             end: OnceLock::new(),
@@ -99,15 +97,7 @@ impl All {
     }
 
     fn put(&self, event: &Value) {
-        let word = event["event"].as_str().unwrap_or_default();
-        let wanted = match self.on.is_empty() {
-            true => !ASKED_FOR.contains(&word),
-            false => self
-                .on
-                .iter()
-                .any(|o| word == o || word.strip_prefix("incident_") == Some(o)),
-        };
-        if !wanted {
+        if !self.filter.wants(event) {
             return;
         }
         let mut queue = self.queue();
@@ -116,6 +106,19 @@ impl All {
             return self.miss();
         }
         queue.push_back(event.clone());
+        self.news.notify_all();
+    }
+
+    /// Incidents of which something was handed on, to be kept with the state.
+    pub fn told(&self) -> Vec<String> {
+        self.filter.told()
+    }
+
+    /// Goes on with them, and with what did not arrive.
+    pub fn again(&self, told: &Value, events: &Value) {
+        self.filter.go_on(told);
+        self.queue()
+            .extend(events.as_array().into_iter().flatten().cloned());
         self.news.notify_all();
     }
 
@@ -265,8 +268,8 @@ mod tests {
     use serde_json::json;
 
     fn exec(command: &str, on: &[&str]) -> Exec {
-        let on: Vec<String> = on.iter().map(|o| (*o).to_owned()).collect();
-        Exec::new(command, &on, false)
+        let on = on.iter().map(|o| (*o).to_owned()).collect();
+        Exec::new(command, Filter::new(on, Vec::new(), 0), false)
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::listen::Listen;
 use super::queue::Overload;
 use crate::cli::args::{OutputFiles, Presentation, Reading, Screen};
 use clap::Args;
+use coroner::program::Hours;
 use std::path::PathBuf;
 
 /// Arguments of `watch`.
@@ -30,6 +31,29 @@ pub struct Watching {
         help_heading = "Output"
     )]
     pub exec_on: Vec<String>,
+    /// Run it for incidents of these services only
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        value_delimiter = ',',
+        requires = "exec",
+        help_heading = "Output"
+    )]
+    pub exec_service: Vec<String>,
+    /// Run it for incidents in which this many percent of the requests fail, or more
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        value_parser = clap::value_parser!(u8).range(0..=100),
+        default_value = "0",
+        hide_default_value = true,
+        requires = "exec",
+        help_heading = "Output"
+    )]
+    pub exec_min_share: u8,
+    /// Mark events between these times, and do not run CMD for them: 02:00-04:00 each day, or DATE/DATE; may be repeated
+    #[arg(long, value_name = "FROM-TO", value_parser = Hours::parse, help_heading = "Output")]
+    pub maintenance: Vec<Hours>,
     /// Keep what was read in F, so that a watch that is started again goes on; as secret as the logs
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub state: Option<PathBuf>,

@@ -175,6 +175,7 @@ mod tests {
             failed: 1,
             incident: true,
             suspicion: true,
+            ..Standing::default()
         };
         let line = standing(&s);
         assert!(line.chars().count() < 80, "{line}");

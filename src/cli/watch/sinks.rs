@@ -7,6 +7,7 @@ use crate::cli::file::write_line;
 use crate::cli::output::{Outputs, What, line_to_stdout};
 use crate::cli::watch::Watching;
 use crate::cli::watch::exec::{All, Exec};
+use crate::cli::watch::filter::Filter;
 use crate::cli::watch::rows::rows;
 use coroner::Result;
 use serde_json::Value;
@@ -60,10 +61,10 @@ impl EventSinks {
                 .or(env.columns)
                 .unwrap_or(80),
             events,
-            exec: args
-                .exec
-                .as_deref()
-                .map(|c| Exec::new(c, &args.exec_on, color)),
+            exec: args.exec.as_deref().map(|c| {
+                let (on, of) = (args.exec_on.clone(), args.exec_service.clone());
+                Exec::new(c, Filter::new(on, of, args.exec_min_share), color)
+            }),
             status: false,
             screen: env.stderr_is_terminal && !env.dumb && !args.json && !args.screen.quiet,
             failed: None,
@@ -103,9 +104,9 @@ impl EventSinks {
     }
 
     /// Hands on what did not arrive before the watch was started again.
-    pub fn again(&mut self, events: &Value) {
-        for e in events.as_array().into_iter().flatten() {
-            self.exec.iter_mut().for_each(|x| x.send(e));
+    pub fn again(&self, state: &Value) {
+        if let Some(x) = &self.exec {
+            x.shared().again(&state["told"], &state["undelivered"]);
         }
     }
 

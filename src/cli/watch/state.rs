@@ -137,6 +137,8 @@ impl<'a> StateFile<'a> {
             Ok(Some((part, mut state))) => {
                 let left = self.exec.as_ref().map(|e| e.undelivered());
                 state["undelivered"] = json!(left.unwrap_or_default());
+                let told = self.exec.as_ref().map(|e| e.told());
+                state["told"] = json!(told.unwrap_or_default());
                 self.last = ended.then(|| (part.clone(), state.clone(), marks.clone()));
                 self.write(watch, (part, state, marks))
             }

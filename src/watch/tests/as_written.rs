@@ -2,7 +2,7 @@
 
 use super::{TEN, line};
 use crate::analysis::Settings;
-use crate::watch::Watch;
+use crate::watch::{Hours, Watch};
 use coroner_lines::time::{SECOND, civil_from_days};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -292,6 +292,58 @@ fn what_fails_again_while_its_calm_is_young_is_never_taken_back() {
     let words: Vec<&str> = events.iter().map(|t| t.0.as_str()).collect();
     assert_eq!(words, ["incident_suspected", "retraction"], "{events:?}");
     assert!((1810..=1840).contains(&events[1].1), "{events:?}");
+}
+
+#[test]
+fn an_outage_of_hours_is_reported_each_half_hour_and_after_a_maintenance_window() {
+    let mut script = Script::new();
+    requests(&mut script, 0, 9000, |n| n >= 2400);
+    let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
+    // 10:10 to 11:30
+    w.maintain(vec![Hours::parse("10:10-11:30").unwrap()]);
+    w.add("access.log", None);
+    w.start();
+    let mut told = Vec::new();
+    for s in 0..9000 {
+        for (_, text) in script.get(&s).into_iter().flatten() {
+            w.push(0, text.as_bytes()).unwrap();
+        }
+        w.tick((TEN + s) * SECOND + SECOND / 10).unwrap();
+        let all = w.events().into_iter();
+        told.extend(all.filter(|e| e["incident"].is_string()).map(|e| (s, e)));
+    }
+    let at: Vec<i64> = told.iter().map(|e| e.0).collect();
+    assert!(at.windows(2).all(|w| w[1] - w[0] <= 1810), "{at:?}");
+    for (s, e) in &told {
+        assert_eq!(e["maintenance"] == true, (600..5400).contains(s), "{s} {e}");
+    }
+    assert!(at.iter().any(|s| (5400..5415).contains(s)), "{at:?}");
+}
+
+#[test]
+fn what_fails_is_no_suspicion_where_one_service_is_asked_for() {
+    let mut script = Script::new();
+    requests(&mut script, 0, 2400, |n| (2400..2800).contains(&n));
+    let events = |service: Option<&str>| {
+        let mut settings = Settings::default();
+        settings.about.service = service.map(str::to_owned);
+        let mut w = Watch::new(settings, TEN * SECOND).unwrap();
+        w.add("access.log", None);
+        w.start();
+        for (s, lines) in &script {
+            w.tick((TEN + s) * SECOND).unwrap();
+            for (_, text) in lines {
+                w.push(0, text.as_bytes()).unwrap();
+            }
+        }
+        let all = w.events().into_iter().map(|e| (0, e)).collect::<Vec<_>>();
+        let words = incidents(&all).into_iter().map(|e| e.0);
+        words.collect::<Vec<_>>()
+    };
+    let all = ["incident_suspected", "incident_open", "incident_close"];
+    assert_eq!(events(None), all);
+    // of no service that is known, so that it may be of this one: only an inference says so
+    assert_eq!(events(Some("elsewhere")), all[1..]);
 }
 
 #[test]
