@@ -118,7 +118,9 @@ impl Watch {
                     Some(LEAST)
                 }
                 IncidentStage::Easing if calm >= HOLD => Some(LEAST),
-                IncidentStage::Open | IncidentStage::Easing if age < 2 * HOLD => Some(MINUTE),
+                IncidentStage::Open | IncidentStage::Easing if age < 2 * HOLD => {
+                    Some(MINUTE.max(age / 4))
+                }
                 _ => None,
             }
         });
