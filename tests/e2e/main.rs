@@ -30,6 +30,7 @@ mod parts_refused;
 mod parts_stretch;
 mod piped;
 mod readme;
+mod remarks;
 mod running;
 mod samples;
 #[path = "../../crates/report/src/report/tests/schema.rs"]

@@ -6,14 +6,14 @@ use crate::cause::alerts::alerted;
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, Precisely};
-use crate::cause::ends::files;
+use crate::cause::ends::{files, is_at_the_end};
 use crate::cause::expected_effects::lives_on;
-use crate::cause::failure_shape::{Weights, act_on};
+use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::file;
-use crate::model::Group;
+use crate::model::{Event, Group};
 use coroner_lines::record::CauseClass;
 
 /// The class.
@@ -60,10 +60,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = |name: fn(&Case<'_>, &str) -> Option<String>| {
         of_class().find_map(|s| Some((name(case, s.text)?, of(s))))
     };
-    let found = alerted.or_else(|| named(data_path));
+    // what was taken away filled it; what could not be written is only whom that hit
+    let freed = of_class().find_map(|s| Some((freed(case, s)?, of(s))));
+    let found = alerted.or(freed).or_else(|| named(data_path));
     let named = best.and_then(|s| {
         let (name, host) = found
-            .or_else(|| Some((freed(case, s)?, None)))
             // a program passes on what its database says is full
             .or_else(|| Some((named(|_, text| subjects::full(text))?.0, None)))
             .or_else(|| Some((of(s)?, None)))?;
@@ -78,11 +79,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 
 /// The file that is taken away as the failures end, where the disk is.
 fn freed(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
-    let act = quoted(act_on(case, s)?)?;
-    let program = act.split_whitespace().next()?;
-    let program = program.rsplit('/').next().unwrap_or(program);
-    let frees = ["rm", "truncate", "unlink", "shred", "mv", "gzip"].contains(&program);
-    files(act).find(|_| frees).map(str::to_owned)
+    let here = |e: &&Event| s.host.is_some() && e.host.as_ref() == s.host;
+    let at_the_end = case.events.iter().filter(|e| is_at_the_end(case, e));
+    let commands = at_the_end
+        .filter(here)
+        .filter(|e| e.text.states_a_command());
+    let frees = |act: &&str| {
+        let program = act.split_whitespace().next().unwrap_or_default();
+        let program = program.rsplit('/').next().unwrap_or(program);
+        ["rm", "truncate", "unlink", "shred", "mv", "gzip"].contains(&program)
+    };
+    let mut acts = commands.filter_map(quoted).filter(frees);
+    acts.find_map(|act| files(act).next().map(str::to_owned))
 }
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails

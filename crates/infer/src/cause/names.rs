@@ -299,6 +299,15 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
         })
 }
 
+/// The flag in the path by which an audit trail of flags names it: `proj/shop:env/production:flag/one-click`,
+/// `/projects/default/features/one-click`, `.appconfig.featureflag/OneClick`.
+pub(super) fn flag_path(text: &str) -> Option<String> {
+    let paths = ["flag/", "flags/", "features/", "toggles/", "featureflag%2f"];
+    let path = word_after(text, &paths)?;
+    let name = path.split(['/', '%', '?']).next();
+    name.filter(|n| !n.is_empty()).map(str::to_owned)
+}
+
 /// The flag that an audit line names: after `flag`, or the first quoted word.
 pub(super) fn flag(text: &str) -> Option<String> {
     word_after(

@@ -232,7 +232,7 @@ pub(super) fn name(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         if n.kind == "message" {
             w.culprit = culprit("message", &shortened(said, FOUND), None);
         }
-        w.title = title.w(" (a responder: ").p(quote(said)).w(")");
+        w.title = title.w("; a responder wrote: ").p(quote(said));
     }
 }
 
@@ -245,7 +245,8 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         return;
     }
     let common = everywhere(case);
-    for (c, w) in weighed.iter_mut().filter(|(c, _)| !c.is_change()) {
+    let faults = |c: &ClassInfo| !c.is_change() && c.class != CauseClass::Unknown;
+    for (c, w) in weighed.iter_mut().filter(|(c, _)| faults(c)) {
         let spoken = w.claims.iter().any(|x| x.weight > 0.0);
         let Some(culprit) = w.culprit.as_ref().filter(|_| spoken) else {
             continue;

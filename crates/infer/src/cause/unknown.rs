@@ -25,6 +25,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// What is no more than quoted is never as sure as what is established.
+const QUOTED: f64 = 0.79;
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
     let sign = signs
@@ -66,7 +69,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = found.and_then(|text| culprit("message", &shortened(text, remarks::FOUND), None));
     let mut w = INFO.weighed(scale, named);
     if let Some(n) = &w.culprit {
-        w.title = Sentence::words("What a responder wrote: ").p(quote(n.name.for_json()));
+        w.cap = Some(QUOTED);
+        w.title = Sentence::words("A responder wrote: ").p(quote(n.name.for_json()));
     }
     // what is missing is said for the incident as a whole
     w.settle = None;

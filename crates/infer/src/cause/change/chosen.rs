@@ -17,7 +17,8 @@ use coroner_lines::record::MarkerKind;
 /// its line, that can be nothing but a name.
 pub(in crate::cause) fn object(e: &Event) -> Option<String> {
     let texts = [quoted(e).unwrap_or_default(), excerpt(e)];
-    let flag = || texts.iter().find_map(|t| names::flag(t));
+    let path = || texts.iter().find_map(|t| names::flag_path(t));
+    let flag = || path().or_else(|| texts.iter().find_map(|t| names::flag(t)));
     let step = || {
         let altered = texts.iter().find_map(|t| marker::altered(t));
         altered.or_else(|| texts.iter().find_map(|t| names::identifier(t)))

@@ -60,6 +60,18 @@ proptest! {
 }
 
 #[test]
+fn a_flag_is_named_by_its_path() {
+    for path in [
+        r#"{"name":"One Click","resources":["proj/shop:env/production:flag/one-click"]}"#,
+        "PUT /api/admin/projects/default/features/one-click/environments/production/on",
+        "/kv/.appconfig.featureflag%2Fone-click?label=prod",
+    ] {
+        assert_eq!(flag_path(path).as_deref(), Some("one-click"), "{path}");
+    }
+    assert_eq!(flag_path("turned on the flag one-click"), None);
+}
+
+#[test]
 fn a_thing_is_called_what_the_line_calls_it() {
     let go =
         "dial tcp: lookup pay.example on 10.0.0.53:53: read udp 10.0.0.7:41->10.0.0.53:53: refused";

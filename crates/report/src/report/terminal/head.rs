@@ -105,6 +105,7 @@ impl ScreenView<'_> {
         let said = match (i.cause_verdict, c.group == Group::UNKNOWN) {
             (CauseVerdict::Established, _) => format!("{title} ({score})"),
             (CauseVerdict::Suspected, _) => format!("probably {title} ({score})"),
+            (_, true) if c.culprit.is_some() => format!("not known from the logs; {title}"),
             (_, true) => "not known: nothing recognised in the logs explains it".to_owned(),
             _ if whole => format!("not established; lead: {title} ({score})"),
             _ => format!("not established; lead: {title}"),
