@@ -12,6 +12,9 @@ use coroner_lines::time::{Instant, MINUTE};
 /// How long after the end people still write what it was.
 const AFTERWARDS: i64 = 30 * MINUTE;
 
+/// Remarks that are weighed, the latest: each is held against every change.
+const MOST: usize = 1_000;
+
 /// How long before the onset people write what they are about to do.
 const BEFORE: i64 = 60 * MINUTE;
 
@@ -36,6 +39,7 @@ pub(super) fn around(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Remar
         }
     }
     out.sort_list_by(|a, b| (a.time, &a.evidence).cmp(&(b.time, &b.evidence)));
+    out.drain(..out.len().saturating_sub(MOST));
     out
 }
 
