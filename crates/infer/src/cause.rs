@@ -45,7 +45,7 @@ pub use database::is_server as is_database;
 pub use failure_shape::Weights;
 pub use fault::{SaidText, fault};
 pub use rank::{Ranking, rank};
-pub use remarks::findings;
+pub use remarks::{findings, read};
 
 use coroner_lines::record::CauseClass;
 

@@ -74,6 +74,14 @@ pub struct RemarkFact {
     pub author: LogText,
     /// The line.
     pub evidence: Evidence,
+    /// The names in it, in small letters.
+    pub names: BTreeSet<String>,
+    /// Those of them that tie it to something: not what hosts, services and messages before the failures are called.
+    pub ties: BTreeSet<String>,
+    /// Whether a row of an act rests on it.
+    pub tells: bool,
+    /// How far it says what was found, and not only what is seen; 0 before the onset.
+    pub worth: usize,
 }
 
 /// A message template and when it occurs.

@@ -69,7 +69,6 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     remarks::weigh(&mut weighed, case);
     remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);
-    remarks::name(&mut weighed, case);
     let mut scores = scores(&weighed);
     fold_unspoken(&weighed, &mut scores);
     let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());
@@ -91,6 +90,9 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
         .map(|((c, w), s)| (*s, group(c), *c, w.clone()))
         .collect();
     ranked.sort_list_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
+    if let Some((_, _, info, w)) = ranked.first_mut() {
+        remarks::name(info, w, case);
+    }
     let verdict = verdict(&ranked);
     let change = ranked.first().and_then(|r| r.3.change.clone());
     let causes = ranked

@@ -30,11 +30,11 @@ const DENIES: [&str; 45] = words(
     sigue nie nadal ei eikä edelleen",
 );
 
-/// Letters from which a word is a name where it has a digit or a mark in it, and where it has not.
+/// Letters from which a word may be a name.
 const SHORT: usize = 3;
 
-/// The names in a text, in small letters: words that have a digit, a mark or a capital within them, and of those with marks the parts
-/// that are long or have a digit. A word of a language is none.
+/// The names in a text, in small letters: words that have a digit, a mark or a capital within them, and the parts of
+/// paths and addresses that are such words themselves. A word of a language is none.
 fn names(text: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     let outside = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;=|*?!«»“”".contains(c);
@@ -89,12 +89,10 @@ fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c Remar
     if named.is_empty() {
         return None;
     }
-    let acts = acts(case);
     let last = since(case).find(|r| {
         let text = r.text.for_json();
-        let own = names(text);
-        let tried = acts.contains(&place(&r.evidence)) && !denies(text, named);
-        !own.is_disjoint(named) && !asks(text, named) && !tried
+        let tried = r.tells && !denies(text, named);
+        !r.ties.is_disjoint(named) && !asks(text, named) && !tried
     })?;
     Some((last, denies(last.text.for_json(), named)))
 }
@@ -124,15 +122,25 @@ fn place(v: &Evidence) -> (u32, u64) {
     (v.input, v.byte)
 }
 
-/// The places of remarks that report an act.
-fn acts(case: &Case<'_>) -> BTreeSet<(u32, u64)> {
-    let remarked: BTreeSet<_> = case.remarks.iter().map(|r| place(&r.evidence)).collect();
-    let rows = case
-        .events
-        .iter()
-        .filter(|e| e.kind != MarkerKind::HumanNote);
-    let told = rows.flat_map(|e| &e.evidence).map(place);
-    told.filter(|p| remarked.contains(p)).collect()
+/// Reads what people wrote: the names in each remark, which of them tie it to something, whether it tells of an act, and its worth.
+pub fn read(case: &Case<'_>, mut remarks: Vec<RemarkFact>) -> Vec<RemarkFact> {
+    if remarks.is_empty() {
+        return remarks;
+    }
+    let rows = case.events.iter();
+    let rows = rows.filter(|e| e.kind != MarkerKind::HumanNote);
+    let told: BTreeSet<_> = rows.flat_map(|e| &e.evidence).map(place).collect();
+    let common = everywhere(case);
+    for r in &mut remarks {
+        r.names = names(r.text.for_json());
+        r.ties = &r.names - &common;
+        r.tells = told.contains(&place(&r.evidence));
+    }
+    let shown = shown(case, &remarks);
+    for r in remarks.iter_mut().filter(|r| r.time >= case.onset) {
+        r.worth = worth(case, r, &shown);
+    }
+    remarks
 }
 
 /// The claim that a remark makes of a suspect.
@@ -150,10 +158,8 @@ pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     if case.remarks.is_empty() {
         return;
     }
-    let common = everywhere(case);
     let mut named: BTreeSet<String> = c.events.iter().flat_map(|e| names_of(e)).collect();
     named.extend(c.object.iter().flat_map(|o| names(o)));
-    named.retain(|n| !common.contains(n));
     if let Some(found) = latest(case, &named) {
         let (weight, text) = claim(found);
         let cited = lines(std::slice::from_ref(&found.0.evidence));
@@ -181,9 +187,8 @@ fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
 
 /// Says of what is not known that somebody found out, where what was found is no suspect here.
 pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
-    let found: Vec<&RemarkFact> = found(case, SURELY).collect();
+    let found = found(case, SURELY);
     let Some(r) = found.first() else { return };
-    let common = everywhere(case);
     let suspected = weighed.iter().any(|(c, w)| {
         let row = w
             .change
@@ -191,7 +196,6 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
             .and_then(|id| case.events.iter().find(|e| e.id == *id));
         let mut named = row.map(names_of).unwrap_or_default();
         named.extend(w.culprit.iter().flat_map(|n| names(n.name.for_json())));
-        named.retain(|n| !common.contains(n));
         let states = |r: &&RemarkFact| fault(r.text.for_json()).is_some_and(|f| f.is_of(c.class));
         let is = found.iter().any(states) || matches!(latest(case, &named), Some((_, false)));
         c.class != CauseClass::Unknown && is
@@ -210,30 +214,24 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
     }
 }
 
-/// A fault of which no more is known than a message or where it is, or nothing that people name, is called by what was found.
-pub(super) fn name(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
+/// The first suspect, where that is a fault of which no more is known than a message or where it is, or nothing that people name, is
+/// called by what was found.
+pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
     let found = findings(case);
-    let Some(said) = found.first().map(|r| r.text.for_json()) else {
+    let (Some(r), Some(n)) = (found.first(), &w.culprit) else {
         return;
     };
-    let common = everywhere(case);
-    for (c, w) in weighed.iter_mut().filter(|(c, _)| !c.is_change()) {
-        let Some(n) = &w.culprit else { continue };
-        let mut called = names(n.name.for_json());
-        called.retain(|n| !common.contains(n));
-        let named = n.kind != "host" && latest(case, &called).is_some();
-        if c.class == CauseClass::Unknown || named {
-            continue;
-        }
-        let title = match n.kind == "message" {
-            true => Sentence::words(c.title),
-            false => std::mem::take(&mut w.title),
-        };
-        if n.kind == "message" {
-            w.culprit = culprit("message", &shortened(said, FOUND), None);
-        }
-        w.title = title.w("; a responder wrote: ").p(quote(said));
+    let named = n.kind != "host" && latest(case, &names(n.name.for_json())).is_some();
+    if c.is_change() || c.class == CauseClass::Unknown || named {
+        return;
     }
+    let said = r.text.for_json();
+    let mut title = std::mem::take(&mut w.title);
+    if n.kind == "message" {
+        title = Sentence::words(c.title);
+        w.culprit = culprit("message", &shortened(said, FOUND), None);
+    }
+    w.title = title.w("; a responder wrote: ").p(quote(said));
 }
 
 /// Letters of a remark that say what was found.
@@ -244,15 +242,13 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     if case.remarks.is_empty() {
         return;
     }
-    let common = everywhere(case);
     let faults = |c: &ClassInfo| !c.is_change() && c.class != CauseClass::Unknown;
     for (c, w) in weighed.iter_mut().filter(|(c, _)| faults(c)) {
         let spoken = w.claims.iter().any(|x| x.weight > 0.0);
         let Some(culprit) = w.culprit.as_ref().filter(|_| spoken) else {
             continue;
         };
-        let mut named = names(culprit.name.for_json());
-        named.retain(|n| !common.contains(n));
+        let named = names(culprit.name.for_json());
         let states =
             |r: &&RemarkFact| fault(r.text.for_json()).is_some_and(|f: Fault| f.is_of(c.class));
         let stated = || since(case).find(states).map(|r| (r, false));
@@ -278,51 +274,49 @@ const SURELY: usize = 6;
 
 /// What people found, the strongest first, of equals the latest.
 pub fn findings<'c>(case: &'c Case<'_>) -> Vec<&'c RemarkFact> {
-    found(case, FINDS).take(SHOWN).collect()
+    let mut all = found(case, FINDS);
+    all.truncate(SHOWN);
+    all
 }
 
-fn found<'c>(case: &'c Case<'_>, least: usize) -> impl Iterator<Item = &'c RemarkFact> {
-    let worths = worths(case).into_iter();
-    worths.filter(move |(n, _)| *n >= least).map(|(_, r)| r)
+fn found<'c>(case: &'c Case<'_>, least: usize) -> Vec<&'c RemarkFact> {
+    let mut found: Vec<_> = since(case).filter(|r| r.worth >= least).collect();
+    found.sort_list_by(|a, b| b.worth.cmp(&a.worth).then(b.time.cmp(&a.time)));
+    found
 }
 
-/// What each remark since the onset is worth: the names in it, those twice that the logs show of this incident or that people wrote
-/// shortly before it, a fault that it states, and how late it was written: what is found is found shortly before the end, and
-/// afterwards people write what they will do. What asks or reports an act finds nothing, what denies less.
-fn worths<'c>(case: &'c Case<'_>) -> Vec<(usize, &'c RemarkFact)> {
-    if case.remarks.is_empty() {
-        return Vec::new();
-    }
-    let common = everywhere(case);
+/// What the logs show of an incident by its names: those of new errors, of acts before it, and of what people wrote before it.
+fn shown(case: &Case<'_>, remarks: &[RemarkFact]) -> BTreeSet<String> {
     let errors = case.templates.iter().filter(|t| t.brought());
     let errors = errors.flat_map(|t| names(t.example.text()));
-    let told = acts(case);
+    let told = remarks.iter().filter(|r| r.tells);
+    let told: BTreeSet<_> = told.map(|r| place(&r.evidence)).collect();
     let is_told = |e: &&Event| e.evidence.iter().any(|v| told.contains(&place(v)));
     let before = |e: &&Event| e.time.is_some_and(|t| t <= case.onset_bounds().1);
     let done = case.events.iter().filter(before).filter(|e| !is_told(e));
-    let acts = done.flat_map(names_of);
-    let announced = case.remarks.iter().filter(|r| r.time < case.onset);
-    let announced = announced.flat_map(|r| names(r.text.for_json()));
-    let mut shown: BTreeSet<String> = errors.chain(acts).chain(announced).collect();
-    shown.retain(|n| !common.contains(n));
-    let long = case.end.seconds_since(case.onset).max(1.0);
-    let worth = |r: &RemarkFact| {
-        let text = r.text.for_json();
-        let own = names(text);
-        let both = own.intersection(&shown).count().min(3);
-        let broke = fault(text).and_then(Fault::class).is_some();
-        let part = r.time.seconds_since(case.onset) / long;
-        let (late, after) = match part > 1.0 {
-            true => (0, 2),
-            false => ((3.0 * part) as usize, 0),
-        };
-        let said = own.len().min(4) + 2 * both + 2 * usize::from(broke);
-        if said == 0 || asks(text, &own) || told.contains(&place(&r.evidence)) {
-            return 0;
-        }
-        (said + late).saturating_sub(after + 2 * usize::from(denies(text, &own)))
+    let announced = remarks.iter().filter(|r| r.time < case.onset);
+    let announced = announced.flat_map(|r| r.names.iter().cloned());
+    errors
+        .chain(done.flat_map(names_of))
+        .chain(announced)
+        .collect()
+}
+
+/// What a remark is worth: the names in it, those twice that the logs show of this incident or that people wrote shortly before it, a
+/// fault that it states, and how late it was written: what is found is found shortly before the end, and afterwards people write
+/// what they will do. What asks or reports an act finds nothing, what denies less.
+fn worth(case: &Case<'_>, r: &RemarkFact, shown: &BTreeSet<String>) -> usize {
+    let text = r.text.for_json();
+    let both = r.ties.intersection(shown).count().min(3);
+    let broke = fault(text).and_then(Fault::class).is_some();
+    let said = r.names.len().min(4) + 2 * both + 2 * usize::from(broke);
+    if said == 0 || asks(text, &r.names) || r.tells {
+        return 0;
+    }
+    let part = r.time.seconds_since(case.onset) / case.end.seconds_since(case.onset).max(1.0);
+    let (late, after) = match part > 1.0 {
+        true => (0, 2),
+        false => ((3.0 * part) as usize, 0),
     };
-    let mut found: Vec<_> = since(case).map(|r| (worth(r), r)).collect();
-    found.sort_list_by(|a, b| b.0.cmp(&a.0).then(b.1.time.cmp(&a.1.time)));
-    found
+    (said + late).saturating_sub(after + 2 * usize::from(denies(text, &r.names)))
 }

@@ -4,6 +4,7 @@ use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
 use super::{named, remarks, topology};
+use crate::cause;
 use crate::cause::{
     Case, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
 };
@@ -82,7 +83,7 @@ impl Facts {
         let events = renumber(events, m, onset, end);
         let sources = topology::sources(view, onset);
         let service = service(view, &sources, &templates, &events, onset, end);
-        Facts {
+        let mut facts = Facts {
             onset,
             interval,
             end,
@@ -102,13 +103,16 @@ impl Facts {
             silent_hosts: topology::silent_hosts(view, onset, end),
             top_client_share: top_client(view, onset, end),
             aliases: topology::aliases(view),
-            remarks: remarks::around(view, onset, end),
+            remarks: Vec::new(),
             versions: versions(view, end),
             site: site(view, onset, end),
             service,
             events,
             templates,
-        }
+        };
+        let written = remarks::around(view, onset, end);
+        facts.remarks = cause::read(&facts.case(), written);
+        facts
     }
 
     /// The facts as causes see them.

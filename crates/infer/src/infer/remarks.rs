@@ -8,6 +8,7 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
+use std::collections::BTreeSet;
 
 /// How long after the end people still write what it was.
 const AFTERWARDS: i64 = 30 * MINUTE;
@@ -34,6 +35,10 @@ pub(super) fn around(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Remar
                     text: LogText::new(&r.text),
                     author: LogText::name(&r.author),
                     evidence: cite(lane.input, &r.seen),
+                    names: BTreeSet::new(),
+                    ties: BTreeSet::new(),
+                    tells: false,
+                    worth: 0,
                 });
             }
         }

@@ -9,7 +9,8 @@ impl World {
     fn writes(mut self, s: i64, text: &str) -> World {
         let n = self.remarks.len() as u64;
         let byte = 100 * n;
-        self.remarks.push(RemarkFact {
+        let mut all = std::mem::take(&mut self.remarks);
+        all.push(RemarkFact {
             time: at(s),
             text: txt(text),
             author: txt("kim"),
@@ -17,7 +18,12 @@ impl World {
                 byte,
                 ..line(99, n + 1, text)
             },
+            names: Default::default(),
+            ties: Default::default(),
+            tells: false,
+            worth: 0,
         });
+        self.remarks = super::super::read(&self.case(), all);
         self
     }
 }
