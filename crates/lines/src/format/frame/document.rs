@@ -45,6 +45,9 @@ static PLACES: &[RecordPath] = &[
     place("builds[]"),
     // exports of Google Chat and Telegram, Slack's and Opsgenie's APIs
     place("messages[]"),
+    // comments of Jira's tickets
+    place("fields.comment.comments[]"),
+    place("issues[].fields.comment.comments[]"),
     place("data[]"),
     place("alerts.alerts[]"),
     place("result[]"),
