@@ -125,9 +125,10 @@ pub(super) fn brief(s: &Sentence, columns: usize, clock: Clock) -> String {
         };
         let all = longest.for_json().chars().count();
         let keep = QUOTE.max(all.saturating_sub(width(&said) - columns + 1)) - 1;
-        // of one that is cut already, the end says why
-        let cut = match longest.for_json().rsplit_once(" … ") {
-            Some((_, end)) => format!("… {end}"),
+        // of one that is cut already, the end says why: it is most of it. Who writes may leave words out, too
+        let end = longest.for_json().rsplit_once(" … ").map(|x| x.1);
+        let cut = match end.filter(|end| end.chars().count() * 2 > all) {
+            Some(end) => format!("… {end}"),
             None => {
                 let start: String = longest.for_json().chars().take(keep).collect();
                 format!("{}…", start.trim_end())
