@@ -29,7 +29,7 @@ pub use gate::{Signs, find, find_in_chat, refused, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;
 pub(crate) use grammar::lexicon::order;
-pub use talk::{is_bot, is_pager, is_state, remark};
+pub use talk::{is_pager, is_person, is_state, remark};
 pub use written::written;
 
 /// Confidence, 0–100, that what people write to each other is so, at most.

@@ -17,14 +17,12 @@ pub(super) fn talk(text: &[u8]) -> Option<(Scopes, &[u8])> {
 /// Who wrote a message to others, and what, where that was a person.
 pub fn remark<'a>(r: &Record<'_>, m: &'a Message<'_>) -> Option<(&'a [u8], &'a [u8])> {
     let (author, said) = match &m.author {
-        Some(author) => (&author.name[..], &m.text[..]),
+        Some(author) => return Some((&author.name, &m.text)),
         // a program names an account so, too; its lines say where they come from
         None if r.host.is_some() || r.service.is_some() => return None,
         None => chat(&m.text)?,
     };
-    let name = String::from_utf8_lossy(author);
-    let reports = is_pager(&name) || is_bot(&name) || is_state(said);
-    (!reports).then_some((author, said))
+    is_person(author, said).then_some((author, said))
 }
 
 /// Who wrote a text to others, and what, as clients of IRC and the like keep it: a nick between angle brackets, a blank, and
@@ -65,8 +63,14 @@ pub fn is_state(said: &[u8]) -> bool {
         || number(first) && TURNS.contains(&second)
 }
 
+/// Whether who wrote something is a person, by the name and by how it begins: what pages people may post as a user does.
+pub fn is_person(author: &[u8], said: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(author);
+    !(is_pager(&name) || is_bot(&name) || is_state(said))
+}
+
 /// Whether a name is that of a program that takes part: one of its words says so.
-pub fn is_bot(name: &str) -> bool {
+fn is_bot(name: &str) -> bool {
     const WORDS: [&str; 7] = words("bot webhook hook app alerts notifier jenkins");
     let name = name.to_ascii_lowercase();
     let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());

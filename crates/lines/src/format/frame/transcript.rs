@@ -4,7 +4,7 @@
 use super::{ByLine, Frame, LineJoiner, Units};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::marker::{is_bot, is_pager, is_state};
+use crate::marker::is_person;
 use crate::record::{Author, Body, Kind, Level, Message, Record};
 use crate::time::{Dated, stamp};
 use std::collections::BTreeSet;
@@ -154,8 +154,7 @@ impl Format for TranscriptRow {
         let at = stamp::whole(parts.next()?)?;
         let (author, words) = (parts.next()?, parts.next()?);
         let mut m = Message::new(Level::Info, words);
-        let name = String::from_utf8_lossy(author);
-        let person = !(is_bot(&name) || is_pager(&name) || is_state(words));
+        let person = is_person(author, words);
         m.author = person.then(|| Author::of(author));
         let mut r = Record::new(Some(at), Body::Message(m));
         r.scope = Some(Kind::Pager);

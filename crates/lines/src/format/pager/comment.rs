@@ -5,7 +5,7 @@ use super::slack::plain;
 use super::value::{Needles, first_text, keys, time};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, OBJECT};
-use crate::marker::{is_bot, is_pager, is_state};
+use crate::marker::{is_pager, is_person, is_state};
 use crate::record::{Author, Body, Kind, Level, Message, Record};
 use crate::table::words;
 use crate::time::{Stamp, stamp};
@@ -63,7 +63,8 @@ impl Format for Comment {
         let pages = is_pager(&author.name) || is_state(said.as_bytes());
         let mut m = Message::new(Level::Info, b"");
         m.text = Cow::Owned(said.as_bytes().to_vec());
-        m.author = (!author.bot && !pages).then(|| Author::of(author.name.as_bytes()));
+        let person = !author.bot && is_person(author.name.as_bytes(), said.as_bytes());
+        m.author = person.then(|| Author::of(author.name.as_bytes()));
         let mut r = Record::new(Some(stamp), Body::Message(m));
         r.scope = Some(match author.bot && !pages {
             true => Kind::Deploy,
@@ -101,7 +102,7 @@ fn author(key: &str, v: &Value) -> Option<Writer> {
             .any(|k| holder.get(k) == Some(&Value::Bool(true)))
         || kind.is_some_and(|k| k.eq_ignore_ascii_case("bot"));
     Some(Writer {
-        bot: is_program || is_bot(&name),
+        bot: is_program,
         name,
     })
 }

@@ -4,7 +4,7 @@
 use super::value::{self, Needles, finders, first_text, time};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, OBJECT};
-use crate::marker::{is_pager, is_state};
+use crate::marker::{is_pager, is_person, is_state};
 use crate::record::{Author, Body, Kind, Level, Message, Record};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -55,9 +55,9 @@ impl Format for Slack {
         let name = name.filter(|_| !said.is_empty())?;
         let mut m = Message::new(Level::Info, b"");
         let pages = is_pager(&name) || is_state(said.as_bytes());
+        let person = !bot && is_person(name.as_bytes(), said.as_bytes());
         m.text = Cow::Owned(said.into_bytes());
-        // what pages people may post as a user does
-        m.author = (!(bot || pages)).then(|| Author::of(name.as_bytes()));
+        m.author = person.then(|| Author::of(name.as_bytes()));
         let mut r = Record::new(Some(stamp), Body::Message(m));
         r.scope = Some(if bot && !pages {
             Kind::Deploy
