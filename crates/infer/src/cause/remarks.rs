@@ -146,8 +146,8 @@ pub fn read(case: &Case<'_>, mut remarks: Vec<RemarkFact>) -> Vec<RemarkFact> {
 /// The claim that a remark makes of a suspect.
 fn claim((r, denied): (&RemarkFact, bool)) -> (f64, Sentence) {
     let (weight, what) = match denied {
-        true => (DENIED, "Who looks into it rules it out: "),
-        false => (NAMED, "Who looks into it names it: "),
+        true => (DENIED, "A responder rules it out: "),
+        false => (NAMED, "A responder names it: "),
     };
     let said = quote(r.text.for_json());
     (weight, Sentence::words(what).p(said).w("."))
@@ -204,7 +204,7 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
         .iter_mut()
         .find(|(c, _)| c.class == CauseClass::Unknown);
     if let (false, Some((_, w))) = (suspected, rest) {
-        let text = Sentence::words("Who looks into it found something that is no suspect here: ");
+        let text = Sentence::words("A responder found something that is no suspect here: ");
         w.claims.push(Claim {
             text: text.p(quote(r.text.for_json())).w("."),
             weight: ANOTHER,
