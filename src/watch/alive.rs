@@ -4,7 +4,7 @@
 use super::engine::Watch;
 use super::event::fields;
 use super::feed::{Feed, InputStanding};
-use crate::watch::incident_states::{IncidentStage, ReportedIncident};
+use crate::watch::incident_states::IncidentStage;
 use coroner_lines::time::{MINUTE, SECOND};
 use coroner_report::report::time::clock;
 
@@ -22,8 +22,6 @@ pub struct Standing {
     pub requests: u64,
     /// Failed ones of them.
     pub failed: u64,
-    /// An incident goes on.
-    pub incident: bool,
     /// One is suspected.
     pub suspicion: bool,
     /// Incidents that go on.
@@ -42,7 +40,6 @@ impl Watch {
             lines: self.lines_read(),
             requests: 0,
             failed: 0,
-            incident: self.reported.iter().any(ReportedIncident::is_open),
             suspicion: self
                 .reported
                 .iter()

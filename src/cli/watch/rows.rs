@@ -50,7 +50,7 @@ pub(super) fn rows(event: &Value, width: usize) -> String {
 
 /// The line that says how it stands.
 pub(super) fn standing(s: &Standing) -> String {
-    let state = match (s.incident, s.suspicion) {
+    let state = match (s.open > 0, s.suspicion) {
         (true, _) => "INCIDENT",
         (false, true) => "suspect",
         (false, false) => "as usual",
@@ -173,7 +173,7 @@ mod tests {
             lines: 9_876_543,
             requests: 6_000_000,
             failed: 1,
-            incident: true,
+            open: 1,
             suspicion: true,
             ..Standing::default()
         };

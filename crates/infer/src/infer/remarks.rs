@@ -3,6 +3,7 @@
 use crate::cause::RemarkFact;
 use crate::infer::citing::cite;
 use crate::infer::lanes::View;
+use crate::infer::measured_rows::measured;
 use crate::model::{Basis, Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
@@ -51,27 +52,12 @@ pub(super) fn around(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Remar
 /// The row of a remark.
 pub(super) fn row(r: &RemarkFact) -> Event {
     let text = Sentence::words("A responder writes: ").p(Piece::Log(r.text.clone()));
+    let lines = vec![r.evidence.clone()];
     Event {
-        id: String::new(),
-        letter: None,
-        time: Some(r.time),
-        after: None,
-        before: None,
-        place: None,
-        interval: None,
-        kind: MarkerKind::Finding,
-        text,
         basis: Basis::Stated,
         confidence: coroner_lines::marker::SAID,
-        evidence: vec![r.evidence.clone()],
-        class: None,
-        host: None,
-        service: None,
-        version: None,
-        upstream: None,
-        group: None,
         actors: vec![r.author.clone()],
-        package: false,
         method: None,
+        ..measured(MarkerKind::Finding, r.time, text, lines, "")
     }
 }
