@@ -84,3 +84,31 @@ fn what_programs_post_and_what_was_written_long_before_is_no_finding() {
     let rows = list(&r["incidents"][0]["timeline"]);
     assert!(rows.iter().any(|e| e["kind"] == "finding"));
 }
+
+#[test]
+fn a_chat_without_a_zone_is_placed_by_when_people_wrote() {
+    let (access, said) = (access(), SAID.map(|(m, by, words)| (m + 1, by, words)));
+    let more = [
+        (21, "Kim Lee", "is it only me?"),
+        (29, "Ada Obi", "calmer now"),
+    ];
+    let mut all: Vec<_> = said.into_iter().chain(more).collect();
+    all.sort();
+    for (name, east) in [("Mumbai", 330), ("New York", -240), ("UTC", 0)] {
+        let line = |(m, by, words): &(u32, &str, &str)| {
+            let minute = 14 * 60 + *m as i32 + east;
+            format!(
+                "10/03/2026, {:02}:{:02} - {by}: {words}\n",
+                minute / 60,
+                minute % 60
+            )
+        };
+        let chat: String = all.iter().map(line).collect();
+        let dir = folder(&[("access.log", &access), ("WhatsApp Chat.txt", &chat)]);
+        let r = report_on(&[path_str(dir.path())]);
+        let rows = list(&r["incidents"][0]["timeline"]).iter();
+        let found: Vec<&Value> = rows.filter(|e| e["kind"] == "finding").collect();
+        assert_eq!(found.len(), 1, "{name}");
+        assert_eq!(found[0]["time"], "2026-03-10T14:27:00+00:00", "{name}");
+    }
+}

@@ -3,7 +3,7 @@
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
 use super::evidence::{
-    by_alerts, by_alerts_of_others, by_bursts, by_host, by_joins, by_name, by_span,
+    by_alerts, by_alerts_of_others, by_bursts, by_host, by_joins, by_name, by_remarks, by_span,
 };
 use super::{Clocks, Mapped};
 use crate::clock::dst::{AllShown, shown, with_changes};
@@ -201,6 +201,7 @@ fn from_lines(
         .or_else(|| by_traffic(inputs, &r.traffic))
         .or_else(|| by_bursts(inputs, r))
         .or_else(|| by_alerts(inputs, episodes))
+        .or_else(|| by_remarks(inputs, episodes))
 }
 
 #[cfg(test)]

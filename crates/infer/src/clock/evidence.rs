@@ -176,59 +176,81 @@ fn pages(p: &InputPart) -> bool {
     p.meta.scope == Kind::Pager || p.accounting.kinds[Kind::Pager as usize] > 0
 }
 
-/// A pager speaks shortly after an incident begins. Offsets at which each alert falls into an episode, with a prior for
-/// zones that are common; `east` is 1 where the offset is that of the alerts, and -1 where it is that of the episodes.
+/// A pager speaks shortly after an incident begins. Offsets at which each alert falls into an episode; `east` is 1 where the
+/// offset is that of the alerts, and -1 where it is that of the episodes.
 fn placed(alerts: Vec<i64>, east: i64, episodes: &[(i64, i64)]) -> Option<Estimate> {
-    if alerts.is_empty() || episodes.is_empty() {
+    // 20 s and then exponential with a mean of 240 s; an alert outside of any episode is unlikely
+    let delay = |t: i64| {
+        let d = since_onset(t, episodes, (60, 60));
+        d.map_or(-9.0, |d| match d {
+            ..20 => -0.7,
+            _ => -((d - 20) as f64) / 240.0,
+        })
+    };
+    let of = |g: i64| alerts.iter().take(50).map(move |a| a - east * g * 60);
+    let (min, margin) = most_likely(|g| of(g).map(delay).sum())?;
+    let inside = |a: &&i64| delay(**a - east * min * 60) > -9.0;
+    let mut met: Vec<i64> = alerts.iter().filter(inside).copied().collect();
+    met.sort_unstable();
+    (!met.is_empty()).then(|| {
+        (
+            min,
+            margin,
+            "alerts make sense only at this offset",
+            by_matches(&met, MOMENT_S),
+        )
+    })
+}
+
+/// Remarks below which nothing is made of when they were written.
+const FEW_REMARKS: usize = 4;
+
+/// A chat without a zone: people write most while it fails and in the half hour after, and begin soon.
+pub(super) fn by_remarks(
+    inputs: &[(u32, &InputPart)],
+    episodes: &[(i64, i64)],
+) -> Option<Estimate> {
+    let all = inputs.iter().flat_map(|(_, p)| p.wall.remarks.iter());
+    let written: Vec<i64> = all.map(|r| r.seen.us.div_euclid(SECOND)).collect();
+    if written.len() < FEW_REMARKS || episodes.is_empty() {
         return None;
     }
+    let score = |g: i64| {
+        let since = |t: &i64| since_onset(t - g * 60, episodes, (300, 1_800));
+        let met: Vec<i64> = written.iter().filter_map(since).collect();
+        let first = met.iter().min().map_or(3_600, |d| (*d).min(3_600));
+        met.len() as f64 - first as f64 / 600.0
+    };
+    let (min, margin) = most_likely(score)?;
+    Some((
+        min,
+        margin,
+        "people write while it fails only at this offset",
+        ZoneSource::Assumed,
+    ))
+}
+
+/// Seconds from the beginning of the episode that a time lies in, which reaches so far before and behind what was measured.
+fn since_onset(t: i64, episodes: &[(i64, i64)], reach: (i64, i64)) -> Option<i64> {
+    let near = |e: &&(i64, i64)| t >= e.0 - reach.0 && t <= e.1 + reach.1;
+    let since = |e: &(i64, i64)| (t - e.0).max(0);
+    episodes.iter().filter(near).map(since).min()
+}
+
+/// The zone with the highest likelihood (nats), with a prior for zones that are common, if the next one is clearly behind; and
+/// how clearly, from 0 to 1.
+fn most_likely(likelihood: impl Fn(i64) -> f64) -> Option<(i64, f64)> {
     let prior = |min: i64| match min {
         0 => 0.70,
         m if m % 60 == 0 => 0.25 / 25.0,
         m if m % 30 == 0 => 0.04 / 26.0,
         _ => 0.01 / 52.0,
     };
-    // delay of an alert: 20 s and then exponential with a mean of 240 s; an alert outside of any episode is unlikely
-    let delay = |t: i64| {
-        let d = episodes
-            .iter()
-            .filter(|(a, b)| t >= a - 60 && t <= b + 60)
-            .map(|(a, _)| (t - a).max(0))
-            .min();
-        d.map_or(-9.0, |d| {
-            if d < 20 {
-                -0.7
-            } else {
-                -((d - 20) as f64) / 240.0
-            }
-        })
-    };
-    let mut scored: Vec<(i64, f64)> = grid()
-        .map(|g| {
-            (
-                g,
-                f64::ln(prior(g))
-                    + alerts
-                        .iter()
-                        .take(50)
-                        .map(|a| delay(a - east * g * 60))
-                        .sum::<f64>(),
-            )
-        })
-        .collect();
-    scored.sort_list_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let (best, next) = (scored.first()?, scored.get(1)?);
-    let inside = |a: &i64| delay(a - east * best.0 * 60) > -9.0;
-    let mut met: Vec<i64> = alerts.iter().copied().filter(inside).collect();
-    met.sort_unstable();
-    (!met.is_empty() && best.1 - next.1 >= 1.5).then(|| {
-        (
-            best.0,
-            1.0 - (next.1 - best.1).exp(),
-            "alerts make sense only at this offset",
-            by_matches(&met, MOMENT_S),
-        )
-    })
+    let scored = |g: i64| (g, f64::ln(prior(g)) + likelihood(g));
+    let mut all: Vec<(i64, f64)> = grid().map(scored).collect();
+    all.sort_list_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let (best, next) = (all.first()?, all.get(1)?);
+    (best.1 - next.1 >= 1.5).then(|| (best.0, 1.0 - (next.1 - best.1).exp()))
 }
 
 /// How much of an input lies where the archive has lines, at an offset.
