@@ -77,7 +77,15 @@ static SAID: LazyLock<Vec<NamePattern>> = LazyLock::new(|| {
 
 /// The name that begins a text.
 static BEGINS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let whole = format!(r#"^({FULL}|{WORD}[0-9_]{{0,4}})(?:["',;&<>\s)\]}}\\]|$)"#);
+    // what an address holds is written in percents
+    let escaped = |p: &str| {
+        p.replace(r"[\p{L}.'-]", r"(?:[\p{L}.'-]|%[0-9A-F]{2})")
+            .replace("[ +]", "(?:[ +]|%20)")
+    };
+    let (full, word) = (escaped(FULL), escaped(WORD));
+    let whole = format!(
+        r#"^({full}|(?:(?:van|von|de|der|den|di|da|del|la|le|bin|al|el|ter)[ +]){{0,2}}{word}[0-9_]{{0,4}})(?:["',;&<>\s)\]}}\\]|$)"#
+    );
     Regex::new(&written_out(&whole)).ok()
 });
 
@@ -127,6 +135,7 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
         .chain(users.filter(|name| !is_of_database(text, name)))
         .chain(once().flat_map(named::accounts))
         .chain(once().flat_map(named::in_domains))
+        .chain(once().flat_map(redact::names_in_rows))
         .map(trimmed)
 }
 

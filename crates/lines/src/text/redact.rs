@@ -1,6 +1,6 @@
 //! Takes secrets and personal data out of cleaned text. Five ways find them, each general: what a key says of its value
 //! ([`given`]), where something stands ([`places`], [`operands`]), the form of a known kind or mere chance ([`kinds`]), and what forms of people's
-//! data are checked by ([`personal`], [`addresses`]). All of them read the text as its readers decode it ([`view`]).
+//! data are checked by ([`personal`], [`person_rows`], [`addresses`]). All of them read the text as its readers decode it ([`view`]).
 
 mod addresses;
 mod calls;
@@ -10,6 +10,7 @@ mod kinds;
 mod looks;
 mod operands;
 mod pairs;
+mod person_rows;
 mod personal;
 mod places;
 mod values;
@@ -108,6 +109,37 @@ pub(super) fn persons(text: &str) -> Vec<(usize, bool)> {
     all.filter_map(person).collect()
 }
 
+/// The names that stand in a row beside other data of a person.
+pub(super) fn names_in_rows(text: &str) -> Vec<&str> {
+    // no shorter number is data of a person
+    let may = text.contains('@') || text.bytes().filter(u8::is_ascii_digit).count() > 6;
+    if !may || !text.contains([',', ';', '|', '\t', '/', '(', ')']) {
+        return Vec::new();
+    }
+    let (numbers, mut mail) = (
+        personal::numbers(text),
+        personal::mail(&DecodedText::of(text)),
+    );
+    mail.retain(|(at, _)| text.get(at.clone()).is_some_and(|t| t.contains('@')));
+    person_rows::names(text, &of_people(text, &numbers, &mail))
+}
+
+/// Label of an e-mail address beside which other data of people stands.
+const MAIL: &str = "email";
+
+/// What the numbers and mail addresses of a text and what stands beside them say of people.
+fn of_people(
+    text: &str,
+    numbers: &[person_rows::Found],
+    mail: &[(Range<usize>, String)],
+) -> Vec<person_rows::Found> {
+    let mail = mail.iter().map(|(at, _)| (at.clone(), MAIL));
+    let mut all: Vec<_> = numbers.iter().cloned().chain(mail).collect();
+    let named = !all.is_empty() || !super::named::full(text).is_empty();
+    all.extend(person_rows::homes_and_days(text, &all, named));
+    all
+}
+
 /// All that is to go from a text, in order, nothing twice.
 fn cuts(text: &str) -> Vec<Redaction> {
     let view = DecodedText::of(text);
@@ -117,14 +149,15 @@ fn cuts(text: &str) -> Vec<Redaction> {
         .chain(places::placed(&view.text))
         .chain(calls::called(&view.text))
         .chain(operands::operands(&view.text));
-    let numbers = personal::numbers(&view.text).into_iter();
-    let mail = personal::mail(&view).into_iter();
+    let (numbers, mail) = (personal::numbers(&view.text), personal::mail(&view));
+    let people = of_people(&view.text, &numbers, &mail).into_iter();
+    let people = people.filter(|(_, label)| *label != MAIL);
     let sign = |with| move |at| (at, With::Sign(with));
     let found = known
         .map(|(at, label)| (at, With::Sign(label)))
         .chain(secrets.map(sign("secret")))
-        .chain(numbers.map(|(at, label)| (at, With::Sign(label))))
-        .chain(mail.map(|(at, mail)| (at, With::Mail(mail))))
+        .chain(mail.into_iter().map(|(at, mail)| (at, With::Mail(mail))))
+        .chain(people.map(|(at, label)| (at, With::Sign(label))))
         .chain(kinds::listed(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::encoded(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::chance(&view.text).into_iter().map(sign("secret")));

@@ -21,12 +21,17 @@ const CALL: usize = 300;
 pub(super) fn called(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     for (open, sign) in text.match_indices(['(', '[', '{', ' ']) {
-        let head = text[..open].strip_suffix(' ').unwrap_or(&text[..open]);
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        // `connect(`, `connect (`, and as Erlang writes one: `{epgsql,connect,["db", …`
+        let head = text[..open]
+            .strip_suffix([' ', ','])
+            .unwrap_or(&text[..open]);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let name = &head[head.trim_end_matches(is_name).len()..];
-        // `EXEC sp_addlogin 'app', '…'`
+        // `EXEC sp_addlogin 'app', '…'`, `ConvertTo-SecureString '…'`
         let loose = sign == " ";
-        if name.is_empty() || loose && !(name.contains('_') && text[open + 1..].starts_with('\'')) {
+        if name.is_empty()
+            || loose && !(name.contains(['_', '-']) && text[open + 1..].starts_with('\''))
+        {
             continue;
         }
         let all = operands(text, open + 1);
@@ -34,7 +39,9 @@ pub(super) fn called(text: &str) -> Vec<Range<usize>> {
         let of = |list: &str, p: &str| list.split(' ').any(|w| p.ends_with(w));
         let any = |list| parts.iter().any(|p| of(list, p));
         let doer = parts.last().is_none_or(|p| of(DOERS, p));
-        let secret = any("secret redacted passphrase") && all.len() == 1;
+        let secret = (any("secret redacted passphrase")
+            || parts.ends_with(&["secure".into(), "string".into()]))
+            && all.len() == 1;
         let signed = any(SIGNED) && !doer;
         let account = signed || any(ACCOUNTS) && !doer;
         let database = all.first().is_some_and(|(at, _)| {

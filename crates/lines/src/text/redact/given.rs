@@ -3,7 +3,7 @@
 use super::keys::{self, Class};
 use super::looks;
 use super::pairs::{self, Link, Pair, is_quote, pairs};
-use super::values::value;
+use super::values::{is_list_of_bytes, value};
 use super::view::DecodedText;
 use std::ops::Range;
 
@@ -204,7 +204,7 @@ fn is_held(text: &str, p: &Pair) -> bool {
 /// Whether the value of a pair is a secret.
 fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let v = text[p.value.clone()].trim_end_matches(['.', ':', ',', '#']);
-    if looks::is_harmless(v) {
+    if looks::is_harmless(v) || is_ticket(v) {
         return false;
     }
     // what stands behind a word is no pair of its own
@@ -247,6 +247,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         return false;
     }
     match class {
+        Class::Secret if is_list_of_bytes(v) => true,
         Class::Secret | Class::Named if looks::is_number(v) => {
             let code = key.ends_with("code") && digits <= 10;
             digits >= 4 && (p.link != Link::Beside || code)
@@ -313,9 +314,18 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Scheme if p.link == Link::Beside => {
             v.len() >= 24 && !plain || v.len() >= 8 && (digits > 0 || v.ends_with('='))
         }
+        Class::Home if set => super::person_rows::is_home(v),
         Class::Personal => digits >= 6 && digits * 2 >= v.len() || set && digits >= 4,
         _ => false,
     }
+}
+
+/// The number of a ticket: `QS-9917`.
+fn is_ticket(v: &str) -> bool {
+    v.split_once('-').is_some_and(|(of, n)| {
+        let letters = of.len() > 1 && of.bytes().all(|b| b.is_ascii_uppercase());
+        letters && (1..7).contains(&n.len()) && looks::is_number(n)
+    })
 }
 
 /// The name of a thing: small words and numbers that signs join.

@@ -26,12 +26,14 @@ pub(super) enum Class {
     Scheme,
     /// What a person is known by to authorities and telephone companies.
     Personal,
+    /// Where a person lives, or a machine.
+    Home,
 }
 
 /// Words that are a secret wherever a word of a name ends with them: `password`, `rootpassword`.
 const SECRET: &str = include_str!("words/secret.txt");
 /// Words that end so and are none.
-const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpass";
+const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpass ssid bssid";
 /// Words that are a secret on their own only.
 const ALONE: &str = include_str!("words/alone.txt");
 const CODES: &str =
@@ -54,6 +56,8 @@ const ABOUT: &str = include_str!("words/about.txt");
 pub(super) const LITTLE: &str = "key code keys codes codigo codice kod kode koodi id no nr name token number string header headers hash phrase";
 /// Words behind it: measures, references, places, kinds and states.
 const ABOUT_IT: &str = include_str!("words/about_it.txt");
+/// Where somebody lives.
+const HOMES: &str = include_str!("words/homes.txt");
 /// What a person is known by.
 const PERSONAL: &str = include_str!("words/personal.txt");
 
@@ -169,6 +173,7 @@ static WORDS: LazyLock<HashMap<&str, Class>> = LazyLock::new(|| {
     let lists = [
         (LIKELY, Class::Likely),
         (PERSONAL, Class::Personal),
+        (HOMES, Class::Home),
         (CODES, Class::Code),
         (ALONE, Class::Secret),
     ];

@@ -146,8 +146,17 @@ pub(super) fn is_made_up(v: &str) -> bool {
     let pair = v.trim_end_matches('=').contains('=');
     // the account of a machine, names with backslashes
     let machine = v.ends_with('$') && !small || v.contains('\\');
-    let object =
-        machine || pair || v.starts_with("#<") || v.contains("0x") || is_hex(v) || holds_uuid(v);
+    let day = v
+        .as_bytes()
+        .windows(10)
+        .any(|w| w[4] == b'-' && w[7] == b'-' && w[..4].iter().all(u8::is_ascii_digit));
+    let object = day
+        || machine
+        || pair
+        || v.starts_with("#<")
+        || v.contains("0x")
+        || is_hex(v)
+        || holds_uuid(v);
     v.len() >= 6
         && digits
         && !object
@@ -317,6 +326,8 @@ fn is_reference(v: &str) -> bool {
         || v.starts_with("!") && keys::has("!vault !secret !Ref !Sub !GetAtt !env", v)
         || v.starts_with("@Microsoft.KeyVault")
         || v.starts_with("$env:")
+        // encrypted by sops
+        || v.starts_with("ENC[")
         // `VARCHAR(255)`
         || v.split_once('(').is_some_and(|(name, n)| {
             name.bytes().all(|b| b.is_ascii_uppercase()) && is_number(n.trim_end_matches(')'))
@@ -386,7 +397,11 @@ pub(super) fn follows(text: &str, at: usize, list: &str, n: usize) -> bool {
     let words = before.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));
     let mut near = words.filter(|w| !w.is_empty()).take(n).map(keys::parts);
     // `id_number` as one word too
-    near.any(|w| w.iter().any(|p| keys::has(list, p)) || keys::has(list, &w.concat()))
+    near.any(|w| {
+        w.iter().any(|p| {
+            keys::has(list, p) || p.strip_suffix("nummer").is_some_and(|p| keys::has(list, p))
+        }) || keys::has(list, &w.concat())
+    })
 }
 
 /// Whether a text is a UUID in base64: its 22nd sign holds two bits only.

@@ -249,7 +249,10 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         && shape.len() == 1
         && (10..=15).contains(&count)
         && (all.starts_with("00") && b[2] > b'0' || !time && looks::follows(text, at, ENDS, 1));
+    // `2/14/2025`
+    let day = all.contains('/') && matches!(shape[..], [1..=2, 1..=2, 4] | [4, 1..=2, 1..=2]);
     let called = (7..=15).contains(&count)
+        && !day
         && (shape.len() == 1 && calls && !time || shape.iter().all(|n| *n <= 11))
         && shape.len() <= 6
         && looks::follows(text, at, CALLS, 3)

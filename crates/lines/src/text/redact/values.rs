@@ -19,6 +19,14 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
         let end = b[start..].iter().position(|b| *b == b']');
         return Some((start + 1..end.map_or(b.len(), |n| start + n), true));
     }
+    // [77, 76, 90, …]: as bytes are listed
+    if let Some(inner) = view.text[start..]
+        .strip_prefix('[')
+        .and_then(|r| r.split_once(']'))
+        && is_list_of_bytes(inner.0)
+    {
+        return Some((start + 1..start + 1 + inner.0.len(), true));
+    }
     // ("name", "secret"): an account
     if b[start] == b'(' && is_quote(after_blanks(b, start + 1)) {
         let end = start + b[start..].iter().position(|b| *b == b')')?;
@@ -199,4 +207,10 @@ fn bare_end(view: &DecodedText, start: usize, depth: u8) -> usize {
         }
     }
     b.len()
+}
+
+/// `77, 76, 90, …`: bytes as numbers.
+pub(super) fn is_list_of_bytes(v: &str) -> bool {
+    let byte = |n: &str| matches!(n.trim().len(), 1..=3) && looks::is_number(n.trim());
+    v.split(',').count() >= 8 && v.split(',').all(byte)
 }
