@@ -16,7 +16,7 @@ use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
-use crate::model::{Culprit, Group, Sentence};
+use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
@@ -146,6 +146,21 @@ fn resource(said: &str) -> Option<&str> {
     (address && !name.contains([' ', '/']) && name.len() <= CALL).then_some(name)
 }
 
+/// A call without what is the same in all names of a cloud's resources: partition, service, region, account and type.
+fn without_account(call: &str) -> String {
+    let word = |w: &str| match w.strip_prefix("arn:") {
+        Some(rest) => {
+            let resource = rest.splitn(5, ':').last().unwrap_or(rest);
+            resource
+                .split_once(':')
+                .map_or(resource, |(_, id)| id)
+                .to_owned()
+        }
+        None => w.to_owned(),
+    };
+    call.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.
 fn name(
     case: &Case<'_>,
@@ -178,8 +193,9 @@ fn name(
         return culprit("object", resource, case.service);
     }
     let mut objects = c.events.iter().filter(|e| e.group.is_some());
-    if let Some(call) = objects.find_map(|e| quoted(e).filter(|t| t.len() <= CALL)) {
-        return culprit("object", call, case.service);
+    let call = |e: &Event| Some(without_account(quoted(e)?)).filter(|t| t.len() <= CALL);
+    if let Some(call) = objects.find_map(|e| call(e)) {
+        return culprit("object", &call, case.service);
     }
     // a statement says more than who ran it
     if c.is_statement() {
@@ -211,9 +227,14 @@ fn name(
     match (unit, c.hosts.first()) {
         (Some(u), _) => culprit("service", &u, None),
         (None, Some(h)) => culprit("host", h.for_json(), None),
-        (None, None) => case
-            .service
-            .and_then(|s| culprit("service", s.for_json(), case.service)),
+        (None, None) => {
+            let said = c.events.iter().find_map(|e| quoted(e)).map(without_account);
+            said.and_then(|said| culprit("object", &shortened(&said, CALL), case.service))
+                .or_else(|| {
+                    case.service
+                        .and_then(|s| culprit("service", s.for_json(), case.service))
+                })
+        }
     }
 }
 

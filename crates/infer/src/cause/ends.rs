@@ -114,7 +114,7 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             let program = |t: &'_ str| t.split_whitespace().next().map(str::to_owned);
             // what is done on a host at both ends of the failures is hardly by chance
             let within = |s| earlier.time.is_some_and(|t| case.near(t, s, 0));
-            let again = within(COMMAND_S) && program(a) == program(b);
+            let again = within(COMMAND_S) && program(a) == program(b) && same_operand(a, b);
             // what a file says may take force long after
             let same_file = || files(a).any(|f| files(b).any(|g| f == g));
             let undone = within(AT_HAND_S) || again || writes_files(a) && same_file();
@@ -132,6 +132,19 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether two commands of a program are about the same thing: they share a word behind what is to be done, a setting whose value
+/// may differ, or name nothing at all.
+fn same_operand(a: &str, b: &str) -> bool {
+    let operands = |t: &str| -> Vec<String> {
+        let words = t.split_whitespace().skip(1).filter(|w| !w.starts_with('-'));
+        let setting = |w: &str| w.split('=').next().unwrap_or(w).to_owned();
+        words.map(setting).collect()
+    };
+    let (a, b) = (operands(a), operands(b));
+    let verb = usize::from(a.len() > 1 && b.len() > 1);
+    a.len().min(b.len()) < 2 && verb == 0 || a[verb..].iter().any(|w| b[verb..].contains(w))
 }
 
 /// Whether a change is that of an earlier one from what it came to, to what it was: the same words in another order (`'a' to 'b'`

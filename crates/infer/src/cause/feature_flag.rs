@@ -6,7 +6,7 @@ use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit};
+use crate::cause::ledger::{Aspect, culprit};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
@@ -39,16 +39,22 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let (mut scale, c) = chosen::laid(case, &all, What::Flag, &reversal);
     let Some(c) = c else {
-        program_error(&mut scale, case, signs, &[CODE]);
         let mut w = INFO.weighed(scale, None);
-        // errors of a program that no flag was changed for may be of any change
         w.cap = Some(ONLY_TIME);
         w.settle = Some(Sentence::words(
             "Which flags were changed around the onset, and for whom.",
         ));
         return w;
     };
-    program_error(&mut scale, case, signs, &[CODE, Fault::UNNAMED]);
+    // a flag only makes code run that is there already: its errors are program errors
+    let of = |s: &Sign<'_>| [CODE, Fault::UNNAMED].contains(&s.fault);
+    failure_shape::messages(
+        &mut scale,
+        case,
+        signs,
+        (CauseClass::Deploy, &of),
+        INFO.weights,
+    );
     if !scale.speaks_for(Aspect::Message) {
         change::stated_otherwise(&mut scale, case, signs, 1.6);
     }
@@ -63,10 +69,3 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 }
 
 const CODE: Fault = Fault::of(CauseClass::Deploy);
-
-/// A flag only makes code run that is there already: its errors are program errors. Words that nobody knows speak for a change
-/// that there was, and for none beside.
-fn program_error(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], faults: &[Fault]) {
-    let of = |s: &Sign<'_>| faults.contains(&s.fault);
-    failure_shape::messages(scale, case, signs, (CauseClass::Deploy, &of), INFO.weights);
-}

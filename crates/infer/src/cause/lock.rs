@@ -2,13 +2,15 @@
 
 use super::case::Case;
 use super::names;
+use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::ends::is_at_the_end;
 use crate::cause::expected_effects::waits;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Culprit, Group, Sentence};
+use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::time::SECOND;
@@ -139,7 +141,8 @@ fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
     let named = during
         .clone()
         .filter_map(|t| Some((t.during, holding_session(t.example.text())?)));
-    let (_, id) = named.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
+    let most = named.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+    let id = most.map(|m| m.1).or_else(|| killed(case))?;
     let lines = during
         .flat_map(|t| &t.evidence)
         .filter_map(|e| e.excerpt.as_ref());
@@ -148,6 +151,18 @@ fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
         own.next()
             .map_or(id.clone(), |user| format!("{id} ({user})")),
     )
+}
+
+/// The session that somebody ended as the failures end: `mysqladmin kill 88213`, `SELECT pg_terminate_backend(20987)`.
+fn killed(case: &Case<'_>) -> Option<String> {
+    let session = |e: &Event| {
+        let mut words = quoted(e)?.split(|c: char| !c.is_ascii_alphanumeric());
+        words.find(|w| w.eq_ignore_ascii_case("kill") || w.eq_ignore_ascii_case("terminate"))?;
+        let is_number = |w: &&str| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit());
+        words.take(4).find(is_number).map(str::to_owned)
+    };
+    let mut ends = case.events.iter().filter(|e| is_at_the_end(case, e));
+    ends.find_map(session)
 }
 
 /// The session that a line says to hold what is waited for: `Process holding the lock: 20987`, `blocking_session_id=71`, `held by
@@ -174,9 +189,14 @@ fn holding_session(text: &str) -> Option<String> {
     })
 }
 
-/// The user in a line that a session wrote itself, with its number in brackets or behind `Id:`.
+/// The user in a line that a session wrote itself or that is about it, with its number in brackets or behind `Id:`.
 fn user_of(line: &str, id: &str) -> Option<String> {
-    let own = [format!("[{id}]"), format!("Id: {id}"), format!("pid={id}")];
+    let own = [
+        format!("[{id}]"),
+        format!("Id: {id}"),
+        format!("pid={id}"),
+        format!("connection {id}"),
+    ];
     let at = own.iter().find_map(|o| Some(line.find(o)? + o.len()))?;
     let near = line
         .get(at..)?
@@ -186,8 +206,10 @@ fn user_of(line: &str, id: &str) -> Option<String> {
         let user = w.trim_matches(['\'', '"', ':']).to_owned();
         (!user.is_empty() && user.len() <= 64 && user.chars().all(legal)).then_some(user)
     };
+    let mut of_user = false;
     near.take(12).find_map(|w| match w.strip_prefix("user=") {
         Some(user) => plain(user),
+        None if std::mem::replace(&mut of_user, w == "user:") => plain(w),
         None => plain(w).filter(|_| w.contains('@')),
     })
 }
@@ -233,6 +255,9 @@ mod tests {
         assert_eq!(user_of(pg, "20987").as_deref(), Some("ops@shop"));
         let named = "pid=20987,user=ops,db=shop LOG: duration: 3 ms";
         assert_eq!(user_of(named, "20987").as_deref(), Some("ops"));
+        let aborted =
+            "[Note] Aborted connection 20987 to db: 'shop' user: 'nightly' host: '10.0.0.1'";
+        assert_eq!(user_of(aborted, "20987").as_deref(), Some("nightly"));
         let other = "[19550] shop@shop DETAIL: Process holding the lock: 20987.";
         assert_eq!(user_of(other, "20987"), None);
     }

@@ -8,7 +8,7 @@ use crate::cause::ledger::{
 };
 use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::Sign;
+use crate::cause::symptoms::{Sign, coverage};
 use crate::model::{Group, Sentence};
 use coroner_lines::record::CauseClass;
 
@@ -28,12 +28,24 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 /// What is no more than quoted is never as sure as what is established.
 const QUOTED: f64 = 0.79;
 
+/// Whether messages of the kind of one account for most failures.
+fn covers(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
+    coverage(case, signs, |x| x.fault == s.fault) >= 0.5
+}
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
     let sign = signs
         .iter()
         .find(|s| s.names_a_fault() && s.strength >= 0.5);
-    if let Some(s) = sign {
+    // what a program says of itself is how it fails, and not why
+    let errors = sign.filter(|s| s.info.in_program && covers(case, signs, s));
+    if let Some(s) = errors {
+        let text = Sentence::words("Most failing requests log ")
+            .p(quote(s.said.trim()))
+            .w("; no line says what brought that about.");
+        scale.add(Aspect::Absence, 1.0, text, lines(s.evidence));
+    } else if let Some(s) = sign {
         // logs that do not hold the cause seldom begin to name one at that very moment
         let text = Sentence::words("A fault is logged at the onset.");
         scale.add(Aspect::Message, -1.5 * s.strength, text, lines(s.evidence));
@@ -67,10 +79,23 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let found = remarks::findings(case);
     let found = found.first().map(|r| r.text.for_json());
     let named = found.and_then(|text| culprit("message", &shortened(text, remarks::FOUND), None));
-    let mut w = INFO.weighed(scale, named);
+    let wrote = named.is_some();
+    let say = || {
+        culprit(
+            "message",
+            &shortened(errors?.said.trim(), remarks::FOUND),
+            None,
+        )
+    };
+    let mut w = INFO.weighed(scale, named.or_else(say));
     if let Some(n) = &w.culprit {
         w.cap = Some(QUOTED);
-        w.title = Sentence::words("A responder wrote: ").p(quote(n.name.for_json()));
+        let who = if wrote {
+            "A responder wrote: "
+        } else {
+            "The errors say: "
+        };
+        w.title = Sentence::words(who).p(quote(n.name.for_json()));
     }
     // what is missing is said for the incident as a whole
     w.settle = None;

@@ -37,6 +37,23 @@ impl<'a> Value<'a> {
             _ => None,
         }
     }
+
+    /// What a text says, decoded; of a list its texts, as of an exception's class and message.
+    pub fn said(self) -> Option<Cow<'a, [u8]>> {
+        let Value::Array(list) = self else {
+            return self.text().map(decode);
+        };
+        let (mut texts, mut at) = (Vec::new(), blanks(list, 1));
+        while let Some((v, next)) = value(list, at) {
+            texts.extend(v.text().map(|t| decode(t).into_owned()));
+            at = blanks(list, next);
+            if list.get(at) != Some(&b',') {
+                break;
+            }
+            at = blanks(list, at + 1);
+        }
+        (!texts.is_empty()).then(|| texts.join(&b": "[..]).into())
+    }
 }
 
 /// Calls `f` with each key (raw) and value of the object that `line` is, in order, until it returns false.

@@ -222,6 +222,18 @@ fn is_in_a_name(text: &[u8], found: &Range<usize>) -> bool {
         || found.start > start && is_a_unit(name)
         || before.ends_with(b"/")
         || is_in_a_class(name, found.end - start)
+        || is_printed_object(text, start, end)
+}
+
+/// Whether an object is printed here as its class with its fields, `HTTPSConnectionPool(host='a', port=443)`: that names it and
+/// says nothing of it.
+fn is_printed_object(text: &[u8], start: usize, end: usize) -> bool {
+    let Some(fields) = text[end..].strip_prefix(b"(") else {
+        return false;
+    };
+    let field = fields.iter().take_while(|c| is_word(c) || **c == b'_');
+    let field = field.count();
+    text[start].is_ascii_uppercase() && field > 0 && fields.get(field) == Some(&b'=')
 }
 
 /// Whether a name is one of systemd's units.

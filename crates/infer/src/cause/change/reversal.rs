@@ -155,11 +155,15 @@ fn restart_at_end<'a>(
     };
     let ends =
         |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE && !brought(t);
-    let mut starts = case.events.iter().filter(|e| {
-        let restart = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
-        restart && !other(e) && e.time.is_some_and(ends)
-    });
-    starts.next_back().filter(|_| case.recovered)
+    let restarts = || {
+        let restart = |e: &&Event| matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
+        case.events.iter().filter(restart).filter(|e| !other(e))
+    };
+    let last = restarts().rfind(|e| e.time.is_some_and(ends))?;
+    // what was put back ran from an earlier one on
+    let earlier = |t: Instant| t >= from && case.end.0 - t.0 > SOME_TIME;
+    let ran = restarts().any(|e| e.time.is_some_and(earlier));
+    (case.recovered && !ran).then_some(last)
 }
 
 /// How near the failures must begin to a release, and end to its rollback, that the two together are more than chance.

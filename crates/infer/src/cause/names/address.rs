@@ -3,7 +3,7 @@
 use super::word_after;
 use coroner_lines::fault::is_broken;
 use coroner_lines::table::words;
-use coroner_lines::text::words::SearchedText;
+use coroner_lines::text::words::{SearchedText, is_unit};
 
 /// An address that a message names: host and port, `10.20.0.30` and `5432` of
 /// `connection to server at "10.20.0.30", port 5432 failed`, of `10.20.0.40:6379`, or of a URL.
@@ -35,7 +35,10 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
         let mut called = names.filter(|w| !ASKED.contains(&std::mem::replace(&mut key, w)));
         called.find(|w| w.len() <= 80 && is_domain(w))
     };
-    let called = tokens.iter().find_map(|w| host_port(w));
+    // `Expiring 1 record(s) for orders-0:10067 ms`: a number with its unit is no port
+    let behind = tokens.iter().skip(1).chain([&""]);
+    let mut ends = tokens.iter().zip(behind);
+    let called = ends.find_map(|(w, next)| host_port(w).filter(|_| !is_unit(next.as_bytes())));
     // a bare name is whom a call was meant for where the message says that one had no answer
     let unanswered = || is_broken(&SearchedText::of(text.as_bytes()));
     called.or_else(|| Some((domain().filter(|_| unanswered())?.to_owned(), None)))

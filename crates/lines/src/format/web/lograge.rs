@@ -2,7 +2,7 @@
 //! unit is written, and the error that a failed one ended with. All else is read as of any JSON access line.
 
 use super::nginx_json::NginxJson;
-use crate::format::flat_json::{decode, fields};
+use crate::format::flat_json::fields;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
@@ -31,7 +31,7 @@ impl Format for Lograge {
                 b"action" => action = true,
                 b"duration" => took = v.text().and_then(|v| leaf::decimal_us(v, Unit::Milli)),
                 b"host" => host = v.text(),
-                b"error" | b"exception" => error = error.or(v.text()),
+                b"error" | b"exception" => error = error.take().or_else(|| v.said()),
                 _ => {}
             }
             true
@@ -49,7 +49,7 @@ impl Format for Lograge {
             r.latency_us = took?;
             r.by_app = true;
             r.message = error.filter(|_| r.status >= 500).map(|text| Message {
-                text: decode(text),
+                text,
                 ..Message::new(Level::Error, b"")
             });
         }
