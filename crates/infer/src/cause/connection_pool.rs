@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use super::names;
+use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::latest_end;
 use crate::cause::expected_effects::{lives_on, waits};
@@ -9,10 +10,11 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Group, Sentence};
+use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::table::phrases;
-use coroner_lines::time::SECOND;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -40,17 +42,85 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_some() {
         freed(&mut scale, case);
     }
-    let named = best.and_then(|_| culprit("pool", reached(signs)?.1, case.service));
+    let grown = best.and_then(|_| grown(case));
+    if let Some(g) = &grown {
+        let text = Sentence::words("").name(g.service).w(format!(
+            " was scaled from {} to {} in the minutes before; each instance takes connections.",
+            g.from, g.to
+        ));
+        scale.add(Aspect::Timing, 1.2, text, lines(&g.last.evidence));
+    }
+    let limit = reached(signs).map(|r| r.1);
+    let named = best.and_then(|_| match &grown {
+        Some(g) => culprit("service", g.service.for_json(), Some(g.service)),
+        None => culprit("pool", limit?, case.service),
+    });
     let mut w = INFO.weighed(scale, named);
-    if let Some(n) = &w.culprit {
+    if let (Some(_), Some(limit)) = (&w.culprit, limit) {
         // one of the names below, so that it need not stand in quotes; some say by themselves that there is no more
-        let name = n.name.for_json();
-        w.title = Sentence::words(match name.starts_with("too many") {
-            true => name.to_owned(),
-            false => format!("{name} exhausted"),
-        });
+        let exhausted = match limit.to_ascii_lowercase().starts_with("too many") {
+            true => limit.to_owned(),
+            false => format!("{limit} exhausted"),
+        };
+        w.title = match &grown {
+            Some(g) => Sentence::words(exhausted + " as ")
+                .name(g.service)
+                .w(" was scaled up"),
+            None => Sentence::words(exhausted),
+        };
     }
     w
+}
+
+/// A service of which many more instances run than before.
+struct Grown<'a> {
+    service: &'a LogText,
+    from: u64,
+    to: u64,
+    last: &'a Event,
+}
+
+/// How long before the onset instances are started that use up what others need.
+const GROWS: i64 = 10 * MINUTE;
+
+/// The service that was scaled up most before the onset, at least to twice as many instances.
+fn grown<'a>(case: &Case<'a>) -> Option<Grown<'a>> {
+    let mut all: Vec<Grown<'a>> = Vec::new();
+    let before = |e: &&Event| {
+        let near = |t: Instant| t <= case.onset_bounds().1 && case.onset.0 - t.0 <= GROWS;
+        e.kind == MarkerKind::Scale && e.time.is_some_and(near)
+    };
+    for e in case.events.iter().filter(before) {
+        let (Some(service), Some((from, to))) = (e.service.as_ref(), quoted(e).and_then(step))
+        else {
+            continue;
+        };
+        match all.iter_mut().find(|g| g.service == service) {
+            Some(g) => (g.to, g.last) = (to, e),
+            None => all.push(Grown {
+                service,
+                from,
+                to,
+                last: e,
+            }),
+        }
+    }
+    all.retain(|g| g.to >= 2 * g.from.max(1));
+    all.into_iter().max_by_key(|g| (g.to - g.from, g.service))
+}
+
+/// From how many to how many a line says that something was scaled: `to 8 from 4`, `from 4 to 8`.
+fn step(text: &str) -> Option<(u64, u64)> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let behind = |w: &str| {
+        let at = words.iter().position(|x| *x == w)?;
+        words
+            .get(at + 1)?
+            .trim_matches([',', '.', ';'])
+            .parse()
+            .ok()
+    };
+    Some((behind("from")?, behind("to")?))
 }
 
 /// The message that says that a limit is reached, and how it calls the limit.

@@ -172,7 +172,27 @@ fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::only_looks;
+    use super::{only_looks, same_operand};
+
+    #[test]
+    fn commands_of_one_program_are_about_one_thing_or_another() {
+        for (a, b) in [
+            ("systemctl stop nginx", "systemctl start nginx"),
+            (
+                "iptables -A INPUT -s 192.0.2.1 -j DROP",
+                "iptables -D INPUT -s 192.0.2.1",
+            ),
+            ("sysctl -w vm.swappiness=10", "sysctl -w vm.swappiness=60"),
+            ("setenforce 1", "setenforce 0"),
+        ] {
+            assert!(same_operand(a, b), "{a}, {b}");
+        }
+        assert!(!same_operand(
+            "systemctl reload caddy",
+            "systemctl reload php8.1-fpm"
+        ));
+        assert!(!same_operand("docker stop cache", "docker start web"));
+    }
 
     #[test]
     fn what_only_shows_changes_nothing() {

@@ -44,8 +44,8 @@ impl<'a> Value<'a> {
             return self.text().map(decode);
         };
         let (mut texts, mut at) = (Vec::new(), blanks(list, 1));
-        while let Some((v, next)) = value(list, at) {
-            texts.extend(v.text().map(|t| decode(t).into_owned()));
+        while let Some((Value::Str(t), next)) = value(list, at) {
+            texts.push(decode(t).into_owned());
             at = blanks(list, next);
             if list.get(at) != Some(&b',') {
                 break;
@@ -400,6 +400,18 @@ mod tests {
             Value::Null => Json::Null,
             Value::Empty | Value::Bare(_) => panic!("{v:?} in valid JSON"),
         }
+    }
+
+    #[test]
+    fn a_list_says_its_texts() {
+        let line = br#"{"a": ["Net::ReadTimeout", "with \"x\""], "b": [1, {"c": 2}], "d": "e"}"#;
+        let all = all(line).unwrap();
+        let said: Vec<_> = all.iter().map(|(_, v)| v.said()).collect();
+        let text = |s: &str| Some(Cow::Owned(s.as_bytes().to_vec()));
+        assert_eq!(
+            said,
+            [text("Net::ReadTimeout: with \"x\""), None, text("e")]
+        );
     }
 
     proptest! {

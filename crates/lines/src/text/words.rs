@@ -281,6 +281,7 @@ mod tests {
             ("panic: nil map", "panic:"),
             ("EMFILE", "emfile"),
             ("redis-server.service: killed", "redis"),
+            ("ConnectionPool(): timed out", "pool"),
         ] {
             assert!(holds(text.as_bytes(), phrase), "{text}: {phrase}");
         }
@@ -296,6 +297,10 @@ mod tests {
             ("do not panic", "panic:"),
             ("nightly-upgrade.service: done", "upgrade"),
             ("blackout of memory", "out of memory"),
+            (
+                "HTTPSConnectionPool(host='a.example', port=443): Read timed out",
+                "pool",
+            ),
         ] {
             assert!(!holds(text.as_bytes(), phrase), "{text}: {phrase}");
         }

@@ -140,6 +140,8 @@ impl<'a> RowLine<'a> {
                 (&l.service, &l.upstream) == (&e.service, &e.upstream) && alike(&l.text, &e.text)
             }
             K::Restart => words::agree(l, e) && alike(&l.text, &e.text),
+            // an autoscaler goes in steps
+            K::Scale => l.host == e.host && l.service.is_some() && l.service == e.service,
             // Rows that the story depends on: only word for word, of another host.
             _ => e.host.is_some() && words::without_host(l) == words::without_host(e),
         }

@@ -60,6 +60,19 @@ proptest! {
 }
 
 #[test]
+fn a_number_with_its_unit_is_no_port() {
+    let of = |t: &str| address(t).map(|a| a.0);
+    assert_eq!(
+        of("Expiring 1 record(s) for orders-0:10067 ms has passed"),
+        None
+    );
+    assert_eq!(
+        of("dial tcp orders-0:10067 refused").as_deref(),
+        Some("orders-0")
+    );
+}
+
+#[test]
 fn a_flag_is_named_by_its_path() {
     for path in [
         r#"{"name":"One Click","resources":["proj/shop:env/production:flag/one-click"]}"#,

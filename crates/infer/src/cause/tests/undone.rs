@@ -239,6 +239,45 @@ fn who_holds_what_others_wait_for_is_named() {
 }
 
 #[test]
+fn a_session_that_is_ended_as_the_failures_end_held_the_lock() {
+    let with = |command: &str| {
+        let w = World::new("shop").apps(&["web-1"]);
+        let wait = "SQLSTATE[HY000]: 1205 Lock wait timeout exceeded";
+        let w = w.says(-1, 900, "web-1", "shop", wait);
+        let mut w = quoting(w, 400, M::MitigationStart, "db-1", "Command: ", command);
+        (w.end, w.recovered) = (430, true);
+        let r = w.rank();
+        let lock = r.causes.iter().find(|c| c.class == CauseClass::Lock);
+        let named = lock.and_then(|c| c.culprit.as_ref());
+        named.is_some_and(|n| n.name.for_json() == "session 88213")
+    };
+    assert!(with("mysqladmin -h 10.20.0.21 kill 88213"));
+    assert!(with("psql -c 'SELECT pg_terminate_backend(88213)'"));
+    assert!(!with("systemctl restart mysql"));
+}
+
+#[test]
+fn connections_are_taken_by_what_was_scaled_up_before() {
+    let with = |to: u64, s: i64| {
+        let w = plain().says(0, 900, "web-1", "shop", "FATAL: too many connections");
+        let said = format!("Scaled up replica set bulk-66d5f7cc9b to {to} from 4");
+        let mut w = quoting(w, s, M::Scale, "", "Replicas changed: ", &said);
+        let scaled = w.events.iter_mut().filter(|e| e.kind == M::Scale);
+        scaled.for_each(|e| e.service = name("bulk"));
+        let r = w.rank();
+        let pool = r
+            .causes
+            .iter()
+            .find(|c| c.class == CauseClass::ConnectionPool);
+        let named = pool.and_then(|c| c.culprit.as_ref());
+        named.is_some_and(|n| n.name.for_json() == "bulk")
+    };
+    assert!(with(40, -70));
+    assert!(!with(5, -70));
+    assert!(!with(40, -7_200));
+}
+
+#[test]
 fn a_task_that_wrote_a_file_is_called_by_it() {
     for (task, file) in [
         ("TASK [varnish : deploy default.vcl]", "default.vcl"),

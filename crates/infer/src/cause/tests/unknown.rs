@@ -25,6 +25,18 @@ fn without_a_change_it_is_no_guess_at_one() {
 }
 
 #[test]
+fn what_no_change_explains_is_told_by_its_errors() {
+    let error = "InvalidOperationException: The licence has ended";
+    let r = plain().says(0, 900, "web-1", "shop", error).rank();
+    refuses(&r);
+    let unknown = r.causes.iter().find(|c| c.class == CauseClass::Unknown);
+    let said = unknown.and_then(|c| c.culprit.as_ref());
+    assert_eq!(said.map(|n| n.name.for_json()), Some(error), "{}", show(&r));
+    let flag = r.causes.iter().find(|c| c.class == CauseClass::FeatureFlag);
+    assert!(flag.is_none_or(|c| c.score < 0.1), "{}", show(&r));
+}
+
+#[test]
 fn lines_for_most_failures_are_evidence_whoever_wrote_them() {
     let full = "no space left on device";
     let of = |lines: u64| plain().says(0, lines, "jobs-9", "printer", full).rank();

@@ -62,6 +62,33 @@ fn on(before: &'static str, host: &str) -> Sentence {
 }
 
 #[test]
+fn the_steps_of_an_autoscaler_are_one_line() {
+    let row = |s, service, said: &str| {
+        Row(
+            K::Scale,
+            s,
+            Some(service),
+            None,
+            log("Replicas changed: ", said),
+        )
+    };
+    let r = report(vec![
+        row(0, "bulk", "to 4 from 1"),
+        row(30, "bulk", "to 8 from 4"),
+        row(60, "bulk", "to 16 from 8"),
+        row(61, "web", "to 3 from 2"),
+    ]);
+    let until = "until 13:06:";
+    let lines = lines_of(&r);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].starts_with("0 Replicas changed: “to 4 from 1”, at last “to 16 from 8”, "));
+    assert!(
+        lines[0].contains(until) && lines[0].ends_with("(3)"),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn stops_and_starts_of_one_service_are_one_line() {
     let row = |k, s, service: Option<&'static str>, host| {
         let text = Sentence::words(format!("{} x", service.unwrap_or("it")));

@@ -20,6 +20,7 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
         K::Restart => restart(l),
         K::AlertFired | K::AlertResolved => alerts(l),
         K::NewError => new_errors(l),
+        K::Scale => until(l, steps(l)),
         K::MitigationFinish => l
             .rows
             .iter()
@@ -35,6 +36,17 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
                 false => until(l, s),
             }
         }
+    }
+}
+
+/// The first and the last step of many.
+fn steps(l: &RowLine<'_>) -> Sentence {
+    let last = l.rows.iter().max_by_key(|e| e.time).unwrap_or(&l.lead);
+    let said = last.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
+    let s = l.lead.text.clone();
+    match said {
+        Some(said) => s.w(", at last ").p(said.clone()),
+        None => s,
     }
 }
 
