@@ -84,7 +84,9 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
 }
 
 fn ordered(c: &[Word<'_>]) -> Option<Found> {
-    let said = c.iter().position(|w| !(w.tag || w.bracketed))?;
+    // rules and tags stand in front
+    let rule = |w: &Word<'_>| !w.text.iter().any(u8::is_ascii_alphanumeric);
+    let said = c.iter().position(|w| !(w.tag || w.bracketed || rule(w)))?;
     if c[..said]
         .iter()
         .any(|w| w.any(words!("usage example syntax")))
@@ -92,8 +94,11 @@ fn ordered(c: &[Word<'_>]) -> Option<Found> {
         return None;
     }
     let tool = c[..said].iter().rev().find_map(script);
-    let (verb, to, stage) = match tool.and_then(|v| Some((v, end(c, said)?))) {
-        Some((verb, stage)) => (verb, said, stage),
+    // `deploy.sh: finished`, `deploy.sh start user=ann`
+    let of_itself = || Some((script(&c[said])?, state(c, said + 1)?, said + 1));
+    let by_tool = tool.and_then(|v| Some((v, state(c, said)?, said)));
+    let (verb, to, stage) = match by_tool.or_else(of_itself) {
+        Some((verb, stage, at)) => (verb, at, stage),
         None => {
             let (verb, to) = order(c, said, tool)?;
             (verb, to, Progress::Begun)
@@ -123,17 +128,25 @@ fn release(word: &[u8]) -> Option<Verb> {
     (base && matches!(verb, Verb::Deploy | Verb::Rollback)).then_some(verb)
 }
 
-/// How a script says that it ended: by one word, and at most how well or how long.
-fn end(c: &[Word<'_>], said: usize) -> Option<Progress> {
-    let behind = c.get(said + 1);
-    let whole = behind.is_none_or(|w| w.is(DONE) || w.eq("in") || w.eq("with") || w.is_version());
+/// How a script says that it begins or ended: by one word, and at most how well, how long or of what.
+fn state(c: &[Word<'_>], at: usize) -> Option<Progress> {
+    let said = c.get(at).filter(|w| w.key.is_none())?;
+    let behind = c.get(at + 1);
+    let of = |w: &Word<'_>| w.is_version() || w.key.is_some();
+    let whole = behind.is_none_or(|w| w.is(DONE) || w.eq("in") || w.eq("with") || of(w));
     match () {
-        () if !whole || c[said].key.is_some() => None,
-        () if c[said].is(FAIL) => Some(Progress::Failed),
-        () if c[said].is(DONE) && !c[said].eq("live") => Some(Progress::Done),
+        () if !whole => None,
+        () if said.is(FAIL) => Some(Progress::Failed),
+        () if said.is(DONE) && !said.eq("live") => Some(Progress::Done),
+        () if said.is(BEGIN) && behind.is_some_and(of) => Some(Progress::Begun),
         () => None,
     }
 }
+
+/// Keys behind an order that say what came of it.
+const OUTCOME: &str = "status result state rc exit code outcome duration took elapsed error";
+/// Keys of the version that an order puts live.
+const VERSIONS: &str = "release version to tag rev revision image build";
 
 /// The verb of an order and where its version stands: behind names and prepositions only, and in front of no more than that.
 fn order(c: &[Word<'_>], said: usize, tool: Option<Verb>) -> Option<(Verb, usize)> {
@@ -153,10 +166,14 @@ fn order(c: &[Word<'_>], said: usize, tool: Option<Verb>) -> Option<(Verb, usize
         w.verb().is_none() && !w.is(BEGIN | DONE | FAIL | HELP | OTHER) && !w.tag && !other(w)
     };
     let near = c.iter().enumerate().skip(from).take(BETWEEN);
-    let mut near = near.take_while(|(_, w)| w.is_version() || plain(w));
-    let to = near.find(|(_, w)| w.is_version())?.0;
-    let target =
-        |w: &Word<'_>| plain(w) && !w.eq("of") && (w.is(PREPOSITION | PRODUCTION) || w.is_name());
+    let keyed = |w: &Word<'_>, keys: &[u128]| w.key.is_some_and(|k| keys.contains(&packed(k)));
+    let version = |w: &Word<'_>| w.is_version() || keyed(w, words!(VERSIONS));
+    let mut near = near.take_while(|(_, w)| version(w) || plain(w));
+    let to = near.find(|(_, w)| version(w))?.0;
+    let target = |w: &Word<'_>| match w.key {
+        Some(_) => !keyed(w, words!(OUTCOME)),
+        None => plain(w) && !w.eq("of") && (w.is(PREPOSITION | PRODUCTION) || w.is_name()),
+    };
     // a noun and a number may be a heading: `release 4.2.0`
     let heading = !program && c[said].any(words!("release rollout")) && c.len() == to + 1;
     let led = c.get(to + 1).is_none_or(target) && !heading;
