@@ -127,6 +127,11 @@ fn stated(text: &str) -> impl Iterator<Item = &str> {
         .map(trimmed)
 }
 
+/// Whether a text names somebody.
+pub(super) fn names_somebody(text: &str) -> bool {
+    stated(text).next().is_some()
+}
+
 /// Those, and all that only look like a person's.
 fn said(text: &str) -> impl Iterator<Item = &str> {
     let once = || std::iter::once(text);

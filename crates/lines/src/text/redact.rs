@@ -135,8 +135,9 @@ fn of_people(
 ) -> Vec<person_rows::Found> {
     let mail = mail.iter().map(|(at, _)| (at.clone(), MAIL));
     let mut all: Vec<_> = numbers.iter().cloned().chain(mail).collect();
-    let named = !all.is_empty() || !super::named::full(text).is_empty();
-    all.extend(person_rows::homes_and_days(text, &all, named));
+    let named = || !all.is_empty() || super::people::names_somebody(text);
+    let rows = person_rows::homes_and_days(text, &all, named);
+    all.extend(rows);
     all
 }
 

@@ -57,7 +57,11 @@ pub(super) fn called(text: &str) -> Vec<Range<usize>> {
             let plain = named && !looks::is_prose(v);
             let second = last || n == 1 && all.len() < 4;
             let goes = match n {
-                0 => secret && made_up,
+                0 => {
+                    secret
+                        && (made_up
+                            || quoted && whole && v.bytes().any(|b| !b.is_ascii_alphabetic()))
+                }
                 _ if account && made_up && (quoted || signed) => true,
                 _ => signed && (plain || named && second) || database && last && plain,
             };
@@ -65,7 +69,11 @@ pub(super) fn called(text: &str) -> Vec<Range<usize>> {
                 && v.len() > 5
                 && any(CIPHERS)
                 && !keys::parts(v).iter().any(|p| keys::has(ALGORITHMS, p));
-            let other = looks::is_harmless(v) || looks::is_number(v) || looks::is_measure(v);
+            // a field that its name stands before
+            let other = v.contains(": ")
+                || looks::is_harmless(v)
+                || looks::is_number(v)
+                || looks::is_measure(v);
             if (goes || cipher) && !other {
                 out.push(at.clone());
             }

@@ -88,12 +88,13 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             }
             Some(class) if goes(class, &p, text) => {
                 // `OTP 915 027`
-                let rest = &text[p.value.end..];
-                let half = |v: &str| v.len() == 3 && looks::is_number(v);
-                let other = rest
-                    .get(1..4)
-                    .filter(|o| rest.starts_with(' ') && half(o) && half(given));
-                let whole = p.value.start..p.value.end + other.map_or(0, |o| o.len() + 1);
+                let part = |v: &&str| v.len() == given.len() && v.len() == 3 && looks::is_number(v);
+                let rest = text[p.value.end..].strip_prefix(' ').unwrap_or_default();
+                let sign = |c: char| !c.is_ascii_digit() && c != ' ';
+                let rest = rest.split(sign).next().unwrap_or_default().split(' ');
+                let more = rest.take_while(part).filter(|_| part(&given));
+                let more: usize = more.map(|v| v.len() + 1).sum();
+                let whole = p.value.start..p.value.end + more;
                 let mut end = whole.end + usize::from(p.quoted);
                 out.push(whole);
                 // the others of a list: `codes: 4f7k-9q2m, 8h3d-1p6s`
@@ -322,7 +323,7 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
 
 /// The number of a ticket: `QS-9917`.
 fn is_ticket(v: &str) -> bool {
-    v.split_once('-').is_some_and(|(of, n)| {
+    v.split_once(['-', '#']).is_some_and(|(of, n)| {
         let letters = of.len() > 1 && of.bytes().all(|b| b.is_ascii_uppercase());
         letters && (1..7).contains(&n.len()) && looks::is_number(n)
     })

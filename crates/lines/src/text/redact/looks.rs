@@ -57,7 +57,7 @@ pub(super) fn is_token(text: &str) -> bool {
     let digits = any(u8::is_ascii_digit);
     // names of programs: what compilers make of paths
     // or of what is stored by its hash
-    let mut names = ["_ZN", "_R", "?", "bafy", "bafk"].iter();
+    let mut names = ["_ZN", "_R", "?", "bafy", "bafk", "age1"].iter();
     let name = names.any(|p| text.starts_with(p)) || text.starts_with("Qm") && text.len() == 46;
     let all = chance(text);
     let long = match (mixed, digits) {
@@ -295,7 +295,10 @@ pub(super) fn is_nothing(v: &str) -> bool {
         && v.ends_with(['>', ']', ')', '}', 's', '%'])
         && v.len() > 1;
     let words = |text: &str| text.split(' ').all(is_prose);
-    let stars = v.ends_with("****") || v.starts_with("****") || v.contains("«");
+    let stars = small.contains("redacted")
+        || v.ends_with("****")
+        || v.starts_with("****")
+        || v.contains("«");
     masked || stars || wrapped && words(inner.trim_matches('_')) || keys::has(STATES, inner)
 }
 
@@ -313,7 +316,7 @@ fn is_reference(v: &str) -> bool {
         n.bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"_-.:?/".contains(&b))
     };
-    let variable = ["${", "$(", "{{", "%(", "#{", "<%", "{%"]
+    let variable = ["${", "$(", "{{", "%(", "#{", "<%", "{%", "ENC["]
         .iter()
         .any(|p| v.starts_with(p))
         || v.strip_prefix('$').is_some_and(|n| {
@@ -326,8 +329,9 @@ fn is_reference(v: &str) -> bool {
         || v.starts_with("!") && keys::has("!vault !secret !Ref !Sub !GetAtt !env", v)
         || v.starts_with("@Microsoft.KeyVault")
         || v.starts_with("$env:")
-        // encrypted by sops
-        || v.starts_with("ENC[")
+        || v.split_once('@').is_some_and(|(class, hash)| {
+            class.starts_with(|c: char| c.is_ascii_uppercase()) && (5..9).contains(&hash.len()) && is_hex(hash)
+        })
         // `VARCHAR(255)`
         || v.split_once('(').is_some_and(|(name, n)| {
             name.bytes().all(|b| b.is_ascii_uppercase()) && is_number(n.trim_end_matches(')'))

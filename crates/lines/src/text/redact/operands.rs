@@ -25,7 +25,7 @@ const OFFERS: &str = "attempt credentials creds login logon";
 /// Words behind which network gear is given a key.
 const KEYED: &str = "auth priv authentication-key pre-shared-key key-string key";
 /// Words of ciphers, beside which a key may stand.
-const CIPHERS: &str = "aes etype keytab arcfour kek mk pk accounts";
+const CIPHERS: &str = "psk aes etype keytab arcfour kek mk pk accounts";
 /// Words of commands that open what a secret locks.
 const OPENERS: &str = "unlock keychain keystore decrypt vault login";
 /// Words behind which another thing is named than the one before them.
@@ -157,6 +157,13 @@ fn near<'a>(
     // `ldap/ipa1.acme.lan@ACME.LAN`: a service of a realm
     let realm = |r: &str| r.contains('.') && !r.bytes().any(|b| b.is_ascii_lowercase());
     if account && word.rsplit_once('@').is_some_and(|(_, r)| realm(r)) {
+        return None;
+    }
+    // a pair of its own: `ssid="Attic-5G" psk=…`
+    let pair = text[..at].trim_end_matches(['"', '\'']).strip_suffix('=');
+    let sign = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    let key = pair.map_or("", |p| p.rsplit(sign).next().unwrap_or_default());
+    if quoted && !key.is_empty() && keys::class(key, "").is_none() {
         return None;
     }
     let human = looks::is_typed(word);

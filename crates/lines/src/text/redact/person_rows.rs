@@ -19,8 +19,9 @@ static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let house_last =
         format!(r"{name}(?: [\w'.-]+){{0,4}},? [0-9]{{1,4}} ?[A-Za-z]?(?:/[0-9]{{1,4}})?");
     let flat = r"(?:[,;/] ?[\w #.°-]{1,16})?";
-    let town_last = format!(r"(?:{code}) {name}(?:[ -]{name}){{0,2}}");
-    let code_last = format!(r"{name}(?:[ -]{name}){{0,2}}[,^]{{0,2}} ?(?:{code})");
+    let town = name.replace(".-]", "-]");
+    let town_last = format!(r"(?:{code}) {town}(?:[ -]{town}){{0,2}}");
+    let code_last = format!(r"{town}(?:[ -]{town}){{0,2}}[,^]{{0,2}} ?(?:{code})");
     let all = format!(
         r"(?-u:\b)(?:{house_first}|{house_last}){flat} ?[,;/^]{{1,2}} ?(?:{town_last}|{code_last})(?-u:\b)"
     );
@@ -36,7 +37,7 @@ static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) type Found = (Range<usize>, &'static str);
 
 /// The places of addresses and days, beside what else of people was found, by its label, and whether anybody is named.
-pub(super) fn homes_and_days(text: &str, beside: &[Found], named: bool) -> Vec<Found> {
+pub(super) fn homes_and_days(text: &str, beside: &[Found], named: impl Fn() -> bool) -> Vec<Found> {
     let mut out = Vec::new();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits < 4 {
@@ -70,7 +71,7 @@ pub(super) fn homes_and_days(text: &str, beside: &[Found], named: bool) -> Vec<F
         let time = after.starts_with(' ') && after[1..].starts_with(|c: char| c.is_ascii_digit());
         let goes = match year {
             Some(year) => {
-                looks::follows(text, whole.start(), BORN, 2) || year <= YOUNGEST && named && !time
+                looks::follows(text, whole.start(), BORN, 2) || year <= YOUNGEST && !time && named()
             }
             None => card,
         };
@@ -121,7 +122,9 @@ pub(super) fn is_home(v: &str) -> bool {
     let any = |f: fn(char) -> bool| v.chars().any(f);
     let digits = v.bytes().filter(u8::is_ascii_digit).count();
     let words = v.split([' ', '+']).filter(|w| !w.is_empty()).count();
-    let street = words > 1 && digits > 0 && any(char::is_uppercase);
+    // of letters that have no capitals
+    let han = v.chars().filter(|c| *c >= '\u{3000}').count() > 3;
+    let street = digits > 0 && (words > 1 && any(char::is_uppercase) || han);
     let code = v.len() < 10 && digits > 2 && !v.contains(['.', ':']);
     (street || code) && !v.contains("://") && !v.contains('=')
 }
