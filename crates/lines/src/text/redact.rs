@@ -130,9 +130,9 @@ const MAIL: &str = "email";
 /// What the numbers and mail addresses of a text and what stands beside them say of people.
 fn of_people(
     text: &str,
-    numbers: &[person_rows::Found],
+    numbers: &[person_rows::PersonalPlace],
     mail: &[(Range<usize>, String)],
-) -> Vec<person_rows::Found> {
+) -> Vec<person_rows::PersonalPlace> {
     let mail = mail.iter().map(|(at, _)| (at.clone(), MAIL));
     let mut all: Vec<_> = numbers.iter().cloned().chain(mail).collect();
     let named = || !all.is_empty() || super::people::names_somebody(text);

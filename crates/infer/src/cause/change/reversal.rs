@@ -160,9 +160,9 @@ fn restart_at_end<'a>(
         case.events.iter().filter(restart).filter(|e| !other(e))
     };
     let last = restarts().rfind(|e| e.time.is_some_and(ends))?;
-    // what was put back ran from an earlier one on
+    // what was put back ran there from an earlier one on
     let earlier = |t: Instant| t >= from && case.end.0 - t.0 > SOME_TIME;
-    let ran = restarts().any(|e| e.time.is_some_and(earlier));
+    let ran = restarts().any(|e| e.host == last.host && e.time.is_some_and(earlier));
     (case.recovered && !ran).then_some(last)
 }
 

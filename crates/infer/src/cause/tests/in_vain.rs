@@ -59,23 +59,23 @@ fn a_restart_that_another_change_brings_is_not_the_rollback_s() {
 
 #[test]
 fn a_restart_long_after_the_one_of_the_rollback_is_not_its_doing() {
-    let with = |first: Option<i64>| {
+    let with = |first: Option<(i64, &str)>| {
         let w = plain().release(-40, -20, "shop", "2.0");
         let mut w = w.says(0, 900, "web-1", "shop", "frobnication of basket 17 gave up");
         w.end = 1200;
         let w = w.rollback(200, 240, "shop", "1.9");
-        let restart = |w: World, s| w.event(s, M::Restart, "web-1", "shop", "", "Restarting");
+        let restart = |w: World, s, host| w.event(s, M::Restart, host, "shop", "", "Restarting");
         let w = match first {
-            Some(s) => restart(w, s),
+            Some((s, host)) => restart(w, s, host),
             None => w,
         };
-        let r = restart(w, 1190).rank();
+        let r = restart(w, 1190, "web-1").rank();
         let release = r.causes.iter().find(|c| c.class == CauseClass::Deploy);
         release.map_or(0.0, |c| c.score)
     };
     assert!(with(None) > 0.1);
-    assert!(with(Some(1100)) > 0.1, "one host after the other");
-    assert!(with(Some(300)) <= 0.1);
+    assert!(with(Some((300, "web-2"))) > 0.1, "one host after the other");
+    assert!(with(Some((300, "web-1"))) <= 0.1);
 }
 
 #[test]

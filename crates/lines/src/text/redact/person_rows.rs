@@ -34,10 +34,14 @@ static DAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// A place, and what of people stands there.
-pub(super) type Found = (Range<usize>, &'static str);
+pub(super) type PersonalPlace = (Range<usize>, &'static str);
 
 /// The places of addresses and days, beside what else of people was found, by its label, and whether anybody is named.
-pub(super) fn homes_and_days(text: &str, beside: &[Found], named: impl Fn() -> bool) -> Vec<Found> {
+pub(super) fn homes_and_days(
+    text: &str,
+    beside: &[PersonalPlace],
+    named: impl Fn() -> bool,
+) -> Vec<PersonalPlace> {
     let mut out = Vec::new();
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     if digits < 4 {
@@ -86,7 +90,7 @@ pub(super) fn homes_and_days(text: &str, beside: &[Found], named: impl Fn() -> b
 }
 
 /// The names that end the cell before such data, or are the cell behind it: `row 41: Ada Obi;1991-02-17;…`.
-pub(super) fn names<'t>(text: &'t str, data: &[Found]) -> Vec<&'t str> {
+pub(super) fn names<'t>(text: &'t str, data: &[PersonalPlace]) -> Vec<&'t str> {
     const SIGNS: [char; 12] = [';', '|', ',', '\t', '/', '(', ')', '"', '\'', ' ', '<', '>'];
     let name = |w: &str| {
         let mut letters = w.chars();
