@@ -60,9 +60,13 @@ fn a_draft_is_read_at_a_glance() {
     for case in cases() {
         let lines = report(&case, &["--md", "-"]).lines().count();
         assert!(lines <= 120, "{case}: {lines} lines");
-        let screen = report(&case, &["--width", "80"]);
-        let head = screen.split("\n\n").next().unwrap_or_default();
-        assert!(head.lines().count() <= 6, "{head}");
+        for width in ["60", "80", "200"] {
+            let screen = report(&case, &["--width", width]);
+            let head = screen.split("\n\n").next().unwrap_or_default();
+            assert!(head.lines().count() <= 6, "{head}");
+            let lines = screen.lines().count();
+            assert!(lines <= 60 || width == "60", "{case}: {lines} lines");
+        }
     }
 }
 

@@ -52,15 +52,16 @@ pub fn ends(i: &Incident, zone: Zone, exact: bool) -> String {
         _ => said,
     };
     let begin = with(time::clock(i.onset, zone), i.onset, i.onset_interval);
-    let early = match i.onset_precedes_log {
-        true => " (the logs begin inside the incident)",
-        false => "",
+    let (before, early) = match i.onset_precedes_log {
+        true if exact => ("before ", " (where the logs begin)"),
+        true => ("before ", ""),
+        false => ("", ""),
     };
     match i.recovery {
         Some(t) => {
             let end = with(time::clock_on(t, i.onset, zone), t, i.recovery_interval);
-            format!("{begin}{early} → {end}")
+            format!("{before}{begin}{early} → {end}")
         }
-        None => format!("from {begin}{early} on"),
+        None => format!("from {before}{begin}{early} on"),
     }
 }

@@ -122,6 +122,40 @@ pub fn md_words(w: &str) -> String {
     out
 }
 
+/// The quotes of a list, each of which stands whole once: what quotes it again has its beginning.
+#[derive(Debug, Default)]
+pub struct Quotes(Vec<LogText>);
+
+/// Characters of a quote by which it is known again.
+pub const KNOWN_BY: usize = 32;
+
+impl Quotes {
+    /// A sentence of the list.
+    pub fn once(&mut self, s: &Sentence) -> Sentence {
+        let mut s = s.clone();
+        for p in &mut s.0 {
+            let Piece::Log(t) = p else { continue };
+            match self.0.contains(t) {
+                true => *t = beginning(t, KNOWN_BY),
+                false => self.0.push(t.clone()),
+            }
+        }
+        s
+    }
+}
+
+/// The first characters of a text of a log, at most so many.
+pub fn beginning(t: &LogText, columns: usize) -> LogText {
+    let all = t.for_json();
+    match all.chars().count() > columns {
+        true => {
+            let kept: String = all.chars().take(columns.saturating_sub(1)).collect();
+            LogText::new(format!("{}…", kept.trim_end()).as_bytes())
+        }
+        false => t.clone(),
+    }
+}
+
 /// A count with its thing: `1 row`, `1,530 rows`.
 pub fn counted(n: u64, thing: &str) -> String {
     let hisses = ["s", "x", "sh", "ch"].iter().any(|e| thing.ends_with(e));
@@ -189,6 +223,26 @@ mod tests {
         assert_eq!(counted(1, "line"), "1 line");
         assert_eq!(counted(0, "line"), "0 lines");
         assert_eq!(counted(1530, "more row"), "1,530 more rows");
+    }
+
+    #[test]
+    fn a_message_is_quoted_whole_once() {
+        let clock = Clock {
+            zone: Zone::Fixed(0),
+            day: Instant(0),
+        };
+        let long = LogText::new(b"connect() to 10.0.0.7:8080 failed (113: No route to host)");
+        let says = |word: &'static str| Sentence::words(word).log(&long);
+        let mut quotes = Quotes::default();
+        let mut said = |s: Sentence| render(&quotes.once(&s), Medium::Plain, clock);
+        assert_eq!(
+            said(says("First ")),
+            "First “connect() to 10.0.0.7:8080 failed (113: No route to host)”"
+        );
+        assert_eq!(
+            said(says("Again ")),
+            "Again “connect() to 10.0.0.7:8080 fail…”"
+        );
     }
 
     #[test]

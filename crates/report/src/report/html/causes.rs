@@ -84,18 +84,19 @@ impl IncidentPart<'_> {
             1 => " c1",
             _ => "",
         };
+        let mut quotes = sentence::Quotes::default();
         let deeper = 4 + usize::from(self.number.is_some());
         format!(
             "<article class=\"cause{first}\"><header><span class=\"rank\">{rank}</span>{}<p class=\"conf\"><svg class=\"meter\" viewBox=\"0 0 100 8\" aria-hidden=\"true\"><rect class=\"mb\" width=\"100\" height=\"8\" rx=\"4\"/><rect class=\"mf\" width=\"{width}\" height=\"8\" rx=\"4\"/></svg><span>{} <small>score {}</small></span></p></header><div class=\"fa\"><div><h{deeper} class=\"fh\">For</h{deeper}>{}</div><div><h{deeper} class=\"fh\">Against</h{deeper}>{}</div></div>{settle}</article>",
             self.sub("ct", &self.text(&c.title)),
             escape(&facts::capital(level)),
             sentence::score(c.score),
-            self.claims("for", &c.pro),
-            self.claims("ag", &c.con),
+            self.claims("for", &c.pro, &mut quotes),
+            self.claims("ag", &c.con, &mut quotes),
         )
     }
 
-    fn claims(&self, class: &str, claims: &[Claim]) -> String {
+    fn claims(&self, class: &str, claims: &[Claim], quotes: &mut sentence::Quotes) -> String {
         if claims.is_empty() {
             return "<p class=\"why\">nothing in these logs</p>".to_owned();
         }
@@ -104,7 +105,7 @@ impl IncidentPart<'_> {
             .map(|x| {
                 format!(
                     "<li>{} {}</li>",
-                    self.text(&x.text),
+                    self.text(&quotes.once(&x.text)),
                     self.citation(&x.cited)
                 )
             })

@@ -102,10 +102,14 @@ impl ScreenView<'_> {
             1 => self.weightiest(c),
             _ => strongest(c).cloned().collect(),
         };
+        let mut quotes = sentence::Quotes::default();
         for x in &claims {
             let text = match self.look.all {
                 true => self.text(&x.text, clock),
-                false => self.set(&brief(&x.text, 3 * self.columns() - 60, clock)),
+                false => {
+                    let room = (3 * self.columns() - 60, sentence::KNOWN_BY);
+                    self.set(&brief(&quotes.once(&x.text), room, clock))
+                }
             };
             let citation = self.citation(&x.cited);
             let sign = if x.weight < 0.0 { '−' } else { '+' };

@@ -13,8 +13,8 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Lines of a head.
 const HEAD: usize = 6;
-/// Columns of the line of a suspect that are not its title.
-const SCORED: usize = 30;
+/// Fewest characters of a message that are quoted in it.
+const QUOTE: usize = 12;
 
 impl ScreenView<'_> {
     pub(super) fn head(&mut self, i: &Incident, n: usize, clock: Clock) {
@@ -23,10 +23,13 @@ impl ScreenView<'_> {
             all => format!("INCIDENT {n} of {all}"),
         };
         let mut title = self.text(&i.title, clock);
-        // whether it goes on is said below as well
+        // whether it goes on and since what is said below as well
         let room = self.columns().saturating_sub(width(&word) + 2);
         if let Some(short) = title.strip_suffix(GOES_ON).filter(|_| width(&title) > room) {
             title = short.to_owned();
+        }
+        if width(&title) > room {
+            title = self.text(&without_cause(&i.title), clock);
         }
         let from = self.out.len();
         self.answer((&word, Ink::Alarm), (&title, Ink::Bold));
@@ -50,7 +53,7 @@ impl ScreenView<'_> {
         let day = time::long_date(i.onset, clock.zone);
         let when = [true, false]
             .map(|exact| self.set(&format!("{day}, {}", edges::ends(i, clock.zone, exact))));
-        let harm = [2, 1, 0].map(|long| self.set(&self.harm_in(i, long)));
+        let harm = [3, 2, 1, 0].map(|long| self.set(&self.harm_in(i, long)));
         let suspect = [2, 1, 0].map(|long| self.set(&self.suspect(i, clock, long)));
         let end = self.at_end(i, clock).map(|s| self.set(&s));
         let next = self.next(i, n, clock).map(|s| self.set(&s));
@@ -87,32 +90,30 @@ impl ScreenView<'_> {
         fits.or(words.last()).cloned().unwrap_or_default()
     }
 
-    /// The first of the causes, how sure it is, and the row that it begins with.
+    /// The first of the causes, how sure it is, and the row that it begins with, in more words and in fewer.
     fn suspect(&self, i: &Incident, clock: Clock, long: u8) -> String {
         let Some(c) = i.causes.first() else {
             return "none".to_owned();
         };
-        let title = match long {
-            0 => brief(
-                &c.title.small(),
-                self.columns().saturating_sub(SCORED),
-                clock,
-            ),
-            _ => self.text(&c.title.small(), clock),
+        let score = match long {
+            0 => String::new(),
+            _ => format!(" ({})", score(c.score)),
         };
-        let whole = long == 2;
-        let score = score(c.score);
-        let said = match (i.cause_verdict, c.group == Group::UNKNOWN) {
-            (CauseVerdict::Established, _) => format!("{title} ({score})"),
-            (CauseVerdict::Suspected, _) => format!("probably {title} ({score})"),
-            (_, true) if c.culprit.is_some() => format!("not known from the logs; {title}"),
-            (_, true) => "not known: nothing recognised in the logs explains it".to_owned(),
-            _ if whole => format!("not established; lead: {title} ({score})"),
-            _ => format!("not established; lead: {title}"),
+        let said = |title: &str| match (i.cause_verdict, c.group == Group::UNKNOWN) {
+            (CauseVerdict::Established, _) => format!("{title}{score}"),
+            (CauseVerdict::Suspected, _) => format!("probably {title}{score}"),
+            (_, true) if c.culprit.is_some() => format!("unknown; {title}"),
+            (_, true) => "unknown: no recognised log line explains it".to_owned(),
+            _ => format!("unclear; maybe {title}{score}"),
         };
+        let room = match long {
+            0 => self.columns() - width(self.under()) - width(&said("")),
+            _ => usize::MAX,
+        };
+        let said = said(&brief(&c.title.small(), (room, QUOTE), clock));
         let row = rows::begins_with(i, c);
         let row = row.and_then(|e| Some((e.letter, e.time?)));
-        match row.filter(|_| whole && c.group != Group::UNKNOWN) {
+        match row.filter(|_| long == 2 && c.group != Group::UNKNOWN) {
             Some((letter, t)) => {
                 let at = time::clock_on(t, clock.day, clock.zone);
                 let letter = letter.map_or_else(String::new, |l| format!("{l} "));
@@ -193,7 +194,7 @@ impl ScreenView<'_> {
         }
     }
 
-    /// The impact in one line.
+    /// The impact in one line, in more words and in fewer.
     fn harm_in(&self, i: &Incident, long: u8) -> String {
         let m = &i.impact;
         let mut parts = Vec::new();
@@ -210,8 +211,8 @@ impl ScreenView<'_> {
             }
             Some((n, f)) => {
                 let of = match long {
-                    0 => String::new(),
-                    1 => " requests".to_owned(),
+                    0 | 1 => String::new(),
+                    2 => " requests".to_owned(),
                     _ => format!(" of {} requests", count(n)),
                 };
                 let all = percent(share(f, n));
@@ -219,7 +220,7 @@ impl ScreenView<'_> {
                     Some((s, own)) => {
                         let own = format!("{} of {}'s", percent(own), s.for_terminal());
                         match long {
-                            0 => own,
+                            0 | 1 => own,
                             _ => format!("{all} of all, {own}"),
                         }
                     }
@@ -232,7 +233,7 @@ impl ScreenView<'_> {
         if let Some(n) = facts::refused(m) {
             parts.push(format!("{} more refused (429)", count(n)));
         }
-        if let Some(n) = m.addresses_hit {
+        if let Some(n) = m.addresses_hit.filter(|_| long > 0) {
             parts.push(format!(
                 "{} {}",
                 facts::addresses(n, m.addresses_error).0,
@@ -240,7 +241,7 @@ impl ScreenView<'_> {
             ));
         }
         // of all requests: beside the share of a service's own it takes words
-        let brief = long == 0 && facts::own_share(i).is_some();
+        let brief = long < 2 && facts::own_share(i).is_some();
         if let Some((_, n, f)) = m.peak.filter(|_| !brief) {
             parts.push(format!("worst minute {}", percent(share(f, n))));
         }
@@ -251,6 +252,14 @@ impl ScreenView<'_> {
         }
         parts.join(" · ")
     }
+}
+
+/// A title that ends where it names the cause.
+fn without_cause(title: &Sentence) -> Sentence {
+    let cause =
+        |p: &Piece| matches!(p, Piece::Words(w) if w.starts_with(" after ") || w.starts_with(", "));
+    let whole = title.0.iter().position(cause).unwrap_or(title.0.len());
+    Sentence(title.0[..whole].to_vec())
 }
 
 /// What is done against a cause that goes on.

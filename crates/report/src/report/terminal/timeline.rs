@@ -1,16 +1,13 @@
 //! The timeline on the screen: one paragraph per row, its lines at the end; rows that the story does not need are counted.
 
 use super::{Ink, NARROW, ROWS, ScreenView, TEXT};
-use crate::report::sentence::{Clock, Medium, counted, render};
+use crate::report::sentence::{Clock, KNOWN_BY, Medium, beginning, counted, render};
 use crate::report::wrap::{left, right, width};
 use crate::report::{cite, facts, rows, time};
 use coroner_infer::model::{Basis, Claim, Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use std::collections::BTreeMap;
-
-/// Fewest characters that are shown of a quoted message.
-const QUOTE: usize = 32;
 
 impl ScreenView<'_> {
     pub(super) fn timeline(&mut self, i: &Incident, clock: Clock) {
@@ -83,7 +80,7 @@ impl ScreenView<'_> {
         let room = self.columns().saturating_sub(width(&first));
         let text = match self.look.all {
             true => self.text(&l.text(), clock),
-            false => self.set(&brief(&again(l, i), 3 * room - room / 2, clock)),
+            false => self.set(&brief(&again(l, i), (3 * room - room / 2, KNOWN_BY), clock)),
         };
         let citation = self.set(&cite::fitting(self.report, &evidence, room / 2));
         if self.wide() && width(&text) + 2 + width(&citation) <= room {
@@ -111,30 +108,27 @@ fn again(l: &rows::RowLine<'_>, i: &Incident) -> Sentence {
     }
 }
 
-/// A sentence in about so many columns: its longest quotes are cut, nothing else.
-pub(super) fn brief(s: &Sentence, columns: usize, clock: Clock) -> String {
+/// A sentence in about so many columns: its longest quotes are cut, to that many characters at least, nothing else.
+pub(super) fn brief(s: &Sentence, (columns, least): (usize, usize), clock: Clock) -> String {
     let mut s = s.clone();
     let mut said = render(&s, Medium::Terminal, clock);
     while width(&said) > columns {
         let quoted = s.0.iter_mut().filter_map(|p| match p {
-            Piece::Log(t) if t.for_json().chars().count() > QUOTE => Some(t),
+            Piece::Log(t) if t.for_json().chars().count() > least => Some(t),
             _ => None,
         });
         let Some(longest) = quoted.max_by_key(|t| t.for_json().len()) else {
             break;
         };
         let all = longest.for_json().chars().count();
-        let keep = QUOTE.max(all.saturating_sub(width(&said) - columns + 1)) - 1;
+        let keep = least.max(all.saturating_sub(width(&said) - columns + 1)) - 1;
         // of one that is cut already, the end says why: it is most of it. Who writes may leave words out, too
         let end = longest.for_json().rsplit_once(" … ").map(|x| x.1);
         let cut = match end.filter(|end| end.chars().count() * 2 > all) {
-            Some(end) => format!("… {end}"),
-            None => {
-                let start: String = longest.for_json().chars().take(keep).collect();
-                format!("{}…", start.trim_end())
-            }
+            Some(end) => LogText::new(format!("… {end}").as_bytes()),
+            None => beginning(longest, keep + 1),
         };
-        *longest = LogText::new(cut.as_bytes());
+        *longest = cut;
         said = render(&s, Medium::Terminal, clock);
     }
     said
