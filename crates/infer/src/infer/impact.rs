@@ -164,7 +164,21 @@ fn budget(view: &View<'_>, objective: f64, failed: u64) -> Option<(f64, f64)> {
 /// Names of a dimension that get a series of their own.
 const LANES: usize = 12;
 
-/// Requests and failures in buckets of whole minutes around an incident; the names of `harm` apart.
+/// Steps of a picture, the finest first: the first that needs no more than [`BUCKETS`], and has requests enough in each.
+const STEPS: [i64; 3] = [10 * SECOND, 30 * SECOND, MINUTE];
+const BUCKETS: i64 = 120;
+/// Requests in a bucket, below which its share says little.
+const ENOUGH: i64 = 20;
+
+/// The finest step that a span is worth.
+fn fine_step(view: &View<'_>, (from, to): (Instant, Instant)) -> i64 {
+    let span = (to.0 - from.0).max(1);
+    let requests = view.requests(from, to).0 as i64;
+    let fits = |s: &i64| span <= BUCKETS * s && requests >= ENOUGH * (span / s);
+    STEPS.into_iter().find(fits).unwrap_or(MINUTE)
+}
+
+/// Requests and failures around an incident, in buckets of a minute, or finer where that is short; the names of `harm` apart.
 pub(crate) fn series(
     view: &View<'_>,
     onset: Instant,
@@ -173,7 +187,7 @@ pub(crate) fn series(
 ) -> Option<Series> {
     let around = (end.0 - onset.0).clamp(30 * MINUTE, 120 * MINUTE);
     let span = (Instant(onset.0 - around), Instant(end.0 + around));
-    over(view, span, MINUTE, harm)
+    over(view, span, None, harm)
 }
 
 /// The same around the onset, in steps of ten seconds.
@@ -182,24 +196,25 @@ pub(crate) fn near(view: &View<'_>, onset: Instant, harm: &Impact) -> Option<Ser
         Instant(onset.0 - 5 * MINUTE),
         Instant(onset.0 + 11 * MINUTE),
     );
-    over(view, span, 10 * SECOND, harm)
+    over(view, span, Some(10 * SECOND), harm)
 }
 
 /// The same over the whole archive.
 pub(crate) fn whole(view: &View<'_>) -> Option<Series> {
-    over(view, view.span?, MINUTE, &Impact::default())
+    over(view, view.span?, None, &Impact::default())
 }
 
 /// Buckets of whole steps, at most 1,440 of them. Nothing where no request is logged at all.
 fn over(
     view: &View<'_>,
     (from, to): (Instant, Instant),
-    step: i64,
+    step: Option<i64>,
     harm: &Impact,
 ) -> Option<Series> {
     let (a, b) = view.span?;
     let start = minute_floor(from.max(a));
     let stop = to.min(b);
+    let step = step.unwrap_or_else(|| fine_step(view, (start, stop)));
     let steps = ((stop.0 - start.0) / step + 1).max(1);
     let width = (steps + 1439) / 1440 * step;
     let mut s = Series {

@@ -50,6 +50,9 @@ fn method(topic: &str, kind: &str) -> &'static str {
     of(kind).or_else(|| of("")).map_or("", |[.., said]| said)
 }
 
+/// Raw lines printed at most.
+const LINES: usize = 50;
+
 /// A report and the incident that is asked about.
 #[derive(Clone, Copy, Debug)]
 pub struct Reported<'a> {
@@ -160,11 +163,14 @@ impl Explained {
         if !self.lines.is_empty() {
             out.push('\n');
         }
-        for (at, raw) in &self.lines {
+        for (at, raw) in self.lines.iter().take(LINES) {
             out.push_str(&format!("{}\n", safe(at)));
             if !raw.is_empty() {
                 out.push_str(&format!("    {}\n", safe(raw)));
             }
+        }
+        if let n @ 1.. = self.lines.len().saturating_sub(LINES) {
+            out.push_str(&format!("{n} more in the JSON\n"));
         }
         out
     }

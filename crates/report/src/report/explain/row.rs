@@ -26,7 +26,16 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
     let mut any = members(&r.report["timeline"]).filter(|e| at(e, what));
     let row = own.find(|e| letter(e) || id(e)).or_else(|| all.find(id));
     let row = row.or_else(|| here.next()).or_else(|| any.next())?;
-    Some(of_row(r, row))
+    // what stands under one row of the screen, unless the row itself was asked for
+    let led = row["shown_with"].as_str().filter(|_| !id(&row));
+    let lead = led.and_then(|lead| members(&r.incident["timeline"]).find(|e| e["id"] == lead));
+    let lead = lead.unwrap_or(row);
+    let with = members(&r.incident["timeline"]).filter(|e| e["shown_with"] == lead["id"]);
+    Some(with.fold(of_row(r, lead), |e, row| {
+        let time = row["time"].as_str().and_then(|t| t.get(11..19));
+        e.number(time.unwrap_or("with it"), text(&row["text"]))
+            .cite(r.report, row)
+    }))
 }
 
 /// Whether a row stands at a time of day of the report, to the minute or to the second.
@@ -36,10 +45,10 @@ fn at(row: &Value, what: &str) -> bool {
     clock && time.is_some_and(|t| t.starts_with(what))
 }
 
-/// Buckets of the series on each side of a row.
-const AROUND: usize = 5;
+/// Seconds on each side of a row: whole minutes.
+const AROUND: i64 = 300;
 
-/// Requests and failures in the buckets before the one that holds a row, and from it on.
+/// Requests and failures in the minutes before the one that holds a row, and from it on.
 fn around(r: &Reported<'_>, row: &Value) -> Option<[(String, String); 2]> {
     let s = &r.incident["series"];
     let stamp = |v: &Value| chrono::DateTime::parse_from_rfc3339(v.as_str()?).ok();
@@ -48,22 +57,23 @@ fn around(r: &Reported<'_>, row: &Value) -> Option<[(String, String); 2]> {
         s["bucket_s"].as_i64().filter(|b| *b > 0)?,
     );
     let at = stamp(&row["time"])?;
-    let index = usize::try_from((at - start).num_seconds().div_euclid(bucket)).ok()?;
-    let sum = |key: &str, from: usize| -> u64 {
-        let all = members(&s[key])
-            .skip(from)
-            .take(AROUND.min(index + AROUND - from));
+    let many = usize::try_from(AROUND / bucket).ok()?.max(1);
+    let minute = 60.max(bucket);
+    let index = (at - start).num_seconds().div_euclid(minute) * (minute / bucket);
+    let index = usize::try_from(index).ok()?;
+    let sum = |key: &str, (from, to): (usize, usize)| -> u64 {
+        let all = members(&s[key]).skip(from).take(to - from);
         all.filter_map(Value::as_u64).sum()
     };
     let clock = |n: usize| {
         let t = start + chrono::TimeDelta::seconds(n as i64 * bucket);
         t.format("%H:%M").to_string()
     };
-    let first = index.saturating_sub(AROUND);
-    let last = (index + AROUND).min(members(&s["requests"]).count());
+    let first = index.saturating_sub(many);
+    let last = (index + many).min(members(&s["requests"]).count());
     (first < index && index < last).then(|| {
         [(first, index), (index, last)].map(|(a, b)| {
-            let (n, f) = (sum("requests", a), sum("failed", a));
+            let (n, f) = (sum("requests", (a, b)), sum("failed", (a, b)));
             let share = match n {
                 0 => String::new(),
                 _ => format!(" ({})", sentence::percent(sentence::share(f, n))),

@@ -17,6 +17,8 @@ fn report() -> Value {
                  "text": "5xx begins", "basis": "measured", "evidence": [{"input": 0, "line": 90, "excerpt": "GET / 500"}]},
                 {"id": "r3", "letter": null, "time": "2024-05-07T10:00:54Z", "offset_s": 34.0, "kind": "alert_fired",
                  "text": "Page", "basis": "stated", "evidence": [{"input": 1, "line": null, "byte": 12}]},
+                {"id": "r5", "letter": null, "time": "2024-05-07T10:00:56Z", "kind": "alert_fired", "shown_with": "r3",
+                 "text": "Page again", "basis": "stated", "evidence": [{"input": 1, "line": 9, "excerpt": "page 2"}]},
                 {"id": "r4", "letter": null, "time": "2024-05-07T10:10:20Z", "offset_s": 600.5, "kind": "recovery",
                  "text": "back", "basis": "measured", "method": "end of it", "evidence": [{"input": 0, "line": 99}]},
             ],
@@ -68,6 +70,20 @@ fn a_row_by_letter_and_by_id_shows_its_lines() {
     let e = asked("r3").unwrap();
     assert_eq!(e.lines[0].0, "deploy.log@byte 12");
     assert!(asked("Z").is_none() && asked("r9").is_none());
+}
+
+#[test]
+fn a_row_of_the_screen_is_all_that_stands_under_it() {
+    for what in ["10:00:54", "10:00:56", "r3"] {
+        let e = asked(what).unwrap();
+        assert!(e.title.ends_with("  Page"), "{what}: {}", e.title);
+        assert_eq!(e.lines.len(), 2, "{what}");
+        assert!(
+            e.numbers
+                .contains(&("10:00:56".to_owned(), "Page again".to_owned()))
+        );
+    }
+    assert!(asked("r5").unwrap().title.ends_with("  Page again"));
 }
 
 #[test]

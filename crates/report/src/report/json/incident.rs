@@ -2,10 +2,12 @@
 //! Only what hangs below `incidents[]` lives here; inputs, events and evidence are written by the parent.
 
 use super::{Writer, cited, evidence, list, opt, rounded};
+use crate::report::rows;
 use crate::report::sentence::share;
 use crate::report::time::seconds;
 use coroner_infer::model::*;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 impl Writer {
     pub(super) fn incident(&self, i: &Incident) -> Value {
@@ -39,7 +41,7 @@ impl Writer {
                 "start": self.time(c.start),
                 "end": self.maybe(c.end),
             })),
-            "timeline": list(&i.timeline, |e| self.event(e, Some(i.onset))),
+            "timeline": self.rows(i),
             "cause_verdict": match i.cause_verdict {
                 CauseVerdict::Established => "established",
                 CauseVerdict::Suspected => "suspected",
@@ -118,6 +120,21 @@ impl Writer {
             "against": claims(&c.con),
             "settle": c.settle.as_ref().map(|s| self.text(s)),
         })
+    }
+
+    /// The rows, each that shares a line of the screen with the row that leads it.
+    fn rows(&self, i: &Incident) -> Vec<Value> {
+        let mut leads = BTreeMap::new();
+        for l in rows::of(i) {
+            let others = l.rows.iter().filter(|e| e.id != l.lead.id);
+            leads.extend(others.map(|e| (&e.id, &l.lead.id)));
+        }
+        let row = |e: &Event| {
+            let mut row = self.event(e, Some(i.onset));
+            row["shown_with"] = leads.get(&e.id).map(|id| id.as_str()).into();
+            row
+        };
+        i.timeline.iter().map(row).collect()
     }
 
     fn impact(&self, i: &Impact) -> Value {

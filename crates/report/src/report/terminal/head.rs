@@ -293,7 +293,7 @@ fn undone(i: &Incident, c: &Cause) -> bool {
     (i.timeline.iter()).any(|e| back(e.kind) && e.time > Some(from))
 }
 
-/// Requests and failures in the last two buckets of the series, and from when on: the very last may hold few seconds.
+/// Requests and failures in the last two minutes of the series, and from when on: the very last may hold few seconds.
 fn last_minutes(i: &Incident) -> Option<(Instant, u64, u64)> {
     if !matches!(
         facts::onset_kind(i),
@@ -302,7 +302,8 @@ fn last_minutes(i: &Incident) -> Option<(Instant, u64, u64)> {
         return None;
     }
     let s = i.series.as_ref()?;
-    let from = s.requests.len().checked_sub(2)?;
+    let minute = (60 / s.bucket_s.max(1)).max(1) as usize;
+    let from = (s.requests.len().div_ceil(minute)).checked_sub(2)? * minute;
     let since = s.start.0 + from as i64 * i64::from(s.bucket_s) * SECOND;
     let sum = |v: &[u64]| v.iter().skip(from).fold(0u64, |a, b| a.saturating_add(*b));
     Some((Instant(since), sum(&s.requests), sum(&s.failed)))
