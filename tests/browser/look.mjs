@@ -1,5 +1,5 @@
 // Opens HTML reports in headless Chromium, light and dark, at the width of a phone and as print, and fails on any console
-// message, request, sideways overflow or finding of axe-core. Pictures of all of them are kept.
+// message, request, sideways overflow, long print or finding of axe-core. Pictures of all of them are kept.
 //
 //   node look.mjs PICTURES REPORT.html...
 
@@ -24,6 +24,9 @@ const VIEWS = [
   { name: "small", width: 320, colorScheme: "dark" },
   { name: "print", width: 700, colorScheme: "light", media: "print" },
 ];
+
+// An incident printed on A4 takes no more.
+const PAGES = 6;
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -63,7 +66,12 @@ async function look(report, view) {
   const clip = { x: 0, y: 0, width: view.width, height };
   await page.screenshot({ path: `${name}.png`, fullPage: true, clip });
   if (view.name === "light") wrong.push(...(await keyboard(page)).map((w) => `${what}: ${w}`));
-  if (view.media) await page.pdf({ path: `${name}.pdf`, format: "A4", preferCSSPageSize: true });
+  if (view.media) {
+    const pdf = await page.pdf({ path: `${name}.pdf`, format: "A4", preferCSSPageSize: true });
+    const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    const incidents = Math.max(1, await page.locator(".one").count());
+    if (pages < 1 || pages > PAGES * incidents) wrong.push(`${what}: ${pages} pages`);
+  }
   if (view.axe) {
     // Also what is in the folds.
     await page.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
@@ -105,6 +113,24 @@ function inside(view) {
   }
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   if (new Set(ids).size !== ids.length) out.push("an id twice");
+  // A word that is broken within is not read: names of phases and headings have their width.
+  for (const e of document.querySelectorAll(".spans th, .cause .ct")) {
+    if (e.getBoundingClientRect().height > 0 && narrow(e)) out.push(`no room for ${e.textContent}`);
+  }
+  for (const e of document.querySelectorAll(".spans .tw")) {
+    if (e.scrollWidth > e.clientWidth) out.push("the phases are cut off");
+  }
+  function narrow(e) {
+    const range = document.createRange();
+    range.selectNodeContents(e);
+    const lines = new Set([...range.getClientRects()].map((r) => Math.round(r.top))).size;
+    return lines > e.textContent.split(/[\s/.:-]+/).length;
+  }
+  // The picture is squeezed, not scrolled: the outage is on the screen.
+  for (const e of document.querySelectorAll(".chart .win, .chart [class^=p-]")) {
+    const r = e.getBoundingClientRect();
+    if (r.left < 0 || r.right > root.clientWidth + 1) out.push("the outage lies beside the screen");
+  }
   if (view.media === "print") {
     const fold = document.querySelector(".paper pre") ?? document.querySelector("main");
     if (!fold || !(fold.getBoundingClientRect().height > 0)) out.push("print lacks the lines behind the letters");

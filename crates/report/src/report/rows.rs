@@ -192,9 +192,14 @@ fn is_step(k: K) -> bool {
 
 /// The lines of an incident's timeline, in the order of their leads.
 pub fn of(i: &Incident) -> Vec<RowLine<'_>> {
+    joined(&i.timeline)
+}
+
+/// The lines of any rows.
+pub fn joined(rows: &[Event]) -> Vec<RowLine<'_>> {
     let mut lines: Vec<RowLine<'_>> = Vec::new();
     let mut open = 0;
-    for e in &i.timeline {
+    for e in rows {
         if is_step(e.kind) {
             // What begins in the same moment belongs to the step.
             let now = |l: &RowLine<'_>| matches!((l.lead.time, e.time), (Some(a), Some(b)) if b.0 - a.0 <= SECOND);
@@ -228,7 +233,7 @@ pub fn of(i: &Incident) -> Vec<RowLine<'_>> {
             None => lines.push(RowLine::of(e)),
         }
     }
-    lines.sort_list_by_key(|l| i.timeline.iter().position(|e| std::ptr::eq(e, l.lead)));
+    lines.sort_list_by_key(|l| rows.iter().position(|e| std::ptr::eq(e, l.lead)));
     lines
 }
 

@@ -47,12 +47,7 @@ impl IncidentPart<'_> {
                 false => "Confirm or reject cause 1, then write the cause in your words.",
             },
         )));
-        self.section(
-            "causes",
-            "Suspected causes",
-            "ranked; suspected, not proven",
-            &body,
-        )
+        self.section("causes", "Suspected causes", "suspected, not proven", &body)
     }
 
     fn not_established(&self) -> String {

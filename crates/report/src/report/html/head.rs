@@ -64,8 +64,7 @@ impl Page<'_> {
 
     pub(super) fn without_incident(&self) -> String {
         let (said, note) = facts::no_incident(self.report);
-        let (head, rest) = said.split_once(['(', ':', ';']).unwrap_or((&said, ""));
-        let _ = rest;
+        let head = said.split(['(', ':', ';']).next().unwrap_or(&said);
         let title = match self.report.verdict {
             Verdict::Insufficient => "Not enough data to say",
             _ => head.trim().trim_end_matches('.'),

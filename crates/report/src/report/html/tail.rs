@@ -1,12 +1,15 @@
 //! What concerns the whole archive: short failures, gaps, inputs, and how to make the file again.
 
-use super::{Page, citation, escape, places, scroller};
+use super::timeline::RowList;
+use super::{Depth, Page, citation, escape, places, scroller};
 use crate::report::sentence::{Clock, Medium, count, counted, render};
-use crate::report::{command, facts, gaps, json, no_incident, time};
+use crate::report::{command, facts, gaps, json, no_incident, rows, time};
 use coroner_infer::model::{Event, Input, Span, Tier};
 
 /// Inputs listed at most.
 pub(super) const INPUTS: usize = 300;
+/// Inputs printed at most: the style sheet hides the others on paper.
+const PRINTED: usize = 25;
 /// Short failures of a kind listed at most.
 const SHORT: usize = 20;
 /// Gaps listed at most.
@@ -128,13 +131,21 @@ impl Page<'_> {
                 counted(n as u64, "more input")
             ),
         };
+        let beyond = r.inputs.len().min(INPUTS).saturating_sub(PRINTED);
+        let unprinted = match beyond {
+            0 => String::new(),
+            n => format!(
+                "<p class=\"note paper\">{} on the screen.</p>",
+                counted(n as u64, "more input")
+            ),
+        };
         let table = format!(
             "<table class=\"in\"><thead><tr><th scope=\"col\">File</th><th scope=\"col\">Format</th><th scope=\"col\">Counted as</th><th scope=\"col\" class=\"n\">Lines</th><th scope=\"col\" class=\"n\">Unread</th><th scope=\"col\" class=\"n\">Out of range</th><th scope=\"col\">Zone</th><th scope=\"col\">Span</th><th scope=\"col\">CRC-32</th></tr></thead><tbody>{rows}</tbody></table>"
         );
         let again = command::line(&r.settings, "--html report.html");
         let kept = facts::redaction(&r.settings);
         format!(
-            "<section aria-labelledby=\"inputs\"><h2 class=\"h\" id=\"inputs\">Inputs</h2>{}{more}<p>To make this file again (the settings; LOGS is where the files above lie):</p><pre class=\"cmd\">{}</pre><p class=\"note\">Same logs, settings and version give the same bytes. This file has no scripts and loads nothing. {}</p></section>\n",
+            "<section aria-labelledby=\"inputs\"><h2 class=\"h\" id=\"inputs\">Inputs</h2>{}{unprinted}{more}<p>To make this file again (the settings; LOGS is where the files above lie):</p><pre class=\"cmd\">{}</pre><p class=\"note\">Same logs, settings and version give the same bytes. This file has no scripts and loads nothing. {}</p></section>\n",
             scroller("Inputs", &table),
             escape(&again),
             escape(&kept),
@@ -153,29 +164,24 @@ impl Page<'_> {
 
     /// The rows of an archive without incident, which show that it was looked at.
     pub(super) fn quiet_rows(&self) -> String {
-        let clock = self.clock();
-        let row = |e: &Event| {
-            let at = e.time.map_or_else(
-                || "not known when".to_owned(),
-                |t| time::clock_on(t, clock.day, clock.zone),
-            );
-            format!(
-                "<li id=\"{}\">{at}: {} {}</li>",
-                e.id,
-                render(&e.text, Medium::Html, clock),
-                places(self.report, &e.evidence)
-            )
-        };
         let rows = &self.report.timeline;
-        let shown: String = rows.iter().take(GAPS).map(row).collect();
-        let more = match rows.len().saturating_sub(GAPS) {
+        let shown = &rows[..rows.len().min(GAPS)];
+        let list = RowList {
+            report: self.report,
+            number: None,
+            depth: Depth::Full,
+            onset: None,
+            clock: self.clock(),
+        };
+        let list = list.list(&rows::joined(shown));
+        let more = match rows.len() - shown.len() {
             0 => String::new(),
             n => format!("<p class=\"note\">{n} more: coroner timeline LOGS.</p>"),
         };
         match rows.is_empty() {
             true => String::new(),
             false => format!(
-                "<section aria-labelledby=\"timeline\"><h2 class=\"h\" id=\"timeline\">Timeline</h2><ul class=\"gaps\">{shown}</ul>{more}</section>\n"
+                "<section aria-labelledby=\"timeline\"><h2 class=\"h\" id=\"timeline\">Timeline</h2>{list}{more}</section>\n"
             ),
         }
     }
