@@ -100,8 +100,7 @@ fn without_a_pager_or_deploy_log_nothing_is_made_up() {
     assert_eq!(i["phases"].as_array().unwrap().len(), 1);
     let [_, md, html, _, screen] = forms(dir.path(), &["a.log"]);
     for text in [&md, &html, &screen] {
-        assert!(text.contains("no pager log was recognised"));
-        assert!(text.contains("no deploy log was recognised"));
+        assert!(text.contains("no application, pager or deploy log was recognised"));
         assert!(!text.contains("NaN") && !text.contains("null"));
     }
     assert!(md.contains("not recognised in the logs"));

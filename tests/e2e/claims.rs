@@ -282,7 +282,7 @@ fn the_check_sees_what_is_refuted() {
             "onset": at, "recovery": "2024-01-01T10:09:00Z", "title": "shop: 5xx for 9 min",
             "timeline": [row("onset", at)], "missing": [{"text": "A line that says what broke: no fault and no new message was recognised during the outage."}], "versions": [],
             "causes": [{
-                "score": 0.4, "group": "change", "title": "A change that was not logged, or not recognised (deploy)",
+                "score": 0.4, "group": "change", "title": "An unlogged or unrecognised change (deploy)",
                 "settle": "The log of the power supply.",
                 "for": [], "against": [{"text": "No release was recognised in the logs."},
                     {"text": "The failures stop, and no action before that was recognised in the logs."}]

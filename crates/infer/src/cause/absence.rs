@@ -18,24 +18,24 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
             from: case.archive.0,
             to: case.archive.1,
         };
-        let text = Sentence::words("A deploy log: none was recognised.");
+        let text = Sentence::words("a deploy log (none was recognised)");
         say("deploy_log", text, Some(releases));
     }
     let covers = |k: Kind| case.sources.iter().any(|s| s.holds(k) && s.covers_onset);
     if !covers(Kind::App) {
         let text = match case.service {
-            Some(s) => Sentence::words("An application log of ").name(s),
-            None => Sentence::words("An application log"),
+            Some(s) => Sentence::words("an application log of ").name(s),
+            None => Sentence::words("an application log"),
         };
-        let text = text.w(" that covers the onset: none was recognised.");
+        let text = text.w(" that covers the onset (none was recognised)");
         say("application_log", text, None);
     }
     if case.latency_lead_s.is_none() && case.surge.is_none() {
-        let text = "Request logs from well before the onset.";
+        let text = "request logs from well before the onset";
         say("baseline", Sentence::words(text), None);
     }
     if !says_why(case) {
-        let text = "A line that says what broke: no fault and no new message was recognised during the outage.";
+        let text = "a line that says what broke: no fault and no new message was recognised during the outage";
         say("message", Sentence::words(text), Some(new_meanwhile(case)));
     }
     if out.is_empty() {
@@ -46,7 +46,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
 
 /// What is missing where something is said while the failures last, but not what broke.
 pub fn settles() -> Missing {
-    let text = "A line that says what broke: of those read, none does by itself.";
+    let text = "a line that says what broke: none of those read does by itself";
     Missing {
         kind: "message",
         text: Sentence::words(text),

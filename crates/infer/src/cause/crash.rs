@@ -167,7 +167,7 @@ fn started_again(scale: &mut Scale, case: &Case<'_>, stop: &Event) {
                 .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND)
     });
     if let (true, Some(e)) = (case.recovered, back) {
-        let text = ends_with(case, e.time, "the start of what was stopped");
+        let text = ends_with(case, e.time, "the next start");
         scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
     }
 }

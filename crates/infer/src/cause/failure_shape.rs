@@ -188,8 +188,13 @@ pub(super) fn messages<'s, 'a>(
                 .p(Piece::Count(such))
                 .w(" of the ")
                 .p(Piece::Count(count(signs, |s| s.names_a_fault())))
-                .w(" faults logged from the onset on are like ")
+                .w(" faults since the onset are like ")
                 .p(quote(s.said)),
+            failed if failed == such => Sentence::words("One message like ")
+                .p(quote(s.said))
+                .w(" per failed request (")
+                .p(Piece::Count(failed))
+                .w(")"),
             failed => Sentence::words("About ")
                 .p(Piece::Count(such))
                 .w(" messages like ")

@@ -112,7 +112,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
                 group_score,
                 score,
                 title: match unseen && info.is_change() {
-                    true => Sentence::words("A change that was not logged, or not recognised (")
+                    true => Sentence::words("An unlogged or unrecognised change (")
                         .w(info.word())
                         .w(")"),
                     false => w.title,

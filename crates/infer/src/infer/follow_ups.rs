@@ -131,7 +131,7 @@ pub(crate) fn prompts(i: &mut Incident) {
         (
             "decide",
             5 * MINUTE,
-            "What was needed to decide on the action?",
+            "What would have made the decision quicker?",
         ),
         (
             "rollback",

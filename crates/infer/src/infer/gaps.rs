@@ -263,21 +263,23 @@ fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
     let asked = all_of().any(asked);
     let by_app = all_of().any(|a| a.requests_by_app > 0);
     for (kind, what) in [
-        (Kind::Web, "access log"),
-        (Kind::App, "application log"),
-        (Kind::Pager, "pager log"),
-        (Kind::Deploy, "deploy log"),
+        (Kind::Web, "access"),
+        (Kind::App, "application"),
+        (Kind::Pager, "pager"),
+        (Kind::Deploy, "deploy"),
     ] {
         let known = has(kind) || (asked && kind == Kind::Web);
         if !known {
             out.push(Gap {
                 kind: "missing_source",
-                text: Sentence::words(match by_app && kind == Kind::Web {
-                    true => format!(
-                        "no {what} was recognised; the requests are those that applications logged"
-                    ),
-                    false => format!("no {what} was recognised"),
-                }),
+                text: Sentence::words("no ")
+                    .w(what)
+                    .w(match by_app && kind == Kind::Web {
+                        true => {
+                            " log was recognised; the requests are those that applications logged"
+                        }
+                        false => " log was recognised",
+                    }),
                 cited: Cited::Absent(all.clone()),
             });
         }
@@ -426,10 +428,7 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
             if let Some(next) = pieces.get(i + 1) {
                 s = s.w(" until it shows ").p(Piece::Time(Instant(next.from)));
             }
-            let s = s.w(format!(
-                "; its times are corrected by that (seen from {})",
-                shift.basis
-            ));
+            let s = s.w(format!("; corrected (known from {})", shift.basis));
             out.push(Gap {
                 kind: "clock",
                 text: s,

@@ -304,7 +304,7 @@ impl Maker<'_> {
                     Some(RunKind::TrafficDrop) => "Traffic back to normal",
                     Some(RunKind::Latency) => "Response times back to normal",
                     Some(RunKind::LogErrors) => {
-                        "Last error of the incident; they are as rare as usual again"
+                        "Last error of the incident; error messages back to the usual rate"
                     }
                     _ => "Last 5xx of the incident; error rate back to normal",
                 };

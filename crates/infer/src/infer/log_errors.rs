@@ -340,7 +340,7 @@ fn row(x: &ListedMessage<'_>) -> Event {
 
 fn gap(x: &ListedMessage<'_>) -> Gap {
     let (line, said) = first_line(x);
-    let text = Sentence::words("errors that may or may not be new (too little log before them)");
+    let text = Sentence::words("errors that may not be new (too little log before them to tell)");
     let text = match &x.service {
         Some(s) => text.w(", of ").name(s),
         None => text,

@@ -64,8 +64,11 @@ fn row(view: &View<'_>, s: &FailoverStretch<'_>) -> Event {
     let text = Sentence::default()
         .p(Piece::Count(s.n))
         .w(what)
-        .w("; 5xx that clients saw meanwhile: ")
-        .p(Piece::Count(failed));
+        .w("; clients saw ");
+    let text = match failed {
+        0 => text.w("no 5xx meanwhile"),
+        n => text.p(Piece::Count(n)).w(" 5xx meanwhile"),
+    };
     measured(
         MarkerKind::MaskedFailover,
         s.from,

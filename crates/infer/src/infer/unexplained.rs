@@ -28,8 +28,7 @@ const TOGETHER: i64 = SECOND;
 const TALKATIVE: usize = 4;
 
 /// What is missing where no cause is established.
-const ASK: &str =
-    "What the lines under “Unexplained, around the onset” mean, from someone who knows the system.";
+const ASK: &str = "someone who knows what the lines under “Unexplained, around the onset” mean";
 
 /// A line that is kept.
 #[derive(Clone, Copy)]

@@ -176,11 +176,11 @@ impl Unexplained {
         };
         match self.with {
             0 => said.w(")"),
-            1 => said.w("; another line stands with it)"),
+            1 => said.w("; one more line at that moment)"),
             n => said
                 .w("; ")
                 .p(Piece::Count(n))
-                .w(" other lines stand with it)"),
+                .w(" more lines at that moment)"),
         }
     }
 }

@@ -44,7 +44,7 @@ impl Group {
     pub const RESOURCE: Group = group(
         "resource",
         "a resource that ran out",
-        "What warns before this resource is used up, and what bounds its use?",
+        "What warns before this resource runs out, and what caps its use?",
     );
     /// Records, and who holds them.
     pub const DATA: Group = group(

@@ -1,9 +1,11 @@
 //! Words that Markdown and terminal share: verdicts, moments, intervals. Derived from the model alone,
 //! so that the forms cannot disagree; no layout and no escaping here.
 
-use super::sentence::{Clock, Medium, count, percent, render, share};
+use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::{sentence, time};
-use coroner_infer::model::{Event, Impact, Incident, Prompt, Report, Settings, Totals, Verdict};
+use coroner_infer::model::{
+    Event, Impact, Incident, Phase, Prompt, Report, Settings, Totals, Verdict,
+};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
@@ -18,13 +20,11 @@ pub fn no_incident(report: &Report) -> (String, String) {
     match report.verdict {
         Verdict::Insufficient => (
             insufficient(&report.totals),
-            "This is \"too little data\", not \"none\". Add logs, or a longer time range."
-                .to_owned(),
+            "An incident is not ruled out: add logs, or a longer time range.".to_owned(),
         ),
         _ => (
             none(report),
-            "This is \"none\", not \"too little data\". Use --sensitivity high to look closer."
-                .to_owned(),
+            "The data suffice to say so; --sensitivity high looks closer.".to_owned(),
         ),
     }
 }
@@ -77,15 +77,16 @@ fn none(report: &Report) -> String {
 }
 
 fn insufficient(t: &Totals) -> String {
-    let span = t
-        .span
-        .map_or_else(|| "0 s".to_owned(), |(a, b)| time::round_span(b.0 - a.0));
+    let Some((a, b)) = t.span else {
+        return "Not enough data to say: no line with a time was read.".to_owned();
+    };
+    let span = time::round_span(b.0 - a.0);
     if t.requests == 0 {
         return format!("Not enough data to say: no requests in {span} of logs.");
     }
     let (low, high) = wilson(t.failed, t.requests);
     format!(
-        "Not enough data to say: {} requests in {span}; 5xx {} ({}, 95 % interval {:.1}–{:.1} %).",
+        "Not enough data to say: {} requests in {span}; {} failed ({}, 95 % interval {:.1}–{:.1} %).",
         count(t.requests),
         count(t.failed),
         percent(share(t.failed, t.requests)),
@@ -199,18 +200,19 @@ pub fn phase(p: &str) -> &str {
         // that it helped nobody knows
         "restart" => "after restart",
         // what was done in it need not have a phase
-        "recover" => "rest",
+        "recover" => "to recovery",
         p => p,
     }
 }
 
-/// What the edge of a phase is called.
+/// What the edge of a phase is called; one before the onset is cut there.
 pub fn moment(i: &Incident, id: &str) -> String {
     use MarkerKind::*;
     let Some(e) = i.timeline.iter().find(|e| e.id == id) else {
         return id.to_owned();
     };
     match e.kind {
+        _ if e.time.is_some_and(|t| t < i.onset) => "onset",
         Onset => "onset",
         AlertFired => "alert",
         AlertAcknowledged => "acknowledged",
@@ -256,10 +258,10 @@ pub fn capital(s: &str) -> String {
 }
 
 /// The name of a phase in a table.
-pub fn phase_label(p: &str) -> String {
-    match p {
-        "detect" => "Detect (TTD)".to_owned(),
-        "acknowledge" => "Acknowledge (TTA)".to_owned(),
+pub fn phase_label(i: &Incident, p: &Phase) -> String {
+    match p.phase {
+        "detect" if i.durations.detect == Some(p.us) => "Detect (TTD)".to_owned(),
+        "acknowledge" if i.durations.acknowledge == Some(p.us) => "Acknowledge (TTA)".to_owned(),
         p => capital(phase(p)),
     }
 }
@@ -307,10 +309,7 @@ pub fn redaction(s: &Settings) -> String {
         out.push("The JSON holds the raw bytes of the evidence, not redacted.".to_owned());
     }
     if x.redacted > 0 {
-        out.push(format!(
-            "Something is replaced in {} texts.",
-            count(x.redacted)
-        ));
+        out.push(format!("{} redacted.", counted(x.redacted, "text")));
     }
     out.join(" ")
 }

@@ -42,16 +42,21 @@ pub fn lines(report: &Report) -> Vec<GapLine> {
     out
 }
 
-/// Where two gaps of lines say the same of two inputs: the piece that names the input.
+/// Where two gaps say the same of two inputs, or of two kinds of logs that were looked for in the same inputs: the piece that
+/// names them.
 fn differ(a: &Gap, b: &Gap) -> Option<usize> {
-    let lines = |g: &Gap| matches!(g.cited, Cited::Lines(_));
     let (x, y) = (&a.text.0, &b.text.0);
-    if a.kind != b.kind || !lines(a) || !lines(b) || x.len() != y.len() {
+    if a.kind != b.kind || x.len() != y.len() {
         return None;
     }
     let mut apart = (0..x.len()).filter(|n| x[*n] != y[*n]);
     let at = apart.next().filter(|_| apart.next().is_none())?;
-    matches!((&x[at], &y[at]), (Piece::File(_), Piece::File(_))).then_some(at)
+    let alike = match (&a.cited, &b.cited, &x[at], &y[at]) {
+        (Cited::Lines(_), Cited::Lines(_), Piece::File(_), Piece::File(_)) => true,
+        (Cited::Absent(i), Cited::Absent(k), Piece::Words(_), Piece::Words(_)) => i == k,
+        _ => false,
+    };
+    alike.then_some(at)
 }
 
 /// One line for gaps that say the same of several inputs.
@@ -59,7 +64,11 @@ fn together(l: &[&Gap]) -> GapLine {
     let mut text = l[0].text.clone();
     if let Some(at) = l.get(1).and_then(|g| differ(l[0], g)) {
         let names: Vec<&Piece> = l.iter().map(|g| &g.text.0[at]).collect();
-        text.0.splice(at..=at, listed(&names).0);
+        let listed = match names[0] {
+            Piece::Words(_) => either(&names),
+            _ => listed(&names),
+        };
+        text.0.splice(at..=at, listed.0);
     }
     let lines = l.iter().filter_map(|g| match &g.cited {
         Cited::Lines(e) => Some(e.iter()),
@@ -68,11 +77,25 @@ fn together(l: &[&Gap]) -> GapLine {
     let all: Vec<&Evidence> = lines.flatten().collect();
     GapLine {
         text,
-        cited: match l {
-            [one] => one.cited.clone(),
-            _ => cited(&all),
+        cited: match all.is_empty() {
+            true => l[0].cited.clone(),
+            false => cited(&all),
         },
     }
+}
+
+/// `a, b or c`.
+fn either(names: &[&Piece]) -> Sentence {
+    let mut s = Sentence::default();
+    for (n, name) in names.iter().enumerate() {
+        s = match n {
+            0 => s,
+            n if n + 1 == names.len() => s.w(" or "),
+            _ => s.w(", "),
+        };
+        s = s.p((*name).clone());
+    }
+    s
 }
 
 /// `a, b, c and 4 more`.
@@ -193,6 +216,38 @@ mod tests {
             text: Sentence::words("lines of it carry no zone"),
             cited: Cited::Lines(vec![e]),
         }
+    }
+
+    #[test]
+    fn kinds_of_logs_that_no_input_is_take_one_line() {
+        let mut r = fixture::report();
+        let missing = |what: &'static str, inputs: &[u32]| Gap {
+            kind: "missing_source",
+            text: Sentence::words("no ").w(what).w(" log was recognised"),
+            cited: Cited::Absent(inputs.to_vec()),
+        };
+        r.gaps = vec![
+            missing("access", &[0, 1]),
+            missing("pager", &[0, 1]),
+            missing("deploy", &[0, 1]),
+            missing("application", &[1]),
+        ];
+        let clock = Clock {
+            zone: r.settings.zone,
+            day: Instant(0),
+        };
+        let all = lines(&r);
+        let said: Vec<String> = (all.iter())
+            .map(|l| render(&l.text, Medium::Plain, clock))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "no access, pager or deploy log was recognised",
+                "no application log was recognised"
+            ]
+        );
+        assert!(matches!(&all[0].cited, Cited::Absent(i) if i.len() == 2));
     }
 
     #[test]

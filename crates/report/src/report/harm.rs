@@ -36,7 +36,7 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
         false => count(full.round() as u64),
     };
     let said = format!(
-        "{} of the requests × {} × {services} = {full} full minutes",
+        "{} of the requests × {} × {services} = {full} min of full outage",
         percent(part),
         time::round_span(us)
     );
@@ -47,10 +47,10 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
 pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
     let part = lost(i)?;
     let end = end(report, i);
-    let mut s = Sentence::words(format!("For {} ", time::round_span(end.0 - i.onset.0)));
+    let mut s = Sentence::words(format!("For {}, ", time::round_span(end.0 - i.onset.0)));
     s = s.p(Piece::Share(part)).w(match i.impact.expected_requests {
         Some(_) => " of the usual requests",
-        None => " of the requests",
+        None => " of requests",
     });
     if let Some(name) = &i.service {
         s = s.w(" to ").name(name);
@@ -63,7 +63,7 @@ pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
         let (shown, _) = facts::addresses(n, i.impact.addresses_error);
         let plural = if n == 1 { "" } else { "es" };
         s = s.w(format!(
-            "; {shown} client address{plural} met at least one error"
+            "; {shown} client address{plural} saw at least one error"
         ));
     }
     Some(match i.recovery {

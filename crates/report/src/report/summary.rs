@@ -185,8 +185,11 @@ fn steps(i: &Incident) -> Vec<Sentence> {
     }
     if let Some(t) = i.recovery {
         let back = match facts::onset_kind(i) {
-            Some("restart_loop") => "it stays up from ",
-            _ => "it recovered at ",
+            Some("restart_loop") => "it has stayed up since ",
+            Some("silence") => "requests came in again at ",
+            Some("traffic_drop") => "traffic was back to normal at ",
+            Some("latency") => "responses were fast again at ",
+            _ => "the errors ended at ",
         };
         steps.push((t, Sentence::words(back).p(Piece::Time(t))));
     }
@@ -310,7 +313,7 @@ mod tests {
     #[test]
     fn steps_stand_in_the_order_of_their_times() {
         let usual = summary_with(|_| ());
-        assert!(usual.contains("; it recovered at 15:00:03. "));
+        assert!(usual.contains("; the errors ended at 15:00:03. "));
         // a recovery before the rollback is done is reported before it
         let early = summary_with(|i| {
             let (_, done) = facts::first_of(i, MarkerKind::RollbackFinish).unwrap();
@@ -320,7 +323,7 @@ mod tests {
         });
         assert!(
             early.contains(
-                " It recovered at 13:59:02; the rollback was reported done at 14:00:02. "
+                " The errors ended at 13:59:02; the rollback was reported done at 14:00:02. "
             ),
             "{early}"
         );

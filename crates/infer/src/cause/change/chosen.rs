@@ -69,7 +69,11 @@ pub(in crate::cause) fn laid<'c, 'a>(
 ) -> (Scale, Option<&'c Change<'a>>) {
     let best = chosen(all, kind, |c| {
         let mut scale = Scale::default();
-        let noun = c.command().map_or(reversal.begins, |_| "the command");
+        let noun = match c.command() {
+            Some(_) => "the command",
+            None if c.events.iter().any(|e| e.id == c.id && e.package) => "the package change",
+            None => reversal.begins,
+        };
         timing(&mut scale, case, c, all, noun);
         put_back(&mut scale, case, c, reversal.back, reversal.later);
         scale

@@ -127,7 +127,7 @@ impl IncidentPart<'_> {
             None => (
                 "–".to_owned(),
                 "requests failed",
-                "no requests were read for it".to_owned(),
+                "no requests in these logs".to_owned(),
             ),
         });
         cells.push(match m.addresses_hit {

@@ -78,7 +78,7 @@ impl IncidentPart<'_> {
             let part = whole.map_or_else(String::new, |w| facts::part_of(p.us, w));
             rows.push_str(&format!(
                 "<tr><th scope=\"row\">{}</th><td>{} → {}</td><td class=\"n\">{}</td><td class=\"n\">{part}</td></tr>",
-                escape(&facts::phase_label(p.phase)),
+                escape(&facts::phase_label(self.i, p)),
                 escape(&facts::moment(self.i, &p.from)),
                 escape(&facts::moment(self.i, &p.to)),
                 self.span(p.us),

@@ -145,7 +145,7 @@ impl Page<'_> {
         let again = command::line(&r.settings, "--html report.html");
         let kept = facts::redaction(&r.settings);
         format!(
-            "<section aria-labelledby=\"inputs\"><h2 class=\"h\" id=\"inputs\">Inputs</h2>{}{unprinted}{more}<p>To make this file again (the settings; LOGS is where the files above lie):</p><pre class=\"cmd\">{}</pre><p class=\"note\">Same logs, settings and version give the same bytes. This file has no scripts and loads nothing. {}</p></section>\n",
+            "<section aria-labelledby=\"inputs\"><h2 class=\"h\" id=\"inputs\">Inputs</h2>{}{unprinted}{more}<p>To recreate this file (LOGS: the folder with the inputs above):</p><pre class=\"cmd\">{}</pre><p class=\"note\">Same logs, settings and version give the same bytes. This file has no scripts and loads nothing. {}</p></section>\n",
             scroller("Inputs", &table),
             escape(&again),
             escape(&kept),

@@ -42,7 +42,7 @@ impl IncidentPart<'_> {
             ));
         }
         list.push_str(&person(
-            "What can logs not show: who decided what, and why did it make sense then?",
+            "What logs cannot show: who decided what, and why did it make sense at the time?",
         ));
         let small = format!(
             "{} · T = onset",

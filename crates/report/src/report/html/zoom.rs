@@ -52,7 +52,7 @@ impl IncidentPart<'_> {
         let floor = STEP * lanes.len() as f64 + 4.0;
         let (t, d) = (self.id("z-t"), self.id("z-d"));
         let mut svg = format!(
-            "<svg class=\"chart zoom\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"group\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">The onset from near, {} to {}</title><desc id=\"{d}\">Rows of the timeline by host or input.</desc>",
+            "<svg class=\"chart zoom\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"group\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Around the onset, {} to {}</title><desc id=\"{d}\">Rows of the timeline by host or input.</desc>",
             n(floor + 26.0),
             time::clock(scale.start, zone),
             time::clock(scale.end(), zone),
@@ -98,7 +98,7 @@ impl IncidentPart<'_> {
             k => format!(" {k} more have a row in this time."),
         };
         format!(
-            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"The onset from near\" tabindex=\"0\">{svg}</svg></div><figcaption>The onset from near: rows by host or input, the failed share behind them in steps of {} s.{more}</figcaption></figure>",
+            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"Around the onset\" tabindex=\"0\">{svg}</svg></div><figcaption>Around the onset: rows by host or input, the failed share behind them in steps of {} s.{more}</figcaption></figure>",
             s.bucket_s
         )
     }

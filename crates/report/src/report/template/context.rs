@@ -151,7 +151,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "rows_more": left_out,
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
-            "label": facts::phase_label(p.phase),
+            "label": facts::phase_label(i, p),
             "from": facts::moment(i, &p.from),
             "to": facts::moment(i, &p.to),
             "seconds": time::seconds(p.us),

@@ -107,7 +107,7 @@ impl ScreenView<'_> {
             _ => format!("unclear; maybe {title}{score}"),
         };
         let room = match long {
-            0 => self.columns() - width(self.under()) - width(&said("")),
+            0 => (self.columns()).saturating_sub(width(self.under()) + width(&said(""))),
             _ => usize::MAX,
         };
         let said = said(&brief(&c.title.small(), (room, QUOTE), clock));
@@ -228,7 +228,7 @@ impl ScreenView<'_> {
                 };
                 format!("{}{of} failed ({shares})", count(f))
             }
-            None => "no requests were read for it".to_owned(),
+            None => "no requests in these logs".to_owned(),
         });
         if let Some(n) = facts::refused(m) {
             parts.push(format!("{} more refused (429)", count(n)));
