@@ -14,6 +14,7 @@ use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
+pub use words::counts;
 
 /// What is reported of several hosts or alerts with one time happens within this.
 const TOGETHER: i64 = 10 * SECOND;

@@ -58,7 +58,7 @@ impl IncidentPart<'_> {
             ("acknowledged (TTA)", d.acknowledge),
             ("mitigated (TTM)", d.mitigate),
             ("recovered (TTR)", d.recover),
-            ("change to onset", d.lead),
+            ("cause to onset", d.lead),
         ];
         let mut out = String::from("<ul class=\"fact\">");
         for (name, us) in rows {

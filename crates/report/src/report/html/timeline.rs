@@ -3,7 +3,8 @@
 use super::{Depth, IncidentPart, bare, escape, person, places};
 use crate::report::sentence::{Clock, Medium, counted, render};
 use crate::report::{cite, json, rows, time};
-use coroner_infer::model::{Event, Evidence, Report};
+use coroner_infer::model::{Claim, Event, Evidence, Report};
+use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::Instant;
 
 /// Rows listed at most, unless more have a letter.
@@ -34,7 +35,25 @@ impl IncidentPart<'_> {
             onset: Some(self.i.onset),
             clock: self.clock(),
         };
+        // faults that no claim rests on, of hosts that do not fail
+        let claims: Vec<Claim> = (self.i.causes.iter())
+            .flat_map(|c| c.pro.iter().chain(&c.con).cloned())
+            .collect();
+        let (_, folded) = rows::folded(self.i, &claims, ROWS);
+        let far = |l: &rows::RowLine<'_>| {
+            matches!(l.kind(), K::Fault | K::NewError | K::Crash)
+                && !rows::is_here(self.i, l.lead)
+                && folded.iter().any(|f| f.lead.id == l.lead.id)
+        };
+        let (elsewhere, lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(far);
         let mut list = rows.list(&lines);
+        if !elsewhere.is_empty() {
+            list.push_str(&format!(
+                "<details class=\"more far\"><summary>Elsewhere: {}</summary>{}</details>",
+                escape(&rows::counts(&elsewhere, self.i)),
+                rows.items(&elsewhere)
+            ));
+        }
         if left_out > 0 {
             list.push_str(&format!(
                 "<p class=\"note\">{}, see the JSON.</p>",
@@ -81,11 +100,16 @@ impl IncidentPart<'_> {
 impl RowList<'_> {
     /// The rows, and what the words beside them mean.
     pub(super) fn list(&self, lines: &[rows::RowLine<'_>]) -> String {
+        let list = self.items(lines);
+        format!(
+            "{list}<p class=\"note\"><span class=\"how stated\">stated</span> a log line says so. <span class=\"how measured\">measured</span> computed from many lines; the method is in the fold.</p>"
+        )
+    }
+
+    fn items(&self, lines: &[rows::RowLine<'_>]) -> String {
         let mut raw = RAW_ALL;
         let list: String = lines.iter().map(|l| self.row(l, &mut raw)).collect();
-        format!(
-            "<ol class=\"tl\">{list}</ol><p class=\"note\"><span class=\"how stated\">stated</span> a log line says so. <span class=\"how measured\">measured</span> computed from many lines; the method is in the fold.</p>"
-        )
+        format!("<ol class=\"tl\">{list}</ol>")
     }
 
     fn id(&self, word: &str) -> String {

@@ -2,9 +2,11 @@
 //! service, how many more messages there were. Nothing here decides which rows share a line.
 
 use super::{RowLine, TOGETHER, is_life};
-use coroner_infer::model::{Event, Piece, Sentence};
+use crate::report::{cite, facts, sentence};
+use coroner_infer::model::{Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
+use std::collections::BTreeMap;
 
 /// Hosts and messages named at most; the others are counted.
 const NAMED: usize = 8;
@@ -324,4 +326,42 @@ fn new_errors(l: &RowLine<'_>) -> Sentence {
         }
         _ => s,
     }
+}
+
+/// Rows that are folded, by kind, and by host where it is none of the incident's; several may be of one thing that happened:
+/// `2 alerts, 3 acks; on jobs-1: 4 faults`.
+pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
+    let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
+    for l in folded {
+        let far = l.lead.host.as_ref().filter(|_| !super::is_here(i, l.lead));
+        let word = match l.kind() {
+            K::AlertResolved => "resolved alert",
+            kind => cite::word(kind, &l.text(), facts::onset_kind(i)),
+        };
+        let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
+        *counted.entry(word).or_default() += l.rows.len();
+    }
+    let parts: Vec<String> = by_place
+        .into_iter()
+        .map(|(host, counted)| {
+            let counted: Vec<String> = counted.into_iter().map(|(w, n)| many(n, w)).collect();
+            match host {
+                Some(h) => format!("on {h}: {}", counted.join(", ")),
+                None => counted.join(", "),
+            }
+        })
+        .collect();
+    parts.join("; ")
+}
+
+/// `4 faults`, `1 measurement`.
+fn many(n: usize, word: &str) -> String {
+    let noun = match word {
+        "signal" => "measurement",
+        "backend" => "backend change",
+        "scale" => "scaling",
+        "planned" => "maintenance row",
+        w => w,
+    };
+    sentence::counted(n as u64, noun)
 }

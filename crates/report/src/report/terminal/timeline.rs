@@ -1,13 +1,12 @@
 //! The timeline on the screen: one paragraph per row, its lines at the end; rows that the story does not need are counted.
 
 use super::{Ink, NARROW, ROWS, ScreenView, TEXT};
-use crate::report::sentence::{Clock, KNOWN_BY, Medium, beginning, counted, render};
+use crate::report::sentence::{Clock, KNOWN_BY, Medium, beginning, render};
 use crate::report::wrap::{left, right, width};
-use crate::report::{cite, facts, rows, time};
+use crate::report::{cite, rows, time};
 use coroner_infer::model::{Basis, Claim, Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
-use std::collections::BTreeMap;
 
 impl ScreenView<'_> {
     pub(super) fn timeline(&mut self, i: &Incident, clock: Clock) {
@@ -45,7 +44,7 @@ impl ScreenView<'_> {
             self.timeline_row(l, i, clock);
         }
         if !folded.is_empty() {
-            let counted = self.set(&counts(&folded, i));
+            let counted = self.set(&format!("not shown (-v): {}", rows::counts(&folded, i)));
             self.faint("  ", &counted);
         }
         self.phases(i);
@@ -132,44 +131,6 @@ pub(super) fn brief(s: &Sentence, (columns, least): (usize, usize), clock: Clock
         said = render(&s, Medium::Terminal, clock);
     }
     said
-}
-
-/// Rows that are folded, by kind, and by host where it is none of the incident's; several may be of one thing that happened:
-/// `not shown (-v): 2 alerts, 3 acks; on jobs-1: 4 faults`.
-fn counts(folded: &[rows::RowLine<'_>], i: &Incident) -> String {
-    let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
-    for l in folded {
-        let far = l.lead.host.as_ref().filter(|_| !rows::is_here(i, l.lead));
-        let word = match l.kind() {
-            MarkerKind::AlertResolved => "resolved alert",
-            kind => cite::word(kind, &l.text(), facts::onset_kind(i)),
-        };
-        let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
-        *counted.entry(word).or_default() += l.rows.len();
-    }
-    let parts: Vec<String> = by_place
-        .into_iter()
-        .map(|(host, counted)| {
-            let counted: Vec<String> = counted.into_iter().map(|(w, n)| many(n, w)).collect();
-            match host {
-                Some(h) => format!("on {h}: {}", counted.join(", ")),
-                None => counted.join(", "),
-            }
-        })
-        .collect();
-    format!("not shown (-v): {}", parts.join("; "))
-}
-
-/// `4 faults`, `1 measurement`.
-fn many(n: usize, word: &str) -> String {
-    let noun = match word {
-        "signal" => "measurement",
-        "backend" => "backend change",
-        "scale" => "scaling",
-        "planned" => "maintenance row",
-        w => w,
-    };
-    counted(n as u64, noun)
 }
 
 /// What stands before the time of a row: how it is known, or, of one that has no time of its own, on which side of the time shown it
