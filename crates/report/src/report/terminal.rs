@@ -215,6 +215,10 @@ impl ScreenView<'_> {
             .filter_map(|e| Some((e.letter?, e.time?)))
             .collect();
         let drawn = chart::Drawn::of(i);
+        let ink = match drawn {
+            chart::Drawn::Failing => Ink::Bars,
+            chart::Drawn::Requests => Ink::Plain,
+        };
         let lines = chart::draw(
             (s, drawn),
             &letters,
@@ -230,7 +234,7 @@ impl ScreenView<'_> {
                 Some(at) => {
                     let behind = at + l[at..].chars().next().map_or(0, char::len_utf8);
                     let (axis, bars) = l.split_at(behind);
-                    format!("{axis}{}", self.paint(bars, Ink::Bars))
+                    format!("{axis}{}", self.paint(bars, ink))
                 }
                 None if l.trim_start().starts_with('A') => self.letters(&l, i),
                 None => l,
