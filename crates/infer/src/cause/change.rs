@@ -195,7 +195,10 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         };
         let mut near = found.iter_mut().rev().take(NEAR);
         let own = object(e);
-        let known = near.find(|c| joins(c, (w, &own), e, t));
+        // what is begun minutes after the onset is another release, which may name what was gone back to
+        let anew = e.kind == MarkerKind::DeployStart && t.0 - latest.0 > UNDER_WAY_S * SECOND;
+        let part = |c: &Change<'a>| !anew || c.version == e.version.as_ref();
+        let known = near.find(|c| part(c) && joins(c, (w, &own), e, t));
         match known {
             // The finish of a rollout may lie after the onset; its start decides.
             Some(c) => {

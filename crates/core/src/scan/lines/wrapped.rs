@@ -6,7 +6,7 @@ use crate::scan::Scanner;
 use crate::scan::lines::OpenRecord;
 use crate::summary::{LineAt, Pos};
 use coroner_lines::format::Framing;
-use coroner_lines::format::app::{message, stack, syslog};
+use coroner_lines::format::app::{json, message, stack, syslog};
 use coroner_lines::format::envelope::{
     Inside, Outer, Peeled, peel, peel_joined, peel_to, worth_reading,
 };
@@ -264,7 +264,9 @@ impl Scanner<'_> {
             return self.fold.continuation();
         }
         let level = outer.level.unwrap_or(Level::Info);
-        let mut rec = Record::new(outer.stamp, message::body(level, text));
+        let object = outer.stamp.and_then(|at| json::carried(at, level, text));
+        let line = || Record::new(outer.stamp, message::body(level, text));
+        let mut rec = object.unwrap_or_else(line);
         outer.dress(&mut rec);
         let format = self.input.formats.len() + 1 + envelope;
         if !OpenRecord::may_be(&rec.body) {

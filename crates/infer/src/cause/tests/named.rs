@@ -36,6 +36,18 @@ fn a_long_rollout_gets_the_version_that_begins_near_its_end() {
 }
 
 #[test]
+fn what_is_released_minutes_after_the_onset_names_no_earlier_release() {
+    let w = threw(World::new("shop"))
+        .event(-270, M::DeployStart, "", "shop", "", "UpdateService shop")
+        .event(500, M::DeployStart, "", "shop", "shop-00213-kuw", "back");
+    let r = w.rank();
+    let release = r.causes.iter().find(|c| c.class == CauseClass::Deploy);
+    let named = release.and_then(|c| c.culprit.as_ref());
+    let named = named.map(|n| n.name.for_json().to_owned());
+    assert_ne!(named.as_deref(), Some("shop-00213-kuw"), "{}", show(&r));
+}
+
+#[test]
 fn the_version_of_another_service_is_not_taken() {
     let w = threw(World::new("shop"))
         .release(-20, -1, "shop", COMMIT)

@@ -76,6 +76,35 @@ pub(super) fn console<'a>(
     f.into_record(|| Cow::Borrowed(b""))
 }
 
+/// Takes the fields of a line's object.
+fn take_all<'a>(f: &mut Fields<'a>, line: &'a [u8]) -> Option<()> {
+    fields(line, |key, v| {
+        match v {
+            // loguru, and Logstash's first layout
+            Value::Object(o) if matches!(key, b"record" | b"@fields") => nested(f, b"", o, 1),
+            Value::Object(o) if NESTED.contains(&key) => nested(f, key, o, 1),
+            v => {
+                if let Some(text) = v.text() {
+                    f.take(b"", key, text);
+                }
+            }
+        }
+        true
+    })
+}
+
+/// The record of an object that has a message and neither a time nor a level, which its wrapper states.
+pub fn carried<'a>(stamp: Stamp, level: Level, object: &'a [u8]) -> Option<Record<'a>> {
+    if object.first() != Some(&b'{') {
+        return None;
+    }
+    let mut f = Fields::default();
+    f.begun(stamp, level);
+    take_all(&mut f, object)?;
+    f.has_text(true)
+        .then(|| f.into_record(|| Cow::Borrowed(b"")))
+}
+
 /// Whether fields make a line of an application.
 #[inline]
 pub(crate) fn is_line(f: &Fields<'_>, line: &[u8]) -> bool {
@@ -100,21 +129,7 @@ impl Format for Json {
             return None;
         }
         let mut f = Fields::default();
-        fields(line, |key, v| {
-            match v {
-                // loguru, and Logstash's first layout
-                Value::Object(o) if matches!(key, b"record" | b"@fields") => {
-                    nested(&mut f, b"", o, 1);
-                }
-                Value::Object(o) if NESTED.contains(&key) => nested(&mut f, key, o, 1),
-                v => {
-                    if let Some(text) = v.text() {
-                        f.take(b"", key, text);
-                    }
-                }
-            }
-            true
-        })?;
+        take_all(&mut f, line)?;
         // a time under a name of its own
         if !f.has_time() && f.has_text(true) {
             fields(line, |key, v| {
@@ -125,5 +140,30 @@ impl Format for Json {
             });
         }
         is_line(&f, line).then(|| f.into_record(|| Cow::Borrowed(b"")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Body;
+    use crate::time::stamp;
+
+    #[test]
+    fn an_object_without_a_time_is_read_by_its_message() {
+        let at = stamp::whole(b"2026-03-10T13:05:00.5Z").unwrap();
+        let read = |object: &'static str| carried(at, Level::Warn, object.as_bytes());
+        let rec = read(r#"{"logger":"shop.checkin","message":"kiosk clock skew 7s","club":131}"#);
+        let rec = rec.unwrap();
+        assert_eq!(rec.stamp, Some(at));
+        let Body::Message(m) = rec.body else {
+            panic!("a message");
+        };
+        assert_eq!(
+            (m.level, &*m.text),
+            (Level::Warn, &b"kiosk clock skew 7s"[..])
+        );
+        assert!(read(r#"{"club":131,"skew":7}"#).is_none());
+        assert!(read("kiosk clock skew 7s").is_none());
     }
 }
