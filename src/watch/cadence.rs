@@ -38,12 +38,12 @@ impl Cadence {
         self.deaf = true;
     }
 
-    /// Takes the second of a line.
-    pub fn see(&mut self, second: i64) {
+    /// Takes the second of lines.
+    pub fn see(&mut self, second: i64, lines: u32) {
         let slot = second.div_euclid(SLOT_S);
         let Some(last) = self.last else {
             (self.last, self.heard, self.known) = (Some(slot), 1, 1);
-            self.lines[place(slot)] = 1;
+            self.lines[place(slot)] = lines;
             return;
         };
         if slot > last {
@@ -62,7 +62,7 @@ impl Cadence {
             self.heard |= 1 << back;
             if back < RATE as i64 {
                 let n = &mut self.lines[place(slot)];
-                *n = n.saturating_add(1);
+                *n = n.saturating_add(lines);
             }
         }
     }
@@ -160,23 +160,23 @@ mod tests {
     fn a_steady_input_that_stops_is_silent_and_a_rare_one_is_not() {
         let spoken = |each: i64, until: i64| {
             let mut c = Cadence::default();
-            (0..until).step_by(each as usize).for_each(|s| c.see(s));
+            (0..until).step_by(each as usize).for_each(|s| c.see(s, 1));
             c
         };
         assert!(spoken(1, 1800).lacks(30 * SECOND, 60));
         assert!(!spoken(1, 1700).lacks(30 * SECOND, 60), "too short");
         assert!(!spoken(10, 1800).lacks(60 * SECOND, 60), "too few lines");
         let mut paused = spoken(1, 1800);
-        (2400..4200).for_each(|s| paused.see(s));
+        (2400..4200).for_each(|s| paused.see(s, 1));
         assert!(!paused.lacks(HOUR, 60), "it paused before");
-        paused.see(1_000_000_000);
+        paused.see(1_000_000_000, 1);
         assert!(!paused.lacks(HOUR, 60));
-        paused.see(i64::MIN / 2);
+        paused.see(i64::MIN / 2, 1);
         // kept and gone on with after an hour in which nobody listened
         let kept = serde_json::to_value(spoken(1, 3 * 3600)).unwrap();
         let mut again: Cadence = serde_json::from_value(kept).unwrap();
         again.resume();
-        (5 * 3600..5 * 3600 + 30).for_each(|s| again.see(s));
+        (5 * 3600..5 * 3600 + 30).for_each(|s| again.see(s, 1));
         assert!(again.lacks(30 * SECOND, 60));
     }
 

@@ -79,12 +79,12 @@ pub struct Watch {
     pub(super) news: bool,
     /// Bytes came since then.
     pub(super) stale: bool,
+    pub(super) last: Option<Instant>,
     /// Somebody asked for an inference.
     pub(super) asked: bool,
-    pub(super) last: Option<Instant>,
-    /// What the clock on the wall showed at the last inference, and the lines read before it.
-    pub(super) paid: (i64, u64),
-    pub(super) budget: crate::watch::schedule::Budget,
+    /// The same of an incident: where that costs little, one is made.
+    pub(super) wanted: bool,
+    pub(super) account: crate::watch::schedule::Account,
     pub(super) reported: Vec<ReportedIncident>,
     /// What fails now.
     pub(super) failing: BTreeSet<Source>,
@@ -132,8 +132,8 @@ impl Watch {
             stale: false,
             asked: false,
             last: None,
-            paid: (wall_us, 0),
-            budget: Default::default(),
+            wanted: false,
+            account: crate::watch::schedule::Account::new(wall_us),
             reported: Vec::new(),
             failing: BTreeSet::new(),
             reported_rows: BTreeMap::new(),
@@ -307,6 +307,7 @@ impl Watch {
         }
         self.follow_calendar();
         self.live = self.comes_live();
+        self.account.goes_on(wall_us, self.live);
         self.beat();
         self.plan_waiting()?;
         self.see_waiting();

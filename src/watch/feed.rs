@@ -3,12 +3,12 @@
 
 use super::cadence::{Arrival, Cadence};
 use super::score::Score;
-use crate::watch::watermark::Newest;
+use crate::watch::watermark::{ENOUGH, Newest};
 use coroner_core::plan::{PlanInput, Sampled};
+use coroner_core::scan::Onlooker;
 use coroner_core::scan::live::Sequel;
-use coroner_core::scan::{Glimpse, Onlooker};
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
-use coroner_core::summary::{Axis, InputPart};
+use coroner_core::summary::{Axis, Glimpse, InputPart, Pos};
 use coroner_infer::clock::Clocks;
 use coroner_infer::model::Sensitivity;
 use coroner_lines::time::{Instant, SECOND};
@@ -61,6 +61,8 @@ pub(super) struct Feed {
     /// Bytes up to which lines were looked at, and how many lines these are.
     pub walked: u64,
     pub lines: u64,
+    /// Seconds that have a line: what an inference looks at grows with them.
+    pub seconds: u64,
     /// Bytes up to which a record that may go on was taken for whole.
     pub offered: u64,
     /// Lines that came much later than others of their time.
@@ -84,8 +86,6 @@ pub(super) struct Feed {
     pub pause_us: i64,
     /// How long after its time a line came last.
     pub lag_us: Option<i64>,
-    /// Lines that speak of requests and are none, of those that were doubted.
-    pub speaks: u32,
     /// How it stood when it was last asked whether it is understood.
     pub judged: InputStanding,
     /// That it is silent was reported; since when it speaks again.
@@ -109,6 +109,7 @@ impl Feed {
             young: None,
             walked: 0,
             lines: 0,
+            seconds: 0,
             offered: 0,
             late: 0,
             newest: Default::default(),
@@ -122,7 +123,6 @@ impl Feed {
             paused_us: 0,
             pause_us: 0,
             lag_us: None,
-            speaks: 0,
             judged: InputStanding::default(),
             silent: false,
             spoke: None,
@@ -160,9 +160,11 @@ impl Feed {
 
     /// Looks at lines by a plan.
     pub fn look(&mut self, input: &PlanInput) {
-        let left = self.onlooker.as_ref().map_or(DOUBTED, Onlooker::doubted);
-        self.onlooker = Onlooker::new(input);
-        self.onlooker.iter_mut().for_each(|o| o.doubt(left));
+        let before = self.onlooker.take();
+        self.onlooker = Onlooker::new(input).map(|o| match before {
+            Some(before) => o.doubting(before.doubted()),
+            None => o.doubting((DOUBTED, 0)),
+        });
     }
 
     /// Doubts the next lines, unless it is known to have requests. How many of those doubted speak of some, and of how many.
@@ -170,45 +172,49 @@ impl Feed {
         let Some(onlooker) = &mut self.onlooker else {
             return (0, 0);
         };
-        let of = DOUBTED - onlooker.doubted();
+        let (left, speak) = onlooker.doubted();
         onlooker.doubt(DOUBTED);
-        (std::mem::take(&mut self.speaks), of)
+        (speak, DOUBTED - left)
     }
 
-    /// Takes what a line shows. `line` is where it lies.
-    pub fn see(
-        &mut self,
-        g: &Glimpse,
-        place: super::score::FirstFailure,
-        sensitivity: Sensitivity,
-    ) {
-        self.speaks += u32::from(g.speaks);
+    /// Takes what lines show; their places count lines behind so many.
+    pub fn see(&mut self, g: &Glimpse, lines: u64, sensitivity: Sensitivity) {
         self.total.0 += u64::from(g.requests);
         self.total.1 += u64::from(g.failed);
         let Some((axis, us)) = g.at else { return };
-        let before = self.newest(axis).unwrap_or(us);
-        if self.paused_us > 0 && us - before < self.paused_us / 2 {
-            // its writer keeps lines for a while
-            self.pause_us = self.pause_us.max(self.paused_us);
-        }
-        self.paused_us = 0;
-        self.newest[axis as usize].see(us);
-        self.cadence.see(us.div_euclid(SECOND));
+        self.cadence.see(us.div_euclid(SECOND), g.records);
         if g.requests > 0 {
             let score = self
                 .scores
                 .entry((axis, g.by_app))
                 .or_insert_with(|| Score::new(sensitivity));
-            let counts = (g.requests, g.failed);
-            score.add(us.div_euclid(SECOND), counts, g.client, place);
+            let first = g.first_failed.map(|p| Pos {
+                line: lines + p.line,
+                ..p
+            });
+            let (counts, clients) = ((g.requests, g.failed), (g.clients, g.failing));
+            score.add(us.div_euclid(SECOND), counts, clients, first);
         }
+    }
+
+    /// Takes the time of lines.
+    pub fn comes_to(&mut self, g: &Glimpse) {
+        let Some((axis, us)) = g.at else { return };
+        let before = self.newest(axis).unwrap_or(us);
+        self.seconds += u64::from(us.div_euclid(SECOND) > before.div_euclid(SECOND));
+        if self.paused_us > 0 && us - before < self.paused_us / 2 {
+            // its writer keeps lines for a while
+            self.pause_us = self.pause_us.max(self.paused_us);
+        }
+        self.paused_us = 0;
+        (0..g.records.min(ENOUGH)).for_each(|_| self.newest[axis as usize].see(us));
     }
 
     /// Takes the newest time of what was read, where lines are not looked at one by one.
     pub fn see_part(&mut self, part: &InputPart) {
         for (axis, track) in part.tracks() {
             if let Some((_, us)) = track.span {
-                (0..3).for_each(|_| self.newest[axis as usize].see(us));
+                (0..ENOUGH).for_each(|_| self.newest[axis as usize].see(us));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::incident_states::{
     HOLD, IncidentStage, InferredIncident, OPENS, ReportedIncident, Said, Sign, Source, Tale,
     assigned, lasted,
 };
-use crate::watch::score::Alarm;
+use crate::watch::score::{Alarm, Score};
 use coroner_core::summary::Axis;
 use coroner_infer::model::{Incident, Report, State, Tier};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -27,24 +27,20 @@ impl Watch {
                 continue;
             }
             let source = Source::Requests(f, axis, key.1);
-            let bad = |t: &ReportedIncident| {
-                let at = |t: Instant| self.written(id, axis, t).div_euclid(SECOND);
-                let end = t.calm.or(t.recovery);
-                (at(t.onset), end.map_or(i64::MAX, at))
-            };
-            let reported = self.reported.iter();
-            let reported =
-                reported.filter(|t| t.opened.is_some() && t.stage != IncidentStage::Gone);
-            let bad: Vec<_> = reported.map(bad).collect();
-            let Some(score) = self.feeds[f].scores.get_mut(&key) else {
-                continue;
-            };
-            let usual = score.usual(second, &bad);
-            let (alarm, calm) = (score.alarm(second, usual), score.is_calm(second, usual));
             let known = self
                 .reported
                 .iter()
                 .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
+            let scores = &mut self.feeds[f].scores;
+            if known.is_none() && scores.get(&key).is_none_or(Score::is_quiet) {
+                continue;
+            }
+            let Some(mut score) = scores.remove(&key) else {
+                continue;
+            };
+            let usual = score.usual(second, || self.bad(id, axis));
+            let (alarm, calm) = (score.alarm(second, usual), score.is_calm(second, usual));
+            self.feeds[f].scores.insert(key, score);
             match (known, alarm) {
                 (Some(t), _) if calm => {
                     let since = self.instant(id, axis, (second - 60) * SECOND);
@@ -55,6 +51,17 @@ impl Watch {
                 _ => {}
             }
         }
+    }
+
+    /// The stretches of reported incidents, in seconds of the clock of an input.
+    fn bad(&self, id: u32, axis: Axis) -> Vec<(i64, i64)> {
+        let at = |t: Instant| self.written(id, axis, t).div_euclid(SECOND);
+        let stands = |t: &&ReportedIncident| t.opened.is_some() && t.stage != IncidentStage::Gone;
+        let of = |t: &ReportedIncident| {
+            let end = t.calm.or(t.recovery);
+            (at(t.onset), end.map_or(i64::MAX, at))
+        };
+        self.reported.iter().filter(stands).map(of).collect()
     }
 
     /// What fails shows that an incident goes on, or that it is one more.
@@ -70,7 +77,7 @@ impl Watch {
         }
         self.failing.insert(source);
         if again {
-            self.asked = true;
+            self.wanted = true;
             self.say_suspected(t, source, alarm, true);
         }
         self.step_of(t, Sign::Fails, None);
@@ -93,7 +100,7 @@ impl Watch {
         }
         if reported.calm.is_none() {
             reported.calm = Some(since.max(reported.onset));
-            self.asked |= reported.stage == IncidentStage::Suspected;
+            self.wanted |= reported.stage == IncidentStage::Suspected;
         }
         self.step_of(t, Sign::Calms, None);
     }
@@ -186,7 +193,7 @@ impl Watch {
         };
         self.reported
             .push(ReportedIncident::new(id, onset, stage, sources));
-        self.asked |= stage == IncidentStage::Suspected;
+        self.wanted |= stage == IncidentStage::Suspected;
         self.reported.len() - 1
     }
 

@@ -2,8 +2,7 @@
 //! when an estimate changes, back too. What lines show is judged on their own clock, so that no input makes another one wait.
 
 use super::engine::Watch;
-use coroner_core::scan::Glimpse;
-use coroner_core::summary::Axis;
+use coroner_core::summary::{Axis, Glimpse};
 use coroner_infer::clock::{Clocks, Mapped};
 use coroner_infer::model::ZoneSource;
 use coroner_lines::time::zone::Zone;
@@ -38,12 +37,13 @@ impl Watch {
                 self.look_at(f, id, axis, second);
             }
         }
+        self.feeds[f].comes_to(g);
         let stepped = reached.is_some_and(|at| self.comes_to(f, at));
         self.feeds[f].heard_at = self.now;
         if stepped {
             self.silences();
         }
-        stepped || self.asked
+        stepped || self.asked || self.wanted
     }
 
     /// The logs come to an instant, unless an input that is read behind others is behind it. Whether another second begins.
@@ -181,8 +181,9 @@ impl Watch {
         let Some(at) = self.known(f, id, axis, us) else {
             return;
         };
-        self.feeds[f].late +=
-            u64::from(self.now.0.saturating_sub(at.0) > LATE && self.seen().is_some());
+        if self.seen().is_some() && self.now.0.saturating_sub(at.0) > LATE {
+            self.feeds[f].late += u64::from(g.records);
+        }
     }
 
     /// Whether lines come as they are written.

@@ -38,7 +38,7 @@ impl Watch {
         all.insert("text".into(), self.sentence(t, None, how).into());
         let line = match (source, alarm) {
             (Source::Requests(f, ..), Some(a)) => {
-                json!({"input": f, "line": a.first.line, "byte": a.first.byte})
+                json!({"input": f, "line": a.first.line, "byte": a.first.offset})
             }
             (Source::Silence(f) | Source::Requests(f, ..), _) => {
                 json!({"input": f, "line": self.feeds[f].lines.max(1)})

@@ -13,14 +13,9 @@ use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 
 /// Between two inferences.
 const LEAST: i64 = 10 * SECOND;
-/// Inferences that rows may take in a row; one more comes with each [`REFILL`].
-const BURST: i64 = 30;
-const REFILL: i64 = MINUTE;
 /// Until the first inference, which shows zones and tiers, and between inferences where nothing happens.
 const FIRST: i64 = MINUTE;
 const QUIET: i64 = 10 * MINUTE;
-/// Where lines come faster than they were written, one that nothing asks for is made when this part of what was read before came.
-const SHARE: u64 = 2;
 /// Without a line for so long on the wall, what waits for the next one is reported.
 const IDLE: i64 = 5 * SECOND;
 /// The same of one input beside others that go on.
@@ -28,36 +23,84 @@ const WHOLE: i64 = 2 * SECOND;
 /// Logs that end longer ago than this are history.
 const HISTORY: i64 = HOUR;
 
-/// How many more inferences may be made that are not urgent.
+/// What may be spent on inferences beside reading, counted in lines read: a tenth of them, and, where lines come as they are
+/// written, a tenth of the time. So it is the same for whoever reads the same lines faster than they were written.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct Account {
     left: i64,
-    filled: Option<Instant>,
+    /// Lines read, and the clock on the wall, up to which it was earned.
+    lines: u64,
+    wall_us: i64,
+    /// What the clock on the wall showed at the last inference.
+    paid_us: i64,
 }
 
-impl Default for Budget {
-    fn default() -> Self {
-        Budget {
-            left: BURST,
-            filled: None,
+impl Account {
+    /// What is there at first: a few inferences from little.
+    const ADVANCE: i64 = 100_000;
+    const MOST: i64 = 1_000_000;
+    /// One inference costs as much as reading so many lines, and more for what it looks at.
+    const COST: i64 = 10_000;
+    /// Lines that could be read in the tenth of a second.
+    const OF_SECOND: i64 = 50_000;
+
+    pub fn new(wall_us: i64) -> Account {
+        Account {
+            left: Account::ADVANCE,
+            lines: 0,
+            wall_us,
+            paid_us: wall_us,
         }
+    }
+
+    fn read(&mut self, lines: u64) {
+        let earned = (lines / 10).saturating_sub(self.lines / 10) as i64;
+        self.lines = lines;
+        self.left = (self.left + earned).min(Account::MOST);
+    }
+
+    pub fn goes_on(&mut self, wall_us: i64, live: bool) {
+        let ms = (wall_us - self.wall_us).clamp(0, MINUTE) / 1000;
+        let earned = if live {
+            ms * Account::OF_SECOND / 1000
+        } else {
+            0
+        };
+        self.wall_us = wall_us;
+        self.left = (self.left + earned).min(Account::MOST);
+    }
+
+    fn pay(&mut self, seconds: u64) {
+        self.left -= Account::price(seconds);
+        self.paid_us = self.wall_us;
+    }
+
+    fn price(seconds: u64) -> i64 {
+        Account::COST + seconds as i64 * 2 / 3
+    }
+
+    /// Whether there is enough left for one, or none was made for long on the wall.
+    fn has_for(&self, due: Due, seconds: u64) -> bool {
+        let price = Account::price(seconds);
+        let enough = match due {
+            // these may cost as much as reading
+            Due::Urgent => self.left > -Account::ADVANCE.max(self.lines as i64),
+            Due::Useful => self.left > price,
+            Due::Quiet => self.left > Account::ADVANCE / 2 + price,
+        };
+        enough || !(0..LEAST).contains(&(self.wall_us - self.paid_us))
     }
 }
 
-impl Budget {
-    fn has(&mut self, now: Instant) -> bool {
-        let from = *self.filled.get_or_insert(now);
-        let more = ((now.0 - from.0) / REFILL).max(0);
-        if more > 0 {
-            self.left = (self.left + more).min(BURST);
-            self.filled = Some(Instant(from.0 + more * REFILL));
-        }
-        self.left > 0
-    }
-
-    fn take(&mut self) {
-        self.left = (self.left - 1).max(0);
-    }
+/// What an inference is wanted for; what is more urgent comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// An incident that is to be opened or closed.
+    Urgent,
+    /// How one goes on.
+    Useful,
+    /// What is new beside incidents.
+    Quiet,
 }
 
 impl Watch {
@@ -74,73 +117,79 @@ impl Watch {
         }
     }
 
-    /// Whether an inference is due.
-    pub(super) fn due(&mut self) -> bool {
-        let Some(now) = self.seen().filter(|_| !self.catches_up) else {
-            return false;
-        };
-        if self.asked {
-            return true;
-        }
-        let Some(last) = self.last else {
-            self.last = Some(Instant(now.0 - QUIET + FIRST));
-            return false;
-        };
-        let since = now.0.saturating_sub(last.0);
-        let crossed = |t: &ReportedIncident| {
-            let age = if t.is_open() { t.next * MINUTE } else { OPENS };
-            let at = t.onset.0.saturating_add(age);
-            !t.stage.is_final() && last.0 < at && at <= now.0
-        };
-        if self.reported.iter().any(crossed) {
-            return true;
-        }
-        if since < LEAST {
-            return false;
-        }
-        let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
-        if self.reported.iter().any(|t| t.is_open() && muted(t)) {
-            return true;
-        }
-        let wait = self.reported.iter().filter_map(|t| {
-            let age = now.0.saturating_sub(t.onset.0);
-            let calm = t.calm.map_or(0, |c| now.0 - c.0);
-            match t.stage {
-                IncidentStage::Seen => Some(LEAST),
-                IncidentStage::Suspected if age < MINUTE => None,
-                IncidentStage::Suspected if t.calm.is_some() => (calm >= HOLD).then_some(LEAST),
-                IncidentStage::Suspected if age < HOLD => Some(LEAST),
-                // what is not as usual for so long, and no incident, is looked at less often
-                IncidentStage::Suspected => Some(MINUTE),
-                IncidentStage::Open | IncidentStage::Easing
-                    if age / MINUTE >= t.next || t.missed.is_some() =>
-                {
-                    Some(LEAST)
-                }
-                IncidentStage::Easing if calm >= HOLD => Some(LEAST),
-                IncidentStage::Open | IncidentStage::Easing if age < 2 * HOLD => {
-                    Some(MINUTE.max(age / 4))
-                }
-                _ => None,
-            }
-        });
-        let waits = wait.min().filter(|w| *w < QUIET);
-        waits.is_some_and(|w| since >= w)
-            || since >= QUIET && self.pays()
-            || self.news && self.budget.has(now)
+    /// Earns by the lines that were read.
+    pub(super) fn earn(&mut self) {
+        let lines = self.lines_read();
+        self.account.read(lines);
     }
 
-    /// Whether one that nothing asks for costs little beside what was read since the last one, as each is made from all that was
-    /// read. Where lines come as they are written it always does.
-    fn pays(&self) -> bool {
-        let (at_us, lines) = self.paid;
-        let waited = !(0..LEAST).contains(&(self.wall_us - at_us));
-        waited || (self.lines_read() - lines) * SHARE >= lines
+    /// Whether an inference is due, and can be paid for.
+    pub(super) fn due(&mut self) -> bool {
+        if self.asked {
+            return self.seen().is_some() && !self.catches_up;
+        }
+        let Some(due) = self.wants() else {
+            return false;
+        };
+        self.account.has_for(due, self.seconds())
+    }
+
+    /// What an inference is wanted for.
+    fn wants(&mut self) -> Option<Due> {
+        let now = self.seen().filter(|_| !self.catches_up)?;
+        let Some(last) = self.last else {
+            self.last = Some(Instant(now.0 - QUIET + FIRST));
+            return None;
+        };
+        let since = now.0.saturating_sub(last.0);
+        let age = |t: &ReportedIncident| now.0.saturating_sub(t.onset.0);
+        let crossed = |t: &ReportedIncident, minutes: i64| {
+            let at = t.onset.0.saturating_add(minutes * MINUTE);
+            !t.stage.is_final() && last.0 < at && at <= now.0
+        };
+        let opens = |t: &ReportedIncident| !t.is_open() && crossed(t, OPENS / MINUTE);
+        let over = |t: &ReportedIncident| {
+            let calm = t.calm.is_some_and(|c| now.0 - c.0 > HOLD);
+            calm && since >= LEAST && !t.stage.is_final()
+        };
+        if self.reported.iter().any(|t| opens(t) || over(t)) {
+            return Some(Due::Urgent);
+        }
+        let updates = |t: &ReportedIncident| t.is_open() && crossed(t, t.next);
+        if self.wanted || self.reported.iter().any(updates) {
+            return Some(Due::Useful);
+        }
+        let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
+        let wait = |t: &ReportedIncident| match t.stage {
+            IncidentStage::Seen => Some((LEAST, Due::Useful)),
+            IncidentStage::Suspected if age(t) < MINUTE || t.calm.is_some() => None,
+            IncidentStage::Suspected if age(t) < HOLD => Some((LEAST.max(age(t) / 6), Due::Urgent)),
+            // what is not as usual for so long, and no incident, is looked at less often
+            IncidentStage::Suspected => Some((MINUTE, Due::Quiet)),
+            IncidentStage::Open | IncidentStage::Easing
+                if age(t) / MINUTE >= t.next || t.missed.is_some() || muted(t) =>
+            {
+                Some((LEAST, Due::Useful))
+            }
+            IncidentStage::Open | IncidentStage::Easing if age(t) < 2 * HOLD => {
+                Some((MINUTE.max(age(t) / 4), Due::Quiet))
+            }
+            _ => None,
+        };
+        let quiet = (if self.news { LEAST } else { QUIET }, Due::Quiet);
+        let waits = self.reported.iter().filter_map(wait).chain([quiet]);
+        let over = waits.filter(|(wait, _)| since >= *wait);
+        over.map(|(_, due)| due).min()
     }
 
     /// Lines looked at.
     pub(super) fn lines_read(&self) -> u64 {
         self.feeds.iter().map(|f| f.lines).sum()
+    }
+
+    /// Seconds of inputs with a line: what an inference looks at.
+    fn seconds(&self) -> u64 {
+        self.feeds.iter().map(|f| f.seconds).sum()
     }
 
     /// Sets the maintenance windows.
@@ -179,12 +228,10 @@ impl Watch {
     }
 
     fn judge_alone(&mut self, plan: &Plan) -> Result<()> {
-        if self.news && !self.asked {
-            self.budget.take();
-        }
+        self.account.pay(self.seconds());
         let report = self.inferred(plan, false)?;
-        self.paid = (self.wall_us, self.lines_read());
-        (self.last, self.news, self.stale, self.asked) = (Some(self.now), false, false, false);
+        (self.last, self.news, self.stale) = (Some(self.now), false, false);
+        (self.asked, self.wanted) = (false, false);
         self.emit_new(&report, false);
         self.keep(report);
         Ok(())

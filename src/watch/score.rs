@@ -1,6 +1,7 @@
 //! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
+use coroner_core::summary::Pos;
 use coroner_infer::model::Sensitivity;
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeMap;
@@ -14,24 +15,17 @@ const BACK_S: i64 = 900;
 /// Minutes of which the usual share is taken.
 const HISTORY: usize = 1440;
 /// Clients of the whole input from which on each counts for at most two failures of a bin.
-const CLIENTS: usize = 8;
+const CLIENTS: u32 = 8;
+/// What is usual is looked at anew when one of so many minutes is new.
+const MORE: usize = 64;
 /// The latest minutes do not show what is usual.
 const RECENT: i64 = 5;
-
-/// Where the first failed request of a second was logged.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FirstFailure {
-    /// Offset of the line.
-    pub byte: u64,
-    /// Its number, 1-based.
-    pub line: u64,
-}
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Second {
     n: u32,
     failed: u32,
-    first: Option<FirstFailure>,
+    first: Option<Pos>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +71,7 @@ pub struct Alarm {
     /// Failed ones of them.
     pub failed: u64,
     /// The first failed one.
-    pub first: FirstFailure,
+    pub first: Pos,
 }
 
 /// Counts of one input, and what is usual there.
@@ -88,8 +82,13 @@ pub struct Score {
     seconds: BTreeMap<i64, Second>,
     bins: BTreeMap<i64, Bin>,
     minutes: BTreeMap<i64, (u64, u64)>,
-    clients: Vec<u64>,
-    usual: Option<(i64, Usual)>,
+    /// A bit for each client, by its hash.
+    clients: u64,
+    usual: Option<Usual>,
+    /// Minutes that came since that was looked at.
+    more: usize,
+    /// Nothing failed since it was last found that nothing stands: then nothing does.
+    quiet: bool,
     /// Bins before this one were judged, and found to be over.
     from: i64,
 }
@@ -103,8 +102,10 @@ impl Score {
             seconds: BTreeMap::new(),
             bins: BTreeMap::new(),
             minutes: BTreeMap::new(),
-            clients: Vec::new(),
+            clients: 0,
             usual: None,
+            more: 0,
+            quiet: false,
             from: i64::MIN,
         }
     }
@@ -115,37 +116,44 @@ impl Score {
         self.from = newest.map_or(self.from, |b| b.0 + 1);
     }
 
-    /// Counts the requests of a line in a second.
-    pub fn add(&mut self, second: i64, (n, failed): (u32, u32), client: u64, place: FirstFailure) {
+    /// Counts requests of a second: how many, and how many failed; the clients of all, and of these; and the first of these.
+    pub fn add(
+        &mut self,
+        second: i64,
+        (n, failed): (u32, u32),
+        (clients, failing): (u64, u64),
+        first: Option<Pos>,
+    ) {
         let s = self.seconds.entry(second).or_default();
         s.n = s.n.saturating_add(n);
         s.failed = s.failed.saturating_add(failed);
+        s.first = s.first.or(first);
         let bin = self.bins.entry(second.div_euclid(BIN_S)).or_default();
         bin.n = bin.n.saturating_add(n);
         bin.failed = bin.failed.saturating_add(failed);
-        if failed > 0 {
-            s.first = s.first.or(Some(place));
-            if client != 0 {
-                bin.clients |= 1 << (client % 64);
-            }
+        bin.clients |= failing;
+        self.clients |= clients;
+        self.quiet &= failed == 0;
+        let minute = second.div_euclid(60);
+        let newest = self.minutes.last_key_value();
+        if newest.is_none_or(|(m, _)| *m < minute) {
+            self.more += 1;
+            self.forget(second);
         }
-        let m = self.minutes.entry(second.div_euclid(60)).or_default();
+        let m = self.minutes.entry(minute).or_default();
         m.0 += u64::from(n);
         m.1 += u64::from(failed);
-        if self.clients.len() < CLIENTS && client != 0 && !self.clients.contains(&client) {
-            self.clients.push(client);
-        }
     }
 
     /// Forgets what lies too far back.
     fn forget(&mut self, now: i64) {
         let from = now - BACK_S;
-        if self.seconds.first_key_value().is_some_and(|s| *s.0 < from) {
-            self.seconds = self.seconds.split_off(&from);
-        }
         let bin = from.div_euclid(BIN_S);
-        if self.bins.first_key_value().is_some_and(|b| *b.0 < bin) {
-            self.bins = self.bins.split_off(&bin);
+        while self.seconds.first_key_value().is_some_and(|s| *s.0 < from) {
+            self.seconds.pop_first();
+        }
+        while self.bins.first_key_value().is_some_and(|b| *b.0 < bin) {
+            self.bins.pop_first();
         }
         while self.minutes.len() > HISTORY {
             self.minutes.pop_first();
@@ -160,15 +168,19 @@ impl Score {
         })
     }
 
-    /// What is usual, as of `now`; looked at anew once a minute. `bad` are stretches that show nothing of it.
-    pub fn usual(&mut self, now: i64, bad: &[(i64, i64)]) -> Usual {
+    /// Whether nothing failed since nothing stood.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// What is usual, as of `now`; looked at anew when a part of what is known came since: so much less does a minute add to a day.
+    /// `bad` are stretches that show nothing of it.
+    pub fn usual(&mut self, now: i64, bad: impl FnOnce() -> Vec<(i64, i64)>) -> Usual {
         let minute = now.div_euclid(60);
-        if let Some((at, usual)) = self.usual
-            && at == minute
-        {
+        if let Some(usual) = self.usual.filter(|_| self.more * MORE < self.minutes.len()) {
             return usual;
         }
-        self.forget(now);
+        let bad = bad();
         let is_bad = |m: i64| bad.iter().any(|(a, b)| m * 60 + 60 > *a && m * 60 < *b);
         let all = self.minutes.iter().filter(|(m, _)| !is_bad(**m));
         let old: Vec<(u64, u64)> = all
@@ -188,15 +200,21 @@ impl Score {
                 level(p0, dispersion(&old, p0), &old)
             }
         };
-        self.usual = Some((minute, usual));
+        (self.usual, self.more) = (Some(usual), 0);
         usual
     }
 
     /// The suspicion that stands at `now`, this second included.
-    pub fn alarm(&self, now: i64, usual: Usual) -> Option<Alarm> {
+    pub fn alarm(&mut self, now: i64, usual: Usual) -> Option<Alarm> {
+        let alarm = self.stands(now, usual);
+        self.quiet = alarm.is_none();
+        alarm
+    }
+
+    fn stands(&self, now: i64, usual: Usual) -> Option<Alarm> {
         let Usual { p0, phi, low } = usual;
         let (bad, good) = ((low / p0).ln(), ((1.0 - low) / (1.0 - p0)).ln());
-        let clients = self.clients.len() >= CLIENTS;
+        let clients = self.clients.count_ones() >= CLIENTS;
         let from = (now - BACK_S).div_euclid(BIN_S).max(self.from);
         let to = now.div_euclid(BIN_S).max(from);
         let (mut sum, mut start, mut who) = (0.0f64, None, 0u64);
@@ -225,9 +243,9 @@ impl Score {
     }
 
     /// The first bad second: where the rest speaks most for the share that it has itself, and a request failed.
-    fn edge(&self, start: i64, now: i64, usual: Usual) -> Option<(i64, FirstFailure)> {
+    fn edge(&self, start: i64, now: i64, usual: Usual) -> Option<(i64, Pos)> {
         let q = usual.p0.max(5e-4);
-        let mut found: Option<(i64, FirstFailure)> = None;
+        let mut found: Option<(i64, Pos)> = None;
         // the share is that of what was found before: a stray failure long ago must not thin it out
         for _ in 0..3 {
             let from = found.map_or(start, |f| f.0);
@@ -318,7 +336,19 @@ fn dispersion(minutes: &[(u64, u64)], p0: f64) -> f64 {
 mod tests {
     use super::*;
 
-    const AT: FirstFailure = FirstFailure { byte: 0, line: 1 };
+    const AT: Option<Pos> = Some(Pos { offset: 0, line: 1 });
+
+    /// Counts one request.
+    fn add(score: &mut Score, second: i64, failed: u32, client: u32, at: Option<Pos>) {
+        let client = 1 << client;
+        let first = at.filter(|_| failed > 0);
+        score.add(
+            second,
+            (1, failed),
+            (client, client * u64::from(failed)),
+            first,
+        );
+    }
 
     /// The second of the first suspicion, of a service with `rate` requests in each second of which every `each`-th fails from
     /// second `from` on, before that every `before`-th.
@@ -330,9 +360,9 @@ mod tests {
                 count += 1;
                 let period = if s < from { before } else { each };
                 let failed = u32::from(period > 0 && count % period == 0);
-                score.add(s, (1, failed), u64::from(count % 50 + 1), AT);
+                add(&mut score, s, failed, count % 50 + 1, AT);
             }
-            let usual = score.usual(s, &[]);
+            let usual = score.usual(s, Vec::new);
             score.alarm(s, usual).is_some()
         })
     }
@@ -359,16 +389,17 @@ mod tests {
         let mut found = None;
         for s in 0..4000 {
             let failed = u32::from(s == 3300 || s >= 3600 && s % 2 == 0);
-            let place = FirstFailure {
-                byte: s as u64,
+            let place = Pos {
+                offset: s as u64,
                 line: 1,
             };
-            score.add(s, (4, failed), s as u64 % 40 + 1, place);
-            let usual = score.usual(s, &[]);
+            (0..3).for_each(|_| add(&mut score, s, 0, s as u32 % 40, AT));
+            add(&mut score, s, failed, s as u32 % 40, Some(place));
+            let usual = score.usual(s, Vec::new);
             found = found.or(score.alarm(s, usual));
         }
         let found = found.unwrap();
-        assert_eq!((found.onset, found.first.byte), (3600, 3600));
+        assert_eq!((found.onset, found.first.offset), (3600, 3600));
     }
 
     #[test]
@@ -383,17 +414,17 @@ mod tests {
         let mut score = Score::new(Sensitivity::Normal);
         for s in 0..3600 {
             for c in 0..10 {
-                score.add(s, (1, 0), c + 1, AT);
+                add(&mut score, s, 0, c + 1, AT);
             }
             // two seconds of failures of everybody, then an hour of one client's
             let everybody = (1800..1802).contains(&s);
             if everybody || s % 10 == 0 && s > 2000 {
                 for c in 0..8 {
-                    let client = if everybody { c + 1 } else { 77 };
-                    score.add(s, (1, 1), client, AT);
+                    let client = if everybody { c + 1 } else { 60 };
+                    add(&mut score, s, 1, client, AT);
                 }
             }
-            let usual = score.usual(s, &[]);
+            let usual = score.usual(s, Vec::new);
             assert_eq!(score.alarm(s, usual), None, "{s} {usual:?}");
         }
     }

@@ -239,17 +239,15 @@ impl Feed {
                 .or_insert_with(|| super::score::Score::new(sensitivity));
             for (us, n) in track.requests.n.iter() {
                 let second = us.div_euclid(SECOND);
+                self.seconds += 1;
                 if last - second < 86_400 {
-                    score.add(second, (n, 0), 0, Default::default());
+                    score.add(second, (n, 0), (0, 0), None);
                 }
             }
             for (second, n, lines) in track.requests.failed.iter() {
-                let place = super::score::FirstFailure {
-                    byte: lines.first.pos.offset,
-                    line: lines.first.pos.line,
-                };
                 if last - second < 86_400 {
-                    score.add(second, (0, n), 0, place);
+                    let first = Some(lines.first.pos);
+                    score.add(second, (0, n), (0, 0), first);
                 }
             }
         }

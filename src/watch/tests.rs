@@ -103,7 +103,7 @@ fn in_one_go(bytes: &[u8]) -> String {
     let input = &plan.inputs[0];
     let part = match input.whole || input.frame.is_some() {
         true => live::Sequel::default().read((&plan, 0), ScanConfig::default(), &block, true),
-        false => live::stretch((&plan, 0), ScanConfig::default(), &block),
+        false => live::stretch((&plan, 0), ScanConfig::default(), &block).0,
     };
     let settings = Settings::default();
     let mut report = infer(&part, &settings.inference(&plan, Vec::new()));

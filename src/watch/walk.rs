@@ -2,16 +2,12 @@
 //! So what is reported depends on the lines alone, and not on how many of them came at once.
 
 use super::Watch;
-use super::score::FirstFailure;
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, PlanInput};
-use coroner_core::scan::{Glimpse, live};
+use coroner_core::scan::{Onlooker, live};
 use coroner_core::source::{Block, IsHead};
-use coroner_core::summary::{InputPart, Part};
+use coroner_core::summary::{Glimpse, InputPart, Part, Pos};
 use coroner_lines::time::SECOND;
-
-/// A line of a block: where it begins in it, and what it shows.
-type GlimpsedLine = (usize, Glimpse);
 
 /// What is read of a block beside its lines.
 enum BlockReading {
@@ -68,32 +64,37 @@ impl Watch {
             // read before, by an earlier plan
             let part = match ordered {
                 true => feed.sequel.read((plan, id), scan, block, last),
-                false => live::stretch((plan, id), scan, block),
+                false => live::stretch((plan, id), scan, block).0,
             };
             return feed.add(one(part, input));
         }
-        let onlooker = &mut feed.onlooker;
-        let (lines, reading) = rayon::join(
-            || looked_at(onlooker, block, feed.walked),
-            || match ordered {
-                true => BlockReading::InOrder,
-                false => {
-                    let part = one(live::stretch((plan, id), scan, block), input);
-                    let marks = marks(&part);
-                    BlockReading::Ahead(Box::new(part), marks)
+        // lines of the block that were looked at before, by an earlier plan
+        let known = feed.walked.saturating_sub(block.offset) as usize;
+        let known = &block.bytes[..known.min(block.bytes.len())];
+        let before = feed.lines - memchr::memchr_iter(b'\n', known).count() as u64;
+        let (mut seen, reading) = match ordered {
+            true => (looked_at(&mut feed.onlooker, block), BlockReading::InOrder),
+            false => {
+                let (part, seen) = live::stretch((plan, id), scan, block);
+                let part = one(part, input);
+                if part.accounting.requests == 0 {
+                    doubted(&mut feed.onlooker, block);
                 }
-            },
-        );
-        self.lines(plan, (f, id), (block, last), &lines, reading)
+                let marks = marks(&part);
+                (seen, BlockReading::Ahead(Box::new(part), marks))
+            }
+        };
+        seen.retain(|g| g.first.offset >= feed.walked);
+        self.lines(plan, (f, id, before), (block, last), &seen, reading)
     }
 
     /// Goes through the lines of a block; reads what lies before a line where that is to be judged before it.
     fn lines(
         &mut self,
         plan: &Plan,
-        (f, id): (usize, u32),
+        (f, id, before): (usize, u32, u64),
         (block, last): (&Block, bool),
-        lines: &[GlimpsedLine],
+        seen: &[Glimpse],
         reading: BlockReading,
     ) -> Result<()> {
         let whole = block.cuts.is_empty() && !block.continues;
@@ -103,8 +104,9 @@ impl Watch {
             BlockReading::InOrder => (None, 0),
         };
         let mut next_mark = 0;
-        for (at, glimpse) in lines {
-            let offset = block.offset_of(*at);
+        for g in seen {
+            let offset = g.first.offset;
+            self.feeds[f].lines = before + g.first.line.saturating_sub(1);
             if let Some((_, marks)) = &read {
                 while marks.get(next_mark).is_some_and(|m| *m < offset) {
                     next_mark += 1;
@@ -112,36 +114,37 @@ impl Watch {
                 }
             }
             // only between records: what follows a record without a time of its own belongs to it
-            let timed = whole && glimpse.at.is_some();
-            if timed
-                && self.goes_on(f, id, glimpse)
-                && begins(&plan.inputs[id as usize], block, *at)
-            {
+            let at = (offset - block.offset) as usize;
+            if !whole {
+                self.feeds[f].comes_to(g);
+            } else if g.at.is_some() && self.goes_on(f, id, g) {
+                self.earn();
                 // in order: what is to be reported of the lines before shows only when they are read
-                let step = read.is_none() && self.step();
+                let step = read.is_none() && self.stepped != self.step();
                 let due = self.due();
-                if (due || step) && *at > from {
-                    self.stretch(plan, (f, id), (block, false), from..*at)?;
-                    from = *at;
-                    read = read.map(|(_, marks)| (None, marks));
-                }
-                if due || self.due() {
-                    self.judge(plan)?;
+                if (due || step) && begins(&plan.inputs[id as usize], block, at) {
+                    self.stepped = self.step();
+                    if at > from {
+                        self.stretch(plan, (f, id), (block, false), from..at)?;
+                        from = at;
+                        read = read.map(|(_, marks)| (None, marks));
+                    }
+                    if due || self.due() {
+                        self.judge(plan)?;
+                    }
                 }
             }
             let feed = &mut self.feeds[f];
-            self.web |= glimpse.requests > 0 && !glimpse.by_app;
+            self.web |= g.requests > 0 && !g.by_app;
             if std::mem::take(&mut feed.silent) || feed.spoke.is_none() {
                 feed.spoke = Some(self.now);
             }
-            feed.lines += 1;
-            let place = FirstFailure {
-                byte: offset,
-                line: feed.lines,
-            };
-            feed.see(glimpse, place, self.settings.sensitivity);
-            self.count_late(f, id, glimpse);
+            feed.see(g, before, self.settings.sensitivity);
+            self.count_late(f, id, g);
         }
+        let feed = &mut self.feeds[f];
+        let newlines = memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
+        feed.lines = before + newlines + u64::from(!block.bytes.ends_with(b"\n"));
         self.feeds[f].walked = block.offset + block.length();
         match read {
             Some((Some(part), marks)) => {
@@ -158,8 +161,7 @@ impl Watch {
                     .read((plan, id), self.settings.read.scan, block, last);
                 let part = one(part, &plan.inputs[id as usize]);
                 self.news |= !marks(&part).is_empty();
-                if lines.is_empty() {
-                    feed.lines += memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
+                if framed {
                     feed.see_part(&part);
                 }
                 feed.add(part)?;
@@ -202,10 +204,9 @@ impl Watch {
         self.feeds[f].add(part)
     }
 
-    /// Whether ten seconds of the logs' time went by since this was last so.
-    fn step(&mut self) -> bool {
-        let ten = self.now.0.div_euclid(10 * SECOND);
-        std::mem::replace(&mut self.stepped, ten) != ten
+    /// Tens of seconds that the logs have come to.
+    fn step(&self) -> i64 {
+        self.now.0.div_euclid(10 * SECOND)
     }
 }
 
@@ -215,25 +216,38 @@ fn one(part: Part, input: &PlanInput) -> InputPart {
     only.map_or_else(|| InputPart::new(input.meta.clone()), |p| *p)
 }
 
-/// Looks at the lines of a block behind a byte of the input.
-fn looked_at(
-    onlooker: &mut Option<coroner_core::scan::Onlooker>,
-    block: &Block,
-    walked: u64,
-) -> Vec<GlimpsedLine> {
+/// Looks at the lines of a block, one by one.
+fn looked_at(onlooker: &mut Option<Onlooker>, block: &Block) -> Vec<Glimpse> {
     let Some(onlooker) = onlooker else {
         return Vec::new();
     };
-    let mut lines = Vec::new();
-    let mut from = 0;
-    let last = (block.bytes.last() != Some(&b'\n')).then_some(block.bytes.len());
-    for nl in memchr::memchr_iter(b'\n', &block.bytes).chain(last) {
-        if block.offset_of(from) >= walked && from <= nl {
-            lines.push((from, onlooker.look(&block.bytes[from..nl])));
+    let look = |(line, (from, to)): (u64, (usize, usize))| {
+        let offset = block.offset_of(from);
+        onlooker.look(&block.bytes[from..to], Pos { offset, line })
+    };
+    (1..).zip(line_ranges(&block.bytes)).map(look).collect()
+}
+
+/// Looks at lines without a request for whether they speak of some.
+fn doubted(onlooker: &mut Option<Onlooker>, block: &Block) {
+    if let Some(onlooker) = onlooker {
+        for (from, to) in line_ranges(&block.bytes).take(onlooker.doubted().0 as usize) {
+            onlooker.look(&block.bytes[from..to], Pos::default());
         }
-        from = nl + 1;
     }
-    lines
+}
+
+/// Where lines begin and end.
+fn line_ranges(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let last = (!bytes.ends_with(b"\n") && !bytes.is_empty()).then_some(bytes.len());
+    let mut from = 0;
+    memchr::memchr_iter(b'\n', bytes)
+        .chain(last)
+        .map(move |to| {
+            let line = (from, to);
+            from = to + 1;
+            line
+        })
 }
 
 /// Whether a record begins at a line of a block.

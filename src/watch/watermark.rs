@@ -5,7 +5,7 @@ use coroner_lines::time::HOUR;
 /// A step further ahead than this must be confirmed.
 const FAR: i64 = HOUR;
 /// Lines that confirm it, the first one included.
-const ENOUGH: u32 = 3;
+pub(super) const ENOUGH: u32 = 3;
 
 /// The newest time of the lines of one clock, in microseconds on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

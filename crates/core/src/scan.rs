@@ -14,7 +14,7 @@ mod split;
 mod window;
 mod window_search;
 
-pub use crate::scan::peek::{Glimpse, Onlooker};
+pub use crate::scan::peek::Onlooker;
 pub use digest::Sha;
 pub use lines::{ScanConfig, Scanner};
 pub use row::{RowFrom, read_row};

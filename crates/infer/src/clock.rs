@@ -122,7 +122,21 @@ impl Clocks {
 
     /// The instant of a time on an axis of an input. Zone-less stamps of an input that was not aligned count as UTC.
     pub fn instant(&self, input: u32, axis: Axis, us: i64) -> Instant {
-        self.axis_shift(input, axis).utc(us)
+        match self.steady(input, axis) {
+            Some(by) => Instant(us - by),
+            None => self.axis_shift(input, axis).utc(us),
+        }
+    }
+
+    /// Microseconds between an axis of an input and UTC, where they are the same at all times.
+    fn steady(&self, input: u32, axis: Axis) -> Option<i64> {
+        let pieces = self.shifts_of(input);
+        let map = self.map.get(&input).filter(|_| axis == Axis::Wall);
+        if pieces.len() > 1 || map.is_some_and(|m| !m.changes.is_empty()) {
+            return None;
+        }
+        let zone = map.map_or(0, |m| m.base_min * MINUTE);
+        Some(pieces.first().map_or(0, |s| s.ahead_us) + zone)
     }
 
     /// The instant of a line: like [`Clocks::instant`], but in an hour that a clock repeats its place shows which one it is.
@@ -137,6 +151,9 @@ impl Clocks {
     /// What the clock of an axis showed at an instant: the inverse of [`Clocks::instant`], the earlier of two answers where
     /// the clock went back.
     pub fn written(&self, input: u32, axis: Axis, t: Instant) -> i64 {
+        if let Some(by) = self.steady(input, axis) {
+            return t.0.saturating_add(by);
+        }
         // no zone and no clock of a server that anybody looked at is further off than this
         const FURTHEST: i64 = 27 * HOUR;
         let (from, to) = (t.0.saturating_sub(FURTHEST), t.0.saturating_add(FURTHEST));
@@ -145,6 +162,12 @@ impl Clocks {
 
     /// What is between an axis of an input and UTC.
     pub fn axis_shift(&self, input: u32, axis: Axis) -> AxisShift {
+        if let Some(base) = self.steady(input, axis) {
+            return AxisShift {
+                base,
+                changes: None,
+            };
+        }
         let pieces = self.shifts_of(input);
         let first = pieces.first().map_or(0, |s| s.ahead_us);
         let map = self.map.get(&input).filter(|_| axis == Axis::Wall);

@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::scan::lines::framed::Framed;
 use crate::scan::lines::wrapped::Joiner;
 use crate::source::Block;
-use crate::summary::Part;
+use crate::summary::{Glimpse, Part};
 use coroner_lines::format::Reader;
 
 /// What the next stretch of an input needs of those before it.
@@ -80,11 +80,15 @@ impl Sequel {
     }
 }
 
-/// The part of a block of whole records of any other input.
-pub fn stretch((plan, id): To<'_>, config: ScanConfig, block: &Block) -> Part {
+/// The part of a block of whole records of any other input, and what they show at a glance.
+pub fn stretch((plan, id): To<'_>, config: ScanConfig, block: &Block) -> (Part, Vec<Glimpse>) {
     let mut s = Scanner::new(plan, id, block.offset, config);
+    s.fold = s.fold.glimpsing();
     s.stream_block(block);
-    s.finish()
+    s.end_of_framing();
+    s.end_of_joining();
+    let seen = s.fold.glimpses();
+    (s.part(), seen)
 }
 
 /// The same for bytes that begin at `offset` of the input, with a record, and end with one.

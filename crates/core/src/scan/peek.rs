@@ -1,32 +1,15 @@
-//! What a line shows at a glance, before anything is counted: when it was written, whether it is a request, whether that failed.
-//! `watch` goes by it; nothing of it enters a part.
+//! What a line shows at a glance without being folded: for inputs that must be read in order, where time has to be seen to go on
+//! before what lies before it is read, and for whether lines without a request speak of some.
 
 use crate::plan::{PlanInput, clean, trim_line};
 use crate::scan::dispatch::Tries;
-use crate::summary::{Axis, StampClock, is_health_check};
+use crate::summary::{Glimpse, Pos, StampClock, client_bit, is_health_check};
 use coroner_lines::format::Reader;
 use coroner_lines::format::columns::mentions_request;
 use coroner_lines::format::envelope::{Outer, peel};
 use coroner_lines::hash::hash64;
 use coroner_lines::record::{Body, Kind, Level, Record};
 use coroner_lines::time::Calendar;
-
-/// What one line shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Glimpse {
-    /// When, in microseconds on an axis of the input.
-    pub at: Option<(Axis, i64)>,
-    /// Requests, health checks left out.
-    pub requests: u32,
-    /// Of these, final status 5xx.
-    pub failed: u32,
-    /// Hash of the client's address, of a request that failed or not; 0 where there is none.
-    pub client: u64,
-    /// Whether the request was written by the application itself.
-    pub by_app: bool,
-    /// No request, though it speaks of one; of the lines that are doubted.
-    pub speaks: bool,
-}
 
 /// Looks at the lines of one input, in order.
 pub struct Onlooker {
@@ -35,8 +18,9 @@ pub struct Onlooker {
     tries: Tries,
     readers: Vec<Option<Box<dyn Reader>>>,
     scratch: Vec<u8>,
-    /// Lines that are still looked at for whether they speak of requests.
+    /// Lines that are still looked at for whether they speak of requests, and how many of those before did.
     doubts: u32,
+    speaks: u32,
 }
 
 impl Onlooker {
@@ -57,6 +41,7 @@ impl Onlooker {
             },
             scratch: Vec::new(),
             doubts: 0,
+            speaks: 0,
             input: input.clone(),
         })
     }
@@ -68,17 +53,27 @@ impl Onlooker {
 
     /// Asks of so many of the next lines that are no requests whether they speak of some.
     pub fn doubt(&mut self, lines: u32) {
-        self.doubts = lines;
+        (self.doubts, self.speaks) = (lines, 0);
     }
 
-    /// How many of them did not come yet.
-    pub fn doubted(&self) -> u32 {
-        self.doubts
+    /// Goes on where another one was, as [`Onlooker::doubted`] gives it.
+    pub fn doubting(mut self, doubted: (u32, u32)) -> Onlooker {
+        (self.doubts, self.speaks) = doubted;
+        self
     }
 
-    /// Looks at the next line, without its newline.
-    pub fn look(&mut self, raw: &[u8]) -> Glimpse {
-        let mut glimpse = Glimpse::default();
+    /// How many of them did not come yet, and how many of those that came speak of requests.
+    pub fn doubted(&self) -> (u32, u32) {
+        (self.doubts, self.speaks)
+    }
+
+    /// Looks at the next line, without its newline, which lies there.
+    pub fn look(&mut self, raw: &[u8], at: Pos) -> Glimpse {
+        let mut glimpse = Glimpse {
+            first: at,
+            records: 1,
+            ..Glimpse::default()
+        };
         let mut scratch = std::mem::take(&mut self.scratch);
         let mut line = trim_line(raw);
         if self.input.dirty {
@@ -92,12 +87,12 @@ impl Onlooker {
         {
             let text = peeled.text.trim_ascii_end();
             if !self.first(text, Some(&peeled.outer), &mut glimpse) {
-                self.speaks(text, None, &mut glimpse);
+                self.doubted_line(text, None, &glimpse);
                 let alone = Record::new(peeled.outer.stamp, Body::Nothing);
-                glimpse.see(&self.clock, &alone);
+                see(&mut glimpse, &self.clock, &alone);
             }
         } else if !self.first(line, None, &mut glimpse) {
-            self.speaks(line, None, &mut glimpse);
+            self.doubted_line(line, None, &glimpse);
         }
         self.scratch = scratch;
         glimpse
@@ -116,15 +111,15 @@ impl Onlooker {
             if let Some(o) = outer {
                 o.dress(&mut rec);
             }
-            to.see(&self.clock, &rec);
+            see(to, &self.clock, &rec);
             let kind = formats[i].kind();
-            self.speaks(text, Some((kind, &rec)), to);
+            self.doubted_line(text, Some((kind, &rec)), to);
             return true;
         }
         false
     }
 
-    fn speaks(&mut self, text: &[u8], found: Option<(Kind, &Record<'_>)>, to: &mut Glimpse) {
+    fn doubted_line(&mut self, text: &[u8], found: Option<(Kind, &Record<'_>)>, to: &Glimpse) {
         if self.doubts > 0 && to.requests == 0 {
             self.doubts -= 1;
             // what servers and proxies write beside their requests speaks of them, and so do faults
@@ -133,32 +128,35 @@ impl Onlooker {
                 Body::Nothing => true,
                 _ => false,
             });
-            to.speaks = open && mentions_request(text);
+            self.speaks += u32::from(open && mentions_request(text));
         }
     }
 }
 
-impl Glimpse {
-    fn see(&mut self, clock: &StampClock, rec: &Record<'_>) {
-        if let Body::Several(all) = &rec.body {
-            return all.iter().for_each(|r| self.see(clock, r));
-        }
-        if matches!(rec.body, Body::Notices(_)) {
-            // notices report other times than their own
-            self.at = self.at.or(rec.stamp.and_then(|s| clock.tick(s)));
-            return;
-        }
-        self.at = clock.over(rec).or(self.at);
-        let Body::Request(r) = &rec.body else { return };
-        if is_health_check(r.path, r.agent) {
-            return;
-        }
-        self.requests += 1;
-        self.failed += u32::from((500..600).contains(&r.status));
-        self.by_app = r.by_app;
-        self.client = match r.client {
-            b"" | b"-" => 0,
-            c => hash64(c, 0),
-        };
+fn see(to: &mut Glimpse, clock: &StampClock, rec: &Record<'_>) {
+    if let Body::Several(all) = &rec.body {
+        return all.iter().for_each(|r| see(to, clock, r));
+    }
+    if matches!(rec.body, Body::Notices(_)) {
+        // notices report other times than their own
+        to.at = to.at.or(rec.stamp.and_then(|s| clock.tick(s)));
+        return;
+    }
+    to.at = clock.over(rec).or(to.at);
+    let Body::Request(r) = &rec.body else { return };
+    if is_health_check(r.path, r.agent) {
+        return;
+    }
+    let client = match r.client {
+        b"" | b"-" => 0,
+        c => client_bit(hash64(c, 1)),
+    };
+    to.requests += 1;
+    to.by_app = r.by_app;
+    to.clients |= client;
+    if (500..600).contains(&r.status) {
+        to.failed += 1;
+        to.failing |= client;
+        to.first_failed = Some(to.first);
     }
 }

@@ -270,6 +270,8 @@ pub(super) struct Caches {
     seconds: [[u32; 16]; SIDES],
     lost: [Lost; SIDES],
     pub(super) client_limit: u64,
+    /// Clients of requests since this was last asked: a bit for each, by its hash.
+    pub(super) clients_seen: u64,
     pub(super) ids: Sampled,
     pub(super) joins: Sampled,
     pub(super) when: StretchCells,
@@ -294,6 +296,7 @@ impl Caches {
             seconds: [[0; 16]; SIDES],
             lost: Default::default(),
             client_limit: u64::MAX,
+            clients_seen: 0,
             ids: Sampled::NONE,
             joins: Sampled::NONE,
             when: [Cell::START; SIDES],

@@ -15,6 +15,7 @@ use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
 use crate::summary::fold::counting::NAMED;
 use crate::summary::fold::minutes::{Failing, Recent};
+use crate::summary::glimpse::Glimpses;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::record::{At, Body, Kind, Level, Message, Record};
 use coroner_lines::time::{Calendar, DAY, Dated, MINUTE, SECOND, Stamp};
@@ -96,6 +97,8 @@ pub struct Fold {
     pub(super) now: Now,
     /// The day of the last stamp without a year, and how far its year lies from the one such stamps are read in.
     year: std::cell::Cell<Option<(i64, i64)>>,
+    /// What lines show at a glance, where that is asked for.
+    pub(super) glimpses: Option<Box<Glimpses>>,
 }
 
 impl Fold {
@@ -125,6 +128,7 @@ impl Fold {
             wall: Ends::default(),
             now: Now::START,
             year: std::cell::Cell::new(None),
+            glimpses: None,
         }
     }
 
@@ -319,6 +323,11 @@ impl Fold {
             }
             Body::Several(_) | Body::Header(_) | Body::Detail(_) | Body::Nothing => {}
         }
+        let (requests, by_app) = match &rec.body {
+            Body::Request(r) => (1, r.by_app),
+            _ => (0, false),
+        };
+        self.glimpse(us, at.pos, 1, requests, by_app);
         // lived when it wrote the line's time, whatever that is the time of
         if us != written {
             self.go_to(axis, written);

@@ -62,6 +62,7 @@ impl Fold {
             _ => {
                 if let Some((axis, us)) = rec.stamp.and_then(|s| self.tick(s)) {
                     self.go_to(axis, us);
+                    self.glimpse(us, at.pos, 1, 0, false);
                     self.line_of_now(at, false);
                 }
             }

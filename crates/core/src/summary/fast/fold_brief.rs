@@ -89,6 +89,9 @@ impl Fold {
                 self.said_anew(at, b.apart(), scope);
             }
         }
+        let by_app = b.request.is_some_and(|r| r.by_app);
+        let requests = u32::from(b.request.is_some());
+        self.glimpse(us, at.pos, 1, requests, by_app);
         // lived when it wrote the line's time, whatever that is the time of
         if took > 0 {
             self.go_on(axis, written);

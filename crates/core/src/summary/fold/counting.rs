@@ -9,7 +9,9 @@ use crate::summary::fold::{Fold, Now};
 use crate::summary::keys::ALL_SEGMENTS;
 use crate::summary::requests::latency_bucket;
 use crate::summary::upstreams::masks_failure;
-use crate::summary::{Axis, Marker, Pos, Requests, Track, endpoint, hash64, is_health_check};
+use crate::summary::{
+    Axis, Marker, Pos, Requests, Track, client_bit, endpoint, hash64, is_health_check,
+};
 use coroner_lines::fast::access::Access;
 use coroner_lines::format::leaf::request_line;
 use coroner_lines::marker;
@@ -220,6 +222,7 @@ impl Fold {
         a.requests += n;
         self.count_format(0, n);
         self.count_offset(run.stamp.offset_min, self.now.us, n);
+        self.glimpse(self.now.us, run.first.0, run.n, run.n, false);
         // plain lines: each begins where it lies
         self.activity(block, (run.n, 0), true, &run.first, &run.last);
     }
@@ -281,6 +284,7 @@ impl Fold {
     fn health(&mut self, failed: bool) {
         let Now { axis, us, .. } = self.now;
         self.part.accounting.failed += u64::from(failed);
+        self.glimpses.iter_mut().for_each(|g| g.health += 1);
         let (_, t, _) = self.counters(axis);
         t.requests.health.add(us, 1);
         if failed {
@@ -332,6 +336,8 @@ impl Fold {
         let Now { axis, us, took, .. } = self.now;
         if is_failed(who.status) {
             self.note_failed(at);
+            let seen = self.glimpses.as_mut();
+            seen.into_iter().for_each(|g| g.fails(at.pos, client));
         }
         let (c, t, _) = self.counters(axis);
         if took > 0 && is_failed(who.status) {
@@ -351,6 +357,7 @@ fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client:
         [] => 0,
         _ => hash64(client, 1),
     };
+    c.clients_seen |= client_bit(hash);
     if hash < c.client_limit && !client.is_empty() {
         add_client(&mut t.requests, hash, &mut c.client_limit);
     }
