@@ -101,7 +101,7 @@ fn place(slot: i64) -> usize {
 const LATE: i64 = 2 * MINUTE;
 const EARLY: i64 = 20 * SECOND;
 /// Offsets of zones are multiples of this, and none is larger.
-const QUARTER: i64 = 15 * MINUTE;
+pub(super) const QUARTER: i64 = 15 * MINUTE;
 const FURTHEST: i64 = 14 * HOUR;
 /// Lines that must agree before they are believed.
 const ENOUGH: u8 = 3;

@@ -84,6 +84,8 @@ pub(super) struct Feed {
     /// How long nothing came before that, and the longest such pause of lines that were written meanwhile.
     pub paused_us: i64,
     pub pause_us: i64,
+    /// The last line that states its zone came as it was written.
+    pub on_time: bool,
     /// How long after its time a line came last.
     pub lag_us: Option<i64>,
     /// How it stood when it was last asked whether it is understood.
@@ -122,6 +124,7 @@ impl Feed {
             heard_at: Instant(i64::MIN),
             paused_us: 0,
             pause_us: 0,
+            on_time: false,
             lag_us: None,
             judged: InputStanding::default(),
             silent: false,

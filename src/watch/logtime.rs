@@ -1,9 +1,10 @@
 //! How far the logs have come. Each clock has its own time; the watch's is that of the clocks whose zone is known, and follows
 //! when an estimate changes, back too. What lines show is judged on their own clock, so that no input makes another one wait.
 
+use super::cadence::QUARTER;
 use super::engine::Watch;
 use coroner_core::summary::{Axis, Glimpse};
-use coroner_infer::clock::{Clocks, Mapped};
+use coroner_infer::clock::{Clocks, Mapped, Shift};
 use coroner_infer::model::ZoneSource;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
@@ -92,7 +93,10 @@ impl Watch {
     fn learn_zone(&mut self, f: usize, id: u32, axis: Axis, us: i64) {
         let first = !self.zoned;
         match axis {
-            Axis::Utc => self.zoned = true,
+            Axis::Utc => {
+                self.zoned = true;
+                self.feeds[f].on_time = self.live && self.is_soon(self.wall_us - us);
+            }
             Axis::Wall if self.backlog.contains(&f) || self.catches_up => {}
             Axis::Wall => {
                 let came = match self.live || !self.zoned {
@@ -141,6 +145,14 @@ impl Watch {
     pub(super) fn set_clocks(&mut self, mut clocks: Clocks) {
         for (id, f) in self.planned().collect::<Vec<_>>() {
             self.arrived(f, id, &mut clocks);
+            // a clock that is off by hours would not have shown when its lines come
+            let feed = &self.feeds[f];
+            let off = |s: &Shift| s.ahead_us.abs() > QUARTER / 2;
+            if (feed.on_time || feed.arrival.east().is_some())
+                && clocks.shifts_of(id).iter().any(off)
+            {
+                clocks.set_shift(id, Vec::new());
+            }
         }
         self.clocks = Some(clocks);
         self.comes_back();
@@ -188,7 +200,12 @@ impl Watch {
 
     /// Whether lines come as they are written.
     pub(super) fn comes_live(&self) -> bool {
-        let soon = |lag: i64| (-EARLY..=SOON).contains(&lag);
-        self.feeds.iter().any(|f| f.lag_us.is_some_and(soon))
+        let mut lags = self.feeds.iter().filter_map(|f| f.lag_us);
+        lags.any(|lag| self.is_soon(lag))
+    }
+
+    /// Whether a line that comes so long after its time comes as it is written.
+    fn is_soon(&self, lag_us: i64) -> bool {
+        (-EARLY..=SOON).contains(&lag_us)
     }
 }

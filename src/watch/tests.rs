@@ -1,6 +1,7 @@
 //! The engine on logs made here: what it reports depends on the lines, and not on how they came.
 
 mod as_written;
+mod drills;
 
 use super::Watch;
 use crate::analysis::Settings;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Lines by the second in which they come, each of an input.
-type Script = BTreeMap<i64, Vec<(usize, String)>>;
+pub(super) type Script = BTreeMap<i64, Vec<(usize, String)>>;
 
 /// Another input, of lines without a zone.
 fn stamped(second: i64, east_min: i64, text: &str) -> String {
@@ -76,6 +76,25 @@ fn events_stopped(
     }
     w.end().unwrap();
     all.extend(w.events().into_iter().map(|e| (end, e)));
+    all
+}
+
+/// What is reported of a script that begins at a second of 1970, until one of its own, without the end of the watch.
+pub(super) fn events_of_script(
+    w: &mut Watch,
+    from: i64,
+    script: &Script,
+    end: i64,
+) -> Vec<(i64, Value)> {
+    let mut all = Vec::new();
+    for s in 0..end {
+        w.tick((from + s) * SECOND).unwrap();
+        for (f, text) in script.get(&s).into_iter().flatten() {
+            w.push(*f, text.as_bytes()).unwrap();
+        }
+        w.tick((from + s) * SECOND + SECOND / 10).unwrap();
+        all.extend(w.events().into_iter().map(|e| (s, e)));
+    }
     all
 }
 
