@@ -28,3 +28,5 @@ pub use engine::Watch;
 pub use feed::InputStanding;
 #[doc(hidden)]
 pub use hours::Hours;
+#[doc(hidden)]
+pub use state::added;

@@ -58,6 +58,9 @@ pub(super) struct Feed {
     pub part: Option<InputPart>,
     /// What was read since then.
     pub young: Option<InputPart>,
+    /// What was read since the state was kept last, where it is kept; and whether all that was read before is to be kept anew.
+    pub unsaved: Option<InputPart>,
+    pub anew: bool,
     /// Bytes up to which lines were looked at, and how many lines these are.
     pub walked: u64,
     pub lines: u64,
@@ -109,6 +112,8 @@ impl Feed {
             sequel: Sequel::default(),
             part: None,
             young: None,
+            unsaved: None,
+            anew: true,
             walked: 0,
             lines: 0,
             seconds: 0,
@@ -158,6 +163,7 @@ impl Feed {
         self.cutter.push(&self.head);
         self.sequel = Sequel::default();
         (self.part, self.young) = (None, None);
+        (self.unsaved, self.anew) = (None, true);
         self.planned = Some(input);
     }
 
@@ -271,6 +277,12 @@ impl Feed {
     /// All that was read, in one.
     pub fn fold(&mut self) -> coroner_core::error::Result<()> {
         if let Some(young) = self.young.take() {
+            if !self.anew {
+                self.unsaved = Some(match self.unsaved.take() {
+                    Some(old) => old.merge(young.clone())?,
+                    None => young.clone(),
+                });
+            }
             self.part = Some(match self.part.take() {
                 Some(old) => old.merge(young)?,
                 None => young,

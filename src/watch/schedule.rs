@@ -302,7 +302,7 @@ impl Watch {
             }
             let feed = &mut self.feeds[f];
             feed.fold()?;
-            kept.push((f, feed.part.clone()));
+            kept.push((f, feed.part.clone(), feed.unsaved.clone()));
             let at = feed.cutter.offset();
             let part = coroner_core::scan::live::bytes(
                 (plan, id),
@@ -313,8 +313,9 @@ impl Watch {
             part.inputs.into_values().try_for_each(|p| feed.add(*p))?;
         }
         let done = self.judge_alone(plan);
-        for (f, part) in kept {
-            (self.feeds[f].part, self.feeds[f].young) = (part, None);
+        for (f, part, unsaved) in kept {
+            let feed = &mut self.feeds[f];
+            (feed.part, feed.young, feed.unsaved) = (part, None, unsaved);
         }
         done
     }

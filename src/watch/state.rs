@@ -75,12 +75,28 @@ impl Watch {
         let Some(plan) = self.plan.take() else {
             return Ok(None);
         };
-        let state = self.state_with(&plan, ended);
+        let state = self.state_with(&plan, (ended, true));
         self.plan = Some(plan);
         state.map(Some)
     }
 
-    fn state_with(&mut self, plan: &Plan, ended: bool) -> Result<(Part, Value)> {
+    /// The same of what was read since it was last asked, to be added by [`added`]; `None` where what was there before is not a
+    /// part of what is there now, so that all is to be kept anew.
+    pub fn state_since(&mut self) -> Result<Option<(Part, Value)>> {
+        self.plan_all()?;
+        let Some(plan) = self.plan.take() else {
+            return Ok(None);
+        };
+        let anew = self.planned().any(|(_, f)| self.feeds[f].anew);
+        let state = match anew {
+            true => Ok(None),
+            false => self.state_with(&plan, (false, false)).map(Some),
+        };
+        self.plan = Some(plan);
+        state
+    }
+
+    fn state_with(&mut self, plan: &Plan, (ended, all): (bool, bool)) -> Result<(Part, Value)> {
         let mut part = Part {
             plan: plan.digest,
             inputs: BTreeMap::new(),
@@ -91,12 +107,20 @@ impl Watch {
             feed.fold()?;
             let input = &plan.inputs[id as usize];
             let empty = || InputPart::new(input.meta.clone());
-            part.inputs
-                .insert(id, Box::new(feed.part.clone().unwrap_or_else(empty)));
+            let unsaved = feed.unsaved.take();
+            let kept = if all { feed.part.clone() } else { unsaved };
+            feed.anew = false;
+            part.inputs.insert(id, Box::new(kept.unwrap_or_else(empty)));
+            // the first bytes of one that is planned for good do not change
+            let known = !all && feed.settled;
             feeds.push(FeedState {
                 input: RowInput::of(id, input),
                 settled: feed.settled,
-                head: hex(&feed.head),
+                head: if known {
+                    String::new()
+                } else {
+                    hex(&feed.head)
+                },
                 offset: feed.cutter.offset(),
                 lines: feed.lines,
                 waiting: hex(feed.cutter.pushed()),
@@ -206,6 +230,25 @@ impl Watch {
         self.feeds.iter_mut().for_each(|f| f.cadence.resume());
         Ok(state.ended)
     }
+}
+
+/// A state with what was read since, as [`Watch::state_since`] gives it.
+///
+/// # Errors
+/// Where the two do not follow each other.
+pub fn added(
+    (part, state): (Part, &Value),
+    (more, mut newer): (Part, Value),
+) -> Result<(Part, Value)> {
+    let part = part.merge(more)?;
+    if let (Some(old), Some(new)) = (state["feeds"].as_array(), newer["feeds"].as_array_mut()) {
+        for (old, new) in old.iter().zip(new) {
+            if new["head"] == "" {
+                new["head"] = old["head"].clone();
+            }
+        }
+    }
+    Ok((part, newer))
 }
 
 impl Feed {

@@ -6,6 +6,7 @@ use crate::running::{Running, nowhere};
 use crate::watch::{minutes, of, outage, parsed};
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -159,6 +160,83 @@ fn files_lose_nothing_when_a_watch_is_killed_and_they_are_rotated_meanwhile() {
     let all = numbered(&out);
     assert_eq!(all.last().unwrap()["lines"], 7200);
     assert!(of(&all, "gap").is_empty(), "{all:?}");
+}
+
+#[test]
+fn what_is_read_since_is_appended_to_a_large_state_and_a_cut_line_of_it_is_read_again() {
+    let dir = nowhere();
+    let logs = dir.path().join("logs");
+    fs::create_dir(&logs).unwrap();
+    let names = ["a.log", "b.log", "c.log", "d.log", "e.log", "f.log"];
+    let (first, second) = (minutes(0, 29, 0), minutes(29, 60, 0));
+    // each of its own, since what is alike is a copy
+    let own = |name: &str, text: &str| text.replace("/cart/", &format!("/{}/", &name[..1]));
+    for name in names {
+        fs::write(logs.join(name), own(name, &first)).unwrap();
+    }
+    let w = Running::start(&["logs", "--json", "--state", "s.cor"], dir);
+    let (state, more) = (w.path("s.cor"), w.path("s.cor.more"));
+    let all_read = |text: &str| {
+        let all: Value =
+            serde_json::from_str(text.lines().last().unwrap_or("")).unwrap_or_default();
+        let settings = &all["body"][0]["settings"];
+        let lines = |f: &Value| f["lines"].as_u64().unwrap_or(0);
+        let feeds = settings["watch"]["feeds"].as_array();
+        feeds.map_or(0, |all| all.iter().map(lines).sum::<u64>())
+    };
+    let read = |path: &Path| all_read(&fs::read_to_string(path).unwrap_or_default());
+    let of_each = first.lines().count() as u64 - 1;
+    w.until("a state of all", |_| read(&state) >= 6 * of_each);
+    let whole = fs::read(&state).unwrap();
+    assert!(whole.len() > 128 << 10, "{}", whole.len());
+    let path = w.dir.path().to_owned();
+    for name in names {
+        let open = fs::OpenOptions::new()
+            .append(true)
+            .open(path.join("logs").join(name));
+        let text = own(name, &second);
+        open.unwrap().write_all(text.as_bytes()).unwrap();
+    }
+    let of_each = of_each + second.lines().count() as u64;
+    w.until("the rest beside it", |_| read(&more) >= 6 * of_each);
+    assert_eq!(fs::read(&state).unwrap(), whole);
+    let mut w = w;
+    w.child.kill().unwrap();
+    w.child.wait().unwrap();
+    let appended = fs::read(&more).unwrap();
+    assert!(appended.len() < whole.len(), "{}", appended.len());
+    // as it was left, cut in its last line, and of another state
+    let cut = appended[..appended.len() - 100].to_vec();
+    for more in [&appended, &cut, &whole] {
+        let kept = nowhere();
+        fs::create_dir(kept.path().join("logs")).unwrap();
+        for name in names {
+            let name = Path::new("logs").join(name);
+            fs::copy(path.join(&name), kept.path().join(&name)).unwrap();
+        }
+        fs::write(kept.path().join("s.cor"), &whole).unwrap();
+        fs::write(kept.path().join("s.cor.more"), more).unwrap();
+        let args = ["logs", "--json", "--state", "s.cor", "-o", "r.json"];
+        let w = Running::start(&args, kept);
+        w.until("a start", |w| w.out().contains("\"start\""));
+        w.signal("TERM");
+        w.until("its end", |w| w.out().contains("\"event\":\"end\""));
+        let beside = w.path("s.cor.more");
+        let report = w.path("r.json");
+        w.until("its report", |_| report.exists());
+        assert!(!beside.exists());
+        let batch = crate::common::coroner()
+            .current_dir(w.dir.path())
+            .args(["logs", "-q", "-o", "b.json"])
+            .output()
+            .unwrap();
+        assert_eq!(batch.status.code(), Some(0));
+        assert!(fs::read(&report).unwrap() == fs::read(w.path("b.json")).unwrap());
+        let (code, out, err) = w.end();
+        assert_eq!(code, Some(0), "{err}");
+        let all = numbered(&out);
+        assert_eq!(all.last().unwrap()["lines"], 6 * 7200, "{err}");
+    }
 }
 
 #[test]

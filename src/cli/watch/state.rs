@@ -1,25 +1,31 @@
 //! `--state`: what was read is kept in a file, so that a watch that is started again goes on. A part file like any other, with
-//! what only a watch needs in its settings; written whole under another name and renamed, for its owner's eyes alone.
+//! what only a watch needs in its settings; written whole under another name and renamed, for its owner's eyes alone. Once it
+//! is large, what is read since is appended to a file beside it, a part a line, until that is several times as large.
 
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use crate::cli::output::{Output, Target, What};
 use crate::cli::read::Request;
 use crate::cli::watch::exec::All;
-use coroner::program::PlannedFor;
 use coroner::program::source::KeptFile;
 use coroner::program::summary::{Part, Planned, RowDone};
+use coroner::program::{PlannedFor, added};
 use coroner::{Error, Parts, Result, Watch};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// It is written this often, so that no more than this is lost.
 pub(super) const EVERY: Duration = Duration::from_secs(10);
+
+/// A state smaller than this is written whole each time: that is less than 1 MB a minute.
+const SMALL: usize = 128 << 10;
+/// What was appended may be so many times as large as what it was appended to.
+const TIMES: usize = 4;
 
 /// What was read of files, with the name of its input.
 pub(super) type Marks = Vec<(Option<String>, KeptFile)>;
@@ -29,6 +35,8 @@ pub(super) struct StateFile<'a> {
     path: PathBuf,
     asked: Request<'a>,
     saved: Option<Instant>,
+    /// What was written whole last, if more may be appended.
+    whole: Option<WholeState>,
     /// Held as long as this watch keeps its state there.
     held: Option<File>,
     /// What was written at the end, which events are still to be reported behind.
@@ -39,6 +47,14 @@ pub(super) struct StateFile<'a> {
     pub failed: Option<Complaint>,
 }
 
+/// A state that was written whole: how many bytes, their checksum, and what was appended since.
+struct WholeState {
+    bytes: usize,
+    crc32: u32,
+    appended: usize,
+    more: Option<File>,
+}
+
 impl<'a> StateFile<'a> {
     /// Nothing is read or written yet.
     pub fn new(path: &Path, asked: Request<'a>, exec: Option<Arc<All>>) -> StateFile<'a> {
@@ -46,6 +62,7 @@ impl<'a> StateFile<'a> {
             path: path.to_owned(),
             asked,
             saved: None,
+            whole: None,
             held: None,
             last: None,
             exec,
@@ -79,6 +96,13 @@ impl<'a> StateFile<'a> {
         }
     }
 
+    /// Where what was read since is appended.
+    fn beside(&self) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(".more");
+        path.into()
+    }
+
     /// What was left: the part, the state of the engine, and how far files were read. `None` where there is none yet.
     pub fn load(&self) -> Result<Option<(Part, Value, Marks)>> {
         let at = escaped(self.path.as_os_str().as_encoded_bytes());
@@ -97,29 +121,27 @@ impl<'a> StateFile<'a> {
                 });
             }
         };
-        let refused = |why: &str| Error::Part {
-            at: at.clone(),
-            why: why.to_owned(),
-            remedy: "move it away to begin anew, or name another file".into(),
-        };
         let mut lines = text.lines();
-        let line = lines
-            .next()
-            .ok_or_else(|| refused("is no state of a watch"))?;
-        let parts = Parts::parse(line, &at).map_err(|e| match e {
-            Error::Part { why, .. } => refused(&why),
-            e => e,
-        })?;
-        let mut all = parts.0.into_values();
-        let (Some(planned), None, None) = (all.next(), all.next(), lines.next()) else {
-            return Err(refused("holds more than one part"));
-        };
-        let Some(watch) = planned.settings.get("watch") else {
-            return Err(refused("is a part, but no state of a watch"));
-        };
-        let marks = planned.settings.get("files").cloned().unwrap_or(json!([]));
-        let marks = serde_json::from_value(marks).map_err(|e| refused(&e.to_string()))?;
-        Ok(Some((planned.part, watch.clone(), marks)))
+        let line = lines.next();
+        let line = line.ok_or_else(|| refused(&at, "is no state of a watch"))?;
+        let mut kept = read(line, &at)?;
+        if lines.next().is_some() {
+            return Err(refused(&at, "holds more than one part"));
+        }
+        // a line that was cut off as it was written ends it, and so does what belongs to another state
+        let crc32 = crc32fast::hash(text.as_bytes());
+        let more = std::fs::read(self.beside()).unwrap_or_default();
+        for line in String::from_utf8_lossy(&more).split_inclusive('\n') {
+            let Ok((part, state, marks)) = read(line, &at) else {
+                break;
+            };
+            if state["behind"] != crc32 {
+                break;
+            }
+            let (part, state) = added((kept.0, &kept.1), (part, state))?;
+            kept = (part, state, marks);
+        }
+        Ok(Some(kept))
     }
 
     /// Writes it, if that is due.
@@ -130,22 +152,44 @@ impl<'a> StateFile<'a> {
         }
     }
 
-    /// Writes it. Where that fails the watch goes on; it is reported.
+    /// Writes it, or what was read since. Where that fails the watch goes on; it is reported.
     pub fn save(&mut self, watch: &mut Watch, marks: Marks, ended: bool) {
         self.saved = Some(Instant::now());
-        let done = match watch.state(ended) {
-            Ok(Some((part, mut state))) => {
-                let left = self.exec.as_ref().map(|e| e.undelivered());
-                state["undelivered"] = json!(left.unwrap_or_default());
-                let told = self.exec.as_ref().map(|e| e.told());
-                state["told"] = json!(told.unwrap_or_default());
-                self.last = ended.then(|| (part.clone(), state.clone(), marks.clone()));
-                self.write(watch, (part, state, marks))
+        let large = |w: &WholeState| w.bytes >= SMALL && w.appended < TIMES * w.bytes;
+        let since = match self.whole.as_ref().is_some_and(large) && !ended {
+            true => watch.state_since(),
+            false => Ok(None),
+        };
+        let done = match since {
+            Ok(Some((part, state))) => {
+                let state = self.with_events(state);
+                self.append(watch, (part, state, marks))
             }
-            Ok(None) => Ok(()),
+            Ok(None) => match watch.state(ended) {
+                Ok(Some((part, state))) => {
+                    let state = self.with_events(state);
+                    self.last = ended.then(|| (part.clone(), state.clone(), marks.clone()));
+                    self.write(watch, (part, state, marks))
+                }
+                Ok(None) => Ok(()),
+                Err(e) => Err(e),
+            },
             Err(e) => Err(e),
         };
+        if done.is_err() {
+            // what was to be written is in none: all of it must be written next
+            self.whole = None;
+        }
         self.note_failure(done);
+    }
+
+    /// With what events must still arrive, and who was told of which.
+    fn with_events(&self, mut state: Value) -> Value {
+        let left = self.exec.as_ref().map(|e| e.undelivered());
+        state["undelivered"] = json!(left.unwrap_or_default());
+        let told = self.exec.as_ref().map(|e| e.told());
+        state["told"] = json!(told.unwrap_or_default());
+        state
     }
 
     /// Writes once more what was written at the end, when all events are reported: the first one after a restart has the number
@@ -158,13 +202,46 @@ impl<'a> StateFile<'a> {
         }
     }
 
-    fn write(&self, watch: &Watch, kept: (Part, Value, Marks)) -> Result<()> {
+    fn write(&mut self, watch: &Watch, kept: (Part, Value, Marks)) -> Result<()> {
         let text = self.text(watch, kept)?;
+        let (bytes, crc32) = (text.len(), crc32fast::hash(text.as_bytes()));
         let output = Output {
             what: What::State,
             target: Target::File(self.path.clone()),
         };
-        self.asked.outputs.put(&output, [text]).map(drop)
+        self.asked.outputs.put(&output, [text])?;
+        // what was appended to another one is in this one; where it stays, it is known not to belong to it
+        let _ = std::fs::remove_file(self.beside());
+        self.whole = Some(WholeState {
+            bytes,
+            crc32,
+            appended: 0,
+            more: None,
+        });
+        Ok(())
+    }
+
+    fn append(
+        &mut self,
+        watch: &Watch,
+        (part, mut state, marks): (Part, Value, Marks),
+    ) -> Result<()> {
+        let Some(mut whole) = self.whole.take() else {
+            return Ok(());
+        };
+        state["behind"] = whole.crc32.into();
+        let text = self.text(watch, (part, state, marks))?;
+        let path = self.beside();
+        let mut file = match whole.more.take() {
+            Some(file) => file,
+            None => self.asked.outputs.append(What::State, &path)?,
+        };
+        file.write_all(text.as_bytes())
+            .map_err(|source| Error::Write { path, source })?;
+        whole.appended += text.len();
+        whole.more = Some(file);
+        self.whole = Some(whole);
+        Ok(())
     }
 
     /// Reports the first failure.
@@ -212,4 +289,30 @@ impl<'a> StateFile<'a> {
         };
         Parts::one(planned).text()
     }
+}
+
+fn refused(at: &str, why: &str) -> Error {
+    Error::Part {
+        at: at.to_owned(),
+        why: why.to_owned(),
+        remedy: "move it away to begin anew, or name another file".into(),
+    }
+}
+
+/// What a line of a state holds.
+fn read(line: &str, at: &str) -> Result<(Part, Value, Marks)> {
+    let parts = Parts::parse(line, at).map_err(|e| match e {
+        Error::Part { why, .. } => refused(at, &why),
+        e => e,
+    })?;
+    let mut all = parts.0.into_values();
+    let (Some(planned), None) = (all.next(), all.next()) else {
+        return Err(refused(at, "holds more than one part"));
+    };
+    let Some(watch) = planned.settings.get("watch") else {
+        return Err(refused(at, "is a part, but no state of a watch"));
+    };
+    let marks = planned.settings.get("files").cloned().unwrap_or(json!([]));
+    let marks = serde_json::from_value(marks).map_err(|e| refused(at, &e.to_string()))?;
+    Ok((planned.part, watch.clone(), marks))
 }

@@ -79,25 +79,6 @@ fn events_stopped(
     all
 }
 
-/// What is reported of a script that begins at a second of 1970, until one of its own, without the end of the watch.
-pub(super) fn events_of_script(
-    w: &mut Watch,
-    from: i64,
-    script: &Script,
-    end: i64,
-) -> Vec<(i64, Value)> {
-    let mut all = Vec::new();
-    for s in 0..end {
-        w.tick((from + s) * SECOND).unwrap();
-        for (f, text) in script.get(&s).into_iter().flatten() {
-            w.push(*f, text.as_bytes()).unwrap();
-        }
-        w.tick((from + s) * SECOND + SECOND / 10).unwrap();
-        all.extend(w.events().into_iter().map(|e| (s, e)));
-    }
-    all
-}
-
 /// The events of incidents: which, of which incident, and when.
 fn incidents(all: &[(i64, Value)]) -> Vec<(String, i64)> {
     let all = all.iter().filter(|(_, e)| {

@@ -1,6 +1,6 @@
 //! Recorded outages whose lines come as they were written, with the clocks of those that show no zone set elsewhere.
 
-use super::as_written::{Script, events_of_script};
+use super::as_written::Script;
 use crate::analysis::Settings;
 use crate::watch::Watch;
 use coroner_core::plan::{PlanConfig, Sampled, plan};
@@ -133,7 +133,15 @@ fn reported(drill: &str, east: i64, by: i64) -> Vec<String> {
     }
     w.start();
     let end = script.last_key_value().unwrap().0 + 30;
-    let told = events_of_script(&mut w, from, &script, end);
+    let mut told = Vec::new();
+    for s in 0..end {
+        w.tick((from + s) * SECOND).unwrap();
+        for (f, text) in script.get(&s).into_iter().flatten() {
+            w.push(*f, text.as_bytes()).unwrap();
+        }
+        w.tick((from + s) * SECOND + SECOND / 10).unwrap();
+        told.extend(w.events().into_iter().map(|e| (s, e)));
+    }
     let told = told.iter().filter(|(_, e)| e["event"] != "heartbeat");
     let told = told.map(|(s, e)| {
         let said = |k: &str| e[k].as_str().unwrap_or_default().to_owned();
