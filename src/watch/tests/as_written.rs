@@ -11,13 +11,19 @@ use std::collections::BTreeMap;
 /// Lines by the second in which they come, each of an input.
 pub(super) type Script = BTreeMap<i64, Vec<(usize, String)>>;
 
+/// What a clock in UTC shows at a second.
+fn clock(second: i64) -> String {
+    let (y, m, d) = civil_from_days((TEN + second).div_euclid(86_400));
+    let s = (TEN + second).rem_euclid(86_400);
+    let (h, min, s) = (s / 3600, s / 60 % 60, s % 60);
+    format!("{y}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}")
+}
+
 /// Another input, of lines without a zone.
 fn stamped(second: i64, east_min: i64, text: &str) -> String {
-    let local = TEN + second + east_min * 60;
-    let (y, m, d) = civil_from_days(local.div_euclid(86_400));
-    let s = local.rem_euclid(86_400);
-    let (h, min, s) = (s / 3600, s / 60 % 60, s % 60);
-    format!("{y}/{m:02}/{d:02} {h:02}:{min:02}:{s:02} [error] 7#7: *1 {text}\n")
+    let local = clock(second + east_min * 60);
+    let local = local.replace('-', "/").replace('T', " ");
+    format!("{local} [error] 7#7: *1 {text}\n")
 }
 
 /// Two requests in each second, of which those fail that `fails` says.
@@ -378,6 +384,9 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
         if let (Some(recovery), Some(seen)) = (time("recovery"), time("seen_at")) {
             prop_assert!(recovery <= seen, "{e}");
         }
+        if let Some(seen) = time("seen_at") {
+            prop_assert!(seen <= clock(*s + 1), "{s} {e}");
+        }
     }
     for (id, events) in &by_id {
         let mut rest = events.as_slice();
@@ -412,7 +421,7 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn every_incident_is_reported_in_order_and_ends_once(
         outages in prop::collection::vec((600..1400i64, 5..500i64, 1..5i64), 0..4),
