@@ -66,15 +66,28 @@ fn is_name(word: &str) -> bool {
     n >= SHORT && (digit || marked || camel) && !(counted && n < 5)
 }
 
-/// Whether a text denies what it names: a word that does so stands in the sentence of the name.
+/// Words behind which something is told of what was named before: “an ALTER that is not back yet” denies no ALTER.
+const TELLS_OF: [&str; 12] = words("that which who whose som der die das que qui dat où");
+
+/// Whether a text denies what it names: a word that does so stands in the clause of the name.
 fn denies(text: &str, named: &BTreeSet<String>) -> bool {
     let parts = sentences(text).flat_map(|s| s.split([';', ',']));
-    let about = parts.filter(|s| names(s).iter().any(|n| named.contains(n)));
-    let mut words =
-        about.flat_map(|s| s.split(|c: char| !c.is_alphanumeric() && !"'’".contains(c)));
-    words.any(|w| {
-        let w = w.to_lowercase();
-        DENIES.contains(&&*w) || w.ends_with("n't") || w.ends_with("n’t")
+    let mut about = parts.filter(|s| names(s).iter().any(|n| named.contains(n)));
+    about.any(|clause| {
+        let all: Vec<String> = clause.split_whitespace().map(str::to_lowercase).collect();
+        let sign = |c: char| !c.is_alphanumeric() && !"'’".contains(c);
+        let denies = |w: &String| {
+            let mut parts = w.split(sign);
+            parts.any(|w| DENIES.contains(&w) || w.ends_with("n't") || w.ends_with("n’t"))
+        };
+        let of = clause.split_whitespace();
+        let name = of
+            .into_iter()
+            .position(|w| names(w).iter().any(|n| named.contains(n)));
+        all.iter().position(denies).is_some_and(|no| {
+            let between = name.filter(|n| *n < no).map(|n| &all[n + 1..no]);
+            !between.is_some_and(|b| b.iter().any(|w| TELLS_OF.contains(&w.as_str())))
+        })
     })
 }
 

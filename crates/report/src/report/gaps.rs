@@ -150,10 +150,10 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
         let inputs = l.iter().filter_map(|e| report.inputs.get(e.input as usize));
         let names: Vec<Piece> = inputs.map(|i| Piece::Name(i.name.clone())).collect();
         let s = listed(&names.iter().collect::<Vec<_>>());
-        let have = if l.len() == 1 { "names" } else { "name" };
+        let have = if l.len() == 1 { "has" } else { "have" };
         GapLine {
             text: s.w(format!(
-                " {have} no time zone; read as {} (change with --assume-tz)",
+                " {have} no time zone; taken as {} (change with --assume-tz)",
                 zone(offset)
             )),
             cited: cited(&l),
@@ -277,7 +277,7 @@ mod tests {
         let name = r.inputs[1].name.for_json();
         assert_eq!(
             said(&all[before]),
-            format!("{name} names no time zone; read as UTC (change with --assume-tz)")
+            format!("{name} has no time zone; taken as UTC (change with --assume-tz)")
         );
         assert_eq!(
             said(&all[before + 1]),

@@ -367,7 +367,7 @@ fn a_row_without_a_time_has_its_legend_and_stands_apart() {
     rows.insert(3, row);
     let t = terminal::to_string(&r, &all(80));
     assert!(
-        t.contains("others stated by a log line · > later") && !t.contains("without a time"),
+        t.contains("the rest straight from the logs · > later") && !t.contains("without a time"),
         "{t}"
     );
 }

@@ -112,8 +112,8 @@ pub(in crate::cause) fn timing(
         if nearer > 0.0 {
             let of_it = c.finish.is_none() && step(o, c);
             let text = Sentence::words(match of_it {
-                true => "The migration in this release lies nearer: ",
-                false => "Another change lies nearer: ",
+                true => "The migration in this release came later: ",
+                false => "Another change came later: ",
             })
             .p(span(case.onset.0 - o.start.0))
             .w(" before the onset.");

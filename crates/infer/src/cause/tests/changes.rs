@@ -75,7 +75,7 @@ fn a_release_that_is_reported_done_at_once_after_the_onset_was_under_way() {
         .event(58, M::DeployFinish, "", "shop", "2.0", "deployed")
         .says(0, 900, "web-1", "shop.web", "KeyError: 'x'")
         .rank();
-    assert!(!show(&r).contains("lies nearer"), "{}", show(&r));
+    assert!(!show(&r).contains("came later"), "{}", show(&r));
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn the_steps_of_an_autoscaler_are_one_line() {
     let until = "until 13:06:";
     let lines = lines_of(&r);
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].starts_with("0 Replicas changed: “to 4 from 1”, at last “to 16 from 8”, "));
+    assert!(lines[0].starts_with("0 Replicas changed: “to 4 from 1”, then “to 16 from 8”, "));
     assert!(
         lines[0].contains(until) && lines[0].ends_with("(3)"),
         "{lines:?}"

@@ -47,7 +47,7 @@ fn steps(l: &RowLine<'_>) -> Sentence {
     let said = last.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
     let s = l.lead.text.clone();
     match said {
-        Some(said) => s.w(", at last ").p(said.clone()),
+        Some(said) => s.w(", then ").p(said.clone()),
         None => s,
     }
 }

@@ -192,7 +192,7 @@ impl ScreenView<'_> {
             return;
         }
         let most = if self.look.all { all.len() } else { GAPS };
-        self.title("GAPS", "what the logs cannot show");
+        self.title("GAPS", "not found, or assumed");
         for g in all.iter().take(most) {
             let text = self.text(&g.text, clock);
             let citation = self.citation(&g.cited);

@@ -237,7 +237,7 @@ impl ScreenView<'_> {
             parts.push(format!(
                 "{} {}",
                 facts::addresses(n, m.addresses_error).0,
-                if n == 1 { "address" } else { "addresses" }
+                if n == 1 { "client IP" } else { "client IPs" }
             ));
         }
         // of all requests: beside the share of a service's own it takes words

@@ -17,7 +17,8 @@ impl ScreenView<'_> {
         };
         let untimed = |l: &rows::RowLine<'_>| l.lead.time.is_none();
         let zone = time::zone_label(i.onset, clock.zone);
-        let mut legend = format!("{zone} · T = onset · ~ measured, others stated by a log line");
+        let mut legend =
+            format!("{zone} · T = onset · ~ measured, the rest straight from the logs");
         for (mark, means) in [('>', " · > later"), ('<', " · < earlier")] {
             if lines.iter().any(|l| mark_of(l.lead) == mark) {
                 legend.push_str(means);
