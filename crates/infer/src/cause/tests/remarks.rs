@@ -55,7 +55,10 @@ fn who_is_named_is_more_likely_and_who_is_ruled_out_less() {
     // who asks does not know
     assert_eq!(of("was it 2.0.7?"), nobody);
     // what is told of it is no denial
-    for told in ["2.0.7 som ikke er ferdig", "it is 2.0.7 that did not come back"] {
+    for told in [
+        "2.0.7 som ikke er ferdig",
+        "it is 2.0.7 that did not come back",
+    ] {
         assert!(of(told) > nobody, "{told}");
     }
 }
