@@ -272,6 +272,14 @@ fn a_state_that_is_damaged_or_none_is_refused_by_name() {
         assert_eq!(code, Some(2), "{err}");
         assert!(err.contains("s.cor"), "{err}");
     }
+    // what stands where it is appended to is nobody's to remove
+    let (notes, beside) = ("my notes\n", dir.path().join("s.cor.more"));
+    fs::write(&beside, notes).unwrap();
+    let (code, err) = watch(&good);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("s.cor.more"), "{err}");
+    assert_eq!(fs::read_to_string(&beside).unwrap(), notes);
+    fs::remove_file(&beside).unwrap();
     fs::write(dir.path().join("a.log"), minutes(0, 3, 0)).unwrap();
     assert_eq!(say(dir.path(), &["summarize", "a.log", "-o", "p.cor"]).0, 0);
     let part = fs::read_to_string(dir.path().join("p.cor")).unwrap();

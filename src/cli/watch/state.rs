@@ -4,10 +4,11 @@
 
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
+use crate::cli::file::is_ours;
 use crate::cli::output::{Output, Target, What};
 use crate::cli::read::Request;
 use crate::cli::watch::exec::All;
-use coroner::program::source::KeptFile;
+use coroner::program::source::{KeptFile, Ours};
 use coroner::program::summary::{Part, Planned, RowDone};
 use coroner::program::{PlannedFor, added};
 use coroner::{Error, Parts, Result, Watch};
@@ -109,6 +110,14 @@ impl<'a> StateFile<'a> {
         if std::fs::metadata(&self.path).is_ok_and(|m| !m.is_file()) {
             // a device holds nothing that was left
             return Ok(None);
+        }
+        // what lies there is replaced as the state is written
+        let beside = self.beside();
+        if let Ok(Some(ours)) = is_ours(&beside)
+            && ours != Some(Ours::Part)
+        {
+            let at = escaped(beside.as_os_str().as_encoded_bytes());
+            return Err(refused(&at, "is no part of a watch's state"));
         }
         let text = match std::fs::read_to_string(&self.path) {
             Ok(text) => text,
