@@ -174,9 +174,10 @@ fn command(text: &[u8]) -> &[u8] {
     &command[folder..]
 }
 
-/// Of an object that was logged whole its title and its sentence, by their keys; the line that is cited has the rest.
+/// Of an object that was logged whole its title and its sentence, by their keys, else the longest text of three words; the line
+/// that is cited has the rest.
 fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
-    let (mut title, mut sentence) = (None, None);
+    let (mut title, mut sentence, mut longest) = (None, None, None::<Cow<'_, [u8]>>);
     let _ = fields(text, |key, v| {
         let key = key.to_ascii_lowercase();
         let ends = |words: &[&[u8]]| words.iter().any(|w| key.ends_with(w));
@@ -199,6 +200,8 @@ fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
                 () if ends(&[b"summary", b"message", b"description", b"reason"]) => {
                     sentence = sentence.take().or(Some(s));
                 }
+                () if key.ends_with(b"agent") || s.split(|b| *b == b' ').count() < 3 => {}
+                () if longest.as_ref().is_none_or(|l| l.len() < s.len()) => longest = Some(s),
                 () => {}
             }
         }
@@ -207,7 +210,7 @@ fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
     match (title, sentence) {
         (Some(t), Some(s)) => Cow::Owned([&t[..], b": ", &s[..]].concat()),
         (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => Cow::Borrowed(text),
+        (None, None) => longest.unwrap_or(Cow::Borrowed(text)),
     }
 }
 
@@ -323,6 +326,10 @@ mod tests {
             (
                 r#"{"userName":"ada","action":"ack"}"#,
                 r#"{"userName":"ada","action":"ack"}"#,
+            ),
+            (
+                r#"{"number":"INC7","on":"2026-03-18 16:08:44","value":"Problem P-26 opened: many services","agent":"x (a b c d e f g h i j k l)"}"#,
+                "Problem P-26 opened: many services",
             ),
             ("plain words", "plain words"),
         ] {
