@@ -176,7 +176,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"^(?:[\w-]+: )?([a-z][\w.-]*) v?\d+\.\d[\w.+-]* (?:was |has been )?(?:deployed|released|rolled out)\b",
         r"\b(?:failing|failed|failure|down|unhealthy|errors?|ratio|rate|latency) (?:for|on) ([a-z][\w.-]*)$",
         r"/([a-z][\w.-]*)/releases/\d{14}\b",
-        r"^([a-z][\w.-]*) restart(?:ed|ing)?\b",
+        r"^([a-z][\w.-]*) restart(?:ed|ing|s)\b",
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
         r"^'([\w.@-]+)' trying to restart$",
         // what an archive that bears a version holds, and what the name for what runs leads to
