@@ -98,11 +98,11 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                 let mut end = whole.end + usize::from(p.quoted);
                 out.push(whole);
                 // the others of a list: `codes: 4f7k-9q2m, 8h3d-1p6s`
-                let looks = looks::shape(given);
+                let looks = shape(given);
                 while key.ends_with('s') && !p.quoted {
                     let next = value(view, end + usize::from(text[end..].starts_with(',')), 0);
-                    let Some((next, _)) = next
-                        .filter(|n| !n.0.is_empty() && looks::shape(&text[n.0.clone()]) == looks)
+                    let Some((next, _)) =
+                        next.filter(|n| !n.0.is_empty() && shape(&text[n.0.clone()]) == looks)
                     else {
                         break;
                     };
@@ -288,7 +288,11 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
                 || marked && digits > 0 && looks::is_secret_like(v)
                 || (set || p.quoted) && looks::is_made_up(v)
         }
-        Class::Likely if set => !is_name(v) && (looks::is_secret_like(v) || looks::is_made_up(v)),
+        Class::Likely if set || looks::is_object(v) => {
+            !is_name(v)
+                && !looks::is_object(v)
+                && (looks::is_secret_like(v) || looks::is_made_up(v))
+        }
         Class::Vague if set && asked => looks::is_secret_like(v),
         Class::Vague if set => {
             let of = keys::parts(key).pop().unwrap_or_default();
@@ -395,4 +399,9 @@ fn credentials(view: &DecodedText, p: &Pair, out: &mut Vec<Range<usize>>) {
     if !looks::is_harmless(value) {
         out.push(from..from + value.len());
     }
+}
+
+/// A text by its signs alone: which of them are letters or digits.
+fn shape(v: &str) -> Vec<bool> {
+    v.bytes().map(|b| b.is_ascii_alphanumeric()).collect()
 }

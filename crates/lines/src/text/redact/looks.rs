@@ -15,8 +15,7 @@ pub(super) fn entropy(text: &str) -> f64 {
     -used.map(|p| p * p.log2()).sum::<f64>()
 }
 
-/// How often the kind of sign turns within a stretch of letters and digits; a capital and what follows it are one word, several are
-/// not.
+/// How often the kind of sign turns within a stretch of letters and digits; one capital and what follows it are one word.
 fn turns(stretch: &str) -> usize {
     let kind = |b: u8| match b {
         b'a'..=b'z' => 0,
@@ -32,7 +31,7 @@ fn turns(stretch: &str) -> usize {
     turns
 }
 
-/// Letters and digits in stretches that turn more often than words and numbers do: how many signs of a text are so.
+/// How many signs of a text stand in stretches of letters and digits that turn more often than words and numbers do.
 pub(super) fn chance(text: &str) -> usize {
     let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
     let odd = stretches.filter(|s| s.len() > 3 && turns(s) >= 2 && turns(s) * 7 >= s.len() * 2);
@@ -55,10 +54,10 @@ pub(super) fn is_token(text: &str) -> bool {
     let any = |f: fn(&u8) -> bool| rest.iter().any(|s| s.bytes().any(|b| f(&b)));
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     let digits = any(u8::is_ascii_digit);
-    // names of programs: what compilers make of paths
-    // or of what is stored by its hash
-    let mut names = ["_ZN", "_R", "?", "bafy", "bafk", "age1"].iter();
-    let name = names.any(|p| text.starts_with(p)) || text.starts_with("Qm") && text.len() == 46;
+    // what compilers make of paths, what is stored by its hash, keys that all may know, ends of forms
+    let mut names = ["_ZN", "_R", "?", "bafy", "bafk", "age1", "WebKitForm"].iter();
+    let name = names.any(|p| text.trim_start_matches('-').starts_with(p))
+        || text.starts_with("Qm") && text.len() == 46;
     let all = chance(text);
     let long = match (mixed, digits) {
         (true, true) => text.len() >= 20 && all >= 14 && all * 3 >= text.len(),
@@ -111,14 +110,16 @@ pub(super) fn is_hashed_name(v: &str) -> bool {
     parts.is_some_and(|(name, hash)| is_prose(name) && hash.len() >= 32 && is_hex(hash))
 }
 
-/// Whether a text is the id of an object, whose kind its first letters name: `ch_…`, `evt_…`.
-fn is_object(text: &str) -> bool {
-    text.split_once('_').is_some_and(|(kind, id)| {
-        (2..=4).contains(&kind.len())
-            && kind.bytes().all(|b| b.is_ascii_lowercase())
-            && (14..=32).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric())
-    })
+/// Whether a text is the id of an object, whose kind its first letters name: `ch_…`, `evt_…`, `SM` and 32 digits.
+pub(super) fn is_object(text: &str) -> bool {
+    let capitals = text.len() == 34 && text.bytes().take(2).all(|b| b.is_ascii_uppercase());
+    capitals && is_hex(&text[2..])
+        || text.split_once('_').is_some_and(|(kind, id)| {
+            (2..=4).contains(&kind.len())
+                && kind.bytes().all(|b| b.is_ascii_lowercase())
+                && (14..=32).contains(&id.len())
+                && id.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 /// Whether a value looks like a secret behind a word that may mean one: letters and digits, and no name with a number.
@@ -265,11 +266,6 @@ pub(super) fn is_measure(v: &str) -> bool {
     let hex = v.strip_prefix("0x");
     let hex = hex.is_some_and(|h| h.len() <= 16 && is_hex(h));
     version || time || hex || counted && (known || unit.is_empty() && !is_number(v))
-}
-
-/// A text by its signs alone: which of them are letters or digits.
-pub(super) fn shape(v: &str) -> Vec<bool> {
-    v.bytes().map(|b| b.is_ascii_alphanumeric()).collect()
 }
 
 pub(super) fn is_number(v: &str) -> bool {

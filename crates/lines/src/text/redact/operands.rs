@@ -86,6 +86,7 @@ fn near<'a>(
         || last.starts_with("/user:") && looks::is_mixed(word)
         || all.get(n + 1).is_some_and(|w| w.1.starts_with("/user:"))
             && looks::is_mixed(word)
+            && !word.starts_with('/')
             && !word.contains('\\')
         || looks::is_mixed(word) && !word.contains(['.', '/', ':', '=']) && is_given(all, n);
     if asked && word.len() > 3 {
@@ -169,6 +170,7 @@ fn near<'a>(
     let human = looks::is_typed(word);
     if !looks::is_made_up(word) && !human
         || word.contains("://")
+        || word.contains("@sha256:")
         || text[..at].ends_with("{{")
         || account && word.contains('/')
         || looks::is_thing(text, at, word)

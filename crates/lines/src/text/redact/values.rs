@@ -192,6 +192,8 @@ fn bare_end(view: &DecodedText, start: usize, depth: u8) -> usize {
     for i in start..b.len() {
         let end = match b[i] {
             b'\n' | b'\t' => true,
+            // what ends a text of C, as it is printed
+            b'\\' if b[i..].starts_with(b"\\x00") => true,
             // escaped deeper than the link: of the value
             _ if view.depth(i) > depth => false,
             b' ' | b'<' => true,
