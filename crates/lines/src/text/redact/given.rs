@@ -155,7 +155,7 @@ fn many(text: &str, p: &Pair) -> usize {
 
 /// Whether a parameter is the second of an account: `u=name&p=…`.
 fn is_account(text: &str, p: &Pair) -> bool {
-    let before = text[..p.key.start].strip_suffix('&');
+    let before = text[..p.key.start].strip_suffix(['&', ' ']);
     let user = before.and_then(|b| b.rsplit(['?', '&', ' ']).next());
     let user = user.and_then(|u| u.split_once('=')).map_or("", |u| u.0);
     &text[p.key.clone()] == "p" && keys::has("u user username login", user)

@@ -277,7 +277,8 @@ pub(super) fn class(name: &str, before: &str) -> Option<Class> {
     };
     let (at, found) = all.min_by_key(order)?;
     let about = parts.iter().enumerate().any(|(n, p)| {
-        let held = *p == "id" && n == at + 1 && has("session sess secret cookie", parts[at]);
+        let id = *p == "id" && has("session sess secret cookie", parts[at]);
+        let held = n == at + 1 && (id || *p == "confirmation");
         n < at && has(ABOUT, p) || n > at && !held && (has(ABOUT_IT, p) || is_deed(p))
     });
     (!about || found == Class::Personal).then_some(found)

@@ -15,7 +15,9 @@ const YOUNGEST: u16 = 2012;
 static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let name = r"[A-Z\u{C0}-\u{24F}][A-Za-z\u{C0}-\u{24F}'.-]*";
     let code = r"(?:[A-Z]{1,2}-)?[0-9]{4,5}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[0-9]{4} ?[A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]";
-    let house_first = format!(r"[0-9]{{1,5}}[A-Za-z]?,? {name}(?: [\w'.-]+){{0,3}}");
+    let house_first = format!(
+        r"[0-9]{{1,5}}[A-Za-z]?,? (?:[a-z\u{{E0}}-\u{{FF}}.]+ ){{0,3}}{name}(?: [\w'.-]+){{0,3}}"
+    );
     let house_last =
         format!(r"{name}(?: [\w'.-]+){{0,4}},? [0-9]{{1,4}} ?[A-Za-z]?(?:/[0-9]{{1,4}})?");
     let flat = r"(?:[,;/] ?[\w #.°-]{1,16})?";
