@@ -14,13 +14,14 @@ const YOUNGEST: u16 = 2012;
 /// A house and its street, in either order, and a town with its code: `9 Tannery Row, Hexham NE46 3PQ`, `Birkenallee 14b, 24105 Kiel`.
 static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let name = r"[A-Z\u{C0}-\u{24F}][A-Za-z\u{C0}-\u{24F}'.-]*";
+    let word = r"[A-Za-z0-9\u{C0}-\u{24F}'.-]";
     let code = r"(?:[A-Z]{1,2}-)?[0-9]{4,5}(?:-[0-9]{3,4})?|[0-9]{2}-[0-9]{3}|[0-9]{3} [0-9]{2}|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[0-9]{4} ?[A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]";
     let house_first = format!(
-        r"[0-9]{{1,5}}[A-Za-z]?,? (?:[a-z\u{{E0}}-\u{{FF}}.]+ ){{0,3}}{name}(?: [\w'.-]+){{0,3}}"
+        r"[0-9]{{1,5}}[A-Za-z]?,? (?:[a-z\u{{E0}}-\u{{FF}}.]+ ){{0,3}}{name}(?: {word}+){{0,3}}"
     );
     let house_last =
-        format!(r"{name}(?: [\w'.-]+){{0,4}},? [0-9]{{1,4}} ?[A-Za-z]?(?:/[0-9]{{1,4}})?");
-    let flat = r"(?:[,;/] ?[\w #.°-]{1,16})?";
+        format!(r"{name}(?: {word}+){{0,4}},? [0-9]{{1,4}} ?[A-Za-z]?(?:/[0-9]{{1,4}})?");
+    let flat = r"(?:[,;/] ?[A-Za-z0-9\u{C0}-\u{24F} #.°-]{1,16})?";
     let town = name.replace(".-]", "-]");
     let town_last = format!(r"(?:{code}) {town}(?:[ -]{town}){{0,2}}");
     let code_last = format!(r"{town}(?:[ -]{town}){{0,2}}[,^]{{0,2}} ?(?:{code})");
