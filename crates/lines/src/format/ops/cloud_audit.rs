@@ -60,7 +60,7 @@ struct Call {
     method: String,
     resource: String,
     actor: Option<String>,
-    /// The revision that gets all requests from now on, where that is what was asked for.
+    /// The revision that is released, or gets all requests from now on.
     serves: Option<String>,
     /// Whether it succeeded, and changed a resource rather than data.
     done: bool,
@@ -77,19 +77,23 @@ fn google(v: &Value) -> Option<Call> {
         .and_then(Value::as_i64)
         .unwrap_or(0)
         != 0;
-    let of_data = text(v, &["logName"]).is_some_and(|l| l.contains("data_access"));
-    let spec = at(p, &["request", "service", "spec"]).filter(|s| s.get("template").is_none());
+    let of_log = |name: &str| text(v, &["logName"]).is_some_and(|l| l.contains(name));
+    let spec = at(p, &["request", "service", "spec"]);
+    let template = spec.and_then(|s| s.get("template"));
     let shares = spec.and_then(|s| s.get("traffic")?.as_array());
+    let shares = shares.filter(|s| s.len() == 1 && template.is_none());
     let serves = shares
-        .filter(|s| s.len() == 1)
-        .and_then(|s| text(&s[0], &["revisionName"]));
+        .and_then(|s| text(&s[0], &["revisionName"]))
+        .or_else(|| text(template?, &["metadata", "name"]))
+        .or_else(|| text(p, &["response", "status", "latestReadyRevisionName"]));
     Some(Call {
         serves,
         method: text(p, &["methodName"])?,
         resource: text(p, &["resourceName"]).unwrap_or_default(),
         actor: text(p, &["authenticationInfo", "principalEmail"]),
-        done: !failed && !of_data,
-        ends: flag(v, "last") && !flag(v, "first"),
+        done: !failed && !of_log("data_access"),
+        // what the platform itself reports is what came of a call
+        ends: flag(v, "last") && !flag(v, "first") || of_log("system_event"),
     })
 }
 
