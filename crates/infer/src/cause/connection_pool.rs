@@ -14,6 +14,7 @@ use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::table::phrases;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// The class.
@@ -42,15 +43,17 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_some() {
         freed(&mut scale, case);
     }
-    let grown = best.and_then(|_| grown(case));
+    let limit = reached(signs).map(|r| r.1);
+    // every instance of a service takes of what a server admits, and none of another's own pool
+    let admits = |l: &&str| holds_any(l.as_bytes(), "clients | too many connections | slots");
+    let grown = limit.filter(admits).and_then(|_| grown(case));
     if let Some(g) = &grown {
-        let text = Sentence::words("").name(g.service).w(format!(
-            " was scaled from {} to {} in the minutes before; each instance takes connections.",
+        let text = Sentence::default().name(g.service).w(format!(
+            " was scaled from {} to {} in the 10 min before.",
             g.from, g.to
         ));
         scale.add(Aspect::Timing, 1.2, text, lines(&g.last.evidence));
     }
-    let limit = reached(signs).map(|r| r.1);
     let named = best.and_then(|_| match &grown {
         Some(g) => culprit("service", g.service.for_json(), Some(g.service)),
         None => culprit("pool", limit?, case.service),
@@ -105,7 +108,7 @@ fn grown<'a>(case: &Case<'a>) -> Option<Grown<'a>> {
             }),
         }
     }
-    all.retain(|g| g.to >= 2 * g.from.max(1));
+    all.retain(|g| g.to / 2 >= g.from.max(1));
     all.into_iter().max_by_key(|g| (g.to - g.from, g.service))
 }
 

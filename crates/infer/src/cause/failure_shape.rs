@@ -190,9 +190,9 @@ pub(super) fn messages<'s, 'a>(
                 .p(Piece::Count(count(signs, |s| s.names_a_fault())))
                 .w(" faults since the onset are like ")
                 .p(quote(s.said)),
-            failed if failed == such => Sentence::words("One message like ")
+            failed if failed == such => Sentence::words("As many messages like ")
                 .p(quote(s.said))
-                .w(" per failed request (")
+                .w(" as failed requests (")
                 .p(Piece::Count(failed))
                 .w(")"),
             failed => Sentence::words("About ")

@@ -80,10 +80,8 @@ fn denies(text: &str, named: &BTreeSet<String>) -> bool {
             let mut parts = w.split(sign);
             parts.any(|w| DENIES.contains(&w) || w.ends_with("n't") || w.ends_with("n’t"))
         };
-        let of = clause.split_whitespace();
-        let name = of
-            .into_iter()
-            .position(|w| names(w).iter().any(|n| named.contains(n)));
+        let is_named = |w: &str| names(w).iter().any(|n| named.contains(n));
+        let name = clause.split_whitespace().position(is_named);
         all.iter().position(denies).is_some_and(|no| {
             let between = name.filter(|n| *n < no).map(|n| &all[n + 1..no]);
             !between.is_some_and(|b| b.iter().any(|w| TELLS_OF.contains(&w.as_str())))

@@ -41,9 +41,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what a program says of itself is how it fails, and not why
     let errors = sign.filter(|s| s.info.in_program && covers(case, signs, s));
     if let Some(s) = errors {
-        let text = Sentence::words("Most failing requests log ")
+        let text = Sentence::words("Most failing requests log errors like ")
             .p(quote(s.said.trim()))
-            .w("; no line says what brought that about.");
+            .w(", which say how they fail and not why.");
         scale.add(Aspect::Absence, 1.0, text, lines(s.evidence));
     } else if let Some(s) = sign {
         // logs that do not hold the cause seldom begin to name one at that very moment

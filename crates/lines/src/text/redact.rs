@@ -116,12 +116,10 @@ pub(super) fn names_in_rows(text: &str) -> Vec<&str> {
     if !may || !text.contains([',', ';', '|', '\t', '/', '(', ')']) {
         return Vec::new();
     }
-    let (numbers, mut mail) = (
-        personal::numbers(text),
-        personal::mail(&DecodedText::of(text)),
-    );
-    mail.retain(|(at, _)| text.get(at.clone()).is_some_and(|t| t.contains('@')));
-    person_rows::names(text, &of_people(text, &numbers, &mail))
+    let view = DecodedText::of(text);
+    let mail = personal::mail(&view).into_iter();
+    let mail: Vec<_> = mail.map(|(at, m)| (view.original(&at), m)).collect();
+    person_rows::names(text, &of_people(text, &personal::numbers(text), &mail))
 }
 
 /// Label of an e-mail address beside which other data of people stands.

@@ -138,7 +138,7 @@ pub(in crate::cause) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool
     })
 }
 
-/// A restart after a moment with which the failures end.
+/// A restart after a moment with which the failures end, where it is the first since then on its host.
 fn restart_at_end<'a>(
     case: &Case<'a>,
     from: Instant,

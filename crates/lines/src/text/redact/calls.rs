@@ -40,7 +40,7 @@ pub(super) fn called(text: &str) -> Vec<Range<usize>> {
         let any = |list| parts.iter().any(|p| of(list, p));
         let doer = parts.last().is_none_or(|p| of(DOERS, p));
         let secret = (any("secret redacted passphrase")
-            || parts.ends_with(&["secure".into(), "string".into()]))
+            || parts.concat().ends_with("securestring"))
             && all.len() == 1;
         let signed = any(SIGNED) && !doer;
         let account = signed || any(ACCOUNTS) && !doer;

@@ -61,12 +61,9 @@ pub(super) fn homes_and_days(
     let card = beside.iter().any(|(_, label)| *label == "card");
     for c in DAY.iter().flat_map(|r| r.captures_iter(text)) {
         let Some(whole) = c.get(0) else { continue };
-        let alone = |rest: &str, sign: Option<char>| {
-            !rest.is_empty() && sign.is_some_and(|c| c.is_alphanumeric() || "-/:.+_".contains(c))
-        };
+        let joins = |c: char| c.is_alphanumeric() || "-/:.+_".contains(c);
         let (before, after) = (&text[..whole.start()], &text[whole.end()..]);
-        if alone(before, before.chars().next_back().filter(|c| *c != ':'))
-            || alone(after, after.chars().next().filter(|c| *c != '.'))
+        if before.ends_with(|c| c != ':' && joins(c)) || after.starts_with(|c| c != '.' && joins(c))
         {
             continue;
         }
@@ -78,7 +75,8 @@ pub(super) fn homes_and_days(
         let time = after.starts_with(' ') && after[1..].starts_with(|c: char| c.is_ascii_digit());
         let goes = match year {
             Some(year) => {
-                looks::follows(text, whole.start(), BORN, 2) || year <= YOUNGEST && !time && named()
+                let born = || looks::follows(text, whole.start(), BORN, 2);
+                !time && (born() || year <= YOUNGEST && named())
             }
             None => card,
         };
@@ -94,27 +92,28 @@ pub(super) fn homes_and_days(
 
 /// The names that end the cell before such data, or are the cell behind it: `row 41: Ada Obi;1991-02-17;…`.
 pub(super) fn names<'t>(text: &'t str, data: &[PersonalPlace]) -> Vec<&'t str> {
-    const SIGNS: [char; 12] = [';', '|', ',', '\t', '/', '(', ')', '"', '\'', ' ', '<', '>'];
+    const CELLS: [char; 6] = [';', '|', ',', '\t', '/', '('];
+    let cell = |c: char| CELLS.contains(&c);
+    let sign = |c: char| cell(c) || [')', '"', '\'', ' ', '<', '>'].contains(&c);
     let name = |w: &str| {
         let mut letters = w.chars();
         letters.next().is_some_and(char::is_uppercase)
             && w.chars().count() > 1
-            && letters.all(|c| c.is_lowercase() || c == '-' || c == '\'' || c.is_uppercase())
+            && letters.all(|c| c.is_alphabetic() || c == '-' || c == '\'')
             && w.contains(char::is_lowercase)
     };
-    let cell = |c: char| SIGNS[..6].contains(&c);
     let mut out = Vec::new();
     for (at, _) in data {
         let before = text[..at.start].trim_end_matches(['"', '\'', ' ']);
         if let Some(before) = before.strip_suffix(cell) {
-            let before = before.trim_end_matches(SIGNS);
+            let before = before.trim_end_matches(sign);
             let words = before.rsplit(' ').take(3).take_while(|w| name(w));
             let (n, len) = words.fold((0, 0), |(n, len), w| (n + 1, len + w.len() + 1));
             out.extend((n > 1).then(|| &before[before.len() + 1 - len..]));
         }
         let behind = text[at.end..].trim_start_matches(['"', '\'', ' ']);
         if let Some(behind) = behind.strip_prefix(cell) {
-            let behind = behind.trim_start_matches(SIGNS);
+            let behind = behind.trim_start_matches(sign);
             let whole = &behind[..behind.find(|c| cell(c) || c == '"').unwrap_or(behind.len())];
             let whole = whole.trim_end_matches(['"', '\'', ' ', '.']);
             let words = whole.split(' ').count();
