@@ -9,8 +9,8 @@ use crate::cause::ledger::{
 use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, coverage};
-use crate::model::{Group, Sentence};
-use coroner_lines::record::CauseClass;
+use crate::model::{Event, Group, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -54,8 +54,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let weight = if case.has_app_log() { 1.0 } else { 0.3 };
         match absence::says_why(case) {
             true => {
-                let text =
-                    "There are new messages during the outage, none recognised as its cause.";
+                let faults = |e: &Event| {
+                    let within = |t| (case.onset..=case.end).contains(&t);
+                    e.kind == MarkerKind::Fault && e.time.is_some_and(within)
+                };
+                let text = match case.events.iter().any(faults) {
+                    true => "The faults that are logged meanwhile account for few of the failures.",
+                    false => {
+                        "There are new messages during the outage, none recognised as its cause."
+                    }
+                };
                 scale.add(
                     Aspect::Absence,
                     weight,
