@@ -26,8 +26,7 @@ pub(super) fn settle(all: &mut [Tried], hits: &[u64], lines: &[&[u8]]) -> Option
     }
     all[own] = Tried::Listed(&OWN_MICROS);
     Some(format!(
-        "ends its lines with a number that has no unit; half of them are {median} or more, so that they are taken for \
-         microseconds"
+        "ends its lines with a number that has no unit; taken as microseconds, since it is typically {median}"
     ))
 }
 

@@ -17,7 +17,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "abuse from outside",
     says: "abuse",
     title: "Abuse or a denial of service",
-    settle: "Failed requests by client address and path.",
+    settle: "Count failed requests by client address and path.",
     weights: Weights::of(2.8, 1.6, -1.0),
     statuses: &[(503, 0.4)],
     plain: false,

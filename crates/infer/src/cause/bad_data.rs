@@ -20,7 +20,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     about: "records that the program cannot take",
     says: "records that cannot be read",
     title: "Bad records or corrupt input",
-    settle: "The record or request that fails, by itself.",
+    settle: "Send the record or request that fails by itself.",
     weights: Weights::of(2.0, 1.6, -0.5),
     statuses: &[(500, 0.3), (502, -0.6), (503, -0.4), (504, -0.6)],
     lacks: &[alike, lives_on],

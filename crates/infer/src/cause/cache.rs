@@ -24,7 +24,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "the cache or queue cannot be reached",
     title: "The cache or queue",
     remedy: ["bring ", " back up"],
-    settle: "Why the cache or queue went down, or refused its clients.",
+    settle: "Find out why the cache or queue went down or refused its clients.",
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3)],
     lacks: &[lives_on],

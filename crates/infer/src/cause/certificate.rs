@@ -36,7 +36,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
         },
     ],
     remedy: ["renew or replace the certificate of ", ""],
-    settle: "The certificate's dates and chain.",
+    settle: "Check the certificate's dates and chain.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.3), (504, -0.6)],
     of_writer: true,
@@ -61,21 +61,27 @@ fn whose(s: &Sign<'_>) -> Option<String> {
     use names::Target::{Cache, Database, Named};
     let provider = || names::provider(s.text);
     let subject = subjects::common_name(s.text).map(str::to_owned);
-    subject
-        .or_else(provider)
-        .or_else(|| match names::target(s.text) {
-            Some(Named(n) | Database(n) | Cache(n)) => Some(n),
-            None => names::address(s.text).map(|a| a.0),
-        })
+    // an address that stands with the peer's verdict is the peer's
+    let called = || match names::target(s.text) {
+        _ if is_alert(s) => None,
+        Some(Named(n) | Database(n) | Cache(n)) => Some(n),
+        None => names::address(s.text).map(|a| a.0),
+    };
+    subject.or_else(provider).or_else(called)
 }
 
-/// The host that showed a certificate to a peer that did not accept it: TLS sends the peer's verdict as an alert (RFC 8446, 6.2).
-fn shown(s: &Sign<'_>) -> Option<String> {
-    let alert = holds_any(
+/// Whether it is what a peer says of the certificate that it was shown: TLS sends that as an alert (RFC 8446, 6.2).
+fn is_alert(s: &Sign<'_>) -> bool {
+    holds_any(
         s.text.as_bytes(),
-        "alert certificate | alert bad certificate | alert unknown ca | fatal alert: certificate_expired | fatal alert: certificate_unknown | fatal alert: bad_certificate",
-    );
-    alert.then(|| Some(s.host?.for_json().to_owned())).flatten()
+        "alert certificate | alert bad certificate | alert unknown ca | fatal alert: certificate_expired | fatal alert: certificate_unknown | fatal alert: bad_certificate | remote error: tls",
+    )
+}
+
+/// Who showed a certificate to a peer that did not accept it.
+fn shown(s: &Sign<'_>) -> Option<String> {
+    let by = s.host.or(s.service).filter(|_| is_alert(s))?;
+    Some(by.for_json().to_owned())
 }
 
 /// The only server behind the edge that failing requests went to.

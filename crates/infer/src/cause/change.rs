@@ -4,6 +4,7 @@
 
 pub(in crate::cause) mod chosen;
 mod loaded;
+pub(in crate::cause) mod otherwise;
 pub(in crate::cause) mod reversal;
 pub(in crate::cause) mod shared_name;
 pub(in crate::cause) mod timing;
@@ -15,10 +16,9 @@ use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
-use crate::cause::ends::{AT_HAND_S, UNDONE, only_looks, undoes};
-use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile};
+use crate::cause::ends::{AT_HAND_S, only_looks, undoes};
+use crate::cause::ledger::{Aspect, Scale, lines};
 use crate::cause::symptoms::ownership::{akin, same_root};
-use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -379,71 +379,4 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
         to: onset,
     };
     scale.deny(case, (Aspect::Timing, weight), &text, searched, denies);
-}
-
-/// Share of what the messages of a fault weigh that a change takes over which brought the fault about: it need not show so.
-pub(super) const SHOWS: f64 = 0.8;
-
-/// What the lines say about failures that no program error explains, for the four kinds of changes: against them, but for a
-/// change that was put back as the failures ended. What broke meanwhile is how that one shows.
-pub(super) fn stated_otherwise(
-    scale: &mut Scale,
-    case: &Case<'_>,
-    signs: &[Sign<'_>],
-    weight: f64,
-) {
-    // errors of the program are how any change shows
-    let undone = scale.weight(Aspect::Reversal) >= UNDONE && !scale.speaks_for(Aspect::Message);
-    let shown = || signs.iter().find(|s| s.info.in_program && undone);
-    if let Some(s) = stated_class(case, signs).or_else(shown) {
-        broken_elsewhere(scale, case, signs, s, weight);
-    }
-}
-
-/// The same of a sign that says what else broke.
-pub(super) fn broken_elsewhere(
-    scale: &mut Scale,
-    case: &Case<'_>,
-    signs: &[Sign<'_>],
-    s: &Sign<'_>,
-    weight: f64,
-) {
-    let what = match s.info.in_program {
-        true => "an error of the program".to_owned(),
-        false => s.info.word(),
-    };
-    if scale.weight(Aspect::Reversal) >= UNDONE {
-        let (its, _) = s.info.heard(case, signs);
-        let text = Sentence::words(format!(
-            "The failures stop as this is undone; the fault in the new lines ({what}) may be its symptom."
-        ));
-        let weight = SHOWS * its.sum().max(0.0);
-        scale.add(Aspect::Message, weight, text, lines(s.evidence));
-        return;
-    }
-    // what states the fault of nearly all failed requests leaves hardly any for another cause
-    let share = s.count as f64 / case.failed().max(1) as f64;
-    let weight = weight * (1.0 + fullness(share));
-    let text = Sentence::words(format!("The new errors point to something else ({what})."));
-    scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
-}
-
-/// The application's log covers the onset and has no new message.
-pub(super) fn silent_application(
-    scale: &mut Scale,
-    case: &Case<'_>,
-    signs: &[Sign<'_>],
-    weight: f64,
-) {
-    if case.has_app_log() && !application_speaks(case, signs) {
-        let text = "No new message was recognised in the application's log at the onset.";
-        let searched = case.app_logs().map(|s| s.input).collect();
-        scale.deny(
-            case,
-            (Aspect::Absence, -weight),
-            text,
-            searched,
-            new_meanwhile(case),
-        );
-    }
 }

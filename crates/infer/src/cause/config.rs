@@ -24,12 +24,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     class: CauseClass::Config,
     group: Group::CHANGE,
     prior: 0.13,
-    about: "a configuration change, a reload",
+    about: "a configuration change or a reload",
     says: "a configuration or a credential is refused",
     title: "A configuration change",
     titled: Some(["The configuration change (", ")"]),
     remedy: ["undo ", ""],
-    settle: "The diff of the configuration, before and after.",
+    settle: "Compare the configuration before and after.",
     question: "Can a configuration be tested before it is loaded, and its diff reviewed?",
     weights: Weights::of(2.2, 1.0, 0.0),
     statuses: &[(500, 0.2), (504, -0.4)],
@@ -71,7 +71,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     if refused.is_none() {
-        change::stated_otherwise(&mut scale, case, signs, 0.8);
+        change::otherwise::stated_otherwise(&mut scale, case, signs, 0.8);
     }
     failure_shape::ramp(&mut scale, case, -0.5);
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
@@ -119,15 +119,26 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 }
 
 /// An upstream address that no request went to before, and that fails where none of those from before does: else it is that of an
-/// instance that was started meanwhile and fails as the others do.
+/// instance that was started meanwhile and fails as the others do. Where none from before is left, so is one in the same net.
 fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
     let fails = |d: &&DimShare| d.during.0 >= 5 && d.during.1 * 2 >= d.during.0;
     let failing = || {
         let all = case.shares.iter().filter(|d| d.dim == Dim::Upstream);
         all.filter(fails)
     };
+    let of_upstreams = || case.shares.iter().filter(|o| o.dim == Dim::Upstream);
+    // the net and the port of an instance, where its number is what differs
+    let place = |d: &DimShare| {
+        let (host, port) = d.name.for_json().rsplit_once(':')?;
+        Some((host.rsplit_once('.')?.0.to_owned(), port.to_owned()))
+    };
+    let stay = || of_upstreams().any(|o| o.before.0 > 0 && o.during.0 > 0);
+    let replaces = |d: &DimShare| {
+        let mut earlier = of_upstreams().filter(|o| o.before.0 > 0).filter_map(place);
+        !stay() && place(d).is_some_and(|own| earlier.any(|o| o == own))
+    };
     failing()
-        .filter(|_| failing().all(|d| d.before.0 == 0))
+        .filter(|d| failing().all(|d| d.before.0 == 0) && !replaces(d))
         .max_by(|a, b| a.during.1.cmp(&b.during.1).then(b.name.cmp(&a.name)))
 }
 
@@ -193,7 +204,11 @@ fn name(
         return culprit("object", resource, case.service);
     }
     let mut objects = c.events.iter().filter(|e| e.group.is_some());
-    let call = |e: &Event| Some(without_account(quoted(e)?)).filter(|t| t.len() <= CALL);
+    // one word is what is done, and not to what
+    let call = |e: &Event| {
+        let said = quoted(e).filter(|t| t.trim().contains(' '))?;
+        Some(without_account(said)).filter(|t| t.len() <= CALL)
+    };
     if let Some(call) = objects.find_map(|e| call(e)) {
         return culprit("object", &call, case.service);
     }
@@ -204,7 +219,11 @@ fn name(
     // what was done names more than what it caused: the service that reads it again
     let done = c.events.first().filter(|e| e.service.is_none());
     if let Some(e) = done.filter(|_| c.service.is_some()) {
-        return culprit("object", &shortened(quoted(e)?, CALL), c.service);
+        // one word is what is done, and not to what
+        let said = quoted(e).filter(|t| t.trim().contains(' '));
+        if let Some(said) = said {
+            return culprit("object", &shortened(said, CALL), c.service);
+        }
     }
     // the setting, where a member says which one was set
     if let Some(name) = c.events.iter().find_map(|e| subjects::member(excerpt(e))) {
@@ -229,6 +248,7 @@ fn name(
         (None, Some(h)) => culprit("host", h.for_json(), None),
         (None, None) => {
             let said = c.events.iter().find_map(|e| quoted(e)).map(without_account);
+            let said = said.filter(|t| t.contains(' ') || case.service.is_none());
             said.and_then(|said| culprit("object", &shortened(&said, CALL), case.service))
                 .or_else(|| {
                     case.service

@@ -22,12 +22,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     class: CauseClass::ConnectionPool,
     group: Group::RESOURCE,
     prior: 0.03,
-    about: "pools, file descriptors or workers exhausted",
+    about: "exhausted pools, file descriptors or workers",
     says: "a pool or limit is exhausted",
     title: "A pool, descriptors or workers exhausted",
     titled: Some(["", " exhausted"]),
     remedy: ["raise the limit, or restart what holds it: ", ""],
-    settle: "Open and idle connections of the pool over time, by version.",
+    settle: "Look at open and idle connections of the pool over time, by version.",
     weights: Weights::of(2.3, 2.2, -1.0),
     lead_s: 600,
     statuses: &[(500, 0.2), (502, -0.4), (503, 0.2), (504, 0.3)],
@@ -58,7 +58,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         Some(g) => culprit("service", g.service.for_json(), Some(g.service)),
         None => culprit("pool", limit?, case.service),
     });
+    // what speaks of the limit itself, and not of what its connections and workers wait for
+    let own = scale.speaks_for(Aspect::Reversal) || scale.speaks_for(Aspect::Timing);
+    let own = own || limit.is_some_and(|l| admits(&l));
     let mut w = INFO.weighed(scale, named);
+    w.cap = (!own).then_some(ONLY_FULL);
     if let (Some(_), Some(limit)) = (&w.culprit, limit) {
         // one of the names below, so that it need not stand in quotes; some say by themselves that there is no more
         let exhausted = match limit.to_ascii_lowercase().starts_with("too many") {
@@ -74,6 +78,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     w
 }
+
+/// Highest score of a pool, or a number of workers, of which nothing is known but that it is used up: whatever those wait for uses
+/// it up.
+const ONLY_FULL: f64 = 0.49;
 
 /// A service of which many more instances run than before.
 struct Grown<'a> {

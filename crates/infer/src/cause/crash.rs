@@ -28,7 +28,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A process died or hangs",
     titled: Some(["", " died"]),
     remedy: ["start ", " again"],
-    settle: "Who or what stopped the process, and its last log lines.",
+    settle: "Find out what stopped the process; read its last log lines.",
     statuses: &[(500, -0.9), (502, 0.9), (503, 0.3), (504, -0.4)],
     lacks: &[gone],
     of_writer: true,

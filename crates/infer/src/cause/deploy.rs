@@ -29,7 +29,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a program error",
     title: "A deploy",
     remedy: ["roll back ", ""],
-    settle: "What was released around the onset, and where.",
+    settle: "Find out what was released around the onset, and where.",
     weights: Weights::of(1.6, 1.6, 0.0),
     statuses: &[(500, 0.3), (504, -0.4)],
     lacks: &[answered, lives_on],
@@ -134,7 +134,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     // words that nobody knows speak for a release that there was, and for none beside
     program_error(&mut scale, case, signs, |s| s.fault != Fault::UNNAMED);
-    change::stated_otherwise(&mut scale, case, signs, 1.6);
+    change::otherwise::stated_otherwise(&mut scale, case, signs, 1.6);
     let service = begins
         .and_then(|(v, _)| v.service.as_ref())
         .or(case.service);
@@ -173,7 +173,7 @@ fn program_error(
     signs: &[Sign<'_>],
     counts: impl Fn(&Sign<'_>) -> bool,
 ) {
-    let of = |s: &Sign<'_>| s.is(INFO.class) && counts(s);
+    let of = |s: &Sign<'_>| s.is(INFO.class) && s.is_enough(case) && counts(s);
     failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights);
 }
 
@@ -186,7 +186,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
         if coverage(case, signs, |s| s.info.in_program) < crate::cause::symptoms::COVERS {
-            change::stated_otherwise(scale, case, signs, 0.8);
+            change::otherwise::stated_otherwise(scale, case, signs, 0.8);
         }
         return;
     }
@@ -197,7 +197,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     // Stated by a kernel or a server: something else broke.
     if let Some(s) = stated_class(case, signs) {
-        change::broken_elsewhere(scale, case, signs, s, 1.6);
+        change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6);
         return;
     }
     if let Some(e) = super::database::own_end(case) {
@@ -214,7 +214,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
                 Sentence::words("Processes of the service die within minutes of the rollout.");
             scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
         }
-        Some(s) => change::broken_elsewhere(scale, case, signs, s, 1.6),
+        Some(s) => change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6),
         None if super::crash::stopped(case).is_some() => {
             let text = Sentence::words(
                 "The service was stopped at the onset; that explains more than a release does.",
@@ -222,7 +222,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
             let e = super::crash::stopped(case).and_then(|e| lines(&e.evidence));
             scale.add(Aspect::Absence, -1.6, text, e);
         }
-        None => change::silent_application(scale, case, signs, 0.6),
+        None => change::otherwise::silent_application(scale, case, signs, 0.6),
     }
 }
 

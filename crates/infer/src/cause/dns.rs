@@ -21,7 +21,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "names cannot be resolved",
     title: "Name resolution",
     titled: Some(["Name resolution fails (", ")"]),
-    settle: "A query for the name from the failing hosts.",
+    settle: "Resolve the name from the failing hosts.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(504, 0.2)],
     of_writer: true,

@@ -37,6 +37,8 @@ pub(super) const ACTS: &[MarkerKind] = {
 
 /// How long before the end of the failures what ended them was done, at most.
 const BEFORE_THE_END: i64 = 120 * SECOND;
+/// The same where what is done is the change of something that was changed before the failures: it may take minutes to take effect.
+const TAKES_EFFECT: i64 = 300 * SECOND;
 /// How long after the end a line may report it: one that reports what is done, and one that says what is being done.
 const REPORTED: i64 = 30 * SECOND;
 const DONE: i64 = 2 * SECOND;
@@ -106,7 +108,12 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let (Some(a), Some(b)) = (quoted(earlier), quoted(e)) else {
         return false;
     };
-    if !is_at_the_end(case, e) || earlier.time >= e.time {
+    let slowly = |e: &Event| {
+        let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= TAKES_EFFECT;
+        case.recovered && e.time.is_some_and(|t| t <= case.end && long(t))
+    };
+    let commands = earlier.text.states_a_command();
+    if !(is_at_the_end(case, e) || slowly(e) && !commands) || earlier.time >= e.time {
         return false;
     }
     match (earlier.text.states_a_command(), e.text.states_a_command()) {
@@ -162,13 +169,23 @@ pub(super) fn turns_back(earlier: &Event, e: &Event) -> bool {
         && texts.is_some_and(|(a, b)| a != b && a.len() == b.len() && sorted(a) == sorted(b))
 }
 
-/// Whether a change is stated in the same words in one log right before the failures and as they end, and at no other time.
+/// Whether a change is stated in the same words in one log right before the failures and as they end, by one instance or several,
+/// and at no other time.
 fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let log = |o: &Event| o.evidence.first().map(|v| v.input);
     let same = |o: &&Event| o.kind == e.kind && log(o) == log(e) && quoted(o) == quoted(e);
+    let at = |o: &Event, t: Option<Instant>| {
+        o.time
+            .zip(t)
+            .is_some_and(|(a, b)| (a.0 - b.0).abs() <= INSTANCES)
+    };
     let before = earlier.time.is_some_and(|t| case.near(t, COMMAND_S, 0));
-    before && same(&earlier) && case.events.iter().filter(same).count() == 2
+    let mut all = case.events.iter().filter(same);
+    before && same(&earlier) && all.all(|o| at(o, earlier.time) || at(o, e.time))
 }
+
+/// Instances of a service take up a change within so long of each other.
+const INSTANCES: i64 = 60 * SECOND;
 
 #[cfg(test)]
 mod tests {

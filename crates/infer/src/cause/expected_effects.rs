@@ -53,7 +53,13 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
         {
             let text = Sentence::default()
                 .p(Piece::Share(share))
-                .w(format!(" of the failed requests are {status}s."));
+                .w(format!(" of the failed requests are {status}s, which "))
+                .w(if *weight > 0.0 {
+                    "fits "
+                } else {
+                    "is rare with "
+                })
+                .w(format!("{}.", info.about));
             lay(w, *weight, text, case);
         }
         let lacks = |s: &Sign<'_>| info.lacks.iter().find_map(|l| l(case, signs, s));
@@ -62,12 +68,13 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
             if w.change.is_none() {
                 hold(w, UNFIT);
             }
-        } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
+        }
+        if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
         {
             let text = Sentence::words("A change was made ")
                 .p(span(case.onset.0 - c.start.0))
-                .w(" before the errors; this fault may be its symptom.");
+                .w(" before the errors; it may have caused this fault.");
             w.claims.extend(lines(&c.evidence()).map(|cited| Claim {
                 text,
                 weight: -NEAR * s.strength,

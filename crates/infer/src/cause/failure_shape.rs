@@ -101,6 +101,20 @@ pub(super) fn split<'a>(case: &'a Case<'a>, dim: Dim) -> (Vec<&'a DimShare>, Vec
     (bad, good)
 }
 
+/// That one value of a dimension fails and the others do not, so that the reader can look at them.
+pub(super) fn only(noun: &str, one: &DimShare, good: &[&DimShare]) -> Sentence {
+    let fails = Sentence::words(format!("Only {noun}"))
+        .name(&one.name)
+        .w(" fails; ");
+    match good {
+        [other] => fails.name(&other.name).w(" hardly does."),
+        _ => fails
+            .w("the other ")
+            .p(Piece::Count(good.len() as u64))
+            .w(" hardly do."),
+    }
+}
+
 /// Failures stay with one value of a dimension while others are healthy.
 pub(super) fn one_of_many(
     scale: &mut Scale,
@@ -113,9 +127,7 @@ pub(super) fn one_of_many(
     let (true, [one]) = (!good.is_empty(), bad.as_slice()) else {
         return false;
     };
-    let text = Sentence::words(format!("Only {noun} "))
-        .name(&one.name)
-        .w(" fails; the others hardly do.");
+    let text = only(&format!("{noun} "), one, &good);
     scale.add(Aspect::Scope, weight, text, onset_lines(case));
     true
 }
@@ -149,10 +161,10 @@ pub(super) fn messages<'s, 'a>(
     let (text, none_for) = match s.none_for {
         _ if s.event => (words("The log says so: "), None),
         Some(us) if later > MINUTE => {
-            let text = words("First seen ").p(span(s.first.0 - case.onset.0));
+            let text = words("First logged ").p(span(s.first.0 - case.onset.0));
             (text.w(" after the errors start: "), Some(us))
         }
-        Some(us) => (words("First seen as the errors start: "), Some(us)),
+        Some(us) => (words("First logged as the errors start: "), Some(us)),
         None if s.before > 0 => (words("Logged many times as often as before: "), None),
         None => (words("Logged together with the errors: "), None),
     };
@@ -162,9 +174,9 @@ pub(super) fn messages<'s, 'a>(
     };
     let text = match none_for {
         Some(us) => text
-            .w("; none in that log in the ")
+            .w("; not once in the ")
             .p(span(us))
-            .w(" before."),
+            .w(" of that log before."),
         None => text.w("."),
     };
     scale.add(
@@ -195,29 +207,31 @@ pub(super) fn messages<'s, 'a>(
                 .w(" as failed requests (")
                 .p(Piece::Count(failed))
                 .w(")"),
-            failed => Sentence::words("About ")
+            failed => Sentence::words("There are ")
                 .p(Piece::Count(such))
                 .w(" messages like ")
                 .p(quote(s.said))
-                .w(" for ")
+                .w(" and ")
                 .p(Piece::Count(failed))
                 .w(" failed requests"),
         };
-        let text = text.w(".");
+        let (text, also) = match s.spans {
+            true => (text.w("; they start and stop together."), ALSO),
+            false => (text.w("."), 0.0),
+        };
         scale.add(
             Aspect::Coverage,
-            w.covers * (1.0 + 0.5 * fullness(share)) * s.strength,
+            w.covers * (1.0 + 0.5 * fullness(share) + also) * s.strength,
             text,
             lines(s.evidence),
         );
-    }
-    if s.spans {
+    } else if s.spans {
         let text = Sentence::words("Messages like ")
             .p(quote(s.said))
             .w(" start and stop with the failures.");
         scale.add(
             Aspect::Span,
-            w.covers * if share >= COVERS { ALSO } else { SPANS } * s.strength,
+            w.covers * SPANS * s.strength,
             text,
             lines(s.evidence),
         );
@@ -334,7 +348,7 @@ impl Weights {
 }
 
 /// Words of our own for a sign.
-fn brief(s: &Sign<'_>) -> &'static str {
+pub(super) fn brief(s: &Sign<'_>) -> &'static str {
     match s.fault.sense {
         Sense::Broken => s.info.precise(s.text).map_or(s.info.says, |f| f.says),
         Sense::Misfit => "incompatible with a service it calls",

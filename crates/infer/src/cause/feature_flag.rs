@@ -56,7 +56,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         INFO.weights,
     );
     if !scale.speaks_for(Aspect::Message) {
-        change::stated_otherwise(&mut scale, case, signs, 1.6);
+        change::otherwise::stated_otherwise(&mut scale, case, signs, 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal)

@@ -23,7 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a machine or its disk reports a fault",
     title: "A host fails",
     titled: Some(["Host ", " failing"]),
-    settle: "The uptime and the hardware event log of the host.",
+    settle: "Check the uptime and the hardware event log of the host.",
     weights: Weights::of(3.0, 0.0, 0.0),
     lead_s: 3600,
     statuses: &[(500, -0.9), (502, 0.6), (503, 0.2), (504, 0.4)],

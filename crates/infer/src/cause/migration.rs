@@ -20,17 +20,17 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     prior: 0.04,
     about: "a change of the database's schema or data",
     says: "statements do not fit the schema",
-    title: "A migration of the schema",
+    title: "A schema change",
     titled: Some(["The migration ", ""]),
-    settle: "The schema before and after, beside the failing statements.",
+    settle: "Compare the schema before and after with what the failing statements need.",
     weights: Weights::of(2.0, 1.6, 0.0),
     statuses: &[(500, 0.3), (502, -0.3), (503, -0.4)],
     lacks: &[answered, lives_on],
     shared: true,
     plain: false,
     in_program: true,
-    // one that takes long holds locks: waits that begin with it are its own
-    brings: &[CauseClass::Lock],
+    // one that takes long holds locks: waits that begin with it are its own, and the pools whose connections wait
+    brings: &[CauseClass::Lock, CauseClass::ConnectionPool],
     rule: weigh,
     ..ClassInfo::PLAIN
 };
@@ -59,7 +59,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     if schema.is_none() && !scale.speaks_for(Aspect::Message) {
-        change::stated_otherwise(&mut scale, case, signs, 1.6);
+        change::otherwise::stated_otherwise(&mut scale, case, signs, 1.6);
     }
     let alone = !(scale.speaks_for(Aspect::Message) || scale.speaks_for(Aspect::Reversal));
     // a statement is called by its own words

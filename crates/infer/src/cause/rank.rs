@@ -14,6 +14,7 @@ use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{Sign, signs, stated_class, ties};
 use crate::model::{Cause, CauseVerdict, Claim, Group, Missing, Sentence};
+use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -190,12 +191,8 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], stated: Option<&Sign<'_>>
         if sign.is(c.class) || c.class == CauseClass::Unknown || c.is_change() || spoken {
             continue;
         }
-        let text = format!(
-            "The new errors point to something else ({}).",
-            sign.info.word()
-        );
         w.claims.extend(lines(sign.evidence).map(|cited| Claim {
-            text: Sentence::words(text),
+            text: change::otherwise::of_another_kind(sign),
             weight: -EXPLAINED,
             cited,
             denies: None,
@@ -210,20 +207,25 @@ const CARRIED: f64 = 2.0;
 /// the first to fail. Where the lines state an own fault of something before, that is what was waited for: what speaks for the
 /// wait speaks for it.
 fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
-    let mut waits: Vec<&Sign<'_>> = Vec::new();
-    for s in signs.iter().filter(|s| s.strength >= LEAST) {
-        if s.info.waits > 0 && waits.iter().all(|w| w.info.class != s.info.class) {
-            waits.push(s);
+    // of each class the strongest sign behind which something stands: its clients say less than it says itself
+    let mut waits: Vec<(&Sign<'_>, &Sign<'_>)> = Vec::new();
+    for s in signs
+        .iter()
+        .filter(|s| s.info.waits > 0)
+        .filter(|s| s.strength >= LEAST || s.fault.sense == Sense::ByServer)
+    {
+        if waits.iter().all(|(w, _)| w.info.class != s.info.class) {
+            waits.extend(failed_first(case, signs, s).map(|behind| (s, behind)));
         }
     }
     let mut handed = Vec::new();
-    for wait in waits {
-        let Some(behind) = failed_first(case, signs, wait) else {
-            continue;
-        };
+    for (wait, behind) in waits {
         let (its, _) = wait.info.heard(case, signs);
-        let speaks = change::SHOWS * its.sum().max(0.0);
-        let shows = format!("The {} is probably a symptom of this: ", wait.info.word());
+        let speaks = change::otherwise::SHOWS * its.sum().max(0.0);
+        let shows = format!(
+            "The {} errors probably follow from this: ",
+            wait.info.word()
+        );
         let waits = "Another fault that requests may be waiting for is reported: ";
         for (c, w) in weighed.iter_mut() {
             let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
@@ -269,7 +271,7 @@ fn failed_first<'s, 'a>(
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s) || on_the_way(s);
     signs
         .iter()
-        .filter(|s| s.info.plain && s.names_a_fault() && s.new)
+        .filter(|s| s.info.plain && s.names_a_fault())
         .filter(|s| s.info.waits < wait.info.waits)
         .filter(|s| s.strength >= LEAST && s.is_enough(case))
         // that a machine is gone is noticed after the first calls to what ran on it
@@ -307,21 +309,17 @@ fn spare_shared(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     let one = [Dim::Upstream, Dim::Host].iter().find_map(|dim| {
         let (bad, good) = failure_shape::split(case, *dim);
         match bad[..] {
-            [one] if !good.is_empty() => Some(one),
+            [one] if !good.is_empty() => Some((one, good)),
             _ => None,
         }
     });
-    let Some(one) = one else { return };
+    let Some((one, good)) = one else { return };
     for (_, w) in weighed.iter_mut().filter(|(c, _)| c.shared) {
-        w.claims.extend(onset_lines(case).map(|cited| {
-            Claim {
-                text: Sentence::words("Only ")
-                    .name(&one.name)
-                    .w(" fails; the others hardly do."),
-                weight: -SHARED,
-                cited,
-                denies: None,
-            }
+        w.claims.extend(onset_lines(case).map(|cited| Claim {
+            text: failure_shape::only("", one, &good),
+            weight: -SHARED,
+            cited,
+            denies: None,
         }));
     }
 }

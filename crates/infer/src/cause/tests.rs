@@ -4,6 +4,7 @@
 //! end, one about what is taken back in vain, one about what people write meanwhile, one in words that nobody knows.
 //! Times are seconds relative to the onset.
 
+mod chains;
 mod changes;
 mod drills;
 mod effects;

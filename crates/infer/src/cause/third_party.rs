@@ -23,7 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "Fault of an outside service",
     titled: Some(["Provider ", " failing"]),
     remedy: ["bypass ", ", or call its support"],
-    settle: "Which calls to outside services fail, and how.",
+    settle: "Check which calls to outside services fail, and how.",
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, 0.4), (503, 0.2), (504, 0.4)],
     shared: true,

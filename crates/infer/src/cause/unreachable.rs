@@ -28,7 +28,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
         title: "A host that drops packets",
         titled: ["", " drops packets"],
     }],
-    settle: "Routes, firewall rules and interface counters between the hosts.",
+    settle: "Check routes, firewall rules and interface counters between the hosts.",
     weights: Weights::of(2.4, 2.2, -1.0),
     statuses: &[(502, 0.2), (504, 0.6)],
     rule: weigh,

@@ -119,8 +119,11 @@ fn number(text: &[u8]) -> Option<LogText> {
 
 /// `Deploy of shop 4.12.0` with what is known. What a package manager did is no more than that it did it.
 fn act(what: &'static str, link: &'static str, a: &Act<'_>) -> Sentence {
+    let of_pods = a.r.typed && a.r.version.as_deref().is_some_and(is_template_hash);
     let mut s = Sentence::words(match a.r.package {
         true => "Package change",
+        // pods are replaced for a restart, too
+        false if of_pods && what == "Deploy" => "Rollout",
         false => what,
     });
     if let Some(x) = &a.service {
@@ -136,6 +139,13 @@ fn act(what: &'static str, link: &'static str, a: &Act<'_>) -> Sentence {
             .name(v);
     }
     s
+}
+
+/// Whether a version is what Kubernetes calls a set of pods by, in letters that spell no word: it says that they are new, and not
+/// what runs in them. Source: `k8s.io/apimachinery/pkg/util/rand`.
+fn is_template_hash(version: &[u8]) -> bool {
+    let safe = b"bcdfghjklmnpqrstvwxz2456789";
+    (8..=10).contains(&version.len()) && version.iter().all(|c| safe.contains(c))
 }
 
 fn at_host(s: Sentence, a: &Act<'_>) -> Sentence {

@@ -28,7 +28,7 @@ const TOGETHER: i64 = SECOND;
 const TALKATIVE: usize = 4;
 
 /// What is missing where no cause is established.
-const ASK: &str = "someone who knows what the lines under “Unexplained, around the onset” mean";
+const ASK: &str = "an explanation of the lines under “Unexplained, around the onset”";
 
 /// A line that is kept.
 #[derive(Clone, Copy)]

@@ -176,11 +176,11 @@ impl Unexplained {
         };
         match self.with {
             0 => said.w(")"),
-            1 => said.w("; one more line at that moment)"),
+            1 => said.w("; one more such line within a second)"),
             n => said
                 .w("; ")
                 .p(Piece::Count(n))
-                .w(" more lines at that moment)"),
+                .w(" more such lines within a second)"),
         }
     }
 }

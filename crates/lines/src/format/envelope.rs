@@ -21,7 +21,7 @@ pub mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
-use crate::format::app::message;
+use crate::format::app::{head, message};
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
 use crate::text::words::AnyText;
@@ -69,13 +69,13 @@ pub struct Outer<'a> {
 }
 
 /// The text of a container without the time that its runtime puts in front of it (`--timestamps`), and that time. A stamp of the
-/// program itself may be without a zone, or end otherwise.
+/// program itself may be without a zone, or end otherwise; before a level it is the program's too, or does as well as its own.
 fn stamped(text: &[u8]) -> (&[u8], Option<Stamp>) {
     match stamp::iso(text) {
         Ok((rest, at)) if at.offset_min.is_some() && text.get(10) == Some(&b'T') => {
             match rest.strip_prefix(b" ") {
-                Some(rest) => (rest, Some(at)),
-                None => (text, None),
+                Some(rest) if !head::level_next(rest) => (rest, Some(at)),
+                _ => (text, None),
             }
         }
         _ => (text, None),

@@ -250,15 +250,24 @@ pub(in crate::cause) fn put_back(
 ) {
     let by_name = |e: &&Event| c.events.iter().any(|o| undoes(case, o, e));
     if let Some(e) = case.events.iter().find(by_name) {
-        let what = match quoted(e) {
-            Some(q) => {
+        let late = e
+            .time
+            .map(|t| case.end.0 - t.0)
+            .filter(|_| !is_at_the_end(case, e));
+        let what = match (quoted(e), late) {
+            (Some(q), Some(us)) => Sentence::words("The failures stop ")
+                .p(span(us))
+                .w(" after the same is changed again: ")
+                .p(quote(q))
+                .w("."),
+            (Some(q), None) => {
                 let words = match c.command() {
                     Some(_) => "The failures stop with another command on the same host: ",
                     None => "The failures stop as the change is undone: ",
                 };
                 Sentence::words(words).p(quote(q)).w(".")
             }
-            None => ends_with(case, e.time, what),
+            (None, _) => ends_with(case, e.time, what),
         };
         return scale.add(Aspect::Reversal, UNDONE, what, lines(&e.evidence));
     }

@@ -3,6 +3,7 @@
 
 use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::class_info::ClassInfo;
+use crate::cause::names::servers::is_database_host;
 use crate::cause::names::{self, Target};
 use crate::cause::symptoms::accounts;
 use crate::cause::symptoms::ties::{self, Tie};
@@ -65,14 +66,20 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
     if accounts(case, line.count) || ties::of(own.ties, host, service).is_some() {
         return 1.0;
     }
-    let database = case.sources.iter().any(|s| {
-        s.database
-            && ((s.host.is_some() && s.host.as_ref() == host)
-                || (s.service.is_some() && s.service.as_ref() == service))
-    });
+    let called = |h: Option<&LogText>| h.is_some_and(|h| is_database_host(h.for_json()));
+    let database = called(host)
+        || case.sources.iter().any(|s| {
+            s.database
+                && ((s.host.is_some() && s.host.as_ref() == host)
+                    || (s.service.is_some() && s.service.as_ref() == service))
+        });
     if database {
         // the only one whose log there is will be the one that is used
-        let mut hosts = case.sources.iter().filter(|s| s.database).map(|s| &s.host);
+        let of_database = case
+            .sources
+            .iter()
+            .filter(|s| s.database || called(s.host.as_ref()));
+        let mut hosts = of_database.map(|s| &s.host);
         let first = hosts.next();
         let alone = hosts.all(|h| Some(h) == first);
         return match info.of_writer {

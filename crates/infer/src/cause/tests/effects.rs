@@ -13,7 +13,7 @@ fn first(r: &Ranking) -> CauseClass {
 }
 
 /// Score of a class, 0 where it is not listed.
-fn score(r: &Ranking, class: CauseClass) -> f64 {
+pub(super) fn score(r: &Ranking, class: CauseClass) -> f64 {
     r.causes
         .iter()
         .find(|c| c.class == class)
@@ -46,11 +46,16 @@ fn what_waits_makes_requests_wait() {
     };
     let waited =
         "QueuePool limit of size 10 overflow 5 reached, connection timed out, timeout 5.00";
-    names(&pool(waited, Some(0.6)), CauseClass::ConnectionPool, "");
-    names(&pool(waited, None), CauseClass::ConnectionPool, "");
-    refuses(&pool(waited, Some(0.01)));
-    // a pool may also refuse at once
-    let refused = "PoolError: connection pool exhausted";
+    // whatever its connections wait for uses up a pool: it leads, and no more
+    for slow in [Some(0.6), None] {
+        let r = pool(waited, slow);
+        refuses(&r);
+        assert!(score(&r, CauseClass::ConnectionPool) > 0.4);
+    }
+    let of = |slow| score(&pool(waited, Some(slow)), CauseClass::ConnectionPool);
+    assert!(of(0.01) < of(0.6));
+    // the limit of a server is one by itself, and may also refuse at once
+    let refused = "FATAL: sorry, too many clients already";
     names(&pool(refused, Some(0.01)), CauseClass::ConnectionPool, "");
 }
 

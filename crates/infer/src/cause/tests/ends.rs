@@ -15,7 +15,7 @@ pub(super) fn quoting(w: World, s: i64, kind: M, host: &str, says: &str, line: &
     w
 }
 
-const POOL: &str = "connection pool exhausted: no free connection";
+const POOL: &str = "FATAL: sorry, too many clients already";
 
 #[test]
 fn a_change_and_what_undoes_it_as_the_failures_end_are_the_cause() {

@@ -117,7 +117,7 @@ fn dotted(b: &[u8]) -> bool {
 }
 
 /// Whether a level comes next, perhaps after more brackets or a separator.
-fn level_next(b: &[u8]) -> bool {
+pub(in crate::format) fn level_next(b: &[u8]) -> bool {
     let mut b = skip(b);
     for _ in 0..3 {
         if let Some((inner, after)) = bracket(b) {
@@ -176,6 +176,16 @@ fn ansible(b: &[u8]) -> Option<&[u8]> {
         .then(|| &b[bar + 1..])
 }
 
+/// `log 2216 139873361088 `, module, process and thread as in the documentation of Django's logging (`verbose`): what follows them.
+fn module_and_thread(b: &[u8]) -> Option<&[u8]> {
+    let (module, rest) = token(b);
+    let (process, rest) = token(skip(rest));
+    let (thread, rest) = token(skip(rest));
+    let number = |w: &[u8]| !w.is_empty() && w.iter().all(u8::is_ascii_digit);
+    let head = identifier(module) && number(process) && number(thread) && thread.len() >= 9;
+    (head && !rest.is_empty()).then_some(rest)
+}
+
 /// Reads the head at the start of what follows a stamp.
 pub(crate) fn head(b: &[u8]) -> Head<'_> {
     let mut h = Head::default();
@@ -198,7 +208,9 @@ pub(crate) fn head(b: &[u8]) -> Head<'_> {
                 }
                 None => None,
             },
-            Some(c) if c.is_ascii_alphabetic() || *c == b'_' => bare(&mut h, b),
+            Some(c) if c.is_ascii_alphabetic() || *c == b'_' => {
+                module_and_thread(b).or_else(|| bare(&mut h, b))
+            }
             _ => None,
         };
         match next {

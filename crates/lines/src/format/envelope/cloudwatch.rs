@@ -1,5 +1,5 @@
 //! CloudWatch Logs: events of `filter-log-events`, `get-log-events` and subscriptions (`{"timestamp": ms, "message": …}`), and
-//! the S3 export (`TIME line`, where the line has a format of its own).
+//! the S3 export (`TIME line`, where the line has a format of its own), and `aws logs tail` (`TIME STREAM line`).
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
 use crate::format::flat_json::{Value, begins_with, fields};
@@ -21,17 +21,33 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if line.first() == Some(&b'{') {
         return event(line);
     }
-    // three digits and Z, then something that begins like a line of its own
-    if line.get(23) != Some(&b'Z') || line.get(24) != Some(&b' ') || line[10] != b'T' {
+    if line.get(10) != Some(&b'T') || line.get(4) != Some(&b'-') {
         return None;
     }
     let (rest, at) = stamp::iso(line).ok()?;
     let text = rest.strip_prefix(b" ")?;
-    let own = at.precision == Precision::Milli && begins_a_line(text);
-    own.then(|| Peeled {
-        text: Cow::Borrowed(text),
-        outer: Outer::new(Some(at), Inside::Whole),
+    let mut outer = Outer::new(Some(at), Inside::Whole);
+    // an export: three digits and Z, then something that begins like a line of its own
+    if line.get(23) == Some(&b'Z') && at.precision == Precision::Milli && begins_a_line(text) {
+        return Some(Peeled {
+            text: Cow::Borrowed(text),
+            outer,
+        });
+    }
+    let (stream, text) = text.split_at(memchr::memchr(b' ', &text[..text.len().min(512)])?);
+    at.offset_min.filter(|_| is_stream(stream))?;
+    outer.host = Some(Cow::Borrowed(stream));
+    Some(Peeled {
+        text: Cow::Borrowed(text.trim_ascii_start()),
+        outer,
     })
+}
+
+/// Names of streams end in the id of a task, or of an instance of a function: `web/app/99d038c38156ef72…`,
+/// `2024/05/22/[$LATEST]4f0e…`.
+fn is_stream(name: &[u8]) -> bool {
+    let id = name.iter().rev().take_while(|c| c.is_ascii_hexdigit());
+    id.count() >= 16 && name.contains(&b'/')
 }
 
 /// An object, or an address and the fields of an access log.

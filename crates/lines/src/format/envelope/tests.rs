@@ -20,6 +20,41 @@ fn each_wrapper_takes_its_sample_and_a_format_reads_what_is_inside() {
 }
 
 #[test]
+fn a_time_before_a_level_is_the_programs_own() {
+    for (line, text) in [
+        (
+            "[pod/claims-5b7/claims] 2024-10-02T08:43:42.920Z ERROR 1 --- [nio-6] o.h.Helper : no connection",
+            "2024-10-02T08:43:42.920Z ERROR 1 --- [nio-6] o.h.Helper : no connection",
+        ),
+        (
+            "[pod/claims-5b7/claims] 2024-10-02T08:43:42.920Z [main] WARN c.f.Svc - slow",
+            "2024-10-02T08:43:42.920Z [main] WARN c.f.Svc - slow",
+        ),
+        (
+            "[pod/claims-5b7/claims] 2024-10-02T08:43:42.920Z 10.0.0.7 - - x",
+            "10.0.0.7 - - x",
+        ),
+    ] {
+        let (_, p) = peel(line.as_bytes()).unwrap();
+        assert_eq!(p.text, text.as_bytes());
+    }
+}
+
+#[test]
+fn a_tail_of_streams_shows_whose_each_line_is() {
+    let line = b"2024-05-22T18:25:11.689899+00:00 game/app/99d038c38156ef722ad01c8a3d7bd2cf {\"@m\":\"x\"}";
+    let (_, p) = peel(line).unwrap();
+    assert_eq!(p.text, &b"{\"@m\":\"x\"}"[..]);
+    assert_eq!(
+        p.outer.host.as_deref(),
+        Some(&b"game/app/99d038c38156ef722ad01c8a3d7bd2cf"[..])
+    );
+    // a path is no stream
+    assert!(peel(b"2024-05-22T18:25:11Z GET /v1/users/7 200").is_none());
+    assert!(peel(b"2024-05-22T18").is_none());
+}
+
+#[test]
 fn the_wrapper_shows_the_zone_and_the_year_of_the_time_inside() {
     let at = |s: &str| stamp::whole(s.as_bytes());
     let out = at("2026-03-10T13:05:01.2Z");

@@ -200,7 +200,7 @@ impl ScreenView<'_> {
             self.block(&first, &text, &citation);
         }
         if all.len() > most {
-            self.faint("     ", &format!("{} more: -v", all.len() - most));
+            self.faint("     ", &format!("{} more gaps: -v", all.len() - most));
         }
     }
 

@@ -1,0 +1,85 @@
+//! What the new lines say against a change: another fault than it would bring, or nothing. What it has going for it is not weighed here.
+
+use crate::cause::case::Case;
+use crate::cause::ends::UNDONE;
+use crate::cause::failure_shape::brief;
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, quote};
+use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
+use crate::model::Sentence;
+
+/// Share of what the messages of a fault weigh that a change takes over which brought the fault about: it need not show so.
+pub(in crate::cause) const SHOWS: f64 = 0.8;
+
+/// What the lines say about failures that no program error explains, for the four kinds of changes: against them, but for a
+/// change that was put back as the failures ended. What broke meanwhile is how that one shows.
+pub(in crate::cause) fn stated_otherwise(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &[Sign<'_>],
+    weight: f64,
+) {
+    // errors of the program are how any change shows
+    let undone = scale.weight(Aspect::Reversal) >= UNDONE && !scale.speaks_for(Aspect::Message);
+    let shown = || signs.iter().find(|s| s.info.in_program && undone);
+    if let Some(s) = stated_class(case, signs).or_else(shown) {
+        broken_elsewhere(scale, case, signs, s, weight);
+    }
+}
+
+/// The same of a sign that says what else broke.
+pub(in crate::cause) fn broken_elsewhere(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &[Sign<'_>],
+    s: &Sign<'_>,
+    weight: f64,
+) {
+    if scale.weight(Aspect::Reversal) >= UNDONE {
+        let (its, _) = s.info.heard(case, signs);
+        let text =
+            Sentence::words("The failures stop as this is undone; it may have caused this fault.");
+        let weight = SHOWS * its.sum().max(0.0);
+        scale.add(Aspect::Message, weight, text, lines(s.evidence));
+        return;
+    }
+    // what states the fault of nearly all failed requests leaves hardly any for another cause
+    let share = s.count as f64 / case.failed().max(1) as f64;
+    let weight = weight * (1.0 + fullness(share));
+    let text = of_another_kind(s);
+    scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
+}
+
+/// What the new errors are about, where that is not what a cause would bring about.
+pub(in crate::cause) fn of_another_kind(s: &Sign<'_>) -> Sentence {
+    let about = match s.info.in_program {
+        true => "The new errors are the program's own: ".to_owned(),
+        false => format!(
+            "The new errors are about something else, {}: ",
+            s.info.word()
+        ),
+    };
+    match s.said {
+        "" => Sentence::words(about).w(brief(s)).w("."),
+        said => Sentence::words(about).p(quote(said)).w("."),
+    }
+}
+
+/// The application's log covers the onset and has no new message.
+pub(in crate::cause) fn silent_application(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    signs: &[Sign<'_>],
+    weight: f64,
+) {
+    if case.has_app_log() && !application_speaks(case, signs) {
+        let text = "No new message was recognised in the application's log at the onset.";
+        let searched = case.app_logs().map(|s| s.input).collect();
+        scale.deny(
+            case,
+            (Aspect::Absence, -weight),
+            text,
+            searched,
+            new_meanwhile(case),
+        );
+    }
+}

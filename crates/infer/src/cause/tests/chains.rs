@@ -1,0 +1,112 @@
+//! Chains: what a server says of its own end, what the disk under it said before, what a change brings about, and a limit that
+//! says nothing but that it is reached.
+
+use super::effects::score;
+use super::ends::quoting;
+use super::*;
+use MarkerKind as M;
+
+#[test]
+fn a_server_that_ends_after_its_disk_is_full_ends_of_that() {
+    let full = "could not extend file \"base/16402/18204\": No space left on device";
+    let ends = "LOG:  database system was not properly shut down; automatic recovery in progress";
+    let with = |host: &str| {
+        plain()
+            .apps(&["web-1"])
+            .source(Kind::App, "db-1", "postgresql")
+            .says(0, 104, host, "postgresql", full)
+            .says(200, 3, "db-1", "postgresql", ends)
+            .rank()
+    };
+    leads(&with("db-1"), CauseClass::Disk);
+}
+
+#[test]
+fn a_host_that_is_called_like_a_database_is_the_services() {
+    let with = |host: &str| {
+        plain()
+            .apps(&["web-1"])
+            .says(
+                0,
+                104,
+                host,
+                "",
+                "ORA-19809: limit exceeded for recovery files",
+            )
+            .rank()
+    };
+    leads(&with("db01"), CauseClass::Disk);
+    assert!(score(&with("build01"), CauseClass::Disk) < 0.3);
+}
+
+#[test]
+fn pools_that_run_out_while_a_migration_runs_are_its_doing() {
+    let pool = "HikariPool-1 - Connection is not available, request timed out after 30000ms";
+    let with = |migration: bool| {
+        let mut w = plain().apps(&["web-1"]).says(0, 900, "web-1", "shop", pool);
+        w.slow = Some(0.6);
+        let w = match migration {
+            true => quoting(w, -40, M::MigrationStart, "", "Migration: ", "V73 orders"),
+            false => w,
+        };
+        w.rank()
+    };
+    leads(&with(true), CauseClass::Migration);
+    refuses(&with(false));
+}
+
+#[test]
+fn what_is_changed_again_before_the_end_was_changed_wrongly() {
+    let limit = "ProvisionedThroughputExceededException: throughput exceeded";
+    let with = |again: &str| {
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", limit);
+        let first = "dynamodb UpdateTable session-ledger";
+        let w = quoting(w, -500, M::ConfigChange, "", "Changed: ", first);
+        let w = quoting(
+            w,
+            -480,
+            M::ConfigChange,
+            "",
+            "Changed: ",
+            "dynamodb UpdateTable friends",
+        );
+        // it takes its time to take effect
+        quoting(w, 260, M::ConfigChange, "", "Changed: ", again).rank()
+    };
+    let same = with("dynamodb UpdateTable session-ledger");
+    leads(&same, CauseClass::Config);
+    let culprit = same.causes[0].culprit.as_ref();
+    assert!(culprit.is_some_and(|c| c.name.for_json().contains("session-ledger")));
+    assert!(score(&with("dynamodb UpdateTable audit"), CauseClass::Config) < 0.5);
+}
+
+#[test]
+fn a_certificate_that_a_peer_refuses_is_the_writers() {
+    let said =
+        "http: TLS handshake error from 10.42.2.71:41244: remote error: tls: expired certificate";
+    let r = plain()
+        .apps(&["web-1"])
+        .says(0, 900, "web-1", "shop", said)
+        .rank();
+    names(&r, CauseClass::Certificate, "web-1");
+}
+
+#[test]
+fn an_error_or_two_beside_a_thousand_failures_convict_no_release() {
+    let with = |n: u64| {
+        let w = plain().apps(&["web-1"]);
+        let w = quoting(w, -400, M::DeployStart, "", "Deploy ", "deploy shop 5.12.0");
+        w.says(
+            -20,
+            n,
+            "web-1",
+            "shop",
+            "NullPointerException: Unknown incoterm",
+        )
+        .rank()
+    };
+    assert!(score(&with(1), CauseClass::Deploy) < 0.5);
+    assert!(score(&with(400), CauseClass::Deploy) > 0.5);
+}
