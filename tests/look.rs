@@ -78,7 +78,7 @@ fn what_goes_on_says_so_and_what_to_do() {
         (
             "mixed-clocks",
             "14:25",
-            "bring postgresql on db-blr back up",
+            "free space or replace the disk: pg_wal on db-blr",
         ),
     ] {
         let screen = until(case, t);

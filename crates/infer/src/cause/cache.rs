@@ -1,7 +1,7 @@
 //! Cache or queue down: named in the errors, or its own server ended at the onset.
 
 use super::case::Case;
-use super::database::out_of_use;
+use super::database::{ONLY_CLIENTS, out_of_use};
 use super::names::{self, servers::CACHES};
 use crate::cause::case::excerpt;
 use crate::cause::class_info::ClassInfo;
@@ -100,6 +100,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .w(out_of_use(ended.is_some()))
     });
     let mut w = INFO.weighed(scale, named);
+    // that clients cannot reach it may as well be the network's doing
+    let own = ended.is_some() || best.is_some_and(|s| s.own && s.event);
+    w.cap = (!own).then_some(ONLY_CLIENTS);
     w.title = title.unwrap_or(w.title);
     w
 }

@@ -70,7 +70,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         (INFO.class, &|s| s.is(INFO.class)),
         INFO.weights,
     );
-    if refused.is_none() {
+    if refused.is_some() && c.is_none() {
+        // who refuses need not be where changes are logged
+        scale.forget(Aspect::Timing);
+    } else if refused.is_none() {
         change::otherwise::stated_otherwise(&mut scale, case, signs, 0.8);
     }
     failure_shape::ramp(&mut scale, case, -0.5);
@@ -118,27 +121,24 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
+/// Seconds before the onset in which instances that are released get addresses of their own.
+const INSTANCES_S: i64 = 900;
+
 /// An upstream address that no request went to before, and that fails where none of those from before does: else it is that of an
-/// instance that was started meanwhile and fails as the others do. Where none from before is left, so is one in the same net.
+/// instance that was started meanwhile and fails as the others do. So is one that appears as instances are released.
 fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
     let fails = |d: &&DimShare| d.during.0 >= 5 && d.during.1 * 2 >= d.during.0;
     let failing = || {
         let all = case.shares.iter().filter(|d| d.dim == Dim::Upstream);
         all.filter(fails)
     };
-    let of_upstreams = || case.shares.iter().filter(|o| o.dim == Dim::Upstream);
-    // the net and the port of an instance, where its number is what differs
-    let place = |d: &DimShare| {
-        let (host, port) = d.name.for_json().rsplit_once(':')?;
-        Some((host.rsplit_once('.')?.0.to_owned(), port.to_owned()))
-    };
-    let stay = || of_upstreams().any(|o| o.before.0 > 0 && o.during.0 > 0);
-    let replaces = |d: &DimShare| {
-        let mut earlier = of_upstreams().filter(|o| o.before.0 > 0).filter_map(place);
-        !stay() && place(d).is_some_and(|own| earlier.any(|o| o == own))
-    };
+    let instances = case.events.iter().any(|e| {
+        use MarkerKind::{DeployFinish, DeployStart, Scale};
+        let starts = matches!(e.kind, DeployStart | DeployFinish | Scale);
+        starts && e.time.is_some_and(|t| case.near(t, INSTANCES_S, 0))
+    });
     failing()
-        .filter(|d| failing().all(|d| d.before.0 == 0) && !replaces(d))
+        .filter(|_| !instances && failing().all(|d| d.before.0 == 0))
         .max_by(|a, b| a.during.1.cmp(&b.during.1).then(b.name.cmp(&a.name)))
 }
 

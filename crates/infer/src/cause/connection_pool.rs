@@ -4,6 +4,7 @@ use super::case::Case;
 use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::crash::ran_out_of_time;
 use crate::cause::ends::latest_end;
 use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape::{self, Weights};
@@ -40,10 +41,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     failure_shape::latency(&mut scale, case, 0.6, 0.9);
-    if best.is_some() {
+    let limit = reached(signs).map(|r| r.1);
+    let workers =
+        |l: &str| ["max_children", "maxrequestworkers"].contains(&&*l.to_ascii_lowercase());
+    if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
         freed(&mut scale, case);
     }
-    let limit = reached(signs).map(|r| r.1);
     // every instance of a service takes of what a server admits, and none of another's own pool
     let admits = |l: &&str| holds_any(l.as_bytes(), "clients | too many connections | slots");
     let grown = limit.filter(admits).and_then(|_| grown(case));

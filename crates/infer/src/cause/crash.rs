@@ -16,6 +16,7 @@ use crate::cause::symptoms::ownership::{akin, is_own, own_hosts, same_root};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::SECOND;
 
 /// The class.
@@ -37,13 +38,20 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// Whether workers are stopped because their requests take too long: they end of what these wait for.
+pub(super) fn ran_out_of_time(signs: &[Sign<'_>]) -> bool {
+    const WORDS: &str = "worker timeout | harakiri on worker | terminating timed out worker";
+    signs.iter().any(|s| holds_any(s.text.as_bytes(), WORDS))
+}
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
     let looping = case.components.iter().find(|c| c.kind == "restart_loop");
     let stop = stopped(case).filter(|_| looping.is_none());
     let died = signs
         .iter()
-        .find(|s| s.is(INFO.class) && s.own && s.strength >= 0.5);
+        .find(|s| s.is(INFO.class) && s.own && s.strength >= 0.5)
+        .filter(|_| !ran_out_of_time(signs));
     if let Some(c) = looping {
         let subject = match &c.key {
             Some(x) => Sentence::default().name(x),

@@ -36,7 +36,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 };
 
 /// What the words of clients alone are worth at most: a suspicion.
-const ONLY_CLIENTS: f64 = 0.79;
+pub(super) const ONLY_CLIENTS: f64 = 0.79;
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();

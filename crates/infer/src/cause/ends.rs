@@ -105,9 +105,6 @@ pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
 /// Whether an event that comes as the failures end undoes an earlier one: another command on the same host to the
 /// same program or with the same file, or another change of the object, by its path or identifier, that the earlier one names.
 pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
-    let (Some(a), Some(b)) = (quoted(earlier), quoted(e)) else {
-        return false;
-    };
     let slowly = |e: &Event| {
         let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= TAKES_EFFECT;
         case.recovered && e.time.is_some_and(|t| t <= case.end && long(t))
@@ -116,6 +113,25 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     if !(is_at_the_end(case, e) || slowly(e) && !commands) || earlier.time >= e.time {
         return false;
     }
+    let Some(a) = quoted(earlier) else {
+        return false;
+    };
+    // an operation of a tool that is stopped or taken back by the name that it was begun with
+    if matches!(
+        e.kind,
+        MarkerKind::RollbackStart | MarkerKind::RollbackFinish
+    ) {
+        let set = matches!(
+            earlier.kind,
+            MarkerKind::ConfigChange | MarkerKind::FeatureFlag
+        );
+        let names = [&e.service, &e.version].into_iter().flatten();
+        let mut names = names.map(|n| n.for_json()).filter(|n| n.len() >= 4);
+        return set && names.any(|n| a.split_whitespace().any(|w| w == n));
+    }
+    let Some(b) = quoted(e) else {
+        return false;
+    };
     match (earlier.text.states_a_command(), e.text.states_a_command()) {
         (true, true) => {
             let program = |t: &'_ str| t.split_whitespace().next().map(str::to_owned);

@@ -32,6 +32,10 @@ pub(super) const AT_ONCE_S: f64 = 60.0;
 const RARE: f64 = 2.0;
 /// What a rare change at once before takes from a fault that the program alone states, in nats.
 const NEAR: f64 = 0.8;
+/// What a change that is undone as the failures stop takes from the requests that grew in number after it, in nats.
+const BROUGHT: f64 = 2.0;
+/// Highest score of these.
+const BROUGHT_MOST: f64 = 0.3;
 /// Highest score of such a fault: a change that breaks a program shows as a fault of something, and as often as not that
 /// is what the program names.
 const BESIDE_CHANGE: f64 = 0.49;
@@ -40,6 +44,7 @@ const BESIDE_CHANGE: f64 = 0.49;
 pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
     let status = main_status(case);
     let near = near_change(case);
+    let undone = near.as_ref().is_some_and(|c| is_undone(case, c));
     for (info, w) in weighed {
         let expected = |status: u16| info.statuses.iter().find(|(s, _)| *s == status);
         let mut of_class = signs
@@ -69,7 +74,15 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
                 hold(w, UNFIT);
             }
         }
-        if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
+        // that more is asked is stated by counting
+        let counted = info.class == CauseClass::Overload && case.surge.is_some() && undone;
+        if let Some(c) = near.as_ref().filter(|_| counted) {
+            let text = Sentence::words("A change was made ")
+                .p(span(case.onset.0 - c.start.0))
+                .w(" before the errors and undone as they stopped; it may have brought the requests.");
+            lay(w, -BROUGHT, text, case);
+            hold(w, BROUGHT_MOST);
+        } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
         {
             let text = Sentence::words("A change was made ")
@@ -111,11 +124,13 @@ fn near_change<'a>(case: &'a Case<'a>) -> Option<Change<'a>> {
         c.lag_s(case) <= AT_ONCE_S && change::timing::timing_weight(case, c) >= RARE
     };
     let mut all = change::changes(case).into_iter();
-    let undone = |c: &Change<'_>| {
-        let by = |e: &Event| c.events.iter().any(|o| undoes(case, o, e));
-        case.events.iter().any(by)
-    };
-    all.find(|c| rare(c) && !in_vain(case, c) || undone(c))
+    all.find(|c| rare(c) && !in_vain(case, c) || is_undone(case, c))
+}
+
+/// Whether something undoes a change as the failures end.
+fn is_undone(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let by = |e: &Event| c.events.iter().any(|o| undoes(case, o, e));
+    case.events.iter().any(by)
 }
 
 /// The status that most failed requests end with, and its share of them.

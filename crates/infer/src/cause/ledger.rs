@@ -67,6 +67,11 @@ impl Scale {
         self.lay(aspect, weight, text, cited, None);
     }
 
+    /// Takes away what was laid on it of one aspect, where something else has answered it.
+    pub(super) fn forget(&mut self, aspect: Aspect) {
+        self.entries.retain(|(a, _)| *a != aspect);
+    }
+
     /// The same for a sentence that something is not in the inputs that were searched; nothing is said where it is there.
     pub(super) fn deny(
         &mut self,

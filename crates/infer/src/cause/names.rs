@@ -299,6 +299,20 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
         })
 }
 
+/// The first path on a drive that a text names: `L:\\Log\\shop_log.ldf`.
+pub(super) fn drive_path(text: &str) -> Option<&str> {
+    let at = text.find(":\\").filter(|at| *at > 0)?;
+    let letter = text.as_bytes().get(at - 1)?.is_ascii_alphabetic();
+    let alone = at < 2 || !text.as_bytes().get(at - 2)?.is_ascii_alphanumeric();
+    let rest = text.get(at - 1..).filter(|_| letter && alone)?;
+    let end = rest
+        .char_indices()
+        .skip(2)
+        .find(|(_, c)| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(*c));
+    let path = rest.get(..end.map_or(rest.len(), |e| e.0))?;
+    (4..=120).contains(&path.len()).then_some(path)
+}
+
 /// The flag in the path by which an audit trail of flags names it: `proj/shop:env/production:flag/one-click`,
 /// `/projects/default/features/one-click`, `.appconfig.featureflag/OneClick`.
 pub(super) fn flag_path(text: &str) -> Option<String> {

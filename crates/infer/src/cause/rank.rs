@@ -203,6 +203,9 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], stated: Option<&Sign<'_>>
 /// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
 const CARRIED: f64 = 2.0;
 
+/// Highest score of what waits, or ends with its machine, where what failed first is stated: it is how that shows.
+const SHOWN: f64 = 0.15;
+
 /// A wait that runs out, and a limit that is reached, say that something is waited for, and what ends with its machine was not
 /// the first to fail. Where the lines state an own fault of something before, that is what was waited for: what speaks for the
 /// wait speaks for it.
@@ -226,10 +229,14 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
             "The {} errors probably follow from this: ",
             wait.info.word()
         );
-        let waits = "Another fault that requests may be waiting for is reported: ";
+        let waits = match wait.info.waits {
+            1 => "A fault of what it stands on is reported before: ",
+            _ => "Another fault that requests may be waiting for is reported: ",
+        };
         for (c, w) in weighed.iter_mut() {
             let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
             let (weight, words) = if c.class == wait.info.class {
+                w.cap = Some(w.cap.map_or(SHOWN, |cap| cap.min(SHOWN)));
                 (-CARRIED, waits)
             } else if (c.class == behind.info.class || brought) && !handed.contains(&c.class) {
                 handed.push(c.class);
@@ -271,7 +278,9 @@ fn failed_first<'s, 'a>(
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s) || on_the_way(s);
     signs
         .iter()
-        .filter(|s| s.info.plain && s.names_a_fault())
+        // what a server refuses is as plain as what it lacks
+        .filter(|s| s.info.plain || s.is(CauseClass::Config))
+        .filter(|s| s.names_a_fault())
         .filter(|s| s.info.waits < wait.info.waits)
         .filter(|s| s.strength >= LEAST && s.is_enough(case))
         // that a machine is gone is noticed after the first calls to what ran on it

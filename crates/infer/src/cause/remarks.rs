@@ -2,7 +2,7 @@
 //! logs show. No word says what a cause is: a remark is tied to a suspect by names that stand in both.
 
 use crate::cause::case::{Case, RemarkFact, excerpt, quoted};
-use crate::cause::change::Change;
+use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::identifiers::known;
@@ -233,10 +233,19 @@ pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
         return;
     };
     let named = n.kind != "host" && latest(case, &names(n.name.for_json())).is_some();
-    if c.is_change() || c.class == CauseClass::Unknown || named {
+    let said = r.text.for_json();
+    // what is written of a change is no name of a fault
+    let of_a_change = || {
+        let changes = case
+            .events
+            .iter()
+            .filter(|e| change::what(e.kind).is_some());
+        let mut versions = changes.filter_map(|e| e.version.as_ref());
+        versions.any(|v| names(said).contains(v.for_json().trim_start_matches('v')))
+    };
+    if c.is_change() || c.class == CauseClass::Unknown || named || of_a_change() {
         return;
     }
-    let said = r.text.for_json();
     let mut title = std::mem::take(&mut w.title);
     if n.kind == "message" {
         title = Sentence::words(c.title);

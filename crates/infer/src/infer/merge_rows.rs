@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod nobodys;
 mod plays;
 mod releases;
+mod replica_sets;
 mod resends;
 
 use nobodys::{drop_echoes, drop_foreign_ends};
@@ -35,6 +36,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     pair(&mut rows);
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);
+    replica_sets::old_sets(&mut rows);
     resends(&mut rows);
     failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);

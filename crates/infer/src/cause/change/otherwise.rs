@@ -3,7 +3,7 @@
 use crate::cause::case::Case;
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
-use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, quote};
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote};
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::Sentence;
 
@@ -24,7 +24,16 @@ pub(in crate::cause) fn stated_otherwise(
     if let Some(s) = stated_class(case, signs).or_else(shown) {
         broken_elsewhere(scale, case, signs, s, weight);
     }
+    if undone && let Some(more) = case.surge {
+        let text = Sentence::words(format!(
+            "The failures stop as this is undone; that there were {more:.1} times as many requests may be its doing."
+        ));
+        scale.add(Aspect::Scope, BRINGS, text, onset_lines(case));
+    }
 }
+
+/// What it weighs for a change that is undone as the failures end that requests grew in number after it, in nats.
+const BRINGS: f64 = 2.5;
 
 /// The same of a sign that says what else broke.
 pub(in crate::cause) fn broken_elsewhere(
@@ -44,7 +53,9 @@ pub(in crate::cause) fn broken_elsewhere(
     }
     // what states the fault of nearly all failed requests leaves hardly any for another cause
     let share = s.count as f64 / case.failed().max(1) as f64;
-    let weight = weight * (1.0 + fullness(share));
+    // what is waited for, and how long, any change may bring about
+    let part = if s.info.waits > 1 { 0.5 } else { 1.0 };
+    let weight = weight * part * (1.0 + fullness(share));
     let text = of_another_kind(s);
     scale.add(Aspect::Absence, -weight, text, lines(s.evidence));
 }

@@ -70,7 +70,7 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
             Sentence::words("The failures stop during the rollback.")
         };
         let cite = if after >= 0 { cite_done } else { cite };
-        scale.add(Aspect::Reversal, ENDED, text, cite);
+        scale.add(Aspect::Reversal, by_chance(case, from), text, cite);
     } else if let Some(e) = restart_at_end(case, from, other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
         let text = ends_with(case, e.time, "a restart that follows the rollback");
@@ -87,6 +87,17 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
         scale.add(Aspect::Reversal, weight, text, cite_done);
     }
 }
+
+/// Weight in nats of an end so soon after a rollback was begun: how seldom the end of an outage of this length would fall there by chance,
+/// of which a part counts, since who rolls back does so as it fails, and what fails ends some time.
+fn by_chance(case: &Case<'_>, from: Instant) -> f64 {
+    let lasted = (case.end.0 - case.onset.0) as f64;
+    let room = ((case.end.0 - from.0).max(0) + MINUTE / 2) as f64;
+    (PART * (lasted / room).ln()).clamp(ENDED, UNDONE)
+}
+
+/// The part that counts.
+const PART: f64 = 0.45;
 
 /// Whether a marker names another service than the change.
 fn is_of_another(c: &Change<'_>, e: &Event) -> bool {

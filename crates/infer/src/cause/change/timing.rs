@@ -1,6 +1,7 @@
 //! How near a change lies to the onset, and which other change lies nearer. What a lag weighs does not depend on the kind of change.
 
 use crate::cause::case::{Case, what_begins};
+use crate::cause::change::reversal::in_vain;
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, onset_lines, span};
@@ -106,6 +107,7 @@ pub(in crate::cause) fn timing(
         .iter()
         .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
         .filter(|o| o.start <= case.onset_bounds().1)
+        .filter(|o| !in_vain(case, o))
         .min_by(|a, b| a.lag_s(case).total_cmp(&b.lag_s(case)));
     if let Some(o) = rival {
         let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();

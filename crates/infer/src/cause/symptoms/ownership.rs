@@ -210,7 +210,8 @@ pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
             .filter_map(|d| d.name.for_json().split_once(' '))
             .any(|(_, e)| same_page(e, p))
     };
-    names::paths(text).find(|p| !asked(p)).map(str::to_owned)
+    let path = names::paths(text).find(|p| !asked(p));
+    path.or_else(|| names::drive_path(text)).map(str::to_owned)
 }
 
 /// Whether a path is one that a normalised endpoint stands for.

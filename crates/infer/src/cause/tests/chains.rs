@@ -1,7 +1,7 @@
 //! Chains: what a server says of its own end, what the disk under it said before, what a change brings about, and a limit that
 //! says nothing but that it is reached.
 
-use super::effects::score;
+use super::effects::{failing, score};
 use super::ends::quoting;
 use super::*;
 use MarkerKind as M;
@@ -109,4 +109,49 @@ fn an_error_or_two_beside_a_thousand_failures_convict_no_release() {
     };
     assert!(score(&with(1), CauseClass::Deploy) < 0.5);
     assert!(score(&with(400), CauseClass::Deploy) > 0.5);
+}
+
+#[test]
+fn credentials_that_are_refused_are_what_an_empty_pool_waits_for() {
+    let pool = "HikariPool-1 - Connection is not available, request timed out after 5002ms";
+    let denied = "Access denied for user 'booking_app'@'10.42.3.17' (using password: YES)";
+    let with = |first: i64| {
+        let mut w = plain()
+            .apps(&["web-1"])
+            .says(0, 600, "web-1", "shop", pool)
+            .says(first, 700, "db-1", "mysqld", denied)
+            // where changes are logged, one that is not seen may have been made elsewhere
+            .event(-1100, M::DeployStart, "", "other", "", "deploy other");
+        w.slow = Some(0.6);
+        w.rank()
+    };
+    leads(&with(-40), CauseClass::Config);
+}
+
+#[test]
+fn workers_that_run_out_of_time_did_not_die_of_themselves() {
+    let lock = "process 9127 still waiting for AccessShareLock on relation 16734 after 1000.1 ms";
+    let with = |died: &str| {
+        let mut w = failing(502)
+            .source(Kind::App, "db-1", "postgresql")
+            .says(0, 700, "db-1", "postgresql", lock)
+            .says(30, 20, "web-1", "shop", died);
+        w.slow = Some(0.9);
+        w.rank()
+    };
+    leads(&with("WORKER TIMEOUT (pid:36)"), CauseClass::Lock);
+}
+
+#[test]
+fn an_operation_that_is_taken_back_by_its_name_is_the_cause() {
+    let with = |name: &str| {
+        let w = plain().apps(&["web-1"]);
+        let started = "appconfig StartDeployment k3j9x1q prod";
+        let w = quoting(w, -60, M::ConfigChange, "", "Changed: ", started);
+        w.event(260, M::RollbackStart, "", name, "", "StopDeployment")
+            .rank()
+    };
+    let same = with("k3j9x1q");
+    names(&same, CauseClass::Config, "k3j9x1q");
+    refuses(&with("other-app"));
 }

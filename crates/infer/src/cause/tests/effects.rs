@@ -4,7 +4,7 @@ use super::*;
 use MarkerKind as M;
 
 /// Failures of one status only.
-fn failing(status: u16) -> World {
+pub(super) fn failing(status: u16) -> World {
     plain().statuses(&[(200, 400), (status, 1000)])
 }
 

@@ -8,7 +8,7 @@ use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest pause between two steps of a release.
-const STEP: i64 = 15 * MINUTE;
+pub(super) const STEP: i64 = 15 * MINUTE;
 
 /// What starts in words in a log that has reported the start of the same version, and not of its end, is a step of that: a host that
 /// has its turn. Of a rollback, too. So is what names nothing. A tool may write the end of the whole above its steps.
@@ -165,21 +165,15 @@ pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
 
 /// What is loaded anew while a release goes out is a part of it: workers take up the new code. A start that names nothing, and
 /// long after which the same log shows what it is that begins, is that of a job that had to prepare it first; and what a server
-/// deploys while it starts is no release. Nor are the sets of replicas that grow and shrink as a service goes over to another one
-/// a change of how many there are.
+/// deploys while it starts is no release.
 pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     let mut open: BTreeMap<u32, Instant> = BTreeMap::new();
     let mut during: Vec<(Instant, Instant)> = Vec::new();
     // releases with a version and services that begin, by input, and when
     let mut releases: BTreeSet<(u32, K, Instant)> = BTreeSet::new();
     let mut starts: BTreeSet<(u32, Instant)> = BTreeSet::new();
-    // services that begin to go over to another set, by input, and when
-    let mut rollouts: BTreeMap<(u32, Vec<u8>, Instant), Option<Vec<u8>>> = BTreeMap::new();
     for r in rows.iter() {
         let Some(t) = r.time else { continue };
-        if let (K::DeployStart | K::RollbackStart, Some(of)) = (r.kind, &r.service) {
-            rollouts.insert((r.input, of.clone(), t), r.version.clone());
-        }
         if r.version.is_some() {
             releases.insert((r.input, r.kind, t));
         }
@@ -220,16 +214,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
             .next()
             .is_some()
     };
-    let of_rollout = |r: &StatedMarker, t: Instant| {
-        let at = |us: i64| r.service.clone().map(|of| (r.input, of, Instant(t.0 - us)));
-        let (from, to) = (at(STEP), at(0));
-        from.zip(to).is_some_and(|(from, to)| {
-            let mut begun = rollouts.range(from..=to);
-            begun.next_back().is_some_and(|(_, new)| *new != r.version)
-        })
-    };
     let is_part = |r: &StatedMarker, t: Instant| match r.kind {
-        K::Scale if r.typed && r.version.as_deref().is_some_and(is_opaque) => of_rollout(r, t),
         K::ConfigChange if !r.typed && is_reload(&r.text) => goes_out(t),
         K::DeployStart | K::RollbackStart if r.version.is_none() && !r.typed => {
             ahead(r, t) || starting(r, t)
@@ -409,18 +394,6 @@ mod tests {
             "a commit and a replica set"
         );
         assert_eq!(one("4.2.0", "4.1.0"), 2);
-        // the old set shrinks as the new one grows; where none grows, somebody scales
-        let set = |s, kind, version: &str| StatedMarker {
-            typed: true,
-            version: Some(version.into()),
-            ..row(s, 0, s as u64, kind, "ledger")
-        };
-        let rollout = [
-            set(0, K::DeployStart, "7f94d6c5b4"),
-            set(9, K::Scale, "6d5f7c9b8d"),
-        ];
-        assert_eq!(acts(rollout.to_vec()).len(), 1);
-        assert_eq!(acts(rollout[1..].to_vec()).len(), 1);
         // a page and what people hear of it; another alert is another
         let alert = |s, group: &str| StatedMarker {
             group: Some(group.into()),

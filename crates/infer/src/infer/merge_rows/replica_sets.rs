@@ -1,0 +1,58 @@
+//! Sets of replicas that shrink as a service goes over to another one: part of its release, no change of how many there are.
+
+use super::drop_marked;
+use super::releases::{STEP, is_opaque};
+use crate::infer::stated::StatedMarker;
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::Instant;
+use std::collections::BTreeMap;
+
+/// Drops the sets that shrink after another set of the same service has begun to grow in the same log.
+pub(super) fn old_sets(rows: &mut Vec<StatedMarker>) {
+    let mut begun: BTreeMap<(u32, Option<Vec<u8>>, Instant), Option<Vec<u8>>> = BTreeMap::new();
+    for r in rows.iter() {
+        if let (K::DeployStart | K::RollbackStart, Some(t)) = (r.kind, r.time) {
+            begun.insert((r.input, r.service.clone(), t), r.version.clone());
+        }
+    }
+    let is_old = |r: &StatedMarker| {
+        let set = r.typed && r.version.as_deref().is_some_and(is_opaque);
+        let at = |us: i64| Some((r.input, r.service.clone(), Instant(r.time?.0 - us)));
+        let (Some(from), Some(to), true) = (at(STEP), at(0), set && r.kind == K::Scale) else {
+            return false;
+        };
+        let last = begun.range(from..=to).next_back();
+        last.is_some_and(|(_, new)| *new != r.version)
+    };
+    let gone: Vec<bool> = rows.iter().map(is_old).collect();
+    drop_marked(rows, &gone);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::acts;
+    use super::super::tests::row;
+    use super::*;
+
+    #[test]
+    fn the_old_set_shrinks_as_the_new_one_grows_and_else_somebody_scales() {
+        let set = |s, kind, version: &str| StatedMarker {
+            typed: true,
+            version: Some(version.into()),
+            ..row(s, 0, s as u64, kind, "ledger")
+        };
+        let with = |of: &[(i64, K, &str)]| {
+            let rows = of.iter().map(|(s, kind, version)| set(*s, *kind, version));
+            acts(rows.collect()).len()
+        };
+        let new = (0, K::DeployStart, "7f94d6c5b4");
+        assert_eq!(with(&[new, (9, K::Scale, "6d5f7c9b8d")]), 1);
+        assert_eq!(with(&[new, (9, K::Scale, "7f94d6c5b4")]), 2, "its own");
+        assert_eq!(with(&[(9, K::Scale, "6d5f7c9b8d")]), 1);
+        assert_eq!(
+            with(&[new, (3600, K::Scale, "6d5f7c9b8d")]),
+            2,
+            "long after"
+        );
+    }
+}
