@@ -7,9 +7,12 @@ use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::Instant;
 use std::collections::BTreeMap;
 
+/// In which input a service begins to go over to another set, and when.
+type Begun = (u32, Option<Vec<u8>>, Instant);
+
 /// Drops the sets that shrink after another set of the same service has begun to grow in the same log.
 pub(super) fn old_sets(rows: &mut Vec<StatedMarker>) {
-    let mut begun: BTreeMap<(u32, Option<Vec<u8>>, Instant), Option<Vec<u8>>> = BTreeMap::new();
+    let mut begun: BTreeMap<Begun, Option<Vec<u8>>> = BTreeMap::new();
     for r in rows.iter() {
         if let (K::DeployStart | K::RollbackStart, Some(t)) = (r.kind, r.time) {
             begun.insert((r.input, r.service.clone(), t), r.version.clone());

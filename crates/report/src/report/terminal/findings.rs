@@ -100,6 +100,8 @@ impl ScreenView<'_> {
     fn evidence(&mut self, rank: usize, c: &Cause, clock: Clock) {
         let claims = match rank {
             1 => self.weightiest(c),
+            // what is hardly a suspect is no more than mentioned
+            _ if c.score < HARDLY && !self.look.all => heaviest(c).into_iter().cloned().collect(),
             _ => strongest(c).cloned().collect(),
         };
         let mut quotes = sentence::Quotes::default();
@@ -227,6 +229,14 @@ impl ScreenView<'_> {
         );
         self.answer(("READ", Ink::Bold), (&read, Ink::Faint));
     }
+}
+
+/// Score below which a further suspect is shown with one claim.
+const HARDLY: f64 = 0.2;
+
+/// The claim that weighs most for or against a cause.
+fn heaviest(c: &Cause) -> Option<&Claim> {
+    strongest(c).max_by(|a, b| a.weight.abs().total_cmp(&b.weight.abs()))
 }
 
 /// What speaks most for a cause and what most against it.
