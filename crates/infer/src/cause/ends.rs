@@ -147,6 +147,7 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         (false, false) if earlier.kind == e.kind => {
             let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));
             match altered(a) {
+                _ if is_switched(a, b) => true,
                 Some(_) => a != b && same(altered),
                 None => {
                     same(names::path) || same(names::identifier) || only_twice(case, earlier, e)
@@ -155,6 +156,38 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether two statements say the same but for who did it and for a switch that is the other way round: `ada turned on the flag X`,
+/// `bob turned off the flag X`.
+fn is_switched(a: &str, b: &str) -> bool {
+    const WAYS: [(&str, &str); 7] = [
+        ("on", "off"),
+        ("enabled", "disabled"),
+        ("enable", "disable"),
+        ("true", "false"),
+        ("added", "removed"),
+        ("opened", "closed"),
+        ("started", "stopped"),
+    ];
+    let turned = |x: &str, y: &str| {
+        WAYS.iter()
+            .any(|(p, q)| (x, y) == (*p, *q) || (x, y) == (*q, *p))
+    };
+    let words = |t: &str| -> Vec<String> {
+        t.split_whitespace()
+            .rev()
+            .map(str::to_ascii_lowercase)
+            .collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (Some(x), Some(y)) = (a.get(same), b.get(same)) else {
+        return false;
+    };
+    // in front stand a verb and a name
+    let front = a.len().max(b.len()) - same - 1;
+    same >= 3 && turned(x, y) && front <= 4
 }
 
 /// Whether two commands of a program are about the same thing: they share a word behind what is to be done, a setting whose value
@@ -205,7 +238,7 @@ const INSTANCES: i64 = 60 * SECOND;
 
 #[cfg(test)]
 mod tests {
-    use super::{only_looks, same_operand};
+    use super::{is_switched, only_looks, same_operand};
 
     #[test]
     fn commands_of_one_program_are_about_one_thing_or_another() {
@@ -225,6 +258,23 @@ mod tests {
             "systemctl reload php8.1-fpm"
         ));
         assert!(!same_operand("docker stop cache", "docker start web"));
+    }
+
+    #[test]
+    fn a_switch_and_its_way_back_are_about_one_thing() {
+        let on = "«user-1» turned on the flag PDP graph in `Production`";
+        assert!(is_switched(
+            on,
+            "«user-2» turned off the flag PDP graph in `Production`"
+        ));
+        assert!(!is_switched(
+            on,
+            "«user-2» turned off the flag Pay in `Production`"
+        ));
+        assert!(!is_switched(
+            on,
+            "«user-2» turned on the flag PDP graph in `Production`"
+        ));
     }
 
     #[test]

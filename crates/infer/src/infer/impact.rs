@@ -60,7 +60,7 @@ pub(crate) fn impact(
 /// as far as the logs reach.
 pub(crate) fn usual_requests(view: &View<'_>, from: Instant, to: Instant) -> Option<u64> {
     let long = (to.0 - from.0).max(HOUR);
-    let since = view.span?.0.max(Instant(from.0 - long));
+    let since = view.request_span()?.0.max(Instant(from.0 - long));
     let known = from.0 - since.0;
     let (n, _) = view.requests(since, from);
     let would = i128::from(n) * i128::from(to.0 - from.0) / i128::from(known.max(1));
@@ -153,7 +153,7 @@ fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u6
 
 /// Objective and the share of a 30-day error budget that these failures use, from the traffic of the archive.
 fn budget(view: &View<'_>, objective: f64, failed: u64) -> Option<(f64, f64)> {
-    let (a, b) = view.span?;
+    let (a, b) = view.request_span()?;
     let (n, _) = view.requests(a, Instant(b.0 + 1));
     let seconds = b.seconds_since(a).max(1.0);
     let month = n as f64 / seconds * 30.0 * 86_400.0;

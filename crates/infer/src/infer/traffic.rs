@@ -30,7 +30,7 @@ const RISING: f64 = 3.0;
 /// it and the last two, whichever differ more: a surge may be minutes old. Where the first five of the failures bring three times
 /// the usual and more than both, it is still rising.
 pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
-    let start = view.span?.0.max(Instant(onset.0 - HOUR));
+    let start = view.request_span()?.0.max(Instant(onset.0 - HOUR));
     let five = Instant(onset.0 - 5 * MINUTE);
     let seconds = five.seconds_since(start);
     let (base, _) = view.requests(start, five);

@@ -133,7 +133,12 @@ pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
 fn put_back_in_vain<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Event> {
     case.events.iter().find(|e| {
         let during = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 > SOME_TIME;
-        e.time.is_some_and(during) && c.events.iter().any(|o| turns_back(o, e))
+        let again = |o: &Event| {
+            let same = quoted(o).is_some() && quoted(o) == quoted(e);
+            same && (o.kind, &o.host) == (e.kind, &e.host) && o.time < e.time
+        };
+        let back = |o: &&Event| turns_back(o, e) || again(o);
+        e.time.is_some_and(during) && c.events.iter().any(|o| back(&o))
     })
 }
 
@@ -289,7 +294,7 @@ pub(in crate::cause) fn put_back(
     } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
         let text = Sentence::words("The failures continue for ")
             .p(span(case.end.0 - t.0))
-            .w(" after the change was undone.");
+            .w(" after the change was undone, or made again.");
         scale.add(Aspect::Reversal, -1.0, text, lines(&e.evidence));
     } else {
         released_again(scale, case, c);
