@@ -139,7 +139,7 @@ fn every_sample_file_is_in_the_table() {
 #[test]
 fn every_format_wins_its_own_example_and_has_a_name_of_its_own() {
     let mut names = BTreeSet::new();
-    for f in FORMATS {
+    for f in FORMATS.iter() {
         assert!(names.insert(f.name()), "{} twice", f.name());
         let line = f.sample().lines().next().unwrap().as_bytes();
         assert_eq!(winner(line), Some(f.name()), "{}", f.sample());
@@ -186,7 +186,7 @@ fn a_line_of_a_megabyte_of_one_byte_takes_no_longer_than_its_length() {
             assert!(took < TOO_LONG, "{} {byte} {took:?}", f.name());
         }
         let line = vec![*byte; LONG];
-        for f in FORMATS {
+        for f in FORMATS.iter() {
             let t = Instant::now();
             let _ = f.parse(&line);
             assert!(t.elapsed() < TOO_LONG, "{} {byte}", f.name());

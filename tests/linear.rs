@@ -143,7 +143,7 @@ fn formats() -> Vec<String> {
     for fill in fills() {
         let cases = [named("", b"", &fill)];
         wrong.extend(slow(&cases, |line| {
-            for f in FORMATS {
+            for f in FORMATS.iter() {
                 assert!(
                     f.parse(line).is_none_or(|_| f.may_begin(line[0])),
                     "{}",
@@ -156,7 +156,7 @@ fn formats() -> Vec<String> {
     // letters and digits are alike behind a head
     let alike =
         |f: &&Vec<u8>| f.len() == 1 && f[0].is_ascii_alphanumeric() && !b"aA0".contains(&f[0]);
-    for f in FORMATS {
+    for f in FORMATS.iter() {
         let some = fills.iter().filter(|f| !alike(f));
         let one = |fill: &Vec<u8>| named(f.name(), head(f.sample()), fill);
         let cases: Vec<_> = some.map(one).collect();

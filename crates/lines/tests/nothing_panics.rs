@@ -158,7 +158,7 @@ fn read_lines(text: &[u8]) {
     let mut readers: Vec<_> = FORMATS.iter().filter_map(|f| f.reader()).collect();
     for line in text.split(|c| *c == b'\n') {
         let peeled = peel(line).map(|(_, p)| p);
-        for f in FORMATS {
+        for f in FORMATS.iter() {
             let head = f.is_head(line);
             if let Some(r) = f.parse(line) {
                 assert!(head, "{}", f.name());

@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn samples_are_as_their_formats_say() {
-        for f in FORMATS {
+        for f in FORMATS.iter() {
             let line = f.sample().as_bytes();
             assert!(f.may_begin(line[0]), "{}", f.name());
             assert!(is_as_declared(*f, line), "{}", f.name());

@@ -23,7 +23,6 @@ pub mod object;
 pub mod otlp;
 pub mod postgres;
 pub mod postgres_csv;
-pub mod redis;
 pub mod semicolon_pairs;
 pub mod stack;
 pub mod syslog;

@@ -12,6 +12,7 @@ mod nginx;
 mod regex;
 mod steps;
 mod time;
+mod tokens;
 
 pub use conf::{FromConf, from_conf};
 pub use nginx::compile_nginx;
@@ -22,7 +23,7 @@ use super::leaf::Unit;
 use super::synonym::{self, Field};
 use crate::record::{At, Kind, MarkerKind};
 use crate::time::zone::Zone;
-use made::Custom;
+pub(super) use made::{Always, Custom, Says};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use time::TimeFormat;
@@ -190,6 +191,8 @@ enum Slot {
     Logger,
     /// Who did it.
     Actor,
+    /// What a marker is about.
+    Group,
     /// The error of a line that has a message too.
     Error,
     /// Matched, not used.
@@ -205,6 +208,7 @@ fn slot_of(name: &str, units: &BTreeMap<String, Unit>) -> Slot {
         "host" | "hostname" | "machine" => Slot::Machine,
         "logger" => Slot::Logger,
         "actor" | "user" => Slot::Actor,
+        "group" => Slot::Group,
         "error" | "exception" => Slot::Error,
         "latency" | "duration" | "elapsed" => Slot::Field(Field::Latency(unit)),
         _ => match (synonym::field(name.as_bytes()), unit) {
@@ -228,6 +232,11 @@ enum Matcher {
 /// Makes a format. The error points into the string of the definition; where a part of it is wrong that is no such string,
 /// at its start.
 pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
+    Ok(Box::new(made(def, Always::default())?))
+}
+
+/// Makes a format of which every line says more than its fields hold.
+pub(super) fn made(def: &Definition, always: Always) -> Result<Custom, CompileError> {
     let made = match &def.spec {
         Spec::Nginx(s) => nginx::steps_of(s)?,
         Spec::Apache(s) => apache::steps_of(s)?,
@@ -283,14 +292,14 @@ pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
         },
     };
     let has = |f: Field| names.iter().any(|(_, s)| *s == Slot::Field(f));
-    if kind == Kind::Web && !has(Field::Status) && made.needs_status {
+    if kind == Kind::Web && !has(Field::Status) && made.needs_status && !always.any_line {
         let why = format!(
             "no {} in the format, so that requests cannot be counted; add it",
             made.status_word
         );
         return Err(CompileError::new(made.end, why));
     }
-    Ok(Box::new(Custom {
+    Ok(Custom {
         name: def.name.clone(),
         about: made.about,
         sample: made.sample,
@@ -304,7 +313,8 @@ pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
         continued: made.continued,
         behind_syslog: matches!(def.spec, Spec::Haproxy(_)),
         learnt: matches!(def.spec, Spec::Columns(_)),
-    }))
+        always,
+    })
 }
 
 /// What a compiler of one way to write formats gives.

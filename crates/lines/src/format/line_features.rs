@@ -56,6 +56,27 @@ impl Signs {
     /// It does not begin as an access line, whole or torn: an address, ` - - [`, a time and a quote.
     pub const NO_CLIENT: Signs = Signs(1 << 19);
 
+    /// A sign by its mark or its name.
+    pub fn named(name: &str) -> Option<Signs> {
+        Some(match name {
+            "\"" => Signs::QUOTE,
+            "[" => Signs::OPEN,
+            "]" => Signs::CLOSE,
+            "{" => Signs::BRACE,
+            "=" => Signs::EQUALS,
+            ":" => Signs::COLON,
+            "," => Signs::COMMA,
+            "|" => Signs::BAR,
+            "%" => Signs::PERCENT,
+            "tab" => Signs::TAB,
+            "clock" => Signs::CLOCK,
+            "status" => Signs::STATUS,
+            "timed" => Signs::TIMED,
+            "no-client" => Signs::NO_CLIENT,
+            _ => return None,
+        })
+    }
+
     /// What a line shows.
     pub fn of(line: &[u8]) -> Signs {
         let mut all = widely(Look(line));

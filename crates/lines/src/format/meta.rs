@@ -2,6 +2,7 @@
 
 use crate::format::line_features::Signs;
 use crate::record::Kind;
+use crate::table;
 
 /// How the lines of a format make records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,34 @@ impl<'a> Meta<'a> {
             framing: Framing::Line,
             sample: "",
             begins: [(b"", Signs::NONE); CLASSES],
+        }
+    }
+
+    /// What a block of a table of formats says: `format`, `kind`, `about`, `sample`, and `begins`, classes with what lines that
+    /// begin so show (`\s` is a blank, `\e` an escape, `any` and `object` are all bytes and those of an object).
+    pub fn described(block: &'static str) -> Meta<'static> {
+        let value = |key| table::value(block, key);
+        let kind = Kind::ALL.into_iter().find(|k| k.word() == value("kind"));
+        let kind = kind.unwrap_or(Kind::App);
+        let mut meta = Meta::new(kind, value("format"), value("about")).sample(value("sample"));
+        for of in value("begins").split(" | ").filter(|b| !b.is_empty()) {
+            let (class, shown) = of.split_once(' ').unwrap_or((of, ""));
+            let class = match class {
+                "any" => ANY,
+                "object" => OBJECT,
+                written => {
+                    let bytes = [("\\s", " "), ("\\t", "\t"), ("\\e", "\x1b")];
+                    let plain = |s: String, (from, to): (&str, &str)| s.replace(from, to);
+                    let class = bytes.into_iter().fold(written.to_owned(), plain);
+                    class.leak().as_bytes()
+                }
+            };
+            let shown = shown.split(' ').filter_map(Signs::named);
+            meta = meta.begins(class, shown.fold(Signs::NONE, |all, s| all | s));
+        }
+        match value("stacks") {
+            "" => meta,
+            _ => meta.stateful(),
         }
     }
 

@@ -5,7 +5,6 @@ pub mod alertmanager;
 pub mod comment;
 pub mod icinga2;
 pub mod mail;
-pub mod nagios;
 pub mod pagerduty;
 pub mod pagerduty_log;
 pub mod plain;

@@ -2,9 +2,7 @@
 
 pub mod apache_error;
 pub mod aws_alb;
-pub mod aws_nlb;
 pub mod clf;
-pub mod dev_server;
 pub mod envoy;
 pub mod free_access;
 pub mod haproxy;
@@ -14,9 +12,7 @@ pub mod lograge;
 pub mod ltsv;
 pub mod nginx_error;
 pub mod nginx_json;
-pub mod puma;
 pub mod rails;
-mod trouble;
-pub mod uwsgi;
+pub(super) mod trouble;
 pub mod vendor_json;
 pub mod w3c;

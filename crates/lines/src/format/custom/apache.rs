@@ -3,18 +3,22 @@
 
 use super::steps::{Builder, ValueShape};
 use super::time::TimeFormat;
+use super::tokens::{self, characters, header};
 use super::{CompileError, Made, Slot};
-use crate::format::leaf::Unit;
-use crate::format::synonym::{Field, field};
+use crate::format::synonym::Field;
 use crate::record::At;
-use crate::time::stamp::clf;
 
 pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
-    let text = unquoted(spec);
+    let text = unquoted(spec)?;
     let mut b = Builder::default();
     // a time in several directives, while it grows: where it began, what it reads so far
     let mut i = 0;
     while let Some(&(c, at)) = text.get(i) {
+        if c == b'\\' && text.get(i + 1).is_some_and(|t| t.0 == b't') {
+            b.literal.push(b'\t');
+            i += 2;
+            continue;
+        }
         if c != b'%' {
             b.literal.push(c);
             i += 1;
@@ -61,51 +65,23 @@ pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
 }
 
 /// The characters of the format with their offsets; of a quoted one (`LogFormat "…" name`) what stands in its quotes.
-fn unquoted(spec: &str) -> Vec<(u8, usize)> {
-    let b = spec.as_bytes();
+fn unquoted(spec: &str) -> Result<Vec<(u8, usize)>, CompileError> {
+    let b = spec.trim_end().as_bytes();
     let start = b.iter().position(|c| !c.is_ascii_whitespace()).unwrap_or(0);
     let directive = b[start..].len() > 9 && b[start..start + 9].eq_ignore_ascii_case(b"LogFormat");
+    // what begins with a quoted directive is the format itself
+    let whole = matches!(b[start..], [b'"', c, ..] if c != b'%')
+        && b.ends_with(b"\"")
+        && !b.ends_with(b"\\\"");
+    let quote = |c: &u8| matches!(c, b'"' | b'\'');
     let quote = match directive {
-        true => b[start..]
-            .iter()
-            .position(|c| matches!(c, b'"' | b'\''))
-            .map(|n| start + n),
-        false => Some(start).filter(|s| {
-            b.get(*s) == Some(&b'"')
-                && b.len() > s + 1
-                && b.ends_with(b"\"")
-                && !b.ends_with(b"\\\"")
-                && b[s + 1] != b'%'
-        }),
+        true => b[start..].iter().position(quote).map(|n| start + n),
+        false => whole.then_some(start),
     };
-    let (mut at, close) = match quote {
-        Some(q) => (q + 1, Some(b[q])),
-        None => (start, None),
-    };
-    let end = match quote {
-        Some(_) => b.len(),
-        None => spec.trim_end().len(),
-    };
-    let mut text = Vec::new();
-    while at < end {
-        match b[at] {
-            c if close == Some(c) => break,
-            b'\\'
-                if b.get(at + 1)
-                    .is_some_and(|c| matches!(c, b'"' | b'\\' | b'\'')) =>
-            {
-                text.push((b[at + 1], at));
-                at += 1;
-            }
-            b'\\' if b.get(at + 1) == Some(&b't') => {
-                text.push((b'\t', at));
-                at += 1;
-            }
-            c => text.push((c, at)),
-        }
-        at += 1;
-    }
-    text
+    let at = quote.map_or(start, |q| q + 1);
+    let close = quote.map(|q| b[q]);
+    let escaped = |c| matches!(c, b'"' | b'\\' | b'\'');
+    Ok(characters(spec.trim_end(), at, close, escaped)?.0)
 }
 
 /// `%{Referer}i`, `%>s`, `%!200,304s`, `%^FB`.
@@ -193,77 +169,22 @@ fn part(argument: &str) -> Result<TimeFormat, String> {
 
 /// Name, meaning, grammar and an example of a directive.
 fn meaning(d: &Directive) -> (String, Slot, ValueShape, &'static str) {
-    let f = Slot::Field;
-    let (name, slot, shape, example): (&str, Slot, ValueShape, &str) =
-        match (d.letter, d.argument.as_str()) {
-            ('h', _) | ('a', _) => ("client", f(Field::Client), ValueShape::Word, "203.0.113.7"),
-            ('t', _) => (
-                "time",
-                Slot::Time,
-                ValueShape::Time(clf),
-                "20/Nov/2026:06:33:18 +0000",
-            ),
-            ('r', _) => (
-                "request",
-                f(Field::Request),
-                ValueShape::Text,
-                "GET /cart HTTP/1.1",
-            ),
-            ('s', _) => ("status", f(Field::Status), ValueShape::Status, "200"),
-            ('b' | 'B' | 'O', _) => ("bytes", f(Field::Bytes), ValueShape::Word, "1234"),
-            ('D', _) => (
-                "duration_us",
-                f(Field::Latency(Some(Unit::Micro))),
-                ValueShape::Word,
-                "1234",
-            ),
-            ('T', "ms") => (
-                "duration_ms",
-                f(Field::Latency(Some(Unit::Milli))),
-                ValueShape::Word,
-                "12",
-            ),
-            ('T', "us") => (
-                "duration_us",
-                f(Field::Latency(Some(Unit::Micro))),
-                ValueShape::Word,
-                "1234",
-            ),
-            ('T', _) => (
-                "duration_s",
-                f(Field::Latency(Some(Unit::Second))),
-                ValueShape::Word,
-                "0",
-            ),
-            ('m', _) => ("method", f(Field::Method), ValueShape::Word, "GET"),
-            ('U', _) => ("path", f(Field::Path), ValueShape::Text, "/cart"),
-            ('v' | 'V', _) => ("host", f(Field::Host), ValueShape::Word, "shop.example.com"),
-            ('p' | 'P' | 'k' | 'I' | 'S' | 'H' | 'X' | 'A' | 'l', _) => {
-                ("", Slot::Unused, ValueShape::Word, "-")
-            }
-            ('i', a) if a.eq_ignore_ascii_case("user-agent") => {
-                ("user_agent", f(Field::Agent), ValueShape::Text, "-")
-            }
-            ('i' | 'o' | 'e' | 'n' | 'C', a) => {
-                return (a.to_ascii_lowercase(), header(a), ValueShape::Text, "-");
-            }
-            _ => ("", Slot::Unused, ValueShape::Text, "-"),
-        };
-    let name = match name {
-        "" => d.letter.to_string(),
-        n => n.to_owned(),
-    };
-    (name, slot, shape, example)
-}
-
-/// What a header or note means: versions and ids by their names; the others are what browsers and modules say.
-fn header(name: &str) -> Slot {
-    let bare = name.to_ascii_lowercase();
-    let bare = bare.strip_prefix("x-").unwrap_or(&bare);
-    match field(bare.as_bytes()) {
-        Some(f @ (Field::Version | Field::Release | Field::Id)) => Slot::Field(f),
-        _ if bare.ends_with("version") => Slot::Field(Field::Version),
-        _ if bare == "unique_id" => Slot::Field(Field::Id),
-        _ => Slot::Unused,
+    let argument = d.argument.to_ascii_lowercase();
+    match (d.letter, argument.as_str()) {
+        ('i', "user-agent") => (
+            "user_agent".to_owned(),
+            Slot::Field(Field::Agent),
+            ValueShape::Text,
+            "-",
+        ),
+        ('i' | 'o' | 'e' | 'n' | 'C', a) => (a.to_owned(), header(a), ValueShape::Text, "-"),
+        (letter, a) => {
+            let name = match a {
+                "" => letter.to_string(),
+                a => format!("{letter}:{a}"),
+            };
+            let (slot, shape, example) = tokens::variable("apache", &name);
+            (name, slot, shape, example)
+        }
     }
 }

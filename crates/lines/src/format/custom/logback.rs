@@ -3,40 +3,17 @@
 
 use super::steps::{Builder, ValueShape};
 use super::time::TimeFormat;
+use super::tokens;
 use super::{CompileError, Made, Slot};
 use crate::format::synonym::{Field, field};
 use crate::record::At;
+use crate::table::words;
 
 /// Words that only colour or align what stands in their parentheses.
-const WRAPPERS: &[&str] = &[
-    "",
-    "clr",
-    "highlight",
-    "style",
-    "black",
-    "red",
-    "green",
-    "yellow",
-    "blue",
-    "magenta",
-    "cyan",
-    "white",
-    "gray",
-    "boldRed",
-    "boldGreen",
-    "boldYellow",
-    "boldBlue",
-    "boldMagenta",
-    "boldCyan",
-    "boldWhite",
-    "faint",
-    "notEmpty",
-    "varsNotEmpty",
-    "maxLen",
-    "maxLength",
-    "enc",
-    "encode",
-];
+const WRAPPERS: [&str; 26] = words(
+    "clr highlight style black red green yellow blue magenta cyan white gray boldRed boldGreen boldYellow boldBlue \
+    boldMagenta boldCyan boldWhite faint notEmpty varsNotEmpty maxLen maxLength enc encode",
+);
 
 pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
     let text: Vec<(u8, usize)> = with_defaults(spec);
@@ -183,7 +160,8 @@ impl Compiler {
             word.push(char::from(c));
             *i += 1;
         }
-        if peek(*i) == Some(b'(') && (WRAPPERS.contains(&word.as_str()) || word == "replace") {
+        let wraps = WRAPPERS.contains(&word.as_str());
+        if peek(*i) == Some(b'(') && (wraps || word.is_empty() || word == "replace") {
             *i += 1;
             self.run(text, i, depth + 1)?;
             while braced(text, i).is_some() {}
@@ -194,10 +172,7 @@ impl Compiler {
             braces.push(inner);
         }
         // log4j2 wraps with braces instead: %highlight{%p}{…}, %style{…}{…}
-        if let (true, Some(inner)) = (
-            WRAPPERS.contains(&word.as_str()) && !word.is_empty(),
-            braces.first(),
-        ) {
+        if let (true, Some(inner)) = (wraps, braces.first()) {
             return self.run(&inner.clone(), &mut 0, 0);
         }
         if word.is_empty() {
@@ -240,18 +215,6 @@ impl Compiler {
                     "2026-11-20 06:33:18,502",
                 )
             }
-            "p" | "level" | "le" => ("level", f(Field::Level), ValueShape::Word, "INFO"),
-            "c" | "logger" | "lo" => ("logger", Slot::Logger, ValueShape::Word, "shop.cart"),
-            "t" | "thread" | "tn" | "threadName" => {
-                ("thread", Slot::Unused, ValueShape::Text, "main")
-            }
-            "m" | "msg" | "message" => {
-                self.message = true;
-                ("message", f(Field::Message), ValueShape::Text, "started")
-            }
-            "contextName" | "cn" | "applicationName" => {
-                ("service", f(Field::Service), ValueShape::Word, "shop")
-            }
             "X" | "mdc" | "MDC" | "property" | "K" | "map" | "MAP" => {
                 let key = argument.split(":-").next().unwrap_or_default();
                 let slot = field(key.as_bytes()).filter(|f| {
@@ -268,11 +231,12 @@ impl Compiler {
                     at,
                 );
             }
-            "L" | "line" | "r" | "relative" | "pid" | "processId" | "sn" | "sequenceNumber"
-            | "F" | "file" | "C" | "class" | "M" | "method" | "T" | "tid" | "threadId" | "u"
-            | "uuid" => (word, Slot::Unused, ValueShape::Word, "0"),
             "clr" | "replace" => return Ok(()),
-            _ => (word, Slot::Unused, ValueShape::Text, "-"),
+            _ => {
+                let (slot, shape, example) = tokens::variable("logback", word);
+                self.message |= slot == f(Field::Message);
+                (word, slot, shape, example)
+            }
         };
         let shape = match (padded, &shape) {
             (true, ValueShape::Word) => ValueShape::Padded,
