@@ -435,6 +435,3 @@ pub(in crate::time) fn dotnet(i: &[u8]) -> Option<Stamp> {
     ((1_000_000_000_000..4_102_444_800_000).contains(&ms) && known)
         .then(|| Stamp::utc(ms * 1000, Precision::Milli))
 }
-
-#[cfg(test)]
-mod tests;
