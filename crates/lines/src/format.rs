@@ -26,6 +26,7 @@ use crate::record::{Kind, Record};
 use patterns::named as pattern;
 use std::borrow::Cow;
 use std::sync::LazyLock;
+use webhooks::named as webhook;
 
 /// Reads the lines of one input of a [`Framing::Stateful`] format, in order, from its first line on.
 pub trait Reader: Send {
@@ -144,16 +145,16 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         &web::free_access::FreeAccess,
         // pagers: typed ones before the generic rule
         &pager::pagerduty::PagerDuty,
-        &webhooks::rows::PAGERDUTY_EVENTS,
+        webhook("PagerDuty events"),
         &pager::pagerduty_log::PagerDutyLog,
         &pager::alertmanager::Alertmanager,
         pattern("Nagios log"),
         &pager::slack::Slack,
         &pager::comment::Comment,
-        &webhooks::rows::STATUS_PAGE,
+        webhook("status page"),
         &pager::prometheus::PrometheusAlerts,
-        &webhooks::rows::SENTRY,
-        &webhooks::rows::CLOUDWATCH_ALARM,
+        webhook("Sentry issue"),
+        webhook("CloudWatch alarm"),
         &pager::plain::Plain,
         &pager::icinga2::Icinga2,
         &pager::weechat::WeeChat,
@@ -161,7 +162,7 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         // operations; the generic alert comes after all that are typed
         &ops::dpkg::Dpkg,
         &ops::github::GitHub,
-        &webhooks::rows::GITLAB,
+        webhook("GitLab deployment"),
         pattern("GitLab job"),
         &ops::kubernetes::KubernetesEvent,
         &ops::applied::Applied,
@@ -172,21 +173,21 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         &ops::cloud_audit::CloudAudit,
         &ops::ecs::AwsDeploy,
         &ops::docker_events::DockerEvents,
-        &webhooks::rows::FEATURE_FLAGS,
-        &webhooks::rows::SPINNAKER,
-        &webhooks::rows::TERRAFORM,
+        webhook("feature flag audit"),
+        webhook("Spinnaker pipeline"),
+        webhook("Terraform JSON"),
         pattern("Heroku release"),
         &ops::apt::AptHistory,
         &ops::apt::Dnf,
         pattern("CI job"),
         pattern("migration output"),
         pattern("supervisord"),
-        &ops::auditd::Auditd,
+        pattern("audit log"),
         pattern("IPMI event log"),
         pattern("dmesg"),
         &ops::events::ChangeEvents,
         &envelope::tail::TailHeader,
-        &webhooks::rows::JSON_ALERT,
+        webhook("JSON alert"),
         // applications, databases, hosts: the generic text formats are the last of all
         &app::otlp::Otlp,
         &app::json::Json,
@@ -204,7 +205,7 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         pattern("Cisco"),
         &app::dotnet::Dotnet,
         &app::syslog::Syslog,
-        &app::capistrano::Capistrano,
+        pattern("Capistrano"),
         &app::csv_row::CsvRow,
         &app::jul::Jul,
         &app::level_first::LevelFirst,

@@ -1,7 +1,6 @@
 //! Formats of applications, databases and hosts: one file per grammar.
 //! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
 
-pub mod capistrano;
 pub mod csv_row;
 pub mod dated_pairs;
 pub mod dated_text;

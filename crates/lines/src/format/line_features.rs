@@ -69,6 +69,7 @@ impl Signs {
             "|" => Signs::BAR,
             "%" => Signs::PERCENT,
             "tab" => Signs::TAB,
+            "digit" => Signs::DIGIT,
             "clock" => Signs::CLOCK,
             "status" => Signs::STATUS,
             "timed" => Signs::TIMED,

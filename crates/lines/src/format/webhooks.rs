@@ -1,7 +1,7 @@
 //! JSON bodies of pagers and deploy tools that need no code: a row says by what a body is known, where its time and its state
 //! stand, what each state means, and from which places title, group, service, version and actor are made.
 
-pub mod rows;
+mod rows;
 
 use super::ops::environment::{may_be_production, names_a_rollback};
 use super::pager::value::{self, Opened};
@@ -47,28 +47,32 @@ struct Row {
     bare: bool,
 }
 
-/// What `rows.txt` says of a format.
-struct Described {
+/// A format of JSON bodies, as `rows.txt` describes it.
+pub struct Webhook {
     meta: Meta<'static>,
     rows: Vec<Row>,
 }
 
-/// A format of JSON bodies, by its place in `rows.txt`.
-pub struct Webhook(usize);
+/// The format of that name.
+pub fn named(name: &str) -> &'static dyn Format {
+    static NONE: Webhook = Webhook {
+        meta: Meta::pager("", ""),
+        rows: Vec::new(),
+    };
+    let found = DESCRIBED.iter().find(|w| w.meta.name == name);
+    found.unwrap_or(&NONE)
+}
 
 impl Format for Webhook {
     fn meta(&self) -> Meta<'_> {
-        DESCRIBED[self.0].meta
+        self.meta
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         if line.trim_ascii_start().first() != Some(&b'{') {
             return None;
         }
         let fits = |group: &Vec<&str>| group.iter().all(|h| find(line, h.as_bytes()).is_some());
-        let mut rows = DESCRIBED[self.0]
-            .rows
-            .iter()
-            .filter(|r| r.holds.iter().any(fits));
+        let mut rows = self.rows.iter().filter(|r| r.holds.iter().any(fits));
         let first = rows.next()?;
         let opened = match first.bare {
             true => Opened {

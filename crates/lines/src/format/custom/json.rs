@@ -3,10 +3,7 @@
 
 use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
 use crate::format::flat_json::{Value, fields};
-use crate::format::leaf::Unit;
-use crate::format::synonym::Field;
 use crate::record::At;
-use crate::table::words;
 use std::collections::BTreeMap;
 
 /// A path of keys, as one string with dots.
@@ -66,95 +63,45 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
 }
 
 /// Usual keys of what a definition without a time leaves out, the better one of a kind first.
-const USUAL: &[(&str, Slot, &[&str])] = &[
+const USUAL: [(&str, &str); 15] = [
     (
         "time",
-        Slot::Time,
-        &words::<15>(
-            "@timestamp timestamp time ts time_local time_iso8601 msec datetime date @t asctime eventTime Timestamp \
-            timeMillis t.$date",
-        ),
+        "@timestamp timestamp time ts time_local time_iso8601 msec datetime date @t asctime eventTime Timestamp \
+        timeMillis t.$date",
     ),
     (
         "status",
-        Slot::Field(Field::Status),
-        &[
-            "status",
-            "status_code",
-            "http.response.status_code",
-            "http.status",
-            "code",
-        ],
+        "status status_code http.response.status_code http.status code",
     ),
-    (
-        "request",
-        Slot::Field(Field::Request),
-        &["request", "request_line"],
-    ),
+    ("request", "request request_line"),
     (
         "method",
-        Slot::Field(Field::Method),
-        &[
-            "method",
-            "request_method",
-            "http.request.method",
-            "http.method",
-        ],
+        "method request_method http.request.method http.method",
     ),
-    (
-        "path",
-        Slot::Field(Field::Path),
-        &["path", "uri", "request_uri", "url.path", "http.path", "url"],
-    ),
-    (
-        "latency",
-        Slot::Field(Field::Latency(Some(Unit::Milli))),
-        &["duration_ms", "latency_ms", "responseTime"],
-    ),
-    (
-        "latency",
-        Slot::Field(Field::Latency(None)),
-        &["request_time", "duration", "latency", "rt"],
-    ),
-    (
-        "level",
-        Slot::Field(Field::Level),
-        &["level", "severity", "log.level", "levelname", "lvl"],
-    ),
-    (
-        "message",
-        Slot::Field(Field::Message),
-        &["message", "msg", "@m", "event", "text"],
-    ),
-    (
-        "client",
-        Slot::Field(Field::Client),
-        &["client", "remote_addr", "client_ip"],
-    ),
-    ("upstream", Slot::Field(Field::Upstream), &["upstream_addr"]),
-    (
-        "service",
-        Slot::Field(Field::Service),
-        &["service", "service.name"],
-    ),
-    (
-        "version",
-        Slot::Field(Field::Version),
-        &["version", "service.version"],
-    ),
-    ("host", Slot::Machine, &["hostname", "host.name"]),
-    ("id", Slot::Field(Field::Id), &["request_id", "trace_id"]),
+    ("path", "path uri request_uri url.path http.path url"),
+    ("latency_ms", "duration_ms latency_ms responseTime"),
+    ("latency", "request_time duration latency rt"),
+    ("level", "level severity log.level levelname lvl"),
+    ("message", "message msg @m event text"),
+    ("client", "client remote_addr client_ip"),
+    ("upstream", "upstream_addr"),
+    ("service", "service service.name"),
+    ("version", "version service.version"),
+    ("host", "hostname host.name"),
+    ("id", "request_id trace_id"),
 ];
 
 /// Adds the usual keys of all that has no key yet.
 fn usual(names: &mut Vec<(String, Option<Slot>)>, paths: &mut Vec<Path>) {
     let given: Vec<String> = names.iter().map(|(n, _)| n.clone()).collect();
-    for (name, slot, keys) in USUAL {
+    for (name, keys) in USUAL {
+        let slot = slot_of(name, &BTreeMap::new());
+        let name = name.trim_end_matches("_ms");
         if given.iter().any(|g| g == name) {
             continue;
         }
-        for key in keys.iter().take(MAX.saturating_sub(names.len())) {
-            names.push(((*name).to_owned(), Some(*slot)));
+        for key in keys.split(' ').take(MAX.saturating_sub(names.len())) {
+            names.push((name.to_owned(), Some(slot)));
             paths.push(Path::of(key));
         }
     }

@@ -1,56 +1,28 @@
 //! The formats that `rows.txt` describes, in its order, and what reads it.
 
-use super::{Described, Row, Webhook};
+use super::{Row, Webhook};
 use crate::format::line_features::Signs;
 use crate::format::{Meta, OBJECT};
-use crate::record::{Kind, MarkerKind};
+use crate::record::MarkerKind;
 use crate::table;
 use std::sync::LazyLock;
 
-/// Sentry's issue webhooks.
-pub static SENTRY: Webhook = Webhook(0);
-/// Alarms of CloudWatch.
-pub static CLOUDWATCH_ALARM: Webhook = Webhook(1);
-/// What is sent to PagerDuty's Events API v2.
-pub static PAGERDUTY_EVENTS: Webhook = Webhook(2);
-/// Updates of a status page.
-pub static STATUS_PAGE: Webhook = Webhook(3);
-/// Alerts of Splunk On-Call, Zabbix and Uptime Kuma.
-pub static JSON_ALERT: Webhook = Webhook(4);
-/// GitLab's deployments.
-pub static GITLAB: Webhook = Webhook(5);
-/// Spinnaker's webhooks.
-pub static SPINNAKER: Webhook = Webhook(6);
-/// Terraform's machine-readable output.
-pub static TERRAFORM: Webhook = Webhook(7);
-/// Audit entries of feature flags.
-pub static FEATURE_FLAGS: Webhook = Webhook(8);
-
 /// Every format that is described.
-pub(super) static DESCRIBED: LazyLock<Vec<Described>> = LazyLock::new(|| {
-    let mut all: Vec<Described> = Vec::new();
+pub(super) static DESCRIBED: LazyLock<Vec<Webhook>> = LazyLock::new(|| {
+    let mut all: Vec<Webhook> = Vec::new();
     for block in table::blocks(include_str!("rows.txt")) {
-        match (table::value(block, "format"), all.last_mut()) {
-            ("", Some(last)) => last.rows.push(row(block)),
-            ("", None) => {}
-            (name, _) => all.push(Described {
-                meta: meta(name, block),
+        let meta = Meta::described(block).begins(OBJECT, Signs::BRACE);
+        match all.last_mut() {
+            Some(last) if meta.name.is_empty() => last.rows.push(row(block)),
+            _ if meta.name.is_empty() => {}
+            _ => all.push(Webhook {
+                meta,
                 rows: Vec::new(),
             }),
         }
     }
     all
 });
-
-fn meta(name: &'static str, block: &'static str) -> Meta<'static> {
-    let kind = match table::value(block, "kind") {
-        "deploy" => Kind::Deploy,
-        _ => Kind::Pager,
-    };
-    Meta::new(kind, name, table::value(block, "about"))
-        .begins(OBJECT, Signs::BRACE)
-        .sample(table::value(block, "sample"))
-}
 
 /// The parts of a list; none where there is nothing.
 fn listed(list: &'static str) -> Vec<&'static str> {

@@ -1,56 +1,35 @@
 //! W3C lines without their `#Fields:` header, as a cut or filtered file leaves them: in the columns that IIS and CloudFront write
 //! unless stated otherwise. Their number and the shapes of several columns must fit, else they are left alone.
 
-use super::{W3cColumn, W3cRow, next_value, utc};
+use super::{W3cColumn, W3cRow, column, next_value, utc};
 use crate::format::leaf;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::Record;
+use std::sync::LazyLock;
 
 /// W3C lines of IIS or CloudFront without a header.
 pub struct Headless;
 
 /// The default of IIS 7 and later.
-const IIS: [W3cColumn; 15] = [
-    W3cColumn::Date,
-    W3cColumn::Time,
-    W3cColumn::Other,
-    W3cColumn::Method,
-    W3cColumn::Path,
-    W3cColumn::Other,
-    W3cColumn::Other,
-    W3cColumn::Other,
-    W3cColumn::Client,
-    W3cColumn::Agent,
-    W3cColumn::Other,
-    W3cColumn::Status,
-    W3cColumn::Substatus,
-    W3cColumn::Win32,
-    W3cColumn::Taken,
-];
+static IIS: LazyLock<Vec<W3cColumn>> = LazyLock::new(|| {
+    columns(
+        b"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status \
+        sc-substatus sc-win32-status time-taken",
+    )
+});
 
 /// The first columns of CloudFront's standard log; later versions added more at the end.
-const CLOUDFRONT: [W3cColumn; 19] = [
-    W3cColumn::Date,
-    W3cColumn::Time,
-    W3cColumn::Other,
-    W3cColumn::Bytes,
-    W3cColumn::Client,
-    W3cColumn::Method,
-    W3cColumn::Host,
-    W3cColumn::Path,
-    W3cColumn::Status,
-    W3cColumn::Other,
-    W3cColumn::Agent,
-    W3cColumn::Other,
-    W3cColumn::Other,
-    W3cColumn::Other,
-    W3cColumn::Id,
-    W3cColumn::Host,
-    W3cColumn::Other,
-    W3cColumn::Other,
-    W3cColumn::Taken,
-];
+static CLOUDFRONT: LazyLock<Vec<W3cColumn>> = LazyLock::new(|| {
+    columns(
+        b"date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) \
+        cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken",
+    )
+});
+
+fn columns(names: &[u8]) -> Vec<W3cColumn> {
+    names.split(|c| *c == b' ').map(column).collect()
+}
 
 impl Format for Headless {
     fn meta(&self) -> Meta<'_> {
