@@ -2,13 +2,12 @@
 //! Typed statements become notices; only plain-text pager lines become messages, on which the text rules of the pager scope run.
 
 pub mod alertmanager;
-pub mod comment;
+pub mod chat;
 pub mod icinga2;
 pub mod mail;
 pub mod pagerduty;
 pub mod pagerduty_log;
 pub mod plain;
 pub mod prometheus;
-pub mod slack;
 pub(in crate::format) mod value;
 pub mod weechat;

@@ -1,0 +1,259 @@
+//! What people and bots write in chats, tickets and reviews, as their APIs and exports hold it: one object each, with who wrote it, when
+//! and what, under whatever keys. What people write is talk, which the rules of chats read; what bots post is read as the log of what
+//! posts it. What says how bad it is, as the line of a program does, is none, unless it says that it is a message.
+
+use super::value::{self, Needles, first_text, keys, time};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta, OBJECT};
+use crate::marker::{is_pager, is_person, is_state};
+use crate::record::{Author, Body, Kind, Level, Message, Record};
+use crate::table::words;
+use crate::time::{Stamp, stamp};
+use serde_json::Value;
+use std::borrow::Cow;
+
+static WRITTEN: Needles = Needles::new(|| {
+    let attached = ["attachments", "blocks"].into_iter();
+    keys(&TEXTS.into_iter().chain(attached).collect::<Vec<_>>())
+});
+static BY: Needles = Needles::new(|| keys(&AUTHORS));
+
+/// Keys of what was written, of when, and of by whom.
+const TEXTS: [&str; 7] = words("text content body message comment note msg");
+const TIMES: [&str; 15] = words(
+    "ts create_at createdDateTime created_at createdAt created created_date timestamp date_unixtime date sent_at sentAt time \
+    posted_at origin_server_ts",
+);
+const AUTHORS: [&str; 12] = words(
+    "username bot_name author sender sender_full_name creator from user createdBy created_by u bot_id",
+);
+/// Of these, those of an account, which alone may be the subject of a line.
+const ACCOUNTS: [&str; 5] = words("username bot_name user u bot_id");
+/// Keys of the name of who wrote it, and of who stands for a person.
+const NAMES: [&str; 9] =
+    words("displayName display_name full_name real_name name summary login username email");
+/// Keys that only what belongs to a conversation has.
+const PLACES: [&str; 13] = words(
+    "id message_id messageType type topic_id thread_id thread_ts channel channel_id channelIdentity room_id updated updated_at",
+);
+/// Keys of lines that programs write.
+const PROGRAMS: [&str; 9] = words("level severity lvl logger hostname host pid status method");
+
+/// Messages of chats and comments, one object each.
+pub struct Chat;
+
+impl Format for Chat {
+    fn meta(&self) -> Meta<'_> {
+        Meta::pager(
+            "chat message",
+            "what people and bots write, one object each: messages of Slack, Mattermost, Telegram, Teams, Google Chat, Discord, Rocket.Chat, Zulip or Matrix, comments of tickets",
+        )
+        .begins(OBJECT, Signs::BRACE)
+        .sample(r#"{"type":"message","user":"U02","text":"rolling back shop to 4.1.0 now","ts":"1773150000.000300"}"#)
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !WRITTEN.any(line) || !BY.any(line) {
+            return None;
+        }
+        let mut v: Value = serde_json::from_slice(line).ok()?;
+        // an export may name the object after what it is
+        let kind = v.get("type").and_then(Value::as_str).map(str::to_owned);
+        let inner = kind
+            .as_ref()
+            .and_then(|k| v.get_mut(k))
+            .filter(|i| i.is_object());
+        let is_message = inner.is_some() || kind.as_deref() == Some("message");
+        if let Some(inner) = inner {
+            v = inner.take();
+        }
+        let has = |keys: &[&str]| keys.iter().any(|k| v.get(k).is_some());
+        if !is_message && (has(&PROGRAMS) || !has(&PLACES)) {
+            return None;
+        }
+        let author = |k: &&str| author(v.get(k)?, is_message || !ACCOUNTS.contains(k));
+        let author = AUTHORS.iter().find_map(author)?;
+        let bot = author.bot || is_posted(&v);
+        let text = TEXTS.iter().find_map(|k| written(v.get(k)?));
+        let text = text.or_else(|| attached(&v))?;
+        let stamp = |k: &&str| time(&v, k).or_else(|| spoken(v.get(k)?));
+        let stamp = TIMES.iter().find_map(stamp)?;
+        let said = plain(&without_tags(&text));
+        let said = Some(said.trim()).filter(|s| !s.is_empty())?;
+        let pages = is_pager(&author.name) || is_state(said.as_bytes());
+        let mut m = Message::new(Level::Info, b"");
+        m.text = Cow::Owned(said.as_bytes().to_vec());
+        let person = !bot && is_person(author.name.as_bytes(), said.as_bytes());
+        m.author = person.then(|| Author::of(author.name.as_bytes()));
+        let mut r = Record::new(Some(stamp), Body::Message(m));
+        r.scope = Some(match bot && !pages {
+            true => Kind::Deploy,
+            false => Kind::Pager,
+        });
+        Some(r)
+    }
+}
+
+/// Who wrote it.
+struct Writer {
+    name: String,
+    bot: bool,
+}
+
+/// Who an object is, or a text, where that may be a name.
+fn author(v: &Value, may_be_text: bool) -> Option<Writer> {
+    let (name, holder) = match v {
+        Value::String(s) if may_be_text && !s.is_empty() => (s.clone(), v),
+        Value::Object(o) => {
+            let inner = ["user", "application", "bot"]
+                .iter()
+                .find_map(|k| o.get(*k));
+            let holder = inner.filter(|i| i.is_object()).unwrap_or(v);
+            (first_text(holder, &NAMES)?, holder)
+        }
+        _ => return None,
+    };
+    let kind = ["user_type", "type"]
+        .iter()
+        .find_map(|k| holder.get(k)?.as_str());
+    let is_program = v.get("application").is_some_and(Value::is_object)
+        || ["bot", "is_bot", "isBot"]
+            .iter()
+            .any(|k| holder.get(k) == Some(&Value::Bool(true)))
+        || kind.is_some_and(|k| k.eq_ignore_ascii_case("bot"));
+    Some(Writer {
+        bot: is_program,
+        name,
+    })
+}
+
+/// Whether a message says of itself that a program posted it.
+fn is_posted(v: &Value) -> bool {
+    let hooked = |k: &str| v.get("props").and_then(|p| p.get(k)).is_some();
+    v.get("bot_id").is_some()
+        || v.get("subtype").and_then(Value::as_str) == Some("bot_message")
+        || hooked("from_webhook")
+        || hooked("from_bot")
+}
+
+/// What was written, where it may be a text or an object that holds one.
+fn written(v: &Value) -> Option<String> {
+    match v {
+        Value::String(s) if !s.is_empty() => Some(s.clone()),
+        Value::Object(_) => first_text(v, &["content", "body", "text", "raw"]),
+        _ => None,
+    }
+}
+
+/// The text of the attachments, or of the blocks.
+fn attached(v: &Value) -> Option<String> {
+    let list = |key: &str| v.get(key).and_then(Value::as_array).into_iter().flatten();
+    let of_attachment = |a: &Value| {
+        let both = [&["title", "pretext"][..], &["text"]];
+        let both: Vec<String> = both.iter().filter_map(|keys| first_text(a, keys)).collect();
+        match both.is_empty() {
+            true => first_text(a, &["fallback"]),
+            false => Some(both.join(" ")),
+        }
+    };
+    let all: Vec<String> = list("attachments").filter_map(of_attachment).collect();
+    let blocks = || list("blocks").filter_map(|b| value::text(b, &["text", "text"]));
+    let all = match all.is_empty() {
+        true => blocks().collect(),
+        false => all,
+    };
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
+/// A time as it is read out: `Wednesday, May 6, 2026 at 12:11:00 PM UTC`.
+fn spoken(v: &Value) -> Option<Stamp> {
+    let text = v
+        .as_str()?
+        .replace(['\u{202f}', '\u{a0}'], " ")
+        .replace(" at ", " ");
+    let day = text
+        .split_once(", ")
+        .filter(|(day, _)| day.ends_with("day"));
+    stamp::whole(day.map_or(&*text, |(_, rest)| rest).as_bytes())
+}
+
+/// HTML as words: without tags, a blank where one stood.
+fn without_tags(html: &str) -> String {
+    if !html.contains('<') && !html.contains('&') {
+        return html.to_owned();
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let (before, tag) = rest.split_at(at);
+        out.push_str(before);
+        // `<https://x|4.1.0>` is a link of Slack's
+        let name = tag[1..].trim_start_matches('/');
+        let behind = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        let is_tag = behind.len() < name.len() && behind.starts_with([' ', '>', '/', '\n']);
+        match tag.find('>').filter(|_| is_tag) {
+            Some(end) => {
+                let paragraph = ["<p", "</p", "<br", "<div", "<li"]
+                    .iter()
+                    .any(|t| tag.starts_with(t));
+                if paragraph && !out.is_empty() {
+                    out.push(' ');
+                }
+                rest = &tag[end + 1..];
+            }
+            None => {
+                out.push('<');
+                rest = &tag[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out.replace("&nbsp;", " ")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+}
+
+/// What follows a picture at the start (`:bell: *#7 triggered*`).
+fn picture(text: &str) -> Option<&str> {
+    let (name, rest) = text.strip_prefix(':')?.split_once(':')?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+    (!name.is_empty() && name.chars().all(fits)).then_some(rest)
+}
+
+/// Text without a chat's marks: a picture in front, `*shop*`, `<https://x|4.2.0>`, `&gt;`, and on one line.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(behind) = picture(rest) {
+        rest = behind.trim_start();
+    }
+    while let Some(n) = rest.find(['*', '<', '\n', '`', '&']) {
+        out.push_str(&rest[..n]);
+        let found = &rest[n..];
+        rest = &found[1..];
+        match found.as_bytes()[0] {
+            b'<' => {
+                let Some(end) = rest.find('>') else {
+                    out.push('<');
+                    continue;
+                };
+                let inner = &rest[..end];
+                out.push_str(inner.rsplit('|').next().unwrap_or(inner));
+                rest = &rest[end + 1..];
+            }
+            b'&' => {
+                let known = [("gt;", '>'), ("lt;", '<'), ("amp;", '&')];
+                match known.iter().find(|(w, _)| rest.starts_with(w)) {
+                    Some((w, c)) => {
+                        out.push(*c);
+                        rest = &rest[w.len()..];
+                    }
+                    None => out.push('&'),
+                }
+            }
+            b'\n' => out.push(' '),
+            _ => {}
+        }
+    }
+    out.push_str(rest);
+    out
+}
