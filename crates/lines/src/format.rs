@@ -23,10 +23,8 @@ pub mod webhooks;
 use crate::format::line_features::Signs;
 pub use crate::format::meta::{ANY, Framing, Meta, NO_OBJECT, OBJECT};
 use crate::record::{Kind, Record};
-use patterns::named as pattern;
 use std::borrow::Cow;
 use std::sync::LazyLock;
-use webhooks::named as webhook;
 
 /// Reads the lines of one input of a [`Framing::Stateful`] format, in order, from its first line on.
 pub trait Reader: Send {
@@ -83,6 +81,23 @@ pub trait Format: Sync + Send {
     }
 }
 
+/// The format of that name out of those of a table; where there is none, one that takes no line.
+fn named<F: Format>(all: &'static [F], name: &str) -> &'static dyn Format {
+    struct Nothing;
+    impl Format for Nothing {
+        fn meta(&self) -> Meta<'_> {
+            Meta::app("", "")
+        }
+        fn parse<'a>(&self, _: &'a [u8]) -> Option<Record<'a>> {
+            None
+        }
+    }
+    match all.iter().find(|f| f.name() == name) {
+        Some(found) => found,
+        None => &Nothing,
+    }
+}
+
 /// Whether any built-in format takes a line. What a look at it shows spares most of them, so that it costs little more than
 /// that look where none does.
 pub fn is_any(line: &[u8]) -> bool {
@@ -99,6 +114,9 @@ pub static UNEXPLAINED: &dyn Format = &app::dated_text::DatedText;
 
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
 pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
+    let pattern = |name| named(&patterns::PATTERNS, name);
+    let vendor = |name| named(&web::vendor_json::VENDORS, name);
+    let webhook = |name| named(&webhooks::WEBHOOKS, name);
     vec![
         // web
         &web::clf::Combined,
@@ -109,15 +127,15 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         &web::clf::tail::INGRESS,
         &web::clf::tail::TRAEFIK,
         &web::clf::tail::OWN,
-        &web::vendor_json::vendors::ENVOY,
+        vendor("Envoy JSON"),
         &web::lograge::Lograge,
         &web::nginx_json::NginxJson,
-        &web::vendor_json::vendors::TRAEFIK,
-        &web::vendor_json::vendors::CLOUDFLARE,
-        &web::vendor_json::vendors::GOOGLE,
-        &web::vendor_json::vendors::AZURE,
-        &web::vendor_json::vendors::GATEWAY,
-        &web::vendor_json::vendors::SURICATA,
+        vendor("traefik JSON"),
+        vendor("Cloudflare"),
+        vendor("GCP HTTP request"),
+        vendor("Azure access log"),
+        vendor("API gateway JSON"),
+        vendor("Suricata HTTP"),
         &web::ltsv::Ltsv,
         &web::nginx_error::NginxError,
         &web::apache_error::ApacheError,

@@ -4,7 +4,7 @@
 
 use super::custom::{Always, Custom, Definition, Markers, Says, Spec, made};
 use super::web::trouble::WithTrouble;
-use super::{Format, Meta, Reader};
+use super::{Format, Meta, Reader, named};
 use crate::record::{At, Body, Level, MarkerKind, Record};
 use crate::table;
 use crate::time::Stamp;
@@ -26,7 +26,7 @@ struct Row {
 }
 
 /// Every format that is described, in the order of `patterns.txt`: its line `format`, and below it a block for each pattern.
-static ALL: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
+pub(super) static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let mut all: Vec<Pattern> = Vec::new();
     let mut head = "";
     for block in table::blocks(include_str!("patterns.txt")) {
@@ -42,16 +42,6 @@ static ALL: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     }
     all
 });
-
-/// The format of that name.
-pub fn named(name: &str) -> &'static dyn Format {
-    static NONE: Pattern = Pattern {
-        meta: Meta::app("", ""),
-        stacks: false,
-        rows: Vec::new(),
-    };
-    ALL.iter().find(|p| p.meta.name == name).unwrap_or(&NONE)
-}
 
 /// What a block says that stands below the head of its format; `None` for one that says nothing.
 fn row(head: &'static str, block: &'static str) -> Option<Row> {
@@ -134,7 +124,8 @@ impl Format for Pattern {
         self.rows.iter().find_map(|row| row.parse(line))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        let reader = || Box::new(WithTrouble::new(named(self.meta.name))) as Box<dyn Reader>;
+        let reader =
+            || Box::new(WithTrouble::new(named(&PATTERNS, self.meta.name))) as Box<dyn Reader>;
         self.stacks.then(reader)
     }
 }

@@ -9,7 +9,7 @@ use super::{Format, Meta};
 use crate::format::leaf::find;
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::{DAY, Stamp, stamp};
-use rows::DESCRIBED;
+pub(super) use rows::WEBHOOKS;
 use serde_json::Value;
 
 /// Templates of which the first counts that all its places have a value for: `{commit.sha:7} of {project.name}`. A place is a
@@ -51,16 +51,6 @@ struct Row {
 pub struct Webhook {
     meta: Meta<'static>,
     rows: Vec<Row>,
-}
-
-/// The format of that name.
-pub fn named(name: &str) -> &'static dyn Format {
-    static NONE: Webhook = Webhook {
-        meta: Meta::pager("", ""),
-        rows: Vec::new(),
-    };
-    let found = DESCRIBED.iter().find(|w| w.meta.name == name);
-    found.unwrap_or(&NONE)
 }
 
 impl Format for Webhook {

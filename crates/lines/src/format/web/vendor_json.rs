@@ -1,18 +1,19 @@
 //! JSON access logs whose keys and units are a vendor's own: Cloudflare, Traefik, Envoy, Google Cloud, Azure, API gateways,
 //! Suricata. Each is a table of where its keys go and a rule for what they mean together; one reader walks them all.
 
-pub mod vendors;
+mod vendors;
 
 use super::aws_alb::path_of;
 use super::envoy::{cluster_service, cluster_subset};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
-use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, synonym};
 use crate::record::{At, Body, Record, Request};
+use crate::table;
 use crate::time::Stamp;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Where a value goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,23 +55,76 @@ enum To {
 
 use To::*;
 
-/// Keys, as a path through objects (`http.status`), and where their values go.
-type VendorKeys = &'static [(&'static [&'static str], To)];
+/// Where the values of keys go, each a path through objects (`http.status`).
+type VendorKeys = Vec<(&'static str, To)>;
 
 /// An access log in a vendor's keys.
 pub struct VendorJson {
-    name: &'static str,
-    about: &'static str,
-    sample: &'static str,
+    meta: Meta<'static>,
     /// Texts of which every line holds one.
-    needles: &'static [&'static str],
+    needles: Vec<&'static str>,
     keys: VendorKeys,
     /// Keys whose values count only where no other gave one.
     otherwise: VendorKeys,
     /// An object whose fields are read as if they stood outside of it; it may be text that holds the object.
     within: &'static str,
-    /// What the values mean together; `None` where the line is of another kind.
-    finish: for<'a> fn(&mut LineValues<'a>) -> Option<()>,
+}
+
+/// Every format that `vendors.txt` describes.
+pub(in crate::format) static VENDORS: LazyLock<Vec<VendorJson>> = LazyLock::new(|| {
+    let blocks = table::blocks(include_str!("vendor_json/vendors.txt"));
+    let vendor = |block| VendorJson {
+        meta: Meta::described(block),
+        needles: table::value(block, "needles").split(' ').collect(),
+        keys: keys(table::value(block, "keys")),
+        otherwise: keys(table::value(block, "otherwise")),
+        within: table::value(block, "within"),
+    };
+    blocks
+        .map(vendor)
+        .filter(|v| !v.meta.name.is_empty())
+        .collect()
+});
+
+fn keys(list: &'static str) -> VendorKeys {
+    let meaning = |of: &'static str| {
+        let (to, keys) = of.split_once(' ')?;
+        let to = To::named(to)?;
+        Some(keys.split(' ').map(move |k| (k, to)))
+    };
+    list.split(" | ").filter_map(meaning).flatten().collect()
+}
+
+impl To {
+    fn named(word: &str) -> Option<To> {
+        Some(match word {
+            "start" => Start,
+            "end" => End,
+            "status" => Status,
+            "s" => Took(Unit::Second),
+            "ms" => Took(Unit::Milli),
+            "ns" => Took(Unit::Nano),
+            "took" => TookWithUnit,
+            "bytes" => Bytes,
+            "method" => Method,
+            "path" => Path,
+            "client" => Client,
+            "agent" => Agent,
+            "upstream" => Upstream,
+            "upstream_status" => UpstreamStatus,
+            "id" => Id,
+            "service" => Service,
+            "site" => Site,
+            "provided" => Provided,
+            "cluster" => Cluster,
+            "version" => Version,
+            "why" => Why,
+            "count" => Count,
+            "kind" => Kind,
+            "other" => Other,
+            _ => return None,
+        })
+    }
 }
 
 /// What the values of a line are.
@@ -166,20 +220,19 @@ impl VendorJson {
         let is = |k: &&str| {
             k.len() == path.len() + key.len() && k.as_bytes().ends_with(key) && k.starts_with(path)
         };
-        let find = |keys: VendorKeys| keys.iter().find(|(names, _)| names.iter().any(&is));
-        if let Some((_, to)) = find(self.keys) {
-            e.put(*to, v, false);
-        } else if let Some((_, to)) = find(self.otherwise) {
-            e.put(*to, v, true);
+        let find = |keys: &VendorKeys| keys.iter().find(|(k, _)| is(k)).map(|(_, to)| *to);
+        if let Some(to) = find(&self.keys) {
+            e.put(to, v, false);
+        } else if let Some(to) = find(&self.otherwise) {
+            e.put(to, v, true);
         }
     }
 
     /// What the paths of the keys within an object begin with; `None` where no key lies in it.
     fn inside(&self, path: &str, key: &[u8]) -> Option<&'static str> {
         let end = path.len() + key.len();
-        let names = self.keys.iter().chain(self.otherwise);
-        let mut names = names.flat_map(|(names, _)| names.iter());
-        names.find_map(|n| {
+        let mut names = self.keys.iter().chain(&self.otherwise);
+        names.find_map(|(n, _)| {
             let within = n.strip_prefix(path)?.as_bytes();
             (within.starts_with(key) && within.get(key.len()) == Some(&b'.')).then_some(())?;
             n.get(..=end)
@@ -189,9 +242,7 @@ impl VendorJson {
 
 impl Format for VendorJson {
     fn meta(&self) -> Meta<'_> {
-        Meta::web(self.name, self.about)
-            .begins(b"{", Signs::NONE)
-            .sample(self.sample)
+        self.meta
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let held = |n: &&str| find(line, n.as_bytes()).is_some();
@@ -201,7 +252,7 @@ impl Format for VendorJson {
         let mut e = LineValues::default();
         e.request.latency_us = -1;
         self.read(line, "", &mut e)?;
-        (self.finish)(&mut e)?;
+        vendors::finish(self.meta.name, &mut e)?;
         e.request.status = e.status?;
         let name = |b: &'a [u8]| (!b.is_empty()).then_some(Cow::Borrowed(b));
         Some(Record {

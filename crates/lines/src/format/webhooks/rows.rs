@@ -8,7 +8,7 @@ use crate::table;
 use std::sync::LazyLock;
 
 /// Every format that is described.
-pub(super) static DESCRIBED: LazyLock<Vec<Webhook>> = LazyLock::new(|| {
+pub(in crate::format) static WEBHOOKS: LazyLock<Vec<Webhook>> = LazyLock::new(|| {
     let mut all: Vec<Webhook> = Vec::new();
     for block in table::blocks(include_str!("rows.txt")) {
         let meta = Meta::described(block).begins(OBJECT, Signs::BRACE);
