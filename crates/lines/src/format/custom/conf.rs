@@ -2,6 +2,8 @@
 //! Works on the text of the file; nothing is included from elsewhere and nothing is run.
 
 use super::{Definition, Spec};
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// A format found in a configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,10 +17,7 @@ pub struct FromConf {
 /// All format strings of a configuration, the longest first: of two that fit a line, the one that says more wins.
 pub fn from_conf(text: &str) -> Vec<FromConf> {
     let mut all = Vec::new();
-    if text.contains("log_format") {
-        nginx(text, &mut all);
-    }
-    apache(text, &mut all);
+    directives(text, &mut all);
     haproxy(text, &mut all);
     logback(text, &mut all);
     let parts = |f: &FromConf| match &f.definition.spec {
@@ -31,6 +30,27 @@ pub fn from_conf(text: &str) -> Vec<FromConf> {
     all
 }
 
+/// Strings of nginx and Apache as their directives write them: the whole, the name, in nginx between blanks, in Apache behind the quotes.
+static DIRECTIVES: LazyLock<Option<[Regex; 2]>> = LazyLock::new(|| {
+    Some([
+        // may go over several lines
+        Regex::new(
+            r#"(?m)^[ \t]*(log_format\s+(\S+)(?:\s+|'(?:[^'\\]|(?s:\\.))*'|"(?:[^"\\]|(?s:\\.))*"|[^\s'";])*(?:;|\z))"#,
+        )
+        .ok()?,
+        Regex::new(r#"(?mi)^[ \t]*(LogFormat\s(?:[^\n\\]|\\\r?\n|\\.)*)"#).ok()?,
+    ])
+});
+
+/// Patterns of loggers, as elements, attributes and settings hold them.
+static PATTERNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let named = r"conversionpattern|logging\.pattern\.(?:console|file)|layout\.pattern";
+    let element = r#"<pattern>([^<]*)<| (?:pattern|value)="([^"]*)""#;
+    let setting =
+        format!(r"^[ \t]*(?:[^#<=:\s][^=:\n]*?)?(?:{named})[ \t]*[=:][ \t]*(.*?)[ \t\r]*$");
+    Regex::new(&format!("(?mi){element}|{setting}")).ok()
+});
+
 fn found(all: &mut Vec<FromConf>, name: &str, spec: Spec, at: usize) {
     all.push(FromConf {
         definition: Definition::new(name, spec),
@@ -38,156 +58,69 @@ fn found(all: &mut Vec<FromConf>, name: &str, spec: Spec, at: usize) {
     });
 }
 
-/// Lines with the byte offset of each; comments (`#` first) left out.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    text.split_inclusive('\n')
-        .map(move |l| {
-            let start = at;
-            at += l.len();
-            (start, l)
-        })
-        .filter(|(_, l)| !l.trim_start().starts_with('#'))
-}
-
-/// `log_format name [escape=…] '…' '…';`, which may go over several lines.
-fn nginx(text: &str, all: &mut Vec<FromConf>) {
-    for (start, line) in lines(text) {
-        let at = start + line.len() - line.trim_start().len();
-        let Some(rest) = text[at..].strip_prefix("log_format") else {
-            continue;
+/// `log_format name [escape=…] '…' '…';`, `LogFormat "…" name`, which may go on behind a backslash.
+fn directives(text: &str, all: &mut Vec<FromConf>) {
+    let Some([nginx, apache]) = &*DIRECTIVES else {
+        return;
+    };
+    for c in nginx.captures_iter(text) {
+        let (whole, name) = (c.get(1), c.get(2));
+        if let (Some(whole), Some(name)) = (whole, name) {
+            let spec = Spec::Nginx(whole.as_str().to_owned());
+            found(all, name.as_str(), spec, whole.start());
+        }
+    }
+    for whole in apache.captures_iter(text).filter_map(|c| c.get(1)) {
+        let directive = whole.as_str().replace("\\\r\n", " ").replace("\\\n", " ");
+        let name = directive.rsplit(['"', '\'']).next().unwrap_or_default();
+        let name = match name.trim() {
+            "" => "Apache LogFormat",
+            name => name,
         };
-        if !rest.starts_with(char::is_whitespace) {
-            continue;
-        }
-        let name = rest.split_whitespace().next().unwrap_or("nginx log_format");
-        let end = directive_end(rest.as_bytes());
-        let spec = &text[at..at + "log_format".len() + end];
-        found(all, name, Spec::Nginx(spec.to_owned()), at);
+        let spec = Spec::Apache(directive.trim().to_owned());
+        found(all, name, spec, whole.start());
     }
 }
 
-/// Where a directive of nginx ends: behind its `;` outside of quotes.
-fn directive_end(b: &[u8]) -> usize {
-    let (mut quote, mut escaped) = (None, false);
-    for (i, &c) in b.iter().enumerate() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (Some(_), b'\\') => escaped = true,
-            (Some(q), c) if q == c => quote = None,
-            (None, b'\'' | b'"') => quote = Some(c),
-            (None, b';') => return i + 1,
-            _ => {}
-        }
-    }
-    b.len()
-}
-
-/// `LogFormat "…" nickname`; a backslash at the end of a line goes on in the next.
-fn apache(text: &str, all: &mut Vec<FromConf>) {
-    let mut skip_to = 0;
-    for (start, line) in lines(text) {
-        let words = line.trim_start();
-        let is = words
-            .get(..9)
-            .is_some_and(|w| w.eq_ignore_ascii_case("LogFormat"));
-        if start < skip_to || !is || !words[9..].starts_with(char::is_whitespace) {
-            continue;
-        }
-        let mut end = start + line.len();
-        while text[..end].trim_end_matches(['\r', '\n']).ends_with('\\') && end < text.len() {
-            end += text[end..].find('\n').map_or(text.len() - end, |n| n + 1);
-        }
-        skip_to = end;
-        let directive = text[start..end].replace("\\\r\n", " ").replace("\\\n", " ");
-        let name = directive
-            .rsplit(['"', '\''])
-            .next()
-            .unwrap_or_default()
-            .trim();
-        let name = if name.is_empty() {
-            "Apache LogFormat"
-        } else {
-            name
-        };
-        found(all, name, Spec::Apache(directive.trim().to_owned()), start);
-    }
-}
-
-/// `log-format …` in a section of HAProxy's; the section names it.
+/// `log-format "…"`, named after the section it stands in.
 fn haproxy(text: &str, all: &mut Vec<FromConf>) {
-    let mut section = "HAProxy log-format".to_owned();
-    for (start, line) in lines(text) {
-        let mut words = line.split_whitespace();
-        match words.next() {
-            Some("frontend" | "listen" | "backend" | "defaults") => {
-                section = line.trim().to_owned();
-            }
+    let (mut section, mut start) = ("HAProxy log-format", 0);
+    for line in text.split_inclusive('\n') {
+        match line.split_whitespace().next() {
+            Some("frontend" | "listen" | "backend" | "defaults") => section = line.trim(),
             Some("log-format") => {
-                found(all, &section, Spec::Haproxy(line.trim().to_owned()), start);
+                found(all, section, Spec::Haproxy(line.trim().to_owned()), start);
             }
             _ => {}
         }
+        start += line.len();
     }
 }
 
-/// `<pattern>…</pattern>`, `pattern="…"` of XML, and the keys of property and YAML files.
+/// `<pattern>…</pattern>`, `pattern="…"`, `appender.layout.ConversionPattern=…`, `logging.pattern.console=…`.
 fn logback(text: &str, all: &mut Vec<FromConf>) {
-    let mut from = 0;
-    while let Some(i) = text[from..].to_ascii_lowercase().find("<pattern>") {
-        let at = from + i + "<pattern>".len();
-        let Some(n) = text[at..].find('<') else {
-            return;
-        };
-        xml(&text[at..at + n], at, all);
-        from = at + n;
-    }
-    for attribute in [" pattern=\"", " value=\""] {
-        let mut from = 0;
-        while let Some(i) = text[from..].find(attribute) {
-            let at = from + i + attribute.len();
-            let Some(n) = text[at..].find('"') else {
-                return;
-            };
-            xml(&text[at..at + n], at, all);
-            from = at + n;
-        }
-    }
-    for (start, line) in lines(text) {
-        let Some(split) = line.find(['=', ':']) else {
-            continue;
-        };
-        let key = line[..split].trim().to_ascii_lowercase();
-        let named = [
-            "conversionpattern",
-            "logging.pattern.console",
-            "logging.pattern.file",
-            "layout.pattern",
+    let captures = PATTERNS.iter().flat_map(|r| r.captures_iter(text));
+    for raw in captures.filter_map(|c| c.iter().skip(1).flatten().next()) {
+        let marks = [
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&apos;", "'"),
+            ("&amp;", "&"),
         ];
-        if named.iter().any(|n| key.ends_with(n)) && !key.starts_with('<') {
-            let value = &line[split + 1..];
-            let at = start + split + 1 + value.len() - value.trim_start().len();
-            let value = value.trim().trim_matches(['"', '\'']);
-            pattern(value, at, all);
+        let plain = |s: String, (from, to): (&str, &str)| s.replace(from, to);
+        let text = marks.into_iter().fold(raw.as_str().to_owned(), plain);
+        // in XML a break of the line is a blank
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = text.trim_matches(['"', '\'']);
+        if ["%m", "%msg", "%message"].iter().any(|m| text.contains(m)) {
+            found(
+                all,
+                "logging pattern",
+                Spec::Logback(text.to_owned()),
+                raw.start(),
+            );
         }
-    }
-}
-
-fn xml(raw: &str, at: usize, all: &mut Vec<FromConf>) {
-    let text = raw
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&apos;", "'")
-        .replace("&amp;", "&");
-    // in XML a break of the line is a blank
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    pattern(&text, at, all);
-}
-
-fn pattern(text: &str, at: usize, all: &mut Vec<FromConf>) {
-    if ["%m", "%msg", "%message"].iter().any(|m| text.contains(m)) {
-        found(all, "logging pattern", Spec::Logback(text.to_owned()), at);
     }
 }
 
