@@ -6,7 +6,7 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner_lines::format::{FORMATS, Format};
+use coroner_lines::format::{FORMATS, Format, app};
 use coroner_lines::record::{Body, Level, Record};
 use coroner_lines::time::{Dated, SECOND, stamp, with_year};
 use proptest::prelude::*;
