@@ -324,16 +324,14 @@ mod tests {
         {
             let (written, want) = row.split_once('\t').unwrap();
             // what only some formats ask for
-            let rare: [fn(&[u8]) -> Leaf<'_, Stamp>; 4] = [
-                |b| abroad(b).map(|(rest, s)| half_abroad(s, rest)),
-                long_weekday,
-                yearless,
-                year_first,
-            ];
-            let rare = || {
-                rare.iter()
-                    .find_map(|leaf| leaf(written.as_bytes()).ok().filter(|r| r.0.is_empty()))
+            let leaf = |b| {
+                abroad(b)
+                    .map(|(rest, s)| half_abroad(s, rest))
+                    .or_else(|_| long_weekday(b))
+                    .or_else(|_| yearless(b))
+                    .or_else(|_| year_first(b))
             };
+            let rare = || leaf(written.as_bytes()).ok().filter(|r| r.0.is_empty());
             let read = whole(written.as_bytes())
                 .or_else(|| Some(rare()?.1))
                 .map(|s| {
