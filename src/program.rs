@@ -3,7 +3,7 @@
 
 pub use crate::analysis::{Cut, Flat, LeftOut, Logs, Notice, PlannedFor};
 pub use crate::analysis::{flat, read_parts, summarize_row};
-pub use crate::watch::{Hours, InputStanding, Standing, added};
+pub use crate::watch::{Hours, InputStanding, RollOver, Standing, added};
 pub use coroner_core::scan::RowFrom;
 pub use coroner_lines::table;
 

@@ -2,6 +2,7 @@
 //! where they are due, and what is new in each of them as events. Follows the time in the logs, so that a replay reports the
 //! same as it happened; who calls says what the clock on the wall shows.
 
+mod account;
 mod alive;
 mod cadence;
 mod engine;
@@ -12,6 +13,7 @@ mod incident_states;
 mod incidents;
 mod logtime;
 mod planning;
+mod roll_over;
 mod row_diff;
 mod say;
 mod schedule;
@@ -28,5 +30,6 @@ pub use engine::Watch;
 pub use feed::InputStanding;
 #[doc(hidden)]
 pub use hours::Hours;
+pub use roll_over::RollOver;
 #[doc(hidden)]
 pub use state::added;

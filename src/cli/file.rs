@@ -53,6 +53,17 @@ impl Id {
     }
 }
 
+/// `pm-NAME.md` of `pm.md`.
+pub(super) fn beside(path: &Path, name: &str) -> PathBuf {
+    let mut file = path.file_stem().unwrap_or_default().to_owned();
+    file.push(format!("-{name}"));
+    if let Some(extension) = path.extension() {
+        file.push(".");
+        file.push(extension);
+    }
+    path.with_file_name(file)
+}
+
 /// The folder that a file lies in.
 pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {

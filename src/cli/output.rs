@@ -5,7 +5,9 @@
 //! line, a comment with the digest of what coroner wrote: any difference means that somebody edited it.
 
 use super::args::Presentation;
-use super::file::{self, Id, cannot_write, folder, is_ours, write_all, write_file, write_line};
+use super::file::{
+    self, Id, beside, cannot_write, folder, is_ours, write_all, write_file, write_line,
+};
 use super::value::OutputKind;
 use coroner::program::report::{Pieces, markdown};
 use coroner::program::source::{Found, Ours, Place};
@@ -116,6 +118,17 @@ impl Outputs {
         self.all
             .extend(target.map(|target| Output { what, target }));
         self
+    }
+
+    /// Files beside these, with a name before their extension.
+    pub fn named(&self, name: &str) -> Outputs {
+        let mut named = self.files();
+        for o in &mut named.all {
+            if let Target::File(path) = &mut o.target {
+                *path = beside(path, name);
+            }
+        }
+        named
     }
 
     /// Those of them that are files.
@@ -288,16 +301,12 @@ impl Outputs {
             Some(there) => ("is there already", format!("(coroner wrote it: {there})")),
             None => ("is there already", "(coroner did not write it)".to_owned()),
         };
-        let mut other = path.file_stem().unwrap_or_default().to_owned();
-        other.push("-2");
-        let other = Path::new(&other).with_extension(path.extension().unwrap_or_default());
+        let other = beside(Path::new(path.file_name().unwrap_or_default()), "2");
+        let other = other.display();
         Err(Error::Usage {
             what: format!("{} {what}", path.display()),
             why,
-            remedy: format!(
-                "write elsewhere ({option} {}) or replace it (--force)",
-                other.display()
-            ),
+            remedy: format!("write elsewhere ({option} {other}) or replace it (--force)"),
         })
     }
 }

@@ -74,12 +74,15 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     let found = walk(&args.reading.logs).found;
     outputs.prepare(&found, &settled.files)?;
     let mut sinks = EventSinks::new(args, &outputs, env)?;
-    let interim = outputs.files();
     let look = Look {
         read: None,
         ..analyse::look(&args.screen, env)
     };
-    let interim = |report: &Report| analyse::show(report, (&interim, &template), None, &look);
+    // beside the files where a part is closed
+    let interim = |report: &Report, name: Option<&str>| {
+        let to = name.map_or_else(|| outputs.files(), |n| outputs.named(n));
+        analyse::show(report, (&to, &template), None, &look)
+    };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(settled.settings.threads);
     let report = match pool.use_current_thread().build() {
         Ok(pool) => pool.install(|| watched(args, asked, (&mut sinks, &interim), outcome)),
@@ -132,13 +135,17 @@ fn possible(reading: &Reading) -> Result<()> {
 fn watched(
     args: &Watching,
     asked: Request<'_>,
-    (sinks, interim): (&mut EventSinks, &(impl Fn(&Report) -> Result<()> + ?Sized)),
+    (sinks, interim): (
+        &mut EventSinks,
+        &impl Fn(&Report, Option<&str>) -> Result<()>,
+    ),
     outcome: &mut Outcome,
 ) -> Result<Option<Report>> {
     let inbox = Inbox::new(args.overload, args.reading.max_line);
     interrupt::gracefully();
     let mut watch = Watch::new(asked.settled.settings.clone(), now())?;
     watch.maintain(args.maintenance.clone());
+    watch.roll(args.roll);
     let state = args.state.as_deref();
     let mut state = state.map(|p| StateFile::new(p, asked, sinks.exec()));
     let left = match &mut state {
@@ -212,9 +219,10 @@ fn watched(
         let events = watch.events();
         wanted |= events.iter().any(|e| e["event"] == "incident_close");
         goes_on = sinks.send(&events)?;
-        if let Some(Err(e)) = watch.report().filter(|_| wanted).map(interim) {
+        if let Some(Err(e)) = watch.report().filter(|_| wanted).map(|r| interim(r, None)) {
             Complaint::warning(format!("the report so far: {e}")).print(false);
         }
+        closed(&mut watch, interim);
         if let Some(s) = &mut state {
             s.keep(&mut watch, |w| files.marks(w));
         }
@@ -228,6 +236,7 @@ fn watched(
     files.end(outcome);
     while files.read(&mut watch, outcome)? {
         sinks.send(&watch.events())?;
+        closed(&mut watch, interim);
     }
     connections.end();
     while let Some(said) = inbox.next(GRACE) {
@@ -242,6 +251,7 @@ fn watched(
     files.rest(&mut watch)?;
     missed.report(&mut watch, (&inbox, &connections), Duration::ZERO);
     drop(sockets);
+    closed(&mut watch, interim);
     let report = watch.end()?;
     sinks.send(&watch.events())?;
     if let Some(mut s) = state {
@@ -284,6 +294,15 @@ impl Missed {
         }
         if dropped + closed > 0 {
             self.reported = Some(Instant::now());
+        }
+    }
+}
+
+/// Writes the reports of parts that were closed.
+fn closed(watch: &mut Watch, write: &impl Fn(&Report, Option<&str>) -> Result<()>) {
+    for (name, report) in watch.rolled() {
+        if let Err(e) = write(&report, Some(&name)) {
+            Complaint::warning(format!("the report of {name}: {e}")).print(false);
         }
     }
 }

@@ -146,6 +146,11 @@ impl Arrival {
         true
     }
 
+    /// Takes a zone that other lines showed, where their arrival shows none.
+    pub fn stays(&mut self, east: Option<i64>) {
+        self.east = self.east.or(east);
+    }
+
     /// Microseconds east of UTC, once that is known.
     pub fn east(&self) -> Option<i64> {
         self.east

@@ -46,7 +46,7 @@ pub struct Watch {
     pub(super) windows: Windows,
     /// The newest time of a file, or of the wall: the year of lines without one.
     pub(super) newest_file_us: Option<i64>,
-    earlier: Option<Arc<Earlier>>,
+    pub(super) earlier: Option<Arc<Earlier>>,
     /// What the report covers less for, beside dropped lines.
     problems: Vec<String>,
     pub(super) feeds: Vec<Feed>,
@@ -84,7 +84,7 @@ pub struct Watch {
     pub(super) asked: bool,
     /// The same of an incident: where that costs little, one is made.
     pub(super) wanted: bool,
-    pub(super) account: crate::watch::schedule::Account,
+    pub(super) account: crate::watch::account::Account,
     pub(super) reported: Vec<ReportedIncident>,
     /// What fails now.
     pub(super) failing: BTreeSet<Source>,
@@ -94,6 +94,7 @@ pub struct Watch {
     pub(super) backlog: BTreeSet<usize>,
     /// Lines that were dropped before they came here.
     pub(super) shed: u64,
+    pub(super) rolling: crate::watch::roll_over::Rolling,
     report: Option<Report>,
 }
 
@@ -133,12 +134,13 @@ impl Watch {
             asked: false,
             last: None,
             wanted: false,
-            account: crate::watch::schedule::Account::new(wall_us),
+            account: crate::watch::account::Account::new(wall_us),
             reported: Vec::new(),
             failing: BTreeSet::new(),
             reported_rows: BTreeMap::new(),
             backlog: BTreeSet::new(),
             shed: 0,
+            rolling: Default::default(),
             report: None,
         })
     }
@@ -238,6 +240,16 @@ impl Watch {
 
     /// The report on all that was read.
     pub(super) fn inferred(&mut self, plan: &Plan, last: bool) -> Result<Report> {
+        let part = self.part(plan)?;
+        let report = self.report_on(&part, plan, last);
+        for (id, p) in part.inputs {
+            self.feeds[self.order[id as usize]].part = Some(*p);
+        }
+        report
+    }
+
+    /// All that was read, taken from the inputs.
+    pub(super) fn part(&mut self, plan: &Plan) -> Result<Part> {
         let mut part = Part {
             plan: plan.digest,
             inputs: BTreeMap::new(),
@@ -249,9 +261,14 @@ impl Watch {
             part.inputs
                 .insert(n as u32, Box::new(feed.part.take().unwrap_or_else(empty)));
         }
+        Ok(part)
+    }
+
+    /// The report on a part; the `last` one is that of the batch run, where none went before it.
+    pub(super) fn report_on(&mut self, part: &Part, plan: &Plan, last: bool) -> Result<Report> {
         let config = self.inference(plan);
-        let clocks = coroner_infer::infer::clocks(&part, &config);
-        let clocks = match last {
+        let clocks = coroner_infer::infer::clocks(part, &config);
+        let clocks = match last && self.rolling.now.before == 0 {
             true => clocks,
             false => {
                 self.set_clocks(clocks);
@@ -262,10 +279,7 @@ impl Watch {
             clocks: Some(clocks),
             ..config
         };
-        let mut report = infer(&part, &config);
-        for (id, p) in part.inputs {
-            self.feeds[self.order[id as usize]].part = Some(*p);
-        }
+        let mut report = infer(part, &config);
         if !self.settings.read.number_lines {
             report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
         }
@@ -274,7 +288,7 @@ impl Watch {
         Ok(report)
     }
 
-    fn inference(&self, plan: &Plan) -> InferConfig {
+    pub(super) fn inference(&self, plan: &Plan) -> InferConfig {
         let mut problems = self.problems.clone();
         if self.shed > 0 {
             problems.push(format!(

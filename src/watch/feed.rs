@@ -12,6 +12,7 @@ use coroner_core::summary::{Axis, Glimpse, InputPart, Pos};
 use coroner_infer::clock::Clocks;
 use coroner_infer::model::Sensitivity;
 use coroner_lines::time::{Instant, SECOND};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Bytes of the head at which an input is planned, and planned again, until the plan is the one that all of it would have had.
@@ -35,6 +36,18 @@ pub struct InputStanding {
     pub heard_us: Option<i64>,
     /// That it is not understood was reported.
     pub warned: bool,
+}
+
+/// Lines, lines not understood, and requests of parts.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Counted(u64, u64, u64);
+
+impl Counted {
+    /// With those of one more.
+    pub fn with(self, part: &InputPart) -> Counted {
+        let n = &part.accounting;
+        Counted(self.0 + n.lines, self.1 + n.unparsed, self.2 + n.requests)
+    }
 }
 
 /// One input.
@@ -93,6 +106,8 @@ pub(super) struct Feed {
     pub lag_us: Option<i64>,
     /// How it stood when it was last asked whether it is understood.
     pub judged: InputStanding,
+    /// What parts that are closed hold of it.
+    pub before: Counted,
     /// That it is silent was reported; since when it speaks again.
     pub silent: bool,
     pub spoke: Option<Instant>,
@@ -132,6 +147,7 @@ impl Feed {
             on_time: false,
             lag_us: None,
             judged: InputStanding::default(),
+            before: Counted::default(),
             silent: false,
             spoke: None,
         }
@@ -247,17 +263,16 @@ impl Feed {
 
     /// How it stands; lines that wait for the end of their record are not counted.
     pub fn standing(&self) -> InputStanding {
-        let mut all = InputStanding {
+        let parts = self.part.iter().chain(&self.young);
+        let Counted(lines, unparsed, requests) = parts.fold(self.before, |n, p| n.with(p));
+        InputStanding {
             name: self.name.clone(),
+            lines,
+            unparsed,
+            requests,
             heard_us: (self.heard_us > 0).then_some(self.heard_us),
-            ..InputStanding::default()
-        };
-        for part in self.part.iter().chain(&self.young) {
-            all.lines += part.accounting.lines;
-            all.unparsed += part.accounting.unparsed;
-            all.requests += part.accounting.requests;
+            warned: false,
         }
-        all
     }
 
     /// Whether it has requests.

@@ -51,9 +51,9 @@ impl Watch {
 
     pub(super) fn say_open(&mut self, t: usize, by: InferredIncident<'_>) {
         if let Some((i, _)) = by {
-            let joined = self.merged_with(t, i).is_some();
+            let onset = self.onset_of(t, i);
             let reported = &mut self.reported[t];
-            reported.onset = if joined { reported.onset } else { i.onset };
+            reported.onset = onset;
             reported.score = reported.score.max(0.99);
             self.note(t, i);
         }
@@ -89,11 +89,11 @@ impl Watch {
     pub(super) fn say_update(&mut self, t: usize, by: InferredIncident<'_>) {
         let before = self.reported[t].onset;
         if let Some((i, _)) = by {
-            let joined = self.merged_with(t, i).is_some();
+            let onset = self.onset_of(t, i);
             self.note(t, i);
             let reported = &mut self.reported[t];
-            if !joined && (reported.onset.0 - i.onset.0).abs() >= 10 * SECOND {
-                reported.onset = i.onset;
+            if (reported.onset.0 - onset.0).abs() >= 10 * SECOND {
+                reported.onset = onset;
             }
         }
         self.corrected(t, before);
@@ -110,10 +110,9 @@ impl Watch {
     pub(super) fn say_close(&mut self, t: usize, by: InferredIncident<'_>) {
         let before = self.reported[t].onset;
         if let Some((i, _)) = by {
-            let joined = self.merged_with(t, i).is_some();
+            let onset = self.onset_of(t, i);
             self.note(t, i);
-            let reported = &mut self.reported[t];
-            reported.onset = if joined { reported.onset } else { i.onset };
+            self.reported[t].onset = onset;
         }
         self.corrected(t, before);
         let reported = &self.reported[t];

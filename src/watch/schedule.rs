@@ -2,6 +2,7 @@
 //! and after a long quiet. At most every ten seconds of the logs' time, and less often for what is not urgent, so that a replay
 //! keeps up.
 
+use super::account::Due;
 use super::cadence::SILENT;
 use super::engine::Watch;
 use super::hours::Hours;
@@ -22,86 +23,6 @@ const IDLE: i64 = 5 * SECOND;
 const WHOLE: i64 = 2 * SECOND;
 /// Logs that end longer ago than this are history.
 const HISTORY: i64 = HOUR;
-
-/// What may be spent on inferences beside reading, counted in lines read: a tenth of them, and, where lines come as they are
-/// written, a tenth of the time. So it is the same for whoever reads the same lines faster than they were written.
-#[derive(Debug)]
-pub(super) struct Account {
-    left: i64,
-    /// Lines read, and the clock on the wall, up to which it was earned.
-    lines: u64,
-    wall_us: i64,
-    /// What the clock on the wall showed at the last inference.
-    paid_us: i64,
-}
-
-impl Account {
-    /// What is there at first: a few inferences from little.
-    const ADVANCE: i64 = 100_000;
-    const MOST: i64 = 1_000_000;
-    /// One inference costs as much as reading so many lines, and more for what it looks at.
-    const COST: i64 = 10_000;
-    /// Lines that could be read in the tenth of a second.
-    const OF_SECOND: i64 = 50_000;
-
-    pub fn new(wall_us: i64) -> Account {
-        Account {
-            left: Account::ADVANCE,
-            lines: 0,
-            wall_us,
-            paid_us: wall_us,
-        }
-    }
-
-    fn read(&mut self, lines: u64) {
-        let earned = (lines / 10).saturating_sub(self.lines / 10) as i64;
-        self.lines = lines;
-        self.left = (self.left + earned).min(Account::MOST);
-    }
-
-    pub fn goes_on(&mut self, wall_us: i64, live: bool) {
-        let ms = (wall_us - self.wall_us).clamp(0, MINUTE) / 1000;
-        let earned = if live {
-            ms * Account::OF_SECOND / 1000
-        } else {
-            0
-        };
-        self.wall_us = wall_us;
-        self.left = (self.left + earned).min(Account::MOST);
-    }
-
-    fn pay(&mut self, seconds: u64) {
-        self.left -= Account::price(seconds);
-        self.paid_us = self.wall_us;
-    }
-
-    fn price(seconds: u64) -> i64 {
-        Account::COST + seconds as i64 * 2 / 3
-    }
-
-    /// Whether there is enough left for one, or none was made for long on the wall.
-    fn has_for(&self, due: Due, seconds: u64) -> bool {
-        let price = Account::price(seconds);
-        let enough = match due {
-            // what is not closed in time would take what fails next for itself
-            Due::Urgent => true,
-            Due::Useful => self.left > price,
-            Due::Quiet => self.left > Account::ADVANCE / 2 + price,
-        };
-        enough || !(0..LEAST).contains(&(self.wall_us - self.paid_us))
-    }
-}
-
-/// What an inference is wanted for; what is more urgent comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    /// An incident that is to be opened or closed.
-    Urgent,
-    /// How one goes on.
-    Useful,
-    /// What is new beside incidents.
-    Quiet,
-}
 
 impl Watch {
     /// What the clock of an input showed at an instant.
@@ -139,6 +60,7 @@ impl Watch {
         let now = self.seen().filter(|_| !self.catches_up)?;
         let Some(last) = self.last else {
             self.last = Some(Instant(now.0 - QUIET + FIRST));
+            self.rolling.now.begins(now);
             return None;
         };
         let since = now.0.saturating_sub(last.0);
@@ -153,6 +75,9 @@ impl Watch {
             calm && since >= LEAST && !t.stage.is_final()
         };
         if self.reported.iter().any(|t| opens(t) || over(t)) {
+            return Some(Due::Urgent);
+        }
+        if since >= LEAST && self.rolls() {
             return Some(Due::Urgent);
         }
         let updates = |t: &ReportedIncident| t.is_open() && crossed(t, t.next);
@@ -316,6 +241,9 @@ impl Watch {
         for (f, part, unsaved) in kept {
             let feed = &mut self.feeds[f];
             (feed.part, feed.young, feed.unsaved) = (part, None, unsaved);
+        }
+        if !self.past && self.rolls() {
+            self.roll_over(plan)?;
         }
         done
     }

@@ -3,17 +3,20 @@
 
 use super::cadence::{Arrival, Cadence};
 use super::engine::Watch;
-use super::feed::Feed;
+use super::feed::{Counted, Feed};
+use super::roll_over::CurrentPart;
 use crate::watch::incident_states::{ReportedIncident, Source};
 use crate::watch::row_diff::{AnnouncedRow, RowKey};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};
 use coroner_core::summary::{Axis, InputPart, Part};
+use coroner_infer::infer::Earlier;
 use coroner_lines::time::{Instant, SECOND};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Version of what stands beside the part. Readers refuse others.
 const VERSION: u32 = 3;
@@ -33,6 +36,11 @@ struct WatchState {
     failing: Vec<Source>,
     rows: Vec<(String, u32, u64, AnnouncedRow)>,
     shed: u64,
+    /// Of parts that were closed: where the next one began, and what is usual. It stands in what is kept whole.
+    #[serde(default)]
+    now_read: CurrentPart,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    earlier: Option<Arc<Earlier>>,
     #[serde(default)]
     zoned: bool,
     #[serde(default)]
@@ -53,6 +61,8 @@ struct FeedState {
     late: u64,
     #[serde(default)]
     pace: Pace,
+    #[serde(default)]
+    before: Counted,
 }
 
 /// How steadily an input speaks, and how its lines come: without it a silence would not be seen before it spoke for long again.
@@ -133,9 +143,11 @@ impl Watch {
                     heard_at: (feed.heard_at.0 != i64::MIN).then_some(feed.heard_at.0),
                     silent: feed.silent,
                 },
+                before: feed.before,
             });
         }
         let rows = self.reported_rows.iter();
+        let rolled = self.rolling.now.before > 0 && self.settings.baseline.is_none();
         let state = WatchState {
             version: VERSION,
             ended,
@@ -151,6 +163,8 @@ impl Watch {
                 .map(|((kind, feed, byte), row)| (kind.clone(), *feed, *byte, row.clone()))
                 .collect(),
             shed: self.shed,
+            now_read: self.rolling.now,
+            earlier: self.earlier.clone().filter(|_| all && rolled),
             zoned: self.zoned,
             web: self.web,
         };
@@ -198,6 +212,7 @@ impl Watch {
                 self.settings.sensitivity,
             );
             (feed.settled, feed.late, feed.head) = (f.settled, f.late, head);
+            feed.before = f.before;
             feed.stage = super::feed::STAGES
                 .iter()
                 .take_while(|s| **s <= feed.head.len())
@@ -207,6 +222,8 @@ impl Watch {
         }
         self.go_on_with(plan);
         self.now = Instant(state.now);
+        self.rolling.now = state.now_read;
+        self.earlier = self.earlier.take().or(state.earlier);
         self.events.go_on(state.seq);
         self.reported = state.reported;
         self.failing = state.failing.into_iter().collect();
@@ -241,6 +258,9 @@ pub fn added(
     (more, mut newer): (Part, Value),
 ) -> Result<(Part, Value)> {
     let part = part.merge(more)?;
+    if newer["earlier"].is_null() {
+        newer["earlier"] = state["earlier"].clone();
+    }
     if let (Some(old), Some(new)) = (state["feeds"].as_array(), newer["feeds"].as_array_mut()) {
         for (old, new) in old.iter().zip(new) {
             if new["head"] == "" {

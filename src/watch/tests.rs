@@ -2,6 +2,7 @@
 
 mod as_written;
 mod drills;
+mod rolled;
 
 use super::Watch;
 use crate::analysis::Settings;

@@ -1,7 +1,8 @@
 //! What a watch hands on while it runs: to a command, into its report files, to machines.
 
 use crate::running::{Running, nowhere};
-use crate::watch::minutes;
+use crate::watch::{minutes, of, parsed};
+use serde_json::Value;
 use std::fs;
 
 #[test]
@@ -33,4 +34,39 @@ fn the_report_is_there_when_it_is_asked_for_and_when_an_incident_is_over() {
     w.until("a report", |w| read(w, "r.json").contains("\"recovered\""));
     w.signal("TERM");
     w.leave();
+}
+
+#[test]
+fn each_part_has_its_report_in_every_form_and_the_last_one_at_the_end() {
+    let args = [
+        "-", "--json", "-o", "r.json", "--md", "r.md", "--state", "s.cor", "--roll", "300KiB",
+    ];
+    let mut w = Running::start(&args, nowhere());
+    w.say(&(minutes(0, 30, 0) + &minutes(30, 40, 1) + &minutes(40, 60, 0)));
+    drop(w.child.stdin.take());
+    let dir = w.leave();
+    let dir = dir.path();
+    let files = fs::read_dir(dir)
+        .unwrap()
+        .map(|f| f.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = files
+        .filter(|n| n.starts_with('r') && n.ends_with("json"))
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(names[0], "r-2026-03-10T100000.json");
+    let read = |name: &String| -> Value {
+        assert!(dir.join(name.replace(".json", ".md")).exists(), "{name}");
+        serde_json::from_str(&fs::read_to_string(dir.join(name)).unwrap()).unwrap()
+    };
+    let all: Vec<Value> = names.iter().map(read).collect();
+    let lines = |r: &Value| r["inputs"][0]["lines"].as_u64().unwrap();
+    assert_eq!(all.iter().map(lines).sum::<u64>(), 7200);
+    let failed = |r: &Value| r["incidents"][0]["impact"]["failed"].as_u64();
+    let failed: Vec<_> = all.iter().filter_map(failed).collect();
+    assert_eq!(failed, [1200], "in one of them, whole");
+    let told = parsed(&fs::read(dir.join("out")).unwrap());
+    let rolled = of(&told, "roll_over");
+    assert_eq!(rolled.len(), 2, "{rolled:?}");
+    assert_eq!(rolled[0]["name"], "2026-03-10T100000");
 }

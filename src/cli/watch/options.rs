@@ -3,9 +3,17 @@
 use super::listen::Listen;
 use super::queue::Overload;
 use crate::cli::args::{OutputFiles, Presentation, Reading, Screen};
+use crate::cli::value;
 use clap::Args;
-use coroner::program::Hours;
+use coroner::program::{Hours, RollOver};
 use std::path::PathBuf;
+
+fn roll_over(s: &str) -> Result<RollOver, String> {
+    match s {
+        "daily" => Ok(RollOver::Daily),
+        _ => value::size(s).map(RollOver::Bytes),
+    }
+}
 
 /// Arguments of `watch`.
 #[derive(Args, Debug)]
@@ -54,6 +62,10 @@ pub struct Watching {
     /// Mark events between these times, and do not run CMD for them: 02:00-04:00 each day, or DATE/DATE; may be repeated
     #[arg(long, value_name = "FROM-TO", value_parser = Hours::parse, help_heading = "Output")]
     pub maintenance: Vec<Hours>,
+    /// Write the report, and begin another, in the first calm moment of each day or after SIZE of logs; files get the date before
+    /// their extension
+    #[arg(long, value_name = "daily|SIZE", value_parser = roll_over, help_heading = "Output")]
+    pub roll: Option<RollOver>,
     /// Keep what was read in F, so that a watch that is started again goes on; as secret as the logs
     #[arg(long, value_name = "F", help_heading = "Output")]
     pub state: Option<PathBuf>,

@@ -23,6 +23,7 @@ pub(super) fn rows(event: &Value, width: usize) -> String {
         "correction" => ("corrects", corrected(event)),
         "retraction" => ("no more", s("why").to_owned()),
         "gap" => ("gap", s("text").to_owned()),
+        "roll_over" => ("report", rolled(event)),
         "marker" => (short(s("kind")), s("text").to_owned()),
         "end" => {
             let n = |k: &str| event[k].as_u64().unwrap_or(0);
@@ -100,6 +101,16 @@ fn names(v: &Value) -> String {
         n @ 5.. => format!("{} inputs", n),
         _ => all.join(", "),
     }
+}
+
+fn rolled(e: &Value) -> String {
+    let n = |k: &str| e[k].as_u64().unwrap_or(0);
+    let (lines, incidents) = (
+        counted(n("lines"), "line"),
+        counted(n("incidents"), "incident"),
+    );
+    let name = e["name"].as_str().unwrap_or_default();
+    format!("of {name}: {lines}, {incidents}; another one begins")
 }
 
 fn corrected(e: &Value) -> String {

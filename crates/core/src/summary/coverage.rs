@@ -41,6 +41,15 @@ impl Coverage {
         self.0.iter().copied()
     }
 
+    /// What the bytes behind all of these are joined to, so that their lines are numbered on. The checksum is theirs alone.
+    pub(crate) fn before_the_next(&self) -> Coverage {
+        let last = self.0.last().map(|(start, s, ends)| {
+            let s = Stretch { crc32: 0, ..*s };
+            (*start, s, *ends)
+        });
+        Coverage(last.into_iter().collect())
+    }
+
     /// The last stretch that begins before a byte.
     fn before(&self, at: u64) -> Option<(u64, Stretch)> {
         let n = self.0.partition_point(|x| x.0 < at);
@@ -150,6 +159,18 @@ mod tests {
         c.union(piece(data, 0, 4), &mut Steps::default());
         assert_eq!(c.crc32(), crc32fast::hash(b"one\nfour\n"));
         assert_eq!(Coverage::default().crc32(), 0);
+    }
+
+    #[test]
+    fn what_follows_a_part_is_numbered_on_and_has_its_own_checksum() {
+        let data = b"one\ntwo\nthree\nfour\n";
+        let mut c = piece(data, 0, 8).before_the_next();
+        assert_eq!(
+            c.union(piece(data, 8, 19), &mut Steps::default()),
+            [(8, 19, 2)]
+        );
+        assert_eq!(c.crc32(), crc32fast::hash(&data[8..]));
+        assert!(Coverage::default().before_the_next().0.is_empty());
     }
 
     #[test]

@@ -204,6 +204,14 @@ impl InputPart {
         }
     }
 
+    /// An empty summary of what follows this one in its input.
+    pub fn next(&self) -> Self {
+        InputPart {
+            coverage: self.coverage.before_the_next(),
+            ..InputPart::new(self.meta.clone())
+        }
+    }
+
     /// The track of an axis.
     pub fn track(&self, axis: Axis) -> &Track {
         match axis {

@@ -6,16 +6,18 @@ use crate::infer::channels::KeyList;
 use crate::infer::lanes::View;
 use crate::infer::{InferConfig, clocks_of, in_bulk};
 use coroner_core::summary::Part;
+use coroner_lines::hash::hash64;
 use coroner_lines::time::{Instant, MINUTE};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What is usual.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Earlier {
     /// Share of the requests of the edge tier that fails, 0–1; `None` where too few are there to say.
     pub share: Option<f64>,
-    /// Masked texts of messages.
-    messages: BTreeSet<Vec<u8>>,
+    /// Hashes of the masked texts of messages.
+    messages: BTreeSet<u64>,
     /// CRC-32 of the file it comes from, as 8 hexadecimal digits.
     pub crc32: String,
 }
@@ -34,14 +36,14 @@ impl Earlier {
         };
         let mut messages = BTreeSet::new();
         for l in &view.lanes {
-            messages.extend(l.track.shapes.keys().map(|w| w.bytes().to_vec()));
+            messages.extend(l.track.shapes.keys().map(|w| hash64(w.bytes(), 0)));
             for (k, t) in l.track.templates.iter() {
                 // one minute outside is enough: it was written when nothing was wrong
                 if t.minutes
                     .counts()
                     .any(|(m, _)| !bad(l.utc(m.saturating_mul(MINUTE))))
                 {
-                    messages.insert(k.text.to_vec());
+                    messages.insert(hash64(&k.text, 0));
                 }
             }
         }
@@ -54,6 +56,6 @@ impl Earlier {
 
     /// Whether a message was written then.
     pub(super) fn knows(&self, text: &[u8]) -> bool {
-        self.messages.contains(text)
+        self.messages.contains(&hash64(text, 0))
     }
 }
