@@ -121,6 +121,11 @@ fi
 if command -v python3 >/dev/null; then
     step "recipes that hand incidents on, against a stand-in"
     integrations/pages/test.py "${CARGO_TARGET_DIR:-target}/debug/coroner"
+    step "manifests for Kubernetes, against its schema"
+    integrations/kubernetes/test.py "${CARGO_TARGET_DIR:-target}/debug/coroner" || {
+        [ $? -eq 77 ] || exit 1
+        skipped+=("manifests for Kubernetes: python3 has no yaml here")
+    }
     step "a real nginx through rsyslog and syslog-ng"
     integrations/test-syslog.py "${CARGO_TARGET_DIR:-target}/debug/coroner" || {
         [ $? -eq 77 ] || exit 1
