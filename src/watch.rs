@@ -11,6 +11,7 @@ mod feed;
 mod hours;
 mod incident_states;
 mod incidents;
+mod input_states;
 mod logtime;
 mod planning;
 mod roll_over;

@@ -4,6 +4,7 @@
 use super::engine::Watch;
 use super::event::fields;
 use super::feed::{Feed, InputStanding};
+use super::input_states::{InputSign, InputTale};
 use crate::watch::incident_states::IncidentStage;
 use coroner_lines::time::{MINUTE, SECOND};
 use coroner_report::report::time::clock;
@@ -103,7 +104,11 @@ impl Watch {
             let (speaks, of) = self.feeds[f].doubt();
             let empty =
                 u64::from(of) >= ENOUGH && speaks * 2 > of && now.requests == before.requests;
-            if (foreign || empty) && !before.warned {
+            let sign = match foreign || empty {
+                true => InputSign::Foreign,
+                false => InputSign::Makes,
+            };
+            if self.feeds[f].state.takes(sign) == InputTale::Gap {
                 let text = match foreign {
                     true => format!(
                         "{unparsed} of the last {lines} lines of {} are not understood",
@@ -116,10 +121,7 @@ impl Watch {
                 };
                 self.gap("not_understood", &text);
             }
-            self.feeds[f].judged = InputStanding {
-                warned: foreign || empty,
-                ..now
-            };
+            self.feeds[f].judged = now;
         }
     }
 }

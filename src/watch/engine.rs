@@ -184,7 +184,7 @@ impl Watch {
             feed.paused_us = (self.wall_us - feed.heard_us).clamp(0, HOUR);
         }
         feed.heard_us = self.wall_us;
-        while !self.feeds[f].settled && !bytes.is_empty() {
+        while !self.feeds[f].state.is_settled() && !bytes.is_empty() {
             let feed = &mut self.feeds[f];
             let next = STAGES[feed.stage];
             let take = bytes.len().min(next.saturating_sub(feed.head.len()));
@@ -383,7 +383,7 @@ impl Watch {
         self.backlog.clear();
         self.past = self.catches_up;
         for f in 0..self.feeds.len() {
-            if !self.feeds[f].settled && !self.feeds[f].head.is_empty() {
+            if !self.feeds[f].state.is_settled() && !self.feeds[f].head.is_empty() {
                 self.replan(f, false, true)?;
             }
         }

@@ -2,6 +2,7 @@
 //! No judgement here.
 
 use super::cadence::{Arrival, Cadence};
+use super::input_states::{InputSign, InputState, InputTale};
 use super::score::Score;
 use crate::watch::watermark::{ENOUGH, Newest};
 use coroner_core::plan::{PlanInput, Sampled};
@@ -34,8 +35,6 @@ pub struct InputStanding {
     pub requests: u64,
     /// What the clock on the wall showed when something came last, microseconds UTC; `None` before.
     pub heard_us: Option<i64>,
-    /// That it is not understood was reported.
-    pub warned: bool,
 }
 
 /// Lines, lines not understood, and requests of parts.
@@ -56,14 +55,13 @@ pub(super) struct Feed {
     pub name: String,
     /// Last change, microseconds UTC, for files.
     pub modified_us: Option<i64>,
+    pub state: InputState,
     /// The first bytes, until the plan stands.
     pub head: Vec<u8>,
     /// Stages of the head that are behind it.
     pub stage: usize,
     /// Its bytes so far make the plan; `None` before there are any.
     pub planned: Option<PlanInput>,
-    /// Whether it is planned for good.
-    pub settled: bool,
     pub cutter: Cutter,
     pub onlooker: Option<Onlooker>,
     pub sequel: Sequel,
@@ -108,9 +106,6 @@ pub(super) struct Feed {
     pub judged: InputStanding,
     /// What parts that are closed hold of it.
     pub before: Counted,
-    /// That it is silent was reported; since when it speaks again.
-    pub silent: bool,
-    pub spoke: Option<Instant>,
 }
 
 impl Feed {
@@ -118,10 +113,10 @@ impl Feed {
         Feed {
             name,
             modified_us,
+            state: InputState::default(),
             head: Vec::new(),
             stage: 0,
             planned: None,
-            settled: false,
             cutter: cutter(max_line),
             onlooker: None,
             sequel: Sequel::default(),
@@ -148,8 +143,6 @@ impl Feed {
             lag_us: None,
             judged: InputStanding::default(),
             before: Counted::default(),
-            silent: false,
-            spoke: None,
         }
     }
 
@@ -174,6 +167,9 @@ impl Feed {
 
     /// Begins anew with a plan: what was read of the head is read again.
     pub fn replan(&mut self, input: PlanInput, max_line: usize) {
+        if self.state.takes(InputSign::Begins) != InputTale::Read {
+            return;
+        }
         self.look(&input);
         self.cutter = cutter(max_line);
         self.cutter.push(&self.head);
@@ -271,7 +267,6 @@ impl Feed {
             unparsed,
             requests,
             heard_us: (self.heard_us > 0).then_some(self.heard_us),
-            warned: false,
         }
     }
 

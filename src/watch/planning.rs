@@ -2,6 +2,7 @@
 
 use super::engine::Watch;
 use super::feed::STAGES;
+use super::input_states::InputSign;
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, YearBasis, plan};
 use coroner_core::source::STREAM_HEAD;
@@ -16,7 +17,7 @@ impl Watch {
     /// The plan of an input stands.
     pub(super) fn settled(&mut self, f: usize) {
         let feed = &mut self.feeds[f];
-        feed.settled = true;
+        feed.state.takes(InputSign::Settles);
         // enough for what inputs that come later are held against
         feed.head.truncate(STAGES[1]);
         feed.head.shrink_to_fit();

@@ -3,7 +3,8 @@
 
 use super::cadence::SILENT;
 use super::engine::Watch;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
+use super::input_states::{InputSign, InputTale};
+use coroner_lines::time::{Instant, SECOND};
 
 /// Half-minutes with a line after which requests are expected, and any other line.
 const REQUESTS: u32 = 20;
@@ -22,30 +23,26 @@ impl Watch {
                 true => self.wall_us.saturating_sub(feed.heard_us),
                 false => self.now.0.saturating_sub(feed.heard_at.0),
             };
-            if self.silenced(f).is_some() && quiet < SILENT {
-                if let Some(from) = self.feeds[f].spoke
-                    && self.now.0 - from.0 >= MINUTE
-                {
-                    self.speaks(f, from);
-                }
-                continue;
-            }
-            let (edge, speaks) = (feed.has_requests() && !feed.inner, feed.silent);
+            let edge = feed.has_requests() && !feed.inner;
             let slots = if edge { REQUESTS } else { OTHERS };
-            if quiet < SILENT.max(2 * feed.pause_us) || !feed.cadence.lacks(quiet, slots) {
-                continue;
-            }
+            let lacks = quiet >= SILENT.max(2 * feed.pause_us) && feed.cadence.lacks(quiet, slots);
             // where nobody else speaks and lines do not come as they are written, nothing distinguishes it from the end of a copy
             let alone = !self.live && self.now == self.heard_with(f);
-            if edge && !alone {
-                self.feeds[f].spoke = None;
-                self.is_silent(f, quiet);
-            } else if !speaks {
-                self.feeds[f].silent = true;
-                let start = Instant(self.now.0 - quiet + SECOND);
-                let text = format!("no line of {} for 30 s", self.feeds[f].name);
-                let seen = self.seen();
-                self.events.gap("silence", &text, Some(start), seen);
+            let sign = match lacks {
+                true => InputSign::Lacks(edge && !alone),
+                false if quiet < SILENT => InputSign::GoesOn(self.now),
+                false => continue,
+            };
+            match self.feeds[f].state.takes(sign) {
+                InputTale::Suspicion => self.is_silent(f, quiet),
+                InputTale::Calm(since) => self.speaks(f, since),
+                InputTale::Gap => {
+                    let start = Instant(self.now.0 - quiet + SECOND);
+                    let text = format!("no line of {} for 30 s", self.feeds[f].name);
+                    let seen = self.seen();
+                    self.events.gap("silence", &text, Some(start), seen);
+                }
+                InputTale::Nothing | InputTale::Read => {}
             }
         }
     }

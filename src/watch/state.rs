@@ -4,6 +4,7 @@
 use super::cadence::{Arrival, Cadence};
 use super::engine::Watch;
 use super::feed::{Counted, Feed};
+use super::input_states::InputState;
 use super::roll_over::CurrentPart;
 use crate::watch::incident_states::{ReportedIncident, Source};
 use crate::watch::row_diff::{AnnouncedRow, RowKey};
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Version of what stands beside the part. Readers refuse others.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct WatchState {
@@ -50,7 +51,7 @@ struct WatchState {
 #[derive(Serialize, Deserialize)]
 struct FeedState {
     input: RowInput,
-    settled: bool,
+    state: InputState,
     /// The first bytes, in hexadecimal digits.
     head: String,
     /// Bytes and lines that the part holds.
@@ -73,7 +74,6 @@ struct Pace {
     pause_us: i64,
     lag_us: Option<i64>,
     heard_at: Option<i64>,
-    silent: bool,
 }
 
 impl Watch {
@@ -122,10 +122,10 @@ impl Watch {
             feed.anew = false;
             part.inputs.insert(id, Box::new(kept.unwrap_or_else(empty)));
             // the first bytes of one that is planned for good do not change
-            let known = !all && feed.settled;
+            let known = !all && feed.state.is_settled();
             feeds.push(FeedState {
                 input: RowInput::of(id, input),
-                settled: feed.settled,
+                state: feed.state,
                 head: if known {
                     String::new()
                 } else {
@@ -141,7 +141,6 @@ impl Watch {
                     pause_us: feed.pause_us,
                     lag_us: feed.lag_us,
                     heard_at: (feed.heard_at.0 != i64::MIN).then_some(feed.heard_at.0),
-                    silent: feed.silent,
                 },
                 before: feed.before,
             });
@@ -202,7 +201,7 @@ impl Watch {
             feed.go_on(f.pace, wall_us);
             let mut head = bytes(&f.head)?;
             // its rest went with the process that read it
-            if !f.settled && head.last().is_some_and(|c| *c != b'\n') {
+            if !f.state.is_settled() && head.last().is_some_and(|c| *c != b'\n') {
                 head.push(b'\n');
             }
             feed.resume(
@@ -211,7 +210,7 @@ impl Watch {
                 (f.offset, f.lines),
                 self.settings.sensitivity,
             );
-            (feed.settled, feed.late, feed.head) = (f.settled, f.late, head);
+            (feed.state, feed.late, feed.head) = (f.state, f.late, head);
             feed.before = f.before;
             feed.stage = super::feed::STAGES
                 .iter()
@@ -238,7 +237,7 @@ impl Watch {
                 bytes.push(b'\n');
             }
             // of an input that is not planned for good the head holds them already
-            if self.feeds[f].settled {
+            if self.feeds[f].state.is_settled() {
                 self.push(f, &bytes)?;
             } else {
                 self.begin_again(f)?;
@@ -275,7 +274,7 @@ impl Feed {
     /// Goes on at its pace; that nobody listened meanwhile is no silence.
     fn go_on(&mut self, pace: Pace, wall_us: i64) {
         (self.cadence, self.arrival) = (pace.cadence, pace.arrival);
-        (self.pause_us, self.lag_us, self.silent) = (pace.pause_us, pace.lag_us, pace.silent);
+        (self.pause_us, self.lag_us) = (pace.pause_us, pace.lag_us);
         self.heard_at = pace.heard_at.map_or(self.heard_at, Instant);
         self.heard_us = wall_us;
     }

@@ -2,6 +2,7 @@
 //! So what is reported depends on the lines alone, and not on how many of them came at once.
 
 use super::Watch;
+use super::input_states::InputSign;
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, PlanInput};
 use coroner_core::scan::{Onlooker, live};
@@ -136,9 +137,7 @@ impl Watch {
             }
             let feed = &mut self.feeds[f];
             self.web |= g.requests > 0 && !g.by_app;
-            if std::mem::take(&mut feed.silent) || feed.spoke.is_none() {
-                feed.spoke = Some(self.now);
-            }
+            feed.state.takes(InputSign::Line(self.now));
             feed.see(g, before, self.settings.sensitivity);
             self.count_late(f, id, g);
         }

@@ -372,6 +372,7 @@ fn silence_of_all_is_a_gap_where_nothing_shows_it_from_the_end_of_a_copy() {
 /// What each incident may show: a suspicion, that it is open, how it goes on, and one end.
 fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
     let mut by_id: BTreeMap<&str, Vec<(i64, &str)>> = BTreeMap::new();
+    let mut gaps: BTreeMap<&str, &str> = BTreeMap::new();
     for (s, e) in all {
         let word = e["event"].as_str().unwrap();
         if let Some(id) = e["incident"]
@@ -379,6 +380,12 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
             .filter(|_| word.starts_with("incident") || word == "retraction")
         {
             by_id.entry(id).or_default().push((*s, word));
+        }
+        if e["event"] == "gap" && e["kind"] == "silence" {
+            // each silence of an input is reported once
+            let (text, from) = (e["text"].as_str().unwrap(), e["time"].as_str().unwrap());
+            let before = gaps.insert(text, from);
+            prop_assert!(before.is_none_or(|b| b < from), "{e}");
         }
         let time = |k: &str| e[k].as_str().map(|t| t[..19].to_owned());
         if let (Some(recovery), Some(seen)) = (time("recovery"), time("seen_at")) {
