@@ -375,16 +375,14 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
     let mut gaps: BTreeMap<&str, &str> = BTreeMap::new();
     for (s, e) in all {
         let word = e["event"].as_str().unwrap();
-        if let Some(id) = e["incident"]
-            .as_str()
-            .filter(|_| word.starts_with("incident") || word == "retraction")
-        {
+        let told = word.starts_with("incident") || word == "retraction";
+        if let Some(id) = e["incident"].as_str().filter(|_| told) {
             by_id.entry(id).or_default().push((*s, word));
         }
         if e["event"] == "gap" && e["kind"] == "silence" {
             // each silence of an input is reported once
-            let (text, from) = (e["text"].as_str().unwrap(), e["time"].as_str().unwrap());
-            let before = gaps.insert(text, from);
+            let from = e["time"].as_str().unwrap();
+            let before = gaps.insert(e["text"].as_str().unwrap(), from);
             prop_assert!(before.is_none_or(|b| b < from), "{e}");
         }
         let time = |k: &str| e[k].as_str().map(|t| t[..19].to_owned());
@@ -407,11 +405,8 @@ fn check(all: &[(i64, Value)]) -> Result<(), TestCaseError> {
                 rest = &rest[1..];
             }
         }
-        let ends = if opened.is_some() {
-            &["incident_close", "retraction"][..]
-        } else {
-            &["retraction"]
-        };
+        let ends = ["retraction", "incident_close"];
+        let ends = &ends[..1 + usize::from(opened.is_some())];
         prop_assert!(
             rest.len() == 1 && ends.contains(&rest[0].1),
             "{id}: {events:?}"
