@@ -90,7 +90,7 @@ impl Watch {
 
     /// What the time of a line shows of zones: one that says its own is known to be right, and one that does not is held against
     /// the time at which it came.
-    fn learn_zone(&mut self, f: usize, id: u32, axis: Axis, us: i64) {
+    pub(super) fn learn_zone(&mut self, f: usize, id: u32, axis: Axis, us: i64) {
         let first = !self.zoned;
         match axis {
             Axis::Utc => {

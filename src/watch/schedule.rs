@@ -228,14 +228,17 @@ impl Watch {
             let feed = &mut self.feeds[f];
             feed.fold()?;
             kept.push((f, feed.part.clone(), feed.unsaved.clone()));
-            let at = feed.cutter.offset();
-            let part = coroner_core::scan::live::bytes(
-                (plan, id),
-                self.settings.read.scan,
-                at,
-                feed.cutter.waiting(),
-            );
-            part.inputs.into_values().try_for_each(|p| feed.add(*p))?;
+            let (at, bytes) = (feed.cutter.offset(), feed.cutter.waiting());
+            let scan = self.settings.read.scan;
+            let part = coroner_core::scan::live::bytes((plan, id), scan, at, bytes);
+            for p in part.inputs.into_values() {
+                let wall = p.track(Axis::Wall).span.filter(|_| self.live);
+                self.feeds[f].add(*p)?;
+                // it came as it was written, too
+                if let Some((_, us)) = wall {
+                    self.learn_zone(f, id, Axis::Wall, us);
+                }
+            }
         }
         let done = self.judge_alone(plan);
         for (f, part, unsaved) in kept {
