@@ -255,6 +255,60 @@ fn a_clock_that_is_set_back_stops_nothing() {
 }
 
 #[test]
+fn clocks_that_jump_hide_no_outage() {
+    // lines of other years and hours among the requests, and then a clock that is two hours behind
+    let mut log = String::new();
+    for n in 0..7200 {
+        let down = (3600..4200).contains(&n) || n >= 6600;
+        let text = line(n, if down { 502 } else { 200 });
+        log += &match n {
+            1000 => text.replace("/2026:", "/1970:"),
+            2000 => text.replace("/2026:", "/2031:"),
+            3000..3010 => text.replace("2026:10:", "2026:07:"),
+            6000.. => text.replace("2026:10:", "2026:08:"),
+            _ => text,
+        };
+    }
+    let (events, report) = events_of(log.as_bytes(), &[4000]);
+    assert_eq!(report, in_one_go(log.as_bytes()));
+    let of = |word: &str| -> Vec<String> {
+        let all = events.iter().filter(|e| e["event"] == word);
+        all.map(|e| e["onset"].as_str().unwrap()[11..16].to_owned())
+            .collect()
+    };
+    assert_eq!(of("incident_suspected")[0], "10:30", "{events:?}");
+    assert_eq!(of("incident_open")[0], "10:30", "{events:?}");
+}
+
+#[test]
+fn the_only_line_of_an_input_shows_its_zone_while_it_waits_for_the_next() {
+    for east in [-9, 0, 5] {
+        let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
+        w.add("access.log", None);
+        w.add("deploy.log", None);
+        w.start();
+        for s in 0..660 {
+            for n in s * 2..s * 2 + 2 {
+                w.push(0, line(n, 200).as_bytes()).unwrap();
+            }
+            if s == 640 {
+                // the head of a record that may have more lines
+                let text = format!(
+                    "2026-03-10 {:02}:10:40,123 INFO deployctl: rollout start service=cart version=4.12.0\n",
+                    10 + east
+                );
+                w.push(1, text.as_bytes()).unwrap();
+            }
+            w.tick((TEN + s) * SECOND + SECOND / 10).unwrap();
+        }
+        let all = w.events();
+        let row = all.iter().find(|e| e["kind"] == "deploy_start").unwrap();
+        assert_eq!(row["time"], "2026-03-10T10:10:40.123+00:00", "{row}");
+        assert!(all.iter().all(|e| e["event"] != "correction"), "{all:?}");
+    }
+}
+
+#[test]
 fn each_minute_on_the_wall_it_says_that_it_is_alive() {
     let mut w = watch();
     for s in 0..185 {

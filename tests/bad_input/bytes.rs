@@ -146,6 +146,18 @@ pub(super) fn watched(args: &[&str], dir: &Path, pipe: Option<&Path>) -> (serde_
         let mut all = Vec::new();
         std::io::Read::read_to_end(&mut stdout, &mut all).map(|_| all)
     });
+    let most = most_memory(&mut child);
+    feeder.join().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let out = reader.join().unwrap().unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    super::check_accounting(&value);
+    (value, most)
+}
+
+/// The most kilobytes of its own that a process has until it ends.
+#[cfg(target_os = "linux")]
+pub(super) fn most_memory(child: &mut std::process::Child) -> u64 {
     let status = format!("/proc/{}/status", child.id());
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
@@ -155,12 +167,7 @@ pub(super) fn watched(args: &[&str], dir: &Path, pipe: Option<&Path>) -> (serde_
         most = most.max(kb.unwrap_or(0));
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    feeder.join().unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    let out = reader.join().unwrap().unwrap();
-    let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
-    super::check_accounting(&value);
-    (value, most)
+    most
 }
 
 #[cfg(target_os = "linux")]

@@ -18,6 +18,7 @@ mod packed;
 mod piped;
 mod reports;
 mod texts;
+mod watching;
 
 use piped::Piped;
 use std::fs;

@@ -6,6 +6,7 @@ use crate::watch::{minutes, of, outage, parsed};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 /// Ends a watch; what it said, and what it wrote to `r.json`.
 fn ended(w: Running) -> (Vec<serde_json::Value>, String) {
@@ -214,6 +215,22 @@ fn a_file_that_is_cut_off_without_a_copy_is_reported() {
     // the line that it was cut off in counts too
     let read = log[..bytes].lines().count() as u64;
     assert_eq!(all.last().unwrap()["lines"], read + 120);
+}
+
+#[test]
+fn a_file_that_vanishes_and_comes_back_is_read_on() {
+    let dir = folder(&[("a.log", &outage()), ("b.log", &minutes(0, 60, 0))]);
+    let path = dir.path().join("a.log");
+    let w = Running::start(&["a.log", "b.log", "--json", "-o", "r.json"], dir);
+    w.until("the incident", |w| w.out().contains("incident_open"));
+    fs::remove_file(&path).unwrap();
+    // what is gone is looked for each second
+    std::thread::sleep(Duration::from_millis(1500));
+    fs::write(&path, minutes(60, 70, 0)).unwrap();
+    // what is there when a watch is asked to end is read
+    let (all, _) = ended(w);
+    assert_eq!(all.last().unwrap()["lines"], 7200 + 7200 + 1200);
+    assert!(of(&all, "input").is_empty(), "it is the same input");
 }
 
 #[test]
