@@ -36,7 +36,7 @@ pub(super) enum IncidentStage {
 pub(super) enum Sign {
     /// The score of its requests is over the threshold, or its input is silent.
     Fails,
-    /// An inference has it, and it is a minute old; or its input is silent for that long.
+    /// An inference has it, and it is a minute old or failed again; or its input is silent for a minute.
     Holds,
     /// For a minute requests came, and were as usual.
     Calms,
@@ -122,6 +122,9 @@ pub(super) struct ReportedIncident {
     pub recovery: Option<Instant>,
     /// Since when it is as usual, where that was observed.
     pub calm: Option<Instant>,
+    /// It failed again after that, as a suspicion: it is no blip.
+    #[serde(default)]
+    pub relapsed: bool,
     /// Number of the event that opened it.
     pub opened: Option<u64>,
     /// How sure the suspicion was.
@@ -160,6 +163,7 @@ impl ReportedIncident {
             onset,
             recovery: None,
             calm: None,
+            relapsed: false,
             opened: None,
             score: 0.0,
             missed: None,

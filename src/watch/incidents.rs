@@ -77,6 +77,7 @@ impl Watch {
         }
         self.failing.insert(source);
         if again {
+            self.reported[t].relapsed = true;
             self.wanted = true;
             self.say_suspected(t, source, alarm, true);
         }
@@ -278,7 +279,8 @@ impl Watch {
             age = age.min(self.now.0 - self.reported[t].onset.0);
         }
         let sure = seen || self.catches_up;
-        if age >= OPENS && sure {
+        let old = age >= OPENS || self.reported[t].relapsed;
+        if old && sure {
             self.step_of(t, Sign::Holds, by);
         }
         if i.state == State::Recovered && sure && !self.fails_now(t) {

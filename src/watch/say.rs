@@ -4,7 +4,7 @@ use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
 use super::incident_states::{IncidentStage, InferredIncident, Source};
 use super::score::Alarm;
-use coroner_infer::model::{CauseVerdict, Incident, Report, State};
+use coroner_infer::model::{CauseVerdict, Event, State};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::sentence::{count, counted, percent, share};
@@ -67,12 +67,18 @@ impl Watch {
         all.insert("score".into(), rounded(reported.score).into());
         all.insert("text".into(), self.sentence(t, by, "open").into());
         let mut lines = json!([]);
-        if let Some((i, report)) = by {
-            all.insert("changes".into(), self.changes_before(i, report));
-            let rows = i.timeline.iter().chain(&report.timeline);
+        // of a silence that no inference has, what the last one knew
+        let (onset, report) = match by {
+            Some((i, report)) => (i.onset, Some(report)),
+            None => (reported.onset, self.report()),
+        };
+        let own = by.into_iter().flat_map(|(i, _)| &i.timeline);
+        let rows = own.chain(report.into_iter().flat_map(|r| &r.timeline));
+        all.insert("changes".into(), self.changes_before(onset, rows.clone()));
+        if by.is_some() {
             let rows = rows.filter(|e| !e.evidence.is_empty());
             let first = rows.min_by_key(|e| {
-                let apart = e.time.map_or(i64::MAX, |x| (x.0 - i.onset.0).abs());
+                let apart = e.time.map_or(i64::MAX, |x| (x.0 - onset.0).abs());
                 (e.kind.word() != "onset", apart)
             });
             if let Some(e) = first {
@@ -229,18 +235,17 @@ impl Watch {
     }
 
     /// Changes that were made shortly before an onset, the nearest first.
-    fn changes_before(&self, i: &Incident, report: &Report) -> Value {
-        let rows = i.timeline.iter().chain(&report.timeline);
-        let near = |e: &&coroner_infer::model::Event| {
-            let lead = e.time.map(|t| i.onset.0 - t.0);
+    fn changes_before<'e>(&self, onset: Instant, rows: impl Iterator<Item = &'e Event>) -> Value {
+        let near = |e: &&Event| {
+            let lead = e.time.map(|t| onset.0 - t.0);
             lead.is_some_and(|l| (-SECOND..=BEFORE).contains(&l))
                 && cite::family(e.kind) == "change"
         };
         let mut all: Vec<_> = rows.filter(near).collect();
         all.sort_list_by_key(|e| std::cmp::Reverse(e.time));
-        let one = |e: &&coroner_infer::model::Event| {
+        let one = |e: &&Event| {
             let at = e.time.map_or(Value::Null, |t| self.events.time(t));
-            json!({"time": at, "kind": e.kind.word(), "text": self.events.text(&e.text, i.onset)})
+            json!({"time": at, "kind": e.kind.word(), "text": self.events.text(&e.text, onset)})
         };
         all.iter().take(3).map(one).collect()
     }
