@@ -4,6 +4,8 @@
 use super::engine::Watch;
 use super::event::fields;
 use super::feed::Feed;
+use super::incident_states::HOLD;
+use super::row_diff::AnnouncedRow;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
 use coroner_infer::clock::Mapped;
@@ -62,7 +64,7 @@ impl Watch {
         std::mem::take(&mut self.rolling.closed)
     }
 
-    /// Whether the part is to be closed: it is due, and nothing fails, or due once more.
+    /// Whether the part is to be closed: it is due, and nothing fails or was stated shortly before, or due once more.
     pub(super) fn rolls(&mut self) -> bool {
         let Some(when) = self.rolling.when else {
             return false;
@@ -75,8 +77,10 @@ impl Watch {
             RollOver::Daily => day(now, zone) - day(begun, zone),
             RollOver::Bytes(n) => (bytes.saturating_sub(part.bytes) / n.max(1)) as i64,
         };
-        let quiet = || self.failing.is_empty() && self.reported.iter().all(|t| t.stage.is_final());
-        due >= 2 || due == 1 && quiet()
+        let calm = || self.failing.is_empty() && self.reported.iter().all(|t| t.stage.is_final());
+        // what was stated shortly before may be why something fails soon
+        let stated = |r: &AnnouncedRow| r.time.is_some_and(|t| (0..HOLD).contains(&(now.0 - t.0)));
+        due >= 2 || due == 1 && calm() && !self.reported_rows.values().any(stated)
     }
 
     /// Bytes that were read.

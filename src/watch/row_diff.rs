@@ -20,7 +20,7 @@ pub(super) type RowKey = (String, u32, u64);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct AnnouncedRow {
     seq: u64,
-    time: Option<Instant>,
+    pub time: Option<Instant>,
     text: String,
     /// What the last inference says of it, where that is something else: it is reported when the next one says so too.
     #[serde(default)]

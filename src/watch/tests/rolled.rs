@@ -194,6 +194,26 @@ fn what_a_watch_holds_does_not_grow_with_its_age() {
 }
 
 #[test]
+fn a_change_before_midnight_stands_with_what_it_breaks_after_it() {
+    let day = log(30, |h| (14.1..14.5).contains(&h));
+    let deploy = "2026-03-10T23:58:11Z INFO deployctl: rollout start service=cart version=4.12.0\n";
+    let at = day.find("10/Mar/2026:23:58:20").unwrap();
+    let at = day[..at].rfind('\n').unwrap() + 1;
+    let log = [&day[..at], deploy, &day[at..]].concat();
+    let all = told(&log, RollOver::Daily, 64 << 10, 0);
+    let open = all.events.iter().find(|e| e["event"] == "incident_open");
+    let changes = open.unwrap()["changes"].to_string();
+    assert!(changes.contains("deploy_start"), "{changes}");
+    assert_eq!(all.parts.len(), 2);
+    let first = &all.parts[0].1.incidents;
+    assert_eq!(
+        first.len(),
+        1,
+        "the change and the incident are in one report"
+    );
+}
+
+#[test]
 fn what_goes_on_for_days_keeps_its_id_and_its_onset_and_holds_no_part_open_for_ever() {
     let log = log(8 * 24, |h| h >= 30.0 && (h * 360.0) as i64 % 2 == 0);
     let all = told(&log, RollOver::Daily, 64 << 10, 0);
