@@ -273,11 +273,13 @@ impl Watch {
         if last {
             return self.step_of(t, Sign::Last(true), by);
         }
-        // of what is joined with an earlier one only its own time counts
-        let mut age = lasted(i, self.now);
-        if self.merged_with(t, i).is_some() {
-            age = age.min(self.now.0 - self.reported[t].onset.0);
-        }
+        // of what is joined with an earlier one only its own time counts; what goes on does so since it was suspected
+        let own = self.now.0 - self.reported[t].onset.0;
+        let age = match (self.merged_with(t, i).is_some(), i.state) {
+            (true, _) => lasted(i, self.now).min(own),
+            (false, State::Truncated) => lasted(i, self.now).max(own),
+            _ => lasted(i, self.now),
+        };
         let sure = seen || self.catches_up;
         let old = age >= OPENS || self.reported[t].relapsed;
         if old && sure {

@@ -50,6 +50,8 @@ impl Watch {
     }
 
     pub(super) fn say_open(&mut self, t: usize, by: InferredIncident<'_>) {
+        // the score may know better than an inference in steps of ten seconds where it began
+        let suspected = self.reported[t].onset;
         if let Some((i, _)) = by {
             let onset = self.onset_of(t, i);
             let reported = &mut self.reported[t];
@@ -74,7 +76,8 @@ impl Watch {
         };
         let own = by.into_iter().flat_map(|(i, _)| &i.timeline);
         let rows = own.chain(report.into_iter().flat_map(|r| &r.timeline));
-        all.insert("changes".into(), self.changes_before(onset, rows.clone()));
+        let until = onset.max(suspected);
+        all.insert("changes".into(), self.changes_before(until, rows.clone()));
         if by.is_some() {
             let rows = rows.filter(|e| !e.evidence.is_empty());
             let first = rows.min_by_key(|e| {
