@@ -100,6 +100,8 @@ fn place(slot: i64) -> usize {
 /// A line is at most so much older than its arrival, and ahead of it.
 const LATE: i64 = 2 * MINUTE;
 const EARLY: i64 = 20 * SECOND;
+/// A clock is off by no more.
+const OFF: i64 = 7 * MINUTE;
 /// Offsets of zones are multiples of this, and none is larger.
 pub(super) const QUARTER: i64 = 15 * MINUTE;
 const FURTHEST: i64 = 14 * HOUR;
@@ -120,9 +122,11 @@ pub(super) struct Arrival {
 impl Arrival {
     /// Takes a stamp and when it came, in UTC; `sure`: that is known to be when it was written. Whether the zone is another now.
     pub fn see(&mut self, stamp: i64, came: i64, sure: bool) -> bool {
-        let east = (stamp - came + LATE).div_euclid(QUARTER) * QUARTER;
-        let early = stamp - came - east;
-        if early > EARLY || east.abs() > FURTHEST {
+        let ahead = stamp - came;
+        let east = (ahead + QUARTER / 2).div_euclid(QUARTER) * QUARTER;
+        // where its clock is off by minutes, or its lines are late, not before more of them say so
+        let sure = sure && (-LATE..=EARLY).contains(&(ahead - east));
+        if (ahead - east).abs() > OFF || east.abs() > FURTHEST {
             return false;
         }
         let n = match self.said {
@@ -192,6 +196,14 @@ mod tests {
             assert!(a.see(1_000_000 + east - 3 * SECOND, 1_000_000, true));
             assert_eq!(a.east(), Some(east));
             assert!(!a.see(east + 7 * MINUTE, 0, true), "it says nothing");
+            // a clock that is minutes behind, or ahead
+            for off in [-6 * MINUTE, -3 * MINUTE, 7 * MINUTE] {
+                let mut b = Arrival::default();
+                for n in 0..3 {
+                    assert_eq!(b.see(east + off + n * APART, n * APART, true), n == 2);
+                }
+                assert_eq!(b.east(), Some(east));
+            }
             // summer time ends
             for n in 0..3 {
                 assert_eq!(a.see(east - HOUR, n * APART, true), n == 2);

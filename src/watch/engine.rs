@@ -240,8 +240,8 @@ impl Watch {
 
     /// The report on all that was read.
     pub(super) fn inferred(&mut self, plan: &Plan, last: bool) -> Result<Report> {
-        let part = self.part(plan)?;
-        let report = self.report_on(&part, plan, last);
+        let mut part = self.part(plan)?;
+        let report = self.report_on(&mut part, plan, last);
         for (id, p) in part.inputs {
             self.feeds[self.order[id as usize]].part = Some(*p);
         }
@@ -265,13 +265,12 @@ impl Watch {
     }
 
     /// The report on a part; the `last` one is that of the batch run, where none went before it.
-    pub(super) fn report_on(&mut self, part: &Part, plan: &Plan, last: bool) -> Result<Report> {
+    pub(super) fn report_on(&mut self, part: &mut Part, plan: &Plan, last: bool) -> Result<Report> {
         let config = self.inference(plan);
-        let clocks = coroner_infer::infer::clocks(part, &config);
         let clocks = match last && self.rolling.now.before == 0 {
-            true => clocks,
+            true => coroner_infer::infer::clocks(part, &config),
             false => {
-                self.set_clocks(clocks);
+                self.set_clocks(part, &config);
                 self.clocks.clone().unwrap_or_default()
             }
         };
@@ -279,7 +278,7 @@ impl Watch {
             clocks: Some(clocks),
             ..config
         };
-        let mut report = infer(part, &config);
+        let mut report = infer(&*part, &config);
         if !self.settings.read.number_lines {
             report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
         }

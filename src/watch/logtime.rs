@@ -3,11 +3,14 @@
 
 use super::cadence::QUARTER;
 use super::engine::Watch;
+use coroner_core::summary::Part;
 use coroner_core::summary::{Axis, Glimpse};
 use coroner_infer::clock::{Clocks, Mapped, Shift};
+use coroner_infer::infer::InferConfig;
 use coroner_infer::model::ZoneSource;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND};
+use std::sync::Arc;
 
 /// A line is live when it comes so soon after it was written, or is ahead of the wall by so little.
 const SOON: i64 = 2 * MINUTE;
@@ -124,27 +127,39 @@ impl Watch {
         let Some(east) = self.feeds[f].arrival.east() else {
             return;
         };
-        let base_min = east / MINUTE;
         let Some(old) = clocks.of(id) else { return };
+        let base_min = east / MINUTE;
         if old.source == ZoneSource::Option || old.base_min == base_min && old.changes.is_empty() {
             return;
         }
-        let mapped = Mapped {
-            zone: Zone::Fixed(i16::try_from(base_min).unwrap_or(0)),
-            source: ZoneSource::Aligned,
-            margin: None,
-            basis: "the time at which its lines come",
-            base_min,
-            changes: Vec::new(),
-        };
-        clocks.set(id, mapped);
+        clocks.set(id, by_arrival(base_min));
         clocks.set_shift(id, Vec::new());
     }
 
-    /// Takes the clocks that an inference found, and with them the time that the logs have come to.
-    pub(super) fn set_clocks(&mut self, mut clocks: Clocks) {
-        for (id, f) in self.planned().collect::<Vec<_>>() {
-            self.arrived(f, id, &mut clocks);
+    /// Takes the clocks that a part shows beside the zones that arrival does, and with them the time that the logs have come to.
+    pub(super) fn set_clocks(&mut self, part: &mut Part, config: &InferConfig) {
+        let mut shown = Vec::new();
+        for (id, f) in self.planned() {
+            let Some(east) = self.feeds[f].arrival.east() else {
+                continue;
+            };
+            if let Some(p) = part.inputs.get_mut(&id)
+                && p.meta.zone.is_none()
+            {
+                Arc::make_mut(&mut p.meta).zone = Some(by_arrival(east / MINUTE).zone);
+                shown.push((id, east / MINUTE));
+            }
+        }
+        let mut clocks = coroner_infer::infer::clocks(part, config);
+        for (id, base_min) in shown {
+            if let Some(p) = part.inputs.get_mut(&id) {
+                Arc::make_mut(&mut p.meta).zone = None;
+            }
+            if clocks.of(id).is_some() {
+                clocks.set(id, by_arrival(base_min));
+            }
+        }
+        for (id, f) in self.planned() {
             // a clock that is off by hours would not have shown when its lines come
             let feed = &self.feeds[f];
             let off = |s: &Shift| s.ahead_us.abs() > QUARTER / 2;
@@ -207,5 +222,17 @@ impl Watch {
     /// Whether a line that comes so long after its time comes as it is written.
     fn is_soon(&self, lag_us: i64) -> bool {
         (-EARLY..=SOON).contains(&lag_us)
+    }
+}
+
+/// A zone that the arrival of lines shows.
+fn by_arrival(base_min: i64) -> Mapped {
+    Mapped {
+        zone: Zone::Fixed(i16::try_from(base_min).unwrap_or(0)),
+        source: ZoneSource::Aligned,
+        margin: None,
+        basis: "the time at which its lines come",
+        base_min,
+        changes: Vec::new(),
     }
 }

@@ -90,8 +90,8 @@ impl Watch {
 
     /// Closes the part.
     pub(super) fn roll_over(&mut self, plan: &Plan) -> Result<()> {
-        let part = self.part(plan)?;
-        let report = self.report_on(&part, plan, true)?;
+        let mut part = self.part(plan)?;
+        let report = self.report_on(&mut part, plan, true)?;
         self.rows(&report, true);
         if self.settings.baseline.is_none() {
             let of = part.inputs.values().map(|p| p.coverage.crc32());
