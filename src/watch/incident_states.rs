@@ -122,9 +122,9 @@ pub(super) struct ReportedIncident {
     pub recovery: Option<Instant>,
     /// Since when it is as usual, where that was observed.
     pub calm: Option<Instant>,
-    /// It failed again after that, as a suspicion: it is no blip.
+    /// When it failed again after that, as a suspicion: it is no blip.
     #[serde(default)]
-    pub relapsed: bool,
+    pub relapsed: Option<Instant>,
     /// Number of the event that opened it.
     pub opened: Option<u64>,
     /// How sure the suspicion was.
@@ -163,7 +163,7 @@ impl ReportedIncident {
             onset,
             recovery: None,
             calm: None,
-            relapsed: false,
+            relapsed: None,
             opened: None,
             score: 0.0,
             missed: None,

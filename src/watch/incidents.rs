@@ -77,7 +77,7 @@ impl Watch {
         }
         self.failing.insert(source);
         if again {
-            self.reported[t].relapsed = true;
+            self.reported[t].relapsed = Some(self.now);
             self.wanted = true;
             self.say_suspected(t, source, alarm, true);
         }
@@ -281,7 +281,7 @@ impl Watch {
             _ => lasted(i, self.now),
         };
         let sure = seen || self.catches_up;
-        let old = age >= OPENS || self.reported[t].relapsed;
+        let old = age >= OPENS || self.reported[t].relapsed.is_some();
         if old && sure {
             self.step_of(t, Sign::Holds, by);
         }

@@ -88,7 +88,10 @@ impl Watch {
         let wait = |t: &ReportedIncident| match t.stage {
             IncidentStage::Seen => Some((LEAST, Due::Useful)),
             IncidentStage::Suspected if age(t) < MINUTE || t.calm.is_some() => None,
-            IncidentStage::Suspected if age(t) < HOLD => Some((LEAST.max(age(t) / 6), Due::Urgent)),
+            IncidentStage::Suspected if age(t) < HOLD => {
+                let young = t.relapsed.map_or(age(t), |at| now.0.saturating_sub(at.0));
+                Some((LEAST.max(young / 6), Due::Urgent))
+            }
             // what is not as usual for so long, and no incident, is looked at less often
             IncidentStage::Suspected => Some((MINUTE, Due::Quiet)),
             IncidentStage::Open | IncidentStage::Easing
