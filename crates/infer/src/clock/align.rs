@@ -116,6 +116,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
                 Some(zone) => Mapped {
                     zone,
                     source: ZoneSource::Option,
+                    base_min: i64::from(zone.offset_at(Instant(0))),
                     ..mapped(None)
                 },
                 None => mapped(found),
@@ -207,8 +208,9 @@ fn from_lines(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coroner_core::summary::{InputMeta, JoinCell, Pos, Seen, Track, Windows};
+    use coroner_core::summary::{Axis, InputMeta, JoinCell, Pos, Seen, Track, Windows};
     use coroner_lines::record::{Kind, MarkerKind};
+    use std::sync::Arc;
 
     fn input(name: &str, scope: Kind) -> InputPart {
         InputPart::new(InputMeta {
@@ -283,6 +285,15 @@ mod tests {
         assert_eq!(c.of(1).map(|m| m.zone), Some(Zone::Fixed(-300)));
         let c = align(&part(vec![app]), &[]);
         assert_eq!(c.of(0).map(|m| m.source), Some(ZoneSource::Assumed));
+    }
+
+    #[test]
+    fn a_zone_that_is_given_is_that_of_the_lines() {
+        let mut app = input("app", Kind::App);
+        touch(&mut app.wall, T0);
+        Arc::make_mut(&mut app.meta).zone = Some(Zone::Fixed(345));
+        let c = align(&part(vec![app]), &[]);
+        assert_eq!(c.instant(0, Axis::Wall, T0), Instant(T0 - 345 * MINUTE));
     }
 
     #[test]
