@@ -33,6 +33,7 @@ mod places;
 mod remarks;
 mod requests;
 mod seldom;
+mod series_counts;
 mod shapes;
 mod side_records;
 mod step_counts;

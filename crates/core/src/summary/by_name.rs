@@ -1,9 +1,9 @@
 //! Counts requests of now by the host, service, version and upstream that they name.
 
-use super::cache::Caches;
 use super::fold::{Fold, Now};
 use super::hash64;
 use super::keys::versioned;
+use super::series_counts::Dimension;
 use super::upstreams::{only_try, tries};
 use super::{LineAt, Seldom};
 use crate::summary::fast::name_ids::Names;
@@ -49,21 +49,18 @@ impl Fold {
             }
             return;
         }
-        let Caches { names, when, .. } = c;
-        let [hosts, services, versions, upstreams] = names;
+        let series = &mut c.series;
         if let Some(v) = host {
-            hosts.count(&mut t.by_host, when, hash64(v, NAMED), failed, |k| {
-                k.slot(v)
-            });
+            let h = hash64(v, NAMED);
+            series.count(t, Dimension::Host, h, failed, |k| k.slot(v));
         }
         if let Some(v) = service {
-            let keys = &mut t.by_service;
-            services.count(keys, when, service_hash, failed, |k| k.slot(v));
+            series.count(t, Dimension::Service, service_hash, failed, |k| k.slot(v));
         }
         if let Some(v) = version {
             let s = service.unwrap_or_default();
             let hash = hash64(v, service_hash);
-            versions.count(&mut t.by_version, when, hash, failed, |k| {
+            series.count(t, Dimension::Version, hash, failed, |k| {
                 versioned(s, v, name);
                 k.slot(name)
             });
@@ -78,14 +75,13 @@ impl Fold {
             }
         }
         if some(r.upstream).is_some() {
-            let keys = &mut t.by_upstream;
+            let mut tried = |addr: &[u8], bad| {
+                let h = hash64(addr, 9);
+                series.count(t, Dimension::Upstream, h, bad, |k| k.slot(addr));
+            };
             match only_try(r) {
-                Some((addr, bad)) => {
-                    upstreams.count(keys, when, hash64(addr, 9), bad, |k| k.slot(addr));
-                }
-                None => tries((r.upstream, r.upstream_status, r.status), |addr, bad| {
-                    upstreams.count(keys, when, hash64(addr, 9), bad, |k| k.slot(addr));
-                }),
+                Some((addr, bad)) => tried(addr, bad),
+                None => tries((r.upstream, r.upstream_status, r.status), tried),
             }
         }
     }

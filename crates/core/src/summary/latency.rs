@@ -15,9 +15,9 @@ pub struct Latencies {
 }
 
 impl Latencies {
-    /// Adds the counts of one step.
-    pub(crate) fn add(&mut self, ten: i64, counts: &[u32; 64]) {
-        self.tens.at(ten).add((0..).zip(counts.iter().copied()));
+    /// Adds the counts of one step by bucket, in their order.
+    pub(crate) fn add(&mut self, ten: i64, counts: impl Iterator<Item = (u8, u32)>) {
+        self.tens.at(ten).add(counts);
     }
 
     /// Sums two of them.
@@ -83,16 +83,22 @@ impl Buckets {
 
 /// The buckets that have any, as bytes.
 fn written(all: impl Iterator<Item = (u8, u32)>) -> Box<[u8]> {
-    let mut bytes = Vec::new();
+    // a bucket and five digits at most
+    let mut bytes = [0; 64 * 6];
+    let mut len = 0;
+    let mut put = |b: u8| {
+        bytes[len] = b;
+        len += 1;
+    };
     for (bucket, mut n) in all.filter(|x| x.1 > 0) {
-        bytes.push(bucket);
+        put(bucket);
         while n >= 128 {
-            bytes.push(n as u8 | 128);
+            put(n as u8 | 128);
             n >>= 7;
         }
-        bytes.push(n as u8);
+        put(n as u8);
     }
-    bytes.into_boxed_slice()
+    bytes[..len].into()
 }
 
 #[cfg(test)]
@@ -102,11 +108,9 @@ mod tests {
 
     #[test]
     fn steps_add_up_in_any_order() {
-        let (mut one, mut two) = ([0u32; 64], [0u32; 64]);
-        (one[3], one[9], two[3], two[7]) = (2, 1, 5, 4);
         let (mut a, mut b) = (Latencies::default(), Latencies::default());
-        a.add(6, &one);
-        b.add(6, &two);
+        a.add(6, [(3, 2), (9, 1)].into_iter());
+        b.add(6, [(3, 5), (7, 4)].into_iter());
         let (mut x, mut y) = (a.clone(), b.clone());
         x.merge(b);
         y.merge(a);

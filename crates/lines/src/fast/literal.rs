@@ -1,9 +1,9 @@
 //! Text that stands between two values in every line of one writer, compared eight bytes at a time; and the time of such
 //! lines, of which only the fraction is new in most. What the values mean is for the formats.
 
-use crate::fast::le_words::{are, words};
+use crate::fast::le_words::{are, masked, words};
 use crate::format::synonym;
-use crate::time::{Precision, Stamp};
+use crate::time::{Precision, SECOND, Stamp};
 
 /// Longest text, in bytes.
 pub(super) const LONGEST: usize = 40;
@@ -66,13 +66,20 @@ const WRITTEN: usize = 32;
 /// Where the digits of the fraction of an ISO time begin.
 const ISO_FRACTION: usize = 20;
 
+/// Bytes of a clock, `06:33:21`, behind which the fraction begins with its point.
+const CLOCK: usize = 8;
+
 /// The last written time. Of the next one no more is read than the digits of its fraction, which begin at `AT`, if all else is
-/// the same.
+/// the same, and no more than its clock in front of them if the day is.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeMemo<const AT: usize = ISO_FRACTION> {
     words: [u64; WRITTEN / 8],
     /// What is compared: all but the fraction, and what stands behind the time.
     keep: [u64; WRITTEN / 8],
+    /// What is compared of another time of the day: the same without the clock.
+    keep_day: [u64; WRITTEN / 8],
+    /// The wall time at which the day begins, where clocks are read by themselves.
+    midnight: Option<i64>,
     /// Its length in bytes; 0 where it is not remembered.
     len: usize,
     /// Digits of the fraction: none, three or six.
@@ -86,6 +93,8 @@ impl<const AT: usize> Default for TimeMemo<AT> {
         TimeMemo {
             words: [0; WRITTEN / 8],
             keep: [0; WRITTEN / 8],
+            keep_day: [0; WRITTEN / 8],
+            midnight: None,
             len: 0,
             digits: 0,
             last: Stamp::utc(0, Precision::Second),
@@ -113,7 +122,10 @@ impl<const AT: usize> TimeMemo<AT> {
     ) -> Option<Stamp> {
         let wall_us = match self.known(after, from, to) {
             Some(us) => us,
-            None => self.learn(after.get(from..to)?, read)?,
+            None => match self.later(after, from, to) {
+                Some(us) => us,
+                None => self.learn(after.get(from..to)?, read)?,
+            },
         };
         // only here a stamp is put together, of a whole one: one that is handed on in parts is waited for
         let mut stamp = self.last;
@@ -132,6 +144,25 @@ impl<const AT: usize> TimeMemo<AT> {
             return None;
         }
         Some(self.last.wall_us + fraction::<AT>(text, self.digits)?)
+    }
+
+    /// The wall time of a written time of the same day, which becomes the last one.
+    #[inline(never)]
+    fn later(&mut self, after: &[u8], from: usize, to: usize) -> Option<i64> {
+        let midnight = self.midnight?;
+        if to - from != self.len {
+            return None;
+        }
+        let text: &[u8; WRITTEN] = after.get(from..)?.first_chunk()?;
+        let of_day = masked(self.words, &self.keep_day);
+        if !are(text, &of_day, &self.keep_day) {
+            return None;
+        }
+        let whole = midnight + clock(text.get(AT - 1 - CLOCK..)?.first_chunk()?)?;
+        let us = whole + fraction::<AT>(text, self.digits)?;
+        self.words = masked(words(text)?, &self.keep);
+        self.last.wall_us = whole;
+        Some(us)
     }
 
     /// Reads a time, gives its wall time, and remembers it without its fraction, or at least what its stamp says beside it.
@@ -160,23 +191,52 @@ impl<const AT: usize> TimeMemo<AT> {
         keep[..value.len()].fill(0xFF);
         text[AT..AT + digits].fill(b'0');
         keep[AT..AT + digits].fill(0);
+        let at = |text: &[u8; WRITTEN]| read(text.get(..value.len())?).map(|s| s.wall_us);
+        let whole = stamp.wall_us - us;
         // a shape whose fraction counts otherwise is read anew each time
-        let zero = || read(&text[..value.len()]);
-        if digits == 0 || zero().is_some_and(|s| s.wall_us + us == stamp.wall_us) {
-            text[AT..AT + digits].fill(0);
-            *self = TimeMemo {
-                words: words(&text)?,
-                keep: words(&keep)?,
-                len: value.len(),
-                digits,
-                last: Stamp {
-                    wall_us: stamp.wall_us - us,
-                    ..stamp
-                },
-            };
+        if digits > 0 && at(&text) != Some(whole) {
+            return Some(stamp.wall_us);
         }
+        let (mut keep_day, mut other) = (keep, text);
+        let place = AT - 1 - CLOCK..AT - 1;
+        keep_day[place.clone()].fill(0);
+        let midnight = text[place.clone()].first_chunk().and_then(clock);
+        // so is a shape whose hours do, as those of half a day
+        let midnight = midnight.map(|of_day| whole - of_day).filter(|midnight| {
+            [*b"00:00:00", *b"23:59:59"].iter().all(|c| {
+                other[place.clone()].copy_from_slice(c);
+                clock(c).is_some_and(|of_day| at(&other) == Some(midnight + of_day))
+            })
+        });
+        text[AT..AT + digits].fill(0);
+        *self = TimeMemo {
+            words: words(&text)?,
+            keep: words(&keep)?,
+            keep_day: words(&keep_day)?,
+            midnight,
+            len: value.len(),
+            digits,
+            last: Stamp {
+                wall_us: whole,
+                ..stamp
+            },
+        };
         Some(stamp.wall_us)
     }
+}
+
+/// The microseconds of the day at a written clock; `None` where it is none.
+fn clock(text: &[u8; CLOCK]) -> Option<i64> {
+    let [a, b, b':', c, d, b':', e, f] = text.map(|c| match c {
+        b':' => c,
+        _ => c.wrapping_sub(b'0'),
+    }) else {
+        return None;
+    };
+    let two = |a: u8, b: u8| i64::from(a) * 10 + i64::from(b);
+    let (h, m, s) = (two(a, b), two(c, d), two(e, f));
+    let digits = [a, b, c, d, e, f].iter().all(|d| *d <= 9);
+    (digits && h < 24 && m < 60 && s < 60).then_some(((h * 60 + m) * 60 + s) * SECOND)
 }
 
 /// The fraction of a written time, of that many digits, in microseconds; `None` where it has others than digits.
@@ -216,7 +276,8 @@ mod tests {
             times in proptest::collection::vec((
                 proptest::sample::select(vec![
                     "2026-11-20T06:33:21", "2026-11-20 06:33:22", "2026-11-20 06:33:2", "20/11/2026 06:33:21", "1795156401",
-                    "20/Nov/2026:06:33:21 +0000", "20 Nov 2026 06:33:21", "Nov 20 06:33:21",
+                    "20/Nov/2026:06:33:21 +0000", "20 Nov 2026 06:33:21", "Nov 20 06:33:21", "2026-11-20T23:59:60",
+                    "2026-11-20T00:00:00", "2026-11-20T19:05:59", "2026-11-20T06:33:61", "2026-11-20T06-33-21",
                 ]),
                 "[.,]?[0-9]{0,7}", proptest::sample::select(vec!["", "Z", "+01:00", " +0100", "x"]),
             ), 1..30),

@@ -1,8 +1,8 @@
 //! Lines that name the same host, service, version and upstream as earlier ones, which who read them knows by a number: they
 //! are counted together for ten seconds, and then name by name. The sums are the same.
 
-use crate::summary::cache::{NOW, SIDES};
-use crate::summary::keys::{Keys, versioned};
+use crate::summary::keys::versioned;
+use crate::summary::series_counts::{DIMENSIONS, Dimension, SeriesCounts};
 use crate::summary::{Cell, Track};
 
 /// What a line names. The number distinguishes it from all that other lines of the input name, and is not 0.
@@ -22,6 +22,62 @@ struct OwnedNames {
     service: Option<Box<[u8]>>,
     version: Option<Box<[u8]>>,
     upstream: Option<Box<[u8]>>,
+    /// The numbers of their series, where they were asked for.
+    numbers: [Option<u32>; DIMENSIONS],
+    /// How often numbers had changed then.
+    changes: u32,
+}
+
+impl OwnedNames {
+    fn of(names: &Names<'_>) -> Self {
+        OwnedNames {
+            host: names.host.map(Into::into),
+            service: names.service.map(Into::into),
+            version: names.version.map(Into::into),
+            upstream: names.upstream.map(Into::into),
+            numbers: [None; DIMENSIONS],
+            changes: 0,
+        }
+    }
+
+    /// Counts so many requests by a dimension, and how many of them failed, if there is a name.
+    fn count(
+        &mut self,
+        series: &mut SeriesCounts,
+        t: &mut Track,
+        by: Dimension,
+        (cell, counted): (Cell, (u32, u32)),
+    ) {
+        if self.changes != series.changes {
+            self.changes = series.changes;
+            self.numbers = [None; DIMENSIONS];
+        }
+        let number = match self.numbers[by as usize] {
+            Some(known) => known,
+            None => {
+                let service = self.service.as_deref();
+                let name = match by {
+                    Dimension::Host => self.host.as_deref(),
+                    Dimension::Service => service,
+                    Dimension::Version => self.version.as_deref(),
+                    Dimension::Upstream => self.upstream.as_deref(),
+                    _ => Some(service.unwrap_or_default()),
+                };
+                let Some(name) = name else { return };
+                let number = series.number(t, by, |k| match by {
+                    Dimension::Version => {
+                        let mut of_service = Vec::new();
+                        versioned(service.unwrap_or_default(), name, &mut of_service);
+                        k.slot(&of_service)
+                    }
+                    _ => k.slot(name),
+                });
+                self.numbers[by as usize] = (self.changes == series.changes).then_some(number);
+                number
+            }
+        };
+        series.add(t, number, cell, counted);
+    }
 }
 
 /// Lines of some ten seconds.
@@ -49,12 +105,19 @@ const NONE: Tally = Tally {
     first: i64::MAX,
 };
 
+/// Those of one stretch.
+#[derive(Debug, Default)]
+struct NameTallies {
+    by_number: Vec<Tally>,
+    touched: Vec<u32>,
+}
+
 /// Counts of one axis, by number, of each stretch of ten seconds that may wait; see [`crate::summary::cache`].
 #[derive(Debug, Default)]
 pub(in crate::summary) struct NameCounts {
-    tallies: [Vec<Tally>; SIDES],
+    now: NameTallies,
+    other: NameTallies,
     kept: Vec<Option<OwnedNames>>,
-    touched: [Vec<u32>; SIDES],
 }
 
 impl NameCounts {
@@ -89,82 +152,80 @@ impl NameCounts {
     fn tally(&mut self, names: &Names<'_>) -> &mut Tally {
         let n = names.number as usize;
         // one word: what has just been counted in parts would be waited for
-        if self.tallies[NOW].get(n).is_none_or(|t| !t.touched) {
+        if self.now.by_number.get(n).is_none_or(|t| !t.touched) {
             self.touch(*names);
         }
-        &mut self.tallies[NOW][n]
+        &mut self.now.by_number[n]
     }
 
     /// The first line of these names in these ten seconds.
     #[inline(never)]
     fn touch(&mut self, names: Names<'_>) {
         let n = names.number as usize;
-        if n >= self.tallies[NOW].len() {
-            self.tallies[NOW].resize(n + 1, NONE);
+        if n >= self.now.by_number.len() {
+            self.now.by_number.resize(n + 1, NONE);
         }
         if n >= self.kept.len() {
             self.kept.resize_with(n + 1, || None);
         }
-        self.touched[NOW].push(names.number);
-        self.tallies[NOW][n].touched = true;
-        self.kept[n].get_or_insert_with(|| OwnedNames {
-            host: names.host.map(Into::into),
-            service: names.service.map(Into::into),
-            version: names.version.map(Into::into),
-            upstream: names.upstream.map(Into::into),
-        });
+        self.now.touched.push(names.number);
+        self.now.by_number[n].touched = true;
+        self.kept[n].get_or_insert_with(|| OwnedNames::of(&names));
     }
 
     /// Goes from one of the two stretches to the other.
-    pub(in crate::summary) fn swap(&mut self) {
-        self.tallies.swap(NOW, 1);
-        self.touched.swap(NOW, 1);
+    pub(in crate::summary) fn turn(&mut self) {
+        std::mem::swap(&mut self.now, &mut self.other);
     }
 
-    /// Writes the tallies of a stretch to the series; all that was counted there is of the ten seconds of `cell`. Says whether
-    /// there were any.
-    pub(in crate::summary) fn flush(&mut self, t: &mut Track, cell: Cell, side: usize) -> bool {
-        if self.touched[side].is_empty() {
-            return false;
+    /// Writes what waits of the ten seconds that are not counted now.
+    #[inline]
+    pub(in crate::summary) fn write_other(&mut self, series: &mut SeriesCounts, t: &mut Track) {
+        if !self.other.touched.is_empty() {
+            let beside = series.beside();
+            self.other.write(&mut self.kept, series, t, beside);
         }
-        let mut buffer = Vec::new();
-        for n in self.touched[side].drain(..) {
-            let tally = std::mem::replace(&mut self.tallies[side][n as usize], NONE);
-            let Some(kept) = &self.kept[n as usize] else {
+    }
+
+    /// Writes everything that waits.
+    pub(in crate::summary) fn write_all(&mut self, series: &mut SeriesCounts, t: &mut Track) {
+        let now = series.now();
+        self.now.write(&mut self.kept, series, t, now);
+        self.write_other(series, t);
+    }
+}
+
+impl NameTallies {
+    /// Writes the tallies to the series; all that was counted is of the ten seconds of `cell`.
+    fn write(
+        &mut self,
+        kept: &mut [Option<OwnedNames>],
+        series: &mut SeriesCounts,
+        t: &mut Track,
+        cell: Cell,
+    ) {
+        for n in self.touched.drain(..) {
+            let tally = std::mem::replace(&mut self.by_number[n as usize], NONE);
+            let Some(names) = &mut kept[n as usize] else {
                 continue;
             };
-            let service = kept.service.as_deref().unwrap_or_default();
             if tally.said > 0 {
-                count(&mut t.said, Some(service), cell, (tally.said, tally.errors));
+                let said = (cell, (tally.said, tally.errors));
+                names.count(series, t, Dimension::Said, said);
             }
             if tally.requests == 0 {
                 continue;
             }
-            let all = (tally.requests, tally.failed);
-            count(&mut t.by_host, kept.host.as_deref(), cell, all);
-            count(&mut t.by_service, kept.service.as_deref(), cell, all);
-            let tries = (tally.requests, tally.bad);
-            count(&mut t.by_upstream, kept.upstream.as_deref(), cell, tries);
-            if let Some(v) = &kept.version {
-                versioned(service, v, &mut buffer);
-                count(&mut t.by_version, Some(&buffer), cell, all);
-                if t.by_version.level() > 0 {
-                    t.turns = Default::default();
-                }
+            let all = (cell, (tally.requests, tally.failed));
+            names.count(series, t, Dimension::Host, all);
+            names.count(series, t, Dimension::Service, all);
+            let tries = (cell, (tally.requests, tally.bad));
+            names.count(series, t, Dimension::Upstream, tries);
+            names.count(series, t, Dimension::Version, all);
+            if t.by_version.level() > 0 {
+                t.turns = Default::default();
             }
         }
-        true
-    }
-}
-
-/// Counts so many requests of a name, if it is one, and how many of them failed.
-fn count(keys: &mut Keys, name: Option<&[u8]>, cell: Cell, (n, failed): (u32, u32)) {
-    let Some(name) = name else { return };
-    let slot = keys.slot(name);
-    let s = keys.at(slot);
-    s.n.add_at(cell, n);
-    if failed > 0 {
-        s.fail(cell.tens(), failed);
     }
 }
 

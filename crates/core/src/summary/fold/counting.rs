@@ -2,12 +2,12 @@
 //! The path that runs once per line; what a line says is known here, how it was written is not.
 
 use crate::summary::LineAt;
-use crate::summary::cache::{Caches, NOW};
+use crate::summary::cache::Caches;
 use crate::summary::endpoint::{begins_as_health, endpoint_hash, has_health_path, is_health_agent};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fold::{Fold, Now};
 use crate::summary::keys::ALL_SEGMENTS;
-use crate::summary::requests::latency_bucket;
+use crate::summary::series_counts::Dimension;
 use crate::summary::upstreams::masks_failure;
 use crate::summary::{
     Axis, Marker, Pos, Requests, Track, client_bit, endpoint, hash64, is_health_check,
@@ -118,7 +118,7 @@ impl Fold {
         let segments = self.segments(axis);
         let key = Short::of(a.line, a.request.start, a.request.end, segments);
         if let (Some(c), Some(key)) = (&mut self.caches[axis as usize], key)
-            && let Some(known) = c.endpoint.short(&key)
+            && let Some(known) = c.series.short(&key)
             && !(known.health || is_client_fault(a.status) || is_health_agent(a.agent))
         {
             let t: &mut Track = match axis {
@@ -126,7 +126,7 @@ impl Fold {
                 Axis::Wall => &mut self.part.wall,
             };
             let client = count_common(c, t, self.now.of_ten, a.status, a.client);
-            c.endpoint.count_short(known, failed);
+            c.series.count_short(known, failed);
             count_beside(c, t, a);
             if failed || is_given_up(a.status) {
                 self.failure(at, client, Who::of(a));
@@ -140,7 +140,7 @@ impl Fold {
     #[inline(always)]
     pub(in crate::summary) fn segments(&self, axis: Axis) -> u32 {
         let caches = self.caches[axis as usize].as_ref();
-        caches.map_or(ALL_SEGMENTS, |c| c.endpoint.segments)
+        caches.map_or(ALL_SEGMENTS, |c| c.series.segments)
     }
 
     /// Counts a line of a run whose endpoint is not known yet, or which is a health check.
@@ -171,7 +171,7 @@ impl Fold {
             self.health(is_failed(who.status));
             return false;
         }
-        let slot = self.count(at, who);
+        let number = self.count(at, who);
         if let Some(key) = key
             && !is_client_fault(who.status)
             && let Some(c) = &mut self.caches[self.now.axis as usize]
@@ -180,7 +180,7 @@ impl Fold {
                 true => begins_as_health(who.path),
                 false => has_health_path(who.path),
             };
-            c.endpoint.remember_short(key, slot, health);
+            c.series.remember_short(key, number, health);
         }
         true
     }
@@ -192,7 +192,7 @@ impl Fold {
             axis, cell, of_ten, ..
         } = self.now;
         let (c, t, _) = self.counters(axis);
-        let Some(known) = c.endpoint.short(key) else {
+        let Some(known) = c.series.short(key) else {
             return false;
         };
         if known.health || is_client_fault(r.status) || is_health_agent(r.agent) {
@@ -201,7 +201,7 @@ impl Fold {
         c.go_to(t, cell);
         let failed = is_failed(r.status);
         let client = count_common(c, t, of_ten, r.status, r.client);
-        c.endpoint.count_short(known, failed);
+        c.series.count_short(known, failed);
         if failed || is_given_up(r.status) {
             self.failure(at, client, Who::of_request(r));
         }
@@ -260,7 +260,7 @@ impl Fold {
             c.ids.add(&mut t.ids, hash64(r.id, 11), us);
         }
         if r.latency_us >= 0 {
-            c.latency[NOW][latency_bucket(r.latency_us) % 64] += 1;
+            c.took(r.latency_us);
         }
         self.count_names(at, (host, service, version), (number, service_hash), r);
     }
@@ -292,7 +292,7 @@ impl Fold {
         }
     }
 
-    /// Counts a user's request of now; gives the slot of its endpoint.
+    /// Counts a user's request of now; gives the number of its endpoint.
     #[inline]
     fn count(&mut self, at: LineAt<'_>, who: Who<'_>) -> u32 {
         let Now {
@@ -308,26 +308,24 @@ impl Fold {
         } else {
             endpoint_hash(who.method, who.path)
         };
-        let slot = c
-            .endpoint
-            .count(&mut t.by_endpoint, &c.when, h, failed, |k| {
-                if class4 {
-                    name.clear();
-                    name.extend_from_slice(if who.method.is_empty() {
-                        b"-"
-                    } else {
-                        who.method
-                    });
-                    name.extend_from_slice(b" (4xx)");
+        let number = c.series.count(t, Dimension::Endpoint, h, failed, |k| {
+            if class4 {
+                name.clear();
+                name.extend_from_slice(if who.method.is_empty() {
+                    b"-"
                 } else {
-                    endpoint(who.method, who.path, name);
-                }
-                k.slot(name)
-            });
+                    who.method
+                });
+                name.extend_from_slice(b" (4xx)");
+            } else {
+                endpoint(who.method, who.path, name);
+            }
+            k.slot(name)
+        });
         if failed || is_given_up(who.status) {
             self.failure(at, client, who);
         }
-        slot
+        number
     }
 
     #[cold]
@@ -362,10 +360,10 @@ fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client:
         add_client(&mut t.requests, hash, &mut c.client_limit);
     }
     let h = u64::from(status) + 1;
-    c.status
-        .count(&mut t.by_status, &c.when, h, is_failed(status), |k| {
-            k.slot(status.to_string().as_bytes())
-        });
+    let failed = is_failed(status);
+    c.series.count(t, Dimension::Status, h, failed, |k| {
+        k.slot(status.to_string().as_bytes())
+    });
     hash
 }
 
@@ -373,12 +371,12 @@ fn count_common(c: &mut Caches, t: &mut Track, of_ten: u32, status: u16, client:
 #[inline(always)]
 fn count_beside(c: &mut Caches, t: &mut Track, a: &Access<'_>) {
     if a.latency_us >= 0 {
-        c.latency[NOW][latency_bucket(a.latency_us) % 64] += 1;
+        c.took(a.latency_us);
     }
     if let Some(site) = a.service {
-        let (services, failed) = (&mut c.names[1], is_failed(a.status));
-        let h = hash64(site, NAMED);
-        services.count(&mut t.by_service, &c.when, h, failed, |k| k.slot(site));
+        let (h, failed) = (hash64(site, NAMED), is_failed(a.status));
+        c.series
+            .count(t, Dimension::Service, h, failed, |k| k.slot(site));
     }
 }
 

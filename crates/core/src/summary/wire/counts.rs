@@ -90,7 +90,7 @@ impl<'d> Deserialize<'d> for Latencies {
                 let cell = buckets.get_mut(usize::from(bucket));
                 *cell.ok_or_else(|| unheard("a latency bucket"))? = n;
             }
-            all.add(ten, &buckets);
+            all.add(ten, (0..).zip(buckets));
         }
         Ok(all)
     }
