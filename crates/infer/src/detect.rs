@@ -20,6 +20,7 @@ use crate::model::Sensitivity;
 use coroner_core::summary::CountByStep;
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 pub use crate::detect::recovery_hold::{held, is_normal};
 pub use messages::{ErrorMinutes, error_runs};
@@ -205,6 +206,11 @@ impl Counts {
     }
 }
 
+/// The end of the stretch of so many seconds in which a second lies.
+fn end_of(at: i64, seconds: i64) -> i64 {
+    (at.div_euclid(seconds) + 1) * seconds
+}
+
 /// Rows, sorted by time, by the stretches of so many seconds in which they lie.
 fn by_stretch<T>(
     mut rows: &[T],
@@ -213,10 +219,22 @@ fn by_stretch<T>(
 ) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         // one division for all of a stretch
-        let end = (at(rows.first()?).div_euclid(seconds) + 1) * seconds;
-        let n = rows.iter().position(|r| at(r) >= end);
-        rows.split_off(..n.unwrap_or(rows.len()))
+        let end = end_of(at(rows.first()?), seconds);
+        let mut n = 1;
+        while rows.get(n).is_some_and(|r| at(r) < end) {
+            n += 1;
+        }
+        rows.split_off(..n)
     })
+}
+
+/// The rows of the stretch of so many seconds in which one of them lies.
+fn stretch_around<T>(rows: &[T], row: usize, seconds: i64, at: impl Fn(&T) -> i64) -> Range<usize> {
+    let end = end_of(at(&rows[row]), seconds);
+    let before = rows[..row].iter().rev();
+    let before = before.take_while(|r| at(r) >= end - seconds).count();
+    let behind = rows[row..].iter().take_while(|r| at(r) < end).count();
+    row - before..row + behind
 }
 
 fn summed(seconds: &[Second]) -> (u64, u64) {

@@ -112,7 +112,7 @@ impl<const MOST: usize> FailedSeconds<MOST> {
 
     /// How many failed in them.
     pub fn sum(&self, from: i64, to: i64) -> u64 {
-        self.within(from, to).map(|(_, n)| u64::from(n)).sum()
+        self.n.total(starting(SECOND, from, to))
     }
 
     /// Second numbers, how many requests failed then, and the lines of their steps, in order.

@@ -131,7 +131,7 @@ impl Grid {
 
     /// Sum of everything.
     pub fn total(&self) -> u64 {
-        self.counts.counts().map(|(_, n)| u64::from(n)).sum()
+        self.counts.sum_of_all()
     }
 
     /// Whether nothing was counted.

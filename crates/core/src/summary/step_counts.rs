@@ -123,17 +123,38 @@ impl CountByStep {
 
     /// Steps of a range and their counts, in order.
     pub fn range(&self, steps: Range<i64>) -> impl DoubleEndedIterator<Item = (i64, u32)> {
-        let chunks = self.chunks();
-        let end = chunks.partition_point(|c| c.first < steps.end);
-        let from = chunks.partition_point(|c| c.last < steps.start);
-        let many = chunks[from.min(end)..end].iter().flat_map(Chunk::entries);
+        let many = self.within(&steps).iter().flat_map(Chunk::entries);
         let all = self.only().into_iter().chain(many);
         all.filter(move |x| steps.contains(&x.0))
     }
 
     /// The sum of the counts of a range of steps.
     pub fn total(&self, steps: Range<i64>) -> u64 {
-        self.range(steps).map(|(_, n)| u64::from(n)).sum()
+        let chunks = self.within(&steps);
+        let whole = |c: &Chunk| steps.start <= c.first && c.last < steps.end;
+        let of = |c: &Chunk| match whole(c) {
+            true => c.sum(),
+            false => {
+                let inside = c.entries().filter(|x| steps.contains(&x.0));
+                inside.map(|(_, n)| u64::from(n)).sum()
+            }
+        };
+        let only = self.only().filter(|x| steps.contains(&x.0));
+        only.map_or(0, |(_, n)| u64::from(n)) + chunks.iter().map(of).sum::<u64>()
+    }
+
+    /// The sum of all counts.
+    pub fn sum_of_all(&self) -> u64 {
+        let only = self.only().map_or(0, |(_, n)| u64::from(n));
+        only + self.chunks().iter().map(Chunk::sum).sum::<u64>()
+    }
+
+    /// The chunks that have steps of a range.
+    fn within(&self, steps: &Range<i64>) -> &[Chunk] {
+        let chunks = self.chunks();
+        let end = chunks.partition_point(|c| c.first < steps.end);
+        let from = chunks.partition_point(|c| c.last < steps.start);
+        &chunks[from.min(end)..end]
     }
 
     /// Keeps the steps that `keep` names.
@@ -143,7 +164,18 @@ impl CountByStep {
 }
 
 impl StepChunks {
+    #[inline]
     fn count(&mut self, step: i64, n: u32) {
+        match self.list.last_mut() {
+            Some(c) if step > c.last && group(step) == group(c.last) && c.has_room() => {
+                c.push(step, n);
+            }
+            _ => self.count_at_length(step, n),
+        }
+    }
+
+    #[inline(never)]
+    fn count_at_length(&mut self, step: i64, n: u32) {
         match self.list.last_mut() {
             Some(c) if step == c.last => c.add_to_last(n),
             Some(c) if step < c.last => self.count_within(step, n),
@@ -155,7 +187,7 @@ impl StepChunks {
         let last = self.list.last_mut();
         let known = last.as_ref().is_some_and(|c| group(c.last) == group(step));
         match last {
-            Some(c) if c.bytes.len() < CHUNK => c.push(step, n),
+            Some(c) if c.has_room() => c.push(step, n),
             full => {
                 full.into_iter().for_each(|c| c.bytes.shrink_to_fit());
                 super::step_list::make_room(&mut self.list, 1);

@@ -5,6 +5,7 @@ use crate::detect::edge::{self, Edges};
 use crate::detect::segment::{self, ChannelSecond, Span, Tuning, UsualLevel};
 use crate::detect::{
     Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Second, Sensitivity, Step, by_stretch,
+    stretch_around,
 };
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
@@ -285,16 +286,19 @@ fn error_rows(c: &Counts, capped: bool) -> Vec<ChannelSecond> {
     let Some(clients) = c.clients.as_ref().filter(|_| capped) else {
         return rows;
     };
-    let mut from = 0;
-    for bin in by_stretch(&c.seconds, 10, |s| s.at) {
-        let of_bin = &mut rows[from..];
-        from += bin.len();
-        let failed: u32 = bin.iter().fold(0, |sum, s| sum.saturating_add(s.failed));
-        // nobody is looked up where nothing failed
-        let known = (failed > 0).then(|| clients.get(bin[0].at.div_euclid(10)));
-        if let Some(n) = known.flatten().filter(|n| failed > 2 * n) {
+    let mut seen = 0;
+    // nobody is looked up where nothing failed
+    while let Some(next) = c.seconds[seen..].iter().position(|s| s.failed > 0) {
+        let bin = stretch_around(&c.seconds, seen + next, 10, |s| s.at);
+        seen = bin.end;
+        let seconds = &c.seconds[bin.clone()];
+        let failed: u32 = seconds
+            .iter()
+            .fold(0, |sum, s| sum.saturating_add(s.failed));
+        let known = clients.get(seconds[0].at.div_euclid(10));
+        if let Some(n) = known.filter(|n| failed > 2 * n) {
             let by = 2.0 * f64::from(n) / f64::from(failed);
-            let capped = of_bin.iter_mut().zip(bin);
+            let capped = rows[bin].iter_mut().zip(seconds);
             capped.for_each(|(r, s)| *r = row(s, by));
         }
     }

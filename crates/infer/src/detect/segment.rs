@@ -1,7 +1,7 @@
 //! Scores every second by a capped log-likelihood ratio and cuts the log into normal and bad by a two-state
 //! Viterbi pass; estimates the usual share p0 and the over-dispersion phi. Dates nothing and judges nothing.
 
-use crate::detect::by_stretch;
+use crate::detect::{end_of, stretch_around};
 use coroner_lines::sorting::SortList;
 
 /// One second of one channel: `k` bad among `n`. Fractions come from the client cap.
@@ -46,6 +46,44 @@ const P_MAX: f64 = 0.05;
 /// A state does not survive so long a hole, in seconds.
 const HOLE_S: i64 = 900;
 
+/// What a channel's rows come to, whatever share is usual.
+#[derive(Clone, Copy, Debug, Default)]
+struct Traffic {
+    total: f64,
+    /// Minutes with a row.
+    minutes: u32,
+    /// Median over the stretches of ten minutes that have any.
+    per_10_min: f64,
+}
+
+impl Traffic {
+    fn of(rows: &[ChannelSecond]) -> Traffic {
+        let (mut total, mut minutes, mut minute_end) = (0.0, 0, i64::MIN);
+        let mut tens: Vec<f64> = Vec::new();
+        let mut ten_end = i64::MIN;
+        for r in rows {
+            total += r.n;
+            if r.at >= minute_end {
+                minute_end = end_of(r.at, 60);
+                minutes += 1;
+            }
+            match tens.last_mut() {
+                Some(sum) if r.at < ten_end => *sum += r.n,
+                _ => {
+                    ten_end = end_of(r.at, 600);
+                    tens.push(r.n);
+                }
+            }
+        }
+        tens.sort_list_by(f64::total_cmp);
+        Traffic {
+            total,
+            minutes,
+            per_10_min: tens.get(tens.len() / 2).copied().unwrap_or(0.0),
+        }
+    }
+}
+
 /// Estimates what is usual and cuts the log, in at most four rounds, each with the level of the one before.
 pub(crate) fn fit(rows: &[ChannelSecond], t: Tuning) -> (UsualLevel, Vec<Span>) {
     let (p0, no_clean_baseline) = first_share(rows);
@@ -60,15 +98,16 @@ pub(crate) fn fit(rows: &[ChannelSecond], t: Tuning) -> (UsualLevel, Vec<Span>) 
 
 /// [`fit`] where the usual share is known from elsewhere: a log that begins in an incident shows none of its own.
 pub(crate) fn fit_known(rows: &[ChannelSecond], t: Tuning, share: f64) -> (UsualLevel, Vec<Span>) {
+    let traffic = Traffic::of(rows);
     let mut level = UsualLevel {
         p0: share.clamp(P_MIN, P_MAX),
         phi: 1.0,
-        p_lo: lowest_bad(share.clamp(P_MIN, P_MAX), median_per_10_min(rows), t.floor),
+        p_lo: lowest_bad(share.clamp(P_MIN, P_MAX), traffic.per_10_min, t.floor),
         no_clean_baseline: false,
     };
     let mut spans: Option<Vec<Span>> = None;
     for _ in 0..4 {
-        level.phi = dispersion(rows, level.p0, spans.as_deref());
+        level.phi = dispersion(rows, &traffic, level.p0, spans.as_deref());
         let now = cut(rows, &level, t);
         let done = spans.as_ref() == Some(&now);
         spans = Some(now);
@@ -94,11 +133,11 @@ pub(crate) fn fit_from(
     mut level: UsualLevel,
 ) -> (UsualLevel, Vec<Span>) {
     let highest = level.p0.max(P_MAX);
-    let per_10_min = median_per_10_min(rows);
+    let traffic = Traffic::of(rows);
     let mut spans: Option<Vec<Span>> = None;
     for _ in 0..4 {
-        level.phi = dispersion(rows, level.p0, spans.as_deref());
-        level.p_lo = lowest_bad(level.p0, per_10_min, t.floor);
+        level.phi = dispersion(rows, &traffic, level.p0, spans.as_deref());
+        level.p_lo = lowest_bad(level.p0, traffic.per_10_min, t.floor);
         let now = cut(rows, &level, t);
         let p = quiet_share(rows, &now, highest).unwrap_or(level.p0);
         let done = (p - level.p0).abs() < 0.02 * level.p0 && spans.as_ref() == Some(&now);
@@ -117,7 +156,7 @@ pub(crate) fn fit_from(
 /// A level with a given usual share; the dispersion is not measured where nothing quiet is known.
 pub(crate) fn level_at(rows: &[ChannelSecond], level: UsualLevel, t: Tuning) -> UsualLevel {
     UsualLevel {
-        p_lo: lowest_bad(level.p0, median_per_10_min(rows), t.floor),
+        p_lo: lowest_bad(level.p0, Traffic::of(rows).per_10_min, t.floor),
         ..level
     }
 }
@@ -188,21 +227,11 @@ fn for_quiet(rows: &[ChannelSecond], spans: &[Span], mut f: impl FnMut(&ChannelS
     }
 }
 
-/// Median requests in ten minutes, over the stretches of ten minutes that have any.
-fn median_per_10_min(rows: &[ChannelSecond]) -> f64 {
-    let mut sums: Vec<f64> = by_stretch(rows, 600, |r| r.at)
-        .map(|c| c.iter().map(|r| r.n).sum())
-        .collect();
-    sums.sort_list_by(f64::total_cmp);
-    sums.get(sums.len() / 2).copied().unwrap_or(0.0)
-}
-
 /// Over-dispersion: mean Pearson chi² of quiet bins, the top 2 % (in short logs up to three bins) left out. Before the first cut, bins far above the
 /// usual share are taken for bad: measured over its own bins, a long incident would hide itself.
-fn dispersion(rows: &[ChannelSecond], p0: f64, spans: Option<&[Span]>) -> f64 {
-    let total: f64 = rows.iter().map(|r| r.n).sum();
-    let active = by_stretch(rows, 60, |r| r.at).count() as f64 * 60.0;
-    let expected_per_s = total / active.max(1.0) * p0;
+fn dispersion(rows: &[ChannelSecond], traffic: &Traffic, p0: f64, spans: Option<&[Span]>) -> f64 {
+    let active = f64::from(traffic.minutes) * 60.0;
+    let expected_per_s = traffic.total / active.max(1.0) * p0;
     let bin_s = (2.0 / expected_per_s.max(1e-9)).ceil().clamp(60.0, 900.0) as i64;
     // by their ends
     let mut bins: Vec<(i64, f64, f64)> = Vec::new();
@@ -211,7 +240,7 @@ fn dispersion(rows: &[ChannelSecond], p0: f64, spans: Option<&[Span]>) -> f64 {
             *n += r.n;
             *k += r.k;
         }
-        _ => bins.push(((r.at.div_euclid(bin_s) + 1) * bin_s, r.n, r.k)),
+        _ => bins.push((end_of(r.at, bin_s), r.n, r.k)),
     });
     if spans.is_none() {
         bins.retain(|(_, n, k)| *k <= 2.0 || k / n <= (4.0 * p0).max(p0 + 0.03));
@@ -236,78 +265,144 @@ fn dispersion(rows: &[ChannelSecond], p0: f64, spans: Option<&[Span]>) -> f64 {
     (chi.iter().sum::<f64>() / chi.len() as f64).max(1.0)
 }
 
-/// Cuts the rows at a given level: the bad spans, in order.
+/// Cuts the rows at a given level: the bad spans, in order. Where nothing is bad the best way leads through "normal", whatever
+/// comes, as soon as the way to "bad" is no better than one that only now changes: between there and the next bad row nothing is
+/// looked at.
 pub(crate) fn cut(rows: &[ChannelSecond], level: &UsualLevel, t: Tuning) -> Vec<Span> {
-    let states = viterbi(&scores(rows, level, t.bin_cap), t.switch_cost);
+    let scores = Scores::of(level, t.bin_cap);
     let mut spans = Vec::new();
+    let mut pass = TwoStates::new(t.switch_cost);
+    let mut seen = 0;
+    while let Some(next) = rows[seen..].iter().position(|r| r.k > 0.0) {
+        let first = seen + next;
+        seen = first;
+        pass.begin();
+        while seen < rows.len() && !(seen > first && pass.is_normal()) {
+            let bin = stretch_around(rows, seen, 10, |r| r.at);
+            let factor = scores.factor(&rows[bin.clone()]);
+            for r in &rows[seen..bin.end] {
+                pass.step(scores.of_row(r) * factor);
+                seen += 1;
+                if pass.is_normal() {
+                    break;
+                }
+            }
+        }
+        push_spans(&mut spans, &rows[first..seen], &pass.states(), first);
+    }
+    spans
+}
+
+/// Adds the spans of some rows, the first of which has the index `from`, by their states.
+fn push_spans(spans: &mut Vec<Span>, rows: &[ChannelSecond], states: &[bool], from: usize) {
     let mut open: Option<usize> = None;
     for (i, &bad) in states.iter().enumerate() {
         let hole = i > 0 && rows[i].at - rows[i - 1].at > HOLE_S;
         if let Some(a) = open
             && (!bad || hole)
         {
-            spans.push((a, i));
+            spans.push((from + a, from + i));
             open = None;
         }
         if bad && open.is_none() {
             open = Some(i);
         }
     }
-    if let Some(a) = open {
-        spans.push((a, rows.len()));
-    }
-    spans
+    spans.extend(open.map(|a| (from + a, from + rows.len())));
 }
 
-/// Log-likelihood ratio of "bad" against "usual" per row, in nats over phi, no 10-second bin beyond the cap.
-fn scores(rows: &[ChannelSecond], level: &UsualLevel, cap: f64) -> Vec<f64> {
-    let bad = (level.p_lo / level.p0).ln() / level.phi;
-    let good = ((1.0 - level.p_lo) / (1.0 - level.p0)).ln() / level.phi;
-    let mut out: Vec<f64> = rows
-        .iter()
-        .map(|r| r.k * bad + (r.n - r.k) * good)
-        .collect();
-    let mut a = 0;
-    for bin in by_stretch(rows, 10, |r| r.at) {
-        let part = &mut out[a..a + bin.len()];
-        a += bin.len();
-        let sum: f64 = part.iter().sum();
-        if sum.abs() > cap {
-            let by = cap / sum.abs();
-            part.iter_mut().for_each(|x| *x *= by);
+/// Log-likelihood ratios of "bad" against "usual", in nats over phi: of a bad and of a good request, and the most of a bin.
+struct Scores {
+    bad: f64,
+    good: f64,
+    cap: f64,
+}
+
+impl Scores {
+    fn of(level: &UsualLevel, cap: f64) -> Scores {
+        Scores {
+            bad: (level.p_lo / level.p0).ln() / level.phi,
+            good: ((1.0 - level.p_lo) / (1.0 - level.p0)).ln() / level.phi,
+            cap,
         }
     }
-    out
+
+    fn of_row(&self, r: &ChannelSecond) -> f64 {
+        r.k * self.bad + (r.n - r.k) * self.good
+    }
+
+    /// By what the scores of a bin are multiplied, so that it is not beyond the cap.
+    fn factor(&self, bin: &[ChannelSecond]) -> f64 {
+        let sum: f64 = bin.iter().map(|r| self.of_row(r)).sum();
+        match sum.abs() > self.cap {
+            true => self.cap / sum.abs(),
+            false => 1.0,
+        }
+    }
+}
+
+/// The most likely states along some scores, where each change costs as much; so does beginning as bad.
+struct TwoStates {
+    cost: f64,
+    normal: f64,
+    bad: f64,
+    /// Bit 0: the best way to "normal" came from "bad"; bit 1: the best way to "bad" came from "normal".
+    ways: Vec<u8>,
+}
+
+impl TwoStates {
+    fn new(cost: f64) -> Self {
+        TwoStates {
+            cost,
+            normal: 0.0,
+            bad: -cost,
+            ways: Vec::new(),
+        }
+    }
+
+    /// Begins where the way leads through "normal".
+    fn begin(&mut self) {
+        self.ways.clear();
+        self.bad = self.normal - self.cost;
+    }
+
+    fn step(&mut self, score: f64) {
+        let (n, b) = (self.normal, self.bad);
+        let to_normal = u8::from(b - self.cost > n);
+        let to_bad = u8::from(n - self.cost > b);
+        self.ways.push(to_normal | to_bad << 1);
+        self.normal = n.max(b - self.cost);
+        self.bad = b.max(n - self.cost) + score;
+    }
+
+    /// Whether the way leads through "normal" here, whatever follows.
+    fn is_normal(&self) -> bool {
+        self.bad < self.normal - self.cost
+    }
+
+    /// The states since the beginning (true = bad).
+    fn states(&self) -> Vec<bool> {
+        let mut state = self.bad > self.normal;
+        let mut out = vec![false; self.ways.len()];
+        for (o, f) in out.iter_mut().zip(&self.ways).rev() {
+            *o = state;
+            state = if state { f & 2 == 0 } else { f & 1 != 0 };
+        }
+        out
+    }
 }
 
 /// Most likely states (true = bad), where each change costs `cost`; so does beginning as bad.
 pub(crate) fn viterbi(scores: &[f64], cost: f64) -> Vec<bool> {
-    let (mut normal, mut bad) = (0.0, -cost);
-    // Bit 0: the best way to "normal" came from "bad"; bit 1: the best way to "bad" came from "normal".
-    let mut from = vec![0u8; scores.len()];
-    for (f, s) in from.iter_mut().zip(scores) {
-        let (n, b): (f64, f64) = (normal, bad);
-        if b - cost > n {
-            *f |= 1;
-        }
-        if n - cost > b {
-            *f |= 2;
-        }
-        normal = n.max(b - cost);
-        bad = b.max(n - cost) + s;
-    }
-    let mut state = bad > normal;
-    let mut out = vec![false; scores.len()];
-    for (o, f) in out.iter_mut().zip(&from).rev() {
-        *o = state;
-        state = if state { f & 2 == 0 } else { f & 1 != 0 };
-    }
-    out
+    let mut pass = TwoStates::new(cost);
+    scores.iter().for_each(|s| pass.step(*s));
+    pass.states()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_run_must_earn_both_changes() {
@@ -336,9 +431,41 @@ mod tests {
                 k: if at < 10 { 100.0 } else { 0.0 },
             })
             .collect();
-        let s = scores(&rows, &level, 6.0);
-        assert!((s[..10].iter().sum::<f64>() - 6.0).abs() < 1e-9);
-        assert!((s[10..].iter().sum::<f64>() + 6.0).abs() < 1e-9);
+        let of = |a: usize| {
+            let (scores, bin) = (Scores::of(&level, 6.0), &rows[a..a + 10]);
+            let all = bin.iter().map(|r| scores.of_row(r));
+            all.sum::<f64>() * scores.factor(bin)
+        };
+        assert!((of(0) - 6.0).abs() < 1e-9);
+        assert!((of(10) + 6.0).abs() < 1e-9);
+    }
+
+    proptest! {
+        /// Only rows around bad ones are looked at, and the cut is that of all.
+        #[test]
+        fn what_is_not_looked_at_is_normal(
+            rows in proptest::collection::vec((0i64..40, 1u32..60, 0u32..90), 0..200),
+            (cost, cap, p0) in (0.5f64..12.0, 1.0f64..9.0, 0.001f64..0.2),
+        ) {
+            let mut at = 0;
+            let rows: Vec<ChannelSecond> = rows.into_iter().map(|(gap, n, k)| {
+                at += 1 + gap * gap;
+                // three in four have nothing bad
+                let k = if k < 23 { k.min(n) } else { 0 };
+                ChannelSecond { at, n: f64::from(n), k: f64::from(k) }
+            }).collect();
+            let level = UsualLevel { p0, phi: 1.3, p_lo: p0 * 2.0, no_clean_baseline: false };
+            let scores = Scores::of(&level, cap);
+            let of = |r: &ChannelSecond| {
+                let bin: Vec<_> = rows.iter().copied().filter(|o| o.at / 10 == r.at / 10).collect();
+                scores.of_row(r) * scores.factor(&bin)
+            };
+            let all: Vec<f64> = rows.iter().map(of).collect();
+            let mut want = Vec::new();
+            push_spans(&mut want, &rows, &viterbi(&all, cost), 0);
+            let tuning = Tuning { switch_cost: cost, bin_cap: cap, floor: 1.0 };
+            prop_assert_eq!(cut(&rows, &level, tuning), want);
+        }
     }
 
     #[test]

@@ -26,13 +26,14 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
     let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
         return (outages, gaps);
     };
-    let log = Log::new(c, first.at, last.at + 1);
+    let mut log = Log::new(c, first.at, last.at + 1);
     let alive_to = c.others_alive.last().map_or(log.to, |b| b * 10);
     for pair in c.seconds.windows(2) {
         let (a, b) = (pair[0].at + 1, pair[1].at);
         if b - a < SHORTEST_S {
             continue;
         }
+        log.go_to(a);
         let Some(run) = log.silence(c, a, b) else {
             continue;
         };
@@ -43,6 +44,7 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
         };
         to.push(run);
     }
+    log.go_to(log.to);
     // a log begins and ends somewhere: what lies around it is a silence only where an alert says so
     let alerted = |r: &Run| c.alerts.range(r.start..=r.start + ALERT_S).next().is_some();
     let after = log.silence(c, log.to, alive_to);
@@ -56,13 +58,42 @@ struct Log {
     to: i64,
     /// The 10-second bins with a request, sorted.
     occupied: Vec<i64>,
+    /// How many of them lie before what is looked at.
+    passed: usize,
 }
 
 impl Log {
     fn new(c: &Counts, from: i64, to: i64) -> Log {
         let mut occupied: Vec<i64> = c.seconds.iter().map(|s| s.at.div_euclid(10)).collect();
         occupied.dedup();
-        Log { from, to, occupied }
+        Log {
+            from,
+            to,
+            occupied,
+            passed: 0,
+        }
+    }
+
+    /// Goes to a second behind those that were looked at before.
+    fn go_to(&mut self, at: i64) {
+        let ahead = self.occupied[self.passed..].iter();
+        self.passed += ahead.take_while(|bin| **bin * 10 < at).count();
+    }
+
+    /// How many bins lie before one. They are counted from what is looked at: most that are asked for are near.
+    fn before(&self, bin: i64) -> usize {
+        let all = &self.occupied;
+        let mut reach = 4;
+        let far = |reach: usize| {
+            let (a, b) = (self.passed.saturating_sub(reach), self.passed + reach);
+            (a > 0 && all[a] >= bin) || all.get(b).is_some_and(|x| *x < bin)
+        };
+        while far(reach) {
+            reach *= 4;
+        }
+        let from = self.passed.saturating_sub(reach);
+        let near = &all[from..all.len().min(self.passed + reach)];
+        from + near.partition_point(|x| *x < bin)
     }
 
     /// The stretch `[start, end)` as a silence, if it is long and unlikely enough.
@@ -121,12 +152,7 @@ impl Log {
 
     /// Share of the bins `[a, b)` that have a request.
     fn filled(&self, a: i64, b: i64) -> f64 {
-        let end = self.occupied.partition_point(|x| *x < b);
-        // as many as there are bins at most: in a long log they need not be looked for in all of it
-        let most = usize::try_from(b - a).unwrap_or_default();
-        let near = &self.occupied[end.saturating_sub(most)..end];
-        let n = near.len() - near.partition_point(|x| *x < a);
-        n as f64 / (b - a).max(1) as f64
+        (self.before(b) - self.before(a)) as f64 / (b - a).max(1) as f64
     }
 
     /// Whether the same hours of the day before or after are in the log and nearly empty too: closing time.

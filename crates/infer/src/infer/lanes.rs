@@ -151,15 +151,21 @@ impl<'a> View<'a> {
                 failed,
             };
             // both are in order: so need not be sorted what comes of them
-            let mut failed = l.track.requests.failed.counts().peekable();
-            for (us, n) in l.track.requests.n.iter() {
+            let mut failed = l.track.requests.failed.counts();
+            let mut next = failed.next();
+            l.track.requests.n.iter().for_each(|(us, n)| {
                 let second = us.div_euclid(SECOND);
-                while let Some((before, k)) = failed.next_if(|f| f.0 < second) {
-                    seconds.push(of(before, 0, k));
+                let mut here = 0;
+                while let Some((at, k)) = next.filter(|f| f.0 <= second) {
+                    match at == second {
+                        true => here = k,
+                        false => seconds.push(of(at, 0, k)),
+                    }
+                    next = failed.next();
                 }
-                let here = failed.next_if(|f| f.0 == second);
-                seconds.push(of(second, n, here.map_or(0, |f| f.1)));
-            }
+                seconds.push(of(second, n, here));
+            });
+            let failed = next.into_iter().chain(failed);
             seconds.extend(failed.map(|(second, k)| of(second, 0, k)));
             for (ten, n) in l.track.requests.failing_clients() {
                 clients.count(l.utc(ten * TEN).second().div_euclid(10), n);

@@ -44,7 +44,14 @@ impl Chunk {
         Some(made)
     }
 
+    /// Whether it takes more steps at its end.
+    #[inline]
+    pub fn has_room(&self) -> bool {
+        self.bytes.len() < CHUNK
+    }
+
     /// Adds a step behind all others.
+    #[inline]
     pub fn push(&mut self, step: i64, n: u32) {
         let apart = behind(step, self.last);
         self.last = step;
@@ -52,16 +59,35 @@ impl Chunk {
             // most of them
             return self.put(&[apart as u8, n as u8]);
         }
-        self.put(NumberWriter::of(&[apart, u64::from(n)]).bytes());
+        self.put_numbers([apart, u64::from(n)]);
+    }
+
+    #[inline(never)]
+    fn put_numbers(&mut self, numbers: [u64; 2]) {
+        self.put(NumberWriter::of(&numbers).bytes());
+    }
+
+    /// The sum of all counts.
+    pub fn sum(&self) -> u64 {
+        let (mut sum, mut at) = (0, 0);
+        while at < self.bytes.len() {
+            sum += number(&self.bytes, &mut at);
+            number(&self.bytes, &mut at);
+        }
+        sum
     }
 
     #[inline]
     fn put(&mut self, new: &[u8]) {
         if self.bytes.capacity() - self.bytes.len() < new.len() {
-            let more = new.len().max(self.bytes.len() / 2);
-            self.bytes.reserve_exact(more);
+            self.grow(new.len());
         }
         self.bytes.extend_from_slice(new);
+    }
+
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        self.bytes.reserve_exact(more.max(self.bytes.len() / 2));
     }
 
     /// Adds to the last count.
@@ -117,6 +143,7 @@ pub(super) struct StepsLeft<'c> {
 impl Iterator for StepsLeft<'_> {
     type Item = (i64, u32);
 
+    #[inline]
     fn next(&mut self) -> Option<(i64, u32)> {
         let mut at = 0;
         let n = (!self.bytes.is_empty()).then(|| number(self.bytes, &mut at))?;

@@ -30,7 +30,19 @@ impl NumberWriter {
 }
 
 /// The number that is written there; goes behind it.
+#[inline(always)]
 pub(super) fn number(bytes: &[u8], at: &mut usize) -> u64 {
+    match bytes.get(*at) {
+        // most of them
+        Some(digit) if *digit < 128 => {
+            *at += 1;
+            u64::from(*digit)
+        }
+        _ => long_number(bytes, at),
+    }
+}
+
+fn long_number(bytes: &[u8], at: &mut usize) -> u64 {
     let (mut n, mut shift) = (0, 0);
     while let Some(digit) = bytes.get(*at) {
         *at += 1;
