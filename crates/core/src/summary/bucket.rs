@@ -2,10 +2,13 @@
 //! Which bucket depends on the name alone, so that merging stays exact.
 
 /// One of 64 names for everything that is not distinguished any more.
-pub(crate) fn bucket(name: &[u8]) -> Vec<u8> {
+pub(crate) fn bucket(name: &[u8]) -> [u8; 11] {
     // asked for each line of a site with too many names: formatting would be most of it
     let n = (crc32fast::hash(name) % 64) as u8;
-    [b"(bucket ", &[b'0' + n / 10, b'0' + n % 10][..], b")"].concat()
+    let mut bucket = *b"(bucket 00)";
+    bucket[8] += n / 10;
+    bucket[9] += n % 10;
+    bucket
 }
 
 /// Whether a name is that of a bucket. Exactly these, else a hostile name could keep out of them.

@@ -54,8 +54,9 @@ impl Sampled {
 /// Requests of some ten seconds that wait.
 #[derive(Debug)]
 struct Waiting {
-    /// By second of the ten.
+    /// By second of the ten, and a bit for each that has any.
     seconds: [u32; 16],
+    written: u32,
     /// By latency, and a bit for each bucket that has any.
     latency: Box<[u32; 64]>,
     buckets: u64,
@@ -69,6 +70,7 @@ impl Waiting {
     fn new() -> Self {
         Waiting {
             seconds: [0; 16],
+            written: 0,
             latency: Box::new([0; 64]),
             buckets: 0,
             clients: Vec::new(),
@@ -78,19 +80,14 @@ impl Waiting {
 
     fn write(&mut self, t: &mut Track, cell: Cell) {
         let tens = cell.tens();
-        for (second, n) in (0..10).zip(&mut self.seconds) {
-            if *n > 0 {
-                t.requests.n.add_at(cell.at(second), std::mem::take(n));
-            }
+        for second in bits(u64::from(std::mem::take(&mut self.written))) {
+            let n = std::mem::take(&mut self.seconds[usize::from(second) % 16]);
+            t.requests.n.add_at(cell.at(u16::from(second)), n);
         }
         if self.buckets > 0 {
-            let (mut left, of) = (std::mem::take(&mut self.buckets), &mut self.latency);
-            let counts = std::iter::from_fn(|| {
-                let bucket = left.trailing_zeros() as u8;
-                left &= left.wrapping_sub(1);
-                let n = of.get_mut(usize::from(bucket))?;
-                Some((bucket, std::mem::take(n)))
-            });
+            let buckets = bits(std::mem::take(&mut self.buckets));
+            let latency = &mut self.latency;
+            let counts = buckets.map(|b| (b, std::mem::take(&mut latency[usize::from(b) % 64])));
             t.requests.latency.add(tens, counts);
         }
         if self.gone > 0 {
@@ -108,6 +105,15 @@ impl Waiting {
         let clients = t.requests.failed_clients.at(minute);
         self.clients.drain(..).for_each(|c| clients.add(ten, c));
     }
+}
+
+/// The numbers of the bits of a word, the lowest first.
+fn bits(mut left: u64) -> impl Iterator<Item = u8> {
+    std::iter::from_fn(move || {
+        let next = left.trailing_zeros() as u8;
+        left &= left.wrapping_sub(1);
+        (next < 64).then_some(next)
+    })
 }
 
 /// Caches of one axis.
@@ -153,6 +159,7 @@ impl Caches {
     #[inline(always)]
     pub(super) fn request(&mut self, of_ten: u32) {
         self.now.seconds[of_ten as usize % 16] += 1;
+        self.now.written |= 1 << (of_ten % 16);
     }
 
     /// Counts a request that took so many microseconds.

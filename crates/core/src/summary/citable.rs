@@ -1,7 +1,8 @@
 //! Lines that may be cited, of which there may be one for each second of a long outage, though few of them ever are: those that
 //! can be read again are kept as their place, length and hash only.
 
-use crate::summary::{Pos, Seen, hash64};
+use crate::summary::{Pos, Seen};
+use coroner_lines::hash::hash_of_line;
 use serde::{Deserialize, Serialize};
 
 /// A line that may be cited: when, where, and its first [`Seen::KEEP`] bytes or how to know them again.
@@ -73,7 +74,7 @@ impl CitableLine {
 
 /// Half of the hash of a line: enough to see that a file was written anew.
 fn half(line: &[u8]) -> [u8; 4] {
-    (hash64(line, 3) as u32).to_le_bytes()
+    (hash_of_line(line) as u32).to_le_bytes()
 }
 
 /// The first and the last of some lines.

@@ -5,6 +5,7 @@
 use super::places::Places;
 use super::{CountByStep, Empty, Grid, Seldom, hash64, step_list};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Requests of one value of one dimension.
@@ -109,32 +110,32 @@ pub(super) fn segments(level: u8) -> u32 {
 }
 
 /// The name of a key at a level. Coarser levels can be had from finer names: `coarse(b, coarse(a, x)) == coarse(b, x)` for a ≤ b.
-pub(super) fn coarse(level: u8, name: &[u8]) -> Vec<u8> {
-    if super::bucket::is_bucket(name) || level == 0 {
-        return name.to_vec();
+pub(super) fn coarse(level: u8, name: &[u8]) -> Cow<'_, [u8]> {
+    if level == 0 || super::bucket::is_bucket(name) {
+        return name.into();
     }
     if level >= BUCKETS {
-        return bucket(name);
+        return bucket(name).to_vec().into();
     }
     // names without a path have no middle levels
     let keep = segments(level);
     let Some(slash) = memchr::memchr(b'/', name) else {
-        return name.to_vec();
+        return name.into();
     };
     let mut seen = 0;
     for (i, c) in name.iter().enumerate().skip(slash) {
         if *c == b'/' {
             seen += 1;
             if seen > keep {
-                return [&name[..i], b"/*"].concat();
+                return [&name[..i], b"/*"].concat().into();
             }
         }
     }
-    name.to_vec()
+    name.into()
 }
 
 /// Buckets depend on the method and first path segment only, which every finer level still has.
-fn bucket(name: &[u8]) -> Vec<u8> {
+fn bucket(name: &[u8]) -> [u8; 11] {
     let base = match memchr::memchr(b'/', name) {
         Some(slash) => {
             let end =
@@ -315,8 +316,8 @@ mod tests {
     #[test]
     fn coarser_names_follow_from_finer_ones() {
         let n = b"GET /a/b/c/d/e";
-        assert_eq!(coarse(1, n), b"GET /a/b/c/*");
-        assert_eq!(coarse(3, n), b"GET /a/*");
+        assert_eq!(*coarse(1, n), *b"GET /a/b/c/*");
+        assert_eq!(*coarse(3, n), *b"GET /a/*");
         for a in 0..=BUCKETS {
             for b in a..=BUCKETS {
                 for n in [

@@ -4,6 +4,8 @@
 const BREAK: u8 = 1;
 const DIGIT: u8 = 2;
 const SLASH: u8 = 4;
+/// Bytes of a token that are kept.
+const LONGEST: usize = 64;
 /// What each byte is to a mask.
 static CLASS: [u8; 256] = {
     let mut all = [0; 256];
@@ -26,48 +28,132 @@ static CLASS: [u8; 256] = {
 /// `tokens` tokens. Tokens end at blanks and `= : , ( ) [ ] { } " ' | ; < >`, which stay as they are.
 pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
     out.clear();
-    let (mut i, mut n) = (0, 0);
+    out.reserve(text.len() + 3);
+    // what stays as it is, from `kept` on, is copied when something else comes
+    let (mut i, mut n, mut kept, mut cut) = (0, 0, 0, false);
     while let Some(&c) = text.get(i) {
         if CLASS[usize::from(c)] == BREAK {
-            let c = if c == b'\t' { b' ' } else { c };
-            if !(c == b' ' && out.last() == Some(&b' ')) {
-                out.push(c);
+            let last = match kept < i {
+                true => text.get(i - 1),
+                false => out.last(),
+            };
+            let doubled = matches!(c, b' ' | b'\t') && last == Some(&b' ');
+            if doubled || c == b'\t' {
+                out.extend_from_slice(&text[kept..i]);
+                out.extend((!doubled).then_some(b' '));
+                kept = i + 1;
             }
             i += 1;
             continue;
         }
         if n == tokens {
-            out.extend_from_slice(b"...");
+            cut = true;
             break;
         }
         n += 1;
-        let (start, mut has, mut slashes) = (i, 0, 0);
+        let (start, mut has) = (i, 0);
         while let Some(&c) = text.get(i) {
             let class = CLASS[usize::from(c)];
             if class == BREAK {
                 break;
             }
             has |= class;
-            slashes += u32::from(class == SLASH);
             i += 1;
         }
-        let tok = &text[start..i];
-        if has & DIGIT != 0 {
-            if !(out.ends_with(b"<*> ") || out.ends_with(b"<*>")) {
-                out.extend_from_slice(b"<*>");
-            } else if out.last() == Some(&b' ') {
+        let slashes = || text[start..i].iter().filter(|c| **c == b'/').count();
+        let is_path = has & DIGIT == 0 && has & SLASH != 0 && slashes() >= 2;
+        if has & DIGIT != 0 || is_path || i - start > LONGEST {
+            out.extend_from_slice(&text[kept..start]);
+            if is_path {
+                out.extend_from_slice(b"<P>");
+            } else if has & DIGIT == 0 {
+                out.extend_from_slice(&text[start..start + LONGEST]);
+            } else if out.ends_with(b"<*> ") {
                 out.pop();
+            } else if !out.ends_with(b"<*>") {
+                out.extend_from_slice(b"<*>");
             }
-        } else if slashes >= 2 {
-            out.extend_from_slice(b"<P>");
-        } else {
-            out.extend_from_slice(&tok[..tok.len().min(64)]);
+            kept = i;
         }
-        if out.len() > 400 {
+        if out.len() + (i - kept) > 400 {
             break;
         }
     }
+    out.extend_from_slice(&text[kept..i]);
+    if cut {
+        out.extend_from_slice(b"...");
+    }
     while out.last() == Some(&b' ') {
         out.pop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn plainly(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
+        out.clear();
+        let (mut i, mut n) = (0, 0);
+        while let Some(&c) = text.get(i) {
+            if CLASS[usize::from(c)] == BREAK {
+                let c = if c == b'\t' { b' ' } else { c };
+                if !(c == b' ' && out.last() == Some(&b' ')) {
+                    out.push(c);
+                }
+                i += 1;
+                continue;
+            }
+            if n == tokens {
+                out.extend_from_slice(b"...");
+                break;
+            }
+            n += 1;
+            let (start, mut has, mut slashes) = (i, 0, 0);
+            while let Some(&c) = text.get(i) {
+                let class = CLASS[usize::from(c)];
+                if class == BREAK {
+                    break;
+                }
+                has |= class;
+                slashes += u32::from(class == SLASH);
+                i += 1;
+            }
+            let tok = &text[start..i];
+            if has & DIGIT != 0 {
+                if !(out.ends_with(b"<*> ") || out.ends_with(b"<*>")) {
+                    out.extend_from_slice(b"<*>");
+                } else if out.last() == Some(&b' ') {
+                    out.pop();
+                }
+            } else if slashes >= 2 {
+                out.extend_from_slice(b"<P>");
+            } else {
+                out.extend_from_slice(&tok[..tok.len().min(64)]);
+            }
+            if out.len() > 400 {
+                break;
+            }
+        }
+        while out.last() == Some(&b' ') {
+            out.pop();
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn as_byte_by_byte(
+            words in proptest::collection::vec(proptest::sample::select(vec![
+                "a", "b7", "<*>", "<P>", "/a/b/c", "...", " ", "  ", "\t", "=", ":", "<", ">", "*", "12", "w/x", "/a7/b/c", "\t ", " \t",
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "(bucket 11)",
+            ]), 0..60), tokens in 0usize..26,
+        ) {
+            let text = words.concat();
+            let (mut a, mut b) = (Vec::new(), Vec::new());
+            mask(text.as_bytes(), tokens, &mut a);
+            plainly(text.as_bytes(), tokens, &mut b);
+            prop_assert_eq!(a, b);
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::{ByStep, CountByStep, Pos, Seen, hash64, step_list, touching};
 use coroner_lines::record::Level;
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What distinguishes one template from another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -157,17 +158,25 @@ const NO_HOST: u8 = 5;
 /// From here on services are not distinguished: the last level.
 const NO_SERVICE: u8 = 6;
 
-fn cut_tokens(text: &[u8], level: u8) -> Box<[u8]> {
+fn cut_tokens(text: &[u8], level: u8) -> Vec<u8> {
     let mut out = Vec::new();
     match TOKENS.get(usize::from(level)) {
         Some(n) => mask(text, *n, &mut out),
         None => {
             // six tokens are what every finer level still has
             mask(text, TOKENS[3], &mut out);
-            out = super::bucket::bucket(&out);
+            out = super::bucket::bucket(&out).to_vec();
         }
     }
-    out.into_boxed_slice()
+    out
+}
+
+/// A masked text as a level keeps it.
+fn text_at(level: u8, text: &[u8]) -> Cow<'_, [u8]> {
+    match level == 0 || super::bucket::is_bucket(text) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(cut_tokens(text, level)),
+    }
 }
 
 impl Templates {
@@ -210,11 +219,14 @@ impl Templates {
         message: &[u8],
         (us, pos, line): (i64, Pos, &[u8]),
     ) {
-        let place = match self.level {
-            0 => self.place(key),
-            _ => self.place(self.at_level(key.key()).parts()),
+        let text = text_at(self.level, key.text);
+        let key = TemplateParts {
+            host: key.host.filter(|_| self.level < NO_HOST),
+            service: key.service.filter(|_| self.level < NO_SERVICE),
+            text: &text,
+            ..key
         };
-        let place = match place {
+        let place = match self.place(key) {
             Some(i) => i,
             None => {
                 let none = TemplateUse {
@@ -225,8 +237,7 @@ impl Templates {
                     minutes: CountByStep::default(),
                     tens: ByStep::default(),
                 };
-                let key = self.at_level(key.key());
-                self.insert(key, none);
+                self.insert(key.key(), none);
                 self.list.len() - 1
             }
         };
@@ -271,9 +282,9 @@ impl Templates {
         TemplateKey {
             host: key.host.filter(|_| self.level < NO_HOST),
             service: key.service.filter(|_| self.level < NO_SERVICE),
-            text: match super::bucket::is_bucket(&key.text) {
-                true => key.text,
-                false => cut_tokens(&key.text, self.level),
+            text: match text_at(self.level, &key.text) {
+                Cow::Borrowed(_) => key.text,
+                Cow::Owned(cut) => cut.into(),
             },
             level: key.level,
         }

@@ -98,7 +98,7 @@ impl Log {
 
     /// The stretch `[start, end)` as a silence, if it is long and unlikely enough.
     fn silence(&self, c: &Counts, start: i64, end: i64) -> Option<Run> {
-        if end - start < SHORTEST_S {
+        if end - start < SHORTEST_S || self.is_thin(start, end) {
             return None;
         }
         let density = self.density(start, end)?;
@@ -124,6 +124,18 @@ impl Log {
                     .is_some(),
             key: None,
         })
+    }
+
+    /// Whether so few bins before it have a request that none are missed: one look for most pauses of a quiet site. For a share of
+    /// bins, `-ln(1 - share)` is no more than `share / (1 - share)`.
+    fn is_thin(&self, start: i64, end: i64) -> bool {
+        let first = ((start - WINDOWS_S[0]).max(self.from) + 9).div_euclid(10);
+        let bins = start.div_euclid(10) - first;
+        let nats = 10.0 * NATS;
+        let fewest = bins as f64 * nats / ((end - start) as f64 + nats);
+        let look = self.passed.checked_sub(fewest as usize);
+        bins >= FEWEST_BINS
+            && look.is_none_or(|at| self.occupied[at.min(self.occupied.len() - 1)] < first)
     }
 
     /// Lines per second that the windows around promise at least: the void rate of their bins, which sessions that

@@ -235,7 +235,8 @@ impl Scanner<'_> {
 
     /// Whether a text that no format takes continues nothing and names no exception; remembers it, if nothing else was around it.
     fn is_plain(&mut self, text: &[u8], alone: bool) -> bool {
-        let plain = stack::continuation(text).is_none() && stack::exception(text).is_none();
+        // what names an exception continues a stack
+        let plain = stack::continuation(text).is_none();
         if plain && alone {
             self.fast.learn_none(text);
         }

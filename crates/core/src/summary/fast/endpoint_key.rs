@@ -309,7 +309,7 @@ mod tests {
                 let k = Short::of_path(b"GET", line.as_bytes(), 1, 1 + path.len(), segments(level)).unwrap();
                 let mut fine = Vec::new();
                 endpoint(b"GET", path.as_bytes(), &mut fine);
-                let name = coarse(level, &fine);
+                let name = coarse(level, &fine).into_owned();
                 let known = seen.entry((k.words, k.len)).or_insert_with(|| name.clone());
                 prop_assert_eq!(&*known, &name, "{}", path);
             }

@@ -29,8 +29,6 @@ pub(crate) struct Scratch {
     masked: Vec<u8>,
     shaped: [Vec<u8>; 2],
     text: Vec<u8>,
-    /// The text of which `masked` is the mask; none before the first.
-    masked_of: Option<Vec<u8>>,
     /// Those of other messages, by the axis of their track.
     quiet: [Quiet; 2],
     /// Whether lines can be read again when the report is made.
@@ -298,13 +296,7 @@ fn template(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     } else {
         24
     };
-    // an error comes again and again
-    if scratch.masked_of.as_ref() != Some(&scratch.text) {
-        mask(&scratch.text, tokens, &mut scratch.masked);
-        let of = scratch.masked_of.get_or_insert_default();
-        of.clear();
-        of.extend_from_slice(&scratch.text);
-    }
+    mask(&scratch.text, tokens, &mut scratch.masked);
     fn short<'v>(v: &'v Option<std::borrow::Cow<'_, [u8]>>) -> Option<&'v [u8]> {
         v.as_ref().map(|x| &x[..x.len().min(128)])
     }

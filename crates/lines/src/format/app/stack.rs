@@ -61,12 +61,15 @@ pub fn continuation(line: &[u8]) -> Option<Continuation> {
         _ if line.starts_with(b"Caused by:") || line.starts_with(b"Suppressed:") => {
             Some(Continuation::Cause)
         }
-        _ if OPENINGS.iter().any(|o| line.starts_with(o)) => Some(Continuation::Opening),
-        _ if FRAMES.iter().any(|f| line.starts_with(f)) || go_frame(line) => {
-            Some(Continuation::Frame)
-        }
+        _ if begins_as_one_of(OPENINGS, line) => Some(Continuation::Opening),
+        _ if begins_as_one_of(FRAMES, line) || go_frame(line) => Some(Continuation::Frame),
         _ => exception(line).map(|_| Continuation::Exception),
     }
+}
+
+/// Whether a line, which is not empty, begins as one of some texts; most differ in the first byte.
+fn begins_as_one_of(all: &[&[u8]], line: &[u8]) -> bool {
+    all.iter().any(|o| o[0] == line[0] && line.starts_with(o))
 }
 
 /// `#0 /srv/x.php(3): f()`, `#1 {main}`, `#2  0x00007f in g ()`.

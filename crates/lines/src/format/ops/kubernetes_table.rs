@@ -23,7 +23,7 @@ impl Format for KubernetesTable {
         .sample("3m12s       Warning   BackOff     pod/web-7d4b9c5f6-x2x9z   Back-off restarting failed container")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if is_header(line) {
+        if find(line, b"REASON").is_some() && is_header(line) {
             return Some(Record::new(None, Body::Nothing));
         }
         find(line, b"  Normal  ").or_else(|| find(line, b"  Warning  "))?;

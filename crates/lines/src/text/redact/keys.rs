@@ -131,8 +131,12 @@ pub(in crate::text) fn has(list: &str, word: &str) -> bool {
     let blank = |b: Option<&u8>| b.is_none_or(|b| b.is_ascii_whitespace());
     let whole =
         |at: usize| blank(at.checked_sub(1).map(|n| &list[n])) && blank(list.get(at + word.len()));
-    let one = !word.is_empty() && !word.contains(' ');
-    one && memchr::memmem::find_iter(list, word).any(whole)
+    let Some(first) = word.bytes().next().filter(|_| !word.contains(' ')) else {
+        return false;
+    };
+    let begins = |at: &usize| list[*at..].starts_with(word.as_bytes());
+    let mut places = memchr::memchr_iter(first, list).filter(begins);
+    places.any(whole)
 }
 
 /// Whether a word behind that of a secret says that the value is none: `token label`.
