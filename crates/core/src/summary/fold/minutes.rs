@@ -91,6 +91,10 @@ impl Fold {
     }
 
     fn flush_failing(&mut self, block: &[u8], side: usize) {
+        // nothing is moved where nothing failed
+        if self.failing[side].is_none() {
+            return;
+        }
         let Some(f) = self.failing[side].take() else {
             return;
         };

@@ -87,7 +87,7 @@ impl Chunk {
 
     #[cold]
     fn grow(&mut self, more: usize) {
-        self.bytes.reserve_exact(more.max(self.bytes.len() / 2));
+        self.bytes.reserve_exact(more.max(self.bytes.len()));
     }
 
     /// Adds to the last count.
