@@ -11,10 +11,12 @@ mod join;
 mod key_channel;
 mod messages;
 mod recovery_hold;
+mod scores;
 mod segment;
 mod silence;
 #[cfg(test)]
 mod tests;
+mod two_states;
 
 use crate::model::Sensitivity;
 use coroner_core::summary::CountByStep;

@@ -1,6 +1,7 @@
 //! Endpoint names (method and normalised path) and health checks. Rules: docs of the vocabulary, "Host, service, endpoint".
 
 use super::hash64;
+use coroner_lines::format::leaf::find_short;
 use coroner_lines::table::{byte_phrases, byte_words};
 
 /// The end of the name of what has no path.
@@ -33,17 +34,35 @@ pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Hash of a method and path by which the endpoint may be remembered: that of its name, segment by segment, which is not made.
+/// Hash of a method and path by which the endpoint may be remembered: paths of one hash have one endpoint. A number at the
+/// end, which is what distinguishes most paths, does not count, nor do ids elsewhere: then it is that of the name, segment by
+/// segment, which is not made.
 #[inline]
 pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
-    let h = hash64(method, 0);
-    let path = shown(path);
-    if path.is_empty() {
-        return h;
+    let m = match method {
+        b"GET" => 2,
+        b"POST" => 4,
+        _ => hash64(method, 0) & !1,
+    };
+    let path = &path[..find_short(path, 0, b'?').unwrap_or(path.len())];
+    let stem = &path[..path.len() - digits_at_end(path)];
+    let digit = |any: bool, c: &u8| any | c.is_ascii_digit();
+    if stem.iter().fold(false, digit) {
+        return name_hash(m, path);
     }
-    let mut segments = path.split(|c| *c == b'/');
+    // with a `#` in it what stands at the end is no part of the endpoint, so any number there will do
+    if stem.len() < path.len() && stem.last() == Some(&b'/') {
+        hash64(stem, m)
+    } else {
+        hash64(path, m | 1)
+    }
+}
+
+/// Hash of the name of a method and path.
+fn name_hash(method: u64, path: &[u8]) -> u64 {
+    let mut segments = shown(path).split(|c| *c == b'/');
     let first = segments.by_ref().take(9);
-    let h = first.fold(h, |h, seg| match is_id(seg) {
+    let h = first.fold(method, |h, seg| match is_id(seg) {
         true => hash64(b":id", h),
         false => hash64(seg, h),
     });
@@ -51,6 +70,24 @@ pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
         Some(_) => hash64(b"/*", h),
         None => h,
     }
+}
+
+/// Number of digits at the end. The last eight bytes are looked at together: how many there are, no processor can foresee.
+#[inline(always)]
+fn digits_at_end(path: &[u8]) -> usize {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+    const ABOVE: u64 = u64::from_le_bytes([0x76; 8]);
+    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    if let Some(last) = path.last_chunk::<8>() {
+        let x = u64::from_le_bytes(*last) ^ ZEROS;
+        // a byte that is no digit keeps or gets its high bit; no carry leaves a byte, since the sum stays below 256 for
+        // the bytes that matter: those above the highest mark are digits
+        let other = ((x & !HIGH).wrapping_add(ABOVE) | x) & HIGH;
+        if other != 0 {
+            return other.leading_zeros() as usize / 8;
+        }
+    }
+    path.iter().rev().take_while(|c| c.is_ascii_digit()).count()
 }
 
 /// What of a path shows its endpoint: neither the query nor where it was sent to.
@@ -226,6 +263,19 @@ mod tests {
         }
         assert_eq!(h("GET", "/a/1"), h("GET", "/a/2345"));
         assert_ne!(h("GET", "/a/1"), h("GET", "/a/"));
+    }
+
+    #[test]
+    fn digits_at_the_end_are_counted_in_words_and_bytes() {
+        let slow = |p: &[u8]| p.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+        for n in 0..12 {
+            for fill in [b'/', b'a', b':', 0x80, 0xb5, 0xff, 0, b'/' + 0x80] {
+                let p = [&[fill; 9][..], &b"0123456789012"[..n]].concat();
+                assert_eq!(digits_at_end(&p), slow(&p), "{fill} {n}");
+                assert_eq!(digits_at_end(&p[5..]), slow(&p[5..]), "{fill} {n}");
+            }
+        }
+        assert_eq!(digits_at_end(b""), 0);
     }
 
     #[test]

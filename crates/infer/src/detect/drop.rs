@@ -150,7 +150,7 @@ fn spans(p: &TrafficPiece, usual: &[f64], phi: f64, cost: f64) -> Vec<(usize, us
             (llr / phi).clamp(-CAP, CAP)
         })
         .collect();
-    let states = super::segment::viterbi(&scores, cost);
+    let states = super::two_states::viterbi(&scores, cost);
     let mut out: Vec<(usize, usize)> = Vec::new();
     for (i, bad) in states.iter().enumerate() {
         match out.last_mut() {

@@ -1,6 +1,8 @@
 //! Scores every second by a capped log-likelihood ratio and cuts the log into normal and bad by a two-state
 //! Viterbi pass; estimates the usual share p0 and the over-dispersion phi. Dates nothing and judges nothing.
 
+use crate::detect::scores::Scores;
+use crate::detect::two_states::TwoStates;
 use crate::detect::{end_of, stretch_around};
 use coroner_lines::sorting::SortList;
 
@@ -48,7 +50,7 @@ const HOLE_S: i64 = 900;
 
 /// What a channel's rows come to, whatever share is usual.
 #[derive(Clone, Copy, Debug, Default)]
-struct Traffic {
+struct ChannelTraffic {
     total: f64,
     /// Minutes with a row.
     minutes: u32,
@@ -56,8 +58,8 @@ struct Traffic {
     per_10_min: f64,
 }
 
-impl Traffic {
-    fn of(rows: &[ChannelSecond]) -> Traffic {
+impl ChannelTraffic {
+    fn of(rows: &[ChannelSecond]) -> ChannelTraffic {
         let (mut total, mut minutes, mut minute_end) = (0.0, 0, i64::MIN);
         let mut tens: Vec<f64> = Vec::new();
         let mut ten_end = i64::MIN;
@@ -76,7 +78,7 @@ impl Traffic {
             }
         }
         tens.sort_list_by(f64::total_cmp);
-        Traffic {
+        ChannelTraffic {
             total,
             minutes,
             per_10_min: tens.get(tens.len() / 2).copied().unwrap_or(0.0),
@@ -98,7 +100,7 @@ pub(crate) fn fit(rows: &[ChannelSecond], t: Tuning) -> (UsualLevel, Vec<Span>) 
 
 /// [`fit`] where the usual share is known from elsewhere: a log that begins in an incident shows none of its own.
 pub(crate) fn fit_known(rows: &[ChannelSecond], t: Tuning, share: f64) -> (UsualLevel, Vec<Span>) {
-    let traffic = Traffic::of(rows);
+    let traffic = ChannelTraffic::of(rows);
     let mut level = UsualLevel {
         p0: share.clamp(P_MIN, P_MAX),
         phi: 1.0,
@@ -133,7 +135,7 @@ pub(crate) fn fit_from(
     mut level: UsualLevel,
 ) -> (UsualLevel, Vec<Span>) {
     let highest = level.p0.max(P_MAX);
-    let traffic = Traffic::of(rows);
+    let traffic = ChannelTraffic::of(rows);
     let mut spans: Option<Vec<Span>> = None;
     for _ in 0..4 {
         level.phi = dispersion(rows, &traffic, level.p0, spans.as_deref());
@@ -156,7 +158,7 @@ pub(crate) fn fit_from(
 /// A level with a given usual share; the dispersion is not measured where nothing quiet is known.
 pub(crate) fn level_at(rows: &[ChannelSecond], level: UsualLevel, t: Tuning) -> UsualLevel {
     UsualLevel {
-        p_lo: lowest_bad(level.p0, Traffic::of(rows).per_10_min, t.floor),
+        p_lo: lowest_bad(level.p0, ChannelTraffic::of(rows).per_10_min, t.floor),
         ..level
     }
 }
@@ -229,7 +231,12 @@ fn for_quiet(rows: &[ChannelSecond], spans: &[Span], mut f: impl FnMut(&ChannelS
 
 /// Over-dispersion: mean Pearson chi² of quiet bins, the top 2 % (in short logs up to three bins) left out. Before the first cut, bins far above the
 /// usual share are taken for bad: measured over its own bins, a long incident would hide itself.
-fn dispersion(rows: &[ChannelSecond], traffic: &Traffic, p0: f64, spans: Option<&[Span]>) -> f64 {
+fn dispersion(
+    rows: &[ChannelSecond],
+    traffic: &ChannelTraffic,
+    p0: f64,
+    spans: Option<&[Span]>,
+) -> f64 {
     let active = f64::from(traffic.minutes) * 60.0;
     let expected_per_s = traffic.total / active.max(1.0) * p0;
     let bin_s = (2.0 / expected_per_s.max(1e-9)).ceil().clamp(60.0, 900.0) as i64;
@@ -311,134 +318,11 @@ fn push_spans(spans: &mut Vec<Span>, rows: &[ChannelSecond], states: &[bool], fr
     spans.extend(open.map(|a| (from + a, from + rows.len())));
 }
 
-/// Log-likelihood ratios of "bad" against "usual", in nats over phi: of a bad and of a good request, and the most of a bin.
-struct Scores {
-    bad: f64,
-    good: f64,
-    cap: f64,
-}
-
-impl Scores {
-    fn of(level: &UsualLevel, cap: f64) -> Scores {
-        Scores {
-            bad: (level.p_lo / level.p0).ln() / level.phi,
-            good: ((1.0 - level.p_lo) / (1.0 - level.p0)).ln() / level.phi,
-            cap,
-        }
-    }
-
-    fn of_row(&self, r: &ChannelSecond) -> f64 {
-        r.k * self.bad + (r.n - r.k) * self.good
-    }
-
-    /// By what the scores of a bin are multiplied, so that it is not beyond the cap.
-    fn factor(&self, bin: &[ChannelSecond]) -> f64 {
-        let sum: f64 = bin.iter().map(|r| self.of_row(r)).sum();
-        match sum.abs() > self.cap {
-            true => self.cap / sum.abs(),
-            false => 1.0,
-        }
-    }
-}
-
-/// The most likely states along some scores, where each change costs as much; so does beginning as bad.
-struct TwoStates {
-    cost: f64,
-    normal: f64,
-    bad: f64,
-    /// Bit 0: the best way to "normal" came from "bad"; bit 1: the best way to "bad" came from "normal".
-    ways: Vec<u8>,
-}
-
-impl TwoStates {
-    fn new(cost: f64) -> Self {
-        TwoStates {
-            cost,
-            normal: 0.0,
-            bad: -cost,
-            ways: Vec::new(),
-        }
-    }
-
-    /// Begins where the way leads through "normal".
-    fn begin(&mut self) {
-        self.ways.clear();
-        self.bad = self.normal - self.cost;
-    }
-
-    fn step(&mut self, score: f64) {
-        let (n, b) = (self.normal, self.bad);
-        let to_normal = u8::from(b - self.cost > n);
-        let to_bad = u8::from(n - self.cost > b);
-        self.ways.push(to_normal | to_bad << 1);
-        self.normal = n.max(b - self.cost);
-        self.bad = b.max(n - self.cost) + score;
-    }
-
-    /// Whether the way leads through "normal" here, whatever follows.
-    fn is_normal(&self) -> bool {
-        self.bad < self.normal - self.cost
-    }
-
-    /// The states since the beginning (true = bad).
-    fn states(&self) -> Vec<bool> {
-        let mut state = self.bad > self.normal;
-        let mut out = vec![false; self.ways.len()];
-        for (o, f) in out.iter_mut().zip(&self.ways).rev() {
-            *o = state;
-            state = if state { f & 2 == 0 } else { f & 1 != 0 };
-        }
-        out
-    }
-}
-
-/// Most likely states (true = bad), where each change costs `cost`; so does beginning as bad.
-pub(crate) fn viterbi(scores: &[f64], cost: f64) -> Vec<bool> {
-    let mut pass = TwoStates::new(cost);
-    scores.iter().for_each(|s| pass.step(*s));
-    pass.states()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::two_states::viterbi;
     use proptest::prelude::*;
-
-    #[test]
-    fn a_run_must_earn_both_changes() {
-        // 21 nats in a row are less than two changes at 11, 23 are more; at the end of the log one change is enough.
-        let around = |x: f64| [vec![-1.0; 5], vec![x; 3], vec![-1.0; 40]].concat();
-        assert!(viterbi(&around(7.0), 11.0).iter().all(|b| !b));
-        let found = viterbi(&around(23.0 / 3.0), 11.0);
-        let bad: Vec<usize> = (0..found.len()).filter(|&i| found[i]).collect();
-        assert_eq!(bad, [5, 6, 7]);
-        let tail = viterbi(&[-1.0, -1.0, 6.0, 6.0], 11.0);
-        assert_eq!(tail, [false, false, true, true]);
-    }
-
-    #[test]
-    fn one_bin_never_says_more_than_the_cap() {
-        let level = UsualLevel {
-            p0: 0.001,
-            phi: 1.0,
-            p_lo: 0.02,
-            no_clean_baseline: false,
-        };
-        let rows: Vec<ChannelSecond> = (0..20)
-            .map(|at| ChannelSecond {
-                at,
-                n: 100.0,
-                k: if at < 10 { 100.0 } else { 0.0 },
-            })
-            .collect();
-        let of = |a: usize| {
-            let (scores, bin) = (Scores::of(&level, 6.0), &rows[a..a + 10]);
-            let all = bin.iter().map(|r| scores.of_row(r));
-            all.sum::<f64>() * scores.factor(bin)
-        };
-        assert!((of(0) - 6.0).abs() < 1e-9);
-        assert!((of(10) + 6.0).abs() < 1e-9);
-    }
 
     proptest! {
         /// Only rows around bad ones are looked at, and the cut is that of all.
