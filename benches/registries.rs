@@ -56,7 +56,7 @@ fn entry(g: &mut Group<'_>, name: &str, sample: &[u8], mut read: impl FnMut(&[u8
 
 fn formats(c: &mut Criterion) {
     let mut g = group(c, "format");
-    for f in FORMATS {
+    for f in FORMATS.iter() {
         let data = repeated(f.sample());
         entry(&mut g, f.name(), &data, |data| {
             let all = lines(data).filter_map(|l| f.parse(black_box(l)));

@@ -138,7 +138,7 @@ fn put_back_in_vain<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Event> {
             same && (o.kind, &o.host) == (e.kind, &e.host) && o.time < e.time
         };
         let back = |o: &&Event| turns_back(o, e) || again(o);
-        e.time.is_some_and(during) && c.events.iter().any(|o| back(&o))
+        e.time.is_some_and(during) && c.events.iter().any(back)
     })
 }
 
