@@ -26,11 +26,13 @@ static LINES: LazyLock<Vec<(&str, &str, bool)>> = LazyLock::new(|| {
     all
 });
 
+/// What is learnt of a line; nothing in a build that learns none.
 fn learn(format: &str, line: &str) -> Option<LineTemplate> {
-    let Some(Way::Alike(learn)) = way(format) else {
-        panic!("{format} is not learnt")
-    };
-    learn(line.as_bytes())
+    match way(format) {
+        Some(Way::Alike(learn)) => learn(line.as_bytes()),
+        _ if cfg!(feature = "fast") => panic!("{format} is not learnt"),
+        _ => None,
+    }
 }
 
 /// A record as far as it is counted.
@@ -61,7 +63,7 @@ fn agree(t: &LineTemplate, format: &str, line: &str, memo: &mut Memo) -> bool {
 fn lines_like_the_one_that_was_learnt() {
     for (format, line, learnt) in LINES.iter() {
         let t = learn(format, line);
-        assert_eq!(t.is_some(), *learnt, "{line}");
+        assert_eq!(t.is_some(), *learnt && cfg!(feature = "fast"), "{line}");
         let Some(t) = t else { continue };
         let mut memo = Memo::default();
         // other times, levels and numbers: what stands in a head may make it another
@@ -90,6 +92,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(600), ..ProptestConfig::default() })]
 
     #[test]
+    #[cfg(feature = "fast")]
     fn what_is_taken_is_what_the_general_way_reads(
         which in any::<Index>(), before in any::<Index>(),
         changes in proptest::collection::vec((any::<Index>(), 0usize..9, any::<bool>(), PUT), 1..6),
@@ -124,6 +127,7 @@ proptest! {
 
 /// More heads than are remembered.
 #[test]
+#[cfg(feature = "fast")]
 fn many_heads() {
     let line =
         "2026-11-20 06:37:04,491 INFO  [worker-3] shop.orders - order 17 sent to the warehouse";
