@@ -150,8 +150,17 @@ pub(crate) fn fit_from(
         level.p0 = p;
     }
     let spans = spans.unwrap_or_default();
-    let failing: usize = spans.iter().map(|(a, b)| b - a).sum();
-    level.no_clean_baseline &= failing * 2 > rows.len();
+    // by time: an outage may bring more seconds with requests than the time before it
+    let lasted = |of: &[ChannelSecond]| match of {
+        [first, .., last] => last.at - first.at,
+        _ => 0,
+    };
+    let failing: i64 = spans
+        .iter()
+        .filter_map(|(a, b)| rows.get(*a..*b))
+        .map(lasted)
+        .sum();
+    level.no_clean_baseline &= failing * 2 > lasted(rows);
     (level, spans)
 }
 
@@ -363,6 +372,22 @@ mod tests {
             .map(|at| row(at, if at < 700 { 0.0 } else { 9.0 }))
             .collect();
         assert_eq!(first_share(&rows), (P_MIN, false));
+    }
+
+    #[test]
+    fn a_quiet_time_with_few_requests_is_a_baseline_too() {
+        let row = |at: i64| match at {
+            0..1500 => ChannelSecond { at, n: 1.0, k: 0.0 },
+            _ => ChannelSecond { at, n: 5.0, k: 3.0 },
+        };
+        let rows: Vec<ChannelSecond> = (0..1500).step_by(10).chain(1500..1800).map(row).collect();
+        assert!(first_share(&rows).1);
+        let tuning = Tuning {
+            switch_cost: 11.0,
+            bin_cap: 6.0,
+            floor: 1.0,
+        };
+        assert!(!fit(&rows, tuning).0.no_clean_baseline);
     }
 
     #[test]
