@@ -7,7 +7,8 @@ use crate::cause::case::quoted;
 use crate::cause::change::reversal::put_back;
 use crate::cause::change::timing::timing;
 use crate::cause::change::{Change, What, none_found, what};
-use crate::cause::ledger::Scale;
+use crate::cause::ends::UNDONE;
+use crate::cause::ledger::{Aspect, Scale};
 use crate::cause::names;
 use crate::model::Event;
 use coroner_lines::marker;
@@ -33,7 +34,7 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
 }
 
 /// The change of a kind that a cause is about, with what speaks for and against it: the one for which most speaks, of equals
-/// the latest. Every sentence of the cause, its culprit and the row that it rests on are of this one.
+/// the latest; one that is undone as the failures end goes before what only time speaks for. Every sentence of the cause, its culprit and the row that it rests on are of this one.
 pub(in crate::cause) fn chosen<'c, 'a>(
     all: &'c [Change<'a>],
     kind: What,
@@ -41,8 +42,10 @@ pub(in crate::cause) fn chosen<'c, 'a>(
 ) -> Option<(Scale, &'c Change<'a>)> {
     let of_kind = all.iter().filter(|c| c.what == kind);
     of_kind.map(|c| (weigh(c), c)).max_by(|(a, x), (b, y)| {
-        a.sum()
-            .total_cmp(&b.sum())
+        let undone = |s: &Scale| s.weight(Aspect::Reversal) >= UNDONE;
+        undone(a)
+            .cmp(&undone(b))
+            .then(a.sum().total_cmp(&b.sum()))
             .then(x.start.cmp(&y.start))
             .then(y.id.cmp(x.id))
     })

@@ -155,3 +155,15 @@ fn an_operation_that_is_taken_back_by_its_name_is_the_cause() {
     names(&same, CauseClass::Config, "k3j9x1q");
     refuses(&with("other-app"));
 }
+
+#[test]
+fn a_flag_that_is_turned_off_as_the_failures_end_was_turned_on_before() {
+    let w = plain().apps(&["web-1"]);
+    let on = "Marta Ruiz turned on the flag pdp-graph in `Production`";
+    let other = "Lena Holt updated rules of the flag search-nl in `Production`";
+    let off = "Devon Li turned off the flag pdp-graph in `Production`";
+    let w = quoting(w, -230, M::FeatureFlag, "", "Changed: ", on);
+    let w = quoting(w, -35, M::FeatureFlag, "", "Changed: ", other);
+    let r = quoting(w, 400, M::FeatureFlag, "", "Changed: ", off).rank();
+    names(&r, CauseClass::FeatureFlag, "pdp-graph");
+}
