@@ -44,6 +44,9 @@ pub(super) struct CurrentPart {
     bytes: u64,
     /// Parts that were closed before.
     pub before: u64,
+    /// How many of these began in the same second.
+    #[serde(default)]
+    same: u64,
 }
 
 impl CurrentPart {
@@ -120,16 +123,25 @@ impl Watch {
             !forget
         });
         let (now, zone) = (self.now, self.events.zone);
-        let began = self.rolling.now.begun.unwrap_or(now);
+        let (began, same) = (self.rolling.now.begun.unwrap_or(now), self.rolling.now.same);
         self.rolling.now = CurrentPart {
             begun: Some(now),
             bytes: self.bytes(),
             before: self.rolling.now.before + 1,
+            same: match began.second() == now.second() {
+                true => self.rolling.now.same + 1,
+                false => 0,
+            },
         };
         let name = coroner_report::report::time::rfc3339(began, zone);
         let name = match self.rolling.when {
             Some(RollOver::Daily) => name[..10].to_owned(),
             _ => name[..19].replace(':', ""),
+        };
+        // no report is written over another one
+        let name = match same {
+            0 => name,
+            n => format!("{name}-{}", n + 1),
         };
         let lines: u64 = report.inputs.iter().map(|i| i.lines).sum();
         let all = fields([

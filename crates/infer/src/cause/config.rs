@@ -14,7 +14,7 @@ use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::ownership::file;
+use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -135,7 +135,9 @@ fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
     let instances = case.events.iter().any(|e| {
         use MarkerKind::{DeployFinish, DeployStart, Scale};
         let starts = matches!(e.kind, DeployStart | DeployFinish | Scale);
-        starts && e.time.is_some_and(|t| case.near(t, INSTANCES_S, 0))
+        let services = e.service.as_ref().zip(case.service);
+        let own = services.is_none_or(|(a, b)| akin(a.for_json(), b.for_json()));
+        starts && own && e.time.is_some_and(|t| case.near(t, INSTANCES_S, 0))
     });
     failing()
         .filter(|_| !instances && failing().all(|d| d.before.0 == 0))
@@ -205,10 +207,8 @@ fn name(
     }
     let mut objects = c.events.iter().filter(|e| e.group.is_some());
     // one word is what is done, and not to what
-    let call = |e: &Event| {
-        let said = quoted(e).filter(|t| t.trim().contains(' '))?;
-        Some(without_account(said)).filter(|t| t.len() <= CALL)
-    };
+    let says = |e: &Event| Some(without_account(quoted(e)?)).filter(|t| t.trim().contains(' '));
+    let call = |e: &Event| says(e).filter(|t| t.len() <= CALL);
     if let Some(call) = objects.find_map(|e| call(e)) {
         return culprit("object", &call, case.service);
     }
@@ -219,10 +219,8 @@ fn name(
     // what was done names more than what it caused: the service that reads it again
     let done = c.events.first().filter(|e| e.service.is_none());
     if let Some(e) = done.filter(|_| c.service.is_some()) {
-        // one word is what is done, and not to what
-        let said = quoted(e).filter(|t| t.trim().contains(' '));
-        if let Some(said) = said {
-            return culprit("object", &shortened(said, CALL), c.service);
+        if let Some(said) = says(e) {
+            return culprit("object", &shortened(&said, CALL), c.service);
         }
     }
     // the setting, where a member says which one was set
@@ -247,8 +245,9 @@ fn name(
         (Some(u), _) => culprit("service", &u, None),
         (None, Some(h)) => culprit("host", h.for_json(), None),
         (None, None) => {
-            let said = c.events.iter().find_map(|e| quoted(e)).map(without_account);
-            let said = said.filter(|t| t.contains(' ') || case.service.is_none());
+            let any = || c.events.iter().find_map(|e| quoted(e)).map(str::to_owned);
+            let said = c.events.iter().find_map(|e| says(e));
+            let said = said.or_else(|| any().filter(|_| case.service.is_none()));
             said.and_then(|said| culprit("object", &shortened(&said, CALL), case.service))
                 .or_else(|| {
                     case.service

@@ -38,20 +38,28 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// Whether a sign says that a worker is stopped, which is what follows when its request takes too long.
+fn is_stopped(s: &Sign<'_>) -> bool {
+    holds_any(s.text.as_bytes(), LATE)
+        || holds_any(s.text.as_bytes(), "was sent sigkill | was sent sigabrt")
+}
+
+const LATE: &str = "worker timeout | harakiri on worker | terminating timed out worker";
+
 /// Whether workers are stopped because their requests take too long: they end of what these wait for.
 pub(super) fn ran_out_of_time(signs: &[Sign<'_>]) -> bool {
-    const WORDS: &str = "worker timeout | harakiri on worker | terminating timed out worker";
-    signs.iter().any(|s| holds_any(s.text.as_bytes(), WORDS))
+    signs.iter().any(|s| holds_any(s.text.as_bytes(), LATE))
 }
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
     let looping = case.components.iter().find(|c| c.kind == "restart_loop");
     let stop = stopped(case).filter(|_| looping.is_none());
+    let late = ran_out_of_time(signs);
     let died = signs
         .iter()
-        .find(|s| s.is(INFO.class) && s.own && s.strength >= 0.5)
-        .filter(|_| !ran_out_of_time(signs));
+        .filter(|s| s.is(INFO.class) && s.own && s.strength >= 0.5)
+        .find(|s| !(late && is_stopped(s)));
     if let Some(c) = looping {
         let subject = match &c.key {
             Some(x) => Sentence::default().name(x),

@@ -202,6 +202,14 @@ pub(super) fn messages<'s, 'a>(
                 .p(Piece::Count(count(signs, |s| s.names_a_fault())))
                 .w(" faults since the onset are like ")
                 .p(quote(s.said)),
+            // others of the class say it in other words
+            failed if such != s.count => Sentence::words("There are ")
+                .p(Piece::Count(such))
+                .w(" messages of this kind, among them ")
+                .p(quote(s.said))
+                .w(", and ")
+                .p(Piece::Count(failed))
+                .w(" failed requests"),
             failed if failed == such => Sentence::words("As many messages like ")
                 .p(quote(s.said))
                 .w(" as failed requests (")

@@ -299,7 +299,7 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
         })
 }
 
-/// The first path on a drive that a text names: `L:\\Log\\shop_log.ldf`.
+/// The first path on a drive that a text names: `L:\Log\shop_log.ldf`.
 pub(super) fn drive_path(text: &str) -> Option<&str> {
     let at = text.find(":\\").filter(|at| *at > 0)?;
     let letter = text.as_bytes().get(at - 1)?.is_ascii_alphabetic();

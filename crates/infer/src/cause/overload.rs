@@ -42,6 +42,11 @@ const USUAL: f64 = 1.25;
 /// What limits that are hit without more traffic than usual may be worth at most: the report's own figure refutes "too much".
 const ONLY_LIMITS: f64 = 0.49;
 
+/// How many times the usual rate of requests there is, where that is more than it ebbs and flows.
+pub(super) fn rise(case: &Case<'_>) -> Option<f64> {
+    case.surge.filter(|x| *x >= RISES)
+}
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     failure_shape::surge(&mut scale, case, SURGE, -1.0);
@@ -55,7 +60,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
         scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
     }
-    let rises = case.surge.is_some_and(|x| x >= RISES);
+    let rises = rise(case).is_some();
     let asked = rises.then(|| most_of_the_rise(case)).flatten();
     if let Some((name, share)) = asked {
         let text = Sentence::words("Of the additional requests ")

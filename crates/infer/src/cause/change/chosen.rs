@@ -34,7 +34,8 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
 }
 
 /// The change of a kind that a cause is about, with what speaks for and against it: the one for which most speaks, of equals
-/// the latest; one that is undone as the failures end goes before what only time speaks for. Every sentence of the cause, its culprit and the row that it rests on are of this one.
+/// the latest; one that is undone as the failures end goes before what only time speaks for. Every sentence of the cause, its culprit
+/// and the row that it rests on are of this one.
 pub(in crate::cause) fn chosen<'c, 'a>(
     all: &'c [Change<'a>],
     kind: What,

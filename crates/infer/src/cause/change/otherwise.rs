@@ -4,6 +4,7 @@ use crate::cause::case::Case;
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote};
+use crate::cause::overload;
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::Sentence;
 
@@ -24,9 +25,9 @@ pub(in crate::cause) fn stated_otherwise(
     if let Some(s) = stated_class(case, signs).or_else(shown) {
         broken_elsewhere(scale, case, signs, s, weight);
     }
-    if undone && let Some(more) = case.surge {
+    if undone && let Some(more) = overload::rise(case) {
         let text = Sentence::words(format!(
-            "The failures stop as this is undone; that there were {more:.1} times as many requests may be its doing."
+            "It is undone before the failures stop; the requests, {more:.1} times the usual, may be its doing."
         ));
         scale.add(Aspect::Scope, BRINGS, text, onset_lines(case));
     }
@@ -45,8 +46,11 @@ pub(in crate::cause) fn broken_elsewhere(
 ) {
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
-        let text =
-            Sentence::words("The failures stop as this is undone; it may have caused this fault.");
+        let text = Sentence::words("It is undone before the failures stop, and may have caused ");
+        let text = match s.said {
+            "" => text.w("this fault."),
+            said => text.p(quote(said)).w("."),
+        };
         let weight = SHOWS * its.sum().max(0.0);
         scale.add(Aspect::Message, weight, text, lines(s.evidence));
         return;

@@ -283,7 +283,11 @@ pub(in crate::cause) fn put_back(
                 };
                 Sentence::words(words).p(quote(q)).w(".")
             }
-            (None, _) => ends_with(case, e.time, what),
+            (None, _) => {
+                use MarkerKind::{RollbackFinish, RollbackStart};
+                let back = matches!(e.kind, RollbackStart | RollbackFinish);
+                ends_with(case, e.time, if back { "it is rolled back" } else { what })
+            }
         };
         return scale.add(Aspect::Reversal, UNDONE, what, lines(&e.evidence));
     }

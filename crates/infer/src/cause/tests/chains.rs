@@ -167,3 +167,21 @@ fn a_flag_that_is_turned_off_as_the_failures_end_was_turned_on_before() {
     let r = quoting(w, 400, M::FeatureFlag, "", "Changed: ", off).rank();
     names(&r, CauseClass::FeatureFlag, "pdp-graph");
 }
+
+#[test]
+fn requests_that_did_not_grow_are_no_changes_doing() {
+    let limit = "ProvisionedThroughputExceededException: throughput exceeded";
+    let with = |surge: f64| {
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", limit);
+        let set = "dynamodb UpdateTable session-ledger";
+        let w = quoting(w, -60, M::ConfigChange, "", "Changed: ", set);
+        let mut w = quoting(w, 400, M::ConfigChange, "", "Changed: ", set);
+        w.surge = Some(surge);
+        show(&w.rank())
+    };
+    assert!(with(1.8).contains("1.8 times the usual"));
+    assert!(!with(1.0).contains("times the usual"));
+    assert!(!with(1.0).contains("may have brought the requests"));
+}

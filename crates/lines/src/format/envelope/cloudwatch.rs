@@ -36,6 +36,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     }
     let (stream, text) = text.split_at(memchr::memchr(b' ', &text[..text.len().min(512)])?);
     at.offset_min.filter(|_| is_stream(stream))?;
+    outer.inside = Inside::Bare;
     outer.host = Some(Cow::Borrowed(stream));
     Some(Peeled {
         text: Cow::Borrowed(text.trim_ascii_start()),
