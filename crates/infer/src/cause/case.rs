@@ -206,6 +206,9 @@ pub struct SilenceFact {
     pub evidence: Vec<Evidence>,
 }
 
+/// Requests that are so many times as many as usual rise.
+const RISES: f64 = 1.5;
+
 impl Case<'_> {
     /// Failed requests of the incident (status 5xx, or none at all).
     pub fn failed(&self) -> u64 {
@@ -282,6 +285,12 @@ impl Case<'_> {
     pub fn near(&self, t: Instant, before_s: i64, after_s: i64) -> bool {
         let (lo, hi) = self.onset_bounds();
         t.0 >= lo.0 - before_s * SECOND && t.0 <= hi.0 + after_s * SECOND
+    }
+
+    /// How many times the usual rate of requests there is around the onset, where that is more than it ebbs and flows: so many bring
+    /// limits with them.
+    pub(super) fn rise(&self) -> Option<f64> {
+        self.surge.filter(|x| *x >= RISES)
     }
 
     /// When the trouble first shows: as requests grow slow, where they did so before the first failed.

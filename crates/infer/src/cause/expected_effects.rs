@@ -9,7 +9,6 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::undoes;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
-use crate::cause::overload;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Claim, Event, Piece, Sentence};
@@ -76,8 +75,7 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
             }
         }
         // that more is asked is stated by counting
-        let counted =
-            info.class == CauseClass::Overload && overload::rise(case).is_some() && undone;
+        let counted = info.class == CauseClass::Overload && case.rise().is_some() && undone;
         if let Some(c) = near.as_ref().filter(|_| counted) {
             let text = Sentence::words("A change was made ")
                 .p(span(case.onset.0 - c.start.0))

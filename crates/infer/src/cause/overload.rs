@@ -33,19 +33,11 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 /// also where messages mislead: at the 1.8 that were first taken nearly all of those that were named for it were right.
 const SURGE: f64 = 2.3;
 
-/// Traffic that rises to so many times its usual rate brings limits with it.
-const RISES: f64 = 1.5;
-
 /// Traffic that is its usual rate or less so many times.
 const USUAL: f64 = 1.25;
 
 /// What limits that are hit without more traffic than usual may be worth at most: the report's own figure refutes "too much".
 const ONLY_LIMITS: f64 = 0.49;
-
-/// How many times the usual rate of requests there is, where that is more than it ebbs and flows.
-pub(super) fn rise(case: &Case<'_>) -> Option<f64> {
-    case.surge.filter(|x| *x >= RISES)
-}
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -60,7 +52,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
         scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
     }
-    let rises = rise(case).is_some();
+    let rises = case.rise().is_some();
     let asked = rises.then(|| most_of_the_rise(case)).flatten();
     if let Some((name, share)) = asked {
         let text = Sentence::words("Of the additional requests ")

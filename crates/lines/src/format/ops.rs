@@ -5,6 +5,7 @@ mod acts;
 mod alerts;
 pub mod applied;
 pub mod apt;
+pub mod auditd;
 pub mod cloud_audit;
 pub mod cloudtrail;
 pub mod docker_events;

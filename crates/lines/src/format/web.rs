@@ -2,6 +2,7 @@
 
 pub mod apache_error;
 pub mod aws_alb;
+pub mod aws_nlb;
 pub mod clf;
 pub mod envoy;
 pub mod free_access;
@@ -14,5 +15,6 @@ pub mod nginx_error;
 pub mod nginx_json;
 pub mod rails;
 pub(super) mod trouble;
+pub mod uwsgi;
 pub mod vendor_json;
 pub mod w3c;

@@ -4,7 +4,6 @@ use crate::cause::case::Case;
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote};
-use crate::cause::overload;
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::Sentence;
 
@@ -25,7 +24,7 @@ pub(in crate::cause) fn stated_otherwise(
     if let Some(s) = stated_class(case, signs).or_else(shown) {
         broken_elsewhere(scale, case, signs, s, weight);
     }
-    if undone && let Some(more) = overload::rise(case) {
+    if undone && let Some(more) = case.rise() {
         let text = Sentence::words(format!(
             "It is undone before the failures stop; the requests, {more:.1} times the usual, may be its doing."
         ));

@@ -1,0 +1,167 @@
+//! uWSGI: request lines, stamped events, and what it prints without a time. A request is stamped when it came in; the stack of
+//! one that failed stands before its line.
+
+use super::trouble::WithTrouble;
+use crate::format::leaf::find;
+use crate::format::leaf::{
+    self, Leaf, Parser, Unit, alt, before, blank, bracketed, delimited, eof, number, past,
+    past_last, preceded, rest, separated_pair, tag, terminated, value, word,
+};
+use crate::format::line_features::Signs;
+use crate::format::{Format, Meta, Reader};
+use crate::record::{At, Body, Level, MarkerKind, Message, Record, Request};
+use crate::table::phrases;
+use crate::time::stamp::ctime;
+
+/// The log of uWSGI.
+pub struct Uwsgi;
+
+impl Format for Uwsgi {
+    fn meta(&self) -> Meta<'_> {
+        Meta::web("uWSGI", "uWSGI: requests, harakiri, reloads, start and stop")
+            .stateful()
+            .begins(b" *.DFGMPR-TW[b-dfgl-pr-uwy", Signs::NONE)
+            .sample("[pid: 8952|app: 0|req: 4/4] 127.0.0.1 () {24 vars in 256 bytes} [Fri Nov 20 06:36:44 2026] GET /boom => generated 0 bytes in 3 msecs (HTTP/1.1 500) 0 headers in 0 bytes (0 switches on core 0)")
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let timed = alt((request, stamped, begins)).parse(line);
+        timed.map(|(_, r)| r).ok().or_else(|| unstamped(line))
+    }
+    fn reader(&self) -> Option<Box<dyn Reader>> {
+        Some(Box::new(WithTrouble::new(&Uwsgi)))
+    }
+}
+
+/// `[pid: …] address (user) {…} [time] METHOD PATH => generated N bytes in N msecs (PROTOCOL STATUS) …`.
+fn request(i: &[u8]) -> Leaf<'_, Record<'_>> {
+    let process = (tag("[pid: "), past("] ", 80));
+    let unit = alt((
+        value(Unit::Milli, tag("msecs ")),
+        value(Unit::Micro, tag("micros ")),
+        value(Unit::Second, tag("secs ")),
+    ));
+    let took = (word, blank(unit)).map(|(n, unit)| leaf::decimal_us(n, unit).unwrap_or(-1));
+    let answer = delimited((tag("("), word), blank(before(b')')), alt((eof, tag(" "))));
+    (
+        preceded(process, word),
+        preceded(past("} [", 400), ctime),
+        preceded(tag("] "), past_last(" => generated ")),
+        terminated(number, tag(" bytes in ")),
+        (took, answer.map_opt(leaf::status)),
+    )
+        .map(|(client, stamp, asked, bytes, (latency_us, status))| {
+            let (method, path) = leaf::request_line(asked);
+            let r = Request {
+                status,
+                method,
+                path,
+                bytes,
+                latency_us,
+                client,
+                by_app: true,
+                ..Request::default()
+            };
+            Record {
+                stamped: At::Start,
+                ..Record::new(Some(stamp), Body::Request(r))
+            }
+        })
+        .parse(i)
+}
+
+/// `Fri Nov 20 06:36:47 2026 - text`.
+fn stamped(i: &[u8]) -> Leaf<'_, Record<'_>> {
+    separated_pair(ctime, tag(" - "), rest)
+        .map(|(stamp, text)| {
+            let has = |s: &str| find(text, s.as_bytes()).is_some();
+            let level = if has("HARAKIRI") || text.starts_with(b"DAMN") {
+                Level::Error
+            } else if has("!!!") || text.starts_with(b"*** uWSGI listen queue") {
+                Level::Warn
+            } else {
+                Level::Info
+            };
+            Record::new(Some(stamp), Body::Message(Message::new(level, text)))
+        })
+        .parse(i)
+}
+
+/// `*** Starting uWSGI 2.0.21 (64bit) on [Fri Nov 20 06:36:42 2026] ***`.
+fn begins(line: &[u8]) -> Leaf<'_, Record<'_>> {
+    (
+        tag("*** Starting uWSGI "),
+        past(" on ", 160),
+        bracketed(ctime),
+    )
+        .map(|(_, _, stamp)| {
+            let mut m = Message::new(Level::Info, line);
+            m.states = Some(MarkerKind::ServiceStart);
+            Record::new(Some(stamp), Body::Message(m))
+        })
+        .parse(line)
+}
+
+/// What lines without a time begin with, and what that says.
+const SAID: [(&str, Level); 10] = [
+    ("DAMN ! worker ", Level::Error),
+    ("Respawned uWSGI worker ", Level::Info),
+    ("spawned uWSGI ", Level::Info),
+    ("gracefully (RE)spawned uWSGI ", Level::Info),
+    ("...gracefully killing workers...", Level::Info),
+    ("...brutally killing workers...", Level::Info),
+    ("binary reloading uWSGI...", Level::Info),
+    ("SIGINT/SIGTERM received...", Level::Info),
+    ("SIGINT/SIGQUIT received...", Level::Info),
+    ("goodbye to uWSGI.", Level::Info),
+];
+
+/// What lines begin with that say nothing.
+const BANNER: [&str; 33] = phrases(
+    "compiled with version: |os: Linux-|nodename: |machine: |clock source: |pcre jit |detected number of CPU cores: |\
+    detected binary path: |detected max file descriptor number: |current working directory: |uWSGI running as root|\
+    uWSGI http bound on |*** WARNING: | *** WARNING: |your processes number limit is |your memory page size is |\
+    your server socket listen backlog is |your mercy for graceful operations |lock engine: |thunder lock: |\
+    uwsgi socket |Python version: |Python main interpreter initialized at |*** Python threads support is |\
+    python threads support |*** Operational MODE: |WSGI app |*** uWSGI is running in |chdir() to |\
+    closing all non-uwsgi socket fds |found fd |running /usr/|Gracefully killing worker ",
+);
+
+/// By the first byte of these: their second bytes, a bit for every 32nd.
+static FIRST: [u32; 256] = {
+    const fn put(all: &mut [u32; 256], s: &[u8]) {
+        all[s[0] as usize] |= 1 << (s[1] & 31);
+    }
+    let mut all = [0; 256];
+    let mut i = 0;
+    while i < SAID.len() {
+        put(&mut all, SAID[i].0.as_bytes());
+        i += 1;
+    }
+    i = 0;
+    while i < BANNER.len() {
+        put(&mut all, BANNER[i].as_bytes());
+        i += 1;
+    }
+    put(&mut all, b"worker 1 buried after");
+    put(&mut all, b"mapped 437520 bytes (427 KB) for");
+    all
+};
+
+/// Events and decoration without a time.
+fn unstamped(line: &[u8]) -> Option<Record<'_>> {
+    let [first, second, ..] = line else {
+        return None;
+    };
+    if FIRST[usize::from(*first)] >> (second & 31) & 1 == 0 {
+        return None;
+    }
+    let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
+    if let Some((_, level)) = SAID.iter().find(|(s, _)| begins(s)) {
+        return Some(Record::new(None, Body::Message(Message::new(*level, line))));
+    }
+    let has = |s: &str| find(line, s.as_bytes()).is_some();
+    let counted = (line.starts_with(b"worker ") && has(" buried after "))
+        || (line.starts_with(b"mapped ") && has(" KB) for "));
+    let known = counted || BANNER.iter().any(|s| begins(s));
+    known.then(|| Record::new(None, Body::Nothing))
+}
