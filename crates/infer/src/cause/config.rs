@@ -218,10 +218,9 @@ fn name(
     }
     // what was done names more than what it caused: the service that reads it again
     let done = c.events.first().filter(|e| e.service.is_none());
-    if let Some(e) = done.filter(|_| c.service.is_some()) {
-        if let Some(said) = says(e) {
-            return culprit("object", &shortened(&said, CALL), c.service);
-        }
+    let done = done.filter(|_| c.service.is_some());
+    if let Some(said) = done.and_then(|e| says(e)) {
+        return culprit("object", &shortened(&said, CALL), c.service);
     }
     // the setting, where a member says which one was set
     if let Some(name) = c.events.iter().find_map(|e| subjects::member(excerpt(e))) {

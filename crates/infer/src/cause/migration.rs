@@ -10,7 +10,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::Group;
+use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
@@ -65,7 +65,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // a statement is called by its own words
     let named = c.filter(|c| !c.is_statement());
     let named = named.and_then(|c| culprit("migration", c.object.as_deref()?, c.service));
+    let waits = schema.is_none() && scale.speaks_for(Aspect::Message);
     let mut w = INFO.weighed(scale, named);
+    if waits && c.is_some() {
+        w.settle = Some(Sentence::words(
+            "Look at what the migration locked, and who waited for it.",
+        ));
+    }
     w.cap = alone.then_some(ONLY_TIME);
     w.change = c.map(|c| c.id.to_owned());
     w
