@@ -8,7 +8,7 @@ use super::{Format, Meta, Reader, named};
 use crate::record::{At, Body, Level, MarkerKind, Record};
 use crate::table;
 use crate::time::Stamp;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// A format that patterns describe; what their groups mean stands in the shared table of names.
 pub struct Pattern {
@@ -20,7 +20,10 @@ pub struct Pattern {
 
 /// Lines of one pattern.
 struct Row {
-    made: Custom,
+    /// What it is made of, when a line is first asked about: most archives hold lines of few formats.
+    definition: Definition,
+    always: Always,
+    made: OnceLock<Option<Custom>>,
     /// Whether a time without a zone is UTC.
     utc: bool,
 }
@@ -92,14 +95,21 @@ fn row(head: &'static str, block: &'static str) -> Option<Row> {
         service: either("service"),
     };
     Some(Row {
-        made: made(&definition, always).ok()?,
+        definition,
+        always,
+        made: OnceLock::new(),
         utc: either("utc").is_some(),
     })
 }
 
 impl Row {
+    fn made(&self) -> Option<&Custom> {
+        let made = || made(&self.definition, self.always.clone()).ok();
+        self.made.get_or_init(made).as_ref()
+    }
+
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let mut record = self.made.parse(line)?;
+        let mut record = self.made()?.parse(line)?;
         if let (true, Some(s)) = (self.utc, record.stamp) {
             let offset_min = s.offset_min.or(Some(0));
             record.stamp = Some(Stamp { offset_min, ..s });
@@ -127,5 +137,20 @@ impl Format for Pattern {
         let reader =
             || Box::new(WithTrouble::new(named(&PATTERNS, self.meta.name))) as Box<dyn Reader>;
         self.stacks.then(reader)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pattern_can_be_made() {
+        for p in PATTERNS.iter() {
+            assert!(!p.rows.is_empty(), "{}", p.meta.name);
+            for row in &p.rows {
+                assert!(row.made().is_some(), "{}", p.meta.name);
+            }
+        }
     }
 }
