@@ -16,7 +16,7 @@ pub mod audit {
 
 pub mod format {
     //! How lines of known formats are read, for who asks which one fits.
-    pub use coroner_lines::format::app::{message, stack, syslog};
+    pub use coroner_lines::format::app::stack;
     pub use coroner_lines::format::custom::{compile, from_conf, unit};
     pub use coroner_lines::format::envelope::worth_reading;
     pub use coroner_lines::format::envelope::{ENVELOPES, Inside, Outer, Peeled, peel};

@@ -9,11 +9,10 @@ use super::super::read::{Request, of_notice, opened, settled};
 use super::Formats;
 use coroner::Result;
 use coroner::program::format::{
-    ENVELOPES, Inside, Outer, Peeled, Reader, Unit, Units, message, peel, stack, syslog,
-    worth_reading,
+    ENVELOPES, Inside, Outer, Peeled, Reader, Unit, Units, peel, stack, worth_reading,
 };
 use coroner::program::plan::PlanInput;
-use coroner::program::record::{Body, Level, Record};
+use coroner::program::record::{Body, Record};
 use coroner::program::summary::Accounting;
 use std::path::Path;
 
@@ -151,14 +150,12 @@ impl<'i> Lines<'i> {
                 return found;
             }
         }
-        let level = outer.level.unwrap_or(Level::Info);
-        let mut rec = match outer.inside {
-            Inside::Whole => return self.first(line, None, None, &mut each).flatten(),
-            Inside::Tagged => syslog::tagged(outer.stamp, level, outer.tag.as_deref(), text),
-            Inside::Bare if stack::continuation(text).is_some() => return None,
-            Inside::Bare => Record::new(outer.stamp, message::body(level, text)),
+        if outer.inside == Inside::Bare && stack::continuation(text).is_some() {
+            return None;
+        }
+        let Some(rec) = outer.plain(text) else {
+            return self.first(line, None, None, &mut each).flatten();
         };
-        outer.dress(&mut rec);
         let format = None;
         let read = Read {
             format,

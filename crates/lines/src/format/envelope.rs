@@ -21,7 +21,8 @@ pub mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
-use crate::format::app::{head, message};
+use crate::format::app::text::stated_level;
+use crate::format::app::{head, json, message, syslog as syslog_line};
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
 use crate::text::words::AnyText;
@@ -136,6 +137,24 @@ impl<'a> Outer<'a> {
             more: self.more.or(inner.more),
             stream: self.stream.or(inner.stream),
         }
+    }
+
+    /// The record of a text inside that no format accepts; `None` where the wrapper is a record by itself.
+    pub fn plain(&'a self, text: &'a [u8]) -> Option<Record<'a>> {
+        let mut rec = match self.inside {
+            Inside::Whole => return None,
+            Inside::Tagged => {
+                let level = self.level.unwrap_or(Level::Info);
+                syslog_line::tagged(self.stamp, level, self.tag.as_deref(), text)
+            }
+            Inside::Bare => {
+                let level = stated_level(text, self.level);
+                let object = self.stamp.and_then(|at| json::carried(at, level, text));
+                object.unwrap_or_else(|| Record::new(self.stamp, message::body(level, text)))
+            }
+        };
+        self.dress(&mut rec);
+        Some(rec)
     }
 
     /// Gives a record what the wrapper knows and the record does not.

@@ -6,11 +6,11 @@ use crate::scan::Scanner;
 use crate::scan::lines::OpenRecord;
 use crate::summary::{LineAt, Pos};
 use coroner_lines::format::Framing;
-use coroner_lines::format::app::{json, message, stack, syslog};
+use coroner_lines::format::app::stack;
 use coroner_lines::format::envelope::{
     Inside, Outer, Peeled, peel, peel_joined, peel_to, worth_reading,
 };
-use coroner_lines::record::{Kind, Level, Record};
+use coroner_lines::record::{Kind, Record};
 use std::collections::BTreeMap;
 
 /// A line out of its wrapper.
@@ -194,10 +194,8 @@ impl Scanner<'_> {
         match outer.inside {
             Inside::Whole => self.bare(p, open),
             Inside::Tagged => {
-                let level = outer.level.unwrap_or(Level::Info);
-                let mut rec = syslog::tagged(outer.stamp, level, outer.tag.as_deref(), text);
-                outer.dress(&mut rec);
                 self.close(open);
+                let Some(rec) = outer.plain(text) else { return };
                 let kind = rec.scope.unwrap_or(Kind::App);
                 let name = self.input.formats.len() + 1 + envelope;
                 self.fold.record(p.at, &rec, name, kind, None);
@@ -264,11 +262,7 @@ impl Scanner<'_> {
         if text.is_empty() {
             return self.fold.continuation();
         }
-        let level = outer.level.unwrap_or(Level::Info);
-        let object = outer.stamp.and_then(|at| json::carried(at, level, text));
-        let line = || Record::new(outer.stamp, message::body(level, text));
-        let mut rec = object.unwrap_or_else(line);
-        outer.dress(&mut rec);
+        let Some(rec) = outer.plain(text) else { return };
         let format = self.input.formats.len() + 1 + envelope;
         if !OpenRecord::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, Kind::App, None);

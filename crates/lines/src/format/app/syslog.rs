@@ -1,6 +1,7 @@
 //! Syslog in its three spellings: RFC 3164 (with or without priority), RFC 5424, and lines with an ISO stamp (rsyslog's
 //! FileFormat, `journalctl -o short-iso`). The text is what follows the tag; what an application embeds stays a message.
 
+use crate::format::app::text::stated_level;
 use crate::format::leaf::{
     Leaf, Parser, alt, before_near, blank, cell, consumed, delimited, eof, many0_count,
     multispace0, opt, peek, preceded, quoted, recognize, tag, take_while_m_n, take_while1,
@@ -166,7 +167,7 @@ fn record<'a>(
         scope: None,
         body: Body::Nothing,
     };
-    let mut m = Message::new(level, text);
+    let mut m = Message::new(stated_level(text, Some(level)), text);
     let device = said_by_device(text);
     if let Some((level, said)) = device {
         (m.level, m.text) = (level, Cow::Borrowed(said));

@@ -263,6 +263,18 @@ fn labelled(text: &[u8]) -> Option<Level> {
         .map(|(_, level)| *level)
 }
 
+/// The level that a text inside a wrapper states at its start. What the wrapper says comes first, unless it is what shippers put
+/// on everything that reaches them.
+pub fn stated_level(text: &[u8], outer: Option<Level>) -> Level {
+    let own = || {
+        let h = head(text);
+        let labelled = h.level.or_else(|| labelled(h.text));
+        labelled.or_else(|| late_level::level_of(h.text))
+    };
+    let outer = outer.unwrap_or(Level::Info);
+    (outer == Level::Info).then(own).flatten().unwrap_or(outer)
+}
+
 /// Whether a text is one that only deploy tools and their runners write.
 pub(crate) fn deploy_tool(t: &[u8]) -> bool {
     match t.first() {

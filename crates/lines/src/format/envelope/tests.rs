@@ -112,3 +112,37 @@ fn an_object_without_the_keys_of_a_wrapper_is_in_none_that_has_some() {
     }
     assert!(objects > 30, "{objects}");
 }
+
+#[test]
+fn a_text_that_states_its_level_is_of_that_level_in_every_wrapper() {
+    let texts = [
+        ("ERROR could not connect to db: timeout", Level::Error),
+        ("error: something bad happened", Level::Error),
+        ("[ERROR] payment failed", Level::Error),
+        ("WARN pool is near its limit", Level::Warn),
+        ("FATAL out of handles", Level::Fatal),
+        ("panic: runtime error: index out of range", Level::Fatal),
+        ("listening on :8080, errors go to stderr", Level::Info),
+        ("errors: 0, warnings: 0", Level::Info),
+    ];
+    let wrapped: [fn(&str) -> String; 4] = [
+        |t| format!("2026-11-20T06:37:04.123456789Z stderr F {t}"),
+        |t| {
+            format!(
+                "{{\"log\":\"{t}\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-20T06:37:04.12Z\"}}"
+            )
+        },
+        |t| format!("api-1  | {t}"),
+        |t| format!("[pod/api-6c9f8d7b5-x2x9z/api] {t}"),
+    ];
+    for (text, level) in texts {
+        for line in wrapped.map(|w| w(text)) {
+            let (_, peeled) = peel(line.as_bytes()).expect("a wrapper");
+            let rec = peeled.outer.plain(&peeled.text).expect("a record");
+            let Body::Message(m) = rec.body else {
+                panic!("{line}")
+            };
+            assert_eq!(m.level, level, "{line}");
+        }
+    }
+}
