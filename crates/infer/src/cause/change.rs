@@ -18,7 +18,7 @@ use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
 use crate::cause::ends::{AT_HAND_S, only_looks, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines};
-use crate::cause::symptoms::ownership::{akin, same_root};
+use crate::cause::symptoms::ownership::{akin, same_service};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -293,7 +293,7 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
         What::Flag => c.object == *own,
     };
     let services = || match (c.service, e.service.as_ref()) {
-        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
         _ => true,
     };
     // A second start of an unnamed version after a finish is a new release.
@@ -316,7 +316,7 @@ pub(super) fn appears<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Version
     let from = c.start.0 - 10 * SECOND;
     let to = c.last().0 + 120 * SECOND;
     let of_service = |v: &VersionSeen| match (c.service.or(case.service), &v.service) {
-        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
         _ => true,
     };
     let mut fresh = case

@@ -12,7 +12,7 @@ use crate::cause::ledger::{
 };
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::{akin, is_own, own_hosts, same_root};
+use crate::cause::symptoms::ownership::{akin, is_own, own_hosts, same_service};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -168,7 +168,7 @@ fn starts_within(case: &Case<'_>, stop: &Event, seconds: i64) -> bool {
 /// Whether an event is a start of the service that stopped.
 fn start_of(e: &Event, stop: &Event) -> bool {
     let service = match (&e.service, &stop.service) {
-        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
         _ => true,
     };
     let host = e.host.is_none() || stop.host.is_none() || e.host == stop.host;

@@ -11,7 +11,7 @@ use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::ownership::{akin, host_of, own_hosts, same_root};
+use crate::cause::symptoms::ownership::{akin, host_of, own_hosts, same_service};
 use crate::cause::symptoms::{Sign, coverage, stated_class};
 use crate::model::{Culprit, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;
@@ -148,7 +148,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// one; with the time of its first line.
 fn fresh_version<'a>(case: &Case<'a>) -> Option<(&'a VersionSeen, Instant)> {
     let related = |a: Option<&LogText>, b: Option<&LogText>| match (a, b) {
-        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
         _ => true,
     };
     let (lo, hi) = case.onset_bounds();

@@ -12,7 +12,7 @@ use crate::cause::find;
 use crate::cause::names;
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::ownership::{
-    LineFacts, Own, is_ours, own_hosts, relation, runs_elsewhere,
+    LineFacts, Own, is_named, is_ours, own_hosts, relation, runs_elsewhere,
 };
 use crate::cause::symptoms::strength::{
     STATED_S, freshness, lasts, nearness, soon, stated_s, weight_of_count, weight_of_share,
@@ -95,6 +95,7 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     let own = Own {
         elsewhere: runs_elsewhere(case, &hosts),
         hosts: &hosts,
+        named: is_named(case),
         ties: &ties,
     };
     let templates = case
@@ -222,7 +223,8 @@ fn of_event<'a>(
         _ => return None,
     };
     let info = find(known, fault.class());
-    let time = e.time?;
+    // one of which only the line before it has a time came after that
+    let time = e.time.or(e.after)?;
     let before_s = info.lead_s;
     if time.0 < case.onset_bounds().0.0 - before_s * SECOND || time > case.end {
         return None;
@@ -235,13 +237,14 @@ fn of_event<'a>(
     });
     let text = names::said(excerpt(e));
     let lines_of = |o: &Event| o.evidence.iter().map(|x| x.count.unwrap_or(1)).sum::<u64>();
+    let kind = kind_of(case, &e.evidence);
     let line = LineFacts {
         info,
         sense: fault.sense,
         host: e.host.as_ref(),
         service: e.service.as_ref(),
         text,
-        kind: kind_of(case, &e.evidence),
+        kind,
         count: lines_of(e),
     };
     let said = quoted(e).unwrap_or(text);
@@ -250,15 +253,27 @@ fn of_event<'a>(
         r if r < 1.0 && cleared(case, e.host.as_ref(), said, time).is_some() => 1.0,
         r => r,
     };
-    let strength =
-        if old { 0.3 } else { 1.0 } * nearness(case, time, info.lead_s, stated_s(info)) * related;
     let within = |o: &&Event| {
-        let t = o.time.is_some_and(|t| t >= time && t <= case.end);
-        t && same(o)
+        let t = o.time.or(o.after);
+        t.is_some_and(|t| t >= time && t <= case.end)
     };
-    let again = case.events.iter().filter(within);
+    let all = case.events.iter().filter(within);
+    let alike = all
+        .clone()
+        .filter(|o| o.kind == e.kind && o.class == e.class);
+    let everywhere: u64 = alike.map(lines_of).sum();
+    let again = all.filter(same);
     let last = again.clone().filter_map(|o| o.last()).max().unwrap_or(time);
     let written: u64 = again.clone().map(lines_of).sum();
+    // a wait that runs out is that of one request; what dies or fills up needs to be said once only
+    let said_once = match info.waits {
+        0 => 1.0,
+        _ => weight_of_count(everywhere, kind.unwrap_or(Kind::System)),
+    };
+    let strength = if old { 0.3 } else { 1.0 }
+        * nearness(case, time, info.lead_s, stated_s(info))
+        * related
+        * said_once;
     (strength > 0.0).then_some(Sign {
         fault,
         info,

@@ -16,6 +16,7 @@ mod rules;
 mod toy;
 mod undone;
 mod unknown;
+mod whose;
 
 use super::{
     Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,

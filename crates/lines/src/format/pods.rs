@@ -32,6 +32,18 @@ pub fn service_of_pod(pod: &[u8]) -> Option<&[u8]> {
     Some(version.map_or(name, |at| &name[..at]))
 }
 
+/// A name without its provider and without the hash of the route that Traefik puts behind it (`payments-shop` of
+/// `payments-shop-cb2c9d103726594f2107@kubernetescrd`).
+pub fn routed(name: &[u8]) -> &[u8] {
+    let name = name.split(|c| *c == b'@').next().unwrap_or(name);
+    let Some(dash) = memchr::memrchr(b'-', name) else {
+        return name;
+    };
+    let hash = &name[dash + 1..];
+    let is_hash = hash.len() == 20 && hash.iter().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    if is_hash { &name[..dash] } else { name }
+}
+
 /// The service of the pod that a message names by a field of that name (`pod="shop/cart-6b9f4cc8d7-2m4kd"`): what a node says of
 /// a pod is not of the node.
 pub fn of_pod(text: &[u8]) -> Option<&[u8]> {

@@ -5,7 +5,7 @@
 use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::change::{self, Change, What};
 use crate::cause::ledger::{Aspect, Scale, onset_lines};
-use crate::cause::symptoms::ownership::{akin, same_root};
+use crate::cause::symptoms::ownership::{akin, same_service};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -25,7 +25,7 @@ fn is_opaque(version: &str) -> bool {
 /// Whether a release is of the service of another, or may be.
 fn of_one_service(c: &Change<'_>, service: Option<&LogText>) -> bool {
     match (c.service, service) {
-        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
         _ => true,
     }
 }
@@ -83,7 +83,7 @@ fn replaces(later: &Change<'_>, c: &Change<'_>) -> bool {
         first.map(|e| e.input)
     };
     match (later.service, c.service) {
-        (Some(a), Some(b)) => same_root(a.for_json(), b.for_json()),
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
         (None, None) => input(later) == input(c),
         _ => false,
     }

@@ -19,6 +19,8 @@ pub(in crate::cause) struct Own<'h, 'a> {
     pub(in crate::cause) hosts: &'h [&'h str],
     /// It is known to run on hosts other than those of the edge: then a line of a further host is not its own.
     pub(in crate::cause) elsewhere: bool,
+    /// A log other than the edge's calls it by the name that the edge has for it: else other names may be its own.
+    pub(in crate::cause) named: bool,
     /// Other hosts and services that its errors point at.
     pub(in crate::cause) ties: &'h [Tie<'a>],
 }
@@ -98,7 +100,7 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
         (None, None) if service.is_none() && case.service.is_none() => 1.0,
         (None, None) => 0.6,
         // another service's line, or one of a host that is none of those on which the service is known to run
-        (_, Some(_)) if case.service.is_some() || !own.hosts.is_empty() => 0.0,
+        (_, Some(_)) if own.named || case.service.is_none() && !own.hosts.is_empty() => 0.0,
         (Some(h), _) if own.elsewhere || runs_another(case, h) => 0.0,
         (Some(_), None) if service.is_none() => 0.8,
         _ => 0.6,
@@ -131,6 +133,18 @@ pub(in crate::cause) fn runs_elsewhere(case: &Case<'_>, own: &[&str]) -> bool {
     })
 }
 
+/// Whether a log other than the edge's calls the failing service by its name.
+pub(in crate::cause) fn is_named(case: &Case<'_>) -> bool {
+    let of = |s: Option<&LogText>| match (s, case.service) {
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
+        _ => false,
+    };
+    let sources = case.sources.iter().filter(|s| s.kind != Kind::Web);
+    let said = case.templates.iter().filter(|t| t.kind != Kind::Web);
+    sources.into_iter().any(|s| of(s.service.as_ref()))
+        || said.into_iter().any(|t| of(t.service.as_ref()))
+}
+
 /// Whether the logs of a host are those of another service.
 fn runs_another(case: &Case<'_>, host: &LogText) -> bool {
     case.sources.iter().any(|s| {
@@ -150,13 +164,13 @@ pub(in crate::cause) fn is_own(
     service: Option<&LogText>,
     text: &str,
 ) -> bool {
-    let same_service = case.service.is_some_and(|want| {
+    let by_name = case.service.is_some_and(|want| {
         let want = root(want.for_json());
-        service.is_some_and(|s| same_root(s.for_json(), want))
+        service.is_some_and(|s| same_service(s.for_json(), want))
             || (want.len() >= 3 && text.contains(&format!("{want}.service")))
             || host.is_some_and(|h| pod_of(h.for_json(), want))
     });
-    same_service || host.is_some_and(|h| own.iter().any(|o| o.eq_ignore_ascii_case(h.for_json())))
+    by_name || host.is_some_and(|h| own.iter().any(|o| o.eq_ignore_ascii_case(h.for_json())))
 }
 
 /// `shop` of `shop.web`, `shop.service`; an address has no parts that are names.
@@ -228,9 +242,39 @@ fn same_page(endpoint: &str, path: &str) -> bool {
     asked.next().is_none()
 }
 
-/// Whether two service names mean the same service.
-pub(in crate::cause) fn same_root(a: &str, b: &str) -> bool {
-    root(a).eq_ignore_ascii_case(root(b))
+/// Whether two service names mean the same service, as logs of different kinds write it: `settlement-api`, `settlement_api.web`,
+/// `SettlementApi`, `payments-settlement-api-prod`. A namespace in front counts for nothing where two words agree behind it.
+pub(in crate::cause) fn same_service(a: &str, b: &str) -> bool {
+    let (a, b) = (root(a), root(b));
+    if a.eq_ignore_ascii_case(b) {
+        return true;
+    }
+    let (x, y) = (name_words(a), name_words(b));
+    let (long, short) = if x.len() < y.len() { (y, x) } else { (x, y) };
+    long == short || short.len() >= 2 && long.ends_with(&short)
+}
+
+/// The words of a service's name, without those that say where it runs or that it is one.
+fn name_words(name: &str) -> Vec<String> {
+    const PLACES: [&str; 9] = words("prod production stage staging live service svc server app");
+    let mut all: Vec<String> = Vec::new();
+    let mut small = false;
+    for c in name.chars() {
+        let begins = all.is_empty() || small && c.is_ascii_uppercase();
+        if !c.is_ascii_alphanumeric() || begins {
+            all.push(String::new());
+        }
+        if let (true, Some(w)) = (c.is_ascii_alphanumeric(), all.last_mut()) {
+            w.push(c.to_ascii_lowercase());
+        }
+        small = c.is_ascii_lowercase();
+    }
+    let says = |w: &String| {
+        let number = w.bytes().all(|c| c.is_ascii_digit());
+        !number && !PLACES.contains(&w.as_str())
+    };
+    let said: Vec<String> = all.iter().filter(|w| says(w)).cloned().collect();
+    if said.is_empty() { all } else { said }
 }
 
 /// Whether two service names may mean the same service: they share a word that is not one of those which every service
@@ -272,7 +316,7 @@ pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
         }
     }
     for s in case.sources {
-        let of_service = matches!((&s.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
+        let of_service = matches!((&s.service, case.service), (Some(a), Some(b)) if same_service(a.for_json(), b.for_json()));
         if of_service || s.kind == Kind::Web {
             hosts.extend(s.host.as_ref().map(|h| h.for_json()));
         }
@@ -283,7 +327,7 @@ pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
             e.kind,
             MarkerKind::ServiceStart | MarkerKind::ServiceStop | MarkerKind::Restart
         );
-        let of_service = matches!((&e.service, case.service), (Some(a), Some(b)) if same_root(a.for_json(), b.for_json()));
+        let of_service = matches!((&e.service, case.service), (Some(a), Some(b)) if same_service(a.for_json(), b.for_json()));
         if runs && of_service {
             hosts.extend(e.host.as_ref().map(|h| h.for_json()));
         }

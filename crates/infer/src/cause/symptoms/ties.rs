@@ -6,7 +6,7 @@ use crate::cause::case::{Case, TemplateFact};
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::names;
 use crate::cause::symptoms::accounts;
-use crate::cause::symptoms::ownership::{is_own, root, same_root};
+use crate::cause::symptoms::ownership::{is_own, root, same_service};
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::find;
@@ -73,7 +73,7 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
     };
     let is_own_service = |s: &LogText| {
         let own = case.service.map(|o| o.for_json());
-        own.is_some_and(|o| same_root(o, s.for_json()))
+        own.is_some_and(|o| same_service(o, s.for_json()))
     };
     let services: BTreeSet<&LogText> = case
         .events

@@ -8,6 +8,7 @@ use super::envoy::{cluster_service, cluster_subset};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
+use crate::format::pods;
 use crate::format::{Format, Meta, synonym};
 use crate::record::{At, Body, Record, Request};
 use crate::table;
@@ -172,10 +173,7 @@ impl<'a> LineValues<'a> {
             Id => (&mut r.id, v),
             Service => (&mut self.service, v),
             Site => (&mut self.service, leaf::without_port(v)),
-            Provided => (
-                &mut self.service,
-                v.split(|c| *c == b'@').next().unwrap_or(v),
-            ),
+            Provided => (&mut self.service, pods::routed(v)),
             Cluster => {
                 self.put(Version, cluster_subset(v).unwrap_or_default(), otherwise);
                 let name = cluster_service(v).unwrap_or_default();

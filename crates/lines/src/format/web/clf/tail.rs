@@ -3,6 +3,7 @@
 
 use crate::format::leaf::{self, Unit, quoted};
 use crate::format::line_features::Signs;
+use crate::format::pods;
 use crate::format::request_fields::Taken;
 use crate::format::web::clf::{Prefix, prefix, referer_agent};
 use crate::format::{Format, Meta, NO_OBJECT};
@@ -111,7 +112,7 @@ fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
         request.message = Some(stated_twice());
     }
     if p.service.is_none() && router != b"-" {
-        p.service = router.split(|&c| c == b'@').next();
+        p.service = Some(pods::routed(router));
     }
     Some(Record {
         stamped: At::Start,

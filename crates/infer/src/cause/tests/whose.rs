@@ -1,0 +1,86 @@
+//! Whose a line is, where logs of different kinds call one service by different names, and what a line or two are worth.
+
+use super::*;
+use crate::cause::symptoms::ownership::same_service;
+
+#[test]
+fn one_service_has_many_spellings() {
+    let same = [
+        ("settlement-api", "payments-settlement-api"),
+        ("settlement-api", "settlement_api.web"),
+        ("SettlementApi", "settlement-api"),
+        ("payments-settlement-api-8080", "settlement-api"),
+        ("shop-production", "shop"),
+        ("payment-service", "payment"),
+        ("prod", "prod"),
+        ("shop", "SHOP.service"),
+    ];
+    let others = [
+        ("shop", "shop-worker"),
+        ("shop-db", "shop"),
+        ("payments-api", "api"),
+        ("admin-shop", "shop"),
+        ("prod", "staging"),
+        ("10.0.0.1", "10.0.0.2"),
+    ];
+    for (a, b) in same {
+        assert!(same_service(a, b) && same_service(b, a), "{a} {b}");
+    }
+    for (a, b) in others {
+        assert!(!same_service(a, b) && !same_service(b, a), "{a} {b}");
+    }
+}
+
+const POOL: &str = "FATAL: sorry, too many clients already";
+
+/// The lines of a pool that is used up, in the log of a service.
+fn full(failing: &str, log: &str) -> Ranking {
+    let w = World::new(failing).source(Kind::App, "pod-1", log);
+    w.says(0, 60, "pod-1", log, POOL).rank()
+}
+
+#[test]
+fn lines_of_another_service_are_none_of_the_failing_one() {
+    let speaks = |r: &Ranking| {
+        let of = |c: &&crate::model::Cause| c.class == CauseClass::ConnectionPool;
+        r.causes
+            .iter()
+            .filter(of)
+            .any(|c| c.pro.iter().any(|p| p.weight >= 0.5))
+    };
+    assert!(speaks(&full("shop", "market-shop-api")));
+    let both = World::new("shop")
+        .apps(&["web-1"])
+        .source(Kind::App, "pod-1", "mailer")
+        .says(0, 60, "pod-1", "mailer", POOL);
+    assert!(!speaks(&both.rank()));
+}
+
+#[test]
+fn a_process_that_ends_where_no_line_has_a_time_ended_after_the_line_before() {
+    let killed = "Terminating due to java.lang.OutOfMemoryError: Java heap space";
+    let mut w = plain().fault(5, CauseClass::Memory, "web-1", "shop", killed);
+    let e = w.events.last_mut().unwrap();
+    (e.time, e.after) = (None, e.time);
+    names(&w.rank(), CauseClass::Memory, "web-1");
+}
+
+#[test]
+fn one_refusal_beside_a_thousand_failures_is_a_guess() {
+    let refused = "Login failed for user 'scan_svc'. Reason: no such login.";
+    refuses(&plain().says(-3, 2, "", "", refused).rank());
+    let many = plain().says(-3, 900, "web-1", "shop", refused).rank();
+    leads(&many, CauseClass::Config);
+}
+
+#[test]
+fn one_deadlock_is_one_request() {
+    let deadlock = "ORA-00060: deadlock detected while waiting for resource";
+    let score = |times: i64| {
+        let lock = |w: World, n| w.fault(n, CauseClass::Lock, "web-1", "shop", deadlock);
+        let r = (0..times).fold(plain(), lock).rank();
+        let of = r.causes.iter().find(|c| c.class == CauseClass::Lock);
+        of.map_or(0.0, |c| c.score)
+    };
+    assert!(score(1) < score(3));
+}
