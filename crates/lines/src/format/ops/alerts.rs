@@ -65,10 +65,16 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     }
     let begun = f.time(TimeRole::Turn(Turn::Begun));
     let title = f.first(TITLES);
-    let act = each(f, ACTS)
-        .chain(title.and_then(bracketed))
-        .find_map(|t| said(t, false).or_else(|| said(bracketed(t)?, false)));
+    let own = |t: &str| said(t, false).or_else(|| said(bracketed(t)?, false));
+    let act = each(f, ACTS).find_map(own);
     let state = each(f, STATES).find_map(|t| said(t, true));
+    // what a title begins with may be what it was when it was sent
+    let titled = || own(title.and_then(bracketed)?);
+    let life = match act {
+        Some(_) => Vec::new(),
+        None => life(f, state.map(|s| s.0)),
+    };
+    let act = act.or_else(|| titled().filter(|_| life.is_empty()));
     let shown = moved.or(act).or(state);
     let stated = moved.is_some() || shown.is_some_and(|s| s.1);
     let watched = f.first(WATCHED);
@@ -80,10 +86,6 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let title = title
         .or_else(|| f.first(GROUPS))
         .or_else(|| f.first(SERVICES))?;
-    let life = match act {
-        Some(_) => Vec::new(),
-        None => life(f, state.map(|s| s.0)),
-    };
     let turns = match (life.is_empty(), shown) {
         (false, _) if sure => life,
         (true, Some((turn, _)))
@@ -224,6 +226,11 @@ fn kind(turn: Turn) -> MarkerKind {
     }
 }
 
+/// The turn that a state of an alert's history names.
+pub(super) fn turn_of_alert(state: &str) -> Option<Turn> {
+    said(state, true).map(|s| s.0)
+}
+
 /// The turn that a text names, and whether only alerts have it. All its words must be known: `note_created` is none.
 fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     if text.len() > 48 {
@@ -231,6 +238,7 @@ fn said(text: &str, state: bool) -> Option<(Turn, bool)> {
     }
     // what became of it stands behind it: `Down (Acknowledged)`
     let behind = text.strip_suffix(')').and_then(|t| t.split_once(" ("));
+    let behind = behind.filter(|(before, _)| said(before, true).is_some());
     if let Some(turn) = behind.and_then(|(_, b)| said(b, state)) {
         return Some(turn);
     }

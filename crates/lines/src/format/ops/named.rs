@@ -2,6 +2,7 @@
 //! by their words, however these are joined (`Created At`, `created_at`, `createdAt`); what is a time is known by its value, and
 //! by its key what begins or ends then.
 
+use super::alerts::turn_of_alert;
 use super::roles::{TimeRole, Turn, when};
 use crate::format::app::logfmt::pairs;
 use crate::text::words::joined;
@@ -21,6 +22,9 @@ const NAMES: &str = "name summary username login email title display_name";
 /// Keys of what something was, and is: an object under one is a value, and what it holds is of nothing else.
 const SIDES: &str = "from to old new before after previous current old_value new_value previous_value current_value \
     old_state new_state";
+
+/// Keys under which a step of a history says what it is.
+const STEPS: &str = "name state status type event action transition phase to";
 
 /// Words of keys under which numbers are times.
 const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms";
@@ -147,6 +151,10 @@ impl NamedFields {
                 Value::Array(a) if a.len() == 1 && a[0].is_object() => {
                     inside.push((k, a[0].clone(), depth));
                 }
+                Value::Array(steps) if steps.iter().all(Value::is_object) => {
+                    self.put(k, String::new());
+                    steps.iter().for_each(|s| self.step(s));
+                }
                 // the key alone says what the object is about
                 _ => self.put(k, String::new()),
             }
@@ -160,6 +168,29 @@ impl NamedFields {
                 continue;
             }
             self.inside(key, inner, v, *depth);
+        }
+    }
+
+    /// A step of a history (`{"name": "acknowledged", "at": "…", "by": "ann"}`): as if its time stood under a key of its own.
+    fn step(&mut self, v: &Value) {
+        let mut of = NamedFields(Vec::new());
+        of.object(v, 1);
+        let said = |k: &str| of.text(k).and_then(turn_of_alert);
+        let turn = listed(STEPS).find_map(|k| said(std::str::from_utf8(k).ok()?));
+        let mut own = of.0.iter().filter(|f| f.role == Some(TimeRole::Own));
+        let at = own.find(|f| f.at.is_some());
+        if let (Some(turn), Some(at)) = (turn, at) {
+            let key = match turn {
+                Turn::Begun => "triggered",
+                Turn::Acknowledged => "acknowledged",
+                Turn::Escalated => "escalated",
+                Turn::Ended => "resolved",
+                Turn::Noted => return,
+            };
+            self.push(format!("{key}_at"), at.text.clone());
+            let by = of.first("by user actor author").map(str::to_owned);
+            by.into_iter()
+                .for_each(|by| self.push(format!("{key}_by"), by));
         }
     }
 
