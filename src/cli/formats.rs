@@ -6,7 +6,6 @@ mod gain;
 mod guess;
 mod read;
 mod shown;
-mod words;
 
 use super::args::Defining;
 use super::config;

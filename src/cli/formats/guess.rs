@@ -1,10 +1,9 @@
-//! A definition for a file, as TOML to paste: JSON keys by their names, access lines word by word, other lines by their stamp
-//! and level. What is printed was compiled and tried on the lines, and states of each no less than what reads it today.
+//! A definition for a file, as TOML to paste: JSON keys by their names, other lines by their stamp and level. What is printed was
+//! compiled and tried on the lines, and states of each no less than what reads it today.
 
 use super::gain::gain;
 use super::pretty;
 use super::read::{Looked, SampleLine};
-use super::words::by_words;
 use crate::cli::diagnostics::escaped;
 use coroner::formats::{Definition, Spec};
 use coroner::program::format::{Field, Value as Json, compile, field, fields_nested, leaf};
@@ -96,7 +95,6 @@ fn guess(input: &str, lines: &[SampleLine]) -> Option<Guess> {
     };
     let ways = by_json(lines, &name)
         .into_iter()
-        .chain(by_words(lines, &name))
         .chain(by_stamp(lines, &name));
     let tried = ways.filter_map(|mut g| {
         let format = compile(&g.definition).ok()?;
@@ -293,19 +291,6 @@ mod tests {
     }
 
     #[test]
-    fn access_lines_become_an_nginx_string() {
-        let (toml, n) = guessed(&[
-            r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 502 12 "-" "x" 0.123 up="10.0.0.1:80" v=4.2.0"#,
-            r#"203.0.113.8 - - [20/Nov/2026:06:33:19 +0000] "GET /a HTTP/1.1" 200 7 "-" "y z" 1.000 up="10.0.0.2:80" v=4.2.0"#,
-        ]);
-        assert!(
-            toml.contains(r#"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time up="$upstream_addr" v=$upstream_http_x_app_version"#),
-            "{toml}"
-        );
-        assert_eq!(n, 2);
-    }
-
-    #[test]
     fn json_keys_are_named() {
         let (toml, n) = guessed(&[
             r#"{"when":"2026-11-20T06:33:18Z","http":{"status":502,"path":"/a"},"dur_ms":12,"lvl":"error","msg":"x"}"#,
@@ -364,20 +349,6 @@ mod tests {
             &[
                 "#17 2026/11/20 06:33:18 (shop) started",
                 "#2011 2026/11/20 06:33:19 (shop) failed",
-            ],
-            &[
-                "203.0.113.7 [20/Nov/2026:06:33:18 +0000] GET /a 200 12ms",
-                "203.0.113.8 [20/Nov/2026:06:33:19 +0000] GET /b/c?d=e 502 3001ms",
-            ],
-            &[
-                r#"2026-11-20T06:33:18Z 203.0.113.7 "GET /a HTTP/1.1" 200 0.012"#,
-                r#"2026-11-20T06:33:19Z 203.0.113.8 "POST /b HTTP/1.1" 502 3.001"#,
-            ],
-            // the first line is the odd one
-            &[
-                r#"- - - [20/Nov/2026:06:33:18 +0000] "-" 400 0 "-" "-" -"#,
-                r#"203.0.113.7 - - [20/Nov/2026:06:33:19 +0000] "GET /a HTTP/1.1" 200 7 "-" "y z" 0.020"#,
-                r#"203.0.113.8 - - [20/Nov/2026:06:33:20 +0000] "GET /b HTTP/1.1" 502 7 "-" "y z" 0.021"#,
             ],
             &[
                 r#"{"at":"2026-11-20T06:33:18Z","sev":"warn","txt":"slow"}"#,
