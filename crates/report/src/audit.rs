@@ -14,6 +14,7 @@ pub mod length;
 pub mod logs;
 pub mod markers;
 pub mod mentions;
+mod patterns;
 pub mod rows;
 pub mod sink;
 pub mod stamp;

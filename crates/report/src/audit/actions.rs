@@ -3,9 +3,7 @@
 
 use super::document::{Document, Form, SectionKind, bullet, cells};
 use super::finding::Place;
-use super::length::pattern;
-use regex::Regex;
-use std::sync::LazyLock;
+use super::patterns::Pattern;
 
 /// An action.
 #[derive(Clone, Debug)]
@@ -25,22 +23,9 @@ pub struct Action {
 /// Actions that are looked at.
 const MOST: usize = 500;
 
-static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)\b(owner|owned\s+by|assignee|assigned(\s+to)?|responsible|dri|lead|due|deadline|eta|target\s+date|by\s+(end\s+of|eo[dwmy]\b|\d|(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|q[1-4])))\b
-        |@[a-z]\w+|\b[A-Z][A-Z0-9]+-\d+\b|(^|[\s(\[])\#\d+|\bq[1-4]\s+20\d\d|\b20\d\d-\d\d-\d\d\b|\b(done|completed|accomplished|finished|shipped|merged|in\s+progress)\b[.)\]!]*\s*$|^\s*\[x\]|\(\s*(done|completed|accomplished)",
-    )
-});
-static TICKET: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)/(issues|pull|merge_requests|browse|tickets?|-/issues)/|\[(issue|pr|ticket|pull request)\]|^\s*[-*+] \[x\]",
-    )
-});
-static OWNERS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(owner|assignee|who|responsible|dri|team|due|deadline|when|date|eta|ticket|bug|issue|status|tracking)\b",
-    )
-});
+static ASSIGNED: Pattern = Pattern::of("assigned");
+static TICKET: Pattern = Pattern::of("ticket");
+static OWNERS: Pattern = Pattern::of("column of owners");
 
 /// Every action, in order.
 pub fn actions(doc: &Document) -> Vec<Action> {

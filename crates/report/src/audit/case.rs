@@ -5,17 +5,15 @@ use super::actions::{Action, actions};
 use super::document::{Document, Form, Paragraph, SectionKind};
 use super::extent::outright;
 use super::finding::Place;
-use super::length::pattern;
 use super::markers::Spans;
 use super::mentions::{Dated, Mention, dated, mentions};
+use super::patterns::Pattern;
 use super::rows::{Block, blocks};
 use super::stated::{Of, Stated, stated};
 use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use super::zones::Zones;
 use coroner_infer::model::Report;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// A document that is judged.
 #[derive(Debug)]
@@ -44,11 +42,7 @@ pub struct Case<'d> {
     pub logs: Option<&'d Report>,
 }
 
-static OTHER_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(modified|created|publish\w*|updated|review\w*|due|author\w*|written|posted|last (edit|change)|deadline|follow-?up|meeting|since|version|released on|target|by (the )?end of)\b",
-    )
-});
+static OTHER_DATE: Pattern = Pattern::of("other date");
 
 /// Days by which a date in the text and that of a row may differ and both be meant.
 pub(super) const CLOSE_DAYS: i64 = 2;
@@ -182,23 +176,12 @@ impl<'d> Case<'d> {
             .or_else(|| first(&|_| true))
             .unwrap_or(Place::new(0, 0..0))
     }
-
-    /// Offers, at most, this many findings of one check.
-    pub const MOST: usize = 50;
 }
 
-static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\s*(no (incident|outage) (was )?found|not enough data|there was no (incident|outage))\b",
-    )
-});
+static NOTHING: Pattern = Pattern::of("no incident");
 
 /// Words that show that something went wrong.
-static EVENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b((was|were|have|had) )?(experienc|encounter|suffer)\w*( an?| some| our)?( \w+){0,2}? (outage|downtime|issue|incident|disruption|failure|problem|errors?)\b|\boutage\b|\bdowntime\b|\bincident\b",
-    )
-});
+static EVENT: Pattern = Pattern::of("outage told");
 
 /// Dates in figures whose order other dates of the document settle.
 fn settle_figures(doc: &Document, all: &mut Vec<Dated>) {
@@ -255,12 +238,7 @@ fn date_of(
     let first = |f: &dyn Fn(&&Dated) -> bool| {
         dated
             .iter()
-            .filter(|d| {
-                !matches!(
-                    d.section,
-                    SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons
-                )
-            })
+            .filter(|d| !(d.section.is_beside() || d.section == SectionKind::Lessons))
             .find(f)
             .and_then(days)
     };

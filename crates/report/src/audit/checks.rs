@@ -14,7 +14,7 @@ mod tests;
 mod time;
 
 use super::case::Case;
-use super::finding::{Finding, Severity};
+use super::finding::{Finding, MOST, Severity};
 use coroner_lines::sorting::SortList;
 use coroner_lines::table;
 use std::sync::LazyLock;
@@ -29,68 +29,78 @@ pub struct Check {
     pub fires: &'static str,
     /// How it is found, in two sentences.
     pub method: &'static str,
+    /// What to do, where a hit does not say it itself.
+    pub help: &'static str,
     /// Finds.
     pub run: Finder,
 }
 
 /// Finds the hits of a check.
-pub type Finder = fn(&Case) -> Vec<Finding>;
+#[derive(Clone, Copy)]
+pub enum Finder {
+    /// One of a document at most.
+    One(fn(&Case) -> Option<Finding>),
+    /// As many as there are.
+    All(fn(&Case) -> Vec<Finding>),
+}
+
+use Finder::{All, One};
 
 /// What finds the hits of each check, by its name.
 const FINDERS: &[(&str, Finder)] = &[
-    ("time.meridiem-slip", time::slips),
-    ("time.meridiem-redundant", time::redundant),
-    ("time.zone-missing", time::zone_missing),
-    ("time.zone-ambiguous", time::zone_ambiguous),
-    ("time.unparsed", time::unparsed),
-    ("order.backwards", order::backwards),
-    ("order.ack-before-alert", order::ack_before_alert),
-    ("order.recovery-before-onset", order::recovery),
-    ("order.rollback-before-change", order::rollback),
-    ("order.restart-after-recovery", order::restart),
-    ("order.alert-before-outage", order::early_alert),
-    ("order.outage-equals-alert", order::same_minute),
-    ("duration.mismatch", duration::mismatches),
-    ("duration.other-span", duration::other_spans),
-    ("duration.unclear", duration::unclear),
-    ("duration.missing", duration::missing),
-    ("agree.start", agree::start),
-    ("agree.end", agree::end),
-    ("agree.change-time", agree::change),
-    ("agree.rollback-time", agree::rollback),
-    ("agree.start-missing", agree::prose::start_missing),
-    ("agree.date", agree::date::dates),
-    ("agree.cause", agree::prose::cause),
-    ("agree.action-not-in-table", agree::prose::action),
-    ("rollback.without-change", gap::without_change),
-    ("gap.cause-to-outage", gap::cause_to_outage),
-    ("gap.after-rollback", gap::after_rollback),
-    ("gap.silent", gap::silent),
-    ("missing.section", missing::sections),
-    ("missing.row", missing::row),
-    ("missing.impact-number", missing::impact),
-    ("claim.all-traffic", claim::all_traffic),
-    ("claim.swift", claim::swift),
-    ("action.threshold-backwards", action::threshold),
-    ("action.wrong-phase", action::phase),
-    ("action.no-owner-or-due", action::owners),
-    ("action.conflict", action::conflict),
-    ("action.uncovered-factor", action::factor),
-    ("todo.left", missing::todo),
-    ("logs.time-differs", logs::times::time_differs),
-    ("logs.zone-offset", logs::times::zone_offset),
-    ("logs.no-such-event", logs::times::no_such_event),
-    ("logs.unlisted-event", logs::times::unlisted),
-    ("logs.duration-differs", logs::claims::duration),
-    ("logs.impact-differs", logs::claims::impact),
-    ("logs.status-differs", logs::claims::status),
-    ("logs.cause-unsupported", logs::claims::cause),
-    ("logs.coverage", logs::times::reach),
+    ("time.meridiem-slip", All(time::slips)),
+    ("time.meridiem-redundant", One(time::redundant)),
+    ("time.zone-missing", One(time::zone_missing)),
+    ("time.zone-ambiguous", All(time::zone_ambiguous)),
+    ("time.unparsed", All(time::unparsed)),
+    ("order.backwards", All(order::backwards)),
+    ("order.ack-before-alert", One(order::ack_before_alert)),
+    ("order.recovery-before-onset", One(order::recovery)),
+    ("order.rollback-before-change", One(order::rollback)),
+    ("order.restart-after-recovery", One(order::restart)),
+    ("order.alert-before-outage", One(order::early_alert)),
+    ("order.outage-equals-alert", One(order::same_minute)),
+    ("duration.mismatch", All(duration::mismatches)),
+    ("duration.other-span", All(duration::other_spans)),
+    ("duration.unclear", One(duration::unclear)),
+    ("duration.missing", One(duration::missing)),
+    ("agree.start", One(agree::start)),
+    ("agree.end", One(agree::end)),
+    ("agree.change-time", One(agree::change)),
+    ("agree.rollback-time", One(agree::rollback)),
+    ("agree.start-missing", One(agree::prose::start_missing)),
+    ("agree.date", One(agree::date::dates)),
+    ("agree.cause", One(agree::prose::cause)),
+    ("agree.action-not-in-table", One(agree::prose::action)),
+    ("rollback.without-change", One(gap::without_change)),
+    ("gap.cause-to-outage", One(gap::cause_to_outage)),
+    ("gap.after-rollback", One(gap::after_rollback)),
+    ("gap.silent", One(gap::silent)),
+    ("missing.section", All(missing::sections)),
+    ("missing.row", One(missing::row)),
+    ("missing.impact-number", One(missing::impact)),
+    ("claim.all-traffic", One(claim::all_traffic)),
+    ("claim.swift", One(claim::swift)),
+    ("action.threshold-backwards", All(action::threshold)),
+    ("action.wrong-phase", One(action::phase)),
+    ("action.no-owner-or-due", One(action::owners)),
+    ("action.conflict", One(action::conflict)),
+    ("action.uncovered-factor", One(action::factor)),
+    ("todo.left", One(missing::todo)),
+    ("logs.time-differs", All(logs::times::time_differs)),
+    ("logs.zone-offset", One(logs::times::zone_offset)),
+    ("logs.no-such-event", All(logs::times::no_such_event)),
+    ("logs.unlisted-event", All(logs::times::unlisted)),
+    ("logs.duration-differs", One(logs::claims::duration)),
+    ("logs.impact-differs", One(logs::claims::impact)),
+    ("logs.status-differs", One(logs::claims::status)),
+    ("logs.cause-unsupported", One(logs::claims::cause)),
+    ("logs.coverage", One(logs::times::reach)),
 ];
 
 /// Every check, in the order of the table.
 pub static CHECKS: LazyLock<Vec<Check>> = LazyLock::new(|| {
-    let check = |[id, severity, fires, method]: [&'static str; 4]| {
+    let check = |[id, severity, fires, method, help]: [&'static str; 5]| {
         let run = FINDERS.iter().find(|(name, _)| *name == id)?.1;
         let severity = match severity {
             "error" => Severity::Error,
@@ -102,6 +112,7 @@ pub static CHECKS: LazyLock<Vec<Check>> = LazyLock::new(|| {
             severity,
             fires,
             method,
+            help,
             run,
         })
     };
@@ -119,8 +130,15 @@ pub fn check(id: &str) -> Option<&'static Check> {
 pub fn run(case: &Case) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
     for c in CHECKS.iter() {
-        for mut f in (c.run)(case).into_iter().take(Case::MOST) {
+        let found = match c.run {
+            One(find) => find(case).into_iter().collect(),
+            All(find) => find(case),
+        };
+        for mut f in found.into_iter().take(MOST) {
             f.id = c.id;
+            if f.help.is_none() && !c.help.is_empty() {
+                f.help = Some(c.help.to_owned());
+            }
             if f.severity == Severity::Note {
                 f.severity = c.severity;
             }

@@ -34,10 +34,7 @@ pub fn outright(mentions: &[Mention]) -> (Option<&Mention>, Option<&Mention>) {
             m.by <= How::Span
                 && m.kind.is_some_and(|k| family(k) == f)
                 && !(alone && m.side != Side::Alone)
-                && !matches!(
-                    m.section,
-                    SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons
-                )
+                && !(m.section.is_beside() || m.section == SectionKind::Lessons)
                 && (m.by == How::Label || m.section != SectionKind::Timeline)
         });
         of.min_by_key(|(_, m)| (m.by, !m.headline()))

@@ -116,6 +116,12 @@ impl Finding {
         self
     }
 
+    /// Names other places without a word, of very many the first.
+    pub fn also_at(self, places: impl IntoIterator<Item = Place>) -> Finding {
+        let places = places.into_iter().take(MOST);
+        places.fold(self, |f, p| f.also(p, ""))
+    }
+
     /// Says what to do.
     pub fn help(mut self, help: impl Into<String>) -> Finding {
         self.help = Some(help.into());
@@ -137,6 +143,9 @@ impl Finding {
         self
     }
 }
+
+/// Findings of one check, and places of one finding, at most.
+pub(super) const MOST: usize = 50;
 
 /// Characters of a quote in a message.
 const QUOTE: usize = 60;

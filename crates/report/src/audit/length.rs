@@ -1,6 +1,7 @@
 //! Lengths of time as people write them: `45 minutes`, `1hr 22mins`, `an hour and a half`, `37 th minute`, `01:48:00`.
 //! How far each may be from the truth by its rounding stands with it; what a length is said of is settled by `stated`.
 
+use super::patterns::{Pattern, pattern};
 use coroner_lines::table::phrases;
 use regex::Regex;
 use std::ops::Range;
@@ -65,15 +66,6 @@ const WORDS: &[(&str, f64)] = &[
     ("a", 1.0),
 ];
 
-/// A pattern of the tables of this folder.
-#[expect(
-    clippy::expect_used,
-    reason = "patterns are constants, and the tests of the checks compile every one"
-)]
-pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
-
 const UNIT: &str = r"(days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)";
 
 static PART: LazyLock<Regex> = LazyLock::new(|| {
@@ -83,14 +75,11 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
         words.join("|")
     ))
 });
-static ORDINAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(\d{1,4}) ?(?:st|nd|rd|th)[ -](hour|minute)\b"));
-static HALF_HOUR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^half[ -](?:an?[ -])?hour\b"));
-static JOIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:,? +and +|, *| *)"));
-static AND_HALF: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^ and a (half|quarter)\b"));
-static COLONS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(\d{1,3}):(\d\d)(?::(\d\d))? ?(?:hours?|hrs?|h|\(?hh:mm(?::ss)?\)?)\b")
-});
+static ORDINAL: Pattern = Pattern::of("ordinal");
+static HALF_HOUR: Pattern = Pattern::of("half an hour");
+static JOIN: Pattern = Pattern::of("joint of lengths");
+static AND_HALF: Pattern = Pattern::of("and a half");
+static COLONS: Pattern = Pattern::of("length with colons");
 
 fn unit_seconds(unit: &str) -> i64 {
     match unit.as_bytes().first().map(u8::to_ascii_lowercase) {

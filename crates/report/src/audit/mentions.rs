@@ -5,7 +5,7 @@ use super::clock::Clock;
 use super::date::{DateSaid, dates};
 use super::document::{Document, Form, Paragraph, SectionKind};
 use super::finding::Place;
-use super::length::pattern;
+use super::patterns::{Pattern, pattern};
 use super::stamp::{Side, Stamp, stamps};
 use super::words::{self, Family, family};
 use coroner_lines::record::MarkerKind;
@@ -42,10 +42,7 @@ pub struct Mention {
 impl Mention {
     /// Whether it stands where the incident is reported in short.
     pub fn headline(&self) -> bool {
-        matches!(
-            self.section,
-            SectionKind::Summary | SectionKind::Intro | SectionKind::Figures | SectionKind::Impact
-        )
+        self.section.is_headline()
     }
 }
 
@@ -75,16 +72,8 @@ pub struct Dated {
     pub section: SectionKind,
 }
 
-static STARTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(experienc|encounter|suffer|fac|witness)(e|es|ed|ing)?\b.{0,60}\b(outages?|downtime|disruptions?|incident|issues?|degrad\w+|errors?|failures?|problems?|interruptions?)\b|\b(had|saw)\b.{0,25}\b(outage|downtime|disruption|incident)|\b(outage|incident|downtime|disruption)\b.{0,40}\b(occurred|happened|took place|began|started|hit)\b|\b(went|go(es)?|is|was|were) (hard )?(down|offline|dark|unavailable|unreachable|inaccessible)\b|\b(stopped|stops) (responding|working|serving)\b|\bstart(ed)? (of|time)\b|\bonset\b|\b(answers?|responses?|5xx|errors?)\b.{0,80}\b(began|begins?|started)\b|\b(culminated|resulted) in\b.{0,30}\berrors?\b",
-    )
-});
-static OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(outage|downtime|incident|disrupt\w*|degrad\w*|unavailab\w*|inaccessib\w*|unreachab\w*|fail\w*|errors?|5xx|impact\w*|affect\w*|down|duration|unable|interrupt\w*|issues?|problem|onset|lasted|5\d\d|delay\w*|slow\w*|could(n't| not)|cannot|did(n't| not)|difficult\w*)\b",
-    )
-});
+static STARTED: Pattern = Pattern::of("started");
+static OUTAGE: Pattern = Pattern::of("outage");
 /// What a label says of the time behind it: the start, the end, or both.
 static LABELS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     let of = r"(the|total|overall|actual|incident|outage|impact|issue|event|disruption|service|customer|problem)";
@@ -104,24 +93,13 @@ static LABELS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
     })
 });
 /// Spans of something else than what went wrong.
-static OTHER_SPAN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(maintenance|scheduled|planned|will|business|office|working|every|daily|weekly|each|similar|previous(ly)?|prior|earlier|usual(ly)?|normal(ly)?|smaller|another|separate|unrelated|investigat\w*|monitor(ed|ing)|logs|valid|no (more |further |other )?(errors?|failures?|issues?|impact|outages?|customers?|users?))\b",
-    )
-});
+static OTHER_SPAN: Pattern = Pattern::of("other span");
 /// A span behind this is where one of its ends may lie: `began between 13:05 and 13:10`.
-static BEGINS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(began|begins?|begun|start(ed|s)?|occurred|happened)\s*$"));
+static BEGINS: Pattern = Pattern::of("begins");
 /// An end whose subject stands before the start: `began at 13:05 and ended`.
-static ENDS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(end(ed|s|ing)|over|resolved|stopped|lasted (un)?til|until|concluded)\s*$")
-});
+static ENDS: Pattern = Pattern::of("ends");
 /// Words at which a clause turns to what came of it.
-static TURN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)[,;]|\b(which|causing|resulting|leading to|led to|due to|because|after|before|until|when|while|where|without|so that|but)\b",
-    )
-});
+static TURN: Pattern = Pattern::of("turn");
 
 /// Whether a sentence speaks of something that went wrong.
 pub fn speaks_of_outage(sentence: &str) -> bool {

@@ -8,7 +8,7 @@ use super::clock::{Clock, clock_at, clocks};
 use super::date::{DateSaid, date_at, short_at};
 use super::document::{Document, Form, SectionKind};
 use super::finding::Place;
-use super::length::pattern;
+use super::patterns::pattern;
 use super::words;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;

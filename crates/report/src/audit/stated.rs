@@ -3,9 +3,8 @@
 
 use super::document::{Document, Form, Paragraph, SectionKind};
 use super::finding::Place;
-use super::length::{Length, lengths, pattern};
-use regex::Regex;
-use std::sync::LazyLock;
+use super::length::{Length, lengths};
+use super::patterns::Pattern;
 
 /// What a length is said of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,45 +30,18 @@ pub struct Stated {
     pub section: SectionKind,
 }
 
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^[\s|>\-*]*(the |total |overall |incident |outage |impact |service )*(duration|length|down ?time|outage( \(ttr\))?|time to (resolve|recover|recovery|resolution|restore)|ttr|mttr|total time|disruption)( of (the )?(outage|incident|impact|downtime))?( time)?\s*(\([^)]*\))?\s*[:|=]",
-    )
-});
-static DETECTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^[\s|>\-*]*(time to (detect|detection)|ttd|mttd|detection time)\s*(\([^)]*\))?\s*[:|=]",
-    )
-});
+static LABEL: Pattern = Pattern::of("label of a length");
+static DETECTION: Pattern = Pattern::of("time to detect");
 /// Words before a length.
-static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)\b(
-        last(ed|s|ing)|persist(ed|s|ing)|for\s+a\s+(total|duration|period)\s+of|(total\s+)?(duration|downtime|outage|disruption|interruption)\s+(was|of|is|for|time\s+of)(\s+a\s+total\s+of)?
-        |(outage|downtime|incident|disruption|interruption|degradation|unavailab\w+|offline|inaccessible|unreachable|unusable|unable\s+to\s+access|could\s+not\s+access|down|failing|failed|unresponsive)\b[^.;]{0,90}?\b(for|lasting|lasted|spanning|of|last(ed|ing)\s+for|over\s+a\s+period\s+of)
-        |continued\s+for|went\s+on\s+for|took\s+place\s+over|experienced\b[^.;]{0,90}\bfor
-    )(\s+(a\s+total\s+of|about|around|approximately|approx\.?|roughly|nearly|almost|over|more\s+than|at\s+least|just\s+(over|under)|less\s+than|under|up\s+to|some|the|a|an|another|exactly|only|just|~|≈))*[\s~≈(]*$",
-    )
-});
+static BEFORE: Pattern = Pattern::of("before a length");
 /// Words behind a length: `a 45-minute outage`.
-static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^[\s-]*(long |of |total |service |server |complete |full |partial )*(outage|downtime|disruption|interruption|incident)\b",
-    )
-});
+static BEHIND: Pattern = Pattern::of("behind a length");
 /// Lengths of something else.
-static ELSE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(at most|maximum|every|each|within|after|before|last|past|previous|next|first|per|timeout|time-?out|interval|window|retention|ttl|delay\w*|latency|took|takes|spent|older than|cached|wait\w*|p9\d|response time|between|by)\s*(of |for |the |a |an |about |around |~|approximately )*$",
-    )
-});
-static ORDINAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(on|at|in|until|by|for|till)( the)?\s*$"));
+static ELSE: Pattern = Pattern::of("other length");
+static ORDINAL: Pattern = Pattern::of("before an ordinal");
 
 /// Words of an outage's length behind an ordinal or in its sentence.
-static OUTAGE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(outage|downtime|incident|disrupt\w*|issue|down|unavailable|experienc\w*)\b")
-});
+static OUTAGE: Pattern = Pattern::of("outage of a length");
 
 /// Every length that is stated of the incident, in order.
 pub fn stated(
@@ -81,12 +53,7 @@ pub fn stated(
     for p in paragraphs {
         let line = p.line();
         let kind = doc.kind(line);
-        if is_row(line)
-            || matches!(
-                kind,
-                SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix
-            )
-        {
+        if is_row(line) || (kind.is_beside() || kind == SectionKind::Timeline) {
             continue;
         }
         let table = matches!(doc.lines[line].form, Form::Pipes | Form::Tabs);

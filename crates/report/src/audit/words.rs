@@ -2,7 +2,7 @@
 //! One table (`words.tsv`), read from the top: a recovery that mentions the rollback is a recovery. Log lines have their own rules in
 //! `marker`; people write other words.
 
-use super::length::pattern;
+use super::patterns::pattern;
 use coroner_lines::record::MarkerKind as M;
 use coroner_lines::table;
 use regex::Regex;

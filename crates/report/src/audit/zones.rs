@@ -3,7 +3,7 @@
 
 use super::document::{Document, Form, SectionKind};
 use super::finding::Place;
-use super::length::pattern;
+use super::patterns::Pattern;
 use super::rows::Block;
 use super::stamp::stamps;
 use super::zone_said::{ZoneSaid, zone_at};
@@ -11,8 +11,6 @@ use crate::report::time::offset;
 use coroner_lines::table::words;
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// What a document says of zones.
 #[derive(Debug, Default)]
@@ -25,13 +23,8 @@ pub struct Zones {
     pub named: bool,
 }
 
-static SCOPE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\btimes?\b|\btimeline\b|\btime ?zone\b|\btimestamps?\b|\bclock\b|\bevents\b|\bchronology\b",
-    )
-});
-static LOCAL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(times?|timestamps?)\b.{0,30}\b(in|are) local( time)?\b"));
+static SCOPE: Pattern = Pattern::of("scope of a zone");
+static LOCAL: Pattern = Pattern::of("local time");
 
 impl Zones {
     /// Looks for zones.

@@ -4,28 +4,14 @@ use crate::audit::actions::Action;
 use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, minutes, quote};
-use crate::audit::length::pattern;
+use crate::audit::patterns::{Pattern, pattern};
 use regex::Regex;
 use std::sync::LazyLock;
 
-static RAISE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(increas|rais|lift|heighten|higher|bump|elevat)\w*\b[^.;]{0,50}\bthresholds?\b|\bthresholds?\b[^.;]{0,25}\b(increased|raised|lifted|higher|bumped)\b",
-    )
-});
-static ALERT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(alert\w*|page|pager|paging|monitor\w*|alarm\w*|metrics?|notif\w*|on-?call)\b")
-});
-static DETECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(alert\w*|detect\w*|monitor\w*|page|pager|paging|alarm\w*|threshold\w*|notif\w*)\b",
-    )
-});
-static FASTER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(detect|alert|notic|identif|monitor)\w*\b[^.;]{0,60}\b(faster|quick\w*|earlier|sooner|swift\w*|prompt\w*|immediate\w*|rapid\w*)|\b(faster|quicker|earlier|sooner|early|prompt|rapid) (detection|alert\w*)",
-    )
-});
+static RAISE: Pattern = Pattern::of("raise a threshold");
+static ALERT: Pattern = Pattern::of("alert");
+static DETECT: Pattern = Pattern::of("detection");
+static FASTER: Pattern = Pattern::of("faster detection");
 
 fn raising<'c>(case: &'c Case) -> impl Iterator<Item = &'c Action> {
     case.actions
@@ -40,26 +26,19 @@ pub(super) fn threshold(case: &Case) -> Vec<Finding> {
                 a.place.clone(),
                 "raising an alert threshold makes it fire later or less often",
             )
-            .help("say which metric, from what value to what value, and whether it should go down")
         })
         .collect()
 }
 
-pub(super) fn phase(case: &Case) -> Vec<Finding> {
-    let (Some(outage), Some(detect)) = (case.spans.outage.filter(|o| *o > 0), case.spans.detect)
-    else {
-        return Vec::new();
-    };
+pub(super) fn phase(case: &Case) -> Option<Finding> {
+    let outage = case.spans.outage.filter(|o| *o > 0)?;
+    let detect = case.spans.detect?;
     if !case.comparable() || detect * 10 > outage {
-        return Vec::new();
+        return None;
     }
-    let Some(a) = case.actions.iter().find(|a| DETECT.is_match(&a.text)) else {
-        return Vec::new();
-    };
+    let mut all = case.actions.iter();
     // what waits for a person is no wrong answer
-    if a.open {
-        return Vec::new();
-    }
+    let a = all.find(|a| DETECT.is_match(&a.text)).filter(|a| !a.open)?;
     let percent = |s: i64| (s * 100 + outage / 2) / outage;
     let share = if detect == 0 {
         String::new()
@@ -84,17 +63,12 @@ pub(super) fn phase(case: &Case) -> Vec<Finding> {
         detect / 60,
         minutes(outage)
     );
-    vec![
-        Finding::at(a.place.clone(), message)
-            .help("what would have made the longest phase shorter?"),
-    ]
+    Some(Finding::at(a.place.clone(), message))
 }
 
-pub(super) fn owners(case: &Case) -> Vec<Finding> {
+pub(super) fn owners(case: &Case) -> Option<Finding> {
     let open: Vec<&Action> = case.actions.iter().filter(|a| !a.assigned).collect();
-    let Some(first) = open.first() else {
-        return Vec::new();
-    };
+    let first = open.first()?;
     let mut by: Vec<(usize, usize)> = Vec::new();
     for a in &open {
         match by.last_mut() {
@@ -123,20 +97,12 @@ pub(super) fn owners(case: &Case) -> Vec<Finding> {
         open.len(),
         case.actions.len()
     );
-    let f = Finding::at(first.place.clone(), message)
-        .help("an action without an owner and a date will not happen");
-    vec![
-        open.iter()
-            .skip(1)
-            .take(Case::MOST)
-            .fold(f, |f, a| f.also(a.place.clone(), "")),
-    ]
+    let f = Finding::at(first.place.clone(), message);
+    Some(f.also_at(open.iter().skip(1).map(|a| a.place.clone())))
 }
 
-pub(super) fn conflict(case: &Case) -> Vec<Finding> {
-    let Some(up) = raising(case).next() else {
-        return Vec::new();
-    };
+pub(super) fn conflict(case: &Case) -> Option<Finding> {
+    let up = raising(case).next()?;
     let faster = case
         .actions
         .iter()
@@ -144,10 +110,8 @@ pub(super) fn conflict(case: &Case) -> Vec<Finding> {
     faster
         .map(|f| {
             let message = format!("line {} raises the alert threshold, line {} wants faster detection: they pull in opposite directions", up.place.line + 1, f.place.line + 1);
-            Finding::at(up.place.clone(), message).also(f.place.clone(), "").help("decide on one")
+            Finding::at(up.place.clone(), message).also(f.place.clone(), "")
         })
-        .into_iter()
-        .collect()
 }
 
 /// Factors: a name, what the cause says, what an action that covers it says.
@@ -203,9 +167,9 @@ static COMPILED: LazyLock<Vec<(&'static str, Regex, Regex)>> = LazyLock::new(|| 
         .collect()
 });
 
-pub(super) fn factor(case: &Case) -> Vec<Finding> {
+pub(super) fn factor(case: &Case) -> Option<Finding> {
     if case.actions.is_empty() || case.actions.iter().any(|a| a.open) {
-        return Vec::new();
+        return None;
     }
     for (name, named, covers) in COMPILED.iter() {
         if case.actions.iter().any(|a| covers.is_match(&a.text)) {
@@ -222,12 +186,9 @@ pub(super) fn factor(case: &Case) -> Vec<Finding> {
                     "{name} named here ({}) has no preventive action",
                     quote(m.as_str())
                 );
-                return vec![
-                    Finding::at(p.place(m.range()), message)
-                        .help("add an action for it, or say why none is needed"),
-                ];
+                return Some(Finding::at(p.place(m.range()), message));
             }
         }
     }
-    Vec::new()
+    None
 }

@@ -7,23 +7,13 @@ use super::time::half_a_day;
 use crate::audit::case::Case;
 use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, clock, quote, said};
-use crate::audit::length::pattern;
 use crate::audit::mentions::Mention;
+use crate::audit::patterns::Pattern;
 use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
-use regex::Regex;
-use std::sync::LazyLock;
 
-static LATER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(fix(ed|es)?|hot-?fix|patch\w*|again|re-?deploy\w*|re-?appl\w*|thereafter|afterwards?|new build|corrected|subsequent\w*|permanent)\b",
-    )
-});
-static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b((similar|previous|earlier|another|prior|second) (\w+ )?(outage|incident|issue|event|problem)s?|previously|last (week|month|year)|partial\w*|some (users|customers))\b",
-    )
-});
+static LATER: Pattern = Pattern::of("later change");
+static OTHERS: Pattern = Pattern::of("other incident");
 
 /// Whether a time of the text is that of a row, by the precision of both.
 fn same(case: &Case, m: &Mention, t: &TimedRow) -> bool {
@@ -58,14 +48,12 @@ fn contradicting(case: &Case, m: &Mention, rows: &[&TimedRow], what: &str) -> Op
     let f = Finding::at(m.place.clone(), message)
         .label(clock(wall))
         .also(near.row.time(), near.clock());
-    Some(f.help("one of the two is wrong; the logs can tell"))
+    Some(f)
 }
 
-pub(super) fn start(case: &Case) -> Vec<Finding> {
+pub(super) fn start(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some(onset) = case.row(m.onset).filter(|_| case.comparable()) else {
-        return Vec::new();
-    };
+    let onset = case.row(m.onset).filter(|_| case.comparable())?;
     let mentions: Vec<&Mention> = case
         .mentions_of(Family::Onset)
         .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
@@ -81,18 +69,16 @@ pub(super) fn start(case: &Case) -> Vec<Finding> {
         .chain(unnamed)
         .any(|x| same(case, x, onset))
     {
-        return Vec::new();
+        return None;
     }
     mentions
         .first()
         .and_then(|x| contradicting(case, x, &[onset], "the start of the outage"))
-        .into_iter()
-        .collect()
 }
 
-pub(super) fn end(case: &Case) -> Vec<Finding> {
+pub(super) fn end(case: &Case) -> Option<Finding> {
     if !case.comparable() || case.row(case.story.markers.recovery).is_none() {
-        return Vec::new();
+        return None;
     }
     let mentions: Vec<&Mention> = case
         .mentions_of(Family::Recovery)
@@ -108,29 +94,30 @@ pub(super) fn end(case: &Case) -> Vec<Finding> {
     let ends = |t: &&TimedRow| t.states(Family::Recovery) || family(t.kind()) == Family::Other;
     let mut ends = case.story.rows.iter().filter(ends);
     if ends.any(|t| mentions.iter().any(|m| same(case, m, t))) {
-        return Vec::new();
+        return None;
     }
     mentions
         .first()
         .and_then(|m| contradicting(case, m, &rows, "the end of the outage"))
-        .into_iter()
-        .collect()
 }
 
-fn of_family(case: &Case, f: Family, what: &str, skip: &dyn Fn(&Mention) -> bool) -> Vec<Finding> {
+fn of_family(
+    case: &Case,
+    f: Family,
+    what: &str,
+    skip: &dyn Fn(&Mention) -> bool,
+) -> Option<Finding> {
     if !case.comparable() {
-        return Vec::new();
+        return None;
     }
     let rows: Vec<&TimedRow> = case.story.rows.iter().filter(|t| t.states(f)).collect();
     let mentions: Vec<&Mention> = case.mentions_of(f).filter(|m| !skip(m)).collect();
     mentions
         .into_iter()
         .find_map(|m| contradicting(case, m, &rows, what))
-        .into_iter()
-        .collect()
 }
 
-pub(super) fn change(case: &Case) -> Vec<Finding> {
+pub(super) fn change(case: &Case) -> Option<Finding> {
     let onset = case.row(case.story.markers.onset).map(|o| o.at);
     of_family(case, Family::Change, "the change", &|m| {
         LATER.is_match(&m.clause) || OTHERS.is_match(&m.clause) || m.section == SectionKind::Resolution || m.section == SectionKind::Detection
@@ -146,7 +133,7 @@ fn agrees(case: &Case, m: &Mention) -> bool {
         .any(|t| t.states(Family::Change) && same(case, m, t))
 }
 
-pub(super) fn rollback(case: &Case) -> Vec<Finding> {
+pub(super) fn rollback(case: &Case) -> Option<Finding> {
     of_family(case, Family::Rollback, "the rollback", &|m| {
         OTHERS.is_match(&m.clause)
     })

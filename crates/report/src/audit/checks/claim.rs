@@ -3,35 +3,17 @@
 use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, quote, said};
-use crate::audit::length::pattern;
+use crate::audit::patterns::Pattern;
 use crate::audit::words::Family;
-use regex::Regex;
-use std::sync::LazyLock;
 
-static ALL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b100 ?(%|percent)\s*(negative |total |full |business |customer |user )?(impact|effect|outage|downtime|loss|failure|unavailab\w+)\b|\b(100 ?(%|percent)|all) of (the |our |all )?(incoming |user |customer |production |live )?(traffic|requests|users|customers|clients)\b[^.;|]{0,60}?\b(fail\w*|impact\w*|affect\w*|down|error\w*|lost|unable|dropped|rejected|unavailable)\b|\b(impact|affect|fail|drop|reject)(ed|ing|s)?\b[^.;|]{0,20}\b100 ?(%|percent) of\b|\ball (traffic|requests) (was|were|is|are) (impacted|affected|failing|lost|dropped|rejected)|\b100 ?(%|percent) (of )?(requests|traffic) (failed|failing|lost)",
-    )
-});
-static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b\d[\d,. ]*\d?(k|m)? (\w+ )?(requests|users|customers|orders|sessions|transactions|clients|calls)\b|\bnot a 100\b",
-    )
-});
-static QUICK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(quick|swift|prompt|rapid|speedi)(ly)\b[^.;]{0,40}?\b(resol\w*|remed\w*|fix\w*|sort\w*|address\w*|restor\w*|recover\w*|mitigat\w*|respon\w*|identif\w*|found|solv\w*|handl\w*|react\w*|roll\w*)\b|\b(resol\w*|remed\w*|fix\w*|sort\w*|address\w*|restor\w*|recover\w*|mitigat\w*|respond\w*|solv\w*|handl\w*|react\w*)\b[^.;]{0,30}?\b(quick|swift|prompt|rapid|speedi)(ly)\b|\b(quick|swift|prompt|rapid) (fix|resolution|response|recovery|rollback|action|remedy)\b",
-    )
-});
+static ALL: Pattern = Pattern::of("all traffic");
+static COUNTED: Pattern = Pattern::of("counted");
+static QUICK: Pattern = Pattern::of("swift");
 
-pub(super) fn all_traffic(case: &Case) -> Vec<Finding> {
+pub(super) fn all_traffic(case: &Case) -> Option<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
-        if matches!(
-            case.doc.kind(line),
-            SectionKind::Actions | SectionKind::Appendix
-        ) || is_row(case, line)
-        {
+        if case.doc.kind(line).is_beside() || is_row(case, line) {
             continue;
         }
         for s in p.sentences() {
@@ -44,13 +26,10 @@ pub(super) fn all_traffic(case: &Case) -> Vec<Finding> {
                 "{} is claimed, and no count of requests supports it",
                 quote(m.as_str())
             );
-            return vec![
-                Finding::at(place, message)
-                    .help("count the requests and the failures: coroner prints both"),
-            ];
+            return Some(Finding::at(place, message));
         }
     }
-    Vec::new()
+    None
 }
 
 fn is_row(case: &Case, line: usize) -> bool {
@@ -60,7 +39,7 @@ fn is_row(case: &Case, line: usize) -> bool {
         .any(|b| b.rows.iter().any(|r| r.line == line))
 }
 
-pub(super) fn swift(case: &Case) -> Vec<Finding> {
+pub(super) fn swift(case: &Case) -> Option<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
         let kind = case.doc.kind(line);
@@ -84,20 +63,17 @@ pub(super) fn swift(case: &Case) -> Vec<Finding> {
                     .iter()
                     .any(|q| w.starts_with(q))
             });
-            return vec![
-                Finding::at(
-                    place,
-                    format!(
-                        "{} is not a number{}",
-                        quote(word.unwrap_or("quickly")),
-                        measured(case)
-                    ),
-                )
-                .help("say how long it took"),
-            ];
+            return Some(Finding::at(
+                place,
+                format!(
+                    "{} is not a number{}",
+                    quote(word.unwrap_or("quickly")),
+                    measured(case)
+                ),
+            ));
         }
     }
-    Vec::new()
+    None
 }
 
 /// Whether the words before say that it is only wanted.

@@ -237,12 +237,7 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&TimedRow, &TimedRow), all: &[Cand
 
 /// Whether the text itself says from when to when.
 fn range(case: &Case) -> bool {
-    let in_story = |k: SectionKind| {
-        !matches!(
-            k,
-            SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix
-        )
-    };
+    let in_story = |k: SectionKind| !(k.is_beside() || k == SectionKind::Timeline);
     let said = |f: Family| case.mentions_of(f).next().is_some();
     let (start, end) = outright(&case.mentions);
     let spans = |m: &Mention| m.side != Side::Alone && (in_story(m.section) || m.by == By::Label);
@@ -267,23 +262,18 @@ fn beside(a: &Mention, b: &Mention) -> bool {
 
 /// A sentence of the headlines that speaks of what went wrong and of a length.
 fn timed(case: &Case, p: &Paragraph) -> bool {
-    let headline = matches!(
-        case.doc.kind(p.line()),
-        SectionKind::Intro | SectionKind::Summary | SectionKind::Impact | SectionKind::Figures
-    );
+    let headline = case.doc.kind(p.line()).is_headline();
     headline
         && lengths(&p.text)
             .iter()
             .any(|l| speaks_of_outage(&p.text[p.sentence(l.at.start)]))
 }
 
-pub(super) fn unclear(case: &Case) -> Vec<Finding> {
+pub(super) fn unclear(case: &Case) -> Option<Finding> {
     let mut plain = case.outages().filter(|s| !s.length.ordinal);
-    let Some(s) = case.outages().find(|s| s.length.ordinal) else {
-        return Vec::new();
-    };
+    let s = case.outages().find(|s| s.length.ordinal)?;
     if plain.next().is_some() || range(case) {
-        return Vec::new();
+        return None;
     }
     let spans = outage(case).map(|(o, r)| {
         let hit = others(case, o, r)
@@ -314,18 +304,17 @@ pub(super) fn unclear(case: &Case) -> Vec<Finding> {
     let f = Finding::at(
         s.place.clone(),
         format!("no plain duration is stated{found}"),
-    )
-    .help("say how long it lasted: \"for 22 minutes\"");
-    vec![match spans {
+    );
+    Some(match spans {
         Some((_, o, r)) => f.also(o.row.place(), "").also(r.row.place(), ""),
         None => f,
-    }]
+    })
 }
 
-pub(super) fn missing(case: &Case) -> Vec<Finding> {
+pub(super) fn missing(case: &Case) -> Option<Finding> {
     let said = case.outages().next().is_some() || range(case) || perhaps(case);
     if said || still_going(case) || case.eventless() {
-        return Vec::new();
+        return None;
     }
     let place: Place = case.summary();
     let help = match outage(case) {
@@ -337,13 +326,13 @@ pub(super) fn missing(case: &Case) -> Vec<Finding> {
         ),
         None => "say how long it lasted, from when to when".to_owned(),
     };
-    vec![
+    Some(
         Finding::at(
             place,
             "the document does not say how long the outage lasted",
         )
         .help(help),
-    ]
+    )
 }
 
 /// Whether the document says that it is not over.

@@ -6,17 +6,15 @@ use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 use coroner_lines::sorting::SortList;
 
-pub(super) fn without_change(case: &Case) -> Vec<Finding> {
+pub(super) fn without_change(case: &Case) -> Option<Finding> {
     let rows = &case.story.rows;
-    let Some(r) = rows.iter().find(|t| family(t.kind()) == Family::Rollback) else {
-        return Vec::new();
-    };
+    let r = rows.iter().find(|t| family(t.kind()) == Family::Rollback)?;
     if !case.comparable()
         || rows
             .iter()
             .any(|t| t.states(Family::Change) && (t.at <= r.at || t.row.line < r.row.line))
     {
-        return Vec::new();
+        return None;
     }
     // an order that cannot be is reported by its own check
     if rows.iter().any(|t| {
@@ -25,7 +23,7 @@ pub(super) fn without_change(case: &Case) -> Vec<Finding> {
                 .row(case.story.markers.onset)
                 .is_some_and(|o| t.at <= o.at)
     }) {
-        return Vec::new();
+        return None;
     }
     let fault = case.row(case.story.markers.fault);
     let instead = fault.map_or(String::new(), |f| {
@@ -38,19 +36,16 @@ pub(super) fn without_change(case: &Case) -> Vec<Finding> {
     let message = format!(
         "a rollback is listed, but no deploy, upgrade or configuration change before it{instead}"
     );
-    let f = Finding::at(r.row.place(), message)
-        .help("say what was rolled back, or call it a restore from backup");
+    let f = Finding::at(r.row.place(), message);
     // nothing to point at but the row: the line of the fault stands in the message
-    vec![f]
+    Some(f)
 }
 
-pub(super) fn cause_to_outage(case: &Case) -> Vec<Finding> {
+pub(super) fn cause_to_outage(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some((f, o)) = case.row(m.fault).zip(case.row(m.onset)) else {
-        return Vec::new();
-    };
+    let (f, o) = case.row(m.fault).zip(case.row(m.onset))?;
     if o.at - f.at < 1200 || m.change.is_some() {
-        return Vec::new();
+        return None;
     }
     let mention = case
         .mentions_of(Family::Fault)
@@ -75,7 +70,7 @@ pub(super) fn cause_to_outage(case: &Case) -> Vec<Finding> {
         Some(t) => finding.also(t.place.clone(), "also said here"),
         None => finding,
     };
-    vec![finding.help("say what worked in between, or when the first request failed")]
+    Some(finding)
 }
 
 fn share(part: i64, whole: i64) -> String {
@@ -87,14 +82,12 @@ fn share(part: i64, whole: i64) -> String {
     }
 }
 
-pub(super) fn after_rollback(case: &Case) -> Vec<Finding> {
+pub(super) fn after_rollback(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some((b, r)) = case.row(m.rolled_back).zip(case.row(m.recovery)) else {
-        return Vec::new();
-    };
+    let (b, r) = case.row(m.rolled_back).zip(case.row(m.recovery))?;
     let gap = r.at - b.at;
     if gap < 600 {
-        return Vec::new();
+        return None;
     }
     let restart = case.row(m.restart);
     let more = match restart {
@@ -124,21 +117,15 @@ pub(super) fn after_rollback(case: &Case) -> Vec<Finding> {
         Some(s) => f.also(s.row.place(), ""),
         None => f,
     };
-    vec![
-        f.also(r.row.place(), "")
-            .help("say what the time was spent on; did the rollback end the errors?"),
-    ]
+    Some(f.also(r.row.place(), ""))
 }
 
-pub(super) fn silent(case: &Case) -> Vec<Finding> {
+pub(super) fn silent(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some((o, r)) = case
+    let (o, r) = case
         .row(m.onset)
         .zip(case.row(m.recovery))
-        .filter(|_| case.comparable())
-    else {
-        return Vec::new();
-    };
+        .filter(|_| case.comparable())?;
     let end = case
         .row(m.rolled_back)
         .filter(|b| r.at - b.at >= 600 && b.at > o.at)
@@ -155,9 +142,7 @@ pub(super) fn silent(case: &Case) -> Vec<Finding> {
         .map(|w| (w[0], w[1]))
         .filter(|(a, b)| b.at - a.at >= 1800)
         .collect();
-    let Some((first, _)) = gaps.first() else {
-        return Vec::new();
-    };
+    let (first, _) = gaps.first()?;
     let list: Vec<String> = gaps
         .iter()
         .take(5)
@@ -177,12 +162,12 @@ pub(super) fn silent(case: &Case) -> Vec<Finding> {
         String::new()
     };
     let message = format!("no rows for {}{more} during the outage", list.join(" and "));
-    let f = Finding::at(first.row.place(), message).help("what was tried in that time?");
-    vec![
+    let f = Finding::at(first.row.place(), message);
+    Some(
         gaps.iter()
             .take(5)
             .fold(f, |f, (_, b)| f.also(b.row.place(), "")),
-    ]
+    )
 }
 
 #[cfg(test)]

@@ -3,11 +3,9 @@
 use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, Place, clock, count, quote};
-use crate::audit::length::pattern;
+use crate::audit::patterns::Pattern;
 use crate::audit::words::{Family, family};
 use coroner_lines::record::MarkerKind as M;
-use regex::Regex;
-use std::sync::LazyLock;
 
 pub(super) fn sections(case: &Case) -> Vec<Finding> {
     let wanted = [
@@ -91,19 +89,16 @@ fn absent(case: &Case, kind: SectionKind, what: &str, name: &str) -> Finding {
         .help(format!("add one: ## {name}"))
 }
 
-pub(super) fn row(case: &Case) -> Vec<Finding> {
+pub(super) fn row(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some(done) = case
+    let done = case
         .row(m.rolled_back)
-        .filter(|t| !t.row.cites && t.kind() == M::RollbackFinish)
-    else {
-        return Vec::new();
-    };
+        .filter(|t| !t.row.cites && t.kind() == M::RollbackFinish)?;
     if m.rollback.is_some()
         || m.rollback_failed.is_some()
         || !case.story.block.as_ref().is_some_and(|b| b.sure)
     {
-        return Vec::new();
+        return None;
     }
     let near = case
         .row(m.mitigation)
@@ -120,29 +115,16 @@ pub(super) fn row(case: &Case) -> Vec<Finding> {
         "{} has no row for its beginning{taken}",
         quote(&done.row.text)
     );
-    vec![Finding::at(done.row.place(), message).help("say when the rollback began")]
+    Some(Finding::at(done.row.place(), message))
 }
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)(\d[\d,.]*\s*(k|m|thousand|million|%|percent)?|\b(one|two|three|four|five|six|seven|eight|nine|ten|hundreds?|thousands?|dozens?|millions?|half|most|a\s+third|a\s+quarter)\b)(\s+(of|the|our|all|total|in))*\s+([\w/-]+\s+){0,3}?
-        (requests|users|customers|clients|orders|sessions|transactions|calls|queries|messages|emails|accounts|tenants|visitors|visits|subscribers|devices|merchants|payments|builds|jobs|tickets|complaints|support\s+(cases|requests)|regions|endpoints|hosts|pods|clusters|repositories|sites|shops|checkouts|bookings|evaluations|errors|failures|error\s+lines|addresses|people|students|employees|developers)\b
-        |[$€£₦¥]\s?\d|\b\d[\d,.]*\s?(k|m)?\s?(usd|eur|gbp|dollars|euros|pounds|naira)\b
-        |\b(requests|users|customers|error\s+rate|failure\s+rate|availability|traffic|errors|5xx|launch\s+success)\b[^.;|]{0,50}?\b\d[\d,.]*\s?(%|k\b|m\b|percent|requests|users|,\d{3})
-        |\b(customers|users|requests|orders|accounts)\s+(affected|impacted|failed|hit)\W{0,6}\d
-        |\bhow\s+many\s+requests\s+failed\s+is\s+not\s+in\s+the\s+logs|not\s+in\s+the\s+logs",
-    )
-});
-static CLAIM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b100 ?(%|percent)"));
-static LOSS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b((financial|monetary|revenue|business) loss(es)?|loss(es)? (incurred|of revenue|of money)[^.,;]{0,40}|lost (revenue|sales|money))",
-    )
-});
+static NUMBER: Pattern = Pattern::of("number");
+static CLAIM: Pattern = Pattern::of("hundred percent");
+static LOSS: Pattern = Pattern::of("loss");
 
-pub(super) fn impact(case: &Case) -> Vec<Finding> {
+pub(super) fn impact(case: &Case) -> Option<Finding> {
     if case.eventless() {
-        return Vec::new();
+        return None;
     }
     let rows = |line: usize| {
         case.blocks
@@ -151,11 +133,7 @@ pub(super) fn impact(case: &Case) -> Vec<Finding> {
     };
     for p in &case.paragraphs {
         let line = p.line();
-        if matches!(
-            case.doc.kind(line),
-            SectionKind::Actions | SectionKind::Appendix
-        ) || rows(line)
-        {
+        if case.doc.kind(line).is_beside() || rows(line) {
             continue;
         }
         for m in NUMBER.find_iter(&p.text) {
@@ -168,7 +146,7 @@ pub(super) fn impact(case: &Case) -> Vec<Finding> {
             let time = p.text[..m.start()].ends_with(':');
             let status = time || before.ends_with("http") || STATUS.is_match(m.as_str());
             if !status && !CLAIM.is_match(&around) {
-                return Vec::new();
+                return None;
             }
         }
     }
@@ -185,21 +163,14 @@ pub(super) fn impact(case: &Case) -> Vec<Finding> {
         )
     });
     let message = format!("no requests, users, endpoints, regions or money are counted{more}");
-    vec![
-        Finding::at(case.summary(), message)
-            .help("count the requests and the failures: coroner prints both"),
-    ]
+    Some(Finding::at(case.summary(), message))
 }
 
-static STATUS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^(http )?[45]\d\d(\s+(internal|server|http))*\s+(errors?|failures?|requests?|error.?response messages)",
-    )
-});
+static STATUS: Pattern = Pattern::of("status counted");
 
-static TODO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bTODO\b"));
+static TODO: Pattern = Pattern::of("todo");
 
-pub(super) fn todo(case: &Case) -> Vec<Finding> {
+pub(super) fn todo(case: &Case) -> Option<Finding> {
     let mut all = Vec::new();
     for i in 0..case.doc.lines.len() {
         let line = &case.doc.lines[i];
@@ -213,10 +184,7 @@ pub(super) fn todo(case: &Case) -> Vec<Finding> {
     }
     let n = all.len();
     let mut all = all.into_iter();
-    let Some(first) = all.next() else {
-        return Vec::new();
-    };
-    let f =
-        Finding::at(first, format!("{} left", count(n, "TODO"))).help("fill it in, or take it out");
-    vec![all.take(Case::MOST).fold(f, |f, p| f.also(p, ""))]
+    let first = all.next()?;
+    let f = Finding::at(first, format!("{} left", count(n, "TODO")));
+    Some(f.also_at(all))
 }

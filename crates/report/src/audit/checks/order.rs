@@ -22,10 +22,7 @@ pub(super) fn backwards(case: &Case) -> Vec<Finding> {
             a.clock(),
             said(a.at - b.at)
         );
-        let f = Finding::at(b.row.time(), message)
-            .label(b.clock())
-            .also(a.row.time(), a.clock());
-        out.push(swap(case, i, f).help("put the rows in order, or correct the time"));
+        out.push(swap(case, i, of_both(b, a, message)));
     }
     for (begin, end) in [
         (M::RollbackStart, M::RollbackFinish),
@@ -37,16 +34,15 @@ pub(super) fn backwards(case: &Case) -> Vec<Finding> {
     out
 }
 
-/// Two neighbouring rows of a table that only change places.
-pub(super) fn ack_before_alert(case: &Case) -> Vec<Finding> {
-    before(
-        case,
-        (M::AlertAcknowledged, M::AlertFired),
-        "the acknowledgement",
-        "the alert",
-    )
+pub(super) fn ack_before_alert(case: &Case) -> Option<Finding> {
+    let rows = &case.story.rows;
+    // the first of each; rows out of order are reported by themselves
+    let first = |kind: M| rows.iter().find(|t| t.row.kinds.contains(&kind));
+    let (a, b) = first(M::AlertAcknowledged).zip(first(M::AlertFired))?;
+    (a.at < b.at).then(|| out_of_order(a, b, "the acknowledgement", "the alert"))
 }
 
+/// Two neighbouring rows of a table that only change places.
 fn swap(case: &Case, i: usize, f: Finding) -> Finding {
     let rows = &case.story.rows;
     let (a, b) = (&rows[i - 1], &rows[i]);
@@ -88,17 +84,7 @@ fn done_before_begun(case: &Case, begin: M, end: M) -> Option<Finding> {
         quote(&a.row.text),
         a.clock()
     );
-    Some(
-        Finding::at(b.row.time(), message)
-            .label(b.clock())
-            .also(a.row.time(), a.clock())
-            .help("one of the two times, or texts, is another row's"),
-    )
-}
-
-/// The first row of a kind; rows out of order are reported by themselves.
-fn first<'c>(case: &'c Case, kind: M) -> Option<&'c TimedRow> {
-    case.story.rows.iter().find(|t| t.row.kinds.contains(&kind))
+    Some(of_both(b, a, message).help("one of the two times, or texts, is another row's"))
 }
 
 fn out_of_order(a: &TimedRow, b: &TimedRow, what: &str, other: &str) -> Finding {
@@ -108,36 +94,25 @@ fn out_of_order(a: &TimedRow, b: &TimedRow, what: &str, other: &str) -> Finding 
         said(b.at - a.at),
         b.clock()
     );
-    Finding::at(a.row.time(), message)
-        .label(a.clock())
-        .also(b.row.time(), b.clock())
-        .help("correct one of the two times")
+    of_both(a, b, message)
 }
 
-fn before(case: &Case, kinds: (M, M), what: &str, other: &str) -> Vec<Finding> {
-    let pair = first(case, kinds.0).zip(first(case, kinds.1));
-    pair.filter(|(a, b)| a.at < b.at)
-        .map(|(a, b)| out_of_order(a, b, what, other))
-        .into_iter()
-        .collect()
+/// At the time of a row, beside that of another one.
+fn of_both(row: &TimedRow, other: &TimedRow, message: String) -> Finding {
+    Finding::at(row.row.time(), message)
+        .label(row.clock())
+        .also(other.row.time(), other.clock())
 }
 
-pub(super) fn recovery(case: &Case) -> Vec<Finding> {
+pub(super) fn recovery(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some((o, r)) = case.row(m.onset).zip(case.row(m.recovery)) else {
-        return Vec::new();
-    };
-    match r.at < o.at {
-        true => vec![out_of_order(r, o, "recovery", "the start of the outage")],
-        false => Vec::new(),
-    }
+    let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
+    (r.at < o.at).then(|| out_of_order(r, o, "recovery", "the start of the outage"))
 }
 
-pub(super) fn rollback(case: &Case) -> Vec<Finding> {
+pub(super) fn rollback(case: &Case) -> Option<Finding> {
     let rows = &case.story.rows;
-    let Some(r) = rows.iter().find(|t| family(t.kind()) == Family::Rollback) else {
-        return Vec::new();
-    };
+    let r = rows.iter().find(|t| family(t.kind()) == Family::Rollback)?;
     let changes: Vec<&TimedRow> = rows
         .iter()
         .filter(|t| family(t.kind()) == Family::Change)
@@ -147,24 +122,18 @@ pub(super) fn rollback(case: &Case) -> Vec<Finding> {
     let led = changes
         .iter()
         .find(|c| onset.is_some_and(|o| c.at <= o.at) || c.row.line < r.row.line);
-    match led {
-        Some(c) if changes.iter().all(|x| x.at > r.at) => {
-            vec![out_of_order(r, c, "the rollback", "the change")]
-        }
-        _ => Vec::new(),
-    }
+    let led = led.filter(|_| changes.iter().all(|x| x.at > r.at))?;
+    Some(out_of_order(r, led, "the rollback", "the change"))
 }
 
-pub(super) fn restart(case: &Case) -> Vec<Finding> {
+pub(super) fn restart(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some((a, r)) = case.row(m.restart).zip(case.row(m.recovery)) else {
-        return Vec::new();
-    };
+    let (a, r) = case.row(m.restart).zip(case.row(m.recovery))?;
     // rows of the recovery's own time, and restarts long after it, are other work
     let onset = case.row(m.onset).map_or(r.at, |o| o.at);
     let other = a.at <= r.at || a.at - r.at > (r.at - onset).max(3600) || a.row.cites;
     if other {
-        return Vec::new();
+        return None;
     }
     let message = format!(
         "the restart ({}) comes {} after the recovery ({})",
@@ -172,19 +141,12 @@ pub(super) fn restart(case: &Case) -> Vec<Finding> {
         said(a.at - r.at),
         r.clock()
     );
-    vec![
-        Finding::at(a.row.time(), message)
-            .label(a.clock())
-            .also(r.row.time(), r.clock())
-            .help("say what it was for, or correct one of the two times"),
-    ]
+    Some(of_both(a, r, message))
 }
 
-pub(super) fn early_alert(case: &Case) -> Vec<Finding> {
+pub(super) fn early_alert(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some((o, a)) = case.row(m.onset).zip(case.row(m.alert)) else {
-        return Vec::new();
-    };
+    let (o, a) = case.row(m.onset).zip(case.row(m.alert))?;
     // a time that is only about right may be a little later
     let slack = if o.row.clock.as_ref().is_some_and(|c| c.about) {
         o.tolerance()
@@ -192,7 +154,7 @@ pub(super) fn early_alert(case: &Case) -> Vec<Finding> {
         0
     };
     if a.at + slack >= o.at {
-        return Vec::new();
+        return None;
     }
     let message = format!(
         "the page ({}) is {} earlier than the stated start of the outage ({})",
@@ -200,29 +162,18 @@ pub(super) fn early_alert(case: &Case) -> Vec<Finding> {
         said(o.at - a.at),
         o.clock()
     );
-    vec![
-        Finding::at(a.row.time(), message)
-            .label(a.clock())
-            .also(o.row.time(), o.clock())
-            .help("the outage began earlier than stated, or the page was another one"),
-    ]
+    Some(of_both(a, o, message))
 }
 
-pub(super) fn same_minute(case: &Case) -> Vec<Finding> {
+pub(super) fn same_minute(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let Some((o, a)) = case.row(m.onset).zip(case.row(m.alert)) else {
-        return Vec::new();
-    };
+    let (o, a) = case.row(m.onset).zip(case.row(m.alert))?;
     if a.at != o.at || m.onset == m.alert {
-        return Vec::new();
+        return None;
     }
     let message = format!(
         "outage and page carry the same minute ({}): the outage start may have been copied from the page",
         o.clock()
     );
-    vec![
-        Finding::at(o.row.place(), message)
-            .also(a.row.place(), "")
-            .help("check the first 5xx in the logs"),
-    ]
+    Some(Finding::at(o.row.place(), message).also(a.row.place(), ""))
 }

@@ -4,7 +4,7 @@
 use crate::audit::case::Case;
 use crate::audit::clock::{Half, Odd};
 use crate::audit::document::{Form, SectionKind};
-use crate::audit::finding::{Finding, Place, clock, count, quote, said};
+use crate::audit::finding::{Finding, MOST, Place, clock, count, quote, said};
 use crate::audit::mentions::Mention;
 use crate::audit::story::TimedRow;
 use crate::audit::words::family;
@@ -158,10 +158,7 @@ pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c TimedRow, &'c Mention)>
         let Some(k) = m.kind.filter(|_| m.clock.after_onset.is_none()) else {
             continue;
         };
-        if matches!(
-            m.section,
-            SectionKind::Timeline | SectionKind::Actions | SectionKind::Appendix
-        ) {
+        if m.section.is_beside() || m.section == SectionKind::Timeline {
             continue;
         }
         let same: Vec<&TimedRow> = case
@@ -203,7 +200,7 @@ fn apart(row: &TimedRow, m: &Mention) -> Finding {
         .help("one of the two has the wrong half of the day")
 }
 
-pub(super) fn redundant(case: &Case) -> Vec<Finding> {
+pub(super) fn redundant(case: &Case) -> Option<Finding> {
     let odd = |o: Option<Odd>| matches!(o, Some(Odd::Redundant | Odd::Conflict));
     let rows = case
         .blocks
@@ -222,9 +219,7 @@ pub(super) fn redundant(case: &Case) -> Vec<Finding> {
         .collect();
     all.extend(prose);
     let mut all = all.into_iter();
-    let Some(first) = all.next() else {
-        return Vec::new();
-    };
+    let first = all.next()?;
     let rest: Vec<Place> = all.collect();
     let n = rest.len() + 1;
     let (is, they) = if n == 1 {
@@ -237,7 +232,7 @@ pub(super) fn redundant(case: &Case) -> Vec<Finding> {
         count(n, "time"),
         quote(case.doc.at(&first))
     );
-    let f = Finding::at(first, message).help("write 13:00 or 1:00 PM");
+    let f = Finding::at(first, message);
     let bare = |p: &Place| {
         let text = case.doc.at(p);
         let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, '.' | ' '));
@@ -245,21 +240,17 @@ pub(super) fn redundant(case: &Case) -> Vec<Finding> {
     };
     let all = std::iter::once(f.main.place.clone())
         .chain(rest.iter().cloned())
-        .take(Case::MOST);
+        .take(MOST);
     let f = all.fold(f.clone(), |f, p| match bare(&p) {
         Some(with) => f.fix(p, with),
         None => f,
     });
-    vec![
-        rest.into_iter()
-            .take(Case::MOST)
-            .fold(f, |f, p| f.also(p, "")),
-    ]
+    Some(f.also_at(rest))
 }
 
-pub(super) fn zone_missing(case: &Case) -> Vec<Finding> {
+pub(super) fn zone_missing(case: &Case) -> Option<Finding> {
     if case.zones.named {
-        return Vec::new();
+        return None;
     }
     let relative = |t: &TimedRow| {
         t.row
@@ -279,16 +270,11 @@ pub(super) fn zone_missing(case: &Case) -> Vec<Finding> {
             .find(|m| m.kind.is_some())
             .map(|m| m.place.clone())
     });
-    let Some(place) = first else {
-        return Vec::new();
-    };
-    vec![
-        Finding::at(
-            place,
-            "clock times, and no zone anywhere: nobody elsewhere can tell when this was",
-        )
-        .help("say it once, in the heading of the timeline: (all times UTC)"),
-    ]
+    let place = first?;
+    Some(Finding::at(
+        place,
+        "clock times, and no zone anywhere: nobody elsewhere can tell when this was",
+    ))
 }
 
 pub(super) fn zone_ambiguous(case: &Case) -> Vec<Finding> {
@@ -297,7 +283,6 @@ pub(super) fn zone_ambiguous(case: &Case) -> Vec<Finding> {
             place.clone(),
             format!("zone {} has several meanings: {choices}", quote(name)),
         )
-        .help("write the offset, such as UTC+01:00")
     };
     case.zones.ambiguous.iter().map(made).collect()
 }
@@ -321,7 +306,7 @@ pub(super) fn unparsed(case: &Case) -> Vec<Finding> {
         } else {
             "table row without a time that can be read"
         };
-        Finding::at(case.doc.whole(r.line), what).help("give it a time, or take it out")
+        Finding::at(case.doc.whole(r.line), what)
     })
     .collect()
 }

@@ -1,7 +1,7 @@
 //! Headings and the sections under them, and what a section is by its name.
 //! Names are many: Google's, PagerDuty's, Atlassian's, GitLab's templates and what people make of them.
 
-use crate::audit::length::pattern;
+use crate::audit::patterns::{Pattern, pattern};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -32,6 +32,19 @@ pub enum SectionKind {
     Appendix,
     /// Something else.
     Other,
+}
+
+impl SectionKind {
+    /// Whether the incident is reported in short there.
+    pub fn is_headline(self) -> bool {
+        use SectionKind::{Figures, Impact, Intro, Summary};
+        matches!(self, Intro | Summary | Impact | Figures)
+    }
+
+    /// Whether something else than what happened stands there: what is to be done, what others said.
+    pub fn is_beside(self) -> bool {
+        matches!(self, SectionKind::Actions | SectionKind::Appendix)
+    }
 }
 
 /// A section.
@@ -78,22 +91,7 @@ pub fn kind_of(title: &str) -> Option<SectionKind> {
         .map(|(k, _)| *k)
 }
 
-static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)^\s*(?:\d+[.)]\s+)?(
-        (the\s+)?(issue|incident|executive|outage|brief|short|report|postmortem|post-mortem)?\s*(summary|overview|synopsis)(\s+(report|of\s+(the\s+)?(incident|issue|outage)))?
-        |what\s+happened
-        |(incident|event|outage|follow-?up)?\s*time-?\s?lines?(\s+of\s+(the\s+)?(events|incident|outage))?|chronology|sequence\s+of\s+events
-        |(probable|possible|suspected|the)?\s*(root|main|underlying)?\s*causes?(\s+(analysis|and\s+(resolution|trigger|impact|mitigation)|of\s+the\s+(incident|outage|issue)))?|contributing\s+(factors|signals|causes)|triggers?
-        |(root\s+cause\s+and\s+)?resolution(\s+and\s+recovery)?|recovery|mitigation|detection|response
-        |(business|customer|user)?\s*impact
-        |(corrective|preventive|preventative|preventing|prevention|follow-?up|remedial)(\s*(and|&|/|,)\s*(corrective|preventive|preventative|prevention))?\s*(measures?|actions?|steps|tasks|plan)?(\s+and\s+actions)?
-        |action\s+(items?|plan|points)|actions|next\s+steps|follow-?ups?|addressing\s+the\s+issue|recommendations|improvements|remediation
-        |lessons\s+(learned|learnt)|what\s+went\s+(well|wrong)|where\s+we\s+got\s+lucky
-        |stats|statistics|durations?|key\s+(information|figures|facts)|appendix|attendees|responders
-        )\s*:?\s*(\([^)]*\)?|\[[^\]]*\])?\s*[:.]?\s*$",
-    )
-});
+static PLAIN: Pattern = Pattern::of("plain heading");
 
 /// Whether a line that is no heading by its marks is one by its words: `Issue Summary`, `Root Cause: (RC)`.
 pub fn is_plain_heading(seen: &str) -> bool {
@@ -101,11 +99,7 @@ pub fn is_plain_heading(seen: &str) -> bool {
     t.len() <= 90 && t.starts_with(char::is_alphanumeric) && PLAIN.is_match(t)
 }
 
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\s*(summary|issue summary|overview|timeline|root causes?|impact|trigger|detection|resolution|action items|preventive measures|lessons learned)\s*:\s+\S",
-    )
-});
+static LABEL: Pattern = Pattern::of("label of a section");
 
 /// A label that opens a section on its own line: `**Summary:** text`. The bytes of the label.
 pub fn label_of(seen: &str) -> Option<&str> {

@@ -3,21 +3,14 @@
 use super::super::clock::Clock;
 use super::super::date::{DateSaid, dates};
 use super::super::document::{Document, Form, SectionKind, bullet};
-use super::super::length::pattern;
+use super::super::patterns::Pattern;
 use super::{Block, DocumentRow, MOST, cites, lead, row, words_from};
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// A sentence that dates all rows but those with a date of their own.
-static ALL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(unless|except where) (otherwise )?(noted|stated|specified|mentioned|indicated|marked)\b|\ball (of )?(the )?(events|times|timestamps|entries)\b",
-    )
-});
+static ALL: Pattern = Pattern::of("all times");
 
 /// What stands before such a date: that of an edit has other words.
-static ON: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(on|of) (the )?([a-z]+day,? )?(the )?$"));
+static ON: Pattern = Pattern::of("on a day");
 
 /// The dates under which rows stand, each with its line.
 #[derive(Default)]

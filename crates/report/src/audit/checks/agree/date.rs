@@ -5,25 +5,18 @@ use crate::audit::date::iso;
 use crate::audit::document::{Form, SectionKind};
 use crate::audit::extent::outright;
 use crate::audit::finding::{Finding, count, quote};
-use crate::audit::length::pattern;
 use crate::audit::mentions::Dated;
+use crate::audit::patterns::Pattern;
 use crate::audit::words::{Family, family};
-use regex::Regex;
-use std::sync::LazyLock;
 
-static PAST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(similar|previous(ly)?|earlier|prior|last|another|again|history|originally|introduced|first|since|in the past|years? ago|months? ago|recurr\w*|until|expire[ds]?|published|reported on|written)\b",
-    )
-});
+static PAST: Pattern = Pattern::of("past");
 
-pub(in crate::audit::checks) fn dates(case: &Case) -> Vec<Finding> {
-    let Some((base, place)) = &case.story.date else {
-        return Vec::new();
-    };
-    if case.story.incidents > 1 {
-        return Vec::new();
-    }
+pub(in crate::audit::checks) fn dates(case: &Case) -> Option<Finding> {
+    let (base, place) = case
+        .story
+        .date
+        .as_ref()
+        .filter(|_| case.story.incidents <= 1)?;
     let days: Vec<i64> = case
         .story
         .rows
@@ -48,7 +41,6 @@ pub(in crate::audit::checks) fn dates(case: &Case) -> Vec<Finding> {
         .max()
         .unwrap_or(*base)
         .max(*base);
-    let mut out = Vec::new();
     // the rows themselves are of other days
     if !days.is_empty() && (*base < first - 1 || *base > last + 1) {
         let t = case.story.rows.iter().find(|t| t.row.date.is_some());
@@ -58,13 +50,11 @@ pub(in crate::audit::checks) fn dates(case: &Case) -> Vec<Finding> {
                 iso(*base),
                 iso(t.at.div_euclid(86_400))
             );
-            out.push(
+            return Some(
                 Finding::at(place.clone(), message)
                     .label(iso(*base))
-                    .also(t.row.time(), iso(t.at.div_euclid(86_400)))
-                    .help("one of the two is wrong"),
+                    .also(t.row.time(), iso(t.at.div_euclid(86_400))),
             );
-            return out;
         }
     }
     for d in &case.dated {
@@ -90,11 +80,10 @@ pub(in crate::audit::checks) fn dates(case: &Case) -> Vec<Finding> {
             .chain(agree.filter(|p| p.line != place.line))
             .take(4)
             .collect();
-        out.push(finding(case, d, day, *base, others));
+        // one slip that stands in several places is one finding
+        return Some(finding(case, d, day, *base, others));
     }
-    // one slip that stands in several places is one finding
-    out.truncate(1);
-    out
+    None
 }
 
 /// Whether a date is that of an event of the incident.
@@ -178,14 +167,12 @@ fn finding(
         if day < base { "before" } else { "after" },
         iso(base)
     );
-    let help = match same_clock(case, d) {
-        true => {
-            "the clock time beside it agrees with the table, so that the date is the likely slip"
-        }
-        false => "one of the two is wrong",
-    };
-    let f = Finding::at(d.place.clone(), message)
-        .label(iso(day))
-        .help(help);
-    others.into_iter().fold(f, |f, p| f.also(p, iso(base)))
+    let f = Finding::at(d.place.clone(), message).label(iso(day));
+    let f = others.into_iter().fold(f, |f, p| f.also(p, iso(base)));
+    match same_clock(case, d) {
+        true => f.help(
+            "the clock time beside it agrees with the table, so that the date is the likely slip",
+        ),
+        false => f,
+    }
 }

@@ -3,16 +3,14 @@
 use crate::audit::case::Case;
 use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, Place, quote, said};
-use crate::audit::length::pattern;
 use crate::audit::logs::Beside;
+use crate::audit::patterns::Pattern;
 use coroner_infer::cause::info;
 use coroner_infer::model::{CauseVerdict, Incident};
 use coroner_lines::fault::called;
 use coroner_lines::record::CauseClass;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::SECOND;
-use regex::Regex;
-use std::sync::LazyLock;
 
 fn incident<'c>(case: &'c Case<'c>) -> Option<&'c Incident> {
     let b = Beside::of(case)?;
@@ -23,10 +21,8 @@ fn incident<'c>(case: &'c Case<'c>) -> Option<&'c Incident> {
     (covered && case.story.incidents <= 1).then_some(i)
 }
 
-pub(in crate::audit::checks) fn duration(case: &Case) -> Vec<Finding> {
-    let Some((i, recovery)) = incident(case).and_then(|i| Some((i, i.recovery?))) else {
-        return Vec::new();
-    };
+pub(in crate::audit::checks) fn duration(case: &Case) -> Option<Finding> {
+    let (i, recovery) = incident(case).and_then(|i| Some((i, i.recovery?)))?;
     let wide = |x: Option<(coroner_lines::time::Instant, coroner_lines::time::Instant)>| {
         x.map_or(0, |(a, b)| (b.0 - a.0) / 2 / SECOND)
     };
@@ -34,7 +30,7 @@ pub(in crate::audit::checks) fn duration(case: &Case) -> Vec<Finding> {
     let slack = 120 + 2 * (wide(i.onset_interval) + wide(i.recovery_interval)).min(600);
     let all: Vec<_> = case.outages().collect();
     if all.is_empty() || all.iter().any(|s| s.length.fits(measured, slack)) {
-        return Vec::new();
+        return None;
     }
     let s = all[0];
     let message = format!(
@@ -44,31 +40,18 @@ pub(in crate::audit::checks) fn duration(case: &Case) -> Vec<Finding> {
         super::clock(case, i.onset),
         super::clock(case, recovery)
     );
-    vec![
-        Finding::at(s.phrase.clone(), message)
-            .help("take the measured length, or say what yours counts from"),
-    ]
+    Some(Finding::at(s.phrase.clone(), message))
 }
 
-static SHARE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(\d{1,3}(?:\.\d+)?) ?(?:%|percent)\s*(?:(?:impact|outage|downtime|loss|failure)\b|(?:of )?(?:the |our |all )?(?:[\w-]+ ){0,3}?(?:requests|traffic)\b[^.;|]{0,50}?\b(?:fail\w*|impact\w*|affect\w*|error\w*|lost|rejected|dropped|5xx|5\d\d)\b)",
-    )
-});
-static WORST: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(peak|worst|height|up to|maximum|at most)\b"));
+static SHARE: Pattern = Pattern::of("share");
+static WORST: Pattern = Pattern::of("worst minute");
 /// Words of a share that a part of the incident had, after a step that did not help.
-static STILL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:kept|still|continued|remained)\b"));
+static STILL: Pattern = Pattern::of("still failing");
 
-pub(in crate::audit::checks) fn impact(case: &Case) -> Vec<Finding> {
-    let Some(i) = incident(case) else {
-        return Vec::new();
-    };
-    let (Some(requests), Some(failed)) = (i.impact.requests.filter(|r| *r > 0), i.impact.failed)
-    else {
-        return Vec::new();
-    };
+pub(in crate::audit::checks) fn impact(case: &Case) -> Option<Finding> {
+    let i = incident(case)?;
+    let requests = i.impact.requests.filter(|r| *r > 0)?;
+    let failed = i.impact.failed?;
     let share = failed as f64 / requests as f64 * 100.0;
     let peak = i.impact.peak.map_or(share, |(_, r, f)| {
         if r > 0 {
@@ -78,10 +61,7 @@ pub(in crate::audit::checks) fn impact(case: &Case) -> Vec<Finding> {
         }
     });
     for p in &case.paragraphs {
-        if !matches!(
-            case.doc.kind(p.line()),
-            SectionKind::Summary | SectionKind::Intro | SectionKind::Impact | SectionKind::Figures
-        ) {
+        if !case.doc.kind(p.line()).is_headline() {
             continue;
         }
         for c in SHARE.captures_iter(&p.text) {
@@ -103,35 +83,25 @@ pub(in crate::audit::checks) fn impact(case: &Case) -> Vec<Finding> {
                     "{} is claimed, and {share:.1} % of the requests failed by the logs ({failed} of {requests}; worst minute {peak:.1} %)",
                     quote(whole.as_str())
                 );
-                return vec![
-                    Finding::at(p.place(whole.range()), message).help("take the measured share"),
-                ];
+                return Some(Finding::at(p.place(whole.range()), message));
             }
         }
     }
-    Vec::new()
+    None
 }
 
-static STATUS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:http|https|status|code|error|errors|returning|returned|served|serving)\W{1,3}(?:\w+ ){0,2}?[`'(]?(5\d\d)\b|\b(5\d\d)[`')]? (?:[\w-]+ ){0,2}?(?:errors?|responses?|status)",
-    )
-});
+static STATUS: Pattern = Pattern::of("status named");
 
-pub(in crate::audit::checks) fn status(case: &Case) -> Vec<Finding> {
-    let Some(i) = incident(case) else {
-        return Vec::new();
-    };
+pub(in crate::audit::checks) fn status(case: &Case) -> Option<Finding> {
+    let i = incident(case)?;
     let total: u64 = i.impact.by_status.iter().map(|r| r.failed).sum();
     if total < 20 {
-        return Vec::new();
+        return None;
     }
     let mut named: Vec<(String, Place)> = Vec::new();
     for p in &case.paragraphs {
-        if matches!(
-            case.doc.kind(p.line()),
-            SectionKind::Actions | SectionKind::Appendix | SectionKind::Lessons
-        ) {
+        let kind = case.doc.kind(p.line());
+        if kind.is_beside() || kind == SectionKind::Lessons {
             continue;
         }
         for c in STATUS.captures_iter(&p.text) {
@@ -148,13 +118,10 @@ pub(in crate::audit::checks) fn status(case: &Case) -> Vec<Finding> {
             .map(|r| r.failed)
             .sum::<u64>()
     };
-    let Some((code, place)) = named
+    let (code, place) = named
         .first()
         .cloned()
-        .filter(|_| !named.iter().any(|n| counted(&n.0) * 20 >= total))
-    else {
-        return Vec::new();
-    };
+        .filter(|_| !named.iter().any(|n| counted(&n.0) * 20 >= total))?;
     let mut rows: Vec<_> = i.impact.by_status.iter().filter(|r| r.failed > 0).collect();
     rows.sort_list_by_key(|r| std::cmp::Reverse(r.failed));
     let top: Vec<String> = rows
@@ -167,20 +134,15 @@ pub(in crate::audit::checks) fn status(case: &Case) -> Vec<Finding> {
         counted(&code),
         top.join(", ")
     );
-    vec![Finding::at(place, message).help("name the status that clients saw")]
+    Some(Finding::at(place, message))
 }
 
-pub(in crate::audit::checks) fn cause(case: &Case) -> Vec<Finding> {
-    let Some(i) = incident(case) else {
-        return Vec::new();
-    };
-    let Some(top) = i
+pub(in crate::audit::checks) fn cause(case: &Case) -> Option<Finding> {
+    let i = incident(case)?;
+    let top = i
         .causes
         .first()
-        .filter(|_| i.cause_verdict != CauseVerdict::NotEstablished)
-    else {
-        return Vec::new();
-    };
+        .filter(|_| i.cause_verdict != CauseVerdict::NotEstablished)?;
     let mut said: Vec<(CauseClass, Place)> = Vec::new();
     for p in case
         .paragraphs
@@ -189,16 +151,14 @@ pub(in crate::audit::checks) fn cause(case: &Case) -> Vec<Finding> {
     {
         said.extend(called(&p.text).into_iter().map(|(c, at)| (c, p.place(at))));
     }
-    let Some((first, place)) = said.first().cloned() else {
-        return Vec::new();
-    };
+    let (first, place) = said.first().cloned()?;
     let suspected = |c: CauseClass| {
         i.causes
             .iter()
             .any(|x| x.score >= 0.2 && x.group == info(c).group)
     };
     if said.iter().any(|(c, _)| suspected(*c)) {
-        return Vec::new();
+        return None;
     }
     let word = |c| info(c).word();
     let message = format!(
@@ -208,8 +168,5 @@ pub(in crate::audit::checks) fn cause(case: &Case) -> Vec<Finding> {
         word(top.class),
         top.score
     );
-    vec![
-        Finding::at(place, message)
-            .help("coroner explain \"cause 1\" LOGS shows what speaks for it and against it"),
-    ]
+    Some(Finding::at(place, message))
 }

@@ -27,21 +27,15 @@ fn shared(b: &Beside) -> Option<(i64, usize)> {
     (n >= 3 && n * 2 > offs.len() && n > near).then_some((most * 900, n))
 }
 
-pub(in crate::audit::checks) fn zone_offset(case: &Case) -> Vec<Finding> {
-    let Some(b) = Beside::of(case) else {
-        return Vec::new();
-    };
-    let Some((secs, n)) = shared(&b) else {
-        return Vec::new();
-    };
+pub(in crate::audit::checks) fn zone_offset(case: &Case) -> Option<Finding> {
+    let b = Beside::of(case)?;
+    let (secs, n) = shared(&b)?;
     let off: Vec<&LocatedRow> = b
         .rows
         .iter()
         .filter(|h| h.off().is_some_and(|o| (o - secs).abs() <= 150))
         .collect();
-    let Some(first) = off.first() else {
-        return Vec::new();
-    };
+    let first = off.first()?;
     let named = case.zones.main.as_ref();
     let (word, z) = if secs > 0 {
         ("later", zone(case))
@@ -63,12 +57,12 @@ pub(in crate::audit::checks) fn zone_offset(case: &Case) -> Vec<Finding> {
     );
     let place = named.map_or_else(|| first.row.row.time(), |z| z.1.clone());
     let f = Finding::at(place, message).help(help);
-    vec![off.iter().take(8).fold(f, |f, h| {
+    Some(off.iter().take(8).fold(f, |f, h| {
         let there = h.found.map_or(String::new(), |(t, _)| {
             format!("{} in the logs", clock(case, t))
         });
         f.also(h.row.row.time(), there)
-    })]
+    }))
 }
 
 /// What a row may be off by, in seconds.
@@ -108,7 +102,6 @@ pub(in crate::audit::checks) fn time_differs(case: &Case) -> Vec<Finding> {
         );
         let f =
             Finding::at(h.row.row.time(), message).label(format!("{} in the logs", clock(case, t)));
-        let f = f.help("correct the time, or say what it is the time of");
         out.push(if off.abs() <= slack + 300 {
             f.as_bad_as(Severity::Warning)
         } else {
@@ -149,7 +142,6 @@ pub(in crate::audit::checks) fn no_such_event(case: &Case) -> Vec<Finding> {
                 h.row.clock()
             );
             Finding::at(h.row.row.place(), message)
-                .help("name what it rests on, or add the log that shows it")
         })
         .collect()
 }
@@ -214,21 +206,17 @@ fn listed(case: &Case, e: &Event, what: &str) -> Finding {
             quote(&words)
         ),
     )
-    .help("add the row, or say why it does not matter")
 }
 
-pub(in crate::audit::checks) fn reach(case: &Case) -> Vec<Finding> {
-    let (Some(b), Some((from, to))) = (Beside::of(case), case.logs.and_then(coverage)) else {
-        return Vec::new();
-    };
+pub(in crate::audit::checks) fn reach(case: &Case) -> Option<Finding> {
+    let b = Beside::of(case)?;
+    let (from, to) = case.logs.and_then(coverage)?;
     // another zone is reported by itself
     if shared(&b).is_some() {
-        return Vec::new();
+        return None;
     }
     let out: Vec<&LocatedRow> = b.rows.iter().filter(|h| !h.covered).collect();
-    let Some(first) = out.first() else {
-        return Vec::new();
-    };
+    let first = out.first()?;
     let z = zone(case);
     let far = (first.at.0 - from.0).abs().min((first.at.0 - to.0).abs()) / SECOND;
     let range = format!(
@@ -243,12 +231,6 @@ pub(in crate::audit::checks) fn reach(case: &Case) -> Vec<Finding> {
         count(out.len(), "row"),
         said(far)
     );
-    let f = Finding::at(first.row.row.time(), message)
-        .help("add logs of that time, or check the date and the zone");
-    vec![
-        out.iter()
-            .skip(1)
-            .take(Case::MOST)
-            .fold(f, |f, h| f.also(h.row.row.time(), "")),
-    ]
+    let f = Finding::at(first.row.row.time(), message);
+    Some(f.also_at(out.iter().skip(1).map(|h| h.row.row.time())))
 }
