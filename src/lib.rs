@@ -28,10 +28,10 @@
 //!
 //! ```
 //! use coroner::Analysis;
-//! use coroner::forms::{Form, Html, Look};
+//! use coroner::forms::{HTML, Look};
 //!
 //! let report = Analysis::new().logs(["sample-logs/upgrade-outage"]).run()?;
-//! let page = Html.render(&report, &Look::default());
+//! let page = HTML.render(&report, &Look::default());
 //! assert!(page.starts_with("<!doctype html>") && report.incidents.len() == 1);
 //! # Ok::<(), coroner::Error>(())
 //! ```
@@ -156,23 +156,23 @@ pub mod settings {
 /// The forms in which a [`Report`] is written.
 ///
 /// ```
-/// use coroner::forms::{FORMS, Look, Text, Form};
+/// use coroner::forms::{FORMS, Look, TEXT};
 ///
 /// let report = coroner::Analysis::new().logs(["sample-logs/quiet-day"]).run()?;
-/// let screen = Text.render(&report, &Look { width: 60, ascii: true, ..Look::default() });
+/// let screen = TEXT.render(&report, &Look { width: 60, ascii: true, ..Look::default() });
 /// assert!(screen.lines().all(|l| l.len() <= 60));
 /// for form in FORMS {
-///     println!("{:<6} {}", form.name(), form.about());
+///     println!("{:<6} {}", form.name, form.about);
 /// }
 /// # Ok::<(), coroner::Error>(())
 /// ```
 pub mod forms {
-    pub use coroner_report::report::html::Html;
-    pub use coroner_report::report::json::Json;
+    pub use coroner_report::report::html::HTML;
+    pub use coroner_report::report::json::JSON;
     pub use coroner_report::report::listing::{CSV, GRAFANA, TIMESKETCH};
-    pub use coroner_report::report::markdown::Markdown;
-    pub use coroner_report::report::slack::Slack;
-    pub use coroner_report::report::terminal::Terminal as Text;
+    pub use coroner_report::report::markdown::MARKDOWN;
+    pub use coroner_report::report::slack::SLACK;
+    pub use coroner_report::report::terminal::TEXT;
     pub use coroner_report::report::{Colors, Form, Look, REPORTS as FORMS};
 }
 

@@ -8,7 +8,7 @@ use super::output::Outputs;
 use super::page::Page;
 use super::read::{self, Request};
 use clap::Args;
-use coroner::forms::{Form, Text};
+use coroner::forms::TEXT;
 use coroner::{Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,7 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
     if args.screen.quiet {
         return Ok(());
     }
-    let view = Text.render(&report, &look(&args.screen, env));
+    let view = TEXT.render(&report, &look(&args.screen, env));
     let typed = match dir.contains(|c: char| !(c.is_alphanumeric() || "./_-".contains(c))) {
         true => format!("'{}'", dir.replace('\'', "'\\''")),
         false => dir.clone(),

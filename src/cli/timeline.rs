@@ -23,7 +23,7 @@ pub struct Timeline {
         long = "as",
         value_name = "KIND",
         value_parser = value::form(LISTS),
-        default_value = LISTS[0].name(),
+        default_value = LISTS[0].name,
         help_heading = "Output"
     )]
     pub kind: OutputKind,

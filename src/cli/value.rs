@@ -3,7 +3,7 @@
 
 use super::env::Env;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use coroner::forms::{FORMS, Form, Html, Json, Markdown, Text};
+use coroner::forms::{FORMS, Form, HTML, JSON, MARKDOWN, TEXT};
 use coroner::settings::{Encoding, For, MmapMode, Sensitivity, Zone};
 use std::fmt;
 use std::path::Path;
@@ -91,17 +91,17 @@ impl Word for Sensitivity {
 
 /// What an output holds: a form of the report.
 #[derive(Clone, Copy)]
-pub struct OutputKind(pub &'static dyn Form);
+pub struct OutputKind(pub &'static Form);
 
 impl OutputKind {
     /// The screen view.
-    pub const TEXT: OutputKind = OutputKind(&Text);
+    pub const TEXT: OutputKind = OutputKind(&TEXT);
     /// The postmortem skeleton.
-    pub const MARKDOWN: OutputKind = OutputKind(&Markdown);
+    pub const MARKDOWN: OutputKind = OutputKind(&MARKDOWN);
     /// The report to read in a browser.
-    pub const HTML: OutputKind = OutputKind(&Html);
+    pub const HTML: OutputKind = OutputKind(&HTML);
     /// The report as JSON.
-    pub const JSON: OutputKind = OutputKind(&Json);
+    pub const JSON: OutputKind = OutputKind(&JSON);
 
     /// From the extension of a file name.
     pub fn of_path(path: &Path) -> Option<OutputKind> {
@@ -112,14 +112,14 @@ impl OutputKind {
             other => other,
         };
         let mut forms = FORMS.iter();
-        let form = forms.find(|f| f.extension() == Some(extension))?;
+        let form = forms.find(|f| f.extension == Some(extension))?;
         Some(OutputKind(*form))
     }
 }
 
 impl PartialEq for OutputKind {
     fn eq(&self, other: &Self) -> bool {
-        self.0.name() == other.0.name()
+        self.0.name == other.0.name
     }
 }
 
@@ -127,19 +127,17 @@ impl Eq for OutputKind {}
 
 impl fmt::Debug for OutputKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.name())
+        f.write_str(self.0.name)
     }
 }
 
 /// Reads the name of one of these forms; clap lists them with what they are.
-pub(super) fn form(
-    forms: &'static [&'static dyn Form],
-) -> impl TypedValueParser<Value = OutputKind> {
+pub(super) fn form(forms: &'static [&'static Form]) -> impl TypedValueParser<Value = OutputKind> {
     let words = forms
         .iter()
-        .map(|f| PossibleValue::new(f.name()).help(f.about()));
+        .map(|f| PossibleValue::new(f.name).help(f.about));
     PossibleValuesParser::new(words).try_map(|w| {
-        let form = forms.iter().find(|f| f.name() == w);
+        let form = forms.iter().find(|f| f.name == w);
         form.map(|f| OutputKind(*f)).ok_or("no such form")
     })
 }

@@ -69,32 +69,44 @@ impl Default for Look {
 }
 
 /// A form of the report.
-pub trait Form: Sync {
+pub struct Form {
     /// The name after `--as`.
-    fn name(&self) -> &'static str;
+    pub name: &'static str,
     /// File name extension; `None` for the screen.
-    fn extension(&self) -> Option<&'static str>;
+    pub extension: Option<&'static str>,
     /// One line for the help text.
-    fn about(&self) -> &'static str;
+    pub about: &'static str,
+    write: for<'r> fn(&'r Report, &Look) -> Pieces<'r>,
+}
+
+impl Form {
     /// The whole document, ending with a newline.
-    fn render(&self, report: &Report, look: &Look) -> String;
-    /// The same piece by piece, where it may be too long to be held whole.
-    fn pieces<'r>(&self, report: &'r Report, look: &Look) -> Pieces<'r> {
-        Box::new(std::iter::once(self.render(report, look)))
+    pub fn render(&self, report: &Report, look: &Look) -> String {
+        self.pieces(report, look).collect()
     }
+
+    /// The same piece by piece, where it may be too long to be held whole.
+    pub fn pieces<'r>(&self, report: &'r Report, look: &Look) -> Pieces<'r> {
+        (self.write)(report, look)
+    }
+}
+
+/// A document in one piece.
+fn whole<'r>(text: String) -> Pieces<'r> {
+    Box::new(std::iter::once(text))
 }
 
 /// A document as its pieces, in order.
 pub type Pieces<'r> = Box<dyn Iterator<Item = String> + 'r>;
 
 /// Every form.
-pub static REPORTS: &[&dyn Form] = &[
-    &terminal::Terminal,
-    &markdown::Markdown,
-    &html::Html,
-    &json::Json,
+pub static REPORTS: &[&Form] = &[
+    &terminal::TEXT,
+    &markdown::MARKDOWN,
+    &html::HTML,
+    &json::JSON,
     &listing::CSV,
-    &slack::Slack,
+    &slack::SLACK,
     &listing::TIMESKETCH,
     &listing::GRAFANA,
 ];

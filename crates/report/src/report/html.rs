@@ -15,29 +15,19 @@ mod timeline;
 mod zoom;
 
 use super::sentence::{Clock, Medium, render};
-use super::{Form, Look, cite, time};
+use super::{Form, cite, time, whole};
 use coroner_infer::model::{Cited, Evidence, Incident, Report, Sentence};
 use coroner_lines::text::html as escape;
 use sha2::{Digest, Sha256};
 use std::borrow::Borrow;
 
 /// The form `html`.
-pub struct Html;
-
-impl Form for Html {
-    fn name(&self) -> &'static str {
-        "html"
-    }
-    fn extension(&self) -> Option<&'static str> {
-        Some("html")
-    }
-    fn about(&self) -> &'static str {
-        "report to read in a browser: one file, no script"
-    }
-    fn render(&self, report: &Report, _: &Look) -> String {
-        to_string(report)
-    }
-}
+pub static HTML: Form = Form {
+    name: "html",
+    extension: Some("html"),
+    about: "report to read in a browser: one file, no script",
+    write: |report, _| whole(to_string(report)),
+};
 
 const STYLE: &str = include_str!("html/style.css");
 

@@ -419,22 +419,9 @@ pub fn basis(b: Basis) -> &'static str {
 }
 
 /// The form `json`.
-pub struct Json;
-
-impl super::Form for Json {
-    fn name(&self) -> &'static str {
-        "json"
-    }
-    fn extension(&self) -> Option<&'static str> {
-        Some("json")
-    }
-    fn about(&self) -> &'static str {
-        "report JSON v1, for programs"
-    }
-    fn render(&self, report: &Report, _: &super::Look) -> String {
-        to_string(report)
-    }
-    fn pieces<'r>(&self, report: &'r Report, _: &super::Look) -> super::Pieces<'r> {
-        Box::new(pieces(report))
-    }
-}
+pub static JSON: super::Form = super::Form {
+    name: "json",
+    extension: Some("json"),
+    about: "report JSON v1, for programs",
+    write: |report, _| Box::new(pieces(report)),
+};

@@ -9,7 +9,7 @@ pub use timesketch::TIMESKETCH;
 
 use super::sentence::{Clock, Medium, render};
 use super::wrap::{left, to_ascii, width, wrap};
-use super::{Form, Look, cite, facts, json, time};
+use super::{Form, Look, cite, facts, json, time, whole};
 use coroner_core::source::own;
 use coroner_infer::model::{Event, Incident, Report};
 use coroner_lines::sorting::SortList;
@@ -17,69 +17,46 @@ use coroner_lines::text::{LogText, md_code};
 use coroner_lines::time::Instant;
 use serde_json::{Value, json};
 
-/// A kind of list: one static and one line in [`LISTS`].
-pub struct List {
-    name: &'static str,
-    extension: Option<&'static str>,
-    about: &'static str,
-    write: fn(&Report, &[ListedRow<'_>], &Look) -> String,
-}
-
-impl Form for List {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-    fn extension(&self) -> Option<&'static str> {
-        self.extension
-    }
-    fn about(&self) -> &'static str {
-        self.about
-    }
-    fn render(&self, report: &Report, look: &Look) -> String {
-        (self.write)(report, &rows(report), look)
-    }
-}
-
 /// Every kind of list; the first is the one for the screen.
-pub static LISTS: &[&dyn Form] = &[&TABLE, &TSV, &CSV, &JSONL, &MD, &TIMESKETCH, &GRAFANA];
+pub static LISTS: &[&Form] = &[&TABLE, &TSV, &CSV, &JSONL, &MD, &TIMESKETCH, &GRAFANA];
 
-static TABLE: List = List {
+static TABLE: Form = Form {
     name: "table",
     extension: None,
     about: "columns for the screen",
-    write: table,
+    write: |report, look| whole(table(report, look)),
 };
 
-static TSV: List = List {
+static TSV: Form = Form {
     name: "tsv",
     extension: Some("tsv"),
     about: "every row of the timeline, tab-separated and quoted",
-    write: |report, rows, _| separated(report, rows, '\t'),
+    write: |report, _| whole(separated(report, '\t')),
 };
 
 /// The form `csv`.
-pub static CSV: List = List {
+pub static CSV: Form = Form {
     name: "csv",
     extension: Some("csv"),
     about: "every row of the timeline, comma-separated and quoted",
-    write: |report, rows, _| separated(report, rows, ','),
+    write: |report, _| whole(separated(report, ',')),
 };
 
-static JSONL: List = List {
+static JSONL: Form = Form {
     name: "jsonl",
     extension: None,
     about: "one JSON object per row",
-    write: |report, rows, _| {
-        let lines = rows.iter().map(|r| format!("{}\n", object(report, r)));
-        lines.collect()
+    write: |report, _| {
+        let rows = rows(report).into_iter();
+        Box::new(rows.map(|r| format!("{}\n", object(report, &r))))
     },
 };
 
-static MD: List = List {
+static MD: Form = Form {
     name: "md",
     extension: None,
     about: "a Markdown table",
-    write: |report, rows, _| markdown(report, rows),
+    write: |report, _| whole(markdown(report)),
 };
 
 struct ListedRow<'a> {
@@ -161,10 +138,10 @@ fn head(by: char) -> String {
         + "\n"
 }
 
-fn separated(report: &Report, rows: &[ListedRow<'_>], by: char) -> String {
+fn separated(report: &Report, by: char) -> String {
     let mut out = head(by);
     let by = by.to_string();
-    for r in rows {
+    for r in &rows(report) {
         let v = object(report, r);
         let cells = own::COLUMNS.map(|c| coroner_lines::text::csv(&cell(&v[c])));
         out.push_str(&cells.join(&by));
@@ -186,10 +163,10 @@ fn cell(v: &Value) -> String {
     }
 }
 
-fn markdown(report: &Report, rows: &[ListedRow<'_>]) -> String {
+fn markdown(report: &Report) -> String {
     let zone = report.settings.zone;
     let mut out = format!("{}\n|---|---:|---|---|---|\n", own::TABLE);
-    for r in rows {
+    for r in &rows(report) {
         let offset = r.incident.zip(r.e.time).map_or_else(String::new, |(i, t)| {
             time::distance(time::from_t(t, i.onset))
         });
@@ -222,7 +199,8 @@ fn when(e: &Event, zone: coroner_lines::time::zone::Zone) -> String {
     }
 }
 
-fn table(report: &Report, rows: &[ListedRow<'_>], look: &Look) -> String {
+fn table(report: &Report, look: &Look) -> String {
+    let rows = rows(report);
     let zone = report.settings.zone;
     let set = |s: String| match look.ascii {
         true => to_ascii(&s),
@@ -236,7 +214,7 @@ fn table(report: &Report, rows: &[ListedRow<'_>], look: &Look) -> String {
     if rows.is_empty() {
         out.push_str("no rows\n");
     }
-    for r in rows {
+    for r in &rows {
         let mark = match r.e.basis {
             coroner_infer::model::Basis::Stated => ' ',
             coroner_infer::model::Basis::Measured => '~',

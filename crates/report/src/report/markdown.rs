@@ -2,26 +2,16 @@
 //! The text is the template's; here is the seal by which an edited file is known.
 
 use super::template::{self, TEMPLATES};
-use super::{Form, Look};
+use super::{Form, whole};
 use coroner_infer::model::Report;
 
 /// The form `md`.
-pub struct Markdown;
-
-impl Form for Markdown {
-    fn name(&self) -> &'static str {
-        "md"
-    }
-    fn extension(&self) -> Option<&'static str> {
-        Some("md")
-    }
-    fn about(&self) -> &'static str {
-        "postmortem skeleton in Markdown, with TODO blocks for people"
-    }
-    fn render(&self, report: &Report, _: &Look) -> String {
-        to_string(report)
-    }
-}
+pub static MARKDOWN: Form = Form {
+    name: "md",
+    extension: Some("md"),
+    about: "postmortem skeleton in Markdown, with TODO blocks for people",
+    write: |report, _| whole(to_string(report)),
+};
 
 pub use coroner_core::source::own::DIGEST;
 

@@ -3,27 +3,17 @@
 //! fallback for notifications is markup, and escaped.
 
 use super::sentence::{Clock, Medium, render};
-use super::{Form, Look, cite, facts, terminal, time};
+use super::{Form, cite, facts, terminal, time, whole};
 use coroner_infer::model::{Incident, Report};
 use serde_json::{Value, json};
 
 /// The form `slack`.
-pub struct Slack;
-
-impl Form for Slack {
-    fn name(&self) -> &'static str {
-        "slack"
-    }
-    fn extension(&self) -> Option<&'static str> {
-        None
-    }
-    fn about(&self) -> &'static str {
-        "message for a Slack channel (JSON for an incoming webhook)"
-    }
-    fn render(&self, report: &Report, _: &Look) -> String {
-        format!("{}\n", message(report))
-    }
-}
+pub static SLACK: Form = Form {
+    name: "slack",
+    extension: None,
+    about: "message for a Slack channel (JSON for an incoming webhook)",
+    write: |report, _| whole(format!("{}\n", message(report))),
+};
 
 /// Characters of a headline, and of any other text, at most.
 const HEADLINE: usize = 150;

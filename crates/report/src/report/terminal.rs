@@ -9,27 +9,17 @@ mod timeline;
 
 use super::sentence::{Clock, Medium, render};
 use super::wrap::{to_ascii, width, wrap};
-use super::{Colors, Form, Look, chart, facts};
+use super::{Colors, Form, Look, chart, facts, whole};
 use color::Ink;
 use coroner_infer::model::{Incident, Report, Sentence};
 
 /// The form `text`.
-pub struct Terminal;
-
-impl Form for Terminal {
-    fn name(&self) -> &'static str {
-        "text"
-    }
-    fn extension(&self) -> Option<&'static str> {
-        None
-    }
-    fn about(&self) -> &'static str {
-        "view for the terminal"
-    }
-    fn render(&self, report: &Report, look: &Look) -> String {
-        to_string(report, look)
-    }
-}
+pub static TEXT: Form = Form {
+    name: "text",
+    extension: None,
+    about: "view for the terminal",
+    write: |report, look| whole(to_string(report, look)),
+};
 
 /// Fewest columns drawn.
 const LEAST: usize = 20;
@@ -42,7 +32,7 @@ const NARROW: usize = 70;
 /// Rows of the timeline printed at most, unless more have a letter.
 const ROWS: usize = 50;
 /// Column in which the text of a timeline row begins.
-const TEXT: usize = 20;
+const TEXT_AT: usize = 20;
 
 /// What stands under the headline begins here.
 const UNDER: &str = "          ";

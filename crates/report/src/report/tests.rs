@@ -186,7 +186,7 @@ fn forms_are_pure_functions() {
     for r in reports() {
         for f in REPORTS {
             assert_eq!(f.render(&r, &look(80)), f.render(&r.clone(), &look(80)));
-            assert!(f.render(&r, &look(80)).ends_with('\n'), "{}", f.name());
+            assert!(f.render(&r, &look(80)).ends_with('\n'), "{}", f.name);
         }
     }
 }

@@ -1,26 +1,27 @@
 //! Rows as annotations of Grafana: one body of `POST /api/annotations` a line, an incident as a region from onset to recovery.
 //! Grafana shows the text as HTML of a few tags: text of logs is escaped.
 
-use super::{List, ListedRow, clock, object};
-use crate::report::Look;
+use super::{ListedRow, clock, object, rows};
 use crate::report::sentence::{Clock, Medium, render};
+use crate::report::{Form, whole};
 use coroner_infer::model::{Incident, Report};
 use coroner_lines::text::{LogText, html};
 use coroner_lines::time::Instant;
 use serde_json::{Value, json};
 
 /// The form `grafana`.
-pub static GRAFANA: List = List {
+pub static GRAFANA: Form = Form {
     name: "grafana",
     extension: None,
     about: "incidents and rows of the timeline as annotations for Grafana, one JSON object a line",
-    write,
+    write: |report, _| whole(write(report)),
 };
 
 /// Characters of a tag at most.
 const TAG: usize = 100;
 
-fn write(report: &Report, rows: &[ListedRow<'_>], _: &Look) -> String {
+fn write(report: &Report) -> String {
+    let rows = rows(report);
     let regions = report.incidents.iter().map(|i| region(report, i));
     let points = rows.iter().filter_map(|r| point(report, r));
     let lines = regions.chain(points).map(|v| format!("{v}\n"));

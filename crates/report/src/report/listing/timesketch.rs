@@ -1,24 +1,24 @@
 //! Rows for Timesketch, as its importer of CSV wants them: `message`, `datetime` (ISO 8601) and `timestamp_desc` must be there,
 //! `timestamp` counts microseconds, further columns are attributes of the event.
 
-use super::{List, ListedRow, cell, object};
-use crate::report::{Look, time};
+use super::{cell, object, rows};
+use crate::report::{Form, time, whole};
 use coroner_core::source::own::TIMESKETCH as COLUMNS;
 use coroner_infer::model::{Basis, Report};
 use coroner_lines::text::csv;
 
 /// The form `timesketch`.
-pub static TIMESKETCH: List = List {
+pub static TIMESKETCH: Form = Form {
     name: "timesketch",
     extension: None,
     about: "every row of the timeline as CSV for Timesketch",
-    write,
+    write: |report, _| whole(write(report)),
 };
 
-fn write(report: &Report, rows: &[ListedRow<'_>], _: &Look) -> String {
+fn write(report: &Report) -> String {
     let line = |cells: Vec<String>| cells.join(",") + "\n";
     let mut out = line(COLUMNS.iter().map(|c| csv(c)).collect());
-    for r in rows {
+    for r in &rows(report) {
         let e = r.e;
         // An event needs a time there: that of a row without one is the bound nearest to it, and is called so.
         let known = match e.basis {

@@ -1,6 +1,6 @@
 //! The timeline on the screen: one paragraph per row, its lines at the end; rows that the story does not need are counted.
 
-use super::{Ink, NARROW, ROWS, ScreenView, TEXT};
+use super::{Ink, NARROW, ROWS, ScreenView, TEXT_AT};
 use crate::report::sentence::{Clock, KNOWN_BY, Medium, beginning, render};
 use crate::report::wrap::{left, right, width};
 use crate::report::{cite, rows, time};
@@ -76,7 +76,7 @@ impl ScreenView<'_> {
             }
             false => format!("{letter}{mark}{} {} ", left(&at, 8), right(&distance, 7)),
         };
-        let first = left(&first, if narrow { 2 } else { TEXT });
+        let first = left(&first, if narrow { 2 } else { TEXT_AT });
         let room = self.columns().saturating_sub(width(&first));
         let text = match self.look.all {
             true => self.text(&l.text(), clock),

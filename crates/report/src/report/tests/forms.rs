@@ -201,7 +201,7 @@ fn lists_hold_every_row_in_every_kind() {
 
 fn list(r: &Report, name: &str) -> String {
     let all = listing::LISTS.iter();
-    let list = all.clone().find(|l| l.name() == name).unwrap();
+    let list = all.clone().find(|l| l.name == name).unwrap();
     list.render(r, &look(80))
 }
 
@@ -270,7 +270,7 @@ fn slack_takes_the_message() {
     let mut quiet = fixture::report();
     (quiet.incidents, quiet.verdict) = (Vec::new(), Verdict::None);
     for r in [fixture::report(), hostile(), quiet] {
-        let v: Value = serde_json::from_str(&slack::Slack.render(&r, &look(80))).unwrap();
+        let v: Value = serde_json::from_str(&slack::SLACK.render(&r, &look(80))).unwrap();
         let markup = v["text"].as_str().unwrap();
         assert!(
             !markup.is_empty() && !markup.contains(['<', '>']),
