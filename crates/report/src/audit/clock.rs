@@ -1,14 +1,10 @@
 //! Clock times as people write them: `13:05 pm`, `10:00AM`, `5am GMT +0`, `noon`, `T+5m`, `19h05`, `14:30Z`.
-//! Leaves that read one expression at one place and a scan over a line; what a time means in its document is settled
+//! Patterns that read one expression at one place and a scan over a line; what a time means in its document is settled
 //! by `story`.
 
-use super::zone_said::{Leaf, ZoneSaid, zone_at};
+use super::patterns::Pattern;
+use super::zone_said::{ZoneSaid, zone_at};
 use coroner_lines::table::words;
-use nom::Parser;
-use nom::bytes::complete::{tag, take_while_m_n};
-use nom::character::complete::{one_of, space0, space1};
-use nom::combinator::opt;
-use nom::sequence::preceded;
 use std::ops::Range;
 
 /// Half of the day.
@@ -95,112 +91,64 @@ impl Clock {
     }
 }
 
-fn number(s: &str, most: usize) -> Leaf<'_, i64> {
-    let (rest, d) = take_while_m_n(1, most, |c: char| c.is_ascii_digit())(s)?;
-    d.parse()
-        .map(|n| (rest, n))
-        .map_err(|_| nom::Err::Error(()))
-}
+static DIGITS: Pattern = Pattern::of("clock in figures");
+static HALF: Pattern = Pattern::of("half of the day");
+static RELATIVE: Pattern = Pattern::of("time after the onset");
+static WORD: Pattern = Pattern::of("clock in words");
 
-fn two(s: &str) -> Leaf<'_, i64> {
-    let (rest, d) = take_while_m_n(2, 2, |c: char| c.is_ascii_digit())(s)?;
-    d.parse()
-        .map(|n| (rest, n))
-        .map_err(|_| nom::Err::Error(()))
-}
-
-/// `AM`, `pm`, `a.m.`, `p`, with blanks before.
-fn half(s: &str) -> Leaf<'_, Half> {
-    let (rest, _) = space0(s)?;
-    let (rest, letter) = one_of("aApP")(rest)?;
-    let (rest, dot) = opt(tag::<_, _, ()>(".")).parse(rest)?;
-    let (rest, m) = opt(one_of::<_, _, ()>("mM")).parse(rest)?;
-    let (rest, _) = match dot.is_some() && m.is_some() {
-        true => opt(tag::<_, _, ()>(".")).parse(rest)?,
-        false => (rest, None),
-    };
+/// `AM`, `pm`, `a.m.`, `p`, with blanks before, and its bytes; whether it is more than a letter.
+fn half(s: &str) -> Option<(Half, usize, bool)> {
+    let c = HALF.captures(s)?;
+    let (end, more) = (c[0].len(), c.get(1).is_some());
     // `7:58p` depends on the digits; `7:58 a server` does not
-    let lonely = m.is_none() && (s.len() != rest.len() + 1 || dot.is_some());
-    if lonely || rest.starts_with(char::is_alphanumeric) {
-        return Err(nom::Err::Error(()));
-    }
-    let half = if matches!(letter, 'a' | 'A') {
-        Half::Am
-    } else {
-        Half::Pm
+    let goes_on = |c: char| c.is_alphanumeric() || c == '.' && !more;
+    let letter = c.get(1).or(c.get(2))?.as_str();
+    let half = match letter.eq_ignore_ascii_case("a") {
+        true => Half::Am,
+        false => Half::Pm,
     };
-    Ok((rest, half))
+    (!s[end..].starts_with(goes_on)).then_some((half, end, more))
 }
 
+/// What is written in figures.
 struct Digits {
     h: i64,
     m: i64,
     s: i64,
     unit: i64,
     half: Option<Half>,
+    /// Bytes of it.
+    len: usize,
 }
 
 /// `13:05`, `13:05:33.250`, `13.05` and `1305` in a column of times, `19h05`, `5am`.
-fn digits(s: &str, column: bool) -> Leaf<'_, Digits> {
-    let (rest, h) = number(s, 2)?;
-    let marks = if column { ":h." } else { ":h" };
-    let tail = preceded(one_of::<_, _, ()>(marks), two).parse(rest);
-    if let Ok((rest, m)) = tail {
-        let seconds = preceded(one_of::<_, _, ()>(":"), two).parse(rest);
-        let (rest, s, unit) = match seconds {
-            Ok((rest, s)) => (fraction(rest), s, 1),
-            Err(_) => (rest, 0, 60),
-        };
-        let (rest, half) = opt(half).parse(rest)?;
-        return Ok((
-            rest,
-            Digits {
-                h,
-                m,
-                s,
-                unit,
-                half,
-            },
-        ));
-    }
-    if let (true, Ok((rest, m))) = (column && s.len() - rest.len() == 2, two(rest))
-        && !rest.starts_with(|c: char| c.is_ascii_digit())
-    {
-        return Ok((
-            rest,
-            Digits {
-                h,
-                m,
-                s: 0,
-                unit: 60,
-                half: None,
-            },
-        ));
-    }
-    let (after, half) = half(rest)?;
-    // `16a` is no time
-    if !rest[..rest.len() - after.len()].contains(['m', 'M']) {
-        return Err(nom::Err::Error(()));
-    }
-    Ok((
-        after,
-        Digits {
-            h,
-            m: 0,
-            s: 0,
-            unit: 3600,
-            half: Some(half),
-        },
-    ))
-}
-
-fn fraction(s: &str) -> &str {
-    let digits = s
-        .strip_prefix(['.', ','])
-        .map(|t| t.trim_start_matches(|c: char| c.is_ascii_digit()));
-    match digits {
-        Some(rest) if rest.len() + 1 < s.len() => rest,
-        _ => s,
+fn digits(s: &str, column: bool) -> Option<Digits> {
+    let c = DIGITS.captures(s)?;
+    let get = |n: usize| c.get(n)?.as_str().parse::<i64>().ok();
+    let (h, m, seconds, end) = (get(1)?, get(3), get(4), c[0].len());
+    let known = |half: Option<(Half, usize, bool)>, unit| Digits {
+        h,
+        m: m.unwrap_or(0),
+        s: seconds.unwrap_or(0),
+        unit,
+        half: half.map(|x| x.0),
+        len: end + half.map_or(0, |x| x.1),
+    };
+    match (m, c.get(2).map(|mark| mark.as_str())) {
+        // `16a` is no time
+        (None, _) => half(&s[end..])
+            .filter(|x| x.2)
+            .map(|x| known(Some(x), 3600)),
+        (_, Some(".")) if !column => None,
+        (_, Some(_)) => {
+            let unit = if seconds.is_some() { 1 } else { 60 };
+            Some(known(half(&s[end..]), unit))
+        }
+        (_, None) => {
+            let goes_on = s[end..].starts_with(|c: char| c.is_ascii_digit());
+            let whole = column && c[1].len() == 2 && seconds.is_none() && !goes_on;
+            whole.then(|| known(None, 60))
+        }
     }
 }
 
@@ -221,40 +169,28 @@ fn meaning(d: &Digits) -> Option<(i64, Option<Odd>)> {
     Some((h * 3600 + d.m * 60 + d.s, odd))
 }
 
-/// `T+5m`, `T + 90 min`, `T-2m`, `T0`.
-fn relative(s: &str) -> Leaf<'_, i64> {
-    let (rest, _) = tag("T")(s)?;
-    let (rest, _) = space0(rest)?;
-    let (rest, sign) = one_of("+-−")(rest)?;
-    let (rest, _) = space0(rest)?;
-    let (rest, n) = number(rest, 4)?;
-    let (rest, _) = space0(rest)?;
-    let (rest, unit) = one_of("smh")(rest)?;
-    let rest = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let seconds = n * match unit {
-        's' => 1,
-        'm' => 60,
+/// `T+5m`, `T + 90 min`, `T-2m`, and its bytes.
+fn relative(s: &str) -> Option<(i64, usize)> {
+    let c = RELATIVE.captures(s)?;
+    let unit = match &c[3] {
+        "s" => 1,
+        "m" => 60,
         _ => 3600,
     };
-    Ok((rest, if sign == '+' { seconds } else { -seconds }))
+    let seconds = c[2].parse::<i64>().ok()? * unit;
+    let sign = if &c[1] == "+" { 1 } else { -1 };
+    Some((sign * seconds, c[0].len()))
 }
 
-/// `noon`, `12 noon`, `midnight`.
+/// `noon`, `12 noon`, `midnight`, and its bytes.
 fn word(s: &str) -> Option<(i64, Option<Odd>, usize)> {
-    let lead = |s: &str| match preceded(tag::<_, _, ()>("12"), space1).parse(s) {
-        Ok((rest, _)) => s.len() - rest.len(),
-        Err(_) => 0,
+    let c = WORD.captures(s)?;
+    let end = c[0].len();
+    let (secs, odd) = match c[1].eq_ignore_ascii_case("noon") {
+        true => (43_200, None),
+        false => (0, Some(Odd::Midnight)),
     };
-    let skipped = lead(s);
-    for (name, secs, odd) in [("noon", 43_200, None), ("midnight", 0, Some(Odd::Midnight))] {
-        let head = s.get(skipped..skipped + name.len());
-        if head.is_some_and(|w| w.eq_ignore_ascii_case(name))
-            && !s[skipped + name.len()..].starts_with(char::is_alphanumeric)
-        {
-            return Some((secs, odd, skipped + name.len()));
-        }
-    }
-    None
+    (!s[end..].starts_with(char::is_alphanumeric)).then_some((secs, odd, end))
 }
 
 /// The clock time that begins at byte `pos`; `column` where only times are expected, so that `1905` and `19.05` count.
@@ -286,15 +222,15 @@ pub fn clock_at(line: &str, pos: usize, column: bool) -> Option<Clock> {
         zone: zone_of(unit, n),
         at: pos..pos + n,
     };
-    if let Ok((rest, secs)) = relative(s) {
-        return Some(made(0, 60, None, None, s.len() - rest.len(), Some(secs)));
+    if let Some((secs, n)) = relative(s) {
+        return Some(made(0, 60, None, None, n, Some(secs)));
     }
     if let Some((secs, odd, n)) = word(s) {
         return Some(made(secs, 3600, None, odd, n, None));
     }
-    let (rest, d) = digits(s, column).ok()?;
+    let d = digits(s, column)?;
     let (secs, odd) = meaning(&d)?;
-    let n = s.len() - rest.len();
+    let (n, rest) = (d.len, &s[d.len..]);
     let bad = |c: char| c.is_alphanumeric() && c != 'Z' && c != 'z' || matches!(c, '%' | '/' | '_');
     let more = rest
         .strip_prefix(':')

@@ -1,14 +1,9 @@
 //! Dates as people write them: `7th August 2023`, `May 1st, 2023`, `5 th of September 2020`, `2023-05-01`, `03/04/2023`.
-//! Leaves and a scan over a line; dates without a year, or whose day and month may be swapped, are settled by `story`.
+//! Patterns and a scan over a line; dates without a year, or whose day and month may be swapped, are settled by `story`.
 
-use super::zone_said::Leaf;
-use coroner_lines::time::{civil_from_days, days_from_civil};
-use nom::Parser;
-use nom::branch::alt;
-use nom::bytes::complete::{tag, tag_no_case, take_while_m_n, take_while1};
-use nom::character::complete::{one_of, space0, space1};
-use nom::combinator::opt;
-use nom::sequence::preceded;
+use super::patterns::Pattern;
+use coroner_lines::time::{MONTHS, civil_from_days, days_from_civil};
+use regex::{Captures, Match};
 use std::ops::Range;
 
 /// A date.
@@ -55,155 +50,100 @@ pub fn iso(days: i64) -> String {
     format!("{y:04}-{m:02}-{d:02}")
 }
 
-fn number(s: &str, least: usize, most: usize) -> Leaf<'_, i64> {
-    let (rest, d) = take_while_m_n(least, most, |c: char| c.is_ascii_digit())(s)?;
-    if rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(nom::Err::Error(()));
-    }
-    d.parse()
-        .map(|n| (rest, n))
-        .map_err(|_| nom::Err::Error(()))
+static YEAR_FIRST: Pattern = Pattern::of("date with the year first");
+static FIGURES: Pattern = Pattern::of("date in figures");
+static DAY_FIRST: Pattern = Pattern::of("date with the day first");
+static MONTH_FIRST: Pattern = Pattern::of("date with the month first");
+static SHORT: Pattern = Pattern::of("month and day");
+
+/// A number that no further digit follows.
+fn number(s: &str, m: Option<Match<'_>>) -> Option<i64> {
+    let goes_on = s[m?.end()..].starts_with(|c: char| c.is_ascii_digit());
+    m?.as_str().parse().ok().filter(|_| !goes_on)
 }
 
-fn year(s: &str) -> Leaf<'_, i64> {
-    let (rest, y) = number(s, 4, 4)?;
-    match (1970..2200).contains(&y) && !rest.starts_with(char::is_alphabetic) {
-        true => Ok((rest, y)),
-        false => Err(nom::Err::Error(())),
-    }
+fn year(s: &str, m: Option<Match<'_>>) -> Option<i64> {
+    let year = number(s, m).filter(|y| (1970..2200).contains(y))?;
+    (!s[m?.end()..].starts_with(char::is_alphabetic)).then_some(year)
 }
 
-/// A name of a month, whole or its first three letters, with a dot or not.
-fn month(s: &str) -> Leaf<'_, i64> {
-    let (rest, name) = take_while1(|c: char| c.is_ascii_alphabetic())(s)?;
-    let found = coroner_lines::time::MONTHS.iter().position(|m| {
+/// A name of a month, whole or its first three letters.
+fn month(name: &str) -> Option<i64> {
+    let found = MONTHS.iter().position(|m| {
         let short = name.len() == 3 || name.eq_ignore_ascii_case("sept");
         m.eq_ignore_ascii_case(name)
             || short
                 && m.get(..name.len())
                     .is_some_and(|h| h.eq_ignore_ascii_case(name))
-    });
+    })?;
     // "may" and "march" are words as well
     let small = name.starts_with(|c: char| c.is_ascii_lowercase());
-    match found {
-        Some(n) if !(small && matches!(n, 2 | 4)) => {
-            let (rest, _) = opt(tag::<_, _, ()>(".")).parse(rest)?;
-            Ok((rest, n as i64 + 1))
-        }
-        _ => Err(nom::Err::Error(())),
-    }
+    (!(small && matches!(found, 2 | 4))).then_some(found as i64 + 1)
 }
 
-/// `1`, `1st`, `16 th`.
-fn day(s: &str) -> Leaf<'_, i64> {
-    let (rest, d) = number(s, 1, 2)?;
-    fn suffix(s: &str) -> Leaf<'_, ()> {
-        let (rest, _) = space0(s)?;
-        let (rest, _) = alt((
-            tag_no_case("st"),
-            tag_no_case("nd"),
-            tag_no_case("rd"),
-            tag_no_case("th"),
-        ))
-        .parse(rest)?;
-        match rest.starts_with(char::is_alphanumeric) {
-            true => Err(nom::Err::Error(())),
-            false => Ok((rest, ())),
-        }
-    }
-    let (rest, _) = opt(suffix).parse(rest)?;
-    match (1..=31).contains(&d) {
-        true => Ok((rest, d)),
-        false => Err(nom::Err::Error(())),
-    }
+/// `2023-05-01`, `2023/05/01`, `2023.05.01`.
+fn year_first(s: &str) -> Option<(DateSaid, usize)> {
+    let c = YEAR_FIRST.captures(s).filter(|c| c[2] == c[4])?;
+    let day = number(s, c.get(5))?;
+    Some((
+        plain(c[1].parse().ok(), c[3].parse().ok()?, day),
+        c[0].len(),
+    ))
 }
 
-/// What may stand inside a date: blanks with a comma, or a mark that depends on both sides; ` - ` stands between two things.
-fn gap(s: &str) -> Leaf<'_, ()> {
-    if let Ok((rest, _)) = one_of::<_, _, ()>("-/").parse(s) {
-        return Ok((rest, ()));
-    }
-    let (rest, _) = space0(s)?;
-    let (rest, _) = opt(one_of::<_, _, ()>(",")).parse(rest)?;
-    let (rest, _) = space0(rest)?;
-    Ok((rest, ()))
+/// `03/04/2023`, `13.04.2023`, `01-05-2023`.
+fn figures(s: &str) -> Option<(DateSaid, usize)> {
+    let c = FIGURES.captures(s).filter(|c| c[2] == c[4])?;
+    let (a, b): (i64, i64) = (c[1].parse().ok()?, c[3].parse().ok()?);
+    let (month, day, day_first) = match (a, b, &c[2]) {
+        (_, _, ".") => (b, a, None),
+        (13.., _, _) => (b, a, Some(true)),
+        (_, 13.., _) => (a, b, Some(false)),
+        _ => (b, a, None),
+    };
+    let said = DateSaid {
+        swappable: &c[2] != "." && a <= 12 && b <= 12 && a != b,
+        day_first,
+        ..plain(Some(year(s, c.get(5))?), month, day)
+    };
+    Some((said, c[0].len()))
 }
 
-struct DateParts {
-    year: Option<i64>,
-    month: i64,
-    day: i64,
-    swappable: bool,
-    day_first: Option<bool>,
+/// `1st May 2023`, `5 th of September 2020`, `27-Sep-2017`.
+fn day_first(s: &str) -> Option<(DateSaid, usize)> {
+    let c = DAY_FIRST.captures(s)?;
+    named(s, &c, number(s, c.get(2))?, month(&c[3])?)
 }
 
-fn plain(year: Option<i64>, month: i64, day: i64) -> DateParts {
-    DateParts {
+/// `May 1st, 2023`, `Sep 27 2017`, `January23, 2021`.
+fn month_first(s: &str) -> Option<(DateSaid, usize)> {
+    let c = MONTH_FIRST.captures(s)?;
+    let day = number(s, c.get(3))?;
+    let (said, n) = named(s, &c, day, month(&c[2])?)?;
+    (said.year.is_some() || !s[n..].starts_with(':')).then_some((said, n))
+}
+
+/// A date with the name of its month; a year that is none stays behind it.
+fn named(s: &str, c: &Captures<'_>, day: i64, month: i64) -> Option<(DateSaid, usize)> {
+    let year = year(s, c.name("year"));
+    let end = match year {
+        Some(_) => c.get(0)?.end(),
+        None => c.name("all")?.end(),
+    };
+    (1..=31)
+        .contains(&day)
+        .then(|| (plain(year, month, day), end))
+}
+
+fn plain(year: Option<i64>, month: i64, day: i64) -> DateSaid {
+    DateSaid {
         year,
         month,
         day,
         swappable: false,
         day_first: None,
+        at: 0..0,
     }
-}
-
-/// `2023-05-01`, `2023/05/01`, `2023.05.01`.
-fn year_first(s: &str) -> Leaf<'_, DateParts> {
-    let (rest, y) = number(s, 4, 4)?;
-    let (rest, mark) = one_of("-/.")(rest)?;
-    let (rest, m) = number(rest, 1, 2)?;
-    let (rest, _) = nom::character::complete::char(mark)(rest)?;
-    let (rest, d) = number(rest, 1, 2)?;
-    Ok((rest, plain(Some(y), m, d)))
-}
-
-/// `03/04/2023`, `13.04.2023`, `01-05-2023`.
-fn figures(s: &str) -> Leaf<'_, DateParts> {
-    let (rest, a) = number(s, 1, 2)?;
-    let (rest, mark) = one_of("/.-")(rest)?;
-    let (rest, b) = number(rest, 1, 2)?;
-    let (rest, _) = nom::character::complete::char(mark)(rest)?;
-    let (rest, y) = year(rest)?;
-    let (month, day, first) = match (a, b, mark) {
-        (_, _, '.') => (b, a, None),
-        (13.., _, _) => (b, a, Some(true)),
-        (_, 13.., _) => (a, b, Some(false)),
-        _ => (b, a, None),
-    };
-    let swappable = mark != '.' && a <= 12 && b <= 12 && a != b;
-    Ok((
-        rest,
-        DateParts {
-            year: Some(y),
-            month,
-            day,
-            swappable,
-            day_first: first,
-        },
-    ))
-}
-
-/// `1st May 2023`, `5 th of September 2020`, `27-Sep-2017`.
-fn day_first(s: &str) -> Leaf<'_, DateParts> {
-    let (rest, d) = day(s)?;
-    let (rest, _) = gap(rest)?;
-    let (rest, _) = opt((tag_no_case("of"), space1::<_, ()>)).parse(rest)?;
-    let (rest, m) = month(rest)?;
-    let (rest, y) = opt(preceded(gap, year)).parse(rest)?;
-    Ok((rest, plain(y, m, d)))
-}
-
-/// `May 1st, 2023`, `Sep 27 2017`, `January23, 2021`.
-fn month_first(s: &str) -> Leaf<'_, DateParts> {
-    let (rest, m) = month(s)?;
-    let (rest, _) = gap(rest)?;
-    let (rest, _) = opt((tag_no_case("the"), space1::<_, ()>)).parse(rest)?;
-    let (rest, d) = day(rest)?;
-    if rest.starts_with(':') {
-        return Err(nom::Err::Error(()));
-    }
-    let (rest, y) = opt(preceded(gap, year)).parse(rest)?;
-    Ok((rest, plain(y, m, d)))
 }
 
 /// The date that begins at byte `pos`.
@@ -217,12 +157,15 @@ pub fn date_at(line: &str, pos: usize) -> Option<DateSaid> {
     if clock.is_some_and(|c| c.ends_with(|c: char| c.is_ascii_digit())) {
         return None;
     }
-    let (rest, p) = alt((year_first, figures, day_first, month_first))
-        .parse(s)
-        .ok()?;
-    let real = days_from_civil(p.year.unwrap_or(2024), p.month, p.day);
+    let (said, n) = year_first(s)
+        .or_else(|| figures(s))
+        .or_else(|| day_first(s))
+        .or_else(|| month_first(s))?;
+    let rest = &s[n..];
+    let real = days_from_civil(said.year.unwrap_or(2024), said.month, said.day);
     let (_, m, d) = civil_from_days(real);
-    let exists = (1..=12).contains(&p.month) && (i64::from(m), i64::from(d)) == (p.month, p.day);
+    let exists =
+        (1..=12).contains(&said.month) && (i64::from(m), i64::from(d)) == (said.month, said.day);
     let more = |c: char| c.is_alphanumeric();
     let version = rest.strip_prefix('.').is_some_and(|r| r.starts_with(more));
     if !exists
@@ -232,37 +175,20 @@ pub fn date_at(line: &str, pos: usize) -> Option<DateSaid> {
     {
         return None;
     }
-    let n = s.len() - rest.trim_start_matches('.').len();
-    let n = n.min(s.len() - rest.len());
     Some(DateSaid {
-        year: p.year,
-        month: p.month,
-        day: p.day,
-        swappable: p.swappable,
-        day_first: p.day_first,
         at: pos..pos + n,
+        ..said
     })
 }
 
 /// `12-05` or `03/26` before a clock time in a row: month and day.
 pub fn short_at(line: &str, pos: usize) -> Option<DateSaid> {
-    let s = line.get(pos..)?;
-    fn parse(s: &str) -> Leaf<'_, (i64, i64)> {
-        let (s, m) = number(s, 2, 2)?;
-        let (s, _) = one_of("-/")(s)?;
-        let (s, d) = number(s, 2, 2)?;
-        let (s, _) = space1(s)?;
-        Ok((s, (m, d)))
-    }
-    let (rest, (m, d)) = parse(s).ok()?;
+    let c = SHORT.captures(line.get(pos..)?)?;
+    let (m, d) = (c[1].parse().ok()?, c[2].parse().ok()?);
     let fine = (1..=12).contains(&m) && (1..=31).contains(&d);
     fine.then(|| DateSaid {
-        year: None,
-        month: m,
-        day: d,
-        swappable: false,
-        day_first: None,
-        at: pos..pos + (s.len() - rest.len()),
+        at: pos..pos + c[0].len(),
+        ..plain(None, m, d)
     })
 }
 

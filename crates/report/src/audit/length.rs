@@ -35,41 +35,23 @@ pub enum Bound {
     Most,
 }
 
-const WORDS: &[(&str, f64)] = &[
-    ("one", 1.0),
-    ("two", 2.0),
-    ("three", 3.0),
-    ("four", 4.0),
-    ("five", 5.0),
-    ("six", 6.0),
-    ("seven", 7.0),
-    ("eight", 8.0),
-    ("nine", 9.0),
-    ("ten", 10.0),
-    ("eleven", 11.0),
-    ("twelve", 12.0),
-    ("fifteen", 15.0),
-    ("sixteen", 16.0),
-    ("eighteen", 18.0),
-    ("twenty-five", 25.0),
-    ("twenty five", 25.0),
-    ("twenty", 20.0),
-    ("thirty-five", 35.0),
-    ("thirty", 30.0),
-    ("forty-five", 45.0),
-    ("forty five", 45.0),
-    ("forty", 40.0),
-    ("fifty", 50.0),
-    ("sixty", 60.0),
-    ("ninety", 90.0),
-    ("an", 1.0),
-    ("a", 1.0),
-];
+/// Numbers in words, and their figures; a longer word stands before one that begins it.
+const WORDS: &[&str] = &phrases::<28>(
+    "one 1|two 2|three 3|four 4|five 5|six 6|seven 7|eight 8|nine 9|ten 10|eleven 11|twelve 12|fifteen 15|sixteen 16|eighteen 18|\
+    twenty-five 25|twenty five 25|twenty 20|thirty-five 35|thirty 30|forty-five 45|forty five 45|forty 40|fifty 50|sixty 60|ninety 90|an 1|a 1",
+);
+
+fn in_words() -> impl Iterator<Item = (&'static str, f64)> {
+    WORDS.iter().filter_map(|w| {
+        let (word, figures) = w.rsplit_once(' ')?;
+        Some((word, figures.parse().ok()?))
+    })
+}
 
 const UNIT: &str = r"(days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)";
 
 static PART: LazyLock<Regex> = LazyLock::new(|| {
-    let words: Vec<&str> = WORDS.iter().map(|w| w.0).collect();
+    let words: Vec<&str> = in_words().map(|w| w.0).collect();
     pattern(&format!(
         r"(?i)^(?:(\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:\.\d+)?)|({}))[ \u{{a0}}\u{{202f}}-]{{0,3}}(and a half )?{UNIT}",
         words.join("|")
@@ -113,10 +95,8 @@ fn part(s: &str) -> Option<(i64, i64, f64, usize)> {
     let n = match (c.get(1), c.get(2)) {
         (Some(d), _) => d.as_str().replace(',', "").parse::<f64>().ok()?,
         (None, Some(w)) => {
-            WORDS
-                .iter()
-                .find(|x| x.0.eq_ignore_ascii_case(w.as_str()))?
-                .1
+            let mut words = in_words();
+            words.find(|x| x.0.eq_ignore_ascii_case(w.as_str()))?.1
         }
         (None, None) => return None,
     };

@@ -1,16 +1,15 @@
 //! Zones as people write them beside a clock time or in a heading: `GMT + 1`, `(UTC+01:00)`, `WAT`, `PT`, `Europe/London`.
 //! Which zone a document means is settled in `zones.rs`; here only what the words say.
 
+use super::patterns::Pattern;
+use coroner_lines::table;
 use coroner_lines::time::zone::{Zone, abbreviation};
-use nom::Parser;
-use nom::bytes::complete::{tag_no_case, take_while_m_n, take_while1};
-use nom::character::complete::{one_of, space0};
-use nom::combinator::{opt, recognize};
-use nom::sequence::preceded;
 use std::ops::Range;
 
-/// What a leaf of the grammars of times and dates gives.
-pub(super) type Leaf<'a, T> = nom::IResult<&'a str, T, ()>;
+static OFFSET: Pattern = Pattern::of("offset");
+static UNIVERSAL: Pattern = Pattern::of("universal time");
+static BEYOND: Pattern = Pattern::of("offset from universal time");
+static REGION: Pattern = Pattern::of("region and city");
 
 /// A zone that is named.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,45 +32,6 @@ const REGIONS: &[(&str, chrono_tz::Tz)] = &[
     ("MT", chrono_tz::America::Denver),
     ("CT", chrono_tz::America::Chicago),
     ("ET", chrono_tz::America::New_York),
-];
-
-/// Zones named in words, as they stand before "Time": minutes east of UTC.
-const OFFSETS: &[(&str, i16)] = &[
-    ("Coordinated Universal", 0),
-    ("Universal", 0),
-    ("Greenwich Mean", 0),
-    ("British Summer", 60),
-    ("Western European", 0),
-    ("Western European Summer", 60),
-    ("Central European", 60),
-    ("Central European Standard", 60),
-    ("Central European Summer", 120),
-    ("Eastern European", 120),
-    ("Eastern European Summer", 180),
-    ("West Africa", 60),
-    ("West African", 60),
-    ("Central Africa", 120),
-    ("Central African", 120),
-    ("South Africa Standard", 120),
-    ("South African Standard", 120),
-    ("East Africa", 180),
-    ("East African", 180),
-    ("Eastern Africa", 180),
-    ("Moscow", 180),
-    ("Moscow Standard", 180),
-    ("Gulf Standard", 240),
-    ("Pakistan Standard", 300),
-    ("India Standard", 330),
-    ("Indian Standard", 330),
-    ("Indochina", 420),
-    ("China Standard", 480),
-    ("Singapore", 480),
-    ("Singapore Standard", 480),
-    ("Philippine Standard", 480),
-    ("Japan Standard", 540),
-    ("Korea Standard", 540),
-    ("Australian Eastern Standard", 600),
-    ("Australian Eastern Daylight", 660),
 ];
 
 /// A zone at byte `pos` of a line, blanks and an opening bracket before it skipped.
@@ -97,82 +57,61 @@ fn zone(s: &str, attached: bool) -> Option<ZoneMatch> {
     if attached && s.starts_with(['Z', 'z']) && !follows_word(&s[1..]) {
         return Some((Some(Zone::UTC), None, 1));
     }
-    if let Ok((rest, sign)) = offset(s, attached) {
-        return Some((Some(Zone::Fixed(sign)), None, s.len() - rest.len()));
-    }
-    if let Ok((rest, minutes)) = universal(s) {
-        return Some((Some(Zone::Fixed(minutes)), None, s.len() - rest.len()));
-    }
-    named(s)
+    let fixed = offset(s, attached).or_else(|| universal(s));
+    let fixed = fixed.map(|(minutes, n)| (Some(Zone::Fixed(minutes)), None, n));
+    fixed.or_else(|| named(s))
 }
 
 fn follows_word(s: &str) -> bool {
     s.starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-fn digits(s: &str, least: usize, most: usize) -> Leaf<'_, i16> {
-    let (rest, d) = take_while_m_n(least, most, |c: char| c.is_ascii_digit())(s)?;
-    d.parse()
-        .map(|n| (rest, n))
-        .map_err(|_| nom::Err::Error(()))
+/// Minutes east of UTC, where there is such an offset and nothing goes on behind it.
+fn in_range(rest: &str, east: bool, h: i16, m: i16) -> Option<i16> {
+    let fine = h <= 14 && m < 60 && !rest.starts_with(|c: char| c.is_ascii_digit() || c == ':');
+    fine.then_some(if east { 1 } else { -1 } * (h * 60 + m))
 }
 
-fn in_range(rest: &str, sign: char, h: i16, m: i16) -> Leaf<'_, i16> {
-    match h <= 14 && m < 60 && !rest.starts_with(|c: char| c.is_ascii_digit() || c == ':') {
-        true => Ok((rest, if sign == '+' { 1 } else { -1 } * (h * 60 + m))),
-        false => Err(nom::Err::Error(())),
+/// `+05:30`, `+0530`, `-0800`, and its bytes; `-05:00` only where it depends on the time, else it is the end of a range.
+fn offset(s: &str, attached: bool) -> Option<(i16, usize)> {
+    let c = OFFSET.captures(s)?;
+    let (east, n) = (&c[1] == "+", c[0].len());
+    if !east && c.get(3).is_some() && !attached {
+        return None;
     }
+    let minutes = in_range(&s[n..], east, c[2].parse().ok()?, c[4].parse().ok()?)?;
+    Some((minutes, n))
 }
 
-/// `+05:30`, `+0530`, `-0800`; `-05:00` only where it depends on the time, else it is the end of a range.
-fn offset(s: &str, attached: bool) -> Leaf<'_, i16> {
-    let (rest, sign) = one_of("+-")(s)?;
-    let (rest, h) = digits(rest, 2, 2)?;
-    let (rest, colon) = opt(one_of::<_, _, ()>(":")).parse(rest)?;
-    let (rest, m) = digits(rest, 2, 2)?;
-    if sign == '-' && colon.is_some() && !attached {
-        return Err(nom::Err::Error(()));
-    }
-    in_range(rest, sign, h, m)
-}
-
-/// `UTC`, `GMT +0`, `GMT + 1`, `UTC+01:00`, `UTC−5`: the sign as people mean it, not as POSIX does.
-fn universal(s: &str) -> Leaf<'_, i16> {
-    let (rest, _) = nom::branch::alt((tag_no_case("UTC"), tag_no_case("GMT"))).parse(s)?;
+/// `UTC`, `GMT +0`, `GMT + 1`, `UTC+01:00`, `UTC−5`, and its bytes: the sign as people mean it, not as POSIX does.
+fn universal(s: &str) -> Option<(i16, usize)> {
+    let n = UNIVERSAL.find(s)?.end();
+    let rest = &s[n..];
     if follows_word(rest) {
-        return Err(nom::Err::Error(()));
+        return None;
     }
-    let signed = preceded(space0, one_of::<_, _, ()>("+-−±")).parse(rest);
-    let Ok((after, sign)) = signed else {
-        return Ok((rest, 0));
+    let beyond = || {
+        let c = BEYOND.captures(rest)?;
+        let (east, m) = (matches!(&c[1], "+" | "±"), c.get(3));
+        let behind = &rest[c[0].len()..];
+        // `UTC - 10:32` is a dash before a time, `UTC - 1 Jan` one before a date
+        let month = behind.trim_start().starts_with(char::is_alphabetic);
+        if (m.is_some() || month) && !east && rest.starts_with(' ') {
+            return None;
+        }
+        let m = m.map_or(Ok(0), |m| m.as_str().parse()).ok()?;
+        let minutes = in_range(behind, east, c[2].parse().ok()?, m)?;
+        Some((minutes, n + c[0].len()))
     };
-    let (after, _) = space0(after)?;
-    let Ok((end, h)) = digits(after, 1, 2) else {
-        return Ok((rest, 0));
-    };
-    let sign = if matches!(sign, '+' | '±') { '+' } else { '-' };
-    let with = preceded(opt(one_of::<_, _, ()>(":")), |s| digits(s, 2, 2)).parse(end);
-    // `UTC - 10:32` is a dash before a time, `UTC - 1 Jan` one before a date
-    let month = end.trim_start().starts_with(|c: char| c.is_alphabetic());
-    if (with.is_ok() || month) && sign == '-' && rest.starts_with(' ') {
-        return Ok((rest, 0));
-    }
-    let (end, m) = with.unwrap_or((end, 0));
-    in_range(end, sign, h, m).or(Ok((rest, 0)))
+    Some(beyond().unwrap_or((0, n)))
 }
 
 /// `Europe/London`, `PT`, `Pacific Time`, `WAT`, `IST`.
 fn named(s: &str) -> Option<ZoneMatch> {
-    let region = recognize((
-        take_while1::<_, _, ()>(|c: char| c.is_ascii_alphabetic()),
-        one_of("/"),
-        take_while1(|c: char| c.is_ascii_alphabetic() || c == '_'),
-    ))
-    .parse(s);
-    if let Ok((_, name)) = region
-        && let Ok(tz) = name.parse::<chrono_tz::Tz>()
+    if let Some(name) = REGION.find(s)
+        && let Ok(tz) = name.as_str().parse::<chrono_tz::Tz>()
     {
-        return Some((Some(Zone::Named(tz)), None, name.len()));
+        return Some((Some(Zone::Named(tz)), None, name.end()));
     }
     if let Some(found) = in_words(s) {
         return Some(found);
@@ -225,7 +164,11 @@ fn whole_name(name: &str) -> Option<Zone> {
     let plain = name
         .strip_suffix(" Standard")
         .or(name.strip_suffix(" Daylight"));
-    let fixed = |n: &str| OFFSETS.iter().find(|o| o.0 == n).map(|o| Zone::Fixed(o.1));
+    let fixed = |n: &str| {
+        let mut rows = table::rows(include_str!("offsets.tsv"));
+        let [_, minutes] = rows.find(|[name, _]: &[&str; 2]| *name == n)?;
+        minutes.parse().ok().map(Zone::Fixed)
+    };
     fixed(name)
         .or_else(|| region(name))
         .or_else(|| region(plain?))

@@ -5,6 +5,7 @@ use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, minutes, quote};
 use crate::audit::patterns::{Pattern, pattern};
+use coroner_lines::table;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -115,55 +116,10 @@ pub(super) fn conflict(case: &Case) -> Option<Finding> {
 }
 
 /// Factors: a name, what the cause says, what an action that covers it says.
-const FACTORS: &[(&str, &str, &str)] = &[
-    (
-        "the third-party authentication or unsupported version",
-        r"\b(an )?authenticat\w*( \w+){0,4}? (third|3 ?rd)[- ]part(y|ies)( software)?|\b(third|3 ?rd)[- ]part(y|ies) (software|service|api|provider|authenticat\w*)",
-        r"third[- ]part|3 ?rd[- ]part|authenticat|vendor|provider|dependenc|integrat|compatib|supported|version",
-    ),
-    (
-        "the certificate",
-        r"\b(tls |ssl )?certificates?\b",
-        r"certificat|tls|ssl|expir",
-    ),
-    ("name resolution", r"\bdns\b", r"\bdns\b|resolv|name server"),
-    (
-        "the full disk",
-        r"\bdisk (space|full|usage)|\bno space left|\bran out of disk",
-        r"disk|space|storage|volume|retention|clean|purg",
-    ),
-    (
-        "memory",
-        r"\bmemory leak|\bout of memory|\boom\b",
-        r"memory|oom|leak|limit",
-    ),
-    (
-        "power",
-        r"\bpower (overload|failure|outage|loss|supply|systems?)",
-        r"power|ups\b|generator|electric|redundan|backup",
-    ),
-    (
-        "the network",
-        r"\bnetwork (partition|failure|outage)|\bfirewall rule",
-        r"network|firewall|route|routing|switch|redundan",
-    ),
-    (
-        "connections",
-        r"\bconnection pool|\btoo many connections",
-        r"connection|pool|limit",
-    ),
-];
-
-static COMPILED: LazyLock<Vec<(&'static str, Regex, Regex)>> = LazyLock::new(|| {
-    FACTORS
-        .iter()
-        .map(|(n, a, b)| {
-            (
-                *n,
-                pattern(&format!("(?i){a}")),
-                pattern(&format!("(?i){b}")),
-            )
-        })
+static FACTORS: LazyLock<Vec<(&str, Regex, Regex)>> = LazyLock::new(|| {
+    let whatever_case = |text: &str| pattern(&format!("(?i){text}"));
+    table::rows(include_str!("../factors.tsv"))
+        .map(|[name, named, covers]| (name, whatever_case(named), whatever_case(covers)))
         .collect()
 });
 
@@ -171,7 +127,7 @@ pub(super) fn factor(case: &Case) -> Option<Finding> {
     if case.actions.is_empty() || case.actions.iter().any(|a| a.open) {
         return None;
     }
-    for (name, named, covers) in COMPILED.iter() {
+    for (name, named, covers) in FACTORS.iter() {
         if case.actions.iter().any(|a| covers.is_match(&a.text)) {
             continue;
         }
