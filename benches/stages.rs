@@ -139,7 +139,7 @@ fn after_reading(c: &mut Criterion) {
     let report = infer(&part, &config);
     let mut g = c.benchmark_group("report");
     for form in REPORTS {
-        g.bench_function(form.name(), |b| {
+        g.bench_function(form.name, |b| {
             b.iter(|| form.render(black_box(&report), &Look::default()))
         });
     }
@@ -190,8 +190,8 @@ fn forms(c: &mut Criterion) {
     let mut g = c.benchmark_group("a day's report");
     for form in REPORTS {
         let bytes = form.render(&report, &Look::default()).len();
-        assert!(bytes <= 300_000, "{} has {bytes} bytes", form.name());
-        g.bench_function(format!("{} ({bytes} bytes)", form.name()), |b| {
+        assert!(bytes <= 300_000, "{} has {bytes} bytes", form.name);
+        g.bench_function(format!("{} ({bytes} bytes)", form.name), |b| {
             b.iter(|| form.render(black_box(&report), &Look::default()))
         });
     }

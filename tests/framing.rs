@@ -210,7 +210,7 @@ fn rows(data: &str) -> Vec<(String, u64)> {
     let report = infer(part(&plan, data.as_bytes(), &[]), &InferConfig::default());
     let json = REPORTS
         .iter()
-        .find(|r| r.name() == "json")
+        .find(|r| r.name == "json")
         .unwrap()
         .render(&report, &Look::default());
     let json: Value = serde_json::from_str(&json).unwrap();

@@ -48,7 +48,7 @@ pub fn job(path: &Path) -> String {
     let plan = settle(names.zip(looked).collect(), &config);
     let summary = summarize(&plan, &inputs, &ReadConfig::of(open())).expect("files");
     let report = infer(&summary.part, &InferConfig::default());
-    let json = REPORTS.iter().find(|f| f.name() == "json").expect("a form");
+    let json = REPORTS.iter().find(|f| f.name == "json").expect("a form");
     json.render(&report, &Look::default())
 }
 

@@ -113,7 +113,7 @@ impl OutputKind {
         };
         let mut forms = FORMS.iter();
         let form = forms.find(|f| f.extension == Some(extension))?;
-        Some(OutputKind(*form))
+        Some(OutputKind(form))
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) fn form(forms: &'static [&'static Form]) -> impl TypedValueParser<Val
         .map(|f| PossibleValue::new(f.name).help(f.about));
     PossibleValuesParser::new(words).try_map(|w| {
         let form = forms.iter().find(|f| f.name == w);
-        form.map(|f| OutputKind(*f)).ok_or("no such form")
+        form.map(|f| OutputKind(f)).ok_or("no such form")
     })
 }
 
