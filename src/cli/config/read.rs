@@ -239,55 +239,7 @@ mod tests {
 
     #[test]
     fn all_keys() {
-        let c = read(
-            r#"
-tz = "Europe/Paris"
-slo = "99.9%"
-sensitivity = "high"
-edge = ["lb-*/**"]
-template = "short"
-assume_tz = { "deploy*.log" = "+01:00" }
-services.shop = { match = ["shop*"] }
-redact = { extra = ["x"] }
-[audit]
-allow = []
-[[format]]
-name  = "edge"
-kind  = "web"
-match = ["edge-*.log*"]
-nginx = '''$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent rt=$request_time'''
-unit  = { request_time = "s" }
-tz    = "Europe/Paris"
-stamp = "end"
-[[format]]
-name = "legacy"
-kind = "app"
-logback = "%d{dd/MM/yyyy HH:mm:ss,SSS} %-5level [%thread] %logger{36} - %msg%n"
-[[format]]
-name = "deployer"
-kind = "deploy"
-regex = '^(?P<time>\S+) (?P<actor>\w+) (?P<verb>SHIP|UNSHIP) (?P<service>\S+)@(?P<version>\S+)$'
-time_format = "%Y-%m-%dT%H:%M:%S%z"
-marker = { SHIP = "deploy_finish", UNSHIP = "rollback_start" , field = "verb" }
-[[format]]
-name = "ourjson"
-kind = "web"
-json = { time = "ts", status = "http.code", latency = "dur_ms:ms", version = "build", message = "m" }
-[[format]]
-name = "apache"
-kind = "web"
-apache = '%v:%p %h %l %u %t "%r" %>s %O %D'
-[[format]]
-name = "haproxy"
-kind = "web"
-haproxy = '%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B'
-[[marker]]
-marker = "deploy_start"
-regex = '^Ship it: (?P<service>\S+)'
-kinds = ["app"]
-"#,
-        )
-        .unwrap();
+        let c = read(include_str!("../../../tests/data/settings.toml")).unwrap();
         assert_eq!(
             (c.slo, c.sensitivity),
             (Some(0.999), Some(Sensitivity::High))
@@ -318,64 +270,11 @@ kinds = ["app"]
 
     #[test]
     fn what_is_wrong_is_pointed_at() {
-        for (text, says) in [
-            (
-                "slot = 1",
-                "  1 │ slot = 1\n    │ ^ unknown key\n  help: did you mean slo?",
-            ),
-            (
-                "tz = \"IST\"",
-                "    │      ^ zone \"IST\" has three meanings",
-            ),
-            ("tz = 1", "not a string"),
-            ("services.shop = {}", "no inputs"),
-            ("services.shop = { mtch = [] }", "did you mean match?"),
-            (
-                "redact = { extra = [\"(\"] }",
-                "    │                     ^ unclosed group",
-            ),
-            ("redact = { extra = [\"x*\"] }", "matches the empty text"),
-            ("redact = { extras = [] }", "did you mean extra?"),
-            ("audit = { alow = [] }", "did you mean allow?"),
-            ("audit = { allow = [1] }", "not a string"),
-            ("edge = \"x\"", "not a list"),
-            ("sensitivity = \"huge\"", "write low, normal or high"),
-            ("tz = ", "no TOML"),
-            (
-                "[[format]]\nname = \"a\"\nnginx = '$status $a$b'",
-                "  3 │ nginx = '$status $a$b'\n    │                    ^ two variables",
-            ),
-            (
-                "[[format]]\nname = \"a\"\nregex = \"^(?P<time>\\\\d+\"",
-                "  3 │ regex = \"^(?P<time>\\\\d+\"\n    │           ^ unclosed group",
-            ),
-            (
-                "[[format]]\nname = \"a\"\nkind = \"wbe\"\nnginx = '$status'",
-                "web, app, pager, deploy, system",
-            ),
-            ("[[format]]\nname = \"a\"", "none of nginx, apache"),
-            (
-                "[[format]]\nname = \"a\"\nnginks = 'x'",
-                "did you mean nginx?",
-            ),
-            (
-                "[[format]]\nname = \"a\"\nregex = '(?P<time>.)'\napache = '%h'",
-                "more than one of",
-            ),
-            (
-                "[[format]]\nname = \"a\"\nregex = '(?P<time>.)'\ntime_format = '%Q'",
-                "%Q is not known",
-            ),
-            (
-                "[[format]]\nname = \"a\"\nregex = '(?P<time>.)'\nmarker = { X = \"deploy\", field = \"time\" }",
-                "did you mean deploy_",
-            ),
-            (
-                "[[marker]]\nmarker = \"deploy_start\"\nregex = '('",
-                "    │          ^ unclosed group",
-            ),
-            ("[[marker]]\nregex = 'x'", "no marker"),
-        ] {
+        let table = include_str!("../../../tests/data/settings_refused.tsv").lines();
+        for row in table.filter(|row| !row.starts_with('#')) {
+            let parts = row.split("\\\\").map(|p| p.replace("\\n", "\n"));
+            let row = parts.collect::<Vec<_>>().join("\\");
+            let (text, says) = row.split_once('\t').unwrap();
             let e = read(text).unwrap_err();
             assert!(e.contains(says), "{text}\n{e}");
         }

@@ -37,39 +37,15 @@ pub fn written(method: &[u8], path: &[u8], status: u16) -> Option<MarkerKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::tried;
 
     #[test]
     fn what_a_request_changes() {
-        for (method, path, status, want) in [
-            (
-                "PATCH",
-                "/admin/feature_flags/new_price",
-                200,
-                Some(MarkerKind::FeatureFlag),
-            ),
-            (
-                "PUT",
-                "/v1/kv/shop/limits?dc=dc1&flags=0",
-                200,
-                Some(MarkerKind::ConfigChange),
-            ),
-            (
-                "DELETE",
-                "/api/config/shop",
-                204,
-                Some(MarkerKind::ConfigChange),
-            ),
-            ("GET", "/admin/feature_flags/new_price", 200, None),
-            ("POST", "/flags/evaluate", 200, None),
-            ("PUT", "/admin/flags/new_price", 403, None),
-            ("PUT", "/flags", 200, None),
-            ("PUT", "/api/users/7/settings", 200, None),
-        ] {
-            assert_eq!(
-                written(method.as_bytes(), path.as_bytes(), status),
-                want,
-                "{path}"
-            );
+        for [request, want] in tried("request that changes") {
+            let words: Vec<&str> = request.split(' ').collect();
+            let (method, path) = (words[0].as_bytes(), words[1].as_bytes());
+            let got = written(method, path, words[2].parse().unwrap());
+            assert_eq!(got.map_or("-", |k| k.word()), want, "{request}");
         }
     }
 }

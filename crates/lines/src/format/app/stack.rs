@@ -189,79 +189,21 @@ pub fn decisive_line(stack: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::tried;
 
     #[test]
     fn lines_of_stacks_continue() {
-        use Continuation::*;
-        for (line, want) in [
-            ("", Some(Blank)),
-            ("   ", Some(Blank)),
-            ("  File \"/srv/a.py\", line 3, in f", Some(Indented)),
-            ("\tat com.acme.Pay.run(Pay.java:1)", Some(Indented)),
-            ("Traceback (most recent call last):", Some(Opening)),
-            (
-                "During handling of the above exception, another exception occurred:",
-                Some(Opening),
-            ),
-            ("goroutine 22 [running]:", Some(Opening)),
-            ("net/http.(*conn).serve.func1()", Some(Frame)),
-            ("main.main()", Some(Frame)),
-            ("#0 {main}", Some(Frame)),
-            ("at Object.<anonymous> (/srv/n.js:2:2)", Some(Frame)),
-            (
-                "Caused by: java.net.ConnectException: Connection refused",
-                Some(Cause),
-            ),
-            ("})", Some(Closing)),
-            ("... 30 common frames omitted", Some(Closing)),
-            ("KeyError: 'k'", Some(Exception)),
-            ("2026-03-10 13:05:02,123 ERROR shop failed", None),
-            ("deploy finished: shop 4.2.0", None),
-            ("Restarting nginx", None),
-            ("# a comment", None),
-            ("attempt 3 of 5", None),
-        ] {
-            assert_eq!(continuation(line.as_bytes()), want, "{line}");
+        for [line, want] in tried("line of a stack") {
+            let got = continuation(line.as_bytes());
+            assert_eq!(got.map_or("-".into(), |c| format!("{c:?}")), want, "{line}");
         }
     }
 
     #[test]
     fn exception_heads() {
-        let e = |s: &'static str| {
-            exception(s.as_bytes()).map(|x| String::from_utf8_lossy(x).into_owned())
-        };
-        for s in [
-            "auth.UnsupportedAuthError: provider acme-id requires auth protocol v3",
-            "java.lang.OutOfMemoryError: Java heap space",
-            "RuntimeError: legacy exporter is not configured",
-            "KeyboardInterrupt",
-            "requests.exceptions.ReadTimeout: HTTPConnectionPool",
-            "System.TimeoutException: timed out",
-            "Microsoft.Data.SqlClient.SqlException (0x80131904): Execution Timeout Expired.",
-            "ActiveRecord::RecordNotFound: no such record",
-            "panic: runtime error: invalid memory address",
-            "Error: connect ECONNREFUSED 10.0.0.5:5432",
-            "OSError: [Errno 28] No space left on device",
-        ] {
-            assert_eq!(e(s).as_deref(), Some(s));
-        }
-        assert_eq!(e("Caused by: a.B: c").as_deref(), Some("a.B: c"));
-        assert_eq!(e(" ---> a.B (5): c").as_deref(), Some("a.B (5): c"));
-        assert_eq!(e("  [cause]: Error: c").as_deref(), Some("Error: c"));
-        assert_eq!(
-            e("Exception in thread \"main\" java.lang.IllegalStateException: x").as_deref(),
-            Some("java.lang.IllegalStateException: x")
-        );
-        for s in [
-            "  RuntimeError: indented",
-            "Note: nothing",
-            "deploy finished: shop",
-            "Warning: x",
-            "http://a.b: c",
-            "app.py: x",
-            "",
-        ] {
-            assert_eq!(e(s), None, "{s}");
+        for [line, want] in tried("exception") {
+            let got = exception(line.as_bytes()).map(String::from_utf8_lossy);
+            assert_eq!(got.as_deref().unwrap_or("-"), want, "{line}");
         }
     }
 

@@ -369,6 +369,7 @@ fn push<'t>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::tried;
 
     fn clauses(text: &str) -> Vec<Vec<String>> {
         let mut all = Vec::new();
@@ -386,36 +387,8 @@ mod tests {
 
     #[test]
     fn clauses_of_words() {
-        for (text, want) in [
-            (
-                "SIGUSR1 received.  Doing graceful restart",
-                "SIGUSR1 received|Doing graceful restart",
-            ),
-            ("Child (41877) Started", "Child Started"),
-            (
-                "service[postgresql] reloaded",
-                "service postgresql reloaded",
-            ),
-            (
-                "Upgrade \"my shop\" failed: no",
-                "Upgrade my shop failed no",
-            ),
-            (
-                "rolled back to 4.1.0, it's done",
-                "rolled back to 4.1.0|it's done",
-            ),
-            (
-                "action=triggered rule=\"New issue\" x",
-                "triggered New issue x",
-            ),
-            ("should we restart it? no", "no"),
-            ("a down b - c | d after e", "a down b|c|d"),
-            (
-                "push_all.sh: BEGIN rollout of x-6.3.1 on a.",
-                "push_all.sh BEGIN rollout of x-6.3.1 on a",
-            ),
-        ] {
-            let got: Vec<String> = clauses(text).iter().map(|c| c.join(" ")).collect();
+        for [text, want] in tried("clauses") {
+            let got: Vec<String> = clauses(&text).iter().map(|c| c.join(" ")).collect();
             assert_eq!(got.join("|"), want);
         }
     }
