@@ -3,7 +3,7 @@
 use crate::cli::diagnostics::Complaint;
 use crate::cli::output::{Output, Outputs, Target, What};
 use coroner::Watch;
-use coroner::program::{InputStanding, Standing};
+use coroner::program::{InputStanding, Standing, table};
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -26,111 +26,44 @@ fn text(watch: &Watch, wall_us: i64, failed: u64) -> String {
     } = watch.standing();
     let inputs = watch.inputs();
     let sum = |f: fn(&InputStanding) -> u64| inputs.iter().map(f).sum::<u64>();
-    let mut out = String::new();
-    let mut one = |name: &str, kind: &str, help: &str, values: &[(String, f64)]| {
-        let _ = writeln!(
-            out,
-            "# HELP coroner_{name} {help}\n# TYPE coroner_{name} {kind}"
-        );
-        for (labels, value) in values {
-            let _ = writeln!(out, "coroner_{name}{labels} {value}");
-        }
-    };
-    let plain = |v: u64| [(String::new(), v as f64)];
-    one("lines_total", "counter", "Lines read.", &plain(lines));
-    one(
-        "lines_not_understood_total",
-        "counter",
-        "Lines not understood.",
-        &plain(sum(|i| i.unparsed)),
-    );
-    one(
-        "requests_per_minute",
-        "gauge",
-        "Requests of the last minute of the logs.",
-        &plain(requests),
-    );
-    one(
-        "requests_failed_per_minute",
-        "gauge",
-        "Failed ones of them.",
-        &plain(bad),
-    );
-    one(
-        "requests_total",
-        "counter",
-        "Requests since the watch began.",
-        &plain(total.0),
-    );
-    one(
-        "requests_failed_total",
-        "counter",
-        "Failed ones of them.",
-        &plain(total.1),
-    );
-    one(
-        "incidents_open",
-        "gauge",
-        "Incidents that go on.",
-        &plain(open),
-    );
-    let lag: Vec<_> = lag_us
-        .map(|l| (String::new(), l as f64 / 1e6))
-        .into_iter()
-        .collect();
-    one(
-        "lag_seconds",
-        "gauge",
-        "How long after its time the newest line came, of the input that is closest to now.",
-        &lag,
-    );
-    one(
-        "incident_suspected",
-        "gauge",
-        "Whether one is suspected.",
-        &plain(suspicion.into()),
-    );
-    one(
-        "deliveries_failed_total",
-        "counter",
-        "Runs of --exec that failed, and events not handed on.",
-        &plain(failed),
-    );
-    one(
-        "resident_memory_bytes",
-        "gauge",
-        "Memory in use.",
-        &plain(memory()),
-    );
-    one(
-        "last_seen_seconds",
-        "gauge",
-        "When this was written.",
-        &plain((wall_us / 1_000_000) as u64),
-    );
+    let plain = |v: u64| vec![(String::new(), v as f64)];
+    let lag = lag_us.map(|l| (String::new(), l as f64 / 1e6));
     let by = |f: &dyn Fn(&InputStanding) -> Option<f64>| -> Vec<(String, f64)> {
         let labelled = inputs.iter().filter_map(|i| Some((label(&i.name), f(i)?)));
         labelled.collect()
     };
-    one(
-        "input_lines_total",
-        "counter",
-        "Lines of an input.",
-        &by(&|i| Some(i.lines as f64)),
-    );
-    one(
-        "input_not_understood_total",
-        "counter",
-        "Of these, not understood.",
-        &by(&|i| Some(i.unparsed as f64)),
-    );
     let heard = |i: &InputStanding| Some((i.heard_us? / 1_000_000) as f64);
-    one(
-        "input_last_line_seconds",
-        "gauge",
-        "When something came of an input.",
-        &by(&heard),
-    );
+    let figures = [
+        ("lines_total", plain(lines)),
+        ("lines_not_understood_total", plain(sum(|i| i.unparsed))),
+        ("requests_per_minute", plain(requests)),
+        ("requests_failed_per_minute", plain(bad)),
+        ("requests_total", plain(total.0)),
+        ("requests_failed_total", plain(total.1)),
+        ("incidents_open", plain(open)),
+        ("lag_seconds", Vec::from_iter(lag)),
+        ("incident_suspected", plain(suspicion.into())),
+        ("deliveries_failed_total", plain(failed)),
+        ("resident_memory_bytes", plain(memory())),
+        ("last_seen_seconds", plain((wall_us / 1_000_000) as u64)),
+        ("input_lines_total", by(&|i| Some(i.lines as f64))),
+        (
+            "input_not_understood_total",
+            by(&|i| Some(i.unparsed as f64)),
+        ),
+        ("input_last_line_seconds", by(&heard)),
+    ];
+    let mut out = String::new();
+    for [name, kind, help] in table::rows(include_str!("metrics.tsv")) {
+        let _ = writeln!(
+            out,
+            "# HELP coroner_{name} {help}\n# TYPE coroner_{name} {kind}"
+        );
+        let values = figures.iter().filter(|f| f.0 == name).flat_map(|f| &f.1);
+        for (labels, value) in values {
+            let _ = writeln!(out, "coroner_{name}{labels} {value}");
+        }
+    }
     out
 }
 
