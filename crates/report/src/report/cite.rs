@@ -5,7 +5,7 @@ use super::sentence::{Medium, name};
 use super::wrap::width;
 use coroner_infer::model::{Cited, Evidence, Report, Sentence};
 use coroner_lines::record::MarkerKind;
-use coroner_lines::text::{LogText, md_code, unmarked};
+use coroner_lines::text::{LogText, unmarked};
 
 /// The name of an input as text that needs escaping still; `input N` for an index out of range.
 fn input_name(report: &Report, input: u32) -> LogText {
@@ -33,38 +33,6 @@ pub fn line(report: &Report, e: &Evidence, medium: Medium) -> String {
 /// The first line of a list, which says what is said, as the one citation of a row.
 pub fn first(report: &Report, list: &[Evidence], medium: Medium) -> Option<String> {
     list.first().map(|e| line(report, e, medium))
-}
-
-/// Citations of a claim in Markdown, at most three: `` `a:1`, `b:2` and 4 more ``, or `(searched: …)`.
-pub fn markdown(report: &Report, c: &Cited) -> String {
-    match c {
-        Cited::Lines(l) => md_lines(report, l),
-        Cited::Absent(i) if i.len() == report.inputs.len() && i.len() > 3 => {
-            format!("(searched: all {} inputs)", i.len())
-        }
-        Cited::Absent(i) => {
-            let names: Vec<String> = i
-                .iter()
-                .map(|n| input_name(report, *n).for_md_prose())
-                .collect();
-            format!("(searched: {})", names.join(", "))
-        }
-    }
-}
-
-/// Citations of lines in Markdown, at most three.
-pub fn md_lines(report: &Report, list: &[Evidence]) -> String {
-    md_list(report, &list.iter().collect::<Vec<_>>())
-}
-
-/// Citations of lines in Markdown in the order given, at most three.
-pub fn md_list(report: &Report, list: &[&Evidence]) -> String {
-    let shown: Vec<String> = list
-        .iter()
-        .take(3)
-        .map(|e| md_code(&line(report, e, Medium::Plain)))
-        .collect();
-    format!("{}{}", shown.join(", "), and_more(list.len(), shown.len()))
 }
 
 /// ` and 4 more`, or nothing.

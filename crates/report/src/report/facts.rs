@@ -276,15 +276,15 @@ pub fn part_of(part: i64, whole: i64) -> String {
 
 /// How times are written outside of incidents.
 pub fn clock(report: &Report) -> Clock {
-    Clock {
-        zone: report.settings.zone,
-        day: report
+    Clock::of(
+        report,
+        report
             .incidents
             .first()
             .map(|i| i.onset)
             .or(report.totals.span.map(|s| s.0))
             .unwrap_or_default(),
-    }
+    )
 }
 
 /// What was replaced in texts from logs, and what was not because the user asked for it.

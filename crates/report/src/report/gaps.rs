@@ -232,10 +232,7 @@ mod tests {
             missing("deploy", &[0, 1]),
             missing("application", &[1]),
         ];
-        let clock = Clock {
-            zone: r.settings.zone,
-            day: Instant(0),
-        };
+        let clock = Clock::of(&r, Instant(0));
         let all = lines(&r);
         let said: Vec<String> = (all.iter())
             .map(|l| render(&l.text, Medium::Plain, clock))
@@ -269,10 +266,7 @@ mod tests {
         }
         let all = lines(&r);
         assert_eq!(all.len(), before + 2);
-        let clock = Clock {
-            zone: r.settings.zone,
-            day: Instant(0),
-        };
+        let clock = Clock::of(&r, Instant(0));
         let said = |l: &GapLine| render(&l.text, Medium::Plain, clock);
         let name = r.inputs[1].name.for_json();
         assert_eq!(

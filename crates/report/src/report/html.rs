@@ -100,10 +100,7 @@ impl<'a> IncidentPart<'a> {
     }
 
     fn clock(&self) -> Clock {
-        Clock {
-            zone: self.report.settings.zone,
-            day: self.i.onset,
-        }
+        Clock::of(self.report, self.i.onset)
     }
 
     fn text(&self, s: &Sentence) -> String {

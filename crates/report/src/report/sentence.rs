@@ -3,7 +3,7 @@
 
 use super::template::marks;
 use super::time;
-use coroner_infer::model::{Piece, Sentence};
+use coroner_infer::model::{Piece, Report, Sentence};
 use coroner_lines::text::{LogText, html};
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
@@ -30,6 +30,14 @@ pub struct Clock {
     pub zone: Zone,
     /// An instant of the incident's day.
     pub day: Instant,
+}
+
+impl Clock {
+    /// In the zone of a report.
+    pub fn of(report: &Report, day: Instant) -> Clock {
+        let zone = report.settings.zone;
+        Clock { zone, day }
+    }
 }
 
 /// A sentence as text.

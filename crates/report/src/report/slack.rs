@@ -48,19 +48,12 @@ fn message(report: &Report) -> Value {
 }
 
 fn plain(report: &Report, i: &Incident) -> String {
-    render(&i.title, Medium::Plain, clock(report, i))
-}
-
-fn clock(report: &Report, i: &Incident) -> Clock {
-    Clock {
-        zone: report.settings.zone,
-        day: i.onset,
-    }
+    render(&i.title, Medium::Plain, Clock::of(report, i.onset))
 }
 
 /// Headline, then the answers of the screen's head and the lettered rows.
 fn incident(report: &Report, i: &Incident, n: usize) -> [Value; 2] {
-    let clock = clock(report, i);
+    let clock = Clock::of(report, i.onset);
     let mut lines = Vec::new();
     for (label, answer) in terminal::answers(report, i, n) {
         if !label.is_empty() {

@@ -69,10 +69,7 @@ pub fn answers(report: &Report, i: &Incident, n: usize) -> [(&'static str, Strin
         ..Look::default()
     };
     let out = String::new();
-    let clock = Clock {
-        zone: report.settings.zone,
-        day: i.onset,
-    };
+    let clock = Clock::of(report, i.onset);
     ScreenView { report, look, out }.answers(i, n, clock)
 }
 
@@ -186,10 +183,7 @@ impl ScreenView<'_> {
     }
 
     fn incident(&mut self, i: &Incident, n: usize) {
-        let clock = Clock {
-            zone: self.report.settings.zone,
-            day: i.onset,
-        };
+        let clock = Clock::of(self.report, i.onset);
         self.head(i, n, clock);
         self.chart(i, clock);
         self.timeline(i, clock);

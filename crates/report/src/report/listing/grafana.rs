@@ -29,10 +29,7 @@ fn write(report: &Report) -> String {
 }
 
 fn region(report: &Report, i: &Incident) -> Value {
-    let clock = Clock {
-        zone: report.settings.zone,
-        day: i.onset,
-    };
+    let clock = Clock::of(report, i.onset);
     let end = i.recovery.or(report.totals.span.map(|s| s.1));
     let title = render(&i.title, Medium::Plain, clock);
     let text = match i.causes.first() {

@@ -59,10 +59,7 @@ fn report(block: &str) -> Report {
 /// `seconds text (rows)` of each line.
 fn lines_of(r: &Report) -> Vec<String> {
     let i = &r.incidents[0];
-    let clock = Clock {
-        zone: r.settings.zone,
-        day: i.onset,
-    };
+    let clock = Clock::of(r, i.onset);
     of(i)
         .iter()
         .map(|l| {

@@ -114,10 +114,7 @@ fn formats(report: &Report) -> String {
 }
 
 fn incident(report: &Report, i: &Incident) -> Value {
-    let clock = Clock {
-        zone: report.settings.zone,
-        day: i.onset,
-    };
+    let clock = Clock::of(report, i.onset);
     let zone = clock.zone;
     let text = |s: &Sentence| render(s, Medium::Marked, clock);
     let (lines, left_out) = rows::shown(i, ROWS);
