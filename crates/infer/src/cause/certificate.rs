@@ -58,13 +58,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 
 /// Whose certificate a message means.
 fn whose(s: &Sign<'_>) -> Option<String> {
-    use names::Target::{Cache, Database, Named};
+    use names::Target::{Cache, Client, Database, Named};
     let provider = || names::provider(s.text);
     let subject = subjects::common_name(s.text).map(str::to_owned);
     // an address that stands with the peer's verdict is the peer's
     let called = || match names::target(s.text) {
         _ if is_alert(s) => None,
-        Some(Named(n) | Database(n) | Cache(n)) => Some(n),
+        Some(Named(n) | Client(n) | Database(n) | Cache(n)) => Some(n),
         None => names::address(s.text).map(|a| a.0),
     };
     subject.or_else(provider).or_else(called)

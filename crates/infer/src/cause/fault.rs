@@ -49,7 +49,7 @@ pub fn fault(text: &str) -> Option<Fault> {
 
 /// What the name in a message says of a fault that its words leave open.
 fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
-    use names::Target::{Cache, Database, Named};
+    use names::Target::{Cache, Client, Database, Named};
     if is_unresolved(text) {
         return Some(Fault::of(CauseClass::Dns));
     }
@@ -61,6 +61,7 @@ fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
         Database(_) if fails("failed") => CauseClass::Database,
         Cache(_) if fails("failed") => CauseClass::Cache,
         Named(_) if fails(OUTSIDE_FAILED) => CauseClass::ThirdParty,
+        Client(_) if fails(CALL_FAILED) && !is_program_error(message) => CauseClass::ThirdParty,
         _ => return None,
     };
     Some(Fault::of(class))
@@ -68,6 +69,9 @@ fn named(text: &str, message: &SearchedText<'_>) -> Option<Fault> {
 
 /// How a message says that a call to somebody else failed.
 const OUTSIDE_FAILED: &str = "failed | error | 503 | 502 | 504 | 500 | 429 | declined | unavailable | rejected | slow | slowly | took too long";
+
+/// How the library of a provider says that a call failed, and not what was asked for.
+const CALL_FAILED: &str = "api error | connection error | 503 | 502 | 504 | 500 | 429 | unavailable | rate limit | timeout | timed out";
 
 /// Whether a name could not be resolved that is one of a host: it has a dot. Modules, placeholders and views are resolved too.
 fn is_unresolved(text: &str) -> bool {

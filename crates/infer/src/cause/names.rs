@@ -2,6 +2,7 @@
 //! Plain text search, no judgement; never panics, whatever the text. Results are trimmed and at most 80 bytes long.
 
 mod address;
+mod providers;
 pub(in crate::cause) mod servers;
 
 pub(in crate::cause) use address::{address, is_source};
@@ -19,6 +20,8 @@ pub(super) enum Target {
     Cache(String),
     /// Somebody else who is named.
     Named(String),
+    /// The provider after whom the library is named that made the call.
+    Client(String),
 }
 
 /// Default ports of database servers.
@@ -60,7 +63,9 @@ pub(super) fn target(text: &str) -> Option<Target> {
     if let Some(h) = quoted_host(text).filter(|h| outside_name(h) && !is_ipv4(h)) {
         return Some(Target::Named(h));
     }
-    let (host, port) = address(text)?;
+    let Some((host, port)) = address(text) else {
+        return providers::provider_of_client(text).map(|p| Target::Client(p.to_owned()));
+    };
     let lower = text.to_ascii_lowercase();
     match port {
         Some(p) if DATABASE_PORTS.contains(&p) => Some(Target::Database(host)),

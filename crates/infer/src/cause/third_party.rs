@@ -64,7 +64,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 fn called(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
     names::provider(s.text).or_else(
         || match names::target(s.text).filter(|t| !is_ours(case, t)) {
-            Some(names::Target::Named(n)) => Some(n),
+            Some(names::Target::Named(n) | names::Target::Client(n)) => Some(n),
             _ => None,
         },
     )

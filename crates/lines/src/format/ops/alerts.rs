@@ -83,9 +83,13 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let sure = stated || found || f.speaks(ALERTS) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
+    // a number says less than whose alert it is
+    let number = |g: &&str| g.bytes().all(|c| c.is_ascii_digit());
+    let group = f.first(GROUPS);
     let title = title
-        .or_else(|| f.first(GROUPS))
-        .or_else(|| f.first(SERVICES))?;
+        .or(group.filter(|g| !number(g)))
+        .or_else(|| f.first(SERVICES))
+        .or(group)?;
     let turns = match (life.is_empty(), shown) {
         (false, _) if sure => life,
         (true, Some((turn, _)))

@@ -66,13 +66,16 @@ pub(super) fn is_token(text: &str) -> bool {
     long && !name && !holds_uuid(text) && entropy(text) >= ENTROPY
 }
 
-/// `20260118T1130Z`, `20260118T113000`: a time without signs between its parts.
+/// `20260118T1130Z`, `20260118T113000`, `1130Z`: a time without signs between its parts.
 fn is_compact_time(text: &str) -> bool {
-    let text = text.strip_suffix('Z').unwrap_or(text);
     let digits = |p: &str| p.bytes().all(|b| b.is_ascii_digit());
-    text.split_once('T').is_some_and(|(day, time)| {
-        day.len() == 8 && digits(day) && matches!(time.len(), 4 | 6) && digits(time)
-    })
+    let clock = |t: &str| matches!(t.len(), 4 | 6) && digits(t);
+    if text.strip_suffix('Z').is_some_and(clock) {
+        return true;
+    }
+    let text = text.strip_suffix('Z').unwrap_or(text);
+    text.split_once('T')
+        .is_some_and(|(day, time)| day.len() == 8 && digits(day) && clock(time))
 }
 
 pub(super) fn holds_uuid(text: &str) -> bool {
