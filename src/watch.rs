@@ -14,6 +14,7 @@ mod incidents;
 mod input_states;
 mod logtime;
 mod planning;
+mod recent;
 mod roll_over;
 mod row_diff;
 mod say;

@@ -39,7 +39,8 @@ impl Watch {
                 continue;
             };
             let usual = score.usual(second, || self.bad(id, axis));
-            let (alarm, calm) = (score.alarm(second, usual), score.is_calm(second, usual));
+            let alarm = score.alarm(second, usual);
+            let calm = (known.is_some() || alarm.is_some()) && score.is_calm(second, usual);
             self.feeds[f].scores.insert(key, score);
             match (known, alarm) {
                 (Some(t), _) if calm => {

@@ -1,10 +1,10 @@
 //! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
+use super::recent::Recent;
 use coroner_core::summary::Pos;
 use coroner_infer::model::Sensitivity;
 use coroner_lines::sorting::SortList;
-use std::collections::BTreeMap;
 
 /// Seconds of a bin; no bin alone decides.
 const BIN_S: i64 = 10;
@@ -79,9 +79,9 @@ pub struct Alarm {
 pub struct Score {
     cost: f64,
     floor: f64,
-    seconds: BTreeMap<i64, Second>,
-    bins: BTreeMap<i64, Bin>,
-    minutes: BTreeMap<i64, (u64, u64)>,
+    seconds: Recent<Second>,
+    bins: Recent<Bin>,
+    minutes: Recent<(u64, u64)>,
     /// A bit for each client, by its hash.
     clients: u64,
     usual: Option<Usual>,
@@ -99,9 +99,9 @@ impl Score {
         Score {
             cost: sensitivity.switch_cost(),
             floor: sensitivity.floor(),
-            seconds: BTreeMap::new(),
-            bins: BTreeMap::new(),
-            minutes: BTreeMap::new(),
+            seconds: Recent::default(),
+            bins: Recent::default(),
+            minutes: Recent::default(),
             clients: 0,
             usual: None,
             more: 0,
@@ -112,8 +112,7 @@ impl Score {
 
     /// All until now was judged: what comes from now on is judged by itself.
     pub fn begin_anew(&mut self) {
-        let newest = self.bins.last_key_value();
-        self.from = newest.map_or(self.from, |b| b.0 + 1);
+        self.from = self.bins.newest().map_or(self.from, |bin| bin + 1);
     }
 
     /// Counts requests of a second: how many, and how many failed; the clients of all, and of these; and the first of these.
@@ -124,23 +123,22 @@ impl Score {
         (clients, failing): (u64, u64),
         first: Option<Pos>,
     ) {
-        let s = self.seconds.entry(second).or_default();
+        let s = self.seconds.at(second);
         s.n = s.n.saturating_add(n);
         s.failed = s.failed.saturating_add(failed);
         s.first = s.first.or(first);
-        let bin = self.bins.entry(second.div_euclid(BIN_S)).or_default();
+        let bin = self.bins.at(second.div_euclid(BIN_S));
         bin.n = bin.n.saturating_add(n);
         bin.failed = bin.failed.saturating_add(failed);
         bin.clients |= failing;
         self.clients |= clients;
         self.quiet &= failed == 0;
         let minute = second.div_euclid(60);
-        let newest = self.minutes.last_key_value();
-        if newest.is_none_or(|(m, _)| *m < minute) {
+        if self.minutes.newest().is_none_or(|m| m < minute) {
             self.more += 1;
             self.forget(second);
         }
-        let m = self.minutes.entry(minute).or_default();
+        let m = self.minutes.at(minute);
         m.0 += u64::from(n);
         m.1 += u64::from(failed);
     }
@@ -148,16 +146,9 @@ impl Score {
     /// Forgets what lies too far back.
     fn forget(&mut self, now: i64) {
         let from = now - BACK_S;
-        let bin = from.div_euclid(BIN_S);
-        while self.seconds.first_key_value().is_some_and(|s| *s.0 < from) {
-            self.seconds.pop_first();
-        }
-        while self.bins.first_key_value().is_some_and(|b| *b.0 < bin) {
-            self.bins.pop_first();
-        }
-        while self.minutes.len() > HISTORY {
-            self.minutes.pop_first();
-        }
+        self.seconds.forget_before(from);
+        self.bins.forget_before(from.div_euclid(BIN_S));
+        self.minutes.keep(HISTORY);
     }
 
     /// Requests and failed ones in `[from, to)`, of the last quarter of an hour.
@@ -182,10 +173,10 @@ impl Score {
         }
         let bad = bad();
         let is_bad = |m: i64| bad.iter().any(|(a, b)| m * 60 + 60 > *a && m * 60 < *b);
-        let all = self.minutes.iter().filter(|(m, _)| !is_bad(**m));
+        let all = self.minutes.iter().filter(|(m, _)| !is_bad(*m));
         let old: Vec<(u64, u64)> = all
             .clone()
-            .filter(|(m, _)| **m <= minute - RECENT)
+            .filter(|(m, _)| *m <= minute - RECENT)
             .map(|(_, c)| *c)
             .collect();
         let usual = match old.iter().map(|m| m.0).sum::<u64>() {

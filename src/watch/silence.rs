@@ -16,8 +16,8 @@ impl Watch {
         if self.catches_up || self.seen().is_none() {
             return;
         }
-        let planned: Vec<usize> = self.planned().map(|p| p.1).collect();
-        for f in planned {
+        for n in 0..self.order.len() {
+            let f = self.order[n];
             let feed = &self.feeds[f];
             let quiet = match self.live {
                 true => self.wall_us.saturating_sub(feed.heard_us),
@@ -27,9 +27,9 @@ impl Watch {
             let slots = if edge { REQUESTS } else { OTHERS };
             let lacks = quiet >= SILENT.max(2 * feed.pause_us) && feed.cadence.lacks(quiet, slots);
             // where nobody else speaks and lines do not come as they are written, nothing distinguishes it from the end of a copy
-            let alone = !self.live && self.now == self.heard_with(f);
+            let alone = || !self.live && self.now == self.heard_with(f);
             let sign = match lacks {
-                true => InputSign::Lacks(edge && !alone),
+                true => InputSign::Lacks(edge && !alone()),
                 false if quiet < SILENT => InputSign::GoesOn(self.now),
                 false => continue,
             };

@@ -1,7 +1,6 @@
 //! The engine on logs made here: what it reports depends on the lines, and not on how they came.
 
 mod as_written;
-mod drills;
 mod rolled;
 
 use super::Watch;

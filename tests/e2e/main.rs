@@ -8,6 +8,7 @@
 )]
 
 mod agree;
+mod as_written;
 mod audit;
 mod audit_logs;
 mod channels;
@@ -50,3 +51,4 @@ mod watch_ways;
 mod who;
 mod window;
 mod words;
+mod zones;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Lines by the second in which they come, each of an input.
-pub(super) type Script = BTreeMap<i64, Vec<(usize, String)>>;
+type Script = BTreeMap<i64, Vec<(usize, String)>>;
 
 /// What a clock in UTC shows at a second.
 fn clock(second: i64) -> String {
