@@ -17,7 +17,7 @@ use chrono::DateTime;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// Where the clocks of lines without a zone are set to, in minutes.
+/// Where the clocks of lines without a zone are set to, in minutes east of UTC.
 const ZONES: [i64; 3] = [-11 * 60, 345, 13 * 60];
 
 /// Changes that an opened incident is to name where they came at most so many seconds before it.
@@ -78,13 +78,13 @@ fn main() {
 fn moved(folders: &[PathBuf]) {
     let (mut same, mut of) = (0, 0);
     for folder in folders {
-        let here = Recorded::of(folder, 0).watched();
-        for by in ZONES {
-            let other = different(&here, &Recorded::of(folder, by).watched());
+        let here = Recorded::of(folder, None).watched();
+        for zone in ZONES {
+            let other = different(&here, &Recorded::of(folder, Some(zone)).watched());
             of += 1;
             same += usize::from(other.is_empty());
             let name = folder.file_name().unwrap().to_string_lossy();
-            println!("{name} by {by} min: {} events differ", other.len());
+            println!("{name} {zone:+} min: {} events differ", other.len());
             other.iter().for_each(|e| println!("  {e}"));
         }
     }
@@ -95,7 +95,7 @@ impl Figures {
     fn drill(&mut self, folder: &Path) {
         let truth = std::fs::read(folder.join("truth.json")).unwrap();
         let truth: Value = serde_json::from_slice(&truth).unwrap();
-        let told = Recorded::of(folder, 0).watched();
+        let told = Recorded::of(folder, None).watched();
         let (mut used, mut first, mut second) = (Vec::new(), Vec::new(), Vec::new());
         for made in truth["incidents"].as_array().unwrap() {
             let onset = made["onset_epoch"].as_f64().unwrap();

@@ -25,7 +25,7 @@ impl Watch {
     pub(super) fn goes_on(&mut self, f: usize, id: u32, g: &Glimpse) -> bool {
         let mut reached = self.known_newest(f, id);
         if let Some((axis, us)) = g.at {
-            self.learn_zone(f, id, axis, us);
+            self.learn_zone((f, id), (axis, us), self.wall_us);
             if let Some(at) = self.known(f, id, axis, us) {
                 let ahead = at.0.saturating_sub(self.now.0);
                 if self.seen().is_none() || ahead <= FAR {
@@ -92,18 +92,18 @@ impl Watch {
     }
 
     /// What the time of a line shows of zones: one that says its own is known to be right, and one that does not is held against
-    /// the time at which it came.
-    pub(super) fn learn_zone(&mut self, f: usize, id: u32, axis: Axis, us: i64) {
+    /// the time at which it came, as the clock on the wall showed it.
+    pub(super) fn learn_zone(&mut self, (f, id): (usize, u32), (axis, us): (Axis, i64), came: i64) {
         let first = !self.zoned;
         match axis {
             Axis::Utc => {
                 self.zoned = true;
-                self.feeds[f].on_time = self.live && self.is_soon(self.wall_us - us);
+                self.feeds[f].on_time = self.live && self.is_soon(came - us);
             }
             Axis::Wall if self.backlog.contains(&f) || self.catches_up => {}
             Axis::Wall => {
                 let came = match self.live || !self.zoned {
-                    true => self.wall_us,
+                    true => came,
                     false => self.now.0,
                 };
                 if !self.feeds[f].arrival.see(us, came, self.live) {

@@ -237,9 +237,10 @@ impl Watch {
             for p in part.inputs.into_values() {
                 let wall = p.track(Axis::Wall).span.filter(|_| self.live);
                 self.feeds[f].add(*p)?;
-                // it came as it was written, too
+                // it came as it was written, too, however long it waits by now
                 if let Some((_, us)) = wall {
-                    self.learn_zone(f, id, Axis::Wall, us);
+                    let came = self.feeds[f].heard_us;
+                    self.learn_zone((f, id), (Axis::Wall, us), came);
                 }
             }
         }

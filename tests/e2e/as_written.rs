@@ -21,9 +21,9 @@ type Written = (i64, String);
 pub(crate) struct Recorded(Vec<(String, Vec<Written>)>);
 
 impl Recorded {
-    /// Reads the logs of a drill; what has no zone was written in the span that its truth has, on a clock that is moved by so many
-    /// minutes.
-    pub(crate) fn of(drill: &Path, by: i64) -> Recorded {
+    /// Reads the logs of a drill; what has no zone was written in the span that its truth has. Its clocks may be set so many minutes
+    /// east of UTC.
+    pub(crate) fn of(drill: &Path, zone: Option<i64>) -> Recorded {
         let truth = std::fs::read(drill.join("truth.json")).unwrap();
         let truth: Value = serde_json::from_slice(&truth).unwrap();
         let end = |n: usize| {
@@ -35,7 +35,7 @@ impl Recorded {
         let folder = drill.join("logs");
         let mut paths = Vec::new();
         files(&folder, &mut paths);
-        let lines = paths.iter().map(|p| lines_of(&unpacked(p), span, by));
+        let lines = paths.iter().map(|p| lines_of(&unpacked(p), span, zone));
         let names = paths.iter().map(|p| p.strip_prefix(&folder).unwrap());
         let names = names.map(|n| n.to_string_lossy().into_owned());
         Recorded(names.zip(lines).collect())
@@ -69,27 +69,24 @@ impl Recorded {
     }
 }
 
-/// What differs between two runs: events, but for heartbeats, that only one of them has.
+/// What differs between two runs: events, but for heartbeats, that only one of them has, or ten seconds and more before the other,
+/// as inferences may be apart.
 pub(crate) fn different(a: &[(i64, Value)], b: &[(i64, Value)]) -> Vec<String> {
-    let said = |all: &[(i64, Value)]| -> Vec<String> {
+    let said = |all: &[(i64, Value)]| -> Vec<(i64, String)> {
         let events = all.iter().filter(|(_, e)| e["event"] != "heartbeat");
         let text = |(s, e): &(i64, Value)| {
             let of = |k: &str| e[k].as_str().unwrap_or_default();
-            let words = ["event", "kind", "incident", "time"].map(of);
-            format!("{s} {}", words.join(" "))
+            (*s, ["event", "kind", "incident", "time"].map(of).join(" "))
         };
         events.map(text).collect()
     };
     let (a, b) = (said(a), said(b));
-    let lost = a
-        .iter()
-        .filter(|e| !b.contains(e))
-        .map(|e| format!("- {e}"));
-    let new = b
-        .iter()
-        .filter(|e| !a.contains(e))
-        .map(|e| format!("+ {e}"));
-    lost.chain(new).collect()
+    let missing = |of: &[(i64, String)], from: &[(i64, String)], sign: &str| -> Vec<String> {
+        let has = |e: &(i64, String)| from.iter().any(|x| x.1 == e.1 && (x.0 - e.0).abs() <= 10);
+        let only = of.iter().filter(|e| !has(e));
+        only.map(|(s, e)| format!("{sign} {s} {e}")).collect()
+    };
+    [missing(&a, &b, "-"), missing(&b, &a, "+")].concat()
 }
 
 fn files(folder: &Path, to: &mut Vec<PathBuf>) {
@@ -146,9 +143,10 @@ fn stamped(bytes: &[u8], newest: i64) -> Vec<(Option<(Axis, i64)>, String)> {
     all
 }
 
-fn lines_of(bytes: &[u8], span: (i64, i64), by: i64) -> Vec<Written> {
+fn lines_of(bytes: &[u8], span: (i64, i64), zone: Option<i64>) -> Vec<Written> {
     let all = stamped(bytes, span.1 + DAY);
     let east = zone_of(&all, span);
+    let by = zone.map_or(0, |z| z * MINUTE - east);
     let (mut at, mut back) = (0, 0);
     let mut written = |own: Option<(Axis, i64)>| {
         let next = match own {
@@ -165,7 +163,7 @@ fn lines_of(bytes: &[u8], span: (i64, i64), by: i64) -> Vec<Written> {
         next
     };
     let line = |(own, line): (Option<(Axis, i64)>, String)| match own {
-        Some((Axis::Wall, us)) => (written(own), moved(&line, us, by * MINUTE)),
+        Some((Axis::Wall, us)) => (written(own), moved(&line, us, by)),
         _ => (written(own), line),
     };
     all.into_iter().map(line).collect()

@@ -9,16 +9,16 @@ fn the_zone_of_what_shows_none_changes_nothing_of_a_drill() {
         ("auth-upgrade", &[-11 * 60, 345, 13 * 60]),
         ("pool-leak", &[9 * 60]),
     ];
-    for (drill, moves) in cases {
+    for (drill, zones) in cases {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/drills");
         let folder = folder.join(drill);
-        let here = Recorded::of(&folder, 0).watched();
+        let here = Recorded::of(&folder, None).watched();
         let open = |e: &(i64, serde_json::Value)| e.1["event"] == "incident_open";
         assert!(here.iter().any(open), "{here:?}");
-        for &by in moves {
-            let there = Recorded::of(&folder, by).watched();
+        for &zone in zones {
+            let there = Recorded::of(&folder, Some(zone)).watched();
             let other = different(&here, &there);
-            assert!(other.is_empty(), "{drill} {by}: {other:#?}");
+            assert!(other.is_empty(), "{drill} {zone}: {other:#?}");
         }
     }
 }
