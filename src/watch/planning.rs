@@ -79,7 +79,12 @@ impl Watch {
             }
         }
         debug_assert!(!at_end || self.feeds[f].head.len() >= STREAM_HEAD || whole);
-        self.order = order;
+        let before = std::mem::replace(&mut self.order, order);
+        let number = |old: u32| {
+            let f = before.get(old as usize)?;
+            Some(self.order.iter().position(|i| i == f)? as u32)
+        };
+        self.clocks = self.clocks.take().map(|c| c.renumbered(number));
         self.plan = Some(made);
         Ok(())
     }

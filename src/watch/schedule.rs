@@ -32,9 +32,9 @@ impl Watch {
             .get(id as usize)
             .and_then(|f| self.feeds[*f].arrival.east());
         match (&self.clocks, axis) {
-            (Some(c), _) => c.written(id, axis, t),
-            (None, Axis::Wall) => t.0.saturating_add(east.unwrap_or(0)),
-            (None, Axis::Utc) => t.0,
+            (Some(c), _) if axis == Axis::Utc || c.of(id).is_some() => c.written(id, axis, t),
+            (_, Axis::Wall) => t.0.saturating_add(east.unwrap_or(0)),
+            (_, Axis::Utc) => t.0,
         }
     }
 

@@ -8,8 +8,9 @@ use crate::analysis::Settings;
 use coroner_core::plan::{PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, live};
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
+use coroner_core::summary::Axis;
 use coroner_infer::infer::infer;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{HOUR, Instant, SECOND};
 use coroner_report::report::json;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -280,15 +281,16 @@ fn clocks_that_jump_hide_no_outage() {
 }
 
 #[test]
-fn the_only_line_of_an_input_shows_its_zone_while_it_waits_for_the_next() {
+fn the_only_line_of_an_input_shows_its_zone_however_long_it_waits_for_the_next() {
     for east in [-9, 0, 5] {
         let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
         w.add("access.log", None);
         w.add("deploy.log", None);
         w.start();
-        for s in 0..660 {
+        for s in 0..2400 {
             for n in s * 2..s * 2 + 2 {
-                w.push(0, line(n, 200).as_bytes()).unwrap();
+                let status = if (1500..1800).contains(&s) { 502 } else { 200 };
+                w.push(0, line(n, status).as_bytes()).unwrap();
             }
             if s == 640 {
                 // the head of a record that may have more lines
@@ -305,6 +307,28 @@ fn the_only_line_of_an_input_shows_its_zone_while_it_waits_for_the_next() {
         assert_eq!(row["time"], "2026-03-10T10:10:40.123+00:00", "{row}");
         assert!(all.iter().all(|e| e["event"] != "correction"), "{all:?}");
     }
+}
+
+#[test]
+fn an_input_that_begins_later_leaves_the_clocks_of_the_others_as_they_are() {
+    let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
+    for name in ["a.log", "access.log", "z.log"] {
+        w.add(name, None);
+    }
+    w.start();
+    let shown = |w: &Watch| w.written(w.id(2), Axis::Wall, Instant(TEN * SECOND)) - TEN * SECOND;
+    for s in 0..900 {
+        let (h, m, sec) = (15 + s / 3600, s / 60 % 60, s % 60);
+        let text = format!("2026-03-10 {h}:{m:02}:{sec:02},123 INFO shop: all is well\n");
+        w.push(1, line(s * 2, 200).as_bytes()).unwrap();
+        w.push(2, text.as_bytes()).unwrap();
+        w.tick((TEN + s) * SECOND + SECOND / 10).unwrap();
+    }
+    assert_eq!(shown(&w), 5 * HOUR);
+    w.push(0, line(1800, 200).as_bytes()).unwrap();
+    w.push(1, line(1801, 200).as_bytes()).unwrap();
+    w.plan_all().unwrap();
+    assert_eq!((w.id(2), shown(&w)), (2, 5 * HOUR));
 }
 
 #[test]

@@ -95,6 +95,16 @@ impl Clocks {
         self.map.get(&input).map(|m| &**m)
     }
 
+    /// The same where inputs have other numbers; those without one are left out.
+    pub fn renumbered(self, number: impl Fn(u32) -> Option<u32>) -> Clocks {
+        let map = self.map.into_iter();
+        let shifts = self.shifts.into_iter();
+        Clocks {
+            map: map.filter_map(|(i, m)| Some((number(i)?, m))).collect(),
+            shifts: shifts.filter_map(|(i, s)| Some((number(i)?, s))).collect(),
+        }
+    }
+
     /// Sets by how much the stamps of an input run ahead: pieces in order of time.
     pub fn set_shift(&mut self, input: u32, pieces: Vec<Shift>) {
         self.shifts.insert(input, pieces);
