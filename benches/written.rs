@@ -100,18 +100,21 @@ impl Figures {
         for made in truth["incidents"].as_array().unwrap() {
             let onset = made["onset_epoch"].as_f64().unwrap();
             let end = made["recovered_epoch"].as_f64().unwrap_or(f64::MAX);
-            let of = |event: &'static str, until: f64| {
-                let within = move |s: i64| onset - 5.0 <= s as f64 && s as f64 <= until;
-                let mut told = told.iter();
-                told.find(move |(s, e)| e["event"] == event && within(*s))
+            let of = |event: &'static str, until: f64| -> Vec<&(i64, Value)> {
+                let within = |s: i64| onset - 5.0 <= s as f64 && s as f64 <= until;
+                let told = told.iter();
+                told.filter(|(s, e)| e["event"] == event && within(*s))
+                    .collect()
             };
-            let suspected = of("incident_suspected", end + 60.0);
-            let opened = of("incident_open", end + 600.0);
+            let all = [
+                of("incident_suspected", end + 60.0),
+                of("incident_open", end + 600.0),
+            ];
+            let [suspected, opened] = [0, 1].map(|n| all[n].first().copied());
             let after = |e: Option<&(i64, Value)>| e.map(|e| (e.0 as f64 - onset).round() as i64);
             first.push(after(suspected));
             second.push(after(opened));
-            let mine = suspected.into_iter().chain(opened);
-            used.extend(mine.map(|e| &e.1["incident"]));
+            used.extend(all.concat().iter().map(|e| &e.1["incident"]));
             let gone = |(s, e): &(i64, Value)| {
                 e["event"] == "retraction" && used.contains(&&e["incident"]) && (*s as f64) < end
             };
@@ -123,6 +126,9 @@ impl Figures {
                 let mut named = named.filter_map(time).map(|t| t.timestamp() as f64);
                 let hit = named.any(|t| changes.iter().any(|c| (t - c).abs() < 15.0));
                 self.changes.1 += u32::from(hit);
+                if !hit {
+                    println!("changes {changes:?} are not among {}", e["changes"]);
+                }
             }
             self.changes.0 += u32::from(!changes.is_empty());
         }

@@ -264,11 +264,14 @@ impl Watch {
         };
         let service = by.and_then(|(i, _)| i.service.as_ref());
         let of = service.map_or(String::new(), |s| format!("{}: ", s.for_json()));
+        let eases = reported.stage == IncidentStage::Easing;
+        let eased = reported.calm.filter(|_| eases && how == "update");
+        let is = if eased.is_some() { "was" } else { "is" };
         let harm = match (reported.sources.first(), failed) {
             (Some(Source::Silence(f)), 0) => {
-                format!("{} is silent", self.feeds[*f].name)
+                format!("{} {is} silent", self.feeds[*f].name)
             }
-            (_, 0) => "traffic is not normal".to_owned(),
+            (_, 0) => format!("traffic {is} not normal"),
             _ => format!(
                 "{} of {} failed ({})",
                 count(failed),
@@ -299,7 +302,13 @@ impl Watch {
                 ),
                 None => format!("{of}the logs end before it does; {harm} since {since}{suspect}"),
             },
-            _ => format!("{of}still failing: {harm} since {since}{suspect}"),
+            _ => match eased {
+                Some(calm) => format!(
+                    "{of}recovering, as usual since {}: {harm} from {since} on{suspect}",
+                    at(calm)
+                ),
+                None => format!("{of}still failing: {harm} since {since}{suspect}"),
+            },
         }
     }
 }

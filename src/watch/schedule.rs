@@ -69,7 +69,10 @@ impl Watch {
             let at = t.onset.0.saturating_add(minutes * MINUTE);
             !t.stage.is_final() && last.0 < at && at <= now.0
         };
-        let opens = |t: &ReportedIncident| !t.is_open() && crossed(t, OPENS / MINUTE);
+        let again = |t: &ReportedIncident| t.relapsed.is_some_and(|at| last < at);
+        let opens = |t: &ReportedIncident| {
+            !t.is_open() && (crossed(t, OPENS / MINUTE) || !t.stage.is_final() && again(t))
+        };
         let over = |t: &ReportedIncident| {
             let calm = t.calm.is_some_and(|c| now.0 - c.0 > HOLD);
             calm && since >= LEAST && !t.stage.is_final()

@@ -306,6 +306,15 @@ fn the_only_line_of_an_input_shows_its_zone_however_long_it_waits_for_the_next()
         let row = all.iter().find(|e| e["kind"] == "deploy_start").unwrap();
         assert_eq!(row["time"], "2026-03-10T10:10:40.123+00:00", "{row}");
         assert!(all.iter().all(|e| e["event"] != "correction"), "{all:?}");
+        let updates = all.iter().filter(|e| e["event"] == "incident_update");
+        let said: Vec<_> = updates.map(|e| e["text"].as_str().unwrap()).collect();
+        // it failed until 10:30
+        let failing = |text: &str| text.starts_with("still failing: 241 of 241 requests failed");
+        let recovers = |text: &str| text.starts_with("recovering, as usual since 10:30:00: 600 ");
+        assert!(
+            failing(said[0]) && recovers(said[said.len() - 1]),
+            "{said:?}"
+        );
     }
 }
 
