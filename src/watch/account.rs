@@ -19,7 +19,7 @@ pub(super) struct Account {
 
 impl Account {
     /// What is there at first: a few inferences from little.
-    const ADVANCE: i64 = 50_000;
+    const ADVANCE: i64 = 100_000;
     const MOST: i64 = 1_000_000;
     /// One inference costs as much as reading so many lines, and more for what it looks at.
     const COST: i64 = 10_000;

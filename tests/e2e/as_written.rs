@@ -9,6 +9,7 @@ use coroner_core::summary::Axis;
 use coroner_lines::time::{DAY, HOUR, MINUTE, SECOND, civil_from_days, days_from_civil};
 use regex::{Captures, Regex};
 use serde_json::Value;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -35,10 +36,24 @@ impl Recorded {
         let folder = drill.join("logs");
         let mut paths = Vec::new();
         files(&folder, &mut paths);
-        let lines = paths.iter().map(|p| lines_of(&unpacked(p), span, zone));
-        let names = paths.iter().map(|p| p.strip_prefix(&folder).unwrap());
-        let names = names.map(|n| n.to_string_lossy().into_owned());
-        Recorded(names.zip(lines).collect())
+        // generations of a file are one input, the oldest first
+        let mut inputs: BTreeMap<String, BTreeMap<Reverse<u32>, Vec<u8>>> = BTreeMap::new();
+        for path in &paths {
+            let name = path.strip_prefix(&folder).unwrap().to_string_lossy();
+            let plain = name.strip_suffix(".gz").unwrap_or(&name);
+            let numbered = plain
+                .rsplit_once('.')
+                .and_then(|(n, g)| Some((n, g.parse().ok()?)));
+            let (name, generation) = numbered.unwrap_or((plain, 0));
+            let all = inputs.entry(name.to_owned()).or_default();
+            all.insert(Reverse(generation), unpacked(path));
+        }
+        let bytes = |all: BTreeMap<_, Vec<u8>>| all.into_values().collect::<Vec<_>>().concat();
+        let all = inputs.into_iter();
+        Recorded(
+            all.map(|(name, all)| (name, lines_of(&bytes(all), span, zone)))
+                .collect(),
+        )
     }
 
     /// What a watch reports while they are written, with the second in which it did.
