@@ -68,6 +68,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let process = used_up_by(signs);
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
+        // where it happens on one host after the other, it is the service's
+        let elsewhere = |x: &Sign<'_>| x.is(INFO.class) && x.own && x.host != s.host;
+        if let (true, Some(service)) = (s.own && signs.iter().any(elsewhere), s.service) {
+            return culprit("memory", service.for_json(), Some(service));
+        }
         let who = match (process, host) {
             (Some(p), Some(h)) => format!("{p} on {h}"),
             (p, h) => p.or_else(|| h.map(str::to_owned))?,

@@ -33,8 +33,8 @@ const ACCOUNTS: [&str; 5] = words("username bot_name user u bot_id");
 const NAMES: [&str; 9] =
     words("displayName display_name full_name real_name name summary login username email");
 /// Keys that only what belongs to a conversation has.
-const PLACES: [&str; 13] = words(
-    "id message_id messageType type topic_id thread_id thread_ts channel channel_id channelIdentity room_id updated updated_at",
+const PLACES: [&str; 14] = words(
+    "id rid message_id messageType type topic_id thread_id thread_ts channel channel_id channelIdentity room_id updated updated_at",
 );
 /// Keys of lines that programs write.
 const PROGRAMS: [&str; 9] = words("level severity lvl logger hostname host pid status method");

@@ -108,11 +108,16 @@ pub(in crate::format) fn first_text(v: &Value, keys: &[&str]) -> Option<String> 
     keys.iter().find_map(|k| text(v, &[k]))
 }
 
+/// The key of a time in MongoDB's extended JSON.
+const DATE: &str = "$date";
+
 /// A time under a key: any written form or epoch unit. Sentinels (year 1, 1970-01-01) are none.
 pub(in crate::format) fn time(v: &Value, key: &str) -> Option<Stamp> {
     let s = match v.get(key)? {
         Value::String(s) => stamp::whole(s.as_bytes()),
         Value::Number(n) => stamp::whole(n.to_string().as_bytes()),
+        // as MongoDB exports it
+        inner @ Value::Object(_) if key != DATE => return time(inner, DATE),
         _ => None,
     }?;
     (s.wall_us >= DAY).then_some(s)
@@ -177,8 +182,10 @@ mod tests {
 
     #[test]
     fn sentinels_are_no_time() {
-        let v: Value = serde_json::json!({"a": "0001-01-01T00:00:00Z", "b": 0, "c": "1970-01-01T00:00:00Z", "d": 1773148030166002000u64});
+        let v: Value = serde_json::json!({"a": "0001-01-01T00:00:00Z", "b": 0, "c": "1970-01-01T00:00:00Z", "d": 1773148030166002000u64,
+            "e": {"$date": "2026-03-10T13:07:10Z"}});
         assert!(time(&v, "a").is_none() && time(&v, "b").is_none() && time(&v, "c").is_none());
+        assert!(time(&v, "e").is_some());
         assert_eq!(
             time(&v, "d").and_then(|s| s.instant()).map(|i| i.0),
             utc("2026-03-10T13:07:10.166002Z")
