@@ -10,7 +10,7 @@ pub mod fields;
 mod foreign;
 pub mod gate;
 mod grammar;
-mod literals;
+pub(crate) mod literals;
 mod object;
 pub mod own;
 mod prefilter;

@@ -21,6 +21,7 @@ pub mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
+use super::meta::holds;
 use crate::format::app::text::stated_level;
 use crate::format::app::{head, json, message, syslog as syslog_line};
 use crate::format::web::haproxy;
@@ -231,6 +232,8 @@ pub struct Envelope {
     pub sample: &'static str,
     /// Whether it cuts long lines, so that the pieces must be joined in order.
     pub cuts_lines: bool,
+    /// The bytes that lines in it begin with, as a class of [`Meta::begins`](super::Meta::begins).
+    pub begins: &'static [u8],
     /// Texts of which every object in this wrapper holds one; none, where that is not said.
     pub keys: &'static [&'static str],
     /// Takes the wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
@@ -327,11 +330,29 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
 static KEYS: LazyLock<AnyText> =
     LazyLock::new(|| AnyText::of(ENVELOPES.iter().flat_map(|e| e.keys).copied()));
 
+/// By first byte, the wrappers that lines may be in: a bit for each.
+static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|first| {
+        let may = |e: &&Envelope| (0..=255).nth(first).is_some_and(|b| holds(e.begins, b));
+        let places = ENVELOPES.iter().enumerate();
+        let places = places.filter(|(_, e)| may(e)).map(|(i, _)| 1 << i);
+        places.fold(0, |all, one: u32| all | one)
+    })
+});
+
 fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
-    let bare = line.first() == Some(&b'{') && !KEYS.is_in(line);
-    let asked = ENVELOPES.iter().enumerate();
-    let mut asked = asked.filter(|(_, e)| !bare || e.keys.is_empty());
-    asked.find_map(|(i, e)| (e.peel)(line).map(|p| (i, p)))
+    let first = *line.first()?;
+    let bare = first == b'{' && !KEYS.is_in(line);
+    let mut left = BY_FIRST[usize::from(first)];
+    while left != 0 {
+        let i = left.trailing_zeros() as usize;
+        left &= left - 1;
+        let e = ENVELOPES[i];
+        if let (true, Some(p)) = (!bare || e.keys.is_empty(), (e.peel)(line)) {
+            return Some((i, p));
+        }
+    }
+    None
 }
 
 /// Formats with lines that carry no time and begin like any sentence: what is specific to theirs. One line for each such format.

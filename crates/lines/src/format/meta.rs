@@ -148,7 +148,7 @@ impl<'a> Meta<'a> {
 }
 
 /// Whether a byte is one of a class.
-fn holds(class: &[u8], byte: u8) -> bool {
+pub(super) fn holds(class: &[u8], byte: u8) -> bool {
     match class {
         [from, b'-', to, rest @ ..] => (*from..=*to).contains(&byte) || holds(rest, byte),
         [one, rest @ ..] => *one == byte || holds(rest, byte),

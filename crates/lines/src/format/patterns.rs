@@ -2,12 +2,15 @@
 //! format is called, how its lines begin, and what lines of each pattern say. For writers of which one line is one record, away from
 //! the logs that are read by the gigabyte.
 
+mod outline;
+
 use super::custom::{Always, Custom, Definition, Markers, Says, Spec, made};
 use super::web::trouble::WithTrouble;
 use super::{Format, Meta, Reader, named};
 use crate::record::{At, Body, Level, MarkerKind, Record};
 use crate::table;
 use crate::time::Stamp;
+use outline::Outline;
 use std::sync::{LazyLock, OnceLock};
 
 /// A format that patterns describe; what their groups mean stands in the shared table of names.
@@ -23,6 +26,7 @@ struct Row {
     /// What it is made of, when a line is first asked about: most archives hold lines of few formats.
     definition: Definition,
     always: Always,
+    outline: OnceLock<Outline>,
     made: OnceLock<Option<Custom>>,
     /// Whether a time without a zone is UTC.
     utc: bool,
@@ -97,6 +101,7 @@ fn row(head: &'static str, block: &'static str) -> Option<Row> {
     Some(Row {
         definition,
         always,
+        outline: OnceLock::new(),
         made: OnceLock::new(),
         utc: either("utc").is_some(),
     })
@@ -108,7 +113,19 @@ impl Row {
         self.made.get_or_init(made).as_ref()
     }
 
+    /// Whether a line may be its, at a look.
+    fn may_take(&self, line: &[u8]) -> bool {
+        let outline = || match &self.definition.spec {
+            Spec::Regex(pattern) => Outline::of(pattern),
+            _ => Outline::default(),
+        };
+        self.outline.get_or_init(outline).fits(line)
+    }
+
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if !self.may_take(line) {
+            return None;
+        }
         let mut record = self.made()?.parse(line)?;
         if let (true, Some(s)) = (self.utc, record.stamp) {
             let offset_min = s.offset_min.or(Some(0));

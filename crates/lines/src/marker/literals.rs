@@ -8,7 +8,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 const MOST: usize = 64;
 
 /// A pattern, taken apart.
-pub(super) fn parsed(pattern: &str) -> Option<Hir> {
+pub(crate) fn parsed(pattern: &str) -> Option<Hir> {
     let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
     parser.parse(pattern).ok()
 }
@@ -31,11 +31,16 @@ pub(super) fn blind(hir: &Hir) -> bool {
 
 /// Lower-case literals of which every match of `pattern` holds at least one; `None` when there are no useful ones.
 pub(super) fn literals_of(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
-    let mut set = needs(pattern).either()?;
+    let mut set = held(pattern)?;
     set.iter_mut().for_each(|s| s.make_ascii_lowercase());
     set.sort();
     set.dedup();
     Some(set)
+}
+
+/// The same as they are written.
+pub(crate) fn held(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
+    needs(pattern).either()
 }
 
 /// What is known of the texts that a part of a pattern matches.

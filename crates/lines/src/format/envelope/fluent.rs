@@ -12,6 +12,7 @@ pub static FLUENT_BIT: Envelope = Envelope {
     about: "Fluent Bit's stdout plugin: [n] tag: [time, {\"log\"=>\"…\"}]",
     sample: r#"[0] tail.0: [1773147901.123456789, {"log"=>"level=error msg=\"x\" status=500"}]"#,
     cuts_lines: false,
+    begins: b"[",
     keys: &[],
     peel: fluent_bit,
 };
@@ -85,6 +86,7 @@ pub static FLUENTD: Envelope = Envelope {
     about: "Fluentd's stdout and file output: time, tag, JSON",
     sample: r#"2026-03-10 13:05:01.000000000 +0000 nginx.access: {"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#,
     cuts_lines: false,
+    begins: b"0-9",
     keys: &[],
     peel: fluentd,
 };
