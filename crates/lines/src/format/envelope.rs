@@ -333,10 +333,9 @@ static KEYS: LazyLock<AnyText> =
 /// By first byte, the wrappers that lines may be in: a bit for each.
 static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|first| {
-        let may = |e: &&Envelope| (0..=255).nth(first).is_some_and(|b| holds(e.begins, b));
-        let places = ENVELOPES.iter().enumerate();
-        let places = places.filter(|(_, e)| may(e)).map(|(i, _)| 1 << i);
-        places.fold(0, |all, one: u32| all | one)
+        let may = |e: &Envelope| u8::try_from(first).is_ok_and(|b| holds(e.begins, b));
+        let all = ENVELOPES.iter().enumerate();
+        all.fold(0, |all, (i, e)| all | u32::from(may(e)) << i)
     })
 });
 

@@ -123,9 +123,6 @@ impl Row {
     }
 
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !self.may_take(line) {
-            return None;
-        }
         let mut record = self.made()?.parse(line)?;
         if let (true, Some(s)) = (self.utc, record.stamp) {
             let offset_min = s.offset_min.or(Some(0));
@@ -147,8 +144,11 @@ impl Format for Pattern {
         self.meta
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let asked = self.rows.iter().filter(|row| row.may_take(line));
+        let mut asked = asked.peekable();
+        asked.peek()?;
         line.first().filter(|c| self.may_begin(**c))?;
-        self.rows.iter().find_map(|row| row.parse(line))
+        asked.find_map(|row| row.parse(line))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
         let reader =

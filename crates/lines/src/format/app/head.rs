@@ -178,11 +178,11 @@ fn ansible(b: &[u8]) -> Option<&[u8]> {
 
 /// `log 2216 139873361088 `, module, process and thread as in the documentation of Django's logging (`verbose`): what follows them.
 fn module_and_thread(b: &[u8]) -> Option<&[u8]> {
-    let (module, rest) = token(b);
-    let (process, rest) = token(skip(rest));
-    let (thread, rest) = token(skip(rest));
     let number = |w: &[u8]| !w.is_empty() && w.iter().all(u8::is_ascii_digit);
-    let head = identifier(module) && number(process) && number(thread) && thread.len() >= 9;
+    let (module, rest) = token(b);
+    let (_, rest) = Some(token(skip(rest))).filter(|(process, _)| number(process))?;
+    let (thread, rest) = token(skip(rest));
+    let head = identifier(module) && number(thread) && thread.len() >= 9;
     (head && !rest.is_empty()).then_some(rest)
 }
 

@@ -20,7 +20,8 @@ pub(super) fn level_of(text: &[u8]) -> Option<Level> {
         b'-' => arrow(near),
         b'0'..=b'9' => numbered(near).or_else(|| threaded(near)),
         c if c.is_ascii_alphabetic() || matches!(c, b'/' | b'.') => {
-            behind_word(near).or_else(|| threaded(near))
+            let found = is_marked(near).then(|| behind_word(near)).flatten();
+            found.or_else(|| threaded(near))
         }
         _ => None,
     }
@@ -130,8 +131,11 @@ fn numbered(text: &[u8]) -> Option<Level> {
 /// of the cluster has a level of its own.
 fn threaded(text: &[u8]) -> Option<Level> {
     let (thread, rest) = word(text);
+    if !(10..=16).contains(&thread.len()) || !hex(thread) {
+        return None;
+    }
     let (detail, said) = word(rest);
-    if !(10..=16).contains(&thread.len()) || !hex(thread) || said.is_empty() {
+    if said.is_empty() {
         return None;
     }
     if said.starts_with(b"log_channel(") {
@@ -144,6 +148,12 @@ fn threaded(text: &[u8]) -> Option<Level> {
         n if digits(n) && n.len() <= 2 => Some(Level::Debug),
         _ => None,
     }
+}
+
+/// Whether a text has a mark of those that stand in each text of [`behind_word`]. Most sentences have none.
+fn is_marked(text: &[u8]) -> bool {
+    let mark = |c: &u8| matches!(c, b'(' | b')' | b'[' | b':' | b',' | b'.');
+    text.iter().fold(false, |any, c| any | mark(c))
 }
 
 /// Where the first word is of a shape that shows what comes next.

@@ -19,8 +19,6 @@ pub static SYSLOG_WRAPPER: Envelope = Envelope {
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    // the cheap no: a syslog line that holds another format has a tag, and behind it a line
-    Syslog.may_begin(*line.first()?).then_some(())?;
     let rec = Syslog.parse(line)?;
     let Body::Message(m) = rec.body else {
         return None;
