@@ -10,7 +10,6 @@ pub mod fields;
 mod foreign;
 pub mod gate;
 mod grammar;
-pub(crate) mod literals;
 mod object;
 pub mod own;
 mod prefilter;

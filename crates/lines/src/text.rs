@@ -4,6 +4,7 @@
 mod clean;
 mod example;
 mod head;
+pub(crate) mod literals;
 mod named;
 mod nearest;
 mod people;

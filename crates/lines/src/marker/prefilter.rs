@@ -2,9 +2,9 @@
 //! patterns, never written by hand: every match of a rule holds one of its literals, and every literal holds a known gram.
 
 use super::grammar;
-use super::literals::{blind, literals_of, parsed};
 use super::rules::{Rule, Scopes};
 use super::trouble;
+use crate::text::literals::{blind, literals_of, parsed};
 use std::collections::HashMap;
 
 /// Length of a gram in bytes; shorter literals cannot be used.
@@ -230,9 +230,9 @@ fn rarest(literal: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::literals::shortest;
     use super::super::rules::rules;
     use super::*;
+    use crate::text::literals::shortest;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree;
     use proptest::test_runner::TestRunner;

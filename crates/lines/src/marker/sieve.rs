@@ -3,10 +3,10 @@
 //! text is full of.
 
 use super::gate::LOOKED_AT;
-use super::literals::{literals_of, parsed};
 use super::prefilter::{commonness, is_alike};
 use super::rules::{Rule, Says, Scopes, rules};
 use crate::record::MarkerKind;
+use crate::text::literals::{literals_of, parsed};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

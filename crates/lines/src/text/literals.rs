@@ -1,5 +1,5 @@
 //! What can be read off a pattern without running it: the literals of which every match holds one, and whether it treats all
-//! digits alike. Of the rules themselves nothing is known here.
+//! digits alike. What patterns are for is not known here.
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -7,14 +7,21 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// A literal set with more members than this is not worth its table.
 const MOST: usize = 64;
 
-/// A pattern, taken apart.
+/// A pattern, taken apart, of which letters are those of ASCII.
 pub(crate) fn parsed(pattern: &str) -> Option<Hir> {
     let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
     parser.parse(pattern).ok()
 }
 
+/// Literals in small letters, of which each text that matches holds one if both are written so; `None` as for [`literals_of`].
+pub(crate) fn small_literals_of(pattern: &str) -> Option<Vec<Vec<u8>>> {
+    // the sets of letters that stand for either case are longer than their literals
+    let plain = pattern.replace("(?i:", "(?:");
+    literals_of(&ParserBuilder::new().build().parse(&plain).ok()?)
+}
+
 /// Whether a pattern treats all digits alike: whether it holds does not depend on which digits stand in a text.
-pub(super) fn blind(hir: &Hir) -> bool {
+pub(crate) fn blind(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => true,
         HirKind::Literal(l) => !l.0.iter().any(u8::is_ascii_digit),
@@ -30,7 +37,7 @@ pub(super) fn blind(hir: &Hir) -> bool {
 }
 
 /// Lower-case literals of which every match of `pattern` holds at least one; `None` when there are no useful ones.
-pub(super) fn literals_of(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
+pub(crate) fn literals_of(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut set = held(pattern)?;
     set.iter_mut().for_each(|s| s.make_ascii_lowercase());
     set.sort();
@@ -67,7 +74,7 @@ impl Needs {
     }
 }
 
-pub(super) fn shortest(set: &[Vec<u8>]) -> usize {
+pub(crate) fn shortest(set: &[Vec<u8>]) -> usize {
     set.iter().map(Vec::len).min().unwrap_or(0)
 }
 

@@ -1,5 +1,5 @@
 //! Who is named in a text, by what names look like: a given name beside another one, as words or as an account, an account of a
-//! domain, and what stands behind the word for a user. What words say of people stands in `people.tsv`.
+//! domain, and what stands behind the word for a user. What words say of people stands in `people.txt`.
 
 use super::people::is_nobody;
 use super::redact;

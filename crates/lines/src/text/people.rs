@@ -2,7 +2,9 @@
 //! one person is the same in every form of a report. Accounts of machines are no people.
 
 use super::clean::clean;
+use super::literals::small_literals_of;
 use super::{LogText, named, redact};
+use memchr::memmem;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::sync::{LazyLock, OnceLock};
@@ -17,8 +19,8 @@ pub struct People {
 
 /// A way in which logs name a person. Patterns cost more to make than to use: one is made when a text may match it.
 struct NamePattern {
-    /// Without one of these no text of ASCII matches.
-    needs: &'static str,
+    /// Without one of these, in small letters, no text of ASCII matches.
+    needs: OnceLock<Option<Vec<Vec<u8>>>>,
     /// `NAME` stands for the name that is sought, `FULL` for one of several words, `ROLE` for what
     /// people are called by.
     pattern: &'static str,
@@ -28,7 +30,13 @@ struct NamePattern {
 impl NamePattern {
     /// The pattern, if the text, which is `small` in small letters, may match it.
     fn regex(&self, small: &str) -> Option<&Regex> {
-        if small.is_ascii() && !self.needs.split('|').any(|n| small.contains(n)) {
+        let needs = self.needs.get_or_init(|| {
+            let names = ["NAME", "ROLE", "FULL", "WORD"].into_iter();
+            let any = names.fold(self.pattern.to_owned(), |p, name| p.replace(name, "."));
+            small_literals_of(&written_out(&any))
+        });
+        let held = |n: &Vec<u8>| memmem::find(small.as_bytes(), n).is_some();
+        if small.is_ascii() && needs.as_ref().is_some_and(|n| !n.iter().any(held)) {
             return None;
         }
         let made = || Regex::new(&self.whole()).ok();
@@ -61,18 +69,16 @@ const FULL: &str = r"\p{Lu}[\p{L}.'-]{1,30}(?: [A-Z]\.?)?(?:[ +](?:(?:van|von|zu
 const WORD: &str = r"\p{L}[\p{L}.'-]{2,30}";
 
 /// Where logs name a person: objects of pagers, sudo and login lines, what somebody did and who was notified, keys; who acted
-/// before what else names somebody. Of each the words one of which stands in such a text, in small letters, and the pattern.
+/// before what else names somebody.
 static SAID: LazyLock<Vec<NamePattern>> = LazyLock::new(|| {
-    let rows = include_str!("people.tsv").lines();
+    let rows = include_str!("people.txt").lines();
     let rows = rows.filter(|r| !r.starts_with("# "));
-    let row = |r: &'static str| {
-        r.split_once('\t').map(|(needs, pattern)| NamePattern {
-            needs,
-            pattern,
-            regex: OnceLock::new(),
-        })
+    let row = |r| NamePattern {
+        pattern: r,
+        needs: OnceLock::new(),
+        regex: OnceLock::new(),
     };
-    rows.filter_map(row).collect()
+    rows.map(row).collect()
 });
 
 /// The name that begins a text.

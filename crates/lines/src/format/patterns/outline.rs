@@ -2,7 +2,7 @@
 //! these costs a hundredth of asking the pattern, which is not even made before a line has passed.
 
 use crate::format::leaf::find;
-use crate::marker::literals::{held, parsed};
+use crate::text::literals::{held, parsed};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Places that are looked at.
