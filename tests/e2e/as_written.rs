@@ -115,16 +115,17 @@ fn files(folder: &Path, to: &mut Vec<PathBuf>) {
     to.sort();
 }
 
-fn unpacked(path: &Path) -> Vec<u8> {
-    let bytes = std::fs::read(path).unwrap();
+/// The bytes of a file, unpacked where its name says that it is packed.
+pub fn unpacked(path: &Path) -> Vec<u8> {
+    let raw = std::fs::read(path).unwrap();
     if path.extension().is_none_or(|e| e != "gz") {
-        return bytes;
+        return raw;
     }
-    let mut all = Vec::new();
-    flate2::read::GzDecoder::new(&bytes[..])
-        .read_to_end(&mut all)
+    let mut bytes = Vec::new();
+    flate2::read::MultiGzDecoder::new(&raw[..])
+        .read_to_end(&mut bytes)
         .unwrap();
-    all
+    bytes
 }
 
 /// The lines of a file and the seconds in which they stand, each on its axis; a line without one has that of the line before.

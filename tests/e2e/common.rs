@@ -1,10 +1,10 @@
 //! Runs of the program for tests. Whole reports of folders of the repository are made once and shared.
 
+pub use crate::as_written::unpacked;
 pub use crate::piped::Piped;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -102,19 +102,6 @@ pub fn say(dir: &Path, args: &[&str]) -> (i32, String, String) {
         text(out.stdout),
         text(out.stderr),
     )
-}
-
-/// The bytes of a file, unpacked where its name says that it is packed.
-pub fn unpacked(path: &Path) -> Vec<u8> {
-    let raw = fs::read(path).unwrap();
-    if path.extension().is_none_or(|e| e != "gz") {
-        return raw;
-    }
-    let mut bytes = Vec::new();
-    flate2::read::MultiGzDecoder::new(&raw[..])
-        .read_to_end(&mut bytes)
-        .unwrap();
-    bytes
 }
 
 /// Every regular file below a folder, sorted.

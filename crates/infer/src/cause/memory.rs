@@ -38,8 +38,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
         let text = on_host(
             Sentence::words(match s.tie {
-                Some(_) => "The errors point to the killed process",
-                None => "The killed process is part of the failing service",
+                Some(_) => "The errors point to a process that ran out of memory",
+                None => "Memory ran out for a process of the failing service",
             }),
             s.host,
         )
@@ -47,7 +47,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));
     } else if let Some(s) = best.filter(|s| names::process(s.text).is_some_and(|p| serves(&p))) {
         let text = on_host(
-            Sentence::words("The killed process is one that runs applications"),
+            Sentence::words("Memory ran out for a process that runs applications"),
             s.host,
         )
         .w(", and no other service is known there.");

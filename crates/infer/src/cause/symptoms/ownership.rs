@@ -12,6 +12,7 @@ use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::table::words;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::split;
 
 /// Where the failing service is known to run.
 #[derive(Clone, Copy)]
@@ -257,18 +258,7 @@ pub(in crate::cause) fn same_service(a: &str, b: &str) -> bool {
 /// The words of a service's name, without those that say where it runs or that it is one.
 fn name_words(name: &str) -> Vec<String> {
     const PLACES: [&str; 9] = words("prod production stage staging live service svc server app");
-    let mut all: Vec<String> = Vec::new();
-    let mut small = false;
-    for c in name.chars() {
-        let begins = all.is_empty() || small && c.is_ascii_uppercase();
-        if !c.is_ascii_alphanumeric() || begins {
-            all.push(String::new());
-        }
-        if let (true, Some(w)) = (c.is_ascii_alphanumeric(), all.last_mut()) {
-            w.push(c.to_ascii_lowercase());
-        }
-        small = c.is_ascii_lowercase();
-    }
+    let all = split(name);
     let says = |w: &String| {
         let number = w.bytes().all(|c| c.is_ascii_digit());
         !number && !PLACES.contains(&w.as_str())

@@ -175,8 +175,7 @@ impl NamedFields {
     fn step(&mut self, v: &Value) {
         let mut of = NamedFields(Vec::new());
         of.object(v, 1);
-        let said = |k: &str| of.text(k).and_then(turn_of_alert);
-        let turn = listed(STEPS).find_map(|k| said(std::str::from_utf8(k).ok()?));
+        let turn = STEPS.split(' ').find_map(|k| turn_of_alert(of.text(k)?));
         let mut own = of.0.iter().filter(|f| f.role == Some(TimeRole::Own));
         let at = own.find(|f| f.at.is_some());
         if let (Some(turn), Some(at)) = (turn, at) {
@@ -188,9 +187,9 @@ impl NamedFields {
                 Turn::Noted => return,
             };
             self.push(format!("{key}_at"), at.text.clone());
-            let by = of.first("by user actor author").map(str::to_owned);
-            by.into_iter()
-                .for_each(|by| self.push(format!("{key}_by"), by));
+            if let Some(by) = of.first("by user actor author") {
+                self.push(format!("{key}_by"), by.to_owned());
+            }
         }
     }
 
