@@ -66,11 +66,29 @@ fn a_process_that_ends_where_no_line_has_a_time_ended_after_the_line_before() {
 }
 
 #[test]
-fn one_refusal_beside_a_thousand_failures_is_a_guess() {
-    let refused = "Login failed for user 'scan_svc'. Reason: no such login.";
-    refuses(&plain().says(-3, 2, "", "", refused).rank());
-    let many = plain().says(-3, 900, "web-1", "shop", refused).rank();
-    leads(&many, CauseClass::Config);
+fn a_line_or_two_beside_a_thousand_failures_are_a_guess() {
+    let texts = [
+        (
+            CauseClass::Certificate,
+            "x509: certificate has expired or is not yet valid",
+        ),
+        (CauseClass::Disk, "write failed: No space left on device"),
+        (CauseClass::Dns, "lookup db.shop.example: no such host"),
+    ];
+    for (class, text) in texts {
+        let of = |lines: u64| {
+            let w = World::new("").source(Kind::App, "web-1", "");
+            let r = w.says(-3, lines, "", "", text).rank();
+            let c = r.causes.iter().find(|c| c.class == class);
+            c.map_or(0.0, |c| c.score)
+        };
+        assert!(
+            of(2) < 0.5 && of(900) > 0.5,
+            "{text}: {} {}",
+            of(2),
+            of(900)
+        );
+    }
 }
 
 #[test]
