@@ -207,6 +207,15 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         named.kind = f.kind;
         return;
     }
+    // how far an act is stands in its verb: `Finished deploy to production` is no order, though it has the words of one
+    if let Some(weaker) = out[from..].iter_mut().find(|h| {
+        family(h.kind, h.class) == family(f.kind, None)
+            && family(f.kind, None).0 == MarkerKind::DeployStart
+            && h.confidence < f.confidence
+    }) {
+        weaker.kind = directed(text, f.kind);
+        return;
+    }
     let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
     // a program that reads its settings again may call it a restart
     let read = |h: &Hit| h.kind == MarkerKind::ConfigChange && f.kind == Restart;

@@ -130,14 +130,18 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
             .or_else(|| acts::find(text, c))
             .or_else(|| orders::find(c));
         let settings = |f: &Found| f.kind == MarkerKind::ConfigChange;
+        let mut words = 0..0;
         if let Some(f) = act.filter(|f| !served || settings(f)) {
             lived |= settings(&f);
+            words = f.at.clone();
             give(f);
         }
+        // `Starting: Deploy shop 4.1.0`: no word states two acts
         if !spoken
             && !lived
             && !alerts
             && let Some(f) = lifecycle::find(c, scopes.meets(Scopes::SYSTEM))
+            && !words.contains(&f.at.start)
         {
             lived = true;
             give(f);

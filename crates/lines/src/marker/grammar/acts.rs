@@ -62,8 +62,9 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
     let mut others = 0;
     for j in (i.saturating_sub(4)..i).rev() {
         if c[j].tag || c[j].quoted {
-            let ended = c[j].any(words!("success succeeded failed failure")) && c[j].tag;
-            return (of(&c[j]).filter(|_| ended), j);
+            // `Starting: Deploy orders 4.12.0`, but a level states nothing of what follows it
+            let states = c[j].tag && !c[j].any(words!("error"));
+            return (of(&c[j]).filter(|_| states), j);
         }
         let task = c[j].any(words!("running executing"))
             && !c[i].any(words!("upgrade downgrade"))
