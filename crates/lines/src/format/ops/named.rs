@@ -2,29 +2,12 @@
 //! by their words, however these are joined (`Created At`, `created_at`, `createdAt`); what is a time is known by its value, and
 //! by its key what begins or ends then.
 
-use super::alerts::turn_of_alert;
+mod objects;
+
 use super::roles::{TimeRole, Turn, when};
 use crate::format::app::logfmt::pairs;
 use crate::text::words::joined;
 use crate::time::{DAY, Dated, MINUTE, SECOND, Stamp, stamp};
-use serde_json::Value;
-
-/// How deep objects in objects are looked into.
-const DEPTH: usize = 3;
-
-/// Objects that are the event itself, or what it is about: their keys count as keys of the line.
-const INNER: &str =
-    "event alert incident data payload body detail attributes monitor log_entry alert_group";
-
-/// Keys under which an object says what it is called.
-const NAMES: &str = "name summary username login email title display_name";
-
-/// Keys of what something was, and is: an object under one is a value, and what it holds is of nothing else.
-const SIDES: &str = "from to old new before after previous current old_value new_value previous_value current_value \
-    old_state new_state";
-
-/// Keys under which a step of a history says what it is.
-const STEPS: &str = "name state status type event action transition phase to";
 
 /// Words of keys under which numbers are times.
 const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms";
@@ -96,7 +79,7 @@ impl NamedFields {
     pub(super) fn of(line: &[u8]) -> Option<NamedFields> {
         let mut fields = NamedFields(Vec::new());
         if line.first() == Some(&b'{') {
-            fields.object(&serde_json::from_slice(line).ok()?, DEPTH);
+            fields.object(&serde_json::from_slice(line).ok()?, objects::DEPTH);
             return Some(fields);
         }
         let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
@@ -130,88 +113,6 @@ impl NamedFields {
             text
         };
         self.push(joined(key), text);
-    }
-
-    fn object(&mut self, v: &Value, depth: usize) {
-        let Some(o) = v.as_object() else { return };
-        // some name the object inside after what has happened
-        let named = o.get("event_type").and_then(Value::as_str);
-        let mut inside = Vec::new();
-        for (k, v) in o {
-            match v {
-                // a document in a text is as deep as one of its own
-                Value::String(s) if s.starts_with('{') => match serde_json::from_str(s) {
-                    Ok(v @ Value::Object(_)) => inside.push((k, v, DEPTH + 1)),
-                    _ => self.put(k, s.clone()),
-                },
-                Value::String(s) => self.put(k, s.clone()),
-                Value::Number(n) => self.put(k, n.to_string()),
-                Value::Bool(b) => self.put(k, b.to_string()),
-                Value::Object(_) => inside.push((k, v.clone(), depth)),
-                Value::Array(a) if a.len() == 1 && a[0].is_object() => {
-                    inside.push((k, a[0].clone(), depth));
-                }
-                Value::Array(steps) if steps.iter().all(Value::is_object) => {
-                    self.put(k, String::new());
-                    steps.iter().for_each(|s| self.step(s));
-                }
-                // the key alone says what the object is about
-                _ => self.put(k, String::new()),
-            }
-        }
-        for (k, v, depth) in inside.iter().filter(|(.., depth)| *depth > 0) {
-            let key = joined(k);
-            let inner = is_in(INNER, &key) || named == Some(k);
-            let is_named = |o: &serde_json::Map<String, Value>| o.keys().any(|k| is_in(NAMES, k));
-            if is_in(SIDES, &key) && !v.as_object().is_some_and(is_named) {
-                self.push(key, v.to_string());
-                continue;
-            }
-            self.inside(key, inner, v, *depth);
-        }
-    }
-
-    /// A step of a history (`{"name": "acknowledged", "at": "…", "by": "ann"}`): as if its time stood under a key of its own.
-    fn step(&mut self, v: &Value) {
-        let mut of = NamedFields(Vec::new());
-        of.object(v, 1);
-        let turn = STEPS.split(' ').find_map(|k| turn_of_alert(of.text(k)?));
-        let mut own = of.0.iter().filter(|f| f.role == Some(TimeRole::Own));
-        let at = own.find(|f| f.at.is_some());
-        if let (Some(turn), Some(at)) = (turn, at) {
-            let key = match turn {
-                Turn::Begun => "triggered",
-                Turn::Acknowledged => "acknowledged",
-                Turn::Escalated => "escalated",
-                Turn::Ended => "resolved",
-                Turn::Noted => return,
-            };
-            self.push(format!("{key}_at"), at.text.clone());
-            if let Some(by) = of.first("by user actor author") {
-                self.push(format!("{key}_by"), by.to_owned());
-            }
-        }
-    }
-
-    /// An object in the line: its name stands for it, and what else it holds is known by its own keys.
-    fn inside(&mut self, key: String, inner: bool, v: &Value, depth: usize) {
-        let own = NamedFields(std::mem::take(&mut self.0));
-        self.object(v, depth - 1);
-        let of_it = std::mem::replace(&mut self.0, own.0);
-        let name = of_it
-            .iter()
-            .find(|f| is_in(NAMES, &f.key) && !f.text.is_empty());
-        self.push(key.clone(), name.map_or(String::new(), |f| f.text.clone()));
-        for f in of_it {
-            match f.key.as_str() {
-                "id" | "number" => {
-                    self.push(format!("{key}_{}", f.key), f.text.clone());
-                    self.0.extend(inner.then_some(f));
-                }
-                k if !inner && is_in(NAMES, k) => {}
-                _ => self.0.push(f),
-            }
-        }
     }
 
     /// What stands under a key.
@@ -419,20 +320,5 @@ mod tests {
                 .offset_min,
             Some(0)
         );
-    }
-
-    #[test]
-    fn objects_go_by_their_names() {
-        let line = br#"{"event":{"type":"acknowledge","time":"2026-11-22T04:33:11Z"},"user":{"username":"ann"},"alert_group":{"id":"I1","title":"5xx"},"params":"version=1.2 hosts=a"}"#;
-        let f = NamedFields::of(line).unwrap();
-        for (key, want) in [
-            ("type", "acknowledge"),
-            ("user", "ann"),
-            ("alert_group_id", "I1"),
-            ("title", "5xx"),
-            ("version", "1.2"),
-        ] {
-            assert_eq!(f.text(key), Some(want), "{key}");
-        }
     }
 }
