@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 /// Columns of a log line that are shown.
 const SHOWN: usize = 160;
 
+/// Inputs that were not understood of which a line is shown: the largest ones; of the others the names.
+const QUOTED: usize = 3;
+
 /// A line per input: its format, zone, clock, lines, and what was not understood.
 pub(super) fn inputs(report: &Report) -> Complaint {
     let wide = |f: fn(&Input) -> usize| report.inputs.iter().map(f).max().unwrap_or(0).min(40);
@@ -99,7 +102,35 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
             false => c,
         }
     };
-    report.inputs.iter().filter(many).map(one).collect()
+    let mut all: Vec<&Input> = report.inputs.iter().filter(many).collect();
+    all.sort_by_key(|i| std::cmp::Reverse(unread(i)));
+    let mut said: Vec<Complaint> = all.iter().copied().take(QUOTED).map(one).collect();
+    if let [_, _, ..] = all.get(QUOTED..).unwrap_or_default() {
+        said.push(others(&all[QUOTED..], most, strict));
+    } else {
+        said.extend(all.iter().copied().skip(QUOTED).map(one));
+    }
+    said
+}
+
+/// What is said of further inputs that were not understood: their names.
+fn others(inputs: &[&Input], most: f64, strict: bool) -> Complaint {
+    const NAMED: usize = 6;
+    let names = inputs.iter().take(NAMED).map(|i| i.name.for_terminal());
+    let mut names = names.collect::<Vec<_>>().join(", ");
+    if inputs.len() > NAMED {
+        let _ = write!(names, " and {} more", inputs.len() - NAMED);
+    }
+    let what = format!(
+        "of {} more than {:.0} % was not understood: {names}",
+        counted(inputs.len() as u64, "more input"),
+        100.0 * most
+    );
+    let said = match strict {
+        true => Complaint::error(what, Exit::NotDone),
+        false => Complaint::warning(what),
+    };
+    said.help("-v lists each input, and how it was read")
 }
 
 /// Inputs whose zone nothing shows, among others that have one: with another zone all their rows would move. Said once for all

@@ -43,6 +43,22 @@ fn lines_left_over_are_2_only_where_asked_for() {
 }
 
 #[test]
+fn of_many_inputs_that_are_not_understood_the_largest_are_shown_and_the_others_named() {
+    let bad: Vec<(String, String)> = (1..=8)
+        .map(|n| (format!("build-{n}.txt"), "%%%%%%%%\n".repeat(9 + n)))
+        .collect();
+    let files: Vec<(&str, &str)> = bad.iter().map(|(n, t)| (&**n, &**t)).collect();
+    let dir = folder(&files);
+    let (_, _, err) = say(dir.path(), &["."]);
+    assert_eq!(err.matches("100 % of build-").count(), 3, "{err}");
+    assert!(err.contains("100 % of build-8.txt"), "{err}");
+    assert!(
+        err.contains("of 5 more inputs more than 5 % was not understood: build-5.txt, build-4.txt"),
+        "{err}"
+    );
+}
+
+#[test]
 fn too_little_data_is_2_only_where_asked_for() {
     let dir = folder(&[("a.log", "2024-05-01T13:00:00Z INFO api started\n")]);
     assert_eq!(say(dir.path(), &["a.log"]).0, 0);
