@@ -41,7 +41,16 @@ fn first(looked: &Looked) -> Vec<First<'_>> {
 impl Looked {
     /// Share of its records that a number of lines is.
     fn share(&self, lines: u64) -> f64 {
-        lines as f64 / (self.all.parsed + self.all.unparsed).max(1) as f64
+        let read: u64 = self.all.by_format().iter().map(|(_, n)| n).sum();
+        lines as f64 / (read + self.all.unparsed).max(1) as f64
+    }
+
+    /// What formats take: lines, or records that may share one.
+    fn unit(&self) -> &'static str {
+        match self.input.frame {
+            Some(_) => "record",
+            None => "line",
+        }
     }
 
     /// The word for the kind of a format of that name.
@@ -108,7 +117,10 @@ fn as_text(looked: &Looked) -> String {
     }
     for (name, lines) in all.by_format() {
         let name = escaped(name.as_bytes());
-        row(Some(lines), format!("{name}: {}", counted(lines, "line")));
+        row(
+            Some(lines),
+            format!("{name}: {}", counted(lines, looked.unit())),
+        );
     }
     if looked.input.wrapped {
         row(None, "lines have wrappers, which are taken off".into());

@@ -172,7 +172,7 @@ fn behind_number(after: &[u8]) -> &[u8] {
 }
 
 /// The line of a whole stack that states the error: for Python the last that is not empty, elsewhere the last
-/// cause or else the first.
+/// cause that says something or else the first.
 pub fn decisive_line(stack: &[u8]) -> &[u8] {
     let mut lines = stack
         .split(|c| *c == b'\n')
@@ -182,8 +182,10 @@ pub fn decisive_line(stack: &[u8]) -> &[u8] {
         return lines.next_back().unwrap_or(b"");
     }
     let first = lines.next().unwrap_or(b"");
-    let mut inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
-    inner.next_back().unwrap_or(first)
+    let inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
+    // what a system has no words for is said by what it was the cause of
+    let says = |l: &&[u8]| find(l, b"Unknown error").is_none();
+    inner.filter(says).next_back().unwrap_or(first)
 }
 
 #[cfg(test)]
@@ -220,6 +222,12 @@ mod tests {
         assert_eq!(
             decisive_line(b"a.X: y\n\tat b\nCaused by: c.Z: w\n\t... 3 more"),
             b"c.Z: w"
+        );
+        assert_eq!(
+            decisive_line(
+                b"a.SqlException: timed out\n ---> Win32Exception (258): Unknown error 258"
+            ),
+            b"a.SqlException: timed out"
         );
         assert_eq!(decisive_line(b"Error: no\n    at f (x.js:1)"), b"Error: no");
         assert_eq!(decisive_line(b""), b"");
