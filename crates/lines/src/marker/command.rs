@@ -15,10 +15,17 @@ pub(super) fn is_sudo(text: &[u8]) -> bool {
     })
 }
 
+/// Whether sudo ran the command: why it did not stands where the first field does else (`3 incorrect password attempts ; TTY=…`).
+fn is_run(text: &[u8]) -> bool {
+    let fields = memmem::find(text, b" : ").map_or(text, |at| &text[at + 3..]);
+    let first = memmem::find(fields, b" ; ").map_or(fields, |end| &fields[..end]);
+    memchr::memchr(b'=', first).is_some()
+}
+
 /// Appends what the command does: a restart, start, stop or reload of a unit, a package change (confidence 60), another act
 /// (a mitigation that is done at once: start and finish), else a note.
 pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
-    let Some(at) = memmem::find(text, b"COMMAND=") else {
+    let Some(at) = memmem::find(text, b"COMMAND=").filter(|_| is_run(text)) else {
         return;
     };
     let mut push = |kind, confidence| {
@@ -280,6 +287,22 @@ mod tests {
         for [text, want] in tried("command shown") {
             let got = shown(text.as_bytes());
             assert_eq!(got.map_or("-", |k| k.word()), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_sudo_refuses_is_not_done() {
+        for why in [
+            "3 incorrect password attempts",
+            "user NOT in sudoers",
+            "command not allowed",
+        ] {
+            let text = format!(
+                "ops : {why} ; TTY=pts/4 ; PWD=/srv ; USER=root ; COMMAND=/bin/systemctl restart shop"
+            );
+            let mut out = Vec::new();
+            find(text.as_bytes(), &mut out);
+            assert!(out.is_empty(), "{why}");
         }
     }
 
