@@ -1,10 +1,13 @@
 //! What stands between the stamp and the text of an application line: process, thread, host, level, logger, in any order.
 //! Reads words by their shape only; stamps and the text itself belong to the formats.
 
-use super::message::{colour, word};
+mod lead_ins;
+
+use super::message::colour;
 use crate::format::leaf::find;
 use crate::record::{Kind, Level};
 use crate::table::words;
+use lead_ins::{ansible, in_braces, module_and_thread, number, pairs, request_id};
 use memchr::memchr;
 
 /// What a head shows.
@@ -162,34 +165,28 @@ fn separator(b: &[u8]) -> Option<&[u8]> {
     None
 }
 
-/// Ansible's `p=41022 u=ops n=ansible | `, of newer ones `p=41022 u=ops n=ansible INFO| `: what follows it.
-fn ansible(b: &[u8]) -> Option<&[u8]> {
-    let digits = b.strip_prefix(b"p=")?;
-    if !digits.first()?.is_ascii_digit() {
-        return None;
-    }
-    let bar = memchr(b'|', &b[..b.len().min(120)])?;
-    b[..bar]
-        .trim_ascii_end()
-        .split(|c| *c == b' ')
-        .all(|w| w.get(1) == Some(&b'=') || w.iter().all(u8::is_ascii_uppercase))
-        .then(|| &b[bar + 1..])
-}
-
-/// `log 2216 139873361088 `, module, process and thread as in the documentation of Django's logging (`verbose`): what follows them.
-fn module_and_thread(b: &[u8]) -> Option<&[u8]> {
-    let number = |w: &[u8]| !w.is_empty() && w.iter().all(u8::is_ascii_digit);
-    let (module, rest) = token(b);
-    let (_, rest) = Some(token(skip(rest))).filter(|(process, _)| number(process))?;
-    let (thread, rest) = token(skip(rest));
-    let head = identifier(module) && number(thread) && thread.len() >= 9;
-    (head && !rest.is_empty()).then_some(rest)
+/// Whether a text begins as sentences do and no head does: a word of letters that is no level, a blank, and a small letter.
+pub(super) fn begins_sentence(b: &[u8]) -> bool {
+    let letters = b.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    let (word, behind) = b.split_at(letters);
+    letters > 1 && matches!(behind, [b' ', b'a'..=b'z', ..]) && Level::from_word(word).is_none()
 }
 
 /// Reads the head at the start of what follows a stamp.
 pub(crate) fn head(b: &[u8]) -> Head<'_> {
+    let text = skip(b);
+    match begins_sentence(text) {
+        true => Head {
+            text,
+            ..Head::default()
+        },
+        false => parts(text),
+    }
+}
+
+/// Reads the parts of a head one after the other.
+fn parts(mut b: &[u8]) -> Head<'_> {
     let mut h = Head::default();
-    let mut b = skip(b);
     for _ in 0..10 {
         let next = match b.first() {
             Some(b'[') => in_brackets(&mut h, b),
@@ -283,36 +280,6 @@ fn angled_level(b: &[u8]) -> Option<(Level, &[u8])> {
     Some((Level::from_word(&inner[..end])?, &inner[end + 1..]))
 }
 
-/// A place in the code in braces, before the level: Airflow's `{taskinstance.py:1138} INFO - …`.
-fn in_braces<'a>(h: &Head<'_>, b: &'a [u8]) -> Option<&'a [u8]> {
-    let end = memchr(b'}', &b[..b.len().min(96)])?;
-    let place = !b[..end].iter().any(|c| matches!(c, b'"' | b' '));
-    (h.level.is_none() && place && level_next(&b[end + 1..])).then(|| &b[end + 1..])
-}
-
-/// The id of a request between tabs, before the level: lines of AWS Lambda (`undefined` while a function starts).
-fn request_id(b: &[u8]) -> Option<&[u8]> {
-    let n = memchr(b'\t', &b[..b.len().min(40)])?;
-    let hex = |c: &u8| c.is_ascii_hexdigit() || *c == b'-';
-    let id = &b[..n] == b"undefined" || (n == 36 && b[..n].iter().all(hex));
-    (id && level_next(&b[n + 1..])).then(|| &b[n + 1..])
-}
-
-/// Pairs before the level, as metadata stands in the lines of Sidekiq and Elixir: `pid=7 tid=abc WARN: …`, `id=3 [error] …`.
-fn pairs(b: &[u8]) -> Option<&[u8]> {
-    let mut rest = b;
-    for n in 0..9 {
-        let (w, after) = token(rest);
-        let key = memchr(b'=', w).is_some_and(|i| i > 0 && identifier(&w[..i]));
-        if !key {
-            let labelled = rest.first() == Some(&b'[') || w.ends_with(b":");
-            return (n > 0 && labelled && level_next(rest)).then_some(rest);
-        }
-        rest = skip(after);
-    }
-    None
-}
-
 /// A bracket's content without colours around it.
 fn plain_inner(inner: &[u8]) -> &[u8] {
     let b = skip(inner);
@@ -322,15 +289,6 @@ fn plain_inner(inner: &[u8]) -> &[u8] {
     } else {
         b
     }
-}
-
-/// A process or thread number before a bracket, a dash or a level: `0 [Note]`, `1 --- [main]`, `148 INFO`.
-fn number(b: &[u8]) -> Option<&[u8]> {
-    let (w, after) = word(b);
-    let sep = after.starts_with(b"--- ")
-        || bracket(after).is_some_and(|(i, _)| Level::from_word(i).is_some() || i == b"System")
-        || level_next(after);
-    (w.len() <= 10 && w.iter().all(u8::is_ascii_digit) && sep).then_some(after)
 }
 
 /// A bare word: level, host or logger. `None` when the text begins here.
@@ -447,4 +405,22 @@ fn spring<'a>(h: &mut Head<'a>, w: &'a [u8], after: &'a [u8]) -> Option<&'a [u8]
     }
     h.logger = Some(w);
     Some(r)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is not looked at of a sentence shows nothing.
+        #[test]
+        fn a_sentence_has_no_head(text in "([a-zA-Z]{2,9}|error|WARN|undefined|LOG|p) [a-z][ -~\\t]{0,40}") {
+            let text = text.as_bytes();
+            if begins_sentence(text) {
+                let h = parts(text);
+                prop_assert_eq!((h.level, h.host, h.logger, h.text), (None, None, None, text));
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Levels that known writers put elsewhere than between the time and the text: behind a place in the code, as a number, as letters
 //! with a priority. The text stays whole. Asked only where a line stated no level by its head.
 
-use crate::format::app::head::bracket;
+use crate::format::app::head::{begins_sentence, bracket};
 use crate::format::app::message::word;
 use crate::format::leaf::find;
 use crate::record::Level;
@@ -150,9 +150,15 @@ fn threaded(text: &[u8]) -> Option<Level> {
     }
 }
 
-/// Whether a text has a mark of those that stand in each text of [`behind_word`]. Most sentences have none.
+/// Whether a text has a mark of those that stand in each text of [`behind_word`]. Most texts have none, and in what begins as a
+/// sentence only brackets are.
 fn is_marked(text: &[u8]) -> bool {
-    let mark = |c: &u8| matches!(c, b'(' | b')' | b'[' | b':' | b',' | b'.');
+    let sentence = begins_sentence(text);
+    let mark = |c: &u8| match c {
+        b'(' | b'[' => true,
+        b')' | b':' | b',' | b'.' => !sentence,
+        _ => false,
+    };
     text.iter().fold(false, |any, c| any | mark(c))
 }
 
