@@ -197,11 +197,13 @@ pub(super) fn shortened(text: &str, letters: usize) -> String {
     if fault(start) == whole {
         return format!("{}…", start.trim_end());
     }
-    let ends = text.match_indices(' ').map(|(at, _)| at);
-    let mut ends = ends.filter(|end| *end >= start.len());
-    let end = ends.find(|end| whole.is_some() && fault(&text[..*end]) == whole);
-    let goes_on = |end: &usize| text.len() - end > letters / 4;
-    let end = end.filter(goes_on).unwrap_or(text.len());
+    // from where its words begin at the latest, and what follows them as far as there is room
+    let begins = text.rmatch_indices(' ').map(|(at, _)| at + 1);
+    let states = |at: &usize| whole.is_some() && fault(&text[*at..]) == whole;
+    let end = begins.filter(|at| *at > letters / 4).find(states);
+    let room = |from: usize| text[from..].char_indices().nth(letters * 3 / 4);
+    let end = end.and_then(|from| room(from).map(|c| from + c.0));
+    let end = end.map_or(text.len(), |end| text[..end].rfind(' ').unwrap_or(end));
     let head = &text[..at(letters / 4)];
     let tail = text[..end].char_indices().rev().nth(letters * 3 / 4);
     let tail = &text[tail.map_or(0, |c| c.0)..end];
@@ -309,6 +311,13 @@ mod tests {
         assert_eq!(
             shortened(near, 40),
             "no space left on device while the page o…"
+        );
+        let locked = "Unhandled exception for /portal/payment: Oracle.ManagedDataAccess.Client.OracleException \
+            (0x80004005): ORA-28000: The account is locked.";
+        let said = shortened(locked, 64);
+        assert!(
+            said.ends_with("ORA-28000: The account is locked."),
+            "{said}"
         );
         assert_eq!(shortened("no space left", 40), "no space left");
         // letters, not bytes

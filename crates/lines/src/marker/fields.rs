@@ -180,7 +180,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
         r"^'([\w.@-]+)' trying to restart$",
         // what an archive that bears a version holds, and what the name for what runs leads to
-        r"(?:^|[\s(])([a-z][\w-]*?)-v?\d+\.\d[\w.]*?\.(?:war|ear|jar|zip|tgz|tar\.gz|nupkg|rpm|deb|whl|gem)\b",
+        r"(?:^|[\s(=:'\x22])([a-z][\w.-]*?)[-_.]v?\d+\.\d[\w.+-]*?\.(?:war|ear|jar|zip|tgz|tar\.(?:gz|xz|zst)|nupkg|rpm|deb|whl|gem|msi)\b",
         r"\bcurrent (?:->|=>) ([a-z][\w-]*?)-v?\d+\.\d",
         // in front of a version that is put somewhere, or in place of another one
         r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on \w|to prod|to live|->|=>)",

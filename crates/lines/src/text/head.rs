@@ -84,9 +84,12 @@ fn is_digits(token: &str) -> bool {
     token.bytes().all(|c| c.is_ascii_digit())
 }
 
-/// A time of day, or a date that begins with its year.
+/// A time of day, or a date that begins with its year, in brackets or not.
 fn is_stamp(token: &str) -> bool {
-    let of = |c: u8| c.is_ascii_digit() || b":.,-+TZ/".contains(&c);
+    let token = token
+        .strip_prefix('[')
+        .map_or(token, |t| t.trim_end_matches(']'));
+    let of = |c: u8| c.is_ascii_digit() || b":.,-+TZ/ ".contains(&c);
     let parts = |sign| token.split(sign).filter(|p| !p.is_empty()).count() > 2;
     let digit = token.starts_with(|c: char| c.is_ascii_digit());
     digit && token.bytes().all(of) && (parts(':') || token.get(4..5) == Some("-") && parts('-'))

@@ -123,15 +123,33 @@ pub(super) fn brief(s: &Sentence, (columns, least): (usize, usize), clock: Clock
         let all = longest.for_json().chars().count();
         let keep = least.max(all.saturating_sub(width(&said) - columns + 1)) - 1;
         // of one that is cut already, the end says why: it is most of it. Who writes may leave words out, too
-        let end = longest.for_json().rsplit_once(" … ").map(|x| x.1);
+        let text = longest.for_json();
+        let cut = text.rsplit_once(" … ").map(|x| x.1);
+        let end = cut.or_else(|| text.strip_prefix("… "));
         let cut = match end.filter(|end| end.chars().count() * 2 > all) {
-            Some(end) => LogText::new(format!("… {end}").as_bytes()),
+            Some(end) => LogText::new(format!("… {}", last_words(end, keep)).as_bytes()),
             None => beginning(longest, keep + 1),
+        };
+        let cut = match cut == *longest {
+            true => beginning(longest, keep + 1),
+            false => cut,
         };
         *longest = cut;
         said = render(&s, Medium::Terminal, clock);
     }
     said
+}
+
+/// The last words of a text that fit so many characters, if only one.
+fn last_words(text: &str, most: usize) -> &str {
+    let mut begins = text.match_indices(' ').map(|(at, _)| &text[at + 1..]);
+    let fits = |end: &&str| end.chars().count() + 2 <= most;
+    match fits(&text) {
+        true => text,
+        false => begins
+            .find(fits)
+            .unwrap_or(text.rsplit(' ').next().unwrap_or(text)),
+    }
 }
 
 /// What stands before the time of a row: how it is known, or, of one that has no time of its own, on which side of the time shown it
