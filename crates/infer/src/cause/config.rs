@@ -12,7 +12,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::files;
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote, shortened};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
@@ -63,29 +63,34 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             lines(&c.evidence()).or_else(|| onset_lines(case)),
         );
     }
-    let refused = failure_shape::messages(
-        &mut scale,
-        case,
-        signs,
-        (INFO.class, &|s| s.is(INFO.class)),
-        INFO.weights,
-    );
+    let heard = |scale: &mut Scale| {
+        let of = |s: &Sign<'_>| s.is(INFO.class);
+        failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights)
+    };
+    let refused = heard(&mut scale);
     if refused.is_some() && c.is_none() {
         // who refuses need not be where changes are logged
         scale.forget(Aspect::Timing);
     } else if refused.is_none() {
         change::otherwise::stated_otherwise(&mut scale, case, signs, 0.8);
     }
-    failure_shape::ramp(&mut scale, case, -0.5);
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
     let said = refused.filter(|_| !at_once);
     let said = said.filter(|s| coverage(case, signs, |x| x.fault == s.fault) >= COVERS);
     let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
-    let named = match said.filter(|_| !scale.speaks_for(Aspect::Scope)) {
-        Some(s) => culprit("message", &shortened(s.said.trim(), CALL), None),
-        None => name(case, c, address, refused),
+    let tied = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
+    let (named, c) = match said.filter(|_| !tied) {
+        Some(s) => {
+            // nothing but time lays it to the change
+            scale = Scale::default();
+            heard(&mut scale);
+            let message = culprit("message", &shortened(s.said.trim(), CALL), None);
+            (message, None)
+        }
+        None => (name(case, c, address, refused), c),
     };
+    failure_shape::ramp(&mut scale, case, -0.5);
     let alone = !(scale.speaks_for(Aspect::Scope)
         || scale.speaks_for(Aspect::Message)
         || scale.speaks_for(Aspect::Reversal));

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::{database, names, power};
 use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit, lines};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Evidence, Group, Sentence};
@@ -35,15 +35,38 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// What it weighs that calls for a connection are not answered, where no line says that there is no route.
+const UNANSWERED: Weights = Weights::of(1.6, 1.6, -1.0);
+
+/// What the word of clients alone may be worth: whom they cannot reach may be at a stand and there.
+const CLIENTS_SAY: f64 = 0.79;
+
+/// What clients of a database say.
+const TO_DATABASE: Fault = Fault::of(CauseClass::Database);
+
+/// Whether a sign says that nothing answers a call for a connection to somebody whom it names. A database that is slow lets
+/// queries time out, and a program that is down refuses.
+fn is_unanswered(s: &Sign<'_>) -> bool {
+    const NO_ANSWER: &str = "connection timed out | connect timed out | connect timeout | etimedout | connecttimeout | \
+        connecttimeouterror | connecttimeoutexception | dial tcp .. i/o timeout | connection attempt failed because";
+    const LATER: &str = "while reading | while sending | read timed out | read timeout";
+    let text = s.text.as_bytes();
+    let called = s.fault == TO_DATABASE || !s.names_a_fault() && names::address(s.text).is_some();
+    called && holds_any(text, NO_ANSWER) && !holds_any(text, LATER)
+}
+
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-    let (mut scale, mut best) = INFO.heard(case, signs);
-    // that nothing answers a call for a connection; a database that is slow lets queries time out
-    const TO_DATABASE: Fault = Fault::of(CauseClass::Database);
-    const NO_ANSWER: &str =
-        "connection timed out | connect timed out | connect timeout | etimedout";
+    let mut scale = Scale::default();
+    let stated = signs.iter().any(|s| s.is(INFO.class));
+    let of = |s: &Sign<'_>| match stated {
+        true => s.is(INFO.class),
+        false => s.fault != TO_DATABASE && is_unanswered(s),
+    };
+    let weights = if stated { INFO.weights } else { UNANSWERED };
+    let mut best = failure_shape::messages(&mut scale, case, signs, (INFO.class, &of), weights);
     let late = signs
         .iter()
-        .find(|s| s.fault == TO_DATABASE && holds_any(s.text.as_bytes(), NO_ANSWER));
+        .find(|s| s.fault == TO_DATABASE && is_unanswered(s));
     let own = database::runs(case, signs);
     if let (None, Some(s), false) = (best, late, own.is_empty()) {
         // what is known to run and does not answer: the way there is what fails
@@ -63,6 +86,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             database::no_end(case),
         );
         best = Some(s);
+    } else if let (Some(s), false) = (best, stated) {
+        let text =
+            "Calls for a connection are not answered; where a program is down, they are refused.";
+        let text = Sentence::words(text);
+        scale.add(Aspect::Message, 0.6, text, lines(s.evidence));
     }
     if best.is_none() {
         failure_shape::symptom(&mut scale, case, signs, 0.4);
@@ -88,7 +116,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The host itself starts cold during the incident.");
         scale.add(Aspect::Rival, -2.4, text, lines(std::slice::from_ref(line)));
     }
-    INFO.weighed_by(scale, named, about)
+    let mut w = INFO.weighed_by(scale, named, about);
+    // what clients say of somebody whose own word is not known
+    w.cap = best.filter(|_| !stated).map(|_| CLIENTS_SAY);
+    w
 }
 
 /// The line that shows that a host, by its name or address, was off: it starts cold during the incident.

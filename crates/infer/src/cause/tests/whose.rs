@@ -102,3 +102,42 @@ fn one_deadlock_is_one_request() {
     };
     assert!(score(1) < score(3));
 }
+
+#[test]
+fn calls_for_a_connection_that_nobody_answers_name_whom_they_cannot_reach() {
+    let ranked = |text: &str| {
+        let w = World::new("playback").apps(&["play-1"]);
+        w.says(-1, 900, "play-1", "playback", text).rank()
+    };
+    let r = ranked(
+        "check failed: Post \"http://entitlements.east.internal:8080/v2\": dial tcp 10.40.8.20:8080: i/o timeout",
+    );
+    names(&r, CauseClass::Unreachable, "entitlements.east.internal");
+    // whom clients cannot reach may be at a stand, and there
+    assert!(r.causes[0].score < 0.8, "{}", r.causes[0].score);
+    // one that took the call and is slow can be reached
+    let r = ranked(
+        "upstream timed out (110: Connection timed out) while reading response header from upstream, upstream: \
+         \"http://10.40.8.20:8080/\"",
+    );
+    assert!(r.causes[0].class != CauseClass::Unreachable);
+}
+
+#[test]
+fn a_credential_that_is_refused_is_not_laid_to_a_reload_of_ten_minutes_before() {
+    let expired = "Unhandled exception: ORA-28001: the password has expired";
+    let r = World::new("portal")
+        .apps(&["app-1"])
+        .event(
+            -615,
+            MarkerKind::ConfigChange,
+            "lb-1",
+            "haproxy",
+            "",
+            "reload",
+        )
+        .says(-1, 900, "app-1", "portal", expired)
+        .rank();
+    names(&r, CauseClass::Config, "ORA-28001");
+    assert!(r.change.is_none());
+}

@@ -36,7 +36,9 @@ fn scope(tag: &[u8]) -> Kind {
         | b"rasdaemon" | b"ntpd" | b"chronyd" | b"networkmanager" | b"dhclient" | b"rsyslogd"
         | b"syslog-ng" | b"logrotate" | b"auditd" | b"audit" | b"dbus-daemon" | b"polkitd"
         | b"shutdown" | b"reboot" | b"watchdog" | b"thermald" | b"ipmievd" | b"multipathd"
-        | b"keepalived" | b"earlyoom" | b"udevd" | b"login" | b"acpid" | b"irqbalance" => {
+        | b"keepalived" | b"earlyoom" | b"udevd" | b"login" | b"acpid" | b"irqbalance"
+        // of routers and switches
+        | b"mgd" | b"rpd" | b"chassisd" | b"mib2d" | b"dcd" | b"snmpd" | b"zebra" | b"bgpd" | b"ospfd" => {
             Kind::System
         }
         // web servers and proxies
