@@ -117,6 +117,9 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     all
 }
 
+/// How much a program's lines belong to the failing service, whoever it is, that come with the failures and go with them.
+const SPANNING: f64 = 0.8;
+
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
 fn of_template<'a>(
     case: &'a Case<'a>,
@@ -164,7 +167,12 @@ fn of_template<'a>(
         kind: Some(t.kind),
         count: t.during,
     };
-    let related = relation(case, own, line);
+    // what comes and goes with the failures and is said often is theirs, wherever it is
+    let is_many = t.kind == Kind::App && t.during.saturating_mul(8) >= case.failed().max(1);
+    let related = match relation(case, own, line) {
+        r if r < SPANNING && is_many && spans(case, t, first) => SPANNING,
+        r => r,
+    };
     let near = nearness(case, first, info.lead_s, stated_s(info));
     let strength = fresh
         * near.max(soon(case, t.during, first))
@@ -297,7 +305,7 @@ fn of_event<'a>(
 }
 
 /// What the input of the first of some lines is.
-fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
+pub(super) fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
     let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
     lines.first().and_then(of).map(|s| s.kind)
 }

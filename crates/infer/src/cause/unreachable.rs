@@ -6,10 +6,10 @@ use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::Sign;
+use crate::cause::symptoms::{Sign, kind_of};
 use crate::model::{Evidence, Group, Sentence};
 use coroner_lines::fault::Fault;
-use coroner_lines::record::CauseClass;
+use coroner_lines::record::{CauseClass, Kind};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 
@@ -60,7 +60,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let stated = signs.iter().any(|s| s.is(INFO.class));
     let of = |s: &Sign<'_>| match stated {
         true => s.is(INFO.class),
-        false => s.fault != TO_DATABASE && is_unanswered(s),
+        // what a proxy cannot reach is the service itself, or nobody
+        false => {
+            let of_edge = kind_of(case, s.evidence) == Some(Kind::Web);
+            s.fault != TO_DATABASE && !of_edge && is_unanswered(s)
+        }
     };
     let weights = if stated { INFO.weights } else { UNANSWERED };
     let mut best = failure_shape::messages(&mut scale, case, signs, (INFO.class, &of), weights);
@@ -118,7 +122,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let mut w = INFO.weighed_by(scale, named, about);
     // what clients say of somebody whose own word is not known
-    w.cap = best.filter(|_| !stated).map(|_| CLIENTS_SAY);
+    if best.is_some() && !stated {
+        w.cap = Some(w.cap.map_or(CLIENTS_SAY, |cap| cap.min(CLIENTS_SAY)));
+    }
     w
 }
 

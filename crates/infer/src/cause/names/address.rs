@@ -84,8 +84,9 @@ const DOMAINS: [&str; 10] = [
 /// Whether a name without a port is one of a host: of three labels or more in small letters, ends as domains do, and is no package
 /// (which begins with what domains end with) and no file.
 fn is_domain(name: &str) -> bool {
-    let ends =
-        |l: &str| l.len() == 2 && l.bytes().all(|b| b.is_ascii_lowercase()) || DOMAINS.contains(&l);
+    // settings end in units, too: `max.poll.interval.ms`
+    let country = |l: &str| l.len() == 2 && l.bytes().all(|b| b.is_ascii_lowercase()) && l != "ms";
+    let ends = |l: &str| country(l) || DOMAINS.contains(&l);
     let small = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'.' || b == b'-';
     let mut labels = name.split('.');
     let first = labels.clone().next().unwrap_or_default();

@@ -141,3 +141,23 @@ fn a_credential_that_is_refused_is_not_laid_to_a_reload_of_ten_minutes_before() 
     names(&r, CauseClass::Config, "ORA-28001");
     assert!(r.change.is_none());
 }
+
+#[test]
+fn what_comes_and_goes_with_the_failures_and_is_said_often_is_theirs() {
+    let said =
+        "Listener failed: Cannot deserialize value of type `BigDecimal` from String \"1.204,50\"";
+    let of = |lines: u64| {
+        let w = World::new("backoffice").apps(&["web-1"]);
+        let w = w.source(Kind::App, "ledger-1", "ledger");
+        let r = w.says(-20, lines, "ledger-1", "ledger", said).rank();
+        let of = r.causes.iter().find(|c| c.class == CauseClass::BadData);
+        of.map_or(0.0, |c| c.score)
+    };
+    assert!(of(200) > 0.5 && of(60) < 0.3, "{} {}", of(200), of(60));
+}
+
+#[test]
+fn a_setting_is_nobody_whom_a_call_was_meant_for() {
+    let said = "consumer poll timeout has expired: the time between calls was longer than max.poll.interval.ms";
+    assert_eq!(crate::cause::names::address(said), None);
+}
