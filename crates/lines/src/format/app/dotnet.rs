@@ -1,10 +1,13 @@
 //! .NET's console logger: `fail: Category[1]` and the text on lines behind it, indented by six blanks. No time, unless one is
 //! configured to stand in front.
 
+use crate::format::app::stack::exception;
+use crate::format::app::text::stamped;
 use crate::format::leaf::{Parser, alt, digit1, eof, opt, past_last, tag, value, verify};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, Message, Record};
+use crate::time::Stamp;
 use std::borrow::Cow;
 
 /// The console log of .NET.
@@ -14,9 +17,10 @@ impl Format for Dotnet {
     fn meta(&self) -> Meta<'_> {
         Meta::app(
             ".NET console",
-            "console log of .NET: level, category, text on the next line",
+            "console log of .NET: level, category, text on the next line, with a time in front or not",
         )
         .stateful()
+        .begins(b"0-9[", Signs::TIMED)
         .begins(b"cdfitw", Signs::NONE)
         .sample("fail: Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware[1]")
     }
@@ -28,8 +32,11 @@ impl Format for Dotnet {
     }
 }
 
-/// `fail: Category[1]`: level and category.
-fn head(line: &[u8]) -> Option<(Level, &[u8])> {
+/// What stands above a text: when, if a time is written, how grave it is, and the category.
+type Heading<'a> = (Option<Stamp>, Level, &'a [u8]);
+
+/// `fail: Category[1]`, behind a time or not.
+fn head(line: &[u8]) -> Option<Heading<'_>> {
     let level = alt((
         value(Level::Trace, tag("trce: ")),
         value(Level::Debug, tag("dbug: ")),
@@ -42,8 +49,13 @@ fn head(line: &[u8]) -> Option<(Level, &[u8])> {
         !c.is_empty() && c.iter().all(u8::is_ascii_graphic)
     });
     let id = (opt(tag("-")), digit1, tag("]"), eof);
+    let (stamp, line) = match line.first()? {
+        b'a'..=b'z' => (None, line),
+        _ if !line.ends_with(b"]") => return None,
+        _ => stamped(line).map(|begun| (Some(begun.stamp), begun.rest.trim_ascii_start()))?,
+    };
     let (_, (level, category, _)) = (level, category, id).parse(line).ok()?;
-    Some((level, category))
+    Some((stamp, level, category))
 }
 
 /// First parts of categories that name the framework and no service.
@@ -52,31 +64,55 @@ const FRAMEWORK: [&[u8]; 3] = [b"Microsoft", b"System", b"Grpc"];
 /// The lines of one input.
 #[derive(Default)]
 struct DotnetReader {
-    /// The head whose text is awaited: its level and the root of its category.
-    awaited: Option<(Level, Vec<u8>)>,
+    /// The head whose text is awaited: its time, its level and the root of its category.
+    awaited: Option<Heard>,
+    /// The same of one whose text has come: right below that stands what was thrown.
+    said: Option<Heard>,
     /// Inside of a text.
     open: bool,
+}
+
+/// What a head says of the text below it.
+#[derive(Clone)]
+struct Heard {
+    stamp: Option<Stamp>,
+    level: Level,
+    root: Vec<u8>,
+}
+
+impl Heard {
+    fn record(self, text: &[u8]) -> Record<'_> {
+        let mut r = Record::new(self.stamp, Body::Message(Message::new(self.level, text)));
+        r.service = (!self.root.is_empty()).then_some(Cow::Owned(self.root));
+        r
+    }
 }
 
 impl Reader for DotnetReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
         let nothing = Some(Record::new(None, Body::Nothing));
-        if let Some((level, category)) = head(line) {
+        if let Some((stamp, level, category)) = head(line) {
             let root = category.split(|&c| c == b'.').next().unwrap_or_default();
             let root = if FRAMEWORK.contains(&root) { b"" } else { root };
-            self.awaited = Some((level, root[..root.len().min(64)].to_vec()));
-            self.open = true;
+            let root = root[..root.len().min(64)].to_vec();
+            self.awaited = Some(Heard { stamp, level, root });
+            (self.said, self.open) = (None, true);
             return nothing;
         }
         if !self.open || !line.starts_with(b"      ") {
             self.open = false;
             return None;
         }
-        let Some((level, root)) = self.awaited.take() else {
-            return nothing;
-        };
-        let mut r = Record::new(None, Body::Message(Message::new(level, line.trim_ascii())));
-        r.service = (!root.is_empty()).then_some(Cow::Owned(root));
-        Some(r)
+        let text = line.trim_ascii();
+        if let Some(heard) = self.awaited.take() {
+            self.said = Some(heard.clone()).filter(|h| h.level >= Level::Error);
+            // the framework says no more of what a program did not catch
+            if self.said.is_some() && text.starts_with(b"An unhandled exception ") {
+                return nothing;
+            }
+            return Some(heard.record(text));
+        }
+        let thrown = self.said.take().filter(|_| exception(text).is_some());
+        thrown.map(|heard| heard.record(text)).or(nothing)
     }
 }
