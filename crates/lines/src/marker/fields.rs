@@ -155,6 +155,7 @@ fn is_duration(word: &[u8]) -> bool {
 static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
     Ask::new(&[
         r"\bdeployments?(?:\.apps)?/([\w.-]+)",
+        r"\bkubectl .*? (?:deploy|sts|statefulset|ds|daemonset)[/ ]([a-z][\w.-]*)",
         r"\bdeploy(?:ment|ed) \\?\x22([^\x22\\]+)\\?\x22",
         r"\brelease \\?\x22([^\x22\\]+)\\?\x22 has been",
         r"\b(?:release|service|app|job|job_id)=([a-z][\w.-]*)",
@@ -294,7 +295,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 10), (&SERVICE, 28), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 10), (&SERVICE, 29), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }
