@@ -182,10 +182,10 @@ pub fn decisive_line(stack: &[u8]) -> &[u8] {
         return lines.next_back().unwrap_or(b"");
     }
     let first = lines.next().unwrap_or(b"");
-    let inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
+    let mut inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
     // what a system has no words for is said by what it was the cause of
     let says = |l: &&[u8]| find(l, b"Unknown error").is_none();
-    inner.filter(says).next_back().unwrap_or(first)
+    inner.rfind(says).unwrap_or(first)
 }
 
 #[cfg(test)]
