@@ -4,6 +4,7 @@
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
 use super::deploy::{NO_MECHANISM, ONLY_TIME};
+use super::rank::UNNAMED;
 use super::{names, subjects};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
@@ -77,7 +78,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
     let said = refused.filter(|_| !at_once);
-    let said = said.filter(|s| coverage(case, signs, |x| x.fault == s.fault) >= COVERS);
+    let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
+    let said = said.filter(|s| covers(s));
     let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
     let tied = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
     let (named, c) = match said.filter(|_| !tied) {
@@ -97,9 +99,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let message = named.as_ref().filter(|n| n.kind == "message");
     let message = message.map(|n| quote(n.name.for_json()));
     let mut w = INFO.weighed(scale, named);
+    let refusal = || Sentence::words("A configuration or a credential that is refused (");
     if let Some(message) = message {
-        let refused = "A configuration or a credential that is refused (";
-        w.title = Sentence::words(refused).p(message).w(")");
+        w.title = refusal().p(message).w(")");
+        w.cap = Some(UNNAMED);
+    } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit) {
+        w.title = refusal().name(&what.name).w(")");
     } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
@@ -122,6 +127,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if alone {
         w.cap = Some(ONLY_TIME);
     }
+    w.stated = c.is_none() && refused.is_some_and(covers);
     w.change = c.map(|c| c.id.to_owned());
     w
 }

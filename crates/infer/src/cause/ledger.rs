@@ -159,6 +159,7 @@ impl Scale {
             settle: Some(settle),
             change: None,
             cap: None,
+            stated: false,
         }
     }
 }

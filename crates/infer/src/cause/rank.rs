@@ -113,7 +113,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
                 },
                 group_score,
                 score,
-                title: match unseen && info.is_change() {
+                title: match unseen && info.is_change() && !w.stated {
                     true => Sentence::words("An unlogged or unrecognised change (")
                         .w(info.word())
                         .w(")"),
@@ -186,7 +186,7 @@ fn capitalised(words: &str) -> String {
 
 /// What a fault may be worth at most of which no line names what failed: of four that were held for sure when their logs were first
 /// seen, pools, locks and routes that clients complained of, none was what broke.
-const UNNAMED: f64 = 0.79;
+pub(super) const UNNAMED: f64 = 0.79;
 
 /// Letters of a line that stand for a name.
 const NAMED: usize = 64;
@@ -368,15 +368,16 @@ fn shows_change(case: &Case<'_>) -> bool {
 /// Holds the sum of all changes down to `most`, each class in proportion; what is cut off goes to all others in proportion, so
 /// that the order within and without stays.
 fn hold_changes(weighed: &[(&ClassInfo, Weighed)], p: &mut [f64], most: f64) {
+    let unseen = |c: &ClassInfo, w: &Weighed| c.is_change() && !w.stated;
     let all = weighed.iter().zip(p.iter());
-    let changes = all.filter(|((c, _), _)| c.is_change());
+    let changes = all.filter(|((c, w), _)| unseen(c, w));
     let sum: f64 = changes.map(|(_, x)| x).sum();
     let rest = 1.0 - sum;
     if sum <= most || rest <= 0.0 {
         return;
     }
-    for ((c, _), x) in weighed.iter().zip(p) {
-        *x *= match c.is_change() {
+    for ((c, w), x) in weighed.iter().zip(p) {
+        *x *= match unseen(c, w) {
             true => most / sum,
             false => (1.0 - most) / rest,
         };

@@ -161,3 +161,20 @@ fn a_setting_is_nobody_whom_a_call_was_meant_for() {
     let said = "consumer poll timeout has expired: the time between calls was longer than max.poll.interval.ms";
     assert_eq!(crate::cause::names::address(said), None);
 }
+
+#[test]
+fn what_is_refused_is_stated_whether_a_change_shows_or_not() {
+    let license = "security_exception: current license is non-compliant for [security]";
+    let r = World::new("search")
+        .apps(&["web-1"])
+        .says(-1, 900, "web-1", "search", license)
+        .rank();
+    names(&r, CauseClass::Config, "license");
+    let title = format!("{:?}", r.causes[0].title);
+    assert!(title.contains("credential that is refused"), "{title}");
+    assert!(
+        (0.5..0.8).contains(&r.causes[0].score),
+        "{}",
+        r.causes[0].score
+    );
+}
