@@ -12,7 +12,7 @@ use crate::cause::ledger::{
 };
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::{akin, is_own, own_hosts, same_service};
+use crate::cause::symptoms::ownership::{akin, called_in_vain, is_own, own_hosts, same_service};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -38,6 +38,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// What it weighs that most failing requests were refused a connection, in nats: few classes let a program listen no more.
+const REFUSED: f64 = 5.0;
+
+/// What the word of clients alone may be worth: why nothing listens there, its own log would say.
+const CLIENTS_SAY: f64 = 0.6;
+
 /// Whether a sign says that a worker is stopped, which is what follows when its request takes too long.
 fn is_stopped(s: &Sign<'_>) -> bool {
     holds_any(s.text.as_bytes(), LATE)
@@ -60,6 +66,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .iter()
         .filter(|s| s.is(INFO.class) && s.own && s.strength >= 0.5)
         .find(|s| !(late && is_stopped(s)));
+    let refused = called_in_vain(case, signs).filter(|(_, _, refused)| *refused);
+    let refused = refused.filter(|_| looping.is_none() && stop.is_none() && died.is_none());
     if let Some(c) = looping {
         let subject = match &c.key {
             Some(x) => Sentence::default().name(x),
@@ -85,6 +93,15 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The process that died is part of the failing service.");
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         explained(&mut scale, case, signs);
+    } else if let Some((s, host, _)) = &refused {
+        let text = Sentence::words("Connections to ").name(&LogText::name(host.as_bytes()));
+        let text = text.w(" are refused: nothing listens there.");
+        scale.add(
+            Aspect::Message,
+            REFUSED * s.strength,
+            text,
+            lines(s.evidence),
+        );
     } else {
         failure_shape::symptom(&mut scale, case, signs, 0.4);
         no_word(&mut scale, case);
@@ -94,17 +111,21 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .key
             .as_ref()
             .and_then(|k| culprit("service", k.for_json(), Some(k))),
-        None => name(stop, died),
+        None => name(stop, died).or_else(|| culprit("service", &refused.as_ref()?.1, None)),
     };
     let how = match (&named, looping, stop) {
         (Some(n), Some(_), _) => Some(Sentence::default().name(&n.name).w(" keeps crashing")),
         (None, Some(_), _) => Some(Sentence::words("A service that keeps crashing")),
         (Some(n), None, Some(_)) => Some(Sentence::default().name(&n.name).w(" stopped")),
+        (Some(n), ..) if refused.is_some() => {
+            Some(Sentence::default().name(&n.name).w(" refuses connections"))
+        }
         _ => None,
     };
     let mut w = INFO.weighed(scale, named);
     w.title = how.unwrap_or(w.title);
     w.change = stop.map(|e| e.id.clone());
+    w.cap = w.cap.or(refused.map(|_| CLIENTS_SAY));
     w
 }
 

@@ -8,9 +8,11 @@ use crate::cause::ledger::{
 };
 use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::ownership::called_in_vain;
 use crate::cause::symptoms::{Sign, coverage};
 use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -96,7 +98,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         )
     };
     let mut w = INFO.weighed(scale, named.or_else(say));
-    if let Some(n) = &w.culprit {
+    let called = called_in_vain(case, signs).filter(|_| w.culprit.is_none());
+    if let Some((_, host, _)) = called {
+        w.culprit = culprit("service", &host, None);
+        w.title = Sentence::words("Calls to ").name(&LogText::name(host.as_bytes()));
+        w.title = w.title.w(" fail, and no line says why");
+        w.cap = Some(QUOTED);
+    } else if let Some(n) = &w.culprit {
         w.cap = Some(QUOTED);
         let who = if wrote {
             "A responder wrote: "

@@ -5,14 +5,14 @@ use crate::cause::case::{Case, Dim, DimShare};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::names::servers::is_database_host;
 use crate::cause::names::{self, Target};
-use crate::cause::symptoms::accounts;
 use crate::cause::symptoms::ties::{self, Tie};
+use crate::cause::symptoms::{Sign, accounts, coverage, kind_of};
 use crate::model::Group;
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::table::words;
 use coroner_lines::text::LogText;
-use coroner_lines::text::words::split;
+use coroner_lines::text::words::{holds_any, split};
 
 /// Where the failing service is known to run.
 #[derive(Clone, Copy)]
@@ -339,4 +339,23 @@ pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Opti
                 || a.for_json().rsplit_once(':').map(|x| x.0) == Some(bare)
         })
         .map(|(_, h)| h.for_json())
+}
+
+/// Whom most failing requests wait for in vain, as the service's own errors name it: a sign that names no fault, the host that it
+/// names, and whether that refuses connections. What a proxy cannot reach is the service itself.
+pub(in crate::cause) fn called_in_vain<'s, 'a>(
+    case: &Case<'_>,
+    signs: &'s [Sign<'a>],
+) -> Option<(&'s Sign<'a>, String, bool)> {
+    const REFUSED: &str = "connection refused | econnrefused | actively refused";
+    if signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5) {
+        return None;
+    }
+    signs.iter().find_map(|s| {
+        let of_edge = kind_of(case, s.evidence) == Some(Kind::Web);
+        let (host, _) = names::address(s.text).filter(|_| !of_edge)?;
+        let named = |x: &Sign<'_>| names::address(x.text).is_some_and(|a| a.0 == host);
+        let refused = holds_any(s.text.as_bytes(), REFUSED);
+        (coverage(case, signs, named) >= 0.5).then_some((s, host, refused))
+    })
 }

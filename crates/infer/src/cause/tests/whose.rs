@@ -178,3 +178,28 @@ fn what_is_refused_is_stated_whether_a_change_shows_or_not() {
         r.causes[0].score
     );
 }
+
+#[test]
+fn whom_the_errors_call_in_vain_is_named_though_its_log_is_not_there() {
+    let ranked = |text: &str| {
+        let w = World::new("shop").apps(&["web-1"]);
+        w.says(-1, 900, "web-1", "shop", text).rank()
+    };
+    let r = ranked(
+        "HTTPError: 503 Server Error: Service Unavailable for url: http://inventory.internal:8080/stock/7",
+    );
+    assert_eq!(r.causes[0].class, CauseClass::Unknown);
+    let culprit = r.causes[0]
+        .culprit
+        .as_ref()
+        .map(|c| c.name.for_json().to_owned());
+    assert_eq!(culprit.as_deref(), Some("inventory.internal"));
+    // where nothing listens, that is what failed, as far as clients can say
+    let r = ranked("connect ECONNREFUSED 10.3.4.6:8080");
+    names(&r, CauseClass::Crash, "10.3.4.6");
+    assert!(
+        (0.5..0.65).contains(&r.causes[0].score),
+        "{}",
+        r.causes[0].score
+    );
+}
