@@ -95,7 +95,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         explained(&mut scale, case, signs);
     } else if let Some((s, host, _)) = &refused {
         let text = Sentence::words("Connections to ").name(&LogText::name(host.as_bytes()));
-        let text = text.w(" are refused: nothing listens there.");
+        let text = text.w(" are refused, as where nothing listens.");
         scale.add(
             Aspect::Message,
             REFUSED * s.strength,

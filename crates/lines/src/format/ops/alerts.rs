@@ -291,7 +291,7 @@ fn is_paging(f: &NamedFields) -> bool {
         let words = ["oncall", "on-call", "pager", "alert", "opsgenie", "monitor"];
         words.iter().any(|w| s.contains(w))
     };
-    f.has("monitoring_tool") || each(f, SOURCES).any(pages)
+    each(f, SOURCES).any(pages)
 }
 
 /// Whether a state stands beside nothing but the time of its beginning, when it need not have been so.
