@@ -104,28 +104,27 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
     };
     let mut all: Vec<&Input> = report.inputs.iter().filter(many).collect();
     all.sort_by_key(|i| std::cmp::Reverse(unread(i)));
-    let mut said: Vec<Complaint> = all.iter().copied().take(QUOTED).map(one).collect();
-    if let [_, _, ..] = all.get(QUOTED..).unwrap_or_default() {
-        said.push(others(&all[QUOTED..], most, strict));
+    // one more has room for its line, too
+    let shown = if all.len() > QUOTED + 1 {
+        QUOTED
     } else {
-        said.extend(all.iter().copied().skip(QUOTED).map(one));
-    }
-    said
+        all.len()
+    };
+    let (shown, rest) = all.split_at(shown);
+    let rest = (!rest.is_empty()).then(|| others(rest, strict));
+    shown.iter().copied().map(one).chain(rest).collect()
 }
 
 /// What is said of further inputs that were not understood: their names.
-fn others(inputs: &[&Input], most: f64, strict: bool) -> Complaint {
+fn others(inputs: &[&Input], strict: bool) -> Complaint {
     const NAMED: usize = 6;
     let names = inputs.iter().take(NAMED).map(|i| i.name.for_terminal());
     let mut names = names.collect::<Vec<_>>().join(", ");
     if inputs.len() > NAMED {
         let _ = write!(names, " and {} more", inputs.len() - NAMED);
     }
-    let what = format!(
-        "of {} more than {:.0} % was not understood: {names}",
-        counted(inputs.len() as u64, "more input"),
-        100.0 * most
-    );
+    let inputs = counted(inputs.len() as u64, "more input");
+    let what = format!("{inputs} were not understood, or in part only: {names}");
     let said = match strict {
         true => Complaint::error(what, Exit::NotDone),
         false => Complaint::warning(what),

@@ -103,7 +103,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if let Some(message) = message {
         w.title = refusal().p(message).w(")");
         w.cap = Some(UNNAMED);
-    } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit) {
+    } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
+        && what.kind == "file"
+    {
         w.title = refusal().name(&what.name).w(")");
     } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));

@@ -41,6 +41,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 /// What it weighs that most failing requests were refused a connection, in nats: few classes let a program listen no more.
 const REFUSED: f64 = 5.0;
 
+/// How clients say that they were refused one.
+const REFUSES: &str = "connection refused | econnrefused | actively refused";
+
 /// What the word of clients alone may be worth: why nothing listens there, its own log would say.
 const CLIENTS_SAY: f64 = 0.6;
 
@@ -66,8 +69,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .iter()
         .filter(|s| s.is(INFO.class) && s.own && s.strength >= 0.5)
         .find(|s| !(late && is_stopped(s)));
-    let refused = called_in_vain(case, signs).filter(|(_, _, refused)| *refused);
-    let refused = refused.filter(|_| looping.is_none() && stop.is_none() && died.is_none());
+    let known = looping.is_some() || stop.is_some() || died.is_some();
+    let refused = called_in_vain(case, signs)
+        .filter(|(s, _)| !known && holds_any(s.text.as_bytes(), REFUSES));
     if let Some(c) = looping {
         let subject = match &c.key {
             Some(x) => Sentence::default().name(x),
@@ -93,9 +97,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The process that died is part of the failing service.");
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         explained(&mut scale, case, signs);
-    } else if let Some((s, host, _)) = &refused {
+    } else if let Some((s, host)) = &refused {
         let text = Sentence::words("Connections to ").name(&LogText::name(host.as_bytes()));
-        let text = text.w(" are refused, as where nothing listens.");
+        let text = text.w(" are refused, as when nothing is listening.");
         scale.add(
             Aspect::Message,
             REFUSED * s.strength,
@@ -125,7 +129,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut w = INFO.weighed(scale, named);
     w.title = how.unwrap_or(w.title);
     w.change = stop.map(|e| e.id.clone());
-    w.cap = w.cap.or(refused.map(|_| CLIENTS_SAY));
+    w.cap = refused.map(|_| CLIENTS_SAY);
     w
 }
 

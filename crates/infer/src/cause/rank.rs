@@ -70,7 +70,6 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     remarks::weigh(&mut weighed, case);
     remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);
-    hold_lone(&mut weighed, case, &signs);
     let mut scores = scores(&weighed);
     fold_unspoken(&weighed, &mut scores);
     let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());
@@ -162,17 +161,6 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
                 false => std::mem::take(&mut w.title),
             };
             w.title = title.w(" (").p(quote(&short)).w(")");
-        }
-    }
-}
-
-/// A line or two of a program, said at the time of the failures and with nothing else for their class, are no more than a guess.
-fn hold_lone(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
-    for (c, w) in weighed.iter_mut().filter(|(_, w)| w.change.is_none()) {
-        let mut of_class = signs.iter().filter(|s| s.is(c.class)).peekable();
-        let speaks = w.claims.iter().filter(|x| x.weight >= LEAST).count();
-        if speaks <= 1 && of_class.peek().is_some() && !of_class.any(|s| s.is_enough(case)) {
-            w.cap = Some(w.cap.map_or(ONLY_TIME, |cap| cap.min(ONLY_TIME)));
         }
     }
 }

@@ -99,7 +99,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let mut w = INFO.weighed(scale, named.or_else(say));
     let called = called_in_vain(case, signs).filter(|_| w.culprit.is_none());
-    if let Some((_, host, _)) = called {
+    if let Some((_, host)) = called {
         w.culprit = culprit("service", &host, None);
         w.title = Sentence::words("Calls to ").name(&LogText::name(host.as_bytes()));
         w.title = w.title.w(" fail, and no line says why");

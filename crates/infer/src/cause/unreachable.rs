@@ -6,10 +6,11 @@ use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{Sign, kind_of};
+use crate::cause::symptoms::Sign;
+use crate::cause::symptoms::ownership::called;
 use crate::model::{Evidence, Group, Sentence};
 use coroner_lines::fault::Fault;
-use coroner_lines::record::{CauseClass, Kind};
+use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 
@@ -44,15 +45,14 @@ const CLIENTS_SAY: f64 = 0.79;
 /// What clients of a database say.
 const TO_DATABASE: Fault = Fault::of(CauseClass::Database);
 
-/// Whether a sign says that nothing answers a call for a connection to somebody whom it names. A database that is slow lets
-/// queries time out, and a program that is down refuses.
+/// Whether a sign says that nothing answers a call for a connection. A database that is slow lets queries time out, and a program
+/// that is down refuses.
 fn is_unanswered(s: &Sign<'_>) -> bool {
     const NO_ANSWER: &str = "connection timed out | connect timed out | connect timeout | etimedout | connecttimeout | \
         connecttimeouterror | connecttimeoutexception | dial tcp .. i/o timeout | connection attempt failed because";
     const LATER: &str = "while reading | while sending | read timed out | read timeout";
     let text = s.text.as_bytes();
-    let called = s.fault == TO_DATABASE || !s.names_a_fault() && names::address(s.text).is_some();
-    called && holds_any(text, NO_ANSWER) && !holds_any(text, LATER)
+    holds_any(text, NO_ANSWER) && !holds_any(text, LATER)
 }
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
@@ -60,11 +60,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let stated = signs.iter().any(|s| s.is(INFO.class));
     let of = |s: &Sign<'_>| match stated {
         true => s.is(INFO.class),
-        // what a proxy cannot reach is the service itself, or nobody
-        false => {
-            let of_edge = kind_of(case, s.evidence) == Some(Kind::Web);
-            s.fault != TO_DATABASE && !of_edge && is_unanswered(s)
-        }
+        false => is_unanswered(s) && called(case, s).is_some(),
     };
     let weights = if stated { INFO.weights } else { UNANSWERED };
     let mut best = failure_shape::messages(&mut scale, case, signs, (INFO.class, &of), weights);
@@ -91,8 +87,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         );
         best = Some(s);
     } else if let (Some(s), false) = (best, stated) {
-        let text =
-            "Calls for a connection are not answered; where a program is down, they are refused.";
+        let text = "Connection attempts time out; where a process is down, they are refused.";
         let text = Sentence::words(text);
         scale.add(Aspect::Message, 0.6, text, lines(s.evidence));
     }
@@ -122,9 +117,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let mut w = INFO.weighed_by(scale, named, about);
     // what clients say of somebody whose own word is not known
-    if best.is_some() && !stated {
-        w.cap = Some(w.cap.map_or(CLIENTS_SAY, |cap| cap.min(CLIENTS_SAY)));
-    }
+    w.cap = (best.is_some() && !stated).then_some(CLIENTS_SAY);
     w
 }
 

@@ -212,7 +212,8 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         family(h.kind, h.class) == family(f.kind, None)
             && family(f.kind, None).0 == MarkerKind::DeployStart
             && h.confidence < f.confidence
-    }) {
+    }) && !is_taken_back(text, f.kind, &f.at)
+    {
         weaker.kind = directed(text, f.kind);
         return;
     }

@@ -12,7 +12,7 @@ use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::table::words;
 use coroner_lines::text::LogText;
-use coroner_lines::text::words::{holds_any, split};
+use coroner_lines::text::words::split;
 
 /// Where the failing service is known to run.
 #[derive(Clone, Copy)]
@@ -341,21 +341,26 @@ pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Opti
         .map(|(_, h)| h.for_json())
 }
 
-/// Whom most failing requests wait for in vain, as the service's own errors name it: a sign that names no fault, the host that it
-/// names, and whether that refuses connections. What a proxy cannot reach is the service itself.
+/// Whom a call was meant for that came to nothing, by a sign that names no fault. What a proxy cannot reach is the service itself,
+/// or nobody.
+pub(in crate::cause) fn called(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
+    let of_edge = kind_of(case, s.evidence) == Some(Kind::Web);
+    let (host, _) = names::address(s.text).filter(|_| !of_edge && !s.names_a_fault())?;
+    Some(host)
+}
+
+/// Whom most failing requests wait for in vain, as the service's own errors name it, and the strongest sign that says so. Nobody
+/// where a fault is stated.
 pub(in crate::cause) fn called_in_vain<'s, 'a>(
     case: &Case<'_>,
     signs: &'s [Sign<'a>],
-) -> Option<(&'s Sign<'a>, String, bool)> {
-    const REFUSED: &str = "connection refused | econnrefused | actively refused";
+) -> Option<(&'s Sign<'a>, String)> {
     if signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5) {
         return None;
     }
     signs.iter().find_map(|s| {
-        let of_edge = kind_of(case, s.evidence) == Some(Kind::Web);
-        let (host, _) = names::address(s.text).filter(|_| !of_edge)?;
-        let named = |x: &Sign<'_>| names::address(x.text).is_some_and(|a| a.0 == host);
-        let refused = holds_any(s.text.as_bytes(), REFUSED);
-        (coverage(case, signs, named) >= 0.5).then_some((s, host, refused))
+        let host = called(case, s)?;
+        let such = |x: &Sign<'_>| called(case, x).as_ref() == Some(&host);
+        (coverage(case, signs, such) >= 0.5).then_some((s, host))
     })
 }

@@ -92,6 +92,14 @@ fn a_line_or_two_beside_a_thousand_failures_are_a_guess() {
 }
 
 #[test]
+fn one_refusal_beside_a_thousand_failures_is_a_guess() {
+    let refused = "Login failed for user 'scan_svc'. Reason: no such login.";
+    refuses(&plain().says(-3, 2, "", "", refused).rank());
+    let many = plain().says(-3, 900, "web-1", "shop", refused).rank();
+    leads(&many, CauseClass::Config);
+}
+
+#[test]
 fn one_deadlock_is_one_request() {
     let deadlock = "ORA-00060: deadlock detected while waiting for resource";
     let score = |times: i64| {

@@ -61,6 +61,9 @@ fn head(line: &[u8]) -> Option<Heading<'_>> {
 /// First parts of categories that name the framework and no service.
 const FRAMEWORK: [&[u8]; 3] = [b"Microsoft", b"System", b"Grpc"];
 
+/// How a text begins that says that something was thrown, and not what.
+const UNCAUGHT: &[u8] = b"An unhandled exception ";
+
 /// The lines of one input.
 #[derive(Default)]
 struct DotnetReader {
@@ -105,11 +108,12 @@ impl Reader for DotnetReader {
         }
         let text = line.trim_ascii();
         if let Some(heard) = self.awaited.take() {
-            self.said = Some(heard.clone()).filter(|h| h.level >= Level::Error);
-            // the framework says no more of what a program did not catch
-            if self.said.is_some() && text.starts_with(b"An unhandled exception ") {
+            // the framework says no more of what a program did not catch: what it was is on the next line
+            if heard.level >= Level::Error && text.starts_with(UNCAUGHT) {
+                self.awaited = Some(heard);
                 return nothing;
             }
+            self.said = Some(heard.clone()).filter(|h| h.level >= Level::Error);
             return Some(heard.record(text));
         }
         let thrown = self.said.take().filter(|_| exception(text).is_some());

@@ -337,3 +337,27 @@ fn vmware(text: &[u8]) -> Option<Level> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::FORMATS;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// What is not asked of a text would have said nothing.
+        #[test]
+        fn a_text_without_a_mark_states_no_level_behind_a_word(
+            first in "[a-zA-Z]{2,9} [a-z][ -~]{0,40}",
+            of in any::<prop::sample::Index>(),
+            at in any::<prop::sample::Index>(),
+        ) {
+            let sample = FORMATS[of.index(FORMATS.len())].meta().sample;
+            let behind = sample.get(at.index(sample.len().max(1))..).unwrap_or_default();
+            let text = format!("{first} {behind}");
+            if !is_marked(text.as_bytes()) {
+                prop_assert_eq!(behind_word(text.as_bytes()), None);
+            }
+        }
+    }
+}

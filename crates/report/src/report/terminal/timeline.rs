@@ -126,30 +126,21 @@ pub(super) fn brief(s: &Sentence, (columns, least): (usize, usize), clock: Clock
         let text = longest.for_json();
         let cut = text.rsplit_once(" … ").map(|x| x.1);
         let end = cut.or_else(|| text.strip_prefix("… "));
-        let cut = match end.filter(|end| end.chars().count() * 2 > all) {
-            Some(end) => LogText::new(format!("… {}", last_words(end, keep)).as_bytes()),
+        let end = end.filter(|end| end.chars().count() * 2 > all);
+        *longest = match end.and_then(|end| last_words(end, keep - 2)) {
+            Some(end) => LogText::new(format!("… {end}").as_bytes()),
             None => beginning(longest, keep + 1),
         };
-        let cut = match cut == *longest {
-            true => beginning(longest, keep + 1),
-            false => cut,
-        };
-        *longest = cut;
         said = render(&s, Medium::Terminal, clock);
     }
     said
 }
 
-/// The last words of a text that fit so many characters, if only one.
-fn last_words(text: &str, most: usize) -> &str {
-    let mut begins = text.match_indices(' ').map(|(at, _)| &text[at + 1..]);
-    let fits = |end: &&str| end.chars().count() + 2 <= most;
-    match fits(&text) {
-        true => text,
-        false => begins
-            .find(fits)
-            .unwrap_or(text.rsplit(' ').next().unwrap_or(text)),
-    }
+/// The last words of a text that fit so many characters.
+fn last_words(text: &str, most: usize) -> Option<&str> {
+    let begins = text.match_indices(' ').map(|(at, _)| &text[at + 1..]);
+    let fits = |end: &&str| end.chars().count() <= most;
+    std::iter::once(text).chain(begins).find(fits)
 }
 
 /// What stands before the time of a row: how it is known, or, of one that has no time of its own, on which side of the time shown it
@@ -161,5 +152,29 @@ fn mark_of(e: &Event) -> char {
         (_, _, Basis::Measured) => '~',
         (_, _, Basis::Assumed) => '?',
         _ => ' ',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_lines::time::Instant;
+    use coroner_lines::time::zone::Zone;
+
+    #[test]
+    fn a_quote_that_was_cut_in_front_keeps_its_end() {
+        let of = |text: &str, columns| {
+            let said = Sentence::words("said ").p(Piece::Log(LogText::new(text.as_bytes())));
+            let (zone, day) = (Zone::Fixed(0), Instant(0));
+            brief(&said, (columns, 12), Clock { zone, day })
+        };
+        let cut = "Unhandled … (0x80004005): ORA-28000: The account is locked.";
+        assert_eq!(of(cut, 44), "said “… ORA-28000: The account is locked.”");
+        assert_eq!(of(cut, 24), "said “… is locked.”");
+        // a word that does not fit is cut where it is, and it ends
+        assert_eq!(
+            of("x … aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 20),
+            "said “x … aaaaaaa…”"
+        );
     }
 }

@@ -30,7 +30,7 @@ impl NamedFields {
         let Some(o) = v.as_object() else { return };
         // some name the object inside after what has happened
         let named = o.get("event_type").and_then(Value::as_str);
-        let mut inside = Vec::new();
+        let mut inside: Vec<(&str, Value, usize)> = Vec::new();
         for (k, v) in o {
             match v {
                 // a document in a text is as deep as one of its own
@@ -41,17 +41,14 @@ impl NamedFields {
                 Value::String(s) => self.put(k, s.clone()),
                 Value::Number(n) => self.put(k, n.to_string()),
                 Value::Bool(b) => self.put(k, b.to_string()),
-                Value::Object(_) if self.step(v, turn_of_key(k)) => {}
-                Value::Object(_) => inside.push((k, v.clone(), depth)),
+                Value::Object(_) => self.one(k, v, depth, &mut inside),
                 Value::Array(a) if a.len() == 1 && a[0].is_object() => {
-                    if !self.step(&a[0], turn_of_key(k)) {
-                        inside.push((k, a[0].clone(), depth));
-                    }
+                    self.one(k, &a[0], depth, &mut inside);
                 }
                 Value::Array(steps) if steps.iter().all(Value::is_object) => {
                     self.put(k, String::new());
-                    for s in steps {
-                        self.step(s, turn_of_key(k).or_else(|| turn_of_step(s)));
+                    for of in steps.iter().map(members) {
+                        self.step(turn_of_key(k).or_else(|| turn_of_step(&of)), &of);
                     }
                 }
                 // the key alone says what the object is about
@@ -60,7 +57,7 @@ impl NamedFields {
         }
         for (k, v, depth) in inside.iter().filter(|(.., depth)| *depth > 0) {
             let key = joined(k);
-            let inner = is_in(INNER, &key) || named == Some(k);
+            let inner = is_in(INNER, &key) || named == Some(*k);
             let is_named = |o: &serde_json::Map<String, Value>| o.keys().any(|k| is_in(NAMES, k));
             if is_in(SIDES, &key) && !v.as_object().is_some_and(is_named) {
                 self.push(key, v.to_string());
@@ -70,11 +67,23 @@ impl NamedFields {
         }
     }
 
+    /// An object under a key: the turn that the key is called after, else one that is looked into later.
+    fn one<'v>(
+        &mut self,
+        key: &'v str,
+        v: &Value,
+        depth: usize,
+        inside: &mut Vec<(&'v str, Value, usize)>,
+    ) {
+        let turn = turn_of_key(key);
+        if turn.is_none() || !self.step(turn, &members(v)) {
+            inside.push((key, v.clone(), depth));
+        }
+    }
+
     /// A step of a history (`{"name": "acknowledged", "at": "…", "by": "ann"}`, or `{"at": "…"}` under `acknowledgements`): as
     /// if its time stood under a key of its own. Whether it is one: a turn is known, and it has a time.
-    fn step(&mut self, v: &Value, turn: Option<Turn>) -> bool {
-        let mut of = NamedFields(Vec::new());
-        of.object(v, 1);
+    fn step(&mut self, turn: Option<Turn>, of: &NamedFields) -> bool {
         let mut own = of.0.iter().filter(|f| f.role == Some(TimeRole::Own));
         let at = own.find(|f| f.at.is_some());
         let (Some(turn), Some(at)) = (turn, at) else {
@@ -122,10 +131,15 @@ fn turn_of_key(key: &str) -> Option<Turn> {
     Turn::of(key.strip_suffix('s').unwrap_or(&key))
 }
 
-/// The turn that a step of a history names.
-fn turn_of_step(step: &Value) -> Option<Turn> {
+/// The members of an object, none of another one's inside it.
+fn members(v: &Value) -> NamedFields {
     let mut of = NamedFields(Vec::new());
-    of.object(step, 1);
+    of.object(v, 1);
+    of
+}
+
+/// The turn that a step of a history names.
+fn turn_of_step(of: &NamedFields) -> Option<Turn> {
     STEPS.split(' ').find_map(|k| turn_of_alert(of.text(k)?))
 }
 
