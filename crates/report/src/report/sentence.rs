@@ -4,7 +4,7 @@
 use super::template::marks;
 use super::time;
 use coroner_infer::model::{Piece, Report, Sentence};
-use coroner_lines::text::{LogText, html};
+use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
 
@@ -17,9 +17,7 @@ pub enum Medium {
     Terminal,
     /// Markdown: log text in code spans.
     Markdown,
-    /// HTML: everything escaped, log text marked as such.
-    Html,
-    /// For templates: log text between the marks of `template`, which escapes when a value is written.
+    /// For templates of Markdown and HTML: log text between the marks of `template`, which escapes when a value is written.
     Marked,
 }
 
@@ -64,7 +62,6 @@ pub fn render(s: &Sentence, medium: Medium, clock: Clock) -> String {
 fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
     match p {
         Piece::Words(w) if medium == Medium::Markdown => md_words(w),
-        Piece::Words(w) if medium == Medium::Html => html(w),
         Piece::Words(w) => w.to_string(),
         Piece::Log(t) => quoted(t, medium),
         Piece::Name(t) | Piece::File(t) => name(t, medium),
@@ -82,7 +79,6 @@ pub fn quoted(t: &LogText, medium: Medium) -> String {
         Medium::Terminal => format!("“{}”", t.for_terminal()),
         Medium::Markdown => t.for_md_prose(),
         Medium::Marked => marks::log(t.for_json()),
-        Medium::Html => format!("“<span class=\"lg\">{}</span>”", t.for_html()),
     }
 }
 
@@ -102,8 +98,7 @@ pub fn name(t: &LogText, medium: Medium) -> String {
         Medium::Markdown => t.for_md_prose(),
         Medium::Terminal if one_word => t.for_terminal().into_owned(),
         Medium::Plain if one_word => word.to_owned(),
-        Medium::Html => format!("<code>{}</code>", t.for_html()),
-        Medium::Marked => marks::log(word),
+        Medium::Marked => marks::name(word),
         medium => quoted(t, medium),
     }
 }

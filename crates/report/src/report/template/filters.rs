@@ -9,7 +9,6 @@ use coroner_lines::text::md_code;
 use coroner_lines::time::SECOND;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State};
-use std::sync::Arc;
 
 const NOT: &str = "not recognised in the logs";
 
@@ -34,11 +33,9 @@ pub(super) fn write(out: &mut Output, _: &mut State, v: &Value) -> Result<(), Er
     }
 }
 
-/// Adds the filters.
+/// Adds the filters of Markdown.
 pub(super) fn add(env: &mut Environment<'_>, report: &Report, links: Option<LinkBase>) {
-    env.add_filter("safe", |_: Value| -> Result<Value, Error> {
-        Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
-    });
+    add_common(env);
     for name in ["e", "escape"] {
         env.add_filter(name, |v: Value| Ok::<_, Error>(markdown(&v)));
     }
@@ -55,6 +52,15 @@ pub(super) fn add(env: &mut Environment<'_>, report: &Report, links: Option<Link
         ))
     });
     env.add_filter("fence", fence);
+    let names = names(report);
+    env.add_filter("cite", move |v: Value| cite(&names, links.as_ref(), &v));
+}
+
+/// Adds those that every medium has: they make words, which are escaped when they are written.
+pub(in crate::report) fn add_common(env: &mut Environment<'_>) {
+    env.add_filter("safe", |_: Value| -> Result<Value, Error> {
+        Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
+    });
     env.add_filter("dur", |v: Value| {
         micros(&v).map(|us| us.map_or_else(not, |us| time::span(us).into()))
     });
@@ -85,17 +91,15 @@ pub(super) fn add(env: &mut Environment<'_>, report: &Report, links: Option<Link
     env.add_filter("date", |v: Value| part(&v, 0..10));
     env.add_filter("small", |v: String| crate::report::summary::small_words(&v));
     env.add_filter("words", |v: String| v.replace('_', " "));
-    let names: Arc<Vec<String>> = Arc::new(
-        report
-            .inputs
-            .iter()
-            .map(|i| i.name.for_json().to_owned())
-            .collect(),
-    );
-    env.add_filter("cite", move |v: Value| cite(&names, links.as_ref(), &v));
 }
 
-fn wrong(detail: String) -> Error {
+/// The names of the inputs.
+pub(in crate::report) fn names(report: &Report) -> Vec<String> {
+    let inputs = report.inputs.iter();
+    inputs.map(|i| i.name.for_json().to_owned()).collect()
+}
+
+pub(in crate::report) fn wrong(detail: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, detail)
 }
 
@@ -208,7 +212,7 @@ fn input(names: &[String], v: &Value) -> Result<String, Error> {
 }
 
 /// `deploy.log:1182`, `deploy.log:1183-1199`, `deploy.log@byte 90311`.
-fn place(names: &[String], e: &Value) -> Result<String, Error> {
+pub(in crate::report) fn place(names: &[String], e: &Value) -> Result<String, Error> {
     let name = input(names, &e.get_attr("input")?)?;
     let line = e.get_attr("line")?;
     if line.is_none() {
