@@ -2,10 +2,11 @@
 //! small picture. Only here is a text made that is not escaped again; nothing here knows a section.
 
 use super::escape;
-use crate::report::cite::and_more;
 use crate::report::sentence::{Medium, counted, name};
+use crate::report::template::filters::InputNames;
 use crate::report::template::{filters, marks};
 use coroner_infer::model::Report;
+use coroner_lines::text::LogText;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, Output, State};
 use std::sync::Arc;
@@ -35,19 +36,28 @@ pub(super) fn add(env: &mut Environment<'_>, report: &Report) {
     env.add_filter("spark", |failed: Vec<u64>| {
         Value::from_safe_string(super::draw::spark(&failed))
     });
-    let inputs = Arc::new(InputNames {
-        names: filters::names(report),
-        searched: (report.inputs.iter())
-            .map(|i| name(&i.name, Medium::Terminal))
-            .collect(),
-    });
-    let names = Arc::clone(&inputs);
+    let searched = |n: &LogText| escape(&name(n, Medium::Terminal));
+    let names = InputNames::of(report, ["<code>", "</code>"], searched);
+    let code = |at: &str| format!("<code class=\"at\">{}</code>", escape(at));
+    let these = Arc::clone(&names);
+    env.add_filter("bare", move |v: Value| these.cite(&v, |_, at| Ok(code(at))));
+    let these = Arc::clone(&names);
     env.add_filter("cite", move |v: Value, ways: Option<Value>| {
-        names.cite(&v, |e| way(e, ways.as_ref()))
+        these.cite(&v, |e, at| {
+            Ok(match way(e, ways.as_ref())? {
+                Some(to) => format!("<a class=\"at\" href=\"#{to}\">{}</a>", code(at)),
+                None => code(at),
+            })
+        })
     });
-    let names = Arc::clone(&inputs);
-    env.add_filter("bare", move |v: Value| names.cite(&v, |_| Ok(None)));
-    env.add_filter("source", move |e: Value| inputs.source(&e));
+    // the place of a raw line, before it
+    env.add_filter("source", move |e: Value| -> Result<Value, Error> {
+        let at = escape(&filters::place(&names.plain, &e)?);
+        Ok(Value::from_safe_string(match way(&e, None)? {
+            Some(to) => format!("<a href=\"#{to}\">{at}</a>"),
+            None => format!("<b>{at}</b>"),
+        }))
+    });
 }
 
 /// Where a cited line leads: to the row that it stands behind, or to its input, if that is listed.
@@ -61,61 +71,4 @@ fn way(e: &Value, ways: Option<&Value>) -> Result<Option<String>, Error> {
     }
     let input = usize::try_from(e.get_attr("input")?)?;
     Ok((input < INPUTS).then(|| format!("in{input}")))
-}
-
-/// The inputs as citations name them.
-struct InputNames {
-    names: Vec<String>,
-    searched: Vec<String>,
-}
-
-impl InputNames {
-    /// The lines that something rests on, at most three, or the inputs that were searched.
-    fn cite(
-        &self,
-        v: &Value,
-        way: impl Fn(&Value) -> Result<Option<String>, Error>,
-    ) -> Result<Value, Error> {
-        let list = match v.kind() {
-            ValueKind::Map if v.get_attr("basis")?.as_str() == Some("absence") => {
-                return self.searched(&v.get_attr("inputs")?);
-            }
-            ValueKind::Map => v.get_attr("evidence")?,
-            _ => v.clone(),
-        };
-        let mut shown = Vec::new();
-        for e in list.try_iter()?.take(3) {
-            let at = escape(&filters::place(&self.names, &e)?);
-            let code = format!("<code class=\"at\">{at}</code>");
-            shown.push(match way(&e)? {
-                Some(to) => format!("<a class=\"at\" href=\"#{to}\">{code}</a>"),
-                None => code,
-            });
-        }
-        let more = and_more(list.len().unwrap_or(0), shown.len());
-        Ok(Value::from_safe_string(shown.join(", ") + &more))
-    }
-
-    fn searched(&self, inputs: &Value) -> Result<Value, Error> {
-        let mut said = Vec::new();
-        for n in inputs.try_iter()? {
-            let name = usize::try_from(n).ok().and_then(|n| self.searched.get(n));
-            said.push(name.map_or("an input", String::as_str));
-        }
-        let said = match said.len() {
-            n if n == self.names.len() && n > 3 => format!("all {n} inputs"),
-            _ => said.join(", "),
-        };
-        let said = escape(&format!("searched: {said}"));
-        Ok(Value::from_safe_string(format!("<code>{said}</code>")))
-    }
-
-    /// The place of a raw line, before it.
-    fn source(&self, e: &Value) -> Result<Value, Error> {
-        let at = escape(&filters::place(&self.names, e)?);
-        Ok(Value::from_safe_string(match way(e, None)? {
-            Some(to) => format!("<a href=\"#{to}\">{at}</a>"),
-            None => format!("<b>{at}</b>"),
-        }))
-    }
 }
