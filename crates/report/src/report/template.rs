@@ -7,7 +7,7 @@ pub(super) mod inputs;
 mod link;
 pub mod marks;
 
-pub use link::LinkBase;
+pub use link::{LinkBase, encoded};
 
 use coroner_core::error::{Error, Result};
 use coroner_infer::model::Report;
