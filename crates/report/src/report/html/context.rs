@@ -6,10 +6,10 @@ use super::filters::INPUTS;
 use super::{IncidentPart, STYLE};
 use crate::report::sentence::{Clock, Medium, Quotes, render};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::template::context::{incident, row, view};
+use crate::report::template::context::{first_lines, incident, row, view};
 use crate::report::template::{inputs, marks};
 use crate::report::{cite, command, edges, facts, json, rows, terminal, time};
-use coroner_infer::model::{Cause, Claim, Event, Incident, Report, Sentence, Verdict};
+use coroner_infer::model::{Cause, Claim, Incident, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::zone::Zone;
 use minijinja::context;
@@ -44,7 +44,11 @@ pub(super) fn of(part: &IncidentPart<'_>) -> Value {
         .map(|(s, x)| json!({"name": s.for_terminal(), "share": x}))
         .into();
     v["unexplained"] = json!([facts::UNEXPLAINED, facts::UNEXPLAINED_IS]);
-    v["lines"] = lines(report, i).into();
+    // for print: what is folded on a screen
+    let lines = first_lines(report, i.timeline.iter());
+    v["lines"] = lines
+        .map(|(letter, at, text)| json!([letter.to_string(), at, text]))
+        .collect();
     let (mut shown, _) = rows::shown(i, ROWS);
     v["ways"] = ways(part, &shown);
     let far = far(i);
@@ -218,18 +222,6 @@ fn ways(part: &IncidentPart<'_>, shown: &[rows::RowLine<'_>]) -> Json {
         }
     }
     ways.into()
-}
-
-/// The first line of each lettered row, for print: what is folded on a screen.
-fn lines(report: &Report, i: &Incident) -> Vec<Json> {
-    let line = |e: &Event| {
-        let all = e.evidence.iter();
-        let x = all.min_by_key(|x| (x.input, x.line, x.byte))?;
-        let at = cite::line(report, x, Medium::Plain);
-        let text = x.excerpt.as_ref()?.for_json();
-        Some(json!({"letter": e.letter?.to_string(), "at": at, "text": text}))
-    };
-    i.timeline.iter().filter_map(line).collect()
 }
 
 /// The lettered rows that each listed input stands behind, where there is one incident.

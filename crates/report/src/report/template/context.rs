@@ -269,19 +269,23 @@ fn short(report: &Report, clock: Clock) -> Vec<Value> {
 /// `file:line: text` of the first cited line of each row with a letter that a line states.
 fn raw_lines(report: &Report) -> Vec<String> {
     let rows = report.incidents.iter().flat_map(|i| &i.timeline);
-    let lettered = rows.filter(|e| e.letter.is_some() && e.basis == Basis::Stated);
-    let first = lettered.filter_map(|e| {
-        let x = e
-            .evidence
-            .iter()
-            .min_by_key(|x| (x.input, x.line, x.byte))?;
-        let text = x.excerpt.as_ref()?.for_json();
-        let (shown, more) = match text.char_indices().nth(RAW) {
-            Some((at, _)) => (&text[..at], "…"),
-            None => (text, ""),
-        };
+    let stated = rows.filter(|e| e.basis == Basis::Stated);
+    let line = |(_, at, text): (char, String, &str)| match text.char_indices().nth(RAW) {
+        Some((end, _)) => format!("{at}: {}…", &text[..end]),
+        None => format!("{at}: {text}"),
+    };
+    first_lines(report, stated).map(line).collect()
+}
+
+/// Of each row with a letter: the letter, and the place and text of its first cited line.
+pub(in crate::report) fn first_lines<'r>(
+    report: &'r Report,
+    rows: impl Iterator<Item = &'r Event>,
+) -> impl Iterator<Item = (char, String, &'r str)> {
+    rows.filter_map(|e| {
+        let all = e.evidence.iter();
+        let x = all.min_by_key(|x| (x.input, x.line, x.byte))?;
         let at = cite::line(report, x, Medium::Plain);
-        Some(format!("{at}: {shown}{more}"))
-    });
-    first.collect()
+        Some((e.letter?, at, x.excerpt.as_ref()?.for_json()))
+    })
 }
