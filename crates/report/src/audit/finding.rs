@@ -16,7 +16,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word in JSON and on the screen.
+    /// The word in JSON, in SARIF and on the screen.
     pub fn word(self) -> &'static str {
         match self {
             Severity::Note => "note",

@@ -132,13 +132,7 @@ pub(super) fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Mem
         Verdict::Insufficient => "insufficient",
     };
     let inputs = report.inputs.iter().enumerate();
-    let incident = move |i: &Incident| {
-        let clock = Clock {
-            day: i.onset,
-            ..w.clock
-        };
-        Writer { medium, clock }.incident(i)
-    };
+    let incident = move |i: &Incident| incident(report, i, medium);
     let gap = move |g: &Gap| cited(json!({"kind": g.kind, "text": w.text(&g.text)}), &g.cited);
     let minor = &report.minor[..report.minor.len().min(MINOR_ROWS)];
     vec![
@@ -164,6 +158,12 @@ pub(super) fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Mem
         ),
         ("gaps", many(&report.gaps, gap)),
     ]
+}
+
+/// An incident, with sentences in a medium.
+pub(super) fn incident(report: &Report, i: &Incident, medium: Medium) -> Value {
+    let clock = Clock::of(report, i.onset);
+    Writer { medium, clock }.incident(i)
 }
 
 fn many<'r, T>(

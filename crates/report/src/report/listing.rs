@@ -8,6 +8,7 @@ pub use grafana::GRAFANA;
 pub use timesketch::TIMESKETCH;
 
 use super::sentence::{Clock, Medium, render};
+use super::template::marks;
 use super::wrap::{left, to_ascii, width, wrap};
 use super::{Form, Look, cite, facts, json, time, whole};
 use coroner_core::source::own;
@@ -178,7 +179,7 @@ fn markdown(report: &Report) -> String {
         let cells = [
             when(r.e, zone),
             offset,
-            render(&r.e.text, Medium::Markdown, clock(report, r)),
+            marks::markdown(&render(&r.e.text, Medium::Marked, clock(report, r))),
             json::basis(r.e.basis).to_owned(),
             format!("{}{more}", cited.join(", ")),
         ];

@@ -4,7 +4,7 @@
 use super::template::marks;
 use super::time;
 use coroner_infer::model::{Piece, Report, Sentence};
-use coroner_lines::text::{LogText, html};
+use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
 
@@ -15,11 +15,7 @@ pub enum Medium {
     Plain,
     /// A terminal: the same, with the marks of build servers broken.
     Terminal,
-    /// Markdown: log text in code spans.
-    Markdown,
-    /// HTML: everything escaped, log text marked as such.
-    Html,
-    /// For templates: log text between the marks of `template`, which escapes when a value is written.
+    /// For templates of Markdown and HTML: log text between the marks of `template`, which escapes when a value is written.
     Marked,
 }
 
@@ -48,23 +44,16 @@ pub fn render(s: &Sentence, medium: Medium, clock: Clock) -> String {
     // where one time needs its date, the others do
     let dated = s.0.iter().any(another);
     for p in &s.0 {
-        let next = match p {
+        out += &match p {
             Piece::Time(t) if dated => format!("{} {}", day(t), time::clock(*t, clock.zone)),
             p => piece(p, medium, clock),
         };
-        // Two code spans side by side would be one.
-        if medium == Medium::Markdown && out.ends_with('`') && next.starts_with('`') {
-            out.push(' ');
-        }
-        out.push_str(&next);
     }
     out
 }
 
 fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
     match p {
-        Piece::Words(w) if medium == Medium::Markdown => md_words(w),
-        Piece::Words(w) if medium == Medium::Html => html(w),
         Piece::Words(w) => w.to_string(),
         Piece::Log(t) => quoted(t, medium),
         Piece::Name(t) | Piece::File(t) => name(t, medium),
@@ -80,15 +69,13 @@ pub fn quoted(t: &LogText, medium: Medium) -> String {
     match medium {
         Medium::Plain => format!("“{}”", t.for_json()),
         Medium::Terminal => format!("“{}”", t.for_terminal()),
-        Medium::Markdown => t.for_md_prose(),
         Medium::Marked => marks::log(t.for_json()),
-        Medium::Html => format!("“<span class=\"lg\">{}</span>”", t.for_html()),
     }
 }
 
-/// A name from a log: plain where it is harmless, else quoted (Markdown: code). Outside Markdown an address or a
-/// unit name (`10.0.0.5:8080`, `db@1`) is harmless too: one word of ASCII signs without quotation marks. The terminal
-/// shortens the id of a commit.
+/// A name from a log: plain where it is harmless, else quoted or marked. As plain text an address or a unit name
+/// (`10.0.0.5:8080`, `db@1`) is harmless too: one word of ASCII signs without quotation marks. The terminal shortens the id of
+/// a commit.
 pub fn name(t: &LogText, medium: Medium) -> String {
     let word = t.for_json();
     let signs = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
@@ -99,11 +86,9 @@ pub fn name(t: &LogText, medium: Medium) -> String {
         // As git shortens a commit.
         Medium::Terminal if commit => word[..10].to_owned(),
         _ if t.is_plain() => word.to_owned(),
-        Medium::Markdown => t.for_md_prose(),
         Medium::Terminal if one_word => t.for_terminal().into_owned(),
         Medium::Plain if one_word => word.to_owned(),
-        Medium::Html => format!("<code>{}</code>", t.for_html()),
-        Medium::Marked => marks::log(word),
+        Medium::Marked => marks::name(word),
         medium => quoted(t, medium),
     }
 }
@@ -285,7 +270,7 @@ mod tests {
             "x_y web-1 and a|b and “GET /x”{} say “\\x23#[error] *boom*” at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
         assert_eq!(
-            render(&s, Medium::Markdown, clock),
+            marks::markdown(&render(&s, Medium::Marked, clock)),
             "x_y web-1 and `a|b` and `GET /x` `{}` say `##[error] *boom*` at 13:05:04 for 4 min 52 s, 1,234,567, 65.5 %"
         );
     }

@@ -1,13 +1,13 @@
 //! Markdown documents from templates over the report: the built-in ones and the user's own. One data model for all, the
 //! JSON object with `view` beside it; every value is escaped for Markdown when it is written.
 
-mod context;
-mod filters;
-mod inputs;
+pub(super) mod context;
+pub(super) mod filters;
+pub(super) mod inputs;
 mod link;
 pub mod marks;
 
-pub use link::LinkBase;
+pub use link::{LinkBase, encoded};
 
 use coroner_core::error::{Error, Result};
 use coroner_infer::model::Report;

@@ -1,11 +1,12 @@
 //! All forms over the worked example and over edits of it: the schema, agreement of numbers, hostile names, narrow screens.
 
 mod forms;
+mod hostile;
 mod schema;
 
 use super::*;
 use coroner_infer::model::*;
-use coroner_lines::text::LogText;
+use hostile::hostile;
 use serde_json::Value;
 
 fn look(width: usize) -> Look {
@@ -35,33 +36,6 @@ fn reports() -> Vec<Report> {
         two,
         hostile(),
     ]
-}
-
-/// The example with a hostile name wherever a name can stand.
-fn hostile() -> Report {
-    let evil = LogText::name(b"x`|</code><script>\x1b[31m\n# h ##[error] [a](b) _i_");
-    let mut r = fixture::report();
-    for i in &mut r.inputs {
-        i.name = evil.clone();
-    }
-    let i = &mut r.incidents[0];
-    i.id = format!("2023-05-01T1305-{}", evil.for_json());
-    i.title = Sentence::default().name(&evil).w(" fails: ").log(&evil);
-    i.service = Some(evil.clone());
-    for e in &mut i.timeline {
-        e.text = Sentence::words("row ").name(&evil).log(&evil);
-        for x in &mut e.evidence {
-            x.excerpt = Some(evil.clone());
-        }
-    }
-    for row in i.impact.by_endpoint.iter_mut().chain(&mut i.impact.by_host) {
-        row.name = evil.clone();
-    }
-    for c in &mut i.causes {
-        c.title = Sentence::default().name(&evil);
-    }
-    r.gaps[0].text = Sentence::default().log(&evil);
-    r
 }
 
 #[test]

@@ -1,9 +1,8 @@
 //! JSON v1 of an audit, as `coroner schema audit` describes it.
 
-use super::columns;
+use super::{clean, columns, pretty};
 use crate::audit::finding::Finding;
 use crate::audit::judged::Judged;
-use coroner_lines::text::LogText;
 use serde_json::{Value, json};
 
 /// The schema's version.
@@ -11,14 +10,7 @@ pub const VERSION: &str = "1.0";
 
 /// The audit as text, ending with a newline.
 pub fn to_string(judged: &Judged) -> String {
-    // A value of our own making can be written.
-    let mut out = serde_json::to_string_pretty(&to_value(judged)).unwrap_or_default();
-    out.push('\n');
-    out
-}
-
-fn clean(s: &str) -> String {
-    LogText::new(s.as_bytes()).for_json().to_owned()
+    pretty(&to_value(judged))
 }
 
 /// The audit as a value.

@@ -1,29 +1,15 @@
 //! SARIF 2.1.0 (OASIS Standard, 27 March 2020): what code hosts and editors read.
 
-use super::columns;
+use super::{clean, columns, pretty};
 use crate::audit::checks::CHECKS;
-use crate::audit::finding::{Finding, Label, Place, Severity};
+use crate::audit::finding::{Finding, Label, Place};
 use crate::audit::judged::Judged;
-use coroner_lines::text::LogText;
+use crate::report::template::encoded;
 use serde_json::{Value, json};
-
-fn clean(s: &str) -> String {
-    LogText::new(s.as_bytes()).for_json().to_owned()
-}
-
-fn level(s: Severity) -> &'static str {
-    match s {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
 
 /// The log as text, ending with a newline; `path` is the document as the user named it.
 pub fn to_string(j: &Judged, path: &str) -> String {
-    let mut out = serde_json::to_string_pretty(&to_value(j, path)).unwrap_or_default();
-    out.push('\n');
-    out
+    pretty(&to_value(j, path))
 }
 
 /// The log as a value.
@@ -35,7 +21,7 @@ pub fn to_value(j: &Judged, path: &str) -> Value {
                 "id": c.id,
                 "shortDescription": {"text": c.fires},
                 "fullDescription": {"text": c.method},
-                "defaultConfiguration": {"level": level(c.severity)},
+                "defaultConfiguration": {"level": c.severity.word()},
             })
         })
         .collect();
@@ -66,7 +52,7 @@ fn result(j: &Judged, f: &Finding, uri: &str) -> Value {
     let mut v = json!({
         "ruleId": f.id,
         "ruleIndex": CHECKS.iter().position(|c| c.id == f.id),
-        "level": level(f.severity),
+        "level": f.severity.word(),
         "message": {"text": format!("{}{help}", clean(&f.message))},
         "locations": [{"physicalLocation": location(j, &f.main.place, uri)}],
         "relatedLocations": related,
@@ -104,15 +90,5 @@ fn region(j: &Judged, place: &Place) -> Value {
 
 /// A path as a relative reference (RFC 3986): separators stay, what is not unreserved is escaped.
 fn uri(path: &str) -> String {
-    let mut out = String::new();
-    for b in path.bytes() {
-        match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(b))
-            }
-            b'\\' => out.push('/'),
-            b => out.push_str(&format!("%{b:02X}")),
-        }
-    }
-    out
+    encoded(&path.replace('\\', "/"))
 }

@@ -1,14 +1,19 @@
 //! The main picture: requests and failures over time, with the lettered rows of the timeline as marks that lead there.
-//! Draws the series of the report and nothing else.
+//! Draws the series of the report and nothing else; what stands around it is the template's.
 
-use super::draw::{LEFT, RIGHT, Scale, grid_step, grouped, n, text_width};
+use super::draw::{
+    LEFT, RIGHT, Scale, badge, grid_step, grouped, n, open, rect, saying, text_width, words,
+};
 use super::marks::{Mark, label, make_room};
-use super::{Depth, IncidentPart, escape, scroller};
+use super::{IncidentPart, escape};
 use crate::report::sentence::{count, percent, share};
 use crate::report::{cite, facts, time};
 use coroner_infer::model::{Event, Report, Series};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
+use minijinja::context;
+use minijinja::value::{Serde, Value};
+use serde_json::{Value as Json, json};
 
 /// Height of the plot.
 const PLOT: f64 = 236.0;
@@ -29,59 +34,55 @@ pub(super) struct Picture<'a> {
     window: Option<(Instant, Instant)>,
     symptom: Option<&'static str>,
     number: Option<usize>,
-    depth: Depth,
+    brief: bool,
 }
 
 impl IncidentPart<'_> {
-    fn picture(&self, end: Instant) -> Picture<'_> {
+    /// What is drawn at a scale; `brief`: without what only shows under the pointer.
+    pub(super) fn drawn(&self, scale: Scale, brief: bool) -> Picture<'_> {
         Picture {
             report: self.report,
             rows: &self.i.timeline,
-            window: Some((self.i.onset, self.i.recovery.unwrap_or(end))),
+            window: Some((self.i.onset, self.i.recovery.unwrap_or(scale.end()))),
             symptom: facts::onset_kind(self.i),
             number: self.number,
-            depth: self.depth,
+            brief,
         }
     }
 
-    pub(super) fn charts(&self) -> String {
-        let Some(s) = self.i.series.as_ref().filter(|s| !s.requests.is_empty()) else {
-            let body = "<p class=\"note\">No requests were read for this incident: there is nothing to draw.</p>";
-            return self.section("chart", "What the logs show", "", body);
-        };
-        let scale = Scale::of(s);
-        let picture = self.picture(scale.end());
-        let marks = picture.marks(scale);
-        let lines: String = marks
-            .iter()
-            .map(|m| line(m, 0.0, 32.0 * self.lanes(s).0.len() as f64 + 2.0))
-            .collect();
-        let body = [
-            picture.figure(s, scale, &marks),
-            self.zoom(),
-            self.strip(s, scale, &lines),
-            picture.numbers(s),
-        ];
-        self.section("chart", "What the logs show", "", &body.concat())
+    /// The picture, and its numbers as rows of a table; nothing where no requests were read.
+    pub(super) fn picture(&self, brief: bool) -> Option<Value> {
+        let s = self.i.series.as_ref().filter(|s| !s.requests.is_empty())?;
+        Some(self.drawn(Scale::of(s), brief).both(s))
+    }
+
+    /// `12:30 – 15:30`: what the pictures span.
+    pub(super) fn stretch(&self) -> Option<String> {
+        let scale = Scale::of(self.i.series.as_ref()?);
+        let [from, to] =
+            [scale.start, scale.end()].map(|t| time::minute(t, self.report.settings.zone));
+        Some(format!("{from} – {to}"))
     }
 }
 
 impl<'a> Picture<'a> {
     /// The whole archive, with every row that has a time as a mark: where there is no incident.
-    pub(super) fn quiet(report: &'a Report, rows: &'a [Event]) -> String {
-        let Some(s) = report.series.as_ref().filter(|s| !s.requests.is_empty()) else {
-            return String::new();
-        };
+    pub(super) fn quiet(report: &'a Report, rows: &'a [Event]) -> Option<Value> {
+        let s = report.series.as_ref().filter(|s| !s.requests.is_empty())?;
         let picture = Picture {
             report,
             rows,
             window: None,
             symptom: None,
             number: None,
-            depth: Depth::Full,
+            brief: false,
         };
-        let scale = Scale::of(s);
-        picture.figure(s, scale, &picture.marks(scale)) + &picture.numbers(s)
+        Some(picture.both(s))
+    }
+
+    fn both(&self, s: &Series) -> Value {
+        let svg = Value::from_safe_string(self.chart(s, Scale::of(s)));
+        context! { svg, numbers => Serde(self.numbers(s)) }
     }
 
     /// As sections do.
@@ -93,38 +94,29 @@ impl<'a> Picture<'a> {
         self.window.map_or(s.start, |w| w.0)
     }
 
-    fn figure(&self, s: &Series, scale: Scale, marks: &[Mark<'_>]) -> String {
+    fn chart(&self, s: &Series, scale: Scale) -> String {
+        let marks = self.marks(scale);
         let rows = marks.iter().map(|m| m.row + 1).max().unwrap_or(0);
         let top = 24.0 + ROW * rows as f64;
-        format!(
-            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"Requests and failures over time\" tabindex=\"0\">{}</div><figcaption>Requests per minute over all hosts; failed ones in front. Marks lead to the rows of the timeline.</figcaption></figure>",
-            self.chart(s, scale, marks, top)
-        )
-    }
-
-    fn chart(&self, s: &Series, scale: Scale, marks: &[Mark<'_>], top: f64) -> String {
         let zone = self.report.settings.zone;
         let floor = top + PLOT;
         let minutes = f64::from(s.bucket_s) / 60.0;
         let most = s.requests.iter().copied().max().unwrap_or(0) as f64 / minutes;
         let step = grid_step(most);
-        let (t, d) = (self.id("c-t"), self.id("c-d"));
-        let (a, b) = (time::minute(s.start, zone), time::minute(scale.end(), zone));
-        let mut svg = format!(
-            "<svg class=\"chart\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"group\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Requests per minute, {a} to {b} ({}), failed requests in front</title><desc id=\"{d}\">{}</desc>",
-            n(floor + 40.0),
-            escape(&time::zone_label(s.start, zone)),
-            escape(&self.in_words(s)),
+        let [from, to] = [s.start, scale.end()].map(|t| time::minute(t, zone));
+        let label = time::zone_label(s.start, zone);
+        let mut svg = open(
+            ("chart", "group"),
+            floor + 40.0,
+            [self.id("c-t"), self.id("c-d")],
+            [
+                &format!("Requests per minute, {from} to {to} ({label}), failed requests in front"),
+                &self.in_words(s),
+            ],
         );
         if let Some((onset, end)) = self.window {
             let (x0, x1) = (scale.x(onset), scale.x(end));
-            svg.push_str(&format!(
-                "<rect class=\"win\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
-                n(x0),
-                n(top),
-                n((x1 - x0).max(0.0)),
-                n(PLOT)
-            ));
+            svg += &rect("win", [x0, top, (x1 - x0).max(0.0), PLOT], 0);
         }
         for k in 0..4 {
             let y = floor - PLOT * f64::from(k) / 3.0;
@@ -133,45 +125,29 @@ impl<'a> Picture<'a> {
                 true => count(value as u64),
                 false => format!("{value:.1}"),
             };
-            svg.push_str(&format!(
-                "<path class=\"grid\" d=\"M{} {y}H{}\"/><text class=\"ax\" x=\"48\" y=\"{}\" text-anchor=\"end\">{label}</text>",
-                n(LEFT),
-                n(RIGHT),
-                n(y + 4.0),
-                y = n(y),
-            ));
+            let [l, r, at] = [LEFT, RIGHT, y].map(n);
+            svg += &format!("<path class=\"grid\" d=\"M{l} {at}H{r}\"/>");
+            svg += &words("ax", 48.0, y + 4.0, true, &label);
         }
-        svg.push_str(&format!(
-            "<text class=\"ax unit\" x=\"48\" y=\"{}\" text-anchor=\"end\">req/min</text>",
-            n(top - 14.0)
-        ));
-        svg.push_str(&scale.clock(zone, floor + 20.0, Some(floor)));
+        svg += &words("ax unit", 48.0, top - 14.0, true, "req/min");
+        svg += &scale.clock(zone, floor + 20.0, Some(floor));
         let to_y = |v: u64| floor - PLOT * (v as f64 / minutes / (step * 3.0)).min(1.0);
-        let all = steps(&s.requests, to_y);
-        let failed = steps(&s.failed, to_y);
-        let (l, r, f) = (n(LEFT), n(RIGHT), n(floor));
-        svg.push_str(&format!(
-            "<path class=\"tot\" d=\"M{l} {f}{all}H{r}V{f}Z\"/>"
-        ));
-        if s.failed.iter().any(|k| *k > 0) {
-            svg.push_str(&format!(
-                "<path class=\"bad\" d=\"M{l} {f}{failed}H{r}V{f}Z\"/>"
-            ));
+        let [l, r, f] = [LEFT, RIGHT, floor].map(n);
+        for (class, values) in [("tot", &s.requests), ("bad", &s.failed)] {
+            if class == "tot" || values.iter().any(|k| *k > 0) {
+                let edge = steps(values, to_y);
+                svg += &format!("<path class=\"{class}\" d=\"M{l} {f}{edge}H{r}V{f}Z\"/>");
+            }
         }
-        for m in marks {
-            svg.push_str(&format!(
-                "<path class=\"mkc\" d=\"M{x} {}V{f}\"/>",
-                n(top),
-                x = n(m.x)
-            ));
-            svg.push_str(&line(m, 22.0 + ROW * m.row as f64, floor));
+        for m in &marks {
+            let (x, top) = (n(m.x), n(top));
+            svg += &format!("<path class=\"mkc\" d=\"M{x} {top}V{f}\"/>");
+            svg += &line(m, 22.0 + ROW * m.row as f64, floor);
         }
-        if self.depth == Depth::Full {
-            svg.push_str(&self.hover(s, scale, top));
+        if !self.brief {
+            svg += &self.hover(s, scale, top);
         }
-        for m in marks {
-            svg.push_str(&self.mark(m));
-        }
+        svg.extend(marks.iter().map(|m| self.mark(m)));
         svg + "</svg>"
     }
 
@@ -216,19 +192,14 @@ impl<'a> Picture<'a> {
                 count(*f),
                 percent(share(*f, *r))
             );
-            out.push_str(&format!(
-                "<rect class=\"hov\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{said}</title></rect>",
-                n(scale.x(a)),
-                n(top),
-                n(scale.x(b) - scale.x(a)),
-                n(PLOT)
-            ));
+            let at = [scale.x(a), top, scale.x(b) - scale.x(a), PLOT];
+            out += &saying("hov", at, &said);
         }
         out
     }
 
     /// The lettered rows that the picture spans, or all of a quiet one, each in the first row of marks that has room for it.
-    fn marks(&self, scale: Scale) -> Vec<Mark<'a>> {
+    pub(super) fn marks(&self, scale: Scale) -> Vec<Mark<'a>> {
         let mut out: Vec<Mark<'_>> = Vec::new();
         let mut taken: Vec<Vec<(f64, f64)>> = vec![Vec::new(); ROWS];
         let letter = |e: &Event| match self.window {
@@ -280,34 +251,25 @@ impl<'a> Picture<'a> {
     fn mark(&self, m: &Mark<'_>) -> String {
         let y = 22.0 + ROW * m.row as f64;
         let zone = self.report.settings.zone;
-        let label = escape(&m.label);
-        let at = time::minute(m.at, zone);
-        let mut out = String::new();
-        if m.side != 0 {
-            let (x, anchor) = match m.side {
-                1 => (m.x + 13.0, ""),
-                _ => (m.x - 13.0, " text-anchor=\"end\""),
-            };
-            out.push_str(&format!(
-                "<text class=\"mkl\" x=\"{}\" y=\"{}\"{anchor}>{label}<tspan class=\"mkt\" dx=\"5\">{at}</tspan></text>",
-                n(x),
-                n(y + 5.0)
-            ));
-        }
-        format!(
-            "{out}<a href=\"#{}\" aria-label=\"Timeline row {letter}: {label} {}\"><circle class=\"bd m-{}\" cx=\"{x}\" cy=\"{}\" r=\"9\"/><text class=\"bdl\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{letter}</text></a>",
-            self.id(&m.e.id),
-            time::clock(m.at, zone),
-            cite::family(m.e.kind),
-            n(y),
-            n(y + 4.0),
-            letter = m.letter,
-            x = n(m.x),
-        )
+        let (label, at) = (escape(&m.label), time::minute(m.at, zone));
+        let (x, anchor) = match m.side {
+            1 => (m.x + 13.0, ""),
+            _ => (m.x - 13.0, " text-anchor=\"end\""),
+        };
+        let (x, under) = (n(x), n(y + 5.0));
+        let beside = match m.side {
+            0 => String::new(),
+            _ => format!(
+                "<text class=\"mkl\" x=\"{x}\" y=\"{under}\"{anchor}>{label}<tspan class=\"mkt\" dx=\"5\">{at}</tspan></text>"
+            ),
+        };
+        let said = format!("{} {}", m.label, time::clock(m.at, zone));
+        let family = cite::family(m.e.kind);
+        beside + &badge(&self.id(&m.e.id), m.letter, family, m.x, y, &said)
     }
 
-    /// The series as a table of a few rows.
-    fn numbers(&self, s: &Series) -> String {
+    /// The series as a few rows of a table.
+    fn numbers(&self, s: &Series) -> Vec<Json> {
         let zone = self.report.settings.zone;
         let whole = s.requests.len() as i64 * i64::from(s.bucket_s) * SECOND;
         let step = [1, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440]
@@ -317,25 +279,14 @@ impl<'a> Picture<'a> {
             .unwrap_or(whole / TABLE + 1);
         let per = (step / (i64::from(s.bucket_s) * SECOND)).max(1) as usize;
         let step = per as i64 * i64::from(s.bucket_s) * SECOND;
-        let mut rows = String::new();
-        let (r, f) = (grouped(&s.requests, per), grouped(&s.failed, per));
-        for (k, (r, f)) in r.iter().zip(&f).enumerate() {
-            let t = Instant(s.start.0 + k as i64 * step);
-            rows.push_str(&format!(
-                "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-                time::clock_on(t, self.day(s), zone),
-                count(*r),
-                count(*f),
-                percent(share(*f, *r))
-            ));
-        }
-        let table = format!(
-            "<table><thead><tr><th scope=\"col\">From</th><th scope=\"col\" class=\"n\">Requests</th><th scope=\"col\" class=\"n\">Failed</th><th scope=\"col\" class=\"n\">Share</th></tr></thead><tbody>{rows}</tbody></table>"
-        );
-        format!(
-            "<details class=\"data\"><summary>The same data as a table</summary>{}</details>",
-            scroller("Requests and failures as a table", &table)
-        )
+        let row = |(k, (r, f)): (usize, (u64, u64))| {
+            let from = time::clock_on(Instant(s.start.0 + k as i64 * step), self.day(s), zone);
+            json!({"from": from, "requests": r, "failed": f})
+        };
+        let both = grouped(&s.requests, per)
+            .into_iter()
+            .zip(grouped(&s.failed, per));
+        both.enumerate().map(row).collect()
     }
 }
 
@@ -357,14 +308,10 @@ fn steps(values: &[u64], y: impl Fn(u64) -> f64) -> String {
     out
 }
 
-fn line(m: &Mark<'_>, from: f64, to: f64) -> String {
-    format!(
-        "<path class=\"mk ln m-{}\" d=\"M{} {}V{}\"/>",
-        cite::family(m.e.kind),
-        n(m.x),
-        n(from),
-        n(to)
-    )
+/// The stroke below a mark.
+pub(super) fn line(m: &Mark<'_>, from: f64, to: f64) -> String {
+    let (family, [x, from, to]) = (cite::family(m.e.kind), [m.x, from, to].map(n));
+    format!("<path class=\"mk ln m-{family}\" d=\"M{x} {from}V{to}\"/>")
 }
 
 #[cfg(test)]

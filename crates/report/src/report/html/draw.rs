@@ -1,5 +1,7 @@
-//! Numbers, scales and clock marks that all pictures share. No colours and no incidents here.
+//! Numbers, scales, shapes and clock marks that all pictures share. No colours and no incidents here; what is said in a picture
+//! is escaped here.
 
+use super::escape;
 use crate::report::time;
 use coroner_infer::model::Series;
 use coroner_lines::time::zone::Zone;
@@ -9,10 +11,78 @@ use coroner_lines::time::{Instant, MINUTE, SECOND};
 pub(super) const LEFT: f64 = 56.0;
 pub(super) const RIGHT: f64 = 1068.0;
 
+/// Points of a small picture.
+const POINTS: usize = 45;
+
 /// A coordinate with one decimal.
 pub(super) fn n(x: f64) -> String {
     let s = format!("{x:.1}");
     s.strip_suffix(".0").map(str::to_owned).unwrap_or(s)
+}
+
+/// The begin of a picture that is named and told in words.
+pub(super) fn open(
+    (class, role): (&str, &str),
+    height: f64,
+    ids: [String; 2],
+    said: [&str; 2],
+) -> String {
+    let ([t, d], [title, desc]) = (ids, said.map(escape));
+    format!(
+        "<svg class=\"{class}\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"{role}\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">{title}</title><desc id=\"{d}\">{desc}</desc>",
+        n(height)
+    )
+}
+
+/// A rectangle at x and y of a width and height, with round corners where `rx` is not 0.
+pub(super) fn rect(class: &str, [x, y, w, h]: [f64; 4], rx: u8) -> String {
+    let [x, y, w, h] = [x, y, w, h].map(n);
+    let rx = match rx {
+        0 => String::new(),
+        rx => format!(" rx=\"{rx}\""),
+    };
+    format!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"{rx}/>")
+}
+
+/// A rectangle that says something under the pointer.
+pub(super) fn saying(class: &str, at: [f64; 4], said: &str) -> String {
+    let open = rect(class, at, 0);
+    format!(
+        "{}><title>{}</title></rect>",
+        open.trim_end_matches("/>"),
+        escape(said)
+    )
+}
+
+/// Words at a place; `end`: they end there.
+pub(super) fn words(class: &str, x: f64, y: f64, end: bool, said: &str) -> String {
+    let anchor = if end { " text-anchor=\"end\"" } else { "" };
+    let (x, y, said) = (n(x), n(y), escape(said));
+    format!("<text class=\"{class}\" x=\"{x}\" y=\"{y}\"{anchor}>{said}</text>")
+}
+
+/// The letter of a row in its circle, which leads to the row.
+pub(super) fn badge(row: &str, letter: char, family: &str, x: f64, y: f64, said: &str) -> String {
+    let (x, y, under, said) = (n(x), n(y), n(y + 4.0), escape(said));
+    format!(
+        "<a href=\"#{row}\" aria-label=\"Timeline row {letter}: {said}\"><circle class=\"bd m-{family}\" cx=\"{x}\" cy=\"{y}\" r=\"9\"/><text class=\"bdl\" x=\"{x}\" y=\"{under}\" text-anchor=\"middle\">{letter}</text></a>"
+    )
+}
+
+/// Failures over time as a small area.
+pub(super) fn spark(failed: &[u64]) -> String {
+    let v = grouped(failed, failed.len().div_ceil(POINTS));
+    let top = v.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let w = 120.0 / v.len().max(1) as f64;
+    let step = |(k, f): (usize, &u64)| {
+        let y = n(22.5 - 20.5 * *f as f64 / top);
+        let [from, to] = [k, k + 1].map(|k| n(w * k as f64));
+        format!(" {from},{y} {to},{y}")
+    };
+    let points: String = v.iter().enumerate().map(step).collect();
+    format!(
+        "<svg class=\"spark\" viewBox=\"0 0 120 24\" aria-hidden=\"true\"><polygon points=\"0,23{points} 120,23\"/></svg>"
+    )
 }
 
 /// Time to x.

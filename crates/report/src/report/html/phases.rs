@@ -1,7 +1,7 @@
-//! Where the time went: the bar of phases from onset to recovery, and the same as a table.
+//! Where the time went: the bar of phases from onset to recovery. The same as a table stands in the template.
 
-use super::draw::{n, text_width};
-use super::{IncidentPart, escape, scroller};
+use super::IncidentPart;
+use super::draw::{open, rect, text_width, words};
 use crate::report::{facts, time};
 use coroner_infer::model::{Incident, Phase};
 
@@ -12,91 +12,34 @@ const BETWEEN: f64 = 3.0;
 const LEAST: f64 = 6.0;
 
 impl IncidentPart<'_> {
-    pub(super) fn phases(&self) -> String {
+    /// The bar; nothing where there are no phases.
+    pub(super) fn phases(&self) -> Option<String> {
         let i = self.i;
         let phases: Vec<&Phase> = i.phases.iter().filter(|p| p.us > 0).collect();
-        let whole: i64 = phases.iter().map(|p| p.us).sum();
-        if phases.is_empty() || whole <= 0 {
-            return self.section("time", "Where the time went", "", &self.spans());
+        let lengths: Vec<i64> = phases.iter().map(|p| p.us).collect();
+        let whole: i64 = lengths.iter().sum();
+        if whole <= 0 {
+            return None;
         }
-        let (t, d) = (self.id("p-t"), self.id("p-d"));
-        let all = self.span(whole);
-        let list: Vec<String> = phases
-            .iter()
-            .map(|p| {
-                format!(
-                    "{} {}",
-                    facts::capital(facts::phase(p.phase)),
-                    time::span(p.us)
-                )
-            })
-            .collect();
-        let mut svg = format!(
-            "<svg class=\"chart phase\" viewBox=\"0 0 1080 88\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Where the {all} went</title><desc id=\"{d}\">{}</desc>",
-            escape(&list.join("; "))
+        let said = |p: &&Phase| {
+            let name = facts::capital(facts::phase(p.phase));
+            format!("{name} {}", time::span(p.us))
+        };
+        let list: Vec<String> = phases.iter().map(said).collect();
+        let title = format!("Where the {} went", time::span(whole));
+        let mut svg = open(
+            ("chart phase", "img"),
+            88.0,
+            [self.id("p-t"), self.id("p-d")],
+            [&title, &list.join("; ")],
         );
-        let widths = widths(&phases.iter().map(|p| p.us).collect::<Vec<_>>());
         let mut x = 0.0;
         let mut free = 0.0;
-        for (p, w) in phases.iter().zip(widths) {
+        for (p, w) in phases.iter().zip(widths(&lengths)) {
             svg.push_str(&one(i, p, whole, x, w, &mut free));
             x += w + BETWEEN;
         }
-        svg.push_str("</svg>");
-        let bar = format!(
-            "<div class=\"scroll\" role=\"group\" aria-label=\"Bar of phases\" tabindex=\"0\">{svg}</div>"
-        );
-        let body = format!("{bar}{}{}", self.spans(), self.phase_table(&phases));
-        self.section("time", "Where the time went", "", &body)
-    }
-
-    /// The named durations, or that the logs do not show them.
-    fn spans(&self) -> String {
-        let d = &self.i.durations;
-        let rows = [
-            ("detected (TTD)", d.detect),
-            ("acknowledged (TTA)", d.acknowledge),
-            ("mitigated (TTM)", d.mitigate),
-            ("recovered (TTR)", d.recover),
-            ("cause to onset", d.lead),
-        ];
-        let mut out = String::from("<ul class=\"fact\">");
-        for (name, us) in rows {
-            let said = match us {
-                Some(us) => format!("<b>{}</b>", self.span(us)),
-                None => "not recognised in the logs".to_owned(),
-            };
-            out.push_str(&format!("<li>{name} {said}</li>"));
-        }
-        out + "</ul>"
-    }
-
-    fn phase_table(&self, phases: &[&Phase]) -> String {
-        let mut rows = String::new();
-        let whole = self.i.durations.recover;
-        for p in phases {
-            let part = whole.map_or_else(String::new, |w| facts::part_of(p.us, w));
-            rows.push_str(&format!(
-                "<tr><th scope=\"row\">{}</th><td>{} → {}</td><td class=\"n\">{}</td><td class=\"n\">{part}</td></tr>",
-                escape(&facts::phase_label(self.i, p)),
-                escape(&facts::moment(self.i, &p.from)),
-                escape(&facts::moment(self.i, &p.to)),
-                self.span(p.us),
-            ));
-        }
-        let foot = whole.map_or_else(String::new, |us| {
-            format!(
-                "<tfoot><tr><th scope=\"row\">Outage (TTR)</th><td>onset → recovery</td><td class=\"n\">{}</td><td class=\"n\">100 %</td></tr></tfoot>",
-                self.span(us)
-            )
-        });
-        let table = format!(
-            "<table><thead><tr><th scope=\"col\">Phase</th><th scope=\"col\">From → to</th><th scope=\"col\" class=\"n\">Duration</th><th scope=\"col\" class=\"n\">Share</th></tr></thead><tbody>{rows}</tbody>{foot}</table>"
-        );
-        format!(
-            "<details class=\"data spans\"><summary>The phases as a table</summary>{}</details>",
-            scroller("Phases as a table", &table)
-        )
+        Some(svg + "</svg>")
     }
 }
 
@@ -124,12 +67,11 @@ fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> S
     let part = facts::part_of(p.us, whole);
     let (from, to) = (facts::moment(i, &p.from), facts::moment(i, &p.to));
     let span = time::span(p.us);
+    let said = super::escape(&format!("{name}: {from} → {to}, {span} ({part})"));
+    let class = format!("p-{}", class(p.phase));
     let mut g = format!(
-        "<g><title>{}</title><rect class=\"p-{}\" x=\"{}\" y=\"4\" width=\"{}\" height=\"40\" rx=\"4\"/>",
-        escape(&format!("{name}: {from} → {to}, {span} ({part})")),
-        class(p.phase),
-        n(x),
-        n(w),
+        "<g><title>{said}</title>{}",
+        rect(&class, [x, 4.0, w, 40.0], 4)
     );
     let (a, b) = (
         text_width(&name, 15.0) + 24.0,
@@ -137,16 +79,10 @@ fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> S
     );
     let inside = a <= w;
     if inside {
-        g.push_str(&format!(
-            "<text class=\"pl\" x=\"{}\" y=\"29\">{name}</text>",
-            n(x + 12.0)
-        ));
+        g += &words("pl", x + 12.0, 29.0, false, &name);
     }
     if inside && a + b <= w {
-        let end = n(x + w - 12.0);
-        g.push_str(&format!(
-            "<text class=\"pp\" x=\"{end}\" y=\"29\" text-anchor=\"end\">{part}</text>"
-        ));
+        g += &words("pp", x + w - 12.0, 29.0, true, &part);
     }
     let below = match inside {
         true => (span, edge(i, p)),
@@ -154,12 +90,8 @@ fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> S
     };
     let wide = text_width(&below.0, 13.0).max(text_width(&below.1, 12.0));
     if x >= *free && x + wide <= WIDTH {
-        let at = n(x);
-        g.push_str(&format!(
-            "<text class=\"ps\" x=\"{at}\" y=\"63\">{}</text><text class=\"ps2\" x=\"{at}\" y=\"81\">{}</text>",
-            escape(&below.0),
-            escape(&below.1)
-        ));
+        g += &words("ps", x, 63.0, false, &below.0);
+        g += &words("ps2", x, 81.0, false, &below.1);
         *free = x + wide + 2.0;
     }
     g + "</g>"

@@ -1,12 +1,15 @@
-//! The strip of hosts (of upstreams where one proxy saw everything): one lane each, darker where more of its requests fail, so that the order in which hosts fell and
-//! came back shows at a glance.
+//! The strip of hosts (of upstreams where one proxy saw everything): one lane each, darker where more of its requests fail, so
+//! that the order in which hosts fell and came back shows at a glance. What stands below it is the template's.
 
-use super::draw::{LEFT, RIGHT, Scale, grouped, n};
+use super::chart::line;
+use super::draw::{LEFT, RIGHT, Scale, grouped, n, open, rect, saying};
 use super::{IncidentPart, escape};
 use crate::report::sentence::{Medium, name, percent, share};
 use crate::report::time;
 use coroner_infer::model::{Lane, Series};
 use coroner_lines::time::{Instant, SECOND};
+use minijinja::context;
+use minijinja::value::Value;
 
 /// Columns drawn at most.
 const COLUMNS: usize = 180;
@@ -25,36 +28,36 @@ enum Shade {
 }
 
 impl IncidentPart<'_> {
-    pub(super) fn strip(&self, s: &Series, scale: Scale, marks: &str) -> String {
+    /// The strip with what it shows and how many lanes are left out; nothing without lanes.
+    pub(super) fn strip(&self) -> Option<Value> {
+        let s = self.i.series.as_ref()?;
         let (lanes, of, all) = self.lanes(s);
-        if lanes.is_empty() {
-            return String::new();
+        if lanes.is_empty() || s.requests.is_empty() {
+            return None;
         }
-        let zone = self.report.settings.zone;
+        let scale = Scale::of(s);
         let bottom = STEP * lanes.len() as f64;
-        let (t, d) = (self.id("h-t"), self.id("h-d"));
-        let mut svg = format!(
-            "<svg class=\"chart heat\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"img\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Failed share of {of} over time</title><desc id=\"{d}\">{}</desc>",
-            n(bottom + 30.0),
-            escape(&self.order(s, lanes))
+        let title = format!("Failed share of {of} over time");
+        let mut svg = open(
+            ("chart heat", "img"),
+            bottom + 30.0,
+            [self.id("h-t"), self.id("h-d")],
+            [&title, &self.order(s, lanes)],
         );
         let labels = short(lanes);
         for (k, (lane, label)) in lanes.iter().zip(&labels).enumerate() {
-            svg.push_str(&self.lane(lane, label, s, scale, 4.0 + STEP * k as f64));
+            svg += &self.lane(lane, label, s, scale, 4.0 + STEP * k as f64);
         }
-        svg.push_str(&scale.clock(zone, bottom + 22.0, None));
-        svg.push_str(marks);
-        let more = match all.saturating_sub(lanes.len()) {
-            0 => String::new(),
-            k => format!(" {k} more in the impact below."),
-        };
-        format!(
-            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"Failed share of {of}\" tabindex=\"0\">{svg}</svg></div><figcaption>Failed share of {of}: <span class=\"key k1\"></span>1–10 % <span class=\"key k2\"></span>10–35 % <span class=\"key k3\"></span>35–80 % <span class=\"key k4\"></span>over 80 % <span class=\"key k0\"></span>no requests.{more}</figcaption></figure>"
-        )
+        svg += &scale.clock(self.report.settings.zone, bottom + 22.0, None);
+        for m in self.drawn(scale, false).marks(scale) {
+            svg += &line(&m, 0.0, bottom + 2.0);
+        }
+        let svg = Value::from_safe_string(svg + "</svg>");
+        Some(context! { svg, of, more => all.saturating_sub(lanes.len()) })
     }
 
     /// The lanes to draw, what they are, and how many there are in the impact: hosts, or the upstreams of one proxy.
-    pub(super) fn lanes<'s>(&self, s: &'s Series) -> (&'s [Lane], &'static str, usize) {
+    fn lanes<'s>(&self, s: &'s Series) -> (&'s [Lane], &'static str, usize) {
         let m = &self.i.impact;
         match s.by_host.len() >= 2 {
             true => (&s.by_host, "the requests of each host", m.by_host.len()),
@@ -69,28 +72,20 @@ impl IncidentPart<'_> {
     /// In words: when each host first had a tenth of its requests fail.
     fn order(&self, s: &Series, lanes: &[Lane]) -> String {
         let zone = self.report.settings.zone;
-        let mut firsts: Vec<(Instant, String)> = lanes
-            .iter()
-            .filter_map(|l| {
-                let at = l
-                    .failed
-                    .iter()
-                    .zip(&l.requests)
-                    .position(|(f, r)| *f > 0 && share(*f, *r) >= 0.1)?;
-                let t = Instant(s.start.0 + at as i64 * i64::from(s.bucket_s) * SECOND);
-                Some((t, name(&l.name, Medium::Plain)))
-            })
-            .collect();
+        let first = |l: &Lane| {
+            let mut steps = l.failed.iter().zip(&l.requests);
+            let at = steps.position(|(f, r)| *f > 0 && share(*f, *r) >= 0.1)?;
+            let t = Instant(s.start.0 + at as i64 * i64::from(s.bucket_s) * SECOND);
+            Some((t, name(&l.name, Medium::Plain)))
+        };
+        let mut firsts: Vec<(Instant, String)> = lanes.iter().filter_map(first).collect();
         firsts.sort();
-        match firsts.is_empty() {
+        let said =
+            |(t, host): &(Instant, String)| format!("{host} from {}", time::minute(*t, zone));
+        let said: Vec<String> = firsts.iter().map(said).collect();
+        match said.is_empty() {
             true => "In no lane do a tenth of the requests fail in any step.".to_owned(),
-            false => {
-                let said: Vec<String> = firsts
-                    .iter()
-                    .map(|(t, h)| format!("{h} from {}", time::minute(*t, zone)))
-                    .collect();
-                format!("A tenth of the requests or more fail: {}.", said.join(", "))
-            }
+            false => format!("A tenth of the requests or more fail: {}.", said.join(", ")),
         }
     }
 
@@ -107,14 +102,11 @@ impl IncidentPart<'_> {
         let (r, f) = (grouped(&lane.requests, per), grouped(&lane.failed, per));
         let label = name(&lane.name, Medium::Plain);
         let mut out = format!(
-            "<text class=\"ax host\" x=\"48\" y=\"{}\" text-anchor=\"end\"><title>{}</title>{}</text><rect class=\"hbg\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"3\"/>",
+            "<text class=\"ax host\" x=\"48\" y=\"{}\" text-anchor=\"end\"><title>{}</title>{}</text>{}",
             n(y + 17.0),
             escape(&label),
             escape(short),
-            n(LEFT),
-            n(y),
-            n(RIGHT - LEFT),
-            n(LANE),
+            rect("hbg", [LEFT, y, RIGHT - LEFT, LANE], 3),
         );
         let step = per as i64 * i64::from(s.bucket_s) * SECOND;
         for (shade, a, b) in runs(&r, &f) {
@@ -131,14 +123,9 @@ impl IncidentPart<'_> {
                 Shade::Silent => "no requests".to_owned(),
                 _ => format!("{} failed", percent(share(sum(&f), sum(&r)))),
             };
-            out.push_str(&format!(
-                "<rect class=\"h{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"><title>{}</title></rect>",
-                n(x),
-                n(y),
-                n(w),
-                n(LANE),
-                escape(&format!("{label} {}–{}: {said}", time::minute(from, zone), time::minute(to, zone)))
-            ));
+            let [from, to] = [from, to].map(|t| time::minute(t, zone));
+            let said = format!("{label} {from}–{to}: {said}");
+            out += &saying(&format!("h{class}"), [x, y, w, LANE], &said);
         }
         out
     }

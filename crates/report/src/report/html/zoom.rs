@@ -1,12 +1,14 @@
 //! The onset from near: five minutes before it to ten after, a lane for each host and input that has a row there, and behind
 //! the rows of a host how many of its requests failed, in steps of ten seconds. Cause and effect are often seconds apart.
 
-use super::draw::{LEFT, RIGHT, Scale, n};
+use super::draw::{LEFT, RIGHT, Scale, badge, n, open, rect, words};
 use super::{IncidentPart, escape};
-use crate::report::sentence::{Medium, name, render};
+use crate::report::sentence::{Clock, Medium, name, render};
 use crate::report::{cite, time};
-use coroner_infer::model::{Event, Lane};
+use coroner_infer::model::{Event, Lane, Series};
 use coroner_lines::text::LogText;
+use minijinja::context;
+use minijinja::value::Value;
 
 /// Lanes at most.
 const LANES: usize = 12;
@@ -16,10 +18,11 @@ const STEP: f64 = 44.0;
 const NAME: f64 = 12.0;
 
 impl IncidentPart<'_> {
-    pub(super) fn zoom(&self) -> String {
-        let Some(s) = self.i.near.as_ref().filter(|s| !s.requests.is_empty()) else {
-            return String::new();
-        };
+    /// The picture with the seconds of its steps and how many lanes are left out; nothing without requests.
+    pub(super) fn zoom(&self) -> Option<Value> {
+        let some = |s: &&Series| !s.requests.is_empty();
+        self.i.series.as_ref().filter(some)?;
+        let s = self.i.near.as_ref().filter(some)?;
         let scale = Scale::of(s);
         let zone = self.report.settings.zone;
         let all = Lane {
@@ -50,57 +53,37 @@ impl IncidentPart<'_> {
         let left_out = lanes.len().saturating_sub(LANES);
         lanes.truncate(LANES);
         let floor = STEP * lanes.len() as f64 + 4.0;
-        let (t, d) = (self.id("z-t"), self.id("z-d"));
-        let mut svg = format!(
-            "<svg class=\"chart zoom\" viewBox=\"0 0 1080 {}\" preserveAspectRatio=\"none\" role=\"group\" aria-labelledby=\"{t} {d}\"><title id=\"{t}\">Around the onset, {} to {}</title><desc id=\"{d}\">Rows of the timeline by host or input.</desc>",
-            n(floor + 26.0),
-            time::clock(scale.start, zone),
-            time::clock(scale.end(), zone),
+        let [from, to] = [scale.start, scale.end()].map(|t| time::clock(t, zone));
+        let mut svg = open(
+            ("chart zoom", "group"),
+            floor + 26.0,
+            [self.id("z-t"), self.id("z-d")],
+            [
+                &format!("Around the onset, {from} to {to}"),
+                "Rows of the timeline by host or input.",
+            ],
         );
-        let onset = n(scale.x(self.i.onset));
         for (k, (label, lane, _)) in lanes.iter().enumerate() {
             let y = STEP * k as f64 + NAME + 4.0;
-            match lane {
-                Some(lane) => svg.push_str(&self.lane(lane, "", s, scale, y)),
-                None => svg.push_str(&format!(
-                    "<rect class=\"hbg\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"26\" rx=\"3\"/>",
-                    n(LEFT),
-                    n(y),
-                    n(RIGHT - LEFT)
-                )),
-            }
-            svg.push_str(&format!(
-                "<text class=\"ax ln\" x=\"{}\" y=\"{}\">{}</text>",
-                n(LEFT),
-                n(y - 4.0),
-                escape(label)
-            ));
+            svg += &match lane {
+                Some(lane) => self.lane(lane, "", s, scale, y),
+                None => rect("hbg", [LEFT, y, RIGHT - LEFT, 26.0], 3),
+            };
+            svg += &words("ax ln", LEFT, y - 4.0, false, label);
         }
-        svg.push_str(&format!(
-            "<path class=\"mk m-onset\" d=\"M{onset} 4V{}\"/>",
-            n(floor)
-        ));
+        let (onset, bottom) = (n(scale.x(self.i.onset)), n(floor));
+        svg += &format!("<path class=\"mk m-onset\" d=\"M{onset} 4V{bottom}\"/>");
         for (k, (_, _, rows)) in lanes.iter().enumerate() {
             let y = STEP * k as f64 + NAME + 17.0;
             // those with a letter in front
             let (lettered, plain): (Vec<&Event>, Vec<&Event>) =
                 rows.iter().copied().partition(|e| e.letter.is_some());
-            plain
-                .iter()
-                .for_each(|e| svg.push_str(&self.dot(e, scale, y)));
-            lettered
-                .iter()
-                .for_each(|e| svg.push_str(&self.dot(e, scale, y)));
+            let all = plain.into_iter().chain(lettered);
+            svg.extend(all.filter_map(|e| self.dot(e, scale, y)));
         }
-        svg.push_str(&scale.clock(zone, floor + 18.0, None));
-        let more = match left_out {
-            0 => String::new(),
-            k => format!(" {k} more have a row in this time."),
-        };
-        format!(
-            "<figure><div class=\"scroll\" role=\"group\" aria-label=\"Around the onset\" tabindex=\"0\">{svg}</svg></div><figcaption>Around the onset: rows by host or input, the failed share behind them in steps of {} s.{more}</figcaption></figure>",
-            s.bucket_s
-        )
+        svg += &scale.clock(zone, floor + 18.0, None);
+        let svg = Value::from_safe_string(svg + "</svg>");
+        Some(context! { svg, step => s.bucket_s, more => left_out })
     }
 
     /// The host of a row, else the input that it stands in.
@@ -115,29 +98,20 @@ impl IncidentPart<'_> {
     }
 
     /// A row: its letter leads to it, and what it says shows under the pointer.
-    fn dot(&self, e: &Event, scale: Scale, y: f64) -> String {
-        let Some(t) = e.time else {
-            return String::new();
-        };
-        let at = time::clock(t, self.report.settings.zone);
-        let (x, y) = (scale.x(t), y);
-        let class = cite::family(e.kind);
+    fn dot(&self, e: &Event, scale: Scale, y: f64) -> Option<String> {
+        let t = e.time?;
+        let (x, class) = (scale.x(t), cite::family(e.kind));
         // without markup: it stands in an attribute
-        let text = render(&e.text, Medium::Plain, self.clock());
-        let said = escape(&format!("{at} {text}"));
-        match e.letter {
-            Some(letter) => format!(
-                "<a href=\"#{}\" aria-label=\"Timeline row {letter}: {said}\"><circle class=\"bd m-{class}\" cx=\"{x}\" cy=\"{}\" r=\"9\"/><text class=\"bdl\" x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{letter}</text></a>",
-                self.id(&e.id),
-                n(y),
-                n(y + 4.0),
-                x = n(x),
-            ),
+        let text = render(&e.text, Medium::Plain, Clock::of(self.report, self.i.onset));
+        let said = format!("{} {text}", time::clock(t, self.report.settings.zone));
+        Some(match e.letter {
+            Some(letter) => badge(&self.id(&e.id), letter, class, x, y, &said),
             None => format!(
-                "<circle class=\"bd m-{class}\" cx=\"{}\" cy=\"{}\" r=\"5\"><title>{said}</title></circle>",
+                "<circle class=\"bd m-{class}\" cx=\"{}\" cy=\"{}\" r=\"5\"><title>{}</title></circle>",
                 n(x),
                 n(y),
+                escape(&said)
             ),
-        }
+        })
     }
 }

@@ -44,7 +44,10 @@ pub(super) fn of(report: &Report) -> Map<String, Value> {
         }
         all.insert(key.to_owned(), v);
     }
-    all.insert("view".to_owned(), view(report));
+    let mut view = view(report);
+    let incidents = report.incidents.iter();
+    view["incidents"] = incidents.map(|i| incident(report, i, ROWS)).collect();
+    all.insert("view".to_owned(), view);
     all
 }
 
@@ -65,7 +68,8 @@ fn mark_text(v: &mut Value) {
     }
 }
 
-fn view(report: &Report) -> Value {
+/// What every form works out alike, but of incidents.
+pub(in crate::report) fn view(report: &Report) -> Value {
     let clock = facts::clock(report);
     let (said, note) = facts::no_incident(report);
     json!({
@@ -74,7 +78,6 @@ fn view(report: &Report) -> Value {
         "note": note,
         "telling": no_incident::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
         "formats": formats(report),
-        "incidents": report.incidents.iter().map(|i| incident(report, i)).collect::<Vec<_>>(),
         "short": short(report, clock),
         "gaps": gaps::lines(report).iter().map(|g| {
             let text = render(&g.text, Medium::Marked, clock);
@@ -97,6 +100,7 @@ fn section(s: &no_incident::Section<'_>, clock: Clock) -> Value {
         })
     };
     json!({
+        "id": s.id,
         "heading": s.heading,
         "remark": s.remark,
         "rows": s.rows.iter().map(row).collect::<Vec<_>>(),
@@ -113,14 +117,15 @@ fn formats(report: &Report) -> String {
     }
 }
 
-fn incident(report: &Report, i: &Incident) -> Value {
+/// The same of an incident, with at most `most` rows without a letter.
+pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) -> Value {
     let clock = Clock::of(report, i.onset);
     let zone = clock.zone;
     let text = |s: &Sentence| render(s, Medium::Marked, clock);
-    let (lines, left_out) = rows::shown(i, ROWS);
+    let (lines, left_out) = rows::shown(i, most);
     let weighty = |c: &Cause| c.pro.iter().take(CLAIMS).cloned().collect::<Vec<_>>();
     let claims: Vec<Claim> = i.causes.iter().flat_map(weighty).collect();
-    let (main, _) = rows::folded(i, &claims, ROWS);
+    let (main, _) = rows::folded(i, &claims, most);
     let in_short = |l: &rows::RowLine<'_>| main.iter().any(|m| m.lead.id == l.lead.id);
     let margin = |t, range| edges::interval(t, range, zone).unwrap_or_default();
     let addresses = i
@@ -144,7 +149,7 @@ fn incident(report: &Report, i: &Incident) -> Value {
         "symptom": facts::symptom(i).0,
         "addresses": addresses.map(|(value, how)| json!({"value": value, "how": how})),
         "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
-        "rows": lines.iter().map(|l| row(l, in_short(l), i, clock)).collect::<Vec<_>>(),
+        "rows": lines.iter().map(|l| row(l, in_short(l), Some(i), clock)).collect::<Vec<_>>(),
         "rows_more": left_out,
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
@@ -173,9 +178,15 @@ fn chart(i: &Incident, zone: Zone) -> Vec<String> {
 
 /// A line of the timeline: one row, or several that say the same.
 /// `in_short`: whether a short form shows it.
-fn row(l: &rows::RowLine<'_>, in_short: bool, i: &Incident, clock: Clock) -> Value {
+pub(in crate::report) fn row(
+    l: &rows::RowLine<'_>,
+    in_short: bool,
+    i: Option<&Incident>,
+    clock: Clock,
+) -> Value {
     let e = l.lead;
-    let at = |t| time::clock_on(t, i.onset, clock.zone);
+    let at = |t| time::clock_on(t, clock.day, clock.zone);
+    let offset = |t| Some(time::seconds(time::from_t(t, i?.onset)));
     let when = match (e.time, e.after, e.before) {
         (Some(t), _, _) => at(t),
         (None, Some(a), _) => format!("after {}", at(a)),
@@ -187,11 +198,11 @@ fn row(l: &rows::RowLine<'_>, in_short: bool, i: &Incident, clock: Clock) -> Val
         "letter": e.letter.map(String::from),
         "kind": e.kind.word(),
         "when": when,
-        "offset_s": e.time.map(|t| time::seconds(time::from_t(t, i.onset))),
+        "offset_s": e.time.and_then(offset),
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),
         "told": in_short,
-        "word": cite::word(l.kind(), &l.text(), facts::onset_kind(i)),
+        "word": cite::word(l.kind(), &l.text(), i.and_then(facts::onset_kind)),
         "evidence": l.evidence().into_iter().map(json::one_evidence).collect::<Vec<_>>(),
     })
 }
@@ -258,19 +269,23 @@ fn short(report: &Report, clock: Clock) -> Vec<Value> {
 /// `file:line: text` of the first cited line of each row with a letter that a line states.
 fn raw_lines(report: &Report) -> Vec<String> {
     let rows = report.incidents.iter().flat_map(|i| &i.timeline);
-    let lettered = rows.filter(|e| e.letter.is_some() && e.basis == Basis::Stated);
-    let first = lettered.filter_map(|e| {
-        let x = e
-            .evidence
-            .iter()
-            .min_by_key(|x| (x.input, x.line, x.byte))?;
-        let text = x.excerpt.as_ref()?.for_json();
-        let (shown, more) = match text.char_indices().nth(RAW) {
-            Some((at, _)) => (&text[..at], "…"),
-            None => (text, ""),
-        };
+    let stated = rows.filter(|e| e.basis == Basis::Stated);
+    let line = |(_, at, text): (char, String, &str)| match text.char_indices().nth(RAW) {
+        Some((end, _)) => format!("{at}: {}…", &text[..end]),
+        None => format!("{at}: {text}"),
+    };
+    first_lines(report, stated).map(line).collect()
+}
+
+/// Of each row with a letter: the letter, and the place and text of its first cited line.
+pub(in crate::report) fn first_lines<'r>(
+    report: &'r Report,
+    rows: impl Iterator<Item = &'r Event>,
+) -> impl Iterator<Item = (char, String, &'r str)> {
+    rows.filter_map(|e| {
+        let all = e.evidence.iter();
+        let x = all.min_by_key(|x| (x.input, x.line, x.byte))?;
         let at = cite::line(report, x, Medium::Plain);
-        Some(format!("{at}: {shown}{more}"))
-    });
-    first.collect()
+        Some((e.letter?, at, x.excerpt.as_ref()?.for_json()))
+    })
 }

@@ -5,7 +5,7 @@ use super::{LinkBase, marks};
 use crate::report::sentence::{count, percent, share};
 use crate::report::time;
 use coroner_infer::model::Report;
-use coroner_lines::text::md_code;
+use coroner_lines::text::{LogText, md_code};
 use coroner_lines::time::SECOND;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State};
@@ -34,11 +34,9 @@ pub(super) fn write(out: &mut Output, _: &mut State, v: &Value) -> Result<(), Er
     }
 }
 
-/// Adds the filters.
+/// Adds the filters of Markdown.
 pub(super) fn add(env: &mut Environment<'_>, report: &Report, links: Option<LinkBase>) {
-    env.add_filter("safe", |_: Value| -> Result<Value, Error> {
-        Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
-    });
+    add_common(env);
     for name in ["e", "escape"] {
         env.add_filter(name, |v: Value| Ok::<_, Error>(markdown(&v)));
     }
@@ -55,6 +53,23 @@ pub(super) fn add(env: &mut Environment<'_>, report: &Report, links: Option<Link
         ))
     });
     env.add_filter("fence", fence);
+    let names = InputNames::of(report, ["(", ")"], LogText::for_md_prose);
+    env.add_filter("cite", move |v: Value| {
+        names.cite(&v, |e, at| {
+            let code = md_code(at);
+            match &links {
+                Some(base) => Ok(format!("[{code}]({})", address(base, &names.plain, e)?)),
+                None => Ok(code),
+            }
+        })
+    });
+}
+
+/// Adds those that every medium has: they make words, which are escaped when they are written.
+pub(in crate::report) fn add_common(env: &mut Environment<'_>) {
+    env.add_filter("safe", |_: Value| -> Result<Value, Error> {
+        Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
+    });
     env.add_filter("dur", |v: Value| {
         micros(&v).map(|us| us.map_or_else(not, |us| time::span(us).into()))
     });
@@ -85,17 +100,9 @@ pub(super) fn add(env: &mut Environment<'_>, report: &Report, links: Option<Link
     env.add_filter("date", |v: Value| part(&v, 0..10));
     env.add_filter("small", |v: String| crate::report::summary::small_words(&v));
     env.add_filter("words", |v: String| v.replace('_', " "));
-    let names: Arc<Vec<String>> = Arc::new(
-        report
-            .inputs
-            .iter()
-            .map(|i| i.name.for_json().to_owned())
-            .collect(),
-    );
-    env.add_filter("cite", move |v: Value| cite(&names, links.as_ref(), &v));
 }
 
-fn wrong(detail: String) -> Error {
+pub(in crate::report) fn wrong(detail: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, detail)
 }
 
@@ -171,32 +178,71 @@ fn fence(v: Value, language: String) -> Result<Value, Error> {
     )))
 }
 
-/// Citations of a list of evidence, or of what carries one: at most three places, or the inputs that were searched.
-fn cite(names: &[String], links: Option<&LinkBase>, v: &Value) -> Result<Value, Error> {
-    let list = match v.kind() {
-        ValueKind::Map => {
-            if v.get_attr("basis")?.as_str() == Some("absence") {
-                return searched(names, &v.get_attr("inputs")?);
-            }
-            v.get_attr("evidence")?
-        }
-        _ => v.clone(),
-    };
-    let all: Vec<Value> = list.try_iter()?.collect();
-    let mut out = Vec::new();
-    for e in all.iter().take(3) {
-        let code = md_code(&place(names, e)?);
-        out.push(match links {
-            Some(base) => {
-                let line = u64::try_from(e.get_attr("line")?).ok();
-                let at = base.of(&input(names, &e.get_attr("input")?)?, line);
-                format!("[{code}]({at})")
-            }
-            None => code,
-        });
+/// The inputs as citations of a medium name them.
+pub(in crate::report) struct InputNames {
+    /// The names as they are.
+    pub plain: Vec<String>,
+    /// The names as they are written where inputs were searched, and what stands around them.
+    pub searched: Vec<String>,
+    pub around: [&'static str; 2],
+}
+
+impl InputNames {
+    pub fn of(
+        report: &Report,
+        around: [&'static str; 2],
+        written: impl Fn(&LogText) -> String,
+    ) -> Arc<InputNames> {
+        let names = || report.inputs.iter().map(|i| &i.name);
+        Arc::new(InputNames {
+            plain: names().map(|n| n.for_json().to_owned()).collect(),
+            searched: names().map(written).collect(),
+            around,
+        })
     }
-    let more = crate::report::cite::and_more(all.len(), out.len());
-    Ok(Value::from_safe_string(format!("{}{more}", out.join(", "))))
+
+    /// Citations of a list of evidence, or of what carries one: at most three places, each as `written` has it, or the inputs
+    /// that were searched.
+    pub fn cite(
+        &self,
+        v: &Value,
+        written: impl Fn(&Value, &str) -> Result<String, Error>,
+    ) -> Result<Value, Error> {
+        let list = match v.kind() {
+            ValueKind::Map if v.get_attr("basis")?.as_str() == Some("absence") => {
+                return self.searched(&v.get_attr("inputs")?);
+            }
+            ValueKind::Map => v.get_attr("evidence")?,
+            _ => v.clone(),
+        };
+        let mut out = Vec::new();
+        for e in list.try_iter()?.take(3) {
+            out.push(written(&e, &place(&self.plain, &e)?)?);
+        }
+        let more = crate::report::cite::and_more(list.len().unwrap_or(0), out.len());
+        Ok(Value::from_safe_string(out.join(", ") + &more))
+    }
+
+    fn searched(&self, inputs: &Value) -> Result<Value, Error> {
+        let mut said = Vec::new();
+        for n in inputs.try_iter()? {
+            said.push(input(&self.searched, &n)?);
+        }
+        let said = match said.len() {
+            n if n == self.plain.len() && n > 3 => format!("all {n} inputs"),
+            _ => said.join(", "),
+        };
+        let [open, close] = self.around;
+        Ok(Value::from_safe_string(format!(
+            "{open}searched: {said}{close}"
+        )))
+    }
+}
+
+/// The address of a cited line.
+fn address(base: &LinkBase, names: &[String], e: &Value) -> Result<String, Error> {
+    let line = u64::try_from(e.get_attr("line")?).ok();
+    Ok(base.of(&input(names, &e.get_attr("input")?)?, line))
 }
 
 fn input(names: &[String], v: &Value) -> Result<String, Error> {
@@ -208,7 +254,7 @@ fn input(names: &[String], v: &Value) -> Result<String, Error> {
 }
 
 /// `deploy.log:1182`, `deploy.log:1183-1199`, `deploy.log@byte 90311`.
-fn place(names: &[String], e: &Value) -> Result<String, Error> {
+pub(in crate::report) fn place(names: &[String], e: &Value) -> Result<String, Error> {
     let name = input(names, &e.get_attr("input")?)?;
     let line = e.get_attr("line")?;
     if line.is_none() {
@@ -221,22 +267,4 @@ fn place(names: &[String], e: &Value) -> Result<String, Error> {
         true => format!("{name}:{line}-{end}"),
         false => format!("{name}:{line}"),
     })
-}
-
-fn searched(names: &[String], inputs: &Value) -> Result<Value, Error> {
-    let all: Vec<Value> = inputs.try_iter()?.collect();
-    if all.len() == names.len() && all.len() > 3 {
-        return Ok(Value::from_safe_string(format!(
-            "(searched: all {} inputs)",
-            all.len()
-        )));
-    }
-    let mut out = Vec::new();
-    for n in &all {
-        out.push(md_code(&input(names, n)?));
-    }
-    Ok(Value::from_safe_string(format!(
-        "(searched: {})",
-        out.join(", ")
-    )))
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The list.
 #[derive(Debug)]
-pub(super) struct Inputs {
+pub(in crate::report) struct Inputs {
     writer: Writer,
     all: Vec<Input>,
     /// The one that was made last, of which more may be asked for.
@@ -17,7 +17,7 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    pub(super) fn of(report: &Report) -> Inputs {
+    pub(in crate::report) fn of(report: &Report) -> Inputs {
         Inputs {
             writer: Writer::of(report, Medium::Marked),
             all: report.inputs.clone(),

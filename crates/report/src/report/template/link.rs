@@ -21,18 +21,22 @@ impl LinkBase {
 
     /// The address of a line; of the file where lines were not counted.
     pub(super) fn of(&self, file: &str, line: Option<u64>) -> String {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
-        let name: String = file
-            .bytes()
-            .map(|b| match plain(b) {
-                true => char::from(b).to_string(),
-                false => format!("%{b:02X}"),
-            })
-            .collect();
         let line = line.map_or_else(String::new, |n| n.to_string());
         // The line first: a name may hold braces only encoded.
-        self.0.replace("{line}", &line).replace("{file}", &name)
+        self.0
+            .replace("{line}", &line)
+            .replace("{file}", &encoded(file))
     }
+}
+
+/// A path as a part of an address (RFC 3986): separators stay, what is not unreserved is escaped.
+pub fn encoded(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    let one = |b: u8| match plain(b) {
+        true => char::from(b).to_string(),
+        false => format!("%{b:02X}"),
+    };
+    path.bytes().map(one).collect()
 }
 
 #[cfg(test)]

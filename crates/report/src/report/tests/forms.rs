@@ -1,7 +1,8 @@
 //! Templates, HTML, lists and redaction over the worked example and over edits of it.
 
 use super::super::*;
-use super::{hostile, look, reports};
+use super::hostile::{hostile, saying};
+use super::{look, reports};
 use coroner_infer::model::*;
 use serde_json::Value;
 
@@ -105,12 +106,32 @@ fn values_are_data_and_stay_escaped_in_own_templates() {
 
 #[test]
 fn html_holds_hostile_text_as_text_only() {
-    let text = html::to_string(&hostile());
+    // also with the marks that templates know texts from logs by
+    let text = html::to_string(&saying("\u{fdd1}\u{fdd3}x`|</p><script>\x1b\"'\u{fdd2}"));
     assert!(!text.contains("<script") && !text.contains('\x1b'));
-    assert!(text.contains("&lt;script&gt;"));
-    let tags = regex::Regex::new("<[^>]*>").unwrap();
-    for t in tags.find_iter(&text) {
-        assert!(!t.as_str().contains("x`|"), "{}", t.as_str());
+    assert!(text.matches("&lt;script&gt;").count() > 150);
+    let said = regex::Regex::new("aria-label=\"[^\"<>]*\"").unwrap();
+    let text = said.replace_all(&text, "");
+    let mut open = Vec::new();
+    for t in regex::Regex::new("<[^>]*>").unwrap().find_iter(&text) {
+        let t = t.as_str();
+        assert!(!t.contains("x`|"), "{t}");
+        let name = t.trim_start_matches(['<', '/']);
+        let name = name.split([' ', '>', '/']).next().unwrap();
+        match t {
+            t if t.starts_with("</") => assert_eq!(open.pop(), Some(name), "{t}"),
+            t if t.ends_with("/>") || ["!doctype", "meta", "input"].contains(&name) => {}
+            _ => open.push(name),
+        }
+    }
+    assert_eq!(open, [""; 0]);
+}
+
+#[test]
+fn html_of_every_report_is_whole() {
+    for r in reports() {
+        let text = html::to_string(&r);
+        assert!(text.ends_with("</html>\n"), "{text:.300}");
     }
 }
 
