@@ -284,7 +284,8 @@ pub(super) type Named = (Option<Vec<u8>>, Option<Vec<u8>>);
 fn pair(rows: &mut Vec<StatedMarker>) {
     let reversed = newest_first(rows);
     let mut open: BTreeMap<(u32, Option<Vec<u8>>), K> = BTreeMap::new();
-    let mut begun: BTreeSet<u32> = BTreeSet::new();
+    // what the run of a source began with, and what said that this failed
+    let mut runs: BTreeMap<u32, (K, Option<usize>)> = BTreeMap::new();
     // what each run said that it does to what, and its end does not say again
     let mut about: BTreeMap<(u32, Option<Vec<u8>>), Named> = BTreeMap::new();
     // where the release that is open names no service, and the last line that may be its end
@@ -317,7 +318,7 @@ fn pair(rows: &mut Vec<StatedMarker>) {
         };
         match r.kind {
             K::DeployStart | K::RollbackStart => {
-                begun.insert(r.input);
+                runs.entry(r.input).or_insert((r.kind, None));
                 match r.service {
                     None => anonymous.insert(r.input),
                     Some(_) => anonymous.remove(&r.input),
@@ -332,7 +333,10 @@ fn pair(rows: &mut Vec<StatedMarker>) {
             K::DeployFinish | K::DeployFail => {}
             _ => continue,
         }
-        let was = open.get(&key).copied();
+        let mut was = open.get(&key).copied();
+        if !alone_nothing && let (K::DeployFail, Some(run)) = (r.kind, runs.get_mut(&r.input)) {
+            run.1 = Some(i);
+        }
         if !alone_nothing && r.kind == K::DeployFinish {
             said.insert(own, i);
         } else if let Some(earlier) = said.remove(&own).filter(|_| was.is_some() && !r.typed) {
@@ -342,10 +346,13 @@ fn pair(rows: &mut Vec<StatedMarker>) {
         }
         let r = &mut rows[i];
         if alone_nothing {
-            // a job may fail after what it deployed was up
-            gone[i] = match r.kind {
-                K::DeployFail if !r.typed || r.group.is_none() => !begun.contains(&r.input),
-                _ => was.is_none(),
+            // a job may fail after what it deployed was up; one that took its deploy back failed with the deploy
+            gone[i] = match r.fails_a_run().then(|| runs.remove(&r.input)) {
+                Some(run) => {
+                    was = run.map(|r| r.0);
+                    run.is_none_or(|r| r.1.is_some())
+                }
+                None => was.is_none(),
             };
             if r.typed && r.group.is_some() && r.service.is_none() {
                 (r.service, r.version) = about.remove(&key).unwrap_or_default();

@@ -91,7 +91,8 @@ pub(super) fn lower_ones(rows: &mut [StatedMarker]) {
                 runs.insert(r.host.clone(), (version.clone(), goes_back));
                 goes_back
             }
-            _ => !starts && begun.get(&r.input).copied().unwrap_or_default(),
+            // a run that took back what it released failed with the release
+            _ => !starts && !r.fails_a_run() && begun.get(&r.input).copied().unwrap_or_default(),
         };
         r.kind = match r.kind {
             K::DeployStart if goes_back => K::RollbackStart,

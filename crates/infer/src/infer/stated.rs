@@ -16,7 +16,7 @@ use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
 use coroner_core::summary::{CitableLine, Track};
 use coroner_lines::marker;
-use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::record::{CauseClass, MarkerKind, Notice};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
@@ -52,6 +52,13 @@ pub(crate) struct StatedMarker {
 }
 
 impl StatedMarker {
+    /// Whether it says that a run failed, and not what of it.
+    pub fn fails_a_run(&self) -> bool {
+        self.kind == MarkerKind::DeployFail
+            && (marker::SAID + 1..=Notice::ALONE_NOTHING).contains(&self.confidence)
+            && (!self.typed || self.group.is_none())
+    }
+
     /// Whether it is what a person wrote to others of an act: nothing was done by that.
     pub fn is_said(&self) -> bool {
         let act = !matches!(

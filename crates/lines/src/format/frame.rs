@@ -1,11 +1,11 @@
-//! Records that are more than one line: whole JSON documents, length-prefixed exports, stanzas. A frame puts the texts of the
+//! Records that are more than one line: whole JSON documents, length-prefixed exports, listings. A frame puts the texts of the
 //! records together, each with the place where it begins; what a text means is the formats' affair.
 
 pub mod csv;
 pub mod document;
 pub mod journal_export;
+pub mod listing;
 pub mod mail;
-pub mod stanza;
 pub mod timetable;
 pub mod transcript;
 mod walk;
@@ -88,7 +88,7 @@ pub struct Frame {
 pub static FRAMES: &[&Frame] = &[
     &document::DOCUMENT,
     &journal_export::JOURNAL_EXPORT,
-    &stanza::STANZA,
+    &listing::LISTING,
     &mail::MAIL,
     &csv::CSV,
     &transcript::TRANSCRIPT,

@@ -124,6 +124,14 @@ pub fn offset(b: &[u8]) -> Option<(i16, usize)> {
     }
 }
 
+/// An offset in numbers behind one blank: ` +02:00`, ` -0330`, with its length.
+#[inline]
+pub fn offset_apart(b: &[u8]) -> Option<(i16, usize)> {
+    let [b' ', zone @ ..] = b else { return None };
+    let (minutes, n) = offset(zone).filter(|(_, n)| *n >= 5)?;
+    Some((minutes, n + 1))
+}
+
 /// Microseconds of a clock time written `06:33:21` at `at`, all eight bytes at once; `None` when it is none.
 #[inline(always)]
 pub(super) fn clock_at(i: &[u8], at: usize) -> Option<i64> {

@@ -7,6 +7,7 @@ pub(in crate::time) mod probe;
 pub(in crate::time) mod rare_shapes;
 pub(in crate::time) mod weekday;
 
+use super::digits::offset_apart;
 use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
 pub use super::digits::{month, offset};
 use super::{DAY, Dated, Precision, SECOND, Stamp};
@@ -139,16 +140,8 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
     let mut off = None;
     if let Some((o, len)) = offset(&i[at..]) {
         (off, at) = (Some(o), at + len);
-    } else if i.len() > at + 5
-        && i[at] == b' '
-        && matches!(i[at + 1], b'+' | b'-')
-        && two(i, at + 2) < 19
-        && i[at + 4..]
-            .first()
-            .is_some_and(|c| c.is_ascii_digit() || *c == b':')
-        && let Some((o, len)) = offset(&i[at + 1..])
-    {
-        (off, at) = (Some(o), at + 1 + len);
+    } else if let Some((o, len)) = offset_apart(&i[at..]) {
+        (off, at) = (Some(o), at + len);
     }
     Ok((
         &i[at..],
@@ -204,13 +197,8 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
     let (us, precision, n) = fraction(&i[20..]);
     let mut at = 20 + n;
     let mut off = None;
-    if i.len() >= at + 6
-        && i[at] == b' '
-        && i[at + 1] != b'Z'
-        && let Some((o, len)) = offset(&i[at + 1..])
-        && len >= 5
-    {
-        (off, at) = (Some(o), at + 1 + len);
+    if let Some((o, len)) = offset_apart(&i[at..]) {
+        (off, at) = (Some(o), at + len);
     }
     Ok((
         &i[at..],

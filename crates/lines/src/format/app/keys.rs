@@ -49,7 +49,7 @@ pub(crate) fn meaning(key: &[u8]) -> Meaning {
         b"M" => Meaning::Text(3),
         b"@m" | b"@message" | b"RenderedMessage" => Meaning::Text(1),
         b"event" | b"@mt" | b"MessageTemplate" => Meaning::Text(2),
-        b"short_message" | b"body" | b"text" | b"log" => Meaning::Loose,
+        b"short_message" | b"body" | b"text" | b"log" | b"Description" => Meaning::Loose,
         b"time"
         | b"ts"
         | b"timestamp"
@@ -64,23 +64,27 @@ pub(crate) fn meaning(key: &[u8]) -> Meaning {
         | b"Timestamp"
         | b"timeMillis"
         | b"date"
+        // Windows events, as text and as PowerShell's properties
+        | b"Date"
+        | b"TimeCreated"
+        | b"TimeGenerated"
         | b"generated_at"
         | b"timereported"
         | b"__REALTIME_TIMESTAMP"
         | b"_SOURCE_REALTIME_TIMESTAMP" => Meaning::Time,
         b"level" | b"levelname" | b"severity" | b"log.level" | b"lvl" | b"@l" | b"loglevel"
         | b"log_level" | b"PRIORITY" | b"severityText" | b"severity_text" | b"Level"
-        | b"LogLevel" | b"Severity" | b"L" => Meaning::Level,
+        | b"LogLevel" | b"Severity" | b"L" | b"LevelDisplayName" | b"EntryType" => Meaning::Level,
         // PostgreSQL's jsonlog.
         b"error_severity" => Meaning::PostgresLevel,
         b"s" => Meaning::ShortLevel,
         b"logger" | b"logger_name" | b"loggerName" | b"log.logger" | b"name" | b"SourceContext"
-        | b"Category" | b"@module" | b"channel" | b"SourceName" => Meaning::Logger,
+        | b"Category" | b"@module" | b"channel" | b"SourceName" | b"ProviderName" => Meaning::Logger,
         b"service" | b"service.name" | b"app" | b"app_name" | b"serviceName" | b"service_name"
         | b"dd.service" => Meaning::Service(0),
         b"application" => Meaning::Application,
         b"SYSLOG_IDENTIFIER" | b"tag" => Meaning::Service(2),
-        b"hostname" | b"Hostname" | b"host" | b"host.name" | b"host.hostname" | b"_HOSTNAME" => {
+        b"Computer" | b"MachineName" | b"hostname" | b"Hostname" | b"host" | b"host.name" | b"host.hostname" | b"_HOSTNAME" => {
             Meaning::Host(1)
         }
         b"pod" | b"pod_name" | b"kubernetes.pod_name" => Meaning::Host(2),

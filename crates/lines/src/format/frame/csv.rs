@@ -79,7 +79,7 @@ fn speaks(row: &[u8]) -> bool {
 
 /// Whether a row is an event or a message. Tables of requests are learnt by their values elsewhere, and of an object with a time
 /// alone nothing more is known.
-fn is_of_use(row: &[u8]) -> bool {
+pub(super) fn is_of_use(row: &[u8]) -> bool {
     if peel(row).is_some() {
         return true;
     }

@@ -1,6 +1,7 @@
-//! apt's history (one stanza per run, its lines joined by tabs) and dnf's log: packages that changed. A run with a downgrade is
+//! apt's history (one object per run, as a listing gives it) and dnf's log: packages that changed. A run with a downgrade is
 //! a rollback; one with an `Error:` failed.
 
+use crate::format::flat_json::{decode, fields};
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
@@ -15,34 +16,33 @@ pub struct Dnf;
 impl Format for AptHistory {
     fn meta(&self) -> Meta<'_> {
         Meta::deploy("apt history", "apt's history.log: runs with the packages they changed")
-            .begins(b"S", Signs::NONE)
-            .sample("Start-Date: 2026-03-10  13:40:00\tCommandline: apt-get install -y --allow-downgrades shop=4.1.0-1\tRequested-By: alice (1000)\tDowngrade: shop:amd64 (4.2.0-1, 4.1.0-1)\tEnd-Date: 2026-03-10  13:40:06")
+            .begins(b"{", Signs::NONE)
+            .sample(r#"{"Start-Date":"2026-03-10  13:40:00","Commandline":"apt-get install -y --allow-downgrades shop=4.1.0-1","Requested-By":"alice (1000)","Downgrade":"shop:amd64 (4.2.0-1, 4.1.0-1)","End-Date":"2026-03-10  13:40:06"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let text = std::str::from_utf8(line.strip_prefix(b"Start-Date: ")?).ok()?;
-        let mut lines = text.split('\t');
-        let start = date(lines.next()?)?;
-        let (mut end, mut command, mut by) = (None, "", None);
+        let (mut start, mut end, mut command, mut by) = (None, None, String::new(), None);
         let (mut back, mut failed, mut changed) = (false, false, Vec::new());
-        for l in lines {
-            let Some((key, v)) = l.split_once(": ") else {
-                continue;
-            };
+        fields(line, |key, v| {
+            let v = v.text().map(decode).unwrap_or_default();
+            let v = String::from_utf8_lossy(&v);
             match key {
-                "End-Date" => end = date(v),
-                "Commandline" => command = v,
-                "Requested-By" => by = v.split(' ').next(),
-                "Error" => failed = true,
-                "Upgrade" | "Install" | "Downgrade" | "Reinstall" => {
-                    back |= key == "Downgrade";
-                    changed.extend(packages(v));
+                b"Start-Date" => start = date(&v),
+                b"End-Date" => end = date(&v),
+                b"Commandline" => command = v.into_owned(),
+                b"Requested-By" => by = v.split(' ').next().map(|n| n.as_bytes().to_vec()),
+                b"Error" => failed = true,
+                b"Upgrade" | b"Install" | b"Downgrade" | b"Reinstall" => {
+                    back |= key == b"Downgrade";
+                    changed.extend(packages(&v));
                 }
-                "Remove" | "Purge" => {
-                    changed.extend(packages(v).map(|p| Package { version: None, ..p }))
+                b"Remove" | b"Purge" => {
+                    changed.extend(packages(&v).map(|p| Package { version: None, ..p }));
                 }
                 _ => {}
             }
-        }
+            true
+        })?;
+        let start = start?;
         let kinds = match (back, failed) {
             (true, false) => [MarkerKind::RollbackStart, MarkerKind::RollbackFinish],
             (true, true) => [MarkerKind::RollbackStart, MarkerKind::RollbackFail],
@@ -50,7 +50,7 @@ impl Format for AptHistory {
             (false, true) => [MarkerKind::DeployStart, MarkerKind::DeployFail],
         };
         let single = (changed.len() == 1).then(|| &changed[0]);
-        let names: Vec<&str> = changed.iter().take(5).map(|p| p.name).collect();
+        let names: Vec<&str> = changed.iter().take(5).map(|p| &*p.name).collect();
         let title = format!("package {} ({command})", names.join(", "));
         let notices = kinds
             .into_iter()
@@ -61,11 +61,11 @@ impl Format for AptHistory {
                 n.stamp = at;
                 n.package = true;
                 n.group = Some(names.join(" ").into_bytes().into());
-                n.service = single.map(|p| p.name.as_bytes().to_vec().into());
+                n.service = single.map(|p| p.name.clone().into_bytes().into());
                 n.version = single
-                    .and_then(|p| p.version)
-                    .map(|v| v.as_bytes().to_vec().into());
-                n.actor = by.map(|b| b.as_bytes().to_vec().into());
+                    .and_then(|p| p.version.clone())
+                    .map(|v| v.into_bytes().into());
+                n.actor = by.clone().map(Into::into);
                 n
             })
             .collect();
@@ -79,13 +79,13 @@ fn date(text: &str) -> Option<Stamp> {
     stamp::whole(format!("{day} {}", time.trim()).as_bytes())
 }
 
-struct Package<'s> {
-    name: &'s str,
-    version: Option<&'s str>,
+struct Package {
+    name: String,
+    version: Option<String>,
 }
 
 /// `a:amd64 (1, 2), b:amd64 (1, automatic)`: names and new versions.
-fn packages(list: &str) -> impl Iterator<Item = Package<'_>> {
+fn packages(list: &str) -> impl Iterator<Item = Package> {
     list.split("), ").filter_map(|p| {
         let (name, versions) = p.split_once(" (")?;
         let version = versions
@@ -94,8 +94,8 @@ fn packages(list: &str) -> impl Iterator<Item = Package<'_>> {
             .filter(|v| *v != "automatic")
             .last();
         Some(Package {
-            name: name.split(':').next().unwrap_or(name),
-            version,
+            name: name.split(':').next().unwrap_or(name).to_string(),
+            version: version.map(str::to_string),
         })
     })
 }

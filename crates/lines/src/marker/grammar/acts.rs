@@ -32,7 +32,10 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
                 || n.is_number()
         })
     };
-    let behind = (i + 1..c.len().min(i + 9)).filter(|j| !c[*j].quoted && describes_next(*j));
+    // why it was done did not become of it
+    let reason = |j: &usize| c[*j].eq("due");
+    let behind = (i + 1..c.len().min(i + 9)).take_while(|j| !reason(j));
+    let behind = behind.filter(|j| !c[*j].quoted && describes_next(*j));
     let mut behind = behind.filter_map(|j| Some((of(&c[j])?, j)));
     let participle = matches!(form, Some(VerbForm::Ing | VerbForm::Ed));
     if let Some((s, j)) = behind.find(|(s, _)| !participle || *s == Progress::Failed) {

@@ -89,7 +89,8 @@ pub(super) fn part(c: &[Word<'_>], i: usize) -> StatedAct {
     let near =
         (i + 1..c.len().min(i + 7)).find(|j| c[*j].is(LEADER | FOLLOWER) && !c[*j].eq("active"))?;
     let entered = c[i].any(words!("entering entered"));
-    let last = c[near..].iter().any(|w| w.any(words!("state role mode")));
+    // a replica enters its mode whenever it starts
+    let last = c[near..].iter().any(|w| w.any(words!("state role")));
     let roles = c[i].any(words!("role roles")) && c.iter().any(|w| w.verb() == Some(Verb::Change));
     let taken = !c[i].any(words!("role roles")) || roles;
     let whole = c

@@ -1,7 +1,7 @@
 //! The rarer ways to write a time: numbers in another order, names of months with a year behind, no seconds, no date,
 //! twelve-hour clocks, labels of other systems. Pure leaves as in `stamp.rs`; what is open stays open ([`Dated`]).
 
-use crate::time::digits::{clock, date, fraction, month, offset, two};
+use crate::time::digits::{clock, date, fraction, month, offset, offset_apart, two};
 use crate::time::stamp::Leaf;
 use crate::time::{Dated, HOUR, Precision, SECOND, Stamp};
 
@@ -50,13 +50,23 @@ fn in_half(us: i64, afternoon: bool) -> i64 {
     }
 }
 
-/// A stamp that a half of the day may follow.
+/// A stamp that a half of the day may follow, and an offset behind that.
 pub(in crate::time) fn with_half_day(s: Stamp, rest: &[u8]) -> (&[u8], Stamp) {
     match half_day(rest) {
         Some((afternoon, n)) if s.offset_min.is_none() => {
             let us = s.wall_us.rem_euclid(crate::time::DAY);
             let wall_us = s.wall_us - us + in_half(us, afternoon);
-            (&rest[n..], Stamp { wall_us, ..s })
+            let zone = offset_apart(&rest[n..]);
+            let offset_min = zone.map(|z| z.0);
+            let rest = &rest[n + zone.map_or(0, |z| z.1)..];
+            (
+                rest,
+                Stamp {
+                    wall_us,
+                    offset_min,
+                    ..s
+                },
+            )
         }
         _ => (rest, s),
     }

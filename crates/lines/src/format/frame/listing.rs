@@ -1,0 +1,246 @@
+//! Listings: a key and its value per line, one record below the other, as programs print what is too wide for a table (Windows
+//! events as text, PowerShell's Format-List, MySQL's `\G`, psql's `\x`, apt's history). A record becomes one object of strings,
+//! which the formats of JSON lines read.
+
+use super::csv::is_of_use;
+use super::journal_export::escape;
+use super::{ByLine, Frame, Framer, LONGEST, LineJoiner, Units};
+
+/// Bytes of a key, or of a line that stands above each record.
+const HEADING: usize = 120;
+/// Keys that one record has where it is the only one.
+const KEYS: usize = 4;
+/// Records that are asked for a format.
+const RECORDS: usize = 40;
+
+/// Records of `Key: value` lines.
+pub static LISTING: Frame = Frame {
+    name: "listing",
+    about: "records of `Key: value` lines: Windows events as text, PowerShell's Format-List, MySQL's \\G, psql's \\x, apt's history.log",
+    sample: "Event[0]\n  Log Name: System\n  Source: Service Control Manager\n  Date: 2026-03-10T13:05:00.1234567Z\n  Level: Information\n  Computer: WEB01\n  Description: \nThe shop service entered the stopped state.\n",
+    claims,
+    start: || Box::new(ByLine::<Listing>::default()),
+    format: None,
+};
+
+fn claims(head: &[u8]) -> bool {
+    let lines = || head.split(|c| *c == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut filled = lines().filter(|l| !l.is_empty());
+    let keys = filled.next().and_then(Opener::of).is_some()
+        && filled.next().is_some_and(|l| Shape::of(l).is_some());
+    if !keys {
+        return false;
+    }
+    let (mut listing, mut units) = (ByLine::<Listing>::default(), Units::default());
+    listing.feed(head, &mut units);
+    listing.finish(&mut units);
+    let texts = units.list.iter().take(RECORDS);
+    let texts: Vec<&[u8]> = texts.map(|u| &units.bytes[u.text.clone()]).collect();
+    let read = texts.iter().filter(|t| is_of_use(t)).count();
+    let alone = texts.len() == 1 && listing.open.keys < KEYS;
+    read > 0 && read * 2 >= texts.len() && !alone
+}
+
+/// The line that begins each record.
+#[derive(Debug, PartialEq, Eq)]
+enum Opener {
+    /// `Event[0]`, `*** 1. row ***`, `-[ RECORD 1 ]---`: a number, and a word that is the same above each.
+    Numbered(Vec<u8>),
+    /// The key that comes first.
+    Key(Vec<u8>),
+}
+
+impl Opener {
+    fn of(line: &[u8]) -> Option<Opener> {
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        if let Some((key, _)) = Shape::of(line).and_then(|s| s.cut(line)) {
+            return Some(Opener::Key(key.to_vec()));
+        }
+        let numbers = line
+            .split(|c| !c.is_ascii_digit())
+            .filter(|n| !n.is_empty());
+        let one = line.len() <= HEADING && numbers.count() == 1;
+        let marked = line.iter().any(|c| b"[*-".contains(c));
+        let word = line.iter().filter(|c| c.is_ascii_alphabetic());
+        let word: Vec<u8> = word.copied().collect();
+        (one && marked && !word.is_empty()).then_some(Opener::Numbered(word))
+    }
+}
+
+/// Where the keys of a listing stand.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    /// Blanks in front of a key.
+    indent: usize,
+    /// Where the mark behind it stands.
+    mark: usize,
+    /// `:` or `|`.
+    sign: u8,
+}
+
+impl Shape {
+    /// Of the first line with a key.
+    fn of(line: &[u8]) -> Option<Shape> {
+        let indent = line.iter().take_while(|c| **c == b' ').count();
+        let mark = line.iter().take(HEADING).position(|c| b":|".contains(c))?;
+        let shape = Shape {
+            indent,
+            mark,
+            sign: line[mark],
+        };
+        shape.cut(line).map(|_| shape)
+    }
+
+    /// Key and value of a line whose key stands where those of the listing begin, or end.
+    fn cut<'a>(&self, line: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let mark = line.iter().take(HEADING).position(|c| *c == self.sign)?;
+        let key = line[..mark].trim_ascii();
+        let indent = line.iter().take_while(|c| **c == b' ').count();
+        let named = key.first().is_some_and(u8::is_ascii_alphabetic)
+            && key
+                .iter()
+                .all(|c| c.is_ascii_alphanumeric() || b" _-.".contains(c));
+        let value = &line[mark + 1..];
+        let apart = matches!(value.first(), None | Some(b' ' | b'\t'));
+        let stands = indent == self.indent || mark == self.mark;
+        (named && apart && stands).then(|| (key, value.trim_ascii()))
+    }
+}
+
+/// The record that is being put together.
+#[derive(Debug, Default)]
+struct Listing {
+    opener: Option<Opener>,
+    shape: Option<Shape>,
+    fields: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How many keys the last record had.
+    keys: usize,
+    bytes: usize,
+    at: (u64, u64),
+    last: u64,
+}
+
+impl LineJoiner for Listing {
+    fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
+        let line = line.trim_ascii_end();
+        if line.is_empty() {
+            return;
+        }
+        let shape = self.shape.or_else(|| Shape::of(line));
+        let field = shape.and_then(|s| s.cut(line));
+        self.opener = self.opener.take().or_else(|| Opener::of(line));
+        let opens = match &self.opener {
+            Some(Opener::Key(first)) => field.is_some_and(|(key, _)| key == first),
+            numbered => field.is_none() && *numbered == Opener::of(line),
+        };
+        if opens {
+            self.end(out);
+            self.at = (offset, number);
+        }
+        self.last = number;
+        self.bytes += line.len();
+        match (field, self.fields.last_mut()) {
+            _ if self.bytes >= LONGEST => {}
+            (Some((key, value)), _) => {
+                self.shape = shape;
+                self.fields.push((key.to_vec(), value.to_vec()));
+            }
+            (None, Some((_, value))) => {
+                if !value.is_empty() {
+                    value.push(b'\n');
+                }
+                value.extend_from_slice(line.trim_ascii());
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn end(&mut self, out: &mut Units) {
+        self.bytes = 0;
+        if self.fields.is_empty() {
+            return;
+        }
+        let mut text = Vec::new();
+        for (key, value) in &self.fields {
+            text.push(if text.is_empty() { b'{' } else { b',' });
+            escape(key, &mut text);
+            text.push(b':');
+            escape(value, &mut text);
+        }
+        text.push(b'}');
+        out.add(self.at.0, (self.at.1, self.last), &[&text]);
+        self.keys = self.fields.len();
+        self.fields.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::framed;
+    use super::*;
+
+    fn texts(input: &str) -> Vec<(String, u64)> {
+        framed(&LISTING, input.as_bytes(), 7)
+            .into_iter()
+            .map(|(t, _, line)| (String::from_utf8(t).unwrap(), line))
+            .collect()
+    }
+
+    fn claimed(input: &str) -> bool {
+        (LISTING.claims)(input.as_bytes())
+    }
+
+    #[test]
+    fn windows_events_as_wevtutil_prints_them() {
+        let input = "Event[0]\r\n  Log Name: System\r\n  Date: 2026-03-10T13:05:00.123Z\r\n  Level: Error\r\n  Description: \r\nIt failed:\r\nReason: none\r\n\r\nEvent[1]\r\n  Log Name: System\r\n  Date: 2026-03-10T13:06:00.123Z\r\n  Level: Warning\r\n  Description: \r\nNo.\r\n";
+        assert!(claimed(input));
+        assert_eq!(
+            texts(input),
+            [
+                (r#"{"Log Name":"System","Date":"2026-03-10T13:05:00.123Z","Level":"Error","Description":"It failed:\nReason: none"}"#.into(), 1),
+                (r#"{"Log Name":"System","Date":"2026-03-10T13:06:00.123Z","Level":"Warning","Description":"No."}"#.into(), 9),
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_of_format_list_stand_in_a_column_and_long_values_go_on_behind_it() {
+        let input = "\n\nTimeCreated  : 3/10/2026 1:05:00 PM\nProviderName : MSSQLSERVER\nLevelDisplayName : Error\nMessage      : Login failed for user 'x'.\n               Reason: Password did not match.\n\nTimeCreated  : 3/10/2026 1:06:00 PM\nProviderName : MSSQLSERVER\nLevelDisplayName : Error\nMessage      : Again\n";
+        assert!(claimed(input));
+        let got = texts(input);
+        assert_eq!(got.len(), 2);
+        assert!(
+            got[0].0.ends_with(
+                r#""Message":"Login failed for user 'x'.\nReason: Password did not match."}"#
+            ),
+            "{}",
+            got[0].0
+        );
+        assert_eq!(got[1].1, 9);
+    }
+
+    #[test]
+    fn databases_number_their_rows() {
+        let mysql = "*************************** 1. row ***************************\n       id: 7\ncreated_at: 2026-03-10 13:05:00\n   level: ERROR\n message: no route\n*************************** 2. row ***************************\n       id: 8\ncreated_at: 2026-03-10 13:06:00\n   level: ERROR\n message: no route\n";
+        assert_eq!(texts(mysql).len(), 2);
+        let psql = "-[ RECORD 1 ]-------\ncreated_at | 2026-03-10 13:05:00+00\nmessage    | no route: x\n-[ RECORD 2 ]-------\ncreated_at | 2026-03-10 13:06:00+00\nmessage    | b\n";
+        assert!(claimed(psql));
+        assert_eq!(
+            texts(psql)[0].0,
+            r#"{"created_at":"2026-03-10 13:05:00+00","message":"no route: x"}"#
+        );
+    }
+
+    #[test]
+    fn logs_and_settings_are_no_listings() {
+        for other in [
+            "Error: a\nError: b\nError: c\n",
+            "name: shop\nversion: 4.2.0\ndescription: a shop\n",
+            "ERROR 2026-03-10 13:05:00 a: b\nERROR 2026-03-10 13:05:01 a: b\n",
+            "Mar 10 13:05:00 web01 app[1]: Date: 2026-03-10 13:05:00\nMar 10 13:05:00 web01 app[1]: x\n",
+            "Step[0]\nStep[1]\n",
+        ] {
+            assert!(!claimed(other), "{other}");
+        }
+    }
+}
