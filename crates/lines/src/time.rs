@@ -8,6 +8,7 @@ mod calendar;
 mod digits;
 pub mod stamp;
 mod window;
+pub mod written;
 pub mod zone;
 
 pub use bulk::{Bulk, Days, bulks};

@@ -196,8 +196,9 @@ pub(super) fn newest_first(rows: &[StatedMarker]) -> BTreeSet<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::merge_rows::tests::row;
+    use super::super::merge_rows::{acts, tests::row};
     use super::*;
+    use coroner_lines::record::Notice;
 
     fn of(s: i64, input: u32, kind: K, service: &str, version: &str) -> StatedMarker {
         let some = |t: &str| (!t.is_empty()).then(|| t.into());
@@ -267,5 +268,42 @@ mod tests {
                 && !is_lower(b"main", b"v2.0")
                 && !is_lower(b"cart:99", b"shop:100")
         );
+    }
+
+    #[test]
+    fn a_run_that_took_its_release_back_failed_with_the_release() {
+        let version = |r: StatedMarker, v: &str| StatedMarker {
+            version: Some(v.into()),
+            ..r
+        };
+        let run = || {
+            vec![
+                version(row(0, 0, 1, K::DeployStart, "a"), "1.2.0"),
+                version(row(60, 0, 3, K::DeployStart, "a"), "1.1.0"),
+            ]
+        };
+        let end = StatedMarker {
+            confidence: Notice::ALONE_NOTHING,
+            typed: true,
+            ..row(90, 0, 4, K::DeployFail, "")
+        };
+        let kinds = |rows| -> Vec<K> { acts(rows).iter().map(|r| r.kind).collect() };
+        let mut rows = run();
+        rows.push(end.clone());
+        assert_eq!(
+            kinds(rows),
+            [K::DeployStart, K::RollbackStart, K::DeployFail]
+        );
+        // and says nothing new where this was said
+        let mut rows = run();
+        rows.insert(1, row(30, 0, 2, K::DeployFail, "a"));
+        rows.push(end.clone());
+        assert_eq!(
+            kinds(rows),
+            [K::DeployStart, K::DeployFail, K::RollbackStart]
+        );
+        // one that did nothing but go back failed to
+        let rows = vec![row(0, 0, 1, K::RollbackStart, "a"), end];
+        assert_eq!(kinds(rows), [K::RollbackStart, K::RollbackFail]);
     }
 }

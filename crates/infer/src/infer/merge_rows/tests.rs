@@ -61,43 +61,6 @@ fn a_finish_while_a_rollback_is_open_is_its_finish() {
 }
 
 #[test]
-fn a_run_that_took_its_release_back_failed_with_the_release() {
-    let version = |r: StatedMarker, v: &str| StatedMarker {
-        version: Some(v.into()),
-        ..r
-    };
-    let run = || {
-        vec![
-            version(row(0, 0, 1, K::DeployStart, "a"), "1.2.0"),
-            version(row(60, 0, 3, K::DeployStart, "a"), "1.1.0"),
-        ]
-    };
-    let end = StatedMarker {
-        confidence: Notice::ALONE_NOTHING,
-        typed: true,
-        ..row(90, 0, 4, K::DeployFail, "")
-    };
-    let kinds = |rows| -> Vec<K> { acts(rows).iter().map(|r| r.kind).collect() };
-    let mut rows = run();
-    rows.push(end.clone());
-    assert_eq!(
-        kinds(rows),
-        [K::DeployStart, K::RollbackStart, K::DeployFail]
-    );
-    // and says nothing new where this was said
-    let mut rows = run();
-    rows.insert(1, row(30, 0, 2, K::DeployFail, "a"));
-    rows.push(end.clone());
-    assert_eq!(
-        kinds(rows),
-        [K::DeployStart, K::DeployFail, K::RollbackStart]
-    );
-    // one that did nothing but go back failed to
-    let rows = vec![row(0, 0, 1, K::RollbackStart, "a"), end];
-    assert_eq!(kinds(rows), [K::RollbackStart, K::RollbackFail]);
-}
-
-#[test]
 fn a_recap_ends_the_deploy_before_it_and_one_failed_host_fails_it() {
     let recap = |s, o, kind| StatedMarker {
         text: b"web-1 : ok=6 changed=3 unreachable=0 failed=?".to_vec(),

@@ -2,10 +2,11 @@
 //! The other pairs are read as logfmt.
 
 use super::logfmt::Logfmt;
+use super::message;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::Record;
-use crate::time::stamp;
+use crate::record::{Level, Record};
+use crate::time::stamp::{self, offset};
 
 /// Pairs with a date and a time apart.
 pub struct DatedPairs;
@@ -38,9 +39,31 @@ impl Format for DatedPairs {
         }
         written[..10].copy_from_slice(date);
         written[11..11 + time.len()].copy_from_slice(time);
-        let stamp = stamp::whole(&written[..11 + time.len()])?;
-        let mut r = Logfmt.parse(rest)?;
+        let mut stamp = stamp::whole(&written[..11 + time.len()])?;
+        stamp.offset_min = stamp.offset_min.or_else(|| zone(rest));
+        // a connection is a line without a message
+        let plain = || Record::new(None, message::body(Level::Info, rest));
+        let mut r = Logfmt.parse(rest).unwrap_or_else(plain);
         r.stamp = Some(stamp);
         Some(r)
+    }
+}
+
+/// The offset under `tz=`.
+fn zone(pairs: &[u8]) -> Option<i16> {
+    let at = memchr::memmem::find(pairs, b" tz=")?;
+    let value = &pairs[at + 4..];
+    offset(value.strip_prefix(b"\"").unwrap_or(value)).map(|o| o.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_zone_stands_in_a_pair_and_a_connection_has_no_message() {
+        let line = b"<189>date=2026-06-30 time=11:50:00 devname=\"fw1\" tz=\"+0530\" type=\"traffic\" srcip=10.10.1.20 action=\"close\"";
+        let r = DatedPairs.parse(line).unwrap();
+        assert_eq!(r.stamp.unwrap().offset_min, Some(330));
     }
 }

@@ -11,8 +11,8 @@ use crate::format::line_features::Signs;
 use crate::format::{ANY, Format, Meta};
 use crate::record::{Level, Record};
 use crate::table::byte_words;
-use crate::time::Stamp;
 use crate::time::stamp::{self, Leaf};
+use crate::time::{Dated, Precision, Stamp, written};
 use std::borrow::Cow;
 
 /// Lines with a label, a time and a message.
@@ -122,7 +122,7 @@ pub(super) fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
     })
 }
 
-/// The first whole date with a clock in a line, and the zone behind it: of what no format reads as a record, such as the heading of
+/// The first whole date with a clock in a line, else a day, and the zone behind it: of what no format reads as a record, such as the heading of
 /// a job's log (`Task started:   Tuesday, 14 May 2024 13:38:10 +02:00`).
 pub fn dated_in(line: &[u8]) -> Option<Stamp> {
     // when a program was made says nothing of when it ran
@@ -135,10 +135,24 @@ pub fn dated_in(line: &[u8]) -> Option<Stamp> {
         .for_each(|c| *c = b' ');
     let (stamp, rest) = match dated(&line) {
         Ok((rest, stamp)) => (stamp, rest),
-        Err(_) => find(&line).map(|(_, stamp, rest)| (stamp, rest))?,
+        Err(_) => match find(&line) {
+            Some((_, stamp, rest)) => (stamp, rest),
+            None => return day_in(&line),
+        },
     };
     let (stamp, _) = with_zone(stamp, rest.trim_ascii_start());
     stamp.dated.is_whole().then_some(stamp)
+}
+
+/// The beginning of the day that a heading names with its year.
+fn day_in(line: &[u8]) -> Option<Stamp> {
+    let h = written::heading(line)?;
+    Some(Stamp {
+        wall_us: h.wall_us()?,
+        offset_min: h.offset_min,
+        dated: Dated::Full,
+        precision: Precision::Second,
+    })
 }
 
 /// A text with the names of months as programs write them: `14 November 2023` as `14 Nov 2023`.

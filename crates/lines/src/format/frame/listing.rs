@@ -27,7 +27,7 @@ fn claims(head: &[u8]) -> bool {
     let lines = || head.split(|c| *c == b'\n').map(<[u8]>::trim_ascii_end);
     let mut filled = lines().filter(|l| !l.is_empty());
     let keys = filled.next().and_then(Opener::of).is_some()
-        && filled.next().is_some_and(|l| Shape::of(l).is_some());
+        && filled.next().is_some_and(|l| KeyPlace::of(l).is_some());
     if !keys {
         return false;
     }
@@ -53,7 +53,7 @@ enum Opener {
 impl Opener {
     fn of(line: &[u8]) -> Option<Opener> {
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        if let Some((key, _)) = Shape::of(line).and_then(|s| s.cut(line)) {
+        if let Some((key, _)) = KeyPlace::of(line).and_then(|s| s.cut(line)) {
             return Some(Opener::Key(key.to_vec()));
         }
         let numbers = line
@@ -69,7 +69,7 @@ impl Opener {
 
 /// Where the keys of a listing stand.
 #[derive(Clone, Copy, Debug)]
-struct Shape {
+struct KeyPlace {
     /// Blanks in front of a key.
     indent: usize,
     /// Where the mark behind it stands.
@@ -78,12 +78,12 @@ struct Shape {
     sign: u8,
 }
 
-impl Shape {
+impl KeyPlace {
     /// Of the first line with a key.
-    fn of(line: &[u8]) -> Option<Shape> {
+    fn of(line: &[u8]) -> Option<KeyPlace> {
         let indent = line.iter().take_while(|c| **c == b' ').count();
         let mark = line.iter().take(HEADING).position(|c| b":|".contains(c))?;
-        let shape = Shape {
+        let shape = KeyPlace {
             indent,
             mark,
             sign: line[mark],
@@ -111,7 +111,7 @@ impl Shape {
 #[derive(Debug, Default)]
 struct Listing {
     opener: Option<Opener>,
-    shape: Option<Shape>,
+    shape: Option<KeyPlace>,
     fields: Vec<(Vec<u8>, Vec<u8>)>,
     /// How many keys the last record had.
     keys: usize,
@@ -126,7 +126,7 @@ impl LineJoiner for Listing {
         if line.is_empty() {
             return;
         }
-        let shape = self.shape.or_else(|| Shape::of(line));
+        let shape = self.shape.or_else(|| KeyPlace::of(line));
         let field = shape.and_then(|s| s.cut(line));
         self.opener = self.opener.take().or_else(|| Opener::of(line));
         let opens = match &self.opener {

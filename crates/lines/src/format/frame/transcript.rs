@@ -1,18 +1,20 @@
-//! What people wrote, as text: a time and a name on a line of their own and the words below (Discord, notes of tickets), or all on one
-//! line as messengers of phones export it (`24/03/2026, 09:58 - Kim: …`). Each becomes one record; which format reads it is here, too.
+//! What people wrote, as text: a time and a name on a line of their own and the words below (Discord, Slack, notes of tickets), or
+//! all on one line (messengers of phones, IRC). The day may stand in a line above. Each message becomes one record; which format
+//! reads it is here, too.
 
 use super::{ByLine, Frame, LineJoiner, Units};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::marker::is_person;
 use crate::record::{Author, Body, Kind, Level, Message, Record};
+use crate::time::written::{self, Heading};
 use crate::time::{Dated, stamp};
 use std::collections::BTreeSet;
 
 /// Transcripts of conversations.
 pub static TRANSCRIPT: Frame = Frame {
     name: "transcript",
-    about: "what people wrote, as text: a time, a name and words (Discord, WhatsApp, notes of tickets)",
+    about: "what people wrote, as text: a time, a name and words (Discord, WhatsApp, Slack as pasted, IRC, notes of tickets)",
     sample: "[10/03/2026 13:05] kim\nrolling back to 4.1.9\n\n[10/03/2026 13:07] lee\nack\n\n[10/03/2026 13:09] kim\nit is over\n",
     claims,
     start: || Box::new(ByLine::<OpenMessage>::default()),
@@ -29,13 +31,38 @@ const ENOUGH: usize = 3;
 
 /// The line with which a message begins.
 struct FirstLine<'a> {
-    time: &'a [u8],
-    author: &'a [u8],
+    time: When<'a>,
+    author: Who<'a>,
     /// The words, where they stand on the same line.
     words: Option<&'a [u8]>,
 }
 
+/// When it was written.
+enum When<'a> {
+    /// With its day.
+    Whole(&'a [u8]),
+    /// The second of the day that a line above names.
+    Clock(u32),
+}
+
+/// Who wrote it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who<'a> {
+    Named(&'a [u8]),
+    /// Who stands on the line above.
+    Above,
+    /// Who wrote the last message, too.
+    Same,
+    /// A client, of people who come and go.
+    Nobody,
+}
+
 fn head(line: &[u8]) -> Option<FirstLine<'_>> {
+    dated(line).or_else(|| clocked(line))
+}
+
+/// A line with a day, a time and a name.
+fn dated(line: &[u8]) -> Option<FirstLine<'_>> {
     let line = line.trim_ascii_end();
     let bracket = line.strip_prefix(b"[");
     let start = bracket.unwrap_or(line);
@@ -63,10 +90,56 @@ fn head(line: &[u8]) -> Option<FirstLine<'_>> {
         _ => author,
     };
     is_author(author).then_some(FirstLine {
-        time,
-        author,
+        time: When::Whole(time),
+        author: Who::Named(author),
         words,
     })
+}
+
+/// A line with a time of day: `21:56 <@kim> on it`, `22:02  * kim stopped it`, `Kim Lee  2:03 PM`, or nothing else, where who wrote
+/// it stands above (`APP` and the time, for a program).
+fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
+    let line = line.trim_ascii_end();
+    let alone = |text: &[u8]| written::clock(text).filter(|c| c.1.is_empty()).map(|c| c.0);
+    let said = |second, author, words| FirstLine {
+        time: When::Clock(second),
+        author,
+        words,
+    };
+    if let Some((second, rest)) = written::clock(line.trim_ascii_start()) {
+        let text = rest.trim_ascii_start();
+        if text.is_empty() {
+            let begins = line[0] == b' ' || line[line.len() - 1].is_ascii_alphabetic();
+            let who = if begins { Who::Above } else { Who::Same };
+            return Some(said(second, who, None));
+        }
+        if text.starts_with(b"-!- ") {
+            return Some(said(second, Who::Nobody, None));
+        }
+        let (name, words) = match text {
+            [b'<', text @ ..] => {
+                let end = memchr::memchr(b'>', &text[..text.len().min(NAME)])?;
+                (&text[..end], text[end + 1..].strip_prefix(b" ")?)
+            }
+            [b'*', b' ', text @ ..] => text.split_at(memchr::memchr(b' ', text)?),
+            _ => return None,
+        };
+        // what an operator of a channel is marked with
+        let name = name.trim_ascii();
+        let name = name
+            .strip_prefix(b"@")
+            .or(name.strip_prefix(b"+"))
+            .unwrap_or(name);
+        return is_author(name).then(|| said(second, Who::Named(name), Some(words.trim_ascii())));
+    }
+    let at = memchr::memmem::find(&line[..line.len().min(NAME + 2)], b"  ")?;
+    let second = alone(line[at..].trim_ascii_start())?;
+    let author = match &line[..at] {
+        b"APP" | b"BOT" => Who::Above,
+        name => Who::Named(name),
+    };
+    let named = !matches!(author, Who::Named(name) if !is_author(name));
+    named.then(|| said(second, author, None))
 }
 
 fn is_author(name: &[u8]) -> bool {
@@ -86,22 +159,30 @@ fn is_author(name: &[u8]) -> bool {
 fn claims(start: &[u8]) -> bool {
     let mut lines = start
         .split(|c| *c == b'\n')
-        .map(<[u8]>::trim_ascii)
+        .map(<[u8]>::trim_ascii_end)
         .peekable();
-    let (mut heads, mut others, mut authors) = (0, 0, BTreeSet::new());
+    let (mut heads, mut others, mut authors, mut above) = (0, 0, BTreeSet::new(), &b""[..]);
     while let Some(line) = lines.next() {
-        let begins = line.strip_prefix(b"[").unwrap_or(line);
-        if !stamp::may_begin(begins) {
-            continue;
-        }
+        let begins = line.trim_ascii_start();
+        let begins = begins.strip_prefix(b"[").unwrap_or(begins);
         let below = lines.peek().copied().unwrap_or_default();
         match head(line) {
             Some(h) if h.words.is_some() || !below.is_empty() && head(below).is_none() => {
-                heads += 1;
-                authors.insert(h.author.to_vec());
+                let author = match h.author {
+                    Who::Named(name) => Some(name),
+                    Who::Above => Some(above.trim_ascii()).filter(|a| is_author(a)),
+                    Who::Same | Who::Nobody => None,
+                };
+                heads += usize::from(author.is_some());
+                authors.extend(author);
             }
+            Some(FirstLine {
+                author: Who::Same | Who::Nobody,
+                ..
+            }) => {}
             _ => others += usize::from(stamp::any_shape(begins).is_ok()),
         }
+        above = line;
     }
     heads >= ENOUGH && authors.len() < heads && others * 10 <= heads
 }
@@ -110,33 +191,96 @@ fn claims(start: &[u8]) -> bool {
 struct OpenMessage {
     text: Vec<u8>,
     at: (u64, (u64, u64)),
+    /// The last line of it and its number; it may name who writes the next.
+    last: (Vec<u8>, u64),
+    /// Who writes it.
+    author: Vec<u8>,
+    /// The day that a line above named, and the second of the last message in it.
+    day: Option<Heading>,
+    second: u32,
 }
 
 impl LineJoiner for OpenMessage {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         if let Some(h) = head(line) {
+            match h.author {
+                Who::Named(name) => self.author = name.to_vec(),
+                Who::Above if is_author(&self.last.0) => {
+                    self.author = std::mem::take(&mut self.last.0);
+                }
+                _ => {}
+            }
             self.end(out);
-            self.text = [h.time, b"\t", h.author, b"\t", h.words.unwrap_or_default()].concat();
+            if h.author == Who::Nobody {
+                return;
+            }
+            let time = match h.time {
+                When::Whole(time) => time.to_vec(),
+                When::Clock(second) => {
+                    // which half of the day stands behind the first time of who goes on
+                    let noon = 12 * 3600;
+                    let later = h.author == Who::Same && second < self.second && second < noon;
+                    self.second = second + if later { noon } else { 0 };
+                    self.of_day(self.second).into_bytes()
+                }
+            };
+            let words = h.words.unwrap_or_default();
+            self.text = [&time, &b"\t"[..], &self.author, b"\t", words].concat();
             self.at = (offset, (number, number));
             return;
         }
         let line = line.trim_ascii();
+        if let Some(day) = written::divider(line) {
+            self.end(out);
+            self.day = Some(day);
+        } else if !line.is_empty() {
+            self.take_last();
+            self.last = (line[..line.len().min(LONGEST)].to_vec(), number);
+        }
+    }
+
+    fn end(&mut self, out: &mut Units) {
+        self.take_last();
+        if !self.text.is_empty() {
+            out.add(self.at.0, self.at.1, &[&self.text]);
+            self.text.clear();
+        }
+    }
+}
+
+impl OpenMessage {
+    /// The last line is one of the message.
+    fn take_last(&mut self) {
+        let (line, number) = std::mem::take(&mut self.last);
         if self.text.is_empty() || line.is_empty() || self.text.len() > LONGEST {
             return;
         }
         if !self.text.ends_with(b"\t") {
             self.text.push(b' ');
         }
-        self.text
-            .extend_from_slice(&line[..line.len().min(LONGEST)]);
+        self.text.extend_from_slice(&line);
         self.at.1.1 = number;
     }
 
-    fn end(&mut self, out: &mut Units) {
-        if !self.text.is_empty() {
-            out.add(self.at.0, self.at.1, &[&self.text]);
+    /// A second of the day that is known; its year may stay open, and so may all of it.
+    fn of_day(&self, second: u32) -> String {
+        let (h, min, s) = (second / 3600, second / 60 % 60, second % 60);
+        let clock = format!("{h:02}:{min:02}:{s:02}");
+        match self.day {
+            Some(Heading {
+                year: Some(y),
+                month,
+                day,
+                ..
+            }) => {
+                format!("{y:04}-{month:02}-{day:02} {clock}")
+            }
+            Some(Heading { month, day, .. }) => {
+                let name = written::month_name(month);
+                format!("{name} {day:>2} {clock}")
+            }
+            None => clock,
         }
-        *self = OpenMessage::default();
     }
 }
 
@@ -146,7 +290,7 @@ pub struct TranscriptRow;
 impl Format for TranscriptRow {
     fn meta(&self) -> Meta<'_> {
         Meta::pager("transcript", "messages of a transcript")
-            .begins(b"0-9", Signs::TAB)
+            .begins(b"0-9JFMASOND", Signs::TAB)
             .sample("10/03/2026 13:05\tkim\trolling back to 4.1.9")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
@@ -218,6 +362,40 @@ mod tests {
             ("Paul N", "Restarted."),
         ];
         assert_eq!(read(NOTES), pairs(&notes));
+    }
+
+    #[test]
+    fn the_day_stands_above_and_who_wrote_it_on_the_line_before() {
+        let pasted = "#ops\nMonday, March 16th, 2026\nDatadog\nAPP  2:02 PM\nTriggered: p95\nOlga P\n  2:05 PM\nlooking\n2:06\nfound it\nTuesday, March 17th\nOlga P\n  9:14 AM\nall\nwell\n";
+        let rows = |text: &str| -> Vec<String> {
+            assert!(claims(text.as_bytes()), "{text}");
+            framed(&TRANSCRIPT, text.as_bytes(), 9)
+                .into_iter()
+                .map(|(t, ..)| {
+                    assert!(TranscriptRow.parse(&t).is_some(), "{t:?}");
+                    String::from_utf8(t).unwrap()
+                })
+                .collect()
+        };
+        assert_eq!(
+            rows(pasted),
+            [
+                "2026-03-16 14:02:00\tDatadog\tTriggered: p95",
+                "2026-03-16 14:05:00\tOlga P\tlooking",
+                "2026-03-16 14:06:00\tOlga P\tfound it",
+                "Mar 17 09:14:00\tOlga P\tall well",
+            ]
+        );
+        let irc = "--- Log opened Fri Jun 26 21:54:12 2026\n21:55 -!- kim [~kim@h] has joined #ops\n21:56 <@kim> load is 90\n21:57 < lee> mine\n22:02  * lee stopped it\n22:09 -!- lee [~lee@h] has quit\n22:10 <@kim> thanks\n";
+        assert_eq!(
+            rows(irc),
+            [
+                "2026-06-26 21:56:00\tkim\tload is 90",
+                "2026-06-26 21:57:00\tlee\tmine",
+                "2026-06-26 22:02:00\tlee\tstopped it",
+                "2026-06-26 22:10:00\tkim\tthanks",
+            ]
+        );
     }
 
     #[test]

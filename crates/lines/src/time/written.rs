@@ -1,0 +1,271 @@
+//! Days and times of day as people write them into headings and rows: `Monday, March 16th, 2026`, `2:05PM`, `GMT + 1`. What is
+//! open stays open; no log line is read here.
+
+use crate::time::{DAY, days_from_civil, stamp};
+
+const MONTHS: [&[u8]; 12] = [
+    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
+];
+
+/// The day that a text names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// `None` where it names none.
+    pub year: Option<i64>,
+    /// 1–12.
+    pub month: i64,
+    /// 1–31.
+    pub day: i64,
+    /// Minutes east of UTC, where it names a zone.
+    pub offset_min: Option<i16>,
+}
+
+impl Heading {
+    /// Microseconds since 1970 at which its day begins; `None` without a year.
+    pub fn wall_us(&self) -> Option<i64> {
+        Some(days_from_civil(self.year?, self.month, self.day) * DAY)
+    }
+}
+
+/// The short name of a month, 1–12, as logs write it.
+pub fn month_name(month: i64) -> String {
+    let name = usize::try_from(month - 1).ok().and_then(|m| MONTHS.get(m));
+    let mut name = String::from_utf8_lossy(name.unwrap_or(&MONTHS[0])).into_owned();
+    name[..1].make_ascii_uppercase();
+    name
+}
+
+/// The first day that a heading names.
+pub fn heading(line: &[u8]) -> Option<Heading> {
+    let words: Vec<&[u8]> = line
+        .split(|c| c.is_ascii_whitespace() || matches!(c, b',' | b'(' | b')' | b';'))
+        .filter(|w| !w.is_empty())
+        .take(40)
+        .collect();
+    let day = words
+        .iter()
+        .enumerate()
+        .find_map(|(i, w)| iso_day(w).or_else(|| named_day(&words, i)))?;
+    Some(Heading {
+        offset_min: offset(&words),
+        ..day
+    })
+}
+
+/// A text that names a day and says nothing else but its weekday, a time, and that a log begins or goes on with it.
+pub fn divider(line: &[u8]) -> Option<Heading> {
+    const WORDS: &str = "log opened closed day changed to on today date";
+    let said = |w: &&[u8]| {
+        let w = w.to_ascii_lowercase();
+        let day = [&b"mon"[..], b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+        let named = w.get(..3).is_some_and(|a| {
+            MONTHS.contains(&a) && w.len() < 10 || day.contains(&a) && w.len() < 10
+        });
+        named
+            || w.first().is_some_and(u8::is_ascii_digit)
+            || WORDS.split(' ').any(|x| x.as_bytes() == w)
+    };
+    let letters = |c: &u8| c.is_ascii_alphanumeric() || b":-".contains(c);
+    let mut words = line
+        .split(|c| !letters(c))
+        .map(|w| w.trim_ascii_start())
+        .filter(|w| w.iter().any(u8::is_ascii_alphanumeric));
+    (line.len() <= 80 && words.all(|w| said(&w)))
+        .then(|| heading(line))
+        .flatten()
+}
+
+fn iso_day(w: &[u8]) -> Option<Heading> {
+    if w.len() != 10 || w[4] != b'-' {
+        return None;
+    }
+    let mut full = w.to_vec();
+    full.extend_from_slice(b"T00:00:00Z");
+    stamp::whole(&full)?;
+    let part = |from: usize, to: usize| {
+        w[from..to]
+            .iter()
+            .fold(0, |a, c| a * 10 + i64::from(c - b'0'))
+    };
+    Some(Heading {
+        year: Some(part(0, 4)),
+        month: part(5, 7),
+        day: part(8, 10),
+        offset_min: None,
+    })
+}
+
+/// A month's name with the day before or behind it, and the year behind both, or behind a clock.
+fn named_day(words: &[&[u8]], i: usize) -> Option<Heading> {
+    let w = words[i].get(..3)?.to_ascii_lowercase();
+    let month = MONTHS.iter().position(|m| *m == w)? as i64 + 1;
+    let number = |w: Option<&&[u8]>| -> Option<i64> {
+        let w = w?;
+        let n = w.iter().take_while(|c| c.is_ascii_digit()).count();
+        let tail = &w[n..];
+        let plain = tail.is_empty() || [&b"st"[..], b"nd", b"rd", b"th"].contains(&tail);
+        (plain && (1..=4).contains(&n))
+            .then(|| w[..n].iter().fold(0, |a, c| a * 10 + i64::from(c - b'0')))
+    };
+    let year = |at: usize| {
+        let clock = words.get(at).is_some_and(|w| w.contains(&b':'));
+        number(words.get(at + usize::from(clock))).filter(|y| (1970..2100).contains(y))
+    };
+    let day = |n: Option<i64>| n.filter(|d| (1..=31).contains(d));
+    let before = day(i.checked_sub(1).and_then(|j| number(words.get(j))));
+    let behind = day(number(words.get(i + 1)));
+    let (day, year) = match (before.zip(year(i + 1)), behind, before) {
+        (Some((d, y)), ..) => (d, Some(y)),
+        (_, Some(d), _) => (d, year(i + 2)),
+        (_, _, before) => (before?, None),
+    };
+    Some(Heading {
+        year,
+        month,
+        day,
+        offset_min: None,
+    })
+}
+
+/// `2:05PM`, `14:12 PM`, `09:30:15`: the second of the day, and what follows. An hour above 12 is one of 24 whatever is written
+/// behind it.
+pub fn clock(line: &[u8]) -> Option<(u32, &[u8])> {
+    let number = |b: &[u8]| -> Option<(u32, usize)> {
+        let n = b.iter().take(3).take_while(|c| c.is_ascii_digit()).count();
+        let v = b[..n].iter().fold(0, |a, c| a * 10 + u32::from(c - b'0'));
+        (1..=2).contains(&n).then_some((v, n))
+    };
+    let (mut hour, n) = number(line)?;
+    let rest = line[n..].strip_prefix(b":")?;
+    let (minute, n) = number(rest).filter(|(_, n)| *n == 2)?;
+    let mut rest = &rest[n..];
+    let mut second = 0;
+    if let Some((s, 2)) = rest.strip_prefix(b":").and_then(number) {
+        second = s;
+        rest = &rest[3..];
+    }
+    let half = rest.strip_prefix(b" ").unwrap_or(rest);
+    let is = |w: &[u8]| half.get(..2).is_some_and(|h| h.eq_ignore_ascii_case(w));
+    if is(b"am") || is(b"pm") {
+        if is(b"pm") && hour < 12 {
+            hour += 12;
+        } else if is(b"am") && hour == 12 {
+            hour = 0;
+        }
+        rest = &half[2..];
+    }
+    (hour < 24 && minute < 60 && second < 61).then_some((hour * 3600 + minute * 60 + second, rest))
+}
+
+/// `GMT+1`, `GMT + 1`, `UTC+05:30`, `UTC`, in minutes east.
+fn offset(words: &[&[u8]]) -> Option<i16> {
+    let at = words.iter().position(|w| {
+        w.get(..3)
+            .is_some_and(|z| z.eq_ignore_ascii_case(b"gmt") || z.eq_ignore_ascii_case(b"utc"))
+    })?;
+    // `GMT+1`, `GMT +1`, `GMT + 1`
+    let mut rest = words[at][3..].to_vec();
+    for w in words[at + 1..].iter().take(2) {
+        if rest.is_empty() && matches!(w[0], b'+' | b'-') || rest.len() == 1 {
+            rest.extend_from_slice(w);
+        }
+    }
+    let sign = match rest.first() {
+        Some(b'+') => 1,
+        Some(b'-') => -1,
+        _ => return Some(0),
+    };
+    let n = rest[1..]
+        .iter()
+        .take(2)
+        .take_while(|c| c.is_ascii_digit())
+        .count();
+    let hours = rest[1..1 + n]
+        .iter()
+        .fold(0, |a, c| a * 10 + i16::from(c - b'0'));
+    let minutes = match rest.get(1 + n..n + 4) {
+        Some([b':', a, b]) if a.is_ascii_digit() && b.is_ascii_digit() => {
+            i16::from(a - b'0') * 10 + i16::from(b - b'0')
+        }
+        _ => 0,
+    };
+    (n > 0 && hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_zones() {
+        let of = |year, month, day, offset_min| Heading {
+            year,
+            month,
+            day,
+            offset_min,
+        };
+        for (text, want) in [
+            (
+                "Timeline for March 10th, 2026 (UTC)",
+                of(Some(2026), 3, 10, Some(0)),
+            ),
+            (
+                "2026-03-10, all times UTC+05:30",
+                of(Some(2026), 3, 10, Some(330)),
+            ),
+            (
+                "Monday 1 May 2023 GMT - 3",
+                of(Some(2023), 5, 1, Some(-180)),
+            ),
+            ("10 Mar 2026", of(Some(2026), 3, 10, None)),
+            ("==== console, 2026-03-10 ====", of(Some(2026), 3, 10, None)),
+            (
+                "--- Log opened Tue Mar 10 21:54:12 2026",
+                of(Some(2026), 3, 10, None),
+            ),
+            ("Tuesday, March 10th", of(None, 3, 10, None)),
+            ("12 Mar", of(None, 3, 12, None)),
+        ] {
+            assert_eq!(heading(text.as_bytes()), Some(want), "{text}");
+        }
+        assert!(heading(b"May we go on").is_none());
+    }
+
+    #[test]
+    fn a_divider_names_a_day_and_nothing_else() {
+        for text in [
+            "Monday, March 16th, 2026",
+            "Tuesday, June 16th",
+            "--- Log opened Fri Jun 26 21:54:12 2026",
+            "--- Day changed Sat Jun 27 2026",
+            "2026-06-27",
+        ] {
+            assert!(divider(text.as_bytes()).is_some(), "{text}");
+        }
+        for text in [
+            "deploy on June 16th",
+            "june 16th is fine",
+            "Dave",
+            "16:05",
+            "Tuesday",
+            "May",
+        ] {
+            assert!(divider(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_of_day() {
+        let at = |h: u32, m: u32| h * 3600 + m * 60;
+        for (text, want) in [
+            ("12:05 AM x", at(0, 5)),
+            ("12:05 PM x", at(12, 5)),
+            ("13:00 PM x", at(13, 0)),
+            ("9:45pm x", at(21, 45)),
+            ("23:59 x", at(23, 59)),
+        ] {
+            assert_eq!(clock(text.as_bytes()), Some((want, &b" x"[..])), "{text}");
+        }
+        assert!(clock(b"25:00 x").is_none() && clock(b"1:2 x").is_none());
+    }
+}
