@@ -37,7 +37,7 @@ const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpa
 /// Words that are a secret on their own only.
 const ALONE: &str = include_str!("words/alone.txt");
 const CODES: &str =
-    "engangskod engangskode einmalcode otp totp hotp pin tan mfa passkey cvv cvc csc";
+    "engangskod engangskode einmalcode otp totp hotp pin cpin puk tan mfa passkey cvv cvc csc";
 const LIKELY: &str = include_str!("words/likely.txt");
 /// Words that a name ends with whose value is a session; so is `sid`, on its own only.
 const SESSIONS: &str = "sessid sessionid auth session csrf xsrf csrftoken xsrftoken";

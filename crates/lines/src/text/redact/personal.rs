@@ -120,7 +120,27 @@ pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
             None => at += 1,
         }
     }
+    positions(text, &mut out);
     out
+}
+
+/// Where somebody is: a latitude beside a longitude, and what receivers of satellites say (NMEA 0183).
+static POSITIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let degrees = r#"["']?\s*[=:]\s*["']?(-?[0-9]{1,3}\.[0-9]{3,})"#;
+    let pair = format!(
+        r#"(?i)\blat(?:itude)?{degrees}["']?[\s,;&|]{{1,3}}["']?(?:lon|lng|long|longitude){degrees}"#
+    );
+    Regex::new(&format!(r"{pair}|(\$G[A-Z]{{4}},[0-9A-Z.,*+-]{{16,}})")).ok()
+});
+
+fn positions(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
+    for found in POSITIONS.iter().flat_map(|r| r.captures_iter(text)) {
+        for place in found.iter().skip(1).flatten().map(|m| m.range()) {
+            out.retain(|(r, _)| r.end <= place.start || r.start >= place.end);
+            out.push((place, "position"));
+        }
+    }
+    out.sort_by_key(|(r, _)| r.start);
 }
 
 /// An international bank account number: its country, and check digits that fit (ISO 13616, mod 97).
@@ -157,14 +177,15 @@ fn iban(text: &str, at: usize) -> Option<(usize, &'static str)> {
     end.map(|(n, _)| (n, "iban"))
 }
 
-/// Numbers of authorities that nothing else looks like: Italy's codice fiscale, Mexico's CURP, Brazil's CPF, passports as
+/// Numbers of authorities that nothing else looks like: Italy's codice fiscale, France's NIR, Mexico's CURP, Brazil's CPF, passports as
 /// airlines pass them on and as they are read by machines.
 static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let fiscal = "[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]";
     let others = r"[A-Z]{4}[0-9]{6}[A-Z]{7}[0-9]|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}";
     let passport = "P/[A-Z]{3}/[A-Z0-9]{6,9}|P<[A-Z]{3}[A-Z<]{20,}";
     let finnish = "[0-3][0-9][01][0-9]{3}[-+A][0-9]{3}[A-FHJ-NPR-Y]";
-    let form = format!("^({fiscal}|{finnish}|{others}|{passport})(?:[^A-Za-z0-9]|$)");
+    let french = "[12] [0-9]{2} [01][0-9] [0-9]{2} [0-9]{3} [0-9]{3} [0-9]{2}";
+    let form = format!("^({fiscal}|{finnish}|{french}|{others}|{passport})(?:[^A-Za-z0-9]|$)");
     Regex::new(&form).ok()
 });
 

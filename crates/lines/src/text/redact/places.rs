@@ -2,13 +2,19 @@
 
 use super::keys;
 use super::looks;
+use regex::Regex;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Words of links that let in whoever has them; what follows one in a path is its token.
 const LINKS: &str = include_str!("words/links.txt");
 
 /// Programs whose first operand is `name/secret@database`.
 const ORACLE: &str = "sqlplus sqlldr exp imp expdp impdp rman connect CONNECT";
+
+/// A line of a file of passwords (libpq, "The Password File").
+static PGPASS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z][\w.-]*:[0-9]{4,5}:(?:\*|\w+):\w+:(\S{4,})").ok());
 
 /// The places of secrets known by where they stand.
 pub(super) fn placed(text: &str) -> Vec<Range<usize>> {
@@ -58,6 +64,10 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         if text[at + 1..].starts_with('/') {
             path(text, at + 1..end_of(text, at + 1), false, out);
         }
+    }
+    // `host:5432:database:user:secret`, as libpq keeps it
+    for m in PGPASS.iter().flat_map(|r| r.captures_iter(text)) {
+        out.extend(m.get(1).map(|secret| secret.range()));
     }
     // user:secret@tcp(host), as Go writes it, and user/secret@host, as Oracle does
     for (at, _) in text.match_indices('@') {
@@ -135,6 +145,13 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
             && !tenant
             && !super::given::is_name(part);
         let version = looks::is_measure(part);
+        // `private-d1e2…`: what it is and the token in one
+        let marked = part.split_once('-').filter(|(word, token)| {
+            (lets_in(word) || *word == "private") && token.len() >= 24 && looks::is_hex(token)
+        });
+        if let Some((word, _)) = marked {
+            out.push(r.start + from + word.len() + 1..r.start + from + part.len());
+        }
         if known && opaque && !version {
             out.push(r.start + from..r.start + from + part.len());
         }
