@@ -143,15 +143,19 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
     for (c, w) in weighed.iter_mut().filter(|(_, w)| w.culprit.is_none()) {
         let row = w.change.as_ref();
         let row = row.and_then(|id| case.events.iter().find(|e| e.id == *id));
+        let of_class = signs.iter().find(|s| s.is(c.class));
         let (kind, said) = match row {
             Some(e) => ("object", quoted(e).unwrap_or_else(|| excerpt(e))),
-            None => {
-                let of_class = signs.iter().find(|s| s.is(c.class));
-                ("message", of_class.map_or("", |s| s.said))
-            }
+            None => ("message", of_class.map_or("", |s| s.said)),
         };
         let short = shortened(said.trim(), NAMED);
-        w.culprit = culprit(kind, &short, None);
+        // another service that says it of itself is who it is about
+        let other = of_class.filter(|s| row.is_none() && !s.own && s.spans);
+        let other = other.and_then(|s| s.service);
+        w.culprit = match other {
+            Some(name) => culprit("service", name.for_json(), None),
+            None => culprit(kind, &short, None),
+        };
         if w.culprit.is_some() {
             if row.is_none() {
                 w.cap = Some(w.cap.map_or(UNNAMED, |cap| cap.min(UNNAMED)));
@@ -160,7 +164,12 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
                 true => Sentence::words(capitalised(c.says)),
                 false => std::mem::take(&mut w.title),
             };
-            w.title = title.w(" (").p(quote(&short)).w(")");
+            let title = title.w(" (");
+            let title = match other {
+                Some(name) => title.name(name).w(": "),
+                None => title,
+            };
+            w.title = title.p(quote(&short)).w(")");
         }
     }
 }

@@ -25,6 +25,7 @@ use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
+use std::collections::BTreeMap;
 
 /// A message or fault that may show the cause.
 pub struct Sign<'a> {
@@ -98,10 +99,14 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         named: is_named(case),
         ties: &ties,
     };
-    let templates = case
-        .templates
-        .iter()
-        .filter_map(|t| of_template(case, own, t, known));
+    let mut everywhere: BTreeMap<Said<'_>, Everywhere> = BTreeMap::new();
+    for t in case.templates.iter().filter(|t| t.during > 0) {
+        everywhere.entry(said_by(t)).or_default().add(t);
+    }
+    let templates = case.templates.iter().filter_map(|t| {
+        let all = everywhere.get(&said_by(t))?;
+        of_template(case, own, (t, all), known)
+    });
     let events = case
         .events
         .iter()
@@ -117,14 +122,47 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     all
 }
 
-/// How much a program's lines belong to the failing service, whoever it is, that come with the failures and go with them.
+/// How much a program's lines belong to the failing service, whoever it is, and how near they stand, that come with the failures
+/// and go with them.
 const SPANNING: f64 = 0.8;
+
+/// A service and its message.
+type Said<'a> = (Option<&'a str>, &'a str);
+
+fn said_by(t: &TemplateFact) -> Said<'_> {
+    (t.service.as_ref().map(LogText::for_json), t.text.for_json())
+}
+
+/// A message of a service, on all hosts that it runs on.
+#[derive(Default)]
+struct Everywhere {
+    before: u64,
+    during: u64,
+    /// First line not before the failures, and the last of all.
+    first: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl Everywhere {
+    fn add(&mut self, t: &TemplateFact) {
+        self.before += t.before;
+        self.during += t.during;
+        self.first = self.first.into_iter().chain(t.first_during).min();
+        self.last = self.last.max(Some(t.last));
+    }
+
+    /// Whether it was not there before, comes with the failures, again and again, and stays away after them.
+    fn spans(&self, case: &Case<'_>) -> bool {
+        let lasts = |(first, last)| lasts(case, self.during, first, last);
+        self.before == 0 && self.first.zip(self.last).is_some_and(lasts)
+    }
+}
 
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
 fn of_template<'a>(
     case: &'a Case<'a>,
     own: Own<'_, 'a>,
-    t: &'a TemplateFact,
+    (t, all): (&'a TemplateFact, &Everywhere),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
     if t.during == 0 || t.kind == Kind::Pager {
@@ -168,14 +206,18 @@ fn of_template<'a>(
         count: t.during,
     };
     // what comes and goes with the failures and is said often is theirs, wherever it is
-    let is_many = t.kind == Kind::App && t.during.saturating_mul(8) >= case.failed().max(1);
+    let is_many = t.kind == Kind::App && all.during.saturating_mul(8) >= case.failed().max(1);
+    let spans = all.spans(case);
     let related = match relation(case, own, line) {
-        r if r < SPANNING && is_many && spans(case, t, first) => SPANNING,
+        r if r < SPANNING && is_many && spans => SPANNING,
         r => r,
     };
-    let near = nearness(case, first, info.lead_s, stated_s(info));
+    let near = match nearness(case, first, info.lead_s, stated_s(info)) {
+        n if n < SPANNING && is_many && spans => SPANNING,
+        n => n.max(soon(case, t.during, first)),
+    };
     let strength = fresh
-        * near.max(soon(case, t.during, first))
+        * near
         * related
         * weight_of_count(t.during, t.kind)
         * weight_of_words(fault)
@@ -195,7 +237,7 @@ fn of_template<'a>(
         new: t.new,
         none_for: t.none_for,
         before: t.before,
-        spans: spans(case, t, first),
+        spans,
         evidence: &t.evidence,
         event: false,
         tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
@@ -211,11 +253,6 @@ fn is_of_failures(case: &Case<'_>, t: &TemplateFact) -> bool {
 /// Whether lines are as many as a good part of the failed requests: then they are those requests' lines.
 pub(super) fn accounts(case: &Case<'_>, lines: u64) -> bool {
     case.failed() > 0 && lines as f64 >= COVERS * case.failed() as f64
-}
-
-/// Whether a message that was not there before comes with the failures, again and again, and stays away after them.
-fn spans(case: &Case<'_>, t: &TemplateFact, first: Instant) -> bool {
-    t.before == 0 && lasts(case, t.during, first, t.last)
 }
 
 /// The sign of a fault or crash event.

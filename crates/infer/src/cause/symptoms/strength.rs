@@ -10,7 +10,7 @@ use coroner_lines::time::{Instant, SECOND};
 /// Failures to a message, from which its messages are a handful.
 const HANDFUL: u64 = 25;
 
-/// How far from the end of the failures the last such line may stand.
+/// How far behind the first failure, and from the last, the first and last such line may stand: a tenth of the time between.
 fn slack(case: &Case<'_>) -> i64 {
     ((case.end.0 - case.onset.0) / 10).max(60 * SECOND)
 }
@@ -19,7 +19,7 @@ fn slack(case: &Case<'_>) -> i64 {
 pub(super) fn lasts(case: &Case<'_>, count: u64, first: Instant, last: Instant) -> bool {
     case.recovered
         && count >= 5
-        && case.near(first, 60, 60)
+        && case.near(first, 60, slack(case) / SECOND)
         && (last.0 - case.end.0).abs() <= slack(case)
 }
 

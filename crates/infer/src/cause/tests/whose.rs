@@ -165,6 +165,27 @@ fn what_comes_and_goes_with_the_failures_and_is_said_often_is_theirs() {
 }
 
 #[test]
+fn the_same_said_on_each_host_of_another_service_counts_as_a_whole_and_names_it() {
+    let said = "Error handler threw an exception: java.lang.NumberFormatException: Character , is no digit";
+    let hosts = ["ledger-1", "ledger-2", "ledger-3", "ledger-4"];
+    let of = |hosts: &[&str], start: i64| {
+        let mut w = World::new("backoffice").apps(&["web-1"]);
+        for host in hosts {
+            w = w.source(Kind::App, host, "ledger");
+            w = w.says(start, 50, host, "ledger", said);
+        }
+        let r = w.rank();
+        let of = r.causes.iter().find(|c| c.class == CauseClass::BadData);
+        let named = of.and_then(|c| c.culprit.as_ref().map(|c| c.name.for_json().to_owned()));
+        (of.map_or(0.0, |c| c.score), named.unwrap_or_default())
+    };
+    let (score, named) = of(&hosts, -20);
+    assert!(score > 0.4 && named == "ledger", "{score} {named}");
+    // one host alone says it for a handful of the failures
+    assert!(of(&hosts[..1], -20).0 < 0.3);
+}
+
+#[test]
 fn a_setting_is_nobody_whom_a_call_was_meant_for() {
     let said = "consumer poll timeout has expired: the time between calls was longer than max.poll.interval.ms";
     assert_eq!(crate::cause::names::address(said), None);
