@@ -368,10 +368,14 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 gone[step] = true;
             }
         }
-        match (r.kind, was) {
-            (K::DeployFinish, Some(K::RollbackStart)) => r.kind = K::RollbackFinish,
-            (K::DeployFail, Some(K::RollbackStart)) => r.kind = K::RollbackFail,
-            _ => {}
+        if was == Some(K::RollbackStart) {
+            r.kind = match r.kind {
+                K::DeployFail => K::RollbackFail,
+                _ => K::RollbackFinish,
+            };
+            // some count a release that goes back as a new one
+            let to = about.get(&key).and_then(|a| a.1.clone());
+            r.version = to.or(r.version.take());
         }
     }
     drop_marked(rows, &gone);

@@ -84,16 +84,20 @@ fn dated(line: &[u8]) -> Option<FirstLine<'_>> {
         Some(at) => (&rest[..at], Some(&rest[at + 2..])),
         None => (rest, None),
     };
-    // which kind of note it is
-    let author = match memchr::memmem::find(author, b" (") {
-        Some(at) if author.ends_with(b")") => &author[..at],
-        _ => author,
-    };
+    let author = without_note(author);
     is_author(author).then_some(FirstLine {
         time: When::Whole(time),
         author: Who::Named(author),
         words,
     })
+}
+
+/// A name without what stands in brackets behind it: which kind of note it is, what somebody is.
+fn without_note(author: &[u8]) -> &[u8] {
+    match memchr::memmem::find(author, b" (") {
+        Some(at) if author.ends_with(b")") => &author[..at],
+        _ => author,
+    }
 }
 
 /// A line with a time of day: `21:56 <@kim> on it`, `22:02  * kim stopped it`, `Kim Lee  2:03 PM`, or nothing else, where who wrote
@@ -136,7 +140,7 @@ fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
     let second = alone(line[at..].trim_ascii_start())?;
     let author = match &line[..at] {
         b"APP" | b"BOT" => Who::Above,
-        name => Who::Named(name),
+        name => Who::Named(without_note(name)),
     };
     let named = !matches!(author, Who::Named(name) if !is_author(name));
     named.then(|| said(second, author, None))
@@ -170,7 +174,7 @@ fn claims(start: &[u8]) -> bool {
             Some(h) if h.words.is_some() || !below.is_empty() && head(below).is_none() => {
                 let author = match h.author {
                     Who::Named(name) => Some(name),
-                    Who::Above => Some(above.trim_ascii()).filter(|a| is_author(a)),
+                    Who::Above => Some(without_note(above.trim_ascii())).filter(|a| is_author(a)),
                     Who::Same | Who::Nobody => None,
                 };
                 heads += usize::from(author.is_some());
@@ -205,8 +209,8 @@ impl LineJoiner for OpenMessage {
         if let Some(h) = head(line) {
             match h.author {
                 Who::Named(name) => self.author = name.to_vec(),
-                Who::Above if is_author(&self.last.0) => {
-                    self.author = std::mem::take(&mut self.last.0);
+                Who::Above if is_author(without_note(&self.last.0)) => {
+                    self.author = without_note(&std::mem::take(&mut self.last.0)).to_vec();
                 }
                 _ => {}
             }
@@ -366,7 +370,7 @@ mod tests {
 
     #[test]
     fn the_day_stands_above_and_who_wrote_it_on_the_line_before() {
-        let pasted = "#ops\nMonday, March 16th, 2026\nDatadog\nAPP  2:02 PM\nTriggered: p95\nOlga P\n  2:05 PM\nlooking\n2:06\nfound it\nTuesday, March 17th\nOlga P\n  9:14 AM\nall\nwell\n";
+        let pasted = "#ops\nMonday, March 16th, 2026\nDatadog\nAPP  2:02 PM\nTriggered: p95\nOlga P\n  2:05 PM\nlooking\n2:06\nfound it\nTuesday, March 17th\nOlga P (Support)\n  9:14 AM\nall\nwell\n";
         let rows = |text: &str| -> Vec<String> {
             assert!(claims(text.as_bytes()), "{text}");
             framed(&TRANSCRIPT, text.as_bytes(), 9)
