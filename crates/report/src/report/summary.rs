@@ -138,13 +138,22 @@ fn answers(i: &Incident) -> Sentence {
     // the rows that the durations are counted between
     let row = |kind| {
         let mut rows = i.timeline.iter().filter(|e| e.letter.is_some());
-        rows.find(|e| e.kind == kind)?.time
+        let e = rows.find(|e| e.kind == kind)?;
+        Some((e, e.time?))
     };
-    if let Some(alert) = row(MarkerKind::AlertFired).filter(|_| i.durations.detect.is_some()) {
-        s = s.w(" The alert fired at ").p(Piece::Time(alert));
+    if let Some((alert, at)) = row(MarkerKind::AlertFired).filter(|_| i.durations.detect.is_some())
+    {
         let ack = row(MarkerKind::AlertAcknowledged);
-        if let Some(at) = ack.filter(|_| i.durations.acknowledge.is_some()) {
-            s = s.w(" and was acknowledged at ").p(Piece::Time(at));
+        let ack = ack.filter(|_| i.durations.acknowledge.is_some());
+        // whether somebody took this alert or another one
+        let open = |(e, _): &(&Event, _)| e.group != alert.group;
+        let (fired, taken) = match ack.as_ref().is_some_and(open) {
+            true => (" An alert fired at ", ", and one was acknowledged at "),
+            false => (" The alert fired at ", " and was acknowledged at "),
+        };
+        s = s.w(fired).p(Piece::Time(at));
+        if let Some((_, at)) = ack {
+            s = s.w(taken).p(Piece::Time(at));
         }
         s = s.w(".");
     }
@@ -308,6 +317,25 @@ mod tests {
             at, earlier,
             "one of six seconds before the onset fired then"
         );
+    }
+
+    #[test]
+    fn an_acknowledgement_need_not_be_of_the_first_alert() {
+        let of = |group: &str| {
+            summary_with(|i| {
+                let alerts = [MarkerKind::AlertFired, MarkerKind::AlertAcknowledged];
+                for e in i.timeline.iter_mut().filter(|e| alerts.contains(&e.kind)) {
+                    let own = match e.kind {
+                        MarkerKind::AlertFired => "a",
+                        _ => group,
+                    };
+                    e.group = Some(LogText::name(own.as_bytes()));
+                }
+            })
+        };
+        assert!(of("a").contains(" and was acknowledged at "));
+        let other = of("b");
+        assert!(other.contains(", and one was acknowledged at "), "{other}");
     }
 
     #[test]
