@@ -4,8 +4,8 @@
 use super::acts::is_other;
 use super::clause::Word;
 use super::lexicon::{
-    ARTICLE, BECOME, BEGIN, DONE, FAIL, HELP, PREPOSITION, PROGRAM, RECEIVE, SERVING, SIGNAL_CRASH,
-    SIGNAL_STOP, SUDDEN, Verb, VerbForm,
+    ARTICLE, BECOME, BEGIN, DONE, FAIL, HELP, OTHER, PREPOSITION, PROGRAM, RECEIVE, SERVING,
+    SIGNAL_CRASH, SIGNAL_STOP, SUDDEN, Verb, VerbForm,
 };
 use super::lists::{packed, words};
 use super::{Found, begins, negated};
@@ -126,9 +126,7 @@ fn of_program(c: &[Word<'_>], i: usize) -> bool {
     let name = |n: usize| c.get(n).is_some_and(|w| w.bracketed) && n > 0 && is_program(&c[n - 1]);
     // what bears a version is one: `shop 4.2.0 is started`
     let versioned = |n: usize| {
-        let part = c[n].any(words!(
-            "step phase stage task section test part level chapter"
-        ));
+        let part = c[n].is(OTHER) || c[n].any(words!("step phase task section part level chapter"));
         begins(c, n) && c[n].key.is_none() && !part && c[n + 1..i].iter().any(Word::is_version)
     };
     subject(c, i).is_some_and(|w| {
