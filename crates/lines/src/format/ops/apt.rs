@@ -20,6 +20,9 @@ impl Format for AptHistory {
             .sample(r#"{"Start-Date":"2026-03-10  13:40:00","Commandline":"apt-get install -y --allow-downgrades shop=4.1.0-1","Requested-By":"alice (1000)","Downgrade":"shop:amd64 (4.2.0-1, 4.1.0-1)","End-Date":"2026-03-10  13:40:06"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        if line.first() != Some(&b'{') {
+            return None;
+        }
         let (mut start, mut end, mut command, mut by) = (None, None, String::new(), None);
         let (mut back, mut failed, mut changed) = (false, false, Vec::new());
         fields(line, |key, v| {
