@@ -165,7 +165,7 @@ fn of_template<'a>(
     (t, all): (&'a TemplateFact, &Everywhere),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
-    if t.during == 0 || t.kind == Kind::Pager {
+    if t.kind == Kind::Pager {
         return None;
     }
     let again = t.first_during?;

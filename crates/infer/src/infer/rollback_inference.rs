@@ -271,6 +271,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rollback_ends_at_the_version_that_it_went_back_to() {
+        let got = acts(vec![
+            of(0, 0, K::RollbackStart, "a", "v211"),
+            of(5, 0, K::DeployFinish, "a", "v214"),
+        ]);
+        let end = got.iter().find(|r| r.kind == K::RollbackFinish);
+        assert_eq!(end.and_then(|r| r.version.as_deref()), Some(&b"v211"[..]));
+    }
+
+    #[test]
     fn a_run_that_took_its_release_back_failed_with_the_release() {
         let version = |r: StatedMarker, v: &str| StatedMarker {
             version: Some(v.into()),

@@ -1,11 +1,8 @@
 //! Days and times of day as people write them into headings and rows: `Monday, March 16th, 2026`, `2:05PM`, `GMT + 1`. What is
 //! open stays open; no log line is read here.
 
-use crate::time::{DAY, days_from_civil, stamp};
-
-const MONTHS: [&[u8]; 12] = [
-    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
-];
+use crate::time::digits::{self, month};
+use crate::time::{DAY, civil_from_days, days_from_civil};
 
 /// The day that a text names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,11 +25,10 @@ impl Heading {
 }
 
 /// The short name of a month, 1–12, as logs write it.
-pub fn month_name(month: i64) -> String {
-    let name = usize::try_from(month - 1).ok().and_then(|m| MONTHS.get(m));
-    let mut name = String::from_utf8_lossy(name.unwrap_or(&MONTHS[0])).into_owned();
-    name[..1].make_ascii_uppercase();
-    name
+pub fn month_name(month: i64) -> &'static str {
+    let names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+    let at = usize::try_from(month - 1).unwrap_or_default();
+    names.split(' ').nth(at).unwrap_or_default()
 }
 
 /// The first day that a heading names.
@@ -58,9 +54,8 @@ pub fn divider(line: &[u8]) -> Option<Heading> {
     let said = |w: &&[u8]| {
         let w = w.to_ascii_lowercase();
         let day = [&b"mon"[..], b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
-        let named = w.get(..3).is_some_and(|a| {
-            MONTHS.contains(&a) && w.len() < 10 || day.contains(&a) && w.len() < 10
-        });
+        let weekday = w.get(..3).is_some_and(|a| day.contains(&a));
+        let named = w.len() < 10 && (weekday || month(&w).is_some());
         named
             || w.first().is_some_and(u8::is_ascii_digit)
             || WORDS.split(' ').any(|x| x.as_bytes() == w)
@@ -76,29 +71,20 @@ pub fn divider(line: &[u8]) -> Option<Heading> {
 }
 
 fn iso_day(w: &[u8]) -> Option<Heading> {
-    if w.len() != 10 || w[4] != b'-' {
-        return None;
-    }
-    let mut full = w.to_vec();
-    full.extend_from_slice(b"T00:00:00Z");
-    stamp::whole(&full)?;
-    let part = |from: usize, to: usize| {
-        w[from..to]
-            .iter()
-            .fold(0, |a, c| a * 10 + i64::from(c - b'0'))
-    };
+    let marked = w.len() == 10 && w[4] == b'-' && w[7] == b'-';
+    let day = digits::iso_day(w).filter(|_| marked)?;
+    let (year, month, day) = civil_from_days(day.div_euclid(DAY));
     Some(Heading {
-        year: Some(part(0, 4)),
-        month: part(5, 7),
-        day: part(8, 10),
+        year: Some(year),
+        month: i64::from(month),
+        day: i64::from(day),
         offset_min: None,
     })
 }
 
 /// A month's name with the day before or behind it, and the year behind both, or behind a clock.
 fn named_day(words: &[&[u8]], i: usize) -> Option<Heading> {
-    let w = words[i].get(..3)?.to_ascii_lowercase();
-    let month = MONTHS.iter().position(|m| *m == w)? as i64 + 1;
+    let month = month(words[i])?;
     let number = |w: Option<&&[u8]>| -> Option<i64> {
         let w = w?;
         let n = w.iter().take_while(|c| c.is_ascii_digit()).count();

@@ -40,30 +40,41 @@ impl Format for DatedPairs {
         written[..10].copy_from_slice(date);
         written[11..11 + time.len()].copy_from_slice(time);
         let mut stamp = stamp::whole(&written[..11 + time.len()])?;
-        stamp.offset_min = stamp.offset_min.or_else(|| zone(rest));
-        // a connection is a line without a message
-        let plain = || Record::new(None, message::body(Level::Info, rest));
+        let zone = || Some(offset(value(rest, b" tz=")?)?.0);
+        stamp.offset_min = stamp.offset_min.or_else(zone);
+        // a connection, or an attack, is a line without a message
+        let level = || Level::from_word(value(rest, b" level=")?);
+        let plain = || Record::new(None, message::body(level().unwrap_or(Level::Info), rest));
         let mut r = Logfmt.parse(rest).unwrap_or_else(plain);
         r.stamp = Some(stamp);
         Some(r)
     }
 }
 
-/// The offset under `tz=`.
-fn zone(pairs: &[u8]) -> Option<i16> {
-    let at = memchr::memmem::find(pairs, b" tz=")?;
-    let value = &pairs[at + 4..];
-    offset(value.strip_prefix(b"\"").unwrap_or(value)).map(|o| o.0)
+/// What stands under a key, up to a blank or its closing quotation mark.
+fn value<'a>(pairs: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    let at = memchr::memmem::find(pairs, key)? + key.len();
+    let value = pairs[at..].strip_prefix(b"\"").unwrap_or(&pairs[at..]);
+    value.split(|c| matches!(c, b'"' | b' ')).next()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Body;
 
     #[test]
-    fn the_zone_stands_in_a_pair_and_a_connection_has_no_message() {
-        let line = b"<189>date=2026-06-30 time=11:50:00 devname=\"fw1\" tz=\"+0530\" type=\"traffic\" srcip=10.10.1.20 action=\"close\"";
-        let r = DatedPairs.parse(line).unwrap();
-        assert_eq!(r.stamp.unwrap().offset_min, Some(330));
+    fn the_zone_and_the_level_stand_in_pairs_also_without_a_message() {
+        for (level, want) in [("notice", Level::Info), ("alert", Level::Fatal)] {
+            let line = format!(
+                "<189>date=2026-06-30 time=11:50:00 devname=\"fw1\" tz=\"+0530\" level=\"{level}\" srcip=10.10.1.20 action=\"dropped\""
+            );
+            let r = DatedPairs.parse(line.as_bytes()).expect("a line");
+            assert_eq!(r.stamp.and_then(|s| s.offset_min), Some(330));
+            let Body::Message(m) = r.body else {
+                panic!("{line}")
+            };
+            assert_eq!(m.level, want, "{line}");
+        }
     }
 }

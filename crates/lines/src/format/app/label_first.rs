@@ -122,8 +122,8 @@ pub(super) fn find(line: &[u8]) -> Option<(usize, Stamp, &[u8])> {
     })
 }
 
-/// The first whole date with a clock in a line, else a day, and the zone behind it: of what no format reads as a record, such as the heading of
-/// a job's log (`Task started:   Tuesday, 14 May 2024 13:38:10 +02:00`).
+/// The first whole date with a clock in a line, else a day, and the zone behind it: of what no format reads as a record, such as
+/// the heading of a job's log (`Task started:   Tuesday, 14 May 2024 13:38:10 +02:00`).
 pub fn dated_in(line: &[u8]) -> Option<Stamp> {
     // when a program was made says nothing of when it ran
     if crate::text::words::holds_any(line, "built | compiled | expires | copyright") {

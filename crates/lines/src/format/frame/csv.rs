@@ -6,7 +6,7 @@
 mod cells;
 
 use self::cells::{Cells, cut};
-use super::journal_export::escape;
+use super::journal_export::member;
 use super::{Frame, Framer, Units};
 use crate::format::app::label_first::Labelled;
 use crate::format::app::level_first::LevelFirst;
@@ -170,9 +170,6 @@ impl Rows {
         let mut text = Vec::new();
         let last = header.names.len() - 1;
         for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
-            text.push(if n == 0 { b'{' } else { b',' });
-            escape(&name.text, &mut text);
-            text.push(b':');
             let mut value = value.trim_ascii().to_vec();
             // who forgets quotes forgets them in the text at the end
             for more in row.iter().skip(last + 1).filter(|_| n == last) {
@@ -186,7 +183,7 @@ impl Rows {
                 value.push(b' ');
                 value.extend_from_slice(zone);
             }
-            escape(&value, &mut text);
+            member(&mut text, &name.text, &value);
         }
         text.push(b'}');
         out.add(

@@ -55,11 +55,7 @@ impl Entries {
         };
         let (key, value) = (&self.field[..n], &self.field[n + 1..]);
         if self.entry.len() + value.len() < LONGEST {
-            self.entry
-                .push(if self.entry.is_empty() { b'{' } else { b',' });
-            escape(key, &mut self.entry);
-            self.entry.push(b':');
-            escape(value, &mut self.entry);
+            member(&mut self.entry, key, value);
         }
         self.field.clear();
     }
@@ -83,6 +79,14 @@ impl Entries {
             self.state = FieldState::Length(8, 0);
         }
     }
+}
+
+/// One more member of an object of strings, which begins with the first and lacks its closing brace.
+pub(super) fn member(object: &mut Vec<u8>, key: &[u8], value: &[u8]) {
+    object.push(if object.is_empty() { b'{' } else { b',' });
+    escape(key, object);
+    object.push(b':');
+    escape(value, object);
 }
 
 /// A JSON string of any bytes: what is no UTF-8 stays as it is.

@@ -3,7 +3,7 @@
 //! which the formats of JSON lines read.
 
 use super::csv::is_of_use;
-use super::journal_export::escape;
+use super::journal_export::member;
 use super::{ByLine, Frame, Framer, LONGEST, LineJoiner, Units};
 
 /// Bytes of a key, or of a line that stands above each record.
@@ -156,18 +156,19 @@ impl LineJoiner for Listing {
     }
 
     fn end(&mut self, out: &mut Units) {
-        self.bytes = 0;
+        let long = std::mem::take(&mut self.bytes) >= LONGEST;
         if self.fields.is_empty() {
             return;
         }
         let mut text = Vec::new();
         for (key, value) in &self.fields {
-            text.push(if text.is_empty() { b'{' } else { b',' });
-            escape(key, &mut text);
-            text.push(b':');
-            escape(value, &mut text);
+            member(&mut text, key, value);
         }
         text.push(b'}');
+        // one that is too long is counted, not read
+        if long {
+            text.clear();
+        }
         out.add(self.at.0, (self.at.1, self.last), &[&text]);
         self.keys = self.fields.len();
         self.fields.clear();

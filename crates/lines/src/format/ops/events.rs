@@ -217,10 +217,10 @@ fn provisioned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         .is_some_and(|w| is_in("create update delete import", w))
         && words[1..] == ["in", "progress"];
     let what = f.first("stack_name stack resource_name logical_resource_id")?;
-    let kind = f.text("resource_type");
-    let parts = [Some(what), kind, Some(state)];
+    let resource = f.text("resource_type");
+    let parts = [Some(what), resource, Some(state)];
     // what goes back as a whole, not each part of it: `UPDATE_ROLLBACK_COMPLETE` of a stack
-    let whole = kind.is_none_or(|k| k.ends_with("Stack"));
+    let whole = resource.is_none_or(|k| k.ends_with("Stack"));
     let last = words.last().and_then(|w| stage(w));
     let back = words.iter().any(|w| w == "rollback") && !words.iter().any(|w| w == "cleanup");
     let back = last.filter(|_| whole && back).map(|s| Act::Rollback.at(s));
