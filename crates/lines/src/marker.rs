@@ -23,6 +23,7 @@ mod trouble;
 mod vetoed;
 mod written;
 
+pub use command::typed;
 pub(crate) use command::typed_by_hand;
 pub use gate::{Signs, find, find_in_chat, refused, signs};
 pub use grammar::altered;

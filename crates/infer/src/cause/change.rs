@@ -80,7 +80,7 @@ pub(super) struct Change<'a> {
     pub hosts: Vec<&'a LogText>,
     /// The events.
     pub events: Vec<&'a Event>,
-    /// How many others of its kind there are.
+    /// How many others of its kind there are; where it is of the service that fails, how many of that.
     pub others: usize,
     /// The later start or reload with which it took force, where the end of the failures shows which that is.
     pub loaded: Option<&'a Event>,
@@ -227,10 +227,16 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
             None => {}
         }
     }
-    let mut count = [0; ALL.len()];
+    // how often such changes happen here, whatever became of them: all, and those of the service that fails
+    let own = |c: &Change<'_>| {
+        let (a, b) = case.service.zip(c.service)?;
+        akin(a.for_json(), b.for_json()).then_some(c.what as usize)
+    };
+    let mut count = [(0, 0); ALL.len()];
     found.sort_list_by_key(|c| std::cmp::Reverse(c.start));
     found.retain(|c| {
-        let n = &mut count[c.what as usize];
+        own(c).into_iter().for_each(|w| count[w].1 += 1);
+        let n = &mut count[c.what as usize].0;
         *n += 1;
         *n <= WEIGHED
     });
@@ -260,10 +266,9 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     found.retain(|c| {
         c.what != What::Config || !releases.iter().any(|(a, b)| c.start >= *a && c.start <= *b)
     });
-    // how often such changes happen here, whatever became of them
-    for (w, n) in ALL.into_iter().zip(count) {
-        let of_kind = found.iter_mut().filter(|c| c.what == w);
-        of_kind.for_each(|c| c.others = n.saturating_sub(1));
+    for c in &mut found {
+        let of_kind = count[c.what as usize].0;
+        c.others = own(c).map_or(of_kind, |w| count[w].1) - 1;
     }
     found.iter_mut().for_each(|c| c.loaded = c.loaded_by(case));
     found.sort_list_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));

@@ -3,7 +3,7 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
-use super::deploy::{NO_MECHANISM, ONLY_TIME};
+use super::deploy::{NO_MECHANISM, ONLY_TIME, failing_hosts};
 use super::rank::UNNAMED;
 use super::{names, subjects};
 use crate::cause::case::excerpt;
@@ -40,6 +40,10 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     ..ClassInfo::PLAIN
 };
 
+/// What it weighs, in nats, that the errors are those of programs on other hosts: what is set in front of a service may make it fail,
+/// and seldom does.
+const ELSEWHERE: f64 = -1.5;
+
 /// Longest words of a call that are a name; bytes.
 const CALL: usize = 64;
 
@@ -52,6 +56,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         later: "a later configuration change",
     };
     let (mut scale, c) = chosen::laid(case, &all, What::Config, &reversal);
+    let (bad, _) = failing_hosts(case, signs);
+    if let Some(c) = c.filter(|c| !c.hosts.is_empty() && !bad.is_empty())
+        && !c.hosts.iter().any(|h| bad.contains(&h.for_json()))
+    {
+        let text = Sentence::words("The errors are logged on hosts that it did not change.");
+        scale.add(Aspect::Scope, ELSEWHERE, text, lines(&c.evidence()));
+    }
     let address = new_upstream(case);
     if let (Some(d), Some(c)) = (address, c) {
         let text = Sentence::words("Requests go to ")

@@ -326,7 +326,10 @@ fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>
 }
 
 /// Hosts that fail and hosts that do not: behind the upstreams, else by the new program errors in their logs.
-fn failing_hosts<'a>(case: &'a Case<'a>, signs: &[Sign<'a>]) -> (Vec<&'a str>, Vec<&'a str>) {
+pub(super) fn failing_hosts<'a>(
+    case: &'a Case<'a>,
+    signs: &[Sign<'a>],
+) -> (Vec<&'a str>, Vec<&'a str>) {
     let (bad, good) = failure_shape::split(case, Dim::Upstream);
     let names = |v: &[&'a super::DimShare]| -> Vec<&'a str> {
         v.iter().filter_map(|d| host_of(case, d)).collect()

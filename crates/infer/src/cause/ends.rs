@@ -2,11 +2,13 @@
 
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
+use crate::cause::identifiers::{identifiers, known};
 use crate::cause::names;
 use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, SECOND};
+use std::collections::BTreeSet;
 
 /// Weight in nats of an end that comes with the rollback or the next change back.
 pub(super) const ENDED: f64 = 1.2;
@@ -154,8 +156,19 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 }
             }
         }
-        _ => false,
+        _ => is_at_the_end(case, e) && names_the_same(case, a, b),
     }
+}
+
+/// Whether an act of another kind is about what a change names: both bear a name that stands in no message before the failures.
+fn names_the_same(case: &Case<'_>, change: &str, act: &str) -> bool {
+    let of: BTreeSet<String> = identifiers(change).collect();
+    let mut both = identifiers(act).filter(|n| of.contains(n)).peekable();
+    if only_looks(act) || both.peek().is_none() {
+        return false;
+    }
+    let known = known(case);
+    both.any(|n| !known.contains(&n))
 }
 
 /// Whether two statements say the same but for who did it and for a switch that is the other way round: `ada turned on the flag X`,

@@ -29,7 +29,10 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = String> {
             word.trim_end_matches(mark)
         })
     });
-    let values = values.map(|w| w.trim_matches(['-', '_'])).filter(is_name);
+    // what steps and parts are numbered by stands in front of their names
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '_');
+    let values = values.map(move |w| w.trim_start_matches(number).trim_end_matches(['-', '_']));
+    let values = values.filter(is_name);
     values.map(str::to_ascii_lowercase)
 }
 
@@ -66,6 +69,7 @@ mod tests {
             of("ALTER TABLE orders_order ADD COLUMN sales_channel at 10.0.0.7 failed"),
             ["orders_order", "sales_channel"]
         );
+        assert_eq!(of("script Db.0147_IX_StockHeld.sql"), ["ix_stockheld"]);
         assert_eq!(
             of("no index gsi3-customer-updatedAt (ValidationException)"),
             ["gsi3-customer-updatedat", "validationexception"]

@@ -34,11 +34,11 @@ const DENIES: [&str; 45] = words(
 const SHORT: usize = 3;
 
 /// The names in a text, in small letters: words that have a digit, a mark or a capital within them, and the parts of
-/// paths and addresses that are such words themselves. A word of a language is none.
+/// paths and addresses that are such words themselves. A word of a language is none, nor is what stands for a person.
 fn names(text: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
-    let outside = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;=|*?!«»“”".contains(c);
-    for word in text.split(outside) {
+    let outside = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;=|*?!“”".contains(c);
+    for word in text.split(outside).filter(|w| !w.contains('«')) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         if is_name(word) {
             out.insert(word.to_lowercase());

@@ -2,19 +2,21 @@
 
 use coroner_lines::table::phrases;
 
-/// The name and value of a setting, as members of an object say them in any order and in either quotes, where both are there:
-/// the name.
+/// The name of a setting whose value is said beside it, as members of an object in any order and in either quotes:
+/// `{"key": "banner", "old": 0, "new": 1}`.
 pub(super) fn member(text: &str) -> Option<&str> {
-    let of = |key: &str| {
-        ['\'', '"'].into_iter().find_map(|q| {
-            let at = text.find(&format!("{q}{key}{q}"))? + key.len() + 2;
-            let value = text.get(at..)?.trim_start().strip_prefix(':')?;
-            let value = value.trim_start().trim_start_matches(q);
-            value.get(..value.find([q, ',', '}'])?)
+    let of = |keys: &str| {
+        keys.split(' ').find_map(|key| {
+            ['\'', '"'].into_iter().find_map(|q| {
+                let at = text.find(&format!("{q}{key}{q}"))? + key.len() + 2;
+                let value = text.get(at..)?.trim_start().strip_prefix(':')?;
+                let value = value.trim_start().trim_start_matches(q);
+                value.get(..value.find([q, ',', '}'])?)
+            })
         })
     };
-    of("value")?;
-    of("name").filter(|n| (2..=80).contains(&n.len()))
+    of("value new new_value newValue")?;
+    of("name key setting flag parameter").filter(|n| (2..=80).contains(&n.len()))
 }
 
 /// What a message says to be full or used up: `transaction log for database 'shop'` of `The transaction log for database 'shop' is
@@ -89,6 +91,10 @@ mod tests {
             (
                 r#"{"value": 10, "name":"max_connections"}"#,
                 Some("max_connections"),
+            ),
+            (
+                r#"settings updated {"key":"banner.spring","old":"0","new":"1","by":"ada"}"#,
+                Some("banner.spring"),
             ),
             (r#"{"name":"max_connections"}"#, None),
             ("'name': ", None),

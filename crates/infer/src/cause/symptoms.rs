@@ -122,9 +122,13 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     all
 }
 
-/// How much a program's lines belong to the failing service, whoever it is, and how near they stand, that come with the failures
-/// and go with them.
+/// How much a program's lines belong to the failing service, whoever it is, how near they stand and how new they are, that come with
+/// the failures, or not long before them, and go with them.
 const SPANNING: f64 = 0.8;
+
+/// Seconds before the failures in which what they come from may begin, and those before that in which it was not there.
+const LEAD_S: i64 = 3600;
+const QUIET_S: i64 = 600;
 
 /// A service and its message.
 type Said<'a> = (Option<&'a str>, &'a str);
@@ -138,7 +142,8 @@ fn said_by(t: &TemplateFact) -> Said<'_> {
 struct Everywhere {
     before: u64,
     during: u64,
-    /// First line not before the failures, and the last of all.
+    /// First line of all, the first not before the failures, and the last of all.
+    began: Option<Instant>,
     first: Option<Instant>,
     last: Option<Instant>,
 }
@@ -147,6 +152,7 @@ impl Everywhere {
     fn add(&mut self, t: &TemplateFact) {
         self.before += t.before;
         self.during += t.during;
+        self.began = self.began.into_iter().chain([t.first]).min();
         self.first = self.first.into_iter().chain(t.first_during).min();
         self.last = self.last.max(Some(t.last));
     }
@@ -155,6 +161,18 @@ impl Everywhere {
     fn spans(&self, case: &Case<'_>) -> bool {
         let lasts = |(first, last)| lasts(case, self.during, first, last);
         self.before == 0 && self.first.zip(self.last).is_some_and(lasts)
+    }
+
+    /// Whether it begins within the hour before the failures, after a stretch without it, and ends with them: what fails for want of
+    /// something holds out for a while.
+    fn leads(&self, case: &Case<'_>) -> bool {
+        let ends = |last| lasts(case, self.during, case.onset, last);
+        let begins = |t: Instant| {
+            t < case.onset_bounds().0
+                && case.near(t, LEAD_S, 0)
+                && t.0 - case.archive.0.0 >= QUIET_S * SECOND
+        };
+        self.began.is_some_and(begins) && self.last.is_some_and(ends)
     }
 }
 
@@ -174,7 +192,8 @@ fn of_template<'a>(
         .iter()
         .map(|i| i.lead_s)
         .fold(find(&[], None).lead_s, i64::max);
-    if freshness(case, t, lead_s) * nearness(case, again, lead_s, STATED_S) == 0.0 {
+    let leads = all.leads(case);
+    if freshness(case, t, lead_s) * nearness(case, again, lead_s, STATED_S) == 0.0 && !leads {
         return None;
     }
     let text = names::said(t.example.text());
@@ -190,9 +209,13 @@ fn of_template<'a>(
         None => return None,
     };
     let info = find(known, fault.class());
-    let fresh = freshness(case, t, info.lead_s);
+    let leads = leads && fault.class().is_some();
+    let fresh = match freshness(case, t, info.lead_s) {
+        f if leads => f.max(SPANNING),
+        f => f,
+    };
     // what began shortly before is stated from then on
-    let first = match case.near(t.first, info.lead_s, 0) {
+    let first = match leads || case.near(t.first, info.lead_s, 0) {
         true => t.first,
         false => again,
     };
@@ -208,12 +231,13 @@ fn of_template<'a>(
     // what comes and goes with the failures and is said often is theirs, wherever it is
     let is_many = t.kind == Kind::App && all.during.saturating_mul(8) >= case.failed().max(1);
     let spans = all.spans(case);
+    let theirs = leads || is_many && spans;
     let related = match relation(case, own, line) {
-        r if r < SPANNING && is_many && spans => SPANNING,
+        r if theirs => r.max(SPANNING),
         r => r,
     };
     let near = match nearness(case, first, info.lead_s, stated_s(info)) {
-        n if n < SPANNING && is_many && spans => SPANNING,
+        n if theirs => n.max(SPANNING),
         n => n.max(soon(case, t.during, first)),
     };
     let strength = fresh

@@ -345,6 +345,12 @@ fn pair(rows: &mut Vec<StatedMarker>) {
             rows[i].evidence.extend(earlier);
         }
         let r = &mut rows[i];
+        // what ends says less of what it is than what began
+        let begun = about.get(&key).filter(|b| agree(&r.version, &b.1));
+        let names_none = r.service.is_none() && (!r.typed || r.group.is_some());
+        if let Some((service, version)) = begun.cloned().filter(|_| names_none) {
+            (r.service, r.version) = (service, r.version.take().or(version));
+        }
         if alone_nothing {
             // a job may fail after what it deployed was up; one that took its deploy back failed with the deploy
             gone[i] = match r.fails_a_run().then(|| runs.remove(&r.input)) {
@@ -354,9 +360,6 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 }
                 None => was.is_none(),
             };
-            if r.typed && r.group.is_some() && r.service.is_none() {
-                (r.service, r.version) = about.remove(&key).unwrap_or_default();
-            }
             if r.kind == K::DeployFinish && !bare {
                 open.remove(&key);
             }

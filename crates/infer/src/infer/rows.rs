@@ -6,6 +6,7 @@ use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Evidence, Piece, Sentence};
 use coroner_lines::format::flat_json::{Value, decode, fields};
+use coroner_lines::marker::typed;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::MINUTE;
@@ -166,17 +167,9 @@ fn quoted(s: Sentence, r: &StatedMarker) -> Sentence {
     }))
 }
 
-/// Whether a line is sudo's.
-fn is_command(text: &[u8]) -> bool {
-    text.starts_with(b"sudo") && memchr::memmem::find(text, COMMAND).is_some()
-}
-
-const COMMAND: &[u8] = b"COMMAND=";
-
-/// Of a line of sudo the command alone, without the folder of its program; the line that is cited has the rest.
+/// Of a line that shows a command the command alone, without the folder of its program; the line that is cited has the rest.
 fn command(text: &[u8]) -> &[u8] {
-    let at = memchr::memmem::find(text, COMMAND).filter(|_| is_command(text));
-    let Some(command) = at.and_then(|at| text.get(at + COMMAND.len()..)) else {
+    let Some(command) = typed(text) else {
         return text;
     };
     let word = memchr::memchr(b' ', command).unwrap_or(command.len());
@@ -251,7 +244,7 @@ fn words(a: &Act<'_>) -> Sentence {
         return quoted(Sentence::words("Chat"), r);
     }
     // what somebody asked for: whether it came about, other lines state
-    if is_command(&r.text) {
+    if typed(&r.text).is_some() {
         return quoted(at_host(Sentence::words("Command"), a), r);
     }
     match r.kind {

@@ -12,6 +12,7 @@ pub mod fluent;
 pub mod gcp;
 pub mod grep;
 pub mod heroku;
+pub mod indent;
 pub mod journald;
 pub mod kubectl;
 pub mod loki;
@@ -257,6 +258,7 @@ pub static ENVELOPES: &[&Envelope] = &[
     &compose::COMPOSE,
     &grep::GREP,
     &heroku::HEROKU,
+    &indent::INDENT,
     &papertrail::PAPERTRAIL,
     &carried::CARRIED,
     &syslog::SYSLOG_WRAPPER,

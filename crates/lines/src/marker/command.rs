@@ -3,30 +3,47 @@
 
 use super::Hit;
 use super::grammar::lexicon::{is_settings_name, order};
-use crate::record::MarkerKind;
-use crate::table::byte_words;
+use super::grammar;
+use super::rules::Scopes;
+use crate::record::{Kind, MarkerKind};
+use crate::table::{byte_words, words as words_of};
 use crate::text::words::split;
 use memchr::memmem;
 
-/// Whether a message is sudo's: `ops : TTY=pts/1 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/find …`, its tag cut or not.
+/// The command line that a message shows to have been run by a person: behind `COMMAND=` of sudo (`ops : TTY=pts/1 ; PWD=/srv ;
+/// USER=root ; COMMAND=/usr/bin/find …`, its tag cut or not), or as the history of a shell is sent to the log: behind the terminal
+/// (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
+pub fn typed(text: &[u8]) -> Option<&[u8]> {
+    /// How far in front a terminal stands.
+    const HEAD: usize = 96;
+    if let Some(at) = memmem::find(text, b" ; COMMAND=") {
+        let head = &text[..at];
+        let fields = memmem::find(head, b" : ").filter(|_| memmem::find(head, b"USER=").is_some())?;
+        // why sudo did not run it stands where the first field does else: `3 incorrect password attempts ; TTY=…`
+        let first = head[fields + 3..].split(|c| *c == b';').next()?;
+        return memchr::memchr(b'=', first).map(|_| &text[at + 11..]);
+    }
+    let history = memmem::find(&text[..text.len().min(HEAD)], b"pts/").and_then(|at| {
+        let from = at + memmem::find(&text[at..], b": ")? + 2;
+        Some(&text[from..])
+    });
+    history.or_else(|| text.strip_suffix(b" [0]"))
+}
+
+/// Whether a message has the form of sudo's, whether that ran the command or not.
 pub(super) fn is_sudo(text: &[u8]) -> bool {
     memmem::find(text, b" ; COMMAND=").is_some_and(|at| {
         memmem::find(&text[..at], b" : ").is_some() && memmem::find(&text[..at], b"USER=").is_some()
     })
 }
 
-/// Whether sudo ran the command: why it did not stands where the first field does else (`3 incorrect password attempts ; TTY=…`).
-fn is_run(text: &[u8]) -> bool {
-    let fields = memmem::find(text, b" : ").map_or(text, |at| &text[at + 3..]);
-    let first = memmem::find(fields, b" ; ").map_or(fields, |end| &fields[..end]);
-    memchr::memchr(b'=', first).is_some()
-}
-
-/// Appends what the command does: a restart, start, stop or reload of a unit, a package change (confidence 60), another act
-/// (a mitigation that is done at once: start and finish), else a note.
-pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
-    let Some(at) = memmem::find(text, b"COMMAND=").filter(|_| is_run(text)) else {
-        return;
+/// Appends what a command line does that a message shows: a restart, start, stop or reload of a unit, a package change (confidence
+/// 60), another act (a mitigation that is done at once: start and finish), else a note. Whether the message is such a one: what a
+/// history holds that does nothing is none.
+pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
+    let sudo = is_sudo(text);
+    let Some(line) = typed(text) else {
+        return sudo;
     };
     let mut push = |kind, confidence| {
         out.push(Hit {
@@ -35,23 +52,47 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) {
             confidence,
         });
     };
-    let line = words(&text[at + 8..]);
-    if is_step_of_a_tool(&line) {
-        return;
+    let words = words(line);
+    if is_step_of_a_tool(&words) {
+        return true;
     }
     // which way an image goes that is put in place by hand is not decided here
     let packaged = |k: &MarkerKind| {
-        *k != MarkerKind::DeployStart || line.iter().any(|w| program(w).starts_with(b"apt"))
+        *k != MarkerKind::DeployStart || words.iter().any(|w| program(w).starts_with(b"apt"))
     };
-    match act(&line).or_else(|| ordered(&line)).filter(packaged) {
+    let known = act(&words).or_else(|| ordered(&words));
+    match known.or_else(|| stated(line)).filter(packaged) {
         Some(MarkerKind::MitigationStart) => {
             push(MarkerKind::MitigationStart, 60);
             push(MarkerKind::MitigationFinish, 30);
         }
         Some(kind @ MarkerKind::DeployStart) => push(kind, 60),
+        None if !sudo => return false,
         None => push(MarkerKind::HumanNote, 30),
         Some(kind) => push(kind, 90),
     }
+    true
+}
+
+/// What a statement does that a client of a database is given: `psql -c "DROP INDEX ix_orders"`.
+fn stated(line: &[u8]) -> Option<MarkerKind> {
+    const GIVEN: [&str; 7] = words_of("-e -c -q -Q --execute --command --eval");
+    // sudo writes a blank within an argument with a mark in front
+    let line: Vec<u8> = line.iter().copied().filter(|c| *c != b'\\').collect();
+    let behind = |flag: &&str| {
+        let flag = format!(" {flag} ");
+        Some(memmem::find(&line, flag.as_bytes())? + flag.len())
+    };
+    let from = GIVEN.iter().filter_map(behind).min()?;
+    let quote = |c: &u8| c.is_ascii_whitespace() || b"\"'".contains(c);
+    let start = from + line[from..].iter().position(|c| !quote(c))?;
+    let mut kind = None;
+    grammar::find(&line[start..], Scopes::of(Kind::App), |f| {
+        use MarkerKind::{ConfigChange, MigrationFinish, MigrationStart};
+        let changes = matches!(f.kind, ConfigChange | MigrationFinish | MigrationStart);
+        kind = kind.or(changes.then_some(f.kind));
+    });
+    kind
 }
 
 /// Whether a shell is given a word to say that no one would type, by which a tool knows that its step has begun
@@ -99,7 +140,8 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
 pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
     let words = words(line);
     let tries = words.iter().any(|w| w.starts_with(b"--dry-run"));
-    (!tries).then(|| act(&words).or_else(|| ordered(&words)))?
+    let known = || act(&words).or_else(|| ordered(&words));
+    (!tries).then(|| known().or_else(|| stated(line)))?
 }
 
 /// What stands behind the prompt of a shell, whatever a CI trace or a person's shell puts in front of it: `$ helm …`, `+ ./push.sh`,

@@ -168,8 +168,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:release |version )?(?:to|from|v?\d)",
         r"\b(?:deploy|deploying|rolling back) ((?-i:[A-Z][\w.-]*(?: [A-Z][\w.-]*)*)) release v?\d",
         r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
-        r"\(deploy ([a-z][\w.-]*) v?\d",
-        r"(?:^|[\]:/] ?)(?:deploy|ship|rollback|upgrade|release|rollout)(?: --?\w+)* ([a-z][\w.-]*) v?\d[\w.+~-]*(?: |$)",
+        r"(?:^|[\[(\]:/] ?)(?:deploy|ship|rollback|upgrade|release|rollout)(?: --?\w+)* ([a-z][\w.-]*) v?\d[\w.+~-]*(?:[ \])]|$)",
         r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
         r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
         r"(?-i:\bPLAY) \[([a-z][\w.-]*)\]",
@@ -184,7 +183,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"(?:^|[\s(=:'\x22])([a-z][\w.-]*?)[-_.]v?\d+\.\d[\w.+-]*?\.(?:war|ear|jar|zip|tgz|tar\.(?:gz|xz|zst)|nupkg|rpm|deb|whl|gem|msi)\b",
         r"\bcurrent (?:->|=>) ([a-z][\w-]*?)-v?\d+\.\d",
         // in front of a version that is put somewhere, or in place of another one
-        r"\b([a-z][\w-]*) v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on \w|to prod|to live|->|=>)",
+        r"\b([a-z][\w-]*)[ @]v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on \w|to prod|to live|->|=>)",
     ])
 });
 

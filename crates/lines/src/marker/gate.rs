@@ -3,7 +3,7 @@
 use super::command;
 use super::grammar::{self, Found};
 use super::object::directed;
-use super::prefilter::{GRAMMAR, NUMBERED, Prefilter, SUDO, Set, TROUBLE, VERSION};
+use super::prefilter::{GRAMMAR, NUMBERED, Prefilter, Set, TROUBLE, TYPED, VERSION};
 use super::rules::{Rule, Says, Scopes, rules};
 use super::talk::talk;
 use super::trouble;
@@ -112,9 +112,10 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
             return find_in_chat(said, out);
         }
         try_rules(said, scopes, set, out);
-    } else if set & SUDO != 0 && commands && command::is_sudo(text) {
-        command::find(text, out);
-    } else {
+        return;
+    }
+    let shown = commands && (set & TYPED != 0 || text.ends_with(b"]"));
+    if !(shown && command::find(text, out)) {
         try_rules(text, Scopes::of(scope), set, out);
     }
 }
@@ -144,7 +145,7 @@ fn candidates(text: &[u8], scope: Scopes) -> Set {
 
 /// The rules of a set, in their order.
 fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
-    set &= !(SUDO | TROUBLE | VERSION | GRAMMAR | NUMBERED);
+    set &= !(TYPED | TROUBLE | VERSION | GRAMMAR | NUMBERED);
     std::iter::from_fn(move || {
         if set == 0 {
             return None;

@@ -12,12 +12,12 @@ const GRAM: usize = 4;
 /// Bits of the first table.
 const BITS: u32 = 15;
 
-/// Which rules may hold, as a set of rule numbers; and [`SUDO`].
+/// Which rules may hold, as a set of rule numbers; and [`TYPED`].
 pub(super) type Set = u128;
-/// The member that stands for the mark of a sudo message, which is no rule.
-pub(super) const SUDO: Set = 1 << 127;
-/// What every sudo message holds.
-const SUDO_MARK: &[u8] = b" ; command=";
+/// The member that stands for a command that somebody ran, which is no rule.
+pub(super) const TYPED: Set = 1 << 127;
+/// What messages hold that show one: sudo's mark, and a terminal.
+const TYPED_MARKS: [&[u8]; 2] = [b" ; command=", b"pts/"];
 /// The member that stands for words of trouble, which are no rule.
 pub(super) const TROUBLE: Set = 1 << 126;
 /// The member that stands for a version that a message may name.
@@ -126,7 +126,7 @@ impl Prefilter {
                 _ => p.always |= k.rules,
             }
         }
-        p.add(SUDO_MARK, SUDO);
+        TYPED_MARKS.iter().for_each(|m| p.add(m, TYPED));
         p.add(VERSION_MARK, VERSION);
         p
     }
@@ -292,7 +292,7 @@ mod tests {
         }
         for p in Prefilter::each(rules()) {
             assert!(p.blind && p.is_blind(TROUBLE | VERSION));
-            assert!(!p.is_blind(SUDO));
+            assert!(!p.is_blind(TYPED));
             assert_eq!(p.always & TROUBLE, 0);
         }
     }

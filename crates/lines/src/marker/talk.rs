@@ -34,9 +34,12 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let nick = |c: &u8| c.is_ascii_alphanumeric() || b"-_.[]{}\\|^`@+~&% ".contains(c);
     let end = rest.iter().take_while(|c| nick(c)).count();
     let said = rest[end..].strip_prefix(b"> ")?;
-    // a process of Erlang stands between such brackets, too: `<0.488.0> disk resource limit alarm set`
-    let named = rest[..end].iter().any(u8::is_ascii_alphabetic);
-    (named && end <= 32).then_some((&rest[..end], said))
+    let who = &rest[..end];
+    // a process of Erlang and a class stand between such brackets, too: `<0.488.0> disk alarm set`, `<Shop.Web.Basket> saved`
+    let named = who.iter().any(u8::is_ascii_alphabetic);
+    let dots = who.iter().filter(|c| **c == b'.').count();
+    let class = dots > 1 || dots == 1 && who.iter().any(u8::is_ascii_uppercase);
+    (named && !class && end <= 32).then_some((who, said))
 }
 
 /// Whether a text begins as bots write it and people do not: a state in capitals and a number, or a number and what became of it
@@ -103,6 +106,7 @@ mod tests {
         for text in [
             "09:31 <mweiss> journal on ord1: x509 certificate has expired",
             "<@kim> rolling back to 2.13.4",
+            "<j.doe> rolling back to 2.13.4",
             "[2026-03-10 14:02:11] <lee_> restarting web-1",
         ] {
             assert!(chat(text.as_bytes()).is_some(), "{text}");
@@ -116,6 +120,8 @@ mod tests {
             "<html><body>502</body></html>",
             "<> empty",
             "<0.488.0> disk resource limit alarm set on node rabbit@mq1.",
+            "<Shop.Clients.StockClient> Retry 1 after 200 ms: returned 500",
+            "<com.acme.pay> gateway answers again",
         ] {
             assert!(chat(text.as_bytes()).is_none(), "{text}");
         }

@@ -1,7 +1,6 @@
-//! How near a change lies to the onset, and which other change lies nearer. What a lag weighs does not depend on the kind of change.
+//! How near a change lies to the onset. What a lag weighs does not depend on the kind of change.
 
 use crate::cause::case::{Case, what_begins};
-use crate::cause::change::reversal::in_vain;
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, onset_lines, span};
@@ -34,7 +33,7 @@ pub(in crate::cause) fn nearness(lag_s: f64, rate: f64) -> f64 {
 /// Weight in nats of requests that were slow before a change was made; that they grew so just then by chance is possible.
 const SLOW_BEFORE: f64 = -1.5;
 
-/// Lays the timing of a change on the scale, and the change of another kind or release that lies nearer.
+/// Lays the timing of a change on the scale.
 pub(in crate::cause) fn timing(
     scale: &mut Scale,
     case: &Case<'_>,
@@ -103,28 +102,4 @@ pub(in crate::cause) fn timing(
     }
     shared_name::lay(scale, case, c);
     remarks::lay(scale, case, c);
-    let rival = all
-        .iter()
-        .filter(|o| o.what != c.what && o.start > c.finish.unwrap_or(c.start))
-        .filter(|o| o.start <= case.onset_bounds().1)
-        .filter(|o| !in_vain(case, o))
-        .min_by(|a, b| a.lag_s(case).total_cmp(&b.lag_s(case)));
-    if let Some(o) = rival {
-        let nearer = (lag_density(o.lag_s(case)) / lag_density(c.lag_s(case))).ln();
-        if nearer > 0.0 {
-            let of_it = c.finish.is_none() && step(o, c);
-            let text = Sentence::words(match of_it {
-                true => "The migration in this release came later: ",
-                false => "Another change came later: ",
-            })
-            .p(span(case.onset.0 - o.start.0))
-            .w(" before the onset.");
-            scale.add(
-                Aspect::Rival,
-                -nearer.clamp(0.0, 2.5),
-                text,
-                lines(&o.evidence()),
-            );
-        }
-    }
 }

@@ -1,8 +1,10 @@
-//! Changes that somebody typed: statements of SQL and commands. What they alter is read by the grammar of markers.
+//! What a change alters: by the statement of SQL or the command that somebody typed, or by the members that name a setting. Statements
+//! are read by the grammar of markers.
 
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::Change;
+use crate::cause::subjects::member;
 use crate::model::Event;
 use coroner_lines::marker::altered;
 
@@ -13,11 +15,18 @@ impl Change<'_> {
         typed.and_then(|e| quoted(e))
     }
 
-    /// Whether both are statements, of different things.
+    /// Whether it says what it alters, and the other one that it alters something else.
     pub(super) fn alters_another(&self, e: &Event) -> bool {
-        let of = |e: &Event| altered(quoted(e)?);
-        let own = self.events.first().and_then(|e| of(e));
-        own.zip(of(e)).is_some_and(|(a, b)| a != b)
+        let set = |e: &Event| member(excerpt(e)).map(str::to_ascii_lowercase);
+        let of = |e: &Event| set(e).or_else(|| altered(quoted(e)?));
+        let Some(own) = self.events.first().and_then(|e| of(e)) else {
+            return false;
+        };
+        match of(e) {
+            Some(other) => other != own,
+            // a command names what it sets
+            None => e.text.states_a_command() && !quoted(e).is_some_and(|t| t.contains(&own)),
+        }
     }
 
     /// Whether its first line quotes a statement of SQL that changes something.

@@ -85,6 +85,13 @@ fn holds(r: &StatedMarker, words: &[u8]) -> bool {
     memchr::memmem::find(&r.text, words).is_some()
 }
 
+/// The host that an outcome is of: `changed: [web-1]`, `changed: [web-1 -> db-1] => (item=x)`.
+fn changed_on(outcome: &[u8]) -> Option<&[u8]> {
+    let from = memchr::memmem::find(outcome, b": [")? + 3;
+    let len = memchr::memchr2(b']', b' ', &outcome[from..])?;
+    Some(&outcome[from..from + len])
+}
+
 /// Whether a task is one of those by which a release is put in place: `TASK [shop : fetch release archive]`.
 fn releases(heading: &[u8]) -> bool {
     let letter = |b: &u8| !b.is_ascii_alphabetic();
@@ -160,7 +167,9 @@ impl Play {
                 more.evidence.extend(rows[h].evidence.clone());
             }
             self.cited = self.heading;
+            let on = rows[t].host.take().filter(|h| Some(&h[..]) == changed_on(&more.text));
             absorb(&mut rows[t], &mut more);
+            rows[t].host = on;
             return None;
         }
         self.releases |= matches!(kind, K::DeployStart | K::RollbackStart);
@@ -185,6 +194,8 @@ impl Play {
         let altered = self.altered.take().map(|a| rows[a].clone());
         let r = &mut rows[i];
         (r.kind, r.confidence) = (kind, SURE);
+        // the host that was changed, and not the one where the play ran
+        r.host = changed_on(&r.text).map(<[u8]>::to_vec);
         for n in named.into_iter().flatten().rev() {
             let end = n.text.iter().rposition(|c| !b"* ".contains(c));
             r.text = n.text[..end.map_or(0, |e| e + 1)].to_vec();
@@ -266,6 +277,11 @@ mod tests {
     fn a_task_is_known_by_what_it_changed() {
         let changes = [PLAY, CONFIG, CHANGED, CHANGED, RESTART, CHANGED];
         assert_eq!(rows_of(&changes), [(3, K::ConfigChange), (6, K::Restart)]);
+        // it is of the host that was changed, where that is one
+        let hosts = |lines: &[_]| played(lines)[0].host.clone();
+        assert_eq!(hosts(&changes).as_deref(), Some(&b"web-1"[..]));
+        let both = (K::ConfigChange, "changed: [web-2]");
+        assert_eq!(hosts(&[PLAY, CONFIG, CHANGED, both]), None);
         assert_eq!(rows_of(&[PLAY, CONFIG, RESTART]), []);
         assert_eq!(rows_of(&[PLAY, RESTART, FAILED]), [(2, K::Restart)]);
         let tried = (K::HumanNote, "ansible-playbook site.yml --check");

@@ -3,6 +3,7 @@
 
 use crate::infer::stated::StatedMarker;
 use coroner_core::summary::{Marker, Track};
+use coroner_lines::marker::typed;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::phrases;
@@ -116,7 +117,7 @@ pub(in crate::infer) fn failed_orders(rows: &mut Vec<StatedMarker>) {
 
 /// Whether a row is a command, not what came of it.
 fn is_order(r: &StatedMarker) -> bool {
-    memchr::memmem::find(&r.text, b"COMMAND=").is_some()
+    typed(&r.text).is_some()
 }
 
 /// What became of orders, in one input of one host.

@@ -31,7 +31,9 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
     let label = memchr::memrchr(b':', c[i].text).map_or(0, |n| n + 1);
     let verb = packed(&c[i].text[label..]);
     let grants = words!("grant revoke").contains(&verb) && c[i].capitals();
-    if !grants && !words!(VERBS).contains(&verb) || c[i].tag {
+    // a setting of a server that runs: `SET GLOBAL long_query_time = 0.5`
+    let sets = || words!("set").contains(&verb) && c.get(i + 1).is_some_and(|w| w.any(words!("global persist")));
+    if !grants && !words!(VERBS).contains(&verb) && !sets() || c[i].tag {
         return None;
     }
     // what a server quotes of an error, or below one in capitals, did not succeed
@@ -56,7 +58,7 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
     // a statement whose time stands behind it has ended
     let timed = c[..i].iter().any(|w| w.eq("duration"));
     let kind = match () {
-        () if grants || of.any(words!("user role login")) => ConfigChange,
+        () if grants || sets() || of.any(words!("user role login")) => ConfigChange,
         () if !of_schema(of) || copies() => return None,
         () if timed => MigrationFinish,
         () => MigrationStart,

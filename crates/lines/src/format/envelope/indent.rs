@@ -1,0 +1,31 @@
+//! Lines that a tool sets in by a few blanks, as consoles of frameworks list what they ran. Only what begins with a whole date and
+//! a clock behind them is a line of its own: anything else that is set in goes on with the line before.
+
+use super::{Envelope, Inside, Outer, Peeled};
+use crate::time::{Dated, stamp};
+use std::borrow::Cow;
+
+/// Blanks that are taken off at most.
+const WIDEST: usize = 4;
+
+/// Lines that are set in.
+pub static INDENT: Envelope = Envelope {
+    name: "indent",
+    about: "lines that are set in by a few blanks, each with a date and a clock",
+    sample: "  2026-03-10 13:05:01 App\\Jobs\\SendReceipt ................ 41.20ms DONE",
+    cuts_lines: false,
+    begins: b" ",
+    keys: &[],
+    peel,
+};
+
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    let blanks = line.iter().take_while(|c| **c == b' ').count();
+    let text = line.get(blanks..).filter(|_| (1..=WIDEST).contains(&blanks))?;
+    let (rest, at) = stamp::iso(text).ok()?;
+    let whole = at.dated == Dated::Full && rest.first() == Some(&b' ');
+    whole.then(|| Peeled {
+        text: Cow::Borrowed(text),
+        outer: Outer::new(Some(at), Inside::Whole),
+    })
+}
