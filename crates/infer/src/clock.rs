@@ -8,6 +8,7 @@ mod dst;
 mod evidence;
 mod host_offset;
 mod piecewise;
+mod shared_acts;
 mod shared_traffic;
 mod stated_waits;
 mod step_time;

@@ -77,7 +77,8 @@ const CALL_FAILED: &str = "api error | connection error | 503 | 502 | 504 | 500 
 /// Whether a name could not be resolved that is one of a host: it has a dot, and is what was to be resolved. Modules, placeholders
 /// and the references of images are resolved too.
 fn is_unresolved(text: &str) -> bool {
-    const FAILS: [&str; 4] = phrases("could not resolve|couldn't resolve|cannot resolve|failed to resolve");
+    const FAILS: [&str; 4] =
+        phrases("could not resolve|couldn't resolve|cannot resolve|failed to resolve");
     const FILLERS: [&str; 10] =
         words("host hostname name address domain upstream server the dns for");
     let text = text.to_ascii_lowercase();

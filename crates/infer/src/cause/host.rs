@@ -1,6 +1,6 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
-use super::case::{Case, Dim};
+use super::case::{Case, Dim, SourceFact};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape::{self, Weights};
@@ -54,7 +54,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     failure_shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
     let silent = silent_host(case);
-    let cold = super::power::boots(case);
+    // one that wrote nothing before is new, and fell nowhere
+    let known = |h: &LogText| {
+        let of = |s: &&SourceFact| s.host.as_ref() == Some(h);
+        case.sources.iter().filter(of).any(|s| s.covers_onset)
+    };
+    let mut cold = super::power::boots(case);
+    cold.retain(|(host, _)| host.is_none_or(known));
     if let [(_, line)] = cold.as_slice() {
         // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
         let text = Sentence::words("One host boots during the incident.");

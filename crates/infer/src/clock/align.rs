@@ -7,6 +7,7 @@ use super::evidence::{
 };
 use super::{Clocks, Mapped};
 use crate::clock::dst::{AllShown, shown, with_changes};
+use crate::clock::shared_acts::by_acts;
 use crate::clock::shared_traffic::{Traffic, by_traffic};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part};
@@ -119,7 +120,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
                     base_min: i64::from(zone.offset_at(Instant(0))),
                     ..mapped(None)
                 },
-                None => mapped(found),
+                None => mapped(by_acts(part, p).or(found)),
             };
             clocks.set(*id, with_changes(part, p, m, &reference.shown.all));
         }

@@ -34,6 +34,13 @@ fn is_zone(minutes: i64) -> bool {
     (WEST..=EAST).contains(&minutes) && (minutes % 60 == 0 || ODD.contains(&minutes))
 }
 
+/// The zone that a difference of two clocks at the same moment shows, in minutes, where they stand no further apart than that.
+pub(super) fn zone_between(us: i64, apart: i64) -> Option<i64> {
+    let step = GRID_MIN * MINUTE;
+    let grid = (us + step / 2).div_euclid(step) * GRID_MIN;
+    (is_zone(grid) && (us - grid * MINUTE).abs() <= apart).then_some(grid)
+}
+
 /// Requests that stand in a zone-less line and in a line with a zone: each says what the offset is.
 pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {
     let mut votes: BTreeMap<i64, u64> = BTreeMap::new();
@@ -48,10 +55,8 @@ pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Esti
                 else {
                     continue;
                 };
-                let diff = mine.us - theirs.us;
-                let grid = (diff + GRID_MIN * MINUTE / 2).div_euclid(GRID_MIN * MINUTE) * GRID_MIN;
-                if is_zone(grid) && (diff - grid * MINUTE).abs() <= 150 * SECOND {
-                    *votes.entry(grid).or_default() += 1;
+                if let Some(zone) = zone_between(mine.us - theirs.us, 150 * SECOND) {
+                    *votes.entry(zone).or_default() += 1;
                 }
             }
         }

@@ -2,8 +2,8 @@
 //! The command says what it was; no other text is read.
 
 use super::Hit;
-use super::grammar::lexicon::{is_settings_name, order};
 use super::grammar;
+use super::grammar::lexicon::{is_settings_name, order};
 use super::rules::Scopes;
 use crate::record::{Kind, MarkerKind};
 use crate::table::{byte_words, words as words_of};
@@ -18,7 +18,8 @@ pub fn typed(text: &[u8]) -> Option<&[u8]> {
     const HEAD: usize = 96;
     if let Some(at) = memmem::find(text, b" ; COMMAND=") {
         let head = &text[..at];
-        let fields = memmem::find(head, b" : ").filter(|_| memmem::find(head, b"USER=").is_some())?;
+        let fields =
+            memmem::find(head, b" : ").filter(|_| memmem::find(head, b"USER=").is_some())?;
         // why sudo did not run it stands where the first field does else: `3 incorrect password attempts ; TTY=…`
         let first = head[fields + 3..].split(|c| *c == b';').next()?;
         return memchr::memchr(b'=', first).map(|_| &text[at + 11..]);

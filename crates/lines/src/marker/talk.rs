@@ -42,16 +42,25 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (named && !class && end <= 32).then_some((who, said))
 }
 
-/// Whether a text begins as bots write it and people do not: a state in capitals and a number, or a number and what became of it
-/// (`ALARM #412 web-1: …`, `#412 acknowledged by kim`).
+/// Whether a text begins as bots write it and people do not: a state in capitals and a number, a number and what became of it, or a
+/// state in brackets, behind the name of what has it or not (`ALARM #412 web-1: …`, `#412 acknowledged by kim`, `[shop] [Down] …`).
 pub fn is_state(said: &[u8]) -> bool {
     const STATES: [&[u8]; 9] =
         byte_words("ALARM ALERT PROBLEM CRITICAL FIRING DOWN OK RESOLVED RECOVERED");
+    const BRACKETED: [&[u8]; 9] =
+        byte_words("FIRING RESOLVED DOWN UP TRIGGERED RECOVERED ALERTING PROBLEM CRITICAL");
     const TURNS: [&[u8]; 4] = [b"triggered", b"fired", b"acknowledged", b"resolved"];
     let number = |w: &[u8]| {
         w.strip_prefix(b"#")
             .is_some_and(|n| n.first().is_some_and(u8::is_ascii_digit))
     };
+    let in_brackets = |group: &[u8]| {
+        let mut words = group.split(|c| !c.is_ascii_alphabetic());
+        words.any(|w| BRACKETED.iter().any(|s| s.eq_ignore_ascii_case(w)))
+    };
+    if leading_brackets(said).any(in_brackets) {
+        return true;
+    }
     let mut words = said.split(|c| *c == b' ');
     let (Some(first), Some(second)) = (words.next(), words.next()) else {
         return false;
@@ -66,6 +75,16 @@ pub fn is_state(said: &[u8]) -> bool {
         || number(first) && TURNS.contains(&second)
 }
 
+/// What stands in the brackets that a text begins with, one behind the other.
+fn leading_brackets(mut said: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let inner = said.strip_prefix(b"[")?;
+        let end = memchr::memchr(b']', inner)?;
+        said = inner[end + 1..].trim_ascii_start();
+        Some(&inner[..end])
+    })
+}
+
 /// Whether who wrote something is a person, by the name and by how it begins: what pages people may post as a user does.
 pub fn is_person(author: &[u8], said: &[u8]) -> bool {
     let name = String::from_utf8_lossy(author);
@@ -74,7 +93,7 @@ pub fn is_person(author: &[u8], said: &[u8]) -> bool {
 
 /// Whether a name is that of a program that takes part: one of its words says so.
 fn is_bot(name: &str) -> bool {
-    const WORDS: [&str; 7] = words("bot webhook hook app alerts notifier jenkins");
+    const WORDS: [&str; 9] = words("bot webhook hook app alerts notifier jenkins gitlab github");
     let name = name.to_ascii_lowercase();
     let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
     parts.any(|w| WORDS.contains(&w) || w.len() > 3 && w.ends_with("bot"))
@@ -134,6 +153,11 @@ mod tests {
             "<vakt> ALARM #412 web-1: 5xx 13 of 123 in 3 min",
             Kind::App
         ));
+        assert!(states(
+            "<uptime> [Shop home] [Down] Request failed with status code 502",
+            Kind::App
+        ));
+        assert!(is_state(b"[FIRING:1] HighErrors shop") && !is_state(b"[shop] deploy is up"));
         assert!(states("<kim> !ack 611", Kind::App));
         assert!(!states(
             "<kim> PAGE #611 is the one of yesterday",

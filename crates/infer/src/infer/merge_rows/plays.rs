@@ -167,7 +167,10 @@ impl Play {
                 more.evidence.extend(rows[h].evidence.clone());
             }
             self.cited = self.heading;
-            let on = rows[t].host.take().filter(|h| Some(&h[..]) == changed_on(&more.text));
+            let on = rows[t]
+                .host
+                .take()
+                .filter(|h| Some(&h[..]) == changed_on(&more.text));
             absorb(&mut rows[t], &mut more);
             rows[t].host = on;
             return None;

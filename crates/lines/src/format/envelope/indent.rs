@@ -21,7 +21,9 @@ pub static INDENT: Envelope = Envelope {
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let blanks = line.iter().take_while(|c| **c == b' ').count();
-    let text = line.get(blanks..).filter(|_| (1..=WIDEST).contains(&blanks))?;
+    let text = line
+        .get(blanks..)
+        .filter(|_| (1..=WIDEST).contains(&blanks))?;
     let (rest, at) = stamp::iso(text).ok()?;
     let whole = at.dated == Dated::Full && rest.first() == Some(&b' ');
     whole.then(|| Peeled {

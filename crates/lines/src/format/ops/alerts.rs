@@ -80,7 +80,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let watched = f.first(WATCHED);
     // a state beside what is watched, and no act
     let found = watched.is_some() && act.is_none() && !stated;
-    let sure = stated || found || f.speaks(ALERTS) || is_paging(f);
+    let sure = stated || found || speaks_of_alerts(f) || is_paging(f);
     // what only repeats the act is no title
     let title = title.filter(|t| said(t, false).is_none());
     // a number says less than whose alert it is
@@ -132,6 +132,11 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
         n
     });
     Some(notices.collect())
+}
+
+/// Whether a key holds a word that only those of alerts have.
+pub(super) fn speaks_of_alerts(f: &NamedFields) -> bool {
+    f.speaks(ALERTS)
 }
 
 /// Whether a line of a program passes on what became of an alert: its name or number beside its turn, or the turn and who

@@ -3,7 +3,7 @@
 //! an act must be known (`deploy_requested` and `order.released` are none), and what reports a request is one of a web server.
 
 use super::acts::{Act, Stage, is_turned, stage};
-use super::alerts::{alert, member, moved};
+use super::alerts::{alert, member, moved, speaks_of_alerts};
 use super::environment::may_be_production;
 use super::named::{NamedFields, is_in};
 use super::runs::run;
@@ -68,12 +68,20 @@ impl Format for ChangeEvents {
         if moved(&fields).is_none() && (fields.first(REQUESTS).is_some() || fields.has(LOGGERS)) {
             return None;
         }
+        let paged = |all| {
+            let mut r = value::event(None, all);
+            r.scope = Some(Kind::Pager);
+            r
+        };
+        // what pages people names the job and the namespace that it is about, and is no run of them
+        let of_alerts = || alert(&fields).filter(|all| !all.is_empty());
+        if let Some(all) = speaks_of_alerts(&fields).then(of_alerts).flatten() {
+            return Some(paged(all));
+        }
         if let Some(notices) = change(&fields, stamp) {
             return Some(value::event(Some(stamp), notices));
         }
-        let mut r = value::event(None, alert(&fields)?);
-        r.scope = Some(Kind::Pager);
-        Some(r)
+        alert(&fields).map(paged)
     }
 }
 

@@ -32,7 +32,11 @@ fn statement(c: &[Word<'_>], i: usize) -> Option<Found> {
     let verb = packed(&c[i].text[label..]);
     let grants = words!("grant revoke").contains(&verb) && c[i].capitals();
     // a setting of a server that runs: `SET GLOBAL long_query_time = 0.5`
-    let sets = || words!("set").contains(&verb) && c.get(i + 1).is_some_and(|w| w.any(words!("global persist")));
+    let sets = || {
+        words!("set").contains(&verb)
+            && c.get(i + 1)
+                .is_some_and(|w| w.any(words!("global persist")))
+    };
     if !grants && !words!(VERBS).contains(&verb) && !sets() || c[i].tag {
         return None;
     }

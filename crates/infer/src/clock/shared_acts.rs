@@ -1,0 +1,65 @@
+//! Services that start, stop or load their settings write so in their own log, and what runs them writes it in another one of the
+//! same host: two such moments that agree show in what zone the own log is. One input at a time: programs of a host differ.
+
+use super::align::{Estimate, folder};
+use super::evidence::zone_between;
+use crate::model::ZoneSource;
+use coroner_core::summary::{InputPart, Part};
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::{MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far the two lines of one act stand apart at most: a service is stopped before it says so.
+const APART: i64 = 2 * SECOND;
+/// Moments that must agree.
+const LEAST: usize = 2;
+
+/// The zone of an input by what others of its host write of the same acts. Nothing where another zone explains half as many.
+pub(super) fn by_acts(part: &Part, input: &InputPart) -> Option<Estimate> {
+    let is_act = |k: K| {
+        matches!(
+            k,
+            K::ServiceStart | K::ServiceStop | K::Restart | K::ConfigChange
+        )
+    };
+    let timed = |m: &&coroner_core::summary::Marker| m.timed && is_act(m.kind);
+    let own: BTreeSet<i64> = input
+        .wall
+        .markers
+        .iter()
+        .filter(timed)
+        .map(|m| m.seen.us)
+        .collect();
+    let host = |p: &InputPart| p.meta.host.clone().or_else(|| folder(&p.meta.name));
+    let on = host(input);
+    let others: BTreeSet<i64> = part
+        .inputs
+        .values()
+        .filter(|p| on.is_some() && host(p) == on)
+        .flat_map(|p| p.utc.markers.iter().filter(timed).map(|m| m.seen.us))
+        .collect();
+    let mut moments: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for us in &own {
+        for theirs in &others {
+            if let Some(zone) = zone_between(us - theirs, APART) {
+                moments
+                    .entry(zone)
+                    .or_default()
+                    .insert(us.div_euclid(MINUTE));
+            }
+        }
+    }
+    let mut found: Vec<(usize, i64)> = moments.iter().map(|(z, m)| (m.len(), *z)).collect();
+    found.sort_unstable_by_key(|(n, z)| (std::cmp::Reverse(*n), z.abs()));
+    let (n, zone) = *found.first()?;
+    let next = found.get(1).map_or(0, |f| f.0);
+    (n >= LEAST && next * 2 <= n).then(|| {
+        let margin = 1.0 - next as f64 / n as f64;
+        (
+            zone,
+            margin,
+            "acts that another log of the host states too",
+            ZoneSource::Aligned,
+        )
+    })
+}
