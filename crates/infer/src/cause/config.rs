@@ -75,6 +75,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             lines(&c.evidence()).or_else(|| onset_lines(case)),
         );
     }
+    // what ends the failures may be said of the fault alone, and not of this change
+    let tied = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
     let heard = |scale: &mut Scale| {
         let of = |s: &Sign<'_>| s.is(INFO.class);
         failure_shape::messages(scale, case, signs, (INFO.class, &of), INFO.weights)
@@ -92,7 +94,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
     let said = said.filter(|s| covers(s));
     let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
-    let tied = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
     let (named, c) = match said.filter(|_| !tied) {
         Some(s) => {
             // nothing but time lays it to the change

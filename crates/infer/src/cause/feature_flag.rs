@@ -5,6 +5,7 @@ use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::expected_effects::AT_ONCE_S;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit};
 use crate::cause::rule_verdict::Weighed;
@@ -46,6 +47,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         ));
         return w;
     };
+    // program errors are those of any change: they are the flag's where they come with it, or something names it
+    let spoken = [Aspect::Message, Aspect::Named, Aspect::Reversal, Aspect::Scope];
+    let tied = spoken.iter().any(|a| scale.speaks_for(*a));
     // a flag only makes code run that is there already: its errors are program errors
     let of = |s: &Sign<'_>| [CODE, Fault::UNNAMED].contains(&s.fault);
     failure_shape::messages(
@@ -58,12 +62,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if !scale.speaks_for(Aspect::Message) {
         change::otherwise::stated_otherwise(&mut scale, case, signs, 1.6);
     }
-    let alone = !(scale.speaks_for(Aspect::Message)
-        || scale.speaks_for(Aspect::Reversal)
-        || scale.speaks_for(Aspect::Scope));
+    let shown = tied || c.lag_s(case) <= AT_ONCE_S && scale.speaks_for(Aspect::Message);
     let named = culprit("flag", c.object.as_deref().unwrap_or_default(), c.service);
     let mut w = INFO.weighed(scale, named);
-    w.cap = alone.then_some(ONLY_TIME);
+    w.cap = (!shown).then_some(ONLY_TIME);
     w.change = Some(c.id.to_owned());
     w
 }

@@ -244,6 +244,8 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         ssh scp ps history apropos alias export for while if systemctl journalctl apt apt-get aptitude yum dnf npm yarn ansible-playbook";
     const LOOKS: &str = "status list ls show get describe check history plan diff logs log inspect ps test lint validate template help watch \
         exec explain top info version config-check configtest can-i";
+    const ALTERS: &str = "create delete update modify put replace attach detach associate disassociate authorize revoke enable disable \
+        remove add register deregister";
     let is = |list: &str, w: &[u8]| list.split(' ').any(|x| x.as_bytes() == w);
     let leads = |w: &&&[u8]| is("sudo env nohup time exec", w) || w.contains(&b'=');
     let from = words.iter().take_while(leads).count();
@@ -274,6 +276,15 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
             [] => false,
         };
         return settings.then_some(MarkerKind::ConfigChange);
+    }
+    // the interfaces of clouds are told what to do to what in one word: `replace-route`, `deleteNatGateway`
+    let clouds = is("aws gcloud az oci aliyun doctl openstack", name);
+    let alters = |w: &&&[u8]| {
+        let parts = split(&String::from_utf8_lossy(w));
+        parts.len() > 1 && is(ALTERS, parts[0].as_bytes())
+    };
+    if clouds && plain.iter().take(3).any(|w| alters(&w)) {
+        return Some(MarkerKind::ConfigChange);
     }
     for (n, w) in plain
         .iter()

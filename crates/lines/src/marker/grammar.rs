@@ -86,7 +86,8 @@ impl Found {
 const BEFORE: &str = "already nothing not no never none nobody without if unless until whether when would should could may might must shall will can cannot can't won't \
     didn't don't doesn't isn't wasn't need needs needed want wants please consider considering plan plans planning expected should've \
     would've try trying tries about before avoid prevent allow allows allowed how why who upcoming test testing tested dry dry-run waiting wait next last \
-    no-op noop awaiting proposed skipping skipped ignoring ignored unable cannot pending requires require required recommended";
+    no-op noop awaiting proposed skipping skipped ignoring ignored unable cannot pending requires require required recommended \
+    syncing reconciling polling";
 /// Words that take back what stands in front of them.
 const BEHIND: &str = "required needed necessary recommended advised suggested possible allowed supported permitted pending planned requires needs cannot can't \
     paused skipped ignored awaiting nothing unchanged drill tested tomorrow tonight soon will later history report policy button hint rule rules test template";
