@@ -48,7 +48,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         return w;
     };
     // program errors are those of any change: they are the flag's where they come with it, or something names it
-    let spoken = [Aspect::Message, Aspect::Named, Aspect::Reversal, Aspect::Scope];
+    let spoken = [
+        Aspect::Message,
+        Aspect::Named,
+        Aspect::Reversal,
+        Aspect::Scope,
+    ];
     let tied = spoken.iter().any(|a| scale.speaks_for(*a));
     // a flag only makes code run that is there already: its errors are program errors
     let of = |s: &Sign<'_>| [CODE, Fault::UNNAMED].contains(&s.fault);

@@ -126,7 +126,9 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
 /// the failures, or not long before them, and go with them.
 const SPANNING: f64 = 0.8;
 
-/// Seconds before the failures in which what they come from may begin, and those before that in which it was not there.
+/// Seconds before the failures from which on something comes before them and not with them, in which what they come from may begin,
+/// and those before that in which it was not there.
+const AHEAD_S: i64 = 120;
 const LEAD_S: i64 = 3600;
 const QUIET_S: i64 = 600;
 
@@ -168,7 +170,7 @@ impl Everywhere {
     fn leads(&self, case: &Case<'_>) -> bool {
         let ends = |last| lasts(case, self.during, case.onset, last);
         let begins = |t: Instant| {
-            t < case.onset_bounds().0
+            case.onset.0 - t.0 >= AHEAD_S * SECOND
                 && case.near(t, LEAD_S, 0)
                 && t.0 - case.archive.0.0 >= QUIET_S * SECOND
         };

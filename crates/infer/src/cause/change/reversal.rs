@@ -294,7 +294,8 @@ pub(in crate::cause) fn put_back(
     let of_kind = |e: &&Event| e.kind == kind && c.is_of(e) && is_at_the_end(case, e);
     if let Some(e) = case.events.iter().find(of_kind) {
         let text = ends_with(case, e.time, what);
-        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+        let weight = if c.object.is_some() { UNDONE } else { ENDED };
+        scale.add(Aspect::Reversal, weight, text, lines(&e.evidence));
     } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
         let text = Sentence::words("The failures continue for ")
             .p(span(case.end.0 - t.0))

@@ -165,6 +165,19 @@ fn what_comes_and_goes_with_the_failures_and_is_said_often_is_theirs() {
 }
 
 #[test]
+fn a_fault_that_begins_long_before_the_failures_and_ends_with_them_is_theirs() {
+    let said = "failed to pull image: failed to authorize: 401 Unauthorized";
+    let of = |start: i64| {
+        let w = World::new("backoffice").apps(&["web-1"]);
+        let w = w.source(Kind::App, "node-1", "kubelet");
+        let r = w.message(start, 1, 4, 40, "node-1", "kubelet", said).rank();
+        let of = r.causes.iter().find(|c| c.class == CauseClass::Config);
+        of.map_or(0.0, |c| c.score)
+    };
+    assert!(of(-120) > 2.0 * of(-30), "{} {}", of(-120), of(-30));
+}
+
+#[test]
 fn the_same_said_on_each_host_of_another_service_counts_as_a_whole_and_names_it() {
     let said = "Error handler threw an exception: java.lang.NumberFormatException: Character , is no digit";
     let hosts = ["ledger-1", "ledger-2", "ledger-3", "ledger-4"];

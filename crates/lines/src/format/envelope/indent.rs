@@ -12,7 +12,7 @@ const WIDEST: usize = 4;
 pub static INDENT: Envelope = Envelope {
     name: "indent",
     about: "lines that are set in by a few blanks, each with a date and a clock",
-    sample: "  2026-03-10 13:05:01 App\\Jobs\\SendReceipt ................ 41.20ms DONE",
+    sample: r#"  2026-03-10 13:05:01 level=error msg="cart 502""#,
     cuts_lines: false,
     begins: b" ",
     keys: &[],
