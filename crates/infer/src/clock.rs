@@ -5,6 +5,7 @@ mod align;
 mod backward_step;
 mod burst_offset;
 mod dst;
+mod estimate;
 mod evidence;
 mod host_offset;
 mod piecewise;

@@ -2,6 +2,7 @@
 //! errors that happen at once, by when alerts make sense, by what span the archive covers, by what the same host writes
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
+use super::estimate::{Estimate, folder};
 use super::evidence::{
     by_alerts, by_alerts_of_others, by_bursts, by_host, by_joins, by_name, by_remarks, by_span,
 };
@@ -40,10 +41,6 @@ impl Reference {
         self.span = all.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)));
     }
 }
-
-/// An estimate: minutes east, margin 0–1, why, and whether two matches that do not depend on each other say so (aligned) or it is
-/// no more than the best guess (assumed).
-pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
 
 /// The zone of every input that has zone-less stamps. `episodes` are provisional failures of the edge, in seconds UTC.
 pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
@@ -166,10 +163,6 @@ fn reference(part: &Part) -> Reference {
             .extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
     }
     r
-}
-
-pub(super) fn folder(name: &str) -> Option<String> {
-    name.rsplit_once('/').map(|(d, _)| d.to_owned())
 }
 
 fn mapped(found: Option<Estimate>) -> Mapped {

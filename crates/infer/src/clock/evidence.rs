@@ -1,45 +1,13 @@
 //! What shows the zone of an input, each kind of evidence for itself, strongest first.
 
-use super::align::{Estimate, Reference, folder};
+use super::align::Reference;
+use super::estimate::{Estimate, folder, grid, is_zone, quarters, zone_between};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Smallest step between zones, in minutes.
-const GRID_MIN: i64 = 15;
-/// West of UTC at most, in minutes.
-const WEST: i64 = -12 * 60;
-/// East of UTC at most, in minutes.
-const EAST: i64 = 14 * 60;
-
-/// Offsets of zones that are not whole hours, in minutes.
-const ODD: [i64; 14] = [
-    -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 690, 765, 825,
-];
-
-/// The offsets that zones have.
-pub(super) fn grid() -> impl Iterator<Item = i64> {
-    quarters().filter(|m| is_zone(*m))
-}
-
-/// All offsets of quarters of an hour, whether or not zones have them.
-fn quarters() -> impl Iterator<Item = i64> {
-    (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN)
-}
-
-fn is_zone(minutes: i64) -> bool {
-    (WEST..=EAST).contains(&minutes) && (minutes % 60 == 0 || ODD.contains(&minutes))
-}
-
-/// The zone that a difference of two clocks at the same moment shows, in minutes, where they stand no further apart than that.
-pub(super) fn zone_between(us: i64, apart: i64) -> Option<i64> {
-    let step = GRID_MIN * MINUTE;
-    let grid = (us + step / 2).div_euclid(step) * GRID_MIN;
-    (is_zone(grid) && (us - grid * MINUTE).abs() <= apart).then_some(grid)
-}
 
 /// Requests that stand in a zone-less line and in a line with a zone: each says what the offset is.
 pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {

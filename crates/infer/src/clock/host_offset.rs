@@ -108,7 +108,7 @@ fn host(p: &InputPart) -> Option<String> {
     p.meta
         .host
         .clone()
-        .or_else(|| crate::clock::align::folder(&p.meta.name))
+        .or_else(|| crate::clock::estimate::folder(&p.meta.name))
 }
 
 /// The estimate of a host whose inputs all say the same; of those that saw its clock set one that did. Inputs that say

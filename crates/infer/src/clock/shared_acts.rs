@@ -1,8 +1,7 @@
 //! Services that start, stop or load their settings write so in their own log, and what runs them writes it in another one of the
 //! same host: two such moments that agree show in what zone the own log is. One input at a time: programs of a host differ.
 
-use super::align::{Estimate, folder};
-use super::evidence::zone_between;
+use super::estimate::{Estimate, folder, zone_between};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part};
 use coroner_lines::record::MarkerKind as K;
@@ -62,4 +61,70 @@ pub(super) fn by_acts(part: &Part, input: &InputPart) -> Option<Estimate> {
             ZoneSource::Aligned,
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_core::summary::{InputMeta, Marker, Pos, Seen, Windows};
+    use coroner_lines::record::Kind;
+
+    const T0: i64 = 1_700_000_000 * SECOND;
+
+    fn input(name: &str) -> InputPart {
+        InputPart::new(InputMeta {
+            name: name.into(),
+            member: None,
+            domain: name.into(),
+            service: None,
+            host: None,
+            scope: Kind::App,
+            zone: None,
+            zone_written: false,
+            edge: false,
+            windows: Windows::default(),
+            doubts: Vec::new(),
+        })
+    }
+
+    fn starts(us: i64) -> Marker {
+        Marker {
+            seen: Seen::new(us, Pos::default(), b"started"),
+            rank: 0,
+            timed: true,
+            kind: K::ServiceStart,
+            class: None,
+            confidence: 90,
+            text: Vec::new(),
+            group: None,
+            actor: None,
+            host: None,
+            service: None,
+            version: None,
+            typed: false,
+            package: false,
+        }
+    }
+
+    /// The zone of a log in whose folder another one, or one elsewhere, states the same starts.
+    fn found(minutes: &[i64], other: &str) -> Option<i64> {
+        let (mut own, mut journal) = (input("web-1/fpm.log"), input(other));
+        for m in minutes {
+            let us = T0 + m * MINUTE;
+            journal.utc.add_marker(starts(us));
+            own.wall.add_marker(starts(us + 120 * MINUTE + SECOND));
+        }
+        let part = Part::of(1, (0..).zip([own.clone(), journal]));
+        by_acts(&part, &own).map(|e| e.0)
+    }
+
+    #[test]
+    fn two_acts_that_both_logs_state_show_the_zone() {
+        assert_eq!(found(&[3, 47], "web-1/syslog"), Some(120));
+        // one may be chance, and what another host writes is of other services
+        assert_eq!(found(&[3], "web-1/syslog"), None);
+        assert_eq!(found(&[3, 47], "web-2/syslog"), None);
+        // where they come every hour several zones fit
+        assert_eq!(found(&[0, 60, 120, 180, 240], "web-1/syslog"), None);
+    }
 }

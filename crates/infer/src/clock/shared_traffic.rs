@@ -1,8 +1,7 @@
 //! The zone of a log of requests whose stamps name none, from another log that the same requests pass: both rise and fall together.
 //! Only finds; nothing is shifted here.
 
-use crate::clock::align::Estimate;
-use crate::clock::evidence::grid;
+use crate::clock::estimate::{Estimate, grid};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Requests};
 use coroner_lines::time::{MINUTE, SECOND};

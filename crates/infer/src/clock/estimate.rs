@@ -1,0 +1,47 @@
+//! What an estimate of a zone is, the offsets that zones have, and where a log lies. What shows a zone is not known here.
+
+use crate::model::ZoneSource;
+use coroner_lines::time::MINUTE;
+
+/// An estimate: minutes east, margin 0–1, why, and whether two matches that do not depend on each other say so (aligned) or it is
+/// no more than the best guess (assumed).
+pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
+
+/// Smallest step between zones, in minutes.
+const GRID_MIN: i64 = 15;
+/// West of UTC at most, in minutes.
+const WEST: i64 = -12 * 60;
+/// East of UTC at most, in minutes.
+const EAST: i64 = 14 * 60;
+
+/// Offsets of zones that are not whole hours, in minutes.
+const ODD: [i64; 14] = [
+    -570, -210, -150, 210, 270, 330, 345, 390, 525, 570, 630, 690, 765, 825,
+];
+
+/// The offsets that zones have.
+pub(super) fn grid() -> impl Iterator<Item = i64> {
+    quarters().filter(|m| is_zone(*m))
+}
+
+/// All offsets of quarters of an hour, whether or not zones have them.
+pub(super) fn quarters() -> impl Iterator<Item = i64> {
+    (WEST / GRID_MIN..=EAST / GRID_MIN).map(|g| g * GRID_MIN)
+}
+
+/// Whether a zone has that offset, in minutes.
+pub(super) fn is_zone(minutes: i64) -> bool {
+    (WEST..=EAST).contains(&minutes) && (minutes % 60 == 0 || ODD.contains(&minutes))
+}
+
+/// The zone that a difference of two clocks at the same moment shows, in minutes, where they stand no further apart than that.
+pub(super) fn zone_between(us: i64, apart: i64) -> Option<i64> {
+    let step = GRID_MIN * MINUTE;
+    let grid = (us + step / 2).div_euclid(step) * GRID_MIN;
+    (is_zone(grid) && (us - grid * MINUTE).abs() <= apart).then_some(grid)
+}
+
+/// The folder that a log lies in.
+pub(super) fn folder(name: &str) -> Option<String> {
+    name.rsplit_once('/').map(|(d, _)| d.to_owned())
+}
