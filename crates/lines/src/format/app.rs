@@ -22,6 +22,7 @@ pub mod object;
 pub mod otlp;
 pub mod postgres;
 pub mod postgres_csv;
+mod rpc;
 pub mod semicolon_pairs;
 pub mod stack;
 pub mod syslog;

@@ -125,7 +125,7 @@ macro_rules! table {
 
 table! {
     Field::Time => ["time", "ts", "timestamp", "timelocal", "timeiso8601", "msec", "date", "datetime"],
-    Field::Status => ["status", "statuscode", "scstatus", "httpstatus", "httpstatuscode", "responsecode", "responsestatus", "code", "httpresponsestatuscode", "response"],
+    Field::Status => ["status", "statuscode", "scstatus", "httpstatus", "httpstatuscode", "responsecode", "responsestatus", "code", "response"],
     Field::Latency(None) => ["rt", "requesttime", "reqtime", "duration", "latency", "responsetime", "elapsed", "took", "timetaken"],
     Field::Latency(Some(Unit::Milli)) => ["ms"],
     Field::Latency(Some(Unit::Nano)) => ["eventduration"],
@@ -223,7 +223,12 @@ fn folded_field(key: &[u8]) -> Option<Field> {
     if key == b"@version" {
         return None;
     }
-    let (folded, n) = fold(key)?;
+    // what is written of both sides of a request is called by its side: `http.request.method`, `http.response.status`
+    let side = key.strip_prefix(b"http.").unwrap_or_default();
+    let part = side
+        .strip_prefix(b"request.")
+        .or(side.strip_prefix(b"response."));
+    let (folded, n) = fold(part.unwrap_or(key))?;
     named(&folded).or_else(|| latency_with_unit(folded, n))
 }
 
@@ -303,6 +308,9 @@ mod tests {
             assert_eq!(field(k.as_bytes()), folded_field(k.as_bytes()), "{k}");
         }
         assert_eq!(field(b"http.response.status_code"), Some(Field::Status));
+        assert_eq!(field(b"http.response.status"), Some(Field::Status));
+        assert_eq!(field(b"http.request.uri"), Some(Field::Path));
+        assert_eq!(field(b"http.request.colour"), None);
         assert_eq!(field(b"@timestamp"), Some(Field::Time));
         assert_eq!(
             field(b"duration_ms"),

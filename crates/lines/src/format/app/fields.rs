@@ -2,6 +2,7 @@
 //! mean stands in `keys`; no grammar here.
 
 use super::message::{body, plain};
+use super::rpc;
 use super::stack;
 use super::values::{application, image_tag, is_version_header, level, logged_by, token};
 use crate::format::app::keys::{Meaning, RequestPart, meaning, part};
@@ -135,11 +136,21 @@ impl<'a> Fields<'a> {
                     .latency_us
                     .or_else(|| synonym::latency_us(Some(Unit::Milli), value));
             }
-            RequestPart::Of(Field::Status) => {
-                if let (false, Some(s)) = (self.has_status, leaf::status(value)) {
+            RequestPart::Of(Field::Status) | RequestPart::RpcCode => {
+                let status = match part {
+                    RequestPart::RpcCode => rpc::status(value),
+                    _ => leaf::status(value),
+                };
+                if let (false, Some(s)) = (self.has_status, status) {
                     (r.status, self.has_status) = (s, true);
                 }
             }
+            RequestPart::RpcMethod => {
+                set(&mut r.method, b"RPC");
+                set(&mut r.path, value);
+            }
+            // who calls logs what who answers logs too
+            RequestPart::Side => self.no_request |= value == b"client",
             RequestPart::Of(Field::Latency(unit)) => {
                 self.latency_us = self.latency_us.or_else(|| synonym::latency_us(unit, value));
             }

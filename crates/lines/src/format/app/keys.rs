@@ -37,6 +37,12 @@ pub(crate) enum Meaning {
 pub(crate) enum RequestPart {
     /// A latency whose name implies milliseconds although no unit is written.
     Milli,
+    /// The method of a remote call.
+    RpcMethod,
+    /// How a remote call ended: a code of gRPC.
+    RpcCode,
+    /// On which side of a call the line was written.
+    Side,
     /// As in the shared table.
     Of(Field),
 }
@@ -113,11 +119,16 @@ pub(crate) fn meaning(key: &[u8]) -> Meaning {
 
 /// What the name of a part of a request means.
 pub(super) fn part(key: &[u8]) -> Option<RequestPart> {
-    if matches!(
-        key,
-        b"responseTime" | b"Elapsed" | b"durationMillis" | b"elapsedMilliseconds"
-    ) {
-        return Some(RequestPart::Milli);
+    match key {
+        b"responseTime"
+        | b"Elapsed"
+        | b"durationMillis"
+        | b"elapsedMilliseconds"
+        | b"grpc.time_ms" => return Some(RequestPart::Milli),
+        b"grpc.method" | b"grpc_method" | b"rpc.method" => return Some(RequestPart::RpcMethod),
+        b"grpc.code" | b"grpc_code" | b"rpc.grpc.status_code" => return Some(RequestPart::RpcCode),
+        b"span.kind" | b"grpc.component" => return Some(RequestPart::Side),
+        _ => {}
     }
     synonym::field(key).map(RequestPart::Of)
 }
