@@ -13,6 +13,7 @@ pub mod line_shape;
 pub mod literal;
 pub mod template;
 pub mod value;
+pub mod wrapper;
 
 use clf::Layout;
 use template::LineTemplate;

@@ -3,10 +3,14 @@
 
 mod access_runs;
 mod learnt_lines;
+mod texts;
 mod unknown_cache;
 
 use super::lines::Scanner;
 use crate::plan::{PlanInput, Tried};
+pub(super) use access_runs::RunState;
+pub(super) use learnt_lines::{Give, ReadLine};
+
 use access_runs::QuickLines;
 use coroner_lines::fast::{Way, way};
 use coroner_lines::vector::Marks;
@@ -31,9 +35,13 @@ impl Fast {
             Tried::Listed(f) => way(f.name()),
             Tried::Made(..) => None,
         };
-        let alone = !input.wrapped && input.frame.is_none() && !input.whole;
+        // what is read in one piece only since its wrappers cut lines is joined before it is read
+        let alone = match input.wrapped {
+            true => !input.stateful,
+            false => !input.whole,
+        };
         let ways = match input.formats.first().and_then(listed) {
-            Some(_) if alone && !input.unread && input.meta.service.is_none() => {
+            Some(_) if alone && input.frame.is_none() && !input.unread && input.meta.service.is_none() => {
                 input.formats.iter().map(listed).collect()
             }
             _ => Vec::new(),

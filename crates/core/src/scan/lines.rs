@@ -8,11 +8,12 @@ use crate::plan::{Plan, PlanInput, behind_hole, clean, may_be_unread, trim_line}
 use crate::scan::dispatch::Tries;
 use crate::scan::fast::Fast;
 use crate::scan::lines::framed::Framed;
-use crate::scan::lines::wrapped::Joiner;
-use crate::source::Block;
+use crate::scan::lines::wrapped::{Joiner, STRETCH};
+use crate::source::{Block, cut};
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use coroner_lines::format::app::stack::{self, Continuation};
 use coroner_lines::format::columns::is_request;
+use coroner_lines::format::envelope::ENVELOPES;
 use coroner_lines::format::{Framing, Reader};
 use coroner_lines::record::{Body, Kind, Level, Record};
 use std::borrow::Cow;
@@ -78,7 +79,7 @@ pub struct Scanner<'p> {
     id: u32,
     plan: u64,
     pub(super) names: Vec<String>,
-    /// Framing and kind by format.
+    /// Framing and kind by format, as they are named.
     pub(super) kinds: Vec<(Framing, Kind)>,
     /// By format: what reads its lines where they need earlier ones. Empty for inputs of which lines are read alone.
     pub(super) readers: Vec<Option<Box<dyn Reader>>>,
@@ -114,6 +115,8 @@ impl<'p> Scanner<'p> {
                 .formats
                 .iter()
                 .map(|f| (f.framing(), f.kind()))
+                // untimed text, and texts of no format by their wrapper
+                .chain([(Framing::Head, Kind::App)].repeat(1 + ENVELOPES.len()))
                 .collect(),
             readers: if input.stateful {
                 input.formats.iter().map(|f| f.reader()).collect()
@@ -147,10 +150,12 @@ impl<'p> Scanner<'p> {
             return self.stretch(block);
         }
         if self.input.wrapped {
-            self.crc.update(block);
-            let block = &*self.cleaned(block);
-            self.wrapped_lines(block, |from| from as u64, |_| false);
-            self.end += block.len() as u64;
+            for r in cut(block, STRETCH, |l| self.input.begins(l)) {
+                let stretch = &block[r];
+                self.crc.update(stretch);
+                self.wrapped_lines(&self.cleaned(stretch), |from| from as u64, |_| false);
+                self.end += stretch.len() as u64;
+            }
             return;
         }
         if self.input.dirty {

@@ -182,7 +182,8 @@ const ORACLE: i64 = MINUTE;
 
 /// The time inside as far as the wrapper's time completes it: the year, and the offset where the wrapper was written at the
 /// same moment (their difference, rounded to 15 minutes). `None` where the two do not go together: then the wrapper's counts.
-fn placed(inner: Stamp, outer: Option<Stamp>, at: At) -> Option<Stamp> {
+#[inline]
+pub(crate) fn placed(inner: Stamp, outer: Option<Stamp>, at: At) -> Option<Stamp> {
     let Some(out) = outer.filter(|o| o.dated == Dated::Full) else {
         return Some(inner);
     };

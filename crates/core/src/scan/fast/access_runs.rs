@@ -6,18 +6,34 @@ use crate::scan::lines::{NEAR, OpenRecord, Scanner};
 use crate::summary::{AccessRun, LineAt, Pos};
 use coroner_lines::fast::clf::{self, Head, Layout};
 use coroner_lines::fast::{Way, closes};
+use coroner_lines::record::Kind;
 use coroner_lines::vector::Work;
 use coroner_lines::vector::soon;
 
 /// What waits between the lines of a block.
-pub(super) struct RunState<'b> {
-    pub(super) open: Option<OpenRecord<'b>>,
+pub(in crate::scan) struct RunState<'b> {
+    pub(super) block: &'b [u8],
+    pub(in crate::scan) open: Option<OpenRecord<'b>>,
     /// A message in short, in place of an open record.
     pub(super) held: Option<WaitingLine<'b>>,
     pub(super) may_continue: bool,
     /// The plain lines before the one at hand, and what stands between client and request in all of them.
     pub(super) run: AccessRun,
     head: Head,
+}
+
+impl<'b> RunState<'b> {
+    /// At the start of a block, in which lines may continue the record before it.
+    pub(super) fn at_start(block: &'b [u8], may_continue: bool, kind: Kind) -> Self {
+        RunState {
+            block,
+            open: None,
+            held: None,
+            may_continue,
+            run: AccessRun::none(kind),
+            head: Head::default(),
+        }
+    }
 }
 
 /// The lines of a block, of which no byte is missing.
@@ -55,13 +71,7 @@ impl Scanner<'_> {
     #[inline(always)]
     fn quick_lines(&mut self, way: Way, block: &[u8], continues: bool, sum: bool) {
         let mut marks = std::mem::take(&mut self.fast.marks);
-        let mut state = RunState {
-            open: None,
-            held: None,
-            may_continue: continues,
-            run: AccessRun::none(self.kinds[0].1),
-            head: Head::default(),
-        };
+        let mut state = RunState::at_start(block, continues, self.kinds[0].1);
         let mut from = 0;
         while from < block.len() {
             let piece = &block[from..block.len().min(from + NEAR)];
@@ -74,12 +84,12 @@ impl Scanner<'_> {
                     self.piece::<8>(block, from, piece, marks, &mut state, l)
                 }
                 Way::Access(l) => self.piece::<6>(block, from, piece, marks, &mut state, l),
-                Way::Alike(_) => self.alike(block, from, piece, marks, &mut state),
+                Way::Alike(_) => self.alike(from, piece, marks, &mut state),
             };
             if read == 0 {
                 // a line longer than a piece, or the last one
                 let nl = memchr::memchr(b'\n', &block[from..]).map_or(block.len(), |n| from + n);
-                self.other(block, from, nl, &mut state);
+                self.other(from, nl, &mut state);
                 read = (nl + 1).min(block.len()) - from;
             }
             // what was just read is still near, so that the checksum waits for no memory
@@ -88,8 +98,8 @@ impl Scanner<'_> {
             }
             from += read;
         }
-        self.end_run(block, &mut state);
-        self.settle(&mut state, block);
+        self.end_run(&mut state);
+        self.settle(&mut state);
         self.close(&mut state.open);
         self.fold.flush(block);
         self.fast.marks = marks;
@@ -143,7 +153,7 @@ impl Scanner<'_> {
                     self.plain::<Q>((block, base, layout), (from, nl), piece, &q, state)
                 });
             if !taken {
-                self.other(block, base + from, base + nl, state);
+                self.other(base + from, base + nl, state);
             }
             (from, k) = (nl + 1, k + n + 1);
         }
@@ -177,7 +187,7 @@ impl Scanner<'_> {
         };
         let here = base + from..base + nl;
         if state.run.n == 0 || state.head != head {
-            self.end_run(block, state);
+            self.end_run(state);
             let Some(stamp) = clf::stamp(&head) else {
                 return false;
             };
@@ -208,17 +218,17 @@ impl Scanner<'_> {
     #[inline(never)]
     pub(super) fn other<'b>(
         &mut self,
-        block: &'b [u8],
         from: usize,
         nl: usize,
         state: &mut RunState<'b>,
     ) {
-        self.settle(state, block);
+        let block = state.block;
+        self.settle(state);
         if nl == from && self.skip_empty {
             self.lines += 1;
             return self.fold.continuation();
         }
-        self.end_run(block, state);
+        self.end_run(state);
         self.lines += 1;
         let pos = Pos {
             offset: self.end + from as u64,
@@ -234,9 +244,9 @@ impl Scanner<'_> {
         );
     }
 
-    fn end_run(&mut self, block: &[u8], state: &mut RunState<'_>) {
+    fn end_run(&mut self, state: &mut RunState<'_>) {
         if state.run.n > 0 {
-            self.fold.end_run(block, &state.run);
+            self.fold.end_run(state.block, &state.run);
             state.run.n = 0;
         }
     }

@@ -1,10 +1,12 @@
-//! Lines with wrappers: all lines of a block are taken out of them first, what a wrapper has cut is joined, then the texts are
-//! read. Inputs without wrappers never come here.
+//! Lines with wrappers: all lines of a block are taken out of them first, what a wrapper has cut is joined, then the texts,
+//! which lie behind each other like lines of a block, are read like those. Inputs without wrappers never come here.
 
 use crate::plan::trim_line;
 use crate::scan::Scanner;
+use crate::scan::fast::{Give, ReadLine, RunState};
 use crate::scan::lines::OpenRecord;
 use crate::summary::{LineAt, Pos};
+use coroner_lines::fast::wrapper;
 use coroner_lines::format::Framing;
 use coroner_lines::format::app::stack;
 use coroner_lines::format::envelope::{
@@ -13,13 +15,82 @@ use coroner_lines::format::envelope::{
 use coroner_lines::record::{Kind, Record};
 use std::collections::BTreeMap;
 
+/// Bytes of a file of which the lines are out of their wrappers at a time.
+pub(super) const STRETCH: usize = 128 << 10;
+
+/// Bytes behind the last text, for who looks at many at once.
+const BEHIND: usize = 256;
+
 /// A line out of its wrapper.
-struct UnwrappedLine<'b> {
+pub(in crate::scan) struct UnwrappedLine<'b> {
     at: LineAt<'b>,
-    /// `None`: a line without a wrapper.
-    peeled: Option<(usize, Peeled<'b>)>,
+    /// Where its text begins and ends among the texts.
+    pub(in crate::scan) text: (usize, usize),
+    /// The wrapper and what it states; `None`: a line without one.
+    outer: Option<(usize, Outer<'b>)>,
     /// Whether it had one wrapper only.
     alone: bool,
+    /// Whether there are newlines in the text.
+    broken: bool,
+}
+
+impl UnwrappedLine<'_> {
+    /// Whether its text is read like a line.
+    pub(in crate::scan) fn is_line(&self, text: &[u8]) -> bool {
+        let inside = self.outer.as_ref().map(|o| o.1.inside);
+        !self.broken && (inside != Some(Inside::Tagged) || worth_reading(text))
+    }
+}
+
+impl<'b> ReadLine<'b> for &'b UnwrappedLine<'b> {
+    #[inline(always)]
+    fn go(self, _: &mut Scanner<'_>) -> LineAt<'b> {
+        self.at
+    }
+
+    #[inline(always)]
+    fn outer(self) -> Option<&'b Outer<'b>> {
+        self.outer.as_ref().map(|o| &o.1)
+    }
+}
+
+/// Lines out of their wrappers, in order.
+#[derive(Default)]
+pub(in crate::scan) struct Unwrapped<'b> {
+    pub(in crate::scan) lines: Vec<UnwrappedLine<'b>>,
+    /// Their texts, a newline behind each.
+    pub(in crate::scan) texts: Vec<u8>,
+}
+
+impl<'b> Unwrapped<'b> {
+    fn push(&mut self, at: LineAt<'b>, outer: Option<(usize, Outer<'b>)>, text: &[u8], alone: bool) {
+        let text = text.trim_ascii_end();
+        let from = self.texts.len();
+        self.texts.extend_from_slice(text);
+        self.lines.push(UnwrappedLine {
+            at,
+            text: (from, self.texts.len()),
+            outer,
+            alone,
+            broken: memchr::memchr(b'\n', text).is_some(),
+        });
+        self.texts.push(b'\n');
+    }
+
+    /// A line that is alone.
+    fn one(at: LineAt<'b>, peeled: Option<(usize, Peeled<'b>)>) -> Self {
+        let mut all = Unwrapped::default();
+        match peeled {
+            Some((e, p)) => all.push(at, Some((e, p.outer)), &p.text, false),
+            None => all.push(at, None, at.bytes(), false),
+        }
+        all
+    }
+
+    /// The text of a line.
+    pub(in crate::scan) fn text(&self, line: &UnwrappedLine<'_>) -> &[u8] {
+        &self.texts[line.text.0..line.text.1]
+    }
 }
 
 /// The beginning of a line whose rest comes later.
@@ -58,7 +129,8 @@ impl Scanner<'_> {
         offset: impl Fn(usize) -> u64,
         is_cut: impl Fn(usize) -> bool,
     ) {
-        let mut pieces = Vec::new();
+        let mut pieces = Unwrapped::default();
+        pieces.texts.reserve(block.len() + BEHIND);
         let mut from = 0;
         let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
         for nl in memchr::memchr_iter(b'\n', block).chain(last) {
@@ -82,23 +154,21 @@ impl Scanner<'_> {
             }
             from = nl + 1;
         }
-        let mut open = None;
-        for p in &pieces {
-            self.taken_out(p, &mut open);
-        }
-        self.close(&mut open);
+        self.read_unwrapped(block, &mut pieces);
+    }
+
+    /// Reads lines of a block.
+    fn read_unwrapped<'v>(&mut self, block: &'v [u8], pieces: &'v mut Unwrapped<'v>) {
+        pieces.texts.extend_from_slice(&[0; BEHIND]);
+        self.texts(block, pieces);
         self.fold.flush(block);
     }
 
     /// Takes a line out of its wrapper; what is cut waits for its rest.
-    fn take_off<'b>(&mut self, mut at: LineAt<'b>, pieces: &mut Vec<UnwrappedLine<'b>>) {
+    fn take_off<'b>(&mut self, mut at: LineAt<'b>, pieces: &mut Unwrapped<'b>) {
         let known = |text: &[u8]| self.fast.is_of_none(text.trim_ascii_end());
         let Some((envelope, mut peeled, mut alone)) = peel_to(at.bytes(), known) else {
-            return pieces.push(UnwrappedLine {
-                at,
-                peeled: None,
-                alone: false,
-            });
+            return pieces.push(at, None, at.bytes(), false);
         };
         let begun = &mut self.joiner.begun;
         if let Some(stream) = peeled.outer.more
@@ -128,11 +198,7 @@ impl Scanner<'_> {
             peeled = peel_joined(peeled.outer, text);
             alone = false;
         }
-        pieces.push(UnwrappedLine {
-            at,
-            peeled: Some((envelope, peeled)),
-            alone,
-        });
+        pieces.push(at, Some((envelope, peeled.outer)), &peeled.text, alone);
     }
 
     /// Parts whose rest never came.
@@ -144,16 +210,8 @@ impl Scanner<'_> {
         for b in joiner.begun.into_values() {
             let at = LineAt::new(&b.text, (0, b.text.len()), b.pos);
             let peeled = peel_joined(outer.clone(), b.text.clone());
-            let piece = UnwrappedLine {
-                at,
-                peeled: Some((envelope, peeled)),
-                alone: false,
-            };
-            let mut open = None;
             let before = self.fold.counted();
-            self.taken_out(&piece, &mut open);
-            self.close(&mut open);
-            self.fold.flush(&b.text);
+            self.read_unwrapped(&b.text, &mut Unwrapped::one(at, Some((envelope, peeled))));
             // its lines were counted when they were read
             self.fold.same_line(before);
         }
@@ -164,45 +222,58 @@ impl Scanner<'_> {
         if at.start == at.end {
             return self.fold.unparsed(at, true);
         }
-        let piece = UnwrappedLine {
-            peeled: peel(at.bytes()),
-            at,
-            alone: false,
-        };
-        let mut open = None;
-        self.taken_out(&piece, &mut open);
-        self.close(&mut open);
+        let mut piece = Unwrapped::one(at, peel(at.bytes()));
+        piece.texts.extend_from_slice(&[0; BEHIND]);
+        self.texts(at.block, &piece);
     }
 
-    /// Reads one piece.
-    fn taken_out<'v>(&mut self, p: &'v UnwrappedLine<'v>, open: &mut Option<OpenRecord<'v>>) {
-        let Some((envelope, peeled)) = &p.peeled else {
-            return self.bare(p, open);
+    /// Reads a line whose text is like none that was learnt.
+    pub(in crate::scan) fn taken_out<'v>(
+        &mut self,
+        p: &'v UnwrappedLine<'v>,
+        text: &'v [u8],
+        state: &mut RunState<'v>,
+    ) {
+        let Some((envelope, outer)) = &p.outer else {
+            self.settle(state);
+            return self.bare(p, &mut state.open);
         };
-        let outer = &peeled.outer;
-        let text = peeled.text.trim_ascii_end();
         // a text like one that was a plain message
         let known = p.alone && outer.inside == Inside::Bare && self.fast.is_of_none(text);
         let read = !known && (outer.inside != Inside::Tagged || worth_reading(text));
         if read && let Some((rec, format)) = self.first(text, Some(outer)) {
             self.look(text, Some((self.kinds[format].1, &rec)));
-            return self.give(p.at, rec, format, open);
+            self.settle(state);
+            return self.give(p.at, rec, format, &mut state.open);
         }
         if outer.inside != Inside::Whole {
             self.look(text, None);
         }
+        let format = self.input.formats.len() + 1 + envelope;
         match outer.inside {
-            Inside::Whole => self.bare(p, open),
+            Inside::Whole => {
+                self.settle(state);
+                self.bare(p, &mut state.open);
+            }
             Inside::Tagged => {
-                self.close(open);
+                self.settle(state);
+                self.close(&mut state.open);
                 let Some(rec) = outer.plain(text) else { return };
                 let kind = rec.scope.unwrap_or(Kind::App);
-                let name = self.input.formats.len() + 1 + envelope;
-                self.fold.record(p.at, &rec, name, kind, None);
+                self.fold.record(p.at, &rec, format, kind, None);
             }
             Inside::Bare => {
                 let plain = known || self.is_plain(text, p.alone);
-                self.bare_text(p.at, (text, plain), *envelope, outer, open);
+                let give = Give {
+                    scanner: self,
+                    state,
+                    line: p,
+                    format,
+                };
+                if !plain || wrapper::plain(outer, text, give).is_none() {
+                    self.settle(state);
+                    self.bare_text(p.at, (text, plain), format, outer, &mut state.open);
+                }
             }
         }
     }
@@ -247,7 +318,7 @@ impl Scanner<'_> {
         &mut self,
         at: LineAt<'v>,
         (text, plain): (&'v [u8], bool),
-        envelope: usize,
+        format: usize,
         outer: &'v Outer<'v>,
         open: &mut Option<OpenRecord<'v>>,
     ) {
@@ -263,7 +334,6 @@ impl Scanner<'_> {
             return self.fold.continuation();
         }
         let Some(rec) = outer.plain(text) else { return };
-        let format = self.input.formats.len() + 1 + envelope;
         if !OpenRecord::may_be(&rec.body) {
             return self.fold.record(at, &rec, format, Kind::App, None);
         }

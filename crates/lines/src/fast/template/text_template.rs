@@ -100,14 +100,7 @@ impl TextTemplate {
         let text = rest.get(known.len..)?;
         let part = |at: Option<(usize, usize)>| at.and_then(|(from, to)| rest.get(from..to));
         let (level, host, service) = (known.level, part(known.host), part(known.service));
-        let plain = is_plain(text);
-        if !plain && !ends_head(text) {
-            return None;
-        }
-        // what begins with a capital may report a request, as may a quoted text
-        let said =
-            plain && quotes == 0 && !text.first()?.is_ascii_uppercase() && !leaf::has_escape(text);
-        if said {
+        if gives_said(text, || quotes > 0) {
             take.brief(&Brief {
                 stamp,
                 stamped: At::End,
@@ -121,21 +114,29 @@ impl TextTemplate {
             });
             return Some(());
         }
-        fully(stamp, (host, service), (level, text), take)
+        if !is_plain(text) && !ends_head(text) || deploy_tool(text) {
+            return None;
+        }
+        said_or_more(stamp, (host, service), (level, text), take);
+        Some(())
     }
 }
 
-/// Gives a line of which more than little may have to be kept.
+/// Whether a text is a message and nothing more: what begins with a capital may report a request, as may a quoted text.
+#[inline(always)]
+pub(in crate::fast) fn gives_said(text: &[u8], is_quoted: impl Fn() -> bool) -> bool {
+    let small = text.first().is_some_and(|c| !c.is_ascii_uppercase());
+    small && is_plain(text) && !is_quoted() && !leaf::has_escape(text)
+}
+
+/// Gives a message of which more than little may have to be kept.
 #[inline(never)]
-fn fully<'a>(
+pub(in crate::fast) fn said_or_more<'a>(
     stamp: Stamp,
     (host, service): (Option<&'a [u8]>, Option<&'a [u8]>),
     (level, text): (Level, &'a [u8]),
     take: impl Take<'a>,
-) -> Option<()> {
-    if deploy_tool(text) {
-        return None;
-    }
+) {
     match message::body(level, text) {
         Body::Message(Message {
             text: Cow::Borrowed(text),
@@ -157,7 +158,6 @@ fn fully<'a>(
             ..Record::new(Some(stamp), body)
         })),
     }
-    Some(())
 }
 
 /// What the general way says of a written time in front of the rest of a line.
