@@ -12,6 +12,7 @@ pub(super) use access_runs::RunState;
 pub(super) use learnt_lines::{Give, ReadLine};
 
 use access_runs::QuickLines;
+use coroner_lines::fast::wrapper::Runtimes;
 use coroner_lines::fast::{Way, way};
 use coroner_lines::vector::Marks;
 use coroner_lines::vector::widely;
@@ -26,6 +27,8 @@ pub(super) struct Fast {
     marks: Marks,
     alike: Alike,
     unknown: Option<UnknownCache>,
+    /// What takes off wrappers that are alike, where lines have some.
+    runtimes: Option<Runtimes>,
 }
 
 impl Fast {
@@ -41,7 +44,12 @@ impl Fast {
             false => !input.whole,
         };
         let ways = match input.formats.first().and_then(listed) {
-            Some(_) if alone && input.frame.is_none() && !input.unread && input.meta.service.is_none() => {
+            Some(_)
+                if alone
+                    && input.frame.is_none()
+                    && !input.unread
+                    && input.meta.service.is_none() =>
+            {
                 input.formats.iter().map(listed).collect()
             }
             _ => Vec::new(),
@@ -49,8 +57,14 @@ impl Fast {
         Fast {
             ways,
             unknown: (!input.stateful).then(UnknownCache::default),
+            runtimes: Runtimes::new().filter(|_| input.wrapped),
             ..Fast::default()
         }
+    }
+
+    /// What takes off wrappers that are alike.
+    pub(super) fn runtimes(&mut self) -> Option<&mut Runtimes> {
+        self.runtimes.as_mut()
     }
 
     /// Whether a line is known to be of no format.

@@ -2,14 +2,15 @@
 //! No reading and no threads here.
 
 pub(in crate::scan) mod framed;
+pub(in crate::scan) mod unwrapped;
 pub(in crate::scan) mod wrapped;
 
 use crate::plan::{Plan, PlanInput, behind_hole, clean, may_be_unread, trim_line};
 use crate::scan::dispatch::Tries;
 use crate::scan::fast::Fast;
 use crate::scan::lines::framed::Framed;
-use crate::scan::lines::wrapped::{Joiner, STRETCH};
-use crate::source::{Block, cut};
+use crate::scan::lines::wrapped::Joiner;
+use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use coroner_lines::format::app::stack::{self, Continuation};
 use coroner_lines::format::columns::is_request;
@@ -150,12 +151,9 @@ impl<'p> Scanner<'p> {
             return self.stretch(block);
         }
         if self.input.wrapped {
-            for r in cut(block, STRETCH, |l| self.input.begins(l)) {
-                let stretch = &block[r];
-                self.crc.update(stretch);
-                self.wrapped_lines(&self.cleaned(stretch), |from| from as u64, |_| false);
-                self.end += stretch.len() as u64;
-            }
+            self.crc.update(block);
+            self.wrapped_lines(&self.cleaned(block), |from| from as u64, |_| false);
+            self.end += block.len() as u64;
             return;
         }
         if self.input.dirty {

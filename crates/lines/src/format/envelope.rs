@@ -16,6 +16,7 @@ pub mod indent;
 pub mod journald;
 pub mod kubectl;
 pub mod loki;
+mod look;
 pub mod papertrail;
 pub mod rsyslog_json;
 pub mod syslog;
@@ -29,6 +30,7 @@ use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
 use crate::text::words::AnyText;
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
+use look::shows_none;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -342,6 +344,12 @@ static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
     })
 });
 
+/// Whether a text is in no wrapper and has no colours.
+#[inline]
+pub fn is_innermost(text: &[u8]) -> bool {
+    (shows_none(text) || once(text).is_none()) && memchr::memchr(0x1b, text).is_none()
+}
+
 fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     let first = *line.first()?;
     let bare = first == b'{' && !KEYS.is_in(line);
@@ -350,7 +358,9 @@ fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
         let i = left.trailing_zeros() as usize;
         left &= left - 1;
         let e = ENVELOPES[i];
-        if let (true, Some(p)) = (!bare || e.keys.is_empty(), (e.peel)(line)) {
+        if (!bare || e.keys.is_empty())
+            && let Some(p) = (e.peel)(line)
+        {
             return Some((i, p));
         }
     }
@@ -396,7 +406,7 @@ fn time(v: Value<'_>) -> Option<Stamp> {
 }
 
 /// A stream's number.
-fn stream_of(parts: &[&[u8]]) -> u64 {
+pub(crate) fn stream_of(parts: &[&[u8]]) -> u64 {
     parts
         .iter()
         .fold(7, |h, p| crate::hash::hash64(p, h.wrapping_add(1)))

@@ -216,12 +216,7 @@ impl Scanner<'_> {
 
     /// Reads a line of any kind.
     #[inline(never)]
-    pub(super) fn other<'b>(
-        &mut self,
-        from: usize,
-        nl: usize,
-        state: &mut RunState<'b>,
-    ) {
+    pub(super) fn other<'b>(&mut self, from: usize, nl: usize, state: &mut RunState<'b>) {
         let block = state.block;
         self.settle(state);
         if nl == from && self.skip_empty {

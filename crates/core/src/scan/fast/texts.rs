@@ -2,7 +2,7 @@
 //! read as such, all others by their formats.
 
 use crate::scan::fast::access_runs::RunState;
-use crate::scan::lines::wrapped::Unwrapped;
+use crate::scan::lines::unwrapped::Unwrapped;
 use crate::scan::lines::{NEAR, Scanner};
 use coroner_lines::vector::{Work, widely};
 

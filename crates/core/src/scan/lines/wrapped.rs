@@ -3,95 +3,18 @@
 
 use crate::plan::trim_line;
 use crate::scan::Scanner;
-use crate::scan::fast::{Give, ReadLine, RunState};
+use crate::scan::fast::{Give, RunState};
 use crate::scan::lines::OpenRecord;
+use crate::scan::lines::unwrapped::{STRETCH, Unwrapped, UnwrappedLine};
 use crate::summary::{LineAt, Pos};
 use coroner_lines::fast::wrapper;
 use coroner_lines::format::Framing;
 use coroner_lines::format::app::stack;
 use coroner_lines::format::envelope::{
-    Inside, Outer, Peeled, peel, peel_joined, peel_to, worth_reading,
+    Inside, Outer, is_innermost, peel, peel_joined, peel_to, worth_reading,
 };
 use coroner_lines::record::{Kind, Record};
 use std::collections::BTreeMap;
-
-/// Bytes of a file of which the lines are out of their wrappers at a time.
-pub(super) const STRETCH: usize = 128 << 10;
-
-/// Bytes behind the last text, for who looks at many at once.
-const BEHIND: usize = 256;
-
-/// A line out of its wrapper.
-pub(in crate::scan) struct UnwrappedLine<'b> {
-    at: LineAt<'b>,
-    /// Where its text begins and ends among the texts.
-    pub(in crate::scan) text: (usize, usize),
-    /// The wrapper and what it states; `None`: a line without one.
-    outer: Option<(usize, Outer<'b>)>,
-    /// Whether it had one wrapper only.
-    alone: bool,
-    /// Whether there are newlines in the text.
-    broken: bool,
-}
-
-impl UnwrappedLine<'_> {
-    /// Whether its text is read like a line.
-    pub(in crate::scan) fn is_line(&self, text: &[u8]) -> bool {
-        let inside = self.outer.as_ref().map(|o| o.1.inside);
-        !self.broken && (inside != Some(Inside::Tagged) || worth_reading(text))
-    }
-}
-
-impl<'b> ReadLine<'b> for &'b UnwrappedLine<'b> {
-    #[inline(always)]
-    fn go(self, _: &mut Scanner<'_>) -> LineAt<'b> {
-        self.at
-    }
-
-    #[inline(always)]
-    fn outer(self) -> Option<&'b Outer<'b>> {
-        self.outer.as_ref().map(|o| &o.1)
-    }
-}
-
-/// Lines out of their wrappers, in order.
-#[derive(Default)]
-pub(in crate::scan) struct Unwrapped<'b> {
-    pub(in crate::scan) lines: Vec<UnwrappedLine<'b>>,
-    /// Their texts, a newline behind each.
-    pub(in crate::scan) texts: Vec<u8>,
-}
-
-impl<'b> Unwrapped<'b> {
-    fn push(&mut self, at: LineAt<'b>, outer: Option<(usize, Outer<'b>)>, text: &[u8], alone: bool) {
-        let text = text.trim_ascii_end();
-        let from = self.texts.len();
-        self.texts.extend_from_slice(text);
-        self.lines.push(UnwrappedLine {
-            at,
-            text: (from, self.texts.len()),
-            outer,
-            alone,
-            broken: memchr::memchr(b'\n', text).is_some(),
-        });
-        self.texts.push(b'\n');
-    }
-
-    /// A line that is alone.
-    fn one(at: LineAt<'b>, peeled: Option<(usize, Peeled<'b>)>) -> Self {
-        let mut all = Unwrapped::default();
-        match peeled {
-            Some((e, p)) => all.push(at, Some((e, p.outer)), &p.text, false),
-            None => all.push(at, None, at.bytes(), false),
-        }
-        all
-    }
-
-    /// The text of a line.
-    pub(in crate::scan) fn text(&self, line: &UnwrappedLine<'_>) -> &[u8] {
-        &self.texts[line.text.0..line.text.1]
-    }
-}
 
 /// The beginning of a line whose rest comes later.
 struct UnfinishedLine {
@@ -129,8 +52,7 @@ impl Scanner<'_> {
         offset: impl Fn(usize) -> u64,
         is_cut: impl Fn(usize) -> bool,
     ) {
-        let mut pieces = Unwrapped::default();
-        pieces.texts.reserve(block.len() + BEHIND);
+        let mut pieces = Unwrapped::with_room(block.len());
         let mut from = 0;
         let last = (block.last() != Some(&b'\n') && !block.is_empty()).then_some(block.len());
         for nl in memchr::memchr_iter(b'\n', block).chain(last) {
@@ -150,22 +72,39 @@ impl Scanner<'_> {
                 self.overlong(block, start, pos);
             } else {
                 let at = LineAt::new(block, (start, start + line.len()), pos);
+                let apart = pieces.texts.len() >= STRETCH
+                    && self.joiner.begun.is_empty()
+                    && self.input.begins(line);
+                let mut before = None;
+                if apart {
+                    let room = Unwrapped::with_room(block.len() - from);
+                    before = Some(std::mem::replace(&mut pieces, room));
+                }
                 self.take_off(at, &mut pieces);
+                match before {
+                    // it begins a record, and nothing that was cut waits: what comes before it ends
+                    Some(before) if !pieces.lines.is_empty() => self.read_unwrapped(block, before),
+                    Some(before) => pieces = before,
+                    None => {}
+                }
             }
             from = nl + 1;
         }
-        self.read_unwrapped(block, &mut pieces);
+        self.read_unwrapped(block, pieces);
     }
 
     /// Reads lines of a block.
-    fn read_unwrapped<'v>(&mut self, block: &'v [u8], pieces: &'v mut Unwrapped<'v>) {
-        pieces.texts.extend_from_slice(&[0; BEHIND]);
-        self.texts(block, pieces);
+    fn read_unwrapped(&mut self, block: &[u8], mut pieces: Unwrapped<'_>) {
+        pieces.finish();
+        self.texts(block, &pieces);
         self.fold.flush(block);
     }
 
     /// Takes a line out of its wrapper; what is cut waits for its rest.
     fn take_off<'b>(&mut self, mut at: LineAt<'b>, pieces: &mut Unwrapped<'b>) {
+        if let Some(outer) = self.quickly_off(at, &mut pieces.texts) {
+            return pieces.end(at, Some(outer), true, false);
+        }
         let known = |text: &[u8]| self.fast.is_of_none(text.trim_ascii_end());
         let Some((envelope, mut peeled, mut alone)) = peel_to(at.bytes(), known) else {
             return pieces.push(at, None, at.bytes(), false);
@@ -201,6 +140,28 @@ impl Scanner<'_> {
         pieces.push(at, Some((envelope, peeled.outer)), &peeled.text, alone);
     }
 
+    /// Takes off the wrapper of a line that has one only, and it one of a container runtime, if nothing of the line is cut; its text
+    /// stands behind the texts then.
+    fn quickly_off<'b>(
+        &mut self,
+        at: LineAt<'b>,
+        texts: &mut Vec<u8>,
+    ) -> Option<(usize, Outer<'b>)> {
+        let (after, len) = (at.block.get(at.start..)?, at.end - at.start);
+        let before = texts.len();
+        let taken = self.fast.runtimes()?.take_off(after, len, texts);
+        let whole = taken.filter(|(_, outer)| {
+            let begun = &self.joiner.begun;
+            let text = texts[before..].trim_ascii_end();
+            (begun.is_empty() || outer.stream.is_none_or(|s| !begun.contains_key(&s)))
+                && (self.fast.is_of_none(text) || is_innermost(text))
+        });
+        if whole.is_none() {
+            texts.truncate(before);
+        }
+        whole
+    }
+
     /// Parts whose rest never came.
     pub(in crate::scan) fn end_of_joining(&mut self) {
         let joiner = std::mem::take(&mut self.joiner);
@@ -211,7 +172,7 @@ impl Scanner<'_> {
             let at = LineAt::new(&b.text, (0, b.text.len()), b.pos);
             let peeled = peel_joined(outer.clone(), b.text.clone());
             let before = self.fold.counted();
-            self.read_unwrapped(&b.text, &mut Unwrapped::one(at, Some((envelope, peeled))));
+            self.read_unwrapped(&b.text, Unwrapped::one(at, Some((envelope, peeled))));
             // its lines were counted when they were read
             self.fold.same_line(before);
         }
@@ -223,7 +184,7 @@ impl Scanner<'_> {
             return self.fold.unparsed(at, true);
         }
         let mut piece = Unwrapped::one(at, peel(at.bytes()));
-        piece.texts.extend_from_slice(&[0; BEHIND]);
+        piece.finish();
         self.texts(at.block, &piece);
     }
 
@@ -264,13 +225,14 @@ impl Scanner<'_> {
             }
             Inside::Bare => {
                 let plain = known || self.is_plain(text, p.alone);
+                let quick = plain && self.fast.runtimes().is_some();
                 let give = Give {
                     scanner: self,
                     state,
                     line: p,
                     format,
                 };
-                if !plain || wrapper::plain(outer, text, give).is_none() {
+                if !quick || wrapper::plain(outer, text, give).is_none() {
                     self.settle(state);
                     self.bare_text(p.at, (text, plain), format, outer, &mut state.open);
                 }

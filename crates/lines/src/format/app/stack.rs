@@ -43,6 +43,24 @@ const OPENINGS: &[&[u8]] = &[
 /// Beginnings of unindented frames.
 const FRAMES: &[&[u8]] = &[b"at ", b"File \"", b"> File \"", b"from /", b"runtime."];
 
+/// Beginnings of the causes of exceptions.
+const CAUSED: &[&[u8]] = &[b"Caused by:", b"Suppressed:"];
+
+/// Bytes with which one of these begins.
+static BEGUN: [bool; 256] = {
+    let mut begun = [false; 256];
+    let all = [OPENINGS, FRAMES, CAUSED];
+    let (mut of, mut n) = (0, 0);
+    while of < all.len() {
+        while n < all[of].len() {
+            begun[all[of][n][0] as usize] = true;
+            n += 1;
+        }
+        (of, n) = (of + 1, 0);
+    }
+    begun
+};
+
 /// Whether a line looks like the continuation of the record before it, by itself.
 pub fn continuation(line: &[u8]) -> Option<Continuation> {
     let first = match line.first() {
@@ -58,9 +76,10 @@ pub fn continuation(line: &[u8]) -> Option<Continuation> {
             .then_some(Continuation::Closing),
         b'.' => line.starts_with(b"...").then_some(Continuation::Closing),
         b'#' => numbered_frame(line).then_some(Continuation::Frame),
-        _ if line.starts_with(b"Caused by:") || line.starts_with(b"Suppressed:") => {
-            Some(Continuation::Cause)
+        c if !BEGUN[usize::from(c)] && !go_frame(line) => {
+            exception(line).map(|_| Continuation::Exception)
         }
+        _ if begins_as_one_of(CAUSED, line) => Some(Continuation::Cause),
         _ if begins_as_one_of(OPENINGS, line) => Some(Continuation::Opening),
         _ if begins_as_one_of(FRAMES, line) || go_frame(line) => Some(Continuation::Frame),
         _ => exception(line).map(|_| Continuation::Exception),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::format::FORMATS;
 use crate::record::Body;
+use proptest::prelude::*;
 
 #[test]
 fn each_wrapper_takes_its_sample_and_a_format_reads_what_is_inside() {
@@ -158,5 +159,37 @@ fn a_text_that_states_its_level_is_of_that_level_in_every_wrapper() {
             };
             assert_eq!(m.level, level, "{line}");
         }
+    }
+}
+
+proptest! {
+    /// What a look takes for a line in no wrapper is in none, whatever stands in it.
+    #[test]
+    fn what_shows_no_wrapper_has_none(
+        which in 0..ENVELOPES.len(), front in "([A-Za-z]{1,5}:? [A-Za-z0-9]{1,4} |2026-03-10 13:05:01[.,0-9]{0,4} |[0-9-]{4}-[0-9-]{2}[- ][0-9]{2}[ T|:]){0,2}",
+        cut in 0usize..60, end in "[}|\\]: a]{0,2}",
+    ) {
+        let sample = ENVELOPES[which].sample;
+        for line in [format!("{front}{sample}{end}"), format!("{front}{}{end}", &sample[cut.min(sample.len())..])] {
+            let line = line.as_bytes();
+            let by = ENVELOPES.iter().find(|e| shows_none(line) && (e.peel)(line).is_some());
+            prop_assert!(by.is_none(), "{}: {}", by.map_or("", |e| e.name), String::from_utf8_lossy(line));
+        }
+    }
+}
+
+#[test]
+fn a_look_shows_that_usual_texts_are_in_no_wrapper() {
+    for (line, shown) in [
+        ("2026-03-10 13:05:01.123 INFO started", true),
+        ("order 17 sent", false),
+        ("order was sent", true),
+        ("Connection refused by 10.0.0.7", true),
+        ("Mon Mar 10", false),
+        ("2026-03-10T13:05:01Z stdout F x", false),
+        ("2026-03-10 13:05:01 +0000 nginx: {\"log\":\"x\"}", false),
+        ("", false),
+    ] {
+        assert_eq!(shows_none(line.as_bytes()), shown, "{line}");
     }
 }

@@ -57,6 +57,78 @@ fn read(plan: &Plan, data: &[u8], size: usize, plain: bool) -> Part {
     })
 }
 
+/// Texts that wrappers hold beside [`LINES`].
+const TEXTS: &[&str] = &[
+    "order 17 was sent",
+    "listening on port 8080",
+    "Connection refused by peer",
+    "level is WARN now",
+    "ERROR could not connect to db: timeout",
+    "GET /cart 500 in 4 ms",
+    "Deploying shop to 4.2.0",
+    "rollback of shop to 4.1.9 finished",
+    "a \"quoted\" text with \\ and <init> and a\ttab",
+    "\u{1b}[31mred\u{1b}[0m text",
+    "Traceback (most recent call last):",
+    "  File \"a.py\", line 1",
+    "Caused by: java.io.IOException: Broken pipe",
+    "KeyError: 'k'",
+    "{\"message\":\"no time\",\"n\":1}",
+    "2026-11-20 06:37:04.250 INFO [main] shop - two\nlines",
+    "api-1  | 2026-11-20 06:37:04.250 INFO [main] shop - deeper",
+    "",
+];
+
+/// A line in a wrapper of that number; several numbers have the usual one.
+fn wrapped(line: &str, how: u8, ms: u16, error: bool) -> String {
+    let stream = if error { "stderr" } else { "stdout" };
+    let time = format!("2026-11-20T06:37:{:02}.{ms:03}", ms % 7);
+    let json = |end: &str| {
+        let text = format!("{line}{end}")
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"");
+        let text = text
+            .replace('\n', "\\n")
+            .replace('\t', "\\t")
+            .replace('<', "\\u003c");
+        let text = text.replace('\u{1b}', "\\u001b");
+        format!(
+            r#"{{"log":"{text}","stream":"{stream}","time":"{time}000{}Z"}}"#,
+            ms % 1000 + 1
+        )
+    };
+    let line = line.replace('\n', " ");
+    match how {
+        0..4 => format!("{time}456789Z {stream} F {line}"),
+        4..8 => json("\n"),
+        8 => format!("{time}456789Z {stream} P {line}"),
+        9 => json(""),
+        10 => format!("[pod/shop-7d4b9c5f6-x2x9z/shop] {line}"),
+        11 => format!("{time}+01:00 {stream} F {line}"),
+        12 => format!("<134>1 {time}Z web-1 shop 17 - - {line}"),
+        13 => format!(
+            r#"{{"@timestamp":"{time}Z","agent":{{"type":"filebeat"}},"message":"{}"}}"#,
+            line.replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace(['\t', '\u{1b}'], " ")
+        ),
+        _ => line,
+    }
+}
+
+/// The part of what one scanner reads in pieces of that size.
+fn read_on(plan: &Plan, data: &[u8], size: usize, plain: bool) -> Part {
+    let config = ScanConfig {
+        plain,
+        ..ScanConfig::default()
+    };
+    let mut s = Scanner::new(plan, 0, 0, config);
+    for r in cut(data, size, |l| plan.inputs[0].begins(l)) {
+        s.block(&data[r]);
+    }
+    s.finish()
+}
+
 proptest! {
     #[test]
     fn what_was_learnt_changes_nothing(
@@ -81,5 +153,33 @@ proptest! {
         prop_assert_eq!(&whole, &read(&plan, &data, usize::MAX / 2, true));
         prop_assert_eq!(&whole, &read(&plan, &data, 1, false));
         prop_assert_eq!(&whole, &read(&plan, &data, 700, false));
+    }
+
+    /// The same of lines in wrappers, whole and cut, of texts of several formats and of none.
+    #[test]
+    fn what_was_learnt_of_wrapped_lines_changes_nothing(
+        first in 0..LINES.len() + TEXTS.len(), near in 1usize..6, usual in 0u8..8,
+        which in proptest::collection::vec((0usize..LINES.len() + TEXTS.len(), 0u8..4, 0u8..16, 0u16..1000, any::<bool>()), 1..80),
+    ) {
+        let text = |n: usize| LINES.iter().chain(TEXTS).nth(n % (LINES.len() + TEXTS.len())).copied().unwrap_or_default();
+        let mut data = String::new();
+        for (n, seldom, how, ms, error) in which {
+            let line = text(if seldom == 0 { n } else { first + n % near });
+            let line = match line.rfind(|c: char| c.is_ascii_digit()) {
+                Some(at) => format!("{}{}{}", &line[..at], ms % 10, &line[at + 1..]),
+                None => line.to_owned(),
+            };
+            data.push_str(&wrapped(&line, if seldom < 2 { how } else { usual }, ms, error && seldom < 2));
+            data.push('\n');
+        }
+        let data = data.as_bytes();
+        let plan = planned(data);
+        let whole = read_on(&plan, data, usize::MAX / 2, false);
+        prop_assert_eq!(&whole, &read_on(&plan, data, usize::MAX / 2, true));
+        prop_assert_eq!(read_on(&plan, data, 700, false), read_on(&plan, data, 700, true));
+        // what is joined may begin where it is cut
+        if !plan.inputs[0].whole {
+            prop_assert_eq!(&whole, &read(&plan, data, 700, false));
+        }
     }
 }
