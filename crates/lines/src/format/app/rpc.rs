@@ -42,7 +42,7 @@ pub(super) fn status(code: &[u8]) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::{FORMATS, Format};
+    use crate::format::FORMATS;
     use crate::record::Body;
 
     #[test]
