@@ -4,7 +4,7 @@ use super::calendar::Dates;
 use super::learnt::learnt;
 use super::{Beginnings, Tried, trim_line};
 use coroner_lines::format::columns::is_request;
-use coroner_lines::format::envelope::{ENVELOPES, Inside, peel};
+use coroner_lines::format::envelope::{ENVELOPES, Inside, is_of_whole_files, peel};
 use coroner_lines::format::frame::{Frame, Units};
 use coroner_lines::record::{Body, Kind, Level, Record};
 use coroner_lines::time::Stamp;
@@ -81,8 +81,10 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
         cut: false,
         unread: Vec::new(),
     };
+    let most = lines.iter().filter(|l| is_of_whole_files(l)).count() * 2 > lines.len();
     for line in lines {
-        if !s.inside(all, line) && !s.line(all, line) {
+        let may = most || !is_of_whole_files(line);
+        if !(may && s.inside(all, line)) && !s.line(all, line) {
             s.unknown += 1;
             s.dates.above(line);
         }

@@ -22,12 +22,12 @@ const TIME: usize = WINDOW;
 const ESCAPE: usize = 6;
 
 /// The last second that was read, as it was written, and its stamp.
-type Second = Option<([u8; WHOLE], Stamp)>;
+type LastSecond = Option<([u8; WHOLE], Stamp)>;
 
 /// Takes wrappers of container runtimes off whole lines.
 #[derive(Debug)]
 pub struct Runtimes {
-    second: Second,
+    second: LastSecond,
     /// Docker's and CRI's places among all wrappers.
     places: [usize; 2],
     /// The numbers of their streams, of standard output and error.
@@ -113,7 +113,7 @@ impl Runtimes {
 
 /// A time in universal time with a fraction at the start of some bytes, and where it ends.
 #[inline(always)]
-fn time(second: &mut Second, bytes: &[u8]) -> Option<(Stamp, usize)> {
+fn time(second: &mut LastSecond, bytes: &[u8]) -> Option<(Stamp, usize)> {
     const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
     const ABOVE: u64 = u64::from_le_bytes([0x76; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);

@@ -236,6 +236,8 @@ pub struct Envelope {
     pub sample: &'static str,
     /// Whether it cuts long lines, so that the pieces must be joined in order.
     pub cuts_lines: bool,
+    /// Whether it is one only where most lines of an input are in it, and in no other wrapper.
+    pub of_whole_files: bool,
     /// The bytes that lines in it begin with, as a class of [`Meta::begins`](super::Meta::begins).
     pub begins: &'static [u8],
     /// Texts of which every object in this wrapper holds one; none, where that is not said.
@@ -270,6 +272,12 @@ pub static ENVELOPES: &[&Envelope] = &[
 /// Wrappers that are taken off one line at most.
 const DEEPEST: usize = 4;
 
+/// Whether a line is in a wrapper that is one only where most lines of an input are in it.
+pub fn is_of_whole_files(line: &[u8]) -> bool {
+    let mut all = ENVELOPES.iter().filter(|e| e.of_whole_files);
+    all.any(|e| (e.peel)(line).is_some())
+}
+
 /// Takes all wrappers off a line, and the colours off what was inside. Gives the index of the outermost wrapper in
 /// [`ENVELOPES`] too.
 pub fn peel(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
@@ -302,7 +310,8 @@ fn deeper(mut p: Peeled<'_>) -> (Peeled<'_>, bool) {
         if p.outer.more.is_some() {
             return (p, false);
         }
-        let Some((_, inner)) = once(&p.text) else {
+        let inner = once(&p.text).filter(|(i, _)| !ENVELOPES[*i].of_whole_files);
+        let Some((_, inner)) = inner else {
             return (p, depth == 1);
         };
         let (text, outer) = (inner.text.into_owned(), inner.outer.into_owned());

@@ -11,6 +11,7 @@ pub static HEROKU: Envelope = Envelope {
     about: "Heroku's log: time, source[dyno], text",
     sample: "2026-03-10T13:05:01.123456+00:00 app[web.1]: level=error msg=\"x\" status=500",
     cuts_lines: false,
+    of_whole_files: false,
     begins: b"0-9",
     keys: &[],
     peel,
