@@ -84,7 +84,8 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
     let most = lines.iter().filter(|l| is_of_whole_files(l)).count() * 2 > lines.len();
     for line in lines {
         let may = most || !is_of_whole_files(line);
-        if !(may && s.inside(all, line)) && !s.line(all, line) {
+        let read = may && s.inside(all, line) || s.line(all, line);
+        if !read {
             s.unknown += 1;
             s.dates.above(line);
         }
