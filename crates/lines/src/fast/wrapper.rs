@@ -256,7 +256,7 @@ pub fn plain<'a>(outer: &Outer<'_>, text: &'a [u8], take: impl Take<'a>) -> Opti
     Some(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "fast"))]
 mod tests {
     use super::*;
     use crate::format::envelope::peel_to;
