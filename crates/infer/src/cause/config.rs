@@ -3,7 +3,7 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::change::{self, Change, What};
-use super::deploy::{NO_MECHANISM, ONLY_TIME, failing_hosts};
+use super::deploy::{NO_MECHANISM, ONLY_TIME, UNCHANGED_FAIL, failing_hosts};
 use super::rank::UNNAMED;
 use super::{names, subjects};
 use crate::cause::case::excerpt;
@@ -60,7 +60,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if let Some(c) = c.filter(|c| !c.hosts.is_empty() && !bad.is_empty())
         && !c.hosts.iter().any(|h| bad.contains(&h.for_json()))
     {
-        let text = Sentence::words("The errors are logged on hosts that it did not change.");
+        let text = Sentence::words(UNCHANGED_FAIL);
         scale.add(Aspect::Scope, ELSEWHERE, text, lines(&c.evidence()));
     }
     let address = new_upstream(case);

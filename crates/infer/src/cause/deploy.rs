@@ -308,6 +308,9 @@ fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
     hosts
 }
 
+/// What is said of a change where none of the hosts that fail is one that it changed.
+pub(super) const UNCHANGED_FAIL: &str = "Hosts that were not changed fail.";
+
 /// Compares failing and healthy hosts (behind upstreams, or by their own messages) with those that were changed.
 fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) {
     let changed = changed_hosts(case, c);
@@ -320,7 +323,7 @@ fn by_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>
         let text = Sentence::words("Failures are confined to the hosts that were changed.");
         scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
     } else if !bad.iter().any(within) {
-        let text = Sentence::words("Hosts that were not changed fail.");
+        let text = Sentence::words(UNCHANGED_FAIL);
         scale.add(Aspect::Scope, -2.5, text, lines(&c.evidence()));
     }
 }

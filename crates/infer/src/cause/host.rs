@@ -54,7 +54,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     failure_shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
     let silent = silent_host(case);
-    // one that wrote nothing before is new, and fell nowhere
+    // a machine that wrote nothing before is new: it did not fall
     let known = |h: &LogText| {
         let of = |s: &&SourceFact| s.host.as_ref() == Some(h);
         case.sources.iter().filter(of).any(|s| s.covers_onset)

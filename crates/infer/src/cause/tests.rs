@@ -1,7 +1,8 @@
 //! Cases written by hand: a small builder, one file with cases per rule, one about changes, one about effects that a fault should
 //! have, one with cases shaped after recorded drills,
 //! one for what causes are named after, one with a class of its own, one about what is held, filled or read again and undone at the
-//! end, one about what is taken back in vain, one about what people write meanwhile, one in words that nobody knows.
+//! end, one about what is taken back in vain, one about what people write meanwhile, one about whom a change concerns, one in words that
+//! nobody knows.
 //! Times are seconds relative to the onset.
 
 mod chains;
@@ -13,6 +14,7 @@ mod in_vain;
 mod named;
 mod remarks;
 mod rules;
+mod scope;
 mod toy;
 mod undone;
 mod unknown;

@@ -8,7 +8,7 @@ use super::evidence::{
 };
 use super::{Clocks, Mapped};
 use crate::clock::dst::{AllShown, shown, with_changes};
-use crate::clock::shared_acts::by_acts;
+use crate::clock::shared_acts::ActsByHost;
 use crate::clock::shared_traffic::{Traffic, by_traffic};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part};
@@ -106,6 +106,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         }
     }
     let known = of(&all);
+    let acts = ActsByHost::of(part);
     for (d, inputs) in &domains {
         let found = all.get(d).copied();
         let found = found.or_else(|| weak(inputs, &known, &reference, true));
@@ -117,7 +118,11 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
                     base_min: i64::from(zone.offset_at(Instant(0))),
                     ..mapped(None)
                 },
-                None => mapped(by_acts(part, p).or(found)),
+                // requests that two logs share say more than acts, and acts more than what others are found to be
+                None => {
+                    let sure = found.filter(|f| f.3 == ZoneSource::Aligned);
+                    mapped(sure.or_else(|| acts.zone(p)).or(found))
+                }
             };
             clocks.set(*id, with_changes(part, p, m, &reference.shown.all));
         }

@@ -1,14 +1,14 @@
 //! What an estimate of a zone is, the offsets that zones have, and where a log lies. What shows a zone is not known here.
 
 use crate::model::ZoneSource;
-use coroner_lines::time::MINUTE;
+use coroner_core::summary::InputPart;
 
 /// An estimate: minutes east, margin 0–1, why, and whether two matches that do not depend on each other say so (aligned) or it is
 /// no more than the best guess (assumed).
 pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
 
 /// Smallest step between zones, in minutes.
-const GRID_MIN: i64 = 15;
+pub(super) const GRID_MIN: i64 = 15;
 /// West of UTC at most, in minutes.
 const WEST: i64 = -12 * 60;
 /// East of UTC at most, in minutes.
@@ -34,11 +34,9 @@ pub(super) fn is_zone(minutes: i64) -> bool {
     (WEST..=EAST).contains(&minutes) && (minutes % 60 == 0 || ODD.contains(&minutes))
 }
 
-/// The zone that a difference of two clocks at the same moment shows, in minutes, where they stand no further apart than that.
-pub(super) fn zone_between(us: i64, apart: i64) -> Option<i64> {
-    let step = GRID_MIN * MINUTE;
-    let grid = (us + step / 2).div_euclid(step) * GRID_MIN;
-    (is_zone(grid) && (us - grid * MINUTE).abs() <= apart).then_some(grid)
+/// The host of an input: as the plan has it, else the folder.
+pub(super) fn host(p: &InputPart) -> Option<String> {
+    p.meta.host.clone().or_else(|| folder(&p.meta.name))
 }
 
 /// The folder that a log lies in.

@@ -1,7 +1,7 @@
 //! What shows the zone of an input, each kind of evidence for itself, strongest first.
 
 use super::align::Reference;
-use super::estimate::{Estimate, folder, grid, is_zone, quarters, zone_between};
+use super::estimate::{Estimate, GRID_MIN, folder, grid, is_zone, quarters};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind};
@@ -23,8 +23,10 @@ pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Esti
                 else {
                     continue;
                 };
-                if let Some(zone) = zone_between(mine.us - theirs.us, 150 * SECOND) {
-                    *votes.entry(zone).or_default() += 1;
+                let diff = mine.us - theirs.us;
+                let grid = (diff + GRID_MIN * MINUTE / 2).div_euclid(GRID_MIN * MINUTE) * GRID_MIN;
+                if is_zone(grid) && (diff - grid * MINUTE).abs() <= 150 * SECOND {
+                    *votes.entry(grid).or_default() += 1;
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 use crate::clock::backward_step::set_back;
 use crate::clock::burst_offset::{self, Series};
+use crate::clock::estimate::host;
 use crate::clock::piecewise::{self, ClockStretch, Cut, Moment};
 use crate::clock::step_time::{Channel, Setting, on_both_sides, setting};
 use crate::clock::{Clocks, Shift, stated_waits};
@@ -101,14 +102,6 @@ fn pieces(id: u32, p: &InputPart, e: &Estimate, clocks: &Clocks) -> Option<Vec<S
         });
     }
     out.iter().any(|s| s.ahead_us != 0).then_some(out)
-}
-
-/// The host of an input: as the plan has it, else the folder.
-fn host(p: &InputPart) -> Option<String> {
-    p.meta
-        .host
-        .clone()
-        .or_else(|| crate::clock::estimate::folder(&p.meta.name))
 }
 
 /// The estimate of a host whose inputs all say the same; of those that saw its clock set one that did. Inputs that say

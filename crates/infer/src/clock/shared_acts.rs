@@ -1,9 +1,9 @@
 //! Services that start, stop or load their settings write so in their own log, and what runs them writes it in another one of the
 //! same host: two such moments that agree show in what zone the own log is. One input at a time: programs of a host differ.
 
-use super::estimate::{Estimate, folder, zone_between};
+use super::estimate::{Estimate, grid, host};
 use crate::model::ZoneSource;
-use coroner_core::summary::{InputPart, Part};
+use coroner_core::summary::{InputPart, Part, Track};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,54 +13,55 @@ const APART: i64 = 2 * SECOND;
 /// Moments that must agree.
 const LEAST: usize = 2;
 
-/// The zone of an input by what others of its host write of the same acts. Nothing where another zone explains half as many.
-pub(super) fn by_acts(part: &Part, input: &InputPart) -> Option<Estimate> {
+/// When something started, stopped or loaded its settings, by the host whose logs state it with their zone.
+pub(super) struct ActsByHost(BTreeMap<String, BTreeSet<i64>>);
+
+/// The times of such lines, in microseconds on the axis of the track.
+fn acts(t: &Track) -> impl Iterator<Item = i64> {
     let is_act = |k: K| {
         matches!(
             k,
             K::ServiceStart | K::ServiceStop | K::Restart | K::ConfigChange
         )
     };
-    let timed = |m: &&coroner_core::summary::Marker| m.timed && is_act(m.kind);
-    let own: BTreeSet<i64> = input
-        .wall
-        .markers
-        .iter()
-        .filter(timed)
-        .map(|m| m.seen.us)
-        .collect();
-    let host = |p: &InputPart| p.meta.host.clone().or_else(|| folder(&p.meta.name));
-    let on = host(input);
-    let others: BTreeSet<i64> = part
-        .inputs
-        .values()
-        .filter(|p| on.is_some() && host(p) == on)
-        .flat_map(|p| p.utc.markers.iter().filter(timed).map(|m| m.seen.us))
-        .collect();
-    let mut moments: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-    for us in &own {
-        for theirs in &others {
-            if let Some(zone) = zone_between(us - theirs, APART) {
-                moments
-                    .entry(zone)
-                    .or_default()
-                    .insert(us.div_euclid(MINUTE));
+    let timed = t.markers.iter().filter(move |m| m.timed && is_act(m.kind));
+    timed.map(|m| m.seen.us)
+}
+
+impl ActsByHost {
+    /// Those of all inputs.
+    pub(super) fn of(part: &Part) -> Self {
+        let mut all: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+        for p in part.inputs.values() {
+            let mut times = acts(&p.utc).peekable();
+            if times.peek().is_some()
+                && let Some(host) = host(p)
+            {
+                all.entry(host).or_default().extend(times);
             }
         }
+        ActsByHost(all)
     }
-    let mut found: Vec<(usize, i64)> = moments.iter().map(|(z, m)| (m.len(), *z)).collect();
-    found.sort_unstable_by_key(|(n, z)| (std::cmp::Reverse(*n), z.abs()));
-    let (n, zone) = *found.first()?;
-    let next = found.get(1).map_or(0, |f| f.0);
-    (n >= LEAST && next * 2 <= n).then(|| {
-        let margin = 1.0 - next as f64 / n as f64;
-        (
-            zone,
-            margin,
-            "acts that another log of the host states too",
-            ZoneSource::Aligned,
-        )
-    })
+
+    /// The zone of an input by what others of its host write of the same acts. Nothing where another zone explains half as many.
+    pub(super) fn zone(&self, input: &InputPart) -> Option<Estimate> {
+        let theirs = self.0.get(&host(input)?)?;
+        let near = |us: &i64| theirs.range(us - APART..=us + APART).next().is_some();
+        let moments = |zone: i64| {
+            let met = acts(&input.wall).filter(|us| near(&(us - zone * MINUTE)));
+            met.map(|us| us.div_euclid(MINUTE))
+                .collect::<BTreeSet<_>>()
+                .len()
+        };
+        let mut found: Vec<(usize, i64)> = grid().map(|zone| (moments(zone), zone)).collect();
+        found.sort_unstable_by_key(|(n, zone)| (std::cmp::Reverse(*n), zone.abs()));
+        let [(n, zone), (next, _), ..] = found[..] else {
+            return None;
+        };
+        let margin = 1.0 - next as f64 / n.max(1) as f64;
+        let basis = "acts that another log of the host states too";
+        (n >= LEAST && next * 2 <= n).then_some((zone, margin, basis, ZoneSource::Aligned))
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +116,7 @@ mod tests {
             own.wall.add_marker(starts(us + 120 * MINUTE + SECOND));
         }
         let part = Part::of(1, (0..).zip([own.clone(), journal]));
-        by_acts(&part, &own).map(|e| e.0)
+        ActsByHost::of(&part).zone(&own).map(|e| e.0)
     }
 
     #[test]

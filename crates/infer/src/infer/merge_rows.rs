@@ -279,6 +279,15 @@ fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
 /// A service and its version.
 pub(super) type Named = (Option<Vec<u8>>, Option<Vec<u8>>);
 
+/// Gives an end, which often does not say of what, the names that its beginning said.
+fn take_names(r: &mut StatedMarker, begun: Option<&Named>) {
+    let names_none = r.service.is_none() && (!r.typed || r.group.is_some());
+    if let Some((service, version)) = begun.filter(|b| names_none && agree(&r.version, &b.1)) {
+        r.service.clone_from(service);
+        r.version = r.version.take().or_else(|| version.clone());
+    }
+}
+
 /// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
 /// A finish that may be anything's is one only where its source has begun something.
 fn pair(rows: &mut Vec<StatedMarker>) {
@@ -331,6 +340,10 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 continue;
             }
             K::DeployFinish | K::DeployFail => {}
+            K::RollbackFinish | K::RollbackFail => {
+                take_names(r, about.get(&key));
+                continue;
+            }
             _ => continue,
         }
         let mut was = open.get(&key).copied();
@@ -345,12 +358,7 @@ fn pair(rows: &mut Vec<StatedMarker>) {
             rows[i].evidence.extend(earlier);
         }
         let r = &mut rows[i];
-        // what ends says less of what it is than what began
-        let begun = about.get(&key).filter(|b| agree(&r.version, &b.1));
-        let names_none = r.service.is_none() && (!r.typed || r.group.is_some());
-        if let Some((service, version)) = begun.cloned().filter(|_| names_none) {
-            (r.service, r.version) = (service, r.version.take().or(version));
-        }
+        take_names(r, about.get(&key));
         if alone_nothing {
             // a job may fail after what it deployed was up; one that took its deploy back failed with the deploy
             gone[i] = match r.fails_a_run().then(|| runs.remove(&r.input)) {

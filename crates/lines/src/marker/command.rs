@@ -10,39 +10,49 @@ use crate::table::{byte_words, words as words_of};
 use crate::text::words::split;
 use memchr::memmem;
 
-/// The command line that a message shows to have been run by a person: behind `COMMAND=` of sudo (`ops : TTY=pts/1 ; PWD=/srv ;
-/// USER=root ; COMMAND=/usr/bin/find …`, its tag cut or not), or as the history of a shell is sent to the log: behind the terminal
-/// (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
+/// The command line that a message shows to have been run by a person: sudo's, or as the history of a shell is sent to the log:
+/// behind the terminal (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
 pub fn typed(text: &[u8]) -> Option<&[u8]> {
     /// How far in front a terminal stands.
     const HEAD: usize = 96;
-    if let Some(at) = memmem::find(text, b" ; COMMAND=") {
-        let head = &text[..at];
-        let fields =
-            memmem::find(head, b" : ").filter(|_| memmem::find(head, b"USER=").is_some())?;
-        // why sudo did not run it stands where the first field does else: `3 incorrect password attempts ; TTY=…`
-        let first = head[fields + 3..].split(|c| *c == b';').next()?;
-        return memchr::memchr(b'=', first).map(|_| &text[at + 11..]);
+    if let Some((ran, line)) = sudo(text) {
+        return ran.then_some(line);
     }
     let history = memmem::find(&text[..text.len().min(HEAD)], b"pts/").and_then(|at| {
         let from = at + memmem::find(&text[at..], b": ")? + 2;
         Some(&text[from..])
     });
-    history.or_else(|| text.strip_suffix(b" [0]"))
+    // sentences begin with capitals
+    let begins = |c: &u8| c.is_ascii_lowercase() || b"/.".contains(c);
+    let ended = || {
+        text.strip_suffix(ENDED_WELL)
+            .filter(|t| t.first().is_some_and(begins))
+    };
+    history.or_else(ended)
 }
 
-/// Whether a message has the form of sudo's, whether that ran the command or not.
-pub(super) fn is_sudo(text: &[u8]) -> bool {
-    memmem::find(text, b" ; COMMAND=").is_some_and(|at| {
-        memmem::find(&text[..at], b" : ").is_some() && memmem::find(&text[..at], b"USER=").is_some()
-    })
+/// The status of a command that ended well, as histories write it.
+pub(super) const ENDED_WELL: &[u8] = b" [0]";
+
+/// Of a message of sudo, its tag cut or not, whether the command was run, and the command: `ops : TTY=pts/1 ; PWD=/srv ; USER=root ;
+/// COMMAND=/usr/bin/find …`. Why it was not stands where the first field does else: `3 incorrect password attempts ; TTY=…`.
+fn sudo(text: &[u8]) -> Option<(bool, &[u8])> {
+    const MARK: &[u8] = b" ; COMMAND=";
+    let at = memmem::find(text, MARK)?;
+    let head = &text[..at];
+    let fields = memmem::find(head, b" : ").filter(|_| memmem::find(head, b"USER=").is_some())?;
+    let first = head[fields + 3..].split(|c| *c == b';').next()?;
+    Some((
+        memchr::memchr(b'=', first).is_some(),
+        &text[at + MARK.len()..],
+    ))
 }
 
 /// Appends what a command line does that a message shows: a restart, start, stop or reload of a unit, a package change (confidence
 /// 60), another act (a mitigation that is done at once: start and finish), else a note. Whether the message is such a one: what a
 /// history holds that does nothing is none.
 pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
-    let sudo = is_sudo(text);
+    let sudo = sudo(text).is_some();
     let Some(line) = typed(text) else {
         return sudo;
     };
@@ -324,6 +334,10 @@ mod tests {
     use super::*;
     use crate::tests::tried;
 
+    fn is_sudo(text: &[u8]) -> bool {
+        sudo(text).is_some()
+    }
+
     #[test]
     fn the_command_says_what_was_done() {
         for [command, want] in tried("command") {
@@ -341,6 +355,14 @@ mod tests {
         for [text, want] in tried("command shown") {
             let got = shown(text.as_bytes());
             assert_eq!(got.map_or("-", |k| k.word()), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_people_typed() {
+        for [text, want] in tried("command typed") {
+            let got = typed(text.as_bytes()).map(String::from_utf8_lossy);
+            assert_eq!(got.as_deref().unwrap_or("-"), want, "{text}");
         }
     }
 

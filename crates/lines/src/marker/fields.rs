@@ -183,7 +183,7 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"(?:^|[\s(=:'\x22])([a-z][\w.-]*?)[-_.]v?\d+\.\d[\w.+-]*?\.(?:war|ear|jar|zip|tgz|tar\.(?:gz|xz|zst)|nupkg|rpm|deb|whl|gem|msi)\b",
         r"\bcurrent (?:->|=>) ([a-z][\w-]*?)-v?\d+\.\d",
         // in front of a version that is put somewhere, or in place of another one
-        r"\b([a-z][\w-]*)[ @]v?\d+\.\d[\w.+-]* (?:\((?:was|from|back|over|replac|instead|prev|old)|on \w|to prod|to live|->|=>)",
+        r"\b([a-z][\w-]*)(?: v?\d+\.\d[\w.+-]*|@v?\d+\.\d+\.\d+[\w+-]*) (?:\((?:was|from|back|over|replac|instead|prev|old)|on \w|to prod|to live|->|=>)",
     ])
 });
 

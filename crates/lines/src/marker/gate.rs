@@ -114,7 +114,7 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
         try_rules(said, scopes, set, out);
         return;
     }
-    let shown = commands && (set & TYPED != 0 || text.ends_with(b"]"));
+    let shown = commands && (set & TYPED != 0 || text.ends_with(command::ENDED_WELL));
     if !(shown && command::find(text, out)) {
         try_rules(text, Scopes::of(scope), set, out);
     }
