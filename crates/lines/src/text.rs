@@ -3,6 +3,7 @@
 
 mod clean;
 mod example;
+pub(crate) mod failed_status;
 mod head;
 pub(crate) mod literals;
 mod named;
@@ -14,6 +15,7 @@ pub mod words;
 
 pub use crate::text::policy::{Policy, base64};
 pub use clean::clean as visible;
+pub use failed_status::{is_failed_status, says_a_failed_call};
 pub use head::without_head;
 pub use nearest::nearest;
 pub use people::{People, actor};

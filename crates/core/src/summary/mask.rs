@@ -1,5 +1,7 @@
 //! Messages with what varies in them masked, so that those of one kind are one text. A pure function of the message.
 
+use coroner_lines::text::is_failed_status;
+
 /// A byte that ends a token and stays as it is.
 const BREAK: u8 = 1;
 const DIGIT: u8 = 2;
@@ -24,8 +26,8 @@ static CLASS: [u8; 256] = {
     all
 };
 
-/// Masks a message: a token with a digit becomes `<*>`, a path with two or more slashes `<P>`; runs of `<*>` are one; at most
-/// `tokens` tokens. Tokens end at blanks and `= : , ( ) [ ] { } " ' | ; < >`, which stay as they are.
+/// Masks a message: a token with a digit becomes `<*>`, a path with two or more slashes `<P>`; runs of `<*>` are one; how a call
+/// failed stays (`status=503`); at most `tokens` tokens. Tokens end at blanks and `= : , ( ) [ ] { } " ' | ; < >`, which stay as they are.
 pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
     out.clear();
     out.reserve(text.len() + 3);
@@ -62,7 +64,8 @@ pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
         }
         let slashes = || text[start..i].iter().filter(|c| **c == b'/').count();
         let is_path = has & DIGIT == 0 && has & SLASH != 0 && slashes() >= 2;
-        if has & DIGIT != 0 || is_path || i - start > LONGEST {
+        let varies = has & DIGIT != 0 && !is_failed_status(text, start, i);
+        if varies || is_path || i - start > LONGEST {
             out.extend_from_slice(&text[kept..start]);
             if is_path {
                 out.extend_from_slice(b"<P>");
@@ -121,7 +124,7 @@ mod tests {
                 i += 1;
             }
             let tok = &text[start..i];
-            if has & DIGIT != 0 {
+            if has & DIGIT != 0 && !is_failed_status(text, start, i) {
                 if !(out.ends_with(b"<*> ") || out.ends_with(b"<*>")) {
                     out.extend_from_slice(b"<*>");
                 } else if out.last() == Some(&b' ') {
@@ -146,7 +149,7 @@ mod tests {
         fn as_byte_by_byte(
             words in proptest::collection::vec(proptest::sample::select(vec![
                 "a", "b7", "<*>", "<P>", "/a/b/c", "...", " ", "  ", "\t", "=", ":", "<", ">", "*", "12", "w/x", "/a7/b/c", "\t ", " \t",
-                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "(bucket 11)",
+                "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "(bucket 11)", "status", "503",
             ]), 0..60), tokens in 0usize..26,
         ) {
             let text = words.concat();

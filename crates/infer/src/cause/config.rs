@@ -19,6 +19,7 @@ use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use std::collections::BTreeSet;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -46,6 +47,8 @@ const ELSEWHERE: f64 = -1.5;
 
 /// Longest words of a call that are a name; bytes.
 const CALL: usize = 64;
+/// Calls of one change that are named.
+const CALLS: usize = 3;
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
@@ -230,12 +233,15 @@ fn name(
     if let Some(resource) = quotes.clone().find_map(resource) {
         return culprit("object", resource, case.service);
     }
-    let mut objects = c.events.iter().filter(|e| e.group.is_some());
+    let objects = c.events.iter().filter(|e| e.group.is_some());
     // one word is what is done, and not to what
     let says = |e: &Event| Some(without_account(quoted(e)?)).filter(|t| t.trim().contains(' '));
     let call = |e: &Event| says(e).filter(|t| t.len() <= CALL);
-    if let Some(call) = objects.find_map(|e| call(e)) {
-        return culprit("object", &call, case.service);
+    let calls: BTreeSet<String> = objects.filter_map(|e| call(e)).collect();
+    if !calls.is_empty() {
+        // what one hand does within seconds is one change
+        let calls: Vec<String> = calls.into_iter().take(CALLS).collect();
+        return culprit("object", &calls.join(", "), case.service);
     }
     // a statement says more than who ran it
     if c.is_statement() {

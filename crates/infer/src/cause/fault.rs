@@ -38,6 +38,7 @@ pub fn fault(text: &str) -> Option<Fault> {
         return None;
     }
     coded(text)
+        .or_else(|| at_the_end(text))
         .or_else(|| stated(message, false))
         .or_else(|| named(text, message))
         .or_else(|| match stated(message, true) {
@@ -46,6 +47,14 @@ pub fn fault(text: &str) -> Option<Fault> {
             }
             other => other,
         })
+}
+
+/// What the end of a chain of errors states, each of which says why the one before it came about: `dial tcp: lookup db.acme.example:
+/// socket: too many open files`.
+fn at_the_end(text: &str) -> Option<Fault> {
+    let (_, last) = text.rsplit_once(": ")?;
+    let fault = stated(&SearchedText::of(last.as_bytes()), false)?;
+    fault.class().map(|_| fault)
 }
 
 /// What the name in a message says of a fault that its words leave open.

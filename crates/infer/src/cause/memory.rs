@@ -75,7 +75,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
         let who = match (process, host) {
             (Some(p), Some(h)) => format!("{p} on {h}"),
-            (p, h) => p.or_else(|| h.map(str::to_owned))?,
+            (p, h) => {
+                let service = || s.service.filter(|_| s.own).map(|s| s.for_json());
+                p.or_else(|| h.or_else(service).map(str::to_owned))?
+            }
         };
         culprit("memory", &who, s.service.filter(|_| s.own).or(case.service))
     });

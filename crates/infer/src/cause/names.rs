@@ -9,7 +9,7 @@ pub(in crate::cause) use address::{address, is_source};
 
 use address::is_ipv4;
 use coroner_lines::record::METHODS;
-use coroner_lines::text::words;
+use coroner_lines::text::{says_a_failed_call, words};
 
 /// Whom a failing call was meant for, as the message names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,9 +197,13 @@ pub(super) fn resolver(text: &str) -> Option<String> {
     word(host.rsplit(':').next()?)
 }
 
-/// `HTTPSConnectionPool(host='api.x.com', port=443)`.
+/// `HTTPSConnectionPool(host='api.x.com', port=443)`; a member of that name where the object tells how a call ended, since others
+/// name the machine that writes.
 fn quoted_host(text: &str) -> Option<String> {
-    word_after(text, &["host='", "host=\"", "host="])
+    word_after(text, &["host='", "host=\"", "host="]).or_else(|| {
+        let member = word_after(text, &["\"host\":\"", "\"host\": \""])?;
+        says_a_failed_call(text.as_bytes()).then_some(member)
+    })
 }
 
 /// The table of an SQL statement or of an error about one.

@@ -280,7 +280,8 @@ fn templates<'a>(
                 level: word(m.key),
                 host: name(m.key.host.as_deref())
                     .or_else(|| name(l.part.meta.host.as_deref().map(str::as_bytes))),
-                service: name(m.key.service.as_deref()),
+                service: name(m.key.service.as_deref())
+                    .or_else(|| name(l.workload.as_deref().map(str::as_bytes))),
                 kind: l.part.kind(),
                 before,
                 during,

@@ -1,6 +1,6 @@
 //! What the name of a log says of the program that writes it, whichever container or pod that runs in. Names only.
 
-use coroner_lines::format::pods::workload;
+use coroner_lines::format::pods::{service_of_pod, workload};
 
 /// The name of a log without the ids of containers and the hashes of pods in it: `api_*-json.log` of `api_9d6a1701ff41-json.log`;
 /// `None` where it has none.
@@ -29,9 +29,31 @@ pub(super) fn without_instance(name: &str) -> Option<Box<str>> {
     (whole != name).then(|| whole.into())
 }
 
+/// The service of the pod that a log is called after: `cart` of `prod_cart-7f9c64b5bd-x2x8q_app.log`.
+pub(super) fn service_of_log(name: &str) -> Option<Box<str>> {
+    let mut tokens = name.rsplit(['/', '_', '.']);
+    let service = tokens.find_map(|t| service_of_pod(t.as_bytes()))?;
+    std::str::from_utf8(service).ok().map(Box::from)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::without_instance;
+    use super::{service_of_log, without_instance};
+
+    #[test]
+    fn a_log_that_is_called_after_a_pod_is_of_its_service() {
+        for (name, service) in [
+            ("w01/prod_cart-7f9c64b5bd-x2x8q_app.log", Some("cart")),
+            (
+                "cart/cart-v2-7f9c64b5bd-x2x8q.gc-2024-10-09_11-56-33.log",
+                Some("cart"),
+            ),
+            ("cart/app.log", None),
+            ("web-1/access-20240101-part1.log", None),
+        ] {
+            assert_eq!(service_of_log(name).as_deref(), service, "{name}");
+        }
+    }
 
     #[test]
     fn containers_and_pods_that_follow_each_other_write_one_log() {

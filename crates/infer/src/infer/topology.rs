@@ -54,7 +54,10 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
                             .keys()
                             .find_map(|v| named(v.service.as_deref()))
                     })
-                    .or_else(|| only_service(lanes())),
+                    .or_else(|| only_service(lanes()))
+                    .or_else(|| {
+                        lanes().find_map(|l| named(l.workload.as_deref().map(str::as_bytes)))
+                    }),
                 covers_onset: lanes().any(|l| {
                     l.track
                         .span

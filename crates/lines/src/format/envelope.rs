@@ -6,6 +6,7 @@ pub mod carried;
 pub mod cloudwatch;
 pub mod compose;
 pub mod cri;
+pub mod delivery;
 pub mod docker;
 pub mod export;
 pub mod fluent;
@@ -261,6 +262,7 @@ pub static ENVELOPES: &[&Envelope] = &[
     &cri::CRI,
     &kubectl::KUBECTL,
     &compose::COMPOSE,
+    &delivery::DELIVERY,
     &grep::GREP,
     &heroku::HEROKU,
     &indent::INDENT,

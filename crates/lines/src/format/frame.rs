@@ -6,6 +6,7 @@ pub mod document;
 pub mod journal_export;
 pub mod listing;
 pub mod mail;
+pub mod task_log;
 pub mod timetable;
 pub mod transcript;
 mod walk;
@@ -92,6 +93,7 @@ pub static FRAMES: &[&Frame] = &[
     &mail::MAIL,
     &csv::CSV,
     &transcript::TRANSCRIPT,
+    &task_log::TASK_LOG,
     &timetable::TIMETABLE,
     &xml::XML,
 ];

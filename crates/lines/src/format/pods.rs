@@ -16,6 +16,8 @@ pub fn workload(pod: &[u8]) -> Option<&[u8]> {
     let fits = own.len() == 5
         && (5..=10).contains(&hash.len())
         && hash.iter().any(u8::is_ascii_digit)
+        // a date is none
+        && !hash.iter().all(u8::is_ascii_digit)
         && low(own)
         && low(hash)
         && name.first().is_some_and(u8::is_ascii_lowercase)

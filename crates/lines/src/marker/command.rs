@@ -11,12 +11,16 @@ use crate::text::words::split;
 use memchr::memmem;
 
 /// The command line that a message shows to have been run by a person: sudo's, or as the history of a shell is sent to the log:
-/// behind the terminal (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
+/// as bash does it by itself (`HISTORY: PID=7 UID=1004 kubectl …`, `SYSLOG_HISTORY` of its `config-top.h`), behind the terminal
+/// (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
 pub fn typed(text: &[u8]) -> Option<&[u8]> {
     /// How far in front a terminal stands.
     const HEAD: usize = 96;
     if let Some((ran, line)) = sudo(text) {
         return ran.then_some(line);
+    }
+    if let Some(fields) = text.strip_prefix(b"HISTORY: PID=") {
+        return fields.splitn(3, |c| *c == b' ').nth(2);
     }
     let history = memmem::find(&text[..text.len().min(HEAD)], b"pts/").and_then(|at| {
         let from = at + memmem::find(&text[at..], b": ")? + 2;
@@ -217,6 +221,7 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
             b"kubectl" | b"oc" if said("rollout") && said("undo") => Some(RollbackStart),
             b"kubectl" | b"oc" if said("rollout") && said("restart") => Some(Restart),
             b"kubectl" | b"oc" if said("set") && said("image") => Some(DeployStart),
+            b"kubectl" | b"oc" if said("delete") && (said("pod") || said("pods")) => Some(Restart),
             b"helm" if said("upgrade") || said("install") => Some(DeployStart),
             b"docker" | b"podman" => match (next(0), next(1)) {
                 (b"service", b"update") if has(&["--image"]) => Some(DeployStart),
@@ -309,7 +314,8 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         if parts.iter().any(|p| is(LOOKS, p.as_bytes())) {
             return None;
         }
-        let sets = (a == "set" || z == "set") && parts.len() < 3 && plain.len() > n + 1;
+        let sets = [a, z].iter().any(|w| is("set put", w.as_bytes()));
+        let sets = sets && parts.len() < 3 && plain.len() > n + 1;
         let kind = [z, a].into_iter().find_map(|p| order(p.as_bytes()));
         let kind = kind.filter(|_| parts.len() < 3);
         if let Some(kind) = kind.or(sets.then_some(MarkerKind::ConfigChange)) {

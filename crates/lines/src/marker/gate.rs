@@ -3,7 +3,7 @@
 use super::command;
 use super::grammar::{self, Found};
 use super::object::directed;
-use super::prefilter::{GRAMMAR, NUMBERED, Prefilter, Set, TROUBLE, TYPED, VERSION};
+use super::prefilter::{CALLED, GRAMMAR, NUMBERED, Prefilter, Set, TROUBLE, TYPED, VERSION};
 use super::rules::{Rule, Says, Scopes, rules};
 use super::talk::talk;
 use super::trouble;
@@ -11,6 +11,7 @@ use super::vetoed::is_taken_back;
 use super::{Hit, SAID};
 use crate::fault::is_innocent;
 use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::text::says_a_failed_call;
 use crate::text::words::{SearchedText, are_words, is_supposed};
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
@@ -75,7 +76,7 @@ impl Signs {
     /// Appends the markers that the message states; as [`find`].
     #[inline]
     pub fn find(self, text: &[u8], out: &mut Vec<Hit>) {
-        if self.set & !(TROUBLE | VERSION) != 0 {
+        if self.set & !(TROUBLE | VERSION | CALLED) != 0 {
             find_signed(
                 &text[..text.len().min(LOOKED_AT)],
                 self.scope,
@@ -85,9 +86,10 @@ impl Signs {
         }
     }
 
-    /// Whether the message has words of trouble.
+    /// Whether the message has words of trouble, or tells of a call that failed.
     pub fn is_trouble(self, text: &[u8]) -> bool {
-        (!self.whole || self.set & TROUBLE != 0) && trouble::is_trouble(text)
+        let may = |of: Set| !self.whole || self.set & of != 0;
+        may(TROUBLE) && trouble::is_trouble(text) || may(CALLED) && says_a_failed_call(text)
     }
 
     /// Whether the message may name a version.
@@ -145,7 +147,7 @@ fn candidates(text: &[u8], scope: Scopes) -> Set {
 
 /// The rules of a set, in their order.
 fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
-    set &= !(TYPED | TROUBLE | VERSION | GRAMMAR | NUMBERED);
+    set &= !(TYPED | TROUBLE | VERSION | GRAMMAR | NUMBERED | CALLED);
     std::iter::from_fn(move || {
         if set == 0 {
             return None;
@@ -360,7 +362,7 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert!(ARMED.iter().all(|a| a.regex().is_some()));
-        assert!(ARMED.len() < 123, "a set holds 123 rules and five marks");
+        assert!(ARMED.len() < 122, "a set holds 122 rules and six marks");
     }
 
     #[test]

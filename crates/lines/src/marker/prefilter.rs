@@ -4,6 +4,7 @@
 use super::grammar;
 use super::rules::{Rule, Scopes};
 use super::trouble;
+use crate::text::failed_status;
 use crate::text::literals::{blind, literals_of, parsed};
 use std::collections::HashMap;
 
@@ -16,8 +17,8 @@ const BITS: u32 = 15;
 pub(super) type Set = u128;
 /// The member that stands for a command that somebody ran, which is no rule.
 pub(super) const TYPED: Set = 1 << 127;
-/// What messages hold that show one: sudo's mark, and a terminal.
-const TYPED_MARKS: [&[u8]; 2] = [b" ; command=", b"pts/"];
+/// What messages hold that show one: sudo's mark, a terminal, and how bash sends its history.
+const TYPED_MARKS: [&[u8]; 3] = [b" ; command=", b"pts/", b"history: pid="];
 /// The member that stands for words of trouble, which are no rule.
 pub(super) const TROUBLE: Set = 1 << 126;
 /// The member that stands for a version that a message may name.
@@ -25,6 +26,8 @@ pub(super) const VERSION: Set = 1 << 125;
 /// The members that stand for words of the grammar, and for those whose statement depends on numbers.
 pub(super) const GRAMMAR: Set = 1 << 124;
 pub(super) const NUMBERED: Set = 1 << 123;
+/// The member that stands for a call that failed by its number, which is no rule.
+pub(super) const CALLED: Set = 1 << 122;
 /// What every message holds that names one.
 const VERSION_MARK: &[u8] = b"version";
 
@@ -97,6 +100,10 @@ impl Prefilter {
                 PatternFacts {
                     blind: false,
                     ..PatternFacts::of(grammar::NUMBERED, NUMBERED, None)
+                },
+                PatternFacts {
+                    blind: false,
+                    ..PatternFacts::of(failed_status::PATTERN, CALLED, None)
                 },
             ])
             .collect();

@@ -143,8 +143,15 @@ pub fn clock(line: &[u8]) -> Option<(u32, &[u8])> {
     (hour < 24 && minute < 60 && second < 61).then_some((hour * 3600 + minute * 60 + second, rest))
 }
 
-/// `GMT+1`, `GMT + 1`, `UTC+05:30`, `UTC`, in minutes east.
+/// `+01:00` behind the clock, `GMT+1`, `GMT + 1`, `UTC+05:30`, `UTC`, in minutes east.
 fn offset(words: &[&[u8]]) -> Option<i16> {
+    let alone = |w: &&[u8]| {
+        let read = digits::offset(w).filter(|(_, n)| *n == 6 && w.len() == 6);
+        read.map(|(minutes, _)| minutes)
+    };
+    if let Some(minutes) = words.last().and_then(alone) {
+        return Some(minutes);
+    }
     let at = words.iter().position(|w| {
         w.get(..3)
             .is_some_and(|z| z.eq_ignore_ascii_case(b"gmt") || z.eq_ignore_ascii_case(b"utc"))

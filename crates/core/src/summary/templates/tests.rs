@@ -24,6 +24,14 @@ fn variable_tokens_are_masked() {
         masked("unhandled error on GET /products/82"),
         "unhandled error on GET <*>"
     );
+    assert_eq!(
+        masked("http.out {\"host\":\"api.acme.example\",\"status\":429,\"ms\":26}"),
+        "http.out {\"host\":\"api.acme.example\",\"status\":429,\"ms\":<*>}"
+    );
+    assert_eq!(
+        masked("call ended status=200 in 12 ms"),
+        "call ended status=<*> in <*> ms"
+    );
 }
 
 #[test]
@@ -62,7 +70,7 @@ proptest! {
     fn masking_less_of_what_was_masked_is_masking_less(
         words in proptest::collection::vec(proptest::sample::select(vec![
             "a", "b7", "<*>", "<P>", "/a/b/c", "...", " ", "  ", "\t", "=", ":", "<", ">", "*", "12", "w/x",
-            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "(bucket 11)",
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "(bucket 11)", "status", "503",
         ]), 0..60), a in 0u8..4, b in 0u8..4,
     ) {
         let (a, b) = (a.min(b), a.max(b));

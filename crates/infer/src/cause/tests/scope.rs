@@ -97,5 +97,10 @@ fn how_often_releases_happen_is_asked_of_the_service_that_fails() {
         let w = w.release(-60, -40, "shop", "2.0");
         score(&w.rank(), CauseClass::Deploy)
     };
-    assert!(with("mailer") > with("shop"), "{} {}", with("mailer"), with("shop"));
+    assert!(
+        with("mailer") > with("shop"),
+        "{} {}",
+        with("mailer"),
+        with("shop")
+    );
 }

@@ -125,8 +125,8 @@ const SUFFIXES: &[&[u8]] = &byte_words::<16>(
 /// indented cause (`Caused by:`, `--->`, `[cause]:`) or banner (`** (KeyError) …`).
 pub fn exception(line: &[u8]) -> Option<&[u8]> {
     let t = line.trim_ascii();
-    if let Some(inner) = CAUSES.iter().find_map(|c| t.strip_prefix(*c)) {
-        return Some(inner.trim_ascii_start());
+    if CAUSES.iter().any(|c| t.starts_with(c)) {
+        return cause(t);
     }
     // Elixir's banner of an exception, however deep: `** (Mint.TransportError) non-existing domain`
     if let Some(banner) = t.strip_prefix(b"** ")
@@ -201,10 +201,22 @@ pub fn decisive_line(stack: &[u8]) -> &[u8] {
         return lines.next_back().unwrap_or(b"");
     }
     let first = lines.next().unwrap_or(b"");
-    let mut inner = lines.filter_map(|l| CAUSES.iter().find_map(|c| l.strip_prefix(*c)));
-    // what a system has no words for is said by what it was the cause of
-    let says = |l: &&[u8]| find(l, b"Unknown error").is_none();
-    inner.rfind(says).unwrap_or(first)
+    lines.filter_map(cause).next_back().unwrap_or(first)
+}
+
+/// The exception that a line names as the cause of the one above it, but for those of .NET in which the system's number of an error is
+/// put into words: what they were the cause of says more.
+fn cause(line: &[u8]) -> Option<&[u8]> {
+    const OF_SYSTEM: [&[u8]; 3] = [
+        b"Win32Exception",
+        b"Sockets.SocketException",
+        b"Unknown error",
+    ];
+    let inner = CAUSES.iter().find_map(|c| line.strip_prefix(*c))?;
+    let inner = inner.trim_ascii_start();
+    let head = &inner[..inner.len().min(96)];
+    let of_system = OF_SYSTEM.iter().any(|s| find(head, s).is_some());
+    (!of_system).then_some(inner)
 }
 
 #[cfg(test)]
@@ -244,7 +256,7 @@ mod tests {
         );
         assert_eq!(
             decisive_line(
-                b"a.SqlException: timed out\n ---> Win32Exception (258): Unknown error 258"
+                b"a.SqlException: timed out\n ---> System.ComponentModel.Win32Exception (258): The wait operation timed out."
             ),
             b"a.SqlException: timed out"
         );

@@ -55,26 +55,27 @@ fn day_of(line: &[u8]) -> Option<(i64, Option<i16>)> {
     Some((days_from_civil(h.year?, h.month, h.day), h.offset_min))
 }
 
+/// The day of rows that begin with a time of day.
 #[derive(Debug, Default)]
-struct Day {
+pub(super) struct Day {
     known: Option<(i64, Option<i16>)>,
     last: u32,
 }
 
-impl LineJoiner for Day {
-    fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
-        let line = line.trim_ascii();
-        let (Some((second, text)), Some((mut day, zone))) = (row(line), self.known) else {
-            match day_of(line) {
-                Some(h) => {
-                    self.known = Some((h.0, h.1.or(self.known.and_then(|k| k.1))));
-                    self.last = 0;
-                }
-                None if line.is_empty() => {}
-                None => out.add(offset, (number, number), &[line]),
-            }
-            return;
-        };
+impl Day {
+    /// Reads a heading; whether it names a day.
+    pub(super) fn head(&mut self, line: &[u8]) -> bool {
+        let found = day_of(line);
+        if let Some((day, zone)) = found {
+            self.known = Some((day, zone.or(self.known.and_then(|k| k.1))));
+            self.last = 0;
+        }
+        found.is_some()
+    }
+
+    /// The whole time of a second of the day, and a tab; `None` where no heading names the day.
+    pub(super) fn stamp(&mut self, second: u32) -> Option<String> {
+        let (mut day, zone) = self.known?;
         // a time that falls by more than half a day is the next day's
         if second + 12 * 3600 < self.last {
             day += 1;
@@ -87,8 +88,22 @@ impl LineJoiner for Day {
             let sign = if o < 0 { '-' } else { '+' };
             format!("{sign}{:02}:{:02}", o.abs() / 60, o.abs() % 60)
         });
-        let stamp = format!("{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}{zone}\t");
-        out.add(offset, (number, number), &[stamp.as_bytes(), text]);
+        Some(format!(
+            "{y:04}-{m:02}-{d:02}T{h:02}:{min:02}:{s:02}{zone}\t"
+        ))
+    }
+}
+
+impl LineJoiner for Day {
+    fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
+        let line = line.trim_ascii();
+        if let Some((second, text)) = row(line)
+            && let Some(stamp) = self.stamp(second)
+        {
+            out.add(offset, (number, number), &[stamp.as_bytes(), text]);
+        } else if !self.head(line) && !line.is_empty() {
+            out.add(offset, (number, number), &[line]);
+        }
     }
 }
 

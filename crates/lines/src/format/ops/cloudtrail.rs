@@ -83,7 +83,21 @@ impl Format for CloudTrail {
 
 /// What a call is about, at most two of them: what is asked for by name before what is asked for by number. People are none.
 fn named(asked: &Value) -> Vec<String> {
-    let all = asked.as_object().into_iter().flatten();
+    // some calls of EC2 wrap what is asked for: `{"DeleteNatGatewayRequest":{"NatGatewayId":…}}`
+    let only = |v: &'_ Value| {
+        v.as_object()
+            .filter(|o| o.len() == 1)?
+            .values()
+            .next()
+            .cloned()
+    };
+    let inner = only(asked).filter(Value::is_object);
+    let all = inner
+        .as_ref()
+        .unwrap_or(asked)
+        .as_object()
+        .into_iter()
+        .flatten();
     let rank = |k: &str| {
         let name = k == "name" || k.ends_with("Name") && k != "userName";
         let ends = |e: &str| k.ends_with(e);

@@ -96,6 +96,16 @@ pub fn announced(line: &[u8]) -> Option<Vec<Notice<'_>>> {
     (!all.is_empty()).then_some(all)
 }
 
+/// The flag that a message states to be switched by the pairs with which it ends: `[flipper] feature=wide operation=disable by=ada`.
+pub fn flagged(text: &[u8], stamp: Stamp) -> Option<Vec<Notice<'_>>> {
+    let first = memchr::memchr(b'=', text)?;
+    let key = text[..first].iter().rposition(|c| *c == b' ');
+    let fields = NamedFields::of(&text[key.map_or(0, |at| at + 1)..])?;
+    let flag = fields.first(FLAGS).is_some() && fields.first(REQUESTS).is_none();
+    let all = flag.then(|| change(&fields, stamp))??;
+    (!all.is_empty()).then_some(all)
+}
+
 /// What a line of a program that speaks of an alert states of it by its members.
 pub fn alerted(line: &[u8]) -> Option<Vec<Notice<'_>>> {
     member(&NamedFields::of(line)?)
@@ -277,4 +287,27 @@ pub(super) fn notice<'a>(
 fn tag(image: &str) -> Option<String> {
     let (_, tag) = image.rsplit_once(':')?;
     (!tag.contains('/')).then(|| tag.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::tried;
+    use crate::time::Precision;
+
+    #[test]
+    fn flags_that_pairs_at_the_end_of_a_message_switch() {
+        for [text, want] in tried("flag pairs") {
+            let all = flagged(text.as_bytes(), Stamp::utc(0, Precision::Second));
+            let titles = all
+                .iter()
+                .flatten()
+                .map(|n| String::from_utf8_lossy(&n.title));
+            assert_eq!(
+                titles.collect::<Vec<_>>().join("; "),
+                want.replace('-', ""),
+                "{text}"
+            );
+        }
+    }
 }

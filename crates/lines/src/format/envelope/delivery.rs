@@ -1,0 +1,45 @@
+//! What those who are sent webhooks log of each: a time, `POST` and the path, what they answered, and the body, an object, up to the
+//! end of the line. The body says what happened.
+
+use super::{Envelope, Inside, Outer, Peeled};
+use crate::record::At;
+use crate::time::stamp;
+use std::borrow::Cow;
+
+/// Bodies that were delivered.
+pub static DELIVERY: Envelope = Envelope {
+    name: "delivery",
+    about: "logs of a receiver of webhooks: time, POST, path, body",
+    sample: r#"2026-03-10T13:05:01.600Z POST /hooks/alerts 200 {"ts":"2026-03-10T13:05:01Z","event":"deploy_started","service":"shop","version":"4.2.0"}"#,
+    cuts_lines: false,
+    of_whole_files: true,
+    begins: b"0-9[",
+    keys: &[],
+    peel,
+};
+
+/// Most words between the time and the body: a level, who asked, the path, the protocol, the status, how the body is called.
+const WORDS: usize = 9;
+/// How far behind the time the body begins, at most.
+const HEAD: usize = 200;
+
+fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if line.last() != Some(&b'}') {
+        return None;
+    }
+    let line = line.strip_prefix(b"[").unwrap_or(line);
+    let (rest, at) = stamp::any_shape(line).ok()?;
+    let body = memchr::memchr(b'{', &rest[..rest.len().min(HEAD)])?;
+    let end = |c: &u8| c.is_ascii_whitespace() || b"[]\"".contains(c);
+    let words: Vec<&[u8]> = rest[..body].split(end).filter(|w| !w.is_empty()).collect();
+    let posts = |w: &[&[u8]]| matches!(w[0], b"POST" | b"PUT") && w[1].starts_with(b"/");
+    if words.len() > WORDS || !words.windows(2).any(posts) {
+        return None;
+    }
+    let mut outer = Outer::new(Some(at), Inside::Whole);
+    outer.at = At::Read;
+    Some(Peeled {
+        text: Cow::Borrowed(&rest[body..]),
+        outer,
+    })
+}

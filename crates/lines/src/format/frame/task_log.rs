@@ -1,0 +1,160 @@
+//! Logs of single tasks of Octopus Deploy (`ServerTasks-1234.log.txt`): a head that says when the task started, what it is, then lines
+//! with a time of day. A line becomes its full time, a tab, its level, a tab, and its words.
+
+use super::timetable::Day;
+use super::{ByLine, Frame, LineJoiner, Units};
+use crate::format::ops::environment::may_be_production;
+use crate::format::pager::value;
+use crate::format::{Format, Meta};
+use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
+use crate::time::{stamp, written};
+use std::borrow::Cow;
+
+/// Logs of tasks.
+pub static TASK_LOG: Frame = Frame {
+    name: "Octopus task",
+    about: "logs of single tasks of Octopus Deploy: a head with the day, then times of day",
+    sample: "Task ID:        ServerTasks-48213\nTask started:   Tuesday, 10 March 2026 14:02:32 +01:00\n\n                    | == Success: Deploy Shop release 4.18.0 to Production ==\n14:04:35   Info     |   The deployment completed successfully.\n",
+    claims,
+    start: || Box::new(ByLine::<Task>::default()),
+    format: Some(&TaskLine),
+};
+
+const STARTED: &[u8] = b"Task started:";
+
+fn claims(head: &[u8]) -> bool {
+    let mut lines = head.split(|c| *c == b'\n').take(12);
+    head.starts_with(b"Task ID:") && lines.any(|l| l.starts_with(STARTED))
+}
+
+/// Where a log stands.
+#[derive(Debug, Default)]
+struct Task {
+    day: Day,
+    /// The line that says when it started, until its title is read: full time, offset, number.
+    started: Option<(String, u64, u64)>,
+    /// The time of the last line.
+    last: String,
+}
+
+impl LineJoiner for Task {
+    fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
+        let line = line.trim_ascii();
+        if line.starts_with(STARTED) && self.day.head(line) {
+            let words = line.split(u8::is_ascii_whitespace);
+            let second = words.filter_map(written::clock).find(|c| c.1.is_empty());
+            self.last = second.and_then(|c| self.day.stamp(c.0)).unwrap_or_default();
+            self.started = Some((self.last.clone(), offset, number));
+            return;
+        }
+        let Some(bar) = memchr::memchr(b'|', line) else {
+            return;
+        };
+        let (head, text) = (&line[..bar], line[bar + 1..].trim_ascii());
+        if let Some((second, level)) = written::clock(head) {
+            self.last = self.day.stamp(second).unwrap_or_default();
+            let level = level.trim_ascii();
+            out.add(
+                offset,
+                (number, number),
+                &[self.last.as_bytes(), level, b"\t", text],
+            );
+        } else if let Some(title) = title(text) {
+            // the first title is that of the task
+            let (at, from, first) = match self.started.take() {
+                Some((at, from, first)) => (at, from, first),
+                None => return,
+            };
+            out.add(from, (first, first), &[at.as_bytes(), b"Task\t", title]);
+        }
+    }
+}
+
+/// What a section is called, whatever became of it: `== Success: Deploy Shop release 4.18.0 to Production ==`.
+fn title(text: &[u8]) -> Option<&[u8]> {
+    let inner = text.strip_prefix(b"== ")?.strip_suffix(b" ==")?;
+    let at = memchr::memmem::find(inner, b": ")?;
+    Some(&inner[at + 2..])
+}
+
+/// The lines, as the frame writes them.
+struct TaskLine;
+
+impl Format for TaskLine {
+    fn meta(&self) -> Meta<'_> {
+        Meta::deploy("Octopus task", "lines of a task of Octopus Deploy")
+            .sample("2026-03-10T14:02:32+01:00\tTask\tDeploy Shop release 4.18.0 to Production")
+    }
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let (rest, at) = stamp::iso(line).ok()?;
+        let rest = rest.strip_prefix(b"\t")?;
+        let tab = memchr::memchr(b'\t', rest)?;
+        let (level, text) = (&rest[..tab], &rest[tab + 1..]);
+        if level == b"Task" {
+            return Some(value::record(
+                Some(at),
+                deployed(text).into_iter().collect(),
+            ));
+        }
+        let level = Level::from_word(level).unwrap_or(Level::Info);
+        let mut r = Record::new(Some(at), Body::Message(Message::new(level, text)));
+        r.scope = Some(Kind::Deploy);
+        Some(r)
+    }
+}
+
+/// The deploy that a task is: `Deploy Shop release 4.18.0 to Production`.
+fn deployed(title: &[u8]) -> Option<Notice<'_>> {
+    let said = title.strip_prefix(b"Deploy ")?;
+    let at = memchr::memmem::find(said, b" release ")?;
+    let (project, rest) = (&said[..at], &said[at + 9..]);
+    let to = memchr::memmem::find(rest, b" to ")?;
+    let (version, environment) = (&rest[..to], &rest[to + 4..]);
+    may_be_production(&String::from_utf8_lossy(environment)).then(|| {
+        let mut n = Notice::new(MarkerKind::DeployStart, title);
+        n.service = Some(Cow::Borrowed(project));
+        n.version = Some(Cow::Borrowed(version));
+        n
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::framed;
+    use super::*;
+
+    #[test]
+    fn lines_take_the_day_of_the_head() {
+        let got = framed(&TASK_LOG, TASK_LOG.sample.as_bytes(), 7);
+        let got: Vec<(String, u64)> = got
+            .into_iter()
+            .map(|(text, _, line)| (String::from_utf8_lossy(&text).into_owned(), line))
+            .collect();
+        let want = [
+            (
+                "2026-03-10T14:02:32+01:00\tTask\tDeploy Shop release 4.18.0 to Production",
+                2,
+            ),
+            (
+                "2026-03-10T14:04:35+01:00\tInfo\tThe deployment completed successfully.",
+                5,
+            ),
+        ];
+        assert_eq!(got, want.map(|(text, line)| (text.to_owned(), line)));
+    }
+
+    #[test]
+    fn a_task_that_deploys_names_what_and_where() {
+        let of = |title: &'static str| {
+            let n = deployed(title.as_bytes())?;
+            let text = |v: Option<Cow<'_, [u8]>>| {
+                String::from_utf8_lossy(&v.unwrap_or_default()).into_owned()
+            };
+            Some((text(n.service), text(n.version)))
+        };
+        let shop = Some(("Shop API".to_owned(), "4.18.0".to_owned()));
+        assert_eq!(of("Deploy Shop API release 4.18.0 to Production"), shop);
+        assert_eq!(of("Deploy Shop API release 4.18.0 to Staging"), None);
+        assert_eq!(of("Health check of all machines"), None);
+    }
+}
