@@ -236,8 +236,11 @@ fn name(
     let objects = c.events.iter().filter(|e| e.group.is_some());
     // one word is what is done, and not to what
     let says = |e: &Event| Some(without_account(quoted(e)?)).filter(|t| t.trim().contains(' '));
-    let call = |e: &Event| says(e).filter(|t| t.len() <= CALL);
-    let calls: BTreeSet<String> = objects.filter_map(|e| call(e)).collect();
+    let each = objects.filter_map(|e| says(e));
+    let calls: BTreeSet<String> = each
+        .flat_map(|t| t.split("; ").map(str::to_owned).collect::<Vec<_>>())
+        .filter(|t| t.len() <= CALL)
+        .collect();
     if !calls.is_empty() {
         // what one hand does within seconds is one change
         let calls: Vec<String> = calls.into_iter().take(CALLS).collect();

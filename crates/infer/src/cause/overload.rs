@@ -12,6 +12,7 @@ use crate::model::{Group, Piece, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, MINUTE, SECOND};
+use std::collections::BTreeMap;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -54,9 +55,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let rises = case.rise().is_some();
     let asked = rises.then(|| most_of_the_rise(case)).flatten();
-    if let Some((name, share)) = asked {
+    if let Some((name, share)) = &asked {
         let text = Sentence::words("Of the additional requests ")
-            .p(Piece::Share(share))
+            .p(Piece::Share(*share))
             .w(" are ")
             .name(name)
             .w(".");
@@ -86,17 +87,34 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// The endpoint that makes up half or more of the requests above the usual, and its share of them, 0–1.
-fn most_of_the_rise<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, f64)> {
+/// The endpoint that makes up half or more of the requests above the usual, else all those that begin alike, and their share of
+/// them, 0–1.
+fn most_of_the_rise(case: &Case<'_>) -> Option<(LogText, f64)> {
     let seconds = |a: i64, b: i64| ((b - a) as f64 / SECOND as f64).max(1.0);
     let from = case.archive.0.0.max(case.onset.0 - HOUR);
     let times = seconds(case.onset.0, case.end.0) / seconds(from, case.onset.0 - MINUTE);
     let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
     let rise = |d: &DimShare| (d.during.0 as f64 - d.before.0 as f64 * times).max(0.0);
     let all: f64 = endpoints.clone().map(rise).sum();
-    let most = endpoints.max_by(|a, b| rise(a).total_cmp(&rise(b)).then(b.name.cmp(&a.name)))?;
-    let share = rise(most) / all.max(1.0);
-    (share >= 0.5).then_some((&most.name, share))
+    let most = |of: fn(&str) -> String| {
+        let mut by: BTreeMap<String, f64> = BTreeMap::new();
+        for d in endpoints.clone() {
+            *by.entry(of(d.name.for_json())).or_default() += rise(d);
+        }
+        let most = by.into_iter().rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let share = most.1 / all.max(1.0);
+        (share >= 0.5).then(|| (LogText::name(most.0.as_bytes()), share))
+    };
+    most(str::to_owned).or_else(|| most(first_part))
+}
+
+/// A path up to its second slash, with its method: `GET /category/*` of `GET /category/desks/`.
+fn first_part(endpoint: &str) -> String {
+    let mut slashes = endpoint.match_indices('/').map(|m| m.0);
+    match slashes.nth(1) {
+        Some(end) => format!("{}/*", &endpoint[..end]),
+        None => endpoint.to_owned(),
+    }
 }
 
 /// Where limits are hit, requests are more than usual, or are shed.

@@ -10,6 +10,7 @@ use crate::cause::case::{Case, TemplateFact, excerpt, quoted};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::find;
 use crate::cause::names;
+use crate::cause::power::starts_in_order;
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_named, is_ours, own_hosts, relation, runs_elsewhere,
@@ -199,6 +200,9 @@ fn of_template<'a>(
         return None;
     }
     let text = names::said(t.example.text());
+    if starts_in_order(case, text, t.host.as_ref(), again) {
+        return None;
+    }
     let fault = match t.example.fault() {
         Some(f)
             if f.is_of(CauseClass::ThirdParty)

@@ -208,7 +208,10 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let begins = matches!(a.kind, K::DeployStart | K::RollbackStart);
             near(if steps || ordered && begins { 60 } else { 5 })
         }
-        K::ConfigChange | K::FeatureFlag => near(5) && same_place,
+        K::ConfigChange => near(5) && same_place,
+        K::FeatureFlag => {
+            near(5) && same_place && (a.input != b.input || agree(&a.group, &b.group))
+        }
         K::ServiceStop | K::ServiceStart => {
             // the same words again are of another instance
             let near = near(if a.text == b.text { 5 } else { 90 });
@@ -251,8 +254,18 @@ fn drop_marked(rows: &mut Vec<StatedMarker>, gone: &[bool]) {
     rows.retain(|_| gone.next() != Some(&true));
 }
 
+/// Calls of one tool that a row quotes.
+const QUOTED: usize = 3;
+
 /// Makes a row one with another one, whose lines and names go over to it.
 fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
+    // what one hand changes within seconds may be several things
+    let calls = a.kind == K::ConfigChange && a.input == b.input && a.typed && b.typed;
+    let quoted = memchr::memmem::find_iter(&a.text, b"; ").count() + 1;
+    if calls && a.group != b.group && quoted < QUOTED {
+        a.text.extend_from_slice(b"; ");
+        a.text.extend_from_slice(&b.text);
+    }
     a.last = a.last.max(b.last).max(b.time).max(a.time);
     a.confidence = a.confidence.max(b.confidence);
     a.version = a.version.take().or_else(|| b.version.take());

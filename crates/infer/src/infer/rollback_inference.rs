@@ -130,7 +130,9 @@ pub(super) fn returns(rows: &mut [StatedMarker]) {
         match r.kind {
             K::DeployStart | K::ServiceStart if other => {
                 let lower = h.now.as_ref().is_some_and(|n| is_lower(version, n));
-                r.kind = if lower || h.seen.contains(version) {
+                // what is taken up again after a rollback goes forward
+                let higher = h.now.as_ref().is_some_and(|n| is_lower(n, version));
+                r.kind = if lower || !higher && h.seen.contains(version) {
                     K::RollbackStart
                 } else {
                     K::DeployStart

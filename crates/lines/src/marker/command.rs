@@ -172,10 +172,15 @@ fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
     let at =
         memchr::memchr3_iter(b'$', b'+', b'#', head).find(|n| text.get(n + 1) == Some(&b' '))?;
     let before = text[..at].trim_ascii_end();
-    let login = before.contains(&b'@')
-        && before
-            .last()
-            .is_some_and(|c| b"~]/:".contains(c) || c.is_ascii_alphanumeric());
+    // `kim$ wp plugin update shop`, and nothing that is counted in dollars
+    let name = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"_-".contains(c);
+    let user =
+        before.len() > 1 && before.len() == at && text[at] == b'$' && before.iter().all(name);
+    let login = user
+        || before.contains(&b'@')
+            && before
+                .last()
+                .is_some_and(|c| b"~]/:".contains(c) || c.is_ascii_alphanumeric());
     let stream = before.len() < 5
         && before
             .iter()

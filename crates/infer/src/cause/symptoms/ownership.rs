@@ -200,12 +200,19 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
             .map(|(_, last)| last.to_ascii_lowercase());
         last.is_some_and(|l| PRIVATE.contains(&l.as_str()))
     };
+    // `order-service.shop`: a service whose log is here, and where it runs
+    let label = name.split('.').next().unwrap_or(name);
+    let serves = |s: &LogText| label.len() >= 4 && s.for_json().eq_ignore_ascii_case(label);
     let shares = case.shares.iter();
     private(name)
         || shares
             .filter(|d| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream))
             .any(|d| is(&d.name))
         || case.sources.iter().any(|s| s.host.as_ref().is_some_and(is))
+        || case
+            .sources
+            .iter()
+            .any(|s| s.service.as_ref().is_some_and(serves))
         || case.aliases.iter().any(|(a, h)| is(a) || is(h))
         || case
             .templates
@@ -214,8 +221,9 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
             .any(|t| t.service.as_ref().is_some_and(is))
 }
 
-/// Ends of names that nobody outside can have: RFC 6762, section 3 and appendix G, and Kubernetes' own.
-const PRIVATE: [&str; 9] = words("local localdomain lan internal intranet private corp home svc");
+/// Ends of names that nobody outside can have: RFC 6762, section 3 and appendix G, and those of Kubernetes and of Consul.
+const PRIVATE: [&str; 10] =
+    words("local localdomain lan internal intranet private corp home svc consul");
 
 /// The first path that a text names and that no request asks for: that of a page is no file.
 pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {

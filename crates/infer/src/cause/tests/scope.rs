@@ -104,3 +104,33 @@ fn how_often_releases_happen_is_asked_of_the_service_that_fails() {
         with("shop")
     );
 }
+
+#[test]
+fn a_machine_that_stopped_in_order_before_it_starts_cold_did_not_fall() {
+    let with = |stops: i64| {
+        let w = plain().source(Kind::System, "web-9", "kernel");
+        let w = w.event(stops, M::Restart, "web-9", "", "", "System is rebooting.");
+        let boot = "kernel: Linux version 6.1.0-18-amd64";
+        w.event(60, M::ServiceStart, "web-9", "", "", boot).rank()
+    };
+    assert!(!show(&with(-30)).contains("boots during the incident"));
+    assert!(show(&with(-600)).contains("boots during the incident"));
+}
+
+#[test]
+fn paths_that_begin_alike_are_asked_for_together() {
+    let mut w = World::new("shop").apps(&["web-1"]);
+    w.surge = Some(4.0);
+    for name in ["desks", "lamps", "mirrors", "beds"] {
+        w = w.share(
+            Dim::Endpoint,
+            &format!("GET /category/{name}/"),
+            (20, 0),
+            (400, 200),
+        );
+    }
+    let r = w
+        .share(Dim::Endpoint, "GET /cart", (400, 0), (500, 100))
+        .rank();
+    names(&r, CauseClass::Overload, "GET /category/*");
+}

@@ -1,4 +1,4 @@
-//! Times on lines of their own, and messages without a time below them: Oracle's alert log, reports of Erlang before 21
+//! Times on lines of their own, and messages without a time below them: Oracle's alert log and traces, reports of Erlang before 21
 //! (`=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`), output of scripts that call `date`, histories of shells (`#1773147900`). A message has the time above it.
 
 use super::message;
@@ -21,7 +21,7 @@ impl Format for TimeLine {
             "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date, shell history",
         )
         .stateful()
-        .begins(b"=#:", Signs::NONE)
+        .begins(b"=#:*", Signs::NONE)
         .begins(b"0-9FMSTW", Signs::TIMED)
         .sample("Tue Mar 10 13:05:00 2026")
     }
@@ -40,6 +40,8 @@ impl Format for TimeLine {
 /// The time of a line that holds nothing else, and the level that it shows.
 fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
     let line = line.trim_ascii_end();
+    // as Oracle's traces mark it
+    let line = line.strip_prefix(b"*** ").unwrap_or(line);
     if let Some(seconds) = line.strip_prefix(b"#") {
         // bash writes the second alone, tcsh a plus in front of it
         let seconds = seconds.strip_prefix(b"+").unwrap_or(seconds);

@@ -1,6 +1,7 @@
 //! Audit trails of Google Cloud and Azure: calls that changed something, by the verb that ends a method's name. Calls that only
 //! read, that failed, or that touched data and no resource are records and no events.
 
+use super::kubernetes_audit::starts_again;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, at, finders, first_text, text, time};
 use crate::format::{Format, Meta, OBJECT};
@@ -66,6 +67,8 @@ struct Call {
     done: bool,
     /// Whether it is stated again at the end of what it began.
     ends: bool,
+    /// Whether pods are made to start again.
+    again: bool,
 }
 
 /// An entry of Google's audit log, alone or as the rest of the log wraps it.
@@ -87,6 +90,9 @@ fn google(v: &Value) -> Option<Call> {
         .or_else(|| text(template?, &["metadata", "name"]))
         .or_else(|| text(p, &["response", "status", "latestReadyRevisionName"]));
     Some(Call {
+        again: template
+            .or_else(|| at(p, &["request", "spec", "template"]))
+            .is_some_and(starts_again),
         serves,
         method: text(p, &["methodName"])?,
         resource: text(p, &["resourceName"]).unwrap_or_default(),
@@ -111,6 +117,7 @@ fn azure(v: &Value) -> Option<Call> {
     let state = state.or_else(|| text(v, &["status", "value"]));
     let done = state.is_none_or(|s| s.to_ascii_lowercase().starts_with("succe"));
     is_operation.then_some(Call {
+        again: false,
         ends: false,
         serves: None,
         method,
@@ -137,6 +144,7 @@ impl Call {
         let object = words[1..].concat();
         let runs = RUNS.iter().any(|r| what == *r || object == *r);
         match verb {
+            _ if self.again => Some(MarkerKind::Restart),
             "create" | "update" | "replace" | "patch" | "publish" | "deploy" | "write" if runs => {
                 Some(match self.ends {
                     true => MarkerKind::DeployFinish,

@@ -66,6 +66,13 @@ impl Format for KubernetesAudit {
     }
 }
 
+/// Whether the template of pods that was sent says no more than that they start again, as `kubectl rollout restart` does it.
+pub(super) fn starts_again(template: &Value) -> bool {
+    let notes = at(template, &["metadata", "annotations"]).and_then(Value::as_object);
+    notes.is_some_and(|n| n.keys().any(|k| k.to_ascii_lowercase().contains("restart")))
+        && at(template, &["spec", "containers"]).is_none()
+}
+
 /// What somebody changed, by the verb, by what it was done to, and by what was sent.
 fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
     let said = |path: &[&str]| text(v, path).unwrap_or_default();
@@ -94,16 +101,12 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
         let first = at(t, &["spec", "containers"])?.get(0)?;
         text(first, &["image"])
     });
-    let again = |t: &Value| {
-        let notes = at(t, &["metadata", "annotations"]).and_then(Value::as_object);
-        notes.is_some_and(|n| n.keys().any(|k| k.to_ascii_lowercase().contains("restart")))
-    };
     let manager = uri.split("fieldManager=").nth(1).unwrap_or_default();
     let kind = match (done_to(&said(&["verb"]), "")?, part.as_str()) {
         (_, "scale") => MarkerKind::Scale,
         (kind, "") if !runs => Some(kind).filter(|_| !is(ROUTINE, &resource))?,
         (_, "") if image.is_some() || said(&["verb"]) == "create" => MarkerKind::DeployStart,
-        (_, "") if template.is_some_and(again) => MarkerKind::Restart,
+        (_, "") if template.is_some_and(starts_again) => MarkerKind::Restart,
         (_, "") if sent.is_none() && manager.starts_with("kubectl-rollout") => MarkerKind::Restart,
         (_, "") if said(&["verb"]).starts_with("delete") => MarkerKind::ServiceStop,
         (kind, "") => kind,

@@ -390,7 +390,14 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
         // what is said first is said of the alert above it
         let w = spoken + c[spoken..].iter().position(|w| !w.bracketed)?;
         let by = c.get(w + 1).is_some_and(|n| n.eq("by"));
-        let begins = c[w].is(ACKED) && by || tagged;
+        // `Acknowledgement set for checkable 'web02!disk'`
+        let set = || {
+            c[w + 1..]
+                .first()
+                .is_some_and(|n| n.any(words!("set added received")))
+        };
+        let noun = c[w].any(words!("acknowledgement acknowledgment"));
+        let begins = c[w].is(ACKED) && by || noun && set() || tagged;
         return begins.then(|| Some((w, turn(&c[w])?)))?;
     };
     let taken = |j: &usize| {
