@@ -1,6 +1,6 @@
 //! Lock contention, deadlocks, slow statements: waits that begin before or with the failures and end with them.
 
-use super::case::Case;
+use super::case::{Case, TemplateFact};
 use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
@@ -21,7 +21,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     group: Group::DATA,
     prior: 0.03,
     about: "locks, deadlocks or slow queries",
-    says: "statements wait for locks",
+    says: "statements wait for locks or take too long",
     title: "Lock contention or slow statements",
     titled: Some(["Lock contention (", ")"]),
     settle: "Look at the sessions and the locks they held during the incident.",
@@ -94,16 +94,22 @@ fn released(
     }
 }
 
-/// The table of the statements that the database's log names beside the waits: that of most lines.
+/// The table of the statements that the database's log names beside the waits: that of most lines. Where a program says that it
+/// waits, those of any database.
 fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
-    case.templates
-        .iter()
-        .filter(|t| t.example.text().starts_with("STATEMENT:"))
-        .filter(|t| t.service.as_ref() == s.service && t.host.as_ref() == s.host)
-        .filter(|t| t.first_during.is_some_and(|f| f <= case.end) && t.during > t.before)
-        .filter_map(|t| Some((t.during, names::table(t.example.text())?)))
-        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))
-        .map(|x| x.1)
+    let statements = case.templates.iter().filter(|t| {
+        let during = t.first_during.is_some_and(|f| f <= case.end) && t.during > t.before;
+        t.example.text().starts_with("STATEMENT:") && during
+    });
+    let most = |own: bool| {
+        let beside =
+            |t: &TemplateFact| t.service.as_ref() == s.service && t.host.as_ref() == s.host;
+        let of = statements.clone().filter(|t| !own || beside(t));
+        of.filter_map(|t| Some((t.during, names::table(t.example.text())?)))
+            .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))
+            .map(|x| x.1)
+    };
+    most(true).or_else(|| most(false))
 }
 
 /// What to name: the session that holds the lock, the table of a statement, else the lock itself.

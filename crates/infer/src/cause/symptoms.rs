@@ -113,6 +113,14 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         .iter()
         .filter_map(|e| of_event(case, own, e, known));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
+    // what is said in words of a program's own beside a stated fault that accounts for the failures says no more than that
+    let stated = |s: &Sign<'_>| {
+        let named = s.fault.class().is_some_and(|c| c != CauseClass::Deploy);
+        named && s.new && !s.event && accounts(case, s.count)
+    };
+    if all.iter().any(stated) {
+        all.retain(|s| s.fault != Fault::UNNAMED);
+    }
     all.sort_list_by(|a, b| {
         b.strength
             .total_cmp(&a.strength)

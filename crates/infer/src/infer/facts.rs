@@ -11,6 +11,7 @@ use crate::cause::{
 use crate::detect::DetectedIncident;
 use crate::infer::citing::cite_many;
 use crate::infer::lanes::{TEN, View};
+use crate::infer::log_names::service_of_log;
 use crate::infer::message_history::{Message, Past, count};
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
 use coroner_core::summary::{TemplateKey, is_bucket, starting, version_of};
@@ -281,7 +282,7 @@ fn templates<'a>(
                 host: name(m.key.host.as_deref())
                     .or_else(|| name(l.part.meta.host.as_deref().map(str::as_bytes))),
                 service: name(m.key.service.as_deref())
-                    .or_else(|| name(l.workload.as_deref().map(str::as_bytes))),
+                    .or_else(|| name(service_of_log(&l.part.meta.name).map(str::as_bytes))),
                 kind: l.part.kind(),
                 before,
                 during,

@@ -5,7 +5,7 @@ use crate::clock::{AxisShift, Clocks};
 use crate::detect::{BUCKETS, Counts, Second};
 use crate::infer::baseline::Earlier;
 use crate::infer::citing::cite_again;
-use crate::infer::log_names::{service_of_log, without_instance};
+use crate::infer::log_names::without_instance;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{
@@ -31,8 +31,6 @@ pub(crate) struct Lane<'a> {
     pub body: (i64, i64),
     /// The name of its log without what is of one instance of its program only, where there is that.
     pub program: Option<Box<str>>,
-    /// The service of the pod that its log is called after.
-    pub workload: Option<Box<str>>,
 }
 
 impl Lane<'_> {
@@ -89,7 +87,6 @@ impl<'a> View<'a> {
                     shift: clocks.axis_shift(input, axis),
                     body: (a, b),
                     program: without_instance(&p.meta.domain),
-                    workload: service_of_log(&p.meta.name),
                 });
             }
         }

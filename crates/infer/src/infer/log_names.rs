@@ -30,10 +30,10 @@ pub(super) fn without_instance(name: &str) -> Option<Box<str>> {
 }
 
 /// The service of the pod that a log is called after: `cart` of `prod_cart-7f9c64b5bd-x2x8q_app.log`.
-pub(super) fn service_of_log(name: &str) -> Option<Box<str>> {
+pub(super) fn service_of_log(name: &str) -> Option<&str> {
     let mut tokens = name.rsplit(['/', '_', '.']);
     let service = tokens.find_map(|t| service_of_pod(t.as_bytes()))?;
-    std::str::from_utf8(service).ok().map(Box::from)
+    std::str::from_utf8(service).ok()
 }
 
 #[cfg(test)]
@@ -51,7 +51,7 @@ mod tests {
             ("cart/app.log", None),
             ("web-1/access-20240101-part1.log", None),
         ] {
-            assert_eq!(service_of_log(name).as_deref(), service, "{name}");
+            assert_eq!(service_of_log(name), service, "{name}");
         }
     }
 

@@ -5,19 +5,20 @@ use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, ret
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
-use crate::model::Evidence;
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod joined;
 mod nobodys;
 mod plays;
 mod releases;
 mod replica_sets;
 mod resends;
 
+use joined::{absorb, take_names};
 use nobodys::{drop_echoes, drop_foreign_ends};
 use plays::plays;
 pub(super) use releases::is_reload;
@@ -254,52 +255,8 @@ fn drop_marked(rows: &mut Vec<StatedMarker>, gone: &[bool]) {
     rows.retain(|_| gone.next() != Some(&true));
 }
 
-/// Calls of one tool that a row quotes.
-const QUOTED: usize = 3;
-
-/// Makes a row one with another one, whose lines and names go over to it.
-fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
-    // what one hand changes within seconds may be several things
-    let calls = a.kind == K::ConfigChange && a.input == b.input && a.typed && b.typed;
-    let quoted = memchr::memmem::find_iter(&a.text, b"; ").count() + 1;
-    if calls && a.group != b.group && quoted < QUOTED {
-        a.text.extend_from_slice(b"; ");
-        a.text.extend_from_slice(&b.text);
-    }
-    a.last = a.last.max(b.last).max(b.time).max(a.time);
-    a.confidence = a.confidence.max(b.confidence);
-    a.version = a.version.take().or_else(|| b.version.take());
-    a.service = a.service.take().or_else(|| b.service.take());
-    a.host = a.host.take().or_else(|| b.host.take());
-    a.actors.append(&mut b.actors);
-    // cite a few lines of an act, count the rest
-    if a.evidence.len() < 6 {
-        a.evidence.append(&mut b.evidence);
-    } else if let Some(e) = a.evidence.last_mut() {
-        if a.time.is_none()
-            && let Some(last) = b.evidence.last()
-        {
-            // without times the last line says how far it came
-            *e = Evidence {
-                count: e.count,
-                ..last.clone()
-            };
-        }
-        e.count = Some(e.count.unwrap_or(1) + b.evidence.len() as u64);
-    }
-}
-
 /// A service and its version.
 pub(super) type Named = (Option<Vec<u8>>, Option<Vec<u8>>);
-
-/// Gives an end, which often does not say of what, the names that its beginning said.
-fn take_names(r: &mut StatedMarker, begun: Option<&Named>) {
-    let names_none = r.service.is_none() && (!r.typed || r.group.is_some());
-    if let Some((service, version)) = begun.filter(|b| names_none && agree(&r.version, &b.1)) {
-        r.service.clone_from(service);
-        r.version = r.version.take().or_else(|| version.clone());
-    }
-}
 
 /// A finish (or failure) while a rollback is open in the same source is the rollback's: tools use the same words for both.
 /// A finish that may be anything's is one only where its source has begun something.

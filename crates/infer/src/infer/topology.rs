@@ -5,6 +5,7 @@ use crate::cause::{SilenceFact, SourceFact, is_database, root};
 use crate::detect::{DetectedIncident, RunKind};
 use crate::infer::lanes::{Lane, View};
 use crate::infer::lines::run_lines;
+use crate::infer::log_names::service_of_log;
 use crate::infer::named;
 use crate::model::Evidence;
 use coroner_core::summary::starting;
@@ -56,7 +57,9 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
                     })
                     .or_else(|| only_service(lanes()))
                     .or_else(|| {
-                        lanes().find_map(|l| named(l.workload.as_deref().map(str::as_bytes)))
+                        lanes().find_map(|l| {
+                            named(service_of_log(&l.part.meta.name).map(str::as_bytes))
+                        })
                     }),
                 covers_onset: lanes().any(|l| {
                     l.track

@@ -61,7 +61,7 @@ pub struct Signs {
     whole: bool,
 }
 
-/// Looks at a message for what it may state in the scope of its record.
+/// What a message may state in the scope of its record.
 pub fn signs(text: &[u8], scope: Kind) -> Signs {
     let looked_at = &text[..text.len().min(LOOKED_AT)];
     let (scopes, said) = talk(looked_at).unwrap_or((Scopes::of(scope), looked_at));

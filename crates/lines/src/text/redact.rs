@@ -4,6 +4,7 @@
 
 mod addresses;
 mod calls;
+mod chance;
 mod given;
 mod keys;
 mod kinds;

@@ -3,6 +3,7 @@
 
 use crate::summary::hash64;
 use coroner_lines::record::Kind;
+use coroner_lines::text::statuses;
 
 const SLOTS: usize = 1024;
 /// Longer texts are not kept.
@@ -63,7 +64,7 @@ impl Texts {
 /// Messages that state nothing, by the scope of their records.
 #[derive(Debug, Default)]
 pub(in crate::summary) struct Quiet {
-    /// Texts as they stand, then texts with zeros for all digits: whatever digits stand there, they state nothing.
+    /// Texts as they stand, then texts with zeros for digits: whatever digits stand there, they state nothing.
     texts: [Texts; 2],
 }
 
@@ -85,7 +86,7 @@ pub(in crate::summary) enum Heard {
     New,
 }
 
-/// A text with zeros for all digits.
+/// A text with zeros for all digits but those of statuses, which say what became of a call.
 struct Masked {
     bytes: [u8; LONGEST],
     len: usize,
@@ -102,6 +103,9 @@ impl Masked {
         bytes.copy_from_slice(text);
         for c in bytes {
             *c = if c.is_ascii_digit() { b'0' } else { *c };
+        }
+        for status in statuses(text) {
+            m.bytes[status.clone()].copy_from_slice(&text[status]);
         }
         Some(m)
     }

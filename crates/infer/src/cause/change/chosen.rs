@@ -27,7 +27,11 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
     let field = e.version.as_ref().map(|v| v.for_json());
     let named = field.map(|v| v.strip_prefix('v').unwrap_or(v).to_owned());
     match what(e.kind)? {
-        What::Flag => named.or_else(flag).or_else(step),
+        // a number is how far it is turned, and no name
+        What::Flag => named
+            .filter(|n| n.contains(|c: char| c.is_ascii_alphabetic()))
+            .or_else(flag)
+            .or_else(step),
         What::Migration => named.or_else(step),
         What::Release | What::Config => None,
     }

@@ -100,6 +100,8 @@ fn said(reason: &str, message: &str, object: &str, out: &mut Vec<Notice<'_>>) {
         "SuccessfulRescale" | "SuccessfulCreate" if object == "HorizontalPodAutoscaler" => {
             say(Scale)
         }
+        // what else is killed gives way to another pod
+        "Killing" if message.contains("will be restarted") => say(Restart),
         "BackOff" if message.contains("restarting failed container") => say(Crash),
         "OOMKilling" | "OOMKilled" | "SystemOOM" | "NodeHasInsufficientMemory" => {
             fault(CauseClass::Memory, out)

@@ -1,5 +1,6 @@
 //! Secrets by their keys: which values go, and what of a header.
 
+use super::chance;
 use super::keys::{self, Class};
 use super::looks;
 use super::pairs::{self, Link, Pair, is_quote, pairs};
@@ -338,7 +339,7 @@ pub(super) fn is_name(v: &str) -> bool {
     let joined = v.contains(['-', '/', '.', ':']);
     joined
         && !v.bytes().any(|b| b.is_ascii_uppercase())
-        && looks::chance(v) == 0
+        && chance::chance(v) == 0
         && v.bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"-_./:".contains(&b))
 }

@@ -1,6 +1,6 @@
 //! Secrets by their form: public kinds of tokens, hashes of passwords, blocks of keys, and whatever else is chance.
 
-use super::looks;
+use super::{chance, looks};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -79,7 +79,7 @@ impl SecretKind {
                 && body.bytes().any(|b| b.is_ascii_lowercase());
         let ends =
             !rest[self.prefix.len() + len..].starts_with(|c: char| c.is_ascii_alphanumeric());
-        (len >= least && ends && chance && looks::entropy(body) >= FLOOR)
+        (len >= least && ends && chance && chance::entropy(body) >= FLOOR)
             .then_some(self.prefix.len() + len)
     }
 }
@@ -149,7 +149,7 @@ fn hashes(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
         let last = all.rsplit(['$', '}', ':']).next().unwrap_or_default();
         let typed = last.len() == all.len();
         let digits = last.bytes().filter(u8::is_ascii_digit).count();
-        if typed && digits == 48 || last.len() >= 16 && looks::chance(last) >= 8 {
+        if typed && digits == 48 || last.len() >= 16 && chance::chance(last) >= 8 {
             let label = if typed { "license-key" } else { "hash" };
             out.push((hash.start()..hash.start() + all.len(), label));
         }
@@ -178,7 +178,7 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let head = whole.split(['-', '_']).next();
-        if head.is_some_and(|h| looks::chance(h) == 0 && looks::is_identity_word(h))
+        if head.is_some_and(|h| chance::chance(h) == 0 && looks::is_identity_word(h))
             || looks::is_thing(text, run.start, whole)
         {
             continue;
@@ -223,7 +223,7 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
             && whole.contains('/')
             && !path
             && len >= 36
-            && looks::chance(whole) * 4 >= len * 3
+            && chance::chance(whole) * 4 >= len * 3
             && looks::is_token(whole)
         {
             out.push(run);

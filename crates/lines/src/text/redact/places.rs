@@ -1,5 +1,6 @@
 //! Secrets by their place: in an address, in a link that lets in whoever has it.
 
+use super::chance;
 use super::keys;
 use super::looks;
 use regex::Regex;
@@ -120,7 +121,7 @@ fn userinfo(all: &str) -> Option<(Range<usize>, usize)> {
         }
         // a token instead of a user
         None => {
-            (end < first && looks::is_secret_like(&all[..end]) && looks::chance(&all[..end]) > 0)
+            (end < first && looks::is_secret_like(&all[..end]) && chance::chance(&all[..end]) > 0)
                 .then(|| (0..end, end + 1))
         }
     }
@@ -140,7 +141,7 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
         let tenant = n == 1 && looks::holds_uuid(part);
         let opaque = part.len() >= 6
             && looks::is_secret_like(part)
-            && looks::chance(part) >= 6
+            && chance::chance(part) >= 6
             && !part.contains(':')
             && !tenant
             && !super::given::is_name(part);
@@ -165,7 +166,7 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
     // the same as a parameter
     let query = all[end..].split(['?', '&']).filter(|_| known);
     for value in query.filter_map(|p| Some(p.split_once('=')?.1)) {
-        if value.len() >= 16 && looks::chance(value) == value.len() {
+        if value.len() >= 16 && chance::chance(value) == value.len() {
             let at = r.start + (value.as_ptr() as usize - all.as_ptr() as usize);
             out.push(at..at + value.len());
         }

@@ -137,7 +137,7 @@ mod tests {
     /// Enough texts that some of them take the place of others in what is remembered.
     fn lines() -> impl Strategy<Value = Vec<TimedText>> {
         let often = "(order|basket|parcel) [0-9]{1,3} (sent|kept)( to [a-c]{1,2})?";
-        let seldom = "[a-z]{3} [a-z]{3} said";
+        let seldom = "[a-z]{3} [a-z]{3} said|call to [ab] status=(200|503) [0-9]";
         let text = prop_oneof![6 => often, 4 => seldom];
         proptest::collection::vec((text, 0i64..90, any::<bool>()), 1..400)
     }

@@ -1,0 +1,76 @@
+//! What a row takes over from another line of its act: lines, names, and the calls of one hand. Which lines are of one act is not
+//! decided here.
+
+use super::{Named, agree};
+use crate::infer::stated::StatedMarker;
+use crate::model::Evidence;
+use coroner_lines::record::MarkerKind as K;
+
+/// Calls of one tool that a row quotes.
+const QUOTED: usize = 3;
+
+/// Makes a row one with another one, whose lines and names go over to it.
+pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
+    // what one hand changes within seconds may be several things
+    let calls = a.kind == K::ConfigChange && a.input == b.input && a.typed && b.typed;
+    let quoted = memchr::memmem::find_iter(&a.text, b"; ").count() + 1;
+    let known = memchr::memmem::find(&a.text, &b.text).is_some();
+    if calls && a.group != b.group && quoted < QUOTED && !known {
+        a.text.extend_from_slice(b"; ");
+        a.text.extend_from_slice(&b.text);
+    }
+    a.last = a.last.max(b.last).max(b.time).max(a.time);
+    a.confidence = a.confidence.max(b.confidence);
+    a.version = a.version.take().or_else(|| b.version.take());
+    a.service = a.service.take().or_else(|| b.service.take());
+    a.host = a.host.take().or_else(|| b.host.take());
+    a.actors.append(&mut b.actors);
+    // cite a few lines of an act, count the rest
+    if a.evidence.len() < 6 {
+        a.evidence.append(&mut b.evidence);
+    } else if let Some(e) = a.evidence.last_mut() {
+        if a.time.is_none()
+            && let Some(last) = b.evidence.last()
+        {
+            // without times the last line says how far it came
+            *e = Evidence {
+                count: e.count,
+                ..last.clone()
+            };
+        }
+        e.count = Some(e.count.unwrap_or(1) + b.evidence.len() as u64);
+    }
+}
+
+/// Gives an end, which often does not say of what, the names that its beginning said.
+pub(super) fn take_names(r: &mut StatedMarker, begun: Option<&Named>) {
+    let names_none = r.service.is_none() && (!r.typed || r.group.is_some());
+    if let Some((service, version)) = begun.filter(|b| names_none && agree(&r.version, &b.1)) {
+        r.service.clone_from(service);
+        r.version = r.version.take().or_else(|| version.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::merge_rows::acts;
+    use crate::infer::merge_rows::tests::row;
+
+    #[test]
+    fn calls_of_one_hand_are_one_change_and_flags_are_one_each() {
+        let of = |o: u64, kind, group: &str| StatedMarker {
+            typed: true,
+            group: Some(group.into()),
+            text: format!("set {group}").into(),
+            ..row(o as i64, 0, o, kind, "")
+        };
+        let texts = |kind| -> Vec<String> {
+            let got = acts(vec![of(1, kind, "a"), of(2, kind, "b"), of(3, kind, "b")]);
+            let text = |r: &StatedMarker| String::from_utf8_lossy(&r.text).into_owned();
+            got.iter().map(text).collect()
+        };
+        assert_eq!(texts(K::ConfigChange), ["set a; set b"]);
+        assert_eq!(texts(K::FeatureFlag), ["set a", "set b"]);
+    }
+}
