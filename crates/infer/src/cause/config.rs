@@ -60,7 +60,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let (mut scale, c) = chosen::laid(case, &all, What::Config, &reversal);
     let (bad, _) = failing_hosts(case, signs);
-    if let Some(c) = c.filter(|c| !c.hosts.is_empty() && !bad.is_empty())
+    // where a command is typed is not what it changes
+    if let Some(c) = c.filter(|c| !c.hosts.is_empty() && !bad.is_empty() && c.command().is_none())
         && !c.hosts.iter().any(|h| bad.contains(&h.for_json()))
     {
         let text = Sentence::words(UNCHANGED_FAIL);

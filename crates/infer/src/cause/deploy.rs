@@ -7,6 +7,7 @@ use crate::cause::change::chosen;
 use crate::cause::change::reversal;
 use crate::cause::change::version::{by_version, version_of};
 use crate::cause::class_info::ClassInfo;
+use crate::cause::ends::UNDONE;
 use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
@@ -94,11 +95,26 @@ fn weigh_release<'a>(
 ) -> Scale {
     let mut scale = Scale::default();
     change::timing::timing(&mut scale, case, c, all, "the rollout");
-    scope(&mut scale, case, c, signs);
-    messages(&mut scale, case, c, signs);
     reversal::reversal(&mut scale, case, Some(c));
+    // what services share is used up or held by any of them: which one, its undoing shows
+    let shared = foreign(case, c, signs) && scale.weight(Aspect::Reversal) >= UNDONE;
+    match stated_class(case, signs).filter(|s| shared && is_of_shared(s)) {
+        Some(s) => change::otherwise::broken_elsewhere(&mut scale, case, signs, s, 0.0),
+        None => {
+            scope(&mut scale, case, c, signs);
+            messages(&mut scale, case, c, signs);
+        }
+    }
     failure_shape::ramp(&mut scale, case, -0.5);
     scale
+}
+
+/// Whether a sign is of a server that several services use.
+fn is_of_shared(s: &Sign<'_>) -> bool {
+    use CauseClass::{Cache, ConnectionPool, Database, Lock};
+    [Cache, ConnectionPool, Database, Lock]
+        .into_iter()
+        .any(|c| s.is(c))
 }
 
 /// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.

@@ -62,7 +62,15 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     // what was taken away filled it; what could not be written is only whom that hit
     let freed = of_class().find_map(|s| Some((freed(case, s)?, of(s))));
-    let found = alerted.or(freed).or_else(|| named(data_path));
+    // a row of the same fault at the onset may name the disk, whoever else's words lead
+    let rows = || {
+        let stated = |e: &&Event| {
+            e.class == Some(INFO.class) && e.time.is_some_and(|t| case.near(t, 60, 60))
+        };
+        let mut rows = case.events.iter().filter(stated);
+        rows.find_map(|e| Some((data_path(case, excerpt(e))?, None)))
+    };
+    let found = alerted.or(freed).or_else(|| named(data_path)).or_else(rows);
     let named = best.and_then(|s| {
         let (name, host) = found
             // a program passes on what its database says is full

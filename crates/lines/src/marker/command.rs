@@ -22,7 +22,15 @@ pub fn typed(text: &[u8]) -> Option<&[u8]> {
     if let Some(fields) = text.strip_prefix(b"HISTORY: PID=") {
         return fields.splitn(3, |c| *c == b' ').nth(2);
     }
-    let history = memmem::find(&text[..text.len().min(HEAD)], b"pts/").and_then(|at| {
+    // a word of its own with a number: no `/Scripts/site.js`
+    let is_terminal = |at: &usize| {
+        let before = at
+            .checked_sub(1)
+            .is_none_or(|b| !text[b].is_ascii_alphanumeric());
+        before && text.get(at + 4).is_some_and(u8::is_ascii_digit)
+    };
+    let mut terminals = memmem::find_iter(&text[..text.len().min(HEAD)], b"pts/");
+    let history = terminals.find(is_terminal).and_then(|at| {
         let from = at + memmem::find(&text[at..], b": ")? + 2;
         Some(&text[from..])
     });

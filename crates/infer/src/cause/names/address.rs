@@ -24,7 +24,10 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
         // who asked, or where to read more, is not whom the call was meant for
         .filter(|w| {
             let before = std::mem::replace(&mut before, w);
-            before != "client" && !before.eq_ignore_ascii_case("see")
+            let more = ["see", "at:"]
+                .iter()
+                .any(|w| before.eq_ignore_ascii_case(w));
+            before != "client" && !more
         })
         .collect();
     let domain = || {

@@ -190,15 +190,18 @@ fn behind_number(after: &[u8]) -> &[u8] {
     number.unwrap_or(after)
 }
 
-/// The line of a whole stack that states the error: for Python the last that is not empty, elsewhere the last
-/// cause that says something or else the first.
+/// The line of a whole stack that states the error: for Python the last that names an exception, or the last that is not empty,
+/// elsewhere the last cause that says something or else the first.
 pub fn decisive_line(stack: &[u8]) -> &[u8] {
     let mut lines = stack
         .split(|c| *c == b'\n')
         .map(|l| l.trim_ascii())
         .filter(|l| !l.is_empty());
     if find(stack, b"Traceback (most recent call last)").is_some() {
-        return lines.next_back().unwrap_or(b"");
+        // where to read more may stand below
+        let names = |l: &&[u8]| exception(l).is_some();
+        let last = lines.clone().rfind(names);
+        return last.or_else(|| lines.next_back()).unwrap_or(b"");
     }
     let first = lines.next().unwrap_or(b"");
     lines.filter_map(cause).next_back().unwrap_or(first)
@@ -245,6 +248,10 @@ mod tests {
         assert_eq!(
             decisive_line(b"Traceback (most recent call last):\n  File \"a\"\n\nZeroDivisionError: division by zero\n"),
             b"ZeroDivisionError: division by zero"
+        );
+        assert_eq!(
+            decisive_line(b"Traceback (most recent call last):\n  File \"a\"\nsqlalchemy.exc.OperationalError: no slots\n\n(Background on this error at: https://a.example/e)\n"),
+            b"sqlalchemy.exc.OperationalError: no slots"
         );
         assert_eq!(
             decisive_line(b"a.X: y\n ---> c.Z (0x80131904): w\n   at b"),

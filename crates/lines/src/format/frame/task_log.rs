@@ -96,6 +96,10 @@ impl Format for TaskLine {
                 deployed(text).into_iter().collect(),
             ));
         }
+        // what it runs its steps with
+        if level == b"Verbose" {
+            return Some(value::record(Some(at), Vec::new()));
+        }
         let level = Level::from_word(level).unwrap_or(Level::Info);
         let mut r = Record::new(Some(at), Body::Message(Message::new(level, text)));
         r.scope = Some(Kind::Deploy);

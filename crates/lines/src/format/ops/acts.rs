@@ -132,6 +132,8 @@ pub(super) fn is_turned(word: &str) -> bool {
             | "applied"
             | "pushed"
             | "set"
+            | "create"
+            | "created"
             | "add"
             | "added"
             | "remove"

@@ -124,14 +124,21 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
 
 /// What was done, as a line says it.
 fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
-    let (said, act, rest) = ACTS.split(' ').find_map(|k| {
+    let (said, act, mut rest) = ACTS.split(' ').find_map(|k| {
         let said = f.text(k).filter(|s| s.len() <= 48)?;
         let (act, rest) = Act::of(said, f.first(FLAGS).is_some())?;
         Some((said, act, rest))
     })?;
-    let state = f.first(STATES);
+    // what it is done to may stand in one member, and what is done in another: `"type":"flag","action":"updated"`
+    let kind = rest.is_empty() && matches!(act, Act::Flag | Act::Config);
+    let verb = f.first("action operation verb");
+    let verb = verb.filter(|v| kind && split(v).iter().all(|w| is_turned(w)));
+    rest.extend(verb.map(str::to_owned));
+    let state = f.first(STATES).or(verb);
     let object = match act {
-        Act::Flag => f.first(FLAGS),
+        Act::Flag => f
+            .first(FLAGS)
+            .or_else(|| f.first("key name").filter(|_| verb.is_some())),
         Act::Config => f.first(OBJECTS).or_else(|| f.first(SETTINGS)),
         _ => f.first(OBJECTS),
     };

@@ -404,8 +404,12 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
         c[*j].any(words!("taken accepted claimed"))
             && c.get(j + 1).is_some_and(|n| n.any(words!("by to")))
     };
-    let begun =
-        |j: &usize| *j == a + 1 && c[*j].any(words!("created declared initiated started sent"));
+    // what starts by its number alone is a process: `server #0 started [main process]`
+    let named = c.iter().any(|w| w.is(ALERT));
+    let begun = |j: &usize| {
+        let begins = c[*j].any(words!("created declared initiated sent"));
+        *j == a + 1 && (begins || named && c[*j].eq("started"))
+    };
     if let Some(j) = (a + 1..c.len().min(a + 4)).find(taken) {
         return Some((j, AlertAcknowledged));
     }
