@@ -144,3 +144,30 @@ fn what_the_user_names_is_the_edge() {
     assert_eq!(first["run"]["settings"]["edge"], json!(["app-1/*"]));
     assert_eq!(counted(&run(&all, &["--edge", "app.jsonl"])), TRUE);
 }
+
+#[test]
+fn what_a_proxy_sent_to_a_host_counts_once_though_both_log_the_clients() {
+    let (mut proxy, mut app) = (String::new(), String::new());
+    for n in 0..2 * LENGTH {
+        let s = n / 2;
+        let clock = format!("{:02}:{:02}:{:02}", 9 + s / 3_600, s / 60 % 60, s % 60);
+        let status = if FAILING.contains(&s) { 500 } else { 200 };
+        let client = format!("198.51.{}.{}", n % 90, 1 + n % 250);
+        proxy += &format!(
+            "May  7 {clock} lb-1 haproxy[7]: {client}:4711 [07/May/2024:{clock}.000] fe be_shop/app-1 0/0/1/10/11 {status} 512 - - ---- 1/1/0/0/0 0/0 \"GET /cart HTTP/1.1\"\n"
+        );
+        app += &format!(
+            "{client} - - [07/May/2024:{clock} +0000] \"GET /cart HTTP/1.1\" {status} 512 \"-\" \"Mozilla/5.0\"\n"
+        );
+    }
+    let dir = folder(&[("lb-1/haproxy.log", &proxy), ("app-1/access.log", &app)]);
+    let r = report_on(&[path_str(dir.path()), "--tz=UTC"]);
+    assert_eq!(counted(&r), (600, 600));
+    assert_eq!(
+        tiers(&r),
+        [
+            ("app-1/access.log", Some("inner")),
+            ("lb-1/haproxy.log", Some("edge"))
+        ]
+    );
+}

@@ -11,6 +11,7 @@ mod case;
 mod certificate;
 mod change;
 mod class_info;
+mod cold_start;
 mod config;
 mod connection_pool;
 mod crash;

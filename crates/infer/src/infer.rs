@@ -1,5 +1,6 @@
 //! Merged Part to Report: incidents, timeline, durations, impact, causes. No parsing, no formatting.
 
+mod acknowledgement;
 mod baseline;
 mod channels;
 mod citing;
@@ -35,6 +36,7 @@ mod services;
 mod stated;
 mod story;
 mod template_shift;
+mod tiers;
 mod title;
 mod topology;
 mod traffic;
@@ -242,7 +244,7 @@ pub fn clocks(part: &Part, config: &InferConfig) -> Clocks {
 
 fn clocks_of(part: &Part, config: &InferConfig) -> Clocks {
     let mut clocks = clock::align(part, &episodes(part, config));
-    clock::shifts(part, &crate::infer::lanes::edge_inputs(part), &mut clocks);
+    clock::shifts(part, &crate::infer::tiers::edge_inputs(part), &mut clocks);
     clocks
 }
 
@@ -317,7 +319,7 @@ fn verdict(d: &Detection, view: &View<'_>, rows: &[Event]) -> Verdict {
     let whole = to - from;
     // an application that crashes does not log the requests that it does not serve
     let any = |kinds: &[MarkerKind]| rows.iter().any(|e| kinds.contains(&e.kind));
-    let blind = view.edge().all(crate::infer::lanes::by_app)
+    let blind = view.edge().all(crate::infer::tiers::by_app)
         && any(&[MarkerKind::AlertFired])
         && any(&[MarkerKind::Crash, MarkerKind::Fault]);
     if d.enough_data && view.edge().next().is_some() && dark * 2 <= whole && !blind {

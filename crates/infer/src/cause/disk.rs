@@ -26,17 +26,18 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A full or failing disk",
     titled: Some(["Disk full or failing: ", ""]),
     precisely: &[
+        // what is full may be made read-only
+        Precisely {
+            words: "full | no space left | enospc | quota | not enough space | out of space | watermark",
+            says: "the disk is full",
+            title: "A full disk",
+            titled: ["Disk full: ", ""],
+        },
         Precisely {
             words: "i/o error | input/output error | medium error | bad sector | read-only",
             says: "the disk fails",
             title: "A failing disk",
             titled: ["Disk failing: ", ""],
-        },
-        Precisely {
-            words: "full | no space left | enospc | quota | not enough space | out of space",
-            says: "the disk is full",
-            title: "A full disk",
-            titled: ["Disk full: ", ""],
         },
     ],
     remedy: ["free space or replace the disk: ", ""],

@@ -59,7 +59,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let of = |s: &&SourceFact| s.host.as_ref() == Some(h);
         case.sources.iter().filter(of).any(|s| s.covers_onset)
     };
-    let mut cold = super::power::boots(case);
+    let mut cold = super::cold_start::boots(case);
     cold.retain(|(host, _)| host.is_none_or(known));
     if let [(_, line)] = cold.as_slice() {
         // One host that starts cold while the incident runs: it states its own fall, like hardware lines.

@@ -8,9 +8,9 @@ pub(in crate::cause) mod ties;
 
 use crate::cause::case::{Case, TemplateFact, excerpt, quoted};
 use crate::cause::class_info::ClassInfo;
+use crate::cause::cold_start::starts_in_order;
 use crate::cause::find;
 use crate::cause::names;
-use crate::cause::power::starts_in_order;
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_named, is_ours, own_hosts, relation, runs_elsewhere,

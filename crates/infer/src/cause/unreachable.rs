@@ -1,7 +1,7 @@
 //! Route, firewall, partition: no route to a host, or timeouts to something that is known to run.
 
 use super::case::Case;
-use super::{database, names, power};
+use super::{cold_start, database, names};
 use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
@@ -128,7 +128,7 @@ fn off<'a>(case: &'a Case<'a>, name: &str) -> Option<&'a Evidence> {
             |(a, h): &(LogText, LogText)| h == host && a.for_json().split(':').next() == Some(name);
         host.for_json().eq_ignore_ascii_case(name) || case.aliases.iter().any(known)
     };
-    let cold = power::boots(case).into_iter();
+    let cold = cold_start::boots(case).into_iter();
     cold.filter(|(h, _)| h.is_some_and(is))
         .map(|(_, line)| line)
         .next()

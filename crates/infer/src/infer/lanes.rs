@@ -6,6 +6,7 @@ use crate::detect::{BUCKETS, Counts, Second};
 use crate::infer::baseline::Earlier;
 use crate::infer::citing::cite_again;
 use crate::infer::log_names::without_instance;
+use crate::infer::tiers::tiers;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{
@@ -375,57 +376,6 @@ pub(super) fn named_keys<'a>(
 fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
     let of = &l.track.requests;
     (of.n.sum(a, b), of.failed.sum(a, b))
-}
-
-/// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of
-/// proxies is inner where another one sees the public; what the user says wins.
-fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
-    let with: Vec<(u32, &InputPart)> = part
-        .inputs
-        .iter()
-        .filter(|(_, p)| p.accounting.requests > 0)
-        .map(|(i, p)| (*i, &**p))
-        .collect();
-    let given = with.iter().any(|(_, p)| p.meta.edge);
-    let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;
-    let any_web = with.iter().any(|(_, p)| !by_app(p));
-    let clients = |p: &InputPart| {
-        p.tracks()
-            .map(|(_, t)| t.requests.clients.len())
-            .max()
-            .unwrap_or(0)
-    };
-    // rotated siblings see the same public: a short one must not look like a proxy's
-    let mut by_domain: BTreeMap<&str, usize> = BTreeMap::new();
-    for (_, p) in &with {
-        let c = by_domain.entry(&p.meta.domain).or_default();
-        *c = (*c).max(clients(p));
-    }
-    let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
-    with.iter()
-        .map(|(id, p)| {
-            let edge = if given {
-                p.meta.edge
-            } else if any_web {
-                !by_app(p) && (!public || by_domain[p.meta.domain.as_str()] >= 8)
-            } else {
-                true
-            };
-            (*id, if edge { Tier::Edge } else { Tier::Inner })
-        })
-        .collect()
-}
-
-/// Whether the requests of a lane are logged by the application that serves them.
-pub(crate) fn by_app(l: &Lane<'_>) -> bool {
-    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
-}
-
-/// The inputs whose requests count.
-pub(crate) fn edge_inputs(part: &Part) -> BTreeSet<u32> {
-    let tiers = tiers(part);
-    let edge = tiers.into_iter().filter(|(_, t)| *t == Tier::Edge);
-    edge.map(|(id, _)| id).collect()
 }
 
 /// Rounds down to whole ten seconds.

@@ -1,6 +1,7 @@
 //! Durations and phases of one incident, by the definitions of the vocabulary. Absent markers give `None`, never 0;
 //! impossible intervals are reported as gaps, never as numbers.
 
+use crate::infer::acknowledgement::{answered, early_ack};
 use crate::infer::lanes::View;
 use crate::model::{Cited, Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
@@ -125,7 +126,8 @@ pub(crate) fn durations(
     let detect = span(Some(onset), t(k.alert), "alert", k.alert);
     let durations = Durations {
         detect,
-        acknowledge: span(t(k.alert), t(k.ack), "acknowledgement", k.ack),
+        // who takes another alert than the first answers that one
+        acknowledge: span(answered(rows, k), t(k.ack), "acknowledgement", k.ack),
         // something may have restarted by itself before anybody looked: nothing was decided then, and nothing is wrong
         decide: t(k.ack)
             .zip(t(k.mitigation_start))
@@ -147,27 +149,6 @@ pub(crate) fn durations(
     };
     gaps.extend(early);
     durations
-}
-
-/// An acknowledgement that stands before the alert it answers: of the same group, or, where neither names one, of no other
-/// alert of the hour before it.
-fn early_ack(rows: &[Event], k: &PhaseMarkers) -> Option<usize> {
-    let alert = &rows[k.alert?];
-    let due = alert.time?;
-    if k.ack.is_some_and(|a| rows[a].group == alert.group) {
-        return None;
-    }
-    let other = |at: Instant| {
-        rows.iter().any(|e| {
-            e.kind == K::AlertFired && e.time.is_some_and(|t| t <= at && t.0 > at.0 - 60 * MINUTE)
-        })
-    };
-    rows.iter().position(|e| {
-        e.kind == K::AlertAcknowledged
-            && e.group == alert.group
-            && e.time
-                .is_some_and(|t| t < due && (e.group.is_some() || !other(t)))
-    })
 }
 
 fn impossible(what: &str, evidence: &[Evidence]) -> Gap {

@@ -3,7 +3,8 @@
 use super::named;
 use crate::cause::{Dim, SourceFact, TemplateFact, root};
 use crate::infer::citing::cite_many;
-use crate::infer::lanes::{Lane, TEN, View, by_app};
+use crate::infer::lanes::{Lane, TEN, View};
+use crate::infer::tiers::by_app;
 use crate::model::{Event, Evidence, VersionSeen};
 use coroner_core::summary::starting;
 use coroner_lines::record::{Kind, MarkerKind};
@@ -92,7 +93,7 @@ pub(super) fn service(
         .filter(|n| !is_site(n))
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
         .or_else(|| paged(view, templates, events, onset, end))
-        .or_else(|| only_application(sources, templates))
+        .or_else(|| only_application(sources, templates, failed))
 }
 
 /// The site that the requests that fail are for, where one is named.
@@ -190,7 +191,11 @@ fn elsewhere(kind: MarkerKind) -> bool {
 
 /// The one application that logs name. Where a log beside its own names none, that may be another's: then it is said to fail only
 /// where it complains.
-fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Option<LogText> {
+fn only_application(
+    sources: &[SourceFact],
+    templates: &[TemplateFact],
+    failed: u64,
+) -> Option<LogText> {
     let logs = sources
         .iter()
         .filter(|s| s.kind == Kind::App && !s.database);
@@ -199,10 +204,12 @@ fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Optio
         .filter(|s| s.is_none_or(|n| !is_infrastructure(n.for_json())))
         .partition(Option::is_some);
     let first = *named.first()?;
-    let complains = |t: &TemplateFact| {
-        t.during > 0 && t.service.as_ref() == first && matches!(t.level, "warn" | "error" | "fatal")
+    let complains = |t: &&TemplateFact| {
+        t.service.as_ref() == first && matches!(t.level, "warn" | "error" | "fatal")
     };
-    let sure = nameless.is_empty() || templates.iter().any(complains);
+    // a line or two beside a thousand failures are no complaint about them
+    let complaints: u64 = templates.iter().filter(complains).map(|t| t.during).sum();
+    let sure = nameless.is_empty() || complaints > 0 && complaints * 8 >= failed;
     first
         .filter(|_| sure && named.iter().all(|s| *s == first))
         .cloned()

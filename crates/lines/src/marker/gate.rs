@@ -77,12 +77,8 @@ impl Signs {
     #[inline]
     pub fn find(self, text: &[u8], out: &mut Vec<Hit>) {
         if self.set & !(TROUBLE | VERSION | CALLED) != 0 {
-            find_signed(
-                &text[..text.len().min(LOOKED_AT)],
-                self.scope,
-                self.set,
-                out,
-            );
+            let text = &text[..text.len().min(LOOKED_AT)];
+            find_signed(text, self.scope, self.set, out);
         }
     }
 

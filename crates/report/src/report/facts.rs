@@ -4,7 +4,7 @@
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::{sentence, time};
 use coroner_infer::model::{
-    Event, Impact, Incident, Phase, Prompt, Report, Settings, Totals, Verdict,
+    Event, Impact, Incident, NewTemplate, Phase, Prompt, Report, Settings, Totals, Verdict,
 };
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -248,6 +248,21 @@ pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
         Some("restart_loop") => ("A restart loop", "of"),
         _ => ("5xx responses", "from"),
     }
+}
+
+/// The service that the requests which are counted are for: as whoever answers them names it, or where nobody does and no other
+/// program complains.
+pub fn asked(i: &Incident) -> Option<&LogText> {
+    let name = i.service.as_ref()?;
+    let all = i.impact.requests.unwrap_or(0);
+    let by = &i.impact.by_service;
+    let is = |n: &LogText| {
+        n.for_json().contains(name.for_json()) || name.for_json().contains(n.for_json())
+    };
+    let most = by.iter().any(|r| is(&r.name) && r.requests * 10 >= all * 9);
+    let other = |t: &NewTemplate| t.service.as_ref().is_some_and(|s| !is(s));
+    let alone = by.is_empty() && !i.new_templates.iter().any(other);
+    (most || alone).then_some(name)
 }
 
 /// With a capital first letter.

@@ -52,7 +52,7 @@ pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
         Some(_) => " of the usual requests",
         None => " of requests",
     });
-    if let Some(name) = &i.service {
+    if let Some(name) = facts::asked(i) {
         s = s.w(" to ").name(name);
     }
     s = s.w(match i.impact.expected_requests {

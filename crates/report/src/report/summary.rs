@@ -37,7 +37,11 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         }
     };
     let mut s = Sentence::words(symptom);
-    if let Some(name) = &i.service {
+    let said = match symptom {
+        "5xx responses" | "Slow responses" | "Requests" => facts::asked(i),
+        _ => i.service.as_ref(),
+    };
+    if let Some(name) = said {
         s = s.w(format!(" {joint} ")).name(name);
     }
     s = s.w(began).p(Piece::Time(i.onset));

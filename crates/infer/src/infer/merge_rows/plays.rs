@@ -85,11 +85,17 @@ fn holds(r: &StatedMarker, words: &[u8]) -> bool {
     memchr::memmem::find(&r.text, words).is_some()
 }
 
-/// The host that an outcome is of: `changed: [web-1]`, `changed: [web-1 -> db-1] => (item=x)`.
+/// The host that an outcome is of: `changed: [web-1]`, or who acted for it: `changed: [web-1 -> db-1] => (item=x)`. Who runs the
+/// play has no name.
 fn changed_on(outcome: &[u8]) -> Option<&[u8]> {
     let from = memchr::memmem::find(outcome, b": [")? + 3;
-    let len = memchr::memchr2(b']', b' ', &outcome[from..])?;
-    Some(&outcome[from..from + len])
+    let named = &outcome[from..from + memchr::memchr(b']', &outcome[from..])?];
+    let host = match memchr::memmem::find(named, b" -> ") {
+        Some(at) => &named[at + 4..],
+        None => named,
+    };
+    let host = host.split(|c| b" (".contains(c)).next()?;
+    (host != b"localhost" && host != b"127.0.0.1").then_some(host)
 }
 
 /// Whether a task is one of those by which a release is put in place: `TASK [shop : fetch release archive]`.

@@ -6,6 +6,7 @@ use super::{ByLine, Frame, LineJoiner, Units};
 use crate::format::ops::environment::may_be_production;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
+use crate::marker;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::{stamp, written};
 use std::borrow::Cow;
@@ -96,14 +97,34 @@ impl Format for TaskLine {
                 deployed(text).into_iter().collect(),
             ));
         }
-        // what it runs its steps with
-        if level == b"Verbose" {
-            return Some(value::record(Some(at), Vec::new()));
-        }
         let level = Level::from_word(level).unwrap_or(Level::Info);
+        // steps of the task are no acts of their own, but for what they do to a database
+        if level < Level::Warn && !migrates(text) {
+            let ended = ended(text).map(|kind| Notice::new(kind, text));
+            return Some(value::record(Some(at), ended.into_iter().collect()));
+        }
         let mut r = Record::new(Some(at), Body::Message(Message::new(level, text)));
         r.scope = Some(Kind::Deploy);
         Some(r)
+    }
+}
+
+/// Whether a step states a migration.
+fn migrates(text: &[u8]) -> bool {
+    use MarkerKind::{MigrationFinish, MigrationRollback, MigrationStart};
+    let mut hits = Vec::new();
+    marker::find(text, Kind::Deploy, &mut hits);
+    let is = |k: MarkerKind| matches!(k, MigrationStart | MigrationFinish | MigrationRollback);
+    hits.iter().any(|h| is(h.kind))
+}
+
+/// How a task says that its deploy is over.
+fn ended(text: &[u8]) -> Option<MarkerKind> {
+    let said = text.strip_prefix(b"The deployment ")?;
+    match said {
+        _ if said.starts_with(b"completed successfully") => Some(MarkerKind::DeployFinish),
+        _ if said.starts_with(b"failed") => Some(MarkerKind::DeployFail),
+        _ => None,
     }
 }
 

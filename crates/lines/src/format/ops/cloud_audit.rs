@@ -2,6 +2,7 @@
 //! read, that failed, or that touched data and no resource are records and no events.
 
 use super::kubernetes_audit::starts_again;
+use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, at, finders, first_text, text, time};
 use crate::format::{Format, Meta, OBJECT};
@@ -25,7 +26,8 @@ impl Format for CloudAudit {
         .sample(r#"{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"compute.googleapis.com","methodName":"v1.compute.firewalls.patch","resourceName":"projects/p/global/firewalls/web","authenticationInfo":{"principalEmail":"ann@example.com"}},"severity":"NOTICE","timestamp":"2026-03-10T13:05:00.123Z"}"#)
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !NEEDLES.any(line) {
+        // what Kubernetes audits is an entry of its own
+        if !NEEDLES.any(line) || find(line, b"audit.k8s.io/").is_some() {
             return None;
         }
         let v: Value = serde_json::from_slice(line).ok()?;

@@ -11,7 +11,7 @@ use crate::table::words;
 use serde_json::Value;
 use std::borrow::Cow;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"audit.k8s.io/", "\"verb\""]));
+static NEEDLES: Needles = Needles::new(|| finders(&["audit.k8s.io/", "verb"]));
 
 /// What a release is of.
 const WORKLOADS: &str = "deployments statefulsets daemonsets deploymentconfigs";
@@ -35,6 +35,11 @@ impl Format for KubernetesAudit {
             return None;
         }
         let v: Value = serde_json::from_slice(line).ok()?;
+        // Azure's diagnostics hold the event as a text
+        let v = match at(&v, &["properties", "log"]).and_then(Value::as_str) {
+            Some(inner) => serde_json::from_str(inner).ok()?,
+            None => v,
+        };
         const TIMES: [&str; 4] =
             words("stageTimestamp requestReceivedTimestamp timestamp requestTimestamp");
         let stamp = TIMES.iter().find_map(|k| time(&v, k))?;
@@ -97,6 +102,14 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
     let runs = is(WORKLOADS, &resource);
     let sent = v.get("requestObject");
     let template = sent.and_then(|s| at(s, &["spec", "template"]));
+    // as `kubectl rollout undo` sends it: a patch of JSON that puts the whole template back
+    let patches = sent.and_then(Value::as_array).into_iter().flatten();
+    let whole = |p: &&Value| text(p, &["path"]).as_deref() == Some("/spec/template");
+    let back = patches
+        .filter(|p| p.is_object())
+        .find(whole)
+        .and_then(|p| p.get("value"));
+    let template = template.or(back);
     let image = template.and_then(|t| {
         let first = at(t, &["spec", "containers"])?.get(0)?;
         text(first, &["image"])
@@ -105,6 +118,7 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
     let kind = match (done_to(&said(&["verb"]), "")?, part.as_str()) {
         (_, "scale") => MarkerKind::Scale,
         (kind, "") if !runs => Some(kind).filter(|_| !is(ROUTINE, &resource))?,
+        (_, "") if back.is_some() => MarkerKind::RollbackStart,
         (_, "") if image.is_some() || said(&["verb"]) == "create" => MarkerKind::DeployStart,
         (_, "") if template.is_some_and(starts_again) => MarkerKind::Restart,
         (_, "") if sent.is_none() && manager.starts_with("kubectl-rollout") => MarkerKind::Restart,
@@ -115,7 +129,7 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
     let mut n = Notice::new(kind, Vec::new());
     n.group = value::owned(Some(format!("{namespace}/{name}")));
     n.service = value::owned(Some(name).filter(|s| runs && !s.is_empty()));
-    let tag = image.filter(|_| kind == MarkerKind::DeployStart);
+    let tag = image.filter(|_| matches!(kind, MarkerKind::DeployStart | MarkerKind::RollbackStart));
     n.version = value::owned(tag.and_then(|i| Some(i.rsplit_once(':')?.1.to_owned())));
     n.actor = value::owned(Some(user));
     n.confidence = 80;

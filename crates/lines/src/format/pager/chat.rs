@@ -146,7 +146,9 @@ fn written(v: &Value) -> Option<String> {
 
 /// The text of the attachments, or of the blocks.
 fn attached(v: &Value) -> Option<String> {
-    let list = |key: &str| v.get(key).and_then(Value::as_array).into_iter().flatten();
+    // Mattermost keeps them with the other properties of a post
+    let held = |key: &str| v.get(key).or_else(|| v.get("props")?.get(key));
+    let list = |key: &str| held(key).and_then(Value::as_array).into_iter().flatten();
     let of_attachment = |a: &Value| {
         let both = [&["title", "pretext"][..], &["text"]];
         let both: Vec<String> = both.iter().filter_map(|keys| first_text(a, keys)).collect();

@@ -224,6 +224,12 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
     if c[i].form() == Some(VerbForm::Ed) && c[i + 1..].iter().take(2).any(dated) {
         return None;
     }
+    // units are called so by whoever starts them: `Started Unattended Upgrades Shutdown`
+    let title = |w: &Word<'_>| w.text.first().is_some_and(u8::is_ascii_uppercase);
+    let lives = matches!(c[0].verb(), Some(Verb::Start | Verb::Stop));
+    if lives && i > 0 && c[0].at == 0 && c.iter().all(title) && !c.iter().any(Word::is_version) {
+        return None;
+    }
     if stage.is_none() && is_entry(c, i) {
         return Some((DeployStart, i));
     }
@@ -236,7 +242,8 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
     let behind = &c[i + 1..];
     let called = |w: &[Word<'_>]| w[0].any(words!("version release build")) && w[1].is_number();
     let count = c.windows(2).any(called);
-    let numbered = count || c.iter().any(Word::is_version);
+    // what is listed far behind is no version of it
+    let numbered = count || c.iter().take(i + 8).any(Word::is_version);
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
     // locks, money and prisoners are released, too
     let releases = c[i].text.len() > 5 && c[i].text[..5].eq_ignore_ascii_case(b"relea");

@@ -123,7 +123,9 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
 
 pub(super) fn reload(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     let failed = c[i + 1..].iter().any(|w| w.is(FAIL) && !w.quoted);
-    if failed || is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
+    // one word says nothing of what: an init system reads its own units again
+    let alone = c.len() == 1 && c[0].at == 0 && c[0].text == b"Reloading";
+    if failed || alone || is_other(c, i) || !matches!(c[i].form()?, VerbForm::Ing | VerbForm::Ed) {
         return None;
     }
     // by itself it is what comes of the clause in front: a signal, a change

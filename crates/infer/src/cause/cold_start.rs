@@ -1,0 +1,61 @@
+//! Machines that start cold: which did so during an incident, and which of them had stopped in order before. What that means for a
+//! cause is for the rules.
+
+use crate::cause::case::{Case, excerpt};
+use crate::model::{Event, Evidence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, SECOND};
+use std::collections::BTreeMap;
+
+/// The first line of a kernel as it starts.
+const BOOT: &str = "Linux version ";
+/// How long before a machine starts cold what stops on it shows that it was told to.
+const IN_ORDER: i64 = 300 * SECOND;
+
+/// Whether a line is the first of a kernel, of a machine that stopped in order before: it did not fall.
+pub(super) fn starts_in_order(
+    case: &Case<'_>,
+    text: &str,
+    host: Option<&LogText>,
+    at: Instant,
+) -> bool {
+    let stops = |e: &Event| {
+        let stop = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStop);
+        stop && e.host.as_ref() == host
+            && e.time
+                .is_some_and(|t| (1..=IN_ORDER).contains(&(at.0 - t.0)))
+    };
+    text.contains(BOOT) && host.is_some() && case.events.iter().any(stops)
+}
+
+/// Hosts that start cold during the incident and did not stop in order before, one line per host.
+pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evidence)> {
+    let during = |t: Instant| t > case.onset && t.0 <= case.end.0 + 60 * SECOND;
+    let events = case
+        .events
+        .iter()
+        .filter(|e| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart))
+        .filter(|e| e.time.is_some_and(during) && excerpt(e).contains(BOOT))
+        .filter(|e| {
+            !starts_in_order(
+                case,
+                excerpt(e),
+                e.host.as_ref(),
+                e.time.unwrap_or(case.onset),
+            )
+        })
+        .filter_map(|e| Some((e.host.as_ref(), e.evidence.first()?)));
+    let templates = case
+        .templates
+        .iter()
+        .filter(|t| t.example.text().contains(BOOT))
+        .filter(|t| t.first_during.is_some_and(during))
+        .filter(|t| !starts_in_order(case, BOOT, t.host.as_ref(), t.first))
+        .filter_map(|t| Some((t.host.as_ref(), t.evidence.first()?)));
+    let mut by_host: BTreeMap<Option<&LogText>, &Evidence> = BTreeMap::new();
+    for (host, line) in events.chain(templates) {
+        by_host.entry(host).or_insert(line);
+    }
+    by_host.into_iter().collect()
+}

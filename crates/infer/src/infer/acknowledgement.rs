@@ -1,0 +1,43 @@
+//! Which alert an acknowledgement answers, and which stands before the alert that it answers. No duration is measured here.
+
+use crate::infer::phases::PhaseMarkers;
+use crate::model::Event;
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::{Instant, MINUTE};
+
+/// When the alert fired that the acknowledgement answers: the last of its group before it, else the first of the incident.
+pub(super) fn answered(rows: &[Event], k: &PhaseMarkers) -> Option<Instant> {
+    let first = rows[k.alert?].time;
+    let ack = k.ack.map(|i| &rows[i]).filter(|a| a.group.is_some());
+    let of = |a: &Event| {
+        let fired = rows
+            .iter()
+            .filter(|e| e.kind == K::AlertFired && e.group == a.group);
+        fired
+            .filter_map(|e| e.time)
+            .filter(|t| Some(*t) <= a.time)
+            .max()
+    };
+    ack.and_then(of).or(first)
+}
+
+/// An acknowledgement that stands before the alert it answers: of the same group, or, where neither names one, of no other
+/// alert of the hour before it.
+pub(super) fn early_ack(rows: &[Event], k: &PhaseMarkers) -> Option<usize> {
+    let alert = &rows[k.alert?];
+    let due = alert.time?;
+    if k.ack.is_some_and(|a| rows[a].group == alert.group) {
+        return None;
+    }
+    let other = |at: Instant| {
+        rows.iter().any(|e| {
+            e.kind == K::AlertFired && e.time.is_some_and(|t| t <= at && t.0 > at.0 - 60 * MINUTE)
+        })
+    };
+    rows.iter().position(|e| {
+        e.kind == K::AlertAcknowledged
+            && e.group == alert.group
+            && e.time
+                .is_some_and(|t| t < due && (e.group.is_some() || !other(t)))
+    })
+}

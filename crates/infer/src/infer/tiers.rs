@@ -1,0 +1,94 @@
+//! Which inputs' requests count, and which are those of others seen again further in. Who failed is not asked here.
+
+use crate::infer::lanes::Lane;
+use crate::model::Tier;
+use coroner_core::summary::{InputPart, Part};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of
+/// proxies is inner where another one sees the public, and so is that of a host to which another log shows that it sent them; what
+/// the user says wins.
+pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
+    let with: Vec<(u32, &InputPart)> = part
+        .inputs
+        .iter()
+        .filter(|(_, p)| p.accounting.requests > 0)
+        .map(|(i, p)| (*i, &**p))
+        .collect();
+    let given = with.iter().any(|(_, p)| p.meta.edge);
+    let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;
+    let any_web = with.iter().any(|(_, p)| !by_app(p));
+    let clients = |p: &InputPart| {
+        p.tracks()
+            .map(|(_, t)| t.requests.clients.len())
+            .max()
+            .unwrap_or(0)
+    };
+    // rotated siblings see the same public: a short one must not look like a proxy's
+    let mut by_domain: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, p) in &with {
+        let c = by_domain.entry(&p.meta.domain).or_default();
+        *c = (*c).max(clients(p));
+    }
+    let behind = behind(&with);
+    let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
+    with.iter()
+        .map(|(id, p)| {
+            let edge = if given {
+                p.meta.edge
+            } else if any_web {
+                let proxied = public && by_domain[p.meta.domain.as_str()] < 8;
+                !by_app(p) && !proxied && !behind.contains(id)
+            } else {
+                true
+            };
+            (*id, if edge { Tier::Edge } else { Tier::Inner })
+        })
+        .collect()
+}
+
+/// The access logs of hosts that a log of another host names as where it sent requests, most of those that they have.
+fn behind(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
+    let mut sent: BTreeMap<(String, String), u64> = BTreeMap::new();
+    let mut own: BTreeMap<String, u64> = BTreeMap::new();
+    for (_, p) in with {
+        let Some(host) = host(p) else { continue };
+        *own.entry(host.clone()).or_default() += p.accounting.requests;
+        for (_, t) in p.tracks() {
+            let Some((from, to)) = t.span else { continue };
+            for (name, s) in t.by_upstream.sorted() {
+                let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+                if name != host {
+                    *sent.entry((name, host.clone())).or_default() += s.n.sum(from, to);
+                }
+            }
+        }
+    }
+    let mut most: BTreeMap<&str, u64> = BTreeMap::new();
+    for ((to, _), n) in &sent {
+        let known = most.entry(to).or_default();
+        *known += n;
+    }
+    let all = |host: &str| most.get(host).copied().unwrap_or(0) * 5 >= own[host] * 4;
+    let of = with
+        .iter()
+        .filter(|(_, p)| host(p).is_some_and(|h| most.contains_key(&*h) && all(&h)));
+    of.map(|(id, _)| *id).collect()
+}
+
+/// The host of an input, in small letters.
+fn host(p: &InputPart) -> Option<String> {
+    Some(p.meta.host.as_deref()?.to_ascii_lowercase())
+}
+
+/// Whether the requests of a lane are logged by the application that serves them.
+pub(crate) fn by_app(l: &Lane<'_>) -> bool {
+    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
+}
+
+/// The inputs whose requests count.
+pub(crate) fn edge_inputs(part: &Part) -> BTreeSet<u32> {
+    let tiers = tiers(part);
+    let edge = tiers.into_iter().filter(|(_, t)| *t == Tier::Edge);
+    edge.map(|(id, _)| id).collect()
+}
