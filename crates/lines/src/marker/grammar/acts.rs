@@ -242,11 +242,12 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
     let behind = &c[i + 1..];
     let called = |w: &[Word<'_>]| w[0].any(words!("version release build")) && w[1].is_number();
     let count = c.windows(2).any(called);
-    // what is listed far behind is no version of it
-    let numbered = count || c.iter().take(i + 8).any(Word::is_version);
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
-    // locks, money and prisoners are released, too
+    // locks, money and prisoners are released, too: `releasing the block on audit-2023.10`
     let releases = c[i].text.len() > 5 && c[i].text[..5].eq_ignore_ascii_case(b"relea");
+    let going = releases && c[i].form() == Some(VerbForm::Ing);
+    let object = behind.iter().take_while(|w| !(going && w.is(PREPOSITION)));
+    let numbered = count || c[..i].iter().chain(object).any(Word::is_version);
     let whole = matches!(c[i].form()?, VerbForm::Base | VerbForm::Noun)
         || c.get(i + 1).is_some_and(|w| w.quoted);
     if !numbered && (releases || upgrade && !whole) {
