@@ -319,7 +319,7 @@ fn verdict(d: &Detection, view: &View<'_>, rows: &[Event]) -> Verdict {
     let whole = to - from;
     // an application that crashes does not log the requests that it does not serve
     let any = |kinds: &[MarkerKind]| rows.iter().any(|e| kinds.contains(&e.kind));
-    let blind = view.edge().all(crate::infer::tiers::by_app)
+    let blind = view.edge().all(crate::infer::lanes::by_app)
         && any(&[MarkerKind::AlertFired])
         && any(&[MarkerKind::Crash, MarkerKind::Fault]);
     if d.enough_data && view.edge().next().is_some() && dark * 2 <= whole && !blind {

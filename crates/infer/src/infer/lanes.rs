@@ -378,6 +378,11 @@ fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
     (of.n.sum(a, b), of.failed.sum(a, b))
 }
 
+/// Whether the requests of a lane are logged by the application that serves them.
+pub(crate) fn by_app(l: &Lane<'_>) -> bool {
+    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
+}
+
 /// Rounds down to whole ten seconds.
 pub(crate) fn ten_floor(t: Instant) -> Instant {
     Instant(t.0.div_euclid(TEN) * TEN)

@@ -3,8 +3,7 @@
 use super::named;
 use crate::cause::{Dim, SourceFact, TemplateFact, root};
 use crate::infer::citing::cite_many;
-use crate::infer::lanes::{Lane, TEN, View};
-use crate::infer::tiers::by_app;
+use crate::infer::lanes::{Lane, TEN, View, by_app};
 use crate::model::{Event, Evidence, VersionSeen};
 use coroner_core::summary::starting;
 use coroner_lines::record::{Kind, MarkerKind};
@@ -209,7 +208,7 @@ fn only_application(
     };
     // a line or two beside a thousand failures are no complaint about them
     let complaints: u64 = templates.iter().filter(complains).map(|t| t.during).sum();
-    let sure = nameless.is_empty() || complaints > 0 && complaints * 8 >= failed;
+    let sure = nameless.is_empty() || complaints > 0 && complaints * 100 >= failed;
     first
         .filter(|_| sure && named.iter().all(|s| *s == first))
         .cloned()

@@ -1,6 +1,5 @@
 //! Which inputs' requests count, and which are those of others seen again further in. Who failed is not asked here.
 
-use crate::infer::lanes::Lane;
 use crate::model::Tier;
 use coroner_core::summary::{InputPart, Part};
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,11 +78,6 @@ fn behind(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
 /// The host of an input, in small letters.
 fn host(p: &InputPart) -> Option<String> {
     Some(p.meta.host.as_deref()?.to_ascii_lowercase())
-}
-
-/// Whether the requests of a lane are logged by the application that serves them.
-pub(crate) fn by_app(l: &Lane<'_>) -> bool {
-    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
 }
 
 /// The inputs whose requests count.
