@@ -92,7 +92,7 @@ pub(super) fn service(
         .filter(|n| !is_site(n))
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
         .or_else(|| paged(view, templates, events, onset, end))
-        .or_else(|| only_application(sources, templates, failed))
+        .or_else(|| only_application(sources, templates))
 }
 
 /// The site that the requests that fail are for, where one is named.
@@ -190,11 +190,7 @@ fn elsewhere(kind: MarkerKind) -> bool {
 
 /// The one application that logs name. Where a log beside its own names none, that may be another's: then it is said to fail only
 /// where it complains.
-fn only_application(
-    sources: &[SourceFact],
-    templates: &[TemplateFact],
-    failed: u64,
-) -> Option<LogText> {
+fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Option<LogText> {
     let logs = sources
         .iter()
         .filter(|s| s.kind == Kind::App && !s.database);
@@ -203,12 +199,10 @@ fn only_application(
         .filter(|s| s.is_none_or(|n| !is_infrastructure(n.for_json())))
         .partition(Option::is_some);
     let first = *named.first()?;
-    let complains = |t: &&TemplateFact| {
-        t.service.as_ref() == first && matches!(t.level, "warn" | "error" | "fatal")
+    let complains = |t: &TemplateFact| {
+        t.during > 0 && t.service.as_ref() == first && matches!(t.level, "warn" | "error" | "fatal")
     };
-    // a line or two beside a thousand failures are no complaint about them
-    let complaints: u64 = templates.iter().filter(complains).map(|t| t.during).sum();
-    let sure = nameless.is_empty() || complaints > 0 && complaints * 100 >= failed;
+    let sure = nameless.is_empty() || templates.iter().any(complains);
     first
         .filter(|_| sure && named.iter().all(|s| *s == first))
         .cloned()

@@ -48,36 +48,43 @@ pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
 
 /// The access logs of hosts that a log of another host names as where it sent requests, most of those that they have.
 fn behind(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
-    let mut sent: BTreeMap<(String, String), u64> = BTreeMap::new();
-    let mut own: BTreeMap<String, u64> = BTreeMap::new();
-    for (_, p) in with {
-        let Some(host) = host(p) else { continue };
-        *own.entry(host.clone()).or_default() += p.accounting.requests;
+    let mut sent: BTreeMap<String, Vec<(u32, u64)>> = BTreeMap::new();
+    for (id, p) in with {
         for (_, t) in p.tracks() {
             let Some((from, to)) = t.span else { continue };
             for (name, s) in t.by_upstream.sorted() {
                 let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-                if name != host {
-                    *sent.entry((name, host.clone())).or_default() += s.n.sum(from, to);
-                }
+                let all = sent.entry(name).or_default();
+                all.push((*id, s.n.sum(from, to)));
             }
         }
     }
-    let mut most: BTreeMap<&str, u64> = BTreeMap::new();
-    for ((to, _), n) in &sent {
-        let known = most.entry(to).or_default();
-        *known += n;
+    let mut own: BTreeMap<&str, Vec<(u32, u64)>> = BTreeMap::new();
+    for (id, p) in with {
+        if let Some(host) = host(p, &sent) {
+            own.entry(host)
+                .or_default()
+                .push((*id, p.accounting.requests));
+        }
     }
-    let all = |host: &str| most.get(host).copied().unwrap_or(0) * 5 >= own[host] * 4;
-    let of = with
-        .iter()
-        .filter(|(_, p)| host(p).is_some_and(|h| most.contains_key(&*h) && all(&h)));
-    of.map(|(id, _)| *id).collect()
+    let behind = own.iter().filter(|(host, logs)| {
+        let of_others = sent[**host]
+            .iter()
+            .filter(|(id, _)| logs.iter().all(|l| l.0 != *id));
+        let sent: u64 = of_others.map(|x| x.1).sum();
+        sent * 5 >= logs.iter().map(|l| l.1).sum::<u64>() * 4
+    });
+    behind
+        .flat_map(|(_, logs)| logs.iter().map(|l| l.0))
+        .collect()
 }
 
-/// The host of an input, in small letters.
-fn host(p: &InputPart) -> Option<String> {
-    Some(p.meta.host.as_deref()?.to_ascii_lowercase())
+/// The name that others have for the host of an input: as the plan has it, or one of its folders.
+fn host<'s>(p: &InputPart, sent: &'s BTreeMap<String, Vec<(u32, u64)>>) -> Option<&'s str> {
+    let folders = p.meta.name.split('/').rev().skip(1);
+    let mut names = p.meta.host.as_deref().into_iter().chain(folders);
+    let known = names.find_map(|n| sent.get_key_value(&n.to_ascii_lowercase()));
+    known.map(|(name, _)| name.as_str())
 }
 
 /// The inputs whose requests count.
