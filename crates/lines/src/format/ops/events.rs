@@ -142,7 +142,8 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         Act::Config => f.first(OBJECTS).or_else(|| f.first(SETTINGS)),
         _ => f.first(OBJECTS),
     };
-    let version = version(f, VERSIONS);
+    // that of such an object is its own form's
+    let version = version(f, VERSIONS).filter(|_| verb.is_none());
     let is_named = object.is_some() || version.is_some();
     let named = match act {
         Act::Release => version.is_some(),
