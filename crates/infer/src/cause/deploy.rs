@@ -95,7 +95,7 @@ fn weigh_release<'a>(
 ) -> Scale {
     let mut scale = Scale::default();
     change::timing::timing(&mut scale, case, c, all, "the rollout");
-    reversal::reversal(&mut scale, case, Some(c));
+    reversal::reversal(&mut scale, case, Some(c), signs);
     // what services share is used up or held by any of them: which one, its undoing shows
     let shared = foreign(case, c, signs) && scale.weight(Aspect::Reversal) >= UNDONE;
     match stated_class(case, signs).filter(|s| shared && is_of_shared(s)) {
@@ -146,7 +146,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         change::none_found(&mut scale, case, What::Release, "release");
     }
     if fails.is_none() {
-        reversal::reversal(&mut scale, case, None);
+        reversal::reversal(&mut scale, case, None, signs);
     }
     // words that nobody knows speak for a release that there was, and for none beside
     program_error(&mut scale, case, signs, |s| s.fault != Fault::UNNAMED);

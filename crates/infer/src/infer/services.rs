@@ -88,7 +88,7 @@ pub(super) fn service(
     if let Some((s, _)) = voted {
         return Some((*s).clone());
     }
-    asked(view, onset, end)
+    asked(view, sources, onset, end)
         .filter(|n| !is_site(n))
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
         .or_else(|| paged(view, templates, events, onset, end))
@@ -121,8 +121,36 @@ fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
         .and_then(|(s, (_, failed))| Some((named(Some(s))?, *failed)))
 }
 
-/// The application whose requests fail by its own request lines.
-fn asked(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
+/// The application whose requests fail: by its own request lines, or by those of what stands before it, where that names an
+/// application whose log is there, where more of those failed.
+fn asked(
+    view: &View<'_>,
+    sources: &[SourceFact],
+    onset: Instant,
+    end: Instant,
+) -> Option<LogText> {
+    let own = by_its_own(view, onset, end);
+    let edge = most_failed(&view.by(Dim::Service, onset, end));
+    let known = || {
+        let logs = sources.iter().filter(|s| s.kind == Kind::App);
+        logs.filter_map(|s| s.service.as_ref())
+    };
+    let backend = edge.and_then(|(name, failed)| {
+        // `NAMESPACE-SERVICE`, as ingresses write it
+        let is = |s: &&LogText| {
+            let rest = name.for_json().strip_suffix(s.for_json());
+            rest.is_some_and(|r| r.is_empty() || r.ends_with('-'))
+        };
+        Some((known().filter(is).max_by_key(|s| s.for_json().len())?, failed))
+    });
+    match (own, backend) {
+        (Some((_, n)), Some((name, failed))) if failed > n => Some(name.clone()),
+        (own, _) => own.map(|x| x.0),
+    }
+}
+
+/// The application with the most failed requests by its own request lines, and how many failed.
+fn by_its_own(view: &View<'_>, onset: Instant, end: Instant) -> Option<(LogText, u64)> {
     let mut by: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
     for l in view.lanes.iter().filter(|l| by_app(l)) {
         let (a, b) = (l.on_axis(onset), l.on_axis(end));
@@ -132,7 +160,7 @@ fn asked(view: &View<'_>, onset: Instant, end: Instant) -> Option<LogText> {
             e.1 += s.failed.total(starting(TEN, a, b));
         }
     }
-    most_failed(&by).map(|x| x.0)
+    most_failed(&by)
 }
 
 /// The service of the first page at the onset, where a log other than a pager's names it: what a pager calls it may stand for all

@@ -91,6 +91,7 @@ fn deploys_by_prompt_and_by_the_version_of_a_play() {
         ("$ kamal deploy", &["deploy_start"][..]),
         ("$ man deploy.conf", &[]),
         ("PLAY [Uitrol booking 2.41.0] ****", &["deploy_start"]),
+        ("PLAY [Deploy shop] ****", &["deploy_start"]),
         ("PLAY [web 10.0.0.7] ****", &[]),
         ("PLAY [ntp 4.2] ****", &[]),
     ] {

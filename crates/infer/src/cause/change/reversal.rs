@@ -6,8 +6,9 @@ use crate::cause::change::{Change, What};
 use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, turns_back, undoes};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span};
 use crate::cause::symptoms::ownership::akin;
+use crate::cause::symptoms::{Sign, stated_class};
 use crate::model::{Denial, Event, Sentence};
-use coroner_lines::record::MarkerKind;
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// An end this soon after a rollback is its doing, as far as time can say.
@@ -17,7 +18,12 @@ const LONG_AFTER: i64 = 15 * MINUTE;
 /// The same of a rollback whose end a line states: what runs again answers within minutes.
 const SOME_TIME: i64 = 5 * MINUTE;
 /// What the end of the incident says about a release: rollback before, around or long before the recovery, or none.
-pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&Change<'_>>) {
+pub(in crate::cause) fn reversal(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    c: Option<&Change<'_>>,
+    signs: &[Sign<'_>],
+) {
     let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e));
     let back = |k: &[MarkerKind]| {
         case.events.iter().find(|e| {
@@ -38,12 +44,12 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
         return;
     };
     let cite = lines(&first.evidence);
-    if c.is_none() {
+    let Some(c) = c else {
         // Legal, and common after power loss or a wrong guess: it proves nothing about a change.
         let text = Sentence::words("A rollback begins during the incident.");
         scale.add(Aspect::Reversal, 0.8, text, cite);
         return;
-    }
+    };
     let from = first.time.unwrap_or(case.onset);
     // its end where the logs have it, else its beginning, and said so
     let (done, cite_done, when) = match finish.and_then(|e| Some((e.time?, e))) {
@@ -70,7 +76,7 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
             Sentence::words("The failures stop during the rollback.")
         };
         let cite = if after >= 0 { cite_done } else { cite };
-        scale.add(Aspect::Reversal, by_chance(case, from), text, cite);
+        scale.add(Aspect::Reversal, ended_by(c, first, stated_class(case, signs)), text, cite);
     } else if let Some(e) = restart_at_end(case, from, other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
         let text = ends_with(case, e.time, "a restart that follows the rollback");
@@ -88,16 +94,15 @@ pub(in crate::cause) fn reversal(scale: &mut Scale, case: &Case<'_>, c: Option<&
     }
 }
 
-/// Weight in nats of an end so soon after a rollback was begun: how seldom the end of an outage of this length would fall there by chance,
-/// of which a part counts, since who rolls back does so as it fails, and what fails ends some time.
-fn by_chance(case: &Case<'_>, from: Instant) -> f64 {
-    let lasted = (case.end.0 - case.onset.0) as f64;
-    let room = ((case.end.0 - from.0).max(0) + MINUTE / 2) as f64;
-    (PART * (lasted / room).ln()).clamp(ENDED, UNDONE)
+/// Weight in nats of an end so soon after a rollback: more where it is stated of the service that was released, or where no line
+/// names any, so that there is but one; and less where others that fail are stated, who come back when they do.
+fn ended_by(c: &Change<'_>, rollback: &Event, stated: Option<&Sign<'_>>) -> f64 {
+    let of_it = c.service.is_some() == rollback.service.is_some();
+    match of_it && !stated.is_some_and(|s| s.is(CauseClass::ThirdParty)) {
+        true => UNDONE,
+        false => ENDED,
+    }
 }
-
-/// The part that counts.
-const PART: f64 = 0.45;
 
 /// Whether a marker names another service than the change.
 fn is_of_another(c: &Change<'_>, e: &Event) -> bool {

@@ -119,11 +119,12 @@ fn a_leak_of_connections_names_pool_or_version() {
         );
     w.end = 446;
     let r = w.rank();
-    names(&r, CauseClass::ConnectionPool, "pool");
-    assert!(
-        r.causes.iter().any(|c| c.class == CauseClass::Deploy),
-        "the release stays a lead"
-    );
+    names(&r, CauseClass::Deploy, "1.32.0");
+    let pool = r
+        .causes
+        .iter()
+        .any(|c| c.class == CauseClass::ConnectionPool);
+    assert!(pool, "the pool stays a lead");
 }
 
 #[test]
@@ -181,7 +182,11 @@ fn the_kernel_ends_the_process_that_serves() {
         .statuses(&[(502, 420)]);
     let mut w = w;
     w.end = 484;
-    names(&w.rank(), CauseClass::Memory, "node on api-1");
+    let r = w.rank();
+    // what is put back as the kills end brought them
+    names(&r, CauseClass::Deploy, "7.4.0");
+    let killed = r.causes.iter().any(|c| c.class == CauseClass::Memory);
+    assert!(killed, "the kills stay a lead");
 }
 
 #[test]

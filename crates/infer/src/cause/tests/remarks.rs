@@ -35,11 +35,6 @@ fn released() -> World {
     w.says(0, 900, "web-1", "shop", ERROR)
 }
 
-fn score(r: &Ranking, class: CauseClass) -> f64 {
-    let of = r.causes.iter().find(|c| c.class == class);
-    of.map_or(0.0, |c| c.score)
-}
-
 #[test]
 fn who_is_named_is_more_likely_and_who_is_ruled_out_less() {
     let of = |text: &str| score(&released().writes(600, text).rank(), CauseClass::Deploy);

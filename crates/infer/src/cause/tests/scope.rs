@@ -5,12 +5,6 @@ use super::ends::quoting;
 use super::*;
 use MarkerKind as M;
 
-/// How sure the ranking is of a class.
-fn score(r: &Ranking, class: CauseClass) -> f64 {
-    let of = r.causes.iter().find(|c| c.class == class);
-    of.map_or(0.0, |c| c.score)
-}
-
 const ERROR: &str = "TypeError: Cannot read properties of undefined (reading 'price')";
 
 #[test]

@@ -19,18 +19,23 @@ impl Format for Klog {
             .sample("E1120 06:33:21.000001       1 reconciler.go:88] \"Sync failed\" err=\"connection refused\"")
     }
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (_, (level, s, text)) = (
-            take(1usize).map_opt(level),
-            alt((yearless, with_year)),
-            alt((after_mark, preceded((before_near(b']', 160), space0), rest))),
-        )
-            .parse(line)
-            .ok()?;
+        let (level, s, text) = entry(line)?;
         let mut m = Message::new(level, text);
         // a process that writes this ends at once
         m.states = (level == Level::Fatal).then_some(MarkerKind::Crash);
         Some(Record::new(Some(s), Body::Message(m)))
     }
+}
+
+/// Level, time and text of a line; also of one that a system's log holds under its own time.
+pub(super) fn entry(line: &[u8]) -> Option<(Level, Stamp, &[u8])> {
+    let text = alt((after_mark, preceded((before_near(b']', 160), space0), rest)));
+    let mut parts = (
+        take(1usize).map_opt(level),
+        alt((yearless, with_year)),
+        text,
+    );
+    parts.parse(line).ok().map(|(_, entry)| entry)
 }
 
 fn level(letter: &[u8]) -> Option<Level> {

@@ -1,6 +1,7 @@
 //! Syslog in its three spellings: RFC 3164 (with or without priority), RFC 5424, and lines with an ISO stamp (rsyslog's
 //! FileFormat, `journalctl -o short-iso`). The text is what follows the tag; what an application embeds stays a message.
 
+use crate::format::app::klog;
 use crate::format::app::text::stated_level;
 use crate::format::leaf::{
     Leaf, Parser, alt, before_near, blank, cell, consumed, delimited, eof, many0_count,
@@ -174,6 +175,11 @@ fn record<'a>(
     if let Some((level, said)) = device {
         (m.level, m.text) = (level, Cow::Borrowed(said));
         r.scope = Some(Kind::System);
+    }
+    // `kubelet[812]: I1016 13:21:18.938977 812 kubelet.go:2447] text`
+    let headed = matches!(text, [b'E' | b'F' | b'I' | b'W', b'0'..=b'9', ..]);
+    if let Some((level, _, said)) = klog::entry(text).filter(|_| headed) {
+        (m.level, m.text) = (level, Cow::Borrowed(said));
     }
     // what stands where a tag would is the number of its message
     if let Some(tag) = tag.filter(|_| device.is_none()) {

@@ -49,12 +49,26 @@ impl Format for KubernetesEvent {
         let kind = first_text(object, &["kind"]).unwrap_or_default();
         let notices = notices(&reason, &message, (&kind, &name), &namespace);
         let mut r = value::event(Some(stamp), notices);
+        if let Some((service, version)) = pulled(&reason, &message, &name) {
+            r.service = value::owned(Some(service.to_owned()));
+            r.version = value::owned(Some(version.to_owned()));
+        }
         r.host = value::owned(text(v, &["source", "host"]).or_else(|| {
             let node = object.get("kind").and_then(Value::as_str) == Some("Node");
             node.then(|| name.clone())
         }));
         Some(r)
     }
+}
+
+/// The workload and the version whose image a pod runs, where the image is named after the workload: what else runs beside it has
+/// versions of its own.
+fn pulled<'a>(reason: &str, message: &'a str, pod: &'a str) -> Option<(&'a str, &'a str)> {
+    let image = message.split('"').nth(1).filter(|_| reason == "Pulled")?;
+    let (name, tag) = image.split_once('@').map_or(image, |(i, _)| i).rsplit_once(':')?;
+    let service = owner(pod);
+    let named = name.rsplit('/').next() == Some(service);
+    named.then_some((service, tag))
 }
 
 /// What an event states about an object, given by its kind and name; nothing of those that are not of production.

@@ -71,15 +71,14 @@ impl<'a> RailsLine<'a> {
     }
 }
 
-/// `[f3a1c9e0-0000-4000-8000-000000000001] ` in front of a text.
+/// `[f3a1c9e0-0000-4000-8000-000000000001] ` in front of a text, or as a proxy that hands on its own id writes it.
 fn request_id(b: &[u8]) -> Option<(&[u8], &[u8])> {
     let inner = b.strip_prefix(b"[")?;
-    let id = inner.get(..36)?;
-    let shaped = id.iter().enumerate().all(|(i, c)| match i {
-        8 | 13 | 18 | 23 => *c == b'-',
-        _ => c.is_ascii_hexdigit(),
-    });
-    let rest = inner[36..].strip_prefix(b"]")?;
+    let end = memchr(b']', &inner[..inner.len().min(65)])?;
+    let (id, rest) = (&inner[..end], &inner[end + 1..]);
+    let shaped = id.len() >= 16
+        && id.iter().any(u8::is_ascii_digit)
+        && id.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
     shaped.then(|| (id, rest.strip_prefix(b" ").unwrap_or(rest)))
 }
 

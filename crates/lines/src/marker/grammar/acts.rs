@@ -54,6 +54,10 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
             _ => (Some(Progress::Begun), i),
         };
     }
+    // `PLAY [Deploy shop]`: a play is announced as it begins
+    if i > 0 && c[i - 1].eq("play") && c[i].bracketed {
+        return (Some(Progress::Begun), i);
+    }
     // an act in front of another noun is what that is called by
     let named = c.get(i + 1).is_some_and(|n| {
         n.verb().is_none() && n.sense.is == 0 && !n.is_name() && !n.is_number() && !n.is_version()

@@ -95,8 +95,10 @@ pub(super) fn known(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut at = 0;
     while at < b.len() {
         let starts = b[at].is_ascii() && (at == 0 || !b[at - 1].is_ascii_alphanumeric());
+        let joined = at > 0 && matches!(b[at - 1], b'-' | b'_');
         let all = kinds.get(usize::from(b[at])).filter(|_| starts);
-        let found = all.into_iter().flatten();
+        // what ends a longer name and is followed by a hash is a name: `checkout-api-HASH`
+        let found = all.into_iter().flatten().filter(|k| !joined || !k.hashed);
         let found = found.filter_map(|k| Some((k.reach(&text[at..])?, k.label)));
         match found.max_by_key(|f| f.0) {
             Some((len, label)) => {
