@@ -8,8 +8,11 @@ cd "$(dirname "$0")"
 # or PROPTEST_CASES=10000, looks further (CONTRIBUTING.md).
 export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20261122}"
 
+# What is built once is not kept in parts for the next time.
+[ -d "${CARGO_TARGET_DIR:-target}/debug" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
+
 skipped=()
-step() { printf '\n== %s\n' "$*"; }
+step() { printf '\n== %s (after %d min %d s)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
 # A C compiler and linker, for zstd-sys and for rustc itself; curl for the Rust installer.
 need_packages() {
@@ -104,7 +107,7 @@ else
 fi
 step "what is left without the feature fast, and the plain twins of the vector code"
 cargo check --locked --no-default-features
-CARGO_PROFILE_DEV_OPT_LEVEL=0 cargo test --locked --no-default-features -p coroner-lines --lib
+cargo test --locked --no-default-features -p coroner-lines --lib --config profile.dev.package.coroner-lines.opt-level=0
 step "tests"
 cargo test --locked --workspace
 if need_tools; then

@@ -6,7 +6,7 @@ use crate::cause::alerts::alerted;
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, Precisely};
-use crate::cause::ends::{files, is_at_the_end};
+use crate::cause::ends::{files, frees, is_at_the_end};
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
@@ -71,7 +71,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let mut rows = case.events.iter().filter(stated);
         rows.find_map(|e| Some((data_path(case, excerpt(e))?, None)))
     };
-    let found = alerted.or(freed).or_else(|| named(data_path)).or_else(rows);
+    let found = freed.or(alerted).or_else(|| named(data_path)).or_else(rows);
     let named = best.and_then(|s| {
         let (name, host) = found
             // a program passes on what its database says is full
@@ -93,12 +93,7 @@ fn freed(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
     let commands = at_the_end
         .filter(here)
         .filter(|e| e.text.states_a_command());
-    let frees = |act: &&str| {
-        let program = act.split_whitespace().next().unwrap_or_default();
-        let program = program.rsplit('/').next().unwrap_or(program);
-        ["rm", "truncate", "unlink", "shred", "mv", "gzip"].contains(&program)
-    };
-    let mut acts = commands.filter_map(quoted).filter(frees);
+    let mut acts = commands.filter_map(quoted).filter(|act| frees(act));
     acts.find_map(|act| files(act).next().map(str::to_owned))
 }
 

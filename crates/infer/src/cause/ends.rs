@@ -91,6 +91,13 @@ fn writes_files(command: &str) -> bool {
     PROGRAMS.split(' ').any(|p| p == program)
 }
 
+/// Whether a command takes a file away, or makes it smaller.
+pub(super) fn frees(command: &str) -> bool {
+    const PROGRAMS: [&str; 6] = ["rm", "truncate", "unlink", "shred", "mv", "gzip"];
+    let program = command.split_whitespace().next().unwrap_or_default();
+    PROGRAMS.contains(&program.rsplit('/').next().unwrap_or(program))
+}
+
 /// The files that a command names, each by its last name: where they lie is said by where it was typed. A unit is none.
 pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
     const UNITS: [&str; 5] = ["service", "socket", "timer", "target", "mount"];
@@ -134,6 +141,10 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let Some(b) = quoted(e) else {
         return false;
     };
+    // what a command made that sets nothing filled a disk until it was taken away
+    if commands && !writes_files(a) && frees(b) {
+        return false;
+    }
     match (earlier.text.states_a_command(), e.text.states_a_command()) {
         (true, true) => {
             let program = |t: &'_ str| t.split_whitespace().next().map(str::to_owned);

@@ -16,7 +16,8 @@ struct History {
     now: Option<Vec<u8>>,
     /// When what runs now was gone back to, or the last step of that.
     back: Option<Instant>,
-    seen: BTreeSet<Vec<u8>>,
+    /// Its versions, in the order in which they were first released, as far as told.
+    order: Vec<Vec<u8>>,
 }
 
 /// Steps of one rollback follow each other within this.
@@ -28,6 +29,28 @@ impl History {
     /// Whether what runs was gone back to just before.
     fn is_going_back(&self, at: Option<Instant>) -> bool {
         matches!((self.back, at), (Some(a), Some(b)) if b.0 - a.0 <= STEP)
+    }
+
+    fn place(&self, version: &[u8]) -> Option<usize> {
+        self.order.iter().position(|v| v == version)
+    }
+
+    /// Whether a version ran before the one that runs now: by their numbers, else by the order of their releases.
+    fn is_earlier(&self, version: &[u8]) -> bool {
+        let Some(now) = &self.now else {
+            return false;
+        };
+        let by_order =
+            || matches!((self.place(version), self.place(now)), (Some(a), Some(b)) if a < b);
+        is_lower(version, now) || !is_lower(now, version) && by_order()
+    }
+
+    /// Remembers a version, in front of the one that runs where it ran before that.
+    fn remember(&mut self, version: &[u8], before: Option<usize>) {
+        if self.order.len() < REMEMBERED && self.place(version).is_none() {
+            let at = before.unwrap_or(self.order.len());
+            self.order.insert(at, version.to_vec());
+        }
     }
 }
 
@@ -127,15 +150,17 @@ pub(super) fn returns(rows: &mut [StatedMarker]) {
         };
         let h = known.entry((r.log, group.clone())).or_default();
         let other = h.now.as_ref().is_some_and(|n| n != version);
+        // what ends or shrinks as another is released ran before that, as what is gone back to did
+        let ran = h
+            .now
+            .as_ref()
+            .filter(|_| other && !matches!(r.kind, K::DeployStart | K::ServiceStart));
+        let ran = ran.and_then(|n| h.place(n));
         match r.kind {
             K::DeployStart | K::ServiceStart if other => {
-                let lower = h.now.as_ref().is_some_and(|n| is_lower(version, n));
-                // what is taken up again after a rollback goes forward
-                let higher = h.now.as_ref().is_some_and(|n| is_lower(n, version));
-                r.kind = if lower || !higher && h.seen.contains(version) {
-                    K::RollbackStart
-                } else {
-                    K::DeployStart
+                r.kind = match h.is_earlier(version) {
+                    true => K::RollbackStart,
+                    false => K::DeployStart,
                 };
                 h.now = Some(version.clone());
                 h.back = r.time.filter(|_| r.kind == K::RollbackStart);
@@ -148,9 +173,7 @@ pub(super) fn returns(rows: &mut [StatedMarker]) {
             K::Scale | K::DeployFinish => {}
             _ => continue,
         }
-        if h.seen.len() < REMEMBERED {
-            h.seen.insert(version.clone());
-        }
+        h.remember(version, ran);
     }
 }
 
@@ -270,6 +293,30 @@ mod tests {
                 && !is_lower(b"main", b"v2.0")
                 && !is_lower(b"cart:99", b"shop:100")
         );
+    }
+
+    #[test]
+    fn what_is_released_again_after_a_rollback_goes_forward() {
+        let typed = |at, kind, version: &str| StatedMarker {
+            typed: true,
+            group: Some(b"shop/web".to_vec()),
+            ..of(at, 0, kind, "web", version)
+        };
+        let mut rows = vec![
+            typed(0, K::DeployStart, "5b9d"),
+            typed(1, K::DeployFinish, "66c4"),
+            typed(20, K::DeployStart, "66c4"),
+            typed(50, K::DeployStart, "5b9d"),
+        ];
+        returns(&mut rows);
+        let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
+        let want = [
+            K::DeployStart,
+            K::DeployFinish,
+            K::RollbackStart,
+            K::DeployStart,
+        ];
+        assert_eq!(kinds, want);
     }
 
     #[test]

@@ -123,12 +123,7 @@ fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
 
 /// The application whose requests fail: by its own request lines, or by those of what stands before it, where that names an
 /// application whose log is there, where more of those failed.
-fn asked(
-    view: &View<'_>,
-    sources: &[SourceFact],
-    onset: Instant,
-    end: Instant,
-) -> Option<LogText> {
+fn asked(view: &View<'_>, sources: &[SourceFact], onset: Instant, end: Instant) -> Option<LogText> {
     let own = by_its_own(view, onset, end);
     let edge = most_failed(&view.by(Dim::Service, onset, end));
     let known = || {
@@ -141,7 +136,10 @@ fn asked(
             let rest = name.for_json().strip_suffix(s.for_json());
             rest.is_some_and(|r| r.is_empty() || r.ends_with('-'))
         };
-        Some((known().filter(is).max_by_key(|s| s.for_json().len())?, failed))
+        Some((
+            known().filter(is).max_by_key(|s| s.for_json().len())?,
+            failed,
+        ))
     });
     match (own, backend) {
         (Some((_, n)), Some((name, failed))) if failed > n => Some(name.clone()),

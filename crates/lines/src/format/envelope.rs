@@ -14,6 +14,7 @@ pub mod gcp;
 pub mod grep;
 pub mod heroku;
 pub mod indent;
+pub mod job_trace;
 pub mod journald;
 pub mod kubectl;
 pub mod loki;
@@ -260,6 +261,7 @@ pub static ENVELOPES: &[&Envelope] = &[
     &fluent::FLUENT_BIT,
     &fluent::FLUENTD,
     &cri::CRI,
+    &job_trace::JOB_TRACE,
     &kubectl::KUBECTL,
     &compose::COMPOSE,
     &delivery::DELIVERY,

@@ -101,8 +101,8 @@ fn is_bot(name: &str) -> bool {
 
 /// Whether a name is that of something that pages people.
 pub fn is_pager(name: &str) -> bool {
-    const WORDS: [&str; 14] = words(
-        "alert pager prometheus grafana opsgenie nagios icinga datadog zabbix oncall on-call monitor sentry pingdom",
+    const WORDS: [&str; 16] = words(
+        "alert alarm uptime pager prometheus grafana opsgenie nagios icinga datadog zabbix oncall on-call monitor sentry pingdom",
     );
     let name = name.to_ascii_lowercase();
     WORDS.iter().any(|w| name.contains(w))

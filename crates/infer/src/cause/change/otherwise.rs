@@ -26,7 +26,7 @@ pub(in crate::cause) fn stated_otherwise(
     }
     if undone && let Some(more) = case.rise() {
         let text = Sentence::words(format!(
-            "It is undone before the failures stop; the requests, {more:.1} times the usual, may be its doing."
+            "The change is undone as the failures stop; the requests, {more:.1} times the usual, may be its doing."
         ));
         scale.add(Aspect::Scope, BRINGS, text, onset_lines(case));
     }
@@ -45,7 +45,7 @@ pub(in crate::cause) fn broken_elsewhere(
 ) {
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
-        let text = Sentence::words("It is undone before the failures stop, and may have caused ");
+        let text = Sentence::words("The change is undone as the failures stop, and may have caused ");
         let text = match s.said {
             "" => text.w("this fault."),
             said => text.p(quote(said)).w("."),

@@ -76,7 +76,12 @@ pub(in crate::cause) fn reversal(
             Sentence::words("The failures stop during the rollback.")
         };
         let cite = if after >= 0 { cite_done } else { cite };
-        scale.add(Aspect::Reversal, ended_by(c, first, stated_class(case, signs)), text, cite);
+        scale.add(
+            Aspect::Reversal,
+            ended_by(c, first, stated_class(case, signs)),
+            text,
+            cite,
+        );
     } else if let Some(e) = restart_at_end(case, from, other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
         let text = ends_with(case, e.time, "a restart that follows the rollback");

@@ -25,6 +25,8 @@ pub(crate) struct Fields<'a> {
     pub(crate) level: Option<Level>,
     pub(crate) text: Ranked<'a>,
     pub(crate) error: Ranked<'a>,
+    /// Where a call went that failed.
+    pub(crate) called: &'a [u8],
     pub(crate) service: Ranked<'a>,
     pub(crate) version: Ranked<'a>,
     pub(crate) host: Ranked<'a>,
@@ -49,6 +51,13 @@ fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
     }
 }
 
+/// Scheme and host of a URL.
+fn site(url: &[u8]) -> &[u8] {
+    let host = find(url, b"://").map_or(url.len(), |at| at + 3);
+    let len = memchr::memchr(b'/', &url[host..]).unwrap_or(url.len() - host);
+    &url[..host + len]
+}
+
 /// What stands in an error field when there was none.
 const NOTHING: [&[u8]; 7] = [b"null", b"nil", b"<nil>", b"None", b"none", b"false", b"0"];
 
@@ -61,6 +70,10 @@ impl<'a> Fields<'a> {
                 self.take_as(meaning(key), value);
             }
             b"err" | b"error" | b"exception" => self.error_part(key, value),
+            // of clients that hang the call on its error
+            b"config" if matches!(key, b"baseURL" | b"url") && value.starts_with(b"http") => {
+                set(&mut self.called, value);
+            }
             b"host" if matches!(key, b"name" | b"hostname") => self.host(1, value),
             b"kubernetes" if matches!(key, b"pod_name") => self.host(2, value),
             b"service" | b"serviceContext" => match key {
@@ -300,14 +313,18 @@ impl<'a> Fields<'a> {
     fn error_text(&self) -> Option<Cow<'a, [u8]>> {
         let (rank, raw) = self.error.filter(|(_, raw)| !NOTHING.contains(raw))?;
         let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
-        match decode(raw) {
+        let line = match decode(raw) {
             Cow::Borrowed(b) => Some(stack::decisive_line(b))
                 .filter(|l| good(l))
                 .map(Cow::Borrowed),
             Cow::Owned(o) => Some(stack::decisive_line(&o))
                 .filter(|l| good(l))
                 .map(|l| Cow::Owned(l.to_vec())),
-        }
+        }?;
+        Some(match site(self.called) {
+            b"" => line,
+            site => Cow::Owned([&line, &b" ("[..], site, b")"].concat()),
+        })
     }
 
     /// A message that is nothing but the path of an answered request, as authentik writes it.

@@ -18,8 +18,8 @@ use std::borrow::Cow;
 pub struct Json;
 
 /// Objects that are looked into. `record` (loguru) and `http` (ECS) hold objects of their own.
-const NESTED: &[&[u8]] = &byte_words::<24>(
-    "err error exception host kubernetes service serviceContext log trace t level time timestamp instant res response \
+const NESTED: &[&[u8]] = &byte_words::<25>(
+    "err error exception config host kubernetes service serviceContext log trace t level time timestamp instant res response \
     req request http httpRequest attr fields resp_headers response_headers",
 );
 

@@ -222,20 +222,21 @@ pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// First parts of loggers that name a library, a domain or nothing, and no service.
-const NO_SERVICE: &[&[u8]] = &byte_words::<49>(
+const NO_SERVICE: &[&[u8]] = &byte_words::<41>(
     "root main __main__ default com org net io de co dev java javax jakarta sun http https gunicorn uvicorn hypercorn \
     werkzeug flask django celery kombu sqlalchemy alembic urllib3 requests asyncio aiohttp tornado botocore boto3 \
-    kafka Microsoft System Serilog Grpc Quartz Hangfire Polly Npgsql agent inputs outputs app src logger",
+    kafka agent inputs outputs app src logger",
 );
 
-/// The service that a logger names: its root (`orders.web` → `orders`), unless that is a library or a domain. The path of a
-/// class names none: its root is whose code it is, not what runs.
+/// The service that a logger names: its root (`orders.web` → `orders`), unless that is a library or a domain. A class, with its path
+/// or without, names none: its root is whose code it is, not what runs.
 pub fn service_of_logger(logger: &[u8]) -> Option<&[u8]> {
     let (path, last) = match memchr::memrchr(b'.', logger) {
         Some(at) => (&logger[..at], &logger[at + 1..]),
         None => (&b""[..], logger),
     };
-    let class = !path.is_empty() && last.first().is_some_and(u8::is_ascii_uppercase);
+    let class = last.first().is_some_and(u8::is_ascii_uppercase)
+        && (!path.is_empty() || last.iter().any(u8::is_ascii_lowercase));
     // a domain in reverse begins with its country: `fi.example.stock`
     let country = path.len() > 2 && path[2] == b'.';
     if class || country {

@@ -42,9 +42,13 @@ impl LineJoiner for Task {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let line = line.trim_ascii();
         if line.starts_with(STARTED) && self.day.head(line) {
-            let words = line.split(u8::is_ascii_whitespace);
-            let second = words.filter_map(written::clock).find(|c| c.1.is_empty());
-            self.last = second.and_then(|c| self.day.stamp(c.0)).unwrap_or_default();
+            // `1:04:30 PM +00:00`
+            let mut begins = memchr::memchr_iter(b' ', line).map(|at| at + 1);
+            let second = begins.find_map(|at| {
+                let (second, rest) = written::clock(&line[at..])?;
+                (rest.is_empty() || rest.starts_with(b" ")).then_some(second)
+            });
+            self.last = second.and_then(|s| self.day.stamp(s)).unwrap_or_default();
             self.started = Some((self.last.clone(), offset, number));
             return;
         }
@@ -166,6 +170,14 @@ mod tests {
             ),
         ];
         assert_eq!(got, want.map(|(text, line)| (text.to_owned(), line)));
+    }
+
+    #[test]
+    fn a_start_past_noon() {
+        let log = b"Task ID: ServerTasks-7\nTask started:   Tuesday, 10 March 2026 1:04:30 PM +00:00\n| == Success: Deploy Shop release 4.18.0 to Production ==\n";
+        let got = framed(&TASK_LOG, log, 7);
+        let want = "2026-03-10T13:04:30+00:00\tTask\tDeploy Shop release 4.18.0 to Production";
+        assert_eq!(String::from_utf8_lossy(&got[0].0), want);
     }
 
     #[test]

@@ -65,7 +65,10 @@ impl Format for KubernetesEvent {
 /// versions of its own.
 fn pulled<'a>(reason: &str, message: &'a str, pod: &'a str) -> Option<(&'a str, &'a str)> {
     let image = message.split('"').nth(1).filter(|_| reason == "Pulled")?;
-    let (name, tag) = image.split_once('@').map_or(image, |(i, _)| i).rsplit_once(':')?;
+    let (name, tag) = image
+        .split_once('@')
+        .map_or(image, |(i, _)| i)
+        .rsplit_once(':')?;
     let service = owner(pod);
     let named = name.rsplit('/').next() == Some(service);
     named.then_some((service, tag))

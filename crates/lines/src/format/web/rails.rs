@@ -78,7 +78,9 @@ fn request_id(b: &[u8]) -> Option<(&[u8], &[u8])> {
     let (id, rest) = (&inner[..end], &inner[end + 1..]);
     let shaped = id.len() >= 16
         && id.iter().any(u8::is_ascii_digit)
-        && id.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
+        && id
+            .iter()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
     shaped.then(|| (id, rest.strip_prefix(b" ").unwrap_or(rest)))
 }
 

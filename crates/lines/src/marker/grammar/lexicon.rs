@@ -304,7 +304,7 @@ const BITS: &[(Bits, &str)] = &[
         OTHER,
         "lock, locks, transaction, savepoint, thread, threads, connection, connections, session, query, cursor, partition, partitions, \
         segment, segments, buffer, lease, semaphore, socket, memory, job, jobs, test, tests, consumer, election, checkpoint, statement, \
-        request, rule, rules, hook, docs, button, stage, snapshot, snapshots, dump, previous, old, former",
+        request, rule, rules, hook, docs, button, stage, snapshot, snapshots, dump, mail, mails, email, emails, previous, old, former",
     ),
     (SERVING, "ready, online, up, running, serving"),
     (

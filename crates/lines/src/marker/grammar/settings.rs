@@ -81,7 +81,9 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     {
         return None;
     }
-    let near = |j: usize| j.abs_diff(i) < 5;
+    // whatever its name is: `variable set Shop endpoints was changed`
+    let passive = i > 0 && c[i - 1].any(words!("was were"));
+    let near = |j: usize| j.abs_diff(i) < if passive { 9 } else { 5 };
     // setting to something names none
     let setting = |j: &usize| *j != i && near(*j) && c[*j].is(CONFIG) && !c[*j].quoted;
     // what bears a number of its own is one of many records
