@@ -11,9 +11,12 @@ const LEAST: usize = 6;
 /// letters. What a structured line calls its fields is not among them.
 pub(super) fn identifiers(text: &str) -> impl Iterator<Item = String> {
     let mark = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    // what kind of error it is, any program has
+    let is_kind = |w: &str| w.ends_with("Error") || w.ends_with("Exception");
     let is_name = |w: &&str| {
         let inner = w.chars().skip(1);
         w.len() >= LEAST
+            && !is_kind(w)
             && w.starts_with(|c: char| c.is_ascii_alphabetic())
             && inner.clone().any(|c| !c.is_ascii_lowercase())
             && inner.clone().any(|c| c.is_ascii_lowercase())
@@ -65,6 +68,10 @@ mod tests {
     #[test]
     fn names_are_distinguished_from_words() {
         let of = |t: &str| identifiers(t).collect::<Vec<_>>();
+        assert_eq!(
+            of("AxiosError: socket hang up in ShippingClient"),
+            ["shippingclient"]
+        );
         assert_eq!(
             of("ALTER TABLE orders_order ADD COLUMN sales_channel at 10.0.0.7 failed"),
             ["orders_order", "sales_channel"]

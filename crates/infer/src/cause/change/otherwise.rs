@@ -45,7 +45,8 @@ pub(in crate::cause) fn broken_elsewhere(
 ) {
     if scale.weight(Aspect::Reversal) >= UNDONE {
         let (its, _) = s.info.heard(case, signs);
-        let text = Sentence::words("The change is undone as the failures stop, and may have caused ");
+        let text =
+            Sentence::words("The change is undone as the failures stop, and may have caused ");
         let text = match s.said {
             "" => text.w("this fault."),
             said => text.p(quote(said)).w("."),

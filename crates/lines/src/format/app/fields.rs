@@ -51,11 +51,10 @@ fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
     }
 }
 
-/// Scheme and host of a URL.
+/// The host of a URL.
 fn site(url: &[u8]) -> &[u8] {
-    let host = find(url, b"://").map_or(url.len(), |at| at + 3);
-    let len = memchr::memchr(b'/', &url[host..]).unwrap_or(url.len() - host);
-    &url[..host + len]
+    let host = &url[find(url, b"://").map_or(url.len(), |at| at + 3)..];
+    &host[..memchr::memchr(b'/', host).unwrap_or(host.len())]
 }
 
 /// What stands in an error field when there was none.
