@@ -3,6 +3,7 @@
 //! which only those that failed are reported.
 
 use super::{absorb, drop_marked, gap};
+use crate::infer::rollback_inference::is_lower;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
@@ -18,8 +19,11 @@ const ALTERED: &[u8] = b"--- before: ";
 #[derive(Default)]
 struct Play {
     input: Option<u32>,
-    /// Whether a deploy or rollback is open that no recap ended.
+    /// Whether a deploy or rollback is open that no recap ended, and its row.
     releases: bool,
+    release: Option<usize>,
+    /// The version that runs and the one that is put in its place, where a task shows both before.
+    shown: Option<(Vec<u8>, Vec<u8>)>,
     tried_out: bool,
     opened: Option<usize>,
     heading: Option<usize>,
@@ -69,7 +73,13 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
         } else if rows[i].text.starts_with(b"changed: [") {
             (play.changed, gone[i]) = (true, play.tried_out);
         } else if matches!(rows[i].kind, K::DeployStart | K::RollbackStart) {
-            play.releases = true;
+            // the hosts of one run that follow each other are under the same heading again
+            let again = |o: usize| play.releases && rows[o].text == rows[i].text;
+            if play.release.is_some_and(again) {
+                gone[i] = true;
+            } else {
+                (play.releases, play.release) = (true, Some(i));
+            }
         }
     }
     play.ended(rows, &mut gone);
@@ -108,11 +118,28 @@ fn releases(heading: &[u8]) -> bool {
     })
 }
 
-/// The role that a task belongs to, which is named after what it installs.
+/// The role that a task belongs to, which is named after what it installs, unless after that it does.
 fn role(heading: &[u8]) -> Option<&[u8]> {
     let name = &heading[memchr::memchr(b'[', heading)? + 1..];
     let role = &name[..memchr::memmem::find(name, b" : ")?];
-    (!role.is_empty() && !role.contains(&b' ')).then_some(role)
+    (!role.is_empty() && !role.contains(&b' ') && !releases(role)).then_some(role)
+}
+
+/// The version that runs and the one that is put in its place: `checkout 2.41.0 (current: 2.40.3)`, `current=4.18.1 target=4.18.2`.
+fn shown(said: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let word = |c: &u8| !(c.is_ascii_alphanumeric() || b".-_+".contains(c));
+    let words: Vec<&[u8]> = said.split(word).filter(|w| !w.is_empty()).collect();
+    let version = |w: &&[u8]| {
+        let bare = w.strip_prefix(b"v").unwrap_or(w);
+        bare.first().is_some_and(u8::is_ascii_digit) && bare.contains(&b'.')
+    };
+    let at = words
+        .iter()
+        .position(|w| w.eq_ignore_ascii_case(b"current"))?;
+    let current = words.get(at + 1).filter(|w| version(w))?;
+    let mut others = words.iter().filter(|w| version(w) && w != &current);
+    let next = others.next().filter(|_| others.next().is_none())?;
+    Some((current.to_vec(), next.to_vec()))
 }
 
 impl Play {
@@ -127,6 +154,11 @@ impl Play {
         }
         if holds(r, ALTERED) {
             self.altered = Some(i);
+            return None;
+        }
+        if let Some(versions) = r.text.strip_prefix(b"\"msg\": ").and_then(shown) {
+            self.shown = Some(versions);
+            self.turn(rows);
             return None;
         }
         if holds(r, b"TASK [") || holds(r, b"HANDLER [") {
@@ -195,7 +227,8 @@ impl Play {
             r.version = r.version.take().or(heading.version);
             r.evidence
                 .extend(heading.evidence.into_iter().chain(change));
-            (self.last_change, self.cited) = (Some(o), self.heading);
+            (self.last_change, self.cited, self.release) = (Some(o), self.heading, Some(o));
+            self.turn(rows);
             return Some(o);
         }
         (self.last_change, self.cited) = (Some(i), self.heading);
@@ -219,6 +252,21 @@ impl Play {
             r.evidence.extend(file.evidence);
         }
         Some(i)
+    }
+
+    /// Gives the open release the versions that a task showed: to a lower one it goes back.
+    fn turn(&mut self, rows: &mut [StatedMarker]) {
+        let Some(o) = self.release.filter(|_| self.releases) else {
+            return;
+        };
+        let Some((current, next)) = self.shown.take() else {
+            return;
+        };
+        let r = &mut rows[o];
+        if is_lower(&next, &current) {
+            r.kind = K::RollbackStart;
+        }
+        r.version.get_or_insert(next);
     }
 
     /// Whether the task under the heading puts a release in place.
@@ -316,6 +364,28 @@ mod tests {
         // as its play begins
         assert_eq!(rows[0].offset, 1);
         assert_eq!(rows[0].service.as_deref(), Some(&b"shop"[..]));
+    }
+
+    #[test]
+    fn a_task_that_shows_both_versions_says_which_way_a_release_goes() {
+        let shows = |text: &'static str| (K::HumanNote, text);
+        let fetch = shows("TASK [release : fetch release archive] ***");
+        let rows = played(&[
+            PLAY,
+            shows("\"msg\": \"current=4.18.2 target=4.18.1\""),
+            fetch,
+            CHANGED,
+        ]);
+        assert_eq!(rows[0].kind, K::RollbackStart);
+        assert_eq!(rows[0].version.as_deref(), Some(&b"4.18.1"[..]));
+        // a role that is called by what it does names no service
+        assert_eq!(rows[0].service, None);
+        let deploy = (K::DeployStart, "PLAY [Deploy checkout] ***");
+        let to = shows("\"msg\": \"checkout 2.41.0 (current: 2.40.3)\"");
+        let rows = played(&[deploy, to, CHANGED, deploy, to, CHANGED]);
+        let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
+        assert_eq!(kinds, [K::DeployStart]);
+        assert_eq!(rows[0].version.as_deref(), Some(&b"2.41.0"[..]));
     }
 
     #[test]
