@@ -11,6 +11,7 @@ use coroner_lines::sorting::SortList;
 use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod crash_loops;
 mod joined;
 mod nobodys;
 mod plays;
@@ -18,6 +19,7 @@ mod releases;
 mod replica_sets;
 mod resends;
 
+use crash_loops::crash_loops;
 use joined::{absorb, take_names};
 use nobodys::{drop_echoes, drop_foreign_ends};
 use plays::plays;
@@ -66,6 +68,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     }
     rows.retain(|r| !r.evidence.is_empty());
     rows.sort_list_by_key(StatedMarker::order);
+    crash_loops(&mut rows);
     rows
 }
 

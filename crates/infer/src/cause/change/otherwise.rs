@@ -6,6 +6,7 @@ use crate::cause::failure_shape::brief;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote};
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::Sentence;
+use coroner_lines::record::CauseClass;
 
 /// Share of what the messages of a fault weigh that a change takes over which brought the fault about: it need not show so.
 pub(in crate::cause) const SHOWS: f64 = 0.8;
@@ -18,9 +19,10 @@ pub(in crate::cause) fn stated_otherwise(
     signs: &[Sign<'_>],
     weight: f64,
 ) {
-    // errors of the program are how any change shows
+    // errors of the program, and servers that are not reached, are how any change shows
     let undone = scale.weight(Aspect::Reversal) >= UNDONE && !scale.speaks_for(Aspect::Message);
-    let shown = || signs.iter().find(|s| s.info.in_program && undone);
+    let shows = |s: &&Sign<'_>| s.info.in_program || s.is(CauseClass::Unreachable);
+    let shown = || signs.iter().find(shows).filter(|_| undone);
     if let Some(s) = stated_class(case, signs).or_else(shown) {
         broken_elsewhere(scale, case, signs, s, weight);
     }

@@ -1,4 +1,4 @@
-//! What a playbook changed. A task is announced by its heading and changed something where a line says so of a host: that line is the
+//! What a playbook or a state changed. A task is announced by its heading and changed something where a line says so of a host: that line is the
 //! event, named by the heading. What is only tried out, or was as it should be, is none; the tasks of a release are its steps, of
 //! which only those that failed are reported.
 
@@ -14,6 +14,9 @@ const SURE: u8 = 80;
 
 /// What stands before the file of which a task shows how it alters it.
 const ALTERED: &[u8] = b"--- before: ";
+
+/// How Salt announces what it sees to.
+const STATE: &[u8] = b"Running state [";
 
 /// What is known of a play at one of its lines, as places of rows.
 #[derive(Default)]
@@ -118,6 +121,23 @@ fn releases(heading: &[u8]) -> bool {
     })
 }
 
+/// Whether a line says of a host what became of a task.
+fn outcome(text: &[u8]) -> bool {
+    [&b"changed: ["[..], b"fatal: ["]
+        .iter()
+        .any(|w| text.starts_with(w))
+}
+
+/// A heading without the sign that fills its line, or what stands around it.
+fn heading(text: &[u8]) -> &[u8] {
+    if let Some(at) = memchr::memmem::find(text, STATE) {
+        let end = memchr::memchr(b']', &text[at..]).map_or(text.len(), |n| at + n + 1);
+        return &text[at..end];
+    }
+    let end = text.iter().rposition(|c| !b"* ".contains(c));
+    &text[..end.map_or(0, |e| e + 1)]
+}
+
 /// The role that a task belongs to, which is named after what it installs, unless after that it does.
 fn role(heading: &[u8]) -> Option<&[u8]> {
     let name = &heading[memchr::memchr(b'[', heading)? + 1..];
@@ -161,7 +181,10 @@ impl Play {
             self.turn(rows);
             return None;
         }
-        if holds(r, b"TASK [") || holds(r, b"HANDLER [") {
+        if [&b"TASK ["[..], b"HANDLER [", STATE]
+            .iter()
+            .any(|h| holds(r, h))
+        {
             self.altered = None;
             // one line may be several rows, of which the note says least
             let other = |h: &usize| rows[*h].offset == r.offset && r.kind == K::HumanNote;
@@ -237,10 +260,11 @@ impl Play {
         let r = &mut rows[i];
         (r.kind, r.confidence) = (kind, SURE);
         // the host that was changed, and not the one where the play ran
-        r.host = changed_on(&r.text).map(<[u8]>::to_vec);
+        if outcome(&r.text) {
+            r.host = changed_on(&r.text).map(<[u8]>::to_vec);
+        }
         for n in named.into_iter().flatten().rev() {
-            let end = n.text.iter().rposition(|c| !b"* ".contains(c));
-            r.text = n.text[..end.map_or(0, |e| e + 1)].to_vec();
+            r.text = heading(&n.text).to_vec();
             r.service = n.service.or(r.service.take());
             r.version = n.version.or(r.version.take());
             r.evidence.extend(n.evidence);
@@ -364,6 +388,16 @@ mod tests {
         // as its play begins
         assert_eq!(rows[0].offset, 1);
         assert_eq!(rows[0].service.as_deref(), Some(&b"shop"[..]));
+    }
+
+    #[test]
+    fn what_a_state_changed_is_named_by_it() {
+        let state = "[salt.state :2228][INFO][90211] Running state [/etc/nftables.d/20-pg.nft] at time 09:31:17.812000";
+        let changed = (K::ConfigChange, "File changed:");
+        let rows = played(&[(K::HumanNote, state), changed]);
+        assert_eq!(rows[0].text, b"Running state [/etc/nftables.d/20-pg.nft]");
+        assert_eq!(rows[0].host, row(1, 0, 1, K::ConfigChange, "").host);
+        assert_eq!(rows_of(&[(K::HumanNote, state)]), []);
     }
 
     #[test]

@@ -73,7 +73,7 @@ fn opening(text: &[u8]) -> &[u8] {
 }
 
 /// The words of a text but for those that are numbers, whatever stands around these: a thing may have a number in its name.
-fn without_figures(text: &[u8]) -> Vec<u8> {
+pub(super) fn without_figures(text: &[u8]) -> Vec<u8> {
     let is_figure = |w: &&[u8]| {
         let first = w.iter().find(|c| c.is_ascii_alphanumeric());
         first.is_some_and(u8::is_ascii_digit)

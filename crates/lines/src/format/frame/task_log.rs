@@ -22,18 +22,23 @@ pub static TASK_LOG: Frame = Frame {
 };
 
 const STARTED: &[u8] = b"Task started:";
+const COMPLETED: &[u8] = b"Task completed:";
 
 fn claims(head: &[u8]) -> bool {
     let mut lines = head.split(|c| *c == b'\n').take(12);
     head.starts_with(b"Task ID:") && lines.any(|l| l.starts_with(STARTED))
 }
 
+/// The full time that a line of the head states, its offset and number.
+type Turn = (String, u64, u64);
+
 /// Where a log stands.
 #[derive(Debug, Default)]
 struct Task {
     day: Day,
-    /// The line that says when it started, until its title is read: full time, offset, number.
-    started: Option<(String, u64, u64)>,
+    /// The lines that say when it started and when it was over, until its title is read.
+    started: Option<Turn>,
+    completed: Option<Turn>,
     /// The time of the last line.
     last: String,
 }
@@ -41,15 +46,23 @@ struct Task {
 impl LineJoiner for Task {
     fn line(&mut self, line: &[u8], offset: u64, number: u64, out: &mut Units) {
         let line = line.trim_ascii();
-        if line.starts_with(STARTED) && self.day.head(line) {
+        let turn = [STARTED, COMPLETED].iter().find(|t| line.starts_with(t));
+        if let Some(turn) = turn
+            && self.day.head(line)
+        {
             // `1:04:30 PM +00:00`
             let mut begins = memchr::memchr_iter(b' ', line).map(|at| at + 1);
             let second = begins.find_map(|at| {
                 let (second, rest) = written::clock(&line[at..])?;
                 (rest.is_empty() || rest.starts_with(b" ")).then_some(second)
             });
-            self.last = second.and_then(|s| self.day.stamp(s)).unwrap_or_default();
-            self.started = Some((self.last.clone(), offset, number));
+            let at = second.and_then(|s| self.day.stamp(s)).unwrap_or_default();
+            if *turn == COMPLETED {
+                self.completed = Some((at, offset, number));
+                return;
+            }
+            self.last.clone_from(&at);
+            self.started = Some((at, offset, number));
             return;
         }
         let Some(bar) = memchr::memchr(b'|', line) else {
@@ -64,22 +77,25 @@ impl LineJoiner for Task {
                 (number, number),
                 &[self.last.as_bytes(), level, b"\t", text],
             );
-        } else if let Some(title) = title(text) {
+        } else if let Some((outcome, title)) = title(text) {
             // the first title is that of the task
-            let (at, from, first) = match self.started.take() {
-                Some((at, from, first)) => (at, from, first),
-                None => return,
+            let Some((at, from, first)) = self.started.take() else {
+                return;
             };
             out.add(from, (first, first), &[at.as_bytes(), b"Task\t", title]);
+            if let Some((at, from, last)) = self.completed.take() {
+                let parts = [at.as_bytes(), outcome, b"\t", title];
+                out.add(from, (last, last), &parts);
+            }
         }
     }
 }
 
-/// What a section is called, whatever became of it: `== Success: Deploy Shop release 4.18.0 to Production ==`.
-fn title(text: &[u8]) -> Option<&[u8]> {
+/// What became of a section, and what it is called: `== Success: Deploy Shop release 4.18.0 to Production ==`.
+fn title(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let inner = text.strip_prefix(b"== ")?.strip_suffix(b" ==")?;
     let at = memchr::memmem::find(inner, b": ")?;
-    Some(&inner[at + 2..])
+    Some((&inner[..at], &inner[at + 2..]))
 }
 
 /// The lines, as the frame writes them.
@@ -100,6 +116,15 @@ impl Format for TaskLine {
                 Some(at),
                 deployed(text).into_iter().collect(),
             ));
+        }
+        let over = match level {
+            b"Success" => Some(MarkerKind::DeployFinish),
+            b"Failed" | b"TimedOut" | b"Canceled" => Some(MarkerKind::DeployFail),
+            _ => None,
+        };
+        if let Some(kind) = over {
+            let ended = deployed(text).map(|n| Notice { kind, ..n });
+            return Some(value::record(Some(at), ended.into_iter().collect()));
         }
         let level = Level::from_word(level).unwrap_or(Level::Info);
         // steps of the task are no acts of their own, but for what they do to a database
@@ -173,11 +198,18 @@ mod tests {
     }
 
     #[test]
-    fn a_start_past_noon() {
-        let log = b"Task ID: ServerTasks-7\nTask started:   Tuesday, 10 March 2026 1:04:30 PM +00:00\n| == Success: Deploy Shop release 4.18.0 to Production ==\n";
+    fn a_start_past_noon_and_its_end() {
+        let log = b"Task ID: ServerTasks-7\nTask started:   Tuesday, 10 March 2026 1:04:30 PM +00:00\nTask completed: Tuesday, 10 March 2026 1:06:52 PM +00:00\n| == Success: Deploy Shop release 4.18.0 to Production ==\n";
         let got = framed(&TASK_LOG, log, 7);
         let want = "2026-03-10T13:04:30+00:00\tTask\tDeploy Shop release 4.18.0 to Production";
         assert_eq!(String::from_utf8_lossy(&got[0].0), want);
+        let over = "2026-03-10T13:06:52+00:00\tSuccess\tDeploy Shop release 4.18.0 to Production";
+        assert_eq!(String::from_utf8_lossy(&got[1].0), over);
+        let record = TaskLine.parse(over.as_bytes()).unwrap();
+        let Body::Notices(notices) = record.body else {
+            panic!("{record:?}");
+        };
+        assert_eq!(notices[0].kind, MarkerKind::DeployFinish);
     }
 
     #[test]

@@ -55,7 +55,9 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     if switched && form == VerbForm::Ed {
         return Some((FeatureFlag, i));
     }
-    if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7) {
+    // what is on states no change: `The beta feature X is enabled in Y due to …`
+    let is_so = i > 0 && c[i - 1].any(words!("is are"));
+    if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7 && !is_so) {
         let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
         let named = state
             || c.iter().any(Word::is_name)

@@ -1,0 +1,82 @@
+//! A program that falls and is started again and again: its starts, stops and ends by themselves are one row each, of which the lines
+//! are counted. Whether a loop is an incident is not decided here.
+
+use super::absorb;
+use super::resends::without_figures;
+use crate::infer::stated::StatedMarker;
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::MINUTE;
+use std::collections::BTreeMap;
+
+/// Turns of one kind from which they are a loop.
+const LOOP: usize = 5;
+
+/// Longest pause between two turns of a loop: the longest that Kubernetes waits before it starts a container again.
+const PAUSE: i64 = 5 * MINUTE;
+
+/// What a turn is of: the input, the kind, host and service, and the words but for their figures.
+type Turn = (u32, K, Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>);
+
+/// Makes the turns of a loop one row, which stands where the first of them was.
+pub(super) fn crash_loops(rows: &mut Vec<StatedMarker>) {
+    let mut runs: BTreeMap<Turn, Vec<Vec<usize>>> = BTreeMap::new();
+    for (i, r) in rows.iter().enumerate() {
+        let turns = matches!(
+            r.kind,
+            K::Restart | K::ServiceStart | K::ServiceStop | K::Crash
+        );
+        let Some(at) = r.time.filter(|_| turns && !r.is_said()) else {
+            continue;
+        };
+        let words = without_figures(&r.text);
+        let key = (r.input, r.kind, r.host.clone(), r.service.clone(), words);
+        let of = runs.entry(key).or_default();
+        let last = of.last().and_then(|run| run.last()).map(|l| &rows[*l]);
+        let last = last.and_then(|l| l.last.max(l.time));
+        match of.last_mut() {
+            Some(run) if last.is_some_and(|l| at.0 - l.0 <= PAUSE) => run.push(i),
+            _ => of.push(vec![i]),
+        }
+    }
+    let loops = runs.into_values().flatten().filter(|run| run.len() >= LOOP);
+    for run in loops {
+        for i in &run[1..] {
+            let mut turn = std::mem::take(&mut rows[*i].evidence);
+            let mut other = rows[*i].clone();
+            other.evidence.append(&mut turn);
+            absorb(&mut rows[run[0]], &mut other);
+        }
+    }
+    rows.retain(|r| !r.evidence.is_empty());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::row;
+    use super::*;
+
+    fn turn(n: u64, s: i64, host: &str) -> StatedMarker {
+        let text = format!("shop.service: Scheduled restart job, restart counter is at {n}.");
+        StatedMarker {
+            host: Some(host.into()),
+            service: Some("shop".into()),
+            text: text.into(),
+            ..row(s, 0, n, K::Restart, "")
+        }
+    }
+
+    #[test]
+    fn turns_of_a_loop_are_one_row_and_rolling_restarts_are_not() {
+        let mut rows: Vec<_> = (0..7).map(|n| turn(n, n as i64 * 15, "web-1")).collect();
+        rows.push(turn(1, 3, "web-2"));
+        rows.push(turn(2, 18, "web-2"));
+        // long after, it is another one
+        rows.push(turn(8, 4000, "web-1"));
+        crash_loops(&mut rows);
+        assert_eq!(rows.len(), 4);
+        let lines: u64 = rows[0].evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
+        assert_eq!(lines, 7);
+        let lasted = rows[0].last.zip(rows[0].time).map(|(b, a)| b.0 - a.0);
+        assert_eq!(lasted, Some(90 * 1_000_000));
+    }
+}
