@@ -403,12 +403,6 @@ fn leads(r: &Ranking, class: CauseClass) {
     assert_eq!(r.causes[0].class, class, "{}", show(r));
 }
 
-/// How sure the ranking is of a class; 0 where it is not listed.
-fn score(r: &Ranking, class: CauseClass) -> f64 {
-    let of = r.causes.iter().find(|c| c.class == class);
-    of.map_or(0.0, |c| c.score)
-}
-
 /// Asserts the first suspect, that it is not refused, and what its culprit contains.
 fn names(r: &Ranking, class: CauseClass, part: &str) {
     let top = &r.causes[0];

@@ -1,7 +1,7 @@
 //! Chains: what a server says of its own end, what the disk under it said before, what a change brings about, and a limit that
 //! says nothing but that it is reached.
 
-use super::effects::failing;
+use super::effects::{failing, score};
 use super::ends::quoting;
 use super::*;
 use MarkerKind as M;

@@ -12,6 +12,12 @@ fn first(r: &Ranking) -> CauseClass {
     r.causes[0].class
 }
 
+/// How sure the ranking is of a class; 0 where it is not listed.
+pub(super) fn score(r: &Ranking, class: CauseClass) -> f64 {
+    let of = r.causes.iter().find(|c| c.class == class);
+    of.map_or(0.0, |c| c.score)
+}
+
 #[test]
 fn a_process_that_is_gone_answers_nothing() {
     let died = |status: u16| {

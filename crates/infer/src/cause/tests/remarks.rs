@@ -1,5 +1,6 @@
 //! What people write while it lasts: whom they name, whom they rule out, and what they found that no suspect is.
 
+use super::effects::score;
 use super::*;
 
 const ERROR: &str = "frobnication of basket 17 gave up";

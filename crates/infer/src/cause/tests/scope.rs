@@ -1,6 +1,7 @@
 //! Whom a change concerns: what it is held against where another host, another user or another service fails, and what it shares with
 //! what is done as the failures end.
 
+use super::effects::score;
 use super::ends::quoting;
 use super::*;
 use MarkerKind as M;

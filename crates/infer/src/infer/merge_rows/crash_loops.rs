@@ -15,11 +15,11 @@ const LOOP: usize = 5;
 const PAUSE: i64 = 5 * MINUTE;
 
 /// What a turn is of: the input, the kind, host and service, and the words but for their figures.
-type Turn = (u32, K, Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>);
+type Repeated = (u32, K, Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>);
 
 /// Makes the turns of a loop one row, which stands where the first of them was.
 pub(super) fn crash_loops(rows: &mut Vec<StatedMarker>) {
-    let mut runs: BTreeMap<Turn, Vec<Vec<usize>>> = BTreeMap::new();
+    let mut runs: BTreeMap<Repeated, Vec<Vec<usize>>> = BTreeMap::new();
     for (i, r) in rows.iter().enumerate() {
         let turns = matches!(
             r.kind,

@@ -30,15 +30,15 @@ fn claims(head: &[u8]) -> bool {
 }
 
 /// The full time that a line of the head states, its offset and number.
-type Turn = (String, u64, u64);
+type HeadTime = (String, u64, u64);
 
 /// Where a log stands.
 #[derive(Debug, Default)]
 struct Task {
     day: Day,
     /// The lines that say when it started and when it was over, until its title is read.
-    started: Option<Turn>,
-    completed: Option<Turn>,
+    started: Option<HeadTime>,
+    completed: Option<HeadTime>,
     /// The time of the last line.
     last: String,
 }
