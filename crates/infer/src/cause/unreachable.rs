@@ -47,12 +47,17 @@ const TO_DATABASE: Fault = Fault::of(CauseClass::Database);
 
 /// Whether a sign says that nothing answers a call for a connection. A database that is slow lets queries time out, and a program
 /// that is down refuses.
-fn is_unanswered(s: &Sign<'_>) -> bool {
+pub(super) fn is_unanswered(s: &Sign<'_>) -> bool {
     const NO_ANSWER: &str = "connection timed out | connect timed out | connect timeout | etimedout | connecttimeout | \
         connecttimeouterror | connecttimeoutexception | dial tcp .. i/o timeout | connection attempt failed because";
     const LATER: &str = "while reading | while sending | read timed out | read timeout";
     let text = s.text.as_bytes();
     holds_any(text, NO_ANSWER) && !holds_any(text, LATER)
+}
+
+/// What speaks for a network path that is cut, in nats.
+pub(super) fn heard(case: &Case<'_>, signs: &[Sign<'_>]) -> f64 {
+    weigh(case, signs).claims.iter().map(|c| c.weight).sum()
 }
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {

@@ -5,6 +5,7 @@ use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
 use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote};
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
+use crate::cause::unreachable::{self, is_unanswered};
 use crate::model::Sentence;
 use coroner_lines::record::CauseClass;
 
@@ -21,7 +22,8 @@ pub(in crate::cause) fn stated_otherwise(
 ) {
     // errors of the program, and servers that are not reached, are how any change shows
     let undone = scale.weight(Aspect::Reversal) >= UNDONE && !scale.speaks_for(Aspect::Message);
-    let shows = |s: &&Sign<'_>| s.info.in_program || s.is(CauseClass::Unreachable);
+    let shows =
+        |s: &&Sign<'_>| s.info.in_program || s.is(CauseClass::Unreachable) || is_unanswered(s);
     let shown = || signs.iter().find(shows).filter(|_| undone);
     if let Some(s) = stated_class(case, signs).or_else(shown) {
         broken_elsewhere(scale, case, signs, s, weight);
@@ -46,14 +48,17 @@ pub(in crate::cause) fn broken_elsewhere(
     weight: f64,
 ) {
     if scale.weight(Aspect::Reversal) >= UNDONE {
-        let (its, _) = s.info.heard(case, signs);
+        let its = match is_unanswered(s) {
+            true => unreachable::heard(case, signs),
+            false => s.info.heard(case, signs).0.sum(),
+        };
         let text =
             Sentence::words("The change is undone as the failures stop, and may have caused ");
         let text = match s.said {
             "" => text.w("this fault."),
             said => text.p(quote(said)).w("."),
         };
-        let weight = SHOWS * its.sum().max(0.0);
+        let weight = SHOWS * its.max(0.0);
         scale.add(Aspect::Message, weight, text, lines(s.evidence));
         return;
     }

@@ -19,22 +19,33 @@ const POOL: &str = "FATAL: sorry, too many clients already";
 
 #[test]
 fn a_change_and_what_undoes_it_as_the_failures_end_are_the_cause() {
-    let with = |last: &str| {
-        let w = plain().apps(&["web-1"]).says(0, 900, "web-1", "shop", POOL);
-        let w = quoting(
-            w,
-            -500,
-            M::ConfigChange,
-            "",
-            "Changed: ",
-            "revoke rule-3306-db",
-        );
+    let with = |error: &str, last: &str| {
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let first = "revoke rule-3306-db";
+        let w = quoting(w, -500, M::ConfigChange, "", "Changed: ", first);
         quoting(w, 419, M::ConfigChange, "", "Changed: ", last).rank()
     };
-    let undone = with("authorize rule-3306-db");
+    let undone = with(POOL, "authorize rule-3306-db");
     leads(&undone, CauseClass::Config);
-    let other = with("authorize rule-443-web");
+    let other = with(POOL, "authorize rule-443-web");
     leads(&other, CauseClass::ConnectionPool);
+    // that a server is not reached may be its doing
+    let unanswered = "get cart: dial error (timeout: dial tcp 10.40.30.10:8443: i/o timeout)";
+    let undone = with(unanswered, "authorize rule-3306-db");
+    leads(&undone, CauseClass::Config);
+    assert!(
+        show(&undone).contains("may have caused"),
+        "{}",
+        show(&undone)
+    );
+    let other = with(unanswered, "authorize rule-443-web");
+    assert!(
+        !show(&other).contains("may have caused"),
+        "{}",
+        show(&other)
+    );
 }
 
 #[test]
