@@ -1,5 +1,5 @@
-//! A program that falls and is started again and again: its starts, stops and ends by themselves are one row each, of which the lines
-//! are counted. Whether a loop is an incident is not decided here.
+//! A program that falls and is started again and again: its starts and stops are one row each, of which the lines are counted; how it
+//! fell, each row says. Whether a loop is an incident is not decided here.
 
 use super::absorb;
 use super::resends::without_figures;
@@ -21,10 +21,7 @@ type Repeated = (u32, K, Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>);
 pub(super) fn crash_loops(rows: &mut Vec<StatedMarker>) {
     let mut runs: BTreeMap<Repeated, Vec<Vec<usize>>> = BTreeMap::new();
     for (i, r) in rows.iter().enumerate() {
-        let turns = matches!(
-            r.kind,
-            K::Restart | K::ServiceStart | K::ServiceStop | K::Crash
-        );
+        let turns = matches!(r.kind, K::Restart | K::ServiceStart | K::ServiceStop);
         let Some(at) = r.time.filter(|_| turns && !r.is_said()) else {
             continue;
         };
