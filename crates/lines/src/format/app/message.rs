@@ -222,10 +222,10 @@ pub fn plain(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// First parts of loggers that name a library, a domain or nothing, and no service.
-const NO_SERVICE: &[&[u8]] = &byte_words::<41>(
+const NO_SERVICE: &[&[u8]] = &byte_words::<49>(
     "root main __main__ default com org net io de co dev java javax jakarta sun http https gunicorn uvicorn hypercorn \
     werkzeug flask django celery kombu sqlalchemy alembic urllib3 requests asyncio aiohttp tornado botocore boto3 \
-    kafka agent inputs outputs app src logger",
+    kafka agent inputs outputs app src logger api client handler middleware router server service worker",
 );
 
 /// The service that a logger names: its root (`orders.web` → `orders`), unless that is a library or a domain. A class, with its path
