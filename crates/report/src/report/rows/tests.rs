@@ -113,3 +113,16 @@ fn one_log_line_is_one_line_here() {
         sentence("Action: |“find -delete”", i.onset)
     );
 }
+
+#[test]
+fn rows_on_many_hosts_are_counted_together() {
+    let counted = |hosts: usize| {
+        let row = |n: usize| format!("< {n};crash;job-{n};jobs-{n};;“it fell”\n");
+        let r = report(&(1..=hosts).map(row).collect::<String>());
+        let i = &r.incidents[0];
+        let folded: Vec<RowLine<'_>> = i.timeline.iter().map(RowLine::of).collect();
+        counts(&folded, i)
+    };
+    assert_eq!(counted(2), "on jobs-1: 1 crash; on jobs-2: 1 crash");
+    assert_eq!(counted(22), "on 22 other hosts: 22 crashes");
+}

@@ -329,7 +329,7 @@ fn new_errors(l: &RowLine<'_>) -> Sentence {
 }
 
 /// Rows that are folded, by kind, and by host where it is none of the incident's; several may be of one thing that happened:
-/// `2 alerts, 3 acks; on jobs-1: 4 faults`.
+/// `2 alerts, 3 acks; on jobs-1: 4 faults`; of many hosts their number: `on 22 other hosts: 30 starts`.
 pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
     let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
     for l in folded {
@@ -341,18 +341,29 @@ pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
         let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
         *counted.entry(word).or_default() += l.rows.len();
     }
-    let parts: Vec<String> = by_place
-        .into_iter()
-        .map(|(host, counted)| {
-            let counted: Vec<String> = counted.into_iter().map(|(w, n)| many(n, w)).collect();
-            match host {
-                Some(h) => format!("on {h}: {}", counted.join(", ")),
-                None => counted.join(", "),
+    let listed = |counted: BTreeMap<_, usize>| {
+        let counted: Vec<String> = counted.into_iter().map(|(w, n)| many(n, w)).collect();
+        counted.join(", ")
+    };
+    let here = by_place.remove(&None).map(listed);
+    let there: Vec<String> = match by_place.len() {
+        ..=HOSTS => by_place
+            .into_iter()
+            .map(|(host, counted)| format!("on {}: {}", host.unwrap_or_default(), listed(counted)))
+            .collect(),
+        hosts => {
+            let mut all: BTreeMap<_, usize> = BTreeMap::new();
+            for (word, n) in by_place.into_values().flatten() {
+                *all.entry(word).or_default() += n;
             }
-        })
-        .collect();
-    parts.join("; ")
+            vec![format!("on {hosts} other hosts: {}", listed(all))]
+        }
+    };
+    here.into_iter().chain(there).collect::<Vec<_>>().join("; ")
 }
+
+/// Hosts that are named where their rows are counted; more of them are counted themselves.
+const HOSTS: usize = 4;
 
 /// `4 faults`, `1 measurement`.
 fn many(n: usize, word: &str) -> String {
