@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 # or PROPTEST_CASES=10000, looks further (CONTRIBUTING.md).
 export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20261122}"
 
-# What is built once is not kept in parts for the next time.
+# In a clean clone nothing is built a second time: what the next build could start from would only cost time.
 [ -d "${CARGO_TARGET_DIR:-target}/debug" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
 
 skipped=()
