@@ -19,6 +19,7 @@ mod releases;
 mod replica_sets;
 mod resends;
 
+pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
 use joined::{absorb, take_names};
 use nobodys::{drop_echoes, drop_foreign_ends};

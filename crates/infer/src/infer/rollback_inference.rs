@@ -32,7 +32,7 @@ impl History {
     }
 
     fn place(&self, version: &[u8]) -> Option<usize> {
-        self.order.iter().position(|v| v == version)
+        self.order.iter().rposition(|v| v == version)
     }
 
     /// Whether a version ran before the one that runs now: by their numbers, else by the order of their releases.

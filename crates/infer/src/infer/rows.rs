@@ -1,7 +1,7 @@
 //! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
 
-use crate::infer::merge_rows::is_reload;
 use crate::infer::merge_rows::subject;
+use crate::infer::merge_rows::{LOOP, is_reload};
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Evidence, Piece, Sentence};
@@ -219,12 +219,21 @@ fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
 
 /// How many lines of its own log there are, and until when they go on: another log shows the same in its own words.
 fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
+    tallied(s, r, 2, " lines")
+}
+
+/// How often a program was started or stopped, where that is a loop.
+fn repeated(s: Sentence, r: &StatedMarker) -> Sentence {
+    tallied(s, r, LOOP as u64, " times")
+}
+
+fn tallied(s: Sentence, r: &StatedMarker, least: u64, noun: &'static str) -> Sentence {
     let own = r.evidence.iter().filter(|e| e.input == r.input);
     let n: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
-    if n < 2 {
+    if n < least {
         return s;
     }
-    let s = s.w(" (").p(Piece::Count(n)).w(" lines");
+    let s = s.w(" (").p(Piece::Count(n)).w(noun);
     let alone = own.count() == r.evidence.len();
     match (r.time, r.last.filter(|_| alone)) {
         (Some(from), Some(to)) if to.0 - from.0 > MINUTE => {
@@ -268,9 +277,9 @@ fn words(a: &Act<'_>) -> Sentence {
         K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
         K::Scale => quoted(Sentence::words("Replicas changed"), r),
         K::Failover => quoted(at_host(Sentence::words("Failover"), a), r),
-        K::Restart => quoted(at_host(Sentence::words("Restart"), a), r),
-        K::ServiceStart => subject(" starts", "A service starts"),
-        K::ServiceStop => subject(" stops", "A service stops"),
+        K::Restart => repeated(quoted(at_host(Sentence::words("Restart"), a), r), r),
+        K::ServiceStart => repeated(subject(" starts", "A service starts"), r),
+        K::ServiceStop => repeated(subject(" stops", "A service stops"), r),
         K::Crash => {
             // a unit fails when its start is refused, too
             let what = match memchr::memmem::find(&r.text, b"Failed with result").is_some() {

@@ -126,20 +126,20 @@ fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
 fn asked(view: &View<'_>, sources: &[SourceFact], onset: Instant, end: Instant) -> Option<LogText> {
     let own = by_its_own(view, onset, end);
     let edge = most_failed(&view.by(Dim::Service, onset, end));
-    let known = || {
-        let logs = sources.iter().filter(|s| s.kind == Kind::App);
-        logs.filter_map(|s| s.service.as_ref())
-    };
+    let logs = sources.iter().filter(|s| s.kind == Kind::App);
+    let mut known = logs.filter_map(|s| s.service.as_ref());
     let backend = edge.and_then(|(name, failed)| {
         // `NAMESPACE-SERVICE`, as ingresses write it
         let is = |s: &&LogText| {
             let rest = name.for_json().strip_suffix(s.for_json());
             rest.is_some_and(|r| r.is_empty() || r.ends_with('-'))
         };
-        Some((
-            known().filter(is).max_by_key(|s| s.for_json().len())?,
-            failed,
-        ))
+        // the longest name, since one may end as another one
+        let known = known
+            .by_ref()
+            .filter(is)
+            .max_by_key(|s| s.for_json().len())?;
+        Some((known, failed))
     });
     match (own, backend) {
         (Some((_, n)), Some((name, failed))) if failed > n => Some(name.clone()),

@@ -90,10 +90,6 @@ fn deploys_by_prompt_and_by_the_version_of_a_play() {
     for (text, want) in [
         ("$ kamal deploy", &["deploy_start"][..]),
         ("$ man deploy.conf", &[]),
-        (
-            "Library variable set Shop endpoints was changed",
-            &["config_change"],
-        ),
         ("PLAY [Uitrol booking 2.41.0] ****", &["deploy_start"]),
         ("PLAY [Deploy shop] ****", &["deploy_start"]),
         ("PLAY [web 10.0.0.7] ****", &[]),

@@ -30,7 +30,7 @@ pub(in crate::cause) fn stated_otherwise(
     }
     if undone && let Some(more) = case.rise() {
         let text = Sentence::words(format!(
-            "The change is undone as the failures stop; the requests, {more:.1} times the usual, may be its doing."
+            "The change is undone around the time the failures stop; the requests, {more:.1} times the usual, may be its doing."
         ));
         scale.add(Aspect::Scope, BRINGS, text, onset_lines(case));
     }
@@ -48,12 +48,13 @@ pub(in crate::cause) fn broken_elsewhere(
     weight: f64,
 ) {
     if scale.weight(Aspect::Reversal) >= UNDONE {
+        let own = s.info.heard(case, signs).0.sum();
         let its = match is_unanswered(s) {
-            true => unreachable::heard(case, signs),
-            false => s.info.heard(case, signs).0.sum(),
+            true => own.max(unreachable::heard(case, signs)),
+            false => own,
         };
-        let text =
-            Sentence::words("The change is undone as the failures stop, and may have caused ");
+        let text = "The change is undone around the time the failures stop, and may have caused ";
+        let text = Sentence::words(text);
         let text = match s.said {
             "" => text.w("this fault."),
             said => text.p(quote(said)).w("."),

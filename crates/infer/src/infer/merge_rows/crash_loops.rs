@@ -9,7 +9,7 @@ use coroner_lines::time::MINUTE;
 use std::collections::BTreeMap;
 
 /// Turns of one kind from which they are a loop.
-const LOOP: usize = 5;
+pub(in crate::infer) const LOOP: usize = 5;
 
 /// Longest pause between two turns of a loop: the longest that Kubernetes waits before it starts a container again.
 const PAUSE: i64 = 5 * MINUTE;
@@ -38,10 +38,9 @@ pub(super) fn crash_loops(rows: &mut Vec<StatedMarker>) {
     let loops = runs.into_values().flatten().filter(|run| run.len() >= LOOP);
     for run in loops {
         for i in &run[1..] {
-            let mut turn = std::mem::take(&mut rows[*i].evidence);
-            let mut other = rows[*i].clone();
-            other.evidence.append(&mut turn);
-            absorb(&mut rows[run[0]], &mut other);
+            let mut turn = rows[*i].clone();
+            rows[*i].evidence.clear();
+            absorb(&mut rows[run[0]], &mut turn);
         }
     }
     rows.retain(|r| !r.evidence.is_empty());

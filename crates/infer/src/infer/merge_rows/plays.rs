@@ -22,8 +22,7 @@ const STATE: &[u8] = b"Running state [";
 #[derive(Default)]
 struct Play {
     input: Option<u32>,
-    /// Whether a deploy or rollback is open that no recap ended, and its row.
-    releases: bool,
+    /// The deploy or rollback that is open, which no recap ended.
     release: Option<usize>,
     /// The version that runs and the one that is put in its place, where a task shows both before.
     shown: Option<(Vec<u8>, Vec<u8>)>,
@@ -64,7 +63,7 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
         if is_recap(&rows[i]) {
             if !play.recap.last().is_some_and(near) {
                 play.ended(rows, &mut gone);
-                play.of_release = std::mem::take(&mut play.releases);
+                play.of_release = play.release.take().is_some();
             }
             play.recap.push(i);
         } else if is_step(&rows[i]) {
@@ -77,11 +76,9 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
             (play.changed, gone[i]) = (true, play.tried_out);
         } else if matches!(rows[i].kind, K::DeployStart | K::RollbackStart) {
             // the hosts of one run that follow each other are under the same heading again
-            let again = |o: usize| play.releases && rows[o].text == rows[i].text;
-            if play.release.is_some_and(again) {
-                gone[i] = true;
-            } else {
-                (play.releases, play.release) = (true, Some(i));
+            match play.release {
+                Some(o) if rows[o].text == rows[i].text => gone[i] = true,
+                _ => play.release = Some(i),
             }
         }
     }
@@ -205,7 +202,7 @@ impl Play {
         let is_step = if failed {
             kind.is_none()
         } else {
-            self.releases
+            self.release.is_some()
         };
         if self.tried_out || is_step || holds(r, b"\"checkmode\": true") {
             return None;
@@ -236,7 +233,9 @@ impl Play {
             rows[t].host = on;
             return None;
         }
-        self.releases |= matches!(kind, K::DeployStart | K::RollbackStart);
+        if matches!(kind, K::DeployStart | K::RollbackStart) {
+            self.release = Some(i);
+        }
         // a release begins as its play does
         if begins && let (Some(o), Some(h)) = (self.opened, self.heading) {
             let (heading, change) = (rows[h].clone(), rows[i].evidence.clone());
@@ -280,7 +279,7 @@ impl Play {
 
     /// Gives the open release the versions that a task showed: to a lower one it goes back.
     fn turn(&mut self, rows: &mut [StatedMarker]) {
-        let Some(o) = self.release.filter(|_| self.releases) else {
+        let Some(o) = self.release else {
             return;
         };
         let Some((current, next)) = self.shown.take() else {
@@ -318,7 +317,7 @@ impl Play {
         }
         *self = Play {
             input: self.input,
-            releases: self.releases,
+            release: self.release,
             ..Play::default()
         };
     }

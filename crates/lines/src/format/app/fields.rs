@@ -51,10 +51,11 @@ fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
     }
 }
 
-/// The host of a URL.
+/// The host of a URL, without who signs in there.
 fn site(url: &[u8]) -> &[u8] {
     let host = &url[find(url, b"://").map_or(url.len(), |at| at + 3)..];
-    &host[..memchr::memchr(b'/', host).unwrap_or(host.len())]
+    let host = &host[..memchr::memchr(b'/', host).unwrap_or(host.len())];
+    memchr::memrchr(b'@', host).map_or(host, |at| &host[at + 1..])
 }
 
 /// What stands in an error field when there was none.
@@ -69,7 +70,7 @@ impl<'a> Fields<'a> {
                 self.take_as(meaning(key), value);
             }
             b"err" | b"error" | b"exception" => self.error_part(key, value),
-            // of clients that hang the call on its error
+            // where a client's error holds its call
             b"config" if matches!(key, b"baseURL" | b"url") && value.starts_with(b"http") => {
                 set(&mut self.called, value);
             }

@@ -18,17 +18,23 @@ use std::borrow::Cow;
 pub struct Json;
 
 /// Objects that are looked into. `record` (loguru) and `http` (ECS) hold objects of their own.
-const NESTED: &[&[u8]] = &byte_words::<25>(
-    "err error exception config host kubernetes service serviceContext log trace t level time timestamp instant res response \
+const NESTED: &[&[u8]] = &byte_words::<24>(
+    "err error exception host kubernetes service serviceContext log trace t level time timestamp instant res response \
     req request http httpRequest attr fields resp_headers response_headers",
 );
+
+/// Whether an object within another one is looked into: `config` on the error of a client that holds its call there.
+fn is_nested(parent: &[u8], key: &[u8]) -> bool {
+    const ERRORS: [&[u8]; 3] = [b"err", b"error", b"exception"];
+    NESTED.contains(&key) || key == b"config" && ERRORS.contains(&parent)
+}
 
 /// Takes the fields of a nested object; `depth` bounds how far objects in objects are followed.
 fn nested<'a>(f: &mut Fields<'a>, parent: &[u8], object: &'a [u8], depth: u8) {
     let (mut seconds, mut nanos): (&[u8], &[u8]) = (b"", b"0");
     let _ = fields(object, |key, v| {
         match v {
-            Value::Object(o) if depth > 0 && NESTED.contains(&key) => nested(f, key, o, depth - 1),
+            Value::Object(o) if depth > 0 && is_nested(parent, key) => nested(f, key, o, depth - 1),
             v => {
                 // headers have lists of values
                 let Some(text) = v.text().or_else(|| first_of(v)) else {

@@ -177,8 +177,9 @@ fn record<'a>(
         r.scope = Some(Kind::System);
     }
     // `kubelet[812]: I1016 13:21:18.938977 812 kubelet.go:2447] text`
-    let headed = matches!(text, [b'E' | b'F' | b'I' | b'W', b'0'..=b'9', ..]);
-    if let Some((level, _, said)) = klog::entry(text).filter(|_| headed) {
+    if let [b'E' | b'F' | b'I' | b'W', b'0'..=b'9', ..] = text
+        && let Some((level, _, said)) = klog::entry(text)
+    {
         (m.level, m.text) = (level, Cow::Borrowed(said));
     }
     // what stands where a tag would is the number of its message

@@ -1,5 +1,5 @@
 //! Logs of GitLab's jobs with times (`FF_TIMESTAMPS`): `TIME 00O text`: the number of the stream in two digits, whether it is the output
-//! or the errors, and a sign where the text goes on from the line above.
+//! or the errors, and a sign where the text goes on from the line above, which is read as a line of its own.
 
 use super::{Envelope, Inside, Outer, Peeled};
 use crate::format::leaf::{Parser, blank, one_of, take_while_m_n};
