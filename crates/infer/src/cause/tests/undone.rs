@@ -185,6 +185,21 @@ fn what_is_taken_away_from_a_full_disk_filled_it() {
 }
 
 #[test]
+fn a_file_that_a_command_made_is_no_setting_that_is_put_back() {
+    let with = |made: &str, away: &str| {
+        let w = plain().apps(&["web-1"]).source(Kind::System, "mq-1", "");
+        let w = command(w, -100, "mq-1", made);
+        let w = w.fault(-20, CauseClass::Disk, "mq-1", "", "No space left on device");
+        command(w, 419, "mq-1", away).rank()
+    };
+    let undone = "another command on the same host";
+    let dump = with("pg_dump -f /srv/dump.sql shop", "rm /srv/dump.sql");
+    assert!(!show(&dump).contains(undone), "{}", show(&dump));
+    let set = with("tee /etc/shop/shop.conf", "rm /etc/shop/shop.conf");
+    assert!(show(&set).contains(undone), "{}", show(&set));
+}
+
+#[test]
 fn a_new_address_among_old_ones_that_fail_as_well_is_a_replacement() {
     let with = |old: (u64, u64)| {
         let w = quoting(
