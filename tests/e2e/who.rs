@@ -176,3 +176,43 @@ fn the_onset_is_the_first_failure_with_the_message_that_accounts_for_them() {
     let counts = read(&[("access.log", &access)]);
     assert!(onset(&counts) > clock(canary + 120), "{}", onset(&counts));
 }
+
+/// Whose requests fail, where the application in front answers for itself and the one behind it writes no requests.
+#[test]
+fn an_ingress_names_the_application_that_fails_most() {
+    let (mut edge, mut front, mut behind) = (String::new(), String::new(), String::new());
+    for i in 0..7200u32 {
+        let (s, n) = (i / 4, i % 4);
+        let fails = (600..900).contains(&s);
+        let (app, broken) = match n {
+            0 | 1 => ("checkout-api", fails),
+            _ => ("web-bff", fails && i % 8 == 2),
+        };
+        let status = if broken { 500 } else { 200 };
+        let at = clock(s);
+        let _ = writeln!(
+            edge,
+            "198.51.100.{} - - [01/May/2023:{at} +0000] \"GET /{app}/x HTTP/2.0\" {status} 10 \"-\" \"x\" 385 0.044 [shop-{app}-3000] [] 10.20.2.117:3000 10 0.044 {status} {i:032x}",
+            1 + i % 90
+        );
+        let head = format!("{{\"time\":\"2023-05-01T{at}.{n}00Z\",\"level\":\"info\"");
+        let _ = match app {
+            "web-bff" => writeln!(
+                front,
+                "{head},\"service\":\"web-bff\",\"msg\":\"request completed\",\"method\":\"GET\",\"path\":\"/x\",\"status\":{status},\"duration_ms\":12}}"
+            ),
+            _ => writeln!(
+                behind,
+                "{head},\"service\":\"checkout-api\",\"msg\":\"basket priced\"}}"
+            ),
+        };
+    }
+    let r = read(&[
+        ("ingress/access.log", &edge),
+        ("web-bff/app.jsonl", &front),
+        ("shop_checkout-api-6c5b9f8d7c-x745h_app.log", &behind),
+    ]);
+    let incidents = list(&r["incidents"]);
+    assert_eq!(incidents.len(), 1, "{r:#}");
+    assert_eq!(incidents[0]["service"], "checkout-api");
+}
