@@ -202,7 +202,8 @@ impl ScreenView<'_> {
             self.block(&first, &text, &citation);
         }
         if all.len() > most {
-            self.faint("     ", &format!("{} more gaps: -v", all.len() - most));
+            let more = sentence::counted((all.len() - most) as u64, "more gap");
+            self.faint("     ", &format!("{more}: -v"));
         }
     }
 
