@@ -196,13 +196,19 @@ pub(super) fn is_nobody(name: &str) -> bool {
 /// `claims` of `claims-portal.conf`.
 fn stands_alone(text: &str, c: &Captures<'_>) -> bool {
     let at = c.get(0).map_or(0..0, |m| m.range());
+    let behind = &text[at.end..];
+    // `shop.example.org`
+    let label = behind
+        .strip_prefix('.')
+        .is_some_and(|b| b.starts_with(|c: char| c.is_ascii_lowercase()));
     let joined =
-        text[..at.start].ends_with(['-', '_', '.']) || text[at.end..].starts_with(['-', '_']);
+        text[..at.start].ends_with(['-', '_', '.']) || behind.starts_with(['-', '_']) || label;
     !joined || named::is_personal(&c[0])
 }
 
 impl People {
-    /// Takes in the people that a text names; a name that is one of `things` (hosts, services, versions) is none.
+    /// Takes in the people that a text names; a name that is one of `things` (hosts, services, versions), or
+    /// a part of one, is none.
     pub fn meet(&mut self, t: &LogText, things: &[&str]) {
         let text = t.cleaned();
         for m in redact::mail_addresses(&text) {
@@ -235,7 +241,14 @@ impl People {
 
     fn add(&mut self, name: &str, things: &[&str]) {
         let name = name.rsplit('\\').next().unwrap_or(name);
-        let thing = things.iter().any(|t| t.eq_ignore_ascii_case(name));
+        // a program may sign in by the name of what it serves: `shop` of `shop-1.example.org`
+        let part = |t: &str| {
+            let mut parts = t.split(['.', '-', '_']);
+            parts.any(|p| p.eq_ignore_ascii_case(name)) && !named::is_personal(name)
+        };
+        let thing = things
+            .iter()
+            .any(|t| t.eq_ignore_ascii_case(name) || part(t));
         let known = self.names.iter().any(|n| n == name);
         if name.len() >= 2 && !is_nobody(name) && !thing && !known {
             self.names.push(name.to_owned());
@@ -411,8 +424,14 @@ mod tests {
         p.meet(&LogText::new(b"x by=claims y by=femi"), &[]);
         assert_eq!(
             p.settled()
-                .mask_names("claims-portal.conf of claims, femi-laptop".into()),
-            "claims-portal.conf of «user-1», «user-2»-laptop"
+                .mask_names("claims-portal.conf of claims, claims.example.org, femi-laptop".into()),
+            "claims-portal.conf of «user-1», claims.example.org, «user-2»-laptop"
         );
+        let mut p = People::default();
+        p.meet(
+            &LogText::new(b"x by=shop y by=femi"),
+            &["shop-web-1.example.org", "femi-laptop"],
+        );
+        assert_eq!(p.names, ["femi"]);
     }
 }
