@@ -24,7 +24,7 @@ mod vetoed;
 mod written;
 
 pub use command::typed;
-pub(crate) use command::typed_by_hand;
+pub(crate) use command::{powershell, typed_by_hand};
 pub use gate::{Signs, find, find_in_chat, refused, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;

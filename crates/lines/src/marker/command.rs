@@ -1,6 +1,8 @@
 //! Command lines: what a job or a shell shows that it runs, and `sudo` lines, often the only trace of what a person did by hand.
 //! The command says what it was; no other text is read.
 
+mod prompts;
+
 use super::Hit;
 use super::grammar;
 use super::grammar::lexicon::{is_settings_name, order};
@@ -9,6 +11,9 @@ use crate::record::{Kind, MarkerKind};
 use crate::table::{byte_words, words as words_of};
 use crate::text::words::split;
 use memchr::memmem;
+pub(super) use prompts::behind_prompt;
+pub(crate) use prompts::powershell;
+use prompts::{cmdlet, prompt};
 
 /// The command line that a message shows to have been run by a person: sudo's, or as the history of a shell is sent to the log:
 /// as bash does it by itself (`HISTORY: PID=7 UID=1004 kubectl …`, `SYSLOG_HISTORY` of its `config-top.h`), behind the terminal
@@ -81,7 +86,8 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
     }
     // which way an image goes that is put in place by hand is not decided here
     let packaged = |k: &MarkerKind| {
-        *k != MarkerKind::DeployStart || words.iter().any(|w| program(w).starts_with(b"apt"))
+        let by_name = |w: &&[u8]| program(w).starts_with(b"apt") || script(program(w)).is_some();
+        *k != MarkerKind::DeployStart || words.iter().any(by_name)
     };
     let known = act(&words).or_else(|| ordered(&words));
     match known.or_else(|| stated(line)).filter(packaged) {
@@ -131,8 +137,16 @@ fn is_step_of_a_tool(words: &[&[u8]]) -> bool {
 
 /// What a command line does that a job or a shell shows: behind its prompt, behind the word that it is run, or by itself.
 pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
-    const RUNS: [&[u8]; 3] = [b"Running ", b"Executing ", b"executing command "];
+    const RUNS: [&[u8]; 4] = [
+        b"Running ",
+        b"Executing ",
+        b"executing command ",
+        b"[command]",
+    ];
     let text = text.trim_ascii_start();
+    if synced(text).is_some_and(is_settings_name) {
+        return Some(MarkerKind::ConfigChange);
+    }
     let run = RUNS.iter().find_map(|m| text.strip_prefix(*m));
     let step = text.strip_prefix(b"##[group]Run ").map(|t| (t, false));
     let typed = prompt(text).or(step);
@@ -165,35 +179,6 @@ pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
     let tries = words.iter().any(|w| w.starts_with(b"--dry-run"));
     let known = || act(&words).or_else(|| ordered(&words));
     (!tries).then(|| known().or_else(|| stated(line)))?
-}
-
-/// What stands behind the prompt of a shell, whatever a CI trace or a person's shell puts in front of it: `$ helm …`, `+ ./push.sh`,
-/// `01O $ helm …`, `kim@web-1:~$ helm …`, `[root@db-1 ~]# helm …`.
-pub(super) fn behind_prompt(text: &[u8]) -> Option<&[u8]> {
-    prompt(text).map(|p| p.0)
-}
-
-/// The same, and whether the prompt says who is logged in.
-fn prompt(text: &[u8]) -> Option<(&[u8], bool)> {
-    const LONGEST: usize = 48;
-    let head = &text[..text.len().min(LONGEST)];
-    let at =
-        memchr::memchr3_iter(b'$', b'+', b'#', head).find(|n| text.get(n + 1) == Some(&b' '))?;
-    let before = text[..at].trim_ascii_end();
-    // `kim$ wp plugin update shop`, and nothing that is counted in dollars
-    let name = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b"_-".contains(c);
-    let user =
-        before.len() > 1 && before.len() == at && text[at] == b'$' && before.iter().all(name);
-    let login = user
-        || before.contains(&b'@')
-            && before
-                .last()
-                .is_some_and(|c| b"~]/:".contains(c) || c.is_ascii_alphanumeric());
-    let stream = before.len() < 5
-        && before
-            .iter()
-            .all(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-    (login || stream && text[at] != b'#').then(|| (&text[at + 2..], login))
 }
 
 /// Programs that are ordered what to do by their next words, and write them so nowhere else.
@@ -257,6 +242,8 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
             b"rm" | b"truncate" | b"kill" | b"pkill" | b"killall" | b"iptables" | b"nft" => {
                 Some(MitigationStart)
             }
+            // `ldappasswd`, `htpasswd`, and no `cat /etc/passwd`
+            name if n == 0 && name.ends_with(b"passwd") => Some(ConfigChange),
             b"ip" if rest.first() == Some(&&b"route"[..]) => Some(MitigationStart),
             name if memmem::find(name, b"pg_terminate_backend").is_some() => Some(MitigationStart),
             _ => None,
@@ -289,6 +276,11 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     {
         return None;
     }
+    let versioned = |w: &&[u8]| w.contains(&b'.') && is_version(w);
+    let released = script(name).filter(|_| rest.iter().any(versioned));
+    if let Some(kind) = cmdlet(name).or(released) {
+        return Some(kind);
+    }
     let plain: Vec<&[u8]> = rest
         .iter()
         .copied()
@@ -311,8 +303,11 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         let parts = split(&String::from_utf8_lossy(w));
         parts.len() > 1 && is(ALTERS, parts[0].as_bytes())
     };
-    if clouds && plain.iter().take(3).any(|w| alters(&w)) {
-        return Some(MarkerKind::ConfigChange);
+    if clouds && let Some(w) = plain.iter().take(3).find(|w| alters(w)) {
+        return Some(match w.ends_with(b"-deployment") {
+            true => MarkerKind::DeployStart,
+            false => MarkerKind::ConfigChange,
+        });
     }
     for (n, w) in plain
         .iter()
@@ -320,7 +315,12 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         .take_while(|w| !w.contains(&b'/'))
         .enumerate()
     {
-        let parts = split(&String::from_utf8_lossy(w));
+        // what a task is given stands behind it: `deploy:tag=v4.18.0`
+        let task = w.split(|c| *c == b':').next();
+        let given = w.contains(&b'=');
+        let parts = split(&String::from_utf8_lossy(
+            task.filter(|_| given).unwrap_or(w),
+        ));
         let (Some(a), Some(z)) = (parts.first(), parts.last()) else {
             continue;
         };
@@ -336,6 +336,30 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         }
     }
     None
+}
+
+/// What a script does that is named after it and is given a version: `deploy-war.sh statements 2.7.1`.
+fn script(name: &[u8]) -> Option<MarkerKind> {
+    use MarkerKind::{DeployStart, RollbackStart};
+    let mut parts = name.split(|c| b"._-".contains(c));
+    let kind = parts.find_map(order)?;
+    let named = name.iter().any(|c| b"._-".contains(c));
+    (named && matches!(kind, DeployStart | RollbackStart)).then_some(kind)
+}
+
+/// Whether a word is a version of numbers with dots between them.
+fn is_version(word: &[u8]) -> bool {
+    let plain = word.strip_prefix(b"v").unwrap_or(word);
+    let sign = |c: &u8| c.is_ascii_alphanumeric() || b".-+".contains(c);
+    plain.first().is_some_and(u8::is_ascii_digit) && plain.iter().all(sign)
+}
+
+/// The file that rsync says that it put in place (`--itemize-changes`, rsync(1)): `<f.st...... redis/redis.conf`.
+fn synced(text: &[u8]) -> Option<&[u8]> {
+    let (marks, file) = text.split_at_checked(12)?;
+    let sign = |c: &u8| b".+?cstTpogubaxn".contains(c);
+    let moved = matches!(marks, [b'<' | b'>', b'f', m @ .., b' '] if m.iter().all(sign));
+    moved.then_some(file)
 }
 
 fn unit_verb(verb: &[u8]) -> Option<MarkerKind> {

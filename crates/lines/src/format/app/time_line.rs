@@ -1,12 +1,12 @@
 //! Times on lines of their own, and messages without a time below them: Oracle's alert log and traces, reports of Erlang before 21
-//! (`=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`), output of scripts that call `date`, histories of shells (`#1773147900`). A message has the time above it.
+//! (`=ERROR REPORT==== 10-Mar-2026::13:05:00 ===`), output of scripts that call `date`, histories of shells (`#1773147900`), transcripts of PowerShell. A message has the time above it.
 
 use super::message;
 use super::stack::{Continuation, continuation};
 use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader, is_any};
-use crate::marker::typed_by_hand;
+use crate::marker::{powershell, typed_by_hand};
 use crate::record::{Body, Level, Notice, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
@@ -18,10 +18,10 @@ impl Format for TimeLine {
     fn meta(&self) -> Meta<'_> {
         Meta::app(
             "time above messages",
-            "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date, shell history",
+            "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date, shell history, PowerShell transcripts",
         )
         .stateful()
-        .begins(b"=#:*", Signs::NONE)
+        .begins(b"=#:*C", Signs::NONE)
         .begins(b"0-9FMSTW", Signs::TIMED)
         .sample("Tue Mar 10 13:05:00 2026")
     }
@@ -47,6 +47,16 @@ fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
         let seconds = seconds.strip_prefix(b"+").unwrap_or(seconds);
         let at = stamp::whole(seconds).filter(|_| seconds.len() == 10)?;
         return Some((at, Level::Info));
+    }
+    if let Some(written) = line.strip_prefix(b"Command start time: ") {
+        // PowerShell's transcripts, in the time of the machine
+        let w: &[u8; 14] = written.try_into().ok()?;
+        let (day, clock) = (
+            [&w[..4], &w[4..6], &w[6..8]],
+            [&w[8..10], &w[10..12], &w[12..]],
+        );
+        let whole = [day.join(&b'-'), clock.join(&b':')].join(&b' ');
+        return Some((stamp::whole(&whole)?, Level::Info));
     }
     if !(20..=64).contains(&line.len()) {
         return None;
@@ -132,8 +142,8 @@ impl Reader for TimeLineReader {
         {
             return Some(Record::new(None, Body::Nothing));
         }
-        if self.typed {
-            return Some(command(stamp, line));
+        if let Some(typed) = powershell(line).or(self.typed.then_some(line)) {
+            return Some(command(stamp, typed));
         }
         let level = match level {
             Level::Info if line.starts_with(b"ORA-") || line.starts_with(b"Errors in file ") => {
