@@ -26,6 +26,7 @@ pub mod tail;
 
 use super::flat_json::{self, Value};
 use super::meta::holds;
+use super::pods::service_of_pod;
 use crate::format::app::text::stated_level;
 use crate::format::app::{head, json, message, syslog as syslog_line};
 use crate::format::web::haproxy;
@@ -104,6 +105,19 @@ impl<'a> Outer<'a> {
             more: None,
             stream: None,
         }
+    }
+
+    /// What runs in a pod of a workload is the workload's, whatever its container is called; but for a proxy beside it.
+    fn named_by_its_pod(mut self) -> Self {
+        let beside = |c: &Text<'_>| c.ends_with(b"proxy");
+        let workload = match &self.host {
+            _ if self.service.as_ref().is_some_and(beside) => None,
+            Some(Cow::Borrowed(pod)) => service_of_pod(pod).map(Cow::Borrowed),
+            Some(Cow::Owned(pod)) => service_of_pod(pod).map(|s| Cow::Owned(s.to_vec())),
+            None => None,
+        };
+        self.service = workload.or(self.service);
+        self
     }
 
     fn into_owned(self) -> Outer<'static> {

@@ -321,7 +321,12 @@ impl<'a> Fields<'a> {
                 .filter(|l| good(l))
                 .map(|l| Cow::Owned(l.to_vec())),
         }?;
-        Some(match site(self.called) {
+        // where a call went, and not what was asked for here
+        let called = match self.called {
+            b"" if !self.is_request() => self.request.path,
+            called => called,
+        };
+        Some(match site(called) {
             b"" => line,
             site => Cow::Owned([&line, &b" ("[..], site, b")"].concat()),
         })

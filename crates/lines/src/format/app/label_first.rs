@@ -60,7 +60,8 @@ impl Format for Labelled {
         r.host = h.host.map(Cow::Borrowed);
         r.service = h
             .logger
-            .or(label.name)
+            // in capitals it says what a row is
+            .or(label.name.filter(|n| n.iter().any(u8::is_ascii_lowercase)))
             .and_then(message::service_of_logger)
             .map(Cow::Borrowed);
         Some(r)

@@ -66,8 +66,12 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return Some(Peeled { text, outer });
     }
     outer.at = At::Read;
-    outer.host = r.pod.or(r.host);
     outer.service = r.service;
+    if let Some(pod) = r.pod {
+        outer.host = Some(pod);
+        outer = outer.named_by_its_pod();
+    }
+    outer.host = outer.host.or(r.host);
     // a shipper's word for every line says nothing about one that has a head of its own
     let headed = || {
         text_of

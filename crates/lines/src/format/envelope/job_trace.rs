@@ -1,24 +1,47 @@
-//! Logs of GitLab's jobs with times (`FF_TIMESTAMPS`): `TIME 00O text`: the number of the stream in two digits, whether it is the output
-//! or the errors, and a sign where the text goes on from the line above, which is read as a line of its own.
+//! Logs of the jobs of CI servers with times. GitLab's (`FF_TIMESTAMPS`) are `TIME 00O text`: the number of the stream in two digits,
+//! whether it is the output or the errors, and a sign where the text goes on from the line above, which is read as a line of its
+//! own. GitHub's, as `gh run view --log` prints them, are `JOB⇥STEP⇥TIME text`.
 
 use super::{Envelope, Inside, Outer, Peeled};
 use crate::format::leaf::{Parser, blank, one_of, take_while_m_n};
+use crate::time::Stamp;
 use crate::time::stamp::iso;
 use std::borrow::Cow;
 
 /// Lines of a job's log.
 pub static JOB_TRACE: Envelope = Envelope {
-    name: "GitLab job log",
-    about: "logs of GitLab's jobs with times: time, stream, text",
+    name: "CI job log",
+    about: "logs of GitLab's jobs with times: time, stream, text; of GitHub's as gh prints them: job, step, time, text",
     sample: "2026-03-10T13:05:01.123456Z 01O level=error msg=\"x\" status=500",
     cuts_lines: false,
     of_whole_files: false,
-    begins: b"0-9",
+    begins: b"0-9A-Za-z",
     keys: &[],
     peel,
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    let (text, at) = gitlab(line).or_else(|| github(line))?;
+    at.offset_min?;
+    Some(Peeled {
+        text: Cow::Borrowed(text),
+        outer: Outer::new(Some(at), Inside::Bare),
+    })
+}
+
+/// A time of seven digits behind two columns, which only .NET writes.
+fn github(line: &[u8]) -> Option<(&[u8], Stamp)> {
+    let mut columns = line.splitn(3, |c| *c == b'\t');
+    let (job, step) = (columns.next()?, columns.next()?);
+    let rest = columns
+        .next()
+        .filter(|_| !job.is_empty() && !step.is_empty())?;
+    (rest.get(19) == Some(&b'.') && rest.get(27) == Some(&b'Z')).then_some(())?;
+    let (text, at) = iso(rest).ok()?;
+    Some((text.strip_prefix(b" ").unwrap_or(text), at))
+}
+
+fn gitlab(line: &[u8]) -> Option<(&[u8], Stamp)> {
     line.get(10).filter(|c| **c == b'T')?;
     let stream = (
         take_while_m_n(2, 2, |c: u8| c.is_ascii_hexdigit()),
@@ -26,9 +49,5 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         one_of(" +"),
     );
     let (text, (at, _)) = (iso, blank(stream)).parse(line).ok()?;
-    at.offset_min?;
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer: Outer::new(Some(at), Inside::Bare),
-    })
+    Some((text, at))
 }

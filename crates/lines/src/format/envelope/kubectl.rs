@@ -31,7 +31,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     outer.service = container.filter(|c| !c.is_empty()).map(Cow::Borrowed);
     Some(Peeled {
         text: Cow::Borrowed(text),
-        outer,
+        outer: outer.named_by_its_pod(),
     })
 }
 
@@ -61,7 +61,7 @@ fn stern(line: &[u8]) -> Option<Peeled<'_>> {
         // the container left out: what follows the pod is the date of its line
         true if !container.iter().any(u8::is_ascii_lowercase) => {
             stamp::iso(rest).ok()?;
-            (workload(pod), rest)
+            (None, rest)
         }
         true => (Some(container), &rest[end + 1..]),
         false => return None,
@@ -72,6 +72,6 @@ fn stern(line: &[u8]) -> Option<Peeled<'_>> {
     outer.service = service.map(Cow::Borrowed);
     Some(Peeled {
         text: Cow::Borrowed(text),
-        outer,
+        outer: outer.named_by_its_pod(),
     })
 }

@@ -104,10 +104,9 @@ fn author(v: &Value, may_be_text: bool) -> Option<Writer> {
     let (name, holder) = match v {
         Value::String(s) if may_be_text && !s.is_empty() => (s.clone(), v),
         Value::Object(o) => {
-            let inner = ["user", "application", "bot"]
-                .iter()
-                .find_map(|k| o.get(*k));
-            let holder = inner.filter(|i| i.is_object()).unwrap_or(v);
+            let inner = ["user", "application", "bot"].iter();
+            let inner = inner.filter_map(|k| o.get(*k)).find(|i| i.is_object());
+            let holder = inner.unwrap_or(v);
             (first_text(holder, &NAMES)?, holder)
         }
         _ => return None,
