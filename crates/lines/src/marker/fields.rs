@@ -144,9 +144,9 @@ fn is_address(v: &[u8]) -> bool {
     v.iter().filter(|&&c| c == b'.').count() == 3 && v.split(|c| *c == b'.').all(byte)
 }
 
-/// Numbers with units of time one behind another (`5m0s`).
+/// Numbers with units of time one behind another (`5m0s`, `0.456s`).
 fn is_duration(word: &[u8]) -> bool {
-    let unit = |p: &[u8]| matches!(p, b"h" | b"m" | b"s" | b"ms" | b"us");
+    let unit = |p: &[u8]| matches!(p, b"." | b"h" | b"m" | b"s" | b"ms" | b"us");
     let mut parts = word.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
     word.last().is_some_and(u8::is_ascii_alphabetic)
         && parts.next().is_some_and(|p| p[0].is_ascii_digit())
@@ -155,10 +155,13 @@ fn is_duration(word: &[u8]) -> bool {
 
 static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
     Ask::new(&[
+        r"\bweb application (?:archive|directory|descriptor) \[(?:[^\]]*[/\\])?([\w.-]+)\]",
         r"\bdeployments?(?:\.apps)?/([\w.-]+)",
+        r"\(service ([\w-]+)[,)]",
         r"\bkubectl .*? (?:deploy|sts|statefulset|ds|daemonset)[/ ]([a-z][\w.-]*)",
         r"\b(?:deploy(?:ment|ed|ing)?|upgrad(?:e|ed|ing)|roll(?:ed|ing)?[ -]?back|release|rollout) \\?\x22([^\x22\\]+)\\?\x22",
         r"\b(?:release|service|app|job|job_id)=([a-z][\w.-]*)",
+        r"\b(?:deploy|release|rollback|rollout|ship)[\w-]*\.\w+ ([a-z][\w-]*) v?\d",
         r"\bhelm (?:upgrade|install|rollback)(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
         r"\bansible-playbook .*[ /]([a-z][\w-]*)\.ya?ml\b",
         r"\bapplication=(?:[\w.-]+/)?([\w.-]+)",
@@ -294,7 +297,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 10), (&SERVICE, 27), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 10), (&SERVICE, 30), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

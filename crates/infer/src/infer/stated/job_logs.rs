@@ -5,7 +5,7 @@ use crate::infer::lanes::View;
 use crate::infer::stated::StatedMarker;
 use coroner_core::summary::InputPart;
 use coroner_lines::format::ops::environment::{
-    may_be_production, names_a_release, names_a_restart, names_a_rollback,
+    may_be_production, names_a_release, names_a_restart, names_a_rollback, released_by,
 };
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::MINUTE;
@@ -34,10 +34,12 @@ pub(in crate::infer) fn job(
         .flat_map(|(axis, t)| t.edges().map(move |s| (axis, s)));
     let placed = edges.map(|(axis, s)| (view.clocks.at(input, axis, s.us, s.pos.offset), s));
     let seen: Vec<_> = placed.collect();
+    let named = || released_by(&p.meta.name).map(|n| n.as_bytes().to_vec());
     let Some(&(begun, line)) = seen.iter().min_by_key(|s| s.0) else {
         return;
     };
     let outcome = &mut rows[*outcome];
+    outcome.service = outcome.service.take().or_else(named);
     let before = seen.iter().filter(|(_, s)| s.pos.offset <= outcome.offset);
     outcome.time = outcome.time.or(before.map(|s| s.0).max());
     (outcome.after, outcome.before) = (None, None);

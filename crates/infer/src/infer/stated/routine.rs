@@ -27,6 +27,18 @@ pub(super) fn of_users(rows: &mut Vec<StatedMarker>) {
     });
 }
 
+/// Leaves out what a server in Java puts in place as it starts, which it does in its main thread: that is no release.
+pub(super) fn of_starts(rows: &mut Vec<StatedMarker>) {
+    let main = |r: &StatedMarker| {
+        let line = r.evidence.first().and_then(|e| e.excerpt.as_ref());
+        line.is_some_and(|t| t.for_json().contains(" [main] "))
+    };
+    rows.retain(|r| {
+        let released = matches!(r.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
+        !(released && r.version.is_none() && main(r))
+    });
+}
+
 /// Leaves out what a manager of services starts and stops at all times of the logs, but not again and again: Windows' installer,
 /// a job of every hour. Such a manager names many units; what one program says of itself, somebody brought about.
 pub(super) fn of_units(rows: &mut Vec<StatedMarker>) {
@@ -103,7 +115,26 @@ fn words(text: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
     use crate::infer::merge_rows::tests::row;
+    use coroner_lines::text::LogText;
     use coroner_lines::time::{Instant, SECOND};
+
+    #[test]
+    fn what_a_server_puts_in_place_as_it_starts_is_no_release() {
+        let deployed = |thread: &str| {
+            let mut r = row(0, 0, 0, MarkerKind::DeployStart, "");
+            let line =
+                format!("10-Mar-2026 13:05:00.1 INFO [{thread}] HostConfig.deployWAR Deploying");
+            for e in &mut r.evidence {
+                e.excerpt = Some(LogText::new(line.as_bytes()));
+            }
+            let mut rows = vec![r];
+            assert!(!rows[0].evidence.is_empty());
+            of_starts(&mut rows);
+            rows.len()
+        };
+        assert_eq!(deployed("main"), 0);
+        assert_eq!(deployed("Catalina-utility-2"), 1);
+    }
 
     #[test]
     fn changes_as_often_as_users_work_are_theirs() {

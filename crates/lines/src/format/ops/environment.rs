@@ -15,12 +15,46 @@ pub fn may_be_production(name: &str) -> bool {
         .any(|w| OTHERS.iter().any(|o| w.eq_ignore_ascii_case(o)))
 }
 
+/// Words of jobs that release something, and of those that take it back.
+const RELEASES: [&str; 10] =
+    words("deploy deploys deployment release rollout rollback promote ship publish cd");
+
+/// Words beside them that name a tool, a place or a file, and nothing that is released.
+const NO_NAME: [&str; 43] = words(
+    "jenkins gitlab github ci job jobs build builds pipeline pipelines workflow run runs console consoletext log logs txt out json gz prod \
+    production live main master all ansible capistrano cap fabric octopus azure devops argocd helm script scripts sh history auto to the",
+);
+
+fn is_one_of(list: &[&str], word: &str) -> bool {
+    list.iter().any(|o| word.eq_ignore_ascii_case(o))
+}
+
 /// Whether a job or pipeline is named after releasing something.
 pub fn names_a_release(name: &str) -> bool {
-    const WORDS: [&str; 10] =
-        words("deploy deploys deployment release rollout rollback promote ship publish cd");
     name.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|w| WORDS.iter().any(|o| w.eq_ignore_ascii_case(o)))
+        .any(|w| is_one_of(&RELEASES, w))
+}
+
+/// What a job is named to release: `order-api` of `jenkins/deploy-order-api-812.txt`, `portal` of `portal-deploy/412.log`.
+pub fn released_by(name: &str) -> Option<&str> {
+    name.split('/').find_map(|part| {
+        let words: Vec<&str> = part.split(['-', '_', '.', ' ']).collect();
+        let verb = words.iter().position(|w| is_one_of(&RELEASES, w))?;
+        let named = |w: &&&str| {
+            w.starts_with(|c: char| c.is_ascii_alphabetic())
+                && !is_one_of(&NO_NAME, w)
+                && may_be_production(w)
+        };
+        let before = words[..verb].iter().rev().take_while(named).count();
+        let behind = words[verb + 1..].iter().take_while(named).count();
+        let name = match before {
+            0 => &words[verb + 1..][..behind],
+            n => &words[verb - n..verb],
+        };
+        let (first, last) = (name.first()?, name.last()?);
+        let start = first.as_ptr() as usize - part.as_ptr() as usize;
+        part.get(start..last.as_ptr() as usize + last.len() - part.as_ptr() as usize)
+    })
 }
 
 /// Whether it is named after starting something again.
@@ -62,5 +96,24 @@ mod tests {
                 && !names_a_release("shipping")
         );
         assert!(names_a_rollback("Rollback prod") && !names_a_rollback("deploy"));
+        for (job, service) in [
+            (
+                "jenkins/deploy-order-api-812-consoleText.txt",
+                Some("order-api"),
+            ),
+            ("ops01/jenkins/portal-deploy/412.log", Some("portal")),
+            (
+                "ci/order-api-deploy_20251118.4_Deploy_api01.txt",
+                Some("order-api"),
+            ),
+            (
+                "gitlab/job-19-catalog-rollback-production.log",
+                Some("catalog"),
+            ),
+            ("deploy.log", None),
+            ("ci/deploy-prod-12.log", None),
+        ] {
+            assert_eq!(released_by(job), service, "{job}");
+        }
     }
 }
