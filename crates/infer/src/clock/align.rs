@@ -287,6 +287,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_collected_together_begins_and_ends_together() {
+        let zone = |first: i64, last: i64| {
+            let (mut stated, mut bare) = (input("stated", Kind::App), input("bare", Kind::App));
+            for minute in 0..160 {
+                touch(&mut stated.utc, T0 + minute * MINUTE);
+            }
+            for minute in first..last {
+                touch(&mut bare.wall, T0 + (120 + minute) * MINUTE);
+            }
+            let c = align(&part(vec![stated, bare]), &[]);
+            c.of(1).map(|m| m.zone)
+        };
+        assert_eq!(zone(2, 158), Some(Zone::Fixed(120)));
+        assert_eq!(zone(2, 100), Some(Zone::UTC), "it ends long before");
+    }
+
+    #[test]
     fn a_zone_that_is_given_is_that_of_the_lines() {
         let mut app = input("app", Kind::App);
         touch(&mut app.wall, T0);

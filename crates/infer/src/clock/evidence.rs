@@ -310,6 +310,24 @@ pub(super) fn by_name(
 /// Minutes with lines from which on it means something that the other logs hold them all.
 const MANY_MINUTES: usize = 30;
 
+/// How far from the first and from the last line of the other logs those of an input are that was collected with them.
+const EDGE: i64 = 5 * MINUTE;
+
+/// The offset at which the lines begin with those of the other logs and end with them: what is collected of an outage is that of
+/// one stretch of time.
+fn by_edges(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+    let spans = inputs.iter().filter_map(|(_, p)| p.wall.span);
+    let (first, last) = spans.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)))?;
+    let (from, to) = r.span.filter(|_| last - first > 6 * EDGE)?;
+    let meets = |g: &i64| {
+        let off = g * MINUTE;
+        (first - off - from).abs() <= EDGE && (last - off - to).abs() <= EDGE
+    };
+    let basis = "its lines begin and end with those of the other logs only at this offset";
+    let found = grid().find(meets)?;
+    Some((found, 0.5, basis, ZoneSource::Assumed))
+}
+
 /// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive. Where UTC and
 /// the only other one do so alike, the other: what a host writes without a zone is its local time, as its other lines are.
 pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
@@ -321,7 +339,9 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
         if minutes.sum::<usize>() < MANY_MINUTES {
             return None;
         }
-        let all = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
+        let Some(all) = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8) else {
+            return by_edges(inputs, r);
+        };
         return is_zone(all.0).then_some((
             all.0,
             all.1 * 0.5,
