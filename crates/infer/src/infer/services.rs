@@ -56,9 +56,9 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
     out
 }
 
-/// The failing service: the one whose error lines account for a good part of the failures, else the application whose own
-/// requests fail, else what the edge names for them, else the one that the first page is about where another log names it too, else
-/// the one application that logs name. What only starts and stops is none of these, nor is what was released last; a site is
+/// The failing service: the application that has half of the failed requests, else the one whose error lines account for a good
+/// part of them, else an application whose requests fail, else what the edge names for them, else the one that the first page is
+/// about where another log names it too, else the one application that logs name. What only starts and stops is none of these, nor is what was released last; a site is
 /// none either, whatever serves it.
 pub(super) fn service(
     view: &View<'_>,
@@ -79,17 +79,19 @@ pub(super) fn service(
             None => of_nobody += t.during,
         }
     }
-    // where most lines name nobody, the few that do are of somebody else; where they are few beside the failures, they are noise
     let failed = view.requests(onset, end).1;
-    let voted = votes
-        .iter()
-        .max_by_key(|(s, n)| (**n, std::cmp::Reverse(**s)))
-        .filter(|(_, n)| **n >= of_nobody && **n * 4 >= failed);
-    if let Some((s, _)) = voted {
-        return Some((*s).clone());
+    let asked = asked(view, sources, onset, end).filter(|(n, _)| !is_site(n));
+    if let Some((name, _)) = asked.as_ref().filter(|(_, n)| *n * 2 >= failed) {
+        return Some(name.clone());
     }
-    asked(view, sources, onset, end)
-        .filter(|n| !is_site(n))
+    // where most lines name nobody, the few that do are of somebody else; where they are few beside the failures, they are noise
+    let voted = votes
+        .into_iter()
+        .max_by_key(|(s, n)| (*n, std::cmp::Reverse(*s)))
+        .filter(|(_, n)| *n >= of_nobody && *n * 4 >= failed);
+    voted
+        .map(|(s, _)| s.clone())
+        .or_else(|| asked.map(|x| x.0))
         .or_else(|| of_requests(view, onset, end).filter(|n| !is_site(n)))
         .or_else(|| paged(view, templates, events, onset, end))
         .or_else(|| only_application(sources, templates))
@@ -122,8 +124,13 @@ fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
 }
 
 /// The application whose requests fail: by its own request lines, or by those of what stands before it, where that names an
-/// application whose log is there, where more of those failed.
-fn asked(view: &View<'_>, sources: &[SourceFact], onset: Instant, end: Instant) -> Option<LogText> {
+/// application whose log is there, and how many failed.
+fn asked(
+    view: &View<'_>,
+    sources: &[SourceFact],
+    onset: Instant,
+    end: Instant,
+) -> Option<(LogText, u64)> {
     let own = by_its_own(view, onset, end);
     let edge = most_failed(&view.by(Dim::Service, onset, end));
     let logs = sources.iter().filter(|s| s.kind == Kind::App);
@@ -139,12 +146,10 @@ fn asked(view: &View<'_>, sources: &[SourceFact], onset: Instant, end: Instant) 
             .by_ref()
             .filter(is)
             .max_by_key(|s| s.for_json().len())?;
-        Some((known, failed))
+        Some((known.clone(), failed))
     });
-    match (own, backend) {
-        (Some((_, n)), Some((name, failed))) if failed > n => Some(name.clone()),
-        (own, _) => own.map(|x| x.0),
-    }
+    // of as many, those of its own lines
+    [backend, own].into_iter().flatten().max_by_key(|x| x.1)
 }
 
 /// The application with the most failed requests by its own request lines, and how many failed.
