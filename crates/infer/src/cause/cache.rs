@@ -1,7 +1,7 @@
 //! Cache or queue down: named in the errors, or its own server ended at the onset.
 
 use super::case::Case;
-use super::database::{ONLY_CLIENTS, out_of_use};
+use super::database::{ONLY_CLIENTS, is_up_again, out_of_use};
 use super::names::{self, servers::CACHES};
 use crate::cause::case::excerpt;
 use crate::cause::class_info::ClassInfo;
@@ -41,6 +41,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             && e.time.is_some_and(|t| case.near(t, 60, 60))
             && is_server(e)
     });
+    let ended = ended.filter(|e| !is_up_again(case, (INFO.class, signs), e, is_server));
     if let Some(e) = ended {
         // The weight of a component that reports its own end, as for databases.
         let text = at_onset(case, e, "The cache or queue", " went down");

@@ -103,8 +103,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             // nothing but time lays it to the change
             scale = Scale::default();
             heard(&mut scale);
-            let message = culprit("message", &shortened(s.said.trim(), CALL), None);
-            (message, None)
+            let of_class = signs.iter().filter(|s| s.is(INFO.class));
+            let account = of_class.filter_map(|s| names::account(s.text)).next();
+            let named = match account {
+                Some(a) => culprit("object", &a, None),
+                None => culprit("message", &shortened(s.said.trim(), CALL), None),
+            };
+            (named, None)
         }
         None => (name(case, c, address, refused), c),
     };
@@ -114,10 +119,15 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         || scale.speaks_for(Aspect::Reversal));
     let message = named.as_ref().filter(|n| n.kind == "message");
     let message = message.map(|n| quote(n.name.for_json()));
+    let account = named.as_ref().filter(|n| n.kind == "object" && c.is_none());
+    let account = account.map(|n| n.name.clone());
     let mut w = INFO.weighed(scale, named);
     let refusal = || Sentence::words("A configuration or a credential that is refused (");
     if let Some(message) = message {
         w.title = refusal().p(message).w(")");
+        w.cap = Some(UNNAMED);
+    } else if let Some(account) = account {
+        w.title = refusal().name(&account).w(")");
         w.cap = Some(UNNAMED);
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"
@@ -225,7 +235,7 @@ fn name(
     if let Some(path) = quotes.clone().find_map(names::path) {
         let call = quotes
             .clone()
-            .find(|t| t.contains(&path) && t.len() <= CALL);
+            .find(|t| t.contains(&path) && t.len() <= CALL && !t.starts_with(['<', '>']));
         return culprit("file", call.unwrap_or(&path), case.service);
     }
     if let Some(file) = quotes.clone().flat_map(files).find(|f| is_configuration(f)) {

@@ -9,7 +9,7 @@ use crate::cause::ledger::{
     Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host,
 };
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::Sign;
+use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -51,7 +51,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }),
         INFO.weights,
     );
-    let ended = own_end(case);
+    let about = |e: &Event| about_server(case, e);
+    let ended = own_end(case).filter(|e| !is_up_again(case, (INFO.class, signs), e, about));
     stated(&mut scale, case, own, ended);
     if own.is_none() && ended.is_none() && case.has_database_log() {
         let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
@@ -123,6 +124,26 @@ fn about_server(case: &Case<'_>, e: &Event) -> bool {
                 && s.host == e.host
                 && (e.service.is_none() || e.service == s.service)
         })
+}
+
+/// How many times as long as a server was away the failures go on without it.
+const UP_AGAIN: i64 = 10;
+
+/// Whether a server that ended is up again at once, while the failures go on and what its clients say of it covers few of them: that
+/// it was away does not explain them.
+pub(super) fn is_up_again(
+    case: &Case<'_>,
+    (class, signs): (CauseClass, &[Sign<'_>]),
+    ended: &Event,
+    about: impl Fn(&Event) -> bool,
+) -> bool {
+    let starts = |e: &&Event| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart);
+    let up = case.events.iter().filter(starts).filter(|e| about(e));
+    let mut up = up.filter_map(|e| e.time).filter(|t| Some(*t) > ended.time);
+    up.next().zip(ended.time).is_some_and(|(up, down)| {
+        (up.0 - down.0) * UP_AGAIN <= case.end.0 - up.0
+            && coverage(case, signs, |s| s.is(class)) < COVERS
+    })
 }
 
 /// A stop or crash of the database server at the onset.

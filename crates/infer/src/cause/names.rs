@@ -140,6 +140,11 @@ fn word_after(text: &str, phrases: &[&str]) -> Option<String> {
     })
 }
 
+/// The account that a message says is refused: `uid=svc-portal,ou=services`, `for user "app"`.
+pub(super) fn account(text: &str) -> Option<String> {
+    word_after(text, &["uid=", "for user ", "for account ", "user="])
+}
+
 /// The host that could not be resolved.
 pub(super) fn unresolved(text: &str) -> Option<String> {
     word_after(
@@ -367,13 +372,23 @@ pub(super) fn identifier(text: &str) -> Option<String> {
         let letter = |p: &str| p.bytes().any(|b| b.is_ascii_alphabetic());
         w.contains('-') && w.split('-').all(|p| !p.is_empty()) && w.split('-').any(letter)
     };
+    // `RemoveTaxRateFromInvoices`
+    let humps = |w: &str| {
+        let pairs = w.as_bytes().windows(2);
+        pairs
+            .filter(|p| p[0].is_ascii_lowercase() && p[1].is_ascii_uppercase())
+            .count()
+    };
     text.split(|c: char| c.is_whitespace() || ",;\"'()=".contains(c))
         .map(|w| w.trim_end_matches(['.', ':']))
         .filter(|w| (4..=80).contains(&w.len()))
-        // a time is no name
-        .filter(|w| !(w.starts_with(|c: char| c.is_ascii_digit()) && w.contains(':')))
+        // a time is no name, nor is how long something took
+        .filter(|w| !(w.starts_with(|c: char| c.is_ascii_digit()) && w.contains([':', '.'])))
         .rfind(|w| {
-            w.contains('_') || hyphen(w) || w.bytes().filter(u8::is_ascii_digit).count() >= 4
+            w.contains('_')
+                || hyphen(w)
+                || humps(w) > 1
+                || w.bytes().filter(u8::is_ascii_digit).count() >= 4
         })
         .map(str::to_owned)
 }

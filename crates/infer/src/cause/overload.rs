@@ -55,13 +55,17 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let rises = case.rise().is_some();
     let asked = rises.then(|| most_of_the_rise(case)).flatten();
-    if let Some((name, share)) = &asked {
+    if let Some(rise) = &asked {
         let text = Sentence::words("Of the additional requests ")
-            .p(Piece::Share(*share))
+            .p(Piece::Share(rise.share))
             .w(" are ")
-            .name(name)
-            .w(".");
-        scale.add(Aspect::Scope, 0.9, text, onset_lines(case));
+            .name(&rise.name);
+        // who asks again for what fails does not ask so much more often
+        let (text, weight) = match rise.times {
+            n if n >= MANIFOLD => (text.w(format!(", {n:.0} times as many as before.")), SURGE),
+            _ => (text.w("."), 0.9),
+        };
+        scale.add(Aspect::Scope, weight, text, onset_lines(case));
     }
     let limit = connection_pool::reached(signs).filter(|_| rises);
     if let Some((s, _)) = limit {
@@ -73,7 +77,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let limits = ["rate limit", "limiting requests", "too many requests"];
     let stated = best.and_then(|s| names::stands(s.text, &limits));
     let named = match (asked, stated.or(limit.map(|l| l.1))) {
-        (Some((name, _)), _) => culprit("endpoint", name.for_json(), None),
+        (Some(rise), _) => culprit("endpoint", rise.name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
         // what they are too many for
         (None, None) => case
@@ -87,9 +91,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// The endpoint that makes up half or more of the requests above the usual, else all those that begin alike, and their share of
-/// them, 0–1.
-fn most_of_the_rise(case: &Case<'_>) -> Option<(LogText, f64)> {
+/// How many times as many requests of one kind are more than those who try again make.
+const MANIFOLD: f64 = 8.0;
+
+/// What most of the additional requests are for.
+struct Rise {
+    name: LogText,
+    /// Its share of them, 0–1.
+    share: f64,
+    /// How many times as many there are as before in as long a time.
+    times: f64,
+}
+
+/// The endpoint that makes up half or more of the requests above the usual, else all those that begin alike.
+fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
     let seconds = |a: i64, b: i64| ((b - a) as f64 / SECOND as f64).max(1.0);
     let from = case.archive.0.0.max(case.onset.0 - HOUR);
     let times = seconds(case.onset.0, case.end.0) / seconds(from, case.onset.0 - MINUTE);
@@ -97,13 +112,21 @@ fn most_of_the_rise(case: &Case<'_>) -> Option<(LogText, f64)> {
     let rise = |d: &DimShare| (d.during.0 as f64 - d.before.0 as f64 * times).max(0.0);
     let all: f64 = endpoints.clone().map(rise).sum();
     let most = |of: fn(&str) -> String| {
-        let mut by: BTreeMap<String, f64> = BTreeMap::new();
+        let mut by: BTreeMap<String, (f64, f64)> = BTreeMap::new();
         for d in endpoints.clone() {
-            *by.entry(of(d.name.for_json())).or_default() += rise(d);
+            let sum = by.entry(of(d.name.for_json())).or_default();
+            *sum = (sum.0 + rise(d), sum.1 + d.before.0 as f64 * times);
         }
-        let most = by.into_iter().rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let share = most.1 / all.max(1.0);
-        (share >= 0.5).then(|| (LogText::name(most.0.as_bytes()), share))
+        let (name, (more, usual)) = by
+            .into_iter()
+            .rev()
+            .max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
+        let share = more / all.max(1.0);
+        (share >= 0.5).then(|| Rise {
+            name: LogText::name(name.as_bytes()),
+            share,
+            times: 1.0 + more / usual.max(1.0),
+        })
     };
     most(str::to_owned).or_else(|| most(first_part))
 }

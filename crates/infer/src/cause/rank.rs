@@ -234,10 +234,6 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
     for (wait, behind) in waits {
         let (its, _) = wait.info.heard(case, signs);
         let speaks = change::otherwise::SHOWS * its.sum().max(0.0);
-        let shows = format!(
-            "The {} errors probably follow from this: ",
-            wait.info.word()
-        );
         let waits = match wait.info.waits {
             1 => "A fault of what it stands on is reported before: ",
             _ => "Another fault that requests may be waiting for is reported: ",
@@ -246,24 +242,23 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
             let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
             let (weight, words) = if c.class == wait.info.class {
                 w.cap = Some(w.cap.map_or(SHOWN, |cap| cap.min(SHOWN)));
-                (-CARRIED, waits)
+                (-CARRIED, Sentence::words(waits.to_owned()))
             } else if (c.class == behind.info.class || brought) && !handed.contains(&c.class) {
                 handed.push(c.class);
-                (speaks, &shows[..])
+                let from = Sentence::default().p(quote(wait.said));
+                (speaks, from.w(" probably follows from this: "))
             } else {
                 continue;
             };
-            let cited = lines(behind.evidence).filter(|_| weight != 0.0);
-            w.claims.extend(cited.map(|cited| {
-                Claim {
-                    text: Sentence::words(words.to_owned())
-                        .p(quote(behind.said))
-                        .w("."),
+            let of_both = [behind.evidence, wait.evidence].map(|e| e.iter().take(2).cloned());
+            let cited = lines(&of_both.into_iter().flatten().collect::<Vec<_>>());
+            w.claims
+                .extend(cited.filter(|_| weight != 0.0).map(|cited| Claim {
+                    text: words.p(quote(behind.said)).w("."),
                     weight,
                     cited,
                     denies: None,
-                }
-            }));
+                }));
         }
     }
 }

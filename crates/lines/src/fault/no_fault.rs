@@ -1,7 +1,7 @@
 //! Words that are no fault by themselves: ends of troubles, and what programs raise against themselves. Data only.
 
-/// Ends of troubles, and what is not supported of the things that clients choose.
-pub(super) const INNOCENT: &str = "on line power | mains returned | media type | content type | request method | mediatype | \
+/// Ends of troubles, what is not supported of the things that clients choose, and what their addresses are called.
+pub(super) const INNOCENT: &str = "does not resolve to address | on line power | mains returned | media type | content type | request method | mediatype | \
     httpmethod .. not supported | unsupported browser";
 
 /// What an error is called that a program raises against itself, without the `Error` or `Exception` behind it.

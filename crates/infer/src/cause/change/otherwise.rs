@@ -59,6 +59,10 @@ pub(in crate::cause) fn broken_elsewhere(
             "" => text.w("this fault."),
             said => text.p(quote(said)).w("."),
         };
+        // what fills up or is used up does so in its own time
+        if !s.info.in_program && scale.weight(Aspect::Timing) < 0.0 {
+            scale.forget(Aspect::Timing);
+        }
         let weight = SHOWS * its.max(0.0);
         scale.add(Aspect::Message, weight, text, lines(s.evidence));
         return;

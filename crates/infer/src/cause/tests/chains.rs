@@ -185,3 +185,59 @@ fn requests_that_did_not_grow_are_no_changes_doing() {
     assert!(!with(1.0).contains("times the usual"));
     assert!(!with(1.0).contains("may have brought the requests"));
 }
+
+#[test]
+fn a_server_that_is_up_again_at_once_is_not_why_the_failures_go_on() {
+    let away = |down: (M, &str, &str), up: i64, class: CauseClass| {
+        let (kind, host, server) = down;
+        let w = plain().apps(&["web-1"]);
+        let w = w.event(0, kind, host, server, "", "going down");
+        let w = w.event(up, M::ServiceStart, host, server, "", "ready");
+        score(&w.rank(), class)
+    };
+    for (server, class) in [
+        ("redis", CauseClass::Cache),
+        ("postgresql", CauseClass::Database),
+    ] {
+        let down = (M::ServiceStop, "db-1", server);
+        assert!(away(down, 3, class) < 0.3, "{server}");
+        assert!(away(down, 415, class) > 0.5, "{server}");
+    }
+}
+
+#[test]
+fn what_a_release_uses_up_takes_its_time() {
+    let full = "django.db.utils.OperationalError: (1040, 'Too many connections')";
+    let with = |back: bool| {
+        let mut w = plain().apps(&["web-1"]);
+        w.start = -9_000;
+        let w = w
+            .says(0, 1000, "web-1", "shop", full)
+            .release(-4_500, -4_400, "shop", "4.18.0");
+        match back {
+            true => w.rollback(400, 520, "shop", "4.17.3"),
+            false => w,
+        }
+        .rank()
+    };
+    names(&with(true), CauseClass::Deploy, "4.18.0");
+    assert!(score(&with(false), CauseClass::Deploy) < 0.3);
+}
+
+#[test]
+fn one_kind_of_request_that_grows_manifold_is_a_surge() {
+    let limit = "[pool www] server reached pm.max_children setting (20), consider raising it";
+    let with = |before: u64| {
+        let mut w = plain()
+            .apps(&["web-1"])
+            .says(0, 40, "web-1", "shop", limit)
+            .share(Dim::Endpoint, "GET /", (2_000, 0), (1_200, 300))
+            .share(Dim::Endpoint, "GET /search", (before, 0), (3_000, 700));
+        w.surge = Some(2.0);
+        w.latency = Some(300.0);
+        w.rank()
+    };
+    names(&with(20), CauseClass::Overload, "/search");
+    assert!(show(&with(20)).contains("times as many as before"));
+    assert!(!show(&with(1_000)).contains("times as many as before"));
+}

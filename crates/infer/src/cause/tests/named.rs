@@ -384,7 +384,7 @@ fn one_version_of_two_services_is_not_distinguished_without_a_service() {
 }
 
 #[test]
-fn what_nothing_names_is_called_by_its_line() {
+fn who_is_refused_is_named_and_what_nothing_names_is_called_by_its_line() {
     let w = plain().apps(&["web-1"]);
     let refused =
         "server login has been failing: password authentication failed for user farmy_app";
@@ -392,7 +392,7 @@ fn what_nothing_names_is_called_by_its_line() {
     let c = r.causes.iter().find(|c| c.class == CauseClass::Config);
     let named = c.and_then(|c| c.culprit.as_ref());
     assert!(
-        named.is_some_and(|n| n.kind == "message" && n.name.for_json().starts_with("server login")),
+        named.is_some_and(|n| n.kind == "object" && n.name.for_json() == "farmy_app"),
         "{}",
         show(&r)
     );
