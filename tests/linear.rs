@@ -1,4 +1,4 @@
-//! A long line costs what its bytes cost, whatever it is made of: one megabyte of one repeated byte or mark, alone and behind the
+//! A long line costs what its bytes cost, whatever it is made of: half a megabyte of one repeated byte or mark, alone and behind the
 //! beginning of a line of each format and wrapper. Quadratic work on that takes minutes, linear work milliseconds; the limit
 //! lies far from both, and is of processor time, so that a busy machine changes nothing. Names without end take no more room
 //! than many.
@@ -14,11 +14,11 @@ use coroner_lines::format::envelope::ENVELOPES;
 use coroner_lines::format::{FORMATS, Framing};
 use std::time::{Duration, Instant};
 
-/// Bytes of a line: the most that is read of one.
-const LONG: usize = 1 << 20;
+/// Bytes of a line: half of the most that is read of one.
+const LONG: usize = 1 << 19;
 
 /// Processor time that one line may take.
-const LIMIT: Duration = Duration::from_secs(3);
+const LIMIT: Duration = Duration::from_millis(1500);
 
 /// What lines are filled with besides single bytes: what opens and closes, keys and values, times, escapes.
 const MARKS: &[&str] = &[

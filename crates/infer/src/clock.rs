@@ -9,6 +9,7 @@ mod estimate;
 mod evidence;
 mod host_offset;
 mod piecewise;
+mod reference;
 mod shared_acts;
 mod shared_traffic;
 mod stated_waits;

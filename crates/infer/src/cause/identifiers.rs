@@ -14,6 +14,7 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = String> {
     let is_name = |w: &&str| {
         let inner = w.chars().skip(1);
         w.len() >= LEAST
+            && !is_one_of_many(w)
             // what kind of error it is, any program has
             && !w.ends_with("Error")
             && !w.ends_with("Exception")
@@ -37,6 +38,15 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = String> {
     let values = values.map(move |w| w.trim_start_matches(number).trim_end_matches(['-', '_']));
     let values = values.filter(is_name);
     values.map(str::to_ascii_lowercase)
+}
+
+/// Whether a name is a kind and its number: `task-6`.
+fn is_one_of_many(name: &str) -> bool {
+    let parts = name.rsplit_once(['-', '_']);
+    parts.is_some_and(|(kind, n)| {
+        let small = kind.bytes().all(|c| c.is_ascii_lowercase());
+        small && n.len() < 5 && n.bytes().all(|c| c.is_ascii_digit())
+    })
 }
 
 /// Names that stand everywhere or are something else: hosts, services, and all that messages before the failures name.
@@ -76,6 +86,7 @@ mod tests {
             of("ALTER TABLE orders_order ADD COLUMN sales_channel at 10.0.0.7 failed"),
             ["orders_order", "sales_channel"]
         );
+        assert_eq!(of("(default task-6) gave up"), [""; 0]);
         assert_eq!(of("script Db.0147_IX_StockHeld.sql"), ["ix_stockheld"]);
         assert_eq!(
             of("no index gsi3-customer-updatedAt (ValidationException)"),

@@ -2,45 +2,21 @@
 //! errors that happen at once, by when alerts make sense, by what span the archive covers, by what the same host writes
 //! elsewhere. Offsets lie on a grid of 15 minutes; skews of seconds are not corrected here.
 
-use super::estimate::{Estimate, folder};
+use super::estimate::{Estimate, hosts};
 use super::evidence::{
-    by_alerts, by_alerts_of_others, by_bursts, by_host, by_joins, by_name, by_remarks, by_span,
+    by_alerts, by_alerts_of_others, by_bursts, by_edges, by_host, by_joins, by_name, by_remarks,
+    by_span,
 };
+use super::reference::Reference;
 use super::{Clocks, Mapped};
-use crate::clock::dst::{AllShown, shown, with_changes};
+use crate::clock::dst::with_changes;
 use crate::clock::shared_acts::ActsByHost;
 use crate::clock::shared_traffic::{Traffic, by_traffic};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part};
 use coroner_lines::time::zone::Zone;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What inputs with known time say, in UTC.
-pub(super) struct Reference {
-    /// Ten-second numbers with errors or failed requests.
-    pub(super) bad: BTreeSet<i64>,
-    /// Minute numbers with any line.
-    pub(super) minutes: BTreeSet<i64>,
-    /// First and last microsecond.
-    pub(super) span: Option<(i64, i64)>,
-    /// Written offsets by host, in minutes, other than UTC.
-    pub(super) by_host: BTreeMap<String, BTreeSet<i64>>,
-    /// Written offsets of all inputs, in minutes, with lines; later those that were found, too.
-    pub(super) written: BTreeMap<i64, u64>,
-    /// Changes of offset that lines show.
-    pub(super) shown: AllShown,
-    /// The requests, where some others have no zone.
-    pub(super) traffic: Traffic,
-}
-
-impl Reference {
-    /// Takes in from when to when one more input has lines.
-    fn reach(&mut self, span: Option<(i64, i64)>) {
-        let all = self.span.into_iter().chain(span);
-        self.span = all.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)));
-    }
-}
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::BTreeMap;
 
 /// The zone of every input that has zone-less stamps. `episodes` are provisional failures of the edge, in seconds UTC.
 pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
@@ -54,7 +30,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
     if domains.is_empty() {
         return clocks;
     }
-    let mut reference = reference(part);
+    let mut reference = Reference::of(part);
     if part.inputs.values().any(|p| !p.wall.requests.n.is_empty()) {
         let logs = part.inputs.values().map(|p| &*p.utc.requests);
         reference.traffic = Traffic::of(logs, usize::MAX);
@@ -79,7 +55,7 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         .collect();
     for (d, found) in &strong {
         for (_, p) in &domains[d] {
-            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+            for host in hosts(p) {
                 reference.by_host.entry(host).or_default().insert(found.0);
             }
             *reference.written.entry(found.0).or_default() += p.accounting.lines;
@@ -102,6 +78,19 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         if !all.contains_key(d)
             && let Some(found) = found()
         {
+            all.insert(d, found);
+        }
+    }
+    // what was collected together says it of the other logs of its host
+    for (d, inputs) in &domains {
+        if !all.contains_key(d)
+            && weak(inputs, &known, &reference, true).is_none()
+            && let Some(found) = by_edges(inputs, &reference)
+        {
+            let hosts = inputs.iter().flat_map(|(_, p)| hosts(p));
+            for host in hosts {
+                reference.by_host.entry(host).or_default().insert(found.0);
+            }
             all.insert(d, found);
         }
     }
@@ -128,46 +117,6 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         }
     }
     clocks
-}
-
-fn reference(part: &Part) -> Reference {
-    let mut r = Reference {
-        bad: BTreeSet::new(),
-        minutes: BTreeSet::new(),
-        span: None,
-        by_host: BTreeMap::new(),
-        written: BTreeMap::new(),
-        shown: AllShown::default(),
-        traffic: Traffic::default(),
-    };
-    for p in part.inputs.values() {
-        if let Some(s) = shown(p) {
-            r.shown
-                .add(p.meta.host.iter().cloned().chain(folder(&p.meta.name)), s);
-        }
-        for (o, w) in &p.accounting.offsets {
-            *r.written.entry(i64::from(*o)).or_default() += w.lines;
-            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
-                r.by_host.entry(host).or_default().insert(i64::from(*o));
-            }
-        }
-        let t = &p.utc;
-        if let Some(zone) = p.meta.zone.filter(|_| p.meta.zone_written) {
-            let at = t.span.map_or(0, |(first, _)| first);
-            let offset = i64::from(zone.offset_at(Instant(at)));
-            *r.written.entry(offset).or_default() += p.accounting.lines;
-            for host in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
-                r.by_host.entry(host).or_default().insert(offset);
-            }
-        }
-        r.reach(t.span);
-        r.minutes.extend(t.activity.keys());
-        r.bad
-            .extend(t.requests.failed.counts().map(|(s, _)| s.div_euclid(10)));
-        r.bad
-            .extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
-    }
-    r
 }
 
 fn mapped(found: Option<Estimate>) -> Mapped {
@@ -209,6 +158,7 @@ mod tests {
     use super::*;
     use coroner_core::summary::{Axis, InputMeta, JoinCell, Pos, Seen, Track, Windows};
     use coroner_lines::record::{Kind, MarkerKind};
+    use coroner_lines::time::SECOND;
     use std::sync::Arc;
 
     fn input(name: &str, scope: Kind) -> InputPart {

@@ -39,6 +39,11 @@ pub(super) fn host(p: &InputPart) -> Option<String> {
     p.meta.host.clone().or_else(|| folder(&p.meta.name))
 }
 
+/// What a log may be known by as one of a host: the host's name, and the folder.
+pub(super) fn hosts(p: &InputPart) -> impl Iterator<Item = String> {
+    p.meta.host.iter().cloned().chain(folder(&p.meta.name))
+}
+
 /// The folder that a log lies in.
 pub(super) fn folder(name: &str) -> Option<String> {
     name.rsplit_once('/').map(|(d, _)| d.to_owned())

@@ -1,7 +1,7 @@
 //! What shows the zone of an input, each kind of evidence for itself, strongest first.
 
-use super::align::Reference;
-use super::estimate::{Estimate, GRID_MIN, folder, grid, is_zone, quarters};
+use super::estimate::{Estimate, GRID_MIN, grid, hosts, is_zone, quarters};
+use super::reference::Reference;
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind};
@@ -253,15 +253,13 @@ fn share(
 pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference, utc: bool) -> Option<Estimate> {
     let mut offsets: BTreeSet<i64> = BTreeSet::new();
     for (_, p) in inputs {
-        for h in p.meta.host.iter().cloned().chain(folder(&p.meta.name)) {
+        for h in hosts(p) {
             offsets.extend(r.by_host.get(&h).into_iter().flatten());
         }
     }
     let local: Vec<i64> = offsets.iter().copied().filter(|o| *o != 0).collect();
-    let hosts = inputs
-        .iter()
-        .flat_map(|(_, p)| p.meta.host.iter().cloned().chain(folder(&p.meta.name)));
-    let change = hosts.filter_map(|h| r.shown.by_host.get(&h)).next();
+    let mut all = inputs.iter().flat_map(|(_, p)| hosts(p));
+    let change = all.find_map(|h| r.shown.by_host.get(&h));
     let pick = if let Some(s) = change.filter(|s| local.len() == 2 && local.contains(&s.before)) {
         // whichever side of the change it lies on; one that lies on both is put right by the change itself
         match inside(inputs, r, s.before) >= inside(inputs, r, s.after) {
@@ -315,10 +313,12 @@ const EDGE: i64 = 5 * MINUTE;
 
 /// The offset at which the lines begin with those of the other logs and end with them: what is collected of an outage is that of
 /// one stretch of time.
-fn by_edges(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
+pub(super) fn by_edges(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     let spans = inputs.iter().filter_map(|(_, p)| p.wall.span);
     let (first, last) = spans.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)))?;
-    let (from, to) = r.span.filter(|_| last - first > 6 * EDGE)?;
+    let minutes = inputs.iter().map(|(_, p)| p.wall.activity.len());
+    let many = minutes.sum::<usize>() >= MANY_MINUTES;
+    let (from, to) = r.span.filter(|_| many && last - first > 6 * EDGE)?;
     let meets = |g: &i64| {
         let off = g * MINUTE;
         (first - off - from).abs() <= EDGE && (last - off - to).abs() <= EDGE
@@ -339,9 +339,7 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
         if minutes.sum::<usize>() < MANY_MINUTES {
             return None;
         }
-        let Some(all) = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8) else {
-            return by_edges(inputs, r);
-        };
+        let all = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
         return is_zone(all.0).then_some((
             all.0,
             all.1 * 0.5,

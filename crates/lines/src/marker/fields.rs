@@ -102,6 +102,8 @@ fn trimmed(word: &[u8]) -> &[u8] {
 
 static VERSION: LazyLock<Ask> = LazyLock::new(|| {
     Ask::new(&[
+        // what took the place of another one
+        r"\breplaced .{1,120}? with .{0,80}?(v?\d+\.\d[\w.+~-]*)",
         // an image tag or a set image command; digests and moving tags are left to `wanted`
         r"(?:image=|image |set image .*?=|from=|=)[\w.-]+(?::\d+)?(?:/[\w./-]+)?:(v?\d[\w.+-]*)\b",
         r"\bchart=[a-z][\w-]*?-(v?\d[\w.+-]*)",
@@ -297,7 +299,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 10), (&SERVICE, 30), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 11), (&SERVICE, 30), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

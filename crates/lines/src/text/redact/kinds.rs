@@ -146,7 +146,9 @@ static HASH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 fn hashes(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
     let may = text.contains(['$', '{', ':', '*']) || text.matches('-').nth(3).is_some();
     let found = HASH.iter().filter(|_| may).flat_map(|r| r.find_iter(text));
-    for hash in found.filter(|h| !h.as_str().contains("$$")) {
+    // `Batch$$Lambda$1182/0x…`, as Java calls what it makes
+    let made = |h: &regex::Match<'_>| h.as_str().contains("$$") || text[..h.start()].ends_with('$');
+    for hash in found.filter(|h| !made(h)) {
         let all = hash.as_str().trim_end_matches([',', '.']);
         let last = all.rsplit(['$', '}', ':']).next().unwrap_or_default();
         let typed = last.len() == all.len();

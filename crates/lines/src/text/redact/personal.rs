@@ -235,7 +235,11 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     // a number of 64 bits
     let id = count > 16 && looks::is_identity(text, at);
     if let Some(len) = card(all).filter(|len| !id && (*len < all.len() || !open || stripe)) {
-        return Some((len, "card"));
+        // what follows on a stripe, up to its end
+        let more = text[at + len..].bytes();
+        let own = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || b"=^/ ".contains(b);
+        let more = more.take_while(own).count();
+        return Some((len + if stripe { more } else { 0 }, "card"));
     }
     if open || count < 7 {
         return None;

@@ -117,7 +117,11 @@ fn userinfo(all: &str) -> Option<(Range<usize>, usize)> {
     match all[..end].find(':') {
         Some(colon) => {
             let port = all.get(colon + 1..first).is_some_and(looks::is_number) && first < end;
-            (colon < first && !port && colon + 1 < end).then(|| (colon + 1..end, end + 1))
+            // a token instead of a user, and anything for its password
+            let token =
+                |user: &str| user.len() >= 20 && (looks::is_hex(user) || looks::is_token(user));
+            let from = if token(&all[..colon]) { 0 } else { colon + 1 };
+            (colon < first && !port && colon + 1 < end).then(|| (from..end, end + 1))
         }
         // a token instead of a user
         None => {

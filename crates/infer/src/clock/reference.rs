@@ -1,0 +1,75 @@
+//! What the inputs whose times are known say of those of the others: from when to when they go, which offsets they write, when requests
+//! fail. What follows from it is for those who ask.
+
+use super::estimate::hosts;
+use crate::clock::dst::{AllShown, shown};
+use crate::clock::shared_traffic::Traffic;
+use coroner_core::summary::Part;
+use coroner_lines::time::{Instant, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What inputs with known time say, in UTC.
+pub(super) struct Reference {
+    /// Ten-second numbers with errors or failed requests.
+    pub(super) bad: BTreeSet<i64>,
+    /// Minute numbers with any line.
+    pub(super) minutes: BTreeSet<i64>,
+    /// First and last microsecond.
+    pub(super) span: Option<(i64, i64)>,
+    /// Written offsets by host, in minutes, other than UTC.
+    pub(super) by_host: BTreeMap<String, BTreeSet<i64>>,
+    /// Written offsets of all inputs, in minutes, with lines; later those that were found, too.
+    pub(super) written: BTreeMap<i64, u64>,
+    /// Changes of offset that lines show.
+    pub(super) shown: AllShown,
+    /// The requests, where some others have no zone.
+    pub(super) traffic: Traffic,
+}
+
+impl Reference {
+    /// What they say.
+    pub(super) fn of(part: &Part) -> Reference {
+        let mut r = Reference {
+            bad: BTreeSet::new(),
+            minutes: BTreeSet::new(),
+            span: None,
+            by_host: BTreeMap::new(),
+            written: BTreeMap::new(),
+            shown: AllShown::default(),
+            traffic: Traffic::default(),
+        };
+        for p in part.inputs.values() {
+            if let Some(s) = shown(p) {
+                r.shown.add(hosts(p), s);
+            }
+            for (o, w) in &p.accounting.offsets {
+                *r.written.entry(i64::from(*o)).or_default() += w.lines;
+                for host in hosts(p) {
+                    r.by_host.entry(host).or_default().insert(i64::from(*o));
+                }
+            }
+            let t = &p.utc;
+            if let Some(zone) = p.meta.zone.filter(|_| p.meta.zone_written) {
+                let at = t.span.map_or(0, |(first, _)| first);
+                let offset = i64::from(zone.offset_at(Instant(at)));
+                *r.written.entry(offset).or_default() += p.accounting.lines;
+                for host in hosts(p) {
+                    r.by_host.entry(host).or_default().insert(offset);
+                }
+            }
+            r.reach(t.span);
+            r.minutes.extend(t.activity.keys());
+            r.bad
+                .extend(t.requests.failed.counts().map(|(s, _)| s.div_euclid(10)));
+            r.bad
+                .extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
+        }
+        r
+    }
+
+    /// Takes in from when to when one more input has lines.
+    pub(super) fn reach(&mut self, span: Option<(i64, i64)>) {
+        let all = self.span.into_iter().chain(span);
+        self.span = all.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)));
+    }
+}
