@@ -47,7 +47,8 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         .filter_map(|(d, inputs)| {
             let found = from_lines(part, inputs, &reference, episodes).or_else(|| {
                 // of these the episodes were measured as if they were UTC
-                let unknown = weak(inputs, &[], &reference, true).is_none();
+                let unknown = weak(inputs, &[], &reference, true).is_none()
+                    && by_edges(inputs, &reference).is_none();
                 by_alerts_of_others(part, inputs, episodes).filter(|_| unknown)
             });
             Some((*d, found?))
@@ -184,6 +185,25 @@ mod tests {
         t.activity.add_with(minute, || one, |_| {});
     }
 
+    fn alert(us: i64) -> coroner_core::summary::Marker {
+        coroner_core::summary::Marker {
+            seen: Seen::new(us, Pos::default(), b"ALERT"),
+            rank: 0,
+            timed: true,
+            kind: MarkerKind::AlertFired,
+            class: None,
+            confidence: 90,
+            text: Vec::new(),
+            group: None,
+            actor: None,
+            host: None,
+            service: None,
+            version: None,
+            typed: false,
+            package: false,
+        }
+    }
+
     fn part(v: Vec<InputPart>) -> Part {
         Part::of(1, (0..).zip(v))
     }
@@ -254,6 +274,22 @@ mod tests {
     }
 
     #[test]
+    fn episodes_that_are_placed_so_already_are_not_placed_again() {
+        let (mut stated, mut access) = (input("stated", Kind::App), input("access", Kind::Web));
+        for minute in 0..160 {
+            touch(&mut stated.utc, T0 + minute * MINUTE);
+            touch(&mut access.wall, T0 + (120 + minute) * MINUTE);
+        }
+        let onset = T0 / SECOND + 1_800;
+        access.wall.requests.failed.add(onset + 120 * 60, 1, None);
+        let mut pager = input("pager", Kind::Pager);
+        touch(&mut pager.utc, (onset + 40) * SECOND);
+        pager.utc.add_marker(alert((onset + 40) * SECOND));
+        let c = align(&part(vec![stated, access, pager]), &[(onset, onset + 900)]);
+        assert_eq!(c.of(1).map(|m| m.zone), Some(Zone::Fixed(120)));
+    }
+
+    #[test]
     fn a_zone_that_is_given_is_that_of_the_lines() {
         let mut app = input("app", Kind::App);
         touch(&mut app.wall, T0);
@@ -268,22 +304,7 @@ mod tests {
         let onset = T0 / SECOND;
         let us = (onset + 40 - 5 * 3600) * SECOND;
         touch(&mut pager.wall, us);
-        pager.wall.add_marker(coroner_core::summary::Marker {
-            seen: Seen::new(us, Pos::default(), b"ALERT"),
-            rank: 0,
-            timed: true,
-            kind: MarkerKind::AlertFired,
-            class: None,
-            confidence: 90,
-            text: Vec::new(),
-            group: None,
-            actor: None,
-            host: None,
-            service: None,
-            version: None,
-            typed: false,
-            package: false,
-        });
+        pager.wall.add_marker(alert(us));
         let found = |parts: Vec<InputPart>| {
             let c = align(&part(parts), &[(onset, onset + 900)]);
             c.of(0).map(|m| (m.zone, m.source))
