@@ -233,7 +233,8 @@ fn is_account(word: &str) -> bool {
     }
 }
 
-fn is_family(word: &str) -> bool {
+/// Whether a word is a family's name that is no word.
+pub(super) fn is_family(word: &str) -> bool {
     holds(FAMILIES, word)
 }
 

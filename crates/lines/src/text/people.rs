@@ -189,7 +189,10 @@ pub(super) fn is_nobody(name: &str) -> bool {
     let deed = small == name
         && (name.len() > 5 && name.ends_with("ing")
             || name.len() > 4 && name.ends_with("ed") && !named::is_given(name));
-    account || deed || small.contains("bot") || small.ends_with("-ci")
+    // `usage-rater`: people join their names otherwise
+    let named = |p: &str| named::is_personal(p) || named::is_family(p);
+    let joined = small == name && name.contains('-') && !name.split('-').any(named);
+    account || deed || joined || small.contains("bot")
 }
 
 /// Whether a name that was found in a text is one there: what is some account's may be a part of what a thing is called, as
