@@ -1,7 +1,7 @@
 //! A configuration of a service, proxy or network: a reload or change marker seconds before the onset,
 //! requests sent to an upstream that was never used before, messages that refuse a file.
 
-use super::case::{Case, Dim, DimShare};
+use super::case::{Case, Dim, DimShare, TemplateFact};
 use super::change::{self, Change, What};
 use super::deploy::{NO_MECHANISM, ONLY_TIME, UNCHANGED_FAIL, failing_hosts};
 use super::rank::UNNAMED;
@@ -103,9 +103,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             // nothing but time lays it to the change
             scale = Scale::default();
             heard(&mut scale);
-            let of_class = signs.iter().filter(|s| s.is(INFO.class));
-            let account = of_class.filter_map(|s| names::account(s.text)).next();
-            let named = match account {
+            let named = match account(case, signs) {
                 Some(a) => culprit("object", &a, None),
                 None => culprit("message", &shortened(s.said.trim(), CALL), None),
             };
@@ -158,6 +156,19 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w.stated = c.is_none() && refused.is_some_and(covers);
     w.change = c.map(|c| c.id.to_owned());
     w
+}
+
+/// The account that is refused, where a message names one and no other: people who sign in are many.
+fn account(case: &Case<'_>, signs: &[Sign<'_>]) -> Option<String> {
+    let of_class = signs.iter().filter(|s| s.is(INFO.class));
+    of_class
+        .filter_map(|s| Some((s, names::account(s.text)?)))
+        .find(|(s, account)| {
+            let same = |t: &&TemplateFact| t.evidence.as_slice() == s.evidence;
+            let template = case.templates.iter().find(same);
+            template.is_some_and(|t| t.text.for_json().contains(account.as_str()))
+        })
+        .map(|(_, account)| account)
 }
 
 /// Seconds before the onset in which instances that are released get addresses of their own.
@@ -235,7 +246,7 @@ fn name(
     if let Some(path) = quotes.clone().find_map(names::path) {
         let call = quotes
             .clone()
-            .find(|t| t.contains(&path) && t.len() <= CALL && !t.starts_with(['<', '>']));
+            .find(|t| t.contains(&path) && t.len() <= CALL);
         return culprit("file", call.unwrap_or(&path), case.service);
     }
     if let Some(file) = quotes.clone().flat_map(files).find(|f| is_configuration(f)) {

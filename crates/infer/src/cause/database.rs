@@ -138,9 +138,10 @@ pub(super) fn is_up_again(
     about: impl Fn(&Event) -> bool,
 ) -> bool {
     let starts = |e: &&Event| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart);
-    let up = case.events.iter().filter(starts).filter(|e| about(e));
-    let mut up = up.filter_map(|e| e.time).filter(|t| Some(*t) > ended.time);
-    up.next().zip(ended.time).is_some_and(|(up, down)| {
+    let up = case.events.iter().filter(starts);
+    let up = up.filter(|e| e.host == ended.host && about(e));
+    let up = up.filter_map(|e| e.time).filter(|t| Some(*t) > ended.time);
+    up.min().zip(ended.time).is_some_and(|(up, down)| {
         (up.0 - down.0) * UP_AGAIN <= case.end.0 - up.0
             && coverage(case, signs, |s| s.is(class)) < COVERS
     })

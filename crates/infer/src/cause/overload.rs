@@ -62,8 +62,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .name(&rise.name);
         // who asks again for what fails does not ask so much more often
         let (text, weight) = match rise.times {
-            n if n >= MANIFOLD => (text.w(format!(", {n:.0} times as many as before.")), SURGE),
-            _ => (text.w("."), 0.9),
+            None => (text.w(", of which there were none before."), SURGE),
+            Some(n) if n >= MANIFOLD => {
+                (text.w(format!(", {n:.0} times as many as before.")), SURGE)
+            }
+            Some(_) => (text.w("."), 0.9),
         };
         scale.add(Aspect::Scope, weight, text, onset_lines(case));
     }
@@ -99,8 +102,8 @@ struct Rise {
     name: LogText,
     /// Its share of them, 0–1.
     share: f64,
-    /// How many times as many there are as before in as long a time.
-    times: f64,
+    /// How many times as many there are as before in as long a time, where there were any.
+    times: Option<f64>,
 }
 
 /// The endpoint that makes up half or more of the requests above the usual, else all those that begin alike.
@@ -125,7 +128,7 @@ fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
         (share >= 0.5).then(|| Rise {
             name: LogText::name(name.as_bytes()),
             share,
-            times: 1.0 + more / usual.max(1.0),
+            times: (usual > 0.0).then(|| 1.0 + more / usual),
         })
     };
     most(str::to_owned).or_else(|| most(first_part))

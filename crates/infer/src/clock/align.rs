@@ -157,7 +157,8 @@ fn from_lines(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coroner_core::summary::{Axis, InputMeta, JoinCell, Pos, Seen, Track, Windows};
+    use crate::clock::shared_acts::tests::marker;
+    use coroner_core::summary::{Axis, InputMeta, JoinCell, Marker, Pos, Track, Windows};
     use coroner_lines::record::{Kind, MarkerKind};
     use coroner_lines::time::SECOND;
     use std::sync::Arc;
@@ -185,23 +186,8 @@ mod tests {
         t.activity.add_with(minute, || one, |_| {});
     }
 
-    fn alert(us: i64) -> coroner_core::summary::Marker {
-        coroner_core::summary::Marker {
-            seen: Seen::new(us, Pos::default(), b"ALERT"),
-            rank: 0,
-            timed: true,
-            kind: MarkerKind::AlertFired,
-            class: None,
-            confidence: 90,
-            text: Vec::new(),
-            group: None,
-            actor: None,
-            host: None,
-            service: None,
-            version: None,
-            typed: false,
-            package: false,
-        }
+    fn alert(us: i64) -> Marker {
+        marker(MarkerKind::AlertFired, us)
     }
 
     fn part(v: Vec<InputPart>) -> Part {

@@ -65,7 +65,7 @@ impl ActsByHost {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use coroner_core::summary::{InputMeta, Marker, Pos, Seen, Windows};
     use coroner_lines::record::Kind;
@@ -89,11 +89,16 @@ mod tests {
     }
 
     fn starts(us: i64) -> Marker {
+        marker(K::ServiceStart, us)
+    }
+
+    /// A line that states something.
+    pub(in crate::clock) fn marker(kind: K, us: i64) -> Marker {
         Marker {
-            seen: Seen::new(us, Pos::default(), b"started"),
+            seen: Seen::new(us, Pos::default(), b"stated"),
             rank: 0,
             timed: true,
-            kind: K::ServiceStart,
+            kind,
             class: None,
             confidence: 90,
             text: Vec::new(),

@@ -6,7 +6,7 @@ use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Evidence, Piece, Sentence};
 use coroner_lines::format::flat_json::{Value, decode, fields};
-use coroner_lines::marker::typed;
+use coroner_lines::marker::{synced, typed};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::time::MINUTE;
@@ -167,8 +167,12 @@ fn quoted(s: Sentence, r: &StatedMarker) -> Sentence {
     }))
 }
 
-/// Of a line that shows a command the command alone, without the folder of its program; the line that is cited has the rest.
+/// Of a line that shows a command the command alone, without the folder of its program, and of one of rsync's the file; the line that
+/// is cited has the rest.
 fn command(text: &[u8]) -> &[u8] {
+    if let Some(file) = synced(text) {
+        return file;
+    }
     let Some(command) = typed(text) else {
         return text;
     };

@@ -58,8 +58,8 @@ pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
 
 /// The failing service: the application that has half of the failed requests, else the one whose error lines account for a good
 /// part of them, else an application whose requests fail, else what the edge names for them, else the one that the first page is
-/// about where another log names it too, else the one application that logs name. What only starts and stops is none of these, nor is what was released last; a site is
-/// none either, whatever serves it.
+/// about where another log names it too, else the one application that logs name. What only starts and stops is none of these, nor
+/// is what was released last; a site is none either, whatever serves it.
 pub(super) fn service(
     view: &View<'_>,
     sources: &[SourceFact],

@@ -4,6 +4,7 @@
 mod prompts;
 
 use super::Hit;
+use super::fields;
 use super::grammar;
 use super::grammar::lexicon::{is_settings_name, order};
 use super::rules::Scopes;
@@ -285,7 +286,7 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     {
         return None;
     }
-    let versioned = |w: &&[u8]| w.contains(&b'.') && is_version(w);
+    let versioned = |w: &&[u8]| fields::version(w).is_some_and(|v| v.len() == w.len());
     let released = script(name).filter(|_| rest.iter().any(versioned));
     if let Some(kind) = cmdlet(name).or(released) {
         return Some(kind);
@@ -356,16 +357,9 @@ fn script(name: &[u8]) -> Option<MarkerKind> {
     (named && matches!(kind, DeployStart | RollbackStart)).then_some(kind)
 }
 
-/// Whether a word is a version of numbers with dots between them.
-fn is_version(word: &[u8]) -> bool {
-    let plain = word.strip_prefix(b"v").unwrap_or(word);
-    let sign = |c: &u8| c.is_ascii_alphanumeric() || b".-+".contains(c);
-    plain.first().is_some_and(u8::is_ascii_digit) && plain.iter().all(sign)
-}
-
 /// The file that rsync says that it put in place (`--itemize-changes`, rsync(1)): `<f.st...... redis/redis.conf`.
-fn synced(text: &[u8]) -> Option<&[u8]> {
-    let (marks, file) = text.split_at_checked(12)?;
+pub fn synced(text: &[u8]) -> Option<&[u8]> {
+    let (marks, file) = text.trim_ascii_start().split_at_checked(12)?;
     let sign = |c: &u8| b".+?cstTpogubaxn".contains(c);
     let moved = matches!(marks, [b'<' | b'>', b'f', m @ .., b' '] if m.iter().all(sign));
     moved.then_some(file)

@@ -396,6 +396,16 @@ fn who_is_refused_is_named_and_what_nothing_names_is_called_by_its_line() {
         "{}",
         show(&r)
     );
+    // who signs in are many: the account is another one in each line
+    let mut w = plain()
+        .apps(&["web-1"])
+        .says(0, 900, "web-1", "shop", refused);
+    w.templates[0].text =
+        txt("server login has been failing: password authentication failed for user <*>");
+    let r = w.rank();
+    let c = r.causes.iter().find(|c| c.class == CauseClass::Config);
+    let named = c.and_then(|c| c.culprit.as_ref());
+    assert!(named.is_some_and(|n| n.kind == "message"), "{}", show(&r));
     let w = plain().apps(&["web-1"]);
     let line = "ALTER TABLE orders ADD COLUMN gift";
     let r = w

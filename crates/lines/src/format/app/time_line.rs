@@ -50,13 +50,8 @@ fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
     }
     if let Some(written) = line.strip_prefix(b"Command start time: ") {
         // PowerShell's transcripts, in the time of the machine
-        let w: &[u8; 14] = written.try_into().ok()?;
-        let (day, clock) = (
-            [&w[..4], &w[4..6], &w[6..8]],
-            [&w[8..10], &w[10..12], &w[12..]],
-        );
-        let whole = [day.join(&b'-'), clock.join(&b':')].join(&b' ');
-        return Some((stamp::whole(&whole)?, Level::Info));
+        let (_, at) = stamp::compact(written).ok()?;
+        return Some((at, Level::Info));
     }
     if !(20..=64).contains(&line.len()) {
         return None;

@@ -134,6 +134,7 @@ fn fluentd(line: &[u8]) -> Option<Peeled<'_>> {
         }
         true
     })?;
+    outer = outer.named_by_its_pod();
     // an object without a line of its own is the line
     let text = text.unwrap_or(Cow::Borrowed(object));
     Some(Peeled { text, outer })

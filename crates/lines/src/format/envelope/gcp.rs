@@ -47,7 +47,10 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         true
     })?;
     outer.stamp?;
-    Some(Peeled { text: text?, outer })
+    Some(Peeled {
+        text: text?,
+        outer: outer.named_by_its_pod(),
+    })
 }
 
 fn labels<'a>(list: &'a [u8], outer: &mut Outer<'a>) {

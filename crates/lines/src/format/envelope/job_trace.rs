@@ -31,11 +31,12 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
 
 /// A time of seven digits behind two columns, which only .NET writes.
 fn github(line: &[u8]) -> Option<(&[u8], Stamp)> {
-    let mut columns = line.splitn(3, |c| *c == b'\t');
-    let (job, step) = (columns.next()?, columns.next()?);
-    let rest = columns
-        .next()
-        .filter(|_| !job.is_empty() && !step.is_empty())?;
+    /// Bytes of the name of a job and of a step at most.
+    const NAME: usize = 128;
+    // nearly all lines have no tab so near to their beginning
+    let behind_tab = |b: &'_ [u8]| memchr::memchr(b'\t', &b[..b.len().min(NAME)]).map(|n| n + 1);
+    let step = &line[behind_tab(line)?..];
+    let rest = &step[behind_tab(step).filter(|n| *n > 1)?..];
     (rest.get(19) == Some(&b'.') && rest.get(27) == Some(&b'Z')).then_some(())?;
     let (text, at) = iso(rest).ok()?;
     Some((text.strip_prefix(b" ").unwrap_or(text), at))

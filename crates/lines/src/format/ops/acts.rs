@@ -101,7 +101,7 @@ impl Act {
 }
 
 /// Words beside an act that change nothing.
-pub(super) fn is_neutral(word: &str) -> bool {
+fn is_neutral(word: &str) -> bool {
     matches!(
         word,
         "app"

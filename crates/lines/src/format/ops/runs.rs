@@ -1,11 +1,11 @@
 //! Runs of pipelines and jobs, known by their row: a beginning, an end and an outcome. What is named after releasing something,
 //! or after taking it back, does so; all others are understood and state nothing.
 
-use super::acts::{Act, Stage, is_neutral, stage};
+use super::acts::{Act, Stage, stage};
 use super::dpkg::compare_versions;
-use super::environment::{may_be_production, names_a_release, names_a_rollback};
+use super::environment::{may_be_production, names_a_release, names_a_rollback, released_by};
 use super::events::{STATES, is_live, notice, version};
-use super::named::{NamedFields, is_in};
+use super::named::NamedFields;
 use super::roles::{TimeRole, Turn};
 use crate::marker::fields;
 use crate::record::{MarkerKind, Notice};
@@ -57,11 +57,8 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
     if !is_live(f) || !names.iter().all(|n| may_be_production(n)) {
         return Some(Vec::new());
     }
-    let rest: Vec<String> = split(name)
-        .into_iter()
-        .filter(|w| is_of_an_object(w))
-        .collect();
-    let rest = (!rest.is_empty() && !name.contains(' ')).then(|| rest.join("-"));
+    let rest = Some(name).filter(|n| !n.contains(' '));
+    let rest = rest.and_then(released_by).map(str::to_owned);
     let object = f.first(
         "service service_name app app_name application application_name project project_name repository repo",
     );
@@ -144,12 +141,6 @@ fn version_of(f: &NamedFields) -> Option<String> {
     let tagged = || f.text("ref").filter(|r| is_version(r)).map(str::to_owned);
     let commit = || Some(version(f, COMMITS)?.chars().take(7).collect());
     version(f, NUMBERS).or_else(tagged).or_else(commit)
-}
-
-/// Whether a word of a job's name may be of what it releases.
-fn is_of_an_object(word: &str) -> bool {
-    let others = "to on in the of and for live main master yml yaml run cd ci";
-    !names_a_release(word) && !names_a_rollback(word) && !is_neutral(word) && !is_in(others, word)
 }
 
 /// `v6`, `6.13.0`, `release-6.13`.

@@ -15,16 +15,13 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
         return None;
     }
     // `password= attempt=2`: nothing, and the next pair
-    let word = |c: &&u8| c.is_ascii_lowercase() || **c == b'_';
-    let word = b[start..].iter().take_while(word).count();
-    let rest = &b[start + word..];
-    if blanks > 0
-        && b[..from].ends_with(b"=")
-        && word > 2
-        && rest.starts_with(b"=")
-        && !rest.starts_with(b"==")
-    {
-        return None;
+    if blanks > 0 && b[..from].ends_with(b"=") {
+        let word = |c: &&u8| c.is_ascii_lowercase() || **c == b'_';
+        let word = b[start..].iter().take_while(word).count();
+        let rest = &b[start + word..];
+        if word > 2 && rest.starts_with(b"=") && !rest.starts_with(b"==") {
+            return None;
+        }
     }
     let list = b[start] == b'[' && is_quote(after_blanks(b, start + 1));
     if list {
