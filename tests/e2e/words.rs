@@ -104,6 +104,7 @@ fn a_row_says_no_more_than_its_line() {
         sudo("11:02:00", "systemctl start nginx"),
         sudo("11:05:00", "apt-get -y upgrade"),
         sudo("11:06:00", "lvextend -L +4G /dev/vg0/data"),
+        sudo("11:06:30", "rm /srv/shop/old.log"),
     ];
     let app = "2026-03-10T11:07:00.000Z INFO [shop] Started ShopApplication in 14.882 seconds (process running for 15.9)\n";
     let page = |at: i64, action: &str, id: &str, what: &str| {
@@ -139,6 +140,13 @@ fn a_row_says_no_more_than_its_line() {
         assert!(said.contains(&text), "{text}: {said:#?}");
     }
     assert!(!said.iter().any(|s| s.contains("build-1")), "{said:#?}");
+    // nobody said it in a chat
+    let removed: Vec<_> = said.iter().filter(|s| s.contains("“rm ")).collect();
+    let typed = |s: &&&str| s.starts_with("Command on web-1: ");
+    assert!(
+        !removed.is_empty() && removed.iter().all(typed),
+        "{said:#?}"
+    );
     assert!(
         said.iter().any(|s| s.contains("from 0 % to 50")),
         "{said:#?}"

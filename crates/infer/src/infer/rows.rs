@@ -253,12 +253,12 @@ fn words(a: &Act<'_>) -> Sentence {
         Some(x) => at_host(Sentence::default().name(x).w(verb), a),
         None => quoted(at_host(Sentence::words(nobody), a), r),
     };
-    if r.is_said() {
-        return quoted(Sentence::words("Chat"), r);
-    }
     // what somebody asked for: whether it came about, other lines state
     if typed(&r.text).is_some() {
         return quoted(at_host(Sentence::words("Command"), a), r);
+    }
+    if r.is_said() {
+        return quoted(Sentence::words("Chat"), r);
     }
     match r.kind {
         K::DeployStart => act("Deploy", " ", a).w(" begins"),

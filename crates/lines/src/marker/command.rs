@@ -245,20 +245,11 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
             }
             // `ldappasswd`, `htpasswd`, and no `cat /etc/passwd`
             name if n == 0 && name.ends_with(b"passwd") => Some(ConfigChange),
-            b"lvextend" | b"lvresize" | b"vgextend" | b"resize2fs" | b"xfs_growfs" => {
-                Some(MitigationStart)
-            }
-            b"firewall-cmd" if rest.iter().any(|w| is_rule(w)) => Some(MitigationStart),
             b"ip" if rest.first() == Some(&&b"route"[..]) => Some(MitigationStart),
             name if memmem::find(name, b"pg_terminate_backend").is_some() => Some(MitigationStart),
             _ => None,
         }
     })
-}
-
-/// Whether an option of `firewall-cmd` makes a rule or takes one away.
-fn is_rule(option: &[u8]) -> bool {
-    option.starts_with(b"--add-") || option.starts_with(b"--remove-")
 }
 
 /// What any program is ordered to by one of its first words (`kong reload`, `service web restart`, `zfs rollback`), and files
