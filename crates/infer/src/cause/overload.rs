@@ -88,7 +88,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .filter(|_| rises)
             .and_then(|s| culprit("service", s.for_json(), case.service)),
     };
+    let asked = named.as_ref().filter(|n| n.kind == "endpoint");
+    let title = asked.map(|n| Sentence::words("Too much traffic to ").name(&n.name));
     let mut w = INFO.weighed(scale, named);
+    w.title = title.unwrap_or(w.title);
     // limits that are hit by the usual traffic are lower than they were, or taken by something else
     w.cap = case.surge.filter(|x| *x < USUAL).map(|_| ONLY_LIMITS);
     w

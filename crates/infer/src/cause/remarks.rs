@@ -232,6 +232,8 @@ pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
     let (Some(r), Some(n)) = (found.first(), &w.culprit) else {
         return;
     };
+    // what grew was counted
+    let counted = n.kind == "endpoint";
     let named = n.kind != "host" && latest(case, &names(n.name.for_json())).is_some();
     let said = r.text.for_json();
     // what is written of a change is no name of a fault
@@ -243,7 +245,7 @@ pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
         let mut versions = changes.filter_map(|e| e.version.as_ref());
         versions.any(|v| names(said).contains(v.for_json().trim_start_matches('v')))
     };
-    if c.is_change() || c.class == CauseClass::Unknown || named || of_a_change() {
+    if c.is_change() || c.class == CauseClass::Unknown || named || counted || of_a_change() {
         return;
     }
     let mut title = std::mem::take(&mut w.title);

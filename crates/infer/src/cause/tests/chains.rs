@@ -241,5 +241,7 @@ fn one_kind_of_request_that_grows_manifold_is_a_surge() {
     // 3,000 in 7 minutes beside 20 in the 11 minutes of the archive before the last minute
     assert!(show(&with(20)).contains(", 236 times as many as before."));
     assert!(show(&with(0)).contains("of which there were none before"));
+    let title = format!("{:?}", with(20).causes[0].title);
+    assert!(title.contains("Too much traffic to "), "{title}");
     assert!(!show(&with(1_000)).contains("times as many as before"));
 }
