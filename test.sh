@@ -8,8 +8,11 @@ cd "$(dirname "$0")"
 # or PROPTEST_CASES=10000, looks further (CONTRIBUTING.md).
 export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20261122}"
 
-# In a clean clone nothing is built a second time: what the next build could start from would only cost time.
-[ -d "${CARGO_TARGET_DIR:-target}/debug" ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
+# In a clean clone nothing is built a second time and nobody steps through it: what the next build could start from, and tables of
+# lines, would only cost time.
+if ! [ -d "${CARGO_TARGET_DIR:-target}/debug" ]; then
+    export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}" CARGO_PROFILE_DEV_DEBUG="${CARGO_PROFILE_DEV_DEBUG:-false}"
+fi
 
 skipped=()
 step() { printf '\n== %s (after %d min %d s)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
@@ -105,10 +108,9 @@ if cargo deny --version >/dev/null 2>&1; then
 else
     skipped+=("licences and sources of the dependencies: cargo-deny is not installed")
 fi
-# nothing behind the counting knows of the faster ways
-step "what is left without the feature fast, and the plain twins of the vector code"
-cargo check --locked --no-default-features -p coroner-core
-cargo test --locked --no-default-features -p coroner-lines --lib --config profile.dev.package.coroner-lines.opt-level=0
+# The plain twins that are used then are held against the faster ways by the tests below.
+step "what is left without the feature fast"
+cargo check --locked --workspace --no-default-features
 step "tests"
 cargo test --locked --workspace
 if need_tools; then

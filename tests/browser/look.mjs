@@ -1,19 +1,21 @@
 // Opens HTML reports in headless Chromium, light and dark, at the width of a phone and as print, and fails on any console
-// message, request, sideways overflow, long print or finding of axe-core. Pictures of all of them are kept.
+// message, request, sideways overflow, long print or finding of axe-core. Pictures of all of them are taken where PICTURES names a
+// folder, which takes as long as all the rest.
 //
-//   node look.mjs PICTURES REPORT.html...
+//   [PICTURES=folder] node look.mjs REPORT.html...
 
 import { readFileSync, mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [pictures, ...reports] = process.argv.slice(2);
-if (!pictures || reports.length === 0) {
-  console.error("usage: node look.mjs PICTURES REPORT.html...");
+const reports = process.argv.slice(2);
+const pictures = process.env.PICTURES;
+if (reports.length === 0) {
+  console.error("usage: [PICTURES=folder] node look.mjs REPORT.html...");
   process.exit(2);
 }
-mkdirSync(pictures, { recursive: true });
+if (pictures) mkdirSync(pictures, { recursive: true });
 const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -40,7 +42,7 @@ for (const report of reports) await Promise.all(VIEWS.map((view) => look(report,
 
 await browser.close();
 for (const w of wrong) console.error(w);
-console.log(`${reports.length} reports in ${seen} views: ${wrong.length} findings; pictures in ${pictures}`);
+console.log(`${reports.length} reports in ${seen} views: ${wrong.length} findings${pictures ? `; pictures in ${pictures}` : ""}`);
 process.exit(wrong.length === 0 && seen === reports.length * VIEWS.length ? 0 : 1);
 
 async function look(report, view) {
@@ -60,14 +62,16 @@ async function look(report, view) {
   await page.goto(url, { waitUntil: "load" });
   // Before the picture: taking it writes style attributes into the page.
   wrong.push(...(await page.evaluate(inside, view)).map((w) => `${what}: ${w}`));
-  const name = join(pictures, `${basename(report, ".html")}-${view.name}`);
-  // Beyond this a picture of fifty incidents takes longer than all others together.
-  const height = Math.min(12000, await page.evaluate(() => document.documentElement.scrollHeight));
-  const clip = { x: 0, y: 0, width: view.width, height };
-  await page.screenshot({ path: `${name}.png`, fullPage: true, clip });
+  if (pictures) {
+    // Beyond this a picture of fifty incidents takes longer than all others together.
+    const height = Math.min(12000, await page.evaluate(() => document.documentElement.scrollHeight));
+    const clip = { x: 0, y: 0, width: view.width, height };
+    const path = join(pictures, `${basename(report, ".html")}-${view.name}.png`);
+    await page.screenshot({ path, fullPage: true, clip });
+  }
   if (view.name === "light") wrong.push(...(await keyboard(page)).map((w) => `${what}: ${w}`));
   if (view.media) {
-    const pdf = await page.pdf({ path: `${name}.pdf`, format: "A4", preferCSSPageSize: true });
+    const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true });
     const pages = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
     const incidents = Math.max(1, await page.locator(".one").count());
     if (pages < 1 || pages > PAGES * incidents) wrong.push(`${what}: ${pages} pages`);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Opens the HTML report of every sample, and of logs made for it, in headless Chromium; pictures go to tests/browser/build.
+# Opens the HTML report of every sample, and of logs made for it, in headless Chromium.
 #
-#   tests/browser/run.sh CORONER
+#   [PICTURES=folder] tests/browser/run.sh CORONER
 #
 # Wants chromium, node and npm; the two npm packages are those of package-lock.json.
 set -euo pipefail
@@ -17,4 +17,4 @@ node logs.mjs "$build/logs"
 for folder in "$here"/../../sample-logs/*/ "$build"/logs/*/; do
     "$coroner" "$folder" -q --html "$build/html/$(basename "$folder").html"
 done
-node look.mjs "$build/pictures" "$build"/html/*.html
+node look.mjs "$build"/html/*.html
