@@ -97,7 +97,8 @@ fn weigh_release<'a>(
     change::timing::timing(&mut scale, case, c, all, "the rollout");
     reversal::reversal(&mut scale, case, Some(c), signs);
     // what services share is used up or held by any of them: which one, its undoing shows
-    let shared = foreign(case, c, signs) && scale.weight(Aspect::Reversal) >= UNDONE;
+    let others = c.service.is_none() || foreign(case, c, signs);
+    let shared = others && scale.weight(Aspect::Reversal) >= UNDONE;
     match stated_class(case, signs).filter(|s| shared && is_of_shared(s)) {
         Some(s) => change::otherwise::broken_elsewhere(&mut scale, case, signs, s, 0.0),
         None => {

@@ -37,9 +37,13 @@ pub fn fault(text: &str) -> Option<Fault> {
     if is_innocent(message) {
         return None;
     }
-    coded(text)
+    // that a database cannot be reached leaves open why, and its words may say that
+    let why = |code: &Fault| code.class() == Some(CauseClass::Database);
+    let code = coded(text);
+    code.filter(|c| !why(c))
         .or_else(|| at_the_end(text))
         .or_else(|| stated(message, false))
+        .or(code)
         .or_else(|| named(text, message))
         .or_else(|| match stated(message, true) {
             None | Some(Fault::SYMPTOM) if is_program_error(message) => {

@@ -25,7 +25,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     remedy: ["turn back ", ""],
     settle: "Turn the flag back for a few users and compare.",
     weights: Weights::of(1.6, 1.6, 0.0),
-    statuses: &[(500, 0.3), (502, -0.6), (503, -0.4), (504, -0.4)],
+    statuses: &[(500, 0.3), (504, -0.4)],
     rule: weigh,
     ..ClassInfo::PLAIN
 };

@@ -26,7 +26,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     settle: "Check the uptime and the hardware event log of the host.",
     weights: Weights::of(3.0, 0.0, 0.0),
     lead_s: 3600,
-    statuses: &[(500, -0.9), (502, 0.6), (503, 0.2), (504, 0.4)],
+    statuses: &[(500, -0.3), (502, 0.6), (503, 0.2), (504, 0.4)],
     lacks: &[gone],
     of_writer: true,
     rule: weigh,

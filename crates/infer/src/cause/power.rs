@@ -22,7 +22,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     settle: "Ask what cut the power; the logs cannot know.",
     weights: Weights::of(3.0, 0.0, -0.8),
     lead_s: 3600,
-    statuses: &[(500, -0.9), (502, 0.3)],
+    statuses: &[(500, -0.3), (502, 0.3)],
     lacks: &[dark],
     everywhere: true,
     once: true,

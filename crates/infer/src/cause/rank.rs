@@ -215,6 +215,9 @@ const CARRIED: f64 = 2.0;
 /// Highest score of what waits, or ends with its machine, where what failed first is stated: it is how that shows.
 const SHOWN: f64 = 0.15;
 
+/// How many times as many lines may tell of a wait as of what it waits for, where programs alone tell of both.
+const FEWER: u64 = 100;
+
 /// A wait that runs out, and a limit that is reached, say that something is waited for, and what ends with its machine was not
 /// the first to fail. Where the lines state an own fault of something before, that is what was waited for: what speaks for the
 /// wait speaks for it.
@@ -277,6 +280,8 @@ fn failed_first<'s, 'a>(
         let named = |of: Option<&LogText>| of.is_some_and(|of| server.is(of.for_json()));
         named(s.service) || named(s.host) || process(s)
     };
+    let alike = signs.iter().filter(|s| s.info.class == wait.info.class);
+    let waiting = alike.map(|s| s.count).max().unwrap_or_default();
     // whoever is called, the way there is shared
     let on_the_way = |s: &Sign<'_>| s.info.group == Group::NETWORK && s.is_of_machine(case);
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s) || on_the_way(s);
@@ -287,6 +292,11 @@ fn failed_first<'s, 'a>(
         .filter(|s| s.names_a_fault())
         .filter(|s| s.info.waits < wait.info.waits)
         .filter(|s| s.strength >= LEAST && s.is_enough(case))
+        // a handful of calls that fail elsewhere keeps no thousands waiting
+        .filter(|s| {
+            let many = s.count.saturating_mul(FEWER) >= waiting;
+            many || called(s) || s.is_of_machine(case) || s.fault.sense == Sense::ByServer
+        })
         // that a machine is gone is noticed after the first calls to what ran on it
         .filter(|s| s.first <= wait.first || called(s) || on_the_way(s))
         .filter(under_it)

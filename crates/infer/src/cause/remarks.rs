@@ -332,7 +332,8 @@ fn worth(case: &Case<'_>, r: &RemarkFact, shown: &BTreeSet<String>) -> usize {
     let both = r.ties.intersection(shown).count().min(3);
     let broke = fault(text).and_then(Fault::class).is_some();
     let said = r.names.len().min(4) + 2 * both + 2 * usize::from(broke);
-    if said == 0 || asks(text, &r.names) || r.tells {
+    let asks = asks(text, &r.names) || text.trim_end().ends_with('?');
+    if said == 0 || asks || r.tells {
         return 0;
     }
     let part = r.time.seconds_since(case.onset) / case.end.seconds_since(case.onset).max(1.0);

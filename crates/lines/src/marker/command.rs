@@ -16,14 +16,17 @@ pub(super) use prompts::behind_prompt;
 pub(crate) use prompts::powershell;
 use prompts::{cmdlet, prompt};
 
-/// The command line that a message shows to have been run by a person: sudo's, or as the history of a shell is sent to the log:
-/// as bash does it by itself (`HISTORY: PID=7 UID=1004 kubectl …`, `SYSLOG_HISTORY` of its `config-top.h`), behind the terminal
-/// (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
+/// The command line that a message shows to have been run by a person: sudo's, that of a field behind one that names its user, or as
+/// the history of a shell is sent to the log: as bash does it by itself (`HISTORY: PID=7 UID=1004 kubectl …`, `SYSLOG_HISTORY` of
+/// its `config-top.h`), behind the terminal (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
 pub fn typed(text: &[u8]) -> Option<&[u8]> {
     /// How far in front a terminal stands.
     const HEAD: usize = 96;
     if let Some((ran, line)) = sudo(text) {
         return ran.then_some(line);
+    }
+    if let Some(line) = of_field(text) {
+        return Some(line);
     }
     if let Some(fields) = text.strip_prefix(b"HISTORY: PID=") {
         return fields.splitn(3, |c| *c == b' ').nth(2);
@@ -64,6 +67,24 @@ fn sudo(text: &[u8]) -> Option<(bool, &[u8])> {
         memchr::memchr(b'=', first).is_some(),
         &text[at + MARK.len()..],
     ))
+}
+
+/// The command of a field behind one that says who ran it, to its closing quote or to the end: `user=kim pwd=/srv cmd=nomad job
+/// restart shop`, `user=kim start cmd="heroku ps:restart web.1"`.
+fn of_field(text: &[u8]) -> Option<&[u8]> {
+    const KEYS: [&[u8]; 3] = [b" cmd=", b" command=", b" cmd_data="];
+    const WHO: [&[u8]; 3] = [b"user=", b"uid=", b"login="];
+    let (at, key) = KEYS
+        .iter()
+        .find_map(|k| Some((memmem::find(text, k)?, k.len())))?;
+    let who = |w: &&[u8]| memmem::find(&text[..at], w).is_some();
+    let line = &text[at + key..];
+    let quote = line.first().filter(|c| b"\"'".contains(c));
+    let line = match quote {
+        Some(q) => line[1..].split(|c| c == q).next()?,
+        None => line,
+    };
+    WHO.iter().any(who).then_some(line)
 }
 
 /// Appends what a command line does that a message shows: a restart, start, stop or reload of a unit, a package change (confidence
@@ -287,6 +308,10 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         .copied()
         .filter(|w| !w.starts_with(b"-"))
         .collect();
+    // the shells of network devices begin with the verb: `modify ltm pool web members …`
+    if is(ALTERS, name) && !plain.is_empty() {
+        return Some(MarkerKind::ConfigChange);
+    }
     let edits = is("vi vim nano emacs sudoedit tee cp mv install ln", name)
         || name == b"sed" && rest.iter().any(|w| w.starts_with(b"-i"));
     if edits {
@@ -316,23 +341,26 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         .take_while(|w| !w.contains(&b'/'))
         .enumerate()
     {
-        // what a task is given stands behind it: `deploy:tag=v4.18.0`
-        let task = w.split(|c| *c == b':').next();
-        let given = w.contains(&b'=');
-        let parts = split(&String::from_utf8_lossy(
-            task.filter(|_| given).unwrap_or(w),
-        ));
-        let (Some(a), Some(z)) = (parts.first(), parts.last()) else {
-            continue;
+        // a verb stands last (`ps:restart`, `config:set`), or in front of what it is given (`deploy:tag=v4.18.0`, `deploy:shop`)
+        let (task, last) = match w.iter().rposition(|c| *c == b':') {
+            Some(at) => (&w[..at], &w[at + 1..]),
+            None => (*w, *w),
         };
-        if parts.iter().any(|p| is(LOOKS, p.as_bytes())) {
+        let of = |word: &[u8]| {
+            let parts = split(&String::from_utf8_lossy(word));
+            let short = parts.len() < 3;
+            let ends = [parts.last(), parts.first()];
+            let mut ends = ends.into_iter().flatten().filter(|_| short);
+            let sets = ends.clone().any(|p| is("set put", p.as_bytes())) && plain.len() > n + 1;
+            let kind = ends.find_map(|p| order(p.as_bytes()));
+            let looks = parts.iter().any(|p| is(LOOKS, p.as_bytes()));
+            (looks, kind.or(sets.then_some(MarkerKind::ConfigChange)))
+        };
+        let (looks, kind) = of(last);
+        if looks {
             return None;
         }
-        let sets = [a, z].iter().any(|w| is("set put", w.as_bytes()));
-        let sets = sets && parts.len() < 3 && plain.len() > n + 1;
-        let kind = [z, a].into_iter().find_map(|p| order(p.as_bytes()));
-        let kind = kind.filter(|_| parts.len() < 3);
-        if let Some(kind) = kind.or(sets.then_some(MarkerKind::ConfigChange)) {
+        if let Some(kind) = kind.or_else(|| of(task).1) {
             return Some(kind);
         }
     }

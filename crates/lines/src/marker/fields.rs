@@ -164,8 +164,8 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
         r"\b(?:deploy(?:ment|ed|ing)?|upgrad(?:e|ed|ing)|roll(?:ed|ing)?[ -]?back|release|rollout) \\?\x22([^\x22\\]+)\\?\x22",
         r"\b(?:release|service|app|job|job_id)=([a-z][\w.-]*)",
         r"\b(?:deploy|release|rollback|rollout|ship)[\w-]*\.\w+ ([a-z][\w-]*) v?\d",
-        r"\bhelm (?:upgrade|install|rollback)(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
-        r"\bansible-playbook .*[ /]([a-z][\w-]*)\.ya?ml\b",
+        r"\b(?:helm (?:upgrade|install|rollback)|nomad job (?:revert|restart|stop))(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
+        r"\b(?:ansible-playbook|nomad job run) .*[ /]([a-z][\w-]*)\.(?:ya?ml|nomad|hcl)\b",
         r"\bapplication=(?:[\w.-]+/)?([\w.-]+)",
         r"\b(?:Start|Stopp|Reload|Restart)(?:ed|ing) ([\w@.-]+?)\.service\b",
         r"^([\w@.-]+?)\.service: ",
@@ -194,8 +194,16 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
 
 /// The bare name of the service that a message is about (`deployment.apps/orders` gives `orders`).
 pub fn service(text: &[u8]) -> Option<&[u8]> {
-    let found = SERVICE.of(text, |w| !w.is_empty() && !is_common(w));
+    let found = SERVICE.of(text, |w| !w.is_empty() && !is_common(w) && !is_hash(w));
     found.map(of_archive)
+}
+
+/// Whether a word is a commit or what a tool calls one of its runs: 7 to 40 hexadecimal digits, among them two figures and a letter.
+pub(super) fn is_hash(word: &[u8]) -> bool {
+    let figures = word.iter().filter(|c| c.is_ascii_digit()).count();
+    (7..=40).contains(&word.len())
+        && word.iter().all(u8::is_ascii_hexdigit)
+        && (2..word.len()).contains(&figures)
 }
 
 static NUMBERED: LazyLock<Ask> =

@@ -1,36 +1,55 @@
-//! Heroku's logplex: `TIME app[web.1]: text`, `TIME heroku[router]: at=error code=H12 … status=503`.
+//! Heroku's logplex: `TIME app[web.1]: text`, `TIME heroku[router]: at=error code=H12 … status=503`; and as its drains send it, a
+//! syslog of RFC 5424 that leaves out the structured data (Heroku's "Log Drains"): `<158>1 TIME host app web.1 - text`.
 
 use super::{Envelope, Inside, Outer, Peeled};
-use crate::format::leaf::{Parser, alt, before_near, blank, preceded, tag};
+use crate::format::leaf::{Parser, alt, before_near, blank, delimited, digit1, preceded, tag};
+use crate::time::Stamp;
 use crate::time::stamp::iso;
 use std::borrow::Cow;
 
 /// Lines of logplex.
 pub static HEROKU: Envelope = Envelope {
     name: "Heroku",
-    about: "Heroku's log: time, source[dyno], text",
+    about: "Heroku's log: time, source[dyno], text; and what its drains send",
     sample: "2026-03-10T13:05:01.123456+00:00 app[web.1]: level=error msg=\"x\" status=500",
     cuts_lines: false,
     of_whole_files: false,
-    begins: b"0-9",
+    begins: b"0-9<",
     keys: &[],
     peel,
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    line.get(10).filter(|c| **c == b'T')?;
-    let source = preceded(alt((tag("app["), tag("heroku["))), before_near(b']', 64));
-    let (text, (at, dyno, _)) = (iso, blank(source), tag(": ")).parse(line).ok()?;
+    let (text, at, dyno) = drained(line).or_else(|| shown(line))?;
     at.offset_min?;
-    // what the platform's interface says is a release
-    if dyno == b"api" {
-        return None;
-    }
     let mut outer = Outer::new(Some(at), Inside::Bare);
-    outer.host = Some(Cow::Borrowed(dyno));
-    outer.service = dyno.split(|c| *c == b'.').next().map(Cow::Borrowed);
+    // what the platform's interface says is about all of the application
+    if dyno != b"api" {
+        outer.host = Some(Cow::Borrowed(dyno));
+        outer.service = dyno.split(|c| *c == b'.').next().map(Cow::Borrowed);
+    }
     Some(Peeled {
         text: Cow::Borrowed(text),
         outer,
     })
+}
+
+/// As `heroku logs` shows it.
+fn shown(line: &[u8]) -> Option<(&[u8], Stamp, &[u8])> {
+    line.get(10).filter(|c| **c == b'T')?;
+    let source = preceded(alt((tag("app["), tag("heroku["))), before_near(b']', 64));
+    let (text, (at, dyno, _)) = (iso, blank(source), tag(": ")).parse(line).ok()?;
+    // what the platform's interface says is a release
+    (dyno != b"api").then_some((text, at, dyno))
+}
+
+/// As a drain sends it.
+fn drained(line: &[u8]) -> Option<(&[u8], Stamp, &[u8])> {
+    let head = delimited(tag("<"), digit1, tag(">1 "));
+    let source = preceded(
+        alt((tag(" host app "), tag(" host heroku "))),
+        before_near(b' ', 64),
+    );
+    let (text, (_, at, dyno, _)) = (head, iso, source, tag("- ")).parse(line).ok()?;
+    (!text.starts_with(b"- ") && !text.starts_with(b"[")).then_some((text, at, dyno))
 }

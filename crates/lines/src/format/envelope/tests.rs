@@ -56,6 +56,33 @@ fn a_time_before_a_level_is_the_programs_own() {
 }
 
 #[test]
+fn a_drain_of_heroku_shows_the_dyno_and_its_interface_speaks_of_all() {
+    let of = |line: &str| {
+        let (_, p) = peel(line.as_bytes()).unwrap();
+        let name = |n: Option<Cow<'_, [u8]>>| n.map(|n| String::from_utf8_lossy(&n).into_owned());
+        let text = String::from_utf8_lossy(&p.text).into_owned();
+        (text, name(p.outer.service), name(p.outer.host))
+    };
+    let head = "1 2026-03-10T13:05:01.123456+00:00 host";
+    assert_eq!(
+        of(&format!("<190>{head} app web.2 - level=error msg=x")),
+        (
+            "level=error msg=x".into(),
+            Some("web".into()),
+            Some("web.2".into())
+        )
+    );
+    assert_eq!(
+        of(&format!(
+            "<133>{head} app api - Rollback to v41 by user a@b"
+        )),
+        ("Rollback to v41 by user a@b".into(), None, None)
+    );
+    // the structured data stands there: any other sender
+    assert!(peel(format!("<133>{head} app web.2 - - x").as_bytes()).is_none());
+}
+
+#[test]
 fn a_tail_of_streams_shows_whose_each_line_is() {
     let line = b"2024-05-22T18:25:11.689899+00:00 game/app/99d038c38156ef722ad01c8a3d7bd2cf {\"@m\":\"x\"}";
     let (_, p) = peel(line).unwrap();

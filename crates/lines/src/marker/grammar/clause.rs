@@ -4,6 +4,7 @@ use super::event::is_title;
 use super::foreign;
 use super::lexicon::{Bits, PARTICLES, PRODUCTION, Sense, Verb, VerbForm, sense};
 use super::lists::{packed, words};
+use crate::marker::fields::is_hash;
 use crate::table::words;
 
 /// Bytes of a message in which its first clauses stand.
@@ -78,22 +79,18 @@ impl Word<'_> {
     /// A version, a tag or a commit.
     pub(super) fn is_version(&self) -> bool {
         let b = self.text.strip_prefix(b"v").unwrap_or(self.text);
-        let digits = b.iter().filter(|c| c.is_ascii_digit()).count();
         let dotted = b
             .windows(3)
             .any(|w| w[0].is_ascii_digit() && w[1] == b'.' && w[2].is_ascii_digit());
         let address = b.iter().all(|c| c.is_ascii_digit() || b".:".contains(c))
             && memchr::memchr_iter(b'.', b).count() == 3;
-        let hex = (7..=40).contains(&b.len())
-            && b.iter().all(u8::is_ascii_hexdigit)
-            && (2..b.len()).contains(&digits);
         let short = self.text.len() < 8
             && self.text.first().is_some_and(|c| b"vr".contains(c))
             && self.text.len() > 1
             && self.text[1..].iter().all(u8::is_ascii_digit);
         self.key.is_none()
             && !self.text.starts_with(b"/")
-            && (dotted && !address && !unit(b) || hex || short)
+            && (dotted && !address && !unit(b) || is_hash(b) || short)
     }
 }
 

@@ -86,7 +86,8 @@ impl Marker {
         let named = marker::fields::service(text).map(|s| cap(s, 128));
         let writer = own(&rec.service);
         // what a deploy tool or pager says is about the service it names, not about itself; in the log of a system, where the
-        // tag is that of a program, and where a number stands for it, a release is of what the line names or of nothing known
+        // tag is that of a program, and where a number stands for it, a release is of what the line names or of nothing known; so is
+        // what somebody typed, which a shell or a sentry logs
         use MarkerKind as K;
         let release = matches!(
             hit.kind,
@@ -95,6 +96,7 @@ impl Marker {
         let pod = of_pod(text).map(|s| cap(s, 128));
         let service = match scope {
             _ if pod.is_some() => pod,
+            _ if marker::typed(text).is_some() => named,
             _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
             _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
                 named.or(writer.filter(|w| !marker::fields::is_tool_of_releases(w)))
