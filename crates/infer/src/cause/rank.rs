@@ -215,7 +215,7 @@ const CARRIED: f64 = 2.0;
 /// Highest score of what waits, or ends with its machine, where what failed first is stated: it is how that shows.
 const SHOWN: f64 = 0.15;
 
-/// How many times as many lines may tell of a wait as of what it waits for, where programs alone tell of both.
+/// How many times as many lines may tell of a wait as of the calls to an outside service that it waits for.
 const FEWER: u64 = 100;
 
 /// A wait that runs out, and a limit that is reached, say that something is waited for, and what ends with its machine was not
@@ -292,11 +292,8 @@ fn failed_first<'s, 'a>(
         .filter(|s| s.names_a_fault())
         .filter(|s| s.info.waits < wait.info.waits)
         .filter(|s| s.strength >= LEAST && s.is_enough(case))
-        // a handful of calls that fail elsewhere keeps no thousands waiting
-        .filter(|s| {
-            let many = s.count.saturating_mul(FEWER) >= waiting;
-            many || called(s) || s.is_of_machine(case) || s.fault.sense == Sense::ByServer
-        })
+        // a handful of calls that fail outside keeps no thousands waiting
+        .filter(|s| !s.is(CauseClass::ThirdParty) || s.count.saturating_mul(FEWER) >= waiting)
         // that a machine is gone is noticed after the first calls to what ran on it
         .filter(|s| s.first <= wait.first || called(s) || on_the_way(s))
         .filter(under_it)

@@ -2,6 +2,7 @@
 //! The command says what it was; no other text is read.
 
 mod prompts;
+mod typed;
 
 use super::Hit;
 use super::fields;
@@ -15,77 +16,9 @@ use memchr::memmem;
 pub(super) use prompts::behind_prompt;
 pub(crate) use prompts::powershell;
 use prompts::{cmdlet, prompt};
-
-/// The command line that a message shows to have been run by a person: sudo's, that of a field behind one that names its user, or as
-/// the history of a shell is sent to the log: as bash does it by itself (`HISTORY: PID=7 UID=1004 kubectl …`, `SYSLOG_HISTORY` of
-/// its `config-top.h`), behind the terminal (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
-pub fn typed(text: &[u8]) -> Option<&[u8]> {
-    /// How far in front a terminal stands.
-    const HEAD: usize = 96;
-    if let Some((ran, line)) = sudo(text) {
-        return ran.then_some(line);
-    }
-    if let Some(line) = of_field(text) {
-        return Some(line);
-    }
-    if let Some(fields) = text.strip_prefix(b"HISTORY: PID=") {
-        return fields.splitn(3, |c| *c == b' ').nth(2);
-    }
-    // a word of its own with a number: no `/Scripts/site.js`
-    let is_terminal = |at: &usize| {
-        let before = at
-            .checked_sub(1)
-            .is_none_or(|b| !text[b].is_ascii_alphanumeric());
-        before && text.get(at + 4).is_some_and(u8::is_ascii_digit)
-    };
-    let mut terminals = memmem::find_iter(&text[..text.len().min(HEAD)], b"pts/");
-    let history = terminals.find(is_terminal).and_then(|at| {
-        let from = at + memmem::find(&text[at..], b": ")? + 2;
-        Some(&text[from..])
-    });
-    // sentences begin with capitals
-    let begins = |c: &u8| c.is_ascii_lowercase() || b"/.".contains(c);
-    let ended = || {
-        text.strip_suffix(ENDED_WELL)
-            .filter(|t| t.first().is_some_and(begins))
-    };
-    history.or_else(ended)
-}
-
-/// The status of a command that ended well, as histories write it.
-pub(super) const ENDED_WELL: &[u8] = b" [0]";
-
-/// Of a message of sudo, its tag cut or not, whether the command was run, and the command: `ops : TTY=pts/1 ; PWD=/srv ; USER=root ;
-/// COMMAND=/usr/bin/find …`. Why it was not stands where the first field does else: `3 incorrect password attempts ; TTY=…`.
-fn sudo(text: &[u8]) -> Option<(bool, &[u8])> {
-    const MARK: &[u8] = b" ; COMMAND=";
-    let at = memmem::find(text, MARK)?;
-    let head = &text[..at];
-    let fields = memmem::find(head, b" : ").filter(|_| memmem::find(head, b"USER=").is_some())?;
-    let first = head[fields + 3..].split(|c| *c == b';').next()?;
-    Some((
-        memchr::memchr(b'=', first).is_some(),
-        &text[at + MARK.len()..],
-    ))
-}
-
-/// The command of a field behind one that says who ran it, to its closing quote or to the end: `user=kim pwd=/srv cmd=nomad job
-/// restart shop`, `user=kim start cmd="heroku ps:restart web.1"`.
-fn of_field(text: &[u8]) -> Option<&[u8]> {
-    const KEYS: [&[u8]; 3] = [b" cmd=", b" command=", b" cmd_data="];
-    const WHO: [&[u8]; 3] = [b"user=", b"uid=", b"login="];
-    let (at, key) = KEYS
-        .iter()
-        .find_map(|k| Some((memmem::find(text, k)?, k.len())))?;
-    let who = |w: &&[u8]| memmem::find(&text[..at], w).is_some();
-    let line = &text[at + key..];
-    let quote = line.first().filter(|c| b"\"'".contains(c));
-    let line = match quote {
-        Some(q) => line[1..].split(|c| c == q).next()?,
-        None => line,
-    };
-    WHO.iter().any(who).then_some(line)
-}
+pub(super) use typed::ENDED_WELL;
+use typed::sudo;
+pub use typed::typed;
 
 /// Appends what a command line does that a message shows: a restart, start, stop or reload of a unit, a package change (confidence
 /// 60), another act (a mitigation that is done at once: start and finish), else a note. Whether the message is such a one: what a

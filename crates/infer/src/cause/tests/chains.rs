@@ -245,3 +245,16 @@ fn one_kind_of_request_that_grows_manifold_is_a_surge() {
     assert!(title.contains("Too much traffic to "), "{title}");
     assert!(!show(&with(1_000)).contains("times as many as before"));
 }
+
+#[test]
+fn a_handful_of_calls_that_fail_elsewhere_keeps_no_thousands_waiting() {
+    let with = |outside: u64| {
+        let w = World::new("orders").apps(&["orders-1"]);
+        let full = "SQLSTATE[HY000] [2002] Cannot assign requested address";
+        let w = w.says(60, 900, "orders-1", "orders", full);
+        let call = "cURL error 28: Operation timed out for https://api.pay.example/v3";
+        w.says(30, outside, "orders-1", "orders", call).rank()
+    };
+    leads(&with(4), CauseClass::ConnectionPool);
+    assert!(with(400).causes[0].class != CauseClass::ConnectionPool);
+}

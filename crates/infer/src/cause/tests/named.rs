@@ -419,19 +419,6 @@ fn who_is_refused_is_named_and_what_nothing_names_is_called_by_its_line() {
 /// The address of a service in an error ties what is stated of that service to the failures: here the end of its machine, which the
 /// line states of each program on it, and another line of the machine by its name.
 #[test]
-fn a_handful_of_calls_that_fail_elsewhere_keeps_no_thousands_waiting() {
-    let with = |outside: u64| {
-        let w = World::new("orders").apps(&["orders-1"]);
-        let full = "SQLSTATE[HY000] [2002] Cannot assign requested address";
-        let w = w.says(60, 900, "orders-1", "orders", full);
-        let call = "cURL error 28: Operation timed out for https://api.pay.example/v3";
-        w.says(30, outside, "orders-1", "orders", call).rank()
-    };
-    leads(&with(4), CauseClass::ConnectionPool);
-    assert!(with(400).causes[0].class != CauseClass::ConnectionPool);
-}
-
-#[test]
 fn what_is_stated_of_the_service_that_the_errors_call_is_why() {
     let lost =
         |w: World, s, service| w.fault(s, CauseClass::Host, "", service, "Node is not ready");
