@@ -38,7 +38,11 @@ const browser = await chromium.launch({
 const wrong = [];
 let seen = 0;
 
-for (const report of reports) await Promise.all(VIEWS.map((view) => look(report, view)));
+// The styles are those of all reports: beside light, axe looks at each in the dark or on the phone by turns, which takes a third less.
+for (const [n, report] of reports.entries()) {
+  const spared = n % 2 ? "dark" : "phone";
+  await Promise.all(VIEWS.map((view) => look(report, view.name === spared ? { ...view, axe: false } : view)));
+}
 
 await browser.close();
 for (const w of wrong) console.error(w);
