@@ -1,6 +1,6 @@
 // Opens HTML reports in headless Chromium, light and dark, at the width of a phone and as print, and fails on any console
 // message, request, sideways overflow, long print or finding of axe-core. Pictures of all of them are taken where PICTURES names a
-// folder, which takes as long as all the rest.
+// folder.
 //
 //   [PICTURES=folder] node look.mjs REPORT.html...
 
@@ -38,7 +38,7 @@ const browser = await chromium.launch({
 const wrong = [];
 let seen = 0;
 
-// The styles are those of all reports: beside light, axe looks at each in the dark or on the phone by turns, which takes a third less.
+// All reports have the same styles: beside light, axe looks at each in the dark or on the phone by turns.
 for (const [n, report] of reports.entries()) {
   const spared = n % 2 ? "dark" : "phone";
   await Promise.all(VIEWS.map((view) => look(report, view.name === spared ? { ...view, axe: false } : view)));

@@ -38,9 +38,9 @@ pub fn fault(text: &str) -> Option<Fault> {
         return None;
     }
     // that a database cannot be reached leaves open why, and its words may say that
-    let why = |code: &Fault| code.class() == Some(CauseClass::Database);
+    let leaves_open = |code: &Fault| code.class() == Some(CauseClass::Database);
     let code = coded(text);
-    code.filter(|c| !why(c))
+    code.filter(|c| !leaves_open(c))
         .or_else(|| at_the_end(text))
         .or_else(|| stated(message, false))
         .or(code)

@@ -241,10 +241,6 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         .copied()
         .filter(|w| !w.starts_with(b"-"))
         .collect();
-    // the shells of network devices begin with the verb: `modify ltm pool web members …`
-    if is(ALTERS, name) && !plain.is_empty() {
-        return Some(MarkerKind::ConfigChange);
-    }
     let edits = is("vi vim nano emacs sudoedit tee cp mv install ln", name)
         || name == b"sed" && rest.iter().any(|w| w.starts_with(b"-i"));
     if edits {
@@ -276,8 +272,8 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     {
         // a verb stands last (`ps:restart`, `config:set`), or in front of what it is given (`deploy:tag=v4.18.0`, `deploy:shop`)
         let (task, last) = match w.iter().rposition(|c| *c == b':') {
-            Some(at) => (&w[..at], &w[at + 1..]),
-            None => (*w, *w),
+            Some(at) => (Some(&w[..at]), &w[at + 1..]),
+            None => (None, *w),
         };
         let of = |word: &[u8]| {
             let parts = split(&String::from_utf8_lossy(word));
@@ -293,7 +289,7 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         if looks {
             return None;
         }
-        if let Some(kind) = kind.or_else(|| of(task).1) {
+        if let Some(kind) = kind.or_else(|| task.and_then(|t| of(t).1)) {
             return Some(kind);
         }
     }

@@ -199,7 +199,7 @@ pub fn service(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Whether a word is a commit or what a tool calls one of its runs: 7 to 40 hexadecimal digits, among them two figures and a letter.
-pub(super) fn is_hash(word: &[u8]) -> bool {
+pub fn is_hash(word: &[u8]) -> bool {
     let figures = word.iter().filter(|c| c.is_ascii_digit()).count();
     (7..=40).contains(&word.len())
         && word.iter().all(u8::is_ascii_hexdigit)

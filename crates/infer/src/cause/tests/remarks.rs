@@ -97,3 +97,13 @@ fn what_is_established_by_the_logs_is_not_overturned() {
         .rank();
     leads(&r, CauseClass::Disk);
 }
+
+#[test]
+fn who_asks_or_offers_has_found_nothing() {
+    let worth = |text: &str| released().writes(600, text).remarks[0].worth;
+    assert!(worth("db1 is quiet, pool_a holds 12 of 200") > 0);
+    assert_eq!(
+        worth("db1 is quiet, pool_a holds 12 of 200. shall I pull it?"),
+        0
+    );
+}

@@ -2,6 +2,7 @@
 //! fell, each row says. Whether a loop is an incident is not decided here.
 
 use super::absorb;
+use super::resends::without_figures;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::MINUTE;
@@ -13,7 +14,7 @@ pub(in crate::infer) const LOOP: usize = 5;
 /// Longest pause between two turns of a loop: the longest that Kubernetes waits before it starts a container again.
 const PAUSE: i64 = 5 * MINUTE;
 
-/// What a turn is of: the input, the kind, host and service, and the words that hold no figure.
+/// What a turn is of: the input, the kind, host and service, and the words but for their figures and ids.
 type Repeated = (u32, K, Option<Vec<u8>>, Option<Vec<u8>>, Vec<u8>);
 
 /// Makes the turns of a loop one row, which stands where the first of them was.
@@ -24,7 +25,7 @@ pub(super) fn crash_loops(rows: &mut Vec<StatedMarker>) {
         let Some(at) = r.time.filter(|_| turns && !r.is_said()) else {
             continue;
         };
-        let words = without_ids(&r.text);
+        let words = without_figures(&r.text);
         let key = (r.input, r.kind, r.host.clone(), r.service.clone(), words);
         let of = runs.entry(key).or_default();
         let last = of.last().and_then(|run| run.last()).map(|l| &rows[*l]);
@@ -45,13 +46,6 @@ pub(super) fn crash_loops(rows: &mut Vec<StatedMarker>) {
     rows.retain(|r| !r.evidence.is_empty());
 }
 
-/// The words of a message but for those that hold a figure: what counts the turns, and what runs in each of them (`alloc_id=0bd6…`).
-fn without_ids(text: &[u8]) -> Vec<u8> {
-    let words = text.split(|c| b" =\"'".contains(c));
-    let words = words.filter(|w| !w.iter().any(u8::is_ascii_digit));
-    words.collect::<Vec<_>>().join(&b' ')
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::row;
@@ -59,7 +53,7 @@ mod tests {
 
     fn turn(n: u64, s: i64, host: &str) -> StatedMarker {
         // what runs anew in each turn has a name of its own
-        let text = format!("restart job, run=0bd{n}e915-{}f2 counter={n}.", 7 * n);
+        let text = format!("shop.service: Restarting alloc=0bd{n}e915-25f2 attempt {n}");
         StatedMarker {
             host: Some(host.into()),
             service: Some("shop".into()),

@@ -9,11 +9,8 @@ use memchr::memmem;
 pub fn typed(text: &[u8]) -> Option<&[u8]> {
     /// How far in front a terminal stands.
     const HEAD: usize = 96;
-    if let Some((ran, line)) = sudo(text) {
+    if let Some((ran, line)) = sudo(text).or_else(|| of_field(text)) {
         return ran.then_some(line);
-    }
-    if let Some(line) = of_field(text) {
-        return Some(line);
     }
     if let Some(fields) = text.strip_prefix(b"HISTORY: PID=") {
         return fields.splitn(3, |c| *c == b' ').nth(2);
@@ -56,20 +53,30 @@ pub(super) fn sudo(text: &[u8]) -> Option<(bool, &[u8])> {
     ))
 }
 
-/// The command of a field behind one that says who ran it, to its closing quote or to the end: `user=kim pwd=/srv cmd=nomad job
-/// restart shop`, `user=kim start cmd="heroku ps:restart web.1"`.
-fn of_field(text: &[u8]) -> Option<&[u8]> {
-    const KEYS: [&[u8]; 3] = [b" cmd=", b" command=", b" cmd_data="];
-    const WHO: [&[u8]; 3] = [b"user=", b"uid=", b"login="];
-    let (at, key) = KEYS
-        .iter()
-        .find_map(|k| Some((memmem::find(text, k)?, k.len())))?;
-    let who = |w: &&[u8]| memmem::find(&text[..at], w).is_some();
+/// Of a message that is fields but for one word, whether the command in the last of them went well, and the command, to its closing
+/// quote or to the end; who ran it, one of the fields before says: `user=kim pwd=/srv cmd=nomad job restart shop`, `user=kim end
+/// rc=1 cmd="heroku ps:restart web.1"`.
+fn of_field(text: &[u8]) -> Option<(bool, &[u8])> {
+    const KEYS: [&[u8]; 2] = [b" cmd=", b" command="];
+    const WHO: [&[u8]; 3] = [b"user", b"uid", b"login"];
+    const OUTCOME: [&[u8]; 4] = [b"rc", b"exit", b"ret", b"status"];
+    let found = |k: &&'static [u8]| Some((memmem::find(text, k)?, k.len()));
+    let (at, key) = KEYS.iter().find_map(found)?;
+    let (mut bare, mut who, mut ran) = (0, false, true);
+    for word in text[..at].split(|c| *c == b' ').filter(|w| !w.is_empty()) {
+        let Some(equals) = memchr::memchr(b'=', word) else {
+            bare += 1;
+            continue;
+        };
+        let (name, value) = (&word[..equals], &word[equals + 1..]);
+        let failed = !value.is_empty() && value.iter().all(u8::is_ascii_digit) && value != b"0";
+        who |= WHO.contains(&name);
+        ran &= !(failed && OUTCOME.contains(&name));
+    }
     let line = &text[at + key..];
-    let quote = line.first().filter(|c| b"\"'".contains(c));
-    let line = match quote {
+    let line = match line.first().filter(|c| b"\"'".contains(c)) {
         Some(q) => line[1..].split(|c| c == q).next()?,
         None => line,
     };
-    WHO.iter().any(who).then_some(line)
+    (who && bare < 2).then_some((ran, line))
 }
