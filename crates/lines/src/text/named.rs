@@ -285,7 +285,10 @@ pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
             && (2..=40).contains(&name.len())
             && (name.contains(|c: char| c.is_ascii_uppercase())
                 || account.contains('.') && is_personal(account))
-            && !redact::has(NO_DOMAIN, name))
+            && !redact::has(NO_DOMAIN, name)
+            && !account
+                .rsplit_once('.')
+                .is_some_and(|(_, kind)| redact::has(NO_ACCOUNT, kind)))
         .then_some(account)
     })
 }

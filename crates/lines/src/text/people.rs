@@ -7,6 +7,7 @@ use super::{LogText, named, redact};
 use memchr::memmem;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::sync::{LazyLock, OnceLock};
 
 /// The people of a report.
@@ -195,6 +196,12 @@ pub(super) fn is_nobody(name: &str) -> bool {
     account || deed || joined || small.contains("bot")
 }
 
+/// Whether a name is as people call themselves: `lilou76`.
+fn is_nickname(name: &str) -> bool {
+    let word = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    (2..5).contains(&(name.len() - word.len())) && word.bytes().all(|b| b.is_ascii_lowercase())
+}
+
 /// Whether a name that was found in a text is one there: what is some account's may be a part of what a thing is called, as
 /// `claims` of `claims-portal.conf`.
 fn stands_alone(text: &str, c: &Captures<'_>) -> bool {
@@ -204,8 +211,10 @@ fn stands_alone(text: &str, c: &Captures<'_>) -> bool {
     let label = behind
         .strip_prefix('.')
         .is_some_and(|b| b.starts_with(|c: char| c.is_ascii_lowercase()));
-    let joined =
-        text[..at.start].ends_with(['-', '_', '.']) || behind.starts_with(['-', '_']) || label;
+    let joined = text[..at.start].ends_with(['-', '_', '.'])
+        || behind.starts_with(['-', '_'])
+        || behind.starts_with("::")
+        || label;
     !joined || named::is_personal(&c[0])
 }
 
@@ -217,11 +226,20 @@ impl People {
         for m in redact::mail_addresses(&text) {
             redact::number(&mut self.mail, &m);
         }
-        // who logs in to a database is a program, unless called as a person is
-        let database = ["db=", "database", "role \""]
-            .iter()
-            .any(|w| text.contains(w));
-        let person = |name: &&str| name.len() >= 3 && (!database || named::is_personal(name));
+        // who logs in to a database is a program, and so is whose password stands beside the name but in a form that somebody
+        // filled in; unless called as a person is, or as people call themselves
+        let database = || {
+            ["db=", "database", "role \""]
+                .iter()
+                .any(|w| text.contains(w))
+        };
+        let program =
+            LazyCell::new(|| database() || !text.contains('&') && redact::gives_password(&text));
+        let words = |name: &str| name.contains(|c: char| c == ' ' || !c.is_ascii());
+        let person = |name: &&str| {
+            let own = words(name) || is_nickname(name) || named::is_personal(name);
+            name.len() >= 3 && (own || !*program)
+        };
         for name in said(&text).filter(person) {
             self.add(name, things);
         }
@@ -368,6 +386,30 @@ mod tests {
         );
         assert_eq!(p.names, ["ian", "Bo Li", "kemi", "k.nguyen", "vera.lind"]);
         assert_eq!(p.mail, ["a@b.example"]);
+    }
+
+    #[test]
+    fn who_signs_in_beside_a_password_is_a_program_unless_called_as_people_are() {
+        for (line, want) in [
+            (
+                "uri: {\"url_username\": \"itsm.relay\", \"url_password\": \"Kx7_pQ93\"}",
+                None,
+            ),
+            ("DB2 at dbz1:446/POL:user=POLNIGHT;password=r8Tz_12k;", None),
+            ("ftp.login(user='roam_tap', passwd='Zu9-kfA2')", None),
+            (
+                "user=anna.lindqvist password=Zu9-kfA2",
+                Some("anna.lindqvist"),
+            ),
+            (
+                "POST /login user=roamtap&password=Zu9-kfA2",
+                Some("roamtap"),
+            ),
+            ("user=kees42 password=Zu9-kfA2", Some("kees42")),
+            ("user=roamtap logged in", Some("roamtap")),
+        ] {
+            assert_eq!(names(&[line]).first().map(String::as_str), want, "{line}");
+        }
     }
 
     #[test]

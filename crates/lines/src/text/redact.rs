@@ -110,6 +110,11 @@ pub(super) fn persons(text: &str) -> Vec<(usize, bool)> {
     all.filter_map(person).collect()
 }
 
+/// Whether a text gives a password.
+pub(super) fn gives_password(text: &str) -> bool {
+    given::gives_password(&DecodedText::of(text))
+}
+
 /// The names that stand in a row beside other data of a person.
 pub(super) fn names_in_rows(text: &str) -> Vec<&str> {
     // no shorter number is data of a person

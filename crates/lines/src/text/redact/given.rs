@@ -49,6 +49,8 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
         let class = match set && named && ends_in(VALUES) || labelled {
             true => Some(Class::Secret),
             false if is_account(text, &p) => Some(Class::Secret),
+            // `property bindPassword value="x"`
+            false if set && ends_in(VALUES) && is_named_before(text, &p) => Some(Class::Secret),
             false if is_typed_code(text, &p) => Some(Class::Code),
             false => keys::class(key, &text[..p.key.start]),
         };
@@ -129,6 +131,15 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     out
 }
 
+/// Whether one of the keys is that of a secret, and its value is one.
+pub(super) fn gives_password(view: &DecodedText) -> bool {
+    let text = &view.text;
+    let secret = |key: Range<usize>| keys::class(&text[key.clone()], &text[..key.start]);
+    let secret = |p: &Pair| secret(p.key.clone()) == Some(Class::Secret);
+    let mut all = pairs(view).into_iter();
+    all.any(|p| secret(&p) && goes(Class::Secret, &p, text))
+}
+
 /// Whether a key names another key.
 pub(super) fn is_name_of_key(key: &str) -> bool {
     keys::has("field property attribute column", &key.to_lowercase())
@@ -152,6 +163,15 @@ fn many(text: &str, p: &Pair) -> usize {
         if n >= least { from + len - 1 } else { from }
     };
     reach(&word, 12).max(reach(&octet, 16))
+}
+
+/// Whether the word before a key names a secret.
+fn is_named_before(text: &str, p: &Pair) -> bool {
+    let before = text[..p.key.start].strip_suffix(' ');
+    let word = before
+        .and_then(|b| b.rsplit(' ').next())
+        .unwrap_or_default();
+    word.bytes().all(pairs::is_key) && keys::class(word, "") == Some(Class::Secret)
 }
 
 /// Whether a parameter is the second of an account: `u=name&p=…`.
@@ -210,7 +230,8 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         return false;
     }
     // what stands behind a word is no pair of its own
-    let name = |n: &str| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphabetic());
+    let letter = |b: u8| b.is_ascii_alphabetic() || b == b'_';
+    let name = |n: &str| !n.is_empty() && n.bytes().all(letter);
     if p.link == Link::Colon
         && v.split_once('=')
             .is_some_and(|(n, of)| name(n) && !of.is_empty())
@@ -242,6 +263,15 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let one = !v.contains(' ') || key.ends_with("phrase");
     // `secret rotated to version7`
     if p.link == Link::Said && looks::is_identity_word(v) && !looks::is_made_up(v) {
+        return false;
+    }
+    // the next name in a list of them
+    if p.link == Link::Given
+        && text[..p.value.start].ends_with(['"', '\''])
+        && text[p.key.end..p.value.start].contains(',')
+        && plain
+        && keys::class(v, "").is_some()
+    {
         return false;
     }
     // what is said of one in a sentence
@@ -391,8 +421,12 @@ fn credentials(view: &DecodedText, p: &Pair, out: &mut Vec<Range<usize>>) {
     }
     let from = p.value.start + first.len() + 1;
     let mut stop = from + second.len();
-    // a list goes on behind its commas
-    while text[..stop].ends_with(',') && stop < end {
+    // a list goes on behind its commas, and what it quotes to its end: `realm="Public API"`
+    let goes_on = |stop: usize| {
+        let quoted = text[from..stop].split("=\"").skip(1).last();
+        text[..stop].ends_with(',') || quoted.is_some_and(|q| !q.contains('"'))
+    };
+    while goes_on(stop) && stop < end {
         let next = text[stop + 1..end].find(' ');
         stop = next.map_or(end, |n| stop + 1 + n);
     }

@@ -301,7 +301,7 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
         "secret" | "credential" | "credentials" if lone => Class::Named,
         "key" | "keys" if has(OPENS, before) || after == "base" => Class::Secret,
         _ if has(KEYS, p) && [before, after].iter().any(|w| has(OPENS, w)) => Class::Secret,
-        "key" | "keys" | "appid" => Class::Vague,
+        "key" | "keys" | "appid" | "mnemonic" => Class::Vague,
         _ if has(KEYS, p) => Class::Vague,
         "code" | "codes" | "codigo" | "codice" | "kod" | "kode" | "koodi" if has(TYPED, before) => {
             Class::Code
@@ -312,6 +312,12 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
             Class::Personal
         }
         _ if is_secret(p) => Class::Secret,
+        _ if p
+            .strip_suffix("key")
+            .is_some_and(|of| has(CODES, of) || has(OPENS, of)) =>
+        {
+            Class::Secret
+        }
         _ if WORDS.contains_key(p) => *WORDS.get(p)?,
         _ if is_code(p) => Class::Code,
         _ if is_session(p) => Class::Likely,

@@ -16,9 +16,15 @@ pub(super) fn is_hex(text: &str) -> bool {
 pub(super) fn is_token(text: &str) -> bool {
     let number = text.strip_prefix("0x").filter(|t| is_hex(t));
     let text = number.unwrap_or(text);
-    // the capitals of a time make no text of chance of the id beside it: `9f2c1d7ab03e55f1_20260118T1130Z`
+    // the capitals of a time make no text of chance of the id beside it: `9f2c1d7ab03e55f1_20260118T1130Z`; nor do those of a hash
+    // beside one in small letters
+    const LOW: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const HIGH: [char; 6] = ['A', 'B', 'C', 'D', 'E', 'F'];
     let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let rest: Vec<&str> = stretches.filter(|s| !is_compact_time(s)).collect();
+    let hash = |s: &str| s.len() >= 16 && is_hex(s) && !(s.contains(LOW) && s.contains(HIGH));
+    let rest: Vec<&str> = stretches
+        .filter(|s| !is_compact_time(s) && !hash(s))
+        .collect();
     let any = |f: fn(&u8) -> bool| rest.iter().any(|s| s.bytes().any(|b| f(&b)));
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     let digits = any(u8::is_ascii_digit);
@@ -46,8 +52,17 @@ fn is_compact_time(text: &str) -> bool {
         .is_some_and(|(day, time)| day.len() == 8 && digits(day) && clock(time))
 }
 
+/// Whether a text is a UUID, begins or ends with one, or is one as LVM writes it (`lvmsystemid(7)`, 32 letters and digits).
 pub(super) fn holds_uuid(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
+    let volume = parts.iter().map(|p| p.len()).eq([6, 4, 4, 4, 4, 4, 6]);
+    if volume
+        && parts
+            .iter()
+            .all(|p| p.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
+        return true;
+    }
     let sizes =
         |w: &[&str]| w.iter().map(|p| p.len()).eq([8, 4, 4, 4, 12]) && w.iter().all(|p| is_hex(p));
     parts.windows(5).any(sizes)
@@ -75,10 +90,15 @@ fn is_digest(before: &str, text: &str) -> bool {
             && follows(before, before.len(), "md sha digest checksum", 4)
 }
 
-/// Whether a text is the name of a thing with a digest of what it holds: `node-modules-linux-3f0c…`.
+/// Whether a text is the name of a thing with a digest of what it holds, `node-modules-linux-3f0c…`, or with the beginning of one
+/// behind three words and more.
 pub(super) fn is_hashed_name(v: &str) -> bool {
     let parts = v.rsplit_once(['-', '_']);
-    parts.is_some_and(|(name, hash)| is_prose(name) && hash.len() >= 32 && is_hex(hash))
+    parts.is_some_and(|(name, hash)| {
+        let words = name.split(['-', '_']).count();
+        let least = if words > 2 { 7 } else { 32 };
+        is_prose(name) && hash.len() >= least && is_hex(hash)
+    })
 }
 
 /// Whether a text is the id of an object, whose kind its first letters name: `ch_…`, `evt_…`, `SM` and 32 digits.
@@ -225,6 +245,11 @@ pub(super) fn is_measure(v: &str) -> bool {
     let number = |c: char| c.is_ascii_digit() || ".,:+-/".contains(c);
     let unit = v.trim_start_matches(number);
     let parts = v.strip_prefix('v').unwrap_or(v);
+    // `1:4.13-3`, as packages of Debian are numbered
+    let epoch = parts
+        .split_once(':')
+        .filter(|(n, _)| n.len() == 1 && is_number(n));
+    let parts = epoch.map_or(parts, |(_, version)| version);
     let rest = parts.trim_start_matches(|c: char| c.is_ascii_digit());
     let digit = |t: Option<&str>| t.is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
     let version = v.len() <= 32 && digit(Some(parts)) && digit(rest.strip_prefix('.'))
@@ -304,7 +329,7 @@ fn is_reference(v: &str) -> bool {
             name.bytes().all(|b| b.is_ascii_uppercase()) && is_number(n.trim_end_matches(')'))
         })
         // what a key is known by
-        || ["SHA256:", "MD5:"].iter().any(|p| v.starts_with(p));
+        || ["SHA256:", "MD5:", "S-1-"].iter().any(|p| v.starts_with(p));
     let constant = v.contains('_') && v.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
     let scheme = v.split_once(':').is_some_and(|(s, rest)| {
         keys::has(STORES, s) && !rest.is_empty() || rest.starts_with("//")

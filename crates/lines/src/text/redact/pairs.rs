@@ -270,10 +270,11 @@ fn tagged(view: &DecodedText, at: usize) -> Option<Pair> {
         Some(from..from + len)
     });
     // `<key><value>x</value></key>`
+    let is_value = keys::parts(tag).last().is_some_and(|w| w == "value");
     let around = || {
         let before = text[..open].trim_end().strip_suffix('>')?;
         let from = before.rfind('<')? + 1;
-        Some(from..before.len()).filter(|_| tag.eq_ignore_ascii_case("value"))
+        Some(from..before.len()).filter(|_| is_value)
     };
     let key = attribute.or_else(around);
     let key = key.unwrap_or(open + 1..open + 1 + tag.len());

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Last parts of things with an `@` that are no e-mail addresses: systemd instances and names of files.
-const NO_MAIL: &str = "service socket timer target mount slice scope device swap path png jpg jpeg gif svg webp js css log txt gz json conf nupkg";
+const NO_MAIL: &str = "service socket timer target mount slice scope device swap path png jpg jpeg gif svg webp js css log txt gz json conf nupkg journal";
 /// Accounts under which machines are reached: `deploy@web-01.prod.example` is no mailbox.
 const ACCOUNTS: &str = include_str!("words/machine_accounts.txt");
 /// Commands whose operands are accounts on machines.

@@ -82,7 +82,7 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
             || text[..start]
                 .rsplit([' ', '/'])
                 .take(4)
-                .any(|w| keys::has(ORACLE, w));
+                .any(|w| keys::has(ORACLE, w.trim_start_matches(['(', '[', '{'])));
         let found = match (go, oracle) {
             (true, _) => word.find(':'),
             (_, true) if !word.contains("://") => word.find('/'),

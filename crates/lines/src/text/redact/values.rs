@@ -36,8 +36,14 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     {
         return Some((start + 1..start + 1 + inner.0.len(), true));
     }
-    // ("name", "secret"): an account
-    if b[start] == b'(' && is_quote(after_blanks(b, start + 1)) {
+    // ("name", "secret"): an account, whose name may be a number
+    let number = b[start + 1..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let name = start + 1 + number + usize::from(number > 0);
+    let listed = number == 0 || b.get(name - 1) == Some(&b',');
+    if b[start] == b'(' && listed && is_quote(after_blanks(b, name)) {
         let end = start + b[start..].iter().position(|b| *b == b')')?;
         let inner = view.text[start + 1..end].trim_end_matches([' ', '"', '\'']);
         let from = inner.rfind(['"', '\'']).map_or(0, |n| n + 1);
