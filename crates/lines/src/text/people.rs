@@ -103,7 +103,7 @@ fn keyed(text: &str) -> impl Iterator<Item = &str> {
         false => Vec::new(),
     };
     places.into_iter().filter_map(|(at, full)| {
-        let value = text.get(at..)?.trim_start_matches('(');
+        let value = text.get(at)?.trim_start_matches('(');
         let value = match value.split_once('\\') {
             Some((domain, account)) if is_domain(domain) => account.trim_start_matches('\\'),
             _ => value,

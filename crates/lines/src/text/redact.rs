@@ -87,24 +87,26 @@ pub(super) fn mail_addresses(text: &str) -> Vec<String> {
     cuts(text).into_iter().filter_map(mail).collect()
 }
 
-/// The places in a text where a key says that a person is named, and whether only a first and a last name is one.
-pub(super) fn persons(text: &str) -> Vec<(usize, bool)> {
-    let view = DecodedText::of(text);
+/// The places in a text where a key says that a person is named, to the closing quotation mark or the end of the text, and whether
+/// only a first and a last name is one.
+pub(super) fn persons(text: &str) -> Vec<(Range<usize>, bool)> {
+    let (view, whole) = (DecodedText::of(text), text.len());
     let text = &view.text;
     let set = |p: &pairs::Pair| matches!(p.link, pairs::Link::Given | pairs::Link::Colon);
     // `"field": "assignee", "to": "…"`: the key of what is told is a value itself
     let mut of = "";
     let person = |p: pairs::Pair| {
         let (key, block) = (&text[p.key.clone()], pairs::block(text, p.key.start));
-        let start = view.original(&p.value).start;
+        let mut at = view.original(&p.value);
+        at.end = if p.quoted { at.end } else { whole };
         if given::is_value(key) && !of.is_empty() {
-            return keys::person(of, "", "").map(|full| (start, full));
+            return keys::person(of, "", "").map(|full| (at, full));
         }
         if given::is_name_of_key(key) {
             of = &text[p.value.clone()];
         }
         let full = keys::person(key, block, &text[..p.key.start])?;
-        Some((start, full))
+        Some((at, full))
     };
     let all = pairs::pairs(&view).into_iter().filter(set);
     all.filter_map(person).collect()

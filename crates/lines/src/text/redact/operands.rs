@@ -324,7 +324,11 @@ fn option<'a>(
     at: usize,
     next: Option<(usize, &'a str)>,
 ) -> Option<(usize, &'a str)> {
-    let joined = bare.strip_prefix("-u").map(|v| (at + 2, v));
+    let set = bare
+        .split_once('=')
+        .filter(|(name, _)| keys::has(ACCOUNTS, name));
+    let set = set.map(|(name, v)| (at + name.len() + 1, v));
+    let joined = bare.strip_prefix("-u").map(|v| (at + 2, v)).or(set);
     // `-sSu name:secret`: options of a letter in one word
     let letters = &bare[1..];
     let bundle = letters.len() < 6
