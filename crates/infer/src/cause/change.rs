@@ -3,6 +3,7 @@
 //! about one is in `reversal`.
 
 pub(in crate::cause) mod chosen;
+pub(in crate::cause) mod credential;
 mod loaded;
 pub(in crate::cause) mod otherwise;
 pub(in crate::cause) mod reversal;

@@ -2,7 +2,7 @@
 //! requests sent to an upstream that was never used before, messages that refuse a file.
 
 use super::case::{Case, Dim, DimShare, TemplateFact};
-use super::change::{self, Change, What};
+use super::change::{self, Change, What, credential};
 use super::deploy::{NO_MECHANISM, ONLY_TIME, UNCHANGED_FAIL, failing_hosts};
 use super::rank::UNNAMED;
 use super::{names, subjects};
@@ -98,12 +98,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
     let said = said.filter(|s| covers(s));
     let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
+    let mut turned = None;
     let (named, c) = match said.filter(|_| !tied) {
         Some(s) => {
             // nothing but time lays it to the change
             scale = Scale::default();
             heard(&mut scale);
-            let named = match account(case, signs) {
+            let account = account(case, signs);
+            turned = account.as_ref().and_then(|a| credential::of(case, &all, a));
+            if let Some(c) = turned {
+                credential::lay(&mut scale, case, c);
+            }
+            let named = match account {
                 Some(a) => culprit("object", &a, None),
                 None => culprit("message", &shortened(s.said.trim(), CALL), None),
             };
@@ -126,7 +132,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(UNNAMED);
     } else if let Some(account) = account {
         w.title = refusal().name(&account).w(")");
-        w.cap = Some(UNNAMED);
+        w.cap = Some(UNNAMED).filter(|_| turned.is_none());
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"
     {
@@ -154,7 +160,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(ONLY_TIME);
     }
     w.stated = c.is_none() && refused.is_some_and(covers);
-    w.change = c.map(|c| c.id.to_owned());
+    w.change = c.or(turned).map(|c| c.id.to_owned());
     w
 }
 

@@ -286,6 +286,8 @@ fn pair(rows: &mut Vec<StatedMarker>) {
         };
         (r.input, place, r.time)
     });
+    // the line that last said that a set of replicas shrinks, and which
+    let mut shrunk: Option<(u32, u64, Option<Vec<u8>>)> = None;
     let mut gone = vec![false; rows.len()];
     for i in order {
         let r = &mut rows[i];
@@ -314,6 +316,10 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 continue;
             }
             K::DeployFinish | K::DeployFail => {}
+            K::Scale if r.typed => {
+                shrunk = Some((r.input, r.offset, r.version.clone()));
+                continue;
+            }
             K::RollbackFinish | K::RollbackFail => {
                 take_names(r, about.get(&key));
                 continue;
@@ -321,6 +327,12 @@ fn pair(rows: &mut Vec<StatedMarker>) {
             _ => continue,
         }
         let mut was = open.get(&key).copied();
+        // what it began itself is taken away, and it has not ended well
+        let made = about.get(&key).and_then(|a| a.1.clone());
+        if made.is_some() && shrunk == Some((r.input, r.offset, made)) {
+            (gone[i], _) = (true, open.remove(&key));
+            continue;
+        }
         if !alone_nothing && let (K::DeployFail, Some(run)) = (r.kind, runs.get_mut(&r.input)) {
             run.1 = Some(i);
         }

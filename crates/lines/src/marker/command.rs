@@ -259,7 +259,10 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         parts.len() > 1 && is(ALTERS, parts[0].as_bytes())
     };
     if clouds && let Some(w) = plain.iter().take(3).find(|w| alters(w)) {
+        // the same once more
+        let again = rest.contains(&&b"--force-new-deployment"[..]);
         return Some(match w.ends_with(b"-deployment") {
+            _ if again => MarkerKind::Restart,
             true => MarkerKind::DeployStart,
             false => MarkerKind::ConfigChange,
         });

@@ -113,7 +113,7 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         // what an arrow leads to
         r"\d+\.\S* *(?:->|=>|\xE2\x86\x92) *[`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(?:snapshot|backup) (\d[\w.:-]*)",
-        r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version) [`'\x22]?(v?\d[\w.+~-]*)",
+        r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version)(?: release)? [`'\x22]?(v?\d[\w.+~-]*)",
         r"\b(v?\d+\.\d+(?:\.\d+)?(?:[-+~.][0-9a-z][\w.+~-]*)?)\b",
         r"\b(?:sync|rollback|operation) to '?([0-9a-f]{7,40})\b",
     ])

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// What such a name weighs, in nats: two of some hundred identifiers would be the same by chance once in seven such pairs, since
 /// systems name many things after few.
-const WEIGHT: f64 = 2.0;
+pub(in crate::cause) const WEIGHT: f64 = 2.0;
 
 /// Whether a name is another one, or goes on behind it at a mark: `nf_conntrack_max` is of `nf_conntrack`.
 fn is_of(longer: &str, name: &str) -> bool {

@@ -151,6 +151,27 @@ fn a_credential_that_is_refused_is_not_laid_to_a_reload_of_ten_minutes_before() 
 }
 
 #[test]
+fn a_credential_that_is_refused_is_laid_to_its_change_however_long_before() {
+    let refused = "FATAL: password authentication failed for user \"orders_app\"";
+    let with = |changed: &str| {
+        let w = World::new("orders").apps(&["app-1"]);
+        let w = w.event(-1190, MarkerKind::ConfigChange, "vault-1", "", "", changed);
+        w.says(-1, 900, "app-1", "orders", refused).rank()
+    };
+    let r = with("rotate database/rotate-role/orders-app");
+    names(&r, CauseClass::Config, "orders_app");
+    assert!(r.change.is_some());
+    for other in [
+        "rotate database/rotate-role/catalog-app",
+        "reload orders app",
+    ] {
+        let r = with(other);
+        names(&r, CauseClass::Config, "orders_app");
+        assert!(r.change.is_none(), "{other}");
+    }
+}
+
+#[test]
 fn what_comes_and_goes_with_the_failures_and_is_said_often_is_theirs() {
     let said =
         "Listener failed: Cannot deserialize value of type `BigDecimal` from String \"1.204,50\"";

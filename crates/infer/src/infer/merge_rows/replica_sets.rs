@@ -36,6 +36,7 @@ mod tests {
     use super::super::acts;
     use super::super::tests::row;
     use super::*;
+    use coroner_lines::record::Notice;
 
     #[test]
     fn the_old_set_shrinks_as_the_new_one_grows_and_else_somebody_scales() {
@@ -57,5 +58,26 @@ mod tests {
             2,
             "long after"
         );
+    }
+
+    #[test]
+    fn a_release_whose_own_set_is_taken_away_did_not_end_well() {
+        let typed = |s, kind, version: Option<&str>| StatedMarker {
+            typed: true,
+            group: Some(b"shop/ledger".to_vec()),
+            version: version.map(Into::into),
+            ..row(s, 0, s as u64, kind, "ledger")
+        };
+        let ends = |shrinks: &str| {
+            let end = StatedMarker {
+                confidence: Notice::ALONE_NOTHING,
+                ..typed(300, K::DeployFinish, None)
+            };
+            let new = typed(0, K::RollbackStart, Some("6c9f7b8d5f"));
+            let rows = vec![new, typed(300, K::Scale, Some(shrinks)), end];
+            acts(rows).iter().any(|r| r.kind == K::RollbackFinish)
+        };
+        assert!(ends("7d84c6b9c7"), "the old one");
+        assert!(!ends("6c9f7b8d5f"), "its own");
     }
 }

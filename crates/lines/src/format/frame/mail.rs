@@ -1,5 +1,5 @@
-//! Mail as it is stored: mailboxes, and messages one behind the other. Of each message its subject and its date become one text,
-//! which lies where the subject stands; what is below the header says it again at length.
+//! Mail as it is stored: mailboxes, and messages one behind the other. Of each message its subject, its date and the line with which
+//! it begins become one text, which lies where the subject stands; the rest says it again at length.
 
 use super::{ByLine, Frame, LineJoiner, Units};
 use crate::time::stamp;
@@ -10,7 +10,7 @@ const LONGEST: usize = 4096;
 /// Mailboxes and stored messages.
 pub static MAIL: Frame = Frame {
     name: "mail",
-    about: "mailboxes and stored messages: the subject and the date of each",
+    about: "mailboxes and stored messages: the subject, the date and the first line of each",
     sample: "From alerts@example.com Tue Mar 10 13:05:00 2026\nSubject: [FIRING:1] High5xx\nDate: Tue, 10 Mar 2026 13:05:00 +0100\n\nHigh5xx is firing.\n",
     claims,
     start: || Box::new(ByLine::<OpenMessage>::default()),
@@ -34,6 +34,8 @@ struct OpenMessage {
     subject: Vec<u8>,
     /// Where the subject stands.
     at: (u64, u64),
+    /// The first line below the header.
+    begins: Vec<u8>,
     in_body: bool,
     /// Whether it lies in a mailbox, where nothing else begins a message.
     boxed: bool,
@@ -51,6 +53,8 @@ impl LineJoiner for OpenMessage {
             if let Some(date) = date.filter(|d| is_date(d)) {
                 self.end(out);
                 self.date = date.to_vec();
+            } else if self.begins.is_empty() {
+                self.begins = line.to_vec();
             }
         } else if let Some(subject) = line.strip_prefix(b"Subject: ") {
             (self.subject, self.at) = (subject.to_vec(), (offset, number));
@@ -58,13 +62,26 @@ impl LineJoiner for OpenMessage {
             self.date = date.to_vec();
         } else {
             self.in_body = !is_header(line);
+            if self.in_body {
+                self.begins = line.to_vec();
+            }
         }
     }
 
     fn end(&mut self, out: &mut Units) {
         if !self.subject.is_empty() {
-            let text = [b"Subject: ", &self.subject[..], b"\tDate: ", &self.date];
-            out.add(self.at.0, (self.at.1, self.at.1), &text);
+            let head = [b"Subject: ", &self.subject[..], b"\tDate: ", &self.date];
+            let body = [b"\tBody: ", &self.begins[..]];
+            let body = if self.begins.is_empty() {
+                &[][..]
+            } else {
+                &body
+            };
+            out.add(
+                self.at.0,
+                (self.at.1, self.at.1),
+                &[&head[..], body].concat(),
+            );
         }
         *self = OpenMessage::default();
     }
@@ -111,8 +128,8 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "Subject: x\tDate: y",
-                "Subject: v\tDate: Tue Mar 10 13:06:00 2026"
+                "Subject: x\tDate: y\tBody: Date: z",
+                "Subject: v\tDate: Tue Mar 10 13:06:00 2026\tBody: no header"
             ]
         );
         assert_eq!((got[0].2, got[1].2), (4, 11));

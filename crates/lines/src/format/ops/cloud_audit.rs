@@ -1,5 +1,5 @@
-//! Audit trails of Google Cloud and Azure: calls that changed something, by the verb that ends a method's name. Calls that only
-//! read, that failed, or that touched data and no resource are records and no events.
+//! Audit trails of Google Cloud, Azure and Vault: calls that changed something, by the verb that ends a method's name. Calls that
+//! only read, that failed, or that touched data and no resource are records and no events.
 
 use super::kubernetes_audit::starts_again;
 use crate::format::leaf::find;
@@ -11,7 +11,8 @@ use crate::table::words;
 use crate::text::words::split;
 use serde_json::Value;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"methodName\"", "\"operationName\""]));
+static NEEDLES: Needles =
+    Needles::new(|| finders(&["\"methodName\"", "\"operationName\"", "\"operation\":"]));
 
 /// Audit trails of clouds.
 pub struct CloudAudit;
@@ -20,7 +21,7 @@ impl Format for CloudAudit {
     fn meta(&self) -> Meta<'_> {
         Meta::deploy(
             "cloud audit",
-            "audit logs of Google Cloud and activity logs of Azure: calls that changed something",
+            "audit logs of Google Cloud and Vault, activity logs of Azure: calls that changed something",
         )
         .begins(OBJECT, Signs::BRACE)
         .sample(r#"{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"compute.googleapis.com","methodName":"v1.compute.firewalls.patch","resourceName":"projects/p/global/firewalls/web","authenticationInfo":{"principalEmail":"ann@example.com"}},"severity":"NOTICE","timestamp":"2026-03-10T13:05:00.123Z"}"#)
@@ -31,7 +32,7 @@ impl Format for CloudAudit {
             return None;
         }
         let v: Value = serde_json::from_slice(line).ok()?;
-        let call = google(&v).or_else(|| azure(&v))?;
+        let call = google(&v).or_else(|| azure(&v)).or_else(|| vault(&v))?;
         let stamp = ["timestamp", "time", "eventTimestamp", "TimeGenerated"]
             .iter()
             .find_map(|k| time(&v, k))?;
@@ -129,6 +130,30 @@ fn azure(v: &Value) -> Option<Call> {
     })
 }
 
+/// An entry of Vault's audit device: what was asked for, and again once it is answered (Vault, "Audit devices").
+fn vault(v: &Value) -> Option<Call> {
+    /// Parts of paths behind which programs sign in, renew and use what they are given all day.
+    const USE: [&str; 12] = words(
+        "login renew renew-self lookup lookup-self encrypt decrypt sign verify issue creds token",
+    );
+    let path = text(v, &["request", "path"])?;
+    let operation = text(v, &["request", "operation"])?;
+    v.get("auth")?;
+    // what was refused, an object with an error says
+    let answered = v.get("error").is_none().then(|| text(v, &["type"]))?? == "response";
+    let used = path.split('/').any(|p| USE.contains(&p));
+    let rotates = path.split('/').any(|p| p.starts_with("rotate"));
+    Some(Call {
+        again: false,
+        ends: false,
+        serves: None,
+        method: if rotates { "rotate".into() } else { operation },
+        resource: path,
+        actor: text(v, &["auth", "display_name"]),
+        done: answered && !used,
+    })
+}
+
 impl Call {
     /// What the call did, by the words of its method: the last part that names something, and what it is done to.
     fn kind(&self) -> Option<MarkerKind> {
@@ -172,7 +197,7 @@ pub(super) fn done_to(verb: &str, object: &str) -> Option<MarkerKind> {
         "rollback" => Some(MarkerKind::RollbackStart),
         "set" | "update" | "replace" | "patch" | "create" | "delete" | "deletecollection"
         | "insert" | "remove" | "add" | "attach" | "detach" | "enable" | "disable" | "write"
-        | "modify" => Some(MarkerKind::ConfigChange),
+        | "modify" | "rotate" => Some(MarkerKind::ConfigChange),
         _ => None,
     }
 }

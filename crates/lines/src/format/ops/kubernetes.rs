@@ -194,10 +194,10 @@ fn scaling(message: &str, out: &mut Vec<Notice<'_>>) {
     let mut n = Notice::new(kind, Vec::new());
     if kind == MarkerKind::DeployFinish {
         n.confidence = Notice::ALONE_NOTHING;
-        // the old set is named: it was there, should it come back
+        // the set is named before the end: an old one was there, should it come back; one that the release itself made ends none
         let mut gone = Notice::new(MarkerKind::Scale, Vec::new());
         gone.version = Some(version.into());
-        out.extend([n, gone]);
+        out.extend([gone, n]);
         return;
     }
     n.version = Some(version.into());

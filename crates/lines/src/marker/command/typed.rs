@@ -1,6 +1,7 @@
 //! How a message shows the command that somebody ran: sudo, fields, the histories of shells. What the command does is not decided
 //! here.
 
+use crate::table::words;
 use memchr::memmem;
 
 /// The command line that a message shows to have been run by a person: sudo's, that of a field behind one that names its user, or as
@@ -57,9 +58,9 @@ pub(super) fn sudo(text: &[u8]) -> Option<(bool, &[u8])> {
 /// quote or to the end; who ran it, one of the fields before says: `user=kim pwd=/srv cmd=nomad job restart shop`, `user=kim end
 /// rc=1 cmd="heroku ps:restart web.1"`.
 fn of_field(text: &[u8]) -> Option<(bool, &[u8])> {
-    const KEYS: [&[u8]; 2] = [b" cmd=", b" command="];
-    const WHO: [&[u8]; 3] = [b"user", b"uid", b"login"];
-    const OUTCOME: [&[u8]; 4] = [b"rc", b"exit", b"ret", b"status"];
+    const KEYS: [&[u8]; 4] = [b" cmd=", b" command=", b" CMD=", b" COMMAND="];
+    const WHO: [&str; 3] = words("user uid login");
+    const OUTCOME: [&str; 4] = words("rc exit ret status");
     let found = |k: &&'static [u8]| Some((memmem::find(text, k)?, k.len()));
     let (at, key) = KEYS.iter().find_map(found)?;
     let (mut bare, mut who, mut ran) = (0, false, true);
@@ -70,8 +71,9 @@ fn of_field(text: &[u8]) -> Option<(bool, &[u8])> {
         };
         let (name, value) = (&word[..equals], &word[equals + 1..]);
         let failed = !value.is_empty() && value.iter().all(u8::is_ascii_digit) && value != b"0";
-        who |= WHO.contains(&name);
-        ran &= !(failed && OUTCOME.contains(&name));
+        let is = |list: &[&str]| list.iter().any(|k| name.eq_ignore_ascii_case(k.as_bytes()));
+        who |= is(&WHO);
+        ran &= !(failed && is(&OUTCOME));
     }
     let line = &text[at + key..];
     let line = match line.first().filter(|c| b"\"'".contains(c)) {
