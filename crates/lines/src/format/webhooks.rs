@@ -4,6 +4,7 @@
 mod rows;
 
 use super::ops::environment::{may_be_production, names_a_rollback};
+use super::pager::chat::unlinked;
 use super::pager::value::{self, Opened};
 use super::{Format, Meta};
 use crate::format::leaf::find;
@@ -107,7 +108,7 @@ impl Row {
         let of = |t: &[&str]| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
         let kind = if back { undone(*kind) } else { *kind };
         let title = first(v, &self.title, &own)?;
-        let mut n = Notice::new(kind, title.into_bytes());
+        let mut n = Notice::new(kind, unlinked(&title).into_owned().into_bytes());
         n.group = of(&self.group);
         n.actor = of(&self.actor);
         n.since = time(v, &self.since);

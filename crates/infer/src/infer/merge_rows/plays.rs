@@ -193,6 +193,11 @@ impl Play {
             self.tried_out = true;
             return None;
         }
+        // what a state changed, which any program may print
+        let of_state = |h: usize| holds(&rows[h], STATE);
+        if r.text.starts_with(b"{") && !self.heading.is_some_and(of_state) {
+            return None;
+        }
         let begins = self.heading_releases(rows);
         let said = self
             .heading
@@ -395,6 +400,9 @@ mod tests {
         let changed = (K::ConfigChange, "File changed:");
         let rows = played(&[(K::HumanNote, state), changed]);
         assert_eq!(rows[0].text, b"Running state [/etc/nftables.d/20-pg.nft]");
+        let settings = (K::ConfigChange, "{'net.core.somaxconn': '4096'}");
+        assert_eq!(played(&[(K::HumanNote, state), settings]).len(), 1);
+        assert!(played(&[settings]).is_empty(), "of any program");
         assert_eq!(rows[0].host, row(1, 0, 1, K::ConfigChange, "").host);
         assert_eq!(rows_of(&[(K::HumanNote, state)]), []);
     }

@@ -77,7 +77,7 @@ impl Format for Chat {
         let text = text.or_else(|| attached(&v))?;
         let stamp = |k: &&str| time(&v, k).or_else(|| spoken(v.get(k)?));
         let stamp = TIMES.iter().find_map(stamp)?;
-        let said = plain(&without_tags(&text));
+        let said = plain(&unlinked(&without_tags(&text)));
         let said = Some(said.trim()).filter(|s| !s.is_empty())?;
         let pages = is_pager(&author.name) || is_state(said.as_bytes());
         let mut m = Message::new(Level::Info, b"");
@@ -213,6 +213,36 @@ fn without_tags(html: &str) -> String {
         .replace("&#39;", "'")
 }
 
+/// Text whose links are their words: `[4.2.0](https://x)` of Markdown.
+pub(in crate::format) fn unlinked(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("](") {
+        let aim = &rest[at + 2..];
+        let open = rest[..at].rfind('[');
+        let address = ["http://", "https://", "mailto:"]
+            .iter()
+            .any(|s| aim.starts_with(s));
+        let end = aim
+            .find([')', ' '])
+            .filter(|n| address && aim[*n..].starts_with(')'));
+        match (open, end) {
+            (Some(open), Some(end)) => {
+                out.extend([&rest[..open], &rest[open + 1..at]]);
+                rest = &aim[end + 1..];
+            }
+            _ => {
+                out.push_str(&rest[..at + 2]);
+                rest = aim;
+            }
+        }
+    }
+    if rest.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(out + rest)
+}
+
 /// What follows a picture at the start (`:bell: *#7 triggered*`).
 fn picture(text: &str) -> Option<&str> {
     let (name, rest) = text.strip_prefix(':')?.split_once(':')?;
@@ -257,4 +287,27 @@ fn plain(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_their_words() {
+        for (text, want) in [
+            (
+                "[Ann](mailto:ann@x.example) turned on [Fees](https://x/f_(1) now",
+                "Ann turned on Fees now",
+            ),
+            (
+                "a [b] (c) [d](e) ](https://x)",
+                "a [b] (c) [d](e) ](https://x)",
+            ),
+            ("[x](https://a b)", "[x](https://a b)"),
+            ("no link", "no link"),
+        ] {
+            assert_eq!(unlinked(text), want);
+        }
+    }
 }

@@ -97,6 +97,9 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         && c[i].capitals()
         && c.get(1)
             .is_some_and(|w| w.any(words!("system global persist parameter config")));
+    // a system may be told to do something, too: `ALTER SYSTEM SWITCH LOGFILE`
+    let order =
+        order && (!c[1].eq("system") || c.get(2).is_some_and(|w| w.any(words!("set reset"))));
     // what changes by itself may be anything that is measured
     let led = begins(c, i);
     let named = || c[i + 1..].first().is_some_and(Word::is_name) && led;
