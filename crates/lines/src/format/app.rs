@@ -20,6 +20,7 @@ pub mod message;
 pub mod mysql_slow;
 pub mod object;
 pub mod otlp;
+pub mod placeholders;
 pub mod postgres;
 pub mod postgres_csv;
 mod rpc;

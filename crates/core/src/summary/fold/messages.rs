@@ -14,12 +14,14 @@ use crate::summary::{
     InputPart, Marker, Pos, Remark, Repeat, RepeatKey, Seen, Track, VersionKey, VersionSpan,
     is_repeating, mask,
 };
+use coroner_lines::format::app::placeholders;
 use coroner_lines::format::ops::{events, kubernetes};
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::marker::{self, Hit, Signs};
 use coroner_lines::record::{CauseClass, Kind, Level, MarkerKind, Message, Record};
 use coroner_lines::text::only_reports_a_request;
 use coroner_lines::time::MINUTE;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Buffers that live as long as the fold.
@@ -241,13 +243,17 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs
             ..m
         });
     }
+    let text = match scratch.hits.is_empty() {
+        true => Cow::Borrowed(&[][..]),
+        false => placeholders::filled(&s.message.text, line),
+    };
     for (rank, hit) in scratch.hits.drain(..).enumerate() {
         let mut m = Marker::of_hit(
             Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more),
             true,
             rank,
             s.rec,
-            &s.message.text,
+            &text,
             hit,
             s.scope,
         );
