@@ -382,6 +382,8 @@ pub(super) fn identifier(text: &str) -> Option<String> {
     text.split(|c: char| c.is_whitespace() || ",;\"'()=".contains(c))
         .map(|w| w.trim_end_matches(['.', ':']))
         .filter(|w| (4..=80).contains(&w.len()))
+        // what a switch calls its message is no thing, nor is who did it
+        .filter(|w| !w.starts_with('%') && !w.contains('«'))
         // a time is no name, nor is how long something took
         .filter(|w| !(w.starts_with(|c: char| c.is_ascii_digit()) && w.contains([':', '.'])))
         .rfind(|w| {

@@ -316,3 +316,30 @@ fn a_task_that_wrote_a_file_is_called_by_it() {
         assert_eq!(named, Some(file), "{}", show(&r));
     }
 }
+
+#[test]
+fn the_name_of_a_message_is_no_object_that_is_changed_back() {
+    let said = |command: &str| format!("%PARSER-5-CFGLOG_LOGGEDCMD: logged command:{command}");
+    let logged = |w, s, c: &str| {
+        let text = said(c);
+        quoting(
+            w,
+            s,
+            M::ConfigChange,
+            "sw-1",
+            "Configuration changed: ",
+            &text,
+        )
+    };
+    let undone = |others: &[&str]| {
+        let mut w = plain().apps(&["web-1"]);
+        w = w.says(0, 900, "web-1", "shop", "frobnication of basket 17 gave up");
+        for (n, command) in others.iter().enumerate() {
+            w = logged(w, -900 + n as i64, command);
+        }
+        let r = logged(w, 412, "default interface Te1/0/12").rank();
+        show(&r).contains("as the change is undone")
+    };
+    assert!(undone(&["interface Te1/0/12"]));
+    assert!(!undone(&["interface Te1/0/19", "no shutdown"]));
+}
