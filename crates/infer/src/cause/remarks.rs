@@ -238,10 +238,10 @@ pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
     let said = r.text.for_json();
     // what is written of a change is no name of a fault
     let of_a_change = || {
-        let changes = case
-            .events
-            .iter()
-            .filter(|e| change::what(e.kind).is_some());
+        // also one that nothing but the remark shows
+        let own = |e: &&Event| e.evidence.iter().any(|v| place(v) == place(&r.evidence));
+        let rows = case.events.iter();
+        let changes = rows.filter(|e| change::what(e.kind).is_some() || own(e));
         let mut versions = changes.filter_map(|e| e.version.as_ref());
         versions.any(|v| names(said).contains(v.for_json().trim_start_matches('v')))
     };

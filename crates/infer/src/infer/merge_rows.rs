@@ -310,6 +310,8 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 };
                 last.remove(&r.input);
                 said.remove(&own);
+                // what named nothing was of the one before
+                said.remove(&(r.input, None));
                 open.insert(own, r.kind);
                 about.insert(key.clone(), (r.service.clone(), r.version.clone()));
                 open.insert(key, r.kind);

@@ -7,6 +7,7 @@ use crate::infer::rollback_inference::is_lower;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
+use coroner_lines::table::words;
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// How sure one is of what a task did.
@@ -142,6 +143,9 @@ fn role(heading: &[u8]) -> Option<&[u8]> {
     (!role.is_empty() && !role.contains(&b' ') && !releases(role)).then_some(role)
 }
 
+/// Words before the version that runs.
+const RUNS: [&str; 5] = words("current currently running installed previous");
+
 /// The version that runs and the one that is put in its place: `checkout 2.41.0 (current: 2.40.3)`, `current=4.18.1 target=4.18.2`.
 fn shown(said: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let word = |c: &u8| !(c.is_ascii_alphanumeric() || b".-_+".contains(c));
@@ -150,9 +154,8 @@ fn shown(said: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
         let bare = w.strip_prefix(b"v").unwrap_or(w);
         bare.first().is_some_and(u8::is_ascii_digit) && bare.contains(&b'.')
     };
-    let at = words
-        .iter()
-        .position(|w| w.eq_ignore_ascii_case(b"current"))?;
+    let runs = |w: &&[u8]| RUNS.iter().any(|r| w.eq_ignore_ascii_case(r.as_bytes()));
+    let at = words.iter().position(runs)?;
     let current = words.get(at + 1).filter(|w| version(w))?;
     let mut others = words.iter().filter(|w| version(w) && w != &current);
     let next = others.next().filter(|_| others.next().is_none())?;
@@ -187,6 +190,7 @@ impl Play {
             let other = |h: &usize| rows[*h].offset == r.offset && r.kind == K::HumanNote;
             self.heading = self.heading.filter(other).or(Some(i));
             self.tried_out |= holds(r, b"CHECK MODE");
+            self.name(rows, i);
             return None;
         }
         if r.kind != K::ConfigChange {
@@ -282,6 +286,18 @@ impl Play {
         Some(i)
     }
 
+    /// Gives the open release the role that a task is of, where its play is called so: `PLAY [Deploy cart]`, `TASK [cart : …]`.
+    fn name(&self, rows: &mut [StatedMarker], task: usize) {
+        let Some(o) = self.release else {
+            return;
+        };
+        let role = role(heading(&rows[task].text)).map(<[u8]>::to_vec);
+        let called = |r: &Vec<u8>| memchr::memmem::find(&rows[o].text, r).is_some();
+        if let Some(role) = role.filter(called) {
+            rows[o].service.get_or_insert(role);
+        }
+    }
+
     /// Gives the open release the versions that a task showed: to a lower one it goes back.
     fn turn(&mut self, rows: &mut [StatedMarker]) {
         let Some(o) = self.release else {
@@ -329,117 +345,4 @@ impl Play {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::row;
-    use super::*;
-
-    fn rows_of(lines: &[(K, &str)]) -> Vec<(u64, K)> {
-        let rows = played(lines);
-        rows.iter().map(|r| (r.offset, r.kind)).collect()
-    }
-
-    fn played(lines: &[(K, &str)]) -> Vec<StatedMarker> {
-        let mut rows = Vec::new();
-        for (n, (kind, text)) in (1..).zip(lines) {
-            let steps = *kind != K::DeployStart;
-            rows.push(StatedMarker {
-                text: (*text).into(),
-                confidence: if steps { Notice::STEP } else { SURE },
-                ..row(n as i64, 0, n, *kind, "")
-            });
-        }
-        plays(&mut rows);
-        rows
-    }
-
-    const PLAY: (K, &str) = (K::HumanNote, "PLAY [web] ***");
-    const CONFIG: (K, &str) = (K::HumanNote, "TASK [nginx : template nginx.conf] ***");
-    const RESTART: (K, &str) = (K::Restart, "RUNNING HANDLER [restart nginx] ***");
-    const CHANGED: (K, &str) = (K::ConfigChange, "changed: [web-1]");
-    const FAILED: (K, &str) = (K::ConfigChange, "fatal: [web-1]: FAILED!");
-
-    #[test]
-    fn a_task_is_known_by_what_it_changed() {
-        let changes = [PLAY, CONFIG, CHANGED, CHANGED, RESTART, CHANGED];
-        assert_eq!(rows_of(&changes), [(3, K::ConfigChange), (6, K::Restart)]);
-        // it is of the host that was changed, where that is one
-        let hosts = |lines: &[_]| played(lines)[0].host.clone();
-        assert_eq!(hosts(&changes).as_deref(), Some(&b"web-1"[..]));
-        let both = (K::ConfigChange, "changed: [web-2]");
-        assert_eq!(hosts(&[PLAY, CONFIG, CHANGED, both]), None);
-        assert_eq!(rows_of(&[PLAY, CONFIG, RESTART]), []);
-        assert_eq!(rows_of(&[PLAY, RESTART, FAILED]), [(2, K::Restart)]);
-        let tried = (K::HumanNote, "ansible-playbook site.yml --check");
-        assert_eq!(rows_of(&[tried, PLAY, CONFIG, CHANGED]), []);
-        // the tasks of a release are its steps
-        let release = (K::DeployStart, "deploy of 4.2.0 started");
-        let got = rows_of(&[release, PLAY, CONFIG, CHANGED, RESTART, CHANGED]);
-        assert_eq!(got, [(1, K::DeployStart)]);
-    }
-
-    #[test]
-    fn the_first_task_that_puts_a_release_in_place_is_its_begin() {
-        let fetch = (K::HumanNote, "TASK [shop : fetch release archive] ***");
-        let recap = (
-            K::DeployFinish,
-            "web-1 : ok=5 changed=3 unreachable=0 failed=0",
-        );
-        let rows = played(&[
-            PLAY, fetch, CHANGED, CONFIG, CHANGED, RESTART, CHANGED, recap,
-        ]);
-        let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
-        assert_eq!(kinds, [K::DeployStart, K::DeployFinish]);
-        // as its play begins
-        assert_eq!(rows[0].offset, 1);
-        assert_eq!(rows[0].service.as_deref(), Some(&b"shop"[..]));
-    }
-
-    #[test]
-    fn what_a_state_changed_is_named_by_it() {
-        let state = "[salt.state :2228][INFO][90211] Running state [/etc/nftables.d/20-pg.nft] at time 09:31:17.812000";
-        let changed = (K::ConfigChange, "File changed:");
-        let rows = played(&[(K::HumanNote, state), changed]);
-        assert_eq!(rows[0].text, b"Running state [/etc/nftables.d/20-pg.nft]");
-        let settings = (K::ConfigChange, "{'net.core.somaxconn': '4096'}");
-        assert_eq!(played(&[(K::HumanNote, state), settings]).len(), 1);
-        assert!(played(&[settings]).is_empty(), "of any program");
-        assert_eq!(rows[0].host, row(1, 0, 1, K::ConfigChange, "").host);
-        assert_eq!(rows_of(&[(K::HumanNote, state)]), []);
-    }
-
-    #[test]
-    fn a_task_that_shows_both_versions_says_which_way_a_release_goes() {
-        let shows = |text: &'static str| (K::HumanNote, text);
-        let fetch = shows("TASK [release : fetch release archive] ***");
-        let rows = played(&[
-            PLAY,
-            shows("\"msg\": \"current=4.18.2 target=4.18.1\""),
-            fetch,
-            CHANGED,
-        ]);
-        assert_eq!(rows[0].kind, K::RollbackStart);
-        assert_eq!(rows[0].version.as_deref(), Some(&b"4.18.1"[..]));
-        // a role that is called by what it does names no service
-        assert_eq!(rows[0].service, None);
-        let deploy = (K::DeployStart, "PLAY [Deploy checkout] ***");
-        let to = shows("\"msg\": \"checkout 2.41.0 (current: 2.40.3)\"");
-        let rows = played(&[deploy, to, CHANGED, deploy, to, CHANGED]);
-        let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
-        assert_eq!(kinds, [K::DeployStart]);
-        assert_eq!(rows[0].version.as_deref(), Some(&b"2.41.0"[..]));
-    }
-
-    #[test]
-    fn a_task_that_shows_its_changes_names_the_file() {
-        let altered = (K::HumanNote, "--- before: /etc/nginx/nginx.conf");
-        let rows = played(&[PLAY, CONFIG, altered, CHANGED]);
-        let text = String::from_utf8_lossy(&rows[0].text).into_owned();
-        assert_eq!(
-            text,
-            "TASK [nginx : template nginx.conf]: /etc/nginx/nginx.conf"
-        );
-        // what another task altered is not this one's
-        let rows = played(&[PLAY, CONFIG, altered, RESTART, CHANGED]);
-        assert_eq!(rows[0].text, b"RUNNING HANDLER [restart nginx]");
-    }
-}
+mod tests;
