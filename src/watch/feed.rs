@@ -75,6 +75,8 @@ pub(super) struct Feed {
     /// Bytes up to which lines were looked at, and how many lines these are.
     pub walked: u64,
     pub lines: u64,
+    /// Where the line begins that is looked at.
+    pub place: u64,
     /// Seconds that have a line: what an inference looks at grows with them.
     pub seconds: u64,
     /// Bytes up to which a record that may go on was taken for whole.
@@ -126,6 +128,7 @@ impl Feed {
             anew: true,
             walked: 0,
             lines: 0,
+            place: 0,
             seconds: 0,
             offered: 0,
             late: 0,

@@ -88,7 +88,7 @@ impl Watch {
 
     /// Bytes that were read.
     fn bytes(&self) -> u64 {
-        self.feeds.iter().map(|f| f.cutter.offset()).sum()
+        self.feeds.iter().map(|f| f.place).sum()
     }
 
     /// Closes the part.

@@ -289,7 +289,7 @@ impl Feed {
     ) {
         self.look(&input);
         self.cutter = self.begin(offset);
-        (self.walked, self.lines) = (offset, lines);
+        (self.walked, self.lines, self.place) = (offset, lines, offset);
         self.see_part(&part);
         let by_app = part.accounting.requests > 0
             && part.accounting.requests_by_app == part.accounting.requests;

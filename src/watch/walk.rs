@@ -108,6 +108,7 @@ impl Watch {
         for g in seen {
             let offset = g.first.offset;
             self.feeds[f].lines = before + g.first.line.saturating_sub(1);
+            self.feeds[f].place = offset;
             if let Some((_, marks)) = &read {
                 while marks.get(next_mark).is_some_and(|m| *m < offset) {
                     next_mark += 1;
@@ -144,7 +145,8 @@ impl Watch {
         let feed = &mut self.feeds[f];
         let newlines = memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
         feed.lines = before + newlines + u64::from(!block.bytes.ends_with(b"\n"));
-        self.feeds[f].walked = block.offset + block.length();
+        feed.walked = block.offset + block.length();
+        feed.place = feed.walked;
         match read {
             Some((Some(part), marks)) => {
                 self.news |= next_mark < marks.len();

@@ -3,6 +3,7 @@
 
 use clap::ValueEnum;
 use coroner::program::source::{Codec, Container};
+use std::cell::Cell;
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +19,8 @@ pub enum Overload {
     Shed,
 }
 
-/// Bytes that are read at once, at most.
+/// Bytes that are read at once, at most; and that are taken at once of what a stream said while the engine was busy, since each
+/// piece has a price of its own.
 const CHUNK: usize = 256 << 10;
 /// Chunks that wait, at most.
 const WAITING: usize = 16;
@@ -36,6 +38,8 @@ pub(super) enum FromStream {
 pub(super) struct Inbox {
     queue: SyncSender<FromStream>,
     said: Receiver<FromStream>,
+    /// What was taken too early.
+    ahead: Cell<Option<FromStream>>,
     /// Lines that were dropped.
     dropped: Arc<AtomicU64>,
     overload: Overload,
@@ -85,6 +89,7 @@ impl Inbox {
         Inbox {
             queue,
             said,
+            ahead: Cell::default(),
             dropped: Arc::default(),
             overload,
             max_line,
@@ -104,7 +109,23 @@ impl Inbox {
 
     /// The next thing said, if any comes in time.
     pub fn next(&self, wait: Duration) -> Option<FromStream> {
-        self.said.recv_timeout(wait).ok()
+        let next = self.ahead.take();
+        let next = next.or_else(|| self.said.recv_timeout(wait).ok())?;
+        let FromStream::Bytes(feed, mut bytes) = next else {
+            return Some(next);
+        };
+        while bytes.len() < CHUNK
+            && let Ok(next) = self.said.try_recv()
+        {
+            match next {
+                FromStream::Bytes(f, more) if f == feed => bytes.extend(more),
+                other => {
+                    self.ahead.set(Some(other));
+                    break;
+                }
+            }
+        }
+        Some(FromStream::Bytes(feed, bytes))
     }
 
     /// Lines dropped so far.
