@@ -161,30 +161,24 @@ pub(super) fn write_line(mut file: &File, line: &[u8]) -> io::Result<()> {
     done
 }
 
-/// Writes pieces one after the other, and gives back what they were written to.
-pub(super) fn write_all<W: Write, P: AsRef<[u8]>>(
-    out: W,
-    pieces: impl IntoIterator<Item = P>,
-) -> io::Result<W> {
+/// What writes to a file that is open.
+pub(super) type Writes<'w> = &'w mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
+
+/// Writes by large pieces, and gives back what was written to.
+pub(super) fn written<W: Write>(out: W, write: Writes<'_>) -> io::Result<W> {
     let mut out = BufWriter::new(out);
-    for piece in pieces {
-        out.write_all(piece.as_ref())?;
-    }
+    write(&mut out)?;
     out.flush()?;
     out.into_inner().map_err(|e| e.into_error())
 }
 
 /// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to
 /// as it is.
-pub(super) fn write_file<P: AsRef<[u8]>>(
-    path: &Path,
-    pieces: impl IntoIterator<Item = P>,
-    private: bool,
-) -> io::Result<()> {
+pub(super) fn write_file(path: &Path, write: Writes<'_>, private: bool) -> io::Result<()> {
     let old = std::fs::metadata(path).ok();
     if old.as_ref().is_some_and(|m| !m.is_file()) {
         let out = File::options().write(true).open(path)?;
-        return write_all(out, pieces).map(drop);
+        return written(out, write).map(drop);
     }
     let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mode = mode(old.as_ref(), private);
@@ -204,7 +198,7 @@ pub(super) fn write_file<P: AsRef<[u8]>>(
             }
         }
     };
-    let out = write_all(out, pieces)?;
+    let out = written(out, write)?;
     // Some file systems show only here that the disk is full.
     out.sync_all()?;
     drop(out);

@@ -6,7 +6,7 @@
 
 use super::args::Presentation;
 use super::file::{
-    self, Id, beside, cannot_write, folder, is_ours, write_all, write_file, write_line,
+    self, Id, Writes, beside, cannot_write, folder, is_ours, write_file, write_line, written,
 };
 use super::value::OutputKind;
 use coroner::program::report::{Pieces, markdown};
@@ -14,7 +14,7 @@ use coroner::program::source::{Found, Ours, Place};
 use coroner::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Where something goes.
@@ -251,13 +251,19 @@ impl Outputs {
         Output { what, target }: &Output,
         pieces: impl IntoIterator<Item = P>,
     ) -> Result<bool> {
-        let (what, Target::File(path)) = (*what, target) else {
-            return to_stdout(pieces);
-        };
+        match target {
+            Target::File(path) => self
+                .put_file(*what, path, &mut in_turn(pieces))
+                .map(|()| true),
+            Target::Stdout => to_stdout(pieces),
+        }
+    }
+
+    /// Writes one of them to a file.
+    pub fn put_file(&self, what: What, path: &Path, write: Writes<'_>) -> Result<()> {
         self.guard(path, what)?;
         let private = self.is_private(what);
-        write_file(path, pieces, private).map_err(|source| cannot_write(path, source))?;
-        Ok(true)
+        write_file(path, write, private).map_err(|source| cannot_write(path, source))
     }
 
     /// Opens one of them to append to it.
@@ -322,7 +328,15 @@ pub(super) fn line_to_stdout(line: &[u8]) -> Result<bool> {
 }
 
 fn to_stdout<P: AsRef<[u8]>>(pieces: impl IntoIterator<Item = P>) -> Result<bool> {
-    listened(file::stdout().and_then(|out| write_all(out, pieces).map(drop)))
+    listened(file::stdout().and_then(|out| written(out, &mut in_turn(pieces)).map(drop)))
+}
+
+/// Writes pieces one after the other.
+fn in_turn<P: AsRef<[u8]>>(
+    pieces: impl IntoIterator<Item = P>,
+) -> impl FnMut(&mut dyn Write) -> io::Result<()> {
+    let mut pieces = pieces.into_iter();
+    move |out| pieces.try_for_each(|p| out.write_all(p.as_ref()))
 }
 
 /// A reader that went away is no error.

@@ -255,7 +255,7 @@ fn watched(
     let report = watch.end()?;
     sinks.send(&watch.events())?;
     if let Some(mut s) = state {
-        s.count_on(&watch);
+        s.end(&watch);
         s.failed.into_iter().for_each(|c| outcome.add(c));
     }
     Ok(report)

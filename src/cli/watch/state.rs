@@ -5,7 +5,7 @@
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::exit::Exit;
 use crate::cli::file::is_ours;
-use crate::cli::output::{Output, Target, What};
+use crate::cli::output::What;
 use crate::cli::read::Request;
 use crate::cli::watch::exec::All;
 use coroner::program::source::{KeptFile, Ours};
@@ -24,9 +24,9 @@ use std::time::{Duration, Instant};
 pub(super) const EVERY: Duration = Duration::from_secs(10);
 
 /// A state smaller than this is written whole each time: that is less than 1 MB a minute.
-const SMALL: usize = 128 << 10;
+const SMALL: u64 = 128 << 10;
 /// What was appended may be so many times as large as what it was appended to.
-const TIMES: usize = 4;
+const TIMES: u64 = 4;
 
 /// What was read of files, with the name of its input.
 pub(super) type Marks = Vec<(Option<String>, KeptFile)>;
@@ -40,7 +40,7 @@ pub(super) struct StateFile<'a> {
     whole: Option<WholeState>,
     /// Held as long as this watch keeps its state there.
     held: Option<File>,
-    /// What was written at the end, which events are still to be reported behind.
+    /// What is written at the end, when all events are reported.
     last: Option<(Part, Value, Marks)>,
     /// What keeps events that must still arrive.
     exec: Option<Arc<All>>,
@@ -50,9 +50,9 @@ pub(super) struct StateFile<'a> {
 
 /// A state that was written whole: how many bytes, their checksum, and what was appended since.
 struct WholeState {
-    bytes: usize,
+    bytes: u64,
     crc32: u32,
-    appended: usize,
+    appended: u64,
     more: Option<File>,
 }
 
@@ -177,8 +177,13 @@ impl<'a> StateFile<'a> {
             Ok(None) => match watch.state(ended) {
                 Ok(Some((part, state))) => {
                     let state = self.with_events(state);
-                    self.last = ended.then(|| (part.clone(), state.clone(), marks.clone()));
-                    self.write(watch, (part, state, marks))
+                    match ended {
+                        true => {
+                            self.last = Some((part, state, marks));
+                            Ok(())
+                        }
+                        false => self.write(watch, (part, state, marks)),
+                    }
                 }
                 Ok(None) => Ok(()),
                 Err(e) => Err(e),
@@ -201,9 +206,8 @@ impl<'a> StateFile<'a> {
         state
     }
 
-    /// Writes once more what was written at the end, when all events are reported: the first one after a restart has the number
-    /// behind theirs.
-    pub fn count_on(&mut self, watch: &Watch) {
+    /// Writes what was read when all events are reported: the first one after a restart has the number behind theirs.
+    pub fn end(&mut self, watch: &Watch) {
         if let Some((part, mut state, marks)) = self.last.take() {
             state["seq"] = watch.events_emitted().into();
             let done = self.write(watch, (part, state, marks));
@@ -212,13 +216,14 @@ impl<'a> StateFile<'a> {
     }
 
     fn write(&mut self, watch: &Watch, kept: (Part, Value, Marks)) -> Result<()> {
-        let text = self.text(watch, kept)?;
-        let (bytes, crc32) = (text.len(), crc32fast::hash(text.as_bytes()));
-        let output = Output {
-            what: What::State,
-            target: Target::File(self.path.clone()),
+        let parts = self.parts(watch, kept)?;
+        let (mut bytes, mut crc32) = (0, 0);
+        let mut write = |to: &mut dyn Write| {
+            (bytes, crc32) = parts.write(to)?;
+            Ok(())
         };
-        self.asked.outputs.put(&output, [text])?;
+        let outputs = self.asked.outputs;
+        outputs.put_file(What::State, &self.path, &mut write)?;
         // what was appended to another one is in this one; where it stays, it is known not to belong to it
         let _ = std::fs::remove_file(self.beside());
         self.whole = Some(WholeState {
@@ -239,7 +244,7 @@ impl<'a> StateFile<'a> {
             return Ok(());
         };
         state["behind"] = whole.crc32.into();
-        let text = self.text(watch, (part, state, marks))?;
+        let text = self.parts(watch, (part, state, marks))?.text()?;
         let path = self.beside();
         let mut file = match whole.more.take() {
             Some(file) => file,
@@ -247,7 +252,7 @@ impl<'a> StateFile<'a> {
         };
         file.write_all(text.as_bytes())
             .map_err(|source| Error::Write { path, source })?;
-        whole.appended += text.len();
+        whole.appended += text.len() as u64;
         whole.more = Some(file);
         self.whole = Some(whole);
         Ok(())
@@ -266,7 +271,7 @@ impl<'a> StateFile<'a> {
         }
     }
 
-    fn text(&self, watch: &Watch, (part, state, marks): (Part, Value, Marks)) -> Result<String> {
+    fn parts(&self, watch: &Watch, (part, state, marks): (Part, Value, Marks)) -> Result<Parts> {
         let given = &self.asked.settled.settings;
         let mut settings = PlannedFor {
             infer: given.inference(&watch.plan_of_years(), Vec::new()),
@@ -296,7 +301,7 @@ impl<'a> StateFile<'a> {
             part,
             sha256: BTreeMap::new(),
         };
-        Parts::one(planned).text()
+        Ok(Parts::one(planned))
     }
 }
 

@@ -5,9 +5,11 @@ use super::bytes::{Digits, Hash};
 use super::sound::sound;
 use crate::error::{Error, Result};
 use crate::summary::Part;
+use crc32fast::Hasher;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 
 /// Version of the form of parts. Readers refuse others.
 pub const VERSION: u32 = 1;
@@ -71,17 +73,37 @@ impl Parts {
     /// # Errors
     /// [`Error::Part`] where a line is known by its place alone, since its text was not asked for.
     pub fn text(&self) -> Result<String> {
-        let failed = |e: serde_json::Error| Error::Part {
+        let failed = |why: &dyn std::fmt::Display| Error::Part {
             at: "the part".into(),
-            why: format!("cannot be written: {e}"),
+            why: format!("cannot be written: {why}"),
             remedy: "summarize the logs again".into(),
         };
+        let mut text = Vec::new();
+        self.write(&mut text).map_err(|e| failed(&e))?;
+        String::from_utf8(text).map_err(|e| failed(&e))
+    }
+
+    /// Writes that line without holding it; gives its length and its checksum.
+    ///
+    /// # Errors
+    /// As above, and where nothing can be written.
+    pub fn write(&self, to: &mut dyn Write) -> io::Result<(u64, u32)> {
         let body: Vec<Body<'_>> = self.0.iter().map(|(id, p)| Body::of(*id, p)).collect();
-        let body = serde_json::to_string(&body).map_err(failed)?;
-        let crc = crc32fast::hash(body.as_bytes());
-        Ok(format!(
-            "{{\"coroner_part\":{VERSION},\"crc32\":\"{crc:08x}\",\"body\":{body}}}\n"
-        ))
+        // the checksum stands before what it is of
+        let mut sink = io::sink();
+        let mut summed = BufWriter::new(Summed::new(&mut sink));
+        serde_json::to_writer(&mut summed, &body)?;
+        let crc = summed.into_inner()?.crc.finalize();
+        let mut line = Summed::new(to);
+        write!(
+            line,
+            "{{\"coroner_part\":{VERSION},\"crc32\":\"{crc:08x}\",\"body\":"
+        )?;
+        let mut pieces = BufWriter::new(line);
+        serde_json::to_writer(&mut pieces, &body)?;
+        pieces.write_all(b"}\n")?;
+        let line = pieces.into_inner()?;
+        Ok((line.bytes, line.crc.finalize()))
     }
 
     /// Reads one line of a part file; `at` says where it stands.
@@ -170,6 +192,36 @@ impl Planned {
     /// Rows that are missing.
     pub fn missing(&self) -> u32 {
         self.of.saturating_sub(self.rows.len() as u32)
+    }
+}
+
+/// Counts and sums what is written.
+struct Summed<'w> {
+    to: &'w mut dyn Write,
+    crc: Hasher,
+    bytes: u64,
+}
+
+impl<'w> Summed<'w> {
+    fn new(to: &'w mut dyn Write) -> Summed<'w> {
+        Summed {
+            to,
+            crc: Hasher::new(),
+            bytes: 0,
+        }
+    }
+}
+
+impl Write for Summed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n = self.to.write(bytes)?;
+        self.crc.update(&bytes[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 }
 
