@@ -132,6 +132,11 @@ if command -v python3 >/dev/null; then
         [ $? -eq 77 ] || exit 1
         skipped+=("manifests for Kubernetes: python3 has no yaml here")
     }
+    step "the journal, stopped and started again"
+    integrations/systemd/test.py "${CARGO_TARGET_DIR:-target}/debug/coroner" || {
+        [ $? -eq 77 ] || exit 1
+        skipped+=("the journal: systemd-journal-remote is not installed")
+    }
     step "a real nginx through rsyslog and syslog-ng"
     integrations/test-syslog.py "${CARGO_TARGET_DIR:-target}/debug/coroner" || {
         [ $? -eq 77 ] || exit 1

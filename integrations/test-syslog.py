@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """A real nginx logs to rsyslog, then to syslog-ng, and these to `coroner watch` as the configurations beside this file say;
-its backend is ended, and the watch must say so.
+its backend is ended, and the watch must say so; with --repair it is started again, and the watch must say when, which takes
+ten calm minutes.
 
-    integrations/test-syslog.py PROGRAM [ROOT]      # ROOT: where packages were unpacked (dpkg-deb -x), else those installed
+    integrations/test-syslog.py [--repair] PROGRAM [ROOT]      # ROOT: where packages were unpacked (dpkg-deb -x), else those installed
 
 Ends with 77 where nginx and neither of the others is there.
 """
-import http.server, json, os, pathlib, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.request
+import datetime, http.server, json, os, pathlib, socket, subprocess, sys, tempfile, threading, time, urllib.error, urllib.request
 
 HERE = pathlib.Path(__file__).parent
-PROGRAM = pathlib.Path(sys.argv[1]).resolve()
-ROOT = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else pathlib.Path("/")
+ARGUMENTS = [a for a in sys.argv[1:] if a != "--repair"]
+REPAIR = len(ARGUMENTS) < len(sys.argv) - 1
+PROGRAM = pathlib.Path(ARGUMENTS[0]).resolve()
+ROOT = pathlib.Path(ARGUMENTS[1]) if len(ARGUMENTS) > 1 else pathlib.Path("/")
 LIBRARIES = next(iter(ROOT.glob("usr/lib/*-linux-gnu")), ROOT / "usr/lib")
 
 
@@ -72,8 +75,7 @@ def tried(name, command):
         os.chmod(folder, 0o755)
         libraries = f"{LIBRARIES}:{next(iter(ROOT.glob('usr/lib/syslog-ng/*.*/')), ROOT)}:{ROOT}/usr/lib/syslog-ng"
         env = dict(os.environ, LD_LIBRARY_PATH=libraries)
-        back = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Backend)
-        threading.Thread(target=back.serve_forever, daemon=True).start()
+        back = started(0)
         front = port()
         shipper = subprocess.Popen([str(c) for c in command(folder)], env=env)
         until(lambda: (folder / "log").exists(), f"{name} does not listen")
@@ -89,12 +91,31 @@ def tried(name, command):
             assert suspected, f"{name}: no suspicion: {events(folder)}"
             assert of(folder, "incident_open"), f"{name}: not opened: {events(folder)}"
             assert not [e for e in events(folder) if e["event"] == "gap"], events(folder)
-            print(f"{name}: suspected, then opened {time.time() - broken:.0f} s after the backend was ended")
+            print(f"{name}: suspected, then opened {time.time() - broken:.0f} s after the backend was ended", flush=True)
+            if REPAIR:
+                repaired = time.time()
+                back = started(back.server_address[1])
+                ask(front, 700, lambda: of(folder, "incident_close"))
+                close = of(folder, "incident_close")
+                assert close and not of(folder, "retraction"), f"{name}: {events(folder)}"
+                late = [epoch(e["time"]) - at for e, at in ((suspected[0], broken), (close[0], repaired))]
+                assert all(abs(s) < 5 for s in late), f"{name}: {late}"
+                print(f"{name}: closed {time.time() - repaired:.0f} s after the repair, which it dates to {late[1]:+.0f} s")
         finally:
             server.terminate()
             shipper.terminate()
             server.wait(20)
             shipper.wait(60)
+
+
+def started(at):
+    back = http.server.ThreadingHTTPServer(("127.0.0.1", at), Backend)
+    threading.Thread(target=back.serve_forever, daemon=True).start()
+    return back
+
+
+def epoch(text):
+    return datetime.datetime.fromisoformat(text).timestamp()
 
 
 def until(holds, what):
