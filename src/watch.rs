@@ -4,6 +4,7 @@
 
 mod account;
 mod alive;
+mod bounded_look;
 mod cadence;
 mod engine;
 mod event;

@@ -219,7 +219,11 @@ fn watched(
         let events = watch.events();
         wanted |= events.iter().any(|e| e["event"] == "incident_close");
         goes_on = sinks.send(&events)?;
-        if let Some(Err(e)) = watch.report().filter(|_| wanted).map(|r| interim(r, None)) {
+        let so_far = match wanted && asked.outputs.kinds().next().is_some() {
+            true => watch.report()?,
+            false => None,
+        };
+        if let Some(Err(e)) = so_far.map(|r| interim(r, None)) {
             Complaint::warning(format!("the report so far: {e}")).print(false);
         }
         closed(&mut watch, interim);

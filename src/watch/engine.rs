@@ -1,6 +1,7 @@
 //! The engine: inputs, their plan, what was read, and what was reported. Bytes and the time on the wall are given to it;
 //! events are taken out of it.
 
+use super::bounded_look::LookedAt;
 use super::event::Events;
 use super::feed::{Feed, STAGES};
 use crate::analysis::{Settings, in_any_zone};
@@ -47,6 +48,10 @@ pub struct Watch {
     /// The newest time of a file, or of the wall: the year of lines without one.
     pub(super) newest_file_us: Option<i64>,
     pub(super) earlier: Option<Arc<Earlier>>,
+    /// The same with what was left behind.
+    pub(super) known_before: Option<Arc<Earlier>>,
+    /// How far the logs had come when something was.
+    pub(super) left_at: Instant,
     /// What the report covers less for, beside dropped lines.
     problems: Vec<String>,
     pub(super) feeds: Vec<Feed>,
@@ -95,7 +100,8 @@ pub struct Watch {
     /// Lines that were dropped before they came here.
     pub(super) shed: u64,
     pub(super) rolling: crate::watch::roll_over::Rolling,
-    report: Option<Report>,
+    /// The newest report.
+    pub(super) report: Option<Report>,
 }
 
 impl Watch {
@@ -111,6 +117,8 @@ impl Watch {
             windows: in_any_zone(window),
             newest_file_us: Some(wall_us),
             earlier: settings.usual()?,
+            known_before: None,
+            left_at: Instant(i64::MIN),
             problems: Vec::new(),
             settings,
             feeds: Vec::new(),
@@ -238,36 +246,46 @@ impl Watch {
         f.map_or(input, |f| *f as u32)
     }
 
-    /// The report on all that was read.
-    pub(super) fn inferred(&mut self, plan: &Plan, last: bool) -> Result<Report> {
-        let mut part = self.part(plan)?;
-        let report = self.report_on(&mut part, plan, last);
+    /// The report on what an inference looks at.
+    pub(super) fn inferred(&mut self, plan: &Plan, look: LookedAt) -> Result<Report> {
+        let mut part = self.part(plan, look)?;
+        let report = self.report_on(&mut part, plan, look);
         for (id, p) in part.inputs {
-            self.feeds[self.order[id as usize]].part = Some(*p);
+            let feed = &mut self.feeds[self.order[id as usize]];
+            if feed.behind.is_empty() {
+                feed.part = Some(*p);
+            }
         }
         report
     }
 
-    /// All that was read, taken from the inputs.
-    pub(super) fn part(&mut self, plan: &Plan) -> Result<Part> {
+    /// What is looked at, taken from the inputs where nothing is left behind.
+    pub(super) fn part(&mut self, plan: &Plan, look: LookedAt) -> Result<Part> {
         let mut part = Part {
             plan: plan.digest,
             inputs: BTreeMap::new(),
         };
         for (n, f) in self.order.iter().enumerate() {
-            let feed = &mut self.feeds[*f];
-            feed.fold()?;
+            let looked_at = self.feeds[*f].looked_at(look)?;
             let empty = || coroner_core::summary::InputPart::new(plan.inputs[n].meta.clone());
             part.inputs
-                .insert(n as u32, Box::new(feed.part.take().unwrap_or_else(empty)));
+                .insert(n as u32, Box::new(looked_at.unwrap_or_else(empty)));
         }
         Ok(part)
     }
 
-    /// The report on a part; the `last` one is that of the batch run, where none went before it.
-    pub(super) fn report_on(&mut self, part: &mut Part, plan: &Plan, last: bool) -> Result<Report> {
-        let config = self.inference(plan);
-        let clocks = match last && self.rolling.now.before == 0 {
+    /// The report on a part; the last one is that of the batch run, where none went before it.
+    pub(super) fn report_on(
+        &mut self,
+        part: &mut Part,
+        plan: &Plan,
+        look: LookedAt,
+    ) -> Result<Report> {
+        let mut config = self.inference(plan);
+        if look == LookedAt::Recent {
+            config.earlier = self.known_before.clone().or(config.earlier);
+        }
+        let clocks = match look == LookedAt::Last && self.rolling.now.before == 0 {
             true => coroner_infer::infer::clocks(part, &config),
             false => {
                 self.set_clocks(part, &config);
@@ -394,7 +412,7 @@ impl Watch {
             return Ok(None);
         };
         self.not_understood();
-        let report = self.inferred(&plan, true)?;
+        let report = self.inferred(&plan, LookedAt::Last)?;
         self.emit_new(&report, true);
         let lines = report.inputs.iter().map(|i| i.lines).sum();
         let unparsed = report.inputs.iter().map(|i| i.unparsed).sum();
@@ -412,13 +430,18 @@ impl Watch {
         self.events.seq()
     }
 
-    /// The newest report.
-    pub fn report(&self) -> Option<&Report> {
-        self.report.as_ref()
-    }
-
-    /// Keeps a report until the next one.
-    pub(super) fn keep(&mut self, report: Report) {
-        self.report = Some(report);
+    /// The newest report, on all that was read.
+    ///
+    /// # Errors
+    /// Where what was read cannot be put together.
+    pub fn report(&mut self) -> Result<Option<&Report>> {
+        if self.feeds.iter().any(|f| !f.behind.is_empty())
+            && let Some(plan) = self.plan.take()
+        {
+            let report = self.inferred(&plan, LookedAt::All);
+            self.plan = Some(plan);
+            self.report = Some(report?);
+        }
+        Ok(self.report.as_ref())
     }
 }

@@ -65,8 +65,9 @@ pub(super) struct Feed {
     pub cutter: Cutter,
     pub onlooker: Option<Onlooker>,
     pub sequel: Sequel,
-    /// All that was read before the last inference.
+    /// What was read before the last inference; and before that, where the watch left it behind.
     pub part: Option<InputPart>,
+    pub behind: super::bounded_look::LeftBehind,
     /// What was read since then.
     pub young: Option<InputPart>,
     /// What was read since the state was kept last, where it is kept; and whether all that was read before is to be kept anew.
@@ -123,6 +124,7 @@ impl Feed {
             onlooker: None,
             sequel: Sequel::default(),
             part: None,
+            behind: Default::default(),
             young: None,
             unsaved: None,
             anew: true,
@@ -178,6 +180,7 @@ impl Feed {
         self.cutter.push(&self.head);
         self.sequel = Sequel::default();
         (self.part, self.young) = (None, None);
+        self.behind = Default::default();
         (self.unsaved, self.anew) = (None, true);
         self.planned = Some(input);
     }
@@ -262,7 +265,7 @@ impl Feed {
 
     /// How it stands; lines that wait for the end of their record are not counted.
     pub fn standing(&self) -> InputStanding {
-        let parts = self.part.iter().chain(&self.young);
+        let parts = self.behind.parts().chain(&self.part).chain(&self.young);
         let Counted(lines, unparsed, requests) = parts.fold(self.before, |n, p| n.with(p));
         InputStanding {
             name: self.name.clone(),

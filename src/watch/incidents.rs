@@ -240,6 +240,8 @@ impl Watch {
             let t = match known {
                 Some(t) => *t,
                 None if i.onset > self.now => continue,
+                // what was over when it was left behind was judged before
+                None if !last && i.recovery.is_some_and(|r| r < self.left_at) => continue,
                 None => {
                     has.push(false);
                     self.begin(i.onset, IncidentStage::Seen, Vec::new())

@@ -72,6 +72,7 @@ impl Watch {
                         .host
                         .clone_from(&host);
                     let parts = feed.part.iter_mut().chain(&mut feed.young);
+                    let parts = parts.chain(feed.behind.parts_mut());
                     parts.for_each(|p| Arc::make_mut(&mut p.meta).host.clone_from(&host));
                     feed.planned = Some(made.inputs[n].clone());
                 }

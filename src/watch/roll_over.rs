@@ -1,6 +1,7 @@
 //! Roll-over: a part is closed in a quiet moment, its report is handed out, and what comes is counted anew beside what was
 //! usual in it. So a watch that runs for months holds a day.
 
+use super::bounded_look::LookedAt;
 use super::engine::Watch;
 use super::event::fields;
 use super::feed::Feed;
@@ -8,9 +9,8 @@ use super::incident_states::HOLD;
 use super::row_diff::AnnouncedRow;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
-use coroner_infer::clock::Mapped;
 use coroner_infer::infer::Earlier;
-use coroner_infer::model::{Incident, Report, ZoneSource};
+use coroner_infer::model::{Incident, Report};
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{DAY, Instant, MINUTE};
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ impl Watch {
         let Some(when) = self.rolling.when else {
             return false;
         };
-        let (now, bytes) = (self.now, self.bytes());
+        let (now, bytes, calm) = (self.now, self.bytes(), self.is_calm());
         let part = &mut self.rolling.now;
         let begun = part.begins(now);
         let zone = self.events.zone;
@@ -80,10 +80,9 @@ impl Watch {
             RollOver::Daily => day(now, zone) - day(begun, zone),
             RollOver::Bytes(n) => (bytes.saturating_sub(part.bytes) / n.max(1)) as i64,
         };
-        let calm = || self.failing.is_empty() && self.reported.iter().all(|t| t.stage.is_final());
         // what was stated shortly before may be why something fails soon
         let stated = |r: &AnnouncedRow| r.time.is_some_and(|t| (0..HOLD).contains(&(now.0 - t.0)));
-        due >= 2 || due == 1 && calm() && !self.reported_rows.values().any(stated)
+        due >= 2 || due == 1 && calm && !self.reported_rows.values().any(stated)
     }
 
     /// Bytes that were read.
@@ -93,8 +92,9 @@ impl Watch {
 
     /// Closes the part.
     pub(super) fn roll_over(&mut self, plan: &Plan) -> Result<()> {
-        let mut part = self.part(plan)?;
-        let report = self.report_on(&mut part, plan, true)?;
+        let mut part = self.part(plan, LookedAt::Last)?;
+        let report = self.report_on(&mut part, plan, LookedAt::Last)?;
+        self.known_before = None;
         self.rows(&report, true);
         if self.settings.baseline.is_none() {
             let of = part.inputs.values().map(|p| p.coverage.crc32());
@@ -104,16 +104,12 @@ impl Watch {
             earlier.share = earlier.share.or(share);
             self.earlier = Some(Arc::new(earlier));
         }
-        let found = self.clocks.take();
+        self.keeps_zones();
         for (id, p) in part.inputs {
             let f = self.order[id as usize];
             self.settled(f);
-            let zone = found.as_ref().and_then(|c| c.of(id));
-            let zone = zone.filter(|m| m.source != ZoneSource::Assumed);
-            let east = |m: &Mapped| m.changes.last().map_or(m.base_min, |c| c.offset_min);
-            self.feeds[f].rolls(*p, zone.map(|m| east(m) * MINUTE));
+            self.feeds[f].rolls(*p);
         }
-        self.clocks = found;
         self.reported_rows.clear();
         let over = self.reported.iter().filter(|t| t.stage.is_final()).count();
         let mut forgotten = over.saturating_sub(KNOWN);
@@ -169,12 +165,11 @@ impl Watch {
 
 impl Feed {
     /// Goes on behind a part of it that is closed, in a zone that is known by now.
-    fn rolls(&mut self, part: coroner_core::summary::InputPart, zone_us: Option<i64>) {
+    fn rolls(&mut self, part: coroner_core::summary::InputPart) {
         self.before = self.before.with(&part);
         self.part = Some(part.next());
         (self.young, self.unsaved, self.anew) = (None, None, true);
         self.seconds = 0;
-        self.arrival.stays(zone_us);
     }
 }
 

@@ -57,6 +57,9 @@ impl Watch {
             all.retain(|e| !ahead(e));
         }
         self.news |= all.len() < before && !self.backlog.is_empty();
+        if !last {
+            all.retain(|e| !self.is_told(e));
+        }
         all.sort_list_by(|a, b| {
             coroner_infer::infer::order(a).cmp(&coroner_infer::infer::order(b))
         });

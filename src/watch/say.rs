@@ -72,7 +72,7 @@ impl Watch {
         // of a silence that no inference has, what the last one knew
         let (onset, report) = match by {
             Some((i, report)) => (i.onset, Some(report)),
-            None => (reported.onset, self.report()),
+            None => (reported.onset, self.report.as_ref()),
         };
         let own = by.into_iter().flat_map(|(i, _)| &i.timeline);
         let rows = own.chain(report.into_iter().flat_map(|r| &r.timeline));

@@ -3,8 +3,10 @@
 //! keeps up.
 
 use super::account::Due;
+use super::bounded_look::LookedAt;
 use super::cadence::SILENT;
 use super::engine::Watch;
+use super::feed::Feed;
 use super::hours::Hours;
 use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident};
 use coroner_core::error::Result;
@@ -39,9 +41,10 @@ impl Watch {
     }
 
     /// Earns by the lines that were read.
-    pub(super) fn earn(&mut self) {
+    pub(super) fn earn(&mut self) -> Result<()> {
         let lines = self.lines_read();
         self.account.read(lines);
+        self.end_stretch()
     }
 
     /// Whether an inference is due, and can be paid for.
@@ -64,27 +67,25 @@ impl Watch {
             return None;
         };
         let since = now.0.saturating_sub(last.0);
+        let rolls = since >= LEAST && self.rolls();
         let age = |t: &ReportedIncident| now.0.saturating_sub(t.onset.0);
+        let going = || self.reported.iter().filter(|t| !t.stage.is_final());
         let crossed = |t: &ReportedIncident, minutes: i64| {
             let at = t.onset.0.saturating_add(minutes * MINUTE);
-            !t.stage.is_final() && last.0 < at && at <= now.0
+            last.0 < at && at <= now.0
         };
         let again = |t: &ReportedIncident| t.relapsed.is_some_and(|at| last < at);
-        let opens = |t: &ReportedIncident| {
-            !t.is_open() && (crossed(t, OPENS / MINUTE) || !t.stage.is_final() && again(t))
-        };
+        let opens = |t: &ReportedIncident| !t.is_open() && (crossed(t, OPENS / MINUTE) || again(t));
         let over = |t: &ReportedIncident| {
-            let calm = t.calm.is_some_and(|c| now.0 - c.0 > HOLD);
-            calm && since >= LEAST && !t.stage.is_final()
+            // an inference may date its end a little later
+            let calm = t.calm.is_some_and(|c| now.0 - c.0 > HOLD + LEAST);
+            calm && since >= LEAST
         };
-        if self.reported.iter().any(|t| opens(t) || over(t)) {
-            return Some(Due::Urgent);
-        }
-        if since >= LEAST && self.rolls() {
+        if rolls || going().any(|t| opens(t) || over(t)) {
             return Some(Due::Urgent);
         }
         let updates = |t: &ReportedIncident| t.is_open() && crossed(t, t.next);
-        if self.wanted || self.reported.iter().any(updates) {
+        if self.wanted || going().any(updates) {
             return Some(Due::Useful);
         }
         let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
@@ -108,7 +109,7 @@ impl Watch {
             _ => None,
         };
         let quiet = (if self.news { LEAST } else { QUIET }, Due::Quiet);
-        let waits = self.reported.iter().filter_map(wait).chain([quiet]);
+        let waits = going().filter_map(wait).chain([quiet]);
         let over = waits.filter(|(wait, _)| since >= *wait);
         over.map(|(_, due)| due).min()
     }
@@ -120,7 +121,8 @@ impl Watch {
 
     /// Seconds of inputs with a line: what an inference looks at.
     fn seconds(&self) -> u64 {
-        self.feeds.iter().map(|f| f.seconds).sum()
+        let of = |f: &Feed| f.seconds + f.behind.seconds();
+        self.feeds.iter().map(of).sum()
     }
 
     /// Sets the maintenance windows.
@@ -160,11 +162,16 @@ impl Watch {
 
     fn judge_alone(&mut self, plan: &Plan) -> Result<()> {
         self.account.pay(self.seconds());
-        let report = self.inferred(plan, false)?;
+        let look = if self.asked {
+            LookedAt::All
+        } else {
+            LookedAt::Recent
+        };
+        let report = self.inferred(plan, look)?;
         (self.last, self.news, self.stale) = (Some(self.now), false, false);
         (self.asked, self.wanted) = (false, false);
         self.emit_new(&report, false);
-        self.keep(report);
+        self.report = Some(report);
         Ok(())
     }
 
@@ -252,6 +259,7 @@ impl Watch {
             let feed = &mut self.feeds[f];
             (feed.part, feed.young, feed.unsaved) = (part, None, unsaved);
         }
+        self.leave_behind()?;
         if !self.past && self.rolls() {
             self.roll_over(plan)?;
         }

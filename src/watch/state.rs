@@ -118,7 +118,7 @@ impl Watch {
             let input = &plan.inputs[id as usize];
             let empty = || InputPart::new(input.meta.clone());
             let unsaved = feed.unsaved.take();
-            let kept = if all { feed.part.clone() } else { unsaved };
+            let kept = if all { feed.all()? } else { unsaved };
             feed.anew = false;
             part.inputs.insert(id, Box::new(kept.unwrap_or_else(empty)));
             // the first bytes of one that is planned for good do not change

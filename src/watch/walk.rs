@@ -120,7 +120,7 @@ impl Watch {
             if !whole {
                 self.feeds[f].comes_to(g);
             } else if g.at.is_some() && self.goes_on(f, id, g) {
-                self.earn();
+                self.earn()?;
                 // in order: what is to be reported of the lines before shows only when they are read
                 let step = read.is_none() && self.stepped != self.step();
                 let due = self.due();

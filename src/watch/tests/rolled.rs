@@ -184,6 +184,63 @@ fn how_a_rolled_log_comes_and_restarts_change_nothing_of_it() {
 }
 
 #[test]
+fn what_an_inference_looks_at_does_not_grow_and_the_end_is_of_all() {
+    let fails = |h: f64| {
+        [30.0, 200.0, 330.0]
+            .iter()
+            .any(|a| (*a..a + 0.5).contains(&h))
+    };
+    let log = log(14 * 24, fails);
+    let mut w = watch();
+    let (mut events, mut after) = (Vec::new(), Vec::new());
+    let pieces = log.as_bytes().chunks(16 << 10);
+    for (n, piece) in pieces.enumerate() {
+        w.push(0, piece).unwrap();
+        w.tick(TEN * SECOND).unwrap();
+        let feed = &w.feeds[0];
+        let looked_at = feed.seconds + feed.behind.seconds();
+        let new = w.events();
+        if new.iter().any(|e| e["event"] == "incident_close") {
+            after.push(looked_at);
+        }
+        events.extend(new);
+        if n == 700 {
+            // of the whole lines the last waits for the next
+            let read = log[..701 * (16 << 10)].matches('\n').count() as u64 - 1;
+            let so_far = w.report().unwrap().unwrap();
+            assert_eq!(so_far.totals.requests, read, "asked for, it is of all");
+        }
+    }
+    let lines: Vec<&str> = log.lines().collect();
+    // what was judged at an incident is left behind, but for what shows what is usual
+    assert!(
+        after.iter().all(|n| *n < 25_000),
+        "{after:?} of {}",
+        lines.len()
+    );
+    let report = w.end().unwrap().unwrap();
+    assert!(json::to_string(&report) == super::in_one_go(log.as_bytes()));
+    events.extend(w.events());
+    let ids = incidents(&events);
+    let each = ["incident_suspected", "incident_open", "incident_close"];
+    assert_eq!(ids.len(), 3, "{ids:?}");
+    assert!(ids.values().all(|of| {
+        each.iter()
+            .all(|e| of.iter().filter(|x| x == e).count() == 1)
+    }));
+    for e in events.iter().filter(|e| e["event"] == "incident_open") {
+        let line = e["evidence"][0]["line"].as_u64().unwrap() as usize;
+        let cited = lines[line - 1];
+        assert!(
+            cited.contains(" 502 ") && !lines[line - 2].contains(" 502 "),
+            "{cited}"
+        );
+    }
+    let firsts = events.iter().filter(|e| e["kind"] == "first_5xx").count();
+    assert_eq!(firsts, 1, "only one is the first of all");
+}
+
+#[test]
 fn what_a_watch_holds_does_not_grow_with_its_age() {
     let log = log(21 * 24, |h| h % 24.0 < 0.5);
     let all = told(&log, RollOver::Daily, log.len() / 84 + 1, 1);

@@ -5,7 +5,7 @@ use crate::detect;
 use crate::infer::channels::KeyList;
 use crate::infer::lanes::View;
 use crate::infer::{InferConfig, clocks_of, in_bulk};
-use coroner_core::summary::Part;
+use coroner_core::summary::{InputPart, Part};
 use coroner_lines::hash::hash64;
 use coroner_lines::time::{Instant, MINUTE};
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,16 @@ impl Earlier {
             share: (found.enough_data && !found.no_clean_baseline).then_some(found.p0),
             messages,
             crc32,
+        }
+    }
+
+    /// The messages of a part that is over were written before, too.
+    pub fn knows_also(&mut self, part: &InputPart) {
+        for (_, t) in part.tracks() {
+            let shapes = t.shapes.keys().map(|w| hash64(w.bytes(), 0));
+            self.messages.extend(shapes);
+            let texts = t.templates.iter().map(|(k, _)| hash64(&k.text, 0));
+            self.messages.extend(texts);
         }
     }
 

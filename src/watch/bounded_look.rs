@@ -1,0 +1,182 @@
+//! What inferences look at: the last hours that have lines, and whatever is not over. What lies before is left behind, so that an
+//! inference costs the same however long the watch runs; the last one, and one that is asked for, look at all that was read.
+
+use super::engine::Watch;
+use super::feed::Feed;
+use coroner_core::error::Result;
+use coroner_core::summary::InputPart;
+use coroner_infer::clock::Mapped;
+use coroner_infer::model::{Event, ZoneSource};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::time::{Instant, MINUTE};
+use std::sync::Arc;
+
+/// Seconds with lines of one input after which a stretch of all inputs ends. One whole stretch before all that is not over shows
+/// what is usual.
+const STRETCH: u64 = 10_000;
+/// Between that stretch and the onset of what is not over: what fails again after so long is another incident.
+const APART: i64 = 15 * MINUTE;
+
+/// What an inference looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LookedAt {
+    /// What is not left behind.
+    Recent,
+    /// All that was read.
+    All,
+    /// The same, and nothing comes behind it.
+    Last,
+}
+
+/// What was read of an input before its last stretch.
+#[derive(Debug, Default)]
+pub(super) struct LeftBehind {
+    /// Looked at by no inference but that on all.
+    old: Option<InputPart>,
+    /// Stretches that are looked at beside the last one.
+    stretches: Vec<Stretch>,
+    /// Bytes that were judged when something was left behind.
+    judged: u64,
+}
+
+#[derive(Debug)]
+struct Stretch {
+    part: InputPart,
+    /// Seconds with a line.
+    seconds: u64,
+    /// How far the logs had come at its end.
+    end: Instant,
+}
+
+impl LeftBehind {
+    pub fn is_empty(&self) -> bool {
+        self.old.is_none() && self.stretches.is_empty()
+    }
+
+    /// What it holds, from the oldest on.
+    pub fn parts(&self) -> impl Iterator<Item = &InputPart> {
+        let stretches = self.stretches.iter().map(|s| &s.part);
+        self.old.iter().chain(stretches)
+    }
+
+    /// The same, to be changed.
+    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut InputPart> {
+        let stretches = self.stretches.iter_mut().map(|s| &mut s.part);
+        self.old.iter_mut().chain(stretches)
+    }
+
+    /// Seconds with a line that are looked at.
+    pub fn seconds(&self) -> u64 {
+        self.stretches.iter().map(|s| s.seconds).sum()
+    }
+}
+
+impl Watch {
+    /// Nothing fails, is suspected, or is an incident that goes on.
+    pub(super) fn is_calm(&self) -> bool {
+        self.failing.is_empty() && self.reported.iter().all(|t| t.stage.is_final())
+    }
+
+    /// Ends a stretch that is long enough.
+    pub(super) fn end_stretch(&mut self) -> Result<()> {
+        if self.feeds.iter().all(|f| f.seconds < STRETCH) {
+            return Ok(());
+        }
+        let end = self.now;
+        self.feeds.iter_mut().try_for_each(|f| f.end_stretch(end))
+    }
+
+    /// Leaves behind what an inference judged, but for a whole stretch before what is not over.
+    pub(super) fn leave_behind(&mut self) -> Result<()> {
+        self.end_stretch()?;
+        let going = self.reported.iter().filter(|t| !t.stage.is_final());
+        let over = going.map(|t| t.onset).fold(self.now, Instant::min).0 - APART;
+        // all inputs are looked at from the same moment on
+        let last_but_one = |f: &Feed| {
+            let ends = f.behind.stretches.iter().map(|s| s.end);
+            ends.rev().filter(|end| end.0 <= over).nth(1)
+        };
+        let until = self.feeds.iter().filter_map(last_but_one).max();
+        let Some(until) = until.filter(|_| self.backlog.is_empty()) else {
+            return Ok(());
+        };
+        self.keeps_zones();
+        let mut known = self.known_before.take().or(self.earlier.clone());
+        for feed in &mut self.feeds {
+            feed.behind.judged = feed.place;
+            let leaves = feed.behind.stretches.partition_point(|s| s.end <= until);
+            for s in feed.behind.stretches.drain(..leaves) {
+                Arc::make_mut(known.get_or_insert_default()).knows_also(&s.part);
+                let old = feed.behind.old.take().into_iter();
+                feed.behind.old = joined(old.chain([s.part]))?;
+            }
+        }
+        (self.known_before, self.left_at) = (known, self.now);
+        Ok(())
+    }
+
+    /// The zones that are known by now stay known, whatever is looked at later.
+    pub(super) fn keeps_zones(&mut self) {
+        for (id, f) in self.planned().collect::<Vec<_>>() {
+            let zone = self.clocks.as_ref().and_then(|c| c.of(id));
+            let zone = zone.filter(|m| m.source != ZoneSource::Assumed);
+            let east = |m: &Mapped| m.changes.last().map_or(m.base_min, |c| c.offset_min);
+            let zone = zone.map(|m| east(m) * MINUTE);
+            self.feeds[f].arrival.stays(zone);
+        }
+    }
+
+    /// Whether a row rests on lines that were judged when something was left behind, or claims to be the first of all once more.
+    pub(super) fn is_told(&self, e: &Event) -> bool {
+        let first = &e.evidence[0];
+        let behind = &self.feeds[self.feed_of(first.input) as usize].behind;
+        let again = || self.reported_rows.keys().any(|k| k.0 == e.kind.word());
+        first.byte < behind.judged || e.kind == MarkerKind::First5xx && again()
+    }
+}
+
+impl Feed {
+    /// What is looked at, taken from here where nothing is left behind, and by the last look.
+    pub fn looked_at(&mut self, look: LookedAt) -> Result<Option<InputPart>> {
+        self.fold()?;
+        let behind = &self.behind;
+        match look {
+            _ if behind.is_empty() => Ok(self.part.take()),
+            LookedAt::Recent => {
+                // its lines are numbered on
+                let numbered = behind.old.as_ref().map(InputPart::next);
+                let stretches = behind.stretches.iter().map(|s| &s.part);
+                let recent = stretches.chain(&self.part).cloned();
+                joined(numbered.into_iter().chain(recent))
+            }
+            LookedAt::All => self.all(),
+            LookedAt::Last => {
+                let LeftBehind { old, stretches, .. } = std::mem::take(&mut self.behind);
+                let stretches = stretches.into_iter().map(|s| s.part);
+                joined(old.into_iter().chain(stretches).chain(self.part.take()))
+            }
+        }
+    }
+
+    /// A copy of all that was read.
+    pub fn all(&mut self) -> Result<Option<InputPart>> {
+        self.fold()?;
+        joined(self.behind.parts().chain(&self.part).cloned())
+    }
+
+    fn end_stretch(&mut self, end: Instant) -> Result<()> {
+        self.fold()?;
+        let seconds = std::mem::take(&mut self.seconds);
+        let part = self.part.take();
+        let ended = part.map(|part| Stretch { part, seconds, end });
+        self.behind.stretches.extend(ended);
+        Ok(())
+    }
+}
+
+/// Parts of one input, in one.
+fn joined(mut parts: impl Iterator<Item = InputPart>) -> Result<Option<InputPart>> {
+    let first = parts.next();
+    let Some(first) = first else { return Ok(None) };
+    parts.try_fold(first, InputPart::merge).map(Some)
+}
