@@ -135,7 +135,9 @@ impl Figures {
         let others = |event: &str| {
             let all = told.iter().filter(|(_, e)| e["event"] == event);
             let others = all.filter(|(_, e)| !used.contains(&&e["incident"]));
-            others.count()
+            others
+                .inspect(|(_, e)| println!("{event} at {}: {}", e["seen_at"], e["text"]))
+                .count()
         };
         let (a, b) = (others("incident_suspected"), others("incident_open"));
         let (name, shown) = (

@@ -3,11 +3,15 @@
 
 use coroner_core::summary::Axis;
 use coroner_infer::model::{Incident, Report, State};
-use coroner_lines::time::{Instant, MINUTE};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 use serde::{Deserialize, Serialize};
 
 /// Reported as an incident from this age on.
 pub(super) const OPENS: i64 = MINUTE;
+/// What inferences alone show is reported when they had it for so long: what is rare looks like much as it happens.
+const SURE: i64 = 3 * MINUTE;
+/// What fails this long after it was suspected is no short burst.
+pub(super) const LASTS: i64 = 20 * SECOND;
 /// Over when it was as usual for so long.
 pub(super) const HOLD: i64 = 10 * MINUTE;
 
@@ -36,7 +40,7 @@ pub(super) enum IncidentStage {
 pub(super) enum Sign {
     /// The score of its requests is over the threshold, or its input is silent.
     Fails,
-    /// An inference has it, and it is a minute old or failed again; or its input is silent for a minute.
+    /// An inference has it, it is a minute old and no short burst, or it failed again; or its input is silent for a minute.
     Holds,
     /// For a minute requests came, and were as usual.
     Calms,
@@ -125,6 +129,10 @@ pub(super) struct ReportedIncident {
     /// When it failed again after that, as a suspicion: it is no blip.
     #[serde(default)]
     pub relapsed: Option<Instant>,
+    /// When it was suspected or seen first; and whether it still failed a while after that, as no short burst does.
+    pub noticed: Instant,
+    #[serde(default)]
+    pub lasts: bool,
     /// Number of the event that opened it.
     pub opened: Option<u64>,
     /// How sure the suspicion was.
@@ -155,6 +163,7 @@ impl ReportedIncident {
         onset: Instant,
         stage: IncidentStage,
         sources: Vec<Source>,
+        noticed: Instant,
     ) -> ReportedIncident {
         ReportedIncident {
             id,
@@ -164,6 +173,8 @@ impl ReportedIncident {
             recovery: None,
             calm: None,
             relapsed: None,
+            noticed,
+            lasts: false,
             opened: None,
             score: 0.0,
             missed: None,
@@ -174,6 +185,16 @@ impl ReportedIncident {
             next: 1,
             said: Said::default(),
         }
+    }
+
+    /// Whether an inference may be believed that has it: something else showed it, or inferences have it for long enough.
+    pub fn is_sure(&self, now: Instant) -> bool {
+        !self.sources.is_empty() || now.0 - self.noticed.0 >= SURE
+    }
+
+    /// Whether it is no short burst: it still failed a while after it was suspected, or again.
+    pub fn may_open(&self) -> bool {
+        self.sources.is_empty() || self.lasts || self.relapsed.is_some()
     }
 
     /// Reported as an incident, and not as over.

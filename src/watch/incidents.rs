@@ -3,8 +3,8 @@
 
 use super::engine::Watch;
 use super::incident_states::{
-    HOLD, IncidentStage, InferredIncident, OPENS, ReportedIncident, Said, Sign, Source, Tale,
-    assigned, lasted,
+    HOLD, IncidentStage, InferredIncident, LASTS, OPENS, ReportedIncident, Said, Sign, Source,
+    Tale, assigned, lasted,
 };
 use crate::watch::score::{Alarm, Score};
 use coroner_core::summary::Axis;
@@ -72,6 +72,7 @@ impl Watch {
         let more = |a: &&Alarm| again || a.failed > reported.said.failed;
         if let Some(a) = alarm.filter(more).filter(|_| reported.opened.is_none()) {
             (reported.said.requests, reported.said.failed) = (a.requests, a.failed);
+            reported.lasts |= self.now.0 - reported.noticed.0 >= LASTS;
         }
         if !reported.sources.contains(&source) {
             reported.sources.push(source);
@@ -119,7 +120,7 @@ impl Watch {
                 // the logs may lag behind the clock on the wall by which the silence is measured
                 let onset = Instant(self.feeds[f].heard_at.0 + SECOND);
                 let t = self.begin(onset, IncidentStage::Suspected, vec![source]);
-                self.reported[t].score = 0.9;
+                (self.reported[t].score, self.reported[t].lasts) = (0.9, true);
                 self.failing.insert(source);
                 self.say_suspected(t, source, None, false);
             }
@@ -194,7 +195,7 @@ impl Watch {
             _ => id,
         };
         self.reported
-            .push(ReportedIncident::new(id, onset, stage, sources));
+            .push(ReportedIncident::new(id, onset, stage, sources, self.now));
         self.wanted |= stage == IncidentStage::Suspected;
         self.reported.len() - 1
     }
@@ -283,9 +284,9 @@ impl Watch {
             (false, State::Truncated) => lasted(i, self.now).max(own),
             _ => lasted(i, self.now),
         };
-        let sure = seen || self.catches_up;
+        let sure = seen && self.reported[t].is_sure(self.now) || self.catches_up;
         let old = age >= OPENS || self.reported[t].relapsed.is_some();
-        if old && sure {
+        if old && sure && self.reported[t].may_open() {
             self.step_of(t, Sign::Holds, by);
         }
         if i.state == State::Recovered && sure && !self.fails_now(t) {

@@ -75,7 +75,10 @@ impl Watch {
             last.0 < at && at <= now.0
         };
         let again = |t: &ReportedIncident| t.relapsed.is_some_and(|at| last < at);
-        let opens = |t: &ReportedIncident| !t.is_open() && (crossed(t, OPENS / MINUTE) || again(t));
+        let opens = |t: &ReportedIncident| {
+            let opens = !t.sources.is_empty() && t.may_open();
+            !t.is_open() && (crossed(t, OPENS / MINUTE) && opens || again(t))
+        };
         let over = |t: &ReportedIncident| {
             // an inference may date its end a little later
             let calm = t.calm.is_some_and(|c| now.0 - c.0 > HOLD + LEAST);
@@ -90,10 +93,13 @@ impl Watch {
         }
         let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
         let wait = |t: &ReportedIncident| match t.stage {
-            IncidentStage::Seen => Some((LEAST, Due::Useful)),
-            IncidentStage::Suspected if age(t) < MINUTE || t.calm.is_some() => None,
+            IncidentStage::Seen => Some((MINUTE, Due::Useful)),
+            IncidentStage::Suspected if age(t) < MINUTE || t.calm.is_some() || !t.may_open() => {
+                None
+            }
             IncidentStage::Suspected if age(t) < HOLD => {
-                let young = t.relapsed.map_or(age(t), |at| now.0.saturating_sub(at.0));
+                let since = t.relapsed.unwrap_or(t.noticed);
+                let young = now.0.saturating_sub(since.0);
                 Some((LEAST.max(young / 6), Due::Urgent))
             }
             // what is not as usual for so long, and no incident, is looked at less often
