@@ -23,6 +23,7 @@ mod schedule;
 mod score;
 mod silence;
 mod state;
+mod stretches;
 #[cfg(test)]
 mod tests;
 mod walk;

@@ -72,6 +72,17 @@ pub(super) fn folder(path: &Path) -> &Path {
     }
 }
 
+/// A missing folder is reported before the logs are read, not after.
+pub(super) fn check_folder(path: &Path) -> Result<(), Error> {
+    let source = match std::fs::metadata(folder(path)) {
+        Ok(m) if !m.is_dir() => io::ErrorKind::NotADirectory.into(),
+        Err(e) => e,
+        Ok(_) if path.is_dir() => io::ErrorKind::IsADirectory.into(),
+        Ok(_) => return Ok(()),
+    };
+    Err(cannot_write(path, source))
+}
+
 /// What to say of a file that cannot be written.
 pub(super) fn cannot_write(path: &Path, source: io::Error) -> Error {
     Error::Write {
@@ -170,6 +181,14 @@ pub(super) fn written<W: Write>(out: W, write: Writes<'_>) -> io::Result<W> {
     write(&mut out)?;
     out.flush()?;
     out.into_inner().map_err(|e| e.into_error())
+}
+
+/// Writes pieces one after the other.
+pub(super) fn in_turn<P: AsRef<[u8]>>(
+    pieces: impl IntoIterator<Item = P>,
+) -> impl FnMut(&mut dyn Write) -> io::Result<()> {
+    let mut pieces = pieces.into_iter();
+    move |out| pieces.try_for_each(|p| out.write_all(p.as_ref()))
 }
 
 /// Writes a file whole or not at all. Links are followed; what is no regular file (a pipe, `/dev/full`) is written to

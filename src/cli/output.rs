@@ -6,7 +6,8 @@
 
 use super::args::Presentation;
 use super::file::{
-    self, Id, Writes, beside, cannot_write, folder, is_ours, write_file, write_line, written,
+    self, Id, Writes, beside, cannot_write, check_folder, in_turn, is_ours, write_file, write_line,
+    written,
 };
 use super::value::OutputKind;
 use coroner::program::report::{Pieces, markdown};
@@ -14,7 +15,7 @@ use coroner::program::source::{Found, Ours, Place};
 use coroner::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where something goes.
@@ -331,14 +332,6 @@ fn to_stdout<P: AsRef<[u8]>>(pieces: impl IntoIterator<Item = P>) -> Result<bool
     listened(file::stdout().and_then(|out| written(out, &mut in_turn(pieces)).map(drop)))
 }
 
-/// Writes pieces one after the other.
-fn in_turn<P: AsRef<[u8]>>(
-    pieces: impl IntoIterator<Item = P>,
-) -> impl FnMut(&mut dyn Write) -> io::Result<()> {
-    let mut pieces = pieces.into_iter();
-    move |out| pieces.try_for_each(|p| out.write_all(p.as_ref()))
-}
-
 /// A reader that went away is no error.
 fn listened(done: io::Result<()>) -> Result<bool> {
     match done {
@@ -346,17 +339,6 @@ fn listened(done: io::Result<()>) -> Result<bool> {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         Err(source) => Err(cannot_write(Path::new("standard output"), source)),
     }
-}
-
-/// A missing folder is reported before the logs are read, not after.
-fn check_folder(path: &Path) -> Result<()> {
-    let source = match std::fs::metadata(folder(path)) {
-        Ok(m) if !m.is_dir() => io::ErrorKind::NotADirectory.into(),
-        Err(e) => e,
-        Ok(_) if path.is_dir() => io::ErrorKind::IsADirectory.into(),
-        Ok(_) => return Ok(()),
-    };
-    Err(cannot_write(path, source))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::engine::Watch;
 use super::feed::Feed;
+use super::stretches::{LeftBehind, LookedAt, Stretch, joined};
 use coroner_core::error::Result;
 use coroner_core::summary::InputPart;
 use coroner_infer::clock::Mapped;
@@ -16,60 +17,6 @@ use std::sync::Arc;
 const STRETCH: u64 = 10_000;
 /// Between that stretch and the onset of what is not over: what fails again after so long is another incident.
 const APART: i64 = 15 * MINUTE;
-
-/// What an inference looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LookedAt {
-    /// What is not left behind.
-    Recent,
-    /// All that was read.
-    All,
-    /// The same, and nothing comes behind it.
-    Last,
-}
-
-/// What was read of an input before its last stretch.
-#[derive(Debug, Default)]
-pub(super) struct LeftBehind {
-    /// Looked at by no inference but that on all.
-    old: Option<InputPart>,
-    /// Stretches that are looked at beside the last one.
-    stretches: Vec<Stretch>,
-    /// Bytes that were judged when something was left behind.
-    judged: u64,
-}
-
-#[derive(Debug)]
-struct Stretch {
-    part: InputPart,
-    /// Seconds with a line.
-    seconds: u64,
-    /// How far the logs had come at its end.
-    end: Instant,
-}
-
-impl LeftBehind {
-    pub fn is_empty(&self) -> bool {
-        self.old.is_none() && self.stretches.is_empty()
-    }
-
-    /// What it holds, from the oldest on.
-    pub fn parts(&self) -> impl Iterator<Item = &InputPart> {
-        let stretches = self.stretches.iter().map(|s| &s.part);
-        self.old.iter().chain(stretches)
-    }
-
-    /// The same, to be changed.
-    pub fn parts_mut(&mut self) -> impl Iterator<Item = &mut InputPart> {
-        let stretches = self.stretches.iter_mut().map(|s| &mut s.part);
-        self.old.iter_mut().chain(stretches)
-    }
-
-    /// Seconds with a line that are looked at.
-    pub fn seconds(&self) -> u64 {
-        self.stretches.iter().map(|s| s.seconds).sum()
-    }
-}
 
 impl Watch {
     /// Nothing fails, is suspected, or is an incident that goes on.
@@ -172,11 +119,4 @@ impl Feed {
         self.behind.stretches.extend(ended);
         Ok(())
     }
-}
-
-/// Parts of one input, in one.
-fn joined(mut parts: impl Iterator<Item = InputPart>) -> Result<Option<InputPart>> {
-    let first = parts.next();
-    let Some(first) = first else { return Ok(None) };
-    parts.try_fold(first, InputPart::merge).map(Some)
 }

@@ -1,9 +1,9 @@
 //! The engine: inputs, their plan, what was read, and what was reported. Bytes and the time on the wall are given to it;
 //! events are taken out of it.
 
-use super::bounded_look::LookedAt;
 use super::event::Events;
 use super::feed::{Feed, STAGES};
+use super::stretches::LookedAt;
 use crate::analysis::{Settings, in_any_zone};
 use crate::watch::incident_states::{ReportedIncident, Source};
 use coroner_core::error::Result;

@@ -67,7 +67,7 @@ pub(super) struct Feed {
     pub sequel: Sequel,
     /// What was read before the last inference; and before that, where the watch left it behind.
     pub part: Option<InputPart>,
-    pub behind: super::bounded_look::LeftBehind,
+    pub behind: super::stretches::LeftBehind,
     /// What was read since then.
     pub young: Option<InputPart>,
     /// What was read since the state was kept last, where it is kept; and whether all that was read before is to be kept anew.

@@ -1,12 +1,12 @@
 //! Roll-over: a part is closed in a quiet moment, its report is handed out, and what comes is counted anew beside what was
 //! usual in it. So a watch that runs for months holds a day.
 
-use super::bounded_look::LookedAt;
 use super::engine::Watch;
 use super::event::fields;
 use super::feed::Feed;
 use super::incident_states::HOLD;
 use super::row_diff::AnnouncedRow;
+use super::stretches::LookedAt;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
 use coroner_infer::infer::Earlier;

@@ -3,12 +3,12 @@
 //! keeps up.
 
 use super::account::Due;
-use super::bounded_look::LookedAt;
 use super::cadence::SILENT;
 use super::engine::Watch;
 use super::feed::Feed;
 use super::hours::Hours;
 use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident};
+use super::stretches::LookedAt;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
 use coroner_core::summary::Axis;
