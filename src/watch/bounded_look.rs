@@ -75,7 +75,9 @@ impl Watch {
 
     /// Whether a row rests on lines that were judged when something was left behind, or claims to be the first of all once more.
     pub(super) fn is_told(&self, e: &Event) -> bool {
-        let first = &e.evidence[0];
+        let Some(first) = e.evidence.first() else {
+            return false;
+        };
         let behind = &self.feeds[self.feed_of(first.input) as usize].behind;
         let again = || self.reported_rows.keys().any(|k| k.0 == e.kind.word());
         first.byte < behind.judged || e.kind == MarkerKind::First5xx && again()

@@ -332,7 +332,8 @@ fn pair(rows: &mut Vec<StatedMarker>) {
         // what it began itself is taken away, and it has not ended well
         let made = about.get(&key).and_then(|a| a.1.clone());
         if made.is_some() && shrunk == Some((r.input, r.offset, made)) {
-            (gone[i], _) = (true, open.remove(&key));
+            gone[i] = true;
+            open.remove(&key);
             continue;
         }
         if !alone_nothing && let (K::DeployFail, Some(run)) = (r.kind, runs.get_mut(&r.input)) {

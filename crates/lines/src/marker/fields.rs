@@ -194,7 +194,10 @@ static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
 
 /// The bare name of the service that a message is about (`deployment.apps/orders` gives `orders`).
 pub fn service(text: &[u8]) -> Option<&[u8]> {
-    let found = SERVICE.of(text, |w| !w.is_empty() && !is_common(w) && !is_hash(w));
+    // a version is no service
+    let released = |w: &[u8]| version(w).is_some_and(|v| v.len() == w.len());
+    let named = |w: &[u8]| !w.is_empty() && !is_common(w) && !is_hash(w);
+    let found = SERVICE.of(text, |w| named(w) && !released(w));
     found.map(of_archive)
 }
 

@@ -13,16 +13,17 @@ use std::collections::BTreeSet;
 const CREDENTIALS: [&str; 8] =
     words("secret secrets password passwords credential credentials rotate rotation");
 
-/// The last such change before the failures that names each word of an account.
+/// The last such change before the failures whose words hold each one of an account's name.
 pub(in crate::cause) fn of<'c, 'a>(
     case: &Case<'_>,
     all: &'c [Change<'a>],
     account: &str,
 ) -> Option<&'c Change<'a>> {
+    let named = split(account);
     let is_of = |c: &&Change<'_>| {
         let said: BTreeSet<String> = said(c).flat_map(split).collect();
         let credential = CREDENTIALS.iter().any(|w| said.contains(*w));
-        credential && split(account).iter().all(|w| said.contains(w))
+        credential && !named.is_empty() && named.iter().all(|w| said.contains(w))
     };
     let latest = case.onset.last_of_second();
     let before = all
@@ -39,14 +40,14 @@ fn said<'c>(c: &'c Change<'_>) -> impl Iterator<Item = &'c str> {
     c.events.iter().map(said)
 }
 
-/// Lays the change of the credential that is refused on the scale.
+/// Lays the change of a credential that is named like the account on the scale.
 pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     let said = said(c).next().unwrap_or_default();
-    let text = Sentence::words("A credential of the account was changed ")
+    let text = Sentence::words("A credential named like the account was changed ")
         .p(span(case.onset.0 - c.start.0))
         .w(" before (")
         .p(quote(said))
-        .w("); sessions opened before that may have lasted until they were opened again.");
+        .w("); sessions that were open then may have gone on until they had to log in again.");
     scale.add(
         Aspect::Scope,
         shared_name::WEIGHT,

@@ -70,18 +70,16 @@ impl LineJoiner for OpenMessage {
 
     fn end(&mut self, out: &mut Units) {
         if !self.subject.is_empty() {
-            let head = [b"Subject: ", &self.subject[..], b"\tDate: ", &self.date];
-            let body = [b"\tBody: ", &self.begins[..]];
-            let body = if self.begins.is_empty() {
-                &[][..]
-            } else {
-                &body
-            };
-            out.add(
-                self.at.0,
-                (self.at.1, self.at.1),
-                &[&head[..], body].concat(),
-            );
+            let (subject, date, body) = (b"Subject: ", b"\tDate: ", b"\tBody: ");
+            let text = [
+                &subject[..],
+                &self.subject,
+                date,
+                &self.date,
+                body,
+                &self.begins,
+            ];
+            out.add(self.at.0, (self.at.1, self.at.1), &text);
         }
         *self = OpenMessage::default();
     }

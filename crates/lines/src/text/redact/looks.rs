@@ -18,14 +18,14 @@ pub(super) fn is_token(text: &str) -> bool {
     let text = number.unwrap_or(text);
     // the capitals of a time make no text of chance of the id beside it: `9f2c1d7ab03e55f1_20260118T1130Z`; nor do those of a hash
     // beside one in small letters
-    const LOW: [char; 6] = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const HIGH: [char; 6] = ['A', 'B', 'C', 'D', 'E', 'F'];
     let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let hash = |s: &str| s.len() >= 16 && is_hex(s) && !(s.contains(LOW) && s.contains(HIGH));
+    let any_of = |s: &str, f: fn(&u8) -> bool| s.bytes().any(|b| f(&b));
+    let mixes = |s: &str| any_of(s, u8::is_ascii_lowercase) && any_of(s, u8::is_ascii_uppercase);
+    let hash = |s: &str| s.len() >= 16 && is_hex(s) && !mixes(s);
     let rest: Vec<&str> = stretches
         .filter(|s| !is_compact_time(s) && !hash(s))
         .collect();
-    let any = |f: fn(&u8) -> bool| rest.iter().any(|s| s.bytes().any(|b| f(&b)));
+    let any = |f: fn(&u8) -> bool| rest.iter().any(|s| any_of(s, f));
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     let digits = any(u8::is_ascii_digit);
     // what compilers make of paths, what is stored by its hash, keys that all may know, ends of forms
@@ -426,8 +426,7 @@ pub(super) fn is_identity(text: &str, at: usize) -> bool {
     let mut words = before.rsplit(sign);
     let last = words.next().unwrap_or_default();
     // known to all
-    let public =
-        last == "key" && words.next() == Some("public") || keys::parts(last) == ["public", "key"];
+    let public = last == "key" && words.next() == Some("public");
     public || is_identity_word(last)
 }
 
