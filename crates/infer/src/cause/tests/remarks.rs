@@ -107,3 +107,24 @@ fn who_asks_or_offers_has_found_nothing() {
         0
     );
 }
+
+#[test]
+fn who_puts_a_version_back_has_not_said_what_failed() {
+    let said = "shop_api, pool_a and basket_x went out, putting 1.87.3 back";
+    let title = |rolls: bool| {
+        let error = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0x8b in position 1";
+        let mut w = plain().says(0, 900, "web-1", "shop", error);
+        w = w.event(300, MarkerKind::HumanNote, "", "", "1.87.3", said);
+        w.events[0].evidence[0] = Evidence {
+            byte: if rolls { 0 } else { 7 },
+            ..line(99, 1, said)
+        };
+        format!("{:?}", w.writes(300, said).rank().causes[0].title)
+    };
+    assert!(
+        title(false).contains("a responder wrote"),
+        "{}",
+        title(false)
+    );
+    assert!(!title(true).contains("a responder wrote"));
+}
