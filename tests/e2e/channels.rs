@@ -378,3 +378,32 @@ fn requests_that_are_stamped_when_they_came_in_fail_from_then_until_they_are_ans
     assert_eq!(i["onset"], "2023-05-01T10:25:00+00:00");
     assert_eq!(i["recovery"], "2023-05-01T10:35:29+00:00");
 }
+
+#[test]
+fn the_last_requests_that_fail_with_the_message_of_an_incident_are_its() {
+    let fails = |s: u32| (1500..2100).contains(&s) || [2140, 2170].contains(&s);
+    let log = hour(|s, n| match fails(s) && n == 0 {
+        true => (500, 0.03, "500"),
+        false => (200, 0.03, "200"),
+    });
+    let said = (0..3600).map(|s| {
+        let text = match fails(s) {
+            true => "ERROR TypeError: price is not a function",
+            false => "INFO prices read",
+        };
+        format!("2023-05-01T{}Z {text}\n", clock(s))
+    });
+    let said: String = said.collect();
+    let ends = |files: &[(&str, &str)]| {
+        let r = only(files);
+        assert_eq!(incidents(&r).len(), 1, "{r:#}");
+        incidents(&r)[0]["recovery"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let both = ends(&[("access.log", &log), ("shop.log", &said)]);
+    assert!(both.contains("T10:36:10"), "{both}");
+    let alone = ends(&[("access.log", &log)]);
+    assert!(alone.contains("T10:34:59"), "{alone}");
+}

@@ -23,8 +23,8 @@ mod masked_failovers;
 mod measured_rows;
 mod merge_rows;
 mod message_history;
+mod moved_by_message;
 mod novelty;
-mod onset_message;
 mod outlier_stamps;
 mod phases;
 mod rank;
@@ -156,8 +156,8 @@ fn judged(
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     for f in &mut found.incidents {
-        if let Some(earlier) = onset_message::moved_back(&view, &past, f) {
-            *f = earlier;
+        for moved in [moved_by_message::moved_back, moved_by_message::moved_on] {
+            *f = moved(&view, &past, f).unwrap_or_else(|| f.clone());
         }
     }
     let mut incidents = Vec::new();

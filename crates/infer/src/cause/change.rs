@@ -228,6 +228,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
             None => {}
         }
     }
+    bring_settings(case, &mut found);
     // how often such changes happen here, whatever became of them: all, and those of the service that fails
     let own = |c: &Change<'_>| {
         let (a, b) = case.service.zip(c.service)?;
@@ -274,6 +275,21 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     found.iter_mut().for_each(|c| c.loaded = c.loaded_by(case));
     found.sort_list_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
     found
+}
+
+/// A release in which a setting was changed, and with which no other version of its service came than runs after it was put back, is a
+/// change of that setting.
+fn bring_settings<'a>(case: &'a Case<'a>, found: &mut [Change<'a>]) {
+    for c in found.iter_mut().filter(|c| c.what == What::Release) {
+        let within = |t: Instant| t >= c.start && t <= c.last();
+        let of_it = |e: &&Event| e.service.is_none() || e.service.as_ref() == c.service;
+        let set = |e: &&Event| e.kind == MarkerKind::ConfigChange && e.time.is_some_and(within);
+        let settings: Vec<&Event> = case.events.iter().filter(set).filter(of_it).collect();
+        if !settings.is_empty() && version::stays(case, c) {
+            c.what = What::Config;
+            c.events.splice(..0, settings);
+        }
+    }
 }
 
 /// How long one rollout may report parts of it done.

@@ -215,6 +215,13 @@ fn resource(said: &str) -> Option<&str> {
     (address && !name.contains([' ', '/']) && name.len() <= CALL).then_some(name)
 }
 
+/// The resource of a cluster that an applied manifest set: `configmap/shop configured`.
+fn applied(said: &str) -> Option<&str> {
+    let mut words = said.split([' ', '\'']).skip_while(|w| !w.contains('/'));
+    let (resource, state) = (words.next()?, words.next()?);
+    (state == "configured").then_some(resource)
+}
+
 /// A call without what is the same in all names of a cloud's resources: partition, service, region, account and type.
 fn without_account(call: &str) -> String {
     let word = |w: &str| match w.strip_prefix("arn:") {
@@ -249,6 +256,12 @@ fn name(
     }
     // the file or the object that was changed, or the call that did so
     let quotes = c.events.iter().filter_map(|e| quoted(e));
+    if let Some(resource) = quotes
+        .clone()
+        .find_map(|t| resource(t).or_else(|| applied(t)))
+    {
+        return culprit("object", resource, case.service);
+    }
     if let Some(path) = quotes.clone().find_map(names::path) {
         let call = quotes
             .clone()
@@ -257,9 +270,6 @@ fn name(
     }
     if let Some(file) = quotes.clone().flat_map(files).find(|f| is_configuration(f)) {
         return culprit("file", file, case.service);
-    }
-    if let Some(resource) = quotes.clone().find_map(resource) {
-        return culprit("object", resource, case.service);
     }
     let objects = c.events.iter().filter(|e| e.group.is_some());
     // one word is what is done, and not to what
@@ -321,6 +331,15 @@ fn name(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_applied_is_the_resource_before_its_state() {
+        assert_eq!(applied("configmap/shop configured"), Some("configmap/shop"));
+        let argo =
+            "Adding resource result, status: 'Synced', message: 'configmap/shop-env configured'";
+        assert_eq!(applied(argo), Some("configmap/shop-env"));
+        assert_eq!(applied("configmap/shop unchanged"), None);
+    }
 
     #[test]
     fn a_resource_is_an_address_of_several_parts() {

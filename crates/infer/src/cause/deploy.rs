@@ -13,7 +13,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, host_of, own_hosts, same_service};
-use crate::cause::symptoms::{Sign, coverage, stated_class};
+use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
 use crate::model::{Culprit, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -76,7 +76,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             if in_another_log(case, c, signs).is_some() {
                 w.cap = Some(w.cap.map_or(ONLY_TIME, |most| most.min(ONLY_TIME)));
             }
-            let other = foreign(case, c, signs) || stated_class(case, signs).is_some();
+            let foreign = foreign(case, c, signs) && !alone_at_both_ends(case, c, (&all, signs));
+            let other = foreign || stated_class(case, signs).is_some();
             if other && w.cap == Some(NO_MECHANISM) {
                 w.cap = Some(ONLY_TIME);
             }
@@ -102,7 +103,7 @@ fn weigh_release<'a>(
     match stated_class(case, signs).filter(|s| shared && is_of_shared(s)) {
         Some(s) => change::otherwise::broken_elsewhere(&mut scale, case, signs, s, 0.0),
         None => {
-            scope(&mut scale, case, c, signs);
+            scope(&mut scale, case, c, (all, signs));
             messages(&mut scale, case, c, signs);
         }
     }
@@ -202,7 +203,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     if scale.speaks_for(Aspect::Message) {
         // Errors of the program are what a release brings; another fault beside them speaks less.
-        if coverage(case, signs, |s| s.info.in_program) < crate::cause::symptoms::COVERS {
+        if coverage(case, signs, |s| s.info.in_program) < COVERS {
             change::otherwise::stated_otherwise(scale, case, signs, 0.8);
         }
         return;
@@ -259,6 +260,21 @@ fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
     !site && !throws && !akin(a.for_json(), b.for_json())
 }
 
+/// Whether the failures begin with a release and end with its rollback, and nothing else was changed as they began, while a program
+/// errs: services call each other, and one that answers otherwise than before makes those err that call it.
+fn alone_at_both_ends(
+    case: &Case<'_>,
+    c: &Change<'_>,
+    (all, signs): (&[Change<'_>], &[Sign<'_>]),
+) -> bool {
+    let beside = |o: &Change<'_>| o.id != c.id && case.near(o.start, AT_BOTH_ENDS_S, 0);
+    let errs = coverage(case, signs, |s| s.info.in_program) >= COVERS;
+    errs && reversal::coincides_twice(case, c) && !all.iter().any(beside)
+}
+
+/// Seconds before the onset in which no other change may lie.
+const AT_BOTH_ENDS_S: i64 = 300;
+
 /// The errors of a program whose log is named after another one than what was released, where nothing else shows which service fails;
 /// the name of that log.
 fn in_another_log<'a>(
@@ -275,14 +291,23 @@ fn in_another_log<'a>(
 }
 
 /// Which versions and hosts fail: those that were changed, or others too.
-fn scope<'a>(scale: &mut Scale, case: &Case<'a>, c: &Change<'a>, signs: &[Sign<'_>]) {
+fn scope<'a>(
+    scale: &mut Scale,
+    case: &Case<'a>,
+    c: &Change<'a>,
+    (all, signs): (&[Change<'_>], &[Sign<'_>]),
+) {
     if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {
         let text = Sentence::words("The release is of ")
             .name(a)
             .w(", the failures are of ")
             .name(b)
             .w(".");
-        scale.add(Aspect::Rival, -2.5, text, lines(&c.evidence()));
+        let weight = match alone_at_both_ends(case, c, (all, signs)) {
+            true => -0.5,
+            false => -2.5,
+        };
+        scale.add(Aspect::Rival, weight, text, lines(&c.evidence()));
         // whose processes started meanwhile is the failing service's own affair
         return;
     }

@@ -41,6 +41,8 @@ pub(super) const ACTS: &[MarkerKind] = {
 const BEFORE_THE_END: i64 = 120 * SECOND;
 /// The same where what is done is the change of something that was changed before the failures: it may take minutes to take effect.
 const TAKES_EFFECT: i64 = 300 * SECOND;
+/// The same of a statement, which may have to build an index first.
+const BUILDS: i64 = 600 * SECOND;
 /// How long after the end a line may report it: one that reports what is done, and one that says what is being done.
 const REPORTED: i64 = 30 * SECOND;
 const DONE: i64 = 2 * SECOND;
@@ -115,7 +117,9 @@ pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
 /// same program or with the same file, or another change of the object, by its path or identifier, that the earlier one names.
 pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let slowly = |e: &Event| {
-        let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= TAKES_EFFECT;
+        let statement = quoted(e).is_some_and(|t| altered(t).is_some());
+        let most = if statement { BUILDS } else { TAKES_EFFECT };
+        let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= most;
         case.recovered && e.time.is_some_and(|t| t <= case.end && long(t))
     };
     let commands = earlier.text.states_a_command();

@@ -74,8 +74,13 @@ pub(super) fn target(text: &str) -> Option<Target> {
             Some(Target::Database(host))
         }
         _ if lower.contains("redis") => Some(Target::Cache(host)),
-        // A proxy that names the address it forwards to speaks of our own application.
-        _ if forwards(&lower) || host.starts_with("127.") || host == "localhost" => None,
+        // A proxy that names the address it forwards to speaks of our own application; what it answered stands behind who was called.
+        _ if forwards(lower.split("://").next().unwrap_or_default())
+            || host.starts_with("127.")
+            || host == "localhost" =>
+        {
+            None
+        }
         _ if outside_name(&host) => Some(Target::Named(host)),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! Signs: new error messages and stated faults around the onset, with how new, how near and how related they are.
 //! Background noise ends here: what was said as often before, or by an unrelated host, is no sign of anything.
 
+mod called_in_vain;
 pub(in crate::cause) mod cleared;
 pub(in crate::cause) mod ownership;
 mod strength;
@@ -11,6 +12,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::cold_start::starts_in_order;
 use crate::cause::find;
 use crate::cause::names;
+use crate::cause::symptoms::called_in_vain::{CalledInVain, is_of_breaker};
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_named, is_ours, own_hosts, relation, runs_elsewhere,
@@ -104,9 +106,10 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     for t in case.templates.iter().filter(|t| t.during > 0) {
         everywhere.entry(said_by(t)).or_default().add(t);
     }
+    let called = CalledInVain::of(case, known);
     let templates = case.templates.iter().filter_map(|t| {
         let all = everywhere.get(&said_by(t))?;
-        of_template(case, own, (t, all), known)
+        of_template(case, own, (t, all, &called), known)
     });
     let events = case
         .events
@@ -191,7 +194,7 @@ impl Everywhere {
 fn of_template<'a>(
     case: &'a Case<'a>,
     own: Own<'_, 'a>,
-    (t, all): (&'a TemplateFact, &Everywhere),
+    (t, all, called): (&'a TemplateFact, &Everywhere, &CalledInVain<'_>),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
     if t.kind == Kind::Pager {
@@ -218,6 +221,7 @@ fn of_template<'a>(
         {
             Fault::SYMPTOM
         }
+        Some(Fault::SYMPTOM) if is_of_breaker(text) => called.most(t).unwrap_or(Fault::SYMPTOM),
         Some(f) => f,
         None if is_of_failures(case, t) => Fault::UNNAMED,
         None => return None,
@@ -240,10 +244,11 @@ fn of_template<'a>(
         service: t.service.as_ref(),
         text,
         kind: Some(t.kind),
-        count: t.during,
+        count: t.during.max(called.lines(t, fault)),
     };
     // what comes and goes with the failures and is said often is theirs, wherever it is
-    let is_many = t.kind == Kind::App && all.during.saturating_mul(8) >= case.failed().max(1);
+    let said = all.during.max(line.count);
+    let is_many = t.kind == Kind::App && said.saturating_mul(8) >= case.failed().max(1);
     let spans = all.spans(case);
     let theirs = leads || is_many && spans;
     let related = match relation(case, own, line) {

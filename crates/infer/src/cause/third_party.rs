@@ -37,7 +37,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // A program that does not fit its partner names it, but the partner need not have changed.
     let misfit = signs.iter().find(|s| s.fault == Fault::MISFIT);
     let called = |s: &Sign<'_>| called(case, s);
-    let name = best.and_then(called).or_else(|| misfit.and_then(called));
+    // a breaker says that calls failed, and not whose
+    let others = || signs.iter().filter(|s| s.is(INFO.class) && best.is_some());
+    let name = best.and_then(called).or_else(|| others().find_map(called));
+    let name = name.or_else(|| misfit.and_then(called));
     if let (None, Some(s), Some(n)) = (best, misfit, &name) {
         let text = Sentence::words("The new message names ")
             .p(crate::model::Piece::Name(crate::cause::ledger::named(n)))

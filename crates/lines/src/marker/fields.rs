@@ -108,6 +108,7 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         r"(?:image=|image |set image .*?=|from=|=)[\w.-]+(?::\d+)?(?:/[\w./-]+)?:(v?\d[\w.+-]*)\b",
         r"\bchart=[a-z][\w-]*?-(v?\d[\w.+-]*)",
         r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
+        r"\b[a-z]\w*_(?:version|release|tag)=[`'\x22]?(v?\d[\w.+~-]*\.[\w.+~-]+)",
         r"\brelease (v\d+|\d{14})\b",
         r"\bdeploy ([0-9a-f]{7,40}) by\b",
         // what an arrow leads to
@@ -310,7 +311,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 11), (&SERVICE, 30), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 12), (&SERVICE, 30), (&HOST, 8), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

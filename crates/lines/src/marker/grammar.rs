@@ -120,7 +120,8 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     let spoken = scopes.meets(Scopes::CHAT);
     let served = scopes.meets(Scopes::WEB);
     let paged = scopes.meets(Scopes::PAGER);
-    let (mut first, mut lived, mut alerts) = (true, false, false);
+    use MarkerKind::{AlertAcknowledged, AlertResolved};
+    let (mut first, mut lived, mut alerts, mut answered) = (true, false, false, false);
     clause::each(text, |c| {
         let named = || event::named(c, first).filter(|_| !spoken);
         let command = || acts::command(text, c).filter(|_| first);
@@ -150,7 +151,10 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         if !served
             && !spoken
             && let Some(f) = turned().or_else(|| states::find(text, first, alerts, paged, c))
+            // that an alert was taken or is over says in front what it was
+            && !(answered && f.kind == MarkerKind::AlertFired)
         {
+            answered |= matches!(f.kind, AlertAcknowledged | AlertResolved);
             give(f);
         }
         alerts |= states::is_about_alerts(c);

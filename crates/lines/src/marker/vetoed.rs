@@ -22,9 +22,14 @@ static BOUNDS: LazyLock<[Option<Regex>; 2]> = LazyLock::new(|| {
 
 /// Whether what words state is of something else, of a part, of what somebody sent, or taken back by others.
 pub(super) fn is_taken_back(text: &[u8], kind: MarkerKind, m: &Range<usize>) -> bool {
-    use MarkerKind::{DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish};
+    use MarkerKind::{
+        DeployFail, DeployFinish, DeployStart, MigrationFinish, RollbackFinish, ServiceStart,
+    };
     let deploys = matches!(kind, DeployStart | DeployFinish | DeployFail);
-    let ends = matches!(kind, DeployFinish | RollbackFinish | MigrationFinish);
+    let ends = matches!(
+        kind,
+        DeployFinish | RollbackFinish | MigrationFinish | ServiceStart
+    );
     deploys && !is_released(text, m)
         || ends && is_part(&text[piece(text, m, VetoReach::Clause)])
         || foreign::is_sent(text, m)

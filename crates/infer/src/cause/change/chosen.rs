@@ -25,11 +25,14 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
         altered.or_else(|| texts.iter().find_map(|t| names::identifier(t)))
     };
     let field = e.version.as_ref().map(|v| v.for_json());
+    // what its members call it
+    let stated = e.group.as_ref().filter(|g| !g.for_json().starts_with('#'));
     let named = field.map(|v| v.strip_prefix('v').unwrap_or(v).to_owned());
     match what(e.kind)? {
         // a number is how far it is turned, and no name
         What::Flag => named
             .filter(|n| n.contains(|c: char| c.is_ascii_alphabetic()))
+            .or_else(|| stated.map(|g| g.for_json().to_owned()))
             .or_else(flag)
             .or_else(step),
         What::Migration => named.or_else(step),

@@ -172,10 +172,13 @@ fn restart_at_end<'a>(
 ) -> Option<&'a Event> {
     // one that another change brings about is of that
     let brought = |t: Instant| {
-        use MarkerKind::{ConfigChange, DeployStart, FeatureFlag, Scale};
+        use MarkerKind::{ConfigChange, DeployStart, FeatureFlag, RollbackStart, Scale};
         case.events.iter().any(|e| {
             let just = |c: Instant| c > from && (0..=MINUTE).contains(&(t.0 - c.0));
-            let change = matches!(e.kind, ConfigChange | DeployStart | FeatureFlag | Scale);
+            let change = matches!(
+                e.kind,
+                ConfigChange | DeployStart | FeatureFlag | RollbackStart | Scale
+            );
             change && e.time.is_some_and(just)
         })
     };
@@ -206,7 +209,7 @@ pub(in crate::cause) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool
     let back = |k: MarkerKind| {
         case.events
             .iter()
-            .filter(|e| e.kind == k)
+            .filter(|e| e.kind == k && !is_of_another(c, e))
             .filter_map(|e| e.time)
             .find(|t| *t > case.onset_bounds().1)
     };

@@ -9,6 +9,8 @@ use crate::cause::symptoms::ownership::{akin, same_service};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+use std::collections::BTreeSet;
 
 /// Whether two names mean the same version: a leading `v` is decoration.
 fn same_version(a: &str, b: &str) -> bool {
@@ -151,6 +153,35 @@ pub(in crate::cause) fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Optio
         .map(|v| &v.name)
         .or_else(requests)
         .or(c.version)
+}
+
+/// Whether a release of a commit brings the service no other version: what starts with it names one, and what starts as it is put
+/// back names the same.
+pub(in crate::cause) fn stays(case: &Case<'_>, c: &Change<'_>) -> bool {
+    const UNTIL: i64 = 2 * MINUTE;
+    let own = |e: &Event| match (&e.service, c.service) {
+        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
+        _ => true,
+    };
+    let started = |from: Instant, to: Instant| -> BTreeSet<&str> {
+        let start = |e: &&Event| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart);
+        let within = |e: &&Event| e.time.is_some_and(|t| t >= from && t.0 <= to.0 + UNTIL);
+        let all = case.events.iter().filter(start).filter(within);
+        let of_it = all.filter(|e| own(e));
+        of_it
+            .filter_map(|e| Some(e.version.as_ref()?.for_json()))
+            .collect()
+    };
+    let back = case.events.iter().find(|e| {
+        let named = c.service.is_some() && e.service.as_ref() == c.service;
+        e.kind == MarkerKind::RollbackStart && named && e.time.is_some_and(|t| t > c.last())
+    });
+    let Some(back) = back.and_then(|e| e.time) else {
+        return false;
+    };
+    let with_it = started(c.start, c.last());
+    let opaque = c.version.is_none_or(|v| is_opaque(v.for_json()));
+    opaque && with_it.len() == 1 && with_it == started(back, back)
 }
 
 /// The shares of versions of the changed service: `v2` of two services is not one thing. Where all are of one service

@@ -278,8 +278,8 @@ fn name_words(name: &str) -> Vec<String> {
 /// Whether two service names may mean the same service: they share a word that is not one of those which every service
 /// may carry (`client-portal` and `portal.web`); a name of such words alone may mean any.
 pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
-    const COMMON: &str = "api app backend frontend front main prod production server service srv staging svc web webapp worker \
-        site www";
+    const COMMON: &str = "api app backend blue canary default deployment frontend front green live main prd primary prod production \
+        server service srv stable staging svc web webapp worker site www";
     let words = |s: &str| -> Vec<String> {
         s.to_ascii_lowercase()
             .split(|c: char| !c.is_ascii_alphanumeric())
@@ -292,7 +292,11 @@ pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
             .collect()
     };
     let (x, y) = (words(a), words(b));
-    x.is_empty() || y.is_empty() || x.iter().any(|w| y.contains(w))
+    let own = |x: &[String], y: &[String]| x.iter().filter(|w| !y.contains(w)).count();
+    // what both begin with may be the name of the whole: `shop-pricing`, `shop-checkout`
+    let (only_x, only_y) = (own(&x, &y), own(&y, &x));
+    let shared = only_x < x.len() && (only_x == 0 || only_y == 0);
+    x.is_empty() || y.is_empty() || shared
 }
 
 /// Whether a host name is a pod or replica of a service: `cart-7f9c-a` of `cart`.

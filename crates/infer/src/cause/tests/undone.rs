@@ -343,3 +343,65 @@ fn the_name_of_a_message_is_no_object_that_is_changed_back() {
     assert!(undone(&["interface Te1/0/12"]));
     assert!(!undone(&["interface Te1/0/19", "no shutdown"]));
 }
+
+#[test]
+fn a_sync_that_brings_no_other_version_is_a_change_of_what_it_sets() {
+    let synced = |after: &str| {
+        let set = "configmap/prices-env configured";
+        let w = plain()
+            .apps(&["web-1"])
+            .release(-40, -10, "prices", "8c7e84c2b571dc512b30")
+            .event(-30, M::ServiceStart, "web-2", "prices", "2.3.0", "ready")
+            .rollback(380, 400, "prices", "ec3d9e5c45bcf498ba70")
+            .event(385, M::ServiceStart, "web-2", "prices", after, "ready");
+        let w = quoting(w, -39, M::ConfigChange, "", "Configuration changed: ", set);
+        let w = quoting(w, 381, M::ConfigChange, "", "Configuration changed: ", set);
+        let full = "remaining connection slots are reserved for roles with SUPERUSER";
+        w.says(0, 900, "web-1", "shop", full).rank()
+    };
+    let first = |r: &Ranking| {
+        let top = &r.causes[0];
+        (
+            top.class,
+            top.culprit.as_ref().map(|c| c.name.for_json().to_owned()),
+        )
+    };
+    let (class, name) = first(&synced("2.3.0"));
+    assert_eq!(
+        (class, name.as_deref()),
+        (CauseClass::Config, Some("configmap/prices-env"))
+    );
+    // another version ran before it
+    assert_ne!(first(&synced("2.2.9")).0, CauseClass::Config);
+}
+
+#[test]
+fn a_statement_that_builds_what_was_dropped_may_take_minutes() {
+    let built = |s: i64| {
+        let mut w = plain().apps(&["web-1"]);
+        w.end = 900;
+        let dropped = |name: &str| format!("statement: DROP INDEX \"{name}\"");
+        let w = quoting(
+            w,
+            -20,
+            M::MigrationStart,
+            "db",
+            "Migration begins: ",
+            &dropped("ix_carts_token"),
+        );
+        let w = quoting(
+            w,
+            -19,
+            M::MigrationStart,
+            "db",
+            "Migration begins: ",
+            &dropped("ix_carts_zip"),
+        );
+        let made = "statement: CREATE INDEX CONCURRENTLY ix_carts_token ON carts (token)";
+        let w = quoting(w, s, M::MigrationStart, "db", "Migration begins: ", made);
+        let slow = "canceling statement due to statement timeout";
+        w.says(0, 900, "web-1", "shop", slow).rank()
+    };
+    names(&built(400), CauseClass::Migration, "ix_carts_token");
+    assert!(!show(&built(200)).contains("after the same is changed again"));
+}

@@ -266,3 +266,30 @@ fn whom_the_errors_call_in_vain_is_named_though_its_log_is_not_there() {
         r.causes[0].score
     );
 }
+
+#[test]
+fn a_breaker_stands_for_the_calls_that_it_spares() {
+    let shop = |called: &str| {
+        let failed = format!(
+            "quote failed: 503 Service Unavailable on POST request for \"https://{called}/rates\": upstream connect error"
+        );
+        World::new("shop")
+            .apps(&["web-1"])
+            .source(Kind::App, "web-2", "rates")
+            .statuses(&[(200, 400), (503, 1000)])
+            .says(1, 150, "web-2", "rates", &failed)
+            .says(
+                20,
+                700,
+                "web-2",
+                "rates",
+                "quote failed: CircuitBreaker 'rates' is OPEN and does not permit further calls",
+            )
+    };
+    let r = shop("api.parcels.example").rank();
+    names(&r, CauseClass::ThirdParty, "api.parcels.example");
+    // alone it says of nobody that he failed
+    let mut w = shop("api.parcels.example");
+    w.templates.remove(0);
+    assert_ne!(w.rank().causes[0].class, CauseClass::ThirdParty);
+}

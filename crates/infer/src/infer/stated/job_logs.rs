@@ -5,7 +5,8 @@ use crate::infer::lanes::View;
 use crate::infer::stated::StatedMarker;
 use coroner_core::summary::InputPart;
 use coroner_lines::format::ops::environment::{
-    may_be_production, names_a_release, names_a_restart, names_a_rollback, released_by,
+    may_be_production, names_a_release, names_a_restart, names_a_rollback, names_a_setting,
+    released_by,
 };
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::MINUTE;
@@ -38,6 +39,22 @@ pub(in crate::infer) fn job(
     let Some(&(begun, line)) = seen.iter().min_by_key(|s| s.0) else {
         return;
     };
+    if kind == K::ConfigChange {
+        // what it says itself of what it set says more
+        let says = |r: &StatedMarker| r.kind == kind;
+        if rows[*outcome].kind == K::DeployFinish && !rows[from..].iter().any(says) {
+            rows.push(StatedMarker {
+                time: Some(begun),
+                offset: line.pos.offset,
+                kind,
+                confidence: 60,
+                text: set_by(&p.meta.name).to_owned().into_bytes(),
+                evidence: vec![view.cite(input, line)],
+                ..rows[*outcome].clone()
+            });
+        }
+        return;
+    }
     let outcome = &mut rows[*outcome];
     outcome.service = outcome.service.take().or_else(named);
     let before = seen.iter().filter(|(_, s)| s.pos.offset <= outcome.offset);
@@ -84,14 +101,34 @@ fn does(name: &str) -> Option<K> {
         (names_a_rollback(name), K::RollbackStart),
         (names_a_release(name), K::DeployStart),
         (names_a_restart(name), K::Restart),
+        (names_a_setting(name), K::ConfigChange),
     ];
     let found = kinds.into_iter().find(|(is, _)| *is);
     found.filter(|_| may_be_production(name)).map(|(_, k)| k)
 }
 
+/// The part of a log's name that says what its job sets.
+fn set_by(name: &str) -> &str {
+    name.split('/')
+        .find(|part| names_a_setting(part))
+        .unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_job_that_sets_something_is_called_by_the_part_of_its_name_that_says_so() {
+        assert_eq!(
+            set_by("ci/jobs/db-key-rotation/builds/4/log"),
+            "db-key-rotation"
+        );
+        assert_eq!(
+            set_by("gha/run_22_edge-config_apply.txt"),
+            "run_22_edge-config_apply.txt"
+        );
+    }
 
     #[test]
     fn a_job_is_what_its_name_says() {
@@ -108,6 +145,8 @@ mod tests {
             ("ci/deploy-staging-7.log", None),
             ("ci/unit-tests-7.log", None),
             ("ci/build-12.log", None),
+            ("jenkins/edge-config-push/88/log", Some(K::ConfigChange)),
+            ("ci/configure-12.log", None),
         ] {
             assert_eq!(does(name), kind, "{name}");
         }

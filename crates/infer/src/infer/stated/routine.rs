@@ -2,6 +2,7 @@
 //! stops when they are needed. Leaves such rows out; what remains is judged elsewhere.
 
 use super::StatedMarker;
+use coroner_lines::marker::typed;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::MINUTE;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,12 +13,19 @@ const PARTS: usize = 10;
 const OFTEN: i64 = 10 * MINUTE;
 
 /// Leaves out what is said of changes as often as users work, every few minutes from first to last: the same words, names and
-/// numbers aside, say it of their work.
+/// numbers aside, say it of their work. So with commands that programs give: what monitoring runs, nobody typed.
 pub(super) fn of_users(rows: &mut Vec<StatedMarker>) {
     const MOST: usize = 40;
-    let is_change =
-        |r: &StatedMarker| matches!(r.kind, MarkerKind::ConfigChange | MarkerKind::FeatureFlag);
-    let key = |r: &StatedMarker| is_change(r).then(|| (r.kind, words(&r.text)));
+    let key = |r: &StatedMarker| {
+        let said = match r.kind {
+            MarkerKind::ConfigChange | MarkerKind::FeatureFlag => Some(words(&r.text)),
+            MarkerKind::HumanNote => typed(&r.text)
+                .and_then(|t| t.split(u8::is_ascii_whitespace).next())
+                .map(<[u8]>::to_vec),
+            _ => None,
+        };
+        said.map(|said| (r.kind, said))
+    };
     leave_out(rows, key, |times| {
         let busy = |n: &&usize| **n > 0;
         let parts = span(times).map(|s| tenths(times, s));
@@ -156,6 +164,17 @@ mod tests {
             0
         );
         assert_eq!(left(all(60, 30, "PUT /api/flags/u#")), 0);
+        // what monitoring runs, and what a person types
+        let run = |n: i64, every: i64, text: &str| -> Vec<_> {
+            let note = |r: StatedMarker| StatedMarker {
+                kind: MarkerKind::HumanNote,
+                ..r
+            };
+            all(n, every, text).into_iter().map(note).collect()
+        };
+        let check = "agent : PWD=/ ; USER=root ; COMMAND=/usr/lib/checks/check_apt -t #";
+        assert_eq!(left(run(60, 60, check)), 0);
+        assert_eq!(left(run(12, 60, check)), 12);
         // a day of few changes, and hosts that get one after the other
         assert_eq!(left(all(60, 1440, "option pool_#x changed by kim")), 60);
         let mut rolled = all(60, 1, "limits.conf on web-# changed by puppet");

@@ -1,4 +1,5 @@
-//! `docker compose logs`: `web-1  | text`, the names padded to one width, with or without `--timestamps`; pm2's `0|shop | text`.
+//! `docker compose logs`: `web-1  | text`, the names padded to one width, with or without `--timestamps`; a swarm's `docker service
+//! logs`: `shop_web.1.k3v9…@node-2    | text`, its timestamps in front; pm2's `0|shop | text`.
 //! A name without the number of a replica needs a text that cannot be the next column of a table.
 
 use super::{Envelope, Inside, Outer, Peeled, stamped};
@@ -10,7 +11,7 @@ const NAME: usize = 64;
 /// Lines of `docker compose logs`.
 pub static COMPOSE: Envelope = Envelope {
     name: "docker compose",
-    about: "docker compose logs and pm2 logs: container name, bar, text",
+    about: "docker compose, docker service and pm2 logs: container name, bar, text",
     sample: "web-1  | 127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157",
     cuts_lines: false,
     of_whole_files: false,
@@ -23,7 +24,10 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if !line.first()?.is_ascii_alphanumeric() {
         return None;
     }
-    memchr::memchr(b'|', &line[..line.len().min(2 * NAME + 8)])?;
+    let bar = memchr::memchr(b'|', &line[..line.len().min(3 * NAME)])?;
+    if let Some(node) = memchr::memchr(b'@', &line[..bar]) {
+        return of_task(line, node, bar);
+    }
     // pm2 puts the number of the process first
     let digits = line
         .iter()
@@ -60,6 +64,28 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     outer.service = Some(Cow::Borrowed(service));
     Some(Peeled {
         text: Cow::Borrowed(text),
+        outer,
+    })
+}
+
+/// A task of a swarm's service: its name, number and id before the sign, its node behind.
+fn of_task(line: &[u8], sign: usize, bar: usize) -> Option<Peeled<'_>> {
+    let (task, at) = stamped(&line[..sign]);
+    let mut parts = task.rsplitn(3, |c| *c == b'.');
+    let (id, number, service) = (parts.next()?, parts.next()?, parts.next()?);
+    let is = |part: &[u8], of: fn(&u8) -> bool| !part.is_empty() && part.iter().all(of);
+    let named = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.');
+    let node = line[sign + 1..bar].trim_ascii_end();
+    let known = is(id, u8::is_ascii_alphanumeric) && is(number, u8::is_ascii_digit);
+    if !known || !is(service, named) || !is(node, named) {
+        return None;
+    }
+    let text = &line[bar + 1..];
+    let mut outer = Outer::new(at, Inside::Bare);
+    outer.host = Some(Cow::Borrowed(node));
+    outer.service = Some(Cow::Borrowed(service));
+    Some(Peeled {
+        text: Cow::Borrowed(text.strip_prefix(b" ").unwrap_or(text)),
         outer,
     })
 }

@@ -66,6 +66,14 @@ pub fn names_a_restart(name: &str) -> bool {
     })
 }
 
+/// Whether it is named after setting something: a configuration that is pushed or applied, a credential that is rotated.
+pub fn names_a_setting(name: &str) -> bool {
+    const SETS: [&str; 10] =
+        words("config configs configuration settings apply rotate rotation rotations firewall dns");
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|w| is_one_of(&SETS, w))
+}
+
 /// Whether it is named after taking one back.
 pub fn names_a_rollback(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

@@ -134,16 +134,27 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let verb = f.first("action operation verb");
     let verb = verb.filter(|v| kind && split(v).iter().all(|w| is_turned(w)));
     rest.extend(verb.map(str::to_owned));
-    let state = f.first(STATES).or(verb);
+    // how it ended is no part of what it is: a change that failed is none
+    let outcome = f.first(STATES);
+    let switched = matches!(act, Act::Flag | Act::Config);
+    let ended =
+        |stage| outcome.is_some_and(|s| split(s).iter().any(|w| self::stage(w) == Some(stage)));
+    if switched && ended(Stage::Failed) {
+        return Some(None);
+    }
+    let state = outcome
+        .filter(|_| !(switched && ended(Stage::Done)))
+        .or(verb);
     let object = match act {
         Act::Flag => f
             .first(FLAGS)
-            .or_else(|| f.first("key name").filter(|_| verb.is_some())),
+            .or_else(|| f.first("key"))
+            .or_else(|| f.first("name").filter(|_| verb.is_some())),
         Act::Config => f.first(OBJECTS).or_else(|| f.first(SETTINGS)),
         _ => f.first(OBJECTS),
     };
     // that of such an object is its own form's
-    let version = version(f, VERSIONS).filter(|_| verb.is_none());
+    let version = version(f, VERSIONS).filter(|_| verb.is_none() && act != Act::Flag);
     let is_named = object.is_some() || version.is_some();
     let named = match act {
         Act::Release => version.is_some(),
@@ -156,7 +167,9 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let kind = act.kind(&rest, state).filter(|_| is_live(f));
     Some(kind.map(|kind| {
         let parts = [Some(said), state, object, version.as_deref()];
-        notice(f, kind, &parts, f.first(OBJECTS), version.clone())
+        let mut n = notice(f, kind, &parts, f.first(OBJECTS), version.clone());
+        n.group = value::owned(object.filter(|_| act == Act::Flag).map(str::to_owned));
+        n
     }))
 }
 

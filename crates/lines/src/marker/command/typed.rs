@@ -6,7 +6,7 @@ use memchr::memmem;
 
 /// The command line that a message shows to have been run by a person: sudo's, that of a field behind one that names its user, or as
 /// the history of a shell is sent to the log: as bash does it by itself (`HISTORY: PID=7 UID=1004 kubectl …`, `SYSLOG_HISTORY` of
-/// its `config-top.h`), behind the terminal (`kim@pts/2 /srv: kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
+/// its `config-top.h`), behind the terminal (`kim@pts/2 /srv: kubectl …`, `[pts/2] kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
 pub fn typed(text: &[u8]) -> Option<&[u8]> {
     /// How far in front a terminal stands.
     const HEAD: usize = 96;
@@ -25,7 +25,12 @@ pub fn typed(text: &[u8]) -> Option<&[u8]> {
     };
     let mut terminals = memmem::find_iter(&text[..text.len().min(HEAD)], b"pts/");
     let history = terminals.find(is_terminal).and_then(|at| {
-        let from = at + memmem::find(&text[at..], b": ")? + 2;
+        // in brackets by itself, or with the directory behind it
+        let end = match text.starts_with(b"[pts/") {
+            true => "] ",
+            false => ": ",
+        };
+        let from = at + memmem::find(&text[at..], end.as_bytes())? + 2;
         Some(&text[from..])
     });
     // sentences begin with capitals

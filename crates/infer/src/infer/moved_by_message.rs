@@ -1,0 +1,114 @@
+//! Onset and recovery by what failing requests say: where the message that accounts for the failures has its first line before the
+//! change point of their share, or its last one soon after the end, and requests fail with it, the incident reaches so far. Finds no
+//! incidents.
+
+use crate::detect::{DetectedIncident, Run, RunKind};
+use crate::infer::lanes::View;
+use crate::infer::lines::{first_failing, last_failing};
+use crate::infer::measured_rows::onset_run;
+use crate::infer::message_history::{BASELINE, Message, Past, count};
+use coroner_lines::record::{Kind, Level};
+use coroner_lines::text::only_reports_a_request;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// How far back the first line may stand: a canary, or a first server of several.
+const REACH: i64 = 30 * MINUTE;
+/// A request that fails and the line that says why stand within so much of each other.
+const TOGETHER: i64 = 10 * SECOND;
+/// Lines of the message before the change point: one alone may be another's.
+const LEAST: u64 = 3;
+/// How long after the end of the failures as counted its last line may stand: a few requests that still fail are few among many.
+const TAIL: i64 = 2 * MINUTE;
+
+/// Whether a message is a program's that complains, and no mere report of a request.
+fn complains(m: &Message<'_>) -> bool {
+    let program = m.lane.part.kind() == Kind::App && m.key.level >= Level::Warn;
+    program && !only_reports_a_request(&m.key.text)
+}
+
+/// The incident with its onset moved back to the first request that failed with the message that accounts for a quarter of the
+/// failures or more, if that is earlier than what the counts say.
+pub(super) fn moved_back(
+    view: &View<'_>,
+    past: &Past<'_>,
+    f: &DetectedIncident,
+) -> Option<DetectedIncident> {
+    let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
+    let (onset, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
+    let failed = view.requests(onset, end).1;
+    let from = Instant(onset.0 - REACH);
+    let mut began: Option<Instant> = None;
+    for uses in past.texts() {
+        let before = |m: &&Message<'_>| complains(m) && (from..onset).contains(&m.first);
+        let Some(Message { lane, first, .. }) = uses.iter().find(before) else {
+            continue;
+        };
+        let known_for = first.0 - past.since(lane, *first).0;
+        let accounts = count(uses, onset, end).max(LEAST) * 4 >= failed;
+        // what was said a while before and then no more was another failure
+        let half = Instant(first.0 + (onset.0 - first.0) / 2);
+        let whole = Instant(onset.0 - onset.0.rem_euclid(MINUTE));
+        let goes_on = half.0 + MINUTE > whole.0 || count(uses, half, whole) > 0;
+        let enough = goes_on && count(uses, *first, onset) >= LEAST;
+        if known_for < BASELINE || !accounts || !enough {
+            continue;
+        }
+        // a request that takes long is stamped well before the line that says why it failed
+        let at = [SECOND, TOGETHER].into_iter().find_map(|back| {
+            let (t, _) = first_failing(view, Instant(first.0 - back), onset)?;
+            (t.0 - first.0 <= TOGETHER).then_some(t)
+        });
+        began = at.into_iter().chain(began).min();
+    }
+    let start = began?.second();
+    let runs = f.runs.iter().map(|r| match r == run {
+        true => Run {
+            start,
+            start_interval: (start, start),
+            ..r.clone()
+        },
+        false => r.clone(),
+    });
+    (start < f.start).then(|| DetectedIncident {
+        start,
+        runs: runs.collect(),
+        ..f.clone()
+    })
+}
+
+/// The incident with its end moved on to the last request that failed with a message that came with it and accounts for a quarter of
+/// the failures or more, if that is soon after what the counts say.
+pub(super) fn moved_on(
+    view: &View<'_>,
+    past: &Past<'_>,
+    f: &DetectedIncident,
+) -> Option<DetectedIncident> {
+    let is_last = |r: &Run| r.end == f.end && matches!(r.kind, RunKind::Error | RunKind::Key);
+    if f.ongoing_at_end || !f.runs.iter().any(is_last) {
+        return None;
+    }
+    let (onset, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
+    let failed = view.requests(onset, end).1;
+    let brought = |m: &Message<'_>| complains(m) && m.first.0 >= onset.0 - TOGETHER;
+    let last = past.texts().filter_map(|uses| {
+        let is = uses.iter().all(brought) && count(uses, onset, end) * 4 >= failed;
+        let last = uses.iter().map(|m| m.lane.utc(m.used.last.us)).max()?;
+        (is && (1..=TAIL).contains(&(last.0 - end.0))).then_some(last)
+    });
+    let last = last.max()?;
+    let (at, _) = last_failing(view, end, Instant(last.0 + TOGETHER))?;
+    let end = at.second() + 1;
+    let runs = f.runs.iter().map(|r| match is_last(r) {
+        true => Run {
+            end,
+            end_interval: (end, end),
+            ..r.clone()
+        },
+        false => r.clone(),
+    });
+    (end > f.end && last.0 - at.0 <= TOGETHER).then(|| DetectedIncident {
+        end,
+        runs: runs.collect(),
+        ..f.clone()
+    })
+}
