@@ -344,7 +344,9 @@ fn is_plain(text: &str) -> bool {
     let words = plain.split([' ', '\n']).filter(|w| looks::is_prose(w));
     let object =
         plain.starts_with("{\"") && plain.trim_end().ends_with('}') && !plain.contains("\"alg\"");
-    (object || words.count() > 1) && super::cuts(&plain).is_empty()
+    // nothing that is encoded within, however deep
+    let short = plain.split([' ', '\n', '"', ',']).all(|w| w.len() < 64);
+    short && (object || words.count() > 1) && super::cuts(&plain).is_empty()
 }
 
 /// Whether a decoded text is an account's: `name:secret`, names and a secret with NUL between them, or a secret alone.

@@ -151,12 +151,6 @@ fn near<'a>(
     {
         return Some((at, word));
     }
-    // `.LOGON host/name,…`
-    let logon = keys::has(OFFERS, last.trim_start_matches('.')) && word.contains('/');
-    if let Some((_, secret)) = all[n].1.rsplit_once(',').filter(|_| logon) {
-        return Some((all[n].0 + all[n].1.len() - secret.len(), secret))
-            .filter(|s| !s.1.is_empty());
-    }
     // a key of ciphers: `etype 18: 9f2c…`
     let hex = word.strip_prefix("0x").unwrap_or(word);
     let sized = matches!(hex.len(), 32 | 48 | 64 | 96) && !hex.contains('-');
@@ -179,19 +173,8 @@ fn near<'a>(
     if quoted && !key.is_empty() && keys::class(key, "").is_none() {
         return None;
     }
-    // an option, and a name of words of which some are short for others: `MS-CHAP2-Response`
-    let short = |p: &str| p.len() > 1 && !p.bytes().any(|b| b.is_ascii_lowercase());
-    let part = |p: &str| {
-        let letters = p.trim_end_matches(|c: char| c.is_ascii_digit());
-        p.len() - letters.len() < 2
-            && (looks::is_prose(letters)
-                || short(letters) && !letters.bytes().any(|b| !b.is_ascii_uppercase()))
-    };
-    let named = word.contains('-') && word.split('-').any(short) && word.split('-').all(part);
-    if named
-        || word.starts_with('-')
-            && word[1..].starts_with(|c: char| c == '-' || c.is_ascii_alphabetic())
-    {
+    let option = word.trim_start_matches('-');
+    if option.len() < word.len() && option.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let human = looks::is_typed(word);

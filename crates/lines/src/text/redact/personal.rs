@@ -268,12 +268,7 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let region = all.find('(').is_some_and(|n| b[n + 1] > b'1')
         && (shape.ends_with(&[3, 3, 4]) || shape.ends_with(&[3, 3, 2, 2]));
     let plain = !all.contains(' ') && !all.contains('.');
-    let german = shape.len() == 2
-        && (3..=5).contains(&shape[0])
-        && (6..=8).contains(&shape[1])
-        && b[0] == b'0'
-        && b[1] != b'0'
-        && all.contains(' ');
+    let german = matches!(shape[..], [3..=5, 6..=8]) && b[0] == b'0' && b[1] > b'0' && !plain;
     let grouped = german
         || plain
             && (shape == [3, 3, 4] && b[0] != b'0'
