@@ -1,11 +1,12 @@
-//! Takes secrets and personal data out of cleaned text. Five ways find them, each general: what a key says of its value
-//! ([`given`]), where something stands ([`places`], [`operands`]), the form of a known kind or mere chance ([`kinds`]), and what forms of people's
+//! Takes secrets and personal data out of cleaned text. Six ways find them, each general: what a key says of its value
+//! ([`given`]), where something stands ([`places`], [`operands`]), the form of a known kind or mere chance ([`kinds`]), how people make passwords up ([`typed`]), and what forms of people's
 //! data are checked by ([`personal`], [`person_rows`], [`addresses`]). All of them read the text as its readers decode it ([`view`]).
 
 mod addresses;
 mod calls;
 mod chance;
 mod given;
+mod headers;
 mod keys;
 mod kinds;
 mod looks;
@@ -14,6 +15,7 @@ mod pairs;
 mod person_rows;
 mod personal;
 mod places;
+mod typed;
 mod values;
 mod view;
 
@@ -166,6 +168,7 @@ fn cuts(text: &str) -> Vec<Redaction> {
         .chain(mail.into_iter().map(|(at, mail)| (at, With::Mail(mail))))
         .chain(people.map(|(at, label)| (at, With::Sign(label))))
         .chain(kinds::listed(&view.text).into_iter().map(sign("secret")))
+        .chain(typed::typed(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::encoded(&view.text).into_iter().map(sign("secret")))
         .chain(kinds::chance(&view.text).into_iter().map(sign("secret")));
     let mut out: Vec<Redaction> = Vec::new();

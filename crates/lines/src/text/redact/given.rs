@@ -1,6 +1,7 @@
 //! Secrets by their keys: which values go, and what of a header.
 
 use super::chance;
+use super::headers::{credentials, jar_end};
 use super::keys::{self, Class};
 use super::looks;
 use super::pairs::{self, Link, Pair, is_quote, pairs};
@@ -15,10 +16,6 @@ const VALUES: &str = "value v val content data details default string stringvalu
 /// Attributes of a cookie that are no part of its value.
 const ATTRIBUTES: &str =
     "path domain expires max-age samesite priority version comment httponly secure partitioned";
-/// Schemes of the header that credentials follow.
-const SCHEMES: &str = "bearer basic digest negotiate ntlm token apikey api-key key hmac oauth mac hawk ssws aws sharedkey \
-    aws4-hmac-sha256 sharedaccesssignature splunk genietoken dpop";
-
 /// The places of secrets behind a key.
 pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     let text = &view.text;
@@ -34,7 +31,9 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
         if set && p.value.start < jar {
             let rest = text.get(p.value.end..jar).unwrap_or_default();
             let more = rest.find([';', ',', ' ', '"', '\'']).unwrap_or(rest.len());
-            let stays = keys::has(ATTRIBUTES, &small) || looks::is_harmless(given);
+            // `locale=nl`, `currency=EUR`
+            let short = given.len() < 6 && given.bytes().all(|b| b.is_ascii_alphabetic());
+            let stays = keys::has(ATTRIBUTES, &small) || short || looks::is_harmless(given);
             out.extend((!stays).then(|| p.value.start..p.value.end + more));
             continue;
         }
@@ -210,11 +209,16 @@ fn is_held(text: &str, p: &Pair) -> bool {
             || looks::holds_uuid(v)
             || looks::is_odd(v)
             || looks::is_made_up(v));
-    if !opaque || v.contains(' ') {
+    // `clientid` is whose they are
+    let key = text[p.key.clone()].to_ascii_lowercase();
+    let id = key.ends_with("id") || keys::is_about(&key);
+    if !opaque || id || v.contains(' ') {
         return false;
     }
     let name = pairs::block(text, p.key.start);
     keys::has("authentication login credential", name)
+        // an account and its password each
+        || p.quoted && looks::is_made_up(v) && keys::parts(name).last().is_some_and(|w| w == "users")
         || keys::class(name, "") == Some(Class::Secret) && looks::is_hex(v)
         || name.ends_with('s')
             && matches!(
@@ -226,12 +230,21 @@ fn is_held(text: &str, p: &Pair) -> bool {
 /// Whether the value of a pair is a secret.
 fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let v = text[p.value.clone()].trim_end_matches(['.', ':', ',', '#']);
+    let v = v
+        .strip_prefix('{')
+        .filter(|v| looks::holds_uuid(v.trim_end_matches('}')))
+        .unwrap_or(v);
     if looks::is_harmless(v) || is_ticket(v) {
         return false;
     }
     // what stands behind a word is no pair of its own
-    let letter = |b: u8| b.is_ascii_alphabetic() || b == b'_';
-    let name = |n: &str| !n.is_empty() && n.bytes().all(letter);
+    let name = |n: &str| {
+        let any = |f: fn(&u8) -> bool| n.bytes().any(|b| f(&b));
+        // `AUTH0_DOMAIN=…`
+        let digits = any(u8::is_ascii_digit) && any(u8::is_ascii_lowercase);
+        let sign = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        !n.is_empty() && n.bytes().all(sign) && !digits
+    };
     if p.link == Link::Colon
         && v.split_once('=')
             .is_some_and(|(n, of)| name(n) && !of.is_empty())
@@ -327,15 +340,22 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         Class::Vague if set && asked => looks::is_secret_like(v),
         Class::Vague if set => {
             let of = keys::parts(key).pop().unwrap_or_default();
-            let thing = looks::is_identity_word(&of) || looks::is_hashed_name(v);
+            // a setting that is a key: `agent.auto.register.key=…`
+            let dotted = key.ends_with(".key") && !looks::is_identity_word(key);
+            let thing = looks::is_identity_word(&of)
+                || looks::is_hashed_name(v)
+                || p.link == Link::Colon && looks::is_identity(text, p.key.start);
             looks::is_mixed_groups(v)
                 || looks::is_odd(v)
                     && !v.contains([':', '/', ' '])
                     && !thing
-                    && !looks::holds_uuid(v)
+                    && (!looks::holds_uuid(v) || p.link == Link::Given && dotted)
         }
         // `sid 'cc383ed1-…'`
-        Class::Likely if p.quoted && looks::holds_uuid(v) => key.eq_ignore_ascii_case("sid"),
+        Class::Likely if p.quoted && looks::holds_uuid(v) => {
+            let small = key.to_ascii_lowercase();
+            small == "sid" || small.ends_with("-session")
+        }
         Class::Likely => {
             let short = looks::is_hex(v) && v.len() < 24;
             let thing = short || looks::holds_uuid(v) || looks::is_thing(text, p.value.start, v);
@@ -379,61 +399,6 @@ fn is_last(text: &str, end: usize) -> bool {
     let rest = text[end..].trim_start_matches(|c: char| is_quote(u8::try_from(c).unwrap_or(0)));
     let rest = rest.trim_end_matches(' ');
     rest.is_empty() || rest.starts_with(['\n', '\t', ',', ';', '}', ']', ')', '|'])
-}
-
-/// Where the cookies of a header or of a block end.
-fn jar_end(text: &str, p: &Pair) -> usize {
-    let all = &text[p.value.start..];
-    let block = all.starts_with(['{', '(']).then(|| all.find(['}', ')']));
-    if p.quoted || block.is_some() {
-        return block.flatten().map_or(p.value.end, |n| p.value.start + n);
-    }
-    let mut end = p.value.start;
-    for part in all.split_inclusive(';') {
-        let body = part.trim_start();
-        match body.find([' ', '"', '\n']) {
-            Some(n) => return end + part.len() - body.len() + n,
-            None => end += part.len(),
-        }
-    }
-    end
-}
-
-/// `Bearer x`, `Digest a="b", c="d"`: the scheme stays.
-fn credentials(view: &DecodedText, p: &Pair, out: &mut Vec<Range<usize>>) {
-    let text = &view.text;
-    let end = if p.quoted { p.value.end } else { text.len() };
-    let all = text[p.value.start..end].trim_end();
-    if all.starts_with("[]") {
-        return;
-    }
-    let mut tokens = all.split(' ');
-    let first = tokens.next().unwrap_or_default();
-    let Some(second) = tokens.next() else {
-        let v = text[p.value.clone()].trim_end_matches(['"', '\'']);
-        let whole = looks::is_secret_like(v) && !looks::is_harmless(v);
-        return out.extend(whole.then(|| p.value.clone()));
-    };
-    let known = keys::has(SCHEMES, &first.to_ascii_lowercase());
-    if !(known || looks::is_secret_like(second)) {
-        let whole = looks::is_secret_like(first);
-        return out.extend(whole.then(|| p.value.clone()));
-    }
-    let from = p.value.start + first.len() + 1;
-    let mut stop = from + second.len();
-    // a list goes on behind its commas, and what it quotes to its end: `realm="Public API"`
-    let goes_on = |stop: usize| {
-        let quoted = text[from..stop].split("=\"").skip(1).last();
-        text[..stop].ends_with(',') || quoted.is_some_and(|q| !q.contains('"'))
-    };
-    while goes_on(stop) && stop < end {
-        let next = text[stop + 1..end].find(' ');
-        stop = next.map_or(end, |n| stop + 1 + n);
-    }
-    let value = text[from..stop].trim_end_matches(['"', '\'', ')', ']', '}', ',', ';', '`']);
-    if !looks::is_harmless(value) {
-        out.push(from..from + value.len());
-    }
 }
 
 /// A text by its signs alone: which of them are letters or digits.

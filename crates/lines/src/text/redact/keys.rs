@@ -33,7 +33,10 @@ pub(super) enum Class {
 /// Words that are a secret wherever a word of a name ends with them: `password`, `rootpassword`.
 const SECRET: &str = include_str!("words/secret.txt");
 /// Words that end so and are none.
-const OTHERS: &str = "bypass compass encompass overpass surpass trespass underpass ssid bssid";
+const OTHERS: &str =
+    "sacred bypass compass encompass overpass surpass trespass underpass ssid bssid";
+/// What is written in one with such a word: in which form it is.
+const KINDS: &str = "hash ticket salt value val text txt word wd string str plain clear encrypted enc raw hex new old";
 /// Words that are a secret on their own only.
 const ALONE: &str = include_str!("words/alone.txt");
 const CODES: &str =
@@ -93,6 +96,7 @@ pub(super) fn person(name: &str, block: &str, before: &str) -> Option<bool> {
     }
     let (last, rest) = parts.split_last()?;
     let of = rest.last().map_or("", String::as_str);
+    let last = if last == "names" { "name" } else { last };
     let called = has("name nm summary", last) || last == "display";
     let any = |list: &str| rest.iter().any(|w| has(list, w));
     let person = |w: &str| has(PERSONS, w) || has(USERS, w);
@@ -196,8 +200,11 @@ fn is_secret(part: &str) -> bool {
         && ENDS
             .iter()
             .any(|w| part.ends_with(w) || stem.is_some_and(|s| s.ends_with(w)));
+    // `passhash`: what of one
+    let mut kinds = KINDS.split(' ').filter_map(|k| part.strip_suffix(k));
     ends && !has(OTHERS, part) && !part.starts_with("lib")
         || WORDS.get(part) == Some(&Class::Secret)
+        || kinds.any(|of| has(SECRET, of))
 }
 
 /// Whether a word is that of a code, whose kind stands before it in the same word: `logincode`, `inloggningskod`.
@@ -285,7 +292,9 @@ pub(super) fn class(name: &str, before: &str) -> Option<Class> {
         let held = n == at + 1 && (id || *p == "confirmation");
         n < at && has(ABOUT, p) || n > at && !held && (has(ABOUT_IT, p) || is_deed(p))
     });
-    (!about || found == Class::Personal).then_some(found)
+    // `routing-request-id` is no number of an account
+    let of_person = found == Class::Personal && at + 2 >= parts.len();
+    (!about && found != Class::Personal || of_person).then_some(found)
 }
 
 /// What a word of a name says of the value.
@@ -320,7 +329,7 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
         }
         _ if WORDS.contains_key(p) => *WORDS.get(p)?,
         _ if is_code(p) => Class::Code,
-        _ if is_session(p) => Class::Likely,
+        _ if is_session(p) || p.ends_with("community") => Class::Likely,
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! Secrets by their form: public kinds of tokens, hashes of passwords, blocks of keys, and whatever else is chance.
 
-use super::{chance, looks};
+use super::{chance, keys, looks};
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -100,6 +100,8 @@ pub(super) fn known(text: &str) -> Vec<(Range<usize>, &'static str)> {
         // what ends a longer name and is followed by a hash is a name: `checkout-api-HASH`
         let found = all.into_iter().flatten().filter(|k| !joined || !k.hashed);
         let found = found.filter_map(|k| Some((k.reach(&text[at..])?, k.label)));
+        // where the next page begins: `{"offset":150}`
+        let found = found.filter(|(len, label)| *label != "jwt" || !is_plain(&text[at..at + len]));
         match found.max_by_key(|f| f.0) {
             Some((len, label)) => {
                 out.push((at..at + len, label));
@@ -187,6 +189,15 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
         {
             continue;
         }
+        // `x-amz-id-2=…/…`: the key is that of all parts
+        let named = whole.split_once('=').map(|(_, v)| v);
+        let named = named.filter(|v| v.bytes().any(|b| b != b'='));
+        if named.is_some_and(|v| looks::is_thing(text, run.end - v.len(), v))
+            || is_plain(named.unwrap_or(whole))
+            || is_public(&text[..run.start], whole)
+        {
+            continue;
+        }
         let before = out.len();
         let mut from = run.start;
         for part in text[run.clone()].split('/') {
@@ -213,7 +224,7 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
             if code
                 || value.len() >= 20
                     && !hashed
-                    && looks::is_token(value)
+                    && (chance::is_token(value) || from_value > 0 && chance::is_small_token(value))
                     && !looks::is_thing(text, start, value)
             {
                 out.push(start..start + value.len());
@@ -228,7 +239,7 @@ pub(super) fn chance(text: &str) -> Vec<Range<usize>> {
             && !path
             && len >= 36
             && chance::chance(whole) * 4 >= len * 3
-            && looks::is_token(whole)
+            && chance::is_token(whole)
         {
             out.push(run);
         }
@@ -288,7 +299,7 @@ fn decoded(text: &str) -> Option<String> {
         b'A'..=b'Z' => b - b'A',
         b'a'..=b'z' => b - b'a' + 26,
         b'0'..=b'9' => b - b'0' + 52,
-        b'+' => 62,
+        b'+' | b'-' => 62,
         _ => 63,
     };
     let mut out = String::new();
@@ -298,16 +309,50 @@ fn decoded(text: &str) -> Option<String> {
         if held >= 8 {
             held -= 8;
             let sign = char::from((bits >> held & 255) as u8);
-            let seen = sign.is_ascii_graphic() || sign == '\0';
+            let seen = sign.is_ascii_graphic() || matches!(sign, '\0' | ' ' | '\n');
             out.push(Some(sign).filter(|_| seen)?);
         }
     }
     Some(out)
 }
 
+/// Whether a key is public, by the name of its kind that begins it (RFC 5280, SubjectPublicKeyInfo), or in a record of mail's
+/// signatures, `k=rsa; p=…` (RFC 6376).
+fn is_public(before: &str, v: &str) -> bool {
+    let field = before.rsplit(';').nth(1).unwrap_or_default();
+    let record = v.starts_with("p=") && field.trim_start().starts_with("k=");
+    let head = v.get(..40).unwrap_or_default();
+    let mut kinds = [
+        "BgkqhkiG9w0BAQEFAAOC",
+        "BgkqhkiG9w0BAQEFAAOB",
+        "MCowBQYDK2VwAyEA",
+        "MFkwEwYHKoZIzj0CAQ",
+    ]
+    .iter();
+    // a key as programs of the web pass it on (RFC 7517), but not the part of it that is secret
+    let member = before.trim_end_matches(['"', ' ', ':']).rsplit('"').next();
+    let jwk = before.contains("\"kty\"") && member.is_some_and(|m| keys::has("x y n x5t", m));
+    record || jwk || kinds.any(|k| head.contains(k))
+}
+
+/// Whether a text in base64 stands for words, or for an object, in which nothing is secret.
+fn is_plain(text: &str) -> bool {
+    let own = |b: u8| b.is_ascii_alphanumeric() || b"+/-_=".contains(&b);
+    let Some(plain) = decoded(text).filter(|_| text.bytes().all(own)) else {
+        return false;
+    };
+    let words = plain.split([' ', '\n']).filter(|w| looks::is_prose(w));
+    let object =
+        plain.starts_with("{\"") && plain.trim_end().ends_with('}') && !plain.contains("\"alg\"");
+    // nothing that is encoded within, however deep
+    let short = plain.split([' ', '\n', '"', ',']).all(|w| w.len() < 64);
+    short && (object || words.count() > 1) && super::cuts(&plain).is_empty()
+}
+
 /// Whether a decoded text is an account's: `name:secret`, names and a secret with NUL between them, or a secret alone.
 fn is_account(text: &str) -> bool {
     match text.split_once(':') {
+        _ if text.contains([' ', '\n']) => false,
         _ if text.contains('\0') => {
             let mut parts = text.split('\0');
             parts.clone().count() <= 3 && parts.next_back().is_some_and(|secret| secret.len() >= 4)

@@ -1,55 +1,11 @@
 //! What a value looks like, whatever its key: chance, a number, a word, a reference to something that lies elsewhere.
 
-use super::chance::{chance, entropy, turns};
+use super::chance::{ENTROPY, chance, entropy, turns};
 use super::keys;
-
-/// Bits a sign that a text of chance has at least; words and repeated signs have fewer.
-const ENTROPY: f64 = 3.0;
 
 pub(super) fn is_hex(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
     digits > 0 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')
-}
-
-/// Whether a text is a token of chance whatever it is called: long, of capitals, small letters and digits that turn as no
-/// word does. Hashes, UUIDs and ULIDs are of one kind of letters.
-pub(super) fn is_token(text: &str) -> bool {
-    let number = text.strip_prefix("0x").filter(|t| is_hex(t));
-    let text = number.unwrap_or(text);
-    // the capitals of a time make no text of chance of the id beside it: `9f2c1d7ab03e55f1_20260118T1130Z`; nor do those of a hash
-    // beside one in small letters
-    let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let any_of = |s: &str, f: fn(&u8) -> bool| s.bytes().any(|b| f(&b));
-    let mixes = |s: &str| any_of(s, u8::is_ascii_lowercase) && any_of(s, u8::is_ascii_uppercase);
-    let hash = |s: &str| s.len() >= 16 && is_hex(s) && !mixes(s);
-    let rest: Vec<&str> = stretches
-        .filter(|s| !is_compact_time(s) && !hash(s))
-        .collect();
-    let any = |f: fn(&u8) -> bool| rest.iter().any(|s| any_of(s, f));
-    let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
-    let digits = any(u8::is_ascii_digit);
-    // what compilers make of paths, what is stored by its hash, keys that all may know, ends of forms
-    let mut names = ["_ZN", "_R", "?", "bafy", "bafk", "age1", "WebKitForm"].iter();
-    let name = names.any(|p| text.trim_start_matches('-').starts_with(p))
-        || text.starts_with("Qm") && text.len() == 46;
-    let all = chance(text);
-    let long = match (mixed, digits) {
-        (true, true) => text.len() >= 20 && all >= 14 && all * 3 >= text.len(),
-        _ => text.len() >= 32 && longest(text) >= 32 && all >= 32,
-    };
-    long && !name && !holds_uuid(text) && entropy(text) >= ENTROPY
-}
-
-/// `20260118T1130Z`, `20260118T113000`, `1130Z`: a time without signs between its parts.
-fn is_compact_time(text: &str) -> bool {
-    let digits = |p: &str| p.bytes().all(|b| b.is_ascii_digit());
-    let clock = |t: &str| matches!(t.len(), 4 | 6) && digits(t);
-    if text.strip_suffix('Z').is_some_and(clock) {
-        return true;
-    }
-    let text = text.strip_suffix('Z').unwrap_or(text);
-    text.split_once('T')
-        .is_some_and(|(day, time)| day.len() == 8 && digits(day) && clock(time))
 }
 
 /// Whether a text is a UUID, begins or ends with one, or is one as LVM writes it (`lvmsystemid(7)`, 32 letters and digits).
@@ -66,12 +22,6 @@ pub(super) fn holds_uuid(text: &str) -> bool {
     let sizes =
         |w: &[&str]| w.iter().map(|p| p.len()).eq([8, 4, 4, 4, 12]) && w.iter().all(|p| is_hex(p));
     parts.windows(5).any(sizes)
-}
-
-fn longest(text: &str) -> usize {
-    let stretches = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let odd = stretches.filter(|s| !is_hex(s));
-    odd.map(str::len).max().unwrap_or_default()
 }
 
 /// Whether a text in base64 has the length of a digest and stands behind the short name of an algorithm: `h1:…=`, `sha512-…=`.
@@ -97,7 +47,8 @@ pub(super) fn is_hashed_name(v: &str) -> bool {
     parts.is_some_and(|(name, hash)| {
         let words = name.split(['-', '_']).count();
         let least = if words > 2 { 7 } else { 32 };
-        is_prose(name) && hash.len() >= least && is_hex(hash)
+        let word = |w: &str| is_prose(w) || is_measure(w);
+        name.len() > 3 && name.split(['-', '_']).all(word) && hash.len() >= least && is_hex(hash)
     })
 }
 
@@ -106,7 +57,10 @@ pub(super) fn is_object(text: &str) -> bool {
     let capitals = text.len() == 34 && text.bytes().take(2).all(|b| b.is_ascii_uppercase());
     capitals && is_hex(&text[2..])
         || text.split_once('_').is_some_and(|(kind, id)| {
+            // keys are marked so too: `live_…`, `pk_…`
+            let key = keys::has("live test prod", kind) || kind.len() == 2 && kind.ends_with('k');
             (2..=4).contains(&kind.len())
+                && !key
                 && kind.bytes().all(|b| b.is_ascii_lowercase())
                 && (14..=32).contains(&id.len())
                 && id.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -136,6 +90,10 @@ pub(super) fn is_made_up(v: &str) -> bool {
     let joined = any(|b| b"-_./@".contains(&b)) || within;
     let typed = odd || small && any(|b| b.is_ascii_uppercase()) && joined;
     let pair = v.trim_end_matches('=').contains('=');
+    // `web@2025.11.2+3`
+    let release = v
+        .split_once('@')
+        .is_some_and(|(of, n)| is_prose(of) && n.contains('.') && is_measure(n));
     // the account of a machine, names with backslashes
     let machine = v.ends_with('$') && !small || v.contains('\\');
     let day = v
@@ -143,6 +101,7 @@ pub(super) fn is_made_up(v: &str) -> bool {
         .windows(10)
         .any(|w| w[4] == b'-' && w[7] == b'-' && w[..4].iter().all(u8::is_ascii_digit));
     let object = day
+        || release
         || machine
         || pair
         || v.starts_with("#<")
@@ -184,6 +143,10 @@ pub(super) fn is_grouped(v: &str) -> bool {
 
 /// Four and more such groups, most of letters and digits: what is typed to license a product, to recover an account, to send a stream.
 pub(super) fn is_code(v: &str) -> bool {
+    // what it is a code of may begin it
+    let of = v.split_once('-');
+    let of = of.filter(|(of, _)| of.len() < 4 && of.bytes().all(|b| b.is_ascii_uppercase()));
+    let v = of.map_or(v, |(_, code)| code);
     let one = v == v.to_ascii_lowercase() || v == v.to_ascii_uppercase();
     let (all, mixed) = (
         v.split('-').count(),
@@ -373,7 +336,9 @@ fn is_expression(v: &str) -> bool {
 fn is_path(v: &str) -> bool {
     let windows = v.len() > 2 && v.as_bytes()[0].is_ascii_alphabetic() && v[1..].starts_with(":\\");
     let begins = ["/", "./", "../", "~/"].iter().any(|p| v.starts_with(p)) && v.len() > 2;
-    let inner = v.contains('/') && v.split('/').all(|p| is_prose(p) && p.len() > 1)
+    let inner = v.contains('/')
+        && v.split('/')
+            .all(|p| p.split('-').all(|w| is_prose(w) || is_measure(w)) && p.len() > 1)
         || v.starts_with("projects/");
     windows || begins && chance(v) * 2 < v.len() || inner
 }
@@ -400,9 +365,9 @@ pub(super) fn follows(text: &str, at: usize, list: &str, n: usize) -> bool {
     })
 }
 
-/// Whether a text is a UUID in base64: its 22nd sign holds two bits only.
+/// Whether a text has the length of a UUID in base64.
 fn is_short_uuid(v: &str) -> bool {
-    v.len() == 22 && v.ends_with(['A', 'Q', 'g', 'w'])
+    v.len() == 22
 }
 
 /// Whether the word before a place names an identity: `request_id=…`, `SHA256:…`, `job …`.

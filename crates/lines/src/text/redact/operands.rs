@@ -125,9 +125,11 @@ fn near<'a>(
         _ => (at, word, false),
     };
     // what is given to a program: `echo x | chpasswd`, `program <<< x`
-    let command = all[..n].iter().rev().find(|w| !w.1.starts_with('-'));
+    let command = all[..n].iter().rev().find(|w| !w.1.starts_with(['-', '%']));
     let command = command.map_or("", |w| w.1);
-    if command == "<<<" || command == "echo" && all.get(n + 1).is_some_and(|w| w.1 == "|") {
+    if command == "<<<"
+        || matches!(command, "echo" | "printf") && all.get(n + 1).is_some_and(|w| w.1 == "|")
+    {
         let mut next = all.iter().skip(n + 2).take(6);
         let sets = next.any(|w| w.1 == "-S" || w.1.contains("passw") || keys::has(READERS, w.1));
         let plain = !word.contains(['.', '/', ':', '=']);
@@ -142,7 +144,11 @@ fn near<'a>(
         // `Login incorrect: [name/…]`
         || text[..all[n].0].ends_with('[') && all[..n].iter().rev()
                 .take(12).any(|w| w.1.eq_ignore_ascii_case("login"));
-    if account && offered && !looks::is_harmless(word) && !looks::is_number(word) {
+    if account
+        && offered
+        && !looks::is_harmless(word)
+        && (word.len() > 5 || !looks::is_number(word))
+    {
         return Some((at, word));
     }
     // a key of ciphers: `etype 18: 9f2c…`
@@ -165,6 +171,10 @@ fn near<'a>(
     let sign = |c: char| !c.is_ascii_alphanumeric() && c != '_';
     let key = pair.map_or("", |p| p.rsplit(sign).next().unwrap_or_default());
     if quoted && !key.is_empty() && keys::class(key, "").is_none() {
+        return None;
+    }
+    let option = word.trim_start_matches('-');
+    if option.len() < word.len() && option.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
     let human = looks::is_typed(word);
@@ -217,7 +227,9 @@ fn near<'a>(
             return None;
         }
         // what a secret is replaced by
-        if n - back - 1 == taken || points_here(back, (place, bare), odd || quoted || joined) {
+        if joined && n - back - 1 == taken
+            || points_here(back, (place, bare), odd || quoted || joined)
+        {
             return Some((at, word));
         }
         joined &= keys::has("from to is was as", bare);
@@ -256,7 +268,7 @@ fn is_given(all: &[(usize, &str)], n: usize) -> bool {
     };
     let mut before = all[..n].iter().rev();
     let of = before.find(|w| !method(w.1)).map_or("", |w| w.1);
-    let keyed = method(back(all, n, 1)) && keys::has(KEYED, of);
+    let keyed = method(back(all, n, 1)) && (keys::has(KEYED, of) || of.ends_with("-key"));
     // `login: name / …`
     let mut before = all[..n].iter().rev().take(8);
     let (one, two) = (back(all, n, 1), back(all, n, 2));

@@ -236,9 +236,14 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let id = count > 16 && looks::is_identity(text, at);
     if let Some(len) = card(all).filter(|len| !id && (*len < all.len() || !open || stripe)) {
         // what follows on a stripe, up to its end
-        let more = text[at + len..].bytes();
+        let rest = &text[at + len..];
         let own = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase() || b"=^/ ".contains(b);
-        let more = more.take_while(own).count();
+        let more = rest.bytes().take_while(own).count();
+        // a blank within is a name's, and none stands before the next pair
+        let field = rest[..more]
+            .find(' ')
+            .filter(|n| rest[*n..more].contains('='));
+        let more = field.unwrap_or(more);
         return Some((len + if stripe { more } else { 0 }, "card"));
     }
     if open || count < 7 {
@@ -251,6 +256,7 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         && all.len() == 11
         && !matches!(b[0], b'9' | b'0');
     let citizen = social
+        || shape == [15] && is_french(all)
         || (shape == [3, 2, 4] || count >= 7 && shape.len() < 8)
             && looks::follows(text, at, CITIZEN, 2);
     let abroad = all.starts_with('+')
@@ -262,9 +268,11 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
     let region = all.find('(').is_some_and(|n| b[n + 1] > b'1')
         && (shape.ends_with(&[3, 3, 4]) || shape.ends_with(&[3, 3, 2, 2]));
     let plain = !all.contains(' ') && !all.contains('.');
-    let grouped = plain
-        && (shape == [3, 3, 4] && b[0] != b'0'
-            || shape == [3, 4, 4] && b[0] == b'0' && b[2] == b'0')
+    let german = matches!(shape[..], [3..=5, 6..=8]) && b[0] == b'0' && b[1] > b'0' && !plain;
+    let grouped = german
+        || plain
+            && (shape == [3, 3, 4] && b[0] != b'0'
+                || shape == [3, 4, 4] && b[0] == b'0' && b[2] == b'0')
         || shape == [4, 3, 3] && b[0] == b'0' && b[1] != b'0' && all.contains(' ');
     // as France writes them, and a mobile's in China
     let pairs = shape == [2; 5] && b[0] == b'0' && b[1] != b'0';
@@ -275,7 +283,8 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         && (10..=15).contains(&count)
         && (all.starts_with("00") && b[2] > b'0' || !time && looks::follows(text, at, ENDS, 1));
     // `2/14/2025`
-    let day = all.contains('/') && matches!(shape[..], [1..=2, 1..=2, 4] | [4, 1..=2, 1..=2]);
+    let day = shape.len() > 3 && all.starts_with("20") && shape.starts_with(&[4, 2, 2])
+        || all.contains('/') && matches!(shape[..], [1..=2, 1..=2, 4] | [4, 1..=2, 1..=2]);
     let called = (7..=15).contains(&count)
         && !day
         && (shape.len() == 1 && calls && !time || shape.iter().all(|n| *n <= 11))
@@ -290,6 +299,14 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         (_, true) => Some((all.len(), "phone")),
         _ => None,
     }
+}
+
+/// A number of France's insured in one: sex, year, month, and check digits that fit.
+fn is_french(all: &str) -> bool {
+    let of = |r: Range<usize>| all.get(r).and_then(|d| d.parse::<u64>().ok());
+    let (month, number, check) = (of(3..5), of(0..13), of(13..15));
+    let fits = number.zip(check).is_some_and(|(n, c)| c + n % 97 == 97);
+    all.starts_with(['1', '2']) && fits && month.is_some_and(|m| (1..=12).contains(&m))
 }
 
 fn groups(all: &str) -> Vec<usize> {

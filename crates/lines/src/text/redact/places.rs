@@ -14,8 +14,9 @@ const LINKS: &str = include_str!("words/links.txt");
 const ORACLE: &str = "sqlplus sqlldr exp imp expdp impdp rman connect CONNECT";
 
 /// A line of a file of passwords (libpq, "The Password File").
-static PGPASS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z][\w.-]*:[0-9]{4,5}:(?:\*|\w+):\w+:(\S{4,})").ok());
+static PGPASS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"[A-Za-z][\w.-]*:[0-9]{4,5}:(?:\*|\w+):[A-Za-z_][\w-]*:(\S{4,})").ok()
+});
 
 /// The places of secrets known by where they stand.
 pub(super) fn placed(text: &str) -> Vec<Range<usize>> {
@@ -76,6 +77,11 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         let word = text[..at].rsplit(ends).next().unwrap_or_default();
         let start = at - word.len();
         let host = &text[at + 1..];
+        // what begins data of syslog is a name and a number: `[…@41058 tag="…"]`
+        let of_syslog = word.strip_prefix('[').is_some_and(looks::holds_uuid);
+        if of_syslog && host.starts_with(|c: char| c.is_ascii_digit()) {
+            out.push(start + 1..at);
+        }
         let mut kinds = ["tcp(", "unix(", "tcp6(", "("].iter();
         let go = kinds.any(|p| host.starts_with(p));
         let oracle = word.contains("thin:")
@@ -119,9 +125,12 @@ fn userinfo(all: &str) -> Option<(Range<usize>, usize)> {
             let port = all.get(colon + 1..first).is_some_and(looks::is_number) && first < end;
             // a token instead of a user, and anything for its password
             let token =
-                |user: &str| user.len() >= 20 && (looks::is_hex(user) || looks::is_token(user));
+                |user: &str| user.len() >= 20 && (looks::is_hex(user) || chance::is_token(user));
             let from = if token(&all[..colon]) { 0 } else { colon + 1 };
-            (colon < first && !port && colon + 1 < end).then(|| (from..end, end + 1))
+            // `smb://DOMAIN/name:…@host`
+            let domain =
+                !all[..first].contains(['.', ':']) && looks::is_made_up(&all[colon + 1..end]);
+            ((colon < first || domain) && !port && colon + 1 < end).then(|| (from..end, end + 1))
         }
         // a token instead of a user
         None => {
@@ -143,9 +152,12 @@ fn path(text: &str, r: Range<usize>, mut known: bool, out: &mut Vec<Range<usize>
     for (n, part) in all[..end].split('/').enumerate() {
         // a tenant behind the host that it logs in at
         let tenant = n == 1 && looks::holds_uuid(part);
+        let whole = part.len() >= 20
+            && !looks::is_hex(part)
+            && part.bytes().all(|b| b.is_ascii_alphanumeric());
         let opaque = part.len() >= 6
             && looks::is_secret_like(part)
-            && chance::chance(part) >= 6
+            && (chance::chance(part) >= 6 || whole)
             && !part.contains(':')
             && !tenant
             && !super::given::is_name(part);

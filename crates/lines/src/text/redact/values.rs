@@ -67,8 +67,13 @@ pub(super) fn value(view: &DecodedText, from: usize, depth: u8) -> Option<(Range
     {
         return Some((start..start + end + 1, false));
     }
-    // an object has keys of its own
-    if b[start] == b'{' && is_quote(after_blanks(b, start + 1)) {
+    // an object has keys of its own: `{"a": …`, `{a: …`
+    let inner = view.text[start..].strip_prefix('{');
+    let named = |i: &str| {
+        i.split_once(": ")
+            .is_some_and(|(key, _)| key.bytes().all(is_key))
+    };
+    if inner.is_some_and(|i| is_quote(after_blanks(i.as_bytes(), 0)) || named(i)) {
         return None;
     }
     // `user=<…>`
