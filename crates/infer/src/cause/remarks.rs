@@ -236,16 +236,8 @@ pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
     let counted = n.kind == "endpoint";
     let named = n.kind != "host" && latest(case, &names(n.name.for_json())).is_some();
     let said = r.text.for_json();
-    // what is written of a change is no name of a fault
-    let of_a_change = || {
-        // also one that nothing but the remark shows
-        let own = |e: &&Event| e.evidence.iter().any(|v| place(v) == place(&r.evidence));
-        let rows = case.events.iter();
-        let changes = rows.filter(|e| change::what(e.kind).is_some() || own(e));
-        let mut versions = changes.filter_map(|e| e.version.as_ref());
-        versions.any(|v| names(said).contains(v.for_json().trim_start_matches('v')))
-    };
-    if c.is_change() || c.class == CauseClass::Unknown || named || counted || of_a_change() {
+    let of_a_change = is_of_a_change(case, r);
+    if c.is_change() || c.class == CauseClass::Unknown || named || counted || of_a_change {
         return;
     }
     let mut title = std::mem::take(&mut w.title);
@@ -254,6 +246,16 @@ pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
         w.culprit = culprit("message", &shortened(said, FOUND), None);
     }
     w.title = title.w("; a responder wrote: ").p(quote(said));
+}
+
+/// Whether what is written is of a change, by its version: that is no name of a fault.
+pub(super) fn is_of_a_change(case: &Case<'_>, r: &RemarkFact) -> bool {
+    // also one that nothing but the remark shows
+    let own = |e: &&Event| e.evidence.iter().any(|v| place(v) == place(&r.evidence));
+    let rows = case.events.iter();
+    let changes = rows.filter(|e| change::what(e.kind).is_some() || own(e));
+    let mut versions = changes.filter_map(|e| e.version.as_ref());
+    versions.any(|v| r.names.contains(v.for_json().trim_start_matches('v')))
 }
 
 /// Letters of a remark that say what was found.

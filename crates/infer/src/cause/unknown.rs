@@ -86,8 +86,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     // who looked into it may have written what it was
-    let found = remarks::findings(case);
-    let found = found.first().map(|r| r.text.for_json());
+    let mut found = remarks::findings(case).into_iter();
+    let found = found.find(|r| !remarks::is_of_a_change(case, r));
+    let found = found.map(|r| r.text.for_json());
     let named = found.and_then(|text| culprit("message", &shortened(text, remarks::FOUND), None));
     let wrote = named.is_some();
     let say = || {
