@@ -227,10 +227,7 @@ pub(crate) fn placed(inner: Stamp, outer: Option<Stamp>, at: At) -> Option<Stamp
     if (diff - rounded).abs() > ORACLE || rounded.abs() > 14 * 60 * MINUTE {
         return None;
     }
-    Some(Stamp {
-        offset_min: i16::try_from(rounded / MINUTE).ok(),
-        ..inner
-    })
+    Some(inner.at_offset(i16::try_from(rounded / MINUTE).ok()))
 }
 
 /// A line without its wrapper.
@@ -260,6 +257,20 @@ pub struct Envelope {
     pub keys: &'static [&'static str],
     /// Takes the wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
     pub peel: fn(&[u8]) -> Option<Peeled<'_>>,
+}
+
+impl Envelope {
+    /// One that cuts no lines, may be around single lines, and of which no keys are said.
+    const PLAIN: Envelope = Envelope {
+        name: "",
+        about: "",
+        sample: "",
+        cuts_lines: false,
+        of_whole_files: false,
+        begins: b"",
+        keys: &[],
+        peel: |_| None,
+    };
 }
 
 /// Every wrapper; the first that accepts a line has it.
