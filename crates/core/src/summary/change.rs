@@ -5,30 +5,30 @@ use super::{CitableLine, Marker, Pos, Seen};
 use std::collections::BTreeSet;
 
 /// What is changed of lines that are kept.
-pub(super) enum Change<'f> {
+pub(super) enum LineChange<'f> {
     /// Where they lie.
     Places(&'f mut dyn FnMut(&mut Pos)),
     /// What they say, and the texts from them by which something is known.
     Texts(&'f mut dyn FnMut(&mut Vec<u8>)),
 }
 
-impl Change<'_> {
+impl LineChange<'_> {
     pub(super) fn seen(&mut self, line: &mut Seen) {
         match self {
-            Change::Places(f) => f(&mut line.pos),
-            Change::Texts(f) => f(&mut line.raw),
+            LineChange::Places(f) => f(&mut line.pos),
+            LineChange::Texts(f) => f(&mut line.raw),
         }
     }
 
     pub(super) fn line(&mut self, line: &mut CitableLine) {
         match self {
-            Change::Places(f) => f(&mut line.pos),
-            Change::Texts(f) => line.text(f),
+            LineChange::Places(f) => f(&mut line.pos),
+            LineChange::Texts(f) => line.text(f),
         }
     }
 
     pub(super) fn text(&mut self, text: &mut Vec<u8>) {
-        if let Change::Texts(f) = self {
+        if let LineChange::Texts(f) = self {
             f(text);
         }
     }

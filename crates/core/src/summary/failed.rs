@@ -1,7 +1,7 @@
 //! Failed requests by second: how many, and the first and the last line of them. What a line is known by is for `citable`, how
 //! many of them lie in little memory for `packed`.
 
-use super::change::Change;
+use super::change::LineChange;
 use super::packed::Packed;
 use super::{ByStep, CountByStep, starting, touching};
 use crate::summary::citable::{CitableLine, FirstLast};
@@ -186,7 +186,7 @@ impl<const MOST: usize> FailedSeconds<MOST> {
     }
 
     /// Goes through all lines.
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         let late = self.late.values_mut().flat_map(FirstLast::each);
         late.for_each(|l| c.line(l));
         let packed = std::mem::take(&mut self.lines);
@@ -250,8 +250,8 @@ mod tests {
     #[test]
     fn what_is_changed_is_changed_once_wherever_it_lies() {
         let mut all = of(&[(0, 1), (9 * SECOND, 2), (5, 3), (4 * SECOND, 4)]);
-        all.change(&mut Change::Places(&mut |p| p.offset += 10));
-        all.change(&mut Change::Texts(&mut |t| t.push(b'!')));
+        all.change(&mut LineChange::Places(&mut |p| p.offset += 10));
+        all.change(&mut LineChange::Texts(&mut |t| t.push(b'!')));
         let lines = all
             .iter()
             .flat_map(|(_, _, l)| [l.first.clone(), l.last().clone()]);

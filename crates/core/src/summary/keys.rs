@@ -2,7 +2,7 @@
 //! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
 //! result is the same whatever the order of lines and merges.
 
-use super::change::Change;
+use super::change::LineChange;
 use super::places::Places;
 use super::{CountByStep, Empty, Grid, Seldom, hash64, step_list};
 use serde::{Deserialize, Serialize};
@@ -281,8 +281,8 @@ impl Keys {
     }
 
     /// Goes through every name.
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
-        let (Change::Texts(f), Some(all)) = (c, self.0.held()) else {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        let (LineChange::Texts(f), Some(all)) = (c, self.0.held()) else {
             return;
         };
         all.places = Places::default();

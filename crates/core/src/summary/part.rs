@@ -2,7 +2,7 @@
 //! Merging is commutative, associative and idempotent: content follows from coverage, and everything inside is a sum, a set,
 //! a minimum or a maximum.
 
-use super::change::Change;
+use super::change::LineChange;
 use super::coverage::Relation;
 use super::track::{Track, add_bounded};
 use super::{Coverage, Few, Marker, Pos, Seen, Seldom, Steps};
@@ -248,10 +248,10 @@ impl InputPart {
 
     /// Goes through every text of the logs that is kept, to change it.
     pub fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        self.change(&mut Change::Texts(f));
+        self.change(&mut LineChange::Texts(f));
     }
 
-    fn change(&mut self, c: &mut Change<'_>) {
+    fn change(&mut self, c: &mut LineChange<'_>) {
         let tracks = [self.utc.held(), self.wall.held()].into_iter().flatten();
         tracks.for_each(|t| t.change(c));
         c.markers(&mut self.untimed);
@@ -285,10 +285,10 @@ impl InputPart {
         };
         // what lies before every joint keeps its numbers: going through all of it at each merge would take quadratic time
         if shifts.iter().any(|(a, _, _)| mine.holds_byte(*a)) {
-            self.change(&mut Change::Places(&mut shift));
+            self.change(&mut LineChange::Places(&mut shift));
         }
         if shifts.iter().any(|(a, _, _)| !mine.holds_byte(*a)) {
-            o.change(&mut Change::Places(&mut shift));
+            o.change(&mut LineChange::Places(&mut shift));
         }
         self.accounting.merge(o.accounting);
         self.utc.merge(o.utc, Track::merge);

@@ -1,7 +1,7 @@
 //! What people wrote to each other: in chats, in comments, in the notes of tickets. Each is kept as it was written; what it says of an
 //! outage is judged when the report is made.
 
-use super::change::Change;
+use super::change::LineChange;
 use super::{Empty, Seen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -70,7 +70,7 @@ impl Remarks {
     }
 
     /// Goes through every line, and every text from them.
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         let change = |mut r: Remark| {
             c.seen(&mut r.seen);
             c.text(&mut r.author);

@@ -1,6 +1,6 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
-use super::change::Change;
+use super::change::LineChange;
 use super::{
     Bottom, ByStep, CountByStep, Empty, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS,
     Seen,
@@ -138,7 +138,7 @@ impl Requests {
         }
     }
 
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         self.failed.change(c);
         self.masked.values_mut().for_each(|x| c.seen(&mut x.1));
     }

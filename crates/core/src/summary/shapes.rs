@@ -1,7 +1,7 @@
 //! Messages that neither complain nor state anything, by their words: how often each was written, and where it was first. What
 //! the tool makes nothing of is what a reader looks at, if it is rare. Bounded as all maps of names are; judges no message.
 
-use super::change::Change;
+use super::change::LineChange;
 use crate::summary::citable::CitableLine;
 use crate::summary::mask::mask;
 use crate::summary::{Coarse, Empty, Joined, Leveled, Pos};
@@ -172,8 +172,8 @@ impl Shapes {
     }
 
     /// Goes through every line that is kept, and the words by which they are known.
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
-        if let Change::Texts(f) = c {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        if let LineChange::Texts(f) = c {
             *self = std::mem::take(self).map_keys(|words| {
                 let mut text = words.0.into_vec();
                 f(&mut text);

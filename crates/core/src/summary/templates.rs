@@ -1,7 +1,7 @@
 //! Message templates: messages of level ≥ WARN (or with error words) with their variable tokens masked, and when they occur.
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
-use super::change::Change;
+use super::change::LineChange;
 use super::mask::mask;
 use super::places::Places;
 use super::{ByStep, CountByStep, Pos, Seen, hash64, step_list, touching};
@@ -366,8 +366,8 @@ impl Templates {
     }
 
     /// Goes through every line and text that is kept, the texts that distinguish templates among them.
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
-        if matches!(c, Change::Places(_)) {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        if matches!(c, LineChange::Places(_)) {
             return self.list.iter_mut().for_each(|(_, t)| t.change(c));
         }
         self.places = Places::default();
@@ -382,7 +382,7 @@ impl Templates {
 }
 
 impl TemplateUse {
-    fn change(&mut self, c: &mut Change<'_>) {
+    fn change(&mut self, c: &mut LineChange<'_>) {
         c.seen(&mut self.first);
         c.seen(&mut self.last);
         c.text(&mut self.example);

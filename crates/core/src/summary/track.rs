@@ -1,9 +1,9 @@
 //! Everything on one time axis of one input, and how two such tracks merge: sums, minima, maxima, bounded sets.
 
-use super::change::Change;
+use super::change::LineChange;
 use super::{
-    Bottom, CitableLine, Coarse, Empty, FirstLast, Grid, Joined, Keys, Leveled, Marker, Pos,
-    Repeat, RepeatKey, Requests, Seen, Seldom, Templates, Turns,
+    Bottom, CitableLine, Coarse, Empty, FirstLast, Grid, Joined, Keys, Leveled, Marker, Repeat,
+    RepeatKey, Requests, Seen, Seldom, Templates, Turns,
 };
 use crate::summary::remarks::Remarks;
 use crate::summary::shapes::Shapes;
@@ -25,7 +25,7 @@ pub struct Activity {
 impl Activity {
     /// A minute of one line.
     #[cfg(any(test, feature = "fixture"))]
-    pub fn of_line(us: i64, pos: Pos) -> Activity {
+    pub fn of_line(us: i64, pos: super::Pos) -> Activity {
         Activity {
             n: 1,
             errors: 0,
@@ -268,7 +268,7 @@ impl Track {
 
     /// A track of lines with nothing but a time (microseconds) and a place.
     #[cfg(any(test, feature = "fixture"))]
-    pub fn of_lines(lines: impl Iterator<Item = (i64, Pos)>) -> Track {
+    pub fn of_lines(lines: impl Iterator<Item = (i64, super::Pos)>) -> Track {
         let mut t = Track::default();
         for (us, pos) in lines {
             let minute = us.div_euclid(coroner_lines::time::MINUTE);
@@ -316,7 +316,7 @@ impl Track {
     }
 
     /// Goes through every line that is kept, and every text from them.
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         let minutes = self.activity.values_mut();
         minutes.for_each(|a| a.lines.each().for_each(|l| c.line(l)));
         if let Some(r) = self.requests.held() {

@@ -1,7 +1,7 @@
 //! When each version was at work: runs of ten-second steps that follow each other, with the first line of each run.
 //! Runs are joined wherever they touch, so that the result depends on the lines alone and never on how they were split.
 
-use super::change::Change;
+use super::change::LineChange;
 use crate::summary::LineAt;
 use crate::summary::Seen;
 use serde::{Deserialize, Serialize};
@@ -88,7 +88,7 @@ impl Turns {
     }
 
     /// Goes through the first line of every run.
-    pub(super) fn change(&mut self, c: &mut Change<'_>) {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         for run in self.runs.values_mut().flat_map(BTreeMap::values_mut) {
             c.seen(&mut run.first);
         }
@@ -167,7 +167,7 @@ mod tests {
             let whole = of(&lines);
             let cut = cut.min(lines.len());
             let mut back = of(&lines[cut..]);
-            back.change(&mut Change::Places(&mut |p| { p.offset += cut as u64; p.line += cut as u64; }));
+            back.change(&mut LineChange::Places(&mut |p| { p.offset += cut as u64; p.line += cut as u64; }));
             let mut parts = back.clone();
             parts.merge(of(&lines[..cut]));
             prop_assert_eq!(&parts, &whole);

@@ -20,6 +20,7 @@ pub mod kubectl;
 pub mod loki;
 mod look;
 pub mod papertrail;
+mod plain;
 pub mod rsyslog_json;
 pub mod syslog;
 pub mod tail;
@@ -257,20 +258,6 @@ pub struct Envelope {
     pub keys: &'static [&'static str],
     /// Takes the wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
     pub peel: fn(&[u8]) -> Option<Peeled<'_>>,
-}
-
-impl Envelope {
-    /// One that cuts no lines, may be around single lines, and of which no keys are said.
-    const PLAIN: Envelope = Envelope {
-        name: "",
-        about: "",
-        sample: "",
-        cuts_lines: false,
-        of_whole_files: false,
-        begins: b"",
-        keys: &[],
-        peel: |_| None,
-    };
 }
 
 /// Every wrapper; the first that accepts a line has it.
