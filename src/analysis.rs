@@ -197,9 +197,5 @@ impl Analysis {
 /// A value that cannot be read: why, and behind a semicolon what to write.
 fn refused(what: &str, said: &str) -> Error {
     let (why, remedy) = said.rsplit_once("; ").unwrap_or((said, "leave it out"));
-    Error::Usage {
-        what: what.to_owned(),
-        why: why.to_owned(),
-        remedy: remedy.to_owned(),
-    }
+    Error::usage(what, why, remedy)
 }

@@ -146,3 +146,7 @@ fn usage(e: &clap::Error, env: &Env) -> ExitCode {
     complaint.print(colored(env.stderr_is_terminal));
     complaint.exit().into()
 }
+
+#[cfg(test)]
+#[path = "../tests/data/tried.rs"]
+mod tests;

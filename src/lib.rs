@@ -191,3 +191,7 @@ pub mod formats {
     pub use coroner_core::plan::OwnFormat;
     pub use coroner_lines::format::custom::{CompileError, Definition, Markers, Spec};
 }
+
+#[cfg(test)]
+#[path = "../tests/data/tried.rs"]
+mod tests;

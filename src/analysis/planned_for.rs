@@ -23,10 +23,12 @@ pub struct PlannedFor {
 impl PlannedFor {
     /// As a row keeps it.
     pub fn value(&self) -> Result<serde_json::Value> {
-        serde_json::to_value(self).map_err(|e| Error::Usage {
-            what: "the settings of the plan".into(),
-            why: e.to_string(),
-            remedy: "summarize the logs without a plan".into(),
+        serde_json::to_value(self).map_err(|e| {
+            Error::usage(
+                "the settings of the plan",
+                e.to_string(),
+                "summarize the logs without a plan",
+            )
         })
     }
 

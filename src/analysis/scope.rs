@@ -61,15 +61,13 @@ impl Settings {
     pub fn window(&self) -> Result<Window> {
         let end = |w: &Option<When>, open: i64| match w {
             None => Ok(open),
-            Some(w) => w
-                .absolute(self.zone)
-                .map(|t| t.0)
-                .ok_or_else(|| Error::Usage {
-                    what: "--since and --until with watch".into(),
-                    why: "this time depends on the zone or the end of logs that are still to come"
-                        .into(),
-                    remedy: "write it with its date and zone, 2023-05-01T12:30:00Z".into(),
-                }),
+            Some(w) => w.absolute(self.zone).map(|t| t.0).ok_or_else(|| {
+                Error::usage(
+                    "--since and --until with watch",
+                    "this time depends on the zone or the end of logs that are still to come",
+                    "write it with its date and zone, 2023-05-01T12:30:00Z",
+                )
+            }),
         };
         Ok(Window {
             since: end(&self.since, i64::MIN)?,
@@ -107,12 +105,11 @@ fn asked(logs: &Logs, settings: &PlanConfig) -> Result<Scope> {
         let window = checked(a, b, logs)?;
         let plan = logs.plan_with(settings);
         if !logs.here && plan.zoneless {
-            return Err(Error::Usage {
-                what: "--since and --until of logs that are read elsewhere".into(),
-                why: "some lines have no zone, and their clocks are known only when all is read"
-                    .into(),
-                remedy: "say their zone with --assume-tz, or leave --since and --until out".into(),
-            });
+            return Err(Error::usage(
+                "--since and --until of logs that are read elsewhere",
+                "some lines have no zone, and their clocks are known only when all is read",
+                "say their zone with --assume-tz, or leave --since and --until out",
+            ));
         }
         if streams || !plan.zoneless {
             let all = in_any_zone(window);
@@ -133,22 +130,19 @@ fn asked(logs: &Logs, settings: &PlanConfig) -> Result<Scope> {
         return on_clocks(logs, &settings, |_, _| Ok(window));
     }
     if streams {
-        return Err(Error::Usage {
-            what: match logs.here {
-                true => "--since and --until with a stream".into(),
-                false => "--since and --until of logs that are read elsewhere".into(),
-            },
-            why: match logs.here {
-                true => "this time depends on the zone or the end of logs that can be read only once",
-                false => "this time depends on the zone or the end of the logs, which only their readers know",
-            }
-            .into(),
-            remedy: match logs.here {
-                true => "write it with its date and zone, 2023-05-01T12:30:00Z, or save the stream to a file",
-                false => "write it with its date and zone, 2023-05-01T12:30:00Z",
-            }
-            .into(),
-        });
+        let (what, why, remedy) = match logs.here {
+            true => (
+                "--since and --until with a stream",
+                "this time depends on the zone or the end of logs that can be read only once",
+                "write it with its date and zone, 2023-05-01T12:30:00Z, or save the stream to a file",
+            ),
+            false => (
+                "--since and --until of logs that are read elsewhere",
+                "this time depends on the zone or the end of the logs, which only their readers know",
+                "write it with its date and zone, 2023-05-01T12:30:00Z",
+            ),
+        };
+        return Err(Error::usage(what, why, remedy));
     }
     on_clocks(logs, settings, |part, clocks| {
         let (start, end) = ends(part, clocks);
@@ -237,11 +231,11 @@ pub(super) fn empty(logs: &Logs, scoped: &Scoped, read: &Part) -> Result<()> {
     let asked = |option: &str, w: &Option<When>| w.as_ref().map(|w| format!("--{option} {w}"));
     let (since, until) = (&logs.settings.since, &logs.settings.until);
     let asked = [asked("since", since), asked("until", until)];
-    Err(Error::Usage {
-        what: asked.into_iter().flatten().collect::<Vec<_>>().join(" "),
-        why: format!("no line lies there{}", lie.unwrap_or_default()),
-        remedy: "name a time within them; 2h and -2h count back from their end".into(),
-    })
+    Err(Error::usage(
+        asked.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        format!("no line lies there{}", lie.unwrap_or_default()),
+        "name a time within them; 2h and -2h count back from their end",
+    ))
 }
 
 fn checked(since: Option<Instant>, until: Option<Instant>, logs: &Logs) -> Result<Window> {
@@ -254,9 +248,9 @@ fn checked(since: Option<Instant>, until: Option<Instant>, logs: &Logs) -> Resul
     }
     let written = |w: &Option<When>| w.as_ref().map_or(String::new(), ToString::to_string);
     let (a, b) = (&logs.settings.since, &logs.settings.until);
-    Err(Error::Usage {
-        what: format!("--since {} --until {}", written(a), written(b)),
-        why: "nothing lies between these".into(),
-        remedy: "swap them, or write both with their date and zone".into(),
-    })
+    Err(Error::usage(
+        format!("--since {} --until {}", written(a), written(b)),
+        "nothing lies between these",
+        "swap them, or write both with their date and zone",
+    ))
 }

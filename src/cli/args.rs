@@ -77,10 +77,12 @@ pub struct Unasked {
 impl Unasked {
     /// The usual ones for a path.
     pub fn of(path: &Path) -> Result<Unasked> {
-        let mut usual = Unasked::try_parse_from(["coroner"]).map_err(|e| Error::Usage {
-            what: "the usual options".into(),
-            why: e.to_string(),
-            remedy: "this is an error of the program; please tell its makers".into(),
+        let mut usual = Unasked::try_parse_from(["coroner"]).map_err(|e| {
+            Error::usage(
+                "the usual options",
+                e.to_string(),
+                "this is an error of the program; please tell its makers",
+            )
         })?;
         usual.reading.logs = vec![path.to_owned()];
         Ok(usual)

@@ -238,9 +238,5 @@ fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String> {
 }
 
 fn refused(path: &Path, why: &str, remedy: &str) -> Error {
-    Error::Usage {
-        what: escaped(path.as_os_str().as_encoded_bytes()),
-        why: why.to_owned(),
-        remedy: remedy.to_owned(),
-    }
+    Error::usage(escaped(path.as_os_str().as_encoded_bytes()), why, remedy)
 }

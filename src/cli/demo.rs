@@ -97,14 +97,14 @@ fn unpack(dir: &Path) -> Result<usize> {
     };
     let taken = std::fs::read_dir(dir).map(|mut d| d.next().is_some());
     if taken.unwrap_or(dir.exists()) {
-        return Err(Error::Usage {
-            what: format!(
+        return Err(Error::usage(
+            format!(
                 "demo {}",
                 super::escaped(dir.as_os_str().as_encoded_bytes())
             ),
-            why: "the folder is not empty".into(),
-            remedy: "name another one: coroner demo DIR".into(),
-        });
+            "the folder is not empty",
+            "name another one: coroner demo DIR",
+        ));
     }
     std::fs::create_dir_all(dir).map_err(failed(dir))?;
     let unpacked = zstd::Decoder::new(INCIDENT).map_err(failed(dir))?;

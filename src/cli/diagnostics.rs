@@ -209,14 +209,11 @@ impl From<&Error> for Complaint {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::tests::{holds, or_dash};
 
     #[test]
     fn form() {
-        let e = Error::Usage {
-            what: "-o a.xls".into(),
-            why: "unknown".into(),
-            remedy: "write .md".into(),
-        };
+        let e = Error::usage("-o a.xls", "unknown", "write .md");
         let c = Complaint::from(&e);
         assert_eq!(
             c.render(false),
@@ -237,32 +234,11 @@ mod tests {
     #[test]
     fn a_wrong_value_is_reported_as_everything_else() {
         use clap::Parser;
-        let say = |args: &[&str]| {
-            let e =
-                crate::cli::Cli::try_parse_from([&["coroner", "x"], args].concat()).unwrap_err();
-            Complaint::of_value(&e).map(|c| c.render(false))
-        };
-        for (args, want) in [
-            (
-                ["--since", "1/5/23"],
-                "error: --since \"1/5/23\" can be 1 May or 5 January\n  help: write 2023-05-01 or 2023-01-05\n",
-            ),
-            (
-                ["--tz", "IST"],
-                "error: zone \"IST\" has three meanings: +05:30 (India), +01:00 (Ireland), +02:00 (Israel)\n  help: write +05:30 or +01:00 or +02:00\n",
-            ),
-            (
-                ["--slo", "200%"],
-                "error: --slo \"200%\": not an objective\n  help: write 99.9%\n",
-            ),
-            (
-                ["--width", "3"],
-                "error: --width 3 is not in 20..=500\n  help: coroner --help tells what it takes\n",
-            ),
-        ] {
-            assert_eq!(say(&args).unwrap(), want);
-        }
-        assert!(say(&["--bogus", "1"]).is_none());
+        holds("complaint of a value", |args| {
+            let args = ["coroner", "x"].into_iter().chain(args.split(' '));
+            let e = crate::cli::Cli::try_parse_from(args).unwrap_err();
+            or_dash(Complaint::of_value(&e).map(|c| c.render(false)))
+        });
     }
 
     #[test]

@@ -58,11 +58,11 @@ pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
         None if n == 1 => &Value::Null,
         None => {
             let has = report["incidents"].as_array().map_or(0, Vec::len);
-            return Err(Error::Usage {
-                what: format!("--incident {n}"),
-                why: format!("the report has {has}"),
-                remedy: "name one of them, by its number".into(),
-            });
+            return Err(Error::usage(
+                format!("--incident {n}"),
+                format!("the report has {has}"),
+                "name one of them, by its number",
+            ));
         }
     };
     let reported = Reported {

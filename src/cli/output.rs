@@ -196,13 +196,8 @@ impl Outputs {
             };
             let foreign = |p: &&PathBuf| !matches!(is_ours(p), Ok(None | Some(Some(_))));
             let is_read = |id| read.contains(id) || met.get(id).is_some_and(foreign);
-            let refused = |what: String, why: &str, remedy: &str| {
-                Err(Error::Usage {
-                    what,
-                    why: why.into(),
-                    remedy: remedy.into(),
-                })
-            };
+            let refused =
+                |what: String, why: &str, remedy: &str| Err(Error::usage(what, why, remedy));
             if id.as_ref().is_some_and(is_read) {
                 let what = format!("output {shown}");
                 return refused(what, "this run reads it", "write to another file");
@@ -310,11 +305,11 @@ impl Outputs {
         };
         let other = beside(Path::new(path.file_name().unwrap_or_default()), "2");
         let other = other.display();
-        Err(Error::Usage {
-            what: format!("{} {what}", path.display()),
+        Err(Error::usage(
+            format!("{} {what}", path.display()),
             why,
-            remedy: format!("write elsewhere ({option} {other}) or replace it (--force)"),
-        })
+            format!("write elsewhere ({option} {other}) or replace it (--force)"),
+        ))
     }
 }
 

@@ -213,11 +213,7 @@ fn named(option: &str, asked: &str, known: &[String]) -> Result<()> {
         (None, _) if names.is_empty() => "no line names a host".to_owned(),
         (None, _) => format!("the logs name {there}"),
     };
-    Err(Error::Usage {
-        what: format!("{option} {asked}"),
-        why: NOTHING.into(),
-        remedy,
-    })
+    Err(Error::usage(format!("{option} {asked}"), NOTHING, remedy))
 }
 
 /// What to say of an input that is not read as a whole.

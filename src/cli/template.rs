@@ -29,16 +29,16 @@ pub fn run(what: &Templates) -> Result<()> {
             Some(t) => t.source.to_owned(),
             None => {
                 let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
-                return Err(Error::Usage {
-                    what: format!("template {}", super::escaped(name.as_bytes())),
-                    why: "there is none of that name".into(),
-                    remedy: match nearest(name, &names) {
+                return Err(Error::usage(
+                    format!("template {}", super::escaped(name.as_bytes())),
+                    "there is none of that name",
+                    match nearest(name, &names) {
                         Some(near) => {
                             format!("did you mean {near}? There are {}", names.join(", "))
                         }
                         None => format!("use one of {}", names.join(", ")),
                     },
-                });
+                ));
             }
         },
     };

@@ -108,13 +108,7 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
 
 /// Refuses what only bytes that are all there can give.
 fn possible(reading: &Reading) -> Result<()> {
-    let refused = |what: &str, why: &str, remedy: &str| {
-        Err(Error::Usage {
-            what: what.into(),
-            why: why.into(),
-            remedy: remedy.into(),
-        })
-    };
+    let refused = |what: &str, why: &str, remedy: &str| Err(Error::usage(what, why, remedy));
     if reading.sha256 {
         let why = "logs that go on have no checksum yet";
         return refused(

@@ -177,14 +177,20 @@ proptest! {
 #[test]
 fn how_lines_come_changes_nothing() {
     let log = mixed();
-    let (events, report) = events_of(&log, &[log.len()]);
+    let events = alike(&log, &[&[701][..], &[1 << 10, 7, 90_000], &[64 << 10]]);
     assert!(events.iter().any(|e| e["event"] == "incident_open"));
-    assert_eq!(report, in_one_go(&log));
-    for pieces in [&[701][..], &[1 << 10, 7, 90_000], &[64 << 10]] {
-        let (others, again) = events_of(&log, pieces);
+}
+
+/// The events of a log of which the same is reported whatever the pieces in which it comes.
+fn alike(log: &[u8], ways: &[&[usize]]) -> Vec<Value> {
+    let (events, report) = events_of(log, &[log.len()]);
+    assert_eq!(report, in_one_go(log));
+    for pieces in ways {
+        let (others, again) = events_of(log, pieces);
         assert_eq!(events, others, "{pieces:?}");
         assert_eq!(report, again, "{pieces:?}");
     }
+    events
 }
 
 #[test]
@@ -197,13 +203,7 @@ fn an_input_that_must_be_read_in_order_is_reported_alike() {
         }
         log += &line(n, if n > 1500 { 502 } else { 200 });
     }
-    let (events, report) = events_of(log.as_bytes(), &[log.len()]);
-    assert_eq!(report, in_one_go(log.as_bytes()));
-    for pieces in [&[333][..], &[10_000, 1]] {
-        let (others, again) = events_of(log.as_bytes(), pieces);
-        assert_eq!(events, others, "{pieces:?}");
-        assert_eq!(report, again, "{pieces:?}");
-    }
+    alike(log.as_bytes(), &[&[333][..], &[10_000, 1]]);
 }
 
 #[test]
@@ -389,26 +389,19 @@ fn wrapped_by(wrap: impl Fn(i64, &str) -> String) -> (Vec<Value>, Vec<Value>) {
     (gaps, all)
 }
 
+/// Minutes and seconds of a line.
+fn past_ten(n: i64) -> String {
+    format!("{:02}:{:02}", n / 120, n / 2 % 60)
+}
+
 #[test]
 fn requests_are_found_in_the_wrappers_of_shippers() {
     type Wrap = fn(i64, &str) -> String;
     let wrappers: [Wrap; 4] = [
         |n, l| serde_json::json!({"date": TEN as f64 + n as f64 / 2.0, "log": l}).to_string(),
         |n, l| serde_json::json!({"raw": l, "timestamp": (TEN + n / 2) as f64}).to_string(),
-        |n, l| {
-            format!(
-                "<190>Mar 10 10:{:02}:{:02} vm vm nginx: {l}",
-                n / 120,
-                n / 2 % 60
-            )
-        },
-        |n, l| {
-            format!(
-                "2026-03-10T10:{:02}:{:02}+00:00 vm vm nginx: {l}",
-                n / 120,
-                n / 2 % 60
-            )
-        },
+        |n, l| format!("<190>Mar 10 10:{} vm vm nginx: {l}", past_ten(n)),
+        |n, l| format!("2026-03-10T10:{}+00:00 vm vm nginx: {l}", past_ten(n)),
     ];
     for (n, wrap) in wrappers.into_iter().enumerate() {
         let (gaps, all) = wrapped_by(wrap);
@@ -423,26 +416,18 @@ fn an_input_that_ought_to_have_requests_and_gives_none_is_not_understood() {
     let (gaps, _) = wrapped_by(|_, l| serde_json::json!({"line": l}).to_string());
     assert_eq!(gaps.len(), 1, "{gaps:?}");
     assert_eq!(gaps[0]["kind"], "not_understood");
-    let text = gaps[0]["text"].as_str().unwrap();
-    assert!(
-        text.contains("64 of 64 lines of stdin speak of requests"),
-        "{text}"
-    );
+    let text = |gaps: &[Value]| gaps[0]["text"].as_str().unwrap().to_owned();
+    let all = "64 of 64 lines of stdin speak of requests";
+    assert!(text(&gaps).contains(all), "{gaps:?}");
     // nothing of them is known at all
     let (gaps, _) = wrapped_by(|n, _| format!("~{n}~"));
     assert_eq!(gaps.len(), 1, "{gaps:?}");
-    assert!(
-        gaps[0]["text"]
-            .as_str()
-            .unwrap()
-            .contains("are not understood")
-    );
+    assert!(text(&gaps).contains("are not understood"));
     // an error log speaks of requests and has none
     let (gaps, _) = wrapped_by(|n, _| {
+        let time = past_ten(n);
         format!(
-            "2026/03/10 10:{:02}:{:02} [error] 7#7: *1 open() \"/x\" failed (2: No such file), status: 404, request: \"GET /x HTTP/1.1\"",
-            n / 120,
-            n / 2 % 60
+            "2026/03/10 10:{time} [error] 7#7: *1 open() \"/x\" failed (2: No such file), status: 404, request: \"GET /x HTTP/1.1\""
         )
     });
     assert!(gaps.is_empty(), "{gaps:?}");

@@ -96,6 +96,21 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What was asked for cannot be done: what, why, and what helps.
+    pub fn usage(
+        what: impl Into<String>,
+        why: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Error {
+        Error::Usage {
+            what: what.into(),
+            why: why.into(),
+            remedy: remedy.into(),
+        }
+    }
+}
+
 /// Result with the library's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 

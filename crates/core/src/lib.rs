@@ -8,3 +8,7 @@ pub mod plan;
 pub mod scan;
 pub mod source;
 pub mod summary;
+
+#[cfg(test)]
+#[path = "../../../tests/data/tried.rs"]
+mod tests;

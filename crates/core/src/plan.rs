@@ -54,17 +54,13 @@ impl<T> For<T> {
     pub fn new(pattern: Option<&str>, value: T) -> Result<Self> {
         let matcher = match pattern {
             None => None,
-            Some(p) => {
-                Some(
-                    Glob::new(p)
-                        .map(|g| g.compile_matcher())
-                        .map_err(|e| Error::Usage {
-                            what: format!("pattern \"{p}\""),
-                            why: e.kind().to_string(),
-                            remedy: "write it like 'deploy*.log'".into(),
-                        })?,
+            Some(p) => Some(Glob::new(p).map(|g| g.compile_matcher()).map_err(|e| {
+                Error::usage(
+                    format!("pattern \"{p}\""),
+                    e.kind().to_string(),
+                    "write it like 'deploy*.log'",
                 )
-            }
+            })?),
         };
         Ok(For {
             pattern: pattern.map(str::to_owned),

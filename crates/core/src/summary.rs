@@ -8,6 +8,7 @@ mod bucket;
 mod bucket_counts;
 mod by_name;
 mod cache;
+mod change;
 mod citable;
 mod clients;
 mod clock_jumps;

@@ -16,27 +16,5 @@ pub mod time;
 pub mod vector;
 
 #[cfg(test)]
-mod tests {
-    /// The rows of a topic of `tests/data/tried.tsv`.
-    pub(crate) fn tried<const N: usize>(topic: &str) -> impl Iterator<Item = [String; N]> {
-        let rows = include_str!("../../../tests/data/tried.tsv").lines();
-        let rows = rows.filter_map(|row| row.strip_prefix(topic)?.strip_prefix('\t'));
-        let plain = |part: &str| {
-            part.replace("\\n", "\n")
-                .replace("\\t", "\t")
-                .replace("\\r", "\r")
-        };
-        let cell = |cell: &str| cell.split("\\\\").map(plain).collect::<Vec<_>>().join("\\");
-        let all: Vec<[String; N]> = rows
-            .map(|row| {
-                row.split('\t')
-                    .map(cell)
-                    .collect::<Vec<_>>()
-                    .try_into()
-                    .unwrap()
-            })
-            .collect();
-        assert!(!all.is_empty(), "no row is of {topic}");
-        all.into_iter()
-    }
-}
+#[path = "../../../tests/data/tried.rs"]
+mod tests;

@@ -276,11 +276,11 @@ impl Author {
 }
 
 impl<'a> Message<'a> {
-    /// A message of plain text.
-    pub fn new(level: Level, text: &'a [u8]) -> Self {
+    /// A message of that text.
+    pub fn new(level: Level, text: impl Into<Cow<'a, [u8]>>) -> Self {
         Message {
             level,
-            text: Cow::Borrowed(text),
+            text: text.into(),
             error: None,
             request: None,
             upstream: None,

@@ -119,15 +119,25 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// A stamp that is an instant already (epoch seconds, `Z`).
+    /// A stamp with its whole date.
     #[inline]
-    pub fn utc(us: i64, precision: Precision) -> Self {
+    pub fn full(wall_us: i64, offset_min: Option<i16>, precision: Precision) -> Self {
         Stamp {
-            wall_us: us,
-            offset_min: Some(0),
+            wall_us,
+            offset_min,
             dated: Dated::Full,
             precision,
         }
+    }
+    /// A stamp that is an instant already (epoch seconds, `Z`).
+    #[inline]
+    pub fn utc(us: i64, precision: Precision) -> Self {
+        Stamp::full(us, Some(0), precision)
+    }
+    /// The same with that offset.
+    #[inline]
+    pub fn at_offset(self, offset_min: Option<i16>) -> Self {
+        Stamp { offset_min, ..self }
     }
     /// The instant, where the line states its zone and its year.
     #[inline]

@@ -1,7 +1,8 @@
 //! What each format makes of lines of its own and of others, by the tables of `tests/data/records`: one file for each file of a
 //! grammar, a format's name and what its lines show behind `#`, a line behind `|`, what comes of it and of those right above behind `=`.
 //! Lines below `in order` are those of one input, read by what keeps state; below `inside` of wrappers, which are taken off; below `own` of
-//! the definition behind `&`. A new grammar needs no code here: its lines go into a
+//! the definition behind `&`; below `framed` each is a whole input, and what comes of it are the records of that frame and the lines on which
+//! they begin. A new grammar needs no code here: its lines go into a
 //! table; `COR_UPDATE=1` writes what comes of them, to be held against the line by whoever wrote it.
 
 #![expect(
@@ -12,8 +13,9 @@
 use chrono::DateTime;
 use coroner_lines::format::custom::{Definition, Spec, compile};
 use coroner_lines::format::envelope::{ENVELOPES, peel};
+use coroner_lines::format::frame::{FRAMES, Units};
 use coroner_lines::format::{FORMATS, Format, UNEXPLAINED};
-use coroner_lines::record::{At, Body, Message, Notice, Record, Request};
+use coroner_lines::record::{At, Body, Kind, Message, Notice, Record, Request};
 use coroner_lines::time::{Dated, Precision, Stamp};
 use std::fmt::Write;
 use std::fs;
@@ -245,6 +247,10 @@ fn reads(head: &str) -> Reading {
                 format!("= {}", words.0)
             }
         }),
+        name if name.starts_with("framed ") => {
+            let name = name.replace("framed ", "");
+            Box::new(move |input| framed(&name, input))
+        }
         name => match name.strip_suffix(", in order") {
             Some(name) => {
                 let mut reader = format(name).reader().unwrap();
@@ -259,19 +265,46 @@ fn reads(head: &str) -> Reading {
     }
 }
 
-/// What reads lines by a definition: the kind of writer, and the string.
+/// The records that a frame makes of an input which comes in small stretches, and whether it claims that input.
+fn framed(name: &str, input: &[u8]) -> String {
+    let frame = FRAMES.iter().find(|f| f.name == name).unwrap();
+    let (mut framer, mut units) = ((frame.start)(), Units::default());
+    input.chunks(7).for_each(|c| framer.feed(c, &mut units));
+    framer.finish(&mut units);
+    let claimed = (frame.claims)(input);
+    let mut out = format!("= {}claimed", if claimed { "" } else { "not " });
+    for unit in &units.list {
+        let text = &units.bytes[unit.text.clone()];
+        write!(out, "\n=   {}: {}", unit.line, escaped(text)).unwrap();
+        if let Some(read) = frame.format.map(|f| shown(f.parse(text))) {
+            write!(out, "\n=     {}", &read[2..]).unwrap();
+        }
+    }
+    out
+}
+
+/// What reads lines by a definition: perhaps what its records are, the kind of writer, and the string.
 fn own(definition: &str) -> Reading {
     let text = String::from_utf8(unescaped(definition)).unwrap();
-    let (kind, spec) = text.split_once(' ').unwrap();
+    let (first, rest) = text.split_once(' ').unwrap();
+    let scope = Kind::ALL.iter().copied().find(|k| k.word() == first);
+    let (kind, spec) = match scope {
+        Some(_) => rest.split_once(' ').unwrap(),
+        None => (first, rest),
+    };
+    let pair = |p: &str| p.split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()));
     let spec = spec.to_owned();
     let spec = match kind {
         "nginx" => Spec::Nginx(spec),
         "apache" => Spec::Apache(spec),
         "haproxy" => Spec::Haproxy(spec),
         "logback" => Spec::Logback(spec),
+        "json" => Spec::Json(spec.split(' ').filter_map(pair).collect()),
         _ => Spec::Regex(spec),
     };
-    match compile(&Definition::new("own", spec)) {
+    let mut definition = Definition::new("own", spec);
+    definition.kind = scope;
+    match compile(&definition) {
         Ok(f) => Box::new(move |line| shown(f.parse(line))),
         Err(e) => Box::new(move |_| format!("= {e}").replace('\n', " ")),
     }

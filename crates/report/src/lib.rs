@@ -3,3 +3,7 @@
 
 pub mod audit;
 pub mod report;
+
+#[cfg(test)]
+#[path = "../../../tests/data/tried.rs"]
+mod tests;

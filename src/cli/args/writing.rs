@@ -94,11 +94,7 @@ impl OutputFiles {
             all.extend(path.map(|p| (kind, p)));
         }
         for path in &self.output {
-            let kind = OutputKind::of_path(path).ok_or_else(|| Error::Usage {
-                what: format!("-o {}", path.display()),
-                why: "the extension does not say what to write".into(),
-                remedy: "end the name in .md, .html, .json or .csv, or use --md, --html, --json or --csv".into(),
-            })?;
+            let kind = OutputKind::of_path(path).ok_or_else(|| Error::usage(format!("-o {}", path.display()), "the extension does not say what to write", "end the name in .md, .html, .json or .csv, or use --md, --html, --json or --csv"))?;
             all.push((kind, path));
         }
         let stdout = PathBuf::from("-");
@@ -167,17 +163,17 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
 /// A name that is neither a built-in template nor a file.
 fn unknown(path: &Path) -> Error {
     let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
-    Error::Usage {
-        what: format!(
+    Error::usage(
+        format!(
             "--template {}",
             escaped(path.as_os_str().as_encoded_bytes())
         ),
-        why: "no template and no file is called that".into(),
-        remedy: match nearest(&path.to_string_lossy(), &names) {
+        "no template and no file is called that",
+        match nearest(&path.to_string_lossy(), &names) {
             Some(near) => format!("did you mean {near}? There are {}", names.join(", ")),
             None => format!("use one of {}, or a file", names.join(", ")),
         },
-    }
+    )
 }
 
 #[cfg(test)]

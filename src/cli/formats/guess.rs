@@ -269,6 +269,7 @@ fn shape(front: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::tests::tried;
 
     fn guessed(lines: &[&str]) -> (String, usize) {
         let all: Vec<SampleLine> = lines
@@ -314,50 +315,12 @@ mod tests {
         assert_eq!(n, 2);
     }
 
+    /// Invented shapes, each with lines that differ in what may differ.
     #[test]
     fn what_is_guessed_reads_what_it_was_guessed_from() {
-        // invented shapes, each with lines that differ in what may differ
-        let shapes: &[&[&str]] = &[
-            &[
-                "2026-11-20 06:33:18.123 | shop-1 | WARN | slow answer: 3 s",
-                "2026-11-20 06:33:19.456 | shop-22 | ERROR | no answer",
-            ],
-            &[
-                "[shop@web1] 20/Nov/2026 06:33:18 info: started",
-                "[shop@web2] 20/Nov/2026 06:33:19 error: failed",
-            ],
-            &[
-                "lvl=W at=2026-11-20T06:33:18Z what=slow",
-                "lvl=E at=2026-11-20T06:33:19Z what=failed",
-            ],
-            &[
-                "~~ 11/20/2026 1:33:18 PM ~~ Fatal ~~ gone",
-                "~~ 11/20/2026 11:33:19 PM ~~ Info ~~ back",
-            ],
-            &[
-                "<7>1795156398.123 shop started",
-                "<3>1795156399.456 shop failed",
-            ],
-            &[
-                "Nov 20, 2026 6:33:18 AM shop.Main run INFO started",
-                "Nov 20, 2026 6:33:19 AM shop.Main run SEVERE failed",
-            ],
-            &[
-                "Fri Nov 20 06:33:18 2026 -- worker 7 -- started",
-                "Fri Nov 20 06:33:19 2026 -- worker 12 -- failed",
-            ],
-            &[
-                "#17 2026/11/20 06:33:18 (shop) started",
-                "#2011 2026/11/20 06:33:19 (shop) failed",
-            ],
-            &[
-                r#"{"at":"2026-11-20T06:33:18Z","sev":"warn","txt":"slow"}"#,
-                r#"{"at":"2026-11-20T06:33:19Z","sev":"error","txt":"failed"}"#,
-            ],
-        ];
-        for lines in shapes {
-            let (toml, n) = guessed(lines);
-            assert_eq!(n, lines.len(), "{lines:#?}\n{toml}");
+        for [first, second] in tried("shape that is guessed") {
+            let (toml, n) = guessed(&[&first, &second]);
+            assert_eq!(n, 2, "{first}\n{second}\n{toml}");
         }
     }
 }

@@ -47,11 +47,11 @@ pub struct Plan {
 /// Opens the logs to be planned. `None` when there is nothing to read and the outcome says so already.
 pub(super) fn to_plan(asked: Request<'_>, outcome: &mut Outcome) -> Result<Option<Logs>> {
     if asked.reading.baseline.is_some() {
-        return Err(Error::Usage {
-            what: "--baseline".into(),
-            why: "what is usual is asked when the report is made".into(),
-            remedy: "give it to coroner report".into(),
-        });
+        return Err(Error::usage(
+            "--baseline",
+            "what is usual is asked when the report is made",
+            "give it to coroner report",
+        ));
     }
     read::opened(asked, false, outcome)
 }

@@ -149,11 +149,11 @@ fn refuse_what_is_gone(flat: &Flat, presentation: &Presentation) -> Result<()> {
         (shown.addresses, "--show-addresses"),
     ];
     match asked.iter().find(|(on, _)| *on) {
-        Some((_, option)) if flat.kept.redacted => Err(Error::Usage {
-            what: (*option).to_owned(),
-            why: "a part was made with --redact, so this is not in it".into(),
-            remedy: "leave it out, or summarize the logs without --redact".into(),
-        }),
+        Some((_, option)) if flat.kept.redacted => Err(Error::usage(
+            *option,
+            "a part was made with --redact, so this is not in it",
+            "leave it out, or summarize the logs without --redact",
+        )),
         _ => Ok(()),
     }
 }

@@ -91,6 +91,7 @@ fn kind(c: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{holds, tried};
 
     fn learnt(lines: &[&str]) -> Beginnings {
         let mut all = Beginnings::default();
@@ -106,26 +107,8 @@ mod tests {
 
     #[test]
     fn what_begins_like_a_record_is_none_of_another() {
-        for (record, alike, other) in [
-            (
-                "20261120-22:15:29:606|Step|1|a",
-                "20261120-23:61:5:778|Step|1|a",
-                "20261120|Step|1|a",
-            ),
-            (
-                "ERROR 2026-11-20 06:33:21 no",
-                "WARN  2026-11-31 06:33:21 no",
-                "ERROR in line 3",
-            ),
-            (
-                "<shop-1> 20.11.2026 06:33:18 | ERROR | no",
-                "<till-12> 20.31.2026 06:33:18 | ERROR | no",
-                "<shop-1> is the name",
-            ),
-            ("06:33:21 [main] no", "06:33:71 [main] no", "06:33 is late"),
-            ("1795156401.123 no", "9795156401.1 no", "3.14 is pi"),
-        ] {
-            let b = learnt(&[record]);
+        for [record, alike, other] in tried("begin of a record") {
+            let b = learnt(&[&record]);
             assert!(b.fit(record.as_bytes()), "{record}");
             assert!(b.are_of(alike.as_bytes()), "{alike}");
             assert!(!b.are_of(other.as_bytes()), "{other}");
@@ -135,25 +118,8 @@ mod tests {
     #[test]
     fn dates_with_clocks_begin_records_of_any_input() {
         let none = Beginnings::default();
-        for line in [
-            "2026-11-20 06:33:21\u{c} no",
-            "[2026-11-20T06:33:21Z no",
-            "Nov 20 06:33:21x",
-        ] {
-            assert!(none.are_of(line.as_bytes()), "{line}");
-        }
-        for line in [
-            "\tat shop.Pay.run(Pay.java:1)",
-            "Caused by: java.io.IOException: 2026-11-20 06:33:21",
-            "'2026-11-20 06:33:21', 3)",
-            "  2026-11-20 06:33:21 in a text",
-            "2026-11-20 is a date",
-            "06:33:21 is a clock",
-            "1795156401 rows",
-            "{\"at\":\"2026-11-20T06:33:21Z\"}",
-            "",
-        ] {
-            assert!(!none.are_of(line.as_bytes()), "{line}");
-        }
+        holds("begins a record of any input", |l| {
+            none.are_of(l.as_bytes())
+        });
     }
 }

@@ -15,6 +15,25 @@ pub struct Windows {
     pub wall: Window,
 }
 
+impl InputMeta {
+    /// An input of which the name is known, which is its clock's domain too, and what its records are.
+    pub fn named(name: &str, scope: Kind) -> InputMeta {
+        InputMeta {
+            name: name.to_owned(),
+            member: None,
+            domain: name.to_owned(),
+            host: None,
+            service: None,
+            scope,
+            zone: None,
+            zone_written: false,
+            edge: false,
+            windows: Windows::default(),
+            doubts: Vec::new(),
+        }
+    }
+}
+
 /// What the plan says about an input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InputMeta {

@@ -155,10 +155,12 @@ impl RowInput {
 impl PlanRow {
     /// Reads a row; `at` says where it stands.
     pub fn parse(text: &str, at: &str) -> Result<PlanRow> {
-        let refused = |why: String| Error::Usage {
-            what: at.to_owned(),
-            why,
-            remedy: "make the plan with `coroner plan`, with the program that reads it".into(),
+        let refused = |why: String| {
+            Error::usage(
+                at.to_owned(),
+                why,
+                "make the plan with `coroner plan`, with the program that reads it",
+            )
         };
         let row: PlanRow =
             serde_json::from_str(text).map_err(|e| refused(format!("is no row of a plan: {e}")))?;
@@ -182,10 +184,12 @@ impl PlanRow {
 
     /// The row as a line of text, without its end.
     pub fn text(&self) -> Result<String> {
-        serde_json::to_string(self).map_err(|e| Error::Usage {
-            what: format!("the plan of {}", self.name),
-            why: e.to_string(),
-            remedy: "summarize the logs without a plan".into(),
+        serde_json::to_string(self).map_err(|e| {
+            Error::usage(
+                format!("the plan of {}", self.name),
+                e.to_string(),
+                "summarize the logs without a plan",
+            )
         })
     }
 
@@ -194,10 +198,12 @@ impl PlanRow {
         let inputs: std::result::Result<Vec<_>, _> =
             self.inputs.iter().map(RowInput::planned).collect();
         Ok(Plan {
-            inputs: inputs.map_err(|why| Error::Usage {
-                what: format!("row {} of the plan", self.row),
-                why,
-                remedy: "make the plan with the program that reads it".into(),
+            inputs: inputs.map_err(|why| {
+                Error::usage(
+                    format!("row {} of the plan", self.row),
+                    why,
+                    "make the plan with the program that reads it",
+                )
             })?,
             year_reference: self.year_reference,
             year_basis: self.year_basis,

@@ -130,10 +130,12 @@ pub(super) fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
     }
     if let Some(spec) = custom::Spec::guess(&f.value) {
         let def = custom::Definition::new(spec.word(), spec);
-        let made = custom::compile(&def).map_err(|e| Error::Usage {
-            what: "--format".into(),
-            why: e.render(&f.value),
-            remedy: "copy the string as it stands in the configuration of the writer".into(),
+        let made = custom::compile(&def).map_err(|e| {
+            Error::usage(
+                "--format",
+                e.render(&f.value),
+                "copy the string as it stands in the configuration of the writer",
+            )
         })?;
         return Ok(Some(Tried::Made(Arc::from(made), Arc::new(def))));
     }
@@ -142,14 +144,13 @@ pub(super) fn forced(name: &str, config: &PlanConfig) -> Result<Option<Tried>> {
         .find(|b| b.name().eq_ignore_ascii_case(&f.value))
     {
         Some(b) => Ok(Some(Tried::Listed(*b))),
-        None => Err(Error::Usage {
-            what: format!("--format {}", f.value),
-            why: match meant(&f.value) {
+        None => Err(Error::usage(
+            format!("--format {}", f.value),
+            match meant(&f.value) {
                 Some(near) => format!("no such format; did you mean {near}?"),
                 None => "no such format".into(),
             },
-            remedy: "coroner formats lists them, coroner formats --try FILE says which one fits"
-                .into(),
-        }),
+            "coroner formats lists them, coroner formats --try FILE says which one fits",
+        )),
     }
 }

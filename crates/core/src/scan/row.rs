@@ -150,15 +150,7 @@ fn changed(row: &PlanRow, how: &str) -> Error {
 /// All of a file, or of the files of an archive.
 fn whole(row: &PlanRow, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Result<Summary> {
     let found = match from {
-        RowFrom::Stdin => Found {
-            name: row.name.clone(),
-            member: None,
-            place: Place::Stdin,
-            size: 0,
-            modified: None,
-            regular: false,
-            operand: true,
-        },
+        RowFrom::Stdin => Found::stdin(row.name.clone()),
         RowFrom::Path(path) => {
             let meta = std::fs::metadata(&path).map_err(|source| Error::Open {
                 path: path.clone(),

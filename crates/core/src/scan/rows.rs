@@ -212,13 +212,13 @@ fn absolute(path: &Path) -> Result<String> {
         path: path.to_owned(),
         source,
     })?;
-    full.to_str()
-        .map(str::to_owned)
-        .ok_or_else(|| Error::Usage {
-            what: format!("the plan of {}", full.display()),
-            why: "its path is not UTF-8, and a plan is text".into(),
-            remedy: "rename it, or summarize the logs without a plan".into(),
-        })
+    full.to_str().map(str::to_owned).ok_or_else(|| {
+        Error::usage(
+            format!("the plan of {}", full.display()),
+            "its path is not UTF-8, and a plan is text",
+            "rename it, or summarize the logs without a plan",
+        )
+    })
 }
 
 #[cfg(test)]

@@ -81,7 +81,24 @@ impl MemberFacts {
     }
 }
 
-impl ArchiveWalk<'_> {
+impl<'e> ArchiveWalk<'e> {
+    /// A walk that begins.
+    pub(super) fn new(
+        (limits, encoding): (Limits, Encoding),
+        notes: &Notes,
+        each: Each<'e>,
+    ) -> ArchiveWalk<'e> {
+        ArchiveWalk {
+            limits,
+            encoding,
+            notes: notes.clone(),
+            each,
+            leaves: 0,
+            whole: 0,
+            bytes: Rc::default(),
+        }
+    }
+
     /// One member: a file, or an archive inside. `depth` counts the archives around it.
     pub(super) fn member(
         &mut self,
@@ -364,15 +381,7 @@ pub fn files_of(
     let Some(kind) = Container::of(&peeled.head) else {
         return Ok(outer.all());
     };
-    let mut files = ArchiveWalk {
-        limits,
-        encoding: Encoding::Auto,
-        notes: notes.clone(),
-        each,
-        leaves: 0,
-        whole: 0,
-        bytes: Rc::new(Cell::new(0)),
-    };
+    let mut files = ArchiveWalk::new((limits, Encoding::Auto), &notes, each);
     let mut stream = peeled.stream;
     let _ = files.archive(kind, "", &mut stream, &outer, 1);
     Ok(notes.all())

@@ -13,11 +13,9 @@ use super::sample::{STREAM_HEAD, Sample};
 use super::spool::spool;
 use super::walk::{Found, Place};
 use crate::error::{Error, Result};
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::SystemTime;
 use zip::ZipArchive;
@@ -244,15 +242,7 @@ impl Archive {
     /// Reads one unit, file by file; what happened to the archive itself.
     fn read(&self, unit: usize, config: &OpenConfig, each: super::archive::Each<'_>) -> Vec<Note> {
         let notes = Notes::default();
-        let mut files = ArchiveWalk {
-            limits: config.limits,
-            encoding: config.encoding,
-            notes: notes.clone(),
-            each,
-            leaves: 0,
-            whole: 0,
-            bytes: Rc::new(Cell::new(0)),
-        };
+        let mut files = ArchiveWalk::new((config.limits, config.encoding), &notes, each);
         let from = |at| FileAt {
             file: self.file.clone(),
             at,

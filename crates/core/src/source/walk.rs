@@ -38,6 +38,21 @@ pub struct Found {
     pub operand: bool,
 }
 
+impl Found {
+    /// Standard input under that name.
+    pub(crate) fn stdin(name: String) -> Found {
+        Found {
+            name,
+            member: None,
+            place: Place::Stdin,
+            size: 0,
+            modified: None,
+            regular: false,
+            operand: true,
+        }
+    }
+}
+
 /// Why a path gives no input.
 #[derive(Debug)]
 pub enum ProblemKind {
@@ -240,15 +255,7 @@ fn candidate(path: PathBuf, meta: &Metadata, operand: &Path, below: PathBuf) -> 
 
 fn stdin_candidate() -> Candidate {
     Candidate {
-        found: Found {
-            name: String::new(),
-            member: None,
-            place: Place::Stdin,
-            size: 0,
-            modified: None,
-            regular: false,
-            operand: true,
-        },
+        found: Found::stdin(String::new()),
         operand: PathBuf::new(),
         below: PathBuf::from("stdin"),
     }

@@ -1,8 +1,9 @@
 //! Failed requests by second: how many, and the first and the last line of them. What a line is known by is for `citable`, how
 //! many of them lie in little memory for `packed`.
 
+use super::change::LineChange;
 use super::packed::Packed;
-use super::{ByStep, CountByStep, Pos, starting, touching};
+use super::{ByStep, CountByStep, starting, touching};
 use crate::summary::citable::{CitableLine, FirstLast};
 use coroner_lines::time::SECOND;
 use std::ops::Range;
@@ -184,21 +185,13 @@ impl<const MOST: usize> FailedSeconds<MOST> {
         }
     }
 
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        self.change(|line| line.text(f));
-    }
-
-    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        self.change(|line| f(&mut line.pos));
-    }
-
-    /// Changes all lines.
-    fn change(&mut self, mut f: impl FnMut(&mut CitableLine)) {
+    /// Goes through all lines.
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         let late = self.late.values_mut().flat_map(FirstLast::each);
-        late.for_each(&mut f);
+        late.for_each(|l| c.line(l));
         let packed = std::mem::take(&mut self.lines);
         for (step, mut lines) in packed.iter() {
-            lines.each().for_each(&mut f);
+            lines.each().for_each(|l| c.line(l));
             self.keep(step, lines);
         }
     }
@@ -207,6 +200,7 @@ impl<const MOST: usize> FailedSeconds<MOST> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::summary::Pos;
     use proptest::prelude::*;
 
     fn line(us: i64, offset: u64, again: bool) -> FirstLast {
@@ -256,8 +250,8 @@ mod tests {
     #[test]
     fn what_is_changed_is_changed_once_wherever_it_lies() {
         let mut all = of(&[(0, 1), (9 * SECOND, 2), (5, 3), (4 * SECOND, 4)]);
-        all.positions(&mut |p| p.offset += 10);
-        all.texts(&mut |t| t.push(b'!'));
+        all.change(&mut LineChange::Places(&mut |p| p.offset += 10));
+        all.change(&mut LineChange::Texts(&mut |t| t.push(b'!')));
         let lines = all
             .iter()
             .flat_map(|(_, _, l)| [l.first.clone(), l.last().clone()]);

@@ -2,6 +2,7 @@
 //! Bounded by level, not by eviction: with too many values of a dimension all of them go to a coarser name, so that the
 //! result is the same whatever the order of lines and merges.
 
+use super::change::LineChange;
 use super::places::Places;
 use super::{CountByStep, Empty, Grid, Seldom, hash64, step_list};
 use serde::{Deserialize, Serialize};
@@ -280,8 +281,10 @@ impl Keys {
     }
 
     /// Goes through every name.
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        let Some(all) = self.0.held() else { return };
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        let (LineChange::Texts(f), Some(all)) = (c, self.0.held()) else {
+            return;
+        };
         all.places = Places::default();
         for (name, series) in std::mem::take(&mut all.list) {
             let mut name = name.into_vec();

@@ -1,7 +1,7 @@
 //! Stated markers as they stand in the lines, before pairing and collapsing (both need order, and happen at report time).
 //! Kinds that a broken system repeats on every request are counted per minute, so that they stay bounded.
 
-use super::{Coarse, Joined, Pos, Seen};
+use super::{Coarse, Joined, Seen};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use serde::{Deserialize, Serialize};
 
@@ -115,11 +115,5 @@ impl Joined for Repeat {
             self.first = o.first;
             self.text = o.text;
         }
-    }
-}
-
-impl Repeat {
-    pub(crate) fn position(&mut self) -> &mut Pos {
-        &mut self.first.pos
     }
 }

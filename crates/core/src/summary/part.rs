@@ -2,8 +2,9 @@
 //! Merging is commutative, associative and idempotent: content follows from coverage, and everything inside is a sum, a set,
 //! a minimum or a maximum.
 
+use super::change::LineChange;
 use super::coverage::Relation;
-use super::track::{Track, add_bounded, change_markers, move_markers};
+use super::track::{Track, add_bounded};
 use super::{Coverage, Few, Marker, Pos, Seen, Seldom, Steps};
 use crate::error::{Error, Result};
 use crate::plan::InputMeta;
@@ -247,23 +248,15 @@ impl InputPart {
 
     /// Goes through every text of the logs that is kept, to change it.
     pub fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        let tracks = [self.utc.held(), self.wall.held()].into_iter().flatten();
-        tracks.for_each(|t| t.texts(f));
-        self.untimed = change_markers(std::mem::take(&mut self.untimed), f);
-        self.accounting
-            .examples
-            .values_mut()
-            .for_each(|s| f(&mut s.raw));
+        self.change(&mut LineChange::Texts(f));
     }
 
-    fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
+    fn change(&mut self, c: &mut LineChange<'_>) {
         let tracks = [self.utc.held(), self.wall.held()].into_iter().flatten();
-        tracks.for_each(|t| t.positions(f));
-        self.untimed = move_markers(std::mem::take(&mut self.untimed), f);
-        self.accounting
-            .examples
-            .values_mut()
-            .for_each(|s| f(&mut s.pos));
+        tracks.for_each(|t| t.change(c));
+        c.markers(&mut self.untimed);
+        let examples = self.accounting.examples.values_mut();
+        examples.for_each(|s| c.seen(s));
     }
 
     /// Merges what another part has of the same input. Lines in stretches that now follow on another one get the numbers
@@ -292,10 +285,10 @@ impl InputPart {
         };
         // what lies before every joint keeps its numbers: going through all of it at each merge would take quadratic time
         if shifts.iter().any(|(a, _, _)| mine.holds_byte(*a)) {
-            self.positions(&mut shift);
+            self.change(&mut LineChange::Places(&mut shift));
         }
         if shifts.iter().any(|(a, _, _)| !mine.holds_byte(*a)) {
-            o.positions(&mut shift);
+            o.change(&mut LineChange::Places(&mut shift));
         }
         self.accounting.merge(o.accounting);
         self.utc.merge(o.utc, Track::merge);

@@ -1,7 +1,8 @@
 //! What people wrote to each other: in chats, in comments, in the notes of tickets. Each is kept as it was written; what it says of an
 //! outage is judged when the report is made.
 
-use super::{Empty, Pos, Seen};
+use super::change::LineChange;
+use super::{Empty, Seen};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -68,27 +69,17 @@ impl Remarks {
         self.0.retain(|r| holds(r.seen.us));
     }
 
-    /// Goes through every text.
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        self.change(|r| {
-            f(&mut r.seen.raw);
-            f(&mut r.author);
-            f(&mut r.text);
-        });
-    }
-
-    /// Goes through the places of all lines.
-    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        self.change(|r| f(&mut r.seen.pos));
-    }
-
-    fn change(&mut self, mut f: impl FnMut(&mut Remark)) {
-        let all = std::mem::take(&mut self.0).into_iter();
-        self.0 = all
-            .map(|mut r| {
-                f(&mut r);
-                r
-            })
+    /// Goes through every line, and every text from them.
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        let change = |mut r: Remark| {
+            c.seen(&mut r.seen);
+            c.text(&mut r.author);
+            c.text(&mut r.text);
+            r
+        };
+        self.0 = std::mem::take(&mut self.0)
+            .into_iter()
+            .map(change)
             .collect();
     }
 }

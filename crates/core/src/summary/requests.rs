@@ -1,5 +1,6 @@
 //! The request series of one track: how many, how many failed, how slow, from how many addresses.
 
+use super::change::LineChange;
 use super::{
     Bottom, ByStep, CountByStep, Empty, FailedClients, FailedSeconds, Grid, Latencies, Pos, SETS,
     Seen,
@@ -137,14 +138,9 @@ impl Requests {
         }
     }
 
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        self.failed.texts(f);
-        self.masked.values_mut().for_each(|x| f(&mut x.1.raw));
-    }
-
-    pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        self.failed.positions(f);
-        self.masked.values_mut().for_each(|x| f(&mut x.1.pos));
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        self.failed.change(c);
+        self.masked.values_mut().for_each(|x| c.seen(&mut x.1));
     }
 }
 

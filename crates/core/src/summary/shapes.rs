@@ -1,6 +1,7 @@
 //! Messages that neither complain nor state anything, by their words: how often each was written, and where it was first. What
 //! the tool makes nothing of is what a reader looks at, if it is rare. Bounded as all maps of names are; judges no message.
 
+use super::change::LineChange;
 use crate::summary::citable::CitableLine;
 use crate::summary::mask::mask;
 use crate::summary::{Coarse, Empty, Joined, Leveled, Pos};
@@ -170,24 +171,17 @@ impl Shapes {
         known.counts_behind()
     }
 
-    /// Goes through every text that is kept.
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
-        let changed = std::mem::take(self);
-        let changed = changed.map_keys(|words| {
-            let mut text = words.0.into_vec();
-            f(&mut text);
-            FirstWords(text.into())
-        });
-        *self = changed;
-        self.values_mut()
-            .flat_map(|x| &mut x.lines)
-            .for_each(|l| l.text(f));
-    }
-
-    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        self.values_mut()
-            .flat_map(|x| &mut x.lines)
-            .for_each(|l| f(&mut l.pos));
+    /// Goes through every line that is kept, and the words by which they are known.
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        if let LineChange::Texts(f) = c {
+            *self = std::mem::take(self).map_keys(|words| {
+                let mut text = words.0.into_vec();
+                f(&mut text);
+                FirstWords(text.into())
+            });
+        }
+        let lines = self.values_mut().flat_map(|x| &mut x.lines);
+        lines.for_each(|l| c.line(l));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Message templates: messages of level ≥ WARN (or with error words) with their variable tokens masked, and when they occur.
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
+use super::change::LineChange;
 use super::mask::mask;
 use super::places::Places;
 use super::{ByStep, CountByStep, Pos, Seen, hash64, step_list, touching};
@@ -364,27 +365,28 @@ impl Templates {
         sorted.into_iter()
     }
 
-    /// Goes through every text that is kept, those that distinguish templates among them.
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+    /// Goes through every line and text that is kept, the texts that distinguish templates among them.
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
+        if matches!(c, LineChange::Places(_)) {
+            return self.list.iter_mut().for_each(|(_, t)| t.change(c));
+        }
         self.places = Places::default();
         for (mut k, mut t) in std::mem::take(&mut self.list) {
-            f(&mut t.first.raw);
-            f(&mut t.last.raw);
-            f(&mut t.example);
-            t.tens.values_mut().for_each(|s| f(&mut s.raw));
+            t.change(c);
             let mut text = std::mem::take(&mut k.text).into_vec();
-            f(&mut text);
+            c.text(&mut text);
             k.text = text.into();
             self.put(k, t);
         }
     }
+}
 
-    pub(crate) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        for (_, t) in &mut self.list {
-            f(&mut t.first.pos);
-            f(&mut t.last.pos);
-            t.tens.values_mut().for_each(|s| f(&mut s.pos));
-        }
+impl TemplateUse {
+    fn change(&mut self, c: &mut LineChange<'_>) {
+        c.seen(&mut self.first);
+        c.seen(&mut self.last);
+        c.text(&mut self.example);
+        self.tens.values_mut().for_each(|s| c.seen(s));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Everything on one time axis of one input, and how two such tracks merge: sums, minima, maxima, bounded sets.
 
+use super::change::LineChange;
 use super::{
-    Bottom, CitableLine, Coarse, Empty, FirstLast, Grid, Joined, Keys, Leveled, Marker, Pos,
-    Repeat, RepeatKey, Requests, Seen, Seldom, Templates, Turns,
+    Bottom, CitableLine, Coarse, Empty, FirstLast, Grid, Joined, Keys, Leveled, Marker, Repeat,
+    RepeatKey, Requests, Seen, Seldom, Templates, Turns,
 };
 use crate::summary::remarks::Remarks;
 use crate::summary::shapes::Shapes;
@@ -24,7 +25,7 @@ pub struct Activity {
 impl Activity {
     /// A minute of one line.
     #[cfg(any(test, feature = "fixture"))]
-    pub fn of_line(us: i64, pos: Pos) -> Activity {
+    pub fn of_line(us: i64, pos: super::Pos) -> Activity {
         Activity {
             n: 1,
             errors: 0,
@@ -267,7 +268,7 @@ impl Track {
 
     /// A track of lines with nothing but a time (microseconds) and a place.
     #[cfg(any(test, feature = "fixture"))]
-    pub fn of_lines(lines: impl Iterator<Item = (i64, Pos)>) -> Track {
+    pub fn of_lines(lines: impl Iterator<Item = (i64, super::Pos)>) -> Track {
         let mut t = Track::default();
         for (us, pos) in lines {
             let minute = us.div_euclid(coroner_lines::time::MINUTE);
@@ -314,80 +315,32 @@ impl Track {
         self.versions.merge(o.versions);
     }
 
-    /// Goes through every text of lines that is kept.
-    pub(super) fn texts(&mut self, f: &mut dyn FnMut(&mut Vec<u8>)) {
+    /// Goes through every line that is kept, and every text from them.
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         let minutes = self.activity.values_mut();
-        minutes.for_each(|a| a.lines.each().for_each(|l| l.text(f)));
+        minutes.for_each(|a| a.lines.each().for_each(|l| c.line(l)));
         if let Some(r) = self.requests.held() {
-            r.texts(f);
+            r.change(c);
         }
-        self.by_endpoint.texts(f);
+        self.by_endpoint.change(c);
         if let Some(turns) = self.turns.held() {
-            turns.lines(&mut |s| f(&mut s.raw));
+            turns.change(c);
         }
-        self.templates.texts(f);
+        self.templates.change(c);
         if let Some(s) = self.shapes.held() {
-            s.texts(f);
+            s.change(c);
         }
         if let Some(r) = self.remarks.held() {
-            r.texts(f);
+            r.change(c);
         }
-        self.markers = change_markers(std::mem::take(&mut self.markers), f);
+        c.markers(&mut self.markers);
         for r in self.repeats.values_mut() {
-            f(&mut r.first.raw);
-            f(&mut r.text);
+            c.seen(&mut r.first);
+            c.text(&mut r.text);
         }
         for v in self.versions.values_mut() {
-            f(&mut v.first.raw);
-            f(&mut v.last.raw);
+            c.seen(&mut v.first);
+            c.seen(&mut v.last);
         }
     }
-
-    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        let minutes = self.activity.values_mut();
-        minutes.for_each(|a| a.lines.each().for_each(|l| f(&mut l.pos)));
-        if let Some(r) = self.requests.held() {
-            r.positions(f);
-        }
-        if let Some(turns) = self.turns.held() {
-            turns.positions(f);
-        }
-        self.templates.positions(f);
-        if let Some(s) = self.shapes.held() {
-            s.positions(f);
-        }
-        if let Some(r) = self.remarks.held() {
-            r.positions(f);
-        }
-        self.markers = move_markers(std::mem::take(&mut self.markers), f);
-        self.repeats.values_mut().for_each(|r| f(r.position()));
-        for v in self.versions.values_mut() {
-            f(&mut v.first.pos);
-            f(&mut v.last.pos);
-        }
-    }
-}
-
-/// Changes what markers say.
-pub(super) fn change_markers(
-    set: BTreeSet<Marker>,
-    f: &mut dyn FnMut(&mut Vec<u8>),
-) -> BTreeSet<Marker> {
-    set.into_iter()
-        .map(|mut m| {
-            f(&mut m.seen.raw);
-            f(&mut m.text);
-            m.actor.iter_mut().chain(&mut m.group).for_each(&mut *f);
-            m
-        })
-        .collect()
-}
-
-pub(super) fn move_markers(set: BTreeSet<Marker>, f: &mut dyn FnMut(&mut Pos)) -> BTreeSet<Marker> {
-    set.into_iter()
-        .map(|mut m| {
-            f(&mut m.seen.pos);
-            m
-        })
-        .collect()
 }

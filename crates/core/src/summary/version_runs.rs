@@ -1,8 +1,9 @@
 //! When each version was at work: runs of ten-second steps that follow each other, with the first line of each run.
 //! Runs are joined wherever they touch, so that the result depends on the lines alone and never on how they were split.
 
+use super::change::LineChange;
 use crate::summary::LineAt;
-use crate::summary::{Pos, Seen};
+use crate::summary::Seen;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -86,14 +87,10 @@ impl Turns {
         });
     }
 
-    pub(super) fn positions(&mut self, f: &mut dyn FnMut(&mut Pos)) {
-        self.lines(&mut |s| f(&mut s.pos));
-    }
-
     /// Goes through the first line of every run.
-    pub(super) fn lines(&mut self, f: &mut dyn FnMut(&mut Seen)) {
+    pub(super) fn change(&mut self, c: &mut LineChange<'_>) {
         for run in self.runs.values_mut().flat_map(BTreeMap::values_mut) {
-            f(&mut run.first);
+            c.seen(&mut run.first);
         }
     }
 
@@ -125,6 +122,7 @@ fn add(runs: &mut BTreeMap<i64, VersionRun>, mut start: i64, mut run: VersionRun
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::summary::Pos;
     use proptest::prelude::*;
 
     fn of(lines: &[(u8, i64)]) -> Turns {
@@ -169,7 +167,7 @@ mod tests {
             let whole = of(&lines);
             let cut = cut.min(lines.len());
             let mut back = of(&lines[cut..]);
-            back.positions(&mut |p| { p.offset += cut as u64; p.line += cut as u64; });
+            back.change(&mut LineChange::Places(&mut |p| { p.offset += cut as u64; p.line += cut as u64; }));
             let mut parts = back.clone();
             parts.merge(of(&lines[..cut]));
             prop_assert_eq!(&parts, &whole);

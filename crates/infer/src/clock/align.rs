@@ -158,25 +158,13 @@ fn from_lines(
 mod tests {
     use super::*;
     use crate::clock::shared_acts::tests::marker;
-    use coroner_core::summary::{Axis, InputMeta, JoinCell, Marker, Pos, Track, Windows};
+    use coroner_core::summary::{Axis, InputMeta, JoinCell, Marker, Pos, Track};
     use coroner_lines::record::{Kind, MarkerKind};
     use coroner_lines::time::SECOND;
     use std::sync::Arc;
 
     fn input(name: &str, scope: Kind) -> InputPart {
-        InputPart::new(InputMeta {
-            name: name.into(),
-            member: None,
-            domain: name.into(),
-            service: None,
-            host: None,
-            scope,
-            zone: None,
-            zone_written: false,
-            edge: false,
-            windows: Windows::default(),
-            doubts: Vec::new(),
-        })
+        InputPart::new(InputMeta::named(name, scope))
     }
 
     fn touch(t: &mut Track, us: i64) {
@@ -184,6 +172,10 @@ mod tests {
         let one = coroner_core::summary::Activity::of_line(us, Pos::default());
         let minute = us.div_euclid(MINUTE);
         t.activity.add_with(minute, || one, |_| {});
+    }
+
+    fn share(t: &mut Track, request: u64, us: i64) {
+        t.joins.add(request, JoinCell { count: 1, us }, Track::join);
     }
 
     fn alert(us: i64) -> Marker {
@@ -203,18 +195,8 @@ mod tests {
             let us = T0 + i as i64 * 7 * SECOND;
             touch(&mut access.utc, us);
             touch(&mut error.wall, us + 345 * MINUTE);
-            access
-                .utc
-                .joins
-                .add(i, JoinCell { count: 1, us }, Track::join);
-            error.wall.joins.add(
-                i,
-                JoinCell {
-                    count: 1,
-                    us: us + 345 * MINUTE + SECOND,
-                },
-                Track::join,
-            );
+            share(&mut access.utc, i, us);
+            share(&mut error.wall, i, us + 345 * MINUTE + SECOND);
         }
         let c = align(&part(vec![access, error]), &[]);
         let m = c.of(1).unwrap();
@@ -377,15 +359,12 @@ mod tests {
         );
         for i in 0..5i64 {
             let us = T0 + i * 700 * SECOND;
-            let cell = |us: i64| JoinCell { count: 1, us };
             touch(&mut access.utc, us);
-            access.utc.joins.add(i as u64, cell(us), Track::join);
+            share(&mut access.utc, i as u64, us);
             for p in [&mut app, &mut quiet, &mut other] {
                 touch(&mut p.wall, us - 300 * MINUTE);
             }
-            app.wall
-                .joins
-                .add(i as u64, cell(us - 300 * MINUTE), Track::join);
+            share(&mut app.wall, i as u64, us - 300 * MINUTE);
         }
         let c = align(&part(vec![access, app, quiet, other]), &[]);
         let zones: Vec<_> = (1..4)

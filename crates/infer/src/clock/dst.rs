@@ -253,17 +253,9 @@ mod tests {
 
     fn input(name: &str, zone: Option<Zone>) -> InputPart {
         InputPart::new(InputMeta {
-            name: name.into(),
-            member: None,
-            domain: name.into(),
-            service: None,
             host: Some("rp".into()),
-            scope: Kind::Web,
             zone,
-            zone_written: false,
-            edge: false,
-            windows: Default::default(),
-            doubts: Vec::new(),
+            ..InputMeta::named(name, Kind::Web)
         })
     }
 

@@ -67,25 +67,13 @@ impl ActsByHost {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use coroner_core::summary::{InputMeta, Marker, Pos, Seen, Windows};
+    use coroner_core::summary::{InputMeta, Marker, Pos, Seen};
     use coroner_lines::record::Kind;
 
     const T0: i64 = 1_700_000_000 * SECOND;
 
     fn input(name: &str) -> InputPart {
-        InputPart::new(InputMeta {
-            name: name.into(),
-            member: None,
-            domain: name.into(),
-            service: None,
-            host: None,
-            scope: Kind::App,
-            zone: None,
-            zone_written: false,
-            edge: false,
-            windows: Windows::default(),
-            doubts: Vec::new(),
-        })
+        InputPart::new(InputMeta::named(name, Kind::App))
     }
 
     fn starts(us: i64) -> Marker {

@@ -106,21 +106,9 @@ mod tests {
     }
 
     fn offset(a: &Requests, b: &Requests) -> Option<i64> {
-        use coroner_core::summary::{InputMeta, Windows};
+        use coroner_core::summary::InputMeta;
         use coroner_lines::record::Kind;
-        let mut p = InputPart::new(InputMeta {
-            name: "app/uwsgi.log".into(),
-            member: None,
-            domain: "app".into(),
-            service: None,
-            host: None,
-            scope: Kind::Web,
-            zone: None,
-            zone_written: false,
-            edge: false,
-            windows: Windows::default(),
-            doubts: Vec::new(),
-        });
+        let mut p = InputPart::new(InputMeta::named("app/uwsgi.log", Kind::Web));
         *p.wall.requests = b.clone();
         by_traffic(&[(1, &p)], &Traffic::of([a].into_iter(), usize::MAX)).map(|e| e.0)
     }

@@ -361,80 +361,59 @@ mod tests {
         }
     }
 
+    const TUNING: Tuning = Tuning {
+        switch_cost: 11.0,
+        bin_cap: 6.0,
+        floor: 1.0,
+    };
+
+    /// Seconds with so many requests and so many bad ones.
+    fn rows(
+        at: impl Iterator<Item = i64>,
+        n_and_bad: impl Fn(i64) -> (f64, f64),
+    ) -> Vec<ChannelSecond> {
+        let row = |at: i64| {
+            let (n, k) = n_and_bad(at);
+            ChannelSecond { at, n, k }
+        };
+        at.map(row).collect()
+    }
+
     #[test]
     fn a_log_that_mostly_fails_has_no_clean_baseline() {
-        let row = |at, k| ChannelSecond { at, n: 10.0, k };
-        let rows: Vec<ChannelSecond> = (0..1000)
-            .map(|at| row(at, if at < 300 { 0.0 } else { 9.0 }))
-            .collect();
-        assert_eq!(first_share(&rows), (P_MIN, true));
-        let rows: Vec<ChannelSecond> = (0..1000)
-            .map(|at| row(at, if at < 700 { 0.0 } else { 9.0 }))
-            .collect();
-        assert_eq!(first_share(&rows), (P_MIN, false));
+        for (until, none_clean) in [(300, true), (700, false)] {
+            let rows = rows(0..1000, |at| (10.0, if at < until { 0.0 } else { 9.0 }));
+            assert_eq!(first_share(&rows), (P_MIN, none_clean));
+        }
     }
 
     #[test]
     fn a_quiet_time_with_few_requests_is_a_baseline_too() {
-        let row = |at: i64| match at {
-            0..1500 => ChannelSecond { at, n: 1.0, k: 0.0 },
-            _ => ChannelSecond { at, n: 5.0, k: 3.0 },
-        };
-        let rows: Vec<ChannelSecond> = (0..1500).step_by(10).chain(1500..1800).map(row).collect();
+        let rows = rows((0..1500).step_by(10).chain(1500..1800), |at| match at {
+            0..1500 => (1.0, 0.0),
+            _ => (5.0, 3.0),
+        });
         assert!(first_share(&rows).1);
-        let tuning = Tuning {
-            switch_cost: 11.0,
-            bin_cap: 6.0,
-            floor: 1.0,
-        };
-        assert!(!fit(&rows, tuning).0.no_clean_baseline);
+        assert!(!fit(&rows, TUNING).0.no_clean_baseline);
     }
 
     #[test]
     fn where_most_requests_fail_within_a_third_of_the_time_the_rest_is_a_baseline() {
-        let row = |at: i64| match at {
-            600..1000 => ChannelSecond {
-                at,
-                n: 40.0,
-                k: 20.0,
-            },
-            _ => ChannelSecond {
-                at,
-                n: 10.0,
-                k: 0.0,
-            },
-        };
-        let rows: Vec<ChannelSecond> = (0..1600).map(row).collect();
-        let tuning = Tuning {
-            switch_cost: 11.0,
-            bin_cap: 6.0,
-            floor: 1.0,
-        };
+        let rows = rows(0..1600, |at| match at {
+            600..1000 => (40.0, 20.0),
+            _ => (10.0, 0.0),
+        });
         assert!(first_share(&rows).1);
-        assert!(!fit(&rows, tuning).0.no_clean_baseline);
+        assert!(!fit(&rows, TUNING).0.no_clean_baseline);
     }
 
     #[test]
     fn a_long_incident_does_not_hide_in_its_own_dispersion() {
-        let rows: Vec<ChannelSecond> = (0..20_000)
-            .map(|at| ChannelSecond {
-                at,
-                n: 50.0,
-                k: if (4_000..13_000).contains(&at) {
-                    25.0
-                } else {
-                    0.0
-                },
-            })
-            .collect();
-        let (level, spans) = fit(
-            &rows,
-            Tuning {
-                switch_cost: 11.0,
-                bin_cap: 6.0,
-                floor: 1.0,
-            },
-        );
+        let rows = rows(0..20_000, |at| match at {
+            4_000..13_000 => (50.0, 25.0),
+            _ => (50.0, 0.0),
+        });
+        let (level, spans) = fit(&rows, TUNING);
         assert!(level.phi < 1.5, "{level:?}");
         assert_eq!(spans, [(4_000, 13_000)]);
     }

@@ -10,6 +10,12 @@ fn detect(c: &Counts, s: Sensitivity) -> Detection {
     super::detect(c, &(), s)
 }
 
+/// What is found of seconds, in logs of one input.
+fn found(seconds: impl Iterator<Item = Second>) -> Detection {
+    let counts = Counts::new(seconds, None, BTreeSet::new());
+    detect(&counts, Sensitivity::Normal)
+}
+
 #[derive(Debug, Default)]
 struct Score {
     truths: usize,
@@ -47,23 +53,22 @@ fn play(cases: &[DayCase], seeds: std::ops::Range<u64>, rates: (f64, f64)) -> Sc
     s
 }
 
+/// Days with an incident that begins at once.
+const BROKEN: [DayCase; 5] = [
+    DayCase::Full,
+    DayCase::Partial,
+    DayCase::Weak,
+    DayCase::Outage,
+    DayCase::Flapping,
+];
+
 fn at(sorted: &[i64], share: f64) -> i64 {
     sorted[((sorted.len() - 1) as f64 * share).round() as usize]
 }
 
 #[test]
 fn incidents_are_found_and_dated_at_ordinary_traffic() {
-    let s = play(
-        &[
-            DayCase::Full,
-            DayCase::Partial,
-            DayCase::Weak,
-            DayCase::Outage,
-            DayCase::Flapping,
-        ],
-        0..5,
-        (0.5, 60.0),
-    );
+    let s = play(&BROKEN, 0..5, (0.5, 60.0));
     assert_eq!((s.hits, s.truths, s.false_incidents), (25, 25, 0));
     assert!(
         at(&s.onset_errors, 0.5) == 0 && at(&s.onset_errors, 0.95) <= 10,
@@ -78,17 +83,7 @@ fn incidents_are_found_and_dated_at_ordinary_traffic() {
 
 #[test]
 fn few_requests_still_show_most_incidents() {
-    let s = play(
-        &[
-            DayCase::Full,
-            DayCase::Partial,
-            DayCase::Weak,
-            DayCase::Outage,
-            DayCase::Flapping,
-        ],
-        20..26,
-        (0.05, 0.5),
-    );
+    let s = play(&BROKEN, 20..26, (0.05, 0.5));
     assert!(s.hits * 100 >= s.truths * 80, "{s:?}");
     assert_eq!(s.false_incidents, 0);
 }
@@ -131,22 +126,11 @@ fn quiet_days_are_quiet() {
 fn a_few_minutes_around_an_incident_are_enough() {
     let mut hits = 0;
     for seed in 0..12 {
-        let d = day(
-            if seed % 2 == 0 {
-                DayCase::Full
-            } else {
-                DayCase::Partial
-            },
-            seed,
-            (0.5, 60.0),
-        );
+        let case = [DayCase::Full, DayCase::Partial][seed as usize % 2];
+        let d = day(case, seed, (0.5, 60.0));
         let (a, b) = d.truth.unwrap();
-        let part: Vec<Second> = d
-            .seconds
-            .iter()
-            .copied()
-            .filter(|s| (a - 600..b + 120).contains(&s.at))
-            .collect();
+        let around = |s: &Second| (a - 600..b + 120).contains(&s.at);
+        let part: Vec<Second> = d.seconds.iter().copied().filter(around).collect();
         let found = detect(&counts(&part), Sensitivity::Normal).incidents;
         hits += usize::from(
             found.len() == 1 && (found[0].start - a).abs() <= 5 && !found[0].precedes_log,
@@ -205,11 +189,8 @@ fn distance_and_likeness_decide_what_is_one_incident() {
             };
             Second { at, n: 10, failed }
         });
-        let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
-        d.incidents
-            .iter()
-            .map(|f| f.flapping)
-            .collect::<Vec<bool>>()
+        let all = found(s).incidents;
+        all.iter().map(|f| f.flapping).collect::<Vec<bool>>()
     };
     assert_eq!(two(290, 3), [false]);
     assert_eq!(two(600, 9), [true]);
@@ -304,7 +285,7 @@ fn missing_traffic_is_a_drop_and_a_slow_ebb_is_none() {
             n: n(at),
             failed: 0,
         });
-        detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal)
+        found(s)
     };
     let d = of(&|t| if (3000..4000).contains(&t) { 12 } else { 50 });
     assert_eq!(d.incidents.len(), 1, "{d:?}");
@@ -334,10 +315,8 @@ fn nothing_and_next_to_nothing_are_said_to_be_too_little() {
 #[test]
 fn a_minute_is_enough_for_a_heavy_failure_and_two_for_a_light_one() {
     let incidents = |seconds: i64, share: u32| {
-        let d = detect(
-            &counts(&simple(500, 500 + seconds, share)),
-            Sensitivity::Normal,
-        );
+        let all = counts(&simple(500, 500 + seconds, share));
+        let d = detect(&all, Sensitivity::Normal);
         (d.incidents.len(), d.blips.len())
     };
     assert_eq!(incidents(50, 9), (0, 1));
@@ -357,6 +336,6 @@ fn a_steady_poller_is_no_incident_when_the_others_sleep() {
             failed: u32::from(at % 5 == 0),
         }
     });
-    let d = detect(&Counts::new(s, None, BTreeSet::new()), Sensitivity::Normal);
+    let d = found(s);
     assert!(d.incidents.is_empty(), "{d:?}");
 }

@@ -265,6 +265,7 @@ fn find_blank_far(b: &[u8], mut at: usize) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::fast::literal::is_plain_number;
+    use crate::tests::holds;
     use proptest::prelude::*;
 
     #[test]
@@ -292,36 +293,10 @@ mod tests {
             let all = [v.as_bytes(), behind].concat();
             f(&Near::new(&all, 0, v.len()).unwrap())
         };
-        assert!(near("203.0.113.7", |n| n.is_usual_address()));
-        assert!(near("203.0.113.7:80", |n| n.is_usual_endpoint()));
-        assert!(near("8f4e2b7a9c1d0e3f8f4e2b7a9c1d0e3f", |n| n.is_usual_word()));
-        assert!(near("orders", |n| n.is_usual_name()));
-        for v in ["1.2.3", "a.b.c.d", "1.2.3.4:80", "::1", ""] {
-            assert!(!near(v, |n| n.is_usual_address()), "{v}");
-        }
-        for v in [
-            "1.2.3.4",
-            "1.2.3:4.5",
-            "1.2.3.4:5:6",
-            "name:80",
-            "80:1.2.3.4",
-            "",
-        ] {
-            assert!(!near(v, |n| n.is_usual_endpoint()), "{v}");
-        }
-        for v in [
-            "a b",
-            "a\\b",
-            "é1",
-            "-",
-            "",
-            "123456789012345678901234567890123",
-        ] {
-            assert!(!near(v, |n| n.is_usual_word()), "{v}");
-        }
-        for v in ["app[12]", "app:", "a\\b", "-", ""] {
-            assert!(!near(v, |n| n.is_usual_name()), "{v}");
-        }
+        holds("usual address", |v| near(v, |n| n.is_usual_address()));
+        holds("usual endpoint", |v| near(v, |n| n.is_usual_endpoint()));
+        holds("usual word", |v| near(v, |n| n.is_usual_word()));
+        holds("usual name", |v| near(v, |n| n.is_usual_name()));
     }
 
     proptest! {

@@ -20,6 +20,7 @@ pub mod kubectl;
 pub mod loki;
 mod look;
 pub mod papertrail;
+mod plain;
 pub mod rsyslog_json;
 pub mod syslog;
 pub mod tail;
@@ -227,10 +228,7 @@ pub(crate) fn placed(inner: Stamp, outer: Option<Stamp>, at: At) -> Option<Stamp
     if (diff - rounded).abs() > ORACLE || rounded.abs() > 14 * 60 * MINUTE {
         return None;
     }
-    Some(Stamp {
-        offset_min: i16::try_from(rounded / MINUTE).ok(),
-        ..inner
-    })
+    Some(inner.at_offset(i16::try_from(rounded / MINUTE).ok()))
 }
 
 /// A line without its wrapper.

@@ -9,7 +9,6 @@ use super::web::trouble::WithTrouble;
 use super::{Format, Meta, Reader, named};
 use crate::record::{At, Body, Level, MarkerKind, Record};
 use crate::table;
-use crate::time::Stamp;
 use outline::Outline;
 use std::sync::{LazyLock, OnceLock};
 
@@ -126,7 +125,7 @@ impl Row {
         let mut record = self.made()?.parse(line)?;
         if let (true, Some(s)) = (self.utc, record.stamp) {
             let offset_min = s.offset_min.or(Some(0));
-            record.stamp = Some(Stamp { offset_min, ..s });
+            record.stamp = Some(s.at_offset(offset_min));
         }
         if let Body::Request(r) = &mut record.body {
             // what is said of a request is why it failed

@@ -215,20 +215,10 @@ mod tests {
 
     #[test]
     fn a_clock_is_two_digits_thrice() {
+        crate::tests::holds("clock of eight bytes", |t| {
+            crate::tests::or_dash(clock_at(t.as_bytes(), 0).map(|us| us / SECOND))
+        });
         assert_eq!(clock_at(b"x06:33:21", 1), Some(23_601 * SECOND));
-        assert_eq!(clock_at(b"24:00:00", 0), Some(DAY));
-        assert_eq!(clock_at(b"23:59:60", 0), Some(DAY - SECOND));
-        for bad in [
-            "24:00:01",
-            "06:60:00",
-            "06:33;21",
-            "0 :33:21",
-            "06:33:2",
-            "6:33:21 ",
-            "06:33:2\u{b1}",
-        ] {
-            assert_eq!(clock_at(bad.as_bytes(), 0), None, "{bad}");
-        }
     }
 
     #[test]

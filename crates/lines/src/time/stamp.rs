@@ -143,15 +143,7 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
     } else if let Some((o, len)) = offset_apart(&i[at..]) {
         (off, at) = (Some(o), at + len);
     }
-    Ok((
-        &i[at..],
-        Stamp {
-            wall_us: day + clk + us,
-            offset_min: off,
-            dated: Dated::Full,
-            precision,
-        },
-    ))
+    Ok((&i[at..], Stamp::full(day + clk + us, off, precision)))
 }
 
 /// `20/Nov/2026:06:33:21 +0000`, the time of the common log format, without its brackets. The offset is required.
@@ -165,12 +157,7 @@ pub fn clf(i: &[u8]) -> Leaf<'_, Stamp> {
     };
     Ok((
         &i[21 + n..],
-        Stamp {
-            wall_us: day + clk,
-            offset_min: Some(off),
-            dated: Dated::Full,
-            precision: Precision::Second,
-        },
+        Stamp::full(day + clk, Some(off), Precision::Second),
     ))
 }
 
@@ -200,15 +187,7 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
     if let Some((o, len)) = offset_apart(&i[at..]) {
         (off, at) = (Some(o), at + len);
     }
-    Ok((
-        &i[at..],
-        Stamp {
-            wall_us: day + clk + us,
-            offset_min: off,
-            dated: Dated::Full,
-            precision,
-        },
-    ))
+    Ok((&i[at..], Stamp::full(day + clk + us, off, precision)))
 }
 
 /// Epoch seconds, milliseconds, microseconds or nanoseconds, distinguished by magnitude within 2001–2100; seconds may have a fraction.
@@ -282,7 +261,7 @@ pub fn whole(i: &[u8]) -> Option<Stamp> {
         return Some(s);
     }
     let (o, n) = super::zone::abbreviation(rest.strip_prefix(b" ")?)?;
-    (rest.len() == n + 1 && s.offset_min.is_none()).then_some(Stamp { offset_min: o, ..s })
+    (rest.len() == n + 1 && s.offset_min.is_none()).then_some(s.at_offset(o))
 }
 
 #[cfg(test)]

@@ -188,77 +188,20 @@ fn offset(words: &[&[u8]]) -> Option<i16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{holds, or_dash};
 
     #[test]
-    fn days_and_zones() {
-        let of = |year, month, day, offset_min| Heading {
-            year,
-            month,
-            day,
-            offset_min,
-        };
-        for (text, want) in [
-            (
-                "Timeline for March 10th, 2026 (UTC)",
-                of(Some(2026), 3, 10, Some(0)),
-            ),
-            (
-                "2026-03-10, all times UTC+05:30",
-                of(Some(2026), 3, 10, Some(330)),
-            ),
-            (
-                "Monday 1 May 2023 GMT - 3",
-                of(Some(2023), 5, 1, Some(-180)),
-            ),
-            ("10 Mar 2026", of(Some(2026), 3, 10, None)),
-            ("==== console, 2026-03-10 ====", of(Some(2026), 3, 10, None)),
-            (
-                "--- Log opened Tue Mar 10 21:54:12 2026",
-                of(Some(2026), 3, 10, None),
-            ),
-            ("Tuesday, March 10th", of(None, 3, 10, None)),
-            ("12 Mar", of(None, 3, 12, None)),
-        ] {
-            assert_eq!(heading(text.as_bytes()), Some(want), "{text}");
-        }
-        assert!(heading(b"May we go on").is_none());
-    }
-
-    #[test]
-    fn a_divider_names_a_day_and_nothing_else() {
-        for text in [
-            "Monday, March 16th, 2026",
-            "Tuesday, June 16th",
-            "--- Log opened Fri Jun 26 21:54:12 2026",
-            "--- Day changed Sat Jun 27 2026",
-            "2026-06-27",
-        ] {
-            assert!(divider(text.as_bytes()).is_some(), "{text}");
-        }
-        for text in [
-            "deploy on June 16th",
-            "june 16th is fine",
-            "Dave",
-            "16:05",
-            "Tuesday",
-            "May",
-        ] {
-            assert!(divider(text.as_bytes()).is_none(), "{text}");
-        }
-    }
-
-    #[test]
-    fn times_of_day() {
-        let at = |h: u32, m: u32| h * 3600 + m * 60;
-        for (text, want) in [
-            ("12:05 AM x", at(0, 5)),
-            ("12:05 PM x", at(12, 5)),
-            ("13:00 PM x", at(13, 0)),
-            ("9:45pm x", at(21, 45)),
-            ("23:59 x", at(23, 59)),
-        ] {
-            assert_eq!(clock(text.as_bytes()), Some((want, &b" x"[..])), "{text}");
-        }
-        assert!(clock(b"25:00 x").is_none() && clock(b"1:2 x").is_none());
+    fn days_zones_and_times_of_day() {
+        holds("heading of a day", |t| {
+            let read = heading(t.as_bytes());
+            or_dash(read.map(|h| format!("{:?} {} {} {:?}", h.year, h.month, h.day, h.offset_min)))
+        });
+        holds("divider", |t| divider(t.as_bytes()).is_some());
+        holds("time of day", |t| {
+            or_dash(clock(t.as_bytes()).map(|(s, rest)| {
+                let rest = String::from_utf8_lossy(rest);
+                format!("{}:{:02}|{rest}", s / 3600, s / 60 % 60)
+            }))
+        });
     }
 }

@@ -285,4 +285,11 @@ pub fn clocks(line: &str) -> Vec<Clock> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn false_friends_are_no_times() {
+        crate::tests::holds("no time of day", |s| clocks(s).len());
+    }
+}

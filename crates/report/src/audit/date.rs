@@ -220,48 +220,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spellings() {
-        for (s, want) in [
-            ("7 August 2023", "2023-08-07"),
-            ("7th August 2023", "2023-08-07"),
-            ("On May 1st 2023 (13:05", "2023-05-01"),
-            ("May 1st, 2023", "2023-05-01"),
-            ("16 th January 2024", "2024-01-16"),
-            ("5 th of September 2020", "2020-09-05"),
-            ("January23, 2021", "2021-01-23"),
-            ("13/04/2023", "2023-04-13"),
-            ("04/13/2023", "2023-04-13"),
-            ("31.12.2023", "2023-12-31"),
-            ("2018-03-26 10:34", "2018-03-26"),
-            ("2019-01-23T16:08:30Z", "2019-01-23"),
-            ("Sep 27 2017 13:06", "2017-09-27"),
-        ] {
-            let d = dates(s);
-            assert_eq!(d.len(), 1, "{s}");
-            assert_eq!(iso(d[0].days(None).unwrap()), want, "{s}");
-        }
+    fn spellings_and_false_friends() {
+        crate::tests::holds("date in a text", |s| {
+            let all = dates(s);
+            let days = all.iter().filter_map(|d| d.days(None)).map(iso);
+            days.collect::<Vec<_>>().join(" ")
+        });
         assert!(dates("03/04/2023")[0].swappable);
         assert_eq!(dates("on October 28, we")[0].year, None);
-    }
-
-    #[test]
-    fn false_friends_are_no_dates() {
-        for s in [
-            "1st to our test",
-            "3 rd parties",
-            "we may 2 times",
-            "march 3 steps",
-            "30 February 2023",
-            "4.12.0",
-            "v2023-05-01x",
-            "24/7",
-            "10.0.0.1",
-            "Mary 5",
-            "18:01, January",
-            "GMT + 1 - January",
-            "1.2.2023.4x",
-        ] {
-            assert_eq!(dates(s), [], "{s}");
-        }
     }
 }

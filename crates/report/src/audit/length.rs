@@ -260,19 +260,7 @@ mod tests {
             assert_eq!(format!("{} {}", l[0].secs, l[0].half), want, "{s}");
         }
         assert!(lengths("37 th minute")[0].ordinal);
-        for s in [
-            "10 servers",
-            "5xx",
-            "a day",
-            "4.12.0 m",
-            "a second opinion",
-            "3 of 4",
-            "100m/s x",
-            "1.2.3 h",
-        ] {
-            let found = lengths(s);
-            assert!(found.is_empty() || s == "a day", "{s}: {found:?}");
-        }
+        crate::tests::holds("no length", |s| lengths(s).len());
     }
 
     #[test]

@@ -33,11 +33,11 @@ pub fn apply(report: &mut Report, about: &About) -> Result<()> {
             1 => "the logs show one incident".to_owned(),
             _ => format!("the logs show {found} incidents"),
         };
-        return Err(Error::Usage {
-            what: format!("--incident {n}"),
+        return Err(Error::usage(
+            format!("--incident {n}"),
             why,
-            remedy: "leave it out to see what there is".into(),
-        });
+            "leave it out to see what there is",
+        ));
     }
     if let Some(n) = number {
         let one = report.incidents.swap_remove(n - 1);

@@ -195,9 +195,5 @@ fn explain(e: &minijinja::Error, name: &str) -> Error {
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    Error::Usage {
-        what: format!("template {at}"),
-        why: clean,
-        remedy: remedy.to_owned(),
-    }
+    Error::usage(format!("template {at}"), clean, remedy.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::plan::For;
+use crate::tests::{holds, or_dash, tried};
 use coroner_lines::time::stamp::whole;
 
 fn dates(lines: &[&str]) -> Dates {
@@ -26,38 +27,16 @@ fn made(name: &str, lines: &[&str], newest: Option<&str>) -> (Calendar, Vec<Stri
     )
 }
 
+/// Lines, and behind `before` the newest time of other inputs: whether the month is first, and whether that is sure.
 #[test]
 fn day_or_month_first() {
-    let order = |lines: &[&str], newest| {
-        let (c, doubts) = made("a.log", lines, newest);
-        (c.month_first, doubts.is_empty())
-    };
-    assert_eq!(
-        order(&["03/10/2026 01:00:00", "13/10/2026 01:00:00"], None),
-        (false, true)
-    );
-    assert_eq!(
-        order(&["03/10/2026 01:00:00", "03/13/2026 01:00:00"], None),
-        (true, true)
-    );
-    // 10, 11 and 12 March follow each other; 3 October, November, December do not
-    let march = [
-        "03/10/2026 01:00:00",
-        "03/11/2026 01:00:00",
-        "03/12/2026 01:00:00",
-    ];
-    assert_eq!(order(&march, None), (true, true));
-    let one = ["03/10/2026 01:00:00"];
-    assert_eq!(order(&one, Some("2026-03-10 02:00:00")), (true, true));
-    assert_eq!(order(&one, Some("2026-10-03 02:00:00")), (false, true));
-    assert_eq!(order(&one, None), (false, false));
-    let halved = ["03/10/2026 1:00:00 PM"];
-    assert_eq!(order(&halved, None), (true, false));
-    assert_eq!(order(&halved, Some("2026-10-03 02:00:00")), (false, true));
-    assert_eq!(
-        order(&["03/10/2026 1:00:00 PM", "13/10/2026 1:00:00 PM"], None),
-        (false, true)
-    );
+    holds("order of a date", |t| {
+        let (lines, newest) = t.split_once(" before ").unwrap_or((t, ""));
+        let lines: Vec<&str> = lines.split('|').collect();
+        let newest = Some(newest).filter(|n| !n.is_empty());
+        let (c, doubts) = made("a.log", &lines, newest);
+        format!("{} {}", c.month_first, doubts.is_empty())
+    });
 }
 
 #[test]
@@ -95,21 +74,12 @@ fn the_year_is_held_by_two_inputs_or_most_lines() {
 
 #[test]
 fn days_of_lines_without_a_date() {
-    let start = |name, lines: &[&str], newest| made(name, lines, newest).0.start.unwrap();
     let lines = ["23:50:00", "00:10:00"];
-    assert_eq!(
-        start("app-2026-02-01.log", &lines, None),
-        wall("2026-02-01 23:50:00")
-    );
-    assert_eq!(
-        start("20260201/app.log", &lines, None),
-        wall("2026-02-01 23:50:00")
-    );
-    assert_eq!(start("app.log", &lines, None), wall("2026-03-10 23:50:00"));
-    assert_eq!(
-        start("app.log", &lines, Some("2026-03-05 00:20:00")),
-        wall("2026-03-04 23:50:00")
-    );
+    for [name, newest, want] in tried("day of clocks") {
+        let newest = Some(&*newest).filter(|n| *n != "-");
+        let (c, _) = made(&name, &lines, newest);
+        assert_eq!(c.start, Some(wall(&want)), "{name}");
+    }
     let (_, doubts) = made("app.log", &lines, None);
     assert!(
         doubts[0].contains("2026-03-10, by the time of the file"),
@@ -120,7 +90,7 @@ fn days_of_lines_without_a_date() {
 
 #[test]
 fn a_heading_shows_day_and_zone() {
-    let of = |heading: &str, clock: &str| {
+    for [heading, clock, start, offset] in tried("heading above clocks") {
         let mut d = Dates::default();
         d.above(b"Task ID:        ServerTasks-48211");
         d.above(b"Server built:   Sep 6 2023 09:10:11 UTC");
@@ -129,34 +99,9 @@ fn a_heading_shows_day_and_zone() {
         d.see(whole(clock.as_bytes()).unwrap());
         let (c, doubts) = calendar(("a.log", None), &d, None, 0, &PlanConfig::default());
         assert_eq!(doubts, [""; 0]);
-        (c.start, c.start_offset_min)
-    };
-    assert_eq!(
-        of(
-            "Task started:   Tuesday, 10 March 2026 13:38:10 +02:00",
-            "13:38:12"
-        ),
-        (Some(wall("2026-03-10 13:38:12")), Some(120))
-    );
-    assert_eq!(
-        of(
-            "queued: Tuesday, 10 March 2026 1:38:06 PM +01:00",
-            "13:38:12"
-        )
-        .1,
-        Some(60)
-    );
-    assert_eq!(
-        of(
-            "Started 'Tue Mar 10 23:59:58 UTC 2026' on agent 'a-2'",
-            "00:00:03"
-        ),
-        (Some(wall("2026-03-11 00:00:03")), Some(0))
-    );
-    assert_eq!(
-        of("--- Log opened Tue Mar 10 08:01:12 2026", "18:04:00"),
-        (Some(wall("2026-03-10 18:04:00")), None)
-    );
+        assert_eq!(c.start, Some(wall(&start)), "{heading}");
+        assert_eq!(or_dash(c.start_offset_min), offset, "{heading}");
+    }
 }
 
 #[test]

@@ -42,22 +42,27 @@ fn unpack(packed: &[u8], limits: Limits) -> (Vec<u8>, Vec<Note>) {
     (out, notes.all())
 }
 
+/// The same with the usual limits.
+fn whole(packed: &[u8]) -> (Vec<u8>, Vec<Note>) {
+    unpack(packed, Limits::default())
+}
+
 #[test]
 fn members_and_frames_are_one_stream() {
     let data = lines(20_000);
     let (a, b) = data.split_at(77_777);
     let packed = [gz(a), gz(b)].concat();
-    assert_eq!(unpack(&packed, Limits::default()), (data.clone(), vec![]));
+    assert_eq!(whole(&packed), (data.clone(), vec![]));
     let frames = [
         zstd::encode_all(a, 3).unwrap(),
         b"\x50\x2a\x4d\x18\x03\0\0\0abc".to_vec(),
         zstd::encode_all(b, 3).unwrap(),
     ]
     .concat();
-    assert_eq!(unpack(&frames, Limits::default()), (data.clone(), vec![]));
+    assert_eq!(whole(&frames), (data.clone(), vec![]));
     for pack in [xz, bz2] {
         let packed = [pack(a), pack(b)].concat();
-        assert_eq!(unpack(&packed, Limits::default()), (data.clone(), vec![]));
+        assert_eq!(whole(&packed), (data.clone(), vec![]));
     }
 }
 
@@ -67,7 +72,7 @@ fn a_truncated_stream_gives_what_it_has() {
     let zst = zstd::encode_all(&data[..], 3).unwrap();
     for packed in [gz(&data), zst, xz(&data), bz2(&data)] {
         let half = packed.len() / 2;
-        let (out, notes) = unpack(&packed[..half], Limits::default());
+        let (out, notes) = whole(&packed[..half]);
         assert!(!out.is_empty() && data.starts_with(&out));
         let [
             Note::EndsEarly {
@@ -81,8 +86,8 @@ fn a_truncated_stream_gives_what_it_has() {
     }
     // Cut in the header and in the trailer.
     let packed = gz(b"one\n");
-    assert_eq!(unpack(&packed[..6], Limits::default()).0, b"");
-    let (out, notes) = unpack(&packed[..packed.len() - 3], Limits::default());
+    assert_eq!(whole(&packed[..6]).0, b"");
+    let (out, notes) = whole(&packed[..packed.len() - 3]);
     assert_eq!(out, b"one\n");
     assert!(matches!(notes[..], [Note::EndsEarly { members: 0, .. }]));
 }
@@ -100,13 +105,10 @@ fn a_gzip_header_may_hold_more_than_its_magic() {
         .write(Vec::new(), Compression::fast());
     let full = write(full);
     let two = [full.clone(), full.clone()].concat();
-    assert_eq!(
-        unpack(&two, Limits::default()),
-        (b"one\none\n".to_vec(), vec![])
-    );
+    assert_eq!(whole(&two), (b"one\none\n".to_vec(), vec![]));
     // cut in it
     for n in [5, 11, 200, 315, 325] {
-        let (out, notes) = unpack(&full[..n], Limits::default());
+        let (out, notes) = whole(&full[..n]);
         assert!(out.is_empty() && matches!(notes[..], [Note::EndsEarly { .. }]));
     }
     // a flag that says nothing, a name without an end, a sum and a length that are not those of the bytes
@@ -120,7 +122,7 @@ fn a_gzip_header_may_hold_more_than_its_magic() {
         bytes
     };
     for packed in [flagged, endless, at(8), at(4)] {
-        let notes = unpack(&packed, Limits::default()).1;
+        let notes = whole(&packed).1;
         assert!(matches!(notes[..], [Note::Damaged { .. }]), "{notes:?}");
     }
 }
@@ -130,20 +132,17 @@ fn damage_is_named_and_padding_is_not() {
     let mut packed = gz(&lines(50_000));
     let middle = packed.len() / 2;
     packed[middle..middle + 64].fill(0xff);
-    let (out, notes) = unpack(&packed, Limits::default());
+    let (out, notes) = whole(&packed);
     assert!(!out.is_empty());
     assert!(matches!(notes[..], [Note::Damaged { .. }]), "{notes:?}");
 
     let mut padded = gz(b"one\n");
     padded.extend([0; 512]);
-    assert_eq!(
-        unpack(&padded, Limits::default()),
-        (b"one\n".to_vec(), vec![])
-    );
+    assert_eq!(whole(&padded), (b"one\n".to_vec(), vec![]));
     let at = gz(b"one\n").len() as u64;
     let junk = [gz(b"one\n"), b"junk".to_vec()].concat();
     assert_eq!(
-        unpack(&junk, Limits::default()),
+        whole(&junk),
         (b"one\n".to_vec(), vec![Note::Trailing { packed: at }])
     );
 }
@@ -214,7 +213,7 @@ proptest! {
             *to = *from;
         }
         packed.truncate(cut.index(packed.len()) + 1);
-        let (out, notes) = unpack(&packed, Limits::default());
+        let (out, notes) = whole(&packed);
         prop_assert!(notes.len() <= 1);
         // Only a stream that is whole may pass without a word; gz has a checksum.
         prop_assert!(zst || !notes.is_empty() || out == data || out.is_empty());

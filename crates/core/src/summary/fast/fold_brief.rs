@@ -142,19 +142,7 @@ pub(in crate::summary) mod tests {
 
     pub(in crate::summary) fn fold() -> Fold {
         Fold::new(
-            InputMeta {
-                name: "app.log".into(),
-                member: None,
-                domain: "app.log".into(),
-                service: None,
-                host: None,
-                scope: Kind::App,
-                zone: None,
-                zone_written: false,
-                edge: false,
-                windows: Default::default(),
-                doubts: Vec::new(),
-            },
+            InputMeta::named("app.log", Kind::App),
             Calendar::default(),
             Default::default(),
         )

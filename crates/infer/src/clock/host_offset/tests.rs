@@ -7,19 +7,7 @@ use coroner_core::summary::{InputMeta, JoinCell, Pos};
 const T0: i64 = 1_700_000_000 * SECOND;
 
 fn input(name: &str) -> InputPart {
-    let mut p = InputPart::new(InputMeta {
-        member: None,
-        doubts: Vec::new(),
-        name: name.into(),
-        domain: name.into(),
-        service: None,
-        host: None,
-        scope: Kind::App,
-        zone: None,
-        zone_written: false,
-        edge: false,
-        windows: Default::default(),
-    });
+    let mut p = InputPart::new(InputMeta::named(name, Kind::App));
     p.utc.span = Some((T0, T0 + 900 * SECOND));
     p.utc.activity.add(
         T0.div_euclid(60 * SECOND),

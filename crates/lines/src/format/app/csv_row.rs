@@ -109,10 +109,7 @@ impl Format for CsvRow {
         let (host, service) = pod?;
         let text = line_of(undoubled(last));
         let h = head(without_clock(&text));
-        let message = Message {
-            text: Cow::Owned(h.text.to_vec()),
-            ..Message::new(h.level.unwrap_or(Level::Info), b"")
-        };
+        let message = Message::new(h.level.unwrap_or(Level::Info), h.text.to_vec());
         Some(Record {
             stamp: Some(stamp),
             stamped: At::End,

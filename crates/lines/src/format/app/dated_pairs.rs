@@ -57,24 +57,3 @@ fn value<'a>(pairs: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     let value = pairs[at..].strip_prefix(b"\"").unwrap_or(&pairs[at..]);
     value.split(|c| matches!(c, b'"' | b' ')).next()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::Body;
-
-    #[test]
-    fn the_zone_and_the_level_stand_in_pairs_also_without_a_message() {
-        for (level, want) in [("notice", Level::Info), ("alert", Level::Fatal)] {
-            let line = format!(
-                "<189>date=2026-06-30 time=11:50:00 devname=\"fw1\" tz=\"+0530\" level=\"{level}\" srcip=10.10.1.20 action=\"dropped\""
-            );
-            let r = DatedPairs.parse(line.as_bytes()).expect("a line");
-            assert_eq!(r.stamp.and_then(|s| s.offset_min), Some(330));
-            let Body::Message(m) = r.body else {
-                panic!("{line}")
-            };
-            assert_eq!(m.level, want, "{line}");
-        }
-    }
-}

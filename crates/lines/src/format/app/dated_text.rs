@@ -52,10 +52,7 @@ impl Format for DatedText {
         };
         let level = behind.level.or_else(|| late_level::level_of(&text));
         let level = level.unwrap_or(Level::Info);
-        let message = Message {
-            text,
-            ..Message::new(level, b"")
-        };
+        let message = Message::new(level, text);
         Some(Record::new(Some(stamp), Body::Message(message)))
     }
 }

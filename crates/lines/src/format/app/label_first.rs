@@ -12,7 +12,7 @@ use crate::format::{ANY, Format, Meta};
 use crate::record::{Level, Record};
 use crate::table::byte_words;
 use crate::time::stamp::{self, Leaf};
-use crate::time::{Dated, Precision, Stamp, written};
+use crate::time::{Precision, Stamp, written};
 use std::borrow::Cow;
 
 /// Lines with a label, a time and a message.
@@ -148,12 +148,7 @@ pub fn dated_in(line: &[u8]) -> Option<Stamp> {
 /// The beginning of the day that a heading names with its year.
 fn day_in(line: &[u8]) -> Option<Stamp> {
     let h = written::heading(line)?;
-    Some(Stamp {
-        wall_us: h.wall_us()?,
-        offset_min: h.offset_min,
-        dated: Dated::Full,
-        precision: Precision::Second,
-    })
+    Some(Stamp::full(h.wall_us()?, h.offset_min, Precision::Second))
 }
 
 /// A text with the names of months as programs write them: `14 November 2023` as `14 Nov 2023`.

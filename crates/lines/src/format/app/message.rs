@@ -170,10 +170,7 @@ pub(super) fn unquoted_access(text: &[u8]) -> bool {
 
 /// The body of a message: a request where the text states one, else the message itself.
 pub fn body<'a>(level: Level, text: &'a [u8]) -> Body<'a> {
-    let message = Message {
-        text: plain(text),
-        ..Message::new(level, b"")
-    };
+    let message = Message::new(level, plain(text));
     let request = stated_request(text)
         .or_else(|| answered(text))
         .or_else(|| quoted_request(text).filter(|r| r.status > 0));
@@ -258,69 +255,32 @@ pub fn service_of_logger(logger: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::tried;
-
-    fn request_of(s: &str) -> Option<(u16, String, String, i64)> {
-        stated_request(s.as_bytes()).map(|r| {
-            let t = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
-            (r.status, t(r.method), t(r.path), r.latency_us)
-        })
-    }
+    use crate::tests::{holds, or_dash};
 
     #[test]
-    fn requests_reported_in_messages() {
-        for [text, want] in tried("request in a message") {
-            let got =
-                request_of(&text).map(|(s, method, path, us)| format!("{s} {method} {path} {us}"));
-            assert_eq!(got.as_deref().unwrap_or("-"), want, "{text}");
-        }
-    }
-
-    #[test]
-    fn quoted_request_lines() {
-        let r = quoted_request(br#"10.0.0.1 - - "GET /a HTTP/1.1" 500 -"#).unwrap();
-        assert_eq!((r.status, r.path), (500, &b"/a"[..]));
-        assert_eq!(
-            quoted_request(br#"x "GET /a HTTP/1.1": reset"#)
-                .unwrap()
-                .status,
-            0
-        );
-        assert!(quoted_request(br#"he said "GET out" 200"#).is_none());
-        for (line, us) in [
-            (
-                &br#"10.0.0.9 "GET /a HTTP/1.1" status: 500 len: 18 time: 0.25"#[..],
-                250_000,
-            ),
-            (
-                br#"[h/1] "GET /a HTTP/1.1" from 10.0.0.9:1 - 500 12B in 1ms"#,
-                -1,
-            ),
-        ] {
-            let r = quoted_request(line).unwrap();
-            assert_eq!((r.status, r.latency_us), (500, us));
-        }
+    fn requests_and_services_in_messages() {
+        let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+        let shown = |r: Option<Request<'_>>| {
+            or_dash(r.map(|r| {
+                let (method, path) = (text(r.method), text(r.path));
+                format!("{} {method} {path} {}", r.status, r.latency_us)
+            }))
+        };
+        holds("request in a message", |t| {
+            shown(stated_request(t.as_bytes()))
+        });
+        holds("quoted request line", |t| {
+            shown(quoted_request(t.as_bytes()))
+        });
+        holds("service of a logger", |t| {
+            or_dash(service_of_logger(t.as_bytes()).map(text))
+        });
     }
 
     #[test]
     fn colours_are_taken_out() {
-        assert_eq!(
-            &*plain(b"\x1b[36;1m./deploy.sh\x1b[0m now"),
-            b"./deploy.sh now"
-        );
+        let coloured = b"\x1b[36;1m./deploy.sh\x1b[0m now";
+        assert_eq!(&*plain(coloured), b"./deploy.sh now");
         assert_eq!(&*plain(b"a\x1b"), b"a\x1b");
-    }
-
-    #[test]
-    fn services_of_loggers() {
-        assert_eq!(service_of_logger(b"orders.web"), Some(&b"orders"[..]));
-        assert_eq!(service_of_logger(b"com.acme.Pay"), None);
-        assert_eq!(service_of_logger(b"o.a.c.C"), None);
-        assert_eq!(service_of_logger(b"fi.example.stock.StockClient"), None);
-        assert_eq!(service_of_logger(b"fi.example.stock"), None);
-        assert_eq!(service_of_logger(b"Store.Orders.OrderWorker"), None);
-        assert_eq!(service_of_logger(b"orders.web.views"), Some(&b"orders"[..]));
-        assert_eq!(service_of_logger(b"__main__:<module>:21"), None);
-        assert_eq!(service_of_logger(b""), None);
     }
 }

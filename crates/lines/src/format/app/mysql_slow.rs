@@ -95,8 +95,7 @@ impl Reader for MysqlSlowReader {
             return nothing;
         }
         self.next = Next::More;
-        let mut m = Message::new(Level::Warn, b"");
-        m.text = Cow::Owned([b"slow query: ", &self.cost[..]].concat());
+        let m = Message::new(Level::Warn, [b"slow query: ", &self.cost[..]].concat());
         let stamp = self.zoned.or(self.epoch).or(self.last);
         let mut r = Record::new(stamp, Body::Message(m));
         r.service = Some(Cow::Borrowed(b"mysql"));

@@ -68,10 +68,7 @@ impl Format for Object {
         let failed = matches!(message, Some((0, _)));
         let text = message.map_or(Cow::Borrowed(line), |(_, t)| t);
         let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
-        let m = Message {
-            text,
-            ..Message::new(level, b"")
-        };
+        let m = Message::new(level, text);
         Some(Record::new(Some(stamp), Body::Message(m)))
     }
 }

@@ -67,23 +67,15 @@ fn value(members: &Map<String, Value>, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::holds;
 
     #[test]
     fn places_are_filled_from_the_members_beside_the_message() {
         let line =
             br#"{"@mt":"x","Key":"UseTokens","Count":3,"Properties":{"Label":"prod"},"List":[1]}"#;
-        for (text, want) in [
-            (
-                "Key:'{Key}'. Label: '{Label}'.",
-                "Key:'UseTokens'. Label: 'prod'.",
-            ),
-            ("{@Count:000} of {Count,6}", "3 of 3"),
-            ("{List} {Other} {Key", "{List} {Other} {Key"),
-            ("set {'a': 1} {}", "set {'a': 1} {}"),
-            ("none", "none"),
-        ] {
-            assert_eq!(filled(text.as_bytes(), line), want.as_bytes(), "{text}");
-        }
+        holds("message filled in", |t| {
+            String::from_utf8_lossy(&filled(t.as_bytes(), line)).into_owned()
+        });
         assert_eq!(filled(b"{Key}", b"no object"), &b"{Key}"[..]);
     }
 }

@@ -43,17 +43,10 @@ fn stamped(b: &[u8]) -> Option<(Stamp, bool, &[u8])> {
         return Some((s, false, rest));
     };
     if let Some((o, n)) = zone::abbreviation(z) {
-        return Some((Stamp { offset_min: o, ..s }, true, &z[n..]));
+        return Some((s.at_offset(o), true, &z[n..]));
     }
     match stamp::offset(z) {
-        Some((o, n)) if z[0] == b'+' || z[0] == b'-' => Some((
-            Stamp {
-                offset_min: Some(o),
-                ..s
-            },
-            true,
-            &z[n..],
-        )),
+        Some((o, n)) if z[0] == b'+' || z[0] == b'-' => Some((s.at_offset(Some(o)), true, &z[n..])),
         _ => Some((s, false, rest)),
     }
 }

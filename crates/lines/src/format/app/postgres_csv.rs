@@ -6,7 +6,7 @@ use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Message, Record};
-use crate::time::{Stamp, stamp, zone};
+use crate::time::{stamp, zone};
 use memchr::memchr;
 use std::borrow::Cow;
 
@@ -26,10 +26,7 @@ impl Format for PostgresCsv {
         }
         let (rest, s) = stamp::iso(line).ok()?;
         let (offset, n) = zone::abbreviation(rest.strip_prefix(b" ")?)?;
-        let stamp = Stamp {
-            offset_min: offset,
-            ..s
-        };
+        let stamp = s.at_offset(offset);
         let mut columns = Columns(rest[1 + n..].strip_prefix(b",")?);
         // user, database, process, client, session, line, command, start, transaction twice
         for _ in 0..10 {
@@ -41,13 +38,7 @@ impl Format for PostgresCsv {
             return None;
         }
         let text = unquoted(columns.next()?);
-        let mut r = Record::new(
-            Some(stamp),
-            Body::Message(Message {
-                text,
-                ..Message::new(level, b"")
-            }),
-        );
+        let mut r = Record::new(Some(stamp), Body::Message(Message::new(level, text)));
         r.service = Some(Cow::Borrowed(b"postgresql"));
         Some(r)
     }

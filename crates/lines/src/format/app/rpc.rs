@@ -42,42 +42,12 @@ pub(super) fn status(code: &[u8]) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::FORMATS;
-    use crate::record::Body;
+    use crate::tests::{holds, or_dash};
 
     #[test]
     fn codes_by_their_words_and_numbers() {
-        for (code, want) in [
-            ("OK", Some(200)),
-            ("DeadlineExceeded", Some(504)),
-            ("DEADLINE_EXCEEDED", Some(504)),
-            ("14", Some(503)),
-            ("17", None),
-            ("fine", None),
-        ] {
-            assert_eq!(status(code.as_bytes()), want, "{code}");
-        }
-    }
-
-    #[test]
-    fn the_line_of_a_call_is_a_request_on_the_side_that_answers() {
-        let line = |side: &str| {
-            format!(
-                r#"{{"level":"info","ts":"2026-03-10T13:05:01.510Z","msg":"finished unary call with code Unavailable","span.kind":"{side}","grpc.service":"shop.v1.Wallet","grpc.method":"GetBalance","grpc.code":"Unavailable","grpc.time_ms":30.68}}"#
-            )
-        };
-        let read = |line: &str| {
-            let body = FORMATS
-                .iter()
-                .find_map(|f| f.parse(line.as_bytes()))
-                .map(|r| r.body);
-            match body {
-                Some(Body::Request(r)) => Some((r.path.to_vec(), r.status, r.latency_us)),
-                _ => None,
-            }
-        };
-        let want = (b"GetBalance".to_vec(), 503, 30_680);
-        assert_eq!(read(&line("server")), Some(want));
-        assert_eq!(read(&line("client")), None);
+        holds("status of a remote call", |code| {
+            or_dash(status(code.as_bytes()))
+        });
     }
 }

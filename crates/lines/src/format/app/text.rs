@@ -68,7 +68,7 @@ fn zone_first(b: &[u8]) -> Leaf<'_, Stamp> {
     let (offset_min, n) = zone::abbreviation(b).ok_or(miss)?;
     let rest = b[n..].strip_prefix(b" ").filter(|_| n > 1);
     let (rest, s) = stamp::syslog(rest.ok_or(nom::Err::Error(()))?)?;
-    Ok((rest, Stamp { offset_min, ..s }))
+    Ok((rest, s.at_offset(offset_min)))
 }
 
 /// `Mar 10 13:05:00` alone in a bracket, as Asterisk writes it.
@@ -118,10 +118,7 @@ pub(crate) fn stamped(b: &[u8]) -> Option<LineStart<'_>> {
         if inner.contains(&b'/')
             && let Some(offset_min) = offset_of_place(s, inner)
         {
-            return Some(LineStart::new(
-                Stamp { offset_min, ..s },
-                &rest[close + 1..],
-            ));
+            return Some(LineStart::new(s.at_offset(offset_min), &rest[close + 1..]));
         }
         let (s, zone) = with_zone(s, inner);
         let begun = LineStart::new(s, &rest[close + 1..]);
@@ -188,9 +185,7 @@ fn level_inside(b: &[u8]) -> Option<(Level, Option<&[u8]>)> {
 /// The stamp with the zone abbreviation at the start of `b`, and the abbreviation's length (0 when there is none).
 pub(super) fn with_zone(s: Stamp, b: &[u8]) -> (Stamp, usize) {
     match zone::abbreviation(b) {
-        Some((o, n)) if s.offset_min.is_none() && (n > 1 || b.len() == 1) => {
-            (Stamp { offset_min: o, ..s }, n)
-        }
+        Some((o, n)) if s.offset_min.is_none() && (n > 1 || b.len() == 1) => (s.at_offset(o), n),
         _ => (s, 0),
     }
 }

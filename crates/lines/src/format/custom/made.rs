@@ -128,10 +128,7 @@ impl Custom {
             (None, Some(zone)) if stamp.dated.is_whole() => {
                 let at = zone.instant_of(stamp.wall_us, false);
                 let offset_min = i16::try_from(zone.offset_at(Instant(at.0))).ok();
-                Stamp {
-                    offset_min,
-                    ..stamp
-                }
+                stamp.at_offset(offset_min)
             }
             _ => stamp,
         }

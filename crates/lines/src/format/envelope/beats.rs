@@ -14,8 +14,6 @@ pub static BEATS: Envelope = Envelope {
     name: "shipper JSON",
     about: "objects of Filebeat, Elastic Agent, Logstash, Vector, Elasticsearch and others around a line",
     sample: r#"{"@timestamp":"2026-03-10T13:05:03.000Z","message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","log":{"file":{"path":"/var/log/nginx/access.log"}},"host":{"name":"web01"},"agent":{"type":"filebeat"}}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{",
     keys: &[
         r#""_source""#,
@@ -26,6 +24,7 @@ pub static BEATS: Envelope = Envelope {
         r#""message""#,
     ],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -14,11 +14,9 @@ pub static CARRIED: Envelope = Envelope {
     name: "object around a line",
     about: "objects of shippers with a whole line in one member, whatever its key",
     sample: r#"{"date":1773147901.123456,"raw":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -12,11 +12,10 @@ pub static CLOUD_WATCH: Envelope = Envelope {
     name: "CloudWatch",
     about: "CloudWatch Logs: events as JSON, and S3 exports with a time before each line",
     sample: r#"{"logStreamName":"web/1","timestamp":1773147901123,"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","ingestionTime":1773147905000,"eventId":"1"}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{0-9",
     keys: &[r#""message""#],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

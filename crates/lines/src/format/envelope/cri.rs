@@ -11,10 +11,9 @@ pub static CRI: Envelope = Envelope {
     about: "container runtime logs (containerd, CRI-O): time, stream, P or F, text",
     sample: "2026-03-10T13:05:01.123456789+00:00 stdout F level=error msg=\"x\" status=500",
     cuts_lines: true,
-    of_whole_files: false,
     begins: b"0-9",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -11,11 +11,10 @@ pub static DELIVERY: Envelope = Envelope {
     name: "delivery",
     about: "logs of a receiver of webhooks: time, POST, path, body",
     sample: r#"2026-03-10T13:05:01.600Z POST /hooks/alerts 200 {"ts":"2026-03-10T13:05:01Z","event":"deploy_started","service":"shop","version":"4.2.0"}"#,
-    cuts_lines: false,
     of_whole_files: true,
     begins: b"0-9[",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 /// Most words between the time and the body: a level, who asked, the path, the protocol, the status, how the body is called.

@@ -11,10 +11,9 @@ pub static DOCKER_JSON: Envelope = Envelope {
     about: "Docker's json-file log driver",
     sample: r#"{"log":"level=error msg=\"x\" status=500\n","stream":"stdout","time":"2026-03-10T13:05:01.123456789Z"}"#,
     cuts_lines: true,
-    of_whole_files: false,
     begins: b"{",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -10,11 +10,10 @@ pub static EXPORT: Envelope = Envelope {
     name: "export row",
     about: "rows of Splunk, Datadog and CloudWatch Insights exports",
     sample: r#"{"preview":false,"result":{"_raw":"level=error msg=\"x\" status=500","_time":"2026-03-10T13:05:01.000+00:00","host":"web01"}}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{",
     keys: &[r#""_raw""#, r#""@message""#, r#""Message""#],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -11,11 +11,9 @@ pub static FLUENT_BIT: Envelope = Envelope {
     name: "Fluent Bit",
     about: "Fluent Bit's stdout plugin: [n] tag: [time, {\"log\"=>\"…\"}]",
     sample: r#"[0] tail.0: [1773147901.123456789, {"log"=>"level=error msg=\"x\" status=500"}]"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"[",
-    keys: &[],
     peel: fluent_bit,
+    ..Envelope::PLAIN
 };
 
 fn fluent_bit(line: &[u8]) -> Option<Peeled<'_>> {
@@ -86,11 +84,9 @@ pub static FLUENTD: Envelope = Envelope {
     name: "Fluentd",
     about: "Fluentd's stdout and file output: time, tag, JSON",
     sample: r#"2026-03-10 13:05:01.000000000 +0000 nginx.access: {"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"0-9",
-    keys: &[],
     peel: fluentd,
+    ..Envelope::PLAIN
 };
 
 fn fluentd(line: &[u8]) -> Option<Peeled<'_>> {

@@ -11,11 +11,10 @@ pub static GCP: Envelope = Envelope {
     name: "Google Cloud entry",
     about: "Google Cloud Logging entries with a text or JSON payload",
     sample: r#"{"textPayload":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","timestamp":"2026-03-10T13:05:01.5Z","severity":"INFO","resource":{"type":"k8s_container","labels":{"container_name":"web","pod_name":"web-1"}}}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{",
     keys: &[r#""textPayload""#, r#""jsonPayload""#],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -13,11 +13,9 @@ pub static GREP: Envelope = Envelope {
     name: "grep",
     about: "grep over several files: path, perhaps line number, text",
     sample: "web-1/access.log:127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157",
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"0-9A-Za-z./",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -12,11 +12,9 @@ pub static HEROKU: Envelope = Envelope {
     name: "Heroku",
     about: "Heroku's log: time, source[dyno], text; and what its drains send",
     sample: "2026-03-10T13:05:01.123456+00:00 app[web.1]: level=error msg=\"x\" status=500",
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"0-9<",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

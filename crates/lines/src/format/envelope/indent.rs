@@ -13,11 +13,10 @@ pub static INDENT: Envelope = Envelope {
     name: "indent",
     about: "lines that are set in by a few blanks, each with a date and a clock",
     sample: r#"  2026-03-10 13:05:01 level=error msg="cart 502""#,
-    cuts_lines: false,
     of_whole_files: true,
     begins: b" ",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -13,11 +13,9 @@ pub static JOB_TRACE: Envelope = Envelope {
     name: "CI job log",
     about: "logs of GitLab's jobs with times: time, stream, text; of GitHub's as gh prints them: job, step, time, text",
     sample: "2026-03-10T13:05:01.123456Z 01O level=error msg=\"x\" status=500",
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"0-9A-Za-z",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -14,11 +14,10 @@ pub static JOURNALD: Envelope = Envelope {
     name: "journald JSON",
     about: "journalctl -o json and -o export",
     sample: r#"{"__REALTIME_TIMESTAMP":"1773147901000000","_HOSTNAME":"web01","PRIORITY":"6","SYSLOG_IDENTIFIER":"shop","MESSAGE":"level=error msg=\"x\" status=500"}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{",
     keys: &["__REALTIME_TIMESTAMP"],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

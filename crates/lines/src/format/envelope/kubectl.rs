@@ -10,11 +10,9 @@ pub static KUBECTL: Envelope = Envelope {
     name: "kubectl logs",
     about: "kubectl logs --prefix, with or without --timestamps; stern",
     sample: "[pod/web-7d4b9c5f6-x2x9z/web] 2026-03-10T13:05:01.123456789Z level=error msg=\"x\" status=500",
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"[a-z",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

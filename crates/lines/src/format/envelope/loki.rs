@@ -9,11 +9,9 @@ pub static LOKI: Envelope = Envelope {
     name: "Loki",
     about: "Grafana Loki: what logcli prints, -o jsonl, and the streams of a query",
     sample: r#"{"labels":{"app":"shop"},"line":"level=error msg=\"x\" status=500","timestamp":"2026-03-10T14:05:03.000000001+01:00"}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{0-9",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

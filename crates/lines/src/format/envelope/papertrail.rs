@@ -12,11 +12,9 @@ pub static PAPERTRAIL: Envelope = Envelope {
     name: "Papertrail",
     about: "archives of Papertrail: time, system, program, text between tabs",
     sample: "1741203501000000000\t2026-03-10T13:05:01Z\t2026-03-10T13:05:02Z\t3877120131\tshop-prod\t192.0.2.8\tLocal7\tInfo\tapp/web.1\tlevel=error msg=\"x\" status=500",
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"0-9",
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -12,8 +12,6 @@ pub static RSYSLOG_JSON: Envelope = Envelope {
     name: "syslog JSON",
     about: "syslog messages as JSON objects (rsyslog and syslog-ng templates)",
     sample: r#"{"timereported":"2026-11-20T06:33:17+00:00", "host":"lb1", "severity":"info", "tag":"shop[532]:", "message":" level=error msg=\"x\" status=500"}"#,
-    cuts_lines: false,
-    of_whole_files: false,
     begins: b"{",
     keys: &[
         r#""timereported""#,
@@ -22,6 +20,7 @@ pub static RSYSLOG_JSON: Envelope = Envelope {
         r#""PROGRAM""#,
     ],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -12,11 +12,9 @@ pub static SYSLOG_WRAPPER: Envelope = Envelope {
     name: "syslog",
     about: "syslog lines around another format: access logs, JSON, logfmt",
     sample: "<190>Nov 20 06:33:18 web01 nginx: 127.0.0.1 - - [20/Nov/2026:06:33:18 +0000] \"GET /cart?id=1 HTTP/1.1\" 200 1234",
-    cuts_lines: false,
-    of_whole_files: false,
     begins: crate::format::ANY,
-    keys: &[],
     peel,
+    ..Envelope::PLAIN
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {

@@ -1,109 +1,46 @@
 //! Leaves, by examples and by what they are made of.
 
 use super::*;
+use crate::tests::{holds, or_dash};
 use proptest::prelude::*;
+use std::borrow::Cow;
 
-#[test]
-fn quotes_and_escapes() {
-    assert_eq!(
-        quoted(br#""a \"b\" c" d"#),
-        Ok((&b" d"[..], &br#"a \"b\" c"#[..]))
-    );
-    assert_eq!(quoted(br#""\\" d"#), Ok((&b" d"[..], &br"\\"[..])));
-    assert_eq!(quoted(br#""" d"#), Ok((&b" d"[..], &b""[..])));
-    assert!(quoted(b"\"open").is_err() && quoted(b"x").is_err() && quoted(b"").is_err());
+fn text(b: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(b)
 }
 
 #[test]
-fn statuses() {
-    assert_eq!(status(b"499"), Some(499));
-    assert_eq!((status(b"000"), status(b"-")), (Some(0), Some(0)));
-    for s in ["600", "099", "20", "2000", "2x0", ""] {
-        assert_eq!(status(s.as_bytes()), None, "{s}");
-    }
-}
-
-#[test]
-fn short_numbers() {
-    assert_eq!(short_uint(b"1234 \"-\" "), Some((1234, 4)));
-    assert_eq!(short_uint(b"0 \"-\" xxx"), Some((0, 1)));
-    assert_eq!(short_uint(b"9876543 "), Some((9_876_543, 7)));
-    for s in ["12345678 ", " 1234567", "12x4 5678", "-  12345", "12 "] {
-        assert_eq!(short_uint(s.as_bytes()), None, "{s}");
-    }
-}
-
-#[test]
-fn durations() {
-    assert_eq!(decimal_us(b"0.002", Unit::Second), Some(2_000));
-    assert_eq!(decimal_us(b"12", Unit::Milli), Some(12_000));
-    assert_eq!(decimal_us(b"1.5", Unit::Milli), Some(1_500));
-    assert_eq!(decimal_us(b"1234567", Unit::Nano), Some(1_234));
-    for s in ["-", "-1", "", "1e3", "1.2.3", "999999999999999999"] {
-        assert_eq!(decimal_us(s.as_bytes(), Unit::Second), None, "{s}");
-    }
-    assert_eq!(
-        with_unit("12 µs".as_bytes()),
-        Some((&b"12"[..], Unit::Micro))
-    );
-    assert_eq!(with_unit(b"ms"), None);
-}
-
-#[test]
-fn addresses() {
-    for a in [
-        "127.0.0.1",
-        "::1",
-        "2001:db8::1",
-        "::ffff:10.0.0.1",
-        "unix:",
+fn leaves_read_what_the_tables_say() {
+    holds("quoted", |t| {
+        let read = quoted(t.as_bytes()).ok();
+        or_dash(read.map(|(rest, inner)| format!("{}|{}", text(inner), text(rest))))
+    });
+    holds("status", |t| or_dash(status(t.as_bytes())));
+    holds("short number", |t| {
+        or_dash(short_uint(t.as_bytes()).map(|(v, n)| format!("{v} {n}")))
+    });
+    for (topic, unit) in [
+        ("seconds", Unit::Second),
+        ("milliseconds", Unit::Milli),
+        ("nanoseconds", Unit::Nano),
     ] {
-        assert!(is_address(a.as_bytes()), "{a}");
+        holds(topic, |t| or_dash(decimal_us(t.as_bytes(), unit)));
     }
-    for a in [
-        "-",
-        "web01",
-        "10.0.0.1:80",
-        "1.2",
-        "shop.example.com",
-        "12:30",
-    ] {
-        assert!(!is_address(a.as_bytes()), "{a}");
-    }
-    assert_eq!(without_port(b"10.0.0.1:80"), b"10.0.0.1");
-    assert_eq!(without_port(b"[::1]:80"), b"::1");
-    assert_eq!(without_port(b"::1"), b"::1");
-    for e in [
-        "10.0.0.1:80",
-        "[::1]:80",
-        "app:9000",
-        "unix:/run/a.sock",
-        "http://a:1/x",
-    ] {
-        assert!(is_endpoint(e.as_bytes()), "{e}");
-    }
-    for e in [
-        "-",
-        "curl/8.5",
-        "Mozilla/5.0 (X11; rv:109.0)",
-        "shop",
-        "a:b",
-    ] {
-        assert!(!is_endpoint(e.as_bytes()), "{e}");
-    }
-    let l: Vec<_> = list(b"a:1, b:2 : c:3").collect();
-    assert_eq!(l, [b"a:1", b"b:2", b"c:3"]);
-}
-
-#[test]
-fn request_lines() {
-    let r = |s: &'static str| request_line(s.as_bytes());
-    assert_eq!(r("GET /a?b=1 HTTP/1.1"), (&b"GET"[..], &b"/a?b=1"[..]));
-    assert_eq!(r("GET /a"), (&b"GET"[..], &b"/a"[..]));
-    assert_eq!(r("GET /a b HTTP/2"), (&b"GET"[..], &b"/a b"[..]));
-    for s in ["", "-", r"\x16\x03\x01", "  ", "- - -"] {
-        assert_eq!(r(s), (&b""[..], &b""[..]), "{s}");
-    }
+    holds("value with a unit", |t| {
+        or_dash(with_unit(t.as_bytes()).map(|(v, u)| format!("{} {u:?}", text(v))))
+    });
+    holds("address", |t| is_address(t.as_bytes()));
+    holds("endpoint address", |t| is_endpoint(t.as_bytes()));
+    holds("without a port", |t| {
+        text(without_port(t.as_bytes())).into_owned()
+    });
+    holds("list of upstreams", |t| {
+        list(t.as_bytes()).map(text).collect::<Vec<_>>().join("|")
+    });
+    holds("request line", |t| {
+        let (method, path) = request_line(t.as_bytes());
+        format!("{}|{}", text(method), text(path))
+    });
 }
 
 proptest! {

@@ -85,43 +85,13 @@ pub fn names_a_rollback(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{holds, or_dash};
 
     #[test]
     fn names() {
-        assert!(
-            may_be_production("production")
-                && may_be_production("eu-west-1")
-                && may_be_production("")
-        );
-        assert!(
-            !may_be_production("Staging")
-                && !may_be_production("shop/qa-2")
-                && may_be_production("quality")
-        );
-        assert!(
-            names_a_release("Deploy to production")
-                && !names_a_release("unit tests")
-                && !names_a_release("shipping")
-        );
-        assert!(names_a_rollback("Rollback prod") && !names_a_rollback("deploy"));
-        for (job, service) in [
-            (
-                "jenkins/deploy-order-api-812-consoleText.txt",
-                Some("order-api"),
-            ),
-            ("ops01/jenkins/portal-deploy/412.log", Some("portal")),
-            (
-                "ci/order-api-deploy_20251118.4_Deploy_api01.txt",
-                Some("order-api"),
-            ),
-            (
-                "gitlab/job-19-catalog-rollback-production.log",
-                Some("catalog"),
-            ),
-            ("deploy.log", None),
-            ("ci/deploy-prod-12.log", None),
-        ] {
-            assert_eq!(released_by(job), service, "{job}");
-        }
+        holds("may be production", may_be_production);
+        holds("names a release", names_a_release);
+        holds("names a rollback", names_a_rollback);
+        holds("released by", |job| or_dash(released_by(job)));
     }
 }

@@ -65,8 +65,7 @@ impl Format for KubernetesAudit {
             let title = Cow::Owned(words);
             return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
         }
-        let mut m = Message::new(level, b"");
-        m.text = Cow::Owned(words);
+        let m = Message::new(level, words);
         Some(Record::new(Some(stamp), Body::Message(m)))
     }
 }

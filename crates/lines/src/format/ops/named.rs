@@ -283,42 +283,20 @@ fn time(key: &str, value: &str) -> Option<Stamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::holds;
 
     #[test]
     fn keys_by_their_words_and_times_by_their_values() {
-        const AT: &str = "2026-11-22T04:33:11Z";
-        for (key, want) in [
-            ("Created At", Some(TimeRole::Turn(Turn::Begun))),
-            ("acknowledgedAt", Some(TimeRole::Turn(Turn::Acknowledged))),
-            ("Recovery time", Some(TimeRole::Turn(Turn::Ended))),
-            ("StateChangeTime", Some(TimeRole::Changed)),
-            ("@timestamp", Some(TimeRole::Own)),
-            ("Zeitpunkt", Some(TimeRole::Own)),
-            ("Planned start", None),
-            ("due date", None),
-        ] {
-            let line = serde_json::json!({ key: AT }).to_string();
-            let got = NamedFields::of(line.as_bytes()).unwrap();
-            assert_eq!(got.times().map(|t| t.0).next(), want, "{key}");
-        }
-        for (key, value, is) in [
-            ("created", "1795321991", true),
-            ("started_ms", "1795321991000", true),
-            ("order", "1795321991", false),
-            ("Date", "22 Nov 2026 04:33", true),
-            ("Date", "Nov 22, 2026 4:33 AM", true),
-            ("Date", "11/22/2026 4:33 AM", true),
-            ("Date", "22.11.2026 04:33:11", true),
-            ("Date", "2026-11-22 04:33", true),
-            ("Date", "04:33:11", false),
-        ] {
-            assert_eq!(time(&joined(key), value).is_some(), is, "{key} {value}");
-        }
-        assert_eq!(
-            time("created_utc", "2026-11-22 04:33:11")
-                .unwrap()
-                .offset_min,
-            Some(0)
-        );
+        holds("role of a time", |key| {
+            let line = serde_json::json!({ key: "2026-11-22T04:33:11Z" }).to_string();
+            let read = NamedFields::of(line.as_bytes()).unwrap();
+            format!("{:?}", read.times().map(|t| t.0).next())
+        });
+        holds("time under a key", |pair| {
+            let (key, value) = pair.split_once('=').unwrap();
+            time(&joined(key), value).is_some()
+        });
+        let utc = time("created_utc", "2026-11-22 04:33:11").unwrap();
+        assert_eq!(utc.offset_min, Some(0));
     }
 }

@@ -51,10 +51,7 @@ impl Format for Plain {
         let (rest, offset) = zone(rest);
         let text = message(rest.trim_ascii_start())?;
         let at = match offset {
-            Some(o) if at.offset_min.is_none() => crate::time::Stamp {
-                offset_min: Some(o),
-                ..at
-            },
+            Some(o) if at.offset_min.is_none() => at.at_offset(Some(o)),
             _ => at,
         };
         let mut r = Record::new(Some(at), Body::Message(Message::new(Level::Info, text)));

@@ -36,10 +36,10 @@ impl Format for WeeChat {
             _ if !nick.iter().all(|c| is_of_nick(*c)) || Level::from_word(nick).is_some() => {
                 return None;
             }
-            _ => Body::Message(Message {
-                text: [b"<", nick, b"> ", words].concat().into(),
-                ..Message::new(Level::Info, b"")
-            }),
+            _ => Body::Message(Message::new(
+                Level::Info,
+                [b"<", nick, b"> ", words].concat(),
+            )),
         };
         Some(Record::new(Some(at), body))
     }

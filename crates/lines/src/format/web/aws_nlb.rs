@@ -5,7 +5,6 @@ use crate::format::leaf::{Parser, blank, number, preceded, tag, word};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
-use crate::time::Stamp;
 use crate::time::stamp::iso;
 use std::borrow::Cow;
 
@@ -36,10 +35,7 @@ impl Format for AwsNlb {
             b"-" => (Level::Info, b"TLS connection"),
             _ => (Level::Warn, b"TLS connection ended by an alert"),
         };
-        let stamp = Stamp {
-            offset_min: stamp.offset_min.or(Some(0)),
-            ..stamp
-        };
+        let stamp = stamp.at_offset(stamp.offset_min.or(Some(0)));
         let service = name.split(|c| *c == b'/').next();
         Some(Record {
             service: service.filter(|s| !s.is_empty()).map(Cow::Borrowed),

@@ -55,10 +55,7 @@ impl Format for HerokuRouter {
         r.status = status?;
         if !code.is_empty() {
             let text = [code, b": ", why].concat();
-            r.message = Some(Message {
-                text: Cow::Owned(text),
-                ..Message::new(Level::Error, b"")
-            });
+            r.message = Some(Message::new(Level::Error, text));
         }
         let service = (!host.is_empty()).then_some(Cow::Borrowed(host));
         Some(Record {

@@ -48,10 +48,9 @@ impl Format for Lograge {
         if let Body::Request(r) = &mut rec.body {
             r.latency_us = took?;
             r.by_app = true;
-            r.message = error.filter(|_| r.status >= 500).map(|text| Message {
-                text,
-                ..Message::new(Level::Error, b"")
-            });
+            r.message = error
+                .filter(|_| r.status >= 500)
+                .map(|text| Message::new(Level::Error, text));
         }
         Some(rec)
     }

@@ -4,7 +4,6 @@
 use crate::format::app::stack::{self, Continuation};
 use crate::format::{Format, Reader};
 use crate::record::{Body, Level, Message, Record};
-use std::borrow::Cow;
 
 /// Longest exception that is kept, in bytes.
 const KEPT: usize = 300;
@@ -42,10 +41,7 @@ impl Trouble {
         if decisive.is_empty() || status < 500 {
             return None;
         }
-        Some(Message {
-            text: Cow::Owned(decisive),
-            ..Message::new(Level::Error, b"")
-        })
+        Some(Message::new(Level::Error, decisive))
     }
 }
 

@@ -154,10 +154,7 @@ fn started_anew(last: Stamp, header: Stamp) -> bool {
 /// A time that is UTC although none says so.
 fn utc(b: &[u8]) -> Option<Stamp> {
     let (_, s) = iso(b).ok()?;
-    Some(Stamp {
-        offset_min: s.offset_min.or(Some(0)),
-        ..s
-    })
+    Some(s.at_offset(s.offset_min.or(Some(0))))
 }
 
 /// The value at the start, and the rest behind its gap. A value with blanks stands in quotes.
@@ -340,9 +337,7 @@ impl<'a> W3cRow<'a> {
             lossy(self.substatus),
             lossy(self.win32)
         );
-        let mut m = Message::new(Level::Error, b"");
-        m.text = Cow::Owned(text.into_bytes());
-        Some(m)
+        Some(Message::new(Level::Error, text.into_bytes()))
     }
 }
 

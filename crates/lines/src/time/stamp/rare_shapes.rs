@@ -324,12 +324,7 @@ fn finished(i: &[u8], day: Option<i64>, us: i64, end: usize) -> Leaf<'_, Stamp> 
     let (offset_min, end) = any_offset(i, end + n);
     Ok((
         &i[end..],
-        Stamp {
-            wall_us: day + us + fraction_us,
-            offset_min,
-            dated: Dated::Full,
-            precision,
-        },
+        Stamp::full(day + us + fraction_us, offset_min, precision),
     ))
 }
 

@@ -93,7 +93,7 @@ fn behind_year(rest: &[u8], s: Stamp) -> Leaf<'_, Stamp> {
     let name = rest.strip_prefix(b" (");
     let closed = name.and_then(|name| Some(&name[memchr::memchr(b')', name)? + 1..]));
     let offset_min = Some(minutes);
-    Ok((closed.unwrap_or(rest), Stamp { offset_min, ..s }))
+    Ok((closed.unwrap_or(rest), s.at_offset(offset_min)))
 }
 
 /// `2026-069T13:05:00,672` (ISO 8601's ordinal dates): the year and the day in it.

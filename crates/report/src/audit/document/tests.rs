@@ -2,40 +2,14 @@
 
 use super::*;
 
-fn kinds(text: &str) -> Vec<(SectionKind, usize)> {
-    let doc = Document::read("x", text);
-    let own = doc.sections.iter().filter(|s| s.own);
-    own.map(|s| (s.kind, s.line + 1)).collect()
-}
-
 #[test]
 fn headings_of_many_kinds() {
-    let md = "# T\n\nintro\n\n## Issue Summary\na\n\n### 13:35 fix it\nb\n\n## Root cause\n";
-    assert_eq!(
-        kinds(md),
-        [(SectionKind::Summary, 5), (SectionKind::Cause, 11)]
-    );
-    let plain =
-        "Outage\n\nIssue Summary\n\nx\nTimeline (all time in GMT + 1)\ny\nRoot Cause: (RC)\n";
-    assert_eq!(
-        kinds(plain),
-        [
-            (SectionKind::Summary, 3),
-            (SectionKind::Timeline, 6),
-            (SectionKind::Cause, 8)
-        ]
-    );
-    let under = "T\n===\n\nTimeline\n--------\nx\n";
-    assert_eq!(kinds(under), [(SectionKind::Timeline, 4)]);
-    let label = "# T\n**Summary:** x at 10:00\n\n**Timeline:**\n\n- y\n";
-    assert_eq!(
-        kinds(label),
-        [(SectionKind::Summary, 2), (SectionKind::Timeline, 4)]
-    );
-    assert_eq!(
-        kinds("# Summary Report\nx\n# Root cause\n"),
-        [(SectionKind::Summary, 1), (SectionKind::Cause, 3)]
-    );
+    crate::tests::holds("sections", |text| {
+        let doc = Document::read("x", text);
+        let own = doc.sections.iter().filter(|s| s.own);
+        let own = own.map(|s| format!("{:?}:{}", s.kind, s.line + 1));
+        own.collect::<Vec<_>>().join(" ")
+    });
 }
 
 #[test]

@@ -12,28 +12,22 @@ fn with<R>(text: &str, f: impl FnOnce(&crate::audit::judged::Judged) -> R) -> R 
     f(&judge(&doc, None, &BTreeSet::new()))
 }
 
-#[test]
-fn the_screen_marks_the_place() {
+fn on_screen(doc: &str, ascii: bool) -> String {
     let look = Look {
         width: 100,
+        ascii,
         ..Look::default()
     };
-    let text = with(DOC, |j| text::to_string(j, "pm.md", &look));
+    with(doc, |j| text::to_string(j, "pm.md", &look))
+}
+
+#[test]
+fn the_screen_marks_the_place() {
+    let text = on_screen(DOC, false);
     assert!(text.contains("   ┌ pm.md:11\n11 │ | 9:45 PM | Upgrade begins |\n   │   ^^^^^^^ 21:45\n12 │ | 10:00 AM | Outage begins |\n   │   -------- 10:00\n"), "{text}");
-    assert!(
-        text.lines().all(|l| crate::report::wrap::width(l) <= 100),
-        "{text}"
-    );
-    let plain = with(DOC, |j| {
-        text::to_string(
-            j,
-            "pm.md",
-            &Look {
-                ascii: true,
-                ..look
-            },
-        )
-    });
+    let fits = |l: &str| crate::report::wrap::width(l) <= 100;
+    assert!(text.lines().all(fits), "{text}");
+    let plain = on_screen(DOC, true);
     assert!(plain.is_ascii(), "{plain}");
 }
 
@@ -47,25 +41,13 @@ fn marks_stand_right_behind_wide_and_hostile_text() {
         .replace("| 10:", "| x | 10:")
         .replace("|---|---|", "|---|---|---|")
         .replace("| Time |", "| a | Time |");
-    let text = with(&doc, |j| {
-        text::to_string(
-            j,
-            "pm.md",
-            &Look {
-                width: 100,
-                ..Look::default()
-            },
-        )
-    });
+    let text = on_screen(&doc, false);
     assert!(!text.contains('\u{1b}'), "{text}");
     let lines: Vec<&str> = text.lines().collect();
     let at = lines.iter().position(|l| l.starts_with("11 │")).unwrap();
     let column = |l: &str, what: &str| crate::report::wrap::width(&l[..l.find(what).unwrap()]);
-    assert_eq!(
-        column(lines[at], "9:45"),
-        column(lines[at + 1], "^^^^^^^"),
-        "{text}"
-    );
+    let marks = column(lines[at + 1], "^^^^^^^");
+    assert_eq!(column(lines[at], "9:45"), marks, "{text}");
 }
 
 #[test]
@@ -93,31 +75,19 @@ fn annotations_cannot_be_left() {
 fn sarif_names_rules_and_regions() {
     let v = with(DOC, |j| sarif::to_value(j, "dir/my pm.md"));
     let run = &v["runs"][0];
-    let r = run["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|r| r["ruleId"] == "time.meridiem-slip")
-        .unwrap();
+    let mut results = run["results"].as_array().unwrap().iter();
+    let is_slip = |r: &&serde_json::Value| r["ruleId"] == "time.meridiem-slip";
+    let r = results.find(is_slip).unwrap();
     let rule = r["ruleIndex"].as_u64().unwrap() as usize;
-    assert_eq!(
-        run["tool"]["driver"]["rules"][rule]["id"],
-        "time.meridiem-slip"
-    );
+    let rule = &run["tool"]["driver"]["rules"][rule]["id"];
+    assert_eq!(rule, "time.meridiem-slip");
     let place = &r["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "dir/my%20pm.md");
-    assert_eq!(
-        (
-            place["region"]["startLine"].as_u64(),
-            place["region"]["startColumn"].as_u64(),
-            place["region"]["endColumn"].as_u64()
-        ),
-        (Some(11), Some(3), Some(10))
-    );
-    assert_eq!(
-        r["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"],
-        "9:45 AM"
-    );
+    let region = &place["region"];
+    let at = ["startLine", "startColumn", "endColumn"].map(|k| region[k].as_u64());
+    assert_eq!(at, [Some(11), Some(3), Some(10)]);
+    let change = &r["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(change["insertedContent"]["text"], "9:45 AM");
 }
 
 #[test]

@@ -4,35 +4,7 @@ use super::*;
 use serde_json::json;
 
 fn report() -> Value {
-    json!({
-        "inputs": [{"name": "web.log"}, {"name": "deploy.log"}],
-        "verdict": "incident",
-        "incidents": [{
-            "durations": {"detect_s": 34.0, "acknowledge_s": null, "recover_s": 600.5, "lead_s": 20.0},
-            "timeline": [
-                {"id": "r1", "letter": "A", "time": "2024-05-07T10:00:00Z", "offset_s": -20.0, "kind": "deploy_start",
-                 "text": "Deploy begins", "basis": "stated", "confidence": 0.9, "evidence": [{"input": 1, "line": 7, "excerpt": "deploy v2"}]},
-                {"id": "r2", "letter": "B", "time": "2024-05-07T10:00:20Z", "offset_s": 0.0, "kind": "onset",
-                 "time_interval": ["2024-05-07T10:00:19Z", "2024-05-07T10:00:21Z"], "method": "change point",
-                 "text": "5xx begins", "basis": "measured", "evidence": [{"input": 0, "line": 90, "excerpt": "GET / 500"}]},
-                {"id": "r3", "letter": null, "time": "2024-05-07T10:00:54Z", "offset_s": 34.0, "kind": "alert_fired",
-                 "text": "Page", "basis": "stated", "evidence": [{"input": 1, "line": null, "byte": 12}]},
-                {"id": "r5", "letter": null, "time": "2024-05-07T10:00:56Z", "kind": "alert_fired", "shown_with": "r3",
-                 "text": "Page again", "basis": "stated", "evidence": [{"input": 1, "line": 9, "excerpt": "page 2"}]},
-                {"id": "r4", "letter": null, "time": "2024-05-07T10:10:20Z", "offset_s": 600.5, "kind": "recovery",
-                 "text": "back", "basis": "measured", "method": "end of it", "evidence": [{"input": 0, "line": 99}]},
-            ],
-            "cause_verdict": "suspected",
-            "causes": [{"class": "deploy", "group": "change", "group_score": 0.8, "score": 0.62, "level": "medium",
-                "title": "The release of v2", "culprit": {"kind": "version", "name": "v2"},
-                "for": [{"text": "near", "weight": 2.5, "evidence": [{"input": 1, "line": 7, "excerpt": "deploy v2"}]}],
-                "against": [{"text": "no message", "weight": -0.5, "basis": "absence", "evidence": [], "inputs": [0]}],
-                "settle": "Try it."}],
-            "unexplained": [{"time": "2024-05-07T10:00:10Z", "offset_s": -10.0, "text": "“tea is ready” (seen once)",
-                "lines": 1, "first": true, "with": 0, "evidence": [{"input": 0, "line": 80, "excerpt": "tea is ready"}]}],
-        }],
-        "gaps": [{"kind": "marker", "text": "no line was recognised as an acknowledgement", "basis": "absence", "evidence": [], "inputs": [1]}],
-    })
+    serde_json::from_str(include_str!("../../../../../tests/data/explained.json")).unwrap()
 }
 
 fn asked(what: &str) -> Option<Explained> {

@@ -4,7 +4,6 @@ use super::LineValues;
 use crate::format::web::clf::tail::stated_twice;
 use crate::format::web::envoy::{level, said};
 use crate::record::{Level, Message};
-use std::borrow::Cow;
 
 /// What a line of that format means; `None` where it is of another kind.
 pub(super) fn finish(format: &str, e: &mut LineValues<'_>) -> Option<()> {
@@ -27,10 +26,7 @@ pub(super) fn finish(format: &str, e: &mut LineValues<'_>) -> Option<()> {
             if e.status? >= 500 && !e.why.is_empty() {
                 // `failed_to_connect_to_backend` is said of one request, in the words of a sentence
                 let words = e.why.iter().map(|c| if *c == b'_' { b' ' } else { *c });
-                e.request.message = Some(Message {
-                    text: Cow::Owned(words.collect()),
-                    ..Message::new(Level::Error, b"")
-                });
+                e.request.message = Some(Message::new(Level::Error, words.collect::<Vec<u8>>()));
             }
         }
         "Azure access log" => {
