@@ -4,6 +4,7 @@
 
 pub(in crate::cause) mod chosen;
 pub(in crate::cause) mod credential;
+pub(in crate::cause) mod hosts;
 mod loaded;
 pub(in crate::cause) mod otherwise;
 pub(in crate::cause) mod reversal;

@@ -3,12 +3,13 @@
 
 use super::case::{Case, Dim, DimShare, TemplateFact};
 use super::change::{self, Change, What, credential};
-use super::deploy::{NO_MECHANISM, ONLY_TIME, UNCHANGED_FAIL, failing_hosts};
+use super::deploy::{NO_MECHANISM, ONLY_TIME};
 use super::rank::UNNAMED;
 use super::{names, subjects};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
+use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::files;
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
@@ -105,13 +106,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             scale = Scale::default();
             heard(&mut scale);
             let account = account(case, signs);
-            turned = account.as_ref().and_then(|a| credential::of(case, &all, a));
+            turned = credential::of(case, &all, account.as_deref(), s.text);
             if let Some(c) = turned {
-                credential::lay(&mut scale, case, c);
+                credential::lay(&mut scale, case, c, account.is_some());
             }
-            let named = match account {
-                Some(a) => culprit("object", &a, None),
-                None => culprit("message", &shortened(s.said.trim(), CALL), None),
+            let named = match (account, turned) {
+                (Some(a), _) => culprit("object", &a, None),
+                (None, Some(c)) => culprit("object", &shortened(credential::called(c), CALL), None),
+                (None, None) => culprit("message", &shortened(s.said.trim(), CALL), None),
             };
             (named, None)
         }
@@ -131,7 +133,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.title = refusal().p(message).w(")");
         w.cap = Some(UNNAMED);
     } else if let Some(account) = account {
-        w.title = refusal().name(&account).w(")");
+        let words = match turned.is_some_and(|c| credential::called(c) == account.for_json()) {
+            true => Sentence::words("The change of a credential ("),
+            false => refusal(),
+        };
+        w.title = words.name(&account).w(")");
         w.cap = Some(UNNAMED).filter(|_| turned.is_none());
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"

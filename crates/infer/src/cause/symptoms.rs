@@ -3,6 +3,7 @@
 
 mod called_in_vain;
 pub(in crate::cause) mod cleared;
+mod everywhere;
 pub(in crate::cause) mod ownership;
 mod strength;
 pub(in crate::cause) mod ties;
@@ -14,6 +15,7 @@ use crate::cause::find;
 use crate::cause::names;
 use crate::cause::symptoms::called_in_vain::{CalledInVain, is_of_breaker};
 use crate::cause::symptoms::cleared::cleared;
+use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_named, is_ours, own_hosts, relation, runs_elsewhere,
 };
@@ -137,58 +139,6 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
 /// How much a program's lines belong to the failing service, whoever it is, how near they stand and how new they are, that come with
 /// the failures, or not long before them, and go with them.
 const SPANNING: f64 = 0.8;
-
-/// Seconds before the failures from which on something comes before them and not with them, in which what they come from may begin,
-/// and those before that in which it was not there.
-const AHEAD_S: i64 = 120;
-const LEAD_S: i64 = 3600;
-const QUIET_S: i64 = 600;
-
-/// A service and its message.
-type Said<'a> = (Option<&'a str>, &'a str);
-
-fn said_by(t: &TemplateFact) -> Said<'_> {
-    (t.service.as_ref().map(LogText::for_json), t.text.for_json())
-}
-
-/// A message of a service, on all hosts that it runs on.
-#[derive(Default)]
-struct Everywhere {
-    before: u64,
-    during: u64,
-    /// First line of all, the first not before the failures, and the last of all.
-    began: Option<Instant>,
-    first: Option<Instant>,
-    last: Option<Instant>,
-}
-
-impl Everywhere {
-    fn add(&mut self, t: &TemplateFact) {
-        self.before += t.before;
-        self.during += t.during;
-        self.began = self.began.into_iter().chain([t.first]).min();
-        self.first = self.first.into_iter().chain(t.first_during).min();
-        self.last = self.last.max(Some(t.last));
-    }
-
-    /// Whether it was not there before, comes with the failures, again and again, and stays away after them.
-    fn spans(&self, case: &Case<'_>) -> bool {
-        let lasts = |(first, last)| lasts(case, self.during, first, last);
-        self.before == 0 && self.first.zip(self.last).is_some_and(lasts)
-    }
-
-    /// Whether it begins within the hour before the failures, after a stretch without it, and ends with them: what fails for want of
-    /// something holds out for a while.
-    fn leads(&self, case: &Case<'_>) -> bool {
-        let ends = |last| lasts(case, self.during, case.onset, last);
-        let begins = |t: Instant| {
-            case.onset.0 - t.0 >= AHEAD_S * SECOND
-                && case.near(t, LEAD_S, 0)
-                && t.0 - case.archive.0.0 >= QUIET_S * SECOND
-        };
-        self.began.is_some_and(begins) && self.last.is_some_and(ends)
-    }
-}
 
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
 fn of_template<'a>(

@@ -13,25 +13,42 @@ use std::collections::BTreeSet;
 const CREDENTIALS: [&str; 8] =
     words("secret secrets password passwords credential credentials rotate rotation");
 
-/// The last such change before the failures whose words hold each one of an account's name.
+/// Words by which a refusal is one of an account, whosever it is.
+const REFUSED: [&str; 7] =
+    words("account accounts password login logon authentication credentials");
+
+/// The last such change before the failures whose words hold each one of an account's name; where a refusal names none, the only
+/// such change.
 pub(in crate::cause) fn of<'c, 'a>(
     case: &Case<'_>,
     all: &'c [Change<'a>],
-    account: &str,
+    account: Option<&str>,
+    refusal: &str,
 ) -> Option<&'c Change<'a>> {
-    let named = split(account);
-    let is_of = |c: &&Change<'_>| {
-        let said: BTreeSet<String> = said(c).flat_map(split).collect();
-        let credential = CREDENTIALS.iter().any(|w| said.contains(*w));
-        credential && !named.is_empty() && named.iter().all(|w| said.contains(w))
-    };
+    let named = account.map(split).unwrap_or_default();
+    let words_of = |c: &Change<'_>| -> BTreeSet<String> { said(c).flat_map(split).collect() };
     let latest = case.onset.last_of_second();
-    let before = all
-        .iter()
-        .filter(|c| c.what == What::Config && c.start <= latest);
-    before
-        .filter(is_of)
-        .max_by(|a, b| a.start.cmp(&b.start).then(b.id.cmp(a.id)))
+    let before = all.iter().filter(|c| {
+        let credential = || CREDENTIALS.iter().any(|w| words_of(c).contains(*w));
+        c.what == What::Config && c.start <= latest && credential()
+    });
+    if account.is_some() {
+        let is_of = |c: &&Change<'_>| {
+            let said = words_of(c);
+            !named.is_empty() && named.iter().all(|w| said.contains(w))
+        };
+        return before
+            .filter(is_of)
+            .max_by(|a, b| a.start.cmp(&b.start).then(b.id.cmp(a.id)));
+    }
+    let mut before =
+        before.filter(|_| split(refusal).iter().any(|w| REFUSED.contains(&w.as_str())));
+    before.next().filter(|_| before.next().is_none())
+}
+
+/// What the first line of a change says was done.
+pub(in crate::cause) fn called<'c>(c: &'c Change<'_>) -> &'c str {
+    said(c).next().unwrap_or_default()
 }
 
 /// What the lines of a change say was done.
@@ -40,17 +57,20 @@ fn said<'c>(c: &'c Change<'_>) -> impl Iterator<Item = &'c str> {
     c.events.iter().map(said)
 }
 
-/// Lays the change of a credential that is named like the account on the scale.
-pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
-    let said = said(c).next().unwrap_or_default();
-    let text = Sentence::words("A credential named like the account was changed ")
+/// Lays the change of a credential on the scale, that is named like the account or is the only one.
+pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, named: bool) {
+    let text = Sentence::words(match named {
+        true => "A credential named like the account was changed ",
+        false => "A credential was changed ",
+    });
+    let text = text
         .p(span(case.onset.0 - c.start.0))
         .w(" before (")
-        .p(quote(said))
+        .p(quote(called(c)))
         .w("); sessions that were open then may have gone on until they had to log in again.");
     scale.add(
         Aspect::Scope,
-        shared_name::WEIGHT,
+        shared_name::WEIGHT * if named { 1.0 } else { 0.5 },
         text,
         lines(&c.evidence()),
     );

@@ -110,3 +110,28 @@ fn a_rollback_of_which_only_the_end_is_logged_was_under_way_before() {
     assert!(!with(426));
     assert!(with(900));
 }
+
+#[test]
+fn a_release_at_both_ends_is_suspected_where_another_program_errs() {
+    let errs = |w: World| {
+        w.apps(&["web-1", "web-2"])
+            .release(-600, -560, "shop-cart", "4.1.0")
+            .rollback(120, 130, "shop-cart", "4.0.9")
+            .release(-60, -20, "shop-prices", "9.9.9")
+            .rollback(390, 440, "shop-prices", "9.9.8")
+            .says(
+                0,
+                900,
+                "web-1",
+                "shop-cart",
+                "TypeError: price.toFixed is not a function",
+            )
+    };
+    let r = errs(World::new("shop-cart")).rank();
+    names(&r, CauseClass::Deploy, "9.9.9");
+    // not where something else was changed as the failures began
+    let r = errs(World::new("shop-cart"))
+        .event(-150, M::ConfigChange, "edge-1", "", "", "nginx reloaded")
+        .rank();
+    refuses(&r);
+}

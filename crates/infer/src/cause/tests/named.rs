@@ -176,23 +176,6 @@ fn a_rollback_that_coincides_with_the_end_establishes_nothing_by_itself() {
 }
 
 #[test]
-fn services_are_akin_by_their_own_words() {
-    use crate::cause::symptoms::ownership::akin;
-    for (a, b, want) in [
-        ("client-portal", "portal.web", true),
-        ("shop", "Shop", true),
-        ("newsletter", "catalog", false),
-        ("web-api", "catalog", true),
-        ("shop-api", "billing-api", false),
-        ("shop-pricing", "shop-checkout", false),
-        ("shop_pricing", "pricing", true),
-        ("cart-canary", "cart-primary", true),
-    ] {
-        assert_eq!(akin(a, b), want, "{a} {b}");
-    }
-}
-
-#[test]
 fn starts_of_one_service_are_no_scope_of_the_release_of_another() {
     let w = World::new("catalog")
         .apps(&["node-a", "node-b", "node-c"])
@@ -217,31 +200,6 @@ fn a_release_of_another_service_is_not_suspected_for_its_rollback() {
         .release(-60, -20, "newsletter", "9.9.9")
         .rollback(360, 400, "newsletter", "9.9.8");
     refuses(&w.rank());
-}
-
-#[test]
-fn a_release_at_both_ends_is_suspected_where_another_program_errs() {
-    let errs = |w: World| {
-        w.apps(&["web-1", "web-2"])
-            .release(-600, -560, "shop-cart", "4.1.0")
-            .rollback(120, 130, "shop-cart", "4.0.9")
-            .release(-60, -20, "shop-prices", "9.9.9")
-            .rollback(390, 440, "shop-prices", "9.9.8")
-            .says(
-                0,
-                900,
-                "web-1",
-                "shop-cart",
-                "TypeError: price.toFixed is not a function",
-            )
-    };
-    let r = errs(World::new("shop-cart")).rank();
-    names(&r, CauseClass::Deploy, "9.9.9");
-    // not where something else was changed as the failures began
-    let r = errs(World::new("shop-cart"))
-        .event(-150, M::ConfigChange, "edge-1", "", "", "nginx reloaded")
-        .rank();
-    refuses(&r);
 }
 
 #[test]

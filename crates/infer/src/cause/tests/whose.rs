@@ -151,6 +151,31 @@ fn a_credential_that_is_refused_is_not_laid_to_a_reload_of_ten_minutes_before() 
 }
 
 #[test]
+fn a_refusal_without_a_name_is_laid_to_the_only_change_of_a_credential() {
+    let with = |changed: &[&str], refused: &str| {
+        let w = World::new("orders").apps(&["app-1"]);
+        let w = changed.iter().zip([-1800, -900]).fold(w, |w, (c, s)| {
+            w.event(s, MarkerKind::ConfigChange, "ci-1", "", "", c)
+        });
+        w.says(-1, 900, "app-1", "orders", refused).rank()
+    };
+    let locked = "ORA-28000: The account is locked.";
+    let r = with(&["db-password-rotation"], locked);
+    names(&r, CauseClass::Config, "db-password-rotation");
+    assert!(r.change.is_some() && show(&r).contains("A credential was changed"));
+    // which of two it was no line says, nor whether what is refused is one
+    for r in [
+        with(&["db-password-rotation", "mq-password-rotation"], locked),
+        with(
+            &["db-password-rotation"],
+            "ImproperlyConfigured: SECRET_KEY must not be empty",
+        ),
+    ] {
+        assert!(r.change.is_none() || !show(&r).contains("A credential was changed"));
+    }
+}
+
+#[test]
 fn a_credential_that_is_refused_is_laid_to_its_change_however_long_before() {
     let refused = "FATAL: password authentication failed for user \"orders_app\"";
     let with = |changed: &str| {
@@ -292,4 +317,21 @@ fn a_breaker_stands_for_the_calls_that_it_spares() {
     let mut w = shop("api.parcels.example");
     w.templates.remove(0);
     assert_ne!(w.rank().causes[0].class, CauseClass::ThirdParty);
+}
+
+#[test]
+fn services_are_akin_by_their_own_words() {
+    use crate::cause::symptoms::ownership::akin;
+    for (a, b, want) in [
+        ("client-portal", "portal.web", true),
+        ("shop", "Shop", true),
+        ("newsletter", "catalog", false),
+        ("web-api", "catalog", true),
+        ("shop-api", "billing-api", false),
+        ("shop-pricing", "shop-checkout", false),
+        ("shop_pricing", "pricing", true),
+        ("cart-canary", "cart-primary", true),
+    ] {
+        assert_eq!(akin(a, b), want, "{a} {b}");
+    }
 }

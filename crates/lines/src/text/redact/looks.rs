@@ -387,7 +387,7 @@ pub(super) fn is_identity(text: &str, at: usize) -> bool {
                 .map_or(before, |b| b.trim_end_matches(signs))
         }
     };
-    let sign = |c: char| c.is_ascii() && !super::pairs::is_key(c as u8);
+    let sign = |c: char| c.is_ascii() && !(c.is_ascii_alphanumeric() || "_-.$[]".contains(c));
     let mut words = before.rsplit(sign);
     let last = words.next().unwrap_or_default();
     // known to all

@@ -1,0 +1,59 @@
+//! Messages of a service on all hosts that it runs on: whether they come and go with the failures, or lead them. What they say is
+//! read elsewhere.
+
+use crate::cause::case::{Case, TemplateFact};
+use crate::cause::symptoms::strength::lasts;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, SECOND};
+
+/// Seconds before the failures from which on something comes before them and not with them, in which what they come from may begin,
+/// and those before that in which it was not there.
+const AHEAD_S: i64 = 120;
+const LEAD_S: i64 = 3600;
+const QUIET_S: i64 = 600;
+
+/// A service and its message.
+pub(super) type Said<'a> = (Option<&'a str>, &'a str);
+
+pub(super) fn said_by(t: &TemplateFact) -> Said<'_> {
+    (t.service.as_ref().map(LogText::for_json), t.text.for_json())
+}
+
+/// A message of a service, on all hosts that it runs on.
+#[derive(Default)]
+pub(super) struct Everywhere {
+    pub(super) before: u64,
+    pub(super) during: u64,
+    /// First line of all, the first not before the failures, and the last of all.
+    began: Option<Instant>,
+    first: Option<Instant>,
+    last: Option<Instant>,
+}
+
+impl Everywhere {
+    pub(super) fn add(&mut self, t: &TemplateFact) {
+        self.before += t.before;
+        self.during += t.during;
+        self.began = self.began.into_iter().chain([t.first]).min();
+        self.first = self.first.into_iter().chain(t.first_during).min();
+        self.last = self.last.max(Some(t.last));
+    }
+
+    /// Whether it was not there before, comes with the failures, again and again, and stays away after them.
+    pub(super) fn spans(&self, case: &Case<'_>) -> bool {
+        let lasts = |(first, last)| lasts(case, self.during, first, last);
+        self.before == 0 && self.first.zip(self.last).is_some_and(lasts)
+    }
+
+    /// Whether it begins within the hour before the failures, after a stretch without it, and ends with them: what fails for want of
+    /// something holds out for a while.
+    pub(super) fn leads(&self, case: &Case<'_>) -> bool {
+        let ends = |last| lasts(case, self.during, case.onset, last);
+        let begins = |t: Instant| {
+            case.onset.0 - t.0 >= AHEAD_S * SECOND
+                && case.near(t, LEAD_S, 0)
+                && t.0 - case.archive.0.0 >= QUIET_S * SECOND
+        };
+        self.began.is_some_and(begins) && self.last.is_some_and(ends)
+    }
+}
