@@ -12,7 +12,9 @@ use crate::cause::ledger::{
 };
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::{akin, called_in_vain, is_own, own_hosts, same_service};
+use crate::cause::symptoms::ownership::{
+    akin, called_in_vain, is_of_failing, is_own, own_hosts, same_service,
+};
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -88,13 +90,19 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         failure_shape::gap(&mut scale, case, 1.6, false);
     } else if let Some(s) = died {
         let text = on_host(
-            Sentence::words("A process of the failing service died"),
+            Sentence::words(match is_of_failing(case, s) {
+                true => "A process of the failing service died",
+                false => "A process died",
+            }),
             s.host,
         )
         .w(" at the onset.");
         scale.add(Aspect::Stated, 3.0 * s.strength, text, lines(s.evidence));
         // As for memory: what died is what fails.
-        let text = Sentence::words("The process that died is part of the failing service.");
+        let text = Sentence::words(match is_of_failing(case, s) {
+            true => "The process that died is part of the failing service.",
+            false => "The failing requests are tied to the process that died.",
+        });
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         explained(&mut scale, case, signs);
     } else if let Some((s, host)) = &refused {

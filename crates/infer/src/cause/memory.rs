@@ -9,6 +9,7 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile, on_host};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
+use crate::cause::symptoms::ownership::is_of_failing;
 use crate::model::{Denial, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
@@ -39,7 +40,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = on_host(
             Sentence::words(match s.tie {
                 Some(_) => "The errors point to a process that ran out of memory",
-                None => "Memory ran out for a process of the failing service",
+                None if is_of_failing(case, s) => {
+                    "Memory ran out for a process of the failing service"
+                }
+                None => "Memory ran out",
             }),
             s.host,
         )

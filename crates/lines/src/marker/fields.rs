@@ -108,7 +108,8 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| {
         r"(?:image=|image |set image .*?=|from=|=)[\w.-]+(?::\d+)?(?:/[\w./-]+)?:(v?\d[\w.+-]*)\b",
         r"\bchart=[a-z][\w-]*?-(v?\d[\w.+-]*)",
         r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
-        r"\b[a-z]\w*_(?:version|release|tag)=[`'\x22]?(v?\d[\w.+~-]*\.[\w.+~-]+)",
+        // what a play is given: `-e shop_release=4.2.0`
+        r"\s(?:-e|--extra-vars)[ =]['\x22]?[a-z]\w*_(?:version|release|tag)=['\x22]?(v?\d[\w.+~-]*)",
         r"\brelease (v\d+|\d{14})\b",
         r"\bdeploy ([0-9a-f]{7,40}) by\b",
         // what an arrow leads to

@@ -305,6 +305,11 @@ fn pod_of(host: &str, service: &str) -> bool {
         .is_some_and(|rest| rest.starts_with('-') || rest.starts_with('_'))
 }
 
+/// Whether a sign is the failing service's own: what the failures are tied to otherwise may be another's.
+pub(in crate::cause) fn is_of_failing(case: &Case<'_>, s: &Sign<'_>) -> bool {
+    is_own(case, &own_hosts(case), s.host, s.service, s.text)
+}
+
 /// Hosts of the failing service: edge hosts that saw failures, hosts behind failing upstreams, hosts whose logs are the service's
 /// own, hosts on which it is started or stopped.
 pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
