@@ -281,7 +281,10 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
 /// A release in which a setting was changed, and with which no other version of its service came than runs after it was put back, is a
 /// change of that setting.
 fn bring_settings<'a>(case: &'a Case<'a>, found: &mut [Change<'a>]) {
-    for c in found.iter_mut().filter(|c| c.what == What::Release) {
+    // each is asked of all events: no more than are weighed
+    let releases = found.iter_mut().rev();
+    let releases = releases.filter(|c| c.what == What::Release).take(WEIGHED);
+    for c in releases {
         let within = |t: Instant| t >= c.start && t <= c.last();
         let of_it = |e: &&Event| e.service.is_none() || e.service.as_ref() == c.service;
         let set = |e: &&Event| e.kind == MarkerKind::ConfigChange && e.time.is_some_and(within);
