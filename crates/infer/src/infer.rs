@@ -157,7 +157,9 @@ fn judged(
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     for f in &mut found.incidents {
         for moved in [moved_by_message::moved_back, moved_by_message::moved_on] {
-            *f = moved(&view, &past, f).unwrap_or_else(|| f.clone());
+            if let Some(moved) = moved(&view, &past, f) {
+                *f = moved;
+            }
         }
     }
     let mut incidents = Vec::new();

@@ -99,7 +99,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
     let said = said.filter(|s| covers(s));
     let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
-    let mut turned = None;
+    // the change that turned what is refused, and whether nothing else names it
+    let (mut turned, mut unnamed) = (None, false);
     let (named, c) = match said.filter(|_| !tied) {
         Some(s) => {
             // nothing but time lays it to the change
@@ -107,6 +108,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             heard(&mut scale);
             let account = account(case, signs);
             turned = credential::of(case, &all, account.as_deref(), s.text);
+            unnamed = account.is_none();
             if let Some(c) = turned {
                 credential::lay(&mut scale, case, c, account.is_some());
             }
@@ -133,12 +135,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.title = refusal().p(message).w(")");
         w.cap = Some(UNNAMED);
     } else if let Some(account) = account {
-        let words = match turned.is_some_and(|c| credential::called(c) == account.for_json()) {
+        let words = match unnamed {
             true => Sentence::words("The change of a credential ("),
             false => refusal(),
         };
         w.title = words.name(&account).w(")");
-        w.cap = Some(UNNAMED).filter(|_| turned.is_none());
+        w.cap = Some(UNNAMED).filter(|_| unnamed || turned.is_none());
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"
     {

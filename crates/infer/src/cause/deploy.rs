@@ -260,6 +260,9 @@ fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
     !site && !throws && !akin(a.for_json(), b.for_json())
 }
 
+/// Seconds before the onset in which no other change may lie.
+const AT_BOTH_ENDS_S: i64 = 300;
+
 /// Whether the failures begin with a release and end with its rollback, and nothing else was changed as they began, while a program
 /// errs: services call each other, and one that answers otherwise than before makes those err that call it.
 fn alone_at_both_ends(
@@ -271,9 +274,6 @@ fn alone_at_both_ends(
     let errs = coverage(case, signs, |s| s.info.in_program) >= COVERS;
     errs && reversal::coincides_twice(case, c) && !all.iter().any(beside)
 }
-
-/// Seconds before the onset in which no other change may lie.
-const AT_BOTH_ENDS_S: i64 = 300;
 
 /// The errors of a program whose log is named after another one than what was released, where nothing else shows which service fails;
 /// the name of that log.

@@ -164,13 +164,7 @@ fn of_template<'a>(
     if starts_in_order(case, text, t.host.as_ref(), again) {
         return None;
     }
-    let fault = match t.example.fault() {
-        Some(f)
-            if f.is_of(CauseClass::ThirdParty)
-                && names::target(text).is_some_and(|n| is_ours(case, &n)) =>
-        {
-            Fault::SYMPTOM
-        }
+    let fault = match stated(case, t) {
         Some(Fault::SYMPTOM) if is_of_breaker(text) => called.most(t).unwrap_or(Fault::SYMPTOM),
         Some(f) => f,
         None if is_of_failures(case, t) => Fault::UNNAMED,
@@ -235,6 +229,16 @@ fn of_template<'a>(
         event: false,
         tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
     })
+}
+
+/// The fault that a message states; that a call to a host of the site itself failed is no more than a symptom.
+fn stated(case: &Case<'_>, t: &TemplateFact) -> Option<Fault> {
+    let ours = || names::target(names::said(t.example.text())).is_some_and(|n| is_ours(case, &n));
+    let fault = t.example.fault()?;
+    match fault.is_of(CauseClass::ThirdParty) && ours() {
+        true => Some(Fault::SYMPTOM),
+        false => Some(fault),
+    }
 }
 
 /// Whether a new message of a program stands beside a good part of the failed requests: it is about them, whatever its words are.

@@ -61,19 +61,15 @@ pub(super) fn moved_back(
         began = at.into_iter().chain(began).min();
     }
     let start = began?.second();
-    let runs = f.runs.iter().map(|r| match r == run {
-        true => Run {
-            start,
-            start_interval: (start, start),
-            ..r.clone()
-        },
-        false => r.clone(),
-    });
-    (start < f.start).then(|| DetectedIncident {
-        start,
-        runs: runs.collect(),
-        ..f.clone()
-    })
+    if start >= f.start {
+        return None;
+    }
+    let mut moved = f.clone();
+    moved.start = start;
+    for r in moved.runs.iter_mut().filter(|r| *r == run) {
+        (r.start, r.start_interval) = (start, (start, start));
+    }
+    Some(moved)
 }
 
 /// The incident with its end moved on to the last request that failed with a message that came with it and accounts for a quarter of
@@ -98,17 +94,13 @@ pub(super) fn moved_on(
     let last = last.max()?;
     let (at, _) = last_failing(view, end, Instant(last.0 + TOGETHER))?;
     let end = at.second() + 1;
-    let runs = f.runs.iter().map(|r| match is_last(r) {
-        true => Run {
-            end,
-            end_interval: (end, end),
-            ..r.clone()
-        },
-        false => r.clone(),
-    });
-    (end > f.end && last.0 - at.0 <= TOGETHER).then(|| DetectedIncident {
-        end,
-        runs: runs.collect(),
-        ..f.clone()
-    })
+    if end <= f.end || last.0 - at.0 > TOGETHER {
+        return None;
+    }
+    let mut moved = f.clone();
+    moved.end = end;
+    for r in moved.runs.iter_mut().filter(|r| is_last(r)) {
+        (r.end, r.end_interval) = (end, (end, end));
+    }
+    Some(moved)
 }

@@ -4,10 +4,12 @@
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::find;
+use crate::cause::symptoms::stated;
 use crate::model::Group;
 use coroner_lines::fault::Fault;
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use std::collections::BTreeMap;
 
 /// Lines of each service that state a fault of what it calls, since the failures began.
@@ -15,26 +17,23 @@ pub(super) struct CalledInVain<'a>(BTreeMap<(Option<&'a str>, Fault), u64>);
 
 impl<'a> CalledInVain<'a> {
     pub(super) fn of(case: &'a Case<'_>, known: &[&'static ClassInfo]) -> CalledInVain<'a> {
+        let new = || {
+            let all = case.templates.iter();
+            let all = all.filter(|t| t.new && t.kind == Kind::App);
+            all.filter_map(|t| Some((t, stated(case, t)?)))
+        };
         let mut lines = BTreeMap::new();
-        for t in case
-            .templates
-            .iter()
-            .filter(|t| t.new && t.kind == Kind::App)
-        {
-            let called = |f: &Fault| {
-                let group = find(known, f.class()).group;
-                f.class().is_some() && [Group::DEPENDENCY, Group::NETWORK].contains(&group)
-            };
-            if let Some(f) = t.example.fault().filter(called) {
-                *lines.entry((service(t), f)).or_default() += t.during;
+        for (t, fault) in new() {
+            let group = find(known, fault.class()).group;
+            if fault.class().is_some() && [Group::DEPENDENCY, Group::NETWORK].contains(&group) {
+                *lines.entry((service(t), fault)).or_default() += t.during;
             }
         }
         let mut all = CalledInVain(lines);
-        let of_breakers = case.templates.iter().filter(|t| {
-            t.new && t.example.fault() == Some(Fault::SYMPTOM) && is_of_breaker(t.example.text())
-        });
+        let of_breakers =
+            new().filter(|(t, f)| *f == Fault::SYMPTOM && is_of_breaker(t.example.text()));
         let spared: Vec<_> = of_breakers
-            .filter_map(|t| Some(((service(t), all.most(t)?), t.during)))
+            .filter_map(|(t, _)| Some(((service(t), all.most(t)?), t.during)))
             .collect();
         for (key, during) in spared {
             *all.0.entry(key).or_default() += during;
@@ -60,8 +59,7 @@ fn service(t: &TemplateFact) -> Option<&str> {
 
 /// Whether a message is that of a breaker, which lets no call through where too many failed.
 pub(super) fn is_of_breaker(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    ["circuit", "breaker", "callnotpermitted"]
-        .iter()
-        .any(|w| text.contains(w))
+    const BREAKER: &str =
+        "circuit | breaker | circuitbreaker | brokencircuitexception | callnotpermittedexception";
+    holds_any(text.as_bytes(), BREAKER)
 }

@@ -275,8 +275,8 @@ fn name_words(name: &str) -> Vec<String> {
     if said.is_empty() { all } else { said }
 }
 
-/// Whether two service names may mean the same service: they share a word that is not one of those which every service
-/// may carry (`client-portal` and `portal.web`); a name of such words alone may mean any.
+/// Whether two service names may mean the same service: they share a word that is not one of those which every service may carry, and
+/// one of them says no more than the other (`client-portal` and `portal.web`); a name of such words alone may mean any.
 pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
     const COMMON: &str = "api app backend blue canary default deployment frontend front green live main prd primary prod production \
         server service srv stable staging svc web webapp worker site www";

@@ -163,6 +163,8 @@ fn a_refusal_without_a_name_is_laid_to_the_only_change_of_a_credential() {
     let r = with(&["db-password-rotation"], locked);
     names(&r, CauseClass::Config, "db-password-rotation");
     assert!(r.change.is_some() && show(&r).contains("A credential was changed"));
+    // whose it is, no line says
+    assert!(r.causes[0].score < 0.8, "{}", show(&r));
     // which of two it was no line says, nor whether what is refused is one
     for r in [
         with(&["db-password-rotation", "mq-password-rotation"], locked),
@@ -313,6 +315,10 @@ fn a_breaker_stands_for_the_calls_that_it_spares() {
     };
     let r = shop("api.parcels.example").rank();
     names(&r, CauseClass::ThirdParty, "api.parcels.example");
+    // what the site calls of its own is no provider, though a breaker guards it
+    let mut w = shop("prices.shop.example");
+    w = w.source(Kind::Web, "prices.shop.example", "");
+    assert_ne!(w.rank().causes[0].class, CauseClass::ThirdParty);
     // alone it says of nobody that he failed
     let mut w = shop("api.parcels.example");
     w.templates.remove(0);

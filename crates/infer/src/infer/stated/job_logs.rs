@@ -146,7 +146,7 @@ mod tests {
             ("ci/unit-tests-7.log", None),
             ("ci/build-12.log", None),
             ("jenkins/edge-config-push/88/log", Some(K::ConfigChange)),
-            ("ci/configure-12.log", None),
+            ("ci/edge-config/lint-12.log", None),
         ] {
             assert_eq!(does(name), kind, "{name}");
         }

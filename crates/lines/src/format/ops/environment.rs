@@ -66,12 +66,17 @@ pub fn names_a_restart(name: &str) -> bool {
     })
 }
 
-/// Whether it is named after setting something: a configuration that is pushed or applied, a credential that is rotated.
+/// Whether it is named after setting something: what is applied, a credential that is rotated, a configuration that is pushed. What
+/// a configuration is besides (its tests, its build) sets nothing.
 pub fn names_a_setting(name: &str) -> bool {
-    const SETS: [&str; 10] =
-        words("config configs configuration settings apply rotate rotation rotations firewall dns");
-    name.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|w| is_one_of(&SETS, w))
+    const SETS: [&str; 4] = words("apply rotate rotation rotations");
+    const SETTINGS: [&str; 4] = words("config configs configuration settings");
+    const GIVES: [&str; 5] = words("push sync update reload change");
+    let any = |list: &[&str]| {
+        let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+        parts.any(|w| is_one_of(list, w))
+    };
+    any(&SETS) || any(&SETTINGS) && any(&GIVES)
 }
 
 /// Whether it is named after taking one back.
