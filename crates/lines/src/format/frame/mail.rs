@@ -70,7 +70,11 @@ impl LineJoiner for OpenMessage {
 
     fn end(&mut self, out: &mut Units) {
         if !self.subject.is_empty() {
-            let (subject, date, body) = (b"Subject: ", b"\tDate: ", b"\tBody: ");
+            let (subject, date) = (b"Subject: ", b"\tDate: ");
+            let body = match self.begins.is_empty() {
+                true => &b""[..],
+                false => b"\tBody: ",
+            };
             let text = [
                 &subject[..],
                 &self.subject,
