@@ -41,6 +41,7 @@ mod signals;
 mod stretch;
 mod tiers;
 mod traps;
+mod undone;
 mod unexplained;
 mod unread;
 mod watch;

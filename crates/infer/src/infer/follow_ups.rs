@@ -2,10 +2,8 @@
 
 use crate::infer::lanes::View;
 use crate::infer::phases::PhaseMarkers;
-use crate::model::{
-    CauseVerdict, Cited, Group, Incident, KeptFailing, Piece, Prompt, Sentence, Signal,
-};
-use coroner_lines::record::MarkerKind as K;
+use crate::model::{CauseVerdict, Cited, Incident, KeptFailing, Piece, Prompt, Sentence, Signal};
+use coroner_lines::record::{CauseClass, MarkerKind as K};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{MINUTE, SECOND};
 
@@ -51,7 +49,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
         && (10 * SECOND..=3 * MINUTE).contains(&(b.0 - a.0))
         && i.causes
             .first()
-            .is_some_and(|c| c.group == Group::CHANGE && c.score >= 0.5)
+            .is_some_and(|c| c.class == CauseClass::Deploy && c.score >= 0.5)
     {
         let mut e: Vec<_> = s
             .evidence

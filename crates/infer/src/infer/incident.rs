@@ -88,10 +88,11 @@ impl Maker<'_> {
             e.id = format!("r{}", i + 1);
         }
         // with what a minute later is over, it is over
-        let ends = |t: Instant| recovery.is_some_and(|r| t <= r && r.0 - t.0 <= MINUTE);
+        let until = recovery.map(|r| (r.0 - MINUTE, r.last_of_second()));
+        let ends = |t: Instant| until.is_some_and(|(from, to)| t.0 >= from && t <= to);
         let helped = |t| ends(t) || phases::helped(self.view, t, onset, recovery);
         let keys = phases::keys(&rows, onset, end, helped);
-        let mut durations = phases::durations(self.view, &rows, &keys, onset, recovery, gaps);
+        let mut durations = phases::durations(helped, &rows, &keys, onset, recovery, gaps);
         let change = ranking
             .change
             .as_ref()

@@ -98,9 +98,9 @@ pub(crate) fn keys(
     }
 }
 
-/// Durations in microseconds. Negative ones are left out and reported as gaps.
+/// Durations in microseconds. Negative ones are left out and reported as gaps. `helped` is that of the keys.
 pub(crate) fn durations(
-    view: &View<'_>,
+    helped: impl Fn(Instant) -> bool,
     rows: &[Event],
     k: &PhaseMarkers,
     onset: Instant,
@@ -134,7 +134,7 @@ pub(crate) fn durations(
             .map(|(ack, start)| start.0 - ack.0)
             .filter(|us| *us >= 0)
             .filter(|_| !tried(rows, k.ack, k.mitigation_start)),
-        mitigate: mitigated(view, rows, onset, recovery).map(|m| m.0 - onset.0),
+        mitigate: mitigated(helped, rows, onset, recovery).map(|m| m.0 - onset.0),
         rollback: span(
             t(k.rollback_start),
             t(k.rollback_finish),
@@ -161,9 +161,9 @@ fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
     }
 }
 
-/// End of the first mitigation step after which the failing share stays at least ten points lower.
+/// End of the first mitigation step that helped.
 fn mitigated(
-    view: &View<'_>,
+    helped: impl Fn(Instant) -> bool,
     rows: &[Event],
     onset: Instant,
     recovery: Option<Instant>,
@@ -180,10 +180,7 @@ fn mitigated(
     ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
     let mut steps = rows.iter().filter(|e| ends.contains(&e.kind));
-    steps.find_map(|e| {
-        e.time
-            .filter(|t| *t > onset && *t <= last && helped(view, *t, onset, recovery))
-    })
+    steps.find_map(|e| e.time.filter(|t| *t > onset && *t <= last && helped(*t)))
 }
 
 /// Whether the failing share stays at least ten points lower after a moment: five minutes before it against the five minutes

@@ -94,7 +94,11 @@ pub(super) fn mail_addresses(text: &str) -> Vec<String> {
 pub(super) fn persons(text: &str) -> Vec<(Range<usize>, bool)> {
     let (view, whole) = (DecodedText::of(text), text.len());
     let text = &view.text;
-    let set = |p: &pairs::Pair| matches!(p.link, pairs::Link::Given | pairs::Link::Colon);
+    let set = |p: &pairs::Pair| match p.link {
+        pairs::Link::Given => true,
+        pairs::Link::Colon => p.quoted || !says(text, p),
+        _ => false,
+    };
     // `"field": "assignee", "to": "…"`: the key of what is told is a value itself
     let mut of = "";
     let person = |p: pairs::Pair| {
@@ -112,6 +116,21 @@ pub(super) fn persons(text: &str) -> Vec<(Range<usize>, bool)> {
     };
     let all = pairs::pairs(&view).into_iter().filter(set);
     all.filter_map(person).collect()
+}
+
+/// Whether a key is a program before what it says: `2026-03-10T10:19:30Z deployer: Deploying shop`.
+fn says(text: &str, p: &pairs::Pair) -> bool {
+    let dated = |w: &str| w.contains(|c: char| c.is_ascii_digit());
+    let first = text[p.value.start..].split_whitespace().next();
+    let sentence = |w: &str| {
+        let behind = text[p.value.start + w.len()..].trim_start();
+        w.starts_with(char::is_uppercase)
+            && w.chars().all(char::is_alphabetic)
+            && behind.starts_with(char::is_lowercase)
+            && !super::named::is_personal(w)
+            && !super::named::is_family(w)
+    };
+    text[..p.key.start].split_whitespace().all(dated) && first.is_some_and(sentence)
 }
 
 /// Whether a text gives a password.

@@ -193,15 +193,33 @@ pub fn change(i: &Incident) -> Option<(&Event, i64)> {
 }
 
 /// A phase in words.
-pub fn phase(p: &str) -> &str {
-    match p {
+pub fn phase(i: &Incident, p: &Phase) -> String {
+    match p.phase {
         "rollback" => "roll back",
         "still_failing" => "still failing",
         // that it helped nobody knows
         "restart" => "after restart",
         // what was done in it need not have a phase
-        "recover" => "to recovery",
+        "recover" => return format!("until the {}", bound(i, &p.to)),
         p => p,
+    }
+    .to_owned()
+}
+
+/// What a stretch ends with that nothing recognised separates.
+fn bound(i: &Incident, id: &str) -> &'static str {
+    use MarkerKind::*;
+    let row = i.timeline.iter().find(|e| e.id == id);
+    match row.map_or(Recovery, |e| e.kind) {
+        AlertFired => "alert",
+        AlertAcknowledged => "acknowledgement",
+        RollbackStart => "rollback",
+        RollbackFinish => "end of the rollback",
+        Failover => "failover",
+        FeatureFlag | Scale | ConfigChange => "change",
+        Restart | ServiceStart | ServiceStop => "restart",
+        Recovery => "recovery",
+        _ => "action",
     }
 }
 
@@ -277,7 +295,7 @@ pub fn phase_label(i: &Incident, p: &Phase) -> String {
     match p.phase {
         "detect" if i.durations.detect == Some(p.us) => "Detect (TTD)".to_owned(),
         "acknowledge" if i.durations.acknowledge == Some(p.us) => "Acknowledge (TTA)".to_owned(),
-        p => capital(phase(p)),
+        _ => capital(&phase(i, p)),
     }
 }
 
@@ -368,7 +386,13 @@ pub fn source(i: &Incident, path: Option<&str>) -> String {
                 .map_or(which, |s| s.class);
             format!("signal: {}", class.replace('_', " "))
         }
-        "phases" => format!("phase: {}", phase(which)),
+        "phases" => {
+            let one = i.phases.iter().find(|p| p.phase == which);
+            format!(
+                "phase: {}",
+                one.map_or_else(|| which.to_owned(), |p| phase(i, p))
+            )
+        }
         other => format!("{other} {which}"),
     }
 }

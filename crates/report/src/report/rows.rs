@@ -280,9 +280,18 @@ fn rests_on(e: &Event, claims: &[Claim]) -> bool {
         .any(|l| e.evidence.iter().any(|x| same_place(x, l)))
 }
 
+/// The row of the new message that half of the failing requests say, or more.
+fn said_by_most(i: &Incident) -> Option<&Event> {
+    let failed = i.impact.failed.filter(|n| *n > 0)?;
+    let said = i.new_templates.iter().find(|t| t.count * 2 >= failed)?;
+    let first = said.evidence.first()?;
+    let of = |e: &&Event| e.kind == K::NewError && e.evidence.iter().any(|x| same_place(x, first));
+    i.timeline.iter().find(of)
+}
+
 /// The lines of a short timeline, and those that it folds. A line stays that has a letter, is a change, an action or an edge of the
-/// incident, a restart in it, a fault of what fails within a minute of the onset or of the host that is the first suspect, or that one
-/// of `claims` rests on; of more than `limit` those without a letter go, the furthest from the incident first.
+/// incident, a restart in it, a fault of what fails within a minute of the onset or of the host that is the first suspect, that one of
+/// `claims` rests on, or that most failing requests say; of more than `limit` those without a letter go, the furthest from the incident first.
 pub fn folded<'a>(
     i: &'a Incident,
     claims: &[Claim],
@@ -307,8 +316,10 @@ pub fn folded<'a>(
         let during = |t: Instant| t >= i.onset && i.recovery.is_none_or(|r| t <= r);
         e.kind == K::Restart && e.time.is_some_and(during)
     };
+    let most = said_by_most(i);
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
+            || most.is_some_and(|e| std::ptr::eq(e, l.lead))
             || is_always_shown(l.lead.kind)
             || at_onset(l.lead)
             || of_suspect(l.lead)

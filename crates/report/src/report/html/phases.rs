@@ -22,7 +22,7 @@ impl IncidentPart<'_> {
             return None;
         }
         let said = |p: &&Phase| {
-            let name = facts::capital(facts::phase(p.phase));
+            let name = facts::capital(&facts::phase(i, p));
             format!("{name} {}", time::span(p.us))
         };
         let list: Vec<String> = phases.iter().map(said).collect();
@@ -63,7 +63,7 @@ fn widths(lengths: &[i64]) -> Vec<f64> {
 
 /// One phase. `free` is where the words below the bar may begin.
 fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> String {
-    let name = facts::capital(facts::phase(p.phase));
+    let name = facts::capital(&facts::phase(i, p));
     let part = facts::part_of(p.us, whole);
     let (from, to) = (facts::moment(i, &p.from), facts::moment(i, &p.to));
     let span = time::span(p.us);

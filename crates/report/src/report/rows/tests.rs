@@ -126,3 +126,20 @@ fn rows_on_many_hosts_are_counted_together() {
     assert_eq!(counted(2), "on jobs-1: 1 crash; on jobs-2: 1 crash");
     assert_eq!(counted(22), "on 22 other hosts: 22 crashes");
 }
+
+#[test]
+fn the_message_that_most_failing_requests_say_is_not_folded() {
+    let shown = |count: u64| {
+        let mut r =
+            report("< 300;new_error;;;;New error: |“no form”\n< 301;new_error;;;;New error: |“b”");
+        let i = &mut r.incidents[0];
+        let mut said = i.new_templates[0].clone();
+        (said.count, said.evidence) = (count, i.timeline[0].evidence.clone());
+        (i.impact.failed, i.new_templates) = (Some(200), vec![said]);
+        let (shown, folded) = folded(i, &[], 20);
+        assert_eq!(shown.len() + folded.len(), 2);
+        shown.iter().map(|l| l.lead.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(100), ["r0"]);
+    assert!(shown(99).is_empty());
+}

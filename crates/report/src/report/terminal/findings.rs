@@ -172,8 +172,8 @@ impl ScreenView<'_> {
         }
         let named = |p: &&Phase| {
             let name = match p.phase {
-                "acknowledge" => "ack",
-                p => facts::phase(p),
+                "acknowledge" => "ack".to_owned(),
+                _ => facts::phase(i, p),
             };
             format!("{name} {}", time::short_span(p.us))
         };
