@@ -382,13 +382,13 @@ fn totals(view: &View<'_>, counts: &Counts) -> Totals {
         return Totals::default();
     };
     let (requests, failed) = view.requests(a, Instant(b.0 + SECOND));
-    let worst = counts.minutes().max_by(|x, y| {
-        let share = |m: &(u64, u64)| m.1 as f64 / m.0 as f64;
-        share(&x.1)
-            .total_cmp(&share(&y.1))
-            .then(x.1.1.cmp(&y.1.1))
-            .then(y.0.cmp(&x.0))
-    });
+    // one failure of one request is no worse than twenty of a hundred: what counts is how many fail above the usual share
+    let above = |(n, k): (u64, u64)| {
+        i128::from(k) * i128::from(requests) - i128::from(n) * i128::from(failed)
+    };
+    let worst = counts
+        .minutes()
+        .max_by_key(|(at, m)| (above(*m), std::cmp::Reverse(*at)));
     Totals {
         requests,
         failed,

@@ -189,6 +189,15 @@ impl InputPart {
         Kind::of_most(&self.accounting.kinds).unwrap_or(self.meta.scope)
     }
 
+    /// The kind of its messages: who answers requests and says more beside them is an application.
+    pub fn kind_of_messages(&self) -> Kind {
+        let of = |k: Kind| self.accounting.kinds[k as usize];
+        match self.kind() {
+            Kind::Web if of(Kind::App) * 10 > of(Kind::Web) => Kind::App,
+            kind => kind,
+        }
+    }
+
     /// An empty summary.
     pub fn new(meta: impl Into<Arc<InputMeta>>) -> Self {
         InputPart {

@@ -227,7 +227,7 @@ fn resource(said: &str) -> Option<&str> {
 fn applied(said: &str) -> Option<&str> {
     let mut words = said.split([' ', '\'']).skip_while(|w| !w.contains('/'));
     let (resource, state) = (words.next()?, words.next()?);
-    (state == "configured").then_some(resource)
+    matches!(state, "configured" | "created" | "pruned").then_some(resource)
 }
 
 /// A call without what is the same in all names of a cloud's resources: partition, service, region, account and type.
@@ -264,11 +264,11 @@ fn name(
     }
     // the file or the object that was changed, or the call that did so
     let quotes = c.events.iter().filter_map(|e| quoted(e));
-    if let Some(resource) = quotes
-        .clone()
-        .find_map(|t| resource(t).or_else(|| applied(t)))
-    {
+    if let Some(resource) = quotes.clone().find_map(resource) {
         return culprit("object", resource, case.service);
+    }
+    if let Some(object) = quotes.clone().find_map(applied) {
+        return culprit("object", object, c.service.or(case.service));
     }
     if let Some(path) = quotes.clone().find_map(names::path) {
         let call = quotes

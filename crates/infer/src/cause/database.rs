@@ -6,7 +6,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{
-    Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host,
+    Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host, quote,
 };
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
@@ -14,6 +14,7 @@ use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::SECOND;
 
 /// The class.
@@ -71,7 +72,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let who = name(case, own, ended, named);
     let title = who.as_ref().map(|n| {
-        let ended = own.is_some() || ended.is_some();
+        let ended = own.is_some_and(says_its_end) || ended.is_some();
         Sentence::words("Database ")
             .name(&n.name)
             .w(out_of_use(ended))
@@ -96,6 +97,13 @@ pub(super) fn out_of_use(ended: bool) -> &'static str {
 /// Whether a message is one that a server writes about its own end.
 fn says_itself(s: &Sign<'_>) -> bool {
     s.is(INFO.class) && s.fault.sense == Sense::ByServer
+}
+
+/// Whether that is that it ended: who left its cluster or gave up its part still runs.
+fn says_its_end(s: &Sign<'_>) -> bool {
+    const END: &str =
+        "shutdown | shut down | shutting down | exit | terminating | interrupted | recovery";
+    holds_any(s.text.as_bytes(), END)
 }
 
 /// Whether the server itself or the machine under it says a sign, not a client.
@@ -170,11 +178,10 @@ fn stated(scale: &mut Scale, case: &Case<'_>, own: Option<&Sign<'_>>, ended: Opt
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
     }
     if let Some(s) = own {
-        let text = on_host(
-            Sentence::words("The database's own log says that it stopped or recovered"),
-            s.host,
-        )
-        .w(".");
+        let text = on_host(Sentence::words("The database's own log"), s.host)
+            .w(" says: ")
+            .p(quote(s.said))
+            .w(".");
         scale.add(
             Aspect::Stated,
             3.0 * s.strength.min(1.0),

@@ -26,9 +26,16 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A full or failing disk",
     titled: Some(["Disk full or failing: ", ""]),
     precisely: &[
+        // what a server sets aside for its files may be full where the disk is not
+        Precisely {
+            words: "tablespace | transaction log | archive log | archived log | redo log | recovery area | filegroup | quota",
+            says: "no space is left for what is written",
+            title: "No space left",
+            titled: ["No space left: ", ""],
+        },
         // what is full may be made read-only
         Precisely {
-            words: "full | no space left | enospc | quota | not enough space | out of space | watermark",
+            words: "full | no space left | enospc | not enough space | out of space | watermark",
             says: "the disk is full",
             title: "A full disk",
             titled: ["Disk full: ", ""],

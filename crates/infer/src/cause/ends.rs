@@ -100,6 +100,29 @@ pub(super) fn frees(command: &str) -> bool {
     PROGRAMS.contains(&program.rsplit('/').next().unwrap_or(program))
 }
 
+/// What a command puts an end to: the process or unit that it names. A number names none, nor whose processes they are.
+pub(super) fn ended(command: &str) -> Option<&str> {
+    let mut words = command.split_whitespace();
+    let program = words.next()?.rsplit('/').next()?;
+    let mut operands = words.filter(|w| !w.starts_with('-'));
+    let named = match program {
+        "pkill" | "killall" if !command.contains(" -u") => operands.next(),
+        "systemctl" | "docker" | "podman" | "supervisorctl" => {
+            operands
+                .next()
+                .filter(|act| ["stop", "kill"].contains(act))?;
+            operands.next()
+        }
+        "service" => {
+            let name = operands.next();
+            operands.next().filter(|act| *act == "stop")?;
+            name
+        }
+        _ => None,
+    }?;
+    named.contains(|c: char| c.is_alphabetic()).then_some(named)
+}
+
 /// The files that a command names, each by its last name: where they lie is said by where it was typed. A unit is none.
 pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
     const UNITS: [&str; 5] = ["service", "socket", "timer", "target", "mount"];

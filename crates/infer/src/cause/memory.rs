@@ -3,14 +3,16 @@
 use super::case::Case;
 use super::names;
 use crate::cause::alerts::alerted;
+use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::ends::{UNDONE, ended, is_at_the_end};
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile, on_host};
+use crate::cause::ledger::{Aspect, culprit, lines, named, new_meanwhile, on_host, stop_with};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::is_of_failing;
-use crate::model::{Denial, Group, Sentence};
+use crate::model::{Denial, Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 
@@ -69,7 +71,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_some() {
         failure_shape::latency(&mut scale, case, 0.6, 0.9);
     }
-    let process = used_up_by(signs);
+    // what is put an end to where memory ran out, as the failures end, is what took it
+    let ended = best.and_then(|s| taker(case, s.host?));
+    if let Some((name, e)) = ended {
+        let what = Sentence::words("the end of ").name(&named(name));
+        let text = stop_with(case, e.time, what);
+        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+    }
+    let process = ended
+        .map(|(name, _)| name.to_owned())
+        .or_else(|| used_up_by(signs));
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
         // where it happens on one host after the other, it is the service's
@@ -86,7 +97,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         culprit("memory", &who, s.service.filter(|_| s.own).or(case.service))
     });
-    INFO.weighed(scale, named)
+    let title = ended.zip(named.as_ref());
+    let title = title.map(|(_, n)| Sentence::words("Memory used up by ").name(&n.name));
+    let mut w = INFO.weighed(scale, named);
+    w.title = title.unwrap_or(w.title);
+    w
+}
+
+/// What somebody puts an end to on a host as the failures end, and the row that says so.
+fn taker<'a>(case: &'a Case<'a>, host: &LogText) -> Option<(&'a str, &'a Event)> {
+    let here = |e: &&Event| e.host.as_ref() == Some(host) && e.text.states_a_command();
+    let mut at_the_end = case.events.iter().filter(|e| is_at_the_end(case, e));
+    at_the_end.find_map(|e| Some((ended(quoted(e)?)?, e)).filter(|(_, e)| here(e)))
 }
 
 /// The process that a kernel ended or that asked for more. Where it ended several, whose memory it was is not known.

@@ -34,10 +34,10 @@ pub struct Ranking {
 }
 
 impl Ranking {
-    /// The suspects that are worth a look: the first, and all that are no mere remainder.
+    /// The suspects that are worth a look: the first, and all that something speaks for and that are no mere remainder.
     pub fn leads(&self) -> Vec<Cause> {
         let all = self.causes.iter().enumerate();
-        let worth = all.filter(|(n, c)| *n == 0 || c.score >= LISTED);
+        let worth = all.filter(|(n, c)| *n == 0 || c.score >= LISTED && !c.pro.is_empty());
         worth.map(|(_, c)| c.clone()).collect()
     }
 }

@@ -225,19 +225,18 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
     }
 }
 
-/// The first suspect, where that is a fault of which no more is known than a message or where it is, or nothing that people name, is
-/// called by what was found.
+/// The first suspect, where that is a fault of which no more is known than a message or where it is, is called by what was found.
 pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
     let found = findings(case);
     let (Some(r), Some(n)) = (found.first(), &w.culprit) else {
         return;
     };
-    // what grew was counted
-    let counted = n.kind == "endpoint";
-    let named = n.kind != "host" && latest(case, &names(n.name.for_json())).is_some();
+    let vague = match n.kind {
+        "message" => latest(case, &names(n.name.for_json())).is_none(),
+        kind => kind == "host",
+    };
     let said = r.text.for_json();
-    let of_a_change = is_of_a_change(case, r);
-    if c.is_change() || c.class == CauseClass::Unknown || named || counted || of_a_change {
+    if c.is_change() || c.class == CauseClass::Unknown || !vague || is_of_a_change(case, r) {
         return;
     }
     let mut title = std::mem::take(&mut w.title);
@@ -343,5 +342,13 @@ fn worth(case: &Case<'_>, r: &RemarkFact, shown: &BTreeSet<String>) -> usize {
         true => (0, 2),
         false => ((3.0 * part) as usize, 0),
     };
-    (said + late).saturating_sub(after + 2 * usize::from(denies(text, &r.names)))
+    let denied = denies(text, &r.names) || answers_no(text);
+    (said + late).saturating_sub(after + 2 * usize::from(denied))
+}
+
+/// Whether a text answers with a no, whatever it says then of what it names.
+fn answers_no(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let word = first.trim_end_matches([',', '.', '!']);
+    word != first && DENIES.contains(&&*word.to_lowercase())
 }

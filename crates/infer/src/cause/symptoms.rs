@@ -13,7 +13,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::cold_start::starts_in_order;
 use crate::cause::find;
 use crate::cause::names;
-use crate::cause::symptoms::called_in_vain::{CalledInVain, is_of_breaker};
+use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
@@ -165,8 +165,7 @@ fn of_template<'a>(
         return None;
     }
     let fault = match stated(case, t) {
-        Some(Fault::SYMPTOM) if is_of_breaker(text) => called.most(t).unwrap_or(Fault::SYMPTOM),
-        Some(f) => f,
+        Some(f) => called.meant(t, f),
         None if is_of_failures(case, t) => Fault::UNNAMED,
         None => return None,
     };

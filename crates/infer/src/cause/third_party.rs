@@ -3,7 +3,7 @@
 use super::case::{Case, Dim};
 use super::names;
 use crate::cause::change::reversal;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
@@ -22,6 +22,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     says: "a named outside service fails",
     title: "Fault of an outside service",
     titled: Some(["Provider ", " failing"]),
+    precisely: &[Precisely {
+        words: "429 | too many requests | toomanyrequests | toomanyrequestserror | rate limit | rate limited",
+        says: "a limit of a named outside service is reached",
+        title: "A limit of an outside service",
+        titled: ["Limit of provider ", " reached"],
+    }],
     remedy: ["bypass ", ", or call its support"],
     settle: "Check which calls to outside services fail, and how.",
     weights: Weights::of(1.8, 2.2, -1.0),
@@ -58,7 +64,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .name(&n.name)
             .w(" for the time of the incident.")
     });
-    let mut w = INFO.weighed(scale, named);
+    let mut w = INFO.weighed_by(scale, named, best);
     w.settle = history.or(w.settle);
     w
 }

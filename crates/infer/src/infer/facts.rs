@@ -283,7 +283,7 @@ fn templates<'a>(
                     .or_else(|| name(l.part.meta.host.as_deref().map(str::as_bytes))),
                 service: name(m.key.service.as_deref())
                     .or_else(|| name(service_of_log(&l.part.meta.name).map(str::as_bytes))),
-                kind: l.part.kind(),
+                kind: l.part.kind_of_messages(),
                 before,
                 during,
                 after,

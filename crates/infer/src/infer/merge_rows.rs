@@ -11,6 +11,7 @@ use coroner_lines::sorting::SortList;
 use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod applied;
 mod crash_loops;
 mod joined;
 mod nobodys;
@@ -19,6 +20,7 @@ mod releases;
 mod replica_sets;
 mod resends;
 
+use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
 use joined::{absorb, take_names};
@@ -35,6 +37,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     named_twice(&mut rows);
     named_once(&mut rows);
     of_settings(&mut rows);
+    of_objects(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
     pair(&mut rows);

@@ -3,7 +3,7 @@
 
 use super::Hit;
 use super::gate::find;
-use crate::record::{Kind, MarkerKind};
+use crate::record::{Kind, MarkerKind, Notice};
 use crate::table::words;
 use crate::text::words::AnyText;
 use std::sync::LazyLock;
@@ -85,19 +85,21 @@ static SIGNATURES: LazyLock<[AnyText; 3]> =
 fn speaks_of_a_change(line: &[u8], hits: &mut Vec<Hit>) -> bool {
     hits.clear();
     find(line, Kind::Deploy, hits);
+    // what alone states nothing does not speak of one either
     hits.iter().any(|h| {
         use MarkerKind::*;
-        matches!(
-            h.kind,
-            DeployStart
-                | DeployFinish
-                | DeployFail
-                | RollbackStart
-                | RollbackFinish
-                | RollbackFail
-                | FeatureFlag
-                | MitigationStart
-        )
+        h.confidence != Notice::ALONE_NOTHING
+            && matches!(
+                h.kind,
+                DeployStart
+                    | DeployFinish
+                    | DeployFail
+                    | RollbackStart
+                    | RollbackFinish
+                    | RollbackFail
+                    | FeatureFlag
+                    | MitigationStart
+            )
     })
 }
 
@@ -217,6 +219,9 @@ mod tests {
         assert_eq!(of("ups/upsd.log", ups, None), Kind::System);
         let jobs = "Feb 27 11:15:19 util-1 thumbs[14893]: thumbnailer ended with signal 9\nFeb 27 11:17:13 util-1 backup[18017]: offsite copy failed, will try again tomorrow";
         assert_eq!(of("jobs.log", jobs, Some(Kind::App)), Kind::App);
+        let jobs = "2025-03-11T15:55:22Z pid=2 tid=ohj class=RollupJob elapsed=0.16 INFO: done\n"
+            .repeat(4);
+        assert_eq!(of("worker.log", &jobs, Some(Kind::App)), Kind::App);
         let pager = "2024-09-30 21:49:59 pager: ALERT #909 [P1] tickets: Probe failing";
         assert_eq!(of("x", pager, None), Kind::Pager);
         assert_eq!(

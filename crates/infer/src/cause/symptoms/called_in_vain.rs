@@ -4,10 +4,11 @@
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::find;
+use crate::cause::names;
 use crate::cause::symptoms::stated;
 use crate::model::Group;
 use coroner_lines::fault::Fault;
-use coroner_lines::record::Kind;
+use coroner_lines::record::{CauseClass, Kind};
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 use std::collections::BTreeMap;
@@ -41,8 +42,22 @@ impl<'a> CalledInVain<'a> {
         all
     }
 
+    /// What a message that states a fault means: what a breaker spares is the call that fails, and a limit that a program meets where
+    /// it calls a provider is the provider's.
+    pub(super) fn meant(&self, t: &TemplateFact, fault: Fault) -> Fault {
+        let most = self.most(t);
+        let meant = match fault.class() {
+            None => most.filter(|_| is_of_breaker(names::said(t.example.text()))),
+            Some(CauseClass::Overload) if t.kind == Kind::App => {
+                most.filter(|f| f.is_of(CauseClass::ThirdParty))
+            }
+            Some(_) => None,
+        };
+        meant.unwrap_or(fault)
+    }
+
     /// The fault that the service of a message states most often of what it calls.
-    pub(super) fn most(&self, t: &TemplateFact) -> Option<Fault> {
+    fn most(&self, t: &TemplateFact) -> Option<Fault> {
         let own = self.0.iter().filter(|((s, _), _)| *s == service(t));
         own.max_by_key(|(_, lines)| **lines).map(|((_, f), _)| *f)
     }
@@ -58,7 +73,7 @@ fn service(t: &TemplateFact) -> Option<&str> {
 }
 
 /// Whether a message is that of a breaker, which lets no call through where too many failed.
-pub(super) fn is_of_breaker(text: &str) -> bool {
+fn is_of_breaker(text: &str) -> bool {
     const BREAKER: &str =
         "circuit | breaker | circuitbreaker | brokencircuitexception | callnotpermittedexception";
     holds_any(text.as_bytes(), BREAKER)

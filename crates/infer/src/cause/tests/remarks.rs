@@ -106,6 +106,7 @@ fn who_asks_or_offers_has_found_nothing() {
         worth("db1 is quiet, pool_a holds 12 of 200. shall I pull it?"),
         0
     );
+    assert!(worth("no, fk from pool_a") < worth("fk from pool_a"));
 }
 
 #[test]

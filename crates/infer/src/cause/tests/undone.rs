@@ -107,6 +107,38 @@ fn a_process_of_the_kind_that_the_errors_call_is_why() {
 }
 
 #[test]
+fn what_is_ended_where_memory_ran_out_is_what_took_it() {
+    let with = |typed: &str, host: &str, s: i64| {
+        let killed = "Out of memory: Killed process 943256 (postgres) total-vm:8942752kB";
+        let w = plain().apps(&["db-1"]).says(0, 900, "db-1", "shop", killed);
+        let w = w.fault(0, CauseClass::Memory, "db-1", "kernel", killed);
+        command(w, s, host, typed).rank()
+    };
+    let extract = "pkill -f bi_extract.py";
+    let r = with(extract, "db-1", 395);
+    names(&r, CauseClass::Memory, "bi_extract.py on db-1");
+    assert!(show(&r).contains("the end of "), "{}", show(&r));
+    let title = format!("{:?}", r.causes[0].title);
+    assert!(title.contains("Memory used up by "), "{title}");
+    let r = with("systemctl stop reports.service", "db-1", 395);
+    names(&r, CauseClass::Memory, "reports.service on db-1");
+    for (typed, host, s) in [
+        // long before the end, elsewhere, a number, whose they are, and what only looks
+        (extract, "db-1", 100),
+        (extract, "web-9", 395),
+        ("kill 943256", "db-1", 395),
+        ("pkill -u dwh", "db-1", 395),
+        ("systemctl status postgresql", "db-1", 395),
+    ] {
+        names(
+            &with(typed, host, s),
+            CauseClass::Memory,
+            "postgres on db-1",
+        );
+    }
+}
+
+#[test]
 fn a_state_that_is_cleared_as_the_failures_end_lasts_as_they_do() {
     let with = |set: &str, s: i64, cleared: &str| {
         let w = plain().apps(&["web-1"]).source(Kind::App, "mq-1", "");

@@ -326,6 +326,29 @@ fn a_breaker_stands_for_the_calls_that_it_spares() {
 }
 
 #[test]
+fn a_limit_that_is_met_at_a_provider_is_the_providers() {
+    let lines = |called: &str| {
+        let asked = format!("POST https://{called}/v1/tokens: 429, retrying in 10.0s (1/2)");
+        World::new("web")
+            .apps(&["web-1"])
+            .statuses(&[(200, 3000), (500, 700)])
+            .says(1, 380, "web-1", "web", &asked)
+            .says(
+                2,
+                700,
+                "web-1",
+                "web",
+                "Faraday::TooManyRequestsError (the server responded with status 429):",
+            )
+    };
+    let r = lines("api.clips.example").rank();
+    names(&r, CauseClass::ThirdParty, "api.clips.example");
+    // what the site calls of its own has no limits of a provider
+    let w = lines("tokens.shop.example").source(Kind::Web, "tokens.shop.example", "");
+    assert_ne!(w.rank().causes[0].class, CauseClass::ThirdParty);
+}
+
+#[test]
 fn services_are_akin_by_their_own_words() {
     use crate::cause::symptoms::ownership::akin;
     for (a, b, want) in [

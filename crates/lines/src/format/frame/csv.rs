@@ -169,10 +169,13 @@ impl Rows {
         }
         let mut text = Vec::new();
         let last = header.names.len() - 1;
+        // who forgets quotes forgets them in the text at the end; where no column is named after that, it stands behind them all
+        let more = row.get(last + 1..).unwrap_or_default();
+        let texts = |n: &Name| n.text.eq_ignore_ascii_case(b"message");
+        let unnamed = !header.names.iter().any(texts);
         for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
             let mut value = value.trim_ascii().to_vec();
-            // who forgets quotes forgets them in the text at the end
-            for more in row.iter().skip(last + 1).filter(|_| n == last) {
+            for more in more.iter().filter(|_| n == last && !unnamed) {
                 value.push(header.mark);
                 value.extend_from_slice(more);
             }
@@ -184,6 +187,9 @@ impl Rows {
                 value.extend_from_slice(zone);
             }
             member(&mut text, &name.text, &value);
+        }
+        if unnamed && !more.is_empty() {
+            member(&mut text, b"message", &more.join(&header.mark));
         }
         text.push(b'}');
         out.add(
@@ -272,6 +278,28 @@ mod tests {
         for [table, want] in tried("table") {
             assert_eq!(rows_of(&table).join(", "), want, "{table}");
         }
+    }
+
+    #[test]
+    fn what_stands_behind_the_named_columns_is_the_message() {
+        let row = |table: &str| {
+            let text = framed(&CSV, table.as_bytes(), 5)
+                .into_iter()
+                .next()
+                .unwrap()
+                .0;
+            String::from_utf8(text).unwrap()
+        };
+        assert_eq!(
+            row(
+                "Level,Date and Time,Task Category\r\nError,2/20/2024 8:45:04 PM,Backup,\"it failed, again\"\r\n"
+            ),
+            r#"{"Level":"Error","Date and Time":"2/20/2024 8:45:04 PM","Task Category":"Backup","message":"it failed, again"}"#
+        );
+        assert_eq!(
+            row("time,level,message\n2026-11-22T04:33:00Z,error,late, and long\n"),
+            r#"{"time":"2026-11-22T04:33:00Z","level":"error","message":"late, and long"}"#
+        );
     }
 
     proptest! {

@@ -1,0 +1,127 @@
+//! What a controller applied to a cluster, where its log says it object by object: a release that set no program is a change of the
+//! configuration. What each line states is not decided here.
+
+use super::joined::absorb;
+use super::{drop_marked, is_release};
+use crate::infer::stated::StatedMarker;
+use coroner_lines::record::MarkerKind as K;
+use std::collections::BTreeMap;
+
+/// A release of which its own log says what objects it applied, none of which runs a program, is a change of these: a controller
+/// brings a configuration into line.
+pub(super) fn of_objects(rows: &mut Vec<StatedMarker>) {
+    struct Open {
+        start: usize,
+        set: Option<usize>,
+    }
+    let mut open: BTreeMap<u32, Open> = BTreeMap::new();
+    let mut changes: Vec<(usize, usize, usize)> = Vec::new();
+    for i in 0..rows.len() {
+        let (r, now) = (&rows[i], open.get_mut(&rows[i].input));
+        match (r.kind, now) {
+            (K::DeployStart, Some(_)) if runs_a_program(&r.text) => drop(open.remove(&r.input)),
+            (K::DeployStart, now) if r.service.is_some() => {
+                let again = now.is_some_and(|o| rows[o.start].service == r.service);
+                if !again {
+                    open.insert(
+                        r.input,
+                        Open {
+                            start: i,
+                            set: None,
+                        },
+                    );
+                }
+            }
+            (K::ConfigChange, Some(o)) if is_applied(&r.text) => o.set = o.set.or(Some(i)),
+            (K::DeployFinish, Some(o))
+                if r.service.is_none() || r.service == rows[o.start].service =>
+            {
+                changes.extend(o.set.map(|set| (o.start, set, i)));
+                open.remove(&r.input);
+            }
+            _ => {}
+        }
+    }
+    let mut gone = vec![false; rows.len()];
+    let at = |r: &StatedMarker| r.order().0;
+    for (start, set, end) in &changes {
+        let service = rows[*start].service.clone();
+        let before = rows.partition_point(|r| at(r) < at(&rows[*start]));
+        let within = before..rows.partition_point(|r| at(r) <= at(&rows[*end]));
+        for i in within {
+            let part = i == *start || i == *end || rows[i].service == service;
+            if part && is_release(rows[i].kind) {
+                gone[i] = true;
+                let mut release = rows[i].clone();
+                absorb(&mut rows[*set], &mut release);
+            }
+        }
+    }
+    for (start, set, _) in changes {
+        rows[set].time = rows[start].time;
+    }
+    drop_marked(rows, &gone);
+}
+
+/// Whether a line says of an object of a cluster what became of it: `networkpolicy.networking.k8s.io/egress created`, or where only
+/// the fields around it name it, `status: 'Pruned', … message: 'pruned'`.
+fn is_applied(text: &[u8]) -> bool {
+    const STATES: [&[u8]; 4] = [b" configured", b" created", b" pruned", b"message: 'pruned"];
+    let said = text.strip_suffix(b"'").unwrap_or(text);
+    let state = STATES.iter().find(|s| said.ends_with(s));
+    state.is_some_and(|s| s.contains(&b'\'') || said.contains(&b'/'))
+}
+
+/// Whether the object that was applied runs something.
+fn runs_a_program(text: &[u8]) -> bool {
+    is_applied(text) && memchr::memmem::find(text, b".apps/").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::merge_rows::acts;
+    use crate::infer::merge_rows::tests::row;
+
+    #[test]
+    fn a_sync_that_sets_no_program_is_a_change_of_what_it_sets() {
+        let kinds = |objects: &[&str]| {
+            let of = |o: u64, kind, text: &str| StatedMarker {
+                text: text.into(),
+                ..row(10 + o as i64, 0, o, kind, "")
+            };
+            let mut rows = vec![StatedMarker {
+                version: Some("32070a7f".into()),
+                ..row(10, 0, 0, K::DeployStart, "netpol")
+            }];
+            // the cluster's events name the same sync
+            rows.push(row(10, 1, 0, K::DeployStart, "netpol"));
+            for (o, object) in (1..).zip(objects) {
+                let kind = match object.contains(".apps/") {
+                    true => K::DeployStart,
+                    false => K::ConfigChange,
+                };
+                rows.push(of(o, kind, &format!("message: '{object} configured'")));
+            }
+            rows.push(of(
+                4,
+                K::DeployFinish,
+                "Sync operation to 32070a7f succeeded",
+            ));
+            acts(rows)
+        };
+        let set = kinds(&["networkpolicy.networking.k8s.io/egress", "configmap/rules"]);
+        assert_eq!(set.len(), 1, "{set:?}");
+        assert_eq!(set[0].kind, K::ConfigChange);
+        assert_eq!(set[0].service.as_deref(), Some(&b"netpol"[..]));
+        assert_eq!(set[0].version.as_deref(), Some(&b"32070a7f"[..]));
+        // it begins where the sync did, and cites all of it
+        assert_eq!(set[0].time, row(10, 0, 0, K::DeployStart, "").time);
+        assert_eq!(set[0].evidence.len(), 5);
+        let program = kinds(&["configmap/rules", "deployment.apps/shop"]);
+        assert!(
+            program.iter().any(|r| r.kind == K::DeployStart),
+            "{program:?}"
+        );
+    }
+}
