@@ -121,7 +121,14 @@ fn host_folders<'n>(names: &[&'n str]) -> BTreeSet<&'n str> {
         .filter(|folders| folders.len() > 1)
         .flatten()
         .filter(|f| !OF_THE_SYSTEM.split(' ').any(|n| n == last_part(f)))
+        .filter(|f| !is_of_a_run(last_part(f)))
         .collect()
+}
+
+/// Whether a folder is called by the number of a run, of which there are very many: `shop_13921846230`. A date is shorter, and so is the
+/// number of a host.
+fn is_of_a_run(folder: &str) -> bool {
+    folder.bytes().rev().take_while(u8::is_ascii_digit).count() > 8
 }
 
 fn last_part(path: &str) -> &str {

@@ -90,7 +90,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if refused.is_some() && c.is_none() {
         // who refuses need not be where changes are logged
         scale.forget(Aspect::Timing);
-    } else if refused.is_none() {
+    } else if refused.is_none()
+        && !c.is_some_and(|c| change::otherwise::brought(&mut scale, case, signs, c))
+    {
         change::otherwise::stated_otherwise(&mut scale, case, signs, 0.8);
     }
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before

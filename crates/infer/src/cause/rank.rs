@@ -91,9 +91,6 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
         .map(|((c, w), s)| (*s, group(c), *c, w.clone()))
         .collect();
     ranked.sort_list_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
-    if let Some((_, _, info, w)) = ranked.first_mut() {
-        remarks::name(info, w, case);
-    }
     let verdict = verdict(&ranked);
     let change = ranked.first().and_then(|r| r.3.change.clone());
     let causes = ranked

@@ -6,7 +6,7 @@ use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::identifiers::known;
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, shortened};
+use crate::cause::ledger::{Aspect, Scale, lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Cited, Claim, Event, Evidence, Sentence};
 use coroner_lines::fault::Fault;
@@ -223,28 +223,6 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
             denies: None,
         });
     }
-}
-
-/// The first suspect, where that is a fault of which no more is known than a message or where it is, is called by what was found.
-pub(super) fn name(c: &ClassInfo, w: &mut Weighed, case: &Case<'_>) {
-    let found = findings(case);
-    let (Some(r), Some(n)) = (found.first(), &w.culprit) else {
-        return;
-    };
-    let vague = match n.kind {
-        "message" => latest(case, &names(n.name.for_json())).is_none(),
-        kind => kind == "host",
-    };
-    let said = r.text.for_json();
-    if c.is_change() || c.class == CauseClass::Unknown || !vague || is_of_a_change(case, r) {
-        return;
-    }
-    let mut title = std::mem::take(&mut w.title);
-    if n.kind == "message" {
-        title = Sentence::words(c.title);
-        w.culprit = culprit("message", &shortened(said, FOUND), None);
-    }
-    w.title = title.w("; a responder wrote: ").p(quote(said));
 }
 
 /// Whether what is written is of a change, by its version: that is no name of a fault.

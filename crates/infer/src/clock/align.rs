@@ -96,7 +96,9 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
         }
     }
     let known = of(&all);
-    let acts = ActsByHost::of(part);
+    let aligned = all.iter().filter(|(_, e)| e.3 == ZoneSource::Aligned);
+    let aligned: BTreeMap<&str, Estimate> = aligned.map(|(d, e)| (*d, *e)).collect();
+    let acts = ActsByHost::of(part, &of(&aligned));
     for (d, inputs) in &domains {
         let found = all.get(d).copied();
         let found = found.or_else(|| weak(inputs, &known, &reference, true));

@@ -40,6 +40,30 @@ fn a_host_that_is_called_like_a_database_is_the_services() {
 }
 
 #[test]
+fn what_a_changed_host_states_right_after_it_the_change_may_have_brought_about() {
+    let with = |host: &str, s: i64| {
+        let alarm = format!("disk resource limit alarm set on node rabbit@{host}");
+        let w = plain().apps(&["web-1"]).source(Kind::App, host, "");
+        let task = "TASK [rabbitmq : Template rabbitmq.conf]: /etc/rabbitmq/rabbitmq.conf";
+        let says = "Configuration changed: ";
+        let w = quoting(w, s, M::ConfigChange, "mq-1", says, task);
+        let w = w.fault(-8, CauseClass::Disk, host, "", &alarm);
+        let gave_up = format!("publishing to {host}:5672 gave up");
+        w.says(0, 700, "web-1", "shop", &gave_up).rank()
+    };
+    names(
+        &with("mq-1", -25),
+        CauseClass::Config,
+        "/etc/rabbitmq/rabbitmq.conf",
+    );
+    // of another host, and long after the change
+    for (host, s) in [("mq-9", -25), ("mq-1", -400)] {
+        let r = with(host, s);
+        assert!(!show(&r).contains("What was changed"), "{}", show(&r));
+    }
+}
+
+#[test]
 fn pools_that_run_out_while_a_migration_runs_are_its_doing() {
     let pool = "HikariPool-1 - Connection is not available, request timed out after 30000ms";
     let with = |migration: bool| {

@@ -163,7 +163,7 @@ pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
     }
 }
 
-/// What is loaded anew while a release goes out is a part of it: workers take up the new code. A start that names nothing, and
+/// What is loaded anew while a release goes out is a part of it: workers take up the new code. So is a step that is counted. A start that names nothing, and
 /// long after which the same log shows what it is that begins, is that of a job that had to prepare it first; and what a server
 /// deploys while it starts is no release.
 pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
@@ -215,7 +215,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
             .is_some()
     };
     let is_part = |r: &StatedMarker, t: Instant| match r.kind {
-        K::ConfigChange if !r.typed && is_reload(&r.text) => goes_out(t),
+        K::ConfigChange if !r.typed && (is_reload(&r.text) || is_counted(&r.text)) => goes_out(t),
         K::DeployStart | K::RollbackStart if r.version.is_none() && !r.typed => {
             ahead(r, t) || starting(r, t)
         }
@@ -227,6 +227,13 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
         .map(|r| r.time.is_some_and(|t| is_part(r, t)))
         .collect();
     drop_marked(rows, &gone);
+}
+
+/// Whether a line is the nth of so many steps: `[2/5] Updated the configuration of …`.
+fn is_counted(text: &[u8]) -> bool {
+    let mut inner = text.split(|c| b"[]".contains(c)).skip(1).step_by(2);
+    let digit_or = |c: &u8| c.is_ascii_digit() || *c == b'/';
+    inner.any(|part| part.contains(&b'/') && part.len() > 2 && part.iter().all(digit_or))
 }
 
 /// Whether a line shows that a program or its workers were made to load what they run on anew, and not what has changed.

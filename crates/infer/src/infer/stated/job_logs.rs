@@ -22,6 +22,9 @@ pub(in crate::infer) fn job(
     p: &InputPart,
     view: &View<'_>,
 ) {
+    if does(&p.meta.name) == Some(K::RollbackStart) {
+        rows[from..].iter_mut().for_each(takes_back);
+    }
     let ends = |r: &StatedMarker| {
         let end = matches!(r.kind, K::DeployFinish | K::DeployFail);
         end && r.typed && r.group.is_none() && r.confidence <= Notice::ALONE_NOTHING
@@ -93,6 +96,15 @@ pub(in crate::infer) fn job(
     if !later {
         rows.push(first);
     }
+}
+
+/// What a job that is named after taking back says of a release is of one that is taken back. Its outcome alone is no release's.
+fn takes_back(r: &mut StatedMarker) {
+    r.kind = match r.kind {
+        K::DeployStart => K::RollbackStart,
+        K::DeployFinish if r.confidence > Notice::ALONE_NOTHING => K::RollbackFinish,
+        kind => kind,
+    };
 }
 
 /// What begins with a job of that name.

@@ -151,8 +151,13 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> StatedState {
         let by = |n: &Word<'_>| n.eq("by") && c[*at].is(ACKED);
         strong(&c[*at]) && (c[*at].tag || next.is_none_or(|n| by(n) || !n.is(PREPOSITION | HELP)))
     };
+    // a state beside the alert that it is of: `OPEN ERROR Problem P-7: shop`
+    let of_alert = |at: &usize| {
+        let mut near = c[at + 1..].iter().take(3);
+        c[*at].capitals() && c[*at].is(FIRED | OKAY) && near.any(|w| w.is(ALERT))
+    };
     let at = begins(0)
-        .filter(said)
+        .filter(|at| said(at) || of_alert(at))
         .or_else(|| tag.and_then(begins).filter(said))?;
     Some((at, turn(&c[at])?))
 }
@@ -261,9 +266,10 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> StatedState {
         .any(|w| w.any(words!("notify notification notifying")) && !w.quoted);
     let i = c.iter().enumerate().position(|(n, w)| {
         let loud = w.bracketed || w.capitals();
-        let behind = n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none() && loud;
+        let behind = n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none();
         let is = n > 0 && c[n - 1].eq("is") && w.capitals() && labelled_state;
-        (behind || is) && named(w.text).is_some()
+        (behind && loud || is) && named(w.text).is_some()
+            || behind && c[n - 1].tag && under_key(w.text).is_some()
             || w.key
                 .is_some_and(|k| under_key(w.text).is_some() && states(k))
             || w.any(words!("up down")) && w.key.is_some_and(is_alert_key)
