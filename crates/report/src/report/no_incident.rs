@@ -1,7 +1,7 @@
-//! What is reported where there is no incident: failures that no client saw, and, where the data do not suffice for a verdict,
-//! the weightiest things that lines state. Every form lists the same rows; no layout and no escaping here.
+//! What is reported where there is no incident: failures that no client saw, what else was logged, and, where the data do not suffice
+//! for a verdict, the weightiest things that lines state. No layout and no escaping here.
 
-use super::rows::alike;
+use super::rows::{alike, joined};
 use coroner_infer::model::{Event, Evidence, Piece, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
@@ -9,6 +9,8 @@ use coroner_lines::time::Instant;
 
 /// Rows of a section at most.
 const ROWS: usize = 10;
+/// The same of what came to nothing.
+const CALM_ROWS: usize = 6;
 /// Different things that are distinguished; what comes after them is counted only.
 const APART: usize = 200;
 
@@ -42,9 +44,10 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         return Vec::new();
     }
     let masked = section(report, |k| (k == K::MaskedFailover).then_some(0));
-    let stated = match report.verdict {
-        Verdict::Insufficient => section(report, weight),
-        _ => (Vec::new(), 0),
+    let none = || (Vec::new(), 0);
+    let (stated, calm) = match report.verdict {
+        Verdict::Insufficient => (section(report, weight), none()),
+        _ => (none(), meanwhile(report)),
     };
     let made = |id, heading, remark, (rows, more): (Vec<_>, usize)| Section {
         id,
@@ -60,6 +63,12 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
             "What the logs state",
             "the weightiest lines; whether clients were hit is not known",
             stated,
+        ),
+        made(
+            "calm",
+            "Also logged",
+            "while requests went on as usual",
+            calm,
         ),
     ];
     all.retain(|s| !s.rows.is_empty());
@@ -78,6 +87,34 @@ fn weight(k: K) -> Option<u8> {
         K::ServiceStop => Some(6),
         _ => None,
     }
+}
+
+/// How near a row is to an outage that did not come: less is nearer, nothing is not worth a line.
+fn calm(k: K) -> Option<u8> {
+    match k {
+        K::Crash | K::AlertFired => Some(0),
+        K::DeployStart | K::RollbackStart | K::DeployFail | K::RollbackFail => Some(1),
+        K::ConfigChange | K::FeatureFlag | K::MigrationStart | K::Failover => Some(2),
+        K::Restart => Some(3),
+        K::ServiceStop => Some(4),
+        _ => None,
+    }
+}
+
+/// Lines of the timeline nearest to an outage that did not come, by time; and how many are not among them.
+fn meanwhile(report: &Report) -> (Vec<MergedRow<'_>>, usize) {
+    let mut lines = joined(&report.timeline);
+    lines.retain(|l| calm(l.lead.kind).is_some());
+    lines.sort_list_by_key(|l| calm(l.lead.kind));
+    let more = lines.len().saturating_sub(CALM_ROWS);
+    lines.truncate(CALM_ROWS);
+    lines.sort_list_by_key(|l| l.lead.time.or(l.lead.after).unwrap_or(Instant(i64::MAX)));
+    let rows = lines.iter().map(|l| MergedRow {
+        at: l.lead.time.or(l.lead.after),
+        text: l.text(),
+        evidence: l.evidence(),
+    });
+    (rows.collect(), more)
 }
 
 /// Rows of the kinds that have a weight: the weightiest, then the most frequent, by time; and how many are not among them.

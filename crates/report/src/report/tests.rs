@@ -315,9 +315,15 @@ fn too_little_data_prints_what_lines_state_in_every_form() {
             "{form}"
         );
     }
-    // with enough data the verdict says that there was no outage, and no row contradicts it
+    // with enough data it is what was logged while there was no outage; a form that has the timeline lists it there alone
     r.verdict = Verdict::None;
-    assert!(!terminal::to_string(&r, &look(120)).contains("Crash of it"));
+    let calm = terminal::to_string(&r, &look(120));
+    let (_, rows) = calm
+        .split_once("ALSO LOGGED   while requests went on as usual")
+        .unwrap();
+    assert!(rows.contains("Crash of it (3 lines)"), "{calm}");
+    assert!(!rows.contains("NewError"), "{calm}");
+    assert!(!html::to_string(&r).contains("Also logged"));
 }
 
 #[test]

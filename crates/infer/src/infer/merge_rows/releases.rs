@@ -231,7 +231,8 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
 
 /// Whether a line is the nth of so many steps: `[2/5] Updated the configuration of …`.
 fn is_counted(text: &[u8]) -> bool {
-    let mut inner = text.split(|c| b"[]".contains(c)).skip(1).step_by(2);
+    let inner = text.split(|c| *c == b'[').skip(1);
+    let mut inner = inner.filter_map(|part| part.split(|c| *c == b']').next());
     let digit_or = |c: &u8| c.is_ascii_digit() || *c == b'/';
     inner.any(|part| part.contains(&b'/') && part.len() > 2 && part.iter().all(digit_or))
 }
