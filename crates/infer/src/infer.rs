@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod baseline;
 mod channels;
+mod cited_words;
 mod citing;
 mod collection_gaps;
 mod consistency;
@@ -210,7 +211,7 @@ fn judged(
         blips: spans(
             &view,
             &blips,
-            "failures too short or too few to be an incident",
+            "failures too brief or too few to count as an incident",
         ),
         planned: ranked.planned,
         minor: ranked.minor,

@@ -14,6 +14,7 @@ pub mod json;
 pub mod listing;
 pub mod markdown;
 pub mod no_incident;
+pub mod phases;
 pub mod privacy;
 pub mod rows;
 pub mod scope;

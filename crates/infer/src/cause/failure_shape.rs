@@ -161,10 +161,10 @@ pub(super) fn messages<'s, 'a>(
     let (text, none_for) = match s.none_for {
         _ if s.event => (words("The log says so: "), None),
         Some(us) if later > MINUTE => {
-            let text = words("First logged ").p(span(s.first.0 - case.onset.0));
-            (text.w(" after the errors start: "), Some(us))
+            let text = words("First seen ").p(span(s.first.0 - case.onset.0));
+            (text.w(" after the errors began: "), Some(us))
         }
-        Some(us) => (words("First logged as the errors start: "), Some(us)),
+        Some(us) => (words("First seen as the errors began: "), Some(us)),
         None if s.before > 0 => (words("Logged many times as often as before: "), None),
         None => (words("Logged together with the errors: "), None),
     };
@@ -174,9 +174,9 @@ pub(super) fn messages<'s, 'a>(
     };
     let text = match none_for {
         Some(us) => text
-            .w("; not once in the ")
+            .w("; not seen in the preceding ")
             .p(span(us))
-            .w(" of that log before."),
+            .w(" of that log."),
         None => text.w("."),
     };
     scale.add(
@@ -369,9 +369,12 @@ pub(super) fn brief(s: &Sign<'_>) -> &'static str {
 pub(super) fn symptom(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], weight: f64) {
     let named = signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5);
     if let (false, Some(s)) = (named, signs.iter().find(|s| !s.names_a_fault())) {
-        let text = Sentence::words(
-            "Connections are refused or time out from the onset on, which fits other causes as well.",
-        );
+        let text = match s.said {
+            "" => Sentence::words("Calls fail from then on, which fits other causes as well."),
+            said => Sentence::words("Calls fail from then on, which fits other causes as well: ")
+                .p(quote(said))
+                .w("."),
+        };
         scale.add(
             Aspect::Message,
             weight * s.strength,

@@ -257,14 +257,15 @@ pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sen
 
 /// The same of what is quoted or named.
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
+    // the last of them lies in the second before their end
     let after = at.map_or(0, |t| case.end.0 - t.0);
     let mut s = match after {
-        _ if after.abs() < SECOND => Sentence::words("The failures stop in the same second as "),
+        0..=SECOND => Sentence::words("The failures stop in the same second as "),
         1.. => Sentence::words("The failures stop ")
             .p(span(after))
             .w(" after "),
         _ => Sentence::words("The failures stop within ")
-            .p(span(-after))
+            .p(span(SECOND - after))
             .w(" of "),
     };
     s.0.extend(what.0);

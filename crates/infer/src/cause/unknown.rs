@@ -10,8 +10,9 @@ use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::called_in_vain;
 use crate::cause::symptoms::{Sign, coverage};
-use crate::model::{Event, Group, Sentence};
+use crate::model::{Cited, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 
 /// The class.
@@ -33,6 +34,18 @@ const QUOTED: f64 = 0.79;
 /// Whether messages of the kind of one account for most failures.
 fn covers(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
     coverage(case, signs, |x| x.fault == s.fault) >= 0.5
+}
+
+/// The first lines of the messages that the incident brought, the earliest first.
+fn news(case: &Case<'_>) -> Option<Cited> {
+    const CITED: usize = 3;
+    let brought = case.templates.iter().filter(|t| t.brought());
+    let mut first: Vec<_> = brought
+        .filter_map(|t| Some((t.first_during?, t.evidence.first()?)))
+        .collect();
+    first.sort_list_by_key(|(at, line)| (*at, line.input, line.byte));
+    let shown = first.into_iter().take(CITED).map(|(_, line)| line.clone());
+    lines(&shown.collect::<Vec<_>>())
 }
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
@@ -66,12 +79,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                         "There are new messages during the outage, none recognised as its cause."
                     }
                 };
-                scale.add(
-                    Aspect::Absence,
-                    weight,
-                    Sentence::words(text),
-                    onset_lines(case),
-                );
+                let cited = news(case).or_else(|| onset_lines(case));
+                scale.add(Aspect::Absence, weight, Sentence::words(text), cited);
             }
             false => {
                 let text = "No fault and no new message was recognised during the outage.";

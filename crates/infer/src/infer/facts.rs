@@ -9,6 +9,7 @@ use crate::cause::{
     Case, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
 };
 use crate::detect::DetectedIncident;
+use crate::infer::cited_words::as_written;
 use crate::infer::citing::cite_many;
 use crate::infer::lanes::{TEN, View};
 use crate::infer::log_names::service_of_log;
@@ -274,10 +275,14 @@ fn templates<'a>(
                 && (ever == 0 || first >= split)
                 && first >= Instant(onset.0 - 10 * MINUTE);
             let during = count(std::slice::from_ref(m), split, end);
-            let example = examples.entry(&t.example);
+            // of what was said before, the words that are quoted are those of the line that is cited
+            let again = at.filter(|s| s.us != t.first.us);
+            let said = again.and_then(|s| as_written(&key.text, &s.raw));
+            let said: &'a [u8] = said.unwrap_or(&t.example);
+            let example = examples.entry(said);
             out.push(TemplateFact {
                 text: text.clone(),
-                example: example.or_insert_with(|| SaidText::of(&t.example)).clone(),
+                example: example.or_insert_with(|| SaidText::of(said)).clone(),
                 level: word(m.key),
                 host: name(m.key.host.as_deref())
                     .or_else(|| name(l.part.meta.host.as_deref().map(str::as_bytes))),

@@ -71,6 +71,23 @@ pub(crate) fn of_inputs(
     out
 }
 
+/// How much of an input was not understood. A record of which nothing was may be many lines.
+fn not_understood(p: &InputPart) -> Sentence {
+    let a = &p.accounting;
+    let last = a.examples.values().next().map(|x| x.pos.line);
+    let (all, some) = (Piece::Count(a.lines), Piece::Count(a.unparsed));
+    let (what, end) = match (a.parsed, a.unparsed) {
+        (0, _) if a.lines > 1 => (Sentence::words("none of the ").p(all).w(" lines"), " was"),
+        (_, 1) if last == Some(a.lines) => (Sentence::words("the last line"), " was not"),
+        (_, 1) => (Sentence::words("1 of ").p(all).w(" lines"), " was not"),
+        _ => (
+            Sentence::default().p(some).w(" of ").p(all).w(" lines"),
+            " were not",
+        ),
+    };
+    what.w(" of ").p(name(&p.meta.name)).w(end).w(" understood")
+}
+
 /// What one input leaves open.
 fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
     let a = &p.accounting;
@@ -95,24 +112,10 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
         });
     }
     if a.unparsed > 0 {
-        // a record of which nothing was understood may be many lines
-        let unread = if a.parsed == 0 { a.lines } else { a.unparsed };
-        let s = Sentence::default()
-            .p(Piece::Count(unread))
-            .w(" of ")
-            .p(Piece::Count(a.lines))
-            .w(" lines of ")
-            .p(name(&p.meta.name));
-        let s = s.w(match unread {
-            1 => " was not understood",
-            _ => " were not understood",
-        });
-        let s = if a.overlong > 0 {
-            s.w(" (")
-                .p(Piece::Count(a.overlong))
-                .w(" of them too long)")
-        } else {
-            s
+        let s = not_understood(p);
+        let s = match a.overlong {
+            0 => s,
+            n => s.w(" (").p(Piece::Count(n)).w(" of them too long)"),
         };
         out.push(Gap {
             kind: "unparsed",

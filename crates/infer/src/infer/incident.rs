@@ -177,6 +177,8 @@ impl Maker<'_> {
                 let last = last_failing(self.view, onset, ended);
                 last.map_or(ended, |last| Instant::from_second(last.0.second()))
             }
+            // the second of the last error, behind which the run ends
+            Some(RunKind::LogErrors) => Instant(ended.0 - SECOND),
             _ => ended,
         }
     }
@@ -230,7 +232,7 @@ impl Maker<'_> {
                 }
                 Some(RunKind::Latency) => slowing(self.view, onset, Instant::from_second(f.end)),
                 Some(RunKind::LogErrors) => {
-                    Sentence::words("New errors in the logs, or far more than usual")
+                    Sentence::words("Errors in the logs that are new, or far more than usual")
                 }
                 _ => self.onset_words(f),
             };

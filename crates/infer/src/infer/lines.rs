@@ -81,7 +81,8 @@ pub(crate) fn around(
 const WAITED: i64 = 10 * MINUTE;
 
 /// When the first of the requests came in that fail from a moment on, where lines are stamped with that: as many as came in before
-/// it and were not answered by then, whose answers go out in the order in which they came in.
+/// it and were not answered by then, whose answers go out in the order in which they came in. Requests that always wait, and were
+/// waiting as the failures began, are fewer than those that come in later and fail: of these it is no beginning.
 pub(crate) fn came_in(view: &View<'_>, failing: Instant) -> Instant {
     let from = Instant(failing.0 - WAITED);
     let first = view.edge().filter_map(|l| {
@@ -90,12 +91,20 @@ pub(crate) fn came_in(view: &View<'_>, failing: Instant) -> Instant {
         let came = || q.began.range(starting(SECOND, a, b));
         let all: u64 = came().map(|x| u64::from(x.1)).sum();
         let mut open = all.saturating_sub(q.failed.sum(a, b));
+        let mut before = 0;
         let waiting = came().rev().take_while(|x| {
             let waits = open > 0;
             open = open.saturating_sub(u64::from(x.1));
             waits
         });
-        Some(l.utc(waiting.last()?.0 * SECOND))
+        // as many come in and fail from then on as after it
+        let steady = waiting.filter(|x| {
+            before += u64::from(x.1);
+            let later = starting(SECOND, b, 2 * b - x.0 * SECOND);
+            let after: u64 = q.began.range(later).map(|y| u64::from(y.1)).sum();
+            before * 5 >= after * 4
+        });
+        Some(l.utc(steady.last()?.0 * SECOND))
     });
     first.min().map_or(failing, |first| first.min(failing))
 }

@@ -317,9 +317,9 @@ fn first_line(x: &ListedMessage<'_>) -> (Evidence, LogText) {
 /// A message that its log did not hold for some time.
 pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
     let s = match none_for {
-        Some(us) => Sentence::words("New error, not once in ")
+        Some(us) => Sentence::words("New error, not seen in the preceding ")
             .p(Piece::Span(us))
-            .w(" of log before: "),
+            .w(" of that log: "),
         None => Sentence::words("New error: "),
     };
     s.p(Piece::Log(said.without_head()))

@@ -134,7 +134,9 @@ pub(crate) fn durations(
             .map(|(ack, start)| start.0 - ack.0)
             .filter(|us| *us >= 0)
             .filter(|_| !tried(rows, k.ack, k.mitigation_start)),
-        mitigate: mitigated(helped, rows, onset, recovery).map(|m| m.0 - onset.0),
+        // what is reported within the last second did not take longer than all
+        mitigate: mitigated(helped, rows, onset, recovery)
+            .map(|m| recovery.map_or(m, |r| m.min(r)).0 - onset.0),
         rollback: span(
             t(k.rollback_start),
             t(k.rollback_finish),

@@ -27,7 +27,7 @@ pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -
 
 /// What is known of the end, in words that follow the recovery time or stand for it.
 pub fn held(i: &Incident) -> String {
-    let held = time::span(i.held_us.unwrap_or(0));
+    let held = time::said_span(i.held_us.unwrap_or(0));
     match i.state {
         State::Recovered => format!("calm for {held} after it"),
         State::RecoveredUnconfirmed => {

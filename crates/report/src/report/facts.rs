@@ -4,16 +4,16 @@
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::{sentence, time};
 use coroner_infer::model::{
-    Event, Impact, Incident, NewTemplate, Phase, Prompt, Report, Settings, Totals, Verdict,
+    Component, Event, Impact, Incident, NewTemplate, Prompt, Report, Settings, Totals, Verdict,
 };
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
-use coroner_lines::time::Instant;
+use coroner_lines::time::{Instant, MINUTE};
 
 /// The heading over rare lines around an onset, and what they are.
 pub const UNEXPLAINED: &str = "Unexplained, around the onset";
 /// What stands beside it.
-pub const UNEXPLAINED_IS: &str = "unusual lines that made no row";
+pub const UNEXPLAINED_IS: &str = "unusual lines that are not in the timeline";
 
 /// The sentence for a report without incidents, and a second one that says what it does not mean.
 pub fn no_incident(report: &Report) -> (String, String) {
@@ -24,7 +24,8 @@ pub fn no_incident(report: &Report) -> (String, String) {
         ),
         _ => (
             none(report),
-            "The data suffice to say so; --sensitivity high looks closer.".to_owned(),
+            "There is enough data to be confident; --sensitivity high looks for smaller incidents."
+                .to_owned(),
         ),
     }
 }
@@ -54,7 +55,7 @@ fn none(report: &Report) -> String {
             let at = time::minute(at, report.settings.zone);
             let share = percent(share(f, n));
             format!(
-                "; worst minute {share} 5xx at {at}, {} of {}",
+                "; at most {} of {} ({share}) in a minute, at {at}",
                 count(f),
                 count(n)
             )
@@ -192,67 +193,15 @@ pub fn change(i: &Incident) -> Option<(&Event, i64)> {
         .map(|e| (e, lead))
 }
 
-/// A phase in words.
-pub fn phase(i: &Incident, p: &Phase) -> String {
-    match p.phase {
-        "rollback" => "roll back",
-        "still_failing" => "still failing",
-        // that it helped nobody knows
-        "restart" => "after restart",
-        // what was done in it need not have a phase
-        "recover" => return format!("until the {}", bound(i, &p.to)),
-        p => p,
-    }
-    .to_owned()
-}
-
-/// What a stretch ends with that nothing recognised separates.
-fn bound(i: &Incident, id: &str) -> &'static str {
-    use MarkerKind::*;
-    let row = i.timeline.iter().find(|e| e.id == id);
-    match row.map_or(Recovery, |e| e.kind) {
-        AlertFired => "alert",
-        AlertAcknowledged => "acknowledgement",
-        RollbackStart => "rollback",
-        RollbackFinish => "end of the rollback",
-        Failover => "failover",
-        FeatureFlag | Scale | ConfigChange => "change",
-        Restart | ServiceStart | ServiceStop => "restart",
-        Recovery => "recovery",
-        _ => "action",
-    }
-}
-
-/// What the edge of a phase is called; one before the onset is cut there.
-pub fn moment(i: &Incident, id: &str) -> String {
-    use MarkerKind::*;
-    let Some(e) = i.timeline.iter().find(|e| e.id == id) else {
-        return id.to_owned();
-    };
-    match e.kind {
-        _ if e.time.is_some_and(|t| t < i.onset) => "onset",
-        Onset => "onset",
-        AlertFired => "alert",
-        AlertAcknowledged => "acknowledged",
-        RollbackStart => "rollback begins",
-        RollbackFinish => "reported done",
-        RollbackFail => "rollback fails",
-        Restart => "restart",
-        Failover => "failover",
-        MitigationStart => "action begins",
-        MitigationFinish => "action done",
-        FeatureFlag => "flag changed",
-        Scale => "scaled",
-        Recovery => "recovery",
-        other => return other.word().replace('_', " "),
-    }
-    .to_owned()
-}
-
 /// The kind of the part that the onset is that of: slow responses may come before the failures that are meant by it.
 pub fn onset_kind(i: &Incident) -> Option<&'static str> {
     let parts = i.components.iter();
-    let nearest = parts.min_by_key(|c| ((c.start.0 - i.onset.0).abs(), c.kind != "error"));
+    // requests that are waited for are slow first; where they fail within a minute, that is what it is
+    let near = |c: &Component| match (c.start.0 - i.onset.0).abs() {
+        us if us <= MINUTE && c.kind == "error" => 0,
+        us => us,
+    };
+    let nearest = parts.min_by_key(|c| (near(c), c.kind != "error"));
     nearest.map(|c| c.kind)
 }
 
@@ -290,15 +239,6 @@ pub fn capital(s: &str) -> String {
         .map_or_else(String::new, |f| f.to_uppercase().chain(c).collect())
 }
 
-/// The name of a phase in a table.
-pub fn phase_label(i: &Incident, p: &Phase) -> String {
-    match p.phase {
-        "detect" if i.durations.detect == Some(p.us) => "Detect (TTD)".to_owned(),
-        "acknowledge" if i.durations.acknowledge == Some(p.us) => "Acknowledge (TTA)".to_owned(),
-        _ => capital(&phase(i, p)),
-    }
-}
-
 /// The share of a stretch in the whole: `22 %`; empty where there is no whole.
 pub fn part_of(part: i64, whole: i64) -> String {
     match whole > 0 {
@@ -330,13 +270,13 @@ pub fn redaction(s: &Settings) -> String {
                 .to_owned()
         }
         (false, true) => {
-            "E-mail addresses and secrets are replaced; names of people are shown.".to_owned()
+            "E-mail addresses and secrets are redacted; names of people are shown.".to_owned()
         }
-        (false, false) => "E-mail addresses, secrets and names of people are replaced.".to_owned(),
+        (false, false) => "E-mail addresses, secrets and names of people are redacted.".to_owned(),
     });
     out.push(match x.addresses {
         true => "Client addresses are shown whole.".to_owned(),
-        false => "The last part of client addresses is cut.".to_owned(),
+        false => "Client addresses are truncated.".to_owned(),
     });
     if x.raw {
         out.push("The JSON holds the raw bytes of the evidence, not redacted.".to_owned());
@@ -390,7 +330,7 @@ pub fn source(i: &Incident, path: Option<&str>) -> String {
             let one = i.phases.iter().find(|p| p.phase == which);
             format!(
                 "phase: {}",
-                one.map_or_else(|| which.to_owned(), |p| phase(i, p))
+                one.map_or_else(|| which.to_owned(), |p| super::phases::phase(i, p))
             )
         }
         other => format!("{other} {which}"),

@@ -38,7 +38,7 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
     let said = format!(
         "{} of the requests × {} × {services} = {full} min of full outage",
         percent(part),
-        time::round_span(us)
+        time::span(us)
     );
     Some((level, said))
 }

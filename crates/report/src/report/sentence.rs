@@ -58,7 +58,7 @@ fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
         Piece::Log(t) => quoted(t, medium),
         Piece::Name(t) | Piece::File(t) => name(t, medium),
         Piece::Time(t) => time::clock_on(*t, clock.day, clock.zone),
-        Piece::Span(us) => time::span(*us),
+        Piece::Span(us) => time::said_span(*us),
         Piece::Count(n) => count(*n),
         Piece::Share(x) => percent(*x),
     }

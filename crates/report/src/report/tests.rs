@@ -356,8 +356,8 @@ fn a_row_without_a_time_has_its_legend_and_stands_apart() {
 fn none_and_too_little_are_two_answers() {
     let none = fixture::quiet(Verdict::None, 412_907, 500);
     let t = terminal::to_string(&none, &look(200));
-    assert!(t.contains("No incident found in 1 d 2 h 30 min of logs (412,907 requests, 500 failed; worst minute 98.4 % 5xx at 13:37, 1,875 of 1,905)."));
-    assert!(t.contains("The data suffice to say so"));
+    assert!(t.contains("No incident found in 1 d 2 h 30 min of logs (412,907 requests, 500 failed; at most 1,875 of 1,905 (98.4 %) in a minute, at 13:37)."));
+    assert!(t.contains("There is enough data to be confident"));
     let mut little = fixture::quiet(Verdict::Insufficient, 212, 3);
     little.totals.health = 1_848;
     let m = markdown::to_string(&little);

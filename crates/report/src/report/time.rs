@@ -118,6 +118,14 @@ pub fn span(us: i64) -> String {
     }
 }
 
+/// The same as people say it: from an hour on whole minutes, as far as they are full.
+pub fn said_span(us: i64) -> String {
+    match us.saturating_abs() >= HOUR {
+        true => span(us - us % MINUTE),
+        false => span(us),
+    }
+}
+
 /// The same in round figures, for headlines: `1 h 55 min`, `25 min`, `45 s`.
 pub fn round_span(us: i64) -> String {
     let unit = if us.saturating_abs() >= MINUTE {
@@ -165,7 +173,7 @@ pub fn offset_from_t(us: i64) -> String {
         _ => "+",
     };
     let abs = us.saturating_abs();
-    if abs < SECOND / 2 {
+    if abs < SECOND {
         return "0s".to_owned();
     }
     if (HOUR..DAY).contains(&abs) {

@@ -167,7 +167,9 @@ impl Fold {
     /// Counts a request, and remembers its endpoint where it has a key; whether it is one of a user.
     #[inline(never)]
     fn anew(&mut self, at: LineAt<'_>, who: Who<'_>, agent: &[u8], key: Option<Short>) -> bool {
-        if is_health_check(who.path, agent) {
+        // whoever asks in vain for the path of one checks nothing
+        let checks = !is_client_fault(who.status) || is_health_agent(agent);
+        if checks && is_health_check(who.path, agent) {
             self.health(is_failed(who.status));
             return false;
         }
@@ -389,7 +391,7 @@ pub(in crate::summary) fn is_failed(status: u16) -> bool {
 /// Whether the client is at fault.
 #[inline(always)]
 fn is_client_fault(status: u16) -> bool {
-    (400..500).contains(&status)
+    (400..500).contains(&status) && !is_given_up(status)
 }
 
 /// Whether the client or the proxy gave up without an answer.

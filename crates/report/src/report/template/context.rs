@@ -7,7 +7,7 @@ use crate::report::chart::{self, Drawn};
 use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::{cite, command, facts, gaps, harm, json, no_incident, rows, time};
+use crate::report::{cite, command, facts, gaps, harm, json, no_incident, phases, rows, time};
 use coroner_infer::model::*;
 use coroner_lines::time::zone::Zone;
 use serde_json::{Map, Value, json};
@@ -153,9 +153,9 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "rows_more": left_out,
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
-            "label": facts::phase_label(i, p),
-            "from": facts::moment(i, &p.from),
-            "to": facts::moment(i, &p.to),
+            "label": phases::phase_label(i, p),
+            "from": phases::moment(i, &p.from),
+            "to": phases::moment(i, &p.to),
             "seconds": time::seconds(p.us),
             "share": i.durations.recover.map(|w| facts::part_of(p.us, w)),
         })).collect::<Vec<_>>(),

@@ -5,7 +5,7 @@ use super::timeline::brief;
 use super::{Ink, ScreenView};
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
-use crate::report::{cite, facts, gaps, json, sentence, time};
+use crate::report::{cite, facts, gaps, json, phases, sentence, time};
 use coroner_infer::model::*;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -45,7 +45,10 @@ impl ScreenView<'_> {
         };
         self.title(HEADING, &note);
         if i.cause_verdict == CauseVerdict::NotEstablished {
-            for m in &i.missing {
+            // which kinds of logs there are none of stands among the gaps
+            let of_a_log = self.report.gaps.iter().any(|g| g.kind == "missing_source");
+            let missing = i.missing.iter();
+            for m in missing.filter(|m| m.kind != "deploy_log" || !of_a_log) {
                 let text = format!("missing: {}", self.text(&m.text, clock));
                 self.block("   ? ", &text, &[]);
             }
@@ -173,7 +176,7 @@ impl ScreenView<'_> {
         let named = |p: &&Phase| {
             let name = match p.phase {
                 "acknowledge" => "ack".to_owned(),
-                _ => facts::phase(i, p),
+                _ => phases::phase(i, p),
             };
             format!("{name} {}", time::short_span(p.us))
         };
@@ -194,7 +197,7 @@ impl ScreenView<'_> {
             return;
         }
         let most = if self.look.all { all.len() } else { GAPS };
-        self.title("GAPS", "not found, or assumed");
+        self.title("GAPS", "missing from the logs, or assumed");
         for g in all.iter().take(most) {
             let text = self.text(&g.text, clock);
             let citation = self.citation(&g.cited);

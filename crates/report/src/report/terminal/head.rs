@@ -125,7 +125,7 @@ impl ScreenView<'_> {
 
     /// Whether it is over at the end of the logs, in more words and in fewer.
     fn at_end(&self, i: &Incident, clock: Clock) -> [String; 3] {
-        let held = time::span(i.held_us.unwrap_or(0));
+        let held = time::said_span(i.held_us.unwrap_or(0));
         let at = |t: Instant| time::clock_on(t, clock.day, clock.zone);
         if let Some(t) = i.recovery {
             let over = format!("over since {}, calm for {held}", at(t));

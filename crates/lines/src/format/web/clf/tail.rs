@@ -106,7 +106,11 @@ fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
     request.agent = agent;
     request.latency_us = leaf::decimal_us(number, unit)?;
     if url != b"-" {
-        request.upstream = url;
+        let called = url
+            .strip_prefix(b"http://")
+            .or(url.strip_prefix(b"https://"));
+        let called = called.unwrap_or(url);
+        request.upstream = &called[..memchr(b'/', called).unwrap_or(called.len())];
     }
     if count == 1 {
         request.message = Some(stated_twice());

@@ -1,0 +1,71 @@
+//! The words of a template as one of its lines has them, with that line's own figures and names. Which line is cited is not decided
+//! here.
+
+use memchr::memmem;
+
+/// What a line says that was written by a template; nothing where the line does not hold its words as they stand.
+pub(super) fn as_written<'l>(template: &[u8], line: &'l [u8]) -> Option<&'l [u8]> {
+    let fixed: Vec<&[u8]> = fixed(template);
+    let (first, last) = (fixed.first()?, fixed.last()?);
+    let mut at = memmem::find(line, fixed.iter().find(|f| !f.is_empty())?)?;
+    let word = |b: &u8| b.is_ascii_whitespace();
+    let start = match first.is_empty() {
+        true => line[..at].iter().rposition(word).map_or(0, |b| b + 1),
+        false => at,
+    };
+    for part in fixed.iter().filter(|f| !f.is_empty()) {
+        at += memmem::find(&line[at..], part)? + part.len();
+    }
+    let end = match last.is_empty() {
+        true => line[at..]
+            .iter()
+            .position(word)
+            .map_or(line.len(), |b| at + b),
+        false => at,
+    };
+    Some(&line[start..end])
+}
+
+/// The parts of a template between what is masked in it: `<*>`, `<P>`.
+fn fixed(template: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for at in memmem::find_iter(template, b"<") {
+        let masked = template.get(at + 1..at + 3);
+        let masked = masked.is_some_and(|m| matches!(m, [b'*' | b'A'..=b'Z', b'>']));
+        if masked && at >= from {
+            parts.push(&template[from..at]);
+            from = at + 3;
+        }
+    }
+    parts.push(&template[from..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_quoted_with_its_own_figures() {
+        let said = |template: &str, line: &str| {
+            let said = as_written(template.as_bytes(), line.as_bytes());
+            said.map(|s| String::from_utf8_lossy(s).into_owned())
+        };
+        let is = |template, line, want: &str| {
+            assert_eq!(said(template, line).as_deref(), Some(want), "{template}");
+        };
+        let line = "2024-06-18T04:47:08 ORA-19815: of 53687091200 bytes is 100.00% used";
+        is(
+            "of <*> bytes is <*>% used",
+            line,
+            "of 53687091200 bytes is 100.00% used",
+        );
+        is("<*> bytes is <*>", line, "53687091200 bytes is 100.00%");
+        is("of <*> bytes", line, "of 53687091200 bytes");
+        // a line that has other words, or escapes them, is not of it as it stands
+        assert_eq!(said("of <*> blocks", line), None);
+        assert_eq!(said("say \"<*>\"", r#"{"msg":"say \"x\""}"#), None);
+        assert_eq!(said("<*>", line), None);
+    }
+}
