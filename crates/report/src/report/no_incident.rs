@@ -2,6 +2,8 @@
 //! for a verdict, the weightiest things that lines state. No layout and no escaping here.
 
 use super::rows::{alike, joined};
+use super::sentence::Clock;
+use super::time;
 use coroner_infer::model::{Event, Evidence, Piece, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
@@ -26,6 +28,16 @@ pub struct Section<'a> {
     pub rows: Vec<MergedRow<'a>>,
     /// Rows that are not listed.
     pub more: usize,
+}
+
+impl Section<'_> {
+    /// What is to be known of the rows, with the zone of times that stand for themselves.
+    pub fn said(&self, clock: Clock) -> String {
+        match self.remark {
+            "" => String::new(),
+            remark => format!("{remark} · {}", time::zone_label(clock.day, clock.zone)),
+        }
+    }
 }
 
 /// One row, or several of an archive that say the same.

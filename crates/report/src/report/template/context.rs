@@ -102,7 +102,7 @@ fn section(s: &no_incident::Section<'_>, clock: Clock) -> Value {
     json!({
         "id": s.id,
         "heading": s.heading,
-        "remark": s.remark,
+        "remark": s.said(clock),
         "rows": s.rows.iter().map(row).collect::<Vec<_>>(),
         "more": s.more,
     })

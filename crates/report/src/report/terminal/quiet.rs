@@ -16,7 +16,8 @@ impl ScreenView<'_> {
         self.line("");
         let clock = facts::clock(self.report);
         for s in no_incident::sections(self.report) {
-            self.title(&s.heading.to_uppercase(), s.remark);
+            let said = self.set(&s.said(clock));
+            self.title(&s.heading.to_uppercase(), &said);
             s.rows.iter().for_each(|t| self.merged_row(t, clock));
             if s.more > 0 {
                 self.faint("  ", &format!("{} more: coroner timeline LOGS", s.more));
