@@ -242,6 +242,17 @@ impl Case<'_> {
             .collect()
     }
 
+    /// Whether a server says that a process of it fell which a kernel says that it ended: `Killed process 23871 (postgres)`.
+    pub fn fell_of(&self, said: &str) -> bool {
+        let Some((_, killed)) = said.split_once("Killed process ") else {
+            return false;
+        };
+        let pid = killed.split(|c: char| !c.is_ascii_digit()).next();
+        let falls = self.events.iter().filter(|e| e.kind == MarkerKind::Crash);
+        let words = |e| excerpt(e).split(|c: char| !c.is_ascii_alphanumeric());
+        falls.flat_map(words).any(|w| Some(w) == pid && w.len() > 1)
+    }
+
     /// Whether a kind of log was recognised: by its records, or by a row that such a log is there to report.
     pub fn has_log_of(&self, kind: Kind) -> bool {
         let row = |e: &Event| e.kind.log() == Some(kind);

@@ -261,7 +261,7 @@ pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) ->
     let after = at.map_or(0, |t| case.end.0 - t.0);
     let mut s = match after {
         0..=SECOND => Sentence::words("The failures stop in the same second as "),
-        1.. => Sentence::words("The failures stop ")
+        us if us > SECOND => Sentence::words("The failures stop ")
             .p(span(after))
             .w(" after "),
         _ => Sentence::words("The failures stop within ")

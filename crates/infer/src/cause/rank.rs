@@ -281,7 +281,9 @@ fn failed_first<'s, 'a>(
     let waiting = alike.map(|s| s.count).max().unwrap_or_default();
     // whoever is called, the way there is shared
     let on_the_way = |s: &Sign<'_>| s.info.group == Group::NETWORK && s.is_of_machine(case);
-    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || its_own(s) || called(s) || on_the_way(s);
+    let its_process = |s: &Sign<'_>| case.fell_of(s.text);
+    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s);
+    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || near(s);
     signs
         .iter()
         // what a server refuses is as plain as what it lacks
@@ -292,7 +294,7 @@ fn failed_first<'s, 'a>(
         // a handful of calls that fail outside keeps no thousands waiting
         .filter(|s| !s.is(CauseClass::ThirdParty) || s.count.saturating_mul(FEWER) >= waiting)
         // that a machine is gone is noticed after the first calls to what ran on it
-        .filter(|s| s.first <= wait.first || called(s) || on_the_way(s))
+        .filter(|s| s.first <= wait.first || called(s) || on_the_way(s) || its_process(s))
         .filter(under_it)
         .min_by_key(|s| (s.info.waits, s.first))
 }

@@ -234,7 +234,7 @@ impl Maker<'_> {
                 Some(RunKind::LogErrors) => {
                     Sentence::words("Errors in the logs that are new, or far more than usual")
                 }
-                _ => self.onset_words(f),
+                _ => self.onset_words(f, onset),
             };
             let mut e = measured(
                 K::Onset,
@@ -348,7 +348,7 @@ impl Maker<'_> {
         out
     }
 
-    fn onset_words(&self, f: &DetectedIncident) -> Sentence {
+    fn onset_words(&self, f: &DetectedIncident, onset: Instant) -> Sentence {
         let (from, to) = (
             Instant::from_second(f.start),
             Instant::from_second(f.end.min(f.start + 120)),
@@ -361,9 +361,12 @@ impl Maker<'_> {
             None => Sentence::words("5xx begins: "),
         };
         let s = s.p(Piece::Share(if n == 0 { 0.0 } else { k as f64 / n as f64 }));
-        match f.end - f.start < 120 {
-            true => s.w(" of requests until it ends"),
-            false => s.w(" of requests in the first two minutes"),
+        // what waits fails when it is answered
+        let answered = f.start - onset.second() > 1;
+        match (f.end - f.start < 120, answered) {
+            (true, _) => s.w(" of requests until it ends"),
+            (false, false) => s.w(" of requests in the first two minutes"),
+            (false, true) => s.w(" of requests in the two minutes after the first is answered"),
         }
     }
 

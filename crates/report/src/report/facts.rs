@@ -152,8 +152,17 @@ pub fn own_share(i: &Incident) -> Option<(&LogText, f64)> {
 
 /// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.
 pub fn refused(m: &Impact) -> Option<u64> {
-    let of_limit = m.by_status.iter().find(|r| r.name.for_json() == "429");
-    let n = of_limit.map_or(0, |r| r.requests);
+    beside(m, "429")
+}
+
+/// Requests whose clients gave up waiting (499 of nginx), which have no answer that could fail: where they weigh beside the failures.
+pub fn abandoned(m: &Impact) -> Option<u64> {
+    beside(m, "499")
+}
+
+fn beside(m: &Impact, status: &str) -> Option<u64> {
+    let row = m.by_status.iter().find(|r| r.name.for_json() == status);
+    let n = row.map_or(0, |r| r.requests);
     (n > 0 && n * 20 >= m.failed?).then_some(n)
 }
 

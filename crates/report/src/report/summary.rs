@@ -78,18 +78,26 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         let s = s.w(" requests failed (").p(share);
         let s = match facts::own_share(i) {
             Some((name, own)) => {
-                let own = s.w("; ").p(Piece::Share(own)).w(" of those of ");
+                let own = s.w("; ").p(Piece::Share(own)).w(" of requests to ");
                 own.p(Piece::Name(name.clone()))
             }
             None => s,
         };
         out.push(SummaryPart::Strong(s.w(")")));
-        let more = facts::refused(&i.impact).map(|n| {
-            Sentence::words("; ")
-                .p(Piece::Count(n))
-                .w(" more were refused (429).")
+        let beside = [
+            (facts::refused(&i.impact), " more were refused (429)"),
+            (
+                facts::abandoned(&i.impact),
+                " more were abandoned by their clients (499)",
+            ),
+        ];
+        let more = beside
+            .into_iter()
+            .filter_map(|(n, words)| Some((n?, words)));
+        let more = more.fold(Sentence::default(), |s, (n, words)| {
+            s.w("; ").p(Piece::Count(n)).w(words)
         });
-        out.push(SummaryPart::Text(more.unwrap_or(Sentence::words("."))));
+        out.push(SummaryPart::Text(more.w(".")));
     }
 }
 

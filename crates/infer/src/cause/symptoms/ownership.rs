@@ -62,7 +62,7 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
     if info.everywhere || of_paths || line.sense == Sense::ByServer {
         return 1.0;
     }
-    if is_own(case, own.hosts, host, service, text) {
+    if is_own(case, own.hosts, host, service, text) || case.fell_of(text) {
         return 1.0;
     }
     // lines for a good part of the failed requests are those requests', whoever is named in them

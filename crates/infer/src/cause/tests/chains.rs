@@ -22,6 +22,23 @@ fn a_server_that_ends_after_its_disk_is_full_ends_of_that() {
 }
 
 #[test]
+fn a_server_whose_process_the_kernel_ended_fell_of_that() {
+    let with = |ended: &str| {
+        let kill = format!("Out of memory: Killed process {ended} (postgres) total-vm:2807616kB");
+        let fell = "server process (PID 23871) was terminated by signal 9: Killed";
+        let closed = "OperationalError: server closed the connection unexpectedly";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(1, 900, "web-1", "shop", closed);
+        let w = w.source(Kind::App, "", "postgresql");
+        let w = w.event(0, M::Crash, "", "postgresql", "", fell);
+        w.fault(0, CauseClass::Memory, "vm", "kernel", &kill).rank()
+    };
+    leads(&with("23871"), CauseClass::Memory);
+    assert_eq!(with("4711").causes[0].class, CauseClass::Database);
+}
+
+#[test]
 fn a_host_that_is_called_like_a_database_is_the_services() {
     let with = |host: &str| {
         plain()

@@ -233,6 +233,9 @@ impl ScreenView<'_> {
         if let Some(n) = facts::refused(m) {
             parts.push(format!("{} more refused (429)", count(n)));
         }
+        if let Some(n) = facts::abandoned(m) {
+            parts.push(format!("{} more abandoned (499)", count(n)));
+        }
         if let Some(n) = m.addresses_hit.filter(|_| long > 0) {
             parts.push(format!(
                 "{} {}",
