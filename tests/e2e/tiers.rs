@@ -171,3 +171,30 @@ fn what_a_proxy_sent_to_a_host_counts_once_though_both_log_the_clients() {
         ]
     );
 }
+
+#[test]
+fn what_a_router_and_an_application_log_in_one_file_is_counted_once() {
+    let drain = |router: bool| {
+        let mut log = String::new();
+        for n in 0..LENGTH {
+            let at = format!("2024-03-12T12:{:02}:{:02}", n / 60, n % 60);
+            let status = if FAILING.contains(&n) { 500 } else { 200 };
+            if router {
+                log += &format!(
+                    "{at}.020000+00:00 heroku[router]: at=info method=GET path=\"/cart\" host=shop.example request_id=r{n} fwd=\"192.0.2.{}\" dyno=web.1 connect=0ms service=12ms status={status} bytes=5 protocol=https\n",
+                    n % 200
+                );
+            }
+            let app = json!({"level": "info", "msg": "request completed", "method": "GET", "path": "/cart", "status": status, "duration_ms": 12});
+            log += &format!("{at}.010000+00:00 app[web.1]: {app}\n");
+        }
+        let dir = folder(&[("drain.log", log.as_str())]);
+        report_on(&[path_str(dir.path())])
+    };
+    // alone, what the application logs is all there is
+    for router in [true, false] {
+        let report = drain(router);
+        assert_eq!(counted(&report), (300, 300), "{router}");
+        assert_eq!(report["inputs"][0]["requests"], LENGTH, "{router}");
+    }
+}

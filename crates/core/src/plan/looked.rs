@@ -112,6 +112,7 @@ impl<'c> Eye<'c> {
                     zone: None,
                     zone_written: false,
                     edge: false,
+                    served: found.is_served(),
                     windows: Default::default(),
                     doubts: unit.into_iter().collect(),
                 }),

@@ -28,6 +28,7 @@ impl InputMeta {
             zone: None,
             zone_written: false,
             edge: false,
+            served: false,
             windows: Windows::default(),
             doubts: Vec::new(),
         }
@@ -56,6 +57,9 @@ pub struct InputMeta {
     pub zone_written: bool,
     /// Counted as edge because the user says so.
     pub edge: bool,
+    /// Whether a proxy's own lines of the requests stand in it, too: then what an application logs of them is no further request.
+    #[serde(default)]
+    pub served: bool,
     /// The stretch of time that is asked for, on the clock of lines with a zone and on that of lines without.
     pub windows: Windows,
     /// What had to be assumed about its dates, as sentences without their subject.

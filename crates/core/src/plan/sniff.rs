@@ -17,11 +17,16 @@ const SAMPLE_LINES: usize = 4000;
 /// Lines in which a log that begins says in what zone it is written.
 const HEAD: usize = 50;
 
+/// Requests of a sample from which it is shown that they are logged by two.
+const BOTH: u64 = 5;
+
 /// What a sample shows.
 pub(super) struct Sniffed {
     pub(super) hits: Vec<u64>,
     pub(super) unknown: u64,
     pub(super) kinds: [u64; 5],
+    /// Requests as a proxy or server logs them, and as an application does.
+    requests: [u64; 2],
     pub(super) dates: Dates,
     pub(super) zoneless: bool,
     /// The zone that a line of the head states.
@@ -73,6 +78,7 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
         hits: vec![0; all.len()],
         unknown: 0,
         kinds: [0; 5],
+        requests: [0; 2],
         dates: Dates::default(),
         zoneless: false,
         zone: lines.iter().take(HEAD).find_map(|line| stated(line)),
@@ -146,8 +152,24 @@ impl Sniffed {
         true
     }
 
-    /// Keeps a text that looks like a request where nothing made one of it.
+    /// Whether a proxy's lines are there for the requests that an application logs as well.
+    pub(super) fn is_served(&self) -> bool {
+        let [by_proxy, by_app] = self.requests;
+        by_proxy.min(by_app) >= BOTH && by_proxy * 2 >= by_app
+    }
+
+    /// Counts a request by who logs it, and keeps a text that looks like one where nothing made one of it.
     fn look(&mut self, all: &[Tried], text: &[u8], found: Option<&(usize, Record<'_>)>) {
+        if let Some((
+            _,
+            Record {
+                body: Body::Request(r),
+                ..
+            },
+        )) = found
+        {
+            self.requests[usize::from(r.by_app)] += 1;
+        }
         let found = found.map(|(i, r)| (all[*i].kind(), r));
         if may_be_unread(found) && is_request(text) {
             self.unread.push(text.to_vec());

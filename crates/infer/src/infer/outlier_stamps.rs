@@ -72,24 +72,12 @@ fn outliers(input: u32, t: &Track, bulk: Bulk) -> Option<OutlierStamps> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use coroner_core::summary::{InputMeta, InputPart, Pos, Windows};
+    use coroner_core::summary::{InputMeta, InputPart, Pos};
     use coroner_lines::record::Kind;
 
     /// An input of lines at so many days since 1970, one second apart.
     fn input(name: &str, days: &[i64]) -> InputPart {
-        let meta = InputMeta {
-            name: name.into(),
-            member: None,
-            domain: name.into(),
-            service: None,
-            host: None,
-            scope: Kind::App,
-            zone: None,
-            zone_written: false,
-            edge: false,
-            windows: Windows::default(),
-            doubts: Vec::new(),
-        };
+        let meta = InputMeta::named(name, Kind::App);
         let mut p = InputPart::new(meta);
         let line = |(i, day): (usize, &i64)| {
             let n = i as u64 + 1;

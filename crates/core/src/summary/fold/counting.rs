@@ -240,6 +240,10 @@ impl Fold {
         r: &Request<'_>,
         key: &Option<Short>,
     ) {
+        // the proxy's line of it counts
+        if r.by_app && self.part.meta.served {
+            return;
+        }
         let acc = &mut self.part.accounting;
         acc.requests += 1;
         acc.requests_by_app += u64::from(r.by_app);
