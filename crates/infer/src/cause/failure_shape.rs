@@ -132,6 +132,9 @@ pub(super) fn one_of_many(
     true
 }
 
+/// How long after the failures began a message may be new and still speak for what it says.
+const LATE: i64 = 3 * MINUTE;
+
 /// What messages that speak for a class weigh: the best sign, and how much of the failures they account for.
 /// Says their absence instead when an application log covers the onset. Returns the best sign.
 pub(super) fn messages<'s, 'a>(
@@ -179,12 +182,11 @@ pub(super) fn messages<'s, 'a>(
             .w(" of that log."),
         None => text.w("."),
     };
-    scale.add(
-        Aspect::Message,
-        w.message * s.strength,
-        text,
-        lines(s.evidence),
-    );
+    // what comes minutes after the failures began came of them as well as before them
+    if later <= LATE {
+        let weight = w.message * s.strength;
+        scale.add(Aspect::Message, weight, text, lines(s.evidence));
+    }
     points_at(scale, s);
     ended_by_an_act(scale, case, s);
     lasts_as_long(scale, case, s, w.covers);

@@ -9,6 +9,7 @@ use coroner_lines::format::flat_json::{Value, decode, fields};
 use coroner_lines::marker::{synced, typed};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::MINUTE;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -279,6 +280,7 @@ fn words(a: &Act<'_>) -> Sentence {
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
         K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
         K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
+        K::Scale if is_volume(&r.text) => quoted(Sentence::words("Size changed"), r),
         K::Scale => quoted(Sentence::words("Replicas changed"), r),
         K::Failover => quoted(at_host(Sentence::words("Failover"), a), r),
         K::Restart => repeated(quoted(at_host(Sentence::words("Restart"), a), r), r),
@@ -317,6 +319,11 @@ fn words(a: &Act<'_>) -> Sentence {
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),
     }
+}
+
+/// Whether what is made larger holds data and runs nothing.
+fn is_volume(text: &[u8]) -> bool {
+    holds_any(text, "pvc | volume | disk | storage | filesystem")
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
 use super::{sentence, time};
 use coroner_infer::model::{
-    Component, Event, Impact, Incident, NewTemplate, Prompt, Report, Settings, Totals, Verdict,
+    BreakdownRow, Component, Event, Impact, Incident, NewTemplate, Prompt, Report, Settings,
+    Totals, Verdict,
 };
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -24,7 +25,7 @@ pub fn no_incident(report: &Report) -> (String, String) {
         ),
         _ => (
             none(report),
-            "There is enough data to be confident; --sensitivity high looks for smaller incidents."
+            "There are enough requests to be confident; --sensitivity high looks for smaller incidents."
                 .to_owned(),
         ),
     }
@@ -152,17 +153,18 @@ pub fn own_share(i: &Incident) -> Option<(&LogText, f64)> {
 
 /// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.
 pub fn refused(m: &Impact) -> Option<u64> {
-    beside(m, "429")
+    beside(m, &["429"])
 }
 
-/// Requests whose clients gave up waiting (499 of nginx), which have no answer that could fail: where they weigh beside the failures.
+/// Requests whose clients gave up waiting (499 and 444 of nginx, 460 of an ALB, 0 of Envoy), which have no answer that could fail:
+/// where they weigh beside the failures.
 pub fn abandoned(m: &Impact) -> Option<u64> {
-    beside(m, "499")
+    beside(m, &["499", "444", "460", "0"])
 }
 
-fn beside(m: &Impact, status: &str) -> Option<u64> {
-    let row = m.by_status.iter().find(|r| r.name.for_json() == status);
-    let n = row.map_or(0, |r| r.requests);
+fn beside(m: &Impact, statuses: &[&str]) -> Option<u64> {
+    let is = |r: &&BreakdownRow| statuses.contains(&r.name.for_json());
+    let n: u64 = m.by_status.iter().filter(is).map(|r| r.requests).sum();
     (n > 0 && n * 20 >= m.failed?).then_some(n)
 }
 
@@ -272,6 +274,9 @@ pub fn clock(report: &Report) -> Clock {
 /// What was replaced in texts from logs, and what was not because the user asked for it.
 pub fn redaction(s: &Settings) -> String {
     let x = s.shown;
+    if x.redacted == 0 && !x.secrets && !x.names && !x.addresses && !x.raw {
+        return "There was nothing to redact.".to_owned();
+    }
     let mut out = Vec::new();
     out.push(match (x.secrets, x.names) {
         (true, _) => {

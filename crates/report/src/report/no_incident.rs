@@ -79,7 +79,7 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         made(
             "calm",
             "Also logged",
-            "while requests went on as usual",
+            "no incident in the requests came of it",
             calm,
         ),
     ];
@@ -104,7 +104,7 @@ fn weight(k: K) -> Option<u8> {
 /// How near a row is to an outage that did not come: less is nearer, nothing is not worth a line.
 fn calm(k: K) -> Option<u8> {
     match k {
-        K::Crash | K::AlertFired => Some(0),
+        K::Crash | K::AlertFired | K::NewError => Some(0),
         K::DeployStart | K::RollbackStart | K::DeployFail | K::RollbackFail => Some(1),
         K::ConfigChange | K::FeatureFlag | K::MigrationStart | K::Failover => Some(2),
         K::Restart => Some(3),

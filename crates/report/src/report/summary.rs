@@ -88,7 +88,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
             (facts::refused(&i.impact), " more were refused (429)"),
             (
                 facts::abandoned(&i.impact),
-                " more were abandoned by their clients (499)",
+                " more were abandoned by their clients",
             ),
         ];
         let more = beside

@@ -240,7 +240,7 @@ fn is_counted(text: &[u8]) -> bool {
 /// Whether a line shows that a program or its workers were made to load what they run on anew, and not what has changed.
 pub(in crate::infer) fn is_reload(text: &[u8]) -> bool {
     let text = text.to_ascii_lowercase();
-    let words: [&[u8]; 3] = [b"reload", b"sighup", b": hup"];
+    let words: [&[u8]; 4] = [b"reload", b"sighup", b": hup", b"graceful restart"];
     words
         .iter()
         .any(|w| memchr::memmem::find(&text, w).is_some())

@@ -234,7 +234,7 @@ impl ScreenView<'_> {
             parts.push(format!("{} more refused (429)", count(n)));
         }
         if let Some(n) = facts::abandoned(m) {
-            parts.push(format!("{} more abandoned (499)", count(n)));
+            parts.push(format!("{} more abandoned by clients", count(n)));
         }
         if let Some(n) = m.addresses_hit.filter(|_| long > 0) {
             parts.push(format!(
