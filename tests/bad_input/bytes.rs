@@ -116,7 +116,8 @@ fn a_log_that_nobody_understands_is_shown_and_strict_refuses_it() {
     assert_eq!(value["verdict"], "insufficient");
     assert!(err.contains("100 % of odd.txt was not understood"), "{err}");
     assert!(err.contains("help: "), "{err}");
-    assert!(gaps(&value).iter().any(|g| g.contains("not understood")));
+    let none = "none of the 100 lines of odd.txt was understood";
+    assert!(gaps(&value).iter().any(|g| g.contains(none)));
     assert_eq!(report(dir.path(), &["odd.txt", "--strict"]).0, 2);
 }
 

@@ -168,6 +168,10 @@ pub(super) fn messages<'s, 'a>(
             (text.w(" after the errors began: "), Some(us))
         }
         Some(us) => (words("First seen as the errors began: "), Some(us)),
+        None if s.before > 0 && later < -MINUTE => {
+            let text = words("First seen ").p(span(case.onset.0 - s.first.0));
+            (text.w(" before the errors began: "), None)
+        }
         None if s.before > 0 => (words("Logged many times as often as before: "), None),
         None => (words("Logged together with the errors: "), None),
     };

@@ -6,6 +6,7 @@ use crate::infer::lanes::View;
 use crate::model::{Cited, Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::collections::BTreeSet;
 
 /// The markers of an incident that its durations depend on, as indices into its timeline.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +40,16 @@ pub(crate) fn keys(
     let early = begins
         .and_then(|e| e.interval)
         .map_or(onset, |i| i.0.min(onset));
-    let alert = find(&[K::AlertFired], early, end);
+    // an alarm that a program raises in its own log notifies nobody: where there is another alert, that is the first
+    let line = |e: &Event| e.evidence.first().map(|x| (x.input, x.line));
+    let faults = rows.iter().filter(|e| e.kind == K::Fault);
+    let own: BTreeSet<_> = faults.filter_map(line).collect();
+    let fired = |i: &usize| {
+        let due = at(*i).is_some_and(|t| t >= early && t <= end);
+        rows[*i].kind == K::AlertFired && due && line(&rows[*i]).is_none_or(|l| !own.contains(&l))
+    };
+    let sent = (0..rows.len()).find(fired);
+    let alert = sent.or_else(|| find(&[K::AlertFired], early, end));
     let ack = alert.and_then(|a| {
         let same = (0..rows.len()).find(|i| {
             rows[*i].kind == K::AlertAcknowledged
@@ -364,6 +374,7 @@ mod tests {
             .map(|(kind, minute)| {
                 let mut e = like.clone();
                 (e.kind, e.time, e.group) = (*kind, Some(Instant(minute * MINUTE)), None);
+                e.evidence[0].line = minute.unsigned_abs();
                 e
             })
             .collect();
@@ -416,6 +427,10 @@ mod tests {
             phases_of(&[page[0], (ServiceStart, 50)]),
             [("detect", 4), ("recover", 46), ("restart", 10)]
         );
+        // an alarm that stands in the line of a fault is the first alert only where no other is
+        let own = [(Fault, 2), (AlertFired, 2)];
+        assert_eq!(phases_of(&[&own[..], &page].concat())[0], ("detect", 4));
+        assert_eq!(phases_of(&own)[0], ("detect", 2));
         // one that had to be done again, and one with which it all began
         assert_eq!(
             phases_of(&[(ServiceStart, 30), (ServiceStart, 50)]),
