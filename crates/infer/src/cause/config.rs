@@ -109,15 +109,23 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             scale = Scale::default();
             heard(&mut scale);
             let account = account(case, signs);
-            turned = credential::of(case, &all, account.as_deref(), s.text);
+            let rules = credential::of_rules(case, &all, s.text);
+            let of = || credential::of(case, &all, account.as_deref(), s.text);
+            turned = rules.map(|(_, c)| c).or_else(of);
             unnamed = account.is_none();
             if let Some(c) = turned {
-                credential::lay(&mut scale, case, c, account.is_some());
+                let tie = match (rules, unnamed) {
+                    (Some(_), _) => credential::RULES,
+                    (None, false) => credential::NAMED,
+                    (None, true) => credential::ONLY,
+                };
+                credential::lay(&mut scale, case, c, tie);
             }
-            let named = match (account, turned) {
-                (Some(a), _) => culprit("object", &a, None),
-                (None, Some(c)) => culprit("object", &shortened(credential::called(c), CALL), None),
-                (None, None) => culprit("message", &shortened(s.said.trim(), CALL), None),
+            let named = match (rules, account, turned) {
+                (Some((file, _)), ..) => culprit("file", file, None),
+                (_, Some(a), _) => culprit("object", &a, None),
+                (.., Some(c)) => culprit("object", &shortened(credential::called(c), CALL), None),
+                _ => culprit("message", &shortened(s.said.trim(), CALL), None),
             };
             (named, None)
         }
@@ -146,7 +154,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if let (None, Some(_), Some(what)) = (c, refused, &w.culprit)
         && what.kind == "file"
     {
-        w.title = refusal().name(&what.name).w(")");
+        let words = match turned {
+            Some(_) => Sentence::words("The configuration change ("),
+            None => refusal(),
+        };
+        w.title = words.name(&what.name).w(")");
     } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
@@ -211,7 +223,7 @@ fn new_upstream<'a>(case: &'a Case<'a>) -> Option<&'a DimShare> {
 }
 
 /// Whether a file is called as configurations are.
-fn is_configuration(file: &str) -> bool {
+pub(super) fn is_configuration(file: &str) -> bool {
     const SUFFIXES: &str =
         "cfg cnf conf env hcl ini j2 json lua properties rules tf toml vcl xml yaml yml";
     let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);

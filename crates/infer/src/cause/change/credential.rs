@@ -1,8 +1,10 @@
-//! Changes of what an account is let in by, where that account is refused later: sessions that are open live on, so that it may fail
-//! long after the change. Which account is refused is said by the configuration's rule.
+//! Changes of what an account is let in by, a secret or a file of rules, where it is refused later: sessions that are open live on, so
+//! that it may fail long after the change. Which account is refused is said by the configuration's rule.
 
 use crate::cause::case::{Case, excerpt, quoted};
 use crate::cause::change::{Change, What, shared_name};
+use crate::cause::config::is_configuration;
+use crate::cause::ends::files;
 use crate::cause::ledger::{Aspect, Scale, lines, quote, span};
 use crate::model::{Event, Sentence};
 use coroner_lines::table::words;
@@ -46,6 +48,25 @@ pub(in crate::cause) fn of<'c, 'a>(
     before.next().filter(|_| before.next().is_none())
 }
 
+/// The last change before the failures that set a configuration file which a refusal names, and that file's name.
+pub(in crate::cause) fn of_rules<'c, 'a, 't>(
+    case: &Case<'_>,
+    all: &'c [Change<'a>],
+    refusal: &'t str,
+) -> Option<(&'t str, &'c Change<'a>)> {
+    let latest = case.onset.last_of_second();
+    files(refusal)
+        .filter(|f| is_configuration(f))
+        .find_map(|f| {
+            let sets = |c: &&Change<'_>| {
+                let before = c.what == What::Config && c.start <= latest;
+                before && said(c).flat_map(files).any(|x| x == f)
+            };
+            let last = all.iter().filter(sets).max_by_key(|c| (c.start, c.id));
+            last.map(|c| (f, c))
+        })
+}
+
 /// What the first line of a change says was done.
 pub(in crate::cause) fn called<'c>(c: &'c Change<'_>) -> &'c str {
     said(c).next().unwrap_or_default()
@@ -57,21 +78,27 @@ fn said<'c>(c: &'c Change<'_>) -> impl Iterator<Item = &'c str> {
     c.events.iter().map(said)
 }
 
-/// Lays the change of a credential on the scale, that is named like the account or is the only one.
-pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, named: bool) {
-    let text = Sentence::words(match named {
-        true => "A credential named like the account was changed ",
-        false => "A credential was changed ",
-    });
-    let text = text
+/// How a change is tied to a refusal, as the sentence about it begins, and what that weighs, in nats.
+pub(in crate::cause) type Tie = (&'static str, f64);
+/// The credential is named like the account.
+pub(in crate::cause) const NAMED: Tie = (
+    "A credential named like the account was changed ",
+    shared_name::WEIGHT,
+);
+/// It is the only credential that was changed.
+pub(in crate::cause) const ONLY: Tie = ("A credential was changed ", shared_name::WEIGHT / 2.0);
+/// The refusal names the file.
+pub(in crate::cause) const RULES: Tie = (
+    "The file that the refusal names was changed ",
+    shared_name::WEIGHT,
+);
+
+/// Lays such a change on the scale.
+pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, tie: Tie) {
+    let text = Sentence::words(tie.0)
         .p(span(case.onset.0 - c.start.0))
         .w(" before (")
         .p(quote(called(c)))
         .w("); sessions that were open then may have gone on until they had to log in again.");
-    scale.add(
-        Aspect::Scope,
-        shared_name::WEIGHT * if named { 1.0 } else { 0.5 },
-        text,
-        lines(&c.evidence()),
-    );
+    scale.add(Aspect::Scope, tie.1, text, lines(&c.evidence()));
 }

@@ -364,3 +364,23 @@ fn services_are_akin_by_their_own_words() {
         assert_eq!(akin(a, b), want, "{a} {b}");
     }
 }
+
+#[test]
+fn a_refusal_that_names_a_file_of_rules_is_laid_to_the_change_of_that_file_however_long_before() {
+    let refused =
+        "no pg_hba.conf entry for host \"10.0.0.7\", user \"orders\", database \"orders\"";
+    let with = |changed: &str| {
+        let w = World::new("orders").apps(&["app-1"]);
+        let w = w.event(-1650, MarkerKind::ConfigChange, "db-1", "", "", changed);
+        w.says(-1, 900, "db-1", "postgres", refused).rank()
+    };
+    let r = with("TASK [postgresql : rules]: /etc/postgresql/13/main/pg_hba.conf");
+    names(&r, CauseClass::Config, "pg_hba.conf");
+    assert!(
+        r.change.is_some() && r.causes[0].score >= 0.8,
+        "{}",
+        show(&r)
+    );
+    let r = with("TASK [postgresql : settings]: /etc/postgresql/13/main/postgresql.conf");
+    assert!(r.change.is_none(), "{}", show(&r));
+}
