@@ -160,17 +160,10 @@ impl Sniffed {
 
     /// Counts a request by who logs it, and keeps a text that looks like one where nothing made one of it.
     fn look(&mut self, all: &[Tried], text: &[u8], found: Option<&(usize, Record<'_>)>) {
-        if let Some((
-            _,
-            Record {
-                body: Body::Request(r),
-                ..
-            },
-        )) = found
-        {
+        let found = found.map(|(i, r)| (all[*i].kind(), r));
+        if let Some(Body::Request(r)) = found.map(|(_, r)| &r.body) {
             self.requests[usize::from(r.by_app)] += 1;
         }
-        let found = found.map(|(i, r)| (all[*i].kind(), r));
         if may_be_unread(found) && is_request(text) {
             self.unread.push(text.to_vec());
         }

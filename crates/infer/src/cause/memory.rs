@@ -107,8 +107,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// What somebody puts an end to on a host as the failures end, and the row that says so.
 fn taker<'a>(case: &'a Case<'a>, host: &LogText) -> Option<(&'a str, &'a Event)> {
     let here = |e: &&Event| e.host.as_ref() == Some(host) && e.text.states_a_command();
-    let mut at_the_end = case.events.iter().filter(|e| is_at_the_end(case, e));
-    at_the_end.find_map(|e| Some((ended(quoted(e)?)?, e)).filter(|(_, e)| here(e)))
+    let mut at_the_end = case
+        .events
+        .iter()
+        .filter(here)
+        .filter(|e| is_at_the_end(case, e));
+    at_the_end.find_map(|e| Some((ended(quoted(e)?)?, e)))
 }
 
 /// The process that a kernel ended or that asked for more. Where it ended several, whose memory it was is not known.

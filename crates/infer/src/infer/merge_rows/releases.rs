@@ -163,9 +163,9 @@ pub(super) fn named_by_others(rows: &mut [StatedMarker]) {
     }
 }
 
-/// What is loaded anew while a release goes out is a part of it: workers take up the new code. So is a step that is counted. A start that names nothing, and
-/// long after which the same log shows what it is that begins, is that of a job that had to prepare it first; and what a server
-/// deploys while it starts is no release.
+/// What is loaded anew while a release goes out is a part of it: workers take up the new code. So is a step that is counted. A start
+/// that names nothing, and long after which the same log shows what it is that begins, is that of a job that had to prepare it first;
+/// and what a server deploys while it starts is no release.
 pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     let mut open: BTreeMap<u32, Instant> = BTreeMap::new();
     let mut during: Vec<(Instant, Instant)> = Vec::new();

@@ -172,7 +172,7 @@ impl Rows {
         // who forgets quotes forgets them in the text at the end; where no column is named after that, it stands behind them all
         let more = row.get(last + 1..).unwrap_or_default();
         let texts = |n: &Name| n.text.eq_ignore_ascii_case(b"message");
-        let unnamed = !header.names.iter().any(texts);
+        let unnamed = !more.is_empty() && !header.names.iter().any(texts);
         for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
             let mut value = value.trim_ascii().to_vec();
             for more in more.iter().filter(|_| n == last && !unnamed) {
@@ -188,7 +188,7 @@ impl Rows {
             }
             member(&mut text, &name.text, &value);
         }
-        if unnamed && !more.is_empty() {
+        if unnamed {
             member(&mut text, b"message", &more.join(&header.mark));
         }
         text.push(b'}');
