@@ -323,6 +323,11 @@ fn too_little_data_prints_what_lines_state_in_every_form() {
         .unwrap();
     assert!(rows.contains("Crash of it (3 lines)"), "{calm}");
     assert!(!html::to_string(&r).contains("Also logged"));
+    let draft = markdown::to_string(&r);
+    assert!(
+        draft.contains("No incident in the requests came of it · UTC"),
+        "{draft}"
+    );
 }
 
 #[test]
