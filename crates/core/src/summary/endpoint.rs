@@ -60,16 +60,17 @@ pub(super) fn endpoint_hash(method: &[u8], path: &[u8]) -> u64 {
 
 /// Hash of the name of a method and path.
 fn name_hash(method: u64, path: &[u8]) -> u64 {
-    let mut segments = shown(path).split(|c| *c == b'/');
-    let first = segments.by_ref().take(9);
-    let h = first.fold(method, |h, seg| match is_id(seg) {
-        true => hash64(b":id", h),
-        false => hash64(seg, h),
-    });
-    match segments.next() {
-        Some(_) => hash64(b"/*", h),
-        None => h,
+    let (mut rest, mut h) = (shown(path), method);
+    for _ in 0..9 {
+        let end = find_short(rest, 0, b'/').unwrap_or(rest.len());
+        let (seg, behind) = rest.split_at(end);
+        h = hash64(if is_id(seg) { b":id" } else { seg }, h);
+        match behind.split_first() {
+            Some((_, next)) => rest = next,
+            None => return h,
+        }
     }
+    hash64(b"/*", h)
 }
 
 /// Number of digits at the end. The last eight bytes are looked at together: how many there are, no processor can foresee.
@@ -109,17 +110,30 @@ fn strip_origin(path: &[u8]) -> &[u8] {
     }
 }
 
+/// Whether a segment is an id: longer than 24 bytes, a number, or at least eight hex digits of which one is a decimal.
 fn is_id(seg: &[u8]) -> bool {
+    const DECIMAL: u8 = 1;
+    const LETTER: u8 = 2;
+    const OTHER: u8 = 4;
+    static KINDS: [u8; 256] = {
+        let (mut kinds, mut c) = ([OTHER; 256], 0);
+        while c < 256 {
+            match c as u8 {
+                b'0'..=b'9' => kinds[c] = DECIMAL,
+                b'a'..=b'f' | b'A'..=b'F' => kinds[c] = LETTER,
+                _ => {}
+            }
+            c += 1;
+        }
+        kinds
+    };
     if seg.len() > 24 {
         return true;
     }
-    if seg.is_empty() || !seg.iter().any(u8::is_ascii_digit) {
-        return false;
+    match seg.iter().fold(0, |all, c| all | KINDS[usize::from(*c)]) {
+        DECIMAL => true,
+        all => all == DECIMAL | LETTER && seg.len() >= 8,
     }
-    if seg.iter().all(u8::is_ascii_digit) {
-        return true;
-    }
-    seg.len() >= 8 && seg.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Well-known paths of health checks, without query and closing slash.

@@ -1,7 +1,7 @@
 //! Plain lines of the common log family, whose quotes have been found already: everything else stands at a known distance
 //! from a quote and is checked there, so that nothing is searched. Which fields stand in front of the client and behind the
-//! last quote is known by a [`Layout`]. A line with a user or an unusual number is not plain and goes the general way, in
-//! `clf`, which gives the same for those that are.
+//! last quote is known by a [`Layout`]. A line with an unusual number or a user of several words is not plain and goes the
+//! general way, in `clf`, which gives the same for those that are.
 
 use crate::fast::access::Access;
 use crate::fast::blanks::words;
@@ -23,13 +23,16 @@ pub struct Layout {
     pub tail: bool,
 }
 
-/// Bytes of ` - - [20/Nov/2026:06:33:18 +0000] "`.
-pub const HEAD: usize = 35;
+/// Bytes of ` [20/Nov/2026:06:33:18 +0000] "`.
+const HEAD: usize = 31;
 
-/// The time that is written in front of the request, with everything from the client to the quote: as words, of which
+/// Where its words begin.
+const WORDS: [usize; 4] = [0, 8, 16, 23];
+
+/// The time that is written in front of the request, with everything from the user to the quote: as words, of which
 /// the last two overlap, so that two heads are compared without a loop.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Head([u64; 5]);
+pub struct Head([u64; WORDS.len()]);
 
 impl PartialEq for Head {
     #[inline(always)]
@@ -38,51 +41,55 @@ impl PartialEq for Head {
     }
 }
 
-/// The head of a line whose first quote is at `quote`; what stands in front of it is the client.
+/// The head of a line whose first quote is at `quote`, and what stands in front of it: client and user.
 #[inline(always)]
 pub fn head(line: &[u8], quote: usize) -> Option<(&[u8], Head)> {
-    let client = (quote + 1).checked_sub(HEAD)?;
-    let (client, rest) = line.split_at_checked(client)?;
+    let front = (quote + 1).checked_sub(HEAD)?;
+    let (front, rest) = line.split_at_checked(front)?;
     let h: &[u8; HEAD] = rest.first_chunk()?;
-    let head = [
-        word(h, 0)?,
-        word(h, 8)?,
-        word(h, 16)?,
-        word(h, 24)?,
-        word(h, 27)?,
-    ];
-    Some((client, Head(head)))
+    let [a, b, c, d] = WORDS;
+    Some((
+        front,
+        Head([word(h, a)?, word(h, b)?, word(h, c)?, word(h, d)?]),
+    ))
 }
 
 /// The time of a head, if it is one.
 pub fn stamp(head: &Head) -> Option<Stamp> {
     let mut written = [0; HEAD];
-    for (at, w) in [0, 8, 16, 24, 27].into_iter().zip(head.0) {
+    for (at, w) in WORDS.into_iter().zip(head.0) {
         written[at..at + 8].copy_from_slice(&w.to_le_bytes());
     }
-    let (rest, stamp) = clf(written.strip_prefix(b" - - [")?).ok()?;
+    let (rest, stamp) = clf(written.strip_prefix(b" [")?).ok()?;
     (rest == b"] \"").then_some(stamp)
 }
 
-/// Whether there is a client without a blank in front of the head; addresses are short, so that two words suffice.
+/// The client, if what stands in front of the head of a line is one and a user of one word, or none.
 #[inline(always)]
-fn is_client(line: &[u8], client: &[u8]) -> bool {
+fn client<'a>(line: &'a [u8], front: &'a [u8]) -> Option<&'a [u8]> {
+    let (client, user) = front.split_at_checked(first_blank(line)?)?;
+    let named = |u: &[u8]| matches!(u, [b' ', b'-', b' ', name @ ..] if !name.is_empty() && !name.contains(&b' '));
+    (!client.is_empty() && (user == NOBODY || named(user))).then_some(client)
+}
+
+/// What is written in place of a user.
+const NOBODY: &[u8; 4] = b" - -";
+
+/// Where the first blank is; addresses are short, so that two words mostly suffice.
+#[inline(always)]
+fn first_blank(line: &[u8]) -> Option<usize> {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
-    let Some(first) = line.first_chunk::<16>() else {
-        return false;
-    };
-    let x = u128::from_le_bytes(*first);
+    let x = u128::from_le_bytes(*line.first_chunk()?);
     // the lowest byte that is a blank is marked exactly
     let mark = |w: u64| {
         let x = w ^ (ONES * u64::from(b' '));
         x.wrapping_sub(ONES) & !x & (ONES << 7)
     };
     let hits = u128::from(mark(x as u64)) | u128::from(mark((x >> 64) as u64)) << 64;
-    let blank = hits.trailing_zeros() as usize / 8;
-    if blank < 16 {
-        return blank == client.len() && blank > 0;
+    match hits.trailing_zeros() as usize / 8 {
+        16 => memchr::memchr(b' ', line),
+        blank => Some(blank),
     }
-    client.len() >= 16 && !client.contains(&b' ')
 }
 
 #[inline(always)]
@@ -96,19 +103,19 @@ fn around(line: &[u8], at: usize) -> Option<[u8; 4]> {
     line.get(at.checked_sub(1)?..)?.first_chunk().copied()
 }
 
-/// Reads a plain line of `Q` quotes, given with the newline that ends it; `quotes` are the positions of the marks in it,
+/// Reads a plain line of `Q` quotes, given with the newline that ends it and what stands in front of its head; `quotes` are the positions of the marks in it,
 /// which may also be newlines as far as they are not found to be quotes here.
 /// The head is taken for one that [`stamp`] accepts.
 #[inline(always)]
 pub fn access<'a, const Q: usize>(
     line: &'a [u8],
-    client: &'a [u8],
+    front: &'a [u8],
     quotes: &[usize; Q],
     layout: Layout,
 ) -> Option<Access<'a>> {
-    let (service, client) = match layout {
-        _ if is_client(line, client) => (None, client),
-        Layout { site, tail, .. } if site || tail => behind_site(line, client)?,
+    let (service, client) = match (client(line, front), layout) {
+        (Some(client), _) => (None, client),
+        (None, Layout { site, tail, .. }) if site || tail => behind_site(line, front)?,
         _ => return None,
     };
     if layout.site != service.is_some() && !layout.tail {
@@ -195,7 +202,8 @@ pub fn access<'a, const Q: usize>(
 
 /// Virtual host without its port, and client, of a line that begins with both as most such lines do.
 #[inline(always)]
-fn behind_site<'a>(line: &'a [u8], both: &'a [u8]) -> Option<(Option<&'a [u8]>, &'a [u8])> {
+fn behind_site<'a>(line: &'a [u8], front: &'a [u8]) -> Option<(Option<&'a [u8]>, &'a [u8])> {
+    let both = front.strip_suffix(NOBODY)?;
     let [blank] = words(line)?;
     let client = both.get(blank + 1..)?;
     let is_address = Near::new(line, blank + 1, both.len())?.is_usual_address();
@@ -258,8 +266,8 @@ mod tests {
         }
         let quotes: Vec<usize> = memchr::memchr_iter(b'"', &line[..end]).collect();
         let quotes: &[usize; Q] = quotes[..].try_into().ok()?;
-        let (client, head) = head(line, quotes[0])?;
-        Some((stamp(&head)?, access(line, client, quotes, layout)?))
+        let (front, head) = head(line, quotes[0])?;
+        Some((stamp(&head)?, access(line, front, quotes, layout)?))
     }
 
     /// Checks that the general way says the same of a line that the plain one takes, and says whether it does.

@@ -17,7 +17,7 @@ pub(in crate::scan) struct RunState<'b> {
     /// A message in short, in place of an open record.
     pub(super) held: Option<WaitingLine<'b>>,
     pub(super) may_continue: bool,
-    /// The plain lines before the one at hand, and what stands between client and request in all of them.
+    /// The plain lines before the one at hand, and what stands between user and request in all of them.
     pub(super) run: AccessRun,
     head: Head,
 }
@@ -179,10 +179,10 @@ impl Scanner<'_> {
         {
             return false;
         }
-        let Some((client, head)) = clf::head(line, quotes[0]) else {
+        let Some((front, head)) = clf::head(line, quotes[0]) else {
             return false;
         };
-        let Some(a) = clf::access(line, client, &quotes, layout) else {
+        let Some(a) = clf::access(line, front, &quotes, layout) else {
             return false;
         };
         let here = base + from..base + nl;

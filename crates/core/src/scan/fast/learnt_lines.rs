@@ -26,6 +26,8 @@ pub(super) struct Alike {
     order: [u8; WRITERS],
     /// Lines that were like none of them.
     misses: u64,
+    /// Where the quotes of a line close or open something.
+    closing: Vec<u32>,
     memo: Memo,
 }
 
@@ -321,25 +323,23 @@ impl Scanner<'_> {
         line: impl Fn(usize) -> L,
         state: &mut RunState<'b>,
     ) -> Option<usize> {
-        // the marks of an object without the quotes behind a backslash, where there are any
-        let mut closing: Vec<u32> = Vec::new();
-        loop {
-            let tried = if closing.is_empty() { marks } else { &closing };
-            let found = self.templated(alike, (after, from), piece, tried, &line, state);
-            if closing.is_empty() && found.is_none() && after.first() == Some(&b'{') {
-                let n = newline(piece, marks)?;
-                let kept = marks[..n].iter().filter(|q| closes(piece, **q));
-                closing.extend(kept.chain(&marks[n..=n]));
-                if closing.len() <= n {
-                    continue;
-                }
-                return None;
-            }
-            return match closing.is_empty() {
-                true => found,
-                false => found.and_then(|_| newline(piece, marks)),
-            };
+        let found = self.templated(alike, (after, from), piece, marks, &line, state);
+        if found.is_some() || after.first() != Some(&b'{') {
+            return found;
         }
+        // the marks of an object without the quotes behind a backslash, where there are any
+        let n = newline(piece, marks)?;
+        let mut closing = std::mem::take(&mut alike.closing);
+        closing.clear();
+        closing.extend(marks.get(..n)?.iter().filter(|q| closes(piece, **q)));
+        let mut found = None;
+        // no closure: it would be compiled apart, without the vectors that its caller may use
+        if closing.len() < n {
+            closing.extend(marks.get(n));
+            found = self.templated(alike, (after, from), piece, &closing, &line, state);
+        }
+        alike.closing = closing;
+        found.map(|_| n)
     }
 
     /// Reads a line of a piece if it is like others by these marks; gives their number.
