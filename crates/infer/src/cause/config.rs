@@ -111,16 +111,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let account = account(case, signs);
             let rules = credential::of_rules(case, &all, s.text);
             let of = || credential::of(case, &all, account.as_deref(), s.text);
-            turned = rules.map(|(_, c)| c).or_else(of);
-            unnamed = account.is_none();
-            if let Some(c) = turned {
-                let tie = match (rules, unnamed) {
-                    (Some(_), _) => credential::RULES,
-                    (None, false) => credential::NAMED,
-                    (None, true) => credential::ONLY,
-                };
+            let tied = rules.map(|(_, c)| (c, credential::RULES)).or_else(of);
+            if let Some((c, tie)) = tied {
                 credential::lay(&mut scale, case, c, tie);
             }
+            turned = tied.map(|(c, _)| c);
+            // what was changed names it where the account does not
+            let account = account.filter(|_| tied.is_none_or(|(_, tie)| tie != credential::ONLY));
+            unnamed = account.is_none();
             let named = match (rules, account, turned) {
                 (Some((file, _)), ..) => culprit("file", file, None),
                 (_, Some(a), _) => culprit("object", &a, None),

@@ -107,7 +107,7 @@ fn says_its_end(s: &Sign<'_>) -> bool {
 }
 
 /// Whether the server itself or the machine under it says a sign, not a client.
-fn by_server(case: &Case<'_>, s: &Sign<'_>) -> bool {
+pub(super) fn by_server(case: &Case<'_>, s: &Sign<'_>) -> bool {
     let source = s
         .evidence
         .first()

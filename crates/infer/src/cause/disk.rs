@@ -1,6 +1,7 @@
 //! Disk full, read-only or failing, where the failing service writes.
 
 use super::case::Case;
+use super::database::by_server;
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
 use crate::cause::case::excerpt;
@@ -65,8 +66,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what is named, and whose line names it: an alert and a command are told by other hosts than that of the disk
     let alerted = alert.and_then(|e| Some((file(case, excerpt(e))?, None)));
     let of = |s: &Sign<'_>| s.host.map(|h| h.for_json().to_owned());
+    // what a program is told by its database is the database's to say, on whose host it is
+    let servers = || of_class().filter(|s| by_server(case, s));
     let named = |name: fn(&Case<'_>, &str) -> Option<String>| {
-        of_class().find_map(|s| Some((name(case, s.text)?, of(s))))
+        let mut first = servers().chain(of_class());
+        first.find_map(|s| Some((name(case, s.text)?, of(s))))
     };
     // what was taken away filled it; what could not be written is only whom that hit
     let freed = of_class().find_map(|s| Some((freed(case, s)?, of(s))));

@@ -48,9 +48,22 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             true => for_what().or(resolver),
             false => resolver.or_else(for_what),
         };
-        culprit("dns", &name?, None)
+        culprit("dns", &name.or_else(|| beside(case))?, None)
     });
     INFO.weighed(scale, named)
+}
+
+/// The one host that the new errors name, where those that speak of names leave theirs out.
+fn beside(case: &Case<'_>) -> Option<String> {
+    let new = case
+        .templates
+        .iter()
+        .filter(|t| t.brought() && t.during > 0);
+    let named: BTreeSet<String> = new
+        .filter_map(|t| names::domain(t.example.text()))
+        .collect();
+    let mut named = named.into_iter();
+    named.next().filter(|_| named.len() == 0)
 }
 
 /// How a name server says that it has no answer.

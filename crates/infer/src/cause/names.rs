@@ -314,7 +314,12 @@ pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
         .filter(|w| !w.is_empty())
         .filter(move |w| {
             let page = std::mem::replace(&mut asked, METHODS.contains(&w.as_bytes()));
+            // what a word goes on with behind a placeholder, `/returns/{id}/label`, is no path
+            let at = w.as_ptr() as usize - text.as_ptr() as usize;
             !page
+                && !text
+                    .get(..at)
+                    .is_some_and(|t| t.ends_with(['}', ')', ']', '>']))
                 && w.len() >= 2
                 && w.len() <= 80
                 && w.starts_with('/')

@@ -267,8 +267,16 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
             false => MarkerKind::ConfigChange,
         });
     }
+    // what a short option is given stands in front of the verb as well: `fab -r /srv/deploy/fabfile -H web-1,web-2 deploy`
+    let given = |w: &&[u8]| {
+        let at = rest.iter().position(|r| std::ptr::eq(*r, *w));
+        let before = at.and_then(|at| rest.get(at.checked_sub(1)?));
+        before.is_some_and(|o| matches!(o, [b'-', o] if o.is_ascii_alphabetic()))
+            && w.iter().any(|c| b"/,".contains(c))
+    };
     for (n, w) in plain
         .iter()
+        .filter(|w| !given(w))
         .take(3)
         .take_while(|w| !w.contains(&b'/'))
         .enumerate()

@@ -203,7 +203,7 @@ fn is_word(c: &u8) -> bool {
     c.is_ascii_alphanumeric() || *c >= 0x80
 }
 
-/// Whether words lie in the name of a path, an option or a class, and that is not an exception's.
+/// Whether words lie in the name of a path, an option, a setting or a class, and that is not an exception's.
 fn is_in_a_name(text: &[u8], found: &Range<usize>) -> bool {
     let (before, after) = text.split_at(found.start);
     let of_name = |c: &u8| is_word(c) || b"_$./+:-".contains(c);
@@ -223,6 +223,14 @@ fn is_in_a_name(text: &[u8], found: &Range<usize>) -> bool {
         || before.ends_with(b"/")
         || is_in_a_class(name, found.end - start)
         || is_printed_object(text, start, end)
+        || is_a_setting(name, &text[end..])
+}
+
+/// Whether a name is one of a setting with its value, `connect_timeout=30`, which is no less so where nothing timed out.
+fn is_a_setting(name: &[u8], behind: &[u8]) -> bool {
+    let value = behind.strip_prefix(b"=").filter(|_| name.contains(&b'_'));
+    let value = value.and_then(|v| v.split(|c| !is_word(c)).next());
+    value.is_some_and(|v| v != b"true" && v != b"1")
 }
 
 /// Whether an object is printed here as its class with its fields, `HTTPSConnectionPool(host='a', port=443)`: that names it and

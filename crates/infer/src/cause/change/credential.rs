@@ -19,33 +19,41 @@ const CREDENTIALS: [&str; 8] =
 const REFUSED: [&str; 7] =
     words("account accounts password login logon authentication credentials");
 
-/// The last such change before the failures whose words hold each one of an account's name; where a refusal names none, the only
-/// such change.
+/// The last such change before the failures whose words hold each one of an account's name; else the only such change, where its
+/// words hold one of them or no account is named. With how that is tied to the refusal.
 pub(in crate::cause) fn of<'c, 'a>(
     case: &Case<'_>,
     all: &'c [Change<'a>],
     account: Option<&str>,
     refusal: &str,
-) -> Option<&'c Change<'a>> {
+) -> Option<(&'c Change<'a>, Tie)> {
     let named = account.map(split).unwrap_or_default();
     let words_of = |c: &Change<'_>| -> BTreeSet<String> { said(c).flat_map(split).collect() };
     let latest = case.onset.last_of_second();
-    let before = all.iter().filter(|c| {
-        let credential = || CREDENTIALS.iter().any(|w| words_of(c).contains(*w));
-        c.what == What::Config && c.start <= latest && credential()
-    });
-    if account.is_some() {
-        let is_of = |c: &&Change<'_>| {
-            let said = words_of(c);
-            !named.is_empty() && named.iter().all(|w| said.contains(w))
-        };
-        return before
-            .filter(is_of)
-            .max_by(|a, b| a.start.cmp(&b.start).then(b.id.cmp(a.id)));
+    let before = all
+        .iter()
+        .filter(|c| c.what == What::Config && c.start <= latest);
+    let before = before.map(|c| (c, words_of(c)));
+    let before = before.filter(|(_, said)| CREDENTIALS.iter().any(|w| said.contains(*w)));
+    let before: Vec<_> = before.collect();
+    let called = |(_, said): &&(&Change<'_>, BTreeSet<String>)| {
+        !named.is_empty() && named.iter().all(|w| said.contains(w))
+    };
+    let last = before
+        .iter()
+        .filter(called)
+        .max_by(|(a, _), (b, _)| a.start.cmp(&b.start).then(b.id.cmp(a.id)));
+    if let Some((c, _)) = last {
+        return Some((c, NAMED));
     }
-    let mut before =
-        before.filter(|_| split(refusal).iter().any(|w| REFUSED.contains(&w.as_str())));
-    before.next().filter(|_| before.next().is_none())
+    let [(only, said)] = &before[..] else {
+        return None;
+    };
+    let related = match account {
+        Some(_) => named.iter().any(|w| w.len() > 3 && said.contains(w)),
+        None => split(refusal).iter().any(|w| REFUSED.contains(&w.as_str())),
+    };
+    related.then_some((only, ONLY))
 }
 
 /// The last change before the failures that set a configuration file which a refusal names, and that file's name.

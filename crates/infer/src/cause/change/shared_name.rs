@@ -1,13 +1,13 @@
-//! A name that stands in a change and in the errors that follow it, and in no message before: it ties the two without any table of
-//! words. Which names are versions or services is for the other rules.
+//! A name that stands in a change and in the errors that follow it, and in no message before nor in a change of something else: it
+//! ties the two without any table of words. Which names are versions or services is for the other rules.
 
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::case::{Case, TemplateFact};
-use crate::cause::change::Change;
+use crate::cause::change::{Change, what};
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::ledger::{Aspect, Scale, quote};
-use crate::model::{Cited, Sentence};
+use crate::model::{Cited, Event, Sentence};
 use coroner_lines::text::LogText;
 use std::collections::BTreeSet;
 
@@ -19,6 +19,12 @@ pub(in crate::cause) const WEIGHT: f64 = 2.0;
 fn is_of(longer: &str, name: &str) -> bool {
     let rest = longer.strip_prefix(name);
     rest.is_some_and(|r| r.is_empty() || r.starts_with(['_', '-']))
+}
+
+/// Whether an event changed something else before the failures.
+fn is_another(case: &Case<'_>, c: &Change<'_>, e: &Event) -> bool {
+    let earlier = e.time.is_some_and(|t| t <= case.onset);
+    earlier && what(e.kind).is_some() && !c.events.iter().any(|o| o.id == e.id) && !c.is_of(e)
 }
 
 /// Lays the name that a change and the new errors share on the scale.
@@ -41,9 +47,14 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
         .flat_map(|t| identifiers(t.example.text()).map(move |n| (n, t)))
         .filter(|(n, _)| named.iter().any(|m| is_of(m, n) || is_of(n, m)))
         .peekable();
-    // what was named before is asked only where there is something to ask for
-    let before = both.peek().map(|_| known(case)).unwrap_or_default();
-    if let Some((name, t)) = both.find(|(n, _)| !before.contains(n)) {
+    // what is named elsewhere is asked only where there is something to ask for
+    let elsewhere = both.peek().map(|_| {
+        let others = case.events.iter().filter(|e| is_another(case, c, e));
+        let others = others.flat_map(|e| identifiers(excerpt(e)));
+        others.chain(known(case)).collect::<BTreeSet<_>>()
+    });
+    let elsewhere = elsewhere.unwrap_or_default();
+    if let Some((name, t)) = both.find(|(n, _)| !elsewhere.contains(n)) {
         let text = Sentence::words("The new errors name ")
             .name(&LogText::name(name.as_bytes()))
             .w(", which the change names too: ")
