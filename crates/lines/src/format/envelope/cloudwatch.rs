@@ -30,19 +30,13 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(Some(at), Inside::Whole);
     // an export: three digits and Z, then something that begins like a line of its own
     if line.get(23) == Some(&b'Z') && at.precision == Precision::Milli && begins_a_line(text) {
-        return Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer,
-        });
+        return Some(outer.around_text(text));
     }
     let (stream, text) = text.split_at(memchr::memchr(b' ', &text[..text.len().min(512)])?);
     at.offset_min.filter(|_| is_stream(stream))?;
     outer.inside = Inside::Bare;
     outer.host = Some(Cow::Borrowed(stream));
-    Some(Peeled {
-        text: Cow::Borrowed(text.trim_ascii_start()),
-        outer,
-    })
+    Some(outer.around_text(text.trim_ascii_start()))
 }
 
 /// Names of streams end in the id of a task, or of an instance of a function: `web/app/99d038c38156ef72…`,

@@ -60,10 +60,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(at, Inside::Bare);
     outer.host = Some(Cow::Borrowed(name));
     outer.service = Some(Cow::Borrowed(service));
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer,
-    })
+    Some(outer.around_text(text))
 }
 
 /// A task of a swarm's service: its name, number and id before the sign, its node behind.
@@ -82,8 +79,5 @@ fn of_task(line: &[u8], sign: usize, bar: usize) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(at, Inside::Bare);
     outer.host = Some(Cow::Borrowed(node));
     outer.service = Some(Cow::Borrowed(service));
-    Some(Peeled {
-        text: Cow::Borrowed(text.strip_prefix(b" ").unwrap_or(text)),
-        outer,
-    })
+    Some(outer.around_text(text.strip_prefix(b" ").unwrap_or(text)))
 }

@@ -46,10 +46,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         true
     })?;
     outer.stamp?;
-    Some(Peeled {
-        text: text?,
-        outer: outer.named_by_its_pod(),
-    })
+    Some(outer.named_by_its_pod().around_text(text?))
 }
 
 fn labels<'a>(list: &'a [u8], outer: &mut Outer<'a>) {

@@ -3,7 +3,6 @@
 
 use super::{Envelope, Inside, Outer, Peeled};
 use crate::table::byte_words;
-use std::borrow::Cow;
 
 /// Longest path.
 const PATH: usize = 256;
@@ -40,10 +39,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if matches!(text, [b' ', c, ..] if *c != b' ') {
         return None;
     }
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer: Outer::new(None, Inside::Bare),
-    })
+    Some(Outer::new(None, Inside::Bare).around_text(text))
 }
 
 /// Whether a path is that of a log: by its ending, rotation numbers and packing left out, or by the usual names without one.

@@ -52,7 +52,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return printed(line);
     }
     outer.stamp?;
-    Some(Peeled { text: text?, outer })
+    Some(outer.around_text(text?))
 }
 
 /// `2026-03-10T13:05:00Z {app="shop", level="error"} text`, as `logcli` prints it.
@@ -84,10 +84,7 @@ fn printed(line: &[u8]) -> Option<Peeled<'_>> {
 /// The text behind the labels.
 fn rest_of<'a>(b: &'a [u8], outer: Outer<'a>) -> Option<Peeled<'a>> {
     let text = b.strip_prefix(b"}")?.trim_ascii_start();
-    Some(Peeled {
-        text: text.into(),
-        outer,
-    })
+    Some(outer.around_text(text))
 }
 
 /// The first two strings of a list, raw.
