@@ -422,6 +422,17 @@ fn name<'a>(v: Value<'a>) -> Option<Text<'a>> {
     string(v).filter(|t| !t.is_empty() && t.len() <= 256)
 }
 
+/// A text without blanks at its end.
+fn trimmed(text: Text<'_>) -> Text<'_> {
+    match text {
+        Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
+        Cow::Owned(mut t) => {
+            t.truncate(t.trim_ascii_end().len());
+            Cow::Owned(t)
+        }
+    }
+}
+
 /// A time in a JSON string or number; sentinels are none.
 fn time(v: Value<'_>) -> Option<Stamp> {
     stamp::whole(v.text()?).filter(|s| s.wall_us >= DAY)

@@ -2,7 +2,7 @@
 //! simple format. Strict in shape, because such lines also stand inside of stacks and command output.
 
 use super::message::{body, service_of_logger};
-use crate::format::flat_json::fields;
+use crate::format::flat_json::each;
 use crate::format::leaf;
 use crate::format::leaf::find;
 use crate::format::line_features::Signs;
@@ -117,13 +117,10 @@ fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
     let rest = line[colon + 1..].strip_prefix(b" ")?;
     let at = find(rest, b" {\"")?;
     let (mut stamp, mut status) = (None, 0);
-    fields(&rest[at + 1..], |k, v| {
-        match (k, v.text()) {
-            (b"timestamp", Some(t)) => stamp = synonym::time(t),
-            (b"status" | b"statusCode", Some(s)) => status = leaf::status(s).unwrap_or(0),
-            _ => {}
-        }
-        true
+    each(&rest[at + 1..], |k, v| match (k, v.text()) {
+        (b"timestamp", Some(t)) => stamp = synonym::time(t),
+        (b"status" | b"statusCode", Some(s)) => status = leaf::status(s).unwrap_or(0),
+        _ => {}
     })?;
     Some((level, &rest[..at], stamp?, status))
 }

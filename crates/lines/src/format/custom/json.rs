@@ -2,7 +2,7 @@
 //! time the usual keys are looked for.
 
 use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each};
 use crate::record::At;
 use std::collections::BTreeMap;
 
@@ -120,7 +120,7 @@ fn look<'a>(
     values: &mut [&'a [u8]; MAX],
     depth: usize,
 ) -> Option<()> {
-    fields(object, |key, value| {
+    each(object, |key, value| {
         let mut any_deeper = false;
         for (i, Path(path)) in paths.iter().enumerate() {
             let Some(rest) = path.strip_prefix(front).and_then(|p| p.strip_prefix(key)) else {
@@ -136,6 +136,5 @@ fn look<'a>(
             let deeper = [front, key, b"."].concat();
             let _ = look(paths, &deeper, inner, values, depth + 1);
         }
-        true
     })
 }

@@ -1,8 +1,8 @@
 //! CloudWatch Logs: events of `filter-log-events`, `get-log-events` and subscriptions (`{"timestamp": ms, "message": …}`), and
 //! the S3 export (`TIME line`, where the line has a format of its own), and `aws logs tail` (`TIME STREAM line`).
 
-use super::{Envelope, Inside, Outer, Peeled, name, string, time};
-use crate::format::flat_json::{Value, begins_with, fields};
+use super::{Envelope, Inside, Outer, Peeled, name, string, time, trimmed};
+use crate::format::flat_json::{Value, begins_with, each};
 use crate::format::leaf::find;
 use crate::time::{Precision, stamp};
 use std::borrow::Cow;
@@ -69,42 +69,31 @@ fn event(line: &[u8]) -> Option<Peeled<'_>> {
     }
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
     let mut more = false;
-    fields(line, |key, v| {
-        match (key, v) {
-            (b"timestamp", v @ Value::Num(_)) => outer.stamp = time(v),
-            (b"message", v) => text = string(v),
-            (b"logStreamName", v) => outer.host = name(v),
-            (b"id", _) => {}
-            _ => more = true,
-        }
-        true
+    each(line, |key, v| match (key, v) {
+        (b"timestamp", v @ Value::Num(_)) => outer.stamp = time(v),
+        (b"message", v) => text = string(v),
+        (b"logStreamName", v) => outer.host = name(v),
+        (b"id", _) => {}
+        _ => more = true,
     })?;
     outer.stamp?;
     // others have an id, a time and a message too, and more
     if more && is_short(line) {
         return None;
     }
-    let text = match text? {
-        Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
-        Cow::Owned(mut t) => {
-            t.truncate(t.trim_ascii_end().len());
-            Cow::Owned(t)
-        }
-    };
-    Some(Peeled { text, outer })
+    Some(outer.around_text(trimmed(text?)))
 }
 
 /// `{"id":"…","timestamp":ms,"message":"…"}`: an event of a subscription.
 fn is_short(line: &[u8]) -> bool {
     let mut known = 0;
     let whole = begins_with(line, b"id").then(|| {
-        fields(line, |key, v| {
+        each(line, |key, v| {
             known += match (key, v) {
                 (b"id", Value::Str(_)) => 1,
                 (b"timestamp", Value::Num(n)) => u8::from(n.starts_with(b"1")),
                 _ => 0,
             };
-            true
         })
     });
     whole.flatten().is_some() && known == 2

@@ -1,7 +1,7 @@
 //! apt's history (one object per run, as a listing gives it) and dnf's log: packages that changed. A run with a downgrade is
 //! a rollback; one with an `Error:` failed.
 
-use crate::format::flat_json::{decode, fields};
+use crate::format::flat_json::{decode, each};
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
@@ -25,7 +25,7 @@ impl Format for AptHistory {
         }
         let (mut start, mut end, mut command, mut by) = (None, None, String::new(), None);
         let (mut back, mut failed, mut changed) = (false, false, Vec::new());
-        fields(line, |key, v| {
+        each(line, |key, v| {
             let v = v.text().map(decode).unwrap_or_default();
             let v = String::from_utf8_lossy(&v);
             match key {
@@ -43,7 +43,6 @@ impl Format for AptHistory {
                 }
                 _ => {}
             }
-            true
         })?;
         let start = start?;
         let kinds = match (back, failed) {

@@ -5,7 +5,7 @@ mod vendors;
 
 use super::aws_alb::path_of;
 use super::envoy::{cluster_service, cluster_subset};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each};
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::pods;
@@ -191,7 +191,7 @@ impl<'a> LineValues<'a> {
 impl VendorJson {
     /// Reads the fields of an object whose own keys begin with `path`.
     fn read<'a>(&self, object: &'a [u8], path: &str, e: &mut LineValues<'a>) -> Option<()> {
-        fields(object, |key, v| {
+        each(object, |key, v| {
             let own = !key.is_empty() && key == self.within.as_bytes();
             match v {
                 Value::Object(o) if own => {
@@ -210,7 +210,6 @@ impl VendorJson {
                     }
                 }
             }
-            true
         })
     }
 
