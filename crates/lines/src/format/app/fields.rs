@@ -10,7 +10,7 @@ use crate::format::flat_json::decode;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::{self, Field};
-use crate::record::{At, Body, Level, Message, Record, Request};
+use crate::record::{Body, Level, Message, Record, Request};
 use crate::text::only_reports_a_request;
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
@@ -398,13 +398,10 @@ impl<'a> Fields<'a> {
         };
         let owned = |r: Ranked<'a>| r.map(|(_, v)| Cow::Borrowed(v));
         Record {
-            stamp: self.stamp,
-            stamped: At::End,
             host: owned(self.host),
             service: owned(self.service),
             version: owned(self.version),
-            scope: None,
-            body,
+            ..Record::new(self.stamp, body)
         }
     }
 }

@@ -8,10 +8,9 @@ use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::synonym;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Body, Level, Record};
 use crate::time::Stamp;
 use memchr::memchr;
-use std::borrow::Cow;
 
 /// Lines that begin with their level.
 pub struct LevelFirst;
@@ -148,14 +147,10 @@ impl Format for LevelFirst {
             return Some(Record::new(stamp, body(level, text)));
         }
         if let Some((level, text)) = coredns(line) {
-            let message = Message::new(level, text);
-            let mut r = Record::new(None, Body::Message(message));
-            r.service = Some(Cow::Borrowed(b"coredns"));
-            return Some(r);
+            return Some(Record::said(None, level, text).of_service(Some(b"coredns")));
         }
         let (level, logger, text) = untimed(line)?;
-        let mut r = Record::new(None, body(level, text));
-        r.service = logger.and_then(service_of_logger).map(Cow::Borrowed);
-        Some(r)
+        let r = Record::new(None, body(level, text));
+        Some(r.of_service(logger.and_then(service_of_logger)))
     }
 }

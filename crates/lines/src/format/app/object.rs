@@ -5,7 +5,7 @@ use crate::format::flat_json::{Value, decode, each};
 use crate::format::line_features::Signs;
 use crate::format::ops::may_be_its_time;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Level, Record};
 use crate::table::byte_words;
 use crate::time::{Dated, Stamp, stamp};
 use std::borrow::Cow;
@@ -67,7 +67,6 @@ impl Format for Object {
         let failed = matches!(message, Some((0, _)));
         let text = message.map_or(Cow::Borrowed(line), |(_, t)| t);
         let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
-        let m = Message::new(level, text);
-        Some(Record::new(Some(stamp), Body::Message(m)))
+        Some(Record::said(Some(stamp), level, text))
     }
 }

@@ -10,7 +10,6 @@ use crate::table::phrases;
 use crate::time::Stamp;
 use crate::time::stamp::iso;
 use memchr::memmem;
-use std::borrow::Cow;
 
 /// nginx error log.
 pub struct NginxError;
@@ -34,10 +33,8 @@ impl Format for NginxError {
         }
         message.upstream = tail.upstream;
         message.states = (word == b"emerg").then_some(MarkerKind::Fault);
-        Some(Record {
-            service: tail.server.or(tail.host).map(Cow::Borrowed),
-            ..Record::new(Some(stamp), Body::Message(message))
-        })
+        let r = Record::new(Some(stamp), Body::Message(message));
+        Some(r.of_service(tail.server.or(tail.host)))
     }
 }
 

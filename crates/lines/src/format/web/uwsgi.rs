@@ -81,7 +81,7 @@ fn stamped(i: &[u8]) -> Leaf<'_, Record<'_>> {
             } else {
                 Level::Info
             };
-            Record::new(Some(stamp), Body::Message(Message::new(level, text)))
+            Record::said(Some(stamp), level, text)
         })
         .parse(i)
 }
@@ -157,7 +157,7 @@ fn unstamped(line: &[u8]) -> Option<Record<'_>> {
     }
     let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
     if let Some((_, level)) = SAID.iter().find(|(s, _)| begins(s)) {
-        return Some(Record::new(None, Body::Message(Message::new(*level, line))));
+        return Some(Record::said(None, *level, line));
     }
     let has = |s: &str| find(line, s.as_bytes()).is_some();
     let counted = (line.starts_with(b"worker ") && has(" buried after "))
