@@ -29,8 +29,9 @@ pub(super) fn clock(h: i64, m: i64, s: i64) -> Option<i64> {
     Some((h * 3600 + m * 60 + s.min(59)) * SECOND)
 }
 
+/// Microseconds at the start of a day of the calendar; `None` where there is no such day.
 #[inline]
-pub(super) fn date(y: i64, m: i64, d: i64) -> Option<i64> {
+pub fn date(y: i64, m: i64, d: i64) -> Option<i64> {
     const LEN: [i64; 13] = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     if !(1..=9999).contains(&y)
         || !(1..=12).contains(&m)

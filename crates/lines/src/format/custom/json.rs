@@ -3,7 +3,6 @@
 
 use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
 use crate::format::flat_json::{Value, each};
-use crate::record::At;
 use std::collections::BTreeMap;
 
 /// A path of keys, as one string with dots.
@@ -49,17 +48,8 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
     if !names.iter().any(|(_, s)| *s == Some(Slot::Time)) {
         usual(&mut names, &mut paths);
     }
-    Ok(Made {
-        about: "JSON lines with keys given by the user".into(),
-        sample: String::new(),
-        names,
-        matcher: Matcher::Json(paths),
-        stamped: At::End,
-        continued: false,
-        needs_status: true,
-        status_word: "status",
-        end: 0,
-    })
+    let about = "JSON lines with keys given by the user";
+    Ok(Made::new(about, names, Matcher::Json(paths)))
 }
 
 /// Usual keys of what a definition without a time leaves out, the better one of a kind first.

@@ -3,9 +3,8 @@
 
 use super::lists::packed;
 use crate::record::MarkerKind;
+use crate::table::named;
 use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error, StrDeserializer};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -114,7 +113,7 @@ static SENSES: LazyLock<Senses> = LazyLock::new(|| {
 });
 
 /// Adds a word of a row of lexicon.txt; of two verbs that it may be, the first counts.
-fn add(all: &mut Senses, head: &str, word: &str) -> Option<()> {
+fn add(all: &mut Senses, head: &'static str, word: &str) -> Option<()> {
     let mut be = |word: &str, verb: Option<(Verb, VerbForm)>, bits| {
         let sense = all.entry(packed(word.as_bytes())).or_default();
         sense.verb = sense.verb.or(verb);
@@ -131,12 +130,6 @@ fn add(all: &mut Senses, head: &str, word: &str) -> Option<()> {
         }
     }
     Some(())
-}
-
-/// The value of an enum that lexicon.txt calls by that name.
-fn named<'a, T: Deserialize<'a>>(name: &'a str) -> Option<T> {
-    let name: StrDeserializer<'_, Error> = name.into_deserializer();
-    T::deserialize(name).ok()
 }
 
 /// What a program does that is ordered to by a word.
