@@ -150,6 +150,14 @@ impl Level {
     }
 }
 
+impl Level {
+    /// The level of a word where it is one of a list, as the writer of a format spells them.
+    pub fn listed(w: &[u8], list: &str) -> Option<Level> {
+        let listed = list.split(' ').any(|l| l.as_bytes() == w);
+        listed.then(|| Level::from_word(w)).flatten()
+    }
+}
+
 /// Bytes of `informational`.
 const LONGEST_LEVEL: usize = 13;
 

@@ -3,6 +3,7 @@
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string, trimmed};
 use crate::format::flat_json::{Value, decode, each};
 use crate::format::leaf::{find, quoted};
+use crate::table::byte_words;
 use crate::time::{DAY, stamp};
 use std::borrow::Cow;
 
@@ -50,16 +51,8 @@ fn value<'a>(map: &'a [u8], key: &[u8]) -> Option<Text<'a>> {
 /// The service of a tag that is more than the name of an input (`tail.0`).
 fn service(tag: &[u8]) -> Option<Text<'_>> {
     let first = tag.split(|c| *c == b'.').next()?;
-    let plain = [
-        &b"tail"[..],
-        b"kube",
-        b"systemd",
-        b"cpu",
-        b"mem",
-        b"forward",
-        b"dummy",
-    ];
-    (!first.is_empty() && !plain.contains(&first)).then_some(Cow::Borrowed(first))
+    const PLAIN: [&[u8]; 7] = byte_words("tail kube systemd cpu mem forward dummy");
+    (!first.is_empty() && !PLAIN.contains(&first)).then_some(Cow::Borrowed(first))
 }
 
 /// Fluentd's standard output and files.

@@ -64,12 +64,7 @@ fn backend(b: &[u8]) -> Option<&[u8]> {
 /// `[WARNING]  (532) : text`, `[ALERT] 323/063317 (532) : text`: printed, not logged; the time was left out later.
 pub(super) fn printed(line: &[u8]) -> Option<Record<'_>> {
     let close = memchr(b']', &line[..line.len().min(10)])?;
-    let level = match &line[1..close] {
-        b"ALERT" | b"EMERG" => Level::Fatal,
-        b"WARNING" => Level::Warn,
-        b"NOTICE" | b"INFO" => Level::Info,
-        _ => return None,
-    };
+    let level = Level::listed(&line[1..close], "ALERT EMERG WARNING NOTICE INFO")?;
     let rest = line[close + 1..].trim_ascii_start();
     let open = rest.iter().take(12).position(|&c| c == b'(')?;
     if !rest[..open]

@@ -48,15 +48,8 @@ fn head(i: &[u8]) -> Leaf<'_, (Stamp, (&[u8], Level))> {
 }
 
 fn level(word: &[u8]) -> Option<(&[u8], Level)> {
-    let level = match word {
-        b"emerg" | b"alert" | b"crit" => Level::Fatal,
-        b"error" => Level::Error,
-        b"warn" => Level::Warn,
-        b"notice" | b"info" => Level::Info,
-        b"debug" => Level::Debug,
-        _ => return None,
-    };
-    Some((word, level))
+    let listed = "emerg alert crit error warn notice info debug";
+    Some((word, Level::listed(word, listed)?))
 }
 
 /// The number of a connection: `*61 `.
