@@ -3,6 +3,7 @@
 
 use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
 use crate::format::flat_json::{Value, each};
+use crate::table::rows;
 use std::collections::BTreeMap;
 
 /// A path of keys, as one string with dots.
@@ -52,39 +53,10 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
     Ok(Made::new(about, names, Matcher::Json(paths)))
 }
 
-/// Usual keys of what a definition without a time leaves out, the better one of a kind first.
-const USUAL: [(&str, &str); 15] = [
-    (
-        "time",
-        "@timestamp timestamp time ts time_local time_iso8601 msec datetime date @t asctime eventTime Timestamp \
-        timeMillis t.$date",
-    ),
-    (
-        "status",
-        "status status_code http.response.status_code http.status code",
-    ),
-    ("request", "request request_line"),
-    (
-        "method",
-        "method request_method http.request.method http.method",
-    ),
-    ("path", "path uri request_uri url.path http.path url"),
-    ("latency_ms", "duration_ms latency_ms responseTime"),
-    ("latency", "request_time duration latency rt"),
-    ("level", "level severity log.level levelname lvl"),
-    ("message", "message msg @m event text"),
-    ("client", "client remote_addr client_ip"),
-    ("upstream", "upstream_addr"),
-    ("service", "service service.name"),
-    ("version", "version service.version"),
-    ("host", "hostname host.name"),
-    ("id", "request_id trace_id"),
-];
-
 /// Adds the usual keys of all that has no key yet.
 fn usual(names: &mut Vec<(String, Option<Slot>)>, paths: &mut Vec<Path>) {
     let given: Vec<String> = names.iter().map(|(n, _)| n.clone()).collect();
-    for (name, keys) in USUAL {
+    for [name, keys] in rows(include_str!("usual.tsv")) {
         let slot = slot_of(name, &BTreeMap::new());
         let name = name.trim_end_matches("_ms");
         if given.iter().any(|g| g == name) {
