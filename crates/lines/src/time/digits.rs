@@ -15,6 +15,13 @@ pub(super) fn two(b: &[u8], at: usize) -> i64 {
     }
 }
 
+/// How many digits a text begins with, as far as `most`.
+#[inline]
+pub fn digits(b: &[u8], most: usize) -> usize {
+    let near = b.iter().take(most);
+    near.take_while(|c| c.is_ascii_digit()).count()
+}
+
 #[inline(always)]
 pub(super) fn four(b: &[u8], at: usize) -> i64 {
     two(b, at) * 100 + two(b, at + 2)

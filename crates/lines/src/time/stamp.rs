@@ -9,12 +9,14 @@ pub(in crate::time) mod weekday;
 
 use super::digits::offset_apart;
 use super::digits::{clf_day, clock, clock_at, four, fraction, iso_day, two};
-pub use super::digits::{date, month, offset};
+pub use super::digits::{date, digits, month, offset};
 use super::{DAY, Dated, Precision, SECOND, Stamp};
 pub use crate::time::stamp::locale_months::{abroad, half_abroad, yearless};
 pub use crate::time::stamp::month_first::{ctime, syslog, year_first};
 pub use crate::time::stamp::probe::{may_begin, may_begin_with};
-pub use crate::time::stamp::rare_shapes::{compact, iso_loose, named, numeric, tai64n, time_only};
+pub use crate::time::stamp::rare_shapes::{
+    compact, iso_loose, named, number, numeric, tai64n, time_only,
+};
 use crate::time::stamp::rare_shapes::{dotnet, exponent, with_half_day};
 pub use crate::time::stamp::weekday::{day_of_year, long_weekday, weekday};
 use nom::IResult;

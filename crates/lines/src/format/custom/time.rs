@@ -1,7 +1,7 @@
 //! Times as a definition writes them: `strptime` patterns (`%d/%b/%Y`) and those of Java (`dd/MMM/yyyy`), as one list of pieces.
 //! The digits are read by position as in `time::stamp`; nothing is guessed.
 
-use crate::time::stamp::{date, month, offset};
+use crate::time::stamp::{date, digits, month, number as number_at, offset};
 use crate::time::zone::abbreviation;
 use crate::time::{DAY, Dated, HOUR, MINUTE, Precision, SECOND, Stamp, days_from_civil};
 
@@ -252,15 +252,8 @@ fn literal(pieces: &mut Vec<TimePiece>, c: char) {
 /// One to `most` digits at the start, after blanks that pad them.
 fn number(b: &[u8], most: usize) -> Option<(i64, usize)> {
     let pad = b.iter().take(2).take_while(|c| **c == b' ').count();
-    let digits = b[pad..]
-        .iter()
-        .take(most)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
-    let value = b[pad..pad + digits]
-        .iter()
-        .fold(0i64, |v, c| v * 10 + i64::from(c - b'0'));
-    (digits > 0).then_some((value, pad + digits))
+    let (value, n) = number_at(b, pad, most)?;
+    Some((value, pad + n))
 }
 
 /// Letters of a name at the start.
@@ -320,12 +313,7 @@ impl TimeParts {
                 (digits > 0).then_some(digits)
             }
             TimePiece::MaybeFraction => {
-                let digits = b
-                    .iter()
-                    .skip(1)
-                    .take(9)
-                    .take_while(|c| c.is_ascii_digit())
-                    .count();
+                let digits = digits(b.get(1..).unwrap_or_default(), 9);
                 let there = matches!(b.first(), Some(b'.' | b',')) && digits > 0;
                 if there {
                     self.fraction(&b[1..=digits]);

@@ -3,6 +3,7 @@
 //! A name without the number of a replica needs a text that cannot be the next column of a table.
 
 use super::{Envelope, Inside, Outer, Peeled, stamped};
+use crate::format::leaf::digits;
 use std::borrow::Cow;
 
 /// Longest name before the bar.
@@ -27,11 +28,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return of_task(line, node, bar);
     }
     // pm2 puts the number of the process first
-    let digits = line
-        .iter()
-        .take(4)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let digits = digits(line, 4);
     let (of_pm2, line) = match line[digits..].strip_prefix(b"|") {
         Some(rest) if digits > 0 => (true, rest),
         _ => (false, line),

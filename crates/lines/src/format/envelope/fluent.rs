@@ -2,7 +2,7 @@
 
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string, trimmed};
 use crate::format::flat_json::{Value, decode, each};
-use crate::format::leaf::{find, quoted};
+use crate::format::leaf::{digits, find, quoted};
 use crate::table::byte_words;
 use crate::time::{DAY, stamp};
 use std::borrow::Cow;
@@ -19,11 +19,7 @@ pub static FLUENT_BIT: Envelope = Envelope {
 
 fn fluent_bit(line: &[u8]) -> Option<Peeled<'_>> {
     let inner = line.strip_prefix(b"[")?;
-    let n = inner
-        .iter()
-        .take(12)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let n = digits(inner, 12);
     let rest = inner.get(n..)?.strip_prefix(b"] ")?;
     let colon = find(&rest[..rest.len().min(256)], b": [")?;
     let (tag, rest) = (&rest[..colon], &rest[colon + 3..]);

@@ -2,6 +2,7 @@
 //! compilers and interpreters begin their messages like this too.
 
 use super::{Envelope, Inside, Outer, Peeled};
+use crate::format::leaf::digits;
 use crate::table::byte_words;
 
 /// Longest path.
@@ -26,11 +27,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return None;
     }
     let rest = &line[end + 1..];
-    let digits = rest
-        .iter()
-        .take(12)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let digits = digits(rest, 12);
     let text = match rest.get(digits) {
         Some(b':') if digits > 0 && rest.get(digits + 3) != Some(&b':') => &rest[digits + 1..],
         _ => rest,

@@ -1,18 +1,13 @@
 //! The rarer ways to write a time: numbers in another order, names of months with a year behind, no seconds, no date,
 //! twelve-hour clocks, labels of other systems. Pure leaves as in `stamp.rs`; what is open stays open ([`Dated`]).
 
-use crate::time::digits::{clock, date, fraction, month, offset, offset_apart, two};
+use crate::time::digits::{clock, date, digits, fraction, month, offset, offset_apart, two};
 use crate::time::stamp::{Leaf, MISS};
 use crate::time::{Dated, HOUR, Precision, SECOND, Stamp};
 
 /// One to `most` digits at `at`: their value and number.
-pub(in crate::time) fn number(b: &[u8], at: usize, most: usize) -> Option<(i64, usize)> {
-    let n = b
-        .get(at..)?
-        .iter()
-        .take(most)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+pub fn number(b: &[u8], at: usize, most: usize) -> Option<(i64, usize)> {
+    let n = digits(b.get(at..)?, most);
     let value = b[at..at + n]
         .iter()
         .fold(0, |v, c| v * 10 + i64::from(c - b'0'));
