@@ -150,6 +150,14 @@ impl Level {
     }
 }
 
+impl Level {
+    /// The level of a word where it is one of a list, as the writer of a format spells them.
+    pub fn listed(w: &[u8], list: &str) -> Option<Level> {
+        let listed = list.split(' ').any(|l| l.as_bytes() == w);
+        listed.then(|| Level::from_word(w)).flatten()
+    }
+}
+
 /// Bytes of `informational`.
 const LONGEST_LEVEL: usize = 13;
 
@@ -184,6 +192,29 @@ impl<'a> Record<'a> {
             scope: None,
             body,
         }
+    }
+
+    /// A record of a message that says no more than its level and text.
+    pub fn said(stamp: Option<Stamp>, level: Level, text: impl Into<Cow<'a, [u8]>>) -> Self {
+        Record::new(stamp, Body::Message(Message::new(level, text)))
+    }
+
+    /// The same in a scope of its own.
+    pub fn in_scope(self, scope: Kind) -> Self {
+        let scope = Some(scope);
+        Record { scope, ..self }
+    }
+
+    /// The same from a host, where the line names it.
+    pub fn at_host(self, host: Option<&'a [u8]>) -> Self {
+        let host = host.map(Cow::Borrowed);
+        Record { host, ..self }
+    }
+
+    /// The same of a service, where the line names it.
+    pub fn of_service(self, service: Option<&'a [u8]>) -> Self {
+        let service = service.map(Cow::Borrowed);
+        Record { service, ..self }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Data of the program that is written as text: tables with a row a line and cells between tabs, blocks of keys and their values,
 //! and lists of words.
 
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StrDeserializer};
+
 /// The rows of a table, each of `N` cells, of which those that are not there are empty. Lines with `#` in front say what the rows are.
 pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
     let rows = table.lines().filter(|l| !l.starts_with('#'));
@@ -21,6 +25,12 @@ pub fn blocks(text: &'static str) -> impl Iterator<Item = &'static str> {
 pub fn value(block: &'static str, key: &str) -> &'static str {
     let of_key = |l: &'static str| l.strip_prefix(key)?.strip_prefix(": ");
     block.lines().find_map(of_key).unwrap_or_default()
+}
+
+/// The value of an enum that a table calls by that name.
+pub fn named<T: Deserialize<'static>>(name: &'static str) -> Option<T> {
+    let name: StrDeserializer<'_, Error> = name.into_deserializer();
+    T::deserialize(name).ok()
 }
 
 /// The words of a list between blanks. Of a constant they are told apart when the program is built.

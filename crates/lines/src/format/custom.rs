@@ -333,5 +333,22 @@ struct Made {
     end: usize,
 }
 
+impl Made {
+    /// What is as most ways to write formats have it, of what is no string.
+    fn new(about: impl Into<String>, names: Vec<(String, Option<Slot>)>, matcher: Matcher) -> Made {
+        Made {
+            about: about.into(),
+            sample: String::new(),
+            names,
+            matcher,
+            stamped: At::End,
+            continued: false,
+            needs_status: true,
+            status_word: "status",
+            end: 0,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -137,6 +137,12 @@ impl<'a> Outer<'a> {
         }
     }
 
+    /// A line in this wrapper.
+    fn around_text(self, text: impl Into<Text<'a>>) -> Peeled<'a> {
+        let text = text.into();
+        Peeled { text, outer: self }
+    }
+
     /// Puts this wrapper around an inner one: the inner one knows better.
     fn around(self, inner: Outer<'a>) -> Outer<'a> {
         let (stamp, at) = match inner.stamp {
@@ -331,10 +337,7 @@ fn deeper(mut p: Peeled<'_>) -> (Peeled<'_>, bool) {
             return (p, depth == 1);
         };
         let (text, outer) = (inner.text.into_owned(), inner.outer.into_owned());
-        p = Peeled {
-            text: Cow::Owned(text),
-            outer: p.outer.around(outer),
-        };
+        p = p.outer.around(outer).around_text(text);
     }
     (p, false)
 }
@@ -344,15 +347,9 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
     match peel(&text) {
         Some((_, inner)) => {
             let (t, o) = (inner.text.into_owned(), inner.outer.into_owned());
-            Peeled {
-                text: Cow::Owned(t),
-                outer: outer.around(o),
-            }
+            outer.around(o).around_text(t)
         }
-        None => colourless(Peeled {
-            text: Cow::Owned(text),
-            outer,
-        }),
+        None => colourless(outer.around_text(text)),
     }
 }
 
@@ -423,6 +420,17 @@ fn string<'a>(v: Value<'a>) -> Option<Text<'a>> {
 /// A JSON string that is not empty.
 fn name<'a>(v: Value<'a>) -> Option<Text<'a>> {
     string(v).filter(|t| !t.is_empty() && t.len() <= 256)
+}
+
+/// A text without blanks at its end.
+fn trimmed(text: Text<'_>) -> Text<'_> {
+    match text {
+        Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
+        Cow::Owned(mut t) => {
+            t.truncate(t.trim_ascii_end().len());
+            Cow::Owned(t)
+        }
+    }
 }
 
 /// A time in a JSON string or number; sentinels are none.

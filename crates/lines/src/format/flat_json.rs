@@ -94,6 +94,15 @@ pub fn fields<'a>(line: &'a [u8], mut f: impl FnMut(&'a [u8], Value<'a>) -> bool
     }
 }
 
+/// The same with every key and value of the object.
+#[inline]
+pub fn each<'a>(object: &'a [u8], mut f: impl FnMut(&'a [u8], Value<'a>)) -> Option<()> {
+    fields(object, |key, v| {
+        f(key, v);
+        true
+    })
+}
+
 /// As [`fields`], and looks one level into nested objects: `f` gets the name of the parent (empty at the top), the key and
 /// the value. A nested object is reported itself before its fields are. A nested object that is faulty gives what it can.
 pub fn fields_nested<'a>(
@@ -286,10 +295,7 @@ mod tests {
 
     fn all(line: &[u8]) -> Option<Vec<(&[u8], Value<'_>)>> {
         let mut v = Vec::new();
-        fields(line, |k, x| {
-            v.push((k, x));
-            true
-        })?;
+        each(line, |k, x| v.push((k, x)))?;
         Some(v)
     }
 

@@ -2,7 +2,7 @@
 //! With the combinators of `nom`, which are here for all grammars, they make the shape of a line.
 //! Each reads one thing from a slice and never allocates; which field a thing is, is not decided here.
 
-pub use crate::time::stamp::Leaf;
+pub use crate::time::stamp::{Leaf, digits};
 use memchr::{memchr, memmem};
 pub use nom::Parser;
 pub use nom::branch::alt;

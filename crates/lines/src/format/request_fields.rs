@@ -151,8 +151,8 @@ impl<'a> Taken<'a> {
 }
 
 /// Fills a slot that is still empty; `-` is no value.
-#[inline]
-fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
+#[inline(always)]
+pub(super) fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
     if slot.is_empty() && value != b"-" {
         *slot = value;
     }

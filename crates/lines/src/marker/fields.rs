@@ -2,27 +2,24 @@
 //! answers only where the message says it in so many words, since a wrong name in a timeline is worse than none.
 
 use super::archive::{of_archive, without_kind};
+use crate::table::rows;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::LazyLock;
 
 /// Bytes of a message that are looked at.
 const LOOKED_AT: usize = 4096;
 
-/// Patterns in the order in which they are asked; the first group of the first that holds is the answer.
+/// Patterns of fields.tsv in the order in which they are asked; the first group of the first that holds is the answer.
 struct Ask(Vec<Regex>);
 
 impl Ask {
-    fn new(patterns: &[&str]) -> Ask {
-        Ask(patterns
-            .iter()
-            .filter_map(|p| {
-                RegexBuilder::new(p)
-                    .case_insensitive(true)
-                    .unicode(false)
-                    .build()
-                    .ok()
-            })
-            .collect())
+    fn of_field(name: &str) -> Ask {
+        let rows = rows(include_str!("fields.tsv")).filter(|[field, _]| *field == name);
+        let build = |[_, pattern]: [&str; 2]| {
+            let mut builder = RegexBuilder::new(pattern);
+            builder.case_insensitive(true).unicode(false).build().ok()
+        };
+        Ask(rows.filter_map(build).collect())
     }
     fn of<'t>(&self, text: &'t [u8], wanted: impl Fn(&[u8]) -> bool) -> Option<&'t [u8]> {
         let text = &text[..text.len().min(LOOKED_AT)];
@@ -100,26 +97,7 @@ fn trimmed(word: &[u8]) -> &[u8] {
     &word[..end]
 }
 
-static VERSION: LazyLock<Ask> = LazyLock::new(|| {
-    Ask::new(&[
-        // what took the place of another one
-        r"\breplaced .{1,120}? with .{0,80}?(v?\d+\.\d[\w.+~-]*)",
-        // an image tag or a set image command; digests and moving tags are left to `wanted`
-        r"(?:image=|image |set image .*?=|from=|=)[\w.-]+(?::\d+)?(?:/[\w./-]+)?:(v?\d[\w.+-]*)\b",
-        r"\bchart=[a-z][\w-]*?-(v?\d[\w.+-]*)",
-        r"\b(?:app_?version|version|tag)[=: ]\s*[`'\x22]?(v?\d[\w.+~-]*)",
-        // what a play is given: `-e shop_release=4.2.0`
-        r"\s(?:-e|--extra-vars)[ =]['\x22]?[a-z]\w*_(?:version|release|tag)=['\x22]?(v?\d[\w.+~-]*)",
-        r"\brelease (v\d+|\d{14})\b",
-        r"\bdeploy ([0-9a-f]{7,40}) by\b",
-        // what an arrow leads to
-        r"\d+\.\S* *(?:->|=>|\xE2\x86\x92) *[`'\x22]?(v?\d[\w.+~-]*)",
-        r"\b(?:snapshot|backup) (\d[\w.:-]*)",
-        r"\b(?:roll(?:ed|ing)?[ -]?back|revert(?:ed|ing)?|downgrad(?:e|ed|ing)|deploy(?:ed|ing|ment)?|upgrad(?:e|ed|ing)|release)\b.{0,60}?\b(?:to|of|version)(?: release)? [`'\x22]?(v?\d[\w.+~-]*)",
-        r"\b(v?\d+\.\d+(?:\.\d+)?(?:[-+~.][0-9a-z][\w.+~-]*)?)\b",
-        r"\b(?:sync|rollback|operation) to '?([0-9a-f]{7,40})\b",
-    ])
-});
+static VERSION: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("version"));
 
 /// The version, release or image tag that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
 pub fn version(text: &[u8]) -> Option<&[u8]> {
@@ -157,42 +135,7 @@ fn is_duration(word: &[u8]) -> bool {
         && parts.all(|p| p[0].is_ascii_digit() || unit(p))
 }
 
-static SERVICE: LazyLock<Ask> = LazyLock::new(|| {
-    Ask::new(&[
-        r"\bweb application (?:archive|directory|descriptor) \[(?:[^\]]*[/\\])?([\w.-]+)\]",
-        r"\bdeployments?(?:\.apps)?/([\w.-]+)",
-        r"\(service ([\w-]+)[,)]",
-        r"\bkubectl .*? (?:deploy|sts|statefulset|ds|daemonset)[/ ]([a-z][\w.-]*)",
-        r"\b(?:deploy(?:ment|ed|ing)?|upgrad(?:e|ed|ing)|roll(?:ed|ing)?[ -]?back|release|rollout) \\?\x22([^\x22\\]+)\\?\x22",
-        r"\b(?:release|service|app|job|job_id)=([a-z][\w.-]*)",
-        r"\b(?:deploy|release|rollback|rollout|ship)[\w-]*\.\w+ ([a-z][\w-]*) v?\d",
-        r"\b(?:helm (?:upgrade|install|rollback)|nomad job (?:revert|restart|stop))(?: -\S+)* ([a-z][\w.-]*)(?: |$)",
-        r"\b(?:ansible-playbook|nomad job run) .*[ /]([a-z][\w-]*)\.(?:ya?ml|nomad|hcl)\b",
-        r"\bapplication=(?:[\w.-]+/)?([\w.-]+)",
-        r"\b(?:Start|Stopp|Reload|Restart)(?:ed|ing) ([\w@.-]+?)\.service\b",
-        r"^([\w@.-]+?)\.service: ",
-        r"\bALERT #\d+ (?:\[[^\]]*\] )?([\w.-]+): ",
-        r"\b(?:deploying|upgrading|rolling out|releasing|restarting|rolling back|reverting) ([a-z][\w.-]*) (?:release |version )?(?:to|from|v?\d)",
-        r"\b(?:deploy|deploying|rolling back) ((?-i:[A-Z][\w.-]*(?: [A-Z][\w.-]*)*)) release v?\d",
-        r"\b(?:deploy|deployment|rollback|upgrade|release|rollout) (?:#?\d+ )?of \\?\x22?([a-z][\w.-]*)\b",
-        r"(?:^|[\[(\]:/] ?)(?:deploy|ship|rollback|upgrade|release|rollout)(?: --?\w+)* ([a-z][\w.-]*) v?\d[\w.+~-]*(?:[ \])]|$)",
-        r"\bdeploy(?:ed|ment)? (?:finished|started|complete|completed|succeeded|failed): ([a-z][\w.-]*) v?\d",
-        r"\bServer ([\w.-]+)/\S+ is (?:UP|DOWN)",
-        r"(?-i:\bPLAY) \[([a-z][\w.-]*)\]",
-        r"\bon ([a-z][\w.-]*) \[#",
-        r"^(?:[\w-]+: )?([a-z][\w.-]*) v?\d+\.\d[\w.+-]* (?:was |has been )?(?:deployed|released|rolled out)\b",
-        r"\b(?:failing|failed|failure|down|unhealthy|errors?|ratio|rate|latency) (?:for|on) ([a-z][\w.-]*)$",
-        r"/([a-z][\w.-]*)/releases/\d{14}\b",
-        r"^([a-z][\w.-]*) restart(?:ed|ing|s)\b",
-        r"\brestart(?:ed|ing)? (?:the )?([a-z][\w.-]*)",
-        r"^'([\w.@-]+)' trying to restart$",
-        // what an archive that bears a version holds, and what the name for what runs leads to
-        r"(?:^|[\s(=:'\x22])([a-z][\w.-]*?)[-_.]v?\d+\.\d[\w.+-]*?\.(?:war|ear|jar|zip|tgz|tar\.(?:gz|xz|zst)|nupkg|rpm|deb|whl|gem|msi)\b",
-        r"\bcurrent (?:->|=>) ([a-z][\w-]*?)-v?\d+\.\d",
-        // in front of a version that is put somewhere, or in place of another one
-        r"\b([a-z][\w-]*)(?: v?\d+\.\d[\w.+-]*|@v?\d+\.\d+\.\d+[\w+-]*) (?:\((?:was|from|back|over|replac|instead|prev|old)|on \w|to prod|to live|->|=>)",
-    ])
-});
+static SERVICE: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("service"));
 
 /// The bare name of the service that a message is about (`deployment.apps/orders` gives `orders`).
 pub fn service(text: &[u8]) -> Option<&[u8]> {
@@ -211,8 +154,7 @@ pub fn is_hash(word: &[u8]) -> bool {
         && (2..word.len()).contains(&figures)
 }
 
-static NUMBERED: LazyLock<Ask> =
-    LazyLock::new(|| Ask::new(&[r"\b(?:deploy|deployment|release|rollout) #?(\d+)(?:[ :,]|$)"]));
+static NUMBERED: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("numbered"));
 
 /// Whether a message reports a deploy by its number (`deployment 5512: checks finished`).
 pub fn is_numbered(text: &[u8]) -> bool {
@@ -242,30 +184,14 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
     crate::text::actor(&text[..text.len().min(LOOKED_AT)])
 }
 
-static HOST: LazyLock<Ask> = LazyLock::new(|| {
-    Ask::new(&[
-        r"\b(?:host|node|hostname|instance)(?:=|: )([a-z0-9][\w.-]*)",
-        r"\b(?:changed|ok|fatal|unreachable): \[([\w.-]+)\]",
-        r"^\s*\[([a-z][\w-]*\d[\w-]*)\] ",
-        r"\bas \w+@([\w.-]+)",
-        r"^\s*([a-z][\w-]*-\d+): ",
-        r"\b(?:on|to) (?:host |node |replica )([a-z][\w.-]*)",
-        r"\bUPS ([\w.-]+@[\w.-]+)",
-        r"\bServer \S+/([\w.-]+) is (?:UP|DOWN)",
-    ])
-});
+static HOST: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("host"));
 
 /// The host that a message names.
 pub fn host(text: &[u8]) -> Option<&[u8]> {
     HOST.of(text, |w| !w.is_empty() && !is_common(w))
 }
 
-static INCIDENT: LazyLock<Ask> = LazyLock::new(|| {
-    Ask::new(&[
-        r"(?:^|[\s\[(])#(\d{1,12})\b",
-        r"\bincident[ =:]#?([\w-]*\d[\w-]*)",
-    ])
-});
+static INCIDENT: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("incident"));
 
 /// The incident or alert number (`#909`, `incident=7976`) that ties a page, its acknowledgement and its end together.
 pub fn incident(text: &[u8]) -> Option<&[u8]> {

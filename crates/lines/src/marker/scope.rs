@@ -8,78 +8,21 @@ use crate::table::words;
 use crate::text::words::AnyText;
 use std::sync::LazyLock;
 
-/// Signatures of deploy tools: texts that only they, or runners that echo them, write.
-const DEPLOY: [&str; 36] = [
-    " cap production ",
-    " cap staging ",
-    " deploy:",
-    "deployment.apps/",
-    "rollout to finish",
-    "successfully rolled out",
-    "kubectl ",
-    "helm upgrade",
-    "helm rollback",
-    "helm install",
-    "Happy Helming",
-    "PLAY [",
-    "PLAY RECAP",
-    "TASK [",
-    "RUNNING HANDLER [",
-    "changed: [",
-    "ok: [",
-    " n=ansible | ",
-    "##[group]",
-    "##[endgroup]",
-    "##[error]",
-    "[Pipeline]",
-    "Initiated automated sync",
-    "Initiated rollback",
-    "initiated sync to",
-    "Sync operation to",
-    "sync status: ",
-    "reason=Operation",
-    "as release ",
-    "rolled back to release ",
-    "terraform ",
-    "Apply complete!",
-    "ansible-playbook",
-    "Running /usr/bin/env ",
-    "deploy.sh",
-    "rollback.sh",
-];
-
-/// Words of init systems, kernels and power supplies, as tags and messages write them.
-const SYSTEM: [&str; 16] = [
-    " systemd[",
-    " kernel: ",
-    " systemd: ",
-    " sudo: ",
-    " sudo[",
-    " CRON[",
-    " cron[",
-    " sshd[",
-    " upsmon[",
-    " apcupsd[",
-    " dockerd[",
-    " containerd[",
-    " kubelet[",
-    " systemd-",
-    " init: ",
-    " smartd[",
-];
-
-/// Signatures of pagers that stand in syslog or mixed files.
-const PAGER: [&str; 5] = [
-    " pager: ",
-    " pager[",
-    " PAGE sent to ",
-    " PAGED ",
-    " ACK by ",
-];
-
-/// What marks deploy tools, systems and pagers.
-static SIGNATURES: LazyLock<[AnyText; 3]> =
-    LazyLock::new(|| [&DEPLOY[..], &SYSTEM, &PAGER].map(|t| AnyText::of(t.iter().copied())));
+/// What marks deploy tools and the runners that echo them; init systems, kernels and power supplies, by tag and message; and
+/// pagers that stand in syslog or mixed files: signatures between semicolons.
+static SIGNATURES: LazyLock<[AnyText; 3]> = LazyLock::new(|| {
+    [
+        " cap production ; cap staging ; deploy:;deployment.apps/;rollout to finish;successfully rolled out;kubectl ;helm upgrade;\
+        helm rollback;helm install;Happy Helming;PLAY [;PLAY RECAP;TASK [;RUNNING HANDLER [;changed: [;ok: [; n=ansible | ;\
+        ##[group];##[endgroup];##[error];[Pipeline];Initiated automated sync;Initiated rollback;initiated sync to;\
+        Sync operation to;sync status: ;reason=Operation;as release ;rolled back to release ;terraform ;Apply complete!;\
+        ansible-playbook;Running /usr/bin/env ;deploy.sh;rollback.sh",
+        " systemd[; kernel: ; systemd: ; sudo: ; sudo[; CRON[; cron[; sshd[; upsmon[; apcupsd[; dockerd[; containerd[; kubelet[; \
+        systemd-; init: ; smartd[",
+        " pager: ; pager[; PAGE sent to ; PAGED ; ACK by ",
+    ]
+    .map(|list| AnyText::of(list.split(';')))
+});
 
 /// Whether the messages of a line speak of a deploy, a rollback or another act on a release.
 fn speaks_of_a_change(line: &[u8], hits: &mut Vec<Hit>) -> bool {

@@ -15,6 +15,13 @@ pub(super) fn two(b: &[u8], at: usize) -> i64 {
     }
 }
 
+/// How many digits a text begins with, as far as `most`.
+#[inline]
+pub fn digits(b: &[u8], most: usize) -> usize {
+    let near = b.iter().take(most);
+    near.take_while(|c| c.is_ascii_digit()).count()
+}
+
 #[inline(always)]
 pub(super) fn four(b: &[u8], at: usize) -> i64 {
     two(b, at) * 100 + two(b, at + 2)
@@ -29,8 +36,9 @@ pub(super) fn clock(h: i64, m: i64, s: i64) -> Option<i64> {
     Some((h * 3600 + m * 60 + s.min(59)) * SECOND)
 }
 
+/// Microseconds at the start of a day of the calendar; `None` where there is no such day.
 #[inline]
-pub(super) fn date(y: i64, m: i64, d: i64) -> Option<i64> {
+pub fn date(y: i64, m: i64, d: i64) -> Option<i64> {
     const LEN: [i64; 13] = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     if !(1..=9999).contains(&y)
         || !(1..=12).contains(&m)

@@ -8,13 +8,15 @@ pub(in crate::time) mod rare_shapes;
 pub(in crate::time) mod weekday;
 
 use super::digits::offset_apart;
-use super::digits::{clf_day, clock, clock_at, date, four, fraction, iso_day, two};
-pub use super::digits::{month, offset};
+use super::digits::{clf_day, clock, clock_at, four, fraction, iso_day, two};
+pub use super::digits::{date, digits, month, offset};
 use super::{DAY, Dated, Precision, SECOND, Stamp};
 pub use crate::time::stamp::locale_months::{abroad, half_abroad, yearless};
 pub use crate::time::stamp::month_first::{ctime, syslog, year_first};
 pub use crate::time::stamp::probe::{may_begin, may_begin_with};
-pub use crate::time::stamp::rare_shapes::{compact, iso_loose, named, numeric, tai64n, time_only};
+pub use crate::time::stamp::rare_shapes::{
+    compact, iso_loose, named, number, numeric, tai64n, time_only,
+};
 use crate::time::stamp::rare_shapes::{dotnet, exponent, with_half_day};
 pub use crate::time::stamp::weekday::{day_of_year, long_weekday, weekday};
 use nom::IResult;
@@ -32,88 +34,41 @@ pub struct Shape {
     pub parse: for<'a> fn(&'a [u8]) -> Leaf<'a, Stamp>,
 }
 
+impl Shape {
+    const fn new(
+        name: &'static str,
+        example: &'static str,
+        parse: for<'a> fn(&'a [u8]) -> Leaf<'a, Stamp>,
+    ) -> Shape {
+        Shape {
+            name,
+            example,
+            parse,
+        }
+    }
+}
+
 /// Every shape that a line may begin with, most specific first.
 pub static SHAPES: &[Shape] = &[
-    Shape {
-        name: "iso",
-        example: "2026-11-20T06:33:21.123+01:00",
-        parse: iso,
-    },
-    Shape {
-        name: "clf",
-        example: "20/Nov/2026:06:33:21 +0000",
-        parse: clf,
-    },
-    Shape {
-        name: "day_month",
-        example: "20 Nov 2026 06:33:21,123",
-        parse: day_month,
-    },
-    Shape {
-        name: "syslog",
-        example: "Nov 20 06:33:21",
-        parse: syslog,
-    },
-    Shape {
-        name: "ctime",
-        example: "Fri Nov 20 06:33:21.123456 2026",
-        parse: ctime,
-    },
-    Shape {
-        name: "epoch",
-        example: "1795156401.123",
-        parse: epoch,
-    },
-    Shape {
-        name: "numeric",
-        example: "20/11/2026 06:33:21,123",
-        parse: numeric,
-    },
-    Shape {
-        name: "iso_loose",
-        example: "2026-11-20T06:33Z",
-        parse: iso_loose,
-    },
-    Shape {
-        name: "compact",
-        example: "20261120T063321Z",
-        parse: compact,
-    },
-    Shape {
-        name: "named",
-        example: "Nov 20, 2026 1:55:03 PM",
-        parse: named,
-    },
-    Shape {
-        name: "abroad",
-        example: "20 nov. 2026 06:33:21,123",
-        parse: abroad,
-    },
-    Shape {
-        name: "weekday",
-        example: "Fri Nov 20 06:33:21 CET 2026",
-        parse: weekday,
-    },
-    Shape {
-        name: "day_of_year",
-        example: "2026-324T06:33:21,123",
-        parse: day_of_year,
-    },
-    Shape {
-        name: "tai64n",
-        example: "@400000006a5ef09b1dcd6500",
-        parse: tai64n,
-    },
-    Shape {
-        name: "time_only",
-        example: "13:05:00,123",
-        parse: time_only,
-    },
+    Shape::new("iso", "2026-11-20T06:33:21.123+01:00", iso),
+    Shape::new("clf", "20/Nov/2026:06:33:21 +0000", clf),
+    Shape::new("day_month", "20 Nov 2026 06:33:21,123", day_month),
+    Shape::new("syslog", "Nov 20 06:33:21", syslog),
+    Shape::new("ctime", "Fri Nov 20 06:33:21.123456 2026", ctime),
+    Shape::new("epoch", "1795156401.123", epoch),
+    Shape::new("numeric", "20/11/2026 06:33:21,123", numeric),
+    Shape::new("iso_loose", "2026-11-20T06:33Z", iso_loose),
+    Shape::new("compact", "20261120T063321Z", compact),
+    Shape::new("named", "Nov 20, 2026 1:55:03 PM", named),
+    Shape::new("abroad", "20 nov. 2026 06:33:21,123", abroad),
+    Shape::new("weekday", "Fri Nov 20 06:33:21 CET 2026", weekday),
+    Shape::new("day_of_year", "2026-324T06:33:21,123", day_of_year),
+    Shape::new("tai64n", "@400000006a5ef09b1dcd6500", tai64n),
+    Shape::new("time_only", "13:05:00,123", time_only),
 ];
 
-fn miss<'a, T>() -> Leaf<'a, T> {
-    Err(nom::Err::Error(()))
-}
+/// What a leaf says where its time is not.
+const MISS: nom::Err<()> = nom::Err::Error(());
 
 /// `2026-11-20T06:33:21.123+01:00` and its kin: `-` or `/` between date parts, `T` or a blank before the clock (the hour may
 /// be blank-padded), `.` or `,` before a fraction, and an offset glued on, or after one blank when it is numeric.
@@ -125,7 +80,7 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
         || i[13] != b':'
         || i[16] != b':'
     {
-        return miss();
+        return Err(MISS);
     }
     let clk = if i[11] == b' ' && i[12].is_ascii_digit() {
         clock(i64::from(i[12] - b'0'), two(i, 14), two(i, 17))
@@ -133,7 +88,7 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
         clock_at(i, 11)
     };
     let (Some(day), Some(clk)) = (iso_day(i), clk) else {
-        return miss();
+        return Err(MISS);
     };
     let (us, precision, n) = fraction(&i[19..]);
     let mut at = 19 + n;
@@ -150,10 +105,10 @@ pub fn iso(i: &[u8]) -> Leaf<'_, Stamp> {
 #[inline(always)]
 pub fn clf(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.len() < 26 || i[20] != b' ' {
-        return miss();
+        return Err(MISS);
     }
     let (Some((day, off, n)), Some(clk)) = (clf_day(i), clock_at(i, 12)) else {
-        return miss();
+        return Err(MISS);
     };
     Ok((
         &i[21 + n..],
@@ -170,17 +125,11 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
         || i[14] != b':'
         || i[17] != b':'
     {
-        return miss();
+        return Err(MISS);
     }
-    let Some(mon) = month(&i[3..6]) else {
-        return miss();
-    };
-    let (Some(day), Some(clk)) = (
-        date(four(i, 7), mon, two(i, 0)),
-        clock(two(i, 12), two(i, 15), two(i, 18)),
-    ) else {
-        return miss();
-    };
+    let month = month(&i[3..6]).ok_or(MISS)?;
+    let day = date(four(i, 7), month, two(i, 0)).ok_or(MISS)?;
+    let clk = clock(two(i, 12), two(i, 15), two(i, 18)).ok_or(MISS)?;
     let (us, precision, n) = fraction(&i[20..]);
     let mut at = 20 + n;
     let mut off = None;
@@ -194,7 +143,7 @@ pub fn day_month(i: &[u8]) -> Leaf<'_, Stamp> {
 pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
     let n = i.iter().take(20).take_while(|c| c.is_ascii_digit()).count();
     if !(10..=19).contains(&n) {
-        return miss();
+        return Err(MISS);
     }
     let v = i[..n].iter().fold(0i64, |a, c| {
         a.wrapping_mul(10).wrapping_add(i64::from(c - b'0'))
@@ -206,10 +155,10 @@ pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
         // ten millionths of a second since 1601, as Windows counts
         18 => (v / 10 - 11_644_473_600 * SECOND, Precision::Micro),
         19 => (v / 1000, Precision::Micro),
-        _ => return miss(),
+        _ => return Err(MISS),
     };
     if !(1_000_000_000 * SECOND..4_102_444_800 * SECOND).contains(&us) {
-        return miss();
+        return Err(MISS);
     }
     if n == 10 {
         let (frac, precision, len) = fraction(&i[n..]);
@@ -221,14 +170,14 @@ pub fn epoch(i: &[u8]) -> Leaf<'_, Stamp> {
 /// Any of [`SHAPES`] at the start of `i`, with the half of the day where one follows.
 pub fn any_shape(i: &[u8]) -> Leaf<'_, Stamp> {
     if !may_begin(i) {
-        return miss();
+        return Err(MISS);
     }
     for s in SHAPES {
         if let Ok((rest, x)) = (s.parse)(i) {
             return Ok(with_half_day(x, rest));
         }
     }
-    miss()
+    Err(MISS)
 }
 
 /// The half of the day behind a stamp, where one is written: `2026-11-20 01:55:03 PM`.

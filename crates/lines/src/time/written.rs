@@ -168,11 +168,7 @@ fn offset(words: &[&[u8]]) -> Option<i16> {
         Some(b'-') => -1,
         _ => return Some(0),
     };
-    let n = rest[1..]
-        .iter()
-        .take(2)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let n = digits::digits(&rest[1..], 2);
     let hours = rest[1..1 + n]
         .iter()
         .fold(0, |a, c| a * 10 + i16::from(c - b'0'));

@@ -191,42 +191,26 @@ const AMBIGUOUS: &[(&str, &str)] = &[
     ("AST", "-04:00 (Atlantic), +03:00 (Arabia)"),
 ];
 
-/// Abbreviations with one meaning in logs, in minutes east of UTC.
-const ABBREVIATIONS: &[(&str, i16)] = &[
-    ("UTC", 0),
-    ("GMT", 0),
-    ("Z", 0),
-    ("WET", 0),
-    ("WEST", 60),
-    ("CET", 60),
-    ("CEST", 120),
-    ("MET", 60),
-    ("MEST", 120),
-    ("EET", 120),
-    ("EEST", 180),
-    ("MSK", 180),
-    ("WAT", 60),
-    ("CAT", 120),
-    ("EAT", 180),
-    ("SAST", 120),
-    ("EST", -300),
-    ("EDT", -240),
-    ("CDT", -300),
-    ("MST", -420),
-    ("MDT", -360),
-    ("PST", -480),
-    ("PDT", -420),
-    ("BRT", -180),
-    ("JST", 540),
-    ("KST", 540),
-    ("AEST", 600),
-    ("AEDT", 660),
-    ("NZST", 720),
-    ("NZDT", 780),
-    ("PKT", 300),
-    ("SGT", 480),
-    ("HKT", 480),
-    ("WIB", 420),
+/// Abbreviations with one meaning in logs, behind their minutes east of UTC.
+const ABBREVIATIONS: &[(i16, &str)] = &[
+    (-480, "PST"),
+    (-420, "MST PDT"),
+    (-360, "MDT"),
+    (-300, "EST CDT"),
+    (-240, "EDT"),
+    (-180, "BRT"),
+    (0, "UTC GMT Z WET"),
+    (60, "WEST CET MET WAT"),
+    (120, "CEST MEST EET CAT SAST"),
+    (180, "EEST MSK EAT"),
+    (300, "PKT"),
+    (420, "WIB"),
+    (480, "SGT HKT"),
+    (540, "JST KST"),
+    (600, "AEST"),
+    (660, "AEDT"),
+    (720, "NZST"),
+    (780, "NZDT"),
 ];
 
 /// A zone abbreviation at the start of `b`, with its length: `Some(None)` as offset where it has several meanings.
@@ -236,7 +220,8 @@ pub fn abbreviation(b: &[u8]) -> Option<(Option<i16>, usize)> {
         return None;
     }
     let name = &b[..n];
-    if let Some((_, o)) = ABBREVIATIONS.iter().find(|(a, _)| a.as_bytes() == name) {
+    let named = |(_, all): &&(i16, &str)| all.split(' ').any(|a| a.as_bytes() == name);
+    if let Some((o, _)) = ABBREVIATIONS.iter().find(named) {
         return Some((Some(*o), n));
     }
     AMBIGUOUS

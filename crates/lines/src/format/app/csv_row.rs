@@ -8,9 +8,8 @@ use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pods::workload;
 use crate::format::{Format, Meta};
-use crate::record::{At, Body, Level, Message, Record};
+use crate::record::{Level, Record};
 use crate::time::stamp;
-use std::borrow::Cow;
 
 /// The format of exported container logs.
 pub struct CsvRow;
@@ -109,15 +108,8 @@ impl Format for CsvRow {
         let (host, service) = pod?;
         let text = line_of(undoubled(last));
         let h = head(without_clock(&text));
-        let message = Message::new(h.level.unwrap_or(Level::Info), h.text.to_vec());
-        Some(Record {
-            stamp: Some(stamp),
-            stamped: At::End,
-            host: Some(Cow::Borrowed(host)),
-            service: Some(Cow::Borrowed(service)),
-            version: None,
-            scope: None,
-            body: Body::Message(message),
-        })
+        let level = h.level.unwrap_or(Level::Info);
+        let r = Record::said(Some(stamp), level, h.text.to_vec());
+        Some(r.at_host(Some(host)).of_service(Some(service)))
     }
 }

@@ -10,7 +10,7 @@ use super::stack::continuation;
 use super::text::with_zone;
 use crate::format::line_features::Signs;
 use crate::format::{ANY, Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Level, Record};
 use std::borrow::Cow;
 
 /// Plain text with a time in it.
@@ -52,8 +52,7 @@ impl Format for DatedText {
         };
         let level = behind.level.or_else(|| late_level::level_of(&text));
         let level = level.unwrap_or(Level::Info);
-        let message = Message::new(level, text);
-        Some(Record::new(Some(stamp), Body::Message(message)))
+        Some(Record::said(Some(stamp), level, text))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::format::app::text::stamped;
 use crate::format::leaf::{Parser, alt, digit1, eof, opt, past_last, tag, value, verify};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Body, Level, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -85,7 +85,7 @@ struct Heard {
 
 impl Heard {
     fn record(self, text: &[u8]) -> Record<'_> {
-        let mut r = Record::new(self.stamp, Body::Message(Message::new(self.level, text)));
+        let mut r = Record::said(self.stamp, self.level, text);
         r.service = (!self.root.is_empty()).then_some(Cow::Owned(self.root));
         r
     }

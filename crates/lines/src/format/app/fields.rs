@@ -9,8 +9,9 @@ use crate::format::app::keys::{Meaning, RequestPart, meaning, part};
 use crate::format::flat_json::decode;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
+use crate::format::request_fields::set;
 use crate::format::synonym::{self, Field};
-use crate::record::{At, Body, Level, Message, Record, Request};
+use crate::record::{Body, Level, Message, Record, Request};
 use crate::text::only_reports_a_request;
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
@@ -41,13 +42,6 @@ pub(crate) struct Fields<'a> {
 fn put<'a>(slot: &mut Ranked<'a>, rank: u8, value: &'a [u8]) {
     if !value.is_empty() && value != b"-" && slot.is_none_or(|(r, _)| rank < r) {
         *slot = Some((rank, value));
-    }
-}
-
-#[inline(always)]
-fn set<'a>(slot: &mut &'a [u8], value: &'a [u8]) {
-    if slot.is_empty() && value != b"-" {
-        *slot = value;
     }
 }
 
@@ -398,13 +392,10 @@ impl<'a> Fields<'a> {
         };
         let owned = |r: Ranked<'a>| r.map(|(_, v)| Cow::Borrowed(v));
         Record {
-            stamp: self.stamp,
-            stamped: At::End,
             host: owned(self.host),
             service: owned(self.service),
             version: owned(self.version),
-            scope: None,
-            body,
+            ..Record::new(self.stamp, body)
         }
     }
 }

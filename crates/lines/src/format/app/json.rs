@@ -4,7 +4,7 @@
 
 use super::fields::Fields;
 use super::keys::Meaning;
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each, fields};
 use crate::format::leaf::quoted;
 use crate::format::line_features::Signs;
 use crate::format::ops::may_be_its_time;
@@ -32,24 +32,21 @@ fn is_nested(parent: &[u8], key: &[u8]) -> bool {
 /// Takes the fields of a nested object; `depth` bounds how far objects in objects are followed.
 fn nested<'a>(f: &mut Fields<'a>, parent: &[u8], object: &'a [u8], depth: u8) {
     let (mut seconds, mut nanos): (&[u8], &[u8]) = (b"", b"0");
-    let _ = fields(object, |key, v| {
-        match v {
-            Value::Object(o) if depth > 0 && is_nested(parent, key) => nested(f, key, o, depth - 1),
-            v => {
-                // headers have lists of values
-                let Some(text) = v.text().or_else(|| first_of(v)) else {
-                    return true;
-                };
-                match (parent, key) {
-                    (b"timestamp", b"seconds") | (b"instant", b"epochSecond") => seconds = text,
-                    (b"timestamp", b"nanos") | (b"instant", b"nanoOfSecond") => nanos = text,
-                    _ => {
-                        f.take(parent, key, text);
-                    }
+    each(object, |key, v| match v {
+        Value::Object(o) if depth > 0 && is_nested(parent, key) => nested(f, key, o, depth - 1),
+        v => {
+            // headers have lists of values
+            let Some(text) = v.text().or_else(|| first_of(v)) else {
+                return;
+            };
+            match (parent, key) {
+                (b"timestamp", b"seconds") | (b"instant", b"epochSecond") => seconds = text,
+                (b"timestamp", b"nanos") | (b"instant", b"nanoOfSecond") => nanos = text,
+                _ => {
+                    f.take(parent, key, text);
                 }
             }
         }
-        true
     });
     if !seconds.is_empty() {
         f.epoch_parts(seconds, nanos);
@@ -84,18 +81,15 @@ pub(super) fn console<'a>(
 
 /// Takes the fields of a line's object.
 fn take_all<'a>(f: &mut Fields<'a>, line: &'a [u8]) -> Option<()> {
-    fields(line, |key, v| {
-        match v {
-            // loguru, and Logstash's first layout
-            Value::Object(o) if matches!(key, b"record" | b"@fields") => nested(f, b"", o, 1),
-            Value::Object(o) if NESTED.contains(&key) => nested(f, key, o, 1),
-            v => {
-                if let Some(text) = v.text() {
-                    f.take(b"", key, text);
-                }
+    each(line, |key, v| match v {
+        // loguru, and Logstash's first layout
+        Value::Object(o) if matches!(key, b"record" | b"@fields") => nested(f, b"", o, 1),
+        Value::Object(o) if NESTED.contains(&key) => nested(f, key, o, 1),
+        v => {
+            if let Some(text) = v.text() {
+                f.take(b"", key, text);
             }
         }
-        true
     })
 }
 

@@ -34,30 +34,25 @@ impl Format for Jul {
     }
 }
 
+/// What levels of java.util.logging are called.
+const LEVELS: [(Level, &str); 5] = [
+    (Level::Error, "SEVERE|SCHWERWIEGEND|GRAVE"),
+    (
+        Level::Warn,
+        "WARNING|WARNUNG|AVERTISSEMENT|ADVERTENCIA|AVVERTENZA|AVISO|ADVERTÊNCIA",
+    ),
+    (
+        Level::Info,
+        "INFO|INFORMATION|INFORMATIONEN|INFOS|INFORMACIÓN|CONFIG|KONFIGURATION|INFORMAÇÕES|INFORMAZIONI",
+    ),
+    (Level::Debug, "FINE|FEIN|PRÉCIS|DETALLADO"),
+    (Level::Trace, "FINER|FINEST|FEINER|AM FEINSTEN"),
+];
+
 /// A level of java.util.logging, in English, German, French, Spanish, Italian or Portuguese.
 pub(in crate::format) fn level(word: &[u8]) -> Option<Level> {
-    match word {
-        b"SEVERE" | b"SCHWERWIEGEND" | b"GRAVE" => Some(Level::Error),
-        b"WARNING"
-        | b"WARNUNG"
-        | b"AVERTISSEMENT"
-        | b"ADVERTENCIA"
-        | b"AVVERTENZA"
-        | b"AVISO"
-        | b"ADVERT\xc3\x8aNCIA" => Some(Level::Warn),
-        b"INFO"
-        | b"INFORMATION"
-        | b"INFORMATIONEN"
-        | b"INFOS"
-        | b"INFORMACI\xc3\x93N"
-        | b"CONFIG"
-        | b"KONFIGURATION"
-        | b"INFORMA\xc3\x87\xc3\x95ES"
-        | b"INFORMAZIONI" => Some(Level::Info),
-        b"FINE" | b"FEIN" | b"PR\xc3\x89CIS" | b"DETALLADO" => Some(Level::Debug),
-        b"FINER" | b"FINEST" | b"FEINER" | b"AM FEINSTEN" => Some(Level::Trace),
-        _ => None,
-    }
+    let named = |(_, words): &&(Level, &str)| words.split('|').any(|w| w.as_bytes() == word);
+    LEVELS.iter().find(named).map(|(level, _)| *level)
 }
 
 /// The first line: a time with a date, a class with its package, a method, nothing else.

@@ -39,13 +39,7 @@ pub(super) fn entry(line: &[u8]) -> Option<(Level, Stamp, &[u8])> {
 }
 
 fn level(letter: &[u8]) -> Option<Level> {
-    match letter {
-        b"I" => Some(Level::Info),
-        b"W" => Some(Level::Warn),
-        b"E" => Some(Level::Error),
-        b"F" => Some(Level::Fatal),
-        _ => None,
-    }
+    Level::listed(letter, "I W E F")
 }
 
 /// `0310 13:05:00.000001`.

@@ -13,7 +13,6 @@ use crate::record::{Level, Record};
 use crate::table::byte_words;
 use crate::time::stamp::{self, Leaf};
 use crate::time::{Precision, Stamp, written};
-use std::borrow::Cow;
 
 /// Lines with a label, a time and a message.
 pub struct Labelled;
@@ -56,15 +55,10 @@ impl Format for Labelled {
             .or(label.level)
             .or_else(|| late_level::level_of(h.text))
             .unwrap_or(Level::Info);
-        let mut r = Record::new(Some(stamp), message::body(level, h.text));
-        r.host = h.host.map(Cow::Borrowed);
-        r.service = h
-            .logger
-            // in capitals it says what a row is
-            .or(label.name.filter(|n| n.iter().any(u8::is_ascii_lowercase)))
-            .and_then(message::service_of_logger)
-            .map(Cow::Borrowed);
-        Some(r)
+        let r = Record::new(Some(stamp), message::body(level, h.text)).at_host(h.host);
+        // in capitals it says what a row is
+        let label = label.name.filter(|n| n.iter().any(u8::is_ascii_lowercase));
+        Some(r.of_service(h.logger.or(label).and_then(message::service_of_logger)))
     }
 }
 

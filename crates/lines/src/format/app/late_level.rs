@@ -233,15 +233,7 @@ fn topics(first: &[u8]) -> Option<Level> {
         if w.len() < 2 || !w.iter().all(|c| c.is_ascii_lowercase() || *c == b'-') {
             return None;
         }
-        let found = match w {
-            b"critical" => Some(Level::Fatal),
-            b"error" => Some(Level::Error),
-            b"warning" => Some(Level::Warn),
-            b"info" => Some(Level::Info),
-            b"debug" => Some(Level::Debug),
-            _ => None,
-        };
-        level = level.max(found);
+        level = level.max(Level::listed(w, "critical error warning info debug"));
     }
     level
 }
@@ -307,14 +299,8 @@ fn sql_server(first: &[u8], rest: &[u8]) -> Option<Level> {
 fn puppet(text: &[u8]) -> Option<Level> {
     let end = find(text, b"): ")?;
     let open = memmem::rfind(&text[..end], b" (")?;
-    match &text[open + 2..end] {
-        b"err" => Some(Level::Error),
-        b"warning" => Some(Level::Warn),
-        b"crit" | b"alert" | b"emerg" => Some(Level::Fatal),
-        b"notice" | b"info" => Some(Level::Info),
-        b"debug" => Some(Level::Debug),
-        _ => None,
-    }
+    let listed = "emerg alert crit err warning notice info debug";
+    Level::listed(&text[open + 2..end], listed)
 }
 
 /// The cluster's log of Ceph: `mon.a (mon.0) 123 : cluster [ERR] …`.
@@ -329,12 +315,8 @@ fn vmware(text: &[u8]) -> Option<Level> {
     let at = find(text, b" [Originator@")?;
     let mut words = text[..at].split(|c| *c == b' ');
     words.find_map(|w| match w {
-        b"panic" => Some(Level::Fatal),
-        b"error" => Some(Level::Error),
-        b"warning" => Some(Level::Warn),
-        b"info" => Some(Level::Info),
-        b"verbose" | b"trivia" => Some(Level::Debug),
-        _ => None,
+        b"trivia" => Some(Level::Debug),
+        w => Level::listed(w, "panic error warning info verbose"),
     })
 }
 

@@ -2,16 +2,15 @@
 //! simple format. Strict in shape, because such lines also stand inside of stacks and command output.
 
 use super::message::{body, service_of_logger};
-use crate::format::flat_json::fields;
+use crate::format::flat_json::each;
 use crate::format::leaf;
 use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::synonym;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Body, Level, Record};
 use crate::time::Stamp;
 use memchr::memchr;
-use std::borrow::Cow;
 
 /// Lines that begin with their level.
 pub struct LevelFirst;
@@ -117,13 +116,10 @@ fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
     let rest = line[colon + 1..].strip_prefix(b" ")?;
     let at = find(rest, b" {\"")?;
     let (mut stamp, mut status) = (None, 0);
-    fields(&rest[at + 1..], |k, v| {
-        match (k, v.text()) {
-            (b"timestamp", Some(t)) => stamp = synonym::time(t),
-            (b"status" | b"statusCode", Some(s)) => status = leaf::status(s).unwrap_or(0),
-            _ => {}
-        }
-        true
+    each(&rest[at + 1..], |k, v| match (k, v.text()) {
+        (b"timestamp", Some(t)) => stamp = synonym::time(t),
+        (b"status" | b"statusCode", Some(s)) => status = leaf::status(s).unwrap_or(0),
+        _ => {}
     })?;
     Some((level, &rest[..at], stamp?, status))
 }
@@ -151,14 +147,10 @@ impl Format for LevelFirst {
             return Some(Record::new(stamp, body(level, text)));
         }
         if let Some((level, text)) = coredns(line) {
-            let message = Message::new(level, text);
-            let mut r = Record::new(None, Body::Message(message));
-            r.service = Some(Cow::Borrowed(b"coredns"));
-            return Some(r);
+            return Some(Record::said(None, level, text).of_service(Some(b"coredns")));
         }
         let (level, logger, text) = untimed(line)?;
-        let mut r = Record::new(None, body(level, text));
-        r.service = logger.and_then(service_of_logger).map(Cow::Borrowed);
-        Some(r)
+        let r = Record::new(None, body(level, text));
+        Some(r.of_service(logger.and_then(service_of_logger)))
     }
 }

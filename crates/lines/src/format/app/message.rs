@@ -32,39 +32,20 @@ pub(super) fn word(b: &[u8]) -> (&[u8], &[u8]) {
 
 /// A status of three digits, 100–599.
 pub fn status(b: &[u8]) -> Option<u16> {
-    match b {
-        [a @ b'1'..=b'5', x, y] if x.is_ascii_digit() && y.is_ascii_digit() => {
-            Some(u16::from(a - b'0') * 100 + u16::from(x - b'0') * 10 + u16::from(y - b'0'))
-        }
-        _ => None,
-    }
+    leaf::status(b).filter(|s| *s > 0)
 }
 
 /// A decimal number scaled by 10⁶, with its length: `12.5` → (12_500_000, 4). Digits after the sixth decimal are dropped.
 pub(super) fn micros(b: &[u8]) -> Option<(i64, usize)> {
-    let whole = b.iter().take_while(|c| c.is_ascii_digit()).count();
-    if whole == 0 || whole > 12 {
-        return None;
-    }
-    let mut v = b[..whole]
-        .iter()
-        .fold(0i64, |a, c| a * 10 + i64::from(c - b'0'));
-    let mut n = whole;
-    let mut places = 0;
-    if b.get(n) == Some(&b'.') && b.get(n + 1).is_some_and(u8::is_ascii_digit) {
-        n += 1;
-        while let Some(c) = b.get(n).filter(|c| c.is_ascii_digit()) {
-            if places < 6 {
-                v = v * 10 + i64::from(c - b'0');
-                places += 1;
-            }
-            n += 1;
-        }
-    }
-    for _ in places..6 {
-        v *= 10;
-    }
-    Some((v, n))
+    let digits = |b: &[u8]| b.iter().take_while(|c| c.is_ascii_digit()).count();
+    let whole = digits(b);
+    let places = match b.get(whole) {
+        Some(b'.') => digits(&b[whole + 1..]),
+        _ => 0,
+    };
+    let n = whole + places + usize::from(places > 0);
+    let us = leaf::decimal_us(&b[..n], Unit::Second);
+    us.filter(|_| whole <= 12).map(|us| (us, n))
 }
 
 /// A duration with its unit (`4ms`, `1.2s`, `350µs`, `12 ms`), in microseconds, with its length. The unit is required.

@@ -8,7 +8,6 @@ use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::stamp::any_shape;
 use crate::time::{Precision, SECOND, Stamp};
-use std::borrow::Cow;
 
 /// Slow query log of MySQL and MariaDB.
 pub struct MysqlSlow;
@@ -97,9 +96,7 @@ impl Reader for MysqlSlowReader {
         self.next = Next::More;
         let m = Message::new(Level::Warn, [b"slow query: ", &self.cost[..]].concat());
         let stamp = self.zoned.or(self.epoch).or(self.last);
-        let mut r = Record::new(stamp, Body::Message(m));
-        r.service = Some(Cow::Borrowed(b"mysql"));
-        Some(r)
+        Some(Record::new(stamp, Body::Message(m)).of_service(Some(b"mysql")))
     }
 }
 

@@ -1,11 +1,11 @@
 //! The last resort for JSON: an object with a time, of which no format knows more (audit logs, job results, home-made events).
 //! Its message is what its message keys say, else the object itself; no marker is stated by a key.
 
-use crate::format::flat_json::{Value, decode, fields};
+use crate::format::flat_json::{Value, decode, each};
 use crate::format::line_features::Signs;
 use crate::format::ops::may_be_its_time;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Level, Record};
 use crate::table::byte_words;
 use crate::time::{Dated, Stamp, stamp};
 use std::borrow::Cow;
@@ -40,9 +40,9 @@ impl Format for Object {
         let mut dated: Option<Stamp> = None;
         let mut message: Option<(usize, Cow<'a, [u8]>)> = None;
         let mut level = None;
-        fields(line, |key, v| {
+        each(line, |key, v| {
             let Some(text) = v.text().filter(|t| !t.is_empty()) else {
-                return true;
+                return;
             };
             if let Some(n) = TIMES.iter().position(|t| *t == key) {
                 if found.is_none_or(|(m, _)| n < m)
@@ -61,14 +61,12 @@ impl Format for Object {
             {
                 message = Some((n, decode(raw)));
             }
-            true
         })?;
         // a key of any other name whose value is a time and no number
         let stamp = found.map(|f| f.1).or(dated)?;
         let failed = matches!(message, Some((0, _)));
         let text = message.map_or(Cow::Borrowed(line), |(_, t)| t);
         let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
-        let m = Message::new(level, text);
-        Some(Record::new(Some(stamp), Body::Message(m)))
+        Some(Record::said(Some(stamp), level, text))
     }
 }

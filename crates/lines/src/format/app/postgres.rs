@@ -3,10 +3,9 @@
 
 use crate::format::line_features::Signs;
 use crate::format::{ANY, Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Level, Record};
 use crate::time::{Stamp, stamp, zone};
 use memchr::memchr_iter;
-use std::borrow::Cow;
 
 /// The stderr format of PostgreSQL.
 pub struct Postgres;
@@ -102,11 +101,7 @@ impl Format for Postgres {
         if !zoned && !prefix.iter().any(marked) {
             return None;
         }
-        let mut r = Record::new(
-            Some(stamp),
-            Body::Message(Message::new(level, rest[begin..].trim_ascii_start())),
-        );
-        r.service = Some(Cow::Borrowed(b"postgresql"));
-        Some(r)
+        let r = Record::said(Some(stamp), level, rest[begin..].trim_ascii_start());
+        Some(r.of_service(Some(b"postgresql")))
     }
 }

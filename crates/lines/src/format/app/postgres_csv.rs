@@ -5,7 +5,7 @@ use super::postgres::severity;
 use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Message, Record};
+use crate::record::Record;
 use crate::time::{stamp, zone};
 use memchr::memchr;
 use std::borrow::Cow;
@@ -38,9 +38,7 @@ impl Format for PostgresCsv {
             return None;
         }
         let text = unquoted(columns.next()?);
-        let mut r = Record::new(Some(stamp), Body::Message(Message::new(level, text)));
-        r.service = Some(Cow::Borrowed(b"postgresql"));
-        Some(r)
+        Some(Record::said(Some(stamp), level, text).of_service(Some(b"postgresql")))
     }
 }
 

@@ -2,7 +2,7 @@
 //! Decided from the line alone; what record a line is attached to is the scanner's affair.
 
 use crate::format::leaf::find;
-use crate::table::byte_words;
+use crate::table::{byte_phrases, byte_words};
 
 /// Why a line looks like the continuation of the record before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,21 +24,11 @@ pub enum Continuation {
 }
 
 /// Beginnings of unindented lines that belong to a stack.
-const OPENINGS: &[&[u8]] = &[
-    b"Traceback (most recent call last)",
-    b"During handling of the above exception",
-    b"The above exception was the direct cause",
-    b"goroutine ",
-    b"Stack trace:",
-    b"stack backtrace:",
-    b"Stacktrace:",
-    b"  + Exception Group",
-    b"[signal ",
-    b"Call Trace:",
-    b"created by ",
-    b"note: run with `RUST_BACKTRACE",
-    b"--- End of ",
-];
+const OPENINGS: &[&[u8]] = &byte_phrases::<13>(
+    "Traceback (most recent call last)|During handling of the above exception|\
+    The above exception was the direct cause|goroutine |Stack trace:|stack backtrace:|Stacktrace:|  + Exception Group|\
+    [signal |Call Trace:|created by |note: run with `RUST_BACKTRACE|--- End of ",
+);
 
 /// Beginnings of unindented frames.
 const FRAMES: &[&[u8]] = &[b"at ", b"File \"", b"> File \"", b"from /", b"runtime."];

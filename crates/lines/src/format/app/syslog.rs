@@ -10,7 +10,7 @@ use crate::format::leaf::{
 };
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::{At, Body, Kind, Level, Message, Record};
+use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
 use memchr::memchr;
@@ -161,15 +161,7 @@ fn record<'a>(
     tag: Option<&'a [u8]>,
     text: &'a [u8],
 ) -> Record<'a> {
-    let mut r = Record {
-        stamp,
-        stamped: At::End,
-        host: host.map(Cow::Borrowed),
-        service: None,
-        version: None,
-        scope: None,
-        body: Body::Nothing,
-    };
+    let mut r = Record::new(stamp, Body::Nothing).at_host(host);
     let mut m = Message::new(stated_level(text, Some(level)), text);
     let device = said_by_device(text);
     if let Some((level, said)) = device {

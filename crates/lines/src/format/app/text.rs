@@ -7,11 +7,10 @@ use crate::format::app::late_level;
 use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::{At, Body, Kind, Level, Record};
+use crate::record::{Body, Kind, Level, Record};
 use crate::time::stamp::{self, Leaf};
 use crate::time::zone::{self, Zone};
 use crate::time::{Dated, MINUTE, Stamp};
-use std::borrow::Cow;
 
 /// The generic text format.
 pub struct Text;
@@ -326,23 +325,10 @@ impl Format for Text {
         } else {
             message::body(level.unwrap_or(Level::Info), h.text)
         };
-        Some(Record {
-            stamp: Some(begun.stamp),
-            stamped: At::End,
-            host: h.host.map(Cow::Borrowed),
-            service: h
-                .logger
-                .and_then(message::service_of_logger)
-                .map(Cow::Borrowed),
-            version: None,
-            scope: h
-                .scope
-                .or_else(|| deploy_tool(h.text).then_some(Kind::Deploy)),
-            body,
-        })
-    }
-
-    fn is_head(&self, line: &[u8]) -> bool {
-        self.parse(line).is_some()
+        let mut r = Record::new(Some(begun.stamp), body).at_host(h.host);
+        r.scope = h
+            .scope
+            .or_else(|| deploy_tool(h.text).then_some(Kind::Deploy));
+        Some(r.of_service(h.logger.and_then(message::service_of_logger)))
     }
 }

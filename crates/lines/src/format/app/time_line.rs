@@ -100,10 +100,7 @@ fn report(line: &[u8]) -> Option<(Stamp, Level)> {
     let (day, clock) = written.split_at_checked(11)?;
     // an offset or fraction may follow
     let clock = clock.strip_prefix(b"::")?;
-    let mut b = [b' '; 40];
-    b.get_mut(..11)?.copy_from_slice(day);
-    b.get_mut(12..12 + clock.len())?.copy_from_slice(clock);
-    Some((stamp::whole(&b[..12 + clock.len()])?, level))
+    Some((stamp::whole(&[day, b" ", clock].concat())?, level))
 }
 
 /// Bytes of a message at most.

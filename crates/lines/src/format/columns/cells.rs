@@ -1,7 +1,7 @@
 //! The cells of a line: what stands between blanks, tabs, bars, semicolons or commas, or the values of an object. Quotes and
 //! brackets are taken off, `key=value` goes by its key and all else by its place; what a cell means is decided elsewhere.
 
-use crate::format::flat_json::{Value, fields, string_end};
+use crate::format::flat_json::{Value, each, string_end};
 use crate::format::leaf::{self, quoted};
 use crate::time::Dated;
 use crate::time::stamp::any_shape;
@@ -88,7 +88,7 @@ fn flat<'a>(
     depth: usize,
     f: &mut impl FnMut(CellKey<'_>, &'a [u8]),
 ) -> Option<()> {
-    fields(object, |key, value| {
+    each(object, |key, value| {
         let before = front.len();
         front.extend_from_slice(key);
         match value {
@@ -104,7 +104,6 @@ fn flat<'a>(
             }
         }
         front.truncate(before);
-        true
     })
 }
 

@@ -51,16 +51,13 @@ pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
     }
     b.settle_quotes(false);
     let (matcher, names, sample) = b.finish();
+    let about = format!("Apache LogFormat given by the user: {}", spec.trim());
     Ok(Made {
-        about: format!("Apache LogFormat given by the user: {}", spec.trim()),
         sample,
-        names,
-        matcher,
         stamped: At::Start,
-        continued: false,
-        needs_status: true,
         status_word: "%>s",
         end: spec.len(),
+        ..Made::new(about, names, matcher)
     })
 }
 

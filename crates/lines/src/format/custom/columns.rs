@@ -3,7 +3,6 @@
 use super::{MAX, Made, Matcher, Slot, json};
 use crate::format::columns::{CellKey, Columns, Layout};
 use crate::format::synonym::Field;
-use crate::record::At;
 
 /// Where the named values of a line stand that is no object.
 pub(super) struct Columnar {
@@ -43,17 +42,8 @@ pub(super) fn compile(c: &Columns) -> Made {
             })
         }
     };
-    Made {
-        about: "requests in columns that were learnt from the file".into(),
-        sample: String::new(),
-        names,
-        matcher,
-        stamped: At::End,
-        continued: false,
-        needs_status: true,
-        status_word: "status",
-        end: 0,
-    }
+    let about = "requests in columns that were learnt from the file";
+    Made::new(about, names, matcher)
 }
 
 /// Cuts a line and takes the values that are named; false where it has too few cells.

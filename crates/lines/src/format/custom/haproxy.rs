@@ -52,17 +52,15 @@ pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
         .iter()
         .any(|(_, s)| *s == Some(Slot::Field(Field::Status)));
     let (matcher, names, sample) = b.finish();
+    let about = format!("HAProxy log-format given by the user: {}", spec.trim());
     Ok(Made {
-        about: format!("HAProxy log-format given by the user: {}", spec.trim()),
         sample,
-        names,
-        matcher,
         stamped: At::Start,
-        continued: false,
         // a TCP log has connections and no statuses
         needs_status: !status && spec.contains("%HM"),
         status_word: "%ST",
         end: spec.len(),
+        ..Made::new(about, names, matcher)
     })
 }
 

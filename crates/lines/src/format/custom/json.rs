@@ -2,8 +2,8 @@
 //! time the usual keys are looked for.
 
 use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
-use crate::format::flat_json::{Value, fields};
-use crate::record::At;
+use crate::format::flat_json::{Value, each};
+use crate::table::rows;
 use std::collections::BTreeMap;
 
 /// A path of keys, as one string with dots.
@@ -49,52 +49,14 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
     if !names.iter().any(|(_, s)| *s == Some(Slot::Time)) {
         usual(&mut names, &mut paths);
     }
-    Ok(Made {
-        about: "JSON lines with keys given by the user".into(),
-        sample: String::new(),
-        names,
-        matcher: Matcher::Json(paths),
-        stamped: At::End,
-        continued: false,
-        needs_status: true,
-        status_word: "status",
-        end: 0,
-    })
+    let about = "JSON lines with keys given by the user";
+    Ok(Made::new(about, names, Matcher::Json(paths)))
 }
-
-/// Usual keys of what a definition without a time leaves out, the better one of a kind first.
-const USUAL: [(&str, &str); 15] = [
-    (
-        "time",
-        "@timestamp timestamp time ts time_local time_iso8601 msec datetime date @t asctime eventTime Timestamp \
-        timeMillis t.$date",
-    ),
-    (
-        "status",
-        "status status_code http.response.status_code http.status code",
-    ),
-    ("request", "request request_line"),
-    (
-        "method",
-        "method request_method http.request.method http.method",
-    ),
-    ("path", "path uri request_uri url.path http.path url"),
-    ("latency_ms", "duration_ms latency_ms responseTime"),
-    ("latency", "request_time duration latency rt"),
-    ("level", "level severity log.level levelname lvl"),
-    ("message", "message msg @m event text"),
-    ("client", "client remote_addr client_ip"),
-    ("upstream", "upstream_addr"),
-    ("service", "service service.name"),
-    ("version", "version service.version"),
-    ("host", "hostname host.name"),
-    ("id", "request_id trace_id"),
-];
 
 /// Adds the usual keys of all that has no key yet.
 fn usual(names: &mut Vec<(String, Option<Slot>)>, paths: &mut Vec<Path>) {
     let given: Vec<String> = names.iter().map(|(n, _)| n.clone()).collect();
-    for (name, keys) in USUAL {
+    for [name, keys] in rows(include_str!("usual.tsv")) {
         let slot = slot_of(name, &BTreeMap::new());
         let name = name.trim_end_matches("_ms");
         if given.iter().any(|g| g == name) {
@@ -120,7 +82,7 @@ fn look<'a>(
     values: &mut [&'a [u8]; MAX],
     depth: usize,
 ) -> Option<()> {
-    fields(object, |key, value| {
+    each(object, |key, value| {
         let mut any_deeper = false;
         for (i, Path(path)) in paths.iter().enumerate() {
             let Some(rest) = path.strip_prefix(front).and_then(|p| p.strip_prefix(key)) else {
@@ -136,6 +98,5 @@ fn look<'a>(
             let deeper = [front, key, b"."].concat();
             let _ = look(paths, &deeper, inner, values, depth + 1);
         }
-        true
     })
 }

@@ -6,7 +6,6 @@ use super::time::TimeFormat;
 use super::tokens;
 use super::{CompileError, Made, Slot};
 use crate::format::synonym::{Field, field};
-use crate::record::At;
 use crate::table::words;
 
 /// Words that only colour or align what stands in their parentheses.
@@ -33,16 +32,12 @@ pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
         c.b.literal.pop();
     }
     let (matcher, names, sample) = c.b.finish();
+    let about = format!("logging pattern given by the user: {}", spec.trim());
     Ok(Made {
-        about: format!("logging pattern given by the user: {}", spec.trim()),
         sample,
-        names,
-        matcher,
-        stamped: At::End,
         continued: true,
-        needs_status: true,
-        status_word: "status",
         end: spec.len(),
+        ..Made::new(about, names, matcher)
     })
 }
 
@@ -50,8 +45,8 @@ pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
 fn with_defaults(spec: &str) -> Vec<(u8, usize)> {
     let b = spec.as_bytes();
     let mut text = Vec::new();
-    // how many `${…:-` are open, so that their `}` is not taken for text
-    let (mut at, mut braces, mut open): (usize, Vec<bool>, usize) = (0, Vec::new(), 0);
+    // of each brace that is open, whether `${…:-` opened it, so that its `}` is not taken for text
+    let (mut at, mut braces): (usize, Vec<bool>) = (0, Vec::new());
     while at < b.len() {
         match b[at] {
             b'$' if b.get(at + 1) == Some(&b'{') => {
@@ -63,7 +58,6 @@ fn with_defaults(spec: &str) -> Vec<(u8, usize)> {
                     Some(default) => {
                         at += default + 2;
                         braces.push(true);
-                        open += 1;
                         continue;
                     }
                     None => at = end,
@@ -74,14 +68,13 @@ fn with_defaults(spec: &str) -> Vec<(u8, usize)> {
                 text.push((b'{', at));
             }
             b'}' => match braces.pop() {
-                Some(true) => open -= 1,
+                Some(true) => {}
                 _ => text.push((b'}', at)),
             },
             c => text.push((c, at)),
         }
         at += 1;
     }
-    let _ = open;
     while text.last().is_some_and(|t| t.0.is_ascii_whitespace()) {
         text.pop();
     }

@@ -5,7 +5,6 @@ use super::steps::Builder;
 use super::tokens::{self, characters};
 use super::{CompileError, Definition, Made, Spec, compile};
 use crate::format::Format;
-use crate::record::At;
 
 /// Compiles a `log_format` string. Two variables without anything between them are an error, and so is a format without
 /// `$status`, since nothing could be counted.
@@ -45,16 +44,12 @@ pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
     }
     b.settle_quotes(raw);
     let (matcher, names, sample) = b.finish();
+    let about = format!("nginx log_format given by the user: {}", spec.trim());
     Ok(Made {
-        about: format!("nginx log_format given by the user: {}", spec.trim()),
         sample,
-        names,
-        matcher,
-        stamped: At::End,
-        continued: false,
-        needs_status: true,
         status_word: "$status",
         end: spec.len(),
+        ..Made::new(about, names, matcher)
     })
 }
 

@@ -1,7 +1,6 @@
 //! Formats that are a regular expression with named groups. The names are those of the shared table and some of ours.
 
 use super::{CompileError, MAX, Made, Matcher};
-use crate::record::At;
 use regex::bytes::Regex;
 
 pub(super) fn compile(pattern: &str) -> Result<Made, CompileError> {
@@ -34,16 +33,13 @@ pub(super) fn compile(pattern: &str) -> Result<Made, CompileError> {
         ));
     }
     let (groups, names): (Vec<usize>, Vec<String>) = named.into_iter().unzip();
+    let about = format!("pattern given by the user: {pattern}");
+    let names = names.into_iter().map(|n| (n, None)).collect();
+    let matcher = Matcher::Regex(Box::new(regex), groups);
     Ok(Made {
-        about: format!("pattern given by the user: {pattern}"),
-        sample: String::new(),
-        names: names.into_iter().map(|n| (n, None)).collect(),
-        matcher: Matcher::Regex(Box::new(regex), groups),
-        stamped: At::End,
-        continued: false,
-        needs_status: true,
         status_word: "group named status",
         end: pattern.len(),
+        ..Made::new(about, names, matcher)
     })
 }
 

@@ -1,12 +1,12 @@
 //! Times as a definition writes them: `strptime` patterns (`%d/%b/%Y`) and those of Java (`dd/MMM/yyyy`), as one list of pieces.
 //! The digits are read by position as in `time::stamp`; nothing is guessed.
 
-use crate::time::stamp::{month, offset};
+use crate::time::stamp::{date, digits, month, number as number_at, offset};
 use crate::time::zone::abbreviation;
-use crate::time::{DAY, Dated, HOUR, MINUTE, Precision, SECOND, Stamp, days_from_civil, is_leap};
+use crate::time::{DAY, Dated, HOUR, MINUTE, Precision, SECOND, Stamp, days_from_civil};
 
 /// A part of a written time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TimePiece {
     /// Bytes that must be there; a blank stands for one or more.
     Literal(u8),
@@ -36,6 +36,27 @@ enum TimePiece {
     /// A fraction with its mark, or nothing.
     MaybeFraction,
 }
+
+/// What takes the place of letters: of `strptime`, and of Java's date formatters where the number of letters changes nothing; and an
+/// example of it.
+const PIECES: [(&str, &str, TimePiece, &str); 16] = [
+    ("Y", "", TimePiece::Year, "2026"),
+    ("y", "", TimePiece::ShortYear, "26"),
+    ("m", "", TimePiece::Month, "11"),
+    ("bBh", "", TimePiece::MonthName, "Nov"),
+    ("de", "d", TimePiece::Day, "20"),
+    ("j", "D", TimePiece::YearDay, "324"),
+    ("aA", "Ee", TimePiece::Weekday, "Fri"),
+    ("Hk", "Hk", TimePiece::Hour, "06"),
+    ("Il", "hK", TimePiece::Hour12, "06"),
+    ("pP", "a", TimePiece::Half, "AM"),
+    ("M", "m", TimePiece::Minute, "33"),
+    ("S", "s", TimePiece::Second, "18"),
+    ("fLN", "Sn", TimePiece::Fraction, "502"),
+    ("z", "XxZ", TimePiece::Offset, "+0000"),
+    ("Z", "zvV", TimePiece::ZoneName, "UTC"),
+    ("", "", TimePiece::MaybeFraction, ""),
+];
 
 /// A compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,38 +99,28 @@ impl TimeFormat {
             while code.is_some_and(|c| matches!(c, '-' | '_' | '0'..='9' | ':' | '.' | '^' | '#')) {
                 code = chars.next();
             }
-            let more = |all: &str| TimeFormat::part(all).map(|t| t.0);
-            match code {
-                Some('Y') => pieces.push(TimePiece::Year),
-                Some('y') => pieces.push(TimePiece::ShortYear),
-                Some('m') => pieces.push(TimePiece::Month),
-                Some('b' | 'B' | 'h') => pieces.push(TimePiece::MonthName),
-                Some('d' | 'e') => pieces.push(TimePiece::Day),
-                Some('j') => pieces.push(TimePiece::YearDay),
-                Some('a' | 'A') => pieces.push(TimePiece::Weekday),
-                Some('H' | 'k') => pieces.push(TimePiece::Hour),
-                Some('I' | 'l') => pieces.push(TimePiece::Hour12),
-                Some('p' | 'P') => pieces.push(TimePiece::Half),
-                Some('M') => pieces.push(TimePiece::Minute),
-                Some('S') => pieces.push(TimePiece::Second),
-                Some('f' | 'L' | 'N') => pieces.push(TimePiece::Fraction),
-                Some('z') => pieces.push(TimePiece::Offset),
-                Some('Z') => pieces.push(TimePiece::ZoneName),
-                Some('s') => pieces.extend([TimePiece::Epoch(SECOND), TimePiece::MaybeFraction]),
-                Some('T') => pieces.extend(more("%H:%M:%S")?),
-                Some('F') => pieces.extend(more("%Y-%m-%d")?),
-                Some('R') => pieces.extend(more("%H:%M")?),
-                Some('D') => pieces.extend(more("%m/%d/%y")?),
-                Some('r') => pieces.extend(more("%I:%M:%S %p")?),
-                Some('c') => pieces.extend(more("%a %b %e %H:%M:%S %Y")?),
-                Some('n' | 't') => literal(&mut pieces, ' '),
-                Some('%') => literal(&mut pieces, '%'),
-                Some(c) => {
+            let code = code.ok_or("a % at the end; write %% for the sign itself")?;
+            let whole = match code {
+                'T' => "%H:%M:%S",
+                'F' => "%Y-%m-%d",
+                'R' => "%H:%M",
+                'D' => "%m/%d/%y",
+                'r' => "%I:%M:%S %p",
+                'c' => "%a %b %e %H:%M:%S %Y",
+                _ => "",
+            };
+            let known = PIECES.iter().find(|p| p.0.contains(code));
+            match (code, known) {
+                ('s', _) => pieces.extend(TimeFormat::epoch(SECOND).0),
+                ('n' | 't', _) => literal(&mut pieces, ' '),
+                ('%', _) => literal(&mut pieces, '%'),
+                (_, Some((_, _, piece, _))) => pieces.push(*piece),
+                _ if !whole.is_empty() => pieces.extend(TimeFormat::part(whole)?.0),
+                (c, _) => {
                     return Err(format!(
                         "%{c} is not known; use %Y %m %d %H %M %S %f %z and their kin"
                     ));
                 }
-                None => return Err("a % at the end; write %% for the sign itself".into()),
             }
         }
         Ok(TimeFormat(pieces))
@@ -123,10 +134,7 @@ impl TimeFormat {
             "ISO8601_OFFSET_DATE_TIME_HHCMM" => "yyyy-MM-dd'T'HH:mm:ss,SSSXXX",
             "ABSOLUTE" => "HH:mm:ss,SSS",
             "DATE" => "dd MMM yyyy HH:mm:ss,SSS",
-            "UNIX" => {
-                return TimeFormat(vec![TimePiece::Epoch(SECOND), TimePiece::MaybeFraction])
-                    .checked();
-            }
+            "UNIX" => return TimeFormat::epoch(SECOND).checked(),
             "UNIX_MILLIS" => return TimeFormat(vec![TimePiece::Epoch(1000)]).checked(),
             other => other,
         };
@@ -153,21 +161,11 @@ impl TimeFormat {
                 ('y' | 'u', _) => TimePiece::Year,
                 ('M' | 'L', 3..) => TimePiece::MonthName,
                 ('M' | 'L', _) => TimePiece::Month,
-                ('d', _) => TimePiece::Day,
-                ('D', _) => TimePiece::YearDay,
-                ('E' | 'e', _) => TimePiece::Weekday,
-                ('H' | 'k', _) => TimePiece::Hour,
-                ('h' | 'K', _) => TimePiece::Hour12,
-                ('a', _) => TimePiece::Half,
-                ('m', _) => TimePiece::Minute,
-                ('s', _) => TimePiece::Second,
-                ('S' | 'n', _) => TimePiece::Fraction,
-                ('X' | 'x' | 'Z', _) => TimePiece::Offset,
-                ('z' | 'v' | 'V', _) => TimePiece::ZoneName,
                 (c, _) if c.is_ascii_alphabetic() => {
-                    return Err(format!(
+                    let known = PIECES.iter().find(|p| p.1.contains(c)).map(|p| p.2);
+                    known.ok_or_else(|| format!(
                         "{c} is no letter of a date pattern that is known; use yyyy MM dd HH mm ss SSS XXX"
-                    ));
+                    ))?
                 }
                 (c, n) => {
                     (0..n).for_each(|_| literal(&mut pieces, c));
@@ -204,24 +202,10 @@ impl TimeFormat {
         for p in &self.0 {
             match p {
                 TimePiece::Literal(c) => out.push(char::from(*c)),
-                TimePiece::Year => out.push_str("2026"),
-                TimePiece::ShortYear => out.push_str("26"),
-                TimePiece::Month => out.push_str("11"),
-                TimePiece::MonthName => out.push_str("Nov"),
-                TimePiece::Day => out.push_str("20"),
-                TimePiece::YearDay => out.push_str("324"),
-                TimePiece::Weekday => out.push_str("Fri"),
-                TimePiece::Hour | TimePiece::Hour12 => out.push_str("06"),
-                TimePiece::Half => out.push_str("AM"),
-                TimePiece::Minute => out.push_str("33"),
-                TimePiece::Second => out.push_str("18"),
-                TimePiece::Fraction => out.push_str("502"),
-                TimePiece::Offset => out.push_str("+0000"),
-                TimePiece::ZoneName => out.push_str("UTC"),
                 TimePiece::Epoch(us) => {
                     out.push_str(&(1_795_156_398 * (SECOND / us.max(&1))).to_string())
                 }
-                TimePiece::MaybeFraction => {}
+                p => out.extend(PIECES.iter().filter(|x| x.2 == *p).map(|x| x.3)),
             }
         }
         out
@@ -268,15 +252,8 @@ fn literal(pieces: &mut Vec<TimePiece>, c: char) {
 /// One to `most` digits at the start, after blanks that pad them.
 fn number(b: &[u8], most: usize) -> Option<(i64, usize)> {
     let pad = b.iter().take(2).take_while(|c| **c == b' ').count();
-    let digits = b[pad..]
-        .iter()
-        .take(most)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
-    let value = b[pad..pad + digits]
-        .iter()
-        .fold(0i64, |v, c| v * 10 + i64::from(c - b'0'));
-    (digits > 0).then_some((value, pad + digits))
+    let (value, n) = number_at(b, pad, most)?;
+    Some((value, pad + n))
 }
 
 /// Letters of a name at the start.
@@ -320,26 +297,23 @@ impl TimeParts {
                 self.afternoon = Some(two.eq_ignore_ascii_case(b"pm"));
                 (self.afternoon == Some(true) || two.eq_ignore_ascii_case(b"am")).then_some(2)
             }
-            TimePiece::Minute => number(b, 2).map(|(v, n)| {
-                self.minute = v;
-                n
-            }),
-            TimePiece::Second => number(b, 2).map(|(v, n)| {
-                self.second = v;
-                n
-            }),
+            TimePiece::Minute | TimePiece::Second => {
+                let (v, n) = number(b, 2)?;
+                let minute = *piece == TimePiece::Minute;
+                *(if minute {
+                    &mut self.minute
+                } else {
+                    &mut self.second
+                }) = v;
+                Some(n)
+            }
             TimePiece::Fraction => {
                 let digits = b.iter().take(9).take_while(|c| c.is_ascii_digit()).count();
                 self.fraction(&b[..digits]);
                 (digits > 0).then_some(digits)
             }
             TimePiece::MaybeFraction => {
-                let digits = b
-                    .iter()
-                    .skip(1)
-                    .take(9)
-                    .take_while(|c| c.is_ascii_digit())
-                    .count();
+                let digits = digits(b.get(1..).unwrap_or_default(), 9);
                 let there = matches!(b.first(), Some(b'.' | b',')) && digits > 0;
                 if there {
                     self.fraction(&b[1..=digits]);
@@ -397,30 +371,20 @@ impl TimeParts {
         }
         let clock = hour * HOUR + self.minute * MINUTE + self.second.min(59) * SECOND + self.us;
         let (day, dated) = match (self.year, self.month, self.day, self.year_day) {
-            (Some(y), Some(m), Some(d), _) => (day(y, m, d)?, Dated::Full),
+            (Some(y), Some(m), Some(d), _) => (date(y, m, d)?, Dated::Full),
             (Some(y), _, _, Some(n)) if (1..=366).contains(&n) => {
-                (days_from_civil(y, 1, 1) + n - 1, Dated::Full)
+                ((days_from_civil(y, 1, 1) + n - 1) * DAY, Dated::Full)
             }
-            (None, Some(m), Some(d), _) => (day(1972, m, d)?, Dated::NoYear),
+            (None, Some(m), Some(d), _) => (date(1972, m, d)?, Dated::NoYear),
             _ => (0, Dated::NoDate),
         };
         Some(Stamp {
-            wall_us: day * DAY + clock,
+            wall_us: day + clock,
             offset_min: self.offset_min,
             dated,
             precision,
         })
     }
-}
-
-fn day(y: i64, m: i64, d: i64) -> Option<i64> {
-    let long = match m {
-        2 => 28 + i64::from(is_leap(y)),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    ((1..=12).contains(&m) && (1..=long).contains(&d) && (1..=9999).contains(&y))
-        .then(|| days_from_civil(y, m, d))
 }
 
 #[cfg(test)]

@@ -3,11 +3,10 @@
 //! the line was read.
 
 use super::{Envelope, Inside, Outer, Peeled, Text, name, stamp, string, time};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each, fields};
 use crate::format::leaf::find;
 use crate::record::At;
 use crate::time::{DAY, Dated, Stamp};
-use std::borrow::Cow;
 
 /// Objects of shippers around a line.
 pub static BEATS: Envelope = Envelope {
@@ -43,26 +42,20 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return None;
     }
     let (mut r, mut source) = (BeatsFields::default(), None);
-    fields(line, |key, v| {
-        match (key, v) {
-            (b"_source", Value::Object(o)) if hit => {
-                source = Some(o);
-                let _ = fields(o, |k, v| r.take(k, v));
-            }
-            _ if hit => {}
-            _ => {
-                r.take(key, v);
-            }
+    each(line, |key, v| match (key, v) {
+        (b"_source", Value::Object(o)) if hit => {
+            source = Some(o);
+            each(o, |k, v| r.take(k, v));
         }
-        true
+        _ if hit => {}
+        _ => r.take(key, v),
     })?;
     let mut outer = Outer::new(r.stamp, Inside::Whole);
     outer.stamp?;
     let text_of = r.original.or(r.message);
     // what has a level of its own is the line itself
     if let Some(o) = source.filter(|_| r.level > 0 || text_of.is_none() && r.log.is_none()) {
-        let text = Cow::Borrowed(o);
-        return Some(Peeled { text, outer });
+        return Some(outer.around_text(o));
     }
     outer.at = At::Read;
     outer.service = r.service;
@@ -137,7 +130,7 @@ pub(super) fn begins_a_line(text: &[u8], read: Option<Stamp>) -> bool {
 }
 
 impl<'a> BeatsFields<'a> {
-    fn take(&mut self, key: &'a [u8], v: Value<'a>) -> bool {
+    fn take(&mut self, key: &'a [u8], v: Value<'a>) {
         match (key, v) {
             (b"@timestamp" | b"timestamp", v) => self.stamp = time(v),
             (b"time" | b"date", v) if self.stamp.is_none() => self.stamp = time(v),
@@ -165,11 +158,8 @@ impl<'a> BeatsFields<'a> {
             }
             _ => {}
         }
-        true
     }
-}
 
-impl BeatsFields<'_> {
     fn states(&mut self, level: Option<Text<'_>>) {
         self.level += 1;
         self.info += u8::from(level.is_some_and(|l| l.eq_ignore_ascii_case(b"info")));
@@ -178,7 +168,7 @@ impl BeatsFields<'_> {
 
 fn inner<'a>(object: &'a [u8], wanted: &[u8]) -> Option<Text<'a>> {
     let mut found = None;
-    let _ = fields(object, |k, v| {
+    fields(object, |k, v| {
         if k == wanted {
             found = string(v).filter(|t| !t.is_empty());
         }
@@ -189,7 +179,7 @@ fn inner<'a>(object: &'a [u8], wanted: &[u8]) -> Option<Text<'a>> {
 
 fn nested<'a>(object: &'a [u8], outer: &[u8], wanted: &[u8]) -> Option<Text<'a>> {
     let mut found = None;
-    let _ = fields(object, |k, v| {
+    fields(object, |k, v| {
         if let (true, Value::Object(o)) = (k == outer, v) {
             found = inner(o, wanted);
         }

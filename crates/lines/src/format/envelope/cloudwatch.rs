@@ -1,8 +1,8 @@
 //! CloudWatch Logs: events of `filter-log-events`, `get-log-events` and subscriptions (`{"timestamp": ms, "message": …}`), and
 //! the S3 export (`TIME line`, where the line has a format of its own), and `aws logs tail` (`TIME STREAM line`).
 
-use super::{Envelope, Inside, Outer, Peeled, name, string, time};
-use crate::format::flat_json::{Value, begins_with, fields};
+use super::{Envelope, Inside, Outer, Peeled, name, string, time, trimmed};
+use crate::format::flat_json::{Value, begins_with, each};
 use crate::format::leaf::find;
 use crate::time::{Precision, stamp};
 use std::borrow::Cow;
@@ -30,19 +30,13 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(Some(at), Inside::Whole);
     // an export: three digits and Z, then something that begins like a line of its own
     if line.get(23) == Some(&b'Z') && at.precision == Precision::Milli && begins_a_line(text) {
-        return Some(Peeled {
-            text: Cow::Borrowed(text),
-            outer,
-        });
+        return Some(outer.around_text(text));
     }
     let (stream, text) = text.split_at(memchr::memchr(b' ', &text[..text.len().min(512)])?);
     at.offset_min.filter(|_| is_stream(stream))?;
     outer.inside = Inside::Bare;
     outer.host = Some(Cow::Borrowed(stream));
-    Some(Peeled {
-        text: Cow::Borrowed(text.trim_ascii_start()),
-        outer,
-    })
+    Some(outer.around_text(text.trim_ascii_start()))
 }
 
 /// Names of streams end in the id of a task, or of an instance of a function: `web/app/99d038c38156ef72…`,
@@ -75,42 +69,31 @@ fn event(line: &[u8]) -> Option<Peeled<'_>> {
     }
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
     let mut more = false;
-    fields(line, |key, v| {
-        match (key, v) {
-            (b"timestamp", v @ Value::Num(_)) => outer.stamp = time(v),
-            (b"message", v) => text = string(v),
-            (b"logStreamName", v) => outer.host = name(v),
-            (b"id", _) => {}
-            _ => more = true,
-        }
-        true
+    each(line, |key, v| match (key, v) {
+        (b"timestamp", v @ Value::Num(_)) => outer.stamp = time(v),
+        (b"message", v) => text = string(v),
+        (b"logStreamName", v) => outer.host = name(v),
+        (b"id", _) => {}
+        _ => more = true,
     })?;
     outer.stamp?;
     // others have an id, a time and a message too, and more
     if more && is_short(line) {
         return None;
     }
-    let text = match text? {
-        Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
-        Cow::Owned(mut t) => {
-            t.truncate(t.trim_ascii_end().len());
-            Cow::Owned(t)
-        }
-    };
-    Some(Peeled { text, outer })
+    Some(outer.around_text(trimmed(text?)))
 }
 
 /// `{"id":"…","timestamp":ms,"message":"…"}`: an event of a subscription.
 fn is_short(line: &[u8]) -> bool {
     let mut known = 0;
     let whole = begins_with(line, b"id").then(|| {
-        fields(line, |key, v| {
+        each(line, |key, v| {
             known += match (key, v) {
                 (b"id", Value::Str(_)) => 1,
                 (b"timestamp", Value::Num(n)) => u8::from(n.starts_with(b"1")),
                 _ => 0,
             };
-            true
         })
     });
     whole.flatten().is_some() && known == 2

@@ -3,6 +3,7 @@
 //! A name without the number of a replica needs a text that cannot be the next column of a table.
 
 use super::{Envelope, Inside, Outer, Peeled, stamped};
+use crate::format::leaf::digits;
 use std::borrow::Cow;
 
 /// Longest name before the bar.
@@ -27,11 +28,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return of_task(line, node, bar);
     }
     // pm2 puts the number of the process first
-    let digits = line
-        .iter()
-        .take(4)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let digits = digits(line, 4);
     let (of_pm2, line) = match line[digits..].strip_prefix(b"|") {
         Some(rest) if digits > 0 => (true, rest),
         _ => (false, line),
@@ -60,10 +57,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(at, Inside::Bare);
     outer.host = Some(Cow::Borrowed(name));
     outer.service = Some(Cow::Borrowed(service));
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer,
-    })
+    Some(outer.around_text(text))
 }
 
 /// A task of a swarm's service: its name, number and id before the sign, its node behind.
@@ -82,8 +76,5 @@ fn of_task(line: &[u8], sign: usize, bar: usize) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(at, Inside::Bare);
     outer.host = Some(Cow::Borrowed(node));
     outer.service = Some(Cow::Borrowed(service));
-    Some(Peeled {
-        text: Cow::Borrowed(text.strip_prefix(b" ").unwrap_or(text)),
-        outer,
-    })
+    Some(outer.around_text(text.strip_prefix(b" ").unwrap_or(text)))
 }

@@ -3,7 +3,6 @@
 use super::{Envelope, Inside, Outer, Peeled, stream_of};
 use crate::format::leaf::{Parser, alt, blank, eof, peek, tag, take_while_m_n, terminated, value};
 use crate::time::stamp::iso;
-use std::borrow::Cow;
 
 /// Lines of the container runtime interface.
 pub static CRI: Envelope = Envelope {
@@ -29,8 +28,5 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let number = stream_of(&[stream]);
     outer.stream = Some(number);
     outer.more = part.then_some(number);
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer,
-    })
+    Some(outer.around_text(text))
 }

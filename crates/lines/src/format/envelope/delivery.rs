@@ -4,7 +4,6 @@
 use super::{Envelope, Inside, Outer, Peeled};
 use crate::record::At;
 use crate::time::stamp;
-use std::borrow::Cow;
 
 /// Bodies that were delivered.
 pub static DELIVERY: Envelope = Envelope {
@@ -37,8 +36,5 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     }
     let mut outer = Outer::new(Some(at), Inside::Whole);
     outer.at = At::Read;
-    Some(Peeled {
-        text: Cow::Borrowed(&rest[body..]),
-        outer,
-    })
+    Some(outer.around_text(&rest[body..]))
 }

@@ -2,7 +2,7 @@
 //! entry of the same stream.
 
 use super::{Envelope, Inside, Outer, Peeled, name, stream_of, string, time};
-use crate::format::flat_json::{Value, begins_with, fields};
+use crate::format::flat_json::{Value, begins_with, each};
 use std::borrow::Cow;
 
 /// Docker json-file entries.
@@ -22,23 +22,17 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     }
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
     let mut stream = &b""[..];
-    fields(line, |key, v| {
-        match (key, v) {
-            (b"log", v) => text = string(v),
-            (b"stream", Value::Str(s)) => stream = s,
-            (b"time", v) => outer.stamp = time(v),
-            (b"attrs", Value::Object(o)) => {
-                let _ = fields(o, |k, v| {
-                    match k {
-                        b"tag" | b"com.docker.compose.service" => outer.service = name(v),
-                        _ => {}
-                    }
-                    true
-                });
-            }
-            _ => {}
+    each(line, |key, v| match (key, v) {
+        (b"log", v) => text = string(v),
+        (b"stream", Value::Str(s)) => stream = s,
+        (b"time", v) => outer.stamp = time(v),
+        (b"attrs", Value::Object(o)) => {
+            each(o, |k, v| match k {
+                b"tag" | b"com.docker.compose.service" => outer.service = name(v),
+                _ => {}
+            });
         }
-        true
+        _ => {}
     })?;
     outer.stamp?;
     let number = stream_of(&[stream]);

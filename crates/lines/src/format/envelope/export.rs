@@ -2,7 +2,7 @@
 //! `Date`), CloudWatch Insights (`@message`, `@timestamp`, which is UTC whatever it lacks).
 
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each};
 use crate::format::leaf::find;
 
 /// Rows of exports.
@@ -29,17 +29,11 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return None;
     }
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
-    fields(line, |key, v| {
-        match (key, v) {
-            (b"result", Value::Object(o)) => {
-                let _ = fields(o, |k, v| {
-                    take(k, v, &mut text, &mut outer);
-                    true
-                });
-            }
-            (k, v) => take(k, v, &mut text, &mut outer),
+    each(line, |key, v| match (key, v) {
+        (b"result", Value::Object(o)) => {
+            each(o, |k, v| take(k, v, &mut text, &mut outer));
         }
-        true
+        (k, v) => take(k, v, &mut text, &mut outer),
     })?;
     outer.stamp?;
     Some(Peeled { text: text?, outer })

@@ -1,8 +1,9 @@
 //! Fluentd and Fluent Bit: `[n] tag: [epoch, {"log"=>"…"}]`, `TIME +0000 tag: {json}`, `TIME<TAB>tag<TAB>{json}`.
 
-use super::{Envelope, Inside, Outer, Peeled, Text, name, string};
-use crate::format::flat_json::{Value, decode, fields};
-use crate::format::leaf::find;
+use super::{Envelope, Inside, Outer, Peeled, Text, name, string, trimmed};
+use crate::format::flat_json::{Value, decode, each};
+use crate::format::leaf::{digits, find, quoted};
+use crate::table::byte_words;
 use crate::time::{DAY, stamp};
 use std::borrow::Cow;
 
@@ -18,11 +19,7 @@ pub static FLUENT_BIT: Envelope = Envelope {
 
 fn fluent_bit(line: &[u8]) -> Option<Peeled<'_>> {
     let inner = line.strip_prefix(b"[")?;
-    let n = inner
-        .iter()
-        .take(12)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let n = digits(inner, 12);
     let rest = inner.get(n..)?.strip_prefix(b"] ")?;
     let colon = find(&rest[..rest.len().min(256)], b": [")?;
     let (tag, rest) = (&rest[..colon], &rest[colon + 3..]);
@@ -43,40 +40,15 @@ fn fluent_bit(line: &[u8]) -> Option<Peeled<'_>> {
 fn value<'a>(map: &'a [u8], key: &[u8]) -> Option<Text<'a>> {
     let wanted = [b"\"", key, b"\"=>\""].concat();
     let at = find(map, &wanted)? + wanted.len();
-    let inner = &map[at..];
-    let mut end = 0;
-    loop {
-        end += memchr::memchr2(b'"', b'\\', inner.get(end..)?)?;
-        if inner[end] == b'"' {
-            return Some(trimmed(decode(&inner[..end])));
-        }
-        end += 2;
-    }
-}
-
-fn trimmed(text: Text<'_>) -> Text<'_> {
-    match text {
-        Cow::Borrowed(t) => Cow::Borrowed(t.trim_ascii_end()),
-        Cow::Owned(mut t) => {
-            t.truncate(t.trim_ascii_end().len());
-            Cow::Owned(t)
-        }
-    }
+    let (_, inner) = quoted(&map[at - 1..]).ok()?;
+    Some(trimmed(decode(inner)))
 }
 
 /// The service of a tag that is more than the name of an input (`tail.0`).
 fn service(tag: &[u8]) -> Option<Text<'_>> {
     let first = tag.split(|c| *c == b'.').next()?;
-    let plain = [
-        &b"tail"[..],
-        b"kube",
-        b"systemd",
-        b"cpu",
-        b"mem",
-        b"forward",
-        b"dummy",
-    ];
-    (!first.is_empty() && !plain.contains(&first)).then_some(Cow::Borrowed(first))
+    const PLAIN: [&[u8]; 7] = byte_words("tail kube systemd cpu mem forward dummy");
+    (!first.is_empty() && !PLAIN.contains(&first)).then_some(Cow::Borrowed(first))
 }
 
 /// Fluentd's standard output and files.
@@ -112,23 +84,17 @@ fn fluentd(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(Some(at), Inside::Bare);
     outer.service = service(tag);
     let mut text: Option<Text<'_>> = None;
-    fields(object, |key, v| {
-        match (key, v) {
-            (b"message" | b"log", v) => text = string(v).map(trimmed).or(text.take()),
-            (b"kubernetes", Value::Object(o)) => {
-                let _ = fields(o, |k, v| {
-                    match k {
-                        b"pod_name" => outer.host = name(v),
-                        b"container_name" => outer.service = name(v),
-                        _ => {}
-                    }
-                    true
-                });
-            }
-            (b"hostname" | b"host", v) => outer.host = outer.host.take().or(name(v)),
-            _ => {}
+    each(object, |key, v| match (key, v) {
+        (b"message" | b"log", v) => text = string(v).map(trimmed).or(text.take()),
+        (b"kubernetes", Value::Object(o)) => {
+            each(o, |k, v| match k {
+                b"pod_name" => outer.host = name(v),
+                b"container_name" => outer.service = name(v),
+                _ => {}
+            });
         }
-        true
+        (b"hostname" | b"host", v) => outer.host = outer.host.take().or(name(v)),
+        _ => {}
     })?;
     outer = outer.named_by_its_pod();
     // an object without a line of its own is the line

@@ -2,7 +2,7 @@
 //! request.
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each};
 use crate::format::leaf::find;
 use crate::record::Level;
 
@@ -18,50 +18,36 @@ pub static GCP: Envelope = Envelope {
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    let has = |k: &[u8]| find(line, k).is_some();
-    if line.first() != Some(&b'{')
-        || !(has(b"\"textPayload\"") || has(b"\"jsonPayload\""))
-        || has(b"\"httpRequest\"")
-    {
+    if !GCP.has_a_key(line) || find(line, b"\"httpRequest\"").is_some() {
         return None;
     }
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));
-    fields(line, |key, v| {
-        match (key, v) {
-            (b"textPayload", v) => text = string(v),
-            (b"jsonPayload", Value::Object(o)) => text = Some(o.into()),
-            (b"timestamp", v) => outer.stamp = time(v),
-            (b"severity", v) => outer.level = v.text().and_then(Level::from_word),
-            (b"resource", Value::Object(o)) => {
-                let _ = fields(o, |k, v| {
-                    if let (b"labels", Value::Object(l)) = (k, v) {
-                        labels(l, &mut outer);
-                    }
-                    true
-                });
-            }
-            (b"labels", Value::Object(l)) => labels(l, &mut outer),
-            _ => {}
+    each(line, |key, v| match (key, v) {
+        (b"textPayload", v) => text = string(v),
+        (b"jsonPayload", Value::Object(o)) => text = Some(o.into()),
+        (b"timestamp", v) => outer.stamp = time(v),
+        (b"severity", v) => outer.level = v.text().and_then(Level::from_word),
+        (b"resource", Value::Object(o)) => {
+            each(o, |k, v| {
+                if let (b"labels", Value::Object(l)) = (k, v) {
+                    labels(l, &mut outer);
+                }
+            });
         }
-        true
+        (b"labels", Value::Object(l)) => labels(l, &mut outer),
+        _ => {}
     })?;
     outer.stamp?;
-    Some(Peeled {
-        text: text?,
-        outer: outer.named_by_its_pod(),
-    })
+    Some(outer.named_by_its_pod().around_text(text?))
 }
 
 fn labels<'a>(list: &'a [u8], outer: &mut Outer<'a>) {
-    let _ = fields(list, |k, v| {
-        match k {
-            b"container_name" | b"service_name" | b"module_id" | b"function_name" => {
-                outer.service = outer.service.take().or(name(v));
-            }
-            b"pod_name" | b"instance_id" => outer.host = outer.host.take().or(name(v)),
-            b"revision_name" | b"version_id" => outer.version = outer.version.take().or(name(v)),
-            _ => {}
+    each(list, |k, v| match k {
+        b"container_name" | b"service_name" | b"module_id" | b"function_name" => {
+            outer.service = outer.service.take().or(name(v));
         }
-        true
+        b"pod_name" | b"instance_id" => outer.host = outer.host.take().or(name(v)),
+        b"revision_name" | b"version_id" => outer.version = outer.version.take().or(name(v)),
+        _ => {}
     });
 }

@@ -2,8 +2,8 @@
 //! compilers and interpreters begin their messages like this too.
 
 use super::{Envelope, Inside, Outer, Peeled};
+use crate::format::leaf::digits;
 use crate::table::byte_words;
-use std::borrow::Cow;
 
 /// Longest path.
 const PATH: usize = 256;
@@ -27,11 +27,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         return None;
     }
     let rest = &line[end + 1..];
-    let digits = rest
-        .iter()
-        .take(12)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+    let digits = digits(rest, 12);
     let text = match rest.get(digits) {
         Some(b':') if digits > 0 && rest.get(digits + 3) != Some(&b':') => &rest[digits + 1..],
         _ => rest,
@@ -40,10 +36,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if matches!(text, [b' ', c, ..] if *c != b' ') {
         return None;
     }
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer: Outer::new(None, Inside::Bare),
-    })
+    Some(Outer::new(None, Inside::Bare).around_text(text))
 }
 
 /// Whether a path is that of a log: by its ending, rotation numbers and packing left out, or by the usual names without one.

@@ -32,10 +32,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         let process = dyno.split(|c| *c == b'.').next();
         outer.service = process.filter(|_| !is_machine).map(Cow::Borrowed);
     }
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer,
-    })
+    Some(outer.around_text(text))
 }
 
 /// As `heroku logs` shows it.

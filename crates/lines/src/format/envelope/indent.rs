@@ -3,7 +3,6 @@
 
 use super::{Envelope, Inside, Outer, Peeled};
 use crate::time::{Dated, stamp};
-use std::borrow::Cow;
 
 /// Blanks that are taken off at most.
 const WIDEST: usize = 4;
@@ -26,8 +25,5 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         .filter(|_| (1..=WIDEST).contains(&blanks))?;
     let (rest, at) = stamp::iso(text).ok()?;
     let whole = at.dated == Dated::Full && rest.first() == Some(&b' ');
-    whole.then(|| Peeled {
-        text: Cow::Borrowed(text),
-        outer: Outer::new(Some(at), Inside::Whole),
-    })
+    whole.then(|| Outer::new(Some(at), Inside::Whole).around_text(text))
 }

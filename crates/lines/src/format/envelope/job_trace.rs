@@ -6,7 +6,6 @@ use super::{Envelope, Inside, Outer, Peeled};
 use crate::format::leaf::{Parser, blank, one_of, take_while_m_n};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
-use std::borrow::Cow;
 
 /// Lines of a job's log.
 pub static JOB_TRACE: Envelope = Envelope {
@@ -21,10 +20,7 @@ pub static JOB_TRACE: Envelope = Envelope {
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let (text, at) = gitlab(line).or_else(|| github(line))?;
     at.offset_min?;
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer: Outer::new(Some(at), Inside::Bare),
-    })
+    Some(Outer::new(Some(at), Inside::Bare).around_text(text))
 }
 
 /// A time of seven digits behind two columns, which only .NET writes.

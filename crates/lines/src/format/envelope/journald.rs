@@ -2,9 +2,8 @@
 //! it is no UTF-8, an array of bytes; the time is the program's own where the journal has it.
 
 use super::{Envelope, Inside, Outer, Peeled, Text, name, string};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each};
 use crate::format::leaf;
-use crate::format::leaf::find;
 use crate::record::Level;
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
@@ -21,24 +20,19 @@ pub static JOURNALD: Envelope = Envelope {
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    if line.first() != Some(&b'{') || find(line, b"__REALTIME_TIMESTAMP").is_none() {
-        return None;
-    }
+    JOURNALD.has_a_key(line).then_some(())?;
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
     let (mut source, mut unit) = (None, None);
-    fields(line, |key, v| {
-        match key {
-            b"MESSAGE" => text = said(v),
-            b"__REALTIME_TIMESTAMP" => outer.stamp = micros(v),
-            b"_SOURCE_REALTIME_TIMESTAMP" => source = micros(v),
-            b"_HOSTNAME" => outer.host = name(v),
-            b"SYSLOG_IDENTIFIER" => outer.tag = name(v),
-            b"_SYSTEMD_UNIT" | b"UNIT" => unit = name(v),
-            b"CONTAINER_NAME" => outer.service = name(v),
-            b"PRIORITY" => outer.level = v.text().and_then(leaf::uint).map(Level::of_syslog),
-            _ => {}
-        }
-        true
+    each(line, |key, v| match key {
+        b"MESSAGE" => text = said(v),
+        b"__REALTIME_TIMESTAMP" => outer.stamp = micros(v),
+        b"_SOURCE_REALTIME_TIMESTAMP" => source = micros(v),
+        b"_HOSTNAME" => outer.host = name(v),
+        b"SYSLOG_IDENTIFIER" => outer.tag = name(v),
+        b"_SYSTEMD_UNIT" | b"UNIT" => unit = name(v),
+        b"CONTAINER_NAME" => outer.service = name(v),
+        b"PRIORITY" => outer.level = v.text().and_then(leaf::uint).map(Level::of_syslog),
+        _ => {}
     })?;
     outer.stamp = source.or(outer.stamp);
     outer.stamp?;

@@ -27,10 +27,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(at, Inside::Bare);
     outer.host = Some(Cow::Borrowed(pod)).filter(|p| !p.is_empty());
     outer.service = container.filter(|c| !c.is_empty()).map(Cow::Borrowed);
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer: outer.named_by_its_pod(),
-    })
+    Some(outer.named_by_its_pod().around_text(text))
 }
 
 /// stern's `POD CONTAINER text`, in some versions `POD › CONTAINER text`, with the time of the line where asked for. Without the mark the pod must have a name as those of
@@ -68,8 +65,5 @@ fn stern(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(at, Inside::Bare);
     outer.host = Some(Cow::Borrowed(pod));
     outer.service = service.map(Cow::Borrowed);
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer: outer.named_by_its_pod(),
-    })
+    Some(outer.named_by_its_pod().around_text(text))
 }

@@ -45,10 +45,7 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     outer.service = Some(Cow::Borrowed(system));
     outer.level = (level != Level::Info).then_some(level);
     outer.tag = process.is_empty().then_some(Cow::Borrowed(program));
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer,
-    })
+    Some(outer.around_text(text))
 }
 
 /// Source and process of a program (`heroku/router`); the process is empty where it has none.

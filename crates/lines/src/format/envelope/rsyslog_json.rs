@@ -2,8 +2,7 @@
 //! `host` and a time.
 
 use super::{Envelope, Inside, Outer, Peeled, name, string, time};
-use crate::format::flat_json::fields;
-use crate::format::leaf::find;
+use crate::format::flat_json::each;
 use crate::record::Level;
 use std::borrow::Cow;
 
@@ -24,36 +23,23 @@ pub static RSYSLOG_JSON: Envelope = Envelope {
 };
 
 fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    if line.first() != Some(&b'{') {
-        return None;
-    }
-    let has = |k: &[u8]| find(line, k).is_some();
-    if !(has(b"\"timereported\"")
-        || has(b"\"syslogtag\"")
-        || has(b"\"syslogfacility-text\"")
-        || has(b"\"PROGRAM\""))
-    {
-        return None;
-    }
+    RSYSLOG_JSON.has_a_key(line).then_some(())?;
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
-    fields(line, |key, v| {
-        match key {
-            b"message" | b"msg" | b"MESSAGE" => text = string(v),
-            b"timereported" | b"timestamp" | b"@timestamp" | b"ISODATE" | b"DATE" => {
-                outer.stamp = outer.stamp.or(time(v));
-            }
-            b"host" | b"hostname" | b"fromhost" | b"HOST" => {
-                outer.host = outer.host.take().or(name(v));
-            }
-            b"tag" | b"syslogtag" | b"programname" | b"app-name" | b"PROGRAM" => {
-                outer.tag = outer.tag.take().or(name(v).map(program));
-            }
-            b"severity" | b"syslogseverity-text" | b"PRIORITY" => {
-                outer.level = v.text().and_then(Level::from_word);
-            }
-            _ => {}
+    each(line, |key, v| match key {
+        b"message" | b"msg" | b"MESSAGE" => text = string(v),
+        b"timereported" | b"timestamp" | b"@timestamp" | b"ISODATE" | b"DATE" => {
+            outer.stamp = outer.stamp.or(time(v));
         }
-        true
+        b"host" | b"hostname" | b"fromhost" | b"HOST" => {
+            outer.host = outer.host.take().or(name(v));
+        }
+        b"tag" | b"syslogtag" | b"programname" | b"app-name" | b"PROGRAM" => {
+            outer.tag = outer.tag.take().or(name(v).map(program));
+        }
+        b"severity" | b"syslogseverity-text" | b"PRIORITY" => {
+            outer.level = v.text().and_then(Level::from_word);
+        }
+        _ => {}
     })?;
     outer.stamp?;
     // the blank behind the tag's colon belongs to the wire format

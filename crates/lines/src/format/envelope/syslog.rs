@@ -33,8 +33,5 @@ fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     outer.host = rec.host;
     outer.service = rec.service;
     outer.level = (m.level != Level::Info).then_some(m.level);
-    Some(Peeled {
-        text: Cow::Borrowed(text),
-        outer,
-    })
+    Some(outer.around_text(text))
 }

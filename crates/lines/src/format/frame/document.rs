@@ -5,71 +5,18 @@ use super::walk::{RecordPath, Walk};
 use super::{Frame, Framer, Units};
 use crate::format::envelope::peel;
 use crate::format::is_any;
+use crate::table::rows;
+use std::sync::LazyLock;
 
-const fn place(path: &'static str) -> RecordPath {
-    RecordPath {
-        path,
-        needs: "",
-        with_outer: false,
-    }
-}
-
-const fn within(path: &'static str, needs: &'static str) -> RecordPath {
-    RecordPath {
+/// Where documents have their records.
+static PLACES: LazyLock<Vec<RecordPath>> = LazyLock::new(|| {
+    let place = |[path, outer, needs]: [&'static str; 3]| RecordPath {
         path,
         needs,
-        with_outer: true,
-    }
-}
-
-/// Where the records of known documents stand; of nested places the inner one holds the records.
-static PLACES: &[RecordPath] = &[
-    // lists of anything: Slack export, Helm history, lists of the APIs of GitHub, GitLab, Argo CD, Alertmanager
-    place("[]"),
-    // PagerDuty
-    place("log_entries[]"),
-    place("incidents[]"),
-    // Kubernetes lists
-    place("items[]"),
-    // CloudTrail
-    place("Records[]"),
-    place("Events[]"),
-    // CloudWatch filter-log-events and subscriptions, ECS events, docker, Google
-    place("events[]"),
-    place("logEvents[]"),
-    place("entries[]"),
-    within("services[].events[]", ""),
-    place("deployments[]"),
-    place("deploymentsInfo[]"),
-    place("workflow_runs[]"),
-    place("builds[]"),
-    // exports of Google Chat and Telegram, Slack's and Opsgenie's APIs
-    place("messages[]"),
-    // comments of Jira's tickets
-    place("fields.comment.comments[]"),
-    place("issues[].fields.comment.comments[]"),
-    place("data[]"),
-    place("alerts.alerts[]"),
-    place("result[]"),
-    place("results[]"),
-    place("value[]"),
-    // Statuspage
-    within("incidents[].incident_updates[]", "name"),
-    within("[].incident_updates[]", "name"),
-    within("incident.incident_updates[]", ""),
-    within("scheduled_maintenances[].incident_updates[]", "name"),
-    // Argo CD application
-    within("status.history[]", ""),
-    within("items[].status.history[]", ""),
-    // an alert and its own log
-    within("logs[]", "alert"),
-    // Prometheus series and Loki streams
-    place("data.result[]"),
-    within("data.result[].values[]", "stream"),
-    within("streams[].values[]", "stream"),
-    // Elasticsearch
-    place("hits.hits[]"),
-];
+        with_outer: !outer.is_empty(),
+    };
+    rows(include_str!("places.tsv")).map(place).collect()
+});
 
 /// JSON documents.
 pub static DOCUMENT: Frame = Frame {
@@ -77,7 +24,7 @@ pub static DOCUMENT: Frame = Frame {
     about: "a whole JSON document: lists of events, incidents, log entries, messages",
     sample: "{\n  \"log_entries\": [\n    {\n      \"type\": \"trigger_log_entry\",\n      \"created_at\": \"2026-03-10T13:07:10Z\"\n    }\n  ]\n}\n",
     claims,
-    start: || Box::new(Walker(Walk::new(PLACES))),
+    start: || Box::new(Walk::new(&PLACES)),
     format: None,
 };
 
@@ -90,7 +37,7 @@ fn claims(head: &[u8]) -> bool {
         return false;
     }
     let line = memchr::memchr(b'\n', head).map_or(head.len(), |n| n + 1);
-    let (mut walk, mut units) = (Walk::new(PLACES), Units::default());
+    let (mut walk, mut units) = (Walk::new(&PLACES), Units::default());
     walk.feed(&head[..line], &mut units);
     if walk.is_closed() {
         // one value per line: JSON lines, unless the line is a list of records that no format reads as a line
@@ -121,18 +68,6 @@ fn begins(head: &[u8]) -> bool {
         _ => false,
     }
 }
-
-struct Walker(Walk);
-
-impl Framer for Walker {
-    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
-        self.0.feed(bytes, out);
-    }
-    fn finish(&mut self, out: &mut Units) {
-        self.0.finish(out);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::framed;
@@ -149,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_large_document_is_never_held() {
-        let mut walk = Walker(Walk::new(PLACES));
+        let mut walk = Walk::new(&PLACES);
         let mut out = Units::default();
         walk.feed(b"{\"items\":[", &mut out);
         for i in 0..200_000 {
@@ -157,7 +92,7 @@ mod tests {
                 format!("{{\"n\": {i}, \"text\": \"abcdefghij\"}},\n").as_bytes(),
                 &mut out,
             );
-            assert!(walk.0.held() < 4096);
+            assert!(walk.held() < 4096);
             assert_eq!(out.list.len(), 1);
             out.clear();
         }

@@ -7,7 +7,7 @@ use crate::format::ops::environment::may_be_production;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
 use crate::marker;
-use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
+use crate::record::{Kind, Level, MarkerKind, Notice, Record};
 use crate::time::{stamp, written};
 use std::borrow::Cow;
 
@@ -132,9 +132,7 @@ impl Format for TaskLine {
             let ended = ended(text).map(|kind| Notice::new(kind, text));
             return Some(value::record(Some(at), ended.into_iter().collect()));
         }
-        let mut r = Record::new(Some(at), Body::Message(Message::new(level, text)));
-        r.scope = Some(Kind::Deploy);
-        Some(r)
+        Some(Record::said(Some(at), level, text).in_scope(Kind::Deploy))
     }
 }
 

@@ -126,8 +126,6 @@ impl Format for TimetableRow {
         let text = rest.strip_prefix(b"\t")?;
         let mut m = Message::new(Level::Info, text);
         m.author = (!is_about_a_page(text)).then(Box::default);
-        let mut r = Record::new(Some(at), Body::Message(m));
-        r.scope = Some(Kind::Pager);
-        Some(r)
+        Some(Record::new(Some(at), Body::Message(m)).in_scope(Kind::Pager))
     }
 }

@@ -304,8 +304,6 @@ impl Format for TranscriptRow {
         let mut m = Message::new(Level::Info, words);
         let person = is_person(author, words);
         m.author = person.then(|| Author::of(author));
-        let mut r = Record::new(Some(at), Body::Message(m));
-        r.scope = Some(Kind::Pager);
-        Some(r)
+        Some(Record::new(Some(at), Body::Message(m)).in_scope(Kind::Pager))
     }
 }

@@ -1,7 +1,7 @@
 //! Walks a JSON document byte by byte and hands out the objects that are its records, without blanks, as they end. Holds the
 //! text of the open objects around the place it has reached, never the document. Knows paths, not what they mean.
 
-use super::{LONGEST, Units};
+use super::{Framer, LONGEST, Units};
 
 /// Where the records of a document stand.
 pub(super) struct RecordPath {
@@ -42,6 +42,7 @@ struct OpenValue {
 }
 
 /// The state of a walk.
+#[derive(Default)]
 pub(super) struct Walk {
     places: &'static [RecordPath],
     levels: Vec<OpenValue>,
@@ -64,39 +65,8 @@ pub(super) struct Walk {
     pub strays: u64,
 }
 
-impl Walk {
-    pub(super) fn new(places: &'static [RecordPath]) -> Walk {
-        Walk {
-            places,
-            levels: Vec::new(),
-            beyond: 0,
-            buf: Vec::new(),
-            path: Vec::new(),
-            word: Vec::new(),
-            key: Vec::new(),
-            keep: false,
-            string: false,
-            escaped: false,
-            offset: 0,
-            line: 1,
-            stray: None,
-            placed: 0,
-            strays: 0,
-        }
-    }
-
-    /// Whether no value is open.
-    pub(super) fn is_closed(&self) -> bool {
-        self.levels.is_empty() && self.stray.is_none()
-    }
-
-    /// Bytes of text that are held.
-    #[cfg(test)]
-    pub(super) fn held(&self) -> usize {
-        self.buf.len() + self.path.len() + self.word.len() + self.key.len()
-    }
-
-    pub(super) fn feed(&mut self, bytes: &[u8], out: &mut Units) {
+impl Framer for Walk {
+    fn feed(&mut self, bytes: &[u8], out: &mut Units) {
         let mut at = 0;
         while at < bytes.len() {
             let n = if self.stray.is_some() {
@@ -113,7 +83,7 @@ impl Walk {
     }
 
     /// The document ends; what is still open is handed out as a record without a text.
-    pub(super) fn finish(&mut self, out: &mut Units) {
+    fn finish(&mut self, out: &mut Units) {
         if let Some((text, offset, line)) = self.stray.take() {
             out.add(offset, (line, line), &[&text]);
         }
@@ -122,6 +92,27 @@ impl Walk {
             out.add(l.offset, (l.line, self.line.max(l.line)), &[]);
         }
         self.levels.clear();
+    }
+}
+
+impl Walk {
+    pub(super) fn new(places: &'static [RecordPath]) -> Walk {
+        Walk {
+            places,
+            line: 1,
+            ..Walk::default()
+        }
+    }
+
+    /// Whether no value is open.
+    pub(super) fn is_closed(&self) -> bool {
+        self.levels.is_empty() && self.stray.is_none()
+    }
+
+    /// Bytes of text that are held.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.buf.len() + self.path.len() + self.word.len() + self.key.len()
     }
 
     /// The rest of a line that belongs to no value.

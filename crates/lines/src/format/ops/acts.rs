@@ -1,6 +1,7 @@
 //! The words of acts: deploys, releases, rollbacks, changes of configurations and flags, and how far each is.
 
 use crate::record::MarkerKind;
+use crate::table::words;
 use crate::text::words::split;
 
 /// What is done to a release, a configuration or a flag.
@@ -22,6 +23,11 @@ pub(super) enum Stage {
 }
 
 impl Act {
+    /// A rollback, or else a deploy.
+    pub(super) fn of_release(back: bool) -> Act {
+        if back { Act::Rollback } else { Act::Deploy }
+    }
+
     /// The act that an event's or action's words name, and those of its words that show how far it is; `None` where one of
     /// them is not known.
     pub(super) fn of(said: &str, has_flag: bool) -> Option<(Act, Vec<String>)> {
@@ -102,55 +108,19 @@ impl Act {
 
 /// Words beside an act that change nothing.
 fn is_neutral(word: &str) -> bool {
-    matches!(
-        word,
-        "app"
-            | "application"
-            | "service"
-            | "event"
-            | "production"
-            | "prod"
-            | "status"
-            | "pipeline"
-            | "job"
-            | "feature"
-            | "environment"
-            | "strategy"
-            | "audit"
-    )
+    const NEUTRAL: [&str; 13] = words(
+        "app application service event production prod status pipeline job feature environment strategy audit",
+    );
+    NEUTRAL.contains(&word)
 }
 
 /// Words of a change of a configuration or a flag.
 pub(super) fn is_turned(word: &str) -> bool {
-    matches!(
-        word,
-        "update"
-            | "updated"
-            | "change"
-            | "changed"
-            | "modified"
-            | "applied"
-            | "pushed"
-            | "set"
-            | "create"
-            | "created"
-            | "add"
-            | "added"
-            | "remove"
-            | "removed"
-            | "delete"
-            | "deleted"
-            | "enable"
-            | "enabled"
-            | "disable"
-            | "disabled"
-            | "on"
-            | "off"
-            | "turn"
-            | "turned"
-            | "toggled"
-            | "archived"
-    )
+    const TURNED: [&str; 26] = words(
+        "update updated change changed modified applied pushed set create created add added remove removed delete deleted \
+        enable enabled disable disabled on off turn turned toggled archived",
+    );
+    TURNED.contains(&word)
 }
 
 pub(super) fn stage(word: &str) -> Option<Stage> {

@@ -1,7 +1,8 @@
 //! apt's history (one object per run, as a listing gives it) and dnf's log: packages that changed. A run with a downgrade is
 //! a rollback; one with an `Error:` failed.
 
-use crate::format::flat_json::{decode, fields};
+use super::acts::{Act, Stage};
+use crate::format::flat_json::{decode, each};
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
@@ -25,7 +26,7 @@ impl Format for AptHistory {
         }
         let (mut start, mut end, mut command, mut by) = (None, None, String::new(), None);
         let (mut back, mut failed, mut changed) = (false, false, Vec::new());
-        fields(line, |key, v| {
+        each(line, |key, v| {
             let v = v.text().map(decode).unwrap_or_default();
             let v = String::from_utf8_lossy(&v);
             match key {
@@ -43,15 +44,10 @@ impl Format for AptHistory {
                 }
                 _ => {}
             }
-            true
         })?;
         let start = start?;
-        let kinds = match (back, failed) {
-            (true, false) => [MarkerKind::RollbackStart, MarkerKind::RollbackFinish],
-            (true, true) => [MarkerKind::RollbackStart, MarkerKind::RollbackFail],
-            (false, false) => [MarkerKind::DeployStart, MarkerKind::DeployFinish],
-            (false, true) => [MarkerKind::DeployStart, MarkerKind::DeployFail],
-        };
+        let last = if failed { Stage::Failed } else { Stage::Done };
+        let kinds = [Stage::Begun, last].map(|stage| Act::of_release(back).at(stage));
         let single = (changed.len() == 1).then(|| &changed[0]);
         let names: Vec<&str> = changed.iter().take(5).map(|p| &*p.name).collect();
         let title = format!("package {} ({command})", names.join(", "));

@@ -41,10 +41,8 @@ impl Format for Auditd {
             Some(n) => Body::Notices(n),
             None => Body::Message(Message::new(Level::Info, text)),
         };
-        let mut r = Record::new(Some(stamp), body);
-        r.host = host.map(Cow::Borrowed);
-        r.scope = Some(Kind::System);
-        Some(r)
+        let r = Record::new(Some(stamp), body).at_host(host);
+        Some(r.in_scope(Kind::System))
     }
 }
 

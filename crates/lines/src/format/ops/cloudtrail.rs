@@ -112,35 +112,29 @@ fn named(asked: &Value) -> Vec<String> {
 }
 
 /// What calls did whose names begin so; the first that fits counts.
-const CALLS: [(MarkerKind, &[&str]); 7] = [
+const CALLS: [(MarkerKind, &str); 7] = [
     (
         MarkerKind::DeployStart,
-        &words::<9>(
-            "UpdateService UpdateFunctionCode CreateDeployment StartPipelineExecution UpdateEnvironment UpdateStack \
-            ExecuteChangeSet PublishVersion StartDeployment",
-        ),
+        "UpdateService UpdateFunctionCode CreateDeployment StartPipelineExecution UpdateEnvironment UpdateStack \
+        ExecuteChangeSet PublishVersion StartDeployment",
     ),
     (
         MarkerKind::RollbackStart,
-        &["RollbackStack", "StopDeployment", "RollbackApplication"],
+        "RollbackStack StopDeployment RollbackApplication",
     ),
-    (MarkerKind::Restart, &["Reboot", "RestartAppServer"]),
+    (MarkerKind::Restart, "Reboot RestartAppServer"),
     (
         MarkerKind::Failover,
-        &["Failover", "PromoteReadReplica", "SwitchoverReadReplica"],
+        "Failover PromoteReadReplica SwitchoverReadReplica",
     ),
     (
         MarkerKind::ServiceStop,
-        &words::<6>(
-            "StopInstances StopDB TerminateInstances DeleteDBInstance DeleteService StopTask",
-        ),
+        "StopInstances StopDB TerminateInstances DeleteDBInstance DeleteService StopTask",
     ),
-    (MarkerKind::ServiceStart, &["StartInstances", "StartDB"]),
+    (MarkerKind::ServiceStart, "StartInstances StartDB"),
     (
         MarkerKind::Scale,
-        &words::<4>(
-            "SetDesiredCapacity UpdateAutoScalingGroup RegisterScalableTarget ModifyReplicationGroupShardConfiguration",
-        ),
+        "SetDesiredCapacity UpdateAutoScalingGroup RegisterScalableTarget ModifyReplicationGroupShardConfiguration",
     ),
 ];
 
@@ -174,9 +168,8 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     if service == "lambda" && name.starts_with("UpdateAlias") {
         return Some(DeployStart);
     }
-    let done = CALLS
-        .iter()
-        .find(|(_, names)| names.iter().any(|n| name.starts_with(n)));
+    let begins = |names: &str| names.split(' ').any(|n| name.starts_with(n));
+    let done = CALLS.iter().find(|(_, names)| begins(names));
     if let Some((kind, _)) = done {
         return Some(*kind);
     }

@@ -4,7 +4,7 @@
 use crate::format::leaf::{Leaf, Parser, alt, before, eof, preceded, tag, value, word};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Level, MarkerKind, Message, Notice, Record};
+use crate::record::{Body, Level, MarkerKind, Notice, Record};
 use crate::time::stamp::iso;
 use std::cmp::Ordering;
 
@@ -23,13 +23,10 @@ impl Format for Dpkg {
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
         let (text, at) = iso(line).ok()?;
         let (_, notice) = preceded(tag(" "), act).parse(text).ok()?;
-        Some(Record::new(
-            Some(at),
-            match notice {
-                Some(n) => Body::Notices(vec![n]),
-                None => Body::Message(Message::new(Level::Info, text.trim_ascii_start())),
-            },
-        ))
+        Some(match notice {
+            Some(n) => Record::new(Some(at), Body::Notices(vec![n])),
+            None => Record::said(Some(at), Level::Info, text.trim_ascii_start()),
+        })
     }
 }
 

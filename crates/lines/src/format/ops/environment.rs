@@ -10,9 +10,7 @@ const OTHERS: [&str; 22] = words(
 
 /// Whether an environment, namespace or job name may be production: none of its words says otherwise.
 pub fn may_be_production(name: &str) -> bool {
-    !name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|w| OTHERS.iter().any(|o| w.eq_ignore_ascii_case(o)))
+    !has_one_of(name, &OTHERS)
 }
 
 /// Words of jobs that release something, and of those that take it back.
@@ -29,10 +27,15 @@ fn is_one_of(list: &[&str], word: &str) -> bool {
     list.iter().any(|o| word.eq_ignore_ascii_case(o))
 }
 
+/// Whether one of the words of a name is in a list.
+fn has_one_of(name: &str, list: &[&str]) -> bool {
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|w| is_one_of(list, w))
+}
+
 /// Whether a job or pipeline is named after releasing something.
 pub fn names_a_release(name: &str) -> bool {
-    name.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|w| is_one_of(&RELEASES, w))
+    has_one_of(name, &RELEASES)
 }
 
 /// What a job is named to release: `order-api` of `jenkins/deploy-order-api-812.txt`, `portal` of `portal-deploy/412.log`.
@@ -59,11 +62,7 @@ pub fn released_by(name: &str) -> Option<&str> {
 
 /// Whether it is named after starting something again.
 pub fn names_a_restart(name: &str) -> bool {
-    name.split(|c: char| !c.is_ascii_alphanumeric()).any(|w| {
-        ["restart", "reboot"]
-            .iter()
-            .any(|o| w.eq_ignore_ascii_case(o))
-    })
+    has_one_of(name, &["restart", "reboot"])
 }
 
 /// Whether it is named after setting something: what is applied, a credential that is rotated, a configuration that is pushed. What
@@ -72,11 +71,7 @@ pub fn names_a_setting(name: &str) -> bool {
     const SETS: [&str; 4] = words("apply rotate rotation rotations");
     const SETTINGS: [&str; 4] = words("config configs configuration settings");
     const GIVES: [&str; 5] = words("push sync update reload change");
-    let any = |list: &[&str]| {
-        let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
-        parts.any(|w| is_one_of(list, w))
-    };
-    any(&SETS) || any(&SETTINGS) && any(&GIVES)
+    has_one_of(name, &SETS) || has_one_of(name, &SETTINGS) && has_one_of(name, &GIVES)
 }
 
 /// Whether it is named after taking one back.

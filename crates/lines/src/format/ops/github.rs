@@ -1,10 +1,11 @@
 //! GitHub: deployment statuses (webhooks, and the API's lists) and runs of workflows that are named after a release.
 
+use super::acts::{Act, Stage};
 use super::environment::{may_be_production, names_a_release, names_a_rollback};
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
 use crate::format::{Format, Meta, OBJECT};
-use crate::record::{MarkerKind, Notice, Record};
+use crate::record::{Notice, Record};
 use crate::table::words;
 use serde_json::Value;
 
@@ -80,6 +81,12 @@ impl Format for GitHub {
     }
 }
 
+/// `shop` of the repository `acme/shop`.
+fn name_of(repository: &str) -> String {
+    let name = repository.rsplit('/').next();
+    name.unwrap_or(repository).to_owned()
+}
+
 fn of_status<'a>(
     status: &Value,
     deployment: &Value,
@@ -93,27 +100,21 @@ fn of_status<'a>(
     let environment = first_text(status, &["environment"])
         .or_else(|| first_text(deployment, &["environment"]))
         .unwrap_or_default();
-    let back = names_a_rollback(&task);
     // `inactive` says that another deployment took its place
-    let kind = match status.get("state").and_then(Value::as_str) {
-        Some("in_progress") if back => MarkerKind::RollbackStart,
-        Some("in_progress") => MarkerKind::DeployStart,
-        Some("success") if back => MarkerKind::RollbackFinish,
-        Some("success") => MarkerKind::DeployFinish,
-        Some("failure" | "error") if back => MarkerKind::RollbackFail,
-        Some("failure" | "error") => MarkerKind::DeployFail,
+    let stage = match status.get("state").and_then(Value::as_str) {
+        Some("in_progress") => Stage::Begun,
+        Some("success") => Stage::Done,
+        Some("failure" | "error") => Stage::Failed,
         _ => return value::record(stamp, Vec::new()),
     };
+    let kind = Act::of_release(names_a_rollback(&task)).at(stage);
     if !may_be_production(&environment) {
         return value::record(stamp, Vec::new());
     }
     let version = first_text(deployment, &["ref"])
         .filter(|r| !matches!(r.as_str(), "main" | "master" | "HEAD"))
         .or_else(|| first_text(deployment, &["sha"]).map(|s| s.chars().take(7).collect()));
-    let service = repository
-        .as_deref()
-        .and_then(|r| r.rsplit('/').next())
-        .map(str::to_owned);
+    let service = repository.as_deref().map(name_of);
     let said = first_text(status, &["description"]).unwrap_or_default();
     let title = format!(
         "{} {} {environment} {said}",
@@ -144,14 +145,11 @@ fn of_run<'a>(
     if !names_a_release(&name) || !may_be_production(&name) {
         return Some(value::record(Some(started), Vec::new()));
     }
-    let back = names_a_rollback(&name);
-    let service = repository
-        .as_deref()
-        .and_then(|r| r.rsplit('/').next())
-        .map(str::to_owned);
+    let act = Act::of_release(names_a_rollback(&name));
+    let service = repository.as_deref().map(name_of);
     let sha: Option<String> = first_text(run, &["head_sha"]).map(|s| s.chars().take(7).collect());
-    let make = |kind, at| {
-        let mut n = Notice::new(kind, name.clone().into_bytes());
+    let make = |stage, at| {
+        let mut n = Notice::new(act.at(stage), name.clone().into_bytes());
         n.stamp = at;
         n.group = value::owned(Some(format!(
             "{}/{name}",
@@ -163,24 +161,17 @@ fn of_run<'a>(
         n.confidence = 80;
         n
     };
-    let start = if back {
-        MarkerKind::RollbackStart
-    } else {
-        MarkerKind::DeployStart
-    };
-    let end = match (run.get("conclusion").and_then(Value::as_str), back) {
-        (Some("success"), true) => Some(MarkerKind::RollbackFinish),
-        (Some("success"), false) => Some(MarkerKind::DeployFinish),
-        (Some("failure" | "timed_out" | "startup_failure"), true) => Some(MarkerKind::RollbackFail),
-        (Some("failure" | "timed_out" | "startup_failure"), false) => Some(MarkerKind::DeployFail),
+    let end = match run.get("conclusion").and_then(Value::as_str) {
+        Some("success") => Some(Stage::Done),
+        Some("failure" | "timed_out" | "startup_failure") => Some(Stage::Failed),
         _ => None,
     };
     let notices = match end {
         None if run.get("conclusion").is_some_and(|c| !c.is_null()) => Vec::new(),
-        None => vec![make(start, Some(started))],
-        Some(kind) => vec![
-            make(start, Some(started)),
-            make(kind, time(run, "updated_at")),
+        None => vec![make(Stage::Begun, Some(started))],
+        Some(end) => vec![
+            make(Stage::Begun, Some(started)),
+            make(end, time(run, "updated_at")),
         ],
     };
     Some(value::event(Some(started), notices))

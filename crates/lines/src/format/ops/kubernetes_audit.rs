@@ -6,7 +6,7 @@ use super::environment::{may_be_production, names_a_release};
 use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, at, finders, text, time};
 use crate::format::{Format, Meta, OBJECT};
-use crate::record::{Body, Level, MarkerKind, Message, Notice, Record};
+use crate::record::{Level, MarkerKind, Notice, Record};
 use crate::table::words;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -65,8 +65,7 @@ impl Format for KubernetesAudit {
             let title = Cow::Owned(words);
             return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
         }
-        let m = Message::new(level, words);
-        Some(Record::new(Some(stamp), Body::Message(m)))
+        Some(Record::said(Some(stamp), level, words))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::format::pager::value;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Body, Level, Record};
 use crate::time::{Stamp, stamp};
 
 /// Rows of the table.
@@ -47,8 +47,7 @@ impl Format for KubernetesTable {
             b"Warning" => Level::Warn,
             _ => Level::Info,
         };
-        let m = Message::new(level, row.message);
-        Some(Record::new(row.stamp, Body::Message(m)))
+        Some(Record::said(row.stamp, level, row.message))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Kind, Level, Message, Record};
+use crate::record::{Kind, Level, Record};
 use crate::table::byte_words;
 use crate::time::stamp;
 
@@ -54,9 +54,7 @@ impl Format for Plain {
             Some(o) if at.offset_min.is_none() => at.at_offset(Some(o)),
             _ => at,
         };
-        let mut r = Record::new(Some(at), Body::Message(Message::new(Level::Info, text)));
-        r.scope = Some(Kind::Pager);
-        Some(r)
+        Some(Record::said(Some(at), Level::Info, text).in_scope(Kind::Pager))
     }
 }
 

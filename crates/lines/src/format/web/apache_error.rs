@@ -42,16 +42,9 @@ impl Format for ApacheError {
 /// `module:level` or, before 2.4, `level`: the level as a word and as what it means.
 fn level(b: &[u8]) -> Option<(&[u8], Level)> {
     let word = b.rsplit(|&c| c == b':').next()?;
-    let level = match word {
-        b"emerg" | b"alert" | b"crit" => Level::Fatal,
-        b"error" => Level::Error,
-        b"warn" => Level::Warn,
-        b"notice" | b"info" => Level::Info,
-        b"debug" => Level::Debug,
-        _ if word.len() == 6 && word.starts_with(b"trace") => Level::Trace,
-        _ => return None,
-    };
-    Some((word, level))
+    let traced = word.len() == 6 && word.starts_with(b"trace");
+    let listed = Level::listed(word, "emerg alert crit error warn notice info debug");
+    Some((word, listed.or(traced.then_some(Level::Trace))?))
 }
 
 /// One of the bracketed parts before the text: `[pid …]`, `[client …]`, `[remote …]`. A client behind the errno stays in the text.

@@ -4,9 +4,8 @@
 use crate::format::leaf::{Parser, blank, number, preceded, tag, word};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::{Body, Level, Message, Record};
+use crate::record::{Level, Record};
 use crate::time::stamp::iso;
-use std::borrow::Cow;
 
 /// Connections of a Network Load Balancer.
 pub struct AwsNlb;
@@ -37,9 +36,7 @@ impl Format for AwsNlb {
         };
         let stamp = stamp.at_offset(stamp.offset_min.or(Some(0)));
         let service = name.split(|c| *c == b'/').next();
-        Some(Record {
-            service: service.filter(|s| !s.is_empty()).map(Cow::Borrowed),
-            ..Record::new(Some(stamp), Body::Message(Message::new(level, text)))
-        })
+        let service = service.filter(|s| !s.is_empty());
+        Some(Record::said(Some(stamp), level, text).of_service(service))
     }
 }

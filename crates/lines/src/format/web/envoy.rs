@@ -8,6 +8,7 @@ use crate::format::leaf::{
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{At, Body, Level, Message, Record, Request};
+use crate::table::byte_phrases;
 use crate::time::stamp::iso;
 use memchr::memchr;
 use std::borrow::Cow;
@@ -16,28 +17,14 @@ use std::borrow::Cow;
 pub struct Envoy;
 
 /// What the flags that report a fault mean, in the words of Envoy's documentation.
-const FLAGS: &[(&[u8], &[u8])] = &[
-    (b"UH", b"UH: no healthy upstream hosts"),
-    (b"UF", b"UF: upstream connection failure"),
-    (b"UO", b"UO: upstream overflow (circuit breaking)"),
-    (b"NR", b"NR: no route configured"),
-    (b"NC", b"NC: upstream cluster not found"),
-    (b"UT", b"UT: upstream request timeout"),
-    (b"UR", b"UR: upstream remote reset"),
-    (b"UC", b"UC: upstream connection termination"),
-    (b"LR", b"LR: connection local reset"),
-    (b"LH", b"LH: local service failed health check"),
-    (
-        b"UMSDR",
-        b"UMSDR: upstream request reached max stream duration",
-    ),
-    (b"URX", b"URX: upstream retry limit exceeded"),
-    (b"RL", b"RL: rate limited"),
-    (b"SI", b"SI: stream idle timeout"),
-    (b"OM", b"OM: overload manager terminated the request"),
-    (b"DPE", b"DPE: downstream protocol error"),
-    (b"UPE", b"UPE: upstream protocol error"),
-];
+const FLAGS: [&[u8]; 17] = byte_phrases(
+    "UH: no healthy upstream hosts|UF: upstream connection failure|UO: upstream overflow (circuit breaking)|\
+    NR: no route configured|NC: upstream cluster not found|UT: upstream request timeout|UR: upstream remote reset|\
+    UC: upstream connection termination|LR: connection local reset|LH: local service failed health check|\
+    UMSDR: upstream request reached max stream duration|URX: upstream retry limit exceeded|RL: rate limited|\
+    SI: stream idle timeout|OM: overload manager terminated the request|DPE: downstream protocol error|\
+    UPE: upstream protocol error",
+);
 
 impl Format for Envoy {
     fn meta(&self) -> Meta<'_> {
@@ -110,10 +97,8 @@ pub(super) fn level(status: u16) -> Level {
 /// The first flag in words; as written where it is none of those.
 pub(super) fn said(flags: &[u8]) -> &[u8] {
     let first = &flags[..memchr(b',', flags).unwrap_or(flags.len())];
-    FLAGS
-        .iter()
-        .find(|(f, _)| *f == first)
-        .map_or(flags, |(_, words)| words)
+    let is = |f: &&&[u8]| f.strip_prefix(first).is_some_and(|f| f.starts_with(b": "));
+    FLAGS.iter().find(is).unwrap_or(&flags)
 }
 
 /// The service of an Istio cluster (`outbound|9080|v2|reviews.default.svc.cluster.local` → `reviews`).

@@ -9,7 +9,7 @@ use crate::format::leaf::{
 };
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
-use crate::record::{At, Body, Kind, Level, Message, Record, Request};
+use crate::record::{At, Body, Kind, Level, Record, Request};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Precision, Stamp};
 use memchr::{memchr, memchr_iter, memrchr};
@@ -70,11 +70,8 @@ fn refused(i: &[u8]) -> Leaf<'_, Record<'_>> {
     });
     (place, blank(rest))
         .map(|((frontend, _), text)| {
-            let m = Message::new(Level::Warn, text);
-            let mut r = Record::new(None, Body::Message(m));
-            r.scope = Some(Kind::Web);
-            r.service = Some(Cow::Borrowed(frontend));
-            r
+            let r = Record::said(None, Level::Warn, text).of_service(Some(frontend));
+            r.in_scope(Kind::Web)
         })
         .parse(i)
 }
@@ -213,8 +210,7 @@ fn tcp<'a>(i: &'a [u8], text: &'a [u8]) -> Leaf<'a, Record<'a>> {
     )
         .map(|((_, (backend, _), _), _, level)| Record {
             stamped: At::Start,
-            service: Some(Cow::Borrowed(backend)),
-            ..Record::new(None, Body::Message(Message::new(level, text)))
+            ..Record::said(None, level, text).of_service(Some(backend))
         })
         .parse(i)
 }

@@ -6,7 +6,6 @@ use crate::format::leaf::find;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
 use crate::time::{DAY, Dated, Precision, SECOND, Stamp};
 use memchr::memchr;
-use std::borrow::Cow;
 
 /// Whether a text is an event of HAProxy: it carries no time, and begins like any sentence.
 pub(in crate::format) fn is_event(text: &[u8]) -> bool {
@@ -29,10 +28,8 @@ fn said(level: Level, text: &[u8]) -> Record<'_> {
         Some(b'P') if has(" started.") => Some(MarkerKind::ServiceStart),
         _ => None,
     };
-    let mut r = Record::new(None, Body::Message(m));
-    r.scope = Some(Kind::Web);
-    r.service = backend(text).map(Cow::Borrowed);
-    r
+    let r = Record::new(None, Body::Message(m)).of_service(backend(text));
+    r.in_scope(Kind::Web)
 }
 
 fn event_level(b: &[u8]) -> Option<Level> {
@@ -67,12 +64,7 @@ fn backend(b: &[u8]) -> Option<&[u8]> {
 /// `[WARNING]  (532) : text`, `[ALERT] 323/063317 (532) : text`: printed, not logged; the time was left out later.
 pub(super) fn printed(line: &[u8]) -> Option<Record<'_>> {
     let close = memchr(b']', &line[..line.len().min(10)])?;
-    let level = match &line[1..close] {
-        b"ALERT" | b"EMERG" => Level::Fatal,
-        b"WARNING" => Level::Warn,
-        b"NOTICE" | b"INFO" => Level::Info,
-        _ => return None,
-    };
+    let level = Level::listed(&line[1..close], "ALERT EMERG WARNING NOTICE INFO")?;
     let rest = line[close + 1..].trim_ascii_start();
     let open = rest.iter().take(12).position(|&c| c == b'(')?;
     if !rest[..open]

@@ -6,7 +6,6 @@ use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record, Request};
-use std::borrow::Cow;
 
 /// Requests as Heroku's router logs them.
 pub struct HerokuRouter;
@@ -57,10 +56,7 @@ impl Format for HerokuRouter {
             let text = [code, b": ", why].concat();
             r.message = Some(Message::new(Level::Error, text));
         }
-        let service = (!host.is_empty()).then_some(Cow::Borrowed(host));
-        Some(Record {
-            service,
-            ..Record::new(None, Body::Request(r))
-        })
+        let host = Some(host).filter(|h| !h.is_empty());
+        Some(Record::new(None, Body::Request(r)).of_service(host))
     }
 }

@@ -2,7 +2,7 @@
 //! unit is written, and the error that a failed one ended with. All else is read as of any JSON access line.
 
 use super::nginx_json::NginxJson;
-use crate::format::flat_json::fields;
+use crate::format::flat_json::each;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::line_features::Signs;
@@ -25,16 +25,13 @@ impl Format for Lograge {
         find(line, b"\"controller\"")?;
         let (mut controller, mut action, mut took, mut error) = (false, false, None, None);
         let mut host = None;
-        fields(line, |key, v| {
-            match key {
-                b"controller" => controller = true,
-                b"action" => action = true,
-                b"duration" => took = v.text().and_then(|v| leaf::decimal_us(v, Unit::Milli)),
-                b"host" => host = v.text(),
-                b"error" | b"exception" => error = error.take().or_else(|| v.said()),
-                _ => {}
-            }
-            true
+        each(line, |key, v| match key {
+            b"controller" => controller = true,
+            b"action" => action = true,
+            b"duration" => took = v.text().and_then(|v| leaf::decimal_us(v, Unit::Milli)),
+            b"host" => host = v.text(),
+            b"error" | b"exception" => error = error.take().or_else(|| v.said()),
+            _ => {}
         })?;
         let mut rec = NginxJson.parse(line).filter(|_| controller && action)?;
         // what has no dot is the machine that answered, not a site that was asked for

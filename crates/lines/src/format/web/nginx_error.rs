@@ -10,7 +10,6 @@ use crate::table::phrases;
 use crate::time::Stamp;
 use crate::time::stamp::iso;
 use memchr::memmem;
-use std::borrow::Cow;
 
 /// nginx error log.
 pub struct NginxError;
@@ -34,10 +33,8 @@ impl Format for NginxError {
         }
         message.upstream = tail.upstream;
         message.states = (word == b"emerg").then_some(MarkerKind::Fault);
-        Some(Record {
-            service: tail.server.or(tail.host).map(Cow::Borrowed),
-            ..Record::new(Some(stamp), Body::Message(message))
-        })
+        let r = Record::new(Some(stamp), Body::Message(message));
+        Some(r.of_service(tail.server.or(tail.host)))
     }
 }
 
@@ -51,15 +48,8 @@ fn head(i: &[u8]) -> Leaf<'_, (Stamp, (&[u8], Level))> {
 }
 
 fn level(word: &[u8]) -> Option<(&[u8], Level)> {
-    let level = match word {
-        b"emerg" | b"alert" | b"crit" => Level::Fatal,
-        b"error" => Level::Error,
-        b"warn" => Level::Warn,
-        b"notice" | b"info" => Level::Info,
-        b"debug" => Level::Debug,
-        _ => return None,
-    };
-    Some((word, level))
+    let listed = "emerg alert crit error warn notice info debug";
+    Some((word, Level::listed(word, listed)?))
 }
 
 /// The number of a connection: `*61 `.

@@ -81,7 +81,7 @@ fn stamped(i: &[u8]) -> Leaf<'_, Record<'_>> {
             } else {
                 Level::Info
             };
-            Record::new(Some(stamp), Body::Message(Message::new(level, text)))
+            Record::said(Some(stamp), level, text)
         })
         .parse(i)
 }
@@ -101,19 +101,12 @@ fn begins(line: &[u8]) -> Leaf<'_, Record<'_>> {
         .parse(line)
 }
 
-/// What lines without a time begin with, and what that says.
-const SAID: [(&str, Level); 10] = [
-    ("DAMN ! worker ", Level::Error),
-    ("Respawned uWSGI worker ", Level::Info),
-    ("spawned uWSGI ", Level::Info),
-    ("gracefully (RE)spawned uWSGI ", Level::Info),
-    ("...gracefully killing workers...", Level::Info),
-    ("...brutally killing workers...", Level::Info),
-    ("binary reloading uWSGI...", Level::Info),
-    ("SIGINT/SIGTERM received...", Level::Info),
-    ("SIGINT/SIGQUIT received...", Level::Info),
-    ("goodbye to uWSGI.", Level::Info),
-];
+/// What lines without a time begin with that say something; the first an error.
+const SAID: [&str; 10] = phrases(
+    "DAMN ! worker |Respawned uWSGI worker |spawned uWSGI |gracefully (RE)spawned uWSGI |...gracefully killing workers...|\
+    ...brutally killing workers...|binary reloading uWSGI...|SIGINT/SIGTERM received...|SIGINT/SIGQUIT received...|\
+    goodbye to uWSGI.",
+);
 
 /// What lines begin with that say nothing.
 const BANNER: [&str; 33] = phrases(
@@ -134,7 +127,7 @@ static FIRST: [u32; 256] = {
     let mut all = [0; 256];
     let mut i = 0;
     while i < SAID.len() {
-        put(&mut all, SAID[i].0.as_bytes());
+        put(&mut all, SAID[i].as_bytes());
         i += 1;
     }
     i = 0;
@@ -156,8 +149,13 @@ fn unstamped(line: &[u8]) -> Option<Record<'_>> {
         return None;
     }
     let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
-    if let Some((_, level)) = SAID.iter().find(|(s, _)| begins(s)) {
-        return Some(Record::new(None, Body::Message(Message::new(*level, line))));
+    if SAID.iter().any(|s| begins(s)) {
+        let level = if begins("DAMN") {
+            Level::Error
+        } else {
+            Level::Info
+        };
+        return Some(Record::said(None, level, line));
     }
     let has = |s: &str| find(line, s.as_bytes()).is_some();
     let counted = (line.starts_with(b"worker ") && has(" buried after "))

@@ -5,7 +5,7 @@ mod vendors;
 
 use super::aws_alb::path_of;
 use super::envoy::{cluster_service, cluster_subset};
-use crate::format::flat_json::{Value, fields};
+use crate::format::flat_json::{Value, each};
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
 use crate::format::pods;
@@ -13,20 +13,23 @@ use crate::format::{Format, Meta, synonym};
 use crate::record::{At, Body, Record, Request};
 use crate::table;
 use crate::time::Stamp;
+use serde::Deserialize;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// Where a value goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a value goes, as `vendors.txt` calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum To {
     /// The time at which the request came in, and at which it was answered: of several the first that is one.
     Start,
     End,
     Status,
-    /// How long it took, in this unit.
-    Took(Unit),
-    /// The same with the unit behind the number.
-    TookWithUnit,
+    /// How long it took: with the unit behind the number, or in seconds, milliseconds, nanoseconds.
+    Took,
+    S,
+    Ms,
+    Ns,
     Bytes,
     Method,
     /// A path or URL.
@@ -90,42 +93,10 @@ pub(in crate::format) static VENDORS: LazyLock<Vec<VendorJson>> = LazyLock::new(
 fn keys(list: &'static str) -> VendorKeys {
     let meaning = |of: &'static str| {
         let (to, keys) = of.split_once(' ')?;
-        let to = To::named(to)?;
+        let to = table::named::<To>(to)?;
         Some(keys.split(' ').map(move |k| (k, to)))
     };
     list.split(" | ").filter_map(meaning).flatten().collect()
-}
-
-impl To {
-    fn named(word: &str) -> Option<To> {
-        Some(match word {
-            "start" => Start,
-            "end" => End,
-            "status" => Status,
-            "s" => Took(Unit::Second),
-            "ms" => Took(Unit::Milli),
-            "ns" => Took(Unit::Nano),
-            "took" => TookWithUnit,
-            "bytes" => Bytes,
-            "method" => Method,
-            "path" => Path,
-            "client" => Client,
-            "agent" => Agent,
-            "upstream" => Upstream,
-            "upstream_status" => UpstreamStatus,
-            "id" => Id,
-            "service" => Service,
-            "site" => Site,
-            "provided" => Provided,
-            "cluster" => Cluster,
-            "version" => Version,
-            "why" => Why,
-            "count" => Count,
-            "kind" => Kind,
-            "other" => Other,
-            _ => return None,
-        })
-    }
 }
 
 /// What the values of a line are.
@@ -149,12 +120,15 @@ impl<'a> LineValues<'a> {
             return;
         }
         let r = &mut self.request;
+        let in_unit = |unit| leaf::decimal_us(v, unit).unwrap_or(-1);
         let (slot, v) = match to {
             Start => return self.start = self.start.or_else(|| synonym::time(v)),
             End => return self.end = self.end.or_else(|| synonym::time(v)),
             Status => return self.status = leaf::status(v),
-            Took(unit) => return r.latency_us = leaf::decimal_us(v, unit).unwrap_or(-1),
-            TookWithUnit => {
+            S => return r.latency_us = in_unit(Unit::Second),
+            Ms => return r.latency_us = in_unit(Unit::Milli),
+            Ns => return r.latency_us = in_unit(Unit::Nano),
+            Took => {
                 let took = leaf::with_unit(v).and_then(|(n, unit)| leaf::decimal_us(n, unit));
                 return r.latency_us = took.unwrap_or(-1);
             }
@@ -191,7 +165,7 @@ impl<'a> LineValues<'a> {
 impl VendorJson {
     /// Reads the fields of an object whose own keys begin with `path`.
     fn read<'a>(&self, object: &'a [u8], path: &str, e: &mut LineValues<'a>) -> Option<()> {
-        fields(object, |key, v| {
+        each(object, |key, v| {
             let own = !key.is_empty() && key == self.within.as_bytes();
             match v {
                 Value::Object(o) if own => {
@@ -210,7 +184,6 @@ impl VendorJson {
                     }
                 }
             }
-            true
         })
     }
 

@@ -2,14 +2,14 @@
 //! with other columns in the middle of a file; where it carries a later `#Date:` the writer started anew.
 
 use crate::format::leaf::find;
-use crate::format::leaf::{self, Leaf, Parser, Unit, alt, quoted, rest, tag};
+use crate::format::leaf::{self, Unit, quoted};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, MarkerKind, Message, Notice, Record, Request};
+use crate::table::{byte_phrases, phrases};
 use crate::time::stamp::iso;
 use crate::time::{DAY, HOUR, MINUTE, Stamp};
 use memchr::memchr;
-use std::borrow::Cow;
 
 /// W3C extended log file format.
 pub struct W3c;
@@ -32,7 +32,7 @@ impl Format for W3c {
     }
 }
 
-/// What a column holds; columns that nobody reads are `Other`.
+/// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum W3cColumn {
     Date,
@@ -50,47 +50,31 @@ enum W3cColumn {
     Computer,
     Reason,
     Id,
-    Other,
 }
 
-fn column(name: &[u8]) -> W3cColumn {
-    match name {
-        b"date" | b"date-local" => W3cColumn::Date,
-        b"time" | b"time-local" => W3cColumn::Time,
-        b"cs-method" => W3cColumn::Method,
-        b"cs-uri-stem" | b"cs-uri" => W3cColumn::Path,
-        b"c-ip" => W3cColumn::Client,
-        b"cs(User-Agent)" => W3cColumn::Agent,
-        b"sc-status" => W3cColumn::Status,
-        b"sc-substatus" => W3cColumn::Substatus,
-        b"sc-win32-status" => W3cColumn::Win32,
-        b"time-taken" | b"TimeTakenMS" => W3cColumn::Taken,
-        b"sc-bytes" => W3cColumn::Bytes,
-        b"cs-host" | b"cs(Host)" | b"x-host-header" => W3cColumn::Host,
-        b"s-computername" => W3cColumn::Computer,
-        b"s-reason" => W3cColumn::Reason,
-        b"x-edge-request-id" => W3cColumn::Id,
-        _ => W3cColumn::Other,
-    }
+/// What columns are called, in the order of what they hold.
+const NAMES: [&str; 15] = phrases(
+    "date date-local|time time-local|cs-method|cs-uri-stem cs-uri|c-ip|cs(User-Agent)|sc-status|sc-substatus|sc-win32-status|\
+    time-taken TimeTakenMS|sc-bytes|cs-host cs(Host) x-host-header|s-computername|s-reason|x-edge-request-id",
+);
+
+/// The place of a column in [`NAMES`]; columns that nobody reads have none.
+fn column(name: &[u8]) -> Option<usize> {
+    let called = |names: &&str| names.split(' ').any(|n| n.as_bytes() == name);
+    NAMES.iter().position(called)
 }
+
+/// What headers are called.
+const HEADERS: [&[u8]; 10] = byte_phrases(
+    "Fields|Software|Version|Date|Start-Date|End-Date|Remark|GMT-Offset|System|Time Format",
+);
 
 /// A header line: its name and value.
 fn header(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let name = alt((
-        tag("Fields"),
-        tag("Software"),
-        tag("Version"),
-        tag("Date"),
-        tag("Start-Date"),
-        tag("End-Date"),
-        tag("Remark"),
-        tag("GMT-Offset"),
-        tag("System"),
-        tag("Time Format"),
-    ));
-    let read: Leaf<'_, _> = (tag("#"), name, tag(":"), rest).parse(line);
-    let (_, (_, name, _, value)) = read.ok()?;
-    Some((name, value.trim_ascii()))
+    let header = line.strip_prefix(b"#")?;
+    let (name, value) = header.split_at(memchr(b':', header)?);
+    HEADERS.contains(&name).then_some(())?;
+    Some((name, value[1..].trim_ascii()))
 }
 
 /// `YYYY-MM-DD` and a blank or tab.
@@ -101,7 +85,7 @@ fn begins_with_a_time(line: &[u8]) -> bool {
 /// The lines of one input.
 #[derive(Default)]
 struct W3cReader {
-    columns: Vec<W3cColumn>,
+    columns: Vec<Option<usize>>,
     /// A header, or the columns, say that their times are local.
     local: bool,
     /// The date of the last header, for columns without one.
@@ -198,7 +182,7 @@ impl W3cReader {
             seen += 1;
         }
         // a line that was cut off has fewer
-        if seen < self.columns.len() && row.status.is_none() {
+        if seen < self.columns.len() && row.status().is_none() {
             return None;
         }
         let mut stamp = self.stamp(&row)?;
@@ -210,7 +194,7 @@ impl W3cReader {
     }
 
     fn stamp(&self, row: &W3cRow<'_>) -> Option<Stamp> {
-        let (date, time) = (row.date, row.time);
+        let (date, time) = (row.of(W3cColumn::Date), row.of(W3cColumn::Time));
         if time.len() > 16 || date.len() > 10 {
             return None;
         }
@@ -235,89 +219,55 @@ impl W3cReader {
 
 /// The columns of one line. Empty where absent or `-`.
 #[derive(Default)]
-struct W3cRow<'a> {
-    date: &'a [u8],
-    time: &'a [u8],
-    method: &'a [u8],
-    path: &'a [u8],
-    client: &'a [u8],
-    agent: &'a [u8],
-    host: &'a [u8],
-    computer: &'a [u8],
-    reason: &'a [u8],
-    id: &'a [u8],
-    substatus: &'a [u8],
-    win32: &'a [u8],
-    status: Option<u16>,
-    taken_us: Option<i64>,
-    bytes: u64,
-}
+struct W3cRow<'a>([&'a [u8]; NAMES.len()]);
 
 impl<'a> W3cRow<'a> {
-    fn take(&mut self, column: W3cColumn, value: &'a [u8]) {
-        if value == b"-" {
-            return;
+    /// Of several hosts the last counts: CloudFront has its own name first, that of the site later.
+    fn take(&mut self, column: Option<usize>, value: &'a [u8]) {
+        if let Some(n) = column.filter(|_| value != b"-") {
+            self.0[n] = value;
         }
-        let slot = match column {
-            W3cColumn::Date => &mut self.date,
-            W3cColumn::Time => &mut self.time,
-            W3cColumn::Method => &mut self.method,
-            W3cColumn::Path => &mut self.path,
-            W3cColumn::Client => &mut self.client,
-            W3cColumn::Agent => &mut self.agent,
-            // of several the last: CloudFront has its own name first, that of the site later
-            W3cColumn::Host => &mut self.host,
-            W3cColumn::Computer => &mut self.computer,
-            W3cColumn::Reason => &mut self.reason,
-            W3cColumn::Id => &mut self.id,
-            W3cColumn::Substatus => &mut self.substatus,
-            W3cColumn::Win32 => &mut self.win32,
-            W3cColumn::Status => {
-                self.status = leaf::status(value);
-                return;
-            }
-            W3cColumn::Taken => {
-                // IIS writes milliseconds, CloudFront seconds with a fraction
-                let unit = if value.contains(&b'.') {
-                    Unit::Second
-                } else {
-                    Unit::Milli
-                };
-                self.taken_us = leaf::decimal_us(value, unit);
-                return;
-            }
-            W3cColumn::Bytes => {
-                self.bytes = leaf::uint(value).unwrap_or(0);
-                return;
-            }
-            W3cColumn::Other => return,
+    }
+
+    fn of(&self, column: W3cColumn) -> &'a [u8] {
+        self.0[column as usize]
+    }
+
+    fn status(&self) -> Option<u16> {
+        leaf::status(self.of(W3cColumn::Status))
+    }
+
+    /// IIS writes milliseconds, CloudFront seconds with a fraction.
+    fn taken_us(&self) -> Option<i64> {
+        let taken = self.of(W3cColumn::Taken);
+        let unit = match taken.contains(&b'.') {
+            true => Unit::Second,
+            false => Unit::Milli,
         };
-        *slot = value;
+        leaf::decimal_us(taken, unit)
     }
 
     fn into_record(self, stamp: Stamp) -> Record<'a> {
-        let body = match self.status {
+        let body = match self.status() {
             Some(status) => Body::Request(Request {
                 status,
-                method: self.method,
-                path: self.path,
-                bytes: self.bytes,
-                latency_us: self.taken_us.unwrap_or(-1),
-                client: self.client,
-                agent: self.agent,
-                id: self.id,
+                method: self.of(W3cColumn::Method),
+                path: self.of(W3cColumn::Path),
+                bytes: leaf::uint(self.of(W3cColumn::Bytes)).unwrap_or(0),
+                latency_us: self.taken_us().unwrap_or(-1),
+                client: self.of(W3cColumn::Client),
+                agent: self.of(W3cColumn::Agent),
+                id: self.of(W3cColumn::Id),
                 message: self.why(status),
                 ..Request::default()
             }),
             // http.sys: a connection that was refused or dropped before there was a request
-            None => Body::Message(Message::new(Level::Warn, self.reason)),
+            None => Body::Message(Message::new(Level::Warn, self.of(W3cColumn::Reason))),
         };
-        let name = |b: &'a [u8]| (!b.is_empty()).then_some(Cow::Borrowed(b));
-        Record {
-            host: name(self.computer),
-            service: name(leaf::without_port(self.host)),
-            ..Record::new(Some(stamp), body)
-        }
+        let name = |b: &'a [u8]| Some(b).filter(|b| !b.is_empty());
+        Record::new(Some(stamp), body)
+            .at_host(name(self.of(W3cColumn::Computer)))
+            .of_service(name(leaf::without_port(self.of(W3cColumn::Host))))
     }
 
     /// Why it failed: the reason of http.sys, or the substatus and system error of IIS.
@@ -325,18 +275,16 @@ impl<'a> W3cRow<'a> {
         if status < 500 {
             return None;
         }
-        if !self.reason.is_empty() {
-            return Some(Message::new(Level::Error, self.reason));
+        let reason = self.of(W3cColumn::Reason);
+        if !reason.is_empty() {
+            return Some(Message::new(Level::Error, reason));
         }
-        if matches!(self.substatus, b"" | b"0") && matches!(self.win32, b"" | b"0") {
+        let numbers = [W3cColumn::Substatus, W3cColumn::Win32].map(|c| self.of(c));
+        if numbers.iter().all(|n| matches!(*n, b"" | b"0")) {
             return None;
         }
-        let lossy = |b| String::from_utf8_lossy(b).into_owned();
-        let text = format!(
-            "HTTP {status}.{} win32 status {}",
-            lossy(self.substatus),
-            lossy(self.win32)
-        );
+        let [substatus, win32] = numbers.map(String::from_utf8_lossy);
+        let text = format!("HTTP {status}.{substatus} win32 status {win32}");
         Some(Message::new(Level::Error, text.into_bytes()))
     }
 }

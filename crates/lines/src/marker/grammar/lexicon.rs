@@ -1,13 +1,16 @@
-//! The words of what is done to programs and of what alerts are in: verbs with their forms, stages, nouns, states. Data, and the
-//! table that finds a word in any of its forms.
+//! What the words of lexicon.txt say, of what is done to programs and of what alerts are in: verbs with their forms, stages, nouns,
+//! states. Finds a word in any of its forms.
 
 use super::lists::packed;
 use crate::record::MarkerKind;
+use crate::table::named;
+use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// What a verb does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Verb {
     Deploy,
     /// Like a deploy, but of anything: what it is done to must bear a number.
@@ -28,7 +31,8 @@ pub(super) enum Verb {
 }
 
 /// The form of a verb.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum VerbForm {
     /// As it stands in a command.
     Base,
@@ -88,262 +92,45 @@ pub(super) struct Sense {
     pub(super) is: Bits,
 }
 
-/// Verbs that make their forms by rule.
-const REGULAR: &[(Verb, &str)] = &[
-    (Verb::Deploy, "deploy, redeploy, release, ship"),
-    (Verb::Upgrade, "upgrade"),
-    (Verb::Rollback, "rollback, revert, downgrade, reverse"),
-    (Verb::Migrate, "migrate"),
-    (
-        Verb::Change,
-        "change, update, modify, alter, adjust, edit, override, raise, lower, increase, decrease, reduce, bump",
-    ),
-    (Verb::Write, "render, replace, publish, restore"),
-    (Verb::Reload, "reload, reconfigure, re-read"),
-    (Verb::Turn, "enable, disable, toggle, activate, deactivate"),
-    (
-        Verb::Scale,
-        "scale, rescale, autoscale, resize, upscale, downscale",
-    ),
-    (Verb::Failover, "failover"),
-    (Verb::Promote, "promote, demote"),
-    (
-        Verb::Restart,
-        "restart, reboot, respawn, reinitialize, bounce, relaunch",
-    ),
-    (Verb::Start, "start, boot, launch"),
-    (Verb::Stop, "stop, terminate, halt, shutdown"),
-    (Verb::Crash, "crash, panic, die"),
-];
-
-/// Forms that no rule makes.
-const IRREGULAR: &[(Verb, VerbForm, &str)] = &[
-    (
-        Verb::Deploy,
-        VerbForm::Noun,
-        "deployment, deployments, rollout, redeployment",
-    ),
-    (Verb::Deploy, VerbForm::Base, "roll out, rolls out"),
-    (Verb::Deploy, VerbForm::Ing, "rolling out"),
-    (Verb::Deploy, VerbForm::Ed, "rolled out"),
-    (
-        Verb::Rollback,
-        VerbForm::Base,
-        "roll back, rolls back, put back",
-    ),
-    (Verb::Rollback, VerbForm::Ing, "rolling back, putting back"),
-    (Verb::Rollback, VerbForm::Ed, "rolled back"),
-    (Verb::Migrate, VerbForm::Noun, "migration, migrations"),
-    (Verb::Change, VerbForm::Base, "set, sets, put"),
-    (Verb::Change, VerbForm::Ing, "setting"),
-    (Verb::Write, VerbForm::Ing, "writing"),
-    (
-        Verb::Write,
-        VerbForm::Ed,
-        "wrote, written, rewritten, overwrote",
-    ),
-    (Verb::Reload, VerbForm::Ing, "re reading, rereading"),
-    (Verb::Reload, VerbForm::Ed, "reread, re read"),
-    (
-        Verb::Turn,
-        VerbForm::Base,
-        "turn on, turn off, switch on, switch off",
-    ),
-    (
-        Verb::Turn,
-        VerbForm::Ing,
-        "turning on, turning off, switching on, switching off",
-    ),
-    (
-        Verb::Turn,
-        VerbForm::Ed,
-        "turned on, turned off, switched on, switched off",
-    ),
-    (
-        Verb::Scale,
-        VerbForm::Base,
-        "scale up, scale down, scale out, scale in",
-    ),
-    (
-        Verb::Scale,
-        VerbForm::Ing,
-        "scaling up, scaling down, scaling out, scaling in",
-    ),
-    (
-        Verb::Scale,
-        VerbForm::Ed,
-        "scaled up, scaled down, scaled out, scaled in",
-    ),
-    (
-        Verb::Failover,
-        VerbForm::Base,
-        "fail over, fails over, take over, takes over",
-    ),
-    (Verb::Failover, VerbForm::Ing, "failing over, taking over"),
-    (
-        Verb::Failover,
-        VerbForm::Ed,
-        "failed over, took over, taken over",
-    ),
-    (Verb::Failover, VerbForm::Noun, "switchover, takeover"),
-    (Verb::Promote, VerbForm::Noun, "promotion"),
-    (Verb::Start, VerbForm::Base, "start up, starts up"),
-    (Verb::Start, VerbForm::Ing, "starting up, booting up"),
-    (Verb::Start, VerbForm::Ed, "started up, booted up"),
-    (
-        Verb::Start,
-        VerbForm::Noun,
-        "startup, initialization, initialisation, bootstrap",
-    ),
-    (Verb::Turn, VerbForm::Ed, "flipped"),
-    (Verb::Stop, VerbForm::Base, "shut down, power off"),
-    (
-        Verb::Stop,
-        VerbForm::Ing,
-        "shutting down, going down, powering off",
-    ),
-    (Verb::Stop, VerbForm::Ed, "shut down, powered off"),
-    (Verb::Start, VerbForm::Base, "power on"),
-    (Verb::Start, VerbForm::Ing, "powering on"),
-    (Verb::Start, VerbForm::Ed, "powered on"),
-    (Verb::Crash, VerbForm::Ing, "dying"),
-    (Verb::Crash, VerbForm::Ed, "died, fell over"),
-];
-
-/// Words that are no verbs of these, or say more beside it.
-const BITS: &[(Bits, &str)] = &[
-    (
-        BEGIN,
-        "start, starts, started, starting, begin, begins, began, begun, beginning, initiate, initiates, initiated, initiating, trigger, \
-        triggered, triggering, progress, launched, commencing, commenced",
-    ),
-    (
-        DONE,
-        "finish, finishes, finished, finishing, complete, completes, completed, succeed, succeeds, succeeded, success, successful, \
-        successfully, done, ended, ends, over, ok, live",
-    ),
-    (
-        FAIL,
-        "fail, fails, failed, failing, failure, abort, aborted, aborting, errored, unsuccessful, cancelled, canceled, unable",
-    ),
-    (
-        PROGRAM,
-        "server, service, daemon, application, app, instance, master, broker, database, proxy, system, program, child, computer, machine, vm, \
-        node, host, agent, gateway, cluster, unit, supervisor, controller, engine, daemonset, dyno, site, backend",
-    ),
-    (
-        CONFIG,
-        "config, configs, configuration, configurations, setting, settings, parameter, parameters, option, options, property, properties, \
-        variable, variables, limit, limits, policy, var, vars, param, params",
-    ),
-    (
-        FLAG,
-        "flag, flags, toggle, feature, kill switch, killswitch, experiment",
-    ),
-    (LEADER, "primary, master, leader, active, writer"),
-    (FOLLOWER, "backup, standby, secondary, replica, slave"),
-    (PRODUCTION, "production, prod, live"),
-    (
-        RELEASED,
-        "app, application, archive, artifact, build, chart, image, module, package, release, revision, service, site, stack, version, website, api, \
-        server, worker, workers, services, manifest, commit, branch, container, function",
-    ),
-    (
-        ALERT,
-        "alert, alarm, incident, monitor, problem, issue, page",
-    ),
-    (
-        FIRED,
-        "firing, fired, fire, triggered, trigger, critical, alerting, raised, alarm, problem, down, warning, opened, open, paged, failing",
-    ),
-    (
-        ACKED,
-        "acknowledged, acked, acknowledgement, acknowledgment, acknowledge, ack",
-    ),
-    (
-        OKAY,
-        "resolved, resolve, recovered, recovery, cleared, clear, ok, up, closed, close, normal, reset",
-    ),
-    (
-        HELP,
-        "is, are, was, were, has, have, had, been, be, being, now, currently, successfully, it, its, all, fully, gracefully, cleanly",
-    ),
-    (
-        BECOME,
-        "became, become, becomes, becoming, elected, assuming, assumed, entering, entered, enters, transition, transitioned, \
-        transitioning, switched, switching, now, roles, role, acquired",
-    ),
-    (
-        PREPOSITION,
-        "to, of, for, on, in, at, with, by, from, into, due, as, via, onto, through, using, against, within, during, before, until",
-    ),
-    (
-        ARTICLE,
-        "a, an, the, this, our, new, automatic, automated, production, graceful, rolling, controlled, full, partial, canary, emergency, \
-        unattended, scheduled, forced, immediate, fast, manual, clean, smart",
-    ),
-    (
-        RECEIVE,
-        "received, receiving, receive, caught, catching, got, processing, handling, requested",
-    ),
-    (
-        SIGNAL_STOP,
-        "sigterm, sigint, sigquit, sigwinch, terminated, interrupt",
-    ),
-    (
-        SIGNAL_CRASH,
-        "sigsegv, sigabrt, sigbus, sigill, sigfpe, sigkill, segfault",
-    ),
-    (
-        REPLICA,
-        "replica, replicas, instance, instances, node, nodes, pod, pods, worker, workers, dyno, dynos, size, capacity, count, task, tasks, \
-        container, containers, group, pool, concurrency",
-    ),
-    (SWITCHED, "on, off, true, false, enabled, disabled"),
-    (
-        OTHER,
-        "lock, locks, transaction, savepoint, thread, threads, connection, connections, session, query, cursor, partition, partitions, \
-        segment, segments, buffer, lease, semaphore, socket, memory, job, jobs, test, tests, consumer, election, checkpoint, statement, \
-        request, rule, rules, hook, docs, button, stage, snapshot, snapshots, dump, mail, mails, email, emails, previous, old, former",
-    ),
-    (SERVING, "ready, online, up, running, serving"),
-    (
-        SCHEMA,
-        "schema, schemas, database, table, tables, changeset, changesets, migration, migrations",
-    ),
-    (STATE, "status, state, phase, transition, action, condition"),
-    (MAINTENANCE, "maintenance, downtime"),
-    (SUDDEN, "unexpectedly, abnormally, prematurely"),
-];
-
 /// Words behind a verb that make one phrase with it.
 pub(super) const PARTICLES: &str = "back out over down up on off in switch";
 
-static SENSES: LazyLock<HashMap<u128, Sense, foldhash::fast::FixedState>> = LazyLock::new(|| {
-    let mut all: HashMap<u128, Sense, _> = HashMap::default();
-    let mut verb = |word: &str, verb, form| {
-        all.entry(packed(word.as_bytes()))
-            .or_default()
-            .verb
-            .get_or_insert((verb, form));
-    };
-    for (v, form, words) in IRREGULAR {
-        words.split(", ").for_each(|w| verb(w, *v, *form));
-    }
-    for (v, words) in REGULAR {
-        for w in words.split(", ") {
-            for (form, word) in forms(w) {
-                verb(&word, *v, form);
-            }
-        }
-    }
-    for (bits, words) in BITS {
-        for w in words.split(", ").map(str::trim) {
-            all.entry(packed(w.as_bytes())).or_default().is |= bits;
+/// The names of the bits in lexicon.txt, the lowest first.
+const BITS: &str = "begin done fail program config flag leader follower production released alert fired acked okay help become \
+    preposition article receive signal_stop signal_crash replica switched other serving schema state maintenance sudden";
+
+type Senses = HashMap<u128, Sense, foldhash::fast::FixedState>;
+
+static SENSES: LazyLock<Senses> = LazyLock::new(|| {
+    let mut all = Senses::default();
+    let rows = include_str!("lexicon.txt").lines();
+    for (head, words) in rows.filter_map(|r| r.split_once(": ")) {
+        for word in words.split(", ") {
+            add(&mut all, head, word);
         }
     }
     all
 });
+
+/// Adds a word of a row of lexicon.txt; of two verbs that it may be, the first counts.
+fn add(all: &mut Senses, head: &'static str, word: &str) -> Option<()> {
+    let mut be = |word: &str, verb: Option<(Verb, VerbForm)>, bits| {
+        let sense = all.entry(packed(word.as_bytes())).or_default();
+        sense.verb = sense.verb.or(verb);
+        sense.is |= bits;
+    };
+    match head.split_once(' ') {
+        Some(("is", bit)) => be(word, None, 1 << BITS.split(' ').position(|b| b == bit)?),
+        Some((verb, form)) => be(word, Some((named(verb)?, named(form)?)), 0),
+        None => {
+            let verb = named(head)?;
+            for (form, word) in forms(word) {
+                be(&word, Some((verb, form)), 0);
+            }
+        }
+    }
+    Some(())
+}
 
 /// What a program does that is ordered to by a word.
 pub(crate) fn order(word: &[u8]) -> Option<MarkerKind> {
@@ -430,6 +217,10 @@ mod tests {
                 Some((verb, form)),
                 "{word}"
             );
+        }
+        let (mut all, rows) = (Senses::default(), include_str!("lexicon.txt").lines());
+        for (head, word) in rows.filter_map(|r| r.split_once(": ")) {
+            assert!(add(&mut all, head, word).is_some(), "{head}");
         }
         assert_eq!(sense(packed(b"lunch")), Sense::default());
         assert_eq!(sense(packed(&[b'x'; 40])), Sense::default());

@@ -2,66 +2,26 @@
 //! `12 août 2026 13:05:00`, `12. März 2026 13:05`, `Feb. 12, 2026 1:05:00 NACHM.`. A pure leaf as in `stamp`.
 
 use crate::time::digits::{date, month};
-use crate::time::stamp::Leaf;
 use crate::time::stamp::month_first::syslog;
 use crate::time::stamp::rare_shapes::{clock_begins, number, stamped};
+use crate::time::stamp::{Leaf, MISS};
 use crate::time::{Dated, HOUR, Stamp};
 
-/// Beginnings of names that English does not have, in small letters, with their months: German, French, Spanish, Italian,
+/// By month, the beginnings of its names that English does not have, in small letters: German, French, Spanish, Italian,
 /// Portuguese, Dutch, Polish, Swedish, Russian.
-pub(in crate::time) const NAMES: &[(&str, i64)] = &[
-    ("januar", 1),
-    ("janv", 1),
-    ("ene", 1),
-    ("gen", 1),
-    ("sty", 1),
-    ("янв", 1),
-    ("fév", 2),
-    ("fev", 2),
-    ("lut", 2),
-    ("фев", 2),
-    ("mär", 3),
-    ("mrz", 3),
-    ("mrt", 3),
-    ("мар", 3),
-    ("avr", 4),
-    ("abr", 4),
-    ("kwi", 4),
-    ("апр", 4),
-    ("mai", 5),
-    ("mag", 5),
-    ("mei", 5),
-    ("maj", 5),
-    ("мая", 5),
-    ("май", 5),
-    ("juin", 6),
-    ("giu", 6),
-    ("cze", 6),
-    ("июн", 6),
-    ("juil", 7),
-    ("lug", 7),
-    ("lip", 7),
-    ("июл", 7),
-    ("août", 8),
-    ("aoû", 8),
-    ("ago", 8),
-    ("sie", 8),
-    ("авг", 8),
-    ("set", 9),
-    ("wrz", 9),
-    ("сен", 9),
-    ("okt", 10),
-    ("ott", 10),
-    ("out", 10),
-    ("paź", 10),
-    ("окт", 10),
-    ("lis", 11),
-    ("ноя", 11),
-    ("déc", 12),
-    ("dez", 12),
-    ("dic", 12),
-    ("gru", 12),
-    ("дек", 12),
+pub(in crate::time) const NAMES: [&str; 12] = [
+    "januar janv ene gen sty янв",
+    "fév fev lut фев",
+    "mär mrz mrt мар",
+    "avr abr kwi апр",
+    "mai mag mei maj мая май",
+    "juin giu cze июн",
+    "juil lug lip июл",
+    "août aoû ago sie авг",
+    "set wrz сен",
+    "okt ott out paź окт",
+    "lis ноя",
+    "déc dez dic gru дек",
 ];
 
 /// A name of a month in any language at the start, with the dot of an abbreviation: its number and length.
@@ -87,11 +47,10 @@ fn named_month(b: &[u8]) -> Option<(i64, usize)> {
 /// The number of a month whose name is written in small letters.
 fn month_of(name: &[u8]) -> Option<i64> {
     let first = *name.first()?;
-    let known = NAMES
-        .iter()
-        .map(|(n, m)| (n.as_bytes(), m))
-        .find(|(n, _)| n[0] == first && name.starts_with(n));
-    known.map(|(_, m)| *m).or_else(|| month(name))
+    let fits = |n: &str| n.as_bytes()[0] == first && name.starts_with(n.as_bytes());
+    let mut months = (1..).zip(NAMES);
+    let known = months.find(|(_, names)| names.split(' ').any(fits));
+    known.map(|(m, _)| m).or_else(|| month(name))
 }
 
 /// Day, name of the month and year, or name, day and year, then a clock.
@@ -100,7 +59,7 @@ pub fn abroad(i: &[u8]) -> Leaf<'_, Stamp> {
         Some(b'0'..=b'9') => day_first(i),
         _ => name_first(i),
     };
-    let (day, at) = found.ok_or(nom::Err::Error(()))?;
+    let (day, at) = found.ok_or(MISS)?;
     stamped(i, Some(day), at, Dated::Full, true)
 }
 
@@ -134,17 +93,16 @@ fn name_first(i: &[u8]) -> Option<(i64, usize)> {
 /// `août 19 11:08:37`, `Dez  5 11:08:37`: syslog's time where the machine speaks another language. No year, no zone.
 pub fn yearless(i: &[u8]) -> Leaf<'_, Stamp> {
     const ENGLISH: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let miss = || nom::Err::Error(());
-    let blank = memchr::memchr(b' ', &i[..i.len().min(12)]).ok_or_else(miss)?;
+    let blank = memchr::memchr(b' ', &i[..i.len().min(12)]).ok_or(MISS)?;
     // the cheap no: the first colon of the clock stands behind the day and the hour
     if i.get(blank + 6) != Some(&b':') {
-        return Err(miss());
+        return Err(MISS);
     }
-    let (month, len) = named_month(i).filter(|m| m.1 == blank).ok_or_else(miss)?;
+    let (month, len) = named_month(i).filter(|m| m.1 == blank).ok_or(MISS)?;
     let at = (month as usize - 1) * 3;
     let behind = &i[len..i.len().min(len + 24)];
     let written = [&ENGLISH[at..at + 3], behind].concat();
-    let (rest, stamp) = syslog(&written).map_err(|_| miss())?;
+    let (rest, stamp) = syslog(&written)?;
     Ok((&i[len + behind.len() - rest.len()..], stamp))
 }
 

@@ -2,27 +2,23 @@
 //! its end. Pure leaves as in `stamp`, by fixed position.
 
 use crate::time::digits::{clock, date, four, fraction, month, two};
-use crate::time::stamp::Leaf;
 use crate::time::stamp::rare_shapes::{ClockShapes, any_clock, behind_colon};
+use crate::time::stamp::{Leaf, MISS};
 use crate::time::{DAY, Dated, Stamp, civil_from_days};
-
-fn miss<'a, T>() -> Leaf<'a, T> {
-    Err(nom::Err::Error(()))
-}
 
 /// `Nov 20 06:33:21` or `Nov  5 06:33:21` (RFC 3164, also with one blank): no year, no zone. A year after the day
 /// (`Nov 20 2026 06:33:21`) is read too.
 pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.len() < 11 || i[3] != b' ' {
-        return miss();
+        return Err(MISS);
     }
-    let Some(mon) = month(i) else { return miss() };
+    let mon = month(i).ok_or(MISS)?;
     let digit = |at: usize| i64::from(i[at].wrapping_sub(b'0'));
     let (d, end) = match (i[4], i[5], i[6]) {
         (b' ', b'0'..=b'9', b' ') => (digit(5), 6),
         (b'0'..=b'9', b' ', _) => (digit(4), 5),
         (_, _, b' ') => (two(i, 4), 6),
-        _ => return miss(),
+        _ => return Err(MISS),
     };
     let written = i.get(end + 5) == Some(&b' ') && four(i, end + 1) < 10_000;
     let (year, at, dated) = match written {
@@ -38,9 +34,8 @@ pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
         }
         None => any_clock(i, at, ClockShapes::UNPADDED),
     };
-    let (Some(day), Some((clk, precision, end))) = (date(year, mon, d), clock) else {
-        return miss();
-    };
+    let day = date(year, mon, d).ok_or(MISS)?;
+    let (clk, precision, end) = clock.ok_or(MISS)?;
     Ok((
         &i[end..],
         Stamp {
@@ -55,53 +50,40 @@ pub fn syslog(i: &[u8]) -> Leaf<'_, Stamp> {
 /// `2026 Nov 20 06:33:21` (Cisco's NX-OS): the year in front of what syslog writes.
 pub fn year_first(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.len() < 20 || i[4] != b' ' || four(i, 0) > 9_999 {
-        return miss();
+        return Err(MISS);
     }
-    let Ok((rest, s)) = syslog(&i[5..]) else {
-        return miss();
-    };
+    let (rest, s) = syslog(&i[5..])?;
+    if s.dated != Dated::NoYear {
+        return Err(MISS);
+    }
+    Ok((rest, in_year(s, four(i, 0)).ok_or(MISS)?))
+}
+
+/// A stamp without a year in that year, where it has such a day.
+pub(in crate::time) fn in_year(s: Stamp, year: i64) -> Option<Stamp> {
     let (_, m, d) = civil_from_days(s.wall_us.div_euclid(DAY));
-    match date(four(i, 0), i64::from(m), i64::from(d)) {
-        Some(day) if s.dated == Dated::NoYear => Ok((
-            rest,
-            Stamp {
-                wall_us: day + s.wall_us.rem_euclid(DAY),
-                dated: Dated::Full,
-                ..s
-            },
-        )),
-        _ => miss(),
-    }
+    Some(Stamp {
+        wall_us: date(year, i64::from(m), i64::from(d))? + s.wall_us.rem_euclid(DAY),
+        dated: Dated::Full,
+        ..s
+    })
 }
 
 /// `Fri Nov 20 06:33:21.123456 2026` (ctime, Apache error log), without brackets: no zone.
 pub fn ctime(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.len() < 20 || i[3] != b' ' || !i[..3].iter().all(u8::is_ascii_alphabetic) {
-        return miss();
+        return Err(MISS);
     }
-    let Ok((rest, s)) = syslog(&i[4..]) else {
-        return miss();
-    };
+    let (rest, s) = syslog(&i[4..])?;
     if s.dated != Dated::NoYear || rest.len() < 5 {
-        return miss();
+        return Err(MISS);
     }
     let (us, precision, n) = behind_colon(rest, false).unwrap_or((0, s.precision, 0));
     let rest = &rest[n..];
     if rest.len() < 5 || rest[0] != b' ' {
-        return miss();
+        return Err(MISS);
     }
-    let y = four(rest, 1);
-    let (_, m, d) = civil_from_days(s.wall_us.div_euclid(DAY));
-    let Some(day) = date(y, i64::from(m), i64::from(d)) else {
-        return miss();
-    };
-    Ok((
-        &rest[5..],
-        Stamp {
-            wall_us: day + s.wall_us.rem_euclid(DAY) + us,
-            dated: Dated::Full,
-            precision,
-            ..s
-        },
-    ))
+    let mut s = in_year(s, four(rest, 1)).ok_or(MISS)?;
+    (s.wall_us, s.precision) = (s.wall_us + us, precision);
+    Ok((&rest[5..], s))
 }

@@ -1,5 +1,7 @@
 //! Whether a time may begin somewhere: two looks that cost next to nothing, for the many places where none does.
 
+use crate::time::stamp::locale_months::NAMES;
+
 /// Bytes of the longest words in front of the first number of a time, and that number.
 const WORDS: usize = 32;
 
@@ -82,10 +84,14 @@ static MONTHS: [u32; 26] = {
         i += 2;
     }
     i = 0;
-    while i < crate::time::stamp::locale_months::NAMES.len() {
-        let name = crate::time::stamp::locale_months::NAMES[i].0.as_bytes();
-        if name[0].is_ascii() && name[1].is_ascii() {
-            all[(name[0] - b'a') as usize] |= 1 << (name[1] - b'a');
+    while i < NAMES.len() {
+        let (names, mut at) = (NAMES[i].as_bytes(), 0);
+        while at < names.len() {
+            let begins = at == 0 || names[at - 1] == b' ';
+            if begins && names[at].is_ascii() && names[at + 1].is_ascii() {
+                all[(names[at] - b'a') as usize] |= 1 << (names[at + 1] - b'a');
+            }
+            at += 1;
         }
         i += 1;
     }

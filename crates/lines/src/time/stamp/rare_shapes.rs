@@ -1,22 +1,13 @@
 //! The rarer ways to write a time: numbers in another order, names of months with a year behind, no seconds, no date,
 //! twelve-hour clocks, labels of other systems. Pure leaves as in `stamp.rs`; what is open stays open ([`Dated`]).
 
-use crate::time::digits::{clock, date, fraction, month, offset, offset_apart, two};
-use crate::time::stamp::Leaf;
+use crate::time::digits::{clock, date, digits, fraction, month, offset, offset_apart, two};
+use crate::time::stamp::{Leaf, MISS};
 use crate::time::{Dated, HOUR, Precision, SECOND, Stamp};
 
-fn miss<'a, T>() -> Leaf<'a, T> {
-    Err(nom::Err::Error(()))
-}
-
 /// One to `most` digits at `at`: their value and number.
-pub(in crate::time) fn number(b: &[u8], at: usize, most: usize) -> Option<(i64, usize)> {
-    let n = b
-        .get(at..)?
-        .iter()
-        .take(most)
-        .take_while(|c| c.is_ascii_digit())
-        .count();
+pub fn number(b: &[u8], at: usize, most: usize) -> Option<(i64, usize)> {
+    let n = digits(b.get(at..)?, most);
     let value = b[at..at + n]
         .iter()
         .fold(0, |v, c| v * 10 + i64::from(c - b'0'));
@@ -165,19 +156,11 @@ pub(in crate::time) fn stamped(
         short,
         ..ClockShapes::UNPADDED
     };
-    let (Some(day), Some((us, precision, end))) = (day, any_clock(i, at, clock)) else {
-        return miss();
-    };
+    let day = day.ok_or(MISS)?;
+    let (us, precision, end) = any_clock(i, at, clock).ok_or(MISS)?;
     let (offset_min, end) = any_offset(i, end);
-    Ok((
-        &i[end..],
-        Stamp {
-            wall_us: day + us,
-            offset_min,
-            dated,
-            precision,
-        },
-    ))
+    let stamp = Stamp::full(day + us, offset_min, precision);
+    Ok((&i[end..], Stamp { dated, ..stamp }))
 }
 
 /// Where a clock begins behind a date: a blank, a comma and a blank, a `T`, a colon or a hyphen.
@@ -224,9 +207,7 @@ pub fn numeric(i: &[u8]) -> Leaf<'_, Stamp> {
         let padded = n == 2 && m == 2;
         (k != 3 && k != 1).then_some((a, b, c, (k, padded), mark, clock_begins(i, end)?))
     };
-    let Some((a, b, c, (digits, padded), mark, at)) = parts() else {
-        return miss();
-    };
+    let (a, b, c, (digits, padded), mark, at) = parts().ok_or(MISS)?;
     let (as_day, as_month) = (date(year(c, digits), b, a), date(year(c, digits), a, b));
     if digits == 2 && mark != b'.' {
         // `17/06/09` as Spark writes it: the year first, where that is a year of our time and the last number is none
@@ -264,15 +245,13 @@ pub fn numeric(i: &[u8]) -> Leaf<'_, Stamp> {
 pub fn iso_loose(i: &[u8]) -> Leaf<'_, Stamp> {
     let part = |at, most| number(i, at, most);
     let (Some((y, 4)), Some((m, 2)), Some((d, 2))) = (part(0, 4), part(5, 2), part(8, 2)) else {
-        return miss();
+        return Err(MISS);
     };
     if !matches!(i[4], b'-' | b'/' | b'.') || i[7] != i[4] {
-        return miss();
+        return Err(MISS);
     }
-    match clock_begins(i, 10) {
-        Some(at) => stamped(i, date(y, m, d), at, Dated::Full, true),
-        None => miss(),
-    }
+    let at = clock_begins(i, 10).ok_or(MISS)?;
+    stamped(i, date(y, m, d), at, Dated::Full, true)
 }
 
 /// `20261120T063321Z`, `20261120 06:33:21`, `20261120.063321,5`, `20261120063321Z`, and with a year of two digits `261120  6:33:21`
@@ -280,31 +259,23 @@ pub fn iso_loose(i: &[u8]) -> Leaf<'_, Stamp> {
 pub fn compact(i: &[u8]) -> Leaf<'_, Stamp> {
     let digits = i.iter().take(15).take_while(|c| c.is_ascii_digit()).count();
     let at = |from, n| number(&i[..from + n], from, n).map_or(-1, |v| v.0);
-    match digits {
+    let whole = || date(at(0, 4), at(4, 2), at(6, 2));
+    let (day, glued, begins) = match digits {
         6 if i.get(6) == Some(&b' ') => {
             let day = date(year(at(0, 2), 2), at(2, 2), at(4, 2));
-            let begins = 7 + usize::from(i.get(7) == Some(&b' '));
-            match glued_clock(i, 7) {
-                Some((us, end)) => finished(i, day, us, end),
-                None => stamped(i, day, begins, Dated::Full, false),
-            }
+            (day, 7, Some(7 + usize::from(i.get(7) == Some(&b' '))))
         }
+        8 if i.get(8) == Some(&b'.') && glued_clock(i, 9).is_some() => (whole(), 9, None),
         8 => {
-            let day = date(at(0, 4), at(4, 2), at(6, 2));
-            let dot = i.get(8) == Some(&b'.') && glued_clock(i, 9).is_some();
-            let Some(begins) = dot.then_some(9).or_else(|| clock_begins(i, 8)) else {
-                return miss();
-            };
-            match glued_clock(i, begins) {
-                Some((us, end)) => finished(i, day, us, end),
-                None => stamped(i, day, begins, Dated::Full, false),
-            }
+            let begins = clock_begins(i, 8).ok_or(MISS)?;
+            (whole(), begins, Some(begins))
         }
-        14 => match glued_clock(i, 8) {
-            Some((us, end)) => finished(i, date(at(0, 4), at(4, 2), at(6, 2)), us, end),
-            None => miss(),
-        },
-        _ => miss(),
+        14 => (whole(), 8, None),
+        _ => return Err(MISS),
+    };
+    match (glued_clock(i, glued), begins) {
+        (Some((us, end)), _) => finished(i, day, us, end),
+        (None, begins) => stamped(i, day, begins.ok_or(MISS)?, Dated::Full, false),
     }
 }
 
@@ -319,7 +290,7 @@ fn glued_clock(i: &[u8], at: usize) -> Option<(i64, usize)> {
 }
 
 fn finished(i: &[u8], day: Option<i64>, us: i64, end: usize) -> Leaf<'_, Stamp> {
-    let Some(day) = day else { return miss() };
+    let day = day.ok_or(MISS)?;
     let (fraction_us, precision, n) = fraction(&i[end..]);
     let (offset_min, end) = any_offset(i, end + n);
     Ok((
@@ -359,42 +330,36 @@ pub fn named(i: &[u8]) -> Leaf<'_, Stamp> {
             .starts_with(b", ")
             .then_some((date(y, m, d)?, at + 6, Dated::Full))
     };
-    match day_then_month().or_else(month_then_day) {
-        Some((day, end, dated)) => match clock_begins(i, end) {
-            Some(at) => stamped(i, Some(day), at, dated, true),
-            None => miss(),
-        },
-        None => miss(),
-    }
+    let (day, end, dated) = day_then_month().or_else(month_then_day).ok_or(MISS)?;
+    let at = clock_begins(i, end).ok_or(MISS)?;
+    stamped(i, Some(day), at, dated, true)
 }
 
 /// `06:33:21`, `13:05:00,123`, `1:05PM`: a time of day alone, with its seconds or its half of the day.
 pub fn time_only(i: &[u8]) -> Leaf<'_, Stamp> {
     if i.get(2) != Some(&b':') && i.get(1) != Some(&b':') {
-        return miss();
+        return Err(MISS);
     }
     let halved = |read: &(i64, Precision, usize)| matches!(i[read.2 - 1], b'M' | b'm');
     let read = |short| {
         let unpadded = false;
         any_clock(i, 0, ClockShapes { short, unpadded })
     };
-    match read(false).or_else(|| read(true).filter(halved)) {
-        Some((us, precision, end))
-            if i.get(end)
-                .is_none_or(|c| !c.is_ascii_alphanumeric() && *c != b':') =>
-        {
-            Ok((
-                &i[end..],
-                Stamp {
-                    wall_us: us,
-                    offset_min: None,
-                    dated: Dated::NoDate,
-                    precision,
-                },
-            ))
-        }
-        _ => miss(),
+    let read = read(false).or_else(|| read(true).filter(halved));
+    let (us, precision, end) = read.ok_or(MISS)?;
+    if i.get(end)
+        .is_some_and(|c| c.is_ascii_alphanumeric() || *c == b':')
+    {
+        return Err(MISS);
     }
+    let dated = Dated::NoDate;
+    Ok((
+        &i[end..],
+        Stamp {
+            dated,
+            ..Stamp::full(us, None, precision)
+        },
+    ))
 }
 
 /// `@4000000037c219bf2ef02e94` of daemontools and runit: a label of atomic time and nanoseconds. They make it by adding 10 to
@@ -406,11 +371,11 @@ pub fn tai64n(i: &[u8]) -> Leaf<'_, Stamp> {
         u64::from_str_radix(text, 16).ok()
     };
     let (Some(b'@'), Some(seconds), Some(ns)) = (i.first(), hex(1..17), hex(17..25)) else {
-        return miss();
+        return Err(MISS);
     };
     let seconds = seconds.wrapping_sub(1 << 62) as i64;
     if !(1_000_000_000..4_102_444_800).contains(&seconds) || ns >= 1_000_000_000 {
-        return miss();
+        return Err(MISS);
     }
     let us = (seconds - AHEAD) * SECOND + (ns / 1000) as i64;
     Ok((&i[25..], Stamp::utc(us, Precision::Micro)))

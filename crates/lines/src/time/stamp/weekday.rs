@@ -4,14 +4,11 @@
 use crate::table::byte_words;
 use crate::time::digits::{date, offset};
 use crate::time::stamp::locale_months::abroad;
+use crate::time::stamp::month_first::in_year;
 use crate::time::stamp::rare_shapes::stamped;
-use crate::time::stamp::{Leaf, iso, named, syslog};
+use crate::time::stamp::{Leaf, MISS, iso, named, syslog};
 use crate::time::zone::abbreviation;
-use crate::time::{DAY, Dated, Stamp, civil_from_days, is_leap};
-
-fn miss<'a, T>() -> Leaf<'a, T> {
-    Err(nom::Err::Error(()))
-}
+use crate::time::{DAY, Dated, Stamp, is_leap};
 
 /// `Tue 2026-03-10 13:05:00` (systemd), `Tue Mar 10 13:05:00 CET 2026` and `Tue 10 Mar 2026 01:05:00 PM` (`date`),
 /// `Tue Mar 10 13:05:00 +0100 2026` (Ruby), `Tue Mar 10 2026 13:05:00 GMT+0100 (…)` (JavaScript). A zone behind the time is left to the caller.
@@ -19,13 +16,12 @@ pub fn weekday(i: &[u8]) -> Leaf<'_, Stamp> {
     const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
     let known = i.get(..3).is_some_and(|d| DAYS.contains(&d));
     if !known || i.get(3) != Some(&b' ') {
-        return miss();
+        return Err(MISS);
     }
     let rest = i[4..].trim_ascii_start();
-    match rest.first() {
-        Some(b'0'..=b'9') => iso(rest).or_else(|_| named(rest)),
-        Some(_) => zone_inside(rest),
-        None => miss(),
+    match rest.first().ok_or(MISS)? {
+        b'0'..=b'9' => iso(rest).or_else(|_| named(rest)),
+        _ => zone_inside(rest),
     }
 }
 
@@ -42,53 +38,38 @@ pub fn long_weekday(i: &[u8]) -> Leaf<'_, Stamp> {
         .take_while(|c| c.is_ascii_alphabetic())
         .count();
     if letters < 6 || !DAYS.contains(&&i[..letters]) {
-        return miss();
+        return Err(MISS);
     }
     let rest = &i[letters..];
     let rest = rest.strip_prefix(b",").unwrap_or(rest);
-    match rest.strip_prefix(b" ") {
-        Some(date) => abroad(date),
-        None => miss(),
-    }
+    abroad(rest.strip_prefix(b" ").ok_or(MISS)?)
 }
 
 /// `Mar 10 13:05:00 CET 2026`: the zone stands between the clock and the year.
 fn zone_inside(i: &[u8]) -> Leaf<'_, Stamp> {
-    let Ok((rest, s)) = syslog(i) else {
-        return miss();
-    };
+    let (rest, s) = syslog(i)?;
     if s.dated == Dated::Full {
         return behind_year(rest, s);
     }
-    let Some(zone) = rest.strip_prefix(b" ") else {
-        return miss();
-    };
+    let zone = rest.strip_prefix(b" ").ok_or(MISS)?;
     let read = offset(zone).map(|(o, n)| (Some(o), n));
-    let Some((offset_min, n)) = read.or_else(|| abbreviation(zone)) else {
-        return miss();
-    };
-    let Some((year, rest)) = zone[n..].strip_prefix(b" ").and_then(digits::<4>) else {
-        return miss();
-    };
-    let (_, m, d) = civil_from_days(s.wall_us.div_euclid(DAY));
-    let Some(day) = date(year, i64::from(m), i64::from(d)) else {
-        return miss();
-    };
-    let stamp = Stamp {
-        wall_us: day + s.wall_us.rem_euclid(DAY),
-        offset_min,
-        dated: Dated::Full,
-        ..s
-    };
-    Ok((rest, stamp))
+    let (offset_min, n) = read.or_else(|| abbreviation(zone)).ok_or(MISS)?;
+    let year = zone[n..].strip_prefix(b" ").and_then(digits::<4>);
+    let (year, rest) = year.ok_or(MISS)?;
+    let stamp = in_year(s, year).ok_or(MISS)?;
+    Ok((
+        rest,
+        Stamp {
+            offset_min,
+            ..stamp
+        },
+    ))
 }
 
 /// ` GMT+0100 (Central European Standard Time)` behind `Mar 10 2026 13:05:00`: what JavaScript makes of a date.
 fn behind_year(rest: &[u8], s: Stamp) -> Leaf<'_, Stamp> {
     let zone = rest.strip_prefix(b" GMT");
-    let Some((zone, (minutes, n))) = zone.and_then(|z| Some((z, offset(z)?))) else {
-        return miss();
-    };
+    let (zone, (minutes, n)) = zone.and_then(|z| Some((z, offset(z)?))).ok_or(MISS)?;
     let rest = &zone[n..];
     let name = rest.strip_prefix(b" (");
     let closed = name.and_then(|name| Some(&name[memchr::memchr(b')', name)? + 1..]));
@@ -108,10 +89,8 @@ pub fn day_of_year(i: &[u8]) -> Leaf<'_, Stamp> {
             i.len() - rest.len() + 1,
         ))
     };
-    match parts() {
-        Some((day, at)) => stamped(i, Some(day), at, Dated::Full, false),
-        None => miss(),
-    }
+    let (day, at) = parts().ok_or(MISS)?;
+    stamped(i, Some(day), at, Dated::Full, false)
 }
 
 /// Exactly `N` digits, no more: their value, and what follows.

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 pub struct Headless;
 
 /// The default of IIS 7 and later.
-static IIS: LazyLock<Vec<W3cColumn>> = LazyLock::new(|| {
+static IIS: LazyLock<Vec<Option<usize>>> = LazyLock::new(|| {
     columns(
         b"date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status \
         sc-substatus sc-win32-status time-taken",
@@ -20,14 +20,14 @@ static IIS: LazyLock<Vec<W3cColumn>> = LazyLock::new(|| {
 });
 
 /// The first columns of CloudFront's standard log; later versions added more at the end.
-static CLOUDFRONT: LazyLock<Vec<W3cColumn>> = LazyLock::new(|| {
+static CLOUDFRONT: LazyLock<Vec<Option<usize>>> = LazyLock::new(|| {
     columns(
         b"date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) \
         cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken",
     )
 });
 
-fn columns(names: &[u8]) -> Vec<W3cColumn> {
+fn columns(names: &[u8]) -> Vec<Option<usize>> {
     names.split(|c| *c == b' ').map(column).collect()
 }
 
@@ -46,7 +46,7 @@ impl Format for Headless {
         if line[4] != b'-' || !line[0].is_ascii_digit() || line.get(13) != Some(&b':') {
             return None;
         }
-        let columns: &[W3cColumn] = match gap {
+        let columns: &[Option<usize>] = match gap {
             b' ' => &IIS,
             b'\t' => &CLOUDFRONT,
             _ => return None,
@@ -62,20 +62,22 @@ impl Format for Headless {
             }
             seen += 1;
         }
+        let method = row.of(W3cColumn::Method);
+        let (date, time) = (row.of(W3cColumn::Date), row.of(W3cColumn::Time));
         let fits = seen >= columns.len()
-            && row.status.is_some()
-            && leaf::is_address(row.client)
-            && row.path.first() == Some(&b'/')
-            && row.taken_us.is_some()
-            && row.method.len() >= 3
-            && row.method.iter().all(u8::is_ascii_uppercase);
-        if !fits || row.date.len() != 10 || row.time.len() != 8 {
+            && row.status().is_some()
+            && leaf::is_address(row.of(W3cColumn::Client))
+            && row.of(W3cColumn::Path).first() == Some(&b'/')
+            && row.taken_us().is_some()
+            && method.len() >= 3
+            && method.iter().all(u8::is_ascii_uppercase);
+        if !fits || date.len() != 10 || time.len() != 8 {
             return None;
         }
         let mut written = [0; 19];
-        written[..10].copy_from_slice(row.date);
+        written[..10].copy_from_slice(date);
         written[10] = b'T';
-        written[11..].copy_from_slice(row.time);
+        written[11..].copy_from_slice(time);
         let stamp = utc(&written)?;
         Some(row.into_record(stamp))
     }
