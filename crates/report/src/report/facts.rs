@@ -216,18 +216,6 @@ pub fn onset_kind(i: &Incident) -> Option<&'static str> {
     nearest.map(|c| c.kind)
 }
 
-/// What fails, as the begin of a sentence about the onset, and the word that ties it to a service.
-pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
-    match onset_kind(i) {
-        Some("silence") => ("Silence", "of"),
-        Some("traffic_drop") => ("A drop in traffic", "of"),
-        Some("latency") => ("Slow responses", "from"),
-        Some("log_errors") => ("Errors in the logs", "of"),
-        Some("restart_loop") => ("A restart loop", "of"),
-        _ => ("5xx responses", "from"),
-    }
-}
-
 /// The service that the requests which are counted are for: as whoever answers them names it, or where nobody does and no other
 /// program complains.
 pub fn asked(i: &Incident) -> Option<&LogText> {
@@ -344,7 +332,7 @@ pub fn source(i: &Incident, path: Option<&str>) -> String {
             let one = i.phases.iter().find(|p| p.phase == which);
             format!(
                 "phase: {}",
-                one.map_or_else(|| which.to_owned(), |p| super::phases::phase(i, p))
+                one.map_or_else(|| which.to_owned(), |p| super::kinds::phase(i, p))
             )
         }
         other => format!("{other} {which}"),
@@ -394,9 +382,9 @@ mod tests {
             part("error", 0),
             part("error", 9),
         ];
-        assert_eq!(symptom(&i).0, "5xx responses");
+        assert_eq!(crate::report::kinds::symptom(&i).0, "5xx responses");
         i.components.truncate(1);
-        assert_eq!(symptom(&i).0, "Slow responses");
+        assert_eq!(crate::report::kinds::symptom(&i).0, "Slow responses");
         i.components.clear();
         assert_eq!(onset_kind(&i), None);
     }

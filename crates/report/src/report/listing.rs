@@ -10,7 +10,7 @@ pub use timesketch::TIMESKETCH;
 use super::sentence::{Clock, Medium, render};
 use super::template::marks;
 use super::wrap::{left, to_ascii, width, wrap};
-use super::{Form, Look, cite, facts, json, time, whole};
+use super::{Form, Look, cite, facts, json, kinds, time, whole};
 use coroner_core::source::own;
 use coroner_infer::model::{Event, Incident, Report};
 use coroner_lines::sorting::SortList;
@@ -209,7 +209,7 @@ fn table(report: &Report, look: &Look) -> String {
     };
     let words = |r: &ListedRow<'_>| {
         let symptom = r.incident.and_then(facts::onset_kind);
-        cite::word(r.e.kind, &r.e.text, symptom)
+        kinds::word(r.e.kind, &r.e.text, symptom)
     };
     let mut out = String::new();
     if rows.is_empty() {

@@ -1,7 +1,7 @@
 //! What happened in four sentences, each clause with a marker or a count behind it; a clause whose marker is absent is
 //! left out. The words only: how they are marked up is the forms' business.
 
-use super::{facts, sentence};
+use super::{facts, kinds, sentence};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
@@ -32,7 +32,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     let (symptom, joint, began) = match facts::onset_kind(i) {
         Some("silence") => ("Requests", "to", " stopped at "),
         _ => {
-            let (symptom, joint) = facts::symptom(i);
+            let (symptom, joint) = kinds::symptom(i);
             (symptom, joint, " began at ")
         }
     };
@@ -205,14 +205,8 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         steps.push((t, restarted(i, e).p(Piece::Time(t))));
     }
     if let Some(t) = i.recovery {
-        let back = match facts::onset_kind(i) {
-            Some("restart_loop") => "it has stayed up since ",
-            Some("silence") => "requests came in again at ",
-            Some("traffic_drop") => "traffic was back to normal at ",
-            Some("latency") => "responses were fast again at ",
-            _ => "the errors ended at ",
-        };
-        steps.push((t, Sentence::words(back).p(Piece::Time(t))));
+        let over = format!("{} ", kinds::over(i));
+        steps.push((t, Sentence::words(over).p(Piece::Time(t))));
     }
     steps.sort_list_by_key(|x| x.0);
     steps.into_iter().map(|x| x.1).collect()

@@ -4,10 +4,10 @@
 use super::draw::{
     LEFT, RIGHT, Scale, badge, grid_step, grouped, n, open, rect, saying, text_width, words,
 };
-use super::marks::{Mark, label, make_room};
+use super::marks::{Mark, make_room};
 use super::{IncidentPart, escape};
 use crate::report::sentence::{count, percent, share};
-use crate::report::{cite, facts, time};
+use crate::report::{facts, kinds, time};
 use coroner_infer::model::{Event, Report, Series};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -215,7 +215,7 @@ impl<'a> Picture<'a> {
         events.sort_list_by_key(|x| (x.2, x.1));
         for (e, letter, at) in events {
             let x = scale.x(at);
-            let label = label(e.kind, self.symptom);
+            let label = kinds::label(e.kind, self.symptom);
             let zone = self.report.settings.zone;
             let w = text_width(&format!("{label} {}", time::minute(at, zone)), 13.0) + 6.0;
             let right = (x - 12.0, x + 14.0 + w);
@@ -251,7 +251,7 @@ impl<'a> Picture<'a> {
     fn mark(&self, m: &Mark<'_>) -> String {
         let y = 22.0 + ROW * m.row as f64;
         let zone = self.report.settings.zone;
-        let (label, at) = (escape(&m.label), time::minute(m.at, zone));
+        let (label, at) = (escape(m.label), time::minute(m.at, zone));
         let (x, anchor) = match m.side {
             1 => (m.x + 13.0, ""),
             _ => (m.x - 13.0, " text-anchor=\"end\""),
@@ -264,7 +264,7 @@ impl<'a> Picture<'a> {
             ),
         };
         let said = format!("{} {}", m.label, time::clock(m.at, zone));
-        let family = cite::family(m.e.kind);
+        let family = kinds::family(m.e.kind);
         beside + &badge(&self.id(&m.e.id), m.letter, family, m.x, y, &said)
     }
 
@@ -310,7 +310,7 @@ fn steps(values: &[u64], y: impl Fn(u64) -> f64) -> String {
 
 /// The stroke below a mark.
 pub(super) fn line(m: &Mark<'_>, from: f64, to: f64) -> String {
-    let (family, [x, from, to]) = (cite::family(m.e.kind), [m.x, from, to].map(n));
+    let (family, [x, from, to]) = (kinds::family(m.e.kind), [m.x, from, to].map(n));
     format!("<path class=\"mk ln m-{family}\" d=\"M{x} {from}V{to}\"/>")
 }
 

@@ -2,7 +2,7 @@
 
 use super::IncidentPart;
 use super::draw::{open, rect, text_width, words};
-use crate::report::{facts, phases, time};
+use crate::report::{facts, kinds, time};
 use coroner_infer::model::{Incident, Phase};
 
 const WIDTH: f64 = 1080.0;
@@ -22,7 +22,7 @@ impl IncidentPart<'_> {
             return None;
         }
         let said = |p: &&Phase| {
-            let name = facts::capital(&phases::phase(i, p));
+            let name = facts::capital(&kinds::phase(i, p));
             format!("{name} {}", time::span(p.us))
         };
         let list: Vec<String> = phases.iter().map(said).collect();
@@ -63,9 +63,9 @@ fn widths(lengths: &[i64]) -> Vec<f64> {
 
 /// One phase. `free` is where the words below the bar may begin.
 fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> String {
-    let name = facts::capital(&phases::phase(i, p));
+    let name = facts::capital(&kinds::phase(i, p));
     let part = facts::part_of(p.us, whole);
-    let (from, to) = (phases::moment(i, &p.from), phases::moment(i, &p.to));
+    let (from, to) = (kinds::moment(i, &p.from), kinds::moment(i, &p.to));
     let span = time::span(p.us);
     let said = super::escape(&format!("{name}: {from} → {to}, {span} ({part})"));
     let class = format!("p-{}", class(p.phase));

@@ -2,7 +2,7 @@
 //! service, how many more messages there were. Nothing here decides which rows share a line.
 
 use super::{RowLine, TOGETHER, is_life};
-use crate::report::{cite, facts, sentence};
+use crate::report::{facts, kinds, sentence};
 use coroner_infer::model::{Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
@@ -336,7 +336,7 @@ pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
         let far = l.lead.host.as_ref().filter(|_| !super::is_here(i, l.lead));
         let word = match l.kind() {
             K::AlertResolved => "resolved alert",
-            kind => cite::word(kind, &l.text(), facts::onset_kind(i)),
+            kind => kinds::word(kind, &l.text(), facts::onset_kind(i)),
         };
         let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
         *counted.entry(word).or_default() += l.rows.len();

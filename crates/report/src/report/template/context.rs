@@ -7,7 +7,7 @@ use crate::report::chart::{self, Drawn};
 use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::{cite, command, facts, gaps, harm, json, no_incident, phases, rows, time};
+use crate::report::{cite, command, facts, gaps, harm, json, kinds, no_incident, rows, time};
 use coroner_infer::model::*;
 use coroner_lines::time::zone::Zone;
 use serde_json::{Map, Value, json};
@@ -146,16 +146,16 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "onset_margin": margin(i.onset, i.onset_interval),
         "recovery_margin": i.recovery.map(|t| margin(t, i.recovery_interval)),
         "recovery": i.recovery.map(|t| time::clock_on(t, i.onset, zone)),
-        "symptom": facts::symptom(i).0,
+        "symptom": kinds::symptom(i).0,
         "addresses": addresses.map(|(value, how)| json!({"value": value, "how": how})),
         "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
         "rows": lines.iter().map(|l| row(l, in_short(l), Some(i), clock)).collect::<Vec<_>>(),
         "rows_more": left_out,
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
-            "label": phases::phase_label(i, p),
-            "from": phases::moment(i, &p.from),
-            "to": phases::moment(i, &p.to),
+            "label": kinds::phase_label(i, p),
+            "from": kinds::moment(i, &p.from),
+            "to": kinds::moment(i, &p.to),
             "seconds": time::seconds(p.us),
             "share": i.durations.recover.map(|w| facts::part_of(p.us, w)),
         })).collect::<Vec<_>>(),
@@ -202,7 +202,7 @@ pub(in crate::report) fn row(
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),
         "told": in_short,
-        "word": cite::word(l.kind(), &l.text(), i.and_then(facts::onset_kind)),
+        "word": kinds::word(l.kind(), &l.text(), i.and_then(facts::onset_kind)),
         "evidence": l.evidence().into_iter().map(json::one_evidence).collect::<Vec<_>>(),
     })
 }

@@ -5,7 +5,7 @@ use super::timeline::brief;
 use super::{Ink, ScreenView};
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
-use crate::report::{cite, facts, gaps, json, phases, sentence, time};
+use crate::report::{cite, facts, gaps, json, kinds, sentence, time};
 use coroner_infer::model::*;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -176,7 +176,7 @@ impl ScreenView<'_> {
         let named = |p: &&Phase| {
             let name = match p.phase {
                 "acknowledge" => "ack".to_owned(),
-                _ => phases::phase(i, p),
+                _ => kinds::phase(i, p),
             };
             format!("{name} {}", time::short_span(p.us))
         };
