@@ -14,6 +14,7 @@ use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use super::zones::Zones;
 use coroner_infer::model::Report;
+use std::collections::BTreeSet;
 
 /// A document that is judged.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Case<'d> {
     pub paragraphs: Vec<Paragraph>,
     /// Its rows.
     pub blocks: Vec<Block>,
+    /// The lines of those that are not reported in sentences.
+    pub row_lines: BTreeSet<usize>,
     /// Its zone.
     pub zones: Zones,
     /// Times in the running text.
@@ -52,11 +55,9 @@ impl<'d> Case<'d> {
     pub fn new(doc: &'d Document<'d>, logs: Option<&'d Report>) -> Case<'d> {
         let paragraphs = doc.paragraphs();
         let blocks = blocks(doc);
-        let mut row_lines = vec![false; doc.lines.len()];
-        for b in blocks.iter().filter(|b| !b.prose) {
-            b.rows.iter().for_each(|r| row_lines[r.line] = true);
-        }
-        let is_row = |line: usize| row_lines.get(line).copied().unwrap_or(false);
+        let told = blocks.iter().filter(|b| !b.prose).flat_map(|b| &b.rows);
+        let row_lines: BTreeSet<usize> = told.map(|r| r.line).collect();
+        let is_row = |line: usize| row_lines.contains(&line);
         let zones = Zones::of(doc, &blocks);
         let mentions = mentions(doc, &paragraphs, &is_row);
         let mut dated = dated(doc, &paragraphs, &is_row);
@@ -69,6 +70,7 @@ impl<'d> Case<'d> {
             actions: actions(doc),
             paragraphs,
             blocks,
+            row_lines,
             zones,
             mentions,
             dated,
@@ -84,6 +86,23 @@ impl<'d> Case<'d> {
         i.and_then(|i| self.story.rows.get(i))
     }
 
+    /// The rows of the start and the end of the outage.
+    pub fn edges(&self) -> Option<(&TimedRow, &TimedRow)> {
+        let m = &self.story.markers;
+        self.row(m.onset).zip(self.row(m.recovery))
+    }
+
+    /// Rows that report something of a family.
+    pub fn rows_of(&self, f: Family) -> impl Iterator<Item = &TimedRow> {
+        self.story.rows.iter().filter(move |t| t.states(f))
+    }
+
+    /// The running text of sections of a kind.
+    pub fn paragraphs_of(&self, kind: SectionKind) -> impl Iterator<Item = &Paragraph> {
+        let of_kind = move |p: &&Paragraph| self.doc.kind(p.line()) == kind;
+        self.paragraphs.iter().filter(of_kind)
+    }
+
     /// Lengths that are stated of the outage.
     pub fn outages(&self) -> impl Iterator<Item = &Stated> {
         self.stated.iter().filter(|s| s.of == Of::Outage)
@@ -91,19 +110,9 @@ impl<'d> Case<'d> {
 
     /// Times of the running text that are of a family, in sections that narrate it.
     pub fn mentions_of(&self, f: Family) -> impl Iterator<Item = &Mention> {
-        let in_story = |k: SectionKind| {
-            !matches!(
-                k,
-                SectionKind::Timeline
-                    | SectionKind::Actions
-                    | SectionKind::Appendix
-                    | SectionKind::Lessons
-                    | SectionKind::Other
-            )
-        };
-        self.mentions
-            .iter()
-            .filter(move |m| in_story(m.section) && m.kind.is_some_and(|k| family(k) == f))
+        let of_family =
+            move |m: &&Mention| m.section.narrates() && m.kind.is_some_and(|k| family(k) == f);
+        self.mentions.iter().filter(of_family)
     }
 
     /// Whether rows and running text can be held against each other: one incident, reported in rows.
@@ -114,11 +123,7 @@ impl<'d> Case<'d> {
     /// Wall seconds of a time of the running text, on the day that brings it nearest to a row that it is held against; on its
     /// own where it names one close by. One that is far is a slip of the date, of which others show.
     pub fn wall(&self, m: &Mention, near: i64) -> i64 {
-        let shift = m
-            .clock
-            .zone
-            .as_ref()
-            .map_or(0, |z| self.zones.shift(z, near));
+        let shift = self.zones.shift(&m.clock, near);
         let day = near.div_euclid(86_400);
         let at = |day: i64| day * 86_400 + m.clock.secs + shift;
         match self.own_day(m) {
@@ -142,7 +147,7 @@ impl<'d> Case<'d> {
         let base = self.story.date.as_ref().map_or(0, |d| d.0);
         let day = self.own_day(m).unwrap_or(base + m.plus);
         let at = day * 86_400 + m.clock.secs;
-        at + m.clock.zone.as_ref().map_or(0, |z| self.zones.shift(z, at))
+        at + self.zones.shift(&m.clock, at)
     }
 
     /// Whether the document says that there is nothing to report: no incident, or too little to say.
@@ -156,10 +161,7 @@ impl<'d> Case<'d> {
     /// The first sentence of the summary that reports the outage: where findings about the summary stand.
     pub fn summary(&self) -> Place {
         let speaks = |p: &&Paragraph| {
-            let line = p.line();
-            let form = self.doc.lines.get(line).map(|l| l.form);
-            matches!(self.doc.kind(line), SectionKind::Summary)
-                && !matches!(form, Some(Form::Pipes | Form::Tabs))
+            self.doc.kind(p.line()) == SectionKind::Summary && !self.doc.is_table(p.line())
         };
         let first = |f: &dyn Fn(&&Paragraph) -> bool| {
             let mut hit = None;

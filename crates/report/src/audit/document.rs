@@ -110,6 +110,12 @@ impl<'t> Document<'t> {
             .map_or(SectionKind::Intro, |s| s.kind)
     }
 
+    /// Whether a line is a row of a table.
+    pub fn is_table(&self, line: usize) -> bool {
+        let form = self.lines.get(line).map(|l| l.form);
+        matches!(form, Some(Form::Pipes | Form::Tabs))
+    }
+
     /// The first section of a kind by its own name.
     pub fn section(&self, kind: SectionKind) -> Option<&Section> {
         self.sections.iter().find(|s| s.kind == kind && s.own)

@@ -122,12 +122,8 @@ pub fn judge<'d>(
 
 fn cause(case: &Case) -> Option<&'static str> {
     let first = |kind: SectionKind| {
-        let of = case
-            .paragraphs
-            .iter()
-            .filter(|p| case.doc.kind(p.line()) == kind);
-        of.filter_map(|p| called(&p.text).first().map(|c| c.0.word()))
-            .next()
+        let mut named = case.paragraphs_of(kind).flat_map(|p| called(&p.text));
+        named.next().map(|c| c.0.word())
     };
     first(SectionKind::Cause).or_else(|| first(SectionKind::Summary))
 }

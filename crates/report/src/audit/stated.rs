@@ -1,7 +1,7 @@
 //! Lengths of time that a document states of its incident: how long the outage was, how long detection took.
 //! A length counts only where its clause says what it is the length of; every other length is left alone.
 
-use super::document::{Document, Form, Paragraph, SectionKind};
+use super::document::{Document, Paragraph, SectionKind};
 use super::finding::Place;
 use super::length::{Length, lengths};
 use super::patterns::Pattern;
@@ -26,8 +26,6 @@ pub struct Stated {
     pub place: Place,
     /// Where the words stand that make it a statement: `lasted for 45 minutes`.
     pub phrase: Place,
-    /// The section that it is in.
-    pub section: SectionKind,
 }
 
 static LABEL: Pattern = Pattern::of("label of a length");
@@ -56,16 +54,13 @@ pub fn stated(
         if is_row(line) || (kind.is_beside() || kind == SectionKind::Timeline) {
             continue;
         }
-        let table = matches!(doc.lines[line].form, Form::Pipes | Form::Tabs);
         for l in lengths(&p.text) {
             // lessons and causes speak of many lengths
-            let about = of(p, &l, table, kind);
+            let about = of(p, &l, doc.is_table(line), kind);
             if let Some((of, from)) = about {
-                let to = l.at.end;
                 out.push(Stated {
                     place: p.place(l.at.clone()),
-                    phrase: p.place(from..to),
-                    section: kind,
+                    phrase: p.place(from..l.at.end),
                     of,
                     length: l,
                 });

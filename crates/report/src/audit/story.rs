@@ -3,8 +3,8 @@
 
 use super::clock::Clock;
 use super::date::iso;
-use super::document::Document;
-use super::finding::{Place, clock as shown};
+use super::document::{Document, SectionKind};
+use super::finding::{Place, clock as shown, quote};
 use super::markers::Markers;
 use super::mentions::Mention;
 use super::rows::{Block, DocumentRow};
@@ -42,14 +42,29 @@ impl TimedRow {
         self.row.kinds.iter().any(|k| family(*k) == f)
     }
 
+    /// Whether a family is that of what it says first.
+    pub fn is(&self, f: Family) -> bool {
+        family(self.kind()) == f
+    }
+
     /// Its time as it is shown.
     pub fn clock(&self) -> String {
         shown(self.at)
     }
 
+    /// Its words and its time, as messages name it.
+    pub fn named(&self) -> String {
+        format!("{} ({})", quote(&self.row.text), self.clock())
+    }
+
     /// Seconds that its writing leaves open.
     pub fn unit(&self) -> i64 {
         self.row.clock.as_ref().map_or(60, |c| c.unit)
+    }
+
+    /// Whether the other half of the day is what the same digits could mean.
+    pub fn can_flip(&self) -> bool {
+        self.row.clock.as_ref().is_some_and(Clock::can_flip)
     }
 
     /// How far the truth may be from it.
@@ -153,13 +168,10 @@ impl Story {
                 (Some(d), None) => d,
                 (None, None) => base,
             };
-            // a row in another zone than the others is reported in theirs
-            let shift = clock
-                .zone
-                .as_ref()
-                .map_or(0, |z| zones.shift(z, day * 86_400 + clock.secs));
+            let wall = day * 86_400 + clock.secs;
             self.rows.push(TimedRow {
-                at: day * 86_400 + clock.secs + shift,
+                // a row in another zone than the others is reported in theirs
+                at: wall + zones.shift(clock, wall),
                 row: row.clone(),
                 written: None,
                 backwards: false,
@@ -361,7 +373,7 @@ fn main<'b>(doc: &Document, blocks: &'b [Block]) -> Option<&'b Block> {
         let named = doc
             .sections
             .get(b.section)
-            .is_some_and(|s| s.kind == super::document::SectionKind::Timeline);
+            .is_some_and(|s| s.kind == SectionKind::Timeline);
         (
             b.sure,
             named && b.rows.len() > 1,

@@ -4,25 +4,21 @@ use crate::audit::case::Case;
 use crate::audit::document::{Form, SectionKind};
 use crate::audit::finding::{Finding, Place, clock, count, quote};
 use crate::audit::patterns::Pattern;
-use crate::audit::words::{Family, family};
+use crate::audit::words::Family;
 use coroner_lines::record::MarkerKind as M;
 
 pub(super) fn sections(case: &Case) -> Vec<Finding> {
     let wanted = [
-        (SectionKind::Summary, "summary", "Summary"),
-        (SectionKind::Timeline, "timeline", "Timeline"),
-        (SectionKind::Cause, "root cause", "Root cause"),
-        (
-            SectionKind::Actions,
-            "preventive measures",
-            "Preventive measures",
-        ),
+        (SectionKind::Summary, "Summary"),
+        (SectionKind::Timeline, "Timeline"),
+        (SectionKind::Cause, "Root cause"),
+        (SectionKind::Actions, "Preventive measures"),
     ];
     let mut out = Vec::new();
     if case.eventless() {
         return out;
     }
-    for (kind, what, name) in wanted {
+    for (kind, name) in wanted {
         if case.doc.section(kind).is_some() {
             continue;
         }
@@ -32,7 +28,7 @@ pub(super) fn sections(case: &Case) -> Vec<Finding> {
                 format!("the {name} heading is inside an HTML comment: readers do not see it"),
             )
             .help("close the comment before the heading"),
-            None => absent(case, kind, what, name),
+            None => absent(case, kind, name),
         });
     }
     out
@@ -62,29 +58,24 @@ fn hidden(case: &Case, kind: SectionKind) -> Option<Place> {
     None
 }
 
-fn absent(case: &Case, kind: SectionKind, what: &str, name: &str) -> Finding {
+fn absent(case: &Case, kind: SectionKind, name: &str) -> Finding {
     let block = case
         .story
         .block
         .as_ref()
         .filter(|b| kind == SectionKind::Timeline && b.sure);
     if let Some(b) = block {
-        let line = b
-            .head
-            .or_else(|| b.rows.first().map(|r| r.line))
-            .unwrap_or(0);
-        let title = case
-            .doc
-            .sections
-            .get(b.section)
-            .map(|s| s.title.clone())
-            .filter(|t| !t.is_empty());
-        let inside = title.map_or(String::new(), |t| {
-            format!(": the rows stand inside {}", quote(&t))
+        let first = b.rows.first().map(|r| r.line);
+        let line = b.head.or(first).unwrap_or(0);
+        let section = case.doc.sections.get(b.section);
+        let inside = section.filter(|s| !s.title.is_empty());
+        let inside = inside.map_or(String::new(), |s| {
+            format!(": the rows stand inside {}", quote(&s.title))
         });
         return Finding::at(case.doc.whole(line), format!("no {name} heading{inside}"))
             .help(format!("give it a heading: ## {name}"));
     }
+    let what = name.to_lowercase();
     Finding::at(case.doc.whole(0), format!("no section for the {what}"))
         .help(format!("add one: ## {name}"))
 }
@@ -102,7 +93,7 @@ pub(super) fn row(case: &Case) -> Option<Finding> {
     }
     let near = case
         .row(m.mitigation)
-        .filter(|t| family(t.kind()) == Family::Mitigation && t.at <= done.at);
+        .filter(|t| t.is(Family::Mitigation) && t.at <= done.at);
     let taken = near.map_or(String::new(), |t| {
         format!(
             "; {} ({}, line {}) is the nearest and was taken as the beginning of mitigation",
