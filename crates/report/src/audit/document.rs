@@ -124,8 +124,7 @@ impl<'t> Document<'t> {
     /// The place of what a line shows, blanks at its ends left out.
     pub fn whole(&self, line: usize) -> Place {
         let raw = self.lines.get(line).map_or("", |l| l.raw);
-        let start = raw.len() - raw.trim_start().len();
-        Place::new(line, start..raw.trim_end().len().max(start))
+        Place::new(line, trimmed(raw, 0..raw.len()))
     }
 
     /// What a place says, as it was written.
@@ -347,13 +346,20 @@ pub fn bullet(line: &str) -> usize {
     n
 }
 
+/// Some bytes of a text without the blanks at their ends.
+pub fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
+    let s = &text[at.clone()];
+    let start = at.start + s.len() - s.trim_start().len();
+    start..(at.start + s.trim_end().len()).max(start)
+}
+
+/// How many letters a text has.
+pub fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphabetic()).count()
+}
+
 /// The cells of a row: bytes of the line, blanks at their ends left out.
 pub fn cells(seen: &str, form: Form) -> Vec<Range<usize>> {
-    let trimmed = |r: Range<usize>| {
-        let s = &seen[r.clone()];
-        let start = r.start + s.len() - s.trim_start().len();
-        start..(r.start + s.trim_end().len()).max(start)
-    };
     let mut out = Vec::new();
     let mut from = 0;
     if form == Form::Tabs {
@@ -361,7 +367,7 @@ pub fn cells(seen: &str, form: Form) -> Vec<Range<usize>> {
             let r = from..from + piece.len();
             from = r.end + 1;
             if !piece.trim().is_empty() {
-                out.push(trimmed(r));
+                out.push(trimmed(seen, r));
             }
         }
         return out;
@@ -374,12 +380,12 @@ pub fn cells(seen: &str, form: Form) -> Vec<Range<usize>> {
     let first = from;
     for i in first..bytes.len() {
         if bytes[i] == b'|' && (i == 0 || bytes[i - 1] != b'\\') {
-            out.push(trimmed(from..i));
+            out.push(trimmed(seen, from..i));
             from = i + 1;
         }
     }
     if !seen[from.min(seen.len())..].trim().is_empty() {
-        out.push(trimmed(from..seen.len()));
+        out.push(trimmed(seen, from..seen.len()));
     }
     out
 }

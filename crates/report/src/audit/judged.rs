@@ -2,24 +2,15 @@
 
 use super::case::Case;
 use super::checks;
-use super::document::Document;
-use super::document::SectionKind;
+use super::document::{Document, SectionKind};
 use super::extent::Extent;
 use super::finding::{Finding, Severity};
 use super::markers::Spans;
+use super::stated::Stated;
 use coroner_infer::model::Report;
 use coroner_lines::fault::called;
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
-
-/// A length that the document states of the outage.
-#[derive(Clone, Debug)]
-pub struct StatedLength {
-    /// Seconds.
-    pub secs: i64,
-    /// Where.
-    pub place: super::finding::Place,
-}
 
 /// A row that reports an event.
 #[derive(Clone, Debug)]
@@ -48,7 +39,7 @@ pub struct Judged<'d> {
     /// When it ended.
     pub end: Option<String>,
     /// Lengths stated of it.
-    pub stated: Vec<StatedLength>,
+    pub stated: Vec<Stated>,
     /// Spans by the rows.
     pub spans: Spans,
     /// Rows that report events, in order of the document.
@@ -102,13 +93,7 @@ pub fn judge<'d>(
         zone: case.zones.main.as_ref().map(|z| z.0.to_string()),
         start: stamp(extent.start),
         end: stamp(extent.end),
-        stated: case
-            .outages()
-            .map(|s| StatedLength {
-                secs: s.length.secs,
-                place: s.place.clone(),
-            })
-            .collect(),
+        stated: case.outages().cloned().collect(),
         spans: Spans {
             outage: case.spans.outage.or(extent.secs()),
             ..case.spans.clone()

@@ -152,10 +152,9 @@ fn length_at(line: &str, pos: usize) -> Option<Length> {
     let (mut secs, mut unit, mut last, mut n) = part(s)?;
     let mut alone = true;
     if let Some(c) = AND_HALF.captures(&s[n..]) {
-        let share = if c[1].eq_ignore_ascii_case("half") {
-            2
-        } else {
-            4
+        let share = match c[1].eq_ignore_ascii_case("half") {
+            true => 2,
+            false => 4,
         };
         n += c[0].len();
         return Some(made(secs + unit / share, unit / 4, false, n));
@@ -226,14 +225,8 @@ pub fn lengths(line: &str) -> Vec<Length> {
             && (pos == 0 || !bytes[pos - 1].is_ascii_alphanumeric());
         if starts && line.is_char_boundary(pos) {
             // what comes is short: a window keeps long lines linear
-            let mut end = (pos + 120).min(line.len());
-            while !line.is_char_boundary(end) {
-                end += 1;
-            }
-            let mut start = pos.saturating_sub(40);
-            while !line.is_char_boundary(start) {
-                start += 1;
-            }
+            let end = line.ceil_char_boundary(pos + 120);
+            let start = line.ceil_char_boundary(pos.saturating_sub(40));
             if let Some(mut l) = length_at(&line[start..end], pos - start) {
                 l.at = l.at.start + start..l.at.end + start;
                 pos = l.at.end;

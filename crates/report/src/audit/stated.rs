@@ -106,20 +106,11 @@ fn of(p: &Paragraph, l: &Length, table: bool, kind: SectionKind) -> Option<(Of, 
         return None;
     }
     // the words nearest the length: "lasted for", "downtime of", "for"
-    let words: Vec<&str> = m
-        .as_str()
-        .trim_end_matches([' ', '('])
-        .rsplitn(3, ' ')
-        .take(2)
-        .collect();
-    let len: usize = words.iter().map(|w| w.len() + 1).sum();
-    let mut from =
-        l.at.start
-            .saturating_sub(len)
-            .max(sentence.start + m.start());
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let said = m.as_str().trim_end_matches([' ', '(']);
+    let words = said.rsplitn(3, ' ').take(2);
+    let len: usize = words.map(|w| w.len() + 1).sum();
+    let from = l.at.start.saturating_sub(len);
+    let from = text.ceil_char_boundary(from.max(sentence.start + m.start()));
     Some((Of::Outage, from))
 }
 
