@@ -2,7 +2,9 @@
 //! Patterns and a scan over a line; dates without a year, or whose day and month may be swapped, are settled by `story`.
 
 use super::patterns::Pattern;
-use coroner_lines::time::{MONTHS, civil_from_days, days_from_civil};
+use crate::report::time;
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{DAY, Instant, MONTHS, civil_from_days, days_from_civil};
 use regex::{Captures, Match};
 use std::ops::Range;
 
@@ -46,8 +48,7 @@ impl DateSaid {
 
 /// `2023-05-01` of days since 1970.
 pub fn iso(days: i64) -> String {
-    let (y, m, d) = civil_from_days(days);
-    format!("{y:04}-{m:02}-{d:02}")
+    time::date(Instant(days.saturating_mul(DAY)), Zone::UTC)
 }
 
 static YEAR_FIRST: Pattern = Pattern::of("date with the year first");

@@ -10,7 +10,10 @@ use super::mentions::Mention;
 use super::rows::{Block, DocumentRow};
 use super::words::{Family, family};
 use super::zones::Zones;
+use crate::report::time;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, SECOND};
 
 /// A row whose time is settled.
 #[derive(Clone, Debug)]
@@ -139,14 +142,9 @@ impl Story {
         // a second day is no date
         let known = self.date.is_some() || at >= 86_400 * 365;
         let date = known.then(|| iso(at.div_euclid(86_400)))?;
-        let s = at.rem_euclid(86_400);
+        let clock = time::clock(Instant(at.saturating_mul(SECOND)), Zone::UTC);
         let offset = zones.offset(at).unwrap_or_default();
-        Some(format!(
-            "{date}T{:02}:{:02}:{:02}{offset}",
-            s / 3600,
-            s / 60 % 60,
-            s % 60
-        ))
+        Some(format!("{date}T{clock}{offset}"))
     }
 
     fn settle(&mut self, block: &Block, mentions: &[Mention], zones: &Zones) {

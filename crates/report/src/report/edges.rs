@@ -1,7 +1,7 @@
 //! The edges of an incident in words: from when to when, what is not sure about either, and whether it is over.
 
 use super::time;
-use coroner_infer::model::{Incident, State};
+use coroner_infer::model::{Event, Incident, State};
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -23,6 +23,16 @@ pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -
             time::clock_on(b, at, zone)
         )
     })
+}
+
+/// When a row was, or what bounds it, each time in the words of `at`.
+pub fn when(e: &Event, at: impl Fn(Instant) -> String) -> String {
+    match (e.time, e.after, e.before) {
+        (Some(t), _, _) => at(t),
+        (None, Some(t), _) => format!("after {}", at(t)),
+        (None, None, Some(t)) => format!("before {}", at(t)),
+        (None, None, None) => "not known".to_owned(),
+    }
 }
 
 /// What is known of the end, in words that follow the recovery time or stand for it.

@@ -2,7 +2,7 @@
 //! so that the forms cannot disagree; no layout and no escaping here.
 
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
-use super::{sentence, time};
+use super::time;
 use coroner_infer::model::{
     BreakdownRow, Component, Event, Impact, Incident, NewTemplate, Prompt, Report, Settings,
     Totals, Verdict,
@@ -36,11 +36,11 @@ pub fn uncounted(report: &Report, medium: Medium) -> String {
     let gaps = report.gaps.iter();
     let of_requests = gaps.filter(|g| matches!(g.kind, "unread_requests" | "untimed_requests"));
     let all = of_requests.map(|g| format!(" {}.", render(&g.text, medium, clock(report))));
-    let checks = match report.totals.health {
-        0 => None,
-        1 => Some(" 1 health check is left out.".to_owned()),
-        n => Some(format!(" {} health checks are left out.", count(n))),
-    };
+    let health = Some(report.totals.health).filter(|n| *n > 0);
+    let checks = health.map(|n| {
+        let are = if n == 1 { "is" } else { "are" };
+        format!(" {} {are} left out.", counted(n, "health check"))
+    });
     checks.into_iter().chain(all).collect()
 }
 
@@ -112,11 +112,8 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
 /// Whether part of the requests was answered all the time: of an outage with a minute in which all failed it would mislead.
 pub fn partial(i: &Incident) -> bool {
     let m = &i.impact;
-    let some = m
-        .requests
-        .zip(m.failed)
-        .is_some_and(|(n, f)| f > 0 && f < n);
-    some && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
+    let both = m.requests.zip(m.failed);
+    both.is_some_and(|(n, f)| f > 0 && f < n) && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
 }
 
 /// How many requests failed, in words that a sentence can end with: of none that failed, whether any came.
@@ -126,17 +123,14 @@ pub fn harm(m: &Impact) -> String {
         Some((n, 0)) => {
             let logged = match n {
                 0 => "no requests logged".to_owned(),
-                n => format!(
-                    "none of the {} logged failed",
-                    sentence::counted(n, "request")
-                ),
+                n => format!("none of the {} logged failed", counted(n, "request")),
             };
             format!("{logged}{}", unseen(m))
         }
         Some((n, f)) => format!(
             "{} of {} failed ({})",
             count(f),
-            sentence::counted(n, "request"),
+            counted(n, "request"),
             percent(share(f, n))
         ),
     }
@@ -188,20 +182,17 @@ fn rounded(n: u64) -> u64 {
 
 /// First row of a kind at or after the onset.
 pub fn first_of(i: &Incident, kind: MarkerKind) -> Option<(&Event, Instant)> {
-    i.timeline
-        .iter()
-        .filter(|e| e.kind == kind)
-        .filter_map(|e| Some((e, e.time?)))
-        .find(|(_, t)| *t >= i.onset)
+    let of_kind = i.timeline.iter().filter(|e| e.kind == kind);
+    let mut timed = of_kind.filter_map(|e| Some((e, e.time?)));
+    timed.find(|(_, t)| *t >= i.onset)
 }
 
 /// The change row that lies `lead` before the onset.
 pub fn change(i: &Incident) -> Option<(&Event, i64)> {
     let lead = i.durations.lead?;
-    i.timeline
-        .iter()
-        .find(|e| e.time.is_some_and(|t| i.onset.0 - t.0 == lead) && e.kind != MarkerKind::Onset)
-        .map(|e| (e, lead))
+    let leads = |e: &&Event| e.time.is_some_and(|t| i.onset.0 - t.0 == lead);
+    let mut rows = i.timeline.iter().filter(|e| e.kind != MarkerKind::Onset);
+    Some((rows.find(leads)?, lead))
 }
 
 /// The kind of the part that the onset is that of: slow responses may come before the failures that are meant by it.
@@ -248,15 +239,9 @@ pub fn part_of(part: i64, whole: i64) -> String {
 
 /// How times are written outside of incidents.
 pub fn clock(report: &Report) -> Clock {
-    Clock::of(
-        report,
-        report
-            .incidents
-            .first()
-            .map(|i| i.onset)
-            .or(report.totals.span.map(|s| s.0))
-            .unwrap_or_default(),
-    )
+    let onset = report.incidents.first().map(|i| i.onset);
+    let begin = report.totals.span.map(|s| s.0);
+    Clock::of(report, onset.or(begin).unwrap_or_default())
 }
 
 /// What was replaced in texts from logs, and what was not because the user asked for it.
@@ -321,19 +306,15 @@ pub fn source(i: &Incident, path: Option<&str>) -> String {
     match kind {
         "causes" => format!("cause {which}"),
         "signals" => {
-            let class = which
-                .parse::<usize>()
-                .ok()
-                .and_then(|n| i.signals.get(n.checked_sub(1)?))
-                .map_or(which, |s| s.class);
+            let number = which.parse::<usize>().ok();
+            let signal = number.and_then(|n| i.signals.get(n.checked_sub(1)?));
+            let class = signal.map_or(which, |s| s.class);
             format!("signal: {}", class.replace('_', " "))
         }
         "phases" => {
             let one = i.phases.iter().find(|p| p.phase == which);
-            format!(
-                "phase: {}",
-                one.map_or_else(|| which.to_owned(), |p| super::kinds::phase(i, p))
-            )
+            let name = one.map_or_else(|| which.to_owned(), |p| super::kinds::phase(i, p));
+            format!("phase: {name}")
         }
         other => format!("{other} {which}"),
     }

@@ -7,11 +7,11 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::table;
 use std::sync::LazyLock;
 
-type Table = LazyLock<Vec<[&'static str; 6]>>;
-static KINDS: Table = LazyLock::new(|| table::rows(include_str!("kinds.tsv")).collect());
-static ONSETS: Table = LazyLock::new(|| table::rows(include_str!("onsets.tsv")).collect());
+type Table<const N: usize> = LazyLock<Vec<[&'static str; N]>>;
+static KINDS: Table<9> = LazyLock::new(|| table::rows(include_str!("kinds.tsv")).collect());
+static ONSETS: Table<6> = LazyLock::new(|| table::rows(include_str!("onsets.tsv")).collect());
 
-fn row(kind: MarkerKind) -> [&'static str; 6] {
+fn row(kind: MarkerKind) -> [&'static str; 9] {
     let of_kind = KINDS.iter().find(|r| r[0] == kind.word());
     of_kind.copied().unwrap_or_default()
 }
@@ -54,6 +54,21 @@ pub fn label(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
         MarkerKind::Onset => onset(symptom)[4],
         _ => row(kind)[3],
     }
+}
+
+/// Whether a timeline is not without rows of a kind.
+pub fn stays(kind: MarkerKind) -> bool {
+    row(kind)[6] == "stays"
+}
+
+/// How much a row says of an outage that no request reports: less is more, nothing is too little.
+pub fn weight(kind: MarkerKind) -> Option<u8> {
+    row(kind)[7].parse().ok()
+}
+
+/// How near a row is to an outage that did not come: less is nearer, nothing is not worth a line.
+pub fn calm(kind: MarkerKind) -> Option<u8> {
+    row(kind)[8].parse().ok()
 }
 
 /// A phase in words.

@@ -10,7 +10,7 @@ pub use timesketch::TIMESKETCH;
 use super::sentence::{Clock, Medium, render};
 use super::template::marks;
 use super::wrap::{left, to_ascii, width, wrap};
-use super::{Form, Look, cite, facts, json, kinds, time, whole};
+use super::{Form, Look, cite, edges, facts, json, kinds, time, whole};
 use coroner_core::source::own;
 use coroner_infer::model::{Event, Incident, Report};
 use coroner_lines::sorting::SortList;
@@ -192,12 +192,7 @@ fn markdown(report: &Report) -> String {
 /// Date and time, or what bounds it.
 fn when(e: &Event, zone: coroner_lines::time::zone::Zone) -> String {
     let at = |t: Instant| format!("{} {}", time::date(t, zone), time::clock(t, zone));
-    match (e.time, e.after, e.before) {
-        (Some(t), _, _) => at(t),
-        (None, Some(t), _) => format!("after {}", at(t)),
-        (None, None, Some(t)) => format!("before {}", at(t)),
-        (None, None, None) => "not known".to_owned(),
-    }
+    edges::when(e, at)
 }
 
 fn table(report: &Report, look: &Look) -> String {

@@ -6,7 +6,7 @@
 mod tests;
 mod words;
 
-use crate::report::facts;
+use crate::report::{facts, kinds};
 use coroner_infer::model::{
     Basis, Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence,
 };
@@ -116,13 +116,8 @@ impl<'a> RowLine<'a> {
                         | (K::MitigationFinish, K::MitigationStart)
                 )
         };
-        self.rows.iter().any(|r| {
-            let shared = r
-                .evidence
-                .iter()
-                .any(|x| e.evidence.iter().any(|y| same_place(x, y)));
-            twin(r.kind, e.kind) && shared
-        })
+        let mut rows = self.rows.iter();
+        rows.any(|r| twin(r.kind, e.kind) && e.evidence.iter().any(|x| cites(r, x)))
     }
 
     /// The same sentence of another host, or a message much like it.
@@ -183,6 +178,11 @@ fn same_place(a: &Evidence, b: &Evidence) -> bool {
     (a.input, a.line, a.byte) == (b.input, b.line, b.byte)
 }
 
+/// Whether a row rests on a line.
+fn cites(e: &Event, line: &Evidence) -> bool {
+    e.evidence.iter().any(|x| same_place(x, line))
+}
+
 /// A row after which a stop or start belongs to a new step of the story.
 fn is_step(k: K) -> bool {
     matches!(
@@ -212,10 +212,8 @@ pub fn joined(rows: &[Event]) -> Vec<RowLine<'_>> {
                 (Some(a), Some(b)) => a == b,
                 _ => true,
             };
-            lines
-                .iter_mut()
-                .filter(alert)
-                .for_each(|l| l.resolved = true);
+            let alerts = lines.iter_mut().filter(alert);
+            alerts.for_each(|l| l.resolved = true);
         }
         let from = if e.kind == K::AlertFired { 0 } else { open };
         let here = |l: &RowLine<'_>| e.host.is_some() && l.rows.iter().any(|r| r.host == e.host);
@@ -275,9 +273,7 @@ fn rests_on(e: &Event, claims: &[Claim]) -> bool {
         Cited::Lines(l) => Some(l),
         Cited::Absent(_) => None,
     });
-    cited
-        .flatten()
-        .any(|l| e.evidence.iter().any(|x| same_place(x, l)))
+    cited.flatten().any(|l| cites(e, l))
 }
 
 /// The row of the new message that half of the failing requests say, or more.
@@ -285,7 +281,7 @@ fn said_by_most(i: &Incident) -> Option<&Event> {
     let failed = i.impact.failed.filter(|n| *n > 0)?;
     let said = i.new_templates.iter().find(|t| t.count * 2 >= failed)?;
     let first = said.evidence.first()?;
-    let of = |e: &&Event| e.kind == K::NewError && e.evidence.iter().any(|x| same_place(x, first));
+    let of = |e: &&Event| e.kind == K::NewError && cites(e, first);
     i.timeline.iter().find(of)
 }
 
@@ -320,7 +316,7 @@ pub fn folded<'a>(
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
             || most.is_some_and(|e| std::ptr::eq(e, l.lead))
-            || is_always_shown(l.lead.kind)
+            || kinds::stays(l.lead.kind)
             || at_onset(l.lead)
             || of_suspect(l.lead)
             || restarted(l.lead)
@@ -357,38 +353,8 @@ pub fn is_here(i: &Incident, e: &Event) -> bool {
         x.letter.is_some() && x.host.as_ref() == Some(host)
             || service && (x.host.as_ref() == Some(host) || x.service == e.service)
     };
-    let fails = i
-        .impact
-        .by_host
-        .iter()
-        .any(|r| r.failed > 0 && r.name == *host);
-    fails || i.timeline.iter().any(own)
-}
-
-/// A kind of row that a timeline is not without.
-fn is_always_shown(k: K) -> bool {
-    use K::*;
-    matches!(
-        k,
-        Onset
-            | Recovery
-            | PartialRecovery
-            | Relapse
-            | DeployStart
-            | DeployFail
-            | ConfigChange
-            | FeatureFlag
-            | MigrationStart
-            | MigrationRollback
-            | RollbackStart
-            | RollbackFail
-            | Failover
-            | Scale
-            | MitigationStart
-            | MaintenanceStart
-            | RecoveryClaimed
-            | Finding
-    )
+    let mut hosts = i.impact.by_host.iter();
+    hosts.any(|r| r.failed > 0 && r.name == *host) || i.timeline.iter().any(own)
 }
 
 /// Whether the quoted messages of two sentences say the same but for names and numbers.

@@ -2,6 +2,7 @@
 //! is escaped here.
 
 use super::escape;
+use crate::report::sentence::sum;
 use crate::report::time;
 use coroner_infer::model::Series;
 use coroner_lines::time::zone::Zone;
@@ -175,9 +176,7 @@ pub(super) fn grid_step(x: f64) -> f64 {
 
 /// Sums of `per` neighbours.
 pub(super) fn grouped(v: &[u64], per: usize) -> Vec<u64> {
-    v.chunks(per.max(1))
-        .map(|c| c.iter().fold(0u64, |a, b| a.saturating_add(*b)))
-        .collect()
+    v.chunks(per.max(1)).map(sum).collect()
 }
 
 /// Columns a text of `size` pixels takes, near enough to keep labels apart: the font is the reader's.

@@ -59,7 +59,7 @@ mod tests {
             x,
             row,
             side: 1,
-            label: "Page".into(),
+            label: "Page",
         };
         let mut marks = [mark(100.0, 0), mark(100.0, 1), mark(200.0, 1)];
         let mut taken = vec![vec![(88.0, 180.0)], vec![(88.0, 180.0), (188.0, 280.0)]];

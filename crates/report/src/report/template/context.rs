@@ -3,13 +3,13 @@
 //! made by `inputs.rs`.
 
 use super::marks;
-use crate::report::chart::{self, Drawn};
 use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::{cite, command, facts, gaps, harm, json, kinds, no_incident, rows, time};
+use crate::report::{
+    chart, cite, command, facts, gaps, harm, json, kinds, no_incident, rows, time,
+};
 use coroner_infer::model::*;
-use coroner_lines::time::zone::Zone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -128,10 +128,8 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
     let (main, _) = rows::folded(i, &claims, most);
     let in_short = |l: &rows::RowLine<'_>| main.iter().any(|m| m.lead.id == l.lead.id);
     let margin = |t, range| edges::interval(t, range, zone).unwrap_or_default();
-    let addresses = i
-        .impact
-        .addresses_hit
-        .map(|n| facts::addresses(n, i.impact.addresses_error));
+    let hit = i.impact.addresses_hit;
+    let addresses = hit.map(|n| facts::addresses(n, i.impact.addresses_error));
     json!({
         "zone": time::zone_label(i.onset, zone),
         "day": time::day(i.onset, zone),
@@ -139,7 +137,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "held": edges::held(i),
         "severity": harm::severity(report, i).map(|(level, why)| json!({"level": level, "why": why})),
         "customers": harm::customers(report, i).as_ref().map(text),
-        "chart": chart(i, zone),
+        "chart": chart::draw(i, zone, CHART, false),
         "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
         "early": i.onset_precedes_log,
@@ -168,14 +166,6 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
     })
 }
 
-/// The chart in characters.
-fn chart(i: &Incident, zone: Zone) -> Vec<String> {
-    let letters = i.timeline.iter().filter_map(|e| Some((e.letter?, e.time?)));
-    let letters: Vec<_> = letters.collect();
-    let draw = |s| chart::draw((s, Drawn::of(i)), &letters, zone, CHART, false);
-    i.series.as_ref().map(draw).unwrap_or_default()
-}
-
 /// A line of the timeline: one row, or several that say the same.
 /// `in_short`: whether a short form shows it.
 pub(in crate::report) fn row(
@@ -187,17 +177,11 @@ pub(in crate::report) fn row(
     let e = l.lead;
     let at = |t| time::clock_on(t, clock.day, clock.zone);
     let offset = |t| Some(time::seconds(time::from_t(t, i?.onset)));
-    let when = match (e.time, e.after, e.before) {
-        (Some(t), _, _) => at(t),
-        (None, Some(a), _) => format!("after {}", at(a)),
-        (None, None, Some(b)) => format!("before {}", at(b)),
-        (None, None, None) => "not known".to_owned(),
-    };
     json!({
         "id": e.id,
         "letter": e.letter.map(String::from),
         "kind": e.kind.word(),
-        "when": when,
+        "when": edges::when(e, at),
         "offset_s": e.time.and_then(offset),
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),

@@ -70,15 +70,16 @@ pub(in crate::report) fn add_common(env: &mut Environment<'_>) {
     env.add_filter("safe", |_: Value| -> Result<Value, Error> {
         Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
     });
-    env.add_filter("dur", |v: Value| {
-        micros(&v).map(|us| us.map_or_else(not, |us| time::span(us).into()))
-    });
-    env.add_filter("about", |v: Value| {
-        micros(&v).map(|us| us.map_or_else(not, |us| time::round_span(us).into()))
-    });
-    env.add_filter("rel", |v: Value| {
-        micros(&v).map(|us| us.map_or_else(|| Value::from(""), |us| time::distance(us).into()))
-    });
+    type Said = fn(i64) -> String;
+    let spans: [(_, Said, _); 3] = [
+        ("dur", time::span, NOT),
+        ("about", time::round_span, NOT),
+        ("rel", time::distance, ""),
+    ];
+    for (name, said, none) in spans {
+        let said = move |v: Value| Ok(micros(&v)?.map_or_else(|| none.to_owned(), said));
+        env.add_filter(name, said);
+    }
     env.add_filter("count", |v: Value| -> Result<Value, Error> {
         match v.is_none() {
             true => Ok(not()),

@@ -12,6 +12,7 @@ use crate::report::time;
 use coroner_infer::model::Event;
 use coroner_lines::record::{Kind, MarkerKind as M};
 use coroner_lines::time::SECOND;
+use coroner_lines::time::zone::Zone;
 
 /// The shared offset of the rows, in seconds, if there is one.
 fn shared(b: &Beside) -> Option<(i64, usize)> {
@@ -36,13 +37,8 @@ pub(in crate::audit::checks) fn zone_offset(case: &Case) -> Option<Finding> {
     let off: Vec<&LocatedRow> = b.rows.iter().filter(is_off).collect();
     let first = off.first()?;
     let now = i64::from(zone(case).offset_at(first.at));
-    let right = now + secs / 60;
-    let sign = if right < 0 { '-' } else { '+' };
-    let help = format!(
-        "the times fit UTC{sign}{:02}:{:02}",
-        right.abs() / 60,
-        right.abs() % 60
-    );
+    let right = Zone::Fixed(i16::try_from(now + secs / 60).ok()?);
+    let help = format!("the times fit UTC{}", time::offset(first.at, right));
     let message = format!(
         "{} are {} {} than in the logs: the zone of the document is another",
         count(n, "row"),
