@@ -2,7 +2,8 @@
 //! Made once; checks only read it.
 
 use super::actions::{Action, actions};
-use super::document::{Document, Form, Paragraph, SectionKind};
+use super::date::DateSaid;
+use super::document::{Document, Form, Paragraph, Section, SectionKind};
 use super::extent::outright;
 use super::finding::Place;
 use super::markers::Spans;
@@ -188,28 +189,21 @@ static EVENT: Pattern = Pattern::of("outage told");
 /// Dates in figures whose order other dates of the document settle.
 fn settle_figures(doc: &Document, all: &mut Vec<Dated>) {
     let known = all.iter().find_map(|d| d.date.day_first);
-    let plain: Vec<(i64, i64)> = all
-        .iter()
-        .filter(|d| !d.date.swappable)
-        .map(|d| (d.date.month, d.date.day))
-        .collect();
+    let plain = all.iter().filter(|d| !d.date.swappable);
+    let plain: Vec<(i64, i64)> = plain.map(|d| (d.date.month, d.date.day)).collect();
     all.retain_mut(|d| {
-        let swap = |d: &mut Dated| std::mem::swap(&mut d.date.month, &mut d.date.day);
         if d.date.swappable {
             // the day stands first unless something says otherwise
-            let other = (d.date.day, d.date.month);
-            match known {
-                Some(true) => d.date.swappable = false,
-                Some(false) => {
-                    swap(d);
-                    d.date.swappable = false;
-                }
-                None if plain.contains(&(d.date.month, d.date.day)) => d.date.swappable = false,
-                None if plain.contains(&other) => {
-                    swap(d);
-                    d.date.swappable = false;
-                }
-                None => {}
+            let (month, day) = (d.date.month, d.date.day);
+            let swapped = match known {
+                Some(day_first) => Some(!day_first),
+                None if plain.contains(&(month, day)) => Some(false),
+                None if plain.contains(&(day, month)) => Some(true),
+                None => None,
+            };
+            d.date.swappable = swapped.is_none();
+            if swapped == Some(true) {
+                (d.date.month, d.date.day) = (day, month);
             }
         }
         let line = doc.seen(d.place.line);
@@ -224,30 +218,27 @@ fn date_of(
     blocks: &[Block],
     start: Option<&Mention>,
 ) -> Option<(i64, Place)> {
+    use SectionKind::{Impact, Intro, Lessons, Other, Summary, Timeline};
     let rows = || {
-        blocks.iter().flat_map(|b| &b.rows).filter_map(|r| {
-            r.date
-                .as_ref()
-                .map(|d| (d, Place::new(r.date_line, d.at.clone())))
-        })
+        let rows = blocks.iter().flat_map(|b| &b.rows);
+        rows.filter_map(|r| Some((r.date_line, r.date.as_ref()?)))
     };
-    let year = dated
-        .iter()
-        .map(|d| &d.date)
-        .find_map(|d| d.year)
-        .or_else(|| rows().find_map(|(d, _)| d.year));
+    let year = dated.iter().find_map(|d| d.date.year);
+    let year = year.or_else(|| rows().find_map(|(_, d)| d.year));
     let days = |d: &Dated| Some((d.date.days(year)?, d.place.clone()));
     let first = |f: &dyn Fn(&&Dated) -> bool| {
-        dated
-            .iter()
-            .filter(|d| !(d.section.is_beside() || d.section == SectionKind::Lessons))
-            .find(f)
-            .and_then(days)
+        let told = |d: &&Dated| !(d.section.is_beside() || d.section == Lessons);
+        dated.iter().filter(told).find(f).and_then(days)
     };
     let onset = |d: &&Dated| d.kind.is_some_and(|k| family(k) == Family::Onset);
-    let titled = |d: &&Dated| {
-        d.section == SectionKind::Intro && doc.lines[d.place.line].form == Form::Heading
+    let heading = |d: &&Dated| doc.lines[d.place.line].form == Form::Heading;
+    let titled = |d: &&Dated| d.section == Intro && heading(d);
+    let over_rows = |d: &&Dated| {
+        let own = |s: &Section| s.own && s.line == d.place.line;
+        d.section == Timeline && doc.sections.iter().any(own)
     };
+    let of_row =
+        |(line, d): (usize, &DateSaid)| Some((d.days(year)?, Place::new(line, d.at.clone())));
     let said = start.and_then(|m| {
         let (d, place) = m.date.as_ref()?;
         Some((d.days(year)? + m.plus, place.clone()))
@@ -257,26 +248,11 @@ fn date_of(
         first(&titled).is_none_or(|t: (i64, Place)| (t.0 - d.0).abs() <= CLOSE_DAYS)
     };
     said.filter(fits)
-        .or_else(|| first(&|d| onset(d) && d.section == SectionKind::Summary))
-        .or_else(|| {
-            first(&|d| {
-                onset(d)
-                    && matches!(
-                        d.section,
-                        SectionKind::Intro | SectionKind::Impact | SectionKind::Other
-                    )
-            })
-        })
+        .or_else(|| first(&|d| onset(d) && d.section == Summary))
+        .or_else(|| first(&|d| onset(d) && matches!(d.section, Intro | Impact | Other)))
         .or_else(|| first(&titled))
-        .or_else(|| first(&|d| matches!(d.section, SectionKind::Summary | SectionKind::Intro)))
-        .or_else(|| {
-            first(&|d| {
-                d.section == SectionKind::Timeline
-                    && doc.sections.iter().any(|s| s.own && s.line == d.place.line)
-            })
-        })
-        .or_else(|| rows().find_map(|(d, p)| Some((d.days(year)?, p))))
-        .or_else(|| {
-            first(&|d| d.date.year.is_some() || doc.lines[d.place.line].form == Form::Heading)
-        })
+        .or_else(|| first(&|d| matches!(d.section, Summary | Intro)))
+        .or_else(|| first(&over_rows))
+        .or_else(|| rows().find_map(of_row))
+        .or_else(|| first(&|d| d.date.year.is_some() || heading(d)))
 }

@@ -73,7 +73,7 @@ impl<'t> Document<'t> {
         let mut doc = Document {
             name: name.to_owned(),
             text,
-            seen: masked.seen,
+            seen: masked.seen(),
             lines: Vec::new(),
             sections: Vec::new(),
             comments: masked.comments,
@@ -96,10 +96,8 @@ impl<'t> Document<'t> {
 
     /// A line as it is seen, of the same length as it was written.
     pub fn seen(&self, line: usize) -> &str {
-        self.lines
-            .get(line)
-            .and_then(|l| self.seen.get(l.at.clone()))
-            .unwrap_or("")
+        let at = self.lines.get(line).map_or(0..0, |l| l.at.clone());
+        self.seen.get(at).unwrap_or("")
     }
 
     /// The kind of the section that a line is in.
@@ -204,20 +202,17 @@ impl<'t> Document<'t> {
     }
 
     fn open(&mut self, line: usize, level: usize, title: String) {
-        let parent = (0..self.sections.len())
-            .rev()
-            .find(|s| self.sections[*s].level < level);
+        let parent = self.sections.iter().rposition(|s| s.level < level);
         // a time begins a row, whatever the words behind it are
         let timed = title
             .trim_start_matches(['[', '~', ' '])
             .starts_with(|c: char| c.is_ascii_digit())
             && (title.contains(':') || title.contains("am") || title.contains("pm"));
-        let own = (!timed).then(|| section::kind_of(&title)).flatten();
         // the first heading is the title, unless it says what follows
         let first = self.sections.len() == 1 && level <= 1;
-        let own = match first {
-            true if !section::is_plain_heading(&title) => None,
-            _ => own,
+        let own = match timed || first && !section::is_plain_heading(&title) {
+            true => None,
+            false => section::kind_of(&title),
         };
         let inherited = parent.map_or(SectionKind::Intro, |p| self.sections[p].kind);
         let inherited = match inherited {
@@ -274,11 +269,8 @@ impl<'t> Document<'t> {
     /// Headings without marks stand below the last one with marks, beside each other.
     fn plain_level(&self) -> usize {
         let marked = |s: &&Section| s.level > 0 && self.lines[s.line].form == Form::Heading;
-        self.sections
-            .iter()
-            .rev()
-            .find(marked)
-            .map_or(2, |s| (s.level + 1).min(7))
+        let last = self.sections.iter().rfind(marked);
+        last.map_or(2, |s| (s.level + 1).min(7))
     }
 }
 

@@ -9,6 +9,7 @@ use super::markers::Spans;
 use super::stated::Stated;
 use coroner_infer::model::Report;
 use coroner_lines::fault::called;
+use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
 
@@ -78,15 +79,13 @@ pub fn judge<'d>(
     let stamp = |at: Option<i64>| story.stamp(at?, &case.zones);
     let mut rows: Vec<_> = story.rows.iter().collect();
     rows.sort_list_by_key(|t| t.row.line);
-    let markers = rows
-        .iter()
-        .filter(|t| t.kind() != coroner_lines::record::MarkerKind::HumanNote)
-        .map(|t| Marker {
-            kind: t.kind().word(),
-            time: story.stamp(t.at, &case.zones),
-            line: t.row.line,
-            text: t.row.text.clone(),
-        });
+    let events = rows.iter().filter(|t| t.kind() != MarkerKind::HumanNote);
+    let markers = events.map(|t| Marker {
+        kind: t.kind().word(),
+        time: story.stamp(t.at, &case.zones),
+        line: t.row.line,
+        text: t.row.text.clone(),
+    });
     Judged {
         doc,
         date: story.date.as_ref().map(|d| super::date::iso(d.0)),
@@ -116,22 +115,14 @@ fn cause(case: &Case) -> Option<&'static str> {
 /// Checks that the document itself silences: `<!-- coroner: allow claim.swift -->`.
 fn allowed(doc: &Document) -> BTreeSet<String> {
     let words = doc.comments.iter().filter_map(|c| {
-        let inner = doc
-            .text
-            .get(c.clone())?
-            .strip_prefix("<!--")?
-            .strip_suffix("-->")?
-            .trim();
-        inner
-            .strip_prefix("coroner:")?
-            .trim_start()
-            .strip_prefix("allow ")
+        let comment = doc.text.get(c.clone())?.strip_prefix("<!--")?;
+        let said = comment.strip_suffix("-->")?.trim();
+        let said = said.strip_prefix("coroner:")?.trim_start();
+        said.strip_prefix("allow ")
     });
-    words
-        .flat_map(|w| w.split([' ', ',', '\t', '\n']))
-        .filter(|w| !w.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let names = words.flat_map(|w| w.split([' ', ',', '\t', '\n']));
+    let names = names.filter(|w| !w.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 impl Judged<'_> {

@@ -9,7 +9,7 @@ pub use timesketch::TIMESKETCH;
 
 use super::sentence::{Clock, Medium, render};
 use super::template::marks;
-use super::wrap::{left, to_ascii, width, wrap};
+use super::wrap::{hanging, left, to_ascii, width};
 use super::{Form, Look, cite, edges, facts, json, kinds, time, whole};
 use coroner_core::source::own;
 use coroner_infer::model::{Event, Incident, Report};
@@ -231,14 +231,7 @@ fn table(report: &Report, look: &Look) -> String {
             out.push_str(&format!("{} {} {mark}\n", when(r.e, zone), words(r)));
         }
         let room = look.width.saturating_sub(width(&first)).max(10);
-        for (n, l) in wrap(&text, &[], room).iter().enumerate() {
-            let before = match n {
-                0 => first.clone(),
-                _ => " ".repeat(width(&first)),
-            };
-            out.push_str(format!("{before}{l}").trim_end());
-            out.push('\n');
-        }
+        out += &hanging(&first, &text, room);
         let cited = set(cite::fitting(report, &evidence, room));
         let at = width(&first).min(look.width.saturating_sub(width(&cited)).max(2));
         out.push_str(&format!("{}{cited}\n", " ".repeat(at)));

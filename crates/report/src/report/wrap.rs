@@ -132,6 +132,14 @@ fn pieces(word: &str, columns: usize) -> Vec<String> {
     out
 }
 
+/// Text behind `first`, in lines of so many columns at most; those that follow are set in as far.
+pub fn hanging(first: &str, text: &str, columns: usize) -> String {
+    let under = " ".repeat(width(first));
+    let lines = wrap(text, &[], columns).into_iter().enumerate();
+    let lines = lines.map(|(n, l)| format!("{}{l}", if n == 0 { first } else { &under }));
+    lines.map(|l| format!("{}\n", l.trim_end())).collect()
+}
+
 /// Padded on the right to `columns`.
 pub fn left(s: &str, columns: usize) -> String {
     format!("{s}{}", " ".repeat(columns.saturating_sub(width(s))))
