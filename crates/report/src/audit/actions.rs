@@ -32,17 +32,13 @@ static OWNERS: Pattern = Pattern::of("column of owners");
 /// Every action, in order.
 pub fn actions(doc: &Document) -> Vec<Action> {
     let mut out = Vec::new();
-    let mut i = 0;
-    while i < doc.lines.len() && out.len() < MOST {
-        let section = doc.lines[i].section;
-        let mut end = i;
-        while end < doc.lines.len() && doc.lines[end].section == section {
-            end += 1;
+    let mut from = 0;
+    for lines in doc.lines.chunk_by(|a, b| a.section == b.section) {
+        let end = from + lines.len();
+        if doc.kind(from) == SectionKind::Actions && out.len() < MOST {
+            section_of(doc, from, end, &mut out);
         }
-        if doc.kind(i) == SectionKind::Actions {
-            section_of(doc, i, end, &mut out);
-        }
-        i = end.max(i + 1);
+        from = end;
     }
     out
 }

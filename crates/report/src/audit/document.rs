@@ -139,22 +139,15 @@ impl<'t> Document<'t> {
     }
 
     fn forms(&mut self, code: &[Range<usize>]) {
-        let mut n = 0;
-        for i in 0..self.lines.len() {
-            let at = self.lines[i].at.clone();
-            while code.get(n).is_some_and(|c| c.end <= at.start) {
-                n += 1;
-            }
-            let in_code = code
-                .get(n)
-                .is_some_and(|c| c.start <= at.start && at.start < c.end);
-            let form = match in_code {
+        for line in &mut self.lines {
+            let next = code.partition_point(|c| c.end <= line.at.start);
+            let in_code = code.get(next).is_some_and(|c| c.start <= line.at.start);
+            line.form = match in_code {
                 true => Form::Code,
                 // the star of a list is blanked as a mark of emphasis is
-                false if self.lines[i].raw.trim_start().starts_with("* ") => Form::Item,
-                false => form(self.seen.get(at).unwrap_or("")),
+                false if line.raw.trim_start().starts_with("* ") => Form::Item,
+                false => form(self.seen.get(line.at.clone()).unwrap_or("")),
             };
-            self.lines[i].form = form;
         }
         for i in 0..self.lines.len() {
             if self.lines[i].form == Form::Rule {

@@ -39,18 +39,13 @@ impl Zones {
             {
                 continue;
             }
-            let in_rows = blocks
-                .iter()
-                .any(|b| b.rows.iter().any(|r| r.line == i) || b.head == Some(i));
-            for s in stamps(seen) {
-                if let Some(said) = s.clock.zone {
-                    let place = Place::new(i, said.at.clone());
-                    weights.push((said, place, if in_rows { 3 } else { 1 }));
-                }
+            let has = |b: &Block| b.head == Some(i) || b.rows.iter().any(|r| r.line == i);
+            let in_rows = blocks.iter().any(has);
+            for said in stamps(seen).into_iter().filter_map(|s| s.clock.zone) {
+                let place = Place::new(i, said.at.clone());
+                weights.push((said, place, if in_rows { 3 } else { 1 }));
             }
-            if LOCAL.is_match(seen) {
-                z.named = true;
-            }
+            z.named |= LOCAL.is_match(seen);
             if !SCOPE.is_match(seen) || seen.len() > 2_000 {
                 continue;
             }
@@ -83,10 +78,8 @@ impl Zones {
             }
         }
         let most = best.iter().map(|b| b.2).max().unwrap_or(0);
-        self.main = best
-            .into_iter()
-            .find(|b| b.2 == most)
-            .map(|(z, p, _)| (z, p));
+        let main = best.into_iter().find(|b| b.2 == most);
+        self.main = main.map(|(z, p, _)| (z, p));
     }
 
     /// Seconds to add to the wall time of a clock with a zone of its own, so that it is one in the document's zone.
@@ -142,10 +135,8 @@ fn scoped(seen: &str) -> Vec<ZoneSaid> {
 }
 
 fn near_in(seen: &str, at: usize) -> bool {
-    let before = seen[..at]
-        .trim_end_matches([' ', '(', '['])
-        .to_ascii_lowercase();
-    words::<11>("in are : time times is timeline timestamps us all the")
-        .iter()
-        .any(|w| before.ends_with(w))
+    let before = seen[..at].trim_end_matches([' ', '(', '[']);
+    let before = before.to_ascii_lowercase();
+    let near = words::<11>("in are : time times is timeline timestamps us all the");
+    near.iter().any(|w| before.ends_with(w))
 }

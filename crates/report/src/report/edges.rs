@@ -49,10 +49,8 @@ pub fn held(i: &Incident) -> String {
 
 /// From when to when it lasted, and what is known of the end.
 pub fn lasted(i: &Incident, zone: Zone) -> String {
-    match i.recovery {
-        Some(_) => format!("{}, {}", ends(i, zone, true), held(i)),
-        None => format!("{}, end {}", ends(i, zone, true), held(i)),
-    }
+    let end = if i.recovery.is_none() { "end " } else { "" };
+    format!("{}, {end}{}", ends(i, zone, true), held(i))
 }
 
 /// From when to when it lasted; `exact`: each end with what is not sure about it.

@@ -239,18 +239,26 @@ pub fn joined(rows: &[Event]) -> Vec<RowLine<'_>> {
 /// The lines that a form of limited length shows, in order, and how many rows it leaves out. Lines with a letter come
 /// first, then the others from the earliest on.
 pub fn shown(i: &Incident, limit: usize) -> (Vec<RowLine<'_>>, usize) {
-    let mut lines = of(i);
-    let lettered = lines.iter().filter(|l| l.lead.letter.is_some()).count();
-    let mut others = limit.saturating_sub(lettered);
-    lines.retain(|l| {
-        let keep = l.lead.letter.is_some() || others > 0;
-        if l.lead.letter.is_none() {
-            others = others.saturating_sub(1);
-        }
-        keep
-    });
-    let rows: usize = lines.iter().map(|l| l.rows.len()).sum();
-    (lines, i.timeline.len() - rows)
+    let (lines, more) = limited(of(i), limit, |_| 0);
+    (lines, more.iter().map(|l| l.rows.len()).sum())
+}
+
+/// Lines with a letter, and as many of the others as make up a limit, the least `far` first; and those that are left.
+fn limited<'a>(
+    all: Vec<RowLine<'a>>,
+    limit: usize,
+    far: impl Fn(&RowLine<'_>) -> i64,
+) -> (Vec<RowLine<'a>>, Vec<RowLine<'a>>) {
+    let others = all.iter().filter(|l| l.lead.letter.is_none());
+    let mut others: Vec<i64> = others.map(&far).collect();
+    let mut room = limit.saturating_sub(all.len() - others.len());
+    others.sort_unstable();
+    let reach = others.get(room).copied().unwrap_or(i64::MAX);
+    all.into_iter().partition(|l| {
+        let stays = l.lead.letter.is_some() || room > 0 && far(l) <= reach;
+        room = room.saturating_sub(usize::from(stays && l.lead.letter.is_none()));
+        stays
+    })
 }
 
 /// The row that a cause begins with: the change that the ranking names, else the first that a line states and one of its claims
@@ -323,25 +331,14 @@ pub fn folded<'a>(
             || !end(l.lead.kind) && l.rows.iter().any(|e| rests_on(e, claims))
     };
     let (all, mut folded): (Vec<_>, Vec<_>) = of(i).into_iter().partition(stays);
-    let lettered = all.iter().filter(|l| l.lead.letter.is_some()).count();
     // first what happens while requests fail, then what lies nearest to it
     let far = |l: &RowLine<'_>| {
         let end = i.recovery.unwrap_or(Instant(i64::MAX));
         let t = l.lead.time.unwrap_or(i.onset);
         (i.onset.0 - t.0).max(t.0.saturating_sub(end.0)).max(0)
     };
-    let others = all.iter().filter(|l| l.lead.letter.is_none());
-    let mut others: Vec<i64> = others.map(far).collect();
-    others.sort_unstable();
-    let most = limit.saturating_sub(lettered);
-    let reach = others.get(most).copied().unwrap_or(i64::MAX);
-    let mut room = most;
-    let (shown, more) = all.into_iter().partition(|l| {
-        let stays = l.lead.letter.is_some() || room > 0 && far(l) <= reach;
-        room = room.saturating_sub(usize::from(stays && l.lead.letter.is_none()));
-        stays
-    });
-    folded.extend::<Vec<_>>(more);
+    let (shown, more) = limited(all, limit, far);
+    folded.extend(more);
     (shown, folded)
 }
 

@@ -12,10 +12,9 @@ use coroner_lines::text::LogText;
 use std::collections::BTreeSet;
 
 /// What a report is asked to be about.
-struct Wanted {
-    service: Option<String>,
+struct Wanted<'a> {
+    service: Option<&'a str>,
     host: Option<For<()>>,
-    incident: Option<u16>,
 }
 
 /// Leaves out what was not asked for, and writes into the settings and the gaps of the report that it did. What names no
@@ -23,27 +22,22 @@ struct Wanted {
 pub fn apply(report: &mut Report, about: &About) -> Result<()> {
     let host = about.host.as_deref().map(|h| For::new(Some(h), ()));
     let wanted = Wanted {
-        service: about.service.clone(),
+        service: about.service.as_deref(),
         host: host.transpose()?,
-        incident: about.incident,
     };
     let found = report.incidents.len();
-    let number = wanted.incident.map(usize::from);
+    let number = about.incident.map(usize::from);
     if let Some(n) = number.filter(|n| *n > found) {
         let why = match found {
             0 => "the logs show no incident".to_owned(),
             1 => "the logs show one incident".to_owned(),
             _ => format!("the logs show {found} incidents"),
         };
-        return Err(Error::usage(
-            format!("--incident {n}"),
-            why,
-            "leave it out to see what there is",
-        ));
+        let remedy = "leave it out to see what there is";
+        return Err(Error::usage(format!("--incident {n}"), why, remedy));
     }
     if let Some(n) = number {
-        let one = report.incidents.swap_remove(n - 1);
-        report.incidents = vec![one];
+        report.incidents = vec![report.incidents.swap_remove(n - 1)];
     }
     report.incidents.retain(|i| wanted.incident_is(i));
     let events = report.timeline.len();
@@ -97,15 +91,15 @@ fn fails(rows: &[BreakdownRow], name: impl Fn(&str) -> bool) -> bool {
     rows.is_empty() || rows.iter().any(|r| r.failed > 0 && name(r.name.for_json()))
 }
 
-impl Wanted {
+impl Wanted<'_> {
     /// Whether a service is the one that is meant; what has no name may be.
     fn is(&self, service: Option<&LogText>) -> bool {
-        let both = self.service.as_ref().zip(service);
+        let both = self.service.zip(service);
         both.is_none_or(|(wanted, name)| name.for_json() == wanted)
     }
 
     fn incident_is(&self, i: &Incident) -> bool {
-        let of_service = |s: &String| {
+        let of_service = |s: &str| {
             let rows = &i.impact.by_service;
             let keys = i.components.iter().filter_map(|c| c.key.as_ref());
             match (&i.service, rows.is_empty()) {
@@ -116,7 +110,7 @@ impl Wanted {
             }
         };
         let of_host = |h: &For<()>| fails(&i.impact.by_host, |n| h.applies(n));
-        self.service.as_ref().is_none_or(of_service) && self.host.as_ref().is_none_or(of_host)
+        self.service.is_none_or(of_service) && self.host.as_ref().is_none_or(of_host)
     }
 
     fn event_is(&self, e: &Event) -> bool {

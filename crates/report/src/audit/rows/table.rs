@@ -9,24 +9,21 @@ use std::ops::Range;
 /// Every table of rows.
 pub(super) fn tables(doc: &Document) -> Vec<Block> {
     let mut out = Vec::new();
-    let mut i = 0;
-    while i < doc.lines.len() {
-        let form = doc.lines[i].form;
-        if !matches!(form, Form::Pipes | Form::Tabs) {
-            i += 1;
-            continue;
+    let mut from = 0;
+    // a rule stands under the head of its table
+    let goes_on = |a: Form, b: Form| {
+        a == b
+            || matches!(
+                (a, b),
+                (Form::Pipes, Form::Rule) | (Form::Rule, Form::Pipes)
+            )
+    };
+    for lines in doc.lines.chunk_by(|a, b| goes_on(a.form, b.form)) {
+        let (form, end) = (lines[0].form, from + lines.len());
+        if matches!(form, Form::Pipes | Form::Tabs) {
+            out.extend(table(doc, from..end, form));
         }
-        let mut end = i;
-        while end < doc.lines.len()
-            && (doc.lines[end].form == form
-                || form == Form::Pipes && doc.lines[end].form == Form::Rule)
-        {
-            end += 1;
-        }
-        if let Some(b) = table(doc, i..end, form) {
-            out.push(b);
-        }
-        i = end;
+        from = end;
     }
     out
 }
