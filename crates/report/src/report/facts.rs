@@ -46,21 +46,13 @@ pub fn uncounted(report: &Report, medium: Medium) -> String {
 
 fn none(report: &Report) -> String {
     let t = &report.totals;
-    let span = t
-        .span
-        .map_or_else(|| "0 s".to_owned(), |(a, b)| time::round_span(b.0 - a.0));
-    let worst = t
-        .worst_minute
-        .filter(|w| w.2 > 0)
-        .map_or_else(String::new, |(at, n, f)| {
-            let at = time::minute(at, report.settings.zone);
-            let share = percent(share(f, n));
-            format!(
-                "; at most {} of {} ({share}) in a minute, at {at}",
-                count(f),
-                count(n)
-            )
-        });
+    let span = time::round_span(t.span.map_or(0, |(a, b)| b.0 - a.0));
+    let worst = t.worst_minute.filter(|w| w.2 > 0);
+    let worst = worst.map_or_else(String::new, |(at, n, f)| {
+        let at = time::minute(at, report.settings.zone);
+        let (share, f, n) = (percent(share(f, n)), count(f), count(n));
+        format!("; at most {f} of {n} ({share}) in a minute, at {at}")
+    });
     let failed = match t.failed {
         0 => "none".to_owned(),
         n => count(n),

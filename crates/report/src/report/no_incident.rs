@@ -57,10 +57,9 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         return Vec::new();
     }
     let masked = section(report, |k| (k == K::MaskedFailover).then_some(0));
-    let none = || (Vec::new(), 0);
     let (stated, calm) = match report.verdict {
-        Verdict::Insufficient => (section(report, weight), none()),
-        _ => (none(), meanwhile(report)),
+        Verdict::Insufficient => (section(report, weight), Default::default()),
+        _ => (Default::default(), meanwhile(report)),
     };
     let made = |id, heading, remark, (rows, more): (Vec<_>, usize)| Section {
         id,
@@ -136,10 +135,8 @@ fn merged<'a>(group: &[&'a Event]) -> MergedRow<'a> {
         text = text.w(" (").p(Piece::Count(lines)).w(" lines)");
     }
     if group.len() > 1 {
-        text = text
-            .w(", and ")
-            .p(Piece::Count(group.len() as u64 - 1))
-            .w(" more like this");
+        let others = Piece::Count(group.len() as u64 - 1);
+        text = text.w(", and ").p(others).w(" more like this");
     }
     MergedRow {
         at: first.time.or(first.after),

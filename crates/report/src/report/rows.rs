@@ -105,16 +105,12 @@ impl<'a> RowLine<'a> {
 
     /// Two rows about one log line or moment: a message that is also a sign, an action and its end.
     fn same_fact(&self, e: &Event) -> bool {
-        let twin = |a: K, b: K| {
-            let sign =
-                |k: K| matches!(k, K::BackendDown | K::Crash | K::Fault | K::MitigationStart);
-            (a == K::NewError && (sign(b) || b == K::NewError))
-                || (b == K::NewError && sign(a))
-                || matches!(
-                    (a, b),
-                    (K::MitigationStart, K::MitigationFinish)
-                        | (K::MitigationFinish, K::MitigationStart)
-                )
+        use K::{BackendDown, Crash, Fault, MitigationFinish, MitigationStart, NewError};
+        let twin = |a: K, b: K| match (a, b) {
+            (NewError, k) | (k, NewError) => {
+                matches!(k, NewError | BackendDown | Crash | Fault | MitigationStart)
+            }
+            both => [both, (b, a)].contains(&(MitigationStart, MitigationFinish)),
         };
         let mut rows = self.rows.iter();
         rows.any(|r| twin(r.kind, e.kind) && e.evidence.iter().any(|x| cites(r, x)))

@@ -104,16 +104,14 @@ fn judged(case: &Case, other: bool) -> Vec<Finding> {
         let all = others(case, o, r);
         let near = |c: &&Candidate| (c.secs - s.length.secs).abs() < 60;
         // inside the rounding only the span that is reported most often for the outage counts
+        let to_end = |c: &&Candidate| c.to.at == r.at;
+        let exactly = |c: &&Candidate| to_end(c) && c.from.at < o.at && c.secs == s.length.secs;
         let hit = match fits {
-            true => all
-                .iter()
-                .filter(|c| c.to.at == r.at && c.from.at < o.at)
-                .find(|c| near(c) && c.secs == s.length.secs),
-            false => all
-                .iter()
-                .filter(|c| c.to.at == r.at)
-                .find(near)
-                .or_else(|| all.iter().find(near)),
+            true => all.iter().find(exactly),
+            false => {
+                let ending = all.iter().find(|c| to_end(c) && near(c));
+                ending.or_else(|| all.iter().find(near))
+            }
         };
         let found = match (exact, fits, hit) {
             (true, _, _) => None,
@@ -238,10 +236,10 @@ fn range(case: &Case) -> bool {
 
 /// Whether something may say it in a way that is not understood: then it is not said to be missing.
 fn perhaps(case: &Case) -> bool {
-    let labels = || case.mentions.iter().filter(|m| m.by == By::Label);
+    let label = case.mentions.iter().any(|m| m.by == By::Label);
     let more = || case.mentions.iter().filter(|m| m.headline()).count() > 1;
     case.mentions.windows(2).any(|m| beside(&m[0], &m[1]))
-        || labels().next().is_some() && more()
+        || label && more()
         || case.paragraphs.iter().any(|p| timed(case, p))
 }
 
@@ -252,11 +250,9 @@ fn beside(a: &Mention, b: &Mention) -> bool {
 
 /// A sentence of the headlines that speaks of what went wrong and of a length.
 fn timed(case: &Case, p: &Paragraph) -> bool {
+    let speaks = |at: usize| speaks_of_outage(&p.text[p.sentence(at)]);
     let headline = case.doc.kind(p.line()).is_headline();
-    headline
-        && lengths(&p.text)
-            .iter()
-            .any(|l| speaks_of_outage(&p.text[p.sentence(l.at.start)]))
+    headline && lengths(&p.text).iter().any(|l| speaks(l.at.start))
 }
 
 pub(super) fn unclear(case: &Case) -> Option<Finding> {
@@ -265,40 +261,20 @@ pub(super) fn unclear(case: &Case) -> Option<Finding> {
     if plain.next().is_some() || range(case) {
         return None;
     }
-    let spans = outage(case).map(|(o, r)| {
-        let hit = others(case, o, r)
-            .into_iter()
-            .find(|c| c.to.at == r.at && (c.secs - s.length.secs).abs() < 60);
-        let is = match hit {
-            Some(c) => format!(
-                "{} equals {} ({}); ",
-                stated_as(case, s),
-                c.called(),
-                c.arrow()
-            ),
-            None => String::new(),
-        };
-        (
-            format!(
-                "{is}outage begins -> traffic back is {} ({})",
-                minutes(r.at - o.at),
-                arrow(o, r)
-            ),
-            o,
-            r,
-        )
+    let message = "no plain duration is stated".to_owned();
+    let Some((o, r)) = outage(case) else {
+        return Some(Finding::at(s.place.clone(), message));
+    };
+    let equals = |c: &Candidate| c.to.at == r.at && (c.secs - s.length.secs).abs() < 60;
+    let hit = others(case, o, r).into_iter().find(equals);
+    let is = hit.map_or(String::new(), |c| {
+        let stated = stated_as(case, s);
+        format!("{stated} equals {} ({}); ", c.called(), c.arrow())
     });
-    let found = spans
-        .as_ref()
-        .map_or(String::new(), |s| format!("; {}", s.0));
-    let f = Finding::at(
-        s.place.clone(),
-        format!("no plain duration is stated{found}"),
-    );
-    Some(match spans {
-        Some((_, o, r)) => f.also(o.row.place(), "").also(r.row.place(), ""),
-        None => f,
-    })
+    let by_rows = format!("{} ({})", minutes(r.at - o.at), arrow(o, r));
+    let message = format!("{message}; {is}outage begins -> traffic back is {by_rows}");
+    let f = Finding::at(s.place.clone(), message);
+    Some(f.also(o.row.place(), "").also(r.row.place(), ""))
 }
 
 pub(super) fn missing(case: &Case) -> Option<Finding> {

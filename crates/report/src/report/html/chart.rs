@@ -178,19 +178,16 @@ impl<'a> Picture<'a> {
     fn hover(&self, s: &Series, scale: Scale, top: f64) -> String {
         let zone = self.report.settings.zone;
         let per = s.requests.len().div_ceil(HOVER).max(1);
-        let (r, f) = (grouped(&s.requests, per), grouped(&s.failed, per));
-        let step = per as i64 * i64::from(s.bucket_s) * SECOND;
         let mut out = String::new();
-        for (k, (r, f)) in r.iter().zip(&f).enumerate() {
-            let a = Instant(s.start.0 + k as i64 * step);
-            let b = Instant((a.0 + step).min(scale.end().0));
+        for (a, b, r, f) in spans(s, per) {
+            let b = b.min(scale.end());
             let said = format!(
                 "{}–{}: {} requests, {} failed ({})",
                 time::minute(a, zone),
                 time::minute(b, zone),
-                count(*r),
-                count(*f),
-                percent(share(*f, *r))
+                count(r),
+                count(f),
+                percent(share(f, r))
             );
             let at = [scale.x(a), top, scale.x(b) - scale.x(a), PLOT];
             out += &saying("hov", at, &said);
@@ -278,16 +275,22 @@ impl<'a> Picture<'a> {
             .find(|m| whole / m < TABLE)
             .unwrap_or(whole / TABLE + 1);
         let per = (step / (i64::from(s.bucket_s) * SECOND)).max(1) as usize;
-        let step = per as i64 * i64::from(s.bucket_s) * SECOND;
-        let row = |(k, (r, f)): (usize, (u64, u64))| {
-            let from = time::clock_on(Instant(s.start.0 + k as i64 * step), self.day(s), zone);
+        let row = |(from, _, r, f)| {
+            let from = time::clock_on(from, self.day(s), zone);
             json!({"from": from, "requests": r, "failed": f})
         };
-        let both = grouped(&s.requests, per)
-            .into_iter()
-            .zip(grouped(&s.failed, per));
-        both.enumerate().map(row).collect()
+        spans(s, per).map(row).collect()
     }
+}
+
+/// A series in spans of `per` of its steps: begin, end, requests, failed.
+fn spans(s: &Series, per: usize) -> impl Iterator<Item = (Instant, Instant, u64, u64)> {
+    let step = per as i64 * i64::from(s.bucket_s) * SECOND;
+    let begins = (0..).map(move |k| s.start.0 + k * step);
+    let counts = grouped(&s.requests, per).into_iter();
+    let counts = counts.zip(grouped(&s.failed, per));
+    let both = begins.zip(counts);
+    both.map(move |(from, (r, f))| (Instant(from), Instant(from + step), r, f))
 }
 
 /// The upper edge of steps: `V` down or up to each value, `H` to its end.

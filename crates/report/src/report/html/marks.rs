@@ -25,17 +25,10 @@ pub(super) fn make_room(
 ) -> usize {
     let meets = |q: (f64, f64)| place.1 > q.0 && place.0 < q.1;
     let letter = |m: &Mark<'_>| (m.x - 12.0, m.x + 12.0);
-    let letters = |k: usize| {
-        marks
-            .iter()
-            .filter(|m| m.row == k && meets(letter(m)))
-            .count()
-    };
+    let here = |m: &Mark<'_>, k: usize| m.row == k && meets(letter(m));
+    let letters = |k: &usize| marks.iter().filter(|m| here(m, *k)).count();
     // the last row of the fewest: it is the nearest to the picture
-    let row = (0..taken.len())
-        .rev()
-        .min_by_key(|k| letters(*k))
-        .unwrap_or(0);
+    let row = (0..taken.len()).rev().min_by_key(letters).unwrap_or(0);
     let here = marks.iter_mut().filter(|m| m.row == row);
     for (m, t) in here.zip(&mut taken[row]) {
         if meets(*t) {

@@ -12,11 +12,8 @@ use crate::audit::words::{Family, family};
 static PAST: Pattern = Pattern::of("past");
 
 pub(in crate::audit::checks) fn dates(case: &Case) -> Option<Finding> {
-    let (base, place) = case
-        .story
-        .date
-        .as_ref()
-        .filter(|_| case.story.incidents <= 1)?;
+    let date = case.story.date.as_ref();
+    let (base, place) = date.filter(|_| case.story.incidents <= 1)?;
     let day = |at: i64| at.div_euclid(86_400);
     let rows = case.story.rows.iter();
     let dated = || rows.clone().filter(|t| t.row.date.is_some());
@@ -46,22 +43,16 @@ pub(in crate::audit::checks) fn dates(case: &Case) -> Option<Finding> {
         let day = d.date.near(*base);
         let near = (first.min(*base)..=last.max(span)).contains(&day);
         // a sentence that shows the day itself and another one shows a span
-        let both = case
-            .dated
-            .iter()
-            .any(|x| x.sentence == d.sentence && x.date.near(*base) == *base);
+        let agree = case.dated.iter().filter(|x| x.date.near(*base) == *base);
+        let both = agree.clone().any(|x| x.sentence == d.sentence);
         if near || both || !is_event(case, d, day, *base) {
             continue;
         }
-        let agree = case
-            .dated
-            .iter()
-            .filter(|x| x.place != d.place && x.date.near(*base) == *base)
+        let agree = agree
+            .filter(|x| x.place != d.place)
             .map(|x| x.place.clone());
-        let others: Vec<_> = std::iter::once(place.clone())
-            .chain(agree.filter(|p| p.line != place.line))
-            .take(4)
-            .collect();
+        let agree = agree.filter(|p| p.line != place.line);
+        let others = [place.clone()].into_iter().chain(agree).take(4).collect();
         // one slip that stands in several places is one finding
         return Some(finding(case, d, day, *base, others));
     }
