@@ -141,12 +141,10 @@ fn short(lanes: &[Lane]) -> Vec<String> {
             .iter()
             .all(|n| from_end(n, k) == from_end(&names[0], k))
     };
-    let mut tail = (1..least).take_while(|k| same(*k)).count();
+    let alike = (1..least).take_while(|k| same(*k)).count();
     // A name is left off at a dot or hyphen, not inside a word.
-    let within = |n, tail| !matches!(from_end(n, tail), '.' | '-' | ':');
-    while tail > 0 && names.iter().any(|n| within(n, tail)) {
-        tail -= 1;
-    }
+    let at_mark = |k: &usize| matches!(from_end(&names[0], *k), '.' | '-' | ':');
+    let tail = (1..=alike).rev().find(at_mark).unwrap_or(0);
     let cut = |n: &Vec<char>| -> String {
         let n = &n[..n.len() - tail];
         match n.len() > ROOM {
