@@ -9,7 +9,7 @@ use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::sentence::{count, counted, percent, share};
 use coroner_report::report::time::{clock, seconds, span};
-use coroner_report::report::{cite, facts, harm};
+use coroner_report::report::{facts, harm, kinds};
 use serde_json::{Value, json};
 
 /// Changes this long before an onset are named with it.
@@ -242,7 +242,7 @@ impl Watch {
         let near = |e: &&Event| {
             let lead = e.time.map(|t| onset.0 - t.0);
             lead.is_some_and(|l| (-SECOND..=BEFORE).contains(&l))
-                && cite::family(e.kind) == "change"
+                && kinds::family(e.kind) == "change"
         };
         let mut all: Vec<_> = rows.filter(near).collect();
         all.sort_list_by_key(|e| std::cmp::Reverse(e.time));

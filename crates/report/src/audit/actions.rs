@@ -1,9 +1,11 @@
 //! The actions that a document promises: items, rows of a table or bare lines of the sections for them, and whether somebody
 //! has each, or a day.
 
-use super::document::{Document, Form, SectionKind, bullet, cells};
+use super::document::{Document, Form, SectionKind, bullet, cells, letters, trimmed};
 use super::finding::Place;
 use super::patterns::Pattern;
+use coroner_lines::table::words;
+use std::ops::Range;
 
 /// An action.
 #[derive(Clone, Debug)]
@@ -30,17 +32,13 @@ static OWNERS: Pattern = Pattern::of("column of owners");
 /// Every action, in order.
 pub fn actions(doc: &Document) -> Vec<Action> {
     let mut out = Vec::new();
-    let mut i = 0;
-    while i < doc.lines.len() && out.len() < MOST {
-        let section = doc.lines[i].section;
-        let mut end = i;
-        while end < doc.lines.len() && doc.lines[end].section == section {
-            end += 1;
+    let mut from = 0;
+    for lines in doc.lines.chunk_by(|a, b| a.section == b.section) {
+        let end = from + lines.len();
+        if doc.kind(from) == SectionKind::Actions && out.len() < MOST {
+            section_of(doc, from, end, &mut out);
         }
-        if doc.kind(i) == SectionKind::Actions {
-            section_of(doc, i, end, &mut out);
-        }
-        i = end.max(i + 1);
+        from = end;
     }
     out
 }
@@ -59,6 +57,18 @@ fn is_assigned(doc: &Document, line: usize, text: &str) -> bool {
     ASSIGNED.is_match(text) || TICKET.is_match(doc.lines[line].raw)
 }
 
+/// The action that some bytes of a line promise; `given`: that somebody has it is said elsewhere.
+fn action(doc: &Document, line: usize, at: Range<usize>, given: bool) -> Action {
+    let text = &doc.seen(line)[at.clone()];
+    Action {
+        assigned: given || is_assigned(doc, line, text),
+        text: text.to_owned(),
+        open: doc.lines[line].raw.contains("TODO"),
+        section: doc.lines[line].section,
+        place: Place::new(line, at),
+    }
+}
+
 /// Items of a list; what is set in further than the first belongs to the one above it.
 fn items(doc: &Document, lines: Vec<usize>, out: &mut Vec<Action>) {
     let mut depth = None;
@@ -74,15 +84,8 @@ fn items(doc: &Document, lines: Vec<usize>, out: &mut Vec<Action>) {
             if text.trim().is_empty() {
                 continue;
             }
-            out.push(Action {
-                place: Place::new(l, start..start + text.len()),
-                assigned: is_assigned(doc, l, text)
-                    || line.raw.contains("[x]")
-                    || line.raw.contains("[X]"),
-                text: text.to_owned(),
-                open: line.raw.contains("TODO"),
-                section: line.section,
-            });
+            let done = line.raw.contains("[x]") || line.raw.contains("[X]");
+            out.push(action(doc, l, start..start + text.len(), done));
         } else if matches!(line.form, Form::Text | Form::Item)
             && lead > 0
             && let Some(last) = out[begin..].last_mut()
@@ -107,14 +110,7 @@ fn bare(doc: &Document, lines: Vec<usize>, out: &mut Vec<Action>) {
         let begins = ended && t.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
         ended = t.ends_with(['.', '!', ':', ';']);
         if begins && t.split_whitespace().count() >= 4 {
-            let start = seen.len() - seen.trim_start().len();
-            out.push(Action {
-                place: Place::new(l, start..start + t.len()),
-                assigned: is_assigned(doc, l, t),
-                text: t.to_owned(),
-                open: doc.lines[l].raw.contains("TODO"),
-                section: doc.lines[l].section,
-            });
+            out.push(action(doc, l, trimmed(seen, 0..seen.len()), false));
         } else if let Some(last) = out.last_mut().filter(|_| !begins) {
             last.text.push(' ');
             last.text.push_str(t);
@@ -128,45 +124,23 @@ fn table(doc: &Document, lines: Vec<usize>, out: &mut Vec<Action>) {
     let Some(head) = rule.and_then(|r| r.checked_sub(1)).map(|r| lines[r]) else {
         return;
     };
-    let names: Vec<bool> = cells(doc.seen(head), Form::Pipes)
-        .into_iter()
-        .map(|r| OWNERS.is_match(&doc.seen(head)[r]))
-        .collect();
-    for l in lines
-        .into_iter()
-        .filter(|l| *l > head && doc.lines[*l].form == Form::Pipes)
-    {
+    let is_owner = |r| OWNERS.is_match(&doc.seen(head)[r]);
+    let names = cells(doc.seen(head), Form::Pipes).into_iter();
+    let owners: Vec<bool> = names.map(is_owner).collect();
+    let is_row = |l: &usize| *l > head && doc.lines[*l].form == Form::Pipes;
+    let nobody = words::<9>("todo tbd - – ? n/a none open unassigned");
+    for l in lines.into_iter().filter(is_row) {
         let seen = doc.seen(l);
         let row = cells(seen, Form::Pipes);
-        let empty = |s: &str| {
-            matches!(
-                s.trim().to_ascii_lowercase().as_str(),
-                "" | "todo" | "tbd" | "-" | "–" | "?" | "n/a" | "none" | "open" | "unassigned"
-            )
+        let named = |r: &Range<usize>| {
+            let name = seen[r.clone()].trim().to_ascii_lowercase();
+            !name.is_empty() && !nobody.contains(&name.as_str())
         };
-        let given = row
-            .iter()
-            .zip(&names)
-            .any(|(r, owner)| *owner && !empty(&seen[r.clone()]));
-        let letters = |r: &std::ops::Range<usize>| {
-            seen[r.clone()]
-                .chars()
-                .filter(|c| c.is_alphabetic())
-                .count()
-        };
-        let Some(at) = row
-            .iter()
-            .max_by_key(|r| letters(r))
-            .filter(|r| letters(r) > 3)
-        else {
-            continue;
-        };
-        out.push(Action {
-            place: Place::new(l, at.clone()),
-            text: seen[at.clone()].to_owned(),
-            assigned: given || is_assigned(doc, l, &seen[at.clone()]),
-            open: doc.lines[l].raw.contains("TODO"),
-            section: doc.lines[l].section,
-        });
+        let given = row.iter().zip(&owners).any(|(r, owner)| *owner && named(r));
+        let size = |r: &&Range<usize>| letters(&seen[(*r).clone()]);
+        let longest = row.iter().max_by_key(size);
+        if let Some(at) = longest.filter(|r| size(r) > 3) {
+            out.push(action(doc, l, at.clone(), given));
+        }
     }
 }

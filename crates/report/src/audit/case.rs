@@ -2,7 +2,8 @@
 //! Made once; checks only read it.
 
 use super::actions::{Action, actions};
-use super::document::{Document, Form, Paragraph, SectionKind};
+use super::date::DateSaid;
+use super::document::{Document, Form, Paragraph, Section, SectionKind};
 use super::extent::outright;
 use super::finding::Place;
 use super::markers::Spans;
@@ -14,6 +15,7 @@ use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use super::zones::Zones;
 use coroner_infer::model::Report;
+use std::collections::BTreeSet;
 
 /// A document that is judged.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Case<'d> {
     pub paragraphs: Vec<Paragraph>,
     /// Its rows.
     pub blocks: Vec<Block>,
+    /// The lines of those that are not reported in sentences.
+    pub row_lines: BTreeSet<usize>,
     /// Its zone.
     pub zones: Zones,
     /// Times in the running text.
@@ -52,11 +56,9 @@ impl<'d> Case<'d> {
     pub fn new(doc: &'d Document<'d>, logs: Option<&'d Report>) -> Case<'d> {
         let paragraphs = doc.paragraphs();
         let blocks = blocks(doc);
-        let mut row_lines = vec![false; doc.lines.len()];
-        for b in blocks.iter().filter(|b| !b.prose) {
-            b.rows.iter().for_each(|r| row_lines[r.line] = true);
-        }
-        let is_row = |line: usize| row_lines.get(line).copied().unwrap_or(false);
+        let told = blocks.iter().filter(|b| !b.prose).flat_map(|b| &b.rows);
+        let row_lines: BTreeSet<usize> = told.map(|r| r.line).collect();
+        let is_row = |line: usize| row_lines.contains(&line);
         let zones = Zones::of(doc, &blocks);
         let mentions = mentions(doc, &paragraphs, &is_row);
         let mut dated = dated(doc, &paragraphs, &is_row);
@@ -69,6 +71,7 @@ impl<'d> Case<'d> {
             actions: actions(doc),
             paragraphs,
             blocks,
+            row_lines,
             zones,
             mentions,
             dated,
@@ -84,6 +87,23 @@ impl<'d> Case<'d> {
         i.and_then(|i| self.story.rows.get(i))
     }
 
+    /// The rows of the start and the end of the outage.
+    pub fn edges(&self) -> Option<(&TimedRow, &TimedRow)> {
+        let m = &self.story.markers;
+        self.row(m.onset).zip(self.row(m.recovery))
+    }
+
+    /// Rows that report something of a family.
+    pub fn rows_of(&self, f: Family) -> impl Iterator<Item = &TimedRow> {
+        self.story.rows.iter().filter(move |t| t.states(f))
+    }
+
+    /// The running text of sections of a kind.
+    pub fn paragraphs_of(&self, kind: SectionKind) -> impl Iterator<Item = &Paragraph> {
+        let of_kind = move |p: &&Paragraph| self.doc.kind(p.line()) == kind;
+        self.paragraphs.iter().filter(of_kind)
+    }
+
     /// Lengths that are stated of the outage.
     pub fn outages(&self) -> impl Iterator<Item = &Stated> {
         self.stated.iter().filter(|s| s.of == Of::Outage)
@@ -91,19 +111,9 @@ impl<'d> Case<'d> {
 
     /// Times of the running text that are of a family, in sections that narrate it.
     pub fn mentions_of(&self, f: Family) -> impl Iterator<Item = &Mention> {
-        let in_story = |k: SectionKind| {
-            !matches!(
-                k,
-                SectionKind::Timeline
-                    | SectionKind::Actions
-                    | SectionKind::Appendix
-                    | SectionKind::Lessons
-                    | SectionKind::Other
-            )
-        };
-        self.mentions
-            .iter()
-            .filter(move |m| in_story(m.section) && m.kind.is_some_and(|k| family(k) == f))
+        let of_family =
+            move |m: &&Mention| m.section.narrates() && m.kind.is_some_and(|k| family(k) == f);
+        self.mentions.iter().filter(of_family)
     }
 
     /// Whether rows and running text can be held against each other: one incident, reported in rows.
@@ -114,11 +124,7 @@ impl<'d> Case<'d> {
     /// Wall seconds of a time of the running text, on the day that brings it nearest to a row that it is held against; on its
     /// own where it names one close by. One that is far is a slip of the date, of which others show.
     pub fn wall(&self, m: &Mention, near: i64) -> i64 {
-        let shift = m
-            .clock
-            .zone
-            .as_ref()
-            .map_or(0, |z| self.zones.shift(z, near));
+        let shift = self.zones.shift(&m.clock, near);
         let day = near.div_euclid(86_400);
         let at = |day: i64| day * 86_400 + m.clock.secs + shift;
         match self.own_day(m) {
@@ -142,7 +148,7 @@ impl<'d> Case<'d> {
         let base = self.story.date.as_ref().map_or(0, |d| d.0);
         let day = self.own_day(m).unwrap_or(base + m.plus);
         let at = day * 86_400 + m.clock.secs;
-        at + m.clock.zone.as_ref().map_or(0, |z| self.zones.shift(z, at))
+        at + self.zones.shift(&m.clock, at)
     }
 
     /// Whether the document says that there is nothing to report: no incident, or too little to say.
@@ -156,10 +162,7 @@ impl<'d> Case<'d> {
     /// The first sentence of the summary that reports the outage: where findings about the summary stand.
     pub fn summary(&self) -> Place {
         let speaks = |p: &&Paragraph| {
-            let line = p.line();
-            let form = self.doc.lines.get(line).map(|l| l.form);
-            matches!(self.doc.kind(line), SectionKind::Summary)
-                && !matches!(form, Some(Form::Pipes | Form::Tabs))
+            self.doc.kind(p.line()) == SectionKind::Summary && !self.doc.is_table(p.line())
         };
         let first = |f: &dyn Fn(&&Paragraph) -> bool| {
             let mut hit = None;
@@ -186,28 +189,21 @@ static EVENT: Pattern = Pattern::of("outage told");
 /// Dates in figures whose order other dates of the document settle.
 fn settle_figures(doc: &Document, all: &mut Vec<Dated>) {
     let known = all.iter().find_map(|d| d.date.day_first);
-    let plain: Vec<(i64, i64)> = all
-        .iter()
-        .filter(|d| !d.date.swappable)
-        .map(|d| (d.date.month, d.date.day))
-        .collect();
+    let plain = all.iter().filter(|d| !d.date.swappable);
+    let plain: Vec<(i64, i64)> = plain.map(|d| (d.date.month, d.date.day)).collect();
     all.retain_mut(|d| {
-        let swap = |d: &mut Dated| std::mem::swap(&mut d.date.month, &mut d.date.day);
         if d.date.swappable {
             // the day stands first unless something says otherwise
-            let other = (d.date.day, d.date.month);
-            match known {
-                Some(true) => d.date.swappable = false,
-                Some(false) => {
-                    swap(d);
-                    d.date.swappable = false;
-                }
-                None if plain.contains(&(d.date.month, d.date.day)) => d.date.swappable = false,
-                None if plain.contains(&other) => {
-                    swap(d);
-                    d.date.swappable = false;
-                }
-                None => {}
+            let (month, day) = (d.date.month, d.date.day);
+            let swapped = match known {
+                Some(day_first) => Some(!day_first),
+                None if plain.contains(&(month, day)) => Some(false),
+                None if plain.contains(&(day, month)) => Some(true),
+                None => None,
+            };
+            d.date.swappable = swapped.is_none();
+            if swapped == Some(true) {
+                (d.date.month, d.date.day) = (day, month);
             }
         }
         let line = doc.seen(d.place.line);
@@ -222,30 +218,27 @@ fn date_of(
     blocks: &[Block],
     start: Option<&Mention>,
 ) -> Option<(i64, Place)> {
+    use SectionKind::{Impact, Intro, Lessons, Other, Summary, Timeline};
     let rows = || {
-        blocks.iter().flat_map(|b| &b.rows).filter_map(|r| {
-            r.date
-                .as_ref()
-                .map(|d| (d, Place::new(r.date_line, d.at.clone())))
-        })
+        let rows = blocks.iter().flat_map(|b| &b.rows);
+        rows.filter_map(|r| Some((r.date_line, r.date.as_ref()?)))
     };
-    let year = dated
-        .iter()
-        .map(|d| &d.date)
-        .find_map(|d| d.year)
-        .or_else(|| rows().find_map(|(d, _)| d.year));
+    let year = dated.iter().find_map(|d| d.date.year);
+    let year = year.or_else(|| rows().find_map(|(_, d)| d.year));
     let days = |d: &Dated| Some((d.date.days(year)?, d.place.clone()));
     let first = |f: &dyn Fn(&&Dated) -> bool| {
-        dated
-            .iter()
-            .filter(|d| !(d.section.is_beside() || d.section == SectionKind::Lessons))
-            .find(f)
-            .and_then(days)
+        let told = |d: &&Dated| !(d.section.is_beside() || d.section == Lessons);
+        dated.iter().filter(told).find(f).and_then(days)
     };
     let onset = |d: &&Dated| d.kind.is_some_and(|k| family(k) == Family::Onset);
-    let titled = |d: &&Dated| {
-        d.section == SectionKind::Intro && doc.lines[d.place.line].form == Form::Heading
+    let heading = |d: &&Dated| doc.lines[d.place.line].form == Form::Heading;
+    let titled = |d: &&Dated| d.section == Intro && heading(d);
+    let over_rows = |d: &&Dated| {
+        let own = |s: &Section| s.own && s.line == d.place.line;
+        d.section == Timeline && doc.sections.iter().any(own)
     };
+    let of_row =
+        |(line, d): (usize, &DateSaid)| Some((d.days(year)?, Place::new(line, d.at.clone())));
     let said = start.and_then(|m| {
         let (d, place) = m.date.as_ref()?;
         Some((d.days(year)? + m.plus, place.clone()))
@@ -255,26 +248,11 @@ fn date_of(
         first(&titled).is_none_or(|t: (i64, Place)| (t.0 - d.0).abs() <= CLOSE_DAYS)
     };
     said.filter(fits)
-        .or_else(|| first(&|d| onset(d) && d.section == SectionKind::Summary))
-        .or_else(|| {
-            first(&|d| {
-                onset(d)
-                    && matches!(
-                        d.section,
-                        SectionKind::Intro | SectionKind::Impact | SectionKind::Other
-                    )
-            })
-        })
+        .or_else(|| first(&|d| onset(d) && d.section == Summary))
+        .or_else(|| first(&|d| onset(d) && matches!(d.section, Intro | Impact | Other)))
         .or_else(|| first(&titled))
-        .or_else(|| first(&|d| matches!(d.section, SectionKind::Summary | SectionKind::Intro)))
-        .or_else(|| {
-            first(&|d| {
-                d.section == SectionKind::Timeline
-                    && doc.sections.iter().any(|s| s.own && s.line == d.place.line)
-            })
-        })
-        .or_else(|| rows().find_map(|(d, p)| Some((d.days(year)?, p))))
-        .or_else(|| {
-            first(&|d| d.date.year.is_some() || doc.lines[d.place.line].form == Form::Heading)
-        })
+        .or_else(|| first(&|d| matches!(d.section, Summary | Intro)))
+        .or_else(|| first(&over_rows))
+        .or_else(|| rows().find_map(of_row))
+        .or_else(|| first(&|d| d.date.year.is_some() || heading(d)))
 }

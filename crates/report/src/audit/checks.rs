@@ -32,12 +32,12 @@ pub struct Check {
     /// What to do, where a hit does not say it itself.
     pub help: &'static str,
     /// Finds.
-    pub run: Finder,
+    run: Finder,
 }
 
 /// Finds the hits of a check.
 #[derive(Clone, Copy)]
-pub enum Finder {
+enum Finder {
     /// One of a document at most.
     One(fn(&Case) -> Option<Finding>),
     /// As many as there are.

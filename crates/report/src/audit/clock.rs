@@ -2,7 +2,9 @@
 //! Patterns that read one expression at one place and a scan over a line; what a time means in its document is settled
 //! by `story`.
 
+use super::length::unit_seconds;
 use super::patterns::Pattern;
+use super::words::ends_with_word;
 use super::zone_said::{ZoneSaid, zone_at};
 use coroner_lines::table::words;
 use std::ops::Range;
@@ -172,12 +174,7 @@ fn meaning(d: &Digits) -> Option<(i64, Option<Odd>)> {
 /// `T+5m`, `T + 90 min`, `T-2m`, and its bytes.
 fn relative(s: &str) -> Option<(i64, usize)> {
     let c = RELATIVE.captures(s)?;
-    let unit = match &c[3] {
-        "s" => 1,
-        "m" => 60,
-        _ => 3600,
-    };
-    let seconds = c[2].parse::<i64>().ok()? * unit;
+    let seconds = c[2].parse::<i64>().ok()? * unit_seconds(&c[3]);
     let sign = if &c[1] == "+" { 1 } else { -1 };
     Some((sign * seconds, c[0].len()))
 }
@@ -251,14 +248,10 @@ pub fn clock_at(line: &str, pos: usize, column: bool) -> Option<Clock> {
 
 /// Whether the words before a time say that it is about that time.
 fn is_about(before: &str) -> bool {
-    let b = before.trim_end_matches([' ', '\t', '(', '[']);
-    words::<12>("~ ≈ around about approximately approx approx. circa ca. ca roughly c.")
-        .iter()
-        .any(|w| {
-            let n = b.len().wrapping_sub(w.len());
-            b.get(n..).is_some_and(|t| t.eq_ignore_ascii_case(w))
-                && !b[..n].ends_with(|c: char| c.is_alphanumeric())
-        })
+    let before = before.trim_end_matches([' ', '\t', '(', '[']);
+    let about =
+        words::<12>("~ ≈ around about approximately approx approx. circa ca. ca roughly c.");
+    ends_with_word(before, &about)
 }
 
 /// Every clock time of a line, from left to right.

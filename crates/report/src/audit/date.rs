@@ -2,7 +2,9 @@
 //! Patterns and a scan over a line; dates without a year, or whose day and month may be swapped, are settled by `story`.
 
 use super::patterns::Pattern;
-use coroner_lines::time::{MONTHS, civil_from_days, days_from_civil};
+use crate::report::time;
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{DAY, Instant, MONTHS, civil_from_days, days_from_civil};
 use regex::{Captures, Match};
 use std::ops::Range;
 
@@ -46,8 +48,7 @@ impl DateSaid {
 
 /// `2023-05-01` of days since 1970.
 pub fn iso(days: i64) -> String {
-    let (y, m, d) = civil_from_days(days);
-    format!("{y:04}-{m:02}-{d:02}")
+    time::date(Instant(days.saturating_mul(DAY)), Zone::UTC)
 }
 
 static YEAR_FIRST: Pattern = Pattern::of("date with the year first");
@@ -69,13 +70,10 @@ fn year(s: &str, m: Option<Match<'_>>) -> Option<i64> {
 
 /// A name of a month, whole or its first three letters.
 fn month(name: &str) -> Option<i64> {
-    let found = MONTHS.iter().position(|m| {
-        let short = name.len() == 3 || name.eq_ignore_ascii_case("sept");
-        m.eq_ignore_ascii_case(name)
-            || short
-                && m.get(..name.len())
-                    .is_some_and(|h| h.eq_ignore_ascii_case(name))
-    })?;
+    let short = name.len() == 3 || name.eq_ignore_ascii_case("sept");
+    let is = |m: &str| m.eq_ignore_ascii_case(name);
+    let found =
+        (MONTHS.iter()).position(|m| is(m) || short && m.get(..name.len()).is_some_and(is))?;
     // "may" and "march" are words as well
     let small = name.starts_with(|c: char| c.is_ascii_lowercase());
     (!(small && matches!(found, 2 | 4))).then_some(found as i64 + 1)
@@ -84,11 +82,8 @@ fn month(name: &str) -> Option<i64> {
 /// `2023-05-01`, `2023/05/01`, `2023.05.01`.
 fn year_first(s: &str) -> Option<(DateSaid, usize)> {
     let c = YEAR_FIRST.captures(s).filter(|c| c[2] == c[4])?;
-    let day = number(s, c.get(5))?;
-    Some((
-        plain(c[1].parse().ok(), c[3].parse().ok()?, day),
-        c[0].len(),
-    ))
+    let (year, month) = (c[1].parse().ok(), c[3].parse().ok()?);
+    Some((plain(year, month, number(s, c.get(5))?), c[0].len()))
 }
 
 /// `03/04/2023`, `13.04.2023`, `01-05-2023`.
@@ -130,9 +125,8 @@ fn named(s: &str, c: &Captures<'_>, day: i64, month: i64) -> Option<(DateSaid, u
         Some(_) => c.get(0)?.end(),
         None => c.name("all")?.end(),
     };
-    (1..=31)
-        .contains(&day)
-        .then(|| (plain(year, month, day), end))
+    let exists = (1..=31).contains(&day);
+    exists.then(|| (plain(year, month, day), end))
 }
 
 fn plain(year: Option<i64>, month: i64, day: i64) -> DateSaid {
@@ -206,11 +200,8 @@ pub fn dates(line: &str) -> Vec<DateSaid> {
             out.push(d);
             continue;
         }
-        let word = line[pos..]
-            .bytes()
-            .take_while(u8::is_ascii_alphanumeric)
-            .count();
-        pos += word.max(1);
+        let word = line[pos..].bytes().take_while(u8::is_ascii_alphanumeric);
+        pos += word.count().max(1);
     }
     out
 }

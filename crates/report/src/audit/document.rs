@@ -73,7 +73,7 @@ impl<'t> Document<'t> {
         let mut doc = Document {
             name: name.to_owned(),
             text,
-            seen: masked.seen,
+            seen: masked.seen(),
             lines: Vec::new(),
             sections: Vec::new(),
             comments: masked.comments,
@@ -96,10 +96,8 @@ impl<'t> Document<'t> {
 
     /// A line as it is seen, of the same length as it was written.
     pub fn seen(&self, line: usize) -> &str {
-        self.lines
-            .get(line)
-            .and_then(|l| self.seen.get(l.at.clone()))
-            .unwrap_or("")
+        let at = self.lines.get(line).map_or(0..0, |l| l.at.clone());
+        self.seen.get(at).unwrap_or("")
     }
 
     /// The kind of the section that a line is in.
@@ -110,6 +108,12 @@ impl<'t> Document<'t> {
             .map_or(SectionKind::Intro, |s| s.kind)
     }
 
+    /// Whether a line is a row of a table.
+    pub fn is_table(&self, line: usize) -> bool {
+        let form = self.lines.get(line).map(|l| l.form);
+        matches!(form, Some(Form::Pipes | Form::Tabs))
+    }
+
     /// The first section of a kind by its own name.
     pub fn section(&self, kind: SectionKind) -> Option<&Section> {
         self.sections.iter().find(|s| s.kind == kind && s.own)
@@ -118,8 +122,7 @@ impl<'t> Document<'t> {
     /// The place of what a line shows, blanks at its ends left out.
     pub fn whole(&self, line: usize) -> Place {
         let raw = self.lines.get(line).map_or("", |l| l.raw);
-        let start = raw.len() - raw.trim_start().len();
-        Place::new(line, start..raw.trim_end().len().max(start))
+        Place::new(line, trimmed(raw, 0..raw.len()))
     }
 
     /// What a place says, as it was written.
@@ -136,22 +139,15 @@ impl<'t> Document<'t> {
     }
 
     fn forms(&mut self, code: &[Range<usize>]) {
-        let mut n = 0;
-        for i in 0..self.lines.len() {
-            let at = self.lines[i].at.clone();
-            while code.get(n).is_some_and(|c| c.end <= at.start) {
-                n += 1;
-            }
-            let in_code = code
-                .get(n)
-                .is_some_and(|c| c.start <= at.start && at.start < c.end);
-            let form = match in_code {
+        for line in &mut self.lines {
+            let next = code.partition_point(|c| c.end <= line.at.start);
+            let in_code = code.get(next).is_some_and(|c| c.start <= line.at.start);
+            line.form = match in_code {
                 true => Form::Code,
                 // the star of a list is blanked as a mark of emphasis is
-                false if self.lines[i].raw.trim_start().starts_with("* ") => Form::Item,
-                false => form(self.seen.get(at).unwrap_or("")),
+                false if line.raw.trim_start().starts_with("* ") => Form::Item,
+                false => form(self.seen.get(line.at.clone()).unwrap_or("")),
             };
-            self.lines[i].form = form;
         }
         for i in 0..self.lines.len() {
             if self.lines[i].form == Form::Rule {
@@ -199,20 +195,17 @@ impl<'t> Document<'t> {
     }
 
     fn open(&mut self, line: usize, level: usize, title: String) {
-        let parent = (0..self.sections.len())
-            .rev()
-            .find(|s| self.sections[*s].level < level);
+        let parent = self.sections.iter().rposition(|s| s.level < level);
         // a time begins a row, whatever the words behind it are
         let timed = title
             .trim_start_matches(['[', '~', ' '])
             .starts_with(|c: char| c.is_ascii_digit())
             && (title.contains(':') || title.contains("am") || title.contains("pm"));
-        let own = (!timed).then(|| section::kind_of(&title)).flatten();
         // the first heading is the title, unless it says what follows
         let first = self.sections.len() == 1 && level <= 1;
-        let own = match first {
-            true if !section::is_plain_heading(&title) => None,
-            _ => own,
+        let own = match timed || first && !section::is_plain_heading(&title) {
+            true => None,
+            false => section::kind_of(&title),
         };
         let inherited = parent.map_or(SectionKind::Intro, |p| self.sections[p].kind);
         let inherited = match inherited {
@@ -269,11 +262,8 @@ impl<'t> Document<'t> {
     /// Headings without marks stand below the last one with marks, beside each other.
     fn plain_level(&self) -> usize {
         let marked = |s: &&Section| s.level > 0 && self.lines[s.line].form == Form::Heading;
-        self.sections
-            .iter()
-            .rev()
-            .find(marked)
-            .map_or(2, |s| (s.level + 1).min(7))
+        let last = self.sections.iter().rfind(marked);
+        last.map_or(2, |s| (s.level + 1).min(7))
     }
 }
 
@@ -341,13 +331,20 @@ pub fn bullet(line: &str) -> usize {
     n
 }
 
+/// Some bytes of a text without the blanks at their ends.
+pub fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
+    let s = &text[at.clone()];
+    let start = at.start + s.len() - s.trim_start().len();
+    start..(at.start + s.trim_end().len()).max(start)
+}
+
+/// How many letters a text has.
+pub fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphabetic()).count()
+}
+
 /// The cells of a row: bytes of the line, blanks at their ends left out.
 pub fn cells(seen: &str, form: Form) -> Vec<Range<usize>> {
-    let trimmed = |r: Range<usize>| {
-        let s = &seen[r.clone()];
-        let start = r.start + s.len() - s.trim_start().len();
-        start..(r.start + s.trim_end().len()).max(start)
-    };
     let mut out = Vec::new();
     let mut from = 0;
     if form == Form::Tabs {
@@ -355,7 +352,7 @@ pub fn cells(seen: &str, form: Form) -> Vec<Range<usize>> {
             let r = from..from + piece.len();
             from = r.end + 1;
             if !piece.trim().is_empty() {
-                out.push(trimmed(r));
+                out.push(trimmed(seen, r));
             }
         }
         return out;
@@ -368,12 +365,12 @@ pub fn cells(seen: &str, form: Form) -> Vec<Range<usize>> {
     let first = from;
     for i in first..bytes.len() {
         if bytes[i] == b'|' && (i == 0 || bytes[i - 1] != b'\\') {
-            out.push(trimmed(from..i));
+            out.push(trimmed(seen, from..i));
             from = i + 1;
         }
     }
     if !seen[from.min(seen.len())..].trim().is_empty() {
-        out.push(trimmed(from..seen.len()));
+        out.push(trimmed(seen, from..seen.len()));
     }
     out
 }

@@ -1,7 +1,10 @@
 //! What a check says: where in the document, how bad, in words, and what to do.
 //! Texts of the document that messages quote are cleaned here, once; sinks escape for their medium.
 
+use crate::report::time;
 use coroner_lines::text::LogText;
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, SECOND};
 use std::ops::Range;
 
 /// How bad a finding is.
@@ -171,7 +174,7 @@ pub fn quote(text: &str) -> String {
 
 /// A length of time in a message: `1 h 55 min`, `32 min`, `40 s`, `2 d 3 h`.
 pub fn said(secs: i64) -> String {
-    crate::report::time::span(secs.saturating_mul(1_000_000))
+    time::span(secs.saturating_mul(SECOND))
 }
 
 /// A length in minutes, as the spans of a document are compared: `115 min`; seconds where there are any, and days.
@@ -184,11 +187,12 @@ pub fn minutes(secs: i64) -> String {
 
 /// A clock time of wall seconds: `13:05`, with seconds where there are any.
 pub fn clock(secs: i64) -> String {
-    let s = secs.rem_euclid(86_400);
-    match s % 60 {
-        0 => format!("{:02}:{:02}", s / 3600, s / 60 % 60),
-        _ => format!("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60),
-    }
+    let shown = if secs % 60 == 0 {
+        time::minute
+    } else {
+        time::clock
+    };
+    shown(Instant(secs.saturating_mul(SECOND)), Zone::UTC)
 }
 
 /// A count with its thing: `1 row`, `3 rows`.

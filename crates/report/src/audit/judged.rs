@@ -2,24 +2,16 @@
 
 use super::case::Case;
 use super::checks;
-use super::document::Document;
-use super::document::SectionKind;
+use super::document::{Document, SectionKind};
 use super::extent::Extent;
 use super::finding::{Finding, Severity};
 use super::markers::Spans;
+use super::stated::Stated;
 use coroner_infer::model::Report;
 use coroner_lines::fault::called;
+use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
-
-/// A length that the document states of the outage.
-#[derive(Clone, Debug)]
-pub struct StatedLength {
-    /// Seconds.
-    pub secs: i64,
-    /// Where.
-    pub place: super::finding::Place,
-}
 
 /// A row that reports an event.
 #[derive(Clone, Debug)]
@@ -48,7 +40,7 @@ pub struct Judged<'d> {
     /// When it ended.
     pub end: Option<String>,
     /// Lengths stated of it.
-    pub stated: Vec<StatedLength>,
+    pub stated: Vec<Stated>,
     /// Spans by the rows.
     pub spans: Spans,
     /// Rows that report events, in order of the document.
@@ -87,28 +79,20 @@ pub fn judge<'d>(
     let stamp = |at: Option<i64>| story.stamp(at?, &case.zones);
     let mut rows: Vec<_> = story.rows.iter().collect();
     rows.sort_list_by_key(|t| t.row.line);
-    let markers = rows
-        .iter()
-        .filter(|t| t.kind() != coroner_lines::record::MarkerKind::HumanNote)
-        .map(|t| Marker {
-            kind: t.kind().word(),
-            time: story.stamp(t.at, &case.zones),
-            line: t.row.line,
-            text: t.row.text.clone(),
-        });
+    let events = rows.iter().filter(|t| t.kind() != MarkerKind::HumanNote);
+    let markers = events.map(|t| Marker {
+        kind: t.kind().word(),
+        time: story.stamp(t.at, &case.zones),
+        line: t.row.line,
+        text: t.row.text.clone(),
+    });
     Judged {
         doc,
         date: story.date.as_ref().map(|d| super::date::iso(d.0)),
         zone: case.zones.main.as_ref().map(|z| z.0.to_string()),
         start: stamp(extent.start),
         end: stamp(extent.end),
-        stated: case
-            .outages()
-            .map(|s| StatedLength {
-                secs: s.length.secs,
-                place: s.place.clone(),
-            })
-            .collect(),
+        stated: case.outages().cloned().collect(),
         spans: Spans {
             outage: case.spans.outage.or(extent.secs()),
             ..case.spans.clone()
@@ -122,12 +106,8 @@ pub fn judge<'d>(
 
 fn cause(case: &Case) -> Option<&'static str> {
     let first = |kind: SectionKind| {
-        let of = case
-            .paragraphs
-            .iter()
-            .filter(|p| case.doc.kind(p.line()) == kind);
-        of.filter_map(|p| called(&p.text).first().map(|c| c.0.word()))
-            .next()
+        let mut named = case.paragraphs_of(kind).flat_map(|p| called(&p.text));
+        named.next().map(|c| c.0.word())
     };
     first(SectionKind::Cause).or_else(|| first(SectionKind::Summary))
 }
@@ -135,22 +115,14 @@ fn cause(case: &Case) -> Option<&'static str> {
 /// Checks that the document itself silences: `<!-- coroner: allow claim.swift -->`.
 fn allowed(doc: &Document) -> BTreeSet<String> {
     let words = doc.comments.iter().filter_map(|c| {
-        let inner = doc
-            .text
-            .get(c.clone())?
-            .strip_prefix("<!--")?
-            .strip_suffix("-->")?
-            .trim();
-        inner
-            .strip_prefix("coroner:")?
-            .trim_start()
-            .strip_prefix("allow ")
+        let comment = doc.text.get(c.clone())?.strip_prefix("<!--")?;
+        let said = comment.strip_suffix("-->")?.trim();
+        let said = said.strip_prefix("coroner:")?.trim_start();
+        said.strip_prefix("allow ")
     });
-    words
-        .flat_map(|w| w.split([' ', ',', '\t', '\n']))
-        .filter(|w| !w.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let names = words.flat_map(|w| w.split([' ', ',', '\t', '\n']));
+    let names = names.filter(|w| !w.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 impl Judged<'_> {

@@ -2,6 +2,7 @@
 //! How far each may be from the truth by its rounding stands with it; what a length is said of is settled by `stated`.
 
 use super::patterns::{Pattern, pattern};
+use super::words::ends_with_word;
 use coroner_lines::table::phrases;
 use regex::Regex;
 use std::ops::Range;
@@ -63,7 +64,8 @@ static JOIN: Pattern = Pattern::of("joint of lengths");
 static AND_HALF: Pattern = Pattern::of("and a half");
 static COLONS: Pattern = Pattern::of("length with colons");
 
-fn unit_seconds(unit: &str) -> i64 {
+/// Seconds of a unit of time, by its first letter.
+pub(super) fn unit_seconds(unit: &str) -> i64 {
     match unit.as_bytes().first().map(u8::to_ascii_lowercase) {
         Some(b'd') => 86_400,
         Some(b'h') => 3600,
@@ -152,10 +154,9 @@ fn length_at(line: &str, pos: usize) -> Option<Length> {
     let (mut secs, mut unit, mut last, mut n) = part(s)?;
     let mut alone = true;
     if let Some(c) = AND_HALF.captures(&s[n..]) {
-        let share = if c[1].eq_ignore_ascii_case("half") {
-            2
-        } else {
-            4
+        let share = match c[1].eq_ignore_ascii_case("half") {
+            true => 2,
+            false => 4,
         };
         n += c[0].len();
         return Some(made(secs + unit / share, unit / 4, false, n));
@@ -178,13 +179,7 @@ fn length_at(line: &str, pos: usize) -> Option<Length> {
 
 /// What the words before a length say of it.
 fn bound(before: &str) -> Bound {
-    let b = before.trim_end().to_ascii_lowercase();
-    let ends = |list: &[&str]| {
-        list.iter().any(|w| {
-            let cut = b.len().wrapping_sub(w.len());
-            b.get(cut..) == Some(*w) && !b[..cut].ends_with(|c: char| c.is_alphanumeric())
-        })
-    };
+    let ends = |list: &[&str]| ends_with_word(before.trim_end(), list);
     if ends(&phrases::<16>(
         "about|around|approximately|approx|approx.|roughly|~|≈|nearly|almost|some|close to|an estimated|just under|\
         just over|a little over",
@@ -226,14 +221,8 @@ pub fn lengths(line: &str) -> Vec<Length> {
             && (pos == 0 || !bytes[pos - 1].is_ascii_alphanumeric());
         if starts && line.is_char_boundary(pos) {
             // what comes is short: a window keeps long lines linear
-            let mut end = (pos + 120).min(line.len());
-            while !line.is_char_boundary(end) {
-                end += 1;
-            }
-            let mut start = pos.saturating_sub(40);
-            while !line.is_char_boundary(start) {
-                start += 1;
-            }
+            let end = line.ceil_char_boundary(pos + 120);
+            let start = line.ceil_char_boundary(pos.saturating_sub(40));
             if let Some(mut l) = length_at(&line[start..end], pos - start) {
                 l.at = l.at.start + start..l.at.end + start;
                 pos = l.at.end;

@@ -82,29 +82,21 @@ impl<'c> Beside<'c> {
 
     /// The event of a family that is nearest to an instant, with the half-width of its interval in seconds.
     fn nearest(&self, kind: M, f: Family, at: Instant, marker: bool) -> Option<(Instant, i64)> {
-        let wide = |i: Option<(Instant, Instant)>| i.map_or(0, |(a, b)| (b.0 - a.0) / 2 / SECOND);
         let incident = self.incident;
-        match f {
-            Family::Onset => {
-                return incident
-                    .filter(|_| marker)
-                    .map(|i| (i.onset, wide(i.onset_interval)));
-            }
-            Family::Recovery => {
-                let end = incident.filter(|_| marker)?;
-                return end.recovery.map(|r| (r, wide(end.recovery_interval)));
-            }
-            _ => {}
+        if matches!(f, Family::Onset | Family::Recovery) {
+            let i = incident.filter(|_| marker)?;
+            return match f {
+                Family::Onset => Some((i.onset, wide(i.onset_interval))),
+                _ => Some((i.recovery?, wide(i.recovery_interval))),
+            };
         }
         let same = |e: &&Event| {
             let near = family(e.kind) == f || by_another_name(f, e.kind);
             let sided = side(kind).is_none_or(|s| side(e.kind).is_none_or(|x| x == s));
             near && sided
         };
-        let all = self
-            .events()
-            .filter(same)
-            .filter_map(|e| Some((e.time?, wide(e.interval))));
+        let all = self.events().filter(same);
+        let all = all.filter_map(|e| Some((e.time?, wide(e.interval))));
         all.min_by_key(|(t, _)| (t.0 - at.0).abs())
     }
 
@@ -113,6 +105,11 @@ impl<'c> Beside<'c> {
         let own = self.incident.map_or(&[][..], |i| &i.timeline[..]);
         own.iter().chain(&self.report.timeline)
     }
+}
+
+/// Half of an interval, in seconds.
+pub fn wide(interval: Option<(Instant, Instant)>) -> i64 {
+    interval.map_or(0, |(a, b)| (b.0 - a.0) / 2 / SECOND)
 }
 
 /// Events of the logs that people call by the name of a family.
@@ -142,20 +139,14 @@ pub fn coverage(report: &Report) -> Option<(Instant, Instant)> {
 /// The instant of wall seconds of the document: in its own zone, else in that of the report; a document without a date is
 /// about the day of the incident.
 fn instant(case: &Case, report: &Report, wall: i64) -> Option<Instant> {
-    let zone = case
-        .zones
-        .main
-        .as_ref()
-        .map_or(report.settings.zone, |z| z.0);
+    let zone = case.zones.main.as_ref();
+    let zone = zone.map_or(report.settings.zone, |z| z.0);
     let dated = case.story.date.is_some() || wall >= 86_400 * 3650;
     let wall = match dated {
         true => wall,
         false => {
-            let near = report
-                .incidents
-                .first()
-                .map(|i| i.onset)
-                .or_else(|| coverage(report).map(|c| c.0))?;
+            let onset = report.incidents.first().map(|i| i.onset);
+            let near = onset.or_else(|| Some(coverage(report)?.0))?;
             let local = near.0 / SECOND + i64::from(zone.offset_at(near)) * 60;
             local.div_euclid(86_400) * 86_400 + wall
         }

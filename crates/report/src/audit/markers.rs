@@ -62,29 +62,23 @@ impl Markers {
     pub fn of(story: &Story) -> Markers {
         let rows = &story.rows;
         let first = |kind: M| rows.iter().position(|t| t.row.kinds.contains(&kind));
-        let primary = |f: Family| rows.iter().position(|t| family(t.kind()) == f);
+        let primary = |f: Family| rows.iter().position(|t| t.is(f));
         let any = |f: Family| rows.iter().position(|t| t.states(f));
         let onset = primary(Family::Onset).or_else(|| any(Family::Onset));
         let start = onset.map(|o| rows[o].at);
         let before = |t: &TimedRow| start.is_none_or(|s| t.at <= s);
         let change = rows.iter().rposition(|t| starts_change(t) && before(t));
-        let change = change.or_else(|| {
-            rows.iter()
-                .rposition(|t| t.states(Family::Change) && before(t))
-        });
-        // where no start is reported, the first change is the one
-        let change = if onset.is_some() {
-            change
-        } else {
-            any(Family::Change)
+        let stated = |t: &TimedRow| t.states(Family::Change) && before(t);
+        let change = match onset {
+            Some(_) => change.or_else(|| rows.iter().rposition(stated)),
+            // where no start is reported, the first change is the one
+            None => any(Family::Change),
         };
         let fault = rows.iter().rposition(|t| t.kind() == M::Fault && before(t));
-        let acts = |t: &TimedRow| {
-            matches!(
-                family(t.kind()),
-                Family::Rollback | Family::Mitigation | Family::Restart
-            ) && start.is_none_or(|s| t.at >= s)
-        };
+        let after = |t: &TimedRow| start.is_none_or(|s| t.at >= s);
+        let acts = [Family::Rollback, Family::Mitigation, Family::Restart];
+        let acts = |t: &TimedRow| acts.contains(&family(t.kind())) && after(t);
+        let restarts = |t: &TimedRow| t.kind() == M::Restart && after(t);
         Markers {
             change,
             fault,
@@ -95,9 +89,7 @@ impl Markers {
             rollback: first(M::RollbackStart),
             rolled_back: first(M::RollbackFinish),
             rollback_failed: first(M::RollbackFail),
-            restart: rows
-                .iter()
-                .position(|t| t.kind() == M::Restart && start.is_none_or(|s| t.at >= s)),
+            restart: rows.iter().position(restarts),
             recovery: recovery(rows, start),
         }
     }
@@ -136,24 +128,19 @@ fn starts_change(t: &TimedRow) -> bool {
 /// The first recovery after the onset that no relapse follows; a row that is only that before one that is so by the way.
 fn recovery(rows: &[TimedRow], start: Option<i64>) -> Option<usize> {
     let after = |t: &TimedRow| start.is_none_or(|s| t.at >= s);
-    let relapse = rows
-        .iter()
-        .rposition(|t| t.kind() == M::Relapse)
-        .map_or(0, |n| n + 1);
+    let relapse = rows.iter().rposition(|t| t.kind() == M::Relapse);
+    let relapse = relapse.map_or(0, |n| n + 1);
     let found = |from: usize, f: &dyn Fn(&TimedRow) -> bool| {
-        rows[from..]
-            .iter()
-            .position(|t| f(t) && after(t))
-            .map(|n| n + from)
+        let found = rows[from..].iter().position(|t| f(t) && after(t));
+        found.map(|n| n + from)
     };
-    let primary = |t: &TimedRow| family(t.kind()) == Family::Recovery;
+    let primary = |t: &TimedRow| t.is(Family::Recovery);
     let any = |t: &TimedRow| t.states(Family::Recovery);
-    let early = |f: &dyn Fn(&TimedRow) -> bool| rows.iter().position(f);
     found(relapse, &primary)
         .or_else(|| found(relapse, &any))
         .or_else(|| found(0, &any))
         // one before the onset is a contradiction that a check reports
-        .or_else(|| early(&primary))
+        .or_else(|| rows.iter().position(primary))
 }
 
 impl Spans {

@@ -3,7 +3,7 @@
 
 use super::clock::Clock;
 use super::date::{DateSaid, dates};
-use super::document::{Document, Form, Paragraph, SectionKind};
+use super::document::{Document, Form, Paragraph, SectionKind, trimmed};
 use super::finding::Place;
 use super::patterns::{Pattern, pattern};
 use super::stamp::{Side, Stamp, stamps};
@@ -11,7 +11,6 @@ use super::words::{self, Family, family};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use regex::Regex;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 /// A time in running text.
@@ -106,7 +105,7 @@ pub fn speaks_of_outage(sentence: &str) -> bool {
     OUTAGE.is_match(sentence)
 }
 
-/// Characters of a clause before and behind a time.
+/// Bytes of a clause before and behind a time.
 const NEAR: usize = 130;
 
 /// What a clause says, sentences of running text included; `None` where it says nothing.
@@ -118,32 +117,17 @@ fn says(text: &str) -> Option<MarkerKind> {
     }
 }
 
-/// The end of `text` of at most `NEAR` bytes.
-fn tail(text: &str) -> &str {
-    let mut at = text.len().saturating_sub(NEAR);
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    &text[at..]
-}
-
-fn head(text: &str) -> &str {
-    let mut at = text.len().min(NEAR);
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    &text[..at]
-}
-
 /// What the words around a time say of it.
 fn kind(before: &str, behind: &str) -> Option<MarkerKind> {
-    let before = tail(before);
+    let from = before.ceil_char_boundary(before.len().saturating_sub(NEAR));
+    let before = &before[from..];
     // the last clause before it, where it is more than a word of time
     let last = before.rsplit([',', ';']).next().unwrap_or(before);
     if let Some(k) = says(last).or_else(|| says(before)) {
         return Some(k);
     }
-    let behind = head(behind).trim_start_matches([')', ']', ',', ' ', ':', '-', '–']);
+    let behind = behind[..behind.floor_char_boundary(NEAR)]
+        .trim_start_matches([')', ']', ',', ' ', ':', '-', '–']);
     let first = TURN.find(behind).map_or(behind, |m| &behind[..m.start()]);
     says(first).or_else(|| says(behind))
 }
@@ -154,23 +138,27 @@ pub fn mentions(
     paragraphs: &[Paragraph],
     is_row: &dyn Fn(usize) -> bool,
 ) -> Vec<Mention> {
-    // what is quoted is said by others, on clocks of their own
+    let prose = prose(doc, paragraphs, is_row);
+    prose.flat_map(|p| in_paragraph(doc, p)).collect()
+}
+
+/// Paragraphs that are no rows. What is quoted is said by others, on clocks of their own.
+fn prose<'p>(
+    doc: &Document,
+    paragraphs: &'p [Paragraph],
+    is_row: &dyn Fn(usize) -> bool,
+) -> impl Iterator<Item = &'p Paragraph> {
     let is_prose = |p: &&Paragraph| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote;
-    paragraphs
-        .iter()
-        .filter(is_prose)
-        .flat_map(|p| in_paragraph(doc, p))
-        .collect()
+    paragraphs.iter().filter(is_prose)
 }
 
 /// The times of a paragraph.
 pub fn in_paragraph(doc: &Document, p: &Paragraph) -> Vec<Mention> {
     let all = stamps(&p.text);
     let section = doc.kind(p.line());
-    let days = if all.is_empty() {
-        Vec::new()
-    } else {
-        dates(&p.text)
+    let days = match all.is_empty() {
+        true => Vec::new(),
+        false => dates(&p.text),
     };
     let mut out: Vec<Mention> = Vec::new();
     for (n, s) in all.iter().enumerate() {
@@ -267,12 +255,6 @@ fn spans(head: &str, sentence: &str, section: SectionKind) -> bool {
     !edge && !OTHER_SPAN.is_match(sentence) && (speaks_of_outage(sentence) || opens && !act())
 }
 
-fn trimmed(text: &str, at: Range<usize>) -> Range<usize> {
-    let s = &text[at.clone()];
-    let start = at.start + s.len() - s.trim_start().len();
-    start..(at.start + s.trim_end().len()).max(start)
-}
-
 /// Dates of the running text and of headings, with what each is the date of.
 pub fn dated(
     doc: &Document,
@@ -294,10 +276,7 @@ pub fn dated(
             });
         }
     }
-    for p in paragraphs
-        .iter()
-        .filter(|p| !is_row(p.line()) && doc.lines[p.line()].form != Form::Quote)
-    {
+    for p in prose(doc, paragraphs, is_row) {
         for d in dates(&p.text) {
             let s = p.sentence(d.at.start);
             let (before, behind) = (

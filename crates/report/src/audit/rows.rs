@@ -8,15 +8,14 @@ use super::clock::{Clock, clock_at, clocks};
 use super::date::{DateSaid, date_at, short_at};
 use super::document::{Document, Form, SectionKind};
 use super::finding::Place;
-use super::patterns::pattern;
+use super::patterns::Pattern;
 use super::words;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::words;
 use lines::runs;
-use regex::Regex;
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::LazyLock;
 use table::tables;
 
 /// A row as it is written.
@@ -70,20 +69,10 @@ pub struct Block {
     pub section: usize,
 }
 
-static EDGES: LazyLock<[(MarkerKind, Regex); 2]> = LazyLock::new(|| {
-    [
-        (
-            MarkerKind::Onset,
-            pattern(r"(?i)\b(outage|incident|downtime) (begins|began|starts|started)\b"),
-        ),
-        (
-            MarkerKind::Recovery,
-            pattern(
-                r"(?i)\b(outage|incident|downtime) (ends|ended|is over|resolved|is resolved)\b",
-            ),
-        ),
-    ]
-});
+static EDGES: [(MarkerKind, Pattern); 2] = [
+    (MarkerKind::Onset, Pattern::of("outage begins")),
+    (MarkerKind::Recovery, Pattern::of("outage ends")),
+];
 
 /// Rows of a block that are looked at.
 const MOST: usize = 2_000;
@@ -91,13 +80,8 @@ const MOST: usize = 2_000;
 /// Every block of rows, in the order of the document.
 pub fn blocks(doc: &Document) -> Vec<Block> {
     let mut out = tables(doc);
-    let taken: Vec<bool> = {
-        let mut t = vec![false; doc.lines.len()];
-        out.iter()
-            .flat_map(|b| &b.rows)
-            .for_each(|r| t[r.line] = true);
-        t
-    };
+    let rows = out.iter().flat_map(|b: &Block| &b.rows);
+    let taken: BTreeSet<usize> = rows.map(|r| r.line).collect();
     out.extend(runs(doc, &taken));
     out.sort_list_by_key(|b| b.rows.first().map_or(0, |r| r.line));
     if !out.iter().any(|b| b.sure) {
@@ -139,10 +123,8 @@ fn lead(seen: &str, from: usize, column: bool) -> Option<(Clock, Option<DateSaid
         let known =
             words::<13>("at on by around about approximately approx ca circa c the from between");
         let small = rest[..word].to_ascii_lowercase();
-        let day = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-            .iter()
-            .any(|d| small.starts_with(d))
-            && word <= 9;
+        let days = words::<7>("mon tue wed thu fri sat sun");
+        let day = word <= 9 && days.iter().any(|d| small.starts_with(d));
         if word == 0 || !(day || known.contains(&small.as_str())) {
             return None;
         }
@@ -218,11 +200,7 @@ fn row(
 
 /// The words of a row without what stands in code spans, which quote logs, where enough is left.
 fn spoken(doc: &Document, line: usize, at: &Range<usize>, text: &str) -> String {
-    let raw = doc
-        .lines
-        .get(line)
-        .and_then(|l| l.raw.get(at.clone()))
-        .unwrap_or("");
+    let raw = doc.at(&Place::new(line, at.clone()));
     if !raw.contains('`') {
         return text.to_owned();
     }
@@ -247,26 +225,18 @@ fn cites(raw: &str) -> bool {
 /// A story reported in sentences: each time with the words around it, in the sections that show it.
 fn sentences(doc: &Document) -> Option<Block> {
     let mut rows = Vec::new();
-    let timeline = doc
-        .lines
-        .iter()
-        .enumerate()
-        .any(|(i, _)| doc.kind(i) == SectionKind::Timeline && !clocks(doc.seen(i)).is_empty());
+    use SectionKind::{Cause, Detection, Intro, Other, Resolution, Summary, Timeline};
+    let timed = |i| doc.kind(i) == Timeline && !clocks(doc.seen(i)).is_empty();
+    let timeline = (0..doc.lines.len()).any(timed);
     for p in doc.paragraphs() {
         let i = p.line();
         let kind = doc.kind(i);
-        let wanted = if timeline {
-            kind == SectionKind::Timeline
-        } else {
-            matches!(
+        let wanted = match timeline {
+            true => kind == Timeline,
+            false => matches!(
                 kind,
-                SectionKind::Intro
-                    | SectionKind::Summary
-                    | SectionKind::Other
-                    | SectionKind::Resolution
-                    | SectionKind::Detection
-                    | SectionKind::Cause
-            )
+                Intro | Summary | Other | Resolution | Detection | Cause
+            ),
         };
         if !wanted || !matches!(doc.lines[i].form, Form::Text | Form::Item) {
             continue;

@@ -1,7 +1,7 @@
 //! Lengths of time that a document states of its incident: how long the outage was, how long detection took.
 //! A length counts only where its clause says what it is the length of; every other length is left alone.
 
-use super::document::{Document, Form, Paragraph, SectionKind};
+use super::document::{Document, Paragraph, SectionKind};
 use super::finding::Place;
 use super::length::{Length, lengths};
 use super::patterns::Pattern;
@@ -26,8 +26,6 @@ pub struct Stated {
     pub place: Place,
     /// Where the words stand that make it a statement: `lasted for 45 minutes`.
     pub phrase: Place,
-    /// The section that it is in.
-    pub section: SectionKind,
 }
 
 static LABEL: Pattern = Pattern::of("label of a length");
@@ -56,16 +54,13 @@ pub fn stated(
         if is_row(line) || (kind.is_beside() || kind == SectionKind::Timeline) {
             continue;
         }
-        let table = matches!(doc.lines[line].form, Form::Pipes | Form::Tabs);
         for l in lengths(&p.text) {
             // lessons and causes speak of many lengths
-            let about = of(p, &l, table, kind);
+            let about = of(p, &l, doc.is_table(line), kind);
             if let Some((of, from)) = about {
-                let to = l.at.end;
                 out.push(Stated {
                     place: p.place(l.at.clone()),
-                    phrase: p.place(from..to),
-                    section: kind,
+                    phrase: p.place(from..l.at.end),
                     of,
                     length: l,
                 });
@@ -111,20 +106,11 @@ fn of(p: &Paragraph, l: &Length, table: bool, kind: SectionKind) -> Option<(Of, 
         return None;
     }
     // the words nearest the length: "lasted for", "downtime of", "for"
-    let words: Vec<&str> = m
-        .as_str()
-        .trim_end_matches([' ', '('])
-        .rsplitn(3, ' ')
-        .take(2)
-        .collect();
-    let len: usize = words.iter().map(|w| w.len() + 1).sum();
-    let mut from =
-        l.at.start
-            .saturating_sub(len)
-            .max(sentence.start + m.start());
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let said = m.as_str().trim_end_matches([' ', '(']);
+    let words = said.rsplitn(3, ' ').take(2);
+    let len: usize = words.map(|w| w.len() + 1).sum();
+    let from = l.at.start.saturating_sub(len);
+    let from = text.ceil_char_boundary(from.max(sentence.start + m.start()));
     Some((Of::Outage, from))
 }
 

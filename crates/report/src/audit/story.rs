@@ -3,14 +3,17 @@
 
 use super::clock::Clock;
 use super::date::iso;
-use super::document::Document;
-use super::finding::{Place, clock as shown};
+use super::document::{Document, SectionKind};
+use super::finding::{Place, clock as shown, quote};
 use super::markers::Markers;
 use super::mentions::Mention;
 use super::rows::{Block, DocumentRow};
 use super::words::{Family, family};
 use super::zones::Zones;
+use crate::report::time;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Instant, SECOND};
 
 /// A row whose time is settled.
 #[derive(Clone, Debug)]
@@ -30,11 +33,8 @@ pub struct TimedRow {
 impl TimedRow {
     /// What the row says first.
     pub fn kind(&self) -> MarkerKind {
-        self.row
-            .kinds
-            .first()
-            .copied()
-            .unwrap_or(MarkerKind::HumanNote)
+        let first = self.row.kinds.first();
+        *first.unwrap_or(&MarkerKind::HumanNote)
     }
 
     /// Whether the row reports something of a family.
@@ -42,14 +42,29 @@ impl TimedRow {
         self.row.kinds.iter().any(|k| family(*k) == f)
     }
 
+    /// Whether a family is that of what it says first.
+    pub fn is(&self, f: Family) -> bool {
+        family(self.kind()) == f
+    }
+
     /// Its time as it is shown.
     pub fn clock(&self) -> String {
         shown(self.at)
     }
 
+    /// Its words and its time, as messages name it.
+    pub fn named(&self) -> String {
+        format!("{} ({})", quote(&self.row.text), self.clock())
+    }
+
     /// Seconds that its writing leaves open.
     pub fn unit(&self) -> i64 {
         self.row.clock.as_ref().map_or(60, |c| c.unit)
+    }
+
+    /// Whether the other half of the day is what the same digits could mean.
+    pub fn can_flip(&self) -> bool {
+        self.row.clock.as_ref().is_some_and(Clock::can_flip)
     }
 
     /// How far the truth may be from it.
@@ -68,7 +83,7 @@ pub struct Slip {
 }
 
 /// What a document says happened.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Story {
     /// Days since 1970 of the incident, and where that is said.
     pub date: Option<(i64, Place)>,
@@ -103,14 +118,10 @@ impl Story {
             .filter(|b| b.sure && has(b, Family::Onset) && has(b, Family::Recovery))
             .count();
         let mut story = Story {
-            rows: Vec::new(),
-            untimed: Vec::new(),
             date,
             incidents,
-            slips: Vec::new(),
-            reversed: false,
-            markers: Markers::default(),
             block: block.cloned(),
+            ..Story::default()
         };
         if let Some(b) = block {
             story.settle(b, mentions, zones);
@@ -124,14 +135,9 @@ impl Story {
         // a second day is no date
         let known = self.date.is_some() || at >= 86_400 * 365;
         let date = known.then(|| iso(at.div_euclid(86_400)))?;
-        let s = at.rem_euclid(86_400);
+        let clock = time::clock(Instant(at.saturating_mul(SECOND)), Zone::UTC);
         let offset = zones.offset(at).unwrap_or_default();
-        Some(format!(
-            "{date}T{:02}:{:02}:{:02}{offset}",
-            s / 3600,
-            s / 60 % 60,
-            s % 60
-        ))
+        Some(format!("{date}T{clock}{offset}"))
     }
 
     fn settle(&mut self, block: &Block, mentions: &[Mention], zones: &Zones) {
@@ -153,13 +159,10 @@ impl Story {
                 (Some(d), None) => d,
                 (None, None) => base,
             };
-            // a row in another zone than the others is reported in theirs
-            let shift = clock
-                .zone
-                .as_ref()
-                .map_or(0, |z| zones.shift(z, day * 86_400 + clock.secs));
+            let wall = day * 86_400 + clock.secs;
             self.rows.push(TimedRow {
-                at: day * 86_400 + clock.secs + shift,
+                // a row in another zone than the others is reported in theirs
+                at: wall + zones.shift(clock, wall),
                 row: row.clone(),
                 written: None,
                 backwards: false,
@@ -180,16 +183,12 @@ impl Story {
     /// `T+5m` counts from the onset, or from the first row with a time.
     fn relative(&mut self) {
         let after = |t: &TimedRow| t.row.clock.as_ref().and_then(|c| c.after_onset);
-        let zero = self
-            .rows
-            .iter()
-            .find(|t| after(t).is_none() && t.states(Family::Onset));
-        let zero = zero
-            .or_else(|| self.rows.iter().find(|t| after(t).is_none()))
-            .map(|t| t.at);
+        let timed = || self.rows.iter().filter(|t| after(t).is_none());
+        let onset = timed().find(|t| t.states(Family::Onset));
+        let zero = onset.or_else(|| timed().next()).map(|t| t.at);
         let base = zero.unwrap_or_else(|| self.date.as_ref().map_or(0, |d| d.0 * 86_400));
         for t in &mut self.rows {
-            if let Some(s) = t.row.clock.as_ref().and_then(|c| c.after_onset) {
+            if let Some(s) = after(t) {
                 t.at = base + s;
             }
         }
@@ -198,16 +197,11 @@ impl Story {
     /// The latest first: then the order is the other way round.
     fn turn_round(&mut self) -> bool {
         let steps: Vec<i64> = self.rows.windows(2).map(|w| w[1].at - w[0].at).collect();
-        let (down, up) = (
-            steps.iter().filter(|s| **s < 0).count(),
-            steps.iter().filter(|s| **s > 0).count(),
-        );
+        let down = steps.iter().filter(|s| **s < 0).count();
+        let up = steps.iter().any(|s| *s > 0);
         let ends = |f| self.rows.iter().position(|t| t.states(f));
-        let recovered_first = match (ends(Family::Recovery), ends(Family::Onset)) {
-            (Some(r), Some(o)) => r < o,
-            _ => true,
-        };
-        self.reversed = down >= 2 && up == 0 && recovered_first;
+        let edges = ends(Family::Recovery).zip(ends(Family::Onset));
+        self.reversed = down >= 2 && !up && edges.is_none_or(|(r, o)| r < o);
         if self.reversed {
             self.rows.reverse();
         }
@@ -224,30 +218,22 @@ impl Story {
         let half_a_day = fall >= 6 * 3600;
         if let Some(slip) = half_a_day.then(|| self.slip(i, mentions)).flatten() {
             for r in &slip.rows {
-                self.rows[*r].written = self.rows[*r].row.clock.as_ref().map(|c| c.secs);
                 let t = &mut self.rows[*r];
-                let day = t.at.div_euclid(86_400);
-                t.at = day * 86_400 + t.row.clock.as_ref().map_or(0, Clock::flipped);
+                let clock = t.row.clock.as_ref();
+                t.written = clock.map(|c| c.secs);
+                t.at = t.at.div_euclid(86_400) * 86_400 + clock.map_or(0, Clock::flipped);
             }
             // one that was found further up is the same slip, where nothing stands between
-            match self.slips.last_mut() {
-                Some(last)
-                    if last
-                        .rows
-                        .last()
-                        .is_some_and(|r| slip.rows.first() == Some(&(r + 1))) =>
-                {
-                    last.rows.extend(slip.rows);
-                }
-                _ => self.slips.push(slip),
+            let goes_on =
+                |last: &&mut Slip| last.rows.last() == slip.rows[0].checked_sub(1).as_ref();
+            match self.slips.last_mut().filter(goes_on) {
+                Some(last) => last.rows.extend(slip.rows),
+                None => self.slips.push(slip),
             }
             return;
         }
-        let halves = self.rows[i]
-            .row
-            .clock
-            .as_ref()
-            .is_some_and(|c| c.half.is_some());
+        let clock = self.rows[i].row.clock.as_ref();
+        let halves = clock.is_some_and(|c| c.half.is_some());
         let stays = self.rows[i..].iter().all(|t| t.at < self.rows[i - 1].at);
         if fall >= 6 * 3600 && !self.rows[i].dated && !halves && stays {
             return self.next_day(i);
@@ -271,11 +257,8 @@ impl Story {
     fn slip(&self, i: usize, mentions: &[Mention]) -> Option<Slip> {
         let flip = |r: usize| {
             let t = &self.rows[r];
-            let c = t
-                .row
-                .clock
-                .as_ref()
-                .filter(|c| c.can_flip() && t.written.is_none())?;
+            let flips = |c: &&Clock| c.can_flip() && t.written.is_none();
+            let c = t.row.clock.as_ref().filter(flips)?;
             Some(t.at.div_euclid(86_400) * 86_400 + c.flipped())
         };
         let at = |r: usize| self.rows[r].at;
@@ -308,9 +291,8 @@ impl Story {
             }
         };
         let made = |rows: Vec<usize>| {
-            let mention = rows
-                .iter()
-                .find_map(|r| mention_of(&self.rows[*r], mentions));
+            let mut slipped = rows.iter().map(|r| &self.rows[*r]);
+            let mention = slipped.find_map(|t| mention_of(t, mentions));
             Slip { rows, mention }
         };
         let (a, b) = (before().map(made), behind().map(made));
@@ -329,45 +311,29 @@ impl Story {
 /// Where the running text states the event of a row in the other half of the day.
 pub(super) fn mention_of(timed: &TimedRow, mentions: &[Mention]) -> Option<Place> {
     let c = timed.row.clock.as_ref()?;
+    let may_be = |k| timed.states(family(k)) || family(k) == Family::Other;
     let same = |m: &&Mention| {
-        m.kind
-            .is_none_or(|k| timed.states(family(k)) || family(k) == Family::Other)
+        let flipped = m.clock.secs == c.flipped() && m.clock.after_onset.is_none();
+        flipped && m.kind.is_none_or(may_be)
     };
-    let found = mentions
-        .iter()
-        .filter(|m| m.clock.secs == c.flipped() && m.clock.after_onset.is_none());
-    let found: Vec<&Mention> = found.collect();
-    found.iter().copied().find(same).map(|m| m.place.clone())
+    mentions.iter().find(same).map(|m| m.place.clone())
 }
 
 fn has(block: &Block, f: Family) -> bool {
-    block
-        .rows
-        .iter()
-        .any(|r| r.kinds.iter().any(|k| family(*k) == f))
+    let mut kinds = block.rows.iter().flat_map(|r| &r.kinds);
+    kinds.any(|k| family(*k) == f)
 }
 
 /// The block that shows the incident: a sure one with the most of a start, an end and acts; the first of equals.
 fn main<'b>(doc: &Document, blocks: &'b [Block]) -> Option<&'b Block> {
     let score = |b: &&Block| {
-        let families = [
-            Family::Onset,
-            Family::Recovery,
-            Family::Alert,
-            Family::Rollback,
-            Family::Change,
-        ];
-        let stated = families.iter().filter(|f| has(b, **f)).count();
-        let named = doc
-            .sections
-            .get(b.section)
-            .is_some_and(|s| s.kind == super::document::SectionKind::Timeline);
-        (
-            b.sure,
-            named && b.rows.len() > 1,
-            stated.min(3),
-            usize::from(b.rows.len() > 2),
-        )
+        use Family::{Alert, Change, Onset, Recovery, Rollback};
+        let families = [Onset, Recovery, Alert, Rollback, Change].into_iter();
+        let stated = families.filter(|f| has(b, *f)).count();
+        let section = doc.sections.get(b.section);
+        let named = section.is_some_and(|s| s.kind == SectionKind::Timeline);
+        let rows = b.rows.len();
+        (b.sure, named && rows > 1, stated.min(3), rows > 2)
     };
     let best = blocks.iter().map(|b| score(&b)).max()?;
     blocks.iter().find(|b| score(b) == best)

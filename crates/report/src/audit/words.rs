@@ -119,6 +119,17 @@ pub fn family(kind: M) -> Family {
     }
 }
 
+/// Whether a text ends with one of some words, whatever the case.
+pub fn ends_with_word(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|w| {
+        let cut = text.len().wrapping_sub(w.len());
+        let ends = text
+            .get(cut..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(w));
+        ends && !text[..cut].ends_with(char::is_alphanumeric)
+    })
+}
+
 /// The first sentence of a text.
 pub fn sentence(text: &str) -> &str {
     let mut from = 0;

@@ -22,18 +22,6 @@ pub struct ZoneSaid {
     pub at: Range<usize>,
 }
 
-/// Names of zones whose offset changes over the year, as North Americans say them.
-const REGIONS: &[(&str, chrono_tz::Tz)] = &[
-    ("Pacific", chrono_tz::America::Los_Angeles),
-    ("Mountain", chrono_tz::America::Denver),
-    ("Central", chrono_tz::America::Chicago),
-    ("Eastern", chrono_tz::America::New_York),
-    ("PT", chrono_tz::America::Los_Angeles),
-    ("MT", chrono_tz::America::Denver),
-    ("CT", chrono_tz::America::Chicago),
-    ("ET", chrono_tz::America::New_York),
-];
-
 /// A zone at byte `pos` of a line, blanks and an opening bracket before it skipped.
 pub fn zone_at(line: &str, pos: usize) -> Option<ZoneSaid> {
     let rest = line.get(pos..)?;
@@ -154,24 +142,28 @@ fn in_words(s: &str) -> Option<ZoneMatch> {
             break;
         }
     }
-    let tz = REGIONS.iter().find(|r| r.0 == &s[..name])?.1;
-    Some((Some(Zone::Named(tz)), None, name))
+    Some((Some(region(&s[..name])?), None, name))
 }
 
 /// The zone of a name without its "Time".
 fn whole_name(name: &str) -> Option<Zone> {
-    let region = |n: &str| REGIONS.iter().find(|r| r.0 == n).map(|r| Zone::Named(r.1));
     let plain = name
         .strip_suffix(" Standard")
         .or(name.strip_suffix(" Daylight"));
-    let fixed = |n: &str| {
-        let mut rows = table::rows(include_str!("offsets.tsv"));
-        let [_, minutes] = rows.find(|[name, _]: &[&str; 2]| *name == n)?;
-        minutes.parse().ok().map(Zone::Fixed)
-    };
-    fixed(name)
-        .or_else(|| region(name))
-        .or_else(|| region(plain?))
+    known(name).or_else(|| region(plain?))
+}
+
+/// The zone of a name in the table.
+fn known(name: &str) -> Option<Zone> {
+    let mut rows = table::rows(include_str!("zones.tsv"));
+    let [_, zone] = rows.find(|[known, _]: &[&str; 2]| *known == name)?;
+    let minutes = zone.parse().map(Zone::Fixed).ok();
+    minutes.or_else(|| zone.parse().map(Zone::Named).ok())
+}
+
+/// The zone of a name, where its offset changes over the year.
+fn region(name: &str) -> Option<Zone> {
+    known(name).filter(|zone| matches!(zone, Zone::Named(_)))
 }
 
 #[cfg(test)]

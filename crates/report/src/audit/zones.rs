@@ -1,6 +1,7 @@
 //! The zone of a document: what stands in headings, heads of tables, beside times, in sentences such as "all times in PST".
 //! One zone is the document's; times that name another one are reported in it.
 
+use super::clock::Clock;
 use super::document::{Document, Form, SectionKind};
 use super::finding::Place;
 use super::patterns::Pattern;
@@ -38,18 +39,13 @@ impl Zones {
             {
                 continue;
             }
-            let in_rows = blocks
-                .iter()
-                .any(|b| b.rows.iter().any(|r| r.line == i) || b.head == Some(i));
-            for s in stamps(seen) {
-                if let Some(said) = s.clock.zone {
-                    let place = Place::new(i, said.at.clone());
-                    weights.push((said, place, if in_rows { 3 } else { 1 }));
-                }
+            let has = |b: &Block| b.head == Some(i) || b.rows.iter().any(|r| r.line == i);
+            let in_rows = blocks.iter().any(has);
+            for said in stamps(seen).into_iter().filter_map(|s| s.clock.zone) {
+                let place = Place::new(i, said.at.clone());
+                weights.push((said, place, if in_rows { 3 } else { 1 }));
             }
-            if LOCAL.is_match(seen) {
-                z.named = true;
-            }
+            z.named |= LOCAL.is_match(seen);
             if !SCOPE.is_match(seen) || seen.len() > 2_000 {
                 continue;
             }
@@ -82,15 +78,14 @@ impl Zones {
             }
         }
         let most = best.iter().map(|b| b.2).max().unwrap_or(0);
-        self.main = best
-            .into_iter()
-            .find(|b| b.2 == most)
-            .map(|(z, p, _)| (z, p));
+        let main = best.into_iter().find(|b| b.2 == most);
+        self.main = main.map(|(z, p, _)| (z, p));
     }
 
-    /// Seconds to add to a wall time in the zone that is said beside it, so that it is one in the document's zone.
-    pub fn shift(&self, said: &ZoneSaid, wall: i64) -> i64 {
-        let (Some((main, _)), Some(own)) = (&self.main, said.zone) else {
+    /// Seconds to add to the wall time of a clock with a zone of its own, so that it is one in the document's zone.
+    pub fn shift(&self, clock: &Clock, wall: i64) -> i64 {
+        let own = clock.zone.as_ref().and_then(|said| said.zone);
+        let (Some((main, _)), Some(own)) = (&self.main, own) else {
             return 0;
         };
         if *main == own {
@@ -114,6 +109,9 @@ impl Zones {
     }
 }
 
+/// Words in capitals that are also zones: these stand behind "in".
+const WORDS: [&str; 10] = words("MET ET CT MT PT Central Eastern Mountain CAT EAT");
+
 /// Zones named in a line that speaks of times, wherever they stand in it.
 fn scoped(seen: &str) -> Vec<ZoneSaid> {
     let mut out = Vec::new();
@@ -123,22 +121,7 @@ fn scoped(seen: &str) -> Vec<ZoneSaid> {
             && (at == 0 || !seen.as_bytes()[at - 1].is_ascii_alphanumeric());
         if begins && let Some(z) = zone_at(seen, at) {
             let name = &seen[z.at.clone()];
-            // words in capitals that are also zones stand alone or behind "in"
-            if (z.zone.is_some() || z.choices.is_some())
-                && name.len() > 1
-                && !matches!(
-                    name,
-                    "MET"
-                        | "ET"
-                        | "CT"
-                        | "MT"
-                        | "PT"
-                        | "Central"
-                        | "Eastern"
-                        | "Mountain"
-                        | "CAT"
-                        | "EAT"
-                )
+            if (z.zone.is_some() || z.choices.is_some()) && name.len() > 1 && !WORDS.contains(&name)
                 || z.zone.is_some() && near_in(seen, z.at.start)
             {
                 at = z.at.end;
@@ -152,10 +135,8 @@ fn scoped(seen: &str) -> Vec<ZoneSaid> {
 }
 
 fn near_in(seen: &str, at: usize) -> bool {
-    let before = seen[..at]
-        .trim_end_matches([' ', '(', '['])
-        .to_ascii_lowercase();
-    words::<11>("in are : time times is timeline timestamps us all the")
-        .iter()
-        .any(|w| before.ends_with(w))
+    let before = seen[..at].trim_end_matches([' ', '(', '[']);
+    let before = before.to_ascii_lowercase();
+    let near = words::<11>("in are : time times is timeline timestamps us all the");
+    near.iter().any(|w| before.ends_with(w))
 }

@@ -3,7 +3,7 @@
 
 use super::wrap::right;
 use super::{facts, sentence, time};
-use coroner_infer::model::{Incident, Series};
+use coroner_infer::model::Incident;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, SECOND};
@@ -15,14 +15,12 @@ const LEFT: usize = 10;
 const BLOCKS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const MARKS: [&str; 9] = [" ", ".", ".", ":", ":", "-", "-", "=", "#"];
 
-/// Lines of the chart; empty where there is nothing to draw. `letters` are drawn at their instants.
-pub fn draw(
-    (s, drawn): (&Series, Drawn),
-    letters: &[(char, Instant)],
-    zone: Zone,
-    columns: usize,
-    ascii: bool,
-) -> Vec<String> {
+/// Lines of the chart; empty where there is nothing to draw. Letters are drawn at their instants.
+pub fn draw(i: &Incident, zone: Zone, columns: usize, ascii: bool) -> Vec<String> {
+    let Some(s) = &i.series else {
+        return Vec::new();
+    };
+    let drawn = Drawn::of(i);
     let room = columns.saturating_sub(LEFT + 1).max(8);
     let n = s.requests.len().min(s.failed.len());
     if n == 0 || s.bucket_s == 0 {
@@ -33,11 +31,7 @@ pub fn draw(
     let values: Vec<f64> = (0..n.div_ceil(per))
         .map(|c| {
             let range = c * per..((c + 1) * per).min(n);
-            let sum = |v: &[u64]| {
-                v[range.clone()]
-                    .iter()
-                    .fold(0u64, |a, b| a.saturating_add(*b))
-            };
+            let sum = |v: &[u64]| sentence::sum(&v[range.clone()]);
             match silent {
                 // The last column may hold fewer buckets than the others.
                 true => sum(&s.requests) as f64 / range.len() as f64,
@@ -55,10 +49,9 @@ pub fn draw(
         false => axis(x),
     };
     let marks = if ascii { &MARKS } else { &BLOCKS };
-    let (wall, corner, floor) = if ascii {
-        ("|", "+", "-")
-    } else {
-        ("│", "└", "─")
+    let (wall, corner, floor) = match ascii {
+        true => ("|", "+", "-"),
+        false => ("│", "└", "─"),
     };
     let mut out = Vec::new();
     for row in (0..ROWS).rev() {
@@ -83,7 +76,13 @@ pub fn draw(
         floor.repeat(values.len())
     ));
     let step_us = per as i64 * i64::from(s.bucket_s) * SECOND;
-    out.push(letter_row(letters, s.start, step_us, values.len()));
+    let letters = i.timeline.iter().filter_map(|e| Some((e.letter?, e.time?)));
+    out.push(letter_row(
+        letters.collect(),
+        s.start,
+        step_us,
+        values.len(),
+    ));
     out.push(clock_row(s.start, step_us, values.len(), columns, zone));
     out.retain(|l| !l.trim().is_empty());
     out
@@ -157,8 +156,12 @@ fn axis(share: f64) -> String {
 }
 
 /// Letters under their columns; one that finds its column taken moves to the right.
-fn letter_row(letters: &[(char, Instant)], start: Instant, step_us: i64, columns: usize) -> String {
-    let mut sorted = letters.to_vec();
+fn letter_row(
+    mut sorted: Vec<(char, Instant)>,
+    start: Instant,
+    step_us: i64,
+    columns: usize,
+) -> String {
     sorted.sort_list_by_key(|l| (l.1, l.0));
     let mut row = vec![' '; columns + sorted.len()];
     let mut next = 0;

@@ -1,10 +1,8 @@
-//! Citations: `file:line`, in the words of each medium, and the short words for marker kinds.
-//! Nothing here decides what is cited.
+//! Citations: `file:line`, in the words of each medium. Nothing here decides what is cited.
 
 use super::sentence::{Medium, name};
 use super::wrap::width;
-use coroner_infer::model::{Cited, Evidence, Report, Sentence};
-use coroner_lines::record::MarkerKind;
+use coroner_infer::model::{Cited, Evidence, Report};
 use coroner_lines::text::{LogText, unmarked};
 
 /// The name of an input as text that needs escaping still; `input N` for an index out of range.
@@ -84,63 +82,5 @@ pub fn screen(report: &Report, c: &Cited) -> Vec<String> {
             };
             i.iter().enumerate().map(part).collect()
         }
-    }
-}
-
-/// The short word of a row on the screen: a command was asked for, whatever its kind, and need have done nothing.
-pub fn word(kind: MarkerKind, says: &Sentence, symptom: Option<&str>) -> &'static str {
-    match says.states_a_command() {
-        true => "command",
-        false => short(kind, symptom),
-    }
-}
-
-/// The short word of a kind; `symptom` is the kind of the incident's first component.
-pub fn short(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
-    use MarkerKind::*;
-    match kind {
-        Onset => match symptom {
-            Some("silence") => "silence",
-            Some("traffic_drop") => "drop",
-            Some("latency") => "slow",
-            Some("log_errors") => "errors",
-            Some("restart_loop") => "loop",
-            _ => "5xx",
-        },
-        DeployStart | DeployFinish | DeployFail | ConfigChange | FeatureFlag | MigrationStart
-        | MigrationFinish | MigrationRollback | VersionChange => "change",
-        RollbackStart | RollbackFinish | RollbackFail => "rollback",
-        Scale => "scale",
-        Failover => "failover",
-        Restart => "restart",
-        ServiceStart => "start",
-        ServiceStop => "stop",
-        Crash => "crash",
-        BackendDown | BackendUp => "backend",
-        AlertFired | AlertEscalated | AlertResolved => "alert",
-        AlertAcknowledged => "ack",
-        MitigationStart | MitigationFinish => "action",
-        MaintenanceStart | MaintenanceFinish => "planned",
-        RecoveryClaimed => "claim",
-        Fault => "fault",
-        HumanNote => "note",
-        Finding => "found",
-        Recovery => "normal",
-        First5xx | NewError | Peak | PartialRecovery | Relapse | TrafficDrop | SilenceStart
-        | SilenceFinish | MaskedFailover | ClockStep => "signal",
-    }
-}
-
-/// What a row is to a reader, for its colour: the kinds of the chart.
-pub fn family(kind: MarkerKind) -> &'static str {
-    match short(kind, None) {
-        "change" => "change",
-        "5xx" => "onset",
-        "alert" => "alert",
-        "ack" => "ack",
-        "rollback" => "rollback",
-        "restart" | "start" | "stop" | "failover" | "action" | "scale" => "restart",
-        "normal" => "ok",
-        _ => "signal",
     }
 }

@@ -1,7 +1,7 @@
 //! The edges of an incident in words: from when to when, what is not sure about either, and whether it is over.
 
 use super::time;
-use coroner_infer::model::{Incident, State};
+use coroner_infer::model::{Event, Incident, State};
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
@@ -25,6 +25,16 @@ pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -
     })
 }
 
+/// When a row was, or what bounds it, each time in the words of `at`.
+pub fn when(e: &Event, at: impl Fn(Instant) -> String) -> String {
+    match (e.time, e.after, e.before) {
+        (Some(t), _, _) => at(t),
+        (None, Some(t), _) => format!("after {}", at(t)),
+        (None, None, Some(t)) => format!("before {}", at(t)),
+        (None, None, None) => "not known".to_owned(),
+    }
+}
+
 /// What is known of the end, in words that follow the recovery time or stand for it.
 pub fn held(i: &Incident) -> String {
     let held = time::said_span(i.held_us.unwrap_or(0));
@@ -39,10 +49,8 @@ pub fn held(i: &Incident) -> String {
 
 /// From when to when it lasted, and what is known of the end.
 pub fn lasted(i: &Incident, zone: Zone) -> String {
-    match i.recovery {
-        Some(_) => format!("{}, {}", ends(i, zone, true), held(i)),
-        None => format!("{}, end {}", ends(i, zone, true), held(i)),
-    }
+    let end = if i.recovery.is_none() { "end " } else { "" };
+    format!("{}, {end}{}", ends(i, zone, true), held(i))
 }
 
 /// From when to when it lasted; `exact`: each end with what is not sure about it.

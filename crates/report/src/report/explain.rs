@@ -12,7 +12,7 @@ mod unexplained;
 mod verdict;
 
 use super::Look;
-use super::wrap::{to_ascii, wrap};
+use super::wrap::{hanging, to_ascii};
 use coroner_lines::table;
 use coroner_lines::text::LogText;
 use serde_json::Value;
@@ -132,16 +132,7 @@ impl Explained {
         };
         let mut out = String::new();
         let mut block = |first: &str, s: &str| {
-            let columns = look.width.saturating_sub(first.len());
-            for (n, l) in wrap(&safe(s), &[], columns).iter().enumerate() {
-                let lead = if n == 0 {
-                    first
-                } else {
-                    &" ".repeat(first.len())
-                };
-                out.push_str(format!("{lead}{l}").trim_end());
-                out.push('\n');
-            }
+            out += &hanging(first, &safe(s), look.width.saturating_sub(first.len()));
         };
         block("", &self.title);
         block("", "");
@@ -154,10 +145,8 @@ impl Explained {
         }
         if !self.searched.is_empty() {
             block("", "");
-            block(
-                "",
-                &format!("Searched in vain: {}", self.searched.join(", ")),
-            );
+            let searched = self.searched.join(", ");
+            block("", &format!("Searched in vain: {searched}"));
         }
         // raw lines stand as they are, so that they can be looked up
         if !self.lines.is_empty() {
@@ -188,10 +177,8 @@ fn text(v: &Value) -> String {
 
 /// The name of an input by its index.
 fn input(report: &Value, index: &Value) -> String {
-    let found = index
-        .as_u64()
-        .and_then(|i| usize::try_from(i).ok())
-        .and_then(|i| report["inputs"].get(i));
+    let at = index.as_u64().and_then(|i| usize::try_from(i).ok());
+    let found = at.and_then(|i| report["inputs"].get(i));
     match found.and_then(|i| i["name"].as_str()) {
         Some(name) => name.to_owned(),
         None => format!("input {index}"),

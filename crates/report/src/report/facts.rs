@@ -2,7 +2,7 @@
 //! so that the forms cannot disagree; no layout and no escaping here.
 
 use super::sentence::{Clock, Medium, count, counted, percent, render, share};
-use super::{sentence, time};
+use super::time;
 use coroner_infer::model::{
     BreakdownRow, Component, Event, Impact, Incident, NewTemplate, Prompt, Report, Settings,
     Totals, Verdict,
@@ -36,31 +36,23 @@ pub fn uncounted(report: &Report, medium: Medium) -> String {
     let gaps = report.gaps.iter();
     let of_requests = gaps.filter(|g| matches!(g.kind, "unread_requests" | "untimed_requests"));
     let all = of_requests.map(|g| format!(" {}.", render(&g.text, medium, clock(report))));
-    let checks = match report.totals.health {
-        0 => None,
-        1 => Some(" 1 health check is left out.".to_owned()),
-        n => Some(format!(" {} health checks are left out.", count(n))),
-    };
+    let health = Some(report.totals.health).filter(|n| *n > 0);
+    let checks = health.map(|n| {
+        let are = if n == 1 { "is" } else { "are" };
+        format!(" {} {are} left out.", counted(n, "health check"))
+    });
     checks.into_iter().chain(all).collect()
 }
 
 fn none(report: &Report) -> String {
     let t = &report.totals;
-    let span = t
-        .span
-        .map_or_else(|| "0 s".to_owned(), |(a, b)| time::round_span(b.0 - a.0));
-    let worst = t
-        .worst_minute
-        .filter(|w| w.2 > 0)
-        .map_or_else(String::new, |(at, n, f)| {
-            let at = time::minute(at, report.settings.zone);
-            let share = percent(share(f, n));
-            format!(
-                "; at most {} of {} ({share}) in a minute, at {at}",
-                count(f),
-                count(n)
-            )
-        });
+    let span = time::round_span(t.span.map_or(0, |(a, b)| b.0 - a.0));
+    let worst = t.worst_minute.filter(|w| w.2 > 0);
+    let worst = worst.map_or_else(String::new, |(at, n, f)| {
+        let at = time::minute(at, report.settings.zone);
+        let (share, f, n) = (percent(share(f, n)), count(f), count(n));
+        format!("; at most {f} of {n} ({share}) in a minute, at {at}")
+    });
     let failed = match t.failed {
         0 => "none".to_owned(),
         n => count(n),
@@ -112,11 +104,8 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
 /// Whether part of the requests was answered all the time: of an outage with a minute in which all failed it would mislead.
 pub fn partial(i: &Incident) -> bool {
     let m = &i.impact;
-    let some = m
-        .requests
-        .zip(m.failed)
-        .is_some_and(|(n, f)| f > 0 && f < n);
-    some && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
+    let both = m.requests.zip(m.failed);
+    both.is_some_and(|(n, f)| f > 0 && f < n) && m.peak.is_none_or(|(_, n, f)| share(f, n) < 0.99)
 }
 
 /// How many requests failed, in words that a sentence can end with: of none that failed, whether any came.
@@ -126,17 +115,14 @@ pub fn harm(m: &Impact) -> String {
         Some((n, 0)) => {
             let logged = match n {
                 0 => "no requests logged".to_owned(),
-                n => format!(
-                    "none of the {} logged failed",
-                    sentence::counted(n, "request")
-                ),
+                n => format!("none of the {} logged failed", counted(n, "request")),
             };
             format!("{logged}{}", unseen(m))
         }
         Some((n, f)) => format!(
             "{} of {} failed ({})",
             count(f),
-            sentence::counted(n, "request"),
+            counted(n, "request"),
             percent(share(f, n))
         ),
     }
@@ -188,20 +174,17 @@ fn rounded(n: u64) -> u64 {
 
 /// First row of a kind at or after the onset.
 pub fn first_of(i: &Incident, kind: MarkerKind) -> Option<(&Event, Instant)> {
-    i.timeline
-        .iter()
-        .filter(|e| e.kind == kind)
-        .filter_map(|e| Some((e, e.time?)))
-        .find(|(_, t)| *t >= i.onset)
+    let of_kind = i.timeline.iter().filter(|e| e.kind == kind);
+    let mut timed = of_kind.filter_map(|e| Some((e, e.time?)));
+    timed.find(|(_, t)| *t >= i.onset)
 }
 
 /// The change row that lies `lead` before the onset.
 pub fn change(i: &Incident) -> Option<(&Event, i64)> {
     let lead = i.durations.lead?;
-    i.timeline
-        .iter()
-        .find(|e| e.time.is_some_and(|t| i.onset.0 - t.0 == lead) && e.kind != MarkerKind::Onset)
-        .map(|e| (e, lead))
+    let leads = |e: &&Event| e.time.is_some_and(|t| i.onset.0 - t.0 == lead);
+    let mut rows = i.timeline.iter().filter(|e| e.kind != MarkerKind::Onset);
+    Some((rows.find(leads)?, lead))
 }
 
 /// The kind of the part that the onset is that of: slow responses may come before the failures that are meant by it.
@@ -214,18 +197,6 @@ pub fn onset_kind(i: &Incident) -> Option<&'static str> {
     };
     let nearest = parts.min_by_key(|c| (near(c), c.kind != "error"));
     nearest.map(|c| c.kind)
-}
-
-/// What fails, as the begin of a sentence about the onset, and the word that ties it to a service.
-pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
-    match onset_kind(i) {
-        Some("silence") => ("Silence", "of"),
-        Some("traffic_drop") => ("A drop in traffic", "of"),
-        Some("latency") => ("Slow responses", "from"),
-        Some("log_errors") => ("Errors in the logs", "of"),
-        Some("restart_loop") => ("A restart loop", "of"),
-        _ => ("5xx responses", "from"),
-    }
 }
 
 /// The service that the requests which are counted are for: as whoever answers them names it, or where nobody does and no other
@@ -260,15 +231,9 @@ pub fn part_of(part: i64, whole: i64) -> String {
 
 /// How times are written outside of incidents.
 pub fn clock(report: &Report) -> Clock {
-    Clock::of(
-        report,
-        report
-            .incidents
-            .first()
-            .map(|i| i.onset)
-            .or(report.totals.span.map(|s| s.0))
-            .unwrap_or_default(),
-    )
+    let onset = report.incidents.first().map(|i| i.onset);
+    let begin = report.totals.span.map(|s| s.0);
+    Clock::of(report, onset.or(begin).unwrap_or_default())
 }
 
 /// What was replaced in texts from logs, and what was not because the user asked for it.
@@ -333,19 +298,15 @@ pub fn source(i: &Incident, path: Option<&str>) -> String {
     match kind {
         "causes" => format!("cause {which}"),
         "signals" => {
-            let class = which
-                .parse::<usize>()
-                .ok()
-                .and_then(|n| i.signals.get(n.checked_sub(1)?))
-                .map_or(which, |s| s.class);
+            let number = which.parse::<usize>().ok();
+            let signal = number.and_then(|n| i.signals.get(n.checked_sub(1)?));
+            let class = signal.map_or(which, |s| s.class);
             format!("signal: {}", class.replace('_', " "))
         }
         "phases" => {
             let one = i.phases.iter().find(|p| p.phase == which);
-            format!(
-                "phase: {}",
-                one.map_or_else(|| which.to_owned(), |p| super::phases::phase(i, p))
-            )
+            let name = one.map_or_else(|| which.to_owned(), |p| super::kinds::phase(i, p));
+            format!("phase: {name}")
         }
         other => format!("{other} {which}"),
     }
@@ -394,9 +355,9 @@ mod tests {
             part("error", 0),
             part("error", 9),
         ];
-        assert_eq!(symptom(&i).0, "5xx responses");
+        assert_eq!(crate::report::kinds::symptom(&i).0, "5xx responses");
         i.components.truncate(1);
-        assert_eq!(symptom(&i).0, "Slow responses");
+        assert_eq!(crate::report::kinds::symptom(&i).0, "Slow responses");
         i.components.clear();
         assert_eq!(onset_kind(&i), None);
     }

@@ -1,6 +1,7 @@
 //! Gaps as the screen and Markdown list them: what concerns many inputs in the same way takes one line that names or
 //! counts them. The JSON keeps every gap apart.
 
+use super::sentence::listed;
 use coroner_infer::model::{Cited, Evidence, Gap, Input, Piece, Report, Sentence, ZoneSource};
 use std::collections::BTreeMap;
 
@@ -63,10 +64,10 @@ fn differ(a: &Gap, b: &Gap) -> Option<usize> {
 fn together(l: &[&Gap]) -> GapLine {
     let mut text = l[0].text.clone();
     if let Some(at) = l.get(1).and_then(|g| differ(l[0], g)) {
-        let names: Vec<&Piece> = l.iter().map(|g| &g.text.0[at]).collect();
+        let names: Vec<Piece> = l.iter().map(|g| g.text.0[at].clone()).collect();
         let listed = match names[0] {
             Piece::Words(_) => either(&names),
-            _ => listed(&names),
+            _ => listed(Sentence::default(), &names, NAMED),
         };
         text.0.splice(at..=at, listed.0);
     }
@@ -85,7 +86,7 @@ fn together(l: &[&Gap]) -> GapLine {
 }
 
 /// `a, b or c`.
-fn either(names: &[&Piece]) -> Sentence {
+fn either(names: &[Piece]) -> Sentence {
     let mut s = Sentence::default();
     for (n, name) in names.iter().enumerate() {
         s = match n {
@@ -93,24 +94,9 @@ fn either(names: &[&Piece]) -> Sentence {
             n if n + 1 == names.len() => s.w(" or "),
             _ => s.w(", "),
         };
-        s = s.p((*name).clone());
+        s = s.p(name.clone());
     }
     s
-}
-
-/// `a, b, c and 4 more`.
-fn listed(names: &[&Piece]) -> Sentence {
-    let mut s = Sentence::default();
-    for (n, name) in names.iter().take(NAMED).enumerate() {
-        if n > 0 {
-            s = s.w(", ");
-        }
-        s = s.p((*name).clone());
-    }
-    match names.len().saturating_sub(NAMED) {
-        0 => s,
-        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more"),
-    }
 }
 
 /// The inputs that hold times.
@@ -149,7 +135,7 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
     let line = |(offset, l): (&str, Vec<&Evidence>)| {
         let inputs = l.iter().filter_map(|e| report.inputs.get(e.input as usize));
         let names: Vec<Piece> = inputs.map(|i| Piece::Name(i.name.clone())).collect();
-        let s = listed(&names.iter().collect::<Vec<_>>());
+        let s = listed(Sentence::default(), &names, NAMED);
         let have = if l.len() == 1 { "has" } else { "have" };
         GapLine {
             text: s.w(format!(

@@ -4,7 +4,7 @@
 //! Full minutes = the share of requests that failed or stayed away × the length in minutes × the services hit. A full minute
 //! is one in which nothing of one service works.
 
-use super::sentence::{count, percent, share};
+use super::sentence::{count, counted, percent, share};
 use super::{facts, time};
 use coroner_infer::model::{Incident, Piece, Report, Sentence};
 use coroner_lines::time::{Instant, MINUTE};
@@ -20,17 +20,12 @@ const HIT: f64 = 0.10;
 pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)> {
     let part = lost(i)?;
     let us = end(report, i).0 - i.onset.0;
-    let hit = i.impact.by_service.iter();
-    let services = hit
-        .filter(|r| share(r.failed, r.requests) >= HIT)
-        .count()
-        .max(1);
+    let services = i.impact.by_service.iter();
+    let hit = services.filter(|r| share(r.failed, r.requests) >= HIT);
+    let services = hit.count().max(1);
     let full = part * us as f64 / MINUTE as f64 * services as f64;
     let level = LEVELS.iter().find(|l| full >= l.0).map_or(LEAST, |l| l.1);
-    let services = match services {
-        1 => "1 service".to_owned(),
-        n => format!("{n} services"),
-    };
+    let services = counted(services as u64, "service");
     let full = match full < 9.95 {
         true => format!("{full:.1}"),
         false => count(full.round() as u64),

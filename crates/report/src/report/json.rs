@@ -11,7 +11,7 @@ use super::time::{rfc3339, seconds};
 use coroner_infer::model::*;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::borrow::Borrow;
 
 /// The JSON Schema (2020-12) that every report satisfies.
@@ -240,28 +240,22 @@ pub fn evidence(list: &[Evidence]) -> Vec<Value> {
 }
 
 pub(super) fn one_evidence(e: &Evidence) -> Value {
-    let mut m = Map::new();
-    m.insert("input".into(), e.input.into());
-    let line = if e.line == 0 {
-        Value::Null
-    } else {
-        e.line.into()
-    };
-    m.insert("line".into(), line);
+    let line = Some(e.line).filter(|n| *n > 0);
+    let mut m = json!({"input": e.input, "line": line});
     if let Some(end) = e.end_line.filter(|_| e.line > 0) {
-        m.insert("end_line".into(), end.into());
+        m["end_line"] = end.into();
     }
-    m.insert("byte".into(), e.byte.into());
+    m["byte"] = e.byte.into();
     if let Some(x) = &e.excerpt {
-        m.insert("excerpt".into(), x.for_json().into());
+        m["excerpt"] = x.for_json().into();
         if let Some(raw) = x.for_raw_base64() {
-            m.insert("raw_b64".into(), raw.into());
+            m["raw_b64"] = raw.into();
         }
     }
     if let Some(n) = e.count {
-        m.insert("count".into(), n.into());
+        m["count"] = n.into();
     }
-    Value::Object(m)
+    m
 }
 
 /// Adds `basis`, `evidence` and `inputs` to an object.
@@ -349,39 +343,28 @@ impl Writer {
     }
 
     fn event(&self, e: &Event, onset: Option<Instant>) -> Value {
-        let mut m = Map::new();
-        let mut put = |k: &str, v: Value| {
-            m.insert(k.to_owned(), v);
-        };
-        put("id", e.id.as_str().into());
-        put("letter", e.letter.map(String::from).into());
-        put("time", self.maybe(e.time));
+        let mut m =
+            json!({"id": e.id, "letter": e.letter.map(String::from), "time": self.maybe(e.time)});
         if e.time.is_none() {
-            put("after", self.maybe(e.after));
-            put("before", self.maybe(e.before));
+            m["after"] = self.maybe(e.after);
+            m["before"] = self.maybe(e.before);
         }
-        put("time_interval", self.pair(e.interval));
+        m["time_interval"] = self.pair(e.interval);
         if let Some(onset) = onset {
-            put(
-                "offset_s",
-                e.time.map_or(Value::Null, |t| seconds(t.0 - onset.0)),
-            );
+            m["offset_s"] = e.time.map(|t| seconds(t.0 - onset.0)).into();
         }
-        put("kind", e.kind.word().into());
-        put("text", self.text(&e.text).into());
-        put("basis", basis(e.basis).into());
-        put(
-            "confidence",
-            (f64::from(e.confidence.min(100)) / 100.0).into(),
-        );
-        put("evidence", evidence(&e.evidence).into());
-        put("class", e.class.map(|c| c.word()).into());
-        put("host", opt(&e.host));
-        put("service", opt(&e.service));
-        put("version", opt(&e.version));
-        put("upstream", opt(&e.upstream));
-        put("method", e.method.into());
-        Value::Object(m)
+        m["kind"] = e.kind.word().into();
+        m["text"] = self.text(&e.text).into();
+        m["basis"] = basis(e.basis).into();
+        m["confidence"] = (f64::from(e.confidence.min(100)) / 100.0).into();
+        m["evidence"] = evidence(&e.evidence).into();
+        m["class"] = e.class.map(|c| c.word()).into();
+        m["host"] = opt(&e.host);
+        m["service"] = opt(&e.service);
+        m["version"] = opt(&e.version);
+        m["upstream"] = opt(&e.upstream);
+        m["method"] = e.method.into();
+        m
     }
 
     fn span(&self, s: &Span) -> Value {

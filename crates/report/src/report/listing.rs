@@ -9,8 +9,8 @@ pub use timesketch::TIMESKETCH;
 
 use super::sentence::{Clock, Medium, render};
 use super::template::marks;
-use super::wrap::{left, to_ascii, width, wrap};
-use super::{Form, Look, cite, facts, json, time, whole};
+use super::wrap::{hanging, left, to_ascii, width};
+use super::{Form, Look, cite, edges, facts, json, kinds, time, whole};
 use coroner_core::source::own;
 use coroner_infer::model::{Event, Incident, Report};
 use coroner_lines::sorting::SortList;
@@ -192,12 +192,7 @@ fn markdown(report: &Report) -> String {
 /// Date and time, or what bounds it.
 fn when(e: &Event, zone: coroner_lines::time::zone::Zone) -> String {
     let at = |t: Instant| format!("{} {}", time::date(t, zone), time::clock(t, zone));
-    match (e.time, e.after, e.before) {
-        (Some(t), _, _) => at(t),
-        (None, Some(t), _) => format!("after {}", at(t)),
-        (None, None, Some(t)) => format!("before {}", at(t)),
-        (None, None, None) => "not known".to_owned(),
-    }
+    edges::when(e, at)
 }
 
 fn table(report: &Report, look: &Look) -> String {
@@ -209,7 +204,7 @@ fn table(report: &Report, look: &Look) -> String {
     };
     let words = |r: &ListedRow<'_>| {
         let symptom = r.incident.and_then(facts::onset_kind);
-        cite::word(r.e.kind, &r.e.text, symptom)
+        kinds::word(r.e.kind, &r.e.text, symptom)
     };
     let mut out = String::new();
     if rows.is_empty() {
@@ -236,14 +231,7 @@ fn table(report: &Report, look: &Look) -> String {
             out.push_str(&format!("{} {} {mark}\n", when(r.e, zone), words(r)));
         }
         let room = look.width.saturating_sub(width(&first)).max(10);
-        for (n, l) in wrap(&text, &[], room).iter().enumerate() {
-            let before = match n {
-                0 => first.clone(),
-                _ => " ".repeat(width(&first)),
-            };
-            out.push_str(format!("{before}{l}").trim_end());
-            out.push('\n');
-        }
+        out += &hanging(&first, &text, room);
         let cited = set(cite::fitting(report, &evidence, room));
         let at = width(&first).min(look.width.saturating_sub(width(&cited)).max(2));
         out.push_str(&format!("{}{cited}\n", " ".repeat(at)));

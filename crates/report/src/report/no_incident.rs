@@ -1,6 +1,7 @@
 //! What is reported where there is no incident: failures that no client saw, what else was logged, and, where the data do not suffice
 //! for a verdict, the weightiest things that lines state. No layout and no escaping here.
 
+use super::kinds::{calm, weight};
 use super::rows::{alike, joined};
 use super::sentence::Clock;
 use super::time;
@@ -56,10 +57,9 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         return Vec::new();
     }
     let masked = section(report, |k| (k == K::MaskedFailover).then_some(0));
-    let none = || (Vec::new(), 0);
     let (stated, calm) = match report.verdict {
-        Verdict::Insufficient => (section(report, weight), none()),
-        _ => (none(), meanwhile(report)),
+        Verdict::Insufficient => (section(report, weight), Default::default()),
+        _ => (Default::default(), meanwhile(report)),
     };
     let made = |id, heading, remark, (rows, more): (Vec<_>, usize)| Section {
         id,
@@ -85,32 +85,6 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
     ];
     all.retain(|s| !s.rows.is_empty());
     all
-}
-
-/// How much a row says of an outage that no request reports: less is more, nothing is too little.
-fn weight(k: K) -> Option<u8> {
-    match k {
-        K::Crash => Some(0),
-        K::Fault => Some(1),
-        K::NewError => Some(2),
-        K::DeployFail | K::RollbackFail => Some(3),
-        K::BackendDown => Some(4),
-        K::AlertFired => Some(5),
-        K::ServiceStop => Some(6),
-        _ => None,
-    }
-}
-
-/// How near a row is to an outage that did not come: less is nearer, nothing is not worth a line.
-fn calm(k: K) -> Option<u8> {
-    match k {
-        K::Crash | K::AlertFired | K::NewError => Some(0),
-        K::DeployStart | K::RollbackStart | K::DeployFail | K::RollbackFail => Some(1),
-        K::ConfigChange | K::FeatureFlag | K::MigrationStart | K::Failover => Some(2),
-        K::Restart => Some(3),
-        K::ServiceStop => Some(4),
-        _ => None,
-    }
 }
 
 /// Lines of the timeline nearest to an outage that did not come, by time; and how many are not among them.
@@ -161,10 +135,8 @@ fn merged<'a>(group: &[&'a Event]) -> MergedRow<'a> {
         text = text.w(" (").p(Piece::Count(lines)).w(" lines)");
     }
     if group.len() > 1 {
-        text = text
-            .w(", and ")
-            .p(Piece::Count(group.len() as u64 - 1))
-            .w(" more like this");
+        let others = Piece::Count(group.len() as u64 - 1);
+        text = text.w(", and ").p(others).w(" more like this");
     }
     MergedRow {
         at: first.time.or(first.after),

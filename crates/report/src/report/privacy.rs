@@ -36,11 +36,8 @@ pub fn apply(report: &mut Report, shown: Shown, extra: &[Regex]) {
 /// Everybody whom the report names; what is called like a host, a service or a version is nobody.
 fn people(report: &mut Report) -> People {
     let mut things: Vec<LogText> = Vec::new();
-    let events = report
-        .incidents
-        .iter()
-        .flat_map(|i| &i.timeline)
-        .chain(&report.timeline);
+    let events = report.incidents.iter().flat_map(|i| &i.timeline);
+    let events = events.chain(&report.timeline);
     let mut actors: Vec<LogText> = Vec::new();
     for e in events {
         actors.extend(e.actors.iter().cloned());

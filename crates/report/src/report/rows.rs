@@ -6,7 +6,7 @@
 mod tests;
 mod words;
 
-use crate::report::facts;
+use crate::report::{facts, kinds};
 use coroner_infer::model::{
     Basis, Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence,
 };
@@ -105,24 +105,15 @@ impl<'a> RowLine<'a> {
 
     /// Two rows about one log line or moment: a message that is also a sign, an action and its end.
     fn same_fact(&self, e: &Event) -> bool {
-        let twin = |a: K, b: K| {
-            let sign =
-                |k: K| matches!(k, K::BackendDown | K::Crash | K::Fault | K::MitigationStart);
-            (a == K::NewError && (sign(b) || b == K::NewError))
-                || (b == K::NewError && sign(a))
-                || matches!(
-                    (a, b),
-                    (K::MitigationStart, K::MitigationFinish)
-                        | (K::MitigationFinish, K::MitigationStart)
-                )
+        use K::{BackendDown, Crash, Fault, MitigationFinish, MitigationStart, NewError};
+        let twin = |a: K, b: K| match (a, b) {
+            (NewError, k) | (k, NewError) => {
+                matches!(k, NewError | BackendDown | Crash | Fault | MitigationStart)
+            }
+            both => [both, (b, a)].contains(&(MitigationStart, MitigationFinish)),
         };
-        self.rows.iter().any(|r| {
-            let shared = r
-                .evidence
-                .iter()
-                .any(|x| e.evidence.iter().any(|y| same_place(x, y)));
-            twin(r.kind, e.kind) && shared
-        })
+        let mut rows = self.rows.iter();
+        rows.any(|r| twin(r.kind, e.kind) && e.evidence.iter().any(|x| cites(r, x)))
     }
 
     /// The same sentence of another host, or a message much like it.
@@ -183,6 +174,11 @@ fn same_place(a: &Evidence, b: &Evidence) -> bool {
     (a.input, a.line, a.byte) == (b.input, b.line, b.byte)
 }
 
+/// Whether a row rests on a line.
+fn cites(e: &Event, line: &Evidence) -> bool {
+    e.evidence.iter().any(|x| same_place(x, line))
+}
+
 /// A row after which a stop or start belongs to a new step of the story.
 fn is_step(k: K) -> bool {
     matches!(
@@ -212,10 +208,8 @@ pub fn joined(rows: &[Event]) -> Vec<RowLine<'_>> {
                 (Some(a), Some(b)) => a == b,
                 _ => true,
             };
-            lines
-                .iter_mut()
-                .filter(alert)
-                .for_each(|l| l.resolved = true);
+            let alerts = lines.iter_mut().filter(alert);
+            alerts.for_each(|l| l.resolved = true);
         }
         let from = if e.kind == K::AlertFired { 0 } else { open };
         let here = |l: &RowLine<'_>| e.host.is_some() && l.rows.iter().any(|r| r.host == e.host);
@@ -241,18 +235,26 @@ pub fn joined(rows: &[Event]) -> Vec<RowLine<'_>> {
 /// The lines that a form of limited length shows, in order, and how many rows it leaves out. Lines with a letter come
 /// first, then the others from the earliest on.
 pub fn shown(i: &Incident, limit: usize) -> (Vec<RowLine<'_>>, usize) {
-    let mut lines = of(i);
-    let lettered = lines.iter().filter(|l| l.lead.letter.is_some()).count();
-    let mut others = limit.saturating_sub(lettered);
-    lines.retain(|l| {
-        let keep = l.lead.letter.is_some() || others > 0;
-        if l.lead.letter.is_none() {
-            others = others.saturating_sub(1);
-        }
-        keep
-    });
-    let rows: usize = lines.iter().map(|l| l.rows.len()).sum();
-    (lines, i.timeline.len() - rows)
+    let (lines, more) = limited(of(i), limit, |_| 0);
+    (lines, more.iter().map(|l| l.rows.len()).sum())
+}
+
+/// Lines with a letter, and as many of the others as make up a limit, the least `far` first; and those that are left.
+fn limited<'a>(
+    all: Vec<RowLine<'a>>,
+    limit: usize,
+    far: impl Fn(&RowLine<'_>) -> i64,
+) -> (Vec<RowLine<'a>>, Vec<RowLine<'a>>) {
+    let others = all.iter().filter(|l| l.lead.letter.is_none());
+    let mut others: Vec<i64> = others.map(&far).collect();
+    let mut room = limit.saturating_sub(all.len() - others.len());
+    others.sort_unstable();
+    let reach = others.get(room).copied().unwrap_or(i64::MAX);
+    all.into_iter().partition(|l| {
+        let stays = l.lead.letter.is_some() || room > 0 && far(l) <= reach;
+        room = room.saturating_sub(usize::from(stays && l.lead.letter.is_none()));
+        stays
+    })
 }
 
 /// The row that a cause begins with: the change that the ranking names, else the first that a line states and one of its claims
@@ -275,9 +277,7 @@ fn rests_on(e: &Event, claims: &[Claim]) -> bool {
         Cited::Lines(l) => Some(l),
         Cited::Absent(_) => None,
     });
-    cited
-        .flatten()
-        .any(|l| e.evidence.iter().any(|x| same_place(x, l)))
+    cited.flatten().any(|l| cites(e, l))
 }
 
 /// The row of the new message that half of the failing requests say, or more.
@@ -285,7 +285,7 @@ fn said_by_most(i: &Incident) -> Option<&Event> {
     let failed = i.impact.failed.filter(|n| *n > 0)?;
     let said = i.new_templates.iter().find(|t| t.count * 2 >= failed)?;
     let first = said.evidence.first()?;
-    let of = |e: &&Event| e.kind == K::NewError && e.evidence.iter().any(|x| same_place(x, first));
+    let of = |e: &&Event| e.kind == K::NewError && cites(e, first);
     i.timeline.iter().find(of)
 }
 
@@ -320,32 +320,21 @@ pub fn folded<'a>(
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
             || most.is_some_and(|e| std::ptr::eq(e, l.lead))
-            || is_always_shown(l.lead.kind)
+            || kinds::stays(l.lead.kind)
             || at_onset(l.lead)
             || of_suspect(l.lead)
             || restarted(l.lead)
             || !end(l.lead.kind) && l.rows.iter().any(|e| rests_on(e, claims))
     };
     let (all, mut folded): (Vec<_>, Vec<_>) = of(i).into_iter().partition(stays);
-    let lettered = all.iter().filter(|l| l.lead.letter.is_some()).count();
     // first what happens while requests fail, then what lies nearest to it
     let far = |l: &RowLine<'_>| {
         let end = i.recovery.unwrap_or(Instant(i64::MAX));
         let t = l.lead.time.unwrap_or(i.onset);
         (i.onset.0 - t.0).max(t.0.saturating_sub(end.0)).max(0)
     };
-    let others = all.iter().filter(|l| l.lead.letter.is_none());
-    let mut others: Vec<i64> = others.map(far).collect();
-    others.sort_unstable();
-    let most = limit.saturating_sub(lettered);
-    let reach = others.get(most).copied().unwrap_or(i64::MAX);
-    let mut room = most;
-    let (shown, more) = all.into_iter().partition(|l| {
-        let stays = l.lead.letter.is_some() || room > 0 && far(l) <= reach;
-        room = room.saturating_sub(usize::from(stays && l.lead.letter.is_none()));
-        stays
-    });
-    folded.extend::<Vec<_>>(more);
+    let (shown, more) = limited(all, limit, far);
+    folded.extend(more);
     (shown, folded)
 }
 
@@ -357,38 +346,8 @@ pub fn is_here(i: &Incident, e: &Event) -> bool {
         x.letter.is_some() && x.host.as_ref() == Some(host)
             || service && (x.host.as_ref() == Some(host) || x.service == e.service)
     };
-    let fails = i
-        .impact
-        .by_host
-        .iter()
-        .any(|r| r.failed > 0 && r.name == *host);
-    fails || i.timeline.iter().any(own)
-}
-
-/// A kind of row that a timeline is not without.
-fn is_always_shown(k: K) -> bool {
-    use K::*;
-    matches!(
-        k,
-        Onset
-            | Recovery
-            | PartialRecovery
-            | Relapse
-            | DeployStart
-            | DeployFail
-            | ConfigChange
-            | FeatureFlag
-            | MigrationStart
-            | MigrationRollback
-            | RollbackStart
-            | RollbackFail
-            | Failover
-            | Scale
-            | MitigationStart
-            | MaintenanceStart
-            | RecoveryClaimed
-            | Finding
-    )
+    let mut hosts = i.impact.by_host.iter();
+    hosts.any(|r| r.failed > 0 && r.name == *host) || i.timeline.iter().any(own)
 }
 
 /// Whether the quoted messages of two sentences say the same but for names and numbers.

@@ -1,19 +1,20 @@
 //! What of a finished report the user wants: one service, some hosts, one incident. What is kept is kept whole, what is
 //! left out is counted in a gap. Done before any form is written, so that all forms hold the same.
 
+use super::sentence::counted;
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::For;
 use coroner_infer::model::{
-    About, BreakdownRow, Cited, Event, Gap, Incident, Piece, Report, Sentence, Span, Verdict,
+    About, BreakdownRow, Cited, Event, Gap, Incident, Report, Sentence, Span, Verdict,
 };
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
+use std::collections::BTreeSet;
 
 /// What a report is asked to be about.
-struct Wanted {
-    service: Option<String>,
+struct Wanted<'a> {
+    service: Option<&'a str>,
     host: Option<For<()>>,
-    incident: Option<u16>,
 }
 
 /// Leaves out what was not asked for, and writes into the settings and the gaps of the report that it did. What names no
@@ -21,27 +22,22 @@ struct Wanted {
 pub fn apply(report: &mut Report, about: &About) -> Result<()> {
     let host = about.host.as_deref().map(|h| For::new(Some(h), ()));
     let wanted = Wanted {
-        service: about.service.clone(),
+        service: about.service.as_deref(),
         host: host.transpose()?,
-        incident: about.incident,
     };
     let found = report.incidents.len();
-    let number = wanted.incident.map(usize::from);
+    let number = about.incident.map(usize::from);
     if let Some(n) = number.filter(|n| *n > found) {
         let why = match found {
             0 => "the logs show no incident".to_owned(),
             1 => "the logs show one incident".to_owned(),
             _ => format!("the logs show {found} incidents"),
         };
-        return Err(Error::usage(
-            format!("--incident {n}"),
-            why,
-            "leave it out to see what there is",
-        ));
+        let remedy = "leave it out to see what there is";
+        return Err(Error::usage(format!("--incident {n}"), why, remedy));
     }
     if let Some(n) = number {
-        let one = report.incidents.swap_remove(n - 1);
-        report.incidents = vec![one];
+        report.incidents = vec![report.incidents.swap_remove(n - 1)];
     }
     report.incidents.retain(|i| wanted.incident_is(i));
     let events = report.timeline.len();
@@ -71,53 +67,39 @@ pub fn apply(report: &mut Report, about: &About) -> Result<()> {
 
 /// The services that a report names, sorted: what may be asked for.
 pub fn services(report: &Report) -> Vec<String> {
-    let of_incident = |i: &Incident| {
-        let rows = i.impact.by_service.iter().map(|r| r.name.clone());
-        let all: Vec<LogText> = i.service.iter().cloned().chain(rows).collect();
-        all
-    };
-    let mut all: Vec<String> = report
-        .incidents
-        .iter()
-        .flat_map(of_incident)
-        .chain(report.timeline.iter().filter_map(|e| e.service.clone()))
-        .map(|s| s.for_json().to_owned())
-        .filter(|s| s != "(other)")
-        .collect();
-    all.sort();
-    all.dedup();
-    all
+    let own = report.incidents.iter().filter_map(|i| i.service.as_ref());
+    let hit = report.incidents.iter().flat_map(|i| &i.impact.by_service);
+    let rows = report.timeline.iter().filter_map(|e| e.service.as_ref());
+    sorted(own.chain(hit.map(|r| &r.name)).chain(rows))
 }
 
 /// The hosts that a report names, sorted.
 pub fn hosts(report: &Report) -> Vec<String> {
-    let rows = report.incidents.iter().flat_map(|i| &i.impact.by_host);
-    let mut all: Vec<String> = report
-        .inputs
-        .iter()
-        .filter_map(|i| i.host.as_ref())
-        .chain(report.timeline.iter().filter_map(|e| e.host.as_ref()))
-        .chain(rows.map(|r| &r.name))
-        .map(|h| h.for_json().to_owned())
-        .filter(|h| h != "(other)")
-        .collect();
-    all.sort();
-    all.dedup();
-    all
+    let own = report.inputs.iter().filter_map(|i| i.host.as_ref());
+    let hit = report.incidents.iter().flat_map(|i| &i.impact.by_host);
+    let rows = report.timeline.iter().filter_map(|e| e.host.as_ref());
+    sorted(own.chain(hit.map(|r| &r.name)).chain(rows))
 }
 
-/// Whether a name is the one that is meant; what has no name may be.
-fn is(name: Option<&LogText>, service: &str) -> bool {
-    name.is_none_or(|n| n.for_json() == service)
+fn sorted<'a>(names: impl Iterator<Item = &'a LogText>) -> Vec<String> {
+    let names = names.map(LogText::for_json).filter(|n| *n != "(other)");
+    let names: BTreeSet<&str> = names.collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn fails(rows: &[BreakdownRow], name: impl Fn(&str) -> bool) -> bool {
     rows.is_empty() || rows.iter().any(|r| r.failed > 0 && name(r.name.for_json()))
 }
 
-impl Wanted {
+impl Wanted<'_> {
+    /// Whether a service is the one that is meant; what has no name may be.
+    fn is(&self, service: Option<&LogText>) -> bool {
+        let both = self.service.zip(service);
+        both.is_none_or(|(wanted, name)| name.for_json() == wanted)
+    }
+
     fn incident_is(&self, i: &Incident) -> bool {
-        let of_service = |s: &String| {
+        let of_service = |s: &str| {
             let rows = &i.impact.by_service;
             let keys = i.components.iter().filter_map(|c| c.key.as_ref());
             match (&i.service, rows.is_empty()) {
@@ -127,25 +109,17 @@ impl Wanted {
                 _ => keys.into_iter().any(|k| k.for_json() == s),
             }
         };
-        self.service.as_ref().is_none_or(of_service)
-            && self
-                .host
-                .as_ref()
-                .is_none_or(|h| fails(&i.impact.by_host, |n| h.applies(n)))
+        let of_host = |h: &For<()>| fails(&i.impact.by_host, |n| h.applies(n));
+        self.service.is_none_or(of_service) && self.host.as_ref().is_none_or(of_host)
     }
 
     fn event_is(&self, e: &Event) -> bool {
         let host = |h: &For<()>| e.host.as_ref().is_none_or(|n| h.applies(n.for_json()));
-        self.service
-            .as_ref()
-            .is_none_or(|s| is(e.service.as_ref(), s))
-            && self.host.as_ref().is_none_or(host)
+        self.is(e.service.as_ref()) && self.host.as_ref().is_none_or(host)
     }
 
     fn span_is(&self, s: &Span) -> bool {
-        self.service
-            .as_ref()
-            .is_none_or(|w| is(s.service.as_ref(), w))
+        self.is(s.service.as_ref())
     }
 }
 
@@ -157,16 +131,8 @@ fn left_out((incidents, rows, spans): (usize, usize, usize), inputs: usize) -> G
         (spans, "short stretch"),
     ];
     for (n, (count, what)) in all.into_iter().filter(|x| x.0 > 0).enumerate() {
-        let plural = match (count, what) {
-            (1, _) => "",
-            (_, "short stretch") => "es",
-            _ => "s",
-        };
         let comma = if n > 0 { ", " } else { "" };
-        text = text
-            .w(comma)
-            .p(Piece::Count(count as u64))
-            .w(format!(" {what}{plural}"));
+        text = text.w(comma).w(counted(count as u64, what));
     }
     Gap {
         kind: "scope",

@@ -149,6 +149,23 @@ pub fn beginning(t: &LogText, columns: usize) -> LogText {
     }
 }
 
+/// A sentence that goes on with `a, b, c and 4 more`, of which so many are named.
+pub fn listed(s: Sentence, names: &[Piece], most: usize) -> Sentence {
+    let shown = names.iter().take(most).enumerate();
+    let s = shown.fold(s, |s, (n, name)| {
+        s.w(if n > 0 { ", " } else { "" }).p(name.clone())
+    });
+    more(s, names.len(), most)
+}
+
+/// A sentence that ends with ` and 4 more` where more are there than are named.
+pub fn more(s: Sentence, all: usize, named: usize) -> Sentence {
+    match all.saturating_sub(named) {
+        0 => s,
+        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more"),
+    }
+}
+
 /// A count with its thing: `1 row`, `1,530 rows`.
 pub fn counted(n: u64, thing: &str) -> String {
     let hisses = ["s", "x", "sh", "ch"].iter().any(|e| thing.ends_with(e));
@@ -198,12 +215,16 @@ pub fn percent(x: f64) -> String {
     }
 }
 
+/// A sum that stays at the largest count there is.
+pub fn sum(counts: &[u64]) -> u64 {
+    counts.iter().fold(0, |a, b| a.saturating_add(*b))
+}
+
 /// failed / requests; 0 where there were no requests.
 pub fn share(failed: u64, requests: u64) -> f64 {
-    if requests == 0 {
-        0.0
-    } else {
-        failed as f64 / requests as f64
+    match requests {
+        0 => 0.0,
+        n => failed as f64 / n as f64,
     }
 }
 

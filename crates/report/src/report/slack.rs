@@ -26,21 +26,17 @@ fn message(report: &Report) -> Value {
     let mut blocks: Vec<Value> = shown
         .flat_map(|(n, i)| incident(report, i, n + 1))
         .collect();
-    let mut title = match report.incidents.as_slice() {
-        [] => facts::no_incident(report).0,
+    let title = match report.incidents.as_slice() {
+        [] => {
+            let (said, note) = facts::no_incident(report);
+            let head = said.split(['(', ';', '.']).next().unwrap_or(&said).trim();
+            let whole = text(&format!("{said} {note}"), false);
+            blocks.extend([header(1, head), rich(vec![section(vec![whole])])]);
+            said
+        }
         [one] => plain(report, one),
         many => format!("{} incidents", many.len()),
     };
-    if report.incidents.is_empty() {
-        let (said, note) = facts::no_incident(report);
-        let head = said.split(['(', ';', '.']).next().unwrap_or(&said).trim();
-        blocks.push(header(1, head));
-        blocks.push(rich(vec![section(vec![text(
-            &format!("{said} {note}"),
-            false,
-        )])]));
-        title = said;
-    }
     if let Some(w) = facts::warning(&report.settings) {
         blocks.push(rich(vec![section(vec![text(w, true)])]));
     }
@@ -61,10 +57,8 @@ fn incident(report: &Report, i: &Incident, n: usize) -> [Value; 2] {
         }
         lines.push(text(&format!("{answer}\n"), false));
     }
-    let lettered = i
-        .timeline
-        .iter()
-        .filter_map(|e| Some((e, e.letter?, e.time?)));
+    let rows = i.timeline.iter();
+    let lettered = rows.filter_map(|e| Some((e, e.letter?, e.time?)));
     let rows = lettered.map(|(e, letter, t)| {
         let at = time::clock_on(t, i.onset, clock.zone);
         let said = render(&e.text, Medium::Plain, clock);

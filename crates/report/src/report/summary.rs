@@ -1,7 +1,7 @@
 //! What happened in four sentences, each clause with a marker or a count behind it; a clause whose marker is absent is
 //! left out. The words only: how they are marked up is the forms' business.
 
-use super::{facts, sentence};
+use super::{facts, kinds, sentence};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
@@ -32,7 +32,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     let (symptom, joint, began) = match facts::onset_kind(i) {
         Some("silence") => ("Requests", "to", " stopped at "),
         _ => {
-            let (symptom, joint) = facts::symptom(i);
+            let (symptom, joint) = kinds::symptom(i);
             (symptom, joint, " began at ")
         }
     };
@@ -48,12 +48,11 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
     match facts::change(i) {
         Some((e, lead)) => {
             out.push(SummaryPart::Text(s.w(", ")));
-            let mut s = match lead < SECOND {
+            let s = match lead < SECOND {
                 true => Sentence::words("within a second of "),
                 false => Sentence::default().p(Piece::Span(lead)).w(" after "),
             };
-            s.0.extend(within(e).0);
-            out.push(SummaryPart::Strong(s));
+            out.push(SummaryPart::Strong(then(s, within(e))));
             out.push(SummaryPart::Cite(&e.evidence));
             out.push(SummaryPart::Text(Sentence::words(".")));
         }
@@ -84,19 +83,17 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
             None => s,
         };
         out.push(SummaryPart::Strong(s.w(")")));
-        let beside = [
-            (facts::refused(&i.impact), " more were refused (429)"),
-            (
-                facts::abandoned(&i.impact),
-                " more were abandoned by their clients",
-            ),
-        ];
-        let more = beside
-            .into_iter()
-            .filter_map(|(n, words)| Some((n?, words)));
-        let more = more.fold(Sentence::default(), |s, (n, words)| {
-            s.w("; ").p(Piece::Count(n)).w(words)
-        });
+        let mut more = Sentence::default();
+        if let Some(n) = facts::refused(&i.impact) {
+            more = more
+                .w("; ")
+                .p(Piece::Count(n))
+                .w(" more were refused (429)");
+        }
+        if let Some(n) = facts::abandoned(&i.impact) {
+            let words = " more were abandoned by their clients";
+            more = more.w("; ").p(Piece::Count(n)).w(words);
+        }
         out.push(SummaryPart::Text(more.w(".")));
     }
 }
@@ -128,12 +125,11 @@ fn within(e: &Event) -> Sentence {
         _ => None,
     };
     if act.is_none() {
-        let mut s = Sentence::words(match e.kind {
+        let what = match e.kind {
             MarkerKind::Fault | MarkerKind::Crash => "this fault: ",
             _ => "this change: ",
-        });
-        s.0.extend(e.text.0.iter().cloned());
-        return s;
+        };
+        return then(Sentence::words(what), e.text.clone());
     }
     if let Some(Piece::Words(w)) = s.0.last_mut()
         && let Some((end, told)) = ENDS.iter().find(|x| w.ends_with(x.0))
@@ -174,11 +170,18 @@ fn answers(i: &Incident) -> Sentence {
         steps.push(Sentence::words("no recovery was recognised"));
     }
     for (n, step) in steps.into_iter().enumerate() {
-        let step = if n == 0 { begun(step) } else { step };
-        s = s.w(if n == 0 { " " } else { "; " });
-        s.0.extend(step.0);
+        s = match n {
+            0 => then(s.w(" "), begun(step)),
+            _ => then(s.w("; "), step),
+        };
     }
     s.w(".")
+}
+
+/// Two sentences as one.
+fn then(mut s: Sentence, more: Sentence) -> Sentence {
+    s.0.extend(more.0);
+    s
 }
 
 /// The rollback, the restart and the recovery, each where a row has it, in order of time.
@@ -193,26 +196,18 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         .or_else(|| facts::first_of(i, MarkerKind::Restart).filter(|_| rollback.is_none()));
     if let Some(t) = rollback {
         let s = Sentence::words("the rollback was reported done at ").p(Piece::Time(t));
-        steps.push((
-            t,
-            match &i.kept_failing {
-                Some(kept) => kept.sentence(s),
-                None => s,
-            },
-        ));
+        let s = match &i.kept_failing {
+            Some(kept) => kept.sentence(s),
+            None => s,
+        };
+        steps.push((t, s));
     }
     if let Some((e, t)) = restart {
         steps.push((t, restarted(i, e).p(Piece::Time(t))));
     }
     if let Some(t) = i.recovery {
-        let back = match facts::onset_kind(i) {
-            Some("restart_loop") => "it has stayed up since ",
-            Some("silence") => "requests came in again at ",
-            Some("traffic_drop") => "traffic was back to normal at ",
-            Some("latency") => "responses were fast again at ",
-            _ => "the errors ended at ",
-        };
-        steps.push((t, Sentence::words(back).p(Piece::Time(t))));
+        let over = format!("{} ", kinds::over(i));
+        steps.push((t, Sentence::words(over).p(Piece::Time(t))));
     }
     steps.sort_list_by_key(|x| x.0);
     steps.into_iter().map(|x| x.1).collect()
@@ -262,20 +257,18 @@ fn verdict<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         out.push(SummaryPart::Text(Sentence::words(format!(" ({score})."))));
         return;
     }
-    out.push(SummaryPart::Refusal(Sentence::words(
-        "No cause is established.",
-    )));
+    let refusal = Sentence::words("No cause is established.");
+    out.push(SummaryPart::Refusal(refusal));
     let mut s = Sentence::default();
     for (n, m) in i.missing.iter().enumerate() {
-        s = s.w(if n == 0 { " Missing: " } else { "; " });
-        s.0.extend(unended(&m.text).small().0);
+        let before = if n == 0 { " Missing: " } else { "; " };
+        s = then(s.w(before), unended(&m.text).small());
     }
     if !i.missing.is_empty() {
         s = s.w(".");
     }
     if let Some(settle) = i.causes.first().and_then(|c| c.settle.as_ref()) {
-        s = s.w(" To confirm: ");
-        s.0.extend(settle.small().0);
+        s = then(s.w(" To confirm: "), settle.small());
     }
     out.push(SummaryPart::Text(s));
 }

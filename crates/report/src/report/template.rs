@@ -101,18 +101,14 @@ pub fn render(report: &Report, t: &Own) -> Result<String> {
         env.add_template(name, source)
             .map_err(|e| explain(&e, name))?;
     }
-    env.add_template(&t.name, &t.source)
-        .map_err(|e| explain(&e, &t.name))?;
-    let template = env
-        .get_template(&t.name)
-        .map_err(|e| explain(&e, &t.name))?;
+    let failed = |e| explain(&e, &t.name);
+    env.add_template(&t.name, &t.source).map_err(failed)?;
+    let template = env.get_template(&t.name).map_err(failed)?;
     let members = context::of(report).into_iter();
     let mut all: BTreeMap<_, _> = members.map(|(k, v)| (k, Value::from(Serde(v)))).collect();
     let inputs = Value::from_object(inputs::Inputs::of(report));
     all.insert("inputs".to_owned(), inputs);
-    let out = template
-        .render(Value::from(all))
-        .map_err(|e| explain(&e, &t.name))?;
+    let out = template.render(Value::from(all)).map_err(failed)?;
     Ok(one_blank_line(&out))
 }
 
@@ -166,11 +162,10 @@ fn environment<'s>(report: &Report, links: Option<LinkBase>) -> Environment<'s> 
 /// What, where, why, and what to do.
 fn explain(e: &minijinja::Error, name: &str) -> Error {
     use minijinja::ErrorKind as K;
-    let at = match (e.name(), e.line()) {
-        (Some(n), Some(l)) => format!("{n}:{l}"),
-        (Some(n), None) => n.to_owned(),
-        (None, Some(l)) => format!("{name}:{l}"),
-        (None, None) => name.to_owned(),
+    let name = e.name().unwrap_or(name);
+    let at = match e.line() {
+        Some(line) => format!("{name}:{line}"),
+        None => name.to_owned(),
     };
     let mut why = e.kind().to_string();
     if let Some(d) = e.detail() {
@@ -191,9 +186,6 @@ fn explain(e: &minijinja::Error, name: &str) -> Error {
         }
         _ => "compare with `coroner template show default`",
     };
-    let clean: String = why
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let clean = why.replace(char::is_control, " ");
     Error::usage(format!("template {at}"), clean, remedy.to_owned())
 }

@@ -192,24 +192,11 @@ impl ScreenView<'_> {
     }
 
     fn chart(&mut self, i: &Incident, clock: Clock) {
-        let Some(s) = &i.series else { return };
-        let letters: Vec<_> = i
-            .timeline
-            .iter()
-            .filter_map(|e| Some((e.letter?, e.time?)))
-            .collect();
-        let drawn = chart::Drawn::of(i);
-        let ink = match drawn {
+        let ink = match chart::Drawn::of(i) {
             chart::Drawn::Failing => Ink::Bars,
             chart::Drawn::Requests => Ink::Plain,
         };
-        let lines = chart::draw(
-            (s, drawn),
-            &letters,
-            clock.zone,
-            self.columns(),
-            self.look.ascii,
-        );
+        let lines = chart::draw(i, clock.zone, self.columns(), self.look.ascii);
         if lines.is_empty() {
             return;
         }

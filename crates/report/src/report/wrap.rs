@@ -40,12 +40,7 @@ pub fn wrap(text: &str, tail: &[String], columns: usize) -> Vec<String> {
     let mut used = 0;
     for word in &words(text) {
         for piece in pieces(word, columns) {
-            let w = width(&piece);
-            if used > 0 && used + 1 + w > columns {
-                lines.push(String::new());
-                used = 0;
-            }
-            add(&mut lines, &mut used, &piece, w);
+            add(&mut lines, &mut used, &piece, columns);
         }
     }
     // Together where a line holds them all.
@@ -55,13 +50,7 @@ pub fn wrap(text: &str, tail: &[String], columns: usize) -> Vec<String> {
         false => tail,
     };
     for part in tail.iter().filter(|t| !t.is_empty()) {
-        let w = width(part);
-        let fits = used == 0 || used + 1 + w <= columns;
-        if !fits {
-            lines.push(String::new());
-            used = 0;
-        }
-        add(&mut lines, &mut used, part, w);
+        add(&mut lines, &mut used, part, columns);
     }
     lines
 }
@@ -97,7 +86,13 @@ fn words(text: &str) -> Vec<String> {
     out
 }
 
-fn add(lines: &mut [String], used: &mut usize, piece: &str, w: usize) {
+/// Adds a piece to the last line, or to a new one where it does not fit.
+fn add(lines: &mut Vec<String>, used: &mut usize, piece: &str, columns: usize) {
+    let w = width(piece);
+    if *used > 0 && *used + 1 + w > columns {
+        lines.push(String::new());
+        *used = 0;
+    }
     let Some(line) = lines.last_mut() else { return };
     if *used > 0 {
         line.push(' ');
@@ -130,6 +125,14 @@ fn pieces(word: &str, columns: usize) -> Vec<String> {
         used += w;
     }
     out
+}
+
+/// Text behind `first`, in lines of so many columns at most; those that follow are set in as far.
+pub fn hanging(first: &str, text: &str, columns: usize) -> String {
+    let under = " ".repeat(width(first));
+    let lines = wrap(text, &[], columns).into_iter().enumerate();
+    let lines = lines.map(|(n, l)| format!("{}{l}", if n == 0 { first } else { &under }));
+    lines.map(|l| format!("{}\n", l.trim_end())).collect()
 }
 
 /// Padded on the right to `columns`.

@@ -2,7 +2,7 @@
 
 use crate::audit::actions::Action;
 use crate::audit::case::Case;
-use crate::audit::document::{Form, SectionKind};
+use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, minutes, quote};
 use crate::audit::patterns::{Pattern, pattern};
 use coroner_lines::table;
@@ -21,13 +21,9 @@ fn raising<'c>(case: &'c Case) -> impl Iterator<Item = &'c Action> {
 }
 
 pub(super) fn threshold(case: &Case) -> Vec<Finding> {
+    let message = "raising an alert threshold makes it fire later or less often";
     raising(case)
-        .map(|a| {
-            Finding::at(
-                a.place.clone(),
-                "raising an alert threshold makes it fire later or less often",
-            )
-        })
+        .map(|a| Finding::at(a.place.clone(), message))
         .collect()
 }
 
@@ -41,24 +37,17 @@ pub(super) fn phase(case: &Case) -> Option<Finding> {
     // what waits for a person is no wrong answer
     let a = all.find(|a| DETECT.is_match(&a.text)).filter(|a| !a.open)?;
     let percent = |s: i64| (s * 100 + outage / 2) / outage;
-    let share = if detect == 0 {
-        String::new()
-    } else {
-        format!(" ({} %)", percent(detect))
+    let share = match detect {
+        0 => String::new(),
+        _ => format!(" ({} %)", percent(detect)),
     };
-    let longest = case
-        .spans
-        .phases()
-        .into_iter()
-        .max_by_key(|p| p.1)
-        .filter(|p| p.1 > 0);
-    let rest = longest.map_or(String::new(), |(name, s)| {
-        format!(
-            "; the longest phase is {name}, {} ({} %)",
-            minutes(s),
-            percent(s)
-        )
-    });
+    let longest = case.spans.phases().into_iter().max_by_key(|p| p.1);
+    let rest = longest
+        .filter(|p| p.1 > 0)
+        .map_or(String::new(), |(name, s)| {
+            let (took, share) = (minutes(s), percent(s));
+            format!("; the longest phase is {name}, {took} ({share} %)")
+        });
     let message = format!(
         "detection took {} of {}{share} by the table{rest}",
         detect / 60,
@@ -77,20 +66,14 @@ pub(super) fn owners(case: &Case) -> Option<Finding> {
             _ => by.push((a.section, 1)),
         }
     }
-    let names: Vec<String> = by
-        .iter()
-        .take(5)
-        .filter_map(|(s, n)| {
-            Some(format!(
-                "{n} under {}",
-                quote(&case.doc.sections.get(*s)?.title)
-            ))
-        })
-        .collect();
-    let which = if by.len() > 1 {
-        format!(" ({})", names.join(", "))
-    } else {
-        String::new()
+    let under = |(s, n): &(usize, usize)| {
+        let title = quote(&case.doc.sections.get(*s)?.title);
+        Some(format!("{n} under {title}"))
+    };
+    let names: Vec<String> = by.iter().take(5).filter_map(under).collect();
+    let which = match by.len() {
+        0 | 1 => String::new(),
+        _ => format!(" ({})", names.join(", ")),
     };
     let have = if open.len() == 1 { "has" } else { "have" };
     let message = format!(
@@ -104,15 +87,15 @@ pub(super) fn owners(case: &Case) -> Option<Finding> {
 
 pub(super) fn conflict(case: &Case) -> Option<Finding> {
     let up = raising(case).next()?;
-    let faster = case
-        .actions
-        .iter()
-        .find(|a| a.place != up.place && FASTER.is_match(&a.text) && !RAISE.is_match(&a.text));
-    faster
-        .map(|f| {
-            let message = format!("line {} raises the alert threshold, line {} wants faster detection: they pull in opposite directions", up.place.line + 1, f.place.line + 1);
-            Finding::at(up.place.clone(), message).also(f.place.clone(), "")
-        })
+    let faster =
+        |a: &&Action| a.place != up.place && FASTER.is_match(&a.text) && !RAISE.is_match(&a.text);
+    let f = case.actions.iter().find(faster)?;
+    let message = format!(
+        "line {} raises the alert threshold, line {} wants faster detection: they pull in opposite directions",
+        up.place.line + 1,
+        f.place.line + 1
+    );
+    Some(Finding::at(up.place.clone(), message).also(f.place.clone(), ""))
 }
 
 /// Factors: a name, what the cause says, what an action that covers it says.
@@ -131,19 +114,13 @@ pub(super) fn factor(case: &Case) -> Option<Finding> {
         if case.actions.iter().any(|a| covers.is_match(&a.text)) {
             continue;
         }
-        for p in case
-            .paragraphs
-            .iter()
-            .filter(|p| case.doc.kind(p.line()) == SectionKind::Cause)
-        {
-            let table = matches!(case.doc.lines[p.line()].form, Form::Pipes | Form::Tabs);
-            if let Some(m) = named.find(&p.text).filter(|_| !table) {
-                let message = format!(
-                    "{name} named here ({}) has no preventive action",
-                    quote(m.as_str())
-                );
-                return Some(Finding::at(p.place(m.range()), message));
-            }
+        let mut causes = case.paragraphs_of(SectionKind::Cause);
+        let found = causes
+            .find_map(|p| Some((p, named.find(&p.text)?)).filter(|_| !case.doc.is_table(p.line())));
+        if let Some((p, m)) = found {
+            let said = quote(m.as_str());
+            let message = format!("{name} named here ({said}) has no preventive action");
+            return Some(Finding::at(p.place(m.range()), message));
         }
     }
     None

@@ -10,7 +10,7 @@ use crate::audit::finding::{Finding, clock, quote, said};
 use crate::audit::mentions::Mention;
 use crate::audit::patterns::Pattern;
 use crate::audit::story::TimedRow;
-use crate::audit::words::{Family, family};
+use crate::audit::words::Family;
 
 static LATER: Pattern = Pattern::of("later change");
 static OTHERS: Pattern = Pattern::of("other incident");
@@ -45,30 +45,25 @@ fn contradicting(case: &Case, m: &Mention, rows: &[&TimedRow], what: &str) -> Op
         said(apart.abs()),
         if apart > 0 { "earlier" } else { "later" }
     );
-    let f = Finding::at(m.place.clone(), message)
-        .label(clock(wall))
-        .also(near.row.time(), near.clock());
-    Some(f)
+    let f = Finding::at(m.place.clone(), message).label(clock(wall));
+    Some(f.also(near.row.time(), near.clock()))
+}
+
+/// Times of a family where the incident is reported in short.
+fn headlines<'c>(case: &'c Case, f: Family) -> Vec<&'c Mention> {
+    let own = |m: &&Mention| m.headline() && !OTHERS.is_match(&m.clause);
+    case.mentions_of(f).filter(own).collect()
 }
 
 pub(super) fn start(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
     let onset = case.row(m.onset).filter(|_| case.comparable())?;
-    let mentions: Vec<&Mention> = case
-        .mentions_of(Family::Onset)
-        .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
-        .collect();
+    let mentions = headlines(case, Family::Onset);
     // where one agrees, the others are of other things; so it is where the words do not say what it is the time of
-    let unnamed = case
-        .mentions
-        .iter()
-        .filter(|m| m.kind.is_none() && m.headline());
-    if mentions
-        .iter()
-        .copied()
-        .chain(unnamed)
-        .any(|x| same(case, x, onset))
-    {
+    let unnamed = |m: &&Mention| m.kind.is_none() && m.headline();
+    let unnamed = case.mentions.iter().filter(unnamed);
+    let mut all = mentions.iter().copied().chain(unnamed);
+    if all.any(|x| same(case, x, onset)) {
         return None;
     }
     mentions
@@ -80,18 +75,10 @@ pub(super) fn end(case: &Case) -> Option<Finding> {
     if !case.comparable() || case.row(case.story.markers.recovery).is_none() {
         return None;
     }
-    let mentions: Vec<&Mention> = case
-        .mentions_of(Family::Recovery)
-        .filter(|m| m.headline() && !OTHERS.is_match(&m.clause))
-        .collect();
-    let rows: Vec<&TimedRow> = case
-        .story
-        .rows
-        .iter()
-        .filter(|t| t.states(Family::Recovery))
-        .collect();
+    let mentions = headlines(case, Family::Recovery);
+    let rows: Vec<&TimedRow> = case.rows_of(Family::Recovery).collect();
     // a row whose words say nothing of an act may be the end as well
-    let ends = |t: &&TimedRow| t.states(Family::Recovery) || family(t.kind()) == Family::Other;
+    let ends = |t: &&TimedRow| t.states(Family::Recovery) || t.is(Family::Other);
     let mut ends = case.story.rows.iter().filter(ends);
     if ends.any(|t| mentions.iter().any(|m| same(case, m, t))) {
         return None;
@@ -110,11 +97,9 @@ fn of_family(
     if !case.comparable() {
         return None;
     }
-    let rows: Vec<&TimedRow> = case.story.rows.iter().filter(|t| t.states(f)).collect();
-    let mentions: Vec<&Mention> = case.mentions_of(f).filter(|m| !skip(m)).collect();
-    mentions
-        .into_iter()
-        .find_map(|m| contradicting(case, m, &rows, what))
+    let rows: Vec<&TimedRow> = case.rows_of(f).collect();
+    let mut mentions = case.mentions_of(f).filter(|m| !skip(m));
+    mentions.find_map(|m| contradicting(case, m, &rows, what))
 }
 
 pub(super) fn change(case: &Case) -> Option<Finding> {
@@ -127,10 +112,7 @@ pub(super) fn change(case: &Case) -> Option<Finding> {
 }
 
 fn agrees(case: &Case, m: &Mention) -> bool {
-    case.story
-        .rows
-        .iter()
-        .any(|t| t.states(Family::Change) && same(case, m, t))
+    case.rows_of(Family::Change).any(|t| same(case, m, t))
 }
 
 pub(super) fn rollback(case: &Case) -> Option<Finding> {

@@ -1,10 +1,11 @@
 //! Claims that no number supports.
 
 use crate::audit::case::Case;
-use crate::audit::document::{Form, SectionKind};
+use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, quote, said};
 use crate::audit::patterns::Pattern;
 use crate::audit::words::Family;
+use coroner_lines::table::words;
 
 static ALL: Pattern = Pattern::of("all traffic");
 static COUNTED: Pattern = Pattern::of("counted");
@@ -13,7 +14,7 @@ static QUICK: Pattern = Pattern::of("swift");
 pub(super) fn all_traffic(case: &Case) -> Option<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
-        if case.doc.kind(line).is_beside() || is_row(case, line) {
+        if case.doc.kind(line).is_beside() || case.row_lines.contains(&line) {
             continue;
         }
         for s in p.sentences() {
@@ -32,26 +33,14 @@ pub(super) fn all_traffic(case: &Case) -> Option<Finding> {
     None
 }
 
-fn is_row(case: &Case, line: usize) -> bool {
-    case.blocks
-        .iter()
-        .filter(|b| !b.prose)
-        .any(|b| b.rows.iter().any(|r| r.line == line))
-}
-
 pub(super) fn swift(case: &Case) -> Option<Finding> {
     for p in &case.paragraphs {
         let line = p.line();
         let kind = case.doc.kind(line);
-        let table = matches!(case.doc.lines[line].form, Form::Pipes | Form::Tabs);
-        if matches!(
-            kind,
-            SectionKind::Actions
-                | SectionKind::Appendix
-                | SectionKind::Timeline
-                | SectionKind::Lessons
-        ) || table
-            || is_row(case, line)
+        if kind.is_beside()
+            || matches!(kind, SectionKind::Timeline | SectionKind::Lessons)
+            || case.doc.is_table(line)
+            || case.row_lines.contains(&line)
         {
             continue;
         }
@@ -63,14 +52,9 @@ pub(super) fn swift(case: &Case) -> Option<Finding> {
                     .iter()
                     .any(|q| w.starts_with(q))
             });
-            return Some(Finding::at(
-                place,
-                format!(
-                    "{} is not a number{}",
-                    quote(word.unwrap_or("quickly")),
-                    measured(case)
-                ),
-            ));
+            let word = quote(word.unwrap_or("quickly"));
+            let message = format!("{word} is not a number{}", measured(case));
+            return Some(Finding::at(place, message));
         }
     }
     None
@@ -80,31 +64,18 @@ pub(super) fn swift(case: &Case) -> Option<Finding> {
 fn wish(before: &str) -> bool {
     let before = before.rsplit(['.', ';']).next().unwrap_or(before);
     let tail: Vec<&str> = before.split_whitespace().rev().take(4).collect();
-    tail.iter().any(|w| {
-        matches!(
-            w.to_ascii_lowercase().as_str(),
-            "to" | "will"
-                | "should"
-                | "must"
-                | "can"
-                | "could"
-                | "more"
-                | "not"
-                | "faster"
-                | "would"
-        )
-    }) && !tail.iter().any(|w| w.eq_ignore_ascii_case("able"))
+    let wanted = words::<10>("to will should must can could more not faster would");
+    let says = |word: &str| tail.iter().any(|w| w.eq_ignore_ascii_case(word));
+    wanted.into_iter().any(says) && !says("able")
 }
 
 fn measured(case: &Case) -> String {
     let outage = case.spans.outage.map(|s| format!("outage {}", said(s)));
     let begun = case.spans.to_mitigation.map(|s| {
-        let what = match case
-            .row(case.story.markers.mitigation)
-            .map(|t| t.states(Family::Rollback))
-        {
-            Some(true) => "rollback",
-            _ => "mitigation",
+        let first = case.row(case.story.markers.mitigation);
+        let what = match first.is_some_and(|t| t.states(Family::Rollback)) {
+            true => "rollback",
+            false => "mitigation",
         };
         format!("{what} begun {} after onset", said(s))
     });

@@ -4,7 +4,7 @@ use crate::audit::case::Case;
 use crate::audit::document::Paragraph;
 use crate::audit::document::SectionKind;
 use crate::audit::extent::outright;
-use crate::audit::finding::{Finding, Place, Severity, clock, minutes, quote, said};
+use crate::audit::finding::{Finding, Severity, minutes, quote, said};
 use crate::audit::length::{Bound, lengths};
 use crate::audit::mentions::{By, Mention, speaks_of_outage};
 use crate::audit::stamp::Side;
@@ -12,12 +12,6 @@ use crate::audit::stated::Stated;
 use crate::audit::story::TimedRow;
 use crate::audit::words::Family;
 use coroner_lines::table::phrases;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum LengthVerdict {
-    Mismatch,
-    Other,
-}
 
 /// A span that a stated length may be.
 struct Candidate<'c> {
@@ -27,18 +21,27 @@ struct Candidate<'c> {
     secs: i64,
 }
 
-/// Onset and recovery as rows, and every recovery row there is.
+impl Candidate<'_> {
+    /// Its name in a message.
+    fn called(&self) -> String {
+        quote(&self.name).trim_matches('"').to_owned()
+    }
+
+    fn arrow(&self) -> String {
+        arrow(self.from, self.to)
+    }
+}
+
 pub(super) fn mismatches(case: &Case) -> Vec<Finding> {
-    judged(case, LengthVerdict::Mismatch)
+    judged(case, false)
 }
 
 pub(super) fn other_spans(case: &Case) -> Vec<Finding> {
-    judged(case, LengthVerdict::Other)
+    judged(case, true)
 }
 
 fn outage<'c>(case: &'c Case) -> Option<(&'c TimedRow, &'c TimedRow)> {
-    let m = &case.story.markers;
-    let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
+    let (o, r) = case.edges()?;
     (r.at >= o.at && case.comparable()).then_some((o, r))
 }
 
@@ -82,7 +85,8 @@ fn others<'c>(case: &'c Case, o: &'c TimedRow, r: &'c TimedRow) -> Vec<Candidate
     out
 }
 
-fn judged(case: &Case, wanted: LengthVerdict) -> Vec<Finding> {
+/// The stated lengths that are not the outage: those that are another span, or those that are none.
+fn judged(case: &Case, other: bool) -> Vec<Finding> {
     let Some((o, r)) = outage(case) else {
         return Vec::new();
     };
@@ -95,40 +99,28 @@ fn judged(case: &Case, wanted: LengthVerdict) -> Vec<Finding> {
     let slip = |s: &&Stated| !s.length.ordinal && !super::time::half_a_day_longer(s, r.at - o.at);
     for s in case.outages().filter(slip) {
         // any recovery that the rows state will do, and any onset
-        let ends = case
-            .story
-            .rows
-            .iter()
-            .filter(|t| t.states(Family::Recovery) && t.at >= o.at);
-        let fits = ends.clone().any(|e| s.length.fits(e.at - o.at, unit));
-        let exact = ends
-            .clone()
-            .any(|e| (e.at - o.at - s.length.secs).abs() < 60);
+        let fits = ends(case, o).any(|e| s.length.fits(e.at - o.at, unit));
+        let exact = ends(case, o).any(|e| (e.at - o.at - s.length.secs).abs() < 60);
         let all = others(case, o, r);
         let near = |c: &&Candidate| (c.secs - s.length.secs).abs() < 60;
         // inside the rounding only the span that is reported most often for the outage counts
+        let to_end = |c: &&Candidate| c.to.at == r.at;
+        let exactly = |c: &&Candidate| to_end(c) && c.from.at < o.at && c.secs == s.length.secs;
         let hit = match fits {
-            true => all
-                .iter()
-                .filter(|c| c.to.at == r.at && c.from.at < o.at)
-                .find(|c| near(c) && c.secs == s.length.secs),
-            false => all
-                .iter()
-                .filter(|c| c.to.at == r.at)
-                .find(near)
-                .or_else(|| all.iter().find(near)),
+            true => all.iter().find(exactly),
+            false => {
+                let ending = all.iter().find(|c| to_end(c) && near(c));
+                ending.or_else(|| all.iter().find(near))
+            }
         };
         let found = match (exact, fits, hit) {
             (true, _, _) => None,
-            (_, true, Some(c)) if s.length.bound == Bound::None => {
-                Some((LengthVerdict::Other, Some(c)))
-            }
+            (_, true, Some(c)) if s.length.bound == Bound::None => Some(Some(c)),
             (_, true, _) => None,
-            (_, false, Some(c)) => Some((LengthVerdict::Other, Some(c))),
-            (_, false, None) => Some((LengthVerdict::Mismatch, None)),
+            (_, false, hit) => Some(hit),
         };
-        let Some((verdict, c)) = found else { continue };
-        if verdict != wanted || out.iter().any(|f| f.message.contains(&stated_as(case, s))) {
+        let Some(c) = found else { continue };
+        if c.is_some() != other || out.iter().any(|f| f.message.contains(&stated_as(case, s))) {
             continue;
         }
         out.push(match c {
@@ -142,26 +134,26 @@ fn judged(case: &Case, wanted: LengthVerdict) -> Vec<Finding> {
 /// Whether the document speaks of several lengths, none of which is the outage: then it reports more than its rows do.
 fn several(case: &Case, o: &TimedRow, unit: i64) -> bool {
     let all: Vec<&Stated> = case.outages().filter(|s| !s.length.ordinal).collect();
-    let ends = || {
-        case.story
-            .rows
-            .iter()
-            .filter(|t| t.states(Family::Recovery) && t.at >= o.at)
-    };
     let different = all.windows(2).any(|w| {
         (w[0].length.secs - w[1].length.secs).abs() > w[0].length.half.max(w[1].length.half)
     });
-    different
-        && !all
-            .iter()
-            .any(|s| ends().any(|e| s.length.fits(e.at - o.at, unit)))
+    let fits = |s: &&Stated| ends(case, o).any(|e| s.length.fits(e.at - o.at, unit));
+    different && !all.iter().any(fits)
+}
+
+/// The recoveries that the rows state after the start.
+fn ends<'c>(case: &'c Case, o: &TimedRow) -> impl Iterator<Item = &'c TimedRow> {
+    let start = o.at;
+    case.rows_of(Family::Recovery)
+        .filter(move |t| t.at >= start)
 }
 
 fn stated_as(case: &Case, s: &Stated) -> String {
     quote(case.doc.at(&s.place))
 }
 
-fn arrow(from: &TimedRow, to: &TimedRow) -> String {
+/// From when to when.
+pub(super) fn arrow(from: &TimedRow, to: &TimedRow) -> String {
     format!("{} -> {}", from.clock(), to.clock())
 }
 
@@ -172,29 +164,29 @@ fn other_span(
     c: &Candidate,
     inside: bool,
 ) -> Finding {
-    let more = if inside {
-        format!("; within the rounding of {}", stated_as(case, s))
-    } else {
-        String::new()
-    };
-    let message = format!(
-        "stated {} is exactly {} ({}); outage begins -> traffic back is {} ({}){more}",
-        stated_as(case, s),
-        crate::audit::finding::quote(&c.name).trim_matches('"'),
-        arrow(c.from, c.to),
+    let stated = stated_as(case, s);
+    let mut message = format!(
+        "stated {stated} is exactly {} ({}); outage begins -> traffic back is {} ({})",
+        c.called(),
+        c.arrow(),
         said(r.at - o.at),
         arrow(o, r)
     );
-    let f = Finding::at(s.phrase.clone(), message)
+    if !inside {
+        return corrected(s, (o, r), message);
+    }
+    message += &format!("; within the rounding of {stated}");
+    corrected(s, (o, r), message).as_bad_as(Severity::Warning)
+}
+
+/// At the words of a stated length, beside the rows of the outage, with the length by these.
+fn corrected(s: &Stated, (o, r): (&TimedRow, &TimedRow), message: String) -> Finding {
+    let secs = r.at - o.at;
+    Finding::at(s.phrase.clone(), message)
         .also(o.row.place(), "outage begins")
         .also(r.row.place(), "traffic back")
-        .help(format!("outage {} ({})", minutes(r.at - o.at), arrow(o, r)))
-        .fix(s.place.clone(), words(r.at - o.at));
-    if inside {
-        f.as_bad_as(Severity::Warning)
-    } else {
-        f
-    }
+        .help(format!("outage {} ({})", minutes(secs), arrow(o, r)))
+        .fix(s.place.clone(), words(secs))
 }
 
 /// The length as a person writes it: `1 hour and 55 minutes`.
@@ -216,9 +208,9 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&TimedRow, &TimedRow), all: &[Cand
     let other = nearest.map(|c| {
         format!(
             "; nearest other span: {} {} ({}), which does not match either",
-            quote(&c.name).trim_matches('"'),
+            c.called(),
             minutes(c.secs),
-            arrow(c.from, c.to)
+            c.arrow()
         )
     });
     let message = format!(
@@ -228,11 +220,7 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&TimedRow, &TimedRow), all: &[Cand
         arrow(o, r),
         other.unwrap_or_default()
     );
-    Finding::at(s.phrase.clone(), message)
-        .also(o.row.place(), "outage begins")
-        .also(r.row.place(), "traffic back")
-        .help(format!("outage {} ({})", minutes(r.at - o.at), arrow(o, r)))
-        .fix(s.place.clone(), words(r.at - o.at))
+    corrected(s, (o, r), message)
 }
 
 /// Whether the text itself says from when to when.
@@ -248,10 +236,10 @@ fn range(case: &Case) -> bool {
 
 /// Whether something may say it in a way that is not understood: then it is not said to be missing.
 fn perhaps(case: &Case) -> bool {
-    let labels = || case.mentions.iter().filter(|m| m.by == By::Label);
+    let label = case.mentions.iter().any(|m| m.by == By::Label);
     let more = || case.mentions.iter().filter(|m| m.headline()).count() > 1;
     case.mentions.windows(2).any(|m| beside(&m[0], &m[1]))
-        || labels().next().is_some() && more()
+        || label && more()
         || case.paragraphs.iter().any(|p| timed(case, p))
 }
 
@@ -262,11 +250,9 @@ fn beside(a: &Mention, b: &Mention) -> bool {
 
 /// A sentence of the headlines that speaks of what went wrong and of a length.
 fn timed(case: &Case, p: &Paragraph) -> bool {
+    let speaks = |at: usize| speaks_of_outage(&p.text[p.sentence(at)]);
     let headline = case.doc.kind(p.line()).is_headline();
-    headline
-        && lengths(&p.text)
-            .iter()
-            .any(|l| speaks_of_outage(&p.text[p.sentence(l.at.start)]))
+    headline && lengths(&p.text).iter().any(|l| speaks(l.at.start))
 }
 
 pub(super) fn unclear(case: &Case) -> Option<Finding> {
@@ -275,40 +261,20 @@ pub(super) fn unclear(case: &Case) -> Option<Finding> {
     if plain.next().is_some() || range(case) {
         return None;
     }
-    let spans = outage(case).map(|(o, r)| {
-        let hit = others(case, o, r)
-            .into_iter()
-            .find(|c| c.to.at == r.at && (c.secs - s.length.secs).abs() < 60);
-        let is = match hit {
-            Some(c) => format!(
-                "{} equals {} ({}); ",
-                stated_as(case, s),
-                quote(&c.name).trim_matches('"'),
-                arrow(c.from, c.to)
-            ),
-            None => String::new(),
-        };
-        (
-            format!(
-                "{is}outage begins -> traffic back is {} ({})",
-                minutes(r.at - o.at),
-                arrow(o, r)
-            ),
-            o,
-            r,
-        )
+    let message = "no plain duration is stated".to_owned();
+    let Some((o, r)) = outage(case) else {
+        return Some(Finding::at(s.place.clone(), message));
+    };
+    let equals = |c: &Candidate| c.to.at == r.at && (c.secs - s.length.secs).abs() < 60;
+    let hit = others(case, o, r).into_iter().find(equals);
+    let is = hit.map_or(String::new(), |c| {
+        let stated = stated_as(case, s);
+        format!("{stated} equals {} ({}); ", c.called(), c.arrow())
     });
-    let found = spans
-        .as_ref()
-        .map_or(String::new(), |s| format!("; {}", s.0));
-    let f = Finding::at(
-        s.place.clone(),
-        format!("no plain duration is stated{found}"),
-    );
-    Some(match spans {
-        Some((_, o, r)) => f.also(o.row.place(), "").also(r.row.place(), ""),
-        None => f,
-    })
+    let by_rows = format!("{} ({})", minutes(r.at - o.at), arrow(o, r));
+    let message = format!("{message}; {is}outage begins -> traffic back is {by_rows}");
+    let f = Finding::at(s.place.clone(), message);
+    Some(f.also(o.row.place(), "").also(r.row.place(), ""))
 }
 
 pub(super) fn missing(case: &Case) -> Option<Finding> {
@@ -316,23 +282,15 @@ pub(super) fn missing(case: &Case) -> Option<Finding> {
     if said || still_going(case) || case.eventless() {
         return None;
     }
-    let place: Place = case.summary();
-    let help = match outage(case) {
-        Some((o, r)) => format!(
-            "by the table it lasted {} ({} -> {})",
-            minutes(r.at - o.at),
-            clock(o.at),
-            clock(r.at)
-        ),
+    let message = "the document does not say how long the outage lasted";
+    let f = Finding::at(case.summary(), message);
+    Some(f.help(match outage(case) {
+        Some((o, r)) => {
+            let lasted = minutes(r.at - o.at);
+            format!("by the table it lasted {lasted} ({})", arrow(o, r))
+        }
         None => "say how long it lasted, from when to when".to_owned(),
-    };
-    Some(
-        Finding::at(
-            place,
-            "the document does not say how long the outage lasted",
-        )
-        .help(help),
-    )
+    }))
 }
 
 /// Whether the document says that it is not over.
@@ -341,11 +299,9 @@ fn still_going(case: &Case) -> bool {
         "still failing|not over|ongoing|logs end|not in the logs|no incident|not recovered|logs do not show|\
         not recognised|no recovery was recognised",
     );
-    let over = case.story.markers.recovery.is_some();
-    !over
-        && case.paragraphs.iter().any(|p| {
-            words
-                .iter()
-                .any(|t| p.text.to_ascii_lowercase().contains(t))
-        })
+    let says = |p: &Paragraph| {
+        let text = p.text.to_ascii_lowercase();
+        words.iter().any(|t| text.contains(t))
+    };
+    case.story.markers.recovery.is_none() && case.paragraphs.iter().any(says)
 }

@@ -1,28 +1,20 @@
 //! Stretches of the story that nobody accounts for.
 
+use super::duration::arrow;
 use crate::audit::case::Case;
-use crate::audit::finding::{Finding, clock, count, quote, said};
+use crate::audit::finding::{Finding, count, minutes, quote, said};
 use crate::audit::story::TimedRow;
-use crate::audit::words::{Family, family};
+use crate::audit::words::Family;
 use coroner_lines::sorting::SortList;
 
 pub(super) fn without_change(case: &Case) -> Option<Finding> {
     let rows = &case.story.rows;
-    let r = rows.iter().find(|t| family(t.kind()) == Family::Rollback)?;
-    if !case.comparable()
-        || rows
-            .iter()
-            .any(|t| t.states(Family::Change) && (t.at <= r.at || t.row.line < r.row.line))
-    {
-        return None;
-    }
+    let r = rows.iter().find(|t| t.is(Family::Rollback))?;
+    let before = |t: &TimedRow| t.at <= r.at || t.row.line < r.row.line;
     // an order that cannot be is reported by its own check
-    if rows.iter().any(|t| {
-        family(t.kind()) == Family::Change
-            && case
-                .row(case.story.markers.onset)
-                .is_some_and(|o| t.at <= o.at)
-    }) {
+    let onset = case.row(case.story.markers.onset);
+    let led = |t: &TimedRow| t.is(Family::Change) && onset.is_some_and(|o| t.at <= o.at);
+    if !case.comparable() || case.rows_of(Family::Change).any(before) || rows.iter().any(led) {
         return None;
     }
     let fault = case.row(case.story.markers.fault);
@@ -36,9 +28,8 @@ pub(super) fn without_change(case: &Case) -> Option<Finding> {
     let message = format!(
         "a rollback is listed, but no deploy, upgrade or configuration change before it{instead}"
     );
-    let f = Finding::at(r.row.place(), message);
     // nothing to point at but the row: the line of the fault stands in the message
-    Some(f)
+    Some(Finding::at(r.row.place(), message))
 }
 
 pub(super) fn cause_to_outage(case: &Case) -> Option<Finding> {
@@ -57,20 +48,13 @@ pub(super) fn cause_to_outage(case: &Case) -> Option<Finding> {
             said(r.at - o.at)
         )
     });
-    let message = format!(
-        "{} between {} ({}) and {} ({}){longer}",
-        said(o.at - f.at),
-        quote(&f.row.text),
-        f.clock(),
-        quote(&o.row.text),
-        o.clock()
-    );
+    let gap = said(o.at - f.at);
+    let message = format!("{gap} between {} and {}{longer}", f.named(), o.named());
     let finding = Finding::at(f.row.place(), message).also(o.row.place(), "");
-    let finding = match mention {
+    Some(match mention {
         Some(t) => finding.also(t.place.clone(), "also said here"),
         None => finding,
-    };
-    Some(finding)
+    })
 }
 
 fn share(part: i64, whole: i64) -> String {
@@ -106,10 +90,9 @@ pub(super) fn after_rollback(case: &Case) -> Option<Finding> {
         .outage
         .map_or(String::new(), |o| format!(" ({})", share(gap, o)));
     let message = format!(
-        "{}{part} passed between {} ({}) and traffic back ({}){more}",
+        "{}{part} passed between {} and traffic back ({}){more}",
         said(gap),
-        quote(&b.row.text),
-        b.clock(),
+        b.named(),
         r.clock()
     );
     let f = Finding::at(b.row.place(), message);
@@ -121,21 +104,13 @@ pub(super) fn after_rollback(case: &Case) -> Option<Finding> {
 }
 
 pub(super) fn silent(case: &Case) -> Option<Finding> {
-    let m = &case.story.markers;
-    let (o, r) = case
-        .row(m.onset)
-        .zip(case.row(m.recovery))
-        .filter(|_| case.comparable())?;
+    let (o, r) = case.edges().filter(|_| case.comparable())?;
     let end = case
-        .row(m.rolled_back)
+        .row(case.story.markers.rolled_back)
         .filter(|b| r.at - b.at >= 600 && b.at > o.at)
         .map_or(r.at, |b| b.at);
-    let mut inside: Vec<&TimedRow> = case
-        .story
-        .rows
-        .iter()
-        .filter(|t| t.at >= o.at && t.at <= end)
-        .collect();
+    let inside = |t: &&TimedRow| t.at >= o.at && t.at <= end;
+    let mut inside: Vec<&TimedRow> = case.story.rows.iter().filter(inside).collect();
     inside.sort_list_by_key(|t| (t.at, t.row.line));
     let gaps: Vec<(&TimedRow, &TimedRow)> = inside
         .windows(2)
@@ -146,20 +121,11 @@ pub(super) fn silent(case: &Case) -> Option<Finding> {
     let list: Vec<String> = gaps
         .iter()
         .take(5)
-        .map(|(a, b)| {
-            format!(
-                "{} ({} -> {})",
-                crate::audit::finding::minutes(b.at - a.at),
-                clock(a.at),
-                clock(b.at)
-            )
-        })
+        .map(|(a, b)| format!("{} ({})", minutes(b.at - a.at), arrow(a, b)))
         .collect();
-    let more = gaps.len().saturating_sub(5);
-    let more = if more > 0 {
-        format!(" and {}", count(more, "more stretch"))
-    } else {
-        String::new()
+    let more = match gaps.len().saturating_sub(5) {
+        0 => String::new(),
+        n => format!(" and {}", count(n, "more stretch")),
     };
     let message = format!("no rows for {}{more} during the outage", list.join(" and "));
     let f = Finding::at(first.row.place(), message);

@@ -1,38 +1,35 @@
 //! What a reader looks for and does not find: sections, the begin of what was done, numbers of the impact, what was left to do.
 
 use crate::audit::case::Case;
+use crate::audit::document::section::kind_of;
 use crate::audit::document::{Form, SectionKind};
-use crate::audit::finding::{Finding, Place, clock, count, quote};
+use crate::audit::finding::{Finding, Place, count, quote};
 use crate::audit::patterns::Pattern;
-use crate::audit::words::{Family, family};
+use crate::audit::words::Family;
 use coroner_lines::record::MarkerKind as M;
 
 pub(super) fn sections(case: &Case) -> Vec<Finding> {
     let wanted = [
-        (SectionKind::Summary, "summary", "Summary"),
-        (SectionKind::Timeline, "timeline", "Timeline"),
-        (SectionKind::Cause, "root cause", "Root cause"),
-        (
-            SectionKind::Actions,
-            "preventive measures",
-            "Preventive measures",
-        ),
+        (SectionKind::Summary, "Summary"),
+        (SectionKind::Timeline, "Timeline"),
+        (SectionKind::Cause, "Root cause"),
+        (SectionKind::Actions, "Preventive measures"),
     ];
     let mut out = Vec::new();
     if case.eventless() {
         return out;
     }
-    for (kind, what, name) in wanted {
+    for (kind, name) in wanted {
         if case.doc.section(kind).is_some() {
             continue;
         }
         out.push(match hidden(case, kind) {
-            Some(place) => Finding::at(
-                place,
-                format!("the {name} heading is inside an HTML comment: readers do not see it"),
-            )
-            .help("close the comment before the heading"),
-            None => absent(case, kind, what, name),
+            Some(place) => {
+                let message =
+                    format!("the {name} heading is inside an HTML comment: readers do not see it");
+                Finding::at(place, message).help("close the comment before the heading")
+            }
+            None => absent(case, kind, name),
         });
     }
     out
@@ -45,16 +42,13 @@ fn hidden(case: &Case, kind: SectionKind) -> Option<Place> {
         let mut at = c.start;
         for line in text.split_inclusive('\n') {
             let t = line.trim().trim_start_matches("<!--").trim();
-            if t.starts_with('#')
-                && crate::audit::document::section::kind_of(t.trim_matches('#')) == Some(kind)
-            {
+            if t.starts_with('#') && kind_of(t.trim_matches('#')) == Some(kind) {
                 let n = case.doc.line_of(at);
-                let from = at.saturating_sub(case.doc.lines.get(n)?.at.start);
-                let raw = case.doc.lines[n].raw;
-                return Some(Place::new(
-                    n,
-                    from.min(raw.len())..(from + line.trim_end().len()).min(raw.len()),
-                ));
+                let whole = case.doc.lines.get(n)?;
+                let from = at.saturating_sub(whole.at.start);
+                let [from, to] =
+                    [from, from + line.trim_end().len()].map(|n| n.min(whole.raw.len()));
+                return Some(Place::new(n, from..to));
             }
             at += line.len();
         }
@@ -62,29 +56,24 @@ fn hidden(case: &Case, kind: SectionKind) -> Option<Place> {
     None
 }
 
-fn absent(case: &Case, kind: SectionKind, what: &str, name: &str) -> Finding {
+fn absent(case: &Case, kind: SectionKind, name: &str) -> Finding {
     let block = case
         .story
         .block
         .as_ref()
         .filter(|b| kind == SectionKind::Timeline && b.sure);
     if let Some(b) = block {
-        let line = b
-            .head
-            .or_else(|| b.rows.first().map(|r| r.line))
-            .unwrap_or(0);
-        let title = case
-            .doc
-            .sections
-            .get(b.section)
-            .map(|s| s.title.clone())
-            .filter(|t| !t.is_empty());
-        let inside = title.map_or(String::new(), |t| {
-            format!(": the rows stand inside {}", quote(&t))
+        let first = b.rows.first().map(|r| r.line);
+        let line = b.head.or(first).unwrap_or(0);
+        let section = case.doc.sections.get(b.section);
+        let inside = section.filter(|s| !s.title.is_empty());
+        let inside = inside.map_or(String::new(), |s| {
+            format!(": the rows stand inside {}", quote(&s.title))
         });
         return Finding::at(case.doc.whole(line), format!("no {name} heading{inside}"))
             .help(format!("give it a heading: ## {name}"));
     }
+    let what = name.to_lowercase();
     Finding::at(case.doc.whole(0), format!("no section for the {what}"))
         .help(format!("add one: ## {name}"))
 }
@@ -102,19 +91,17 @@ pub(super) fn row(case: &Case) -> Option<Finding> {
     }
     let near = case
         .row(m.mitigation)
-        .filter(|t| family(t.kind()) == Family::Mitigation && t.at <= done.at);
+        .filter(|t| t.is(Family::Mitigation) && t.at <= done.at);
     let taken = near.map_or(String::new(), |t| {
         format!(
             "; {} ({}, line {}) is the nearest and was taken as the beginning of mitigation",
             quote(&t.row.text),
-            clock(t.at),
+            t.clock(),
             t.row.line + 1
         )
     });
-    let message = format!(
-        "{} has no row for its beginning{taken}",
-        quote(&done.row.text)
-    );
+    let done_text = quote(&done.row.text);
+    let message = format!("{done_text} has no row for its beginning{taken}");
     Some(Finding::at(done.row.place(), message))
 }
 
@@ -126,14 +113,11 @@ pub(super) fn impact(case: &Case) -> Option<Finding> {
     if case.eventless() {
         return None;
     }
-    let rows = |line: usize| {
-        case.blocks
-            .iter()
-            .any(|b| b.sure && b.rows.iter().any(|r| r.line == line))
-    };
+    let sure = case.blocks.iter().filter(|b| b.sure);
+    let rows: Vec<usize> = sure.flat_map(|b| &b.rows).map(|r| r.line).collect();
     for p in &case.paragraphs {
         let line = p.line();
-        if case.doc.kind(line).is_beside() || rows(line) {
+        if case.doc.kind(line).is_beside() || rows.contains(&line) {
             continue;
         }
         for m in NUMBER.find_iter(&p.text) {
@@ -150,11 +134,8 @@ pub(super) fn impact(case: &Case) -> Option<Finding> {
             }
         }
     }
-    let loss = case
-        .paragraphs
-        .iter()
-        .filter(|p| !rows(p.line()))
-        .find_map(|p| LOSS.find(&p.text).map(|m| p.place(m.range())));
+    let mut told = case.paragraphs.iter().filter(|p| !rows.contains(&p.line()));
+    let loss = told.find_map(|p| Some(p.place(LOSS.find(&p.text)?.range())));
     let more = loss.map_or(String::new(), |l| {
         format!(
             "; {} (line {}) has no figure",
@@ -171,20 +152,12 @@ static STATUS: Pattern = Pattern::of("status counted");
 static TODO: Pattern = Pattern::of("todo");
 
 pub(super) fn todo(case: &Case) -> Option<Finding> {
-    let mut all = Vec::new();
-    for i in 0..case.doc.lines.len() {
-        let line = &case.doc.lines[i];
-        if matches!(line.form, Form::Code | Form::Blank) {
-            continue;
-        }
-        // a row of a table is one thing to do, however many cells wait
-        if let Some(m) = TODO.find(case.doc.seen(i)) {
-            all.push(Place::new(i, m.range()));
-        }
-    }
-    let n = all.len();
-    let mut all = all.into_iter();
-    let first = all.next()?;
-    let f = Finding::at(first, format!("{} left", count(n, "TODO")));
-    Some(f.also_at(all))
+    let lines = case.doc.lines.iter().enumerate();
+    let written = lines.filter(|(_, l)| !matches!(l.form, Form::Code | Form::Blank));
+    // a row of a table is one thing to do, however many cells wait
+    let todo = |(i, _)| Some(Place::new(i, TODO.find(case.doc.seen(i))?.range()));
+    let all: Vec<Place> = written.filter_map(todo).collect();
+    let (first, rest) = all.split_first()?;
+    let f = Finding::at(first.clone(), format!("{} left", count(all.len(), "TODO")));
+    Some(f.also_at(rest.iter().cloned()))
 }

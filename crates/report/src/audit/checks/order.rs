@@ -1,9 +1,9 @@
 //! The order of events: rows that go back in time, and events before what must come first.
 
 use crate::audit::case::Case;
-use crate::audit::finding::{Finding, quote, said};
+use crate::audit::finding::{Finding, Place, said};
 use crate::audit::story::TimedRow;
-use crate::audit::words::{Family, family};
+use crate::audit::words::Family;
 use coroner_lines::record::MarkerKind as M;
 
 pub(super) fn backwards(case: &Case) -> Vec<Finding> {
@@ -14,13 +14,11 @@ pub(super) fn backwards(case: &Case) -> Vec<Finding> {
             continue;
         }
         let (a, b) = (&rows[i - 1], &rows[i]);
+        let earlier = said(a.at - b.at);
         let message = format!(
-            "{} ({}) stands below {} ({}) and is {} earlier",
-            quote(&b.row.text),
-            b.clock(),
-            quote(&a.row.text),
-            a.clock(),
-            said(a.at - b.at)
+            "{} stands below {} and is {earlier} earlier",
+            b.named(),
+            a.named()
         );
         out.push(swap(case, i, of_both(b, a, message)));
     }
@@ -47,17 +45,14 @@ fn swap(case: &Case, i: usize, f: Finding) -> Finding {
     let rows = &case.story.rows;
     let (a, b) = (&rows[i - 1], &rows[i]);
     let fits = (i < 2 || rows[i - 2].at <= b.at) && rows.get(i + 1).is_none_or(|n| n.at >= a.at);
-    let next = a.row.line + 1 == b.row.line
-        && case.doc.lines[a.row.line].form == case.doc.lines[b.row.line].form;
+    let [above, below] = [a, b].map(|t| &case.doc.lines[t.row.line]);
+    let next = a.row.line + 1 == b.row.line && above.form == below.form;
     if !fits || !next {
         return f;
     }
-    let (x, y) = (
-        case.doc.lines[a.row.line].raw,
-        case.doc.lines[b.row.line].raw,
-    );
-    let whole = |line: usize, raw: &str| crate::audit::finding::Place::new(line, 0..raw.len());
-    f.fix(whole(a.row.line, x), y).fix(whole(b.row.line, y), x)
+    let whole = |t: &TimedRow, raw: &str| Place::new(t.row.line, 0..raw.len());
+    f.fix(whole(a, above.raw), below.raw)
+        .fix(whole(b, below.raw), above.raw)
 }
 
 fn done_before_begun(case: &Case, begin: M, end: M) -> Option<Finding> {
@@ -77,12 +72,10 @@ fn done_before_begun(case: &Case, begin: M, end: M) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "{} ({}) is {} earlier than {} ({})",
-        quote(&b.row.text),
-        b.clock(),
+        "{} is {} earlier than {}",
+        b.named(),
         said(a.at - b.at),
-        quote(&a.row.text),
-        a.clock()
+        a.named()
     );
     Some(of_both(b, a, message).help("one of the two times, or texts, is another row's"))
 }
@@ -105,18 +98,14 @@ fn of_both(row: &TimedRow, other: &TimedRow, message: String) -> Finding {
 }
 
 pub(super) fn recovery(case: &Case) -> Option<Finding> {
-    let m = &case.story.markers;
-    let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
+    let (o, r) = case.edges()?;
     (r.at < o.at).then(|| out_of_order(r, o, "recovery", "the start of the outage"))
 }
 
 pub(super) fn rollback(case: &Case) -> Option<Finding> {
     let rows = &case.story.rows;
-    let r = rows.iter().find(|t| family(t.kind()) == Family::Rollback)?;
-    let changes: Vec<&TimedRow> = rows
-        .iter()
-        .filter(|t| family(t.kind()) == Family::Change)
-        .collect();
+    let r = rows.iter().find(|t| t.is(Family::Rollback))?;
+    let changes: Vec<&TimedRow> = rows.iter().filter(|t| t.is(Family::Change)).collect();
     let onset = case.row(case.story.markers.onset);
     // a change below the rollback that no outage follows is the lasting fix
     let led = changes
@@ -148,12 +137,8 @@ pub(super) fn early_alert(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
     let (o, a) = case.row(m.onset).zip(case.row(m.alert))?;
     // a time that is only about right may be a little later
-    let slack = if o.row.clock.as_ref().is_some_and(|c| c.about) {
-        o.tolerance()
-    } else {
-        0
-    };
-    if a.at + slack >= o.at {
+    let about = o.row.clock.as_ref().filter(|c| c.about);
+    if a.at + about.map_or(0, |c| c.tolerance()) >= o.at {
         return None;
     }
     let message = format!(

@@ -3,31 +3,23 @@
 
 use crate::audit::case::Case;
 use crate::audit::clock::{Half, Odd};
-use crate::audit::document::{Form, SectionKind};
+use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, MOST, Place, clock, count, quote, said};
 use crate::audit::mentions::Mention;
-use crate::audit::story::TimedRow;
+use crate::audit::rows::DocumentRow;
+use crate::audit::story::{Slip, TimedRow};
 use crate::audit::words::family;
+use coroner_lines::table::words;
 
 pub(super) fn slips(case: &Case) -> Vec<Finding> {
-    let mut out = Vec::new();
-    for slip in &case.story.slips {
-        let Some(first) = slip.rows.first().and_then(|r| case.story.rows.get(*r)) else {
-            continue;
-        };
-        out.push(slip_finding(case, slip, first));
-    }
+    let slips = case.story.slips.iter();
+    let mut out: Vec<Finding> = slips.filter_map(|s| slip_finding(case, s)).collect();
     out.extend(by_length(case));
     // table and prose exactly half a day apart
     if case.comparable() {
         for (row, m) in half_a_day(case) {
-            let taken = case
-                .story
-                .slips
-                .iter()
-                .flat_map(|s| &s.rows)
-                .any(|r| case.story.rows[*r].row.line == row.row.line);
-            if !taken {
+            let mut taken = case.story.slips.iter().flat_map(|s| &s.rows);
+            if !taken.any(|r| case.story.rows[*r].row.line == row.row.line) {
                 out.push(apart(row, m));
             }
         }
@@ -37,9 +29,8 @@ pub(super) fn slips(case: &Case) -> Vec<Finding> {
 
 /// The end of the outage is half a day off, by the length that the text states.
 fn by_length(case: &Case) -> Option<Finding> {
-    let m = &case.story.markers;
-    let (o, r) = case.row(m.onset).zip(case.row(m.recovery))?;
-    let flips = r.row.clock.as_ref().is_some_and(|c| c.can_flip()) && r.written.is_none();
+    let (o, r) = case.edges()?;
+    let flips = r.can_flip() && r.written.is_none();
     let s = case.outages().find(|s| half_a_day_longer(s, r.at - o.at))?;
     if !flips || r.dated {
         return None;
@@ -71,58 +62,41 @@ fn other_half(case: &Case, row: &TimedRow) -> Option<(Place, String)> {
     let c = row.row.clock.as_ref()?;
     let place = row.row.time();
     let written = case.doc.at(&place);
+    let (am, pm) = (
+        words::<5>("AM am A.M. a.m. Am"),
+        words::<5>("PM pm P.M. p.m. Pm"),
+    );
     let (from, to) = match c.half? {
-        Half::Am => (
-            ["AM", "am", "A.M.", "a.m.", "Am"],
-            ["PM", "pm", "P.M.", "p.m.", "Pm"],
-        ),
-        Half::Pm => (
-            ["PM", "pm", "P.M.", "p.m.", "Pm"],
-            ["AM", "am", "A.M.", "a.m.", "Am"],
-        ),
+        Half::Am => (am, pm),
+        Half::Pm => (pm, am),
     };
-    let n = from.iter().position(|f| written.ends_with(f))?;
-    Some((
-        place,
-        format!("{}{}", &written[..written.len() - from[n].len()], to[n]),
-    ))
+    let mut halves = from.into_iter().zip(to);
+    let other = halves.find_map(|(a, b)| Some(format!("{}{b}", written.strip_suffix(a)?)))?;
+    Some((place, other))
 }
 
-fn slip_finding(case: &Case, slip: &crate::audit::story::Slip, first: &TimedRow) -> Finding {
+fn slip_finding(case: &Case, slip: &Slip) -> Option<Finding> {
     let rows = &case.story.rows;
+    let (i, last) = (*slip.rows.first()?, *slip.rows.last()?);
+    let first = rows.get(i)?;
     let written = first.written.unwrap_or(first.at);
-    let i = slip.rows[0];
-    let last = slip.rows.last().copied().unwrap_or(i);
+    let of_day = |t: &TimedRow| t.at.rem_euclid(86_400);
     // the neighbour that the row stands the wrong way round to
-    let neighbour = match i
-        .checked_sub(1)
-        .map(|p| &rows[p])
-        .filter(|p| p.at.rem_euclid(86_400) > written)
-    {
-        Some(p) => Some(p),
-        None => rows.get(last + 1),
-    };
+    let above = i.checked_sub(1).map(|p| &rows[p]);
+    let above = above.filter(|p| of_day(p) > written);
+    let neighbour = above.or_else(|| rows.get(last + 1));
     let what = case.doc.at(&first.row.time());
     let onset = case.row(case.story.markers.onset);
-    let gap = neighbour.map(|n| (written - n.at.rem_euclid(86_400)).abs());
-    let message = match (neighbour, gap) {
-        (Some(n), Some(g)) => format!(
-            "row says {what} ({}), {} {} the row {} ({}); in the other half of the day the order is right",
-            clock(written),
-            said(g),
-            if written > n.at.rem_euclid(86_400) {
-                "after"
-            } else {
-                "before"
-            },
-            quote(&n.row.text),
-            n.clock()
+    let wrong = match neighbour.map(|n| (n, written - of_day(n))) {
+        Some((n, apart)) => format!(
+            "{} {} the row {}; in the other half of the day the order is right",
+            said(apart.abs()),
+            if apart > 0 { "after" } else { "before" },
+            n.named()
         ),
-        _ => format!(
-            "row says {what} ({}), which is the wrong half of the day",
-            clock(written)
-        ),
+        None => "which is the wrong half of the day".to_owned(),
     };
+    let message = format!("row says {what} ({}), {wrong}", clock(written));
     let lead = onset
         .filter(|o| o.row.line != first.row.line)
         .map(|o| match o.at - first.at {
@@ -148,7 +122,7 @@ fn slip_finding(case: &Case, slip: &crate::audit::story::Slip, first: &TimedRow)
             f = f.fix(place, with);
         }
     }
-    f
+    Some(f)
 }
 
 /// Rows and times of the running text that state one event exactly 12 hours apart, where no row of that kind fits.
@@ -161,23 +135,13 @@ pub(super) fn half_a_day<'c>(case: &'c Case) -> Vec<(&'c TimedRow, &'c Mention)>
         if m.section.is_beside() || m.section == SectionKind::Timeline {
             continue;
         }
-        let same: Vec<&TimedRow> = case
-            .story
-            .rows
-            .iter()
-            .filter(|t| t.states(family(k)))
-            .collect();
+        let same = || case.rows_of(family(k));
         let near = |t: &TimedRow| (t.at.rem_euclid(86_400) - m.clock.secs).abs();
-        let apart = same.iter().find(|t| {
-            let flips = m.clock.can_flip() || t.row.clock.as_ref().is_some_and(|c| c.can_flip());
-            near(t) == 43_200
-                && flips
-                && m.clock
-                    .zone
-                    .as_ref()
-                    .is_none_or(|z| case.zones.shift(z, t.at) == 0)
+        let apart = same().find(|t| {
+            let flips = m.clock.can_flip() || t.can_flip();
+            near(t) == 43_200 && flips && case.zones.shift(&m.clock, t.at) == 0
         });
-        let fits = same.iter().any(|t| near(t) < 60);
+        let fits = same().any(|t| near(t) < 60);
         if let (Some(t), false) = (apart, fits)
             && !out.iter().any(|o| o.0.row.line == t.row.line)
         {
@@ -207,45 +171,31 @@ pub(super) fn redundant(case: &Case) -> Option<Finding> {
         .iter()
         .filter(|b| !b.prose)
         .flat_map(|b| &b.rows);
-    let mut all: Vec<Place> = rows
-        .filter(|r| r.clock.as_ref().is_some_and(|c| odd(c.odd)))
-        .map(|r| r.time())
-        .collect();
-    let prose: Vec<Place> = case
-        .mentions
-        .iter()
-        .filter(|m| odd(m.clock.odd))
-        .map(|m| m.place.clone())
-        .collect();
-    all.extend(prose);
-    let mut all = all.into_iter();
-    let first = all.next()?;
-    let rest: Vec<Place> = all.collect();
-    let n = rest.len() + 1;
-    let (is, they) = if n == 1 {
-        ("is", "it is")
-    } else {
-        ("are", "they are")
+    let rows = rows.filter(|r| r.clock.as_ref().is_some_and(|c| odd(c.odd)));
+    let prose = case.mentions.iter().filter(|m| odd(m.clock.odd));
+    let places = rows.map(|r| r.time());
+    let all: Vec<Place> = places.chain(prose.map(|m| m.place.clone())).collect();
+    let (first, rest) = all.split_first()?;
+    let (is, they) = match rest {
+        [] => ("is", "it is"),
+        _ => ("are", "they are"),
     };
     let message = format!(
         "{} {is} written with a 24-hour hour and a half of the day (first: {}); {they} read as 24-hour",
-        count(n, "time"),
-        quote(case.doc.at(&first))
+        count(all.len(), "time"),
+        quote(case.doc.at(first))
     );
-    let f = Finding::at(first, message);
+    let f = Finding::at(first.clone(), message);
     let bare = |p: &Place| {
         let text = case.doc.at(p);
         let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || matches!(c, '.' | ' '));
         digits.contains(':').then(|| digits.to_owned())
     };
-    let all = std::iter::once(f.main.place.clone())
-        .chain(rest.iter().cloned())
-        .take(MOST);
-    let f = all.fold(f.clone(), |f, p| match bare(&p) {
-        Some(with) => f.fix(p, with),
+    let f = all.iter().take(MOST).fold(f, |f, p| match bare(p) {
+        Some(with) => f.fix(p.clone(), with),
         None => f,
     });
-    Some(f.also_at(rest))
+    Some(f.also_at(rest.iter().cloned()))
 }
 
 pub(super) fn zone_missing(case: &Case) -> Option<Finding> {
@@ -258,23 +208,14 @@ pub(super) fn zone_missing(case: &Case) -> Option<Finding> {
             .as_ref()
             .is_some_and(|c| c.after_onset.is_some())
     };
-    let row = case
-        .story
-        .rows
-        .iter()
-        .find(|t| !relative(t))
-        .map(|t| t.row.time());
-    let first = row.or_else(|| {
-        case.mentions
-            .iter()
-            .find(|m| m.kind.is_some())
-            .map(|m| m.place.clone())
-    });
-    let place = first?;
-    Some(Finding::at(
-        place,
-        "clock times, and no zone anywhere: nobody elsewhere can tell when this was",
-    ))
+    let row = case.story.rows.iter().find(|t| !relative(t));
+    let mut mentions = case.mentions.iter().filter(|m| m.kind.is_some());
+    let place = match row {
+        Some(t) => t.row.time(),
+        None => mentions.next()?.place.clone(),
+    };
+    let message = "clock times, and no zone anywhere: nobody elsewhere can tell when this was";
+    Some(Finding::at(place, message))
 }
 
 pub(super) fn zone_ambiguous(case: &Case) -> Vec<Finding> {
@@ -288,25 +229,15 @@ pub(super) fn zone_ambiguous(case: &Case) -> Vec<Finding> {
 }
 
 pub(super) fn unparsed(case: &Case) -> Vec<Finding> {
-    let rows = case
-        .blocks
-        .iter()
-        .filter(|b| b.sure)
-        .flat_map(|b| &b.rows)
-        .filter(|r| r.clock.is_none() && !r.cites);
-    rows.filter(|r| {
-        case.doc
-            .lines
-            .get(r.line)
-            .is_some_and(|l| l.form == Form::Pipes || l.form == Form::Tabs)
-    })
-    .map(|r| {
-        let what = if r.text.trim().is_empty() {
-            "table row without a time or an event"
-        } else {
-            "table row without a time that can be read"
+    let sure = case.blocks.iter().filter(|b| b.sure);
+    let rows = sure.flat_map(|b| &b.rows);
+    let untimed = rows.filter(|r| r.clock.is_none() && !r.cites && case.doc.is_table(r.line));
+    let made = |r: &DocumentRow| {
+        let what = match r.text.trim().is_empty() {
+            true => "table row without a time or an event",
+            false => "table row without a time that can be read",
         };
         Finding::at(case.doc.whole(r.line), what)
-    })
-    .collect()
+    };
+    untimed.map(made).collect()
 }

@@ -1,18 +1,21 @@
 //! What a reader of the rendered document does not see: comments, addresses of links and pictures, tags, code blocks,
 //! front matter. It is blanked, byte for byte, so that places stay what they are.
 
-/// The text as it is seen, of the same length, and the comments.
-pub struct Masked {
-    /// The text with blanks for what is not seen.
-    pub seen: String,
+use coroner_lines::table::byte_words;
+use std::ops::Range;
+
+/// A text with blanks for what is not seen.
+pub struct Mask<'t> {
+    text: &'t str,
+    out: Vec<u8>,
     /// Bytes of each HTML comment, with its marks.
-    pub comments: Vec<std::ops::Range<usize>>,
+    pub comments: Vec<Range<usize>>,
     /// Bytes of blocks of code and of front matter.
-    pub code: Vec<std::ops::Range<usize>>,
+    pub code: Vec<Range<usize>>,
 }
 
 /// Blanks what is not seen.
-pub fn mask(text: &str) -> Masked {
+pub fn mask(text: &str) -> Mask<'_> {
     let mut m = Mask {
         text,
         out: text.as_bytes().to_vec(),
@@ -25,24 +28,15 @@ pub fn mask(text: &str) -> Masked {
     m.blocks();
     m.comments();
     m.inline();
-    // Only whole characters were blanked.
-    let seen = String::from_utf8(m.out)
-        .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-    Masked {
-        seen,
-        comments: m.comments,
-        code: m.code,
-    }
-}
-
-struct Mask<'t> {
-    text: &'t str,
-    out: Vec<u8>,
-    comments: Vec<std::ops::Range<usize>>,
-    code: Vec<std::ops::Range<usize>>,
+    m
 }
 
 impl Mask<'_> {
+    /// The text as it is seen, of the same length: only whole characters were blanked.
+    pub fn seen(&self) -> String {
+        String::from_utf8_lossy(&self.out).into_owned()
+    }
+
     fn blank(&mut self, from: usize, to: usize) {
         for b in &mut self.out[from..to] {
             if !matches!(*b, b'\n' | b'\r') {
@@ -181,17 +175,8 @@ impl Mask<'_> {
     /// `(address)` behind the text of a link.
     fn target(&mut self, i: usize) -> usize {
         let inner = &self.out[i + 1..(i + 4096).min(self.out.len())];
-        let looks = [
-            b"http".as_slice(),
-            b"#",
-            b"/",
-            b"mailto",
-            b"./",
-            b"../",
-            b"<",
-        ]
-        .iter()
-        .any(|p| inner.starts_with(p));
+        let addresses = byte_words::<7>("http # / mailto ./ ../ <");
+        let looks = addresses.iter().any(|p| inner.starts_with(p));
         match within(&self.out, i, b')', 4096) {
             Some(e) if looks || !self.out[i..e].contains(&b' ') => {
                 self.blank(i, e + 1);
@@ -203,10 +188,8 @@ impl Mask<'_> {
 
     /// `<img …>`, `<td>`, `<https://…>`.
     fn tag(&mut self, i: usize) -> usize {
-        let begins = self
-            .out
-            .get(i + 1)
-            .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/');
+        let next = self.out.get(i + 1);
+        let begins = next.is_some_and(|b| b.is_ascii_alphabetic() || *b == b'/');
         match begins
             .then(|| within_any(&self.out, i, b'>', 4096))
             .flatten()
@@ -261,8 +244,8 @@ mod tests {
 
     fn seen(s: &str) -> String {
         let m = mask(s);
-        assert_eq!(m.seen.len(), s.len());
-        m.seen.split_whitespace().collect::<Vec<_>>().join(" ")
+        assert_eq!(m.seen().len(), s.len());
+        m.seen().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::{Document, Form};
 use crate::audit::finding::Place;
+use coroner_lines::table::words;
 use std::ops::Range;
 
 /// A paragraph, an item of a list, or a row of a table that shows no events.
@@ -26,20 +27,15 @@ impl Paragraph {
     /// Where the line begins in the text that a byte is of.
     pub fn line_start(&self, at: usize) -> usize {
         let n = self.starts.partition_point(|s| s.0 <= at);
-        n.checked_sub(1).map_or(0, |n| self.starts[n].0)
+        self.starts[..n].last().map_or(0, |s| s.0)
     }
 
     /// The place of some bytes of the text; what reaches into a second line is cut at the end of the first.
     pub fn place(&self, at: Range<usize>) -> Place {
-        let n = self
-            .starts
-            .partition_point(|s| s.0 <= at.start)
-            .saturating_sub(1);
-        let (from, line) = self.starts.get(n).copied().unwrap_or((0, 0));
-        let next = self
-            .starts
-            .get(n + 1)
-            .map_or(self.text.len(), |s| s.0.saturating_sub(1));
+        let n = self.starts.partition_point(|s| s.0 <= at.start);
+        let (from, line) = self.starts[..n].last().copied().unwrap_or((0, 0));
+        let next = self.starts.get(n.max(1));
+        let next = next.map_or(self.text.len(), |s| s.0.saturating_sub(1));
         let end = at.end.min(next).max(at.start);
         Place::new(line, at.start - from..end - from)
     }
@@ -70,10 +66,7 @@ impl Paragraph {
         let mut at = 0;
         while at < self.text.len() {
             let s = self.sentence(at);
-            at = s.end.max(at + 1);
-            while at < self.text.len() && !self.text.is_char_boundary(at) {
-                at += 1;
-            }
+            at = self.text.ceil_char_boundary(s.end.max(at + 1));
             out.push(s);
         }
         out
@@ -86,22 +79,9 @@ fn abbreviated(before: &str) -> bool {
         .rsplit(|c: char| c.is_whitespace() || c == '(')
         .next()
         .unwrap_or("");
-    let w = word.to_ascii_lowercase();
-    matches!(
-        w.as_str(),
-        "approx"
-            | "ca"
-            | "e.g"
-            | "i.e"
-            | "a.m"
-            | "p.m"
-            | "no"
-            | "vs"
-            | "etc"
-            | "min"
-            | "mins"
-            | "hrs"
-    ) || (w.len() == 1 && w.starts_with(|c: char| c.is_alphabetic()))
+    let known = words::<12>("approx ca e.g i.e a.m p.m no vs etc min mins hrs");
+    known.iter().any(|w| w.eq_ignore_ascii_case(word))
+        || (word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic()))
 }
 
 impl Document<'_> {

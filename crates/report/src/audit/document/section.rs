@@ -41,6 +41,12 @@ impl SectionKind {
         matches!(self, Intro | Summary | Impact | Figures)
     }
 
+    /// Whether the incident is narrated there, in sentences.
+    pub fn narrates(self) -> bool {
+        use SectionKind::{Lessons, Other, Timeline};
+        !self.is_beside() && !matches!(self, Timeline | Lessons | Other)
+    }
+
     /// Whether something else than what happened stands there: what is to be done, what others said.
     pub fn is_beside(self) -> bool {
         matches!(self, SectionKind::Actions | SectionKind::Appendix)

@@ -2,9 +2,10 @@
 
 use super::super::clock::Clock;
 use super::super::date::{DateSaid, dates};
-use super::super::document::{Document, Form, SectionKind, bullet};
+use super::super::document::{Document, Form, SectionKind, bullet, letters};
 use super::super::patterns::Pattern;
 use super::{Block, DocumentRow, MOST, cites, lead, row, words_from};
+use std::collections::BTreeSet;
 
 /// A sentence that dates all rows but those with a date of their own.
 static ALL: Pattern = Pattern::of("all times");
@@ -46,7 +47,7 @@ impl Dates {
 }
 
 /// Lines that begin with a time: in a section for rows, or three and more in a row elsewhere.
-pub(super) fn runs(doc: &Document, taken: &[bool]) -> Vec<Block> {
+pub(super) fn runs(doc: &Document, taken: &BTreeSet<usize>) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::new();
     let mut date = Dates::default();
     let mut open: Option<Block> = None;
@@ -54,7 +55,7 @@ pub(super) fn runs(doc: &Document, taken: &[bool]) -> Vec<Block> {
     for (i, line) in doc.lines.iter().enumerate() {
         let form = line.form;
         let kind = doc.kind(i);
-        if taken[i]
+        if taken.contains(&i)
             || matches!(form, Form::Code | Form::Rule | Form::Pipes)
             || kind == SectionKind::Appendix
         {
@@ -71,20 +72,18 @@ pub(super) fn runs(doc: &Document, taken: &[bool]) -> Vec<Block> {
             out.extend(open.take());
             date = Dates::default();
         }
-        let from = if form == Form::Item {
-            bullet(doc.lines[i].raw)
-        } else {
-            0
+        let from = match form {
+            Form::Item => bullet(line.raw),
+            _ => 0,
         };
         let quote = form == Form::Quote && !sure;
         match lead(seen, from, false).filter(|_| !quote) {
             Some((c, d, end)) => {
                 let start = words_from(seen, end).min(seen.len());
                 let tail = seen.trim_end().len().max(start);
-                let more = if tail < start + 3 || form == Form::Heading {
-                    following(doc, i)
-                } else {
-                    String::new()
+                let more = match tail < start + 3 || form == Form::Heading {
+                    true => following(doc, i),
+                    false => String::new(),
                 };
                 if !is_row(seen, &c, start, &more, sure) {
                     far += 1;
@@ -136,11 +135,7 @@ fn same_timeline(doc: &Document, a: usize, b: usize) -> bool {
 fn is_row(seen: &str, c: &Clock, start: usize, more: &str, sure: bool) -> bool {
     let tail = seen.get(start..).unwrap_or("").trim();
     let words = !tail.is_empty() || !more.is_empty();
-    let at_start = seen[..c.at.start]
-        .chars()
-        .filter(|c| c.is_alphabetic())
-        .count()
-        < 24;
+    let at_start = letters(&seen[..c.at.start]) < 24;
     words && at_start && (sure || tail.len() < 300)
 }
 

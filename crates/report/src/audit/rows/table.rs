@@ -1,7 +1,7 @@
 //! Rows of tables: with pipes or with tabs, the column of times known by its name or by what it holds.
 
 use super::super::date::dates;
-use super::super::document::{Document, Form, SectionKind, cells};
+use super::super::document::{Document, Form, SectionKind, cells, letters, trimmed};
 use super::{Block, DocumentRow, MOST, cites, lead, row};
 use coroner_lines::record::MarkerKind;
 use std::ops::Range;
@@ -9,24 +9,21 @@ use std::ops::Range;
 /// Every table of rows.
 pub(super) fn tables(doc: &Document) -> Vec<Block> {
     let mut out = Vec::new();
-    let mut i = 0;
-    while i < doc.lines.len() {
-        let form = doc.lines[i].form;
-        if !matches!(form, Form::Pipes | Form::Tabs) {
-            i += 1;
-            continue;
+    let mut from = 0;
+    // a rule stands under the head of its table
+    let goes_on = |a: Form, b: Form| {
+        a == b
+            || matches!(
+                (a, b),
+                (Form::Pipes, Form::Rule) | (Form::Rule, Form::Pipes)
+            )
+    };
+    for lines in doc.lines.chunk_by(|a, b| goes_on(a.form, b.form)) {
+        let (form, end) = (lines[0].form, from + lines.len());
+        if matches!(form, Form::Pipes | Form::Tabs) {
+            out.extend(table(doc, from..end, form));
         }
-        let mut end = i;
-        while end < doc.lines.len()
-            && (doc.lines[end].form == form
-                || form == Form::Pipes && doc.lines[end].form == Form::Rule)
-        {
-            end += 1;
-        }
-        if let Some(b) = table(doc, i..end, form) {
-            out.push(b);
-        }
-        i = end;
+        from = end;
     }
     out
 }
@@ -34,19 +31,13 @@ pub(super) fn tables(doc: &Document) -> Vec<Block> {
 /// Words that a column of times is called by.
 fn is_time_name(cell: &str) -> bool {
     let t = cell.to_ascii_lowercase();
-    ["time", "when", "clock", "hour", "utc", "gmt", "timestamp"]
-        .iter()
-        .any(|w| t.contains(w))
-        && t.len() < 60
-        && !t.contains("time to")
+    let names = ["time", "when", "clock", "hour", "utc", "gmt"];
+    names.iter().any(|w| t.contains(w)) && t.len() < 60 && !t.contains("time to")
 }
 
 fn table(doc: &Document, lines: Range<usize>, form: Form) -> Option<Block> {
-    let body: Vec<(usize, Vec<Range<usize>>)> = lines
-        .clone()
-        .filter(|l| doc.lines[*l].form == form)
-        .map(|l| (l, cells(doc.seen(l), form)))
-        .collect();
+    let body = lines.clone().filter(|l| doc.lines[*l].form == form);
+    let body: Vec<_> = body.map(|l| (l, cells(doc.seen(l), form))).collect();
     let timed = |(l, c): &(usize, Vec<Range<usize>>), col: usize| {
         let seen = doc.seen(*l);
         c.get(col)
@@ -72,18 +63,13 @@ fn table(doc: &Document, lines: Range<usize>, form: Form) -> Option<Block> {
         return None;
     }
     // figures about phases are no rows
-    if named.is_none()
-        && matches!(
-            doc.kind(lines.start),
-            SectionKind::Figures | SectionKind::Actions | SectionKind::Impact
-        )
-    {
+    use SectionKind::{Actions, Figures, Impact};
+    if named.is_none() && matches!(doc.kind(lines.start), Figures | Actions | Impact) {
         return None;
     }
     let first = body.iter().skip(usize::from(head.is_some())).take(MOST);
-    let rows: Vec<DocumentRow> = first
-        .map(|(l, c)| table_row(doc, *l, c, col, form))
-        .collect();
+    let row = |(l, c): &(usize, Vec<_>)| table_row(doc, *l, c, col, form);
+    let rows: Vec<DocumentRow> = first.map(row).collect();
     (!rows.is_empty()).then(|| Block {
         section: doc.lines[lines.start].section,
         head: head.map(|h| h.0),
@@ -113,12 +99,7 @@ fn table_row(
         .filter(|(n, r)| *n != col && !is_citation(r) && !r.is_empty())
         .map(|(_, r)| r)
         .collect();
-    let letters = |r: &Range<usize>| {
-        seen[r.clone()]
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .count()
-    };
+    let letters = |r: &Range<usize>| letters(&seen[r.clone()]);
     let at = others
         .iter()
         .find(|r| r.start > time.map_or(0, |t| t.start) && letters(r) >= 8)
@@ -130,11 +111,7 @@ fn table_row(
             d
         })
     };
-    let fallback = seen.len() - seen.trim_start().len()
-        ..seen
-            .trim_end()
-            .len()
-            .max(seen.len() - seen.trim_start().len());
+    let fallback = trimmed(seen, 0..seen.len());
     let mut made = match found {
         Some((c, d, _)) => {
             let d = d.or_else(|| others.iter().filter(|r| r.len() < 24).find_map(|r| date(r)));

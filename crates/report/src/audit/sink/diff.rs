@@ -10,11 +10,8 @@ pub fn to_string(j: &Judged, path: &str) -> String {
     let mut fixes: Vec<&Fix> = Vec::new();
     for f in &j.findings {
         // all places of a finding, or none of them
-        let free = f
-            .fixes
-            .iter()
-            .all(|x| !fixes.iter().any(|o| overlaps(o, x)));
-        if free {
+        let taken = |x: &Fix| fixes.iter().any(|o| overlaps(o, x));
+        if !f.fixes.iter().any(taken) {
             fixes.extend(&f.fixes);
         }
     }
@@ -29,10 +26,7 @@ pub fn to_string(j: &Judged, path: &str) -> String {
         let Some(line) = j.doc.lines.get(f.place.line) else {
             continue;
         };
-        let (from, to) = (
-            line.at.start + f.place.at.start,
-            line.at.start + f.place.at.end,
-        );
+        let [from, to] = [f.place.at.start, f.place.at.end].map(|n| line.at.start + n);
         let (Some(before), true) = (text.get(at..from), to <= line.at.end) else {
             continue;
         };
@@ -41,10 +35,7 @@ pub fn to_string(j: &Judged, path: &str) -> String {
         at = to;
     }
     out.push_str(text.get(at..).unwrap_or(""));
-    let name: String = path
-        .chars()
-        .map(|c| if c.is_control() { '?' } else { c })
-        .collect();
+    let name = path.replace(char::is_control, "?");
     TextDiff::from_lines(text, &out)
         .unified_diff()
         .context_radius(3)

@@ -17,10 +17,8 @@ pub fn to_string(j: &Judged, path: &str) -> String {
             Severity::Note => "notice",
         };
         let (col, end) = columns(j.doc, &f.main.place);
-        let help = f
-            .help
-            .as_deref()
-            .map_or(String::new(), |h| format!("\nhelp: {h}"));
+        let help = f.help.iter().map(|h| format!("\nhelp: {h}"));
+        let help: String = help.collect();
         let _ = writeln!(
             out,
             "::{command} file={},line={},endLine={1},col={col},endColumn={end},title={}::{}",
@@ -35,10 +33,8 @@ pub fn to_string(j: &Judged, path: &str) -> String {
 
 /// The text of a command. Newlines of our own stay; others were made visible before.
 fn data(s: &str) -> String {
-    let lines: Vec<String> = s
-        .split('\n')
-        .map(|l| LogText::new(l.as_bytes()).for_terminal().into_owned())
-        .collect();
+    let visible = |l: &str| LogText::new(l.as_bytes()).for_terminal().into_owned();
+    let lines: Vec<String> = s.split('\n').map(visible).collect();
     lines
         .join("\n")
         .replace('%', "%25")

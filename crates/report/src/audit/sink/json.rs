@@ -20,7 +20,7 @@ pub fn to_value(j: &Judged) -> Value {
     let stated: Vec<Value> = j
         .stated
         .iter()
-        .map(|s| json!({"seconds": s.secs, "line": s.place.line + 1, "col": columns(j.doc, &s.place).0, "text": clean(j.doc.at(&s.place))}))
+        .map(|s| json!({"seconds": s.length.secs, "line": s.place.line + 1, "col": columns(j.doc, &s.place).0, "text": clean(j.doc.at(&s.place))}))
         .collect();
     let markers: Vec<Value> = j
         .markers

@@ -39,16 +39,9 @@ pub fn to_value(j: &Judged, path: &str) -> Value {
 }
 
 fn result(j: &Judged, f: &Finding, uri: &str) -> Value {
-    let help = f
-        .help
-        .as_deref()
-        .map_or(String::new(), |h| format!(". {}", clean(h)));
-    let related: Vec<Value> = f
-        .related
-        .iter()
-        .enumerate()
-        .map(|(n, l)| related(j, n, l, uri))
-        .collect();
+    let help: String = f.help.iter().map(|h| format!(". {}", clean(h))).collect();
+    let others = f.related.iter().enumerate();
+    let related: Vec<Value> = others.map(|(n, l)| related(j, n, l, uri)).collect();
     let mut v = json!({
         "ruleId": f.id,
         "ruleIndex": CHECKS.iter().position(|c| c.id == f.id),

@@ -5,10 +5,11 @@ use crate::audit::document::Document;
 use crate::audit::finding::{Finding, Label, Place, Severity, count, minutes};
 use crate::audit::judged::Judged;
 use crate::report::Look;
-use crate::report::wrap::{to_ascii, width, wrap};
+use crate::report::wrap::{hanging, to_ascii, width, wrap};
 use anstyle::{AnsiColor, Style};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Lines of the document shown with one finding.
@@ -32,17 +33,11 @@ pub fn to_string(j: &Judged, path: &str, look: &Look) -> String {
 /// The same in ASCII; lines stay lines.
 fn to_ascii_lines(s: &str) -> String {
     let boxes = s.replace('┌', ",").replace('│', "|");
-    boxes
-        .split('\n')
-        .map(|l| {
-            if l.contains('\u{1b}') {
-                l.to_owned()
-            } else {
-                to_ascii(l)
-            }
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+    let lines = boxes.split('\n').map(|l| match l.contains('\u{1b}') {
+        true => l.to_owned(),
+        false => to_ascii(l),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn style(s: Severity, look: &Look) -> Style {
@@ -97,23 +92,14 @@ fn one(out: &mut String, j: &Judged, f: &Finding, look: &Look) {
     let rest: Vec<String> = rest(f).iter().map(|n| n.to_string()).collect();
     let mut notes = Vec::new();
     if !rest.is_empty() {
-        notes.push(format!(
-            "also: {} {}",
-            if rest.len() == 1 { "line" } else { "lines" },
-            rest.join(", ")
-        ));
+        let lines = if rest.len() == 1 { "line" } else { "lines" };
+        notes.push(format!("also: {lines} {}", rest.join(", ")));
     }
     notes.extend(f.help.iter().map(|h| format!("help: {h}")));
     for note in notes {
         let lead = " ".repeat(margin + 1);
-        for (n, line) in wrap(
-            &safe(&note),
-            &[],
-            look.width.max(40).saturating_sub(margin + 9),
-        )
-        .iter()
-        .enumerate()
-        {
+        let room = look.width.max(40).saturating_sub(margin + 9);
+        for (n, line) in wrap(&safe(&note), &[], room).iter().enumerate() {
             let _ = writeln!(out, "{lead}{}{line}", if n == 0 { "" } else { "      " });
         }
     }
@@ -122,29 +108,19 @@ fn one(out: &mut String, j: &Judged, f: &Finding, look: &Look) {
 /// The places whose lines are shown, by line: the main one, and those of which something is said.
 fn shown(f: &Finding) -> Vec<&Label> {
     let mut all = vec![&f.main];
-    all.extend(
-        f.related
-            .iter()
-            .filter(|l| !l.text.is_empty())
-            .take(LINES - 1),
-    );
+    let told = f.related.iter().filter(|l| !l.text.is_empty());
+    all.extend(told.take(LINES - 1));
     all.sort_list_by_key(|l| l.place.key());
     all
 }
 
 /// Lines that are only named.
 fn rest(f: &Finding) -> Vec<usize> {
-    let cited = f
-        .related
-        .iter()
-        .filter(|l| !l.text.is_empty())
-        .skip(LINES - 1);
-    let bare = f.related.iter().filter(|l| l.text.is_empty());
-    let mut all: Vec<usize> = cited.chain(bare).map(|l| l.place.line + 1).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.truncate(20);
-    all
+    let (bare, told): (Vec<&Label>, Vec<&Label>) =
+        f.related.iter().partition(|l| l.text.is_empty());
+    let named = told.into_iter().skip(LINES - 1).chain(bare);
+    let lines: BTreeSet<usize> = named.map(|l| l.place.line + 1).collect();
+    lines.into_iter().take(20).collect()
 }
 
 /// A line of the document with marks under a place.
@@ -165,10 +141,9 @@ fn lines(
         );
     }
     let mark = if main { "^" } else { "-" }.repeat(width(&marked).max(1));
-    let said = if label.text.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", safe(&label.text))
+    let said = match label.text.is_empty() {
+        true => String::new(),
+        false => format!(" {}", safe(&label.text)),
     };
     let _ = writeln!(
         out,
@@ -265,21 +240,14 @@ fn tail(j: &Judged, path: &str, look: &Look) -> String {
         .filter_map(|(name, secs)| Some(format!("{name} {}", minutes((*secs)?))))
         .collect();
     if !cells.is_empty() {
-        let where_ = [
-            j.zone.as_ref().map(|z| {
-                if z.starts_with(['+', '-']) {
-                    format!("UTC{z}")
-                } else {
-                    z.clone()
-                }
-            }),
-            j.date.clone(),
-        ];
-        let where_: Vec<String> = where_.into_iter().flatten().collect();
-        let place = if where_.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", where_.join(", "))
+        let zone = j.zone.as_ref().map(|z| match z.starts_with(['+', '-']) {
+            true => format!("UTC{z}"),
+            false => z.clone(),
+        });
+        let known: Vec<String> = zone.into_iter().chain(j.date.clone()).collect();
+        let place = match known.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", known.join(", ")),
         };
         let _ = write!(
             out,
@@ -294,10 +262,7 @@ fn tail(j: &Judged, path: &str, look: &Look) -> String {
             count(times, "time"),
             safe(path)
         );
-        for l in wrap(&line, &[], look.width.max(40)) {
-            out.push_str(&l);
-            out.push('\n');
-        }
+        out += &hanging("", &line, look.width.max(40));
     }
     out
 }

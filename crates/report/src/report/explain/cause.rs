@@ -18,11 +18,8 @@ pub(super) static TOPIC: Topic = Topic {
 
 fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
     // on the screen causes stand under their numbers
-    let n = what
-        .trim()
-        .parse()
-        .ok()
-        .or_else(|| numbered(what, "cause"))?;
+    let bare = what.trim().parse().ok();
+    let n = bare.or_else(|| numbered(what, "cause"))?;
     let c = nth(&r.incident["causes"], n)?;
     let (class, group) = (text(&c["class"]), text(&c["group"]));
     let score = |v: &Value| v.as_f64().map_or_else(String::new, sentence::score);
@@ -40,12 +37,10 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
             e = e.number(format!("{side} {weight:+.2}"), text(&claim["text"]));
         }
     }
+    let known = format!("{}, {}", score(&c["score"]), text(&c["level"]));
     e = e
         .number("sum", format!("{sum:+.2}: odds × {:.2}", sum.exp()))
-        .number(
-            "score",
-            format!("{}, {}", score(&c["score"]), text(&c["level"])),
-        )
+        .number("score", known)
         .number("group", format!("{group}, {}", score(&c["group_score"])));
     if let Some(name) = c["culprit"]["name"].as_str() {
         e = e.number("names", format!("{} {name}", text(&c["culprit"]["kind"])));
@@ -53,9 +48,6 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
     if let Some(s) = c["settle"].as_str().filter(|s| !s.is_empty()) {
         e = e.number("to confirm", s);
     }
-    Some(
-        cited
-            .into_iter()
-            .fold(e, |e, claim| e.cite(r.report, claim)),
-    )
+    let cited = cited.into_iter();
+    Some(cited.fold(e, |e, claim| e.cite(r.report, claim)))
 }

@@ -19,10 +19,7 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
         None => members(list).find(|g| g["kind"].as_str() == Some(kind))?,
     };
     let title = format!("gap  {}", text(&gap["text"]));
-    let e = Explained::new(
-        title,
-        method("gap", gap["kind"].as_str().unwrap_or_default()),
-    )
-    .number("kind", text(&gap["kind"]));
+    let kind = text(&gap["kind"]);
+    let e = Explained::new(title, method("gap", &kind)).number("kind", kind);
     Some(e.cite(r.report, gap))
 }

@@ -1,7 +1,7 @@
 //! A row of the timeline, by its letter (`B`) or its id (`r7`, `e12`).
 
 use super::{Explained, Reported, Topic, members, span, text};
-use crate::report::sentence;
+use crate::report::sentence::{count, percent, share};
 use serde_json::Value;
 
 /// The topic.
@@ -16,21 +16,20 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
     let what = what.trim();
     let id = |e: &&Value| e["id"].as_str().is_some_and(|i| i == what);
     let letter = |e: &&Value| {
-        e["letter"]
-            .as_str()
-            .is_some_and(|l| l.eq_ignore_ascii_case(what))
+        let letter = e["letter"].as_str();
+        letter.is_some_and(|l| l.eq_ignore_ascii_case(what))
     };
-    let mut own = members(&r.incident["timeline"]);
-    let mut all = members(&r.report["timeline"]);
-    let mut here = members(&r.incident["timeline"]).filter(|e| at(e, what));
-    let mut any = members(&r.report["timeline"]).filter(|e| at(e, what));
-    let row = own.find(|e| letter(e) || id(e)).or_else(|| all.find(id));
-    let row = row.or_else(|| here.next()).or_else(|| any.next())?;
+    let own = || members(&r.incident["timeline"]);
+    let all = || own().chain(members(&r.report["timeline"]));
+    let row = own()
+        .find(|e| letter(e) || id(e))
+        .or_else(|| all().find(id));
+    let row = row.or_else(|| all().find(|e| at(e, what)))?;
     // what stands under one row of the screen, unless the row itself was asked for
     let led = row["shown_with"].as_str().filter(|_| !id(&row));
-    let lead = led.and_then(|lead| members(&r.incident["timeline"]).find(|e| e["id"] == lead));
+    let lead = led.and_then(|lead| own().find(|e| e["id"] == lead));
     let lead = lead.unwrap_or(row);
-    let with = members(&r.incident["timeline"]).filter(|e| e["shown_with"] == lead["id"]);
+    let with = own().filter(|e| e["shown_with"] == lead["id"]);
     Some(with.fold(of_row(r, lead), |e, row| {
         let time = row["time"].as_str().and_then(|t| t.get(11..19));
         e.number(time.unwrap_or("with it"), text(&row["text"]))
@@ -74,32 +73,20 @@ fn around(r: &Reported<'_>, row: &Value) -> Option<[(String, String); 2]> {
     (first < index && index < last).then(|| {
         [(first, index), (index, last)].map(|(a, b)| {
             let (n, f) = (sum("requests", (a, b)), sum("failed", (a, b)));
-            let share = match n {
-                0 => String::new(),
-                _ => format!(" ({})", sentence::percent(sentence::share(f, n))),
-            };
-            (
-                format!("from {} to {}", clock(a), clock(b)),
-                format!(
-                    "{} requests, {} failed{share}",
-                    sentence::count(n),
-                    sentence::count(f)
-                ),
-            )
+            let mut said = format!("{} requests, {} failed", count(n), count(f));
+            if n > 0 {
+                said += &format!(" ({})", percent(share(f, n)));
+            }
+            (format!("from {} to {}", clock(a), clock(b)), said)
         })
     })
 }
 
 /// The explanation of one row.
 fn of_row(r: &Reported<'_>, row: &Value) -> Explained {
-    let when = match row["time"].as_str() {
-        Some(t) => t.to_owned(),
-        None => "time not known".to_owned(),
-    };
-    let head = match row["letter"].as_str() {
-        Some(l) => format!("{l}  "),
-        None => String::new(),
-    };
+    let when = row["time"].as_str().unwrap_or("time not known");
+    let head = row["letter"].as_str().map(|l| format!("{l}  "));
+    let head = head.unwrap_or_default();
     let title = format!("{head}{when}  {}", text(&row["text"]));
     let mut e = Explained::new(title, method(row)).number("kind", text(&row["kind"]));
     if let Some(s) = row["offset_s"].as_f64() {

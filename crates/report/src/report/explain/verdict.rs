@@ -16,10 +16,8 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
     if what.trim() != "verdict" {
         return None;
     }
-    let e = Explained::new(
-        format!("verdict  {}", text(&r.report["verdict"])),
-        method("verdict", ""),
-    );
+    let title = format!("verdict  {}", text(&r.report["verdict"]));
+    let e = Explained::new(title, method("verdict", ""));
     let e = match r.incident["cause_verdict"].as_str() {
         Some(v) => e.number("cause", v.replace('_', " ")),
         None => e,

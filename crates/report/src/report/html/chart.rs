@@ -4,10 +4,10 @@
 use super::draw::{
     LEFT, RIGHT, Scale, badge, grid_step, grouped, n, open, rect, saying, text_width, words,
 };
-use super::marks::{Mark, label, make_room};
+use super::marks::{Mark, make_room};
 use super::{IncidentPart, escape};
 use crate::report::sentence::{count, percent, share};
-use crate::report::{cite, facts, time};
+use crate::report::{facts, kinds, time};
 use coroner_infer::model::{Event, Report, Series};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -178,19 +178,16 @@ impl<'a> Picture<'a> {
     fn hover(&self, s: &Series, scale: Scale, top: f64) -> String {
         let zone = self.report.settings.zone;
         let per = s.requests.len().div_ceil(HOVER).max(1);
-        let (r, f) = (grouped(&s.requests, per), grouped(&s.failed, per));
-        let step = per as i64 * i64::from(s.bucket_s) * SECOND;
         let mut out = String::new();
-        for (k, (r, f)) in r.iter().zip(&f).enumerate() {
-            let a = Instant(s.start.0 + k as i64 * step);
-            let b = Instant((a.0 + step).min(scale.end().0));
+        for (a, b, r, f) in spans(s, per) {
+            let b = b.min(scale.end());
             let said = format!(
                 "{}–{}: {} requests, {} failed ({})",
                 time::minute(a, zone),
                 time::minute(b, zone),
-                count(*r),
-                count(*f),
-                percent(share(*f, *r))
+                count(r),
+                count(f),
+                percent(share(f, r))
             );
             let at = [scale.x(a), top, scale.x(b) - scale.x(a), PLOT];
             out += &saying("hov", at, &said);
@@ -215,7 +212,7 @@ impl<'a> Picture<'a> {
         events.sort_list_by_key(|x| (x.2, x.1));
         for (e, letter, at) in events {
             let x = scale.x(at);
-            let label = label(e.kind, self.symptom);
+            let label = kinds::label(e.kind, self.symptom);
             let zone = self.report.settings.zone;
             let w = text_width(&format!("{label} {}", time::minute(at, zone)), 13.0) + 6.0;
             let right = (x - 12.0, x + 14.0 + w);
@@ -251,7 +248,7 @@ impl<'a> Picture<'a> {
     fn mark(&self, m: &Mark<'_>) -> String {
         let y = 22.0 + ROW * m.row as f64;
         let zone = self.report.settings.zone;
-        let (label, at) = (escape(&m.label), time::minute(m.at, zone));
+        let (label, at) = (escape(m.label), time::minute(m.at, zone));
         let (x, anchor) = match m.side {
             1 => (m.x + 13.0, ""),
             _ => (m.x - 13.0, " text-anchor=\"end\""),
@@ -264,7 +261,7 @@ impl<'a> Picture<'a> {
             ),
         };
         let said = format!("{} {}", m.label, time::clock(m.at, zone));
-        let family = cite::family(m.e.kind);
+        let family = kinds::family(m.e.kind);
         beside + &badge(&self.id(&m.e.id), m.letter, family, m.x, y, &said)
     }
 
@@ -278,16 +275,22 @@ impl<'a> Picture<'a> {
             .find(|m| whole / m < TABLE)
             .unwrap_or(whole / TABLE + 1);
         let per = (step / (i64::from(s.bucket_s) * SECOND)).max(1) as usize;
-        let step = per as i64 * i64::from(s.bucket_s) * SECOND;
-        let row = |(k, (r, f)): (usize, (u64, u64))| {
-            let from = time::clock_on(Instant(s.start.0 + k as i64 * step), self.day(s), zone);
+        let row = |(from, _, r, f)| {
+            let from = time::clock_on(from, self.day(s), zone);
             json!({"from": from, "requests": r, "failed": f})
         };
-        let both = grouped(&s.requests, per)
-            .into_iter()
-            .zip(grouped(&s.failed, per));
-        both.enumerate().map(row).collect()
+        spans(s, per).map(row).collect()
     }
+}
+
+/// A series in spans of `per` of its steps: begin, end, requests, failed.
+fn spans(s: &Series, per: usize) -> impl Iterator<Item = (Instant, Instant, u64, u64)> {
+    let step = per as i64 * i64::from(s.bucket_s) * SECOND;
+    let begins = (0..).map(move |k| s.start.0 + k * step);
+    let counts = grouped(&s.requests, per).into_iter();
+    let counts = counts.zip(grouped(&s.failed, per));
+    let both = begins.zip(counts);
+    both.map(move |(from, (r, f))| (Instant(from), Instant(from + step), r, f))
 }
 
 /// The upper edge of steps: `V` down or up to each value, `H` to its end.
@@ -310,7 +313,7 @@ fn steps(values: &[u64], y: impl Fn(u64) -> f64) -> String {
 
 /// The stroke below a mark.
 pub(super) fn line(m: &Mark<'_>, from: f64, to: f64) -> String {
-    let (family, [x, from, to]) = (cite::family(m.e.kind), [m.x, from, to].map(n));
+    let (family, [x, from, to]) = (kinds::family(m.e.kind), [m.x, from, to].map(n));
     format!("<path class=\"mk ln m-{family}\" d=\"M{x} {from}V{to}\"/>")
 }
 

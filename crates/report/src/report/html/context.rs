@@ -8,7 +8,7 @@ use crate::report::sentence::{Clock, Medium, Quotes, render};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::template::context::{first_lines, incident, row, view};
 use crate::report::template::{inputs, marks};
-use crate::report::{cite, command, edges, facts, json, rows, terminal, time};
+use crate::report::{command, edges, facts, json, kinds, rows, terminal, time};
 use coroner_infer::model::{Cause, Claim, Incident, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::zone::Zone;
@@ -205,7 +205,7 @@ fn list(
         r["raw"] = raw.into();
         r["others"] = others.map(|r| r.id.as_str()).collect();
         r["time"] = l.lead.time.map(|t| time::rfc3339(t, zone)).into();
-        r["family"] = cite::family(l.lead.kind).into();
+        r["family"] = kinds::family(l.lead.kind).into();
         r["method"] = l.lead.method.into();
     }
     made

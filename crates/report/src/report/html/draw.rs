@@ -2,6 +2,7 @@
 //! is escaped here.
 
 use super::escape;
+use crate::report::sentence::sum;
 use crate::report::time;
 use coroner_infer::model::Series;
 use coroner_lines::time::zone::Zone;
@@ -46,12 +47,8 @@ pub(super) fn rect(class: &str, [x, y, w, h]: [f64; 4], rx: u8) -> String {
 
 /// A rectangle that says something under the pointer.
 pub(super) fn saying(class: &str, at: [f64; 4], said: &str) -> String {
-    let open = rect(class, at, 0);
-    format!(
-        "{}><title>{}</title></rect>",
-        open.trim_end_matches("/>"),
-        escape(said)
-    )
+    let title = format!("><title>{}</title></rect>", escape(said));
+    rect(class, at, 0).replace("/>", &title)
 }
 
 /// Words at a place; `end`: they end there.
@@ -126,10 +123,8 @@ impl Scale {
         let offset = i64::from(zone.offset_at(self.start)) * MINUTE;
         let first = (self.start.0 + offset + step - 1).div_euclid(step) * step - offset;
         let all = (0..20).map(|k| Instant(first + k * step));
-        (
-            all.filter(|t| self.holds(*t)).collect(),
-            step >= 1440 * MINUTE,
-        )
+        let here = all.filter(|t| self.holds(*t));
+        (here.collect(), step >= 1440 * MINUTE)
     }
 
     /// Clock labels at `y`, with a stroke of the axis above each where `axis` shows where it is.
@@ -175,9 +170,7 @@ pub(super) fn grid_step(x: f64) -> f64 {
 
 /// Sums of `per` neighbours.
 pub(super) fn grouped(v: &[u64], per: usize) -> Vec<u64> {
-    v.chunks(per.max(1))
-        .map(|c| c.iter().fold(0u64, |a, b| a.saturating_add(*b)))
-        .collect()
+    v.chunks(per.max(1)).map(sum).collect()
 }
 
 /// Columns a text of `size` pixels takes, near enough to keep labels apart: the font is the reader's.

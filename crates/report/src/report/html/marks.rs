@@ -1,8 +1,6 @@
 //! The marks above the main picture: their words, and how they make room for each other.
 
-use crate::report::facts;
 use coroner_infer::model::Event;
-use coroner_lines::record::MarkerKind;
 use coroner_lines::time::Instant;
 
 /// A mark and where it goes.
@@ -14,42 +12,8 @@ pub(super) struct Mark<'a> {
     pub row: usize,
     /// Where the words go: -1 left of the letter, 1 right of it, 0 nowhere.
     pub side: i8,
-    pub label: String,
-}
-
-/// The words beside a letter.
-pub(super) fn label(kind: MarkerKind, symptom: Option<&str>) -> String {
-    use MarkerKind::*;
-    match kind {
-        Onset => match symptom {
-            Some("silence") => "Silence begins",
-            Some("traffic_drop") => "Traffic drops",
-            Some("latency") => "Answers slow down",
-            Some("log_errors") => "Errors begin",
-            Some("restart_loop") => "Restarts begin",
-            _ => "5xx begins",
-        },
-        AlertFired => "Alert",
-        AlertAcknowledged => "Ack",
-        AlertResolved => "Alert ends",
-        DeployStart => "Deploy begins",
-        DeployFinish => "Deploy done",
-        DeployFail => "Deploy fails",
-        RollbackStart => "Rollback begins",
-        RollbackFinish => "Rollback “done”",
-        RollbackFail => "Rollback fails",
-        ConfigChange => "Config changed",
-        FeatureFlag => "Flag changed",
-        Restart => "Restart",
-        ServiceStart => "Start",
-        MitigationStart => "Action begins",
-        MitigationFinish => "Action done",
-        Recovery => "Normal",
-        RecoveryClaimed => "“Over”",
-        NewError => "New error",
-        other => return facts::capital(&other.word().replace('_', " ")),
-    }
-    .to_owned()
+    /// The words beside the letter.
+    pub label: &'static str,
 }
 
 /// The row of marks with the fewest letters where `place` is, cleared there of words. `taken` is what the marks of each row
@@ -61,17 +25,10 @@ pub(super) fn make_room(
 ) -> usize {
     let meets = |q: (f64, f64)| place.1 > q.0 && place.0 < q.1;
     let letter = |m: &Mark<'_>| (m.x - 12.0, m.x + 12.0);
-    let letters = |k: usize| {
-        marks
-            .iter()
-            .filter(|m| m.row == k && meets(letter(m)))
-            .count()
-    };
+    let here = |m: &Mark<'_>, k: usize| m.row == k && meets(letter(m));
+    let letters = |k: &usize| marks.iter().filter(|m| here(m, *k)).count();
     // the last row of the fewest: it is the nearest to the picture
-    let row = (0..taken.len())
-        .rev()
-        .min_by_key(|k| letters(*k))
-        .unwrap_or(0);
+    let row = (0..taken.len()).rev().min_by_key(letters).unwrap_or(0);
     let here = marks.iter_mut().filter(|m| m.row == row);
     for (m, t) in here.zip(&mut taken[row]) {
         if meets(*t) {
@@ -95,7 +52,7 @@ mod tests {
             x,
             row,
             side: 1,
-            label: "Page".into(),
+            label: "Page",
         };
         let mut marks = [mark(100.0, 0), mark(100.0, 1), mark(200.0, 1)];
         let mut taken = vec![vec![(88.0, 180.0)], vec![(88.0, 180.0), (188.0, 280.0)]];

@@ -2,7 +2,7 @@
 
 use super::IncidentPart;
 use super::draw::{open, rect, text_width, words};
-use crate::report::{facts, phases, time};
+use crate::report::{facts, kinds, time};
 use coroner_infer::model::{Incident, Phase};
 
 const WIDTH: f64 = 1080.0;
@@ -22,7 +22,7 @@ impl IncidentPart<'_> {
             return None;
         }
         let said = |p: &&Phase| {
-            let name = facts::capital(&phases::phase(i, p));
+            let name = facts::capital(&kinds::phase(i, p));
             format!("{name} {}", time::span(p.us))
         };
         let list: Vec<String> = phases.iter().map(said).collect();
@@ -47,10 +47,8 @@ impl IncidentPart<'_> {
 fn widths(lengths: &[i64]) -> Vec<f64> {
     let room = WIDTH - BETWEEN * lengths.len().saturating_sub(1) as f64;
     let whole: i64 = lengths.iter().sum::<i64>().max(1);
-    let wish: Vec<f64> = lengths
-        .iter()
-        .map(|l| *l as f64 / whole as f64 * room)
-        .collect();
+    let wish = lengths.iter().map(|l| *l as f64 / whole as f64 * room);
+    let wish: Vec<f64> = wish.collect();
     let small: f64 = wish.iter().filter(|w| **w < LEAST).map(|_| LEAST).sum();
     let large: f64 = wish.iter().filter(|w| **w >= LEAST).sum();
     wish.into_iter()
@@ -63,20 +61,16 @@ fn widths(lengths: &[i64]) -> Vec<f64> {
 
 /// One phase. `free` is where the words below the bar may begin.
 fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> String {
-    let name = facts::capital(&phases::phase(i, p));
+    let name = facts::capital(&kinds::phase(i, p));
     let part = facts::part_of(p.us, whole);
-    let (from, to) = (phases::moment(i, &p.from), phases::moment(i, &p.to));
+    let (from, to) = (kinds::moment(i, &p.from), kinds::moment(i, &p.to));
     let span = time::span(p.us);
     let said = super::escape(&format!("{name}: {from} → {to}, {span} ({part})"));
     let class = format!("p-{}", class(p.phase));
-    let mut g = format!(
-        "<g><title>{said}</title>{}",
-        rect(&class, [x, 4.0, w, 40.0], 4)
-    );
-    let (a, b) = (
-        text_width(&name, 15.0) + 24.0,
-        text_width(&part, 14.0) + 14.0,
-    );
+    let bar = rect(&class, [x, 4.0, w, 40.0], 4);
+    let mut g = format!("<g><title>{said}</title>{bar}");
+    let a = text_width(&name, 15.0) + 24.0;
+    let b = text_width(&part, 14.0) + 14.0;
     let inside = a <= w;
     if inside {
         g += &words("pl", x + 12.0, 29.0, false, &name);
@@ -107,16 +101,9 @@ fn short(phase: &str, name: String) -> String {
 
 /// `D → E`.
 fn edge(i: &Incident, p: &Phase) -> String {
-    let letter = |id: &str| {
-        i.timeline
-            .iter()
-            .find(|e| e.id == id)
-            .and_then(|e| e.letter)
-    };
-    match (letter(&p.from), letter(&p.to)) {
-        (Some(a), Some(b)) => format!("{a} → {b}"),
-        _ => String::new(),
-    }
+    let letter = |id: &str| i.timeline.iter().find(|e| e.id == id)?.letter;
+    let both = letter(&p.from).zip(letter(&p.to));
+    both.map_or(String::new(), |(a, b)| format!("{a} → {b}"))
 }
 
 fn class(phase: &str) -> &'static str {

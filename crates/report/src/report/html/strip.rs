@@ -59,14 +59,11 @@ impl IncidentPart<'_> {
     /// The lanes to draw, what they are, and how many there are in the impact: hosts, or the upstreams of one proxy.
     fn lanes<'s>(&self, s: &'s Series) -> (&'s [Lane], &'static str, usize) {
         let m = &self.i.impact;
-        match s.by_host.len() >= 2 {
-            true => (&s.by_host, "the requests of each host", m.by_host.len()),
-            false => (
-                &s.by_upstream,
-                "the tries at each upstream",
-                m.by_upstream.len(),
-            ),
+        if s.by_host.len() >= 2 {
+            return (&s.by_host, "the requests of each host", m.by_host.len());
         }
+        let of = "the tries at each upstream";
+        (&s.by_upstream, of, m.by_upstream.len())
     }
 
     /// In words: when each host first had a tenth of its requests fail.
@@ -135,31 +132,23 @@ impl IncidentPart<'_> {
 /// distinguishes hosts, is kept.
 fn short(lanes: &[Lane]) -> Vec<String> {
     const ROOM: usize = 7;
-    let names: Vec<Vec<char>> = lanes
-        .iter()
-        .map(|l| name(&l.name, Medium::Plain).chars().collect())
-        .collect();
+    let name = |l: &Lane| name(&l.name, Medium::Plain).chars().collect();
+    let names: Vec<Vec<char>> = lanes.iter().map(name).collect();
     let least = names.iter().map(Vec::len).min().unwrap_or(0);
+    let from_end = |n: &Vec<char>, k: usize| n[n.len() - k];
     let same = |k: usize| {
         names
             .iter()
-            .all(|n| n[n.len() - k] == names[0][names[0].len() - k])
+            .all(|n| from_end(n, k) == from_end(&names[0], k))
     };
-    let mut tail = (1..least).take_while(|k| same(*k)).count();
+    let alike = (1..least).take_while(|k| same(*k)).count();
     // A name is left off at a dot or hyphen, not inside a word.
-    while tail > 0
-        && names
-            .iter()
-            .any(|n| !matches!(n[n.len() - tail], '.' | '-' | ':'))
-    {
-        tail -= 1;
-    }
+    let at_mark = |k: &usize| matches!(from_end(&names[0], *k), '.' | '-' | ':');
+    let tail = (1..=alike).rev().find(at_mark).unwrap_or(0);
     let cut = |n: &Vec<char>| -> String {
         let n = &n[..n.len() - tail];
         match n.len() > ROOM {
-            true => std::iter::once(&'…')
-                .chain(&n[n.len() - ROOM + 1..])
-                .collect(),
+            true => ['…'].iter().chain(&n[n.len() - ROOM + 1..]).collect(),
             false => n.iter().collect(),
         }
     };

@@ -4,7 +4,7 @@
 use super::draw::{LEFT, RIGHT, Scale, badge, n, open, rect, words};
 use super::{IncidentPart, escape};
 use crate::report::sentence::{Clock, Medium, name, render};
-use crate::report::{cite, time};
+use crate::report::{kinds, time};
 use coroner_infer::model::{Event, Lane, Series};
 use coroner_lines::text::LogText;
 use minijinja::context;
@@ -100,7 +100,7 @@ impl IncidentPart<'_> {
     /// A row: its letter leads to it, and what it says shows under the pointer.
     fn dot(&self, e: &Event, scale: Scale, y: f64) -> Option<String> {
         let t = e.time?;
-        let (x, class) = (scale.x(t), cite::family(e.kind));
+        let (x, class) = (scale.x(t), kinds::family(e.kind));
         // without markup: it stands in an attribute
         let text = render(&e.text, Medium::Plain, Clock::of(self.report, self.i.onset));
         let said = format!("{} {text}", time::clock(t, self.report.settings.zone));

@@ -2,7 +2,7 @@
 //! service, how many more messages there were. Nothing here decides which rows share a line.
 
 use super::{RowLine, TOGETHER, is_life};
-use crate::report::{cite, facts, sentence};
+use crate::report::{facts, kinds, sentence};
 use coroner_infer::model::{Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
@@ -23,13 +23,10 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
         K::AlertFired | K::AlertResolved => alerts(l),
         K::NewError => new_errors(l),
         K::Scale => until(l, steps(l)),
-        K::MitigationFinish => l
-            .rows
-            .iter()
-            .find(|e| e.kind == K::MitigationStart)
-            .unwrap_or(&l.lead)
-            .text
-            .clone(),
+        K::MitigationFinish => {
+            let start = l.rows.iter().find(|e| e.kind == K::MitigationStart);
+            start.unwrap_or(&l.lead).text.clone()
+        }
         _ => {
             let s = counted(l, everywhere(l, |e| e.kind == l.lead.kind));
             let says = |p: &Piece| matches!(p, Piece::Words(w) if w.contains(" until "));
@@ -44,9 +41,8 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
 /// The first and the last step of many.
 fn steps(l: &RowLine<'_>) -> Sentence {
     let last = l.rows.iter().max_by_key(|e| e.time).unwrap_or(&l.lead);
-    let said = last.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
     let s = l.lead.text.clone();
-    match said {
+    match quote(last) {
         Some(said) => s.w(", then ").p(said.clone()),
         None => s,
     }
@@ -89,21 +85,14 @@ fn hosts<'a>(l: &RowLine<'a>, which: impl Fn(&Event) -> bool) -> Vec<&'a LogText
     out
 }
 
-fn list(mut s: Sentence, names: &[&LogText]) -> Sentence {
-    for (n, h) in names.iter().take(NAMED).enumerate() {
-        if n > 0 {
-            s = s.w(", ");
-        }
-        s = s.name(h);
-    }
-    more(s, names.len())
+fn list(s: Sentence, names: &[&LogText]) -> Sentence {
+    let names: Vec<Piece> = names.iter().map(|n| Piece::Name((*n).clone())).collect();
+    sentence::listed(s, &names, NAMED)
 }
 
-fn more(s: Sentence, all: usize) -> Sentence {
-    match all.saturating_sub(NAMED) {
-        0 => s,
-        n => s.w(" and ").p(Piece::Count(n as u64)).w(" more"),
-    }
+/// What a row quotes first.
+fn quote(e: &Event) -> Option<&Piece> {
+    e.text.0.iter().find(|p| matches!(p, Piece::Log(_)))
 }
 
 /// The lead's sentence, with all hosts of the picked rows in the place of its own.
@@ -141,11 +130,11 @@ fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
         _ => None,
     };
     let quote = |e: &Event| -> Option<String> {
-        let said = e.text.0.iter().find_map(|p| match p {
-            Piece::Log(t) => Some(t.for_json()),
-            _ => None,
-        })?;
-        Some(said.chars().filter(|c| !c.is_ascii_digit()).collect())
+        let Piece::Log(said) = quote(e)? else {
+            return None;
+        };
+        let letters = said.for_json().chars().filter(|c| !c.is_ascii_digit());
+        Some(letters.collect())
     };
     let lead = quote(l.lead);
     let (mut sum, mut others, mut last) = (0, 0, None);
@@ -191,13 +180,10 @@ fn life(l: &RowLine<'_>) -> Sentence {
     if first {
         s = s.w(" restarts");
     }
-    if service.is_none() {
-        let quote = l.lead.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
-        if let Some(q) = quote {
-            s = s.w(": ").p(q.clone());
-        }
+    match quote(l.lead).filter(|_| service.is_none()) {
+        Some(q) => s.w(": ").p(q.clone()),
+        None => s,
     }
-    s
 }
 
 /// The kind that a line's words show: of stops and starts together a restart.
@@ -226,12 +212,8 @@ fn fates<'a>(l: &RowLine<'a>) -> Vec<(&'static str, Vec<&'a LogText>)> {
     }
     let mut out: Vec<(&'static str, Vec<&LogText>)> = Vec::new();
     for h in all {
-        let verb = fate(
-            l.rows
-                .iter()
-                .filter(|e| e.host.as_ref() == Some(h) && counts(e))
-                .map(|e| e.kind),
-        );
+        let here = |e: &&&Event| e.host.as_ref() == Some(h) && counts(e);
+        let verb = fate(l.rows.iter().filter(here).map(|e| e.kind));
         match out.iter_mut().find(|(v, _)| *v == verb) {
             Some((_, names)) => names.push(h),
             None => out.push((verb, vec![h])),
@@ -272,47 +254,36 @@ fn restart(l: &RowLine<'_>) -> Sentence {
 }
 
 fn alerts(l: &RowLine<'_>) -> Sentence {
-    let again: Vec<&&Event> = l
-        .rows
-        .iter()
-        .filter(|e| !std::ptr::eq(**e, l.lead) && super::reminder(l.lead, e))
-        .collect();
+    let rows = l.rows.iter().filter(|e| !std::ptr::eq(**e, l.lead));
+    let (again, others): (Vec<&Event>, Vec<&Event>) =
+        rows.partition(|e| super::reminder(l.lead, e));
     let mut s = l.lead.text.clone();
-    let others: Vec<&&Event> = l
-        .rows
-        .iter()
-        .filter(|e| !std::ptr::eq(**e, l.lead) && !super::reminder(l.lead, e))
-        .collect();
     let mut names: Vec<&Piece> = Vec::new();
-    for e in &others {
-        let quote = e.text.0.iter().find(|p| matches!(p, Piece::Log(_)));
-        names.extend(quote.filter(|q| !names.contains(q) && !l.lead.text.0.contains(q)));
+    for e in others {
+        let new = |q: &&Piece| !names.contains(q) && !l.lead.text.0.contains(q);
+        names.extend(quote(e).filter(new));
     }
     for q in names.iter().take(NAMED - 1) {
         s = s.w(", ").p((*q).clone());
     }
-    s = more(s, names.len() + 1);
+    s = sentence::more(s, names.len() + 1, NAMED);
+    let until = match again.len() {
+        1 => " more time, at ",
+        _ => " more times, until ",
+    };
     match again.iter().filter_map(|e| e.time).max() {
-        Some(t) => s
-            .w("; it fires ")
-            .p(Piece::Count(again.len() as u64))
-            .w(if again.len() == 1 {
-                " more time, at "
-            } else {
-                " more times, until "
-            })
-            .p(Piece::Time(t)),
+        Some(t) => {
+            let count = Piece::Count(again.len() as u64);
+            s.w("; it fires ").p(count).w(until).p(Piece::Time(t))
+        }
         None => s,
     }
 }
 
 /// Each of them is at its first line.
 fn new_errors(l: &RowLine<'_>) -> Sentence {
-    let like = l
-        .rows
-        .iter()
-        .filter(|e| e.kind == K::NewError && e.text != l.lead.text)
-        .count();
+    let similar = |e: &&&Event| e.kind == K::NewError && e.text != l.lead.text;
+    let like = l.rows.iter().filter(similar).count();
     let s = l.lead.text.clone();
     let s = match like {
         0 => return s,
@@ -336,7 +307,7 @@ pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
         let far = l.lead.host.as_ref().filter(|_| !super::is_here(i, l.lead));
         let word = match l.kind() {
             K::AlertResolved => "resolved alert",
-            kind => cite::word(kind, &l.text(), facts::onset_kind(i)),
+            kind => kinds::word(kind, &l.text(), facts::onset_kind(i)),
         };
         let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
         *counted.entry(word).or_default() += l.rows.len();

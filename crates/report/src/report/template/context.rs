@@ -3,13 +3,13 @@
 //! made by `inputs.rs`.
 
 use super::marks;
-use crate::report::chart::{self, Drawn};
 use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
-use crate::report::{cite, command, facts, gaps, harm, json, no_incident, phases, rows, time};
+use crate::report::{
+    chart, cite, command, facts, gaps, harm, json, kinds, no_incident, rows, time,
+};
 use coroner_infer::model::*;
-use coroner_lines::time::zone::Zone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -128,10 +128,8 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
     let (main, _) = rows::folded(i, &claims, most);
     let in_short = |l: &rows::RowLine<'_>| main.iter().any(|m| m.lead.id == l.lead.id);
     let margin = |t, range| edges::interval(t, range, zone).unwrap_or_default();
-    let addresses = i
-        .impact
-        .addresses_hit
-        .map(|n| facts::addresses(n, i.impact.addresses_error));
+    let hit = i.impact.addresses_hit;
+    let addresses = hit.map(|n| facts::addresses(n, i.impact.addresses_error));
     json!({
         "zone": time::zone_label(i.onset, zone),
         "day": time::day(i.onset, zone),
@@ -139,23 +137,23 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "held": edges::held(i),
         "severity": harm::severity(report, i).map(|(level, why)| json!({"level": level, "why": why})),
         "customers": harm::customers(report, i).as_ref().map(text),
-        "chart": chart(i, zone),
+        "chart": chart::draw(i, zone, CHART, false),
         "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
         "early": i.onset_precedes_log,
         "onset_margin": margin(i.onset, i.onset_interval),
         "recovery_margin": i.recovery.map(|t| margin(t, i.recovery_interval)),
         "recovery": i.recovery.map(|t| time::clock_on(t, i.onset, zone)),
-        "symptom": facts::symptom(i).0,
+        "symptom": kinds::symptom(i).0,
         "addresses": addresses.map(|(value, how)| json!({"value": value, "how": how})),
         "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
         "rows": lines.iter().map(|l| row(l, in_short(l), Some(i), clock)).collect::<Vec<_>>(),
         "rows_more": left_out,
         "phases": i.phases.iter().filter(|p| p.us > 0).map(|p| json!({
             "phase": p.phase,
-            "label": phases::phase_label(i, p),
-            "from": phases::moment(i, &p.from),
-            "to": phases::moment(i, &p.to),
+            "label": kinds::phase_label(i, p),
+            "from": kinds::moment(i, &p.from),
+            "to": kinds::moment(i, &p.to),
             "seconds": time::seconds(p.us),
             "share": i.durations.recover.map(|w| facts::part_of(p.us, w)),
         })).collect::<Vec<_>>(),
@@ -166,14 +164,6 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         })).collect::<Vec<_>>(),
         "levels": i.causes.iter().map(|c| json::level(c.score)).collect::<Vec<_>>(),
     })
-}
-
-/// The chart in characters.
-fn chart(i: &Incident, zone: Zone) -> Vec<String> {
-    let letters = i.timeline.iter().filter_map(|e| Some((e.letter?, e.time?)));
-    let letters: Vec<_> = letters.collect();
-    let draw = |s| chart::draw((s, Drawn::of(i)), &letters, zone, CHART, false);
-    i.series.as_ref().map(draw).unwrap_or_default()
 }
 
 /// A line of the timeline: one row, or several that say the same.
@@ -187,22 +177,16 @@ pub(in crate::report) fn row(
     let e = l.lead;
     let at = |t| time::clock_on(t, clock.day, clock.zone);
     let offset = |t| Some(time::seconds(time::from_t(t, i?.onset)));
-    let when = match (e.time, e.after, e.before) {
-        (Some(t), _, _) => at(t),
-        (None, Some(a), _) => format!("after {}", at(a)),
-        (None, None, Some(b)) => format!("before {}", at(b)),
-        (None, None, None) => "not known".to_owned(),
-    };
     json!({
         "id": e.id,
         "letter": e.letter.map(String::from),
         "kind": e.kind.word(),
-        "when": when,
+        "when": edges::when(e, at),
         "offset_s": e.time.and_then(offset),
         "text": render(&l.text(), Medium::Marked, clock),
         "basis": json::basis(e.basis),
         "told": in_short,
-        "word": cite::word(l.kind(), &l.text(), i.and_then(facts::onset_kind)),
+        "word": kinds::word(l.kind(), &l.text(), i.and_then(facts::onset_kind)),
         "evidence": l.evidence().into_iter().map(json::one_evidence).collect::<Vec<_>>(),
     })
 }

@@ -22,11 +22,7 @@ pub(super) fn write(out: &mut Output, _: &mut State, v: &Value) -> Result<(), Er
     match v.kind() {
         ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
         ValueKind::None => Ok(write!(out, "{NOT}")?),
-        ValueKind::String => Ok(write!(
-            out,
-            "{}",
-            marks::markdown(v.as_str().unwrap_or_default())
-        )?),
+        ValueKind::String => Ok(write!(out, "{}", markdown(v))?),
         ValueKind::Number | ValueKind::Bool => Ok(write!(out, "{v}")?),
         kind => Err(wrong(format!(
             "a {kind} cannot be written: take a member of it, or loop over it"
@@ -70,24 +66,23 @@ pub(in crate::report) fn add_common(env: &mut Environment<'_>) {
     env.add_filter("safe", |_: Value| -> Result<Value, Error> {
         Err(wrong("|safe is refused: values may hold text from logs; |code and |cell are there for layout".into()))
     });
-    env.add_filter("dur", |v: Value| {
-        micros(&v).map(|us| us.map_or_else(not, |us| time::span(us).into()))
-    });
-    env.add_filter("about", |v: Value| {
-        micros(&v).map(|us| us.map_or_else(not, |us| time::round_span(us).into()))
-    });
-    env.add_filter("rel", |v: Value| {
-        micros(&v).map(|us| us.map_or_else(|| Value::from(""), |us| time::distance(us).into()))
-    });
+    type Said = fn(i64) -> String;
+    let spans: [(_, Said, _); 3] = [
+        ("dur", time::span, NOT),
+        ("about", time::round_span, NOT),
+        ("rel", time::distance, ""),
+    ];
+    for (name, said, none) in spans {
+        let said = move |v: Value| Ok(micros(&v)?.map_or_else(|| none.to_owned(), said));
+        env.add_filter(name, said);
+    }
     env.add_filter("count", |v: Value| -> Result<Value, Error> {
         match v.is_none() {
             true => Ok(not()),
             false => Ok(count(u64::try_from(v)?).into()),
         }
     });
-    env.add_filter("share", |v: Value| -> Result<Value, Error> {
-        row_share(&v)
-    });
+    env.add_filter("share", |v: Value| row_share(&v));
     env.add_filter("percent", |v: Value| -> Result<Value, Error> {
         match v.is_none() {
             true => Ok(not()),
@@ -154,28 +149,15 @@ fn row_share(v: &Value) -> Result<Value, Error> {
 
 /// A fenced block of the lines of a list, whose fence is longer than any run of backticks in them.
 fn fence(v: Value, language: String) -> Result<Value, Error> {
-    let mut lines = Vec::new();
-    for x in v.try_iter()? {
-        lines.push(
-            text(&x)
-                .unwrap_or_else(|| x.to_string())
-                .replace(['\n', '\r'], " "),
-        );
-    }
-    let longest = lines
-        .iter()
-        .flat_map(|l| l.split(|c| c != '`').map(str::len))
-        .max()
-        .unwrap_or(0);
-    let fence = "`".repeat((longest + 1).max(3));
-    let language: String = language
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    let body: String = lines.iter().flat_map(|l| [l.as_str(), "\n"]).collect();
-    Ok(Value::from_safe_string(format!(
-        "{fence}{language}\n{body}{fence}"
-    )))
+    let plain = |x: Value| text(&x).unwrap_or_else(|| x.to_string());
+    let lines = v.try_iter()?.map(plain);
+    let body: String = lines.map(|l| l.replace(['\n', '\r'], " ") + "\n").collect();
+    let runs = body.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat((runs.max().unwrap_or(0) + 1).max(3));
+    let mut language = language;
+    language.retain(|c| c.is_ascii_alphanumeric());
+    let block = format!("{fence}{language}\n{body}{fence}");
+    Ok(Value::from_safe_string(block))
 }
 
 /// The inputs as citations of a medium name them.
@@ -247,10 +229,8 @@ fn address(base: &LinkBase, names: &[String], e: &Value) -> Result<String, Error
 
 fn input(names: &[String], v: &Value) -> Result<String, Error> {
     let n = usize::try_from(v.clone())?;
-    Ok(names
-        .get(n)
-        .cloned()
-        .unwrap_or_else(|| format!("input {n}")))
+    let name = names.get(n).cloned();
+    Ok(name.unwrap_or_else(|| format!("input {n}")))
 }
 
 /// `deploy.log:1182`, `deploy.log:1183-1199`, `deploy.log@byte 90311`.

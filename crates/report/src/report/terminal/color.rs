@@ -54,7 +54,7 @@ fn fg(colors: Colors, (few, many): Pair) -> Style {
 }
 
 fn of_kind(kind: MarkerKind) -> Option<Pair> {
-    Some(match crate::report::cite::family(kind) {
+    Some(match crate::report::kinds::family(kind) {
         "change" => VIOLET,
         "onset" => RED,
         "alert" => AMBER,

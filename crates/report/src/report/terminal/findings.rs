@@ -5,10 +5,11 @@ use super::timeline::brief;
 use super::{Ink, ScreenView};
 use crate::report::sentence::Clock;
 use crate::report::wrap::{right, width, wrap};
-use crate::report::{cite, facts, gaps, json, phases, sentence, time};
+use crate::report::{cite, facts, gaps, json, kinds, sentence, time};
 use coroner_infer::model::*;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::cmp::Ordering;
 
 /// Gaps printed, unless all are asked for.
 const GAPS: usize = 3;
@@ -68,23 +69,18 @@ impl ScreenView<'_> {
 
     fn cause(&mut self, rank: usize, c: &Cause, clock: Clock) {
         let full = (c.score.clamp(0.0, 1.0) * 10.0).round() as usize;
-        let (on, off) = if self.look.ascii {
-            ("#", ".")
-        } else {
-            ("█", "░")
+        let (on, off) = match self.look.ascii {
+            true => ("#", "."),
+            false => ("█", "░"),
         };
         let bar = format!("{}{}", on.repeat(full), off.repeat(10 - full));
-        let score = format!(
-            "{} {} {bar}",
-            json::level(c.score),
-            sentence::score(c.score)
-        );
+        let known = format!("{} {}", json::level(c.score), sentence::score(c.score));
+        let score = format!("{known} {bar}");
         let title = self.text(&c.title, clock);
         let room = self.columns().saturating_sub(3);
         if self.tight() {
             self.block(&format!("{rank}  "), &title, &[]);
-            let (word, score) = (json::level(c.score), sentence::score(c.score));
-            self.block("   ", &format!("{word} {score}"), &[]);
+            self.block("   ", &known, &[]);
             return self.evidence(rank, c, clock);
         }
         let lines = wrap(&title, &[], room.saturating_sub(width(&score) + 2).max(12));
@@ -131,10 +127,10 @@ impl ScreenView<'_> {
     pub(super) fn weightiest(&self, c: &Cause) -> Vec<Claim> {
         let mut all: Vec<&Claim> = c.pro.iter().chain(&c.con).collect();
         if !self.look.all {
-            let mut by_weight = all.clone();
-            by_weight.sort_list_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-            by_weight.truncate(CLAIMS);
-            all.retain(|x| by_weight.iter().any(|y| std::ptr::eq(*x, *y)));
+            let mut heaviest = all.clone();
+            heaviest.sort_list_by(|a, b| by_weight(b, a));
+            heaviest.truncate(CLAIMS);
+            all.retain(|x| heaviest.iter().any(|y| std::ptr::eq(*x, *y)));
         }
         all.into_iter().cloned().collect()
     }
@@ -176,7 +172,7 @@ impl ScreenView<'_> {
         let named = |p: &&Phase| {
             let name = match p.phase {
                 "acknowledge" => "ack".to_owned(),
-                _ => phases::phase(i, p),
+                _ => kinds::phase(i, p),
             };
             format!("{name} {}", time::short_span(p.us))
         };
@@ -240,16 +236,15 @@ const HARDLY: f64 = 0.2;
 
 /// The claim that weighs most for or against a cause.
 fn heaviest(c: &Cause) -> Option<&Claim> {
-    strongest(c).max_by(|a, b| a.weight.abs().total_cmp(&b.weight.abs()))
+    strongest(c).max_by(|a, b| by_weight(a, b))
 }
 
 /// What speaks most for a cause and what most against it.
 fn strongest(c: &Cause) -> impl Iterator<Item = &Claim> {
-    let most = |l: &'_ [Claim]| {
-        let weight = |n: &usize| l[*n].weight.abs();
-        (0..l.len()).max_by(|a, b| weight(a).total_cmp(&weight(b)))
-    };
-    let pro = most(&c.pro).and_then(|n| c.pro.get(n));
-    pro.into_iter()
-        .chain(most(&c.con).and_then(|n| c.con.get(n)))
+    let sides = [&c.pro, &c.con].into_iter();
+    sides.filter_map(|l| l.iter().max_by(|a, b| by_weight(a, b)))
+}
+
+fn by_weight(a: &Claim, b: &Claim) -> Ordering {
+    a.weight.abs().total_cmp(&b.weight.abs())
 }

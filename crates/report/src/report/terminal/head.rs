@@ -3,7 +3,7 @@
 
 use super::timeline::brief;
 use super::{Ink, ScreenView};
-use crate::report::sentence::{Clock, count, percent, score, share};
+use crate::report::sentence::{Clock, count, percent, score, share, sum};
 use crate::report::wrap::{left, width};
 use crate::report::{edges, facts, rows, time};
 use coroner_infer::cause::info;
@@ -51,18 +51,16 @@ impl ScreenView<'_> {
         clock: Clock,
     ) -> [(&'static str, String); 5] {
         let day = time::long_date(i.onset, clock.zone);
-        let when = [true, false]
-            .map(|exact| self.set(&format!("{day}, {}", edges::ends(i, clock.zone, exact))));
-        let harm = [3, 2, 1, 0].map(|long| self.set(&self.harm_in(i, long)));
-        let suspect = [2, 1, 0].map(|long| self.set(&self.suspect(i, clock, long)));
-        let end = self.at_end(i, clock).map(|s| self.set(&s));
-        let next = self.next(i, n, clock).map(|s| self.set(&s));
+        let when =
+            [true, false].map(|exact| format!("{day}, {}", edges::ends(i, clock.zone, exact)));
+        let harm = [3, 2, 1, 0].map(|long| self.harm_in(i, long));
+        let suspect = [2, 1, 0].map(|long| self.suspect(i, clock, long));
         [
-            ("", self.fitting(when)),
-            ("", self.fitting(harm)),
-            ("SUSPECT", self.fitting(suspect)),
-            ("AT END", self.fitting(end)),
-            ("NEXT", self.fitting(next)),
+            ("", self.fitting(&when)),
+            ("", self.fitting(&harm)),
+            ("SUSPECT", self.fitting(&suspect)),
+            ("AT END", self.fitting(&self.at_end(i, clock))),
+            ("NEXT", self.fitting(&self.next(i, n, clock))),
         ]
     }
 
@@ -84,10 +82,11 @@ impl ScreenView<'_> {
     }
 
     /// The longest words that fit a line under the headline.
-    fn fitting<const N: usize>(&self, words: [String; N]) -> String {
+    fn fitting(&self, words: &[String]) -> String {
         let room = self.columns().saturating_sub(width(self.under()));
-        let fits = words.iter().find(|w| width(w) <= room);
-        fits.or(words.last()).cloned().unwrap_or_default()
+        let mut words: Vec<String> = words.iter().map(|w| self.set(w)).collect();
+        let fits = words.iter().position(|w| width(w) <= room);
+        words.swap_remove(fits.unwrap_or(words.len() - 1))
     }
 
     /// The first of the causes, how sure it is, and the row that it begins with, in more words and in fewer.
@@ -124,7 +123,7 @@ impl ScreenView<'_> {
     }
 
     /// Whether it is over at the end of the logs, in more words and in fewer.
-    fn at_end(&self, i: &Incident, clock: Clock) -> [String; 3] {
+    fn at_end(&self, i: &Incident, clock: Clock) -> Vec<String> {
         let held = time::said_span(i.held_us.unwrap_or(0));
         let at = |t: Instant| time::clock_on(t, clock.day, clock.zone);
         if let Some(t) = i.recovery {
@@ -133,7 +132,7 @@ impl ScreenView<'_> {
                 State::RecoveredUnconfirmed => " (10 min would confirm it)",
                 _ => "",
             };
-            return [format!("{over}{doubt}"), over.clone(), over];
+            return vec![format!("{over}{doubt}"), over];
         }
         // the last line of any log: that of the last request says nothing where none come
         let ends = self.report.inputs.iter().filter_map(|x| Some(x.span?.1));
@@ -142,32 +141,26 @@ impl ScreenView<'_> {
             None => "when the logs end".to_owned(),
         };
         match last_minutes(i).filter(|_| goes_on(i)) {
-            Some((_, 0, _)) => {
-                let said = format!("still no requests {until}");
-                [said.clone(), said.clone(), said]
-            }
+            Some((_, 0, _)) => vec![format!("still no requests {until}")],
             Some((t, n, f)) => {
                 let share = percent(share(f, n));
                 let since = time::minute(t, clock.zone);
-                [
+                vec![
                     format!("still failing {until}: {share} of requests since {since}"),
                     format!("still failing {until}: {share} since {since}"),
                     format!("still failing: {share} since {since}"),
                 ]
             }
-            None => {
-                let said = format!("not known to be over {until}");
-                [said.clone(), said.clone(), said]
-            }
+            None => vec![format!("not known to be over {until}")],
         }
     }
 
     /// What to do, in more words and in fewer: something against the outage only where its cause is established, no row undoes it,
     /// and it goes on.
-    fn next(&self, i: &Incident, n: usize, clock: Clock) -> [String; 3] {
+    fn next(&self, i: &Incident, n: usize, clock: Clock) -> Vec<String> {
         let look = self.explain(n);
         let Some(c) = i.causes.first() else {
-            return ["coroner timeline LOGS"; 3].map(str::to_owned);
+            return vec!["coroner timeline LOGS".to_owned()];
         };
         let established = i.cause_verdict == CauseVerdict::Established;
         let open = goes_on(i) && !undone(i, c);
@@ -180,17 +173,13 @@ impl ScreenView<'_> {
                     true => format!("{act} (not seen undone in the logs)"),
                     false => act.clone(),
                 };
-                [format!("{note} · {look}"), note, act]
+                vec![format!("{note} · {look}"), note, act]
             }
             (None, Some(s)) => {
                 let said = format!("to confirm: {}", self.text(&s.small(), clock));
-                let said = said.trim_end_matches('.').to_owned();
-                [said, look.clone(), look]
+                vec![said.trim_end_matches('.').to_owned(), look]
             }
-            (None, None) => {
-                let all = format!("{look} · coroner LOGS --html report.html");
-                [all, look.clone(), look]
-            }
+            (None, None) => vec![format!("{look} · coroner LOGS --html report.html"), look],
         }
     }
 
@@ -237,11 +226,9 @@ impl ScreenView<'_> {
             parts.push(format!("{} more abandoned by clients", count(n)));
         }
         if let Some(n) = m.addresses_hit.filter(|_| long > 0) {
-            parts.push(format!(
-                "{} {}",
-                facts::addresses(n, m.addresses_error).0,
-                if n == 1 { "client IP" } else { "client IPs" }
-            ));
+            let shown = facts::addresses(n, m.addresses_error).0;
+            let plural = if n == 1 { "" } else { "s" };
+            parts.push(format!("{shown} client IP{plural}"));
         }
         // of all requests: beside the share of a service's own it takes words
         let brief = long < 2 && facts::own_share(i).is_some();
@@ -249,9 +236,8 @@ impl ScreenView<'_> {
             parts.push(format!("worst minute {}", percent(share(f, n))));
         }
         if let (Some((used, objective)), true) = (m.error_budget, self.wide()) {
-            let o = format!("{:.3}", objective * 100.0);
-            let o = o.trim_end_matches('0').trim_end_matches('.');
-            parts.push(format!("{used:.1} × error budget ({o} %, 30 d)"));
+            let objective = facts::percent_of_objective(objective);
+            parts.push(format!("{used:.1} × error budget ({objective}, 30 d)"));
         }
         parts.join(" · ")
     }
@@ -270,15 +256,11 @@ fn remedy(c: &Cause) -> Option<Sentence> {
     let [before, behind] = info(c.class).remedy;
     let named = c.culprit.as_ref();
     let version = named.filter(|x| x.kind == "version");
-    let s = Sentence::words(before);
-    let s = match named.filter(|_| !before.is_empty())? {
-        x if c.group != Group::CHANGE || version.is_some() => s.name(&x.name),
-        _ => {
-            let mut s = s;
-            s.0.extend(c.title.small().0);
-            s
-        }
-    };
+    let mut s = Sentence::words(before);
+    match named.filter(|_| !before.is_empty())? {
+        x if c.group != Group::CHANGE || version.is_some() => s = s.name(&x.name),
+        _ => s.0.extend(c.title.small().0),
+    }
     Some(s.w(behind))
 }
 
@@ -308,7 +290,7 @@ fn last_minutes(i: &Incident) -> Option<(Instant, u64, u64)> {
     let minute = (60 / s.bucket_s.max(1)).max(1) as usize;
     let from = (s.requests.len().div_ceil(minute)).checked_sub(2)? * minute;
     let since = s.start.0 + from as i64 * i64::from(s.bucket_s) * SECOND;
-    let sum = |v: &[u64]| v.iter().skip(from).fold(0u64, |a, b| a.saturating_add(*b));
+    let sum = |v: &[u64]| sum(v.get(from..).unwrap_or_default());
     Some((Instant(since), sum(&s.requests), sum(&s.failed)))
 }
 

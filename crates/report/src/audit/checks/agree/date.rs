@@ -12,50 +12,29 @@ use crate::audit::words::{Family, family};
 static PAST: Pattern = Pattern::of("past");
 
 pub(in crate::audit::checks) fn dates(case: &Case) -> Option<Finding> {
-    let (base, place) = case
-        .story
-        .date
-        .as_ref()
-        .filter(|_| case.story.incidents <= 1)?;
-    let days: Vec<i64> = case
-        .story
-        .rows
-        .iter()
-        .filter(|t| t.row.date.is_some())
-        .map(|t| t.at.div_euclid(86_400))
-        .collect();
-    let (first, last) = (
-        days.iter().min().copied().unwrap_or(*base),
-        days.iter().max().copied().unwrap_or(*base),
-    );
-    let span = case
-        .story
-        .rows
-        .iter()
-        .map(|t| t.at.div_euclid(86_400))
-        .chain(
-            outright(&case.mentions)
-                .1
-                .map(|m| case.day_of(m).div_euclid(86_400)),
-        )
-        .max()
-        .unwrap_or(*base)
-        .max(*base);
+    let date = case.story.date.as_ref();
+    let (base, place) = date.filter(|_| case.story.incidents <= 1)?;
+    let day = |at: i64| at.div_euclid(86_400);
+    let rows = case.story.rows.iter();
+    let dated = || rows.clone().filter(|t| t.row.date.is_some());
+    let days = || dated().map(|t| day(t.at));
+    let (first, last) = (days().min().unwrap_or(*base), days().max().unwrap_or(*base));
+    let end = outright(&case.mentions).1.map(|m| day(case.day_of(m)));
+    let span = rows
+        .clone()
+        .map(|t| day(t.at))
+        .chain(end)
+        .chain([*base])
+        .max()?;
     // the rows themselves are of other days
-    if !days.is_empty() && (*base < first - 1 || *base > last + 1) {
-        let t = case.story.rows.iter().find(|t| t.row.date.is_some());
-        if let Some(t) = t.filter(|t| t.row.date_line != place.line) {
-            let message = format!(
-                "the text dates the incident {}, the timeline {}",
-                iso(*base),
-                iso(t.at.div_euclid(86_400))
-            );
-            return Some(
-                Finding::at(place.clone(), message)
-                    .label(iso(*base))
-                    .also(t.row.time(), iso(t.at.div_euclid(86_400))),
-            );
-        }
+    if let Some(t) = dated().next()
+        && (*base < first - 1 || *base > last + 1)
+        && t.row.date_line != place.line
+    {
+        let (said, told) = (iso(*base), iso(day(t.at)));
+        let message = format!("the text dates the incident {said}, the timeline {told}");
+        let f = Finding::at(place.clone(), message).label(said);
+        return Some(f.also(t.row.time(), told));
     }
     for d in &case.dated {
         if d.date.swappable || d.place == *place {
@@ -64,22 +43,16 @@ pub(in crate::audit::checks) fn dates(case: &Case) -> Option<Finding> {
         let day = d.date.near(*base);
         let near = (first.min(*base)..=last.max(span)).contains(&day);
         // a sentence that shows the day itself and another one shows a span
-        let both = case
-            .dated
-            .iter()
-            .any(|x| x.sentence == d.sentence && x.date.near(*base) == *base);
+        let agree = case.dated.iter().filter(|x| x.date.near(*base) == *base);
+        let both = agree.clone().any(|x| x.sentence == d.sentence);
         if near || both || !is_event(case, d, day, *base) {
             continue;
         }
-        let agree = case
-            .dated
-            .iter()
-            .filter(|x| x.place != d.place && x.date.near(*base) == *base)
+        let agree = agree
+            .filter(|x| x.place != d.place)
             .map(|x| x.place.clone());
-        let others: Vec<_> = std::iter::once(place.clone())
-            .chain(agree.filter(|p| p.line != place.line))
-            .take(4)
-            .collect();
+        let agree = agree.filter(|p| p.line != place.line);
+        let others = [place.clone()].into_iter().chain(agree).take(4).collect();
         // one slip that stands in several places is one finding
         return Some(finding(case, d, day, *base, others));
     }
@@ -91,22 +64,12 @@ fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
     let line = case.doc.seen(d.place.line);
     if case.doc.lines[d.place.line].form == Form::Heading {
         // a title may follow another zone's day
-        let own = case
-            .doc
-            .sections
-            .iter()
-            .any(|s| s.own && s.line == d.place.line);
+        let mut sections = case.doc.sections.iter();
+        let own = sections.any(|s| s.own && s.line == d.place.line);
         return (d.section == SectionKind::Intro || own && d.section == SectionKind::Timeline)
             && (day - base).abs() > 1;
     }
-    if matches!(
-        d.section,
-        SectionKind::Actions
-            | SectionKind::Appendix
-            | SectionKind::Lessons
-            | SectionKind::Timeline
-            | SectionKind::Other
-    ) {
+    if !d.section.narrates() {
         return false;
     }
     let Some(f) = d.kind.map(family) else {
@@ -117,17 +80,11 @@ fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
     let clause = before.rsplit(['.', ';']).next().unwrap_or(before);
     let behind = line.get(d.place.at.end..).unwrap_or("");
     let behind = behind.split(['.', ';']).next().unwrap_or(behind);
-    if PAST.is_match(clause)
-        || PAST.is_match(
-            &behind[..behind
-                .char_indices()
-                .nth(80)
-                .map_or(behind.len(), |(n, _)| n)],
-        )
-    {
+    let near = behind.char_indices().nth(80).map_or(behind.len(), |c| c.0);
+    if PAST.is_match(clause) || PAST.is_match(&behind[..near]) {
         return false;
     }
-    let rows = case.story.rows.iter().any(|t| t.states(f));
+    let rows = case.rows_of(f).next().is_some();
     match f {
         Family::Onset => true,
         Family::Recovery => day < base || day > base + 1,
@@ -139,16 +96,10 @@ fn is_event(case: &Case, d: &Dated, day: i64, base: i64) -> bool {
 
 /// Whether the clock time beside a date is that of a row.
 fn same_clock(case: &Case, d: &Dated) -> bool {
-    let here = case
-        .mentions
-        .iter()
-        .find(|m| m.date.as_ref().is_some_and(|x| x.1 == d.place));
-    here.is_some_and(|m| {
-        case.story
-            .rows
-            .iter()
-            .any(|t| t.at.rem_euclid(86_400) == m.clock.secs)
-    })
+    let mut mentions = case.mentions.iter();
+    let here = mentions.find(|m| m.date.as_ref().is_some_and(|x| x.1 == d.place));
+    let mut rows = case.story.rows.iter();
+    here.is_some_and(|m| rows.any(|t| t.at.rem_euclid(86_400) == m.clock.secs))
 }
 
 fn finding(

@@ -7,7 +7,6 @@ use crate::audit::patterns::Pattern;
 use crate::audit::words::{Family, family};
 use coroner_infer::cause::info;
 use coroner_lines::fault::called;
-use coroner_lines::record::CauseClass;
 
 static ORDER: Pattern = Pattern::of("change afterwards");
 static ROOT: Pattern = Pattern::of("cause named");
@@ -22,9 +21,8 @@ fn paragraphs_of<'c>(
             Form::Pipes | Form::Tabs | Form::Rule
         )
     };
-    case.paragraphs
-        .iter()
-        .filter(move |p| kinds.contains(&case.doc.kind(p.line())) && prose(p.line()))
+    let paragraphs = case.paragraphs.iter();
+    paragraphs.filter(move |p| kinds.contains(&case.doc.kind(p.line())) && prose(p.line()))
 }
 
 pub(in crate::audit::checks) fn start_missing(case: &Case) -> Option<Finding> {
@@ -36,15 +34,15 @@ pub(in crate::audit::checks) fn start_missing(case: &Case) -> Option<Finding> {
         .find(|d| in_summary(d.place.line) && d.kind.is_some_and(|k| family(k) == Family::Onset));
     let d = dated.filter(|_| !timed)?;
     let message = "the summary gives a date and no start time";
-    Some(match case.row(case.story.markers.onset) {
-        Some(o) => Finding::at(d.place.clone(), message)
-            .help(format!("by the table it began at {}", o.clock())),
-        None => Finding::at(d.place.clone(), message).help("say when it began"),
-    })
+    let help = match case.row(case.story.markers.onset) {
+        Some(o) => format!("by the table it began at {}", o.clock()),
+        None => "say when it began".to_owned(),
+    };
+    Some(Finding::at(d.place.clone(), message).help(help))
 }
 
 pub(in crate::audit::checks) fn cause(case: &Case) -> Option<Finding> {
-    let mut said: Option<(CauseClass, crate::audit::finding::Place)> = None;
+    let mut said = None;
     let mut all = Vec::new();
     for p in paragraphs_of(case, &[SectionKind::Summary]) {
         for s in p.sentences() {
@@ -57,15 +55,10 @@ pub(in crate::audit::checks) fn cause(case: &Case) -> Option<Finding> {
             }
         }
     }
-    let mut found = Vec::new();
-    for p in paragraphs_of(case, &[SectionKind::Cause]) {
-        for (class, at) in called(&p.text) {
-            found.push((class, p.place(at)));
-        }
-    }
-    let (Some((class, place)), Some((other, there))) = (said, found.first().cloned()) else {
-        return None;
-    };
+    let causes = paragraphs_of(case, &[SectionKind::Cause]);
+    let found = causes.flat_map(|p| called(&p.text).into_iter().map(|(c, at)| (c, p.place(at))));
+    let found: Vec<_> = found.collect();
+    let ((class, place), (other, there)) = said.zip(found.first().cloned())?;
     if found.iter().any(|f| all.contains(&f.0)) || all.contains(&other) {
         return None;
     }
@@ -82,34 +75,17 @@ pub(in crate::audit::checks) fn cause(case: &Case) -> Option<Finding> {
 
 pub(in crate::audit::checks) fn action(case: &Case) -> Option<Finding> {
     let m = &case.story.markers;
-    let from = case
-        .row(m.onset)
-        .map(|o| o.at)
-        .filter(|_| case.comparable())?;
-    let has = case
-        .story
-        .rows
-        .iter()
-        .any(|t| t.at >= from && family(t.kind()) == Family::Change);
-    if has {
+    let from = case.row(m.onset).filter(|_| case.comparable())?.at;
+    let mut rows = case.story.rows.iter();
+    if rows.any(|t| t.at >= from && t.is(Family::Change)) {
         return None;
     }
-    for p in paragraphs_of(
-        case,
-        &[
-            SectionKind::Cause,
-            SectionKind::Resolution,
-            SectionKind::Summary,
-        ],
-    ) {
-        if let Some(found) = ORDER.find(&p.text) {
-            let place = p.place(found.range());
-            let message = format!(
-                "a change after the outage began is described here ({}), and no row of the timeline has it",
-                quote(found.as_str())
-            );
-            return Some(Finding::at(place, message));
-        }
-    }
-    None
+    use SectionKind::{Cause, Resolution, Summary};
+    let mut told = paragraphs_of(case, &[Cause, Resolution, Summary]);
+    let (p, found) = told.find_map(|p| Some((p, ORDER.find(&p.text)?)))?;
+    let message = format!(
+        "a change after the outage began is described here ({}), and no row of the timeline has it",
+        quote(found.as_str())
+    );
+    Some(Finding::at(p.place(found.range()), message))
 }

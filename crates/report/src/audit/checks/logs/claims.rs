@@ -3,10 +3,10 @@
 use crate::audit::case::Case;
 use crate::audit::document::SectionKind;
 use crate::audit::finding::{Finding, Place, quote, said};
-use crate::audit::logs::Beside;
+use crate::audit::logs::{Beside, wide};
 use crate::audit::patterns::Pattern;
 use coroner_infer::cause::info;
-use coroner_infer::model::{CauseVerdict, Incident};
+use coroner_infer::model::{Cause, CauseVerdict, Incident};
 use coroner_lines::fault::called;
 use coroner_lines::record::CauseClass;
 use coroner_lines::sorting::SortList;
@@ -23,9 +23,6 @@ fn incident<'c>(case: &'c Case<'c>) -> Option<&'c Incident> {
 
 pub(in crate::audit::checks) fn duration(case: &Case) -> Option<Finding> {
     let (i, recovery) = incident(case).and_then(|i| Some((i, i.recovery?)))?;
-    let wide = |x: Option<(coroner_lines::time::Instant, coroner_lines::time::Instant)>| {
-        x.map_or(0, |(a, b)| (b.0 - a.0) / 2 / SECOND)
-    };
     let measured = (recovery.0 - i.onset.0) / SECOND;
     let slack = 120 + 2 * (wide(i.onset_interval) + wide(i.recovery_interval)).min(600);
     let all: Vec<_> = case.outages().collect();
@@ -52,14 +49,10 @@ pub(in crate::audit::checks) fn impact(case: &Case) -> Option<Finding> {
     let i = incident(case)?;
     let requests = i.impact.requests.filter(|r| *r > 0)?;
     let failed = i.impact.failed?;
-    let share = failed as f64 / requests as f64 * 100.0;
-    let peak = i.impact.peak.map_or(share, |(_, r, f)| {
-        if r > 0 {
-            f as f64 / r as f64 * 100.0
-        } else {
-            share
-        }
-    });
+    let percent = |f: u64, r: u64| f as f64 / r as f64 * 100.0;
+    let share = percent(failed, requests);
+    let peak = i.impact.peak.filter(|p| p.1 > 0);
+    let peak = peak.map_or(share, |(_, r, f)| percent(f, r));
     for p in &case.paragraphs {
         if !case.doc.kind(p.line()).is_headline() {
             continue;
@@ -110,18 +103,15 @@ pub(in crate::audit::checks) fn status(case: &Case) -> Option<Finding> {
             }
         }
     }
-    let counted = |code: &str| {
-        i.impact
-            .by_status
-            .iter()
-            .filter(|r| r.name.for_json() == code)
-            .map(|r| r.failed)
-            .sum::<u64>()
+    let counted = |code: &str| -> u64 {
+        let rows = i.impact.by_status.iter();
+        let of_code = rows.filter(|r| r.name.for_json() == code);
+        of_code.map(|r| r.failed).sum()
     };
-    let (code, place) = named
-        .first()
-        .cloned()
-        .filter(|_| !named.iter().any(|n| counted(&n.0) * 20 >= total))?;
+    if named.iter().any(|n| counted(&n.0) * 20 >= total) {
+        return None;
+    }
+    let (code, place) = named.first().cloned()?;
     let mut rows: Vec<_> = i.impact.by_status.iter().filter(|r| r.failed > 0).collect();
     rows.sort_list_by_key(|r| std::cmp::Reverse(r.failed));
     let top: Vec<String> = rows
@@ -143,21 +133,15 @@ pub(in crate::audit::checks) fn cause(case: &Case) -> Option<Finding> {
         .causes
         .first()
         .filter(|_| i.cause_verdict != CauseVerdict::NotEstablished)?;
-    let mut said: Vec<(CauseClass, Place)> = Vec::new();
-    for p in case
-        .paragraphs
-        .iter()
-        .filter(|p| matches!(case.doc.kind(p.line()), SectionKind::Cause))
-    {
-        said.extend(called(&p.text).into_iter().map(|(c, at)| (c, p.place(at))));
-    }
+    let causes = case.paragraphs_of(SectionKind::Cause);
+    let said = causes.flat_map(|p| called(&p.text).into_iter().map(|(c, at)| (c, p.place(at))));
+    let said: Vec<(CauseClass, Place)> = said.collect();
     let (first, place) = said.first().cloned()?;
-    let suspected = |c: CauseClass| {
-        i.causes
-            .iter()
-            .any(|x| x.score >= 0.2 && x.group == info(c).group)
-    };
-    if said.iter().any(|(c, _)| suspected(*c)) {
+    let suspected = |x: &Cause, c| x.score >= 0.2 && x.group == info(c).group;
+    if said
+        .iter()
+        .any(|(c, _)| i.causes.iter().any(|x| suspected(x, *c)))
+    {
         return None;
     }
     let word = |c| info(c).word();

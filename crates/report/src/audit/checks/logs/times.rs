@@ -2,14 +2,17 @@
 
 use super::{clock, zone};
 use crate::audit::case::Case;
+use crate::audit::document::Paragraph;
 use crate::audit::finding::{Finding, Severity, count, quote, said};
 use crate::audit::logs::{Beside, LocatedRow, coverage};
+use crate::audit::story::TimedRow;
 use crate::audit::words::{Family, family};
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::time;
 use coroner_infer::model::Event;
 use coroner_lines::record::{Kind, MarkerKind as M};
 use coroner_lines::time::SECOND;
+use coroner_lines::time::zone::Zone;
 
 /// The shared offset of the rows, in seconds, if there is one.
 fn shared(b: &Beside) -> Option<(i64, usize)> {
@@ -30,31 +33,19 @@ fn shared(b: &Beside) -> Option<(i64, usize)> {
 pub(in crate::audit::checks) fn zone_offset(case: &Case) -> Option<Finding> {
     let b = Beside::of(case)?;
     let (secs, n) = shared(&b)?;
-    let off: Vec<&LocatedRow> = b
-        .rows
-        .iter()
-        .filter(|h| h.off().is_some_and(|o| (o - secs).abs() <= 150))
-        .collect();
+    let is_off = |h: &&LocatedRow| h.off().is_some_and(|o| (o - secs).abs() <= 150);
+    let off: Vec<&LocatedRow> = b.rows.iter().filter(is_off).collect();
     let first = off.first()?;
-    let named = case.zones.main.as_ref();
-    let (word, z) = if secs > 0 {
-        ("later", zone(case))
-    } else {
-        ("earlier", zone(case))
-    };
-    let now = i64::from(z.offset_at(first.at));
-    let right = now + secs / 60;
-    let sign = if right < 0 { '-' } else { '+' };
-    let help = format!(
-        "the times fit UTC{sign}{:02}:{:02}",
-        right.abs() / 60,
-        right.abs() % 60
-    );
+    let now = i64::from(zone(case).offset_at(first.at));
+    let right = Zone::Fixed(i16::try_from(now + secs / 60).ok()?);
+    let help = format!("the times fit UTC{}", time::offset(first.at, right));
     let message = format!(
-        "{} are {} {word} than in the logs: the zone of the document is another",
+        "{} are {} {} than in the logs: the zone of the document is another",
         count(n, "row"),
-        said(secs.abs())
+        said(secs.abs()),
+        if secs > 0 { "later" } else { "earlier" }
     );
+    let named = case.zones.main.as_ref();
     let place = named.map_or_else(|| first.row.row.time(), |z| z.1.clone());
     let f = Finding::at(place, message).help(help);
     Some(off.iter().take(8).fold(f, |f, h| {
@@ -78,11 +69,9 @@ pub(in crate::audit::checks) fn time_differs(case: &Case) -> Vec<Finding> {
         return Vec::new();
     }
     let mut out = Vec::new();
-    for h in b
-        .rows
-        .iter()
-        .filter(|h| h.covered && h.family != Family::Mitigation && h.family != Family::Fault)
-    {
+    let told =
+        |h: &&LocatedRow| h.covered && !matches!(h.family, Family::Mitigation | Family::Fault);
+    for h in b.rows.iter().filter(told) {
         let (Some(off), Some((t, wide))) = (h.off(), h.found) else {
             continue;
         };
@@ -100,12 +89,11 @@ pub(in crate::audit::checks) fn time_differs(case: &Case) -> Vec<Finding> {
             said(off.abs()),
             if off > 0 { "earlier" } else { "later" }
         );
-        let f =
-            Finding::at(h.row.row.time(), message).label(format!("{} in the logs", clock(case, t)));
-        out.push(if off.abs() <= slack + 300 {
-            f.as_bad_as(Severity::Warning)
-        } else {
-            f
+        let there = format!("{} in the logs", clock(case, t));
+        let f = Finding::at(h.row.row.time(), message).label(there);
+        out.push(match off.abs() <= slack + 300 {
+            true => f.as_bad_as(Severity::Warning),
+            false => f,
         });
     }
     out
@@ -132,18 +120,11 @@ pub(in crate::audit::checks) fn no_such_event(case: &Case) -> Vec<Finding> {
         let far = h.off().is_none_or(|o| o.abs() > 6 * 3600);
         h.covered && far && whole && would_show(&b, h.family) && !h.row.row.cites
     };
-    b.rows
-        .iter()
-        .filter(gone)
-        .map(|h| {
-            let message = format!(
-                "{} ({}): the logs hold no such event",
-                quote(&h.row.row.text),
-                h.row.clock()
-            );
-            Finding::at(h.row.row.place(), message)
-        })
-        .collect()
+    let made = |h: &LocatedRow| {
+        let message = format!("{}: the logs hold no such event", h.row.named());
+        Finding::at(h.row.row.place(), message)
+    };
+    b.rows.iter().filter(gone).map(made).collect()
 }
 
 pub(in crate::audit::checks) fn unlisted(case: &Case) -> Vec<Finding> {
@@ -153,59 +134,41 @@ pub(in crate::audit::checks) fn unlisted(case: &Case) -> Vec<Finding> {
     let Some(i) = b.incident.filter(|_| !case.story.rows.is_empty()) else {
         return Vec::new();
     };
-    let mut out = Vec::new();
-    for (f, what) in [
+    let of_family = |(f, what)| {
+        let stated = case.rows_of(f).next().is_some() || case.mentions_of(f).next().is_some();
+        let here = |e: &&Event| family(e.kind) == f && e.time.is_some_and(|t| t >= i.onset);
+        let event = i.timeline.iter().find(here).filter(|_| !stated)?;
+        Some(listed(case, event, what))
+    };
+    let families = [
         (Family::Rollback, "a rollback"),
         (Family::Restart, "a restart"),
-    ] {
-        let stated =
-            case.story.rows.iter().any(|t| t.states(f)) || case.mentions_of(f).next().is_some();
-        let event = i
-            .timeline
-            .iter()
-            .find(|e| family(e.kind) == f && e.time.is_some_and(|t| t >= i.onset));
-        if let (Some(e), false) = (event, stated) {
-            out.push(listed(case, e, what));
-        }
-    }
+    ];
+    let mut out: Vec<Finding> = families.into_iter().filter_map(of_family).collect();
+    let says = |p: &Paragraph| p.text.to_ascii_lowercase().contains("relapse");
+    let stated =
+        case.story.rows.iter().any(|t| t.kind() == M::Relapse) || case.paragraphs.iter().any(says);
     let relapse = i.timeline.iter().find(|e| e.kind == M::Relapse);
-    let stated = case.story.rows.iter().any(|t| t.kind() == M::Relapse)
-        || case
-            .paragraphs
-            .iter()
-            .any(|p| p.text.to_ascii_lowercase().contains("relapse"));
-    if let (Some(e), false) = (relapse, stated) {
-        out.push(listed(case, e, "a relapse"));
-    }
+    let relapse = relapse.filter(|_| !stated);
+    out.extend(relapse.map(|e| listed(case, e, "a relapse")));
     out
 }
 
 fn listed(case: &Case, e: &Event, what: &str) -> Finding {
-    let at = e
-        .time
-        .map_or_else(|| "an unknown time".to_owned(), |t| clock(case, t));
-    let words = e.time.map_or(String::new(), |day| {
-        render(
-            &e.text,
-            Medium::Plain,
-            Clock {
-                zone: zone(case),
-                day,
-            },
-        )
-    });
-    let row = case.story.rows.iter().rfind(|t| {
-        e.time
-            .is_some_and(|x| time::clock(x, zone(case)) >= t.clock())
-    });
+    let zone = zone(case);
+    let (at, words) = match e.time {
+        Some(day) => {
+            let words = render(&e.text, Medium::Plain, Clock { zone, day });
+            (time::clock(day, zone), words)
+        }
+        None => ("an unknown time".to_owned(), String::new()),
+    };
+    let before = |t: &&TimedRow| e.time.is_some() && at >= t.clock();
+    let row = case.story.rows.iter().rfind(before);
     let place = row.map_or_else(|| case.summary(), |t| t.row.place());
-    Finding::at(
-        place,
-        format!(
-            "the logs show {what} at {at} that no row tells: {}",
-            quote(&words)
-        ),
-    )
+    let words = quote(&words);
+    let message = format!("the logs show {what} at {at} that no row tells: {words}");
+    Finding::at(place, message)
 }
 
 pub(in crate::audit::checks) fn reach(case: &Case) -> Option<Finding> {
@@ -219,15 +182,9 @@ pub(in crate::audit::checks) fn reach(case: &Case) -> Option<Finding> {
     let first = out.first()?;
     let z = zone(case);
     let far = (first.at.0 - from.0).abs().min((first.at.0 - to.0).abs()) / SECOND;
-    let range = format!(
-        "{} {} to {} {}",
-        time::date(from, z),
-        time::clock(from, z),
-        time::date(to, z),
-        time::clock(to, z)
-    );
+    let [from, to] = [from, to].map(|t| format!("{} {}", time::date(t, z), time::clock(t, z)));
     let message = format!(
-        "the logs ({range}) do not reach {}, the nearest {} away",
+        "the logs ({from} to {to}) do not reach {}, the nearest {} away",
         count(out.len(), "row"),
         said(far)
     );

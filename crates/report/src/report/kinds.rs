@@ -1,0 +1,127 @@
+//! What kinds of rows, onsets and phases are called, in every form: rows of `kinds.tsv` and `onsets.tsv`. How long a phase is, is not
+//! decided here.
+
+use super::facts::{capital, onset_kind};
+use coroner_infer::model::{Incident, Phase, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::table;
+use std::sync::LazyLock;
+
+type Table<const N: usize> = LazyLock<Vec<[&'static str; N]>>;
+static KINDS: Table<9> = LazyLock::new(|| table::rows(include_str!("kinds.tsv")).collect());
+static ONSETS: Table<6> = LazyLock::new(|| table::rows(include_str!("onsets.tsv")).collect());
+
+fn row(kind: MarkerKind) -> [&'static str; 9] {
+    let of_kind = KINDS.iter().find(|r| r[0] == kind.word());
+    of_kind.copied().unwrap_or_default()
+}
+
+/// The row of the kind of an incident's first component.
+fn onset(symptom: Option<&str>) -> [&'static str; 6] {
+    let of_kind = ONSETS.iter().find(|r| Some(r[0]) == symptom);
+    *of_kind.unwrap_or(&ONSETS[0])
+}
+
+/// What fails, as the begin of a sentence about the onset, and the word that ties it to a service.
+pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
+    let [_, fails, joint, ..] = onset(onset_kind(i));
+    (fails, joint)
+}
+
+/// How a sentence says that it is over, up to the time.
+pub fn over(i: &Incident) -> &'static str {
+    let [.., over] = onset(onset_kind(i));
+    over
+}
+
+/// The short word of a row on the screen: a command was asked for, whatever its kind, and need have done nothing.
+pub fn word(kind: MarkerKind, says: &Sentence, symptom: Option<&str>) -> &'static str {
+    match (says.states_a_command(), kind) {
+        (true, _) => "command",
+        (_, MarkerKind::Onset) => onset(symptom)[3],
+        _ => row(kind)[1],
+    }
+}
+
+/// What a row is to a reader, for its colour: the kinds of the chart.
+pub fn family(kind: MarkerKind) -> &'static str {
+    row(kind)[2]
+}
+
+/// The words beside a letter in the chart.
+pub fn label(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
+    match kind {
+        MarkerKind::Onset => onset(symptom)[4],
+        _ => row(kind)[3],
+    }
+}
+
+/// Whether a timeline is not without rows of a kind.
+pub fn stays(kind: MarkerKind) -> bool {
+    row(kind)[6] == "stays"
+}
+
+/// How much a row says of an outage that no request reports: less is more, nothing is too little.
+pub fn weight(kind: MarkerKind) -> Option<u8> {
+    row(kind)[7].parse().ok()
+}
+
+/// How near a row is to an outage that did not come: less is nearer, nothing is not worth a line.
+pub fn calm(kind: MarkerKind) -> Option<u8> {
+    row(kind)[8].parse().ok()
+}
+
+/// A phase in words.
+pub fn phase(i: &Incident, p: &Phase) -> String {
+    match p.phase {
+        "rollback" => "roll back",
+        "still_failing" => "still failing",
+        // that it helped nobody knows
+        "restart" => "after restart",
+        // what was done in it need not have a phase
+        "recover" => return format!("{} to {}", bound(i, &p.from), bound(i, &p.to)),
+        p => p,
+    }
+    .to_owned()
+}
+
+/// What a stretch begins or ends with that nothing recognised separates.
+fn bound(i: &Incident, id: &str) -> &'static str {
+    let event = i.timeline.iter().find(|e| e.id == id);
+    row(event.map_or(MarkerKind::Recovery, |e| e.kind))[5]
+}
+
+/// What the edge of a phase is called; one before the onset is cut there.
+pub fn moment(i: &Incident, id: &str) -> String {
+    let Some(e) = i.timeline.iter().find(|e| e.id == id) else {
+        return id.to_owned();
+    };
+    let kind = match e.time.is_some_and(|t| t < i.onset) {
+        true => MarkerKind::Onset,
+        false => e.kind,
+    };
+    row(kind)[4].to_owned()
+}
+
+/// The name of a phase in a table.
+pub fn phase_label(i: &Incident, p: &Phase) -> String {
+    match p.phase {
+        "detect" if i.durations.detect == Some(p.us) => "Detect (TTD)".to_owned(),
+        "acknowledge" if i.durations.acknowledge == Some(p.us) => "Acknowledge (TTA)".to_owned(),
+        _ => capital(&phase(i, p)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_row() {
+        let listed = KINDS
+            .iter()
+            .map(|r| MarkerKind::from_word(r[0]).unwrap() as usize);
+        assert!(listed.eq(0..=MarkerKind::ClockStep as usize));
+        assert!(KINDS.iter().flatten().all(|word| !word.is_empty()));
+    }
+}
