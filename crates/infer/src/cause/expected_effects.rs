@@ -9,6 +9,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::undoes;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
+use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Claim, Event, Piece, Sentence};
@@ -153,7 +154,7 @@ pub(super) fn share(case: &Case<'_>, status: u16) -> f64 {
 /// What is gone answers nothing.
 pub(super) fn gone(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     let answers = share(case, 500) >= NEARLY_ALL && !one_fails(case);
-    (s.own && !by_program(case, s) && answers)
+    (s.own && !by_program(case, s) && answers && names::store(s.text).is_none())
         .then_some("A running program answers the failed requests; a dead one could not.")
 }
 

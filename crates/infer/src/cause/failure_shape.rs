@@ -11,7 +11,7 @@ use crate::cause::ledger::{
 };
 use crate::cause::names;
 use crate::cause::symptoms::cleared::cleared;
-use crate::cause::symptoms::{COVERS, Sign, count, counts, coverage, fullness};
+use crate::cause::symptoms::{COVERS, Sign, count, counted, coverage, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -199,7 +199,10 @@ pub(super) fn messages<'s, 'a>(
         // both ends of a call may tell of it: then the messages of the one that tells of most
         let all = count(signs, of);
         let twice = case.failed() > 0 && all * 2 > case.failed() * 3;
-        let most = || counts(signs, of).max().unwrap_or_default();
+        let most = || {
+            let such = counted(signs, of).map(|s| s.everywhere);
+            such.max().unwrap_or_default()
+        };
         let such = if twice { most() } else { all };
         let text = match case.failed() {
             0 => Sentence::default()
@@ -209,7 +212,7 @@ pub(super) fn messages<'s, 'a>(
                 .w(" faults since the onset are like ")
                 .p(quote(s.said)),
             // others of the class say it in other words
-            failed if such != s.count => Sentence::words("There are ")
+            failed if such != s.count && such != s.everywhere => Sentence::words("There are ")
                 .p(Piece::Count(such))
                 .w(" messages of this kind, among them ")
                 .p(quote(s.said))
@@ -230,7 +233,8 @@ pub(super) fn messages<'s, 'a>(
                 .w(" failed requests"),
         };
         let (text, also) = match s.spans {
-            true => (text.w("; they start and stop together."), ALSO),
+            true if s.together => (text.w("; they start and stop together."), ALSO),
+            true => (text.w("; they go on for about as long."), ALSO),
             false => (text.w("."), 0.0),
         };
         scale.add(
@@ -242,7 +246,10 @@ pub(super) fn messages<'s, 'a>(
     } else if s.spans {
         let text = Sentence::words("Messages like ")
             .p(quote(s.said))
-            .w(" start and stop with the failures.");
+            .w(match s.together {
+                true => " start and stop with the failures.",
+                false => " go on for about as long as the failures.",
+            });
         scale.add(
             Aspect::Span,
             w.covers * SPANS * s.strength,
@@ -279,8 +286,13 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
         return;
     }
     if let Some(e) = act_on(case, s) {
-        let act = quote(quoted(e).unwrap_or_else(|| excerpt(e)));
-        let text = stop_with(case, e.time, Sentence::default().p(act));
+        // what its line says, or the row where that is no sentence
+        let act = match quoted(e) {
+            Some(said) => Sentence::default().p(quote(said)),
+            None if !excerpt(e).starts_with('{') => Sentence::default().p(quote(excerpt(e))),
+            None => e.text.small(),
+        };
+        let text = stop_with(case, e.time, act);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
 }

@@ -37,6 +37,11 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     alerted(&mut scale, case, "memory", "memory | mem | swap");
+    // what a program is answered is said of who answers
+    let asked = best.filter(|s| !s.event).and_then(|s| names::store(s.text));
+    if let Some(name) = asked {
+        return INFO.weighed(scale, culprit("memory", &name, None));
+    }
     if let Some(s) = best.filter(|s| s.own) {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
         let text = on_host(

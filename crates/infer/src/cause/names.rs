@@ -376,6 +376,17 @@ pub(super) fn stands<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
     text.get(all.find_map(|p| words::find(text.as_bytes(), p, 0))?)
 }
 
+/// The cache or database that answered a client with this; what a kernel says of a process is no answer.
+pub(super) fn store(text: &str) -> Option<String> {
+    if process(text).is_some() {
+        return None;
+    }
+    match target(text) {
+        Some(Target::Cache(name) | Target::Database(name)) => Some(name),
+        _ => stands(text, &servers::CACHES).map(str::to_lowercase),
+    }
+}
+
 /// The last word that can be nothing but a name: with an underscore or a long number, or with a hyphen between letters.
 pub(super) fn identifier(text: &str) -> Option<String> {
     let hyphen = |w: &str| {

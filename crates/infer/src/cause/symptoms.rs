@@ -20,8 +20,8 @@ use crate::cause::symptoms::ownership::{
     LineFacts, Own, is_named, is_ours, own_hosts, relation, runs_elsewhere,
 };
 use crate::cause::symptoms::strength::{
-    STATED_S, freshness, lasts, nearness, soon, stated_s, weight_of_count, weight_of_share,
-    weight_of_words,
+    STATED_S, freshness, lasts, nearness, soon, stated_s, together, weight_of_count,
+    weight_of_share, weight_of_words,
 };
 use crate::cause::symptoms::ties::{Tie, ties};
 use crate::model::{Event, Evidence};
@@ -50,6 +50,8 @@ pub struct Sign<'a> {
     pub first: Instant,
     /// Lines during the incident.
     pub count: u64,
+    /// The same on all hosts that its service runs on.
+    pub everywhere: u64,
     /// 0–1: new, near the onset, related to the failing service.
     pub strength: f64,
     /// Whether host or service is known to belong to the failing service.
@@ -66,6 +68,8 @@ pub struct Sign<'a> {
     pub evidence: &'a [Evidence],
     /// It begins with the failures, goes on as long as they do, and ends with them.
     pub spans: bool,
+    /// It does so to the seconds.
+    pub together: bool,
     /// Stated by a fault or crash event (a system log), not by an error message.
     pub event: bool,
     /// What ties its host or service to the failures, where that is none of the failing service's own.
@@ -217,6 +221,7 @@ fn of_template<'a>(
         service: t.service.as_ref(),
         first,
         count: t.during,
+        everywhere: all.during.max(t.during),
         strength,
         own: related >= 1.0,
         far: own.is_far(t.host.as_ref()),
@@ -224,6 +229,7 @@ fn of_template<'a>(
         none_for: t.none_for,
         before: t.before,
         spans,
+        together: spans && all.is_together(case),
         evidence: &t.evidence,
         event: false,
         tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
@@ -324,6 +330,7 @@ fn of_event<'a>(
         service: e.service.as_ref(),
         first: time,
         count: again.count() as u64,
+        everywhere: written,
         strength,
         own: related >= 1.0,
         far: own.is_far(e.host.as_ref()),
@@ -331,6 +338,7 @@ fn of_event<'a>(
         none_for: None,
         before: 0,
         spans: !old && lasts(case, written, time, last),
+        together: together(case, time, last),
         evidence: &e.evidence,
         event: true,
         tie: ties::of(own.ties, e.host.as_ref(), e.service.as_ref()).cloned(),
@@ -367,16 +375,16 @@ pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], of: impl Fn(&Sign<'_
 
 /// The messages of some signs during the incident.
 pub(super) fn count(signs: &[Sign<'_>], of: impl Fn(&Sign<'_>) -> bool) -> u64 {
-    counts(signs, of).sum()
+    counted(signs, of).map(|s| s.count).sum()
 }
 
-/// The same of each sign that is counted.
-pub(super) fn counts(
-    signs: &[Sign<'_>],
+/// Those that are counted.
+pub(super) fn counted<'s, 'a>(
+    signs: &'s [Sign<'a>],
     of: impl Fn(&Sign<'_>) -> bool,
-) -> impl Iterator<Item = u64> {
+) -> impl Iterator<Item = &'s Sign<'a>> {
     let counted = move |s: &&Sign<'_>| !s.event && s.strength >= 0.3 && of(s);
-    signs.iter().filter(counted).map(|s| s.count)
+    signs.iter().filter(counted)
 }
 
 /// Whether a share of the failures is enough to say that the messages explain them.

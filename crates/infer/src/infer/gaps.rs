@@ -5,6 +5,7 @@ use super::impact::addresses;
 use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
 use crate::infer::citing::cite;
+use crate::infer::inputs::writes_zones;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::list_limits::Limit;
 use crate::infer::outlier_stamps::OutlierStamps;
@@ -132,7 +133,8 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
         });
     }
     let given = |m: &&crate::clock::Mapped| m.source == ZoneSource::Option;
-    if let Some(m) = view.clocks.of(id).filter(|m| !given(m)) {
+    let clock = view.clocks.of(id).filter(|_| !writes_zones(p));
+    if let Some(m) = clock.filter(|m| !given(m)) {
         let first = p.wall.edges().next().map(|x| view.cite(id, x));
         let s = Sentence::default()
             .w("the zone of ")

@@ -159,7 +159,14 @@ fn offset(minutes: i64) -> Zone {
     Zone::Fixed(i16::try_from(minutes).unwrap_or_default())
 }
 
-/// The zone of the zone-less stamps where there are any, else the one that most lines write.
+/// Whether nearly all lines of an input write their zone: what the few others leave out is that.
+pub(super) fn writes_zones(p: &InputPart) -> bool {
+    let a = &p.accounting;
+    let written: u64 = a.offsets.values().map(|o| o.lines).sum();
+    written.saturating_mul(10) >= a.lines.saturating_mul(9)
+}
+
+/// The zone of the zone-less stamps where there are more than a few, else the one that most lines write.
 fn zone(clocks: &Clocks, id: u32, p: &InputPart) -> InputZone {
     if let Some(z) = p.meta.zone {
         return InputZone {
@@ -171,7 +178,7 @@ fn zone(clocks: &Clocks, id: u32, p: &InputPart) -> InputZone {
             margin: None,
         };
     }
-    if let Some(m) = clocks.of(id) {
+    if let Some(m) = clocks.of(id).filter(|_| !writes_zones(p)) {
         return InputZone {
             offset: m.zone.to_string(),
             source: m.source,

@@ -43,7 +43,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     pair(&mut rows);
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);
-    replica_sets::old_sets(&mut rows);
+    replica_sets::steps_of_sets(&mut rows);
     resends(&mut rows);
     failed_orders(&mut rows);
     starts_are_no_changes(&mut rows);
@@ -216,7 +216,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let begins = matches!(a.kind, K::DeployStart | K::RollbackStart);
             near(if steps || ordered && begins { 60 } else { 5 })
         }
-        K::ConfigChange => near(5) && same_place,
+        K::ConfigChange => near(5) && same_place && !of_two_hands(a, b),
         K::FeatureFlag => {
             near(5) && same_place && (a.input != b.input || agree(&a.group, &b.group))
         }
@@ -255,6 +255,12 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         }
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
+}
+
+/// Whether one log tells of both, and of each that somebody else did it.
+fn of_two_hands(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let named = !a.actors.is_empty() && !b.actors.is_empty();
+    a.input == b.input && named && !b.actors.iter().any(|x| a.actors.contains(x))
 }
 
 fn drop_marked(rows: &mut Vec<StatedMarker>, gone: &[bool]) {

@@ -176,11 +176,11 @@ impl Unexplained {
         };
         match self.with {
             0 => said.w(")"),
-            1 => said.w("; one more such line within a second)"),
+            1 => said.w("; one more unusual line within a second)"),
             n => said
                 .w("; ")
                 .p(Piece::Count(n))
-                .w(" more such lines within a second)"),
+                .w(" more unusual lines within a second)"),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::cause::ledger::{Aspect, Scale, lines, quote, span};
 use crate::model::{Event, Sentence};
 use coroner_lines::table::words;
 use coroner_lines::text::words::split;
+use coroner_lines::time::MINUTE;
 use std::collections::BTreeSet;
 
 /// Words by which a change is one of what accounts are let in by.
@@ -20,7 +21,7 @@ const REFUSED: [&str; 7] =
     words("account accounts password login logon authentication credentials");
 
 /// The last such change before the failures whose words hold each one of an account's name; else the only such change, where its
-/// words hold one of them or no account is named. With how that is tied to the refusal.
+/// words hold one of them or no account is named, begun where it has several steps. With how that is tied to the refusal.
 pub(in crate::cause) fn of<'c, 'a>(
     case: &Case<'_>,
     all: &'c [Change<'a>],
@@ -46,15 +47,18 @@ pub(in crate::cause) fn of<'c, 'a>(
     if let Some((c, _)) = last {
         return Some((c, NAMED));
     }
-    let [(only, said)] = &before[..] else {
-        return None;
-    };
-    let related = match account {
+    let related = |(_, said): &&(&Change<'_>, BTreeSet<String>)| match account {
         Some(_) => named.iter().any(|w| w.len() > 3 && said.contains(w)),
         None => split(refusal).iter().any(|w| REFUSED.contains(&w.as_str())),
     };
-    related.then_some((only, ONLY))
+    let related = before.iter().filter(related).map(|(c, _)| *c);
+    let last = related.clone().map(|c| c.start).max()?;
+    let first = related.min_by_key(|c| (c.start, c.id))?;
+    (last.0 - first.start.0 <= ONE_ACT).then_some((first, ONLY))
 }
+
+/// The steps in which one credential is changed take no longer.
+const ONE_ACT: i64 = 5 * MINUTE;
 
 /// The last change before the failures that set a configuration file which a refusal names, and that file's name.
 pub(in crate::cause) fn of_rules<'c, 'a, 't>(
@@ -75,9 +79,13 @@ pub(in crate::cause) fn of_rules<'c, 'a, 't>(
         })
 }
 
-/// What the first line of a change says was done.
+/// What a line of a change says was done: the one that speaks most of credentials, the first of such.
 pub(in crate::cause) fn called<'c>(c: &'c Change<'_>) -> &'c str {
-    said(c).next().unwrap_or_default()
+    let of = |w: &String| CREDENTIALS.contains(&w.as_str());
+    let spoken = |s: &&str| split(s).into_iter().filter(of).count();
+    let mut said: Vec<&str> = said(c).collect();
+    said.reverse();
+    said.into_iter().max_by_key(spoken).unwrap_or_default()
 }
 
 /// What the lines of a change say was done.

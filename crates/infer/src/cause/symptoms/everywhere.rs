@@ -2,7 +2,7 @@
 //! read elsewhere.
 
 use crate::cause::case::{Case, TemplateFact};
-use crate::cause::symptoms::strength::lasts;
+use crate::cause::symptoms::strength::{lasts, together};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -43,6 +43,12 @@ impl Everywhere {
     pub(super) fn spans(&self, case: &Case<'_>) -> bool {
         let lasts = |(first, last)| lasts(case, self.during, first, last);
         self.before == 0 && self.first.zip(self.last).is_some_and(lasts)
+    }
+
+    /// Whether its first line and its last are those of the failures, to the seconds.
+    pub(super) fn is_together(&self, case: &Case<'_>) -> bool {
+        let edges = self.first.zip(self.last);
+        edges.is_some_and(|(first, last)| together(case, first, last))
     }
 
     /// Whether it begins within the hour before the failures, after a stretch without it, and ends with them: what fails for want of

@@ -23,6 +23,15 @@ pub(super) fn lasts(case: &Case<'_>, count: u64, first: Instant, last: Instant) 
         && (last.0 - case.end.0).abs() <= slack(case)
 }
 
+/// How far from the edges of the failures what starts and stops together with them may: a line is written when a request is over, or
+/// when it is tried again.
+const TOGETHER: i64 = 15 * SECOND;
+
+/// Whether lines from `first` to `last` are there for as long as the failures, to the seconds.
+pub(super) fn together(case: &Case<'_>, first: Instant, last: Instant) -> bool {
+    (last.0 - case.end.0).abs() <= TOGETHER && case.near(first, 15, 15)
+}
+
 /// 1 for a template never seen before, .8 for one at four times its rate or more, 0 for background: also for one that was
 /// there before and goes on after the failures as if nothing had happened.
 pub(super) fn freshness(case: &Case<'_>, t: &TemplateFact, lead_s: i64) -> f64 {

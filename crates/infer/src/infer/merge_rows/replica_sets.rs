@@ -1,4 +1,5 @@
-//! Sets of replicas that shrink as a service goes over to another one: part of its release, no change of how many there are.
+//! Sets of replicas that shrink and grow as a service goes over from one to the other: part of its release, no change of how many
+//! there are.
 
 use super::drop_marked;
 use super::releases::{STEP, is_opaque};
@@ -10,24 +11,25 @@ use std::collections::BTreeMap;
 /// In which input a service begins to go over to another set, and when.
 type Begun = (u32, Option<Vec<u8>>, Instant);
 
-/// Drops the sets that shrink after another set of the same service has begun to grow in the same log.
-pub(super) fn old_sets(rows: &mut Vec<StatedMarker>) {
+/// Drops the sets that shrink after another set of the same service has begun to grow in the same log, and how that grows on.
+pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
     let mut begun: BTreeMap<Begun, Option<Vec<u8>>> = BTreeMap::new();
     for r in rows.iter() {
         if let (K::DeployStart | K::RollbackStart, Some(t)) = (r.kind, r.time) {
             begun.insert((r.input, r.service.clone(), t), r.version.clone());
         }
     }
-    let is_old = |r: &StatedMarker| {
+    let is_step = |r: &StatedMarker| {
         let set = r.typed && r.version.as_deref().is_some_and(is_opaque);
         let at = |us: i64| Some((r.input, r.service.clone(), Instant(r.time?.0 - us)));
         let (Some(from), Some(to), true) = (at(STEP), at(0), set && r.kind == K::Scale) else {
             return false;
         };
         let last = begun.range(from..=to).next_back();
-        last.is_some_and(|(_, new)| *new != r.version)
+        let grows = memchr::memmem::find(&r.text, b"caled up ").is_some();
+        last.is_some_and(|(_, new)| *new != r.version || grows)
     };
-    let gone: Vec<bool> = rows.iter().map(is_old).collect();
+    let gone: Vec<bool> = rows.iter().map(is_step).collect();
     drop_marked(rows, &gone);
 }
 

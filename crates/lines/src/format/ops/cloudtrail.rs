@@ -59,7 +59,8 @@ impl Format for CloudTrail {
             .and_then(|t| t.rsplit(['/', ':']).next())
             .map(str::to_owned);
         let short = source.split('.').next().unwrap_or(source);
-        let title = format!("{short} {name} {}", things.join(" "));
+        let called: Vec<&str> = things.iter().map(|t| resource(t)).collect();
+        let title = format!("{short} {name} {}", called.join(" "));
         let mut n = Notice::new(kind, title.trim().to_owned().into_bytes());
         n.group = value::owned(thing);
         n.service = value::owned(service);
@@ -111,6 +112,13 @@ fn named(asked: &Value) -> Vec<String> {
     named.iter().take(2).map(|n| n.1.to_owned()).collect()
 }
 
+/// What a resource is called, without whose and of which kind it is: `shop/db` of
+/// `arn:aws:secretsmanager:eu-west-1:1:secret:shop/db`.
+fn resource(name: &str) -> &str {
+    let arn = name.starts_with("arn:").then(|| name.rsplit(':').next());
+    arn.flatten().unwrap_or(name)
+}
+
 /// What calls did whose names begin so; the first that fits counts.
 const CALLS: [(MarkerKind, &str); 7] = [
     (
@@ -145,9 +153,9 @@ const SERVES: [&str; 22] = words(
 );
 
 /// Verbs of configuration.
-const CHANGES: [&str; 16] = words(
+const CHANGES: [&str; 19] = words(
     "Modify Put Update Authorize Revoke Delete Detach Attach Set Change Disable Enable Replace Deregister Associate \
-    Disassociate",
+    Disassociate Rotate Reset Restore",
 );
 
 /// What machines change all day.

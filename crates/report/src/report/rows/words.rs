@@ -307,6 +307,11 @@ pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
         let far = l.lead.host.as_ref().filter(|_| !super::is_here(i, l.lead));
         let word = match l.kind() {
             K::AlertResolved => "resolved alert",
+            K::DeployStart => "deploy",
+            K::DeployFinish => "finished deploy",
+            K::RollbackFinish => "finished rollback",
+            K::MigrationFinish => "finished migration",
+            K::NewError => "new error",
             kind => kinds::word(kind, &l.text(), facts::onset_kind(i)),
         };
         let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
