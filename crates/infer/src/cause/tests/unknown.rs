@@ -63,4 +63,11 @@ fn a_name_in_the_change_and_in_the_errors_ties_them() {
     assert!(!claims(&of("orders_by_regional")));
     assert!(!claims(&of("orders_by_colour")));
     names(&of("orders_by_region"), CauseClass::Config, "");
+    // what another change names as well is no tie to this one
+    let other = "region sync: orders_by_region kept for catalog by bob";
+    let said = "settings: orders_by_region set to on by ann";
+    let w = plain().event(-9000, M::DeployStart, "web-7", "catalog", "", other);
+    let w = w.event(-50, M::ConfigChange, "web-1", "shop", "", said);
+    let r = w.says(0, 900, "web-1", "shop", "view orders_by_region gave up");
+    assert!(!claims(&r.rank()));
 }

@@ -196,6 +196,26 @@ fn a_credential_that_is_refused_is_laid_to_its_change_however_long_before() {
         names(&r, CauseClass::Config, "orders_app");
         assert!(r.change.is_none(), "{other}");
     }
+    // named by a word of it, where no other credential was changed
+    let r = with("secretsmanager RotateSecret prod/orders/postgres");
+    names(&r, CauseClass::Config, "RotateSecret");
+    assert!(
+        r.change.is_some() && r.causes[0].score < 0.8,
+        "{}",
+        show(&r)
+    );
+}
+
+#[test]
+fn a_store_that_is_out_of_memory_is_no_program_of_the_service() {
+    let full = "RedisClient::CommandError: OOM command not allowed when used memory > 'maxmemory'.";
+    let w = World::new("shop").apps(&["web-1", "web-2"]);
+    let w = w.says(0, 500, "web-1", "shop", full);
+    let r = w.says(0, 480, "web-2", "shop", full).rank();
+    names(&r, CauseClass::Memory, "redis");
+    assert!(!show(&r).contains("web-1"), "{}", show(&r));
+    // told of on both hosts
+    assert!(show(&r).contains("980"), "{}", show(&r));
 }
 
 #[test]

@@ -72,5 +72,16 @@ mod tests {
         };
         assert_eq!(texts(K::ConfigChange), ["set a; set b"]);
         assert_eq!(texts(K::FeatureFlag), ["set a", "set b"]);
+        // and those of two hands are two
+        let by = |r: StatedMarker, who: &str| StatedMarker {
+            actors: vec![who.into()],
+            ..r
+        };
+        let (a, b) = (of(1, K::ConfigChange, "a"), of(2, K::ConfigChange, "b"));
+        assert_eq!(
+            acts(vec![by(a.clone(), "ann"), by(b.clone(), "ann")]).len(),
+            1
+        );
+        assert_eq!(acts(vec![by(a, "ann"), by(b, "rotation")]).len(), 2);
     }
 }

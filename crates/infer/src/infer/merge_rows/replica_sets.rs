@@ -63,6 +63,29 @@ mod tests {
     }
 
     #[test]
+    fn a_set_that_grows_on_in_its_release_is_a_step_of_it() {
+        let set = |s, kind, text: &str| StatedMarker {
+            typed: true,
+            version: Some(b"7f94d6c5b4".to_vec()),
+            text: text.into(),
+            ..row(s, 0, s as u64, kind, "ledger")
+        };
+        let begins = set(
+            0,
+            K::DeployStart,
+            "Scaled up replica set ledger-7f94d6c5b4 to 1",
+        );
+        let of = |s, text| acts(vec![begins.clone(), set(s, K::Scale, text)]).len();
+        let grows = "Scaled up replica set ledger-7f94d6c5b4 from 1 to 2";
+        assert_eq!(of(20, grows), 1);
+        assert_eq!(of(3600, grows), 2, "somebody scales");
+        assert_eq!(
+            of(20, "Scaled down replica set ledger-7f94d6c5b4 from 1 to 0"),
+            2
+        );
+    }
+
+    #[test]
     fn a_release_whose_own_set_is_taken_away_did_not_end_well() {
         let typed = |s, kind, version: Option<&str>| StatedMarker {
             typed: true,
