@@ -200,10 +200,10 @@ pub(super) fn is_lower(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Inputs whose typed markers run against the order of their lines: exports that begin with the newest.
+/// Inputs whose markers run against the order of their lines: exports that begin with the newest.
 pub(super) fn newest_first(rows: &[StatedMarker]) -> BTreeSet<u32> {
     let mut by_place: BTreeMap<u32, Vec<(u64, coroner_lines::time::Instant)>> = BTreeMap::new();
-    for r in rows.iter().filter(|r| r.typed) {
+    for r in rows {
         if let Some(t) = r.time {
             by_place.entry(r.input).or_default().push((r.offset, t));
         }
@@ -232,6 +232,24 @@ mod tests {
             version: some(version),
             ..row(s, input, s as u64, kind, "")
         }
+    }
+
+    #[test]
+    fn a_log_that_begins_with_the_newest_is_read_from_its_end() {
+        let of = |s: i64, kind, version: &str| StatedMarker {
+            offset: 9999 - s as u64,
+            ..of(s, 0, kind, "cart", version)
+        };
+        let rows = vec![
+            of(100, K::DeployStart, "3.42.0"),
+            of(220, K::DeployFinish, "3.42.0"),
+            of(1500, K::DeployStart, "3.41.2"),
+            of(1620, K::DeployFinish, "3.41.2"),
+        ];
+        let kinds: Vec<K> = acts(rows).iter().map(|r| r.kind).collect();
+        let back = [K::RollbackStart, K::RollbackFinish];
+        assert_eq!(kinds[..2], [K::DeployStart, K::DeployFinish]);
+        assert_eq!(kinds[2..], back);
     }
 
     #[test]
