@@ -287,7 +287,7 @@ fn again(rows: &[Event], restart: usize, recovery: Instant) -> bool {
     })
 }
 
-/// Whether something was restarted between two rows that had not crashed: then more was done there than to decide.
+/// Whether something was changed, or restarted that had not crashed, between two rows: then more was done there than to decide.
 fn tried(rows: &[Event], from: Option<usize>, to: Option<usize>) -> bool {
     let Some(between) = from.zip(to).and_then(|(a, b)| rows.get(a + 1..b)) else {
         return false;
@@ -300,8 +300,11 @@ fn tried(rows: &[Event], from: Option<usize>, to: Option<usize>) -> bool {
         let mut crashes = rows.iter().filter(|e| e.kind == K::Crash);
         crashes.any(|e| (&e.service, &e.host) == (&r.service, &r.host) && e.time.is_some_and(near))
     };
-    let mut restarts = between.iter().filter(|e| e.kind == K::Restart);
-    restarts.any(|r| !crashed(r))
+    between.iter().any(|r| match r.kind {
+        K::Restart => !crashed(r),
+        K::RollbackStart | K::DeployStart | K::ConfigChange | K::FeatureFlag | K::Failover => true,
+        _ => false,
+    })
 }
 
 /// A moment that may bound a phase.
