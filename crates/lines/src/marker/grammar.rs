@@ -87,7 +87,7 @@ const BEFORE: &str = "already nothing not no never none nobody without if unless
     didn't don't doesn't isn't wasn't need needs needed want wants please consider considering plan plans planning expected should've \
     would've try trying tries about before avoid prevent allow allows allowed how why who upcoming test testing tested dry dry-run waiting wait next last \
     no-op noop awaiting proposed skipping skipped ignoring ignored unable cannot pending requires require required recommended \
-    syncing reconciling polling";
+    syncing reconciling polling probably perhaps maybe";
 /// Words that take back what stands in front of them.
 const BEHIND: &str = "required needed necessary recommended advised suggested possible allowed supported permitted pending planned requires needs cannot can't \
     paused skipped ignored awaiting nothing unchanged drill tested tomorrow tonight soon will later history report policy button hint rule rules test template";
