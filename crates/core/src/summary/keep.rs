@@ -31,7 +31,8 @@ impl Track {
             r.began.retain(|second| holds(second * SECOND));
             r.gone.retain(|ten| holds(ten * TEN));
             r.latency.retain(|ten| holds(ten * TEN));
-            r.failed_clients.retain(|minute| holds(minute * MINUTE));
+            r.failed_clients
+                .retain(|minute, _| holds(minute * MINUTE));
             r.masked.retain(|minute, _| holds(minute * MINUTE));
         }
         for keys in [
@@ -80,14 +81,14 @@ impl Track {
 /// The lines of a template that are held; whether there are any.
 fn keep_template(t: &mut TemplateUse, holds: &dyn Fn(i64) -> bool) -> bool {
     t.minutes.retain(|minute| holds(minute * MINUTE));
-    t.tens.retain(|ten| holds(ten * 10 * MINUTE));
+    t.tens.retain(|ten, _| holds(ten * 10 * MINUTE));
     t.count = t.minutes.counts().map(|(_, n)| u64::from(n)).sum();
     if t.minutes.is_empty() {
         return false;
     }
     if !holds(t.first.us) {
         match t.tens.pop_first() {
-            Some(first) => t.first = first,
+            Some((_, first)) => t.first = first,
             None => return false,
         }
     }

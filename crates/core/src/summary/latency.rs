@@ -17,7 +17,7 @@ pub struct Latencies {
 impl Latencies {
     /// Adds the counts of one step by bucket, in their order.
     pub(crate) fn add(&mut self, ten: i64, counts: impl Iterator<Item = (u8, u32)>) {
-        self.tens.at(ten).add(counts);
+        self.tens.at_or(ten, Buckets::default).add(counts);
     }
 
     /// Sums two of them.
@@ -28,11 +28,11 @@ impl Latencies {
 
     /// Keeps the ten seconds that `keep` names.
     pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
-        self.tens.retain(keep);
+        self.tens.retain(|ten, _| keep(*ten));
     }
 
     /// Ten-second numbers and their buckets, in order.
-    pub(super) fn tens(&self) -> impl Iterator<Item = (i64, &Buckets)> {
+    pub(super) fn tens(&self) -> impl Iterator<Item = (&i64, &Buckets)> {
         self.tens.iter()
     }
 

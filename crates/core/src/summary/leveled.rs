@@ -122,12 +122,7 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         let Some(key) = key.at(self.level) else {
             return;
         };
-        match self.map.get_mut(&key) {
-            Some(known) => known.join(value),
-            None => {
-                self.map.at_or(key, || value);
-            }
-        }
+        self.map.put(key, value, V::join);
     }
 
     fn raise(&mut self, level: u8) {

@@ -45,12 +45,7 @@ impl Packed {
         if last.is_some_and(|last| second <= last) {
             return Some((second, lines));
         }
-        match self.recent.get_mut(&second) {
-            Some(known) => known.join(lines),
-            None => {
-                self.recent.at_or(second, || lines);
-            }
-        }
+        self.recent.put(second, lines, FirstLast::join);
         if self.recent.len() <= RECENT {
             return None;
         }

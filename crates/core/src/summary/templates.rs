@@ -259,7 +259,7 @@ impl Templates {
                 kept.set(us, pos, short);
             }
         }
-        t.tens.bound();
+        step_list::bound(&mut t.tens);
         self.bound();
     }
 
@@ -327,7 +327,7 @@ impl Templates {
         c.minutes.sum(t.minutes);
         c.tens.merge(t.tens, earlier);
         c.keep_later(late);
-        c.tens.bound();
+        step_list::bound(&mut c.tens);
     }
 
     /// Sums two sets.

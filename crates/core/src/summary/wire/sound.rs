@@ -43,8 +43,8 @@ fn requests(r: &Requests) -> bool {
         && r.health_failed.counts().all(|(s, _)| step(s, SECOND))
         && r.began.counts().all(|(s, _)| step(s, SECOND))
         && r.gone.counts().all(|(t, _)| step(t, 10 * SECOND))
-        && r.failed_clients.steps().all(|m| step(m, MINUTE))
-        && r.latency.tens().all(|(t, _)| step(t, 10 * SECOND))
+        && r.failed_clients.keys().all(|m| step(*m, MINUTE))
+        && r.latency.tens().all(|(t, _)| step(*t, 10 * SECOND))
         && r.masked
             .iter()
             .all(|(m, (_, s))| step(*m, MINUTE) && line(s))
@@ -62,7 +62,7 @@ fn track(t: &Track) -> bool {
             && line(&x.first)
             && line(&x.last)
             && x.minutes.counts().all(|(m, _)| step(m, MINUTE))
-            && x.tens.iter().all(|(n, s)| step(n, 10 * MINUTE) && line(s))
+            && x.tens.iter().all(|(n, s)| step(*n, 10 * MINUTE) && line(s))
     });
     let named = [
         &t.by_status,
