@@ -102,7 +102,10 @@ impl Waiting {
         let per_minute = i64::from(SETS);
         let ten = tens.rem_euclid(per_minute) as u8;
         let minute = tens.div_euclid(per_minute);
-        let clients = t.requests.failed_clients.at_or(minute, FailedClients::default);
+        let clients = t
+            .requests
+            .failed_clients
+            .at_or(minute, FailedClients::default);
         self.clients.drain(..).for_each(|c| clients.add(ten, c));
     }
 }

@@ -10,22 +10,13 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Requests of one value of one dimension.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct KeySeries {
     /// Requests per ten seconds (tries, for upstreams).
-    pub n: Grid,
+    pub n: Grid<10>,
     /// Ten-second number → failed ones.
     #[serde(default, skip_serializing_if = "CountByStep::is_empty")]
     pub failed: CountByStep,
-}
-
-impl Default for KeySeries {
-    fn default() -> Self {
-        KeySeries {
-            n: Grid::tens(),
-            failed: CountByStep::default(),
-        }
-    }
 }
 
 impl KeySeries {

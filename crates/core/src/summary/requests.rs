@@ -11,17 +11,17 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Requests over time. Steps and keys are microseconds, seconds, ten-seconds or minutes on the track's axis, as named.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Requests {
     /// Requests per second, health checks excluded.
-    pub n: Grid,
+    pub n: Grid<1>,
     /// Failed requests per second.
     pub failed: FailedSeconds,
     /// Second number → failed requests that came in then, of those that are counted when they were answered and stamped before.
     #[serde(default, skip_serializing_if = "CountByStep::is_empty")]
     pub began: CountByStep,
     /// Health checks per ten seconds.
-    pub health: Grid,
+    pub health: Grid<10>,
     /// Second number → health checks answered with 5xx.
     pub health_failed: CountByStep,
     /// Ten-second number → requests that the client or the proxy gave up without an answer (499, 444, 460, 0).
@@ -40,23 +40,6 @@ impl Empty for Requests {
     fn empty() -> &'static Self {
         static EMPTY: LazyLock<Requests> = LazyLock::new(Requests::default);
         &EMPTY
-    }
-}
-
-impl Default for Requests {
-    fn default() -> Self {
-        Requests {
-            n: Grid::seconds(),
-            failed: FailedSeconds::default(),
-            began: CountByStep::default(),
-            health: Grid::tens(),
-            health_failed: CountByStep::default(),
-            gone: CountByStep::default(),
-            latency: Latencies::default(),
-            clients: Bottom::new(64),
-            failed_clients: ByStep::default(),
-            masked: BTreeMap::new(),
-        }
     }
 }
 

@@ -22,12 +22,6 @@ impl Serialize for Keys {
 impl<'d> Deserialize<'d> for Keys {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let (cap, level, all): Bounded<(Read, KeySeries)> = Deserialize::deserialize(from)?;
-        if all
-            .iter()
-            .any(|(_, s)| s.n.step_us() != KeySeries::default().n.step_us())
-        {
-            return Err(unheard("the step of a series"));
-        }
         let all = all.into_iter().map(|(Read(n), s)| (n, s));
         Keys::of((cap, level), all).ok_or_else(|| unheard("a level of names"))
     }
