@@ -42,5 +42,5 @@ pub fn run(what: &Templates) -> Result<()> {
             }
         },
     };
-    write_stdout(text.as_bytes()).map(|_| ())
+    write_stdout(text.as_bytes())
 }
