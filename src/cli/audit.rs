@@ -186,10 +186,7 @@ fn document(args: &Audit, env: &Env) -> Result<String> {
             "pipe the document in, or name a file",
         ));
     }
-    let open = |source| Error::Open {
-        path: path.clone(),
-        source,
-    };
+    let open = Error::open(path);
     let mut bytes = Vec::new();
     match stdin {
         true => std::io::stdin()

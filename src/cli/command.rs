@@ -120,28 +120,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// The name that was typed, as `coroner --help` lists it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Command::Analyse(_) => "analyse",
-            Command::Formats(_) => "formats",
-            Command::Explain(_) => "explain",
-            Command::Audit(_) => "audit",
-            Command::Timeline(_) => "timeline",
-            Command::Plan(_) => "plan",
-            Command::Summarize(_) => "summarize",
-            Command::Merge(_) => "merge",
-            Command::Report(_) => "report",
-            Command::Watch(_) => "watch",
-            Command::Template(_) => "template",
-            Command::Schema { .. } => "schema",
-            Command::Demo(_) => "demo",
-            Command::Init(_) => "init",
-            Command::Completions { .. } => "completions",
-            Command::Man => "man",
-        }
-    }
-
     /// Whether it wants logs and none are named.
     pub fn reads_nothing(&self) -> bool {
         match self {

@@ -53,6 +53,14 @@ impl Complaint {
         Complaint::new(ComplaintLevel::Warning, what, Exit::Done)
     }
 
+    /// The job was not done on everything: `strict` makes that too little.
+    pub fn gap(what: impl Into<String>, strict: bool) -> Complaint {
+        match strict {
+            true => Complaint::error(what, Exit::NotDone),
+            false => Complaint::warning(what),
+        }
+    }
+
     /// Worth knowing.
     pub fn note(what: impl Into<String>) -> Complaint {
         Complaint::new(ComplaintLevel::Note, what, Exit::Done)

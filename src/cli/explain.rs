@@ -110,10 +110,7 @@ fn is_word(s: &str) -> bool {
 
 /// The report that a file holds; `None` where it holds something else.
 fn earlier(path: &Path) -> Result<Option<Value>> {
-    let open = |source| Error::Open {
-        path: path.to_owned(),
-        source,
-    };
+    let open = Error::open(path);
     let is_file = path.metadata().is_ok_and(|m| m.is_file());
     if !is_file || path.extension().is_none_or(|e| e != "json") {
         return Ok(None);

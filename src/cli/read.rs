@@ -213,13 +213,11 @@ pub(super) fn of_notice(notice: &Notice, strict: bool) -> Complaint {
             note,
             operand,
         } => Complaint::of_note(name, note, *operand || strict),
-        Notice::LeftOut { found, why } => match why {
-            LeftOut::Binary(_) | LeftOut::Ours(_) if found.operand || strict => {
-                Complaint::error("", Exit::NotDone)
-            }
-            _ => Complaint::warning(""),
+        Notice::LeftOut { found, why } => {
+            let foreign = matches!(why, LeftOut::Binary(_) | LeftOut::Ours(_));
+            Complaint::gap("", foreign && (found.operand || strict))
+                .about(&found.name, &why.to_string())
         }
-        .about(&found.name, &why.to_string()),
         Notice::Failed { error, operand } => {
             let c = Complaint::from(error);
             match *operand || strict || c.exit() == Exit::Io {

@@ -74,7 +74,7 @@ pub struct Alarm {
 }
 
 /// Counts of one input, and what is usual there.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Score {
     cost: f64,
     floor: f64,
@@ -98,14 +98,8 @@ impl Score {
         Score {
             cost: sensitivity.switch_cost(),
             floor: sensitivity.floor(),
-            seconds: Few::default(),
-            bins: Few::default(),
-            minutes: Few::default(),
-            clients: 0,
-            usual: None,
-            more: 0,
-            quiet: false,
             from: i64::MIN,
+            ..Score::default()
         }
     }
 

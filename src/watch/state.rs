@@ -307,9 +307,9 @@ impl Feed {
 }
 
 fn refused(why: &str) -> Error {
-    Error::Part {
-        at: "the state".into(),
-        why: format!("cannot be gone on with: {why}"),
-        remedy: "move it away to begin anew; coroner report makes the report of it".into(),
-    }
+    Error::part(
+        "the state",
+        format!("cannot be gone on with: {why}"),
+        "move it away to begin anew; coroner report makes the report of it",
+    )
 }

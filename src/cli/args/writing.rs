@@ -6,6 +6,7 @@ use crate::cli::value::{self, OutputKind};
 use clap::Args;
 use coroner::forms::{CSV, FORMS};
 use coroner::program::report::{LinkBase, Own, TEMPLATES, template};
+use coroner::program::source::follow::folder;
 use coroner::program::text::nearest;
 use coroner::{Error, Result};
 use std::fs::File;
@@ -125,10 +126,7 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
             source,
         },
     })?;
-    let folder = match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
-    };
+    let folder = folder(path);
     let mut beside: Vec<(String, String)> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()

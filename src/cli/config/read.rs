@@ -218,7 +218,7 @@ pub(super) fn strings(value: &At<'_>) -> Result<Vec<String>, Wrong> {
         .collect()
 }
 
-fn array<'a, 't>(value: &'a At<'t>) -> Result<impl Iterator<Item = &'a At<'t>>, Wrong> {
+pub(super) fn array<'a, 't>(value: &'a At<'t>) -> Result<impl Iterator<Item = &'a At<'t>>, Wrong> {
     let all = value.get_ref().as_array();
     all.map(|a| a.iter())
         .ok_or_else(|| Wrong::new(value, "not a list; write it in brackets"))

@@ -75,10 +75,7 @@ impl Archive {
         if !found.regular {
             return Ok(None);
         }
-        let failed = |source| Error::Open {
-            path: path.clone(),
-            source,
-        };
+        let failed = Error::open(path);
         let mut file = File::open(path).map_err(failed)?;
         let meta = file.metadata().map_err(failed)?;
         if !meta.is_file() {
@@ -94,10 +91,7 @@ impl Archive {
         mut bytes: Box<dyn Read + Send>,
         config: &OpenConfig,
     ) -> Result<Archive> {
-        let failed = |source| Error::Open {
-            path: std::path::PathBuf::from(&found.name),
-            source,
-        };
+        let failed = Error::open(&found.name);
         let (file, size) =
             spool(&mut *bytes, &config.spool, config.limits.bytes).map_err(failed)?;
         let mut start = FileAt {
