@@ -29,8 +29,7 @@ impl<'d> Deserialize<'d> for Keys {
 
 impl Serialize for Templates {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let (cap, level) = self.bounds();
-        (cap, level, self.iter().collect::<Vec<_>>()).serialize(to)
+        (self.cap, self.level, self.sorted()).serialize(to)
     }
 }
 
