@@ -28,19 +28,21 @@ pub fn run(what: &Templates) -> Result<()> {
         Templates::Show { name } => match named(name) {
             Some(t) => t.source.to_owned(),
             None => {
-                let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
-                return Err(Error::usage(
-                    format!("template {}", super::escaped(name.as_bytes())),
-                    "there is none of that name",
-                    match nearest(name, &names) {
-                        Some(near) => {
-                            format!("did you mean {near}? There are {}", names.join(", "))
-                        }
-                        None => format!("use one of {}", names.join(", ")),
-                    },
-                ));
+                let what = format!("template {}", super::escaped(name.as_bytes()));
+                return Err(unknown(what, "there is none of that name", name, ""));
             }
         },
     };
     write_stdout(text.as_bytes())
+}
+
+/// What to say of a name that no template has; `or` is what it may be beside one.
+pub(super) fn unknown(what: String, why: &str, name: &str, or: &str) -> Error {
+    let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
+    let all = names.join(", ");
+    let remedy = match nearest(name, &names) {
+        Some(near) => format!("did you mean {near}? There are {all}"),
+        None => format!("use one of {all}{or}"),
+    };
+    Error::usage(what, why, remedy)
 }

@@ -5,9 +5,8 @@ use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, OutputKind};
 use clap::Args;
 use coroner::forms::{CSV, FORMS};
-use coroner::program::report::{LinkBase, Own, TEMPLATES, template};
+use coroner::program::report::{LinkBase, Own, template};
 use coroner::program::source::follow::folder;
-use coroner::program::text::nearest;
 use coroner::{Error, Result};
 use std::fs::File;
 use std::io::Read;
@@ -160,18 +159,15 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
 
 /// A name that is neither a built-in template nor a file.
 fn unknown(path: &Path) -> Error {
-    let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
-    Error::usage(
-        format!(
-            "--template {}",
-            escaped(path.as_os_str().as_encoded_bytes())
-        ),
+    let what = format!(
+        "--template {}",
+        escaped(path.as_os_str().as_encoded_bytes())
+    );
+    let (why, name) = (
         "no template and no file is called that",
-        match nearest(&path.to_string_lossy(), &names) {
-            Some(near) => format!("did you mean {near}? There are {}", names.join(", ")),
-            None => format!("use one of {}, or a file", names.join(", ")),
-        },
-    )
+        path.to_string_lossy(),
+    );
+    crate::cli::template::unknown(what, why, &name, ", or a file")
 }
 
 #[cfg(test)]

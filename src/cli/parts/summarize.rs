@@ -175,12 +175,7 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Done<()> {
 
 fn one(row: &PlanRow, from: RowFrom, args: &Summarize, env: &Env) -> Result<Parts> {
     let mut settings = Settings {
-        threads: args
-            .reading
-            .jobs
-            .map(usize::from)
-            .or(env.threads)
-            .unwrap_or(0),
+        threads: args.reading.threads(env),
         ..Settings::default()
     };
     let read = &mut settings.read;
