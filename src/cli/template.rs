@@ -1,10 +1,10 @@
 //! `coroner template`: the layouts of postmortems that come with the program, as starting points for one's own.
 
+use super::hint::no_template;
 use super::output::write_stdout;
 use clap::Subcommand;
+use coroner::Result;
 use coroner::program::report::{TEMPLATES, named};
-use coroner::program::text::nearest;
-use coroner::{Error, Result};
 
 /// What to do with templates.
 #[derive(Subcommand, Debug)]
@@ -29,20 +29,9 @@ pub fn run(what: &Templates) -> Result<()> {
             Some(t) => t.source.to_owned(),
             None => {
                 let what = format!("template {}", super::escaped(name.as_bytes()));
-                return Err(unknown(what, "there is none of that name", name, ""));
+                return Err(no_template(what, "there is none of that name", name, ""));
             }
         },
     };
     write_stdout(text.as_bytes())
-}
-
-/// What to say of a name that no template has; `or` is what it may be beside one.
-pub(super) fn unknown(what: String, why: &str, name: &str, or: &str) -> Error {
-    let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
-    let all = names.join(", ");
-    let remedy = match nearest(name, &names) {
-        Some(near) => format!("did you mean {near}? There are {all}"),
-        None => format!("use one of {all}{or}"),
-    };
-    Error::usage(what, why, remedy)
 }

@@ -1,6 +1,7 @@
 //! Options of reports that are written: kinds and files. How times and names are spelled in them is in `presentation.rs`.
 
 use crate::cli::diagnostics::escaped;
+use crate::cli::hint::no_template;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, OutputKind};
 use clap::Args;
@@ -167,7 +168,7 @@ fn unknown(path: &Path) -> Error {
         "no template and no file is called that",
         path.to_string_lossy(),
     );
-    crate::cli::template::unknown(what, why, &name, ", or a file")
+    no_template(what, why, &name, ", or a file")
 }
 
 #[cfg(test)]

@@ -241,6 +241,12 @@ impl Track {
         ]
     }
 
+    /// Lines have stamps from the first of these to the second.
+    pub(super) fn reaches(&mut self, (first, last): (i64, i64)) {
+        let (a, b) = self.span.unwrap_or((first, last));
+        self.span = Some((a.min(first), b.max(last)));
+    }
+
     /// Adds a marker, keeping the earliest ones.
     pub fn add_marker(&mut self, m: Marker) {
         add_bounded(&mut self.markers, &mut self.markers_dropped, m);
@@ -271,10 +277,7 @@ impl Track {
     }
 
     pub(super) fn merge(&mut self, o: Track) {
-        self.span = match (self.span, o.span) {
-            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-            (a, b) => a.or(b),
-        };
+        o.span.into_iter().for_each(|ends| self.reaches(ends));
         self.activity.merge(o.activity);
         self.errors.merge(o.errors);
         self.requests.merge(o.requests, Requests::merge);
