@@ -117,7 +117,7 @@ mod tests {
         let start = Instant::now();
         for choice in [Choice::Auto, Choice::Always, Choice::Never] {
             let p = Progress::start(choice, &env, Arc::default(), 10, 1);
-            assert_eq!(p.thread.is_some(), choice == Choice::Always);
+            assert_eq!(p.0.is_some(), choice == Choice::Always);
         }
         assert!(
             start.elapsed() < EVERY_LINE,
