@@ -89,11 +89,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
     coroner::program::source::outlive_cut_files();
     interrupt::watch();
     let matches = command().try_get_matches_from(args);
-    let cli = match matches.and_then(|m| Cli::from_arg_matches(&m)) {
-        Ok(cli) => cli,
+    let named = |m: &clap::ArgMatches| m.subcommand_name().map(str::to_owned);
+    let read = |m| Ok((Cli::from_arg_matches(&m)?, named(&m)));
+    let (cli, named) = match matches.and_then(read) {
+        Ok(read) => read,
         Err(e) => return usage(&e, env),
     };
-    let named = cli.command.as_ref().map(Command::name);
+    let named = named.as_deref();
     let command = cli.command.unwrap_or(Command::Analyse(cli.analyse));
     if command.reads_nothing() && env.stdin_is_terminal {
         // If nobody listens there, so be it.

@@ -15,7 +15,6 @@ mod incidents;
 mod input_states;
 mod logtime;
 mod planning;
-mod recent;
 mod roll_over;
 mod row_diff;
 mod say;

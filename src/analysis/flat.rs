@@ -59,11 +59,11 @@ pub fn read_parts(
     let mut empty = true;
     for (line, n) in from.lines().zip(1..) {
         let line = line.map_err(|source| match source.kind() {
-            std::io::ErrorKind::InvalidData => Error::Part {
-                at: format!("{at} line {n}"),
-                why: "is no part: it is not UTF-8".into(),
-                remedy: "name files that `coroner summarize` wrote".into(),
-            },
+            std::io::ErrorKind::InvalidData => Error::part(
+                format!("{at} line {n}"),
+                "is no part: it is not UTF-8",
+                "name files that `coroner summarize` wrote",
+            ),
             _ => failed(source),
         })?;
         if line.trim().is_empty() {
@@ -74,11 +74,7 @@ pub fn read_parts(
     }
     match empty {
         false => Ok(all),
-        true => Err(Error::Part {
-            at: at.to_owned(),
-            why: "holds no part".into(),
-            remedy: "summarize its logs again".into(),
-        }),
+        true => Err(Error::part(at, "holds no part", "summarize its logs again")),
     }
 }
 
@@ -117,18 +113,20 @@ pub fn flat(parts: Parts) -> Result<Flat> {
                 .insert(name.clone().into_bytes(), (input, sha))
                 .is_some()
             {
-                return Err(Error::Part {
-                    at: format!("an input named {name}"),
-                    why: "is in parts of two plans".into(),
-                    remedy: "plan all logs together, or name them apart with --name-root".into(),
-                });
+                return Err(Error::part(
+                    format!("an input named {name}"),
+                    "is in parts of two plans",
+                    "plan all logs together, or name them apart with --name-root",
+                ));
             }
         }
     }
-    let kept = kept.ok_or_else(|| Error::Part {
-        at: "the parts".into(),
-        why: "hold nothing".into(),
-        remedy: "name files that `coroner summarize` wrote".into(),
+    let kept = kept.ok_or_else(|| {
+        Error::part(
+            "the parts",
+            "hold nothing",
+            "name files that `coroner summarize` wrote",
+        )
     })?;
     let mut flat = Flat {
         part: Part {
@@ -164,13 +162,11 @@ pub fn flat(parts: Parts) -> Result<Flat> {
 fn together(mut all: PlannedFor, own: PlannedFor, yearless: bool) -> Result<PlannedFor> {
     let year = |k: &PlannedFor| k.infer.year_basis;
     if !all.agrees(&own) || (yearless && year(&all) != year(&own)) {
-        return Err(Error::Part {
-            at: "the parts".into(),
-            why: "were made with different settings, or take year-less lines for different years"
-                .into(),
-            remedy: "summarize with the same options and --year N, or plan all logs together"
-                .into(),
-        });
+        return Err(Error::part(
+            "the parts",
+            "were made with different settings, or take year-less lines for different years",
+            "summarize with the same options and --year N, or plan all logs together",
+        ));
     }
     let newest = all.infer.year_basis.max(own.infer.year_basis);
     all.infer.year_basis = newest;

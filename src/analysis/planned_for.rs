@@ -34,10 +34,12 @@ impl PlannedFor {
 
     /// What a part says.
     pub fn read(value: &serde_json::Value) -> Result<PlannedFor> {
-        serde_json::from_value(value.clone()).map_err(|e| Error::Part {
-            at: "a part".into(),
-            why: format!("has settings that cannot be read: {e}"),
-            remedy: "read it with the program that made it".into(),
+        serde_json::from_value(value.clone()).map_err(|e| {
+            Error::part(
+                "a part",
+                format!("has settings that cannot be read: {e}"),
+                "read it with the program that made it",
+            )
         })
     }
 

@@ -175,10 +175,7 @@ impl Settings {
         let Some(path) = &self.baseline else {
             return Ok(None);
         };
-        let failed = |source| Error::Open {
-            path: path.clone(),
-            source,
-        };
+        let failed = Error::open(path);
         let bytes = std::fs::read(path).map_err(failed)?;
         let crc = format!("{:08x}", crc32fast::hash(&bytes));
         let shown = coroner_lines::text::visible(path.as_os_str().as_encoded_bytes());

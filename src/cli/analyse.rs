@@ -3,7 +3,7 @@
 use super::args::{Analyse, Screen};
 use super::env::Env;
 use super::exit::Exit;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::Outputs;
 use super::page::Page;
 use super::read::{self, Request};
@@ -16,28 +16,23 @@ use coroner::program::text::unmarked;
 use coroner::{Report, Result};
 
 /// Does the job: reads, infers, writes the reports.
-pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Analyse, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let outputs = args.writing.outputs()?.shown_as(&args.presentation);
     let said = (&args.reading, &args.presentation, &args.screen);
-    let Some(mut settled) =
-        read::settled(said, args.writing.files.template.as_deref(), env, outcome)
-    else {
-        return Ok(());
-    };
+    let mut settled = read::settled(said, args.writing.files.template.as_deref(), env, outcome)?;
     let (template, files) = args.writing.files.template(settled.template.as_deref())?;
     let outputs = outputs.reading(files);
     settled.settings.about.incident = args.incident;
     let asked = Request::of(said, &settled, &outputs);
-    let Some(report) = read::report(asked, env, outcome)? else {
-        return Ok(());
-    };
+    let report = read::report(asked, env, outcome)?;
     let asked = Delivery {
         screen: &args.screen,
         pager: settled.pager,
         strict: args.reading.strict,
         exit_code: args.exit_code,
     };
-    deliver(&report, (&outputs, &template), &asked, env, outcome)
+    deliver(&report, (&outputs, &template), &asked, env, outcome)?;
+    Ok(())
 }
 
 /// How a report is to be delivered.

@@ -5,7 +5,7 @@ use super::analyse::look;
 use super::args::{Presentation, Reading, Screen};
 use super::env::Env;
 use super::exit::Exit;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::{Outputs, write_stdout};
 use super::page::Page;
 use super::read::{self, Request};
@@ -110,21 +110,16 @@ impl From<FailLevel> for Severity {
 }
 
 /// Reads the document and the logs, and prints what was found.
-pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let document = document(args, env)?;
     let said = (&args.reading, &args.presentation, &args.screen);
-    let Some(settled) = read::settled(said, None, env, outcome) else {
-        return Ok(());
-    };
+    let settled = read::settled(said, None, env, outcome)?;
     let report = match args.reading.logs.is_empty() {
         true => None,
         false => {
             let outputs = Outputs::default().reading([&args.postmortem]);
             let asked = Request::of(said, &settled, &outputs);
-            match read::report(asked, env, outcome)? {
-                Some(r) => Some(r),
-                None => return Ok(()),
-            }
+            Some(read::report(asked, env, outcome)?)
         }
     };
     let doc = Document::read(&name(&args.postmortem), &document);
@@ -191,10 +186,7 @@ fn document(args: &Audit, env: &Env) -> Result<String> {
             "pipe the document in, or name a file",
         ));
     }
-    let open = |source| Error::Open {
-        path: path.clone(),
-        source,
-    };
+    let open = Error::open(path);
     let mut bytes = Vec::new();
     match stdin {
         true => std::io::stdin()

@@ -9,7 +9,7 @@ use super::env::Env;
 use super::explain;
 use super::formats;
 use super::init::{self, Init};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, Stopped};
 use super::parts::{self, Merge, Plan, ReportArgs, Summarize};
 use super::schema::{self, Schema};
 use super::template::{self, Templates};
@@ -120,28 +120,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// The name that was typed, as `coroner --help` lists it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Command::Analyse(_) => "analyse",
-            Command::Formats(_) => "formats",
-            Command::Explain(_) => "explain",
-            Command::Audit(_) => "audit",
-            Command::Timeline(_) => "timeline",
-            Command::Plan(_) => "plan",
-            Command::Summarize(_) => "summarize",
-            Command::Merge(_) => "merge",
-            Command::Report(_) => "report",
-            Command::Watch(_) => "watch",
-            Command::Template(_) => "template",
-            Command::Schema { .. } => "schema",
-            Command::Demo(_) => "demo",
-            Command::Init(_) => "init",
-            Command::Completions { .. } => "completions",
-            Command::Man => "man",
-        }
-    }
-
     /// Whether it wants logs and none are named.
     pub fn reads_nothing(&self) -> bool {
         match self {
@@ -166,18 +144,20 @@ impl Command {
             Command::Timeline(args) => timeline::run(args, env, &mut outcome),
             Command::Plan(args) => parts::plan(args, env, &mut outcome),
             Command::Summarize(args) => parts::summarize(args, env, &mut outcome),
-            Command::Merge(args) => parts::merge(args, &mut outcome),
+            Command::Merge(args) => parts::merge(args, &mut outcome).map_err(Stopped::from),
             Command::Report(args) => parts::report(args, env, &mut outcome),
             Command::Watch(args) => watch::run(args, env, &mut outcome),
-            Command::Template(what) => template::run(what),
-            Command::Schema { which } => schema::run(*which),
+            Command::Template(what) => template::run(what).map_err(Stopped::from),
+            Command::Schema { which } => schema::run(*which).map_err(Stopped::from),
             Command::Demo(args) => demo::run(args, env, &mut outcome),
             Command::Init(args) => init::run(args, env, &mut outcome),
-            Command::Completions { shell } => completions::completions(*shell, Cli::command()),
-            Command::Man => completions::man(&Cli::command()),
+            Command::Completions { shell } => {
+                completions::completions(*shell, Cli::command()).map_err(Stopped::from)
+            }
+            Command::Man => completions::man(&Cli::command()).map_err(Stopped::from),
         };
-        if let Err(e) = done {
-            outcome.add(Complaint::from(&e));
+        if let Err(Stopped(Some(c))) = done {
+            outcome.add(c);
         }
         if self.screen().is_some_and(|s| s.quiet) {
             outcome.complaints.retain(Complaint::is_error);

@@ -37,7 +37,7 @@ pub fn completions(shell: For, mut command: Command) -> Result<()> {
         For::Powershell => of(Shell::PowerShell),
         For::Nushell => generate(Nushell, &mut command, "coroner", &mut out),
     }
-    write_stdout(&out).map(|_| ())
+    write_stdout(&out)
 }
 
 /// Prints the manual page, with a section for each subcommand.
@@ -61,5 +61,5 @@ pub fn man(command: &Command) -> Result<()> {
         path: PathBuf::from("standard output"),
         source,
     })?;
-    write_stdout(&out).map(|_| ())
+    write_stdout(&out)
 }

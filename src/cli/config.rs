@@ -213,7 +213,7 @@ pub(super) fn settle(
         },
         shown: presentation.shown(),
         redact: config.redact,
-        threads: reading.jobs.map(usize::from).or(env.threads).unwrap_or(0),
+        threads: reading.threads(env),
     };
     Ok(Settled {
         settings,

@@ -3,7 +3,7 @@
 use super::analyse::look;
 use super::args::{Screen, Unasked};
 use super::env::Env;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::Outputs;
 use super::page::Page;
 use super::read::{self, Request};
@@ -29,20 +29,16 @@ pub struct Demo {
 }
 
 /// Unpacks, reads, shows.
-pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let files = unpack(&args.dir)?;
     let dir = super::escaped(args.dir.as_os_str().as_encoded_bytes());
     let mut plain = Unasked::of(&args.dir)?;
     plain.reading.defining.no_config = true;
     let said = (&plain.reading, &plain.presentation, &args.screen);
-    let Some(settled) = read::settled(said, None, env, outcome) else {
-        return Ok(());
-    };
+    let settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::default();
     let asked = Request::of(said, &settled, &outputs);
-    let Some(report) = read::report(asked, env, outcome)? else {
-        return Ok(());
-    };
+    let report = read::report(asked, env, outcome)?;
     if args.screen.quiet {
         return Ok(());
     }
@@ -56,7 +52,8 @@ pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Result<()> {
         next(&typed)
     );
     let page = Page::new(&args.screen, settled.pager, env);
-    page.show(&text).map(|_| ())
+    page.show(&text)?;
+    Ok(())
 }
 
 /// What to type next, in columns whatever the folder is called.

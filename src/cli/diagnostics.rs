@@ -53,6 +53,14 @@ impl Complaint {
         Complaint::new(ComplaintLevel::Warning, what, Exit::Done)
     }
 
+    /// The job was not done on everything: `strict` makes that too little.
+    pub fn gap(what: impl Into<String>, strict: bool) -> Complaint {
+        match strict {
+            true => Complaint::error(what, Exit::NotDone),
+            false => Complaint::warning(what),
+        }
+    }
+
     /// Worth knowing.
     pub fn note(what: impl Into<String>) -> Complaint {
         Complaint::new(ComplaintLevel::Note, what, Exit::Done)
@@ -93,10 +101,7 @@ impl Complaint {
         let option = word(ContextKind::InvalidArg)?.split(' ').next()?;
         let value = word(ContextKind::InvalidValue)?;
         let said = std::error::Error::source(e)?.to_string();
-        let (why, help) = match said.rsplit_once("; ") {
-            Some((why, help)) => (why, Some(help)),
-            None => (said.as_str(), None),
-        };
+        let (why, help) = parted(&said);
         let what = if why.starts_with('"') || why.starts_with(value) {
             format!("{option} {why}")
         } else if why.contains(&format!("\"{value}\"")) {
@@ -104,11 +109,8 @@ impl Complaint {
         } else {
             format!("{option} \"{value}\": {why}")
         };
-        let c = Complaint::error(what, Exit::NotDone);
-        Some(match help {
-            Some(h) => c.help(h),
-            None => c.help("coroner --help tells what it takes"),
-        })
+        let help = help.unwrap_or("coroner --help tells what it takes");
+        Some(Complaint::error(what, Exit::NotDone).help(help))
     }
 
     /// Says why an input gives nothing: `NAME: WHY`.
@@ -180,6 +182,14 @@ impl Complaint {
     }
 }
 
+/// A sentence without the remedy behind its last semicolon, and that.
+pub fn parted(sentence: &str) -> (&str, Option<&str>) {
+    match sentence.rsplit_once("; ") {
+        Some((what, remedy)) => (what, Some(remedy)),
+        None => (sentence, None),
+    }
+}
+
 impl From<&Error> for Complaint {
     fn from(e: &Error) -> Complaint {
         let exit = Exit::of(e);
@@ -197,11 +207,12 @@ impl From<&Error> for Complaint {
                     .fold(start, Complaint::line)
                     .help("name a log file, a folder of logs, or - for standard input")
             }
-            // Every other message is one sentence that ends with the remedy.
-            _ => match e.to_string().rsplit_once("; ") {
-                Some((what, help)) => Complaint::error(what, exit).help(help),
-                None => Complaint::error(e.to_string(), exit),
-            },
+            _ => {
+                let said = e.to_string();
+                let (what, help) = parted(&said);
+                help.into_iter()
+                    .fold(Complaint::error(what, exit), Complaint::help)
+            }
         }
     }
 }

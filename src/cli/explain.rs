@@ -4,7 +4,7 @@ use super::analyse::look;
 use super::args::Explain;
 use super::env::Env;
 use super::exit::Exit;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::{Outputs, write_stdout};
 use super::read::{self, Request};
 use crate::cli::diagnostics::{Complaint, escaped};
@@ -20,26 +20,19 @@ use std::path::{Path, PathBuf};
 const LARGEST: u64 = 1 << 30;
 
 /// Finds what is asked for and shows it.
-pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let Some(what) = &args.what else {
-        return write_stdout(list().as_bytes()).map(drop);
+        write_stdout(list().as_bytes())?;
+        return Ok(());
     };
     let (what, operands) = asked(what, &args.reading.logs);
     if let Some(c) = check(what.trim()) {
         return show(&method(c), args, env);
     }
     if operands.is_empty() {
-        return match define(&what) {
-            Some(e) => show(&e, args, env),
-            None => {
-                outcome.add(unknown(
-                    &what,
-                    "without a report",
-                    "name a REPORT.json or the logs",
-                ));
-                Ok(())
-            }
-        };
+        let remedy = "name a REPORT.json or the logs";
+        let known = define(&what).ok_or_else(|| unknown(&what, "without a report", remedy));
+        return show(&known?, args, env);
     }
     let report = match operands.as_slice() {
         [one] => earlier(one)?,
@@ -47,10 +40,7 @@ pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
     };
     let report = match report {
         Some(r) => r,
-        None => match from_logs(args, operands, env, outcome)? {
-            Some(r) => r,
-            None => return Ok(()),
-        },
+        None => from_logs(args, operands, env, outcome)?,
     };
     let n = usize::from(args.incident);
     let incident = match report["incidents"].get(n - 1) {
@@ -58,24 +48,18 @@ pub fn run(args: &Explain, env: &Env, outcome: &mut Outcome) -> Result<()> {
         None if n == 1 => &Value::Null,
         None => {
             let has = report["incidents"].as_array().map_or(0, Vec::len);
-            return Err(Error::usage(
-                format!("--incident {n}"),
-                format!("the report has {has}"),
-                "name one of them, by its number",
-            ));
+            let why = format!("the report has {has}");
+            let remedy = "name one of them, by its number";
+            return Err(Error::usage(format!("--incident {n}"), why, remedy).into());
         }
     };
     let reported = Reported {
         report: &report,
         incident,
     };
-    match explain(&reported, &what) {
-        Some(e) => show(&e, args, env),
-        None => {
-            outcome.add(unknown(&what, "in this report", "ask for one of these:"));
-            Ok(())
-        }
-    }
+    let remedy = "ask for one of these:";
+    let found = explain(&reported, &what).ok_or_else(|| unknown(&what, "in this report", remedy));
+    show(&found?, args, env)
 }
 
 /// What can be asked for.
@@ -126,10 +110,7 @@ fn is_word(s: &str) -> bool {
 
 /// The report that a file holds; `None` where it holds something else.
 fn earlier(path: &Path) -> Result<Option<Value>> {
-    let open = |source| Error::Open {
-        path: path.to_owned(),
-        source,
-    };
+    let open = Error::open(path);
     let is_file = path.metadata().is_ok_and(|m| m.is_file());
     if !is_file || path.extension().is_none_or(|e| e != "json") {
         return Ok(None);
@@ -142,25 +123,19 @@ fn earlier(path: &Path) -> Result<Option<Value>> {
 }
 
 /// The report on logs.
-fn from_logs(
-    args: &Explain,
-    logs: Vec<PathBuf>,
-    env: &Env,
-    outcome: &mut Outcome,
-) -> Result<Option<Value>> {
+fn from_logs(args: &Explain, logs: Vec<PathBuf>, env: &Env, outcome: &mut Outcome) -> Done<Value> {
     let mut reading = args.reading.clone();
     reading.logs = logs;
     let said = (&reading, &args.presentation, &args.screen);
-    let Some(settled) = read::settled(said, None, env, outcome) else {
-        return Ok(None);
-    };
+    let settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::default();
     let asked = Request::of(said, &settled, &outputs);
-    Ok(read::report(asked, env, outcome)?.map(|r| to_value(&r)))
+    Ok(to_value(&read::report(asked, env, outcome)?))
 }
 
-fn show(e: &Explained, args: &Explain, env: &Env) -> Result<()> {
-    write_stdout(unmarked(&e.render(&look(&args.screen, env))).as_bytes()).map(drop)
+fn show(e: &Explained, args: &Explain, env: &Env) -> Done<()> {
+    write_stdout(unmarked(&e.render(&look(&args.screen, env))).as_bytes())?;
+    Ok(())
 }
 
 /// Says what can be asked for.

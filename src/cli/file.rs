@@ -3,6 +3,7 @@
 
 use super::interrupt::Temporary;
 use coroner::Error;
+use coroner::program::source::follow::folder;
 use coroner::program::source::{Ours, stdout_was_closed};
 use std::fs::{File, Metadata};
 use std::io::{self, BufWriter, Seek, Write};
@@ -62,14 +63,6 @@ pub(super) fn beside(path: &Path, name: &str) -> PathBuf {
         file.push(extension);
     }
     path.with_file_name(file)
-}
-
-/// The folder that a file lies in.
-pub(super) fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
-    }
 }
 
 /// A missing folder is reported before the logs are read, not after.

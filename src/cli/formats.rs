@@ -10,11 +10,10 @@ mod shown;
 use super::args::Defining;
 use super::config;
 use super::env::Env;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::write_stdout;
 use crate::cli::diagnostics::escaped;
 use clap::Args;
-use coroner::Result;
 use coroner::formats::OwnFormat;
 use coroner::program::format::{FORMATS, Format, Framing};
 use coroner::program::text::unmarked;
@@ -40,29 +39,22 @@ pub struct Formats {
 }
 
 /// Does the job.
-pub(super) fn run(args: &Formats, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub(super) fn run(args: &Formats, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let Some(path) = args.attempt.as_ref().or(args.guess.as_ref()) else {
-        let own = match config::load(&args.defining, env) {
-            Ok(config) => config.formats,
-            Err(c) => {
-                outcome.add(c);
-                return Ok(());
-            }
-        };
-        return write_stdout(list(&own, args.json).as_bytes()).map(|_| ());
-    };
-    let Some(looked) = read::read(path, args, env, outcome)? else {
+        let own = config::load(&args.defining, env)?.formats;
+        write_stdout(list(&own, args.json).as_bytes())?;
         return Ok(());
     };
+    let looked = read::read(path, args, env, outcome)?;
     let text = match args.guess {
         None => fits::report(&looked, args.json),
         Some(_) => guess::report(&looked, args.json),
     };
     match args.json {
-        true => write_stdout(text.as_bytes()),
-        false => write_stdout(unmarked(&text).as_bytes()),
-    }
-    .map(drop)
+        true => write_stdout(text.as_bytes())?,
+        false => write_stdout(unmarked(&text).as_bytes())?,
+    };
+    Ok(())
 }
 
 /// Formats of the user's, then the registry's, each with whether it is the user's.

@@ -2,6 +2,8 @@
 
 use super::exit::Exit;
 use crate::cli::diagnostics::{Complaint, escaped};
+use coroner::Error;
+use coroner::program::report::TEMPLATES;
 use coroner::program::table::words;
 use coroner::program::text::nearest;
 use std::path::Path;
@@ -49,6 +51,17 @@ pub(super) fn file_like_subcommand(name: &str) -> Option<Complaint> {
         ))
         .help(format!("for the file write ./{name}"))
     })
+}
+
+/// What to say of a name that no template has; `or` is what it may be beside one.
+pub(super) fn no_template(what: String, why: &str, name: &str, or: &str) -> Error {
+    let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
+    let all = names.join(", ");
+    let remedy = match nearest(name, &names) {
+        Some(near) => format!("did you mean {near}? There are {all}"),
+        None => format!("use one of {all}{or}"),
+    };
+    Error::usage(what, why, remedy)
 }
 
 #[cfg(test)]

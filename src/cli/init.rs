@@ -3,14 +3,14 @@
 
 use super::args::{Presentation, Reading, Screen};
 use super::env::Env;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::{Outputs, Target, What, write_stdout};
 use super::read::{self, Request};
 use clap::Args;
+use coroner::Report;
 use coroner::model::{Input, Tier, ZoneSource};
 use coroner::program::report::{count, counted};
 use coroner::program::text::LogText;
-use coroner::{Report, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -41,19 +41,15 @@ pub struct Init {
 const NAMED: usize = 20;
 
 /// Reads the logs as if there were no file of settings, and writes one.
-pub fn run(args: &Init, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Init, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let mut reading = args.reading.clone();
     reading.defining.no_config = reading.defining.config.is_none();
     let presentation = Presentation::default();
     let said = (&reading, &presentation, &args.screen);
-    let Some(settled) = read::settled(said, None, env, outcome) else {
-        return Ok(());
-    };
+    let settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::one(What::Settings, Some(&args.output), args.force);
     let asked = Request::of(said, &settled, &outputs);
-    let Some(report) = read::report(asked, env, outcome)? else {
-        return Ok(());
-    };
+    let report = read::report(asked, env, outcome)?;
     outputs.write_only(&settings(&report))?;
     let to_file = matches!(Target::of(&args.output), Target::File(_));
     if to_file && !args.screen.quiet {

@@ -3,7 +3,6 @@
 
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::diff_line;
-use crate::cli::exit::Exit;
 use coroner::Report;
 use coroner::model::{Evidence, Input, ZoneSource};
 use coroner::program::report::{Medium, cite, count, counted, shell, time};
@@ -85,10 +84,7 @@ pub(super) fn not_understood(report: &Report, most: f64, strict: bool) -> Vec<Co
             "{share} % of {name} was not understood ({} of {of} lines{place})",
             count(unread(i))
         );
-        let mut c = match strict {
-            true => Complaint::error(what, Exit::NotDone),
-            false => Complaint::warning(what),
-        };
+        let mut c = Complaint::gap(what, strict);
         c = first
             .map_or_else(Vec::new, |e| missed(report, i, e))
             .into_iter()
@@ -125,10 +121,7 @@ fn others(inputs: &[&Input], strict: bool) -> Complaint {
     }
     let inputs = counted(inputs.len() as u64, "more input");
     let what = format!("{inputs} were not understood, or in part only: {names}");
-    let said = match strict {
-        true => Complaint::error(what, Exit::NotDone),
-        false => Complaint::warning(what),
-    };
+    let said = Complaint::gap(what, strict);
     said.help("-v lists each input, and how it was read")
 }
 
@@ -158,10 +151,7 @@ pub(super) fn without_zone(report: &Report, strict: bool) -> Option<Complaint> {
         counted(lines, "line"),
         glob.replace('\'', "?")
     );
-    Some(match strict {
-        true => Complaint::error(what, Exit::NotDone),
-        false => Complaint::warning(what),
-    })
+    Some(Complaint::gap(what, strict))
 }
 
 /// Rows of two inputs that are no further apart than this show the same moment.

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::stages::Stages;
 use crate::cli::diagnostics::Complaint;
+use coroner::Error;
 
 /// How a run went.
 #[derive(Debug, Default)]
@@ -21,3 +22,22 @@ impl Outcome {
         self.complaints.push(c);
     }
 }
+
+/// Why a job ends before it is done: what is to be said of it; nothing where the outcome says it already.
+#[derive(Debug)]
+pub(super) struct Stopped(pub Option<Complaint>);
+
+impl From<Complaint> for Stopped {
+    fn from(c: Complaint) -> Stopped {
+        Stopped(Some(c))
+    }
+}
+
+impl From<Error> for Stopped {
+    fn from(e: Error) -> Stopped {
+        Complaint::from(&e).into()
+    }
+}
+
+/// What a job comes to, if it is done.
+pub(super) type Done<T> = Result<T, Stopped>;

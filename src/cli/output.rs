@@ -313,9 +313,9 @@ impl Outputs {
     }
 }
 
-/// Writes to standard output. `Ok(false)` when nobody reads it any more.
-pub(super) fn write_stdout(bytes: &[u8]) -> Result<bool> {
-    to_stdout([bytes])
+/// Writes to standard output.
+pub(super) fn write_stdout(bytes: &[u8]) -> Result<()> {
+    to_stdout([bytes]).map(drop)
 }
 
 /// Writes a line to standard output, whole or not at all. `Ok(false)` when nobody reads it any more.

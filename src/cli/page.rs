@@ -27,8 +27,8 @@ impl Page {
         }
     }
 
-    /// Shows a text; `Ok(false)` when nobody reads standard output any more.
-    pub fn show(&self, text: &str) -> Result<bool> {
+    /// Shows a text.
+    pub fn show(&self, text: &str) -> Result<()> {
         let text = unmarked(text);
         let longer = self.pager.as_ref();
         let longer = longer.filter(|(_, rows)| text.lines().count() >= *rows);
@@ -51,6 +51,6 @@ impl Page {
             .take()
             .map(|mut to| to.write_all(text.as_bytes()));
         let _ = pager.wait();
-        Ok(true)
+        Ok(())
     }
 }

@@ -26,10 +26,7 @@ fn read_parts(paths: &[PathBuf]) -> Result<Parts> {
     let mut all = Parts::default();
     for path in paths {
         let shown = escaped(path.as_os_str().as_encoded_bytes());
-        let failed = |source| Error::Open {
-            path: path.clone(),
-            source,
-        };
+        let failed = Error::open(path);
         let from: Box<dyn BufRead> = match path == Path::new("-") {
             true => Box::new(std::io::stdin().lock()),
             false => Box::new(BufReader::new(std::fs::File::open(path).map_err(failed)?)),

@@ -20,10 +20,7 @@ const EVERY: Duration = Duration::from_millis(100);
 const EVERY_LINE: Duration = Duration::from_secs(5);
 
 /// A progress line that goes away when this is dropped.
-pub struct Progress {
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
+pub struct Progress(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Progress {
     /// Shows how far `meter` is on the way to `bytes` in `inputs` inputs (0 bytes: unknown), where `choice` and the
@@ -42,27 +39,21 @@ impl Progress {
             Choice::Never => false,
         };
         if !wanted {
-            return Progress {
-                stop: None,
-                thread: None,
-            };
+            return Progress(None);
         }
         let (stop, stopped) = channel();
         let thread = std::thread::spawn(move || match screen {
             true => draw(&stopped, &meter, bytes, inputs),
             false => print_lines(&stopped, &meter, bytes, inputs),
         });
-        Progress {
-            stop: Some(stop),
-            thread: Some(thread),
-        }
+        Progress(Some((stop, thread)))
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+        if let Some((stop, thread)) = self.0.take() {
+            drop(stop);
             // A panic over there has been reported; the line is all that is lost.
             let _ = thread.join();
         }
@@ -126,7 +117,7 @@ mod tests {
         let start = Instant::now();
         for choice in [Choice::Auto, Choice::Always, Choice::Never] {
             let p = Progress::start(choice, &env, Arc::default(), 10, 1);
-            assert_eq!(p.thread.is_some(), choice == Choice::Always);
+            assert_eq!(p.0.is_some(), choice == Choice::Always);
         }
         assert!(
             start.elapsed() < EVERY_LINE,

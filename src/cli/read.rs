@@ -6,7 +6,7 @@ use super::config::{self, Settled};
 use super::env::Env;
 use super::exit::Exit;
 use super::hint;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome, Stopped};
 use super::output::Outputs;
 use super::progress::Progress;
 use crate::cli::diagnostics::{Complaint, escaped};
@@ -69,31 +69,23 @@ pub(super) struct Care {
     pub verbose: u8,
 }
 
-/// What is in force; `None` when that cannot be determined, and the outcome says so already. With `-v` says where it comes from.
+/// What is in force; with `-v` the outcome says where it comes from.
 pub(super) fn settled(
     (reading, presentation, screen): (&Reading, &Presentation, &Screen),
     template: Option<&str>,
     env: &Env,
     outcome: &mut Outcome,
-) -> Option<Settled> {
-    match config::settle(reading, presentation, template, env) {
-        Ok(s) => {
-            if screen.verbose > 0 {
-                let note = Complaint::note("settings and where they come from");
-                outcome.add(s.origins.iter().fold(note, Complaint::line));
-            }
-            Some(s)
-        }
-        Err(c) => {
-            outcome.add(c);
-            None
-        }
+) -> Done<Settled> {
+    let settled = config::settle(reading, presentation, template, env)?;
+    if screen.verbose > 0 {
+        let note = Complaint::note("settings and where they come from");
+        outcome.add(settled.origins.iter().fold(note, Complaint::line));
     }
+    Ok(settled)
 }
 
-/// Opens the inputs that the operands come to; `here`: the report is made in this run. `None` when there was nothing to read and
-/// the outcome says so already.
-pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Result<Option<Logs>> {
+/// Opens the inputs that the operands come to; `here`: the report is made in this run.
+pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Done<Logs> {
     let reading = asked.reading;
     let stdin = [PathBuf::from("-")];
     let operands: &[PathBuf] = match reading.logs.is_empty() {
@@ -101,8 +93,7 @@ pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Resul
         false => &reading.logs,
     };
     if let Some(c) = operands.first().and_then(|p| hint::misspelt(p)) {
-        outcome.add(c);
-        return Ok(None);
+        return Err(c.into());
     }
     let analysis = Analysis::new().logs(operands);
     let analysis = analysis.settings(asked.settled.settings.clone());
@@ -124,20 +115,18 @@ pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Resul
     left_out(written, outcome);
     outcome.stages.done("find");
     match (logs.is_empty(), logs.found()) {
-        (true, 0) if outcome.exit == Exit::NotDone => Ok(None),
-        (true, found) => Err(no_logs(found, outcome)),
-        (false, _) => Ok(Some(logs)),
+        (true, 0) if outcome.exit == Exit::NotDone => Err(Stopped(None)),
+        (true, found) => Err(no_logs(found, outcome).into()),
+        (false, _) => Ok(logs),
     }
 }
 
 /// Inputs from which on threads take memory from one heap.
 const MANY: usize = 1_000;
 
-/// Reads the logs and makes the report. `None` when there was nothing to read and the outcome says so already.
-pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result<Option<Report>> {
-    let Some(mut logs) = opened(asked, true, outcome)? else {
-        return Ok(None);
-    };
+/// Reads the logs and makes the report.
+pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Done<Report> {
+    let mut logs = opened(asked, true, outcome)?;
     let settings = &asked.settled.settings;
     let meter = settings.read.open.meter.clone();
     let shown = asked.screen.progress;
@@ -154,7 +143,7 @@ pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Result
     outcome.stages.done("judge");
     drop(progress);
     finish(&mut report, settings, asked.care(), outcome)?;
-    Ok(Some(report))
+    Ok(report)
 }
 
 /// Leaves out what was not asked for and what may not be shown; says what a person should look at.
@@ -224,13 +213,11 @@ pub(super) fn of_notice(notice: &Notice, strict: bool) -> Complaint {
             note,
             operand,
         } => Complaint::of_note(name, note, *operand || strict),
-        Notice::LeftOut { found, why } => match why {
-            LeftOut::Binary(_) | LeftOut::Ours(_) if found.operand || strict => {
-                Complaint::error("", Exit::NotDone)
-            }
-            _ => Complaint::warning(""),
+        Notice::LeftOut { found, why } => {
+            let foreign = matches!(why, LeftOut::Binary(_) | LeftOut::Ours(_));
+            Complaint::gap("", foreign && (found.operand || strict))
+                .about(&found.name, &why.to_string())
         }
-        .about(&found.name, &why.to_string()),
         Notice::Failed { error, operand } => {
             let c = Complaint::from(error);
             match *operand || strict || c.exit() == Exit::Io {

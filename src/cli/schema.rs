@@ -26,5 +26,5 @@ pub fn run(which: Option<Schema>) -> Result<()> {
             "report  the report (--json)\nwatch   events of watch (--json)\naudit   findings of audit (--as json)"
         }
     };
-    write_stdout(format!("{}\n", text.trim_end()).as_bytes()).map(|_| ())
+    write_stdout(format!("{}\n", text.trim_end()).as_bytes())
 }

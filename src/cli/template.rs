@@ -1,10 +1,10 @@
 //! `coroner template`: the layouts of postmortems that come with the program, as starting points for one's own.
 
+use super::hint::no_template;
 use super::output::write_stdout;
 use clap::Subcommand;
+use coroner::Result;
 use coroner::program::report::{TEMPLATES, named};
-use coroner::program::text::nearest;
-use coroner::{Error, Result};
 
 /// What to do with templates.
 #[derive(Subcommand, Debug)]
@@ -28,19 +28,10 @@ pub fn run(what: &Templates) -> Result<()> {
         Templates::Show { name } => match named(name) {
             Some(t) => t.source.to_owned(),
             None => {
-                let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
-                return Err(Error::usage(
-                    format!("template {}", super::escaped(name.as_bytes())),
-                    "there is none of that name",
-                    match nearest(name, &names) {
-                        Some(near) => {
-                            format!("did you mean {near}? There are {}", names.join(", "))
-                        }
-                        None => format!("use one of {}", names.join(", ")),
-                    },
-                ));
+                let what = format!("template {}", super::escaped(name.as_bytes()));
+                return Err(no_template(what, "there is none of that name", name, ""));
             }
         },
     };
-    write_stdout(text.as_bytes()).map(|_| ())
+    write_stdout(text.as_bytes())
 }

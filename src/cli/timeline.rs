@@ -3,13 +3,12 @@
 use super::analyse::look;
 use super::args::{Presentation, Reading, Screen};
 use super::env::Env;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::{Outputs, write_stdout};
 use super::page::Page;
 use super::read::{self, Request};
 use super::value::{self, OutputKind};
 use clap::Args;
-use coroner::Result;
 use coroner::program::report::LISTS;
 
 /// Arguments of `timeline`.
@@ -39,21 +38,17 @@ pub struct Timeline {
 }
 
 /// Reads the logs and prints the rows.
-pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Timeline, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let said = (&args.reading, &args.presentation, &args.screen);
-    let Some(mut settled) = read::settled(said, None, env, outcome) else {
-        return Ok(());
-    };
+    let mut settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::default();
     settled.settings.about.incident = args.incident;
     let asked = Request::of(said, &settled, &outputs);
-    let Some(report) = read::report(asked, env, outcome)? else {
-        return Ok(());
-    };
+    let report = read::report(asked, env, outcome)?;
     let text = args.kind.0.render(&report, &look(&args.screen, env));
     match args.kind == OutputKind(LISTS[0]) {
-        true => Page::new(&args.screen, settled.pager, env).show(&text),
-        false => write_stdout(text.as_bytes()),
-    }
-    .map(|_| ())
+        true => Page::new(&args.screen, settled.pager, env).show(&text)?,
+        false => write_stdout(text.as_bytes())?,
+    };
+    Ok(())
 }

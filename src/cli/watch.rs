@@ -20,7 +20,7 @@ use super::args::Reading;
 use super::env::Env;
 use super::exit::Exit;
 use super::interrupt;
-use super::outcome::Outcome;
+use super::outcome::{Done, Outcome};
 use super::output::What;
 use super::page::Page;
 use super::read::{self, Care, Request};
@@ -50,17 +50,14 @@ const LOST: &str = "the watch was ended from outside and started again: lines of
 const REPORT_MISSED: Duration = Duration::from_secs(10);
 
 /// Does the job.
-pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let outputs = args.files.outputs(None)?.shown_as(&args.presentation);
     let outputs = outputs.and(What::Events, args.events.as_ref());
     let outputs = outputs.and(What::State, args.state.as_ref());
     let outputs = outputs.and(What::Metrics, args.metrics.as_ref());
     possible(&args.reading)?;
     let said = (&args.reading, &args.presentation, &args.screen);
-    let Some(mut settled) = read::settled(said, args.files.template.as_deref(), env, outcome)
-    else {
-        return Ok(());
-    };
+    let mut settled = read::settled(said, args.files.template.as_deref(), env, outcome)?;
     let zone = settled.settings.zone.unwrap_or(Zone::UTC);
     if args.from_end {
         settled.settings.since = When::parse("1s ago").ok();
@@ -103,7 +100,8 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Result<()> {
     read::look_over(&report, care, outcome);
     // what was reported before stands on the screen already
     let page = page.then(|| Page::new(&args.screen, false, env));
-    analyse::show(&report, (&outputs, &template), page.as_ref(), &look)
+    analyse::show(&report, (&outputs, &template), page.as_ref(), &look)?;
+    Ok(())
 }
 
 /// Refuses what only bytes that are all there can give.

@@ -435,12 +435,9 @@ impl Watch {
     /// # Errors
     /// Where what was read cannot be put together.
     pub fn report(&mut self) -> Result<Option<&Report>> {
-        if self.feeds.iter().any(|f| !f.behind.is_empty())
-            && let Some(plan) = self.plan.take()
-        {
-            let report = self.inferred(&plan, LookedAt::All);
-            self.plan = Some(plan);
-            self.report = Some(report?);
+        if self.feeds.iter().any(|f| !f.behind.is_empty()) {
+            let report = self.with_plan(|w, plan| w.inferred(plan, LookedAt::All))?;
+            self.report = report.or(self.report.take());
         }
         Ok(self.report.as_ref())
     }

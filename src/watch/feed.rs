@@ -50,6 +50,7 @@ impl Counted {
 }
 
 /// One input.
+#[derive(Default)]
 pub(super) struct Feed {
     /// Name for citations.
     pub name: String,
@@ -116,38 +117,11 @@ impl Feed {
         Feed {
             name,
             modified_us,
-            state: InputState::default(),
-            head: Vec::new(),
-            stage: 0,
-            planned: None,
             cutter: cutter(max_line),
-            onlooker: None,
-            sequel: Sequel::default(),
-            part: None,
-            behind: Default::default(),
-            young: None,
-            unsaved: None,
             anew: true,
-            walked: 0,
-            lines: 0,
-            place: 0,
-            seconds: 0,
-            offered: 0,
-            late: 0,
-            newest: Default::default(),
-            scores: BTreeMap::new(),
-            inner: false,
-            total: (0, 0),
-            cadence: Cadence::default(),
-            arrival: Arrival::default(),
             heard_us: i64::MIN / 2,
             heard_at: Instant(i64::MIN),
-            paused_us: 0,
-            pause_us: 0,
-            on_time: false,
-            lag_us: None,
-            judged: InputStanding::default(),
-            before: Counted::default(),
+            ..Feed::default()
         }
     }
 

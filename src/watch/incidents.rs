@@ -27,10 +27,7 @@ impl Watch {
                 continue;
             }
             let source = Source::Requests(f, axis, key.1);
-            let known = self
-                .reported
-                .iter()
-                .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
+            let known = self.going_with(source);
             let scores = &mut self.feeds[f].scores;
             if known.is_none() && scores.get(&key).is_none_or(Score::is_quiet) {
                 continue;
@@ -52,6 +49,13 @@ impl Watch {
                 _ => {}
             }
         }
+    }
+
+    /// The incident that what fails belongs to: its own, or any that goes on.
+    fn going_with(&self, source: Source) -> Option<usize> {
+        let goes_on = |t: &ReportedIncident| t.sources.contains(&source) || t.is_open();
+        let mut all = self.reported.iter();
+        all.position(|t| !t.stage.is_final() && goes_on(t))
     }
 
     /// The stretches of reported incidents, in seconds of the clock of an input.
@@ -111,10 +115,7 @@ impl Watch {
     /// An input is silent for so long, or speaks again.
     pub(super) fn is_silent(&mut self, f: usize, silent_us: i64) {
         let source = Source::Silence(f);
-        let known = self
-            .reported
-            .iter()
-            .position(|t| !t.stage.is_final() && (t.sources.contains(&source) || t.is_open()));
+        let known = self.going_with(source);
         match known {
             None => {
                 // the logs may lag behind the clock on the wall by which the silence is measured

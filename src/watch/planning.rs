@@ -14,6 +14,19 @@ use std::sync::Arc;
 const WAITS: i64 = SECOND;
 
 impl Watch {
+    /// Does something with the plan of all inputs, if there is one.
+    pub(super) fn with_plan<T>(
+        &mut self,
+        work: impl FnOnce(&mut Watch, &Plan) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let Some(plan) = self.plan.take() else {
+            return Ok(None);
+        };
+        let done = work(self, &plan);
+        self.plan = Some(plan);
+        done.map(Some)
+    }
+
     /// The plan of an input stands.
     pub(super) fn settled(&mut self, f: usize) {
         let feed = &mut self.feeds[f];

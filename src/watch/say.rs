@@ -213,10 +213,7 @@ impl Watch {
     fn head(&self, t: usize, by: InferredIncident<'_>) -> EventFields {
         let reported = &self.reported[t];
         let mut all = fields([("incident", reported.id.as_str().into())]);
-        let (requests, failed) = match by {
-            Some((i, _)) => self.harm(t, i),
-            None => (reported.said.requests, reported.said.failed),
-        };
+        let (requests, failed) = self.harm_so_far(t, by);
         all.extend(counts(requests, failed));
         if let Some((i, report)) = by {
             if let Some(s) = &i.service {
@@ -228,6 +225,12 @@ impl Watch {
             all.extend(self.events.causes(i.cause_verdict, &i.causes, i.onset));
         }
         all
+    }
+
+    /// Requests and failed ones: those said last, where no inference says more.
+    fn harm_so_far(&self, t: usize, by: InferredIncident<'_>) -> (u64, u64) {
+        let said = &self.reported[t].said;
+        by.map_or((said.requests, said.failed), |(i, _)| self.harm(t, i))
     }
 
     fn kind(&self, t: usize) -> &'static str {
@@ -258,10 +261,7 @@ impl Watch {
         let reported = &self.reported[t];
         let at = |x: Instant| clock(x, self.events.zone);
         let since = at(reported.onset);
-        let (requests, failed) = match by {
-            Some((i, _)) => self.harm(t, i),
-            None => (reported.said.requests, reported.said.failed),
-        };
+        let (requests, failed) = self.harm_so_far(t, by);
         let service = by.and_then(|(i, _)| i.service.as_ref());
         let of = service.map_or(String::new(), |s| format!("{}: ", s.for_json()));
         let eases = reported.stage == IncidentStage::Easing;

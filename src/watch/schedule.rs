@@ -184,16 +184,14 @@ impl Watch {
     /// All that was there before is read: it is reported by one inference, and what is over as what it is.
     pub(super) fn caught_up(&mut self) -> Result<()> {
         self.plan_all()?;
-        if let Some(plan) = self.plan.take() {
-            self.comes_back();
-            let all = self.planned().filter_map(|(_, f)| self.reached(f));
-            self.now = all.max().unwrap_or(self.now);
-            self.heard = self.now;
-            self.past = true;
-            let done = self.judge(&plan);
-            self.plan = Some(plan);
-            done?;
-        }
+        self.with_plan(|w, plan| {
+            w.comes_back();
+            let all = w.planned().filter_map(|(_, f)| w.reached(f));
+            w.now = all.max().unwrap_or(w.now);
+            w.heard = w.now;
+            w.past = true;
+            w.judge(plan)
+        })?;
         let now = self.now;
         self.feeds.iter_mut().for_each(|f| f.heard_at = now);
         (self.past, self.catches_up) = (false, false);
@@ -223,12 +221,9 @@ impl Watch {
         if !(due || idle >= IDLE && waits) || self.seen().is_none() {
             return Ok(());
         }
-        let Some(plan) = self.plan.take() else {
-            return Ok(());
-        };
-        let done = self.judge_with(&plan, |w, f| !w.feeds[f].cutter.waiting().is_empty());
-        self.plan = Some(plan);
-        done
+        let waits = |w: &Watch, f: usize| !w.feeds[f].cutter.waiting().is_empty();
+        self.with_plan(|w, plan| w.judge_with(plan, waits))
+            .map(drop)
     }
 
     /// Whether lines are there that were not read because their record may go on.

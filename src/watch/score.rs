@@ -1,8 +1,7 @@
 //! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
-use super::recent::Recent;
-use coroner_core::summary::Pos;
+use coroner_core::summary::{Few, Pos};
 use coroner_infer::model::Sensitivity;
 use coroner_lines::sorting::SortList;
 
@@ -75,13 +74,13 @@ pub struct Alarm {
 }
 
 /// Counts of one input, and what is usual there.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Score {
     cost: f64,
     floor: f64,
-    seconds: Recent<Second>,
-    bins: Recent<Bin>,
-    minutes: Recent<(u64, u64)>,
+    seconds: Few<i64, Second>,
+    bins: Few<i64, Bin>,
+    minutes: Few<i64, (u64, u64)>,
     /// A bit for each client, by its hash.
     clients: u64,
     usual: Option<Usual>,
@@ -99,20 +98,14 @@ impl Score {
         Score {
             cost: sensitivity.switch_cost(),
             floor: sensitivity.floor(),
-            seconds: Recent::default(),
-            bins: Recent::default(),
-            minutes: Recent::default(),
-            clients: 0,
-            usual: None,
-            more: 0,
-            quiet: false,
             from: i64::MIN,
+            ..Score::default()
         }
     }
 
     /// All until now was judged: what comes from now on is judged by itself.
     pub fn begin_anew(&mut self) {
-        self.from = self.bins.newest().map_or(self.from, |bin| bin + 1);
+        self.from = newest(&self.bins).map_or(self.from, |bin| bin + 1);
     }
 
     /// Counts requests of a second: how many, and how many failed; the clients of all, and of these; and the first of these.
@@ -123,22 +116,22 @@ impl Score {
         (clients, failing): (u64, u64),
         first: Option<Pos>,
     ) {
-        let s = self.seconds.at(second);
+        let s = self.seconds.at_or(second, Second::default);
         s.n = s.n.saturating_add(n);
         s.failed = s.failed.saturating_add(failed);
         s.first = s.first.or(first);
-        let bin = self.bins.at(second.div_euclid(BIN_S));
+        let bin = self.bins.at_or(second.div_euclid(BIN_S), Bin::default);
         bin.n = bin.n.saturating_add(n);
         bin.failed = bin.failed.saturating_add(failed);
         bin.clients |= failing;
         self.clients |= clients;
         self.quiet &= failed == 0;
         let minute = second.div_euclid(60);
-        if self.minutes.newest().is_none_or(|m| m < minute) {
+        if newest(&self.minutes).is_none_or(|m| m < minute) {
             self.more += 1;
             self.forget(second);
         }
-        let m = self.minutes.at(minute);
+        let m = self.minutes.at_or(minute, Default::default);
         m.0 += u64::from(n);
         m.1 += u64::from(failed);
     }
@@ -146,9 +139,11 @@ impl Score {
     /// Forgets what lies too far back.
     fn forget(&mut self, now: i64) {
         let from = now - BACK_S;
-        self.seconds.forget_before(from);
-        self.bins.forget_before(from.div_euclid(BIN_S));
-        self.minutes.keep(HISTORY);
+        self.seconds.retain(|second, _| *second >= from);
+        self.bins.retain(|bin, _| *bin >= from.div_euclid(BIN_S));
+        while self.minutes.len() > HISTORY {
+            self.minutes.pop_first();
+        }
     }
 
     /// Requests and failed ones in `[from, to)`, of the last quarter of an hour.
@@ -173,10 +168,10 @@ impl Score {
         }
         let bad = bad();
         let is_bad = |m: i64| bad.iter().any(|(a, b)| m * 60 + 60 > *a && m * 60 < *b);
-        let all = self.minutes.iter().filter(|(m, _)| !is_bad(*m));
+        let all = self.minutes.iter().filter(|(m, _)| !is_bad(**m));
         let old: Vec<(u64, u64)> = all
             .clone()
-            .filter(|(m, _)| *m <= minute - RECENT)
+            .filter(|(m, _)| **m <= minute - RECENT)
             .map(|(_, c)| *c)
             .collect();
         let usual = match old.iter().map(|m| m.0).sum::<u64>() {
@@ -271,6 +266,11 @@ impl Score {
             }
         }
     }
+}
+
+/// The newest time that has a value.
+fn newest<T>(of: &Few<i64, T>) -> Option<i64> {
+    of.keys().next_back().copied()
 }
 
 /// The level to look for beside a usual share: what ten minutes of the traffic can confirm.

@@ -11,6 +11,7 @@ use crate::watch::row_diff::{AnnouncedRow, RowKey};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};
+use coroner_core::summary::wire::Digits;
 use coroner_core::summary::{Axis, InputPart, Part};
 use coroner_infer::infer::Earlier;
 use coroner_lines::time::{Instant, SECOND};
@@ -52,13 +53,13 @@ struct WatchState {
 struct FeedState {
     input: RowInput,
     state: InputState,
-    /// The first bytes, in hexadecimal digits.
-    head: String,
+    /// The first bytes.
+    head: Digits,
     /// Bytes and lines that the part holds.
     offset: u64,
     lines: u64,
     /// What came behind them.
-    waiting: String,
+    waiting: Digits,
     late: u64,
     #[serde(default)]
     pace: Pace,
@@ -82,28 +83,17 @@ impl Watch {
     pub fn state(&mut self, ended: bool) -> Result<Option<(Part, Value)>> {
         self.plan_all()?;
         self.kept = ended;
-        let Some(plan) = self.plan.take() else {
-            return Ok(None);
-        };
-        let state = self.state_with(&plan, (ended, true));
-        self.plan = Some(plan);
-        state.map(Some)
+        self.with_plan(|w, plan| w.state_with(plan, (ended, true)))
     }
 
     /// The same of what was read since it was last asked, to be added by [`added`]; `None` where what was there before is not a
     /// part of what is there now, so that all is to be kept anew.
     pub fn state_since(&mut self) -> Result<Option<(Part, Value)>> {
         self.plan_all()?;
-        let Some(plan) = self.plan.take() else {
+        if self.planned().any(|(_, f)| self.feeds[f].anew) {
             return Ok(None);
-        };
-        let anew = self.planned().any(|(_, f)| self.feeds[f].anew);
-        let state = match anew {
-            true => Ok(None),
-            false => self.state_with(&plan, (false, false)).map(Some),
-        };
-        self.plan = Some(plan);
-        state
+        }
+        self.with_plan(|w, plan| w.state_with(plan, (false, false)))
     }
 
     fn state_with(&mut self, plan: &Plan, (ended, all): (bool, bool)) -> Result<(Part, Value)> {
@@ -126,14 +116,10 @@ impl Watch {
             feeds.push(FeedState {
                 input: RowInput::of(id, input),
                 state: feed.state,
-                head: if known {
-                    String::new()
-                } else {
-                    hex(&feed.head)
-                },
+                head: Digits(if known { Vec::new() } else { feed.head.clone() }),
                 offset: feed.cutter.offset(),
                 lines: feed.lines,
-                waiting: hex(feed.cutter.pushed()),
+                waiting: Digits(feed.cutter.pushed().to_vec()),
                 late: feed.late,
                 pace: Pace {
                     cadence: feed.cadence.clone(),
@@ -199,7 +185,7 @@ impl Watch {
             let wall_us = self.wall_us;
             let feed = &mut self.feeds[at];
             feed.go_on(f.pace, wall_us);
-            let mut head = bytes(&f.head)?;
+            let mut head = f.head.0;
             // its rest went with the process that read it
             if !f.state.is_settled() && head.last().is_some_and(|c| *c != b'\n') {
                 head.push(b'\n');
@@ -216,7 +202,7 @@ impl Watch {
                 .iter()
                 .take_while(|s| **s <= feed.head.len())
                 .count();
-            waiting.push((at, bytes(&f.waiting)?));
+            waiting.push((at, f.waiting.0));
             plan.inputs.push(input);
         }
         self.go_on_with(plan);
@@ -321,29 +307,9 @@ impl Feed {
 }
 
 fn refused(why: &str) -> Error {
-    Error::Part {
-        at: "the state".into(),
-        why: format!("cannot be gone on with: {why}"),
-        remedy: "move it away to begin anew; coroner report makes the report of it".into(),
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for b in bytes {
-        let _ = write!(out, "{b:02x}");
-    }
-    out
-}
-
-fn bytes(hex: &str) -> Result<Vec<u8>> {
-    let pairs = hex.as_bytes().chunks(2);
-    pairs
-        .map(|p| {
-            let text = std::str::from_utf8(p).ok().filter(|t| t.len() == 2);
-            let byte = text.and_then(|t| u8::from_str_radix(t, 16).ok());
-            byte.ok_or_else(|| refused("its bytes are damaged"))
-        })
-        .collect()
+    Error::part(
+        "the state",
+        format!("cannot be gone on with: {why}"),
+        "move it away to begin anew; coroner report makes the report of it",
+    )
 }

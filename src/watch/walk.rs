@@ -24,12 +24,8 @@ impl Watch {
         if last {
             self.feeds[f].cutter.end();
         }
-        let Some(plan) = self.plan.take() else {
-            return Ok(());
-        };
-        let done = self.drain_with(&plan, f, last);
-        self.plan = Some(plan);
-        done
+        self.with_plan(|w, plan| w.drain_with(plan, f, last))
+            .map(drop)
     }
 
     fn drain_with(&mut self, plan: &Plan, f: usize, last: bool) -> Result<()> {

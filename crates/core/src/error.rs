@@ -1,7 +1,7 @@
 //! The error type of the library: what, where, why, and what to do next.
 //! Every variant names the path, line or byte it is about and ends with the remedy; nothing here prints.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What can go wrong outside the data itself. A bad line is data and is counted, never an `Error`.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +107,24 @@ impl Error {
             what: what.into(),
             why: why.into(),
             remedy: remedy.into(),
+        }
+    }
+
+    /// A part cannot be read: where it is, why, and what helps.
+    pub fn part(at: impl Into<String>, why: impl Into<String>, remedy: impl Into<String>) -> Error {
+        Error::Part {
+            at: at.into(),
+            why: why.into(),
+            remedy: remedy.into(),
+        }
+    }
+
+    /// What the system says of a path that cannot be opened.
+    pub fn open<P: AsRef<Path> + ?Sized>(path: &P) -> impl Fn(std::io::Error) -> Error + Copy {
+        let path = path.as_ref();
+        move |source| Error::Open {
+            path: path.to_owned(),
+            source,
         }
     }
 }

@@ -25,6 +25,7 @@ mod keep;
 mod keys;
 mod latency;
 mod leveled;
+mod listed;
 mod located;
 mod markers;
 mod mask;

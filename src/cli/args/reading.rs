@@ -2,6 +2,7 @@
 //! No output and no screen option may live here: these hold for plans and parts as well.
 
 use super::Defining;
+use crate::cli::env::Env;
 use crate::cli::value;
 use clap::Args;
 use coroner::settings::{Encoding, For, MmapMode, Sensitivity, When, Zone};
@@ -107,4 +108,11 @@ pub struct Reading {
     /// Bytes that a worker takes at once; the report does not depend on it
     #[arg(long, value_name = "SIZE", value_parser = value::bytes, default_value = "4MiB", hide = true)]
     pub block: usize,
+}
+
+impl Reading {
+    /// How many threads work; 0: one per processor.
+    pub fn threads(&self, env: &Env) -> usize {
+        self.jobs.map(usize::from).or(env.threads).unwrap_or(0)
+    }
 }

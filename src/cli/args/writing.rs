@@ -1,12 +1,13 @@
 //! Options of reports that are written: kinds and files. How times and names are spelled in them is in `presentation.rs`.
 
 use crate::cli::diagnostics::escaped;
+use crate::cli::hint::no_template;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, OutputKind};
 use clap::Args;
 use coroner::forms::{CSV, FORMS};
-use coroner::program::report::{LinkBase, Own, TEMPLATES, template};
-use coroner::program::text::nearest;
+use coroner::program::report::{LinkBase, Own, template};
+use coroner::program::source::follow::folder;
 use coroner::{Error, Result};
 use std::fs::File;
 use std::io::Read;
@@ -125,10 +126,7 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
             source,
         },
     })?;
-    let folder = match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => p,
-        _ => Path::new("."),
-    };
+    let folder = folder(path);
     let mut beside: Vec<(String, String)> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()
@@ -162,18 +160,15 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
 
 /// A name that is neither a built-in template nor a file.
 fn unknown(path: &Path) -> Error {
-    let names: Vec<&str> = TEMPLATES.iter().map(|t| t.name).collect();
-    Error::usage(
-        format!(
-            "--template {}",
-            escaped(path.as_os_str().as_encoded_bytes())
-        ),
+    let what = format!(
+        "--template {}",
+        escaped(path.as_os_str().as_encoded_bytes())
+    );
+    let (why, name) = (
         "no template and no file is called that",
-        match nearest(&path.to_string_lossy(), &names) {
-            Some(near) => format!("did you mean {near}? There are {}", names.join(", ")),
-            None => format!("use one of {}, or a file", names.join(", ")),
-        },
-    )
+        path.to_string_lossy(),
+    );
+    no_template(what, why, &name, ", or a file")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Pointing at what is wrong in a file that the user wrote: the line, and a caret under the place.
 
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, escaped, parted};
 use crate::cli::exit::Exit;
 use std::path::Path;
 
@@ -25,19 +25,13 @@ pub fn pointed(what: &str, place: FileText, at: usize, why: &str) -> Complaint {
     let line = escaped(text[start..end].trim_end().as_bytes());
     let before = escaped(&text.as_bytes()[start..at]).chars().count();
     let margin = " ".repeat(number.to_string().len());
-    let (why, help) = match why.rsplit_once("; ") {
-        Some((why, help)) => (why, Some(help)),
-        None => (why, None),
-    };
+    let (why, help) = parted(why);
     let shown = escaped(place.path.as_os_str().as_encoded_bytes());
     let c = Complaint::error(what, Exit::NotDone)
         .line(format!("{margin} ┌ {shown}:{number}"))
         .line(format!("{number} │ {line}"))
         .line(format!("{margin} │ {}^ {why}", " ".repeat(before)));
-    match help {
-        Some(h) => c.help(h),
-        None => c,
-    }
+    help.into_iter().fold(c, Complaint::help)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use coroner::settings::{For, Sensitivity, Zone};
 use regex::Regex;
 use std::path::Path;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 /// A value and where it stands.
 pub(super) type At<'t> = Spanned<DeValue<'t>>;
@@ -109,18 +109,14 @@ fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(),
         }
         "redact" => {
             for (name, list) in table(value)? {
-                match name.get_ref().as_ref() {
-                    "extra" => config.redact = array(list)?.map(extra).collect::<Result<_, _>>()?,
-                    other => return Err(unknown(other, &["extra"], name.span().start)),
-                }
+                only("extra", name)?;
+                config.redact = array(list)?.map(extra).collect::<Result<_, _>>()?;
             }
         }
         "audit" => {
             for (name, list) in table(value)? {
-                match name.get_ref().as_ref() {
-                    "allow" => config.allow = array(list)?.map(check).collect::<Result<_, _>>()?,
-                    other => return Err(unknown(other, &["allow"], name.span().start)),
-                }
+                only("allow", name)?;
+                config.allow = array(list)?.map(check).collect::<Result<_, _>>()?;
             }
         }
         _ => return Err(unknown(key, KEYS, value.span().start)),
@@ -151,17 +147,13 @@ fn services(config: &mut Config, name: &str, what: &At<'_>) -> Result<(), Wrong>
     let service = value::service(name).map_err(|why| Wrong::new(what, why))?;
     let mut any = false;
     for (key, list) in table(what)? {
-        match key.get_ref().as_ref() {
-            "match" => {
-                for glob in strings(list)? {
-                    let one = For::new(Some(&glob), service.clone());
-                    config
-                        .services
-                        .push(one.map_err(|e| Wrong::new(list, e.to_string()))?);
-                    any = true;
-                }
-            }
-            other => return Err(unknown(other, &["match"], key.span().start)),
+        only("match", key)?;
+        for glob in strings(list)? {
+            let one = For::new(Some(&glob), service.clone());
+            config
+                .services
+                .push(one.map_err(|e| Wrong::new(list, e.to_string()))?);
+            any = true;
         }
     }
     match any {
@@ -186,6 +178,14 @@ fn extra(item: &At<'_>) -> Result<Regex, Wrong> {
             "matches the empty text; write what is to be taken out",
         )),
         false => Ok(regex),
+    }
+}
+
+/// Refuses any other key than the only one that is known.
+fn only(known: &str, key: &Spanned<DeString<'_>>) -> Result<(), Wrong> {
+    match key.get_ref() == known {
+        true => Ok(()),
+        false => Err(unknown(key.get_ref(), &[known], key.span().start)),
     }
 }
 
@@ -218,7 +218,7 @@ pub(super) fn strings(value: &At<'_>) -> Result<Vec<String>, Wrong> {
         .collect()
 }
 
-fn array<'a, 't>(value: &'a At<'t>) -> Result<impl Iterator<Item = &'a At<'t>>, Wrong> {
+pub(super) fn array<'a, 't>(value: &'a At<'t>) -> Result<impl Iterator<Item = &'a At<'t>>, Wrong> {
     let all = value.get_ref().as_array();
     all.map(|a| a.iter())
         .ok_or_else(|| Wrong::new(value, "not a list; write it in brackets"))

@@ -1,6 +1,6 @@
 //! `[[format]]` and `[[marker]]`: what each may hold, and where in the file a string of it is wrong.
 
-use crate::cli::config::read::{At, Wrong, string, strings, table, unknown};
+use crate::cli::config::read::{At, Wrong, array, string, strings, table, unknown};
 use crate::cli::config::{Config, globs};
 use coroner::formats::{CompileError, Definition, Markers, OwnFormat, Spec};
 use coroner::program::format::{compile, unit};
@@ -226,10 +226,7 @@ pub(super) fn marker(item: &At<'_>, text: &str) -> Result<OwnRule, Wrong> {
             "marker" => says = Some(marker_kind(value)?),
             "regex" => regex = Some(value),
             "kinds" => {
-                let list = value.get_ref().as_array();
-                let list =
-                    list.ok_or_else(|| Wrong::new(value, "not a list; write it in brackets"))?;
-                kinds = list.iter().map(kind).collect::<Result<_, _>>()?;
+                kinds = array(value)?.map(kind).collect::<Result<_, _>>()?;
             }
             name => {
                 return Err(unknown(

@@ -3,11 +3,10 @@
 
 use super::super::args::Unasked;
 use super::super::env::Env;
-use super::super::outcome::Outcome;
+use super::super::outcome::{Done, Outcome};
 use super::super::output::Outputs;
 use super::super::read::{Request, of_notice, opened, settled};
 use super::Formats;
-use coroner::Result;
 use coroner::program::format::{
     ENVELOPES, Inside, Outer, Peeled, Reader, Unit, Units, peel, stack, worth_reading,
 };
@@ -40,25 +39,21 @@ impl SampleLine {
     }
 }
 
-/// Reads a file, the files in a folder or those of an archive. `None`: why there is none was reported.
+/// Reads a file, the files in a folder or those of an archive.
 pub(super) fn read(
     path: &Path,
     args: &Formats,
     env: &Env,
     outcome: &mut Outcome,
-) -> Result<Option<Vec<Looked>>> {
+) -> Done<Vec<Looked>> {
     let mut plain = Unasked::of(path)?;
     plain.reading.defining = args.defining.clone();
     let options = (&plain.reading, &plain.presentation, &plain.screen);
-    let Some(mut settled) = settled(options, None, env, outcome) else {
-        return Ok(None);
-    };
+    let mut settled = settled(options, None, env, outcome)?;
     settled.settings.keep_samples = true;
     let outputs = Outputs::default();
     let asked = Request::of(options, &settled, &outputs);
-    let Some(mut logs) = opened(asked, false, outcome)? else {
-        return Ok(None);
-    };
+    let mut logs = opened(asked, false, outcome)?;
     let plan = logs.plan()?.plan;
     let mut summary = logs.read(&plan, &mut |n| outcome.add(of_notice(&n, false)))?;
     let samples = logs.samples().iter();
@@ -71,7 +66,7 @@ pub(super) fn read(
             all: summary.part.inputs.remove(&id)?.accounting,
         })
     });
-    Ok(Some(looked.collect()))
+    Ok(looked.collect())
 }
 
 /// The lines of a sample that hold anything.

@@ -2,13 +2,13 @@
 
 use crate::cli::args::{Presentation, Reading, Screen};
 use crate::cli::env::Env;
-use crate::cli::outcome::Outcome;
+use crate::cli::outcome::{Done, Outcome};
 use crate::cli::output::{Outputs, What};
 use crate::cli::read::{self, Request};
 use crate::cli::value;
 use clap::Args;
+use coroner::Error;
 use coroner::program::{Cut, Logs};
-use coroner::{Error, Result};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -44,30 +44,23 @@ pub struct Plan {
     pub screen: Screen,
 }
 
-/// Opens the logs to be planned. `None` when there is nothing to read and the outcome says so already.
-pub(super) fn to_plan(asked: Request<'_>, outcome: &mut Outcome) -> Result<Option<Logs>> {
+/// Opens the logs to be planned.
+pub(super) fn to_plan(asked: Request<'_>, outcome: &mut Outcome) -> Done<Logs> {
     if asked.reading.baseline.is_some() {
-        return Err(Error::usage(
-            "--baseline",
-            "what is usual is asked when the report is made",
-            "give it to coroner report",
-        ));
+        let why = "what is usual is asked when the report is made";
+        return Err(Error::usage("--baseline", why, "give it to coroner report").into());
     }
     read::opened(asked, false, outcome)
 }
 
 /// Plans the logs and writes the rows.
-pub fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let presentation = Presentation::default();
     let said = (&args.reading, &presentation, &args.screen);
-    let Some(settled) = read::settled(said, None, env, outcome) else {
-        return Ok(());
-    };
+    let settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::one(What::Plan, args.output.as_deref(), args.force);
     let asked = Request::of(said, &settled, &outputs);
-    let Some(mut logs) = to_plan(asked, outcome)? else {
-        return Ok(());
-    };
+    let mut logs = to_plan(asked, outcome)?;
     let each = args.split.map(|n| n as u64);
     let (_, rows) = logs.rows(Cut::Splits(each, args.probe), false)?;
     outcome.stages.done("plan");
@@ -76,5 +69,6 @@ pub fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Result<()> {
         text.push_str(&row.text()?);
         text.push('\n');
     }
-    outputs.write_only(&text)
+    outputs.write_only(&text)?;
+    Ok(())
 }

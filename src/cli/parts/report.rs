@@ -7,7 +7,7 @@ use crate::cli::config;
 use crate::cli::diagnostics::Complaint;
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
-use crate::cli::outcome::Outcome;
+use crate::cli::outcome::{Done, Outcome};
 use crate::cli::read::{self, Care};
 use crate::cli::value;
 use clap::Args;
@@ -76,19 +76,13 @@ pub struct ReportArgs {
 }
 
 /// Makes the report of parts.
-pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &ReportArgs, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let defining = Defining {
         config: args.config.clone(),
         no_config: args.no_config,
         ..Defining::default()
     };
-    let settings = match config::load(&defining, env) {
-        Ok(c) => c,
-        Err(c) => {
-            outcome.add(c);
-            return Ok(());
-        }
-    };
+    let settings = config::load(&defining, env)?;
     let (template, files) = args.writing.files.template(settings.template.as_deref())?;
     let pager = settings.pager.unwrap_or(true);
     let outputs = args.writing.outputs()?.shown_as(&args.presentation);

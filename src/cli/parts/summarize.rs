@@ -5,7 +5,7 @@ use super::say;
 use crate::cli::args::{Presentation, Reading, Screen};
 use crate::cli::diagnostics::escaped;
 use crate::cli::env::Env;
-use crate::cli::outcome::Outcome;
+use crate::cli::outcome::{Done, Outcome};
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::read::{self, Request};
 use clap::Args;
@@ -84,7 +84,7 @@ fn shard(s: &str) -> std::result::Result<(u32, u32), String> {
 }
 
 /// Summarizes logs or rows.
-pub fn run(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
+pub fn run(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Done<()> {
     match (&args.plan, &args.plan_row) {
         (Some(plan), _) => of_plan(args, plan, env),
         (None, Some(row)) => of_row(args, row, env),
@@ -92,36 +92,30 @@ pub fn run(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
     }
 }
 
-fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Result<()> {
+fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let presentation = Presentation::default();
     let said = (&args.reading, &presentation, &args.screen);
-    let Some(settled) = read::settled(said, None, env, outcome) else {
-        return Ok(());
-    };
+    let settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
     let asked = Request::of(said, &settled, &outputs);
-    let Some(mut logs) = to_plan(asked, outcome)? else {
-        return Ok(());
-    };
+    let mut logs = to_plan(asked, outcome)?;
     let strict = args.reading.strict;
     let noted = &mut |n| outcome.add(read::of_notice(&n, strict));
     let parts = logs.summarize(args.redact, noted)?;
-    outputs.write_only(&parts.text()?)
+    outputs.write_only(&parts.text()?)?;
+    Ok(())
 }
 
 /// One row, from its file or from standard input.
-fn of_row(args: &Summarize, text: &str, env: &Env) -> Result<()> {
+fn of_row(args: &Summarize, text: &str, env: &Env) -> Done<()> {
     let row = PlanRow::parse(text, "--plan-row")?;
     let from = match &args.reading.logs[..] {
         [] => RowFrom::Path(PathBuf::from(&row.uri)),
         [p] if p == Path::new("-") => RowFrom::Stdin,
         [p] => RowFrom::Path(p.clone()),
         _ => {
-            return Err(Error::usage(
-                "--plan-row",
-                "a row has one file",
-                "give one, or - for standard input",
-            ));
+            let remedy = "give one, or - for standard input";
+            return Err(Error::usage("--plan-row", "a row has one file", remedy).into());
         }
     };
     let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
@@ -130,16 +124,14 @@ fn of_row(args: &Summarize, text: &str, env: &Env) -> Result<()> {
         RowFrom::Stdin => outputs,
     };
     outputs.prepare(&[], &[])?;
-    outputs.write_only(&one(&row, from, args, env)?.text()?)
+    outputs.write_only(&one(&row, from, args, env)?.text()?)?;
+    Ok(())
 }
 
 /// Rows of a plan, each to a file of its own.
-fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Result<()> {
+fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Done<()> {
     let shown = escaped(plan.as_os_str().as_encoded_bytes());
-    let text = std::fs::read_to_string(plan).map_err(|source| Error::Open {
-        path: plan.to_owned(),
-        source,
-    })?;
+    let text = std::fs::read_to_string(plan).map_err(Error::open(plan))?;
     let folder = args.output.as_deref().ok_or_else(|| {
         Error::usage(
             "--plan",
@@ -158,11 +150,8 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Result<()> {
         (None, None) => true,
     };
     if let Some(k) = args.row.filter(|k| *k as usize >= lines.len()) {
-        return Err(Error::usage(
-            format!("--row {k}"),
-            format!("the plan has {} rows, counted from 0", lines.len()),
-            "name one of them",
-        ));
+        let why = format!("the plan has {} rows, counted from 0", lines.len());
+        return Err(Error::usage(format!("--row {k}"), why, "name one of them").into());
     }
     let rows = lines.iter().zip(0u32..).filter(|(_, n)| wanted(*n));
     let rows = rows.map(|(line, n)| PlanRow::parse(line, &format!("{shown} line {}", n + 1)));
@@ -186,12 +175,7 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Result<()> {
 
 fn one(row: &PlanRow, from: RowFrom, args: &Summarize, env: &Env) -> Result<Parts> {
     let mut settings = Settings {
-        threads: args
-            .reading
-            .jobs
-            .map(usize::from)
-            .or(env.threads)
-            .unwrap_or(0),
+        threads: args.reading.threads(env),
         ..Settings::default()
     };
     let read = &mut settings.read;

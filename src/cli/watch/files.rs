@@ -166,12 +166,9 @@ impl<'a> FollowedFiles<'a> {
             let at = (path, found.get(path));
             inputs.decide(at, head, (first, starts), (watch, outcome))
         };
-        self.follow
-            .look(&there, &mut ask)
-            .map_err(|source| Error::Open {
-                path: self.operands.first().cloned().unwrap_or_default(),
-                source,
-            })?;
+        self.follow.look(&there, &mut ask).map_err(Error::open(
+            self.operands.first().unwrap_or(&PathBuf::new()),
+        ))?;
         for lost in self.follow.lost() {
             let text = format!(
                 "{} was cut off or removed after {} bytes were read of it, and no copy of it is there: lines may be missing",

@@ -1,5 +1,6 @@
 //! Where events go: standard output, a file, a command. Each event is one write, whole and at once.
 
+use crate::cli::analyse::look;
 use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
@@ -54,12 +55,7 @@ impl EventSinks {
                 () if outputs.takes_stdout() || args.screen.quiet => Stdout::Nothing,
                 () => Stdout::Rows,
             },
-            width: args
-                .screen
-                .width
-                .map(usize::from)
-                .or(env.columns)
-                .unwrap_or(80),
+            width: look(&args.screen, env).width,
             events,
             exec: args.exec.as_deref().map(|c| {
                 let (on, of) = (args.exec_on.clone(), args.exec_service.clone());

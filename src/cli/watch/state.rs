@@ -83,11 +83,11 @@ impl<'a> StateFile<'a> {
         // where nothing can be written, that is said of the state
         let Ok(lock) = open else { return Ok(()) };
         match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => Err(Error::Part {
-                at: escaped(self.path.as_os_str().as_encoded_bytes()),
-                why: "is the state of another watch that runs".to_owned(),
-                remedy: "end that one, or name another file".into(),
-            }),
+            Err(TryLockError::WouldBlock) => Err(Error::part(
+                escaped(self.path.as_os_str().as_encoded_bytes()),
+                "is the state of another watch that runs",
+                "end that one, or name another file",
+            )),
             // where files cannot be locked nobody is kept away
             Err(TryLockError::Error(_)) => Ok(()),
             Ok(()) => {
@@ -306,11 +306,7 @@ impl<'a> StateFile<'a> {
 }
 
 fn refused(at: &str, why: &str) -> Error {
-    Error::Part {
-        at: at.to_owned(),
-        why: why.to_owned(),
-        remedy: "move it away to begin anew, or name another file".into(),
-    }
+    Error::part(at, why, "move it away to begin anew, or name another file")
 }
 
 /// What a line of a state holds.

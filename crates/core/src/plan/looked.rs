@@ -103,18 +103,11 @@ impl<'c> Eye<'c> {
         Ok(Looked {
             input: PlanInput {
                 meta: Arc::new(InputMeta {
-                    name: String::new(),
                     member: s.member.clone(),
-                    domain: String::new(),
                     host: names::named_folder(&s.name, head),
-                    service: None,
-                    scope,
-                    zone: None,
-                    zone_written: false,
-                    edge: false,
                     served: found.is_served(),
-                    windows: Default::default(),
                     doubts: unit.into_iter().collect(),
+                    ..InputMeta::named("", scope)
                 }),
                 calendar: Calendar::default(),
                 formats: self.formats(&recipe, frame.is_none(), || {

@@ -21,6 +21,7 @@ const HEAD: usize = 50;
 const BOTH: u64 = 5;
 
 /// What a sample shows.
+#[derive(Default)]
 pub(super) struct Sniffed {
     pub(super) hits: Vec<u64>,
     pub(super) unknown: u64,
@@ -76,16 +77,8 @@ pub(super) fn sample_texts<'s>(
 pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
     let mut s = Sniffed {
         hits: vec![0; all.len()],
-        unknown: 0,
-        kinds: [0; 5],
-        requests: [0; 2],
-        dates: Dates::default(),
-        zoneless: false,
         zone: lines.iter().take(HEAD).find_map(|line| stated(line)),
-        beginnings: Beginnings::default(),
-        wrapped: false,
-        cut: false,
-        unread: Vec::new(),
+        ..Sniffed::default()
     };
     let most = lines.iter().filter(|l| is_of_whole_files(l)).count() * 2 > lines.len();
     for line in lines {

@@ -66,6 +66,7 @@ pub(super) struct ArchiveWalk<'e> {
 }
 
 /// What an archive says of a member.
+#[derive(Clone, Debug)]
 pub(super) struct MemberFacts {
     pub(super) name: String,
     pub(super) modified: Option<SystemTime>,
@@ -77,6 +78,16 @@ impl MemberFacts {
         MemberFacts {
             name,
             modified: None,
+        }
+    }
+
+    /// What a tar archive says of one.
+    pub(super) fn of_tar<R: Read>(front: &str, entry: &tar::Entry<'_, R>) -> MemberFacts {
+        let seconds = entry.header().mtime().ok().filter(|s| *s > 0);
+        let since = seconds.map(Duration::from_secs);
+        MemberFacts {
+            name: member_name(front, &entry.path_bytes()),
+            modified: since.and_then(|s| SystemTime::UNIX_EPOCH.checked_add(s)),
         }
     }
 }
@@ -211,12 +222,7 @@ impl<'e> ArchiveWalk<'e> {
             };
             state.left.set(u64::MAX);
             let kind = entry.header().entry_type();
-            let seconds = entry.header().mtime().ok().filter(|s| *s > 0);
-            let about = MemberFacts {
-                name: member_name(front, &entry.path_bytes()),
-                modified: seconds
-                    .and_then(|s| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(s))),
-            };
+            let about = MemberFacts::of_tar(front, &entry);
             let size = entry.size();
             let read = Rc::new(Cell::new(0));
             let mut data = Count {

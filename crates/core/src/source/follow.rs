@@ -15,7 +15,7 @@ mod one;
 mod real;
 
 pub use disk::{Disk, Handle, Id, Stat};
-pub use names::{beside, is_rotated_name};
+pub use names::{beside, folder, is_rotated_name};
 pub use one::KeptFile;
 pub use real::RealFiles;
 

@@ -2,7 +2,7 @@
 //! A pipe can be read only once, so what its sample took is kept and handed on in front of the rest.
 
 use super::encoding::Encoding;
-use super::layers::{HEAD, peel, take};
+use super::layers::{HEAD, Peeled, peel, take};
 use super::magic::{Codec, Container};
 use super::map::{Mapped, MmapMode};
 use super::members::Spot;
@@ -117,8 +117,7 @@ impl Input {
         let (sample, held) = match std::mem::replace(&mut *state, InputState::Gone) {
             InputState::Fresh => {
                 let notes = Notes::default();
-                let raw = self.open_raw(config, &notes, false)?.0;
-                let peeled = peel(raw, config.limits, &notes).map_err(|e| self.read_error(0, e))?;
+                let (peeled, _) = self.peeled(config, &notes, false)?;
                 if Container::of(&peeled.head).is_some() {
                     return Ok(InputStart::Archive(Box::new(peeled.stream), notes));
                 }
@@ -141,10 +140,9 @@ impl Input {
             let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
             return match std::mem::replace(&mut *state, InputState::Gone) {
                 InputState::Fresh => {
-                    let raw = self.open_raw(config, &notes, false)?.0;
-                    let stream = self.layers(raw, config, &notes)?.0;
+                    let (peeled, _) = self.peeled(config, &notes, false)?;
                     Ok(Opened {
-                        content: Content::Stream(stream),
+                        content: Content::Stream(Box::new(peeled.text(config.encoding))),
                         notes,
                         file: None,
                     })
@@ -164,8 +162,7 @@ impl Input {
                 file: None,
             });
         }
-        let raw = self.open_raw(config, &notes, true)?.0;
-        let peeled = peel(raw, config.limits, &notes).map_err(|e| self.read_error(0, e))?;
+        let (peeled, _) = self.peeled(config, &notes, true)?;
         let as_it_lies =
             peeled.codecs.is_empty() && config.encoding.settled(&peeled.head) == Encoding::Utf8;
         Ok(Opened {
@@ -187,12 +184,11 @@ impl Input {
                 ..config.clone()
             },
         );
-        let (raw, size) = self.open_raw(&quiet, &notes, false)?;
-        let peeled = peel(raw, quiet.limits, &notes).map_err(|e| self.read_error(0, e))?;
+        let (peeled, size) = self.peeled(&quiet, &notes, false)?;
         let codecs = peeled.codecs.clone();
         if codecs.is_empty() && config.encoding.settled(&peeled.head) == Encoding::Utf8 {
             let mut file = self.open_file()?;
-            return Sample::of_file(&mut file, size).map_err(|e| self.read_error(0, e));
+            return Sample::of_file(&mut file, size).map_err(|e| self.read_error(e));
         }
         let (head, whole) = self.head_of(&mut peeled.text(config.encoding))?;
         Ok(Sample::of_head(head, whole, codecs).noted(&notes))
@@ -205,7 +201,7 @@ impl Input {
         if !config.mmap.allows(&meta, config.now) {
             return Ok(None);
         }
-        let head = take(&mut file, HEAD).map_err(|e| self.read_error(0, e))?;
+        let head = take(&mut file, HEAD).map_err(|e| self.read_error(e))?;
         if Codec::of(&head) != Codec::Plain || config.encoding.settled(&head) != Encoding::Utf8 {
             return Ok(None);
         }
@@ -255,20 +251,20 @@ impl Input {
         Ok((raw, size))
     }
 
-    /// Takes the packing off.
-    fn layers(
+    /// The bytes without their packing, and how many lie there.
+    fn peeled(
         &self,
-        raw: RawBytes,
         config: &OpenConfig,
         notes: &Notes,
-    ) -> Result<(Box<dyn Read + Send>, Vec<Codec>)> {
-        let peeled = peel(raw, config.limits, notes).map_err(|e| self.read_error(0, e))?;
-        let codecs = peeled.codecs.clone();
-        Ok((Box::new(peeled.text(config.encoding)), codecs))
+        watched: bool,
+    ) -> Result<(Peeled<RawBytes>, u64)> {
+        let (raw, size) = self.open_raw(config, notes, watched)?;
+        let peeled = peel(raw, config.limits, notes).map_err(|e| self.read_error(e))?;
+        Ok((peeled, size))
     }
 
     fn head_of(&self, stream: &mut impl Read) -> Result<(Vec<u8>, bool)> {
-        let head = take(stream, STREAM_HEAD).map_err(|e| self.read_error(0, e))?;
+        let head = take(stream, STREAM_HEAD).map_err(|e| self.read_error(e))?;
         let whole = head.len() < STREAM_HEAD;
         Ok((head, whole))
     }
@@ -287,10 +283,10 @@ impl Input {
         }
     }
 
-    fn read_error(&self, byte: u64, source: io::Error) -> Error {
+    fn read_error(&self, source: io::Error) -> Error {
         Error::Read {
             path: self.path(),
-            byte,
+            byte: 0,
             source,
         }
     }

@@ -10,6 +10,7 @@ use std::ops::Range;
 pub type IsHead<'h> = &'h dyn Fn(&[u8]) -> bool;
 
 /// What was pushed and not handed on.
+#[derive(Default)]
 pub struct Cutter {
     config: BlockConfig,
     pool: Pool,
@@ -39,16 +40,7 @@ impl Cutter {
                 target: config.target.max(1),
                 max_line: config.max_line.max(1),
             },
-            pool: Pool::default(),
-            buf: Vec::new(),
-            filled: 0,
-            offset: 0,
-            cuts: Vec::new(),
-            tail: 0,
-            dropping: false,
-            checked: 0,
-            continues: false,
-            ended: false,
+            ..Cutter::default()
         }
     }
 

@@ -42,32 +42,12 @@ impl Codec {
             [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Codec::Zst,
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Codec::Xz,
             // "BZh" may begin a line of text; the magic of a block, or of the end of an empty stream, may not.
-            [
-                b'B',
-                b'Z',
-                b'h',
-                b'1'..=b'9',
-                0x31,
-                0x41,
-                0x59,
-                0x26,
-                0x53,
-                0x59,
-                ..,
-            ]
-            | [
-                b'B',
-                b'Z',
-                b'h',
-                b'1'..=b'9',
-                0x17,
-                0x72,
-                0x45,
-                0x38,
-                0x50,
-                0x90,
-                ..,
-            ] => Codec::Bz2,
+            [b'B', b'Z', b'h', b'1'..=b'9', magic @ ..]
+                if magic.starts_with(b"1AY&SY")
+                    || magic.starts_with(b"\x17\x72\x45\x38\x50\x90") =>
+            {
+                Codec::Bz2
+            }
             _ => Codec::Plain,
         }
     }
@@ -128,50 +108,45 @@ impl fmt::Display for Binary {
     }
 }
 
-/// Magic number, its offset, what it is, the next step.
-type MagicRow = (&'static [u8], usize, &'static str, Option<&'static str>);
+/// Magic number, what it is, the next step.
+type MagicRow = (&'static [u8], &'static str, Option<&'static str>);
 
 const MAGIC: &[MagicRow] = &[
-    (b"\x7fELF", 0, "ELF file", None),
-    (b"MZ\x90\x00", 0, "Windows program", None),
-    (b"\x89PNG\r\n\x1a\n", 0, "PNG image", None),
-    (b"\xff\xd8\xff", 0, "JPEG image", None),
-    (b"GIF8", 0, "GIF image", None),
-    (b"%PDF-", 0, "PDF document", None),
-    (b"\xca\xfe\xba\xbe", 0, "Java class or Mach-O file", None),
+    (b"\x7fELF", "ELF file", None),
+    (b"MZ\x90\x00", "Windows program", None),
+    (b"\x89PNG\r\n\x1a\n", "PNG image", None),
+    (b"\xff\xd8\xff", "JPEG image", None),
+    (b"GIF8", "GIF image", None),
+    (b"%PDF-", "PDF document", None),
+    (b"\xca\xfe\xba\xbe", "Java class or Mach-O file", None),
     (
         b"SQLite format 3\0",
-        0,
         "SQLite database",
         Some("export its log table as text first"),
     ),
     (
         b"7z\xbc\xaf\x27\x1c",
-        0,
         "7z archive",
         Some("unpack it first: 7z x"),
     ),
     (
         b"\x04\x22\x4d\x18",
-        0,
         "lz4 archive",
         Some("unpack it first: lz4 -dk"),
     ),
     (
         b"LPKSHHRH",
-        0,
         "systemd journal",
         Some("export it first: journalctl -o json --file"),
     ),
     (
         b"ElfFile\0",
-        0,
         "Windows event log",
         Some("export it as text first"),
     ),
-    (b"PAR1", 0, "Parquet file", Some("export it as text first")),
-    (b"\xd4\xc3\xb2\xa1", 0, "packet capture", None),
-    (b"\x0a\x0d\x0d\x0a", 0, "packet capture", None),
+    (b"PAR1", "Parquet file", Some("export it as text first")),
+    (b"\xd4\xc3\xb2\xa1", "packet capture", None),
+    (b"\x0a\x0d\x0d\x0a", "packet capture", None),
 ];
 
 const RECODE: Option<&str> = Some("convert it first: iconv -t UTF-8");
@@ -180,8 +155,8 @@ const RECODE: Option<&str> = Some("convert it first: iconv -t UTF-8");
 /// bytes or invalid UTF-8. `head` is unpacked; packed data in it means more nesting than is read.
 pub fn looks_binary(head: &[u8]) -> Option<Binary> {
     let yes = |what, next| Some(Binary { what, next });
-    for (magic, at, what, next) in MAGIC {
-        if head.get(*at..).is_some_and(|h| h.starts_with(magic)) {
+    for (magic, what, next) in MAGIC {
+        if head.starts_with(magic) {
             return yes(what, *next);
         }
     }

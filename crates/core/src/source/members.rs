@@ -7,7 +7,6 @@ use super::gather::Gathered;
 use super::input::{Input, OpenConfig, RawBytes};
 use super::layers::{HEAD, peel, take};
 use super::magic::Container;
-use super::name::member_name;
 use super::note::{Note, Notes};
 use super::sample::{STREAM_HEAD, Sample};
 use super::spool::spool;
@@ -17,7 +16,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::SystemTime;
 use zip::ZipArchive;
 
 /// Where a file of an archive lies: in which of the pieces that can be read on their own, and as which file of it.
@@ -31,8 +29,7 @@ pub(super) struct Spot {
 /// A member of a tar archive that is not packed.
 #[derive(Debug)]
 struct TarMember {
-    name: String,
-    modified: Option<SystemTime>,
+    about: MemberFacts,
     at: u64,
     size: u64,
 }
@@ -75,10 +72,7 @@ impl Archive {
         if !found.regular {
             return Ok(None);
         }
-        let failed = |source| Error::Open {
-            path: path.clone(),
-            source,
-        };
+        let failed = Error::open(path);
         let mut file = File::open(path).map_err(failed)?;
         let meta = file.metadata().map_err(failed)?;
         if !meta.is_file() {
@@ -94,10 +88,7 @@ impl Archive {
         mut bytes: Box<dyn Read + Send>,
         config: &OpenConfig,
     ) -> Result<Archive> {
-        let failed = |source| Error::Open {
-            path: std::path::PathBuf::from(&found.name),
-            source,
-        };
+        let failed = Error::open(&found.name);
         let (file, size) =
             spool(&mut *bytes, &config.spool, config.limits.bytes).map_err(failed)?;
         let mut start = FileAt {
@@ -285,12 +276,8 @@ impl Archive {
             }
             Way::Tar(all) => {
                 if let Some(s) = all.get(unit) {
-                    let about = MemberFacts {
-                        name: s.name.clone(),
-                        modified: s.modified,
-                    };
                     let mut data = from(s.at).take(s.size);
-                    let _ = files.member(about, &mut data, 1);
+                    let _ = files.member(s.about.clone(), &mut data, 1);
                 }
             }
         }
@@ -322,12 +309,8 @@ fn stretches(from: FileAt, size: u64) -> Option<Vec<TarMember>> {
             return None;
         }
         if kind.is_file() || kind.is_contiguous() {
-            let seconds = entry.header().mtime().ok().filter(|s| *s > 0);
             all.push(TarMember {
-                name: member_name("", &entry.path_bytes()),
-                modified: seconds.and_then(|s| {
-                    SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_secs(s))
-                }),
+                about: MemberFacts::of_tar("", &entry),
                 at: entry.raw_file_position(),
                 size: entry.size(),
             });

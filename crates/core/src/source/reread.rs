@@ -1,9 +1,9 @@
 //! Lines that are read once more when the report is made, from files that lie where they lay.
 //! What was read the first time is for `input.rs`.
 
+use crate::source::sample::read_at;
 use crate::source::walk::{Found, Place};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::PathBuf;
 
 /// Files by the number of their input; `None` for what can be read only once, or is packed.
@@ -23,10 +23,6 @@ impl Again {
     /// Up to `n` bytes of an input from an offset on; `None` if it cannot be read.
     pub fn read(&self, input: u32, offset: u64, n: usize) -> Option<Vec<u8>> {
         let path = self.0.get(input as usize)?.as_ref()?;
-        let mut file = File::open(path).ok()?;
-        file.seek(SeekFrom::Start(offset)).ok()?;
-        let mut bytes = Vec::with_capacity(n);
-        file.take(n as u64).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        read_at(&mut File::open(path).ok()?, offset, n).ok()
     }
 }

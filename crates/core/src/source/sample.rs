@@ -109,7 +109,7 @@ fn keep_whole_lines(bytes: &mut Vec<u8>) {
     }
 }
 
-fn read_at(file: &mut (impl Read + Seek), at: u64, n: usize) -> io::Result<Vec<u8>> {
+pub(super) fn read_at(file: &mut (impl Read + Seek), at: u64, n: usize) -> io::Result<Vec<u8>> {
     file.seek(SeekFrom::Start(at))?;
     let mut bytes = Vec::with_capacity(n);
     file.take(n as u64).read_to_end(&mut bytes)?;

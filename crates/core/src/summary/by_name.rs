@@ -4,7 +4,7 @@ use super::fold::{Fold, Now};
 use super::hash64;
 use super::keys::versioned;
 use super::series_counts::Dimension;
-use super::upstreams::{only_try, tries};
+use super::upstreams::{first_failed, only_try, tries};
 use super::{LineAt, Seldom};
 use crate::summary::fast::name_ids::Names;
 use crate::summary::fold::counting::{NAMED, Name, is_failed};
@@ -31,10 +31,6 @@ impl Fold {
         let (c, t, name) = self.counters(axis);
         if number != 0 {
             let upstream = some(r.upstream);
-            let bad = match r.upstream_status {
-                b"" | b"-" => failed,
-                [first, ..] => *first == b'5',
-            };
             let names = Names {
                 number,
                 host,
@@ -42,7 +38,7 @@ impl Fold {
                 version,
                 upstream,
             };
-            if c.named.request(&names, (failed, bad), us)
+            if c.named.request(&names, (failed, first_failed(r)), us)
                 && let Some(v) = version
             {
                 self.turn(at, service, v);

@@ -8,7 +8,7 @@ use super::clients::Bottom;
 use super::keys::Keys;
 use super::requests::latency_bucket;
 use super::series_counts::{Dimension, SeriesCounts};
-use super::{Cell, JoinCell, SETS, Seldom, Track};
+use super::{Cell, FailedClients, JoinCell, SETS, Seldom, Track};
 use crate::summary::fast::name_ids::NameCounts;
 
 /// Entries of a sample that wait: a sample takes many at once for far less than one by one.
@@ -102,7 +102,10 @@ impl Waiting {
         let per_minute = i64::from(SETS);
         let ten = tens.rem_euclid(per_minute) as u8;
         let minute = tens.div_euclid(per_minute);
-        let clients = t.requests.failed_clients.at(minute);
+        let clients = t
+            .requests
+            .failed_clients
+            .at_or(minute, FailedClients::default);
         self.clients.drain(..).for_each(|c| clients.add(ten, c));
     }
 }

@@ -144,7 +144,7 @@ impl<const MOST: usize> FailedSeconds<MOST> {
 
     /// The lines of a step, of which some may have come late.
     fn with_late(&self, step: i64, lines: Option<FirstLast>) -> Option<FirstLast> {
-        match (lines, self.late.get(step)) {
+        match (lines, self.late.get(&step)) {
             (Some(mut lines), Some(late)) => {
                 lines.join(late.clone());
                 Some(lines)

@@ -240,14 +240,38 @@ impl<K: Ord, V> Few<K, V> {
         some.map(entry)
     }
 
+    /// Puts a value to a key; `join` adds it to the one that is there.
+    pub fn put(&mut self, key: K, value: V, join: impl FnOnce(&mut V, V)) {
+        match self.place(&key) {
+            (list, Ok(at)) => join(&mut self.lists_mut()[list][at].1, value),
+            (list, Err(at)) => {
+                self.insert((list, at), (key, value));
+            }
+        }
+    }
+
+    /// Joins the values of another, key by key.
+    pub fn merge(&mut self, other: Self, join: impl Fn(&mut V, V)) {
+        other.into_iter().for_each(|(k, v)| self.put(k, v, &join));
+    }
+
     /// Takes the first entry out.
     pub fn pop_first(&mut self) -> Option<(K, V)> {
-        let mut first = None;
-        self.change(|lists| {
-            let list = lists.iter_mut().find(|l| !l.is_empty());
-            first = list.map(|l| l.remove(0));
-        });
-        first
+        match &mut self.0 {
+            Entries::List(list) => (!list.is_empty()).then(|| list.remove(0)),
+            Entries::Lists(lists) => {
+                let first = lists.all[0].remove(0);
+                // none of the lists may be empty, but for a single one
+                if lists.all[0].is_empty() && lists.len > 1 {
+                    lists.all.remove(0);
+                }
+                lists.len -= 1;
+                if lists.len == 0 {
+                    *self = Few::default();
+                }
+                Some(first)
+            }
+        }
     }
 
     /// Keeps the entries that `keep` names, which may change their values.
@@ -287,12 +311,7 @@ impl<K: Ord, V> FromIterator<(K, V)> for Few<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(all: I) -> Self {
         let mut made = Few::default();
         for (key, value) in all {
-            match made.get_mut(&key) {
-                Some(kept) => *kept = value,
-                None => {
-                    made.at_or(key, || value);
-                }
-            }
+            made.put(key, value, |kept, new| *kept = new);
         }
         made
     }

@@ -309,8 +309,7 @@ impl Fold {
                     let (axis, us) = n.stamp.and_then(|s| self.tick(s)).unwrap_or((axis, us));
                     if n.stamp.is_some() {
                         // what it says of another time belongs to what the input covers
-                        let span = &mut self.part.track_mut(axis).span;
-                        *span = Some(span.map_or((us, us), |(a, b)| (a.min(us), b.max(us))));
+                        self.part.track_mut(axis).reaches((us, us));
                     }
                     self.part.track_mut(axis).add_marker(Marker::of_notice(
                         Some(us),

@@ -49,35 +49,15 @@ impl Cell {
     }
 }
 
-/// Counts per step.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Grid {
-    /// Microseconds of one step.
-    step_us: i64,
+/// Counts per step of so many seconds, one or ten.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grid<const SECONDS: i64> {
     counts: CountByStep,
 }
 
-impl Grid {
-    /// A grid of one-second steps.
-    pub fn seconds() -> Self {
-        Grid {
-            step_us: SECOND,
-            counts: CountByStep::default(),
-        }
-    }
-
-    /// A grid of ten-second steps.
-    pub fn tens() -> Self {
-        Grid {
-            step_us: 10 * SECOND,
-            ..Grid::seconds()
-        }
-    }
-
+impl<const SECONDS: i64> Grid<SECONDS> {
     /// Microseconds of one step.
-    pub fn step_us(&self) -> i64 {
-        self.step_us
-    }
+    pub(super) const STEP: i64 = SECONDS * SECOND;
 
     /// Adds to the step that holds `us`. Counts saturate.
     #[inline]
@@ -88,8 +68,8 @@ impl Grid {
     /// Adds to the step that holds a cell. Counts saturate.
     #[inline]
     pub fn add_at(&mut self, cell: Cell, by: u32) {
-        let step = match self.step_us {
-            SECOND => cell.second(),
+        let step = match SECONDS {
+            1 => cell.second(),
             _ => cell.tens(),
         };
         if by > 0 {
@@ -103,30 +83,30 @@ impl Grid {
     }
 
     /// Sums two grids of the same step.
-    pub fn merge(&mut self, other: Grid) {
+    pub fn merge(&mut self, other: Self) {
         self.counts.sum(other.counts);
     }
 
     /// Keeps the counts of the hours since 1970 that `keep` names.
     pub fn retain_hours(&mut self, keep: impl Fn(i64) -> bool) {
-        let step = self.step_us;
-        self.counts.retain(|at| keep((at * step).div_euclid(HOUR)));
+        self.counts
+            .retain(|at| keep((at * Self::STEP).div_euclid(HOUR)));
     }
 
     /// Steps with a count, in order: start of the step in microseconds, count.
     pub fn iter(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
-        self.counts.counts().map(|(at, n)| (at * self.step_us, n))
+        self.counts.counts().map(|(at, n)| (at * Self::STEP, n))
     }
 
     /// The same of the steps that start in `[from, to)` microseconds.
     pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> + '_ {
-        let steps = self.counts.range(starting(self.step_us, from, to));
-        steps.map(|(at, n)| (at * self.step_us, n))
+        let steps = self.counts.range(starting(Self::STEP, from, to));
+        steps.map(|(at, n)| (at * Self::STEP, n))
     }
 
     /// Sum of the steps that start in `[from, to)` microseconds.
     pub fn sum(&self, from: i64, to: i64) -> u64 {
-        self.counts.total(starting(self.step_us, from, to))
+        self.counts.total(starting(Self::STEP, from, to))
     }
 
     /// Sum of everything.
@@ -192,7 +172,7 @@ mod tests {
 
     #[test]
     fn counts_by_step_and_sums_ranges() {
-        let mut g = Grid::tens();
+        let mut g = Grid::<10>::default();
         for s in [-1, 0, 3, 9, 10, 3599, 3600, 7205] {
             g.add(s * SECOND, 1);
         }
@@ -218,7 +198,7 @@ mod tests {
 
     #[test]
     fn merging_sums() {
-        let (mut a, mut b) = (Grid::seconds(), Grid::seconds());
+        let (mut a, mut b) = (Grid::<1>::default(), Grid::<1>::default());
         a.add(5 * SECOND, 2);
         b.add(5 * SECOND, 3);
         b.add(90_000 * SECOND, 1);

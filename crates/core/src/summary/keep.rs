@@ -1,7 +1,8 @@
 //! Leaves out of a merged track what stands at times that are none, as if those lines had never been. Exact for all that is
 //! kept by time; of what keeps only its first and last line, that line moves to the next that is known.
 
-use super::{Grid, TemplateUse, Track};
+use super::series_counts::Dimension;
+use super::{TemplateUse, Track};
 use coroner_lines::time::{HOUR, MINUTE, SECOND};
 
 /// Ten seconds in microseconds.
@@ -21,30 +22,22 @@ impl Track {
         self.span = self
             .span
             .and_then(|(a, b)| Some((end(a, first)?, end(b, last)?)));
-        let seconds = |grid: &mut Grid| grid.retain_hours(|hour| holds(hour * HOUR));
-        seconds(&mut self.errors);
+        let hour = |hour: i64| holds(hour * HOUR);
+        self.errors.retain_hours(hour);
         if let Some(r) = self.requests.held() {
-            seconds(&mut r.n);
-            seconds(&mut r.health);
+            r.n.retain_hours(hour);
+            r.health.retain_hours(hour);
             r.failed.retain(|second| holds(second * SECOND));
             r.health_failed.retain(|second| holds(second * SECOND));
             r.began.retain(|second| holds(second * SECOND));
             r.gone.retain(|ten| holds(ten * TEN));
             r.latency.retain(|ten| holds(ten * TEN));
-            r.failed_clients.retain(|minute| holds(minute * MINUTE));
+            r.failed_clients.retain(|minute, _| holds(minute * MINUTE));
             r.masked.retain(|minute, _| holds(minute * MINUTE));
         }
-        for keys in [
-            &mut self.by_status,
-            &mut self.by_endpoint,
-            &mut self.by_host,
-            &mut self.by_upstream,
-            &mut self.by_version,
-            &mut self.by_service,
-            &mut self.said,
-        ] {
-            for series in keys.series_mut() {
-                seconds(&mut series.n);
+        for by in Dimension::ALL {
+            for series in by.keys(self).series_mut() {
+                series.n.retain_hours(hour);
                 series.failed.retain(|ten| holds(ten * TEN));
             }
         }
@@ -80,14 +73,14 @@ impl Track {
 /// The lines of a template that are held; whether there are any.
 fn keep_template(t: &mut TemplateUse, holds: &dyn Fn(i64) -> bool) -> bool {
     t.minutes.retain(|minute| holds(minute * MINUTE));
-    t.tens.retain(|ten| holds(ten * 10 * MINUTE));
+    t.tens.retain(|ten, _| holds(ten * 10 * MINUTE));
     t.count = t.minutes.counts().map(|(_, n)| u64::from(n)).sum();
     if t.minutes.is_empty() {
         return false;
     }
     if !holds(t.first.us) {
         match t.tens.pop_first() {
-            Some(first) => t.first = first,
+            Some((_, first)) => t.first = first,
             None => return false,
         }
     }

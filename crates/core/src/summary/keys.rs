@@ -3,29 +3,20 @@
 //! result is the same whatever the order of lines and merges.
 
 use super::change::LineChange;
-use super::places::Places;
-use super::{CountByStep, Empty, Grid, Seldom, hash64, step_list};
+use super::listed::{HashedKey, Listed};
+use super::{CountByStep, Empty, Grid, Joined, Seldom, hash64};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Requests of one value of one dimension.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct KeySeries {
     /// Requests per ten seconds (tries, for upstreams).
-    pub n: Grid,
+    pub n: Grid<10>,
     /// Ten-second number → failed ones.
     #[serde(default, skip_serializing_if = "CountByStep::is_empty")]
     pub failed: CountByStep,
-}
-
-impl Default for KeySeries {
-    fn default() -> Self {
-        KeySeries {
-            n: Grid::tens(),
-            failed: CountByStep::default(),
-        }
-    }
 }
 
 impl KeySeries {
@@ -40,31 +31,36 @@ impl KeySeries {
 pub struct Keys(Seldom<Named>);
 
 /// The values of a dimension.
-#[derive(Clone, Debug)]
-struct Named {
-    /// Distinct values before names get coarser.
-    cap: u32,
-    /// How coarse names are: 0 as they come; endpoints then lose path segments; the last level is 64 hash buckets.
-    level: u8,
-    /// In the order of arrival.
-    list: Vec<(Box<[u8]>, KeySeries)>,
-    places: Places,
+type Named = Listed<Box<[u8]>, KeySeries>;
+
+impl Joined for KeySeries {
+    fn join(&mut self, o: KeySeries) {
+        self.n.merge(o.n);
+        self.failed.sum(o.failed);
+    }
 }
 
-impl Default for Named {
-    fn default() -> Named {
-        Named {
-            cap: 256,
-            level: 0,
-            list: Vec::new(),
-            places: Places::default(),
+impl HashedKey for Box<[u8]> {
+    const LAST: u8 = BUCKETS;
+
+    fn hash(&self) -> u64 {
+        hash64(self, 0)
+    }
+
+    fn coarse(self, level: u8) -> Self {
+        match coarse(level, &self) {
+            Cow::Borrowed(_) => self,
+            Cow::Owned(name) => name.into(),
         }
     }
 }
 
-impl PartialEq for Named {
-    fn eq(&self, o: &Named) -> bool {
-        self.level == o.level && self.sorted() == o.sorted()
+/// Distinct values of most dimensions before names get coarser.
+const MOST: usize = 256;
+
+impl Default for Named {
+    fn default() -> Named {
+        Listed::new(MOST)
     }
 }
 
@@ -150,80 +146,33 @@ fn bucket(name: &[u8]) -> [u8; 11] {
 
 impl Named {
     /// Place of a name that is as coarse as it must be; it is made where there is none.
-    fn place(&mut self, name: &[u8]) -> usize {
-        let is = |at: usize| *self.list[at].0 == *name;
-        let found = self.places.find(self.list.len(), || hash64(name, 0), is);
-        found.unwrap_or_else(|| {
-            step_list::make_room(&mut self.list, 1);
-            self.list.push((name.into(), KeySeries::default()));
-            let hash = |at: usize| hash64(&self.list[at].0, 0);
-            self.places.add(self.list.len(), hash);
-            self.list.len() - 1
-        })
-    }
-
-    fn is_over(&self) -> bool {
-        self.list.len() > self.cap as usize && self.level < BUCKETS
-    }
-
-    /// Makes names coarser until there are not too many.
-    fn bound(&mut self) {
-        while self.is_over() {
-            self.coarsen(self.level + 1);
-        }
-    }
-
-    fn coarsen(&mut self, level: u8) {
-        self.level = level;
-        self.places = Places::default();
-        for (name, series) in std::mem::take(&mut self.list) {
-            self.put(&name, series);
-        }
-    }
-
-    fn put(&mut self, name: &[u8], series: KeySeries) {
-        let at = self.place(&coarse(self.level, name));
-        let s = &mut self.list[at].1;
-        s.n.merge(series.n);
-        s.failed.sum(series.failed);
-    }
-
-    fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {
-        let mut v: Vec<(&[u8], &KeySeries)> = self.list.iter().map(|(n, s)| (&**n, s)).collect();
-        v.sort_by_key(|x| x.0);
-        v
+    fn named(&mut self, name: &[u8]) -> usize {
+        let found = self.place(|| hash64(name, 0), |k| **k == *name);
+        found.unwrap_or_else(|| self.push(name.into(), KeySeries::default()))
     }
 }
 
 impl Keys {
     /// An empty dimension of at most `cap` names before they get coarser.
     pub fn new(cap: usize) -> Self {
-        let cap = u32::try_from(cap).unwrap_or(u32::MAX);
-        Keys(match cap == Named::empty().cap {
-            true => Seldom::default(),
-            false => Seldom::from(Named {
-                cap,
-                ..Named::default()
-            }),
+        Keys(match cap {
+            MOST => Seldom::default(),
+            _ => Seldom::from(Named::new(cap)),
         })
     }
 
     /// A dimension that was counted elsewhere; `None` where the level is none.
     pub(super) fn of(
-        (cap, level): (usize, u8),
+        bounds: (usize, u8),
         all: impl IntoIterator<Item = (Vec<u8>, KeySeries)>,
     ) -> Option<Self> {
-        let mut made = Keys::new(cap);
-        if level > 0 {
-            made.0.level = level;
-        }
-        for (name, series) in all {
-            made.0.put(&name, series);
-        }
-        if made.0.is_over() {
-            made.0.bound();
-        }
-        (level <= BUCKETS).then_some(made)
+        let all = all.into_iter().map(|(name, s)| (name.into(), s));
+        let made = Named::of(bounds, all)?;
+        let usual = made.list.is_empty() && bounds == (MOST, 0);
+        Some(Keys(match usual {
+            true => Seldom::default(),
+            false => Seldom::from(made),
+        }))
     }
 
     /// Distinct names before they get coarser.
@@ -240,14 +189,14 @@ impl Keys {
     pub fn slot(&mut self, name: &[u8]) -> usize {
         let all = &mut *self.0;
         let at = match all.level {
-            0 => all.place(name),
-            level => all.place(&coarse(level, name)),
+            0 => all.named(name),
+            level => all.named(&coarse(level, name)),
         };
         if !all.is_over() {
             return at;
         }
         all.bound();
-        all.place(&coarse(all.level, name))
+        all.named(&coarse(all.level, name))
     }
 
     /// Whether the next new name makes all names coarser.
@@ -269,15 +218,7 @@ impl Keys {
 
     /// Sums two dimensions.
     pub fn merge(&mut self, o: Keys) {
-        self.0.merge(o.0, |mine, o| {
-            if mine.level < o.level {
-                mine.coarsen(o.level);
-            }
-            for (name, series) in o.list {
-                mine.put(&name, series);
-            }
-            mine.bound();
-        });
+        self.0.merge(o.0, Named::merge);
     }
 
     /// Goes through every name.
@@ -285,17 +226,18 @@ impl Keys {
         let (LineChange::Texts(f), Some(all)) = (c, self.0.held()) else {
             return;
         };
-        all.places = Places::default();
-        for (name, series) in std::mem::take(&mut all.list) {
+        for (name, series) in all.take() {
             let mut name = name.into_vec();
             f(&mut name);
-            all.put(&name, series);
+            let name: Box<[u8]> = name.into();
+            all.put(name.coarse(all.level), series);
         }
     }
 
     /// Names and series, by name.
     pub fn sorted(&self) -> Vec<(&[u8], &KeySeries)> {
-        self.0.sorted()
+        let all = self.0.sorted().into_iter();
+        all.map(|(name, s)| (&**name, s)).collect()
     }
 
     /// Whether the earliest may have been left out of a series.

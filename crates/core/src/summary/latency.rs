@@ -1,6 +1,7 @@
 //! How long requests took, in 64 log buckets per ten seconds: fine enough to date when answers become slow, whatever
 //! turns out to be slow once all parts are merged. What counts as slow is not decided here.
 
+use super::step_counts::digits::{NumberWriter, number};
 use super::{ByStep, touching};
 use coroner_lines::time::SECOND;
 
@@ -17,7 +18,7 @@ pub struct Latencies {
 impl Latencies {
     /// Adds the counts of one step by bucket, in their order.
     pub(crate) fn add(&mut self, ten: i64, counts: impl Iterator<Item = (u8, u32)>) {
-        self.tens.at(ten).add(counts);
+        self.tens.at_or(ten, Buckets::default).add(counts);
     }
 
     /// Sums two of them.
@@ -28,11 +29,11 @@ impl Latencies {
 
     /// Keeps the ten seconds that `keep` names.
     pub(super) fn retain(&mut self, keep: impl Fn(i64) -> bool) {
-        self.tens.retain(keep);
+        self.tens.retain(|ten, _| keep(*ten));
     }
 
     /// Ten-second numbers and their buckets, in order.
-    pub(super) fn tens(&self) -> impl Iterator<Item = (i64, &Buckets)> {
+    pub(super) fn tens(&self) -> impl Iterator<Item = (&i64, &Buckets)> {
         self.tens.iter()
     }
 
@@ -65,40 +66,23 @@ impl Buckets {
 
     /// Buckets and their requests, in order.
     pub fn iter(&self) -> impl Iterator<Item = (u8, u32)> {
-        let mut bytes = self.0.iter();
+        let mut at = 0;
         std::iter::from_fn(move || {
-            let bucket = *bytes.next()?;
-            let (mut n, mut shift) = (0, 0);
-            for digit in bytes.by_ref() {
-                n |= u32::from(digit & 127) << shift;
-                shift += 7;
-                if *digit < 128 {
-                    break;
-                }
-            }
-            Some((bucket, n))
+            let bucket = *self.0.get(at)?;
+            at += 1;
+            Some((bucket, number(&self.0, &mut at) as u32))
         })
     }
 }
 
 /// The buckets that have any, as bytes.
 fn written(all: impl Iterator<Item = (u8, u32)>) -> Box<[u8]> {
-    // a bucket and five digits at most
-    let mut bytes = [0; 64 * 6];
-    let mut len = 0;
-    let mut put = |b: u8| {
-        bytes[len] = b;
-        len += 1;
-    };
-    for (bucket, mut n) in all.filter(|x| x.1 > 0) {
-        put(bucket);
-        while n >= 128 {
-            put(n as u8 | 128);
-            n >>= 7;
-        }
-        put(n as u8);
+    let mut bytes = Vec::new();
+    for (bucket, n) in all.filter(|x| x.1 > 0) {
+        bytes.push(bucket);
+        bytes.extend_from_slice(NumberWriter::of(&[u64::from(n)]).bytes());
     }
-    bytes[..len].into()
+    bytes.into()
 }
 
 #[cfg(test)]

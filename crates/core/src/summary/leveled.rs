@@ -9,6 +9,8 @@ use std::ops::Deref;
 pub trait Coarse: Ord + Sized {
     /// The coarsest level.
     const LAST: u8;
+    /// Entries of a map before keys get coarser.
+    const MOST: usize;
     /// The key at a level; `None` where nothing is kept any more. Coarser forms follow from finer ones: the form at level
     /// `b` of the form at level `a ≤ b` is the form at level `b`.
     fn at(self, level: u8) -> Option<Self>;
@@ -51,6 +53,12 @@ impl<K, V> Leveled<K, V> {
     /// Values, to be changed in place.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.map.values_mut()
+    }
+}
+
+impl<K: Coarse, V> Default for Leveled<K, V> {
+    fn default() -> Self {
+        Leveled::new(K::MOST)
     }
 }
 
@@ -122,12 +130,7 @@ impl<K: Coarse, V: Joined> Leveled<K, V> {
         let Some(key) = key.at(self.level) else {
             return;
         };
-        match self.map.get_mut(&key) {
-            Some(known) => known.join(value),
-            None => {
-                self.map.at_or(key, || value);
-            }
-        }
+        self.map.put(key, value, V::join);
     }
 
     fn raise(&mut self, level: u8) {
@@ -177,6 +180,7 @@ mod tests {
 
     impl Coarse for (u32, u32) {
         const LAST: u8 = 2;
+        const MOST: usize = 6;
         fn at(self, level: u8) -> Option<Self> {
             match level {
                 0 => Some(self),

@@ -96,6 +96,8 @@ pub struct Repeat {
 
 impl Coarse for RepeatKey {
     const LAST: u8 = 2;
+    // minutes of repeating markers by host and service
+    const MOST: usize = 20_000;
 
     fn at(self, level: u8) -> Option<Self> {
         Some(RepeatKey {

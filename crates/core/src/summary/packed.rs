@@ -1,6 +1,7 @@
 //! The first and the last line of many seconds as bytes, each known by how far it lies behind the one before it: there may be as
 //! many as seconds of a long outage. Only what comes in order is taken; what the lines say is known elsewhere.
 
+use super::step_counts::digits::{NumberWriter, number};
 use super::{Few, Pos, step_list};
 use crate::summary::citable::{CitableLine, FirstLast, LineText};
 use coroner_lines::time::SECOND;
@@ -45,12 +46,7 @@ impl Packed {
         if last.is_some_and(|last| second <= last) {
             return Some((second, lines));
         }
-        match self.recent.get_mut(&second) {
-            Some(known) => known.join(lines),
-            None => {
-                self.recent.at_or(second, || lines);
-            }
-        }
+        self.recent.put(second, lines, FirstLast::join);
         if self.recent.len() <= RECENT {
             return None;
         }
@@ -106,27 +102,18 @@ impl Chunk {
 }
 
 /// Writes a number, in as few bytes as it needs. Differences wrap around, so that none is too large.
-fn put(out: &mut Vec<u8>, number: i64) {
+fn put(out: &mut Vec<u8>, n: i64) {
     // the sign goes last, so that small numbers of both signs are short
-    let mut rest = (number << 1 ^ number >> 63) as u64;
-    while rest > 0x7f {
-        out.push(rest as u8 | 0x80);
-        rest >>= 7;
-    }
-    out.push(rest as u8);
+    let signed = (n << 1 ^ n >> 63) as u64;
+    out.extend_from_slice(NumberWriter::of(&[signed]).bytes());
 }
 
 /// Reads what [`put`] wrote.
 fn take(bytes: &mut &[u8]) -> Option<i64> {
-    let (mut n, mut shift) = (0, 0);
-    loop {
-        let byte = *bytes.split_off_first()?;
-        n |= u64::from(byte & 0x7f) << shift;
-        shift += 7;
-        if byte < 0x80 {
-            return Some((n >> 1) as i64 ^ -((n & 1) as i64));
-        }
-    }
+    let mut at = 0;
+    let n = (!bytes.is_empty()).then(|| number(bytes, &mut at))?;
+    *bytes = &bytes[at..];
+    Some((n >> 1) as i64 ^ -((n & 1) as i64))
 }
 
 impl Behind {

@@ -150,22 +150,30 @@ impl Accounting {
         }
     }
 
-    fn merge(&mut self, o: Accounting) {
-        self.bytes += o.bytes;
-        self.lines += o.lines;
-        self.parsed += o.parsed;
-        self.continuation += o.continuation;
-        self.unparsed += o.unparsed;
-        self.overlong += o.overlong;
-        self.out_of_range += o.out_of_range;
-        self.records += o.records;
-        self.requests += o.requests;
-        self.requests_by_app += o.requests_by_app;
-        self.failed += o.failed;
-        self.start_stamped += o.start_stamped;
-        self.yearless += o.yearless;
-        self.untimed_requests += o.untimed_requests;
-        self.unread_requests += o.unread_requests;
+    /// All that is only counted, but for the kinds.
+    pub(super) fn counts(&mut self) -> [&mut u64; 15] {
+        [
+            &mut self.bytes,
+            &mut self.lines,
+            &mut self.parsed,
+            &mut self.continuation,
+            &mut self.unparsed,
+            &mut self.overlong,
+            &mut self.out_of_range,
+            &mut self.records,
+            &mut self.requests,
+            &mut self.requests_by_app,
+            &mut self.failed,
+            &mut self.start_stamped,
+            &mut self.yearless,
+            &mut self.untimed_requests,
+            &mut self.unread_requests,
+        ]
+    }
+
+    fn merge(&mut self, mut o: Accounting) {
+        let sums = self.counts().into_iter().zip(o.counts());
+        sums.for_each(|(a, b)| *a += *b);
         for (k, v) in o.offsets {
             self.offsets.at_or(k, OffsetUse::default).join(v);
         }

@@ -7,21 +7,20 @@ use super::{
 };
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// Requests over time. Steps and keys are microseconds, seconds, ten-seconds or minutes on the track's axis, as named.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Requests {
     /// Requests per second, health checks excluded.
-    pub n: Grid,
+    pub n: Grid<1>,
     /// Failed requests per second.
     pub failed: FailedSeconds,
     /// Second number → failed requests that came in then, of those that are counted when they were answered and stamped before.
     #[serde(default, skip_serializing_if = "CountByStep::is_empty")]
     pub began: CountByStep,
     /// Health checks per ten seconds.
-    pub health: Grid,
+    pub health: Grid<10>,
     /// Second number → health checks answered with 5xx.
     pub health_failed: CountByStep,
     /// Ten-second number → requests that the client or the proxy gave up without an answer (499, 444, 460, 0).
@@ -33,30 +32,13 @@ pub struct Requests {
     /// Minute number → clients with a failed request.
     pub failed_clients: ByStep<FailedClients>,
     /// Requests whose upstream failed but whose final answer did not (retried), by minute, with the first line.
-    pub masked: BTreeMap<i64, (u32, Seen)>,
+    pub masked: ByStep<(u32, Seen)>,
 }
 
 impl Empty for Requests {
     fn empty() -> &'static Self {
         static EMPTY: LazyLock<Requests> = LazyLock::new(Requests::default);
         &EMPTY
-    }
-}
-
-impl Default for Requests {
-    fn default() -> Self {
-        Requests {
-            n: Grid::seconds(),
-            failed: FailedSeconds::default(),
-            began: CountByStep::default(),
-            health: Grid::tens(),
-            health_failed: CountByStep::default(),
-            gone: CountByStep::default(),
-            latency: Latencies::default(),
-            clients: Bottom::new(64),
-            failed_clients: ByStep::default(),
-            masked: BTreeMap::new(),
-        }
     }
 }
 
@@ -89,17 +71,12 @@ impl Requests {
     /// Counts a request whose upstream failed but whose final answer did not.
     #[cold]
     pub(crate) fn note_masked(&mut self, us: i64, pos: Pos, line: &[u8]) {
-        match self.masked.entry(us.div_euclid(MINUTE)) {
-            std::collections::btree_map::Entry::Vacant(e) => {
-                e.insert((1, Seen::new(us, pos, line)));
-            }
-            std::collections::btree_map::Entry::Occupied(mut e) => {
-                let c = e.get_mut();
-                c.0 = c.0.saturating_add(1);
-                if (us, pos.offset) < c.1.order() {
-                    c.1.set(us, pos, line);
-                }
-            }
+        let (count, first) = self
+            .masked
+            .at_or(us.div_euclid(MINUTE), || (0, Seen::new(us, pos, line)));
+        *count = count.saturating_add(1);
+        if (us, pos.offset) < first.order() {
+            first.set(us, pos, line);
         }
     }
 
@@ -124,18 +101,10 @@ impl Requests {
         self.latency.merge(o.latency);
         let clients = o.failed_clients;
         self.failed_clients.merge(clients, FailedClients::merge);
-        for (k, (n, seen)) in o.masked {
-            match self.masked.entry(k) {
-                std::collections::btree_map::Entry::Vacant(e) => {
-                    e.insert((n, seen));
-                }
-                std::collections::btree_map::Entry::Occupied(mut e) => {
-                    let c = e.get_mut();
-                    c.0 = c.0.saturating_add(n);
-                    c.1 = std::mem::take(&mut c.1).earlier(seen);
-                }
-            }
-        }
+        self.masked.merge(o.masked, |c, (n, seen)| {
+            c.0 = c.0.saturating_add(n);
+            c.1 = std::mem::take(&mut c.1).earlier(seen);
+        });
     }
 
     pub(super) fn change(&mut self, c: &mut LineChange<'_>) {

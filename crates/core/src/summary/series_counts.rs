@@ -18,10 +18,18 @@ pub(super) enum Dimension {
     Said,
 }
 
-/// How many there are.
-pub(super) const DIMENSIONS: usize = 7;
-
 impl Dimension {
+    /// All of them, in order.
+    pub(super) const ALL: [Dimension; 7] = [
+        Dimension::Status,
+        Dimension::Endpoint,
+        Dimension::Host,
+        Dimension::Service,
+        Dimension::Version,
+        Dimension::Upstream,
+        Dimension::Said,
+    ];
+
     #[inline(always)]
     pub(super) fn keys(self, t: &mut Track) -> &mut Keys {
         match self {
@@ -120,7 +128,7 @@ pub(super) struct SeriesCounts {
     now: Tallies,
     /// The ten seconds before, or others that wait.
     other: Tallies,
-    tables: [NumberTable; DIMENSIONS],
+    tables: [NumberTable; Dimension::ALL.len()],
     /// By number: where its series lies.
     series: Vec<(Dimension, u32)>,
     /// Endpoints by the beginning of a request line.

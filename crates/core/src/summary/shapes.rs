@@ -14,9 +14,6 @@ use std::sync::LazyLock;
 /// something new all the time.
 const TOKENS: [usize; 3] = [12, 8, 5];
 
-/// Messages of a track before fewer of their words are looked at.
-const MOST: usize = 1000;
-
 /// Bytes of a message that are looked at.
 const LONGEST: usize = 1024;
 
@@ -42,6 +39,7 @@ impl Borrow<[u8]> for FirstWords {
 
 impl Coarse for FirstWords {
     const LAST: u8 = TOKENS.len() as u8;
+    const MOST: usize = 1000;
 
     fn at(self, level: u8) -> Option<Self> {
         match level {
@@ -117,12 +115,6 @@ impl Joined for MessageShape {
 
 /// Messages of one track.
 pub type Shapes = Leveled<FirstWords, MessageShape>;
-
-impl Default for Shapes {
-    fn default() -> Self {
-        Leveled::new(MOST)
-    }
-}
 
 impl Empty for Shapes {
     fn empty() -> &'static Shapes {

@@ -2,9 +2,10 @@
 //! Rare, and kept apart from the path that runs once per line.
 
 use crate::summary::fold::Fold;
+use crate::summary::fold::counting::is_failed;
 use crate::summary::fold::messages;
 use crate::summary::{LineAt, Marker};
-use coroner_lines::record::{Body, Kind, Record};
+use coroner_lines::record::{Body, Kind, Notice, Record};
 
 impl Fold {
     /// Folds the records of one line, which is counted once.
@@ -33,19 +34,7 @@ impl Fold {
     #[cold]
     pub(super) fn beside(&mut self, at: LineAt<'_>, rec: &Record<'_>, kind: Kind) {
         match &rec.body {
-            Body::Header(v) => {
-                for (rank, n) in v.iter().enumerate() {
-                    match n.stamp.or(rec.stamp).and_then(|s| self.tick(s)) {
-                        Some((axis, us)) => {
-                            let m = Marker::of_notice(Some(us), at, rank, rec, n);
-                            self.part.track_mut(axis).add_marker(m);
-                        }
-                        None => self
-                            .part
-                            .add_untimed(Marker::of_notice(None, at, rank, rec, n)),
-                    }
-                }
-            }
+            Body::Header(v) => self.notices(at, rec, v),
             Body::Detail(m) => {
                 let scope = rec.scope.unwrap_or(kind);
                 match rec.stamp.and_then(|s| self.tick(s)) {
@@ -69,32 +58,36 @@ impl Fold {
         }
     }
 
+    /// Keeps notices of a line that need not have a time.
+    fn notices(&mut self, at: LineAt<'_>, rec: &Record<'_>, all: &[Notice<'_>]) {
+        for (rank, n) in all.iter().enumerate() {
+            match n.stamp.or(rec.stamp).and_then(|s| self.tick(s)) {
+                Some((axis, us)) => {
+                    let m = Marker::of_notice(Some(us), at, rank, rec, n);
+                    self.part.track_mut(axis).add_marker(m);
+                }
+                None => self
+                    .part
+                    .add_untimed(Marker::of_notice(None, at, rank, rec, n)),
+            }
+        }
+    }
+
     /// What a record without a time says.
     #[cold]
     pub(super) fn untimed(&mut self, at: LineAt<'_>, rec: &Record<'_>, scope: Kind) {
         let said = match &rec.body {
             Body::Message(m) => {
-                self.part.accounting.failed += u64::from((500..600).contains(&m.status));
+                self.part.accounting.failed += u64::from(is_failed(m.status));
                 Some(m)
             }
             Body::Request(r) => {
                 self.part.accounting.untimed_requests += 1;
-                self.part.accounting.failed += u64::from((500..600).contains(&r.status));
+                self.part.accounting.failed += u64::from(is_failed(r.status));
                 r.message.as_ref()
             }
             Body::Notices(v) => {
-                for (rank, n) in v.iter().enumerate() {
-                    match n.stamp.and_then(|s| self.tick(s)) {
-                        Some((axis, us)) => self
-                            .part
-                            .track_mut(axis)
-                            .add_marker(Marker::of_notice(Some(us), at, rank, rec, n)),
-                        None => {
-                            self.part
-                                .add_untimed(Marker::of_notice(None, at, rank, rec, n));
-                        }
-                    }
-                }
+                self.notices(at, rec, v);
                 None
             }
             Body::Several(_) | Body::Header(_) | Body::Detail(_) | Body::Nothing => None,

@@ -3,7 +3,7 @@
 //! quiet year. What a step is, is known elsewhere.
 
 mod chunk;
-mod digits;
+pub(super) mod digits;
 
 use chunk::{CHUNK, Chunk, ReadingPoint, behind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -2,9 +2,9 @@
 //! Bounded by level: with too many templates all of them keep fewer tokens.
 
 use super::change::LineChange;
+use super::listed::{HashedKey, Listed};
 use super::mask::mask;
-use super::places::Places;
-use super::{ByStep, CountByStep, Pos, Seen, hash64, step_list, touching};
+use super::{ByStep, CountByStep, Joined, Pos, Seen, hash64, step_list, touching};
 use coroner_lines::record::Level;
 use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
@@ -131,20 +131,7 @@ impl TemplateParts<'_> {
 }
 
 /// All templates of one track.
-#[derive(Clone, Debug)]
-pub struct Templates {
-    cap: u32,
-    level: u8,
-    /// In the order of arrival.
-    list: Vec<(TemplateKey, TemplateUse)>,
-    places: Places,
-}
-
-impl PartialEq for Templates {
-    fn eq(&self, o: &Self) -> bool {
-        self.level == o.level && self.iter().eq(o.iter())
-    }
-}
+pub type Templates = Listed<TemplateKey, TemplateUse>;
 
 impl Default for Templates {
     fn default() -> Self {
@@ -180,39 +167,48 @@ fn text_at(level: u8, text: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
+impl HashedKey for TemplateKey {
+    const LAST: u8 = NO_SERVICE;
+
+    fn hash(&self) -> u64 {
+        self.parts().hash()
+    }
+
+    fn coarse(self, level: u8) -> Self {
+        if level == 0 {
+            return self;
+        }
+        TemplateKey {
+            host: self.host.filter(|_| level < NO_HOST),
+            service: self.service.filter(|_| level < NO_SERVICE),
+            text: match text_at(level, &self.text) {
+                Cow::Borrowed(_) => self.text,
+                Cow::Owned(cut) => cut.into(),
+            },
+            level: self.level,
+        }
+    }
+}
+
+impl Joined for TemplateUse {
+    fn join(&mut self, t: TemplateUse) {
+        self.count += t.count;
+        let mut late = t.first;
+        if late.order() < self.first.order() {
+            std::mem::swap(&mut self.first, &mut late);
+            self.example = t.example;
+        }
+        if t.last.order() > self.last.order() {
+            self.last = t.last;
+        }
+        self.minutes.sum(t.minutes);
+        self.tens.merge(t.tens, earlier);
+        self.keep_later(late);
+        step_list::bound(&mut self.tens);
+    }
+}
+
 impl Templates {
-    /// An empty set of at most `cap` templates before they get coarser.
-    pub fn new(cap: usize) -> Self {
-        Templates {
-            cap: u32::try_from(cap).unwrap_or(u32::MAX),
-            level: 0,
-            list: Vec::new(),
-            places: Places::default(),
-        }
-    }
-
-    /// How many there may be before they get coarser, and how coarse they are.
-    pub(super) fn bounds(&self) -> (usize, u8) {
-        (self.cap as usize, self.level)
-    }
-
-    /// Templates that were counted elsewhere; `None` where the level is none.
-    pub(super) fn of(
-        (cap, level): (usize, u8),
-        all: impl IntoIterator<Item = (TemplateKey, TemplateUse)>,
-    ) -> Option<Self> {
-        let mut made = Templates {
-            level,
-            ..Templates::new(cap)
-        };
-        for (k, t) in all {
-            let k = made.at_level(k);
-            made.put(k, t);
-        }
-        made.bound();
-        (level <= NO_SERVICE).then_some(made)
-    }
-
     /// Counts one message. The text of its key is masked with 24 tokens.
     pub fn add(
         &mut self,
@@ -227,7 +223,7 @@ impl Templates {
             text: &text,
             ..key
         };
-        let place = match self.place(key) {
+        let place = match self.place(|| key.hash(), |k| k.parts() == key) {
             Some(i) => i,
             None => {
                 let none = TemplateUse {
@@ -238,8 +234,7 @@ impl Templates {
                     minutes: CountByStep::default(),
                     tens: ByStep::default(),
                 };
-                self.insert(key.key(), none);
-                self.list.len() - 1
+                self.push(key.key(), none)
             }
         };
         let (_, t) = &mut self.list[place];
@@ -259,94 +254,13 @@ impl Templates {
                 kept.set(us, pos, short);
             }
         }
-        t.tens.bound();
-        self.bound();
-    }
-
-    /// Place of a key in the list.
-    fn place(&self, key: TemplateParts<'_>) -> Option<usize> {
-        let is = |at: usize| self.list[at].0.parts() == key;
-        self.places.find(self.list.len(), || key.hash(), is)
-    }
-
-    fn insert(&mut self, key: TemplateKey, t: TemplateUse) {
-        step_list::make_room(&mut self.list, 1);
-        self.list.push((key, t));
-        let hash = |at: usize| self.list[at].0.parts().hash();
-        self.places.add(self.list.len(), hash);
-    }
-
-    fn at_level(&self, key: TemplateKey) -> TemplateKey {
-        if self.level == 0 {
-            return key;
-        }
-        TemplateKey {
-            host: key.host.filter(|_| self.level < NO_HOST),
-            service: key.service.filter(|_| self.level < NO_SERVICE),
-            text: match text_at(self.level, &key.text) {
-                Cow::Borrowed(_) => key.text,
-                Cow::Owned(cut) => cut.into(),
-            },
-            level: key.level,
-        }
-    }
-
-    fn bound(&mut self) {
-        while self.list.len() > self.cap as usize && self.level < NO_SERVICE {
-            self.raise(self.level + 1);
-        }
-    }
-
-    fn raise(&mut self, level: u8) {
-        self.level = level;
-        self.places = Places::default();
-        for (k, t) in std::mem::take(&mut self.list) {
-            let k = self.at_level(k);
-            self.put(k, t);
-        }
-    }
-
-    fn put(&mut self, key: TemplateKey, t: TemplateUse) {
-        let i = match self.place(key.parts()) {
-            Some(i) => i,
-            None => {
-                self.insert(key, t);
-                return;
-            }
-        };
-        let c = &mut self.list[i].1;
-        c.count += t.count;
-        let mut late = t.first;
-        if late.order() < c.first.order() {
-            std::mem::swap(&mut c.first, &mut late);
-            c.example = t.example;
-        }
-        if t.last.order() > c.last.order() {
-            c.last = t.last;
-        }
-        c.minutes.sum(t.minutes);
-        c.tens.merge(t.tens, earlier);
-        c.keep_later(late);
-        c.tens.bound();
-    }
-
-    /// Sums two sets.
-    pub fn merge(&mut self, o: Templates) {
-        if o.level > self.level {
-            self.raise(o.level);
-        }
-        for (k, t) in o.list {
-            let k = self.at_level(k);
-            self.put(k, t);
-        }
+        step_list::bound(&mut t.tens);
         self.bound();
     }
 
     /// Keeps the templates that `keep` names, which may change them.
     pub(super) fn retain(&mut self, mut keep: impl FnMut(&mut TemplateUse) -> bool) {
-        let all = std::mem::take(&mut self.list);
-        self.places = Places::default();
-        for (k, mut t) in all {
+        for (k, mut t) in self.take() {
             if keep(&mut t) {
                 self.put(k, t);
             }
@@ -360,9 +274,7 @@ impl Templates {
 
     /// Templates by key.
     pub fn iter(&self) -> impl Iterator<Item = (&TemplateKey, &TemplateUse)> {
-        let mut sorted: Vec<_> = self.list.iter().map(|(k, t)| (k, t)).collect();
-        sorted.sort_unstable_by_key(|(k, _)| *k);
-        sorted.into_iter()
+        self.sorted().into_iter()
     }
 
     /// Goes through every line and text that is kept, the texts that distinguish templates among them.
@@ -370,8 +282,7 @@ impl Templates {
         if matches!(c, LineChange::Places(_)) {
             return self.list.iter_mut().for_each(|(_, t)| t.change(c));
         }
-        self.places = Places::default();
-        for (mut k, mut t) in std::mem::take(&mut self.list) {
+        for (mut k, mut t) in self.take() {
             t.change(c);
             let mut text = std::mem::take(&mut k.text).into_vec();
             c.text(&mut text);

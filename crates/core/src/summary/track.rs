@@ -71,14 +71,14 @@ pub struct VersionSpan {
 }
 
 /// Everything on one time axis of one input.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Track {
     /// Earliest and latest stamp in microseconds.
     pub span: Option<(i64, i64)>,
     /// Minute number → lines. With too many of them a step is more than a minute, and its number that of its first.
     pub activity: Leveled<i64, Activity>,
     /// Messages of level ERROR and above, per second.
-    pub errors: Grid,
+    pub errors: Grid<1>,
     /// Request series.
     pub requests: Seldom<Requests>,
     /// Requests by status.
@@ -127,40 +127,11 @@ fn hold_none(remarks: &Remarks) -> bool {
     remarks.is_none()
 }
 
-impl Default for Track {
-    fn default() -> Self {
-        Track {
-            span: None,
-            activity: Leveled::new(STEPS),
-            errors: Grid::seconds(),
-            requests: Seldom::default(),
-            by_status: Keys::default(),
-            by_endpoint: Keys::default(),
-            by_host: Keys::default(),
-            by_upstream: Keys::default(),
-            by_version: Keys::default(),
-            turns: Seldom::default(),
-            by_service: Keys::default(),
-            said: Keys::default(),
-            templates: Templates::default(),
-            shapes: Seldom::default(),
-            remarks: Seldom::default(),
-            markers: BTreeSet::new(),
-            markers_dropped: 0,
-            repeats: Leveled::new(REPEATS),
-            joins: Seldom::default(),
-            ids: Seldom::default(),
-            versions: Leveled::new(VERSIONS),
-        }
-    }
-}
-
-/// Steps with lines, half a year of minutes, before they get longer.
-const STEPS: usize = 1 << 18;
-
 /// Minutes: then steps of 8, 64 and so on, up to three weeks, of which a calendar has not too many.
 impl Coarse for i64 {
     const LAST: u8 = 5;
+    // half a year of minutes
+    const MOST: usize = 1 << 18;
 
     fn at(self, level: u8) -> Option<Self> {
         Some(self >> (3 * level) << (3 * level))
@@ -185,6 +156,12 @@ impl Track {
             &self.said,
         ];
         self.errors.is_full() || self.templates.is_full() || named.into_iter().any(Keys::is_cut)
+    }
+}
+
+impl Default for Bottom<()> {
+    fn default() -> Self {
+        Bottom::new(64)
     }
 }
 
@@ -218,14 +195,10 @@ impl Empty for Track {
 /// Markers kept per track and untimed ones per input: a log that is all markers is no list of events any more.
 const MARKERS: usize = 12_000;
 
-/// Minutes of repeating markers by host and service before these are distinguished no more.
-const REPEATS: usize = 20_000;
-
-/// Versions by service and host before these are distinguished no more; with more than that they are no versions.
-const VERSIONS: usize = 2000;
-
 impl Coarse for VersionKey {
     const LAST: u8 = 3;
+    // with more than that they are no versions
+    const MOST: usize = 2000;
 
     fn at(self, level: u8) -> Option<Self> {
         (level < 3).then(|| VersionKey {
@@ -255,6 +228,25 @@ pub(super) fn add_bounded(set: &mut BTreeSet<Marker>, dropped: &mut u64, m: Mark
 }
 
 impl Track {
+    /// What is counted by the names of something, whatever that is.
+    pub(super) fn named(&self) -> [&Keys; 7] {
+        [
+            &self.by_status,
+            &self.by_endpoint,
+            &self.by_host,
+            &self.by_upstream,
+            &self.by_version,
+            &self.by_service,
+            &self.said,
+        ]
+    }
+
+    /// Lines have stamps from the first of these to the second.
+    pub(super) fn reaches(&mut self, (first, last): (i64, i64)) {
+        let (a, b) = self.span.unwrap_or((first, last));
+        self.span = Some((a.min(first), b.max(last)));
+    }
+
     /// Adds a marker, keeping the earliest ones.
     pub fn add_marker(&mut self, m: Marker) {
         add_bounded(&mut self.markers, &mut self.markers_dropped, m);
@@ -285,10 +277,7 @@ impl Track {
     }
 
     pub(super) fn merge(&mut self, o: Track) {
-        self.span = match (self.span, o.span) {
-            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-            (a, b) => a.or(b),
-        };
+        o.span.into_iter().for_each(|ends| self.reaches(ends));
         self.activity.merge(o.activity);
         self.errors.merge(o.errors);
         self.requests.merge(o.requests, Requests::merge);

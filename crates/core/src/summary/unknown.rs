@@ -4,7 +4,7 @@
 use super::{InputPart, LineAt, Marker, Seen};
 use crate::summary::fold::messages::Scratch;
 use coroner_lines::marker;
-use coroner_lines::record::{At, Body, Kind, MarkerKind, Record};
+use coroner_lines::record::{Body, Kind, MarkerKind, Record};
 
 /// Keeps what a line states that no format understood. Who writes such lines is not known where no record stands above them, so
 /// that nothing but faults counts there; of what stands below a record, faults are that record's.
@@ -15,15 +15,7 @@ pub(crate) fn stated(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>
     }
     scratch.hits.clear();
     marker::find(text, Kind::App, &mut scratch.hits);
-    let nobody = Record {
-        stamp: None,
-        stamped: At::Read,
-        host: None,
-        service: None,
-        version: None,
-        scope: None,
-        body: Body::Nothing,
-    };
+    let nobody = Record::new(None, Body::Nothing);
     for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
         if (hit.kind == MarkerKind::Fault) != below {
             let seen = Seen::new(0, at.pos, text);

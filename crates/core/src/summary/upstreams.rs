@@ -27,11 +27,16 @@ pub(super) fn only_try<'a>(r: &Request<'a>) -> Option<(&'a [u8], bool)> {
         }
         _ => r.upstream.iter().any(parts),
     };
-    let failed = match r.upstream_status {
+    (!listed).then_some((r.upstream, first_failed(r)))
+}
+
+/// Whether the first try of a request failed: as its status says, where that of the upstream is not known.
+#[inline(always)]
+pub(super) fn first_failed(r: &Request<'_>) -> bool {
+    match r.upstream_status {
         b"" | b"-" => (500..600).contains(&r.status),
         [first, ..] => *first == b'5',
-    };
-    (!listed).then_some((r.upstream, failed))
+    }
 }
 
 /// Calls `f` for each try of a request, of which upstreams, their statuses and the last status are given: upstream address, and

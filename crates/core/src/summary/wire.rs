@@ -9,6 +9,7 @@ mod lines;
 mod named;
 mod sound;
 
+pub use bytes::Digits;
 pub(super) use counts::span;
 
 /// What a reader says of a value that counting never makes.

@@ -10,8 +10,7 @@ use crate::infer::tiers::tiers;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
 use coroner_core::summary::{
-    CitableLine, CountByStep, Grid, InputPart, KeySeries, Keys, NO_PATH, Part, Track, starting,
-    touching,
+    CitableLine, CountByStep, InputPart, KeySeries, Keys, NO_PATH, Part, Track, starting, touching,
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -325,15 +324,16 @@ impl<'a> View<'a> {
         let mut out: BTreeMap<LogText, (Vec<u64>, Vec<u64>)> = BTreeMap::new();
         for l in self.edge() {
             let (a, b) = (l.on_axis(start), l.on_axis(start) + step * len as i64);
-            let mut add = |name: &[u8], n: &Grid, failed: &mut dyn Iterator<Item = (i64, u64)>| {
-                let name = LogText::name(name);
-                if n.sum(a, b) == 0 || !wanted.contains(&&name) {
+            type Counts<'c, N> = &'c mut dyn Iterator<Item = (i64, N)>;
+            let mut add = |name: &[u8], n: Counts<'_, u32>, failed: Counts<'_, u64>| {
+                let (name, mut n) = (LogText::name(name), n.peekable());
+                if n.peek().is_none() || !wanted.contains(&&name) {
                     return;
                 }
                 let sums = out
                     .entry(name)
                     .or_insert_with(|| (vec![0; len], vec![0; len]));
-                for (us, n) in n.within(a, b) {
+                for (us, n) in n {
                     sums.0[((us - a) / step) as usize] += u64::from(n);
                 }
                 for (us, k) in failed.filter(|x| x.0 >= a && x.0 < b) {
@@ -344,12 +344,12 @@ impl<'a> View<'a> {
             let none = keys.peek().is_none();
             for (name, s) in keys {
                 let mut failed = s.failed.counts().map(|(t, k)| (t * TEN, u64::from(k)));
-                add(name, &s.n, &mut failed);
+                add(name, &mut s.n.within(a, b), &mut failed);
             }
             if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
                 let own = &l.track.requests;
                 let mut failed = own.failed.counts().map(|(t, n)| (t * SECOND, u64::from(n)));
-                add(h.as_bytes(), &own.n, &mut failed);
+                add(h.as_bytes(), &mut own.n.within(a, b), &mut failed);
             }
         }
         out

@@ -12,7 +12,7 @@ const ENDS: usize = 32;
 const ENOUGH: u64 = 4 << 10;
 
 /// Bytes that were read: how many, the first and the last of them, and the checksum of all up to some ends of lines.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
     pub at: u64,
     pub head: Vec<u8>,
@@ -35,11 +35,8 @@ impl Mark {
     /// Of no bytes.
     pub fn new() -> Mark {
         Mark {
-            at: 0,
-            head: Vec::new(),
-            tail: Vec::new(),
             crc32: Some(0),
-            ends: Vec::new(),
+            ..Mark::default()
         }
     }
 

@@ -29,7 +29,7 @@ pub fn beside(path: &Path) -> Vec<PathBuf> {
 }
 
 /// The folder that a file lies in.
-fn folder(path: &Path) -> &Path {
+pub fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(p) if !p.as_os_str().is_empty() => p,
         _ => Path::new("."),

@@ -23,6 +23,7 @@ pub(super) enum From {
     Packed(Box<dyn Read + Send>),
 }
 
+#[derive(Default)]
 pub(super) struct One {
     pub feed: Option<usize>,
     /// What was handed on.
@@ -49,15 +50,8 @@ impl One {
         One {
             feed,
             known,
-            line: Vec::new(),
-            id: None,
             path: path.to_owned(),
-            from: None,
-            is_packed: false,
-            stat: None,
-            idle: 0,
-            strayed: false,
-            cut: 0,
+            ..One::default()
         }
     }
 

@@ -2,12 +2,14 @@
 
 use super::disk::{Disk, Handle, Id, Stat, read_full};
 use crate::source::Codec;
+use crate::source::file_at::FileAt;
 use crate::source::layers::peel;
 use crate::source::note::Notes;
 use crate::source::unpack::Limits;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// Files as the system has them.
@@ -48,21 +50,15 @@ impl Handle for File {
         if Codec::of(&head[..n]) == Codec::Plain {
             return Ok(None);
         }
-        let own = From(self.try_clone()?, 0);
+        // it does not move where others read it
+        let own = FileAt {
+            file: Arc::new(self.try_clone()?),
+            at: 0,
+            meter: Arc::default(),
+        };
         Ok(Some(Box::new(
             peel(own, Limits::default(), &Notes::default())?.stream,
         )))
-    }
-}
-
-/// A file from a place on, which does not move where others read it.
-struct From(File, u64);
-
-impl Read for From {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.0.read_at(into, self.1)?;
-        self.1 += n as u64;
-        Ok(n)
     }
 }
 

@@ -2,7 +2,7 @@
 //! are counted together for ten seconds, and then name by name. The sums are the same.
 
 use crate::summary::keys::versioned;
-use crate::summary::series_counts::{DIMENSIONS, Dimension, SeriesCounts};
+use crate::summary::series_counts::{Dimension, SeriesCounts};
 use crate::summary::{Cell, Track};
 
 /// What a line names. The number distinguishes it from all that other lines of the input name, and is not 0.
@@ -23,7 +23,7 @@ struct OwnedNames {
     version: Option<Box<[u8]>>,
     upstream: Option<Box<[u8]>>,
     /// The numbers of their series, where they were asked for.
-    numbers: [Option<u32>; DIMENSIONS],
+    numbers: [Option<u32>; Dimension::ALL.len()],
     /// How often numbers had changed then.
     changes: u32,
 }
@@ -35,7 +35,7 @@ impl OwnedNames {
             service: names.service.map(Into::into),
             version: names.version.map(Into::into),
             upstream: names.upstream.map(Into::into),
-            numbers: [None; DIMENSIONS],
+            numbers: [None; Dimension::ALL.len()],
             changes: 0,
         }
     }
@@ -50,7 +50,7 @@ impl OwnedNames {
     ) {
         if self.changes != series.changes {
             self.changes = series.changes;
-            self.numbers = [None; DIMENSIONS];
+            self.numbers = [None; Dimension::ALL.len()];
         }
         let number = match self.numbers[by as usize] {
             Some(known) => known,

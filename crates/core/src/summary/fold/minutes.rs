@@ -186,10 +186,7 @@ impl Fold {
         }
         let Some(r) = self.recent.take() else { return };
         let track = self.part.track_mut(r.axis);
-        track.span = Some(match track.span {
-            Some((a, b)) => (a.min(r.first.us), b.max(r.last.us)),
-            None => (r.first.us, r.last.us),
-        });
+        track.reaches((r.first.us, r.last.us));
         let new = || {
             let two = r.last.pos != r.first.pos && r.last.order() > r.first.order();
             let last = two.then(|| r.last.kept(block));

@@ -3,13 +3,13 @@
 
 /// Numbers as they are written, three at most.
 #[derive(Default)]
-pub(super) struct NumberWriter {
+pub(in crate::summary) struct NumberWriter {
     bytes: [u8; 32],
     len: usize,
 }
 
 impl NumberWriter {
-    pub(super) fn of(numbers: &[u64]) -> NumberWriter {
+    pub(in crate::summary) fn of(numbers: &[u64]) -> NumberWriter {
         let mut all = NumberWriter::default();
         for n in numbers {
             let mut n = *n;
@@ -24,14 +24,14 @@ impl NumberWriter {
         all
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(in crate::summary) fn bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
     }
 }
 
 /// The number that is written there; goes behind it.
 #[inline(always)]
-pub(super) fn number(bytes: &[u8], at: &mut usize) -> u64 {
+pub(in crate::summary) fn number(bytes: &[u8], at: &mut usize) -> u64 {
     match bytes.get(*at) {
         // most of them
         Some(digit) if *digit < 128 => {

@@ -128,7 +128,10 @@ impl<'d> Deserialize<'d> for Hash {
 }
 
 /// A row of bytes that is no text at all, as digits.
-pub(in crate::summary) struct Digits(pub Vec<u8>);
+pub struct Digits(
+    /// The bytes.
+    pub Vec<u8>,
+);
 
 impl Serialize for Digits {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

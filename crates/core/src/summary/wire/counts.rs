@@ -3,7 +3,7 @@
 use super::bytes::{Digits, Hash};
 use super::unheard;
 use crate::summary::{BITS, Bottom, ClientSet, ClientSets, FailedClients, Grid, Latencies, SETS};
-use coroner_lines::time::{HOUR, SECOND};
+use coroner_lines::time::HOUR;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -13,9 +13,9 @@ type GridRow = (i64, Vec<(i64, Vec<u32>)>);
 /// Steps with a count from which all of them are shorter to write.
 const FEW: usize = 24;
 
-impl Serialize for Grid {
+impl<const SECONDS: i64> Serialize for Grid<SECONDS> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let step = self.step_us();
+        let step = Self::STEP;
         let per_hour = (HOUR / step) as usize;
         let mut hours: BTreeMap<i64, Vec<(usize, u32)>> = BTreeMap::new();
         for (us, n) in self.iter() {
@@ -32,20 +32,18 @@ impl Serialize for Grid {
             }
             (hour, row)
         });
-        let row: GridRow = (step / SECOND, hours.collect());
+        let row: GridRow = (SECONDS, hours.collect());
         row.serialize(to)
     }
 }
 
-impl<'d> Deserialize<'d> for Grid {
+impl<'d, const SECONDS: i64> Deserialize<'d> for Grid<SECONDS> {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let (seconds, hours) = GridRow::deserialize(from)?;
-        let mut grid = match seconds {
-            1 => Grid::seconds(),
-            10 => Grid::tens(),
-            _ => return Err(unheard("a step of counts")),
-        };
-        let step = grid.step_us();
+        if seconds != SECONDS {
+            return Err(unheard("a step of counts"));
+        }
+        let (mut grid, step) = (Self::default(), Self::STEP);
         let per_hour = HOUR / step;
         for (hour, row) in hours {
             if hour.unsigned_abs() > (i64::MAX / HOUR) as u64 - 1 {

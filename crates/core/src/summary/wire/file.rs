@@ -73,10 +73,12 @@ impl Parts {
     /// # Errors
     /// [`Error::Part`] where a line is known by its place alone, since its text was not asked for.
     pub fn text(&self) -> Result<String> {
-        let failed = |why: &dyn std::fmt::Display| Error::Part {
-            at: "the part".into(),
-            why: format!("cannot be written: {why}"),
-            remedy: "summarize the logs again".into(),
+        let failed = |why: &dyn std::fmt::Display| {
+            Error::part(
+                "the part",
+                format!("cannot be written: {why}"),
+                "summarize the logs again",
+            )
         };
         let mut text = Vec::new();
         self.write(&mut text).map_err(|e| failed(&e))?;

@@ -22,12 +22,6 @@ impl Serialize for Keys {
 impl<'d> Deserialize<'d> for Keys {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let (cap, level, all): Bounded<(Read, KeySeries)> = Deserialize::deserialize(from)?;
-        if all
-            .iter()
-            .any(|(_, s)| s.n.step_us() != KeySeries::default().n.step_us())
-        {
-            return Err(unheard("the step of a series"));
-        }
         let all = all.into_iter().map(|(Read(n), s)| (n, s));
         Keys::of((cap, level), all).ok_or_else(|| unheard("a level of names"))
     }
@@ -35,8 +29,7 @@ impl<'d> Deserialize<'d> for Keys {
 
 impl Serialize for Templates {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let (cap, level) = self.bounds();
-        (cap, level, self.iter().collect::<Vec<_>>()).serialize(to)
+        (self.cap, self.level, self.sorted()).serialize(to)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether a part that was read holds only what counting can make: times of years that have four digits, and counts and
 //! places that leave room for sums. A checksum separates accidents from what was written, not from what cannot be.
 
-use crate::summary::{CitableLine, InputPart, Keys, MessageShape, Requests, Seen, Track};
+use crate::summary::{CitableLine, Grid, InputPart, Keys, MessageShape, Requests, Seen, Track};
 use coroner_lines::time::{DAY, HOUR, MINUTE, SECOND};
 
 /// Microseconds from 1970 to the years 0 and 9999, and a little more.
@@ -19,11 +19,14 @@ fn line(s: &Seen) -> bool {
     TIMES.contains(&s.us) && s.pos.offset < MOST && s.pos.line < MOST
 }
 
+fn grid<const SECONDS: i64>(g: &Grid<SECONDS>) -> bool {
+    g.iter().all(|(us, _)| TIMES.contains(&us))
+}
+
 fn keys(k: &Keys) -> bool {
-    k.sorted().iter().all(|(_, s)| {
-        s.n.iter().all(|(us, _)| TIMES.contains(&us))
-            && s.failed.counts().all(|(t, _)| step(t, 10 * SECOND))
-    })
+    k.sorted()
+        .iter()
+        .all(|(_, s)| grid(&s.n) && s.failed.counts().all(|(t, _)| step(t, 10 * SECOND)))
 }
 
 fn kept(k: &CitableLine) -> bool {
@@ -36,15 +39,13 @@ fn shape(s: &MessageShape) -> bool {
 }
 
 fn requests(r: &Requests) -> bool {
-    let grids = [&r.n, &r.health];
-    grids
-        .iter()
-        .all(|g| g.iter().all(|(us, _)| TIMES.contains(&us)))
+    grid(&r.n)
+        && grid(&r.health)
         && r.health_failed.counts().all(|(s, _)| step(s, SECOND))
         && r.began.counts().all(|(s, _)| step(s, SECOND))
         && r.gone.counts().all(|(t, _)| step(t, 10 * SECOND))
-        && r.failed_clients.steps().all(|m| step(m, MINUTE))
-        && r.latency.tens().all(|(t, _)| step(t, 10 * SECOND))
+        && r.failed_clients.keys().all(|m| step(*m, MINUTE))
+        && r.latency.tens().all(|(t, _)| step(*t, 10 * SECOND))
         && r.masked
             .iter()
             .all(|(m, (_, s))| step(*m, MINUTE) && line(s))
@@ -62,26 +63,17 @@ fn track(t: &Track) -> bool {
             && line(&x.first)
             && line(&x.last)
             && x.minutes.counts().all(|(m, _)| step(m, MINUTE))
-            && x.tens.iter().all(|(n, s)| step(n, 10 * MINUTE) && line(s))
+            && x.tens.iter().all(|(n, s)| step(*n, 10 * MINUTE) && line(s))
     });
-    let named = [
-        &t.by_status,
-        &t.by_endpoint,
-        &t.by_host,
-        &t.by_upstream,
-        &t.by_version,
-        &t.by_service,
-        &t.said,
-    ];
     let runs = t.turns.iter().flat_map(|(_, runs)| runs);
     span && templates
         && t.shapes.values().all(shape)
         && t.activity
             .iter()
             .all(|(m, a)| step(*m, MINUTE) && kept(&a.lines.first) && kept(a.lines.last()))
-        && t.errors.iter().all(|(us, _)| TIMES.contains(&us))
+        && grid(&t.errors)
         && requests(&t.requests)
-        && named.into_iter().all(keys)
+        && t.named().into_iter().all(keys)
         && runs
             .into_iter()
             .all(|(n, r)| step(*n, 10 * SECOND) && step(r.end, 10 * SECOND) && line(&r.first))
@@ -102,25 +94,10 @@ fn track(t: &Track) -> bool {
 /// Whether all of it can be.
 pub(super) fn sound(p: &InputPart) -> bool {
     let a = &p.accounting;
-    let counts = [
-        a.bytes,
-        a.lines,
-        a.parsed,
-        a.continuation,
-        a.unparsed,
-        a.overlong,
-        a.out_of_range,
-        a.records,
-        a.requests,
-        a.requests_by_app,
-        a.failed,
-        a.start_stamped,
-        a.yearless,
-        a.untimed_requests,
-        a.unread_requests,
-        p.untimed_dropped,
-        p.size.unwrap_or(0),
-    ];
+    let mut of_lines = a.clone();
+    let of_lines = of_lines.counts().map(|n| *n);
+    let others = [p.untimed_dropped, p.size.unwrap_or(0)];
+    let mut counts = of_lines.into_iter().chain(others).chain(a.kinds);
     let offsets = a.offsets.iter().all(|(min, w)| {
         i64::from(*min).abs() * MINUTE <= 26 * HOUR
             && w.lines < MOST
@@ -136,7 +113,7 @@ pub(super) fn sound(p: &InputPart) -> bool {
         .0
         .iter()
         .all(|(at, (x, y))| *at < MOST && TIMES.contains(x) && TIMES.contains(y));
-    counts.into_iter().chain(a.kinds).all(|n| n < MOST)
+    counts.all(|n| n < MOST)
         && a.formats.values().all(|n| *n < MOST)
         && a.examples.values().all(line)
         && offsets
