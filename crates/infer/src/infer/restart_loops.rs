@@ -246,22 +246,17 @@ pub(crate) fn found(
         let held = log_end - end >= longest.unwrap_or(0).max(60);
         DetectedIncident {
             runs: vec![Run {
-                kind: RunKind::RestartLoop,
-                start,
-                end,
-                start_interval: (start, start),
-                end_interval: (end, end),
-                requests: 0,
-                failed: x.falls.len() as u64,
-                p0: 0.0,
-                confirmed: true,
                 key: u32::try_from(i).ok(),
+                ..Run::dated(
+                    RunKind::RestartLoop,
+                    (start, end),
+                    (0, x.falls.len() as u64),
+                )
             }],
             start,
             end,
             ongoing_at_end: x.up.is_none() || !held,
             precedes_log: false,
-            flapping: false,
         }
     });
     each.filter(apart).collect()
