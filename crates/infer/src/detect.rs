@@ -21,6 +21,7 @@ mod two_states;
 use crate::model::Sensitivity;
 use coroner_core::summary::CountByStep;
 use coroner_lines::sorting::SortList;
+use coroner_lines::time::Instant;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -339,6 +340,14 @@ impl Run {
         }
     }
 
+    /// Its start and its end as moments.
+    pub(crate) fn moments(&self) -> (Instant, Instant) {
+        (
+            Instant::from_second(self.start),
+            Instant::from_second(self.end),
+        )
+    }
+
     fn seconds(&self) -> i64 {
         self.end - self.start
     }
@@ -357,6 +366,16 @@ pub struct DetectedIncident {
     pub ongoing_at_end: bool,
     /// The log begins inside it: the true onset may be earlier than `start`.
     pub precedes_log: bool,
+}
+
+impl DetectedIncident {
+    /// Its start and its end as moments.
+    pub(crate) fn moments(&self) -> (Instant, Instant) {
+        (
+            Instant::from_second(self.start),
+            Instant::from_second(self.end),
+        )
+    }
 }
 
 /// All that the counts say.

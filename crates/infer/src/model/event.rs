@@ -104,3 +104,17 @@ pub struct Gap {
     /// What it rests on.
     pub cited: Cited,
 }
+
+impl Gap {
+    /// One that lines show.
+    pub fn shown(kind: &'static str, text: Sentence, lines: Vec<Evidence>) -> Gap {
+        let cited = Cited::Lines(lines);
+        Gap { kind, text, cited }
+    }
+
+    /// One of inputs.
+    pub fn of(kind: &'static str, text: Sentence, inputs: Vec<u32>) -> Gap {
+        let cited = Cited::Absent(inputs);
+        Gap { kind, text, cited }
+    }
+}
