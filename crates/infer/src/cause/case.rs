@@ -2,7 +2,7 @@
 //! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
 
 use crate::cause::fault::SaidText;
-use crate::model::{Component, Event, Evidence, Piece, VersionSeen};
+use crate::model::{Component, Event, Evidence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -189,6 +189,17 @@ pub enum Dim {
     Service,
 }
 
+impl Dim {
+    /// Those of which each value has a name and failures of its own.
+    pub(crate) const KEYS: [Dim; 5] = [
+        Dim::Endpoint,
+        Dim::Host,
+        Dim::Upstream,
+        Dim::Version,
+        Dim::Service,
+    ];
+}
+
 /// A stretch without lines.
 #[derive(Clone, Debug)]
 pub struct SilenceFact {
@@ -334,10 +345,7 @@ pub(super) fn what_begins(case: &Case<'_>) -> &'static str {
 
 /// What an event quotes of its line.
 pub(super) fn quoted(e: &Event) -> Option<&str> {
-    e.text.0.iter().find_map(|p| match p {
-        Piece::Log(t) => Some(t.for_json()),
-        _ => None,
-    })
+    e.quoted()
 }
 
 /// The first cited line of an event, as far as it is kept.

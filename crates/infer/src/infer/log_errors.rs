@@ -6,6 +6,7 @@ use crate::detect::{ErrorMinutes, Run, error_runs};
 use crate::infer::baseline::Earlier;
 use crate::infer::citing::{cite, cite_many};
 use crate::infer::lanes::{Lane, View, by_app};
+use crate::infer::measured_rows::measured;
 use crate::model::{Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
 use coroner_core::summary::{Seen, TemplateKey, TemplateUse};
 use coroner_lines::record::{Kind, Level, MarkerKind};
@@ -40,34 +41,28 @@ struct Source<'a> {
 
 /// Services with error messages that no request series covers.
 fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
-    let web: Vec<(Instant, Instant)> = view
-        .edge()
-        .filter(|l| !by_app(l) && l.track.requests.n.total() >= COVERS)
-        .map(|l| (l.utc(l.body.0), l.utc(l.body.1)))
-        .collect();
+    let times = |l: &Lane<'_>| (l.utc(l.body.0), l.utc(l.body.1));
+    let of_web = |l: &&Lane<'_>| !by_app(l) && l.track.requests.n.total() >= COVERS;
+    let web: Vec<(Instant, Instant)> = view.edge().filter(of_web).map(times).collect();
     let mut spans: BTreeMap<&str, (Instant, Instant)> = BTreeMap::new();
     let mut all = Vec::new();
     for l in &view.lanes {
         let a = &l.part.accounting;
         let app = l.part.kind() == Kind::App;
-        let database = a
-            .formats
-            .keys()
-            .any(|f| f.to_ascii_lowercase().contains("postgres"));
+        let mut formats = a.formats.keys().map(|f| f.to_ascii_lowercase());
+        let database = formats.any(|f| f.contains("postgres"));
         // request lines that never report a failure do not report failures
         let own = || {
             !l.track.requests.failed.is_empty()
                 && view.tiers.get(&l.input) == Some(&Tier::Edge)
                 && l.track.requests.n.total() >= COVERS
         };
-        let covered = web
-            .iter()
-            .any(|(x, y)| *x <= l.utc(l.body.1) && l.utc(l.body.0) <= *y);
+        let (a, b) = times(l);
+        let covered = web.iter().any(|(x, y)| *x <= b && a <= *y);
         if !app || database || covered || own() {
             continue;
         }
-        let (log, a, b) = (l.log(), l.utc(l.body.0), l.utc(l.body.1));
-        let span = spans.entry(log).or_insert((a, b));
+        let span = spans.entry(l.log()).or_insert((a, b));
         *span = (span.0.min(a), span.1.max(b));
         let errors = l.track.templates.iter();
         let errors = errors.filter(|(k, t)| is_error(k, t) && !names_client(t));
@@ -308,15 +303,13 @@ pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
 
 fn row(x: &ListedMessage<'_>) -> Event {
     let (line, said) = first_line(x);
-    let mut e = crate::infer::measured_rows::measured(
-        MarkerKind::NewError,
-        x.lane.utc(x.first.us),
-        new_error((x.late >= BASELINE).then_some(x.late), said),
-        vec![line],
-        "message template without a line before, although its source had been logging for ten minutes",
-    );
-    e.service = x.service.clone();
-    e
+    const METHOD: &str = "message template without a line before, although its source had been logging for ten minutes";
+    let text = new_error((x.late >= BASELINE).then_some(x.late), said);
+    let at = x.lane.utc(x.first.us);
+    Event {
+        service: x.service.clone(),
+        ..measured(MarkerKind::NewError, at, text, vec![line], METHOD)
+    }
 }
 
 fn gap(x: &ListedMessage<'_>) -> Gap {

@@ -3,54 +3,49 @@
 use super::named;
 use crate::cause::{Dim, SourceFact, TemplateFact, root};
 use crate::infer::citing::cite_many;
-use crate::infer::lanes::{Lane, TEN, View, by_app};
-use crate::model::{Event, Evidence, VersionSeen};
+use crate::infer::lanes::{ByName, Lane, TEN, View, by_app};
+use crate::model::{Event, VersionSeen};
 use coroner_core::summary::starting;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Versions seen up to `end`, by first sight; at most 40.
 pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
-    type Key = (Option<Vec<u8>>, Vec<u8>);
-    let mut all: BTreeMap<Key, (BTreeSet<LogText>, Instant, Instant, Vec<Evidence>)> =
-        BTreeMap::new();
+    let mut all: BTreeMap<(Option<&[u8]>, &[u8]), VersionSeen> = BTreeMap::new();
     for l in &view.lanes {
         for (k, s) in &l.track.versions {
             let (first, last) = (l.utc(s.first.us), l.utc(s.last.us));
             if first > end || of_server(&s.first.raw, &k.version) {
                 continue;
             }
-            let e = all
-                .entry((k.service.clone(), k.version.clone()))
-                .or_insert((BTreeSet::new(), first, last, Vec::new()));
-            e.0.extend(
-                named(k.host.as_deref())
-                    .or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
-            );
-            e.1 = e.1.min(first);
-            e.2 = e.2.max(last);
-            if e.3.len() < 4 {
-                e.3.push(cite_many(l.input, &s.first, s.count));
+            let key = (k.service.as_deref(), &k.version[..]);
+            let v = all.entry(key).or_insert_with(|| VersionSeen {
+                service: named(k.service.as_deref()),
+                name: LogText::name(&k.version),
+                hosts: Vec::new(),
+                first: Some(first),
+                last: Some(last),
+                evidence: Vec::new(),
+            });
+            let own = l.part.meta.host.as_deref().map(str::as_bytes);
+            v.hosts
+                .extend(named(k.host.as_deref()).or_else(|| named(own)));
+            v.first = v.first.min(Some(first));
+            v.last = v.last.max(Some(last));
+            if v.evidence.len() < 4 {
+                v.evidence.push(cite_many(l.input, &s.first, s.count));
             }
         }
     }
-    let mut out: Vec<VersionSeen> = all
-        .into_iter()
-        .map(|((service, version), (hosts, first, last, mut evidence))| {
-            evidence.sort();
-            VersionSeen {
-                service: named(service.as_deref()),
-                name: LogText::name(&version),
-                hosts: hosts.into_iter().collect(),
-                first: Some(first),
-                last: Some(last),
-                evidence,
-            }
-        })
-        .collect();
+    let mut out: Vec<VersionSeen> = all.into_values().collect();
+    for v in &mut out {
+        v.evidence.sort();
+        v.hosts.sort();
+        v.hosts.dedup();
+    }
     out.sort_list_by(|a, b| (a.first, &a.name).cmp(&(b.first, &b.name)));
     out.truncate(40);
     out
@@ -117,7 +112,7 @@ fn is_site(name: &LogText) -> bool {
 }
 
 /// The name with the most failed requests, and how many failed; if any did.
-fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
+fn most_failed(by: &ByName) -> Option<(LogText, u64)> {
     let most = by.iter().max_by_key(|(_, (_, failed))| *failed);
     most.filter(|(_, (_, failed))| *failed > 0)
         .and_then(|(s, (_, failed))| Some((named(Some(s))?, *failed)))
@@ -154,7 +149,7 @@ fn asked(
 
 /// The application with the most failed requests by its own request lines, and how many failed.
 fn by_its_own(view: &View<'_>, onset: Instant, end: Instant) -> Option<(LogText, u64)> {
-    let mut by: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    let mut by = ByName::new();
     for l in view.lanes.iter().filter(|l| by_app(l)) {
         let (a, b) = (l.on_axis(onset), l.on_axis(end));
         for (name, s) in l.track.by_service.sorted() {
