@@ -35,19 +35,20 @@ pub(super) fn slowness(
             .p(span((s * SECOND as f64) as i64))
             .w(" before the first failures.");
         scale.add(aspect, lead, text, onset_lines(case));
-    } else if case.ramp {
-        let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
-        scale.add(aspect, ramp, text, onset_lines(case));
+    } else {
+        climbs(scale, case, aspect, ramp);
     }
 }
 
 /// Failures that become more over minutes.
 pub(super) fn ramp(scale: &mut Scale, case: &Case<'_>, ramp: f64) {
-    if case.latency_lead_s.is_none_or(|s| s < 120.0) {
-        latency(scale, case, 0.0, ramp);
-    } else if case.ramp {
+    climbs(scale, case, Aspect::Shape, ramp);
+}
+
+fn climbs(scale: &mut Scale, case: &Case<'_>, aspect: Aspect, weight: f64) {
+    if case.ramp {
         let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
-        scale.add(Aspect::Shape, ramp, text, onset_lines(case));
+        scale.add(aspect, weight, text, onset_lines(case));
     }
 }
 
