@@ -137,10 +137,8 @@ fn asked(
             rest.is_some_and(|r| r.is_empty() || r.ends_with('-'))
         };
         // the longest name, since one may end as another one
-        let known = known
-            .by_ref()
-            .filter(is)
-            .max_by_key(|s| s.for_json().len())?;
+        let known = known.by_ref().filter(is);
+        let known = known.max_by_key(|s| s.for_json().len())?;
         Some((known.clone(), failed))
     });
     // of as many, those of its own lines
@@ -170,36 +168,24 @@ fn paged(
     onset: Instant,
     end: Instant,
 ) -> Option<LogText> {
-    let fired = events.iter().find(|e| {
-        e.kind == MarkerKind::AlertFired
-            && e.service.is_some()
-            && e.time.is_some_and(|t| t.0 >= onset.0 - MINUTE && t <= end)
-    });
+    let due = |t: Instant| t.0 >= onset.0 - MINUTE && t <= end;
+    let mut fired = events.iter().filter(|e| e.kind == MarkerKind::AlertFired);
+    let fired = fired.find(|e| e.service.is_some() && e.time.is_some_and(due));
     let service = fired?.service.as_ref()?;
     let want = root(service.for_json()).to_ascii_lowercase();
     let is = |s: &str| root(s).eq_ignore_ascii_case(&want);
     let text = |s: &Option<LogText>| s.as_ref().is_some_and(|s| is(s.for_json()));
     let lane = |l: &Lane<'_>| {
-        let words = |n: &str| {
-            n.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
-                .any(is)
-        };
-        let of = |s: &Option<Vec<u8>>| {
-            s.as_deref()
-                .is_some_and(|s| is(LogText::name(s).for_json()))
-        };
+        let mark = |c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c));
+        let versions = l.track.versions.keys();
+        let versions = versions.filter_map(|v| v.service.as_deref());
+        let asked = l.track.by_service.sorted().into_iter().map(|x| x.0);
+        let mut names = versions.chain(asked).map(LogText::name);
         l.part.kind() != Kind::Pager
-            && (words(&l.part.meta.name)
-                || l.track.versions.keys().any(|v| of(&v.service))
-                || l.track
-                    .by_service
-                    .sorted()
-                    .iter()
-                    .any(|(s, _)| is(LogText::name(s).for_json())))
+            && (l.part.meta.name.split(mark).any(is) || names.any(|n| is(n.for_json())))
     };
-    let said = templates
-        .iter()
-        .any(|t| t.kind != Kind::Pager && text(&t.service))
+    let of_program = |t: &TemplateFact| t.kind != Kind::Pager && text(&t.service);
+    let said = templates.iter().any(of_program)
         || events.iter().any(|e| elsewhere(e.kind) && text(&e.service))
         || view.lanes.iter().any(lane);
     said.then(|| service.clone())
@@ -252,11 +238,9 @@ fn of_server(line: &[u8], version: &[u8]) -> bool {
         return false;
     };
     let before = line[..at].to_ascii_lowercase();
-    let word = before
-        .rsplit(|b| !b.is_ascii_alphanumeric())
-        .find(|w| !matches!(*w, b"" | b"v" | b"version" | b"js"))
-        .map(String::from_utf8_lossy);
-    word.is_some_and(|w| {
+    let mut words = before.rsplit(|b| !b.is_ascii_alphanumeric());
+    let word = words.find(|w| !matches!(*w, b"" | b"v" | b"version" | b"js"));
+    word.map(String::from_utf8_lossy).is_some_and(|w| {
         let runtime = RUNTIMES.iter().any(|r| w.starts_with(r));
         runtime || (is_infrastructure(&w) && w != "ssh")
     })
