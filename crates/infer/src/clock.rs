@@ -45,20 +45,33 @@ pub struct Mapped {
 }
 
 impl Mapped {
-    /// Minutes east of UTC of a wall time; in an hour that comes twice the byte offset of the line shows which one is meant,
-    /// without it the first.
-    fn offset_min(&self, us: i64, at: Option<u64>) -> i64 {
-        let mut now = self.base_min;
-        for c in &self.changes {
-            let twice = (now - c.offset_min).max(0) * MINUTE;
-            let second = c.at.zip(at).is_some_and(|(from, at)| at >= from);
-            if us < c.from_wall && !(second && us >= c.from_wall - twice) {
-                break;
-            }
-            now = c.offset_min;
-        }
-        now
+    /// Microseconds east of UTC of a wall time.
+    fn offset_us(&self, us: i64, at: Option<u64>) -> i64 {
+        let later = self.changes.iter();
+        let later = later.map(|c| (c.from_wall, c.at, c.offset_min * MINUTE));
+        in_force(self.base_min * MINUTE, later, us, at)
     }
+}
+
+/// What a clock has to be put right by when it shows `us`: what holds first, or a later value, each with the time that the clock
+/// shows from which on it holds in any case and the byte offset of its first line. In a stretch that the clock shows twice the byte
+/// offset of the line shows which one is meant, without it the first.
+fn in_force(
+    first: i64,
+    later: impl Iterator<Item = (i64, Option<u64>, i64)>,
+    us: i64,
+    byte: Option<u64>,
+) -> i64 {
+    let mut now = first;
+    for (from, at, by) in later {
+        let twice = (now - by).max(0);
+        let second = at.zip(byte).is_some_and(|(at, byte)| byte >= at);
+        if us < from && !(second && us >= from - twice) {
+            break;
+        }
+        now = by;
+    }
+    now
 }
 
 /// By how much a clock is wrong, beside its zone, until it is set.
@@ -118,19 +131,11 @@ impl Clocks {
         self.shifts.get(&input).map_or(&[], Vec::as_slice)
     }
 
-    /// Microseconds by which the clock of an input is ahead when it shows `us`, its zone taken off; in a stretch that it shows
-    /// twice the byte offset of the line shows which one is meant, without it the first.
+    /// Microseconds by which the clock of an input is ahead when it shows `us`, its zone taken off.
     fn ahead(&self, input: u32, us: i64, byte: Option<u64>) -> i64 {
-        let mut now = 0;
-        for (i, s) in self.shifts_of(input).iter().enumerate() {
-            let twice = (now - s.ahead_us).max(0);
-            let second = s.at.zip(byte).is_some_and(|(from, at)| at >= from);
-            if i > 0 && us < s.from && !(second && us >= s.from - twice) {
-                break;
-            }
-            now = s.ahead_us;
-        }
-        now
+        let mut pieces = self.shifts_of(input).iter();
+        let first = pieces.next().map_or(0, |s| s.ahead_us);
+        in_force(first, pieces.map(|s| (s.from, s.at, s.ahead_us)), us, byte)
     }
 
     /// The instant of a time on an axis of an input. Zone-less stamps of an input that was not aligned count as UTC.
@@ -155,7 +160,7 @@ impl Clocks {
     /// The instant of a line: like [`Clocks::instant`], but in an hour that a clock repeats its place shows which one it is.
     pub fn at(&self, input: u32, axis: Axis, us: i64, byte: u64) -> Instant {
         let t = match (axis, self.map.get(&input)) {
-            (Axis::Wall, Some(m)) => us - m.offset_min(us, Some(byte)) * MINUTE,
+            (Axis::Wall, Some(m)) => us - m.offset_us(us, Some(byte)),
             _ => us,
         };
         Instant(t - self.ahead(input, t, Some(byte)))
@@ -184,13 +189,10 @@ impl Clocks {
         let pieces = self.shifts_of(input);
         let first = pieces.first().map_or(0, |s| s.ahead_us);
         let map = self.map.get(&input).filter(|_| axis == Axis::Wall);
-        let zone = |us: i64| map.map_or(0, |m| m.offset_min(us, None) * MINUTE);
+        let zone = |us: i64| map.map_or(0, |m| m.offset_us(us, None));
         // where the zone changes and where the clock is set, by what the axis shows
-        let mut breaks: Vec<i64> = pieces
-            .iter()
-            .skip(1)
-            .map(|s| s.from + zone(s.from))
-            .collect();
+        let set = pieces.iter().skip(1);
+        let mut breaks: Vec<i64> = set.map(|s| s.from + zone(s.from)).collect();
         breaks.extend(map.iter().flat_map(|m| &m.changes).map(|c| c.from_wall));
         breaks.sort_unstable();
         let change = |at: i64| (at, zone(at) + self.ahead(input, at - zone(at), None));

@@ -21,6 +21,7 @@ mod two_states;
 use crate::model::Sensitivity;
 use coroner_core::summary::CountByStep;
 use coroner_lines::sorting::SortList;
+use coroner_lines::time::Instant;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -141,11 +142,7 @@ impl Counts {
             seconds: all,
             clients,
             others_alive,
-            behind: CountByStep::default(),
-            alerts: BTreeSet::new(),
-            slow: Vec::new(),
-            others: Vec::new(),
-            usual: None,
+            ..Counts::default()
         }
     }
 
@@ -239,10 +236,15 @@ fn stretch_around<T>(rows: &[T], row: usize, seconds: i64, at: impl Fn(&T) -> i6
     row - before..row + behind
 }
 
-fn summed(seconds: &[Second]) -> (u64, u64) {
-    seconds.iter().fold((0, 0), |(n, k), s| {
-        (n + u64::from(s.n), k + u64::from(s.failed))
-    })
+/// Requests and failed requests of some seconds.
+pub(crate) fn summed(seconds: &[Second]) -> (u64, u64) {
+    in_all(seconds.iter().map(|s| (s.n, s.failed)))
+}
+
+/// Requests and bad ones among them, in all.
+fn in_all(counts: impl Iterator<Item = (u32, u32)>) -> (u64, u64) {
+    let sum = |(n, k), (more, bad)| (n + u64::from(more), k + u64::from(bad));
+    counts.fold((0, 0), sum)
 }
 
 impl Sensitivity {
@@ -303,14 +305,32 @@ pub struct Run {
     pub failed: u64,
     /// The usual share in this channel; for reports only.
     pub p0: f64,
-    /// For a silence: it lies inside the log and another input had lines meanwhile. True for all other kinds.
-    pub confirmed: bool,
+
     /// Which key of [`Breakdown`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`]; which loop, for
     /// [`RunKind::RestartLoop`].
     pub key: Option<u32>,
 }
 
 impl Run {
+    /// One of which both ends are known to the second, and no usual share.
+    pub(crate) fn dated(
+        kind: RunKind,
+        (start, end): (i64, i64),
+        (requests, failed): (u64, u64),
+    ) -> Run {
+        Run {
+            kind,
+            start,
+            end,
+            start_interval: (start, start),
+            end_interval: (end, end),
+            requests,
+            failed,
+            p0: 0.0,
+            key: None,
+        }
+    }
+
     /// Failed over all requests, 0 without requests.
     pub fn share(&self) -> f64 {
         if self.requests == 0 {
@@ -318,6 +338,14 @@ impl Run {
         } else {
             self.failed as f64 / self.requests as f64
         }
+    }
+
+    /// Its start and its end as moments.
+    pub(crate) fn moments(&self) -> (Instant, Instant) {
+        (
+            Instant::from_second(self.start),
+            Instant::from_second(self.end),
+        )
     }
 
     fn seconds(&self) -> i64 {
@@ -338,8 +366,16 @@ pub struct DetectedIncident {
     pub ongoing_at_end: bool,
     /// The log begins inside it: the true onset may be earlier than `start`.
     pub precedes_log: bool,
-    /// Runs 5–15 minutes apart were joined because their failing shares are alike.
-    pub flapping: bool,
+}
+
+impl DetectedIncident {
+    /// Its start and its end as moments.
+    pub(crate) fn moments(&self) -> (Instant, Instant) {
+        (
+            Instant::from_second(self.start),
+            Instant::from_second(self.end),
+        )
+    }
 }
 
 /// All that the counts say.
@@ -356,8 +392,7 @@ pub struct Detection {
     pub collection_gaps: Vec<Run>,
     /// Usual share of 5xx, never said to be below 0.0005.
     pub p0: f64,
-    /// Over-dispersion of the 5xx in quiet time; 1 = binomial.
-    pub phi: f64,
+
     /// Enough requests and time that "no incident" means something.
     pub enough_data: bool,
     /// More than half of the log fails: the usual share is a guess from the best tenth.
@@ -377,7 +412,6 @@ pub fn detect(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Detection {
     let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
         return Detection {
             incidents: join::join(c, by, (c.others.clone(), Vec::new())),
-            phi: 1.0,
             ..Detection::default()
         };
     };
@@ -398,7 +432,7 @@ pub fn detect(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Detection {
         one_client: errors.one_client.into_iter().filter(apart).collect(),
         collection_gaps,
         p0: errors.level.p0,
-        phi: errors.level.phi,
+
         enough_data: c.sum(first.at, last.at + 1).0 >= ENOUGH_REQUESTS
             && last.at - first.at >= ENOUGH_SECONDS,
         no_clean_baseline: errors.level.no_clean_baseline,

@@ -52,12 +52,10 @@ pub use crate::infer::baseline::Earlier;
 use crate::infer::lanes::View;
 use crate::infer::list_limits::Limit;
 use crate::infer::outlier_stamps::OutlierStamps;
-use crate::model::{
-    Event, Piece, Report, Sensitivity, Sentence, Settings, Span, Tier, Totals, Verdict,
-};
+use crate::model::{Event, Report, Sensitivity, Sentence, Settings, Span, Tier, Totals, Verdict};
 use coroner_core::plan::YearBasis;
 use coroner_core::source::Again;
-use coroner_core::summary::{Part, is_bucket};
+use coroner_core::summary::{Marker, Part, Track, is_bucket};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -179,15 +177,9 @@ fn judged(
     }
     number_ids(&mut incidents, zone);
     let mut timeline = stated;
-    let taken: Vec<(Instant, Instant)> = found
-        .incidents
-        .iter()
-        .map(|f| {
-            (
-                Instant::from_second(f.start - 60),
-                Instant::from_second(f.end + 60),
-            )
-        })
+    let around = found.incidents.iter().map(|f| (f.start - 60, f.end + 60));
+    let taken: Vec<(Instant, Instant)> = around
+        .map(|(a, b)| (Instant::from_second(a), Instant::from_second(b)))
         .collect();
     timeline.extend(log_errors::listed(&view, &taken, &mut gaps));
     timeline.extend(crate::infer::collection_gaps::rows(&view, &taken));
@@ -208,11 +200,7 @@ fn judged(
         verdict: verdict(&found, &view, &timeline),
         inputs: Vec::new(),
         incidents,
-        blips: spans(
-            &view,
-            &blips,
-            "failures too brief or too few to count as an incident",
-        ),
+        blips: spans(&view, &blips),
         planned: ranked.planned,
         minor: ranked.minor,
         timeline,
@@ -259,8 +247,8 @@ pub fn zone(part: &Part, config: &InferConfig) -> Zone {
 /// A first look with what has a zone, so that alerts can help to align what has none; nothing where neither an alert lacks one, nor a
 /// request beside an alert that has one.
 fn episodes(part: &Part, config: &InferConfig) -> Vec<(i64, i64)> {
-    use coroner_lines::record::MarkerKind::AlertFired;
-    let alerts = |t: &coroner_core::summary::Track| t.markers.iter().any(|m| m.kind == AlertFired);
+    let fired = |m: &Marker| m.kind == MarkerKind::AlertFired;
+    let alerts = |t: &Track| t.markers.iter().any(fired);
     let all = || part.inputs.values();
     let unplaced =
         all().any(|p| !p.wall.requests.failed.is_empty()) && all().any(|p| alerts(&p.utc));
@@ -334,48 +322,25 @@ fn verdict(d: &Detection, view: &View<'_>, rows: &[Event]) -> Verdict {
 
 fn number_ids(incidents: &mut [crate::model::Incident], zone: Zone) {
     for i in incidents {
-        let service = i.service.as_ref().map_or(String::new(), |s| {
-            let plain: String = s
-                .for_json()
-                .chars()
-                .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-                .collect();
-            if plain.is_empty() {
-                String::new()
-            } else {
-                format!("-{plain}")
-            }
-        });
-        i.id = format!("{}{service}", phases::minute_label(i.onset, zone));
+        i.id = phases::minute_label(i.onset, zone);
+        let name = i.service.as_ref().map_or("", |s| s.for_json());
+        let plain = |c: &char| c.is_ascii_alphanumeric() || "-_.".contains(*c);
+        let mut plain = name.chars().filter(plain).peekable();
+        i.id.extend(plain.peek().map(|_| '-'));
+        i.id.extend(plain);
     }
 }
 
 /// Short stretches as footnotes.
-fn spans(view: &View<'_>, runs: &[detect::Run], why: &str) -> Vec<Span> {
-    runs.iter()
-        .filter_map(|r| {
-            let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
-            let mut evidence = lines::failing_lines(view, start, end)?;
-            evidence.extend(
-                lines::last_failing(view, start, end)
-                    .map(|x| x.1)
-                    .filter(|e| *e != evidence[0]),
-            );
-            Some(Span {
-                start,
-                end: Some(end),
-                service: None,
-                requests: Some(r.requests),
-                failed: Some(r.failed),
-                text: Sentence::default()
-                    .p(Piece::Count(r.failed))
-                    .w(" of ")
-                    .p(Piece::Count(r.requests))
-                    .w(format!(" requests failed: {why}")),
-                evidence,
-            })
-        })
-        .collect()
+fn spans(view: &View<'_>, runs: &[detect::Run]) -> Vec<Span> {
+    const WHY: &str = " requests failed: failures too brief or too few to count as an incident";
+    let footnote = |r: &detect::Run| {
+        let (start, end) = r.moments();
+        let lines = lines::failing_lines(view, start, end)?;
+        let counts = (r.requests, r.failed);
+        Some(rank::footnote(view, (start, end), counts, lines, WHY))
+    };
+    runs.iter().filter_map(footnote).collect()
 }
 
 fn totals(view: &View<'_>, counts: &Counts) -> Totals {
@@ -402,23 +367,13 @@ fn totals(view: &View<'_>, counts: &Counts) -> Totals {
 
 /// The first 5xx of the archive: a fact, not an onset.
 fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
-    let first = view
-        .edge()
-        .filter_map(|l| {
-            let first = l.track.requests.failed.first()?;
-            Some((l.utc(first.us), l.input, first))
-        })
-        .min_by_key(|x| (x.0, x.1));
-    let Some((t, input, line)) = first else {
-        return;
-    };
-    timeline.push(crate::infer::measured_rows::measured(
-        coroner_lines::record::MarkerKind::First5xx,
-        t,
-        Sentence::words("First 5xx of the archive"),
-        vec![view.cite(input, &line)],
-        "earliest request with a final status of 500 to 599, health checks left out",
-    ));
+    const METHOD: &str =
+        "earliest request with a final status of 500 to 599, health checks left out";
+    let text = Sentence::words("First 5xx of the archive");
+    let first = lines::first(view, |l| l.track.requests.failed.first());
+    timeline.extend(first.map(|(t, line)| {
+        crate::infer::measured_rows::measured(MarkerKind::First5xx, t, text, vec![line], METHOD)
+    }));
 }
 
 /// A name as log text, when there is one: what is not distinguished any more has none.

@@ -23,13 +23,9 @@ pub(super) fn alerted<'a>(
     what: &str,
     words: &str,
 ) -> Option<&'a Event> {
-    let fired = |e: &&Event| e.kind == MarkerKind::AlertFired;
-    let about = |e: &&Event| fired(e) && holds_any(excerpt(e).as_bytes(), words);
-    let e = case
-        .events
-        .iter()
-        .filter(about)
-        .find(|e| was_open(case, e))?;
+    let about = |e: &&Event| holds_any(excerpt(e).as_bytes(), words);
+    let mut fired = case.rows(&[MarkerKind::AlertFired]).filter(about);
+    let e = fired.find(|e| was_open(case, e))?;
     let text = Sentence::words(format!("An alert about {what} fired "));
     let text = match e.time {
         Some(t) if t <= case.onset => text
@@ -50,8 +46,8 @@ fn was_open(case: &Case<'_>, e: &Event) -> bool {
         (Some(a), Some(b)) => a == b,
         _ => quoted(e).is_some() && quoted(e) == quoted(o),
     };
-    let resolved = |o: &&Event| o.kind == MarkerKind::AlertResolved && o.time > e.time;
-    let ends = case.events.iter().filter(resolved).find(same);
+    let mut resolved = case.rows(&[MarkerKind::AlertResolved]);
+    let ends = resolved.find(|o| o.time > e.time && same(o));
     let with_it = |end: Instant| end > case.onset && end.0 <= case.end.0 + SOON_AFTER * MINUTE;
     let shortly = t > case.onset || case.near(t, SHORTLY * 60, 0);
     shortly || ends.and_then(|o| o.time).is_some_and(with_it)

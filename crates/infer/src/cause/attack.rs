@@ -28,20 +28,16 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, _) = INFO.heard(case, signs);
     failure_shape::surge(&mut scale, case, 1.2, -0.6);
-    if let Some(x) = case
-        .top_client_share
-        .filter(|x| *x >= 0.5 && case.failed() >= 20)
-    {
+    let enough = |x: &f64| *x >= 0.5 && case.failed() >= 20;
+    if let Some(x) = case.top_client_share.filter(enough) {
         let text = Sentence::words("One address sends ")
             .p(Piece::Share(x))
             .w(" of the failed requests.");
         scale.add(Aspect::Scope, 1.8, text, onset_lines(case));
     }
     let now = client_errors(case.statuses, (case.end.0 - case.onset.0).max(1));
-    let before = client_errors(
-        case.statuses_before,
-        3_600_000_000.min((case.onset.0 - case.archive.0.0).max(1)),
-    );
+    let long = (case.onset.0 - case.archive.0.0).clamp(1, 3_600_000_000);
+    let before = client_errors(case.statuses_before, long);
     if now >= 4.0 * before.max(0.01) && now >= 0.5 {
         let text = Sentence::words("Answers of status 4xx grow to many times their rate before.");
         scale.add(Aspect::Status, 1.8, text, onset_lines(case));
@@ -51,10 +47,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 
 /// Answers of status 4xx (without 499, where the client gave up) per second over some microseconds.
 fn client_errors(statuses: &[(u16, u64)], us: i64) -> f64 {
-    let n: u64 = statuses
-        .iter()
-        .filter(|(s, _)| (400..499).contains(s))
-        .map(|(_, n)| n)
-        .sum();
+    let errors = statuses.iter().filter(|(s, _)| (400..499).contains(s));
+    let n: u64 = errors.map(|(_, n)| n).sum();
     n as f64 * 1e6 / us as f64
 }

@@ -7,13 +7,11 @@ use crate::cause::case::excerpt;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, at_onset, culprit, ends_with, lines};
+use crate::cause::ledger::{Aspect, at_onset, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
-use coroner_lines::text::LogText;
-use coroner_lines::time::SECOND;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -36,27 +34,17 @@ pub(super) static INFO: ClassInfo = ClassInfo {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
-    let ended = case.events.iter().find(|e| {
-        matches!(e.kind, MarkerKind::Crash | MarkerKind::ServiceStop)
-            && e.time.is_some_and(|t| case.near(t, 60, 60))
-            && is_server(e)
-    });
+    let mut ends = case.timed(&[MarkerKind::Crash, MarkerKind::ServiceStop]);
+    let ended = ends.find(|(e, t)| case.near(*t, 60, 60) && is_server(e));
+    let ended = ended.map(|x| x.0);
     let ended = ended.filter(|e| !is_up_again(case, (INFO.class, signs), e, is_server));
     if let Some(e) = ended {
         // The weight of a component that reports its own end, as for databases.
         let text = at_onset(case, e, "The cache or queue", " went down");
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
     }
-    let back = case.events.iter().find(|e| {
-        matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart)
-            && is_server(e)
-            && e.time
-                .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 120 * SECOND)
-    });
-    if let (true, Some(e)) = (case.recovered, back) {
-        let text = ends_with(case, e.time, "the start of the cache or queue");
-        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
-    }
+    let what = "the start of the cache or queue";
+    failure_shape::comes_back(&mut scale, case, 120, what, is_server);
     if let Some(s) = case.all_silent() {
         let text = Sentence::words("All other logs went quiet at the same time.");
         scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
@@ -67,21 +55,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         Some(names::Target::Cache(a)) => Some(a),
         _ => None,
     });
-    let what = ended
-        .and_then(|e| {
-            e.service
-                .as_ref()
-                .map(|s| s.for_json().to_owned())
-                .or_else(|| names::unit(excerpt(e)))
-        })
-        .or_else(|| {
-            let s = best.and_then(|s| names::stands(s.text, &CACHES))?;
-            Some(s.to_ascii_lowercase())
-        });
-    let host = ended
-        .and_then(|e| e.host.as_ref())
-        .map(|h| LogText::for_json(h).to_owned())
-        .or(address);
+    let known = |e: &Event| e.service.as_ref().map(|s| s.for_json().to_owned());
+    let what = ended.and_then(|e| known(e).or_else(|| names::unit(excerpt(e))));
+    let said = || best.and_then(|s| names::stands(s.text, &CACHES));
+    let what = what.or_else(|| said().map(str::to_ascii_lowercase));
+    let host = ended.and_then(|e| e.host.as_ref());
+    let host = host.map(|h| h.for_json().to_owned()).or(address);
     let named = match (what.as_deref(), host) {
         (Some(w), h) => {
             let whole = h.map_or(w.to_owned(), |h| format!("{w} on {h}"));
@@ -91,14 +70,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let title = named.as_ref().map(|n| {
         // of an address alone nobody knows what is there
-        let what = if n.kind == "host" {
-            "The cache or queue at "
-        } else {
-            ""
+        let what = match n.kind {
+            "host" => "The cache or queue at ",
+            _ => "",
         };
-        Sentence::words(what)
-            .name(&n.name)
-            .w(out_of_use(ended.is_some()))
+        let state = out_of_use(ended.is_some());
+        Sentence::words(what).name(&n.name).w(state)
     });
     let mut w = INFO.weighed(scale, named);
     // that clients cannot reach it may as well be the network's doing

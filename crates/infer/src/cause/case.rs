@@ -2,7 +2,7 @@
 //! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
 
 use crate::cause::fault::SaidText;
-use crate::model::{Component, Event, Evidence, Piece, VersionSeen};
+use crate::model::{Component, Event, Evidence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -189,6 +189,17 @@ pub enum Dim {
     Service,
 }
 
+impl Dim {
+    /// Those of which each value has a name and failures of its own.
+    pub(crate) const KEYS: [Dim; 5] = [
+        Dim::Endpoint,
+        Dim::Host,
+        Dim::Upstream,
+        Dim::Version,
+        Dim::Service,
+    ];
+}
+
 /// A stretch without lines.
 #[derive(Clone, Debug)]
 pub struct SilenceFact {
@@ -209,37 +220,48 @@ pub struct SilenceFact {
 /// Requests that are so many times as many as usual rise.
 const RISES: f64 = 1.5;
 
+impl<'a> Case<'a> {
+    /// The rows of some kinds, by time.
+    pub(super) fn rows<'k>(
+        &self,
+        kinds: &'k [MarkerKind],
+    ) -> impl DoubleEndedIterator<Item = &'a Event> + Clone + use<'a, 'k> {
+        self.events.iter().filter(|e| kinds.contains(&e.kind))
+    }
+
+    /// Those of them whose time is known, with it.
+    pub(super) fn timed<'k>(
+        &self,
+        kinds: &'k [MarkerKind],
+    ) -> impl DoubleEndedIterator<Item = (&'a Event, Instant)> + Clone + use<'a, 'k> {
+        self.rows(kinds).filter_map(|e| Some((e, e.time?)))
+    }
+}
+
 impl Case<'_> {
     /// Failed requests of the incident (status 5xx, or none at all).
     pub fn failed(&self) -> u64 {
-        self.statuses
-            .iter()
-            .filter(|(s, _)| *s >= 500 || *s == 0)
-            .map(|(_, n)| n)
-            .sum()
+        self.answered(|s| s >= 500 || s == 0)
+    }
+
+    /// Requests of the incident by final status.
+    fn answered(&self, with: impl Fn(u16) -> bool) -> u64 {
+        let of = self.statuses.iter().filter(|(s, _)| with(*s));
+        of.map(|(_, n)| n).sum()
     }
 
     /// Share of one status among the failed requests, 0–1.
     pub fn status_share(&self, status: u16) -> f64 {
-        let n: u64 = self
-            .statuses
-            .iter()
-            .filter(|(s, _)| *s == status)
-            .map(|(_, n)| n)
-            .sum();
         match self.failed() {
             0 => 0.0,
-            all => n as f64 / all as f64,
+            all => self.answered(|s| s == status) as f64 / all as f64,
         }
     }
 
     /// Indexes of the inputs that a test accepts.
     pub fn inputs(&self, accept: impl Fn(&SourceFact) -> bool) -> Vec<u32> {
-        self.sources
-            .iter()
-            .filter(|s| accept(s))
-            .map(|s| s.input)
-            .collect()
+        let accepted = self.sources.iter().filter(|s| accept(s));
+        accepted.map(|s| s.input).collect()
     }
 
     /// Whether a server says that a process of it fell which a kernel says that it ended: `Killed process 23871 (postgres)`.
@@ -248,8 +270,8 @@ impl Case<'_> {
             return false;
         };
         let pid = killed.split(|c: char| !c.is_ascii_digit()).next();
-        let falls = self.events.iter().filter(|e| e.kind == MarkerKind::Crash);
         let words = |e| excerpt(e).split(|c: char| !c.is_ascii_alphanumeric());
+        let falls = self.rows(&[MarkerKind::Crash]);
         falls.flat_map(words).any(|w| Some(w) == pid && w.len() > 1)
     }
 
@@ -267,17 +289,12 @@ impl Case<'_> {
     /// The logs of applications that cover the onset: no database's, and none in which alerts stand.
     pub fn app_logs(&self) -> impl Iterator<Item = &SourceFact> {
         let fired = self
-            .events
-            .iter()
-            .filter(|e| e.kind == MarkerKind::AlertFired);
-        let alerts: BTreeSet<u32> = fired
-            .flat_map(|e| e.evidence.iter().map(|v| v.input))
-            .collect();
+            .rows(&[MarkerKind::AlertFired])
+            .flat_map(|e| &e.evidence);
+        let alerts: BTreeSet<u32> = fired.map(|v| v.input).collect();
         let app = |s: &&SourceFact| s.kind == Kind::App && s.covers_onset && !s.database;
-        self.sources
-            .iter()
-            .filter(app)
-            .filter(move |s| !alerts.contains(&s.input))
+        let apps = self.sources.iter().filter(app);
+        apps.filter(move |s| !alerts.contains(&s.input))
     }
 
     /// Whether the log of a database server covers the onset.
@@ -313,10 +330,8 @@ impl Case<'_> {
     /// The onset interval, widened so that it always holds the onset. It is known in whole seconds, the last one included to
     /// its end: what is compared with the onset is compared with these, never with its second's beginning.
     pub fn onset_bounds(&self) -> (Instant, Instant) {
-        (
-            self.onset_interval.0.min(self.onset),
-            self.onset_interval.1.max(self.onset).last_of_second(),
-        )
+        let (from, to) = self.onset_interval;
+        (from.min(self.onset), to.max(self.onset).last_of_second())
     }
 }
 
@@ -334,16 +349,11 @@ pub(super) fn what_begins(case: &Case<'_>) -> &'static str {
 
 /// What an event quotes of its line.
 pub(super) fn quoted(e: &Event) -> Option<&str> {
-    e.text.0.iter().find_map(|p| match p {
-        Piece::Log(t) => Some(t.for_json()),
-        _ => None,
-    })
+    e.quoted()
 }
 
 /// The first cited line of an event, as far as it is kept.
 pub(in crate::cause) fn excerpt(e: &Event) -> &str {
-    e.evidence
-        .iter()
-        .find_map(|v| v.excerpt.as_ref())
-        .map_or("", |t| t.for_json())
+    let mut kept = e.evidence.iter().filter_map(|v| v.excerpt.as_ref());
+    kept.next().map_or("", |t| t.for_json())
 }

@@ -1,6 +1,6 @@
 //! A TLS certificate that is expired or not accepted, on the way of the failing requests.
 
-use super::case::{Case, Dim};
+use super::case::{Case, Dim, DimShare};
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, Precisely};
@@ -86,13 +86,8 @@ fn shown(s: &Sign<'_>) -> Option<String> {
 
 /// The only server behind the edge that failing requests went to.
 fn failing_upstream(case: &Case<'_>) -> Option<String> {
-    let mut failing = case
-        .shares
-        .iter()
-        .filter(|d| d.dim == Dim::Upstream && d.during.1 > 0);
-    let one = failing.next()?;
-    failing
-        .next()
-        .is_none()
-        .then(|| one.name.for_json().to_owned())
+    let fails = |d: &&DimShare| d.dim == Dim::Upstream && d.during.1 > 0;
+    let mut failing = case.shares.iter().filter(fails);
+    let one = failing.next().filter(|_| failing.next().is_none())?;
+    Some(one.name.for_json().to_owned())
 }

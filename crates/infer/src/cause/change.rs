@@ -20,12 +20,14 @@ use crate::cause::change::chosen::object;
 use crate::cause::change::version::{failed_before, ran};
 use crate::cause::ends::{AT_HAND_S, only_looks, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines};
-use crate::cause::symptoms::ownership::{akin, same_service};
+use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
 use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
+use coroner_lines::table::words;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::collections::BTreeSet;
 
 /// Changes of each kind that are weighed, the latest before the onset; of what lies behind so many it is only counted.
 const WEIGHED: usize = 64;
@@ -97,21 +99,17 @@ impl Change<'_> {
 
     /// When it had taken the place of what ran before: the last line that says that it is done, its first where none does.
     pub(super) fn in_place(&self) -> Instant {
-        let done = self
-            .events
-            .iter()
-            .filter(|e| matches!(e.kind, MarkerKind::DeployFinish | MarkerKind::VersionChange));
+        const DONE: [MarkerKind; 2] = [MarkerKind::DeployFinish, MarkerKind::VersionChange];
+        let done = self.events.iter().filter(|e| DONE.contains(&e.kind));
         done.filter_map(|e| e.time).max().unwrap_or(self.start)
     }
 
     /// Whether a later marker is about the same thing: its line names the flag or the step, or, where none is named, no other
     /// service or host.
     pub(super) fn is_of(&self, e: &Event) -> bool {
-        let other_service = matches!((self.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
-        let other_host = e
-            .host
-            .as_ref()
-            .is_some_and(|h| !self.hosts.is_empty() && !self.hosts.contains(&h));
+        let other_service = both_akin(self.service, e.service.as_ref()) == Some(false);
+        let known = |h: &LogText| self.hosts.is_empty() || self.hosts.contains(&h);
+        let other_host = !e.host.as_ref().is_none_or(known);
         match &self.object {
             Some(o) => {
                 quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())
@@ -122,12 +120,8 @@ impl Change<'_> {
 
     /// Its lines.
     pub(super) fn evidence(&self) -> Vec<Evidence> {
-        self.events
-            .iter()
-            .flat_map(|e| e.evidence.iter().take(1))
-            .take(4)
-            .cloned()
-            .collect()
+        let firsts = self.events.iter().filter_map(|e| e.evidence.first());
+        firsts.take(4).cloned().collect()
     }
 }
 
@@ -156,12 +150,8 @@ fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
 /// Whether what is released is called a configuration (`mesh-config`, `edge_settings`).
 fn is_configuration(name: &LogText) -> bool {
     let last = name.for_json().rsplit(['-', '_', '.', '/']).next();
-    last.is_some_and(|w| {
-        let is = |of: &&str| w.eq_ignore_ascii_case(of);
-        ["config", "configs", "configuration", "conf", "settings"]
-            .iter()
-            .any(is)
-    })
+    const CALLED: [&str; 5] = words("config configs configuration conf settings");
+    last.is_some_and(|w| CALLED.iter().any(|c| w.eq_ignore_ascii_case(c)))
 }
 
 /// Whether a package is that of a service of these logs. Any other is a part of its host.
@@ -177,11 +167,9 @@ fn was_under_way(case: &Case<'_>, e: &Event) -> bool {
     let Some(done) = e.time.filter(|t| case.near(*t, 0, UNDER_WAY_S)) else {
         return false;
     };
-    let begun_since = |o: &Event| {
-        let within = |t| t > case.onset_bounds().1 && t <= done;
-        o.kind == MarkerKind::DeployStart && o.time.is_some_and(within)
-    };
-    e.kind == MarkerKind::DeployFinish && !case.events.iter().any(begun_since)
+    let mut starts = case.timed(&[MarkerKind::DeployStart]);
+    let begun_since = |t| t > case.onset_bounds().1 && t <= done;
+    e.kind == MarkerKind::DeployFinish && !starts.any(|(_, t)| begun_since(t))
 }
 
 /// Seconds after the onset in which a release that is reported done was begun before it: nobody releases anew so soon.
@@ -232,8 +220,8 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     bring_settings(case, &mut found);
     // how often such changes happen here, whatever became of them: all, and those of the service that fails
     let own = |c: &Change<'_>| {
-        let (a, b) = case.service.zip(c.service)?;
-        akin(a.for_json(), b.for_json()).then_some(c.what as usize)
+        both_akin(case.service, c.service).filter(|akin| *akin)?;
+        Some(c.what as usize)
     };
     let mut count = [(0, 0); ALL.len()];
     found.sort_list_by_key(|c| std::cmp::Reverse(c.start));
@@ -244,30 +232,18 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         *n <= WEIGHED
     });
     found.retain(|c| !taken_back(case, c));
-    let all: Vec<Change<'a>> = found
-        .iter()
-        .filter(|c| c.what == What::Release)
-        .cloned()
-        .collect();
+    let release = |c: &&Change<'a>| c.what == What::Release;
+    let all: Vec<Change<'a>> = found.iter().filter(release).cloned().collect();
     let failed: Vec<bool> = all.iter().map(|c| failed_before(case, c, &all)).collect();
-    let ran: Vec<&str> = (0..all.len())
-        .filter(|n| ran(case, *n, &all, &failed))
-        .map(|n| all[n].id)
-        .collect();
+    let ran = (0..all.len()).filter(|n| ran(case, *n, &all, &failed));
+    let ran: Vec<&str> = ran.map(|n| all[n].id).collect();
     found.retain(|c| c.what != What::Release || ran.contains(&c.id));
     // A reload in the course of a release is part of it.
-    let releases: Vec<(Instant, Instant)> = found
-        .iter()
-        .filter(|c| c.what == What::Release)
-        .map(|c| {
-            (
-                Instant(c.start.0 - 5 * SECOND),
-                Instant(c.finish.unwrap_or(c.start).0 + 5 * SECOND),
-            )
-        })
-        .collect();
+    let around = |c: &Change<'a>| (c.start.0, c.finish.unwrap_or(c.start).0);
+    let releases: Vec<(i64, i64)> = found.iter().filter(release).map(around).collect();
     found.retain(|c| {
-        c.what != What::Config || !releases.iter().any(|(a, b)| c.start >= *a && c.start <= *b)
+        let within = |(a, b): &(i64, i64)| (a - 5 * SECOND..=b + 5 * SECOND).contains(&c.start.0);
+        c.what != What::Config || !releases.iter().any(within)
     });
     for c in &mut found {
         let of_kind = count[c.what as usize].0;
@@ -287,14 +263,20 @@ fn bring_settings<'a>(case: &'a Case<'a>, found: &mut [Change<'a>]) {
     for c in releases {
         let within = |t: Instant| t >= c.start && t <= c.last();
         let of_it = |e: &&Event| e.service.is_none() || e.service.as_ref() == c.service;
-        let set = |e: &&Event| e.kind == MarkerKind::ConfigChange && e.time.is_some_and(within);
-        let settings: Vec<&Event> = case.events.iter().filter(set).filter(of_it).collect();
+        let set = case
+            .timed(&[MarkerKind::ConfigChange])
+            .filter(|(_, t)| within(*t));
+        let settings: Vec<&Event> = set.map(|x| x.0).filter(of_it).collect();
         if !settings.is_empty() && version::stays(case, c) {
             c.what = What::Config;
             c.events.splice(..0, settings);
         }
     }
 }
+
+/// The markers of a release that is taken back.
+pub(in crate::cause) const ROLLBACKS: [MarkerKind; 2] =
+    [MarkerKind::RollbackStart, MarkerKind::RollbackFinish];
 
 /// How long one rollout may report parts of it done.
 const DONE_AGAIN: i64 = 15 * MINUTE;
@@ -318,10 +300,7 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
         What::Config => agree(c.version, e.version.as_ref()),
         What::Flag => c.object == *own,
     };
-    let services = || match (c.service, e.service.as_ref()) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        _ => true,
-    };
+    let services = || both_same(c.service, e.service.as_ref()) != Some(false);
     // A second start of an unnamed version after a finish is a new release.
     let again = || {
         e.kind == MarkerKind::DeployStart
@@ -341,26 +320,20 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
 pub(super) fn appears<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a VersionSeen> {
     let from = c.start.0 - 10 * SECOND;
     let to = c.last().0 + 120 * SECOND;
-    let of_service = |v: &VersionSeen| match (c.service.or(case.service), &v.service) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        _ => true,
-    };
-    let mut fresh = case
-        .versions
-        .iter()
-        .filter(|v| v.first.is_some_and(|t| t.0 >= from && t.0 <= to) && of_service(v));
+    let service = c.service.or(case.service);
+    let of_service = |v: &&VersionSeen| both_same(service, v.service.as_ref()) != Some(false);
+    let then = |v: &&VersionSeen| v.first.is_some_and(|t| (from..=to).contains(&t.0));
+    let mut fresh = case.versions.iter().filter(then).filter(of_service);
     let first = fresh.next()?;
     fresh.all(|v| v.name == first.name).then_some(first)
 }
 
 /// Whether a release was rolled back before the onset: then what ran at the onset was another version.
 fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
-    c.what == What::Release
-        && case.events.iter().any(|e| {
-            let is = matches!(e.kind, MarkerKind::RollbackStart | MarkerKind::RollbackFinish);
-            let other = || matches!((c.service, &e.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
-            is && !other() && e.time.is_some_and(|t| t > c.start && t < case.onset_bounds().0)
-        })
+    let before = |t: Instant| t > c.start && t < case.onset_bounds().0;
+    let other = |e: &Event| both_akin(c.service, e.service.as_ref()) == Some(false);
+    let mut back = case.timed(&ROLLBACKS);
+    c.what == What::Release && back.any(|(e, t)| !other(e) && before(t))
 }
 
 /// Says that no change of a kind is there to weigh. Only a log that reports such changes elsewhere is known to hold none;
@@ -378,11 +351,8 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
         scale.add(Aspect::Timing, -2.5, text, lines(&e.evidence));
         return;
     }
-    let mut inputs: Vec<u32> = of_kind()
-        .filter_map(|e| Some(e.evidence.first()?.input))
-        .collect();
-    inputs.sort_unstable();
-    inputs.dedup();
+    let inputs = of_kind().filter_map(|e| Some(e.evidence.first()?.input));
+    let inputs: BTreeSet<u32> = inputs.collect();
     let change_log = case.sources.iter().any(|s| s.kind == Kind::Deploy);
     let weight = match change_log || !inputs.is_empty() {
         true => -2.5,
@@ -395,7 +365,7 @@ pub(super) fn none_found(scale: &mut Scale, case: &Case<'_>, kind: What, noun: &
         ),
         false => (
             format!("The logs that record a {noun} have none before the onset."),
-            inputs,
+            inputs.into_iter().collect(),
         ),
     };
     let denies = Denial {

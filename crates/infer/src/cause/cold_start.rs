@@ -2,7 +2,7 @@
 //! cause is for the rules.
 
 use crate::cause::case::{Case, excerpt};
-use crate::model::{Event, Evidence};
+use crate::model::Evidence;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -20,32 +20,21 @@ pub(super) fn starts_in_order(
     host: Option<&LogText>,
     at: Instant,
 ) -> bool {
-    let stops = |e: &Event| {
-        let stop = matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStop);
-        stop && e.host.as_ref() == host
-            && e.time
-                .is_some_and(|t| (1..=IN_ORDER).contains(&(at.0 - t.0)))
-    };
-    text.contains(BOOT) && host.is_some() && case.events.iter().any(stops)
+    let mut stops = case.timed(&[MarkerKind::Restart, MarkerKind::ServiceStop]);
+    let before = |t: Instant| (1..=IN_ORDER).contains(&(at.0 - t.0));
+    text.contains(BOOT)
+        && host.is_some()
+        && stops.any(|(e, t)| e.host.as_ref() == host && before(t))
 }
 
 /// Hosts that start cold during the incident and did not stop in order before, one line per host.
 pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evidence)> {
     let during = |t: Instant| t > case.onset && t.0 <= case.end.0 + 60 * SECOND;
-    let events = case
-        .events
-        .iter()
-        .filter(|e| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart))
-        .filter(|e| e.time.is_some_and(during) && excerpt(e).contains(BOOT))
-        .filter(|e| {
-            !starts_in_order(
-                case,
-                excerpt(e),
-                e.host.as_ref(),
-                e.time.unwrap_or(case.onset),
-            )
-        })
-        .filter_map(|e| Some((e.host.as_ref(), e.evidence.first()?)));
+    let starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
+    let events = starts
+        .filter(|(e, t)| during(*t) && excerpt(e).contains(BOOT))
+        .filter(|(e, t)| !starts_in_order(case, BOOT, e.host.as_ref(), *t))
+        .filter_map(|(e, _)| Some((e.host.as_ref(), e.evidence.first()?)));
     let templates = case
         .templates
         .iter()

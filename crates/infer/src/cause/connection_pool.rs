@@ -100,11 +100,8 @@ const GROWS: i64 = 10 * MINUTE;
 /// The service that was scaled up most before the onset, at least to twice as many instances.
 fn grown<'a>(case: &Case<'a>) -> Option<Grown<'a>> {
     let mut all: Vec<Grown<'a>> = Vec::new();
-    let before = |e: &&Event| {
-        let near = |t: Instant| t <= case.onset_bounds().1 && case.onset.0 - t.0 <= GROWS;
-        e.kind == MarkerKind::Scale && e.time.is_some_and(near)
-    };
-    for e in case.events.iter().filter(before) {
+    let near = |t: Instant| t <= case.onset_bounds().1 && case.onset.0 - t.0 <= GROWS;
+    for (e, _) in case.timed(&[MarkerKind::Scale]).filter(|x| near(x.1)) {
         let (Some(service), Some((from, to))) = (e.service.as_ref(), quoted(e).and_then(step))
         else {
             continue;
@@ -128,11 +125,8 @@ fn step(text: &str) -> Option<(u64, u64)> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let behind = |w: &str| {
         let at = words.iter().position(|x| *x == w)?;
-        words
-            .get(at + 1)?
-            .trim_matches([',', '.', ';'])
-            .parse()
-            .ok()
+        let number = words.get(at + 1)?.trim_matches([',', '.', ';']);
+        number.parse().ok()
     };
     Some((behind("from")?, behind("to")?))
 }
@@ -145,24 +139,21 @@ pub(super) fn reached<'s, 'a>(signs: &'s [Sign<'a>]) -> Option<(&'s Sign<'a>, &'
 
 /// A restart (or a rollback, which restarts) frees what was taken.
 fn freed(scale: &mut Scale, case: &Case<'_>) {
-    let act = case.events.iter().find(|e| {
-        matches!(
-            e.kind,
-            MarkerKind::Restart
-                | MarkerKind::ServiceStart
-                | MarkerKind::RollbackStart
-                | MarkerKind::RollbackFinish
-        ) && e.time.is_some_and(|t| {
-            t > case.onset_bounds().1
-                && t <= latest_end(case, e.kind)
-                && case.end.0 - t.0 <= 300 * SECOND
-        })
+    use MarkerKind::{Restart, RollbackFinish, RollbackStart, ServiceStart};
+    let mut acts = case.timed(&[Restart, ServiceStart, RollbackStart, RollbackFinish]);
+    let act = acts.find(|(e, t)| {
+        *t > case.onset_bounds().1
+            && *t <= latest_end(case, e.kind)
+            && case.end.0 - t.0 <= 300 * SECOND
     });
-    if let (true, Some(e)) = (case.recovered, act) {
-        let text = Sentence::words(
-            "The failures stop within 5 min of a restart or rollback, which frees leaked connections.",
+    if let (true, Some((e, _))) = (case.recovered, act) {
+        let text = "The failures stop within 5 min of a restart or rollback, which frees leaked connections.";
+        scale.add(
+            Aspect::Reversal,
+            0.9,
+            Sentence::words(text),
+            lines(&e.evidence),
         );
-        scale.add(Aspect::Reversal, 0.9, text, lines(&e.evidence));
     }
 }
 

@@ -7,19 +7,18 @@ use crate::cause::case::excerpt;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
-use crate::cause::ledger::{
-    Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host,
-};
+use crate::cause::ledger::{Aspect, Scale, at_onset, culprit, lines, new_meanwhile, on_host};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::{
-    akin, called_in_vain, is_of_failing, is_own, own_hosts, same_service,
+    both_akin, both_same, called_in_vain, is_of_failing, is_own, own_hosts,
 };
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
+use coroner_lines::table::words;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -67,10 +66,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let looping = case.components.iter().find(|c| c.kind == "restart_loop");
     let stop = stopped(case).filter(|_| looping.is_none());
     let late = ran_out_of_time(signs);
-    let died = signs
-        .iter()
-        .filter(|s| s.is(INFO.class) && s.own && s.strength >= 0.5)
-        .find(|s| !(late && is_stopped(s)));
+    let own = |s: &&Sign<'_>| s.is(INFO.class) && s.own && s.strength >= 0.5;
+    let died = signs.iter().filter(own).find(|s| !(late && is_stopped(s)));
     let known = looping.is_some() || stop.is_some() || died.is_some();
     let refused = called_in_vain(case, signs)
         .filter(|(s, _)| !known && holds_any(s.text.as_bytes(), REFUSES));
@@ -86,43 +83,38 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let did = ", which these requests need, was stopped";
         let text = at_onset(case, e, "A service", did);
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
-        started_again(&mut scale, case, e);
+        let again = |start: &Event| start_of(start, e);
+        failure_shape::comes_back(&mut scale, case, 60, "the next start", again);
         failure_shape::gap(&mut scale, case, 1.6, false);
     } else if let Some(s) = died {
-        let text = on_host(
-            Sentence::words(match is_of_failing(case, s) {
-                true => "A process of the failing service died",
-                false => "A process died",
-            }),
-            s.host,
-        )
-        .w(" at the onset.");
+        let (died, part) = match is_of_failing(case, s) {
+            true => (
+                "A process of the failing service died",
+                "The process that died is part of the failing service.",
+            ),
+            false => (
+                "A process died",
+                "The failing requests are tied to the process that died.",
+            ),
+        };
+        let text = on_host(Sentence::words(died), s.host).w(" at the onset.");
         scale.add(Aspect::Stated, 3.0 * s.strength, text, lines(s.evidence));
         // As for memory: what died is what fails.
-        let text = Sentence::words(match is_of_failing(case, s) {
-            true => "The process that died is part of the failing service.",
-            false => "The failing requests are tied to the process that died.",
-        });
+        let text = Sentence::words(part);
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
         explained(&mut scale, case, signs);
     } else if let Some((s, host)) = &refused {
         let text = Sentence::words("Connections to ").name(&LogText::name(host.as_bytes()));
         let text = text.w(" are refused, as when nothing is listening.");
-        scale.add(
-            Aspect::Message,
-            REFUSED * s.strength,
-            text,
-            lines(s.evidence),
-        );
+        let weight = REFUSED * s.strength;
+        scale.add(Aspect::Message, weight, text, lines(s.evidence));
     } else {
         failure_shape::symptom(&mut scale, case, signs, 0.4);
         no_word(&mut scale, case);
     }
+    let of_loop = |k: &LogText| culprit("service", k.for_json(), Some(k));
     let named = match looping {
-        Some(c) => c
-            .key
-            .as_ref()
-            .and_then(|k| culprit("service", k.for_json(), Some(k))),
+        Some(c) => c.key.as_ref().and_then(of_loop),
         None => name(stop, died).or_else(|| culprit("service", &refused.as_ref()?.1, None)),
     };
     let how = match (&named, looping, stop) {
@@ -145,88 +137,49 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// (a restart of a rollout does) and that is no database's.
 pub(super) fn stopped<'a>(case: &'a Case<'a>) -> Option<&'a Event> {
     let release = |stop: &Event| {
-        case.events.iter().any(|e| {
-            let other = matches!((&e.service, &stop.service), (Some(a), Some(b)) if !akin(a.for_json(), b.for_json()));
-            matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish)
-                && e.version.is_some()
-                && !other
-                && e.time.is_some_and(|t| case.near(t, 120, 0))
-        })
+        let mut all = case.timed(&[MarkerKind::DeployStart, MarkerKind::DeployFinish]);
+        let may = |e: &Event| both_akin(e.service.as_ref(), stop.service.as_ref()) != Some(false);
+        all.any(|(e, t)| e.version.is_some() && may(e) && case.near(t, 120, 0))
     };
-    case.events.iter().find(|e| {
-        e.kind == MarkerKind::ServiceStop
-            && e.time.is_some_and(|t| case.near(t, 60, 30))
-            && needed(case, e)
-            && !release(e)
-            && !starts_within(case, e, 60)
-    })
+    let mut stops = case.timed(&[MarkerKind::ServiceStop]);
+    let found = stops.find(|(e, t)| {
+        case.near(*t, 60, 30) && needed(case, e) && !release(e) && !starts_within(case, e, 60)
+    });
+    found.map(|x| x.0)
 }
 
 /// Whether the failing requests need the service of an event: the service itself, or the web server in front of it.
 fn needed(case: &Case<'_>, e: &Event) -> bool {
     let unit = names::unit(excerpt(e));
-    let service = e
-        .service
-        .as_ref()
-        .map(LogText::for_json)
-        .or(unit.as_deref());
+    const FRONTS: [&str; 8] = words("nginx haproxy apache httpd envoy traefik caddy varnish");
+    let service = e.service.as_ref().map(LogText::for_json);
+    let service = service.or(unit.as_deref());
     let db = service.is_some_and(database::is_server);
-    let front = service.is_some_and(|s| {
-        [
-            "nginx", "haproxy", "apache", "httpd", "envoy", "traefik", "caddy", "varnish",
-        ]
-        .iter()
-        .any(|f| s.to_ascii_lowercase().contains(f))
-    });
-    !db && (front
-        || is_own(
-            case,
-            &own_hosts(case),
-            e.host.as_ref(),
-            e.service.as_ref(),
-            excerpt(e),
-        ))
+    let name = service.unwrap_or_default().to_ascii_lowercase();
+    let front = FRONTS.iter().any(|f| name.contains(f));
+    let (host, service) = (e.host.as_ref(), e.service.as_ref());
+    !db && (front || is_own(case, &own_hosts(case), host, service, excerpt(e)))
 }
 
 /// Whether the stopped service starts again within some seconds on the same host.
 fn starts_within(case: &Case<'_>, stop: &Event, seconds: i64) -> bool {
     let Some(from) = stop.time else { return false };
-    case.events.iter().any(|e| {
-        start_of(e, stop)
-            && e.time
-                .is_some_and(|t| t >= from && t.0 <= from.0 + seconds * SECOND)
-    })
+    let soon = |t: Instant| t >= from && t.0 <= from.0 + seconds * SECOND;
+    let mut events = case.events.iter();
+    events.any(|e| start_of(e, stop) && e.time.is_some_and(soon))
 }
 
 /// Whether an event is a start of the service that stopped.
 fn start_of(e: &Event, stop: &Event) -> bool {
-    let service = match (&e.service, &stop.service) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        _ => true,
-    };
+    let service = both_same(e.service.as_ref(), stop.service.as_ref()) != Some(false);
     let host = e.host.is_none() || stop.host.is_none() || e.host == stop.host;
     matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart) && service && host
 }
 
-/// The failures end as the service starts again.
-fn started_again(scale: &mut Scale, case: &Case<'_>, stop: &Event) {
-    let back = case.events.iter().find(|e| {
-        start_of(e, stop)
-            && e.time
-                .is_some_and(|t| t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND)
-    });
-    if let (true, Some(e)) = (case.recovered, back) {
-        let text = ends_with(case, e.time, "the next start");
-        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
-    }
-}
-
 /// A process that ended for a reason that is stated elsewhere is no cause by itself.
 fn explained(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>]) {
-    let memory = signs
-        .iter()
-        .find(|s| s.is(CauseClass::Memory) && s.own && s.strength >= 0.5);
-    if let Some(s) = memory {
+    let memory = |s: &&Sign<'_>| s.is(CauseClass::Memory) && s.own && s.strength >= 0.5;
+    if let Some(s) = signs.iter().find(memory) {
         let text = Sentence::words("The kernel killed the process because memory ran out.");
         scale.add(Aspect::Rival, -2.5, text, lines(s.evidence));
     } else if let Some(s) = case.all_silent() {

@@ -13,7 +13,7 @@ use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::ownership::{akin, same_service};
+use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
 use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
 use crate::model::{Culprit, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;
@@ -70,11 +70,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 true => Some(ONLY_TIME),
                 false => late.then_some(ONLY_TIME),
             };
-            w.cap = [w.cap, most].into_iter().flatten().reduce(f64::min);
+            most.into_iter().for_each(|most| w.hold(most));
             // What ends another service's release says as little about this one as its beginning does; nor is a release
             // convicted by two coincidences where the lines account for the failures otherwise.
             if in_another_log(case, c, signs).is_some() {
-                w.cap = Some(w.cap.map_or(ONLY_TIME, |most| most.min(ONLY_TIME)));
+                w.hold(ONLY_TIME);
             }
             let foreign = foreign(case, c, signs) && !alone_at_both_ends(case, c, (&all, signs));
             let other = foreign || stated_class(case, signs).is_some();
@@ -114,20 +114,16 @@ fn weigh_release<'a>(
 /// Whether a sign is of a server that several services use.
 fn is_of_shared(s: &Sign<'_>) -> bool {
     use CauseClass::{Cache, ConnectionPool, Database, Lock};
-    [Cache, ConnectionPool, Database, Lock]
-        .into_iter()
-        .any(|c| s.is(c))
+    let shared = [Cache, ConnectionPool, Database, Lock];
+    shared.into_iter().any(|c| s.is(c))
 }
 
 /// No release marker before the onset: a version that appears in the lines alone, a bare rollback, or nothing.
 fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
     let (bad, good) = failure_shape::split(case, Dim::Version);
-    let fails = bad
-        .iter()
-        .find(|d| d.before.0 == 0)
-        .filter(|_| !good.is_empty())
-        .map(|d| &d.name);
+    let new = bad.iter().find(|d| d.before.0 == 0);
+    let fails = new.filter(|_| !good.is_empty()).map(|d| &d.name);
     let begins = fresh_version(case);
     if let Some(name) = fails {
         let text = Sentence::words("Version ")
@@ -165,10 +161,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// The one version of the failing service that lines first name in the quarter of an hour before the onset, after another
 /// one; with the time of its first line.
 fn fresh_version<'a>(case: &Case<'a>) -> Option<(&'a VersionSeen, Instant)> {
-    let related = |a: Option<&LogText>, b: Option<&LogText>| match (a, b) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        _ => true,
-    };
+    let related = |a: Option<&LogText>, b: Option<&LogText>| both_same(a, b) != Some(false);
     let (lo, hi) = case.onset_bounds();
     let mut fresh = case.versions.iter().filter_map(|v| {
         let t = v.first?;
@@ -219,10 +212,14 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         return;
     }
     if let Some(e) = super::database::own_end(case) {
-        let text = Sentence::words(
-            "The database server went down at the onset; that explains more than a release does.",
+        let text =
+            "The database server went down at the onset; that explains more than a release does.";
+        scale.add(
+            Aspect::Absence,
+            -1.6,
+            Sentence::words(text),
+            lines(&e.evidence),
         );
-        scale.add(Aspect::Absence, -1.6, text, lines(&e.evidence));
         return;
     }
     let crash = signs.iter().find(|s| s.is(CauseClass::Crash) && s.own);
@@ -233,14 +230,19 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
             scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
         }
         Some(s) => change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6),
-        None if super::crash::stopped(case).is_some() => {
-            let text = Sentence::words(
-                "The service was stopped at the onset; that explains more than a release does.",
-            );
-            let e = super::crash::stopped(case).and_then(|e| lines(&e.evidence));
-            scale.add(Aspect::Absence, -1.6, text, e);
-        }
-        None => change::otherwise::silent_application(scale, case, signs, 0.6),
+        None => match super::crash::stopped(case) {
+            Some(e) => {
+                let text =
+                    "The service was stopped at the onset; that explains more than a release does.";
+                scale.add(
+                    Aspect::Absence,
+                    -1.6,
+                    Sentence::words(text),
+                    lines(&e.evidence),
+                );
+            }
+            None => change::otherwise::silent_application(scale, case, signs, 0.6),
+        },
     }
 }
 
@@ -250,14 +252,10 @@ fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
     let (Some(a), Some(b)) = (c.service, case.service) else {
         return false;
     };
-    let site = case
-        .shares
-        .iter()
-        .any(|d| d.dim == Dim::Service && d.name == *b);
-    let throws = signs
-        .iter()
-        .any(|s| s.info.in_program && s.service.is_some_and(|s| akin(s.for_json(), a.for_json())));
-    !site && !throws && !akin(a.for_json(), b.for_json())
+    let mut shares = case.shares.iter();
+    let site = shares.any(|d| d.dim == Dim::Service && d.name == *b);
+    let errs = |s: &Sign<'_>| s.info.in_program && both_akin(s.service, Some(a)) == Some(true);
+    !site && !signs.iter().any(errs) && !akin(a.for_json(), b.for_json())
 }
 
 /// Seconds before the onset in which no other change may lie.
@@ -338,22 +336,19 @@ fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Cu
 /// Title, cap and change of the finished weighing.
 fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culprit>) -> Weighed {
     let service = c.and_then(|c| c.service);
-    let title = match (&culprit, service) {
-        (Some(n), Some(s)) if n.kind == "version" => Some(
+    let version = culprit.as_ref().filter(|n| n.kind == "version");
+    let title = match (version, service) {
+        (Some(n), Some(s)) => Some(
             Sentence::words("The upgrade of ")
                 .name(s)
                 .w(" to ")
                 .name(&n.name),
         ),
-        (Some(n), None) if n.kind == "version" => {
-            Some(Sentence::words("The upgrade to ").name(&n.name))
-        }
-        (_, Some(s)) => Some(Sentence::words("The deploy of ").name(s)),
-        _ => None,
+        (Some(n), None) => Some(Sentence::words("The upgrade to ").name(&n.name)),
+        (None, s) => s.map(|s| Sentence::words("The deploy of ").name(s)),
     };
-    let shown = [Aspect::Scope, Aspect::Message, Aspect::Coverage]
-        .iter()
-        .any(|a| scale.speaks_for(*a));
+    let spoken = [Aspect::Scope, Aspect::Message, Aspect::Coverage];
+    let shown = spoken.iter().any(|a| scale.speaks_for(*a));
     let ended = both && scale.weight(Aspect::Reversal) >= crate::cause::ends::ENDED;
     let cap = match (shown, ended) {
         (false, false) => Some(ONLY_TIME),
@@ -361,7 +356,6 @@ fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culp
         (true, _) => (c.is_none() && culprit.is_none()).then_some(ONLY_TIME),
     };
     // not whether a rollback helps: the failures may have ended with the release in place
-    let version = culprit.as_ref().filter(|n| n.kind == "version");
     let start = Sentence::words("Send the failing requests to ");
     let start = match version {
         Some(n) => start.name(&n.name),

@@ -49,12 +49,11 @@ const DONE: i64 = 2 * SECOND;
 
 /// Whether an event is done as the failures end.
 pub(super) fn is_at_the_end(case: &Case<'_>, e: &Event) -> bool {
-    case.recovered
-        && e.time.is_some_and(|t| {
-            t > case.onset_bounds().1
-                && t.0 >= case.end.0 - BEFORE_THE_END
-                && t.0 <= latest_end(case, e.kind).0
-        })
+    let at_the_end = |t: Instant| {
+        let soon = t.0 >= case.end.0 - BEFORE_THE_END && t <= latest_end(case, e.kind);
+        soon && t > case.onset_bounds().1
+    };
+    case.recovered && e.time.is_some_and(at_the_end)
 }
 
 /// Until when an event of a kind may be what ended the failures: what is begun after their end did not.
@@ -88,16 +87,19 @@ pub(super) fn only_looks(command: &str) -> bool {
 /// Whether a command is one with which people write files.
 fn writes_files(command: &str) -> bool {
     const PROGRAMS: &str = "vi vim nvim nano emacs ed sed tee cp mv ln install rsync scp patch sudoedit touch chmod chown truncate";
+    PROGRAMS.split(' ').any(|p| p == program(command))
+}
+
+/// The program that a command runs, without its folder.
+fn program(command: &str) -> &str {
     let program = command.split_whitespace().next().unwrap_or_default();
-    let program = program.rsplit('/').next().unwrap_or(program);
-    PROGRAMS.split(' ').any(|p| p == program)
+    program.rsplit('/').next().unwrap_or(program)
 }
 
 /// Whether a command takes a file away, or makes it smaller.
 pub(super) fn frees(command: &str) -> bool {
     const PROGRAMS: [&str; 6] = ["rm", "truncate", "unlink", "shred", "mv", "gzip"];
-    let program = command.split_whitespace().next().unwrap_or_default();
-    PROGRAMS.contains(&program.rsplit('/').next().unwrap_or(program))
+    PROGRAMS.contains(&program(command))
 }
 
 /// What a command puts an end to: the process or unit that it names. A number names none, nor whose processes they are.
@@ -153,14 +155,9 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         return false;
     };
     // an operation of a tool that is stopped or taken back by the name that it was begun with
-    if matches!(
-        e.kind,
-        MarkerKind::RollbackStart | MarkerKind::RollbackFinish
-    ) {
-        let set = matches!(
-            earlier.kind,
-            MarkerKind::ConfigChange | MarkerKind::FeatureFlag
-        );
+    use MarkerKind::{ConfigChange, FeatureFlag, RollbackFinish, RollbackStart};
+    if matches!(e.kind, RollbackStart | RollbackFinish) {
+        let set = matches!(earlier.kind, ConfigChange | FeatureFlag);
         let names = [&e.service, &e.version].into_iter().flatten();
         let mut names = names.map(|n| n.for_json()).filter(|n| n.len() >= 4);
         return set && names.any(|n| a.split_whitespace().any(|w| w == n));
@@ -221,15 +218,10 @@ fn is_switched(a: &str, b: &str) -> bool {
         ("opened", "closed"),
         ("started", "stopped"),
     ];
-    let turned = |x: &str, y: &str| {
-        WAYS.iter()
-            .any(|(p, q)| (x, y) == (*p, *q) || (x, y) == (*q, *p))
-    };
+    let turned = |x: &str, y: &str| WAYS.contains(&(x, y)) || WAYS.contains(&(y, x));
     let words = |t: &str| -> Vec<String> {
-        t.split_whitespace()
-            .rev()
-            .map(str::to_ascii_lowercase)
-            .collect()
+        let words = t.split_whitespace().rev();
+        words.map(str::to_ascii_lowercase).collect()
     };
     let (a, b) = (words(a), words(b));
     let same = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
@@ -274,11 +266,8 @@ pub(super) fn turns_back(earlier: &Event, e: &Event) -> bool {
 fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let log = |o: &Event| o.evidence.first().map(|v| v.input);
     let same = |o: &&Event| o.kind == e.kind && log(o) == log(e) && quoted(o) == quoted(e);
-    let at = |o: &Event, t: Option<Instant>| {
-        o.time
-            .zip(t)
-            .is_some_and(|(a, b)| (a.0 - b.0).abs() <= INSTANCES)
-    };
+    let near = |(a, b): (Instant, Instant)| (a.0 - b.0).abs() <= INSTANCES;
+    let at = |o: &Event, t: Option<Instant>| o.time.zip(t).is_some_and(near);
     let before = earlier.time.is_some_and(|t| case.near(t, COMMAND_S, 0));
     let mut all = case.events.iter().filter(same);
     before && same(&earlier) && all.all(|o| at(o, earlier.time) || at(o, e.time))

@@ -11,8 +11,8 @@ use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
-use crate::cause::symptoms::{COVERS, Sign, coverage};
-use crate::model::{Claim, Event, Piece, Sentence};
+use crate::cause::symptoms::{COVERS, Sign, coverage, kind_of};
+use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::{CauseClass, Kind};
 
 /// From this share of the failures on a status is theirs.
@@ -48,74 +48,51 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
     let undone = near.as_ref().is_some_and(|c| is_undone(case, c));
     for (info, w) in weighed {
         let expected = |status: u16| info.statuses.iter().find(|(s, _)| *s == status);
-        let mut of_class = signs
-            .iter()
-            .filter(|s| s.strength >= 0.3 && s.is(info.class));
+        let of_it = |s: &&Sign<'_>| s.strength >= 0.3 && s.is(info.class);
+        let mut of_class = signs.iter().filter(of_it);
         let sign = of_class.clone().next();
         // how a program answers when something that it calls fails is its own affair
         let called = of_class.any(|s| s.tie.is_some());
         if let Some((status, share)) = status
             && let Some((_, weight)) = expected(status).filter(|_| !called)
         {
+            let fits = match *weight > 0.0 {
+                true => "fits ",
+                false => "is rare with ",
+            };
             let text = Sentence::default()
                 .p(Piece::Share(share))
                 .w(format!(" of the failed requests are {status}s, which "))
-                .w(if *weight > 0.0 {
-                    "fits "
-                } else {
-                    "is rare with "
-                })
+                .w(fits)
                 .w(format!("{}.", info.about));
-            lay(w, *weight, text, case);
+            w.claim(*weight, text, onset_lines(case));
         }
         let lacks = |s: &Sign<'_>| info.lacks.iter().find_map(|l| l(case, signs, s));
         if let Some(text) = sign.filter(|_| !called).and_then(lacks) {
-            lay(w, -LACKS, Sentence::words(text), case);
+            w.claim(-LACKS, Sentence::words(text), onset_lines(case));
             if w.change.is_none() {
-                hold(w, UNFIT);
+                w.hold(UNFIT);
             }
         }
         // that more is asked is stated by counting
         let counted = info.class == CauseClass::Overload && case.rise().is_some() && undone;
+        let made = |c: &Change<'_>| {
+            let text = Sentence::words("A change was made ");
+            text.p(span(case.onset.0 - c.start.0))
+        };
         if let Some(c) = near.as_ref().filter(|_| counted) {
-            let text = Sentence::words("A change was made ")
-                .p(span(case.onset.0 - c.start.0))
-                .w(" before the errors and undone as they stopped; it may have brought the requests.");
-            lay(w, -BROUGHT, text, case);
-            hold(w, BROUGHT_MOST);
+            let rest =
+                " before the errors and undone as they stopped; it may have brought the requests.";
+            w.claim(-BROUGHT, made(c).w(rest), onset_lines(case));
+            w.hold(BROUGHT_MOST);
         } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
         {
-            let text = Sentence::words("A change was made ")
-                .p(span(case.onset.0 - c.start.0))
-                .w(" before the errors; it may have caused this fault.");
-            w.claims.extend(lines(&c.evidence()).map(|cited| Claim {
-                text,
-                weight: -NEAR * s.strength,
-                cited,
-                denies: None,
-            }));
-            hold(w, BESIDE_CHANGE);
+            let text = made(c).w(" before the errors; it may have caused this fault.");
+            w.claim(-NEAR * s.strength, text, lines(&c.evidence()));
+            w.hold(BESIDE_CHANGE);
         }
     }
-}
-
-/// A class may not score more than this.
-fn hold(w: &mut Weighed, most: f64) {
-    w.cap = Some(w.cap.map_or(most, |c| c.min(most)));
-}
-
-/// Adds a claim that cites the first failing lines.
-fn lay(w: &mut Weighed, weight: f64, text: Sentence, case: &Case<'_>) {
-    if weight == 0.0 {
-        return;
-    }
-    w.claims.extend(onset_lines(case).map(|cited| Claim {
-        text,
-        weight,
-        cited,
-        denies: None,
-    }));
 }
 
 /// The change that the failures follow at once, where such changes are rare in these logs; one that was taken back in vain did
@@ -181,32 +158,25 @@ pub(super) fn lives_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Opt
 
 /// Whether the program logs its failures one by one and no line shows that it ends over them.
 fn runs_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> bool {
-    let ends = |t: &str| {
-        let t = t.to_ascii_lowercase();
-        ["uncaught", "unhandled", "panic", "fatal"]
-            .iter()
-            .any(|w| t.contains(w))
-    };
     by_program(case, s)
         && coverage(case, signs, |x| x.fault == s.fault) >= COVERS
         && !signs.iter().any(|x| x.is(CauseClass::Crash))
-        && !ends(s.text)
+        && !says_any(s, &["uncaught", "unhandled", "panic", "fatal"])
 }
 
 /// Whether a message says that something waited; a pool or a lock may also refuse at once.
 fn waited(s: &Sign<'_>) -> bool {
-    let t = s.text.to_ascii_lowercase();
-    ["wait", "timed out", "timeout"]
-        .iter()
-        .any(|w| t.contains(w))
+    says_any(s, &["wait", "timed out", "timeout"])
+}
+
+fn says_any(s: &Sign<'_>, words: &[&str]) -> bool {
+    let text = s.text.to_ascii_lowercase();
+    words.iter().any(|w| text.contains(w))
 }
 
 /// Whether the program itself says it, and not a kernel or an init system.
 fn by_program(case: &Case<'_>, s: &Sign<'_>) -> bool {
-    let input = s.evidence.first().map(|e| e.input);
-    case.sources
-        .iter()
-        .any(|x| Some(x.input) == input && x.kind == Kind::App)
+    kind_of(case, s.evidence) == Some(Kind::App)
 }
 
 /// Whether one server alone fails.

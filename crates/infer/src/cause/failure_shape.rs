@@ -3,11 +3,11 @@
 
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
-use crate::cause::case::{Case, Dim, DimShare};
+use crate::cause::case::{Case, Dim, DimShare, SilenceFact};
 use crate::cause::ends::{ACTS, ENDED, is_at_the_end, only_looks};
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{
-    Aspect, Scale, lines, new_meanwhile, on_host, onset_lines, quote, span, stop_with,
+    Aspect, Scale, ends_with, lines, new_meanwhile, on_host, onset_lines, quote, span, stop_with,
 };
 use crate::cause::names;
 use crate::cause::symptoms::cleared::cleared;
@@ -16,25 +16,56 @@ use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::words::find;
-use coroner_lines::time::{MINUTE, SECOND};
+use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
 pub(super) fn latency(scale: &mut Scale, case: &Case<'_>, lead: f64, ramp: f64) {
+    slowness(scale, case, Aspect::Shape, (lead, ramp));
+}
+
+/// The same as another kind of evidence.
+pub(super) fn slowness(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    aspect: Aspect,
+    (lead, ramp): (f64, f64),
+) {
     if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
         let text = Sentence::words("Requests get slow ")
             .p(span((s * SECOND as f64) as i64))
             .w(" before the first failures.");
-        scale.add(Aspect::Shape, lead, text, onset_lines(case));
+        scale.add(aspect, lead, text, onset_lines(case));
     } else {
-        self::ramp(scale, case, ramp);
+        climbs(scale, case, aspect, ramp);
     }
 }
 
 /// Failures that become more over minutes.
 pub(super) fn ramp(scale: &mut Scale, case: &Case<'_>, ramp: f64) {
+    climbs(scale, case, Aspect::Shape, ramp);
+}
+
+fn climbs(scale: &mut Scale, case: &Case<'_>, aspect: Aspect, weight: f64) {
     if case.ramp {
         let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
-        scale.add(Aspect::Shape, ramp, text, onset_lines(case));
+        scale.add(aspect, weight, text, onset_lines(case));
+    }
+}
+
+/// The failures end as what broke starts again, within so many seconds.
+pub(super) fn comes_back(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    within_s: i64,
+    what: &str,
+    is: impl Fn(&Event) -> bool,
+) {
+    let mut starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
+    let near = |t: Instant| t > case.onset && (t.0 - case.end.0).abs() <= within_s * SECOND;
+    let back = starts.find(|(e, t)| near(*t) && is(e));
+    if let (true, Some((e, t))) = (case.recovered, back) {
+        let text = ends_with(case, Some(t), what);
+        scale.add(Aspect::Reversal, 1.2, text, lines(&e.evidence));
     }
 }
 
@@ -59,16 +90,12 @@ pub(super) fn surge(scale: &mut Scale, case: &Case<'_>, more: f64, none: f64) {
 
 /// The lines stop for a while.
 pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: bool) {
-    let silence = case
-        .silences
-        .iter()
-        .find(|s| case.near(s.start, 120, 300) && (s.all || !only_all));
-    if let Some(s) = silence {
-        let text = if s.all {
-            Sentence::words("All logs go quiet at the same moment.")
-        } else {
-            let host = s.hosts.first().filter(|_| s.hosts.len() == 1);
-            on_host(Sentence::words("A log"), host).w(" goes quiet at the onset.")
+    let near = |s: &&SilenceFact| case.near(s.start, 120, 300) && (s.all || !only_all);
+    if let Some(s) = case.silences.iter().find(near) {
+        let host = s.hosts.first().filter(|_| s.hosts.len() == 1);
+        let text = match s.all {
+            true => Sentence::words("All logs go quiet at the same moment."),
+            false => on_host(Sentence::words("A log"), host).w(" goes quiet at the onset."),
         };
         scale.add(Aspect::Gap, weight, text, lines(&s.evidence));
     }
@@ -76,10 +103,8 @@ pub(super) fn gap(scale: &mut Scale, case: &Case<'_>, weight: f64, only_all: boo
 
 /// Power was lost before: then whatever stopped had no power, and its own end says nothing more.
 pub(super) fn without_power(scale: &mut Scale, signs: &[Sign<'_>]) {
-    let power = signs
-        .iter()
-        .find(|s| s.is(CauseClass::Power) && s.strength >= 0.75);
-    if let Some(s) = power {
+    let lost = |s: &&Sign<'_>| s.is(CauseClass::Power) && s.strength >= 0.75;
+    if let Some(s) = signs.iter().find(lost) {
         let text = Sentence::words("A log reports a loss of power, which would stop it as well.");
         scale.add(Aspect::Gap, -1.5, text, lines(s.evidence));
     }
@@ -87,18 +112,14 @@ pub(super) fn without_power(scale: &mut Scale, signs: &[Sign<'_>]) {
 
 /// Failures of one dimension: the values that fail and those that stay healthy, each with enough requests to judge.
 pub(super) fn split<'a>(case: &'a Case<'a>, dim: Dim) -> (Vec<&'a DimShare>, Vec<&'a DimShare>) {
-    let of_dim: Vec<&DimShare> = case
-        .shares
-        .iter()
-        .filter(|d| d.dim == dim && d.during.0 >= 5)
-        .collect();
+    let of_dim = || {
+        let all = case.shares.iter();
+        all.filter(move |d| d.dim == dim && d.during.0 >= 5)
+    };
     let rate = |d: &DimShare| d.during.1 as f64 / d.during.0 as f64;
-    let worst = of_dim.iter().map(|d| rate(d)).fold(0.0, f64::max);
+    let worst = of_dim().map(rate).fold(0.0, f64::max);
     // Whoever fails at less than a fifth of the worst share is healthy by comparison.
-    let (bad, good): (Vec<&DimShare>, Vec<&DimShare>) = of_dim
-        .into_iter()
-        .partition(|d| worst >= 0.05 && rate(d) >= worst / 5.0);
-    (bad, good)
+    of_dim().partition(|d| worst >= 0.05 && rate(d) >= worst / 5.0)
 }
 
 /// That one value of a dimension fails and the others do not, so that the reader can look at them.
@@ -106,12 +127,10 @@ pub(super) fn only(noun: &str, one: &DimShare, good: &[&DimShare]) -> Sentence {
     let fails = Sentence::words(format!("Only {noun}"))
         .name(&one.name)
         .w(" fails; ");
+    let others = Piece::Count(good.len() as u64);
     match good {
         [other] => fails.name(&other.name).w(" hardly does."),
-        _ => fails
-            .w("the other ")
-            .p(Piece::Count(good.len() as u64))
-            .w(" hardly do."),
+        _ => fails.w("the other ").p(others).w(" hardly do."),
     }
 }
 
@@ -204,58 +223,43 @@ pub(super) fn messages<'s, 'a>(
             such.max().unwrap_or_default()
         };
         let such = if twice { most() } else { all };
-        let text = match case.failed() {
+        let (n, said, failed) = (Piece::Count(such), quote(s.said), case.failed());
+        let there_are = |kind: &'static str, and: &'static str| {
+            let text = words("There are ").p(n.clone()).w(kind).p(said.clone());
+            text.w(and).p(Piece::Count(failed)).w(" failed requests")
+        };
+        let text = match failed {
             0 => Sentence::default()
-                .p(Piece::Count(such))
+                .p(n)
                 .w(" of the ")
                 .p(Piece::Count(count(signs, |s| s.names_a_fault())))
                 .w(" faults since the onset are like ")
-                .p(quote(s.said)),
+                .p(said),
             // others of the class say it in other words
-            failed if such != s.count && such != s.everywhere => Sentence::words("There are ")
-                .p(Piece::Count(such))
-                .w(" messages of this kind, among them ")
-                .p(quote(s.said))
-                .w(", and ")
-                .p(Piece::Count(failed))
-                .w(" failed requests"),
-            failed if failed == such => Sentence::words("As many messages like ")
-                .p(quote(s.said))
-                .w(" as failed requests (")
-                .p(Piece::Count(failed))
-                .w(")"),
-            failed => Sentence::words("There are ")
-                .p(Piece::Count(such))
-                .w(" messages like ")
-                .p(quote(s.said))
-                .w(" and ")
-                .p(Piece::Count(failed))
-                .w(" failed requests"),
+            _ if such != s.count && such != s.everywhere => {
+                there_are(" messages of this kind, among them ", ", and ")
+            }
+            _ if failed == such => {
+                let text = words("As many messages like ").p(said);
+                text.w(" as failed requests (").p(n).w(")")
+            }
+            _ => there_are(" messages like ", " and "),
         };
         let (text, also) = match s.spans {
             true if s.together => (text.w("; they start and stop together."), ALSO),
             true => (text.w("; they go on for about as long."), ALSO),
             false => (text.w("."), 0.0),
         };
-        scale.add(
-            Aspect::Coverage,
-            w.covers * (1.0 + 0.5 * fullness(share) + also) * s.strength,
-            text,
-            lines(s.evidence),
-        );
+        let weight = w.covers * (1.0 + 0.5 * fullness(share) + also) * s.strength;
+        scale.add(Aspect::Coverage, weight, text, lines(s.evidence));
     } else if s.spans {
-        let text = Sentence::words("Messages like ")
-            .p(quote(s.said))
-            .w(match s.together {
-                true => " start and stop with the failures.",
-                false => " go on for about as long as the failures.",
-            });
-        scale.add(
-            Aspect::Span,
-            w.covers * SPANS * s.strength,
-            text,
-            lines(s.evidence),
-        );
+        let text = words("Messages like ").p(quote(s.said));
+        let text = text.w(match s.together {
+            true => " start and stop with the failures.",
+            false => " go on for about as long as the failures.",
+        });
+        let weight = w.covers * SPANS * s.strength;
+        scale.add(Aspect::Span, weight, text, lines(s.evidence));
     }
     best
 }
@@ -268,15 +272,12 @@ const POINTED_AT: f64 = 1.2;
 fn points_at(scale: &mut Scale, s: &Sign<'_>) {
     let Some(tie) = &s.tie else { return };
     let error = tie.error;
-    let text = Sentence::words("The errors name ")
-        .name(&tie.name)
-        .w(if [s.host, s.service].contains(&Some(&tie.name)) {
-            ": "
-        } else {
-            ", as the log of that host does: "
-        })
-        .p(quote(error.example.text()))
-        .w(".");
+    let how = match [s.host, s.service].contains(&Some(&tie.name)) {
+        true => ": ",
+        false => ", as the log of that host does: ",
+    };
+    let text = Sentence::words("The errors name ").name(&tie.name).w(how);
+    let text = text.p(quote(error.example.text())).w(".");
     scale.add(Aspect::Scope, POINTED_AT, text, lines(&error.evidence));
 }
 
@@ -300,15 +301,10 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
 /// A state that is set once before the failures and cleared as they end lasts as they do, like a message that is said all along.
 fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) {
     if let Some((said, evidence)) = cleared(case, s.host, s.said, s.first) {
-        let text = Sentence::words("The fault logged before the failures clears as they end: ")
-            .p(quote(said))
-            .w(".");
-        scale.add(
-            Aspect::Span,
-            covers * SPANS * s.strength,
-            text,
-            lines(evidence),
-        );
+        let text = Sentence::words("The fault logged before the failures clears as they end: ");
+        let text = text.p(quote(said)).w(".");
+        let weight = covers * SPANS * s.strength;
+        scale.add(Aspect::Span, weight, text, lines(evidence));
     }
 }
 
@@ -387,17 +383,12 @@ pub(super) fn brief(s: &Sign<'_>) -> &'static str {
 pub(super) fn symptom(scale: &mut Scale, case: &Case<'_>, signs: &[Sign<'_>], weight: f64) {
     let named = signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5);
     if let (false, Some(s)) = (named, signs.iter().find(|s| !s.names_a_fault())) {
+        let text = Sentence::words("Calls fail from then on, which fits other causes as well");
         let text = match s.said {
-            "" => Sentence::words("Calls fail from then on, which fits other causes as well."),
-            said => Sentence::words("Calls fail from then on, which fits other causes as well: ")
-                .p(quote(said))
-                .w("."),
+            "" => text.w("."),
+            said => text.w(": ").p(quote(said)).w("."),
         };
-        scale.add(
-            Aspect::Message,
-            weight * s.strength,
-            text,
-            lines(s.evidence).or_else(|| onset_lines(case)),
-        );
+        let cited = lines(s.evidence).or_else(|| onset_lines(case));
+        scale.add(Aspect::Message, weight * s.strength, text, cited);
     }
 }

@@ -11,7 +11,7 @@ use crate::cause::symptoms::ownership::{host_of, is_own, own_hosts};
 use crate::model::{Denial, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
 /// The class.
@@ -47,9 +47,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let (bad, good) = failure_shape::split(case, Dim::Upstream);
     let lone = match (bad.as_slice(), good.is_empty()) {
-        ([one], false) => host_of(case, one)
-            .map(str::to_owned)
-            .or_else(|| Some(one.name.for_json().to_owned())),
+        ([one], false) => Some(host_of(case, one).unwrap_or(one.name.for_json())),
         _ => None,
     };
     failure_shape::one_of_many(&mut scale, case, Dim::Upstream, "the upstream", 1.6);
@@ -73,48 +71,33 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_none() {
         failure_shape::symptom(&mut scale, case, signs, 0.8);
     }
-    let named = best
-        .and_then(|s| s.host.map(|h| h.for_json().to_owned()))
-        .or_else(|| best.and_then(|s| stated_beside(case, s)))
-        .or_else(|| silent.map(|(h, _)| h.for_json().to_owned()))
-        .or_else(|| {
-            cold.first()
-                .and_then(|b| b.0)
-                .map(|h| h.for_json().to_owned())
-        })
-        .or(lone)
-        .and_then(|h| culprit("host", &h, None));
+    let host = best.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
+    let host = host.or(silent.map(|x| x.0));
+    let host = host.or_else(|| cold.first().and_then(|b| b.0));
+    let named = host.map(LogText::for_json).or(lone);
+    let named = named.and_then(|h| culprit("host", h, None));
     INFO.weighed(scale, named)
 }
 
 /// The one machine of which another line states the same fault at about the same time: what is said of a program that runs on a machine
 /// names the program.
-fn stated_beside(case: &Case<'_>, sign: &Sign<'_>) -> Option<String> {
+fn stated_beside<'a>(case: &Case<'a>, sign: &Sign<'_>) -> Option<&'a LogText> {
+    let near = |t: Instant| (t.0 - sign.first.0).abs() <= 60 * SECOND;
     let of_class = case.events.iter().filter(|e| e.class == Some(INFO.class));
-    let beside = of_class.filter(|e| {
-        e.time
-            .is_some_and(|t| (t.0 - sign.first.0).abs() <= 60 * SECOND)
-    });
+    let beside = of_class.filter(|e| e.time.is_some_and(near));
     let hosts: BTreeSet<&LogText> = beside.filter_map(|e| e.host.as_ref()).collect();
-    let one = hosts.first().filter(|_| hosts.len() == 1);
-    one.map(|h| h.for_json().to_owned())
+    hosts.first().copied().filter(|_| hosts.len() == 1)
 }
 
 /// The one host all of whose sources fall silent at the onset while others speak on.
 fn silent_host<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a super::SilenceFact)> {
-    case.silences
-        .iter()
-        .filter(|s| !s.all && case.near(s.start, 120, 300))
-        .find_map(|s| match s.hosts.as_slice() {
-            [h] => {
-                let whole = case
-                    .sources
-                    .iter()
-                    .filter(|x| x.host.as_ref() == Some(h) && x.covers_onset)
-                    .all(|x| s.inputs.contains(&x.input));
-                (whole && s.inputs.len() >= 2 && is_own(case, &own_hosts(case), Some(h), None, ""))
-                    .then_some((h, s))
-            }
-            _ => None,
-        })
+    let partly = case.silences.iter().filter(|s| !s.all);
+    let mut near = partly.filter(|s| case.near(s.start, 120, 300));
+    near.find_map(|s| {
+        let [h] = s.hosts.as_slice() else { return None };
+        let of_it = |x: &&SourceFact| x.host.as_ref() == Some(h) && x.covers_onset;
+        let mut logs = case.sources.iter().filter(of_it);
+        let whole = s.inputs.len() >= 2 && logs.all(|x| s.inputs.contains(&x.input));
+        (whole && is_own(case, &own_hosts(case), Some(h), None, "")).then_some((h, s))
+    })
 }

@@ -51,24 +51,16 @@ fn is_one_of_many(name: &str) -> bool {
 
 /// Names that stand everywhere or are something else: hosts, services, and all that messages before the failures name.
 pub(super) fn known(case: &Case<'_>) -> BTreeSet<String> {
-    let sources = case
-        .sources
-        .iter()
-        .flat_map(|s| [&s.host, &s.service])
-        .flatten();
+    let sources = case.sources.iter().flat_map(|s| [&s.host, &s.service]);
     let shares = case.shares.iter().map(|d| &d.name);
-    let names = sources.chain(shares).chain(case.service);
-    let old = case
-        .templates
-        .iter()
-        .filter(|t| !t.new)
-        .map(|t| t.example.text());
+    let names = sources.flatten().chain(shares).chain(case.service);
+    let old = case.templates.iter().filter(|t| !t.new);
+    let old = old.map(|t| t.example.text());
     let names = || names.clone().map(|n| n.for_json());
     // what is called so is known by that name however it is written
     let whole = names().map(str::to_ascii_lowercase);
-    whole
-        .chain(names().chain(old).flat_map(identifiers))
-        .collect()
+    let parts = names().chain(old).flat_map(identifiers);
+    whole.chain(parts).collect()
 }
 
 #[cfg(test)]

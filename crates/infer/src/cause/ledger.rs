@@ -259,14 +259,13 @@ pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sen
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
     // the last of them lies in the second before their end
     let after = at.map_or(0, |t| case.end.0 - t.0);
+    let stop = Sentence::words;
     let mut s = match after {
-        0..=SECOND => Sentence::words("The failures stop in the same second as "),
-        us if us > SECOND => Sentence::words("The failures stop ")
-            .p(span(after))
-            .w(" after "),
-        _ => Sentence::words("The failures stop within ")
+        0..=SECOND => stop("The failures stop in the same second as "),
+        ..0 => stop("The failures stop within ")
             .p(span(SECOND - after))
             .w(" of "),
+        _ => stop("The failures stop ").p(span(after)).w(" after "),
     };
     s.0.extend(what.0);
     s.w(".")

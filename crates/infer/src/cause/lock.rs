@@ -13,7 +13,7 @@ use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -48,9 +48,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             ));
             scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
         }
-        let last = case
-            .templates
-            .iter()
+        let mut templates = case.templates.iter();
+        let last = templates
             .find(|t| t.example.text() == s.text)
             .map(|t| t.last);
         released(&mut scale, case, s, last);
@@ -71,19 +70,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 const HELD_BY: &str = ", held by ";
 
 /// The waits end as the failures end: a session was ended, or the locks were granted.
-fn released(
-    scale: &mut Scale,
-    case: &Case<'_>,
-    s: &Sign<'_>,
-    last: Option<coroner_lines::time::Instant>,
-) {
+fn released(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, last: Option<Instant>) {
+    let at_the_end = |t: Instant| t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND;
     let ended = case.templates.iter().find(|t| {
         let x = t.example.text().to_ascii_lowercase();
         let says = x.contains("terminating connection due to administrator command")
             || (x.contains(" acquired ") && x.contains("lock"));
-        says && t
-            .first_during
-            .is_some_and(|f| f > case.onset && (f.0 - case.end.0).abs() <= 60 * SECOND)
+        says && t.first_during.is_some_and(at_the_end)
     });
     if let (true, Some(t)) = (case.recovered, ended) {
         let text = Sentence::words("The failures stop as the lock is released.");
@@ -105,9 +98,7 @@ fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
         let beside =
             |t: &TemplateFact| t.service.as_ref() == s.service && t.host.as_ref() == s.host;
         let of = statements.clone().filter(|t| !own || beside(t));
-        of.filter_map(|t| Some((t.during, names::table(t.example.text())?)))
-            .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)))
-            .map(|x| x.1)
+        most_said(of, names::table)
     };
     most(true).or_else(|| most(false))
 }
@@ -116,10 +107,8 @@ fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
 fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let service = s.service.or(case.service);
     let of = |f: fn(&str) -> Option<String>| {
-        signs
-            .iter()
-            .filter(|x| x.is(INFO.class))
-            .find_map(|x| f(x.text))
+        let mut of_class = signs.iter().filter(|x| x.is(INFO.class));
+        of_class.find_map(|x| f(x.text))
     };
     let table = of(names::table).or_else(|| waiting_table(case, s));
     if let Some(who) = holder(case, s) {
@@ -144,19 +133,24 @@ fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
         let beside = t.host.as_ref() == s.host || t.service.as_ref() == s.service;
         beside && t.during > 0
     });
-    let named = during
-        .clone()
-        .filter_map(|t| Some((t.during, holding_session(t.example.text())?)));
-    let most = named.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
-    let id = most.map(|m| m.1).or_else(|| killed(case))?;
-    let lines = during
-        .flat_map(|t| &t.evidence)
-        .filter_map(|e| e.excerpt.as_ref());
+    let id = most_said(during.clone(), holding_session).or_else(|| killed(case))?;
+    let lines = during.flat_map(|t| &t.evidence);
+    let lines = lines.filter_map(|e| e.excerpt.as_ref());
     let mut own = lines.filter_map(|l| user_of(l.for_json(), &id));
-    Some(
-        own.next()
-            .map_or(id.clone(), |user| format!("{id} ({user})")),
-    )
+    Some(match own.next() {
+        Some(user) => format!("{id} ({user})"),
+        None => id,
+    })
+}
+
+/// The name that most lines of some messages bear, of equals the first in order.
+fn most_said<'t>(
+    messages: impl Iterator<Item = &'t TemplateFact>,
+    name: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let named = messages.filter_map(|t| Some((t.during, name(t.example.text())?)));
+    let most = named.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+    most.map(|x| x.1)
 }
 
 /// The session that somebody ended as the failures end: `mysqladmin kill 88213`, `SELECT pg_terminate_backend(20987)`.

@@ -44,24 +44,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     if let Some(s) = best.filter(|s| s.own) {
         // The same weight as a failing set that is exactly the changed set: the process that died is the one that fails.
-        let text = on_host(
-            Sentence::words(match s.tie {
-                Some(_) => "The errors point to a process that ran out of memory",
-                None if is_of_failing(case, s) => {
-                    "Memory ran out for a process of the failing service"
-                }
-                None => "Memory ran out",
-            }),
-            s.host,
-        )
-        .w(".");
+        let text = Sentence::words(match s.tie {
+            Some(_) => "The errors point to a process that ran out of memory",
+            None if is_of_failing(case, s) => "Memory ran out for a process of the failing service",
+            None => "Memory ran out",
+        });
+        let text = on_host(text, s.host).w(".");
         scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));
     } else if let Some(s) = best.filter(|s| names::process(s.text).is_some_and(|p| serves(&p))) {
-        let text = on_host(
-            Sentence::words("Memory ran out for a process that runs applications"),
-            s.host,
-        )
-        .w(", and no other service is known there.");
+        let text = Sentence::words("Memory ran out for a process that runs applications");
+        let text = on_host(text, s.host).w(", and no other service is known there.");
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
     } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
         let text = "Kernel logs were read, and no out-of-memory kill was recognised in them.";
@@ -83,9 +75,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = stop_with(case, e.time, what);
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     }
-    let process = ended
-        .map(|(name, _)| name.to_owned())
-        .or_else(|| used_up_by(signs));
+    let process = ended.map(|(name, _)| name.to_owned());
+    let process = process.or_else(|| used_up_by(signs));
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
         // where it happens on one host after the other, it is the service's
@@ -112,11 +103,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// What somebody puts an end to on a host as the failures end, and the row that says so.
 fn taker<'a>(case: &'a Case<'a>, host: &LogText) -> Option<(&'a str, &'a Event)> {
     let here = |e: &&Event| e.host.as_ref() == Some(host) && e.text.states_a_command();
-    let mut at_the_end = case
-        .events
-        .iter()
-        .filter(here)
-        .filter(|e| is_at_the_end(case, e));
+    let commands = case.events.iter().filter(here);
+    let mut at_the_end = commands.filter(|e| is_at_the_end(case, e));
     at_the_end.find_map(|e| Some((ended(quoted(e)?)?, e)))
 }
 

@@ -44,15 +44,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     failure_shape::surge(&mut scale, case, SURGE, -1.0);
     // Latency is its own kind of evidence here: a surge and slowness are two things.
-    if let Some(s) = case.latency_lead_s.filter(|s| *s >= 120.0) {
-        let text = Sentence::words("Requests get slow ")
-            .p(Piece::Span((s * 1e6) as i64))
-            .w(" before the first failures.");
-        scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
-    } else if case.ramp {
-        let text = Sentence::words("The error rate climbs over minutes instead of jumping.");
-        scale.add(Aspect::Timing, 0.9, text, onset_lines(case));
-    }
+    failure_shape::slowness(&mut scale, case, Aspect::Timing, (0.9, 0.9));
     let rises = case.rise().is_some();
     let asked = rises.then(|| most_of_the_rise(case)).flatten();
     if let Some(rise) = &asked {
@@ -72,9 +64,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let limit = connection_pool::reached(signs).filter(|_| rises);
     if let Some((s, _)) = limit {
-        let text = Sentence::words("A limit is reached as requests rise: ")
-            .p(quote(s.said))
-            .w(".");
+        let text = Sentence::words("A limit is reached as requests rise: ");
+        let text = text.p(quote(s.said)).w(".");
         scale.add(Aspect::Stated, 1.2, text, lines(s.evidence));
     }
     let limits = ["rate limit", "limiting requests", "too many requests"];
@@ -123,10 +114,8 @@ fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
             let sum = by.entry(of(d.name.for_json())).or_default();
             *sum = (sum.0 + rise(d), sum.1 + d.before.0 as f64 * times);
         }
-        let (name, (more, usual)) = by
-            .into_iter()
-            .rev()
-            .max_by(|a, b| a.1.0.total_cmp(&b.1.0))?;
+        let most = by.into_iter().rev().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+        let (name, (more, usual)) = most?;
         let share = more / all.max(1.0);
         (share >= 0.5).then(|| Rise {
             name: LogText::name(name.as_bytes()),

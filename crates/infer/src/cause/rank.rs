@@ -18,7 +18,6 @@ use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
-use coroner_lines::time::Instant;
 
 /// The ranking of one incident.
 #[derive(Clone, Debug)]
@@ -77,19 +76,13 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
         // a change that no line shows is never more than a guess
         hold_changes(&weighed, &mut scores, ONLY_TIME);
     }
+    let scored = || weighed.iter().zip(&scores);
     let group = |c: &ClassInfo| -> f64 {
-        weighed
-            .iter()
-            .zip(&scores)
-            .filter(|((k, _), _)| k.group == c.group)
-            .map(|(_, s)| s)
-            .sum()
+        let of_it = scored().filter(|((k, _), _)| k.group == c.group);
+        of_it.map(|(_, s)| s).sum()
     };
-    let mut ranked: Vec<(f64, f64, &ClassInfo, Weighed)> = weighed
-        .iter()
-        .zip(&scores)
-        .map(|((c, w), s)| (*s, group(c), *c, w.clone()))
-        .collect();
+    let ranked = scored().map(|((c, w), s)| (*s, group(c), *c, w.clone()));
+    let mut ranked: Vec<(f64, f64, &ClassInfo, Weighed)> = ranked.collect();
     ranked.sort_list_by(|a, b| b.0.total_cmp(&a.0).then(a.2.class.cmp(&b.2.class)));
     let verdict = verdict(&ranked);
     let change = ranked.first().and_then(|r| r.3.change.clone());
@@ -100,6 +93,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
             let mut claims = w.claims;
             claims.sort_list_by(|a, b| b.weight.total_cmp(&a.weight));
             let (pro, con) = claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
+            let unlogged = Sentence::words("An unlogged or unrecognised change (");
             Cause {
                 class: info.class,
                 group: info.group,
@@ -110,9 +104,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
                 group_score,
                 score,
                 title: match unseen && info.is_change() && !w.stated {
-                    true => Sentence::words("An unlogged or unrecognised change (")
-                        .w(info.word())
-                        .w(")"),
+                    true => unlogged.w(info.word()).w(")"),
                     false => w.title,
                 },
                 culprit: w.culprit,
@@ -125,10 +117,9 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     Ranking {
         causes,
         verdict,
-        missing: if verdict == CauseVerdict::Established {
-            Vec::new()
-        } else {
-            missing(case)
+        missing: match verdict {
+            CauseVerdict::Established => Vec::new(),
+            _ => missing(case),
         },
         change,
     }
@@ -155,7 +146,7 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
         };
         if w.culprit.is_some() {
             if row.is_none() {
-                w.cap = Some(w.cap.map_or(UNNAMED, |cap| cap.min(UNNAMED)));
+                w.hold(UNNAMED);
             }
             let title = match row.is_none() && c.is_change() {
                 true => Sentence::words(capitalised(c.says)),
@@ -197,12 +188,8 @@ fn explain_away(weighed: &mut [(&ClassInfo, Weighed)], stated: Option<&Sign<'_>>
         if sign.is(c.class) || c.class == CauseClass::Unknown || c.is_change() || spoken {
             continue;
         }
-        w.claims.extend(lines(sign.evidence).map(|cited| Claim {
-            text: change::otherwise::of_another_kind(sign),
-            weight: -EXPLAINED,
-            cited,
-            denies: None,
-        }));
+        let text = change::otherwise::of_another_kind(sign);
+        w.claim(-EXPLAINED, text, lines(sign.evidence));
     }
 }
 
@@ -221,11 +208,8 @@ const FEWER: u64 = 100;
 fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
     // of each class the strongest sign behind which something stands: its clients say less than it says itself
     let mut waits: Vec<(&Sign<'_>, &Sign<'_>)> = Vec::new();
-    for s in signs
-        .iter()
-        .filter(|s| s.info.waits > 0)
-        .filter(|s| s.strength >= LEAST || s.fault.sense == Sense::ByServer)
-    {
+    let plain = |s: &&Sign<'_>| s.strength >= LEAST || s.fault.sense == Sense::ByServer;
+    for s in signs.iter().filter(|s| s.info.waits > 0).filter(plain) {
         if waits.iter().all(|(w, _)| w.info.class != s.info.class) {
             waits.extend(failed_first(case, signs, s).map(|behind| (s, behind)));
         }
@@ -241,7 +225,7 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
         for (c, w) in weighed.iter_mut() {
             let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
             let (weight, words) = if c.class == wait.info.class {
-                w.cap = Some(w.cap.map_or(SHOWN, |cap| cap.min(SHOWN)));
+                w.hold(SHOWN);
                 (-CARRIED, Sentence::words(waits.to_owned()))
             } else if (c.class == behind.info.class || brought) && !handed.contains(&c.class) {
                 handed.push(c.class);
@@ -252,13 +236,7 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
             };
             let of_both = [behind.evidence, wait.evidence].map(|e| e.iter().take(2).cloned());
             let cited = lines(&of_both.into_iter().flatten().collect::<Vec<_>>());
-            w.claims
-                .extend(cited.filter(|_| weight != 0.0).map(|cited| Claim {
-                    text: words.p(quote(behind.said)).w("."),
-                    weight,
-                    cited,
-                    denies: None,
-                }));
+            w.claim(weight, words.p(quote(behind.said)).w("."), cited);
         }
     }
 }
@@ -334,33 +312,24 @@ fn spare_shared(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     });
     let Some((one, good)) = one else { return };
     for (_, w) in weighed.iter_mut().filter(|(c, _)| c.shared) {
-        w.claims.extend(onset_lines(case).map(|cited| Claim {
-            text: failure_shape::only("", one, &good),
-            weight: -SHARED,
-            cited,
-            denies: None,
-        }));
+        let text = failure_shape::only("", one, &good);
+        w.claim(-SHARED, text, onset_lines(case));
     }
 }
 
 /// Whether any line shows a change or its way back: a marker, or a version that turned.
 fn shows_change(case: &Case<'_>) -> bool {
     use MarkerKind::*;
-    let back = |k| {
-        matches!(
-            k,
-            DeployFail | RollbackStart | RollbackFinish | MigrationRollback
-        )
-    };
-    let kinds = |k| change::what(k).is_some() || back(k);
+    const BACK: [MarkerKind; 4] = [DeployFail, RollbackStart, RollbackFinish, MigrationRollback];
+    let kinds = |k| change::what(k).is_some() || BACK.contains(&k);
     let on_time = |e: &crate::model::Event| e.time.or(e.after).is_none_or(|t| t <= case.end);
-    let turned = |s: &super::DimShare| s.dim == Dim::Version && s.before.0 == 0 && s.during.0 > 0;
-    let ran = |s: &super::DimShare| s.dim == Dim::Version && s.before.0 > 0;
-    let earlier = |t: Instant| case.versions.iter().any(|o| o.first.is_some_and(|f| f < t));
-    let fresh = |v: &crate::model::VersionSeen| v.first.is_some_and(earlier);
+    let first = case.versions.iter().filter_map(|v| v.first);
+    let fresh = first.clone().min() < first.max();
+    let versions = || case.shares.iter().filter(|s| s.dim == Dim::Version);
+    let turned = |s: &super::DimShare| s.before.0 == 0 && s.during.0 > 0;
     case.events.iter().any(|e| kinds(e.kind) && on_time(e))
-        || case.versions.iter().any(fresh)
-        || case.shares.iter().any(turned) && case.shares.iter().any(ran)
+        || fresh
+        || versions().any(turned) && versions().any(|s| s.before.0 > 0)
 }
 
 /// Holds the sum of all changes down to `most`, each class in proportion; what is cut off goes to all others in proportion, so
@@ -388,23 +357,18 @@ const TEMPERATURE: f64 = 0.9;
 
 /// Softmax over ln prior + Σ weights, then the caps: what is cut off goes to the others in proportion.
 fn scores(weighed: &[(&ClassInfo, Weighed)]) -> Vec<f64> {
-    let logs: Vec<f64> = weighed
-        .iter()
-        .map(|(c, w)| c.prior.ln() + w.claims.iter().map(|c| c.weight).sum::<f64>())
-        .collect();
-    let top = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut p: Vec<f64> = logs
-        .iter()
-        .map(|l| ((l - top) / TEMPERATURE).exp())
-        .collect();
+    let sum = |w: &Weighed| w.claims.iter().map(|c| c.weight).sum::<f64>();
+    let logs = weighed.iter().map(|(c, w)| c.prior.ln() + sum(w));
+    let mut p: Vec<f64> = logs.collect();
+    let top = p.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    p.iter_mut()
+        .for_each(|l| *l = ((*l - top) / TEMPERATURE).exp());
     normalise(&mut p);
     // Capping one may lift another over its own cap; as many rounds as there are caps suffice.
     for _ in 0..weighed.len() {
-        let over = weighed
-            .iter()
-            .enumerate()
-            .find(|(i, (_, w))| w.cap.is_some_and(|c| p[*i] > c + 1e-12));
-        let Some((i, cap)) = over.and_then(|(i, (_, w))| Some((i, w.cap?))) else {
+        let caps = weighed.iter().enumerate();
+        let mut caps = caps.filter_map(|(i, (_, w))| Some((i, w.cap?)));
+        let Some((i, cap)) = caps.find(|(i, cap)| p[*i] > cap + 1e-12) else {
             break;
         };
         let rest = 1.0 - p[i];

@@ -8,7 +8,7 @@ use crate::cause::fault::fault;
 use crate::cause::identifiers::known;
 use crate::cause::ledger::{Aspect, Scale, lines, quote};
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{Cited, Claim, Event, Evidence, Sentence};
+use crate::model::{Event, Evidence, Sentence};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -117,12 +117,8 @@ fn asks(text: &str, named: &BTreeSet<String>) -> bool {
 /// The sentences of a text, each with its mark.
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let ends = text.match_indices(['.', '!', '?']);
-    let ends = ends.filter(|(at, _)| {
-        text[at + 1..]
-            .chars()
-            .next()
-            .is_none_or(char::is_whitespace)
-    });
+    let open = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
+    let ends = ends.filter(move |(at, _)| open(&text[at + 1..]));
     let ends = ends.map(|(at, _)| at + 1).chain([text.len()]);
     let mut from = 0;
     ends.map(move |end| text[std::mem::replace(&mut from, end)..end].trim())
@@ -201,27 +197,20 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
     let found = found(case, SURELY);
     let Some(r) = found.first() else { return };
     let suspected = weighed.iter().any(|(c, w)| {
-        let row = w
-            .change
-            .as_ref()
-            .and_then(|id| case.events.iter().find(|e| e.id == *id));
+        let id = w.change.as_ref();
+        let row = id.and_then(|id| case.events.iter().find(|e| e.id == *id));
         let mut named = row.map(names_of).unwrap_or_default();
         named.extend(w.culprit.iter().flat_map(|n| names(n.name.for_json())));
         let states = |r: &&RemarkFact| fault(r.text.for_json()).is_some_and(|f| f.is_of(c.class));
         let is = found.iter().any(states) || matches!(latest(case, &named), Some((_, false)));
         c.class != CauseClass::Unknown && is
     });
-    let rest = weighed
-        .iter_mut()
-        .find(|(c, _)| c.class == CauseClass::Unknown);
+    let mut rest = weighed.iter_mut();
+    let rest = rest.find(|(c, _)| c.class == CauseClass::Unknown);
     if let (false, Some((_, w))) = (suspected, rest) {
         let text = Sentence::words("A responder found something that is no suspect here: ");
-        w.claims.push(Claim {
-            text: text.p(quote(r.text.for_json())).w("."),
-            weight: ANOTHER,
-            cited: Cited::Lines(vec![r.evidence.clone()]),
-            denies: None,
-        });
+        let text = text.p(quote(r.text.for_json())).w(".");
+        w.claim(ANOTHER, text, lines(std::slice::from_ref(&r.evidence)));
     }
 }
 
@@ -257,12 +246,7 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
             continue;
         };
         let (weight, text) = claim(found);
-        w.claims.push(Claim {
-            text,
-            weight,
-            cited: Cited::Lines(vec![found.0.evidence.clone()]),
-            denies: None,
-        });
+        w.claim(weight, text, lines(std::slice::from_ref(&found.0.evidence)));
     }
 }
 

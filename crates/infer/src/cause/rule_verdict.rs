@@ -1,6 +1,6 @@
 //! What the rule of one cause finds in a case. A value only: what it is worth beside the others is for the ranking.
 
-use crate::model::{Claim, Culprit, Sentence};
+use crate::model::{Cited, Claim, Culprit, Sentence};
 
 /// What a rule found.
 #[derive(Clone, Debug, Default)]
@@ -19,4 +19,22 @@ pub struct Weighed {
     pub stated: bool,
     /// The score may not exceed this (0–1), whatever the sum: nothing but nearness in time speaks for it.
     pub cap: Option<f64>,
+}
+
+impl Weighed {
+    /// Adds a claim, where there is something to cite and it weighs anything.
+    pub(super) fn claim(&mut self, weight: f64, text: Sentence, cited: Option<Cited>) {
+        self.claims
+            .extend(cited.filter(|_| weight != 0.0).map(|cited| Claim {
+                text,
+                weight,
+                cited,
+                denies: None,
+            }));
+    }
+
+    /// It may not score more than this.
+    pub(super) fn hold(&mut self, most: f64) {
+        self.cap = Some(self.cap.map_or(most, |cap| cap.min(most)));
+    }
 }

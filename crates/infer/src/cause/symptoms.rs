@@ -117,10 +117,8 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         let all = everywhere.get(&said_by(t))?;
         of_template(case, own, (t, all, &called), known)
     });
-    let events = case
-        .events
-        .iter()
-        .filter_map(|e| of_event(case, own, e, known));
+    let events = case.events.iter();
+    let events = events.filter_map(|e| of_event(case, own, e, known));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
     // what is said in words of a program's own beside a stated fault that accounts for the failures says no more than that
     let stated = |s: &Sign<'_>| {
@@ -156,10 +154,8 @@ fn of_template<'a>(
     }
     let again = t.first_during?;
     // what no class makes a sign of need not be read
-    let lead_s = known
-        .iter()
-        .map(|i| i.lead_s)
-        .fold(find(&[], None).lead_s, i64::max);
+    let leads = known.iter().map(|i| i.lead_s);
+    let lead_s = leads.fold(find(&[], None).lead_s, i64::max);
     let leads = all.leads(case);
     if freshness(case, t, lead_s) * nearness(case, again, lead_s, STATED_S) == 0.0 && !leads {
         return None;
@@ -278,10 +274,9 @@ fn of_event<'a>(
     }
     // The same fault on the same host long before: it was there without harm.
     let same = |o: &&Event| o.kind == e.kind && o.class == e.class && o.host == e.host;
-    let old = case.events.iter().filter(same).any(|o| {
-        o.time
-            .is_some_and(|t| t.0 < case.onset.0 - before_s.max(600) * SECOND)
-    });
+    let long_ago = |t: Instant| t.0 < case.onset.0 - before_s.max(600) * SECOND;
+    let mut alike = case.events.iter().filter(same);
+    let old = alike.any(|o| o.time.is_some_and(long_ago));
     let text = names::said(excerpt(e));
     let lines_of = |o: &Event| o.evidence.iter().map(|x| x.count.unwrap_or(1)).sum::<u64>();
     let kind = kind_of(case, &e.evidence);
@@ -305,10 +300,8 @@ fn of_event<'a>(
         t.is_some_and(|t| t >= time && t <= case.end)
     };
     let all = case.events.iter().filter(within);
-    let alike = all
-        .clone()
-        .filter(|o| o.kind == e.kind && o.class == e.class);
-    let everywhere: u64 = alike.map(lines_of).sum();
+    let alike = |o: &&Event| o.kind == e.kind && o.class == e.class;
+    let everywhere: u64 = all.clone().filter(alike).map(lines_of).sum();
     let again = all.filter(same);
     let last = again.clone().filter_map(|o| o.last()).max().unwrap_or(time);
     let written: u64 = again.clone().map(lines_of).sum();
@@ -366,10 +359,9 @@ pub(super) fn coverage(case: &Case<'_>, signs: &[Sign<'_>], of: impl Fn(&Sign<'_
         0 => count(signs, |s| s.names_a_fault()),
         n => n,
     };
-    if all == 0 {
-        0.0
-    } else {
-        (of as f64 / all as f64).min(1.0)
+    match all {
+        0 => 0.0,
+        all => (of as f64 / all as f64).min(1.0),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::cause::remarks;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::called_in_vain;
 use crate::cause::symptoms::{Sign, coverage};
-use crate::model::{Cited, Event, Group, Sentence};
+use crate::model::{Cited, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -50,9 +50,8 @@ fn news(case: &Case<'_>) -> Option<Cited> {
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut scale = Scale::default();
-    let sign = signs
-        .iter()
-        .find(|s| s.names_a_fault() && s.strength >= 0.5);
+    let stated = |s: &&Sign<'_>| s.names_a_fault() && s.strength >= 0.5;
+    let sign = signs.iter().find(stated);
     // what a program says of itself is how it fails, and not why
     let errors = sign.filter(|s| s.info.in_program && covers(case, signs, s));
     if let Some(s) = errors {
@@ -69,11 +68,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let weight = if case.has_app_log() { 1.0 } else { 0.3 };
         match absence::says_why(case) {
             true => {
-                let faults = |e: &Event| {
-                    let within = |t| (case.onset..=case.end).contains(&t);
-                    e.kind == MarkerKind::Fault && e.time.is_some_and(within)
-                };
-                let text = match case.events.iter().any(faults) {
+                let mut faults = case.timed(&[MarkerKind::Fault]);
+                let text = match faults.any(|(_, t)| (case.onset..=case.end).contains(&t)) {
                     true => "The faults that are logged meanwhile account for few of the failures.",
                     false => {
                         "There are new messages during the outage, none recognised as its cause."
@@ -84,13 +80,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             }
             false => {
                 let text = "No fault and no new message was recognised during the outage.";
-                scale.deny(
-                    case,
-                    (Aspect::Absence, weight),
-                    text,
-                    case.inputs(|_| true),
-                    new_meanwhile(case),
-                );
+                let (all, new) = (case.inputs(|_| true), new_meanwhile(case));
+                scale.deny(case, (Aspect::Absence, weight), text, all, new);
             }
         }
     }
@@ -100,13 +91,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let found = found.map(|r| r.text.for_json());
     let named = found.and_then(|text| culprit("message", &shortened(text, remarks::FOUND), None));
     let wrote = named.is_some();
-    let say = || {
-        culprit(
-            "message",
-            &shortened(errors?.said.trim(), remarks::FOUND),
-            None,
-        )
-    };
+    let message = |text: &str| culprit("message", &shortened(text, remarks::FOUND), None);
+    let say = || message(errors?.said.trim());
     let mut w = INFO.weighed(scale, named.or_else(say));
     let called = called_in_vain(case, signs).filter(|_| w.culprit.is_none());
     if let Some((_, host)) = called {
@@ -116,10 +102,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(QUOTED);
     } else if let Some(n) = &w.culprit {
         w.cap = Some(QUOTED);
-        let who = if wrote {
-            "A responder wrote: "
-        } else {
-            "The errors say: "
+        let who = match wrote {
+            true => "A responder wrote: ",
+            false => "The errors say: ",
         };
         w.title = Sentence::words(who).p(quote(n.name.for_json()));
     }

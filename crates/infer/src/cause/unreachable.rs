@@ -69,27 +69,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let weights = if stated { INFO.weights } else { UNANSWERED };
     let mut best = failure_shape::messages(&mut scale, case, signs, (INFO.class, &of), weights);
-    let late = signs
-        .iter()
-        .find(|s| s.fault == TO_DATABASE && is_unanswered(s));
+    let late = |s: &&Sign<'_>| s.fault == TO_DATABASE && is_unanswered(s);
+    let late = signs.iter().find(late);
     let own = database::runs(case, signs);
     if let (None, Some(s), false) = (best, late, own.is_empty()) {
         // what is known to run and does not answer: the way there is what fails
-        let text = "Connections to the database are not answered in time.";
-        scale.add(
-            Aspect::Message,
-            2.0 * s.strength,
-            Sentence::words(text),
-            lines(s.evidence),
-        );
+        let text = Sentence::words("Connections to the database are not answered in time.");
+        scale.add(Aspect::Message, 2.0 * s.strength, text, lines(s.evidence));
         let text = "No end of the database server was recognised in its own log.";
-        scale.deny(
-            case,
-            (Aspect::Absence, 1.5),
-            text,
-            own,
-            database::no_end(case),
-        );
+        let (weighs, no_end) = ((Aspect::Absence, 1.5), database::no_end(case));
+        scale.deny(case, weighs, text, own, no_end);
         best = Some(s);
     } else if let (Some(s), false) = (best, stated) {
         let text = "Connection attempts time out; where a process is down, they are refused.";
@@ -101,14 +90,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         failure_shape::gap(&mut scale, case, 0.5, true);
     }
     // who forwards knows better than who calls
-    let forwards = signs
-        .iter()
-        .filter(|s| s.is(INFO.class) && s.is_of_machine(case))
-        .max_by(|a, b| {
-            a.strength
-                .total_cmp(&b.strength)
-                .then(b.first.cmp(&a.first))
-        });
+    let of_machine = |s: &&Sign<'_>| s.is(INFO.class) && s.is_of_machine(case);
+    let forwards = signs.iter().filter(of_machine).max_by(|a, b| {
+        let strength = a.strength.total_cmp(&b.strength);
+        strength.then(b.first.cmp(&a.first))
+    });
     let about = forwards.or(best);
     let named = forwards.into_iter().chain(best).find_map(|s| {
         let to = names::address(s.text).map(|a| a.0);

@@ -60,11 +60,8 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
                 reference.by_host.entry(host).or_default().insert(found.0);
             }
             *reference.written.entry(found.0).or_default() += p.accounting.lines;
-            reference.reach(
-                p.wall
-                    .span
-                    .map(|(a, b)| (a - found.0 * MINUTE, b - found.0 * MINUTE)),
-            );
+            let utc = |us: i64| us - found.0 * MINUTE;
+            reference.reach(p.wall.span.map(|(a, b)| (utc(a), utc(b))));
         }
     }
     let of = |found: &BTreeMap<&str, Estimate>| -> Vec<(&InputPart, i64)> {
@@ -123,23 +120,15 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
 }
 
 fn mapped(found: Option<Estimate>) -> Mapped {
-    match found {
-        Some((min, margin, basis, source)) => Mapped {
-            zone: Zone::Fixed(min as i16),
-            source,
-            margin: Some(margin),
-            basis,
-            base_min: min,
-            changes: Vec::new(),
-        },
-        None => Mapped {
-            zone: Zone::UTC,
-            source: ZoneSource::Assumed,
-            margin: None,
-            basis: "nothing tells its zone",
-            base_min: 0,
-            changes: Vec::new(),
-        },
+    let unknown = (0, 0.0, "nothing tells its zone", ZoneSource::Assumed);
+    let (base_min, margin, basis, source) = found.unwrap_or(unknown);
+    Mapped {
+        zone: Zone::Fixed(base_min as i16),
+        source,
+        margin: found.map(|_| margin),
+        basis,
+        base_min,
+        changes: Vec::new(),
     }
 }
 

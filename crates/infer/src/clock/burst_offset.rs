@@ -6,6 +6,7 @@
 //! input, the same over ± 14 hours, for stamps that name a wrong zone: only whole quarters of an hour are believed.
 
 use std::collections::BTreeMap;
+use std::ops::RangeBounds;
 
 /// Largest skew looked for, in seconds.
 const REACH: i64 = 600;
@@ -31,39 +32,40 @@ pub(super) struct Series {
     pub cover: (i64, i64),
 }
 
+impl Series {
+    /// The first of its seconds within some, as many as are looked at, with their counts.
+    pub fn seconds(&self, within: impl RangeBounds<i64>, most: usize) -> Vec<(i64, u32)> {
+        let first = self.of.range(within).take(most);
+        first.map(|(t, n)| (*t, *n)).collect()
+    }
+}
+
 /// Seconds by which `other` runs ahead of `edge` (both: second → errors), and the margin in seconds; `None` when the bursts
 /// do not show.
 pub(super) fn skew(edge: &Series, other: &Series) -> Option<(i64, i64)> {
-    let b: Vec<(i64, u32)> = other.of.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
-    let (first, last) = (b.first()?.0, b.last()?.0);
-    let near = edge.of.range(first - REACH..=last + REACH);
-    let a: Vec<(i64, u32)> = near.take(2 * MOST).map(|(t, n)| (*t, *n)).collect();
-    if a.len() < FEWEST || b.len() < FEWEST {
-        return None;
-    }
-    let (a, b) = (high_pass(&a, edge.cover), high_pass(&b, other.cover));
-    peak(&overlaps(&a, &b, REACH))
+    lag(edge, other, REACH, MOST)
 }
 
 /// The same over the offsets that zones have, where the edge fails at other times than `other` does: whole quarters of an
 /// hour only.
 pub(super) fn far(edge: &Series, other: &Series) -> Option<(i64, i64)> {
-    let b: Vec<(i64, u32)> = other
-        .of
-        .iter()
-        .take(FAR_MOST)
-        .map(|(t, n)| (*t, *n))
-        .collect();
-    let (first, last) = (b.first()?.0, b.last()?.0);
-    let around = edge.of.range(first - FAR_REACH..=last + FAR_REACH);
-    let a: Vec<(i64, u32)> = around.take(2 * FAR_MOST).map(|(t, n)| (*t, *n)).collect();
-    let near = |t: i64| edge.of.range(t - REACH..=t + REACH).next().is_some();
-    let met = b.iter().filter(|x| near(x.0)).count();
-    if a.len() < FEWEST || b.len() < FEWEST || met * 5 > b.len() {
+    let near = |t: &&i64| edge.of.range(*t - REACH..=*t + REACH).next().is_some();
+    let met = other.of.keys().take(FAR_MOST).filter(near).count();
+    if met * 5 > other.of.len().min(FAR_MOST) {
+        return None;
+    }
+    lag(edge, other, FAR_REACH, FAR_MOST).filter(|(lag, _)| (lag + 2).rem_euclid(QUARTER) <= 4)
+}
+
+/// The lag of up to `reach` seconds that stands out, by no more than `most` of the other's seconds.
+fn lag(edge: &Series, other: &Series, reach: i64, most: usize) -> Option<(i64, i64)> {
+    let b = other.seconds(.., most);
+    let a = edge.seconds(b.first()?.0 - reach..=b.last()?.0 + reach, 2 * most);
+    if a.len() < FEWEST || b.len() < FEWEST {
         return None;
     }
     let (a, b) = (high_pass(&a, edge.cover), high_pass(&b, other.cover));
-    peak(&overlaps(&a, &b, FAR_REACH)).filter(|(lag, _)| (lag + 2).rem_euclid(QUARTER) <= 4)
+    peak(&overlaps(&a, &b, reach))
 }
 
 /// The lag whose score stands out of all others.
@@ -71,14 +73,11 @@ fn peak(scores: &[(i64, f64)]) -> Option<(i64, i64)> {
     let n = scores.len() as f64;
     let mean = scores.iter().map(|s| s.1).sum::<f64>() / n;
     let sd = (scores.iter().map(|s| (s.1 - mean).powi(2)).sum::<f64>() / n).sqrt();
-    let best = scores
-        .iter()
-        .max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.abs().cmp(&x.0.abs())))?;
-    let next = scores
-        .iter()
-        .filter(|s| (s.0 - best.0).abs() > 5)
-        .map(|s| s.1)
-        .fold(f64::MIN, f64::max);
+    let higher =
+        |x: &&(i64, f64), y: &&(i64, f64)| x.1.total_cmp(&y.1).then(y.0.abs().cmp(&x.0.abs()));
+    let best = scores.iter().max_by(higher)?;
+    let others = scores.iter().filter(|s| (s.0 - best.0).abs() > 5);
+    let next = others.map(|s| s.1).fold(f64::MIN, f64::max);
     (sd > 0.0 && (best.1 - mean) / sd >= 9.0 && next <= 0.7 * best.1).then_some((best.0, 2))
 }
 

@@ -160,9 +160,9 @@ fn fixed(minutes: i64) -> Zone {
 fn holds_before(part: &Part, p: &InputPart, offset_min: i64, r: Repeat) -> bool {
     let (mut before, mut after) = (0u64, 0u64);
     for (h, mine) in p.wall.joins.iter() {
-        let agree = part.inputs.values().filter_map(|o| o.utc.joins.get(*h));
-        let agree = agree
-            .filter(|c| c.count < 3 && (mine.us - offset_min * MINUTE - c.us).abs() <= 10 * MINUTE);
+        let theirs = part.inputs.values().filter_map(|o| o.utc.joins.get(*h));
+        let utc = mine.us - offset_min * MINUTE;
+        let agree = theirs.filter(|c| c.count < 3 && (utc - c.us).abs() <= 10 * MINUTE);
         let n = agree.count() as u64;
         before += if mine.us < r.walls.1 { n } else { 0 };
         after += if mine.us > r.walls.0 { n } else { 0 };
@@ -171,11 +171,9 @@ fn holds_before(part: &Part, p: &InputPart, offset_min: i64, r: Repeat) -> bool 
         return before > after;
     }
     let lines = |from: i64, to: i64| -> u64 {
-        let minutes = p
-            .wall
-            .activity
-            .range(from.div_euclid(MINUTE)..to.div_euclid(MINUTE));
-        minutes.map(|(_, a)| u64::from(a.n)).sum()
+        let minutes = from.div_euclid(MINUTE)..to.div_euclid(MINUTE);
+        let held = p.wall.activity.range(minutes);
+        held.map(|(_, a)| u64::from(a.n)).sum()
     };
     lines(i64::MIN, r.walls.1) >= lines(r.walls.0, i64::MAX)
 }

@@ -2,10 +2,30 @@
 
 use crate::model::ZoneSource;
 use coroner_core::summary::InputPart;
+use coroner_lines::sorting::SortList;
 
 /// An estimate: minutes east, margin 0–1, why, and whether two matches that do not depend on each other say so (aligned) or it is
 /// no more than the best guess (assumed).
 pub(super) type Estimate = (i64, f64, &'static str, ZoneSource);
+
+/// The best of scored offsets when it reaches `floor` and the next one stays below `ratio` of it; and how clearly, from 0 to 1.
+pub(super) fn best_of(
+    scored: impl Iterator<Item = (i64, f64)>,
+    floor: f64,
+    ratio: f64,
+) -> Option<(i64, f64)> {
+    let (best, next) = first_two(scored)?;
+    (best.1 >= floor && next.1 <= ratio * best.1).then(|| (best.0, 1.0 - next.1 / best.1))
+}
+
+/// The two offsets with the highest scores.
+pub(super) fn first_two(
+    scored: impl Iterator<Item = (i64, f64)>,
+) -> Option<((i64, f64), (i64, f64))> {
+    let mut all: Vec<(i64, f64)> = scored.collect();
+    all.sort_list_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    Some((*all.first()?, *all.get(1)?))
+}
 
 /// Smallest step between zones, in minutes.
 pub(super) const GRID_MIN: i64 = 15;

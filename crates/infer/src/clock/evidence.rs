@@ -1,11 +1,11 @@
 //! What shows the zone of an input, each kind of evidence for itself, strongest first.
 
-use super::estimate::{Estimate, GRID_MIN, grid, hosts, is_zone, quarters};
+use super::estimate::{Estimate, GRID_MIN, best_of, first_two, grid, hosts, is_zone, quarters};
 use super::reference::Reference;
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind};
-use coroner_lines::sorting::SortList;
+
 use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,15 +14,8 @@ pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Esti
     let mut votes: BTreeMap<i64, u64> = BTreeMap::new();
     for (_, p) in inputs {
         for (h, mine) in p.wall.joins.iter() {
-            for other in part.inputs.values() {
-                let Some(theirs) = other
-                    .utc
-                    .joins
-                    .get(*h)
-                    .filter(|c| c.count < 3 && mine.count < 3)
-                else {
-                    continue;
-                };
+            let others = part.inputs.values().filter_map(|o| o.utc.joins.get(*h));
+            for theirs in others.filter(|c| c.count < 3 && mine.count < 3) {
                 let diff = mine.us - theirs.us;
                 let grid = (diff + GRID_MIN * MINUTE / 2).div_euclid(GRID_MIN * MINUTE) * GRID_MIN;
                 if is_zone(grid) && (diff - grid * MINUTE).abs() <= 150 * SECOND {
@@ -34,39 +27,21 @@ pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Esti
     let total: u64 = votes.values().sum();
     let (min, best) = votes.iter().max_by_key(|(m, n)| (**n, -m.abs()))?;
     // a clock that goes back an hour in the file agrees with two offsets; the one with more lines is taken
-    let with_fold = best
-        + [-60, 60]
-            .iter()
-            .filter_map(|d| votes.get(&(min + d)))
-            .max()
-            .unwrap_or(&0);
-    (*best >= 3 && with_fold * 10 >= total * 7).then(|| {
-        (
-            *min,
-            *best as f64 / total as f64,
-            "requests shared with an access log",
-            ZoneSource::Aligned,
-        )
-    })
+    let hour = |d| votes.get(&(min + d)).copied().unwrap_or_default();
+    let with_fold = best + hour(-60).max(hour(60));
+    let (margin, basis) = (
+        *best as f64 / total as f64,
+        "requests shared with an access log",
+    );
+    let sure = *best >= 3 && with_fold * 10 >= total * 7;
+    sure.then_some((*min, margin, basis, ZoneSource::Aligned))
 }
 
 /// Errors of several inputs come at once: the offset at which most of the error bins of the one fall on those of the others.
 pub(super) fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     let mut bins: BTreeSet<i64> = BTreeSet::new();
     for (_, p) in inputs {
-        bins.extend(
-            p.wall
-                .errors
-                .iter()
-                .map(|(us, _)| us.div_euclid(10 * SECOND)),
-        );
-        bins.extend(
-            p.wall
-                .requests
-                .failed
-                .counts()
-                .map(|(s, _)| s.div_euclid(10)),
-        );
+        bins.extend(bad_tens(&p.wall));
     }
     if bins.len() < 6 || r.bad.len() < 6 || bins.len() > 40_000 {
         return None;
@@ -78,12 +53,8 @@ pub(super) fn by_bursts(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<E
     let score = |min: i64| hits(min).count() as f64 / bins.len() as f64;
     let (min, margin) = best_of(grid().map(|g| (g, score(g))), 0.6, 0.75)?;
     let met: Vec<i64> = hits(min).copied().collect();
-    Some((
-        min,
-        margin,
-        "errors at the same moments as in other logs",
-        by_matches(&met, MOMENT_TENS),
-    ))
+    let basis = "errors at the same moments as in other logs";
+    Some((min, margin, basis, by_matches(&met, MOMENT_TENS)))
 }
 
 /// Ten-second bins without errors between two bursts that are two moments.
@@ -99,26 +70,18 @@ fn by_matches(sorted: &[i64], near: i64) -> ZoneSource {
     }
 }
 
-/// The best of scored offsets when it reaches `floor` and the next one stays below `ratio` of it.
-fn best_of(scored: impl Iterator<Item = (i64, f64)>, floor: f64, ratio: f64) -> Option<(i64, f64)> {
-    let mut all: Vec<(i64, f64)> = scored.collect();
-    all.sort_list_by(|a, b| {
-        b.1.total_cmp(&a.1)
-            .then(a.0.abs().cmp(&b.0.abs()))
-            .then(b.0.cmp(&a.0))
-    });
-    let (best, next) = (all.first()?, all.get(1)?);
-    (best.1 >= floor && next.1 <= ratio * best.1).then(|| (best.0, 1.0 - next.1 / best.1))
+/// The ten-second numbers with errors or failed requests of a track.
+pub(super) fn bad_tens(t: &Track) -> impl Iterator<Item = i64> {
+    let errors = t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND));
+    let failed = t.requests.failed.counts();
+    errors.chain(failed.map(|(s, _)| s.div_euclid(10)))
 }
 
 /// A pager without a zone: offsets at which its alerts fall into an episode.
 pub(super) fn by_alerts(inputs: &[(u32, &InputPart)], episodes: &[(i64, i64)]) -> Option<Estimate> {
     let mine = inputs.iter().filter(|(_, p)| pages(p));
-    placed(
-        mine.flat_map(|(_, p)| fired(&p.wall)).collect(),
-        1,
-        episodes,
-    )
+    let alerts = mine.flat_map(|(_, p)| fired(&p.wall));
+    placed(alerts.collect(), 1, episodes)
 }
 
 /// Requests without a zone, where the pager has one and no other request: offsets at which its alerts fall into one of their
@@ -167,14 +130,8 @@ fn placed(alerts: Vec<i64>, east: i64, episodes: &[(i64, i64)]) -> Option<Estima
     let inside = |a: &&i64| delay(**a - east * min * 60) > -9.0;
     let mut met: Vec<i64> = alerts.iter().filter(inside).copied().collect();
     met.sort_unstable();
-    (!met.is_empty()).then(|| {
-        (
-            min,
-            margin,
-            "alerts make sense only at this offset",
-            by_matches(&met, MOMENT_S),
-        )
-    })
+    let basis = "alerts make sense only at this offset";
+    (!met.is_empty()).then(|| (min, margin, basis, by_matches(&met, MOMENT_S)))
 }
 
 /// Remarks below which nothing is made of when they were written.
@@ -197,12 +154,8 @@ pub(super) fn by_remarks(
         met.len() as f64 - first as f64 / 600.0
     };
     let (min, margin) = most_likely(score)?;
-    Some((
-        min,
-        margin,
-        "people write while it fails only at this offset",
-        ZoneSource::Assumed,
-    ))
+    let basis = "people write while it fails only at this offset";
+    Some((min, margin, basis, ZoneSource::Assumed))
 }
 
 /// Seconds from the beginning of the episode that a time lies in, which reaches so far before and behind what was measured.
@@ -222,9 +175,7 @@ fn most_likely(likelihood: impl Fn(i64) -> f64) -> Option<(i64, f64)> {
         _ => 0.01 / 52.0,
     };
     let scored = |g: i64| (g, f64::ln(prior(g)) + likelihood(g));
-    let mut all: Vec<(i64, f64)> = grid().map(scored).collect();
-    all.sort_list_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let (best, next) = (all.first()?, all.get(1)?);
+    let (best, next) = first_two(grid().map(scored))?;
     (best.1 - next.1 >= 1.5).then(|| (best.0, 1.0 - (next.1 - best.1).exp()))
 }
 
@@ -251,15 +202,11 @@ fn share(
 
 /// What the same host (or folder) writes elsewhere, if it puts the input into the span of the archive: an offset of its own, or `utc`.
 pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference, utc: bool) -> Option<Estimate> {
-    let mut offsets: BTreeSet<i64> = BTreeSet::new();
-    for (_, p) in inputs {
-        for h in hosts(p) {
-            offsets.extend(r.by_host.get(&h).into_iter().flatten());
-        }
-    }
+    let all = || inputs.iter().flat_map(|(_, p)| hosts(p));
+    let offsets = all().filter_map(|h| r.by_host.get(&h)).flatten();
+    let offsets: BTreeSet<i64> = offsets.copied().collect();
     let local: Vec<i64> = offsets.iter().copied().filter(|o| *o != 0).collect();
-    let mut all = inputs.iter().flat_map(|(_, p)| hosts(p));
-    let change = all.find_map(|h| r.shown.by_host.get(&h));
+    let change = all().find_map(|h| r.shown.by_host.get(&h));
     let pick = if let Some(s) = change.filter(|s| local.len() == 2 && local.contains(&s.before)) {
         // whichever side of the change it lies on; one that lies on both is put right by the change itself
         match inside(inputs, r, s.before) >= inside(inputs, r, s.after) {
@@ -273,12 +220,8 @@ pub(super) fn by_host(inputs: &[(u32, &InputPart)], r: &Reference, utc: bool) ->
     } else {
         return None;
     };
-    (inside(inputs, r, pick) >= 0.8).then_some((
-        pick,
-        0.5,
-        "the same host writes this offset elsewhere",
-        ZoneSource::Assumed,
-    ))
+    let basis = "the same host writes this offset elsewhere";
+    (inside(inputs, r, pick) >= 0.8).then_some((pick, 0.5, basis, ZoneSource::Assumed))
 }
 
 /// What inputs of the same file name and format have, where they agree.
@@ -297,12 +240,8 @@ pub(super) fn by_name(
     let (min, None) = (offsets.next()?, offsets.next()) else {
         return None;
     };
-    Some((
-        min,
-        0.5,
-        "logs of the same name have this offset on other hosts",
-        ZoneSource::Assumed,
-    ))
+    let basis = "logs of the same name have this offset on other hosts";
+    Some((min, 0.5, basis, ZoneSource::Assumed))
 }
 
 /// Minutes with lines from which on it means something that the other logs hold them all.
@@ -333,6 +272,7 @@ pub(super) fn by_edges(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Es
 pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Estimate> {
     let mut candidates: BTreeSet<i64> = r.written.keys().copied().collect();
     candidates.insert(0);
+    let within = "its lines lie within the time of the other logs only at this offset";
     if candidates.len() < 2 {
         // in an archive of an hour a few lines lie inside at one hour always, and quarters must not fit either
         let minutes = inputs.iter().map(|(_, p)| p.wall.activity.len());
@@ -340,38 +280,23 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
             return None;
         }
         let all = best_of(quarters().map(|g| (g, inside(inputs, r, g))), 0.95, 0.8)?;
-        return is_zone(all.0).then_some((
-            all.0,
-            all.1 * 0.5,
-            "its lines lie within the time of the other logs only at this offset",
-            ZoneSource::Assumed,
-        ));
+        return is_zone(all.0).then_some((all.0, all.1 * 0.5, within, ZoneSource::Assumed));
     }
-    let scored: Vec<(i64, f64)> = candidates
-        .into_iter()
-        .map(|g| (g, inside(inputs, r, g)))
-        .collect();
+    let candidates = candidates.into_iter();
+    let scored: Vec<(i64, f64)> = candidates.map(|g| (g, inside(inputs, r, g))).collect();
     // a clock that is some minutes ahead writes lines beyond the end of the others
-    if let Some((m, margin)) = best_of(scored.iter().copied(), 0.9, 0.8)
-        .or_else(|| best_of(scored.iter().copied(), 0.6, 0.25))
-    {
-        return Some((
-            m,
-            margin * 0.5,
-            "its lines lie within the time of the other logs only at this offset",
-            ZoneSource::Assumed,
-        ));
+    let best = |floor, ratio| best_of(scored.iter().copied(), floor, ratio);
+    if let Some((m, margin)) = best(0.9, 0.8).or_else(|| best(0.6, 0.25)) {
+        return Some((m, margin * 0.5, within, ZoneSource::Assumed));
     }
     let (utc, local): (Vec<_>, Vec<_>) = scored.into_iter().partition(|s| s.0 == 0);
     // a log that begins long before the others shows nothing by its beginning; none goes on when the others have ended
     let late = |g| share(inputs, r, g, |m, (_, end)| m > end);
+    let basis = "the only offset besides UTC that other logs write";
     match (&utc[..], &local[..]) {
-        ([utc], [only]) if only.1 >= utc.1 || late(only.0) < late(0) => Some((
-            only.0,
-            0.25,
-            "the only offset besides UTC that other logs write",
-            ZoneSource::Assumed,
-        )),
+        ([utc], [only]) if only.1 >= utc.1 || late(only.0) < late(0) => {
+            Some((only.0, 0.25, basis, ZoneSource::Assumed))
+        }
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 use crate::clock::backward_step::set_back;
 use crate::clock::burst_offset::{self, Series};
 use crate::clock::estimate::host;
-use crate::clock::piecewise::{self, ClockStretch, Cut, Moment};
+use crate::clock::piecewise::{self, ClockStretch, Moment};
 use crate::clock::step_time::{Channel, Setting, on_both_sides, setting};
 use crate::clock::{Clocks, Shift, stated_waits};
 use coroner_core::summary::{Axis, InputPart, Part, Track};
@@ -82,21 +82,15 @@ fn pieces(id: u32, p: &InputPart, e: &Estimate, clocks: &Clocks) -> Option<Vec<S
     let mut out = Vec::new();
     for (i, s) in e.stretches.iter().enumerate() {
         let seconds = (s.ahead + SECOND / 2).div_euclid(SECOND);
-        let cut = match i {
-            0 => Cut {
-                from: i64::MIN,
-                at: None,
-            },
+        let (from, at) = match i {
+            0 => (i64::MIN, None),
             _ => piecewise::cut(t, clock, e.stretches[i - 1], *s)?,
         };
+        let seconds = if seconds.abs() > AGREE_S { seconds } else { 0 };
         out.push(Shift {
-            from: cut.from,
-            at: cut.at,
-            ahead_us: if seconds.abs() > AGREE_S {
-                seconds * SECOND
-            } else {
-                0
-            },
+            from,
+            at,
+            ahead_us: seconds * SECOND,
             margin_us: e.margin * SECOND,
             basis: e.basis,
         });
@@ -139,6 +133,7 @@ fn moves_all(e: &Estimate) -> bool {
 }
 
 /// What the edge says, in UTC.
+#[derive(Default)]
 struct Reference {
     /// Second → failed requests.
     failed: Series,
@@ -150,27 +145,22 @@ struct Reference {
 
 impl Reference {
     fn new(part: &Part, edge: &BTreeSet<u32>, clocks: &Clocks) -> Self {
-        let mut r = Reference {
-            failed: Series::default(),
-            requests: Series::default(),
-            ids: BTreeMap::new(),
-        };
+        let mut r = Reference::default();
         let mut cover: Option<(i64, i64)> = None;
         for (id, p) in part.inputs.iter().filter(|x| edge.contains(x.0)) {
             for (axis, t) in p.tracks() {
                 if let Some((a, b)) = seconds(*id, axis, t, clocks) {
                     cover = Some(cover.map_or((a, b), |(x, y)| (x.min(a), y.max(b))));
                 }
-                for (s, n) in t.requests.failed.counts() {
-                    let at = clocks.instant(*id, axis, s * SECOND).second();
-                    let c = r.failed.of.entry(at).or_default();
-                    *c = c.saturating_add(n);
-                }
-                for (us, n) in t.requests.n.iter() {
+                let add = |to: &mut Series, us: i64, n: u32| {
                     let at = clocks.instant(*id, axis, us).second();
-                    let c = r.requests.of.entry(at).or_default();
+                    let c = to.of.entry(at).or_default();
                     *c = c.saturating_add(n);
-                }
+                };
+                let failed = t.requests.failed.counts();
+                failed.for_each(|(s, n)| add(&mut r.failed, s * SECOND, n));
+                let all = t.requests.n.iter();
+                all.for_each(|(us, n)| add(&mut r.requests, us, n));
                 for (h, c) in t.ids.iter().filter(|x| x.1.count == 1) {
                     r.ids.insert(*h, clocks.instant(*id, axis, c.us).0);
                 }
@@ -203,47 +193,29 @@ impl Reference {
         if let Some(found) = piecewise::stretches(moments.clone()).filter(|s| s.len() > 1) {
             return Some(estimate(found));
         }
-        let edge = (
-            moments.iter().map(|m| m.0).min()?,
-            moments.iter().map(|m| m.0).max()?,
-        );
+        let of_edge = || moments.iter().map(|m| m.0);
+        let edge = (of_edge().min()?, of_edge().max()?);
         let mut diffs: Vec<i64> = moments.iter().map(|m| m.1 - m.0).collect();
         diffs.retain(|d| d.abs() <= FARTHEST_S * SECOND);
         if diffs.len() < PAIRS {
             return None;
         }
         diffs.sort_unstable();
-        let near = |x: i64| {
-            let a = diffs.partition_point(|d| *d < x - SECOND);
-            let b = diffs.partition_point(|d| *d <= x + SECOND);
-            (a, b)
-        };
-        let (a, b) = diffs
-            .iter()
-            .map(|d| near(*d))
-            .max_by_key(|(a, b)| (b - a, usize::MAX - a))?;
+        let (a, b) = piecewise::mode(&diffs)?;
         let enough = b - a >= PAIRS && (b - a) as f64 >= MODE * diffs.len() as f64;
         let ahead = diffs[(a + b) / 2];
         enough.then(|| estimate(vec![ClockStretch { ahead, edge }]))
     }
 
     fn by_bursts(&self, id: u32, axis: Axis, t: &Track, clocks: &Clocks) -> Option<Estimate> {
-        let mut errors: BTreeMap<i64, u32> = t
-            .errors
-            .iter()
-            .map(|(us, n)| (clocks.instant(id, axis, us).second(), n))
-            .collect();
+        let second = |us: i64| clocks.instant(id, axis, us).second();
+        let by_second = |(us, n): (i64, u32)| (second(us), n);
+        let mut errors: BTreeMap<i64, u32> = t.errors.iter().map(by_second).collect();
         for (s, n) in t.requests.failed.counts() {
-            let at = clocks.instant(id, axis, s * SECOND).second();
-            let c = errors.entry(at).or_default();
+            let c = errors.entry(second(s * SECOND)).or_default();
             *c = (*c).max(n);
         }
-        let requests: BTreeMap<i64, u32> = t
-            .requests
-            .n
-            .iter()
-            .map(|(us, n)| (clocks.instant(id, axis, us).second(), n))
-            .collect();
+        let requests: BTreeMap<i64, u32> = t.requests.n.iter().map(by_second).collect();
         let cover = seconds(id, axis, t, clocks)?;
         let series = |of| Series { of, cover };
         let jump = |ahead: i64| {
@@ -308,11 +280,7 @@ impl Reference {
             let shown = all && whole == Some(ahead) && (ahead.abs() <= AGREE_S || moved());
             return shown.then(|| vec![stretch(ahead, first, last)]);
         };
-        let (before, after) = if s.ahead_before {
-            (ahead, 0)
-        } else {
-            (0, ahead)
-        };
+        let [(_, before, after), _] = s.sides(ahead);
         let end = times().filter(|t| *t < s.at).max()?;
         // what it shows may come twice when it goes back: the edge's time does not
         let begin = s.at.max(end - before + after);

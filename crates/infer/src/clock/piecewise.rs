@@ -47,13 +47,9 @@ pub(super) fn stretches(mut moments: Vec<Moment>) -> Option<Vec<ClockStretch>> {
     let apart = found.windows(2).all(|w| w[0].edge.1 <= w[1].edge.0);
     let strays = |s: &ClockStretch| {
         let inside = |m: &&Moment| m.0 >= s.edge.0 && m.0 <= s.edge.1;
-        let all = moments.iter().filter(inside);
-        let (mut n, mut off) = (0usize, 0usize);
-        for m in all {
-            n += 1;
-            off += usize::from((m.1 - m.0 - s.ahead).abs() > APART);
-        }
-        off as f64 > STRAY * n as f64
+        let all = || moments.iter().filter(inside);
+        let off = all().filter(|m| (m.1 - m.0 - s.ahead).abs() > APART);
+        off.count() as f64 > STRAY * all().count() as f64
     };
     (!found.is_empty() && apart && !found.iter().any(strays)).then_some(found)
 }
@@ -62,35 +58,28 @@ pub(super) fn stretches(mut moments: Vec<Moment>) -> Option<Vec<ClockStretch>> {
 fn largest(moments: &[Moment]) -> Option<ClockStretch> {
     let mut ahead: Vec<i64> = moments.iter().map(|m| m.1 - m.0).collect();
     ahead.sort_unstable();
-    let around = |x: i64| {
-        let a = ahead.partition_point(|d| *d < x - AGREE);
-        (a, ahead.partition_point(|d| *d <= x + AGREE))
-    };
-    let (a, b) = ahead
-        .iter()
-        .map(|d| around(*d))
-        .max_by_key(|(a, b)| (b - a, usize::MAX - a))?;
-    let median = ahead[(a + b) / 2];
+    let (a, b) = mode(&ahead)?;
+    let ahead = ahead[(a + b) / 2];
     let mine = || {
-        let near = moments
-            .iter()
-            .filter(|m| (m.1 - m.0 - median).abs() <= 2 * AGREE);
-        near.map(|m| m.0)
+        let near = |m: &&Moment| (m.1 - m.0 - ahead).abs() <= 2 * AGREE;
+        moments.iter().filter(near).map(|m| m.0)
     };
     let edge = (mine().min()?, mine().max()?);
-    (b - a >= ENOUGH).then_some(ClockStretch {
-        ahead: median,
-        edge,
-    })
+    (b - a >= ENOUGH).then_some(ClockStretch { ahead, edge })
+}
+
+/// From where to where in a sorted list those stand with which most agree.
+pub(super) fn mode(sorted: &[i64]) -> Option<(usize, usize)> {
+    let around = sorted.iter().map(|x| {
+        let a = sorted.partition_point(|d| *d < x - AGREE);
+        (a, sorted.partition_point(|d| *d <= x + AGREE))
+    });
+    around.max_by_key(|(a, b)| (b - a, usize::MAX - a))
 }
 
 /// Where a clock is set: the time it shows from which on the later offset holds in any case, and the byte offset of the first
 /// line under it where the clock goes back and the lines show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cut {
-    pub from: i64,
-    pub at: Option<u64>,
-}
+pub(super) type Cut = (i64, Option<u64>);
 
 /// Byte offset and time by the clock of the lines of a track that are known.
 fn places(t: &Track, clock: impl Fn(i64) -> i64) -> Vec<(u64, i64)> {
@@ -144,36 +133,23 @@ pub(super) fn cut(
         times.sort_unstable();
         let (skip, next) = times.windows(2).map(|w| (w[1] - w[0], w[1])).max()?;
         let seen = skip * 10 >= by * 9;
-        return (seen || by <= UNSEEN).then_some(Cut {
-            from: if seen {
-                next
-            } else {
-                last + (first - last) / 2
-            },
-            at: None,
-        });
+        let middle = last + (first - last) / 2;
+        let from = if seen { next } else { middle };
+        return (seen || by <= UNSEEN).then_some((from, None));
     }
     // the line after the deepest fall between the two
     lines.sort_unstable();
-    let fall = lines
-        .windows(2)
-        .filter(|w| {
-            w[1].1 < w[0].1 && w[0].1 >= last + by - AROUND && w[1].1 <= first - by + AROUND
-        })
-        .min_by_key(|w| w[1].1 - w[0].1);
+    let falls = lines.windows(2).filter(|w| {
+        w[1].1 < w[0].1 && w[0].1 >= last + by - AROUND && w[1].1 <= first - by + AROUND
+    });
+    let fall = falls.min_by_key(|w| w[1].1 - w[0].1);
     let deep = fall.filter(|w| (w[1].1 - w[0].1) * 2 <= by);
     // where no line bears a time that the clock showed twice, none can be taken for the other
     let twice = (last + by - AROUND)..=last;
     let plain = !lines.iter().any(|l| twice.contains(&l.1));
     match deep {
-        Some(w) => Some(Cut {
-            from: w[0].1.max(last) + 1,
-            at: Some(w[1].0),
-        }),
-        None => (-by <= UNSEEN || plain).then_some(Cut {
-            from: (last + 1).max(first),
-            at: None,
-        }),
+        Some(w) => Some((w[0].1.max(last) + 1, Some(w[1].0))),
+        None => (-by <= UNSEEN || plain).then_some(((last + 1).max(first), None)),
     }
 }
 
@@ -233,12 +209,12 @@ mod tests {
             assert_eq!(pieces_of(moments(step)), Some(vec![(0, 0), (ahead, 1820)]));
             let found = stretches(moments(step)).unwrap();
             let c = cut(&track(step), |us| us, found[0], found[1]).unwrap();
-            let from = (c.from - T0) / SECOND;
+            let from = (c.0 - T0) / SECOND;
             match ahead {
-                300 => assert_eq!((from, c.at), (1810 + 300, None)),
+                300 => assert_eq!((from, c.1), (1810 + 300, None)),
                 // the first line after it is the 182nd; of each minute the first and the last are known
                 -400 => assert!(
-                    c.at.is_some_and(|at| (18_100..=18_700).contains(&at)),
+                    c.1.is_some_and(|at| (18_100..=18_700).contains(&at)),
                     "{c:?}"
                 ),
                 _ => assert!((1800..=1820 + 45).contains(&from), "{from}"),

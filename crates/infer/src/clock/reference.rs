@@ -2,18 +2,19 @@
 //! fail. What follows from it is for those who ask.
 
 use super::estimate::hosts;
+use super::evidence::bad_tens;
 use crate::clock::dst::{AllShown, shown};
 use crate::clock::shared_traffic::Traffic;
 use coroner_core::summary::Part;
-use coroner_lines::time::{Instant, SECOND};
+use coroner_lines::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What inputs with known time say, in UTC.
+#[derive(Default)]
 pub(super) struct Reference {
     /// Ten-second numbers with errors or failed requests.
     pub(super) bad: BTreeSet<i64>,
-    /// Minute numbers with any line.
-    pub(super) minutes: BTreeSet<i64>,
+
     /// First and last microsecond.
     pub(super) span: Option<(i64, i64)>,
     /// Written offsets by host, in minutes, other than UTC.
@@ -29,15 +30,7 @@ pub(super) struct Reference {
 impl Reference {
     /// What they say.
     pub(super) fn of(part: &Part) -> Reference {
-        let mut r = Reference {
-            bad: BTreeSet::new(),
-            minutes: BTreeSet::new(),
-            span: None,
-            by_host: BTreeMap::new(),
-            written: BTreeMap::new(),
-            shown: AllShown::default(),
-            traffic: Traffic::default(),
-        };
+        let mut r = Reference::default();
         for p in part.inputs.values() {
             if let Some(s) = shown(p) {
                 r.shown.add(hosts(p), s);
@@ -58,11 +51,8 @@ impl Reference {
                 }
             }
             r.reach(t.span);
-            r.minutes.extend(t.activity.keys());
-            r.bad
-                .extend(t.requests.failed.counts().map(|(s, _)| s.div_euclid(10)));
-            r.bad
-                .extend(t.errors.iter().map(|(us, _)| us.div_euclid(10 * SECOND)));
+
+            r.bad.extend(bad_tens(t));
         }
         r
     }

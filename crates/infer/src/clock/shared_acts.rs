@@ -2,7 +2,7 @@
 //! same host: two such moments that agree show in what zone the own log is. A tool of deployment acts on other hosts. One input at a
 //! time: programs of a host differ.
 
-use super::estimate::{Estimate, grid, host};
+use super::estimate::{Estimate, best_of, grid, host};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind as K};
@@ -12,20 +12,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How far the two lines of one act stand apart at most: a service is stopped before it says so.
 const APART: i64 = 2 * SECOND;
 /// Moments that must agree.
-const LEAST: usize = 2;
+const LEAST: f64 = 2.0;
 
 /// When something started, stopped or loaded its settings, by the host whose logs state it, in microseconds UTC.
 pub(super) struct ActsByHost(BTreeMap<String, BTreeSet<i64>>);
 
 /// The times of such lines, in microseconds on the axis of the track.
 fn acts(t: &Track) -> impl Iterator<Item = i64> {
-    let is_act = |k: K| {
-        matches!(
-            k,
-            K::ServiceStart | K::ServiceStop | K::Restart | K::ConfigChange
-        )
-    };
-    let timed = t.markers.iter().filter(move |m| m.timed && is_act(m.kind));
+    const ACTS: [K; 4] = [K::ServiceStart, K::ServiceStop, K::Restart, K::ConfigChange];
+    let timed = t
+        .markers
+        .iter()
+        .filter(|m| m.timed && ACTS.contains(&m.kind));
     timed.map(|m| m.seen.us)
 }
 
@@ -60,21 +58,15 @@ impl ActsByHost {
         let near = |us: &i64| theirs.range(us - APART..=us + APART).next().is_some();
         let moments = |zone: i64| {
             let met = acts(&input.wall).filter(|us| near(&(us - zone * MINUTE)));
-            met.map(|us| us.div_euclid(MINUTE))
-                .collect::<BTreeSet<_>>()
-                .len()
+            let minutes: BTreeSet<i64> = met.map(|us| us.div_euclid(MINUTE)).collect();
+            minutes.len() as f64
         };
-        let mut found: Vec<(usize, i64)> = grid().map(|zone| (moments(zone), zone)).collect();
-        found.sort_unstable_by_key(|(n, zone)| (std::cmp::Reverse(*n), zone.abs()));
-        let [(n, zone), (next, _), ..] = found[..] else {
-            return None;
-        };
-        let margin = 1.0 - next as f64 / n.max(1) as f64;
+        let (zone, margin) = best_of(grid().map(|zone| (zone, moments(zone))), LEAST, 0.5)?;
         let basis = match own {
             Some(_) => "acts that another log of the host states too",
             None => "acts that the logs of other hosts state too",
         };
-        (n >= LEAST && next * 2 <= n).then_some((zone, margin, basis, ZoneSource::Aligned))
+        Some((zone, margin, basis, ZoneSource::Aligned))
     }
 }
 

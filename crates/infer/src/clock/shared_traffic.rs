@@ -1,7 +1,7 @@
 //! The zone of a log of requests whose stamps name none, from another log that the same requests pass: both rise and fall together.
 //! Only finds; nothing is shifted here.
 
-use crate::clock::estimate::{Estimate, grid};
+use crate::clock::estimate::{Estimate, best_of, grid};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Requests};
 use coroner_lines::time::{MINUTE, SECOND};
@@ -70,20 +70,10 @@ pub(super) fn by_traffic(inputs: &[(u32, &InputPart)], others: &Traffic) -> Opti
     if own.0.len() < FEWEST || others.0.len() < FEWEST {
         return None;
     }
-    let mut all: Vec<(i64, f64)> = grid()
-        .map(|m| (m, others.meets(&own, m * MINUTE / (STEP_S * SECOND))))
-        .collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let (best, next) = (all.first()?, all.get(1)?);
-    (best.1 >= SURE && next.1 <= 0.6 * best.1).then(|| {
-        let why = "its requests come when those of another log do";
-        (
-            best.0,
-            1.0 - next.1.max(0.0) / best.1,
-            why,
-            ZoneSource::Aligned,
-        )
-    })
+    let meets = |m: i64| others.meets(&own, m * MINUTE / (STEP_S * SECOND)).max(0.0);
+    let (min, margin) = best_of(grid().map(|m| (m, meets(m))), SURE, 0.6)?;
+    let basis = "its requests come when those of another log do";
+    Some((min, margin, basis, ZoneSource::Aligned))
 }
 
 #[cfg(test)]

@@ -27,14 +27,10 @@ pub(super) struct Channel {
 
 impl Channel {
     pub(super) fn new(edge: &Series, own: &Series) -> Self {
-        let seconds: Vec<(i64, u32)> = own.of.iter().take(MOST).map(|(t, n)| (*t, *n)).collect();
-        let near = seconds
-            .first()
-            .zip(seconds.last())
-            .map(|(a, b)| (a.0 - FARTHEST, b.0 + FARTHEST));
-        let around: Vec<(i64, u32)> = near
-            .map(|(a, b)| edge.of.range(a..=b).map(|(t, n)| (*t, *n)).collect())
-            .unwrap_or_default();
+        let seconds = own.seconds(.., MOST);
+        let near = seconds.first().zip(seconds.last());
+        let around = near.map(|(a, b)| a.0 - FARTHEST..=b.0 + FARTHEST);
+        let around = around.map_or(Vec::new(), |near| edge.seconds(near, usize::MAX));
         Channel {
             edge: high_pass(&around, edge.cover).into_iter().collect(),
             cover: edge.cover,
@@ -95,40 +91,37 @@ pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
         }
     }
     let (_, at, ahead_before) = best;
-    let sides = [(i64::MIN, at, ahead_before), (at, i64::MAX, !ahead_before)];
-    let shown = sides.iter().all(|(from, to, is_ahead)| {
-        let (own, other) = if *is_ahead { (ahead, 0) } else { (0, ahead) };
-        clear(channels, own, other, (*from, *to))
-    });
-    (at != 0 && shown).then_some(Setting { at, ahead_before })
+    let found = Setting { at, ahead_before };
+    let shown = |(stretch, own, other): &Side| clear(channels, *own, *other, *stretch);
+    (at != 0 && found.sides(ahead).iter().all(shown)).then_some(found)
 }
 
+/// A stretch, by how much the clock is ahead in it, and by how much it would be under the other reading.
+pub(super) type Side = ((i64, i64), i64, i64);
+
 impl Setting {
+    /// Its two sides, where the clock is `ahead` on one of them.
+    pub(super) fn sides(&self, ahead: i64) -> [Side; 2] {
+        let (before, after) = match self.ahead_before {
+            true => (ahead, 0),
+            false => (0, ahead),
+        };
+        let (head, tail) = ((i64::MIN, self.at), (self.at, i64::MAX));
+        [(head, before, after), (tail, after, before)]
+    }
+
     /// Whether the seconds on the side where the clock should be right show plainly that it is ahead there as well.
     pub(super) fn is_refuted(&self, channels: &[Channel], ahead: i64) -> bool {
-        let right = match self.ahead_before {
-            true => (self.at, i64::MAX),
-            false => (i64::MIN, self.at),
-        };
-        clear(channels, ahead, 0, right)
+        let sides = self.sides(ahead);
+        let mut right = sides.iter().filter(|side| side.1 == 0);
+        right.all(|side| clear(channels, ahead, 0, side.0))
     }
 
     /// Whether the seconds on neither side speak against it.
     pub(super) fn fits(&self, channels: &[Channel], ahead: i64) -> bool {
-        let sides = [
-            (i64::MIN, self.at, self.ahead_before),
-            (self.at, i64::MAX, !self.ahead_before),
-        ];
-        sides.iter().all(|(from, to, is_ahead)| {
-            let (own, other) = if *is_ahead { (ahead, 0) } else { (0, ahead) };
-            let score = |lag: i64| -> f64 {
-                let of = |lag: i64| -> f64 {
-                    let each = channels.iter();
-                    each.map(|c| c.score(lag, (*from, *to), [own, other])).sum()
-                };
-                (-1..=1).map(|d| of(lag + d)).fold(f64::MIN, f64::max)
-            };
-            score(own) >= score(other)
+        self.sides(ahead).iter().all(|(stretch, own, other)| {
+            let score = |lag| near(channels, lag, *stretch, [*own, *other]);
+            score(*own) >= score(*other)
         })
     }
 }
@@ -140,23 +133,28 @@ pub(super) fn on_both_sides(channels: &[Channel], ahead: i64, at: i64) -> bool {
     sides.iter().all(|side| clear(channels, ahead, 0, *side))
 }
 
+/// What the seconds in a stretch say for a lag.
+fn score(channels: &[Channel], lag: i64, stretch: (i64, i64), lags: [i64; 2]) -> f64 {
+    channels.iter().map(|c| c.score(lag, stretch, lags)).sum()
+}
+
+/// The same of a lag or one a second away, whichever is more: an error is logged in the second of its request or in the next one.
+fn near(channels: &[Channel], lag: i64, stretch: (i64, i64), lags: [i64; 2]) -> f64 {
+    let scores = (-1..=1).map(|d| score(channels, lag + d, stretch, lags));
+    scores.fold(f64::MIN, f64::max)
+}
+
 /// Whether the seconds in a stretch speak for one lag and not for the other.
 fn clear(channels: &[Channel], own: i64, other: i64, stretch: (i64, i64)) -> bool {
-    let score = |lag: i64| -> f64 {
-        let each = channels.iter();
-        each.map(|c| c.score(lag, stretch, [own, other])).sum()
-    };
     let lags = (-REACH / STEP..=REACH / STEP).map(|i| i * STEP + 3);
-    let noise: Vec<f64> = lags
-        .filter(|l| (l - own).abs() > 5 && (l - other).abs() > 5)
-        .map(score)
-        .collect();
+    let apart = lags.filter(|l| (l - own).abs() > 5 && (l - other).abs() > 5);
+    let of = |lag| score(channels, lag, stretch, [own, other]);
+    let noise: Vec<f64> = apart.map(of).collect();
     let n = noise.len() as f64;
     let mean = noise.iter().sum::<f64>() / n;
     let sd = (noise.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
-    // an error is logged in the second of its request or in the next one
-    let near = |lag: i64| (-1..=1).map(|d| score(lag + d)).fold(f64::MIN, f64::max);
-    let (mine, theirs) = (near(own), near(other));
+    let at = |lag| near(channels, lag, stretch, [own, other]);
+    let (mine, theirs) = (at(own), at(other));
     sd > 0.0 && (mine - mean) / sd >= CLEAR && (mine - theirs) / sd >= BEYOND
 }
 

@@ -2,7 +2,7 @@
 //! around, with the dispersion measured; an ebb that comes and goes slowly is none.
 
 use super::{Counts, Run, RunKind, Sensitivity};
-use coroner_lines::sorting::SortList;
+use crate::detect::segment::trimmed_mean;
 
 /// Minutes before and after over which the usual traffic is taken.
 const AROUND_MIN: usize = 240;
@@ -129,13 +129,7 @@ fn dispersion<'p>(pieces: impl Iterator<Item = (&'p TrafficPiece, &'p Vec<f64>)>
             .filter(|((_, usual), masked)| !**masked && **usual > 0.0)
             .map(|((n, usual), _)| (n - usual).powi(2) / usual)
     });
-    let mut chi: Vec<f64> = chi.collect();
-    chi.sort_list_by(f64::total_cmp);
-    chi.truncate(chi.len() - chi.len() / 10);
-    if chi.is_empty() {
-        return 1.0;
-    }
-    (chi.iter().sum::<f64>() / chi.len() as f64).max(1.0)
+    trimmed_mean(chi.collect(), |n| n / 10)
 }
 
 /// Minutes of drops: two states, Poisson of the usual traffic against [`SHARE`] of it.
@@ -200,25 +194,16 @@ fn run(c: &Counts, usual: &[f64], from: i64, a: usize, b: usize) -> Run {
     let share = (n as f64 / (per_s * (end - start) as f64)).clamp(0.01, SHARE.1);
     let first = change(c, start, per_s, share, true);
     let last = change(c, end, per_s, share, false);
-    let (first, last) = if first < last {
-        (first, last)
-    } else {
-        (start, end)
+    let (first, last) = match first < last {
+        true => (first, last),
+        false => (start, end),
     };
-    let (requests, failed) = c.sum(first, last);
     // what three standard deviations of a minute's traffic may hide
     let slack = ((9.0 / per_s.max(0.1)) as i64).clamp(1, 60);
     Run {
-        kind: RunKind::TrafficDrop,
-        start: first,
-        end: last,
         start_interval: (first - slack, first + slack),
         end_interval: (last - slack, last + slack),
-        requests,
-        failed,
-        p0: 0.0,
-        confirmed: true,
-        key: None,
+        ..Run::dated(RunKind::TrafficDrop, (first, last), c.sum(first, last))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Dates a bad span: maximum-likelihood change points with a 95 % interval, and what a ramp adds before or after.
 //! Looks only at the counts around the span; which spans count is not decided here.
 
-use super::segment::{ChannelSecond, P_MIN, Span, UsualLevel};
+use super::segment::{ChannelSecond, P_MIN, Span, UsualLevel, totals};
 
 /// How far before and after a span its edge may lie, in seconds.
 const REACH_S: i64 = 900;
@@ -32,18 +32,9 @@ const RAMP_NATS: f64 = 12.0;
 pub(crate) fn date(rows: &[ChannelSecond], span: Span, limits: Span, level: &UsualLevel) -> Edges {
     let mut e = sharp(rows, span, limits, level);
     for _ in 0..RAMP_STEPS {
-        let reach = rows[e.rows.0].at - REACH_S;
-        let lowest = rows
-            .partition_point(|r| r.at < reach)
-            .max(limits.0)
-            .min(e.rows.0);
-        let Some(s) = step(level, |i| {
-            e.rows
-                .0
-                .checked_sub(i + 1)
-                .filter(|j| *j >= lowest)
-                .map(|j| &rows[j])
-        }) else {
+        let lowest = reach_back(rows, e.rows.0, limits);
+        let before = &rows[lowest..e.rows.0];
+        let Some(s) = step(level, |i| before.iter().nth_back(i)) else {
             break;
         };
         let at = |i: usize| e.rows.0 - 1 - i;
@@ -54,14 +45,8 @@ pub(crate) fn date(rows: &[ChannelSecond], span: Span, limits: Span, level: &Usu
         e.rows.0 = at(s.best);
     }
     for _ in 0..RAMP_STEPS {
-        let reach = rows[e.rows.1 - 1].at + REACH_S;
-        let highest = rows
-            .partition_point(|r| r.at <= reach)
-            .min(limits.1)
-            .max(e.rows.1);
-        let Some(s) = step(level, |i| {
-            rows.get(e.rows.1 + i).filter(|_| e.rows.1 + i < highest)
-        }) else {
+        let after = &rows[e.rows.1..reach_on(rows, e.rows.1, limits)];
+        let Some(s) = step(level, |i| after.get(i)) else {
             break;
         };
         let at = |i: usize| e.rows.1 + i;
@@ -86,6 +71,20 @@ pub(crate) fn date(rows: &[ChannelSecond], span: Span, limits: Span, level: &Usu
         e.end_interval.1 = e.end_interval.1.max(at + 1);
     }
     e
+}
+
+/// The first row before a run, of which that is the first, that its beginning may reach to.
+fn reach_back(rows: &[ChannelSecond], first: usize, limits: Span) -> usize {
+    let reach = rows[first].at - REACH_S;
+    let lowest = rows.partition_point(|r| r.at < reach);
+    lowest.max(limits.0).min(first)
+}
+
+/// The row behind the last one that the end of a run, behind which that is the next, may reach to.
+fn reach_on(rows: &[ChannelSecond], next: usize, limits: Span) -> usize {
+    let reach = rows[next - 1].at + REACH_S;
+    let highest = rows.partition_point(|r| r.at <= reach);
+    highest.min(limits.1).max(next)
 }
 
 /// Failures this close to the end of a run, in seconds, are of the run where hardly any fail otherwise.
@@ -154,16 +153,11 @@ fn step<'a>(
     let q = level.p0.max(P_MIN);
     let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
     let mut found: Option<(f64, RampStep)> = None;
-    for p in RAMP_SHARES
-        .into_iter()
-        .filter(|p| *p > level.p_lo)
-        .chain([level.p_lo])
-    {
+    let higher = RAMP_SHARES.into_iter().filter(|p| *p > level.p_lo);
+    for p in higher.chain([level.p_lo]) {
         let (bad, good) = weights(p, q);
-        let outward = (0..)
-            .map_while(&row)
-            .map(|r| r.k * bad + (r.n - r.k) * good);
-        let sums = running(outward);
+        let outward = (0..).map_while(&row);
+        let sums = running(outward.map(|r| r.k * bad + (r.n - r.k) * good));
         let (best, near, far) = peak(&sums, slack);
         let nats = sums.get(best).copied().unwrap_or(0.0);
         let errors: f64 = (0..=best).filter_map(&row).map(|r| r.k).sum();
@@ -182,8 +176,7 @@ fn weights(p: f64, q: f64) -> (f64, f64) {
 
 /// Share of a span, clamped to what can be distinguished from the usual.
 fn share(rows: &[ChannelSecond], span: Span, q: f64) -> f64 {
-    let part = rows.get(span.0..span.1).unwrap_or(&[]);
-    let (n, k) = part.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k));
+    let (n, k) = totals(rows.get(span.0..span.1).unwrap_or(&[]));
     ((k + 0.5) / (n + 1.0)).clamp((1.5 * q).min(0.995), 0.995)
 }
 
@@ -194,11 +187,7 @@ fn sharp(rows: &[ChannelSecond], span: Span, limits: Span, level: &UsualLevel) -
     let llr = |i: usize| rows[i].k * bad + (rows[i].n - rows[i].k) * good;
     let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
 
-    let reach = rows[span.0].at - REACH_S;
-    let lowest = rows
-        .partition_point(|r| r.at < reach)
-        .max(limits.0)
-        .min(span.0);
+    let lowest = reach_back(rows, span.0, limits);
     let suffix = running((lowest..span.1).rev().map(llr));
     let (best, near, far) = peak(&suffix, slack);
     // Suffixes count from the span's end: element i starts at row `span.1 - 1 - i`.
@@ -206,11 +195,7 @@ fn sharp(rows: &[ChannelSecond], span: Span, limits: Span, level: &UsualLevel) -
     let earliest = span.1 - 1 - far;
     let start_interval = (after_previous(rows, earliest), rows[span.1 - 1 - near].at);
 
-    let reach = rows[span.1 - 1].at + REACH_S;
-    let highest = rows
-        .partition_point(|r| r.at <= reach)
-        .min(limits.1)
-        .max(span.1);
+    let highest = reach_on(rows, span.1, limits);
     let prefix = running((first..highest).map(llr));
     let (best, near, far) = peak(&prefix, slack);
     let last = first + best;
@@ -227,11 +212,8 @@ fn sharp(rows: &[ChannelSecond], span: Span, limits: Span, level: &UsualLevel) -
 /// The second after the row before `i`: the change may have come any time since.
 fn after_previous(rows: &[ChannelSecond], i: usize) -> i64 {
     let here = rows[i].at;
-    if i == 0 {
-        here
-    } else {
-        (rows[i - 1].at + 1).max(here - REACH_S)
-    }
+    let before = i.checked_sub(1).map(|b| rows[b].at + 1);
+    before.map_or(here, |at| at.max(here - REACH_S))
 }
 
 /// The second of the row after `i`: the change back may have come any time until then.

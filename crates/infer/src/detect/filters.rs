@@ -2,10 +2,10 @@
 //! incident. Works on what `segment` cut and `edge` dated.
 
 use crate::detect::edge::{self, Edges};
-use crate::detect::segment::{self, ChannelSecond, Span, Tuning, UsualLevel};
+use crate::detect::segment::{self, ChannelSecond, Span, Tuning, UsualLevel, totals};
 use crate::detect::{
     Breakdown, Counts, MERGE_GAP_S, Run, RunKind, STEP_S, Second, Sensitivity, Step, by_stretch,
-    stretch_around,
+    in_all, stretch_around,
 };
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeSet;
@@ -46,7 +46,6 @@ pub(super) struct Channel {
     tuning: Tuning,
     /// Smallest gain in share over the usual.
     effect: f64,
-    floor: f64,
 }
 
 impl Channel {
@@ -79,7 +78,6 @@ impl Channel {
             spans,
             tuning,
             effect: effect * tuning.floor,
-            floor: tuning.floor,
         }
     }
 
@@ -133,18 +131,11 @@ impl Channel {
     }
 
     fn run(&self, c: &Counts, e: &Edges) -> Run {
-        let (requests, failed) = c.sum(e.start, e.end);
         Run {
-            kind: self.kind,
-            start: e.start,
-            end: e.end,
             start_interval: e.start_interval,
             end_interval: e.end_interval,
-            requests,
-            failed,
             p0: self.level.p0,
-            confirmed: true,
-            key: None,
+            ..Run::dated(self.kind, (e.start, e.end), c.sum(e.start, e.end))
         }
     }
 
@@ -156,21 +147,21 @@ impl Channel {
             let requests: u64 = group.iter().map(|r| r.requests).sum();
             let seconds: i64 = group.iter().map(Run::seconds).sum();
             let gain = failed as f64 / requests.max(1) as f64 - self.level.p0;
-            let (strong, short, long) = STRONG;
-            let needs = if gain >= strong * self.floor {
-                short
-            } else {
-                long
-            };
-            let to = if failed >= MIN_FAILED && seconds >= needs {
-                &mut kept
-            } else {
-                &mut rest
+            let needs = needed_s(gain, self.tuning.floor);
+            let to = match failed >= MIN_FAILED && seconds >= needs {
+                true => &mut kept,
+                false => &mut rest,
             };
             to.extend_from_slice(group);
         }
         (kept, rest)
     }
+}
+
+/// The seconds that a run of so much more than the usual share needs.
+pub(super) fn needed_s(gain: f64, floor: f64) -> i64 {
+    let (strong, short, long) = STRONG;
+    if gain >= strong * floor { short } else { long }
 }
 
 /// The tuning of a sensitivity; `more` nats on the switch cost where many channels are looked at.
@@ -180,10 +171,6 @@ pub(super) fn tuning(s: Sensitivity, more: f64) -> Tuning {
         bin_cap: BIN_CAP,
         floor: s.floor(),
     }
-}
-
-fn totals(rows: &[ChannelSecond]) -> (f64, f64) {
-    rows.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k))
 }
 
 /// The error channel: incidents, blips and bursts of one client.
@@ -420,11 +407,7 @@ pub(super) fn step_rows(steps: &[Step]) -> Vec<ChannelSecond> {
 pub(super) fn widen(r: &mut Run, steps: &[Step]) {
     r.end += STEP_S - 1;
     r.end_interval = (r.end_interval.0 + STEP_S - 1, r.end_interval.1.max(r.end));
-    let inside = &steps[steps.partition_point(|s| s.at < r.start)..];
-    (r.requests, r.failed) = inside
-        .iter()
-        .take_while(|s| s.at < r.end)
-        .fold((0, 0), |(n, k), s| {
-            (n + u64::from(s.n), k + u64::from(s.bad))
-        });
+    let from = &steps[steps.partition_point(|s| s.at < r.start)..];
+    let inside = from.iter().take_while(|s| s.at < r.end);
+    (r.requests, r.failed) = in_all(inside.map(|s| (s.n, s.bad)));
 }

@@ -22,32 +22,22 @@ pub(super) fn join(
     let mut made = flapping(groups(runs));
     let (mut alone, mut of) = (Vec::new(), vec![Vec::new(); made.len()]);
     for k in keyed {
-        let near = made
-            .iter()
-            .enumerate()
-            .map(|(i, (g, _))| (overlap(g, &k), i))
-            .filter(|(o, _)| *o >= -MERGE_GAP_S)
-            .max_by_key(|(o, i)| (*o, std::cmp::Reverse(*i)));
-        match near {
+        let each = made.iter().enumerate().map(|(i, g)| (overlap(g, &k), i));
+        let near = each.filter(|(o, _)| *o >= -MERGE_GAP_S);
+        match near.max_by_key(|(o, i)| (*o, std::cmp::Reverse(*i))) {
             Some((_, i)) => of[i].push(k),
             None => alone.push(k),
         }
     }
-    for ((g, _), own) in made.iter_mut().zip(of) {
+    for (g, own) in made.iter_mut().zip(of) {
         let (n, k) = errors(g);
         let whole = k as f64 / (n as f64).max(1.0);
         let stands = |r: &Run| r.share() >= STICKS_OUT * whole;
         g.extend(worst(own.into_iter().filter(stands).collect()));
     }
-    made.extend(
-        flapping(groups(alone))
-            .into_iter()
-            .map(|(g, f)| (worst(g), f)),
-    );
-    let mut out: Vec<DetectedIncident> = made
-        .into_iter()
-        .filter_map(|(runs, flapping)| found(c, by, runs, flapping))
-        .collect();
+    made.extend(flapping(groups(alone)).into_iter().map(worst));
+    let found = made.into_iter().filter_map(|runs| found(c, by, runs));
+    let mut out: Vec<DetectedIncident> = found.collect();
     out.sort_list_by_key(|f| (f.start, f.end));
     out
 }
@@ -68,23 +58,20 @@ fn worst(mut keys: Vec<Run>) -> Vec<Run> {
 
 /// Seconds that a run shares with a group; negative: how far it is away.
 fn overlap(g: &[Run], r: &Run) -> i64 {
-    let (a, b) = (
-        g.iter().map(|x| x.start).min().unwrap_or(0),
-        g.iter().map(|x| x.end).max().unwrap_or(0),
-    );
-    b.min(r.end) - a.max(r.start)
+    let start = g.iter().map(|x| x.start).min().unwrap_or(0);
+    let end = g.iter().map(|x| x.end).max().unwrap_or(0);
+    end.min(r.end) - start.max(r.start)
 }
 
 /// Joins groups that follow each other within a quarter of an hour and look alike.
-fn flapping(near: Vec<Vec<Run>>) -> Vec<(Vec<Run>, bool)> {
-    let mut out: Vec<(Vec<Run>, bool)> = Vec::new();
+fn flapping(near: Vec<Vec<Run>>) -> Vec<Vec<Run>> {
+    let mut out: Vec<Vec<Run>> = Vec::new();
     for next in near {
         match out.last_mut() {
-            Some((last, flapping)) if gap(last, &next) <= FLAP_GAP_S && alike(last, &next) => {
+            Some(last) if gap(last, &next) <= FLAP_GAP_S && alike(last, &next) => {
                 last.extend(next);
-                *flapping = true;
             }
-            _ => out.push((next, false)),
+            _ => out.push(next),
         }
     }
     out
@@ -141,12 +128,7 @@ const DATING: [&[RunKind]; 5] = [
     &[RunKind::TrafficDrop],
 ];
 
-fn found(
-    c: &Counts,
-    by: &dyn Breakdown,
-    runs: Vec<Run>,
-    flapping: bool,
-) -> Option<DetectedIncident> {
+fn found(c: &Counts, by: &dyn Breakdown, runs: Vec<Run>) -> Option<DetectedIncident> {
     let dating = DATING
         .iter()
         .map(|kinds| runs.iter().filter(|r| kinds.contains(&r.kind)))
@@ -172,7 +154,6 @@ fn found(
         end: last.end,
         ongoing_at_end: last.end_interval.1 >= last_s,
         precedes_log: onset.start_interval.0 <= first_s,
-        flapping,
         runs,
     })
 }

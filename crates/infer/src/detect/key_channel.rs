@@ -1,9 +1,9 @@
 //! The key channel: endpoints, hosts, upstreams, versions and services that fail while the totals hide it. Each key is
 //! judged against its own past, one that appears in the middle of the log against the usual share of all.
 
-use crate::detect::filters::{Channel, one_client_only, step_rows, tuning, widen};
+use crate::detect::filters::{Channel, needed_s, one_client_only, step_rows, tuning, widen};
 use crate::detect::segment::{self, UsualLevel};
-use crate::detect::{Breakdown, Counts, Run, RunKind, STEP_S, Sensitivity, Step};
+use crate::detect::{Breakdown, Counts, Run, RunKind, STEP_S, Sensitivity, Step, in_all};
 
 /// Fewest failures of a run of a key.
 const MIN_FAILED: u64 = 8;
@@ -15,8 +15,6 @@ const SELDOM: (u64, u64) = (30, 20);
 const YOUNG_S: i64 = 120;
 /// Share over that of all from which a key that always fails is worth a note.
 const CHRONIC: f64 = 0.05;
-/// Share gain from which a minute is enough, and the seconds a run needs above and below it.
-const STRONG: (f64, i64, i64) = (0.25, 60, 120);
 
 /// What the key channel found.
 #[derive(Default)]
@@ -34,9 +32,7 @@ pub(super) fn find(c: &Counts, by: &dyn Breakdown, total: &UsualLevel, s: Sensit
     let more = f64::from(by.keys().max(1)).ln();
     for id in 0..by.keys() {
         let steps = by.steps(id);
-        let (n, k) = steps.iter().fold((0, 0), |(n, k), x| {
-            (n + u64::from(x.n), k + u64::from(x.bad))
-        });
+        let (n, k) = in_all(steps.iter().map(|x| (x.n, x.bad)));
         let good = n - k.min(n);
         if k < MIN_FAILED || good < SELDOM.0 {
             continue;
@@ -59,12 +55,8 @@ pub(super) fn find(c: &Counts, by: &dyn Breakdown, total: &UsualLevel, s: Sensit
 /// failed.
 fn stands_out(r: &Run, steps: &[Step]) -> bool {
     let of = |inside: bool| {
-        let part = steps
-            .iter()
-            .filter(move |x| (r.start - STEP_S < x.at && x.at < r.end) == inside);
-        part.fold((0, 0), |(n, k), x| {
-            (n + u64::from(x.n), k + u64::from(x.bad))
-        })
+        let within = |x: &&Step| (r.start - STEP_S < x.at && x.at < r.end) == inside;
+        in_all(steps.iter().filter(within).map(|x| (x.n, x.bad)))
     };
     let ((_, failed), (n, k)) = (of(true), of(false));
     failed >= SELDOM.1 && n >= SELDOM.0 && k * 20 <= n
@@ -81,12 +73,7 @@ fn of_key(
 ) -> (Vec<Run>, f64) {
     let rows = step_rows(steps);
     let usual = segment::calm_share(&rows);
-    let start = UsualLevel {
-        p0: if young { total.p0 } else { usual },
-        phi: 1.0,
-        p_lo: 0.0,
-        no_clean_baseline: false,
-    };
+    let start = UsualLevel::of(if young { total.p0 } else { usual });
     let (level, spans) = if young {
         // what it does from its first request on is not what is usual
         let level = segment::level_at(&rows, start, t);
@@ -102,11 +89,7 @@ fn of_key(
         refine(c, r);
     }
     runs.retain(|r| {
-        let needs = if r.share() - r.p0 >= STRONG.0 {
-            STRONG.1
-        } else {
-            STRONG.2
-        };
+        let needs = needed_s(r.share() - r.p0, 1.0);
         r.failed >= MIN_FAILED && r.end - r.start >= needs && !one_client_only(c, by, r)
     });
     (runs, usual)

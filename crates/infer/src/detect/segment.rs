@@ -27,6 +27,18 @@ pub(crate) struct UsualLevel {
     pub(crate) no_clean_baseline: bool,
 }
 
+impl UsualLevel {
+    /// A usual share, of which no more is known yet.
+    pub(crate) fn of(p0: f64) -> UsualLevel {
+        UsualLevel {
+            p0,
+            phi: 1.0,
+            p_lo: 0.0,
+            no_clean_baseline: false,
+        }
+    }
+}
+
 /// How the pass is tuned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tuning {
@@ -86,38 +98,29 @@ impl ChannelTraffic {
     }
 }
 
+/// Requests and bad ones of some rows.
+pub(crate) fn totals(rows: &[ChannelSecond]) -> (f64, f64) {
+    rows.iter().fold((0.0, 0.0), |(n, k), r| (n + r.n, k + r.k))
+}
+
 /// Estimates what is usual and cuts the log, in at most four rounds, each with the level of the one before.
 pub(crate) fn fit(rows: &[ChannelSecond], t: Tuning) -> (UsualLevel, Vec<Span>) {
     let (p0, no_clean_baseline) = first_share(rows);
     let first = UsualLevel {
-        p0,
-        phi: 1.0,
-        p_lo: 0.0,
         no_clean_baseline,
+        ..UsualLevel::of(p0)
     };
     fit_from(rows, t, first)
 }
 
 /// [`fit`] where the usual share is known from elsewhere: a log that begins in an incident shows none of its own.
 pub(crate) fn fit_known(rows: &[ChannelSecond], t: Tuning, share: f64) -> (UsualLevel, Vec<Span>) {
-    let traffic = ChannelTraffic::of(rows);
-    let mut level = UsualLevel {
-        p0: share.clamp(P_MIN, P_MAX),
-        phi: 1.0,
-        p_lo: lowest_bad(share.clamp(P_MIN, P_MAX), traffic.per_10_min, t.floor),
-        no_clean_baseline: false,
-    };
-    let mut spans: Option<Vec<Span>> = None;
-    for _ in 0..4 {
-        level.phi = dispersion(rows, &traffic, level.p0, spans.as_deref());
-        let now = cut(rows, &level, t);
-        let done = spans.as_ref() == Some(&now);
-        spans = Some(now);
-        if done {
-            break;
-        }
-    }
-    (level, spans.unwrap_or_default())
+    rounds(
+        rows,
+        t,
+        UsualLevel::of(share.clamp(P_MIN, P_MAX)),
+        |_, level| level.p0,
+    )
 }
 
 /// Share of the calmest quarter of the blocks, whatever it is: the usual share of a key that may always fail a little.
@@ -132,16 +135,28 @@ pub(crate) fn calm_share(rows: &[ChannelSecond]) -> f64 {
 pub(crate) fn fit_from(
     rows: &[ChannelSecond],
     t: Tuning,
-    mut level: UsualLevel,
+    first: UsualLevel,
 ) -> (UsualLevel, Vec<Span>) {
-    let highest = level.p0.max(P_MAX);
+    let highest = first.p0.max(P_MAX);
+    rounds(rows, t, first, |spans, level| {
+        quiet_share(rows, spans, highest).unwrap_or(level.p0)
+    })
+}
+
+/// The rounds of a fit; `usual` is the share that the spans of one leave as usual.
+fn rounds(
+    rows: &[ChannelSecond],
+    t: Tuning,
+    mut level: UsualLevel,
+    usual: impl Fn(&[Span], &UsualLevel) -> f64,
+) -> (UsualLevel, Vec<Span>) {
     let traffic = ChannelTraffic::of(rows);
     let mut spans: Option<Vec<Span>> = None;
     for _ in 0..4 {
         level.phi = dispersion(rows, &traffic, level.p0, spans.as_deref());
         level.p_lo = lowest_bad(level.p0, traffic.per_10_min, t.floor);
         let now = cut(rows, &level, t);
-        let p = quiet_share(rows, &now, highest).unwrap_or(level.p0);
+        let p = usual(&now, &level);
         let done = (p - level.p0).abs() < 0.02 * level.p0 && spans.as_ref() == Some(&now);
         spans = Some(now);
         if done {
@@ -155,11 +170,8 @@ pub(crate) fn fit_from(
         [first, .., last] => last.at - first.at,
         _ => 0,
     };
-    let failing: i64 = spans
-        .iter()
-        .filter_map(|(a, b)| rows.get(*a..*b))
-        .map(lasted)
-        .sum();
+    let failing = spans.iter().filter_map(|(a, b)| rows.get(*a..*b));
+    let failing: i64 = failing.map(lasted).sum();
     level.no_clean_baseline &= failing * 2 > lasted(rows);
     (level, spans)
 }
@@ -229,10 +241,7 @@ fn quiet_share(rows: &[ChannelSecond], spans: &[Span], highest: f64) -> Option<f
 /// Calls `f` for the rows outside the spans, in order.
 fn for_quiet(rows: &[ChannelSecond], spans: &[Span], mut f: impl FnMut(&ChannelSecond)) {
     let mut from = 0;
-    for &(a, b) in spans
-        .iter()
-        .chain(std::iter::once(&(rows.len(), rows.len())))
-    {
+    for &(a, b) in spans.iter().chain(&[(rows.len(), rows.len())]) {
         rows.get(from..a).unwrap_or(&[]).iter().for_each(&mut f);
         from = b;
     }
@@ -267,18 +276,21 @@ fn dispersion(
         return 1.0;
     }
     let p = k / n;
-    let mut chi: Vec<f64> = bins
+    let chi = bins
         .iter()
-        .map(|(_, n, k)| (k - n * p).powi(2) / (n * p * (1.0 - p)))
-        .collect();
-    chi.sort_list_by(f64::total_cmp);
+        .map(|(_, n, k)| (k - n * p).powi(2) / (n * p * (1.0 - p)));
     // In a short log two or three blips are more than 2 % of the bins.
-    let outliers = (chi.len() / 50).max((chi.len() / 6).min(3));
-    chi.truncate(chi.len() - outliers);
-    if chi.is_empty() {
-        return 1.0;
+    trimmed_mean(chi.collect(), |n| (n / 50).max((n / 6).min(3)))
+}
+
+/// The mean of what is left of values without so many of the highest, at least 1.
+pub(crate) fn trimmed_mean(mut values: Vec<f64>, highest: impl Fn(usize) -> usize) -> f64 {
+    values.sort_list_by(f64::total_cmp);
+    values.truncate(values.len() - highest(values.len()));
+    match values.len() {
+        0 => 1.0,
+        n => (values.iter().sum::<f64>() / n as f64).max(1.0),
     }
-    (chi.iter().sum::<f64>() / chi.len() as f64).max(1.0)
 }
 
 /// Cuts the rows at a given level: the bad spans, in order. Where nothing is bad the best way leads through "normal", whatever

@@ -34,21 +34,17 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
             continue;
         }
         log.go_to(a);
-        let Some(run) = log.silence(c, a, b) else {
-            continue;
-        };
-        let to = if run.confirmed {
-            &mut outages
-        } else {
-            &mut gaps
-        };
-        to.push(run);
+        match log.silence(c, a, b) {
+            Some((run, true)) => outages.push(run),
+            found => gaps.extend(found.map(|x| x.0)),
+        }
     }
     log.go_to(log.to);
     // a log begins and ends somewhere: what lies around it is a silence only where an alert says so
     let alerted = |r: &Run| c.alerts.range(r.start..=r.start + ALERT_S).next().is_some();
     let after = log.silence(c, log.to, alive_to);
-    outages.extend(after.filter(|r| r.confirmed && alerted(r)));
+    let confirmed = after.filter(|(r, confirmed)| *confirmed && alerted(r));
+    outages.extend(confirmed.map(|x| x.0));
     (outages, gaps)
 }
 
@@ -96,8 +92,9 @@ impl Log {
         from + near.partition_point(|x| *x < bin)
     }
 
-    /// The stretch `[start, end)` as a silence, if it is long and unlikely enough.
-    fn silence(&self, c: &Counts, start: i64, end: i64) -> Option<Run> {
+    /// The stretch `[start, end)` as a silence, if it is long and unlikely enough, and whether another input had lines meanwhile that
+    /// are not of requests which the edge served.
+    fn silence(&self, c: &Counts, start: i64, end: i64) -> Option<(Run, bool)> {
         if end - start < SHORTEST_S || self.is_thin(start, end) {
             return None;
         }
@@ -108,22 +105,14 @@ impl Log {
         // The last request before may itself have been the last for a while: 95 % of the waiting time.
         let served = served(c, start, end);
         let slack = ((3.0 / density) as i64).min((end - start) / 2);
-        Some(Run {
-            kind: RunKind::Silence,
-            start,
-            end,
+        let meanwhile = (start + 9).div_euclid(10)..end.div_euclid(10);
+        let alive = c.others_alive.range(meanwhile).next().is_some();
+        let run = Run {
             start_interval: (start, start + slack),
             end_interval: (end - slack, end),
-            requests: served.unwrap_or(0),
-            failed: 0,
-            p0: 0.0,
-            confirmed: served.is_none()
-                && c.others_alive
-                    .range((start + 9).div_euclid(10)..end.div_euclid(10))
-                    .next()
-                    .is_some(),
-            key: None,
-        })
+            ..Run::dated(RunKind::Silence, (start, end), (served.unwrap_or(0), 0))
+        };
+        Some((run, served.is_none() && alive))
     }
 
     /// Whether so few bins before it have a request that none are missed: one look for most pauses of a quiet site. For a share of
@@ -144,10 +133,8 @@ impl Log {
         let mut least: Option<f64> = None;
         for w in WINDOWS_S {
             for (a, b) in [(start - w, start), (end, end + w)] {
-                let (a, b) = (
-                    (a.max(self.from) + 9).div_euclid(10),
-                    b.min(self.to).div_euclid(10),
-                );
+                let a = (a.max(self.from) + 9).div_euclid(10);
+                let b = b.min(self.to).div_euclid(10);
                 if b - a < FEWEST_BINS {
                     continue;
                 }
@@ -188,10 +175,8 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
     };
     let bins = |from: i64, to: i64| (to.div_euclid(10) - (from + 9).div_euclid(10)).max(0);
     let (first, last) = (c.behind.counts().next()?, c.behind.counts().next_back()?);
-    let (from, to) = (
-        (start - WINDOWS_S[0]).max(first.0 * 10),
-        (end + WINDOWS_S[0]).min(last.0 * 10 + 10),
-    );
+    let from = (start - WINDOWS_S[0]).max(first.0 * 10);
+    let to = (end + WINDOWS_S[0]).min(last.0 * 10 + 10);
     let around = sum(from, start) + sum(end, to);
     let usual = around as f64 / (bins(from, start) + bins(end, to)).max(1) as f64;
     let meanwhile = sum(start, end);
@@ -226,7 +211,7 @@ mod tests {
         let (outages, gaps) = find(&counts(1, 3000, 3120, &[3050]));
         assert!(gaps.is_empty());
         assert_eq!((outages[0].start, outages[0].end), (3000, 3120));
-        assert!(outages[0].confirmed);
+
         let (outages, gaps) = find(&counts(1, 3000, 3120, &[10, 7190]));
         assert!(outages.is_empty());
         assert_eq!((gaps[0].start, gaps[0].end), (3000, 3120));

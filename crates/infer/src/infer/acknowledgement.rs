@@ -10,13 +10,9 @@ pub(super) fn answered(rows: &[Event], k: &PhaseMarkers) -> Option<Instant> {
     let first = rows[k.alert?].time;
     let ack = k.ack.map(|i| &rows[i]).filter(|a| a.group.is_some());
     let of = |a: &Event| {
-        let fired = rows
-            .iter()
-            .filter(|e| e.kind == K::AlertFired && e.group == a.group);
-        fired
-            .filter_map(|e| e.time)
-            .filter(|t| Some(*t) <= a.time)
-            .max()
+        let same = |e: &&Event| e.kind == K::AlertFired && e.group == a.group;
+        let fired = rows.iter().filter(same).filter_map(|e| e.time);
+        fired.filter(|t| Some(*t) <= a.time).max()
     };
     ack.and_then(of).or(first)
 }
@@ -30,14 +26,12 @@ pub(super) fn early_ack(rows: &[Event], k: &PhaseMarkers) -> Option<usize> {
         return None;
     }
     let other = |at: Instant| {
-        rows.iter().any(|e| {
-            e.kind == K::AlertFired && e.time.is_some_and(|t| t <= at && t.0 > at.0 - 60 * MINUTE)
-        })
+        let fired = rows.iter().filter(|e| e.kind == K::AlertFired);
+        let mut times = fired.filter_map(|e| e.time);
+        times.any(|t| t <= at && t.0 > at.0 - 60 * MINUTE)
     };
     rows.iter().position(|e| {
-        e.kind == K::AlertAcknowledged
-            && e.group == alert.group
-            && e.time
-                .is_some_and(|t| t < due && (e.group.is_some() || !other(t)))
+        let early = |t: Instant| t < due && (e.group.is_some() || !other(t));
+        e.kind == K::AlertAcknowledged && e.group == alert.group && e.time.is_some_and(early)
     })
 }

@@ -19,7 +19,7 @@ const SLOW_FROM_US: i64 = 100_000;
 const BEYOND: usize = 2;
 /// Blocks of ten minutes whose 99th percentiles show the usual one, and which of them is taken: a long incident must not
 /// make its own slowness usual.
-const BLOCK_S: i64 = 600;
+const BLOCK: i64 = 600 * SECOND;
 const USUAL: f64 = 0.4;
 /// Requests with a latency below which nothing is usual.
 const MIN_REQUESTS: u64 = 500;
@@ -100,13 +100,7 @@ fn failing<'s>(l: &'s Lane<'_>, s: &'s KeySeries) -> impl Iterator<Item = Step> 
 /// The keys of the edge, by dimension and name.
 pub(crate) fn keys<'v, 'a>(view: &'v View<'a>) -> KeyList<'v, 'a> {
     let mut list = KeyList::none(view);
-    for dim in [
-        Dim::Endpoint,
-        Dim::Host,
-        Dim::Upstream,
-        Dim::Version,
-        Dim::Service,
-    ] {
+    for dim in Dim::KEYS {
         let mut failed: BTreeMap<&[u8], u64> = BTreeMap::new();
         for (_, name, s) in series(view, dim) {
             *failed.entry(name).or_default() +=
@@ -200,26 +194,14 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
 
 /// The bucket from which a request is slow: above the 99th percentile that is usual over the log.
 fn slow_bucket(view: &View<'_>) -> Option<usize> {
-    let mut blocks: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
-    for l in view.edge() {
-        for (us, counts) in l.track.requests.latency.within(l.body.0, l.body.1 + SECOND) {
-            let block = blocks
-                .entry(l.utc(us).second().div_euclid(BLOCK_S))
-                .or_insert([0; 64]);
-            for (bucket, n) in counts.iter() {
-                block[usize::from(bucket) & 63] += u64::from(n);
-            }
-        }
-    }
+    let (from, to) = view.span?;
+    let blocks = latencies(view, from, Instant(to.0 + SECOND), BLOCK);
     let total: u64 = blocks.values().flatten().sum();
     if total < MIN_REQUESTS {
         return None;
     }
-    let mut limits: Vec<usize> = blocks
-        .values()
-        .filter(|b| b.iter().sum::<u64>() >= 50)
-        .map(|b| percentile(b, 100))
-        .collect();
+    let judged = blocks.values().filter(|b| b.iter().sum::<u64>() >= 50);
+    let mut limits: Vec<usize> = judged.map(|b| percentile(b, 100)).collect();
     limits.sort_unstable();
     let usual = *limits.get((limits.len() as f64 * USUAL) as usize)?;
     let limit = (usual + BEYOND).max(latency_bucket(SLOW_FROM_US));
@@ -229,14 +211,8 @@ fn slow_bucket(view: &View<'_>) -> Option<usize> {
 /// That responses become slow, and from what to what in the first two minutes, where enough of them show how long they took.
 pub(crate) fn slowing(view: &View<'_>, onset: Instant, end: Instant) -> Sentence {
     let p95 = |from: Instant, to: Instant| {
-        let mut counts = [0; 64];
-        for l in view.edge() {
-            let latency = &l.track.requests.latency;
-            for (_, of) in latency.within(l.on_axis(from), l.on_axis(to)) {
-                of.iter()
-                    .for_each(|(b, n)| counts[usize::from(b) & 63] += u64::from(n));
-            }
-        }
+        let all = latencies(view, from, to, i64::MAX).into_values();
+        let counts = all.reduce(|a, b| std::array::from_fn(|i| a[i] + b[i]))?;
         let enough = counts.iter().sum::<u64>() >= MIN_REQUESTS / 4;
         enough.then(|| latency_bucket_floor_us(percentile(&counts, 20)) / 1000)
     };
@@ -248,8 +224,28 @@ pub(crate) fn slowing(view: &View<'_>, onset: Instant, end: Instant) -> Sentence
     }
 }
 
+/// Requests of the edge by the number of their step since 1970 and bucket of their latency, over `[from, to)`.
+pub(super) fn latencies(
+    view: &View<'_>,
+    from: Instant,
+    to: Instant,
+    step: i64,
+) -> BTreeMap<i64, [u64; 64]> {
+    let mut steps: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
+    for l in view.edge() {
+        let latency = &l.track.requests.latency;
+        for (us, counts) in latency.within(l.on_axis(from), l.on_axis(to)) {
+            let cell = steps.entry(l.utc(us).0.div_euclid(step)).or_insert([0; 64]);
+            for (bucket, n) in counts.iter() {
+                cell[usize::from(bucket) & 63] += u64::from(n);
+            }
+        }
+    }
+    steps
+}
+
 /// The bucket above which one in so many requests is.
-fn percentile(counts: &[u64; 64], one_in: u64) -> usize {
+pub(super) fn percentile(counts: &[u64; 64], one_in: u64) -> usize {
     let total: u64 = counts.iter().sum();
     let mut above = 0;
     (0..64)

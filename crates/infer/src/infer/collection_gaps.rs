@@ -3,7 +3,7 @@
 
 use crate::infer::lanes::{Lane, View};
 use crate::infer::measured_rows::measured;
-use crate::model::{Cited, Event, Gap, Piece, Sentence};
+use crate::model::{Event, Gap, Piece, Sentence};
 use coroner_core::summary::CitableLine;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -101,25 +101,17 @@ fn pair(
     if taken.iter().any(|(x, y)| *x <= to && from <= *y) {
         return None;
     }
-    let evidence = vec![
-        view.cite(last.0.input, last.1),
-        view.cite(first.0.input, first.1),
-    ];
+    let evidence = [last, first].map(|(l, line)| view.cite(l.input, line));
+    let evidence = evidence.to_vec();
     let text = Sentence::words("All ")
         .p(Piece::Count(n as u64))
         .w(" sources fall silent together for ")
         .p(Piece::Span(to.0 - from.0))
         .w(": the host or the collection stood still; what happened meanwhile is not known");
-    let start = measured(
-        MarkerKind::SilenceStart,
-        from,
-        text,
-        evidence.clone(),
-        METHOD,
-    );
     let back = Sentence::words("All sources write again");
-    let end = measured(MarkerKind::SilenceFinish, to, back, evidence, METHOD);
-    Some([start, end])
+    let (begins, ends) = (MarkerKind::SilenceStart, MarkerKind::SilenceFinish);
+    let rows = [(begins, from, text), (ends, to, back)];
+    Some(rows.map(|(kind, at, text)| measured(kind, at, text, evidence.clone(), METHOD)))
 }
 
 /// Lines from which stamps within one minute of the hour are no accident.
@@ -145,18 +137,14 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
         if all < ODD_LINES || hours < ODD_HOURS || n * 100 < all * 99 {
             continue;
         }
-        out.push(Gap {
-            kind: "clock",
-            text: Sentence::default()
-                .p(Piece::Count(*n))
-                .w(" lines of ")
-                .p(Piece::File(LogText::name(l.part.meta.name.as_bytes())))
-                .w(format!(
-                    " are stamped within minute :{minute:02} of {} different hours: no clock writes that, so times within an hour mean nothing",
-                    hours
-                )),
-            cited: Cited::Lines(vec![view.cite(l.input, line)]),
-        });
+        let text = Sentence::default()
+            .p(Piece::Count(*n))
+            .w(" lines of ")
+            .p(Piece::File(LogText::name(l.part.meta.name.as_bytes())))
+            .w(format!(
+                " are stamped within minute :{minute:02} of {hours} different hours: no clock writes that, so times within an hour mean nothing"
+            ));
+        out.push(Gap::shown("clock", text, vec![view.cite(l.input, line)]));
     }
 }
 

@@ -11,11 +11,11 @@ use crate::cause::{
 use crate::detect::DetectedIncident;
 use crate::infer::cited_words::as_written;
 use crate::infer::citing::cite_many;
-use crate::infer::lanes::{TEN, View};
+use crate::infer::lanes::{ByName, View};
 use crate::infer::log_names::service_of_log;
 use crate::infer::message_history::{Message, Past, count};
 use crate::model::{Component, Event, Evidence, NewTemplate, VersionSeen};
-use coroner_core::summary::{TemplateKey, is_bucket, starting, version_of};
+use coroner_core::summary::{TemplateKey, is_bucket, version_of};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, Level};
 use coroner_lines::sorting::SortList;
@@ -66,23 +66,12 @@ impl Facts {
         let quiet = Instant(onset.0 - MINUTE);
         let run = crate::infer::measured_rows::onset_run(f);
         let interval = run.map_or((onset, onset), |r| {
-            (
-                Instant::from_second(r.start_interval.0),
-                Instant::from_second(r.start_interval.1 + resolution(view) - 1),
-            )
+            let (from, to) = r.start_interval;
+            let to = to + resolution(view) - 1;
+            (Instant::from_second(from), Instant::from_second(to))
         });
         let templates = templates(view, m.past, onset, end);
-        let events = m
-            .stated
-            .iter()
-            .enumerate()
-            .map(|(i, e)| Event {
-                id: format!("a{i}"),
-                ..e.clone()
-            })
-            .collect::<Vec<_>>();
-        // rows get ids of the incident's own timeline later; causes name changes by the place in `stated`
-        let events = renumber(events, m, onset, end);
+        let events = events(m, onset, end);
         let sources = topology::sources(view, onset);
         let service = service(view, &sources, &templates, &events, onset, end);
         let mut facts = Facts {
@@ -209,30 +198,20 @@ fn resolution(view: &View<'_>) -> i64 {
     }
 }
 
-/// Gives events the ids that [`Maker`] gives the same rows of the incident, so that a cause can name its change.
-fn renumber(events: Vec<Event>, m: &Maker<'_>, onset: Instant, end: Instant) -> Vec<Event> {
-    let kept = m.stated_rows(onset, end);
-    let mut ids: BTreeMap<(u32, u64, &'static str, Option<Instant>), String> = BTreeMap::new();
+/// All stated rows, with the ids that [`Maker`] gives those of the incident, so that a cause can name its change.
+fn events(m: &Maker<'_>, onset: Instant, end: Instant) -> Vec<Event> {
     let key = |e: &Event| {
-        e.evidence
-            .first()
-            .map(|x| (x.input, x.byte, e.kind.word(), e.time))
+        let first = e.evidence.first();
+        first.map(|x| (x.input, x.byte, e.kind.word(), e.time))
     };
-    for e in &kept {
-        if let Some(k) = key(e) {
-            ids.insert(k, e.id.clone());
-        }
-    }
-    events
-        .into_iter()
-        .map(|e| match key(&e).and_then(|k| ids.get(&k)) {
-            Some(id) => Event {
-                id: id.clone(),
-                ..e
-            },
-            None => e,
-        })
-        .collect()
+    let kept = m.stated_rows(onset, end).into_iter();
+    let ids: BTreeMap<_, String> = kept.filter_map(|e| Some((key(&e)?, e.id))).collect();
+    let all = m.stated.iter().enumerate().map(|(i, e)| {
+        let known = key(e).and_then(|k| ids.get(&k)).cloned();
+        let id = known.unwrap_or_else(|| format!("a{i}"));
+        Event { id, ..e.clone() }
+    });
+    all.collect()
 }
 
 fn templates<'a>(
@@ -280,6 +259,10 @@ fn templates<'a>(
             let said = again.and_then(|s| as_written(&key.text, &s.raw));
             let said: &'a [u8] = said.unwrap_or(&t.example);
             let example = examples.entry(said);
+            let line = match at {
+                Some(at) => cite_many(l.input, at, during),
+                None => cite_many(l.input, &t.first, t.count),
+            };
             out.push(TemplateFact {
                 text: text.clone(),
                 example: example.or_insert_with(|| SaidText::of(said)).clone(),
@@ -297,11 +280,7 @@ fn templates<'a>(
                 last: l.utc(t.last.us),
                 new,
                 none_for: at.and_then(|s| heads.none_for(m, l.utc(s.us))),
-                evidence: vec![cite_many(
-                    l.input,
-                    at.unwrap_or(&t.first),
-                    if at.is_some() { during } else { t.count },
-                )],
+                evidence: vec![line],
             });
         }
     }
@@ -327,22 +306,18 @@ fn shares(
     end: Instant,
 ) -> Vec<DimShare> {
     let mut out = Vec::new();
-    for dim in [
-        Dim::Endpoint,
-        Dim::Host,
-        Dim::Upstream,
-        Dim::Version,
-        Dim::Service,
-    ] {
+    for dim in Dim::KEYS {
         let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
         if dim == Dim::Version && during.is_empty() {
             // the edge knows no versions: the application's own request lines may
-            before = versions_by_app(view, hour, quiet);
-            during = versions_by_app(view, onset, end);
+            for l in &view.lanes {
+                l.add_by(dim, (hour, quiet), &mut before);
+                l.add_by(dim, (onset, end), &mut during);
+            }
         }
         let names: BTreeSet<&Vec<u8>> = before.keys().chain(during.keys()).collect();
         for n in names {
-            let get = |m: &BTreeMap<Vec<u8>, (u64, u64)>| m.get(n).copied().unwrap_or_default();
+            let get = |m: &ByName| m.get(n).copied().unwrap_or_default();
             let (service, bare) = match dim {
                 Dim::Version => version_of(n),
                 _ => (None, &n[..]),
@@ -354,23 +329,6 @@ fn shares(
                 before: get(&before),
                 during: get(&during),
             });
-        }
-    }
-    out
-}
-
-/// Requests and failed ones by version, as inner sources log them, in whole ten-second steps of `[from, to)`.
-fn versions_by_app(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<Vec<u8>, (u64, u64)> {
-    let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
-    for l in &view.lanes {
-        let (a, b) = (l.on_axis(from), l.on_axis(to));
-        for (name, s) in l.track.by_version.sorted() {
-            let n = s.n.sum(a, b);
-            if n > 0 {
-                let e = out.entry(name.to_vec()).or_default();
-                e.0 += n;
-                e.1 += s.failed.total(starting(TEN, a, b));
-            }
         }
     }
     out

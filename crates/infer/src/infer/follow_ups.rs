@@ -2,7 +2,10 @@
 
 use crate::infer::lanes::View;
 use crate::infer::phases::PhaseMarkers;
-use crate::model::{CauseVerdict, Cited, Incident, KeptFailing, Piece, Prompt, Sentence, Signal};
+use crate::model::{
+    Cause, CauseVerdict, Cited, Event, Evidence, Incident, KeptFailing, Piece, Prompt, Sentence,
+    Signal,
+};
 use coroner_lines::record::{CauseClass, MarkerKind as K};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{MINUTE, SECOND};
@@ -12,60 +15,44 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
     let kept = kept_failing(i, view, k);
     let rows = &i.timeline;
     let mut out = Vec::new();
+    let mut say = |class, text, lines: Vec<Evidence>| {
+        let cited = Cited::Lines(lines);
+        out.push(Signal { class, text, cited });
+    };
     if let (Some(fin), Some(us)) = (k.rollback_finish, i.durations.after_rollback)
         && us >= 10 * MINUTE
         && let Some(kept) = &kept
     {
-        out.push(Signal {
-            class: "errors_after_rollback",
-            text: match kept.sentence(Sentence::words("The rollback was reported done")) {
-                s if Some(kept.until) == i.recovery => s,
-                s => s.w("; recovery came ").p(Piece::Span(us)).w(" after it"),
-            },
-            cited: Cited::Lines(rows[fin].evidence.clone()),
-        });
+        let text = match kept.sentence(Sentence::words("The rollback was reported done")) {
+            s if Some(kept.until) == i.recovery => s,
+            s => s.w("; recovery came ").p(Piece::Span(us)).w(" after it"),
+        };
+        say("errors_after_rollback", text, rows[fin].evidence.clone());
     }
     if let (Some(a), Some(us)) = (k.alert, i.durations.detect)
         && us >= 3 * MINUTE
     {
-        out.push(Signal {
-            class: "slow_alert",
-            text: Sentence::default()
-                .w("The first alert came ")
-                .p(Piece::Span(us))
-                .w(" after the onset"),
-            cited: Cited::Lines(rows[a].evidence.clone()),
-        });
+        let text = Sentence::words("The first alert came ").p(Piece::Span(us));
+        say(
+            "slow_alert",
+            text.w(" after the onset"),
+            rows[a].evidence.clone(),
+        );
     }
-    let starts: Vec<_> = rows
-        .iter()
-        .filter(|e| e.kind == K::DeployStart && e.time.is_some_and(|t| t <= i.onset))
-        .collect();
-    if let (Some(s), Some(f)) = (
-        starts.last(),
-        rows.iter().find(|e| e.kind == K::DeployFinish),
-    ) && let (Some(a), Some(b)) = (s.time, f.time)
+    let starts = |e: &&Event| e.kind == K::DeployStart && e.time.is_some_and(|t| t <= i.onset);
+    let finish = rows.iter().find(|e| e.kind == K::DeployFinish);
+    let deploys = |c: &Cause| c.class == CauseClass::Deploy && c.score >= 0.5;
+    if let Some((s, f)) = rows.iter().rfind(starts).zip(finish)
+        && let Some((a, b)) = s.time.zip(f.time)
         // what begins and ends in one breath is logged when it is done, and shows no pace
         && (10 * SECOND..=3 * MINUTE).contains(&(b.0 - a.0))
-        && i.causes
-            .first()
-            .is_some_and(|c| c.class == CauseClass::Deploy && c.score >= 0.5)
+        && i.causes.first().is_some_and(deploys)
     {
-        let mut e: Vec<_> = s
-            .evidence
-            .iter()
-            .take(1)
-            .chain(f.evidence.iter().take(1))
-            .cloned()
-            .collect();
-        e.sort();
-        out.push(Signal {
-            class: "fast_rollout",
-            text: Sentence::default()
-                .w("The rollout took only ")
-                .p(Piece::Span(b.0 - a.0)),
-            cited: Cited::Lines(e),
-        });
+        let firsts = [s, f].into_iter().filter_map(|e| e.evidence.first());
+        let mut lines: Vec<_> = firsts.cloned().collect();
+        lines.sort();
+        let text = Sentence::words("The rollout took only ").p(Piece::Span(b.0 - a.0));
+        say("fast_rollout", text, lines);
     }
     i.signals = out;
     i.kept_failing = kept;
@@ -88,9 +75,9 @@ fn kept_failing(i: &Incident, view: &View<'_>, k: &PhaseMarkers) -> Option<KeptF
     })
 }
 
-fn question(section: &'static str, from: String, us: Option<i64>, text: &'static str) -> Prompt {
+fn question(from: String, us: Option<i64>, text: &'static str) -> Prompt {
     Prompt {
-        section,
+        section: "actions",
         text: Sentence::words(text),
         from: Some(from),
         us,
@@ -99,21 +86,14 @@ fn question(section: &'static str, from: String, us: Option<i64>, text: &'static
 
 /// Questions derived from findings, by the time that they could have saved.
 pub(crate) fn prompts(i: &mut Incident) {
-    let mut out = Vec::new();
-    let whole = i.durations.recover;
-    match (i.cause_verdict, i.causes.first()) {
-        (CauseVerdict::NotEstablished, _) | (_, None) => {
-            out.push(question(
-                "actions",
-                "missing".into(),
-                whole,
-                "What would have to be logged so that the cause can be seen next time?",
-            ));
-        }
-        (_, Some(c)) => {
-            out.push(question("actions", "causes/1".into(), whole, c.question));
-        }
-    }
+    let (from, text) = match (i.cause_verdict, i.causes.first()) {
+        (CauseVerdict::NotEstablished, _) | (_, None) => (
+            "missing",
+            "What would have to be logged so that the cause can be seen next time?",
+        ),
+        (_, Some(c)) => ("causes/1", c.question),
+    };
+    let mut out = vec![question(from.to_owned(), i.durations.recover, text)];
     let phase = |name: &str| i.phases.iter().find(|p| p.phase == name).map(|p| p.us);
     for (name, floor, text) in [
         (
@@ -149,12 +129,7 @@ pub(crate) fn prompts(i: &mut Incident) {
         ("mitigate", 10 * MINUTE, "What slowed the repair down?"),
     ] {
         if let Some(us) = phase(name).filter(|us| *us >= floor) {
-            out.push(question(
-                "actions",
-                format!("phases/{name}"),
-                Some(us),
-                text,
-            ));
+            out.push(question(format!("phases/{name}"), Some(us), text));
         }
     }
     out.sort_list_by_key(|p| std::cmp::Reverse(p.us.unwrap_or(-SECOND)));

@@ -9,7 +9,7 @@ use crate::infer::inputs::writes_zones;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::list_limits::Limit;
 use crate::infer::outlier_stamps::OutlierStamps;
-use crate::model::{Cited, Event, Evidence, Gap, Piece, Sentence, ZoneSource};
+use crate::model::{Event, Evidence, Gap, Piece, Sentence, ZoneSource};
 use coroner_core::plan::YearBasis;
 use coroner_core::summary::{Accounting, InputPart};
 use coroner_lines::record::Kind;
@@ -41,35 +41,30 @@ pub(crate) fn of_inputs(
         let Some(input) = view.part.inputs.get(&far.input) else {
             continue;
         };
-        let s = Sentence::default()
-            .p(Piece::Count(far.lines))
-            .w(if far.lines == 1 {
-                " line of "
-            } else {
-                " lines of "
-            })
-            .p(name(&input.meta.name))
-            .w(if far.lines == 1 { " is" } else { " are" })
+        let (lines, are) = match far.lines {
+            1 => (" line of ", " is"),
+            _ => (" lines of ", " are"),
+        };
+        let s = some(far.lines, lines, input, are)
             .w(" stamped more than 400 days away from the rest of the logs: left out");
-        out.push(Gap {
-            kind: "stray_stamps",
-            text: s,
-            cited: Cited::Lines(vec![view.cite(far.input, &far.first)]),
-        });
+        let first = view.cite(far.input, &far.first);
+        out.push(Gap::shown("stray_stamps", s, vec![first]));
     }
     year(view, config, &mut out);
-    for p in &config.problems {
-        let all: Vec<u32> = view.part.inputs.keys().copied().collect();
-        if !all.is_empty() {
-            out.push(Gap {
-                kind: "input",
-                text: Sentence::default().p(Piece::Log(LogText::new(p.as_bytes()))),
-                cited: Cited::Absent(all),
-            });
-        }
+    let all: Vec<u32> = view.part.inputs.keys().copied().collect();
+    if !all.is_empty() {
+        let problem = |p: &String| Sentence::default().log(&LogText::new(p.as_bytes()));
+        let problems = config.problems.iter().map(problem);
+        out.extend(problems.map(|text| Gap::of("input", text, all.clone())));
+        sources(view, stated, &all, &mut out);
     }
-    sources(view, stated, &mut out);
     out
+}
+
+/// So many of something of an input, and what they are.
+fn some(n: u64, of: &'static str, p: &InputPart, are: &'static str) -> Sentence {
+    let file = name(&p.meta.name);
+    Sentence::default().p(Piece::Count(n)).w(of).p(file).w(are)
 }
 
 /// How much of an input was not understood. A record of which nothing was may be many lines.
@@ -92,45 +87,26 @@ fn not_understood(p: &InputPart) -> Sentence {
 /// What one input leaves open.
 fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
     let a = &p.accounting;
-    for n in &p.notes {
-        out.push(Gap {
-            kind: "input",
-            text: Sentence::default()
-                .p(name(&p.meta.name))
-                .w(" ")
-                .w(n.clone()),
-            cited: Cited::Absent(vec![id]),
-        });
-    }
-    for d in &p.meta.doubts {
-        out.push(Gap {
-            kind: "clock",
-            text: Sentence::default()
-                .p(name(&p.meta.name))
-                .w(" ")
-                .w(d.clone()),
-            cited: Cited::Absent(vec![id]),
-        });
-    }
+    let file = || Sentence::default().p(name(&p.meta.name));
+    let lines = |rest| Sentence::words("lines of ").p(name(&p.meta.name)).w(rest);
+    let whole = |kind, text| Gap::of(kind, text, vec![id]);
+    out.extend(
+        p.notes
+            .iter()
+            .map(|n| whole("input", file().w(" ").w(n.clone()))),
+    );
+    let doubts = p.meta.doubts.iter();
+    out.extend(doubts.map(|d| whole("clock", file().w(" ").w(d.clone()))));
     if a.unparsed > 0 {
         let s = not_understood(p);
         let s = match a.overlong {
             0 => s,
             n => s.w(" (").p(Piece::Count(n)).w(" of them too long)"),
         };
-        out.push(Gap {
-            kind: "unparsed",
-            text: s,
-            cited: Cited::Lines(a.examples.values().map(|x| cite(id, x)).collect()),
-        });
+        let examples = a.examples.values().map(|x| cite(id, x));
+        out.push(Gap::shown("unparsed", s, examples.collect()));
     } else if a.lines == 0 {
-        out.push(Gap {
-            kind: "input",
-            text: Sentence::default()
-                .p(name(&p.meta.name))
-                .w(" holds no lines"),
-            cited: Cited::Absent(vec![id]),
-        });
+        out.push(whole("input", file().w(" holds no lines")));
     }
     let given = |m: &&crate::clock::Mapped| m.source == ZoneSource::Option;
     let clock = view.clocks.of(id).filter(|_| !writes_zones(p));
@@ -147,79 +123,38 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
             )),
             _ => s.w(format!("{} by {}", m.zone, m.basis)),
         };
-        if let Some(e) = first {
-            out.push(Gap {
-                kind: "zone",
-                text: s,
-                cited: Cited::Lines(vec![e]),
-            });
-        }
+        out.extend(first.map(|e| Gap::shown("zone", s, vec![e])));
     }
     let level = p.tracks().map(|(_, t)| t.activity.level()).max();
     if let Some(level) = level.filter(|level| *level > 0) {
-        out.push(Gap {
-            kind: "input",
-            text: Sentence::words("lines of ")
-                .p(name(&p.meta.name))
-                .w(" come in very many different minutes: of each ")
-                .p(Piece::Span(MINUTE << (3 * level)))
-                .w(" only the first and the last is known, so short silences and joint moments may be missed"),
-            cited: Cited::Absent(vec![id]),
-        });
+        let text = lines(" come in very many different minutes: of each ")
+            .p(Piece::Span(MINUTE << (3 * level)))
+            .w(" only the first and the last is known, so short silences and joint moments may be missed");
+        out.push(whole("input", text));
     }
     if p.tracks().any(|(_, t)| t.is_cut()) {
-        out.push(Gap {
-            kind: "input",
-            text: Sentence::words("lines of ")
-                .p(name(&p.meta.name))
-                .w(" come in very many different hours: only the latest are listed, the earliest are only counted"),
-            cited: Cited::Absent(vec![id]),
-        });
+        let rest = " come in very many different hours: only the latest are listed, the earliest are only counted";
+        out.push(whole("input", lines(rest)));
     }
     if a.untimed_requests > 0 {
-        out.push(Gap {
-            kind: "untimed_requests",
-            text: Sentence::default()
-                .p(Piece::Count(a.untimed_requests))
-                .w(" requests of ")
-                .p(name(&p.meta.name))
-                .w(" carry no time and are not counted"),
-            cited: Cited::Absent(vec![id]),
-        });
+        let are = " carry no time and are not counted";
+        let text = some(a.untimed_requests, " requests of ", p, are);
+        out.push(whole("untimed_requests", text));
     }
     if a.lines >= MANY && a.unread_requests * 2 > a.lines {
-        out.push(Gap {
-            kind: "unread_requests",
-            text: Sentence::default()
-                .p(Piece::Count(a.unread_requests))
-                .w(" lines of ")
-                .p(name(&p.meta.name))
-                .w(" look like requests and were not read as such: name their format with --format"),
-            cited: Cited::Absent(vec![id]),
-        });
+        let are = " look like requests and were not read as such: name their format with --format";
+        let text = some(a.unread_requests, " lines of ", p, are);
+        out.push(whole("unread_requests", text));
     }
     if p.markers_dropped() > 0 {
-        let s = Sentence::default()
-            .p(Piece::Count(p.markers_dropped()))
-            .w(" later markers of ")
-            .p(name(&p.meta.name))
-            .w(" were left out: too many");
-        out.push(Gap {
-            kind: "marker",
-            text: s,
-            cited: Cited::Absent(vec![id]),
-        });
+        let are = " were left out: too many";
+        let text = some(p.markers_dropped(), " later markers of ", p, are);
+        out.push(whole("marker", text));
     }
 }
 
 fn year(view: &View<'_>, config: &InferConfig, out: &mut Vec<Gap>) {
-    let with: Vec<u32> = view
-        .part
-        .inputs
-        .iter()
-        .filter(|(_, p)| p.accounting.yearless > 0)
-        .map(|(i, _)| *i)
-        .collect();
+    let with = inputs(view, |a| a.yearless > 0);
     let Some((basis, year)) = config.year_basis.filter(|_| !with.is_empty()) else {
         return;
     };
@@ -233,38 +168,35 @@ fn year(view: &View<'_>, config: &InferConfig, out: &mut Vec<Gap>) {
                 .to_owned()
         }
     };
-    out.push(Gap {
-        kind: "clock",
-        text: Sentence::words(text),
-        cited: Cited::Absent(with),
-    });
+    out.push(Gap::of("clock", Sentence::words(text), with));
+}
+
+/// The inputs of whose lines something holds.
+fn inputs(view: &View<'_>, holds: impl Fn(&Accounting) -> bool) -> Vec<u32> {
+    let with = view
+        .part
+        .inputs
+        .iter()
+        .filter(|(_, p)| holds(&p.accounting));
+    with.map(|(id, _)| *id).collect()
 }
 
 /// The inputs that hold records of a pager.
 pub(crate) fn pagers(view: &View<'_>) -> Vec<u32> {
-    let inputs = view.part.inputs.iter();
-    let with = inputs.filter(|(_, p)| p.accounting.kinds[Kind::Pager as usize] > 0);
-    with.map(|(id, _)| *id).collect()
+    inputs(view, |a| a.kinds[Kind::Pager as usize] > 0)
 }
 
 /// Kinds of sources of which nothing was recognised, neither a record nor a row that such a log is there to report.
-fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
-    let all: Vec<u32> = view.part.inputs.keys().copied().collect();
-    if all.is_empty() {
-        return;
-    }
+fn sources(view: &View<'_>, stated: &[Event], all: &[u32], out: &mut Vec<Gap>) {
+    let all_of = || view.part.inputs.values().map(|p| &p.accounting);
     let has = |k: Kind| {
-        view.part
-            .inputs
-            .values()
-            .any(|p| p.accounting.kinds[k as usize] > 0)
-            || stated.iter().any(|e| e.kind.log() == Some(k))
+        let row = |e: &Event| e.kind.log() == Some(k);
+        all_of().any(|a| a.kinds[k as usize] > 0) || stated.iter().any(row)
     };
     // requests that servers log are access logs, whatever else their input holds, read or not, with a time or without
     let asked = |a: &Accounting| {
         a.requests > a.requests_by_app || a.unread_requests > 0 || a.untimed_requests > 0
     };
-    let all_of = || view.part.inputs.values().map(|p| &p.accounting);
     let asked = all_of().any(asked);
     let by_app = all_of().any(|a| a.requests_by_app > 0);
     for (kind, what) in [
@@ -275,18 +207,12 @@ fn sources(view: &View<'_>, stated: &[Event], out: &mut Vec<Gap>) {
     ] {
         let known = has(kind) || (asked && kind == Kind::Web);
         if !known {
-            out.push(Gap {
-                kind: "missing_source",
-                text: Sentence::words("no ")
-                    .w(what)
-                    .w(match by_app && kind == Kind::Web {
-                        true => {
-                            " log was recognised; the requests are those that applications logged"
-                        }
-                        false => " log was recognised",
-                    }),
-                cited: Cited::Absent(all.clone()),
-            });
+            let none = match by_app && kind == Kind::Web {
+                true => " log was recognised; the requests are those that applications logged",
+                false => " log was recognised",
+            };
+            let text = Sentence::words("no ").w(what).w(none);
+            out.push(Gap::of("missing_source", text, all.to_vec()));
         }
     }
 }
@@ -296,11 +222,9 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
     for r in &d.collection_gaps {
         let lines = super::lines::run_lines(view, r);
         if !lines.is_empty() {
-            let s = Sentence::default()
-                .w("no request lines from ")
-                .p(Piece::Time(Instant::from_second(r.start)))
-                .w(" to ")
-                .p(Piece::Time(Instant::from_second(r.end)));
+            let (from, to) = r.moments();
+            let s = Sentence::words("no request lines from ").p(Piece::Time(from));
+            let s = s.w(" to ").p(Piece::Time(to));
             let text = match r.requests {
                 0 => {
                     s.w(", and no other log shows whether it is an outage or a pause in collecting")
@@ -310,22 +234,12 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
                     .p(Piece::Count(n))
                     .w(" requests as ever: the lines were not collected, or a clock was set"),
             };
-            out.push(Gap {
-                kind: "silence",
-                text,
-                cited: Cited::Lines(lines),
-            });
+            out.push(Gap::shown("silence", text, lines));
         }
     }
     for r in &d.one_client {
-        let (from, to) = (Instant::from_second(r.start), Instant::from_second(r.end));
-        out.extend(one_client(
-            view,
-            from,
-            to,
-            r.failed,
-            super::lines::run_lines(view, r),
-        ));
+        let lines = super::lines::run_lines(view, r);
+        out.extend(one_client(view, r.moments(), r.failed, lines));
     }
     if let (true, true, Some((from, to))) =
         (d.one_client.is_empty(), d.incidents.is_empty(), view.span)
@@ -337,19 +251,14 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
             let mut lines = super::lines::failing_lines(view, from, to).unwrap_or_default();
             lines.extend(super::lines::last_failing(view, from, to).map(|x| x.1));
             lines.dedup();
-            out.extend(one_client(view, from, to, failed, lines));
+            out.extend(one_client(view, (from, to), failed, lines));
         }
     }
     if d.no_clean_baseline {
         let edge: Vec<u32> = view.edge().map(|l| l.input).collect();
         if !edge.is_empty() {
-            out.push(Gap {
-                kind: "no_baseline",
-                text: Sentence::words(
-                    "errors are high through most of the log, so the normal level is a guess",
-                ),
-                cited: Cited::Absent(edge),
-            });
+            let text = "errors are high through most of the log, so the normal level is a guess";
+            out.push(Gap::of("no_baseline", Sentence::words(text), edge));
         }
     }
     skews(view, out);
@@ -362,8 +271,7 @@ const FEW: u64 = 20;
 /// counted with one is the most that it can have sent.
 fn one_client(
     view: &View<'_>,
-    from: Instant,
-    to: Instant,
+    (from, to): (Instant, Instant),
     failed: u64,
     lines: Vec<Evidence>,
 ) -> Option<Gap> {
@@ -380,11 +288,7 @@ fn one_client(
         .p(Piece::Time(from))
         .w(" to ")
         .p(Piece::Time(to));
-    (!lines.is_empty()).then_some(Gap {
-        kind: "one_client",
-        text,
-        cited: Cited::Lines(lines),
-    })
+    (!lines.is_empty()).then(|| Gap::shown("one_client", text, lines))
 }
 
 /// A clock that was set back where nothing shows which part of the times is right.
@@ -395,14 +299,8 @@ fn fall(view: &View<'_>, l: &Lane<'_>, f: Fall<'_>) -> Gap {
         .w(" go back by at least ")
         .p(Piece::Span(f.least_us()))
         .w(" and go on from there: its clock was set, and no other log shows whether it was right before or after");
-    Gap {
-        kind: "clock",
-        text,
-        cited: Cited::Lines(vec![
-            view.cite(l.input, f.before),
-            view.cite(l.input, f.after),
-        ]),
-    }
+    let lines = [f.before, f.after].map(|line| view.cite(l.input, line));
+    Gap::shown("clock", text, lines.to_vec())
 }
 
 /// Inputs whose clocks run ahead or behind, with their first line.
@@ -416,10 +314,9 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
             out.extend(set_back(l.track).map(|f| fall(view, l, f)));
         }
         for (i, shift) in pieces.iter().enumerate().filter(|p| p.1.ahead_us != 0) {
-            let way = if shift.ahead_us > 0 {
-                " ahead of"
-            } else {
-                " behind"
+            let way = match shift.ahead_us > 0 {
+                true => " ahead of",
+                false => " behind",
             };
             let mut s = Sentence::default()
                 .w("the clock of ")
@@ -434,11 +331,7 @@ fn skews(view: &View<'_>, out: &mut Vec<Gap>) {
                 s = s.w(" until it shows ").p(Piece::Time(Instant(next.from)));
             }
             let s = s.w(format!("; corrected (known from {})", shift.basis));
-            out.push(Gap {
-                kind: "clock",
-                text: s,
-                cited: Cited::Lines(vec![view.cite(l.input, first)]),
-            });
+            out.push(Gap::shown("clock", s, vec![view.cite(l.input, first)]));
         }
     }
 }

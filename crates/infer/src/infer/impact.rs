@@ -1,7 +1,7 @@
 //! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps that they touch.
 
 use crate::cause::Dim;
-use crate::infer::lanes::{View, minute_ceil, minute_floor, ten_ceil, ten_floor};
+use crate::infer::lanes::{ByName, TEN, View, ceil, floor};
 use crate::model::{BreakdownRow, Impact, Lane, Series};
 use coroner_core::summary::{ClientSet, touching, version_of};
 use coroner_lines::sorting::SortList;
@@ -27,7 +27,7 @@ pub(crate) fn impact(
         return Impact::default();
     }
     if !silent {
-        (from, to) = (ten_floor(from), ten_ceil(to));
+        (from, to) = (floor(from, TEN), ceil(to, TEN));
     }
     let whole = view.requests(from, to);
     let by = |dim| match silent {
@@ -45,7 +45,7 @@ pub(crate) fn impact(
         expected_failed: Some((p0 * requests as f64).round() as u64),
         addresses_hit: (hit > 0).then_some(hit),
         addresses_error: (hit > 0).then_some(error),
-        peak: peak(view, minute_floor(from), minute_ceil(to)),
+        peak: peak(view, floor(from, MINUTE), ceil(to, MINUTE)),
         error_budget: slo.and_then(|o| budget(view, o, failed)),
         by_status: rows(Dim::Status),
         by_endpoint: rows(Dim::Endpoint),
@@ -68,7 +68,7 @@ pub(crate) fn usual_requests(view: &View<'_>, from: Instant, to: Instant) -> Opt
 }
 
 /// Versions as people read them: with their service where there are several.
-fn plain(dim: Dim, values: BTreeMap<Vec<u8>, (u64, u64)>) -> BTreeMap<Vec<u8>, (u64, u64)> {
+fn plain(dim: Dim, values: ByName) -> ByName {
     if dim != Dim::Version {
         return values;
     }
@@ -84,34 +84,30 @@ fn plain(dim: Dim, values: BTreeMap<Vec<u8>, (u64, u64)>) -> BTreeMap<Vec<u8>, (
 }
 
 /// Rows by failed, then name; with totals given, a last row `(other)` holds what is not listed or not known.
-fn breakdown(
-    values: BTreeMap<Vec<u8>, (u64, u64)>,
-    whole: Option<(u64, u64)>,
-) -> Vec<BreakdownRow> {
+fn breakdown(values: ByName, whole: Option<(u64, u64)>) -> Vec<BreakdownRow> {
     if values.is_empty() {
         return Vec::new();
     }
     let mut v: Vec<(Vec<u8>, (u64, u64))> = values.into_iter().collect();
     v.sort_list_by(|a, b| b.1.1.cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
-    let mut rows: Vec<BreakdownRow> = v
-        .iter()
-        .take(ROWS)
-        .map(|(n, (r, f))| BreakdownRow {
-            name: LogText::name(n),
-            requests: *r,
-            failed: *f,
-        })
-        .collect();
-    let listed = rows
-        .iter()
-        .fold((0, 0), |s, r| (s.0 + r.requests, s.1 + r.failed));
-    let all = whole.unwrap_or_else(|| v.iter().fold((0, 0), |s, x| (s.0 + x.1.0, s.1 + x.1.1)));
+    let row = |name: &[u8], (requests, failed)| BreakdownRow {
+        name: LogText::name(name),
+        requests,
+        failed,
+    };
+    let sum = |of: &[(Vec<u8>, (u64, u64))]| {
+        let counts = of.iter().map(|x| x.1);
+        counts.fold((0, 0), |s, x| (s.0 + x.0, s.1 + x.1))
+    };
+    let listed = &v[..v.len().min(ROWS)];
+    let mut rows: Vec<BreakdownRow> = listed.iter().map(|(n, of)| row(n, *of)).collect();
+    let (all, listed) = (whole.unwrap_or_else(|| sum(&v)), sum(listed));
     if all.0 > listed.0 || all.1 > listed.1 {
-        rows.push(BreakdownRow {
-            name: LogText::name(b"(other)"),
-            requests: all.0.saturating_sub(listed.0),
-            failed: all.1.saturating_sub(listed.1),
-        });
+        let rest = (
+            all.0.saturating_sub(listed.0),
+            all.1.saturating_sub(listed.1),
+        );
+        rows.push(row(b"(other)", rest));
     }
     rows
 }
@@ -131,24 +127,18 @@ pub(super) fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f6
 /// failures, then the first.
 fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
     let held = view.by_step((from, to), Instant(0), MINUTE).into_iter();
-    let minutes: Vec<(i64, u64, u64)> = held
-        .map(|(m, (n, k))| (m, n, k))
-        .filter(|m| m.1 > 0)
-        .collect();
+    let asked = held.filter(|(_, (n, _))| *n > 0);
+    let minutes: Vec<(i64, u64, u64)> = asked.map(|(m, (n, k))| (m, n, k)).collect();
     let mut sizes: Vec<u64> = minutes.iter().map(|m| m.1).collect();
     sizes.sort_unstable();
     let floor = sizes.get(sizes.len() / 2)? / 4;
-    minutes
-        .into_iter()
-        .filter(|m| m.1 >= floor.max(1))
-        .max_by(|a, b| {
-            let share = |m: &(i64, u64, u64)| m.2 as f64 / m.1 as f64;
-            share(a)
-                .total_cmp(&share(b))
-                .then(a.2.cmp(&b.2))
-                .then(b.0.cmp(&a.0))
-        })
-        .map(|(m, n, k)| (Instant(m * MINUTE), n, k))
+    let judged = minutes.into_iter().filter(|m| m.1 >= floor.max(1));
+    let worst = judged.max_by(|a, b| {
+        let share = |m: &(i64, u64, u64)| m.2 as f64 / m.1 as f64;
+        let shares = share(a).total_cmp(&share(b));
+        shares.then(a.2.cmp(&b.2)).then(b.0.cmp(&a.0))
+    });
+    worst.map(|(m, n, k)| (Instant(m * MINUTE), n, k))
 }
 
 /// Objective and the share of a 30-day error budget that these failures use, from the traffic of the archive.
@@ -192,11 +182,11 @@ pub(crate) fn series(
 
 /// The same around the onset, in steps of ten seconds.
 pub(crate) fn near(view: &View<'_>, onset: Instant, harm: &Impact) -> Option<Series> {
-    let span = (
+    let (from, to) = (
         Instant(onset.0 - 5 * MINUTE),
         Instant(onset.0 + 11 * MINUTE),
     );
-    over(view, span, Some(10 * SECOND), harm)
+    over(view, (from, to), Some(TEN), harm)
 }
 
 /// The same over the whole archive.
@@ -212,45 +202,41 @@ fn over(
     harm: &Impact,
 ) -> Option<Series> {
     let (a, b) = view.span?;
-    let start = minute_floor(from.max(a));
+    let start = floor(from.max(a), MINUTE);
     let stop = to.min(b);
     let step = step.unwrap_or_else(|| fine_step(view, (start, stop)));
     let steps = ((stop.0 - start.0) / step + 1).max(1);
     let width = (steps + 1439) / 1440 * step;
-    let mut s = Series {
-        start,
-        bucket_s: (width / SECOND) as u32,
-        requests: Vec::new(),
-        failed: Vec::new(),
-        by_host: Vec::new(),
-        by_endpoint: Vec::new(),
-        by_upstream: Vec::new(),
-    };
     let columns = (stop.0 - start.0).div_euclid(width) + 1;
     let held = view.by_step((start, Instant(start.0 + columns * width)), start, width);
-    for column in 0..columns {
-        let (n, k) = held.get(&column).copied().unwrap_or_default();
-        s.requests.push(n);
-        s.failed.push(k);
-    }
-    // an incident that only messages report
-    if s.requests.iter().all(|n| *n == 0) {
-        return None;
-    }
-    s.by_host = lanes(view, Dim::Host, &harm.by_host, &s);
-    s.by_endpoint = lanes(view, Dim::Endpoint, &harm.by_endpoint, &s);
-    s.by_upstream = lanes(view, Dim::Upstream, &harm.by_upstream, &s);
-    Some(s)
+    let counts = (0..columns).map(|column| held.get(&column).copied().unwrap_or_default());
+    let (requests, failed): (Vec<u64>, Vec<u64>) = counts.unzip();
+    let len = requests.len();
+    let lanes = |dim, rows| lanes(view, dim, rows, (start, width, len));
+    // none for an incident that only messages report
+    requests.iter().any(|n| *n > 0).then(|| Series {
+        start,
+        bucket_s: (width / SECOND) as u32,
+        by_host: lanes(Dim::Host, &harm.by_host),
+        by_endpoint: lanes(Dim::Endpoint, &harm.by_endpoint),
+        by_upstream: lanes(Dim::Upstream, &harm.by_upstream),
+        requests,
+        failed,
+    })
 }
 
-/// The first rows of a breakdown over time.
-fn lanes(view: &View<'_>, dim: Dim, rows: &[BreakdownRow], s: &Series) -> Vec<Lane> {
+/// The first rows of a breakdown over time, in so many steps.
+fn lanes(
+    view: &View<'_>,
+    dim: Dim,
+    rows: &[BreakdownRow],
+    (start, step, len): (Instant, i64, usize),
+) -> Vec<Lane> {
     if rows.len() < 2 {
         return Vec::new();
     }
-    let (len, step) = (s.requests.len(), i64::from(s.bucket_s) * SECOND);
     let wanted: Vec<&LogText> = rows.iter().take(LANES).map(|r| &r.name).collect();
-    let mut all = view.over_time(dim, &wanted, s.start, step, len);
+    let mut all = view.over_time(dim, &wanted, start, step, len);
     let named = wanted.into_iter().filter_map(|name| {
         let (requests, failed) = all.remove(name)?;
         Some(Lane {

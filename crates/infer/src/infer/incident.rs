@@ -40,7 +40,7 @@ pub(crate) struct Maker<'a> {
 impl Maker<'_> {
     /// Makes one incident; what its markers cannot show goes to `gaps`.
     pub fn make(&self, f: &DetectedIncident, gaps: &mut Vec<Gap>) -> Incident {
-        let failing = Instant::from_second(f.start);
+        let (failing, ended) = f.moments();
         // a request is counted when it is answered, and may have come in a minute before
         let onset = match onset_run(f).map(|r| r.kind) {
             Some(RunKind::Error | RunKind::Key) => came_in(self.view, failing),
@@ -48,7 +48,6 @@ impl Maker<'_> {
         };
         let held = self.held(f);
         let over = !f.ongoing_at_end && held >= 60;
-        let ended = Instant::from_second(f.end);
         let recovery = over.then(|| self.recovery(f, onset));
         let log_end = self.view.span.map_or(ended, |s| s.1);
         let end = if over { ended } else { log_end.max(ended) };
@@ -64,9 +63,8 @@ impl Maker<'_> {
             Some(_) => None,
             None => impact::series(self.view, onset, end, &harm),
         };
-        let near = series
-            .as_ref()
-            .and_then(|_| impact::near(self.view, onset, &harm));
+        let around = series.as_ref();
+        let near = around.and_then(|_| impact::near(self.view, onset, &harm));
 
         let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
         let seen = case.case();
@@ -79,30 +77,23 @@ impl Maker<'_> {
         let found = cause::findings(&seen).into_iter();
         rows.extend(found.map(remarks::row));
         rows.sort_list_by(|a, b| order(a).cmp(&order(b)));
-        let ids: Vec<(String, String)> = rows
-            .iter()
-            .enumerate()
-            .map(|(i, e)| (e.id.clone(), format!("r{}", i + 1)))
-            .collect();
-        for (i, e) in rows.iter_mut().enumerate() {
-            e.id = format!("r{}", i + 1);
-        }
+        let numbered = rows.iter_mut().enumerate();
+        let renamed = numbered.map(|(i, e)| {
+            let new = format!("r{}", i + 1);
+            (std::mem::replace(&mut e.id, new.clone()), new)
+        });
+        let ids: Vec<(String, String)> = renamed.collect();
         // with what a minute later is over, it is over
         let until = recovery.map(|r| (r.0 - MINUTE, r.last_of_second()));
         let ends = |t: Instant| until.is_some_and(|(from, to)| t.0 >= from && t <= to);
         let helped = |t| ends(t) || phases::helped(self.view, t, onset, recovery);
         let keys = phases::keys(&rows, onset, end, helped);
         let mut durations = phases::durations(helped, &rows, &keys, onset, recovery, gaps);
-        let change = ranking
-            .change
-            .as_ref()
-            .and_then(|c| ids.iter().find(|(old, _)| old == c))
-            .map(|(_, new)| new.clone());
-        if let Some(t) = change
-            .as_ref()
-            .and_then(|c| rows.iter().find(|e| e.id == *c))
-            .and_then(|e| e.time)
-        {
+        let change = ranking.change.as_ref();
+        let change = change.and_then(|c| ids.iter().find(|(old, _)| old == c));
+        let change = change.map(|(_, new)| new.clone());
+        let changed = |rows: &[Event]| rows.iter().position(|e| Some(&e.id) == change.as_ref());
+        if let Some(t) = changed(&rows).and_then(|c| rows[c].time) {
             durations.lead = (t <= onset.last_of_second()).then_some((onset.0 - t.0).max(0));
         }
         letters(&mut rows, &keys, change.as_deref());
@@ -112,19 +103,12 @@ impl Maker<'_> {
             Some(_) => Vec::new(),
             None => phases::phases(&rows, &keys, onset, recovery),
         };
-        let service = looping
-            .and_then(|l| l.service.as_ref())
-            .or(case.service())
-            .cloned();
-        let after = rows.iter().find(|e| Some(&e.id) == change.as_ref());
-        let title = title(
-            f,
-            (service.as_ref(), case.site()),
-            (onset, recovery),
-            rows.iter().filter(|e| e.kind == K::Relapse).count() > 1,
-            &ranking,
-            after,
-        );
+        let falling = looping.and_then(|l| l.service.as_ref());
+        let service = falling.or(case.service()).cloned();
+        let after = changed(&rows).map(|c| &rows[c]);
+        let waves = rows.iter().filter(|e| e.kind == K::Relapse).count() > 1;
+        let of = (service.as_ref(), case.site());
+        let title = title(f, of, (onset, recovery), waves, &ranking, after);
         let mut incident = Incident {
             id: String::new(),
             title,
@@ -162,9 +146,8 @@ impl Maker<'_> {
             kept_failing: None,
         };
         follow_ups::signals(&mut incident, self.view, &keys);
-        incident
-            .signals
-            .extend(template_shift::signals(self.view, onset, end));
+        let shifts = template_shift::signals(self.view, onset, end);
+        incident.signals.extend(shifts);
         follow_ups::prompts(&mut incident);
         incident
     }
@@ -225,71 +208,60 @@ impl Maker<'_> {
         let first = onset_run(f);
         let evidence = first.map(|r| run_lines(self.view, r)).unwrap_or_default();
         if !evidence.is_empty() {
-            let text = match first.map(|r| r.kind) {
-                Some(RunKind::Silence) => Sentence::words("Requests stop coming in"),
-                Some(RunKind::TrafficDrop) => {
-                    Sentence::words("Far fewer requests than usual begin")
-                }
-                Some(RunKind::Latency) => slowing(self.view, onset, Instant::from_second(f.end)),
+            let words = match first.map(|r| r.kind) {
+                Some(RunKind::Silence) => Some(STOPS),
+                Some(RunKind::TrafficDrop) => Some("Far fewer requests than usual begin"),
                 Some(RunKind::LogErrors) => {
-                    Sentence::words("Errors in the logs that are new, or far more than usual")
+                    Some("Errors in the logs that are new, or far more than usual")
                 }
+                _ => None,
+            };
+            let text = match (words, first.map(|r| r.kind)) {
+                (Some(words), _) => Sentence::words(words),
+                (_, Some(RunKind::Latency)) => slowing(self.view, onset, f.moments().1),
                 _ => self.onset_words(f, onset),
             };
-            let mut e = measured(
-                K::Onset,
-                onset,
-                text,
-                evidence,
-                "maximum-likelihood change point of the failing share, with its 95 % interval",
-            );
-            e.interval = onset_interval(f, onset);
-            out.push(e);
+            out.push(Event {
+                interval: onset_interval(f, onset),
+                ..measured(K::Onset, onset, text, evidence, CHANGE_POINT)
+            });
         }
         for r in f.runs.iter().filter(|r| r.kind == RunKind::Silence) {
             let lines = run_lines(self.view, r);
-            if lines.is_empty() {
-                continue;
-            }
-            let (a, b) = (Instant::from_second(r.start), Instant::from_second(r.end));
-            if a != onset {
-                out.push(measured(
-                    K::SilenceStart,
-                    a,
-                    Sentence::words("Requests stop coming in"),
-                    lines.clone(),
-                    SILENCE,
-                ));
-            }
-            if Some(b) != recovery {
-                out.push(measured(
+            let (a, b) = r.moments();
+            let ends = [
+                (K::SilenceStart, a, STOPS, a != onset),
+                (
                     K::SilenceFinish,
                     b,
-                    Sentence::words("Requests come in again"),
-                    lines,
-                    SILENCE,
-                ));
-            }
+                    "Requests come in again",
+                    Some(b) != recovery,
+                ),
+            ];
+            let ends = ends.into_iter().filter(|x| x.3 && !lines.is_empty());
+            out.extend(ends.map(|(kind, at, words, _)| {
+                measured(kind, at, Sentence::words(words), lines.clone(), SILENCE)
+            }));
         }
         out.extend(self.pauses(f));
-        for t in new
+        let near = new
             .iter()
-            .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE))
-            // one that begins as others before it do is new by a name or a number only
-            .filter(|t| t.none_for.is_some() || self.view.earlier.is_some())
-            .take(3)
-        {
+            .filter(|t| t.first >= Instant(onset.0 - 10 * MINUTE));
+        // one that begins as others before it do is new by a name or a number only
+        let known = |t: &&NewTemplate| t.none_for.is_some() || self.view.earlier.is_some();
+        for t in near.filter(known).take(3) {
             let line = t.evidence.first().and_then(|e| e.excerpt.as_ref());
             let said = line.map_or_else(|| t.text.clone(), |l| t.text.example(l));
             if said.for_json().trim().is_empty() {
                 continue;
             }
+            let text = log_errors::new_error(t.none_for, said);
             out.push(measured(
                 K::NewError,
                 t.first,
-                log_errors::new_error(t.none_for, said),
+                text,
                 t.evidence.clone(),
-                "message template without a line in its log before, rotated parts and all",
+                NEW,
             ));
         }
         if let Some(r) = recovery {
@@ -299,7 +271,7 @@ impl Maker<'_> {
                     around(self.view, r, r).1
                 }
                 Some(RunKind::LogErrors) => last.and_then(|x| log_errors::last_line(self.view, x)),
-                _ => last_failing(self.view, onset, Instant::from_second(f.end)).map(|x| x.1),
+                _ => last_failing(self.view, onset, f.moments().1).map(|x| x.1),
             };
             if let Some(e) = lines {
                 let text = match last.map(|r| r.kind) {
@@ -311,15 +283,10 @@ impl Maker<'_> {
                     }
                     _ => "Last 5xx of the incident; error rate back to normal",
                 };
-                let mut e = measured(
-                    K::Recovery,
-                    r,
-                    Sentence::words(text),
-                    vec![e],
-                    "end of the last failing stretch, and how long it stays calm",
-                );
-                e.interval = within;
-                out.push(e);
+                out.push(Event {
+                    interval: within,
+                    ..measured(K::Recovery, r, Sentence::words(text), vec![e], CALM)
+                });
             }
         }
         out
@@ -333,9 +300,10 @@ impl Maker<'_> {
         let p0 = self.found.p0;
         let usual = self.before(f).map_or(p0, |before| before.min(p0));
         for (until, from) in lulls::pauses(seconds, usual) {
-            let (end, again) = (Instant::from_second(until), Instant::from_second(from));
-            let last = last_failing(self.view, Instant::from_second(f.start), end);
-            let first = failing_lines(self.view, again, Instant::from_second(f.end));
+            let (begin, over) = f.moments();
+            let (end, again) = interval((until, from));
+            let last = last_failing(self.view, begin, end);
+            let first = failing_lines(self.view, again, over);
             if let (Some((last, line)), Some(first)) = (last, first) {
                 let over =
                     Sentence::words("Last 5xx for now: error rate back to normal, but only for ")
@@ -349,10 +317,7 @@ impl Maker<'_> {
     }
 
     fn onset_words(&self, f: &DetectedIncident, onset: Instant) -> Sentence {
-        let (from, to) = (
-            Instant::from_second(f.start),
-            Instant::from_second(f.end.min(f.start + 120)),
-        );
+        let (from, to) = interval((f.start, f.end.min(f.start + 120)));
         let (n, k) = self.view.requests(from, to);
         let s = match self.before(f) {
             Some(usual) => Sentence::words("5xx rises from ")
@@ -384,6 +349,12 @@ impl Maker<'_> {
 const FEW: u64 = 60;
 
 const PAUSED: &str = "stretch without a failure that the incident's own share would hardly leave, and no more than the usual share in all of it";
+/// What is said where requests stop.
+const STOPS: &str = "Requests stop coming in";
+const CHANGE_POINT: &str =
+    "maximum-likelihood change point of the failing share, with its 95 % interval";
+const NEW: &str = "message template without a line in its log before, rotated parts and all";
+const CALM: &str = "end of the last failing stretch, and how long it stays calm";
 const SILENCE: &str =
     "no line for longer than the usual rate of lines allows, while other inputs go on";
 
@@ -420,21 +391,18 @@ pub(crate) fn components(
         RunKind::RestartLoop => loops.get(r.key? as usize)?.service.clone(),
         _ => None,
     };
-    f.runs
-        .iter()
-        .map(|r| Component {
-            kind: match r.kind {
-                RunKind::Error => "error",
-                RunKind::Silence => "silence",
-                RunKind::Latency => "latency",
-                RunKind::TrafficDrop => "traffic_drop",
-                RunKind::Key => "error",
-                RunKind::LogErrors => "log_errors",
-                RunKind::RestartLoop => "restart_loop",
-            },
-            key: label(r),
-            start: Instant::from_second(r.start),
-            end: (over || r.end < f.end).then(|| Instant::from_second(r.end)),
-        })
-        .collect()
+    let component = |r: &Run| Component {
+        kind: match r.kind {
+            RunKind::Error | RunKind::Key => "error",
+            RunKind::Silence => "silence",
+            RunKind::Latency => "latency",
+            RunKind::TrafficDrop => "traffic_drop",
+            RunKind::LogErrors => "log_errors",
+            RunKind::RestartLoop => "restart_loop",
+        },
+        key: label(r),
+        start: r.moments().0,
+        end: Some(r.moments().1).filter(|_| over || r.end < f.end),
+    };
+    f.runs.iter().map(component).collect()
 }

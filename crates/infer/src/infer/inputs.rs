@@ -31,19 +31,14 @@ fn understood(id: u32, p: &InputPart, again: &Again) -> Vec<Evidence> {
 pub(crate) fn common_zone(part: &Part) -> Zone {
     let mut local: BTreeSet<i16> = BTreeSet::new();
     for p in part.inputs.values() {
-        local.extend(
-            p.accounting
-                .offsets
-                .iter()
-                .filter(|(o, n)| **o != 0 && n.lines * 20 >= p.accounting.records)
-                .map(|(o, _)| *o),
-        );
-        if let Some(z) = p.meta.zone
-            && let Zone::Fixed(o) = z
-        {
-            local.extend((o != 0).then_some(o));
+        let a = &p.accounting;
+        let written = a.offsets.iter().filter(|(_, n)| n.lines * 20 >= a.records);
+        local.extend(written.map(|(o, _)| *o));
+        if let Some(Zone::Fixed(o)) = p.meta.zone {
+            local.insert(o);
         }
     }
+    local.remove(&0);
     match local.len() {
         1 => local.first().map_or(Zone::UTC, |o| Zone::Fixed(*o)),
         _ => Zone::UTC,
@@ -76,13 +71,11 @@ pub(crate) fn inputs(
 
 fn input((clocks, tier): (&Clocks, Option<Tier>), id: u32, p: &InputPart, again: &Again) -> Input {
     let a = &p.accounting;
-    let span = p
-        .tracks()
-        .filter_map(|(axis, t)| {
-            let (x, y) = t.span?;
-            Some((clocks.instant(id, axis, x), clocks.instant(id, axis, y)))
-        })
-        .reduce(|x: (Instant, Instant), y| (x.0.min(y.0), x.1.max(y.1)));
+    let spans = p.tracks().filter_map(|(axis, t)| {
+        let at = |us| clocks.instant(id, axis, us);
+        t.span.map(|(x, y)| (at(x), at(y)))
+    });
+    let span = spans.reduce(|x, y| (x.0.min(y.0), x.1.max(y.1)));
     let kind = Kind::of_most(&a.kinds);
     let of_kind = kind.map_or(0, |k| a.kinds[k as usize]);
     let name = LogText::name(p.meta.name.as_bytes());
@@ -135,15 +128,12 @@ fn changes(clocks: &Clocks, id: u32) -> Vec<ClockPiece> {
     };
     let mut before = m.base_min;
     let pieces = m.changes.iter().map(|c| {
+        let (was, is) = (offset(before), offset(c.offset_min));
         let piece = ClockPiece {
             from: Some(Instant(c.from_wall - before * MINUTE)),
             add_us: (m.base_min - c.offset_min) * MINUTE,
             margin_us: None,
-            basis: format!(
-                "its clock goes from {} to {}",
-                offset(before),
-                offset(c.offset_min)
-            ),
+            basis: format!("its clock goes from {was} to {is}"),
         };
         before = c.offset_min;
         piece
@@ -168,31 +158,25 @@ pub(super) fn writes_zones(p: &InputPart) -> bool {
 
 /// The zone of the zone-less stamps where there are more than a few, else the one that most lines write.
 fn zone(clocks: &Clocks, id: u32, p: &InputPart) -> InputZone {
+    let is = |zone: Zone, source, margin| InputZone {
+        offset: zone.to_string(),
+        source,
+        margin,
+    };
     if let Some(z) = p.meta.zone {
-        return InputZone {
-            offset: z.to_string(),
-            source: match p.meta.zone_written {
-                true => ZoneSource::Line,
-                false => ZoneSource::Option,
-            },
-            margin: None,
+        return match p.meta.zone_written {
+            true => is(z, ZoneSource::Line, None),
+            false => is(z, ZoneSource::Option, None),
         };
     }
     if let Some(m) = clocks.of(id).filter(|_| !writes_zones(p)) {
-        return InputZone {
-            offset: m.zone.to_string(),
-            source: m.source,
-            margin: m.margin.map(|x| (x * 100.0).round() / 100.0),
-        };
+        let margin = m.margin.map(|x| (x * 100.0).round() / 100.0);
+        return is(m.zone, m.source, margin);
     }
     let offsets = p.accounting.offsets.iter();
     let by_count: BTreeMap<u64, i16> = offsets.map(|(o, w)| (w.lines, *o)).collect();
     match by_count.last_key_value() {
-        Some((_, o)) => InputZone {
-            offset: Zone::Fixed(*o).to_string(),
-            source: ZoneSource::Line,
-            margin: None,
-        },
+        Some((_, o)) => is(Zone::Fixed(*o), ZoneSource::Line, None),
         None => InputZone {
             offset: "+00:00".into(),
             source: ZoneSource::Assumed,

@@ -48,6 +48,28 @@ impl Lane<'_> {
     pub fn utc(&self, us: i64) -> Instant {
         self.shift.utc(us)
     }
+
+    /// Adds requests and failed ones by the values of a dimension, in whole ten-second steps of `[from, to)`; whether any has a name.
+    pub fn add_by(&self, dim: Dim, (from, to): (Instant, Instant), sums: &mut ByName) -> bool {
+        let (a, b) = (self.on_axis(from), self.on_axis(to));
+        let mut keys = named_keys(self, dim).peekable();
+        let known = keys.peek().is_some();
+        for (name, s) in keys {
+            let n = s.n.sum(a, b);
+            if n > 0 {
+                let failed = s.failed.total(starting(TEN, a, b));
+                add(sums.entry(name.to_vec()).or_default(), (n, failed));
+            }
+        }
+        known
+    }
+}
+
+/// Requests and failed ones by name.
+pub(crate) type ByName = BTreeMap<Vec<u8>, (u64, u64)>;
+
+fn add(sum: &mut (u64, u64), (n, failed): (u64, u64)) {
+    *sum = (sum.0 + n, sum.1 + failed);
 }
 
 /// Addresses below which they may be those of proxies.
@@ -75,10 +97,8 @@ impl<'a> View<'a> {
         for (&input, p) in &part.inputs {
             for (axis, track) in p.tracks() {
                 let Some((a, b)) = track.span else { continue };
-                let (ua, ub) = (
-                    clocks.instant(input, axis, a),
-                    clocks.instant(input, axis, b),
-                );
+                let at = |us| clocks.instant(input, axis, us);
+                let (ua, ub) = (at(a), at(b));
                 span = Some(span.map_or((ua, ub), |(x, y)| (x.min(ua), y.max(ub))));
                 lanes.push(Lane {
                     input,
@@ -128,9 +148,9 @@ impl<'a> View<'a> {
 
     /// Tracks whose requests are counted.
     pub fn edge(&self) -> impl Iterator<Item = &Lane<'a>> {
-        self.lanes.iter().filter(|l| {
-            self.tiers.get(&l.input) == Some(&Tier::Edge) && !l.track.requests.n.is_empty()
-        })
+        let edge = |l: &&Lane<'_>| self.tiers.get(&l.input) == Some(&Tier::Edge);
+        let counted = |l: &&Lane<'_>| !l.track.requests.n.is_empty();
+        self.lanes.iter().filter(edge).filter(counted)
     }
 
     /// First and last time of the logs whose requests count; of all logs where none do.
@@ -217,11 +237,8 @@ impl<'a> View<'a> {
     /// Ten-second bins in which inputs other than the edge had lines.
     fn others_alive(&self) -> BTreeSet<i64> {
         let mut alive = BTreeSet::new();
-        for l in self
-            .lanes
-            .iter()
-            .filter(|l| self.tiers.get(&l.input) != Some(&Tier::Edge))
-        {
+        let others = |l: &&Lane<'_>| self.tiers.get(&l.input) != Some(&Tier::Edge);
+        for l in self.lanes.iter().filter(others) {
             let tens = l.track.edges().map(|s| l.utc(s.us).second().div_euclid(10));
             alive.extend(tens);
         }
@@ -231,10 +248,8 @@ impl<'a> View<'a> {
     /// Requests that inputs behind the edge logged, by ten-second bin.
     pub fn behind(&self) -> CountByStep {
         let mut out = CountByStep::default();
-        for l in &self.lanes {
-            if self.tiers.get(&l.input) != Some(&Tier::Inner) {
-                continue;
-            }
+        let inner = |l: &&Lane<'_>| self.tiers.get(&l.input) == Some(&Tier::Inner);
+        for l in self.lanes.iter().filter(inner) {
             for (us, n) in l.track.requests.n.iter() {
                 out.count(l.utc(us).second().div_euclid(10), n);
             }
@@ -246,8 +261,7 @@ impl<'a> View<'a> {
     pub fn requests(&self, from: Instant, to: Instant) -> (u64, u64) {
         let mut sum = (0, 0);
         for l in self.edge() {
-            let (n, failed) = lane_requests(l, l.on_axis(from), l.on_axis(to));
-            sum = (sum.0 + n, sum.1 + failed);
+            add(&mut sum, lane_requests(l, l.on_axis(from), l.on_axis(to)));
         }
         sum
     }
@@ -261,50 +275,36 @@ impl<'a> View<'a> {
         step: i64,
     ) -> BTreeMap<i64, (u64, u64)> {
         let mut all: Vec<(i64, (u64, u64))> = Vec::new();
-        let mut add = |l: &Lane<'_>, us: i64, n: u32, failed: u32| {
+        let mut count = |l: &Lane<'_>, us: i64, n: u32, failed: u32| {
             let step = (l.utc(us).0 - first.0).div_euclid(step);
             let more = (u64::from(n), u64::from(failed));
             match all.last_mut() {
-                Some((last, sum)) if *last == step => *sum = (sum.0 + more.0, sum.1 + more.1),
+                Some((last, sum)) if *last == step => add(sum, more),
                 _ => all.push((step, more)),
             }
         };
         for l in self.edge() {
             let (a, b) = (l.on_axis(from), l.on_axis(to));
             let of = &l.track.requests;
-            of.n.within(a, b).for_each(|(us, n)| add(l, us, n, 0));
+            of.n.within(a, b).for_each(|(us, n)| count(l, us, n, 0));
             let failed = of.failed.within(a, b);
-            failed.for_each(|(second, n)| add(l, second * SECOND, 0, n));
+            failed.for_each(|(second, n)| count(l, second * SECOND, 0, n));
         }
         let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-        for (step, (n, k)) in all {
-            let sum = out.entry(step).or_default();
-            *sum = (sum.0 + n, sum.1 + k);
+        for (step, more) in all {
+            add(out.entry(step).or_default(), more);
         }
         out
     }
 
     /// Requests and failed ones by the values of a dimension, in whole ten-second steps of `[from, to)`.
-    pub fn by(&self, dim: Dim, from: Instant, to: Instant) -> BTreeMap<Vec<u8>, (u64, u64)> {
-        let mut out: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    pub fn by(&self, dim: Dim, from: Instant, to: Instant) -> ByName {
+        let mut out = ByName::new();
         for l in self.edge() {
-            let (a, b) = (l.on_axis(from), l.on_axis(to));
-            let mut keys = named_keys(l, dim).peekable();
-            let none = keys.peek().is_none();
-            for (name, s) in keys {
-                let n = s.n.sum(a, b);
-                let k = s.failed.total(starting(TEN, a, b));
-                if n > 0 {
-                    let e = out.entry(name.to_vec()).or_default();
-                    e.0 += n;
-                    e.1 += k;
-                }
-            }
-            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
-                let (n, k) = lane_requests(l, a, b);
-                let e = out.entry(h.clone().into_bytes()).or_default();
-                e.0 += n;
-                e.1 += k;
+            let known = l.add_by(dim, (from, to), &mut out);
+            if let (Dim::Host, false, Some(h)) = (dim, known, &l.part.meta.host) {
+                let more = lane_requests(l, l.on_axis(from), l.on_axis(to));
+                add(out.entry(h.clone().into_bytes()).or_default(), more);
             }
         }
         out.retain(|_, v| v.0 > 0);
@@ -383,22 +383,12 @@ pub(crate) fn by_app(l: &Lane<'_>) -> bool {
     l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
 }
 
-/// Rounds down to whole ten seconds.
-pub(crate) fn ten_floor(t: Instant) -> Instant {
-    Instant(t.0.div_euclid(TEN) * TEN)
+/// Rounds down to whole steps.
+pub(crate) fn floor(t: Instant, step: i64) -> Instant {
+    Instant(t.0.div_euclid(step) * step)
 }
 
-/// Rounds up to whole ten seconds.
-pub(crate) fn ten_ceil(t: Instant) -> Instant {
-    Instant((t.0 + TEN - 1).div_euclid(TEN) * TEN)
-}
-
-/// Rounds up to a whole minute.
-pub(crate) fn minute_ceil(t: Instant) -> Instant {
-    Instant((t.0 + MINUTE - 1).div_euclid(MINUTE) * MINUTE)
-}
-
-/// Rounds down to a whole minute.
-pub(crate) fn minute_floor(t: Instant) -> Instant {
-    Instant(t.0.div_euclid(MINUTE) * MINUTE)
+/// Rounds up to whole steps.
+pub(crate) fn ceil(t: Instant, step: i64) -> Instant {
+    floor(Instant(t.0 + step - 1), step)
 }

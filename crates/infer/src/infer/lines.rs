@@ -1,9 +1,9 @@
 //! Which lines of the edge show a stretch: the first and last failing request, and what stands around a silence.
 
 use crate::detect::{Run, RunKind};
-use crate::infer::lanes::View;
+use crate::infer::lanes::{Lane, View};
 use crate::model::Evidence;
-use coroner_core::summary::starting;
+use coroner_core::summary::{CitableLine, starting};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// The first failing request of the edge in a stretch, and its time.
@@ -12,14 +12,36 @@ pub(crate) fn first_failing(
     from: Instant,
     to: Instant,
 ) -> Option<(Instant, Evidence)> {
-    view.edge()
-        .filter_map(|l| {
-            let failed = &l.track.requests.failed;
-            let first = failed.first_touching(l.on_axis(from), l.on_axis(to))?;
-            Some((l.utc(first.us), l.input, first))
-        })
-        .min_by_key(|x| (x.0, x.1))
-        .map(|x| (x.0, view.cite(x.1, &x.2)))
+    first(view, |l| {
+        let failed = &l.track.requests.failed;
+        failed.first_touching(l.on_axis(from), l.on_axis(to))
+    })
+}
+
+/// The first of the lines that are found in the lanes of the edge, and its time.
+pub(crate) fn first(
+    view: &View<'_>,
+    line: impl Fn(&Lane<'_>) -> Option<CitableLine>,
+) -> Option<(Instant, Evidence)> {
+    let first = edge_lines(view, line).min_by_key(|x| (x.0, x.1));
+    first.map(|x| (x.0, view.cite(x.1, &x.2)))
+}
+
+/// The last of them.
+fn last(
+    view: &View<'_>,
+    line: impl Fn(&Lane<'_>) -> Option<CitableLine>,
+) -> Option<(Instant, Evidence)> {
+    let last = edge_lines(view, line).max_by_key(|x| (x.0, u32::MAX - x.1));
+    last.map(|x| (x.0, view.cite(x.1, &x.2)))
+}
+
+fn edge_lines(
+    view: &View<'_>,
+    line: impl Fn(&Lane<'_>) -> Option<CitableLine>,
+) -> impl Iterator<Item = (Instant, u32, CitableLine)> {
+    let found = view.edge().filter_map(move |l| Some((l, line(l)?)));
+    found.map(|(l, line)| (l.utc(line.us), l.input, line))
 }
 
 /// That request as what shows the stretch.
@@ -33,14 +55,10 @@ pub(crate) fn last_failing(
     from: Instant,
     to: Instant,
 ) -> Option<(Instant, Evidence)> {
-    view.edge()
-        .filter_map(|l| {
-            let failed = &l.track.requests.failed;
-            let last = failed.last_touching(l.on_axis(from), l.on_axis(to))?;
-            Some((l.utc(last.us), l.input, last))
-        })
-        .max_by_key(|x| (x.0, u32::MAX - x.1))
-        .map(|x| (x.0, view.cite(x.1, &x.2)))
+    last(view, |l| {
+        let failed = &l.track.requests.failed;
+        failed.last_touching(l.on_axis(from), l.on_axis(to))
+    })
 }
 
 /// The last line of the edge before `t` and the first one at or after `u`.
@@ -49,32 +67,16 @@ pub(crate) fn around(
     t: Instant,
     u: Instant,
 ) -> (Option<Evidence>, Option<Evidence>) {
-    let before = view
-        .edge()
-        .filter_map(|l| {
-            let m = (l.on_axis(t) - 1).div_euclid(MINUTE);
-            l.track
-                .activity
-                .range(..=m)
-                .next_back()
-                .map(|(_, a)| (l.utc(a.lines.last().us), l.input, a.lines.last()))
-        })
-        .max_by_key(|x| (x.0, u32::MAX - x.1));
-    let after = view
-        .edge()
-        .filter_map(|l| {
-            let m = l.on_axis(u).div_euclid(MINUTE);
-            l.track
-                .activity
-                .range(m..)
-                .next()
-                .map(|(_, a)| (l.utc(a.lines.first.us), l.input, &a.lines.first))
-        })
-        .min_by_key(|x| (x.0, x.1));
-    (
-        before.map(|x| view.cite(x.1, x.2)),
-        after.map(|x| view.cite(x.1, x.2)),
-    )
+    let minute = |us: i64| us.div_euclid(MINUTE);
+    let before = last(view, |l| {
+        let mut minutes = l.track.activity.range(..=minute(l.on_axis(t) - 1));
+        Some(minutes.next_back()?.1.lines.last().clone())
+    });
+    let after = first(view, |l| {
+        let mut minutes = l.track.activity.range(minute(l.on_axis(u))..);
+        Some(minutes.next()?.1.lines.first.clone())
+    });
+    (before.map(|x| x.1), after.map(|x| x.1))
 }
 
 /// How long a request may be waited for that fails in the end.
@@ -111,7 +113,7 @@ pub(crate) fn came_in(view: &View<'_>, failing: Instant) -> Instant {
 
 /// Lines that show a run: its first failing request, or what stands around a silence.
 pub(crate) fn run_lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
-    let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
+    let (start, end) = r.moments();
     match r.kind {
         RunKind::Silence | RunKind::TrafficDrop => {
             let (a, b) = around(view, start, end);

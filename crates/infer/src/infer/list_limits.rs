@@ -3,7 +3,7 @@
 
 use crate::detect::Run;
 use crate::infer::lanes::View;
-use crate::model::{Cited, Gap, Piece, Sentence};
+use crate::model::{Gap, Piece, Sentence};
 use coroner_lines::sorting::SortList;
 use std::collections::BTreeMap;
 
@@ -19,15 +19,16 @@ pub(crate) fn blips(view: &View<'_>, runs: &[Run], gaps: &mut Vec<Gap>) -> Vec<R
         kept.sort_list_by_key(|r| (std::cmp::Reverse(r.failed), r.start));
         let rest = kept.split_off(BLIPS);
         kept.sort_list_by_key(|r| r.start);
-        gaps.push(Gap {
-            kind: "input",
-            text: Sentence::default()
-                .p(Piece::Count(rest.len() as u64))
-                .w(" more short bursts with ")
-                .p(Piece::Count(rest.iter().map(|r| r.failed).sum()))
-                .w(" failed requests are counted and not listed: too many"),
-            cited: Cited::Absent(view.edge().map(|l| l.input).collect()),
-        });
+        let text = Sentence::default()
+            .p(Piece::Count(rest.len() as u64))
+            .w(" more short bursts with ")
+            .p(Piece::Count(rest.iter().map(|r| r.failed).sum()))
+            .w(" failed requests are counted and not listed: too many");
+        gaps.push(Gap::of(
+            "input",
+            text,
+            view.edge().map(|l| l.input).collect(),
+        ));
     }
     kept
 }
@@ -54,13 +55,14 @@ impl Limit {
         self.0.values_mut().for_each(|n| n.0 = 0);
         self.cut(&mut all, 0);
         for (kind, (_, left_out)) in self.0.into_iter().filter(|(_, n)| n.1 > 0) {
-            all.push(Gap {
+            let text = Sentence::default()
+                .p(Piece::Count(left_out as u64))
+                .w(" more of this kind are counted and not listed: too many");
+            all.push(Gap::of(
                 kind,
-                text: Sentence::default()
-                    .p(Piece::Count(left_out as u64))
-                    .w(" more of this kind are counted and not listed: too many"),
-                cited: Cited::Absent(view.part.inputs.keys().copied().collect()),
-            });
+                text,
+                view.part.inputs.keys().copied().collect(),
+            ));
         }
         all
     }

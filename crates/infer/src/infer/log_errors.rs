@@ -4,9 +4,10 @@
 use super::{named, novelty};
 use crate::detect::{ErrorMinutes, Run, error_runs};
 use crate::infer::baseline::Earlier;
-use crate::infer::citing::cite_many;
+use crate::infer::citing::{cite, cite_many};
 use crate::infer::lanes::{Lane, View, by_app};
-use crate::model::{Cited, Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
+use crate::infer::measured_rows::measured;
+use crate::model::{Event, Evidence, Gap, Piece, Sensitivity, Sentence, Tier};
 use coroner_core::summary::{Seen, TemplateKey, TemplateUse};
 use coroner_lines::record::{Kind, Level, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -40,34 +41,28 @@ struct Source<'a> {
 
 /// Services with error messages that no request series covers.
 fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
-    let web: Vec<(Instant, Instant)> = view
-        .edge()
-        .filter(|l| !by_app(l) && l.track.requests.n.total() >= COVERS)
-        .map(|l| (l.utc(l.body.0), l.utc(l.body.1)))
-        .collect();
+    let times = |l: &Lane<'_>| (l.utc(l.body.0), l.utc(l.body.1));
+    let of_web = |l: &&Lane<'_>| !by_app(l) && l.track.requests.n.total() >= COVERS;
+    let web: Vec<(Instant, Instant)> = view.edge().filter(of_web).map(times).collect();
     let mut spans: BTreeMap<&str, (Instant, Instant)> = BTreeMap::new();
     let mut all = Vec::new();
     for l in &view.lanes {
         let a = &l.part.accounting;
         let app = l.part.kind() == Kind::App;
-        let database = a
-            .formats
-            .keys()
-            .any(|f| f.to_ascii_lowercase().contains("postgres"));
+        let mut formats = a.formats.keys().map(|f| f.to_ascii_lowercase());
+        let database = formats.any(|f| f.contains("postgres"));
         // request lines that never report a failure do not report failures
         let own = || {
             !l.track.requests.failed.is_empty()
                 && view.tiers.get(&l.input) == Some(&Tier::Edge)
                 && l.track.requests.n.total() >= COVERS
         };
-        let covered = web
-            .iter()
-            .any(|(x, y)| *x <= l.utc(l.body.1) && l.utc(l.body.0) <= *y);
+        let (a, b) = times(l);
+        let covered = web.iter().any(|(x, y)| *x <= b && a <= *y);
         if !app || database || covered || own() {
             continue;
         }
-        let (log, a, b) = (l.log(), l.utc(l.body.0), l.utc(l.body.1));
-        let span = spans.entry(log).or_insert((a, b));
+        let span = spans.entry(l.log()).or_insert((a, b));
         *span = (span.0.min(a), span.1.max(b));
         let errors = l.track.templates.iter();
         let errors = errors.filter(|(k, t)| is_error(k, t) && !names_client(t));
@@ -144,12 +139,8 @@ fn usual(counts: impl Iterator<Item = u32>, minutes: i64) -> u32 {
     let mut v: Vec<u32> = counts.collect();
     v.sort_unstable();
     // minutes without a line are the first in order
-    let empty = all.saturating_sub(v.len());
-    (all / 2)
-        .checked_sub(empty)
-        .and_then(|i| v.get(i))
-        .copied()
-        .unwrap_or(0)
+    let middle = (all / 2).checked_sub(all.saturating_sub(v.len()));
+    middle.and_then(|i| v.get(i)).copied().unwrap_or(0)
 }
 
 /// Moves the start from its minute to the first line in it that is kept, and the end to the last second that is known. Lines are
@@ -172,40 +163,32 @@ fn refine(src: &Source<'_>, r: &mut Run) {
     r.end_interval = (r.end, r.end_interval.1.max(r.end + 60));
 }
 
-/// The first error lines of a run: one per message, earliest first.
+/// The first error line of a run.
 pub(crate) fn lines(view: &View<'_>, r: &Run) -> Vec<Evidence> {
-    let mut found = Vec::new();
-    for src in sources(view) {
-        for (l, _, t) in &src.templates {
-            let (a, b) = (
-                l.on_axis(Instant::from_second(r.start)),
-                l.on_axis(Instant::from_second(r.end)),
-            );
-            if let Some(s) = t.first_in(a, b) {
-                // a message that goes on as ever is not what begins here
-                found.push((!sticks_out(t, l.body, (a, b)), l.utc(s.us), l.input, s));
-            }
-        }
-    }
-    found.sort_list_by_key(|x| (x.0, x.1, x.2, x.3.pos.offset));
-    found
-        .into_iter()
-        .take(1)
-        .map(|(_, _, i, s)| crate::infer::citing::cite(i, s))
-        .collect()
+    let (from, to) = r.moments();
+    let sources = sources(view);
+    let all = sources.iter().flat_map(|src| &src.templates);
+    let found = all.filter_map(|(l, _, t)| {
+        let (a, b) = (l.on_axis(from), l.on_axis(to));
+        let s = t.first_in(a, b)?;
+        // a message that goes on as ever is not what begins here
+        Some((!sticks_out(t, l.body, (a, b)), l.utc(s.us), l.input, s))
+    });
+    let first = found.min_by_key(|x| (x.0, x.1, x.2, x.3.pos.offset));
+    first.map(|(_, _, i, s)| cite(i, s)).into_iter().collect()
 }
 
 /// The last error line of a run that is kept.
 pub(crate) fn last_line(view: &View<'_>, r: &Run) -> Option<Evidence> {
-    let at = |l: &Lane<'_>, s: i64| l.on_axis(Instant::from_second(s));
+    let (from, to) = r.moments();
     let sources = sources(view);
     let all = sources.iter().flat_map(|src| &src.templates);
     let last = all.filter_map(|(l, _, t)| {
-        let s = t.last_in(at(l, r.start), at(l, r.end))?;
+        let s = t.last_in(l.on_axis(from), l.on_axis(to))?;
         Some((l.utc(s.us), l.input, s))
     });
     let (_, input, s) = last.max_by_key(|x| (x.0, x.1, x.2.pos.offset))?;
-    Some(crate::infer::citing::cite(input, s))
+    Some(cite(input, s))
 }
 
 /// Whether a message comes far more often than usual in some minute of a stretch; all in microseconds on the track's axis.
@@ -295,15 +278,8 @@ pub(crate) fn listed(
         all.sort_list_by(order);
         all.truncate(LISTED);
     }
-    let mut rows = Vec::new();
-    for x in &all {
-        if x.new {
-            rows.push(row(x));
-        } else {
-            gaps.push(gap(x));
-        }
-    }
-    rows
+    gaps.extend(all.iter().filter(|x| !x.new).map(gap));
+    all.iter().filter(|x| x.new).map(row).collect()
 }
 
 /// The first line of a message, and the message with its masks filled from it.
@@ -327,15 +303,13 @@ pub(super) fn new_error(none_for: Option<i64>, said: LogText) -> Sentence {
 
 fn row(x: &ListedMessage<'_>) -> Event {
     let (line, said) = first_line(x);
-    let mut e = crate::infer::measured_rows::measured(
-        MarkerKind::NewError,
-        x.lane.utc(x.first.us),
-        new_error((x.late >= BASELINE).then_some(x.late), said),
-        vec![line],
-        "message template without a line before, although its source had been logging for ten minutes",
-    );
-    e.service = x.service.clone();
-    e
+    const METHOD: &str = "message template without a line before, although its source had been logging for ten minutes";
+    let text = new_error((x.late >= BASELINE).then_some(x.late), said);
+    let at = x.lane.utc(x.first.us);
+    Event {
+        service: x.service.clone(),
+        ..measured(MarkerKind::NewError, at, text, vec![line], METHOD)
+    }
 }
 
 fn gap(x: &ListedMessage<'_>) -> Gap {
@@ -345,17 +319,10 @@ fn gap(x: &ListedMessage<'_>) -> Gap {
         Some(s) => text.w(", of ").name(s),
         None => text,
     };
-    Gap {
-        kind: "no_baseline",
-        text: text
-            .w(", from ")
-            .p(Piece::Time(x.lane.utc(x.first.us)))
-            .w(", ")
-            .p(Piece::Count(x.count))
-            .w(if x.count == 1 { " line: " } else { " lines: " })
-            .p(Piece::Log(said)),
-        cited: Cited::Lines(vec![line]),
-    }
+    let (from, lines) = (Piece::Time(x.lane.utc(x.first.us)), Piece::Count(x.count));
+    let text = text.w(", from ").p(from).w(", ").p(lines);
+    let text = text.w(if x.count == 1 { " line: " } else { " lines: " });
+    Gap::shown("no_baseline", text.log(&said), vec![line])
 }
 
 /// Whether a message is an error: by its level, or because the text of a wrapped line states one.

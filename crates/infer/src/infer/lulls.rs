@@ -1,7 +1,7 @@
 //! Stretches within an incident in which it seems to be over: where the failures stop, and where they begin again.
 //! Requests only; whether the incident is one or two was decided by the detector.
 
-use crate::detect::Second;
+use crate::detect::{Second, summed};
 use coroner_lines::sorting::SortList;
 
 /// Shortest pause that is reported, seconds.
@@ -31,9 +31,7 @@ struct Pause {
 /// A pause is a stretch without a failure that the incident's own share would hardly leave, or several of them with so few
 /// failures between that all of it is as usual. Where failures only became fewer there is none.
 pub(super) fn pauses(seconds: &[Second], usual: f64) -> Vec<(i64, i64)> {
-    let (n, k) = seconds.iter().fold((0u64, 0u64), |(n, k), s| {
-        (n + u64::from(s.n), k + u64::from(s.failed))
-    });
+    let (n, k) = summed(seconds);
     let inside = (k as f64 / n.max(1) as f64).min(0.995);
     let least = SURPRISING / -(1.0 - inside).ln();
     let is_usual = |p: &Pause| {
@@ -86,13 +84,9 @@ pub(super) fn pauses(seconds: &[Second], usual: f64) -> Vec<(i64, i64)> {
         let place = |at: i64| seconds.partition_point(|s| s.at < at);
         let to = edge(seconds[place(p.to)..].iter(), says).unwrap_or(p.to);
         let from = edge(seconds[..place(p.from)].iter().rev(), says).map_or(p.from, |s| s + 1);
-        let held = seconds[place(from)..place(to)].iter();
-        let (n, k) = held.fold((0, 0), |(n, k), s| {
-            (n + u64::from(s.n), k + u64::from(s.failed))
-        });
-        *p = Some(Pause { from, to, n, k })
-            .filter(is_usual)
-            .unwrap_or(*p);
+        let (n, k) = summed(&seconds[place(from)..place(to)]);
+        let dated = Some(Pause { from, to, n, k }).filter(is_usual);
+        *p = dated.unwrap_or(*p);
     }
     // one that reaches over what comes after it holds that too
     out.dedup_by(|next, last| next.from < last.to);

@@ -56,10 +56,11 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Event> {
 
 fn row(view: &View<'_>, s: &FailoverStretch<'_>) -> Event {
     let (_, failed) = view.requests(Instant(s.from.0.div_euclid(MINUTE) * MINUTE), s.to);
-    let what = if s.n == 1 {
-        " request failed on one backend and succeeded on retry"
-    } else {
-        " requests failed on one backend and succeeded on retry"
+    const METHOD: &str =
+        "requests whose upstream statuses hold a 5xx although their final status is none";
+    let what = match s.n {
+        1 => " request failed on one backend and succeeded on retry",
+        _ => " requests failed on one backend and succeeded on retry",
     };
     let text = Sentence::default()
         .p(Piece::Count(s.n))
@@ -69,11 +70,6 @@ fn row(view: &View<'_>, s: &FailoverStretch<'_>) -> Event {
         0 => text.w("no 5xx meanwhile"),
         n => text.p(Piece::Count(n)).w(" 5xx meanwhile"),
     };
-    measured(
-        MarkerKind::MaskedFailover,
-        s.from,
-        text,
-        vec![cite_many(s.input, s.first, s.n)],
-        "requests whose upstream statuses hold a 5xx although their final status is none",
-    )
+    let line = cite_many(s.input, s.first, s.n);
+    measured(MarkerKind::MaskedFailover, s.from, text, vec![line], METHOD)
 }

@@ -34,7 +34,7 @@ pub(super) fn moved_back(
     f: &DetectedIncident,
 ) -> Option<DetectedIncident> {
     let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
-    let (onset, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
+    let (onset, end) = f.moments();
     let failed = view.requests(onset, end).1;
     let from = Instant(onset.0 - REACH);
     let mut began: Option<Instant> = None;
@@ -83,7 +83,7 @@ pub(super) fn moved_on(
     if f.ongoing_at_end || !f.runs.iter().any(is_last) {
         return None;
     }
-    let (onset, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
+    let (onset, end) = f.moments();
     let failed = view.requests(onset, end).1;
     let brought = |m: &Message<'_>| complains(m) && m.first.0 >= onset.0 - TOGETHER;
     let last = past.texts().filter_map(|uses| {

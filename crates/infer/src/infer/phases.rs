@@ -3,7 +3,7 @@
 
 use crate::infer::acknowledgement::{answered, early_ack};
 use crate::infer::lanes::View;
-use crate::model::{Cited, Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
+use crate::model::{Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::BTreeSet;
@@ -37,9 +37,8 @@ pub(crate) fn keys(
     };
     // what fires before the failures may have begun is another alert
     let begins = rows.iter().find(|e| e.kind == K::Onset);
-    let early = begins
-        .and_then(|e| e.interval)
-        .map_or(onset, |i| i.0.min(onset));
+    let since = begins.and_then(|e| e.interval).map(|i| i.0);
+    let early = since.map_or(onset, |i| i.min(onset));
     // an alarm that a program raises in its own log notifies nobody: where there is another alert, that is the first
     let line = |e: &Event| e.evidence.first().map(|x| (x.input, x.line));
     let faults = rows.iter().filter(|e| e.kind == K::Fault);
@@ -95,10 +94,8 @@ pub(crate) fn keys(
     let restarted = find(&[K::Restart], after, late).filter(|i| at(*i).is_some_and(&helped));
     let restart = restarted.or_else(|| (0..rows.len()).find(started));
     PhaseMarkers {
-        onset: (0..rows.len())
-            .find(|i| rows[*i].kind == K::Onset)
-            .unwrap_or(0),
-        recovery: (0..rows.len()).rev().find(|i| rows[*i].kind == K::Recovery),
+        onset: rows.iter().position(|e| e.kind == K::Onset).unwrap_or(0),
+        recovery: rows.iter().rposition(|e| e.kind == K::Recovery),
         alert,
         ack,
         rollback_start,
@@ -134,6 +131,7 @@ pub(crate) fn durations(
     };
     let early = early_ack(rows, k).map(|i| impossible("acknowledgement", &rows[i].evidence));
     let detect = span(Some(onset), t(k.alert), "alert", k.alert);
+    let back = t(k.rollback_finish);
     let durations = Durations {
         detect,
         // who takes another alert than the first answers that one
@@ -149,12 +147,12 @@ pub(crate) fn durations(
             .map(|m| recovery.map_or(m, |r| m.min(r)).0 - onset.0),
         rollback: span(
             t(k.rollback_start),
-            t(k.rollback_finish),
+            back,
             "rollback finish",
             k.rollback_finish,
         ),
-        after_rollback: recovery
-            .and_then(|r| t(k.rollback_finish).map(|f| r.0 - f.0))
+        after_rollback: (recovery.zip(back))
+            .map(|(r, f)| r.0 - f.0)
             .filter(|us| *us >= 0),
         recover: recovery.map(|r| r.0 - onset.0),
         lead: None,
@@ -164,13 +162,10 @@ pub(crate) fn durations(
 }
 
 fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
-    Gap {
-        kind: "clock",
-        text: Sentence::words(format!(
-            "the {what} stands before what it must follow: a clock or marker mismatch, no duration is given"
-        )),
-        cited: Cited::Lines(evidence.to_vec()),
-    }
+    let text = format!(
+        "the {what} stands before what it must follow: a clock or marker mismatch, no duration is given"
+    );
+    Gap::shown("clock", Sentence::words(text), evidence.to_vec())
 }
 
 /// End of the first mitigation step that helped.
@@ -293,10 +288,8 @@ fn tried(rows: &[Event], from: Option<usize>, to: Option<usize>) -> bool {
         return false;
     };
     let crashed = |r: &Event| {
-        let near = |t: Instant| {
-            r.time
-                .is_some_and(|at| (0..=2 * MINUTE).contains(&(at.0 - t.0)))
-        };
+        let soon = |at: Instant, t: Instant| (0..=2 * MINUTE).contains(&(at.0 - t.0));
+        let near = |t: Instant| r.time.is_some_and(|at| soon(at, t));
         let mut crashes = rows.iter().filter(|e| e.kind == K::Crash);
         crashes.any(|e| (&e.service, &e.host) == (&r.service, &r.host) && e.time.is_some_and(near))
     };
@@ -350,14 +343,12 @@ pub(crate) fn minute_label(t: Instant, zone: coroner_lines::time::zone::Zone) ->
 
 /// Says that no line was recognised as a marker of the incident that began at `onset`, which is not that there is none.
 pub(crate) fn absent(what: &str, onset: Instant, inputs: Vec<u32>) -> Gap {
-    let text = Sentence::words(format!(
-        "no line was recognised as {what} for the incident of "
-    ));
-    Gap {
-        kind: "marker",
-        text: text.p(Piece::Time(onset)),
-        cited: Cited::Absent(inputs),
-    }
+    let text = format!("no line was recognised as {what} for the incident of ");
+    Gap::of(
+        "marker",
+        Sentence::words(text).p(Piece::Time(onset)),
+        inputs,
+    )
 }
 
 #[cfg(test)]

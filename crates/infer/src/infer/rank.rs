@@ -81,10 +81,8 @@ fn maintenance(stated: &[Event], view: &View<'_>) -> Vec<(Instant, Instant, Evid
         .filter(here)
         .filter_map(|e| {
             let from = e.time?;
-            let to = of(K::MaintenanceFinish)
-                .filter_map(|x| x.time)
-                .find(|t| *t >= from)
-                .unwrap_or(end);
+            let mut ends = of(K::MaintenanceFinish).filter_map(|x| x.time);
+            let to = ends.find(|t| *t >= from).unwrap_or(end);
             Some((from, to, e.evidence.first()?.clone()))
         })
         .collect()
@@ -107,12 +105,10 @@ fn excess(f: &DetectedIncident, p0: f64) -> f64 {
 
 /// The highest failing share of its minutes, of those with at least 20 requests.
 fn peak(view: &View<'_>, f: &DetectedIncident) -> f64 {
-    let (from, to) = (Instant::from_second(f.start), Instant::from_second(f.end));
+    let (from, to) = f.moments();
     let minutes = view.by_step((from, to), from, MINUTE).into_values();
-    let shares = minutes
-        .filter(|m| m.0 >= 20)
-        .map(|(n, k)| k as f64 / n as f64);
-    shares.fold(0.0, f64::max)
+    let judged = minutes.filter(|m| m.0 >= 20);
+    judged.map(|(n, k)| k as f64 / n as f64).fold(0.0, f64::max)
 }
 
 /// Whether somebody was called or acted because of it.
@@ -134,19 +130,24 @@ fn answered(f: &DetectedIncident, stated: &[Event]) -> bool {
 
 /// A found stretch as a footnote.
 fn span(view: &View<'_>, f: &DetectedIncident, why: &'static str, also: Option<&Evidence>) -> Span {
-    let (start, end) = (Instant::from_second(f.start), Instant::from_second(f.end));
-    let (n, k) = view.requests(start, end);
-    let mut evidence: Vec<Evidence> = f
-        .runs
-        .first()
-        .map(|r| run_lines(view, r))
-        .unwrap_or_default();
-    evidence.extend(
-        last_failing(view, start, end)
-            .map(|x| x.1)
-            .filter(|e| !evidence.contains(e)),
-    );
-    evidence.extend(also.cloned());
+    let (start, end) = f.moments();
+    let first = f.runs.first().map(|r| run_lines(view, r));
+    let counts = view.requests(start, end);
+    let mut span = footnote(view, (start, end), counts, first.unwrap_or_default(), why);
+    span.evidence.extend(also.cloned());
+    span
+}
+
+/// A stretch of failures that is no incident, with its requests and failed ones, the lines that show its beginning, and why.
+pub(super) fn footnote(
+    view: &View<'_>,
+    (start, end): (Instant, Instant),
+    (n, k): (u64, u64),
+    mut evidence: Vec<Evidence>,
+    why: &'static str,
+) -> Span {
+    let last = last_failing(view, start, end).map(|x| x.1);
+    evidence.extend(last.filter(|e| !evidence.contains(e)));
     Span {
         start,
         end: Some(end),

@@ -101,29 +101,19 @@ fn lives<'a>(l: &Lane<'a>) -> BTreeMap<ProcessKey<'a>, Vec<Life<'a>>> {
         let key = (host.as_deref().or(own), service.as_deref());
         by.entry(key).or_default().push(life);
     };
-    for m in &l.track.markers {
-        let life = matches!(
-            m.kind,
-            K::ServiceStop | K::ServiceStart | K::Restart | K::Crash
-        );
-        if life && m.timed {
-            add(&m.host, &m.service, of(m.kind, m.seen.us, &m.seen, &m.text));
-        }
+    const LIFE: [K; 4] = [K::ServiceStop, K::ServiceStart, K::Restart, K::Crash];
+    for m in l
+        .track
+        .markers
+        .iter()
+        .filter(|m| m.timed && LIFE.contains(&m.kind))
+    {
+        add(&m.host, &m.service, of(m.kind, m.seen.us, &m.seen, &m.text));
     }
-    for (k, r) in &l.track.repeats {
-        if k.kind == K::Crash {
-            add(
-                &k.host,
-                &k.service,
-                of(k.kind, r.first.us, &r.first, &r.text),
-            );
-            if r.last_us - r.first.us > ONE_END {
-                add(
-                    &k.host,
-                    &k.service,
-                    of(k.kind, r.last_us, &r.first, &r.text),
-                );
-            }
+    for (k, r) in l.track.repeats.iter().filter(|(k, _)| k.kind == K::Crash) {
+        let last = Some(r.last_us).filter(|us| us - r.first.us > ONE_END);
+        for us in [r.first.us].into_iter().chain(last) {
+            add(&k.host, &k.service, of(k.kind, us, &r.first, &r.text));
         }
     }
     by
@@ -235,9 +225,8 @@ pub(crate) fn found(
 ) -> Vec<DetectedIncident> {
     let log_end = view.span.map_or(i64::MAX, |s| s.1.second());
     let apart = |f: &DetectedIncident| {
-        others
-            .iter()
-            .all(|o| o.end + 60 < f.start || f.end + 60 < o.start)
+        let apart = |o: &DetectedIncident| o.end + 60 < f.start || f.end + 60 < o.start;
+        others.iter().all(apart)
     };
     let each = loops.iter().enumerate().map(|(i, x)| {
         let start = x.falls[0].second();
@@ -246,22 +235,17 @@ pub(crate) fn found(
         let held = log_end - end >= longest.unwrap_or(0).max(60);
         DetectedIncident {
             runs: vec![Run {
-                kind: RunKind::RestartLoop,
-                start,
-                end,
-                start_interval: (start, start),
-                end_interval: (end, end),
-                requests: 0,
-                failed: x.falls.len() as u64,
-                p0: 0.0,
-                confirmed: true,
                 key: u32::try_from(i).ok(),
+                ..Run::dated(
+                    RunKind::RestartLoop,
+                    (start, end),
+                    (0, x.falls.len() as u64),
+                )
             }],
             start,
             end,
             ongoing_at_end: x.up.is_none() || !held,
             precedes_log: false,
-            flapping: false,
         }
     });
     each.filter(apart).collect()
@@ -271,11 +255,11 @@ pub(crate) fn found(
 pub(crate) fn rows(l: &Loop, recovery: Option<Instant>) -> Vec<Event> {
     let (start, last) = (l.falls[0].second(), l.falls[l.falls.len() - 1]);
     let start = Instant::from_second(start);
-    let name = |s: Sentence| match &l.service {
-        Some(x) => s.name(x),
-        None => s.w("The service"),
+    let name = || match &l.service {
+        Some(x) => Sentence::default().name(x),
+        None => Sentence::words("The service"),
     };
-    let text = name(Sentence::default())
+    let text = name()
         .w(" falls and comes up again and again: ")
         .p(Piece::Count(l.falls.len() as u64))
         .w(" times until ")
@@ -287,14 +271,9 @@ pub(crate) fn rows(l: &Loop, recovery: Option<Instant>) -> Vec<Event> {
     let lines = vec![l.first.clone(), l.last.clone()];
     let mut out = vec![of(measured(K::Onset, start, text, lines, METHOD))];
     if let (Some(r), Some((_, line))) = (recovery, &l.up) {
-        let text = name(Sentence::default()).w(" comes up, and stays up");
-        out.push(of(measured(
-            K::Recovery,
-            r,
-            text,
-            vec![line.clone()],
-            METHOD,
-        )));
+        let text = name().w(" comes up, and stays up");
+        let line = vec![line.clone()];
+        out.push(of(measured(K::Recovery, r, text, line, METHOD)));
     }
     out
 }

@@ -3,54 +3,49 @@
 use super::named;
 use crate::cause::{Dim, SourceFact, TemplateFact, root};
 use crate::infer::citing::cite_many;
-use crate::infer::lanes::{Lane, TEN, View, by_app};
-use crate::model::{Event, Evidence, VersionSeen};
+use crate::infer::lanes::{ByName, Lane, TEN, View, by_app};
+use crate::model::{Event, VersionSeen};
 use coroner_core::summary::starting;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Versions seen up to `end`, by first sight; at most 40.
 pub(super) fn versions(view: &View<'_>, end: Instant) -> Vec<VersionSeen> {
-    type Key = (Option<Vec<u8>>, Vec<u8>);
-    let mut all: BTreeMap<Key, (BTreeSet<LogText>, Instant, Instant, Vec<Evidence>)> =
-        BTreeMap::new();
+    let mut all: BTreeMap<(Option<&[u8]>, &[u8]), VersionSeen> = BTreeMap::new();
     for l in &view.lanes {
         for (k, s) in &l.track.versions {
             let (first, last) = (l.utc(s.first.us), l.utc(s.last.us));
             if first > end || of_server(&s.first.raw, &k.version) {
                 continue;
             }
-            let e = all
-                .entry((k.service.clone(), k.version.clone()))
-                .or_insert((BTreeSet::new(), first, last, Vec::new()));
-            e.0.extend(
-                named(k.host.as_deref())
-                    .or_else(|| named(l.part.meta.host.as_deref().map(str::as_bytes))),
-            );
-            e.1 = e.1.min(first);
-            e.2 = e.2.max(last);
-            if e.3.len() < 4 {
-                e.3.push(cite_many(l.input, &s.first, s.count));
+            let key = (k.service.as_deref(), &k.version[..]);
+            let v = all.entry(key).or_insert_with(|| VersionSeen {
+                service: named(k.service.as_deref()),
+                name: LogText::name(&k.version),
+                hosts: Vec::new(),
+                first: Some(first),
+                last: Some(last),
+                evidence: Vec::new(),
+            });
+            let own = l.part.meta.host.as_deref().map(str::as_bytes);
+            v.hosts
+                .extend(named(k.host.as_deref()).or_else(|| named(own)));
+            v.first = v.first.min(Some(first));
+            v.last = v.last.max(Some(last));
+            if v.evidence.len() < 4 {
+                v.evidence.push(cite_many(l.input, &s.first, s.count));
             }
         }
     }
-    let mut out: Vec<VersionSeen> = all
-        .into_iter()
-        .map(|((service, version), (hosts, first, last, mut evidence))| {
-            evidence.sort();
-            VersionSeen {
-                service: named(service.as_deref()),
-                name: LogText::name(&version),
-                hosts: hosts.into_iter().collect(),
-                first: Some(first),
-                last: Some(last),
-                evidence,
-            }
-        })
-        .collect();
+    let mut out: Vec<VersionSeen> = all.into_values().collect();
+    for v in &mut out {
+        v.evidence.sort();
+        v.hosts.sort();
+        v.hosts.dedup();
+    }
     out.sort_list_by(|a, b| (a.first, &a.name).cmp(&(b.first, &b.name)));
     out.truncate(40);
     out
@@ -117,7 +112,7 @@ fn is_site(name: &LogText) -> bool {
 }
 
 /// The name with the most failed requests, and how many failed; if any did.
-fn most_failed(by: &BTreeMap<Vec<u8>, (u64, u64)>) -> Option<(LogText, u64)> {
+fn most_failed(by: &ByName) -> Option<(LogText, u64)> {
     let most = by.iter().max_by_key(|(_, (_, failed))| *failed);
     most.filter(|(_, (_, failed))| *failed > 0)
         .and_then(|(s, (_, failed))| Some((named(Some(s))?, *failed)))
@@ -142,10 +137,8 @@ fn asked(
             rest.is_some_and(|r| r.is_empty() || r.ends_with('-'))
         };
         // the longest name, since one may end as another one
-        let known = known
-            .by_ref()
-            .filter(is)
-            .max_by_key(|s| s.for_json().len())?;
+        let known = known.by_ref().filter(is);
+        let known = known.max_by_key(|s| s.for_json().len())?;
         Some((known.clone(), failed))
     });
     // of as many, those of its own lines
@@ -154,7 +147,7 @@ fn asked(
 
 /// The application with the most failed requests by its own request lines, and how many failed.
 fn by_its_own(view: &View<'_>, onset: Instant, end: Instant) -> Option<(LogText, u64)> {
-    let mut by: BTreeMap<Vec<u8>, (u64, u64)> = BTreeMap::new();
+    let mut by = ByName::new();
     for l in view.lanes.iter().filter(|l| by_app(l)) {
         let (a, b) = (l.on_axis(onset), l.on_axis(end));
         for (name, s) in l.track.by_service.sorted() {
@@ -175,36 +168,24 @@ fn paged(
     onset: Instant,
     end: Instant,
 ) -> Option<LogText> {
-    let fired = events.iter().find(|e| {
-        e.kind == MarkerKind::AlertFired
-            && e.service.is_some()
-            && e.time.is_some_and(|t| t.0 >= onset.0 - MINUTE && t <= end)
-    });
+    let due = |t: Instant| t.0 >= onset.0 - MINUTE && t <= end;
+    let mut fired = events.iter().filter(|e| e.kind == MarkerKind::AlertFired);
+    let fired = fired.find(|e| e.service.is_some() && e.time.is_some_and(due));
     let service = fired?.service.as_ref()?;
     let want = root(service.for_json()).to_ascii_lowercase();
     let is = |s: &str| root(s).eq_ignore_ascii_case(&want);
     let text = |s: &Option<LogText>| s.as_ref().is_some_and(|s| is(s.for_json()));
     let lane = |l: &Lane<'_>| {
-        let words = |n: &str| {
-            n.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
-                .any(is)
-        };
-        let of = |s: &Option<Vec<u8>>| {
-            s.as_deref()
-                .is_some_and(|s| is(LogText::name(s).for_json()))
-        };
+        let mark = |c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c));
+        let versions = l.track.versions.keys();
+        let versions = versions.filter_map(|v| v.service.as_deref());
+        let asked = l.track.by_service.sorted().into_iter().map(|x| x.0);
+        let mut names = versions.chain(asked).map(LogText::name);
         l.part.kind() != Kind::Pager
-            && (words(&l.part.meta.name)
-                || l.track.versions.keys().any(|v| of(&v.service))
-                || l.track
-                    .by_service
-                    .sorted()
-                    .iter()
-                    .any(|(s, _)| is(LogText::name(s).for_json())))
+            && (l.part.meta.name.split(mark).any(is) || names.any(|n| is(n.for_json())))
     };
-    let said = templates
-        .iter()
-        .any(|t| t.kind != Kind::Pager && text(&t.service))
+    let of_program = |t: &TemplateFact| t.kind != Kind::Pager && text(&t.service);
+    let said = templates.iter().any(of_program)
         || events.iter().any(|e| elsewhere(e.kind) && text(&e.service))
         || view.lanes.iter().any(lane);
     said.then(|| service.clone())
@@ -257,11 +238,9 @@ fn of_server(line: &[u8], version: &[u8]) -> bool {
         return false;
     };
     let before = line[..at].to_ascii_lowercase();
-    let word = before
-        .rsplit(|b| !b.is_ascii_alphanumeric())
-        .find(|w| !matches!(*w, b"" | b"v" | b"version" | b"js"))
-        .map(String::from_utf8_lossy);
-    word.is_some_and(|w| {
+    let mut words = before.rsplit(|b| !b.is_ascii_alphanumeric());
+    let word = words.find(|w| !matches!(*w, b"" | b"v" | b"version" | b"js"));
+    word.map(String::from_utf8_lossy).is_some_and(|w| {
         let runtime = RUNTIMES.iter().any(|r| w.starts_with(r));
         runtime || (is_infrastructure(&w) && w != "ssh")
     })

@@ -13,37 +13,15 @@ impl Maker<'_> {
     /// Stated rows that belong to the story: changes of the day before, everything from ten minutes before the onset to half
     /// an hour after the end.
     pub fn stated_rows(&self, onset: Instant, end: Instant) -> Vec<Event> {
-        let change = |k: K| {
-            matches!(
-                k,
-                K::DeployStart
-                    | K::DeployFinish
-                    | K::DeployFail
-                    | K::RollbackStart
-                    | K::RollbackFinish
-                    | K::ConfigChange
-                    | K::FeatureFlag
-                    | K::MigrationStart
-                    | K::MigrationFinish
-            )
-        };
+        let change = |k: K| CHANGES.contains(&k);
         // what another incident has of alerts and acts is not reported here too
         let others = || {
-            self.found
-                .incidents
-                .iter()
-                .filter(|o| o.start != onset.second())
+            let others = self.found.incidents.iter();
+            let others = others.filter(|o| o.start != onset.second());
+            others.map(|o| (Instant::from_second(o.start - 60), o.moments().1))
         };
-        let next = others()
-            .map(|o| Instant::from_second(o.start - 60))
-            .find(|t| *t >= onset);
-        let before = others().map(|o| {
-            (
-                Instant::from_second(o.start - 60),
-                Instant::from_second(o.end),
-            )
-        });
-        let before: Vec<(Instant, Instant)> = before.filter(|o| o.1 <= onset).collect();
+        let next = others().map(|o| o.0).find(|t| *t >= onset);
+        let before: Vec<(Instant, Instant)> = others().filter(|o| o.1 <= onset).collect();
         let upper = Instant(end.0 + 30 * MINUTE);
         let alerts = Alerts::of(self.stated);
         // a program that calls its own fault an alarm notifies nobody
@@ -84,6 +62,19 @@ impl Maker<'_> {
             .collect()
     }
 }
+
+/// Changes of which those of the day before an incident belong to its story.
+const CHANGES: [K; 9] = [
+    K::DeployStart,
+    K::DeployFinish,
+    K::DeployFail,
+    K::RollbackStart,
+    K::RollbackFinish,
+    K::ConfigChange,
+    K::FeatureFlag,
+    K::MigrationStart,
+    K::MigrationFinish,
+];
 
 /// Whether a row answers an alert.
 fn answers(e: &Event) -> bool {

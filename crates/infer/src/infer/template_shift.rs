@@ -52,16 +52,10 @@ pub(crate) fn shifts(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Shift
             let Some(service) = k.service.as_deref().filter(|s| apps.contains(s)) else {
                 continue;
             };
-            let text = common
-                .get(&k.text[..])
-                .cloned()
-                .unwrap_or_else(|| k.text.to_vec());
+            let text = common[&k.text[..]].clone();
             let lines = |from, to| t.minutes.total(touching(MINUTE, from, to)) as f64;
-            let cell = services
-                .entry(service)
-                .or_default()
-                .entry(text)
-                .or_default();
+            let cells = services.entry(service).or_default();
+            let cell = cells.entry(text).or_default();
             cell.before += lines(a, b);
             let during = lines(b, c);
             cell.during += during;
@@ -73,14 +67,11 @@ pub(crate) fn shifts(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Shift
             }
         }
     }
-    let mut out: Vec<Shift> = services
-        .into_iter()
-        .filter_map(|(service, cells)| {
-            let all = messages(view, service, (past, split, end));
-            shift(service, cells, all)
-        })
-        .filter(|s| s.z >= FROM)
-        .collect();
+    let each = services.into_iter().filter_map(|(service, cells)| {
+        let all = messages(view, service, (past, split, end));
+        shift(service, cells, all)
+    });
+    let mut out: Vec<Shift> = each.filter(|s| s.z >= FROM).collect();
     out.sort_list_by(|a, b| b.z.total_cmp(&a.z).then_with(|| a.service.cmp(&b.service)));
     out
 }
@@ -168,16 +159,12 @@ pub(crate) fn signals(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Sign
         .filter_map(|(n, s)| {
             let (template, line) = s.grown?;
             let rank = ["most", "second most", "third most"].get(n)?;
-            let said = match &line.excerpt {
-                Some(x) => template.example(x),
-                None => template,
-            };
+            let said = line.excerpt.as_ref().map(|x| template.example(x));
+            let text = Sentence::words("Of all services' logs that of ").name(&s.service);
+            let text = text.w(format!(" changed {rank} at the onset, mainly: "));
             Some(Signal {
                 class: "message_mix",
-                text: Sentence::words("Of all services' logs that of ")
-                    .name(&s.service)
-                    .w(format!(" changed {rank} at the onset, mainly: "))
-                    .log(&said),
+                text: text.log(&said.unwrap_or(template)),
                 cited: Cited::Lines(vec![line]),
             })
         })

@@ -8,20 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// proxies is inner where another one sees the public, and so is that of a host to which another log shows that it sent them; what
 /// the user says wins.
 pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
-    let with: Vec<(u32, &InputPart)> = part
-        .inputs
-        .iter()
-        .filter(|(_, p)| p.accounting.requests > 0)
-        .map(|(i, p)| (*i, &**p))
-        .collect();
+    let with = part.inputs.iter().map(|(i, p)| (*i, &**p));
+    let with = with.filter(|(_, p)| p.accounting.requests > 0);
+    let with: Vec<(u32, &InputPart)> = with.collect();
     let given = with.iter().any(|(_, p)| p.meta.edge);
     let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;
     let any_web = with.iter().any(|(_, p)| !by_app(p));
     let clients = |p: &InputPart| {
-        p.tracks()
-            .map(|(_, t)| t.requests.clients.len())
-            .max()
-            .unwrap_or(0)
+        let known = p.tracks().map(|(_, t)| t.requests.clients.len());
+        known.max().unwrap_or(0)
     };
     // rotated siblings see the same public: a short one must not look like a proxy's
     let mut by_domain: BTreeMap<&str, usize> = BTreeMap::new();
@@ -62,9 +57,8 @@ fn behind(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
     let mut own: BTreeMap<&str, Vec<(u32, u64)>> = BTreeMap::new();
     for (id, p) in with {
         if let Some(host) = host(p, &sent) {
-            own.entry(host)
-                .or_default()
-                .push((*id, p.accounting.requests));
+            let logs = own.entry(host).or_default();
+            logs.push((*id, p.accounting.requests));
         }
     }
     let behind = own.iter().filter(|(host, logs)| {

@@ -28,7 +28,7 @@ pub(super) fn title(
 ) -> Sentence {
     let mut s = Sentence::default();
     if let Some(x) = service {
-        s = s.p(Piece::Name(x.clone())).w(": ");
+        s = s.name(x).w(": ");
     }
     let what = match onset_run(f).map(|r| r.kind) {
         Some(RunKind::Silence) => "no requests",
@@ -67,13 +67,10 @@ fn because(s: Sentence, c: &Cause, service: Option<&LogText>, after: Option<&Eve
     match after.map(|row| row.kind) {
         Some(K::DeployStart | K::DeployFinish | K::VersionChange) => match named("version") {
             Some(v) => match v.service.as_ref().filter(|x| Some(*x) != service) {
-                None => s.w(" after the upgrade to ").name(&v.name),
-                Some(x) => s
-                    .w(" after the upgrade of ")
-                    .name(x)
-                    .w(" to ")
-                    .name(&v.name),
-            },
+                None => s.w(" after the upgrade to "),
+                Some(x) => s.w(" after the upgrade of ").name(x).w(" to "),
+            }
+            .name(&v.name),
             None => match after.and_then(|row| row.service.as_ref().filter(|_| row.package)) {
                 Some(package) => s.w(" after the package change of ").name(package),
                 None => s.w(" after a deploy"),

@@ -28,46 +28,25 @@ pub(super) fn sources(view: &View<'_>, onset: Instant) -> Vec<SourceFact> {
             let lanes = || view.lanes_of(*id).iter();
             let formats = &p.accounting.formats;
             let has = |w: &str| formats.keys().any(|f| f.to_ascii_lowercase().contains(w));
-            let text = |w: &[u8]| {
-                lanes().any(|l| {
-                    l.track
-                        .templates
-                        .iter()
-                        .any(|(k, _)| k.service.as_deref() == Some(w))
-                })
-            };
-            let said = lanes().find_map(|l| {
-                l.track
-                    .versions
-                    .keys()
-                    .find_map(|v| named(v.host.as_deref()))
-            });
+            let mut keys = lanes().flat_map(|l| l.track.templates.iter());
+            let by_kernel = keys.any(|(k, _)| k.service.as_deref() == Some(b"kernel"));
+            let versions = || lanes().flat_map(|l| l.track.versions.keys());
+            let said = versions().find_map(|v| named(v.host.as_deref()));
+            let names = versions().find_map(|v| named(v.service.as_deref()));
+            let of_log = || service_of_log(&p.meta.name).map(str::as_bytes);
+            let covers = |l: &Lane<'_>| l.utc(l.body.0) <= onset && onset <= l.utc(l.body.1);
             SourceFact {
                 input: *id,
                 name: LogText::name(p.meta.name.as_bytes()),
                 kind: p.kind(),
                 kinds: p.accounting.kinds.map(|n| n > 0),
                 host: named(p.meta.host.as_deref().map(str::as_bytes)).or(said),
-                service: lanes()
-                    .find_map(|l| {
-                        l.track
-                            .versions
-                            .keys()
-                            .find_map(|v| named(v.service.as_deref()))
-                    })
+                service: names
                     .or_else(|| only_service(lanes()))
-                    .or_else(|| {
-                        lanes().find_map(|l| {
-                            named(service_of_log(&l.part.meta.name).map(str::as_bytes))
-                        })
-                    }),
-                covers_onset: lanes().any(|l| {
-                    l.track
-                        .span
-                        .is_some_and(|(a, b)| l.utc(a) <= onset && onset <= l.utc(b))
-                }),
+                    .or_else(|| named(of_log()).filter(|_| lanes().next().is_some())),
+                covers_onset: lanes().any(covers),
                 database: formats.keys().any(|f| is_database(f)) || is_database(file(&p.meta.name)),
-                kernel: has("kernel") || text(b"kernel") || p.meta.name.contains("kern"),
+                kernel: has("kernel") || by_kernel || p.meta.name.contains("kern"),
             }
         })
         .collect()
@@ -86,14 +65,10 @@ fn only_service<'l, 'a: 'l>(lanes: impl Iterator<Item = &'l Lane<'a>>) -> Option
             names.insert(k.service.as_deref()?);
         }
     }
-    let roots = names
-        .into_iter()
-        .map(|n| root(LogText::name(n).for_json()).to_owned());
-    let roots: BTreeSet<String> = roots.collect();
-    match roots.len() {
-        1 => named(roots.first().map(String::as_bytes)),
-        _ => None,
-    }
+    let names = names.into_iter().map(LogText::name);
+    let roots: BTreeSet<String> = names.map(|n| root(n.for_json()).to_owned()).collect();
+    let one = roots.first().filter(|_| roots.len() == 1);
+    named(one.map(String::as_bytes))
 }
 
 /// Addresses on which hosts say that they listen: `10.20.0.11:8080` is `web-1`. An address of which two hosts say so, and
@@ -127,17 +102,14 @@ fn listens(text: &[u8]) -> Option<String> {
     let token = words
         .map(|w| w.trim_matches(['.', ':']))
         .find(|w| w.bytes().filter(|c| *c == b'.').count() == 3)?;
-    let (ip, port) = token
-        .split_once(':')
-        .map_or((token, None), |(a, p)| (a, Some(p)));
-    ip.parse::<std::net::Ipv4Addr>()
-        .ok()
-        .filter(|a| !a.is_loopback() && !a.is_unspecified())?;
-    let after = rest.split_once("port ").map(|(_, p)| {
-        p.split(|c: char| !c.is_ascii_digit())
-            .next()
-            .unwrap_or_default()
-    });
+    let (ip, port) = token.split_once(':').unzip();
+    let ip = ip.unwrap_or(token);
+    let address: std::net::Ipv4Addr = ip.parse().ok()?;
+    if address.is_loopback() || address.is_unspecified() {
+        return None;
+    }
+    let after = rest.split_once("port ").map(|x| x.1);
+    let after = after.and_then(|p| p.split(|c: char| !c.is_ascii_digit()).next());
     Some(match port.or(after).filter(|p| !p.is_empty()) {
         Some(p) => format!("{ip}:{p}"),
         None => ip.to_owned(),
@@ -185,7 +157,7 @@ pub(super) fn silences(view: &View<'_>, f: &DetectedIncident) -> Vec<SilenceFact
         .iter()
         .filter(|r| r.kind == RunKind::Silence)
         .map(|r| {
-            let (start, end) = (Instant::from_second(r.start), Instant::from_second(r.end));
+            let (start, end) = r.moments();
             let (mut inputs, mut hosts, mut alive) = (Vec::new(), BTreeSet::new(), false);
             for l in &view.lanes {
                 match voice(l, start, end) {

@@ -2,7 +2,8 @@
 
 use crate::cause::Dim;
 use crate::detect::{DetectedIncident, RunKind};
-use crate::infer::lanes::{View, ten_ceil, ten_floor};
+use crate::infer::channels::{latencies, percentile};
+use crate::infer::lanes::{TEN, View, ceil, floor};
 use coroner_core::summary::latency_bucket_floor_us;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ pub(super) fn statuses(view: &View<'_>, from: Instant, to: Instant) -> Vec<(u16,
             _ => Some((status, n)),
         }
     };
-    let all = view.by(Dim::Status, ten_floor(from), ten_ceil(to));
+    let all = view.by(Dim::Status, floor(from, TEN), ceil(to, TEN));
     let mut v: Vec<(u16, u64)> = all.into_iter().filter_map(one).collect();
     v.sort_unstable();
     v
@@ -55,23 +56,6 @@ pub(super) fn surge(view: &View<'_>, onset: Instant) -> Option<f64> {
     })
 }
 
-/// Requests by minute since 1970 and bucket of their latency, over `[from, to)`.
-fn latencies(view: &View<'_>, from: Instant, to: Instant) -> BTreeMap<i64, [u64; 64]> {
-    let mut minutes: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
-    for l in view.edge() {
-        let (from, to) = (l.on_axis(from), l.on_axis(to));
-        for (us, counts) in l.track.requests.latency.within(from, to) {
-            let cell = minutes
-                .entry(l.utc(us).0.div_euclid(MINUTE))
-                .or_insert([0; 64]);
-            for (bucket, n) in counts.iter() {
-                cell[usize::from(bucket) & 63] += u64::from(n);
-            }
-        }
-    }
-    minutes
-}
-
 /// The bucket that holds the 99th percentile of the minutes up to a quarter of an hour before the onset; `None` where
 /// they hold too few requests to judge.
 fn usual_limit(minutes: &BTreeMap<i64, [u64; 64]>, onset: Instant) -> Option<usize> {
@@ -79,15 +63,7 @@ fn usual_limit(minutes: &BTreeMap<i64, [u64; 64]>, onset: Instant) -> Option<usi
     minutes
         .range(..quiet_until(onset))
         .for_each(|(_, h)| quiet.iter_mut().zip(h).for_each(|(a, b)| *a += b));
-    let total: u64 = quiet.iter().sum();
-    if total < 200 {
-        return None;
-    }
-    let mut above = 0;
-    (0..64).rev().find(|b| {
-        above += quiet[*b];
-        above * 100 > total
-    })
+    (quiet.iter().sum::<u64>() >= 200).then(|| percentile(&quiet, 100))
 }
 
 /// The minute since 1970 that ends the quiet time before an onset.
@@ -103,9 +79,10 @@ fn above(limit: usize, h: &[u64; 64]) -> f64 {
 /// Share of the requests of the incident that are slower than the usual 99th percentile; `None` where latency is not
 /// logged or requests are too few.
 pub(super) fn slow_share(view: &View<'_>, onset: Instant, end: Instant) -> Option<f64> {
-    let limit = usual_limit(&latencies(view, Instant(onset.0 - HOUR), onset), onset)?;
+    let hour = latencies(view, Instant(onset.0 - HOUR), onset, MINUTE);
+    let limit = usual_limit(&hour, onset)?;
     let mut all = [0u64; 64];
-    for h in latencies(view, onset, end).values() {
+    for h in latencies(view, onset, end, MINUTE).values() {
         all.iter_mut().zip(h).for_each(|(a, b)| *a += b);
     }
     (all.iter().sum::<u64>() >= 50).then(|| above(limit, &all))
@@ -113,13 +90,10 @@ pub(super) fn slow_share(view: &View<'_>, onset: Instant, end: Instant) -> Optio
 
 /// Seconds before the onset from which at least a tenth of the requests was slower than the usual 99th percentile.
 pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
-    let minutes = latencies(view, Instant(onset.0 - HOUR), onset);
+    let minutes = latencies(view, Instant(onset.0 - HOUR), onset, MINUTE);
     let limit = usual_limit(&minutes, onset)?;
-    let lead = minutes
-        .range(quiet_until(onset)..)
-        .rev()
-        .take_while(|(_, h)| above(limit, h) >= 0.10)
-        .count();
+    let late = minutes.range(quiet_until(onset)..).rev();
+    let lead = late.take_while(|(_, h)| above(limit, h) >= 0.10).count();
     (lead >= 2 && latency_bucket_floor_us(limit) >= 0).then_some(lead as f64 * 60.0)
 }
 

@@ -6,7 +6,7 @@ use crate::infer::lanes::View;
 use crate::infer::measured_rows::measured;
 use crate::infer::rollback_inference::is_lower;
 use crate::infer::services::versions;
-use crate::model::{Event, Piece, Sentence, VersionSeen};
+use crate::model::{Event, Sentence, VersionSeen};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -103,36 +103,29 @@ fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
 
 /// What the line of a start says in front of its version.
 fn in_front<'e>(e: &'e Event, version: &LogText) -> Option<&'e str> {
-    let said = e.text.0.iter().find_map(|p| match p {
-        Piece::Log(t) => Some(t.for_json()),
-        _ => None,
-    })?;
-    Some(said.split_once(version.for_json())?.0)
+    Some(e.quoted()?.split_once(version.for_json())?.0)
 }
 
 /// Whether a marker reports the version, or a release of its service just before. The first line of a version that a
 /// marker names may come much later, with a restart.
 fn is_declared(stated: &[Event], v: &VersionSeen, t: Instant) -> bool {
-    use MarkerKind as K;
+    use MarkerKind::*;
+    const RELEASES: [MarkerKind; 6] = [
+        DeployStart,
+        DeployFinish,
+        DeployFail,
+        RollbackStart,
+        RollbackFinish,
+        VersionChange,
+    ];
     stated.iter().any(|e| {
-        let is = matches!(
-            e.kind,
-            K::DeployStart
-                | K::DeployFinish
-                | K::DeployFail
-                | K::RollbackStart
-                | K::RollbackFinish
-                | K::VersionChange
-        );
         let named = e.version.as_ref() == Some(&v.name);
-        let near = e
-            .time
-            .is_some_and(|x| (named || t.0 - x.0 <= DECLARED.0) && x.0 - t.0 <= DECLARED.1);
+        let near = |x: Instant| (named || t.0 - x.0 <= DECLARED.0) && x.0 - t.0 <= DECLARED.1;
         let same = |a: &Option<LogText>, b: &LogText| a.as_ref().is_none_or(|a| a == b);
-        is && near
-            && v.service
-                .as_ref()
-                .is_none_or(|s| same(&e.service, s) || same(&e.version, &v.name))
+        let of_it = |s: &LogText| same(&e.service, s) || same(&e.version, &v.name);
+        RELEASES.contains(&e.kind)
+            && e.time.is_some_and(near)
+            && v.service.as_ref().is_none_or(of_it)
     })
 }
 
@@ -142,17 +135,19 @@ fn row(v: &VersionSeen, t: Instant, method: &'static str) -> Event {
         Some(s) => text.name(s).w(" "),
         None => text.w("version "),
     };
-    let mut e = measured(
-        MarkerKind::VersionChange,
-        t,
-        text.name(&v.name),
-        v.evidence.iter().take(1).cloned().collect(),
-        method,
-    );
-    e.confidence = 80;
-    e.service = v.service.clone();
-    e.version = Some(v.name.clone());
-    e
+    let (kind, lines) = (MarkerKind::VersionChange, v.evidence.iter().take(1));
+    Event {
+        confidence: 80,
+        service: v.service.clone(),
+        version: Some(v.name.clone()),
+        ..measured(
+            kind,
+            t,
+            text.name(&v.name),
+            lines.cloned().collect(),
+            method,
+        )
+    }
 }
 
 #[cfg(test)]
@@ -177,7 +172,8 @@ mod tests {
             STARTED,
         );
         e.kind = MarkerKind::ServiceStart;
-        e.text = Sentence::words("A service starts: ").p(Piece::Log(LogText::new(said.as_bytes())));
+        e.text = Sentence::words("A service starts: ")
+            .p(crate::model::Piece::Log(LogText::new(said.as_bytes())));
         e
     }
 

@@ -4,7 +4,7 @@
 use crate::clock::Clocks;
 use crate::infer::citing::cite;
 use crate::infer::measured_rows::measured;
-use crate::model::{Event, Piece, Sentence};
+use crate::model::{Event, Sentence};
 use coroner_core::summary::{KeySeries, Part, Track, version_of};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
@@ -75,31 +75,23 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
             let Some(old) = replaced(all, version, start * STEP) else {
                 continue;
             };
-            let name = |b: &[u8]| LogText::name(b);
+            let [old, new] = [old, version].map(LogText::name);
+            let of = service.map(LogText::name);
             let mut text = Sentence::words("Version");
-            if let Some(s) = service {
-                text = text.w(" of ").p(Piece::Name(name(s)));
+            if let Some(s) = &of {
+                text = text.w(" of ").name(s);
             }
-            let text = text
-                .w(" changes from ")
-                .p(Piece::Name(name(old)))
-                .w(" to ")
-                .p(Piece::Name(name(version)));
+            let text = text.w(" changes from ").name(&old).w(" to ").name(&new);
+            let (kind, lines) = (MarkerKind::VersionChange, vec![cite(input, &run.first)]);
             out.push(Turn {
                 service: service.map(<[u8]>::to_vec),
                 version: version.to_vec(),
                 event: Event {
                     confidence: 70,
-                    service: service.map(name),
-                    version: Some(name(version)),
+                    service: of,
+                    version: Some(new),
                     method: None,
-                    ..measured(
-                        MarkerKind::VersionChange,
-                        at(run.first.us),
-                        text,
-                        vec![cite(input, &run.first)],
-                        "",
-                    )
+                    ..measured(kind, at(run.first.us), text, lines, "")
                 },
             });
         }
@@ -108,11 +100,9 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
 
 /// The version that another one took the place of at a time: alone at work before it, and gone soon after.
 fn replaced<'a>(all: &Versions<'a>, new: &[u8], from: i64) -> Option<&'a [u8]> {
-    let (old, _) = all
-        .iter()
-        .filter(|(v, _)| *v != new)
-        .filter_map(|(v, s)| Some((*v, s.n.within(from - AROUND, from).last()?.0)))
-        .max_by_key(|x| x.1)?;
+    let others = all.iter().filter(|(v, _)| *v != new);
+    let last = others.filter_map(|(v, s)| Some((*v, s.n.within(from - AROUND, from).last()?.0)));
+    let (old, _) = last.max_by_key(|x| x.1)?;
     let of = |v: &[u8]| all.iter().find(|x| x.0 == v).map(|x| x.1);
     let (old_one, new_one) = (of(old)?, of(new)?);
     // steps with the requests of the old one and of the new one

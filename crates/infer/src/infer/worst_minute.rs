@@ -26,12 +26,9 @@ pub(crate) fn worst(view: &View<'_>, onset: Instant, end: Instant, harm: &Impact
         return None;
     }
     let (first, line) = first_failing(view, minute, Instant(minute.0 + MINUTE))?;
-    let share = failed as f64 / requests as f64;
-    let text = Sentence::words("Worst minute: ")
-        .p(Piece::Share(share))
-        .w(" of its ")
-        .p(Piece::Count(requests))
-        .w(" requests fail");
+    let share = Piece::Share(failed as f64 / requests as f64);
+    let text = Sentence::words("Worst minute: ").p(share).w(" of its ");
+    let text = text.p(Piece::Count(requests)).w(" requests fail");
     Some(measured(K::Peak, first, text, vec![line], METHOD))
 }
 

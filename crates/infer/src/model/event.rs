@@ -54,6 +54,14 @@ pub struct Event {
 }
 
 impl Event {
+    /// What it quotes of its line.
+    pub(crate) fn quoted(&self) -> Option<&str> {
+        self.text.0.iter().find_map(|p| match p {
+            Piece::Log(t) => Some(t.for_json()),
+            _ => None,
+        })
+    }
+
     /// When the last of its lines was written, as its words say (`12 lines until 14:03:10`), else its time.
     pub fn last(&self) -> Option<Instant> {
         let until = self.text.0.windows(2).find_map(|p| match p {
@@ -103,4 +111,18 @@ pub struct Gap {
     pub text: Sentence,
     /// What it rests on.
     pub cited: Cited,
+}
+
+impl Gap {
+    /// One that lines show.
+    pub fn shown(kind: &'static str, text: Sentence, lines: Vec<Evidence>) -> Gap {
+        let cited = Cited::Lines(lines);
+        Gap { kind, text, cited }
+    }
+
+    /// One of inputs.
+    pub fn of(kind: &'static str, text: Sentence, inputs: Vec<u32>) -> Gap {
+        let cited = Cited::Absent(inputs);
+        Gap { kind, text, cited }
+    }
 }

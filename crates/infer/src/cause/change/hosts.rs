@@ -5,8 +5,8 @@ use crate::cause::change::{self, Change};
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, lines};
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::{akin, host_of, own_hosts};
-use crate::model::Sentence;
+use crate::cause::symptoms::ownership::{both_akin, host_of, own_hosts};
+use crate::model::{Event, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::SECOND;
@@ -16,21 +16,13 @@ use std::collections::BTreeSet;
 fn changed_hosts<'a>(case: &'a Case<'a>, c: &Change<'a>) -> Vec<&'a str> {
     let from = c.start.0 - 10 * SECOND;
     let to = c.last().0 + 60 * SECOND;
-    let mut hosts: Vec<&str> = case
-        .events
-        .iter()
-        .filter(|e| {
-            matches!(
-                e.kind,
-                MarkerKind::ServiceStart | MarkerKind::Restart | MarkerKind::ServiceStop
-            )
-        })
-        .filter(|e| e.time.is_some_and(|t| t.0 >= from && t.0 <= to))
-        .filter(|e| match (&e.service, c.service) {
-            (Some(a), Some(b)) => akin(a.for_json(), b.for_json()),
-            _ => true,
-        })
-        .filter_map(|e| e.host.as_ref())
+    use MarkerKind::{Restart, ServiceStart, ServiceStop};
+    let lives = case.timed(&[ServiceStart, Restart, ServiceStop]);
+    let meanwhile = lives.filter(|(_, t)| (from..=to).contains(&t.0));
+    let may = |e: &Event| both_akin(e.service.as_ref(), c.service) != Some(false);
+    let mut hosts: Vec<&str> = meanwhile
+        .filter(|(e, _)| may(e))
+        .filter_map(|(e, _)| e.host.as_ref())
         .chain(c.hosts.iter().copied())
         .chain(change::appears(case, c).iter().flat_map(|v| &v.hosts))
         .map(LogText::for_json)
@@ -79,12 +71,9 @@ pub(in crate::cause) fn failing_hosts<'a>(
         return (b, g);
     }
     let own = own_hosts(case);
-    let own_faults = signs
-        .iter()
-        .filter(|s| s.info.in_program && s.strength >= 0.5);
-    let hosts: BTreeSet<&str> = own_faults
-        .filter_map(|s| Some(s.host?.for_json()))
-        .collect();
+    let own_fault = |s: &&Sign<'a>| s.info.in_program && s.strength >= 0.5;
+    let hosts = signs.iter().filter(own_fault).filter_map(|s| s.host);
+    let hosts: BTreeSet<&str> = hosts.map(LogText::for_json).collect();
     let bad: Vec<&str> = hosts.into_iter().collect();
     // one that begins later, as a rollout gets to it, is no healthy one
     let ill = |h: &&str| {

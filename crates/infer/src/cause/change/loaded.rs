@@ -4,7 +4,7 @@
 use crate::cause::case::Case;
 use crate::cause::change::{Change, What};
 use crate::cause::ends::{is_at_the_end, undoes};
-use crate::cause::symptoms::ownership::same_service;
+use crate::cause::symptoms::ownership::both_same;
 use crate::model::Event;
 use coroner_lines::record::{Kind, MarkerKind};
 
@@ -53,8 +53,7 @@ fn is_of_one(case: &Case<'_>, a: &Event, b: &Event) -> bool {
         let source = case.sources.iter().find(|s| s.input == input);
         source.is_some_and(|s| s.kind == Kind::App)
     };
-    let services = a.service.as_ref().zip(b.service.as_ref());
-    let named = services.map(|(a, b)| same_service(a.for_json(), b.for_json()));
+    let named = both_same(a.service.as_ref(), b.service.as_ref());
     let one_log = || {
         let of_b = |input| b.evidence.iter().any(|v| v.input == input);
         a.evidence.iter().any(|v| own(v.input) && of_b(v.input))

@@ -59,12 +59,8 @@ pub(in crate::cause) fn brought(
     };
     let text = Sentence::words("What was changed states a fault right after it: ");
     let weight = SHOWS * s.info.heard(case, signs).0.sum().max(0.0);
-    scale.add(
-        Aspect::Message,
-        weight,
-        text.p(quote(s.said)).w("."),
-        lines(s.evidence),
-    );
+    let text = text.p(quote(s.said)).w(".");
+    scale.add(Aspect::Message, weight, text, lines(s.evidence));
     true
 }
 
@@ -130,12 +126,7 @@ pub(in crate::cause) fn silent_application(
     if case.has_app_log() && !application_speaks(case, signs) {
         let text = "No new message was recognised in the application's log at the onset.";
         let searched = case.app_logs().map(|s| s.input).collect();
-        scale.deny(
-            case,
-            (Aspect::Absence, -weight),
-            text,
-            searched,
-            new_meanwhile(case),
-        );
+        let (new, weighs) = (new_meanwhile(case), (Aspect::Absence, -weight));
+        scale.deny(case, weighs, text, searched, new);
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
-use crate::cause::change::{Change, What};
+use crate::cause::change::{Change, ROLLBACKS, What};
 use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, turns_back, undoes};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span};
-use crate::cause::symptoms::ownership::akin;
+use crate::cause::symptoms::ownership::both_akin;
 use crate::cause::symptoms::{Sign, stated_class};
 use crate::model::{Denial, Event, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -25,16 +25,12 @@ pub(in crate::cause) fn reversal(
     signs: &[Sign<'_>],
 ) {
     let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e));
-    let back = |k: &[MarkerKind]| {
-        case.events.iter().find(|e| {
-            k.contains(&e.kind)
-                && !other(e)
-                && e.time
-                    .is_some_and(|t| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE)
-        })
-    };
-    let start = back(&[MarkerKind::RollbackStart]);
-    let finish = back(&[MarkerKind::RollbackFinish]);
+    let due = |t: Instant| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE;
+    let [start, finish] = ROLLBACKS.map(|kind| {
+        let kinds = [kind];
+        let mut back = case.timed(&kinds).filter(|(_, t)| due(*t));
+        back.find(|(e, _)| !other(e)).map(|x| x.0)
+    });
     let Some(first) = start.or(finish) else {
         if let Some(c) = c
             && !released_again(scale, case, c)
@@ -60,28 +56,22 @@ pub(in crate::cause) fn reversal(
     // what is reported done as they stop was under way before
     let reported = start.is_none() && from.0 - case.end.0 <= AT_ONCE;
     if case.recovered && case.end < from && !reported {
-        scale.add(
-            Aspect::Reversal,
-            -0.6,
-            Sentence::words(match start {
-                Some(_) => "The failures were over before the rollback started.",
-                None => "The failures were over before the rollback was reported done.",
-            }),
-            cite,
-        );
+        let text = Sentence::words(match start {
+            Some(_) => "The failures were over before the rollback started.",
+            None => "The failures were over before the rollback was reported done.",
+        });
+        scale.add(Aspect::Reversal, -0.6, text, cite);
     } else if case.recovered && after <= AT_ONCE {
-        let text = if after >= 0 {
-            Sentence::words("The failures stop ").p(span(after)).w(when)
-        } else {
-            Sentence::words("The failures stop during the rollback.")
+        let stop = Sentence::words("The failures stop ");
+        let (text, cite) = match after >= 0 {
+            true => (stop.p(span(after)).w(when), cite_done),
+            false => (
+                Sentence::words("The failures stop during the rollback."),
+                cite,
+            ),
         };
-        let cite = if after >= 0 { cite_done } else { cite };
-        scale.add(
-            Aspect::Reversal,
-            ended_by(c, first, stated_class(case, signs)),
-            text,
-            cite,
-        );
+        let weight = ended_by(c, first, stated_class(case, signs));
+        scale.add(Aspect::Reversal, weight, text, cite);
     } else if let Some(e) = restart_at_end(case, from, other) {
         // what was put back runs from its start on; but a start may help for a reason of its own
         let text = ends_with(case, e.time, "a restart that follows the rollback");
@@ -92,10 +82,8 @@ pub(in crate::cause) fn reversal(
             true => -1.0,
             false => -0.4,
         };
-        let text = Sentence::words("The failures continue for ")
-            .p(span(after))
-            .w(when);
-        scale.add(Aspect::Reversal, weight, text, cite_done);
+        let text = Sentence::words("The failures continue for ").p(span(after));
+        scale.add(Aspect::Reversal, weight, text.w(when), cite_done);
     }
 }
 
@@ -111,20 +99,17 @@ fn ended_by(c: &Change<'_>, rollback: &Event, stated: Option<&Sign<'_>>) -> f64 
 
 /// Whether a marker names another service than the change.
 fn is_of_another(c: &Change<'_>, e: &Event) -> bool {
-    let named = c.service.zip(e.service.as_ref());
-    named.is_some_and(|(a, b)| !akin(a.for_json(), b.for_json()))
+    both_akin(c.service, e.service.as_ref()) == Some(false)
 }
 
 /// Whether a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
 /// put back ended them.
 pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
     let first = |kind: MarkerKind| {
-        let of = case
-            .events
-            .iter()
-            .filter(|e| e.kind == kind && !is_of_another(c, e));
-        let times = of.filter_map(|e| e.time);
-        times.filter(|t| *t > case.onset_bounds().1).min()
+        let kinds = [kind];
+        let of = case.timed(&kinds).filter(|(e, _)| !is_of_another(c, e));
+        let times = of.map(|x| x.1).filter(|t| *t > case.onset_bounds().1);
+        times.min()
     };
     // where no line states its end it was done some time, too
     let done = first(MarkerKind::RollbackFinish).map(|t| (t, SOME_TIME));
@@ -154,14 +139,9 @@ fn put_back_in_vain<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Event> {
 
 /// Whether a release did not stay: one of its service was rolled back while the failures went on.
 pub(in crate::cause) fn was_rolled_back(case: &Case<'_>, c: &Change<'_>) -> bool {
-    case.events.iter().any(|e| {
-        let back = matches!(
-            e.kind,
-            MarkerKind::RollbackStart | MarkerKind::RollbackFinish
-        );
-        let during = |t| t > case.onset_bounds().1 && t <= case.end;
-        back && !is_of_another(c, e) && e.time.is_some_and(during)
-    })
+    let during = |t| t > case.onset_bounds().1 && t <= case.end;
+    let mut back = case.timed(&ROLLBACKS);
+    back.any(|(e, t)| !is_of_another(c, e) && during(t))
 }
 
 /// A restart after a moment with which the failures end, where it is the first since then on its host.
@@ -171,27 +151,21 @@ fn restart_at_end<'a>(
     other: impl Fn(&Event) -> bool,
 ) -> Option<&'a Event> {
     // one that another change brings about is of that
+    use MarkerKind::*;
     let brought = |t: Instant| {
-        use MarkerKind::{ConfigChange, DeployStart, FeatureFlag, RollbackStart, Scale};
-        case.events.iter().any(|e| {
-            let just = |c: Instant| c > from && (0..=MINUTE).contains(&(t.0 - c.0));
-            let change = matches!(
-                e.kind,
-                ConfigChange | DeployStart | FeatureFlag | RollbackStart | Scale
-            );
-            change && e.time.is_some_and(just)
-        })
+        let just = |c: Instant| c > from && (0..=MINUTE).contains(&(t.0 - c.0));
+        let mut changes =
+            case.timed(&[ConfigChange, DeployStart, FeatureFlag, RollbackStart, Scale]);
+        changes.any(|x| just(x.1))
     };
     let ends =
         |t: Instant| t >= from && t <= case.end && case.end.0 - t.0 <= AT_ONCE && !brought(t);
-    let restarts = || {
-        let restart = |e: &&Event| matches!(e.kind, MarkerKind::Restart | MarkerKind::ServiceStart);
-        case.events.iter().filter(restart).filter(|e| !other(e))
-    };
-    let last = restarts().rfind(|e| e.time.is_some_and(ends))?;
+    let all = case.timed(&[Restart, ServiceStart]);
+    let restarts = || all.clone().filter(|(e, _)| !other(e));
+    let (last, _) = restarts().rfind(|(_, t)| ends(*t))?;
     // what was put back ran there from an earlier one on
     let earlier = |t: Instant| t >= from && case.end.0 - t.0 > SOME_TIME;
-    let ran = restarts().any(|e| e.host == last.host && e.time.is_some_and(earlier));
+    let ran = restarts().any(|(e, t)| e.host == last.host && earlier(t));
     (case.recovered && !ran).then_some(last)
 }
 
@@ -201,28 +175,19 @@ const NEAR_S: i64 = 120;
 /// Whether the failures begin within minutes of a marker of the change and end within minutes of its rollback, or while it
 /// runs. A rollback is made because something fails and things that fail end some time: one coincidence proves nothing.
 pub(in crate::cause) fn coincides_twice(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let begins = c
-        .events
-        .iter()
-        .filter_map(|e| e.time)
-        .any(|t| case.onset.0 - t.0 <= NEAR_S * SECOND);
-    let back = |k: MarkerKind| {
-        case.events
-            .iter()
-            .filter(|e| e.kind == k && !is_of_another(c, e))
-            .filter_map(|e| e.time)
-            .find(|t| *t > case.onset_bounds().1)
+    let mut times = c.events.iter().filter_map(|e| e.time);
+    let begins = times.any(|t| case.onset.0 - t.0 <= NEAR_S * SECOND);
+    let [start, finish] = ROLLBACKS.map(|kind| {
+        let kinds = [kind];
+        let mut back = case.timed(&kinds).filter(|(e, _)| !is_of_another(c, e));
+        let since = back.find(|(_, t)| *t > case.onset_bounds().1);
+        since.map(|x| x.1)
+    });
+    let both = start.or(finish).zip(finish.or(start));
+    let ends = |(from, done): (Instant, Instant)| {
+        case.end >= from && case.end.0 - done.0 <= NEAR_S * SECOND
     };
-    let (start, finish) = (
-        back(MarkerKind::RollbackStart),
-        back(MarkerKind::RollbackFinish),
-    );
-    let done = finish.or(start);
-    let ends = start
-        .or(finish)
-        .zip(done)
-        .is_some_and(|(from, done)| case.end >= from && case.end.0 - done.0 <= NEAR_S * SECOND);
-    case.recovered && begins && ends
+    case.recovered && begins && both.is_some_and(ends)
 }
 
 /// The incident ended, and no line shows that somebody did anything about it: against a change that stayed in place, for what
@@ -236,13 +201,8 @@ pub(in crate::cause) fn ends_by_itself(scale: &mut Scale, case: &Case<'_>, weigh
             from: Instant(case.onset_bounds().1.0 + 1),
             to: case.end,
         };
-        scale.deny(
-            case,
-            (Aspect::Reversal, weight),
-            text,
-            case.inputs(|_| true),
-            denies,
-        );
+        let all = case.inputs(|_| true);
+        scale.deny(case, (Aspect::Reversal, weight), text, all, denies);
     }
 }
 
@@ -252,10 +212,9 @@ fn released_again(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) -> bool {
     let is_release =
         |e: &Event| matches!(e.kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
     let again = |e: &&Event| {
-        let services = c.service.zip(e.service.as_ref());
         let versions = c.version.zip(e.version.as_ref());
         is_release(e)
-            && services.is_some_and(|(a, b)| akin(a.for_json(), b.for_json()))
+            && both_akin(c.service, e.service.as_ref()) == Some(true)
             && versions.is_none_or(|(a, b)| a != b)
             && is_at_the_end(case, e)
             && c.events.iter().all(|o| o.id != e.id)
@@ -279,13 +238,10 @@ pub(in crate::cause) fn put_back(
 ) {
     let by_name = |e: &&Event| c.events.iter().any(|o| undoes(case, o, e));
     if let Some(e) = case.events.iter().find(by_name) {
-        let late = e
-            .time
-            .map(|t| case.end.0 - t.0)
-            .filter(|_| !is_at_the_end(case, e));
+        let late = e.time.filter(|_| !is_at_the_end(case, e));
         let what = match (quoted(e), late) {
-            (Some(q), Some(us)) => Sentence::words("The failures stop ")
-                .p(span(us))
+            (Some(q), Some(t)) => Sentence::words("The failures stop ")
+                .p(span(case.end.0 - t.0))
                 .w(" after the same is changed again: ")
                 .p(quote(q))
                 .w("."),
@@ -297,8 +253,7 @@ pub(in crate::cause) fn put_back(
                 Sentence::words(words).p(quote(q)).w(".")
             }
             (None, _) => {
-                use MarkerKind::{RollbackFinish, RollbackStart};
-                let back = matches!(e.kind, RollbackStart | RollbackFinish);
+                let back = ROLLBACKS.contains(&e.kind);
                 ends_with(case, e.time, if back { "it is rolled back" } else { what })
             }
         };

@@ -3,9 +3,9 @@
 //! Nothing here decides on a cause; the rules of releases weigh what is found.
 
 use crate::cause::case::{Case, Dim, DimShare};
-use crate::cause::change::{self, Change, What};
+use crate::cause::change::{self, Change, ROLLBACKS, What};
 use crate::cause::ledger::{Aspect, Scale, onset_lines};
-use crate::cause::symptoms::ownership::{akin, same_service};
+use crate::cause::symptoms::ownership::{both_akin, both_same, same_service};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -26,10 +26,7 @@ fn is_opaque(version: &str) -> bool {
 
 /// Whether a release is of the service of another, or may be.
 fn of_one_service(c: &Change<'_>, service: Option<&LogText>) -> bool {
-    match (c.service, service) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        _ => true,
-    }
+    both_same(c.service, service) != Some(false)
 }
 
 /// Whether a release is what ran as the failures began: it had not failed before them, no newer one had taken its place, and
@@ -53,17 +50,13 @@ pub(in crate::cause) fn ran(
         .map(|(o, _)| o)
         .filter(|o| o.version.is_some_and(|v| !is(v)))
         .collect();
-    let back_to = case.events.iter().any(|e| {
-        let kind = matches!(
-            e.kind,
-            MarkerKind::RollbackStart | MarkerKind::RollbackFinish
-        );
+    let back_to = case.timed(&ROLLBACKS).any(|(e, t)| {
         // a rollback may be named after what it leaves as well: that is the newest, or no line says "to" before it
         let target = || !newer.is_empty() || says_to(e, version);
-        kind && target()
+        t > c.last()
+            && target()
             && e.version.as_ref().is_some_and(is)
             && of_one_service(c, e.service.as_ref())
-            && e.time.is_some_and(|t| t > c.last())
     });
     // what came when requests were slow already found the trouble there
     let before_it = |o: &Change<'_>| o.start <= case.shows_from();
@@ -71,10 +64,8 @@ pub(in crate::cause) fn ran(
         .iter()
         .any(|o| o.in_place() < case.onset_bounds().0 && before_it(o));
     // beside a canary the version before it goes on
-    let goes_on = case
-        .shares
-        .iter()
-        .any(|d| d.dim == Dim::Version && is(&d.name) && d.during.0 > 0);
+    let runs = |d: &DimShare| d.dim == Dim::Version && is(&d.name) && d.during.0 > 0;
+    let goes_on = case.shares.iter().any(runs);
     !back_to && (!replaced || goes_on)
 }
 
@@ -94,19 +85,15 @@ fn replaces(later: &Change<'_>, c: &Change<'_>) -> bool {
 /// Whether the lines of an event say that something went *to* a version.
 fn says_to(e: &Event, version: &LogText) -> bool {
     let v = version.for_json();
-    e.evidence
-        .iter()
-        .filter_map(|x| x.excerpt.as_ref())
-        .any(|t| {
-            t.for_json().match_indices(v).any(|(at, _)| {
-                let before = t.for_json().get(..at).unwrap_or_default();
-                let words = before.rsplit(|c: char| !c.is_ascii_alphanumeric());
-                let mut own = words.filter(|w| {
-                    !matches!(*w, "" | "v" | "version" | "release" | "revision" | "tag")
-                });
-                own.next().is_some_and(|w| w.eq_ignore_ascii_case("to"))
-            })
-        })
+    let to = |before: &str| {
+        let words = before.rsplit(|c: char| !c.is_ascii_alphanumeric());
+        let calls = |w: &&str| matches!(*w, "" | "v" | "version" | "release" | "revision" | "tag");
+        let mut own = words.filter(|w| !calls(w));
+        own.next().is_some_and(|w| w.eq_ignore_ascii_case("to"))
+    };
+    let excerpts = e.evidence.iter().filter_map(|x| x.excerpt.as_ref());
+    let mut lines = excerpts.map(LogText::for_json);
+    lines.any(|t| t.match_indices(v).any(|(at, _)| to(&t[..at])))
 }
 
 /// Whether a release was reported failed before the onset and did not succeed after that: its version did not run.
@@ -116,11 +103,9 @@ pub(in crate::cause) fn failed_before(
     releases: &[Change<'_>],
 ) -> bool {
     let (lo, _) = case.onset_bounds();
-    let fails = |e: &&Event| e.kind == MarkerKind::DeployFail;
-    case.events.iter().filter(fails).any(|e| {
-        let Some(t) = e.time.filter(|t| *t >= c.start && *t < lo) else {
-            return false;
-        };
+    let fails = case.timed(&[MarkerKind::DeployFail]);
+    let mut before = fails.filter(|(_, t)| *t >= c.start && *t < lo);
+    before.any(|(e, t)| {
         let names = match (&e.version, c.version) {
             (Some(a), Some(b)) => same_version(a.for_json(), b.for_json()),
             // what names no version ends the last one that began
@@ -143,9 +128,8 @@ pub(in crate::cause) fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Optio
         return Some(v);
     }
     let requests = || {
-        let mut new = of_changed(case, c)
-            .into_iter()
-            .filter(|d| d.before.0 == 0 && d.during.0 > 0);
+        let all = of_changed(case, c).into_iter();
+        let mut new = all.filter(|d| d.before.0 == 0 && d.during.0 > 0);
         let one = new.next()?;
         (new.next().is_none() && c.lag_s(case) <= 600.0).then_some(&one.name)
     };
@@ -159,24 +143,16 @@ pub(in crate::cause) fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Optio
 /// back names the same.
 pub(in crate::cause) fn stays(case: &Case<'_>, c: &Change<'_>) -> bool {
     const UNTIL: i64 = 2 * MINUTE;
-    let own = |e: &Event| match (&e.service, c.service) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        _ => true,
-    };
     let started = |from: Instant, to: Instant| -> BTreeSet<&str> {
-        let start = |e: &&Event| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart);
-        let within = |e: &&Event| e.time.is_some_and(|t| t >= from && t.0 <= to.0 + UNTIL);
-        let all = case.events.iter().filter(start).filter(within);
-        let of_it = all.filter(|e| own(e));
-        of_it
-            .filter_map(|e| Some(e.version.as_ref()?.for_json()))
-            .collect()
+        let starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
+        let within = starts.filter(|(_, t)| *t >= from && t.0 <= to.0 + UNTIL);
+        let of_it = within.filter(|(e, _)| of_one_service(c, e.service.as_ref()));
+        let versions = of_it.filter_map(|(e, _)| e.version.as_ref());
+        versions.map(LogText::for_json).collect()
     };
-    let back = case.events.iter().find(|e| {
-        let named = c.service.is_some() && e.service.as_ref() == c.service;
-        e.kind == MarkerKind::RollbackStart && named && e.time.is_some_and(|t| t > c.last())
-    });
-    let Some(back) = back.and_then(|e| e.time) else {
+    let named = |e: &Event| c.service.is_some() && e.service.as_ref() == c.service;
+    let mut back = case.timed(&[MarkerKind::RollbackStart]);
+    let Some((_, back)) = back.find(|(e, t)| named(e) && *t > c.last()) else {
         return false;
     };
     let with_it = started(c.start, c.last());
@@ -193,18 +169,15 @@ fn of_changed<'a>(case: &Case<'a>, c: &Change<'_>) -> Vec<&'a DimShare> {
     // lines that name no service cannot separate a version of two, and which one a release brings that names none is not known
     let others = case.events.iter().any(|e| {
         let release = change::what(e.kind) == Some(What::Release);
-        let differ = matches!((&e.version, c.version), (Some(a), Some(b)) if !same_version(a.for_json(), b.for_json()));
+        let versions = e.version.as_ref().zip(c.version);
+        let differ = versions.is_some_and(|(a, b)| !same_version(a.for_json(), b.for_json()));
         release && !differ && c.service.is_some() && !of_one_service(c, e.service.as_ref())
     });
     if first.is_none() && !several && others {
         return Vec::new();
     }
-    all()
-        .filter(|d| match (&d.service, c.service) {
-            (Some(a), Some(b)) => !several || akin(a.for_json(), b.for_json()),
-            _ => true,
-        })
-        .collect()
+    let may = |d: &&DimShare| both_akin(d.service.as_ref(), c.service) != Some(false);
+    all().filter(|d| !several || may(d)).collect()
 }
 
 /// Compares the failing share of the new version's requests with that of the others. False when that cannot be determined.
@@ -212,17 +185,13 @@ pub(in crate::cause) fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &C
     let Some(version) = version_of(case, c) else {
         return false;
     };
-    let mut new = (0, 0);
-    let mut old = (0, 0);
-    for d in of_changed(case, c) {
-        let to = if same_version(d.name.for_json(), version.for_json()) {
-            &mut new
-        } else {
-            &mut old
-        };
-        to.0 += d.during.0;
-        to.1 += d.during.1;
-    }
+    let is = |d: &&DimShare| same_version(d.name.for_json(), version.for_json());
+    let (new, old): (Vec<_>, Vec<_>) = of_changed(case, c).into_iter().partition(is);
+    let sum = |of: &[&DimShare]| {
+        let during = of.iter().map(|d| d.during);
+        during.fold((0, 0), |s, x| (s.0 + x.0, s.1 + x.1))
+    };
+    let (new, old) = (sum(&new), sum(&old));
     if new.0 < 10 || old.0 < 10 {
         return false;
     }
@@ -233,22 +202,13 @@ pub(in crate::cause) fn by_version<'a>(scale: &mut Scale, case: &Case<'a>, c: &C
         .name(version)
         .w(" fail, ")
         .p(Piece::Share(po));
-    if pn >= 0.05 && pn >= 3.0 * po {
-        scale.add(
-            Aspect::Scope,
-            2.5,
-            shares.w(" of those to other versions."),
-            onset_lines(case),
-        );
+    let (weight, others) = if pn >= 0.05 && pn >= 3.0 * po {
+        (2.5, " of those to other versions.")
     } else if po >= 0.05 && pn <= 2.0 * po {
-        scale.add(
-            Aspect::Scope,
-            -2.5,
-            shares.w(" of those to other versions: they fail too."),
-            onset_lines(case),
-        );
+        (-2.5, " of those to other versions: they fail too.")
     } else {
         return false;
-    }
+    };
+    scale.add(Aspect::Scope, weight, shares.w(others), onset_lines(case));
     true
 }

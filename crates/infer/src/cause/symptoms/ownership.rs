@@ -50,13 +50,8 @@ pub(in crate::cause) struct LineFacts<'a> {
 
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
 pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFacts<'_>) -> f64 {
-    let LineFacts {
-        info,
-        host,
-        service,
-        text,
-        ..
-    } = line;
+    let (info, text) = (line.info, line.text);
+    let (host, service) = (line.host, line.service);
     // These speak of things outside the service by nature; the words name what is meant.
     let of_paths = info.group == Group::NETWORK && line.kind == Some(Kind::System);
     if info.everywhere || of_paths || line.sense == Sense::ByServer {
@@ -117,43 +112,27 @@ fn is_machine(service: &str) -> bool {
 /// Whether it is known on which hosts the failing service runs: then another host's lines are not its own. That the edge
 /// saw the failures says nothing of where the service runs.
 pub(in crate::cause) fn runs_elsewhere(case: &Case<'_>, own: &[&str]) -> bool {
-    let edge: Vec<&LogText> = case
-        .sources
-        .iter()
-        .filter(|s| s.kind == Kind::Web)
-        .filter_map(|s| s.host.as_ref())
-        .collect();
-    let seen = case
-        .shares
-        .iter()
-        .filter(|d| d.dim == Dim::Host && d.during.1 > 0);
-    own.iter().any(|h| {
-        let by_edge = edge.iter().any(|e| e.for_json() == *h);
-        let by_share = seen.clone().any(|d| d.name.for_json() == *h);
-        !by_edge && !by_share
-    })
+    let edge = case.sources.iter().filter(|s| s.kind == Kind::Web);
+    let failing = |d: &&DimShare| d.dim == Dim::Host && d.during.1 > 0;
+    let seen = case.shares.iter().filter(failing).map(|d| &d.name);
+    let seen = seen.chain(edge.filter_map(|s| s.host.as_ref()));
+    let seen: Vec<&str> = seen.map(LogText::for_json).collect();
+    own.iter().any(|h| !seen.contains(h))
 }
 
 /// Whether a log other than the edge's calls the failing service by its name.
 pub(in crate::cause) fn is_named(case: &Case<'_>) -> bool {
-    let of = |s: Option<&LogText>| match (s, case.service) {
-        (Some(a), Some(b)) => same_service(a.for_json(), b.for_json()),
-        _ => false,
-    };
-    let sources = case.sources.iter().filter(|s| s.kind != Kind::Web);
-    let said = case.templates.iter().filter(|t| t.kind != Kind::Web);
-    sources.into_iter().any(|s| of(s.service.as_ref()))
-        || said.into_iter().any(|t| of(t.service.as_ref()))
+    let sources = case.sources.iter().map(|s| (s.kind, s.service.as_ref()));
+    let said = case.templates.iter().map(|t| (t.kind, t.service.as_ref()));
+    let mut named = sources.chain(said).filter(|x| x.0 != Kind::Web);
+    named.any(|(_, s)| both_same(s, case.service) == Some(true))
 }
 
 /// Whether the logs of a host are those of another service.
 fn runs_another(case: &Case<'_>, host: &LogText) -> bool {
     case.sources.iter().any(|s| {
-        let other = match (&s.service, case.service) {
-            (Some(a), Some(b)) => !is_machine(a.for_json()) && !akin(a.for_json(), b.for_json()),
-            _ => false,
-        };
-        s.host.as_ref() == Some(host) && other
+        let plain = s.service.as_ref().filter(|n| !is_machine(n.for_json()));
+        s.host.as_ref() == Some(host) && both_akin(plain, case.service) == Some(false)
     })
 }
 
@@ -189,36 +168,25 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
     };
     let is = |n: &LogText| {
         let n = n.for_json();
-        n.rsplit_once(':')
-            .map_or(n, |x| x.0)
-            .eq_ignore_ascii_case(name)
-            || n.eq_ignore_ascii_case(name)
+        let bare = n.rsplit_once(':').map_or(n, |x| x.0);
+        [n, bare].iter().any(|n| n.eq_ignore_ascii_case(name))
     };
     let private = |name: &str| {
-        let last = name
-            .rsplit_once('.')
-            .map(|(_, last)| last.to_ascii_lowercase());
+        let last = name.rsplit_once('.').map(|x| x.1.to_ascii_lowercase());
         last.is_some_and(|l| PRIVATE.contains(&l.as_str()))
     };
     // `order-service.shop`: a service whose log is here, and where it runs
     let label = name.split('.').next().unwrap_or(name);
     let serves = |s: &LogText| label.len() >= 4 && s.for_json().eq_ignore_ascii_case(label);
-    let shares = case.shares.iter();
-    private(name)
-        || shares
-            .filter(|d| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream))
-            .any(|d| is(&d.name))
-        || case.sources.iter().any(|s| s.host.as_ref().is_some_and(is))
-        || case
-            .sources
-            .iter()
-            .any(|s| s.service.as_ref().is_some_and(serves))
-        || case.aliases.iter().any(|(a, h)| is(a) || is(h))
-        || case
-            .templates
-            .iter()
-            .filter(|t| t.kind == Kind::Web)
-            .any(|t| t.service.as_ref().is_some_and(is))
+    let of_us = |d: &&DimShare| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream);
+    let shares = case.shares.iter().filter(of_us).map(|d| &d.name);
+    let hosts = case.sources.iter().filter_map(|s| s.host.as_ref());
+    let mut services = case.sources.iter().filter_map(|s| s.service.as_ref());
+    let sites = case.templates.iter().filter(|t| t.kind == Kind::Web);
+    let aliases = case.aliases.iter().flat_map(|(a, h)| [a, h]);
+    let mut named =
+        (shares.chain(hosts).chain(aliases)).chain(sites.filter_map(|t| t.service.as_ref()));
+    private(name) || named.any(is) || services.any(serves)
 }
 
 /// Ends of names that nobody outside can have: RFC 6762, section 3 and appendix G, and those of Kubernetes and of Consul.
@@ -229,9 +197,8 @@ const PRIVATE: [&str; 10] =
 pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
     let asked = |p: &str| {
         let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-        endpoints
-            .filter_map(|d| d.name.for_json().split_once(' '))
-            .any(|(_, e)| same_page(e, p))
+        let mut pages = endpoints.filter_map(|d| d.name.for_json().split_once(' '));
+        pages.any(|(_, e)| same_page(e, p))
     };
     let path = names::paths(text).find(|p| !asked(p));
     path.or_else(|| names::drive_path(text)).map(str::to_owned)
@@ -281,15 +248,13 @@ pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
     const COMMON: &str = "api app backend blue canary default deployment frontend front green live main prd primary prod production \
         server service srv stable staging svc web webapp worker site www";
     let words = |s: &str| -> Vec<String> {
-        s.to_ascii_lowercase()
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|w| {
-                w.len() >= 2
-                    && !COMMON.split(' ').any(|c| c == *w)
-                    && !w.bytes().all(|b| b.is_ascii_digit())
-            })
-            .map(str::to_owned)
-            .collect()
+        let s = s.to_ascii_lowercase();
+        let says = |w: &&str| {
+            let number = w.bytes().all(|b| b.is_ascii_digit());
+            w.len() >= 2 && !number && !COMMON.split_whitespace().any(|c| c == *w)
+        };
+        let words = s.split(|c: char| !c.is_ascii_alphanumeric());
+        words.filter(says).map(str::to_owned).collect()
     };
     let (x, y) = (words(a), words(b));
     let own = |x: &[String], y: &[String]| x.iter().filter(|w| !y.contains(w)).count();
@@ -297,6 +262,16 @@ pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
     let (only_x, only_y) = (own(&x, &y), own(&y, &x));
     let shared = only_x < x.len() && (only_x == 0 || only_y == 0);
     x.is_empty() || y.is_empty() || shared
+}
+
+/// Whether two names mean the same service, where both are known.
+pub(in crate::cause) fn both_same(a: Option<&LogText>, b: Option<&LogText>) -> Option<bool> {
+    Some(same_service(a?.for_json(), b?.for_json()))
+}
+
+/// Whether they may, where both are known.
+pub(in crate::cause) fn both_akin(a: Option<&LogText>, b: Option<&LogText>) -> Option<bool> {
+    Some(akin(a?.for_json(), b?.for_json()))
 }
 
 /// Whether a host name is a pod or replica of a service: `cart-7f9c-a` of `cart`.
@@ -323,19 +298,14 @@ pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
         }
     }
     for s in case.sources {
-        let of_service = matches!((&s.service, case.service), (Some(a), Some(b)) if same_service(a.for_json(), b.for_json()));
-        if of_service || s.kind == Kind::Web {
+        if s.kind == Kind::Web || both_same(s.service.as_ref(), case.service) == Some(true) {
             hosts.extend(s.host.as_ref().map(|h| h.for_json()));
         }
     }
     // init systems say where they start and stop it
-    for e in case.events {
-        let runs = matches!(
-            e.kind,
-            MarkerKind::ServiceStart | MarkerKind::ServiceStop | MarkerKind::Restart
-        );
-        let of_service = matches!((&e.service, case.service), (Some(a), Some(b)) if same_service(a.for_json(), b.for_json()));
-        if runs && of_service {
+    use MarkerKind::{Restart, ServiceStart, ServiceStop};
+    for e in case.rows(&[ServiceStart, ServiceStop, Restart]) {
+        if both_same(e.service.as_ref(), case.service) == Some(true) {
             hosts.extend(e.host.as_ref().map(|h| h.for_json()));
         }
     }
@@ -348,14 +318,9 @@ pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
 pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Option<&'a str> {
     let address = d.name.for_json();
     let bare = address.rsplit_once(':').map_or(address, |(h, _)| h);
-    case.aliases
-        .iter()
-        .find(|(a, _)| {
-            a.for_json() == address
-                || a.for_json() == bare
-                || a.for_json().rsplit_once(':').map(|x| x.0) == Some(bare)
-        })
-        .map(|(_, h)| h.for_json())
+    let is = |a: &str| a == address || a == bare || a.rsplit_once(':').map(|x| x.0) == Some(bare);
+    let known = case.aliases.iter().find(|(a, _)| is(a.for_json()));
+    known.map(|(_, h)| h.for_json())
 }
 
 /// Whom a call was meant for that came to nothing, by a sign that names no fault. What a proxy cannot reach is the service itself,

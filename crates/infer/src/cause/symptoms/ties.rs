@@ -6,7 +6,8 @@ use crate::cause::case::{Case, TemplateFact};
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::names;
 use crate::cause::symptoms::accounts;
-use crate::cause::symptoms::ownership::{is_own, root, same_service};
+use crate::cause::symptoms::ownership::{both_same, is_own, root};
+use crate::model::Event;
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::find;
@@ -26,10 +27,8 @@ pub struct Tie<'a> {
 
 /// Whether a name is one that no sentence has by chance: of some length, with a number or a mark in it.
 fn is_specific(name: &str) -> bool {
-    name.len() >= 4
-        && name
-            .bytes()
-            .any(|c| c.is_ascii_digit() || b"-.".contains(&c))
+    let mark = |c: char| c.is_ascii_digit() || "-.".contains(c);
+    name.len() >= 4 && name.contains(mark)
 }
 
 /// The hosts and services that are none of the failing service's own and that its new errors point at, one tie each.
@@ -54,50 +53,29 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
         .filter(|h| !is_own_host(h))
         .collect();
     let mut shared: Option<Shared<'a>> = None;
-    let tie = |host: &'a LogText| {
-        let named = named(case, host, &errors).or_else(|| {
+    let tie = |who: &'a LogText| {
+        let named = named(case, who, &errors).or_else(|| {
             let shared = shared.get_or_insert_with(|| Shared::of(case, &errors));
             // the same error of another host is no second log that has the name
             let same = |t: &TemplateFact| errors.iter().any(|e| e.text == t.text);
             let log = new
                 .iter()
-                .filter(|t| t.host.as_ref() == Some(host) && !same(t));
+                .filter(|t| t.host.as_ref() == Some(who) && !same(t));
             log.flat_map(|t| identifiers(t.example.text()))
                 .find_map(|n| Some((LogText::name(n.as_bytes()), *shared.0.get(&n)?)))
         });
-        named.map(|(name, error)| Tie {
-            who: host,
-            name,
-            error,
-        })
+        named.map(|(name, error)| Tie { who, name, error })
     };
-    let is_own_service = |s: &LogText| {
-        let own = case.service.map(|o| o.for_json());
-        own.is_some_and(|o| same_service(o, s.for_json()))
-    };
-    let services: BTreeSet<&LogText> = case
-        .events
-        .iter()
-        .filter_map(|e| e.service.as_ref())
-        .collect();
-    let calls: Vec<(CalledServer<'_>, &'a TemplateFact)> = errors
-        .iter()
-        .map(|t| (CalledServer::of(t.example.text()), *t))
-        .collect();
-    let called = |service: &'a LogText| {
-        let of_others = calls
-            .iter()
-            .filter(|c| c.1.service.as_ref() != Some(service));
-        let error = of_others
-            .into_iter()
-            .find(|c| c.0.is(service.for_json()))?
-            .1;
-        let name = service.clone();
-        Some(Tie {
-            who: service,
-            name,
-            error,
-        })
+    let is_own_service = |s: &LogText| both_same(case.service, Some(s)) == Some(true);
+    let services = case.events.iter().filter_map(|e| e.service.as_ref());
+    let services: BTreeSet<&LogText> = services.collect();
+    let call = |t: &&'a TemplateFact| (CalledServer::of(t.example.text()), *t);
+    let calls: Vec<(CalledServer<'_>, &'a TemplateFact)> = errors.iter().map(call).collect();
+    let called = |who: &'a LogText| {
+        let mut of_others = calls.iter().filter(|c| c.1.service.as_ref() != Some(who));
+        let (_, error) = *of_others.find(|c| c.0.is(who.for_json()))?;
+        let name = who.clone();
+        Some(Tie { who, name, error })
     };
     let services = services.into_iter().filter(|s| !is_own_service(s));
     let mut all: Vec<Tie<'a>> = services.filter_map(called).collect();
@@ -110,10 +88,8 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
 
 /// The hosts on which lines show a tied service, tied alike.
 fn places<'a>(case: &'a Case<'a>, tie: &Tie<'a>) -> Vec<Tie<'a>> {
-    let of_it = case
-        .events
-        .iter()
-        .filter(|e| e.service.as_ref() == Some(tie.who));
+    let is = |e: &&Event| e.service.as_ref() == Some(tie.who);
+    let of_it = case.events.iter().filter(is);
     let hosts: BTreeSet<&'a LogText> = of_it.filter_map(|e| e.host.as_ref()).collect();
     let tied = hosts.into_iter().map(|who| Tie { who, ..tie.clone() });
     tied.collect()
