@@ -81,8 +81,11 @@ pub(in crate::cause) fn of_rules<'c, 'a, 't>(
 
 /// What a line of a change says was done: the one that speaks most of credentials, the first of such.
 pub(in crate::cause) fn called<'c>(c: &'c Change<'_>) -> &'c str {
-    let of = |w: &String| CREDENTIALS.contains(&w.as_str());
-    let spoken = |s: &&str| split(s).into_iter().filter(of).count();
+    let spoken = |s: &&str| {
+        let words = split(s);
+        let of = CREDENTIALS.iter().filter(|c| words.iter().any(|w| w == *c));
+        of.count()
+    };
     let mut said: Vec<&str> = said(c).collect();
     said.reverse();
     said.into_iter().max_by_key(spoken).unwrap_or_default()
