@@ -89,10 +89,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
     coroner::program::source::outlive_cut_files();
     interrupt::watch();
     let matches = command().try_get_matches_from(args);
-    let named = |m: &clap::ArgMatches| m.subcommand_name().map(str::to_owned);
-    let read = |m| Ok((Cli::from_arg_matches(&m)?, named(&m)));
-    let (cli, named) = match matches.and_then(read) {
-        Ok(read) => read,
+    let name = |m: &clap::ArgMatches| m.subcommand_name().map(str::to_owned);
+    let parsed = |m| Ok((Cli::from_arg_matches(&m)?, name(&m)));
+    let (cli, named) = match matches.and_then(parsed) {
+        Ok(parsed) => parsed,
         Err(e) => return usage(&e, env),
     };
     let named = named.as_deref();

@@ -138,6 +138,14 @@ impl Complaint {
         self
     }
 
+    /// Adds what to do next, where there is anything.
+    pub fn and_help(self, help: Option<&str>) -> Complaint {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
     /// The exit code that the run has at least.
     pub fn exit(&self) -> Exit {
         self.exit
@@ -207,11 +215,11 @@ impl From<&Error> for Complaint {
                     .fold(start, Complaint::line)
                     .help("name a log file, a folder of logs, or - for standard input")
             }
+            // Every other message is one sentence that ends with the remedy.
             _ => {
                 let said = e.to_string();
                 let (what, help) = parted(&said);
-                help.into_iter()
-                    .fold(Complaint::error(what, exit), Complaint::help)
+                Complaint::error(what, exit).and_help(help)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Guesses at what was meant: misspelt subcommands, and files that are called like one.
+//! Guesses at what was meant: misspelt subcommands and templates, and files that are called like one.
 
 use super::exit::Exit;
 use crate::cli::diagnostics::{Complaint, escaped};

@@ -221,8 +221,8 @@ impl Watch {
         if !(due || idle >= IDLE && waits) || self.seen().is_none() {
             return Ok(());
         }
-        let waits = |w: &Watch, f: usize| !w.feeds[f].cutter.waiting().is_empty();
-        self.with_plan(|w, plan| w.judge_with(plan, waits))
+        let is_behind = |w: &Watch, f: usize| !w.feeds[f].cutter.waiting().is_empty();
+        self.with_plan(|w, plan| w.judge_with(plan, is_behind))
             .map(drop)
     }
 

@@ -305,7 +305,6 @@ pub struct Run {
     pub failed: u64,
     /// The usual share in this channel; for reports only.
     pub p0: f64,
-
     /// Which key of [`Breakdown`], for [`RunKind::Key`]; which source, for [`RunKind::LogErrors`]; which loop, for
     /// [`RunKind::RestartLoop`].
     pub key: Option<u32>,
@@ -342,10 +341,7 @@ impl Run {
 
     /// Its start and its end as moments.
     pub(crate) fn moments(&self) -> (Instant, Instant) {
-        (
-            Instant::from_second(self.start),
-            Instant::from_second(self.end),
-        )
+        moments((self.start, self.end))
     }
 
     fn seconds(&self) -> i64 {
@@ -371,11 +367,13 @@ pub struct DetectedIncident {
 impl DetectedIncident {
     /// Its start and its end as moments.
     pub(crate) fn moments(&self) -> (Instant, Instant) {
-        (
-            Instant::from_second(self.start),
-            Instant::from_second(self.end),
-        )
+        moments((self.start, self.end))
     }
+}
+
+/// Two seconds as moments.
+pub(crate) fn moments((a, b): (i64, i64)) -> (Instant, Instant) {
+    (Instant::from_second(a), Instant::from_second(b))
 }
 
 /// All that the counts say.
@@ -392,7 +390,6 @@ pub struct Detection {
     pub collection_gaps: Vec<Run>,
     /// Usual share of 5xx, never said to be below 0.0005.
     pub p0: f64,
-
     /// Enough requests and time that "no incident" means something.
     pub enough_data: bool,
     /// More than half of the log fails: the usual share is a guess from the best tenth.
@@ -432,7 +429,6 @@ pub fn detect(c: &Counts, by: &dyn Breakdown, s: Sensitivity) -> Detection {
         one_client: errors.one_client.into_iter().filter(apart).collect(),
         collection_gaps,
         p0: errors.level.p0,
-
         enough_data: c.sum(first.at, last.at + 1).0 >= ENOUGH_REQUESTS
             && last.at - first.at >= ENOUGH_SECONDS,
         no_clean_baseline: errors.level.no_clean_baseline,

@@ -178,9 +178,7 @@ fn judged(
     number_ids(&mut incidents, zone);
     let mut timeline = stated;
     let around = found.incidents.iter().map(|f| (f.start - 60, f.end + 60));
-    let taken: Vec<(Instant, Instant)> = around
-        .map(|(a, b)| (Instant::from_second(a), Instant::from_second(b)))
-        .collect();
+    let taken: Vec<(Instant, Instant)> = around.map(detect::moments).collect();
     timeline.extend(log_errors::listed(&view, &taken, &mut gaps));
     timeline.extend(crate::infer::collection_gaps::rows(&view, &taken));
     crate::infer::collection_gaps::odd_stamps(&view, &mut gaps);

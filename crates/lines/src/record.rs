@@ -148,13 +148,10 @@ impl Level {
             _ => None,
         }
     }
-}
 
-impl Level {
     /// The level of a word where it is one of a list, as the writer of a format spells them.
-    pub fn listed(w: &[u8], list: &str) -> Option<Level> {
-        let listed = list.split(' ').any(|l| l.as_bytes() == w);
-        listed.then(|| Level::from_word(w)).flatten()
+    pub fn listed(w: &[u8], list: &[&[u8]]) -> Option<Level> {
+        list.contains(&w).then(|| Level::from_word(w)).flatten()
     }
 }
 

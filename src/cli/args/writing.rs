@@ -160,15 +160,10 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
 
 /// A name that is neither a built-in template nor a file.
 fn unknown(path: &Path) -> Error {
-    let what = format!(
-        "--template {}",
-        escaped(path.as_os_str().as_encoded_bytes())
-    );
-    let (why, name) = (
-        "no template and no file is called that",
-        path.to_string_lossy(),
-    );
-    no_template(what, why, &name, ", or a file")
+    let shown = escaped(path.as_os_str().as_encoded_bytes());
+    let why = "no template and no file is called that";
+    let what = format!("--template {shown}");
+    no_template(what, why, &path.to_string_lossy(), ", or a file")
 }
 
 #[cfg(test)]

@@ -27,11 +27,11 @@ pub fn pointed(what: &str, place: FileText, at: usize, why: &str) -> Complaint {
     let margin = " ".repeat(number.to_string().len());
     let (why, help) = parted(why);
     let shown = escaped(place.path.as_os_str().as_encoded_bytes());
-    let c = Complaint::error(what, Exit::NotDone)
+    Complaint::error(what, Exit::NotDone)
         .line(format!("{margin} ┌ {shown}:{number}"))
         .line(format!("{number} │ {line}"))
-        .line(format!("{margin} │ {}^ {why}", " ".repeat(before)));
-    help.into_iter().fold(c, Complaint::help)
+        .line(format!("{margin} │ {}^ {why}", " ".repeat(before)))
+        .and_help(help)
 }
 
 #[cfg(test)]

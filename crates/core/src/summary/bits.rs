@@ -1,5 +1,7 @@
 //! Sets of up to 1,024 hash values, for counting linearly how many there were (Whang et al. 1990), one for each ten seconds of a
-//! minute. What is hashed is known elsewhere.
+//! minute, in as little memory as they need: most minutes see few. What is hashed is known elsewhere.
+
+use crate::summary::step_list;
 
 /// Bits of a set.
 pub const BITS: u16 = 1024;
@@ -11,26 +13,60 @@ pub const SETS: u16 = 6;
 const WORDS: usize = (BITS * SETS) as usize / 64;
 const OF_SET: usize = BITS as usize / 64;
 
+/// From so many members on, a bit for each possible one takes less room than a list.
+const FEW: usize = WORDS * 4;
+
 /// Which of 1,024 values were seen, in each of six sets.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bits([u64; WORDS]);
+#[derive(Clone, Debug)]
+pub struct Bits(BitForm);
+
+#[derive(Clone, Debug)]
+enum BitForm {
+    /// The values, sorted, 1,024 more for each set before their own.
+    Few(Vec<u16>),
+    Many(Box<[u64; WORDS]>),
+}
 
 impl Default for Bits {
     fn default() -> Self {
-        Bits([0; WORDS])
+        Bits(BitForm::Few(Vec::new()))
+    }
+}
+
+impl PartialEq for Bits {
+    fn eq(&self, o: &Bits) -> bool {
+        self.words() == o.words()
     }
 }
 
 impl Bits {
     /// Adds a value to a set; values from 1,024 on are taken from 0 on, and so are sets from 6 on.
     pub fn insert(&mut self, set: u16, value: u16) {
-        let member = set % SETS * BITS + value % BITS;
-        self.0[usize::from(member / 64)] |= 1 << (member % 64);
+        self.add(set % SETS * BITS + value % BITS);
+    }
+
+    fn add(&mut self, member: u16) {
+        match &mut self.0 {
+            BitForm::Many(words) => mark(words, member),
+            BitForm::Few(list) => match list.binary_search(&member) {
+                Ok(_) => {}
+                Err(_) if list.len() >= FEW => {
+                    let mut words = Box::new(self.words());
+                    mark(&mut words, member);
+                    self.0 = BitForm::Many(words);
+                }
+                Err(at) => step_list::insert(list, at, member),
+            },
+        }
     }
 
     /// Adds all values of another.
     pub fn merge(&mut self, o: &Bits) {
-        self.0.iter_mut().zip(o.0).for_each(|(a, b)| *a |= b);
+        for (word, base) in o.words().into_iter().zip((0u16..).step_by(64)) {
+            (0..64)
+                .filter(|bit| word >> bit & 1 == 1)
+                .for_each(|bit| self.add(base + bit));
+        }
     }
 
     /// The values of a set, in order.
@@ -50,10 +86,27 @@ impl Bits {
     }
 
     /// The bits of a set.
-    fn of(&self, set: u16) -> &[u64] {
+    fn of(&self, set: u16) -> [u64; OF_SET] {
         let first = usize::from(set % SETS) * OF_SET;
-        &self.0[first..first + OF_SET]
+        let mut of_set = [0; OF_SET];
+        of_set.copy_from_slice(&self.words()[first..first + OF_SET]);
+        of_set
     }
+
+    fn words(&self) -> [u64; WORDS] {
+        match &self.0 {
+            BitForm::Many(words) => **words,
+            BitForm::Few(list) => {
+                let mut words = [0; WORDS];
+                list.iter().for_each(|v| mark(&mut words, *v));
+                words
+            }
+        }
+    }
+}
+
+fn mark(words: &mut [u64; WORDS], member: u16) {
+    words[usize::from(member / 64)] |= 1 << (member % 64);
 }
 
 #[cfg(test)]

@@ -51,9 +51,8 @@ impl From<ClientSets> for FailedClients {
 impl ClientSets {
     fn add(&mut self, ten: u8, client: u64) {
         self.all.insert(client);
-        // ten bits of it, and six others
-        self.tens.insert(u16::from(ten), (client >> 54) as u16);
-        self.buckets.add((client >> 20) as u8, 1);
+        self.tens.insert(u16::from(ten), bit(client));
+        self.buckets.add(bucket(client), 1);
     }
 
     fn merge(&mut self, o: &ClientSets) {
@@ -61,6 +60,16 @@ impl ClientSets {
         self.tens.merge(&o.tens);
         self.buckets.merge(&o.buckets);
     }
+}
+
+/// Which of 1,024 bits stands for a client.
+fn bit(client: u64) -> u16 {
+    (client >> 54) as u16
+}
+
+/// Which of 64 buckets the requests of a client are counted in.
+fn bucket(client: u64) -> u8 {
+    (client >> 20) as u8 % 64
 }
 
 impl FailedClients {
@@ -108,13 +117,29 @@ impl FailedClients {
 
     /// Distinct clients of each ten seconds, about.
     pub fn by_ten(&self) -> [u32; SETS as usize] {
-        let sets = self.sets();
-        std::array::from_fn(|ten| sets.tens.count(ten as u16))
+        let mut few = Bits::default();
+        let tens = match &self.0 {
+            FailedForm::Many(sets) => &sets.tens,
+            FailedForm::Few(list) => {
+                list.iter()
+                    .for_each(|(ten, c)| few.insert(u16::from(*ten), bit(u64::from_le_bytes(*c))));
+                &few
+            }
+        };
+        std::array::from_fn(|ten| tens.count(ten as u16))
     }
 
     /// Requests by bucket of their clients.
     pub fn buckets(&self) -> [u32; 64] {
-        self.sets().buckets.row()
+        match &self.0 {
+            FailedForm::Many(sets) => sets.buckets.row(),
+            FailedForm::Few(list) => {
+                let mut row = [0; 64];
+                list.iter()
+                    .for_each(|x| row[usize::from(bucket(u64::from_le_bytes(x.1)))] += 1);
+                row
+            }
+        }
     }
 }
 

@@ -118,21 +118,6 @@ impl<K, V> Few<K, V> {
     pub fn first_key_value(&self) -> Option<(&K, &V)> {
         self.iter().next()
     }
-
-    /// Changes lists, of which some may be empty then.
-    fn change(&mut self, change: impl FnOnce(&mut [List<K, V>])) {
-        match &mut self.0 {
-            Entries::List(list) => change(slice::from_mut(list)),
-            Entries::Lists(lists) => {
-                change(&mut lists.all);
-                lists.all.retain(|l| !l.is_empty());
-                lists.len = lists.all.iter().map(Vec::len).sum();
-                if lists.all.is_empty() {
-                    *self = Few::default();
-                }
-            }
-        }
-    }
 }
 
 impl<K: Ord, V> Few<K, V> {
@@ -251,7 +236,16 @@ impl<K: Ord, V> Few<K, V> {
     }
 
     /// Joins the values of another, key by key.
-    pub fn merge(&mut self, other: Self, join: impl Fn(&mut V, V)) {
+    pub fn merge(&mut self, mut other: Self, join: impl Fn(&mut V, V)) {
+        // what lies before all of these takes them up: what comes in order is added at the end
+        let last = other.keys().next_back();
+        if self
+            .keys()
+            .next()
+            .is_none_or(|first| last.is_some_and(|last| last < first))
+        {
+            std::mem::swap(self, &mut other);
+        }
         other.into_iter().for_each(|(k, v)| self.put(k, v, &join));
     }
 
@@ -276,11 +270,18 @@ impl<K: Ord, V> Few<K, V> {
 
     /// Keeps the entries that `keep` names, which may change their values.
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
-        self.change(|lists| {
-            for list in lists {
-                list.retain_mut(|(k, v)| keep(k, v));
+        let mut kept = |list: &mut List<K, V>| list.retain_mut(|(k, v)| keep(k, v));
+        match &mut self.0 {
+            Entries::List(list) => kept(list),
+            Entries::Lists(lists) => {
+                lists.all.iter_mut().for_each(kept);
+                lists.all.retain(|l| !l.is_empty());
+                lists.len = lists.all.iter().map(Vec::len).sum();
+                if lists.all.is_empty() {
+                    *self = Few::default();
+                }
             }
-        });
+        }
     }
 }
 
@@ -360,8 +361,19 @@ mod tests {
             prop_assert!(read.into_iter().eq(tree.clone()));
             few.retain(|k, _| *k > from);
             tree.retain(|k, _| *k > from);
-            prop_assert_eq!(few.pop_first(), tree.pop_first());
-            prop_assert!(few.into_iter().eq(tree));
+            // in whichever order the halves are merged
+            let halves = |at| few.clone().into_iter().partition::<Vec<_>, _>(|x| x.0 < at);
+            let (low, high) = halves(to);
+            let (low, high): (Few<_, _>, Few<_, _>) = (low.into_iter().collect(), high.into_iter().collect());
+            for (mut a, b) in [(low.clone(), high.clone()), (high, low)] {
+                a.merge(b, |v, w| *v += w);
+                prop_assert_eq!(&a, &few);
+            }
+            while let Some(first) = tree.pop_first() {
+                prop_assert_eq!(few.pop_first(), Some(first));
+                prop_assert!(few.len() == tree.len() && few.iter().eq(&tree));
+            }
+            prop_assert_eq!(few.pop_first(), None);
         }
     }
 }

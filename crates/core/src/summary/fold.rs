@@ -13,7 +13,7 @@ use super::{
 use crate::summary::asked_window::StampClock;
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
-use crate::summary::fold::counting::NAMED;
+use crate::summary::fold::counting::{NAMED, is_failed};
 use crate::summary::fold::minutes::{Failing, Recent};
 use crate::summary::glimpse::Glimpses;
 use coroner_lines::marker::own::OwnRule;
@@ -301,7 +301,7 @@ impl Fold {
             }
             Body::Message(m) => {
                 error = m.level >= Level::Error;
-                self.part.accounting.failed += u64::from((500..600).contains(&m.status));
+                self.part.accounting.failed += u64::from(is_failed(m.status));
                 self.message(axis, us, at, rec, m, scope, exception);
             }
             Body::Notices(v) => {

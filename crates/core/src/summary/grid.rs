@@ -57,7 +57,10 @@ pub struct Grid<const SECONDS: i64> {
 
 impl<const SECONDS: i64> Grid<SECONDS> {
     /// Microseconds of one step.
-    pub(super) const STEP: i64 = SECONDS * SECOND;
+    pub(super) const STEP: i64 = {
+        assert!(SECONDS == 1 || SECONDS == 10);
+        SECONDS * SECOND
+    };
 
     /// Adds to the step that holds `us`. Counts saturate.
     #[inline]

@@ -77,7 +77,7 @@ impl Buckets {
 
 /// The buckets that have any, as bytes.
 fn written(all: impl Iterator<Item = (u8, u32)>) -> Box<[u8]> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(64);
     for (bucket, n) in all.filter(|x| x.1 > 0) {
         bytes.push(bucket);
         bytes.extend_from_slice(NumberWriter::of(&[u64::from(n)]).bytes());

@@ -108,8 +108,8 @@ impl Change<'_> {
     /// service or host.
     pub(super) fn is_of(&self, e: &Event) -> bool {
         let other_service = both_akin(self.service, e.service.as_ref()) == Some(false);
-        let known = |h: &LogText| self.hosts.is_empty() || self.hosts.contains(&h);
-        let other_host = !e.host.as_ref().is_none_or(known);
+        let other = |h: &LogText| !self.hosts.is_empty() && !self.hosts.contains(&h);
+        let other_host = e.host.as_ref().is_some_and(other);
         match &self.object {
             Some(o) => {
                 quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())

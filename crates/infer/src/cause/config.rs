@@ -2,7 +2,8 @@
 //! requests sent to an upstream that was never used before, messages that refuse a file.
 
 use super::case::{Case, Dim, DimShare, TemplateFact};
-use super::change::{self, Change, What, credential};
+use super::change::credential::{self, TiedBy};
+use super::change::{self, Change, What};
 use super::deploy::{NO_MECHANISM, ONLY_TIME};
 use super::rank::UNNAMED;
 use super::{names, subjects};
@@ -111,13 +112,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let account = account(case, signs);
             let rules = credential::of_rules(case, &all, s.text);
             let of = || credential::of(case, &all, account.as_deref(), s.text);
-            let tied = rules.map(|(_, c)| (c, credential::RULES)).or_else(of);
+            let tied = rules.map(|(_, c)| (c, TiedBy::File)).or_else(of);
             if let Some((c, tie)) = tied {
                 credential::lay(&mut scale, case, c, tie);
             }
             turned = tied.map(|(c, _)| c);
             // what was changed names it where the account does not
-            let account = account.filter(|_| tied.is_none_or(|(_, tie)| tie != credential::ONLY));
+            let account = account.filter(|_| tied.is_none_or(|(_, tie)| tie != TiedBy::Only));
             unnamed = account.is_none();
             let named = match (rules, account, turned) {
                 (Some((file, _)), ..) => culprit("file", file, None),

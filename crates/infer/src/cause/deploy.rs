@@ -15,7 +15,7 @@ use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
 use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
-use crate::model::{Culprit, Group, Sentence, VersionSeen};
+use crate::model::{Culprit, Event, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
@@ -70,7 +70,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 true => Some(ONLY_TIME),
                 false => late.then_some(ONLY_TIME),
             };
-            most.into_iter().for_each(|most| w.hold(most));
+            if let Some(most) = most {
+                w.hold(most);
+            }
             // What ends another service's release says as little about this one as its beginning does; nor is a release
             // convicted by two coincidences where the lines account for the failures otherwise.
             if in_another_log(case, c, signs).is_some() {
@@ -211,16 +213,13 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6);
         return;
     }
+    let explains_more = |scale: &mut Scale, what: &str, e: &Event| {
+        let text = format!("{what} at the onset; that explains more than a release does.");
+        let text = Sentence::words(text);
+        scale.add(Aspect::Absence, -1.6, text, lines(&e.evidence));
+    };
     if let Some(e) = super::database::own_end(case) {
-        let text =
-            "The database server went down at the onset; that explains more than a release does.";
-        scale.add(
-            Aspect::Absence,
-            -1.6,
-            Sentence::words(text),
-            lines(&e.evidence),
-        );
-        return;
+        return explains_more(scale, "The database server went down", e);
     }
     let crash = signs.iter().find(|s| s.is(CauseClass::Crash) && s.own);
     match crash {
@@ -231,16 +230,7 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
         }
         Some(s) => change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6),
         None => match super::crash::stopped(case) {
-            Some(e) => {
-                let text =
-                    "The service was stopped at the onset; that explains more than a release does.";
-                scale.add(
-                    Aspect::Absence,
-                    -1.6,
-                    Sentence::words(text),
-                    lines(&e.evidence),
-                );
-            }
+            Some(e) => explains_more(scale, "The service was stopped", e),
             None => change::otherwise::silent_application(scale, case, signs, 0.6),
         },
     }

@@ -1,6 +1,6 @@
 //! Name resolution fails, for the failing service itself.
 
-use super::case::Case;
+use super::case::{Case, TemplateFact};
 use super::names;
 use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape::Weights;
@@ -55,15 +55,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 
 /// The one host that the new errors name, where those that speak of names leave theirs out.
 fn beside(case: &Case<'_>) -> Option<String> {
-    let new = case
-        .templates
-        .iter()
-        .filter(|t| t.brought() && t.during > 0);
-    let named: BTreeSet<String> = new
-        .filter_map(|t| names::domain(t.example.text()))
-        .collect();
-    let mut named = named.into_iter();
-    named.next().filter(|_| named.len() == 0)
+    let new = |t: &&TemplateFact| t.brought() && t.during > 0;
+    let said = case.templates.iter().filter(new);
+    let named = said.filter_map(|t| names::domain(t.example.text()));
+    let named: BTreeSet<String> = named.filter(|n| names::is_domain(n)).collect();
+    let [one] = &Vec::from_iter(named)[..] else {
+        return None;
+    };
+    Some(one.clone())
 }
 
 /// How a name server says that it has no answer.

@@ -127,10 +127,18 @@ pub(super) fn ended(command: &str) -> Option<&str> {
 
 /// The files that a command names, each by its last name: where they lie is said by where it was typed. A unit is none.
 pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
+    let (_, arguments) = command.split_once(BETWEEN).unwrap_or_default();
+    named_files(arguments)
+}
+
+/// What stands between the words of a command or a sentence.
+const BETWEEN: fn(char) -> bool = |c| c.is_whitespace() || "\"'=[]():".contains(c);
+
+/// The files that any text names, likewise.
+pub(super) fn named_files(text: &str) -> impl Iterator<Item = &str> {
     const UNITS: [&str; 5] = ["service", "socket", "timer", "target", "mount"];
-    let words = command.split(|c: char| c.is_whitespace() || "\"'=[]():".contains(c));
-    let names = words.skip(1).filter(|w| !w.starts_with('-'));
-    let names = names.filter_map(|w| w.rsplit('/').next());
+    let words = text.split(BETWEEN).filter(|w| !w.starts_with('-'));
+    let names = words.filter_map(|w| w.rsplit('/').next());
     names.filter(|n| {
         let suffix = n.rsplit_once('.').map_or("", |(_, suffix)| suffix);
         let letter = suffix.starts_with(|c: char| c.is_ascii_alphabetic());

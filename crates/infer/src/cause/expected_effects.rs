@@ -131,7 +131,7 @@ pub(super) fn share(case: &Case<'_>, status: u16) -> f64 {
 /// What is gone answers nothing.
 pub(super) fn gone(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     let answers = share(case, 500) >= NEARLY_ALL && !one_fails(case);
-    (s.own && !by_program(case, s) && answers && names::store(s.text).is_none())
+    (s.own && !by_program(case, s) && answers && names::full_store(s.text).is_none())
         .then_some("A running program answers the failed requests; a dead one could not.")
 }
 

@@ -287,10 +287,9 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
         return;
     }
     if let Some(e) = act_on(case, s) {
-        // what its line says, or the row where that is no sentence
+        // what its line says, or the row where that quotes none
         let act = match quoted(e) {
             Some(said) => Sentence::default().p(quote(said)),
-            None if !excerpt(e).starts_with('{') => Sentence::default().p(quote(excerpt(e))),
             None => e.text.small(),
         };
         let text = stop_with(case, e.time, act);

@@ -38,8 +38,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     alerted(&mut scale, case, "memory", "memory | mem | swap");
     // what a program is answered is said of who answers
-    let asked = best.filter(|s| !s.event).and_then(|s| names::store(s.text));
-    if let Some(name) = asked {
+    if let Some(name) = best.and_then(|s| names::full_store(s.text)) {
+        failure_shape::latency(&mut scale, case, 0.6, 0.9);
         return INFO.weighed(scale, culprit("memory", &name, None));
     }
     if let Some(s) = best.filter(|s| s.own) {

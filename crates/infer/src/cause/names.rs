@@ -5,7 +5,7 @@ mod address;
 mod providers;
 pub(in crate::cause) mod servers;
 
-pub(in crate::cause) use address::{address, is_source};
+pub(in crate::cause) use address::{address, is_domain, is_source};
 
 use address::is_ipv4;
 use coroner_lines::record::METHODS;
@@ -309,23 +309,29 @@ pub(super) fn unit(text: &str) -> Option<String> {
 /// The paths that a text names, one after the other: mount points, files and devices; what stands behind a method was asked
 /// for and is none.
 pub(super) fn paths(text: &str) -> impl Iterator<Item = &str> {
-    let mut asked = false;
-    text.split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(c))
-        .filter(|w| !w.is_empty())
-        .filter(move |w| {
+    let ends = |c: char| c.is_whitespace() || "\"'()[]<>,;=|{}:".contains(c);
+    let (mut asked, mut open, mut goes_on) = (false, false, false);
+    // what stands around a placeholder, `/returns/{id}/label`, is a route and no path
+    let words = text.split_inclusive(ends).map(move |piece| {
+        let opens = piece.ends_with(['{', '<']);
+        let closes = open && piece.ends_with(['}', '>']);
+        open = opens || open && !closes && !piece.ends_with(char::is_whitespace);
+        let behind = std::mem::replace(&mut goes_on, closes);
+        (piece.trim_end_matches(ends), behind || opens)
+    });
+    words
+        .filter(|(w, _)| !w.is_empty())
+        .filter(move |(w, route)| {
             let page = std::mem::replace(&mut asked, METHODS.contains(&w.as_bytes()));
-            // what a word goes on with behind a placeholder, `/returns/{id}/label`, is no path
-            let at = w.as_ptr() as usize - text.as_ptr() as usize;
             !page
-                && !text
-                    .get(..at)
-                    .is_some_and(|t| t.ends_with(['}', ')', ']', '>']))
+                && !route
                 && w.len() >= 2
                 && w.len() <= 80
                 && w.starts_with('/')
                 && !w.starts_with("//")
                 && w.bytes().any(|b| b.is_ascii_alphanumeric())
         })
+        .map(|(w, _)| w)
 }
 
 /// The first path on a drive that a text names: `L:\Log\shop_log.ldf`.
@@ -376,14 +382,15 @@ pub(super) fn stands<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
     text.get(all.find_map(|p| words::find(text.as_bytes(), p, 0))?)
 }
 
-/// The cache or database that answered a client with this; what a kernel says of a process is no answer.
-pub(super) fn store(text: &str) -> Option<String> {
-    if process(text).is_some() {
-        return None;
-    }
-    match target(text) {
+/// The cache or database that answered a client that its memory is used up: by its address, or by the words with which such
+/// servers refuse to take more.
+pub(super) fn full_store(text: &str) -> Option<String> {
+    const REFUSES: &str = "command not allowed | used memory | maxmemory | memory limit";
+    let answers = words::holds_any(text.as_bytes(), REFUSES);
+    match target(text).filter(|_| answers) {
         Some(Target::Cache(name) | Target::Database(name)) => Some(name),
-        _ => stands(text, &servers::CACHES).map(str::to_lowercase),
+        _ if answers => stands(text, &servers::CACHES).map(str::to_lowercase),
+        _ => None,
     }
 }
 

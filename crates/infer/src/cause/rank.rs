@@ -93,7 +93,6 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
             let mut claims = w.claims;
             claims.sort_list_by(|a, b| b.weight.total_cmp(&a.weight));
             let (pro, con) = claims.into_iter().partition(|c: &Claim| c.weight > 0.0);
-            let unlogged = Sentence::words("An unlogged or unrecognised change (");
             Cause {
                 class: info.class,
                 group: info.group,
@@ -104,7 +103,9 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
                 group_score,
                 score,
                 title: match unseen && info.is_change() && !w.stated {
-                    true => unlogged.w(info.word()).w(")"),
+                    true => Sentence::words("An unlogged or unrecognised change (")
+                        .w(info.word())
+                        .w(")"),
                     false => w.title,
                 },
                 culprit: w.culprit,

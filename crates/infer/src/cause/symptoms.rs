@@ -217,7 +217,7 @@ fn of_template<'a>(
         service: t.service.as_ref(),
         first,
         count: t.during,
-        everywhere: all.during.max(t.during),
+        everywhere: all.during,
         strength,
         own: related >= 1.0,
         far: own.is_far(t.host.as_ref()),

@@ -4,8 +4,8 @@
 use crate::clock::backward_step::set_back;
 use crate::clock::burst_offset::{self, Series};
 use crate::clock::estimate::host;
-use crate::clock::piecewise::{self, ClockStretch, Moment};
-use crate::clock::step_time::{Channel, Setting, on_both_sides, setting};
+use crate::clock::piecewise::{self, ClockStretch, Cut, Moment};
+use crate::clock::step_time::{Channel, Setting, Side, on_both_sides, setting};
 use crate::clock::{Clocks, Shift, stated_waits};
 use coroner_core::summary::{Axis, InputPart, Part, Track};
 use coroner_lines::record::Kind;
@@ -82,8 +82,11 @@ fn pieces(id: u32, p: &InputPart, e: &Estimate, clocks: &Clocks) -> Option<Vec<S
     let mut out = Vec::new();
     for (i, s) in e.stretches.iter().enumerate() {
         let seconds = (s.ahead + SECOND / 2).div_euclid(SECOND);
-        let (from, at) = match i {
-            0 => (i64::MIN, None),
+        let Cut { from, at } = match i {
+            0 => Cut {
+                from: i64::MIN,
+                at: None,
+            },
             _ => piecewise::cut(t, clock, e.stretches[i - 1], *s)?,
         };
         let seconds = if seconds.abs() > AGREE_S { seconds } else { 0 };
@@ -280,13 +283,13 @@ impl Reference {
             let shown = all && whole == Some(ahead) && (ahead.abs() <= AGREE_S || moved());
             return shown.then(|| vec![stretch(ahead, first, last)]);
         };
-        let [(_, before, after), _] = s.sides(ahead);
+        let [Side { own, other, .. }, _] = s.sides(ahead);
         let end = times().filter(|t| *t < s.at).max()?;
         // what it shows may come twice when it goes back: the edge's time does not
-        let begin = s.at.max(end - before + after);
+        let begin = s.at.max(end - own + other);
         Some(vec![
-            stretch(before, first, end),
-            stretch(after, begin, last.max(begin)),
+            stretch(own, first, end),
+            stretch(other, begin, last.max(begin)),
         ])
     }
 

@@ -77,9 +77,14 @@ pub(super) fn mode(sorted: &[i64]) -> Option<(usize, usize)> {
     around.max_by_key(|(a, b)| (b - a, usize::MAX - a))
 }
 
-/// Where a clock is set: the time it shows from which on the later offset holds in any case, and the byte offset of the first
-/// line under it where the clock goes back and the lines show it.
-pub(super) type Cut = (i64, Option<u64>);
+/// Where a clock is set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cut {
+    /// The time it shows from which on the later offset holds in any case.
+    pub(super) from: i64,
+    /// The byte offset of the first line under it, where the clock goes back and the lines show it.
+    pub(super) at: Option<u64>,
+}
 
 /// Byte offset and time by the clock of the lines of a track that are known.
 fn places(t: &Track, clock: impl Fn(i64) -> i64) -> Vec<(u64, i64)> {
@@ -135,7 +140,7 @@ pub(super) fn cut(
         let seen = skip * 10 >= by * 9;
         let middle = last + (first - last) / 2;
         let from = if seen { next } else { middle };
-        return (seen || by <= UNSEEN).then_some((from, None));
+        return (seen || by <= UNSEEN).then_some(Cut { from, at: None });
     }
     // the line after the deepest fall between the two
     lines.sort_unstable();
@@ -148,8 +153,14 @@ pub(super) fn cut(
     let twice = (last + by - AROUND)..=last;
     let plain = !lines.iter().any(|l| twice.contains(&l.1));
     match deep {
-        Some(w) => Some((w[0].1.max(last) + 1, Some(w[1].0))),
-        None => (-by <= UNSEEN || plain).then_some(((last + 1).max(first), None)),
+        Some(w) => Some(Cut {
+            from: w[0].1.max(last) + 1,
+            at: Some(w[1].0),
+        }),
+        None => (-by <= UNSEEN || plain).then_some(Cut {
+            from: (last + 1).max(first),
+            at: None,
+        }),
     }
 }
 
@@ -209,12 +220,12 @@ mod tests {
             assert_eq!(pieces_of(moments(step)), Some(vec![(0, 0), (ahead, 1820)]));
             let found = stretches(moments(step)).unwrap();
             let c = cut(&track(step), |us| us, found[0], found[1]).unwrap();
-            let from = (c.0 - T0) / SECOND;
+            let from = (c.from - T0) / SECOND;
             match ahead {
-                300 => assert_eq!((from, c.1), (1810 + 300, None)),
+                300 => assert_eq!((from, c.at), (1810 + 300, None)),
                 // the first line after it is the 182nd; of each minute the first and the last are known
                 -400 => assert!(
-                    c.1.is_some_and(|at| (18_100..=18_700).contains(&at)),
+                    c.at.is_some_and(|at| (18_100..=18_700).contains(&at)),
                     "{c:?}"
                 ),
                 _ => assert!((1800..=1820 + 45).contains(&from), "{from}"),

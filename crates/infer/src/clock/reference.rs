@@ -14,7 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Reference {
     /// Ten-second numbers with errors or failed requests.
     pub(super) bad: BTreeSet<i64>,
-
     /// First and last microsecond.
     pub(super) span: Option<(i64, i64)>,
     /// Written offsets by host, in minutes, other than UTC.
@@ -51,7 +50,6 @@ impl Reference {
                 }
             }
             r.reach(t.span);
-
             r.bad.extend(bad_tens(t));
         }
         r

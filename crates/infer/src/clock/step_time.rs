@@ -92,12 +92,17 @@ pub(super) fn setting(channels: &[Channel], ahead: i64) -> Option<Setting> {
     }
     let (_, at, ahead_before) = best;
     let found = Setting { at, ahead_before };
-    let shown = |(stretch, own, other): &Side| clear(channels, *own, *other, *stretch);
+    let shown = |s: &Side| clear(channels, s.own, s.other, s.stretch);
     (at != 0 && found.sides(ahead).iter().all(shown)).then_some(found)
 }
 
-/// A stretch, by how much the clock is ahead in it, and by how much it would be under the other reading.
-pub(super) type Side = ((i64, i64), i64, i64);
+/// One side of a second in which a clock is set.
+pub(super) struct Side {
+    pub(super) stretch: (i64, i64),
+    /// By how much the clock is ahead in it, and by how much it would be under the other reading.
+    pub(super) own: i64,
+    pub(super) other: i64,
+}
 
 impl Setting {
     /// Its two sides, where the clock is `ahead` on one of them.
@@ -106,22 +111,28 @@ impl Setting {
             true => (ahead, 0),
             false => (0, ahead),
         };
-        let (head, tail) = ((i64::MIN, self.at), (self.at, i64::MAX));
-        [(head, before, after), (tail, after, before)]
+        let side = |stretch, own, other| Side {
+            stretch,
+            own,
+            other,
+        };
+        [
+            side((i64::MIN, self.at), before, after),
+            side((self.at, i64::MAX), after, before),
+        ]
     }
 
     /// Whether the seconds on the side where the clock should be right show plainly that it is ahead there as well.
     pub(super) fn is_refuted(&self, channels: &[Channel], ahead: i64) -> bool {
-        let sides = self.sides(ahead);
-        let mut right = sides.iter().filter(|side| side.1 == 0);
-        right.all(|side| clear(channels, ahead, 0, side.0))
+        let right = self.sides(ahead).into_iter().find(|s| s.own == 0);
+        right.is_some_and(|s| clear(channels, ahead, 0, s.stretch))
     }
 
     /// Whether the seconds on neither side speak against it.
     pub(super) fn fits(&self, channels: &[Channel], ahead: i64) -> bool {
-        self.sides(ahead).iter().all(|(stretch, own, other)| {
-            let score = |lag| near(channels, lag, *stretch, [*own, *other]);
-            score(*own) >= score(*other)
+        self.sides(ahead).iter().all(|s| {
+            let score = |lag| near(channels, lag, s.stretch, [s.own, s.other]);
+            score(s.own) >= score(s.other)
         })
     }
 }

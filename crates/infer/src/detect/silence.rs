@@ -36,7 +36,8 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
         log.go_to(a);
         match log.silence(c, a, b) {
             Some((run, true)) => outages.push(run),
-            found => gaps.extend(found.map(|x| x.0)),
+            Some((run, false)) => gaps.push(run),
+            None => {}
         }
     }
     log.go_to(log.to);
@@ -211,7 +212,6 @@ mod tests {
         let (outages, gaps) = find(&counts(1, 3000, 3120, &[3050]));
         assert!(gaps.is_empty());
         assert_eq!((outages[0].start, outages[0].end), (3000, 3120));
-
         let (outages, gaps) = find(&counts(1, 3000, 3120, &[10, 7190]));
         assert!(outages.is_empty());
         assert_eq!((gaps[0].start, gaps[0].end), (3000, 3120));

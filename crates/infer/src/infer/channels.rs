@@ -8,7 +8,7 @@ use crate::model::Sentence;
 use coroner_core::summary::{KeySeries, latency_bucket, latency_bucket_floor_us, version_of};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
-use coroner_lines::time::{Instant, SECOND};
+use coroner_lines::time::{DAY, Instant, SECOND};
 use std::collections::BTreeMap;
 
 /// Keys with fewer failures say nothing.
@@ -194,8 +194,10 @@ pub(crate) fn slow(view: &View<'_>) -> Vec<Step> {
 
 /// The bucket from which a request is slow: above the 99th percentile that is usual over the log.
 fn slow_bucket(view: &View<'_>) -> Option<usize> {
+    // all of each lane, also where its clock is set back
     let (from, to) = view.span?;
-    let blocks = latencies(view, from, Instant(to.0 + SECOND), BLOCK);
+    let (from, to) = (Instant(from.0 - DAY), Instant(to.0 + DAY));
+    let blocks = latencies(view, from, to, BLOCK);
     let total: u64 = blocks.values().flatten().sum();
     if total < MIN_REQUESTS {
         return None;

@@ -310,6 +310,7 @@ fn shares(
         let (mut before, mut during) = (view.by(dim, hour, quiet), view.by(dim, onset, end));
         if dim == Dim::Version && during.is_empty() {
             // the edge knows no versions: the application's own request lines may
+            before.clear();
             for l in &view.lanes {
                 l.add_by(dim, (hour, quiet), &mut before);
                 l.add_by(dim, (onset, end), &mut during);

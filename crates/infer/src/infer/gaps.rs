@@ -5,7 +5,7 @@ use super::impact::addresses;
 use crate::clock::{Fall, set_back};
 use crate::detect::Detection;
 use crate::infer::citing::cite;
-use crate::infer::inputs::writes_zones;
+use crate::infer::inputs::writes_zone;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::list_limits::Limit;
 use crate::infer::outlier_stamps::OutlierStamps;
@@ -109,7 +109,7 @@ fn of_input(view: &View<'_>, id: u32, p: &InputPart, out: &mut Vec<Gap>) {
         out.push(whole("input", file().w(" holds no lines")));
     }
     let given = |m: &&crate::clock::Mapped| m.source == ZoneSource::Option;
-    let clock = view.clocks.of(id).filter(|_| !writes_zones(p));
+    let clock = view.clocks.of(id).filter(|m| !writes_zone(p, m.zone));
     if let Some(m) = clock.filter(|m| !given(m)) {
         let first = p.wall.edges().next().map(|x| view.cite(id, x));
         let s = Sentence::default()

@@ -11,7 +11,7 @@ use super::{
     worst_minute,
 };
 use crate::cause;
-use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind};
+use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind, moments};
 use crate::infer::lanes::View;
 use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;
@@ -208,17 +208,15 @@ impl Maker<'_> {
         let first = onset_run(f);
         let evidence = first.map(|r| run_lines(self.view, r)).unwrap_or_default();
         if !evidence.is_empty() {
-            let words = match first.map(|r| r.kind) {
-                Some(RunKind::Silence) => Some(STOPS),
-                Some(RunKind::TrafficDrop) => Some("Far fewer requests than usual begin"),
-                Some(RunKind::LogErrors) => {
-                    Some("Errors in the logs that are new, or far more than usual")
+            let text = match first.map(|r| r.kind) {
+                Some(RunKind::Silence) => Sentence::words(STOPS),
+                Some(RunKind::TrafficDrop) => {
+                    Sentence::words("Far fewer requests than usual begin")
                 }
-                _ => None,
-            };
-            let text = match (words, first.map(|r| r.kind)) {
-                (Some(words), _) => Sentence::words(words),
-                (_, Some(RunKind::Latency)) => slowing(self.view, onset, f.moments().1),
+                Some(RunKind::LogErrors) => {
+                    Sentence::words("Errors in the logs that are new, or far more than usual")
+                }
+                Some(RunKind::Latency) => slowing(self.view, onset, f.moments().1),
                 _ => self.onset_words(f, onset),
             };
             out.push(Event {
@@ -299,16 +297,16 @@ impl Maker<'_> {
         // back to normal is back to what the onset is measured from
         let p0 = self.found.p0;
         let usual = self.before(f).map_or(p0, |before| before.min(p0));
-        for (until, from) in lulls::pauses(seconds, usual) {
-            let (begin, over) = f.moments();
-            let (end, again) = interval((until, from));
+        let (begin, finish) = f.moments();
+        for pause in lulls::pauses(seconds, usual) {
+            let (end, again) = moments(pause);
             let last = last_failing(self.view, begin, end);
-            let first = failing_lines(self.view, again, over);
+            let first = failing_lines(self.view, again, finish);
             if let (Some((last, line)), Some(first)) = (last, first) {
-                let over =
+                let text =
                     Sentence::words("Last 5xx for now: error rate back to normal, but only for ")
                         .p(Piece::Span(again.0 - last.0));
-                out.push(measured(K::PartialRecovery, last, over, vec![line], PAUSED));
+                out.push(measured(K::PartialRecovery, last, text, vec![line], PAUSED));
                 let text = Sentence::words("5xx begins again");
                 out.push(measured(K::Relapse, again, text, first, PAUSED));
             }
@@ -317,7 +315,7 @@ impl Maker<'_> {
     }
 
     fn onset_words(&self, f: &DetectedIncident, onset: Instant) -> Sentence {
-        let (from, to) = interval((f.start, f.end.min(f.start + 120)));
+        let (from, to) = moments((f.start, f.end.min(f.start + 120)));
         let (n, k) = self.view.requests(from, to);
         let s = match self.before(f) {
             Some(usual) => Sentence::words("5xx rises from ")
@@ -358,13 +356,9 @@ const CALM: &str = "end of the last failing stretch, and how long it stays calm"
 const SILENCE: &str =
     "no line for longer than the usual rate of lines allows, while other inputs go on";
 
-fn interval(i: (i64, i64)) -> (Instant, Instant) {
-    (Instant::from_second(i.0), Instant::from_second(i.1))
-}
-
 /// Between which moments the onset is: as those of the first failing answers, by as much earlier as the onset is.
 fn onset_interval(f: &DetectedIncident, onset: Instant) -> Option<(Instant, Instant)> {
-    let (a, b) = interval(onset_run(f)?.start_interval);
+    let (a, b) = moments(onset_run(f)?.start_interval);
     let waited = Instant::from_second(f.start).0 - onset.0;
     Some((Instant(a.0 - waited), Instant(b.0 - waited)))
 }
@@ -377,7 +371,7 @@ fn ending(f: &DetectedIncident) -> Option<(&Run, (Instant, Instant))> {
     let ends = |r: &&Run| slow || r.kind != RunKind::Latency;
     let run = f.runs.iter().filter(ends).min_by_key(nearest)?;
     let (a, b) = run.end_interval;
-    Some((run, interval((a.min(f.end), b.max(f.end)))))
+    Some((run, moments((a.min(f.end), b.max(f.end)))))
 }
 
 /// The parts of an incident; one that still goes on where the logs end has no end, unless it is `over`.

@@ -149,11 +149,14 @@ fn offset(minutes: i64) -> Zone {
     Zone::Fixed(i16::try_from(minutes).unwrap_or_default())
 }
 
-/// Whether nearly all lines of an input write their zone: what the few others leave out is that.
-pub(super) fn writes_zones(p: &InputPart) -> bool {
+/// Whether nearly all records of an input write the zone that the few others are taken to be in.
+pub(super) fn writes_zone(p: &InputPart, zone: Zone) -> bool {
     let a = &p.accounting;
-    let written: u64 = a.offsets.values().map(|o| o.lines).sum();
-    written.saturating_mul(10) >= a.lines.saturating_mul(9)
+    let Zone::Fixed(offset) = zone else {
+        return false;
+    };
+    let written = a.offsets.get(&offset).map_or(0, |o| o.lines);
+    written > 0 && written.saturating_mul(10) >= a.records.saturating_mul(9)
 }
 
 /// The zone of the zone-less stamps where there are more than a few, else the one that most lines write.
@@ -169,7 +172,7 @@ fn zone(clocks: &Clocks, id: u32, p: &InputPart) -> InputZone {
             false => is(z, ZoneSource::Option, None),
         };
     }
-    if let Some(m) = clocks.of(id).filter(|_| !writes_zones(p)) {
+    if let Some(m) = clocks.of(id).filter(|m| !writes_zone(p, m.zone)) {
         let margin = m.margin.map(|x| (x * 100.0).round() / 100.0);
         return is(m.zone, m.source, margin);
     }

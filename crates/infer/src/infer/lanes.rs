@@ -324,8 +324,7 @@ impl<'a> View<'a> {
         let mut out: BTreeMap<LogText, (Vec<u64>, Vec<u64>)> = BTreeMap::new();
         for l in self.edge() {
             let (a, b) = (l.on_axis(start), l.on_axis(start) + step * len as i64);
-            type Counts<'c, N> = &'c mut dyn Iterator<Item = (i64, N)>;
-            let mut add = |name: &[u8], n: Counts<'_, u32>, failed: Counts<'_, u64>| {
+            let mut add = |name: &[u8], n: Steps<'_, u32>, failed: Steps<'_, u64>| {
                 let (name, mut n) = (LogText::name(name), n.peekable());
                 if n.peek().is_none() || !wanted.contains(&&name) {
                     return;
@@ -355,6 +354,9 @@ impl<'a> View<'a> {
         out
     }
 }
+
+/// What is counted in the steps of a series.
+type Steps<'c, N> = &'c mut dyn Iterator<Item = (i64, N)>;
 
 /// The series of a lane by the values of a dimension that have a name: an answer without a path has no endpoint.
 pub(super) fn named_keys<'a>(

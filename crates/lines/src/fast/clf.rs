@@ -68,7 +68,7 @@ pub fn stamp(head: &Head) -> Option<Stamp> {
 #[inline(always)]
 fn client<'a>(line: &'a [u8], front: &'a [u8]) -> Option<&'a [u8]> {
     let (client, user) = front.split_at_checked(first_blank(line)?)?;
-    let named = |u: &[u8]| matches!(u, [b' ', b'-', b' ', name @ ..] if !name.is_empty() && !name.contains(&b' '));
+    let named = |u: &[u8]| matches!(u, [b' ', b'-', b' ', name @ ..] if !name.is_empty() && !name.iter().any(|c| b" [".contains(c)));
     (!client.is_empty() && (user == NOBODY || named(user))).then_some(client)
 }
 
@@ -103,8 +103,8 @@ fn around(line: &[u8], at: usize) -> Option<[u8; 4]> {
     line.get(at.checked_sub(1)?..)?.first_chunk().copied()
 }
 
-/// Reads a plain line of `Q` quotes, given with the newline that ends it and what stands in front of its head; `quotes` are the positions of the marks in it,
-/// which may also be newlines as far as they are not found to be quotes here.
+/// Reads a plain line of `Q` quotes, given with the newline that ends it and what stands in front of its head; `quotes` are the
+/// positions of the marks in it, which may also be newlines as far as they are not found to be quotes here.
 /// The head is taken for one that [`stamp`] accepts.
 #[inline(always)]
 pub fn access<'a, const Q: usize>(

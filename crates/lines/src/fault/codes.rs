@@ -97,6 +97,13 @@ mod tests {
         let all = CODES
             .iter()
             .flat_map(|[f, _, codes]| codes.split(' ').map(move |c| (f, c)));
+        for [family, class, _] in CODES.iter() {
+            let known = ["oracle", "sqlstate", "mysql", "sqlserver", "windows"].contains(family);
+            assert!(
+                known && CauseClass::from_word(class).is_some(),
+                "{family} {class}"
+            );
+        }
         let mut seen = Vec::new();
         for (family, code) in all {
             assert!(!seen.contains(&(family, code)), "{family} {code}");

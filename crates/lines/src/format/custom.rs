@@ -334,7 +334,8 @@ struct Made {
 }
 
 impl Made {
-    /// What is as most ways to write formats have it, of what is no string.
+    /// What was made of a definition: stamped at the end, one line a record, a status needed, as most are. It has neither a sample nor
+    /// a length, which only strings have.
     fn new(about: impl Into<String>, names: Vec<(String, Option<Slot>)>, matcher: Matcher) -> Made {
         Made {
             about: about.into(),

@@ -268,30 +268,26 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         });
     }
     // what a short option is given stands in front of the verb as well: `fab -r /srv/deploy/fabfile -H web-1,web-2 deploy`
-    let given = |w: &&[u8]| {
-        let at = rest.iter().position(|r| std::ptr::eq(*r, *w));
-        let before = at.and_then(|at| rest.get(at.checked_sub(1)?));
-        before.is_some_and(|o| matches!(o, [b'-', o] if o.is_ascii_alphabetic()))
+    let given = |n: usize, w: &[u8]| {
+        let option = n.checked_sub(1).map(|before| rest[before]);
+        matches!(option, Some([b'-', o]) if o.is_ascii_alphabetic())
             && w.iter().any(|c| b"/,".contains(c))
     };
-    for (n, w) in plain
-        .iter()
-        .filter(|w| !given(w))
-        .take(3)
-        .take_while(|w| !w.contains(&b'/'))
-        .enumerate()
-    {
+    let words = rest.iter().copied().enumerate();
+    let verbs = words.filter(|(n, w)| !w.starts_with(b"-") && !given(*n, w));
+    for (n, w) in verbs.take(3).take_while(|(_, w)| !w.contains(&b'/')) {
         // a verb stands last (`ps:restart`, `config:set`), or in front of what it is given (`deploy:tag=v4.18.0`, `deploy:shop`)
         let (task, last) = match w.iter().rposition(|c| *c == b':') {
             Some(at) => (Some(&w[..at]), &w[at + 1..]),
-            None => (None, *w),
+            None => (None, w),
         };
         let of = |word: &[u8]| {
             let parts = split(&String::from_utf8_lossy(word));
             let short = parts.len() < 3;
             let ends = [parts.last(), parts.first()];
             let mut ends = ends.into_iter().flatten().filter(|_| short);
-            let sets = ends.clone().any(|p| is("set put", p.as_bytes())) && plain.len() > n + 1;
+            let operand = || rest[n + 1..].iter().any(|w| !w.starts_with(b"-"));
+            let sets = ends.clone().any(|p| is("set put", p.as_bytes())) && operand();
             let kind = ends.find_map(|p| order(p.as_bytes()));
             let looks = parts.iter().any(|p| is(LOOKS, p.as_bytes()));
             (looks, kind.or(sets.then_some(MarkerKind::ConfigChange)))

@@ -90,7 +90,7 @@ const BEFORE: &str = "already nothing not no never none nobody without if unless
     syncing reconciling polling probably perhaps maybe";
 /// Words that take back what stands in front of them.
 const BEHIND: &str = "required needed necessary recommended advised suggested possible allowed supported permitted pending planned requires needs cannot can't \
-    paused skipped ignored awaiting queued enqueued nothing unchanged drill tested tomorrow tonight soon will later history report policy button hint rule rules test template";
+    paused skipped ignored awaiting nothing unchanged drill tested tomorrow tonight soon will later history report policy button hint rule rules test template";
 
 /// Whether the words around a place in a clause say that nothing was done.
 fn negated(c: &[Word<'_>], i: usize) -> bool {

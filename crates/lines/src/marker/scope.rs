@@ -9,16 +9,19 @@ use crate::text::words::AnyText;
 use std::sync::LazyLock;
 
 /// What marks deploy tools and the runners that echo them; init systems, kernels and power supplies, by tag and message; and
-/// pagers that stand in syslog or mixed files: signatures between semicolons.
+/// pagers that stand in syslog or mixed files: signatures between semicolons, of which blanks are a part.
 static SIGNATURES: LazyLock<[AnyText; 3]> = LazyLock::new(|| {
     [
+        // deploy tools, and what echoes them
         " cap production ; cap staging ; deploy:;deployment.apps/;rollout to finish;successfully rolled out;kubectl ;helm upgrade;\
         helm rollback;helm install;Happy Helming;PLAY [;PLAY RECAP;TASK [;RUNNING HANDLER [;changed: [;ok: [; n=ansible | ;\
         ##[group];##[endgroup];##[error];[Pipeline];Initiated automated sync;Initiated rollback;initiated sync to;\
         Sync operation to;sync status: ;reason=Operation;as release ;rolled back to release ;terraform ;Apply complete!;\
         ansible-playbook;Running /usr/bin/env ;deploy.sh;rollback.sh",
+        // init systems, kernels and power supplies
         " systemd[; kernel: ; systemd: ; sudo: ; sudo[; CRON[; cron[; sshd[; upsmon[; apcupsd[; dockerd[; containerd[; kubelet[; \
         systemd-; init: ; smartd[",
+        // pagers
         " pager: ; pager[; PAGE sent to ; PAGED ; ACK by ",
     ]
     .map(|list| AnyText::of(list.split(';')))

@@ -226,11 +226,13 @@ fn is_in_a_name(text: &[u8], found: &Range<usize>) -> bool {
         || is_a_setting(name, &text[end..])
 }
 
-/// Whether a name is one of a setting with its value, `connect_timeout=30`, which is no less so where nothing timed out.
+/// Whether a name is one of a setting with its value, `connect_timeout=30`, which is no less so where nothing timed out. What is said
+/// to be so, is (`request_timed_out=True`).
 fn is_a_setting(name: &[u8], behind: &[u8]) -> bool {
+    const SO: [&[u8]; 3] = byte_words("true yes 1");
     let value = behind.strip_prefix(b"=").filter(|_| name.contains(&b'_'));
     let value = value.and_then(|v| v.split(|c| !is_word(c)).next());
-    value.is_some_and(|v| v != b"true" && v != b"1")
+    value.is_some_and(|v| !SO.iter().any(|so| v.eq_ignore_ascii_case(so)))
 }
 
 /// Whether an object is printed here as its class with its fields, `HTTPSConnectionPool(host='a', port=443)`: that names it and

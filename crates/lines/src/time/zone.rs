@@ -191,27 +191,30 @@ const AMBIGUOUS: &[(&str, &str)] = &[
     ("AST", "-04:00 (Atlantic), +03:00 (Arabia)"),
 ];
 
-/// Abbreviations with one meaning in logs, behind their minutes east of UTC.
-const ABBREVIATIONS: &[(i16, &str)] = &[
-    (-480, "PST"),
-    (-420, "MST PDT"),
-    (-360, "MDT"),
-    (-300, "EST CDT"),
-    (-240, "EDT"),
-    (-180, "BRT"),
-    (0, "UTC GMT Z WET"),
-    (60, "WEST CET MET WAT"),
-    (120, "CEST MEST EET CAT SAST"),
-    (180, "EEST MSK EAT"),
-    (300, "PKT"),
-    (420, "WIB"),
-    (480, "SGT HKT"),
-    (540, "JST KST"),
-    (600, "AEST"),
-    (660, "AEDT"),
-    (720, "NZST"),
-    (780, "NZDT"),
-];
+/// Minutes east of UTC of an abbreviation with one meaning in logs. A match: it is asked of a word in most lines of text.
+fn minutes(name: &[u8]) -> Option<i16> {
+    Some(match name {
+        b"PST" => -480,
+        b"MST" | b"PDT" => -420,
+        b"MDT" => -360,
+        b"EST" | b"CDT" => -300,
+        b"EDT" => -240,
+        b"BRT" => -180,
+        b"UTC" | b"GMT" | b"Z" | b"WET" => 0,
+        b"WEST" | b"CET" | b"MET" | b"WAT" => 60,
+        b"CEST" | b"MEST" | b"EET" | b"CAT" | b"SAST" => 120,
+        b"EEST" | b"MSK" | b"EAT" => 180,
+        b"PKT" => 300,
+        b"WIB" => 420,
+        b"SGT" | b"HKT" => 480,
+        b"JST" | b"KST" => 540,
+        b"AEST" => 600,
+        b"AEDT" => 660,
+        b"NZST" => 720,
+        b"NZDT" => 780,
+        _ => return None,
+    })
+}
 
 /// A zone abbreviation at the start of `b`, with its length: `Some(None)` as offset where it has several meanings.
 pub fn abbreviation(b: &[u8]) -> Option<(Option<i16>, usize)> {
@@ -220,9 +223,8 @@ pub fn abbreviation(b: &[u8]) -> Option<(Option<i16>, usize)> {
         return None;
     }
     let name = &b[..n];
-    let named = |(_, all): &&(i16, &str)| all.split(' ').any(|a| a.as_bytes() == name);
-    if let Some((o, _)) = ABBREVIATIONS.iter().find(named) {
-        return Some((Some(*o), n));
+    if let Some(east) = minutes(name) {
+        return Some((Some(east), n));
     }
     AMBIGUOUS
         .iter()

@@ -197,7 +197,7 @@ pub fn clock(secs: i64) -> String {
 
 /// A count with its thing: `1 row`, `3 rows`.
 pub fn count(n: usize, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+    crate::report::sentence::counted(n as u64, thing)
 }
 
 #[cfg(test)]

@@ -90,6 +90,11 @@ pub fn blocks(doc: &Document) -> Vec<Block> {
     out
 }
 
+/// Words that may stand in front of a time.
+const BEFORE: [&str; 13] =
+    words("at on by around about approximately approx ca circa c the from between");
+const DAYS: [&str; 7] = words("mon tue wed thu fri sat sun");
+
 /// The time at the beginning of a text, with the date before it: where the words begin.
 fn lead(seen: &str, from: usize, column: bool) -> Option<(Clock, Option<DateSaid>, usize)> {
     let mut at = from;
@@ -120,12 +125,9 @@ fn lead(seen: &str, from: usize, column: bool) -> Option<(Clock, Option<DateSaid
             return Some((c, date, end));
         }
         let word = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let known =
-            words::<13>("at on by around about approximately approx ca circa c the from between");
         let small = rest[..word].to_ascii_lowercase();
-        let days = words::<7>("mon tue wed thu fri sat sun");
-        let day = word <= 9 && days.iter().any(|d| small.starts_with(d));
-        if word == 0 || !(day || known.contains(&small.as_str())) {
+        let day = word <= 9 && DAYS.iter().any(|d| small.starts_with(d));
+        if word == 0 || !(day || BEFORE.contains(&small.as_str())) {
             return None;
         }
         at += word;

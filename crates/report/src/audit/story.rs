@@ -224,8 +224,8 @@ impl Story {
                 t.at = t.at.div_euclid(86_400) * 86_400 + clock.map_or(0, Clock::flipped);
             }
             // one that was found further up is the same slip, where nothing stands between
-            let goes_on =
-                |last: &&mut Slip| last.rows.last() == slip.rows[0].checked_sub(1).as_ref();
+            let first = slip.rows.first().copied();
+            let goes_on = |last: &&mut Slip| last.rows.last().is_some_and(|r| first == Some(r + 1));
             match self.slips.last_mut().filter(goes_on) {
                 Some(last) => last.rows.extend(slip.rows),
                 None => self.slips.push(slip),

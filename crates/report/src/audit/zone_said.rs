@@ -5,6 +5,7 @@ use super::patterns::Pattern;
 use coroner_lines::table;
 use coroner_lines::time::zone::{Zone, abbreviation};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 static OFFSET: Pattern = Pattern::of("offset");
 static UNIVERSAL: Pattern = Pattern::of("universal time");
@@ -153,12 +154,22 @@ fn whole_name(name: &str) -> Option<Zone> {
     known(name).or_else(|| region(plain?))
 }
 
+static ZONES: LazyLock<Vec<(&str, Zone)>> = LazyLock::new(|| {
+    let zone = |[name, zone]: [&'static str; 2]| {
+        let minutes = zone.parse().map(Zone::Fixed).ok();
+        let zone = minutes.or_else(|| zone.parse().map(Zone::Named).ok());
+        Some((name, zone?))
+    };
+    rows().filter_map(zone).collect()
+});
+
+fn rows() -> impl Iterator<Item = [&'static str; 2]> {
+    table::rows(include_str!("zones.tsv"))
+}
+
 /// The zone of a name in the table.
 fn known(name: &str) -> Option<Zone> {
-    let mut rows = table::rows(include_str!("zones.tsv"));
-    let [_, zone] = rows.find(|[known, _]: &[&str; 2]| *known == name)?;
-    let minutes = zone.parse().map(Zone::Fixed).ok();
-    minutes.or_else(|| zone.parse().map(Zone::Named).ok())
+    ZONES.iter().find(|z| z.0 == name).map(|z| z.1)
 }
 
 /// The zone of a name, where its offset changes over the year.
@@ -177,6 +188,7 @@ mod tests {
             Zone::Fixed(m) => Some(m),
             Zone::Named(_) => None,
         };
+        assert_eq!(ZONES.len(), rows().count(), "each row names a zone");
         for (s, want) in audited("zone") {
             let minutes = fixed(s).map_or("-".into(), |m| m.to_string());
             assert_eq!(minutes, want, "{s}");

@@ -84,15 +84,16 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         };
         out.push(SummaryPart::Strong(s.w(")")));
         let mut more = Sentence::default();
-        if let Some(n) = facts::refused(&i.impact) {
-            more = more
-                .w("; ")
-                .p(Piece::Count(n))
-                .w(" more were refused (429)");
-        }
-        if let Some(n) = facts::abandoned(&i.impact) {
-            let words = " more were abandoned by their clients";
-            more = more.w("; ").p(Piece::Count(n)).w(words);
+        for (n, words) in [
+            (facts::refused(&i.impact), " more were refused (429)"),
+            (
+                facts::abandoned(&i.impact),
+                " more were abandoned by their clients",
+            ),
+        ] {
+            if let Some(n) = n {
+                more = more.w("; ").p(Piece::Count(n)).w(words);
+            }
         }
         out.push(SummaryPart::Text(more.w(".")));
     }

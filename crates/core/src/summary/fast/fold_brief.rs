@@ -6,7 +6,7 @@ use crate::summary::by_name::some;
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fast::name_ids::Names;
 use crate::summary::fast::silent_messages::Heard;
-use crate::summary::fold::counting::NAMED;
+use crate::summary::fold::counting::{NAMED, is_failed};
 use crate::summary::fold::messages;
 use crate::summary::fold::{Fold, Now};
 use crate::summary::hash64;
@@ -69,7 +69,7 @@ impl Fold {
         if let Some((level, text, status)) = b.said {
             error = level >= Level::Error;
             if b.request.is_none() {
-                self.part.accounting.failed += u64::from((500..600).contains(&status));
+                self.part.accounting.failed += u64::from(is_failed(status));
             }
             if b.names == 0 {
                 self.count_said(axis, (name, hash), error);

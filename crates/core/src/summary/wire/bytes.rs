@@ -144,7 +144,7 @@ impl<'d> Deserialize<'d> for Digits {
         let s = String::deserialize(from)?;
         digits(&s)
             .map(Digits)
-            .ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&s), &"pairs of digits"))
+            .ok_or_else(|| D::Error::custom("bytes are no pairs of digits"))
     }
 }
 

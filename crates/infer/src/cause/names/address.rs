@@ -86,7 +86,7 @@ const DOMAINS: [&str; 10] = [
 
 /// Whether a name without a port is one of a host: of three labels or more in small letters, ends as domains do, and is no package
 /// (which begins with what domains end with) and no file.
-fn is_domain(name: &str) -> bool {
+pub(in crate::cause) fn is_domain(name: &str) -> bool {
     // settings end in units, too: `max.poll.interval.ms`
     let country = |l: &str| l.len() == 2 && l.bytes().all(|b| b.is_ascii_lowercase()) && l != "ms";
     let ends = |l: &str| country(l) || DOMAINS.contains(&l);

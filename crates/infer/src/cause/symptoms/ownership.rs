@@ -182,10 +182,10 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
     let shares = case.shares.iter().filter(of_us).map(|d| &d.name);
     let hosts = case.sources.iter().filter_map(|s| s.host.as_ref());
     let mut services = case.sources.iter().filter_map(|s| s.service.as_ref());
-    let sites = case.templates.iter().filter(|t| t.kind == Kind::Web);
+    let of_edge = case.templates.iter().filter(|t| t.kind == Kind::Web);
+    let sites = of_edge.filter_map(|t| t.service.as_ref());
     let aliases = case.aliases.iter().flat_map(|(a, h)| [a, h]);
-    let mut named =
-        (shares.chain(hosts).chain(aliases)).chain(sites.filter_map(|t| t.service.as_ref()));
+    let mut named = shares.chain(hosts).chain(aliases).chain(sites);
     private(name) || named.any(is) || services.any(serves)
 }
 

@@ -71,3 +71,43 @@ fn a_name_in_the_change_and_in_the_errors_ties_them() {
     let r = w.says(0, 900, "web-1", "shop", "view orders_by_region gave up");
     assert!(!claims(&r.rank()));
 }
+
+#[test]
+fn a_name_that_its_errors_leave_out_is_the_one_that_the_others_name() {
+    let with = |others: &[&str]| {
+        let w = plain().says(
+            0,
+            900,
+            "web-1",
+            "shop",
+            "provider: TCP Provider, error: 0 - No such host is known.",
+        );
+        let say = |w: World, t: &&str| w.says(0, 900, "web-1", "shop", t);
+        others.iter().fold(w, say).rank()
+    };
+    let server = "connection to database 'Orders' on server 'tcp:sql-ord.corp.example,1433' failed";
+    names(&with(&[server]), CauseClass::Dns, "sql-ord.corp.example");
+    // a package is no host, and of two it may be either
+    let package = "pool of com.zaxxer.hikari gave up";
+    names(
+        &with(&[server, package]),
+        CauseClass::Dns,
+        "sql-ord.corp.example",
+    );
+    let r = with(&[server, "call of pay.corp.example failed"]);
+    assert!(!show(&r).contains("sql-ord.corp.example)"), "{}", show(&r));
+}
+
+#[test]
+fn what_comes_later_than_the_failures_does_not_start_with_them() {
+    let of = |first: i64| {
+        let r = plain().says(first, 900, "web-1", "shop", "no space left on device");
+        show(&r.rank())
+    };
+    assert!(of(5).contains("start and stop together"), "{}", of(5));
+    let late = of(50);
+    assert!(
+        late.contains("about as long") && !late.contains("start and stop"),
+        "{late}"
+    );
+}

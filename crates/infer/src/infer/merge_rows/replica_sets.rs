@@ -26,7 +26,7 @@ pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
             return false;
         };
         let last = begun.range(from..=to).next_back();
-        let grows = memchr::memmem::find(&r.text, b"caled up ").is_some();
+        let grows = memchr::memmem::find(&r.text, b"Scaled up ").is_some();
         last.is_some_and(|(_, new)| *new != r.version || grows)
     };
     let gone: Vec<bool> = rows.iter().map(is_step).collect();

@@ -8,6 +8,7 @@ use crate::format::leaf::{Parser, alt, blank, eof, verify, word};
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta, Reader, is_any};
 use crate::record::{Body, Level, Message, Record};
+use crate::table::byte_phrases;
 use crate::time::Stamp;
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -35,24 +36,37 @@ impl Format for Jul {
 }
 
 /// What levels of java.util.logging are called.
-const LEVELS: [(Level, &str); 5] = [
-    (Level::Error, "SEVERE|SCHWERWIEGEND|GRAVE"),
+const LEVELS: [(Level, &[&[u8]]); 5] = [
+    (
+        Level::Error,
+        &byte_phrases::<3>("SEVERE|SCHWERWIEGEND|GRAVE"),
+    ),
     (
         Level::Warn,
-        "WARNING|WARNUNG|AVERTISSEMENT|ADVERTENCIA|AVVERTENZA|AVISO|ADVERTÊNCIA",
+        &byte_phrases::<7>(
+            "WARNING|WARNUNG|AVERTISSEMENT|ADVERTENCIA|AVVERTENZA|AVISO|ADVERTÊNCIA",
+        ),
     ),
     (
         Level::Info,
-        "INFO|INFORMATION|INFORMATIONEN|INFOS|INFORMACIÓN|CONFIG|KONFIGURATION|INFORMAÇÕES|INFORMAZIONI",
+        &byte_phrases::<9>(
+            "INFO|INFORMATION|INFORMATIONEN|INFOS|INFORMACIÓN|CONFIG|KONFIGURATION|INFORMAÇÕES|INFORMAZIONI",
+        ),
     ),
-    (Level::Debug, "FINE|FEIN|PRÉCIS|DETALLADO"),
-    (Level::Trace, "FINER|FINEST|FEINER|AM FEINSTEN"),
+    (
+        Level::Debug,
+        &byte_phrases::<4>("FINE|FEIN|PRÉCIS|DETALLADO"),
+    ),
+    (
+        Level::Trace,
+        &byte_phrases::<4>("FINER|FINEST|FEINER|AM FEINSTEN"),
+    ),
 ];
 
 /// A level of java.util.logging, in English, German, French, Spanish, Italian or Portuguese.
 pub(in crate::format) fn level(word: &[u8]) -> Option<Level> {
-    let named = |(_, words): &&(Level, &str)| words.split('|').any(|w| w.as_bytes() == word);
-    LEVELS.iter().find(named).map(|(level, _)| *level)
+    let named = LEVELS.iter().find(|(_, words)| words.contains(&word));
+    named.map(|(level, _)| *level)
 }
 
 /// The first line: a time with a date, a class with its package, a method, nothing else.

@@ -39,7 +39,7 @@ pub(super) fn entry(line: &[u8]) -> Option<(Level, Stamp, &[u8])> {
 }
 
 fn level(letter: &[u8]) -> Option<Level> {
-    Level::listed(letter, "I W E F")
+    Level::listed(letter, &[b"I", b"W", b"E", b"F"])
 }
 
 /// `0310 13:05:00.000001`.

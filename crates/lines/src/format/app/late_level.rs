@@ -227,13 +227,14 @@ fn zoneminder(first: &[u8]) -> Option<Level> {
 
 /// The topics of RouterOS: `system,error,critical`.
 fn topics(first: &[u8]) -> Option<Level> {
+    const LEVELS: [&[u8]; 5] = byte_words("critical error warning info debug");
     memchr(b',', first)?;
     let mut level = None;
     for w in first.split(|c| *c == b',') {
         if w.len() < 2 || !w.iter().all(|c| c.is_ascii_lowercase() || *c == b'-') {
             return None;
         }
-        level = level.max(Level::listed(w, "critical error warning info debug"));
+        level = level.max(Level::listed(w, &LEVELS));
     }
     level
 }
@@ -299,8 +300,8 @@ fn sql_server(first: &[u8], rest: &[u8]) -> Option<Level> {
 fn puppet(text: &[u8]) -> Option<Level> {
     let end = find(text, b"): ")?;
     let open = memmem::rfind(&text[..end], b" (")?;
-    let listed = "emerg alert crit err warning notice info debug";
-    Level::listed(&text[open + 2..end], listed)
+    const LEVELS: [&[u8]; 8] = byte_words("emerg alert crit err warning notice info debug");
+    Level::listed(&text[open + 2..end], &LEVELS)
 }
 
 /// The cluster's log of Ceph: `mon.a (mon.0) 123 : cluster [ERR] …`.
@@ -312,11 +313,12 @@ fn ceph_cluster(text: &[u8]) -> Option<Level> {
 
 /// vSphere's `esx1 Hostd: error hostd[2099] [Originator@6876 …] …`.
 fn vmware(text: &[u8]) -> Option<Level> {
+    const LEVELS: [&[u8]; 5] = byte_words("panic error warning info verbose");
     let at = find(text, b" [Originator@")?;
     let mut words = text[..at].split(|c| *c == b' ');
     words.find_map(|w| match w {
         b"trivia" => Some(Level::Debug),
-        w => Level::listed(w, "panic error warning info verbose"),
+        w => Level::listed(w, &LEVELS),
     })
 }
 

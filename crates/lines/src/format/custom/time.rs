@@ -39,7 +39,7 @@ enum TimePiece {
 
 /// What takes the place of letters: of `strptime`, and of Java's date formatters where the number of letters changes nothing; and an
 /// example of it.
-const PIECES: [(&str, &str, TimePiece, &str); 16] = [
+const PIECES: [(&str, &str, TimePiece, &str); 15] = [
     ("Y", "", TimePiece::Year, "2026"),
     ("y", "", TimePiece::ShortYear, "26"),
     ("m", "", TimePiece::Month, "11"),
@@ -55,7 +55,6 @@ const PIECES: [(&str, &str, TimePiece, &str); 16] = [
     ("fLN", "Sn", TimePiece::Fraction, "502"),
     ("z", "XxZ", TimePiece::Offset, "+0000"),
     ("Z", "zvV", TimePiece::ZoneName, "UTC"),
-    ("", "", TimePiece::MaybeFraction, ""),
 ];
 
 /// A compiled pattern.
@@ -71,8 +70,8 @@ struct TimeParts {
     year_day: Option<i64>,
     hour: Option<i64>,
     afternoon: Option<bool>,
-    minute: i64,
-    second: i64,
+    minute: Option<i64>,
+    second: Option<i64>,
     us: i64,
     digits: usize,
     offset_min: Option<i16>,
@@ -297,16 +296,8 @@ impl TimeParts {
                 self.afternoon = Some(two.eq_ignore_ascii_case(b"pm"));
                 (self.afternoon == Some(true) || two.eq_ignore_ascii_case(b"am")).then_some(2)
             }
-            TimePiece::Minute | TimePiece::Second => {
-                let (v, n) = number(b, 2)?;
-                let minute = *piece == TimePiece::Minute;
-                *(if minute {
-                    &mut self.minute
-                } else {
-                    &mut self.second
-                }) = v;
-                Some(n)
-            }
+            TimePiece::Minute => set(|p| &mut p.minute, 2),
+            TimePiece::Second => set(|p| &mut p.second, 2),
             TimePiece::Fraction => {
                 let digits = b.iter().take(9).take_while(|c| c.is_ascii_digit()).count();
                 self.fraction(&b[..digits]);
@@ -366,10 +357,11 @@ impl TimeParts {
             (h @ 0..12, Some(true)) => h + 12,
             (h, _) => h,
         };
-        if hour > 24 || self.minute > 59 || self.second > 60 {
+        let [minute, second] = [self.minute, self.second].map(Option::unwrap_or_default);
+        if hour > 24 || minute > 59 || second > 60 {
             return None;
         }
-        let clock = hour * HOUR + self.minute * MINUTE + self.second.min(59) * SECOND + self.us;
+        let clock = hour * HOUR + minute * MINUTE + second.min(59) * SECOND + self.us;
         let (day, dated) = match (self.year, self.month, self.day, self.year_day) {
             (Some(y), Some(m), Some(d), _) => (date(y, m, d)?, Dated::Full),
             (Some(y), _, _, Some(n)) if (1..=366).contains(&n) => {

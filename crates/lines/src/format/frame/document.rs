@@ -68,6 +68,7 @@ fn begins(head: &[u8]) -> bool {
         _ => false,
     }
 }
+
 #[cfg(test)]
 mod tests {
     use super::super::tests::framed;

@@ -115,8 +115,10 @@ fn named(asked: &Value) -> Vec<String> {
 /// What a resource is called, without whose and of which kind it is: `shop/db` of
 /// `arn:aws:secretsmanager:eu-west-1:1:secret:shop/db`.
 fn resource(name: &str) -> &str {
-    let arn = name.starts_with("arn:").then(|| name.rsplit(':').next());
-    arn.flatten().unwrap_or(name)
+    match name.rsplit_once(':') {
+        Some((_, called)) if name.starts_with("arn:") => called,
+        _ => name,
+    }
 }
 
 /// What calls did whose names begin so; the first that fits counts.
@@ -184,4 +186,20 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
     let changes = starts(&CHANGES);
     let routine = ROUTINE.iter().any(|w| name.contains(w));
     (SERVES.contains(&service) && changes && !routine).then_some(ConfigChange)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{kind, resource};
+    use crate::record::MarkerKind;
+
+    #[test]
+    fn a_rotation_is_a_change_and_its_secret_is_called_by_its_name() {
+        let of = |call| kind(call, "secretsmanager.amazonaws.com");
+        assert_eq!(of("RotateSecret"), Some(MarkerKind::ConfigChange));
+        assert_eq!(of("GetSecretValue"), None);
+        let arn = "arn:aws:secretsmanager:eu-west-1:1:secret:shop/db-Xk3v";
+        assert_eq!(resource(arn), "shop/db-Xk3v");
+        assert_eq!(resource("sg-1:in"), "sg-1:in");
+    }
 }

@@ -6,6 +6,7 @@ use crate::format::leaf::{
     Leaf, Parser, alt, before_near, cut, delimited, many0_count, opt, space0, tag,
 };
 use crate::format::line_features::Signs;
+use crate::format::web::nginx_error::LEVELS;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::stamp::{ctime, iso};
@@ -43,7 +44,7 @@ impl Format for ApacheError {
 fn level(b: &[u8]) -> Option<(&[u8], Level)> {
     let word = b.rsplit(|&c| c == b':').next()?;
     let traced = word.len() == 6 && word.starts_with(b"trace");
-    let listed = Level::listed(word, "emerg alert crit error warn notice info debug");
+    let listed = Level::listed(word, &LEVELS);
     Some((word, listed.or(traced.then_some(Level::Trace))?))
 }
 

@@ -4,6 +4,7 @@ use super::haproxy::split_once;
 use crate::format::leaf;
 use crate::format::leaf::find;
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Record};
+use crate::table::byte_words;
 use crate::time::{DAY, Dated, Precision, SECOND, Stamp};
 use memchr::memchr;
 
@@ -63,8 +64,9 @@ fn backend(b: &[u8]) -> Option<&[u8]> {
 
 /// `[WARNING]  (532) : text`, `[ALERT] 323/063317 (532) : text`: printed, not logged; the time was left out later.
 pub(super) fn printed(line: &[u8]) -> Option<Record<'_>> {
+    const LEVELS: [&[u8]; 5] = byte_words("ALERT EMERG WARNING NOTICE INFO");
     let close = memchr(b']', &line[..line.len().min(10)])?;
-    let level = Level::listed(&line[1..close], "ALERT EMERG WARNING NOTICE INFO")?;
+    let level = Level::listed(&line[1..close], &LEVELS)?;
     let rest = line[close + 1..].trim_ascii_start();
     let open = rest.iter().take(12).position(|&c| c == b'(')?;
     if !rest[..open]

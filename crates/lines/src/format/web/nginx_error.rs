@@ -6,6 +6,7 @@ use crate::format::leaf::{Leaf, Parser, before, blank, delimited, digit1, opt, t
 use crate::format::line_features::Signs;
 use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
+use crate::table::byte_words;
 use crate::table::phrases;
 use crate::time::Stamp;
 use crate::time::stamp::iso;
@@ -48,9 +49,11 @@ fn head(i: &[u8]) -> Leaf<'_, (Stamp, (&[u8], Level))> {
 }
 
 fn level(word: &[u8]) -> Option<(&[u8], Level)> {
-    let listed = "emerg alert crit error warn notice info debug";
-    Some((word, Level::listed(word, listed)?))
+    Some((word, Level::listed(word, &LEVELS)?))
 }
+
+/// How the levels of web servers are called, as in syslog.
+pub(super) const LEVELS: [&[u8]; 8] = byte_words("emerg alert crit error warn notice info debug");
 
 /// The number of a connection: `*61 `.
 fn connection(i: &[u8]) -> Leaf<'_, &[u8]> {

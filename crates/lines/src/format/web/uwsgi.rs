@@ -149,12 +149,8 @@ fn unstamped(line: &[u8]) -> Option<Record<'_>> {
         return None;
     }
     let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
-    if SAID.iter().any(|s| begins(s)) {
-        let level = if begins("DAMN") {
-            Level::Error
-        } else {
-            Level::Info
-        };
+    if let Some(n) = SAID.iter().position(|s| begins(s)) {
+        let level = if n == 0 { Level::Error } else { Level::Info };
         return Some(Record::said(None, level, line));
     }
     let has = |s: &str| find(line, s.as_bytes()).is_some();

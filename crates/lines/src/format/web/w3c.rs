@@ -58,6 +58,8 @@ const NAMES: [&str; 15] = phrases(
     time-taken TimeTakenMS|sc-bytes|cs-host cs(Host) x-host-header|s-computername|s-reason|x-edge-request-id",
 );
 
+const _: () = assert!(W3cColumn::Id as usize + 1 == NAMES.len());
+
 /// The place of a column in [`NAMES`]; columns that nobody reads have none.
 fn column(name: &[u8]) -> Option<usize> {
     let called = |names: &&str| names.split(' ').any(|n| n.as_bytes() == name);

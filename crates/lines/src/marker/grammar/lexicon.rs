@@ -218,6 +218,8 @@ mod tests {
                 "{word}"
             );
         }
+        // the last of the bits, so that one more or less of them shows
+        assert_eq!(sense(packed(b"unexpectedly")).is, SUDDEN);
         let (mut all, rows) = (Senses::default(), include_str!("lexicon.txt").lines());
         for (head, word) in rows.filter_map(|r| r.split_once(": ")) {
             assert!(add(&mut all, head, word).is_some(), "{head}");

@@ -113,17 +113,13 @@ fn judged(case: &Case, other: bool) -> Vec<Finding> {
                 ending.or_else(|| all.iter().find(near))
             }
         };
-        let found = match (exact, fits, hit) {
-            (true, _, _) => None,
-            (_, true, Some(c)) if s.length.bound == Bound::None => Some(Some(c)),
-            (_, true, _) => None,
-            (_, false, hit) => Some(hit),
-        };
-        let Some(c) = found else { continue };
-        if c.is_some() != other || out.iter().any(|f| f.message.contains(&stated_as(case, s))) {
+        // inside the rounding only a length without a bound is another span
+        let reported = !exact && (!fits || hit.is_some() && s.length.bound == Bound::None);
+        let told = || out.iter().any(|f| f.message.contains(&stated_as(case, s)));
+        if !reported || hit.is_some() != other || told() {
             continue;
         }
-        out.push(match c {
+        out.push(match hit {
             Some(c) => other_span(case, s, (o, r), c, fits),
             None => mismatch(case, s, (o, r), &all),
         });

@@ -7,6 +7,7 @@ use crate::audit::finding::{Finding, Place, count, quote};
 use crate::audit::patterns::Pattern;
 use crate::audit::words::Family;
 use coroner_lines::record::MarkerKind as M;
+use std::collections::BTreeSet;
 
 pub(super) fn sections(case: &Case) -> Vec<Finding> {
     let wanted = [
@@ -114,7 +115,7 @@ pub(super) fn impact(case: &Case) -> Option<Finding> {
         return None;
     }
     let sure = case.blocks.iter().filter(|b| b.sure);
-    let rows: Vec<usize> = sure.flat_map(|b| &b.rows).map(|r| r.line).collect();
+    let rows: BTreeSet<usize> = sure.flat_map(|b| &b.rows).map(|r| r.line).collect();
     for p in &case.paragraphs {
         let line = p.line();
         if case.doc.kind(line).is_beside() || rows.contains(&line) {

@@ -174,9 +174,9 @@ impl Mask<'_> {
 
     /// `(address)` behind the text of a link.
     fn target(&mut self, i: usize) -> usize {
+        const ADDRESSES: [&[u8]; 7] = byte_words("http # / mailto ./ ../ <");
         let inner = &self.out[i + 1..(i + 4096).min(self.out.len())];
-        let addresses = byte_words::<7>("http # / mailto ./ ../ <");
-        let looks = addresses.iter().any(|p| inner.starts_with(p));
+        let looks = ADDRESSES.iter().any(|p| inner.starts_with(p));
         match within(&self.out, i, b')', 4096) {
             Some(e) if looks || !self.out[i..e].contains(&b' ') => {
                 self.blank(i, e + 1);

@@ -79,8 +79,8 @@ fn abbreviated(before: &str) -> bool {
         .rsplit(|c: char| c.is_whitespace() || c == '(')
         .next()
         .unwrap_or("");
-    let known = words::<12>("approx ca e.g i.e a.m p.m no vs etc min mins hrs");
-    known.iter().any(|w| w.eq_ignore_ascii_case(word))
+    const KNOWN: [&str; 12] = words("approx ca e.g i.e a.m p.m no vs etc min mins hrs");
+    KNOWN.iter().any(|w| w.eq_ignore_ascii_case(word))
         || (word.len() == 1 && word.starts_with(|c: char| c.is_alphabetic()))
 }
 

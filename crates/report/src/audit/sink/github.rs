@@ -17,8 +17,8 @@ pub fn to_string(j: &Judged, path: &str) -> String {
             Severity::Note => "notice",
         };
         let (col, end) = columns(j.doc, &f.main.place);
-        let help = f.help.iter().map(|h| format!("\nhelp: {h}"));
-        let help: String = help.collect();
+        let help = f.help.as_ref().map(|h| format!("\nhelp: {h}"));
+        let help = help.unwrap_or_default();
         let _ = writeln!(
             out,
             "::{command} file={},line={},endLine={1},col={col},endColumn={end},title={}::{}",

@@ -39,7 +39,8 @@ pub fn to_value(j: &Judged, path: &str) -> Value {
 }
 
 fn result(j: &Judged, f: &Finding, uri: &str) -> Value {
-    let help: String = f.help.iter().map(|h| format!(". {}", clean(h))).collect();
+    let help = f.help.as_ref().map(|h| format!(". {}", clean(h)));
+    let help = help.unwrap_or_default();
     let others = f.related.iter().enumerate();
     let related: Vec<Value> = others.map(|(n, l)| related(j, n, l, uri)).collect();
     let mut v = json!({

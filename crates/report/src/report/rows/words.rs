@@ -129,18 +129,18 @@ fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
         Some(Piece::Time(t)) => Some(*t),
         _ => None,
     };
-    let quote = |e: &Event| -> Option<String> {
+    let without_digits = |e: &Event| -> Option<String> {
         let Piece::Log(said) = quote(e)? else {
             return None;
         };
         let letters = said.for_json().chars().filter(|c| !c.is_ascii_digit());
         Some(letters.collect())
     };
-    let lead = quote(l.lead);
+    let lead = without_digits(l.lead);
     let (mut sum, mut others, mut last) = (0, 0, None);
     for e in l.rows.iter().filter(|e| e.kind == l.lead.kind) {
         let n = tail(&e.text).map_or(1, |t| t.1);
-        match quote(e) == lead {
+        match without_digits(e) == lead {
             true => (sum, last) = (sum + n, last.max(until(&e.text))),
             false => others += n,
         }
@@ -305,14 +305,17 @@ pub fn counts(folded: &[RowLine<'_>], i: &Incident) -> String {
     let mut by_place: BTreeMap<_, BTreeMap<_, usize>> = BTreeMap::new();
     for l in folded {
         let far = l.lead.host.as_ref().filter(|_| !super::is_here(i, l.lead));
+        let text = l.text();
         let word = match l.kind() {
+            // it was asked for, and need have done nothing
+            _ if text.states_a_command() => "command",
             K::AlertResolved => "resolved alert",
             K::DeployStart => "deploy",
             K::DeployFinish => "finished deploy",
             K::RollbackFinish => "finished rollback",
             K::MigrationFinish => "finished migration",
             K::NewError => "new error",
-            kind => kinds::word(kind, &l.text(), facts::onset_kind(i)),
+            kind => kinds::word(kind, &text, facts::onset_kind(i)),
         };
         let counted = by_place.entry(far.map(|h| h.for_terminal())).or_default();
         *counted.entry(word).or_default() += l.rows.len();

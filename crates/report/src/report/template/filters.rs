@@ -93,6 +93,7 @@ pub(in crate::report) fn add_common(env: &mut Environment<'_>) {
     env.add_filter("clock", |v: Value| part(&v, 11..19));
     env.add_filter("minute", |v: Value| part(&v, 11..16));
     env.add_filter("date", |v: Value| part(&v, 0..10));
+    env.add_filter("capital", |v: String| crate::report::facts::capital(&v));
     env.add_filter("small", |v: String| crate::report::summary::small_words(&v));
     env.add_filter("words", |v: String| v.replace('_', " "));
 }

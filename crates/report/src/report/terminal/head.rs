@@ -290,8 +290,9 @@ fn last_minutes(i: &Incident) -> Option<(Instant, u64, u64)> {
     let minute = (60 / s.bucket_s.max(1)).max(1) as usize;
     let from = (s.requests.len().div_ceil(minute)).checked_sub(2)? * minute;
     let since = s.start.0 + from as i64 * i64::from(s.bucket_s) * SECOND;
-    let sum = |v: &[u64]| sum(v.get(from..).unwrap_or_default());
-    Some((Instant(since), sum(&s.requests), sum(&s.failed)))
+    let since_then = |v: &[u64]| sum(v.get(from..).unwrap_or_default());
+    let (all, failed) = (since_then(&s.requests), since_then(&s.failed));
+    Some((Instant(since), all, failed))
 }
 
 /// Whether requests still fail when the logs end, half as many of them as over the whole incident at least, or stay away.

@@ -11,10 +11,7 @@ use coroner_lines::fault::called;
 static ORDER: Pattern = Pattern::of("change afterwards");
 static ROOT: Pattern = Pattern::of("cause named");
 
-fn paragraphs_of<'c>(
-    case: &'c Case,
-    kinds: &'c [SectionKind],
-) -> impl Iterator<Item = &'c Paragraph> {
+fn prose_of<'c>(case: &'c Case, kinds: &'c [SectionKind]) -> impl Iterator<Item = &'c Paragraph> {
     let prose = |l: usize| {
         !matches!(
             case.doc.lines[l].form,
@@ -44,7 +41,7 @@ pub(in crate::audit::checks) fn start_missing(case: &Case) -> Option<Finding> {
 pub(in crate::audit::checks) fn cause(case: &Case) -> Option<Finding> {
     let mut said = None;
     let mut all = Vec::new();
-    for p in paragraphs_of(case, &[SectionKind::Summary]) {
+    for p in prose_of(case, &[SectionKind::Summary]) {
         for s in p.sentences() {
             let text = &p.text[s.clone()];
             let Some(m) = ROOT.find(text) else { continue };
@@ -55,7 +52,7 @@ pub(in crate::audit::checks) fn cause(case: &Case) -> Option<Finding> {
             }
         }
     }
-    let causes = paragraphs_of(case, &[SectionKind::Cause]);
+    let causes = prose_of(case, &[SectionKind::Cause]);
     let found = causes.flat_map(|p| called(&p.text).into_iter().map(|(c, at)| (c, p.place(at))));
     let found: Vec<_> = found.collect();
     let ((class, place), (other, there)) = said.zip(found.first().cloned())?;
@@ -81,7 +78,7 @@ pub(in crate::audit::checks) fn action(case: &Case) -> Option<Finding> {
         return None;
     }
     use SectionKind::{Cause, Resolution, Summary};
-    let mut told = paragraphs_of(case, &[Cause, Resolution, Summary]);
+    let mut told = prose_of(case, &[Cause, Resolution, Summary]);
     let (p, found) = told.find_map(|p| Some((p, ORDER.find(&p.text)?)))?;
     let message = format!(
         "a change after the outage began is described here ({}), and no row of the timeline has it",
