@@ -194,8 +194,12 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
                 && rest.iter().any(|w| memchr::memchr(b'=', w).is_some()))
             .then_some(DeployStart),
             b"find" if has(&["-delete"]) => Some(MitigationStart),
-            b"rm" | b"truncate" | b"kill" | b"pkill" | b"killall" | b"iptables" | b"nft" => {
-                Some(MitigationStart)
+            b"rm" | b"truncate" | b"kill" | b"pkill" | b"killall" => Some(MitigationStart),
+            // a packet filter that is asked what it holds does nothing
+            b"iptables" | b"ip6tables" | b"nft" => {
+                let looks =
+                    rest.is_empty() || next(0) == b"list" || rest.iter().any(|w| lists_rules(w));
+                (!looks).then_some(MitigationStart)
             }
             // `ldappasswd`, `htpasswd`, and no `cat /etc/passwd`
             name if n == 0 && name.ends_with(b"passwd") => Some(ConfigChange),
@@ -204,6 +208,12 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
             _ => None,
         }
     })
+}
+
+/// Whether an option of iptables is one that shows rules, alone or among others: `-L`, `-nvL`, `--list-rules`.
+fn lists_rules(option: &[u8]) -> bool {
+    let short = option.strip_prefix(b"-").filter(|o| !o.starts_with(b"-"));
+    short.is_some_and(|o| o.iter().any(|c| b"LS".contains(c))) || option.starts_with(b"--list")
 }
 
 /// What any program is ordered to by one of its first words (`kong reload`, `service web restart`, `zfs rollback`), and files

@@ -168,9 +168,9 @@ mod tests {
         let listed = listed.map(|kind| kind.unwrap() as usize);
         assert!(listed.eq(0..=MarkerKind::ClockStep as usize));
         assert!(rows.iter().flatten().all(|word| !word.is_empty()));
-        let number = |n: &&str| *n == "-" || n.parse::<u8>().is_ok();
+        let number = |n: &str| n == "-" || n.parse::<u8>().is_ok();
         let known =
-            |r: &[&str; 9]| ["stays", "folds"].contains(&r[6]) && r[7..].iter().all(|n| number(&n));
+            |r: &[&str; 9]| ["stays", "folds"].contains(&r[6]) && r[7..].iter().all(|n| number(n));
         assert!(rows.iter().all(known));
         let onsets: Vec<[&str; 6]> = table::rows(include_str!("onsets.tsv")).collect();
         assert!(onsets.iter().flatten().all(|word| !word.is_empty()));
