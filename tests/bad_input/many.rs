@@ -126,7 +126,8 @@ enum Kept {
     Archived,
 }
 
-/// Memory for so many inputs of a line each, beside what a run takes anyway, with several threads and a long page to write.
+/// Memory for so many inputs of a line each, beside what a run takes anyway, with several threads and a long page to write: the less of
+/// two runs, since what threads leave free among them differs by a tenth.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_input_of_a_line_takes_little_memory() {
@@ -157,8 +158,11 @@ fn an_input_of_a_line_takes_little_memory() {
         }
         let zip = zip.finish().unwrap().into_inner();
         std::fs::write(dir.path().join("logs/more.zip"), zip).unwrap();
-        let args = ["logs", "--mmap", "never", "-j", "4", "--md", "page.md"];
-        super::bytes::watched(&args, dir.path(), None).1
+        let args = [
+            "logs", "--mmap", "never", "-j", "4", "--md", "page.md", "--force",
+        ];
+        let run = || super::bytes::watched(&args, dir.path(), None).1;
+        run().min(run())
     };
     for kept in [Kept::Plain, Kept::Gzipped, Kept::Archived] {
         let (few, many) = (most(500, kept), most(3500, kept));

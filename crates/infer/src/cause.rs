@@ -12,6 +12,7 @@ mod certificate;
 mod change;
 mod class_info;
 mod cold_start;
+mod commands;
 mod config;
 mod connection_pool;
 mod crash;

@@ -84,10 +84,11 @@ fn keep_template(t: &mut TemplateUse, holds: &dyn Fn(i64) -> bool) -> bool {
             None => return false,
         }
     }
-    if !holds(t.last.us) {
+    let last = match holds(t.last().us) {
+        true => t.last(),
         // one may have come later
-        let known = t.tens.iter().next_back().map_or(&t.first, |s| s.1);
-        t.last = known.clone();
-    }
+        false => t.tens.iter().next_back().map_or(&t.first, |s| s.1),
+    };
+    t.set_last(last.clone());
     true
 }

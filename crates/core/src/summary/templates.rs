@@ -38,8 +38,9 @@ pub struct TemplateUse {
     /// Message text of the first line, with its error field; at most 512 bytes.
     #[serde(with = "super::wire::bytes")]
     pub example: Vec<u8>,
-    /// Its last line, cut short.
-    pub last: Seen,
+    /// The last line, at most [`SHORT`] bytes of it, where there is another one than the first: most are written once.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "last")]
+    later: Option<Box<Seen>>,
     /// Minute number → lines.
     pub minutes: CountByStep,
     /// Ten-minute number → first line in it, cut short; those of the first line of all have no other.
@@ -65,6 +66,17 @@ fn ten(us: i64) -> i64 {
 }
 
 impl TemplateUse {
+    /// The last line.
+    pub fn last(&self) -> &Seen {
+        self.later.as_deref().unwrap_or(&self.first)
+    }
+
+    /// Makes a line the last one, where it is another one than the first.
+    pub(super) fn set_last(&mut self, mut last: Seen) {
+        last.raw.truncate(SHORT);
+        self.later = (last.order() > self.first.order()).then(|| Box::new(last));
+    }
+
     /// Keeps a line that turned out not to be the first: it may be that of its ten minutes.
     fn keep_later(&mut self, mut late: Seen) {
         if ten(late.us) != ten(self.first.us) {
@@ -84,7 +96,9 @@ impl TemplateUse {
     pub fn last_in(&self, from: i64, to: i64) -> Option<&Seen> {
         let tens = self.tens.range(touching(10 * MINUTE, from, to));
         let tens = tens.map(|x| x.1).rev();
-        let mut kept = std::iter::once(&self.last).chain(tens).chain([&self.first]);
+        let mut kept = std::iter::once(self.last())
+            .chain(tens)
+            .chain([&self.first]);
         kept.find(|s| (from..to).contains(&s.us))
     }
 }
@@ -193,14 +207,13 @@ impl HashedKey for TemplateKey {
 impl Joined for TemplateUse {
     fn join(&mut self, t: TemplateUse) {
         self.count += t.count;
+        let last = t.last().clone().later(self.last().clone());
         let mut late = t.first;
         if late.order() < self.first.order() {
             std::mem::swap(&mut self.first, &mut late);
             self.example = t.example;
         }
-        if t.last.order() > self.last.order() {
-            self.last = t.last;
-        }
+        self.set_last(last);
         self.minutes.sum(t.minutes);
         self.tens.merge(t.tens, earlier);
         self.keep_later(late);
@@ -230,7 +243,7 @@ impl Templates {
                     count: 0,
                     first: Seen::new(us, pos, line),
                     example: start(message).to_vec(),
-                    last: Seen::new(us, pos, &line[..line.len().min(SHORT)]),
+                    later: None,
                     minutes: CountByStep::default(),
                     tens: ByStep::default(),
                 };
@@ -239,12 +252,16 @@ impl Templates {
         };
         let (_, t) = &mut self.list[place];
         t.count += 1;
-        if (us, pos.offset) > t.last.order() {
-            t.last.set(us, pos, &line[..line.len().min(SHORT)]);
+        if (us, pos.offset) > t.last().order() {
+            let short = &line[..line.len().min(SHORT)];
+            t.later.get_or_insert_default().set(us, pos, short);
         }
         t.minutes.count(us.div_euclid(MINUTE), 1);
         if (us, pos.offset) < t.first.order() {
             let late = std::mem::replace(&mut t.first, Seen::new(us, pos, line));
+            if t.later.is_none() {
+                t.set_last(late.clone());
+            }
             t.keep_later(late);
             t.example = start(message).to_vec();
         } else if ten(us) != ten(t.first.us) {
@@ -295,7 +312,7 @@ impl Templates {
 impl TemplateUse {
     fn change(&mut self, c: &mut LineChange<'_>) {
         c.seen(&mut self.first);
-        c.seen(&mut self.last);
+        self.later.iter_mut().for_each(|s| c.seen(s));
         c.text(&mut self.example);
         self.tens.values_mut().for_each(|s| c.seen(s));
     }

@@ -12,7 +12,7 @@ use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ends::files;
+use crate::cause::commands::files;
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -109,7 +109,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             // nothing but time lays it to the change
             scale = Scale::default();
             heard(&mut scale);
-            let account = account(case, signs);
+            let account = account(case, signs).or_else(|| account_of_line(case, signs, &all));
             let rules = credential::of_rules(case, &all, s.text);
             let of = || credential::of(case, &all, account.as_deref(), s.text);
             let tied = rules.map(|(_, c)| (c, TiedBy::File)).or_else(of);
@@ -198,6 +198,18 @@ fn account(case: &Case<'_>, signs: &[Sign<'_>]) -> Option<String> {
         .map(|(_, account)| account)
 }
 
+/// The account that a line of a refusal names beside its message, where a credential of that name was changed.
+fn account_of_line(case: &Case<'_>, signs: &[Sign<'_>], all: &[Change<'_>]) -> Option<String> {
+    let of_class = signs.iter().filter(|s| s.is(INFO.class));
+    let lines = of_class.flat_map(|s| s.evidence);
+    let raw = lines.filter_map(|e| e.excerpt.as_ref());
+    let mut accounts = raw.filter_map(|line| names::account(line.for_json()));
+    accounts.find(|a| {
+        let tied = credential::of(case, all, Some(a), "");
+        tied.is_some_and(|(_, tie)| tie == TiedBy::Name)
+    })
+}
+
 /// Seconds before the onset in which instances that are released get addresses of their own.
 const INSTANCES_S: i64 = 900;
 
@@ -227,13 +239,6 @@ pub(super) fn is_configuration(file: &str) -> bool {
         "cfg cnf conf env hcl ini j2 json lua properties rules tf toml vcl xml yaml yml";
     let suffix = file.rsplit_once('.').map_or("", |(_, suffix)| suffix);
     SUFFIXES.split(' ').any(|s| s == suffix)
-}
-
-/// The resource that a tool says that it changed, by its address: `aws_security_group.rds: Modifications complete`.
-fn resource(said: &str) -> Option<&str> {
-    let (name, _) = said.split_once(": ")?;
-    let address = name.contains('.') && (name.contains('_') || name.matches('.').count() > 1);
-    (address && !name.contains([' ', '/']) && name.len() <= CALL).then_some(name)
 }
 
 /// The resource of a cluster that an applied manifest set: `configmap/shop configured`.
@@ -277,7 +282,7 @@ fn name(
     }
     // the file or the object that was changed, or the call that did so
     let quotes = c.events.iter().filter_map(|e| quoted(e));
-    if let Some(resource) = quotes.clone().find_map(resource) {
+    if let Some(resource) = quotes.clone().find_map(subjects::resource) {
         return culprit("object", resource, case.service);
     }
     if let Some(object) = quotes.clone().find_map(applied) {
@@ -360,20 +365,5 @@ mod tests {
             "Adding resource result, status: 'Synced', message: 'configmap/shop-env configured'";
         assert_eq!(applied(argo), Some("configmap/shop-env"));
         assert_eq!(applied("configmap/shop unchanged"), None);
-    }
-
-    #[test]
-    fn a_resource_is_an_address_of_several_parts() {
-        let address = "module.network.aws_security_group.tasks";
-        let said = format!("{address}: Modifications complete after 1s");
-        assert_eq!(resource(&said), Some(address));
-        for said in [
-            "nginx.service: Reloaded",
-            "error: a.b_c",
-            "no address a.b.c: x",
-            "etc/a.b_c: x",
-        ] {
-            assert_eq!(resource(said), None, "{said}");
-        }
     }
 }

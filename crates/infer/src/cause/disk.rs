@@ -5,9 +5,8 @@ use super::database::by_server;
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
 use crate::cause::case::excerpt;
-use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, Precisely};
-use crate::cause::ends::{files, frees, is_at_the_end};
+use crate::cause::ends::taken_away;
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
@@ -73,7 +72,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         first.find_map(|s| Some((name(case, s.text)?, of(s))))
     };
     // what was taken away filled it; what could not be written is only whom that hit
-    let freed = of_class().find_map(|s| Some((freed(case, s)?, of(s))));
+    let freed = of_class().find_map(|s| Some((taken_away(case, s.host?)?.0.to_owned(), of(s))));
     // a row of the same fault at the onset may name the disk, whoever else's words lead
     let rows = || {
         let stated = |e: &&Event| {
@@ -95,17 +94,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         culprit("disk", &name, s.service.filter(|_| s.own).or(case.service))
     });
     INFO.weighed_by(scale, named, best)
-}
-
-/// The file that is taken away as the failures end, where the disk is.
-fn freed(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
-    let here = |e: &&Event| s.host.is_some() && e.host.as_ref() == s.host;
-    let at_the_end = case.events.iter().filter(|e| is_at_the_end(case, e));
-    let commands = at_the_end
-        .filter(here)
-        .filter(|e| e.text.states_a_command());
-    let mut acts = commands.filter_map(quoted).filter(|act| frees(act));
-    acts.find_map(|act| files(act).next().map(str::to_owned))
 }
 
 /// A path in an error that is data, not source code. Of a file with a number of its own it is the folder, in which the next one fails

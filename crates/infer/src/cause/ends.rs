@@ -2,11 +2,16 @@
 
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
+use crate::cause::commands::{
+    are_opposite, files, frees, only_looks, same_operand, sets_otherwise, takes_away, writes_files,
+};
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::names;
+use crate::cause::subjects;
 use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
@@ -71,78 +76,19 @@ const COMMAND_S: i64 = 600;
 /// The same of any command that does something: people try few in a minute.
 pub(super) const AT_HAND_S: i64 = 120;
 
-/// Whether a command only shows what there is.
-pub(super) fn only_looks(command: &str) -> bool {
-    const PROGRAMS: &str = "cat less more tail head grep zgrep diff cmp stat wc journalctl dmesg ls df du free top htop ps ss netstat uptime who w id view \
-        ping dig host";
-    const READ_ONLY: &str =
-        "show explain status is-active is-enabled list get describe logs --version";
-    let is = |of: &str, w: &str| of.split_whitespace().any(|x| x.eq_ignore_ascii_case(w));
-    let mut words = command.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-    let program = words.next().unwrap_or_default();
-    is(PROGRAMS, program.rsplit('/').next().unwrap_or(program))
-        || words.take(3).any(|w| is(READ_ONLY, w))
-}
-
-/// Whether a command is one with which people write files.
-fn writes_files(command: &str) -> bool {
-    const PROGRAMS: &str = "vi vim nvim nano emacs ed sed tee cp mv ln install rsync scp patch sudoedit touch chmod chown truncate";
-    PROGRAMS.split(' ').any(|p| p == program(command))
-}
-
-/// The program that a command runs, without its folder.
-fn program(command: &str) -> &str {
-    let program = command.split_whitespace().next().unwrap_or_default();
-    program.rsplit('/').next().unwrap_or(program)
-}
-
-/// Whether a command takes a file away, or makes it smaller.
-pub(super) fn frees(command: &str) -> bool {
-    const PROGRAMS: [&str; 6] = ["rm", "truncate", "unlink", "shred", "mv", "gzip"];
-    PROGRAMS.contains(&program(command))
-}
-
-/// What a command puts an end to: the process or unit that it names. A number names none, nor whose processes they are.
-pub(super) fn ended(command: &str) -> Option<&str> {
-    let mut words = command.split_whitespace();
-    let program = words.next()?.rsplit('/').next()?;
-    let mut operands = words.filter(|w| !w.starts_with('-'));
-    let named = match program {
-        "pkill" | "killall" if !command.contains(" -u") => operands.next(),
-        "systemctl" | "docker" | "podman" | "supervisorctl" => {
-            operands
-                .next()
-                .filter(|act| ["stop", "kill"].contains(act))?;
-            operands.next()
-        }
-        "service" => {
-            let name = operands.next();
-            operands.next().filter(|act| *act == "stop")?;
-            name
-        }
-        _ => None,
-    }?;
-    named.contains(|c: char| c.is_alphabetic()).then_some(named)
-}
-
-/// The files that a command names, each by its last name: where they lie is said by where it was typed. A unit is none.
-pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
-    let (_, arguments) = command.split_once(BETWEEN).unwrap_or_default();
-    named_files(arguments)
-}
-
-/// What stands between the words of a command or a sentence.
-const BETWEEN: fn(char) -> bool = |c| c.is_whitespace() || "\"'=[]():".contains(c);
-
-/// The files that any text names, likewise.
-pub(super) fn named_files(text: &str) -> impl Iterator<Item = &str> {
-    const UNITS: [&str; 5] = ["service", "socket", "timer", "target", "mount"];
-    let words = text.split(BETWEEN).filter(|w| !w.starts_with('-'));
-    let names = words.filter_map(|w| w.rsplit('/').next());
-    names.filter(|n| {
-        let suffix = n.rsplit_once('.').map_or("", |(_, suffix)| suffix);
-        let letter = suffix.starts_with(|c: char| c.is_ascii_alphabetic());
-        letter && suffix.len() <= 8 && !UNITS.contains(&suffix)
+/// What somebody takes away or puts an end to on a host as the failures end, and the row that says so; what is started again was not
+/// in the way.
+pub(super) fn taken_away<'a>(case: &'a Case<'a>, host: &LogText) -> Option<(&'a str, &'a Event)> {
+    let here = |e: &&Event| e.host.as_ref() == Some(host) && e.text.states_a_command();
+    let mut at_the_end = case.events.iter().filter(here);
+    let begins = |name: &str| {
+        let mut starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
+        let of = |e: &Event| e.service.as_ref().is_some_and(|s| s.for_json() == name);
+        starts.any(|(e, t)| t > case.onset_bounds().1 && of(e))
+    };
+    at_the_end.find_map(|e| {
+        let name = is_at_the_end(case, e).then(|| takes_away(quoted(e)?))??;
+        (!begins(name)).then_some((name, e))
     })
 }
 
@@ -185,7 +131,9 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             let again = within(COMMAND_S) && program(a) == program(b) && same_operand(a, b);
             // what a file says may take force long after
             let same_file = || files(a).any(|f| files(b).any(|g| f == g));
-            let undone = within(AT_HAND_S) || again || writes_files(a) && same_file();
+            // the same set otherwise is about the same, however long that stood
+            let otherwise = sets_otherwise(a, b);
+            let undone = within(AT_HAND_S) || again || otherwise || writes_files(a) && same_file();
             let acts = a != b && !only_looks(b);
             acts && earlier.host == e.host && undone
         }
@@ -203,10 +151,19 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     }
 }
 
-/// Whether an act of another kind is about what a change names: both bear a name that stands in no message before the failures.
+/// Whether an act of another kind is about what a change names: both bear a name that stands in no message before the failures, or the
+/// act is on the very resource, which tools may write in capitals.
 fn names_the_same(case: &Case<'_>, change: &str, act: &str) -> bool {
-    let of: BTreeSet<String> = identifiers(change).collect();
-    let mut both = identifiers(act).filter(|n| of.contains(n)).peekable();
+    let mut of: BTreeSet<String> = identifiers(change).collect();
+    let resource = subjects::resource(change).and_then(|r| r.rsplit('.').next());
+    of.extend(
+        resource
+            .filter(|r| r.len() >= 6)
+            .map(str::to_ascii_lowercase),
+    );
+    let words = act.split(|c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c)));
+    let words = identifiers(act).chain(words.map(str::to_ascii_lowercase));
+    let mut both = words.filter(|n| of.contains(n)).peekable();
     if only_looks(act) || both.peek().is_none() {
         return false;
     }
@@ -217,16 +174,6 @@ fn names_the_same(case: &Case<'_>, change: &str, act: &str) -> bool {
 /// Whether two statements say the same but for who did it and for a switch that is the other way round: `ada turned on the flag X`,
 /// `bob turned off the flag X`.
 fn is_switched(a: &str, b: &str) -> bool {
-    const WAYS: [(&str, &str); 7] = [
-        ("on", "off"),
-        ("enabled", "disabled"),
-        ("enable", "disable"),
-        ("true", "false"),
-        ("added", "removed"),
-        ("opened", "closed"),
-        ("started", "stopped"),
-    ];
-    let turned = |x: &str, y: &str| WAYS.contains(&(x, y)) || WAYS.contains(&(y, x));
     let words = |t: &str| -> Vec<String> {
         let words = t.split_whitespace().rev();
         words.map(str::to_ascii_lowercase).collect()
@@ -238,20 +185,7 @@ fn is_switched(a: &str, b: &str) -> bool {
     };
     // in front stand a verb and a name
     let front = a.len().max(b.len()) - same - 1;
-    same >= 3 && turned(x, y) && front <= 4
-}
-
-/// Whether two commands of a program are about the same thing: they share a word behind what is to be done, a setting whose value
-/// may differ, or name nothing at all.
-fn same_operand(a: &str, b: &str) -> bool {
-    let operands = |t: &str| -> Vec<String> {
-        let words = t.split_whitespace().skip(1).filter(|w| !w.starts_with('-'));
-        let setting = |w: &str| w.split('=').next().unwrap_or(w).to_owned();
-        words.map(setting).collect()
-    };
-    let (a, b) = (operands(a), operands(b));
-    let verb = usize::from(a.len() > 1 && b.len() > 1);
-    a.len().min(b.len()) < 2 && verb == 0 || a[verb..].iter().any(|w| b[verb..].contains(w))
+    same >= 3 && are_opposite(x, y) && front <= 4
 }
 
 /// Whether a change is that of an earlier one from what it came to, to what it was: the same words in another order (`'a' to 'b'`
@@ -286,27 +220,7 @@ const INSTANCES: i64 = 60 * SECOND;
 
 #[cfg(test)]
 mod tests {
-    use super::{is_switched, only_looks, same_operand};
-
-    #[test]
-    fn commands_of_one_program_are_about_one_thing_or_another() {
-        for (a, b) in [
-            ("systemctl stop nginx", "systemctl start nginx"),
-            (
-                "iptables -A INPUT -s 192.0.2.1 -j DROP",
-                "iptables -D INPUT -s 192.0.2.1",
-            ),
-            ("sysctl -w vm.swappiness=10", "sysctl -w vm.swappiness=60"),
-            ("setenforce 1", "setenforce 0"),
-        ] {
-            assert!(same_operand(a, b), "{a}, {b}");
-        }
-        assert!(!same_operand(
-            "systemctl reload caddy",
-            "systemctl reload php8.1-fpm"
-        ));
-        assert!(!same_operand("docker stop cache", "docker start web"));
-    }
+    use super::is_switched;
 
     #[test]
     fn a_switch_and_its_way_back_are_about_one_thing() {
@@ -323,24 +237,5 @@ mod tests {
             on,
             "«user-2» turned on the flag PDP graph in `Production`"
         ));
-    }
-
-    #[test]
-    fn what_only_shows_changes_nothing() {
-        for looks in [
-            "/usr/bin/tail -f /var/log/syslog",
-            "systemctl status nginx",
-            "mysql -e \"SHOW PROCESSLIST\"",
-        ] {
-            assert!(only_looks(looks), "{looks}");
-        }
-        for acts in [
-            "vim /etc/nginx/nginx.conf",
-            "rm -rf /srv/logs",
-            "curl -X POST http://a/b",
-            "mysqldump shop",
-        ] {
-            assert!(!only_looks(acts), "{acts}");
-        }
     }
 }

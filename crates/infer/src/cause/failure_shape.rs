@@ -4,7 +4,8 @@
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::case::{Case, Dim, DimShare, SilenceFact};
-use crate::cause::ends::{ACTS, ENDED, is_at_the_end, only_looks};
+use crate::cause::commands::only_looks;
+use crate::cause::ends::{ACTS, ENDED, is_at_the_end};
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{
     Aspect, Scale, ends_with, lines, new_meanwhile, on_host, onset_lines, quote, span, stop_with,

@@ -3,16 +3,15 @@
 use super::case::Case;
 use super::names;
 use crate::cause::alerts::alerted;
-use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ends::{UNDONE, ended, is_at_the_end};
+use crate::cause::ends::{UNDONE, taken_away};
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, named, new_meanwhile, on_host, stop_with};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::is_of_failing;
-use crate::model::{Denial, Event, Group, Sentence};
+use crate::model::{Denial, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 
@@ -69,7 +68,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         failure_shape::latency(&mut scale, case, 0.6, 0.9);
     }
     // what is put an end to where memory ran out, as the failures end, is what took it
-    let ended = best.and_then(|s| taker(case, s.host?));
+    let ended = best.and_then(|s| taken_away(case, s.host?));
     if let Some((name, e)) = ended {
         let what = Sentence::words("the end of ").name(&named(name));
         let text = stop_with(case, e.time, what);
@@ -98,14 +97,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut w = INFO.weighed(scale, named);
     w.title = title.unwrap_or(w.title);
     w
-}
-
-/// What somebody puts an end to on a host as the failures end, and the row that says so.
-fn taker<'a>(case: &'a Case<'a>, host: &LogText) -> Option<(&'a str, &'a Event)> {
-    let here = |e: &&Event| e.host.as_ref() == Some(host) && e.text.states_a_command();
-    let commands = case.events.iter().filter(here);
-    let mut at_the_end = commands.filter(|e| is_at_the_end(case, e));
-    at_the_end.find_map(|e| Some((ended(quoted(e)?)?, e)))
 }
 
 /// The process that a kernel ended or that asked for more. Where it ended several, whose memory it was is not known.

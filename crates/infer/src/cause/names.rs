@@ -147,7 +147,14 @@ fn word_after(text: &str, phrases: &[&str]) -> Option<String> {
 
 /// The account that a message says is refused: `uid=svc-portal,ou=services`, `for user "app"`.
 pub(super) fn account(text: &str) -> Option<String> {
-    word_after(text, &["uid=", "for user ", "for account ", "user="])
+    let keys = [
+        "uid=",
+        "for user ",
+        "for account ",
+        "user=",
+        "principalname\":\"",
+    ];
+    word_after(text, &keys)
 }
 
 /// The host that could not be resolved.

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Dim, DimShare};
 use super::{connection_pool, names};
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote};
@@ -25,6 +25,13 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     settle: "Compare requests per second by client and endpoint with the limits set.",
     weights: Weights::of(2.0, 1.6, -0.3),
     statuses: &[(500, -0.6), (503, 0.6), (504, 0.4)],
+    precisely: &[Precisely {
+        words: "maximum bytes exceeded | maximum messages exceeded | mqrc_q_full | maximum depth | queue is full | queue full | \
+            stream is full | topic is full",
+        says: "a queue or stream takes no more",
+        title: "A queue or stream that takes no more",
+        titled: ["A queue or stream that takes no more (", ")"],
+    }],
     lacks: &[grows],
     rule: weigh,
     ..ClassInfo::PLAIN
@@ -42,7 +49,10 @@ const ONLY_LIMITS: f64 = 0.49;
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
-    failure_shape::surge(&mut scale, case, SURGE, -1.0);
+    // what takes no more need not have been sent more than usual: nobody may have taken from it
+    let is_full = best.is_some_and(|s| INFO.precise(s.text).is_some());
+    let usual = if is_full { 0.0 } else { -1.0 };
+    failure_shape::surge(&mut scale, case, SURGE, usual);
     // Latency is its own kind of evidence here: a surge and slowness are two things.
     failure_shape::slowness(&mut scale, case, Aspect::Timing, (0.9, 0.9));
     let rises = case.rise().is_some();
@@ -81,10 +91,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let asked = named.as_ref().filter(|n| n.kind == "endpoint");
     let title = asked.map(|n| Sentence::words("Too much traffic to ").name(&n.name));
-    let mut w = INFO.weighed(scale, named);
+    let mut w = INFO.weighed_by(scale, named, best);
     w.title = title.unwrap_or(w.title);
     // limits that are hit by the usual traffic are lower than they were, or taken by something else
-    w.cap = case.surge.filter(|x| *x < USUAL).map(|_| ONLY_LIMITS);
+    let usual = case.surge.filter(|x| *x < USUAL);
+    w.cap = usual.filter(|_| !is_full).map(|_| ONLY_LIMITS);
     w
 }
 

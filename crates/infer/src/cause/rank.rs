@@ -12,6 +12,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::{Sign, signs, stated_class, ties};
 use crate::model::{Cause, CauseVerdict, Claim, Group, Missing, Sentence};
 use coroner_lines::fault::Sense;
@@ -261,7 +262,9 @@ fn failed_first<'s, 'a>(
     // whoever is called, the way there is shared
     let on_the_way = |s: &Sign<'_>| s.info.group == Group::NETWORK && s.is_of_machine(case);
     let its_process = |s: &Sign<'_>| case.fell_of(s.text);
-    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s);
+    // what a server says to be over as the failures end lasted as long as they
+    let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
+    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || near(s);
     signs
         .iter()

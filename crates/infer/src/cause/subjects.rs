@@ -19,6 +19,13 @@ pub(super) fn member(text: &str) -> Option<&str> {
     of("name key setting flag parameter").filter(|n| (2..=80).contains(&n.len()))
 }
 
+/// The resource that a tool says that it changed, by its address: `aws_security_group.rds: Modifications complete`.
+pub(super) fn resource(said: &str) -> Option<&str> {
+    let (name, _) = said.split_once(": ")?;
+    let address = name.contains('.') && (name.contains('_') || name.matches('.').count() > 1);
+    (address && !name.contains([' ', '/']) && name.len() <= 64).then_some(name)
+}
+
 /// What a message says to be full or used up: `transaction log for database 'shop'` of `The transaction log for database 'shop' is
 /// full due to …`; where it says no more than a code, that and what it is called.
 pub(super) fn full(text: &str) -> Option<String> {
@@ -78,6 +85,21 @@ mod tests {
             ("CN=", None),
         ] {
             assert_eq!(common_name(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_resource_is_an_address_of_several_parts() {
+        let address = "module.network.aws_security_group.tasks";
+        let said = format!("{address}: Modifications complete after 1s");
+        assert_eq!(resource(&said), Some(address));
+        for said in [
+            "nginx.service: Reloaded",
+            "error: a.b_c",
+            "no address a.b.c: x",
+            "etc/a.b_c: x",
+        ] {
+            assert_eq!(resource(said), None, "{said}");
         }
     }
 

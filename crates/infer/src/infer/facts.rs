@@ -277,7 +277,7 @@ fn templates<'a>(
                 after,
                 first,
                 first_during: at.map(|s| l.utc(s.us)),
-                last: l.utc(t.last.us),
+                last: l.utc(t.last().us),
                 new,
                 none_for: at.and_then(|s| heads.none_for(m, l.utc(s.us))),
                 evidence: vec![line],

@@ -156,7 +156,7 @@ fn refine(src: &Source<'_>, r: &mut Run) {
         r.start = s;
     }
     r.start_interval = (r.start - 60, r.start);
-    let last = src.templates.iter().map(|(l, _, t)| second(l, t.last.us));
+    let last = src.templates.iter().map(|(l, _, t)| second(l, t.last().us));
     if let Some(s) = last.filter(|s| (r.end - 60..r.end).contains(s)).max() {
         r.end = s + 1;
     }

@@ -88,7 +88,7 @@ pub(super) fn moved_on(
     let brought = |m: &Message<'_>| complains(m) && m.first.0 >= onset.0 - TOGETHER;
     let last = past.texts().filter_map(|uses| {
         let is = uses.iter().all(brought) && count(uses, onset, end) * 4 >= failed;
-        let last = uses.iter().map(|m| m.lane.utc(m.used.last.us)).max()?;
+        let last = uses.iter().map(|m| m.lane.utc(m.used.last().us)).max()?;
         (is && (1..=TAIL).contains(&(last.0 - end.0))).then_some(last)
     });
     let last = last.max()?;

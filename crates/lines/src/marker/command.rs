@@ -98,7 +98,7 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
         b"executing command ",
         b"[command]",
     ];
-    let text = text.trim_ascii_start();
+    let text = behind_label(text.trim_ascii_start());
     if synced(text).is_some_and(is_settings_name) {
         return Some(MarkerKind::ConfigChange);
     }
@@ -128,6 +128,16 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
     act(&words).or_else(any).filter(|k| !step(k))
 }
 
+/// What stands behind the name of what a command is run for, and of the tool: `release shop: helm upgrade shop ./chart`.
+fn behind_label(text: &[u8]) -> &[u8] {
+    let blanks = |at: usize| memchr::memchr_iter(b' ', &text[..at]).count();
+    let behind = memmem::find(text, b": ").filter(|at| blanks(*at) < 2);
+    let behind = behind.map(|at| &text[at + 2..]);
+    let controls =
+        |t: &&[u8]| CONTROLS.contains(&t.split(|c| *c == b' ').next().unwrap_or_default());
+    behind.filter(controls).unwrap_or(text)
+}
+
 /// What a command line does that a person typed: at a prompt, or as the history of a shell keeps it.
 pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
     let words = words(line);
@@ -137,8 +147,9 @@ pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
 }
 
 /// Programs that are ordered what to do by their next words, and write them so nowhere else.
-const CONTROLS: [&[u8]; 9] =
-    byte_words("ansible-playbook kubectl oc helm docker podman nomad systemctl supervisorctl");
+const CONTROLS: [&[u8]; 10] = byte_words(
+    "ansible-playbook kubectl oc helm docker podman nomad systemctl supervisorctl vault",
+);
 
 /// Words of sentences about commands.
 const PROSE: [&[u8]; 6] = [b"of", b"is", b"the", b"for", b"was", b"has"];
@@ -297,7 +308,7 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
             let ends = [parts.last(), parts.first()];
             let mut ends = ends.into_iter().flatten().filter(|_| short);
             let operand = || rest[n + 1..].iter().any(|w| !w.starts_with(b"-"));
-            let sets = ends.clone().any(|p| is("set put", p.as_bytes())) && operand();
+            let sets = ends.clone().any(|p| is("set put edit patch", p.as_bytes())) && operand();
             let kind = ends.find_map(|p| order(p.as_bytes()));
             let looks = parts.iter().any(|p| is(LOOKS, p.as_bytes()));
             (looks, kind.or(sets.then_some(MarkerKind::ConfigChange)))

@@ -36,7 +36,7 @@ pub(super) const PATTERN: &str = concat!(
     "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|(?:goes|went) (?:up|down)|[+$] \\./",
-    "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |ansible-playbook|~[$#] |\\][$#] |(?:critical|down|ok): |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
+    "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |vault kv |ansible-playbook|~[$#] |\\][$#] |(?:critical|down|ok): |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",
     "|(?:create|drop|truncate|rename) (?:or replace |unique |materialized )?(?:table|index|view|function|procedure|trigger|sequence|package|schema|type|user|role|login|keyspace)",
     "|grant (?:all|select|insert|update|delete|usage|execute|connect|create)|revoke |dropped|columns ",
     "|command '|feature flag|switched |moved to|(?:sensor|monitor|check|probe) \"|alerttype|toggle_|termination signal|\\.\\.\\.\\.\\. |\\+\\+\\+\\+\\+ ",

@@ -18,7 +18,14 @@ pub(super) type Set = u128;
 /// The member that stands for a command that somebody ran, which is no rule.
 pub(super) const TYPED: Set = 1 << 127;
 /// What messages hold that show one: the field that it stands in, a terminal, and how bash sends its history.
-const TYPED_MARKS: [&[u8]; 4] = [b" command=", b" cmd=", b"pts/", b"history: pid="];
+const TYPED_MARKS: [&[u8]; 6] = [
+    b" command=",
+    b" cmd=",
+    b"pts/",
+    b"history: pid=",
+    b"[/home/",
+    b"[/root",
+];
 /// The member that stands for words of trouble, which are no rule.
 pub(super) const TROUBLE: Set = 1 << 126;
 /// The member that stands for a version that a message may name.

@@ -61,7 +61,7 @@ fn track(t: &Track) -> bool {
     let templates = t.templates.iter().all(|(_, x)| {
         x.count < MOST
             && line(&x.first)
-            && line(&x.last)
+            && line(x.last())
             && x.minutes.counts().all(|(m, _)| step(m, MINUTE))
             && x.tens.iter().all(|(n, s)| step(*n, 10 * MINUTE) && line(s))
     });

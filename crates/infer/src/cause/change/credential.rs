@@ -3,8 +3,8 @@
 
 use crate::cause::case::{Case, excerpt, quoted};
 use crate::cause::change::{Change, What, shared_name};
+use crate::cause::commands::named_files;
 use crate::cause::config::is_configuration;
-use crate::cause::ends::named_files;
 use crate::cause::identifiers::identifiers;
 use crate::cause::ledger::{Aspect, Scale, lines, quote, span};
 use crate::model::{Event, Sentence};

@@ -257,6 +257,10 @@ pub(in crate::cause) fn put_back(
                 ends_with(case, e.time, if back { "it is rolled back" } else { what })
             }
         };
+        // what the same is set to otherwise as the failures end may have taken its time
+        if scale.weight(Aspect::Timing) < 0.0 {
+            scale.forget(Aspect::Timing);
+        }
         return scale.add(Aspect::Reversal, UNDONE, what, lines(&e.evidence));
     }
     let of_kind = |e: &&Event| e.kind == kind && c.is_of(e) && is_at_the_end(case, e);

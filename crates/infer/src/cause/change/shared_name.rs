@@ -1,5 +1,5 @@
-//! A name that stands in a change and in the errors that follow it, and in no message before nor in a change of something else: it
-//! ties the two without any table of words. Which names are versions or services is for the other rules.
+//! A name that stands in a change and in the errors that follow it, and in no message before nor in a change of something else, or
+//! that of the host: it ties the two without any table of words. Which names are versions or services is for the other rules.
 
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
@@ -7,6 +7,8 @@ use crate::cause::case::{Case, TemplateFact};
 use crate::cause::change::{Change, what};
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::ledger::{Aspect, Scale, quote};
+use crate::cause::names;
+use crate::cause::symptoms::ownership::{is_on, own_hosts};
 use crate::model::{Cited, Event, Sentence};
 use coroner_lines::text::LogText;
 use std::collections::BTreeSet;
@@ -27,8 +29,38 @@ fn is_another(case: &Case<'_>, c: &Change<'_>, e: &Event) -> bool {
     earlier && what(e.kind).is_some() && !c.events.iter().any(|o| o.id == e.id) && !c.is_of(e)
 }
 
-/// Lays the name that a change and the new errors share on the scale.
+/// What it weighs, in nats, that the errors name the one host that was changed, which is none of those that fail.
+const CALLED: f64 = 1.5;
+
+/// Lays on the scale that the new errors name the only host that a change was made on.
+fn lay_host(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
+    let Some((host, others)) = c.hosts.split_first() else {
+        return;
+    };
+    if others.iter().any(|h| h != host) || own_hosts(case).contains(&host.for_json()) {
+        return;
+    }
+    let called =
+        |t: &&TemplateFact| names::target(t.example.text()).is_some_and(|n| is_on(&n, host));
+    let mut errors = case.templates.iter().filter(|t| is_new(case, t));
+    if let Some(t) = errors.find(called) {
+        let text = Sentence::words("The new errors name ").name(host);
+        let text = text.w(", the host that was changed: ");
+        let text = text.p(quote(t.example.text())).w(".");
+        let cited = c.evidence().into_iter().chain(t.evidence.iter().cloned());
+        let cited = Cited::Lines(cited.collect());
+        scale.add(Aspect::Scope, CALLED, text, Some(cited));
+    }
+}
+
+/// Whether a message is new and begins with the failures.
+fn is_new(case: &Case<'_>, t: &TemplateFact) -> bool {
+    t.brought() && t.first_during.is_some_and(|f| case.near(f, 60, 300))
+}
+
+/// Lays the names that a change and the new errors share on the scale.
 pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
+    lay_host(scale, case, c);
     let said = c
         .events
         .iter()
@@ -40,9 +72,7 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
         .flat_map(identifiers)
         .filter(|n| version.as_ref() != Some(n));
     let named: BTreeSet<String> = named.collect();
-    let is_new =
-        |t: &&TemplateFact| t.brought() && t.first_during.is_some_and(|f| case.near(f, 60, 300));
-    let errors = case.templates.iter().filter(is_new);
+    let errors = case.templates.iter().filter(|t| is_new(case, t));
     let mut both = errors
         .flat_map(|t| identifiers(t.example.text()).map(move |n| (n, t)))
         .filter(|(n, _)| named.iter().any(|m| is_of(m, n) || is_of(n, m)))

@@ -175,32 +175,42 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
         let last = name.rsplit_once('.').map(|x| x.1.to_ascii_lowercase());
         last.is_some_and(|l| PRIVATE.contains(&l.as_str()))
     };
-    // `order-service.shop`: a service whose log is here, and where it runs
+    // `order-service.shop`: a service whose log is here, and where it runs; `db1.int.shop.example`: a host
     let label = name.split('.').next().unwrap_or(name);
-    let serves = |s: &LogText| label.len() >= 4 && s.for_json().eq_ignore_ascii_case(label);
+    let labelled = |s: &LogText| s.for_json().eq_ignore_ascii_case(label);
+    let serves = |s: &LogText| label.len() >= 4 && labelled(s);
     let of_us = |d: &&DimShare| matches!(d.dim, Dim::Service | Dim::Host | Dim::Upstream);
     let shares = case.shares.iter().filter(of_us).map(|d| &d.name);
-    let hosts = case.sources.iter().filter_map(|s| s.host.as_ref());
+    let hosts = || case.sources.iter().filter_map(|s| s.host.as_ref());
     let mut services = case.sources.iter().filter_map(|s| s.service.as_ref());
     let of_edge = case.templates.iter().filter(|t| t.kind == Kind::Web);
     let sites = of_edge.filter_map(|t| t.service.as_ref());
     let aliases = case.aliases.iter().flat_map(|(a, h)| [a, h]);
-    let mut named = shares.chain(hosts).chain(aliases).chain(sites);
-    private(name) || named.any(is) || services.any(serves)
+    let mut named = shares.chain(hosts()).chain(aliases).chain(sites);
+    private(name) || named.any(is) || services.any(serves) || hosts().any(labelled)
+}
+
+/// Whether whom a call was meant for is on a host of that name, whose domain need not be written.
+pub(in crate::cause) fn is_on(target: &Target, host: &LogText) -> bool {
+    use Target::*;
+    let (Database(name) | Cache(name) | Named(name) | Client(name)) = target;
+    let host = host.for_json();
+    name.eq_ignore_ascii_case(host) || root(name).eq_ignore_ascii_case(root(host))
 }
 
 /// Ends of names that nobody outside can have: RFC 6762, section 3 and appendix G, and those of Kubernetes and of Consul.
 const PRIVATE: [&str; 10] =
     words("local localdomain lan internal intranet private corp home svc consul");
 
-/// The first path that a text names and that no request asks for: that of a page is no file.
+/// The first path that a text names and that no request asks for: that of a page is no file, and where a program says it is none to
+/// name.
 pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
     let asked = |p: &str| {
         let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
         let mut pages = endpoints.filter_map(|d| d.name.for_json().split_once(' '));
         pages.any(|(_, e)| same_page(e, p))
     };
-    let path = names::paths(text).find(|p| !asked(p));
+    let path = names::paths(text).find(|p| !asked(p) && !names::is_source(p));
     path.or_else(|| names::drive_path(text)).map(str::to_owned)
 }
 

@@ -80,6 +80,9 @@ pub(super) fn named_twice(rows: &mut [StatedMarker]) {
                     rows[a].version = r.version.clone();
                 }
             }
+            (K::DeployStart, K::RollbackStart) if gap(&rows[a], r) <= Some(SECOND) => {
+                rows[a].kind = K::RollbackStart;
+            }
             (K::RollbackStart, K::DeployStart | K::DeployFinish) => {
                 let again = match r.kind {
                     K::DeployStart => K::RollbackStart,

@@ -10,7 +10,7 @@ use crate::text::words::split;
 use crate::time::Stamp;
 
 /// Keys under which stands what happened.
-const ACTS: &str = "event event_type eventtype action type message_type alert_transition change operation activity what";
+const ACTS: &str = "event event_type eventtype action type message_type alert_transition transition change operation activity what";
 /// Keys of a state, which may have come long ago.
 const STATES: &str = "new_state_value current_phase state_current_alert_phase alert_type_friendly_name current_state alert_status trigger_status incident_status status state phase";
 const TITLES: &str = "title alertname alert_name alarm_name problem summary monitor_name check_name condition_name \

@@ -142,6 +142,7 @@ fn said(reason: &str, message: &str, object: &str, out: &mut Vec<Notice<'_>>) {
         "OperationCompleted" if message.contains("failed") => say(DeployFail),
         // Argo Rollouts; an abort goes back by itself
         "RolloutUpdated" => say(DeployStart),
+        "RolloutCompleted" if message.ends_with("Rollback to stable") => say(RollbackFinish),
         "RolloutCompleted" => say(DeployFinish),
         "RolloutAborted" => say(RollbackStart),
         "ProgressDeadlineExceeded" => say(DeployFail),

@@ -18,8 +18,7 @@ const LINES: &str = "level lvl msg message text log logger error";
 const NUMBERS: &str = "to_version new_version target_version artifact_version version tag image_tag release release_name";
 const COMMITS: &str = "sha git_sha head_sha commit_sha commit revision";
 /// Keys of what runs in stages.
-const RUNS: &str =
-    "stage job job_name pipeline pipeline_name workflow workflow_name task build_definition";
+const RUNS: &str = "stage job job_name pipeline pipeline_name workflow workflow_name task task_name build_definition";
 
 /// A run of a pipeline or a job, with its outcome: what is named after releasing or taking back does so, and so does what has
 /// a release for a column. One without an end of its own is no more than a line, which may say it in other words.

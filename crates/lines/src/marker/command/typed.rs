@@ -6,7 +6,8 @@ use memchr::memmem;
 
 /// The command line that a message shows to have been run by a person: sudo's, that of a field behind one that names its user, or as
 /// the history of a shell is sent to the log: as bash does it by itself (`HISTORY: PID=7 UID=1004 kubectl …`, `SYSLOG_HISTORY` of
-/// its `config-top.h`), behind the terminal (`kim@pts/2 /srv: kubectl …`, `[pts/2] kubectl …`), or in front of its status (`helm rollback shop 3 [0]`).
+/// its `config-top.h`), behind the terminal (`kim@pts/2 /srv: kubectl …`, `[pts/2] kubectl …`), or in front of its status (`helm rollback shop 3 [0]`, `[/srv] helm
+/// rollback shop 3 [0]`).
 pub fn typed(text: &[u8]) -> Option<&[u8]> {
     /// How far in front a terminal stands.
     const HEAD: usize = 96;
@@ -36,10 +37,19 @@ pub fn typed(text: &[u8]) -> Option<&[u8]> {
     // sentences begin with capitals
     let begins = |c: &u8| c.is_ascii_lowercase() || b"/.".contains(c);
     let ended = || {
-        text.strip_suffix(ENDED_WELL)
-            .filter(|t| t.first().is_some_and(begins))
+        let line = text.strip_suffix(ENDED_WELL)?;
+        let line = behind_folder(line).unwrap_or(line);
+        line.first().is_some_and(begins).then_some(line)
     };
     history.or_else(ended)
+}
+
+/// What stands behind the folder that a shell is in: `[/srv/shop] helm list`, `[~] uptime`.
+fn behind_folder(line: &[u8]) -> Option<&[u8]> {
+    let inner = line.strip_prefix(b"[")?;
+    let folder = inner.first().is_some_and(|c| b"/~".contains(c));
+    let end = memmem::find(inner, b"] ").filter(|_| folder)?;
+    Some(&inner[end + 2..])
 }
 
 /// The status of a command that ended well, as histories write it.

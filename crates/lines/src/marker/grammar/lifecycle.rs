@@ -265,7 +265,10 @@ fn stop(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         });
     let sudden = c.iter().any(|w| w.is(SUDDEN));
     if sudden {
-        return (of_program(c, i) || c[..i].iter().any(is_program)).then_some(Crash);
+        // of a connection to a host it is the connection that ends
+        let mut subjects = c[..i].iter().filter(|w| w.is(OTHER) || is_program(w));
+        let whole = subjects.next().is_some_and(|w| !w.is(OTHER));
+        return (whole || of_program(c, i)).then_some(Crash);
     }
     let signalled = c[i + 1..].iter().any(|w| w.is(SIGNAL_STOP));
     match c[i].form()? {

@@ -1,0 +1,245 @@
+//! What a command that somebody typed does, by its words: whether it only looks, which files and names it is about, whether another one
+//! sets the same otherwise. When it was typed, and what that means for a cause, is for others.
+
+use coroner_lines::text::words::split;
+
+/// Whether a command only shows what there is.
+pub(super) fn only_looks(command: &str) -> bool {
+    const PROGRAMS: &str = "cat less more tail head grep zgrep diff cmp stat wc journalctl dmesg ls df du free top htop ps ss netstat uptime who w id view \
+        ping dig host";
+    const READ_ONLY: &str =
+        "show explain status is-active is-enabled list get describe logs --version";
+    let is = |of: &str, w: &str| of.split_whitespace().any(|x| x.eq_ignore_ascii_case(w));
+    let mut words = command.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+    let program = words.next().unwrap_or_default();
+    is(PROGRAMS, program.rsplit('/').next().unwrap_or(program))
+        || words.take(3).any(|w| is(READ_ONLY, w))
+}
+
+/// Whether a command is one with which people write files.
+pub(super) fn writes_files(command: &str) -> bool {
+    const PROGRAMS: &str = "vi vim nvim nano emacs ed sed tee cp mv ln install rsync scp patch sudoedit touch chmod chown truncate";
+    PROGRAMS.split(' ').any(|p| p == program(command))
+}
+
+/// The program that a command runs, without its folder.
+fn program(command: &str) -> &str {
+    let program = command.split_whitespace().next().unwrap_or_default();
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// Whether a command takes a file away, or makes it smaller.
+pub(super) fn frees(command: &str) -> bool {
+    const PROGRAMS: [&str; 6] = ["rm", "truncate", "unlink", "shred", "mv", "gzip"];
+    PROGRAMS.contains(&program(command))
+}
+
+/// What a command puts an end to: the process or unit that it names. A number names none, nor whose processes they are.
+fn ended(command: &str) -> Option<&str> {
+    let mut words = command.split_whitespace();
+    let program = words.next()?.rsplit('/').next()?;
+    let mut operands = words.filter(|w| !w.starts_with('-'));
+    let named = match program {
+        "pkill" | "killall" if !command.contains(" -u") => operands.next(),
+        "systemctl" | "docker" | "podman" | "supervisorctl" => {
+            operands
+                .next()
+                .filter(|act| ["stop", "kill"].contains(act))?;
+            operands.next()
+        }
+        "service" => {
+            let name = operands.next();
+            operands.next().filter(|act| *act == "stop")?;
+            name
+        }
+        _ => None,
+    }?;
+    named.contains(|c: char| c.is_alphabetic()).then_some(named)
+}
+
+/// What a command takes away or puts an end to, by name.
+pub(super) fn takes_away(command: &str) -> Option<&str> {
+    match frees(command) {
+        true => files(command).next(),
+        false => ended(command).or_else(|| removed(command)),
+    }
+}
+
+/// What a command removes behind a word for that: `rabbitmqctl delete_queue audit-copy`, `psql -c "SELECT
+/// pg_drop_replication_slot('audit')"`. A pod that is deleted is started anew.
+fn removed(command: &str) -> Option<&str> {
+    const VERBS: &str = "delete drop remove purge cancel kill terminate destroy rm";
+    const KINDS: &str = "queue job cronjob slot stream topic consumer index table key task container concurrently if exists";
+    let is = |of: &str, w: &str| of.split(' ').any(|x| x.eq_ignore_ascii_case(w));
+    let blank = |c: char| c.is_whitespace() || "\"'(),;=".contains(c);
+    let mut words = command.split(blank).skip(1).filter(|w| !w.is_empty());
+    words.find(|w| split(w).iter().any(|part| is(VERBS, part)))?;
+    let name = words.find(|w| !is(KINDS, w) && !w.starts_with('-'))?;
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let pods = is("pod pods po", name) || name.len() < 4;
+    (!pods && name.contains(|c: char| c.is_alphabetic())).then_some(name)
+}
+
+/// The files that a command names, each by its last name: where they lie is said by where it was typed. A unit is none.
+pub(super) fn files(command: &str) -> impl Iterator<Item = &str> {
+    let (_, arguments) = command.split_once(BETWEEN).unwrap_or_default();
+    named_files(arguments)
+}
+
+/// What stands between the words of a command or a sentence.
+const BETWEEN: fn(char) -> bool = |c| c.is_whitespace() || "\"'=[]():".contains(c);
+
+/// The files that any text names, likewise.
+pub(super) fn named_files(text: &str) -> impl Iterator<Item = &str> {
+    const UNITS: [&str; 5] = ["service", "socket", "timer", "target", "mount"];
+    let words = text.split(BETWEEN).filter(|w| !w.starts_with('-'));
+    let names = words.filter_map(|w| w.rsplit('/').next());
+    names.filter(|n| {
+        let suffix = n.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+        let letter = suffix.starts_with(|c: char| c.is_ascii_alphabetic());
+        letter && suffix.len() <= 8 && !UNITS.contains(&suffix)
+    })
+}
+
+/// Words that say the contrary of each other of what is switched.
+pub(super) fn are_opposite(x: &str, y: &str) -> bool {
+    const WAYS: [(&str, &str); 7] = [
+        ("on", "off"),
+        ("enabled", "disabled"),
+        ("enable", "disable"),
+        ("true", "false"),
+        ("added", "removed"),
+        ("opened", "closed"),
+        ("started", "stopped"),
+    ];
+    WAYS.contains(&(x, y)) || WAYS.contains(&(y, x))
+}
+
+/// Whether two commands are one but for the value of a setting, or for the way in which something is switched: `oc scale deploy/shop
+/// --replicas=0` and `… --replicas=2`.
+pub(super) fn sets_otherwise(a: &str, b: &str) -> bool {
+    // without the comments behind them
+    let words = |command: &'_ str| -> Vec<String> {
+        let words = command
+            .split_whitespace()
+            .take_while(|w| !w.starts_with('#'));
+        words.map(str::to_owned).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut differ = a.iter().zip(&b).filter(|(x, y)| x != y);
+    let (Some((x, y)), None) = (differ.next(), differ.next()) else {
+        return false;
+    };
+    let setting = |w: &str| w.split_once('=').map(|(key, _)| key.to_owned());
+    let number = |w: &str| w.parse::<u64>().is_ok();
+    setting(x).is_some_and(|key| setting(y) == Some(key))
+        || number(x) && number(y)
+        || are_opposite(x, y)
+}
+
+/// Whether two commands of a program are about the same thing: they share a word behind what is to be done, a setting whose value
+/// may differ, or name nothing at all.
+pub(super) fn same_operand(a: &str, b: &str) -> bool {
+    let operands = |t: &str| -> Vec<String> {
+        let words = t.split_whitespace().skip(1).filter(|w| !w.starts_with('-'));
+        let setting = |w: &str| w.split('=').next().unwrap_or(w).to_owned();
+        words.map(setting).collect()
+    };
+    let (a, b) = (operands(a), operands(b));
+    let verb = usize::from(a.len() > 1 && b.len() > 1);
+    a.len().min(b.len()) < 2 && verb == 0 || a[verb..].iter().any(|w| b[verb..].contains(w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{only_looks, same_operand, sets_otherwise, takes_away};
+
+    #[test]
+    fn a_command_is_set_otherwise_by_one_value() {
+        for (a, b) in [
+            (
+                "oc -n pay scale deploy/audit --replicas=0  # CHG17",
+                "oc -n pay scale deploy/audit --replicas=2",
+            ),
+            ("swapoff on /dev/sda2", "swapoff off /dev/sda2"),
+            ("renice 19 nightly", "renice 0 nightly"),
+        ] {
+            assert!(sets_otherwise(a, b), "{a}, {b}");
+        }
+        for (a, b) in [
+            ("systemctl restart shop", "systemctl restart shop"),
+            ("systemctl restart shop", "systemctl restart cache"),
+            (
+                "oc scale deploy/a --replicas=0",
+                "oc scale deploy/b --replicas=2",
+            ),
+        ] {
+            assert!(!sets_otherwise(a, b), "{a}, {b}");
+        }
+    }
+
+    #[test]
+    fn what_a_command_takes_away_is_named() {
+        for (command, name) in [
+            (
+                "docker exec rabbitmq rabbitmqctl delete_queue audit-copy",
+                Some("audit-copy"),
+            ),
+            (
+                "psql shop -c \"SELECT pg_drop_replication_slot('audit')\"",
+                Some("audit"),
+            ),
+            ("kubectl delete job/reindex-7", Some("reindex-7")),
+            ("kafka-topics --delete --topic clicks", Some("clicks")),
+            ("rm -f /srv/backup/shop.dump", Some("shop.dump")),
+            ("systemctl stop reports", Some("reports")),
+            ("kubectl delete pod web-1", None),
+            ("mysqladmin kill 88213", None),
+            ("systemctl restart shop", None),
+        ] {
+            assert_eq!(takes_away(command), name, "{command}");
+        }
+    }
+
+    #[test]
+    fn commands_of_one_program_are_about_one_thing_or_another() {
+        for (a, b) in [
+            ("systemctl stop nginx", "systemctl start nginx"),
+            (
+                "iptables -A INPUT -s 192.0.2.1 -j DROP",
+                "iptables -D INPUT -s 192.0.2.1",
+            ),
+            ("sysctl -w vm.swappiness=10", "sysctl -w vm.swappiness=60"),
+            ("setenforce 1", "setenforce 0"),
+        ] {
+            assert!(same_operand(a, b), "{a}, {b}");
+        }
+        assert!(!same_operand(
+            "systemctl reload caddy",
+            "systemctl reload php8.1-fpm"
+        ));
+        assert!(!same_operand("docker stop cache", "docker start web"));
+    }
+
+    #[test]
+    fn what_only_shows_changes_nothing() {
+        for looks in [
+            "/usr/bin/tail -f /var/log/syslog",
+            "systemctl status nginx",
+            "mysql -e \"SHOW PROCESSLIST\"",
+        ] {
+            assert!(only_looks(looks), "{looks}");
+        }
+        for acts in [
+            "vim /etc/nginx/nginx.conf",
+            "rm -rf /srv/logs",
+            "curl -X POST http://a/b",
+            "mysqldump shop",
+        ] {
+            assert!(!only_looks(acts), "{acts}");
+        }
+    }
+}
