@@ -2,7 +2,8 @@
 
 use super::case::Case;
 use super::names::{self, servers::DATABASES};
-use crate::cause::class_info::ClassInfo;
+use super::subjects;
+use crate::cause::class_info::{ClassInfo, Precisely};
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{
@@ -27,14 +28,30 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "The database",
     remedy: ["bring ", " back up"],
     settle: "Read the logs of the database and its host from just before.",
+    precisely: &[Precisely {
+        words: "'127' | '255' | '32767' | '65535' | '8388607' | '16777215' | '2147483647' | '4294967295' | '9223372036854775807'",
+        says: "a column has reached its largest number",
+        title: "A column that has reached its largest number",
+        titled: ["Largest number reached in ", ""],
+    }],
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3), (504, 0.3)],
-    lacks: &[lives_on],
+    lacks: &[in_vain],
     shared: true,
     waits: 1,
     rule: weigh,
     ..ClassInfo::PLAIN
 };
+
+/// Whether a server that answers says it: that a number is as large as its column holds.
+fn is_answer(s: &Sign<'_>) -> bool {
+    INFO.precise(s.text).is_some()
+}
+
+/// What else a program would answer; not so where the server runs.
+fn in_vain(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
+    lives_on(case, signs, s).filter(|_| !is_answer(s))
+}
 
 /// What the words of clients alone are worth at most: a suspicion.
 pub(super) const ONLY_CLIENTS: f64 = 0.79;
@@ -55,7 +72,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let about = |e: &Event| about_server(case, e);
     let ended = own_end(case).filter(|e| !is_up_again(case, (INFO.class, signs), e, about));
     stated(&mut scale, case, own, ended);
-    if own.is_none() && ended.is_none() && case.has_database_log() {
+    let answers = named.is_some_and(is_answer);
+    if own.is_none() && ended.is_none() && case.has_database_log() && !answers {
         let text = "The database's own log covers the onset, and no end of the server was recognised in it.";
         // Timeouts to a server that runs speak of the way there, more than refusals do.
         let late = named.is_some_and(|s| s.text.contains("timed out"));
@@ -70,7 +88,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else {
         failure_shape::without_power(&mut scale, signs);
     }
-    let who = name(case, own, ended, named);
+    let table = named
+        .filter(|s| is_answer(s))
+        .and_then(|s| subjects::numbered(s.text));
+    let who = table
+        .and_then(|t| culprit("table", t, None))
+        .or_else(|| name(case, own, ended, named));
     let title = who.as_ref().map(|n| {
         let ended = own.is_some_and(says_its_end) || ended.is_some();
         Sentence::words("Database ")
@@ -79,9 +102,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     });
     // that clients cannot reach it may as well be the network's doing, where no line names a server or is one's own
     let only_clients = who.is_none() && own.is_none() && ended.is_none();
-    let mut w = INFO.weighed(scale, who);
+    let mut w = INFO.weighed_by(scale, who, named);
     w.cap = only_clients.then_some(ONLY_CLIENTS);
-    w.title = title.unwrap_or(w.title);
+    w.title = title.filter(|_| !answers).unwrap_or(w.title);
     w.change = ended.map(|e| e.id.clone());
     w
 }

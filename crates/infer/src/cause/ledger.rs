@@ -304,7 +304,8 @@ mod tests {
             cached error: password authentication failed for user shop_app (server_login_retry) (age=0s)";
         let said = shortened(far, 100);
         assert!(
-            said.starts_with("LOG C-0x55: … ") && said.contains(" authentication failed for user shop_app"),
+            said.starts_with("LOG C-0x55: … ")
+                && said.contains(" authentication failed for user shop_app"),
             "{said}"
         );
         let near =

@@ -56,6 +56,13 @@ pub(super) fn full(text: &str) -> Option<String> {
     said.filter(named).or_else(code).filter(named)
 }
 
+/// The table whose key a duplicate is of, as MySQL names it: `Duplicate entry '7' for key 'orders.PRIMARY'`.
+pub(super) fn numbered(text: &str) -> Option<&str> {
+    let (_, key) = text.split_once(" for key '")?;
+    let (table, _) = key.split_once('.')?;
+    (!table.is_empty() && !table.contains('\'')).then_some(table)
+}
+
 /// Whom a certificate is for: its common name, as tools of X.509 write the subject (`CN=db1.shop.example`, `CN = *.shop.example`); the
 /// issuer's, where a message names it, comes behind it.
 pub(super) fn common_name(text: &str) -> Option<&str> {
@@ -101,6 +108,13 @@ mod tests {
         ] {
             assert_eq!(resource(said), None, "{said}");
         }
+    }
+
+    #[test]
+    fn a_duplicate_is_of_a_key_of_a_table() {
+        let said = "Duplicate entry '2147483647' for key 'orders.PRIMARY'";
+        assert_eq!(numbered(said), Some("orders"));
+        assert_eq!(numbered("Duplicate entry '7' for key 'PRIMARY'"), None);
     }
 
     #[test]

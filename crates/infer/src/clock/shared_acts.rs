@@ -1,21 +1,47 @@
 //! Services that start, stop or load their settings write so in their own log, and what runs them writes it in another one of the
-//! same host: two such moments that agree show in what zone the own log is. A tool of deployment acts on other hosts. One input at a
-//! time: programs of a host differ.
+//! same host: two such moments that agree show in what zone the own log is. A tool of deployment acts on other hosts, and while it
+//! releases a version programs start with that. One input at a time: programs of a host differ.
 
 use super::estimate::{Estimate, best_of, grid, host};
 use crate::model::ZoneSource;
-use coroner_core::summary::{InputPart, Part, Track};
+use coroner_core::summary::{InputPart, Marker, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind as K};
-use coroner_lines::time::{MINUTE, SECOND};
+use coroner_lines::time::{HOUR, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far the two lines of one act stand apart at most: a service is stopped before it says so.
 const APART: i64 = 2 * SECOND;
+/// What shows a zone where programs start with what is released.
+const RELEASES: &str = "starts of the versions that it says are released";
+
 /// Moments that must agree.
 const LEAST: f64 = 2.0;
 
-/// When something started, stopped or loaded its settings, by the host whose logs state it, in microseconds UTC.
-pub(super) struct ActsByHost(BTreeMap<String, BTreeSet<i64>>);
+/// When something started, stopped or loaded its settings, by the host whose logs state it, and when something started with a version,
+/// by that; in microseconds UTC.
+#[derive(Default)]
+pub(super) struct ActsByHost {
+    all: BTreeMap<String, BTreeSet<i64>>,
+    with_version: BTreeMap<Vec<u8>, BTreeSet<i64>>,
+}
+
+/// How long after a release is reported done the last of its instances may say that it starts.
+const STARTS: i64 = 30 * SECOND;
+
+/// The releases of a version that a log states with their beginning and end: version, from, to, in microseconds on the axis of the
+/// track.
+fn releases(t: &Track) -> impl Iterator<Item = (&[u8], i64, i64)> {
+    let of = |kinds: [K; 2]| {
+        let of_kind = move |m: &&Marker| m.timed && kinds.contains(&m.kind);
+        t.markers.iter().filter(of_kind)
+    };
+    of([K::DeployStart, K::RollbackStart]).filter_map(move |m| {
+        let ends = of([K::DeployFinish, K::RollbackFinish]);
+        let of_it = ends.filter(|e| (&e.version, &e.service) == (&m.version, &m.service));
+        let end = of_it.map(|e| e.seen.us).find(|us| *us >= m.seen.us)?;
+        (end - m.seen.us <= HOUR).then_some((m.version.as_deref()?, m.seen.us, end))
+    })
+}
 
 /// The times of such lines, in microseconds on the axis of the track.
 fn acts(t: &Track) -> impl Iterator<Item = i64> {
@@ -30,26 +56,36 @@ fn acts(t: &Track) -> impl Iterator<Item = i64> {
 impl ActsByHost {
     /// Those of all inputs that write their zone, or of which it is `known`, in minutes.
     pub(super) fn of(part: &Part, known: &[(&InputPart, i64)]) -> Self {
-        let mut all: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();
+        let mut found = ActsByHost::default();
         let mut add = |p: &InputPart, t: &Track, zone: i64| {
+            for m in t
+                .markers
+                .iter()
+                .filter(|m| m.timed && m.kind == K::ServiceStart)
+            {
+                if let Some(version) = &m.version {
+                    let times = found.with_version.entry(version.clone()).or_default();
+                    times.insert(m.seen.us - zone * MINUTE);
+                }
+            }
             let mut times = acts(t).map(|us| us - zone * MINUTE).peekable();
             if times.peek().is_some()
                 && let Some(host) = host(p)
             {
-                all.entry(host).or_default().extend(times);
+                found.all.entry(host).or_default().extend(times);
             }
         };
         part.inputs.values().for_each(|p| add(p, &p.utc, 0));
         known.iter().for_each(|(p, zone)| add(p, &p.wall, *zone));
-        ActsByHost(all)
+        found
     }
 
     /// The zone of an input by what others of its host write of the same acts, of a tool of deployment those of all hosts. Nothing where
     /// another zone explains half as many.
     pub(super) fn zone(&self, input: &InputPart) -> Option<Estimate> {
-        let own = host(input).and_then(|h| self.0.get(&h));
-        let tool =
-            || (input.kind() == Kind::Deploy).then(|| self.0.values().flatten().copied().collect());
+        let own = host(input).and_then(|h| self.all.get(&h));
+        let of_all = || self.all.values().flatten().copied().collect();
+        let tool = || (input.kind() == Kind::Deploy).then(of_all);
         let of_all: BTreeSet<i64> = match own {
             Some(_) => BTreeSet::new(),
             None => tool()?,
@@ -61,19 +97,38 @@ impl ActsByHost {
             let minutes: BTreeSet<i64> = met.map(|us| us.div_euclid(MINUTE)).collect();
             minutes.len() as f64
         };
-        let (zone, margin) = best_of(grid().map(|zone| (zone, moments(zone))), LEAST, 0.5)?;
+        let best = best_of(grid().map(|zone| (zone, moments(zone))), LEAST, 0.5);
         let basis = match own {
             Some(_) => "acts that another log of the host states too",
             None => "acts that the logs of other hosts state too",
         };
-        Some((zone, margin, basis, ZoneSource::Aligned))
+        let aligned = |(zone, margin), basis| (zone, margin, basis, ZoneSource::Aligned);
+        let best = best.map(|found| aligned(found, basis));
+        best.or_else(|| {
+            self.zone_of_releases(input)
+                .map(|found| aligned(found, RELEASES))
+        })
+    }
+
+    /// The zone in which programs start with the versions that an input states to be released, while they are.
+    fn zone_of_releases(&self, input: &InputPart) -> Option<(i64, f64)> {
+        let all: Vec<_> = releases(&input.wall).collect();
+        let moments = |zone: i64| {
+            let during = all.iter().filter_map(|(version, from, to)| {
+                let starts = self.with_version.get(*version)?;
+                let utc = |us: i64| us - zone * MINUTE;
+                Some(starts.range(utc(*from)..=utc(*to + STARTS)).count())
+            });
+            during.sum::<usize>() as f64
+        };
+        best_of(grid().map(|zone| (zone, moments(zone))), LEAST, 0.5)
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use coroner_core::summary::{InputMeta, Marker, Pos, Seen};
+    use coroner_core::summary::{InputMeta, Pos, Seen};
 
     const T0: i64 = 1_700_000_000 * SECOND;
 
@@ -138,5 +193,29 @@ pub(super) mod tests {
         assert_eq!(zone(&[]), None);
         // where they come every hour several zones fit
         assert_eq!(found(&[0, 60, 120, 180, 240], "web-1/syslog"), None);
+    }
+
+    #[test]
+    fn programs_start_with_a_version_while_it_is_released() {
+        let of = |kind: K, us: i64| Marker {
+            version: Some(b"1.63.0".to_vec()),
+            ..marker(kind, us)
+        };
+        let mut tool = InputPart::new(InputMeta::named("ctl-1/ship.log", Kind::Deploy));
+        let local = T0 + 60 * MINUTE;
+        tool.wall.add_marker(of(K::DeployStart, local));
+        tool.wall
+            .add_marker(of(K::DeployFinish, local + 80 * SECOND));
+        let found = |starts: &[i64]| {
+            let mut own = input("web-1/shop.log");
+            let starts = starts.iter().map(|s| of(K::ServiceStart, T0 + s * SECOND));
+            starts.for_each(|m| own.utc.add_marker(m));
+            let part = Part::of(1, (0..).zip([own]));
+            ActsByHost::of(&part, &[]).zone(&tool).map(|e| e.0)
+        };
+        assert_eq!(found(&[12, 43]), Some(60));
+        // one may be chance, and two releases of a version an hour apart fit twice
+        assert_eq!(found(&[12]), None);
+        assert_eq!(found(&[12, 43, 3612, 3643]), None);
     }
 }

@@ -27,6 +27,8 @@ impl Ask {
             r.captures_iter(text)
                 .take(4)
                 .filter_map(|c| c.get(1))
+                // what a value follows is a key
+                .filter(|m| text.get(m.end()) != Some(&b'='))
                 .filter(|m| !is_rest(&text[..m.start()]) && !is_of_a_form(&text[..m.start()]))
                 .filter(|m| !is_measure(&text[..m.start()], m.as_bytes(), &text[m.end()..]))
                 .map(|m| trimmed(m.as_bytes()))
