@@ -172,8 +172,7 @@ impl Analysis {
             && let problem = walk.problems.swap_remove(n)
             && let ProblemKind::Io(source) = problem.kind
         {
-            let path = problem.path;
-            return Err(Error::Open { path, source });
+            return Err(Error::open(&problem.path)(source));
         }
         let (mut failed, mut reasons) = (None, String::new());
         let logs = self.open(walk, here, &mut |n| match n {

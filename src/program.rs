@@ -52,7 +52,7 @@ pub mod report {
 pub mod source {
     //! Files: which there are, what they are, and those that are followed.
     pub use coroner_core::source::follow::{self, Answer, Disk, Follow, KeptFile, There};
-    pub use coroner_core::source::{Codec, Container, Found, Note, Ours, Place};
+    pub use coroner_core::source::{Codec, Container, Found, Note, Ours, Place, locked};
     pub use coroner_core::source::{Problem, ProblemKind, Walk, looks_binary};
     pub use coroner_core::source::{
         one_heap, outlive_cut_files, stdout_was_closed, walk, walk_from,

@@ -122,10 +122,16 @@ pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Done<()> {
             Some(read::report(asked, env, outcome)?)
         }
     };
-    let doc = Document::read(&name(&args.postmortem), &document);
+    // as the user named it, and without the folders that it lies in
+    let path = match args.postmortem.as_os_str() == "-" {
+        true => Path::new("stdin"),
+        false => args.postmortem.as_path(),
+    };
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let path = path.to_string_lossy();
+    let doc = Document::read(&name.to_string_lossy(), &document);
     let allow = settled.allow.iter().cloned().collect();
     let judged = judge(&doc, report.as_ref(), &allow);
-    let path = path(&args.postmortem);
     let out = match args.kind {
         _ if args.suggest => diff::to_string(&judged, &path),
         FindingsForm::Text => text::to_string(&judged, &path, &look(&args.screen, env)),
@@ -146,26 +152,6 @@ pub fn run(args: &Audit, env: &Env, outcome: &mut Outcome) -> Done<()> {
         outcome.add(Complaint::note("nothing that can be mended mechanically"));
     }
     Ok(())
-}
-
-/// The document's name without the folders that it lies in.
-fn name(path: &Path) -> String {
-    match path.as_os_str() == "-" {
-        true => "stdin".to_owned(),
-        false => path
-            .file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy()
-            .into_owned(),
-    }
-}
-
-/// The document as the user named it.
-fn path(path: &Path) -> String {
-    match path.as_os_str() == "-" {
-        true => "stdin".to_owned(),
-        false => path.to_string_lossy().into_owned(),
-    }
 }
 
 /// The text of the document.

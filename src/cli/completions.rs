@@ -6,7 +6,6 @@ use clap::{Command, ValueEnum};
 use clap_complete::{Shell, generate};
 use clap_complete_nushell::Nushell;
 use coroner::{Error, Result};
-use std::path::PathBuf;
 
 /// Shells that are completed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,9 +56,6 @@ pub fn man(command: &Command) -> Result<()> {
         }
         Ok(())
     };
-    write(&mut out).map_err(|source| Error::Write {
-        path: PathBuf::from("standard output"),
-        source,
-    })?;
+    write(&mut out).map_err(Error::write("standard output"))?;
     write_stdout(&out)
 }

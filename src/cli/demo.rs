@@ -88,10 +88,7 @@ fn next(dir: &str) -> String {
 
 /// Unpacks the incident; says how many files there are.
 fn unpack(dir: &Path) -> Result<usize> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| Error::Write { path, source }
-    };
+    let failed = Error::write(dir);
     let taken = std::fs::read_dir(dir).map(|mut d| d.next().is_some());
     if taken.unwrap_or(dir.exists()) {
         return Err(Error::usage(
@@ -103,14 +100,14 @@ fn unpack(dir: &Path) -> Result<usize> {
             "name another one: coroner demo DIR",
         ));
     }
-    std::fs::create_dir_all(dir).map_err(failed(dir))?;
-    let unpacked = zstd::Decoder::new(INCIDENT).map_err(failed(dir))?;
+    std::fs::create_dir_all(dir).map_err(failed)?;
+    let unpacked = zstd::Decoder::new(INCIDENT).map_err(failed)?;
     let mut archive = tar::Archive::new(std::io::Read::take(unpacked, LARGEST));
     let mut files = 0;
-    for entry in archive.entries().map_err(failed(dir))? {
-        let mut entry = entry.map_err(failed(dir))?;
+    for entry in archive.entries().map_err(failed)? {
+        let mut entry = entry.map_err(failed)?;
         files += usize::from(entry.header().entry_type().is_file());
-        entry.unpack_in(dir).map_err(failed(dir))?;
+        entry.unpack_in(dir).map_err(failed)?;
     }
     Ok(files)
 }

@@ -93,6 +93,7 @@ fn method(c: &Check) -> Explained {
 fn asked(what: &str, operands: &[PathBuf]) -> (String, Vec<PathBuf>) {
     const WANTS: [&str; 6] = ["cause", "gap", "signal", "blip", "minor", "planned"];
     let next = operands.first().and_then(|p| p.to_str());
+    let is_word = |s: &str| s.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     match next {
         Some(n) if WANTS.contains(&what) && n.parse::<u32>().is_ok() => {
             (format!("{what} {n}"), operands[1..].to_vec())
@@ -102,10 +103,6 @@ fn asked(what: &str, operands: &[PathBuf]) -> (String, Vec<PathBuf>) {
         }
         _ => (what.to_owned(), operands.to_vec()),
     }
-}
-
-fn is_word(s: &str) -> bool {
-    s.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// The report that a file holds; `None` where it holds something else.

@@ -73,15 +73,7 @@ pub(super) fn check_folder(path: &Path) -> Result<(), Error> {
         Ok(_) if path.is_dir() => io::ErrorKind::IsADirectory.into(),
         Ok(_) => return Ok(()),
     };
-    Err(cannot_write(path, source))
-}
-
-/// What to say of a file that cannot be written.
-pub(super) fn cannot_write(path: &Path, source: io::Error) -> Error {
-    Error::Write {
-        path: path.to_owned(),
-        source,
-    }
+    Err(Error::write(path)(source))
 }
 
 /// What of ours a file holds. Nothing where there is none, or nothing in it.

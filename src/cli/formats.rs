@@ -107,7 +107,5 @@ fn list(own: &[OwnFormat], as_json: bool) -> String {
 }
 
 fn pretty(v: &Value) -> String {
-    let mut s = serde_json::to_string_pretty(v).unwrap_or_default();
-    s.push('\n');
-    s
+    format!("{v:#}\n")
 }

@@ -54,7 +54,7 @@ pub fn run(args: &Init, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let to_file = matches!(Target::of(&args.output), Target::File(_));
     if to_file && !args.screen.quiet {
         let name = super::escaped(args.output.as_os_str().as_encoded_bytes());
-        let guesses = to_check(&report);
+        let guesses = assumed(&report).count() + odd(&report).count();
         let text = format!(
             "Wrote {name}: nothing in it is in force yet. {}\nTake the # away from what is right; coroner -v LOGS shows what is in force.\n",
             match guesses {
@@ -77,10 +77,6 @@ fn assumed(report: &Report) -> impl Iterator<Item = &Input> {
 fn odd(report: &Report) -> impl Iterator<Item = &Input> {
     let all = report.inputs.iter();
     all.filter(|i| i.unparsed.saturating_mul(20) > i.lines)
-}
-
-fn to_check(report: &Report) -> usize {
-    assumed(report).count() + odd(report).count()
 }
 
 /// A string of TOML.

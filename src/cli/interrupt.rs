@@ -5,24 +5,21 @@
 //! that is not a shell sees a signal and no code; the contract is a code.
 
 use super::exit::Exit;
+use coroner::program::source::locked;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// Files being written. Global, as the signal is.
 static HALF_WRITTEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
-
-fn half_written() -> MutexGuard<'static, BTreeSet<PathBuf>> {
-    HALF_WRITTEN.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// A temporary file that is removed on SIGINT and when this is dropped, unless it was renamed before.
 pub(super) struct Temporary(PathBuf);
 
 impl Temporary {
     pub(super) fn new(path: &Path) -> Temporary {
-        half_written().insert(path.to_owned());
+        locked(&HALF_WRITTEN).insert(path.to_owned());
         Temporary(path.to_owned())
     }
 
@@ -36,7 +33,7 @@ impl Drop for Temporary {
     fn drop(&mut self) {
         // After a rename it is not there any more, which is as wished.
         let _ = std::fs::remove_file(&self.0);
-        half_written().remove(&self.0);
+        locked(&HALF_WRITTEN).remove(&self.0);
     }
 }
 
@@ -52,7 +49,7 @@ pub(super) fn watch() {
                 if WATCHING.load(Ordering::SeqCst) && !STOP.swap(true, Ordering::SeqCst) {
                     continue;
                 }
-                let files = half_written();
+                let files = locked(&HALF_WRITTEN);
                 for f in files.iter() {
                     let _ = std::fs::remove_file(f);
                 }

@@ -6,8 +6,7 @@
 
 use super::args::Presentation;
 use super::file::{
-    self, Id, Writes, beside, cannot_write, check_folder, in_turn, is_ours, write_file, write_line,
-    written,
+    self, Id, Writes, beside, check_folder, in_turn, is_ours, write_file, write_line, written,
 };
 use super::value::OutputKind;
 use coroner::program::report::{Pieces, markdown};
@@ -259,13 +258,13 @@ impl Outputs {
     pub fn put_file(&self, what: What, path: &Path, write: Writes<'_>) -> Result<()> {
         self.guard(path, what)?;
         let private = self.is_private(what);
-        write_file(path, write, private).map_err(|source| cannot_write(path, source))
+        write_file(path, write, private).map_err(Error::write(path))
     }
 
     /// Opens one of them to append to it.
     pub fn append(&self, what: What, path: &Path) -> Result<File> {
         self.guard(path, what)?;
-        file::append(path, self.is_private(what)).map_err(|source| cannot_write(path, source))
+        file::append(path, self.is_private(what)).map_err(Error::write(path))
     }
 
     fn is_private(&self, what: What) -> bool {
@@ -283,11 +282,11 @@ impl Outputs {
             _ if self.force || what == What::State => return Ok(()),
             Ok(None) => return Ok(()),
             Ok(Some(ours)) => ours,
-            Err(source) => return Err(cannot_write(path, source)),
+            Err(source) => return Err(Error::write(path)(source)),
         };
         let (what, why) = match there {
             Some(Ours::Postmortem) if own == there => {
-                let bytes = std::fs::read(path).map_err(|source| cannot_write(path, source))?;
+                let bytes = std::fs::read(path).map_err(Error::write(path))?;
                 let text = String::from_utf8_lossy(&bytes);
                 if !markdown::edited(&text) {
                     return Ok(());
@@ -332,7 +331,7 @@ fn listened(done: io::Result<()>) -> Result<bool> {
     match done {
         Ok(()) => Ok(true),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(source) => Err(cannot_write(Path::new("standard output"), source)),
+        Err(source) => Err(Error::write("standard output")(source)),
     }
 }
 

@@ -203,11 +203,6 @@ pub(super) fn service(s: &str) -> Result<String, String> {
     }
 }
 
-/// Reads a zone.
-pub(super) fn zone(s: &str) -> Result<Zone, String> {
-    Zone::parse(s)
-}
-
 /// Reads a share of one, as `99.9%`, `99.9` or `0.999`.
 fn of_one(s: &str) -> Option<f64> {
     let (number, percent) = match s.trim().strip_suffix('%') {

@@ -127,6 +127,15 @@ impl Error {
             source,
         }
     }
+
+    /// What the system says of a path that cannot be written.
+    pub fn write<P: AsRef<Path> + ?Sized>(path: &P) -> impl Fn(std::io::Error) -> Error + Copy {
+        let path = path.as_ref();
+        move |source| Error::Write {
+            path: path.to_owned(),
+            source,
+        }
+    }
 }
 
 /// Result with the library's [`Error`].

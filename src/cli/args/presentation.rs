@@ -1,7 +1,6 @@
 //! Options of how things are presented, on the screen and in files alike: the zone of times, what is redacted.
 //! Nothing here may change what is found, only how it is spelled.
 
-use crate::cli::value;
 use clap::Args;
 use coroner::settings::{Shown, Zone};
 
@@ -9,7 +8,7 @@ use coroner::settings::{Shown, Zone};
 #[derive(Args, Debug, Default)]
 pub struct Presentation {
     /// Write times in ZONE: +01:00, UTC or a name like Africa/Lagos [default: the logs' own, else UTC]
-    #[arg(long, value_name = "ZONE", value_parser = value::zone, allow_hyphen_values = true, help_heading = "Output")]
+    #[arg(long, value_name = "ZONE", value_parser = Zone::parse, allow_hyphen_values = true, help_heading = "Output")]
     pub tz: Option<Zone>,
     /// Show names of people instead of «user-1»
     #[arg(long, help_heading = "Output")]

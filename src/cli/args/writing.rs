@@ -66,15 +66,7 @@ impl OutputFiles {
     pub fn template(&self, settings: Option<&str>) -> Result<(Own, Vec<PathBuf>)> {
         let asked = self.template.as_deref().or(settings).unwrap_or("default");
         let (mut own, files) = match template::named(asked) {
-            Some(t) => {
-                let own = Own {
-                    name: t.name.to_owned(),
-                    source: t.source.to_owned(),
-                    beside: Vec::new(),
-                    links: None,
-                };
-                (own, Vec::new())
-            }
+            Some(t) => (t.own(), Vec::new()),
             None => own(asked)?,
         };
         own.links = self.link_base.clone();
@@ -121,10 +113,7 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
     };
     let source = read(path).map_err(|source| match (path.exists(), source) {
         (false, _) => unknown(path),
-        (true, source) => Error::Open {
-            path: path.to_owned(),
-            source,
-        },
+        (true, source) => Error::open(path)(source),
     })?;
     let folder = folder(path);
     let mut beside: Vec<(String, String)> = std::fs::read_dir(folder)

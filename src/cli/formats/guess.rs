@@ -6,7 +6,7 @@ use super::pretty;
 use super::read::{Looked, SampleLine};
 use crate::cli::diagnostics::escaped;
 use coroner::formats::{Definition, Spec};
-use coroner::program::format::{Field, Value as Json, compile, field, fields_nested, leaf};
+use coroner::program::format::{Field, compile, field, fields_nested, leaf};
 use coroner::program::record::{Kind, Level};
 use coroner::program::time::stamp;
 use serde_json::json;
@@ -137,7 +137,7 @@ fn by_json(lines: &[SampleLine], name: &str) -> Option<Guess> {
             else {
                 return true;
             };
-            let Some(value) = value_of(value) else {
+            let Some(value) = value.text() else {
                 return true;
             };
             let path = if parent.is_empty() {
@@ -187,10 +187,6 @@ fn by_json(lines: &[SampleLine], name: &str) -> Option<Guess> {
         },
         lines: 0,
     })
-}
-
-fn value_of<'a>(v: Json<'a>) -> Option<&'a [u8]> {
-    v.text()
 }
 
 /// Ways to write a stamp, as patterns.

@@ -139,10 +139,7 @@ fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Done<()> {
             "add -o DIR",
         )
     })?;
-    std::fs::create_dir_all(folder).map_err(|source| Error::Write {
-        path: folder.to_owned(),
-        source,
-    })?;
+    std::fs::create_dir_all(folder).map_err(Error::write(folder))?;
     let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
     let wanted = |n: u32| match (args.shard, args.row) {
         (Some((i, of)), _) => n % of == i,

@@ -3,6 +3,7 @@
 
 use super::filter::Filter;
 use crate::cli::diagnostics::Complaint;
+use coroner::program::source::locked;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::Write;
@@ -93,7 +94,7 @@ fn must(event: &Value) -> bool {
 
 impl All {
     fn queue(&self) -> MutexGuard<'_, VecDeque<Value>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.waiting)
     }
 
     fn put(&self, event: &Value) {

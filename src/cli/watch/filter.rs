@@ -1,8 +1,9 @@
 //! Which events a command is run for. Who was told of an incident is told of its end.
 
+use coroner::program::source::locked;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 /// Events for those only who ask for them.
 const ASKED_FOR: [&str; 1] = ["heartbeat"];
@@ -61,7 +62,7 @@ impl Filter {
             let of = |s: &String| event["service"] == s.as_str();
             return !quiet && (!other || self.services.iter().any(of));
         };
-        let mut told = self.lock();
+        let mut told = locked(&self.told);
         if matches!(word, "incident_close" | "retraction") {
             let heard = ["incident_suspected", "incident_open", "incident_update"];
             // where only ends are asked for, all of them are
@@ -75,13 +76,9 @@ impl Filter {
         wants
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Incidents of which something was handed on.
     pub fn told(&self) -> Vec<String> {
-        self.lock().iter().cloned().collect()
+        locked(&self.told).iter().cloned().collect()
     }
 
     /// Goes on with them.
@@ -91,7 +88,7 @@ impl Filter {
             .into_iter()
             .flatten()
             .filter_map(Value::as_str);
-        self.lock().extend(ids.map(str::to_owned));
+        locked(&self.told).extend(ids.map(str::to_owned));
     }
 }
 

@@ -2,13 +2,14 @@
 
 use crate::cli::diagnostics::Complaint;
 use crate::cli::watch::queue::Inbox;
+use coroner::program::source::locked;
 use coroner::{Error, Result, Watch};
 use std::io::{self, Read};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 #[cfg(unix)]
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// Connections at the same time, of all sockets together: for a further one that which was silent longest is closed.
@@ -175,7 +176,7 @@ struct Connection {
 impl Read for &Connection {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let n = self.stream.read(into)?;
-        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *locked(&self.heard) = Instant::now();
         Ok(n)
     }
 }
@@ -195,7 +196,7 @@ struct OpenConnections {
 
 impl Connections {
     fn open(&self) -> MutexGuard<'_, OpenConnections> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 
     /// How many were closed since this was asked last, to let others in.
@@ -251,10 +252,7 @@ impl OpenConnections {
             return;
         }
         let of_one = self.all.iter().filter(|c| c.peer == new.peer).count();
-        let silent = |c: &&Arc<Connection>| {
-            let heard = c.heard.lock();
-            *heard.unwrap_or_else(PoisonError::into_inner)
-        };
+        let silent = |c: &&Arc<Connection>| *locked(&c.heard);
         let goes = match () {
             () if of_one >= OF_ONE => {
                 let own = self.all.iter().filter(|c| c.peer == new.peer);

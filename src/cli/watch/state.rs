@@ -123,12 +123,7 @@ impl<'a> StateFile<'a> {
             Ok(text) => text,
             Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
             Err(e) if e.kind() == ErrorKind::InvalidData => String::new(),
-            Err(source) => {
-                return Err(Error::Open {
-                    path: self.path.clone(),
-                    source,
-                });
-            }
+            Err(e) => return Err(Error::open(&self.path)(e)),
         };
         let mut lines = text.lines();
         let line = lines.next();
@@ -251,7 +246,7 @@ impl<'a> StateFile<'a> {
             None => self.asked.outputs.append(What::State, &path)?,
         };
         file.write_all(text.as_bytes())
-            .map_err(|source| Error::Write { path, source })?;
+            .map_err(Error::write(&path))?;
         whole.appended += text.len() as u64;
         whole.more = Some(file);
         self.whole = Some(whole);

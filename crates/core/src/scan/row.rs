@@ -116,10 +116,7 @@ fn passed(plan: &Plan, start: u64, from: impl Read, config: &ReadConfig) -> io::
 
 /// The file of a split, one byte before it.
 fn placed(row: &PlanRow, path: &Path) -> Result<File> {
-    let open = |source| Error::Open {
-        path: path.to_owned(),
-        source,
-    };
+    let open = Error::open(path);
     let mut file = File::open(path).map_err(open)?;
     let size = file.metadata().map_err(open)?.len();
     let mut head = Vec::new();
@@ -152,10 +149,7 @@ fn whole(row: &PlanRow, plan: &Plan, from: RowFrom, config: &ReadConfig) -> Resu
     let found = match from {
         RowFrom::Stdin => Found::stdin(row.name.clone()),
         RowFrom::Path(path) => {
-            let meta = std::fs::metadata(&path).map_err(|source| Error::Open {
-                path: path.clone(),
-                source,
-            })?;
+            let meta = std::fs::metadata(&path).map_err(Error::open(&path))?;
             if meta.is_file() {
                 placed(row, &path)?;
             }

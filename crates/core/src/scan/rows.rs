@@ -163,10 +163,7 @@ impl FileFacts {
 }
 
 fn about(path: &Path, open: &OpenConfig) -> Result<FileFacts> {
-    let failed = |source| Error::Open {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = Error::open(path);
     let mut file = File::open(path).map_err(failed)?;
     let meta = file.metadata().map_err(failed)?;
     let size = meta.len();
@@ -208,10 +205,7 @@ fn lies_plain(input: &Input, open: &OpenConfig) -> Result<bool> {
 
 /// A path that leads to the file from everywhere on this machine, as text.
 fn absolute(path: &Path) -> Result<String> {
-    let full = path.canonicalize().map_err(|source| Error::Open {
-        path: path.to_owned(),
-        source,
-    })?;
+    let full = path.canonicalize().map_err(Error::open(path))?;
     full.to_str().map(str::to_owned).ok_or_else(|| {
         Error::usage(
             format!("the plan of {}", full.display()),

@@ -181,14 +181,15 @@ impl<'e> ArchiveWalk<'e> {
         outer: &Notes,
         depth: usize,
     ) -> ControlFlow<()> {
-        let (flow, trouble) = match kind {
+        let done = match kind {
             Container::Tar => self.tar(name, stream, depth),
             Container::Zip => self.inner_zip(name, stream, depth),
         };
+        let flow = done.clone().map_continue(drop);
         // What unpacking says is nearer to the truth than what the archive makes of it.
         let notes = outer.all();
         let trouble = match notes.is_empty() {
-            true => trouble.into_iter().collect(),
+            true => done.continue_value().flatten().into_iter().collect(),
             false => notes,
         };
         for note in trouble {
@@ -202,7 +203,7 @@ impl<'e> ArchiveWalk<'e> {
         front: &str,
         stream: &mut dyn Read,
         depth: usize,
-    ) -> (ControlFlow<()>, Option<Note>) {
+    ) -> ControlFlow<(), Option<Note>> {
         let state = Rc::new(GuardState::default());
         let mut archive = tar::Archive::new(Guard {
             inner: stream,
@@ -210,14 +211,14 @@ impl<'e> ArchiveWalk<'e> {
         });
         let entries = match archive.entries() {
             Ok(e) => e,
-            Err(e) => return (ControlFlow::Continue(()), Some(state.trouble(&e))),
+            Err(e) => return ControlFlow::Continue(Some(state.trouble(&e))),
         };
         let mut entries = entries.into_iter();
         loop {
             state.left.set(DESCRIPTION);
             let entry = match entries.next() {
-                None => return (ControlFlow::Continue(()), None),
-                Some(Err(e)) => return (ControlFlow::Continue(()), Some(state.trouble(&e))),
+                None => return ControlFlow::Continue(None),
+                Some(Err(e)) => return ControlFlow::Continue(Some(state.trouble(&e))),
                 Some(Ok(entry)) => entry,
             };
             state.left.set(u64::MAX);
@@ -229,22 +230,19 @@ impl<'e> ArchiveWalk<'e> {
                 inner: entry,
                 read: read.clone(),
             };
-            let flow = match kind {
-                k if k.is_file() || k.is_contiguous() => self.member(about, &mut data, depth),
+            match kind {
+                k if k.is_file() || k.is_contiguous() => self.member(about, &mut data, depth)?,
                 k if k.is_gnu_sparse() => {
-                    self.unreadable(about, "a file with holes; unpack it first".into())
+                    self.unreadable(about, "a file with holes; unpack it first".into())?;
+                    continue;
                 }
-                _ => ControlFlow::Continue(()),
-            };
-            if flow.is_break() {
-                return (flow, None);
-            }
-            if kind.is_gnu_sparse() {
-                continue;
+                _ => {}
             }
             match io::copy(&mut data, &mut io::sink()) {
-                Err(e) => return (flow, Some(state.trouble(&e))),
-                Ok(_) if read.get() < size => return (flow, Some(state.ends_early())),
+                Err(e) => return ControlFlow::Continue(Some(state.trouble(&e))),
+                Ok(_) if read.get() < size => {
+                    return ControlFlow::Continue(Some(state.ends_early()));
+                }
                 Ok(_) => self.whole += u64::from(kind.is_file()),
             }
         }
@@ -255,29 +253,25 @@ impl<'e> ArchiveWalk<'e> {
         front: &str,
         stream: &mut dyn Read,
         depth: usize,
-    ) -> (ControlFlow<()>, Option<Note>) {
-        let about = || MemberFacts::of(front.to_owned());
+    ) -> ControlFlow<(), Option<Note>> {
         let mut bytes = Vec::new();
-        if let Err(e) = stream.take(INNER_ZIP + 1).read_to_end(&mut bytes) {
-            return (self.unreadable(about(), e.to_string()), None);
-        }
-        if bytes.len() as u64 > INNER_ZIP {
-            let why = "a zip archive of more than 64 MiB inside an archive; unpack it first";
-            return (self.unreadable(about(), why.into()), None);
+        let why = match stream.take(INNER_ZIP + 1).read_to_end(&mut bytes) {
+            Err(e) => Some(e.to_string()),
+            Ok(n) => (n as u64 > INNER_ZIP).then(|| {
+                "a zip archive of more than 64 MiB inside an archive; unpack it first".to_owned()
+            }),
+        };
+        if let Some(why) = why {
+            self.unreadable(MemberFacts::of(front.to_owned()), why)?;
+            return ControlFlow::Continue(None);
         }
         match open_zip(Cursor::new(&bytes[..]), bytes.len() as u64, &self.limits) {
             Err(_) => self.cut_zip(front, &mut &bytes[..], depth),
             Ok((mut zip, admitted)) => {
                 for i in 0..admitted {
-                    let flow = self.zip_member(front, &mut zip, i, depth);
-                    if flow.is_break() {
-                        return (flow, None);
-                    }
+                    self.zip_member(front, &mut zip, i, depth)?;
                 }
-                (
-                    ControlFlow::Continue(()),
-                    left_out(&zip, admitted, &self.limits),
-                )
+                ControlFlow::Continue(left_out(&zip, admitted, &self.limits))
             }
         }
     }
@@ -328,7 +322,7 @@ impl<'e> ArchiveWalk<'e> {
         front: &str,
         stream: &mut dyn Read,
         depth: usize,
-    ) -> (ControlFlow<()>, Option<Note>) {
+    ) -> ControlFlow<(), Option<Note>> {
         let read = Rc::new(Cell::new(0));
         let mut stream = Count {
             inner: stream,
@@ -345,9 +339,8 @@ impl<'e> ArchiveWalk<'e> {
             let mut file = match zip::read::read_zipfile_from_stream(&mut stream) {
                 Ok(Some(file)) => file,
                 // The directory is there, and what is behind it is not.
-                Ok(None) => return (ControlFlow::Continue(()), early()),
-                Err(zip::result::ZipError::Io(_)) => {
-                    return (ControlFlow::Continue(()), early());
+                Ok(None) | Err(zip::result::ZipError::Io(_)) => {
+                    return ControlFlow::Continue(early());
                 }
                 Err(e) => {
                     let note = Note::Damaged {
@@ -355,21 +348,16 @@ impl<'e> ArchiveWalk<'e> {
                         packed: read.get(),
                         reason: e.to_string(),
                     };
-                    return (ControlFlow::Continue(()), Some(note));
+                    return ControlFlow::Continue(Some(note));
                 }
             };
             if file.is_file() {
                 let about = MemberFacts::of(member_name(front, file.name_raw()));
-                let flow = self.member(about, &mut file, depth);
-                if flow.is_break() {
-                    return (flow, None);
-                }
+                self.member(about, &mut file, depth)?;
             }
             match io::copy(&mut file, &mut io::sink()) {
                 Ok(_) => self.whole += 1,
-                Err(_) => {
-                    return (ControlFlow::Continue(()), early());
-                }
+                Err(_) => return ControlFlow::Continue(early()),
             }
         }
     }

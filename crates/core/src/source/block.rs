@@ -4,11 +4,11 @@
 //! A stream keeps only the first `max_line` bytes of a longer line in memory, mapped bytes are all there; who counts a
 //! line longer than that as not understood gets the same result from both.
 
-use super::note::{Note, Notes};
+use super::note::{Note, Notes, locked};
 use crate::source::line_blocks::{Cutter, IsHead};
 use crate::source::ranges::HeadTest;
 use std::io::{ErrorKind, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// How streams are cut.
 #[derive(Clone, Copy, Debug)]
@@ -102,7 +102,7 @@ impl Pool {
     const LARGEST: usize = 4 << 20;
 
     pub(super) fn take(&self) -> Vec<u8> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = locked(&self.0);
         all.pop().unwrap_or_default()
     }
 
@@ -111,7 +111,7 @@ impl Pool {
         if buffer.capacity() > Self::LARGEST {
             return;
         }
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = locked(&self.0);
         if all.len() < Self::MOST {
             all.push(buffer);
         }

@@ -6,7 +6,7 @@ use super::layers::{HEAD, Peeled, peel, take};
 use super::magic::{Codec, Container};
 use super::map::{Mapped, MmapMode};
 use super::members::Spot;
-use super::note::{Meter, Note, Notes};
+use super::note::{Meter, Note, Notes, locked};
 use super::sample::{STREAM_HEAD, Sample};
 use super::unpack::Limits;
 use super::walk::{Found, Place};
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 /// How inputs are opened.
@@ -113,7 +113,7 @@ impl Input {
         if self.found.regular {
             return self.sample_file(config).map(InputStart::Sampled);
         }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = locked(&self.state);
         let (sample, held) = match std::mem::replace(&mut *state, InputState::Gone) {
             InputState::Fresh => {
                 let notes = Notes::default();
@@ -137,7 +137,7 @@ impl Input {
     pub fn open(&self, config: &OpenConfig) -> Result<Opened> {
         let notes = Notes::default();
         if !self.found.regular {
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = locked(&self.state);
             return match std::mem::replace(&mut *state, InputState::Gone) {
                 InputState::Fresh => {
                     let (peeled, _) = self.peeled(config, &notes, false)?;
@@ -277,10 +277,7 @@ impl Input {
     }
 
     fn open_error(&self, source: io::Error) -> Error {
-        Error::Open {
-            path: self.path(),
-            source,
-        }
+        Error::open(&self.path())(source)
     }
 
     fn read_error(&self, source: io::Error) -> Error {

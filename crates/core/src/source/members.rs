@@ -224,10 +224,7 @@ impl Archive {
         if !member.is_empty() {
             path.push(member);
         }
-        Error::Open {
-            path,
-            source: io::Error::other(why),
-        }
+        Error::open(&path)(io::Error::other(why))
     }
 
     /// Reads one unit, file by file; what happened to the archive itself.
@@ -252,9 +249,10 @@ impl Archive {
                         let mut stream = peeled.stream;
                         match Container::of(&peeled.head) {
                             Some(Container::Zip) if peeled.codecs.is_empty() => {
-                                let (_, note) = files.cut_zip("", &mut stream, 1);
+                                let note = files.cut_zip("", &mut stream, 1).continue_value();
                                 let whole = files.whole;
                                 note.into_iter()
+                                    .flatten()
                                     .for_each(|n| notes.add(n.with_members(whole)));
                             }
                             Some(kind) => {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Something that the user must know about how an input was read. What was read before it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +156,11 @@ impl fmt::Display for Size {
     }
 }
 
+/// What a lock holds. A thread that panicked with it is reported by itself; what it left is as good as any.
+pub fn locked<T: ?Sized>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The notes of one input, filled while its content is read; ask when reading is done.
 #[derive(Clone, Debug, Default)]
 pub struct Notes(Arc<Mutex<Vec<Note>>>);
@@ -163,18 +168,12 @@ pub struct Notes(Arc<Mutex<Vec<Note>>>);
 impl Notes {
     /// Adds a note.
     pub fn add(&self, note: Note) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(note);
+        locked(&self.0).push(note);
     }
 
     /// All notes so far, in order.
     pub fn all(&self) -> Vec<Note> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        locked(&self.0).clone()
     }
 }
 

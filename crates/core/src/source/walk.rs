@@ -157,7 +157,12 @@ fn prefer(a: Candidate, b: Candidate) -> Candidate {
 
 fn expand(operand: &Path, problems: &mut Vec<Problem>) -> Vec<(Place, Candidate)> {
     if operand == Path::new("-") {
-        return vec![(Place::Stdin, stdin_candidate())];
+        let stdin = Candidate {
+            found: Found::stdin(String::new()),
+            operand: PathBuf::new(),
+            below: PathBuf::from("stdin"),
+        };
+        return vec![(Place::Stdin, stdin)];
     }
     let meta = match std::fs::metadata(operand) {
         Ok(meta) => meta,
@@ -250,14 +255,6 @@ fn candidate(path: PathBuf, meta: &Metadata, operand: &Path, below: PathBuf) -> 
         },
         operand: operand.to_owned(),
         below,
-    }
-}
-
-fn stdin_candidate() -> Candidate {
-    Candidate {
-        found: Found::stdin(String::new()),
-        operand: PathBuf::new(),
-        below: PathBuf::from("stdin"),
     }
 }
 

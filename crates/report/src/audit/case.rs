@@ -10,7 +10,7 @@ use super::markers::Spans;
 use super::mentions::{Dated, Mention, dated, mentions};
 use super::patterns::Pattern;
 use super::rows::{Block, blocks};
-use super::stated::{Of, Stated, stated};
+use super::stated::{Stated, stated};
 use super::story::{Story, TimedRow};
 use super::words::{Family, family};
 use super::zones::Zones;
@@ -34,7 +34,7 @@ pub struct Case<'d> {
     pub mentions: Vec<Mention>,
     /// Dates in the running text and headings.
     pub dated: Vec<Dated>,
-    /// Lengths that it states.
+    /// Lengths that it states of the outage.
     pub stated: Vec<Stated>,
     /// What happened by it.
     pub story: Story,
@@ -102,11 +102,6 @@ impl<'d> Case<'d> {
     pub fn paragraphs_of(&self, kind: SectionKind) -> impl Iterator<Item = &Paragraph> {
         let of_kind = move |p: &&Paragraph| self.doc.kind(p.line()) == kind;
         self.paragraphs.iter().filter(of_kind)
-    }
-
-    /// Lengths that are stated of the outage.
-    pub fn outages(&self) -> impl Iterator<Item = &Stated> {
-        self.stated.iter().filter(|s| s.of == Of::Outage)
     }
 
     /// Times of the running text that are of a family, in sections that narrate it.

@@ -95,10 +95,7 @@ impl Extent {
 
     /// The other end by the length that is stated.
     fn fill(&mut self, case: &Case) {
-        let mut all = case.outages();
-        let (Some(s), None) = (all.next(), all.next()) else {
-            return;
-        };
+        let [s] = &case.stated[..] else { return };
         if s.length.bound != Bound::None || s.length.ordinal || s.length.half > ROUNDED {
             return;
         }

@@ -92,7 +92,7 @@ pub fn judge<'d>(
         zone: case.zones.main.as_ref().map(|z| z.0.to_string()),
         start: stamp(extent.start),
         end: stamp(extent.end),
-        stated: case.outages().cloned().collect(),
+        stated: case.stated.clone(),
         spans: Spans {
             outage: case.spans.outage.or(extent.secs()),
             ..case.spans.clone()

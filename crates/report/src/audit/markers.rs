@@ -39,8 +39,6 @@ pub struct Spans {
     pub outage: Option<i64>,
     /// Change or fault to recovery.
     pub from_change: Option<i64>,
-    /// Change or fault to onset.
-    pub lead: Option<i64>,
     /// Onset to the start of the first mitigation.
     pub to_mitigation: Option<i64>,
     /// Onset to the first alert.
@@ -158,7 +156,6 @@ impl Spans {
         Spans {
             outage: between(m.onset, m.recovery),
             from_change: between(cause, m.recovery),
-            lead: between(cause, m.onset),
             to_mitigation: between(m.onset, begins),
             detect: between(m.onset, m.alert),
             acknowledge: between(m.alert, m.ack),

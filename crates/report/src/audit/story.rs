@@ -89,16 +89,12 @@ pub struct Story {
     pub date: Option<(i64, Place)>,
     /// Rows of the incident with a time, in order of the document.
     pub rows: Vec<TimedRow>,
-    /// Rows of the table that hold no time.
-    pub untimed: Vec<DocumentRow>,
     /// The block that the rows are of.
     pub block: Option<Block>,
     /// Blocks that report incidents of their own.
     pub incidents: usize,
     /// Times put right.
     pub slips: Vec<Slip>,
-    /// The rows stand with the latest first.
-    pub reversed: bool,
     /// The markers.
     pub markers: Markers,
 }
@@ -144,10 +140,7 @@ impl Story {
         let base = self.date.as_ref().map_or(0, |d| d.0);
         let mut last_date = None;
         for row in &block.rows {
-            let Some(clock) = &row.clock else {
-                self.untimed.push(row.clone());
-                continue;
-            };
+            let Some(clock) = &row.clock else { continue };
             let own = row.date.as_ref().map(|d| d.near(base));
             let dated = own.is_some() && row.date_line == row.line;
             let fresh = own.is_some() && last_date != Some(row.date_line);
@@ -201,11 +194,11 @@ impl Story {
         let up = steps.iter().any(|s| *s > 0);
         let ends = |f| self.rows.iter().position(|t| t.states(f));
         let edges = ends(Family::Recovery).zip(ends(Family::Onset));
-        self.reversed = down >= 2 && !up && edges.is_none_or(|(r, o)| r < o);
-        if self.reversed {
+        let reversed = down >= 2 && !up && edges.is_none_or(|(r, o)| r < o);
+        if reversed {
             self.rows.reverse();
         }
-        self.reversed
+        reversed
     }
 
     /// Row `i` is earlier than the row before it: midnight, a slip of the half of the day, or out of order.

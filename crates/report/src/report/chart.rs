@@ -46,7 +46,7 @@ pub fn draw(i: &Incident, zone: Zone, columns: usize, ascii: bool) -> Vec<String
     };
     let label = |x: f64| match silent {
         true => per_minute(x, s.bucket_s),
-        false => axis(x),
+        false => format!("{} %", sentence::tenths(x * 100.0)),
     };
     let marks = if ascii { &MARKS } else { &BLOCKS };
     let (wall, corner, floor) = match ascii {
@@ -144,15 +144,6 @@ fn scale(peak: f64) -> f64 {
         .into_iter()
         .find(|t| peak <= *t)
         .unwrap_or(1.0)
-}
-
-fn axis(share: f64) -> String {
-    let p = share * 100.0;
-    if p.fract().abs() < 1e-9 {
-        format!("{p:.0} %")
-    } else {
-        format!("{p:.1} %")
-    }
 }
 
 /// Letters under their columns; one that finds its column taken moves to the right.

@@ -1,14 +1,11 @@
 //! What a row, cause, duration or gap of a report rests on: the method in two sentences, the numbers, the raw lines.
 //! Works on report JSON v1, so that a report of another day can be asked; what is asked for is one file and one line each.
 
-mod blip;
 mod cause;
 mod citation;
 mod duration;
-mod gap;
+mod listed;
 mod row;
-mod signal;
-mod unexplained;
 mod verdict;
 
 use super::Look;
@@ -34,10 +31,10 @@ pub static TOPICS: &[&Topic] = &[
     &row::TOPIC,
     &cause::TOPIC,
     &duration::TOPIC,
-    &gap::TOPIC,
-    &signal::TOPIC,
-    &unexplained::TOPIC,
-    &blip::TOPIC,
+    &listed::GAP,
+    &listed::SIGNAL,
+    &listed::UNEXPLAINED,
+    &listed::STRETCH,
     &verdict::TOPIC,
     &citation::TOPIC,
 ];

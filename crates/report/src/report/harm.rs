@@ -43,17 +43,15 @@ pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
     let part = lost(i)?;
     let end = end(report, i);
     let mut s = Sentence::words(format!("For {}, ", time::round_span(end.0 - i.onset.0)));
-    s = s.p(Piece::Share(part)).w(match i.impact.expected_requests {
-        Some(_) => " of the usual requests",
-        None => " of requests",
-    });
+    let (of, failed) = match i.impact.expected_requests {
+        Some(_) => (" of the usual requests", " failed or never arrived"),
+        None => (" of requests", " failed"),
+    };
+    s = s.p(Piece::Share(part)).w(of);
     if let Some(name) = facts::asked(i) {
         s = s.w(" to ").name(name);
     }
-    s = s.w(match i.impact.expected_requests {
-        Some(_) => " failed or never arrived",
-        None => " failed",
-    });
+    s = s.w(failed);
     if let Some(n) = i.impact.addresses_hit.filter(|n| *n > 0) {
         let (shown, _) = facts::addresses(n, i.impact.addresses_error);
         let plural = if n == 1 { "" } else { "es" };

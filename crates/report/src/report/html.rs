@@ -5,7 +5,6 @@ mod chart;
 mod context;
 mod draw;
 mod filters;
-mod marks;
 mod phases;
 mod strip;
 mod zoom;

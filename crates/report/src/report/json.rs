@@ -187,11 +187,7 @@ pub fn settings(s: &Settings) -> Value {
             "secrets": !s.shown.secrets,
             "texts": s.shown.redacted,
         },
-        "sensitivity": match s.sensitivity {
-            Sensitivity::Low => "low",
-            Sensitivity::Normal => "normal",
-            Sensitivity::High => "high",
-        },
+        "sensitivity": s.sensitivity,
         "slo": s.slo.map(rounded),
         "year": s.year,
         "zone": s.zone.to_string(),

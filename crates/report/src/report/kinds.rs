@@ -7,113 +7,77 @@ use coroner_lines::record::MarkerKind;
 use coroner_lines::table;
 use std::sync::LazyLock;
 
-/// What is known of a kind of row.
-struct KindRow {
-    short: &'static str,
-    family: &'static str,
-    label: &'static str,
-    edge: &'static str,
-    bound: &'static str,
-    stays: bool,
-    weight: Option<u8>,
-    calm: Option<u8>,
-}
+/// By kind, in the order of the kinds, the columns of `kinds.tsv`.
+static KINDS: LazyLock<Vec<[&str; 9]>> =
+    LazyLock::new(|| table::rows(include_str!("kinds.tsv")).collect());
 
-/// What is known of what an onset is that of.
-struct OnsetRow {
-    of: &'static str,
-    fails: &'static str,
-    joint: &'static str,
-    short: &'static str,
-    label: &'static str,
-    over: &'static str,
-}
+/// What an onset is that of, the columns of `onsets.tsv`; the first where nothing is known.
+static ONSETS: LazyLock<Vec<[&str; 6]>> =
+    LazyLock::new(|| table::rows(include_str!("onsets.tsv")).collect());
 
-/// By kind, in the order of the kinds.
-static KINDS: LazyLock<Vec<KindRow>> = LazyLock::new(|| {
-    let row =
-        |[_, short, family, label, edge, bound, stays, weight, calm]: [&'static str; 9]| KindRow {
-            short,
-            family,
-            label,
-            edge,
-            bound,
-            stays: stays == "stays",
-            weight: weight.parse().ok(),
-            calm: calm.parse().ok(),
-        };
-    table::rows(include_str!("kinds.tsv")).map(row).collect()
-});
-
-/// The first where nothing is known.
-static ONSETS: LazyLock<Vec<OnsetRow>> = LazyLock::new(|| {
-    let row = |[of, fails, joint, short, label, over]: [&'static str; 6]| OnsetRow {
-        of,
-        fails,
-        joint,
-        short,
-        label,
-        over,
-    };
-    table::rows(include_str!("onsets.tsv")).map(row).collect()
-});
-
-fn row(kind: MarkerKind) -> &'static KindRow {
+fn row(kind: MarkerKind) -> &'static [&'static str; 9] {
     &KINDS[kind as usize]
 }
 
 /// The row of the kind of part that an onset is that of.
-fn onset(symptom: Option<&str>) -> &'static OnsetRow {
-    let of_kind = ONSETS.iter().find(|r| Some(r.of) == symptom);
+fn onset(symptom: Option<&str>) -> &'static [&'static str; 6] {
+    let of_kind = ONSETS.iter().find(|[of, ..]| Some(*of) == symptom);
     of_kind.unwrap_or(&ONSETS[0])
 }
 
 /// What fails, as the begin of a sentence about the onset, and the word that ties it to a service.
 pub fn symptom(i: &Incident) -> (&'static str, &'static str) {
-    let of = onset(onset_kind(i));
-    (of.fails, of.joint)
+    let [_, fails, joint, ..] = onset(onset_kind(i));
+    (fails, joint)
 }
 
 /// How a sentence says that it is over, up to the time.
 pub fn over(i: &Incident) -> &'static str {
-    onset(onset_kind(i)).over
+    let [.., over] = onset(onset_kind(i));
+    over
 }
 
 /// The short word of a row on the screen: a command was asked for, whatever its kind, and need have done nothing.
 pub fn word(kind: MarkerKind, says: &Sentence, symptom: Option<&str>) -> &'static str {
+    let ([_, own, ..], [_, _, _, of_onset, ..]) = (row(kind), onset(symptom));
     match (says.states_a_command(), kind) {
         (true, _) => "command",
-        (_, MarkerKind::Onset) => onset(symptom).short,
-        _ => row(kind).short,
+        (_, MarkerKind::Onset) => of_onset,
+        _ => own,
     }
 }
 
 /// What a row is to a reader, for its colour: the kinds of the chart.
 pub fn family(kind: MarkerKind) -> &'static str {
-    row(kind).family
+    let [_, _, family, ..] = row(kind);
+    family
 }
 
 /// The words beside a letter in the chart.
 pub fn label(kind: MarkerKind, symptom: Option<&str>) -> &'static str {
+    let ([_, _, _, own, ..], [.., of_onset, _]) = (row(kind), onset(symptom));
     match kind {
-        MarkerKind::Onset => onset(symptom).label,
-        _ => row(kind).label,
+        MarkerKind::Onset => of_onset,
+        _ => own,
     }
 }
 
 /// Whether a timeline is not without rows of a kind.
 pub fn stays(kind: MarkerKind) -> bool {
-    row(kind).stays
+    let [.., stays, _, _] = row(kind);
+    *stays == "stays"
 }
 
 /// How much a row says of an outage that no request reports: less is more, nothing is too little.
 pub fn weight(kind: MarkerKind) -> Option<u8> {
-    row(kind).weight
+    let [.., weight, _] = row(kind);
+    weight.parse().ok()
 }
 
 /// How near a row is to an outage that did not come: less is nearer, nothing is not worth a line.
 pub fn calm(kind: MarkerKind) -> Option<u8> {
-    row(kind).calm
+    let [.., calm] = row(kind);
+    calm.parse().ok()
 }
 
 /// A phase in words.
@@ -133,7 +97,8 @@ pub fn phase(i: &Incident, p: &Phase) -> String {
 /// What a stretch begins or ends with that nothing recognised separates.
 fn bound(i: &Incident, id: &str) -> &'static str {
     let event = i.timeline.iter().find(|e| e.id == id);
-    row(event.map_or(MarkerKind::Recovery, |e| e.kind)).bound
+    let [.., bound, _, _, _] = row(event.map_or(MarkerKind::Recovery, |e| e.kind));
+    bound
 }
 
 /// What the edge of a phase is called; one before the onset is cut there.
@@ -145,7 +110,8 @@ pub fn moment(i: &Incident, id: &str) -> String {
         true => MarkerKind::Onset,
         false => e.kind,
     };
-    row(kind).edge.to_owned()
+    let [_, _, _, _, edge, ..] = row(kind);
+    (*edge).to_owned()
 }
 
 /// The name of a phase in a table.

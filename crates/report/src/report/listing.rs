@@ -32,7 +32,7 @@ static TSV: Form = Form {
     name: "tsv",
     extension: Some("tsv"),
     about: "every row of the timeline, tab-separated and quoted",
-    write: |report, _| whole(separated(report, '\t')),
+    write: |report, _| whole(separated(report, "\t")),
 };
 
 /// The form `csv`.
@@ -40,7 +40,7 @@ pub static CSV: Form = Form {
     name: "csv",
     extension: Some("csv"),
     about: "every row of the timeline, comma-separated and quoted",
-    write: |report, _| whole(separated(report, ',')),
+    write: |report, _| whole(separated(report, ",")),
 };
 
 static JSONL: Form = Form {
@@ -131,21 +131,12 @@ fn object(report: &Report, r: &ListedRow<'_>) -> Value {
     v
 }
 
-/// The first line of separated values.
-fn head(by: char) -> String {
-    own::COLUMNS
-        .map(|c| format!("\"{c}\""))
-        .join(&by.to_string())
-        + "\n"
-}
-
-fn separated(report: &Report, by: char) -> String {
-    let mut out = head(by);
-    let by = by.to_string();
+fn separated(report: &Report, by: &str) -> String {
+    let mut out = own::COLUMNS.map(|c| format!("\"{c}\"")).join(by) + "\n";
     for r in &rows(report) {
         let v = object(report, r);
         let cells = own::COLUMNS.map(|c| coroner_lines::text::csv(&cell(&v[c])));
-        out.push_str(&cells.join(&by));
+        out.push_str(&cells.join(by));
         out.push('\n');
     }
     out

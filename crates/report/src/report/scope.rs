@@ -5,7 +5,7 @@ use super::sentence::counted;
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::For;
 use coroner_infer::model::{
-    About, BreakdownRow, Cited, Event, Gap, Incident, Report, Sentence, Span, Verdict,
+    About, BreakdownRow, Cited, Event, Gap, Incident, Report, Sentence, Verdict,
 };
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -45,7 +45,7 @@ pub fn apply(report: &mut Report, about: &About) -> Result<()> {
     let mut spans = 0;
     for list in [&mut report.blips, &mut report.planned, &mut report.minor] {
         spans += list.len();
-        list.retain(|s| wanted.span_is(s));
+        list.retain(|s| wanted.is(s.service.as_ref()));
         spans -= list.len();
     }
     let left = (
@@ -116,10 +116,6 @@ impl Wanted<'_> {
     fn event_is(&self, e: &Event) -> bool {
         let host = |h: &For<()>| e.host.as_ref().is_none_or(|n| h.applies(n.for_json()));
         self.is(e.service.as_ref()) && self.host.as_ref().is_none_or(host)
-    }
-
-    fn span_is(&self, s: &Span) -> bool {
-        self.is(s.service.as_ref())
     }
 }
 

@@ -210,9 +210,14 @@ pub fn percent(x: f64) -> String {
     } else if p > 99.9 {
         "over 99.9 %".to_owned()
     } else {
-        let s = format!("{p:.1}");
-        format!("{} %", s.strip_suffix(".0").unwrap_or(&s))
+        format!("{} %", tenths(p))
     }
+}
+
+/// A number to one decimal, without one that is 0.
+pub fn tenths(x: f64) -> String {
+    let s = format!("{x:.1}");
+    s.strip_suffix(".0").map(str::to_owned).unwrap_or(s)
 }
 
 /// A sum that stays at the largest count there is.

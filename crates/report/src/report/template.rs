@@ -26,39 +26,38 @@ pub struct Template {
     pub source: &'static str,
 }
 
+/// Templates, each of the file of its name.
+macro_rules! templates {
+    ($($name:literal: $about:literal,)+) => {
+        &[$(Template {
+            name: $name,
+            about: $about,
+            source: include_str!(concat!("templates/", $name, ".md.j2")),
+        }),+]
+    };
+}
+
 /// Every built-in template; the first is the default.
-pub static TEMPLATES: &[Template] = &[
-    Template {
-        name: "default",
-        about: "everything the logs tell, with a TODO where a person must write",
-        source: include_str!("templates/default.md.j2"),
-    },
-    Template {
-        name: "google",
-        about: "the postmortem of the Google SRE book",
-        source: include_str!("templates/google.md.j2"),
-    },
-    Template {
-        name: "pagerduty",
-        about: "the postmortem of PagerDuty's incident response",
-        source: include_str!("templates/pagerduty.md.j2"),
-    },
-    Template {
-        name: "atlassian",
-        about: "the postmortem of Atlassian's handbook",
-        source: include_str!("templates/atlassian.md.j2"),
-    },
-    Template {
-        name: "gitlab",
-        about: "the incident review of GitLab",
-        source: include_str!("templates/gitlab.md.j2"),
-    },
-    Template {
-        name: "seed",
-        about: "a short report: issue summary, timeline, root cause, resolution, measures",
-        source: include_str!("templates/seed.md.j2"),
-    },
-];
+pub static TEMPLATES: &[Template] = templates! {
+    "default": "everything the logs tell, with a TODO where a person must write",
+    "google": "the postmortem of the Google SRE book",
+    "pagerduty": "the postmortem of PagerDuty's incident response",
+    "atlassian": "the postmortem of Atlassian's handbook",
+    "gitlab": "the incident review of GitLab",
+    "seed": "a short report: issue summary, timeline, root cause, resolution, measures",
+};
+
+impl Template {
+    /// The same as a template of the user's.
+    pub fn own(&self) -> Own {
+        Own {
+            name: self.name.to_owned(),
+            source: self.source.to_owned(),
+            beside: Vec::new(),
+            links: None,
+        }
+    }
+}
 
 /// A built-in template by name.
 pub fn named(name: &str) -> Option<&'static Template> {
@@ -85,13 +84,7 @@ const DEPTH: usize = 64;
 
 /// Renders a report with a built-in template.
 pub fn built_in(report: &Report, t: &Template) -> Result<String> {
-    let own = Own {
-        name: t.name.to_owned(),
-        source: t.source.to_owned(),
-        beside: Vec::new(),
-        links: None,
-    };
-    render(report, &own)
+    render(report, &t.own())
 }
 
 /// Renders a report with any template. The document ends with one newline.

@@ -26,18 +26,6 @@ impl Candidate<'_> {
     fn called(&self) -> String {
         quote(&self.name).trim_matches('"').to_owned()
     }
-
-    fn arrow(&self) -> String {
-        arrow(self.from, self.to)
-    }
-}
-
-pub(super) fn mismatches(case: &Case) -> Vec<Finding> {
-    judged(case, false)
-}
-
-pub(super) fn other_spans(case: &Case) -> Vec<Finding> {
-    judged(case, true)
 }
 
 fn outage<'c>(case: &'c Case) -> Option<(&'c TimedRow, &'c TimedRow)> {
@@ -86,7 +74,7 @@ fn others<'c>(case: &'c Case, o: &'c TimedRow, r: &'c TimedRow) -> Vec<Candidate
 }
 
 /// The stated lengths that are not the outage: those that are another span, or those that are none.
-fn judged(case: &Case, other: bool) -> Vec<Finding> {
+pub(super) fn judged(case: &Case, other: bool) -> Vec<Finding> {
     let Some((o, r)) = outage(case) else {
         return Vec::new();
     };
@@ -97,7 +85,7 @@ fn judged(case: &Case, other: bool) -> Vec<Finding> {
     }
     // a slip of the half of the day is reported by its own check
     let slip = |s: &&Stated| !s.length.ordinal && !super::time::half_a_day_longer(s, r.at - o.at);
-    for s in case.outages().filter(slip) {
+    for s in case.stated.iter().filter(slip) {
         // any recovery that the rows state will do, and any onset
         let fits = ends(case, o).any(|e| s.length.fits(e.at - o.at, unit));
         let exact = ends(case, o).any(|e| (e.at - o.at - s.length.secs).abs() < 60);
@@ -129,7 +117,7 @@ fn judged(case: &Case, other: bool) -> Vec<Finding> {
 
 /// Whether the document speaks of several lengths, none of which is the outage: then it reports more than its rows do.
 fn several(case: &Case, o: &TimedRow, unit: i64) -> bool {
-    let all: Vec<&Stated> = case.outages().filter(|s| !s.length.ordinal).collect();
+    let all: Vec<&Stated> = case.stated.iter().filter(|s| !s.length.ordinal).collect();
     let different = all.windows(2).any(|w| {
         (w[0].length.secs - w[1].length.secs).abs() > w[0].length.half.max(w[1].length.half)
     });
@@ -164,7 +152,7 @@ fn other_span(
     let mut message = format!(
         "stated {stated} is exactly {} ({}); outage begins -> traffic back is {} ({})",
         c.called(),
-        c.arrow(),
+        arrow(c.from, c.to),
         said(r.at - o.at),
         arrow(o, r)
     );
@@ -206,7 +194,7 @@ fn mismatch(case: &Case, s: &Stated, (o, r): (&TimedRow, &TimedRow), all: &[Cand
             "; nearest other span: {} {} ({}), which does not match either",
             c.called(),
             minutes(c.secs),
-            c.arrow()
+            arrow(c.from, c.to)
         )
     });
     let message = format!(
@@ -252,8 +240,8 @@ fn timed(case: &Case, p: &Paragraph) -> bool {
 }
 
 pub(super) fn unclear(case: &Case) -> Option<Finding> {
-    let mut plain = case.outages().filter(|s| !s.length.ordinal);
-    let s = case.outages().find(|s| s.length.ordinal)?;
+    let mut plain = case.stated.iter().filter(|s| !s.length.ordinal);
+    let s = case.stated.iter().find(|s| s.length.ordinal)?;
     if plain.next().is_some() || range(case) {
         return None;
     }
@@ -265,7 +253,7 @@ pub(super) fn unclear(case: &Case) -> Option<Finding> {
     let hit = others(case, o, r).into_iter().find(equals);
     let is = hit.map_or(String::new(), |c| {
         let stated = stated_as(case, s);
-        format!("{stated} equals {} ({}); ", c.called(), c.arrow())
+        format!("{stated} equals {} ({}); ", c.called(), arrow(c.from, c.to))
     });
     let by_rows = format!("{} ({})", minutes(r.at - o.at), arrow(o, r));
     let message = format!("{message}; {is}outage begins -> traffic back is {by_rows}");
@@ -274,7 +262,7 @@ pub(super) fn unclear(case: &Case) -> Option<Finding> {
 }
 
 pub(super) fn missing(case: &Case) -> Option<Finding> {
-    let said = case.outages().next().is_some() || range(case) || perhaps(case);
+    let said = !case.stated.is_empty() || range(case) || perhaps(case);
     if said || still_going(case) || case.eventless() {
         return None;
     }

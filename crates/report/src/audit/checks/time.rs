@@ -31,7 +31,10 @@ pub(super) fn slips(case: &Case) -> Vec<Finding> {
 fn by_length(case: &Case) -> Option<Finding> {
     let (o, r) = case.edges()?;
     let flips = r.can_flip() && r.written.is_none();
-    let s = case.outages().find(|s| half_a_day_longer(s, r.at - o.at))?;
+    let s = case
+        .stated
+        .iter()
+        .find(|s| half_a_day_longer(s, r.at - o.at))?;
     if !flips || r.dated {
         return None;
     }

@@ -3,38 +3,27 @@
 use super::{Explained, Reported, Topic, members, method, span, text};
 use coroner_lines::table;
 use serde_json::Value;
-use std::sync::LazyLock;
 
-/// One duration of the closed list.
-struct KnownDuration {
-    /// Names by which it is asked for; the first is the one of the report.
-    names: Vec<&'static str>,
-    /// Kinds of its two ends; the second is looked for at the right distance from the first.
-    from: Vec<&'static str>,
-    to: Vec<&'static str>,
-    /// From what to what.
-    means: &'static str,
+/// A duration of the closed list: names by which it is asked for, of which the first is the one of the report; kinds of its two
+/// ends, the second of which is looked for at the right distance from the first; from what to what.
+type KnownDuration = [&'static str; 4];
+
+fn durations() -> impl Iterator<Item = KnownDuration> {
+    table::rows(include_str!("durations.tsv"))
 }
 
-static ALL: LazyLock<Vec<KnownDuration>> = LazyLock::new(|| {
-    let words = |cell: &'static str| cell.split(' ').collect();
-    let all = table::rows(include_str!("durations.tsv"));
-    all.map(|[names, from, to, means]| KnownDuration {
-        names: words(names),
-        from: words(from),
-        to: words(to),
-        means,
-    })
-    .collect()
-});
+/// The name that a duration has in the report.
+fn key([names, ..]: KnownDuration) -> &'static str {
+    names.split(' ').next().unwrap_or_default()
+}
 
-fn known(what: &str) -> Option<&'static KnownDuration> {
+fn known(what: &str) -> Option<KnownDuration> {
     let what = what.trim().to_ascii_lowercase();
-    ALL.iter().find(|k| k.names.contains(&what.as_str()))
+    durations().find(|[names, ..]| names.split(' ').any(|n| n == what))
 }
 
-fn definition(k: &KnownDuration) -> String {
-    let mut means = k.means.to_owned();
+fn definition([.., means]: KnownDuration) -> String {
+    let mut means = means.to_owned();
     if let Some(first) = means.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -53,7 +42,7 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
     let Some(k) = known(what) else {
         return all(what, &r.incident["durations"]);
     };
-    let key = k.names[0];
+    let key = key(k);
     let Some(seconds) = r.incident["durations"].get(key)?.as_f64() else {
         let why = "not recognised in the logs: one of its two ends is missing, or they stand in the wrong order";
         let e = Explained::new(format!("{key}  {why}"), definition(k));
@@ -74,7 +63,7 @@ fn explain(r: &Reported<'_>, what: &str) -> Option<Explained> {
 
 fn define(what: &str) -> Option<Explained> {
     match known(what) {
-        Some(k) => Some(Explained::new(k.names[0], definition(k))),
+        Some(k) => Some(Explained::new(key(k), definition(k))),
         None => all(what, &Value::Null),
     }
 }
@@ -85,27 +74,26 @@ fn all(what: &str, values: &Value) -> Option<Explained> {
         return None;
     }
     let e = Explained::new("durations", method("duration", ""));
-    Some(ALL.iter().fold(e, |e, k| {
-        let key = k.names[0];
+    Some(durations().fold(e, |e, k| {
+        let key = key(k);
         let value = match (values.get(key), values.get(key).and_then(Value::as_f64)) {
             (None, _) => String::new(),
             (_, Some(s)) => format!("{}: ", span(s)),
             (_, None) => "not recognised in the logs: ".to_owned(),
         };
-        e.number(key, format!("{value}{}", k.means))
+        e.number(key, format!("{value}{}", k[3]))
     }))
 }
 
 /// The two rows at the ends: kinds that fit, at the distance that the report gives.
-fn ends<'a>(
-    incident: &'a Value,
-    k: &'static KnownDuration,
+fn ends(
+    incident: &Value,
+    [_, from, to, _]: KnownDuration,
     seconds: f64,
-) -> Option<(&'a Value, &'a Value)> {
-    let of = |kinds: &'static [&'static str]| {
-        members(&incident["timeline"]).filter(move |e| {
-            e["kind"].as_str().is_some_and(|w| kinds.contains(&w)) && e["offset_s"].is_number()
-        })
+) -> Option<(&Value, &Value)> {
+    let of = |kinds: &'static str| {
+        members(&incident["timeline"])
+            .filter(move |e| kinds.split(' ').any(|k| e["kind"] == k) && e["offset_s"].is_number())
     };
     let at = |e: &Value| e["offset_s"].as_f64().unwrap_or(f64::NAN);
     // an alert within the minute before the onset is given as 0
@@ -113,7 +101,7 @@ fn ends<'a>(
         let d = at(b) - at(a);
         (d - seconds).abs() < 0.002 || (seconds == 0.0 && (-60.0..0.0).contains(&d))
     };
-    of(&k.from).find_map(|a| of(&k.to).find(|b| fits(a, b)).map(|b| (a, b)))
+    of(from).find_map(|a| of(to).find(|b| fits(a, b)).map(|b| (a, b)))
 }
 
 /// Which markers the report says are missing.

@@ -3,6 +3,7 @@
 
 use super::escape;
 use crate::report::sentence::sum;
+pub(super) use crate::report::sentence::tenths as n;
 use crate::report::time;
 use coroner_infer::model::Series;
 use coroner_lines::time::zone::Zone;
@@ -14,12 +15,6 @@ pub(super) const RIGHT: f64 = 1068.0;
 
 /// Points of a small picture.
 const POINTS: usize = 45;
-
-/// A coordinate with one decimal.
-pub(super) fn n(x: f64) -> String {
-    let s = format!("{x:.1}");
-    s.strip_suffix(".0").map(str::to_owned).unwrap_or(s)
-}
 
 /// The begin of a picture that is named and told in words.
 pub(super) fn open(

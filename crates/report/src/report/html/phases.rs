@@ -80,7 +80,8 @@ fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> S
     }
     let below = match inside {
         true => (span, edge(i, p)),
-        false => (short(p.phase, name), time::short_span(p.us)),
+        false if p.phase == "acknowledge" => ("Ack".to_owned(), time::short_span(p.us)),
+        false => (name, time::short_span(p.us)),
     };
     let wide = text_width(&below.0, 13.0).max(text_width(&below.1, 12.0));
     if x >= *free && x + wide <= WIDTH {
@@ -89,14 +90,6 @@ fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> S
         *free = x + wide + 2.0;
     }
     g + "</g>"
-}
-
-/// The name below a narrow phase.
-fn short(phase: &str, name: String) -> String {
-    match phase {
-        "acknowledge" => "Ack".to_owned(),
-        _ => name,
-    }
 }
 
 /// `D → E`.

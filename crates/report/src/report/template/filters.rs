@@ -76,18 +76,12 @@ pub(in crate::report) fn add_common(env: &mut Environment<'_>) {
         let said = move |v: Value| Ok(micros(&v)?.map_or_else(|| none.to_owned(), said));
         env.add_filter(name, said);
     }
-    env.add_filter("count", |v: Value| -> Result<Value, Error> {
-        match v.is_none() {
-            true => Ok(not()),
-            false => Ok(count(u64::try_from(v)?).into()),
-        }
+    env.add_filter("count", |v: Value| {
+        known(v, |v| Ok(count(u64::try_from(v)?)))
     });
     env.add_filter("share", |v: Value| row_share(&v));
-    env.add_filter("percent", |v: Value| -> Result<Value, Error> {
-        match v.is_none() {
-            true => Ok(not()),
-            false => Ok(percent(f64::try_from(v)?).into()),
-        }
+    env.add_filter("percent", |v: Value| {
+        known(v, |v| Ok(percent(f64::try_from(v)?)))
     });
     env.add_filter("score", |v: f64| crate::report::sentence::score(v));
     env.add_filter("clock", |v: Value| part(&v, 11..19));
@@ -104,6 +98,14 @@ pub(in crate::report) fn wrong(detail: String) -> Error {
 
 fn not() -> Value {
     Value::from(NOT)
+}
+
+/// What is said of a value; of one that is null, that it was not recognised.
+fn known(v: Value, said: impl FnOnce(Value) -> Result<String, Error>) -> Result<Value, Error> {
+    match v.is_none() {
+        true => Ok(not()),
+        false => Ok(said(v)?.into()),
+    }
 }
 
 /// The text of a string value without marks.

@@ -3,9 +3,10 @@
 use super::context;
 use crate::report::json::Writer;
 use crate::report::sentence::Medium;
+use coroner_core::source::locked;
 use coroner_infer::model::{Input, Report};
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// The list.
 #[derive(Debug)]
@@ -51,11 +52,7 @@ struct OneInput {
 
 impl OneInput {
     fn made(&self) -> Value {
-        let last = &mut *self
-            .list
-            .last
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let last = &mut *locked(&self.list.last);
         if let (true, Some(input)) = (last.0 != self.at, self.list.all.get(self.at)) {
             let mut v = self.list.writer.input(self.at, input);
             context::mark(&mut v, "");
