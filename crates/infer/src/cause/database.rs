@@ -3,11 +3,13 @@
 use super::case::Case;
 use super::names::{self, servers::DATABASES};
 use super::subjects;
+use crate::cause::case::{excerpt, quoted};
 use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::ends::{UNDONE, altered_at_the_end};
 use crate::cause::expected_effects::lives_on;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{
-    Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host, quote,
+    Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host, quote, stop_with,
 };
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::{COVERS, Sign, coverage};
@@ -29,10 +31,11 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     remedy: ["bring ", " back up"],
     settle: "Read the logs of the database and its host from just before.",
     precisely: &[Precisely {
-        words: "'127' | '255' | '32767' | '65535' | '8388607' | '16777215' | '2147483647' | '4294967295' | '9223372036854775807'",
-        says: "a column has reached its largest number",
-        title: "A column that has reached its largest number",
-        titled: ["Largest number reached in ", ""],
+        words: "'127' | '255' | '32767' | '65535' | '8388607' | '16777215' | '2147483647' | '4294967295' | '9223372036854775807' | \
+            out of range | 22003 | arithmetic overflow",
+        says: "a number is larger than its column holds",
+        title: "A column whose numbers no longer fit",
+        titled: ["Numbers no longer fit in ", ""],
     }],
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3), (504, 0.3)],
@@ -88,11 +91,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else {
         failure_shape::without_power(&mut scale, signs);
     }
-    let table = named
-        .filter(|s| is_answer(s))
-        .and_then(|s| subjects::numbered(s.text));
+    let of_answer = named.filter(|s| is_answer(s));
+    let table = of_answer.and_then(|s| subjects::numbered(s.text).map(str::to_owned));
+    // what is altered as the failures end is where they no longer fitted
+    let widened = of_answer.and_then(|_| altered_at_the_end(case));
+    if let Some((_, e)) = &widened {
+        let what = Sentence::default().p(quote(quoted(e).unwrap_or_else(|| excerpt(e))));
+        let text = stop_with(case, e.time, what);
+        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+    }
     let who = table
-        .and_then(|t| culprit("table", t, None))
+        .or(widened.map(|(table, _)| table))
+        .and_then(|t| culprit("table", &t, None))
         .or_else(|| name(case, own, ended, named));
     let title = who.as_ref().map(|n| {
         let ended = own.is_some_and(says_its_end) || ended.is_some();

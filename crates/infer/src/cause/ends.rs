@@ -151,6 +151,17 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     }
 }
 
+/// The object of a statement with which the failures end, which may have taken its time, and its row.
+pub(super) fn altered_at_the_end<'a>(case: &Case<'a>) -> Option<(String, &'a Event)> {
+    let soon = |t: Instant| t > case.onset_bounds().1 && t <= case.end;
+    let soon = |t: Instant| soon(t) && case.end.0 - t.0 <= BUILDS;
+    let mut late = case.events.iter().rev();
+    late.find_map(|e| {
+        let during = case.recovered && e.time.is_some_and(soon);
+        Some((altered(quoted(e)?)?, e)).filter(|_| during)
+    })
+}
+
 /// Whether an act of another kind is about what a change names: both bear a name that stands in no message before the failures, or the
 /// act is on the very resource, which tools may write in capitals.
 fn names_the_same(case: &Case<'_>, change: &str, act: &str) -> bool {
@@ -212,7 +223,9 @@ fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let at = |o: &Event, t: Option<Instant>| o.time.zip(t).is_some_and(near);
     let before = earlier.time.is_some_and(|t| case.near(t, COMMAND_S, 0));
     let mut all = case.events.iter().filter(same);
-    before && same(&earlier) && all.all(|o| at(o, earlier.time) || at(o, e.time))
+    // what is done once more when all is over is another matter
+    let over = |o: &Event| o.time.is_some_and(|t| t > latest_end(case, o.kind));
+    before && same(&earlier) && all.all(|o| at(o, earlier.time) || at(o, e.time) || over(o))
 }
 
 /// Instances of a service take up a change within so long of each other.

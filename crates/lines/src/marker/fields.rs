@@ -175,7 +175,7 @@ pub fn is_tool_of_releases(name: &[u8]) -> bool {
 fn is_common(word: &[u8]) -> bool {
     const WORDS: &str = "the a an all to from of in on by for and new version release server service services servers worker workers \
         pod pods node nodes app application production prod payment transaction it this previous initiated started \
-        completed complete done finished success successful succeeded failed failure passed requested now instance database system site deploy rollback rollout upgrade ship main";
+        completed complete done finished success successful succeeded failed failure passed requested now instance database system site deploy rollback rollout upgrade ship main module modules environment package packages";
     WORDS
         .split(' ')
         .any(|w| w.as_bytes().eq_ignore_ascii_case(word))

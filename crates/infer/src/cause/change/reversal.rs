@@ -153,9 +153,16 @@ fn restart_at_end<'a>(
     // one that another change brings about is of that
     use MarkerKind::*;
     let brought = |t: Instant| {
-        let just = |c: Instant| c > from && (0..=MINUTE).contains(&(t.0 - c.0));
-        let mut changes =
-            case.timed(&[ConfigChange, DeployStart, FeatureFlag, RollbackStart, Scale]);
+        let just = |c: Instant| c > from && (0..=SOME_TIME).contains(&(t.0 - c.0));
+        let mut changes = case.timed(&[
+            ConfigChange,
+            DeployStart,
+            FeatureFlag,
+            MigrationStart,
+            MigrationFinish,
+            RollbackStart,
+            Scale,
+        ]);
         changes.any(|x| just(x.1))
     };
     let ends =

@@ -1,0 +1,94 @@
+//! What was set otherwise, taken away or widened as the failures ended, and hosts that the new errors call.
+
+use super::ends::quoting;
+use super::*;
+use MarkerKind as M;
+
+fn command(w: World, s: i64, host: &str, typed: &str) -> World {
+    let says = format!("Command on {host}: ");
+    quoting(w, s, M::HumanNote, host, &says, typed)
+}
+
+#[test]
+fn a_command_that_is_set_otherwise_as_the_failures_end_was_the_change_however_long_before() {
+    let with = |last: &str| {
+        let error = "reason '2053' ('MQRC_Q_FULL')";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let w = command(w, -3200, "ops-1", "oc scale deploy/audit-sink --replicas=0");
+        command(w, 400, "ops-1", last).rank()
+    };
+    let undone = with("oc scale deploy/audit-sink --replicas=2");
+    names(&undone, CauseClass::Config, "audit-sink");
+    let other = with("oc scale deploy/mail-sink --replicas=2");
+    let config = other.causes.iter().find(|c| c.class == CauseClass::Config);
+    assert!(config.is_none_or(|c| c.score < 0.5), "{}", show(&other));
+}
+
+#[test]
+fn what_is_taken_away_by_name_filled_the_disk() {
+    let with = |act: &str| {
+        let full = "disk resource limit alarm set on node rabbit@mq-1";
+        let w = plain().apps(&["web-1"]);
+        let w = w.fault(-2, CauseClass::Disk, "web-1", "rabbit", full);
+        command(w, 410, "web-1", act).rank()
+    };
+    names(
+        &with("rabbitmqctl delete_queue audit-copy"),
+        CauseClass::Disk,
+        "audit-copy on web-1",
+    );
+    names(
+        &with("rabbitmqctl list_queues name messages"),
+        CauseClass::Disk,
+        "web-1",
+    );
+}
+
+#[test]
+fn a_column_that_is_widened_as_the_failures_end_is_named() {
+    let with = |statement: &str| {
+        let error = "ERROR:  integer out of range";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        quoting(w, 300, M::MigrationStart, "db-1", "Migration: ", statement).rank()
+    };
+    let widened = with("ALTER TABLE picks ALTER COLUMN movement_id TYPE bigint");
+    names(&widened, CauseClass::Database, "picks");
+}
+
+#[test]
+fn the_errors_name_the_one_host_that_was_changed() {
+    let with = |host: &str| {
+        let error = "DBI connect('host=db1.int.shop.example;port=3306','app',...) failed: \
+            Authentication plugin 'caching_sha2_password' reported error: Authentication requires secure connection.";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let file = "Running state [/etc/mysql/grants.d/20_reporting.sql]";
+        quoting(
+            w,
+            -400,
+            M::ConfigChange,
+            host,
+            "Configuration changed: ",
+            file,
+        )
+        .rank()
+    };
+    let called = with("db1");
+    names(&called, CauseClass::Config, "20_reporting.sql");
+    assert!(
+        show(&called).contains("the host that was changed"),
+        "{}",
+        show(&called)
+    );
+    let other = with("mail1");
+    assert!(
+        !show(&other).contains("the host that was changed"),
+        "{}",
+        show(&other)
+    );
+}
