@@ -10,6 +10,19 @@ pub const NO_PATH: &[u8] = b" (none)";
 /// Writes `GET /products/:id`: the query is dropped; a segment of digits, of ≥ 8 hex digits, a UUID, or longer than 24
 /// bytes becomes `:id`; at most eight segments. Nothing of a query is looked at.
 pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
+    beginning(method, path, SEGMENTS, out);
+}
+
+/// Segments that the name of an endpoint keeps.
+const SEGMENTS: usize = 8;
+
+/// Writes the name of an endpoint up to the first segment of its path: of a site with too many endpoints the bucket of this is
+/// that of the whole name.
+pub(super) fn first_segment(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
+    beginning(method, path, 1, out);
+}
+
+fn beginning(method: &[u8], path: &[u8], segments: usize, out: &mut Vec<u8>) {
     out.clear();
     out.extend_from_slice(if method.is_empty() { b"-" } else { method });
     out.push(b' ');
@@ -22,7 +35,7 @@ pub fn endpoint(method: &[u8], path: &[u8], out: &mut Vec<u8>) {
         if i > 0 {
             out.push(b'/');
         }
-        if i > 8 {
+        if i > segments {
             out.push(b'*');
             break;
         }

@@ -382,6 +382,7 @@ impl Fold {
             exception,
             axis,
             us,
+            heard: None,
         };
         let service = rec.service.as_deref().unwrap_or_default();
         self.count_said(
