@@ -259,6 +259,32 @@ mod tests {
     }
 
     #[test]
+    fn the_first_segment_shows_the_bucket() {
+        use crate::summary::keys::{BUCKETS, bucket_of, coarse};
+        let mut first = Vec::new();
+        let odd = [
+            "/",
+            "//x/y",
+            "a/b/c",
+            "07)",
+            "07)/x",
+            "?a",
+            "/a7/b",
+            "http://h/a/b",
+        ];
+        let tried: Vec<[String; 1]> = tried("path").collect();
+        let paths = tried.iter().map(|p| p[0].as_str()).chain(odd);
+        for path in paths {
+            for method in ["GET", "", "(bucket", "a/b"] {
+                first_segment(method.as_bytes(), path.as_bytes(), &mut first);
+                let whole = ep(method, path);
+                let bucket = coarse(BUCKETS, whole.as_bytes());
+                assert_eq!(*bucket, bucket_of(&first), "{method} {path}");
+            }
+        }
+    }
+
+    #[test]
     fn digits_at_the_end_are_counted_in_words_and_bytes() {
         let slow = |p: &[u8]| p.iter().rev().take_while(|c| c.is_ascii_digit()).count();
         for n in 0..12 {
