@@ -175,9 +175,9 @@ impl Quiet {
         found.or_else(|| exact.know(text, scope).map(place(false)))
     }
 
-    /// Remembers the text that was asked for last, which states nothing; `blind` if nor do those that differ from it in nothing but which digits stand
-    /// where digits stand. Gives its place, unless it is too long to be remembered, and what was counted of the text that is
-    /// forgotten for it.
+    /// Remembers the text that was asked for last, which states nothing; `blind` if nor do those that differ from it in nothing
+    /// but which digits stand where digits stand. Gives its place, unless it is too long to be remembered, and what was counted
+    /// of the text that is forgotten for it.
     pub(in crate::summary) fn learn(
         &mut self,
         text: &[u8],
