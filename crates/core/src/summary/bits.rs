@@ -45,6 +45,16 @@ impl Bits {
         self.add(set % SETS * BITS + value % BITS);
     }
 
+    /// Adds many values to a set.
+    pub(super) fn insert_all(&mut self, set: u16, values: impl ExactSizeIterator<Item = u16>) {
+        if let BitForm::Few(list) = &self.0
+            && list.len() + values.len() > FEW
+        {
+            self.0 = BitForm::Many(Box::new(self.words()));
+        }
+        values.for_each(|v| self.insert(set, v));
+    }
+
     fn add(&mut self, member: u16) {
         match &mut self.0 {
             BitForm::Many(words) => mark(words, member),
@@ -148,6 +158,11 @@ mod tests {
             };
             let (mut one, two) = (of(&a), of(&b));
             prop_assert!(holds(&one, &a.iter().copied().collect()));
+            let mut at_once = Bits::default();
+            for of_set in a.chunk_by(|x, y| x.0 == y.0) {
+                at_once.insert_all(of_set[0].0, of_set.iter().map(|x| x.1));
+            }
+            prop_assert_eq!(&at_once, &one);
             one.merge(&two);
             let both: Vec<_> = a.into_iter().chain(b).collect();
             prop_assert!(holds(&one, &both.iter().copied().collect()));

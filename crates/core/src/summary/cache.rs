@@ -106,7 +106,7 @@ impl Waiting {
             .requests
             .failed_clients
             .at_or(minute, FailedClients::default);
-        self.clients.drain(..).for_each(|c| clients.add(ten, c));
+        clients.add_all(ten, &mut self.clients);
     }
 }
 

@@ -30,14 +30,45 @@ impl ClientSet {
                 if let Err(at) = s.binary_search(&h) {
                     step_list::insert(s, at, h);
                 }
-                if s.len() > Self::EXACT {
-                    let mut r = vec![0u8; Self::REGISTERS].into_boxed_slice();
-                    s.iter().for_each(|h| Self::raise(&mut r, *h));
-                    *self = ClientSet::Registers(r);
-                }
+                self.bound();
             }
             ClientSet::Registers(r) => Self::raise(r, h),
         }
+    }
+
+    /// Adds many hashes, which it may sort: a set to which some are added is sorted once.
+    pub(super) fn insert_all(&mut self, many: &mut [u64]) {
+        match self {
+            // so few that places are found for less
+            ClientSet::Exact(s) if many.len() * 8 < s.len() => {
+                many.iter().for_each(|h| self.insert(*h));
+            }
+            ClientSet::Exact(s) => {
+                many.sort_unstable();
+                step_list::make_room(s, many.len());
+                s.extend_from_slice(many);
+                // two runs, which are merged
+                s.sort();
+                s.dedup();
+                self.bound();
+            }
+            ClientSet::Registers(r) => many.iter().for_each(|h| Self::raise(r, *h)),
+        }
+    }
+
+    /// Counts by registers what is too much to be kept.
+    fn bound(&mut self) {
+        if let ClientSet::Exact(s) = self
+            && s.len() > Self::EXACT
+        {
+            *self = ClientSet::Registers(Self::registers(s));
+        }
+    }
+
+    fn registers(hashes: &[u64]) -> Box<[u8]> {
+        let mut r = vec![0u8; Self::REGISTERS].into_boxed_slice();
+        hashes.iter().for_each(|h| Self::raise(&mut r, *h));
+        r
     }
 
     fn raise(r: &mut [u8], h: u64) {
@@ -52,9 +83,7 @@ impl ClientSet {
             ClientSet::Exact(s) => s.iter().for_each(|h| self.insert(*h)),
             ClientSet::Registers(o) => {
                 if let ClientSet::Exact(s) = self {
-                    let mut r = vec![0u8; Self::REGISTERS].into_boxed_slice();
-                    s.iter().for_each(|h| Self::raise(&mut r, *h));
-                    *self = ClientSet::Registers(r);
+                    *self = ClientSet::Registers(Self::registers(s));
                 }
                 if let ClientSet::Registers(r) = self {
                     r.iter_mut()
@@ -239,7 +268,10 @@ mod tests {
             c.merge(&a);
             a.merge(&b);
             prop_assert_eq!(&a, &c);
-            prop_assert_eq!(a, build(&v));
+            prop_assert_eq!(&a, &build(&v));
+            let mut at_once = build(&v[..cut]);
+            v[cut..].chunks(200).for_each(|some| at_once.insert_all(&mut some.iter().map(|i| spread(*i)).collect::<Vec<_>>()));
+            prop_assert_eq!(a, at_once);
             let (mut x, y) = (bottom(&v[..cut]), bottom(&v[cut..]));
             x.merge(y, |a, b| *a += b);
             prop_assert_eq!(x, bottom(&v));

@@ -68,7 +68,7 @@ impl Now {
     fn go(&mut self, us: i64) {
         self.minute = us.div_euclid(MINUTE);
         self.from = self.minute * MINUTE;
-        self.begins = Cell::of(self.from);
+        self.begins = Cell::of_minute(self.minute);
         self.go_within((us - self.from) as u32);
     }
 }
@@ -382,6 +382,7 @@ impl Fold {
             exception,
             axis,
             us,
+            heard: None,
         };
         let service = rec.service.as_deref().unwrap_or_default();
         self.count_said(

@@ -20,6 +20,11 @@ impl Cell {
         Cell(seconds.div_euclid(10) << 4 | seconds.rem_euclid(10))
     }
 
+    /// The cell of the first second of a minute, for which nothing is divided.
+    pub(super) fn of_minute(minute: i64) -> Self {
+        Cell((minute * 6) << 4)
+    }
+
     /// The cell of an instant so many seconds later, less than a minute; this one is that of the first second of a minute.
     #[inline(always)]
     pub(super) fn later(self, seconds: u32) -> Self {
@@ -146,6 +151,7 @@ mod tests {
     fn cells_of_a_minute_follow_from_its_first() {
         for minute in [0, 59, 60, 29_530_111, -1, -61] {
             let first = Cell::of(minute * 60 * SECOND);
+            assert_eq!(Cell::of_minute(minute), first);
             for s in 0..60u32 {
                 let second = minute * 60 + i64::from(s);
                 let cell = Cell::of(second * SECOND + 999_999);

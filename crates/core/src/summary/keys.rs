@@ -93,7 +93,7 @@ pub fn version_of(name: &[u8]) -> (Option<&[u8]>, &[u8]) {
 }
 
 /// The coarsest level: names are replaced by one of 64 buckets.
-const BUCKETS: u8 = 4;
+pub(super) const BUCKETS: u8 = 4;
 
 /// More segments than names have.
 pub(super) const ALL_SEGMENTS: u32 = u32::MAX;
@@ -112,7 +112,7 @@ pub(super) fn coarse(level: u8, name: &[u8]) -> Cow<'_, [u8]> {
         return name.into();
     }
     if level >= BUCKETS {
-        return bucket(name).to_vec().into();
+        return bucket_of(name).to_vec().into();
     }
     // names without a path have no middle levels
     let keep = segments(level);
@@ -131,8 +131,11 @@ pub(super) fn coarse(level: u8, name: &[u8]) -> Cow<'_, [u8]> {
     name.into()
 }
 
-/// Buckets depend on the method and first path segment only, which every finer level still has.
-fn bucket(name: &[u8]) -> [u8; 11] {
+/// The bucket of a name, which may be one. It depends on the method and first path segment only, which every finer level still has.
+pub(super) fn bucket_of(name: &[u8]) -> [u8; 11] {
+    if let (true, Ok(same)) = (super::bucket::is_bucket(name), name.try_into()) {
+        return same;
+    }
     let base = match memchr::memchr(b'/', name) {
         Some(slash) => {
             let end =

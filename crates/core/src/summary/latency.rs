@@ -46,14 +46,28 @@ impl Latencies {
 
 /// Requests by latency bucket of one step, as bytes: a bucket, then its count in base 128 with the lowest digit first, in
 /// which all digits but the last have the highest bit (LEB128). Most counts are a single digit, and there are many.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Buckets(Box<[u8]>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Buckets(BucketForm);
+
+/// Lines that lie far apart have no more than one bucket each, which needs no list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum BucketForm {
+    One(u8, u32),
+    /// None, or two and more.
+    Many(Box<[u8]>),
+}
+
+impl Default for Buckets {
+    fn default() -> Self {
+        Buckets(BucketForm::Many(Box::default()))
+    }
+}
 
 impl Buckets {
     /// Adds requests by bucket, of which there are 64, in their order. Counts saturate.
     fn add(&mut self, more: impl Iterator<Item = (u8, u32)>) {
-        if self.0.is_empty() {
-            self.0 = written(more);
+        if self.iter().next().is_none() {
+            *self = written(more);
             return;
         }
         let mut sums = [0u32; 64];
@@ -61,28 +75,38 @@ impl Buckets {
             let sum = &mut sums[usize::from(bucket)];
             *sum = sum.saturating_add(n);
         }
-        self.0 = written((0..).zip(sums));
+        *self = written((0..).zip(sums));
     }
 
     /// Buckets and their requests, in order.
     pub fn iter(&self) -> impl Iterator<Item = (u8, u32)> {
+        let (one, bytes) = match &self.0 {
+            BucketForm::One(bucket, n) => (Some((*bucket, *n)), &[][..]),
+            BucketForm::Many(bytes) => (None, &bytes[..]),
+        };
         let mut at = 0;
-        std::iter::from_fn(move || {
-            let bucket = *self.0.get(at)?;
+        let many = std::iter::from_fn(move || {
+            let bucket = *bytes.get(at)?;
             at += 1;
-            Some((bucket, number(&self.0, &mut at) as u32))
-        })
+            Some((bucket, number(bytes, &mut at) as u32))
+        });
+        one.into_iter().chain(many)
     }
 }
 
-/// The buckets that have any, as bytes.
-fn written(all: impl Iterator<Item = (u8, u32)>) -> Box<[u8]> {
+/// The buckets that have any.
+fn written(all: impl Iterator<Item = (u8, u32)>) -> Buckets {
+    let mut all = all.filter(|x| x.1 > 0);
+    let (first, second) = (all.next(), all.next());
+    if let (Some((bucket, n)), None) = (first, second) {
+        return Buckets(BucketForm::One(bucket, n));
+    }
     let mut bytes = Vec::with_capacity(64);
-    for (bucket, n) in all.filter(|x| x.1 > 0) {
+    for (bucket, n) in first.into_iter().chain(second).chain(all) {
         bytes.push(bucket);
         bytes.extend_from_slice(NumberWriter::of(&[u64::from(n)]).bytes());
     }
-    bytes.into()
+    Buckets(BucketForm::Many(bytes.into()))
 }
 
 #[cfg(test)]
@@ -105,6 +129,14 @@ mod tests {
         assert_eq!(buckets.iter().collect::<Vec<_>>(), [(3, 7), (7, 4), (9, 1)]);
         assert!(all.next().is_none());
         assert!(x.within(70 * SECOND, 90 * SECOND).next().is_none());
+    }
+
+    #[test]
+    fn one_bucket_takes_no_more_room_than_the_place_of_a_list() {
+        assert_eq!(size_of::<Buckets>(), size_of::<Box<[u8]>>());
+        let one = written([(2, 0), (9, 7)].into_iter());
+        assert_eq!(one.0, BucketForm::One(9, 7));
+        assert!(one.iter().eq([(9, 7)]) && Buckets::default().iter().next().is_none());
     }
 
     proptest! {

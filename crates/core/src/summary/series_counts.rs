@@ -1,7 +1,7 @@
 //! Which series of a dimension a value is counted in, remembered by its hash, and what is counted of ten seconds before it goes to
 //! the series: most lines then cost an addition to a small array. It saves time and never changes a result.
 
-use super::keys::{ALL_SEGMENTS, Keys, segments};
+use super::keys::{ALL_SEGMENTS, BUCKETS, Keys, segments};
 use super::{Cell, Track};
 use crate::summary::fast::endpoint_key::Short;
 
@@ -179,6 +179,11 @@ impl SeriesCounts {
         };
         self.tally(number, failed);
         number
+    }
+
+    /// Whether endpoints are no longer distinguished, but for their buckets.
+    pub(super) fn has_endpoint_buckets(&self) -> bool {
+        self.tables[Dimension::Endpoint as usize].level >= BUCKETS
     }
 
     /// Counts a request whose number is known.

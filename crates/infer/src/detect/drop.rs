@@ -31,7 +31,7 @@ pub(super) fn find(c: &Counts, silences: &[Run], s: Sensitivity) -> Vec<Run> {
     // the first and the last minute are not whole
     let from = first.at.div_euclid(60) + 1;
     let to = last.at.div_euclid(60);
-    if to - from < LEAST_MIN as i64 {
+    if to - from < LEAST_MIN as i64 || !may_be_busy(c) {
         return Vec::new();
     }
     let mut pieces = pieces(c, silences, (from, to));
@@ -52,6 +52,14 @@ pub(super) fn find(c: &Counts, silences: &[Run], s: Sensitivity) -> Vec<Run> {
             .collect()
     };
     pieces.iter().zip(&usual).flat_map(of).collect()
+}
+
+/// Whether any minute can have the traffic of which a drop is determined: one look for most quiet sites.
+fn may_be_busy(c: &Counts) -> bool {
+    let most = c.seconds.iter().map(|s| s.n).max().unwrap_or_default();
+    let seconds = (LEAST_PER_MIN / f64::from(most)).ceil() as usize;
+    let mut near = c.seconds.windows(seconds.max(1));
+    near.any(|w| w[w.len() - 1].at - w[0].at < 60)
 }
 
 /// Minutes in which requests come and those around them, on which they bear. What lies further from a request has no usual
@@ -225,4 +233,27 @@ fn change(c: &Counts, at: i64, per_s: f64, share: f64, begins: bool) -> i64 {
         }
     }
     best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::Second;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        /// What is not looked at has no minute with the traffic of which a drop is determined.
+        #[test]
+        fn no_busy_minute_is_missed(seconds in proptest::collection::vec((0i64..4, 1u32..40), 1..200)) {
+            let mut at = 0;
+            let seconds = seconds.into_iter().map(|(gap, n)| {
+                at += 1 + gap * gap * gap;
+                Second { at, n, failed: 0 }
+            });
+            let c = Counts::new(seconds, None, BTreeSet::new());
+            let busy = c.minutes().any(|(_, (n, _))| n as f64 >= LEAST_PER_MIN);
+            prop_assert!(!busy || may_be_busy(&c));
+        }
+    }
 }

@@ -236,10 +236,16 @@ pub(super) fn latencies(
     let mut steps: BTreeMap<i64, [u64; 64]> = BTreeMap::new();
     for l in view.edge() {
         let latency = &l.track.requests.latency;
-        for (us, counts) in latency.within(l.on_axis(from), l.on_axis(to)) {
-            let cell = steps.entry(l.utc(us).0.div_euclid(step)).or_insert([0; 64]);
-            for (bucket, n) in counts.iter() {
-                cell[usize::from(bucket) & 63] += u64::from(n);
+        let within = latency.within(l.on_axis(from), l.on_axis(to));
+        let mut within = within
+            .map(|(us, counts)| (l.utc(us).0.div_euclid(step), counts))
+            .peekable();
+        while let Some(at) = within.peek().map(|x| x.0) {
+            let cell = steps.entry(at).or_insert_with(|| [0; 64]);
+            while let Some((_, counts)) = within.next_if(|x| x.0 == at) {
+                for (bucket, n) in counts.iter() {
+                    cell[usize::from(bucket) & 63] += u64::from(n);
+                }
             }
         }
     }

@@ -47,12 +47,12 @@ pub(crate) fn set_aside(part: Cow<'_, Part>) -> (Cow<'_, Part>, Vec<OutlierStamp
 /// Lines by day.
 fn days(t: &Track) -> Days {
     let mut days = Days::new();
-    for (minute, a) in &t.activity {
-        let day = (minute * MINUTE).div_euclid(DAY);
-        match days.last_entry().filter(|last| *last.key() == day) {
-            Some(mut last) => *last.get_mut() += u64::from(a.n),
-            None => *days.entry(day).or_default() += u64::from(a.n),
-        }
+    let mut minutes = t.activity.iter().peekable();
+    while let Some((first, _)) = minutes.peek() {
+        let day = (**first * MINUTE).div_euclid(DAY);
+        let end = (day + 1) * (DAY / MINUTE);
+        let of_day = std::iter::from_fn(|| minutes.next_if(|x| *x.0 < end));
+        days.insert(day, of_day.map(|x| u64::from(x.1.n)).sum());
     }
     days
 }

@@ -84,9 +84,12 @@ impl Fold {
                 };
                 self.count_said_by(axis, &names, error);
             }
-            if level >= Level::Warn || self.scratch.heard(text, scope, (axis, us)) != Heard::Counted
-            {
-                self.said_anew(at, b.apart(), scope);
+            let heard = match level >= Level::Warn {
+                true => None,
+                false => Some(self.scratch.heard(text, scope, (axis, us))),
+            };
+            if heard != Some(Heard::Counted) {
+                self.said_anew(at, b.apart(), scope, heard);
             }
         }
         let by_app = b.request.is_some_and(|r| r.by_app);
@@ -105,9 +108,9 @@ impl Fold {
         self.record(at, &Brief::joined(b), format, kind, None);
     }
 
-    /// Folds the text of a brief record that was not found to state nothing.
+    /// Folds the text of a brief record of which more must be done than to count it; `heard` is what is known of it.
     #[inline(never)]
-    fn said_anew(&mut self, at: LineAt<'_>, b: Apart<'_>, scope: Kind) {
+    fn said_anew(&mut self, at: LineAt<'_>, b: Apart<'_>, scope: Kind, heard: Option<Heard>) {
         let Now { axis, us, .. } = self.now;
         if let Some(message) = b.0.message() {
             let said = messages::MessageAt {
@@ -118,6 +121,7 @@ impl Fold {
                 exception: None,
                 axis,
                 us,
+                heard,
             };
             messages::timed(self.part.track_mut(axis), &mut self.scratch, &said);
         }

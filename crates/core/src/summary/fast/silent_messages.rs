@@ -66,6 +66,8 @@ impl Texts {
 pub(in crate::summary) struct Quiet {
     /// Texts as they stand, then texts with zeros for digits: whatever digits stand there, they state nothing.
     texts: [Texts; 2],
+    /// The text that was asked for last.
+    masked: Masked,
 }
 
 /// Where a text is known.
@@ -87,27 +89,35 @@ pub(in crate::summary) enum Heard {
 }
 
 /// A text with zeros for all digits but those of statuses, which say what became of a call.
+#[derive(Debug)]
 struct Masked {
     bytes: [u8; LONGEST],
     len: usize,
 }
 
-impl Masked {
-    #[inline]
-    fn of(text: &[u8]) -> Option<Masked> {
-        let mut m = Masked {
+impl Default for Masked {
+    fn default() -> Self {
+        Masked {
             bytes: [0; LONGEST],
-            len: text.len(),
-        };
-        let bytes = m.bytes.get_mut(..text.len())?;
+            len: 0,
+        }
+    }
+}
+
+impl Masked {
+    /// Masks another text, unless it is too long.
+    #[inline]
+    fn fill(&mut self, text: &[u8]) -> Option<&[u8]> {
+        let bytes = self.bytes.get_mut(..text.len())?;
+        self.len = text.len();
         bytes.copy_from_slice(text);
-        for c in bytes {
+        for c in bytes.iter_mut() {
             *c = if c.is_ascii_digit() { b'0' } else { *c };
         }
         for status in statuses(text) {
-            m.bytes[status.clone()].copy_from_slice(&text[status]);
+            bytes[status.clone()].copy_from_slice(&text[status]);
         }
-        Some(m)
+        Some(self.text())
     }
 
     #[inline]
@@ -119,7 +129,7 @@ impl Masked {
 impl Quiet {
     /// Whether a text is known to state nothing.
     #[inline(always)]
-    pub(in crate::summary) fn knows(&self, text: &[u8], scope: Kind) -> bool {
+    pub(in crate::summary) fn knows(&mut self, text: &[u8], scope: Kind) -> bool {
         self.find(text, scope).is_some()
     }
 
@@ -157,25 +167,28 @@ impl Quiet {
     }
 
     #[inline(always)]
-    fn find(&self, text: &[u8], scope: Kind) -> Option<TextPlace> {
-        let masked = Masked::of(text)?;
+    fn find(&mut self, text: &[u8], scope: Kind) -> Option<TextPlace> {
+        let masked = self.masked.fill(text)?;
         let [exact, blind] = &self.texts;
         let place = |blind| move |slot| TextPlace { blind, slot };
-        let found = blind.know(masked.text(), scope).map(place(true));
+        let found = blind.know(masked, scope).map(place(true));
         found.or_else(|| exact.know(text, scope).map(place(false)))
     }
 
-    /// Remembers a text that states nothing; `blind` if nor do those that differ from it in nothing but which digits stand
-    /// where digits stand. Gives its place, unless it is too long to be remembered, and what was counted of the text that is
-    /// forgotten for it.
+    /// Remembers the text that was asked for last, which states nothing; `blind` if nor do those that differ from it in nothing
+    /// but which digits stand where digits stand. Gives its place, unless it is too long to be remembered, and what was counted
+    /// of the text that is forgotten for it.
     pub(in crate::summary) fn learn(
         &mut self,
         text: &[u8],
         scope: Kind,
         blind: bool,
     ) -> Option<(TextPlace, Option<Known>)> {
-        let masked = Masked::of(text)?;
-        let text = if blind { masked.text() } else { text };
+        if text.len() > LONGEST {
+            return None;
+        }
+        debug_assert_eq!(Masked::default().fill(text), Some(self.masked.text()));
+        let text = if blind { self.masked.text() } else { text };
         let (slot, before) = self.texts[usize::from(blind)].learn(text, scope);
         Some((TextPlace { blind, slot }, before))
     }
@@ -186,11 +199,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn learn(q: &mut Quiet, text: &[u8], blind: bool) {
+        q.knows(text, Kind::App);
+        q.learn(text, Kind::App, blind);
+    }
+
     #[test]
     fn digits_may_differ_where_they_say_nothing() {
         let mut q = Quiet::default();
-        q.learn(b"order 17 sent", Kind::App, true);
-        q.learn(b"exit code 0", Kind::App, false);
+        learn(&mut q, b"order 17 sent", true);
+        learn(&mut q, b"exit code 0", false);
         for (text, scope, known) in [
             (&b"order 17 sent"[..], Kind::App, true),
             (b"order 98 sent", Kind::App, true),
@@ -207,9 +225,9 @@ mod tests {
             .map(|i| format!("{:b}", i).replace('0', "a").replace('1', "b"))
             .find(|t| Texts::slot(t.as_bytes()) == Texts::slot(b"order 00 sent"))
             .unwrap();
-        q.learn(other.as_bytes(), Kind::App, true);
+        learn(&mut q, other.as_bytes(), true);
         assert!(q.knows(other.as_bytes(), Kind::App) && !q.knows(b"order 17 sent", Kind::App));
-        q.learn(&[b'a'; LONGEST + 1], Kind::App, true);
+        learn(&mut q, &[b'a'; LONGEST + 1], true);
         assert!(!q.knows(&[b'a'; LONGEST + 1], Kind::App));
     }
 
@@ -222,7 +240,7 @@ mod tests {
         ) {
             let mut q = Quiet::default();
             for (t, blind) in &texts {
-                q.learn(t.as_bytes(), Kind::App, *blind);
+                learn(&mut q, t.as_bytes(), *blind);
             }
             let zeros = |t: &str| t.replace(|c: char| c.is_ascii_digit(), "0");
             for a in asked.iter().chain(texts.iter().map(|t| &t.0)) {

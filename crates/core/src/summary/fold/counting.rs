@@ -3,10 +3,12 @@
 
 use crate::summary::LineAt;
 use crate::summary::cache::Caches;
-use crate::summary::endpoint::{begins_as_health, endpoint_hash, has_health_path, is_health_agent};
+use crate::summary::endpoint::{
+    begins_as_health, endpoint_hash, first_segment, has_health_path, is_health_agent,
+};
 use crate::summary::fast::endpoint_key::Short;
 use crate::summary::fold::{Fold, Now};
-use crate::summary::keys::ALL_SEGMENTS;
+use crate::summary::keys::{ALL_SEGMENTS, bucket_of};
 use crate::summary::series_counts::Dimension;
 use crate::summary::upstreams::masks_failure;
 use crate::summary::{
@@ -309,8 +311,13 @@ impl Fold {
         c.go_to(t, cell);
         let client = count_common(c, t, of_ten, who.status, who.client);
         let class4 = is_client_fault(who.status);
+        let bucketed = c.series.has_endpoint_buckets();
         let h = if class4 {
             hash64(who.method, 2)
+        } else if bucketed {
+            // there are as many as there are buckets: whatever comes, no name is looked up
+            first_segment(who.method, who.path, name);
+            hash64(&bucket_of(name), 3)
         } else {
             endpoint_hash(who.method, who.path)
         };
@@ -323,7 +330,7 @@ impl Fold {
                     who.method
                 });
                 name.extend_from_slice(b" (4xx)");
-            } else {
+            } else if !bucketed {
                 endpoint(who.method, who.path, name);
             }
             k.slot(name)

@@ -6,7 +6,7 @@ mod versions;
 
 use crate::summary::Axis;
 use crate::summary::LineAt;
-use crate::summary::fast::silent_messages::Quiet;
+use crate::summary::fast::silent_messages::{Heard, Quiet};
 use crate::summary::fold::counting::join_hash;
 use crate::summary::templates::TemplateParts;
 use crate::summary::track::JoinCell;
@@ -59,6 +59,8 @@ pub(crate) struct MessageAt<'a> {
     pub exception: Option<&'a [u8]>,
     pub axis: Axis,
     pub us: i64,
+    /// What is known of its text, where that was asked for.
+    pub heard: Option<Heard>,
 }
 
 /// Words of a message from which on it is a sentence, which the rules read.

@@ -91,10 +91,6 @@ impl Fold {
     }
 
     fn flush_failing(&mut self, block: &[u8], side: usize) {
-        // nothing is moved where nothing failed
-        if self.failing[side].is_none() {
-            return;
-        }
         let Some(f) = self.failing[side].take() else {
             return;
         };
@@ -182,7 +178,10 @@ impl Fold {
     /// Writes down what the current block has shown; must be called with each block before the next one.
     pub fn flush(&mut self, block: &[u8]) {
         for side in 0..self.failing.len() {
-            self.flush_failing(block, side);
+            // nothing is moved where nothing failed
+            if self.failing[side].is_some() {
+                self.flush_failing(block, side);
+            }
         }
         let Some(r) = self.recent.take() else { return };
         let track = self.part.track_mut(r.axis);

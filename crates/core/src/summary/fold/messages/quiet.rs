@@ -33,7 +33,8 @@ impl Scratch {
 
 /// Counts a message whose text is known; whether it is.
 pub(super) fn is_known(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> bool {
-    match scratch.heard(&s.message.text, s.scope, (s.axis, s.us)) {
+    let ask = || scratch.heard(&s.message.text, s.scope, (s.axis, s.us));
+    match s.heard.unwrap_or_else(ask) {
         Heard::Counted => true,
         Heard::Known(place) => {
             let behind = shape(t, scratch, s);
