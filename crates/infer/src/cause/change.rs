@@ -282,6 +282,9 @@ pub(in crate::cause) const ROLLBACKS: [MarkerKind; 2] =
 /// How long one rollout may report parts of it done.
 const DONE_AGAIN: i64 = 15 * MINUTE;
 
+/// How long after the last line of a release one that names nothing may be of it.
+const BARE: i64 = 5 * MINUTE;
+
 /// Whether a marker belongs to a change that is known already: same kind, same version and service, within an hour;
 /// for configuration and flags within ten seconds (a tool's line and what it causes).
 fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instant) -> bool {
@@ -313,7 +316,12 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
         let done = |x: &Event| x.kind == MarkerKind::DeployFinish;
         done(e) && c.events.last().is_some_and(|x| done(x)) && t.0 - last.0 > DONE_AGAIN
     };
-    versions && (w == What::Config || services()) && !again() && !done_again()
+    // what names nothing and begins long after is another one
+    let bare = || {
+        let none = e.version.is_none() && e.service.is_none();
+        e.kind == MarkerKind::DeployStart && none && t.0 - last.0 > BARE
+    };
+    versions && (w == What::Config || services()) && !again() && !done_again() && !bare()
 }
 
 /// The version that lines of the changed service first name as the release runs or right after it; `None` where they name

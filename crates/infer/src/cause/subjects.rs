@@ -56,11 +56,19 @@ pub(super) fn full(text: &str) -> Option<String> {
     said.filter(named).or_else(code).filter(named)
 }
 
-/// The table whose key a duplicate is of, as MySQL names it: `Duplicate entry '7' for key 'orders.PRIMARY'`.
+/// What has no number left, as its database names it: the table whose key a duplicate is of (`Duplicate entry '7' for key
+/// 'orders.PRIMARY'`), a sequence (`nextval: reached maximum value of sequence "order_id"`, `sequence SHOP.SEQ_NO.NEXTVAL exceeds
+/// MAXVALUE`).
 pub(super) fn numbered(text: &str) -> Option<&str> {
-    let (_, key) = text.split_once(" for key '")?;
-    let (table, _) = key.split_once('.')?;
-    (!table.is_empty() && !table.contains('\'')).then_some(table)
+    let table = || text.split_once(" for key '")?.1.split_once('.');
+    let sequence = || {
+        let (_, name) = text.split_once("sequence ")?;
+        let name = name.split([' ', ',', ')']).next()?;
+        Some((name.trim_end_matches(".NEXTVAL"), ""))
+    };
+    let (name, _) = table().or_else(sequence)?;
+    let name = name.trim_matches(['"', '\'']);
+    (!name.is_empty() && !name.contains('\'')).then_some(name)
 }
 
 /// Whom a certificate is for: its common name, as tools of X.509 write the subject (`CN=db1.shop.example`, `CN = *.shop.example`); the
@@ -115,6 +123,12 @@ mod tests {
         let said = "Duplicate entry '2147483647' for key 'orders.PRIMARY'";
         assert_eq!(numbered(said), Some("orders"));
         assert_eq!(numbered("Duplicate entry '7' for key 'PRIMARY'"), None);
+        let oracle =
+            "ORA-08004: sequence SEQ_NO.NEXTVAL exceeds MAXVALUE and cannot be instantiated";
+        assert_eq!(numbered(oracle), Some("SEQ_NO"));
+        let postgres =
+            "ERROR:  nextval: reached maximum value of sequence \"order_id_seq\" (2147483647)";
+        assert_eq!(numbered(postgres), Some("order_id_seq"));
     }
 
     #[test]

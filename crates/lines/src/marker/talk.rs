@@ -39,7 +39,9 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let named = who.iter().any(u8::is_ascii_alphabetic);
     let dots = who.iter().filter(|c| **c == b'.').count();
     let class = dots > 1 || dots == 1 && who.iter().any(u8::is_ascii_uppercase);
-    (named && !class && end <= 32).then_some((who, said))
+    // nor are fields in brackets, one behind the other: `<Health> <web-1> <main>`
+    let fields = said.starts_with(b"<");
+    (named && !class && !fields && end <= 32).then_some((who, said))
 }
 
 /// Whether a text begins as bots write it and people do not: a state in capitals and a number, a number and what became of it, or a
