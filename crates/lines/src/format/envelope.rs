@@ -1,37 +1,38 @@
 //! Wrappers of shippers and containers around the lines of others: taken off, up to four deep, so that what is inside is read
 //! by its own format. What a wrapper names (host, service, version) and its time go to the record that has none of its own.
 
-pub mod beats;
-pub mod carried;
-pub mod cloudwatch;
-pub mod compose;
-pub mod cri;
-pub mod delivery;
-pub mod docker;
-pub mod export;
-pub mod fluent;
-pub mod gcp;
-pub mod grep;
-pub mod heroku;
-pub mod indent;
-pub mod job_trace;
-pub mod journald;
-pub mod kubectl;
-pub mod loki;
+mod beats;
+mod carried;
+mod cloudwatch;
+mod compose;
+mod cri;
+mod delivery;
+mod docker;
+mod export;
+mod fluent;
+mod gcp;
+mod grep;
+mod heroku;
+mod indent;
+mod job_trace;
+mod journald;
+mod kubectl;
+mod loki;
 mod look;
-pub mod papertrail;
-mod plain;
-pub mod rsyslog_json;
-pub mod syslog;
+mod papertrail;
+mod rsyslog_json;
+mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
-use super::meta::holds;
+use super::meta::{class, holds};
 use super::pods::service_of_pod;
 use crate::format::app::text::stated_level;
 use crate::format::app::{head, json, message, syslog as syslog_line};
+use crate::format::leaf::find;
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
+use crate::table;
 use crate::text::words::AnyText;
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
 use look::shows_none;
@@ -246,6 +247,9 @@ pub struct Peeled<'a> {
     pub outer: Outer<'a>,
 }
 
+/// What takes a wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
+type Peel = fn(&[u8]) -> Option<Peeled<'_>>;
+
 /// A wrapper.
 pub struct Envelope {
     /// Its name, as reports print it.
@@ -261,34 +265,67 @@ pub struct Envelope {
     /// The bytes that lines in it begin with, as a class of [`Meta::begins`](super::Meta::begins).
     pub begins: &'static [u8],
     /// Texts of which every object in this wrapper holds one; none, where that is not said.
-    pub keys: &'static [&'static str],
-    /// Takes the wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
-    pub peel: fn(&[u8]) -> Option<Peeled<'_>>,
+    pub keys: Vec<&'static str>,
+    /// Takes the wrapper off one line.
+    pub peel: Peel,
+}
+
+impl Envelope {
+    /// What a block says that has a name.
+    fn described(block: &'static str) -> Option<Envelope> {
+        let value = |key| table::value(block, key);
+        let (name, peel) = *PEELS.iter().find(|p| p.0 == value("name"))?;
+        Some(Envelope {
+            name,
+            about: value("about"),
+            sample: value("sample"),
+            cuts_lines: !value("cuts").is_empty(),
+            of_whole_files: !value("whole").is_empty(),
+            begins: class(value("begins")),
+            keys: value("keys")
+                .split(" | ")
+                .filter(|k| !k.is_empty())
+                .collect(),
+            peel,
+        })
+    }
+}
+
+/// Whether a line begins as an object does, and holds one of these.
+fn is_object_with(line: &[u8], texts: &[&str]) -> bool {
+    let held = |t: &&str| find(line, t.as_bytes()).is_some();
+    line.first() == Some(&b'{') && texts.iter().any(held)
 }
 
 /// Every wrapper; the first that accepts a line has it.
-pub static ENVELOPES: &[&Envelope] = &[
-    &docker::DOCKER_JSON,
-    &journald::JOURNALD,
-    &rsyslog_json::RSYSLOG_JSON,
-    &loki::LOKI,
-    &export::EXPORT,
-    &beats::BEATS,
-    &gcp::GCP,
-    &cloudwatch::CLOUD_WATCH,
-    &fluent::FLUENT_BIT,
-    &fluent::FLUENTD,
-    &cri::CRI,
-    &job_trace::JOB_TRACE,
-    &kubectl::KUBECTL,
-    &compose::COMPOSE,
-    &delivery::DELIVERY,
-    &grep::GREP,
-    &heroku::HEROKU,
-    &indent::INDENT,
-    &papertrail::PAPERTRAIL,
-    &carried::CARRIED,
-    &syslog::SYSLOG_WRAPPER,
+pub static ENVELOPES: LazyLock<Vec<Envelope>> = LazyLock::new(|| {
+    let blocks = table::blocks(include_str!("envelope/wrappers.txt"));
+    blocks.filter_map(Envelope::described).collect()
+});
+
+/// What takes each of them off a line.
+static PEELS: [(&str, Peel); 21] = [
+    ("docker json-file", docker::peel),
+    ("journald JSON", journald::peel),
+    ("syslog JSON", rsyslog_json::peel),
+    ("Loki", loki::peel),
+    ("export row", export::peel),
+    ("shipper JSON", beats::peel),
+    ("Google Cloud entry", gcp::peel),
+    ("CloudWatch", cloudwatch::peel),
+    ("Fluent Bit", fluent::fluent_bit),
+    ("Fluentd", fluent::fluentd),
+    ("CRI", cri::peel),
+    ("CI job log", job_trace::peel),
+    ("kubectl logs", kubectl::peel),
+    ("docker compose", compose::peel),
+    ("delivery", delivery::peel),
+    ("grep", grep::peel),
+    ("Heroku", heroku::peel),
+    ("indent", indent::peel),
+    ("Papertrail", papertrail::peel),
+    ("object around a line", carried::peel),
+    ("syslog", syslog::peel),
 ];
 
 /// Wrappers that are taken off one line at most.
@@ -355,7 +392,7 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
 
 /// Shows of most objects at once that they are in none of the wrappers that have keys.
 static KEYS: LazyLock<AnyText> =
-    LazyLock::new(|| AnyText::of(ENVELOPES.iter().flat_map(|e| e.keys).copied()));
+    LazyLock::new(|| AnyText::of(ENVELOPES.iter().flat_map(|e| e.keys.iter().copied())));
 
 /// By first byte, the wrappers that lines may be in: a bit for each.
 static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
@@ -379,7 +416,7 @@ fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     while left != 0 {
         let i = left.trailing_zeros() as usize;
         left &= left - 1;
-        let e = ENVELOPES[i];
+        let e = &ENVELOPES[i];
         if (!bare || e.keys.is_empty())
             && let Some(p) = (e.peel)(line)
         {
