@@ -111,7 +111,7 @@ fn said(reason: &str, message: &str, object: &str, out: &mut Vec<Notice<'_>>) {
     if let Some([_, _, what]) = stated {
         let kind = MarkerKind::from_word(what).unwrap_or(MarkerKind::Fault);
         let mut n = Notice::new(kind, Vec::new());
-        n.class = CauseClass::from_word(what);
+        n.class = CauseClass::from_word(what).filter(|_| kind == MarkerKind::Fault);
         let synced = reason == "OperationStarted" && kind == MarkerKind::DeployStart;
         n.version = version_in(message).filter(|_| synced).map(Cow::Owned);
         out.push(n);
