@@ -20,22 +20,23 @@ mod kubectl;
 mod loki;
 mod look;
 mod papertrail;
+mod registry;
 mod rsyslog_json;
 mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
-use super::meta::{class, holds};
+use super::meta::holds;
 use super::pods::service_of_pod;
 use crate::format::app::text::stated_level;
 use crate::format::app::{head, json, message, syslog as syslog_line};
 use crate::format::leaf::find;
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
-use crate::table;
 use crate::text::words::AnyText;
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
 use look::shows_none;
+pub use registry::{ENVELOPES, Envelope};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -247,86 +248,11 @@ pub struct Peeled<'a> {
     pub outer: Outer<'a>,
 }
 
-/// What takes a wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
-type Peel = fn(&[u8]) -> Option<Peeled<'_>>;
-
-/// A wrapper.
-pub struct Envelope {
-    /// Its name, as reports print it.
-    pub name: &'static str,
-    /// One line for `coroner formats`.
-    pub about: &'static str,
-    /// One line in this wrapper.
-    pub sample: &'static str,
-    /// Whether it cuts long lines, so that the pieces must be joined in order.
-    pub cuts_lines: bool,
-    /// Whether it is one only where most lines of an input are in it, and in no other wrapper.
-    pub of_whole_files: bool,
-    /// The bytes that lines in it begin with, as a class of [`Meta::begins`](super::Meta::begins).
-    pub begins: &'static [u8],
-    /// Texts of which every object in this wrapper holds one; none, where that is not said.
-    pub keys: Vec<&'static str>,
-    /// Takes the wrapper off one line.
-    pub peel: Peel,
-}
-
-impl Envelope {
-    /// What a block says that has a name.
-    fn described(block: &'static str) -> Option<Envelope> {
-        let value = |key| table::value(block, key);
-        let (name, peel) = *PEELS.iter().find(|p| p.0 == value("name"))?;
-        Some(Envelope {
-            name,
-            about: value("about"),
-            sample: value("sample"),
-            cuts_lines: !value("cuts").is_empty(),
-            of_whole_files: !value("whole").is_empty(),
-            begins: class(value("begins")),
-            keys: value("keys")
-                .split(" | ")
-                .filter(|k| !k.is_empty())
-                .collect(),
-            peel,
-        })
-    }
-}
-
 /// Whether a line begins as an object does, and holds one of these.
 fn is_object_with(line: &[u8], texts: &[&str]) -> bool {
     let held = |t: &&str| find(line, t.as_bytes()).is_some();
     line.first() == Some(&b'{') && texts.iter().any(held)
 }
-
-/// Every wrapper; the first that accepts a line has it.
-pub static ENVELOPES: LazyLock<Vec<Envelope>> = LazyLock::new(|| {
-    let blocks = table::blocks(include_str!("envelope/wrappers.txt"));
-    blocks.filter_map(Envelope::described).collect()
-});
-
-/// What takes each of them off a line.
-static PEELS: [(&str, Peel); 21] = [
-    ("docker json-file", docker::peel),
-    ("journald JSON", journald::peel),
-    ("syslog JSON", rsyslog_json::peel),
-    ("Loki", loki::peel),
-    ("export row", export::peel),
-    ("shipper JSON", beats::peel),
-    ("Google Cloud entry", gcp::peel),
-    ("CloudWatch", cloudwatch::peel),
-    ("Fluent Bit", fluent::fluent_bit),
-    ("Fluentd", fluent::fluentd),
-    ("CRI", cri::peel),
-    ("CI job log", job_trace::peel),
-    ("kubectl logs", kubectl::peel),
-    ("docker compose", compose::peel),
-    ("delivery", delivery::peel),
-    ("grep", grep::peel),
-    ("Heroku", heroku::peel),
-    ("indent", indent::peel),
-    ("Papertrail", papertrail::peel),
-    ("object around a line", carried::peel),
-    ("syslog", syslog::peel),
-];
 
 /// Wrappers that are taken off one line at most.
 const DEEPEST: usize = 4;

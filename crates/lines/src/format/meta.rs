@@ -125,7 +125,7 @@ impl<'a> Meta<'a> {
 }
 
 /// A class as tables write it.
-pub(super) fn class(written: &str) -> &'static [u8] {
+pub(in crate::format) fn class(written: &str) -> &'static [u8] {
     match written {
         "any" => return ANY,
         "object" => return OBJECT,
