@@ -68,7 +68,7 @@ fn formats(c: &mut Criterion) {
 
 fn envelopes(c: &mut Criterion) {
     let mut g = group(c, "wrapper");
-    for e in ENVELOPES {
+    for e in ENVELOPES.iter() {
         let data = repeated(e.sample);
         entry(&mut g, e.name, &data, |data| {
             let all = lines(data).filter_map(|l| (e.peel)(black_box(l)));
@@ -79,7 +79,7 @@ fn envelopes(c: &mut Criterion) {
 
 fn frames(c: &mut Criterion) {
     let mut g = group(c, "frame");
-    for f in FRAMES {
+    for f in FRAMES.iter() {
         let data = repeated(f.sample);
         let mut units = Units::default();
         entry(&mut g, f.name, &data, |data| {

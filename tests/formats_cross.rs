@@ -198,7 +198,7 @@ fn a_line_of_a_megabyte_of_one_byte_takes_no_longer_than_its_length() {
 fn a_wrapper_of_a_megabyte_takes_no_longer_than_its_length() {
     use std::time::Instant;
     const LONG: usize = 1 << 20;
-    for e in ENVELOPES {
+    for e in ENVELOPES.iter() {
         let sample = e.sample.as_bytes();
         for byte in b" \t[]{}()\"'\\=:,|/-.%#0aA\x1b\xff" {
             // nothing of it, the half of it, all of it: then a megabyte of one byte

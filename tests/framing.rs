@@ -189,7 +189,7 @@ fn what_needs_earlier_lines_is_read_in_one_piece_and_may_be_fed_in_any() {
 
 #[test]
 fn a_document_may_be_fed_in_stretches_of_any_size() {
-    for f in FRAMES {
+    for f in FRAMES.iter() {
         let data = f.sample.as_bytes();
         let plan = planned(data);
         let name = plan.inputs[0].frame.map(|f| f.name);

@@ -174,7 +174,7 @@ fn formats() -> Vec<String> {
 
 fn wrappers() -> Vec<String> {
     let mut wrong = Vec::new();
-    for e in ENVELOPES {
+    for e in ENVELOPES.iter() {
         for head in [head(e.sample), b""] {
             let cases: Vec<_> = fills()
                 .iter()

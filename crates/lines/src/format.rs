@@ -8,6 +8,7 @@ pub mod custom;
 pub mod envelope;
 pub mod flat_json;
 pub mod frame;
+mod grammar;
 pub mod leaf;
 pub mod line_features;
 pub mod meta;
@@ -20,8 +21,12 @@ pub mod synonym;
 pub mod web;
 pub mod webhooks;
 
+use crate::format::grammar::{Grammar, begun, grammar};
 use crate::format::line_features::Signs;
 pub use crate::format::meta::{ANY, Framing, Meta, NO_OBJECT, OBJECT};
+use crate::format::web::clf::tail::own;
+use crate::format::web::clf::{closed, prefix};
+use crate::format::web::w3c;
 use crate::record::{Kind, Record};
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -110,47 +115,51 @@ pub fn is_any(line: &[u8]) -> bool {
 }
 
 /// The format of inputs that no format of [`FORMATS`] explains; a plan decides which these are.
-pub static UNEXPLAINED: &dyn Format = &app::dated_text::DatedText;
+pub static UNEXPLAINED: LazyLock<&dyn Format> =
+    LazyLock::new(|| grammar("text with a time", app::dated_text::parse));
 
 /// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
 pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
+    let stateful = |name, parse, reader| Grammar::stateful(name, parse, reader).listed();
     let pattern = |name| named(&patterns::PATTERNS, name);
     let vendor = |name| named(&web::vendor_json::VENDORS, name);
     let webhook = |name| named(&webhooks::WEBHOOKS, name);
     vec![
         // web
-        &web::clf::Combined,
-        &web::clf::VHOST_COMBINED,
-        &web::clf::MAIN,
-        &web::clf::COMMON,
-        &web::clf::VHOST_COMMON,
-        &web::clf::tail::INGRESS,
-        &web::clf::tail::TRAEFIK,
-        &web::clf::tail::OWN,
+        grammar("nginx combined", |l| closed(l, false, 2)),
+        grammar("vhost combined", |l| closed(l, true, 2)),
+        grammar("nginx main", |l| closed(l, false, 3)),
+        grammar("common log", |l| closed(l, false, 0)),
+        grammar("vhost common log", |l| closed(l, true, 0)),
+        grammar("ingress-nginx", web::clf::tail::ingress),
+        grammar("traefik common log", web::clf::tail::traefik),
+        grammar(web::clf::tail::OWN, |l| own(prefix(l)?)),
         vendor("Envoy JSON"),
-        &web::lograge::Lograge,
-        &web::nginx_json::NginxJson,
+        grammar("lograge JSON", web::lograge::parse),
+        grammar("JSON access log", web::nginx_json::parse),
         vendor("traefik JSON"),
         vendor("Cloudflare"),
         vendor("GCP HTTP request"),
         vendor("Azure access log"),
         vendor("API gateway JSON"),
         vendor("Suricata HTTP"),
-        &web::ltsv::Ltsv,
-        &web::nginx_error::NginxError,
-        &web::apache_error::ApacheError,
-        &web::haproxy::Haproxy,
-        &web::envoy::Envoy,
-        &web::aws_alb::AwsAlb,
+        grammar("LTSV", web::ltsv::parse),
+        grammar("nginx error", web::nginx_error::parse),
+        grammar("Apache error", web::apache_error::parse),
+        grammar("HAProxy", web::haproxy::parse),
+        grammar("Envoy", web::envoy::parse),
+        grammar("AWS ALB", web::aws_alb::parse),
         pattern("AWS ELB classic"),
-        &web::aws_nlb::AwsNlb,
-        &web::w3c::W3c,
-        &web::w3c::headless::Headless,
+        pattern("AWS NLB"),
+        Grammar::stateful("W3C extended log", w3c::parse, begun::<w3c::W3cReader>)
+            .headed_by(w3c::is_head)
+            .listed(),
+        grammar("W3C without header", web::w3c::headless::parse),
         pattern("IIS native"),
         pattern("PHP-FPM access"),
         pattern("development server"),
-        &web::uwsgi::Uwsgi,
-        &web::rails::Rails,
+        stateful("uWSGI", web::uwsgi::parse, web::uwsgi::reader),
+        stateful("Rails", web::rails::parse, begun::<web::rails::RailsReader>),
         pattern("Puma cluster"),
         pattern("morgan"),
         pattern("Squid"),
@@ -159,76 +168,92 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         pattern("S3 access log"),
         pattern("Nginx Proxy Manager"),
         pattern("Fastly default"),
-        &web::heroku_router::HerokuRouter,
-        &web::free_access::FreeAccess,
+        grammar("Heroku router", web::heroku_router::parse),
+        grammar("access log in own order", web::free_access::parse),
         // pagers: typed ones before the generic rule
-        &pager::pagerduty::PagerDuty,
+        grammar("PagerDuty webhook", pager::pagerduty::parse),
         webhook("PagerDuty events"),
-        &pager::pagerduty_log::PagerDutyLog,
-        &pager::alertmanager::Alertmanager,
+        grammar("PagerDuty log", pager::pagerduty_log::parse),
+        grammar("Alertmanager webhook", pager::alertmanager::parse),
         pattern("Nagios log"),
-        &pager::chat::Chat,
+        grammar("chat message", pager::chat::parse),
         webhook("status page"),
-        &pager::prometheus::PrometheusAlerts,
+        grammar("Prometheus ALERTS", pager::prometheus::parse),
         webhook("Sentry issue"),
         webhook("CloudWatch alarm"),
-        &pager::plain::Plain,
-        &pager::icinga2::Icinga2,
-        &pager::weechat::WeeChat,
-        &pager::mail::Mail,
+        grammar("pager text", pager::plain::parse),
+        grammar("Icinga 2", pager::icinga2::parse),
+        grammar("WeeChat log", pager::weechat::parse),
+        grammar("mail", pager::mail::parse),
         // operations; the generic alert comes after all that are typed
-        &ops::dpkg::Dpkg,
-        &ops::github::GitHub,
+        grammar("dpkg log", ops::dpkg::parse),
+        grammar("GitHub deployment", ops::github::parse),
         webhook("GitLab deployment"),
         pattern("GitLab job"),
-        &ops::kubernetes::KubernetesEvent,
-        &ops::applied::Applied,
-        &ops::kubernetes_audit::KubernetesAudit,
-        &ops::kubernetes_table::KubernetesTable,
-        &ops::helm::HelmHistory,
-        &ops::cloudtrail::CloudTrail,
-        &ops::cloud_audit::CloudAudit,
-        &ops::ecs::AwsDeploy,
-        &ops::docker_events::DockerEvents,
+        grammar("Kubernetes event", ops::kubernetes::parse),
+        grammar("applied objects", ops::applied::parse),
+        grammar("Kubernetes audit", ops::kubernetes_audit::parse),
+        grammar("Kubernetes event table", ops::kubernetes_table::parse),
+        grammar("Helm history", ops::helm::parse),
+        grammar("CloudTrail", ops::cloudtrail::parse),
+        grammar("cloud audit", ops::cloud_audit::parse),
+        grammar("AWS deployment", ops::ecs::parse),
+        grammar("docker events", ops::docker_events::parse),
         webhook("feature flag audit"),
         webhook("Spinnaker pipeline"),
         webhook("Terraform JSON"),
         pattern("Heroku release"),
-        &ops::apt::AptHistory,
-        &ops::apt::Dnf,
+        grammar("apt history", ops::apt::history),
+        grammar("dnf log", ops::apt::dnf),
         pattern("CI job"),
         pattern("migration output"),
         pattern("supervisord"),
-        &ops::auditd::Auditd,
+        grammar("audit log", ops::auditd::parse),
         pattern("IPMI event log"),
         pattern("dmesg"),
-        &ops::events::ChangeEvents,
-        &envelope::tail::TailHeader,
+        grammar("change events", ops::events::parse),
+        grammar("tail header", envelope::tail::parse),
         webhook("JSON alert"),
         // applications, databases, hosts: the generic text formats are the last of all
-        &app::otlp::Otlp,
-        &app::json::Json,
-        &app::object::Object,
-        &app::dated_pairs::DatedPairs,
-        &app::logfmt::Logfmt,
-        &app::semicolon_pairs::SemicolonPairs,
-        &app::zap_console::ZapConsole,
-        &app::postgres_csv::PostgresCsv,
-        &app::postgres::Postgres,
+        grammar("OTLP logs", app::otlp::parse),
+        grammar("JSON lines", app::json::parse),
+        grammar("JSON with a time", app::object::parse),
+        grammar("pairs with date and time", app::dated_pairs::parse),
+        grammar("logfmt", app::logfmt::parse),
+        grammar("pairs with semicolons", app::semicolon_pairs::parse),
+        grammar("zap console", app::zap_console::parse),
+        grammar("PostgreSQL csvlog", app::postgres_csv::parse),
+        grammar("PostgreSQL", app::postgres::parse),
         pattern("Redis"),
-        &app::mysql_slow::MysqlSlow,
-        &app::klog::Klog,
+        stateful(
+            "MySQL slow log",
+            app::mysql_slow::parse,
+            begun::<app::mysql_slow::MysqlSlowReader>,
+        ),
+        grammar("klog", app::klog::parse),
         pattern("Zabbix server"),
         pattern("Cisco"),
-        &app::dotnet::Dotnet,
-        &app::syslog::Syslog,
+        stateful(
+            ".NET console",
+            app::dotnet::parse,
+            begun::<app::dotnet::DotnetReader>,
+        ),
+        grammar("syslog", app::syslog::parse),
         pattern("Capistrano"),
-        &app::csv_row::CsvRow,
-        &app::jul::Jul,
-        &app::level_first::LevelFirst,
-        &app::time_line::TimeLine,
-        &app::text::Text,
-        &app::label_first::Labelled,
+        grammar("container log CSV", app::csv_row::parse),
+        stateful(
+            "java.util.logging",
+            app::jul::parse,
+            begun::<app::jul::JulReader>,
+        ),
+        grammar("level message", app::level_first::parse),
+        stateful(
+            "time above messages",
+            app::time_line::parse,
+            begun::<app::time_line::TimeLineReader>,
+        ),
+        grammar("time level message", app::text::parse),
+        grammar("label time message", app::label_first::parse),
     ]
 });
 

@@ -179,7 +179,7 @@ fn read_lines(text: &[u8]) {
 /// Every frame takes a text, in two stretches.
 fn frame(text: &[u8], cut: Index) {
     let cut = cut.index(text.len() + 1);
-    for f in FRAMES {
+    for f in FRAMES.iter() {
         (f.claims)(text);
         let (mut framer, mut units) = ((f.start)(), Units::default());
         framer.feed(&text[..cut], &mut units);

@@ -220,7 +220,7 @@ fn shown(record: Option<Record<'_>>) -> String {
 fn format(name: &str) -> &'static dyn Format {
     let found = FORMATS
         .iter()
-        .chain([&UNEXPLAINED])
+        .chain([&*UNEXPLAINED])
         .find(|f| f.name() == name);
     *found.ok_or(name).unwrap()
 }

@@ -65,7 +65,7 @@ pub fn wrapped(data: &[u8]) {
         framer.finish(&mut units);
         (units.bytes, units.list)
     };
-    for f in FRAMES {
+    for f in FRAMES.iter() {
         let _ = (f.claims)(data);
         assert_eq!(texts(f, 3), texts(f, 1 << 16), "{}", f.name);
     }

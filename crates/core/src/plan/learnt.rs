@@ -1,12 +1,10 @@
 //! The format that an input's own lines teach, where they look like requests and no format reads them as such.
 
 use super::Tried;
+use coroner_lines::format::UNEXPLAINED;
 use coroner_lines::format::columns::{Layout, learn};
 use coroner_lines::format::custom::{Definition, Spec, compile};
 use coroner_lines::format::synonym::Field;
-use coroner_lines::format::web::free_access::FreeAccess;
-use coroner_lines::format::web::nginx_json::NginxJson;
-use coroner_lines::format::{Format, UNEXPLAINED};
 use coroner_lines::record::{Body, Kind};
 use std::sync::Arc;
 
@@ -23,7 +21,7 @@ pub(super) fn unexplained(lines: &[&[u8]], unknown: u64) -> Option<Tried> {
         all += 1;
         dated += usize::from(UNEXPLAINED.parse(line).is_some());
     }
-    (dated > 1 && dated * 5 >= all * 4).then_some(Tried::Listed(UNEXPLAINED))
+    (dated > 1 && dated * 5 >= all * 4).then_some(Tried::Listed(*UNEXPLAINED))
 }
 
 /// The format of the requests among sampled texts that are not read, where their columns show it. Requests without any time
@@ -37,9 +35,9 @@ pub(super) fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
         return None;
     }
     let (kind, name) = match (columns.has(Field::Level), columns.layout) {
-        (true, _) => (Kind::App, NginxJson.name()),
-        (false, Layout::Json) => (Kind::Web, NginxJson.name()),
-        (false, _) => (Kind::Web, FreeAccess.name()),
+        (true, _) => (Kind::App, "JSON access log"),
+        (false, Layout::Json) => (Kind::Web, "JSON access log"),
+        (false, _) => (Kind::Web, "access log in own order"),
     };
     let definition = Definition {
         kind: Some(kind),

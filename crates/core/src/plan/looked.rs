@@ -60,7 +60,7 @@ impl<'c> Eye<'c> {
             .map_or(&b""[..], |p| &p[..p.len().min(HEAD)]);
         let frame = match forced {
             Some(_) => None,
-            None => FRAMES.iter().find(|f| (f.claims)(head)).copied(),
+            None => FRAMES.iter().find(|f| (f.claims)(head)),
         };
         let own = config
             .own_formats

@@ -128,7 +128,7 @@ impl RowInput {
         let frame = match &self.frame {
             None => None,
             Some(name) => Some(
-                *FRAMES
+                FRAMES
                     .iter()
                     .find(|f| f.name == name)
                     .ok_or_else(|| format!("there is no frame {name}"))?,

@@ -78,7 +78,7 @@ impl Recipe {
         let front = self.front.iter().map(|f| match f {
             Front::Listed(name) => FORMATS
                 .iter()
-                .chain([&UNEXPLAINED])
+                .chain([&*UNEXPLAINED])
                 .find(|f| f.name() == name)
                 .map(|f| Tried::Listed(*f))
                 .ok_or_else(|| format!("there is no format {name}")),

@@ -2,7 +2,6 @@
 //! Decided from the sample, once for all who read the input.
 
 use super::Tried;
-use coroner_lines::format::Format;
 use coroner_lines::format::web::clf::tail::{OWN, OWN_MICROS, lone_end};
 
 /// Numbers from which a unit is taken.
@@ -14,7 +13,7 @@ const MEDIAN: u64 = 10_000;
 /// Takes the numbers at the end of an input's access lines for microseconds where most of them are too large for anything
 /// else: a sentence that says so, without its subject.
 pub(super) fn settle(all: &mut [Tried], hits: &[u64], lines: &[&[u8]]) -> Option<String> {
-    let own = all.iter().position(|f| f.name() == OWN.name())?;
+    let own = all.iter().position(|f| f.name() == OWN)?;
     if hits[own] == 0 {
         return None;
     }
@@ -24,7 +23,7 @@ pub(super) fn settle(all: &mut [Tried], hits: &[u64], lines: &[&[u8]]) -> Option
     if numbers.len() < ENOUGH || median <= MEDIAN {
         return None;
     }
-    all[own] = Tried::Listed(&OWN_MICROS);
+    all[own] = Tried::Listed(*OWN_MICROS);
     Some(format!(
         "ends its lines with a number that has no unit; taken as microseconds, since it is typically {median}"
     ))
@@ -32,9 +31,9 @@ pub(super) fn settle(all: &mut [Tried], hits: &[u64], lines: &[&[u8]]) -> Option
 
 /// Takes them for microseconds because that was settled before.
 pub(super) fn micros(all: &mut [Option<Tried>]) {
-    let own = |f: &&mut Option<Tried>| f.as_ref().is_some_and(|f| f.name() == OWN.name());
+    let own = |f: &&mut Option<Tried>| f.as_ref().is_some_and(|f| f.name() == OWN);
     if let Some(f) = all.iter_mut().find(own) {
-        *f = Some(Tried::Listed(&OWN_MICROS));
+        *f = Some(Tried::Listed(*OWN_MICROS));
     }
 }
 

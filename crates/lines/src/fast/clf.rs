@@ -251,9 +251,7 @@ fn is_bytes(line: &[u8], from: usize, to: usize) -> bool {
 mod tests {
     use super::*;
     use crate::fast::{Way, way};
-    use crate::format::Format;
-    use crate::format::web::clf::tail::OWN;
-    use crate::format::web::clf::{COMMON, Combined, MAIN, VHOST_COMBINED};
+    use crate::format::{FORMATS, Format};
     use crate::record::{At, Body, Request};
     use crate::tests::holds;
     use proptest::prelude::*;
@@ -270,8 +268,19 @@ mod tests {
         Some((stamp(&head)?, access(line, front, quotes, layout)?))
     }
 
+    const COMBINED: &str = "nginx combined";
+    const MAIN: &str = "nginx main";
+    const COMMON: &str = "common log";
+    const VHOST_COMBINED: &str = "vhost combined";
+    const OWN: &str = "access log with own fields";
+
+    fn listed(name: &str) -> &'static dyn Format {
+        *FORMATS.iter().find(|f| f.name() == name).unwrap()
+    }
+
     /// Checks that the general way says the same of a line that the plain one takes, and says whether it does.
-    fn agree<const Q: usize>(f: &dyn Format, line: &str) -> bool {
+    fn agree<const Q: usize>(name: &str, line: &str) -> bool {
+        let f = listed(name);
         let line = line.replace('\n', " ") + "\n";
         let line = line.as_bytes();
         let Some(Way::Access(layout)) = way(f.name()) else {
@@ -315,15 +324,15 @@ mod tests {
     #[test]
     fn plain_lines_are_taken_and_others_left() {
         let timed = |line: &str| line.replace('T', TIME);
-        holds("plain combined line", |t| agree::<6>(&Combined, &timed(t)));
-        holds("plain main line", |t| agree::<8>(&MAIN, &timed(t)));
-        holds("plain common line", |t| agree::<2>(&COMMON, &timed(t)));
+        holds("plain combined line", |t| agree::<6>(COMBINED, &timed(t)));
+        holds("plain main line", |t| agree::<8>(MAIN, &timed(t)));
+        holds("plain common line", |t| agree::<2>(COMMON, &timed(t)));
         holds("plain line of a site", |t| {
-            agree::<6>(&VHOST_COMBINED, &timed(t))
+            agree::<6>(VHOST_COMBINED, &timed(t))
         });
-        holds("plain line with a tail", |t| agree::<6>(&OWN, &timed(t)));
+        holds("plain line with a tail", |t| agree::<6>(OWN, &timed(t)));
         holds("plain line with a tail", |t| {
-            agree::<6>(&OWN, &format!("shop {}", timed(t)))
+            agree::<6>(OWN, &format!("shop {}", timed(t)))
         });
     }
 
@@ -333,15 +342,18 @@ mod tests {
             which in 0usize..5, from in 0usize..160, cut in 0usize..8, put in prop_oneof![
                 proptest::string::string_regex(r#"["\\ \[\]0-9a-]{0,8}"#).unwrap(), "[ -~]{0,4}"],
         ) {
-            let tail = format!("{} 0.002 0.001 -", Combined.sample());
-            let s = [COMMON.sample(), Combined.sample(), MAIN.sample(), VHOST_COMBINED.sample(), &tail][which];
+            let tail = format!("{} 0.002 0.001 -", listed(COMBINED).sample());
+            let s = match [COMMON, COMBINED, MAIN, VHOST_COMBINED].get(which) {
+                Some(name) => listed(name).sample(),
+                None => &tail,
+            };
             let from = from.min(s.len());
             let line = [&s[..from], &put, &s[(from + cut).min(s.len())..]].concat();
-            agree::<2>(&COMMON, &line);
-            agree::<6>(&Combined, &line);
-            agree::<8>(&MAIN, &line);
-            agree::<6>(&VHOST_COMBINED, &line);
-            agree::<6>(&OWN, &line);
+            agree::<2>(COMMON, &line);
+            agree::<6>(COMBINED, &line);
+            agree::<8>(MAIN, &line);
+            agree::<6>(VHOST_COMBINED, &line);
+            agree::<6>(OWN, &line);
         }
 
         #[test]

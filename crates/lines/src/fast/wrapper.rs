@@ -6,9 +6,7 @@ use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::template::Take;
 use crate::fast::template::text_template::{gives_said, said_or_more};
 use crate::format::app::text::stated_level;
-use crate::format::envelope::cri::CRI;
-use crate::format::envelope::docker::DOCKER_JSON;
-use crate::format::envelope::{ENVELOPES, Envelope, Inside, Outer, placed, stream_of};
+use crate::format::envelope::{ENVELOPES, Inside, Outer, placed, stream_of};
 use crate::record::At;
 use crate::time::{DAY, Dated, Precision, Stamp, stamp};
 use crate::vector::{ByteWindow, WINDOW};
@@ -37,11 +35,11 @@ pub struct Runtimes {
 impl Runtimes {
     /// For the lines of an input, if there is a faster way for them.
     pub fn new() -> Option<Runtimes> {
-        let place = |one: &Envelope| ENVELOPES.iter().position(|e| e.name == one.name);
+        let place = |name: &str| ENVELOPES.iter().position(|e| e.name == name);
         let streams = |a: &[u8], b: &[u8]| [stream_of(&[a]), stream_of(&[b])];
         let all = Runtimes {
             second: None,
-            places: [place(&DOCKER_JSON)?, place(&CRI)?],
+            places: [place("docker json-file")?, place("CRI")?],
             streams: [
                 streams(b"stdout", b"stderr"),
                 streams(b"stdout ", b"stderr "),

@@ -1,28 +1,28 @@
 //! Wrappers of shippers and containers around the lines of others: taken off, up to four deep, so that what is inside is read
 //! by its own format. What a wrapper names (host, service, version) and its time go to the record that has none of its own.
 
-pub mod beats;
-pub mod carried;
-pub mod cloudwatch;
-pub mod compose;
-pub mod cri;
-pub mod delivery;
-pub mod docker;
-pub mod export;
-pub mod fluent;
-pub mod gcp;
-pub mod grep;
-pub mod heroku;
-pub mod indent;
-pub mod job_trace;
-pub mod journald;
-pub mod kubectl;
-pub mod loki;
+mod beats;
+mod carried;
+mod cloudwatch;
+mod compose;
+mod cri;
+mod delivery;
+mod docker;
+mod export;
+mod fluent;
+mod gcp;
+mod grep;
+mod heroku;
+mod indent;
+mod job_trace;
+mod journald;
+mod kubectl;
+mod loki;
 mod look;
-pub mod papertrail;
-mod plain;
-pub mod rsyslog_json;
-pub mod syslog;
+mod papertrail;
+mod registry;
+mod rsyslog_json;
+mod syslog;
 pub mod tail;
 
 use super::flat_json::{self, Value};
@@ -30,11 +30,13 @@ use super::meta::holds;
 use super::pods::service_of_pod;
 use crate::format::app::text::stated_level;
 use crate::format::app::{head, json, message, syslog as syslog_line};
+use crate::format::leaf::find;
 use crate::format::web::haproxy;
 use crate::record::{At, Level, Record};
 use crate::text::words::AnyText;
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
 use look::shows_none;
+pub use registry::{ENVELOPES, Envelope};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -246,50 +248,11 @@ pub struct Peeled<'a> {
     pub outer: Outer<'a>,
 }
 
-/// A wrapper.
-pub struct Envelope {
-    /// Its name, as reports print it.
-    pub name: &'static str,
-    /// One line for `coroner formats`.
-    pub about: &'static str,
-    /// One line in this wrapper.
-    pub sample: &'static str,
-    /// Whether it cuts long lines, so that the pieces must be joined in order.
-    pub cuts_lines: bool,
-    /// Whether it is one only where most lines of an input are in it, and in no other wrapper.
-    pub of_whole_files: bool,
-    /// The bytes that lines in it begin with, as a class of [`Meta::begins`](super::Meta::begins).
-    pub begins: &'static [u8],
-    /// Texts of which every object in this wrapper holds one; none, where that is not said.
-    pub keys: &'static [&'static str],
-    /// Takes the wrapper off one line; `None` when it has another or none. A pure function of the line: no state, no panic.
-    pub peel: fn(&[u8]) -> Option<Peeled<'_>>,
+/// Whether a line begins as an object does, and holds one of these.
+fn is_object_with(line: &[u8], texts: &[&str]) -> bool {
+    let held = |t: &&str| find(line, t.as_bytes()).is_some();
+    line.first() == Some(&b'{') && texts.iter().any(held)
 }
-
-/// Every wrapper; the first that accepts a line has it.
-pub static ENVELOPES: &[&Envelope] = &[
-    &docker::DOCKER_JSON,
-    &journald::JOURNALD,
-    &rsyslog_json::RSYSLOG_JSON,
-    &loki::LOKI,
-    &export::EXPORT,
-    &beats::BEATS,
-    &gcp::GCP,
-    &cloudwatch::CLOUD_WATCH,
-    &fluent::FLUENT_BIT,
-    &fluent::FLUENTD,
-    &cri::CRI,
-    &job_trace::JOB_TRACE,
-    &kubectl::KUBECTL,
-    &compose::COMPOSE,
-    &delivery::DELIVERY,
-    &grep::GREP,
-    &heroku::HEROKU,
-    &indent::INDENT,
-    &papertrail::PAPERTRAIL,
-    &carried::CARRIED,
-    &syslog::SYSLOG_WRAPPER,
-];
 
 /// Wrappers that are taken off one line at most.
 const DEEPEST: usize = 4;
@@ -355,7 +318,7 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
 
 /// Shows of most objects at once that they are in none of the wrappers that have keys.
 static KEYS: LazyLock<AnyText> =
-    LazyLock::new(|| AnyText::of(ENVELOPES.iter().flat_map(|e| e.keys).copied()));
+    LazyLock::new(|| AnyText::of(ENVELOPES.iter().flat_map(|e| e.keys.iter().copied())));
 
 /// By first byte, the wrappers that lines may be in: a bit for each.
 static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
@@ -379,7 +342,7 @@ fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     while left != 0 {
         let i = left.trailing_zeros() as usize;
         left &= left - 1;
-        let e = ENVELOPES[i];
+        let e = &ENVELOPES[i];
         if (!bare || e.keys.is_empty())
             && let Some(p) = (e.peel)(line)
         {

@@ -13,7 +13,10 @@ mod walk;
 pub mod xml;
 
 use super::Format;
+use super::grammar::{Parse, grammar};
+use crate::table;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Bytes of one record's text at most; longer ones are counted, not read.
 pub const LONGEST: usize = 1 << 20;
@@ -78,25 +81,80 @@ pub struct Frame {
     /// A short input that is framed so.
     pub sample: &'static str,
     /// Whether an input that begins with these bytes (at most 64 KiB) is framed so.
-    pub claims: fn(&[u8]) -> bool,
+    pub claims: Claims,
     /// A framer for one input.
-    pub start: fn() -> Box<dyn Framer>,
+    pub start: Start,
     /// The grammar of its texts, where that is the frame's own.
     pub format: Option<&'static dyn Format>,
 }
 
 /// Every frame; the first that claims an input has it.
-pub static FRAMES: &[&Frame] = &[
-    &document::DOCUMENT,
-    &journal_export::JOURNAL_EXPORT,
-    &listing::LISTING,
-    &mail::MAIL,
-    &csv::CSV,
-    &transcript::TRANSCRIPT,
-    &task_log::TASK_LOG,
-    &timetable::TIMETABLE,
-    &xml::XML,
+pub static FRAMES: LazyLock<Vec<Frame>> = LazyLock::new(|| {
+    let blocks = table::blocks(include_str!("frame/frames.txt"));
+    let described = |block: &'static str| {
+        let value = |key| table::value(block, key);
+        let all = READ.iter().find(|r| r.0 == value("name"));
+        let (name, claims, start, parse) = *all?;
+        Some(Frame {
+            name,
+            about: value("about"),
+            sample: value("sample").replace("\\n", "\n").leak(),
+            claims,
+            start,
+            format: parse.map(|parse| grammar(name, parse)),
+        })
+    };
+    blocks.filter_map(described).collect()
+});
+
+type Claims = fn(&[u8]) -> bool;
+type Start = fn() -> Box<dyn Framer>;
+
+/// Each frame's name, what claims an input for it, what reads one, and what reads its texts where its grammar is its own.
+const READ: [(&str, Claims, Start, Option<Parse>); 9] = [
+    ("JSON document", document::claims, document::start, None),
+    (
+        "journal export",
+        journal_export::claims,
+        framer::<journal_export::Entries>,
+        None,
+    ),
+    (
+        "listing",
+        listing::claims,
+        by_line::<listing::Listing>,
+        None,
+    ),
+    ("mail", mail::claims, by_line::<mail::OpenMessage>, None),
+    ("CSV export", csv::claims, framer::<csv::Rows>, None),
+    (
+        "transcript",
+        transcript::claims,
+        by_line::<transcript::OpenMessage>,
+        Some(transcript::parse),
+    ),
+    (
+        "Octopus task",
+        task_log::claims,
+        by_line::<task_log::Task>,
+        Some(task_log::parse),
+    ),
+    (
+        "timetable",
+        timetable::claims,
+        by_line::<timetable::Day>,
+        Some(timetable::parse),
+    ),
+    ("XML events", xml::claims, by_line::<xml::OpenEvent>, None),
 ];
+
+fn framer<F: Framer + Default + 'static>() -> Box<dyn Framer> {
+    Box::new(F::default())
+}
+
+fn by_line<J: LineJoiner + 'static>() -> Box<dyn Framer> {
+    framer::<ByLine<J>>()
+}
 
 /// What puts the records of one input together line by line.
 trait LineJoiner: Default + Send {
@@ -191,9 +249,13 @@ mod tests {
             .collect()
     }
 
+    pub(super) fn frame(name: &str) -> &'static Frame {
+        FRAMES.iter().find(|f| f.name == name).unwrap()
+    }
+
     #[test]
     fn each_frame_claims_its_sample_and_no_other() {
-        for f in FRAMES {
+        for f in FRAMES.iter() {
             let claimed: Vec<&str> = FRAMES
                 .iter()
                 .filter(|g| (g.claims)(f.sample.as_bytes()))
@@ -221,7 +283,7 @@ mod tests {
     fn a_megabyte_of_one_byte_takes_no_time() {
         for byte in 0..=255u8 {
             let input = vec![byte; 1 << 20];
-            for f in FRAMES {
+            for f in FRAMES.iter() {
                 let _ = (f.claims)(&input[..64 << 10]);
                 let _ = framed(f, &input, 1 << 16);
             }
@@ -234,7 +296,7 @@ mod tests {
             Just(b'{'), Just(b'}'), Just(b'['), Just(b']'), Just(b'"'), Just(b'\\'), Just(b':'), Just(b','), Just(b'\n'),
             Just(b' '), Just(b'a'), Just(b'='), Just(0u8), any::<u8>()
         ], 0..400), size in 1usize..40) {
-            for f in FRAMES {
+            for f in FRAMES.iter() {
                 let _ = (f.claims)(&bytes);
                 prop_assert_eq!(framed(f, &bytes, size), framed(f, &bytes, 1 << 20), "{}", f.name);
             }

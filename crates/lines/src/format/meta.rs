@@ -56,7 +56,10 @@ impl<'a> Meta<'a> {
     }
 
     /// What a block of a table of formats says: `format`, `kind`, `about`, `sample`, and `begins`, classes with what lines that
-    /// begin so show (`\s` is a blank, `\e` an escape, `any` and `object` are all bytes and those of an object).
+    /// begin so show (`\s` is a blank, `\t` a tab, `\e` an escape, `\0` zero, `\h` and `\l` the first and the last byte that is none of
+    /// ASCII, `\b` the first of a byte-order mark; `any`,
+    /// `object` and `no-object` are all bytes, those of an object and those of none). `heads` and `stacks` say how its lines make
+    /// records.
     pub fn described(block: &'static str) -> Meta<'static> {
         let value = |key| table::value(block, key);
         let kind = Kind::ALL.into_iter().find(|k| k.word() == value("kind"));
@@ -64,48 +67,22 @@ impl<'a> Meta<'a> {
         let mut meta = Meta::new(kind, value("format"), value("about")).sample(value("sample"));
         for of in value("begins").split(" | ").filter(|b| !b.is_empty()) {
             let (class, shown) = of.split_once(' ').unwrap_or((of, ""));
-            let class = match class {
-                "any" => ANY,
-                "object" => OBJECT,
-                written => {
-                    let bytes = [("\\s", " "), ("\\t", "\t"), ("\\e", "\x1b")];
-                    let plain = |s: String, (from, to): (&str, &str)| s.replace(from, to);
-                    let class = bytes.into_iter().fold(written.to_owned(), plain);
-                    class.leak().as_bytes()
-                }
-            };
             let shown = shown.split(' ').filter_map(Signs::named);
-            meta = meta.begins(class, shown.fold(Signs::NONE, |all, s| all | s));
+            meta = meta.begins(
+                self::class(class),
+                shown.fold(Signs::NONE, |all, s| all | s),
+            );
         }
-        match value("stacks") {
-            "" => meta,
+        match (value("stacks"), value("heads")) {
+            ("", "") => meta,
+            ("", _) => meta.heads(),
             _ => meta.stateful(),
         }
-    }
-
-    /// A format of web servers and proxies.
-    pub const fn web(name: &'a str, about: &'a str) -> Self {
-        Meta::new(Kind::Web, name, about)
     }
 
     /// A format of applications and databases.
     pub const fn app(name: &'a str, about: &'a str) -> Self {
         Meta::new(Kind::App, name, about)
-    }
-
-    /// A format of pagers and alert senders.
-    pub const fn pager(name: &'a str, about: &'a str) -> Self {
-        Meta::new(Kind::Pager, name, about)
-    }
-
-    /// A format of deploy tools and configuration management.
-    pub const fn deploy(name: &'a str, about: &'a str) -> Self {
-        Meta::new(Kind::Deploy, name, about)
-    }
-
-    /// A format of init systems and kernels.
-    pub const fn system(name: &'a str, about: &'a str) -> Self {
-        Meta::new(Kind::System, name, about)
     }
 
     /// Lines that are no head continue the record before them.
@@ -145,6 +122,30 @@ impl<'a> Meta<'a> {
         let holds = |(class, _): &&(&[u8], Signs)| holds(class, first);
         self.begins.iter().find(holds).map(|(_, signs)| *signs)
     }
+}
+
+/// A class as tables write it.
+pub(in crate::format) fn class(written: &str) -> &'static [u8] {
+    match written {
+        "any" => return ANY,
+        "object" => return OBJECT,
+        "no-object" => return NO_OBJECT,
+        _ => {}
+    }
+    let mut bytes = written.bytes();
+    let byte = || match bytes.next()? {
+        b'\\' => bytes.next().map(|c| match c {
+            b's' => b' ',
+            b't' => b'\t',
+            b'e' => 0x1b,
+            b'b' => 0xef,
+            b'h' => 0x80,
+            b'l' => 0xff,
+            _ => 0,
+        }),
+        plain => Some(plain),
+    };
+    std::iter::from_fn(byte).collect::<Vec<u8>>().leak()
 }
 
 /// Whether a byte is one of a class.

@@ -150,9 +150,9 @@ impl Format for Pattern {
         asked.find_map(|row| row.parse(line))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        let reader =
-            || Box::new(WithTrouble::new(named(&PATTERNS, self.meta.name))) as Box<dyn Reader>;
-        self.stacks.then(reader)
+        let of = named(&PATTERNS, self.meta.name);
+        let reader = WithTrouble::new(|line: &[u8]| of.parse(line));
+        self.stacks.then(|| Box::new(reader) as Box<dyn Reader>)
     }
 }
 

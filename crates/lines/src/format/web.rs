@@ -2,7 +2,6 @@
 
 pub mod apache_error;
 pub mod aws_alb;
-pub mod aws_nlb;
 pub mod clf;
 pub mod envoy;
 pub mod free_access;

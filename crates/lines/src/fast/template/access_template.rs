@@ -7,12 +7,11 @@ use crate::fast::brief::{Brief, Line, PathSpan};
 use crate::fast::line_shape::{KeyTable, Learning, Shape, ValueEnd};
 use crate::fast::literal::is_plain_number;
 use crate::fast::template::{Memo, NO_VALUE, Take, only};
-use crate::format::Format;
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf::{self, Unit};
 use crate::format::request_fields::Taken;
 use crate::format::synonym::{Field, field, speaks_of_a_request};
-use crate::format::web::nginx_json::NginxJson;
+use crate::format::web::nginx_json;
 use crate::record::{At, Request};
 
 /// The lines of one writer.
@@ -213,7 +212,7 @@ fn counted(field: Option<Field>) -> Option<Field> {
 impl JsonTemplate {
     /// What a line shows of those like it; `None` when it is no access line or holds more than strings and numbers.
     pub fn learn(line: &[u8]) -> Option<JsonTemplate> {
-        NginxJson.parse(line)?;
+        nginx_json::parse(line)?;
         let mut l = Learning::of(line);
         let (mut keys, mut speaking) = (Vec::new(), 0u64);
         fields(line, |key, value| {

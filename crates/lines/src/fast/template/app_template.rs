@@ -8,7 +8,6 @@ use crate::fast::literal::is_plain_number;
 use crate::fast::template::common_fields::{SpanLookup, UsualValues};
 use crate::fast::template::name_span::NameRun;
 use crate::fast::template::{Memo, Take};
-use crate::format::Format;
 use crate::format::app::fields::Fields;
 use crate::format::app::keys::{Meaning, meaning};
 use crate::format::app::values::may_state_request;
@@ -34,7 +33,7 @@ pub struct AppTemplate {
 impl AppTemplate {
     /// What a line of JSON shows of those like it; `None` where it holds objects, lists, or quotes within its texts.
     pub fn of_json(line: &[u8]) -> Option<AppTemplate> {
-        json::Json.parse(line)?;
+        json::parse(line)?;
         let mut l = Learning::of(line);
         fields(line, |key, value| match value {
             Value::Str(v) => l.value(v, ValueEnd::Quote, meaning(key)),
@@ -48,7 +47,7 @@ impl AppTemplate {
 
     /// The same for a line of logfmt.
     pub fn of_logfmt(line: &[u8]) -> Option<AppTemplate> {
-        logfmt::Logfmt.parse(line)?;
+        logfmt::parse(line)?;
         let mut l = Learning::of(line);
         let pairs = logfmt::pairs(line, |key, value, pair| {
             let ends = match pair.get(key.len() + 1) {
@@ -78,7 +77,7 @@ impl AppTemplate {
         self.shape.quotes()
     }
 
-    /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`json::Json`] or [`logfmt::Logfmt`] gives.
+    /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`json`] or [`logfmt`] gives.
     #[inline(always)]
     pub fn read<'a, T: Take<'a>>(
         &self,

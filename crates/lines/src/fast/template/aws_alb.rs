@@ -7,9 +7,8 @@ use crate::fast::brief::{Brief, PathSpan};
 use crate::fast::literal::TimeMemo;
 use crate::fast::template::{LineTemplate, Take};
 use crate::fast::value::{Near, find_blank};
-use crate::format::Format;
 use crate::format::leaf::{self, Unit};
-use crate::format::web::aws_alb::{AwsAlb, group_name, path_of, total};
+use crate::format::web::aws_alb::{group_name, parse, path_of, total};
 use crate::record::{At, Request};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
@@ -28,7 +27,7 @@ pub struct Last {
 
 /// What a line shows of those like it, if these are worth trying.
 pub(in crate::fast) fn learn(line: &[u8]) -> Option<LineTemplate> {
-    AwsAlb.parse(line)?;
+    parse(line)?;
     let quotes = memchr::memchr_iter(b'"', line).count();
     (quotes >= 8).then_some(LineTemplate::Alb { quotes })
 }

@@ -72,7 +72,7 @@ impl TextTemplate {
         zero(first) == self.first
     }
 
-    /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`crate::format::app::text::Text`] gives.
+    /// As [`crate::fast::template::LineTemplate::read`]. The line is what [`crate::format::app::text`] reads.
     #[inline(always)]
     pub fn read<'a>(
         &self,

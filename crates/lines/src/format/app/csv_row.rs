@@ -5,27 +5,26 @@ use super::head::head;
 use super::message::word;
 use crate::format::flat_json::{self, decode};
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
 use crate::format::pods::workload;
-use crate::format::{Format, Meta};
 use crate::record::{Level, Record};
 use crate::time::stamp;
-
-/// The format of exported container logs.
-pub struct CsvRow;
 
 /// Columns before the line that are looked at.
 const COLUMNS: usize = 24;
 
-/// The next column and what follows its comma; a quoted one without its outer quotes, inner ones still doubled.
-fn column(b: &[u8]) -> Option<(&[u8], &[u8])> {
+/// The next column and what follows its comma; a quoted one without its outer quotes, inner ones still doubled. Where it may be open
+/// it goes on in the next line.
+pub(super) fn column(b: &[u8], may_be_open: bool) -> Option<(&[u8], &[u8])> {
     let Some(inner) = b.strip_prefix(b"\"") else {
         let end = memchr::memchr(b',', b).unwrap_or(b.len());
         return Some((&b[..end], b.get(end + 1..).unwrap_or_default()));
     };
     let mut at = 0;
     loop {
-        at += memchr::memchr(b'"', inner.get(at..)?)?;
+        let Some(quote) = memchr::memchr(b'"', inner.get(at..)?) else {
+            return may_be_open.then_some((inner, b""));
+        };
+        at += quote;
         match inner.get(at + 1) {
             Some(b'"') => at += 2,
             Some(b',') => return Some((&inner[..at], &inner[at + 2..])),
@@ -36,7 +35,7 @@ fn column(b: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Doubled quotes as single ones.
-fn undoubled(b: &[u8]) -> Vec<u8> {
+pub(super) fn undoubled(b: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(b.len());
     let mut rest = b;
     while let Some(at) = find(rest, b"\"\"") {
@@ -76,40 +75,34 @@ fn without_clock(b: &[u8]) -> &[u8] {
     if clock { rest } else { b }
 }
 
-impl Format for CsvRow {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app("container log CSV", "container logs exported as CSV: time, pod, …, line")
-            .begins(b"0-9", Signs::COMMA | Signs::DIGIT)
-            .sample(r#"2026-11-20T06:33:21.123456789Z,10.0.4.7,shop-cart-7f9c64b5bd-x2x8q,server,"{""log"":""06:33:21.123 ERROR c.s.Cart TraceID: 4f1a [get][no cart]\n"",""stream"":""stdout""}""#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !line.first()?.is_ascii_digit() {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !line.first()?.is_ascii_digit() {
+    let (time, mut rest) = column(line, false)?;
+    let (after, stamp) = stamp::iso(time).ok()?;
+    if !after.is_empty() {
+        return None;
+    }
+    let mut pod = None;
+    let mut last: &[u8] = b"";
+    for n in 0.. {
+        if n == COLUMNS {
             return None;
         }
-        let (time, mut rest) = column(line)?;
-        let (after, stamp) = stamp::iso(time).ok()?;
-        if !after.is_empty() {
-            return None;
+        let (value, next) = column(rest, false)?;
+        last = value;
+        if next.is_empty() {
+            break;
         }
-        let mut pod = None;
-        let mut last: &[u8] = b"";
-        for n in 0.. {
-            if n == COLUMNS {
-                return None;
-            }
-            let (value, next) = column(rest)?;
-            last = value;
-            if next.is_empty() {
-                break;
-            }
-            pod = pod.or_else(|| workload(value).map(|service| (value, service)));
-            rest = next;
-        }
-        let (host, service) = pod?;
-        let text = line_of(undoubled(last));
-        let h = head(without_clock(&text));
-        let level = h.level.unwrap_or(Level::Info);
-        let r = Record::said(Some(stamp), level, h.text.to_vec());
-        Some(r.at_host(Some(host)).of_service(Some(service)))
+        pod = pod.or_else(|| workload(value).map(|service| (value, service)));
+        rest = next;
     }
+    let (host, service) = pod?;
+    let text = line_of(undoubled(last));
+    let h = head(without_clock(&text));
+    let level = h.level.unwrap_or(Level::Info);
+    let r = Record::said(Some(stamp), level, h.text.to_vec());
+    Some(r.at_host(Some(host)).of_service(Some(service)))
 }

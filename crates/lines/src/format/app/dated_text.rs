@@ -8,52 +8,37 @@ use super::late_level;
 use super::message;
 use super::stack::continuation;
 use super::text::with_zone;
-use crate::format::line_features::Signs;
-use crate::format::{ANY, Format, Meta};
 use crate::record::{Level, Record};
 use std::borrow::Cow;
 
-/// Plain text with a time in it.
-pub struct DatedText;
-
-impl Format for DatedText {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "text with a time",
-            "plain text with a date and a clock near the start of its lines, where no other format explains the file",
-        )
-        .heads()
-        .begins(ANY, Signs::CLOCK)
-        .sample("=== ship 2026-03-10 13:05:00 shop 4.2.0")
+/// Reads one line.
+pub fn parse<'a>(line: &'a [u8]) -> Option<Record<'a>> {
+    if matches!(line.first()?, b' ' | b'\t') || continuation(line).is_some() {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if matches!(line.first()?, b' ' | b'\t') || continuation(line).is_some() {
-            return None;
-        }
-        let (at, stamp, rest) = find(line)?;
-        let blank = usize::from(rest.first() == Some(&b' '));
-        let (stamp, zone) = with_zone(stamp, &rest[blank..]);
-        let rest = if zone > 0 {
-            &rest[blank + zone..]
-        } else {
-            rest
-        };
-        let (front, behind) = (words(&line[..at]), head(words(rest)));
-        let rest = words(behind.text);
-        // what stands around the time is one sentence
-        let text: Cow<'a, [u8]> = match (front.is_empty(), rest.is_empty()) {
-            (true, _) => Cow::Borrowed(rest),
-            (_, true) => Cow::Borrowed(front),
-            _ => Cow::Owned([front, b" ", rest].concat()),
-        };
-        let text = match text {
-            Cow::Borrowed(text) => message::plain(text),
-            owned => owned,
-        };
-        let level = behind.level.or_else(|| late_level::level_of(&text));
-        let level = level.unwrap_or(Level::Info);
-        Some(Record::said(Some(stamp), level, text))
-    }
+    let (at, stamp, rest) = find(line)?;
+    let blank = usize::from(rest.first() == Some(&b' '));
+    let (stamp, zone) = with_zone(stamp, &rest[blank..]);
+    let rest = if zone > 0 {
+        &rest[blank + zone..]
+    } else {
+        rest
+    };
+    let (front, behind) = (words(&line[..at]), head(words(rest)));
+    let rest = words(behind.text);
+    // what stands around the time is one sentence
+    let text: Cow<'a, [u8]> = match (front.is_empty(), rest.is_empty()) {
+        (true, _) => Cow::Borrowed(rest),
+        (_, true) => Cow::Borrowed(front),
+        _ => Cow::Owned([front, b" ", rest].concat()),
+    };
+    let text = match text {
+        Cow::Borrowed(text) => message::plain(text),
+        owned => owned,
+    };
+    let level = behind.level.or_else(|| late_level::level_of(&text));
+    let level = level.unwrap_or(Level::Info);
+    Some(Record::said(Some(stamp), level, text))
 }
 
 /// Without the marks around words.

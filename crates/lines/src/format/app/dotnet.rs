@@ -1,35 +1,17 @@
 //! .NET's console logger: `fail: Category[1]` and the text on lines behind it, indented by six blanks. No time, unless one is
 //! configured to stand in front.
 
+use crate::format::Reader;
 use crate::format::app::stack::exception;
 use crate::format::app::text::stamped;
 use crate::format::leaf::{Parser, alt, digit1, eof, opt, past_last, tag, value, verify};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
-/// The console log of .NET.
-pub struct Dotnet;
-
-impl Format for Dotnet {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            ".NET console",
-            "console log of .NET: level, category, text on the next line, with a time in front or not",
-        )
-        .stateful()
-        .begins(b"0-9[", Signs::TIMED)
-        .begins(b"cdfitw", Signs::NONE)
-        .sample("fail: Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware[1]")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        head(line).map(|_| Record::new(None, Body::Nothing))
-    }
-    fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(DotnetReader::default()))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    head(line).map(|_| Record::new(None, Body::Nothing))
 }
 
 /// What stands above a text: when, if a time is written, how grave it is, and the category.
@@ -66,7 +48,7 @@ const UNCAUGHT: &[u8] = b"An unhandled exception ";
 
 /// The lines of one input.
 #[derive(Default)]
-struct DotnetReader {
+pub(in crate::format) struct DotnetReader {
     /// The head whose text is awaited: its time, its level and the root of its category.
     awaited: Option<Heard>,
     /// The same of one whose text has come: right below that stands what was thrown.

@@ -6,16 +6,11 @@ use super::fields::Fields;
 use super::keys::Meaning;
 use crate::format::flat_json::{Value, each, fields};
 use crate::format::leaf::quoted;
-use crate::format::line_features::Signs;
 use crate::format::ops::may_be_its_time;
-use crate::format::{Format, Meta};
 use crate::record::{Level, Record};
 use crate::table::byte_words;
 use crate::time::Stamp;
 use std::borrow::Cow;
-
-/// The JSON lines of applications.
-pub struct Json;
 
 /// Objects that are looked into. `record` (loguru) and `http` (ECS) hold objects of their own.
 const NESTED: &[&[u8]] = &byte_words::<24>(
@@ -115,32 +110,23 @@ pub(crate) fn is_line(f: &Fields<'_>, line: &[u8]) -> bool {
     message || understood || template
 }
 
-impl Format for Json {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "JSON lines",
-            "application logs, one JSON object per line (pino, zap, structlog, Logstash, ECS, Serilog, …)",
-        )
-        .begins(b"{", Signs::NONE)
-        .sample(r#"{"timestamp":"2026-11-20T06:33:21.000+0000","level":"ERROR","logger":"shop.web","host":"web-1","message":"payment failed"}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if line.first() != Some(&b'{') {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.first() != Some(&b'{') {
-            return None;
-        }
-        let mut f = Fields::default();
-        take_all(&mut f, line)?;
-        // a time under a name of its own
-        if !f.has_time() && f.has_text(true) {
-            fields(line, |key, v| {
-                if let Some(text) = v.text().filter(|t| may_be_its_time(key, t)) {
-                    f.take_as(Meaning::Time, text);
-                }
-                !f.has_time()
-            });
-        }
-        is_line(&f, line).then(|| f.into_record(|| Cow::Borrowed(b"")))
+    let mut f = Fields::default();
+    take_all(&mut f, line)?;
+    // a time under a name of its own
+    if !f.has_time() && f.has_text(true) {
+        fields(line, |key, v| {
+            if let Some(text) = v.text().filter(|t| may_be_its_time(key, t)) {
+                f.take_as(Meaning::Time, text);
+            }
+            !f.has_time()
+        });
     }
+    is_line(&f, line).then(|| f.into_record(|| Cow::Borrowed(b"")))
 }
 
 #[cfg(test)]

@@ -5,34 +5,17 @@ use super::message::{self, service_of_logger};
 use super::stack;
 use crate::format::leaf::find;
 use crate::format::leaf::{Parser, alt, blank, eof, verify, word};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, Reader, is_any};
+use crate::format::{Reader, is_any};
 use crate::record::{Body, Level, Message, Record};
 use crate::table::byte_phrases;
 use crate::time::Stamp;
 use crate::time::stamp;
 use std::borrow::Cow;
 
-/// The two lines of java.util.logging.
-pub struct Jul;
-
-impl Format for Jul {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "java.util.logging",
-            "java.util.logging: time and place on one line, level and text on the next",
-        )
-        .stateful()
-        .begins(b"0-9@A-Za-z\x80-\xff", Signs::TIMED)
-        .sample("Mar 10, 2026 1:05:00 PM com.acme.Pay run")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (stamp, _) = head(line)?;
-        Some(Record::new(Some(stamp), Body::Nothing))
-    }
-    fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(JulReader::default()))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let (stamp, _) = head(line)?;
+    Some(Record::new(Some(stamp), Body::Nothing))
 }
 
 /// What levels of java.util.logging are called.
@@ -99,7 +82,7 @@ const LONGEST: usize = 64 << 10;
 
 /// The lines of one input.
 #[derive(Default)]
-struct JulReader {
+pub(in crate::format) struct JulReader {
     /// Time and class above, whose text is awaited.
     awaited: Option<(Stamp, Vec<u8>)>,
     /// Behind a text.

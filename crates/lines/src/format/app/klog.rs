@@ -3,28 +3,16 @@
 
 use crate::format::leaf::find;
 use crate::format::leaf::{Leaf, Parser, alt, before_near, preceded, rest, space0, tag, take};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::{Stamp, stamp};
 
-/// The log of klog and glog.
-pub struct Klog;
-
-impl Format for Klog {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app("klog", "klog and glog (Kubernetes components)")
-            .heads()
-            .begins(b"EFIW", Signs::CLOCK)
-            .sample("E1120 06:33:21.000001       1 reconciler.go:88] \"Sync failed\" err=\"connection refused\"")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (level, s, text) = entry(line)?;
-        let mut m = Message::new(level, text);
-        // a process that writes this ends at once
-        m.states = (level == Level::Fatal).then_some(MarkerKind::Crash);
-        Some(Record::new(Some(s), Body::Message(m)))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let (level, s, text) = entry(line)?;
+    let mut m = Message::new(level, text);
+    // a process that writes this ends at once
+    m.states = (level == Level::Fatal).then_some(MarkerKind::Crash);
+    Some(Record::new(Some(s), Body::Message(m)))
 }
 
 /// Level, time and text of a line; also of one that a system's log holds under its own time.

@@ -7,15 +7,10 @@ use crate::format::app::late_level;
 use crate::format::app::message;
 use crate::format::app::stack::{Continuation, continuation};
 use crate::format::app::text::with_zone;
-use crate::format::line_features::Signs;
-use crate::format::{ANY, Format, Meta};
 use crate::record::{Level, Record};
 use crate::table::byte_words;
 use crate::time::stamp::{self, Leaf};
 use crate::time::{Precision, Stamp, written};
-
-/// Lines with a label, a time and a message.
-pub struct Labelled;
 
 /// Bytes from the start of a line within which its time begins.
 const REACH: usize = 72;
@@ -23,43 +18,33 @@ const REACH: usize = 72;
 /// Words of a label at most.
 const WORDS: usize = 5;
 
-impl Format for Labelled {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "label time message",
-            "plain text with a time behind a short label (NATS, Cassandra, WebLogic, NestJS, Passenger); the last that is tried",
-        )
-        .heads()
-        .begins(ANY, Signs::CLOCK | Signs::NO_CLIENT)
-        .sample("[1] 2026/03/10 13:05:00.123456 [ERR] Slow consumer detected")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let indented = matches!(line.first()?, b' ' | b'\t');
+    let (at, stamp, rest) = find(line)?;
+    let label = Label::of(&line[..at], indented)?;
+    let (stamp, rest) = label.close(stamp, rest)?;
+    if !indented && continuation(line).is_some_and(|c| c != Continuation::Indented) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let indented = matches!(line.first()?, b' ' | b'\t');
-        let (at, stamp, rest) = find(line)?;
-        let label = Label::of(&line[..at], indented)?;
-        let (stamp, rest) = label.close(stamp, rest)?;
-        if !indented && continuation(line).is_some_and(|c| c != Continuation::Indented) {
-            return None;
-        }
-        let (level, rest) = angled(rest);
-        let h = head(rest);
-        let behind = h.level.or(level);
-        // who writes it stands in a bracket behind the time: `   2026-… [APP/PROC/WEB/0] OUT …` of Cloud Foundry
-        let sourced = indented && rest.trim_ascii_start().starts_with(b"[");
-        if !(label.is_certain || sourced)
-            && (behind.or(label.level).is_none() || label.is_key && behind.is_none())
-        {
-            return None;
-        }
-        let level = behind
-            .or(label.level)
-            .or_else(|| late_level::level_of(h.text))
-            .unwrap_or(Level::Info);
-        let r = Record::new(Some(stamp), message::body(level, h.text)).at_host(h.host);
-        // in capitals it says what a row is
-        let label = label.name.filter(|n| n.iter().any(u8::is_ascii_lowercase));
-        Some(r.of_service(h.logger.or(label).and_then(message::service_of_logger)))
+    let (level, rest) = angled(rest);
+    let h = head(rest);
+    let behind = h.level.or(level);
+    // who writes it stands in a bracket behind the time: `   2026-… [APP/PROC/WEB/0] OUT …` of Cloud Foundry
+    let sourced = indented && rest.trim_ascii_start().starts_with(b"[");
+    if !(label.is_certain || sourced)
+        && (behind.or(label.level).is_none() || label.is_key && behind.is_none())
+    {
+        return None;
     }
+    let level = behind
+        .or(label.level)
+        .or_else(|| late_level::level_of(h.text))
+        .unwrap_or(Level::Info);
+    let r = Record::new(Some(stamp), message::body(level, h.text)).at_host(h.host);
+    // in capitals it says what a row is
+    let label = label.name.filter(|n| n.iter().any(u8::is_ascii_lowercase));
+    Some(r.of_service(h.logger.or(label).and_then(message::service_of_logger)))
 }
 
 /// A whole date with its clock at the start, in one of the shapes that cannot be anything else.

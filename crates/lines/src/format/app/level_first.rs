@@ -5,15 +5,10 @@ use super::message::{body, service_of_logger};
 use crate::format::flat_json::each;
 use crate::format::leaf;
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
 use crate::format::synonym;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Record};
 use crate::time::Stamp;
 use memchr::memchr;
-
-/// Lines that begin with their level.
-pub struct LevelFirst;
 
 /// The level word at the start (all capitals) and what follows it.
 fn capitals(line: &[u8]) -> Option<(Level, &[u8])> {
@@ -124,33 +119,23 @@ fn winston(line: &[u8]) -> Option<(Level, &[u8], Stamp, u16)> {
     Some((level, &rest[..at], stamp?, status))
 }
 
-impl Format for LevelFirst {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "level message",
-            "lines that begin with their level, mostly without a time (uvicorn, alembic, CoreDNS, Python basic, logrus on a terminal, winston simple)",
-        )
-        .begins(b"a-z", Signs::BRACE)
-        .begins(b"A-[", Signs::NONE)
-        .sample("INFO  [alembic.runtime.migration] Running upgrade 1a2b -> 3c4d, add total column")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if line.first()?.is_ascii_lowercase() {
+        let (level, text, stamp, status) = winston(line)?;
+        let mut body = body(level, text);
+        if let Body::Message(m) = &mut body {
+            m.status = status;
+        }
+        return Some(Record::new(Some(stamp), body));
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.first()?.is_ascii_lowercase() {
-            let (level, text, stamp, status) = winston(line)?;
-            let mut body = body(level, text);
-            if let Body::Message(m) = &mut body {
-                m.status = status;
-            }
-            return Some(Record::new(Some(stamp), body));
-        }
-        if let Some((level, stamp, text)) = logrus(line) {
-            return Some(Record::new(stamp, body(level, text)));
-        }
-        if let Some((level, text)) = coredns(line) {
-            return Some(Record::said(None, level, text).of_service(Some(b"coredns")));
-        }
-        let (level, logger, text) = untimed(line)?;
-        let r = Record::new(None, body(level, text));
-        Some(r.of_service(logger.and_then(service_of_logger)))
+    if let Some((level, stamp, text)) = logrus(line) {
+        return Some(Record::new(stamp, body(level, text)));
     }
+    if let Some((level, text)) = coredns(line) {
+        return Some(Record::said(None, level, text).of_service(Some(b"coredns")));
+    }
+    let (level, logger, text) = untimed(line)?;
+    let r = Record::new(None, body(level, text));
+    Some(r.of_service(logger.and_then(service_of_logger)))
 }

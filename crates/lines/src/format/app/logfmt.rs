@@ -4,13 +4,8 @@
 use super::fields::Fields;
 use crate::format::flat_json::decode;
 use crate::format::leaf;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::Record;
 use std::borrow::Cow;
-
-/// The logfmt format.
-pub struct Logfmt;
 
 /// Whether a byte may stand in a key.
 fn is_key(c: u8) -> bool {
@@ -67,26 +62,17 @@ pub(crate) fn is_line(f: &Fields<'_>, line: &[u8], pairs: usize) -> bool {
     pairs >= 2 && enough
 }
 
-impl Format for Logfmt {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "logfmt",
-            "key=value pairs (go-kit, logrus, slog, structlog, Argo CD, Prometheus)",
-        )
-        .begins(b".-9@A-Z_a-z-", Signs::EQUALS)
-        .sample(r#"ts=2026-11-20T06:33:21.123Z level=error logger=shop.web host=web-1 msg="payment failed" err="PoolError: exhausted""#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    key(line)?;
+    let mut f = Fields::default();
+    let n = pairs(line, |k, v, _| {
+        f.take(b"", k, v);
+    })?;
+    if !is_line(&f, line, n) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        key(line)?;
-        let mut f = Fields::default();
-        let n = pairs(line, |k, v, _| {
-            f.take(b"", k, v);
-        })?;
-        if !is_line(&f, line, n) {
-            return None;
-        }
-        Some(f.into_record(|| remaining(line)))
-    }
+    Some(f.into_record(|| remaining(line)))
 }
 
 /// The pairs of a line that has no message: all but time, level and caller, so that like lines read alike.

@@ -1,33 +1,16 @@
 //! The slow query log of MySQL and MariaDB: `# Time:` (left out within a second), `# User@Host:`, `# Query_time:`, `use …;` and
 //! `SET timestamp=…;` where they are needed, then the statement. A record is cited at its statement, whose words are not read for markers: `rollback` there is SQL.
 
+use crate::format::Reader;
 use crate::format::leaf;
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::stamp::any_shape;
 use crate::time::{Precision, SECOND, Stamp};
 
-/// Slow query log of MySQL and MariaDB.
-pub struct MysqlSlow;
-
-impl Format for MysqlSlow {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "MySQL slow log",
-            "slow query log of MySQL, MariaDB and Percona Server",
-        )
-        .stateful()
-        .begins(b"#", Signs::NONE)
-        .sample("# Query_time: 12.001230  Lock_time: 0.000100 Rows_sent: 1  Rows_examined: 9000000")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        heads(line).then(|| Record::new(None, Body::Nothing))
-    }
-    fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(MysqlSlowReader::default()))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    heads(line).then(|| Record::new(None, Body::Nothing))
 }
 
 /// Whether a line stands in the head of an entry.
@@ -56,7 +39,7 @@ enum Next {
 
 /// The lines of one input.
 #[derive(Default)]
-struct MysqlSlowReader {
+pub(in crate::format) struct MysqlSlowReader {
     next: Next,
     /// `# Time:` of the entry where it shows its zone.
     zoned: Option<Stamp>,

@@ -2,16 +2,11 @@
 //! Its message is what its message keys say, else the object itself; no marker is stated by a key.
 
 use crate::format::flat_json::{Value, decode, each};
-use crate::format::line_features::Signs;
 use crate::format::ops::may_be_its_time;
-use crate::format::{Format, Meta};
 use crate::record::{Level, Record};
 use crate::table::byte_words;
 use crate::time::{Dated, Stamp, stamp};
 use std::borrow::Cow;
-
-/// Objects with a time.
-pub struct Object;
 
 /// Keys of times, the one that shows most first.
 const TIMES: [&[u8]; 18] = byte_words(
@@ -23,50 +18,40 @@ const TIMES: [&[u8]; 18] = byte_words(
 const MESSAGE_KEYS: [&[u8]; 8] =
     byte_words("error reason description summary title operationName action type");
 
-impl Format for Object {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "JSON with a time",
-            "JSON objects with a time of which nothing more is known; the last JSON format that is tried",
-        )
-        .begins(b"{", Signs::NONE)
-        .sample(r#"{"time":"2026-03-10T13:05:00.123Z","type":"response","request":{"operation":"read","path":"secret/shop"},"error":"permission denied"}"#)
+/// Reads one line.
+pub fn parse<'a>(line: &'a [u8]) -> Option<Record<'a>> {
+    if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.first() != Some(&b'{') || line.last() != Some(&b'}') {
-            return None;
-        }
-        let mut found: Option<(usize, Stamp)> = None;
-        let mut dated: Option<Stamp> = None;
-        let mut message: Option<(usize, Cow<'a, [u8]>)> = None;
-        let mut level = None;
-        each(line, |key, v| {
-            let Some(text) = v.text().filter(|t| !t.is_empty()) else {
-                return;
-            };
-            if let Some(n) = TIMES.iter().position(|t| *t == key) {
-                if found.is_none_or(|(m, _)| n < m)
-                    && let Some(s) = stamp::whole(text)
-                {
-                    found = Some((n, s));
-                }
-            } else if found.is_none() && dated.is_none() && may_be_its_time(key, text) {
-                dated = stamp::whole(text).filter(|s| s.dated != Dated::NoDate);
-            }
-            if matches!(key, b"level" | b"severity" | b"Level" | b"lvl") {
-                level = level.or(Level::from_word(text));
-            } else if let (Some(n), Value::Str(raw)) =
-                (MESSAGE_KEYS.iter().position(|t| *t == key), v)
-                && message.as_ref().is_none_or(|(m, _)| n < *m)
+    let mut found: Option<(usize, Stamp)> = None;
+    let mut dated: Option<Stamp> = None;
+    let mut message: Option<(usize, Cow<'a, [u8]>)> = None;
+    let mut level = None;
+    each(line, |key, v| {
+        let Some(text) = v.text().filter(|t| !t.is_empty()) else {
+            return;
+        };
+        if let Some(n) = TIMES.iter().position(|t| *t == key) {
+            if found.is_none_or(|(m, _)| n < m)
+                && let Some(s) = stamp::whole(text)
             {
-                message = Some((n, decode(raw)));
+                found = Some((n, s));
             }
-        })?;
-        // a key of any other name whose value is a time and no number
-        let stamp = found.map(|f| f.1).or(dated)?;
-        let failed = matches!(message, Some((0, _)));
-        let text = message.map_or(Cow::Borrowed(line), |(_, t)| t);
-        let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
-        Some(Record::said(Some(stamp), level, text))
-    }
+        } else if found.is_none() && dated.is_none() && may_be_its_time(key, text) {
+            dated = stamp::whole(text).filter(|s| s.dated != Dated::NoDate);
+        }
+        if matches!(key, b"level" | b"severity" | b"Level" | b"lvl") {
+            level = level.or(Level::from_word(text));
+        } else if let (Some(n), Value::Str(raw)) = (MESSAGE_KEYS.iter().position(|t| *t == key), v)
+            && message.as_ref().is_none_or(|(m, _)| n < *m)
+        {
+            message = Some((n, decode(raw)));
+        }
+    })?;
+    // a key of any other name whose value is a time and no number
+    let stamp = found.map(|f| f.1).or(dated)?;
+    let failed = matches!(message, Some((0, _)));
+    let text = message.map_or(Cow::Borrowed(line), |(_, t)| t);
+    let level = level.unwrap_or(if failed { Level::Error } else { Level::Info });
+    Some(Record::said(Some(stamp), level, text))
 }

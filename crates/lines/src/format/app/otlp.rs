@@ -2,39 +2,28 @@
 //! records; 64-bit numbers are strings. Field names come in camel case and with underscores.
 
 use crate::format::leaf;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// OTLP logs.
-pub struct Otlp;
-
-impl Format for Otlp {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app("OTLP logs", "OpenTelemetry logs as JSON lines")
-            .begins(b"{", Signs::NONE)
-            .sample(r#"{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeLogs":[{"logRecords":[{"timeUnixNano":"1773147900000000001","severityNumber":17,"body":{"stringValue":"payment failed"}}]}]}]}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let begins = |s: &[u8]| line.starts_with(s);
+    if !begins(b"{\"resourceLogs\"") && !begins(b"{\"resource_logs\"") {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let begins = |s: &[u8]| line.starts_with(s);
-        if !begins(b"{\"resourceLogs\"") && !begins(b"{\"resource_logs\"") {
-            return None;
-        }
-        let whole: Value = serde_json::from_slice(line).ok()?;
-        let mut records = Vec::new();
-        for r in list(&whole, "resourceLogs", "resource_logs") {
-            let resource = &r["resource"]["attributes"];
-            for scope in list(r, "scopeLogs", "scope_logs") {
-                for record in list(scope, "logRecords", "log_records") {
-                    records.push(record_of(record, resource));
-                }
+    let whole: Value = serde_json::from_slice(line).ok()?;
+    let mut records = Vec::new();
+    for r in list(&whole, "resourceLogs", "resource_logs") {
+        let resource = &r["resource"]["attributes"];
+        for scope in list(r, "scopeLogs", "scope_logs") {
+            for record in list(scope, "logRecords", "log_records") {
+                records.push(record_of(record, resource));
             }
         }
-        Some(Record::new(None, Body::Several(records)))
     }
+    Some(Record::new(None, Body::Several(records)))
 }
 
 /// The list under either spelling.

@@ -1,14 +1,9 @@
 //! PostgreSQL's stderr log with the usual `log_line_prefix` settings. Other lines of one error (DETAIL, STATEMENT, …) are
 //! records of their own; lines that begin with a tab continue the one before.
 
-use crate::format::line_features::Signs;
-use crate::format::{ANY, Format, Meta};
 use crate::record::{Level, Record};
 use crate::time::{Stamp, stamp, zone};
 use memchr::memchr_iter;
-
-/// The stderr format of PostgreSQL.
-pub struct Postgres;
 
 /// Words that PostgreSQL writes before the colon: their level, and whether the word stays in the text, so that SQL is known as SQL.
 pub(super) fn severity(w: &[u8]) -> Option<(Level, bool)> {
@@ -82,26 +77,16 @@ fn find(rest: &[u8]) -> Option<(&[u8], Level, usize, usize)> {
     None
 }
 
-impl Format for Postgres {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "PostgreSQL",
-            "PostgreSQL server log (stderr, any usual log_line_prefix; Amazon RDS)",
-        )
-        .heads()
-        .begins(ANY, Signs::GAP)
-        .sample("2026-11-20 06:34:12.368 UTC [3222] postgres@shop ERROR:  relation \"missing\" does not exist at character 15")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let line = line.strip_prefix(b"< ").unwrap_or(line);
+    // the client may stand in front of the time (`%h %m`)
+    let (stamp, zoned, rest) = stamped(line).or_else(|| stamped(after_client(line)?))?;
+    let (prefix, level, begin, _) = find(rest)?;
+    let marked = |c: &u8| matches!(c, b'[' | b'(' | b'@' | b'=');
+    if !zoned && !prefix.iter().any(marked) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let line = line.strip_prefix(b"< ").unwrap_or(line);
-        // the client may stand in front of the time (`%h %m`)
-        let (stamp, zoned, rest) = stamped(line).or_else(|| stamped(after_client(line)?))?;
-        let (prefix, level, begin, _) = find(rest)?;
-        let marked = |c: &u8| matches!(c, b'[' | b'(' | b'@' | b'=');
-        if !zoned && !prefix.iter().any(marked) {
-            return None;
-        }
-        let r = Record::said(Some(stamp), level, rest[begin..].trim_ascii_start());
-        Some(r.of_service(Some(b"postgresql")))
-    }
+    let r = Record::said(Some(stamp), level, rest[begin..].trim_ascii_start());
+    Some(r.of_service(Some(b"postgresql")))
 }

@@ -8,16 +8,11 @@ use crate::format::leaf::{
     multispace0, opt, peek, preceded, quoted, recognize, tag, take_while_m_n, take_while1,
     terminated, uint, unless_dash, value, verify,
 };
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
 use memchr::memchr;
 use std::borrow::Cow;
-
-/// The syslog format.
-pub struct Syslog;
 
 /// Longest tag of the table.
 const LONGEST: usize = 16;
@@ -309,34 +304,24 @@ fn stamped_host<'a>(
     (numbered || !pid || t == b"kernel").then(|| record(Some(stamp), level, Some(h), Some(t), text))
 }
 
-impl Format for Syslog {
-    fn meta(&self) -> Meta<'_> {
-        Meta::system(
-            "syslog",
-            "syslog files and wire lines: RFC 3164, RFC 5424, ISO-stamped (rsyslog, journalctl)",
-        )
-        .begins(b"<", Signs::NONE)
-        .begins(b"0-9", Signs::NO_CLIENT)
-        .begins(b"\0-,./:;=-\xff-", Signs::TIMED)
-        .sample("Nov 20 06:33:21 web-1 systemd[1]: Started shop.service - shop application server.")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let first = *line.first()?;
-        if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {
-            if line.get(10) == Some(&b'.') {
-                return stamped_host(stamp::epoch(line).ok()?, Level::Info, true);
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let first = *line.first()?;
+    if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {
+        if line.get(10) == Some(&b'.') {
+            return stamped_host(stamp::epoch(line).ok()?, Level::Info, true);
+        }
+        let (rest, level) = priority(line).ok()?;
+        return match rest.strip_prefix(b"1 ") {
+            Some(r) => rfc5424(r, level),
+            None => {
+                rfc3164(rest, level).or_else(|| stamped_host(stamp::iso(rest).ok()?, level, false))
             }
-            let (rest, level) = priority(line).ok()?;
-            return match rest.strip_prefix(b"1 ") {
-                Some(r) => rfc5424(r, level),
-                None => rfc3164(rest, level)
-                    .or_else(|| stamped_host(stamp::iso(rest).ok()?, level, false)),
-            };
-        }
-        if first.is_ascii_digit() {
-            return iso_stamped(line);
-        }
-        let weekday = || stamped_host(stamp::weekday(line).ok()?, Level::Info, true);
-        rfc3164(line, Level::Info).or_else(weekday)
+        };
     }
+    if first.is_ascii_digit() {
+        return iso_stamped(line);
+    }
+    let weekday = || stamped_host(stamp::weekday(line).ok()?, Level::Info, true);
+    rfc3164(line, Level::Info).or_else(weekday)
 }

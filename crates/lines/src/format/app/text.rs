@@ -5,15 +5,10 @@ use super::head::{Head, bracket, head};
 use super::message;
 use crate::format::app::late_level;
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, Record};
 use crate::time::stamp::{self, Leaf};
 use crate::time::zone::{self, Zone};
 use crate::time::{Dated, MINUTE, Stamp};
-
-/// The generic text format.
-pub struct Text;
 
 /// A stamp at the start of a line, but for the year-less one of syslog, which has its own format.
 fn written_time(b: &[u8]) -> Leaf<'_, Stamp> {
@@ -284,51 +279,39 @@ pub(crate) fn deploy_tool(t: &[u8]) -> bool {
     }
 }
 
-impl Format for Text {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "time level message",
-            "plain text with a time in front: Python, Java, Go, Ruby, gunicorn, CI runners, deploy tools",
-        )
-        .heads()
-        .begins(b"0-9@", Signs::TIMED)
-        .begins(b"\xef", Signs::NONE)
-        .begins(b"A-[", Signs::DIGIT)
-        .sample("2026-11-20 06:37:04,491 ERROR [shop.checkout] payment failed: timeout after 30 s")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        let (lead, begun) = match stamped(line) {
-            Some(x) => (x.level, x),
-            None => {
-                let (level, rest) = leading_level(line)?;
-                (Some(level), stamped(rest)?)
-            }
-        };
-        let mut h = match begun.level {
-            // the head was in the bracket
-            level @ Some(_) => Head {
-                level,
-                logger: begun.logger,
-                text: begun.rest.trim_ascii_start(),
-                ..Head::default()
-            },
-            None => head(begun.rest),
-        };
-        if foreign(&h, begun.rest) {
-            return None;
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    let (lead, begun) = match stamped(line) {
+        Some(x) => (x.level, x),
+        None => {
+            let (level, rest) = leading_level(line)?;
+            (Some(level), stamped(rest)?)
         }
-        h.level = h.level.or_else(|| labelled(h.text));
-        let level = h.level.or(lead).or_else(|| late_level::level_of(h.text));
-        let body = if h.text.is_empty() && level.is_none() {
-            Body::Nothing
-        } else {
-            message::body(level.unwrap_or(Level::Info), h.text)
-        };
-        let mut r = Record::new(Some(begun.stamp), body).at_host(h.host);
-        r.scope = h
-            .scope
-            .or_else(|| deploy_tool(h.text).then_some(Kind::Deploy));
-        Some(r.of_service(h.logger.and_then(message::service_of_logger)))
+    };
+    let mut h = match begun.level {
+        // the head was in the bracket
+        level @ Some(_) => Head {
+            level,
+            logger: begun.logger,
+            text: begun.rest.trim_ascii_start(),
+            ..Head::default()
+        },
+        None => head(begun.rest),
+    };
+    if foreign(&h, begun.rest) {
+        return None;
     }
+    h.level = h.level.or_else(|| labelled(h.text));
+    let level = h.level.or(lead).or_else(|| late_level::level_of(h.text));
+    let body = if h.text.is_empty() && level.is_none() {
+        Body::Nothing
+    } else {
+        message::body(level.unwrap_or(Level::Info), h.text)
+    };
+    let mut r = Record::new(Some(begun.stamp), body).at_host(h.host);
+    r.scope = h
+        .scope
+        .or_else(|| deploy_tool(h.text).then_some(Kind::Deploy));
+    Some(r.of_service(h.logger.and_then(message::service_of_logger)))
 }

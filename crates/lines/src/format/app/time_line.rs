@@ -4,37 +4,19 @@
 use super::message;
 use super::stack::{Continuation, continuation};
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, Reader, is_any};
+use crate::format::{Reader, is_any};
 use crate::marker::{powershell, typed_by_hand};
 use crate::record::{Body, Level, Notice, Record};
 use crate::time::Stamp;
 use crate::time::stamp;
 
-/// Times on lines of their own.
-pub struct TimeLine;
-
-impl Format for TimeLine {
-    fn meta(&self) -> Meta<'_> {
-        Meta::app(
-            "time above messages",
-            "a time on a line of its own, messages below it: Oracle alert log, Erlang reports, scripts that call date, shell history, PowerShell transcripts",
-        )
-        .stateful()
-        .begins(b"=#:*C", Signs::NONE)
-        .begins(b"0-9FMSTW", Signs::TIMED)
-        .sample("Tue Mar 10 13:05:00 2026")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (stamp, _) = match kept(line) {
-            Some((stamp, typed)) => return Some(command(stamp, typed)),
-            None => alone(line)?,
-        };
-        Some(Record::new(Some(stamp), Body::Nothing))
-    }
-    fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(TimeLineReader::default()))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let (stamp, _) = match kept(line) {
+        Some((stamp, typed)) => return Some(command(stamp, typed)),
+        None => alone(line)?,
+    };
+    Some(Record::new(Some(stamp), Body::Nothing))
 }
 
 /// The time of a line that holds nothing else, and the level that it shows.
@@ -108,7 +90,7 @@ const LONGEST: usize = 64 << 10;
 
 /// The lines of one input.
 #[derive(Default)]
-struct TimeLineReader {
+pub(in crate::format) struct TimeLineReader {
     above: Option<(Stamp, Level)>,
     /// Whether a shell wrote it, above what a person typed.
     typed: bool,

@@ -2,31 +2,14 @@
 //! hits of Elasticsearch (`_source`); objects of others whose `message` begins as a line does, with a time. Their own time is when
 //! the line was read.
 
-use super::{Envelope, Inside, Outer, Peeled, Text, name, stamp, string, time};
+use super::{Inside, Outer, Peeled, Text, name, stamp, string, time};
 use crate::format::flat_json::{Value, each, fields};
 use crate::format::leaf::find;
 use crate::record::At;
 use crate::time::{DAY, Dated, Stamp};
 
-/// Objects of shippers around a line.
-pub static BEATS: Envelope = Envelope {
-    name: "shipper JSON",
-    about: "objects of Filebeat, Elastic Agent, Logstash, Vector, Elasticsearch and others around a line",
-    sample: r#"{"@timestamp":"2026-03-10T13:05:03.000Z","message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","log":{"file":{"path":"/var/log/nginx/access.log"}},"host":{"name":"web01"},"agent":{"type":"filebeat"}}"#,
-    begins: b"{",
-    keys: &[
-        r#""_source""#,
-        r#""kubernetes""#,
-        r#""@version""#,
-        r#""source_type""#,
-        r#""@timestamp""#,
-        r#""message""#,
-    ],
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if line.first() != Some(&b'{') {
         return None;
     }

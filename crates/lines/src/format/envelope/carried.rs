@@ -2,24 +2,15 @@
 //! `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector. The line is most of the object.
 
 use super::beats::begins_a_line;
-use super::{Envelope, Inside, Outer, Peeled, name, time};
+use super::{Inside, Outer, Peeled, name, time};
 use crate::format::columns::is_request;
 use crate::format::flat_json::{Value, decode, fields};
 use crate::record::At;
 use crate::time::Stamp;
 use std::borrow::Cow;
 
-/// A line that an object carries.
-pub static CARRIED: Envelope = Envelope {
-    name: "object around a line",
-    about: "objects of shippers with a whole line in one member, whatever its key",
-    sample: r#"{"date":1773147901.123456,"raw":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#,
-    begins: b"{",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let object = line.first() == Some(&b'{') && line.last() == Some(&b'}');
     // most objects have no such text, which their quotes show
     if !object || !is_mostly_one_text(line) {

@@ -1,24 +1,14 @@
 //! CloudWatch Logs: events of `filter-log-events`, `get-log-events` and subscriptions (`{"timestamp": ms, "message": …}`), and
 //! the S3 export (`TIME line`, where the line has a format of its own), and `aws logs tail` (`TIME STREAM line`).
 
-use super::{Envelope, Inside, Outer, Peeled, name, string, time, trimmed};
+use super::{Inside, Outer, Peeled, name, string, time, trimmed};
 use crate::format::flat_json::{Value, begins_with, each};
 use crate::format::leaf::find;
 use crate::time::{Precision, stamp};
 use std::borrow::Cow;
 
-/// CloudWatch events.
-pub static CLOUD_WATCH: Envelope = Envelope {
-    name: "CloudWatch",
-    about: "CloudWatch Logs: events as JSON, and S3 exports with a time before each line",
-    sample: r#"{"logStreamName":"web/1","timestamp":1773147901123,"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","ingestionTime":1773147905000,"eventId":"1"}"#,
-    begins: b"{0-9",
-    keys: &[r#""message""#],
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if line.first() == Some(&b'{') {
         return event(line);
     }

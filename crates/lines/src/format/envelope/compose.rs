@@ -2,24 +2,15 @@
 //! logs`: `shop_web.1.k3v9…@node-2    | text`, its timestamps in front; pm2's `0|shop | text`.
 //! A name without the number of a replica needs a text that cannot be the next column of a table.
 
-use super::{Envelope, Inside, Outer, Peeled, stamped};
+use super::{Inside, Outer, Peeled, stamped};
 use crate::format::leaf::digits;
 use std::borrow::Cow;
 
 /// Longest name before the bar.
 const NAME: usize = 64;
 
-/// Lines of `docker compose logs`.
-pub static COMPOSE: Envelope = Envelope {
-    name: "docker compose",
-    about: "docker compose, docker service and pm2 logs: container name, bar, text",
-    sample: "web-1  | 127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157",
-    begins: b"0-9A-Za-z",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if !line.first()?.is_ascii_alphanumeric() {
         return None;
     }

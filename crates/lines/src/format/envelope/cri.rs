@@ -1,21 +1,11 @@
 //! Container runtimes (containerd, CRI-O): `TIME stdout|stderr P|F text`. A part (`P`) goes on in the next line of its stream.
 
-use super::{Envelope, Inside, Outer, Peeled, stream_of};
+use super::{Inside, Outer, Peeled, stream_of};
 use crate::format::leaf::{Parser, alt, blank, eof, peek, tag, take_while_m_n, terminated, value};
 use crate::time::stamp::iso;
 
-/// Lines of the container runtime interface.
-pub static CRI: Envelope = Envelope {
-    name: "CRI",
-    about: "container runtime logs (containerd, CRI-O): time, stream, P or F, text",
-    sample: "2026-03-10T13:05:01.123456789+00:00 stdout F level=error msg=\"x\" status=500",
-    cuts_lines: true,
-    begins: b"0-9",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     line.get(10).filter(|c| **c == b'T')?;
     let stream = alt((tag("stdout "), tag("stderr ")));
     // further tags may follow behind colons

@@ -1,27 +1,17 @@
 //! What those who are sent webhooks log of each: a time, `POST` and the path, what they answered, and the body, an object, up to the
 //! end of the line. The body says what happened.
 
-use super::{Envelope, Inside, Outer, Peeled};
+use super::{Inside, Outer, Peeled};
 use crate::record::At;
 use crate::time::stamp;
-
-/// Bodies that were delivered.
-pub static DELIVERY: Envelope = Envelope {
-    name: "delivery",
-    about: "logs of a receiver of webhooks: time, POST, path, body",
-    sample: r#"2026-03-10T13:05:01.600Z POST /hooks/alerts 200 {"ts":"2026-03-10T13:05:01Z","event":"deploy_started","service":"shop","version":"4.2.0"}"#,
-    of_whole_files: true,
-    begins: b"0-9[",
-    peel,
-    ..Envelope::PLAIN
-};
 
 /// Most words between the time and the body: a level, who asked, the path, the protocol, the status, how the body is called.
 const WORDS: usize = 9;
 /// How far behind the time the body begins, at most.
 const HEAD: usize = 200;
 
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if line.last() != Some(&b'}') {
         return None;
     }

@@ -1,22 +1,12 @@
 //! Docker's json-file driver: `{"log":"…\n","stream":"stdout","time":"…"}`. A text without its newline goes on in the next
 //! entry of the same stream.
 
-use super::{Envelope, Inside, Outer, Peeled, name, stream_of, string, time};
+use super::{Inside, Outer, Peeled, name, stream_of, string, time};
 use crate::format::flat_json::{Value, begins_with, each};
 use std::borrow::Cow;
 
-/// Docker json-file entries.
-pub static DOCKER_JSON: Envelope = Envelope {
-    name: "docker json-file",
-    about: "Docker's json-file log driver",
-    sample: r#"{"log":"level=error msg=\"x\" status=500\n","stream":"stdout","time":"2026-03-10T13:05:01.123456789Z"}"#,
-    cuts_lines: true,
-    begins: b"{",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if !begins_with(line, b"log") {
         return None;
     }

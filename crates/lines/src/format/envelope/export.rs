@@ -1,22 +1,12 @@
 //! Rows of exports around a line: Splunk (`_raw`, `_time`; as CSV or as `{"preview":…,"result":{…}}`), Datadog (`Message`,
 //! `Date`), CloudWatch Insights (`@message`, `@timestamp`, which is UTC whatever it lacks).
 
-use super::{Envelope, Inside, Outer, Peeled, Text, name, string, time};
+use super::{Inside, Outer, Peeled, Text, name, string, time};
 use crate::format::flat_json::{Value, each};
 use crate::format::leaf::find;
 
-/// Rows of exports.
-pub static EXPORT: Envelope = Envelope {
-    name: "export row",
-    about: "rows of Splunk, Datadog and CloudWatch Insights exports",
-    sample: r#"{"preview":false,"result":{"_raw":"level=error msg=\"x\" status=500","_time":"2026-03-10T13:05:01.000+00:00","host":"web01"}}"#,
-    begins: b"{",
-    keys: &[r#""_raw""#, r#""@message""#, r#""Message""#],
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if line.first() != Some(&b'{') {
         return None;
     }

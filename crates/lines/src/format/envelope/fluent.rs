@@ -1,23 +1,14 @@
 //! Fluentd and Fluent Bit: `[n] tag: [epoch, {"log"=>"…"}]`, `TIME +0000 tag: {json}`, `TIME<TAB>tag<TAB>{json}`.
 
-use super::{Envelope, Inside, Outer, Peeled, Text, name, string, trimmed};
+use super::{Inside, Outer, Peeled, Text, name, string, trimmed};
 use crate::format::flat_json::{Value, decode, each};
 use crate::format::leaf::{digits, find, quoted};
 use crate::table::byte_words;
 use crate::time::{DAY, stamp};
 use std::borrow::Cow;
 
-/// Fluent Bit's standard output.
-pub static FLUENT_BIT: Envelope = Envelope {
-    name: "Fluent Bit",
-    about: "Fluent Bit's stdout plugin: [n] tag: [time, {\"log\"=>\"…\"}]",
-    sample: r#"[0] tail.0: [1773147901.123456789, {"log"=>"level=error msg=\"x\" status=500"}]"#,
-    begins: b"[",
-    peel: fluent_bit,
-    ..Envelope::PLAIN
-};
-
-fn fluent_bit(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn fluent_bit(line: &[u8]) -> Option<Peeled<'_>> {
     let inner = line.strip_prefix(b"[")?;
     let n = digits(inner, 12);
     let rest = inner.get(n..)?.strip_prefix(b"] ")?;
@@ -51,17 +42,8 @@ fn service(tag: &[u8]) -> Option<Text<'_>> {
     (!first.is_empty() && !PLAIN.contains(&first)).then_some(Cow::Borrowed(first))
 }
 
-/// Fluentd's standard output and files.
-pub static FLUENTD: Envelope = Envelope {
-    name: "Fluentd",
-    about: "Fluentd's stdout and file output: time, tag, JSON",
-    sample: r#"2026-03-10 13:05:01.000000000 +0000 nginx.access: {"message":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157"}"#,
-    begins: b"0-9",
-    peel: fluentd,
-    ..Envelope::PLAIN
-};
-
-fn fluentd(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn fluentd(line: &[u8]) -> Option<Peeled<'_>> {
     if line.last() != Some(&b'}') || line.get(4) != Some(&b'-') {
         return None;
     }

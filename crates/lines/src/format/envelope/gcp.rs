@@ -1,24 +1,16 @@
 //! Entries of Google Cloud Logging whose line is a text: `textPayload`, or `jsonPayload` with a `message` or `log` and no
 //! request.
 
-use super::{Envelope, Inside, Outer, Peeled, name, string, time};
+use super::{Inside, Outer, Peeled, is_object_with, name, string, time};
 use crate::format::flat_json::{Value, each};
 use crate::format::leaf::find;
 use crate::record::Level;
 
-/// Google Cloud log entries around a line.
-pub static GCP: Envelope = Envelope {
-    name: "Google Cloud entry",
-    about: "Google Cloud Logging entries with a text or JSON payload",
-    sample: r#"{"textPayload":"127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157","timestamp":"2026-03-10T13:05:01.5Z","severity":"INFO","resource":{"type":"k8s_container","labels":{"container_name":"web","pod_name":"web-1"}}}"#,
-    begins: b"{",
-    keys: &[r#""textPayload""#, r#""jsonPayload""#],
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    if !GCP.has_a_key(line) || find(line, b"\"httpRequest\"").is_some() {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    if !is_object_with(line, &["\"textPayload\"", "\"jsonPayload\""])
+        || find(line, b"\"httpRequest\"").is_some()
+    {
         return None;
     }
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Bare));

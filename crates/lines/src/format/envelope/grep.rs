@@ -1,24 +1,15 @@
 //! `grep -H`, `grep -n` over several files, `zgrep`: `path:text`, `path:123:text`. Only paths that name a log are taken for one:
 //! compilers and interpreters begin their messages like this too.
 
-use super::{Envelope, Inside, Outer, Peeled};
+use super::{Inside, Outer, Peeled};
 use crate::format::leaf::digits;
 use crate::table::byte_words;
 
 /// Longest path.
 const PATH: usize = 256;
 
-/// Lines that grep found in several files.
-pub static GREP: Envelope = Envelope {
-    name: "grep",
-    about: "grep over several files: path, perhaps line number, text",
-    sample: "web-1/access.log:127.0.0.1 - - [10/Mar/2026:13:05:01 +0000] \"GET /cart HTTP/1.1\" 502 157",
-    begins: b"0-9A-Za-z./",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     if !matches!(line.first()?, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/') {
         return None;
     }

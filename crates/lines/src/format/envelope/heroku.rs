@@ -2,7 +2,7 @@
 //! syslog of RFC 5424 that leaves out the structured data (Heroku's "Log Drains"): `<158>1 TIME host app web.1 - text`. Fly.io's is
 //! alike, with region and level behind the machine: `TIME app[3d8d9014b32d89] fra [info]text` (`fly logs`).
 
-use super::{Envelope, Inside, Outer, Peeled};
+use super::{Inside, Outer, Peeled};
 use crate::format::leaf::{
     Parser, alt, before_near, blank, delimited, digit1, opt, preceded, recognize, tag, take_while1,
 };
@@ -10,17 +10,8 @@ use crate::time::Stamp;
 use crate::time::stamp::iso;
 use std::borrow::Cow;
 
-/// Lines of logplex.
-pub static HEROKU: Envelope = Envelope {
-    name: "Heroku",
-    about: "Heroku's log: time, source[dyno], text; and what its drains send",
-    sample: "2026-03-10T13:05:01.123456+00:00 app[web.1]: level=error msg=\"x\" status=500",
-    begins: b"0-9<",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let machine = of_machine(line);
     let is_machine = machine.is_some();
     let (text, at, dyno) = machine.or_else(|| drained(line)).or_else(|| shown(line))?;

@@ -1,24 +1,14 @@
 //! Lines that a tool sets in by a few blanks, as consoles of frameworks list what they ran. Only what begins with a whole date and
 //! a clock behind them is a line of its own: anything else that is set in goes on with the line before.
 
-use super::{Envelope, Inside, Outer, Peeled};
+use super::{Inside, Outer, Peeled};
 use crate::time::{Dated, stamp};
 
 /// Blanks that are taken off at most.
 const WIDEST: usize = 4;
 
-/// Lines that are set in.
-pub static INDENT: Envelope = Envelope {
-    name: "indent",
-    about: "lines that are set in by a few blanks, each with a date and a clock",
-    sample: r#"  2026-03-10 13:05:01 level=error msg="cart 502""#,
-    of_whole_files: true,
-    begins: b" ",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let blanks = line.iter().take_while(|c| **c == b' ').count();
     let text = line
         .get(blanks..)

@@ -2,22 +2,13 @@
 //! whether it is the output or the errors, and a sign where the text goes on from the line above, which is read as a line of its
 //! own. GitHub's, as `gh run view --log` prints them, are `JOB⇥STEP⇥TIME text`.
 
-use super::{Envelope, Inside, Outer, Peeled};
+use super::{Inside, Outer, Peeled};
 use crate::format::leaf::{Parser, blank, one_of, take_while_m_n};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
 
-/// Lines of a job's log.
-pub static JOB_TRACE: Envelope = Envelope {
-    name: "CI job log",
-    about: "logs of GitLab's jobs with times: time, stream, text; of GitHub's as gh prints them: job, step, time, text",
-    sample: "2026-03-10T13:05:01.123456Z 01O level=error msg=\"x\" status=500",
-    begins: b"0-9A-Za-z",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let (text, at) = gitlab(line).or_else(|| github(line))?;
     at.offset_min?;
     Some(Outer::new(Some(at), Inside::Bare).around_text(text))

@@ -1,26 +1,16 @@
 //! The journal as JSON (`journalctl -o json`, and the export format once it is framed): the line is `MESSAGE`, a string or, where
 //! it is no UTF-8, an array of bytes; the time is the program's own where the journal has it.
 
-use super::{Envelope, Inside, Outer, Peeled, Text, name, string};
+use super::{Inside, Outer, Peeled, Text, is_object_with, name, string};
 use crate::format::flat_json::{Value, each};
 use crate::format::leaf;
 use crate::record::Level;
 use crate::time::{Precision, Stamp};
 use std::borrow::Cow;
 
-/// Entries of the journal.
-pub static JOURNALD: Envelope = Envelope {
-    name: "journald JSON",
-    about: "journalctl -o json and -o export",
-    sample: r#"{"__REALTIME_TIMESTAMP":"1773147901000000","_HOSTNAME":"web01","PRIORITY":"6","SYSLOG_IDENTIFIER":"shop","MESSAGE":"level=error msg=\"x\" status=500"}"#,
-    begins: b"{",
-    keys: &["__REALTIME_TIMESTAMP"],
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    JOURNALD.has_a_key(line).then_some(())?;
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    is_object_with(line, &["__REALTIME_TIMESTAMP"]).then_some(())?;
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
     let (mut source, mut unit) = (None, None);
     each(line, |key, v| match key {

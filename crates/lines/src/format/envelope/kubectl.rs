@@ -1,21 +1,12 @@
 //! `kubectl logs --prefix` (and `--timestamps` with it), and stern: `[pod/NAME/CONTAINER] text`, `NAME › CONTAINER text`.
 
-use super::{Envelope, Inside, Outer, Peeled, stamped};
+use super::{Inside, Outer, Peeled, stamped};
 use crate::format::pods::workload;
 use crate::time::stamp;
 use std::borrow::Cow;
 
-/// Lines of `kubectl logs` with a prefix.
-pub static KUBECTL: Envelope = Envelope {
-    name: "kubectl logs",
-    about: "kubectl logs --prefix, with or without --timestamps; stern",
-    sample: "[pod/web-7d4b9c5f6-x2x9z/web] 2026-03-10T13:05:01.123456789Z level=error msg=\"x\" status=500",
-    begins: b"[a-z",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let Some(inner) = line.strip_prefix(b"[pod/") else {
         return stern(line);
     };

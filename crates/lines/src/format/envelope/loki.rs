@@ -1,21 +1,12 @@
 //! Grafana Loki: lines of `logcli -o jsonl`, and the values of a query's streams (a record of the document with its labels).
 
-use super::{Envelope, Inside, Outer, Peeled, name, string, time};
+use super::{Inside, Outer, Peeled, name, string, time};
 use crate::format::flat_json::{Value, begins_with, each};
 use crate::format::leaf::{Parser, multispace0, preceded, quoted, separated_pair, tag};
 use crate::time::stamp;
 
-/// Entries of Loki.
-pub static LOKI: Envelope = Envelope {
-    name: "Loki",
-    about: "Grafana Loki: what logcli prints, -o jsonl, and the streams of a query",
-    sample: r#"{"labels":{"app":"shop"},"line":"level=error msg=\"x\" status=500","timestamp":"2026-03-10T14:05:03.000000001+01:00"}"#,
-    begins: b"{0-9",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut outer = Outer::new(None, Inside::Bare);
     let mut text = None;
     if begins_with(line, b"@value") {

@@ -1,23 +1,14 @@
 //! Papertrail's archives, a line with nine tabs: number, time, time of receipt, number and name of the system, its address, facility,
 //! severity, program, text.
 
-use super::{Envelope, Inside, Outer, Peeled};
+use super::{Inside, Outer, Peeled};
 use crate::format::leaf::uint;
 use crate::record::Level;
 use crate::time::stamp;
 use std::borrow::Cow;
 
-/// Lines of archives of Papertrail.
-pub static PAPERTRAIL: Envelope = Envelope {
-    name: "Papertrail",
-    about: "archives of Papertrail: time, system, program, text between tabs",
-    sample: "1741203501000000000\t2026-03-10T13:05:01Z\t2026-03-10T13:05:02Z\t3877120131\tshop-prod\t192.0.2.8\tLocal7\tInfo\tapp/web.1\tlevel=error msg=\"x\" status=500",
-    begins: b"0-9",
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let digits = line.iter().take_while(|c| c.is_ascii_digit()).count();
     let behind = line[digits..].strip_prefix(b"\t").filter(|_| digits > 0)?;
     let mut cells = behind.splitn(9, |c| *c == b'\t');

@@ -1,29 +1,20 @@
 //! rsyslog's and syslog-ng's JSON templates: a syslog message as an object with `message` (or `msg`), `tag` or `programname`,
 //! `host` and a time.
 
-use super::{Envelope, Inside, Outer, Peeled, name, string, time};
+use super::{Inside, Outer, Peeled, is_object_with, name, string, time};
 use crate::format::flat_json::each;
 use crate::record::Level;
 use std::borrow::Cow;
 
-/// Syslog messages as JSON.
-pub static RSYSLOG_JSON: Envelope = Envelope {
-    name: "syslog JSON",
-    about: "syslog messages as JSON objects (rsyslog and syslog-ng templates)",
-    sample: r#"{"timereported":"2026-11-20T06:33:17+00:00", "host":"lb1", "severity":"info", "tag":"shop[532]:", "message":" level=error msg=\"x\" status=500"}"#,
-    begins: b"{",
-    keys: &[
-        r#""timereported""#,
-        r#""syslogtag""#,
-        r#""syslogfacility-text""#,
-        r#""PROGRAM""#,
-    ],
-    peel,
-    ..Envelope::PLAIN
-};
-
-fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    RSYSLOG_JSON.has_a_key(line).then_some(())?;
+/// Takes the wrapper off a line.
+pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
+    const KEYS: [&str; 4] = [
+        "\"timereported\"",
+        "\"syslogtag\"",
+        "\"syslogfacility-text\"",
+        "\"PROGRAM\"",
+    ];
+    is_object_with(line, &KEYS).then_some(())?;
     let (mut text, mut outer) = (None, Outer::new(None, Inside::Tagged));
     each(line, |key, v| match key {
         b"message" | b"msg" | b"MESSAGE" => text = string(v),

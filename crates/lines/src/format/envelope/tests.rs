@@ -24,7 +24,7 @@ fn each_wrapper_takes_its_sample_and_a_format_reads_what_is_inside() {
 
 #[test]
 fn no_wrapper_takes_what_begins_as_none_of_its_lines() {
-    for e in ENVELOPES {
+    for e in ENVELOPES.iter() {
         assert!(holds(e.begins, e.sample.as_bytes()[0]), "{}", e.name);
         for first in (0..=255).filter(|b| !holds(e.begins, *b)) {
             for rest in ENVELOPES.iter().flat_map(|e| [e.sample, &e.sample[1..]]) {

@@ -7,14 +7,10 @@ mod cells;
 
 use self::cells::{Cells, cut};
 use super::journal_export::member;
-use super::{Frame, Framer, Units};
-use crate::format::app::label_first::Labelled;
-use crate::format::app::level_first::LevelFirst;
-use crate::format::app::object::Object;
-use crate::format::app::text::Text;
+use super::{Framer, Units};
 use crate::format::envelope::peel;
 use crate::format::ops::is_dated;
-use crate::format::{FORMATS, Format, is_any};
+use crate::format::{FORMATS, is_any};
 use crate::record::Body;
 use crate::time::zone;
 use crate::time::{Dated, stamp};
@@ -26,17 +22,8 @@ const HEADER: usize = 4096;
 /// Rows that are asked for a format.
 const ROWS: usize = 40;
 
-/// Separated values below a line of column names.
-pub static CSV: Frame = Frame {
-    name: "CSV export",
-    about: "tables with a header: events of pagers, pipelines and flags, and messages, as CSV, TSV or between bars",
-    sample: "_time,host,_raw\n2026-03-10T13:05:01.000+0000,web01,\"level=error msg=\"\"x\"\" status=500\"\n",
-    claims,
-    start: || Box::new(Rows::default()),
-    format: None,
-};
-
-fn claims(head: &[u8]) -> bool {
+/// Whether an input begins so.
+pub(super) fn claims(head: &[u8]) -> bool {
     let Some(n) = memchr::memchr(b'\n', head).filter(|n| *n < HEADER) else {
         return false;
     };
@@ -66,9 +53,9 @@ fn claims(head: &[u8]) -> bool {
 
 /// Whether any format reads a line but those that take all text with a time.
 fn is_typed(line: &[u8]) -> bool {
-    let plain = [&Text as &dyn Format, &Labelled, &LevelFirst];
+    const PLAIN: [&str; 3] = ["time level message", "label time message", "level message"];
     let read = FORMATS.iter().find(|f| f.parse(line).is_some());
-    read.is_some_and(|f| plain.iter().all(|p| p.name() != f.name()))
+    read.is_some_and(|f| !PLAIN.contains(&f.name()))
 }
 
 /// Whether a row holds a sentence: a table of numbers and states is a measurement.
@@ -86,7 +73,7 @@ pub(super) fn is_of_use(row: &[u8]) -> bool {
     let mut all = FORMATS.iter().filter(|f| f.may_begin(b'{'));
     let found = all.find_map(|f| Some((f.name(), f.parse(row)?)));
     found.is_some_and(|(name, r)| {
-        name != Object.name() && r.stamp.is_some() && !matches!(r.body, Body::Request(_))
+        name != "JSON with a time" && r.stamp.is_some() && !matches!(r.body, Body::Request(_))
     })
 }
 
@@ -143,7 +130,7 @@ impl Name {
 }
 
 #[derive(Debug, Default)]
-struct Rows {
+pub(super) struct Rows {
     header: Option<Header>,
     /// The first line, as far as it was read.
     first: Vec<u8>,
@@ -248,16 +235,16 @@ impl Framer for Rows {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::framed;
+    use super::super::tests::{frame, framed};
     use super::*;
     use crate::tests::tried;
     use proptest::prelude::*;
 
     /// What the rows of a table state, in the order of the rows: kind, and the clock of its time in UTC.
     fn rows_of(table: &str) -> Vec<String> {
-        assert!((CSV.claims)(table.as_bytes()), "{table}");
+        assert!(claims(table.as_bytes()), "{table}");
         let mut all = Vec::new();
-        for (text, ..) in framed(&CSV, table.as_bytes(), 5) {
+        for (text, ..) in framed(frame("CSV export"), table.as_bytes(), 5) {
             let record = FORMATS.iter().find_map(|f| f.parse(&text));
             let Some((record, Body::Notices(notices))) = record.as_ref().map(|r| (r, &r.body))
             else {
@@ -283,7 +270,7 @@ mod tests {
     #[test]
     fn what_stands_behind_the_named_columns_is_the_message() {
         let row = |table: &str| {
-            let text = framed(&CSV, table.as_bytes(), 5)
+            let text = framed(frame("CSV export"), table.as_bytes(), 5)
                 .into_iter()
                 .next()
                 .unwrap()
@@ -323,7 +310,7 @@ mod tests {
                     .collect();
                 (format!("{{{}}}", o.join(",")), *line)
             });
-            let got = framed(&CSV, text.as_bytes(), size);
+            let got = framed(frame("CSV export"), text.as_bytes(), size);
             let got = got.into_iter().map(|(t, _, line)| (String::from_utf8(t).unwrap(), line));
             prop_assert_eq!(got.collect::<Vec<_>>(), want.collect::<Vec<_>>());
         }

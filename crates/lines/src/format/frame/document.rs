@@ -2,7 +2,7 @@
 //! several values that are no JSON lines. A record's text is one object on one line, for the formats and envelopes of JSON lines.
 
 use super::walk::{RecordPath, Walk};
-use super::{Frame, Framer, Units};
+use super::{Framer, Units};
 use crate::format::envelope::peel;
 use crate::format::is_any;
 use crate::table::rows;
@@ -18,19 +18,13 @@ static PLACES: LazyLock<Vec<RecordPath>> = LazyLock::new(|| {
     rows(include_str!("places.tsv")).map(place).collect()
 });
 
-/// JSON documents.
-pub static DOCUMENT: Frame = Frame {
-    name: "JSON document",
-    about: "a whole JSON document: lists of events, incidents, log entries, messages",
-    sample: "{\n  \"log_entries\": [\n    {\n      \"type\": \"trigger_log_entry\",\n      \"created_at\": \"2026-03-10T13:07:10Z\"\n    }\n  ]\n}\n",
-    claims,
-    start: || Box::new(Walk::new(&PLACES)),
-    format: None,
-};
+/// What walks a document.
+pub(super) fn start() -> Box<dyn Framer> {
+    Box::new(Walk::new(&PLACES))
+}
 
 /// An object or a list of objects that its first line does not end, or that holds its records in a known place.
-/// An object or a list of objects that its first line does not end, or that holds its records in a known place.
-fn claims(head: &[u8]) -> bool {
+pub(super) fn claims(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let head = head.trim_ascii_start();
     if !begins(head) {
@@ -71,14 +65,14 @@ fn begins(head: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::framed;
+    use super::super::tests::{frame, framed};
     use super::*;
 
     #[test]
     fn what_is_too_long_is_reported() {
         let text = "x".repeat(super::super::LONGEST + 5);
         let long = format!("{{\"items\":[{{\"a\":\"{text}\"}},{{\"b\":1}}]}}");
-        let got = framed(&DOCUMENT, long.as_bytes(), 7);
+        let got = framed(frame("JSON document"), long.as_bytes(), 7);
         let got: Vec<(&[u8], u64)> = got.iter().map(|(t, _, line)| (&t[..], *line)).collect();
         assert_eq!(got, [(&b""[..], 1), (b"{\"b\":1}", 1)]);
     }

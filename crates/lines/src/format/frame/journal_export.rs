@@ -1,19 +1,10 @@
 //! The journal's export format: `KEY=value` lines, values of any bytes behind their length, a blank line between entries. An
 //! entry becomes the object that `journalctl -o json` writes, for the envelope of that.
 
-use super::{Frame, Framer, LONGEST, Units};
+use super::{Framer, LONGEST, Units};
 
-/// systemd's export format.
-pub static JOURNAL_EXPORT: Frame = Frame {
-    name: "journal export",
-    about: "journalctl -o export: fields by line or by length, entries between blank lines",
-    sample: "__CURSOR=s=0\n__REALTIME_TIMESTAMP=1773147901000000\n_HOSTNAME=web01\nPRIORITY=6\nSYSLOG_IDENTIFIER=shop\nMESSAGE=ok\n\n",
-    claims,
-    start: || Box::new(Entries::default()),
-    format: None,
-};
-
-fn claims(head: &[u8]) -> bool {
+/// Whether an input begins so.
+pub(super) fn claims(head: &[u8]) -> bool {
     let field = head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=");
     field && memchr::memmem::find(head, b"__REALTIME_TIMESTAMP=").is_some()
 }
@@ -32,7 +23,7 @@ enum FieldState {
 }
 
 #[derive(Debug, Default)]
-struct Entries {
+pub(super) struct Entries {
     state: FieldState,
     field: Vec<u8>,
     entry: Vec<u8>,
@@ -165,14 +156,14 @@ impl Framer for Entries {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::framed;
+    use super::super::tests::{frame, framed};
     use super::*;
 
     #[test]
     fn values_behind_their_length_may_hold_lines() {
         let input = include_bytes!("../../../../../tests/data/formats/journald_export.txt");
-        assert!((JOURNAL_EXPORT.claims)(input));
-        let got = framed(&JOURNAL_EXPORT, input, 5);
+        assert!(claims(input));
+        let got = framed(frame("journal export"), input, 5);
         assert_eq!(got.len(), 2);
         assert_eq!(
             String::from_utf8_lossy(&got[0].0),

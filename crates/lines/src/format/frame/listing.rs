@@ -4,7 +4,7 @@
 
 use super::csv::is_of_use;
 use super::journal_export::member;
-use super::{ByLine, Frame, Framer, LONGEST, LineJoiner, Units};
+use super::{ByLine, Framer, LONGEST, LineJoiner, Units};
 
 /// Bytes of a key, or of a line that stands above each record.
 const HEADING: usize = 120;
@@ -13,17 +13,8 @@ const KEYS: usize = 4;
 /// Records that are asked for a format.
 const RECORDS: usize = 40;
 
-/// Records of `Key: value` lines.
-pub static LISTING: Frame = Frame {
-    name: "listing",
-    about: "records of `Key: value` lines: Windows events as text, PowerShell's Format-List, MySQL's \\G, psql's \\x, apt's history.log",
-    sample: "Event[0]\n  Log Name: System\n  Source: Service Control Manager\n  Date: 2026-03-10T13:05:00.1234567Z\n  Level: Information\n  Computer: WEB01\n  Description: \nThe shop service entered the stopped state.\n",
-    claims,
-    start: || Box::new(ByLine::<Listing>::default()),
-    format: None,
-};
-
-fn claims(head: &[u8]) -> bool {
+/// Whether an input begins so.
+pub(super) fn claims(head: &[u8]) -> bool {
     let lines = || head.split(|c| *c == b'\n').map(<[u8]>::trim_ascii_end);
     let mut filled = lines().filter(|l| !l.is_empty());
     let keys = filled.next().and_then(Opener::of).is_some()
@@ -109,7 +100,7 @@ impl KeyPlace {
 
 /// The record that is being put together.
 #[derive(Debug, Default)]
-struct Listing {
+pub(super) struct Listing {
     opener: Option<Opener>,
     shape: Option<KeyPlace>,
     fields: Vec<(Vec<u8>, Vec<u8>)>,

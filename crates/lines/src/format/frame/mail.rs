@@ -1,23 +1,14 @@
 //! Mail as it is stored: mailboxes, and messages one behind the other. Of each message its subject, its date and the line with which
 //! it begins become one text, which lies where the subject stands; the rest says it again at length.
 
-use super::{ByLine, Frame, LineJoiner, Units};
+use super::{LineJoiner, Units};
 use crate::time::stamp;
 
 /// Bytes of a line of a header at most.
 const LONGEST: usize = 4096;
 
-/// Mailboxes and stored messages.
-pub static MAIL: Frame = Frame {
-    name: "mail",
-    about: "mailboxes and stored messages: the subject, the date and the first line of each",
-    sample: "From alerts@example.com Tue Mar 10 13:05:00 2026\nSubject: [FIRING:1] High5xx\nDate: Tue, 10 Mar 2026 13:05:00 +0100\n\nHigh5xx is firing.\n",
-    claims,
-    start: || Box::new(ByLine::<OpenMessage>::default()),
-    format: None,
-};
-
-fn claims(head: &[u8]) -> bool {
+/// Whether an input begins so.
+pub(super) fn claims(head: &[u8]) -> bool {
     let header = head.split(|c| *c == b'\n').take_while(|l| is_header(l));
     let headers = header.filter(|l| {
         [&b"Subject: "[..], b"Date: "]
@@ -28,7 +19,7 @@ fn claims(head: &[u8]) -> bool {
 }
 
 #[derive(Debug, Default)]
-struct OpenMessage {
+pub(super) struct OpenMessage {
     /// When it was posted, by the line that begins it in a mailbox; else its date.
     date: Vec<u8>,
     subject: Vec<u8>,

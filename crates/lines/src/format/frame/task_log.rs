@@ -2,29 +2,19 @@
 //! with a time of day. A line becomes its full time, a tab, its level, a tab, and its words.
 
 use super::timetable::Day;
-use super::{ByLine, Frame, LineJoiner, Units};
+use super::{LineJoiner, Units};
 use crate::format::ops::environment::may_be_production;
 use crate::format::pager::value;
-use crate::format::{Format, Meta};
 use crate::marker;
 use crate::record::{Kind, Level, MarkerKind, Notice, Record};
 use crate::time::{stamp, written};
 use std::borrow::Cow;
 
-/// Logs of tasks.
-pub static TASK_LOG: Frame = Frame {
-    name: "Octopus task",
-    about: "logs of single tasks of Octopus Deploy: a head with the day, then times of day",
-    sample: "Task ID:        ServerTasks-48213\nTask started:   Tuesday, 10 March 2026 14:02:32 +01:00\n\n                    | == Success: Deploy Shop release 4.18.0 to Production ==\n14:04:35   Info     |   The deployment completed successfully.\n",
-    claims,
-    start: || Box::new(ByLine::<Task>::default()),
-    format: Some(&TaskLine),
-};
-
 const STARTED: &[u8] = b"Task started:";
 const COMPLETED: &[u8] = b"Task completed:";
 
-fn claims(head: &[u8]) -> bool {
+/// Whether an input begins so.
+pub(super) fn claims(head: &[u8]) -> bool {
     let mut lines = head.split(|c| *c == b'\n').take(12);
     head.starts_with(b"Task ID:") && lines.any(|l| l.starts_with(STARTED))
 }
@@ -34,7 +24,7 @@ type HeadTime = (String, u64, u64);
 
 /// Where a log stands.
 #[derive(Debug, Default)]
-struct Task {
+pub(super) struct Task {
     day: Day,
     /// The lines that say when it started and when it was over, until its title is read.
     started: Option<HeadTime>,
@@ -98,42 +88,34 @@ fn title(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&inner[..at], &inner[at + 2..]))
 }
 
-/// The lines, as the frame writes them.
-struct TaskLine;
-
-impl Format for TaskLine {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy("Octopus task", "lines of a task of Octopus Deploy")
-            .sample("2026-03-10T14:02:32+01:00\tTask\tDeploy Shop release 4.18.0 to Production")
+/// Reads one of the frame's own lines.
+pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let (rest, at) = stamp::iso(line).ok()?;
+    let rest = rest.strip_prefix(b"\t")?;
+    let tab = memchr::memchr(b'\t', rest)?;
+    let (level, text) = (&rest[..tab], &rest[tab + 1..]);
+    if level == b"Task" {
+        return Some(value::record(
+            Some(at),
+            deployed(text).into_iter().collect(),
+        ));
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (rest, at) = stamp::iso(line).ok()?;
-        let rest = rest.strip_prefix(b"\t")?;
-        let tab = memchr::memchr(b'\t', rest)?;
-        let (level, text) = (&rest[..tab], &rest[tab + 1..]);
-        if level == b"Task" {
-            return Some(value::record(
-                Some(at),
-                deployed(text).into_iter().collect(),
-            ));
-        }
-        let over = match level {
-            b"Success" => Some(MarkerKind::DeployFinish),
-            b"Failed" | b"TimedOut" | b"Canceled" => Some(MarkerKind::DeployFail),
-            _ => None,
-        };
-        if let Some(kind) = over {
-            let ended = deployed(text).map(|n| Notice { kind, ..n });
-            return Some(value::record(Some(at), ended.into_iter().collect()));
-        }
-        let level = Level::from_word(level).unwrap_or(Level::Info);
-        // steps of the task are no acts of their own, but for what they do to a database
-        if level < Level::Warn && !migrates(text) {
-            let ended = ended(text).map(|kind| Notice::new(kind, text));
-            return Some(value::record(Some(at), ended.into_iter().collect()));
-        }
-        Some(Record::said(Some(at), level, text).in_scope(Kind::Deploy))
+    let over = match level {
+        b"Success" => Some(MarkerKind::DeployFinish),
+        b"Failed" | b"TimedOut" | b"Canceled" => Some(MarkerKind::DeployFail),
+        _ => None,
+    };
+    if let Some(kind) = over {
+        let ended = deployed(text).map(|n| Notice { kind, ..n });
+        return Some(value::record(Some(at), ended.into_iter().collect()));
     }
+    let level = Level::from_word(level).unwrap_or(Level::Info);
+    // steps of the task are no acts of their own, but for what they do to a database
+    if level < Level::Warn && !migrates(text) {
+        let ended = ended(text).map(|kind| Notice::new(kind, text));
+        return Some(value::record(Some(at), ended.into_iter().collect()));
+    }
+    Some(Record::said(Some(at), level, text).in_scope(Kind::Deploy))
 }
 
 /// Whether a step states a migration.

@@ -1,26 +1,13 @@
 //! Timetables kept by hand: a heading that names the day (and the zone), then lines of a time of day and what happened. A row
 //! becomes its full time, a tab, and its words.
 
-use super::{ByLine, Frame, LineJoiner, Units};
-use crate::format::{Format, Meta};
+use super::{LineJoiner, Units};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::table::words;
 use crate::time::{civil_from_days, days_from_civil, stamp, written};
 
-/// The rows, as the frame writes them.
-struct TimetableRow;
-
-/// A heading with a date, and rows that begin with a time of day.
-pub static TIMETABLE: Frame = Frame {
-    name: "timetable",
-    about: "a timeline kept by hand: the day in a heading, then times of day (12 or 24 hours) and what happened",
-    sample: "All times GMT+1, 10 March 2026\n2:00 PM\tUpgrade begins\n2:07PM\tPagers alerted on-call team\n14:12 PM\tOn-call team acknowledgement\n",
-    claims,
-    start: || Box::new(ByLine::<Day>::default()),
-    format: Some(&TimetableRow),
-};
-
-fn claims(head: &[u8]) -> bool {
+/// Whether an input begins so.
+pub(super) fn claims(head: &[u8]) -> bool {
     let mut lines = head
         .split(|c| *c == b'\n')
         .map(<[u8]>::trim_ascii)
@@ -116,16 +103,11 @@ fn is_about_a_page(text: &[u8]) -> bool {
         .any(|w| memchr::memmem::find(&text, w.as_bytes()).is_some())
 }
 
-impl Format for TimetableRow {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager("timetable", "rows of a timeline kept by hand")
-            .sample("2026-03-10T14:00:00+01:00\tUpgrade begins")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (rest, at) = stamp::iso(line).ok()?;
-        let text = rest.strip_prefix(b"\t")?;
-        let mut m = Message::new(Level::Info, text);
-        m.author = (!is_about_a_page(text)).then(Box::default);
-        Some(Record::new(Some(at), Body::Message(m)).in_scope(Kind::Pager))
-    }
+/// Reads one of the frame's own lines.
+pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let (rest, at) = stamp::iso(line).ok()?;
+    let text = rest.strip_prefix(b"\t")?;
+    let mut m = Message::new(Level::Info, text);
+    m.author = (!is_about_a_page(text)).then(Box::default);
+    Some(Record::new(Some(at), Body::Message(m)).in_scope(Kind::Pager))
 }

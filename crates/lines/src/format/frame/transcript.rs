@@ -2,24 +2,12 @@
 //! all on one line (messengers of phones, IRC). The day may stand in a line above. Each message becomes one record; which format
 //! reads it is here, too.
 
-use super::{ByLine, Frame, LineJoiner, Units};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
+use super::{LineJoiner, Units};
 use crate::marker::is_person;
 use crate::record::{Author, Body, Kind, Level, Message, Record};
 use crate::time::written::{self, Heading};
 use crate::time::{Dated, stamp};
 use std::collections::BTreeSet;
-
-/// Transcripts of conversations.
-pub static TRANSCRIPT: Frame = Frame {
-    name: "transcript",
-    about: "what people wrote, as text: a time, a name and words (Discord, WhatsApp, Slack as pasted, IRC, notes of tickets)",
-    sample: "[10/03/2026 13:05] kim\nrolling back to 4.1.9\n\n[10/03/2026 13:07] lee\nack\n\n[10/03/2026 13:09] kim\nit is over\n",
-    claims,
-    start: || Box::new(ByLine::<OpenMessage>::default()),
-    format: Some(&TranscriptRow),
-};
 
 /// Bytes of a name, and its words.
 const NAME: usize = 48;
@@ -160,7 +148,7 @@ fn is_author(name: &[u8]) -> bool {
 }
 
 /// Nearly all lines that begin with a time are heads of messages, several of one author.
-fn claims(start: &[u8]) -> bool {
+pub(super) fn claims(start: &[u8]) -> bool {
     let mut lines = start
         .split(|c| *c == b'\n')
         .map(<[u8]>::trim_ascii_end)
@@ -192,7 +180,7 @@ fn claims(start: &[u8]) -> bool {
 }
 
 #[derive(Debug, Default)]
-struct OpenMessage {
+pub(super) struct OpenMessage {
     text: Vec<u8>,
     at: (u64, (u64, u64)),
     /// The last line of it and its number; it may name who writes the next.
@@ -288,22 +276,13 @@ impl OpenMessage {
     }
 }
 
-/// The time, the name and the words of a message, between tabs.
-pub struct TranscriptRow;
-
-impl Format for TranscriptRow {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager("transcript", "messages of a transcript")
-            .begins(b"0-9JFMASOND", Signs::TAB)
-            .sample("10/03/2026 13:05\tkim\trolling back to 4.1.9")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let mut parts = line.splitn(3, |c| *c == b'\t');
-        let at = stamp::whole(parts.next()?)?;
-        let (author, words) = (parts.next()?, parts.next()?);
-        let mut m = Message::new(Level::Info, words);
-        let person = is_person(author, words);
-        m.author = person.then(|| Author::of(author));
-        Some(Record::new(Some(at), Body::Message(m)).in_scope(Kind::Pager))
-    }
+/// Reads one of the frame's own lines.
+pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let mut parts = line.splitn(3, |c| *c == b'\t');
+    let at = stamp::whole(parts.next()?)?;
+    let (author, words) = (parts.next()?, parts.next()?);
+    let mut m = Message::new(Level::Info, words);
+    let person = is_person(author, words);
+    m.author = person.then(|| Author::of(author));
+    Some(Record::new(Some(at), Body::Message(m)).in_scope(Kind::Pager))
 }

@@ -2,7 +2,7 @@
 //! becomes one object of strings; what does not lie in an event says nothing.
 
 use super::journal_export::escape;
-use super::{ByLine, Frame, LONGEST, LineJoiner, Units};
+use super::{LONGEST, LineJoiner, Units};
 use memchr::memmem::{find, rfind};
 use std::borrow::Cow;
 
@@ -15,17 +15,8 @@ static EVENTS: [(&[u8], &[u8]); 5] = [
     (b"event", b"package=\"sqlserver\""),
 ];
 
-/// Events as XML.
-pub static XML: Frame = Frame {
-    name: "XML events",
-    about: "events as XML: log4j 1 and 2, java.util.logging, Windows event log, extended events of SQL Server",
-    sample: "<log4j:event logger=\"com.acme.Pay\" timestamp=\"1773147900123\" level=\"ERROR\" thread=\"main\">\n<log4j:message><![CDATA[could not connect]]></log4j:message>\n</log4j:event>\n",
-    claims,
-    start: || Box::new(ByLine::<OpenEvent>::default()),
-    format: None,
-};
-
-fn claims(head: &[u8]) -> bool {
+/// Whether an input begins so.
+pub(super) fn claims(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let begins = matches!(
         head.trim_ascii_start(),
@@ -53,7 +44,7 @@ fn opening(text: &[u8], name: &[u8]) -> Option<usize> {
 
 /// The event that is being put together.
 #[derive(Debug, Default)]
-struct OpenEvent {
+pub(super) struct OpenEvent {
     /// What the events of this input are called, once one was met.
     called: Option<&'static [u8]>,
     /// That name while an event is open.

@@ -2,16 +2,10 @@
 //! (`configured`, `created`), whatever the keys around it are called, and how that ended. A workload that was changed is a
 //! release of it, anything else that was changed a configuration; what was left as it was states nothing.
 
-use crate::format::line_features::Signs;
-use crate::format::meta::OBJECT;
 use crate::format::pager::value::{self, Needles, finders};
-use crate::format::{Format, Meta};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::table::words;
 use serde_json::Value;
-
-/// Lines of controllers that apply objects.
-pub struct Applied;
 
 /// What of a line says that an object was applied, or that a run of which it was a part is over.
 static NEEDLES: Needles = Needles::new(|| {
@@ -29,33 +23,24 @@ const NAMED: usize = 3;
 /// Objects of one line that are looked at.
 const MOST: usize = 256;
 
-impl Format for Applied {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "applied objects",
-            "what a controller applied to a Kubernetes cluster (Flux, and others that log objects and what became of them)",
-        )
-        .begins(OBJECT, Signs::BRACE)
-        .sample(r#"{"level":"info","ts":"2026-03-10T13:05:01.118Z","msg":"server-side apply completed","name":"apps","reconcileID":"r1","output":{"Deployment/shop/cart":"configured","Service/shop/cart":"unchanged"},"revision":"main@sha1:7f6ee44ea13c6ebdbd2bec712f0de91abaaf419c"}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !NEEDLES.any(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !NEEDLES.any(line) {
-            return None;
-        }
-        let all: Value = serde_json::from_slice(line).ok()?;
-        let stamp = ["ts", "time", "timestamp", "@timestamp"]
-            .iter()
-            .find_map(|k| value::time(&all, k))?;
-        let run = value::text(&all, &["reconcileID"]);
-        let mut notices = match all.as_object()?.values().find_map(objects) {
-            Some(changed) => changes(&changed),
-            None => vec![ended(&all).filter(|_| run.is_some())?],
-        };
-        for n in &mut notices {
-            n.group = value::owned(run.clone());
-        }
-        Some(value::event(Some(stamp), notices))
+    let all: Value = serde_json::from_slice(line).ok()?;
+    let stamp = ["ts", "time", "timestamp", "@timestamp"]
+        .iter()
+        .find_map(|k| value::time(&all, k))?;
+    let run = value::text(&all, &["reconcileID"]);
+    let mut notices = match all.as_object()?.values().find_map(objects) {
+        Some(changed) => changes(&changed),
+        None => vec![ended(&all).filter(|_| run.is_some())?],
+    };
+    for n in &mut notices {
+        n.group = value::owned(run.clone());
     }
+    Some(value::event(Some(stamp), notices))
 }
 
 /// The objects that were changed, each with what became of it; `None` where the value is no such list.

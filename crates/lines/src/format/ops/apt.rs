@@ -3,73 +3,60 @@
 
 use super::acts::{Act, Stage};
 use crate::format::flat_json::{decode, each};
-use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::format::{Format, Meta};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 
-/// apt's history.log.
-pub struct AptHistory;
-/// dnf.log and yum's lines in it.
-pub struct Dnf;
-
-impl Format for AptHistory {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy("apt history", "apt's history.log: runs with the packages they changed")
-            .begins(b"{", Signs::NONE)
-            .sample(r#"{"Start-Date":"2026-03-10  13:40:00","Commandline":"apt-get install -y --allow-downgrades shop=4.1.0-1","Requested-By":"alice (1000)","Downgrade":"shop:amd64 (4.2.0-1, 4.1.0-1)","End-Date":"2026-03-10  13:40:06"}"#)
+/// Reads one line.
+pub fn history(line: &[u8]) -> Option<Record<'_>> {
+    if line.first() != Some(&b'{') {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.first() != Some(&b'{') {
-            return None;
-        }
-        let (mut start, mut end, mut command, mut by) = (None, None, String::new(), None);
-        let (mut back, mut failed, mut changed) = (false, false, Vec::new());
-        each(line, |key, v| {
-            let v = v.text().map(decode).unwrap_or_default();
-            let v = String::from_utf8_lossy(&v);
-            match key {
-                b"Start-Date" => start = date(&v),
-                b"End-Date" => end = date(&v),
-                b"Commandline" => command = v.into_owned(),
-                b"Requested-By" => by = v.split(' ').next().map(|n| n.as_bytes().to_vec()),
-                b"Error" => failed = true,
-                b"Upgrade" | b"Install" | b"Downgrade" | b"Reinstall" => {
-                    back |= key == b"Downgrade";
-                    changed.extend(packages(&v));
-                }
-                b"Remove" | b"Purge" => {
-                    changed.extend(packages(&v).map(|p| Package { version: None, ..p }));
-                }
-                _ => {}
+    let (mut start, mut end, mut command, mut by) = (None, None, String::new(), None);
+    let (mut back, mut failed, mut changed) = (false, false, Vec::new());
+    each(line, |key, v| {
+        let v = v.text().map(decode).unwrap_or_default();
+        let v = String::from_utf8_lossy(&v);
+        match key {
+            b"Start-Date" => start = date(&v),
+            b"End-Date" => end = date(&v),
+            b"Commandline" => command = v.into_owned(),
+            b"Requested-By" => by = v.split(' ').next().map(|n| n.as_bytes().to_vec()),
+            b"Error" => failed = true,
+            b"Upgrade" | b"Install" | b"Downgrade" | b"Reinstall" => {
+                back |= key == b"Downgrade";
+                changed.extend(packages(&v));
             }
-        })?;
-        let start = start?;
-        let last = if failed { Stage::Failed } else { Stage::Done };
-        let kinds = [Stage::Begun, last].map(|stage| Act::of_release(back).at(stage));
-        let single = (changed.len() == 1).then(|| &changed[0]);
-        let names: Vec<&str> = changed.iter().take(5).map(|p| &*p.name).collect();
-        let title = format!("package {} ({command})", names.join(", "));
-        let notices = kinds
-            .into_iter()
-            .zip([Some(start), end])
-            .filter(|(_, at)| at.is_some() && !changed.is_empty())
-            .map(|(kind, at)| {
-                let mut n = Notice::new(kind, title.clone().into_bytes());
-                n.stamp = at;
-                n.package = true;
-                n.group = Some(names.join(" ").into_bytes().into());
-                n.service = single.map(|p| p.name.clone().into_bytes().into());
-                n.version = single
-                    .and_then(|p| p.version.clone())
-                    .map(|v| v.into_bytes().into());
-                n.actor = by.clone().map(Into::into);
-                n
-            })
-            .collect();
-        Some(value::event(Some(start), notices))
-    }
+            b"Remove" | b"Purge" => {
+                changed.extend(packages(&v).map(|p| Package { version: None, ..p }));
+            }
+            _ => {}
+        }
+    })?;
+    let start = start?;
+    let last = if failed { Stage::Failed } else { Stage::Done };
+    let kinds = [Stage::Begun, last].map(|stage| Act::of_release(back).at(stage));
+    let single = (changed.len() == 1).then(|| &changed[0]);
+    let names: Vec<&str> = changed.iter().take(5).map(|p| &*p.name).collect();
+    let title = format!("package {} ({command})", names.join(", "));
+    let notices = kinds
+        .into_iter()
+        .zip([Some(start), end])
+        .filter(|(_, at)| at.is_some() && !changed.is_empty())
+        .map(|(kind, at)| {
+            let mut n = Notice::new(kind, title.clone().into_bytes());
+            n.stamp = at;
+            n.package = true;
+            n.group = Some(names.join(" ").into_bytes().into());
+            n.service = single.map(|p| p.name.clone().into_bytes().into());
+            n.version = single
+                .and_then(|p| p.version.clone())
+                .map(|v| v.into_bytes().into());
+            n.actor = by.clone().map(Into::into);
+            n
+        })
+        .collect();
+    Some(value::event(Some(start), notices))
 }
 
 /// `2026-03-10  13:40:00`.
@@ -99,46 +86,37 @@ fn packages(list: &str) -> impl Iterator<Item = Package> {
     })
 }
 
-impl Format for Dnf {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "dnf log",
-            "dnf.rpm.log: packages installed, upgraded and downgraded",
-        )
-        .begins(b"0-9", Signs::TIMED)
-        .sample("2026-11-20T06:33:21+0000 SUBDEBUG Upgrade: shop-4.2.0-1.el9.x86_64")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (rest, at) = stamp::iso(line).ok()?;
-        let rest = rest
-            .strip_prefix(b" SUBDEBUG ")
-            .or_else(|| rest.strip_prefix(b" INFO "))?;
-        let colon = rest.iter().take(16).position(|c| *c == b':')?;
-        let package = rest[colon + 1..].trim_ascii();
-        let kind = match &rest[..colon] {
-            b"Upgrade" | b"Install" | b"Installed" => MarkerKind::DeployStart,
-            b"Downgrade" => MarkerKind::RollbackStart,
-            b"Upgraded" | b"Downgraded" | b"Erase" | b"Obsoleting" | b"Reinstall"
-            | b"Reinstalled" | b"Erased" => {
-                return Some(value::record(Some(at), Vec::new()));
-            }
-            _ => return None,
-        };
-        if package.is_empty() || package.contains(&b' ') {
-            return None;
+/// Reads one line.
+pub fn dnf(line: &[u8]) -> Option<Record<'_>> {
+    let (rest, at) = stamp::iso(line).ok()?;
+    let rest = rest
+        .strip_prefix(b" SUBDEBUG ")
+        .or_else(|| rest.strip_prefix(b" INFO "))?;
+    let colon = rest.iter().take(16).position(|c| *c == b':')?;
+    let package = rest[colon + 1..].trim_ascii();
+    let kind = match &rest[..colon] {
+        b"Upgrade" | b"Install" | b"Installed" => MarkerKind::DeployStart,
+        b"Downgrade" => MarkerKind::RollbackStart,
+        b"Upgraded" | b"Downgraded" | b"Erase" | b"Obsoleting" | b"Reinstall" | b"Reinstalled"
+        | b"Erased" => {
+            return Some(value::record(Some(at), Vec::new()));
         }
-        // `shop-4.1.0-1.el9.x86_64`: the name ends where a digit begins a part
-        let cut = package
-            .windows(2)
-            .position(|w| w[0] == b'-' && w[1].is_ascii_digit());
-        let (name, version) = cut.map_or((package, None), |n| {
-            (&package[..n], Some(&package[n + 1..]))
-        });
-        let mut n = Notice::new(kind, [b"package ", package].concat());
-        n.package = true;
-        n.group = Some(name.into());
-        n.service = Some(name.into());
-        n.version = version.map(Into::into);
-        Some(value::record(Some(at), vec![n]))
+        _ => return None,
+    };
+    if package.is_empty() || package.contains(&b' ') {
+        return None;
     }
+    // `shop-4.1.0-1.el9.x86_64`: the name ends where a digit begins a part
+    let cut = package
+        .windows(2)
+        .position(|w| w[0] == b'-' && w[1].is_ascii_digit());
+    let (name, version) = cut.map_or((package, None), |n| {
+        (&package[..n], Some(&package[n + 1..]))
+    });
+    let mut n = Notice::new(kind, [b"package ", package].concat());
+    n.package = true;
+    n.group = Some(name.into());
+    n.service = Some(name.into());
+    n.version = version.map(Into::into);
+    Some(value::record(Some(at), vec![n]))
 }

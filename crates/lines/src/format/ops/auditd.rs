@@ -3,47 +3,36 @@
 
 use crate::format::leaf;
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Kind, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp::epoch;
 use memchr::memchr;
 use std::borrow::Cow;
 
-/// audit.log.
-pub struct Auditd;
-
-impl Format for Auditd {
-    fn meta(&self) -> Meta<'_> {
-        Meta::system("audit log", "audit log of Linux (auditd): units, commands, abnormal ends")
-            .begins(b"nt", Signs::NONE)
-            .sample("type=SERVICE_STOP msg=audit(1773147600.123:456): pid=1 uid=0 msg='unit=shop comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" hostname=? addr=? terminal=? res=success'")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (host, line) = match line.strip_prefix(b"node=") {
-            Some(rest) => {
-                let n = memchr(b' ', &rest[..rest.len().min(256)])?;
-                (Some(&rest[..n]), &rest[n + 1..])
-            }
-            None => (None, line),
-        };
-        let rest = line.strip_prefix(b"type=")?;
-        let n = memchr(b' ', &rest[..rest.len().min(40)])?;
-        let (kind, rest) = (&rest[..n], &rest[n..]);
-        let rest = rest.strip_prefix(b" msg=audit(")?;
-        let (rest, stamp) = epoch(rest).ok()?;
-        let close = memchr(b')', &rest[..rest.len().min(24)])?;
-        leaf::uint(rest[..close].strip_prefix(b":")?)?;
-        let text = rest[close + 1..].strip_prefix(b":")?.trim_ascii_start();
-        // what auditd adds for people, behind a separator, says nothing new
-        let text = &text[..memchr(0x1d, text).unwrap_or(text.len())];
-        let body = match notices(kind, text) {
-            Some(n) => Body::Notices(n),
-            None => Body::Message(Message::new(Level::Info, text)),
-        };
-        let r = Record::new(Some(stamp), body).at_host(host);
-        Some(r.in_scope(Kind::System))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let (host, line) = match line.strip_prefix(b"node=") {
+        Some(rest) => {
+            let n = memchr(b' ', &rest[..rest.len().min(256)])?;
+            (Some(&rest[..n]), &rest[n + 1..])
+        }
+        None => (None, line),
+    };
+    let rest = line.strip_prefix(b"type=")?;
+    let n = memchr(b' ', &rest[..rest.len().min(40)])?;
+    let (kind, rest) = (&rest[..n], &rest[n..]);
+    let rest = rest.strip_prefix(b" msg=audit(")?;
+    let (rest, stamp) = epoch(rest).ok()?;
+    let close = memchr(b')', &rest[..rest.len().min(24)])?;
+    leaf::uint(rest[..close].strip_prefix(b":")?)?;
+    let text = rest[close + 1..].strip_prefix(b":")?.trim_ascii_start();
+    // what auditd adds for people, behind a separator, says nothing new
+    let text = &text[..memchr(0x1d, text).unwrap_or(text.len())];
+    let body = match notices(kind, text) {
+        Some(n) => Body::Notices(n),
+        None => Body::Message(Message::new(Level::Info, text)),
+    };
+    let r = Record::new(Some(stamp), body).at_host(host);
+    Some(r.in_scope(Kind::System))
 }
 
 /// The value of a key, without quotes; keys stand behind a blank or a quote.

@@ -3,9 +3,7 @@
 
 use super::kubernetes_audit::starts_again;
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, at, finders, first_text, text, time};
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::table::words;
 use crate::text::words::split;
@@ -14,44 +12,32 @@ use serde_json::Value;
 static NEEDLES: Needles =
     Needles::new(|| finders(&["\"methodName\"", "\"operationName\"", "\"operation\":"]));
 
-/// Audit trails of clouds.
-pub struct CloudAudit;
-
-impl Format for CloudAudit {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "cloud audit",
-            "audit logs of Google Cloud and Vault, activity logs of Azure: calls that changed something",
-        )
-        .begins(OBJECT, Signs::BRACE)
-        .sample(r#"{"protoPayload":{"@type":"type.googleapis.com/google.cloud.audit.AuditLog","serviceName":"compute.googleapis.com","methodName":"v1.compute.firewalls.patch","resourceName":"projects/p/global/firewalls/web","authenticationInfo":{"principalEmail":"ann@example.com"}},"severity":"NOTICE","timestamp":"2026-03-10T13:05:00.123Z"}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    // what Kubernetes audits is an entry of its own
+    if !NEEDLES.any(line) || find(line, b"audit.k8s.io/").is_some() {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        // what Kubernetes audits is an entry of its own
-        if !NEEDLES.any(line) || find(line, b"audit.k8s.io/").is_some() {
-            return None;
-        }
-        let v: Value = serde_json::from_slice(line).ok()?;
-        let call = google(&v).or_else(|| azure(&v)).or_else(|| vault(&v))?;
-        let stamp = ["timestamp", "time", "eventTimestamp", "TimeGenerated"]
-            .iter()
-            .find_map(|k| time(&v, k))?;
-        let notice = call.kind().filter(|_| call.done).map(|kind| {
-            let mut n = Notice::new(
-                kind,
-                format!("{} {}", call.method, call.resource).into_bytes(),
-            );
-            let thing = call.resource.rsplit('/').next().unwrap_or_default();
-            n.group = value::owned(Some(call.resource.clone()).filter(|r| !r.is_empty()));
-            let runs = matches!(kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
-            n.service = value::owned(Some(thing.to_owned()).filter(|t| !t.is_empty() && runs));
-            n.version = value::owned(call.serves.clone().filter(|_| runs));
-            n.actor = value::owned(call.actor.clone());
-            n.confidence = 80;
-            n
-        });
-        Some(value::record(Some(stamp), notice.into_iter().collect()))
-    }
+    let v: Value = serde_json::from_slice(line).ok()?;
+    let call = google(&v).or_else(|| azure(&v)).or_else(|| vault(&v))?;
+    let stamp = ["timestamp", "time", "eventTimestamp", "TimeGenerated"]
+        .iter()
+        .find_map(|k| time(&v, k))?;
+    let notice = call.kind().filter(|_| call.done).map(|kind| {
+        let mut n = Notice::new(
+            kind,
+            format!("{} {}", call.method, call.resource).into_bytes(),
+        );
+        let thing = call.resource.rsplit('/').next().unwrap_or_default();
+        n.group = value::owned(Some(call.resource.clone()).filter(|r| !r.is_empty()));
+        let runs = matches!(kind, MarkerKind::DeployStart | MarkerKind::DeployFinish);
+        n.service = value::owned(Some(thing.to_owned()).filter(|t| !t.is_empty() && runs));
+        n.version = value::owned(call.serves.clone().filter(|_| runs));
+        n.actor = value::owned(call.actor.clone());
+        n.confidence = 80;
+        n
+    });
+    Some(value::record(Some(stamp), notice.into_iter().collect()))
 }
 
 /// What runs where it is put.

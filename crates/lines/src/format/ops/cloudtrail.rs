@@ -1,9 +1,7 @@
 //! CloudTrail: calls to AWS that changed something. Calls that only read, that failed, or that machines make all day are records
 //! and no events.
 
-use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::table::words;
 use serde_json::Value;
@@ -12,74 +10,65 @@ static NEEDLES: Needles =
     Needles::new(|| finders(&["\"eventName\"", "\"eventSource\"", "\"eventTime\""]));
 static LISTED: Needles = Needles::new(|| finders(&["\"CloudTrailEvent\""]));
 
-/// CloudTrail records.
-pub struct CloudTrail;
-
-impl Format for CloudTrail {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy("CloudTrail", "AWS CloudTrail: calls that changed something")
-            .begins(OBJECT, Signs::BRACE)
-            .sample(r#"{"eventVersion":"1.09","eventTime":"2026-03-10T13:00:00Z","eventSource":"ecs.amazonaws.com","eventName":"UpdateService","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::1:assumed-role/deploy/alice"},"requestParameters":{"service":"shop","taskDefinition":"shop:42"},"readOnly":false}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !NEEDLES.all(line) && !LISTED.all(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !NEEDLES.all(line) && !LISTED.all(line) {
-            return None;
-        }
-        let v: Value = serde_json::from_slice(line).ok()?;
-        // a list of events holds each record as a text
-        let v = match v.get("CloudTrailEvent").and_then(Value::as_str) {
-            Some(inner) => serde_json::from_str(inner).ok()?,
-            None => v,
-        };
-        // EventBridge wraps the record
-        let v = v
-            .get("detail")
-            .filter(|d| d.get("eventName").is_some())
-            .unwrap_or(&v);
-        let stamp = time(v, "eventTime")?;
-        let name = v.get("eventName")?.as_str()?;
-        let source = v.get("eventSource")?.as_str()?;
-        let reads = v.get("readOnly").and_then(Value::as_bool) == Some(true);
-        let failed = v.get("errorCode").is_some_and(|e| !e.is_null());
-        let asked = v.get("requestParameters").unwrap_or(&Value::Null);
-        // a service that is updated to a number of tasks only gets no other version
-        let sized = asked.get("desiredCount").is_some() && asked.get("taskDefinition").is_none();
-        let kind = match kind(name, source) {
-            Some(MarkerKind::DeployStart) if sized => Some(MarkerKind::Scale),
-            other => other,
-        };
-        let Some(kind) = kind.filter(|_| !reads && !failed) else {
-            return Some(value::record(Some(stamp), Vec::new()));
-        };
-        let things = named(asked);
-        let thing = things.first().cloned();
-        let service = thing
-            .as_deref()
-            .filter(|_| kind != MarkerKind::ConfigChange)
-            .and_then(|t| t.rsplit(['/', ':']).next())
-            .map(str::to_owned);
-        let short = source.split('.').next().unwrap_or(source);
-        let called: Vec<&str> = things.iter().map(|t| resource(t)).collect();
-        let title = format!("{short} {name} {}", called.join(" "));
-        let mut n = Notice::new(kind, title.trim().to_owned().into_bytes());
-        n.group = value::owned(thing);
-        n.service = value::owned(service);
-        let versions = [
-            "taskDefinition",
-            "versionLabel",
-            "imageTag",
-            "revision",
-            "functionVersion",
-        ];
-        // whoever calls may say the name or the whole resource
-        let name = |v: String| v.rsplit('/').next().map(str::to_owned);
-        n.version = value::owned(first_text(asked, &versions).and_then(name));
-        n.actor = value::owned(text(v, &["userIdentity", "userName"]).or_else(|| {
-            text(v, &["userIdentity", "arn"]).and_then(|a| a.rsplit('/').next().map(str::to_owned))
-        }));
-        n.confidence = 85;
-        Some(value::record(Some(stamp), vec![n]))
-    }
+    let v: Value = serde_json::from_slice(line).ok()?;
+    // a list of events holds each record as a text
+    let v = match v.get("CloudTrailEvent").and_then(Value::as_str) {
+        Some(inner) => serde_json::from_str(inner).ok()?,
+        None => v,
+    };
+    // EventBridge wraps the record
+    let v = v
+        .get("detail")
+        .filter(|d| d.get("eventName").is_some())
+        .unwrap_or(&v);
+    let stamp = time(v, "eventTime")?;
+    let name = v.get("eventName")?.as_str()?;
+    let source = v.get("eventSource")?.as_str()?;
+    let reads = v.get("readOnly").and_then(Value::as_bool) == Some(true);
+    let failed = v.get("errorCode").is_some_and(|e| !e.is_null());
+    let asked = v.get("requestParameters").unwrap_or(&Value::Null);
+    // a service that is updated to a number of tasks only gets no other version
+    let sized = asked.get("desiredCount").is_some() && asked.get("taskDefinition").is_none();
+    let kind = match kind(name, source) {
+        Some(MarkerKind::DeployStart) if sized => Some(MarkerKind::Scale),
+        other => other,
+    };
+    let Some(kind) = kind.filter(|_| !reads && !failed) else {
+        return Some(value::record(Some(stamp), Vec::new()));
+    };
+    let things = named(asked);
+    let thing = things.first().cloned();
+    let service = thing
+        .as_deref()
+        .filter(|_| kind != MarkerKind::ConfigChange)
+        .and_then(|t| t.rsplit(['/', ':']).next())
+        .map(str::to_owned);
+    let short = source.split('.').next().unwrap_or(source);
+    let called: Vec<&str> = things.iter().map(|t| resource(t)).collect();
+    let title = format!("{short} {name} {}", called.join(" "));
+    let mut n = Notice::new(kind, title.trim().to_owned().into_bytes());
+    n.group = value::owned(thing);
+    n.service = value::owned(service);
+    let versions = [
+        "taskDefinition",
+        "versionLabel",
+        "imageTag",
+        "revision",
+        "functionVersion",
+    ];
+    // whoever calls may say the name or the whole resource
+    let name = |v: String| v.rsplit('/').next().map(str::to_owned);
+    n.version = value::owned(first_text(asked, &versions).and_then(name));
+    n.actor = value::owned(text(v, &["userIdentity", "userName"]).or_else(|| {
+        text(v, &["userIdentity", "arn"]).and_then(|a| a.rsplit('/').next().map(str::to_owned))
+    }));
+    n.confidence = 85;
+    Some(value::record(Some(stamp), vec![n]))
 }
 
 /// What a call is about, at most two of them: what is asked for by name before what is asked for by number. People are none.

@@ -1,52 +1,40 @@
 //! `docker events`, as JSON and as text: starts, deaths and health of containers. The image's tag is the version; a start with
 //! another one than before is a release, which is decided when all lines are known.
 
-use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{CauseClass, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"Type\"", "\"Action\"", "\"Actor\""]));
 
-/// Events of a Docker daemon.
-pub struct DockerEvents;
-
-impl Format for DockerEvents {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy("docker events", "docker events, as JSON or text")
-            .begins(b"0-9", Signs::TIMED)
-            .begins(OBJECT, Signs::BRACE)
-            .sample(r#"{"status":"die","id":"abc","from":"shop:4.2.0","Type":"container","Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"137","image":"shop:4.2.0","name":"web"}},"time":1773147900,"timeNano":1773147900000000001}"#)
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if NEEDLES.all(line) {
-            let v: Value = serde_json::from_slice(line).ok()?;
-            let stamp = time(&v, "timeNano").or_else(|| time(&v, "time"))?;
-            let attributes = value::at(&v, &["Actor", "Attributes"]).unwrap_or(&Value::Null);
-            let get = |k: &str| text(attributes, &[k]);
-            if v.get("Type")?.as_str()? != "container" {
-                return Some(value::record(Some(stamp), Vec::new()));
-            }
-            return Some(event(stamp, &first_text(&v, &["Action", "status"])?, &get));
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if NEEDLES.all(line) {
+        let v: Value = serde_json::from_slice(line).ok()?;
+        let stamp = time(&v, "timeNano").or_else(|| time(&v, "time"))?;
+        let attributes = value::at(&v, &["Actor", "Attributes"]).unwrap_or(&Value::Null);
+        let get = |k: &str| text(attributes, &[k]);
+        if v.get("Type")?.as_str()? != "container" {
+            return Some(value::record(Some(stamp), Vec::new()));
         }
-        // `TIME container ACTION ID (key=value, …)`
-        let (rest, at) = stamp::iso(line).ok()?;
-        at.offset_min?;
-        let rest = std::str::from_utf8(rest.strip_prefix(b" container ")?).ok()?;
-        let (head, list) = rest.rsplit_once(" (")?;
-        let list = list.strip_suffix(')')?;
-        let (action, id) = head.rsplit_once(' ')?;
-        if id.len() < 12 || !id.bytes().all(|c| c.is_ascii_hexdigit()) {
-            return None;
-        }
-        let get = |k: &str| {
-            list.split(", ")
-                .find_map(|p| p.strip_prefix(k)?.strip_prefix('=').map(str::to_owned))
-        };
-        Some(event(at, action, &get))
+        return Some(event(stamp, &first_text(&v, &["Action", "status"])?, &get));
     }
+    // `TIME container ACTION ID (key=value, …)`
+    let (rest, at) = stamp::iso(line).ok()?;
+    at.offset_min?;
+    let rest = std::str::from_utf8(rest.strip_prefix(b" container ")?).ok()?;
+    let (head, list) = rest.rsplit_once(" (")?;
+    let list = list.strip_suffix(')')?;
+    let (action, id) = head.rsplit_once(' ')?;
+    if id.len() < 12 || !id.bytes().all(|c| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    let get = |k: &str| {
+        list.split(", ")
+            .find_map(|p| p.strip_prefix(k)?.strip_prefix('=').map(str::to_owned))
+    };
+    Some(event(at, action, &get))
 }
 
 fn event<'a>(at: Stamp, action: &str, get: &dyn Fn(&str) -> Option<String>) -> Record<'a> {

@@ -2,32 +2,18 @@
 //! a rollback. Lines of one run are joined into one act at report time; the group is the package.
 
 use crate::format::leaf::{Leaf, Parser, alt, before, eof, preceded, tag, value, word};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Notice, Record};
 use crate::time::stamp::iso;
 use std::cmp::Ordering;
 
-/// dpkg.log.
-pub struct Dpkg;
-
-impl Format for Dpkg {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "dpkg log",
-            "dpkg.log: packages installed, upgraded and removed",
-        )
-        .begins(b"0-9", Signs::TIMED)
-        .sample("2026-03-10 13:00:01 upgrade libssl3:amd64 3.0.15-1~deb12u1 3.0.16-1~deb12u1")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let (text, at) = iso(line).ok()?;
-        let (_, notice) = preceded(tag(" "), act).parse(text).ok()?;
-        Some(match notice {
-            Some(n) => Record::new(Some(at), Body::Notices(vec![n])),
-            None => Record::said(Some(at), Level::Info, text.trim_ascii_start()),
-        })
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let (text, at) = iso(line).ok()?;
+    let (_, notice) = preceded(tag(" "), act).parse(text).ok()?;
+    Some(match notice {
+        Some(n) => Record::new(Some(at), Body::Notices(vec![n])),
+        None => Record::said(Some(at), Level::Info, text.trim_ascii_start()),
+    })
 }
 
 /// What was done: `upgrade PACKAGE OLD NEW`, `status STATE PACKAGE VERSION` and others, of which most state nothing.

@@ -8,18 +8,13 @@ use super::environment::may_be_production;
 use super::named::{NamedFields, is_in};
 use super::runs::run;
 use super::spans::span;
-use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::format::{Format, Meta};
 use crate::marker::event;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
 use crate::text::words::{AnyText, split};
 use crate::time::Stamp;
 use serde_json::Value;
 use std::sync::LazyLock;
-
-/// Events of tools that have no format of their own.
-pub struct ChangeEvents;
 
 /// Keys under which the act stands.
 const ACTS: &str = "event action type event_type eventtype event_name kind operation operation_name activity ev msg message";
@@ -44,51 +39,41 @@ const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig la
     lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
     revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus";
 
-impl Format for ChangeEvents {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "change events",
-            "events of releases, pipelines, configurations, flags and alerts, as JSON, key=value or rows of a table",
-        )
-        .begins(b"{", Signs::BRACE)
-        .begins(b"@a-z", Signs::EQUALS)
-        .sample(r#"{"ts":"2026-11-20T06:33:21Z","event":"deploy_started","service":"shop","version":"4.2.0"}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !matches!(line.first()?, b'{' | b'@' | b'a'..=b'z') {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !line.first().is_some_and(|c| self.may_begin(*c)) {
-            return None;
-        }
-        let line = line.trim_ascii_end();
-        static ANY: LazyLock<AnyText> = LazyLock::new(|| AnyText::of(SPEAKS.split(' ')));
-        if !ANY.is_in(line) {
-            return None;
-        }
-        let fields = NamedFields::of(line)?;
-        let stamp = fields.stamp()?;
-        if moved(&fields).is_none() && (fields.first(REQUESTS).is_some() || fields.has(LOGGERS)) {
-            return None;
-        }
-        let paged = |all| {
-            let mut r = value::event(None, all);
-            r.scope = Some(Kind::Pager);
-            r
-        };
-        // what pages people names the job and the namespace that it is about, and is no run of them
-        let of_alerts = || alert(&fields).filter(|all| !all.is_empty());
-        if let Some(all) = speaks_of_alerts(&fields).then(of_alerts).flatten() {
-            return Some(paged(all));
-        }
-        if let Some(notices) = change(&fields, stamp) {
-            return Some(value::event(Some(stamp), notices));
-        }
-        alert(&fields).map(paged)
+    let line = line.trim_ascii_end();
+    static ANY: LazyLock<AnyText> = LazyLock::new(|| AnyText::of(SPEAKS.split(' ')));
+    if !ANY.is_in(line) {
+        return None;
     }
+    let fields = NamedFields::of(line)?;
+    let stamp = fields.stamp()?;
+    if moved(&fields).is_none() && (fields.first(REQUESTS).is_some() || fields.has(LOGGERS)) {
+        return None;
+    }
+    let paged = |all| {
+        let mut r = value::event(None, all);
+        r.scope = Some(Kind::Pager);
+        r
+    };
+    // what pages people names the job and the namespace that it is about, and is no run of them
+    let of_alerts = || alert(&fields).filter(|all| !all.is_empty());
+    if let Some(all) = speaks_of_alerts(&fields).then(of_alerts).flatten() {
+        return Some(paged(all));
+    }
+    if let Some(notices) = change(&fields, stamp) {
+        return Some(value::event(Some(stamp), notices));
+    }
+    alert(&fields).map(paged)
 }
 
 /// The changes that an object in the log of an application states by its members, beside its message. `None` where it is no such
 /// event.
 pub fn announced(line: &[u8]) -> Option<Vec<Notice<'_>>> {
-    let Body::Notices(all) = ChangeEvents.parse(line)?.body else {
+    let Body::Notices(all) = parse(line)?.body else {
         return None;
     };
     // what has a time of its own is no event of this line

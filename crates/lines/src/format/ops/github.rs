@@ -2,9 +2,7 @@
 
 use super::acts::{Act, Stage};
 use super::environment::{may_be_production, names_a_release, names_a_rollback};
-use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{Notice, Record};
 use crate::table::words;
 use serde_json::Value;
@@ -19,66 +17,54 @@ static RUN: Needles = Needles::new(|| finders(&["\"workflow_run\"", "\"head_sha\
 static LISTED_RUN: Needles =
     Needles::new(|| finders(&["\"run_started_at\"", "\"head_sha\"", "\"workflow_id\""]));
 
-/// GitHub deployments and workflow runs.
-pub struct GitHub;
-
-impl Format for GitHub {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "GitHub deployment",
-            "GitHub webhooks and API lists: deployment statuses, workflow runs",
-        )
-        .begins(OBJECT, Signs::BRACE)
-        .sample(r#"{"action":"created","deployment_status":{"id":1,"state":"in_progress","environment":"production","created_at":"2026-03-10T13:00:00Z"},"deployment":{"sha":"f95f852bd8fca8fcc58a9a2d6c842781e32a215e","ref":"v4.2.0","task":"deploy"},"repository":{"full_name":"acme/shop"}}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if STATUS.all(line) {
+        let Opened { received, body } = value::open(line)?;
+        let status = body.get("deployment_status")?;
+        let deployment = body.get("deployment").unwrap_or(&Value::Null);
+        let repository = text(&body, &["repository", "full_name"]);
+        return Some(of_status(status, deployment, repository, received));
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if STATUS.all(line) {
-            let Opened { received, body } = value::open(line)?;
-            let status = body.get("deployment_status")?;
-            let deployment = body.get("deployment").unwrap_or(&Value::Null);
-            let repository = text(&body, &["repository", "full_name"]);
-            return Some(of_status(status, deployment, repository, received));
-        }
-        if LISTED.all(line) {
-            let body: Value = serde_json::from_slice(line).ok()?;
-            return Some(of_status(&body, &Value::Null, None, None));
-        }
-        if RUN.all(line) {
-            let Opened { received, body } = value::open(line)?;
-            let repository = text(&body, &["repository", "full_name"]);
-            return of_run(body.get("workflow_run")?, repository, received);
-        }
-        if LISTED_RUN.all(line) {
-            let body: Value = serde_json::from_slice(line).ok()?;
-            return of_run(&body, text(&body, &["repository", "full_name"]), None);
-        }
-        if DEPLOYMENT.all(line) {
-            // asked for, not yet begun
-            let Opened { received, body } = value::open(line)?;
-            let stamp = time(body.get("deployment")?, "created_at").or(received)?;
-            return Some(value::record(Some(stamp), Vec::new()));
-        }
-        if OTHER.all(line) {
-            // pushes, releases, checks: what may be deployed, not what was
-            let Opened { received, body } = value::open(line)?;
-            let places: [&[&str]; 5] = [
-                &["release"],
-                &["check_run"],
-                &["head_commit"],
-                &["check_suite"],
-                &["repository"],
-            ];
-            const TIMES: [&str; 6] =
-                words("published_at completed_at started_at timestamp created_at pushed_at");
-            let stamp = places
-                .iter()
-                .filter_map(|p| value::at(&body, p))
-                .find_map(|v| TIMES.iter().find_map(|k| time(v, k)))
-                .or(received);
-            return Some(value::record(stamp, Vec::new()));
-        }
-        None
+    if LISTED.all(line) {
+        let body: Value = serde_json::from_slice(line).ok()?;
+        return Some(of_status(&body, &Value::Null, None, None));
     }
+    if RUN.all(line) {
+        let Opened { received, body } = value::open(line)?;
+        let repository = text(&body, &["repository", "full_name"]);
+        return of_run(body.get("workflow_run")?, repository, received);
+    }
+    if LISTED_RUN.all(line) {
+        let body: Value = serde_json::from_slice(line).ok()?;
+        return of_run(&body, text(&body, &["repository", "full_name"]), None);
+    }
+    if DEPLOYMENT.all(line) {
+        // asked for, not yet begun
+        let Opened { received, body } = value::open(line)?;
+        let stamp = time(body.get("deployment")?, "created_at").or(received)?;
+        return Some(value::record(Some(stamp), Vec::new()));
+    }
+    if OTHER.all(line) {
+        // pushes, releases, checks: what may be deployed, not what was
+        let Opened { received, body } = value::open(line)?;
+        let places: [&[&str]; 5] = [
+            &["release"],
+            &["check_run"],
+            &["head_commit"],
+            &["check_suite"],
+            &["repository"],
+        ];
+        const TIMES: [&str; 6] =
+            words("published_at completed_at started_at timestamp created_at pushed_at");
+        let stamp = places
+            .iter()
+            .filter_map(|p| value::at(&body, p))
+            .find_map(|v| TIMES.iter().find_map(|k| time(v, k)))
+            .or(received);
+        return Some(value::record(stamp, Vec::new()));
+    }
+    None
 }
 
 /// `shop` of the repository `acme/shop`.

@@ -2,53 +2,39 @@
 //! revision was, its description says.
 
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, time};
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{Body, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"revision\"", "\"updated\"", "\"chart\""]));
 
-/// Revisions of a Helm release.
-pub struct HelmHistory;
-
-impl Format for HelmHistory {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy("Helm history", "helm history, as JSON or as a table")
-            .begins(b"R", Signs::NONE)
-            .begins(b"0-9", Signs::TAB)
-            .begins(OBJECT, Signs::BRACE)
-            .sample("2       \tTue Mar 10 14:00:00 2026\tsuperseded\tshop-1.5.0\t4.2.0      \tUpgrade complete")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if NEEDLES.all(line) {
+        let v: Value = serde_json::from_slice(line).ok()?;
+        let field = |k: &str| first_text(&v, &[k]).unwrap_or_default();
+        let stamp = time(&v, "updated")?;
+        return Some(revision(
+            stamp,
+            &field("status"),
+            &field("chart"),
+            &field("app_version"),
+            &field("description"),
+        ));
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if NEEDLES.all(line) {
-            let v: Value = serde_json::from_slice(line).ok()?;
-            let field = |k: &str| first_text(&v, &[k]).unwrap_or_default();
-            let stamp = time(&v, "updated")?;
-            return Some(revision(
-                stamp,
-                &field("status"),
-                &field("chart"),
-                &field("app_version"),
-                &field("description"),
-            ));
-        }
-        if line.starts_with(b"REVISION") && find(line, b"UPDATED").is_some() {
-            return Some(Record::new(None, Body::Nothing));
-        }
-        if !line.first()?.is_ascii_digit() {
-            return None;
-        }
-        let row = std::str::from_utf8(line).ok()?;
-        let mut cells = row.split('\t').map(str::trim);
-        cells.next()?.parse::<u32>().ok()?;
-        let stamp = updated(cells.next()?)?;
-        let (status, chart, app, said) =
-            (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
-        Some(revision(stamp, status, chart, app, said))
+    if line.starts_with(b"REVISION") && find(line, b"UPDATED").is_some() {
+        return Some(Record::new(None, Body::Nothing));
     }
+    if !line.first()?.is_ascii_digit() {
+        return None;
+    }
+    let row = std::str::from_utf8(line).ok()?;
+    let mut cells = row.split('\t').map(str::trim);
+    cells.next()?.parse::<u32>().ok()?;
+    let stamp = updated(cells.next()?)?;
+    let (status, chart, app, said) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+    Some(revision(stamp, status, chart, app, said))
 }
 
 /// `Tue Mar 10 14:00:00 2026`, or an ISO time.

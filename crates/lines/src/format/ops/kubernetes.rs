@@ -3,62 +3,49 @@
 
 use super::environment::may_be_production;
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
-use crate::format::{Format, Meta};
 use crate::record::{CauseClass, MarkerKind, Notice, Record};
-use crate::table::words;
+use crate::table::{rows, words};
 use serde_json::Value;
+use std::borrow::Cow;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"reason\"", "\"message\""]));
 static OBJECT: Needles = Needles::new(|| finders(&["\"involvedObject\"", "\"regarding\""]));
 
-/// Kubernetes events.
-pub struct KubernetesEvent;
-
-impl Format for KubernetesEvent {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "Kubernetes event",
-            "Kubernetes events as JSON: scaling, restarts, probes, Argo CD, Rollouts, Flux",
-        )
-        .begins(crate::format::OBJECT, Signs::BRACE)
-        .sample(r#"{"kind":"Event","type":"Normal","reason":"ScalingReplicaSet","message":"Scaled up replica set web-7d4b9c5f6 from 0 to 3","firstTimestamp":"2026-03-10T13:00:00Z","lastTimestamp":"2026-03-10T13:00:00Z","involvedObject":{"kind":"Deployment","name":"web","namespace":"prod"}}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !OBJECT.any(line) || !(NEEDLES.all(line) || find(line, b"\"note\"").is_some()) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !OBJECT.any(line) || !(NEEDLES.all(line) || find(line, b"\"note\"").is_some()) {
-            return None;
-        }
-        let v: Value = serde_json::from_slice(line).ok()?;
-        // exporters wrap the event
-        let v = v
-            .get("event")
-            .filter(|e| e.get("reason").is_some())
-            .unwrap_or(&v);
-        let object = v.get("involvedObject").or_else(|| v.get("regarding"))?;
-        let reason = first_text(v, &["reason"])?;
-        let message = first_text(v, &["message", "note"]).unwrap_or_default();
-        const TIMES: [&str; 4] =
-            words("firstTimestamp deprecatedFirstTimestamp eventTime lastTimestamp");
-        let stamp = TIMES
-            .iter()
-            .find_map(|k| time(v, k))
-            .or_else(|| time(v.get("metadata")?, "creationTimestamp"))?;
-        let namespace = first_text(object, &["namespace"]).unwrap_or_default();
-        let name = first_text(object, &["name"]).unwrap_or_default();
-        let kind = first_text(object, &["kind"]).unwrap_or_default();
-        let notices = notices(&reason, &message, (&kind, &name), &namespace);
-        let mut r = value::event(Some(stamp), notices);
-        if let Some((service, version)) = pulled(&reason, &message, &name) {
-            r.service = value::owned(Some(service.to_owned()));
-            r.version = value::owned(Some(version.to_owned()));
-        }
-        r.host = value::owned(text(v, &["source", "host"]).or_else(|| {
-            let node = object.get("kind").and_then(Value::as_str) == Some("Node");
-            node.then(|| name.clone())
-        }));
-        Some(r)
+    let v: Value = serde_json::from_slice(line).ok()?;
+    // exporters wrap the event
+    let v = v
+        .get("event")
+        .filter(|e| e.get("reason").is_some())
+        .unwrap_or(&v);
+    let object = v.get("involvedObject").or_else(|| v.get("regarding"))?;
+    let reason = first_text(v, &["reason"])?;
+    let message = first_text(v, &["message", "note"]).unwrap_or_default();
+    const TIMES: [&str; 4] =
+        words("firstTimestamp deprecatedFirstTimestamp eventTime lastTimestamp");
+    let stamp = TIMES
+        .iter()
+        .find_map(|k| time(v, k))
+        .or_else(|| time(v.get("metadata")?, "creationTimestamp"))?;
+    let namespace = first_text(object, &["namespace"]).unwrap_or_default();
+    let name = first_text(object, &["name"]).unwrap_or_default();
+    let kind = first_text(object, &["kind"]).unwrap_or_default();
+    let notices = notices(&reason, &message, (&kind, &name), &namespace);
+    let mut r = value::event(Some(stamp), notices);
+    if let Some((service, version)) = pulled(&reason, &message, &name) {
+        r.service = value::owned(Some(service.to_owned()));
+        r.version = value::owned(Some(version.to_owned()));
     }
+    r.host = value::owned(text(v, &["source", "host"]).or_else(|| {
+        let node = object.get("kind").and_then(Value::as_str) == Some("Node");
+        node.then(|| name.clone())
+    }));
+    Some(r)
 }
 
 /// The workload and the version whose image a pod runs, where the image is named after the workload: what else runs beside it has
@@ -110,66 +97,31 @@ pub fn announced<'a>(text: &[u8]) -> Option<Vec<Notice<'a>>> {
 }
 
 fn said(reason: &str, message: &str, object: &str, out: &mut Vec<Notice<'_>>) {
-    use MarkerKind::*;
-    let mut say = |kind| out.push(Notice::new(kind, Vec::new()));
     match reason {
-        "ScalingReplicaSet" => scaling(message, out),
+        "ScalingReplicaSet" => return scaling(message, out),
         "SuccessfulRescale" | "SuccessfulCreate" if object == "HorizontalPodAutoscaler" => {
-            say(Scale)
+            return out.push(Notice::new(MarkerKind::Scale, Vec::new()));
         }
-        // what else is killed gives way to another pod
-        "Killing" if message.contains("will be restarted") => say(Restart),
-        "BackOff" if message.contains("restarting failed container") => say(Crash),
-        "OOMKilling" | "OOMKilled" | "SystemOOM" | "NodeHasInsufficientMemory" => {
-            fault(CauseClass::Memory, out)
-        }
-        "NodeNotReady" | "NodeNotSchedulable" if reason == "NodeNotReady" => {
-            fault(CauseClass::Host, out)
-        }
-        "NodeHasDiskPressure" | "FreeDiskSpaceFailed" | "EvictionThresholdMet" => {
-            fault(CauseClass::Disk, out)
-        }
-        "Evicted" if message.contains("ephemeral-storage") || message.contains("disk") => {
-            fault(CauseClass::Disk, out)
-        }
-        "Evicted" if message.contains("memory") => fault(CauseClass::Memory, out),
-        "Rebooted" => say(Restart),
-        "DeploymentRollback" => say(RollbackStart),
-        // Argo CD
-        "OperationStarted" if message.contains("initiated rollback") => say(RollbackStart),
-        "OperationStarted" if message.contains("sync") => version_of(message, DeployStart, out),
-        "OperationCompleted" if message.contains("succeeded") => say(DeployFinish),
-        "OperationCompleted" if message.contains("failed") => say(DeployFail),
-        // Argo Rollouts; an abort goes back by itself
-        "RolloutUpdated" => say(DeployStart),
-        "RolloutCompleted" if message.ends_with("Rollback to stable") => say(RollbackFinish),
-        "RolloutCompleted" => say(DeployFinish),
-        "RolloutAborted" => say(RollbackStart),
-        "ProgressDeadlineExceeded" => say(DeployFail),
-        // Flux
-        "UpgradeSucceeded" | "InstallSucceeded" => say(DeployFinish),
-        "UpgradeFailed" | "InstallFailed" => say(DeployFail),
-        "RollbackSucceeded" => say(RollbackFinish),
-        "RollbackFailed" => say(RollbackFail),
         _ => {}
+    }
+    let mut known = rows(include_str!("reasons.tsv"));
+    let stated = known.find(|[reasons, held, _]| {
+        reasons.split(' ').any(|r| r == reason) && message.contains(held)
+    });
+    if let Some([_, _, what]) = stated {
+        let kind = MarkerKind::from_word(what).unwrap_or(MarkerKind::Fault);
+        let mut n = Notice::new(kind, Vec::new());
+        n.class = CauseClass::from_word(what).filter(|_| kind == MarkerKind::Fault);
+        let synced = reason == "OperationStarted" && kind == MarkerKind::DeployStart;
+        n.version = version_in(message).filter(|_| synced).map(Cow::Owned);
+        out.push(n);
     }
 }
 
-fn fault(class: CauseClass, out: &mut Vec<Notice<'_>>) {
-    let mut n = Notice::new(MarkerKind::Fault, Vec::new());
-    n.class = Some(class);
-    out.push(n);
-}
-
 /// `alice initiated sync to v4.2.0 (f95f852)`.
-fn version_of(message: &str, kind: MarkerKind, out: &mut Vec<Notice<'_>>) {
-    let mut n = Notice::new(kind, Vec::new());
-    n.version = message
-        .split(" to ")
-        .nth(1)
-        .and_then(|r| r.split_whitespace().next())
-        .map(|v| v.trim_matches(['\'', '"']).as_bytes().to_vec().into());
-    out.push(n);
+fn version_in(message: &str) -> Option<Vec<u8>> {
+    let version = message.split(" to ").nth(1)?.split_whitespace().next()?;
+    Some(version.trim_matches(['\'', '"']).as_bytes().to_vec())
 }
 
 /// A replica set that grows from nothing is a release (its name shows which, also whether it was there before); one that

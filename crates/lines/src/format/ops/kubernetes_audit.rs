@@ -3,9 +3,7 @@
 
 use super::cloud_audit::done_to;
 use super::environment::{may_be_production, names_a_release};
-use crate::format::line_features::Signs;
 use crate::format::pager::value::{self, Needles, at, finders, text, time};
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{Level, MarkerKind, Notice, Record};
 use crate::table::words;
 use serde_json::Value;
@@ -21,52 +19,43 @@ const ROUTINE: &str = "pods jobs replicasets controllerrevisions events leases e
 /// Programs by which a person works, or a script in the place of one.
 const BY_HAND: &str = "kubectl oc helm";
 
-/// Audit events of Kubernetes.
-pub struct KubernetesAudit;
-
-impl Format for KubernetesAudit {
-    fn meta(&self) -> Meta<'_> {
-        Meta::system("Kubernetes audit", "audit log of the Kubernetes API server")
-            .begins(OBJECT, Signs::BRACE)
-            .sample(r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","stage":"ResponseComplete","verb":"patch","user":{"username":"alice"},"objectRef":{"resource":"deployments","namespace":"shop","name":"web"},"responseStatus":{"code":200},"requestReceivedTimestamp":"2026-03-10T13:05:00.123456Z","stageTimestamp":"2026-03-10T13:05:00.223456Z"}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !NEEDLES.all(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !NEEDLES.all(line) {
-            return None;
+    let v: Value = serde_json::from_slice(line).ok()?;
+    // Azure's diagnostics hold the event as a text
+    let v = match at(&v, &["properties", "log"]).and_then(Value::as_str) {
+        Some(inner) => serde_json::from_str(inner).ok()?,
+        None => v,
+    };
+    const TIMES: [&str; 4] =
+        words("stageTimestamp requestReceivedTimestamp timestamp requestTimestamp");
+    let stamp = TIMES.iter().find_map(|k| time(&v, k))?;
+    let code = at(&v, &["responseStatus", "code"]).and_then(Value::as_u64);
+    let level = match code {
+        Some(500..) => Level::Error,
+        Some(400..) => Level::Warn,
+        _ => Level::Info,
+    };
+    let said = |path: &[&str]| text(&v, path).unwrap_or_default();
+    let mut words = format!("{} {}", said(&["user", "username"]), said(&["verb"]));
+    for part in ["resource", "subresource", "namespace", "name"] {
+        if let Some(t) = text(&v, &["objectRef", part]) {
+            words.push(if part == "subresource" { '/' } else { ' ' });
+            words.push_str(&t);
         }
-        let v: Value = serde_json::from_slice(line).ok()?;
-        // Azure's diagnostics hold the event as a text
-        let v = match at(&v, &["properties", "log"]).and_then(Value::as_str) {
-            Some(inner) => serde_json::from_str(inner).ok()?,
-            None => v,
-        };
-        const TIMES: [&str; 4] =
-            words("stageTimestamp requestReceivedTimestamp timestamp requestTimestamp");
-        let stamp = TIMES.iter().find_map(|k| time(&v, k))?;
-        let code = at(&v, &["responseStatus", "code"]).and_then(Value::as_u64);
-        let level = match code {
-            Some(500..) => Level::Error,
-            Some(400..) => Level::Warn,
-            _ => Level::Info,
-        };
-        let said = |path: &[&str]| text(&v, path).unwrap_or_default();
-        let mut words = format!("{} {}", said(&["user", "username"]), said(&["verb"]));
-        for part in ["resource", "subresource", "namespace", "name"] {
-            if let Some(t) = text(&v, &["objectRef", part]) {
-                words.push(if part == "subresource" { '/' } else { ' ' });
-                words.push_str(&t);
-            }
-        }
-        if let Some(code) = code {
-            words.push_str(&format!(" {code}"));
-        }
-        let words = words.trim().as_bytes().to_vec();
-        if let Some(n) = changed(&v).filter(|_| level == Level::Info) {
-            let title = Cow::Owned(words);
-            return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
-        }
-        Some(Record::said(Some(stamp), level, words))
     }
+    if let Some(code) = code {
+        words.push_str(&format!(" {code}"));
+    }
+    let words = words.trim().as_bytes().to_vec();
+    if let Some(n) = changed(&v).filter(|_| level == Level::Info) {
+        let title = Cow::Owned(words);
+        return Some(value::record(Some(stamp), vec![Notice { title, ..n }]));
+    }
+    Some(Record::said(Some(stamp), level, words))
 }
 
 /// Whether the template of pods that was sent says no more than that they start again, as `kubectl rollout restart` does it.

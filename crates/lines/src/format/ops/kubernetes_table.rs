@@ -3,52 +3,37 @@
 
 use super::kubernetes;
 use crate::format::leaf::find;
-use crate::format::line_features::Signs;
 use crate::format::pager::value;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, Record};
 use crate::time::{Stamp, stamp};
 
-/// Rows of the table.
-pub struct KubernetesTable;
-
-impl Format for KubernetesTable {
-    fn meta(&self) -> Meta<'_> {
-        Meta::deploy(
-            "Kubernetes event table",
-            "the table of kubectl get events, whose ages are no times: its rows have an order only",
-        )
-        .begins(b"A-Z", Signs::NONE)
-        .begins(b"0-9<a-z", Signs::NO_CLIENT)
-        .sample("3m12s       Warning   BackOff     pod/web-7d4b9c5f6-x2x9z   Back-off restarting failed container")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if find(line, b"REASON").is_some() && is_header(line) {
+        return Some(Record::new(None, Body::Nothing));
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if find(line, b"REASON").is_some() && is_header(line) {
-            return Some(Record::new(None, Body::Nothing));
-        }
-        find(line, b"  Normal  ").or_else(|| find(line, b"  Warning  "))?;
-        let row = KubectlRow::of(line)?;
-        let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
-        let slash = memchr::memchr(b'/', row.object).map(|n| n + 1);
-        let (kind, name) = row.object.split_at(slash.unwrap_or(0));
-        let (kind, name) = (text(kind.strip_suffix(b"/").unwrap_or(kind)), text(name));
-        let kind = match kind.as_str() {
-            "horizontalpodautoscaler" => "HorizontalPodAutoscaler",
-            other => other,
-        };
-        let namespace = text(row.namespace);
-        let message = text(row.message);
-        let said = kubernetes::notices(&text(row.reason), &message, (kind, &name), &namespace);
-        // whose lease it is changes whenever a controller starts
-        if !said.is_empty() || row.reason == b"LeaderElection" {
-            return Some(value::event(row.stamp, said));
-        }
-        let level = match row.kind {
-            b"Warning" => Level::Warn,
-            _ => Level::Info,
-        };
-        Some(Record::said(row.stamp, level, row.message))
+    find(line, b"  Normal  ").or_else(|| find(line, b"  Warning  "))?;
+    let row = KubectlRow::of(line)?;
+    let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
+    let slash = memchr::memchr(b'/', row.object).map(|n| n + 1);
+    let (kind, name) = row.object.split_at(slash.unwrap_or(0));
+    let (kind, name) = (text(kind.strip_suffix(b"/").unwrap_or(kind)), text(name));
+    let kind = match kind.as_str() {
+        "horizontalpodautoscaler" => "HorizontalPodAutoscaler",
+        other => other,
+    };
+    let namespace = text(row.namespace);
+    let message = text(row.message);
+    let said = kubernetes::notices(&text(row.reason), &message, (kind, &name), &namespace);
+    // whose lease it is changes whenever a controller starts
+    if !said.is_empty() || row.reason == b"LeaderElection" {
+        return Some(value::event(row.stamp, said));
     }
+    let level = match row.kind {
+        b"Warning" => Level::Warn,
+        _ => Level::Info,
+    };
+    Some(Record::said(row.stamp, level, row.message))
 }
 
 /// Whether a line names the columns.

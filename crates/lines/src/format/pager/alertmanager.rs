@@ -2,8 +2,6 @@
 //! wrapper shows it, else that of the alert itself. Resends repeat group, kind and `since`.
 
 use super::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::Stamp;
 use serde_json::Value;
@@ -12,38 +10,26 @@ static GROUP: Needles = Needles::new(|| finders(&["startsAt", "alerts", "labels"
 static SILENCE: Needles = Needles::new(|| finders(&["startsAt", "matchers", "createdBy"]));
 static NEEDLES: Needles = Needles::new(|| finders(&["startsAt", "labels", "fingerprint"]));
 
-/// Alertmanager webhook bodies (version 4, and Grafana's), one per line, bare or wrapped with a receive time.
-pub struct Alertmanager;
-
-impl Format for Alertmanager {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager(
-            "Alertmanager webhook",
-            "Alertmanager and Grafana webhook bodies, one JSON object per line",
-        )
-        .begins(OBJECT, Signs::BRACE)
-        .sample(r#"{"status":"firing","alerts":[{"status":"firing","labels":{"alertname":"InstanceDown"},"annotations":{},"startsAt":"2026-11-20T06:51:15.342Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"36b270fc32af3d52"}],"version":"4"}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if SILENCE.all(line) && !GROUP.all(line) {
+        return silence(line);
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if SILENCE.all(line) && !GROUP.all(line) {
-            return silence(line);
-        }
-        if !NEEDLES.all(line) && !GROUP.all(line) {
-            return None;
-        }
-        let Opened { received, body } = value::open(line)?;
-        let Some(alerts) = body.get("alerts").and_then(Value::as_array) else {
-            // one alert of the API's list
-            body.get("fingerprint")?;
-            let notice = notice(&body, received);
-            return Some(value::record(received, notice.into_iter().collect()));
-        };
-        let notices = alerts
-            .iter()
-            .filter_map(|a| notice(a, received).map(|n| sent(n, &body)))
-            .collect::<Vec<_>>();
-        Some(value::record(received, notices))
+    if !NEEDLES.all(line) && !GROUP.all(line) {
+        return None;
     }
+    let Opened { received, body } = value::open(line)?;
+    let Some(alerts) = body.get("alerts").and_then(Value::as_array) else {
+        // one alert of the API's list
+        body.get("fingerprint")?;
+        let notice = notice(&body, received);
+        return Some(value::record(received, notice.into_iter().collect()));
+    };
+    let notices = alerts
+        .iter()
+        .filter_map(|a| notice(a, received).map(|n| sent(n, &body)))
+        .collect::<Vec<_>>();
+    Some(value::record(received, notices))
 }
 
 /// An alert whose own time is not stated happened when it was sent.

@@ -3,8 +3,6 @@
 //! posts it. What says how bad it is, as the line of a program does, is none, unless it says that it is a message.
 
 use super::value::{self, Needles, first_text, keys, time};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, OBJECT};
 use crate::marker::{is_pager, is_person, is_state};
 use crate::record::{Author, Body, Kind, Level, Message, Record};
 use crate::table::words;
@@ -39,57 +37,45 @@ const PLACES: [&str; 14] = words(
 /// Keys of lines that programs write.
 const PROGRAMS: [&str; 9] = words("level severity lvl logger hostname host pid status method");
 
-/// Messages of chats and comments, one object each.
-pub struct Chat;
-
-impl Format for Chat {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager(
-            "chat message",
-            "what people and bots write, one object each: messages of Slack, Mattermost, Telegram, Teams, Google Chat, Discord, Rocket.Chat, Zulip or Matrix, comments of tickets",
-        )
-        .begins(OBJECT, Signs::BRACE)
-        .sample(r#"{"type":"message","user":"U02","text":"rolling back shop to 4.1.0 now","ts":"1773150000.000300"}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !WRITTEN.any(line) || !BY.any(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !WRITTEN.any(line) || !BY.any(line) {
-            return None;
-        }
-        let mut v: Value = serde_json::from_slice(line).ok()?;
-        // an export may name the object after what it is
-        let kind = v.get("type").and_then(Value::as_str).map(str::to_owned);
-        let inner = kind
-            .as_ref()
-            .and_then(|k| v.get_mut(k))
-            .filter(|i| i.is_object());
-        let is_message = inner.is_some() || kind.as_deref() == Some("message");
-        if let Some(inner) = inner {
-            v = inner.take();
-        }
-        let has = |keys: &[&str]| keys.iter().any(|k| v.get(k).is_some());
-        if !is_message && (has(&PROGRAMS) || !has(&PLACES)) {
-            return None;
-        }
-        let author = |k: &&str| author(v.get(k)?, is_message || !ACCOUNTS.contains(k));
-        let author = AUTHORS.iter().find_map(author)?;
-        let bot = author.bot || is_posted(&v);
-        let text = TEXTS.iter().find_map(|k| written(v.get(k)?));
-        let text = text.or_else(|| attached(&v))?;
-        let stamp = |k: &&str| time(&v, k).or_else(|| spoken(v.get(k)?));
-        let stamp = TIMES.iter().find_map(stamp)?;
-        let said = plain(&unlinked(&without_tags(&text)));
-        let said = Some(said.trim()).filter(|s| !s.is_empty())?;
-        let pages = is_pager(&author.name) || is_state(said.as_bytes());
-        let mut m = Message::new(Level::Info, said.as_bytes().to_vec());
-        let person = !bot && is_person(author.name.as_bytes(), said.as_bytes());
-        m.author = person.then(|| Author::of(author.name.as_bytes()));
-        let mut r = Record::new(Some(stamp), Body::Message(m));
-        r.scope = Some(match bot && !pages {
-            true => Kind::Deploy,
-            false => Kind::Pager,
-        });
-        Some(r)
+    let mut v: Value = serde_json::from_slice(line).ok()?;
+    // an export may name the object after what it is
+    let kind = v.get("type").and_then(Value::as_str).map(str::to_owned);
+    let inner = kind
+        .as_ref()
+        .and_then(|k| v.get_mut(k))
+        .filter(|i| i.is_object());
+    let is_message = inner.is_some() || kind.as_deref() == Some("message");
+    if let Some(inner) = inner {
+        v = inner.take();
     }
+    let has = |keys: &[&str]| keys.iter().any(|k| v.get(k).is_some());
+    if !is_message && (has(&PROGRAMS) || !has(&PLACES)) {
+        return None;
+    }
+    let author = |k: &&str| author(v.get(k)?, is_message || !ACCOUNTS.contains(k));
+    let author = AUTHORS.iter().find_map(author)?;
+    let bot = author.bot || is_posted(&v);
+    let text = TEXTS.iter().find_map(|k| written(v.get(k)?));
+    let text = text.or_else(|| attached(&v))?;
+    let stamp = |k: &&str| time(&v, k).or_else(|| spoken(v.get(k)?));
+    let stamp = TIMES.iter().find_map(stamp)?;
+    let said = plain(&unlinked(&without_tags(&text)));
+    let said = Some(said.trim()).filter(|s| !s.is_empty())?;
+    let pages = is_pager(&author.name) || is_state(said.as_bytes());
+    let mut m = Message::new(Level::Info, said.as_bytes().to_vec());
+    let person = !bot && is_person(author.name.as_bytes(), said.as_bytes());
+    m.author = person.then(|| Author::of(author.name.as_bytes()));
+    let mut r = Record::new(Some(stamp), Body::Message(m));
+    r.scope = Some(match bot && !pages {
+        true => Kind::Deploy,
+        false => Kind::Pager,
+    });
+    Some(r)
 }
 
 /// Who wrote it.

@@ -5,44 +5,29 @@ use crate::format::leaf::{
     Leaf, Parser, before, before_near, blank, bracketed, multispace0, opt, past, preceded, rest,
     tag, verify,
 };
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp::iso;
 
-/// Icinga 2.
-pub struct Icinga2;
-
-impl Format for Icinga2 {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager(
-            "Icinga 2",
-            "the main log of Icinga 2: notifications that it sends, and its own trouble",
-        )
-        .begins(b"[", Signs::TIMED | Signs::CLOSE | Signs::PATH)
-        .sample("[2026-03-10 13:05:00 +0100] information/Notification: Sending 'Problem' notification 'web1!http!mail' for user 'alice'")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let level = before_near(b'/', 16).map_opt(level);
-        let facility = verify(before_near(b':', 64), |f: &[u8]| {
-            f.iter().all(u8::is_ascii_alphanumeric)
-        });
-        let (_, (at, level, facility, text)) =
-            (bracketed(iso), blank(level), facility, blank(rest))
-                .parse(line)
-                .ok()?;
-        at.offset_min?;
-        let body = match facility {
-            // that one was sent says no more than that it was to be
-            b"Notification" => Some(Body::Notices(
-                sent(text).ok().map(|x| x.1).into_iter().collect(),
-            )),
-            b"ExternalCommandListener" => taken(text).map(|n| Body::Notices(vec![n])),
-            _ => None,
-        };
-        let body = body.unwrap_or_else(|| Body::Message(Message::new(level, text)));
-        Some(Record::new(Some(at), body))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let level = before_near(b'/', 16).map_opt(level);
+    let facility = verify(before_near(b':', 64), |f: &[u8]| {
+        f.iter().all(u8::is_ascii_alphanumeric)
+    });
+    let (_, (at, level, facility, text)) = (bracketed(iso), blank(level), facility, blank(rest))
+        .parse(line)
+        .ok()?;
+    at.offset_min?;
+    let body = match facility {
+        // that one was sent says no more than that it was to be
+        b"Notification" => Some(Body::Notices(
+            sent(text).ok().map(|x| x.1).into_iter().collect(),
+        )),
+        b"ExternalCommandListener" => taken(text).map(|n| Body::Notices(vec![n])),
+        _ => None,
+    };
+    let body = body.unwrap_or_else(|| Body::Message(Message::new(level, text)));
+    Some(Record::new(Some(at), body))
 }
 
 fn level(word: &[u8]) -> Option<Level> {

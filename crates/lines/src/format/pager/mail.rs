@@ -2,43 +2,29 @@
 //! acknowledged it may stand in the first line alone.
 
 use super::value;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Notice, Record};
 use crate::time::stamp;
 
-/// Subjects of mail.
-pub struct Mail;
-
-impl Format for Mail {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager(
-            "mail",
-            "alerts as mail: the subjects of a mailbox or of stored messages, at their dates",
-        )
-        .begins(b"S", Signs::NONE)
-        .sample("Subject: [FIRING:1] High5xx\tDate: Tue, 10 Mar 2026 13:05:00 +0100")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let subject = line.strip_prefix(b"Subject: ")?;
+    let n = memchr::memmem::find(subject, b"\tDate: ")?;
+    let (subject, written) = (&subject[..n], &subject[n + 7..]);
+    let body = memchr::memmem::find(written, b"\tBody: ");
+    let (written, begins) = match body {
+        Some(at) => (&written[..at], &written[at + 7..]),
+        None => (written, &b""[..]),
+    };
+    // a comment may name the zone: `+0100 (CET)`
+    let end = memchr::memchr(b'(', written).unwrap_or(written.len());
+    let at = stamp::whole(written[..end].trim_ascii())?;
+    if let Some(who) = acknowledges(begins) {
+        let mut n = Notice::new(MarkerKind::AlertAcknowledged, subject);
+        n.actor = Some(who.into());
+        return Some(value::record(Some(at), vec![n]));
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let subject = line.strip_prefix(b"Subject: ")?;
-        let n = memchr::memmem::find(subject, b"\tDate: ")?;
-        let (subject, written) = (&subject[..n], &subject[n + 7..]);
-        let body = memchr::memmem::find(written, b"\tBody: ");
-        let (written, begins) = match body {
-            Some(at) => (&written[..at], &written[at + 7..]),
-            None => (written, &b""[..]),
-        };
-        // a comment may name the zone: `+0100 (CET)`
-        let end = memchr::memchr(b'(', written).unwrap_or(written.len());
-        let at = stamp::whole(written[..end].trim_ascii())?;
-        if let Some(who) = acknowledges(begins) {
-            let mut n = Notice::new(MarkerKind::AlertAcknowledged, subject);
-            n.actor = Some(who.into());
-            return Some(value::record(Some(at), vec![n]));
-        }
-        let m = Message::new(Level::Info, subject);
-        Some(Record::new(Some(at), Body::Message(m)))
-    }
+    let m = Message::new(Level::Info, subject);
+    Some(Record::new(Some(at), Body::Message(m)))
 }
 
 /// Who did it, where the first line of a message says that somebody acknowledged what its subject names: `Ada Lovelace (ada)

@@ -2,44 +2,30 @@
 //! `data.created_at` is the incident's creation and `data.status` a snapshot, neither says what happened.
 
 use super::value::{self, Needles, Opened, finders, first_text, text, time};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static VERSION_3: Needles = Needles::new(|| finders(&["\"event_type\"", "\"occurred_at\""]));
 static VERSION_2: Needles = Needles::new(|| finders(&["\"incident.", "\"messages\""]));
 
-/// PagerDuty webhook bodies, one per line.
-pub struct PagerDuty;
-
-impl Format for PagerDuty {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager(
-            "PagerDuty webhook",
-            "PagerDuty webhook bodies (v3 and v2), one JSON object per line",
-        )
-        .begins(OBJECT, Signs::BRACE)
-        .sample(r#"{"event":{"event_type":"incident.triggered","occurred_at":"2026-03-10T13:07:10.169Z","agent":null,"data":{"number":33,"title":"web 5xx > 5%","service":{"summary":"shop-web"}}}}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let v3 = VERSION_3.all(line);
+    if !v3 && !VERSION_2.all(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let v3 = VERSION_3.all(line);
-        if !v3 && !VERSION_2.all(line) {
-            return None;
-        }
-        let Opened { received, body } = value::open(line)?;
-        if v3 {
-            let event = body.get("event")?;
-            let notices: Vec<Notice> = version_3(event)?.into_iter().collect();
-            let stamp = time(event, "occurred_at").or(received);
-            return Some(value::record(stamp, notices));
-        }
-        let messages = body.get("messages")?.as_array()?;
-        let notices: Vec<Notice> = messages.iter().filter_map(version_2).collect();
-        let stamp = messages.first().and_then(|m| time(m, "created_on"));
-        let stamp = notices.iter().find_map(|n| n.stamp).or(stamp).or(received);
-        Some(value::record(stamp, notices))
+    let Opened { received, body } = value::open(line)?;
+    if v3 {
+        let event = body.get("event")?;
+        let notices: Vec<Notice> = version_3(event)?.into_iter().collect();
+        let stamp = time(event, "occurred_at").or(received);
+        return Some(value::record(stamp, notices));
     }
+    let messages = body.get("messages")?.as_array()?;
+    let notices: Vec<Notice> = messages.iter().filter_map(version_2).collect();
+    let stamp = messages.first().and_then(|m| time(m, "created_on"));
+    let stamp = notices.iter().find_map(|n| n.stamp).or(stamp).or(received);
+    Some(value::record(stamp, notices))
 }
 
 /// Event verbs of both versions. Verbs that say nothing about the state of an incident (priority, responders) are none.

@@ -2,32 +2,21 @@
 //! notification is the page itself, of the same incident as the trigger.
 
 use super::value::{self, Needles, finders, text, time};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
 static ENTRY: Needles = Needles::new(|| finders(&["_log_entry\"", "\"created_at\""]));
 
-/// Elements of PagerDuty's lists of log entries.
-pub struct PagerDutyLog;
-
-impl Format for PagerDutyLog {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager("PagerDuty log", "log entries of PagerDuty's REST interface")
-            .begins(OBJECT, Signs::BRACE)
-            .sample(r##"{"id":"R1","type":"trigger_log_entry","summary":"Triggered through the API.","created_at":"2026-03-10T14:07:10+01:00","agent":{"type":"service_reference"},"incident":{"summary":"[#33] web 5xx > 5%"},"service":{"summary":"shop-web"}}"##)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !ENTRY.all(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !ENTRY.all(line) {
-            return None;
-        }
-        let body: Value = serde_json::from_slice(line).ok()?;
-        let kind = kind(body.get("type")?.as_str()?.strip_suffix("_log_entry")?);
-        let stamp = time(&body, "created_at")?;
-        let notice = kind.map(|k| of_entry(k, &body));
-        Some(value::record(Some(stamp), notice.into_iter().collect()))
-    }
+    let body: Value = serde_json::from_slice(line).ok()?;
+    let kind = kind(body.get("type")?.as_str()?.strip_suffix("_log_entry")?);
+    let stamp = time(&body, "created_at")?;
+    let notice = kind.map(|k| of_entry(k, &body));
+    Some(value::record(Some(stamp), notice.into_iter().collect()))
 }
 
 /// Types of entries; those about snoozing, urgency and limits state nothing of an alert's course.

@@ -1,14 +1,9 @@
 //! Plain-text pager lines: a stamp, then words that only a pager begins a message with. They become messages of the pager
 //! scope, on which the text rules run; application lines about alerts begin otherwise and are left alone.
 
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Kind, Level, Record};
 use crate::table::byte_words;
 use crate::time::stamp;
-
-/// Text logs of pagers and of what was sent to people.
-pub struct Plain;
 
 /// Tags of programs that page people.
 const TAGS: [&[u8]; 9] =
@@ -34,28 +29,19 @@ const WORDS: [(&[u8], &[u8]); 17] = [
     (b"Monitor is", b" "),
 ];
 
-impl Format for Plain {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager(
-            "pager text",
-            "plain-text pager log: a time, then PAGE, ALERT #n, ACK, ESCALATED, RESOLVED or `pager:`",
-        )
-        .begins(b"0-9@-[a-z\x80-\xff", Signs::TIMED)
-        .sample("2023-05-01 13:10:04 +0100 PAGE sent to alice (SMS): web 5xx > 5%")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let open = line.strip_prefix(b"[").unwrap_or(line);
-        // Cheap no: every pager line names itself in its first bytes after the stamp.
-        let (rest, at) = stamp::any_shape(open).ok()?;
-        let rest = rest.strip_prefix(b"]").unwrap_or(rest);
-        let (rest, offset) = zone(rest);
-        let text = message(rest.trim_ascii_start())?;
-        let at = match offset {
-            Some(o) if at.offset_min.is_none() => at.at_offset(Some(o)),
-            _ => at,
-        };
-        Some(Record::said(Some(at), Level::Info, text).in_scope(Kind::Pager))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let open = line.strip_prefix(b"[").unwrap_or(line);
+    // Cheap no: every pager line names itself in its first bytes after the stamp.
+    let (rest, at) = stamp::any_shape(open).ok()?;
+    let rest = rest.strip_prefix(b"]").unwrap_or(rest);
+    let (rest, offset) = zone(rest);
+    let text = message(rest.trim_ascii_start())?;
+    let at = match offset {
+        Some(o) if at.offset_min.is_none() => at.at_offset(Some(o)),
+        _ => at,
+    };
+    Some(Record::said(Some(at), Level::Info, text).in_scope(Kind::Pager))
 }
 
 /// A zone abbreviation after a blank (`UTC`).

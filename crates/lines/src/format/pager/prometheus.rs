@@ -2,49 +2,38 @@
 //! gap. The end of the values is the end of the query as often as of the alert, so that only a gap resolves one.
 
 use super::value::{self, Needles, finders, first_text, text};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, OBJECT};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::{Precision, Stamp};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(|| finders(&["\"ALERTS\"", "\"alertstate\"", "\"values\""]));
 
-/// Series of a range query for `ALERTS`.
-pub struct PrometheusAlerts;
-
-impl Format for PrometheusAlerts {
-    fn meta(&self) -> Meta<'_> {
-        Meta::pager("Prometheus ALERTS", "series of ALERTS from a Prometheus range query")
-            .begins(OBJECT, Signs::BRACE)
-            .sample(r#"{"metric":{"__name__":"ALERTS","alertname":"InstanceDown","alertstate":"firing","job":"web"},"values":[[1795157476,"1"],[1795157477,"1"]]}"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !NEEDLES.all(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !NEEDLES.all(line) {
-            return None;
-        }
-        let v: Value = serde_json::from_slice(line).ok()?;
-        let metric = v.get("metric")?;
-        let state = text(metric, &["alertstate"])?;
-        let times: Vec<i64> = v
-            .get("values")?
-            .as_array()?
-            .iter()
-            .filter_map(|x| micros(x.get(0)?))
-            .collect();
-        let (first, last) = (*times.first()?, *times.last()?);
-        let at = |us| Stamp::utc(us, Precision::Milli);
-        if state != "firing" {
-            return Some(value::record(Some(at(first)), Vec::new()));
-        }
-        let step = times.windows(2).map(|w| w[1] - w[0]).min().unwrap_or(0);
-        let mut notices = vec![notice(MarkerKind::AlertFired, metric, at(first))];
-        for w in times.windows(2).filter(|w| w[1] - w[0] > 2 * step.max(1)) {
-            notices.push(notice(MarkerKind::AlertResolved, metric, at(w[0] + step)));
-            notices.push(notice(MarkerKind::AlertFired, metric, at(w[1])));
-        }
-        Some(value::event(Some(at(last)), notices))
+    let v: Value = serde_json::from_slice(line).ok()?;
+    let metric = v.get("metric")?;
+    let state = text(metric, &["alertstate"])?;
+    let times: Vec<i64> = v
+        .get("values")?
+        .as_array()?
+        .iter()
+        .filter_map(|x| micros(x.get(0)?))
+        .collect();
+    let (first, last) = (*times.first()?, *times.last()?);
+    let at = |us| Stamp::utc(us, Precision::Milli);
+    if state != "firing" {
+        return Some(value::record(Some(at(first)), Vec::new()));
     }
+    let step = times.windows(2).map(|w| w[1] - w[0]).min().unwrap_or(0);
+    let mut notices = vec![notice(MarkerKind::AlertFired, metric, at(first))];
+    for w in times.windows(2).filter(|w| w[1] - w[0] > 2 * step.max(1)) {
+        notices.push(notice(MarkerKind::AlertResolved, metric, at(w[0] + step)));
+        notices.push(notice(MarkerKind::AlertFired, metric, at(w[1])));
+    }
+    Some(value::event(Some(at(last)), notices))
 }
 
 fn micros(v: &Value) -> Option<i64> {

@@ -5,39 +5,24 @@ use crate::format::leaf::find;
 use crate::format::leaf::{
     Leaf, Parser, alt, before_near, cut, delimited, many0_count, opt, space0, tag,
 };
-use crate::format::line_features::Signs;
 use crate::format::web::nginx_error::LEVELS;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::time::stamp::{ctime, iso};
 
-/// Apache error log.
-pub struct ApacheError;
-
-impl Format for ApacheError {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(
-            "Apache error",
-            "error log of Apache: time without zone, module and level, process, client, text",
-        )
-        .begins(b"[", Signs::CLOSE)
-        .sample("[Fri Nov 20 06:33:41.509907 2026] [proxy:error] [pid 970:tid 985] (111)Connection refused: AH00957: http: attempt to connect to 10.0.0.2:80 (10.0.0.2) failed")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let time = delimited(tag("["), alt((ctime, iso)), tag("] "));
-        let level = delimited(
-            tag("["),
-            before_near(b']', 60).map_opt(level),
-            opt(tag(" ")),
-        );
-        let (text, (stamp, (word, level), _)) =
-            (time, level, many0_count(label)).parse(line).ok()?;
-        let text = before_referer(text).trim_ascii();
-        let mut message = Message::new(level, text);
-        message.upstream = upstream(text);
-        message.states = (word == b"emerg").then_some(MarkerKind::Fault);
-        Some(Record::new(Some(stamp), Body::Message(message)))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let time = delimited(tag("["), alt((ctime, iso)), tag("] "));
+    let level = delimited(
+        tag("["),
+        before_near(b']', 60).map_opt(level),
+        opt(tag(" ")),
+    );
+    let (text, (stamp, (word, level), _)) = (time, level, many0_count(label)).parse(line).ok()?;
+    let text = before_referer(text).trim_ascii();
+    let mut message = Message::new(level, text);
+    message.upstream = upstream(text);
+    message.states = (word == b"emerg").then_some(MarkerKind::Fault);
+    Some(Record::new(Some(stamp), Body::Message(message)))
 }
 
 /// `module:level` or, before 2.4, `level`: the level as a word and as what it means.

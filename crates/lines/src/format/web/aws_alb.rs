@@ -5,74 +5,62 @@ use crate::format::leaf::find;
 use crate::format::leaf::{
     self, Parser, Unit, blank, opt, quoted, status_word, unless_dash, verify, word,
 };
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Record, Request};
 use crate::time::stamp::iso;
 use memchr::memchr;
 use std::borrow::Cow;
 
-/// Access log of an Application Load Balancer.
-pub struct AwsAlb;
-
 /// What stands first.
 pub(crate) const TYPES: [&[u8]; 7] = [b"http", b"https", b"h2", b"ws", b"wss", b"grpcs", b"grpc"];
 
-impl Format for AwsAlb {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web("AWS ALB", "access log of an AWS Application Load Balancer")
-            .begins(b"ghw", Signs::QUOTE)
-            .sample(r#"https 2026-03-10T13:05:00.100000Z app/shop-lb/50dc6c495c0c9188 192.0.2.10:2818 10.0.0.1:80 0.000 0.150 0.000 500 500 34 577 "GET https://www.example.com:443/cart HTTP/1.1" "curl/7.46.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/shop/73e2d6bc24d8a067 "Root=1-58337262-36d228ad5d99923122bbe355" "www.example.com" "-" 0 2026-03-10T13:04:59.950000Z "forward" "-" "-" "10.0.0.1:80" "500" "-" "-""#)
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let kind = verify(word, |w: &[u8]| TYPES.contains(&w));
-        let head = (kind, blank(iso), blank(word), blank(word), blank(word));
-        let (rest, ((_, stamp, _elb, client, target), times, statuses, sizes, (request, agent))) =
-            (
-                head,
-                (blank(word), blank(word), blank(word)),
-                (blank(status_word), blank(word)),
-                (blank(word), blank(word)),
-                (blank(quoted), blank(quoted)),
-            )
-                .parse(line)
-                .ok()?;
-        // cipher and protocol, then the group of targets: `arn:…:targetgroup/NAME/id`
-        let mut tail = (
-            blank(word),
-            blank(word),
-            blank(word),
-            opt((blank(quoted), opt(blank(quoted)))),
-        );
-        let (group, names) = match tail.parse(rest) {
-            Ok((_, (_, _, group, names))) => (Some(group), names),
-            Err(_) => (None, None),
-        };
-        let (trace, domain) = names.unwrap_or_default();
-        let ((status, target_status), (_received, sent)) = (statuses, sizes);
-        let domain = domain.unwrap_or_default();
-        let (method, url) = leaf::request_line(request);
-        let r = Request {
-            status,
-            method,
-            path: path_of(url),
-            bytes: leaf::uint(sent).unwrap_or(0),
-            latency_us: total(&[times.0, times.1, times.2]),
-            client: leaf::without_port(client),
-            agent,
-            upstream: unless_dash(target),
-            upstream_status: unless_dash(target_status),
-            id: unless_dash(trace),
-            ..Request::default()
-        };
-        let service = group
-            .and_then(group_name)
-            .or((domain.len() > 1).then_some(domain));
-        Some(Record {
-            service: service.map(Cow::Borrowed),
-            ..Record::new(Some(stamp), Body::Request(r))
-        })
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let kind = verify(word, |w: &[u8]| TYPES.contains(&w));
+    let head = (kind, blank(iso), blank(word), blank(word), blank(word));
+    let (rest, ((_, stamp, _elb, client, target), times, statuses, sizes, (request, agent))) = (
+        head,
+        (blank(word), blank(word), blank(word)),
+        (blank(status_word), blank(word)),
+        (blank(word), blank(word)),
+        (blank(quoted), blank(quoted)),
+    )
+        .parse(line)
+        .ok()?;
+    // cipher and protocol, then the group of targets: `arn:…:targetgroup/NAME/id`
+    let mut tail = (
+        blank(word),
+        blank(word),
+        blank(word),
+        opt((blank(quoted), opt(blank(quoted)))),
+    );
+    let (group, names) = match tail.parse(rest) {
+        Ok((_, (_, _, group, names))) => (Some(group), names),
+        Err(_) => (None, None),
+    };
+    let (trace, domain) = names.unwrap_or_default();
+    let ((status, target_status), (_received, sent)) = (statuses, sizes);
+    let domain = domain.unwrap_or_default();
+    let (method, url) = leaf::request_line(request);
+    let r = Request {
+        status,
+        method,
+        path: path_of(url),
+        bytes: leaf::uint(sent).unwrap_or(0),
+        latency_us: total(&[times.0, times.1, times.2]),
+        client: leaf::without_port(client),
+        agent,
+        upstream: unless_dash(target),
+        upstream_status: unless_dash(target_status),
+        id: unless_dash(trace),
+        ..Request::default()
+    };
+    let service = group
+        .and_then(group_name)
+        .or((domain.len() > 1).then_some(domain));
+    Some(Record {
+        service: service.map(Cow::Borrowed),
+        ..Record::new(Some(stamp), Body::Request(r))
+    })
 }
 
 /// The sum of the phases, where all were reached; `-1` stands for one that was not.

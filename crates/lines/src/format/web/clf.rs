@@ -1,13 +1,9 @@
 //! The common log format and its closed relatives: common, combined, with a virtual host in front, with a forwarding list.
 //! The fast path of the product: one memchr per quoted field, nothing else is scanned. Open tails live in `clf/tail`.
 
-pub(in crate::format::web) mod relative;
 pub mod tail;
 
 use crate::format::leaf::{self, Leaf, find_short, quoted};
-use crate::format::line_features::Signs;
-pub use crate::format::web::clf::relative::{COMMON, MAIN, VHOST_COMBINED, VHOST_COMMON};
-use crate::format::{Format, Meta, NO_OBJECT};
 use crate::record::{Body, Record, Request};
 use crate::time::stamp::{clf, iso, numeric};
 use crate::time::{Dated, Stamp};
@@ -15,7 +11,7 @@ use memchr::memchr;
 use std::borrow::Cow;
 
 /// What every line of the family begins with: `[vhost ]addr ident user [time] "request" status bytes`.
-pub(super) struct Prefix<'a> {
+pub(in crate::format) struct Prefix<'a> {
     /// Virtual host or service in front of the address, without port.
     pub(super) service: Option<&'a [u8]>,
     /// When.
@@ -60,7 +56,7 @@ impl<'a> Prefix<'a> {
 
 /// Reads the prefix. The time may also be ISO 8601 with an offset, as Apache writes it on request.
 #[inline(always)]
-pub(super) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
+pub(in crate::format) fn prefix(line: &[u8]) -> Option<Prefix<'_>> {
     // no client is an object
     line.first().filter(|c| **c != b'{')?;
     let (service, client, after, stamp) = match plain_head(line) {
@@ -239,26 +235,24 @@ pub(super) fn referer_agent(rest: &[u8]) -> Leaf<'_, &[u8]> {
     quoted(rest)
 }
 
-/// The combined log format, whoever writes it.
-pub struct Combined;
-
-impl Format for Combined {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(
-            "nginx combined",
-            "access log of nginx and others: address, time, request, status, bytes, referer, user agent",
-        )
-        .begins(NO_OBJECT, Signs::ACCESS)
-        .sample(r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET /cart?id=1 HTTP/1.1" 200 1234 "-" "Mozilla/5.0 (X11; Linux x86_64)""#)
+/// Reads a line with so many quoted fields after the bytes and nothing behind them, the virtual host in front or not.
+pub fn closed(line: &[u8], vhost: bool, fields: u8) -> Option<Record<'_>> {
+    let p = prefix(line)?;
+    if p.service.is_some() != vhost {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let p = prefix(line)?;
-        let (rest, agent) = referer_agent(p.rest).ok()?;
-        if !rest.is_empty() || p.service.is_some() {
+    let (mut rest, mut request) = (p.rest, p.request());
+    if fields >= 2 {
+        (rest, request.agent) = referer_agent(rest).ok()?;
+    }
+    if fields == 3 {
+        let (end, forwarded) = quoted(rest.strip_prefix(b" ")?).ok()?;
+        if forwarded != b"-"
+            && !leaf::list(forwarded).all(|a| leaf::is_address(leaf::without_port(a)))
+        {
             return None;
         }
-        let mut request = p.request();
-        request.agent = agent;
-        Some(p.record(request))
+        rest = end;
     }
+    rest.is_empty().then(|| p.record(request))
 }

@@ -5,16 +5,11 @@ use crate::format::leaf::{
     self, Parser, Unit, alt, blank, bracketed, number, opt, preceded, quoted, status_word,
     unless_dash, word,
 };
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::table::byte_phrases;
 use crate::time::stamp::iso;
 use memchr::memchr;
 use std::borrow::Cow;
-
-/// The access log of Envoy.
-pub struct Envoy;
 
 /// What the flags that report a fault mean, in the words of Envoy's documentation.
 const FLAGS: [&[u8]; 17] = byte_phrases(
@@ -26,63 +21,57 @@ const FLAGS: [&[u8]; 17] = byte_phrases(
     UPE: upstream protocol error",
 );
 
-impl Format for Envoy {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web("Envoy", "access log of Envoy and Istio in their default formats")
-            .begins(b"[", Signs::TIMED | Signs::QUOTE)
-            .sample(r#"[2026-03-10T13:05:01.000Z] "POST /pay HTTP/2" 503 UF,URX 15 91 1002 - "-" "curl/8.5" "cc21d9b0-cf5c-432b-8c7e-98aeb7988cd4" "shop" "10.0.2.2:80""#)
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        line.get(11).filter(|c| **c == b'T')?;
-        // Istio has details, a termination and a quoted reason before the sizes
-        let istio = (blank(word), blank(word), blank(quoted));
-        let received = alt((blank(number), preceded(istio, blank(number))));
-        let (
-            _,
-            (
-                (stamp, request),
-                (status, flags),
-                (_, sent),
-                (took, _),
-                ids,
-                (authority, upstream),
-                cluster,
-            ),
-        ) = (
-            (bracketed(iso), blank(quoted)),
-            (blank(status_word), blank(word)),
-            (received, blank(number)),
-            (blank(word), blank(word)),
-            (blank(quoted), blank(quoted), blank(quoted)),
-            (blank(quoted), blank(quoted)),
-            opt(blank(word)),
-        )
-            .parse(line)
-            .ok()?;
-        let (_forwarded, agent, id) = ids;
-        let (method, path) = leaf::request_line(request);
-        let r = Request {
-            status,
-            method,
-            path,
-            bytes: sent,
-            latency_us: leaf::decimal_us(took, Unit::Milli).unwrap_or(-1),
-            agent: unless_dash(agent),
-            upstream: unless_dash(upstream),
-            id: unless_dash(id),
-            message: (flags != b"-").then(|| Message::new(level(status), said(flags))),
-            ..Request::default()
-        };
-        let version = cluster.and_then(cluster_subset);
-        let cluster = cluster.and_then(cluster_service);
-        let service = cluster.or(Some(leaf::without_port(unless_dash(authority))));
-        Some(Record {
-            stamped: At::Start,
-            service: service.filter(|s| !s.is_empty()).map(Cow::Borrowed),
-            version: version.map(Cow::Borrowed),
-            ..Record::new(Some(stamp), Body::Request(r))
-        })
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    line.get(11).filter(|c| **c == b'T')?;
+    // Istio has details, a termination and a quoted reason before the sizes
+    let istio = (blank(word), blank(word), blank(quoted));
+    let received = alt((blank(number), preceded(istio, blank(number))));
+    let (
+        _,
+        (
+            (stamp, request),
+            (status, flags),
+            (_, sent),
+            (took, _),
+            ids,
+            (authority, upstream),
+            cluster,
+        ),
+    ) = (
+        (bracketed(iso), blank(quoted)),
+        (blank(status_word), blank(word)),
+        (received, blank(number)),
+        (blank(word), blank(word)),
+        (blank(quoted), blank(quoted), blank(quoted)),
+        (blank(quoted), blank(quoted)),
+        opt(blank(word)),
+    )
+        .parse(line)
+        .ok()?;
+    let (_forwarded, agent, id) = ids;
+    let (method, path) = leaf::request_line(request);
+    let r = Request {
+        status,
+        method,
+        path,
+        bytes: sent,
+        latency_us: leaf::decimal_us(took, Unit::Milli).unwrap_or(-1),
+        agent: unless_dash(agent),
+        upstream: unless_dash(upstream),
+        id: unless_dash(id),
+        message: (flags != b"-").then(|| Message::new(level(status), said(flags))),
+        ..Request::default()
+    };
+    let version = cluster.and_then(cluster_subset);
+    let cluster = cluster.and_then(cluster_service);
+    let service = cluster.or(Some(leaf::without_port(unless_dash(authority))));
+    Some(Record {
+        stamped: At::Start,
+        service: service.filter(|s| !s.is_empty()).map(Cow::Borrowed),
+        version: version.map(Cow::Borrowed),
+        ..Record::new(Some(stamp), Body::Request(r))
+    })
 }
 
 /// How bad the flags of an answer are.

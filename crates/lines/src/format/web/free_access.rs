@@ -5,35 +5,21 @@
 use super::clf::Prefix;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, quoted};
-use crate::format::line_features::Signs;
 use crate::format::web::clf::tail::own;
-use crate::format::{Format, Meta, NO_OBJECT};
 use crate::record::{Level, Record};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Dated, Stamp};
 use memchr::memchr;
 
-/// Access lines in another order than the common log format's.
-pub struct FreeAccess;
-
 /// Words in front of the request at most.
 const WORDS: usize = 9;
 
-impl Format for FreeAccess {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(
-            "access log in own order",
-            "access lines in columns of any order, which the file itself teaches: a time, a request, its status, with blanks, tabs, bars, semicolons or commas between, or as key=value",
-        )
-        .begins(NO_OBJECT, Signs::STATUS)
-        .sample(r#"2026-03-10T13:05:00+01:00 203.0.113.7 shop.example.com "GET /cart HTTP/1.1" 502 157 "-" "curl/8.5" rt=0.002"#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if line.first() == Some(&b'{') {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if line.first() == Some(&b'{') {
-            return None;
-        }
-        spaced(line)
-    }
+    spaced(line)
 }
 
 /// A whole time at the start, and what follows it.

@@ -7,31 +7,11 @@ use crate::format::leaf::{
     self, Grammar, Leaf, Parser, Unit, alt, before_near, blank, halves, number, opt, preceded,
     rest, tag, take_till, verify, word,
 };
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{At, Body, Kind, Level, Record, Request};
 use crate::time::stamp::{clf, iso};
 use crate::time::{Precision, Stamp};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::borrow::Cow;
-
-/// The log of HAProxy.
-pub struct Haproxy;
-
-impl Format for Haproxy {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(
-            "HAProxy",
-            "HAProxy: option httplog and tcplog, servers going up and down, proxies starting and stopping",
-        )
-        .begins(b"PSb", Signs::NONE)
-        .begins(b"0-9:[ac-fu", Signs::OPEN | Signs::CLOSE | Signs::NO_CLIENT)
-        .sample(r#"203.0.113.7:39426 [20/Nov/2026:06:33:18.536] www app/web01 0/0/0/3/3 200 1369 - - ---- 1/1/0/0/0 0/0 {shop.example.com} {4.1.0} "GET /cart?id=1 HTTP/1.1""#)
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        parse(line)
-    }
-}
 
 /// Reads a line of HAProxy, without the syslog head that it mostly stands behind.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

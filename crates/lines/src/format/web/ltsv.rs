@@ -1,49 +1,38 @@
 //! LTSV: `key:value` pairs with tabs between them (some writers use a vertical bar), keys in any order.
 //! Known by what it holds: a status and a time, or it is no access log.
 
-use crate::format::line_features::Signs;
 use crate::format::request_fields::Taken;
-use crate::format::{ANY, Format, Meta};
 use crate::record::{At, Record};
 use memchr::memchr;
 
-/// LTSV access log.
-pub struct Ltsv;
-
-impl Format for Ltsv {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web("LTSV", "labelled tab-separated values of an access log: time:… status:… req:…")
-            .begins(ANY, Signs::COLON | Signs::CELLS)
-            .sample("time:2026-11-20T06:33:18+00:00\thost:203.0.113.7\treq:GET /cart HTTP/1.1\tstatus:200\tsize:12\treqtime:0.558\tapptime:0.557\tupstream:10.0.0.2:80")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    if !begins_with_a_label(line) {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if !begins_with_a_label(line) {
+    let separator = if memchr(b'\t', line).is_some() {
+        b'\t'
+    } else {
+        b'|'
+    };
+    let mut taken = Taken::default();
+    for pair in line.split(|&c| c == separator) {
+        let pair = pair.trim_ascii();
+        if pair.is_empty() {
+            continue;
+        }
+        // Every part has a label; what has none is another format.
+        let colon = memchr(b':', pair)?;
+        let (label, value) = (&pair[..colon], pair[colon + 1..].trim_ascii());
+        if !is_label(label) {
             return None;
         }
-        let separator = if memchr(b'\t', line).is_some() {
-            b'\t'
-        } else {
-            b'|'
-        };
-        let mut taken = Taken::default();
-        for pair in line.split(|&c| c == separator) {
-            let pair = pair.trim_ascii();
-            if pair.is_empty() {
-                continue;
-            }
-            // Every part has a label; what has none is another format.
-            let colon = memchr(b':', pair)?;
-            let (label, value) = (&pair[..colon], pair[colon + 1..].trim_ascii());
-            if !is_label(label) {
-                return None;
-            }
-            taken.take(label, value);
-            if taken.has_level {
-                return None;
-            }
+        taken.take(label, value);
+        if taken.has_level {
+            return None;
         }
-        (taken.has_status && taken.stamp.is_some()).then(|| taken.into_record(At::End))
     }
+    (taken.has_status && taken.stamp.is_some()).then(|| taken.into_record(At::End))
 }
 
 /// The cheap no: whether a label stands in front of everything but blanks and separators.

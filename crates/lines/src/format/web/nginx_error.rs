@@ -3,8 +3,6 @@
 
 use crate::format::leaf::find;
 use crate::format::leaf::{Leaf, Parser, before, blank, delimited, digit1, opt, tag, without_port};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
 use crate::table::byte_words;
 use crate::table::phrases;
@@ -12,31 +10,19 @@ use crate::time::Stamp;
 use crate::time::stamp::iso;
 use memchr::memmem;
 
-/// nginx error log.
-pub struct NginxError;
-
-impl Format for NginxError {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(
-            "nginx error",
-            "error log of nginx: time without zone, level, process, text, and what it was about",
-        )
-        .begins(b"0-9", Signs::TIMED | Signs::OPEN | Signs::CLOSE)
-        .sample(r#"2026/11/20 06:33:38 [error] 941#941: *61 connect() failed (111: Connection refused) while connecting to upstream, client: 203.0.113.7, server: shop.example.com, request: "GET /cart HTTP/1.1", upstream: "http://10.0.0.2:80/cart", host: "shop.example.com""#)
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    line.get(4).filter(|c| **c == b'/')?;
+    let (text, ((stamp, (word, level)), _)) = (head, opt(connection)).parse(line).ok()?;
+    let (text, tail) = Tail::cut(text);
+    let mut message = Message::new(level, text);
+    if let (Some(client), Some(request)) = (tail.client, tail.request) {
+        message.request = Some((client, request));
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        line.get(4).filter(|c| **c == b'/')?;
-        let (text, ((stamp, (word, level)), _)) = (head, opt(connection)).parse(line).ok()?;
-        let (text, tail) = Tail::cut(text);
-        let mut message = Message::new(level, text);
-        if let (Some(client), Some(request)) = (tail.client, tail.request) {
-            message.request = Some((client, request));
-        }
-        message.upstream = tail.upstream;
-        message.states = (word == b"emerg").then_some(MarkerKind::Fault);
-        let r = Record::new(Some(stamp), Body::Message(message));
-        Some(r.of_service(tail.server.or(tail.host)))
-    }
+    message.upstream = tail.upstream;
+    message.states = (word == b"emerg").then_some(MarkerKind::Fault);
+    let r = Record::new(Some(stamp), Body::Message(message));
+    Some(r.of_service(tail.server.or(tail.host)))
 }
 
 /// `YYYY/MM/DD HH:MM:SS [level] pid#tid: `: time, the level as a word and as what it means.

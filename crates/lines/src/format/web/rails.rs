@@ -1,40 +1,23 @@
 //! Rails: `Started GET "/x" for IP at T` … `Completed 500 Internal Server Error in 100ms`, bare or behind Ruby's logger head and a
 //! request id. The request is counted at its `Completed` line; a bare one takes the time at which it was started.
 
+use crate::format::Reader;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, Reader};
 use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
 use memchr::{memchr, memmem, memrchr};
 
-/// The log of Rails.
-pub struct Rails;
-
 /// Requests that were started and not completed yet, at most.
 const OPEN: usize = 512;
 
-impl Format for Rails {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(
-            "Rails",
-            "Rails: Started … Completed, with or without the head of Ruby's logger and request ids",
-        )
-        .stateful()
-        .begins(b" A-[m", Signs::NONE)
-        .sample("I, [2026-03-10T13:05:00.223456 #4242]  INFO -- : [f3a1c9e0-0000-4000-8000-000000000001] Completed 500 Internal Server Error in 100ms (ActiveRecord: 0.0ms | Allocations: 99)")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let l = RailsLine::read(line)?;
-        match RailsStep::of(l.text)? {
-            RailsStep::Completed(r) => Some(Record::new(l.stamp, Body::Request(r))),
-            _ => Some(Record::new(l.stamp, Body::Nothing)),
-        }
-    }
-    fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(RailsReader::default()))
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let l = RailsLine::read(line)?;
+    match RailsStep::of(l.text)? {
+        RailsStep::Completed(r) => Some(Record::new(l.stamp, Body::Request(r))),
+        _ => Some(Record::new(l.stamp, Body::Nothing)),
     }
 }
 
@@ -186,7 +169,7 @@ struct OpenRequest {
 
 /// The lines of one input.
 #[derive(Default)]
-struct RailsReader {
+pub(in crate::format) struct RailsReader {
     open: Vec<OpenRequest>,
     /// The request whose exception follows: its id, and the time of the line that begins it.
     broken: Option<(Vec<u8>, Stamp)>,

@@ -1,8 +1,8 @@
 //! What a server prints between its access lines: the stack of a request that failed, before or behind that request's line.
 //! Kept until the line of a failed request takes it. Which lines are a stack is known to `app::stack`.
 
+use crate::format::Reader;
 use crate::format::app::stack::{self, Continuation};
-use crate::format::{Format, Reader};
 use crate::record::{Body, Level, Message, Record};
 
 /// Longest exception that is kept, in bytes.
@@ -46,26 +46,26 @@ impl Trouble {
 }
 
 /// Reads the lines of a server that prints such stacks: each line by its format, a stack to the request that it is of.
-pub(in crate::format) struct WithTrouble {
-    format: &'static dyn Format,
+pub(in crate::format) struct WithTrouble<P> {
+    parse: P,
     /// Whether lines of the server have been seen: only then is a stack its own.
     own: bool,
     trouble: Trouble,
 }
 
-impl WithTrouble {
-    pub(in crate::format) fn new(format: &'static dyn Format) -> Self {
+impl<P: Fn(&[u8]) -> Option<Record<'_>>> WithTrouble<P> {
+    pub(in crate::format) fn new(parse: P) -> Self {
         WithTrouble {
-            format,
+            parse,
             own: false,
             trouble: Trouble::default(),
         }
     }
 }
 
-impl Reader for WithTrouble {
+impl<P: Fn(&[u8]) -> Option<Record<'_>> + Send> Reader for WithTrouble<P> {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
-        let Some(mut record) = self.format.parse(line) else {
+        let Some(mut record) = (self.parse)(line) else {
             return (self.own && self.trouble.takes(line))
                 .then(|| Record::new(None, Body::Nothing));
         };

@@ -2,34 +2,25 @@
 //! one that failed stands before its line.
 
 use super::trouble::WithTrouble;
+use crate::format::Reader;
 use crate::format::leaf::find;
 use crate::format::leaf::{
     self, Leaf, Parser, Unit, alt, before, blank, bracketed, delimited, eof, number, past,
     past_last, preceded, rest, separated_pair, tag, terminated, value, word,
 };
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, Reader};
 use crate::record::{At, Body, Level, MarkerKind, Message, Record, Request};
 use crate::table::phrases;
 use crate::time::stamp::ctime;
 
-/// The log of uWSGI.
-pub struct Uwsgi;
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    let timed = alt((request, stamped, begins)).parse(line);
+    timed.map(|(_, r)| r).ok().or_else(|| unstamped(line))
+}
 
-impl Format for Uwsgi {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web("uWSGI", "uWSGI: requests, harakiri, reloads, start and stop")
-            .stateful()
-            .begins(b" *.DFGMPR-TW[b-dfgl-pr-uwy", Signs::NONE)
-            .sample("[pid: 8952|app: 0|req: 4/4] 127.0.0.1 () {24 vars in 256 bytes} [Fri Nov 20 06:36:44 2026] GET /boom => generated 0 bytes in 3 msecs (HTTP/1.1 500) 0 headers in 0 bytes (0 switches on core 0)")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        let timed = alt((request, stamped, begins)).parse(line);
-        timed.map(|(_, r)| r).ok().or_else(|| unstamped(line))
-    }
-    fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(WithTrouble::new(&Uwsgi)))
-    }
+/// What reads the stacks of requests that failed too.
+pub fn reader() -> Box<dyn Reader> {
+    Box::new(WithTrouble::new(parse))
 }
 
 /// `[pid: …] address (user) {…} [time] METHOD PATH => generated N bytes in N msecs (PROTOCOL STATUS) …`.

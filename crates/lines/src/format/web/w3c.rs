@@ -1,35 +1,23 @@
 //! W3C extended logs: IIS, HTTPERR (http.sys), CloudFront and others. A `#Fields:` header names the columns and may come again
 //! with other columns in the middle of a file; where it carries a later `#Date:` the writer started anew.
 
+use crate::format::Reader;
 use crate::format::leaf::find;
 use crate::format::leaf::{self, Unit, quoted};
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta, Reader};
 use crate::record::{Body, Level, MarkerKind, Message, Notice, Record, Request};
 use crate::table::{byte_phrases, phrases};
 use crate::time::stamp::iso;
 use crate::time::{DAY, HOUR, MINUTE, Stamp};
 use memchr::memchr;
 
-/// W3C extended log file format.
-pub struct W3c;
+/// Whether a line begins a record.
+pub fn is_head(line: &[u8]) -> bool {
+    header(line).is_some() || begins_with_a_time(line)
+}
 
-impl Format for W3c {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web("W3C extended log", "logs with a #Fields: header: IIS, HTTPERR, CloudFront")
-            .stateful()
-            .begins(b"#", Signs::NONE)
-            .sample("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken")
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        header(line).map(|_| Record::new(None, Body::Nothing))
-    }
-    fn is_head(&self, line: &[u8]) -> bool {
-        header(line).is_some() || begins_with_a_time(line)
-    }
-    fn reader(&self) -> Option<Box<dyn Reader>> {
-        Some(Box::new(W3cReader::default()))
-    }
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    header(line).map(|_| Record::new(None, Body::Nothing))
 }
 
 /// What a column holds.
@@ -86,7 +74,7 @@ fn begins_with_a_time(line: &[u8]) -> bool {
 
 /// The lines of one input.
 #[derive(Default)]
-struct W3cReader {
+pub(in crate::format) struct W3cReader {
     columns: Vec<Option<usize>>,
     /// A header, or the columns, say that their times are local.
     local: bool,

@@ -55,7 +55,7 @@ fn keys_in_any_order_and_not_all() {
             let at = turn % all.len();
             all.rotate_left(at);
             for line in line(&all) {
-                let general = NginxJson.parse(line.as_bytes()).map(|r| counted(&r));
+                let general = nginx_json::parse(line.as_bytes()).map(|r| counted(&r));
                 let found = read_by_keys(&t, &line);
                 n += u32::from(found.is_some());
                 assert!(found.is_none() || found == general, "{line}");

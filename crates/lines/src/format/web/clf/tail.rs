@@ -2,66 +2,34 @@
 //! The prefix counts whatever the tail is; what the tail says goes through the synonym table.
 
 use crate::format::leaf::{self, Unit, quoted};
-use crate::format::line_features::Signs;
 use crate::format::pods;
 use crate::format::request_fields::Taken;
 use crate::format::web::clf::{Prefix, prefix, referer_agent};
-use crate::format::{Format, Meta, NO_OBJECT};
+use crate::format::{Format, grammar};
 use crate::record::{At, Body, Level, MarkerKind, Message, Record};
 use memchr::memchr;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-/// How a tail is read; `None` when it is another's.
-type Tail = for<'a> fn(Prefix<'a>) -> Option<Record<'a>>;
-
-/// A common log format with a tail.
-pub struct Tailed {
-    pub(in crate::format::web) name: &'static str,
-    pub(in crate::format::web) about: &'static str,
-    pub(in crate::format::web) sample: &'static str,
-    pub(in crate::format::web) tail: Tail,
-}
-
-/// A tail of the user's own.
-pub const OWN: Tailed = Tailed {
-    name: "access log with own fields",
-    about: "the common or combined log format, also behind a virtual host, and any fields after it (rt=0.002 us=\"200\")",
-    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" rt=0.002 ua="10.0.0.2:80" us="200""#,
-    tail: own,
-};
-
-/// ingress-nginx.
-pub static INGRESS: Tailed = Tailed {
-    name: "ingress-nginx",
-    about: "access log of the Kubernetes ingress controller",
-    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 128 0.002 [shop-web-80] [] 10.0.0.2:80 12 0.001 200 cbc4467b7e55221686b6484762514e9a"#,
-    tail: ingress,
-};
-
-/// Traefik.
-pub static TRAEFIK: Tailed = Tailed {
-    name: "traefik common log",
-    about: "access log of Traefik in its default format",
-    sample: r#"203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8.5" 4711 "shop@docker" "http://10.0.0.2:80" 12ms"#,
-    tail: traefik,
-};
+/// The name of the format whose tails are of the user's own.
+pub const OWN: &str = "access log with own fields";
 
 /// The same where a number alone at the end of a line is known to be microseconds.
-pub static OWN_MICROS: Tailed = Tailed {
-    tail: |p| {
-        let lone = lone_number(p.rest);
-        let mut r = own(p)?;
-        if let (Body::Request(q), Some(us)) = (&mut r.body, lone)
-            && q.latency_us < 0
-        {
-            q.latency_us = i64::try_from(us).unwrap_or(-1);
-            // so writes Apache, whose stamp is when the request came in
-            r.stamped = At::Start;
-        }
-        Some(r)
-    },
-    ..OWN
-};
+pub static OWN_MICROS: LazyLock<&dyn Format> = LazyLock::new(|| grammar(OWN, own_micros));
+
+fn own_micros(line: &[u8]) -> Option<Record<'_>> {
+    let p = prefix(line)?;
+    let lone = lone_number(p.rest);
+    let mut r = own(p)?;
+    if let (Body::Request(q), Some(us)) = (&mut r.body, lone)
+        && q.latency_us < 0
+    {
+        q.latency_us = i64::try_from(us).unwrap_or(-1);
+        // so writes Apache, whose stamp is when the request came in
+        r.stamped = At::Start;
+    }
+    Some(r)
+}
 
 /// The number alone at the end of a line of [`OWN`], whose unit the line does not show.
 pub fn lone_end(line: &[u8]) -> Option<u64> {
@@ -82,19 +50,9 @@ fn lone_number(tail: &[u8]) -> Option<u64> {
     leaf::uint(bare.trim_ascii())
 }
 
-impl Format for Tailed {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(self.name, self.about)
-            .begins(NO_OBJECT, Signs::ACCESS)
-            .sample(self.sample)
-    }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        (self.tail)(prefix(line)?)
-    }
-}
-
 /// `count "router" "url" Nms`, stamped when the request came in.
-fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
+pub fn traefik(line: &[u8]) -> Option<Record<'_>> {
+    let mut p = prefix(line)?;
     let (rest, agent) = referer_agent(p.rest).ok()?;
     let rest = rest.strip_prefix(b" ")?;
     let cut = memchr(b' ', rest)?;
@@ -125,7 +83,8 @@ fn traefik(mut p: Prefix<'_>) -> Option<Record<'_>> {
 }
 
 /// `length time [upstream name] [alternative] addresses lengths times statuses id`: four lists of one length, with inner blanks.
-fn ingress(mut p: Prefix<'_>) -> Option<Record<'_>> {
+pub fn ingress(line: &[u8]) -> Option<Record<'_>> {
+    let mut p = prefix(line)?;
     let (rest, agent) = referer_agent(p.rest).ok()?;
     let rest = rest.strip_prefix(b" ")?;
     let open = memchr(b'[', rest)?;
@@ -180,7 +139,7 @@ fn ingress(mut p: Prefix<'_>) -> Option<Record<'_>> {
 }
 
 /// Any tail that is not empty: quoted fields by place, `key=value` by name, bare numbers by their look.
-pub(in crate::format::web) fn own(p: Prefix<'_>) -> Option<Record<'_>> {
+pub(in crate::format) fn own(p: Prefix<'_>) -> Option<Record<'_>> {
     let mut rest = p.rest;
     if rest.is_empty() {
         return None;

@@ -3,13 +3,8 @@
 
 use super::{W3cColumn, W3cRow, column, next_value, utc};
 use crate::format::leaf;
-use crate::format::line_features::Signs;
-use crate::format::{Format, Meta};
 use crate::record::Record;
 use std::sync::LazyLock;
-
-/// W3C lines of IIS or CloudFront without a header.
-pub struct Headless;
 
 /// The default of IIS 7 and later.
 static IIS: LazyLock<Vec<Option<usize>>> = LazyLock::new(|| {
@@ -31,54 +26,45 @@ fn columns(names: &[u8]) -> Vec<Option<usize>> {
     names.split(|c| *c == b' ').map(column).collect()
 }
 
-impl Format for Headless {
-    fn meta(&self) -> Meta<'_> {
-        Meta::web(
-            "W3C without header",
-            "lines of IIS or CloudFront in their default columns, without the #Fields: header",
-        )
-        .begins(b"0-9", Signs::TIMED)
-        .sample("2026-03-10 13:05:00 10.0.0.5 GET /cart id=1 443 - 192.0.2.1 curl/8.0 - 503 2 0 15")
+/// Reads one line.
+pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    // the cheap no: a date, one gap, a clock
+    let gap = *line.get(10)?;
+    if line[4] != b'-' || !line[0].is_ascii_digit() || line.get(13) != Some(&b':') {
+        return None;
     }
-    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        // the cheap no: a date, one gap, a clock
-        let gap = *line.get(10)?;
-        if line[4] != b'-' || !line[0].is_ascii_digit() || line.get(13) != Some(&b':') {
-            return None;
+    let columns: &[Option<usize>] = match gap {
+        b' ' => &IIS,
+        b'\t' => &CLOUDFRONT,
+        _ => return None,
+    };
+    let (mut row, mut seen, mut rest) = (W3cRow::default(), 0, Some(line));
+    while let Some(b) = rest {
+        let value;
+        (value, rest) = next_value(b, gap);
+        match columns.get(seen) {
+            Some(c) => row.take(*c, value),
+            None if gap == b' ' => return None,
+            None => {}
         }
-        let columns: &[Option<usize>] = match gap {
-            b' ' => &IIS,
-            b'\t' => &CLOUDFRONT,
-            _ => return None,
-        };
-        let (mut row, mut seen, mut rest) = (W3cRow::default(), 0, Some(line));
-        while let Some(b) = rest {
-            let value;
-            (value, rest) = next_value(b, gap);
-            match columns.get(seen) {
-                Some(c) => row.take(*c, value),
-                None if gap == b' ' => return None,
-                None => {}
-            }
-            seen += 1;
-        }
-        let method = row.of(W3cColumn::Method);
-        let (date, time) = (row.of(W3cColumn::Date), row.of(W3cColumn::Time));
-        let fits = seen >= columns.len()
-            && row.status().is_some()
-            && leaf::is_address(row.of(W3cColumn::Client))
-            && row.of(W3cColumn::Path).first() == Some(&b'/')
-            && row.taken_us().is_some()
-            && method.len() >= 3
-            && method.iter().all(u8::is_ascii_uppercase);
-        if !fits || date.len() != 10 || time.len() != 8 {
-            return None;
-        }
-        let mut written = [0; 19];
-        written[..10].copy_from_slice(date);
-        written[10] = b'T';
-        written[11..].copy_from_slice(time);
-        let stamp = utc(&written)?;
-        Some(row.into_record(stamp))
+        seen += 1;
     }
+    let method = row.of(W3cColumn::Method);
+    let (date, time) = (row.of(W3cColumn::Date), row.of(W3cColumn::Time));
+    let fits = seen >= columns.len()
+        && row.status().is_some()
+        && leaf::is_address(row.of(W3cColumn::Client))
+        && row.of(W3cColumn::Path).first() == Some(&b'/')
+        && row.taken_us().is_some()
+        && method.len() >= 3
+        && method.iter().all(u8::is_ascii_uppercase);
+    if !fits || date.len() != 10 || time.len() != 8 {
+        return None;
+    }
+    let mut written = [0; 19];
+    written[..10].copy_from_slice(date);
+    written[10] = b'T';
+    written[11..].copy_from_slice(time);
+    let stamp = utc(&written)?;
+    Some(row.into_record(stamp))
 }
