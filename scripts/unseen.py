@@ -16,7 +16,8 @@ from datetime import datetime
 CLASSES = {
     "bad_deploy": "deploy", "config_reload": "config", "bad_config": "config", "credential": "config", "permission": "config",
     "bad_migration": "migration", "dependency_db_down": "database", "dependency_cache_down": "cache", "db_lock": "lock",
-    "db_pool_exhausted": "connection_pool", "resource_leak": "connection_pool", "limit": "connection_pool", "queue": "cache",
+    "db_pool_exhausted": "connection_pool", "resource_leak": "connection_pool", "queue": "cache overload",
+    "limit": "connection_pool overload database memory",
     "disk_full": "disk", "oom": "memory", "memory_leak": "memory", "third_party_down": "third_party", "dns_failure": "dns",
     "tls_expired": "certificate", "process_down": "crash", "power_loss": "power", "hardware_failure": "host", "host_loss": "host",
     "traffic_spike": "overload", "network_unreachable": "unreachable",
@@ -45,7 +46,7 @@ def seconds(text):
 
 def judged(cause, truth):
     """Whether a cause is of an accepted class and names what was to be named."""
-    accepted = {CLASSES.get(c, c) for c in truth["cause_accept"] + [truth["cause_class"]]}
+    accepted = {c for true in truth["cause_accept"] + [truth["cause_class"]] for c in CLASSES.get(true, true).split()}
     named = cause.get("culprit") or {}
     named = f"{named.get('name') or ''} {named.get('service') or ''}".lower()
     return cause["class"] in accepted, any(n.lower() in named for n in truth["culprit"]["any_of"])

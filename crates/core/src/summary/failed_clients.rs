@@ -55,7 +55,7 @@ impl ClientSets {
         self.buckets.add(bucket(client), 1);
     }
 
-    fn add_all(&mut self, ten: u8, clients: &mut Vec<u64>) {
+    fn add_all(&mut self, ten: u8, clients: &mut [u64]) {
         let bits = clients.iter().map(|c| bit(*c));
         self.tens.insert_all(u16::from(ten), bits);
         let all = clients.iter();
