@@ -15,6 +15,8 @@ pub(super) struct Account {
     wall_us: i64,
     /// What the clock on the wall showed at the last inference.
     paid_us: i64,
+    /// Kinds of messages that the last inference looked at.
+    pub kinds: u64,
 }
 
 impl Account {
@@ -23,6 +25,8 @@ impl Account {
     const MOST: i64 = 1_000_000;
     /// One inference costs as much as reading so many lines, and more for what it looks at.
     const COST: i64 = 10_000;
+    /// The same for each kind of message.
+    const OF_KIND: i64 = 8;
     /// Lines that could be read in the tenth of a second.
     const OF_SECOND: i64 = 50_000;
 
@@ -32,6 +36,7 @@ impl Account {
             lines: 0,
             wall_us,
             paid_us: wall_us,
+            kinds: 0,
         }
     }
 
@@ -54,17 +59,17 @@ impl Account {
 
     /// Pays for an inference from so many seconds of inputs.
     pub fn pay(&mut self, seconds: u64) {
-        self.left -= Account::price(seconds);
+        self.left -= self.price(seconds);
         self.paid_us = self.wall_us;
     }
 
-    fn price(seconds: u64) -> i64 {
-        Account::COST + seconds as i64 * 2 / 3
+    fn price(&self, seconds: u64) -> i64 {
+        Account::COST + seconds as i64 * 2 / 3 + self.kinds as i64 * Account::OF_KIND
     }
 
     /// Whether there is enough left for one, or none was made for long on the wall.
     pub fn has_for(&self, due: Due, seconds: u64) -> bool {
-        let price = Account::price(seconds);
+        let price = self.price(seconds);
         let enough = match due {
             // what is not closed in time would take what fails next for itself
             Due::Urgent => true,

@@ -2,12 +2,13 @@
 //! events are taken out of it.
 
 use super::event::Events;
-use super::feed::{Feed, STAGES};
+use super::feed::Feed;
 use super::stretches::LookedAt;
 use crate::analysis::{Settings, in_any_zone};
 use crate::watch::incident_states::{ReportedIncident, Source};
 use coroner_core::error::Result;
 use coroner_core::plan::{Plan, Windows};
+use coroner_core::source::STREAM_HEAD;
 use coroner_core::summary::Part;
 use coroner_infer::clock::Clocks;
 use coroner_infer::infer::{Earlier, InferConfig, infer};
@@ -194,7 +195,7 @@ impl Watch {
         feed.heard_us = self.wall_us;
         while !self.feeds[f].state.is_settled() && !bytes.is_empty() {
             let feed = &mut self.feeds[f];
-            let next = STAGES[feed.stage];
+            let next = feed.stage(self.catches_up);
             let take = bytes.len().min(next.saturating_sub(feed.head.len()));
             let (now, rest) = bytes.split_at(take);
             feed.head.extend_from_slice(now);
@@ -203,10 +204,8 @@ impl Watch {
             }
             bytes = rest;
             if feed.head.len() >= next {
-                feed.stage += 1;
-                let last = feed.stage == STAGES.len();
-                self.replan(f, last, false)?;
-                if last {
+                self.replan(&[f], false)?;
+                if next == STREAM_HEAD {
                     self.settled(f);
                 }
             }
@@ -249,6 +248,9 @@ impl Watch {
     /// The report on what an inference looks at.
     pub(super) fn inferred(&mut self, plan: &Plan, look: LookedAt) -> Result<Report> {
         let mut part = self.part(plan, look)?;
+        let tracks = part.inputs.values().flat_map(|p| p.tracks());
+        let kinds = tracks.map(|(_, t)| t.templates.iter().count() as u64);
+        self.account.kinds = kinds.sum();
         let report = self.report_on(&mut part, plan, look);
         for (id, p) in part.inputs {
             let feed = &mut self.feeds[self.order[id as usize]];
@@ -399,10 +401,11 @@ impl Watch {
     pub fn end(&mut self) -> Result<Option<Report>> {
         self.backlog.clear();
         self.past = self.catches_up;
-        for f in 0..self.feeds.len() {
-            if !self.feeds[f].state.is_settled() && !self.feeds[f].head.is_empty() {
-                self.replan(f, false, true)?;
-            }
+        let open =
+            |f: &usize| !self.feeds[*f].state.is_settled() && !self.feeds[*f].head.is_empty();
+        let open: Vec<usize> = (0..self.feeds.len()).filter(open).collect();
+        if !open.is_empty() {
+            self.replan(&open, true)?;
         }
         for f in 0..self.feeds.len() {
             self.drain(f, true)?;

@@ -5,7 +5,7 @@ use super::cadence::{Arrival, Cadence};
 use super::input_states::{InputSign, InputState, InputTale};
 use super::score::Score;
 use crate::watch::watermark::{ENOUGH, Newest};
-use coroner_core::plan::{PlanInput, Sampled};
+use coroner_core::plan::{Eye, Looked, PlanInput, Sampled};
 use coroner_core::scan::Onlooker;
 use coroner_core::scan::live::Sequel;
 use coroner_core::source::{BlockConfig, Cutter, STREAM_HEAD};
@@ -59,8 +59,8 @@ pub(super) struct Feed {
     pub state: InputState,
     /// The first bytes, until the plan stands.
     pub head: Vec<u8>,
-    /// Stages of the head that are behind it.
-    pub stage: usize,
+    /// What a plan saw in so many of them.
+    looked: Option<(usize, Box<Looked>)>,
     /// Its bytes so far make the plan; `None` before there are any.
     pub planned: Option<PlanInput>,
     pub cutter: Cutter,
@@ -130,17 +130,36 @@ impl Feed {
         cutter(self.cutter.max_line()).starting_at(offset)
     }
 
-    /// What the plan looks at; `whole`: nothing comes behind the head.
-    pub fn sample(&self, whole: bool) -> Sampled {
-        let mut head = self.head[..self.head.len().min(STREAM_HEAD)].to_vec();
-        if !whole && let Some(last) = memchr::memrchr(b'\n', &head) {
-            head.truncate(last + 1);
-        }
-        Sampled {
-            name: self.name.clone(),
-            member: None,
-            modified_us: self.modified_us,
-            pieces: vec![head],
+    /// Bytes of the head at which it is planned next; `there`: what is there is read before anything is reported, so that less
+    /// than all of a head need not be understood.
+    pub fn stage(&self, there: bool) -> usize {
+        let next = STAGES.iter().find(|s| !there && **s > self.head.len());
+        next.copied().unwrap_or(STREAM_HEAD)
+    }
+
+    /// What a plan sees in the head, which is looked at anew where more came of it; `whole`: nothing comes behind it.
+    pub fn looked(
+        &mut self,
+        eye: &mut Eye<'_>,
+        whole: bool,
+    ) -> coroner_core::error::Result<Box<Looked>> {
+        let head = &self.head[..self.head.len().min(STREAM_HEAD)];
+        let lines = memchr::memrchr(b'\n', head).filter(|_| !whole);
+        let head = &head[..lines.map_or(head.len(), |last| last + 1)];
+        match &self.looked {
+            Some((of, looked)) if *of == head.len() || self.state.is_settled() => {
+                Ok(looked.clone())
+            }
+            _ => {
+                let looked = Box::new(eye.look(&Sampled {
+                    name: self.name.clone(),
+                    member: None,
+                    modified_us: self.modified_us,
+                    pieces: vec![head.to_vec()],
+                })?);
+                self.looked = Some((head.len(), looked.clone()));
+                Ok(looked)
+            }
         }
     }
 

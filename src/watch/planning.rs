@@ -4,8 +4,7 @@ use super::engine::Watch;
 use super::feed::STAGES;
 use super::input_states::InputSign;
 use coroner_core::error::Result;
-use coroner_core::plan::{Plan, YearBasis, plan};
-use coroner_core::source::STREAM_HEAD;
+use coroner_core::plan::{Eye, Plan, PlanInput, YearBasis, settle};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{DAY, HOUR, SECOND};
 use std::sync::Arc;
@@ -43,41 +42,46 @@ impl Watch {
 
     /// The same for those of which nothing more comes.
     pub(super) fn plan_waiting(&mut self) -> Result<()> {
-        self.plan_idle(WAITS)
+        match self.catches_up {
+            true => Ok(()),
+            false => self.plan_idle(WAITS),
+        }
     }
 
     fn plan_idle(&mut self, idle: i64) -> Result<()> {
-        for f in 0..self.feeds.len() {
-            let feed = &self.feeds[f];
-            let waits = self.wall_us.saturating_sub(feed.heard_us) >= idle;
-            if feed.planned.is_none() && waits && feed.head.contains(&b'\n') {
-                self.begin_again(f)?;
-            }
-        }
-        Ok(())
+        let waits = |f: &usize| {
+            let feed = &self.feeds[*f];
+            let silent = self.wall_us.saturating_sub(feed.heard_us) >= idle;
+            feed.planned.is_none() && silent && feed.head.contains(&b'\n')
+        };
+        let waiting: Vec<usize> = (0..self.feeds.len()).filter(waits).collect();
+        self.begin_again(&waiting)
     }
 
-    /// Plans all inputs by what is there of them. Those that are settled keep what they are read by.
-    pub(super) fn replan(&mut self, f: usize, at_end: bool, whole: bool) -> Result<()> {
-        let all: Vec<usize> = (0..self.feeds.len())
-            .filter(|i| *i == f || self.feeds[*i].planned.is_some())
+    /// Plans inputs by what is there of them, beside those that are planned, which keep what they are read by; `whole`: nothing
+    /// comes behind it. What the new plan reads as the old one did goes on.
+    pub(super) fn replan(&mut self, anew: &[usize], whole: bool) -> Result<()> {
+        let mut order: Vec<usize> = (0..self.feeds.len())
+            .filter(|f| anew.contains(f) || self.feeds[*f].planned.is_some())
             .collect();
-        let mut order = all;
         order.sort_list_by(|a, b| self.feeds[*a].name.cmp(&self.feeds[*b].name));
-        let samples: Vec<_> = order
-            .iter()
-            .map(|i| self.feeds[*i].sample(whole && *i == f))
-            .collect();
         let mut config = self.settings.plan.clone();
-        let names = samples.iter().map(|s| (s.name.clone(), self.windows));
-        config.windows = names.collect();
+        let names = order.iter().map(|f| self.feeds[*f].name.clone());
+        config.windows = names.map(|name| (name, self.windows)).collect();
         config.newest_file_us = self.newest_file_us;
-        let mut made = plan(&samples, &config)?;
+        let mut eye = Eye::new(&config);
+        let mut looked = Vec::with_capacity(order.len());
+        for f in &order {
+            looked.push(self.feeds[*f].looked(&mut eye, whole && anew.contains(f))?);
+        }
+        let names = order.iter().map(|f| self.feeds[*f].name.as_str());
+        let mut made = settle(names.zip(looked).collect(), &config);
         let max_line = self.settings.read.scan.max_line;
-        for (n, i) in order.iter().enumerate() {
-            let feed = &mut self.feeds[*i];
-            match (&feed.planned, *i == f) {
-                (Some(old), false) => {
+        for (n, f) in order.iter().enumerate() {
+            let feed = &mut self.feeds[*f];
+            let goes_on = |old: &PlanInput| !anew.contains(f) || old.reads_like(&made.inputs[n]);
+            match &feed.planned {
+                Some(old) if goes_on(old) => {
                     // what the names of all inputs show may have changed
                     let host = made.inputs[n].meta.host.clone().or(old.meta.host.clone());
                     made.inputs[n] = old.clone();
@@ -92,7 +96,6 @@ impl Watch {
                 _ => feed.replan(made.inputs[n].clone(), max_line),
             }
         }
-        debug_assert!(!at_end || self.feeds[f].head.len() >= STREAM_HEAD || whole);
         let before = std::mem::replace(&mut self.order, order);
         let number = |old: u32| {
             let f = before.get(old as usize)?;
@@ -109,10 +112,13 @@ impl Watch {
         self.plan = Some(plan);
     }
 
-    /// Plans and reads an input anew from its first bytes, all of which are there.
-    pub(super) fn begin_again(&mut self, f: usize) -> Result<()> {
-        self.replan(f, false, false)?;
-        self.drain(f, false)
+    /// Plans and reads inputs anew from their first bytes, all of which are there.
+    pub(super) fn begin_again(&mut self, feeds: &[usize]) -> Result<()> {
+        if feeds.is_empty() {
+            return Ok(());
+        }
+        self.replan(feeds, false)?;
+        feeds.iter().try_for_each(|f| self.drain(*f, false))
     }
 
     /// The plan without its inputs: which year lines without one are of.

@@ -198,10 +198,6 @@ impl Watch {
             );
             (feed.state, feed.late, feed.head) = (f.state, f.late, head);
             feed.before = f.before;
-            feed.stage = super::feed::STAGES
-                .iter()
-                .take_while(|s| **s <= feed.head.len())
-                .count();
             waiting.push((at, f.waiting.0));
             plan.inputs.push(input);
         }
@@ -226,7 +222,8 @@ impl Watch {
             if self.feeds[f].state.is_settled() {
                 self.push(f, &bytes)?;
             } else {
-                self.begin_again(f)?;
+                self.feeds[f].planned = None;
+                self.begin_again(&[f])?;
             }
         }
         self.feeds.iter_mut().for_each(|f| f.cadence.resume());

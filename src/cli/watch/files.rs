@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 /// Bytes that are read of one file before another has its turn.
-const TURN: usize = 64 << 10;
+const TURN: usize = 256 << 10;
 /// Folders are looked through this often.
 const LOOK: Duration = Duration::from_secs(1);
 

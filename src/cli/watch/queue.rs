@@ -19,9 +19,10 @@ pub enum Overload {
     Shed,
 }
 
-/// Bytes that are read at once, at most; and that are taken at once of what a stream said while the engine was busy, since each
-/// piece has a price of its own.
+/// Bytes that are read at once, at most.
 const CHUNK: usize = 256 << 10;
+/// Bytes from which no more is taken at once of what a stream said while the engine was busy: each piece has a price of its own.
+const ENOUGH: usize = 768 << 10;
 /// Chunks that wait, at most.
 const WAITING: usize = 16;
 
@@ -114,7 +115,7 @@ impl Inbox {
         let FromStream::Bytes(feed, mut bytes) = next else {
             return Some(next);
         };
-        while bytes.len() < CHUNK
+        while bytes.len() < ENOUGH
             && let Ok(next) = self.said.try_recv()
         {
             match next {

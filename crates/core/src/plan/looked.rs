@@ -154,3 +154,45 @@ impl<'c> Eye<'c> {
         made
     }
 }
+
+impl PlanInput {
+    /// Whether lines are read by another plan as by this one; of which host they are is no matter.
+    pub fn reads_like(&self, other: &PlanInput) -> bool {
+        let meta = InputMeta {
+            host: self.meta.host.clone(),
+            ..(*other.meta).clone()
+        };
+        let flags = |p: &PlanInput| {
+            let wholly = (p.heads, p.stateful, p.whole, p.frame.map(|f| f.name));
+            (wholly, p.untimed, p.dirty, p.wrapped, p.unread)
+        };
+        *self.meta == meta
+            && self.recipe == other.recipe
+            && (self.calendar, &self.beginnings) == (other.calendar, &other.beginnings)
+            && flags(self) == flags(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::plan;
+
+    #[test]
+    fn more_of_the_same_is_read_alike() {
+        let planned = |text: String| {
+            let sample = Sampled {
+                name: "app.log".into(),
+                pieces: vec![text.into_bytes()],
+                ..Sampled::default()
+            };
+            let plan = plan(&[sample], &PlanConfig::default()).unwrap();
+            plan.inputs[0].clone()
+        };
+        let line = "2026-03-10T10:00:00Z INFO shop: order 7 paid\n";
+        let few = planned(line.repeat(9));
+        assert!(few.reads_like(&planned(line.repeat(99))));
+        let request = "10.0.0.1 - - [10/Mar/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n";
+        assert!(!few.reads_like(&planned(line.repeat(9) + request)));
+    }
+}

@@ -8,6 +8,8 @@ const NEAR: usize = 256;
 /// Ends of lines of which the checksum is kept: this many of the last ones, and of those before so many that none is missed
 /// by more than an eighth of what lies before it.
 const ENDS: usize = 32;
+/// Of lines before the last ones one end is looked at in such a part of what lies before it.
+const EACH: u64 = 64;
 /// Bytes from which it is enough that all but the last eighth are known to be the same.
 const ENOUGH: u64 = 4 << 10;
 
@@ -58,11 +60,19 @@ impl Mark {
 
     /// Takes the next bytes.
     pub fn push(&mut self, bytes: &[u8]) {
-        for line in bytes.split_inclusive(|c| *c == b'\n') {
-            self.pass(line);
-            if let (Some(crc), Some(b'\n')) = (self.crc32, line.last()) {
+        let last = memchr::memrchr_iter(b'\n', bytes).nth(ENDS).unwrap_or(0);
+        let mut from = 0;
+        while from < bytes.len() {
+            // far from the last line not every end is needed
+            let far = if self.at < ENOUGH { 0 } else { self.at / EACH };
+            let far = from.saturating_add(usize::try_from(far).unwrap_or(usize::MAX));
+            let at = far.min(last).max(from);
+            let to = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |n| at + n + 1);
+            self.pass(&bytes[from..to]);
+            if let (Some(crc), b'\n') = (self.crc32, bytes[to - 1]) {
                 self.ends.push((self.at, crc));
             }
+            from = to;
         }
         if self.ends.len() > 8 * ENDS {
             let (mut kept, sure) = (0, self.ends.len() - ENDS);
@@ -138,5 +148,30 @@ impl Mark {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_is_known_however_large_the_pieces_were_that_were_read() {
+        let line = |n| format!("line {n} of a log\n");
+        let log: String = (0..3000).map(line).collect();
+        for piece in [1 << 20, 64 << 10, 700] {
+            let mut mark = Mark::new();
+            log.as_bytes().chunks(piece).for_each(|c| mark.push(c));
+            let has = |bytes: &[u8]| mark.is_in(&mut &bytes[..]);
+            assert_eq!(has(log.as_bytes()), Has::All);
+            assert!(mark.ends.len() <= 9 * ENDS, "{}", mark.ends.len());
+            for sevenths in 1..7 {
+                let begun = &log.as_bytes()[..log.len() * sevenths / 7];
+                assert_eq!(has(begun), Has::Some, "{piece} {sevenths}");
+                let mut other = begun.to_vec();
+                other[5] = b'x';
+                assert_eq!(has(&other), Has::Other);
+            }
+        }
     }
 }
