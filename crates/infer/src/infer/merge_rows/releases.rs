@@ -225,10 +225,8 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
         K::DeployStart | K::DeployFinish if !r.typed => starting(r, t),
         _ => false,
     };
-    let gone: Vec<bool> = rows
-        .iter()
-        .map(|r| r.time.is_some_and(|t| is_part(r, t)))
-        .collect();
+    let part = |r: &StatedMarker| r.time.is_some_and(|t| is_part(r, t));
+    let gone: Vec<bool> = rows.iter().map(part).collect();
     drop_marked(rows, &gone);
 }
 
