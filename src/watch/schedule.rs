@@ -145,7 +145,7 @@ impl Watch {
     fn is_whole(&self, f: usize) -> bool {
         let feed = &self.feeds[f];
         let since = self.wall_us.saturating_sub(feed.heard_us);
-        !feed.cutter.waiting().is_empty() && feed.planned.is_some() && since >= WHOLE
+        self.waits(f) && feed.planned.is_some() && since >= WHOLE
     }
 
     /// Records that are whole by now are as new as those that were read.
@@ -190,7 +190,11 @@ impl Watch {
             w.now = all.max().unwrap_or(w.now);
             w.heard = w.now;
             w.past = true;
-            w.judge(plan)
+            // the last record of each is as whole as it will be, as far as anybody can know
+            for feed in &mut w.feeds {
+                feed.offered = feed.cutter.offset() + feed.cutter.waiting().len() as u64;
+            }
+            w.judge_with(plan, Watch::waits)
         })?;
         let now = self.now;
         self.feeds.iter_mut().for_each(|f| f.heard_at = now);
@@ -216,19 +220,19 @@ impl Watch {
         if self.live || idle >= SILENT {
             self.silences();
         }
-        let waits = self.stale && (self.news || idle >= SILENT || self.holds_back());
+        let waits = || (0..self.feeds.len()).any(|f| self.waits(f));
+        let waits = self.stale && (self.news || idle >= SILENT || waits());
         let due = self.due();
         if !(due || idle >= IDLE && waits) || self.seen().is_none() {
             return Ok(());
         }
-        let is_behind = |w: &Watch, f: usize| !w.feeds[f].cutter.waiting().is_empty();
-        self.with_plan(|w, plan| w.judge_with(plan, is_behind))
+        self.with_plan(|w, plan| w.judge_with(plan, Watch::waits))
             .map(drop)
     }
 
-    /// Whether lines are there that were not read because their record may go on.
-    fn holds_back(&self) -> bool {
-        self.feeds.iter().any(|f| !f.cutter.waiting().is_empty())
+    /// Whether lines of an input are there that were not read because their record may go on.
+    fn waits(&self, f: usize) -> bool {
+        !self.feeds[f].cutter.waiting().is_empty()
     }
 
     /// Infers with the lines of inputs that wait for the next record, which are read again when it comes.

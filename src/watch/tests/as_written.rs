@@ -137,6 +137,28 @@ fn the_zone_of_lines_without_one_changes_nothing() {
 }
 
 #[test]
+fn what_is_there_at_the_start_is_reported_at_once_to_its_last_line() {
+    let now = (TEN + 7200) * SECOND;
+    let mut w = Watch::new(Settings::default(), now).unwrap();
+    let requests: String = (0..1200).map(|n| line(n, 200)).collect();
+    let deploy = "2026-03-10T10:01:00Z INFO deployctl: quota checked
+2026-03-10T10:02:00Z INFO deployctl: rollout start service=cart version=4.12.0\n";
+    for name in ["access.log", "deploy.log"] {
+        let f = w.add(name, None);
+        w.behind(f, true);
+    }
+    w.start();
+    for (f, text) in [requests.as_str(), deploy].into_iter().enumerate() {
+        w.push(f, text.as_bytes()).unwrap();
+        w.behind(f, false);
+    }
+    w.tick(now).unwrap();
+    let all = w.events();
+    let begun = all.iter().find(|e| e["kind"] == "deploy_start");
+    assert_eq!(begun.unwrap()["backfill"], true);
+}
+
+#[test]
 fn lines_beside_a_busy_input_are_reported_with_what_they_caused() {
     a_release_is_reported(&[(795, "start")]);
     a_release_is_reported(&[(795, "start"), (801, "end")]);
