@@ -269,7 +269,7 @@ impl JsonTemplate {
         self.shape.quotes()
     }
 
-    /// As [`crate::fast::template::LineTemplate::read`]. What is counted of the record is what [`NginxJson`] gives.
+    /// As [`crate::fast::template::LineTemplate::read`]. What is counted of the record is what its grammar gives.
     #[inline(always)]
     pub fn read<'a, T: Take<'a>>(
         &self,
