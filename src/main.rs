@@ -1,10 +1,12 @@
 //! Arguments in, exit code out: the command line over the library.
 
 mod cli;
+mod memory;
 
 use cli::Env;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    memory::give_back_at_once();
     cli::run(std::env::args_os(), &Env::of_process())
 }

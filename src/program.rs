@@ -54,9 +54,7 @@ pub mod source {
     pub use coroner_core::source::follow::{self, Answer, Disk, Follow, KeptFile, There};
     pub use coroner_core::source::{Codec, Container, Found, Note, Ours, Place, locked};
     pub use coroner_core::source::{Problem, ProblemKind, Walk, looks_binary};
-    pub use coroner_core::source::{
-        one_heap, outlive_cut_files, stdout_was_closed, walk, walk_from,
-    };
+    pub use coroner_core::source::{outlive_cut_files, stdout_was_closed, walk, walk_from};
 }
 
 pub mod summary {

@@ -121,9 +121,6 @@ pub(super) fn opened(asked: Request, here: bool, outcome: &mut Outcome) -> Done<
     }
 }
 
-/// Inputs from which on threads take memory from one heap.
-const MANY: usize = 1_000;
-
 /// Reads the logs and makes the report.
 pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Done<Report> {
     let mut logs = opened(asked, true, outcome)?;
@@ -134,9 +131,6 @@ pub(super) fn report(asked: Request, env: &Env, outcome: &mut Outcome) -> Done<R
     let scoped = logs.plan()?;
     outcome.stages.done("plan");
     let strict = asked.reading.strict;
-    if logs.samples().len() > MANY {
-        coroner::program::source::one_heap();
-    }
     let read = logs.read(&scoped.plan, &mut |n| outcome.add(of_notice(&n, strict)))?;
     outcome.stages.done("read");
     let mut report = logs.infer(scoped, read)?;

@@ -38,7 +38,7 @@ pub use encoding::Encoding;
 pub use gather::{Gathered, gather};
 pub use input::{Content, Input, OpenConfig, Opened};
 pub use magic::{Binary, Codec, Container, looks_binary};
-pub use map::{Mapped, MmapMode, one_heap, outlive_cut_files, stdout_was_closed};
+pub use map::{Mapped, MmapMode, outlive_cut_files, stdout_was_closed};
 pub use note::{Meter, Note, Notes, locked};
 pub use own::Ours;
 pub use sample::{SPOT, STREAM_HEAD, Sample, Spot};

@@ -238,17 +238,6 @@ static BEFORE_MAIN: extern "C" fn() = {
     look
 };
 
-/// Has all threads that begin from now on take memory from one heap. glibc gives each its own, and what one has read is let go of by
-/// another: the room stays with the first, so that a run over many small inputs would need more with every thread. Threads wait for
-/// each other then, which lines of JSON notice, so it is for those runs alone.
-pub fn one_heap() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    // SAFETY: two numbers are handed over, and where the system does not know them it says so and nothing changes.
-    unsafe {
-        libc::mallopt(libc::M_ARENA_MAX, 1);
-    }
-}
-
 /// Other systems do not let a mapped file shrink.
 #[cfg(not(unix))]
 pub fn outlive_cut_files() {}

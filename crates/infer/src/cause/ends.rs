@@ -12,6 +12,7 @@ use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::sets_back;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
@@ -140,7 +141,7 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         (false, false) if earlier.kind == e.kind => {
             let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));
             match altered(a) {
-                _ if is_switched(a, b) => true,
+                _ if is_switched(a, b) || sets_back(a, b) => true,
                 Some(_) => a != b && same(altered),
                 None => {
                     same(names::path) || same(names::identifier) || only_twice(case, earlier, e)

@@ -19,8 +19,17 @@ pub(super) fn member(text: &str) -> Option<&str> {
     of("name key setting flag parameter").filter(|n| (2..=80).contains(&n.len()))
 }
 
-/// The resource that a tool says that it changed, by its address: `aws_security_group.rds: Modifications complete`.
+/// The resource that a tool says that it changed, by its address (`aws_security_group.rds: Modifications complete`) or by its type and
+/// title (`/Stage[main]/Shop::Firewall/Firewall[110 app tier]/source`).
 pub(super) fn resource(said: &str) -> Option<&str> {
+    if let Some((_, staged)) = said.split_once("/Stage[") {
+        let (_, path) = staged.split_once("]/")?;
+        let end = path.find("]/")? + 1;
+        let (kind, title) = path.get(..end)?.split_once('[')?;
+        let start = kind.rfind('/').map_or(0, |at| at + 1);
+        // files are called by their paths
+        return path.get(start..end).filter(|_| !title.starts_with('/'));
+    }
     let (name, _) = said.split_once(": ")?;
     let address = name.contains('.') && (name.contains('_') || name.matches('.').count() > 1);
     (address && !name.contains([' ', '/']) && name.len() <= 64).then_some(name)
@@ -108,7 +117,11 @@ mod tests {
         let address = "module.network.aws_security_group.tasks";
         let said = format!("{address}: Modifications complete after 1s");
         assert_eq!(resource(&said), Some(address));
+        let said =
+            "(/Stage[main]/Profile::Pgsql/Firewall[110 app tier]/source) source changed 'a' to 'b'";
+        assert_eq!(resource(said), Some("Firewall[110 app tier]"));
         for said in [
+            "(/Stage[main]/Nginx/File[/etc/nginx/nginx.conf]/content) content changed 'a' to 'b'",
             "nginx.service: Reloaded",
             "error: a.b_c",
             "no address a.b.c: x",

@@ -19,6 +19,7 @@ mod plays;
 mod releases;
 mod replica_sets;
 mod resends;
+mod set_back;
 
 use applied::of_objects;
 pub(super) use crash_loops::LOOP;
@@ -29,6 +30,7 @@ use plays::plays;
 pub(super) use releases::is_reload;
 use releases::{is_opaque, named_by_others, named_twice, of_settings, parts_of_releases, steps};
 use resends::resends;
+use set_back::settings_set_back;
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
@@ -46,10 +48,14 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     replica_sets::steps_of_sets(&mut rows);
     resends(&mut rows);
     failed_orders(&mut rows);
-    starts_are_no_changes(&mut rows);
+    let settings = settings_set_back(&rows);
+    let is_one = |r: &StatedMarker| settings.contains(&(r.input, r.offset));
+    starts_are_no_changes(&mut rows, is_one);
     runs_are_no_starts(&mut rows);
     keep_each(&mut rows, |acts, r| {
-        let Some(i) = act_of(acts, r) else {
+        // of what one run changes each that is set back is an act of its own
+        let apart = |a: &StatedMarker| (is_one(a) || is_one(r)) && a.text != r.text;
+        let Some(i) = act_of(acts, r, apart) else {
             return true;
         };
         if is_passed_on(&acts[i], r) {
@@ -123,11 +129,15 @@ pub(super) fn agree(a: &Option<Vec<u8>>, b: &Option<Vec<u8>>) -> bool {
 
 /// The row of the act that a marker is another line of: the last such row, unless its service has turned since (a start
 /// between two stops).
-fn act_of(rows: &[StatedMarker], r: &StatedMarker) -> Option<usize> {
+fn act_of(
+    rows: &[StatedMarker],
+    r: &StatedMarker,
+    apart: impl Fn(&StatedMarker) -> bool,
+) -> Option<usize> {
     let near = rows.len().saturating_sub(400);
     let last = rows[near..]
         .iter()
-        .rposition(|o| same_act(o, r) || turned(o, r))?;
+        .rposition(|o| same_act(o, r) && !apart(o) || turned(o, r))?;
     same_act(&rows[near + last], r).then_some(near + last)
 }
 
@@ -392,7 +402,8 @@ fn pair(rows: &mut Vec<StatedMarker>) {
 
 /// Loading the configuration within 5 s of the start of the same process is the start; new workers right after a reload
 /// belong to the reload; and what a line of a restart says of loading, or without times of what starts behind it, is the restart.
-fn starts_are_no_changes(rows: &mut Vec<StatedMarker>) {
+/// A setting that is `set` to a value is not loaded.
+fn starts_are_no_changes(rows: &mut Vec<StatedMarker>, set: impl Fn(&StatedMarker) -> bool) {
     let near = |a: &StatedMarker, b: &StatedMarker, s: i64| match (a.time, b.time) {
         (Some(x), Some(y)) => (x.0 - y.0).abs() <= s * SECOND,
         (None, None) => (a.after, a.before) == (b.after, b.before),
@@ -416,7 +427,7 @@ fn starts_are_no_changes(rows: &mut Vec<StatedMarker>) {
                 && near(a, b, 3);
             let loading = a.kind == K::ConfigChange
                 && b.kind == K::ServiceStart
-                && !ordered[i]
+                && !(ordered[i] || set(a))
                 && near(a, b, 5);
             let restarted = b.kind == K::Restart
                 && match a.kind {

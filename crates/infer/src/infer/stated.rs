@@ -78,6 +78,12 @@ impl StatedMarker {
     }
 }
 
+/// A version; of a whole commit the first letters, by which people and other tools call it.
+fn short_commit(version: &[u8]) -> &[u8] {
+    let whole = version.len() == 40 && version.iter().all(u8::is_ascii_hexdigit);
+    if whole { &version[..7] } else { version }
+}
+
 /// An untimed line stands where the stamped lines around it stand, if these are no further apart.
 const CLOSE: i64 = MINUTE;
 
@@ -112,7 +118,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
                 actors: m.actor.iter().cloned().collect(),
                 host: m.host.clone().or_else(|| host.clone()),
                 service: m.service.clone(),
-                version: m.version.clone(),
+                version: m.version.as_deref().map(|v| short_commit(v).to_vec()),
                 typed: m.typed,
                 package: m.package,
                 evidence: vec![cite(input, &m.seen)],
@@ -252,7 +258,7 @@ fn untimed(
             actors: m.actor.iter().cloned().collect(),
             host: m.host.clone(),
             service: m.service.clone(),
-            version: m.version.clone(),
+            version: m.version.as_deref().map(|v| short_commit(v).to_vec()),
             typed: m.typed,
             package: m.package,
             evidence: vec![cite(input, &m.seen)],

@@ -219,8 +219,11 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
     let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
     // a program that reads its settings again may call it a restart
     let read = |h: &Hit| h.kind == MarkerKind::ConfigChange && f.kind == Restart;
+    // what a part of a machine does as it fails was set by nobody
+    let fails = |h: &Hit| h.kind == MarkerKind::Fault && f.kind == MarkerKind::ConfigChange;
     let known = |h: &Hit| {
-        family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind) || read(h)
+        let same = family(h.kind, h.class) == family(f.kind, None);
+        same || life(h.kind) && life(f.kind) || read(h) || fails(h)
     };
     if out[from..].iter().any(known) || is_taken_back(text, f.kind, &f.at) {
         return;

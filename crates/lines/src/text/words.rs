@@ -36,6 +36,22 @@ pub fn is_unit(word: &[u8]) -> bool {
     units.any(|u| word.eq_ignore_ascii_case(u.as_bytes()))
 }
 
+/// Whether two texts say the same but for two words that have changed places: `source changed '10.0.0.0/23' to '10.0.0.0/24'` and what
+/// sets it back.
+pub fn sets_back(a: &str, b: &str) -> bool {
+    let (mut x, mut y) = (a.split_whitespace(), b.split_whitespace());
+    let mut differ = Vec::new();
+    loop {
+        match (x.next(), y.next()) {
+            (None, None) => break,
+            (Some(x), Some(y)) if x == y => {}
+            (Some(x), Some(y)) if differ.len() < 2 => differ.push((x, y)),
+            _ => return false,
+        }
+    }
+    matches!(differ[..], [(old, new), (from, to)] if old == to && new == from)
+}
+
 /// Whether a place in a text lies inside a word.
 pub fn is_inside(text: &[u8], at: usize) -> bool {
     let Some(&b) = text.get(at) else { return false };
@@ -277,6 +293,16 @@ mod tests {
         }
         for [text, phrase] in tried("no phrase") {
             assert!(!holds(text.as_bytes(), &phrase), "{text}: {phrase}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_back_says_the_same_with_two_words_changed_about() {
+        for [a, b] in tried("set back") {
+            assert!(sets_back(&a, &b) && sets_back(&b, &a), "{a}: {b}");
+        }
+        for [a, b] in tried("not set back") {
+            assert!(!sets_back(&a, &b) && !sets_back(&b, &a), "{a}: {b}");
         }
     }
 

@@ -6,7 +6,8 @@
 
 use super::sentence::{count, counted, percent, share};
 use super::{facts, time};
-use coroner_infer::model::{Incident, Piece, Report, Sentence};
+use coroner_infer::model::{BreakdownRow, Incident, Piece, Report, Sentence};
+use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE};
 
 /// Full minutes from which a severity is proposed.
@@ -16,13 +17,20 @@ const LEAST: &str = "SEV-4";
 /// Share of its requests from which a service counts as hit.
 const HIT: f64 = 0.10;
 
+/// The services of which a good part of the requests fail; a site is one where nothing else is.
+pub fn services_hit(i: &Incident) -> impl Iterator<Item = &LogText> {
+    let hit = |r: &&BreakdownRow| share(r.failed, r.requests) >= HIT;
+    let hit = i.impact.by_service.iter().filter(hit).map(|r| &r.name);
+    let is_site = |n: &LogText| n.for_json().contains('.');
+    let sites = hit.clone().all(is_site);
+    hit.filter(move |n| sites || !is_site(n))
+}
+
 /// `SEV-1`, and how the rule comes to it; `None` where there are no requests to judge by.
 pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)> {
     let part = lost(i)?;
     let us = end(report, i).0 - i.onset.0;
-    let services = i.impact.by_service.iter();
-    let hit = services.filter(|r| share(r.failed, r.requests) >= HIT);
-    let services = hit.count().max(1);
+    let services = services_hit(i).count().max(1);
     let full = part * us as f64 / MINUTE as f64 * services as f64;
     let level = LEVELS.iter().find(|l| full >= l.0).map_or(LEAST, |l| l.1);
     let services = counted(services as u64, "service");

@@ -9,6 +9,7 @@ use crate::cause::symptoms::ownership::both_akin;
 use crate::cause::symptoms::{Sign, stated_class};
 use crate::model::{Denial, Event, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::words::sets_back;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// An end this soon after a rollback is its doing, as far as time can say.
@@ -275,6 +276,13 @@ pub(in crate::cause) fn put_back(
         let text = ends_with(case, e.time, what);
         let weight = if c.object.is_some() { UNDONE } else { ENDED };
         scale.add(Aspect::Reversal, weight, text, lines(&e.evidence));
+    } else if let Some((e, t, quoted)) = set_back_later(case, c) {
+        let text = Sentence::words("It was set back ")
+            .p(span(t.0 - case.end.0))
+            .w(" after the end of the failures: ")
+            .p(quote(quoted))
+            .w(".");
+        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
         let text = Sentence::words("The failures continue for ")
             .p(span(case.end.0 - t.0))
@@ -283,4 +291,22 @@ pub(in crate::cause) fn put_back(
     } else {
         released_again(scale, case, c);
     }
+}
+
+/// What sets back what a change set once the failures are over, when, and in which words: who had helped himself otherwise does so
+/// with what he found to be at fault.
+fn set_back_later<'a>(case: &'a Case<'_>, c: &Change<'_>) -> Option<(&'a Event, Instant, &'a str)> {
+    let after = |e: &'a Event| Some((e, e.time.filter(|t| *t > case.end)?, quoted(e)?));
+    let back = |b: &str| {
+        c.events
+            .iter()
+            .filter_map(|o| quoted(o))
+            .any(|a| sets_back(a, b))
+    };
+    let mut late = case
+        .events
+        .iter()
+        .filter(|_| case.recovered)
+        .filter_map(after);
+    late.find(|(_, _, b)| back(b))
 }

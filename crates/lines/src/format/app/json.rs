@@ -66,7 +66,10 @@ pub(super) fn console<'a>(
 ) -> Record<'a> {
     let mut f = Fields::default();
     f.begun(stamp, level);
-    f.take(b"", b"logger", logger);
+    // one word is a part of the program
+    if logger.contains(&b'.') {
+        f.take(b"", b"logger", logger);
+    }
     f.take(b"", b"msg", text);
     if !object.is_empty() {
         nested(&mut f, b"", object, 1);

@@ -41,7 +41,7 @@ pub fn names_a_release(name: &str) -> bool {
 /// What a job is named to release: `order-api` of `jenkins/deploy-order-api-812.txt`, `portal` of `portal-deploy/412.log`.
 pub fn released_by(name: &str) -> Option<&str> {
     name.split('/').find_map(|part| {
-        let words: Vec<&str> = part.split(['-', '_', '.', ' ']).collect();
+        let words: Vec<&str> = part.split(['-', '_', '.', ':', ' ']).collect();
         let verb = words.iter().position(|w| is_one_of(&RELEASES, w))?;
         let named = |w: &&&str| {
             w.starts_with(|c: char| c.is_ascii_alphabetic())

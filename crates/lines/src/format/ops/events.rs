@@ -98,6 +98,11 @@ pub fn alerted(line: &[u8]) -> Option<Vec<Notice<'_>>> {
 
 /// The change that the fields state; nothing where it is one that does not count: not begun, or not of production.
 fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
+    // what has both its ends is a run, whatever its stages are called
+    let whole = f.started().is_some() && f.ended().is_some();
+    if let Some(of_run) = whole.then(|| run(f, stamp)).flatten() {
+        return Some(of_run);
+    }
     let notices = turned(f)
         .or_else(|| acted(f))
         .or_else(|| named(f))

@@ -179,6 +179,23 @@ impl NamedFields {
         all.find_map(|f| f.at)
     }
 
+    /// When it ended that counts its `duration` in the unit of its own time.
+    pub(super) fn lasted(&self) -> Option<Stamp> {
+        let mut own = self.0.iter().filter(|f| f.role == Some(TimeRole::Own));
+        let own = own.find(|f| f.at.is_some())?;
+        let unit = match own.text.len() {
+            _ if !own.text.bytes().all(|c| c.is_ascii_digit()) => return None,
+            10 => SECOND,
+            13 => 1000,
+            _ => return None,
+        };
+        let (begun, n) = (own.at?, self.first("duration")?.parse::<i32>().ok()?);
+        (n > 0).then(|| Stamp {
+            wall_us: begun.wall_us + i64::from(n) * unit,
+            ..begun
+        })
+    }
+
     /// Whether it shows when work began, beside when it was planned to.
     pub(super) fn is_work(&self) -> bool {
         let mut actual = self.0.iter().filter(|f| f.at.is_some() && f.is_actual());

@@ -18,7 +18,8 @@ const LINES: &str = "level lvl msg message text log logger error";
 const NUMBERS: &str = "to_version new_version target_version artifact_version version tag image_tag release release_name";
 const COMMITS: &str = "sha git_sha head_sha commit_sha commit revision";
 /// Keys of what runs in stages.
-const RUNS: &str = "stage job job_name pipeline pipeline_name workflow workflow_name task task_name build_definition";
+const RUNS: &str = "stage job job_name pipeline pipeline_name workflow workflow_name task task_name build_definition \
+    full_display_name";
 
 /// A run of a pipeline or a job, with its outcome: what is named after releasing or taking back does so, and so does what has
 /// a release for a column. One without an end of its own is no more than a line, which may say it in other words.
@@ -26,8 +27,9 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
     if let Some(at) = f.deployed() {
         return deployed(f, at);
     }
-    let ended = f.ended().or(f.time(TimeRole::Updated));
-    let whole = f.states(Turn::Ended) || f.started().is_some() && ended.is_some();
+    let lasted = f.lasted();
+    let ended = f.ended().or(f.time(TimeRole::Updated)).or(lasted);
+    let whole = f.states(Turn::Ended) || f.started().or(lasted).is_some() && ended.is_some();
     if !whole && f.has(LINES) {
         return None;
     }
@@ -39,7 +41,7 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
         false => &[],
     };
     let names = RUNS.split(' ').chain(titles.iter().copied());
-    let names: Vec<&str> = names.filter_map(|k| f.text(k)).collect();
+    let names: Vec<&str> = names.filter_map(|k| f.text(k)).map(unnumbered).collect();
     let released = f.has("release deployed_by") || f.speaks("deployment");
     let released = (whole && released).then_some("deploy");
     let named = names.iter().copied();
@@ -56,14 +58,15 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
     if !is_live(f) || !names.iter().all(|n| may_be_production(n)) {
         return Some(Vec::new());
     }
-    let rest = Some(name).filter(|n| !n.contains(' '));
-    let rest = rest.and_then(released_by).map(str::to_owned);
+    let plain = names.iter().filter(|n| !n.contains(' '));
+    let rest = plain.copied().find_map(released_by).map(str::to_owned);
     let object = f.first(
         "service service_name app app_name application application_name project project_name repository repo",
     );
     let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
     let said = || fields::service(name.as_bytes()).map(text);
-    let object = object.map(str::to_owned).or(rest).or_else(said);
+    let object = object.map(str::to_owned).or(rest);
+    let object = object.or_else(|| repository(f)).or_else(said);
     let version = version_of(f).or_else(|| fields::version(name.as_bytes()).map(text));
     let turns = match (whole, outcome) {
         (false, _) => vec![(outcome, stamp)],
@@ -95,6 +98,26 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
         Some(n)
     });
     Some(notices.collect())
+}
+
+/// The name of what ran, without the number of the run (`orderhub-deploy #1443`).
+fn unnumbered(name: &str) -> &str {
+    let number = |n: &str| !n.is_empty() && n.bytes().all(|c| c.is_ascii_digit());
+    let cut = name.rsplit_once(" #").filter(|(_, n)| number(n));
+    cut.map_or(name, |(name, _)| name)
+}
+
+/// The repository of a run, by its path or in its address: `shop` of `https://github.com/acme/shop/actions/runs/17`.
+fn repository(f: &NamedFields) -> Option<String> {
+    const RUNS: [&str; 3] = ["/actions/runs/", "/-/jobs/", "/-/pipelines/"];
+    let addressed = || {
+        let address = f.first("html_url web_url url")?;
+        let at = RUNS.iter().find_map(|r| address.find(r))?;
+        address.get(..at)
+    };
+    let path = f.first("path_with_namespace repository_full_name");
+    let (_, name) = path.or_else(addressed)?.rsplit_once('/')?;
+    Some(name.to_owned())
 }
 
 /// Whether it names two versions and leads to the lower one.
@@ -137,7 +160,8 @@ fn deployed<'a>(f: &NamedFields, at: Stamp) -> Option<Vec<Notice<'a>>> {
 
 /// The version by its number, else the first letters of its commit.
 fn version_of(f: &NamedFields) -> Option<String> {
-    let tagged = || f.text("ref").filter(|r| is_version(r)).map(str::to_owned);
+    let refs = ["ref", "head_branch"].iter().filter_map(|k| f.text(k));
+    let tagged = || refs.clone().find(|r| is_version(r)).map(str::to_owned);
     let commit = || Some(version(f, COMMITS)?.chars().take(7).collect());
     version(f, NUMBERS).or_else(tagged).or_else(commit)
 }

@@ -21,6 +21,9 @@ const NAMES: &str = "name summary username login email title display_name";
 const SIDES: &str = "from to old new before after previous current old_value new_value previous_value current_value \
     old_state new_state";
 
+/// Keys of what became of something, step by step, if it be one step.
+const HISTORIES: &str = "logs history activities comments notes";
+
 /// Keys under which a step of a history says what it is.
 const STEPS: &str = "name state status type event action transition phase to";
 
@@ -31,8 +34,12 @@ impl NamedFields {
         // some name the object inside after what has happened
         let named = o.get("event_type").and_then(Value::as_str);
         let mut inside: Vec<(&str, Value, usize)> = Vec::new();
+        let mut given = Vec::new();
         for (k, v) in o {
+            let before = given.len();
+            settings(v, depth, &mut given);
             match v {
+                _ if given.len() > before => {}
                 // a document in a text is as deep as one of its own
                 Value::String(s) if s.starts_with('{') => match serde_json::from_str(s) {
                     Ok(v @ Value::Object(_)) => inside.push((k, v, DEPTH + 1)),
@@ -42,7 +49,7 @@ impl NamedFields {
                 Value::Number(n) => self.put(k, n.to_string()),
                 Value::Bool(b) => self.put(k, b.to_string()),
                 Value::Object(_) => self.one(k, v, depth, &mut inside),
-                Value::Array(a) if a.len() == 1 && a[0].is_object() => {
+                Value::Array(a) if a.len() == 1 && a[0].is_object() && !is_in(HISTORIES, k) => {
                     self.one(k, &a[0], depth, &mut inside);
                 }
                 Value::Array(steps) if steps.iter().all(Value::is_object) => {
@@ -64,6 +71,10 @@ impl NamedFields {
                 continue;
             }
             self.inside(key, inner, v, *depth);
+        }
+        // behind all others, which they must not speak for
+        for (k, v) in given {
+            self.put(k, v.to_owned());
         }
     }
 
@@ -121,6 +132,20 @@ impl NamedFields {
                 k if !inner && is_in(NAMES, k) => {}
                 _ => self.0.push(f),
             }
+        }
+    }
+}
+
+/// The names and values of a list that gives each as an object (`[{"name": "VERSION", "value": "4.18.1"}]`: the parameters of a
+/// run, an environment, labels), in lists of lists too.
+fn settings<'v>(v: &'v Value, depth: usize, given: &mut Vec<(&'v str, &'v str)>) {
+    let Value::Array(all) = v else { return };
+    for o in all.iter().filter_map(Value::as_object) {
+        let of = |keys: [&str; 2]| keys.iter().find_map(|k| o.get(*k)?.as_str());
+        match (of(["name", "key"]), of(["value", "Value"])) {
+            (Some(k), Some(v)) => given.push((k, v)),
+            _ if depth > 0 => o.values().for_each(|v| settings(v, depth - 1, given)),
+            _ => {}
         }
     }
 }
