@@ -283,7 +283,8 @@ fn name(
     // the file or the object that was changed, or the call that did so
     let quotes = c.events.iter().filter_map(|e| quoted(e));
     if let Some(resource) = quotes.clone().find_map(subjects::resource) {
-        return culprit("object", resource, case.service);
+        let kind = if resource.starts_with('/') { "file" } else { "object" };
+        return culprit(kind, resource, case.service);
     }
     if let Some(object) = quotes.clone().find_map(applied) {
         return culprit("object", object, c.service.or(case.service));

@@ -148,7 +148,7 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 }
             }
         }
-        _ => is_at_the_end(case, e) && names_the_same(case, a, b),
+        _ => is_at_the_end(case, e) && (names_a_file(a, b) || names_the_same(case, a, b)),
     }
 }
 
@@ -161,6 +161,13 @@ pub(super) fn altered_at_the_end<'a>(case: &Case<'a>) -> Option<(String, &'a Eve
         let during = case.recovered && e.time.is_some_and(soon);
         Some((altered(quoted(e)?)?, e)).filter(|_| during)
     })
+}
+
+/// Whether an act of another kind is on the very file of a change: an editor that opens what a tool of configuration wrote.
+fn names_a_file(change: &str, act: &str) -> bool {
+    let is_file = |p: &&str| p.rsplit('/').next().is_some_and(|f| f.contains('.'));
+    let mut of = names::paths(change).filter(is_file);
+    !only_looks(act) && of.any(|p| names::paths(act).any(|q| p == q))
 }
 
 /// Whether an act of another kind is about what a change names: both bear a name that stands in no message before the failures, or the

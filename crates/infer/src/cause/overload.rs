@@ -1,15 +1,16 @@
 //! More traffic than the service can take: a surge before the errors, limits that are hit, latency first.
 
-use super::case::{Case, Dim, DimShare};
+use super::case::{Case, Dim, DimShare, quoted};
 use super::{connection_pool, names};
 use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::ends::{ENDED, is_at_the_end};
 use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Group, Piece, Sentence};
-use coroner_lines::record::CauseClass;
+use crate::model::{Event, Group, Piece, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{HOUR, MINUTE, SECOND};
 use std::collections::BTreeMap;
@@ -25,13 +26,22 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     settle: "Compare requests per second by client and endpoint with the limits set.",
     weights: Weights::of(2.0, 1.6, -0.3),
     statuses: &[(500, -0.6), (503, 0.6), (504, 0.4)],
-    precisely: &[Precisely {
-        words: "maximum bytes exceeded | maximum messages exceeded | mqrc_q_full | maximum depth | queue is full | queue full | \
-            stream is full | topic is full",
-        says: "a queue or stream takes no more",
-        title: "A queue or stream that takes no more",
-        titled: ["A queue or stream that takes no more (", ")"],
-    }],
+    precisely: &[
+        Precisely {
+            words: "maximum bytes exceeded | maximum messages exceeded | mqrc_q_full | maximum depth | queue is full | \
+                queue full | stream is full | topic is full",
+            says: "a queue or stream takes no more",
+            title: "A queue or stream that takes no more",
+            titled: ["A queue or stream that takes no more (", ")"],
+        },
+        Precisely {
+            words: "too big | too large | too long | larger than the max | larger than max | exceeds the max | exceeds max | \
+                exceeds the limit | exceeds the configured | exceeded the max | bigger than",
+            says: "something is larger than is allowed",
+            title: "A limit of size",
+            titled: ["A limit of size (", ")"],
+        },
+    ],
     lacks: &[grows],
     rule: weigh,
     ..ClassInfo::PLAIN
@@ -80,9 +90,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let limits = ["rate limit", "limiting requests", "too many requests"];
     let stated = best.and_then(|s| names::stands(s.text, &limits));
+    let raised = best.filter(|_| is_full).and_then(|s| raised(case, s));
+    if let Some((_, e)) = &raised {
+        let text = Sentence::words("The failures stop as the configuration is changed: ");
+        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
+        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+    }
     let named = match (asked, stated.or(limit.map(|l| l.1))) {
         (Some(rise), _) => culprit("endpoint", rise.name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
+        (None, None) if raised.is_some() => raised.and_then(|(f, _)| culprit("file", f, None)),
         // what they are too many for
         (None, None) => case
             .service
@@ -97,6 +114,15 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let usual = case.surge.filter(|x| *x < USUAL);
     w.cap = usual.filter(|_| !is_full).map(|_| ONLY_LIMITS);
     w
+}
+
+/// The file that is changed as the failures end, on the machine that wrote of the limit where both are known, and its row.
+fn raised<'a>(case: &'a Case<'a>, sign: &Sign<'_>) -> Option<(&'a str, &'a Event)> {
+    let mut set = case.events.iter().filter(|e| {
+        let apart = e.host.as_ref().zip(sign.host).is_some_and(|(a, b)| a != b);
+        e.kind == MarkerKind::ConfigChange && is_at_the_end(case, e) && !apart
+    });
+    set.find_map(|e| Some((names::paths(quoted(e)?).next()?, e)))
 }
 
 /// How many times as many requests of one kind are more than those who try again make.
@@ -149,7 +175,8 @@ fn first_part(endpoint: &str) -> String {
 /// Where limits are hit, requests are more than usual, or are shed.
 fn grows(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     let limited = case.latency_lead_s.is_none() || s.text.contains("limiting");
-    let few = case.surge.is_some_and(|x| x < 2.0) && case.failed() >= FEW;
+    let precise = INFO.precise(s.text).is_some();
+    let few = !precise && case.surge.is_some_and(|x| x < 2.0) && case.failed() >= FEW;
     (few && limited && share(case, 503) < 1.0 - NEARLY_ALL).then_some(
         "Neither do requests grow in number nor does what fails end with status 503, as where limits are hit.",
     )

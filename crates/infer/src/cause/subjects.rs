@@ -28,7 +28,8 @@ pub(super) fn resource(said: &str) -> Option<&str> {
         let (kind, title) = path.get(..end)?.split_once('[')?;
         let start = kind.rfind('/').map_or(0, |at| at + 1);
         // files are called by their paths
-        return path.get(start..end).filter(|_| !title.starts_with('/'));
+        let file = title.strip_suffix(']').filter(|t| t.starts_with('/'));
+        return file.or_else(|| path.get(start..end));
     }
     let (name, _) = said.split_once(": ")?;
     let address = name.contains('.') && (name.contains('_') || name.matches('.').count() > 1);
@@ -120,8 +121,9 @@ mod tests {
         let said =
             "(/Stage[main]/Profile::Pgsql/Firewall[110 app tier]/source) source changed 'a' to 'b'";
         assert_eq!(resource(said), Some("Firewall[110 app tier]"));
+        let said = "(/Stage[main]/Nginx/File[/etc/nginx/nginx.conf]/content) content changed 'a' to 'b'";
+        assert_eq!(resource(said), Some("/etc/nginx/nginx.conf"));
         for said in [
-            "(/Stage[main]/Nginx/File[/etc/nginx/nginx.conf]/content) content changed 'a' to 'b'",
             "nginx.service: Reloaded",
             "error: a.b_c",
             "no address a.b.c: x",

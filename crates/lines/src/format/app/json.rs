@@ -80,8 +80,13 @@ pub(super) fn console<'a>(
 /// Takes the fields of a line's object.
 fn take_all<'a>(f: &mut Fields<'a>, line: &'a [u8]) -> Option<()> {
     each(line, |key, v| match v {
-        // loguru, and Logstash's first layout
-        Value::Object(o) if matches!(key, b"record" | b"@fields") => nested(f, b"", o, 1),
+        // loguru, Logstash's first layout, and CloudNativePG, whose message says no more than that there is one
+        Value::Object(o) if matches!(key, b"record" | b"@fields") => {
+            if f.text.is_some_and(|(_, said)| said == key) {
+                (f.text, f.level) = (None, None);
+            }
+            nested(f, b"", o, 1);
+        }
         Value::Object(o) if NESTED.contains(&key) => nested(f, key, o, 1),
         v => {
             if let Some(text) = v.text() {
