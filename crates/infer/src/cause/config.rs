@@ -283,7 +283,11 @@ fn name(
     // the file or the object that was changed, or the call that did so
     let quotes = c.events.iter().filter_map(|e| quoted(e));
     if let Some(resource) = quotes.clone().find_map(subjects::resource) {
-        let kind = if resource.starts_with('/') { "file" } else { "object" };
+        let kind = if resource.starts_with('/') {
+            "file"
+        } else {
+            "object"
+        };
         return culprit(kind, resource, case.service);
     }
     if let Some(object) = quotes.clone().find_map(applied) {

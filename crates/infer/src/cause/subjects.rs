@@ -121,7 +121,8 @@ mod tests {
         let said =
             "(/Stage[main]/Profile::Pgsql/Firewall[110 app tier]/source) source changed 'a' to 'b'";
         assert_eq!(resource(said), Some("Firewall[110 app tier]"));
-        let said = "(/Stage[main]/Nginx/File[/etc/nginx/nginx.conf]/content) content changed 'a' to 'b'";
+        let said =
+            "(/Stage[main]/Nginx/File[/etc/nginx/nginx.conf]/content) content changed 'a' to 'b'";
         assert_eq!(resource(said), Some("/etc/nginx/nginx.conf"));
         for said in [
             "nginx.service: Reloaded",

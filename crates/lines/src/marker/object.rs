@@ -81,6 +81,22 @@ pub(super) fn directed(text: &[u8], kind: MarkerKind) -> MarkerKind {
 
 /// Whether what is called finished is a part of a whole: a step of several, some of the hosts, a share below the whole.
 pub(super) fn is_part(clause: &[u8]) -> bool {
+    part(clause).is_some()
+}
+
+/// Whether what failed is a try of several that is made again: `waiting for shop (1/6)`, `attempt 2 of 5`.
+pub(super) fn is_try(text: &[u8]) -> bool {
+    part(text).is_some_and(|at| {
+        let before = text[..at].trim_ascii_end();
+        let word = before.rsplit(|c| !c.is_ascii_alphabetic()).next();
+        before.ends_with(b"(")
+            || before.ends_with(b"[")
+            || word.is_some_and(|w| is_any(w, "attempt try retry probe check"))
+    })
+}
+
+/// Where the first number of several stands that is the lesser one.
+fn part(clause: &[u8]) -> Option<usize> {
     static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let of = r"(?-u)(?:^|[^\w/.-])(\d{1,6}) ?(?:/|(?:out )?of) ?(\d{1,6})(?:$|[^\w/.-])";
         Regex::new(of).ok()
@@ -89,8 +105,8 @@ pub(super) fn is_part(clause: &[u8]) -> bool {
         let text = std::str::from_utf8(b?.as_bytes()).ok()?;
         text.parse::<u32>().ok()
     };
-    let found = PART.as_ref().and_then(|r| r.captures(clause));
-    found.is_some_and(|c| number(c.get(1)) < number(c.get(2)))
+    let found = PART.as_ref()?.captures(clause)?;
+    (number(found.get(1)) < number(found.get(2))).then(|| found.get(1).map(|n| n.start()))?
 }
 
 /// Whether a message is a row of a table, its cells parted by tabs: a list of past releases (`helm history`) states nothing
@@ -167,12 +183,16 @@ mod tests {
         for text in [
             "Rollout step 1/4 completed (setWeight: 20)",
             "deployment of shop 4.2.0 complete on 3 of 12 hosts",
+            "deploy of shop: health check (1/6): failed to connect",
+            "deploy of shop failed, attempt 2 of 5",
         ] {
             assert!(!states(text, Kind::Deploy), "{text}");
         }
         for text in [
             "Rollout step 4/4 completed",
             "deployment of shop 4.2.0 complete on 12 of 12 hosts",
+            "deployment of shop 4.2.0 failed on 3 of 12 hosts",
+            "deploy of shop failed, attempt 5 of 5",
             "deployment of shop 4.2.0 complete, 3 of 12 alerts are silenced",
             "deployment of shop 2026/03/10 complete",
         ] {

@@ -2,7 +2,7 @@
 
 use super::foreign;
 use super::gate::compile;
-use super::object::{is_part, is_released};
+use super::object::{is_part, is_released, is_try};
 use super::rules::{VETOES, Veto, VetoReach};
 use crate::record::MarkerKind;
 use regex::bytes::Regex;
@@ -32,6 +32,7 @@ pub(super) fn is_taken_back(text: &[u8], kind: MarkerKind, m: &Range<usize>) -> 
     );
     deploys && !is_released(text, m)
         || ends && is_part(&text[piece(text, m, VetoReach::Clause)])
+        || kind == DeployFail && is_try(text)
         || foreign::is_sent(text, m)
         || vetoed(text, kind, m.clone())
 }
