@@ -280,8 +280,10 @@ fn name(
     if let Some(command) = c.command() {
         return culprit("object", &shortened(command, CALL), None);
     }
-    // the file or the object that was changed, or the call that did so
-    let quotes = c.events.iter().filter_map(|e| quoted(e));
+    // the file or the object that was changed, or the call that did so; first that which was put right
+    let back = change::reversal::taken_back(case, c);
+    let acts = back.into_iter().chain(c.events.iter().copied());
+    let quotes = acts.filter_map(quoted);
     if let Some(resource) = quotes.clone().find_map(subjects::resource) {
         let kind = if resource.starts_with('/') {
             "file"

@@ -5,11 +5,13 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile};
+use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::{host_of, is_own, own_hosts};
 use crate::model::{Denial, Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::table::phrases;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
@@ -75,9 +77,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let host = host.or(silent.map(|x| x.0));
     let host = host.or_else(|| cold.first().and_then(|b| b.0));
     let named = host.map(LogText::for_json).or(lone);
-    let named = named.and_then(|h| culprit("host", h, None));
-    INFO.weighed(scale, named)
+    let part = best.and_then(|s| names::stands(s.text, &PARTS));
+    let of_part = |h: &str| Some(format!("{} on {h}", part?.to_ascii_lowercase()));
+    let named = named.and_then(|h| culprit("host", &of_part(h).unwrap_or(h.to_owned()), None));
+    let title = named.as_ref().filter(|_| part.is_some());
+    let title = title.map(|n| Sentence::words("Failing hardware: ").name(&n.name));
+    let mut w = INFO.weighed(scale, named);
+    w.title = title.unwrap_or(w.title);
+    w
 }
+
+/// Parts of machines that messages call by these names.
+const PARTS: [&str; 9] = phrases(
+    "controller battery|learn cycle|write policy|raid controller|memory module|dimm|power supply|nvme|drive",
+);
 
 /// The one machine of which another line states the same fault at about the same time: what is said of a program that runs on a machine
 /// names the program.

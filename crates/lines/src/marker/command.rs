@@ -36,7 +36,7 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
         });
     };
     let words = words(line);
-    if is_step_of_a_tool(&words) {
+    if is_step_of_a_tool(&words) || opens_a_shell(&words) {
         return true;
     }
     // which way an image goes that is put in place by hand is not decided here
@@ -56,6 +56,16 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
         Some(kind) => push(kind, 90),
     }
     true
+}
+
+/// Whether a shell is begun, in which what is done is not shown here.
+fn opens_a_shell(words: &[&[u8]]) -> bool {
+    const SHELLS: [&[u8]; 8] = byte_words("bash sh zsh fish ksh su screen tmux");
+    let options = |w: &&[u8]| w.starts_with(b"-") && *w != b"-c";
+    match words {
+        [shell, rest @ ..] => SHELLS.contains(&program(shell)) && rest.iter().all(options),
+        [] => false,
+    }
 }
 
 /// What a statement does that a client of a database is given: `psql -c "DROP INDEX ix_orders"`.

@@ -310,3 +310,13 @@ fn set_back_later<'a>(case: &'a Case<'_>, c: &Change<'_>) -> Option<(&'a Event, 
         .filter_map(after);
     late.find(|(_, _, b)| back(b))
 }
+
+/// The act of a change that is undone as the failures end, or set back later: of what one hand did at once that one is meant.
+pub(in crate::cause) fn taken_back<'a>(case: &Case<'a>, c: &Change<'a>) -> Option<&'a Event> {
+    let back = |o: &Event, e: &Event| {
+        let same = || sets_back(quoted(o)?, quoted(e)?).then_some(());
+        undoes(case, o, e) || e.time > o.time && same().is_some()
+    };
+    let mut acts = c.events.iter().copied();
+    acts.find(|o| case.events.iter().any(|e| back(o, e)))
+}

@@ -34,6 +34,8 @@ const NAMES: [&str; 9] =
 const PLACES: [&str; 14] = words(
     "id rid message_id messageType type topic_id thread_id thread_ts channel channel_id channelIdentity room_id updated updated_at",
 );
+/// Of these, those of where people talk: what an account wrote there is no line about it.
+const ROOMS: [&str; 6] = words("channel channel_id channelIdentity room_id topic_id thread_ts");
 /// Keys of lines that programs write.
 const PROGRAMS: [&str; 9] = words("level severity lvl logger hostname host pid status method");
 
@@ -57,7 +59,8 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     if !is_message && (has(&PROGRAMS) || !has(&PLACES)) {
         return None;
     }
-    let author = |k: &&str| author(v.get(k)?, is_message || !ACCOUNTS.contains(k));
+    let talked = is_message || has(&ROOMS);
+    let author = |k: &&str| author(v.get(k)?, talked || !ACCOUNTS.contains(k));
     let author = AUTHORS.iter().find_map(author)?;
     let bot = author.bot || is_posted(&v);
     let text = TEXTS.iter().find_map(|k| written(v.get(k)?));
