@@ -58,7 +58,7 @@ fn init_writes_settings_that_a_run_takes_and_changes_nothing_by_itself() {
     let (code, after, err) = here(&[logs]);
     assert_eq!(code, Some(0), "{err}");
     assert!(
-        !after.contains("oncall/pager.log have no time zone"),
+        !after.contains("oncall/pager.log write no offset"),
         "{after}"
     );
     let (code, ..) = here(&["init", logs, "--force", "-q"]);

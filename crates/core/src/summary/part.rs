@@ -106,6 +106,15 @@ fn is_none(n: &u64) -> bool {
     *n == 0
 }
 
+impl Accounting {
+    /// Whether the requests are logged by the application that serves them: where it says so, and where what it writes besides is
+    /// half as much.
+    pub fn is_of_application(&self) -> bool {
+        let besides = self.kinds[Kind::App as usize];
+        self.requests_by_app * 2 > self.requests || besides * 2 > self.requests
+    }
+}
+
 /// Lines that write one offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OffsetUse {

@@ -72,7 +72,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         first.find_map(|s| Some((name(case, s.text)?, of(s))))
     };
     // what was taken away filled it; what could not be written is only whom that hit
-    let freed = of_class().find_map(|s| Some((taken_away(case, s.host?)?.0.to_owned(), of(s))));
+    let freed =
+        of_class().find_map(|s| Some((taken_away(case, (s.host, s.text))?.0.to_owned(), of(s))));
     // a row of the same fault at the onset may name the disk, whoever else's words lead
     let rows = || {
         let stated = |e: &&Event| {

@@ -77,10 +77,25 @@ const COMMAND_S: i64 = 600;
 /// The same of any command that does something: people try few in a minute.
 pub(super) const AT_HAND_S: i64 = 120;
 
-/// What somebody takes away or puts an end to on a host as the failures end, and the row that says so; what is started again was not
-/// in the way.
-pub(super) fn taken_away<'a>(case: &'a Case<'a>, host: &LogText) -> Option<(&'a str, &'a Event)> {
-    let here = |e: &&Event| e.host.as_ref() == Some(host) && e.text.states_a_command();
+/// What somebody takes away or puts an end to as the failures end, on a host or naming what is said of it, and the row that
+/// says so; what is started again was not in the way.
+pub(super) fn taken_away<'a>(
+    case: &'a Case<'a>,
+    (on, said): (Option<&LogText>, &str),
+) -> Option<(&'a str, &'a Event)> {
+    let names_it = |e: &Event| {
+        // by the name that instances share
+        let shared = |w: &'_ str| w.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+        let named = |w: &str| w.len() >= 5 && w.contains('-') && !w.starts_with('-');
+        let mut words = quoted(e).unwrap_or_default().split_whitespace().map(shared);
+        words.any(|w| named(&w) && said.contains(&w))
+    };
+    let here = |e: &&Event| {
+        let host = on.is_some_and(|h| e.host.as_ref() == Some(h));
+        // what a history holds is stated as what it does
+        let command = e.text.states_a_command() || e.kind == MarkerKind::MitigationStart;
+        command && (host || names_it(e))
+    };
     let mut at_the_end = case.events.iter().filter(here);
     let begins = |name: &str| {
         let mut starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);

@@ -68,7 +68,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         failure_shape::latency(&mut scale, case, 0.6, 0.9);
     }
     // what is put an end to where memory ran out, as the failures end, is what took it
-    let ended = best.and_then(|s| taken_away(case, s.host?));
+    let ended = best.and_then(|s| taken_away(case, (s.host, s.text)));
     if let Some((name, e)) = ended {
         let what = Sentence::words("the end of ").name(&named(name));
         let text = stop_with(case, e.time, what);

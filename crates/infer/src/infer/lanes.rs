@@ -382,7 +382,7 @@ fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {
 
 /// Whether the requests of a lane are logged by the application that serves them.
 pub(crate) fn by_app(l: &Lane<'_>) -> bool {
-    l.part.accounting.requests_by_app * 2 > l.part.accounting.requests
+    l.part.accounting.is_of_application()
 }
 
 /// Rounds down to whole steps.

@@ -5,14 +5,14 @@ use coroner_core::summary::{InputPart, Part};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of
-/// proxies is inner where another one sees the public, and so is that of a host to which another log shows that it sent them; what
-/// the user says wins.
+/// proxies is inner where another one sees the public, and so is that of a host to which another log shows that it sent them, and
+/// one whose requests bear the ids of another one's; what the user says wins.
 pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
     let with = part.inputs.iter().map(|(i, p)| (*i, &**p));
     let with = with.filter(|(_, p)| p.accounting.requests > 0);
     let with: Vec<(u32, &InputPart)> = with.collect();
     let given = with.iter().any(|(_, p)| p.meta.edge);
-    let by_app = |p: &InputPart| p.accounting.requests_by_app * 2 > p.accounting.requests;
+    let by_app = |p: &InputPart| p.accounting.is_of_application();
     let any_web = with.iter().any(|(_, p)| !by_app(p));
     let clients = |p: &InputPart| {
         let known = p.tracks().map(|(_, t)| t.requests.clients.len());
@@ -24,7 +24,8 @@ pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
         let c = by_domain.entry(&p.meta.domain).or_default();
         *c = (*c).max(clients(p));
     }
-    let behind = behind(&with);
+    let mut behind = behind(&with);
+    behind.extend(seen_again(&with));
     let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
     with.iter()
         .map(|(id, p)| {
@@ -73,6 +74,69 @@ fn behind(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
         .collect()
 }
 
+/// Ids of a log by which it is known that others have the same requests, and the part of them that these must have: a half.
+const IDS: usize = 8;
+const PART: usize = 2;
+
+/// What is known of the requests of one place.
+struct Place<'p> {
+    /// How many clients it has, and how many requests: who has more of them stands in front.
+    seen: (usize, u64, std::cmp::Reverse<&'p str>),
+    inputs: Vec<u32>,
+    /// Hashes of ids, the smallest ones of each input.
+    ids: BTreeSet<u64>,
+    /// The greatest hash that each of its inputs would have kept.
+    limit: u64,
+}
+
+fn places<'p>(with: &[(u32, &'p InputPart)]) -> BTreeMap<&'p str, Place<'p>> {
+    let mut places: BTreeMap<&str, Place<'_>> = BTreeMap::new();
+    for (id, p) in with {
+        let name = p.meta.domain.as_str();
+        let of = places.entry(name).or_insert(Place {
+            seen: (0, 0, std::cmp::Reverse(name)),
+            inputs: Vec::new(),
+            ids: BTreeSet::new(),
+            limit: u64::MAX,
+        });
+        of.inputs.push(*id);
+        of.seen.1 += p.accounting.requests;
+        for (_, t) in p.tracks() {
+            of.seen.0 = of.seen.0.max(t.requests.clients.len());
+            let last = t.ids.iter().map(|x| *x.0).max();
+            of.limit = of.limit.min(last.unwrap_or(u64::MAX));
+            of.ids.extend(t.ids.iter().map(|x| *x.0));
+        }
+    }
+    places
+}
+
+/// The inputs most of whose requests bear ids that those of places in front of them bear as well.
+fn seen_again(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
+    let places = places(with);
+    let mut first: BTreeMap<u64, &Place<'_>> = BTreeMap::new();
+    for place in places.values() {
+        for id in &place.ids {
+            let of = first.entry(*id).or_insert(place);
+            if place.seen > of.seen {
+                *of = place;
+            }
+        }
+    }
+    let again = |place: &&Place<'_>| {
+        let others = place.ids.iter().map(|id| (*id, first[id]));
+        let others: Vec<_> = others.filter(|(_, o)| o.seen > place.seen).collect();
+        // what these need not have kept says nothing
+        let Some(limit) = others.iter().map(|(_, o)| o.limit).min() else {
+            return false;
+        };
+        let shared = others.iter().filter(|(id, _)| *id <= limit).count();
+        shared >= IDS && shared * PART >= place.ids.range(..=limit).count()
+    };
+    let again = places.values().filter(again);
+    again.flat_map(|p| p.inputs.clone()).collect()
+}
+
 /// The name that others have for the host of an input: as the plan has it, or one of its folders.
 fn host<'s>(p: &InputPart, sent: &'s BTreeMap<String, Vec<(u32, u64)>>) -> Option<&'s str> {
     let folders = p.meta.name.split('/').rev().skip(1);
@@ -86,4 +150,51 @@ pub(crate) fn edge_inputs(part: &Part) -> BTreeSet<u32> {
     let tiers = tiers(part);
     let edge = tiers.into_iter().filter(|(_, t)| *t == Tier::Edge);
     edge.map(|(id, _)| id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use coroner_core::summary::{InputMeta, JoinCell, Track};
+    use coroner_lines::record::Kind;
+    use coroner_lines::time::SECOND;
+
+    fn web(name: &str, ids: std::ops::Range<u64>) -> InputPart {
+        let mut p = InputPart::new(InputMeta {
+            domain: name.to_owned(),
+            ..InputMeta::named(name, Kind::Web)
+        });
+        p.utc.span = Some((0, 900 * SECOND));
+        p.accounting.requests = ids.end - ids.start;
+        p.accounting.kinds[Kind::Web as usize] = p.accounting.requests;
+        for i in ids {
+            let seen = JoinCell { count: 1, us: 0 };
+            p.utc.ids.add(i, seen, Track::join);
+        }
+        p
+    }
+
+    fn edges(inputs: impl IntoIterator<Item = InputPart>) -> Vec<u32> {
+        let part = Part::of(1, (0..).zip(inputs));
+        edge_inputs(&part).into_iter().collect()
+    }
+
+    #[test]
+    fn requests_that_bear_the_ids_of_others_count_once() {
+        let proxy = || [web("edge/1", 0..40), web("edge/2", 40..80)];
+        // a sidecar of one of the services, over the time of both files
+        let sidecar = web("shop/proxy", 20..60);
+        assert_eq!(edges(proxy().into_iter().chain([sidecar])), [0, 1]);
+        // another edge has ids of its own, and a few may be alike
+        let other = web("edge-b/1", 76..140);
+        assert_eq!(edges(proxy().into_iter().chain([other])), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_an_application_writes_besides_makes_its_requests_its_own() {
+        let mut server = web("app/web.log", 100..140);
+        assert_eq!(edges([web("edge/1", 0..40), server.clone()]), [0, 1]);
+        server.accounting.kinds[Kind::App as usize] = 30;
+        assert_eq!(edges([web("edge/1", 0..40), server]), [0]);
+    }
 }

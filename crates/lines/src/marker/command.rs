@@ -2,6 +2,7 @@
 //! The command says what it was; no other text is read.
 
 mod prompts;
+mod removed;
 mod typed;
 
 use super::Hit;
@@ -16,6 +17,7 @@ use memchr::memmem;
 pub(super) use prompts::behind_prompt;
 pub(crate) use prompts::powershell;
 use prompts::{cmdlet, prompt};
+use removed::removes;
 pub(super) use typed::ENDED_WELL;
 use typed::sudo;
 pub use typed::typed;
@@ -45,7 +47,8 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
         *k != MarkerKind::DeployStart || words.iter().any(by_name)
     };
     let known = act(&words).or_else(|| ordered(&words));
-    match known.or_else(|| stated(line)).filter(packaged) {
+    let known = known.or_else(|| stated(line)).or_else(|| removes(&words));
+    match known.filter(packaged) {
         Some(MarkerKind::MitigationStart) => {
             push(MarkerKind::MitigationStart, 60);
             push(MarkerKind::MitigationFinish, 30);
@@ -153,7 +156,8 @@ pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
     let words = words(line);
     let tries = words.iter().any(|w| w.starts_with(b"--dry-run"));
     let known = || act(&words).or_else(|| ordered(&words));
-    (!tries).then(|| known().or_else(|| stated(line)))?
+    let removed = || removes(&words);
+    (!tries).then(|| known().or_else(|| stated(line)).or_else(removed))?
 }
 
 /// Programs that are ordered what to do by their next words, and write them so nowhere else.
@@ -248,6 +252,11 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     const ALTERS: &str = "create delete update modify put replace attach detach associate disassociate authorize revoke enable disable \
         remove add register deregister";
     let is = |list: &str, w: &[u8]| list.split(' ').any(|x| x.as_bytes() == w);
+    // what is run in a container
+    let inner = words.iter().position(|w| *w == b"--");
+    if let Some(at) = inner.filter(|at| words[..*at].contains(&&b"exec"[..])) {
+        return ordered(&words[at + 1..]);
+    }
     let leads = |w: &&&[u8]| is("sudo env nohup time exec", w) || w.contains(&b'=');
     let from = words.iter().take_while(leads).count();
     let end = words.iter().position(|w| is("| || && ; > >>", w));

@@ -183,9 +183,7 @@ fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
 
 /// Appends what the grammar found, where no rule found the same and no veto takes it back.
 fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
-    use MarkerKind::{
-        Crash, DeployFail, Restart, RollbackFinish, RollbackStart, ServiceStart, ServiceStop,
-    };
+    use MarkerKind::*;
     // where a release failed and is taken back, this is the act
     // but not where one of several fields states it, too
     let described = memchr::memmem::find(&text[..f.at.start], b"=\"").is_some();
@@ -217,13 +215,13 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         return;
     }
     let life = |k| matches!(k, Crash | Restart | ServiceStart | ServiceStop);
-    // a program that reads its settings again may call it a restart
-    let read = |h: &Hit| h.kind == MarkerKind::ConfigChange && f.kind == Restart;
-    // what a part of a machine does as it fails was set by nobody
-    let fails = |h: &Hit| h.kind == MarkerKind::Fault && f.kind == MarkerKind::ConfigChange;
+    // a program that reads its settings again may call it a restart, and what a part of a machine does as it fails was set by nobody
+    let read = |h: &Hit| {
+        let both = (h.kind, f.kind);
+        both == (ConfigChange, Restart) || both == (Fault, ConfigChange)
+    };
     let known = |h: &Hit| {
-        let same = family(h.kind, h.class) == family(f.kind, None);
-        same || life(h.kind) && life(f.kind) || read(h) || fails(h)
+        family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind) || read(h)
     };
     if out[from..].iter().any(known) || is_taken_back(text, f.kind, &f.at) {
         return;

@@ -136,10 +136,10 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
         let inputs = l.iter().filter_map(|e| report.inputs.get(e.input as usize));
         let names: Vec<Piece> = inputs.map(|i| Piece::Name(i.name.clone())).collect();
         let s = listed(Sentence::default(), &names, NAMED);
-        let have = if l.len() == 1 { "has" } else { "have" };
+        let write = if l.len() == 1 { "writes" } else { "write" };
         GapLine {
             text: s.w(format!(
-                " {have} no time zone; taken as {} (change with --assume-tz)",
+                " {write} no offset from UTC; taken as {} (change with --assume-tz)",
                 zone(offset)
             )),
             cited: cited(&l),
@@ -257,7 +257,7 @@ mod tests {
         let name = r.inputs[1].name.for_json();
         assert_eq!(
             said(&all[before]),
-            format!("{name} has no time zone; taken as UTC (change with --assume-tz)")
+            format!("{name} writes no offset from UTC; taken as UTC (change with --assume-tz)")
         );
         assert_eq!(
             said(&all[before + 1]),

@@ -92,3 +92,66 @@ fn the_errors_name_the_one_host_that_was_changed() {
         show(&other)
     );
 }
+
+#[test]
+fn who_opens_the_file_of_a_change_as_the_failures_end_puts_it_right() {
+    let with = |last: &str| {
+        let error = "FATAL: unsupported startup parameter: extra_float_digits";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let set = "File[/etc/pool/pool.ini]/content content changed 'a' to 'b'";
+        let w = quoting(w, -480, M::ConfigChange, "db-1", "Changed: ", set);
+        command(w, 380, "db-1", last).rank()
+    };
+    names(
+        &with("vim /etc/pool/pool.ini"),
+        CauseClass::Config,
+        "/etc/pool/pool.ini",
+    );
+    let other = with("vim /etc/pool/users.ini");
+    let config = other.causes.iter().find(|c| c.class == CauseClass::Config);
+    assert!(config.is_none_or(|c| c.score < 0.5), "{}", show(&other));
+}
+
+#[test]
+fn what_is_set_back_after_another_act_helped_is_suspected_more() {
+    let with = |later: &str| {
+        let error = "connection to server at \"db-1\", port 5432 failed: timeout expired";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let set = "Firewall[110]/source source changed '10.0.0.0/23' to '10.0.0.0/24'";
+        let w = quoting(w, -8, M::ConfigChange, "db-1", "Changed: ", set);
+        let w = quoting(w, 1200, M::ConfigChange, "db-1", "Changed: ", later).rank();
+        let config = w.causes.iter().find(|c| c.class == CauseClass::Config);
+        config.map_or(0.0, |c| c.score)
+    };
+    let back = with("Firewall[110]/source source changed '10.0.0.0/24' to '10.0.0.0/23'");
+    let other = with("Firewall[110]/source source changed '10.0.0.0/24' to '10.0.0.0/25'");
+    assert!(back > 0.5 && other < 0.5, "{back} {other}");
+}
+
+#[test]
+fn a_limit_of_size_is_that_of_the_file_which_raised_it() {
+    let with = |error: &str| {
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let set = "TASK [nginx : template]: /etc/nginx/snippets/buffers.conf";
+        quoting(w, 415, M::ConfigChange, "web-1", "Changed: ", set).rank()
+    };
+    names(
+        &with("upstream sent too big header while reading response header from upstream"),
+        CauseClass::Overload,
+        "/etc/nginx/snippets/buffers.conf",
+    );
+}
+
+#[test]
+fn a_part_of_a_machine_is_named_with_its_host() {
+    let said = "The controller battery Learn cycle has timed out.: Battery 0 Controller 0";
+    let w = plain().apps(&["web-1"]);
+    let w = w.fault(-20, CauseClass::Host, "web-1", "", said).rank();
+    names(&w, CauseClass::Host, "controller battery on web-1");
+}

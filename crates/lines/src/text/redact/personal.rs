@@ -75,7 +75,12 @@ fn is_remote(text: &str, from: usize, at: usize, end: usize) -> bool {
     let account = keys::has(ACCOUNTS, &text[from..at].to_ascii_lowercase());
     let host = text[at + 1..end].split('.').next().unwrap_or_default();
     let machine = host.ends_with(|c: char| c.is_ascii_digit());
-    goes || text[end..].starts_with("'s password")
+    // the node of a cluster, by its program and its host (Erlang)
+    let called = text[..from].trim_end_matches([' ', '\'', '"', ':', '=']);
+    let called = called.rsplit(|c: char| !c.is_ascii_alphabetic()).next();
+    let node = called.is_some_and(|w| ["node", "nodes"].iter().any(|n| w.eq_ignore_ascii_case(n)));
+    goes || node
+        || text[end..].starts_with("'s password")
         || &text[from..at] == "git"
         // `Message-ID: <…>`
         || text[..from].trim_end_matches([' ', '<', ':', '=']).to_ascii_lowercase().ends_with("message-id")
