@@ -79,7 +79,7 @@ const IDS: usize = 8;
 const PART: usize = 2;
 
 /// What is known of the requests of one place.
-struct Place<'p> {
+struct Vantage<'p> {
     /// How many clients it has, and how many requests: who has more of them stands in front.
     seen: (usize, u64, std::cmp::Reverse<&'p str>),
     inputs: Vec<u32>,
@@ -89,11 +89,11 @@ struct Place<'p> {
     limit: u64,
 }
 
-fn places<'p>(with: &[(u32, &'p InputPart)]) -> BTreeMap<&'p str, Place<'p>> {
-    let mut places: BTreeMap<&str, Place<'_>> = BTreeMap::new();
+fn places<'p>(with: &[(u32, &'p InputPart)]) -> BTreeMap<&'p str, Vantage<'p>> {
+    let mut places: BTreeMap<&str, Vantage<'_>> = BTreeMap::new();
     for (id, p) in with {
         let name = p.meta.domain.as_str();
-        let of = places.entry(name).or_insert(Place {
+        let of = places.entry(name).or_insert(Vantage {
             seen: (0, 0, std::cmp::Reverse(name)),
             inputs: Vec::new(),
             ids: BTreeSet::new(),
@@ -114,7 +114,7 @@ fn places<'p>(with: &[(u32, &'p InputPart)]) -> BTreeMap<&'p str, Place<'p>> {
 /// The inputs most of whose requests bear ids that those of places in front of them bear as well.
 fn seen_again(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
     let places = places(with);
-    let mut first: BTreeMap<u64, &Place<'_>> = BTreeMap::new();
+    let mut first: BTreeMap<u64, &Vantage<'_>> = BTreeMap::new();
     for place in places.values() {
         for id in &place.ids {
             let of = first.entry(*id).or_insert(place);
@@ -123,7 +123,7 @@ fn seen_again(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
             }
         }
     }
-    let again = |place: &&Place<'_>| {
+    let again = |place: &&Vantage<'_>| {
         let others = place.ids.iter().map(|id| (*id, first[id]));
         let others: Vec<_> = others.filter(|(_, o)| o.seen > place.seen).collect();
         // what these need not have kept says nothing
