@@ -184,6 +184,7 @@ fn watched(
     let mut alive = Alive::new(args.metrics.as_deref(), asked.outputs);
     let exec = sinks.exec();
     let mut shown = UNIX_EPOCH;
+    let mut so_far = SoFar::default();
     while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty() || files.any())
     {
         let wait = match (files.read(&mut watch, outcome)?, files.any()) {
@@ -201,22 +202,22 @@ fn watched(
             }
             None => {}
         }
-        let mut wanted = interrupt::wants_report();
-        if wanted {
+        let asked_for = interrupt::wants_report();
+        if asked_for {
             watch.ask();
         }
         watch.tick(now())?;
         alive.beat(&watch, now(), exec.as_ref().map_or(0, |e| e.missed()));
         missed.report(&mut watch, (&inbox, &connections), REPORT_MISSED);
         let events = watch.events();
-        wanted |= events.iter().any(|e| e["event"] == "incident_close");
+        so_far.wanted |= events.iter().any(|e| e["event"] == "incident_close");
         goes_on = sinks.send(&events)?;
-        let so_far = match wanted && asked.outputs.kinds().next().is_some() {
-            true => watch.report()?,
-            false => None,
-        };
-        if let Some(Err(e)) = so_far.map(|r| interim(r, None)) {
-            Complaint::warning(format!("the report so far: {e}")).print(false);
+        if so_far.is_due(asked_for) && asked.outputs.kinds().next().is_some() {
+            let begun = Instant::now();
+            if let Some(Err(e)) = watch.report()?.map(|r| interim(r, None)) {
+                Complaint::warning(format!("the report so far: {e}")).print(false);
+            }
+            so_far.written(begun);
         }
         closed(&mut watch, interim);
         if let Some(s) = &mut state {
@@ -255,6 +256,26 @@ fn watched(
         s.failed.into_iter().for_each(|c| outcome.add(c));
     }
     Ok(report)
+}
+
+/// The report so far: written when an incident is over, but as often only as it costs a tenth of the time.
+#[derive(Default)]
+struct SoFar {
+    wanted: bool,
+    not_before: Option<Instant>,
+}
+
+impl SoFar {
+    /// Whether it is written now; where it is asked for, at once.
+    fn is_due(&self, asked_for: bool) -> bool {
+        let paid = || self.not_before.is_none_or(|t| Instant::now() >= t);
+        asked_for || self.wanted && paid()
+    }
+
+    fn written(&mut self, begun: Instant) {
+        let pause = begun.elapsed().saturating_mul(10);
+        (self.wanted, self.not_before) = (false, Instant::now().checked_add(pause));
+    }
 }
 
 /// What did not come because there was too much.

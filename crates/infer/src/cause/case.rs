@@ -19,6 +19,8 @@ pub struct Case<'a> {
     pub end: Instant,
     /// Whether it ended within the logs.
     pub recovered: bool,
+    /// When the failures stop, as the report says it; the end where they do not.
+    pub stop: Instant,
     /// First and last instant of the archive.
     pub archive: (Instant, Instant),
     /// The service the failing requests belong to, where one is known.

@@ -332,6 +332,7 @@ impl World {
             onset_interval: (at(-1), at(1)),
             end: at(w.end),
             recovered: w.recovered,
+            stop: at(w.end - 1),
             archive: (at(w.start), at(w.end + 600)),
             service: w.service.as_ref(),
             components: &[],

@@ -29,6 +29,7 @@ pub(crate) struct Facts {
     interval: (Instant, Instant),
     end: Instant,
     recovered: bool,
+    stop: Instant,
     archive: (Instant, Instant),
     service: Option<LogText>,
     site: Option<LogText>,
@@ -59,7 +60,7 @@ impl Facts {
         f: &DetectedIncident,
         onset: Instant,
         end: Instant,
-        recovered: bool,
+        recovery: Option<Instant>,
     ) -> Facts {
         let view = m.view;
         let hour = Instant(onset.0 - HOUR);
@@ -78,7 +79,8 @@ impl Facts {
             onset,
             interval,
             end,
-            recovered,
+            recovered: recovery.is_some(),
+            stop: recovery.unwrap_or(end),
             archive: view.span.unwrap_or((onset, end)),
             components: components(f, true, (m.keys, m.loops)),
             sources,
@@ -113,6 +115,7 @@ impl Facts {
             onset_interval: self.interval,
             end: self.end,
             recovered: self.recovered,
+            stop: self.stop,
             archive: self.archive,
             service: self.service.as_ref(),
             components: &self.components,

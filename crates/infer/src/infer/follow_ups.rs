@@ -19,8 +19,12 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
         let cited = Cited::Lines(lines);
         out.push(Signal { class, text, cited });
     };
+    let deploys = |c: &Cause| c.class == CauseClass::Deploy && c.score >= 0.5;
+    let released = i.causes.first().is_some_and(deploys);
+    // of a release that did no harm it only came too late
     if let (Some(fin), Some(us)) = (k.rollback_finish, i.durations.after_rollback)
         && us >= 10 * MINUTE
+        && released
         && let Some(kept) = &kept
     {
         let text = match kept.sentence(Sentence::words("The rollback was reported done")) {
@@ -41,12 +45,11 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
     }
     let starts = |e: &&Event| e.kind == K::DeployStart && e.time.is_some_and(|t| t <= i.onset);
     let finish = rows.iter().find(|e| e.kind == K::DeployFinish);
-    let deploys = |c: &Cause| c.class == CauseClass::Deploy && c.score >= 0.5;
     if let Some((s, f)) = rows.iter().rfind(starts).zip(finish)
         && let Some((a, b)) = s.time.zip(f.time)
         // what begins and ends in one breath is logged when it is done, and shows no pace
         && (10 * SECOND..=3 * MINUTE).contains(&(b.0 - a.0))
-        && i.causes.first().is_some_and(deploys)
+        && released
     {
         let firsts = [s, f].into_iter().filter_map(|e| e.evidence.first());
         let mut lines: Vec<_> = firsts.cloned().collect();

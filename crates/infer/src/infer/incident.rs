@@ -54,7 +54,10 @@ impl Maker<'_> {
         let looping = self.looping(f);
         let mut harm = match looping {
             Some(_) => Impact::default(),
-            None => impact::impact(self.view, failing, end, self.found.p0, self.config.slo),
+            None => {
+                let usual = self.before(f).unwrap_or(self.found.p0);
+                impact::impact(self.view, failing, end, usual, self.config.slo)
+            }
         };
         if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
             harm.expected_requests = impact::usual_requests(self.view, onset, end);
@@ -66,7 +69,7 @@ impl Maker<'_> {
         let around = series.as_ref();
         let near = around.and_then(|_| impact::near(self.view, onset, &harm));
 
-        let case = facts::Facts::gather(self, f, onset, end, recovery.is_some());
+        let case = facts::Facts::gather(self, f, onset, end, recovery);
         let seen = case.case();
         let ranking = cause::rank(&seen);
         let new_templates = case.new_templates();
@@ -329,7 +332,7 @@ impl Maker<'_> {
         match (f.end - f.start < 120, answered) {
             (true, _) => s.w(" of requests until it ends"),
             (false, false) => s.w(" of requests in the first two minutes"),
-            (false, true) => s.w(" of requests in the two minutes after the first is answered"),
+            (false, true) => s.w(" of requests in the two minutes from the first failed answer on"),
         }
     }
 

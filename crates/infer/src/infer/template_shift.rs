@@ -120,7 +120,10 @@ fn shift(service: &[u8], cells: BTreeMap<Vec<u8>, Cell>, all: (f64, f64)) -> Opt
     add(other);
     for (text, c) in cells {
         let up = add((c.before, c.during));
-        let (true, Some(line)) = (up > grown.as_ref().map_or(0.0, |g| g.0), c.line) else {
+        // an indented line belongs to the message above it
+        let inner = text.first().is_some_and(u8::is_ascii_whitespace);
+        let most = !inner && up > grown.as_ref().map_or(0.0, |g| g.0);
+        let (true, Some(line)) = (most, c.line) else {
             continue;
         };
         grown = Some((up, LogText::new(&text), line));

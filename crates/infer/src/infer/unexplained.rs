@@ -122,7 +122,7 @@ pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
     let mut cited_lines = CitedLines::new();
     report.each_evidence(&mut |e| {
         cited.insert((e.input, e.byte));
-        cited_lines.insert((e.input, e.line), stamp(e));
+        cited_lines.insert((e.input, e.line), e.excerpt.clone());
     });
     let rows = RowTimes::of(view, report);
     let onsets: Vec<Instant> = report.incidents.iter().map(|i| i.onset).collect();
@@ -139,12 +139,12 @@ pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
     }
 }
 
-/// Lines that anything cites: input, line, and how they begin.
-type CitedLines = BTreeMap<(u32, u64), String>;
+/// Lines that anything cites: input, line, and what they say.
+type CitedLines = BTreeMap<(u32, u64), Option<LogText>>;
 
 /// How a line begins: its date and its time of day.
-fn stamp(e: &Evidence) -> String {
-    let line = e.excerpt.as_ref().map_or("", |x| x.for_json());
+fn stamp(line: Option<&LogText>) -> String {
+    let line = line.map_or("", |x| x.for_json());
     line.chars().take("2026-03-10 14:20:00".len()).collect()
 }
 
@@ -276,7 +276,7 @@ fn around(
     found.retain(|t| {
         let e = t.line.cite(view);
         let mut before = cited_lines.range((e.input, e.line.saturating_sub(2))..(e.input, e.line));
-        let goes_on = before.any(|(_, at)| *at == stamp(&e));
+        let goes_on = before.any(|(_, x)| stamp(x.as_ref()) == stamp(e.excerpt.as_ref()));
         let names = |name| {
             e.excerpt
                 .as_ref()

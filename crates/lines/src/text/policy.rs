@@ -96,16 +96,14 @@ impl LogText {
         }
     }
 
-    /// The bytes that were read, where they are not what is shown.
-    fn kept(&self) -> Option<&[u8]> {
-        self.0.other().map(|_| self.0.raw.bytes())
-    }
-
     /// Makes the text again under a policy. Returns whether anything is taken out of it.
     pub fn settle(&mut self, p: &Policy) -> bool {
         let whole = self.cleaned();
         let mut text = whole.clone();
-        if self.kept().is_some() {
+        // where nothing was taken out of what was shown so far, there is nothing to take out
+        let made = self.0.shown.get();
+        let as_read = made.is_some_and(Option::is_none);
+        if !as_read {
             if p.secrets {
                 text = p.people.mask_secrets(text);
             }
@@ -121,12 +119,8 @@ impl LogText {
         }
         let out = text != whole;
         let shown = capped(text);
-        if p.raw != self.0.open || shown != self.shown() {
-            let (raw, name) = match self.kept() {
-                Some(raw) => (raw, self.0.name),
-                // what was shown so far is what was read
-                None => (self.shown().as_bytes(), true),
-            };
+        if p.raw != self.0.open || made.is_none() || shown != self.shown() {
+            let (raw, name) = (self.0.raw.bytes(), self.0.name || as_read);
             let made = Made {
                 open: p.raw,
                 ..Made::read(raw, name)
@@ -154,10 +148,7 @@ impl LogText {
 
     /// The text as it was read, cleaned but with everything in it: for finding people, never for a sink.
     pub(super) fn cleaned(&self) -> String {
-        match self.kept() {
-            Some(raw) => clean::clean(raw),
-            None => self.shown().to_owned(),
-        }
+        clean::clean(self.0.raw.bytes())
     }
 
     /// For `raw_b64` of the JSON: the bytes as they were read, where the user asked for them.

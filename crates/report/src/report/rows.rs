@@ -8,7 +8,7 @@ mod words;
 
 use crate::report::{facts, kinds};
 use coroner_infer::model::{
-    Basis, Cause, Cited, Claim, Event, Evidence, Incident, Piece, Sentence,
+    Basis, Cause, CauseVerdict, Cited, Claim, Event, Evidence, Incident, Piece, Sentence,
 };
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
@@ -262,13 +262,25 @@ fn limited<'a>(
 pub fn begins_with<'a>(i: &'a Incident, c: &Cause) -> Option<&'a Event> {
     let first = i.causes.first().is_some_and(|x| std::ptr::eq(x, c));
     let around = |us| Some(Instant(i.onset.0 + us));
-    let early = |e: &&Event| e.basis == Basis::Stated && e.time <= around(MINUTE);
+    // an alert tells what it saw of it
+    let own = |e: &&Event| e.basis == Basis::Stated && e.kind != K::AlertFired;
+    let early = |e: &&Event| own(e) && e.time <= around(MINUTE);
     let stated = || i.timeline.iter().filter(early);
     facts::change(i)
         .filter(|_| first)
         .map(|x| x.0)
         .or_else(|| stated().find(|e| rests_on(e, &c.pro)))
         .or_else(|| stated().find(|e| e.class == Some(c.class) && e.time >= around(-MINUTE)))
+}
+
+/// How long before the onset the suspected cause shows itself, in microseconds: by the change that is suspected, else by the row
+/// that the first cause begins with.
+pub fn lead(i: &Incident) -> Option<i64> {
+    let suspected = i.cause_verdict != CauseVerdict::NotEstablished;
+    let first = || i.causes.first().filter(|_| suspected);
+    let begins = || begins_with(i, first()?)?.time;
+    let lead = i.durations.lead;
+    lead.or_else(|| Some(i.onset.0 - begins()?.0).filter(|us| *us >= 0))
 }
 
 /// Whether one of the claims rests on a line of a row.

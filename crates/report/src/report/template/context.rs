@@ -146,6 +146,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "recovery_margin": i.recovery.map(|t| margin(t, i.recovery_interval)),
         "recovery": i.recovery.map(|t| time::clock_on(t, i.onset, zone)),
         "symptom": kinds::symptom(i).0,
+        "lead_s": rows::lead(i).map(time::seconds),
         "addresses": addresses.map(|(value, how)| json!({"value": value, "how": how})),
         "objective": i.impact.error_budget.map(|b| facts::percent_of_objective(b.1)),
         "rows": lines.iter().map(|l| row(l, in_short(l), Some(i), clock)).collect::<Vec<_>>(),
@@ -259,7 +260,13 @@ fn raw_lines(report: &Report) -> Vec<String> {
         Some((end, _)) => format!("{at}: {}…", &text[..end]),
         None => format!("{at}: {text}"),
     };
-    first_lines(report, stated).map(line).collect()
+    let mut out: Vec<String> = Vec::new();
+    for l in first_lines(report, stated).map(line) {
+        if !out.contains(&l) {
+            out.push(l);
+        }
+    }
+    out
 }
 
 /// Of each row with a letter: the letter, and the place and text of its first cited line.
