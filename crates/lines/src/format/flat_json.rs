@@ -43,17 +43,24 @@ impl<'a> Value<'a> {
         let Value::Array(list) = self else {
             return self.text().map(decode);
         };
-        let (mut texts, mut at) = (Vec::new(), blanks(list, 1));
-        while let Some((Value::Str(t), next)) = value(list, at) {
-            texts.push(decode(t).into_owned());
-            at = blanks(list, next);
-            if list.get(at) != Some(&b',') {
-                break;
-            }
-            at = blanks(list, at + 1);
-        }
+        let text = |v| match v {
+            Value::Str(t) => Some(decode(t).into_owned()),
+            _ => None,
+        };
+        let texts: Vec<_> = elements(list).map_while(text).collect();
         (!texts.is_empty()).then(|| texts.join(&b": "[..]).into())
     }
+}
+
+/// The values of a list, in order, as far as it can be read.
+pub fn elements(list: &[u8]) -> impl Iterator<Item = Value<'_>> {
+    let mut at = Some(blanks(list, 1));
+    std::iter::from_fn(move || {
+        let (v, next) = value(list, at?)?;
+        let next = blanks(list, next);
+        at = (list.get(next) == Some(&b',')).then(|| blanks(list, next + 1));
+        Some(v)
+    })
 }
 
 /// Calls `f` with each key (raw) and value of the object that `line` is, in order, until it returns false.

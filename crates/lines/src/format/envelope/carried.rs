@@ -1,31 +1,35 @@
-//! Objects of shippers around a line, whatever their keys are called: `{"date":1767225600.1,"log":"…"}` of Fluent Bit,
-//! `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector. The line is most of the object.
+//! Objects of shippers and rows of exports around a line, whatever their keys are called: `{"date":1767225600.1,"log":"…"}` of
+//! Fluent Bit, `{"timestamp":"…","raw":"…","host":"web-1"}` of Vector, rows of Azure's tables. The line is a third of the object.
 
 use super::beats::begins_a_line;
 use super::{Inside, Outer, Peeled, name, time};
 use crate::format::columns::is_request;
-use crate::format::flat_json::{Value, decode, fields};
+use crate::format::flat_json::{Value, decode, fields_nested};
 use crate::record::At;
 use crate::time::Stamp;
 use std::borrow::Cow;
+
+/// The object is no longer than so many times the line.
+const LONGER: usize = 3;
 
 /// Takes the wrapper off a line.
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let object = line.first() == Some(&b'{') && line.last() == Some(&b'}');
     // most objects have no such text, which their quotes show
-    if !object || !is_mostly_one_text(line) {
+    if !object || !has_a_long_text(line) {
         return None;
     }
     let mut outer = Outer::new(None, Inside::Whole);
     outer.at = At::Read;
     let mut longest = &b""[..];
     let mut own = false;
-    fields(line, |key, v| {
+    fields_nested(line, |_, key, v| {
         match (key, v) {
             // what has a severity and a logger is an entry of a program
             (k, _) if states_a_level(k) => own = true,
-            (b"time" | b"timestamp" | b"@timestamp" | b"date" | b"ts", v) => outer.stamp = time(v),
-            (b"host" | b"hostname", v) => outer.host = name(v),
+            (k, v) if outer.stamp.is_none() && is_of_time(k) => outer.stamp = time(v),
+            (k, v) if is_one_of(k, &[b"host", b"hostname", b"computer"]) => outer.host = name(v),
+            (k, v) if is_one_of(k, &[b"service", b"containername"]) => outer.service = name(v),
             (_, Value::Str(raw)) if raw.contains(&b' ') && longest.len() < raw.len() => {
                 longest = raw
             }
@@ -35,7 +39,7 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     });
     let stamp = outer
         .stamp
-        .filter(|_| !own && longest.len() * 2 >= line.len())?;
+        .filter(|_| !own && longest.len() * LONGER >= line.len())?;
     let text = decode(longest);
     let text = match text.ends_with(b"\n") {
         true => Cow::Owned(text.trim_ascii_end().to_vec()),
@@ -44,15 +48,32 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     is_line(&text, Some(stamp)).then_some(Peeled { text, outer })
 }
 
-/// Whether half of a line or more stands between two quotes: then its middle does.
-fn is_mostly_one_text(line: &[u8]) -> bool {
-    let (before, behind) = line.split_at(line.len() / 2);
-    let ends = |at: &usize| line[..*at].last() != Some(&b'\\');
-    let open = memchr::memrchr_iter(b'"', before).find(ends);
-    let mut behind = memchr::memchr_iter(b'"', behind).map(|at| before.len() + at);
-    let close = behind.find(ends);
-    open.zip(close)
-        .is_some_and(|(a, b)| (b - a) * 2 >= line.len())
+/// Whether a third of a line or more stands between two quotes: then they are on both sides of the end of a third.
+fn has_a_long_text(line: &[u8]) -> bool {
+    (1..LONGER).any(|n| {
+        let (before, behind) = line.split_at(line.len() * n / LONGER);
+        let ends = |at: &usize| line[..*at].last() != Some(&b'\\');
+        let open = memchr::memrchr_iter(b'"', before).find(ends);
+        let mut behind = memchr::memchr_iter(b'"', behind).map(|at| before.len() + at);
+        let close = behind.find(ends);
+        open.zip(close)
+            .is_some_and(|(a, b)| (b - a) * LONGER >= line.len())
+    })
+}
+
+/// Whether a key is that of a time: `Date`, `@timestamp`, `TimeGenerated`.
+fn is_of_time(key: &[u8]) -> bool {
+    let at = |range: Option<&[u8]>, w: &[u8]| range.is_some_and(|r| r.eq_ignore_ascii_case(w));
+    let words: [&[u8]; 3] = [b"time", b"date", b"timestamp"];
+    let begins_or_ends = |w: &&[u8]| {
+        let from = key.len().saturating_sub(w.len());
+        at(key.get(..w.len()), w) || at(key.get(from..), w)
+    };
+    key == b"ts" || words.iter().any(begins_or_ends)
+}
+
+fn is_one_of(key: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|w| key.eq_ignore_ascii_case(w))
 }
 
 /// Whether a key is that of a severity or of a logger, whatever stands in front of it.
