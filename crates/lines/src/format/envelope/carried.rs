@@ -25,7 +25,6 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let mut own = false;
     fields_nested(line, |_, key, v| {
         match (key, v) {
-            // what has a severity and a logger is an entry of a program
             (k, _) if states_a_level(k) => own = true,
             (k, v) if outer.stamp.is_none() && is_of_time(k) => outer.stamp = time(v),
             (k, v) if is_one_of(k, &[b"host", b"hostname", b"computer"]) => outer.host = name(v),
@@ -35,17 +34,19 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
             }
             _ => {}
         }
-        !own
+        true
     });
     let stamp = outer
         .stamp
-        .filter(|_| !own && longest.len() * LONGER >= line.len())?;
+        .filter(|_| longest.len() * LONGER >= line.len())?;
     let text = decode(longest);
     let text = match text.ends_with(b"\n") {
         true => Cow::Owned(text.trim_ascii_end().to_vec()),
         false => text,
     };
-    is_line(&text, Some(stamp)).then_some(Peeled { text, outer })
+    // what has a severity or a logger is an entry of a program, but for a request
+    let inner = is_request(&text) || !own && is_line(&text, stamp);
+    inner.then_some(Peeled { text, outer })
 }
 
 /// Whether a third of a line or more stands between two quotes: then they are on both sides of the end of a third.
@@ -63,31 +64,35 @@ fn has_a_long_text(line: &[u8]) -> bool {
 
 /// Whether a key is that of a time: `Date`, `@timestamp`, `TimeGenerated`.
 fn is_of_time(key: &[u8]) -> bool {
-    let at = |range: Option<&[u8]>, w: &[u8]| range.is_some_and(|r| r.eq_ignore_ascii_case(w));
-    let words: [&[u8]; 3] = [b"time", b"date", b"timestamp"];
-    let begins_or_ends = |w: &&[u8]| {
-        let from = key.len().saturating_sub(w.len());
-        at(key.get(..w.len()), w) || at(key.get(from..), w)
+    const WORDS: [&[u8]; 3] = [b"time", b"date", b"timestamp"];
+    let begins = |w: &&[u8]| {
+        let start = key.get(..w.len());
+        start.is_some_and(|s| s.eq_ignore_ascii_case(w))
     };
-    key == b"ts" || words.iter().any(begins_or_ends)
+    is_one_of(key, &[b"ts", b"dt"]) || ends_in(key, &WORDS) || WORDS.iter().any(begins)
+}
+
+/// Whether a key is that of a severity or of a logger, whatever stands in front of it.
+fn states_a_level(key: &[u8]) -> bool {
+    ends_in(
+        key,
+        &[b"level", b"severity", b"lvl", b"levelname", b"logger"],
+    )
 }
 
 fn is_one_of(key: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|w| key.eq_ignore_ascii_case(w))
 }
 
-/// Whether a key is that of a severity or of a logger, whatever stands in front of it.
-fn states_a_level(key: &[u8]) -> bool {
-    let words: [&[u8]; 5] = [b"level", b"severity", b"lvl", b"levelname", b"logger"];
-    let ends = |w: &[u8]| {
+fn ends_in(key: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|w| {
         let from = key.len().checked_sub(w.len());
         from.is_some_and(|from| key[from..].eq_ignore_ascii_case(w))
-    };
-    words.into_iter().any(ends)
+    })
 }
 
-/// Whether a text is a line of a log: an object, a request, or what begins with a time near that at which it was read.
-fn is_line(text: &[u8], read: Option<Stamp>) -> bool {
+/// Whether a text is a line of a log: an object, or what begins with a time near that at which it was read.
+fn is_line(text: &[u8], read: Stamp) -> bool {
     let object = text.starts_with(b"{") && text.ends_with(b"}");
-    object || begins_a_line(text, read) || is_request(text)
+    object || begins_a_line(text, Some(read))
 }

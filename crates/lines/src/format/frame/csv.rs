@@ -52,8 +52,13 @@ pub(super) fn claims(head: &[u8]) -> bool {
 }
 
 /// Whether any format reads a line but those that take all text with a time.
-fn is_typed(line: &[u8]) -> bool {
-    const PLAIN: [&str; 3] = ["time level message", "label time message", "level message"];
+pub(super) fn is_typed(line: &[u8]) -> bool {
+    const PLAIN: [&str; 4] = [
+        "time level message",
+        "label time message",
+        "level message",
+        "JSON with a time",
+    ];
     let read = FORMATS.iter().find(|f| f.parse(line).is_some());
     read.is_some_and(|f| !PLAIN.contains(&f.name()))
 }

@@ -1,10 +1,10 @@
 //! Whole-file JSON: one document, pretty-printed or on one line, whose records are the elements of a list, and files of
 //! several values that are no JSON lines. A record's text is one object on one line, for the formats and envelopes of JSON lines.
 
+use super::csv::is_typed;
 use super::walk::{RecordPath, Walk};
 use super::{Framer, Units};
 use crate::format::envelope::peel;
-use crate::format::is_any;
 use crate::table::rows;
 use std::sync::LazyLock;
 
@@ -34,9 +34,9 @@ pub(super) fn claims(head: &[u8]) -> bool {
     let (mut walk, mut units) = (Walk::new(&PLACES), Units::default());
     walk.feed(&head[..line], &mut units);
     if walk.is_closed() {
-        // one value per line: JSON lines, unless the line is a list of records that no format reads as a line
+        // one value per line: JSON lines, unless the line is a list of records and no format knows more of it than a time
         let first = head[..line].trim_ascii_end();
-        return walk.strays == 0 && walk.placed > 0 && !is_any(first) && peel(first).is_none();
+        return walk.strays == 0 && walk.placed > 0 && !is_typed(first) && peel(first).is_none();
     }
     walk.feed(&head[line..], &mut units);
     walk.strays == 0 && (walk.placed > 0 || !units.list.is_empty() || !walk.is_closed())

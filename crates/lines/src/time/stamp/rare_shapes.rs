@@ -166,7 +166,8 @@ pub(in crate::time) fn stamped(
 /// Where a clock begins behind a date: a blank, a comma and a blank, a `T`, a colon or a hyphen.
 pub(in crate::time) fn clock_begins(b: &[u8], at: usize) -> Option<usize> {
     match b.get(at..)? {
-        [b' ', b'-', b' ', ..] => Some(at + 3),
+        // `@` is Kibana's
+        [b' ', b'-' | b'@', b' ', ..] => Some(at + 3),
         // Suricata
         [b' ', b'-', b'-', b' ', ..] => Some(at + 4),
         [b',', b' ', ..] | [b' ', b' ', ..] => Some(at + 2),
