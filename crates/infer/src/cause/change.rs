@@ -22,7 +22,7 @@ use crate::cause::commands::only_looks;
 use crate::cause::ends::{AT_HAND_S, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines};
 use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
-use crate::model::{Denial, Event, Evidence, Sentence, VersionSeen};
+use crate::model::{Culprit, Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::words;
@@ -117,6 +117,13 @@ impl Change<'_> {
             }
             None => !other_service && !other_host && !self.alters_another(e),
         }
+    }
+
+    /// The event id of its marker that names what is suspected, else of its first.
+    pub(super) fn row_of(&self, suspect: Option<&Culprit>) -> &str {
+        let names = |e: &&&Event| suspect.is_some_and(|s| excerpt(e).contains(s.name.for_json()));
+        let of = self.events.iter().find(names);
+        of.map_or(self.id, |e| &e.id)
     }
 
     /// Its lines.

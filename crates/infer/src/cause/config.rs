@@ -181,7 +181,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.cap = Some(ONLY_TIME);
     }
     w.stated = c.is_none() && refused.is_some_and(covers);
-    w.change = c.or(turned).map(|c| c.id.to_owned());
+    w.change = c
+        .or(turned)
+        .map(|c| c.row_of(w.culprit.as_ref()).to_owned());
     w
 }
 
