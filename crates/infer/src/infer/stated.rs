@@ -237,9 +237,14 @@ fn untimed(
             e.count = Some(e.count.unwrap_or(1) + 1);
             continue;
         }
-        open = Some((out.len(), m));
         let time = written_time(&m.seen.raw, m.kind);
+        // sources, settings and guides name faults, too
+        let happened = matches!(m.kind, MarkerKind::Fault | MarkerKind::Crash);
+        if happened && time.is_none() && p.accounting.parsed == 0 {
+            continue;
+        }
         let unknown = |_: &Instant| time.is_none();
+        open = Some((out.len(), m));
         out.push(StatedMarker {
             time,
             after: after.filter(unknown),

@@ -47,10 +47,9 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Whether a text begins as bots write it and people do not: a state in capitals and a number, a number and what became of it, or a
 /// state in brackets, behind the name of what has it or not (`ALARM #412 web-1: …`, `#412 acknowledged by kim`, `[shop] [Down] …`).
 pub fn is_state(said: &[u8]) -> bool {
-    const STATES: [&[u8]; 9] =
-        byte_words("ALARM ALERT PROBLEM CRITICAL FIRING DOWN OK RESOLVED RECOVERED");
-    const BRACKETED: [&[u8]; 9] =
-        byte_words("FIRING RESOLVED DOWN UP TRIGGERED RECOVERED ALERTING PROBLEM CRITICAL");
+    const STATES: [&[u8]; 15] = byte_words(
+        "ALARM ALERT PROBLEM CRITICAL FIRING DOWN OK RESOLVED RECOVERED UP TRIGGERED ALERTING RECOVERY ACKNOWLEDGEMENT WARNING",
+    );
     const TURNS: [&[u8]; 4] = [b"triggered", b"fired", b"acknowledged", b"resolved"];
     let number = |w: &[u8]| {
         w.strip_prefix(b"#")
@@ -58,7 +57,7 @@ pub fn is_state(said: &[u8]) -> bool {
     };
     let in_brackets = |group: &[u8]| {
         let mut words = group.split(|c| !c.is_ascii_alphabetic());
-        words.any(|w| BRACKETED.iter().any(|s| s.eq_ignore_ascii_case(w)))
+        words.any(|w| STATES.iter().any(|s| s.eq_ignore_ascii_case(w)))
     };
     if leading_brackets(said).any(in_brackets) {
         return true;
@@ -67,7 +66,7 @@ pub fn is_state(said: &[u8]) -> bool {
     let (Some(first), Some(second)) = (words.next(), words.next()) else {
         return false;
     };
-    let state = STATES.contains(&first) || matches!(first, b"RECOVERY" | b"ACKNOWLEDGEMENT");
+    let state = STATES.contains(&first);
     // Nagios and its kin name what it is of next
     let object = matches!(second, b"Host" | b"Service" | b"HOST" | b"SERVICE");
     state && (number(second) || object || second == b"-")
@@ -145,6 +144,26 @@ mod tests {
             "<com.acme.pay> gateway answers again",
         ] {
             assert!(chat(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn people_say_what_they_do_and_not_what_was_done_at_another_time() {
+        let stated = |said: &str| states(&format!("09:31 <kim> {said}"), Kind::App);
+        for said in [
+            "restarting web-1",
+            "ok, restarted web-1 now",
+            "rolling shop back to 4.1.6",
+        ] {
+            assert!(stated(said), "{said}");
+        }
+        for said in [
+            "we shipped shop 4.2.0 at lunch, could be that",
+            "did restarting web-1 help?",
+            "I restarted my laptop",
+            "rolled shop back to 4.1.6 yesterday",
+        ] {
+            assert!(!stated(said), "{said}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! `docker events`, as JSON and as text: starts, deaths and health of containers. The image's tag is the version; a start with
+//! `docker events` and `podman events`, as JSON and as text: starts, deaths and health of containers. The image's tag is the version; a start with
 //! another one than before is a release, which is decided when all lines are known.
 
 use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
@@ -20,10 +20,13 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         }
         return Some(event(stamp, &first_text(&v, &["Action", "status"])?, &get));
     }
-    // `TIME container ACTION ID (key=value, …)`
+    // `TIME container ACTION ID (key=value, …)`; podman's times name the zone, too
     let (rest, at) = stamp::iso(line).ok()?;
     at.offset_min?;
-    let rest = std::str::from_utf8(rest.strip_prefix(b" container ")?).ok()?;
+    let zone = |c: &u8| c.is_ascii_alphanumeric() || b"+-".contains(c);
+    let named = rest.get(1..)?.iter().take_while(|c| zone(c)).count();
+    let behind = |n: usize| rest.get(n..)?.strip_prefix(b" container ");
+    let rest = std::str::from_utf8(behind(0).or_else(|| behind(named + 1))?).ok()?;
     let (head, list) = rest.rsplit_once(" (")?;
     let list = list.strip_suffix(')')?;
     let (action, id) = head.rsplit_once(' ')?;
@@ -39,16 +42,21 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
 
 fn event<'a>(at: Stamp, action: &str, get: &dyn Fn(&str) -> Option<String>) -> Record<'a> {
     use MarkerKind::*;
-    let code = get("exitCode");
+    let code = get("exitCode").or_else(|| get("containerExitCode"));
+    let health = get("health_status");
     let (kind, class) = match action {
         "start" => (ServiceStart, None),
         "restart" => (Restart, None),
         "oom" => (Fault, Some(CauseClass::Memory)),
         // 143: asked to end
         "die" if matches!(code.as_deref(), Some("0" | "143")) => (ServiceStop, None),
-        "die" => (Crash, None),
+        // without a code it may have been asked to
+        "died" if matches!(code.as_deref(), None | Some("0" | "143")) => (ServiceStop, None),
+        "die" | "died" => (Crash, None),
         "health_status: unhealthy" => (BackendDown, None),
         "health_status: healthy" => (BackendUp, None),
+        "health_status" if health.as_deref() == Some("unhealthy") => (BackendDown, None),
+        "health_status" if health.as_deref() == Some("healthy") => (BackendUp, None),
         _ => return value::record(Some(at), Vec::new()),
     };
     let image = get("image").unwrap_or_default();

@@ -62,7 +62,8 @@ fn said(message: &str) -> &'static [(MarkerKind, u8)] {
     }
 }
 
-/// `[2026-11-20 06:33:21.123] [d-ABC]LifecycleEvent - ApplicationStop`: the first and last step of a deployment on a host.
+/// `[2026-11-20 06:33:21.123] [d-ABC]LifecycleEvent - ApplicationStop`: the steps of a deployment on a host as they begin; that the
+/// last one has ended is not logged.
 fn agent(line: &[u8]) -> Option<Record<'_>> {
     let (rest, at) = stamp::iso(line.strip_prefix(b"[")?).ok()?;
     let rest = rest.strip_prefix(b"] [d-")?;
@@ -72,12 +73,10 @@ fn agent(line: &[u8]) -> Option<Record<'_>> {
         Some(s) => s.trim_ascii(),
         None => return Some(value::record(Some(at), Vec::new())),
     };
-    let kind = match step {
-        b"ApplicationStop" | b"BeforeInstall" => MarkerKind::DeployStart,
-        b"ValidateService" => MarkerKind::DeployFinish,
-        _ => return Some(value::record(Some(at), Vec::new())),
-    };
-    let mut n = Notice::new(kind, text);
+    if !matches!(step, b"ApplicationStop" | b"BeforeInstall") {
+        return Some(value::record(Some(at), Vec::new()));
+    }
+    let mut n = Notice::new(MarkerKind::DeployStart, text);
     n.group = Some(id.into());
     Some(value::record(Some(at), vec![n]))
 }

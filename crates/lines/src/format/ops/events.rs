@@ -268,7 +268,8 @@ fn is_switch(v: &str) -> bool {
 
 /// Whether the environment that is stated, if any, may be production.
 pub(super) fn is_live(f: &NamedFields) -> bool {
-    may_be_production(f.first(ENVIRONMENTS).unwrap_or_default())
+    let of = f.first(ENVIRONMENTS).or_else(|| f.ending("environment"));
+    may_be_production(of.unwrap_or_default())
 }
 
 pub(super) fn version(f: &NamedFields, keys: &str) -> Option<String> {

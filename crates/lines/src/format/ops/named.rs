@@ -128,6 +128,16 @@ impl NamedFields {
         })
     }
 
+    /// The same, else what stands under the first key that ends in one of them (`deploymentStatus`).
+    pub(super) fn ending(&self, keys: &str) -> Option<&str> {
+        let ends = |f: &&Field| {
+            let last = f.key.rsplit('_').next();
+            !f.text.is_empty() && last.is_some_and(|w| is_in(keys, w))
+        };
+        let all = || self.0.iter().find(ends).map(|f| f.text.as_str());
+        self.first(keys).or_else(all)
+    }
+
     /// Whether there is any of the keys, if only with nothing under it.
     pub(super) fn has(&self, keys: &str) -> bool {
         listed(keys).any(|k| self.0.iter().any(|f| f.key.as_bytes() == k))

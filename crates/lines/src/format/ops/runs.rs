@@ -47,8 +47,10 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
     let named = names.iter().copied();
     let mut named = named.filter(|n| names_a_release(n) || names_a_rollback(n));
     let named = named.next().or(released);
-    let state = f.first(STATES)?;
-    let outcome = split(state).iter().filter_map(|w| stage(w)).next_back();
+    let state = f.ending(STATES)?;
+    let words = split(state);
+    let outcome = words.iter().filter_map(|w| stage(w)).next_back();
+    let outcome = outcome.filter(|_| !words.iter().any(|w| w == "not"));
     // work that has a beginning of its own was done, whatever its request is called now
     let outcome = outcome.or_else(|| (f.is_work() && f.started().is_some()).then_some(Stage::Done));
     let other = f.is_work().then(|| names.last().copied()).flatten();
@@ -66,7 +68,9 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
     let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
     let said = || fields::service(name.as_bytes()).map(text);
     let object = object.map(str::to_owned).or(rest);
-    let object = object.or_else(|| repository(f)).or_else(said);
+    let defined = || f.ending("definition").map(str::to_owned);
+    let object = object.or_else(|| repository(f)).or_else(defined);
+    let object = object.or_else(said);
     let version = version_of(f).or_else(|| fields::version(name.as_bytes()).map(text));
     let turns = match (whole, outcome) {
         (false, _) => vec![(outcome, stamp)],

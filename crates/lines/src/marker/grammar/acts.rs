@@ -187,7 +187,7 @@ fn is_entry(c: &[Word<'_>], i: usize) -> bool {
             .any(|w| w.any(words!("by created")))
 }
 
-/// What is on its former version again: `shop is back on 4.1.0`, `putting 4.1.0 back`.
+/// What is on its former version again: `shop is back on 4.1.0`, `putting 4.1.0 back`, `rolling shop back to 4.1.0`.
 fn back(c: &[Word<'_>], i: usize) -> StatedAct {
     if !c[i].eq("back") {
         return None;
@@ -196,9 +196,13 @@ fn back(c: &[Word<'_>], i: usize) -> StatedAct {
         && c.get(i + 2).is_some_and(Word::is_version);
     let put = i > 1 && c[i - 1].is_version() && c[i - 2].any(words!("put putting"));
     let came = i > 0 && (c[i - 1].is(HELP) || c[i - 1].any(words!("went gone")));
-    match (on && came, put) {
-        (true, _) => Some((RollbackFinish, i + 2)),
-        (_, true) => Some((RollbackStart, i)),
+    let rolled = |j: &usize| c[*j].any(words!("rolling rolled"));
+    let rolled = (i.saturating_sub(4)..i.saturating_sub(1)).rfind(rolled);
+    match (on && came, put, rolled) {
+        (true, ..) => Some((RollbackFinish, i + 2)),
+        (_, true, _) => Some((RollbackStart, i)),
+        (.., Some(j)) if c[j].eq("rolling") => Some((RollbackStart, i)),
+        (.., Some(_)) if on => Some((RollbackFinish, i + 2)),
         _ => None,
     }
 }

@@ -35,6 +35,18 @@ pub(super) fn find(c: &[Word<'_>], of_system: bool) -> Option<Found> {
     })
 }
 
+/// What people write that they restart: nothing but they and the word stands in front of a name (`ok, restarting web-1 now`).
+pub(super) fn told(c: &[Word<'_>]) -> Option<Found> {
+    const WHO: &str = "ok okay so i i'm im we we're just now am are have also and going to will";
+    let done = [VerbForm::Ing, VerbForm::Ed];
+    let i = c.iter().position(|w| w.verb() == Some(Verb::Restart))?;
+    let stated = c[i].form().is_some_and(|f| done.contains(&f));
+    let before = c[..i].iter().all(|w| w.tag || w.any(words!(WHO)));
+    let named = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
+    let named = named.is_some_and(|w| w.is_name() || is_program(w));
+    (stated && before && named).then(|| Found::new(Restart, c, i, i, 60))
+}
+
 /// A unit that an init system names by its description: words that begin with capitals (`Stopping Queue Runner...`). Units that
 /// run at times and end by themselves are none, and neither are sessions.
 fn unit(c: &[Word<'_>]) -> Option<MarkerKind> {
@@ -164,9 +176,10 @@ fn acts_on_program(c: &[Word<'_>], i: usize) -> bool {
         return false;
     };
     // nothing but its name may follow
-    let rest = of[last + 1..]
-        .iter()
-        .all(|w| w.is_name() || w.is_version() || w.quoted || w.opens_with(u8::is_ascii_uppercase));
+    let rest = of[last + 1..].iter().all(|w| {
+        let named = w.is_name() || w.is_version() || w.eq("version");
+        named || w.quoted || w.opens_with(u8::is_ascii_uppercase)
+    });
     rest && !of
         .iter()
         .any(|w| w.any(words!("previous old former other all")))

@@ -8,7 +8,7 @@ use super::{Found, begins, negated};
 use crate::record::MarkerKind::{self, *};
 
 /// States that only alerts have when they stand in capitals where a message begins.
-const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page";
+const STRONG: &str = "problem recovery recovered resolved firing triggered alarm acknowledgement acknowledged acked cleared page alert";
 
 /// Signs of trouble and of its end, as words.
 const RED: [&[u8]; 3] = [
@@ -45,7 +45,7 @@ fn named(text: &[u8]) -> Option<MarkerKind> {
         () if !rest => None,
         () if w(ACKED) => Some(AlertAcknowledged),
         () if w(OKAY) => Some(AlertResolved),
-        () if w(FIRED) => Some(AlertFired),
+        () if w(FIRED | ALERT) => Some(AlertFired),
         () => None,
     }
 }
