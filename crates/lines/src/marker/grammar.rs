@@ -11,6 +11,7 @@ mod lifecycle;
 mod lists;
 mod orders;
 mod settings;
+mod spoken;
 mod statements;
 mod states;
 mod turns;
@@ -115,10 +116,6 @@ fn begins(c: &[Word<'_>], i: usize) -> bool {
     i == 0 || c[i - 1].tag || c[..i].iter().all(|w| w.tag || w.bracketed)
 }
 
-/// Words of people for another time than that at which they write.
-const OTHER_TIMES: &str = "ago yesterday earlier lunch morning afternoon evening night tonight tomorrow later last week monday tuesday \
-    wednesday thursday friday saturday sunday";
-
 /// What the clauses of a message state in the scopes of its record; each is given once, and of a program's life only the first.
 pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     let spoken = scopes.meets(Scopes::CHAT);
@@ -127,7 +124,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     use MarkerKind::{AlertAcknowledged, AlertResolved};
     let (mut first, mut lived, mut alerts, mut answered) = (true, false, false, false);
     clause::each(text, |c| {
-        if spoken && c.iter().any(|w| w.any(words!(OTHER_TIMES))) {
+        if spoken && spoken::of_another_time(c) {
             return false;
         }
         let named = || event::named(c, first).filter(|_| !spoken);
@@ -147,7 +144,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
         }
         // `Starting: Deploy shop 4.1.0`: no word states two acts
         let life = || match spoken {
-            true => lifecycle::told(c),
+            true => spoken::restart(c),
             false => lifecycle::find(c, scopes.meets(Scopes::SYSTEM)),
         };
         if !lived

@@ -35,18 +35,6 @@ pub(super) fn find(c: &[Word<'_>], of_system: bool) -> Option<Found> {
     })
 }
 
-/// What people write that they restart: nothing but they and the word stands in front of a name (`ok, restarting web-1 now`).
-pub(super) fn told(c: &[Word<'_>]) -> Option<Found> {
-    const WHO: &str = "ok okay so i i'm im we we're just now am are have also and going to will";
-    let done = [VerbForm::Ing, VerbForm::Ed];
-    let i = c.iter().position(|w| w.verb() == Some(Verb::Restart))?;
-    let stated = c[i].form().is_some_and(|f| done.contains(&f));
-    let before = c[..i].iter().all(|w| w.tag || w.any(words!(WHO)));
-    let named = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
-    let named = named.is_some_and(|w| w.is_name() || is_program(w));
-    (stated && before && named).then(|| Found::new(Restart, c, i, i, 60))
-}
-
 /// A unit that an init system names by its description: words that begin with capitals (`Stopping Queue Runner...`). Units that
 /// run at times and end by themselves are none, and neither are sessions.
 fn unit(c: &[Word<'_>]) -> Option<MarkerKind> {
@@ -91,7 +79,7 @@ fn listening(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
 }
 
 /// Something that runs by itself, by its noun or by a name that holds one (`OrdersApplication`, `shop.service`, `mysqld`).
-fn is_program(w: &Word<'_>) -> bool {
+pub(super) fn is_program(w: &Word<'_>) -> bool {
     if w.is(PROGRAM) {
         return true;
     }

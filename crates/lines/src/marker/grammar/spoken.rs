@@ -1,0 +1,27 @@
+//! What people write of what they do: that they do it now, and what they restart. What programs write is not judged here.
+
+use super::Found;
+use super::clause::Word;
+use super::lexicon::{ARTICLE, Verb, VerbForm};
+use super::lifecycle::is_program;
+use super::lists::words;
+use crate::record::MarkerKind::Restart;
+
+/// Whether a clause is of another time than that at which it was written.
+pub(super) fn of_another_time(c: &[Word<'_>]) -> bool {
+    const TIMES: &str = "ago yesterday earlier lunch morning afternoon evening night tonight tomorrow later last week monday tuesday \
+        wednesday thursday friday saturday sunday";
+    c.iter().any(|w| w.any(words!(TIMES)))
+}
+
+/// What people write that they restart: nothing but they and the word stands in front of a name (`ok, restarting web-1 now`).
+pub(super) fn restart(c: &[Word<'_>]) -> Option<Found> {
+    const WHO: &str = "ok okay so i i'm im we we're just now am are have also and going to will";
+    let done = [VerbForm::Ing, VerbForm::Ed];
+    let i = c.iter().position(|w| w.verb() == Some(Verb::Restart))?;
+    let stated = c[i].form().is_some_and(|f| done.contains(&f));
+    let before = c[..i].iter().all(|w| w.tag || w.any(words!(WHO)));
+    let named = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
+    let named = named.is_some_and(|w| w.is_name() || is_program(w));
+    (stated && before && named).then(|| Found::new(Restart, c, i, i, 60))
+}
