@@ -257,13 +257,12 @@ pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sen
 
 /// The same of what is quoted or named.
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
-    const SAME: i64 = -SECOND;
     let after = at.map_or(0, |t| case.stop.0 - t.0);
     let stop = Sentence::words;
     let mut s = match after {
-        SAME..=0 => stop("The failures stop in the same second as "),
-        ..0 => stop("The failures stop within ").p(span(-after)).w(" of "),
-        _ => stop("The failures stop ").p(span(after)).w(" after "),
+        1.. => stop("The failures stop ").p(span(after)).w(" after "),
+        _ if -after <= SECOND => stop("The failures stop in the same second as "),
+        _ => stop("The failures stop within ").p(span(-after)).w(" of "),
     };
     s.0.extend(what.0);
     s.w(".")
