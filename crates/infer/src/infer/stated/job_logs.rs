@@ -29,7 +29,16 @@ pub(in crate::infer) fn job(
         let end = matches!(r.kind, K::DeployFinish | K::DeployFail);
         end && r.typed && r.group.is_none() && r.confidence <= Notice::ALONE_NOTHING
     };
-    let outcomes: Vec<usize> = (from..rows.len()).filter(|i| ends(&rows[*i])).collect();
+    let mut outcomes: Vec<usize> = (from..rows.len()).filter(|i| ends(&rows[*i])).collect();
+    // it may say in its own words that it is done, but not that it begins
+    let back = |r: &StatedMarker| matches!(r.kind, K::RollbackFinish | K::RollbackFail);
+    let begins = |r: &StatedMarker| r.kind == K::RollbackStart;
+    if outcomes.is_empty()
+        && does(&p.meta.name) == Some(K::RollbackStart)
+        && !rows[from..].iter().any(begins)
+    {
+        outcomes = (from..rows.len()).filter(|i| back(&rows[*i])).collect();
+    }
     let (Some(kind), [outcome]) = (does(&p.meta.name), outcomes.as_slice()) else {
         return;
     };
