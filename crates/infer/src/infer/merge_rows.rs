@@ -19,6 +19,7 @@ mod plays;
 mod releases;
 mod replica_sets;
 mod resends;
+mod said;
 mod set_back;
 
 use applied::of_objects;
@@ -30,6 +31,7 @@ use plays::plays;
 pub(super) use releases::is_reload;
 use releases::{is_opaque, named_by_others, named_twice, of_settings, parts_of_releases, steps};
 use resends::resends;
+use said::remarks;
 use set_back::settings_set_back;
 
 /// Collapses and pairs; the result is sorted again.
@@ -97,26 +99,6 @@ fn keep_each(
         }
     }
     rows.truncate(kept);
-}
-
-/// Where a log reports releases itself, what people write to each other of them is a remark.
-fn remarks(rows: &mut [StatedMarker]) {
-    let of_release = |r: &StatedMarker| {
-        matches!(
-            r.kind,
-            K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
-        )
-    };
-    let logs: BTreeSet<u32> = rows
-        .iter()
-        .filter(|r| of_release(r) && !r.is_said())
-        .map(|r| r.input)
-        .collect();
-    for r in rows.iter_mut().filter(|r| of_release(r) && r.is_said()) {
-        if logs.iter().any(|i| *i != r.input) {
-            r.kind = K::HumanNote;
-        }
-    }
 }
 
 fn gap(a: &StatedMarker, b: &StatedMarker) -> Option<i64> {
