@@ -48,6 +48,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);
     replica_sets::steps_of_sets(&mut rows);
+    replica_sets::named_by_number(&mut rows);
     resends(&mut rows);
     failed_orders(&mut rows);
     let settings = settings_set_back(&rows);

@@ -1,11 +1,13 @@
 //! Sets of replicas that shrink and grow as a service goes over from one to the other: part of its release, no change of how many
-//! there are.
+//! there are, and its hash is another name of what is released, as a commit is.
 
 use super::drop_marked;
+use super::joined::absorb;
 use super::releases::{STEP, is_opaque};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
-use coroner_lines::time::Instant;
+use coroner_lines::sorting::SortList;
+use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 
 /// In which input a service begins to go over to another set, and when.
@@ -31,6 +33,34 @@ pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
     };
     let gone: Vec<bool> = rows.iter().map(is_step).collect();
     drop_marked(rows, &gone);
+}
+
+/// Tools that call a release by its commit or by the hash of its set name the one that another calls by its number as near.
+pub(super) fn named_by_number(rows: &mut Vec<StatedMarker>) {
+    const NEAR: i64 = MINUTE;
+    let opaque = |r: &StatedMarker| r.version.as_deref().map(is_opaque);
+    let key = |r: &StatedMarker| Some((r.service.clone()?, r.time?));
+    let starts = |r: &StatedMarker| (r.kind == K::DeployStart).then(|| opaque(r))?;
+    let all = || (0..rows.len()).filter(|i| starts(&rows[*i]) == Some(false));
+    let numbered: BTreeMap<_, usize> = all().filter_map(|i| Some((key(&rows[i])?, i))).collect();
+    let mut gone = vec![false; rows.len()];
+    for i in 0..rows.len() {
+        let (Some((service, t)), Some(true)) = (key(&rows[i]), starts(&rows[i])) else {
+            continue;
+        };
+        let at = |us: i64| (service.clone(), Instant(t.0 + us));
+        let Some((_, to)) = numbered.range(at(-NEAR)..=at(NEAR)).next() else {
+            continue;
+        };
+        gone[i] = true;
+        let mut other = rows[i].clone();
+        if other.time < rows[*to].time {
+            rows[*to].time = other.time;
+        }
+        absorb(&mut rows[*to], &mut other);
+    }
+    drop_marked(rows, &gone);
+    rows.sort_list_by_key(StatedMarker::order);
 }
 
 #[cfg(test)]
@@ -60,6 +90,28 @@ mod tests {
             2,
             "long after"
         );
+    }
+
+    #[test]
+    fn a_release_has_one_row_however_tools_call_it() {
+        let start = |s, input, version: &str| StatedMarker {
+            version: Some(version.into()),
+            ..row(s, input, s as u64, K::DeployStart, "ledger")
+        };
+        let of = |all: &[(i64, u32, &str)]| {
+            let rows = all
+                .iter()
+                .map(|(s, input, version)| start(*s, *input, version));
+            let got = acts(rows.collect());
+            got.into_iter().map(|r| r.version).collect::<Vec<_>>()
+        };
+        let number = Some(b"4.18.0".to_vec());
+        assert_eq!(
+            of(&[(0, 0, "93ac71d"), (24, 1, "7b64dd9f7c"), (25, 2, "4.18.0")]),
+            std::slice::from_ref(&number)
+        );
+        let later = of(&[(0, 0, "93ac71d"), (600, 1, "4.18.0")]);
+        assert_eq!(later, [Some(b"93ac71d".to_vec()), number]);
     }
 
     #[test]

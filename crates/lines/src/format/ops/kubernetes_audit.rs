@@ -102,7 +102,13 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
         text(first, &["image"])
     });
     let manager = uri.split("fieldManager=").nth(1).unwrap_or_default();
+    // Helm keeps a record of each release that it makes, and sets what becomes of it
+    let release = name.strip_prefix("sh.helm.release.v1.");
+    let release = release.and_then(|r| Some(r.rsplit_once(".v")?.0.to_owned()));
     let kind = match (done_to(&said(&["verb"]), "")?, part.as_str()) {
+        _ if release.is_some() => {
+            Some(MarkerKind::DeployStart).filter(|_| said(&["verb"]) == "create")?
+        }
         (_, "scale") => MarkerKind::Scale,
         (kind, "") if !runs => Some(kind).filter(|_| !is(ROUTINE, &resource))?,
         (_, "") if back.is_some() => MarkerKind::RollbackStart,
@@ -115,7 +121,8 @@ fn changed<'a>(v: &Value) -> Option<Notice<'a>> {
     };
     let mut n = Notice::new(kind, Vec::new());
     n.group = value::owned(Some(format!("{namespace}/{name}")));
-    n.service = value::owned(Some(name).filter(|s| runs && !s.is_empty()));
+    let workload = || Some(name).filter(|s| runs && !s.is_empty());
+    n.service = value::owned(release.or_else(workload));
     let tag = image.filter(|_| matches!(kind, MarkerKind::DeployStart | MarkerKind::RollbackStart));
     n.version = value::owned(tag.and_then(|i| Some(i.rsplit_once(':')?.1.to_owned())));
     n.actor = value::owned(Some(user));

@@ -67,7 +67,9 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
     );
     let text = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
     let said = || fields::service(name.as_bytes()).map(text);
-    let object = object.map(str::to_owned).or(rest);
+    // whose repository it is does not belong to the name
+    let own = |o: &str| o.rsplit('/').next().unwrap_or(o).to_owned();
+    let object = object.map(own).or(rest);
     let defined = || f.ending("definition").map(str::to_owned);
     let object = object.or_else(|| repository(f)).or_else(defined);
     let object = object.or_else(said);
