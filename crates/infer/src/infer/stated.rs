@@ -238,9 +238,10 @@ fn untimed(
             continue;
         }
         let time = written_time(&m.seen.raw, m.kind);
-        // sources, settings and guides name faults, too
+        // sources, settings and guides name faults, too, but not again and again
         let happened = matches!(m.kind, MarkerKind::Fault | MarkerKind::Crash);
-        if happened && time.is_none() && p.accounting.parsed == 0 {
+        let again = || p.untimed.iter().filter(|o| o.class == m.class).nth(2);
+        if happened && time.is_none() && p.accounting.parsed == 0 && again().is_none() {
             continue;
         }
         let unknown = |_: &Instant| time.is_none();
