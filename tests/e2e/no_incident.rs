@@ -332,3 +332,36 @@ fn a_finish_without_a_time_stands_behind_its_start() {
     assert!(at("rollback_start") < at("rollback_finish"));
     assert_eq!(finish["after"], rows[at("rollback_start").unwrap()]["time"]);
 }
+
+#[test]
+fn a_fault_that_settings_name_has_not_happened_and_one_that_recurs_has() {
+    let faults = |name: &str, text: &str| {
+        let logs = folder(&[
+            (name, text),
+            ("app.log", "2026-03-10 14:00:00 INFO shop: ready\n"),
+        ]);
+        let r = report_on(&[path_str(logs.path())]);
+        let rows = list(&r["timeline"]).iter();
+        rows.filter(|e| e["kind"] == "fault").count()
+    };
+    let settings = "# ensure that nothing is done on battery\n[ -x /usr/bin/x ] || exit 0\n";
+    assert_eq!(faults("apt-compat", settings), 0);
+    let client = "x: Failed to resolve 'shop.internal' ([Errno -2] Name or service not known)\n";
+    assert!(faults("client.out", &client.repeat(40)) > 0);
+}
+
+#[test]
+fn the_log_of_a_job_that_takes_back_begins_what_it_says_it_has_done() {
+    let job = "2024-11-14T11:33:22.0000007Z Current runner version: '2.320.0'\n\
+        2024-11-14T11:33:23.0000007Z ##[group]Run ./scripts/ecs-rollback.sh order-service\n\
+        2024-11-14T11:37:58.0000001Z rollback finished\n\
+        2024-11-14T11:37:58.8000006Z Cleaning up orphan processes\n";
+    let logs = folder(&[("118_rollback_order-service.txt", job)]);
+    let r = report_on(&[path_str(logs.path())]);
+    let rows = list(&r["timeline"]).iter();
+    let rows: Vec<_> = rows
+        .map(|e| (e["kind"].as_str(), e["service"].as_str()))
+        .collect();
+    let of = |kind| (Some(kind), Some("order-service"));
+    assert_eq!(rows, [of("rollback_start"), of("rollback_finish")]);
+}
