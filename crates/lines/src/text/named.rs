@@ -249,6 +249,22 @@ pub(super) fn is_personal(name: &str) -> bool {
         || !full(name).is_empty()
 }
 
+/// Whose folder a path leads through, where it is called as people are: `/home/annika.sjoberg/models`, `C:\Users\GonzalezM`.
+pub(super) fn in_homes(text: &str) -> impl Iterator<Item = &str> {
+    let homes = ["/home/", "/Users/", "\\Users\\"].into_iter();
+    let behind = homes.flat_map(|h| text.match_indices(h).map(|(at, h)| &text[at + h.len()..]));
+    let names = behind.map(|rest| {
+        let rest = rest.trim_start_matches('\\');
+        let other = |c: char| !(c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        &rest[..rest.find(other).unwrap_or(rest.len())]
+    });
+    names.filter(|n| {
+        let word = |w: &str| w.len() > 1 && w.chars().all(char::is_alphabetic);
+        let both = n.split_once('.').is_some_and(|(a, b)| word(a) && word(b));
+        both || is_personal(n) || is_personal(&n.to_ascii_lowercase())
+    })
+}
+
 /// Accounts of a domain: `CORP\rlefebvre`.
 pub(super) fn in_domains(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('\\').filter_map(|(at, _)| {

@@ -147,6 +147,7 @@ fn said(text: &str) -> impl Iterator<Item = &str> {
         .chain(users.filter(|name| !is_of_database(text, name)))
         .chain(once().flat_map(named::accounts))
         .chain(once().flat_map(named::in_domains))
+        .chain(once().flat_map(named::in_homes))
         .chain(once().flat_map(redact::names_in_rows))
         .map(trimmed)
 }
