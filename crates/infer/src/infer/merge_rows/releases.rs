@@ -1,5 +1,6 @@
 //! What of the rows of releases is a part of one: steps, other names of the same act, reloads while it goes out.
 
+use super::replica_sets::is_opaque;
 use super::{absorb, agree, drop_marked, gap, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
@@ -47,16 +48,6 @@ fn is_step(start: &StatedMarker, r: &StatedMarker) -> bool {
         && (bare || start.version == r.version)
         && agree(&start.service, &r.service)
         && gap(start, r).is_some_and(|us| (0..=STEP).contains(&us))
-}
-
-/// Whether a version is the name of a commit or of a replica set, in which no number is stated.
-pub(super) fn is_opaque(version: &[u8]) -> bool {
-    let digit = version.iter().any(u8::is_ascii_digit);
-    digit
-        && version.len() >= 7
-        && version
-            .iter()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
 }
 
 /// A release that a log names twice at once: a commit, and then the number that it gets; or the version that is gone back to, and
@@ -218,7 +209,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
             .is_some()
     };
     let is_part = |r: &StatedMarker, t: Instant| match r.kind {
-        K::ConfigChange if !r.typed && (is_reload(&r.text) || is_counted(&r.text)) => goes_out(t),
+        K::ConfigChange if !r.typed && is_step_of_one(&r.text) => goes_out(t),
         K::DeployStart | K::RollbackStart if r.version.is_none() && !r.typed => {
             ahead(r, t) || starting(r, t)
         }
@@ -230,8 +221,12 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     drop_marked(rows, &gone);
 }
 
-/// Whether a line is the nth of so many steps: `[2/5] Updated the configuration of …`.
-fn is_counted(text: &[u8]) -> bool {
+/// Whether a line shows what is done beside a release: a reload, a file that is rendered for it, the nth of so many steps (`[2/5]
+/// Updated the configuration of …`).
+fn is_step_of_one(text: &[u8]) -> bool {
+    if is_reload(text) || memchr::memmem::find(text, b" rendered ").is_some() {
+        return true;
+    }
     let inner = text.split(|c| *c == b'[').skip(1);
     let mut inner = inner.filter_map(|part| part.split(|c| *c == b']').next());
     let digit_or = |c: &u8| c.is_ascii_digit() || *c == b'/';

@@ -3,7 +3,7 @@
 
 use super::drop_marked;
 use super::joined::absorb;
-use super::releases::{STEP, is_opaque};
+use super::releases::STEP;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
@@ -12,6 +12,16 @@ use std::collections::BTreeMap;
 
 /// In which input a service begins to go over to another set, and when.
 type Begun = (u32, Option<Vec<u8>>, Instant);
+
+/// Whether a version is the name of a commit or of a replica set, in which no number is stated.
+pub(super) fn is_opaque(version: &[u8]) -> bool {
+    let digit = version.iter().any(u8::is_ascii_digit);
+    digit
+        && version.len() >= 7
+        && version
+            .iter()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+}
 
 /// Drops the sets that shrink after another set of the same service has begun to grow in the same log, and how that grows on.
 pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
