@@ -6,7 +6,7 @@ use super::{Inside, Outer, Peeled, name, time};
 use crate::format::columns::is_request;
 use crate::format::flat_json::{Value, decode, fields_nested};
 use crate::record::At;
-use crate::time::Stamp;
+use crate::time::{Stamp, stamp};
 use std::borrow::Cow;
 
 /// The object is no longer than so many times the line.
@@ -36,7 +36,7 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         }
         true
     });
-    let stamp = outer
+    let read = outer
         .stamp
         .filter(|_| longest.len() * LONGER >= line.len())?;
     let text = decode(longest);
@@ -44,8 +44,11 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
         true => Cow::Owned(text.trim_ascii_end().to_vec()),
         false => text,
     };
-    // what has a severity or a logger is an entry of a program, but for a request
-    let inner = is_request(&text) || !own && is_line(&text, stamp);
+    // what has a severity or a logger, or is more than the line, is an entry of a program, which may tell of a call, but for a line
+    // of an access log
+    let mostly = !own && longest.len() * 2 >= line.len();
+    let inner = is_request(&text) && (mostly || has_a_time_in_brackets(&text))
+        || !own && is_line(&text, read);
     inner.then_some(Peeled { text, outer })
 }
 
@@ -89,6 +92,12 @@ fn ends_in(key: &[u8], words: &[&[u8]]) -> bool {
         let from = key.len().checked_sub(w.len());
         from.is_some_and(|from| key[from..].eq_ignore_ascii_case(w))
     })
+}
+
+/// Whether a time stands in brackets as access logs write it: `[10/Mar/2026:13:05:01 +0000]`.
+fn has_a_time_in_brackets(text: &[u8]) -> bool {
+    let at = memchr::memchr(b'[', text);
+    at.is_some_and(|at| stamp::clf(&text[at + 1..]).is_ok())
 }
 
 /// Whether a text is a line of a log: an object, or what begins with a time near that at which it was read.
