@@ -122,6 +122,9 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
 pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
     let from = out.len();
     let text = &text[..text.len().min(LOOKED_AT)];
+    if grammar::spoken::of_another_time(text) {
+        return;
+    }
     try_rules(text, Scopes::CHAT, candidates(text, Scopes::CHAT), out);
     for h in &mut out[from..] {
         h.confidence = h.confidence.min(SAID);

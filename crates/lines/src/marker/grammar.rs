@@ -11,7 +11,7 @@ mod lifecycle;
 mod lists;
 mod orders;
 mod settings;
-mod spoken;
+pub(super) mod spoken;
 mod statements;
 mod states;
 mod turns;
@@ -124,9 +124,6 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
     use MarkerKind::{AlertAcknowledged, AlertResolved};
     let (mut first, mut lived, mut alerts, mut answered) = (true, false, false, false);
     clause::each(text, |c| {
-        if spoken && spoken::of_another_time(c) {
-            return false;
-        }
         let named = || event::named(c, first).filter(|_| !spoken);
         let command = || acts::command(text, c).filter(|_| first);
         let turned = || turns::find(text, alerts, c).filter(|_| !served && !spoken);

@@ -47,9 +47,11 @@ fn chat(text: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Whether a text begins as bots write it and people do not: a state in capitals and a number, a number and what became of it, or a
 /// state in brackets, behind the name of what has it or not (`ALARM #412 web-1: …`, `#412 acknowledged by kim`, `[shop] [Down] …`).
 pub fn is_state(said: &[u8]) -> bool {
-    const STATES: [&[u8]; 15] = byte_words(
-        "ALARM ALERT PROBLEM CRITICAL FIRING DOWN OK RESOLVED RECOVERED UP TRIGGERED ALERTING RECOVERY ACKNOWLEDGEMENT WARNING",
+    const STATES: [&[u8]; 13] = byte_words(
+        "ALARM ALERT PROBLEM CRITICAL FIRING DOWN OK RESOLVED RECOVERED TRIGGERED ALERTING RECOVERY ACKNOWLEDGEMENT",
     );
+    // people put these in brackets, too, but not in capitals
+    const LOUD: [&[u8]; 4] = byte_words("OK ALERT ALARM WARNING");
     const TURNS: [&[u8]; 4] = [b"triggered", b"fired", b"acknowledged", b"resolved"];
     let number = |w: &[u8]| {
         w.strip_prefix(b"#")
@@ -57,7 +59,10 @@ pub fn is_state(said: &[u8]) -> bool {
     };
     let in_brackets = |group: &[u8]| {
         let mut words = group.split(|c| !c.is_ascii_alphabetic());
-        words.any(|w| STATES.iter().any(|s| s.eq_ignore_ascii_case(w)))
+        words.any(|w| {
+            let is = |s: &&[u8]| s.eq_ignore_ascii_case(w) && !LOUD.contains(s);
+            LOUD.contains(&w) || w.eq_ignore_ascii_case(b"up") || STATES.iter().any(is)
+        })
     };
     if leading_brackets(said).any(in_brackets) {
         return true;
@@ -69,7 +74,8 @@ pub fn is_state(said: &[u8]) -> bool {
     let state = STATES.contains(&first);
     // Nagios and its kin name what it is of next
     let object = matches!(second, b"Host" | b"Service" | b"HOST" | b"SERVICE");
-    state && (number(second) || object || second == b"-")
+    let dashed = second == b"-" && first != b"OK";
+    state && (number(second) || object || dashed)
         || first
             .strip_suffix(b":")
             .is_some_and(|w| STATES.contains(&w))
@@ -162,6 +168,10 @@ mod tests {
             "did restarting web-1 help?",
             "I restarted my laptop",
             "rolled shop back to 4.1.6 yesterday",
+            "we restarted node-3 twice last week",
+            "[ok] merging now",
+            "OK - going to lunch",
+            "UP: need a review of this",
         ] {
             assert!(!stated(said), "{said}");
         }

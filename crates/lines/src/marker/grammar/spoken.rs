@@ -4,14 +4,15 @@ use super::Found;
 use super::clause::Word;
 use super::lexicon::{ARTICLE, Verb, VerbForm};
 use super::lifecycle::is_program;
-use super::lists::words;
+use super::lists::{packed, words};
 use crate::record::MarkerKind::Restart;
 
-/// Whether a clause is of another time than that at which it was written.
-pub(super) fn of_another_time(c: &[Word<'_>]) -> bool {
+/// Whether a message is of another time than that at which it was written, too.
+pub(in crate::marker) fn of_another_time(text: &[u8]) -> bool {
     const TIMES: &str = "ago yesterday earlier lunch morning afternoon evening night tonight tomorrow later last week monday tuesday \
         wednesday thursday friday saturday sunday";
-    c.iter().any(|w| w.any(words!(TIMES)))
+    let mut all = text.split(|c| !c.is_ascii_alphabetic());
+    all.any(|w| words!(TIMES).contains(&packed(w)))
 }
 
 /// What people write that they restart: nothing but they and the word stands in front of a name (`ok, restarting web-1 now`).
