@@ -106,11 +106,10 @@ impl Signs {
 fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
     let commands = matches!(scope, Kind::System | Kind::App | Kind::Deploy);
     if let Some((scopes, said)) = talk(text) {
-        if scopes == Scopes::CHAT {
-            return find_in_chat(said, out);
-        }
-        try_rules(said, scopes, set, out);
-        return;
+        return match scopes == Scopes::CHAT {
+            true => find_in_chat(said, out),
+            false => try_rules(said, scopes, set, out),
+        };
     }
     let shown = commands && (set & TYPED != 0 || text.ends_with(command::ENDED_WELL));
     if !(shown && command::find(text, out)) {
@@ -122,10 +121,9 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
 pub fn find_in_chat(text: &[u8], out: &mut Vec<Hit>) {
     let from = out.len();
     let text = &text[..text.len().min(LOOKED_AT)];
-    if grammar::spoken::of_another_time(text) {
-        return;
+    if !grammar::spoken::of_another_time(text) {
+        try_rules(text, Scopes::CHAT, candidates(text, Scopes::CHAT), out);
     }
-    try_rules(text, Scopes::CHAT, candidates(text, Scopes::CHAT), out);
     for h in &mut out[from..] {
         h.confidence = h.confidence.min(SAID);
     }
