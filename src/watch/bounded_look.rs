@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// Seconds with lines of one input after which a stretch of all inputs ends. One whole stretch before all that is not over shows
 /// what is usual.
-const STRETCH: u64 = 10_000;
+const STRETCH: u64 = 3_600;
 /// Between that stretch and the onset of what is not over: what fails again after so long is another incident.
 const APART: i64 = 15 * MINUTE;
 

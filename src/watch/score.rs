@@ -228,26 +228,44 @@ impl Score {
         })
     }
 
-    /// The first bad second: where the rest speaks most for the share that it has itself, and a request failed.
+    /// The first bad second: where the rest speaks most for the share that it has itself, and a request failed. Seconds are gone
+    /// through only in bins that could hold it: from the first bin of a steady failure on, no later one speaks for more.
     fn edge(&self, start: i64, now: i64, usual: Usual) -> Option<(i64, Pos)> {
         let q = usual.p0.max(5e-4);
+        let within = |from: i64| self.bins.range(from..=now.div_euclid(BIN_S));
         let mut found: Option<(i64, Pos)> = None;
         // the share is that of what was found before: a stray failure long ago must not thin it out
         for _ in 0..3 {
             let from = found.map_or(start, |f| f.0);
-            let (n, k) = self.sum(from, now + 1);
+            let next = from.div_euclid(BIN_S) + 1;
+            let (n, k) = within(next).fold(self.sum(from, next * BIN_S), |(n, k), (_, b)| {
+                (n + u64::from(b.n), k + u64::from(b.failed))
+            });
             let p = (k as f64 + 0.5) / (n as f64 + 1.0);
             let p = p.max(usual.low).clamp(1.5 * q, 0.995);
             let (bad, good) = ((p / q).ln(), ((1.0 - p) / (1.0 - q)).ln());
-            let (mut sum, mut best) = (0.0, f64::MIN);
-            for (at, s) in self.seconds.range(start..=now).rev() {
-                let k = f64::from(s.failed);
-                sum += k * bad + (f64::from(s.n) - k).max(0.0) * good;
-                if let Some(first) = s.first
-                    && sum > best
-                {
-                    (best, found) = (sum, Some((*at, first)));
+            let nats = |n: u32, k: u32| f64::from(k) * bad + f64::from(n.saturating_sub(k)) * good;
+            let all = || within(start.div_euclid(BIN_S));
+            let mut rest: f64 = all().map(|(_, b)| nats(b.n, b.failed)).sum();
+            let (before, mut best) = (found, f64::MIN);
+            for (at, bin) in all() {
+                let of_bin = nats(bin.n, bin.failed);
+                rest -= of_bin;
+                if rest + f64::from(bin.failed) * bad < best {
+                    continue;
                 }
+                let mut sum = rest + of_bin;
+                for (at, s) in self.seconds.range(at * BIN_S..(at + 1) * BIN_S) {
+                    if let Some(first) = s.first
+                        && sum >= best
+                    {
+                        (best, found) = (sum, Some((*at, first)));
+                    }
+                    sum -= nats(s.n, s.failed);
+                }
+            }
+            if found == before {
+                break;
             }
         }
         found
