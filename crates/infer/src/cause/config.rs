@@ -103,7 +103,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let said = said.filter(|s| covers(s));
     let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
     // the change that turned what is refused, and whether nothing else names it
-    let (mut turned, mut unnamed) = (None, false);
+    let (mut turned, mut unnamed, mut until) = (None, false, None);
     let (named, c) = match said.filter(|_| !tied) {
         Some(s) => {
             // nothing but time lays it to the change
@@ -124,7 +124,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 (Some((file, _)), ..) => culprit("file", file, None),
                 (_, Some(a), _) => culprit("object", &a, None),
                 (.., Some(c)) => culprit("object", &shortened(credential::called(c), CALL), None),
-                _ => culprit("message", &shortened(s.said.trim(), CALL), None),
+                _ => {
+                    until = put_right(case, s);
+                    let said = || shortened(s.said.trim(), CALL);
+                    culprit("message", &until.map_or_else(said, program_and_object), None)
+                }
             };
             (named, None)
         }
@@ -141,7 +145,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut w = INFO.weighed(scale, named);
     let refusal = || Sentence::words("A configuration or a credential that is refused (");
     if let Some(message) = message {
-        w.title = refusal().p(message).w(")");
+        w.title = match until {
+            Some(_) => Sentence::words("What is refused until ").p(message),
+            None => refusal().p(message).w(")"),
+        };
         w.cap = Some(UNNAMED);
     } else if let Some(account) = account {
         let words = match unnamed {
@@ -185,6 +192,21 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .or(turned)
         .map(|c| c.row_of(w.culprit.as_ref()).to_owned());
     w
+}
+
+/// What is set as the failures end where a refusal comes from: where nothing else does, that names what was refused.
+fn put_right<'a>(case: &Case<'a>, refused: &Sign<'a>) -> Option<&'a str> {
+    let act = failure_shape::act_on(case, refused)?;
+    quoted(act).filter(|_| act.kind == MarkerKind::ConfigChange)
+}
+
+/// The first and the last word of a command that is too long for a name.
+fn program_and_object(command: &str) -> String {
+    let ends = command.split_once(' ').zip(command.rsplit_once(' '));
+    match ends.filter(|_| command.len() > CALL) {
+        Some(((program, _), (_, object))) => format!("{program} … {object}"),
+        None => command.to_owned(),
+    }
 }
 
 /// The account that is refused, where a message names one and no other: people who sign in are many.

@@ -12,11 +12,12 @@ use crate::cause::ledger::{
 };
 use crate::cause::names;
 use crate::cause::symptoms::cleared::cleared;
+use crate::cause::symptoms::ownership::root;
 use crate::cause::symptoms::{COVERS, Sign, count, counted, coverage, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
-use coroner_lines::text::words::find;
+use coroner_lines::text::words::{find, split as words_of};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Latency leads the errors, or the failing share rises slowly.
@@ -309,7 +310,7 @@ fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) 
 }
 
 /// What is done as the failures end to that which a fault names: on its host, where that is not one of the failing service's own, or
-/// by a line that names the host or shares an identifier or a path with the fault. What a program says of itself as it starts is not
+/// by a line that names the host or shares an identifier or a path with the fault, or on a host called like what the fault names. What a program says of itself as it starts is not
 /// done to what it names.
 pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
@@ -324,6 +325,11 @@ pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> 
         let said = quoted(e).unwrap_or_else(|| excerpt(e));
         let there = elsewhere.is_some() && e.host.as_ref().map(|h| h.for_json()) == elsewhere;
         let names_host = elsewhere.is_some_and(|h| find(said.as_bytes(), h, 0).is_some());
+        let like_it = || {
+            let numbered = |c: char| c.is_ascii_digit() || c == '-';
+            let host = e.host.as_ref().map(|h| root(h.for_json()).trim_end_matches(numbered));
+            host.is_some_and(|h| h.len() >= 4 && words_of(sign.text).iter().any(|w| w == h))
+        };
         let itself = matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::VersionChange);
         let shares = || identifiers(said).any(|n| named.contains(&n));
         let within = || {
@@ -333,7 +339,7 @@ pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> 
                 rest.is_some_and(|r| r.is_empty() || r.starts_with('/'))
             })
         };
-        there || names_host || !itself && (shares() || within())
+        there || names_host || !itself && (shares() || within() || like_it())
     };
     let done = case.events.iter().filter(acts).filter(touches);
     done.min_by_key(|e| e.time.map(|t| (case.end.0 - t.0).abs()))

@@ -91,14 +91,20 @@ type Running = BTreeMap<Option<Vec<u8>>, (Vec<u8>, bool)>;
 /// What is released in a lower version than before is gone back to, whichever logs say so, and an end without a version is of what
 /// its log began last.
 pub(super) fn lower_ones(rows: &mut [StatedMarker]) {
-    let mut known: BTreeMap<Vec<u8>, Running> = BTreeMap::new();
+    let mut known: BTreeMap<(Option<u32>, Vec<u8>), Running> = BTreeMap::new();
     let mut begun: BTreeMap<u32, bool> = BTreeMap::new();
     let release = |r: &&mut StatedMarker| is_release(r.kind) && !r.is_said() && r.time.is_some();
     for r in rows.iter_mut().filter(release) {
         let starts = matches!(r.kind, K::DeployStart | K::RollbackStart);
-        let goes_back = match (&r.service, &r.version) {
-            (Some(service), Some(version)) => {
-                let runs = known.entry(service.clone()).or_default();
+        // without the name of a service: what the same log releases in versions that differ in their last number alone
+        let line = |v: &Vec<u8>| v[..v.iter().rposition(|c| *c == b'.').unwrap_or(0)].to_vec();
+        let of = |version: &Vec<u8>| match &r.service {
+            Some(service) => (None, service.clone()),
+            None => (Some(r.log), line(version)),
+        };
+        let goes_back = match &r.version {
+            Some(version) if r.service.is_some() || !line(version).is_empty() => {
+                let runs = known.entry(of(version)).or_default();
                 let before = match r.host {
                     Some(_) => runs.get(&r.host).or_else(|| runs.get(&None)),
                     None => runs.values().next(),

@@ -226,13 +226,19 @@ fn act(words: &[&[u8]]) -> Option<MarkerKind> {
                     rest.is_empty() || next(0) == b"list" || rest.iter().any(|w| lists_rules(w));
                 (!looks).then_some(MitigationStart)
             }
-            // `ldappasswd`, `htpasswd`, and no `cat /etc/passwd`
-            name if n == 0 && name.ends_with(b"passwd") => Some(ConfigChange),
+            // `ldappasswd`, `ldapmodify`, `usermod`, and no `cat /etc/passwd`
+            name if n == 0 && alters_by_name(name) => Some(ConfigChange),
             b"ip" if rest.first() == Some(&&b"route"[..]) => Some(MitigationStart),
             name if memmem::find(name, b"pg_terminate_backend").is_some() => Some(MitigationStart),
             _ => None,
         }
     })
+}
+
+/// Whether a program is called by what it does to what is kept.
+fn alters_by_name(name: &[u8]) -> bool {
+    const ENDS: [&[u8]; 6] = byte_words("passwd modify modrdn useradd usermod userdel");
+    ENDS.iter().any(|e| name.ends_with(e))
 }
 
 /// Whether an option of iptables is one that shows rules, alone or among others: `-L`, `-nvL`, `--list-rules`.
@@ -287,7 +293,7 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
         let folder = |w: &[u8]| w.starts_with(b"/etc/") && w.ends_with(b"/");
         let settings = match plain.as_slice() {
             [.., put, to] if folder(to) => is_settings_name(put),
-            [.., last] => is_settings_name(last),
+            [.., last] => is_settings_name(last) || last.starts_with(b"/etc/"),
             [] => false,
         };
         return settings.then_some(MarkerKind::ConfigChange);

@@ -208,7 +208,9 @@ pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
     let asked = |p: &str| {
         let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
         let mut pages = endpoints.filter_map(|d| d.name.for_json().split_once(' '));
-        pages.any(|(_, e)| same_page(e, p))
+        // an application knows its pages without the path that it is mounted at
+        let behind = |e: &str| e.match_indices('/').any(|(at, _)| same_page(&e[at..], p));
+        pages.any(|(_, e)| behind(e))
     };
     let path = names::paths(text).find(|p| !asked(p) && !names::is_source(p));
     path.or_else(|| names::drive_path(text)).map(str::to_owned)
