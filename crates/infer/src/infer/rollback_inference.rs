@@ -269,6 +269,10 @@ mod tests {
             of(75, 2, K::DeployFinish, "cart", "4.1.9"),
             of(90, 0, K::DeployStart, "cart", "4.2.1"),
             of(99, 0, K::DeployFinish, "", ""),
+            // of nothing by name, in one log: the last number alone goes down, or not it alone
+            of(100, 3, K::DeployStart, "", "7.18.2"),
+            of(110, 3, K::DeployStart, "", "7.18.1"),
+            of(120, 3, K::DeployStart, "", "6.2.0"),
         ];
         lower_ones(&mut rows);
         let kinds: Vec<K> = rows.iter().map(|r| r.kind).collect();
@@ -276,7 +280,8 @@ mod tests {
         let back = [K::RollbackStart, K::RollbackFinish, K::RollbackFinish];
         assert_eq!(kinds[..3], [start, done, start]);
         assert_eq!(kinds[3..6], back);
-        assert_eq!(kinds[6..], [start, done]);
+        assert_eq!(kinds[6..8], [start, done]);
+        assert_eq!(kinds[8..], [start, K::RollbackStart, start]);
     }
 
     #[test]

@@ -265,7 +265,7 @@ mod tests {
             start(1000, 8, K::DeployStart, "5.14.1"),
         ]);
         let merged: Vec<_> = got.iter().map(|r| (r.kind, r.evidence.len())).collect();
-        let again = (K::DeployStart, 1);
+        let again = (K::RollbackStart, 1);
         assert_eq!(
             merged,
             [
