@@ -54,14 +54,26 @@ impl History {
     }
 }
 
+/// What begins so long after an end in the same log is no step of what ended.
+const ANEW: i64 = 5 * MINUTE;
+
 /// What is released in a log that names one release only, and of which all is within an hour, is that: a job's of many steps.
 pub(super) fn named_once(rows: &mut [StatedMarker]) {
     let release = |r: &StatedMarker| is_release(r.kind) && !r.is_said();
     let mut names: BTreeMap<u32, Named> = BTreeMap::new();
     let mut several: BTreeSet<u32> = BTreeSet::new();
     let mut first: BTreeMap<u32, Instant> = BTreeMap::new();
+    let mut ended: BTreeMap<u32, Instant> = BTreeMap::new();
     for r in rows.iter().filter(|r| release(r)) {
         let n = names.entry(r.input).or_default();
+        let before = r.time.zip(ended.get(&r.input));
+        match r.kind {
+            K::DeployStart if before.is_some_and(|(t, end)| t.0 - end.0 >= ANEW) => {
+                several.insert(r.input);
+            }
+            K::DeployFinish => ended.extend(r.time.map(|t| (r.input, t))),
+            _ => {}
+        }
         let begun = r.time.map(|t| *first.entry(r.input).or_insert(t));
         if r.time
             .zip(begun)
@@ -295,6 +307,9 @@ mod tests {
             of(3, 1, K::DeployStart, "shop", "4.2.0"),
             of(1, 2, K::DeployStart, "cart", "4.2.0"),
             of(2, 2, K::RollbackStart, "cart", ""),
+            of(1, 4, K::DeployStart, "cart", ""),
+            of(9, 4, K::DeployFinish, "cart", ""),
+            of(900, 4, K::DeployStart, "cart", "4.2.0"),
             of(1, 3, K::DeployStart, "cart", "4.2.0"),
             of(9_000, 3, K::DeployStart, "", ""),
         ];
@@ -302,7 +317,7 @@ mod tests {
         let whole = |r: &StatedMarker| r.service.is_some() && r.version.is_some();
         assert!(rows[..3].iter().all(whole));
         assert!(rows[3].service.is_none() && rows[3].version.is_none());
-        assert!(rows[7].version.is_none() && rows[9].version.is_none());
+        assert!([7, 8, 9, 12].iter().all(|n| rows[*n].version.is_none()));
     }
 
     #[test]

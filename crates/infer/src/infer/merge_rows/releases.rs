@@ -166,6 +166,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     // releases with a version and services that begin, by input, and when
     let mut releases: BTreeSet<(u32, K, Instant)> = BTreeSet::new();
     let mut starts: BTreeSet<(u32, Instant)> = BTreeSet::new();
+    let mut ends: BTreeSet<(u32, Instant)> = BTreeSet::new();
     for r in rows.iter() {
         let Some(t) = r.time else { continue };
         if r.version.is_some() {
@@ -179,6 +180,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
                 starts.insert((r.input, r.last.unwrap_or(t)));
             }
             k if is_release(k) => {
+                ends.insert((r.input, t));
                 during.extend(open.remove(&r.input).map(|begun| (begun, t)));
             }
             _ => {}
@@ -199,7 +201,10 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     };
     let ahead = |r: &StatedMarker, t: Instant| {
         let at = |us: i64| (r.input, r.kind, Instant(t.0 + us));
-        releases.range(at(MINUTE / 2)..=at(HOUR)).next().is_some()
+        let next = releases.range(at(MINUTE / 2)..=at(HOUR)).next();
+        // what ended before that is another one
+        let ended = |until| ends.range((r.input, t)..(r.input, until)).next().is_some();
+        next.is_some_and(|(.., until)| !ended(*until))
     };
     let starting = |r: &StatedMarker, t: Instant| {
         let since = Instant(t.0 - 2 * MINUTE);

@@ -305,17 +305,37 @@ fn windows(event: &[u8], put: &mut impl FnMut(&str, Option<Cow<'_, [u8]>>)) {
     let source = element(event, b"Provider").and_then(|p| attribute(p, b"Name"));
     let text = rendered.unwrap_or_else(|| {
         let id = content(event, b"EventID").unwrap_or_default();
-        let mut text = [source.unwrap_or_default(), b" ", &id, b":"].concat();
+        let mut data = Vec::new();
         let mut rest = event;
-        for _ in 0..16 {
-            let Some(data) = element(rest, b"Data") else {
-                break;
-            };
-            text.push(b' ');
-            text.extend_from_slice(&content(data, b"Data").unwrap_or_default());
-            rest = &data[1..];
+        while let Some(d) = element(rest, b"Data").filter(|_| data.len() < 16) {
+            data.push(content(d, b"Data").unwrap_or_default());
+            rest = &d[1..];
         }
-        Cow::Owned(text)
+        let source = source.unwrap_or_default();
+        let text = documented(source, &id, &data);
+        text.unwrap_or_else(|| {
+            let head = [source, b" ", &id, b":"].concat();
+            data.iter().fold(head, |text, d| [&text, &b" "[..], d].concat())
+        })
+        .into()
     });
     put("message", Some(text));
+}
+
+/// What the maker of a source says that its numbered events mean, with what is set in.
+fn documented(source: &[u8], id: &[u8], data: &[Cow<'_, [u8]>]) -> Option<Vec<u8>> {
+    const EVENTS: &str = include_str!("windows_events.tsv");
+    let mut events = EVENTS.lines().map(|l| l.splitn(3, '\t'));
+    let text = events.find_map(|mut e| {
+        let known = e.next()?.as_bytes() == source && e.next()?.as_bytes() == id;
+        known.then(|| e.next())?
+    })?;
+    let mut parts = text.split('%');
+    let mut out = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (n, rest) = part.split_at_checked(1)?;
+        out.extend_from_slice(data.get(n.parse::<usize>().ok()?.checked_sub(1)?)?);
+        out.extend_from_slice(rest.as_bytes());
+    }
+    Some(out)
 }

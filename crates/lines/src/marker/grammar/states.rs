@@ -69,6 +69,7 @@ pub(super) fn find(
         return Some(Found::new(kind, c, i, i, 80));
     }
     leading(text, c)
+        .or_else(|| moved(c))
         .or_else(|| keyed(text, c, alerts))
         .or_else(|| labelled(c))
         .or_else(|| said(text, c))
@@ -160,6 +161,15 @@ fn leading(text: &[u8], c: &[Word<'_>]) -> StatedState {
         .filter(|at| said(at) || of_alert(at))
         .or_else(|| tag.and_then(begins).filter(said))?;
     Some((at, turn(&c[at])?))
+}
+
+/// A state that is told beside the one before it: `Environment health has transitioned from Ok to Severe`.
+fn moved(c: &[Word<'_>]) -> StatedState {
+    let states =
+        |w: &[Word<'_>]| w[0].eq("from") && w[2].eq("to") && under_key(w[1].text).is_some();
+    let at = c.windows(4).position(states)?;
+    let of = c[..at].iter().any(|w| w.is(ALERT) || w.eq("health"));
+    Some((at + 3, under_key(c[at + 3].text).filter(|_| of)?))
 }
 
 /// What is stated of a thing where only alerts are reported: that it begins with, or what the thing is or goes (`Down: shop`,
@@ -292,22 +302,16 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> StatedState {
 
 /// How bad it is (`SEV1`, `P2`).
 fn severity(w: &Word<'_>) -> bool {
-    let digits = w
-        .text
-        .iter()
-        .rev()
-        .take_while(|b| b.is_ascii_digit())
-        .count();
-    digits == 1 && [&b"SEV"[..], b"P", b"S"].contains(&&w.text[..w.text.len() - 1])
+    let (name, digits) = w.text.split_at(w.text.len().saturating_sub(1));
+    digits.iter().all(u8::is_ascii_digit) && [&b"SEV"[..], b"P", b"S"].contains(&name)
 }
 
 /// What the value of a key says that only alerts have.
 fn under_key(text: &[u8]) -> Option<MarkerKind> {
+    const BEGUN: &str = "pending new create created initiated activated severe degraded unhealthy";
     let name = packed(text);
     match () {
-        () if words!("pending new create created initiated activated").contains(&name) => {
-            Some(AlertFired)
-        }
+        () if words!(BEGUN).contains(&name) => Some(AlertFired),
         () if text.eq_ignore_ascii_case(b"accepted") => Some(AlertAcknowledged),
         () if words!("passing healthy").contains(&name) => Some(AlertResolved),
         () => named(text),
