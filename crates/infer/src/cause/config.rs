@@ -127,7 +127,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 _ => {
                     until = put_right(case, s);
                     let said = || shortened(s.said.trim(), CALL);
-                    culprit("message", &until.map_or_else(said, program_and_object), None)
+                    culprit(
+                        "message",
+                        &until.map_or_else(said, program_and_object),
+                        None,
+                    )
                 }
             };
             (named, None)

@@ -327,7 +327,10 @@ pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> 
         let names_host = elsewhere.is_some_and(|h| find(said.as_bytes(), h, 0).is_some());
         let like_it = || {
             let numbered = |c: char| c.is_ascii_digit() || c == '-';
-            let host = e.host.as_ref().map(|h| root(h.for_json()).trim_end_matches(numbered));
+            let host = e
+                .host
+                .as_ref()
+                .map(|h| root(h.for_json()).trim_end_matches(numbered));
             host.is_some_and(|h| h.len() >= 4 && words_of(sign.text).iter().any(|w| w == h))
         };
         let itself = matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::VersionChange);

@@ -315,7 +315,8 @@ fn windows(event: &[u8], put: &mut impl FnMut(&str, Option<Cow<'_, [u8]>>)) {
         let text = documented(source, &id, &data);
         text.unwrap_or_else(|| {
             let head = [source, b" ", &id, b":"].concat();
-            data.iter().fold(head, |text, d| [&text, &b" "[..], d].concat())
+            data.iter()
+                .fold(head, |text, d| [&text, &b" "[..], d].concat())
         })
         .into()
     });

@@ -84,7 +84,7 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
             }
             Some(Class::Cookies) if looks::is_odd(given) => out.push(p.value),
             Some(Class::Credentials) if set => credentials(view, &p, &mut out),
-            None if set && is_held(text, &p) => out.push(p.value),
+            None if set && (is_held(text, &p) || is_of_home(text, &p)) => out.push(p.value),
             Some(_) if many(text, &p) > p.value.start => {
                 out.push(p.value.start..many(text, &p));
             }
@@ -227,6 +227,12 @@ fn is_held(text: &str, p: &Pair) -> bool {
             )
 }
 
+/// Whether a value is where somebody lives, in a block that is named for that: `"shipping_address": {"line1": "…"}`.
+fn is_of_home(text: &str, p: &Pair) -> bool {
+    keys::class(pairs::block(text, p.key.start), "") == Some(Class::Home)
+        && super::person_rows::is_home(&text[p.value.clone()])
+}
+
 /// Whether the value of a pair is a secret.
 fn goes(class: Class, p: &Pair, text: &str) -> bool {
     let v = text[p.value.clone()].trim_end_matches(['.', ':', ',', '#']);
@@ -324,6 +330,8 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
             let with = keys::has("with shared", &of);
             looks::is_odd(v) || p.quoted && (looks::is_made_up(v) || with && looks::is_mixed(v))
         }
+        // why something failed
+        Class::Code if keys::has("failed: error: failure: failed error", &of) => false,
         Class::Code => {
             let marked = set || p.quoted || p.link == Link::Said;
             typed
@@ -358,8 +366,9 @@ fn goes(class: Class, p: &Pair, text: &str) -> bool {
         }
         Class::Likely => {
             let short = looks::is_hex(v) && v.len() < 24;
-            let thing = short || looks::holds_uuid(v) || looks::is_thing(text, p.value.start, v);
-            looks::is_odd(v) && !thing
+            let keyed = p.quoted && key.contains("hmac");
+            let thing = || looks::holds_uuid(v) || looks::is_thing(text, p.value.start, v);
+            looks::is_odd(v) && !short && (keyed || !thing())
         }
         // `routing_key …`: a name of two words is no key of a table's row, and what stands there is as long as a secret
         Class::Vague => {

@@ -135,11 +135,22 @@ static POSITIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let pair = format!(
         r#"(?i)\blat(?:itude)?{degrees}["']?[\s,;&|]{{1,3}}["']?(?:lon|lng|long|longitude){degrees}"#
     );
-    Regex::new(&format!(r"{pair}|(\$G[A-Z]{{4}},[0-9A-Z.,*+-]{{16,}})")).ok()
+    let bare = r"[\[(](-?[0-9]{1,2}\.[0-9]{4,}, ?-?[0-9]{1,3}\.[0-9]{4,})[\])]";
+    Regex::new(&format!(
+        r"{pair}|(\$G[A-Z]{{4}},[0-9A-Z.,*+-]{{16,}})|{bare}"
+    ))
+    .ok()
 });
 
+/// Words of lines about places, where two numbers in brackets are one.
+const PLACES: &str = "geo geocode geofence gps coordinate coordinates coords location position point latlng delivery pickup courier";
+
 fn positions(text: &str, out: &mut Vec<(Range<usize>, &'static str)>) {
+    let about = || keys::parts(text).iter().any(|w| keys::has(PLACES, w));
     for found in POSITIONS.iter().flat_map(|r| r.captures_iter(text)) {
+        if found.get(4).is_some() && !about() {
+            continue;
+        }
         for place in found.iter().skip(1).flatten().map(|m| m.range()) {
             out.retain(|(r, _)| r.end <= place.start || r.start >= place.end);
             out.push((place, "position"));
@@ -187,7 +198,9 @@ fn iban(text: &str, at: usize) -> Option<(usize, &'static str)> {
 static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let fiscal = "[A-Z]{6}[0-9]{2}[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]";
     let others = r"[A-Z]{4}[0-9]{6}[A-Z]{7}[0-9]|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}";
-    let passport = "P/[A-Z]{3}/[A-Z0-9]{6,9}|P<[A-Z]{3}[A-Z<]{20,}";
+    // the second line that machines read: number, country, day of birth, sex, day of expiry (ICAO 9303, 4)
+    let second = "[A-Z0-9<]{9}[0-9][A-Z<]{3}[0-9]{7}[FMX<][0-9]{7}[A-Z0-9<]{14,16}";
+    let passport = format!("P/[A-Z]{{3}}/[A-Z0-9]{{6,9}}|P<[A-Z]{{3}}[A-Z<]{{20,}}|{second}");
     let finnish = "[0-3][0-9][01][0-9]{3}[-+A][0-9]{3}[A-FHJ-NPR-Y]";
     let french = "[12] [0-9]{2} [01][0-9] [0-9]{2} [0-9]{3} [0-9]{3} [0-9]{2}";
     let form = format!("^({fiscal}|{finnish}|{french}|{others}|{passport})(?:[^A-Za-z0-9]|$)");
@@ -260,7 +273,9 @@ fn digits(text: &str, at: usize, calls: bool) -> Option<(usize, &'static str)> {
         && all.matches('-').count() == 2
         && all.len() == 11
         && !matches!(b[0], b'9' | b'0');
+    let named = || keys::parts(text).iter().any(|w| keys::has(CITIZEN, w));
     let citizen = social
+        || shape == [4; 3] && all.contains(' ') && named()
         || shape == [15] && is_french(all)
         || (shape == [3, 2, 4] || count >= 7 && shape.len() < 8)
             && looks::follows(text, at, CITIZEN, 2);

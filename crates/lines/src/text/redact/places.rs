@@ -18,10 +18,19 @@ static PGPASS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"[A-Za-z][\w.-]*:[0-9]{4,5}:(?:\*|\w+):[A-Za-z_][\w-]*:(\S{4,})").ok()
 });
 
+/// What else stands where only a secret does: what a shell hands over as a file, and the password beside the user that FreeRADIUS
+/// writes of a login (`log`, `auth_badpass` and `auth_goodpass` of its `radiusd.conf`).
+static HANDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"<\((?:echo|printf) (?:-n )?['\x22]?([^\s'\x22)]{4,})|Login \w+(?: \([^)]*\))?: \[[^/\]\s]+/([^\]<]{4,})\]").ok()
+});
+
 /// The places of secrets known by where they stand.
 pub(super) fn placed(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     addresses(text, &mut out);
+    let handed = HANDED.iter().filter(|_| text.contains(['(', '[']));
+    let all = handed.flat_map(|r| r.captures_iter(text));
+    out.extend(all.filter_map(|c| Some(c.get(1).or(c.get(2))?.range())));
     out
 }
 
@@ -105,10 +114,12 @@ fn userinfo(all: &str) -> Option<(Range<usize>, usize)> {
         let len = rest
             .find(['/', '?', ':', '#', ',', ')', ';', '\''])
             .unwrap_or(rest.len());
-        len > 0
-            && rest[..len]
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-._[]{}$*".contains(&b))
+        // cut off
+        rest.is_empty()
+            || len > 0
+                && rest[..len]
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-._[]{}$*".contains(&b))
             || rest.starts_with('[')
     };
     let query = all
