@@ -159,6 +159,7 @@ mod tests {
         for said in [
             "restarting web-1",
             "ok, restarted web-1 now",
+            "restarting slapd on ldap01",
             "rolling shop back to 4.1.6",
         ] {
             assert!(stated(said), "{said}");
@@ -167,6 +168,7 @@ mod tests {
             "we shipped shop 4.2.0 at lunch, could be that",
             "did restarting web-1 help?",
             "I restarted my laptop",
+            "restarting my review on monday",
             "rolled shop back to 4.1.6 yesterday",
             "we restarted node-3 twice last week",
             "[ok] merging now",

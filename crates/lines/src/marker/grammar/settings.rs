@@ -57,7 +57,11 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
     }
     // what is on states no change: `The beta feature X is enabled in Y due to …`
     let is_so = i > 0 && c[i - 1].any(words!("is are"));
-    if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7 && !is_so) {
+    // what only describes one
+    let described = c
+        .iter()
+        .any(|w| !w.quoted && w.any(words!("tag tags description maintainer comment")));
+    if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7 && !is_so && !described) {
         let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
         let named = state
             || c.iter().any(Word::is_name)

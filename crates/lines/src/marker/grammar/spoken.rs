@@ -22,7 +22,11 @@ pub(super) fn restart(c: &[Word<'_>]) -> Option<Found> {
     let i = c.iter().position(|w| w.verb() == Some(Verb::Restart))?;
     let stated = c[i].form().is_some_and(|f| done.contains(&f));
     let before = c[..i].iter().all(|w| w.tag || w.any(words!(WHO)));
-    let named = c[i + 1..].iter().find(|w| !w.is(ARTICLE));
-    let named = named.is_some_and(|w| w.is_name() || is_program(w));
+    let mut behind = c[i + 1..].iter().filter(|w| !w.is(ARTICLE));
+    let what = behind.next();
+    // `slapd on ldap01`
+    let there = behind.next().is_some_and(|w| w.any(words!("on at")))
+        && behind.next().is_some_and(Word::is_name);
+    let named = what.is_some_and(|w| w.is_name() || is_program(w) || there);
     (stated && before && named).then(|| Found::new(Restart, c, i, i, 60))
 }
