@@ -159,6 +159,12 @@ fn what_a_proxy_sent_to_a_host_counts_once_though_both_log_the_clients() {
         app += &format!(
             "{client} - - [07/May/2024:{clock} +0000] \"GET /cart HTTP/1.1\" {status} 512 \"-\" \"Mozilla/5.0\"\n"
         );
+        // what watches the application asks it directly
+        if n % 2 == 0 {
+            app += &format!(
+                "10.0.0.9 - - [07/May/2024:{clock} +0000] \"GET /health HTTP/1.1\" 200 2 \"-\" \"probe/1\"\n"
+            );
+        }
     }
     let dir = folder(&[("lb-1/haproxy.log", &proxy), ("app-1/access.log", &app)]);
     let r = report_on(&[path_str(dir.path()), "--tz=UTC"]);
@@ -196,5 +202,45 @@ fn what_a_router_and_an_application_log_in_one_file_is_counted_once() {
         let report = drain(router);
         assert_eq!(counted(&report), (300, 300), "{router}");
         assert_eq!(report["inputs"][0]["requests"], LENGTH, "{router}");
+    }
+}
+
+#[test]
+fn what_fails_now_and_then_right_before_is_no_onset() {
+    let (mut access, mut app) = (String::new(), String::new());
+    for n in 0..LENGTH {
+        let clock = format!("{:02}:{:02}:{:02}", 9 + n / 3_600, n / 60 % 60, n % 60);
+        let stray = n == FAILING.start - 14;
+        let fails = FAILING.contains(&n) && n % 10 == 0;
+        let (path, status) = match (stray, fails) {
+            (true, _) => ("/profile", 500),
+            (_, true) => ("/pay", 500),
+            _ => ("/cart", 200),
+        };
+        access += &format!(
+            "198.51.{}.7 - - [07/May/2024:{clock} +0000] \"GET {path} HTTP/1.1\" {status} 512 \"-\" \"Mozilla/5.0\"\n",
+            n % 90
+        );
+        if stray {
+            app += &format!("2024-05-07T{clock}.100Z ERROR [shop] room A2 was not found\n");
+        } else if fails {
+            app += &format!(
+                "2024-05-07T{clock}.100Z ERROR [shop] payment refused by the ledger: closed period\n"
+            );
+        } else if n % 20 == 0 {
+            app += &format!("2024-05-07T{clock}.100Z INFO [shop] cart saved\n");
+        }
+    }
+    let want = format!(
+        "2024-05-07T09:{:02}:{:02}+00:00",
+        FAILING.start / 60,
+        FAILING.start % 60
+    );
+    // by what the failing requests say, and by what they ask for
+    let (access, app) = (("access.log", &*access), ("app.log", &*app));
+    for files in [&[access, app][..], &[access]] {
+        let dir = folder(files);
+        let r = report_on(&[path_str(dir.path()), "--tz=UTC"]);
+        assert_eq!(r["incidents"][0]["onset"], want, "{}", files.len());
     }
 }

@@ -24,7 +24,7 @@ mod masked_failovers;
 mod measured_rows;
 mod merge_rows;
 mod message_history;
-mod moved_by_message;
+mod moved_by_failures;
 mod novelty;
 mod outlier_stamps;
 mod phases;
@@ -155,10 +155,13 @@ fn judged(
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     for f in &mut found.incidents {
-        for moved in [moved_by_message::moved_back, moved_by_message::moved_on] {
+        for moved in [moved_by_failures::moved_back, moved_by_failures::moved_on] {
             if let Some(moved) = moved(&view, &past, f) {
                 *f = moved;
             }
+        }
+        if let Some(moved) = moved_by_failures::moved_up(&view, &past, &keys, f) {
+            *f = moved;
         }
     }
     let mut incidents = Vec::new();

@@ -150,7 +150,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let refusal = || Sentence::words("A configuration or a credential that is refused (");
     if let Some(message) = message {
         w.title = match until {
-            Some(_) => Sentence::words("What is refused until ").p(message),
+            Some(_) => Sentence::words("A refusal that ends with ").p(message),
             None => refusal().p(message).w(")"),
         };
         w.cap = Some(UNNAMED);

@@ -42,7 +42,8 @@ pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
         .collect()
 }
 
-/// The access logs of hosts that a log of another host names as where it sent requests, most of those that they have.
+/// The access logs of hosts that a log of another host names as where it sent requests, half of those that they have: who watches
+/// them asks them directly.
 fn behind(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
     let mut sent: BTreeMap<String, Vec<(u32, u64)>> = BTreeMap::new();
     for (id, p) in with {
@@ -67,14 +68,14 @@ fn behind(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
             .iter()
             .filter(|(id, _)| logs.iter().all(|l| l.0 != *id));
         let sent: u64 = of_others.map(|x| x.1).sum();
-        sent * 5 >= logs.iter().map(|l| l.1).sum::<u64>() * 4
+        sent * PART as u64 >= logs.iter().map(|l| l.1).sum::<u64>()
     });
     behind
         .flat_map(|(_, logs)| logs.iter().map(|l| l.0))
         .collect()
 }
 
-/// Ids of a log by which it is known that others have the same requests, and the part of them that these must have: a half.
+/// Ids of a log by which it is known that others have the same requests, and the part of its requests that these must have: a half.
 const IDS: usize = 8;
 const PART: usize = 2;
 

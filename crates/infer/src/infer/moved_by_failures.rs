@@ -1,8 +1,10 @@
-//! Onset and recovery by what failing requests say: where the message that accounts for the failures has its first line before the
+//! Onset and recovery by what failing requests say and ask for: where the message that accounts for the failures has its first line before the
 //! change point of their share, or its last one soon after the end, and requests fail with it, the incident reaches so far. Finds no
 //! incidents.
 
-use crate::detect::{DetectedIncident, Run, RunKind};
+use crate::cause::Dim;
+use crate::detect::{Breakdown, DetectedIncident, Run, RunKind};
+use crate::infer::channels::KeyList;
 use crate::infer::lanes::View;
 use crate::infer::lines::{first_failing, last_failing};
 use crate::infer::measured_rows::onset_run;
@@ -10,6 +12,7 @@ use crate::infer::message_history::{BASELINE, Message, Past, count};
 use coroner_lines::record::{Kind, Level};
 use coroner_lines::text::only_reports_a_request;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::collections::BTreeMap;
 
 /// How far back the first line may stand: a canary, or a first server of several.
 const REACH: i64 = 30 * MINUTE;
@@ -54,22 +57,80 @@ pub(super) fn moved_back(
             continue;
         }
         // a request that takes long is stamped well before the line that says why it failed
-        let at = [SECOND, TOGETHER].into_iter().find_map(|back| {
+        let at = [SECOND, TOGETHER, MINUTE].into_iter().find_map(|back| {
             let (t, _) = first_failing(view, Instant(first.0 - back), onset)?;
             (t.0 - first.0 <= TOGETHER).then_some(t)
         });
         began = at.into_iter().chain(began).min();
     }
     let start = began?.second();
-    if start >= f.start {
-        return None;
+    (start < f.start).then(|| starting(f, run, start))
+}
+
+/// The incident with its onset at the first request that fails with the messages, else of the endpoints, that account for nearly
+/// all failures, where at most two requests, as fail now and then, failed within the minute before it.
+pub(super) fn moved_up(
+    view: &View<'_>,
+    past: &Past<'_>,
+    keys: &KeyList<'_, '_>,
+    f: &DetectedIncident,
+) -> Option<DetectedIncident> {
+    let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
+    let (onset, end) = f.moments();
+    let failed = view.requests(onset, end).1;
+    let began = |all: &mut dyn Iterator<Item = (u64, Instant)>| {
+        let came = |(n, first): &(u64, Instant)| *first > onset && n * 10 >= failed;
+        let (all, began) = all
+            .filter(came)
+            .fold((0, None), |(all, began), (n, first)| {
+                (all + n, began.into_iter().chain([first]).min())
+            });
+        began.filter(|_| all * 10 >= failed * 9)
+    };
+    // in all logs that say it
+    let mut said: BTreeMap<&[u8], (u64, Instant)> = BTreeMap::new();
+    for uses in past.texts() {
+        let Some(m) = uses.iter().filter(|m| complains(m)).min_by_key(|m| m.first) else {
+            continue;
+        };
+        let (n, first) = said.entry(&m.key.text).or_insert((0, m.first));
+        (*n, *first) = (*n + count(uses, onset, end), m.first.min(*first));
     }
+    let said = began(&mut said.into_values()).map(|t| Instant(t.0 - TOGETHER));
+    let since = said.or_else(|| began(&mut asked(keys, onset, end)))?;
+    let strays = view.requests(onset, since).1;
+    let few = (1..=2).contains(&strays) && strays * 20 <= failed && since.0 - onset.0 <= MINUTE;
+    let with = |(t, _): &(Instant, _)| few && t.0 - since.0 <= 2 * TOGETHER;
+    let (at, _) = first_failing(view, since, end).filter(with)?;
+    Some(starting(f, run, at.second()))
+}
+
+/// How many requests of each endpoint failed in a stretch, and the begin of the first step in which one did.
+fn asked<'k>(
+    keys: &'k KeyList<'_, '_>,
+    onset: Instant,
+    end: Instant,
+) -> impl Iterator<Item = (u64, Instant)> + 'k {
+    // the step that holds the onset, too
+    let from = onset.second() - onset.second().rem_euclid(10);
+    let endpoints = (0..)
+        .zip(&keys.names)
+        .filter(|(_, k)| k.dim == Dim::Endpoint);
+    endpoints.filter_map(move |(key, _)| {
+        let first = keys.first_failed(key, from)?;
+        let n = keys.failed(key, from, end.second());
+        Some((n, Instant::from_second(first)))
+    })
+}
+
+/// The incident with another start.
+fn starting(f: &DetectedIncident, run: &Run, start: i64) -> DetectedIncident {
     let mut moved = f.clone();
     moved.start = start;
     for r in moved.runs.iter_mut().filter(|r| *r == run) {
         (r.start, r.start_interval) = (start, (start, start));
     }
-    Some(moved)
+    moved
 }
 
 /// The incident with its end moved on to the last request that failed with a message that came with it and accounts for a quarter of
