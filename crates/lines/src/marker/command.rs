@@ -252,7 +252,7 @@ fn lists_rules(option: &[u8]) -> bool {
 /// nothing.
 fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
     const READS: &str = "git svn hg grep egrep zgrep rg man less more cat tail head view echo printf watch which type help cd ls curl wget \
-        ssh scp ps history apropos alias export for while if systemctl journalctl apt apt-get aptitude yum dnf npm yarn ansible-playbook";
+        ssh ps history apropos alias export for while if systemctl journalctl apt apt-get aptitude yum dnf npm yarn ansible-playbook";
     const LOOKS: &str = "status list ls show get describe check history plan diff logs log inspect ps test lint validate template help watch \
         exec explain top info version config-check configtest can-i";
     const ALTERS: &str = "create delete update modify put replace attach detach associate disassociate authorize revoke enable disable \
@@ -276,6 +276,11 @@ fn ordered(words: &[&[u8]]) -> Option<MarkerKind> {
             .any(|w| w.starts_with(b"--dry-run") || is("--help -h", w))
     {
         return None;
+    }
+    // what is copied to the settings of a host: `rsync -av edge/ deploy@edge-01:/etc/traefik/`
+    let sent = |w: &&[u8]| memmem::find(w, b":/etc/").is_some();
+    if is("rsync scp", name) && rest.last().is_some_and(sent) {
+        return Some(MarkerKind::ConfigChange);
     }
     let versioned = |w: &&[u8]| fields::version(w).is_some_and(|v| v.len() == w.len());
     let released = script(name).filter(|_| rest.iter().any(versioned));

@@ -17,9 +17,13 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
             return Some((h, port));
         }
     }
+    // the host of which a server says that it lets it not in is who asked
+    let refuses = ["is blocked because", "is not allowed to connect", "pg_hba.conf"];
+    let refuses = refuses.iter().any(|w| text.contains(w));
     let mut before = "";
     let tokens: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || "\"'()[]<>,;=|{}".contains(c))
+        .filter(|w| !w.is_empty())
         .take(64)
         // who asked, or where to read more, is not whom the call was meant for
         .filter(|w| {
@@ -27,7 +31,8 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
             let more = ["see", "at:"]
                 .iter()
                 .any(|w| before.eq_ignore_ascii_case(w));
-            before != "client" && !more
+            let asked = refuses && before.eq_ignore_ascii_case("host");
+            before != "client" && !more && !asked
         })
         .collect();
     let domain = || {

@@ -70,6 +70,11 @@ fn a_number_with_its_unit_is_no_port() {
         of("dial tcp orders-0:10067 refused").as_deref(),
         Some("orders-0")
     );
+    // whom a server does not let in is not the server
+    assert_eq!(
+        of("Error 1129: Host '10.20.4.11' is blocked because of many connection errors"),
+        None
+    );
 }
 
 #[test]

@@ -23,7 +23,9 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     a.confidence = a.confidence.max(b.confidence);
     a.version = a.version.take().or_else(|| b.version.take());
     a.service = a.service.take().or_else(|| b.service.take());
-    a.host = a.host.take().or_else(|| b.host.take());
+    // what a tool changed is not on the one host that logs its part of it
+    let of_tool = a.kind == K::ConfigChange && a.input != b.input;
+    a.host = a.host.take().or_else(|| b.host.take().filter(|_| !of_tool));
     a.actors.append(&mut b.actors);
     // cite a few lines of an act, count the rest
     if a.evidence.len() < 6 {

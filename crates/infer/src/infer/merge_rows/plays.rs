@@ -167,7 +167,10 @@ impl Play {
     fn step(&mut self, rows: &mut [StatedMarker], i: usize) -> Option<usize> {
         let r = &rows[i];
         if holds(r, b"PLAY [") {
-            (self.opened, self.heading, self.last_change) = (Some(i), None, None);
+            // the next host of those that have their turn, one after the other
+            let again = self.opened.is_some_and(|o| rows[o].text == r.text);
+            self.last_change = self.last_change.filter(|_| again);
+            (self.opened, self.heading) = (Some(i), None);
             self.altered = None;
             self.tried_out |= holds(r, b"CHECK MODE");
             return None;

@@ -75,7 +75,7 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
         match class {
             Some(Class::Cookies) if set => {
                 jar = jar_end(text, &p);
-                let long = p.quoted
+                let long = (p.quoted || p.link == Link::Given)
                     && given.len() >= 16
                     && !given.contains(' ')
                     && !looks::is_prose(given);
@@ -111,23 +111,25 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
                     end = next.end;
                     out.push(next);
                 }
-                // what it becomes: `"old" -> "new"`
-                let rest = text.get(end..).unwrap_or_default();
-                let rest = rest.trim_start();
-                let mut signs = ["->", "=>", "TO "].iter();
-                let next = signs.find_map(|sign| rest.strip_prefix(sign));
-                if let Some(next) = next {
-                    let next = value(view, text.len() - next.len(), 0);
-                    let alike = |v: &(Range<usize>, bool)| {
-                        v.1 == p.quoted && (v.1 || looks::is_mixed(&text[v.0.clone()]))
-                    };
-                    out.extend(next.filter(alike).map(|(next, _)| next));
-                }
+                out.extend(becomes(view, end, p.quoted));
             }
+            // `"hidden" -> "new"`
+            Some(Class::Secret) if p.quoted => out.extend(becomes(view, p.value.end + 1, true)),
             _ => {}
         }
     }
     out
+}
+
+/// What a value becomes that ends at a place: `"old" -> "new"`.
+fn becomes(view: &DecodedText, end: usize, quoted: bool) -> Option<Range<usize>> {
+    let text = &view.text;
+    let rest = text.get(end..).unwrap_or_default().trim_start();
+    let mut signs = ["->", "=>", "TO "].iter();
+    let next = signs.find_map(|sign| rest.strip_prefix(sign))?;
+    let (at, in_quotes) = value(view, text.len() - next.len(), 0)?;
+    let alike = in_quotes == quoted && (quoted || looks::is_mixed(&text[at.clone()]));
+    (alike && !looks::is_harmless(&text[at.clone()])).then_some(at)
 }
 
 /// Whether one of the keys is that of a secret, and its value is one.

@@ -5,7 +5,7 @@ use super::keys;
 use super::looks;
 use regex::Regex;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Words of links that let in whoever has them; what follows one in a path is its token.
 const LINKS: &str = include_str!("words/links.txt");
@@ -18,20 +18,92 @@ static PGPASS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"[A-Za-z][\w.-]*:[0-9]{4,5}:(?:\*|\w+):[A-Za-z_][\w-]*:(\S{4,})").ok()
 });
 
-/// What else stands where only a secret does: what a shell hands over as a file, and the password beside the user that FreeRADIUS
-/// writes of a login (`log`, `auth_badpass` and `auth_goodpass` of its `radiusd.conf`).
-static HANDED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"<\((?:echo|printf) (?:-n )?['\x22]?([^\s'\x22)]{4,})|Login \w+(?: \([^)]*\))?: \[[^/\]\s]+/([^\]<]{4,})\]").ok()
-});
+/// What else stands where only a secret does: signs of which one is there, and what then holds it.
+const HANDED: [(&[&str], &str); 7] = [
+    // what a shell hands over as a file, or to a program that opens something
+    (
+        &["<(echo", "<(printf"],
+        r"<\((?:echo|printf) (?:-n )?['\x22]?([^\s'\x22)]{4,})",
+    ),
+    (
+        &["echo ", "printf "],
+        r"(?:echo|printf) (?:-n )?['\x22]([^'\x22]{4,})['\x22] *\| *(?:sudo )?\S*(?:crypt|passw|gpg|login|kinit|openssl)",
+    ),
+    // the password beside the user that FreeRADIUS writes of a login (`auth_badpass` and `auth_goodpass` of its `radiusd.conf`)
+    (
+        &["Login "],
+        r"Login \w+(?: \([^)]*\))?: \[[^/\]\s]+/([^\]<]{4,})\]",
+    ),
+    // commands of protocols, as clients show them
+    (
+        &["PASS ", "pass ", "AUTH ", "auth "],
+        r"(?:---> |> |C: ?|(?:cmd|command): ?)(?i:pass|auth) ([^\s=]{4,})$",
+    ),
+    // what was typed when a program asked
+    (
+        &["Enter pass"],
+        r"Enter pass(?:word|phrase)[^:]{0,80}: (\S[^\x22]{2,60})$",
+    ),
+    (
+        &["crypt"],
+        r"(?:de|en)crypt\w*(?: \w+){0,2} with ([0-9a-f]{32,64})\b",
+    ),
+    // codes in scripts without blanks
+    (
+        &["認証コード", "確認コード", "验证码", "驗證碼", "인증번호"],
+        r"(?:認証コード|確認コード|验证码|驗證碼|인증번호)\D{0,3}([0-9]{4,8})",
+    ),
+];
+static MADE: [OnceLock<Option<Regex>>; HANDED.len()] = [const { OnceLock::new() }; HANDED.len()];
+
+fn handed(text: &str, out: &mut Vec<Range<usize>>) {
+    for ((signs, regex), made) in HANDED.iter().zip(&MADE) {
+        if signs.iter().any(|s| text.contains(s)) {
+            let made = made.get_or_init(|| Regex::new(regex).ok());
+            let all = made.iter().flat_map(|r| r.captures_iter(text));
+            out.extend(all.filter_map(|c| Some(c.get(1)?.range())));
+        }
+    }
+}
+
+/// The words of a wallet, in quotation marks (BIP 39: twelve or more).
+fn wallets(text: &str, out: &mut Vec<Range<usize>>) {
+    let word = |w: &str| (3..=8).contains(&w.len()) && w.bytes().all(|b| b.is_ascii_lowercase());
+    let is_one = |p: &&str| p.len() > 44 && p.split(' ').all(word) && p.split(' ').count() >= 12;
+    let quoted = text.split(['"', '\'']).skip(1).filter(is_one);
+    let place = |p: &str| p.as_ptr() as usize - text.as_ptr() as usize;
+    out.extend(quoted.map(|p| place(p)..place(p) + p.len()));
+}
 
 /// The places of secrets known by where they stand.
 pub(super) fn placed(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     addresses(text, &mut out);
-    let handed = HANDED.iter().filter(|_| text.contains(['(', '[']));
-    let all = handed.flat_map(|r| r.captures_iter(text));
-    out.extend(all.filter_map(|c| Some(c.get(1).or(c.get(2))?.range())));
+    handed(text, &mut out);
+    wallets(text, &mut out);
+    parameters(text, &mut out);
     out
+}
+
+/// What a database logs beside a statement that sets a password: `DETAIL:  parameters: $1 = '…'`.
+fn parameters(text: &str, out: &mut Vec<Range<usize>>) {
+    let Some((statement, _)) = text.split_once("parameters: $1 = ") else {
+        return;
+    };
+    let secret = |w: &str| keys::class(w, "") == Some(keys::Class::Secret);
+    let sign = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    if !statement.split(sign).any(secret) {
+        return;
+    }
+    let mut rest = statement.len();
+    while let Some(from) = text[rest..].find(" = '").map(|n| rest + n + 4) {
+        let len = text[from..].find('\'').unwrap_or(text.len() - from);
+        let v = &text[from..from + len];
+        if looks::is_made_up(v) || looks::is_mixed(v) {
+            out.push(from..from + len);
+        }
+        rest = from + len;
+    }
 }
 
 fn end_of(text: &str, from: usize) -> usize {

@@ -63,8 +63,8 @@ fn is_password(v: &str, quoted: bool) -> bool {
     // no text that a program fills in, no expression
     let whole = !v.contains(['\\', '*', '$', '(', '[', '{', ',']) && !v.contains("%d");
     let mixed = quoted && whole && kinds.len() > 1 && stretches().all(|s| s.len() < 10);
-    // `driver.T4CConnection.logon`
-    let named = v.matches('.').count() > 1;
+    // `driver.T4CConnection.logon`, `nt!KiPageFault+0x443`
+    let named = v.matches('.').count() > 1 || v.contains("+0x");
     (spelled > 1 || joined && (spelled > 0 || glued) || cries || mixed)
         && !named
         && !looks::is_harmless(v)

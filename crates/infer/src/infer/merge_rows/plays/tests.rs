@@ -37,6 +37,13 @@ fn a_task_is_known_by_what_it_changed() {
     assert_eq!(hosts(&changes).as_deref(), Some(&b"web-1"[..]));
     let both = (K::ConfigChange, "changed: [web-2]");
     assert_eq!(hosts(&[PLAY, CONFIG, CHANGED, both]), None);
+    // hosts that have their turn are one change, of none of them; another play is another
+    let turns = [PLAY, CONFIG, CHANGED, PLAY, CONFIG, both];
+    assert_eq!(rows_of(&turns), [(3, K::ConfigChange)]);
+    assert_eq!(hosts(&turns), None);
+    let other = (K::HumanNote, "PLAY [db] ***");
+    let apart = [PLAY, CONFIG, CHANGED, other, CONFIG, both];
+    assert_eq!(rows_of(&apart).len(), 2);
     assert_eq!(rows_of(&[PLAY, CONFIG, RESTART]), []);
     assert_eq!(rows_of(&[PLAY, RESTART, FAILED]), [(2, K::Restart)]);
     let tried = (K::HumanNote, "ansible-playbook site.yml --check");
