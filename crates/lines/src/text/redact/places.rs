@@ -19,7 +19,7 @@ static PGPASS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What else stands where only a secret does: signs of which one is there, and what then holds it.
-const HANDED: [(&[&str], &str); 7] = [
+const HANDED: [(&[&str], &str); 9] = [
     // what a shell hands over as a file, or to a program that opens something
     (
         &["<(echo", "<(printf"],
@@ -43,6 +43,15 @@ const HANDED: [(&[&str], &str); 7] = [
     (
         &["Enter pass"],
         r"Enter pass(?:word|phrase)[^:]{0,80}: (\S[^\x22]{2,60})$",
+    ),
+    (
+        &["ssh-keygen "],
+        r"ssh-keygen .*?-[NP] ['\x22]([^'\x22]{4,})['\x22]",
+    ),
+    // what is computed from the password (RFC 7616)
+    (
+        &["response=\""],
+        r"(?:nonce|realm)=.{0,200}?response=\x22([0-9a-f]{32,64})\x22",
     ),
     (
         &["crypt"],
