@@ -16,6 +16,9 @@ const SURE: u8 = 80;
 /// What stands before the file of which a task shows how it alters it.
 const ALTERED: &[u8] = b"--- before: ";
 
+/// How Git says which commit a job has checked out, and what that is about.
+const COMMIT: &[u8] = b"HEAD is now at ";
+
 /// How Salt announces what it sees to.
 const STATE: &[u8] = b"Running state [";
 
@@ -28,6 +31,8 @@ struct Play {
     /// The version that runs and the one that is put in its place, where a task shows both before.
     shown: Option<(Vec<u8>, Vec<u8>)>,
     tried_out: bool,
+    /// The commit that was checked out and has changed nothing yet.
+    commit: Option<usize>,
     opened: Option<usize>,
     heading: Option<usize>,
     /// The line that names the file which the task under the heading alters.
@@ -75,6 +80,8 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
             }
         } else if rows[i].text.starts_with(b"changed: [") {
             (play.changed, gone[i]) = (true, play.tried_out);
+        } else if rows[i].kind == K::ConfigChange {
+            play.called(rows, i);
         } else if matches!(rows[i].kind, K::DeployStart | K::RollbackStart) {
             // the hosts of one run that follow each other are under the same heading again
             match play.release {
@@ -166,6 +173,10 @@ impl Play {
     /// Takes a heading or an outcome; the row that stays: what changed, or the heading of what failed.
     fn step(&mut self, rows: &mut [StatedMarker], i: usize) -> Option<usize> {
         let r = &rows[i];
+        if r.text.starts_with(COMMIT) {
+            self.commit = Some(i);
+            return None;
+        }
         if holds(r, b"PLAY [") {
             // the next host of those that have their turn, one after the other
             let again = self.opened.is_some_and(|o| rows[o].text == r.text);
@@ -286,7 +297,20 @@ impl Play {
                 .extend(&file.text[ALTERED.len().min(file.text.len())..]);
             r.evidence.extend(file.evidence);
         }
+        self.called(rows, i);
         Some(i)
+    }
+
+    /// Calls the first change of a job what the commit is about that it has checked out, where its own line names the step alone.
+    fn called(&mut self, rows: &mut [StatedMarker], i: usize) {
+        let step = [&b"TASK ["[..], b"HANDLER [", b"##[group]Run "];
+        let named = !step.iter().any(|s| holds(&rows[i], s));
+        let Some(commit) = self.commit.take().filter(|_| !named) else {
+            return;
+        };
+        let commit = rows[commit].clone();
+        rows[i].text = commit.text[COMMIT.len()..].to_vec();
+        rows[i].evidence.extend(commit.evidence);
     }
 
     /// Gives the open release the role that a task is of, where its play is called so: `PLAY [Deploy cart]`, `TASK [cart : …]`.

@@ -55,6 +55,25 @@ fn a_task_is_known_by_what_it_changed() {
 }
 
 #[test]
+fn the_first_change_of_a_job_is_called_what_its_commit_is_about() {
+    let commit = (
+        K::HumanNote,
+        "HEAD is now at 4be91f2 consul: publish the database (#412)",
+    );
+    let later = (K::ConfigChange, "changed: [web-1]");
+    let called = |lines: &[_]| -> Vec<String> {
+        let text = |r: &StatedMarker| String::from_utf8_lossy(&r.text).into_owned();
+        played(lines).iter().map(text).collect()
+    };
+    let about = "4be91f2 consul: publish the database (#412)";
+    assert_eq!(called(&[commit, PLAY, CONFIG, CHANGED]), [about]);
+    assert_eq!(called(&[commit, PLAY, CONFIG]), [""; 0]);
+    let other = (K::HumanNote, "PLAY [db] ***");
+    let both = called(&[commit, PLAY, CONFIG, CHANGED, other, CONFIG, later]);
+    assert_eq!(both, [about, "TASK [nginx : template nginx.conf]"]);
+}
+
+#[test]
 fn the_first_task_that_puts_a_release_in_place_is_its_begin() {
     let fetch = (K::HumanNote, "TASK [shop : fetch release archive] ***");
     let recap = (
