@@ -12,7 +12,6 @@ use crate::cause::ledger::{
 };
 use crate::cause::names;
 use crate::cause::symptoms::cleared::cleared;
-use crate::cause::symptoms::ownership::root;
 use crate::cause::symptoms::{COVERS, Sign, count, counted, coverage, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
@@ -327,10 +326,8 @@ pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> 
         let names_host = elsewhere.is_some_and(|h| find(said.as_bytes(), h, 0).is_some());
         let like_it = || {
             let numbered = |c: char| c.is_ascii_digit() || c == '-';
-            let host = e
-                .host
-                .as_ref()
-                .map(|h| root(h.for_json()).trim_end_matches(numbered));
+            let host = e.host.as_ref().and_then(|h| h.for_json().split('.').next());
+            let host = host.map(|h| h.trim_end_matches(numbered));
             host.is_some_and(|h| h.len() >= 4 && words_of(sign.text).iter().any(|w| w == h))
         };
         let itself = matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::VersionChange);
