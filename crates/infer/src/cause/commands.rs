@@ -4,7 +4,7 @@
 use coroner_lines::text::words::split;
 
 /// Whether a command only shows what there is.
-pub(super) fn only_looks(command: &str) -> bool {
+pub(crate) fn only_looks(command: &str) -> bool {
     const PROGRAMS: &str = "cat less more tail head grep zgrep diff cmp stat wc journalctl dmesg ls df du free top htop ps ss netstat uptime who w id view \
         ping dig host";
     const READ_ONLY: &str =

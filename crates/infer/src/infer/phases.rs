@@ -1,6 +1,7 @@
 //! Durations and phases of one incident, by the definitions of the vocabulary. Absent markers give `None`, never 0;
 //! impossible intervals are reported as gaps, never as numbers.
 
+use crate::cause::only_looks;
 use crate::infer::acknowledgement::{answered, early_ack};
 use crate::infer::lanes::View;
 use crate::model::{Durations, Event, Evidence, Gap, Phase, Piece, Sentence};
@@ -168,6 +169,9 @@ fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
     Gap::shown("clock", Sentence::words(text), evidence.to_vec())
 }
 
+/// What ends the failures is so near their end.
+const AT_ONCE: i64 = 3 * SECOND;
+
 /// End of the first mitigation step that helped.
 fn mitigated(
     helped: impl Fn(Instant) -> bool,
@@ -186,7 +190,14 @@ fn mitigated(
         K::ConfigChange,
     ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
-    let mut steps = rows.iter().filter(|e| ends.contains(&e.kind));
+    // a command with which they end, whatever it does
+    let at_once = |e: &Event| {
+        let at_end = |(t, r): (Instant, Instant)| (t.0 - r.0).abs() <= AT_ONCE;
+        let command = e.kind == K::HumanNote && e.text.states_a_command();
+        let acts = command && !e.quoted().is_some_and(only_looks);
+        acts && e.time.zip(recovery).is_some_and(at_end)
+    };
+    let mut steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));
     steps.find_map(|e| e.time.filter(|t| *t > onset && *t <= last && helped(*t)))
 }
 

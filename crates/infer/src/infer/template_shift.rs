@@ -164,7 +164,7 @@ pub(crate) fn signals(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Sign
             let rank = ["most", "second most", "third most"].get(n)?;
             let said = line.excerpt.as_ref().map(|x| template.example(x));
             let text = Sentence::words("Of all services' logs that of ").name(&s.service);
-            let text = text.w(format!(" changed {rank} at the onset, mainly: "));
+            let text = text.w(format!(" changed {rank} while requests failed, mainly: "));
             Some(Signal {
                 class: "message_mix",
                 text: text.log(&said.unwrap_or(template)),

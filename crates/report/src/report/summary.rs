@@ -5,7 +5,7 @@ use super::{facts, kinds, sentence};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{MINUTE, SECOND};
 
 /// A part of the summary.
 pub enum SummaryPart<'a> {
@@ -77,7 +77,7 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
         let s = s.w(" requests failed (").p(share);
         let s = match facts::own_share(i) {
             Some((name, own)) => {
-                let own = s.w("; ").p(Piece::Share(own)).w(" of requests to ");
+                let own = s.w("; about ").p(Piece::Share(own)).w(" of requests to ");
                 own.p(Piece::Name(name.clone()))
             }
             None => s,
@@ -192,9 +192,14 @@ fn steps(i: &Incident) -> Vec<Sentence> {
     // the one that the phases keep apart from what the rollback itself restarts
     let phase = i.phases.iter().find(|p| p.phase == "restart");
     let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
-    let restart = row
-        .and_then(|e| Some((e, e.time?)))
-        .or_else(|| facts::first_of(i, MarkerKind::Restart).filter(|_| rollback.is_none()));
+    // what goes on being started anew was not restarted by anybody
+    let again = |e: &Event| {
+        let span = e.last().zip(e.time);
+        span.is_some_and(|(last, first)| last.0 - first.0 > MINUTE)
+    };
+    let any = || facts::first_of(i, MarkerKind::Restart).filter(|(e, _)| !again(e));
+    let restart = row.and_then(|e| Some((e, e.time?)));
+    let restart = restart.or_else(|| any().filter(|_| rollback.is_none()));
     if let Some(t) = rollback {
         let s = Sentence::words("the rollback was reported done at ").p(Piece::Time(t));
         let s = match &i.kept_failing {

@@ -1,9 +1,10 @@
 //! Rows that are of nothing that was done here: ends of alerts that no input of the archive raised, sessions that end with their
 //! server.
 
+use super::agree;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{HOUR, Instant, SECOND};
 use std::collections::BTreeSet;
 
 /// The end of an alert in an input that reported no alert before, where another input did: a provider's status mail, or the
@@ -49,4 +50,52 @@ pub(super) fn drop_echoes(rows: &mut Vec<StatedMarker>) {
                     && r.time.is_some_and(|x| (x.0 - t).abs() <= 10 * SECOND)
             }))
     });
+}
+
+/// Drops the end of a release that stands in the line of its beginning, as a list of releases is one line for each, where another log
+/// shows that release to end later.
+pub(super) fn drop_listed_ends(rows: &mut Vec<StatedMarker>) {
+    let begins = |r: &&StatedMarker| r.kind == K::DeployStart;
+    let cited = |r: &StatedMarker| r.evidence.iter().map(|e| (e.input, e.byte)).collect();
+    let begun: Vec<Vec<(u32, u64)>> = rows.iter().filter(begins).map(cited).collect();
+    let listed: BTreeSet<(u32, u64)> = begun.into_iter().flatten().collect();
+    let of_list = |r: &StatedMarker| {
+        let mut lines = r.evidence.iter().map(|e| (e.input, e.byte));
+        r.kind == K::DeployFinish && lines.all(|l| listed.contains(&l))
+    };
+    let others: Vec<(u32, Option<Vec<u8>>, i64)> = rows
+        .iter()
+        .filter(|r| r.kind == K::DeployFinish && !of_list(r) && !r.is_said())
+        .filter_map(|r| Some((r.input, r.version.clone(), r.time?.0)))
+        .collect();
+    rows.retain(|r| {
+        let later = |(input, version, t): &(u32, Option<Vec<u8>>, i64)| {
+            let after = |at: Instant| (SECOND..=HOUR).contains(&(t - at.0));
+            *input != r.input && agree(version, &r.version) && r.time.is_some_and(after)
+        };
+        !(of_list(r) && others.iter().any(later))
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::merge_rows::tests::row;
+
+    #[test]
+    fn a_list_of_releases_shows_no_end_where_another_log_does() {
+        let of = |s: i64, input, o, kind| StatedMarker {
+            version: Some(b"412".to_vec()),
+            ..row(s, input, o, kind, "")
+        };
+        let listed = [of(0, 0, 7, K::DeployStart), of(0, 0, 7, K::DeployFinish)];
+        let mut alone = listed.to_vec();
+        drop_listed_ends(&mut alone);
+        assert_eq!(alone.len(), 2);
+        let end = of(110, 1, 3, K::DeployFinish);
+        let mut rows = [&listed[..], &[end]].concat();
+        drop_listed_ends(&mut rows);
+        let left: Vec<_> = rows.iter().map(|r| (r.kind, r.input)).collect();
+        assert_eq!(left, [(K::DeployStart, 0), (K::DeployFinish, 1)]);
+    }
 }

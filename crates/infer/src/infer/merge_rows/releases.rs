@@ -197,7 +197,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     });
     let goes_out = |t: Instant| {
         let begun = during.partition_point(|d| d.0 <= t);
-        begun > 0 && t <= during[begun - 1].1
+        begun > 0 && t.0 <= during[begun - 1].1.0 + 5 * SECOND
     };
     let ahead = |r: &StatedMarker, t: Instant| {
         let at = |us: i64| (r.input, r.kind, Instant(t.0 + us));

@@ -182,8 +182,12 @@ fn record<'a>(
                 m.text = Cow::Owned(t);
             }
             _ if s != Kind::System => {
-                let name = tag.rsplit(|c| *c == b'/').next().unwrap_or(tag);
-                r.service = Some(Cow::Borrowed(name));
+                // `postfix/smtpd`, and no number of an instance: `cart/014c9c02`
+                let digits = |p: &&[u8]| p.iter().any(u8::is_ascii_digit);
+                let number = |p: &&[u8]| p.len() >= 8 && p.iter().all(u8::is_ascii_hexdigit);
+                let mut parts = tag.rsplit(|c| *c == b'/');
+                let name = parts.find(|p| !(number(p) && digits(p)));
+                r.service = Some(Cow::Borrowed(name.unwrap_or(tag)));
             }
             _ => {}
         }

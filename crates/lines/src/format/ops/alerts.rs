@@ -47,6 +47,9 @@ const BESIDE: &str = "escalation page response reply terminated incident alert a
 const TOOLS: &str =
     "auto automatic automatically system api timer scheduler bot integration service none";
 
+/// Keys of what a line says, which may be the turn alone.
+const WORDS: &str = "msg message text";
+
 /// What an alert's fields state; `None`: it is none, or nothing is said of its state.
 pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     if let Some(alert) = entry(f) {
@@ -67,6 +70,9 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let title = f.first(TITLES);
     let own = |t: &str| said(t, false).or_else(|| said(bracketed(t)?, false));
     let act = each(f, ACTS).find_map(own);
+    // `msg=ack alert=High5xx`
+    let one = |t: &&str| split(t).len() == 1;
+    let act = act.or_else(|| each(f, WORDS).filter(one).find_map(own));
     let state = each(f, STATES).find_map(|t| said(t, true));
     // what a title begins with may be what it was when it was sent
     let titled = || own(title.and_then(bracketed)?);
@@ -146,7 +152,7 @@ fn is_relayed(f: &NamedFields) -> bool {
         [w] => Turn::of(w).or_else(|| said(s, true).filter(|t| t.1).map(|t| t.0)),
         _ => None,
     };
-    let Some(turn) = each(f, STATES).find_map(turn) else {
+    let Some(turn) = each(f, STATES).chain(each(f, WORDS)).find_map(turn) else {
         return false;
     };
     let named = f

@@ -85,7 +85,10 @@ pub(super) fn run<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> 
         .flatten()
         .collect(),
     };
-    let act = match names_a_rollback(name) || goes_back(f) {
+    // CodeDeploy names the deployment that it takes back
+    let takes_back = f.has("rollback_triggering_deployment_id")
+        || f.text("creator") == Some("codeDeployRollback");
+    let act = match names_a_rollback(name) || takes_back || goes_back(f) {
         true => Act::Rollback,
         false => Act::Deploy,
     };
