@@ -248,7 +248,7 @@ pub(super) fn messages<'s, 'a>(
         };
         let (text, also) = match s.spans {
             // and nobody said so before
-            true if s.together && !stated_before(case, class) => {
+            true if s.together && !stated_before(case, s.fault) => {
                 (text.w("; they start and stop together."), ALSO)
             }
             true => (text.w("; they go on for about as long."), ALSO),

@@ -138,11 +138,11 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     all
 }
 
-/// Whether any log stated a fault of a class in the hour before the failures.
-pub(super) fn stated_before(case: &Case<'_>, class: CauseClass) -> bool {
+/// Whether any log stated a fault in the hour before the failures.
+pub(super) fn stated_before(case: &Case<'_>, fault: Fault) -> bool {
     let early = |t: &&TemplateFact| t.before > 0 && t.kind != Kind::Pager;
     let mut early = case.templates.iter().filter(early);
-    early.any(|t| stated(case, t).is_some_and(|f| f.is_of(class)))
+    early.any(|t| stated(case, t) == Some(fault))
 }
 
 /// How much a program's lines belong to the failing service, whoever it is, how near they stand and how new they are, that come with
