@@ -135,6 +135,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
     }
     routine::of_users(&mut out);
     routine::of_units(&mut out);
+    routine::on_demand(&mut out);
     routine::of_starts(&mut out);
     out.sort_list_by_key(StatedMarker::order);
     same_versions_are_restarts(&mut out, part, clocks);

@@ -76,6 +76,33 @@ pub(super) fn of_units(rows: &mut Vec<StatedMarker>) {
     });
 }
 
+/// Leaves out what Windows starts when it is needed and what stops by itself soon after, each time: who restarts a service stops it
+/// first (event 7036 of its Service Control Manager, which has no other name for either).
+pub(super) fn on_demand(rows: &mut Vec<StatedMarker>) {
+    const SOON: i64 = 15 * MINUTE;
+    let unit = |r: &StatedMarker| {
+        let at = memchr::memmem::find(&r.text, b" service entered the ")?;
+        Some((r.input, r.text[..at].to_vec()))
+    };
+    let mut turns: BTreeMap<_, Vec<(i64, MarkerKind)>> = BTreeMap::new();
+    for r in rows.iter() {
+        if let Some((unit, t)) = unit(r).zip(r.time) {
+            turns.entry(unit).or_default().push((t.0, r.kind));
+        }
+    }
+    turns.retain(|_, all| {
+        all.sort_unstable_by_key(|t| t.0);
+        all.chunks(2).all(|turn| match turn {
+            [
+                (from, MarkerKind::ServiceStart),
+                (to, MarkerKind::ServiceStop),
+            ] => to - from <= SOON,
+            _ => false,
+        })
+    });
+    rows.retain(|r| unit(r).is_none_or(|u| !turns.contains_key(&u)));
+}
+
 /// Leaves out the rows of each key whose times, in microseconds, are those of a routine.
 fn leave_out<K: Ord>(
     rows: &mut Vec<StatedMarker>,
@@ -206,6 +233,23 @@ mod tests {
         assert_eq!(left(starts(8, 2200, 300)), 6);
         assert_eq!(left(starts(100, 180, 0)), 106);
         assert_eq!(left(starts(5, 900, 6000)), 11);
+        // started when it is needed, and restarted by somebody
+        let turn = |s: i64, kind, state: &str| StatedMarker {
+            text: format!("The Updates service entered the {state} state.").into(),
+            ..row(s, 0, s as u64, kind, "")
+        };
+        let start = |s| turn(s, MarkerKind::ServiceStart, "running");
+        let stop = |s| turn(s, MarkerKind::ServiceStop, "stopped");
+        let demanded = |mut rows: Vec<StatedMarker>| {
+            on_demand(&mut rows);
+            rows.len()
+        };
+        assert_eq!(
+            demanded(vec![start(0), stop(400), start(5000), stop(5100)]),
+            0
+        );
+        assert_eq!(demanded(vec![stop(0), start(40)]), 2);
+        assert_eq!(demanded(vec![start(0), stop(4000)]), 2);
         // one program that somebody stops and starts
         let lone = |i: i64| row(300 + i * 2200, 0, i as u64, MarkerKind::ServiceStop, "");
         assert_eq!(left((0..8).map(lone).collect()), 8);
