@@ -5,16 +5,24 @@ use crate::model::Event;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::{Instant, MINUTE};
 
-/// When the alert fired that the acknowledgement answers: the last of its group before it, else the first of the incident.
+/// When the alert fired that the acknowledgement answers.
 pub(super) fn answered(rows: &[Event], k: &PhaseMarkers) -> Option<Instant> {
-    let first = rows[k.alert?].time;
+    rows[answered_alert(rows, k)?].time
+}
+
+/// The alert that the acknowledgement answers: the last of its group before it, else the first of the incident.
+pub(super) fn answered_alert(rows: &[Event], k: &PhaseMarkers) -> Option<usize> {
+    let first = k.alert?;
     let ack = k.ack.map(|i| &rows[i]).filter(|a| a.group.is_some());
     let of = |a: &Event| {
-        let same = |e: &&Event| e.kind == K::AlertFired && e.group == a.group;
-        let fired = rows.iter().filter(same).filter_map(|e| e.time);
-        fired.filter(|t| Some(*t) <= a.time).max()
+        let before = |e: &Event| e.time.is_some() && e.time <= a.time;
+        let same = |i: &usize| {
+            let e = &rows[*i];
+            e.kind == K::AlertFired && e.group == a.group && before(e)
+        };
+        (0..rows.len()).filter(same).max_by_key(|i| rows[*i].time)
     };
-    ack.and_then(of).or(first)
+    ack.and_then(of).or(Some(first))
 }
 
 /// An acknowledgement that stands before the alert it answers: of the same group, or, where neither names one, of no other

@@ -1,6 +1,7 @@
 //! Which of the rows that lines state belong to the story of an incident. Each row of an alert or of an act stands with one
 //! incident only; changes and faults stand with every one that they may have led to.
 
+use super::acknowledgement::answered_alert;
 use super::incident::Maker;
 use super::phases;
 use crate::model::{Cause, Event, Piece, Sentence};
@@ -136,6 +137,7 @@ pub(super) fn name_release(rows: &mut [Event], change: Option<&str>, cause: Opti
 pub(super) fn letters(rows: &mut [Event], k: &phases::PhaseMarkers, change: Option<&str>) {
     let mut wanted: Vec<usize> = [
         k.alert,
+        k.ack.and_then(|_| answered_alert(rows, k)),
         k.ack,
         k.rollback_start,
         k.rollback_finish,
