@@ -244,3 +244,56 @@ fn what_fails_now_and_then_right_before_is_no_onset() {
         assert_eq!(r["incidents"][0]["onset"], want, "{}", files.len());
     }
 }
+
+/// Two access logs that neither ids nor hosts tie: of the same requests, or of two that share a load.
+fn two_logs(same: bool) -> [String; 2] {
+    let mut logs = [String::new(), String::new()];
+    let mut drawn = 7_u64;
+    let mut draw = |of: u64| {
+        drawn = drawn
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (drawn >> 33) % of
+    };
+    for s in 0..5_000 {
+        let clock = format!("{:02}:{:02}:{:02}", 9 + s / 3_600, s / 60 % 60, s % 60);
+        for _ in 0..draw(4) {
+            let status = if (4_000..4_300).contains(&s) {
+                500
+            } else {
+                200
+            };
+            let client = format!("198.51.{}.{}", draw(90), 1 + draw(250));
+            let path = ["/cart", "/search", "/products/7"][draw(3) as usize];
+            let line = format!(
+                "{client} - - [07/May/2024:{clock} +0000] \"GET {path} HTTP/1.1\" {status} 512 \"-\" \"Mozilla/5.0\"\n"
+            );
+            match same {
+                true => logs.iter_mut().for_each(|l| *l += &line),
+                false => logs[draw(2) as usize] += &line,
+            }
+        }
+        // what only the outer one is asked for
+        if same && s % 9 == 0 {
+            logs[0] += &format!(
+                "198.51.7.{} - - [07/May/2024:{clock} +0000] \"GET /static/a.css HTTP/1.1\" 200 512 \"-\" \"Mozilla/5.0\"\n",
+                1 + s % 250
+            );
+        }
+    }
+    logs
+}
+
+#[test]
+fn what_two_logs_show_at_the_same_times_counts_once_and_a_shared_load_twice() {
+    for (same, inner) in [(true, "inner"), (false, "edge")] {
+        let [outer, other] = two_logs(same);
+        let dir = folder(&[("lb/access.log", &outer), ("web/site.log", &other)]);
+        let r = report_on(&[path_str(dir.path())]);
+        let want = [
+            ("lb/access.log", Some("edge")),
+            ("web/site.log", Some(inner)),
+        ];
+        assert_eq!(tiers(&r), want, "{same}");
+    }
+}

@@ -1,7 +1,11 @@
 //! Which inputs' requests count, and which are those of others seen again further in. Who failed is not asked here.
 
+mod mirrored;
+
 use crate::model::Tier;
 use coroner_core::summary::{InputPart, Part};
+use coroner_lines::sorting::SortList;
+use mirrored::Traffic;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which inputs' requests count: proxies and web servers before applications; an access log whose clients are a handful of
@@ -26,6 +30,7 @@ pub(super) fn tiers(part: &Part) -> BTreeMap<u32, Tier> {
     }
     let mut behind = behind(&with);
     behind.extend(seen_again(&with));
+    behind.extend(shown_again(&with));
     let public = with.iter().any(|(_, p)| !by_app(p) && clients(p) >= 8);
     with.iter()
         .map(|(id, p)| {
@@ -136,6 +141,31 @@ fn seen_again(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
     };
     let again = places.values().filter(again);
     again.flat_map(|p| p.inputs.clone()).collect()
+}
+
+/// What stands in front of others is among so many places that have most clients and requests.
+const FRONT: usize = 4;
+
+/// The access logs of places whose requests those in front of them show, too.
+fn shown_again(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
+    let web = |(_, p): &&(u32, &InputPart)| !p.accounting.is_of_application();
+    let web: Vec<(u32, &InputPart)> = with.iter().filter(web).copied().collect();
+    let places = places(&web);
+    if places.len() < 2 {
+        return BTreeSet::new();
+    }
+    let traffic = |v: &Vantage<'_>| {
+        let own = web.iter().filter(|(id, _)| v.inputs.contains(id));
+        Traffic::of(own.map(|(_, p)| *p))
+    };
+    let mut all: Vec<_> = places.values().map(|v| (v, traffic(v))).collect();
+    all.sort_list_by(|a, b| b.0.seen.cmp(&a.0.seen));
+    let again = all.iter().enumerate().filter(|(n, (_, own))| {
+        let mut front = all[..*n].iter().take(FRONT);
+        front.any(|(_, o)| own.is_shown_by(o))
+    });
+    let again = again.map(|(_, place)| place);
+    again.flat_map(|(v, _)| v.inputs.clone()).collect()
 }
 
 /// The name that others have for the host of an input: as the plan has it, or one of its folders.

@@ -1,0 +1,106 @@
+//! Which logs show requests that another one shows, too, known by how the numbers of their requests go up and down together, and by
+//! the paths that they share. Which of the two stands in front is decided elsewhere.
+
+use coroner_core::summary::{Axis, InputPart, Track};
+use coroner_lines::time::SECOND;
+use std::collections::BTreeMap;
+
+/// Microseconds of a step.
+const STEP: i64 = 10 * SECOND;
+/// Steps on either side whose mean a step is held against, so that nothing but chance is left: not the hours of the day.
+const AROUND: usize = 15;
+/// Steps with a request, of two logs, at least: the error of the correlation is below a twentieth. And steps at most.
+const LEAST: usize = 300;
+const MOST: i64 = 10_000;
+/// Correlation from which two logs show the same requests. That of two that share a load is near none; that of a log with one that
+/// shows its requests beside as many others is .7.
+const SAME: f64 = 0.5;
+/// The part of the requests whose paths the other log knows.
+const KNOWN: f64 = 0.5;
+/// Parts of a path that are looked at, behind the method.
+const DEPTH: usize = 3;
+
+/// The requests of a place by the clock that says its zone.
+pub(super) struct Traffic<'p> {
+    tracks: Vec<&'p Track>,
+    span: (i64, i64),
+    paths: BTreeMap<&'p [u8], u64>,
+}
+
+impl<'p> Traffic<'p> {
+    /// Of the inputs of a place.
+    pub fn of(inputs: impl Iterator<Item = &'p InputPart>) -> Traffic<'p> {
+        let tracks: Vec<&Track> = inputs.map(|p| p.track(Axis::Utc)).collect();
+        let spans = || tracks.iter().filter_map(|t| t.span);
+        let span = (spans().map(|s| s.0).min(), spans().map(|s| s.1).max());
+        let mut paths = BTreeMap::new();
+        for (name, series) in tracks.iter().flat_map(|t| t.by_endpoint.sorted()) {
+            *paths.entry(begins(name)).or_default() += series.n.total();
+        }
+        Traffic {
+            span: (span.0.unwrap_or(i64::MAX), span.1.unwrap_or(i64::MIN)),
+            tracks,
+            paths,
+        }
+    }
+
+    /// Whether the other log shows these requests.
+    pub fn is_shown_by(&self, other: &Traffic<'_>) -> bool {
+        let all: u64 = self.paths.values().sum();
+        let known = self
+            .paths
+            .iter()
+            .filter(|(p, _)| other.paths.contains_key(*p));
+        let known: u64 = known.map(|(_, n)| n).sum();
+        known > 0
+            && known as f64 >= all as f64 * KNOWN
+            && self.correlation(other).is_some_and(|c| c >= SAME)
+    }
+
+    /// How the numbers of both, less their means around, go together, from when both are written.
+    fn correlation(&self, other: &Traffic<'_>) -> Option<f64> {
+        let from = self.span.0.max(other.span.0).div_euclid(STEP);
+        let to = self.span.1.min(other.span.1).div_euclid(STEP);
+        let steps = to.saturating_sub(from).min(MOST);
+        let steps = usize::try_from(steps).ok().filter(|n| *n >= LEAST)?;
+        let (own, theirs) = (self.left(from, steps), other.left(from, steps));
+        let (own, theirs) = (own?, theirs?);
+        let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
+        let spread = sum(&own, &own) * sum(&theirs, &theirs);
+        (spread > 0.0).then(|| sum(&own, &theirs) / spread.sqrt())
+    }
+
+    /// What each of so many steps has more than those around it on average; `None` where few have any.
+    fn left(&self, from: i64, steps: usize) -> Option<Vec<f64>> {
+        let mut counts = vec![0.0; steps];
+        let end = from + steps as i64;
+        for track in &self.tracks {
+            for (us, n) in track.requests.n.within(from * STEP, end * STEP) {
+                let step = usize::try_from(us.div_euclid(STEP) - from).unwrap_or(steps);
+                if let Some(c) = counts.get_mut(step) {
+                    *c += f64::from(n);
+                }
+            }
+        }
+        if counts.iter().filter(|c| **c > 0.0).count() < LEAST {
+            return None;
+        }
+        // sums up to each step
+        let mut until = vec![0.0];
+        for c in &counts {
+            until.push(until[until.len() - 1] + c);
+        }
+        let less = |n: usize| {
+            let (a, b) = (n.saturating_sub(AROUND), (n + AROUND + 1).min(steps));
+            counts[n] - (until[b] - until[a]) / (b - a) as f64
+        };
+        Some((0..steps).map(less).collect())
+    }
+}
+
+/// The method and the first parts of the path of an endpoint.
+fn begins(endpoint: &[u8]) -> &[u8] {
+    let mut slashes = memchr::memchr_iter(b'/', endpoint);
+    let end = slashes.nth(DEPTH - 1).unwrap_or(endpoint.len());
+    &endpoint[..end]
+}
