@@ -92,6 +92,16 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
             all.insert(d, found);
         }
     }
+    // what the other logs of its host say of one says it of those that are called like it
+    let known = of(&all);
+    for (d, inputs) in &domains {
+        let said = || by_name(inputs, &known).or_else(|| by_host(inputs, &reference, true));
+        if !all.contains_key(d)
+            && let Some(found) = said()
+        {
+            all.insert(d, found);
+        }
+    }
     let known = of(&all);
     let aligned = all.iter().filter(|(_, e)| e.3 == ZoneSource::Aligned);
     let aligned: BTreeMap<&str, Estimate> = aligned.map(|(d, e)| (*d, *e)).collect();
@@ -370,5 +380,27 @@ mod tests {
                 (west, ZoneSource::Assumed)
             ]
         );
+    }
+
+    #[test]
+    fn what_a_host_writes_elsewhere_is_assumed_of_what_is_called_alike_on_others() {
+        let (mut access, mut job) = (
+            input("edge/access", Kind::Web),
+            input("a/job.log", Kind::App),
+        );
+        let mut nodes = ["a/node.log", "b/node.log"].map(|n| input(n, Kind::App));
+        for i in 0..600 {
+            touch(&mut access.utc, T0 + i * MINUTE);
+            touch(&mut job.utc, T0 + i * MINUTE);
+        }
+        access.accounting.offsets.at_or(-240, Default::default);
+        job.accounting.offsets.at_or(0, Default::default);
+        for (node, at) in nodes.iter_mut().zip([200, 300]) {
+            touch(&mut node.wall, T0 + at * MINUTE);
+        }
+        let [own, other] = nodes;
+        let c = align(&part(vec![access, job, own, other]), &[]);
+        let zones = [2, 3].map(|i| c.of(i).map(|m| m.zone));
+        assert_eq!(zones, [Some(Zone::UTC); 2]);
     }
 }
