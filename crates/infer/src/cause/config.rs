@@ -308,10 +308,12 @@ fn name(
     if let Some(command) = c.command() {
         return culprit("object", &shortened(command, CALL), None);
     }
-    // the file or the object that was changed, or the call that did so; first that which was put right
-    let back = change::reversal::taken_back(case, c);
-    let acts = back.into_iter().chain(c.events.iter().copied());
-    let quotes = acts.filter_map(quoted);
+    // the file or the object that was changed, or the call that did so: that which was put right, where one was
+    let acts = match change::reversal::taken_back(case, c) {
+        Some(back) => vec![back],
+        None => c.events.clone(),
+    };
+    let quotes = acts.iter().copied().filter_map(quoted);
     if let Some(resource) = quotes.clone().find_map(subjects::resource) {
         let kind = if resource.starts_with('/') {
             "file"
@@ -332,7 +334,7 @@ fn name(
     if let Some(file) = quotes.clone().flat_map(files).find(|f| is_configuration(f)) {
         return culprit("file", file, case.service);
     }
-    let objects = c.events.iter().filter(|e| e.group.is_some());
+    let objects = acts.iter().filter(|e| e.group.is_some());
     // one word is what is done, and not to what
     let says = |e: &Event| Some(without_account(quoted(e)?)).filter(|t| t.trim().contains(' '));
     let each = objects.filter_map(|e| says(e));
