@@ -34,7 +34,11 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let asked = v.get("requestParameters").unwrap_or(&Value::Null);
     // a service that is updated to a number of tasks only gets no other version
     let sized = asked.get("desiredCount").is_some() && asked.get("taskDefinition").is_none();
+    // nor does one whose tasks are put in place anew
+    let again = asked.get("forceNewDeployment").and_then(Value::as_bool) == Some(true);
+    let again = again && asked.get("taskDefinition").is_none();
     let kind = match kind(name, source) {
+        Some(MarkerKind::DeployStart) if again => Some(MarkerKind::Restart),
         Some(MarkerKind::DeployStart) if sized => Some(MarkerKind::Scale),
         other => other,
     };
