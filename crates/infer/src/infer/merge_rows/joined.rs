@@ -12,12 +12,16 @@ const QUOTED: usize = 3;
 /// Makes a row one with another one, whose lines and names go over to it.
 pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     // what one hand changes within seconds may be several things
-    let calls = a.kind == K::ConfigChange && a.input == b.input && a.typed && b.typed;
+    let (item, other) = (item(&a.text), item(&b.text));
+    let items = item.is_some() && other.is_some();
+    let several = a.typed && b.typed && a.group != b.group || items;
+    let calls = a.kind == K::ConfigChange && a.input == b.input && several;
     let quoted = memchr::memmem::find_iter(&a.text, b"; ").count() + 1;
-    let known = memchr::memmem::find(&a.text, &b.text).is_some();
-    if calls && a.group != b.group && quoted < QUOTED && !known {
+    let more = other.filter(|_| items).unwrap_or(&b.text);
+    let known = memchr::memmem::find(&a.text, more).is_some();
+    if calls && quoted < QUOTED && !known {
         a.text.extend_from_slice(b"; ");
-        a.text.extend_from_slice(&b.text);
+        a.text.extend_from_slice(more);
     }
     a.last = a.last.max(b.last).max(b.time).max(a.time);
     a.confidence = a.confidence.max(b.confidence);
@@ -44,6 +48,12 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     }
 }
 
+/// The item of a loop that a task of Ansible changed: `(item={'name': 'vm.swappiness'})` of `changed: [web-1] => (item=…)`.
+fn item(text: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memmem::find(text, b"=> (item=")?;
+    text.starts_with(b"changed: [").then_some(&text[at + 3..])
+}
+
 /// Gives an end, which often does not say of what, the names that its beginning said.
 pub(super) fn take_names(r: &mut StatedMarker, begun: Option<&Named>) {
     let names_none = r.service.is_none() && (!r.typed || r.group.is_some());
@@ -58,6 +68,19 @@ mod tests {
     use super::*;
     use crate::infer::merge_rows::acts;
     use crate::infer::merge_rows::tests::row;
+
+    #[test]
+    fn each_item_of_a_loop_is_named() {
+        let of = |o: u64, item: &str| StatedMarker {
+            text: format!("changed: [web-1] => (item={item})").into(),
+            ..row(o as i64, 0, o, K::ConfigChange, "")
+        };
+        let mut first = of(1, "vm.swappiness");
+        absorb(&mut first, &mut of(2, "vm.overcommit_memory"));
+        absorb(&mut first, &mut of(3, "vm.swappiness"));
+        let want = "changed: [web-1] => (item=vm.swappiness); (item=vm.overcommit_memory)";
+        assert_eq!(String::from_utf8_lossy(&first.text), want);
+    }
 
     #[test]
     fn calls_of_one_hand_are_one_change_and_flags_are_one_each() {
