@@ -37,9 +37,9 @@ mod third_party;
 mod unknown;
 mod unreachable;
 
+pub(crate) use crate::cause::commands::only_looks;
 pub use crate::cause::rule_verdict::Weighed;
 pub use crate::cause::symptoms::Sign;
-pub(crate) use crate::cause::commands::only_looks;
 pub(crate) use crate::cause::symptoms::ownership::root;
 pub use absence::settles;
 pub use case::{Case, Dim, DimShare, RemarkFact, SilenceFact, SourceFact, TemplateFact};

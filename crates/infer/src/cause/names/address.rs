@@ -18,7 +18,11 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
         }
     }
     // the host of which a server says that it lets it not in is who asked
-    let refuses = ["is blocked because", "is not allowed to connect", "pg_hba.conf"];
+    let refuses = [
+        "is blocked because",
+        "is not allowed to connect",
+        "pg_hba.conf",
+    ];
     let refuses = refuses.iter().any(|w| text.contains(w));
     let mut before = "";
     let tokens: Vec<&str> = text
