@@ -216,6 +216,11 @@ pub(crate) fn placed(inner: Stamp, outer: Option<Stamp>, at: At) -> Option<Stamp
     };
     let utc = out.wall_us - i64::from(out.offset_min.unwrap_or(0)) * MINUTE;
     let inner = with_year(inner, utc);
+    // nothing was written before its own time: a number that looks like one, as Postfix gives its mails
+    let own = inner.wall_us - i64::from(inner.offset_min.unwrap_or(0)) * MINUTE;
+    if own.saturating_sub(utc) > DAY {
+        return None;
+    }
     // the wrapper's fraction, where both were written in the same second
     if let (Precision::Second, Some(offset), At::End) = (inner.precision, inner.offset_min, at) {
         let local = i64::from(offset) * MINUTE;

@@ -216,7 +216,15 @@ fn stands_alone(text: &str, c: &Captures<'_>) -> bool {
         || behind.starts_with(['-', '_'])
         || behind.starts_with("::")
         || label;
-    !joined || named::is_personal(&c[0])
+    !joined || named::is_personal(behind_escape(&c[0]).1)
+}
+
+/// The escaped end of a line that stands before a name in a string of JSON, if one does, and the name.
+fn behind_escape(found: &str) -> (&str, &str) {
+    match found.as_bytes() {
+        [b'\\', b'n' | b'r' | b't', ..] => found.split_at(2),
+        _ => ("", found),
+    }
 }
 
 impl People {
@@ -284,7 +292,7 @@ impl People {
         all.sort_by_key(|n| std::cmp::Reverse(n.len()));
         self.finder = match all.is_empty() {
             true => None,
-            false => Regex::new(&format!(r"\b(?:{})\b", all.join("|"))).ok(),
+            false => Regex::new(&format!(r"(?:\b|\\[nrt])(?:{})\b", all.join("|"))).ok(),
         };
         self
     }
@@ -305,9 +313,11 @@ impl People {
         let Some(finder) = &self.finder else {
             return text.into_bytes();
         };
-        let with = |c: &Captures<'_>| match stands_alone(&text, c) {
-            true => format!("«person-{:08x}»", crc32fast::hash(c[0].as_bytes())),
-            false => c[0].to_owned(),
+        let with = |c: &Captures<'_>| match (stands_alone(&text, c), behind_escape(&c[0])) {
+            (true, (escape, name)) => {
+                format!("{escape}«person-{:08x}»", crc32fast::hash(name.as_bytes()))
+            }
+            (false, _) => c[0].to_owned(),
         };
         finder.replace_all(&text, with).into_owned().into_bytes()
     }
@@ -320,12 +330,9 @@ impl People {
             if !stands_alone(&text, c) {
                 return c[0].to_owned();
             }
-            let n = self
-                .names
-                .iter()
-                .position(|n| *n == c[0])
-                .unwrap_or_default();
-            format!("«user-{}»", n + 1)
+            let (escape, name) = behind_escape(&c[0]);
+            let n = self.names.iter().position(|n| n == name);
+            format!("{escape}«user-{}»", n.unwrap_or_default() + 1)
         };
         match finder.replace_all(&text, with) {
             Cow::Owned(t) => t,

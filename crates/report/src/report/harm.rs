@@ -39,7 +39,7 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
         false => count(full.round() as u64),
     };
     let said = format!(
-        "{} of the requests × {} × {services} = {full} min of full outage",
+        "{} of the requests × {} × {services} = {full} service-minutes of full outage",
         percent(part),
         time::span(us)
     );

@@ -48,6 +48,23 @@ fn who_acted_is_known_whatever_the_line_calls_it() {
 }
 
 #[test]
+fn a_name_behind_an_escaped_end_of_line_is_masked_and_the_escape_stays() {
+    let mut p = People::default();
+    p.know(&LogText::name(b"Priya Nair"), &[]);
+    let p = p.settled();
+    assert_eq!(
+        p.mask_names(r#"{"text":"Resolved\nPriya Nair, then Priya Nair"}"#.to_owned()),
+        r#"{"text":"Resolved\n«user-1», then «user-1»"}"#
+    );
+    let stored = p.redacted(br#"{"text":"Resolved\nPriya Nair"}"#);
+    let stored = String::from_utf8(stored).unwrap();
+    assert!(
+        stored.contains(r"Resolved\n«person-") && !stored.contains("Priya"),
+        "{stored}"
+    );
+}
+
+#[test]
 fn who_signs_in_beside_a_password_is_a_program_unless_called_as_people_are() {
     for (line, want) in [
         (
