@@ -41,6 +41,12 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             title: "A limit of size",
             titled: ["A limit of size (", ")"],
         },
+        Precisely {
+            words: "would add | would exceed | currently has | already has",
+            says: "there are as many of something as may be",
+            title: "A limit that is reached",
+            titled: ["A limit that is reached (", ")"],
+        },
     ],
     lacks: &[grows],
     rule: weigh,
@@ -99,7 +105,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = match (asked, stated.or(limit.map(|l| l.1))) {
         (Some(rise), _) => culprit("endpoint", rise.name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
-        (None, None) if raised.is_some() => raised.and_then(|(f, _)| culprit("file", f, None)),
+        (None, None) if raised.is_some() => {
+            raised.and_then(|((kind, f), _)| culprit(kind, f, None))
+        }
         // what they are too many for
         (None, None) => case
             .service
@@ -116,13 +124,32 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// The file that is changed as the failures end, on the machine that wrote of the limit where both are known, and its row.
-fn raised<'a>(case: &'a Case<'a>, sign: &Sign<'_>) -> Option<(&'a str, &'a Event)> {
-    let mut set = case.events.iter().filter(|e| {
+/// The file or the setting that is changed as the failures end, with its kind and its row: a file on the machine that wrote of the
+/// limit, where both are known; a setting in whose name stands what the message counts.
+fn raised<'a>(case: &'a Case<'a>, sign: &Sign<'_>) -> Option<((&'static str, &'a str), &'a Event)> {
+    let set = case.events.iter();
+    let mut set = set.filter(|e| e.kind == MarkerKind::ConfigChange && is_at_the_end(case, e));
+    set.find_map(|e| {
+        let said = quoted(e)?;
         let apart = e.host.as_ref().zip(sign.host).is_some_and(|(a, b)| a != b);
-        e.kind == MarkerKind::ConfigChange && is_at_the_end(case, e) && !apart
-    });
-    set.find_map(|e| Some((names::paths(quoted(e)?).next()?, e)))
+        let file = names::paths(said).next().filter(|_| !apart);
+        let what = file
+            .map(|f| ("file", f))
+            .or_else(|| Some(("limit", setting(said, sign.text)?)))?;
+        Some((what, e))
+    })
+}
+
+/// The setting that a change names by a name of several words, one of which, and no short one, stands in a message:
+/// `cluster.max_shards_per_node` of one about shards.
+fn setting<'t>(change: &'t str, message: &str) -> Option<&'t str> {
+    let is_mark = |c: char| "._-".contains(c);
+    let mut names = change.split(|c: char| !(c.is_ascii_alphanumeric() || is_mark(c)));
+    names.find(|n| {
+        let mut parts = n.trim_matches(is_mark).split(is_mark);
+        let shared = |p: &str| p.len() >= 5 && names::stands(message, &[p]).is_some();
+        n.trim_matches(is_mark).contains(is_mark) && parts.any(shared)
+    })
 }
 
 /// How many times as many requests of one kind are more than those who try again make.
@@ -180,4 +207,19 @@ fn grows(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> 
     (few && limited && share(case, 503) < 1.0 - NEARLY_ALL).then_some(
         "Neither do requests grow in number nor does what fails end with status 503, as where limits are hit.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::setting;
+
+    #[test]
+    fn the_setting_of_a_limit_is_that_in_whose_name_stands_what_is_counted() {
+        let full = "this would add [2] shards, but there are [10]/[10] maximum shards open";
+        let set = "updating [cluster.max_shards_per_node] from [10] to [15]";
+        assert_eq!(setting(set, full), Some("cluster.max_shards_per_node"));
+        let other = "updating [indices.recovery.max_bytes_per_sec] from [40mb] to [80mb]";
+        assert_eq!(setting(other, full), None);
+        assert_eq!(setting("shards are moved", full), None);
+    }
 }
