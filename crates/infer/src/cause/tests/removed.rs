@@ -149,6 +149,30 @@ fn a_limit_of_size_is_that_of_the_file_which_raised_it() {
 }
 
 #[test]
+fn a_limit_of_number_is_that_of_the_setting_in_whose_name_stands_what_is_counted() {
+    let with = |set: &str| {
+        let error = "this action would add [4] total shards, but this cluster currently has [90]/[90] maximum shards open";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let set = quoting(w, 415, M::ConfigChange, "search-1", "Changed: ", set).rank();
+        let first = &set.causes[0];
+        let culprit = first.culprit.as_ref();
+        (
+            first.class,
+            culprit.map_or(String::new(), |c| c.name.for_json().to_owned()),
+        )
+    };
+    let (class, limit) = with("updating [cluster.max_shards_per_node] from [30] to [60]");
+    assert_eq!(class, CauseClass::Overload);
+    assert_eq!(limit, "cluster.max_shards_per_node");
+    let (class, other) =
+        with("updating [indices.recovery.max_bytes_per_sec] from [40mb] to [80mb]");
+    assert_eq!(class, CauseClass::Overload);
+    assert!(other.contains("maximum shards"), "{other}");
+}
+
+#[test]
 fn a_part_of_a_machine_is_named_with_its_host() {
     let said = "The controller battery Learn cycle has timed out.: Battery 0 Controller 0";
     let w = plain().apps(&["web-1"]);
