@@ -179,15 +179,15 @@ pub fn md_code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// Cuts at [`CAP`] characters and says so; how many are missing is not known here, for what is kept of a line may be cut itself.
-/// After redaction, so that no half of a secret is left.
+/// Cuts at [`CAP`] characters and says how many are missing. After redaction, so that no half of a secret is left.
 fn capped(mut text: String) -> String {
     if text.len() <= CAP {
         return text;
     }
     if let Some((at, _)) = text.char_indices().nth(CAP) {
+        let rest = text[at..].chars().count();
         text.truncate(at);
-        text.push_str(&format!("… (cut at {CAP} characters)"));
+        text.push_str(&format!("… (+{rest} characters)"));
     }
     text
 }
