@@ -125,13 +125,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
                 (_, Some(a), _) => culprit("object", &a, None),
                 (.., Some(c)) => culprit("object", &shortened(credential::called(c), CALL), None),
                 _ => {
-                    until = put_right(case, s);
-                    let said = || shortened(s.said.trim(), CALL);
-                    culprit(
-                        "message",
-                        &until.map_or_else(said, program_and_object),
-                        None,
-                    )
+                    until = put_right(case, s).map(program_and_object);
+                    match &until {
+                        Some(act) => culprit("object", act, None),
+                        None => culprit("message", &shortened(s.said.trim(), CALL), None),
+                    }
                 }
             };
             (named, None)
@@ -144,15 +142,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         || scale.speaks_for(Aspect::Reversal));
     let message = named.as_ref().filter(|n| n.kind == "message");
     let message = message.map(|n| quote(n.name.for_json()));
+    let until = until.as_deref().map(quote);
     let account = named.as_ref().filter(|n| n.kind == "object" && c.is_none());
     let account = account.map(|n| n.name.clone());
     let mut w = INFO.weighed(scale, named);
     let refusal = || Sentence::words("A configuration or a credential that is refused (");
-    if let Some(message) = message {
-        w.title = match until {
-            Some(_) => Sentence::words("A refusal that ends with ").p(message),
-            None => refusal().p(message).w(")"),
-        };
+    if let Some(act) = until {
+        w.title = Sentence::words("A refusal that ends with ").p(act);
+        w.cap = Some(UNNAMED);
+    } else if let Some(message) = message {
+        w.title = refusal().p(message).w(")");
         w.cap = Some(UNNAMED);
     } else if let Some(account) = account {
         let words = match unnamed {

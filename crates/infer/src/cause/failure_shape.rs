@@ -312,8 +312,8 @@ fn lasts_as_long(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, covers: f64) 
 }
 
 /// What is done as the failures end to that which a fault names: on its host, where that is not one of the failing service's own, or
-/// by a line that names the host or shares an identifier or a path with the fault, or on a host called like what the fault names. What a program says of itself as it starts is not
-/// done to what it names.
+/// by a line that names the host or shares an identifier or a path with the fault, or on a host called like what the fault names. What
+/// a program says of itself as it starts is not done to what it names.
 pub(super) fn act_on<'a>(case: &Case<'a>, sign: &Sign<'a>) -> Option<&'a Event> {
     let host = sign.host.map(|h| h.for_json());
     let elsewhere = host.filter(|_| sign.far || sign.tie.is_some());

@@ -42,7 +42,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             titled: ["A limit of size (", ")"],
         },
         Precisely {
-            words: "would add | would exceed | currently has | already has",
+            words: "would add | would exceed",
             says: "there are as many of something as may be",
             title: "A limit that is reached",
             titled: ["A limit that is reached (", ")"],

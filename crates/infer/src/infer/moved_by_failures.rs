@@ -1,6 +1,5 @@
-//! Onset and recovery by what failing requests say and ask for: where the message that accounts for the failures has its first line before the
-//! change point of their share, or its last one soon after the end, and requests fail with it, the incident reaches so far. Finds no
-//! incidents.
+//! Onset and recovery by what failing requests say and ask for: the incident begins at the first of them and ends at the last, a little
+//! before or after the change points of their share. Finds no incidents.
 
 use crate::cause::Dim;
 use crate::detect::{Breakdown, DetectedIncident, Run, RunKind};
