@@ -217,7 +217,7 @@ impl ScreenView<'_> {
                 };
                 format!("{}{of} failed ({shares})", count(f))
             }
-            None => "no requests in these logs".to_owned(),
+            None => "no requests with a time in these logs".to_owned(),
         });
         if let Some(n) = facts::refused(m) {
             parts.push(format!("{} more refused (429)", count(n)));
