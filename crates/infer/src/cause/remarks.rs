@@ -192,10 +192,14 @@ fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
     all
 }
 
-/// Says of what is not known that somebody found out, where what was found is no suspect here.
+/// Says of what is not known that somebody found out, where what was found is no suspect here. Who names nothing but what new errors
+/// name has read them out.
 pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     let found = found(case, SURELY);
     let Some(r) = found.first() else { return };
+    if r.ties.is_subset(&in_new_errors(case)) {
+        return;
+    }
     let suspected = weighed.iter().any(|(c, w)| {
         let id = w.change.as_ref();
         let row = id.and_then(|id| case.events.iter().find(|e| e.id == *id));
@@ -272,8 +276,6 @@ fn found<'c>(case: &'c Case<'_>, least: usize) -> Vec<&'c RemarkFact> {
 
 /// What the logs show of an incident by its names: those of new errors, of acts before it, and of what people wrote before it.
 fn shown(case: &Case<'_>, remarks: &[RemarkFact]) -> BTreeSet<String> {
-    let errors = case.templates.iter().filter(|t| t.brought());
-    let errors = errors.flat_map(|t| names(t.example.text()));
     let told = remarks.iter().filter(|r| r.tells);
     let told: BTreeSet<_> = told.map(|r| place(&r.evidence)).collect();
     let is_told = |e: &&Event| e.evidence.iter().any(|v| told.contains(&place(v)));
@@ -281,10 +283,15 @@ fn shown(case: &Case<'_>, remarks: &[RemarkFact]) -> BTreeSet<String> {
     let done = case.events.iter().filter(before).filter(|e| !is_told(e));
     let announced = remarks.iter().filter(|r| r.time < case.onset);
     let announced = announced.flat_map(|r| r.names.iter().cloned());
-    errors
-        .chain(done.flat_map(names_of))
-        .chain(announced)
-        .collect()
+    let mut all = in_new_errors(case);
+    all.extend(done.flat_map(names_of).chain(announced));
+    all
+}
+
+/// The names in errors that the incident brought.
+fn in_new_errors(case: &Case<'_>) -> BTreeSet<String> {
+    let errors = case.templates.iter().filter(|t| t.brought());
+    errors.flat_map(|t| names(t.example.text())).collect()
 }
 
 /// What a remark is worth: the names in it, those twice that the logs show of this incident or that people wrote shortly before it, a

@@ -87,6 +87,21 @@ fn what_was_found_and_no_line_states_is_what_is_not_known() {
 }
 
 #[test]
+fn who_reads_an_error_out_has_found_nothing() {
+    let of = |said: &str| {
+        let error = "basket_lines of shop_core: grp-17 gave up";
+        let mut w = plain().says(0, 900, "web-1", "shop", error);
+        w.end = 1200;
+        show(&w.writes(900, said).rank())
+    };
+    let another = "A responder found something";
+    let read_out = of("got it: 'basket_lines of shop_core: grp-17 gave up'");
+    assert!(!read_out.contains(another), "{read_out}");
+    let found = of("basket_lines of shop_core: grp-17 is held by export_job");
+    assert!(found.contains(another), "{found}");
+}
+
+#[test]
 fn what_is_established_by_the_logs_is_not_overturned() {
     let full = "write failed: No space left on device";
     let w = plain().says(0, 900, "web-1", "shop", full);
