@@ -365,3 +365,39 @@ fn the_log_of_a_job_that_takes_back_begins_what_it_says_it_has_done() {
     let of = |kind| (Some(kind), Some("order-service"));
     assert_eq!(rows, [of("rollback_start"), of("rollback_finish")]);
 }
+
+/// Planned work on the machine that fails is no incident, and told; work on another machine hides none.
+#[test]
+fn planned_work_hides_no_failure_of_another_machine() {
+    let line = |m: u32, s: u32| {
+        let status = if (20..30).contains(&m) { 502 } else { 200 };
+        format!(
+            "198.51.100.{s} - - [10/Mar/2026:14:{m:02}:{s:02} +0000] \"GET /cart HTTP/1.1\" {status} 12 \"-\" \"x\"\n"
+        )
+    };
+    let access: String = (0..50)
+        .flat_map(|m| (0..60).map(move |s| line(m, s)))
+        .collect();
+    let planned = |host: &str| {
+        // 14:15 to 14:45
+        let begins = format!(
+            "[1773152100] HOST DOWNTIME ALERT: {host};STARTED; Host has entered a period of scheduled downtime\n"
+        );
+        let ends = format!(
+            "[1773153900] HOST DOWNTIME ALERT: {host};STOPPED; Host has exited from a period of scheduled downtime\n"
+        );
+        let logs = folder(&[
+            ("web01/access.log", &access),
+            ("btch02/cron.log", "2026-03-10T14:00:00Z btch02 cron: run\n"),
+            ("mon01/nagios.log", &(begins + &ends)),
+        ]);
+        say(logs.path(), &[".", "--no-pager"]).1
+    };
+    let elsewhere = planned("btch02");
+    assert!(elsewhere.starts_with("INCIDENT"), "{elsewhere}");
+    let here = planned("web01");
+    assert!(here.starts_with("No incident found"), "{here}");
+    let words: Vec<&str> = here.split_whitespace().collect();
+    let told = "From 14:20 to 14:30 600 of 600 requests failed inside stated maintenance.";
+    assert!(words.join(" ").contains(told), "{here}");
+}

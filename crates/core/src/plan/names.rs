@@ -46,9 +46,10 @@ fn numbered_away(name: &str) -> &str {
 /// Hosts known by names: the folder that varies between files of one base name (`web-1/app.log`, `web-2/app.log`; also above
 /// others, as in `web-1/var/log/app.log`), for all that lies in it, or a first name part that differs only in its number
 /// (`w1.json.log`, `w2.json.log`). Also a folder by whose name the lines of a file in it go: `says` shows that of a file by its
-/// place among the names.
+/// place among the names, and folders beside each other that are numbered as machines are.
 pub(super) fn hosts(names: &[&str], says: impl Fn(usize, &str) -> bool) -> Vec<Option<String>> {
     let mut roots = host_folders(names);
+    roots.extend(numbered_folders(names));
     for (i, n) in names.iter().enumerate() {
         let above = n.match_indices('/').map(|(at, _)| &n[..at]);
         let said = above.filter(|d| !roots.contains(d) && says(i, last_part(d)));
@@ -100,8 +101,6 @@ fn name_host(sample: &[u8], host: &str) -> bool {
 
 /// Folders that vary between paths which are the same otherwise, but for those of the system and its daemons.
 fn host_folders<'n>(names: &[&'n str]) -> BTreeSet<&'n str> {
-    const OF_THE_SYSTEM: &str = "var log logs nginx apache2 httpd haproxy caddy traefik mysql mariadb postgresql redis journal \
-        containers pods";
     // what stands around a folder, and the folders that stand there
     let mut around: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
     for n in names {
@@ -120,9 +119,35 @@ fn host_folders<'n>(names: &[&'n str]) -> BTreeSet<&'n str> {
         .into_values()
         .filter(|folders| folders.len() > 1)
         .flatten()
-        .filter(|f| !OF_THE_SYSTEM.split(' ').any(|n| n == last_part(f)))
+        .filter(|f| !of_the_system(f))
         .filter(|f| !is_of_a_run(last_part(f)))
         .collect()
+}
+
+/// Folders beside each other of which three or more end in a number of few digits, as machines are called: `app01`, `db01`, `mq01`.
+fn numbered_folders<'n>(names: &[&'n str]) -> BTreeSet<&'n str> {
+    const FEWEST: usize = 3;
+    let above = |n: &'n str| n.match_indices('/').map(move |(at, _)| &n[..at]);
+    let is_numbered = |folder: &&str| {
+        let name = last_part(folder).trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = last_part(folder).len() - name.len();
+        let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+        (1..=4).contains(&digits) && letters > 1 && !of_the_system(folder)
+    };
+    let mut beside: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for folder in names.iter().flat_map(|n| above(n)).filter(is_numbered) {
+        let parent = &folder[..folder.len() - last_part(folder).len()];
+        beside.entry(parent).or_default().insert(folder);
+    }
+    let many = beside.into_values().filter(|f| f.len() >= FEWEST);
+    many.flatten().collect()
+}
+
+/// Whether a folder is one of the system or of a daemon.
+fn of_the_system(folder: &str) -> bool {
+    const NAMES: &str = "var log logs nginx apache2 httpd haproxy caddy traefik mysql mariadb postgresql redis journal \
+        containers pods";
+    NAMES.split(' ').any(|n| n == last_part(folder))
 }
 
 /// Whether a folder is called by the number of a run, of which there are very many: `shop_13921846230`. A date is shorter, and so is the

@@ -16,6 +16,9 @@ pub const UNEXPLAINED: &str = "Unexplained, around the onset";
 /// What stands beside it.
 pub const UNEXPLAINED_IS: &str = "unusual lines that are not in the timeline";
 
+/// Stretches of planned work that are told beside it.
+const PLANNED: usize = 3;
+
 /// The sentence for a report without incidents, and a second one that says what it does not mean.
 pub fn no_incident(report: &Report) -> (String, String) {
     match report.verdict {
@@ -31,7 +34,7 @@ pub fn no_incident(report: &Report) -> (String, String) {
     }
 }
 
-/// What is to be said beside that sentence: requests that are in the logs and are not counted.
+/// What is to be said beside that sentence: planned work in which requests failed, and requests that are in the logs and are not counted.
 pub fn uncounted(report: &Report, medium: Medium) -> String {
     let gaps = report.gaps.iter();
     let of_requests = gaps.filter(|g| matches!(g.kind, "unread_requests" | "untimed_requests"));
@@ -41,7 +44,15 @@ pub fn uncounted(report: &Report, medium: Medium) -> String {
         let are = if n == 1 { "is" } else { "are" };
         format!(" {} {are} left out.", counted(n, "health check"))
     });
-    checks.into_iter().chain(all).collect()
+    let zone = report.settings.zone;
+    let planned = report.planned.iter().take(PLANNED).map(|s| {
+        let from = time::minute(s.start, zone);
+        let to = s.end.map_or_else(String::new, |t| time::minute(t, zone));
+        let text = render(&s.text, medium, clock(report));
+        format!(" From {from} to {to} {text}.")
+    });
+    let planned = planned.collect::<String>();
+    checks.into_iter().chain([planned]).chain(all).collect()
 }
 
 fn none(report: &Report) -> String {

@@ -287,6 +287,27 @@ fn what_would_have_come_is_reported_alike_in_every_form() {
 }
 
 #[test]
+fn where_no_request_was_counted_every_form_says_so() {
+    let mut r = fixture::report();
+    let impact = &mut r.incidents[0].impact;
+    (impact.requests, impact.failed, impact.peak) = (None, None, None);
+    let said = "no requests with a time in these logs";
+    let page = html::to_string(&r);
+    for form in [
+        &markdown::to_string(&r),
+        &page,
+        &terminal::to_string(&r, &look(80)),
+    ] {
+        assert!(form.contains(said), "{form}");
+    }
+    let no_worst = |page: &str| page.contains("no request failed");
+    assert!(!no_worst(&page), "{page}");
+    let impact = &mut r.incidents[0].impact;
+    (impact.requests, impact.failed) = (Some(10), Some(0));
+    assert!(no_worst(&html::to_string(&r)));
+}
+
+#[test]
 fn too_little_data_prints_what_lines_state_in_every_form() {
     use coroner_lines::record::MarkerKind as K;
     let mut r = fixture::quiet(Verdict::Insufficient, 0, 0);
