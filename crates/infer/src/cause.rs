@@ -25,6 +25,7 @@ mod fault;
 mod feature_flag;
 mod host;
 mod identifiers;
+mod limit;
 mod lock;
 mod memory;
 mod migration;

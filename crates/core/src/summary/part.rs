@@ -206,11 +206,12 @@ impl InputPart {
         Kind::of_most(&self.accounting.kinds).unwrap_or(self.meta.scope)
     }
 
-    /// The kind of its messages: who answers requests and says more beside them is an application.
+    /// The kind of its messages: who answers requests and says more beside them is an application, and so is who logs those it answered.
     pub fn kind_of_messages(&self) -> Kind {
         let of = |k: Kind| self.accounting.kinds[k as usize];
+        let application = || self.accounting.is_of_application();
         match self.kind() {
-            Kind::Web if of(Kind::App) * 10 > of(Kind::Web) => Kind::App,
+            Kind::Web if of(Kind::App) * 10 > of(Kind::Web) || application() => Kind::App,
             kind => kind,
         }
     }

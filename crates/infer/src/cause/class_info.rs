@@ -68,6 +68,8 @@ pub struct ClassInfo {
     pub everywhere: bool,
     /// Whether a line of it speaks of who wrote it: in a database's log it is the database's affair.
     pub of_writer: bool,
+    /// Whether a limit that is raised as the failures end is one of it.
+    pub of_limits: bool,
     /// Whether its messages say what broke. Errors of the program itself do not: they say neither what changed nor why.
     pub plain: bool,
     /// Whether one such message is enough, however few of the failures it accounts for.
@@ -105,6 +107,7 @@ impl ClassInfo {
         shared: false,
         everywhere: false,
         of_writer: false,
+        of_limits: false,
         plain: true,
         once: false,
         in_program: false,

@@ -1,7 +1,9 @@
 //! A configuration of a service, proxy or network: a reload or change marker seconds before the onset,
 //! requests sent to an upstream that was never used before, messages that refuse a file.
 
-use super::case::{Case, Dim, DimShare, TemplateFact};
+mod refused;
+
+use super::case::{Case, Dim, DimShare};
 use super::change::credential::{self, TiedBy};
 use super::change::{self, Change, What};
 use super::deploy::{NO_MECHANISM, ONLY_TIME};
@@ -13,6 +15,7 @@ use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::commands::files;
+use crate::cause::ends::ENDED;
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -20,7 +23,9 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Event, Group, Sentence};
+use coroner_lines::marker::altered;
 use coroner_lines::record::{CauseClass, MarkerKind};
+use refused::{account, account_of_line, ended_with, is_apart, put_right};
 use std::collections::BTreeSet;
 
 /// The class.
@@ -98,12 +103,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     // what a program says again and again that it was refused is what has to be put right, where no change came at once before
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
-    let said = refused.filter(|_| !at_once);
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
-    let said = said.filter(|s| covers(s));
+    let apart = |s: &Sign<'_>| c.is_some_and(|c| is_apart(c, s));
+    let said = refused.filter(|s| apart(s) || !at_once && covers(s));
     let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
     // the change that turned what is refused, and whether nothing else names it
-    let (mut turned, mut unnamed, mut until) = (None, false, None);
+    let (mut turned, mut unnamed, mut until) = (None, false, None::<String>);
     let (named, c) = match said.filter(|_| !tied) {
         Some(s) => {
             // nothing but time lays it to the change
@@ -119,6 +124,23 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             turned = tied.map(|(c, _)| c);
             // what was changed names it where the account does not
             let account = account.filter(|_| tied.is_none_or(|(_, tie)| tie != TiedBy::Only));
+            let nobody = account.is_none() && turned.is_none();
+            let ended = nobody.then(|| ended_with(case)).flatten();
+            if let Some((_, e)) = &ended {
+                let command = quoted(e).unwrap_or_default();
+                let text = Sentence::words("The failures stop with the command ");
+                scale.add(
+                    Aspect::Reversal,
+                    ENDED,
+                    text.p(quote(command)).w("."),
+                    lines(&e.evidence),
+                );
+                // who is altered is who was refused
+                until = altered(command)
+                    .is_none()
+                    .then(|| program_and_object(command));
+            }
+            let account = account.or(ended.map(|x| x.0));
             unnamed = account.is_none();
             let named = match (rules, account, turned) {
                 (Some((file, _)), ..) => culprit("file", file, None),
@@ -197,12 +219,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// What is set as the failures end where a refusal comes from: where nothing else does, that names what was refused.
-fn put_right<'a>(case: &Case<'a>, refused: &Sign<'a>) -> Option<&'a str> {
-    let act = failure_shape::act_on(case, refused)?;
-    quoted(act).filter(|_| act.kind == MarkerKind::ConfigChange)
-}
-
 /// The first and the last word of a command that is too long for a name.
 fn program_and_object(command: &str) -> String {
     let ends = command.split_once(' ').zip(command.rsplit_once(' '));
@@ -210,31 +226,6 @@ fn program_and_object(command: &str) -> String {
         Some(((program, _), (_, object))) => format!("{program} … {object}"),
         None => command.to_owned(),
     }
-}
-
-/// The account that is refused, where a message names one and no other: people who sign in are many.
-fn account(case: &Case<'_>, signs: &[Sign<'_>]) -> Option<String> {
-    let of_class = signs.iter().filter(|s| s.is(INFO.class));
-    of_class
-        .filter_map(|s| Some((s, names::account(s.text)?)))
-        .find(|(s, account)| {
-            let same = |t: &&TemplateFact| t.evidence.as_slice() == s.evidence;
-            let template = case.templates.iter().find(same);
-            template.is_some_and(|t| t.text.for_json().contains(account.as_str()))
-        })
-        .map(|(_, account)| account)
-}
-
-/// The account that a line of a refusal names beside its message, where a credential of that name was changed.
-fn account_of_line(case: &Case<'_>, signs: &[Sign<'_>], all: &[Change<'_>]) -> Option<String> {
-    let of_class = signs.iter().filter(|s| s.is(INFO.class));
-    let lines = of_class.flat_map(|s| s.evidence);
-    let raw = lines.filter_map(|e| e.excerpt.as_ref());
-    let mut accounts = raw.filter_map(|line| names::account(line.for_json()));
-    accounts.find(|a| {
-        let tied = credential::of(case, all, Some(a), "");
-        tied.is_some_and(|(_, tie)| tie == TiedBy::Name)
-    })
 }
 
 /// Seconds before the onset in which instances that are released get addresses of their own.
@@ -268,11 +259,14 @@ pub(super) fn is_configuration(file: &str) -> bool {
     SUFFIXES.split(' ').any(|s| s == suffix)
 }
 
-/// The resource of a cluster that an applied manifest set: `configmap/shop configured`.
-fn applied(said: &str) -> Option<&str> {
+/// The resource of a cluster that an applied manifest set, by kind and name: `networkpolicy/shop` of `networkpolicy.networking.k8s.io/shop
+/// configured`.
+fn applied(said: &str) -> Option<String> {
     let mut words = said.split([' ', '\'']).skip_while(|w| !w.contains('/'));
-    let (resource, state) = (words.next()?, words.next()?);
-    matches!(state, "configured" | "created" | "pruned").then_some(resource)
+    let (kind, name) = words.next()?.split_once('/')?;
+    let kind = kind.split('.').next().unwrap_or(kind);
+    let set = words.any(|w| matches!(w, "configured" | "created" | "pruned"));
+    set.then(|| format!("{kind}/{name}"))
 }
 
 /// A call without what is the same in all names of a cloud's resources: partition, service, region, account and type.
@@ -322,7 +316,7 @@ fn name(
         return culprit(kind, resource, case.service);
     }
     if let Some(object) = quotes.clone().find_map(applied) {
-        return culprit("object", object, c.service.or(case.service));
+        return culprit("object", &object, c.service.or(case.service));
     }
     if let Some(path) = quotes.clone().find_map(names::path) {
         let call = quotes
@@ -396,10 +390,15 @@ mod tests {
 
     #[test]
     fn what_was_applied_is_the_resource_before_its_state() {
-        assert_eq!(applied("configmap/shop configured"), Some("configmap/shop"));
+        assert_eq!(
+            applied("configmap/shop configured").as_deref(),
+            Some("configmap/shop")
+        );
         let argo =
             "Adding resource result, status: 'Synced', message: 'configmap/shop-env configured'";
-        assert_eq!(applied(argo), Some("configmap/shop-env"));
+        assert_eq!(applied(argo).as_deref(), Some("configmap/shop-env"));
+        let roles = "clusterrole.rbac.authorization.k8s.io/shop reconciled. clusterrole.rbac.authorization.k8s.io/shop configured";
+        assert_eq!(applied(roles).as_deref(), Some("clusterrole/shop"));
         assert_eq!(applied("configmap/shop unchanged"), None);
     }
 }

@@ -425,7 +425,8 @@ pub(super) fn identifier(text: &str) -> Option<String> {
             w.contains('_')
                 || hyphen(w)
                 || humps(w) > 1
-                || w.bytes().filter(u8::is_ascii_digit).count() >= 4
+                // a date is no name either
+                || !w.contains('-') && w.bytes().filter(u8::is_ascii_digit).count() >= 4
         })
         .map(str::to_owned)
 }

@@ -7,6 +7,7 @@ use crate::cause::ends::{ENDED, is_at_the_end};
 use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote};
+use crate::cause::limit::raised;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Event, Group, Piece, Sentence};
@@ -45,13 +46,17 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             words: "would add | would exceed",
             says: "there are as many of something as may be",
             title: "A limit that is reached",
-            titled: ["A limit that is reached (", ")"],
+            titled: LIMIT,
         },
     ],
     lacks: &[grows],
+    of_limits: true,
     rule: weigh,
     ..ClassInfo::PLAIN
 };
+
+/// What is said around the name of a limit.
+const LIMIT: [&str; 2] = ["A limit that is reached (", ")"];
 
 /// What a surge of requests before the errors speaks for it, in nats. It is counted, not said by a message, so that it holds
 /// also where messages mislead: at the 1.8 that were first taken nearly all of those that were named for it were right.
@@ -66,7 +71,7 @@ const ONLY_LIMITS: f64 = 0.49;
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     // what takes no more need not have been sent more than usual: nobody may have taken from it
-    let is_full = best.is_some_and(|s| INFO.precise(s.text).is_some());
+    let is_full = best.is_some_and(|s| is_limit(case, s));
     let usual = if is_full { 0.0 } else { -1.0 };
     failure_shape::surge(&mut scale, case, SURGE, usual);
     // Latency is its own kind of evidence here: a surge and slowness are two things.
@@ -96,7 +101,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let limits = ["rate limit", "limiting requests", "too many requests"];
     let stated = best.and_then(|s| names::stands(s.text, &limits));
-    let raised = best.filter(|_| is_full).and_then(|s| raised(case, s));
+    let raised = best.filter(|_| is_full).and_then(|s| put_right(case, s));
     if let Some((_, e)) = &raised {
         let text = Sentence::words("The failures stop as the configuration is changed: ");
         let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
@@ -115,7 +120,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .and_then(|s| culprit("service", s.for_json(), case.service)),
     };
     let asked = named.as_ref().filter(|n| n.kind == "endpoint");
-    let title = asked.map(|n| Sentence::words("Too much traffic to ").name(&n.name));
+    let limit = || named.as_ref().filter(|n| n.kind == "limit" && is_full);
+    let title = match asked {
+        Some(n) => Some(Sentence::words("Too much traffic to ").name(&n.name)),
+        None => limit().map(|n| Sentence::words(LIMIT[0]).name(&n.name).w(LIMIT[1])),
+    };
     let mut w = INFO.weighed_by(scale, named, best);
     w.title = title.unwrap_or(w.title);
     // limits that are hit by the usual traffic are lower than they were, or taken by something else
@@ -124,31 +133,23 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// The file or the setting that is changed as the failures end, with its kind and its row: a file on the machine that wrote of the
-/// limit, where both are known; a setting in whose name stands what the message counts.
-fn raised<'a>(case: &'a Case<'a>, sign: &Sign<'_>) -> Option<((&'static str, &'a str), &'a Event)> {
-    let set = case.events.iter();
-    let mut set = set.filter(|e| e.kind == MarkerKind::ConfigChange && is_at_the_end(case, e));
-    set.find_map(|e| {
-        let said = quoted(e)?;
-        let apart = e.host.as_ref().zip(sign.host).is_some_and(|(a, b)| a != b);
-        let file = names::paths(said).next().filter(|_| !apart);
-        let what = file
-            .map(|f| ("file", f))
-            .or_else(|| Some(("limit", setting(said, sign.text)?)))?;
-        Some((what, e))
-    })
+/// Whether a message is about a limit, by its words or by what is set higher as the failures end.
+fn is_limit(case: &Case<'_>, s: &Sign<'_>) -> bool {
+    INFO.precise(s.text).is_some() || raised(case, s.text).is_some()
 }
 
-/// The setting that a change names by a name of several words, one of which, and no short one, stands in a message:
-/// `cluster.max_shards_per_node` of one about shards.
-fn setting<'t>(change: &'t str, message: &str) -> Option<&'t str> {
-    let is_mark = |c: char| "._-".contains(c);
-    let mut names = change.split(|c: char| !(c.is_ascii_alphanumeric() || is_mark(c)));
-    names.find(|n| {
-        let mut parts = n.trim_matches(is_mark).split(is_mark);
-        let shared = |p: &str| p.len() >= 5 && names::stands(message, &[p]).is_some();
-        n.trim_matches(is_mark).contains(is_mark) && parts.any(shared)
+/// The limit that is raised as the failures end, or the file that is changed then on the machine that wrote of the limit, where both are
+/// known, with its kind and its row.
+fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<((&'static str, &'a str), &'a Event)> {
+    if let Some((limit, e)) = raised(case, s.text) {
+        return Some((("limit", limit), e));
+    }
+    let mut set = case.timed(&[MarkerKind::ConfigChange]).map(|x| x.0);
+    set.find_map(|e| {
+        let apart = e.host.as_ref().zip(s.host).is_some_and(|(a, b)| a != b);
+        let there = is_at_the_end(case, e) && !apart;
+        let file = names::paths(quoted(e)?).next().filter(|_| there)?;
+        Some((("file", file), e))
     })
 }
 
@@ -202,24 +203,8 @@ fn first_part(endpoint: &str) -> String {
 /// Where limits are hit, requests are more than usual, or are shed.
 fn grows(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     let limited = case.latency_lead_s.is_none() || s.text.contains("limiting");
-    let precise = INFO.precise(s.text).is_some();
-    let few = !precise && case.surge.is_some_and(|x| x < 2.0) && case.failed() >= FEW;
+    let few = !is_limit(case, s) && case.surge.is_some_and(|x| x < 2.0) && case.failed() >= FEW;
     (few && limited && share(case, 503) < 1.0 - NEARLY_ALL).then_some(
         "Neither do requests grow in number nor does what fails end with status 503, as where limits are hit.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::setting;
-
-    #[test]
-    fn the_setting_of_a_limit_is_that_in_whose_name_stands_what_is_counted() {
-        let full = "this would add [2] shards, but there are [10]/[10] maximum shards open";
-        let set = "updating [cluster.max_shards_per_node] from [10] to [15]";
-        assert_eq!(setting(set, full), Some("cluster.max_shards_per_node"));
-        let other = "updating [indices.recovery.max_bytes_per_sec] from [40mb] to [80mb]";
-        assert_eq!(setting(other, full), None);
-        assert_eq!(setting("shards are moved", full), None);
-    }
 }

@@ -12,6 +12,7 @@ use crate::cause::case::{Case, TemplateFact, excerpt, quoted};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::cold_start::starts_in_order;
 use crate::cause::find;
+use crate::cause::limit::raised;
 use crate::cause::names;
 use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::cleared;
@@ -172,9 +173,15 @@ fn of_template<'a>(
         return None;
     }
     let fault = match stated(case, t) {
+        Some(_) if is_typed(case, t) => return None,
         Some(f) => called.meant(t, f),
-        None if is_of_failures(case, t) => Fault::UNNAMED,
-        None => return None,
+        None if !is_of_failures(case, t, all) => return None,
+        // what is raised as the failures end was a limit, in whatever words
+        None => {
+            let of_limits = known.iter().find(|i| i.of_limits);
+            let reached = of_limits.filter(|_| raised(case, text).is_some());
+            reached.map_or(Fault::UNNAMED, |i| Fault::of(i.class))
+        }
     };
     let info = find(known, fault.class());
     let leads = leads && fault.class().is_some();
@@ -249,10 +256,19 @@ fn stated(case: &Case<'_>, t: &TemplateFact) -> Option<Fault> {
     }
 }
 
-/// Whether a new message of a program stands beside a good part of the failed requests: it is about them, whatever its words are.
-fn is_of_failures(case: &Case<'_>, t: &TemplateFact) -> bool {
+/// Whether a line quotes what somebody typed: that asks about faults, and states none.
+fn is_typed(case: &Case<'_>, t: &TemplateFact) -> bool {
+    let place = |v: &Evidence| (v.input, v.byte);
+    let of = |v: &Evidence| t.evidence.iter().any(|own| place(own) == place(v));
+    let mut typed = case.events.iter().filter(|e| e.text.states_a_command());
+    typed.any(|e| e.evidence.iter().any(of))
+}
+
+/// Whether a new message of a program stands beside a good part of the failed requests, on all hosts together: it is about them,
+/// whatever its words are.
+fn is_of_failures(case: &Case<'_>, t: &TemplateFact, all: &Everywhere) -> bool {
     let error = matches!(t.level, "error" | "fatal") && t.kind == Kind::App && t.new;
-    error && accounts(case, t.during)
+    error && accounts(case, all.during)
 }
 
 /// Whether lines are as many as a good part of the failed requests: then they are those requests' lines.

@@ -151,7 +151,7 @@ fn a_limit_of_size_is_that_of_the_file_which_raised_it() {
 #[test]
 fn a_limit_of_number_is_that_of_the_setting_in_whose_name_stands_what_is_counted() {
     let with = |set: &str| {
-        let error = "this action would add [4] total shards, but this cluster currently has [90]/[90] maximum shards open";
+        let error = "this action would add [4] total shards, but this cluster currently has [30]/[30] maximum shards open";
         let w = plain()
             .apps(&["web-1"])
             .says(0, 900, "web-1", "shop", error);
@@ -173,9 +173,61 @@ fn a_limit_of_number_is_that_of_the_setting_in_whose_name_stands_what_is_counted
 }
 
 #[test]
+fn what_is_set_higher_as_the_failures_end_is_a_limit_in_whatever_words() {
+    let with = |set: &str| {
+        let error = "frobnication refused: max_open_baskets (now 800)";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        command(w, 415, "db-1", set).rank()
+    };
+    let raised = with("shopctl -e SET GLOBAL max_open_baskets = 900");
+    names(&raised, CauseClass::Overload, "max_open_baskets");
+    for other in [
+        "shopctl -e SHOW max_open_baskets",
+        "shopctl -e SET GLOBAL max_wait = 900",
+    ] {
+        refuses(&with(other));
+    }
+}
+
+#[test]
+fn what_the_one_statement_alters_with_which_refusals_end_is_what_was_refused() {
+    let with = |at: i64| {
+        let error = "SQLSTATE[HY000] [1862] Your password has expired";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", error);
+        let w = command(w, 300, "db-1", "mysql -e SET GLOBAL expired_ok = OFF");
+        let unlock = "mysql -e ALTER USER 'rooms_app'@'10.7.%' ACCOUNT UNLOCK";
+        let r = command(w, at, "db-1", unlock).rank();
+        let first = &r.causes[0];
+        let named = first.culprit.as_ref().map(|c| c.name.for_json().to_owned());
+        (first.class, named.unwrap_or_default())
+    };
+    let end = plain().end;
+    assert_eq!(with(end), (CauseClass::Config, "rooms_app".to_owned()));
+    assert_ne!(with(end - 60).1, "rooms_app");
+}
+
+#[test]
 fn a_part_of_a_machine_is_named_with_its_host() {
     let said = "The controller battery Learn cycle has timed out.: Battery 0 Controller 0";
     let w = plain().apps(&["web-1"]);
     let w = w.fault(-20, CauseClass::Host, "web-1", "", said).rank();
     names(&w, CauseClass::Host, "controller battery on web-1");
+}
+
+#[test]
+fn a_refusal_is_not_laid_to_a_change_of_another_host_that_time_alone_ties() {
+    let with = |host: &str| {
+        let refused = "The identity of pool Portal is invalid: invalid username or password";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 20, "web-1", "shop", refused);
+        let changed = "option 'max degree' changed from 8 to 4";
+        quoting(w, -500, M::ConfigChange, host, "Changed: ", changed).rank()
+    };
+    assert!(with("web-1").change.is_some(), "{}", show(&with("web-1")));
+    assert!(with("sql-9").change.is_none(), "{}", show(&with("sql-9")));
 }

@@ -81,7 +81,8 @@ pub fn altered(text: &str) -> Option<String> {
     let mut named = behind.filter(|w| !w.is_empty() && !is(BETWEEN, w));
     let name = match is("system session", named.next()?) {
         true => named.next()?.split('=').next()?,
-        false => named.next()?.rsplit('.').next()?,
+        // an account stands in front of where it is from
+        false => named.next()?.split('@').next()?.rsplit('.').next()?,
     };
     let name = name.trim_matches(['"', '`', '[', ']', '\'']);
     (name.len() > 1).then(|| name.to_ascii_lowercase())
