@@ -45,6 +45,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     of_objects(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
+    replica_sets::restarted_sets(&mut rows);
     pair(&mut rows);
     named_by_others(&mut rows);
     parts_of_releases(&mut rows);

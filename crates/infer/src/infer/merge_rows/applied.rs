@@ -5,21 +5,29 @@ use super::joined::absorb;
 use super::{drop_marked, is_release};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::MINUTE;
 use std::collections::BTreeMap;
 
+/// How long a controller may take from the first object to the end that it reports.
+const RUN: i64 = 5 * MINUTE;
+
 /// A release of which its own log says what objects it applied, none of which runs a program, is a change of these: a controller
-/// brings a configuration into line.
+/// brings a configuration into line. So is the end of one whose beginning no line states.
 pub(super) fn of_objects(rows: &mut Vec<StatedMarker>) {
     struct Open {
         start: usize,
         set: Option<usize>,
     }
     let mut open: BTreeMap<u32, Open> = BTreeMap::new();
+    let mut loose: BTreeMap<u32, usize> = BTreeMap::new();
     let mut changes: Vec<(usize, usize, usize)> = Vec::new();
     for i in 0..rows.len() {
         let (r, now) = (&rows[i], open.get_mut(&rows[i].input));
         match (r.kind, now) {
-            (K::DeployStart, Some(_)) if runs_a_program(&r.text) => drop(open.remove(&r.input)),
+            (K::DeployStart, _) if runs_a_program(&r.text) => {
+                open.remove(&r.input);
+                loose.remove(&r.input);
+            }
             (K::DeployStart, now) if r.service.is_some() => {
                 let again = now.is_some_and(|o| rows[o.start].service == r.service);
                 if !again {
@@ -33,6 +41,14 @@ pub(super) fn of_objects(rows: &mut Vec<StatedMarker>) {
                 }
             }
             (K::ConfigChange, Some(o)) if is_applied(&r.text) => o.set = o.set.or(Some(i)),
+            (K::ConfigChange, None) if is_applied(&r.text) => {
+                loose.entry(r.input).or_insert(i);
+            }
+            (K::DeployFinish, None) if r.service.is_some() => {
+                let set = loose.remove(&r.input);
+                let within = |set: &usize| r.order().0.0 - rows[*set].order().0.0 <= RUN;
+                changes.extend(set.filter(within).map(|set| (set, set, i)));
+            }
             (K::DeployFinish, Some(o))
                 if r.service.is_none() || r.service == rows[o.start].service =>
             {
@@ -118,6 +134,16 @@ mod tests {
         // it begins where the sync did, and cites all of it
         assert_eq!(set[0].time, row(10, 0, 0, K::DeployStart, "").time);
         assert_eq!(set[0].evidence.len(), 5);
+        // whose beginning nobody states, too
+        let set = StatedMarker {
+            text: b"message: 'configmap/rules configured'".to_vec(),
+            ..row(10, 0, 0, K::ConfigChange, "")
+        };
+        let end = |s| row(s, 0, 4, K::DeployFinish, "netpol");
+        let manual = acts(vec![set.clone(), end(12)]);
+        assert_eq!(manual.len(), 1, "{manual:?}");
+        assert_eq!(manual[0].kind, K::ConfigChange);
+        assert_eq!(acts(vec![set, end(900)]).len(), 2);
         let program = kinds(&["configmap/rules", "deployment.apps/shop"]);
         assert!(
             program.iter().any(|r| r.kind == K::DeployStart),

@@ -7,8 +7,8 @@ use super::releases::STEP;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
-use coroner_lines::time::{Instant, MINUTE};
-use std::collections::BTreeMap;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In which input a service begins to go over to another set, and when.
 type Begun = (u32, Option<Vec<u8>>, Instant);
@@ -42,6 +42,22 @@ pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
         last.is_some_and(|(_, new)| *new != r.version || grows)
     };
     let gone: Vec<bool> = rows.iter().map(is_step).collect();
+    drop_marked(rows, &gone);
+}
+
+/// Drops the sets that grow because somebody has their service started anew: the same program runs in them.
+pub(super) fn restarted_sets(rows: &mut Vec<StatedMarker>) {
+    const AT_ONCE: i64 = 5 * SECOND;
+    let key = |r: &StatedMarker| Some((r.service.clone()?, r.time?));
+    let restarts = rows.iter().filter(|r| r.kind == K::Restart && r.typed);
+    let restarts: BTreeSet<_> = restarts.filter_map(key).collect();
+    let is_new = |r: &StatedMarker| {
+        let set = r.typed && r.version.as_deref().is_some_and(is_opaque);
+        let (service, t) = key(r).filter(|_| set && r.kind == K::DeployStart)?;
+        let at = |us: i64| (service.clone(), Instant(t.0 + us));
+        restarts.range(at(-AT_ONCE)..=at(AT_ONCE)).next()
+    };
+    let gone: Vec<bool> = rows.iter().map(|r| is_new(r).is_some()).collect();
     drop_marked(rows, &gone);
 }
 
@@ -145,6 +161,26 @@ mod tests {
             of(20, "Scaled down replica set ledger-7f94d6c5b4 from 1 to 0"),
             2
         );
+    }
+
+    #[test]
+    fn a_set_that_somebody_has_started_anew_is_no_release() {
+        let typed = |s, input, kind, version: Option<&str>| StatedMarker {
+            typed: true,
+            version: version.map(Into::into),
+            ..row(s, input, s as u64, kind, "ledger")
+        };
+        let of = |s| {
+            let restart = typed(s, 1, K::Restart, None);
+            let set = typed(10, 0, K::DeployStart, Some("6c9f7b8d5f"));
+            let end = StatedMarker {
+                confidence: Notice::ALONE_NOTHING,
+                ..typed(40, 0, K::DeployFinish, None)
+            };
+            acts(vec![restart, set, end]).len()
+        };
+        assert_eq!(of(10), 1);
+        assert_eq!(of(-900), 3, "long before");
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::format::leaf::{
     multispace0, opt, peek, preceded, quoted, recognize, tag, take_while_m_n, take_while1,
     terminated, uint, unless_dash, value, verify,
 };
+use crate::format::ops::apt;
+use crate::format::pager::value as pager_value;
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
@@ -156,6 +158,9 @@ fn record<'a>(
     tag: Option<&'a [u8]>,
     text: &'a [u8],
 ) -> Record<'a> {
+    if let (Some(b"dnf" | b"yum"), Some(n)) = (tag, apt::by_syslog(text)) {
+        return pager_value::record(stamp, vec![n]).at_host(host);
+    }
     let mut r = Record::new(stamp, Body::Nothing).at_host(host);
     let mut m = Message::new(stated_level(text, Some(level)), text);
     let device = said_by_device(text);

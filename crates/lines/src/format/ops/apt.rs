@@ -103,10 +103,22 @@ pub fn dnf(line: &[u8]) -> Option<Record<'_>> {
         }
         _ => return None,
     };
+    Some(value::record(Some(at), vec![rpm(kind, package)?]))
+}
+
+/// What dnf or yum says through syslog of a package: `Upgraded: expat-2.5.0-1.el8_10.x86_64`, `Updated: …`, `Installed: …`.
+pub fn by_syslog(text: &[u8]) -> Option<Notice<'_>> {
+    let said = ["Upgraded: ", "Updated: ", "Installed: "];
+    let package = said.iter().find_map(|s| text.strip_prefix(s.as_bytes()))?;
+    rpm(MarkerKind::DeployFinish, package.trim_ascii())
+}
+
+/// A package by its name, version, release and architecture: `shop-4.1.0-1.el9.x86_64`, where the name ends where a digit begins a
+/// part.
+fn rpm(kind: MarkerKind, package: &[u8]) -> Option<Notice<'_>> {
     if package.is_empty() || package.contains(&b' ') {
         return None;
     }
-    // `shop-4.1.0-1.el9.x86_64`: the name ends where a digit begins a part
     let cut = package
         .windows(2)
         .position(|w| w[0] == b'-' && w[1].is_ascii_digit());
@@ -118,5 +130,5 @@ pub fn dnf(line: &[u8]) -> Option<Record<'_>> {
     n.group = Some(name.into());
     n.service = Some(name.into());
     n.version = version.map(Into::into);
-    Some(value::record(Some(at), vec![n]))
+    Some(n)
 }

@@ -253,7 +253,9 @@ fn serving(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
         .any(|w| w.any(words!("connections requests traffic clients queries")));
     let led = behind.first().is_some_and(|w| w.any(words!("to for")));
     let ready = c[i].eq("ready") && (led && served || behind.is_empty() && of_program(c, i));
-    let online = c[i].eq("online") && behind.is_empty() && of_program(c, i);
+    // a program by its name: a backend that is online is one that can be reached
+    let named = || subject(c, i).is_some_and(|w| w.bracketed || w.is_name());
+    let online = c[i].eq("online") && behind.is_empty() && of_program(c, i) && named();
     (ready || online).then_some(ServiceStart)
 }
 

@@ -366,7 +366,8 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
     let head = |a: &usize| number(&c[*a]) || c[*a].bracketed || c.get(a + 1).is_none_or(named);
     // of the alarm of another thing, and of so many alerts, no alert is reported
     let led = |w: &Word<'_>| {
-        w.tag || severity(w) || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some()
+        let sent = w.tag || w.is_name() && w.key.is_none();
+        sent || severity(w) || w.bracketed || w.is(ARTICLE) || number(w) || turn(w).is_some()
     };
     // who did it to which alert: `Kim acknowledged the page`
     let done = |j: &usize| {
