@@ -166,6 +166,10 @@ fn near<'a>(
     if account && word.rsplit_once('@').is_some_and(|(_, r)| realm(r)) {
         return None;
     }
+    // an account of a database and from where: `'app'@'10.20.%'`
+    if word.contains("'@'") || word.contains("`@`") {
+        return None;
+    }
     // a pair of its own: `ssid="Attic-5G" psk=…`
     let pair = text[..at].trim_end_matches(['"', '\'']).strip_suffix('=');
     let sign = |c: char| !c.is_ascii_alphanumeric() && c != '_';

@@ -19,7 +19,7 @@ static PGPASS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// What else stands where only a secret does: signs of which one is there, and what then holds it.
-const HANDED: [(&[&str], &str); 9] = [
+const HANDED: [(&[&str], &str); 10] = [
     // what a shell hands over as a file, or to a program that opens something
     (
         &["<(echo", "<(printf"],
@@ -56,6 +56,11 @@ const HANDED: [(&[&str], &str); 9] = [
     (
         &["crypt"],
         r"(?:de|en)crypt\w*(?: \w+){0,2} with ([0-9a-f]{32,64})\b",
+    ),
+    // the statement of MySQL and MariaDB
+    (
+        &["PASSWORD FOR ", "password for "],
+        r"(?i:set password for) \S+ *= *(?i:password\()?['\x22]([^'\x22]{4,})",
     ),
     // codes in scripts without blanks
     (
