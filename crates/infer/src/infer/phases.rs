@@ -90,10 +90,9 @@ pub(crate) fn keys(
     // what merely started meanwhile repaired nothing
     let started = |i: &usize| {
         let due = at(*i).filter(|t| *t >= after && *t <= end);
-        matches!(rows[*i].kind, K::ServiceStart | K::ServiceStop) && due.is_some_and(&helped)
+        rows[*i].kind == K::ServiceStart && due.is_some_and(&helped)
     };
     let restarted = find(&[K::Restart], after, late).filter(|i| at(*i).is_some_and(&helped));
-    let restart = restarted.or_else(|| (0..rows.len()).find(started));
     PhaseMarkers {
         onset: rows.iter().position(|e| e.kind == K::Onset).unwrap_or(0),
         recovery: rows.iter().rposition(|e| e.kind == K::Recovery),
@@ -102,7 +101,7 @@ pub(crate) fn keys(
         rollback_start,
         rollback_finish,
         mitigation_start,
-        restart,
+        restart: restarted.or_else(|| (0..rows.len()).find(started)),
     }
 }
 
@@ -432,6 +431,7 @@ mod tests {
             phases_of(&[page[0], (ServiceStart, 50)]),
             [("detect", 4), ("recover", 46), ("restart", 10)]
         );
+        assert_eq!(phases_of(&[(ServiceStop, 50)]), [("recover", 60)]);
         // an alarm that stands in the line of a fault is the first alert only where no other is
         let own = [(Fault, 2), (AlertFired, 2)];
         assert_eq!(phases_of(&[&own[..], &page].concat())[0], ("detect", 4));

@@ -71,6 +71,11 @@ pub fn is_state(said: &[u8]) -> bool {
     let (Some(first), Some(second)) = (words.next(), words.next()) else {
         return false;
     };
+    // a sign that is no letter, and the state: `✔ RESOLVED shop`
+    let sign = !first.iter().any(u8::is_ascii_alphanumeric) && !first.is_ascii();
+    if sign && STATES.contains(&second) {
+        return true;
+    }
     let state = STATES.contains(&first);
     // Nagios and its kin name what it is of next
     let object = matches!(second, b"Host" | b"Service" | b"HOST" | b"SERVICE");

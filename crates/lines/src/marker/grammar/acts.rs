@@ -301,7 +301,9 @@ fn rollback(c: &[Word<'_>], i: usize) -> StatedAct {
         return None;
     }
     let numbered = c.get(i + 2).is_some_and(Word::is_version) && c[i + 1].eq("to");
-    if stage.is_none() && begins(c, i) && numbered && c[i + 3..].iter().any(|w| w.eq("by")) {
+    // a heading: the version is the last of it, or who does it stands behind
+    let heads = || c.len() == i + 3 || c[i + 3..].iter().any(|w| w.eq("by") || w.bracketed);
+    if stage.is_none() && begins(c, i) && numbered && heads() {
         return Some((RollbackStart, i));
     }
     let led = c[i + 1..]

@@ -94,10 +94,7 @@ impl ScreenView<'_> {
         let Some(c) = i.causes.first() else {
             return "none".to_owned();
         };
-        let score = match long {
-            0 => String::new(),
-            _ => format!(" ({})", score(c.score)),
-        };
+        let score = format!(" ({})", score(c.score));
         let said = |title: &str| match (i.cause_verdict, c.group == Group::UNKNOWN) {
             (CauseVerdict::Established, _) => format!("{title}{score}"),
             (CauseVerdict::Suspected, _) => format!("probably {title}{score}"),
