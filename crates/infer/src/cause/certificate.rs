@@ -1,15 +1,17 @@
 //! A TLS certificate that is expired or not accepted, on the way of the failing requests.
 
-use super::case::{Case, Dim, DimShare};
+use super::case::{Case, Dim, DimShare, TemplateFact};
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::commands::named_files;
 use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::Group;
+use crate::model::{Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 
 /// The class.
@@ -53,7 +55,28 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = all().find_map(whose).or_else(|| all().find_map(shown));
     let named = best.and_then(|_| named.or_else(|| failing_upstream(case)));
     let named = named.and_then(|n| culprit("certificate", &n, case.service));
-    INFO.weighed_by(scale, named, best)
+    let list = best.and_then(|_| expired_list(case));
+    let mut w = INFO.weighed_by(scale, named, best);
+    if let Some(list) = list {
+        w.culprit = culprit("certificate", &list, None);
+        let name = LogText::name(list.as_bytes());
+        w.title = Sentence::words("An expired revocation list (")
+            .name(&name)
+            .w(")");
+    }
+    w
+}
+
+/// The revocation list that has run out, by its file where a message names it (OpenSSL, `X509_V_ERR_CRL_HAS_EXPIRED`): the peer then says
+/// that the certificate has.
+fn expired_list(case: &Case<'_>) -> Option<String> {
+    let said = |t: &&TemplateFact| {
+        t.during > 0 && holds_any(t.example.text().as_bytes(), "crl has expired")
+    };
+    let mut all = case.templates.iter().filter(said).peekable();
+    all.peek()?;
+    let file = all.find_map(|t| named_files(t.example.text()).find(|f| f.ends_with(".crl")));
+    Some(file.unwrap_or("CRL").to_owned())
 }
 
 /// Whose certificate a message means.

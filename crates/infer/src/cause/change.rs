@@ -183,6 +183,13 @@ fn was_under_way(case: &Case<'_>, e: &Event) -> bool {
 /// Seconds after the onset in which a release that is reported done was begun before it: nobody releases anew so soon.
 const UNDER_WAY_S: i64 = 120;
 
+/// Whether a setting is reported to be changed in the second after it took effect, which shows in that it is set back as the failures
+/// end.
+fn is_late(case: &Case<'_>, e: &Event, t: Instant) -> bool {
+    let soon = t.0 - case.onset_bounds().1.0 <= SECOND;
+    soon && e.kind == MarkerKind::ConfigChange && case.events.iter().any(|o| undoes(case, e, o))
+}
+
 /// All changes that begin before the end of the onset interval and were in place at the onset, latest first.
 pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
     let latest = case.onset_bounds().1;
@@ -209,19 +216,21 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 c.object = c.object.take().or(own);
                 c.hosts.extend(e.host.as_ref());
             }
-            None if t <= latest || was_under_way(case, e) => found.push(Change {
-                what: w,
-                id: &e.id,
-                start: t,
-                finish: None,
-                service: e.service.as_ref(),
-                version: e.version.as_ref(),
-                object: own,
-                hosts: e.host.iter().collect(),
-                events: vec![e],
-                others: 0,
-                loaded: None,
-            }),
+            None if t <= latest || was_under_way(case, e) || is_late(case, e, t) => {
+                found.push(Change {
+                    what: w,
+                    id: &e.id,
+                    start: t,
+                    finish: None,
+                    service: e.service.as_ref(),
+                    version: e.version.as_ref(),
+                    object: own,
+                    hosts: e.host.iter().collect(),
+                    events: vec![e],
+                    others: 0,
+                    loaded: None,
+                })
+            }
             None => {}
         }
     }

@@ -15,7 +15,7 @@ use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::commands::files;
-use crate::cause::ends::ENDED;
+use crate::cause::ends::{ENDED, UNDONE};
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -159,9 +159,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         None => (name(case, c, address, refused), c),
     };
     failure_shape::ramp(&mut scale, case, -0.5);
+    // that something is changed as they end is time once more, where it is not known to be the same
     let alone = !(scale.speaks_for(Aspect::Scope)
         || scale.speaks_for(Aspect::Message)
-        || scale.speaks_for(Aspect::Reversal));
+        || scale.weight(Aspect::Reversal) >= UNDONE);
     let message = named.as_ref().filter(|n| n.kind == "message");
     let message = message.map(|n| quote(n.name.for_json()));
     let until = until.as_deref().map(quote);

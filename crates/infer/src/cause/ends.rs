@@ -205,8 +205,8 @@ fn names_the_same(case: &Case<'_>, change: &str, act: &str) -> bool {
     both.any(|n| !known.contains(&n))
 }
 
-/// Whether two statements say the same but for who did it and for a switch that is the other way round: `ada turned on the flag X`,
-/// `bob turned off the flag X`.
+/// Whether two statements say the same but for a switch that is the other way round, and for who did it, who stands in front: `ada
+/// turned on the flag X`, `bob turned off the flag X`; `policy X was changed to off by root`, `policy X was changed to on by root`.
 fn is_switched(a: &str, b: &str) -> bool {
     let words = |t: &str| -> Vec<String> {
         let words = t.split_whitespace().rev();
@@ -217,9 +217,11 @@ fn is_switched(a: &str, b: &str) -> bool {
     let (Some(x), Some(y)) = (a.get(same), b.get(same)) else {
         return false;
     };
-    // in front stand a verb and a name
-    let front = a.len().max(b.len()) - same - 1;
-    same >= 3 && are_opposite(x, y) && front <= 4
+    // in front stand a verb and a name, where it is not the same
+    let (front_a, front_b) = (&a[same + 1..], &b[same + 1..]);
+    let alone = same + front_a.len() >= 4 && front_a == front_b;
+    let short = same >= 3 && front_a.len().max(front_b.len()) <= 4;
+    are_opposite(x, y) && (alone || short)
 }
 
 /// Whether a change is that of an earlier one from what it came to, to what it was: the same words in another order (`'a' to 'b'`
@@ -272,6 +274,12 @@ mod tests {
         assert!(!is_switched(
             on,
             "«user-2» turned on the flag PDP graph in `Production`"
+        ));
+        let on = "The can_connect policy boolean was changed to on by root";
+        assert!(is_switched(&on.replace(" on ", " off "), on));
+        assert!(!is_switched(
+            &on.replace("connect", "mount").replace(" on ", " off "),
+            on
         ));
     }
 }

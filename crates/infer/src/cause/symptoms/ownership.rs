@@ -326,13 +326,17 @@ pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
     hosts
 }
 
-/// The host behind an upstream address, where the logs show it.
+/// The host behind an upstream address, where the logs show it, or which a balancer calls by its name: `be_shop/app01`.
 pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Option<&'a str> {
     let address = d.name.for_json();
     let bare = address.rsplit_once(':').map_or(address, |(h, _)| h);
     let is = |a: &str| a == address || a == bare || a.rsplit_once(':').map(|x| x.0) == Some(bare);
     let known = case.aliases.iter().find(|(a, _)| is(a.for_json()));
-    known.map(|(_, h)| h.for_json())
+    let called = bare.rsplit('/').next().unwrap_or(bare);
+    let hosts = case.sources.iter().filter_map(|s| s.host.as_ref());
+    let mut hosts = hosts.map(|h| h.for_json());
+    let named = || hosts.find(|h| h.eq_ignore_ascii_case(called));
+    known.map(|(_, h)| h.for_json()).or_else(named)
 }
 
 /// Whom a call was meant for that came to nothing, by a sign that names no fault. What a proxy cannot reach is the service itself,

@@ -231,3 +231,18 @@ fn a_refusal_is_not_laid_to_a_change_of_another_host_that_time_alone_ties() {
     assert!(with("web-1").change.is_some(), "{}", show(&with("web-1")));
     assert!(with("sql-9").change.is_none(), "{}", show(&with("sql-9")));
 }
+
+#[test]
+fn a_revocation_list_that_has_run_out_is_no_certificate_that_has() {
+    let with = |said: &str| {
+        let alert = "SSLHandshakeException: Received fatal alert: certificate_expired";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", alert);
+        w.says(0, 900, "db-1", "stunnel", said).rank()
+    };
+    let list = with("CERT: Pre-verification error: CRL has expired");
+    names(&list, CauseClass::Certificate, "CRL");
+    let own = with("CERT: Pre-verification error: certificate has expired");
+    names(&own, CauseClass::Certificate, "web-1");
+}
