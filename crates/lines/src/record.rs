@@ -5,7 +5,7 @@ mod words;
 
 pub use words::{CauseClass, MarkerKind};
 
-use crate::time::Stamp;
+use crate::time::{Dated, Stamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -194,6 +194,16 @@ impl<'a> Record<'a> {
     /// A record of a message that says no more than its level and text.
     pub fn said(stamp: Option<Stamp>, level: Level, text: impl Into<Cow<'a, [u8]>>) -> Self {
         Record::new(stamp, Body::Message(Message::new(level, text)))
+    }
+
+    /// Whether it states in typed form what was done, with the day, and before a moment at which that was printed.
+    pub fn is_dated_act(&self, printed: Option<Stamp>) -> bool {
+        let stated = matches!(&self.body, Body::Notices(all) if !all.is_empty());
+        let full = self.stamp.filter(|s| s.dated == Dated::Full);
+        stated
+            && full
+                .zip(printed)
+                .is_some_and(|(own, at)| own.wall_us < at.wall_us)
     }
 
     /// The same in a scope of its own.

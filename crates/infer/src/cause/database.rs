@@ -33,9 +33,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     precisely: &[Precisely {
         words: "'127' | '255' | '32767' | '65535' | '8388607' | '16777215' | '2147483647' | '4294967295' | '9223372036854775807' | \
             out of range | 22003 | arithmetic overflow | maximum value of sequence | exceeds maxvalue | 08004 | auto-increment value",
-        says: "numbers are used up",
-        title: "Numbers that are used up",
-        titled: ["Numbers used up: ", ""],
+        says: "an id range is exhausted",
+        title: "An exhausted id range",
+        titled: ["Exhausted id range: ", ""],
     }],
     weights: Weights::of(1.8, 2.2, -1.0),
     statuses: &[(502, -0.3), (504, 0.3)],

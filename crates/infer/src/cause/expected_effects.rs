@@ -152,7 +152,7 @@ pub(super) fn answered(case: &Case<'_>, _: &[Sign<'_>], _: &Sign<'_>) -> Option<
 /// programs like to answer as proxies do.
 pub(super) fn lives_on(case: &Case<'_>, signs: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     (share(case, 502) >= NEARLY_ALL && runs_on(case, signs, s)).then_some(
-        "The program logs every failure and keeps running, yet clients get 502, as if nothing answered.",
+        "The program logs every failure and keeps running, yet clients get 502, which proxies send where nothing answers.",
     )
 }
 

@@ -95,17 +95,26 @@ fn since<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c RemarkFact> {
     case.remarks.iter().rev().filter(during)
 }
 
-/// The latest remark that names something, and whether it denies it. Who asks does not know, and who reports an act has only tried.
+/// The latest remark that names something, and whether it denies it; of those that do not, the one that says most. Who asks does not
+/// know, and who reports an act has only tried.
 fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c RemarkFact, bool)> {
     if named.is_empty() {
         return None;
     }
-    let last = since(case).find(|r| {
+    let says = |r: &&RemarkFact| {
         let text = r.text.for_json();
         let tried = r.tells && !denies(text, named);
         !r.ties.is_disjoint(named) && !asks(text, named) && !tried
-    })?;
-    Some((last, denies(last.text.for_json(), named)))
+    };
+    let denied = |r: &RemarkFact| denies(r.text.for_json(), named);
+    let mut all = since(case).filter(says);
+    let last = all.next()?;
+    if denied(last) {
+        return Some((last, true));
+    }
+    let rest = all.filter(|r| !denied(r));
+    let most = rest.fold(last, |a, r| if r.worth > a.worth { r } else { a });
+    Some((most, false))
 }
 
 /// Whether a text asks about what it names.
@@ -150,13 +159,15 @@ pub fn read(case: &Case<'_>, mut remarks: Vec<RemarkFact>) -> Vec<RemarkFact> {
     remarks
 }
 
-/// The claim that a remark makes of a suspect.
-fn claim((r, denied): (&RemarkFact, bool)) -> (f64, Sentence) {
+/// The claim that a remark makes of a suspect, in the sentence that names it.
+fn claim((r, denied): (&RemarkFact, bool), named: &BTreeSet<String>) -> (f64, Sentence) {
     let (weight, what) = match denied {
         true => (DENIED, "A responder rules it out: "),
         false => (NAMED, "A responder names it: "),
     };
-    let said = quote(r.text.for_json());
+    let text = r.text.for_json();
+    let names_it = |s: &&str| names(s).iter().any(|n| named.contains(n));
+    let said = quote(sentences(text).find(names_it).unwrap_or(text));
     (weight, Sentence::words(what).p(said).w("."))
 }
 
@@ -168,7 +179,7 @@ pub(super) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     let mut named: BTreeSet<String> = c.events.iter().flat_map(|e| names_of(e)).collect();
     named.extend(c.object.iter().flat_map(|o| names(o)));
     if let Some(found) = latest(case, &named) {
-        let (weight, text) = claim(found);
+        let (weight, text) = claim(found, &named);
         let cited = lines(std::slice::from_ref(&found.0.evidence));
         scale.add(Aspect::Named, weight, text, cited);
     }
@@ -249,7 +260,7 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         let Some(found) = latest(case, &named).or_else(stated) else {
             continue;
         };
-        let (weight, text) = claim(found);
+        let (weight, text) = claim(found, &named);
         w.claim(weight, text, lines(std::slice::from_ref(&found.0.evidence)));
     }
 }

@@ -212,7 +212,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let begins = matches!(a.kind, K::DeployStart | K::RollbackStart);
             near(if steps || ordered && begins { 60 } else { 5 })
         }
-        K::ConfigChange => near(5) && same_place && !of_two_hands(a, b),
+        K::ConfigChange => ends_what_begun(a, b) || near(5) && same_place && !of_two_hands(a, b),
         K::FeatureFlag => {
             near(5) && same_place && (a.input != b.input || agree(&a.group, &b.group))
         }
@@ -251,6 +251,14 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         }
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
+}
+
+/// Whether a tool says of a resource first that it begins to change it, and then that it has: `aws_lb.web: Modifying...`,
+/// `aws_lb.web: Modifications complete after 17s`.
+fn ends_what_begun(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let of = |r: &StatedMarker| memchr::memmem::find(&r.text, b": ").map(|n| r.text[..n].to_vec());
+    let ends = memchr::memmem::find(&b.text, b" complete after ").is_some();
+    ends && a.input == b.input && of(a).is_some() && of(a) == of(b)
 }
 
 /// Whether one log tells of both, and of each that somebody else did it.

@@ -32,7 +32,7 @@ use crate::format::app::text::stated_level;
 use crate::format::app::{head, json, message, syslog as syslog_line};
 use crate::format::leaf::find;
 use crate::format::web::haproxy;
-use crate::record::{At, Level, Record};
+use crate::record::{At, Body, Level, Record};
 use crate::text::words::AnyText;
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
 use look::shows_none;
@@ -190,6 +190,10 @@ impl<'a> Outer<'a> {
     pub fn dress(&'a self, rec: &mut Record<'a>) {
         match rec.stamp.map(|s| placed(s, self.stamp, self.at)) {
             Some(Some(s)) => rec.stamp = Some(s),
+            // a list of what was done before, which somebody prints now
+            Some(None) if rec.is_dated_act(self.stamp) => {
+                (rec.stamp, rec.body) = (self.stamp, Body::Nothing);
+            }
             _ => {
                 rec.stamp = self.stamp;
                 if self.at == At::Read {

@@ -105,7 +105,8 @@ pub fn is_person(author: &[u8], said: &[u8]) -> bool {
 
 /// Whether a name is that of a program that takes part: one of its words says so.
 fn is_bot(name: &str) -> bool {
-    const WORDS: [&str; 9] = words("bot webhook hook app alerts notifier jenkins gitlab github");
+    const WORDS: [&str; 11] =
+        words("bot webhook hook app alerts notifier jenkins gitlab github deploy deployer");
     let name = name.to_ascii_lowercase();
     let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
     parts.any(|w| WORDS.contains(&w) || w.len() > 3 && w.ends_with("bot"))
@@ -113,8 +114,8 @@ fn is_bot(name: &str) -> bool {
 
 /// Whether a name is that of something that pages people.
 pub fn is_pager(name: &str) -> bool {
-    const WORDS: [&str; 16] = words(
-        "alert alarm uptime pager prometheus grafana opsgenie nagios icinga datadog zabbix oncall on-call monitor sentry pingdom",
+    const WORDS: [&str; 17] = words(
+        "alert alarm uptime kuma pager prometheus grafana opsgenie nagios icinga datadog zabbix oncall on-call monitor sentry pingdom",
     );
     let name = name.to_ascii_lowercase();
     WORDS.iter().any(|w| name.contains(w))

@@ -262,7 +262,10 @@ pub fn redaction(s: &Settings) -> String {
         (false, true) => {
             "E-mail addresses and secrets are redacted; names of people are shown.".to_owned()
         }
-        (false, false) => "E-mail addresses, secrets and names of people are redacted.".to_owned(),
+        (false, false) => {
+            "E-mail addresses, secrets and names of people are redacted, but in names of files."
+                .to_owned()
+        }
     });
     out.push(match x.addresses {
         true => "Client addresses are shown whole.".to_owned(),

@@ -1,6 +1,7 @@
 //! What a row takes over from another line of its act: lines, names, and the calls of one hand. Which lines are of one act is not
 //! decided here.
 
+use super::releases::is_reload;
 use super::{Named, agree};
 use crate::infer::stated::StatedMarker;
 use crate::model::Evidence;
@@ -63,6 +64,20 @@ pub(super) fn take_names(r: &mut StatedMarker, begun: Option<&Named>) {
     }
 }
 
+/// Whether a line shows what is done beside a release: a reload, a file that is rendered for it, the nth of so many steps (`[2/5]
+/// Updated the configuration of …`).
+pub(super) fn is_step_of_one(text: &[u8]) -> bool {
+    let rendered = memchr::memmem::find(text, b" rendered ").is_some();
+    // GitHub heads each step of a job
+    if rendered || is_reload(text) || text.starts_with(b"##[group]") {
+        return true;
+    }
+    let inner = text.split(|c| *c == b'[').skip(1);
+    let mut inner = inner.filter_map(|part| part.split(|c| *c == b']').next());
+    let digit_or = |c: &u8| c.is_ascii_digit() || *c == b'/';
+    inner.any(|part| part.contains(&b'/') && part.len() > 2 && part.iter().all(digit_or))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +123,29 @@ mod tests {
             1
         );
         assert_eq!(acts(vec![by(a, "ann"), by(b, "rotation")]).len(), 2);
+    }
+
+    #[test]
+    fn what_a_tool_begins_to_change_and_has_changed_is_one_change() {
+        let of = |s, text: &str| StatedMarker {
+            text: text.into(),
+            ..row(s, 0, s as u64, K::ConfigChange, "")
+        };
+        let begun = || of(0, "aws_lb.web: Modifying... [id=7]");
+        let done = |of_what| of(17, &format!("{of_what}: Modifications complete after 17s"));
+        assert_eq!(
+            acts(vec![begun(), done("aws_lb".to_owned() + ".web")]).len(),
+            1
+        );
+        assert_eq!(acts(vec![begun(), done("aws_lb.api".to_owned())]).len(), 2);
+    }
+
+    #[test]
+    fn the_heading_of_a_step_is_a_part_of_the_release() {
+        assert!(is_step_of_one(
+            b"##[group]Run aws ecs update-service --service shop"
+        ));
+        assert!(is_step_of_one(b"[2/5] Updated the configuration of shop"));
+        assert!(!is_step_of_one(b"aws ecs update-service --service shop"));
     }
 }

@@ -1,5 +1,6 @@
 //! What of the rows of releases is a part of one: steps, other names of the same act, reloads while it goes out.
 
+use super::joined::is_step_of_one;
 use super::replica_sets::is_opaque;
 use super::{absorb, agree, drop_marked, gap, is_release};
 use crate::infer::stated::StatedMarker;
@@ -201,7 +202,7 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     };
     let ahead = |r: &StatedMarker, t: Instant| {
         let at = |us: i64| (r.input, r.kind, Instant(t.0 + us));
-        let next = releases.range(at(MINUTE / 2)..=at(HOUR)).next();
+        let next = releases.range(at(5 * SECOND)..=at(HOUR)).next();
         // what ended before that is another one
         let ended = |until| ends.range((r.input, t)..(r.input, until)).next().is_some();
         next.is_some_and(|(.., until)| !ended(*until))
@@ -224,18 +225,6 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
     let part = |r: &StatedMarker| r.time.is_some_and(|t| is_part(r, t));
     let gone: Vec<bool> = rows.iter().map(part).collect();
     drop_marked(rows, &gone);
-}
-
-/// Whether a line shows what is done beside a release: a reload, a file that is rendered for it, the nth of so many steps (`[2/5]
-/// Updated the configuration of …`).
-fn is_step_of_one(text: &[u8]) -> bool {
-    if is_reload(text) || memchr::memmem::find(text, b" rendered ").is_some() {
-        return true;
-    }
-    let inner = text.split(|c| *c == b'[').skip(1);
-    let mut inner = inner.filter_map(|part| part.split(|c| *c == b']').next());
-    let digit_or = |c: &u8| c.is_ascii_digit() || *c == b'/';
-    inner.any(|part| part.contains(&b'/') && part.len() > 2 && part.iter().all(digit_or))
 }
 
 /// Whether a line shows that a program or its workers were made to load what they run on anew, and not what has changed.

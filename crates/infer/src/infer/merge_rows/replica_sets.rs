@@ -45,14 +45,15 @@ pub(super) fn steps_of_sets(rows: &mut Vec<StatedMarker>) {
     drop_marked(rows, &gone);
 }
 
-/// Drops the sets that grow because somebody has their service started anew: the same program runs in them.
+/// Drops the sets that grow, and the deployments of no version that a platform reports, because somebody has their service started
+/// anew: the same program runs in them.
 pub(super) fn restarted_sets(rows: &mut Vec<StatedMarker>) {
     const AT_ONCE: i64 = 5 * SECOND;
     let key = |r: &StatedMarker| Some((r.service.clone()?, r.time?));
     let restarts = rows.iter().filter(|r| r.kind == K::Restart && r.typed);
     let restarts: BTreeSet<_> = restarts.filter_map(key).collect();
     let is_new = |r: &StatedMarker| {
-        let set = r.typed && r.version.as_deref().is_some_and(is_opaque);
+        let set = r.typed && r.version.as_deref().is_none_or(is_opaque);
         let (service, t) = key(r).filter(|_| set && r.kind == K::DeployStart)?;
         let at = |us: i64| (service.clone(), Instant(t.0 + us));
         restarts.range(at(-AT_ONCE)..=at(AT_ONCE)).next()

@@ -139,3 +139,17 @@ proptest! {
 fn a_look_shows_that_usual_texts_are_in_no_wrapper() {
     crate::tests::holds("shows no wrapper", |line| shows_none(line.as_bytes()));
 }
+
+#[test]
+fn a_list_of_what_was_done_before_states_nothing_where_it_is_printed() {
+    let row = b"212\tTue Mar 10 12:09:40 2026\tsuperseded\tshop-1.18.0\t4.70.3\tUpgrade complete";
+    let printed = |at: &str| {
+        let mut rec = crate::format::ops::helm::parse(row).unwrap();
+        let stamp = crate::time::stamp::whole(at.as_bytes()).unwrap();
+        let outer = Outer::new(Some(stamp), Inside::Bare);
+        outer.dress(&mut rec);
+        matches!(rec.body, crate::record::Body::Nothing)
+    };
+    assert!(printed("2026-03-18T14:15:32Z"));
+    assert!(!printed("2026-03-10T12:09:41Z"));
+}
