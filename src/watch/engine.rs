@@ -18,6 +18,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Bytes that are read at a time: where an inference comes between two lines, what is read ahead of it is read twice.
+const PIECE: usize = 256 << 10;
 /// After a longer step of the clock on the wall the watch itself did not run.
 const STOOD: i64 = 10 * SECOND;
 
@@ -211,8 +213,8 @@ impl Watch {
             }
             self.drain(f, false)?;
         }
-        if !bytes.is_empty() {
-            self.feeds[f].cutter.push(bytes);
+        for piece in bytes.chunks(PIECE) {
+            self.feeds[f].cutter.push(piece);
             self.drain(f, false)?;
         }
         Ok(())

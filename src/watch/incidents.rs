@@ -36,15 +36,21 @@ impl Watch {
                 continue;
             };
             let usual = score.usual(second, || self.bad(id, axis));
-            let alarm = score.alarm(second, usual);
-            let calm = (known.is_some() || alarm.is_some()) && score.is_calm(second, usual);
+            let calm = known.is_some() && score.is_calm(second, usual);
+            let fails = known.is_some_and(|t| self.is_failing(t, source));
+            // what is calm, or known to fail, is not asked for more
+            let alarm = match calm || fails {
+                true => None,
+                false => score.alarm(second, usual),
+            };
+            let new = known.is_none() && alarm.is_some() && !score.is_calm(second, usual);
             self.feeds[f].scores.insert(key, score);
             match (known, alarm) {
                 (Some(t), _) if calm => {
                     let since = self.instant(id, axis, (second - 60) * SECOND);
                     self.calms(t, source, since);
                 }
-                (None, Some(alarm)) if !calm => self.suspicion(source, &alarm),
+                (None, Some(alarm)) if new => self.suspicion(source, &alarm),
                 (Some(t), Some(alarm)) => self.fails(t, source, Some(&alarm)),
                 _ => {}
             }
@@ -67,6 +73,15 @@ impl Watch {
             (at(t.onset), end.map_or(i64::MAX, at))
         };
         self.reported.iter().filter(stands).map(of).collect()
+    }
+
+    /// Whether an incident is open and a source of it fails: then that it fails shows nothing more.
+    fn is_failing(&self, t: usize, source: Source) -> bool {
+        let reported = &self.reported[t];
+        let open = reported.stage == IncidentStage::Open && reported.opened.is_some();
+        open && reported.calm.is_none()
+            && reported.sources.contains(&source)
+            && self.failing.contains(&source)
     }
 
     /// What fails shows that an incident goes on, or that it is one more.

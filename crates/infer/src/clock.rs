@@ -218,8 +218,10 @@ impl AxisShift {
     /// The instant of a time on the axis.
     #[inline]
     pub fn utc(&self, us: i64) -> Instant {
-        let changes = self.changes.iter().flat_map(|all| &all[..]);
-        let later = changes.take_while(|c| c.0 <= us).last();
+        let later = match &self.changes {
+            None => None,
+            Some(all) => all.iter().take_while(|c| c.0 <= us).last(),
+        };
         Instant(us - later.map_or(self.base, |c| c.1))
     }
 

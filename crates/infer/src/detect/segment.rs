@@ -89,11 +89,15 @@ impl ChannelTraffic {
                 }
             }
         }
-        tens.sort_list_by(f64::total_cmp);
+        let half = tens.len() / 2;
+        let per_10_min = match tens.is_empty() {
+            true => 0.0,
+            false => *tens.select_nth_unstable_by(half, f64::total_cmp).1,
+        };
         ChannelTraffic {
             total,
             minutes,
-            per_10_min: tens.get(tens.len() / 2).copied().unwrap_or(0.0),
+            per_10_min,
         }
     }
 }
