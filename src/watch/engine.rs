@@ -18,8 +18,6 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Bytes that are read at a time: where an inference comes between two lines, what is read ahead of it is read twice.
-const PIECE: usize = 256 << 10;
 /// After a longer step of the clock on the wall the watch itself did not run.
 const STOOD: i64 = 10 * SECOND;
 
@@ -94,6 +92,8 @@ pub struct Watch {
     pub(super) wanted: bool,
     pub(super) account: crate::watch::account::Account,
     pub(super) reported: Vec<ReportedIncident>,
+    /// All of these before this one are over.
+    pub(super) over: usize,
     /// What fails now.
     pub(super) failing: BTreeSet<Source>,
     pub(super) reported_rows:
@@ -147,6 +147,7 @@ impl Watch {
             wanted: false,
             account: crate::watch::account::Account::new(wall_us),
             reported: Vec::new(),
+            over: 0,
             failing: BTreeSet::new(),
             reported_rows: BTreeMap::new(),
             backlog: BTreeSet::new(),
@@ -213,11 +214,7 @@ impl Watch {
             }
             self.drain(f, false)?;
         }
-        for piece in bytes.chunks(PIECE) {
-            self.feeds[f].cutter.push(piece);
-            self.drain(f, false)?;
-        }
-        Ok(())
+        self.read(f, bytes)
     }
 
     /// The input that has a name, if there is one.

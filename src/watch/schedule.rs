@@ -69,7 +69,7 @@ impl Watch {
         let since = now.0.saturating_sub(last.0);
         let rolls = since >= LEAST && self.rolls();
         let age = |t: &ReportedIncident| now.0.saturating_sub(t.onset.0);
-        let going = self.reported.iter().filter(|t| !t.stage.is_final());
+        let going = self.going();
         let crossed = |t: &ReportedIncident, minutes: i64| {
             let at = t.onset.0.saturating_add(minutes * MINUTE);
             last.0 < at && at <= now.0

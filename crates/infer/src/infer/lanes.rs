@@ -166,7 +166,7 @@ impl<'a> View<'a> {
         let mut clients = CountByStep::default();
         for l in self.edge() {
             let of = |second: i64, n: u32, failed: u32| Second {
-                at: l.utc(second * SECOND).second(),
+                at: l.shift.utc_second(second),
                 n,
                 failed,
             };
@@ -280,12 +280,18 @@ impl<'a> View<'a> {
         step: i64,
     ) -> BTreeMap<i64, (u64, u64)> {
         let mut all: Vec<(i64, (u64, u64))> = Vec::new();
+        // the step that is counted, as microseconds from the first on: one division for all of it
+        let mut begins = i64::MAX;
         let mut count = |l: &Lane<'_>, us: i64, n: u32, failed: u32| {
-            let step = (l.utc(us).0 - first.0).div_euclid(step);
+            let at = l.utc(us).0 - first.0;
             let more = (u64::from(n), u64::from(failed));
             match all.last_mut() {
-                Some((last, sum)) if *last == step => add(sum, more),
-                _ => all.push((step, more)),
+                Some((_, sum)) if (0..step).contains(&at.wrapping_sub(begins)) => add(sum, more),
+                _ => {
+                    let here = at.div_euclid(step);
+                    begins = here * step;
+                    all.push((here, more));
+                }
             }
         };
         for l in self.edge() {
@@ -327,6 +333,7 @@ impl<'a> View<'a> {
         len: usize,
     ) -> BTreeMap<LogText, (Vec<u64>, Vec<u64>)> {
         let mut out: BTreeMap<usize, (Vec<u64>, Vec<u64>)> = BTreeMap::new();
+        let none_yet = || (vec![0; len], vec![0; len]);
         let shows = |name: &LogText| wanted.iter().position(|w| *w == name);
         // most names are wanted ones, and what a name shows is dear to make
         let place = |raw: &[u8]| match wanted.iter().find(|w| w.is_name_of(raw)) {
@@ -335,41 +342,33 @@ impl<'a> View<'a> {
         };
         for l in self.edge() {
             let (a, b) = (l.on_axis(start), l.on_axis(start) + step * len as i64);
-            let mut add = |name: &[u8], n: Steps<'_>, failed: Steps<'_>| {
-                let mut n = n.peekable();
-                let Some(place) = n.peek().and_then(|_| place(name)) else {
-                    return;
-                };
-                let sums = out
-                    .entry(place)
-                    .or_insert_with(|| (vec![0; len], vec![0; len]));
-                for (us, n) in n {
-                    sums.0[((us - a) / step) as usize] += u64::from(n);
-                }
-                for (us, k) in failed {
-                    sums.1[((us - a) / step) as usize] += u64::from(k);
-                }
+            let add = |sums: &mut Vec<u64>, us: i64, n: u32| {
+                sums[((us - a) / step) as usize] += u64::from(n);
             };
             let mut keys = named_keys(l, dim).peekable();
             let none = keys.peek().is_none();
-            for (name, s) in keys {
+            for (name, s) in keys.filter(|(_, s)| s.n.within(a, b).next().is_some()) {
+                let Some(place) = place(name) else { continue };
+                let (all, bad) = out.entry(place).or_insert_with(none_yet);
+                s.n.within(a, b).for_each(|(us, n)| add(all, us, n));
                 let failed = s.failed.range(starting(TEN, a, b));
-                let mut failed = failed.map(|(ten, k)| (ten * TEN, k));
-                add(name, &mut s.n.within(a, b), &mut failed);
+                failed.for_each(|(ten, k)| add(bad, ten * TEN, k));
             }
-            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
-                let own = &l.track.requests;
-                let mut failed = own.failed.within(a, b).map(|(s, k)| (s * SECOND, k));
-                add(h.as_bytes(), &mut own.n.within(a, b), &mut failed);
+            let own = &l.track.requests;
+            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host)
+                && own.n.within(a, b).next().is_some()
+                && let Some(place) = place(h.as_bytes())
+            {
+                let (all, bad) = out.entry(place).or_insert_with(none_yet);
+                own.n.within(a, b).for_each(|(us, n)| add(all, us, n));
+                let failed = own.failed.within(a, b);
+                failed.for_each(|(s, k)| add(bad, s * SECOND, k));
             }
         }
         let name = |(place, sums): (usize, _)| (wanted[place].clone(), sums);
         out.into_iter().map(name).collect()
     }
 }
-
-/// What is counted in the steps of a series.
-type Steps<'c> = &'c mut dyn Iterator<Item = (i64, u32)>;
 
 /// The series of a lane by the values of a dimension that have a name: an answer without a path has no endpoint.
 pub(super) fn named_keys<'a>(
