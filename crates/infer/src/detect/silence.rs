@@ -206,7 +206,28 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
 mod tests {
     use super::*;
     use coroner_core::summary::CountByStep;
+    use proptest::prelude::*;
     use std::collections::BTreeSet;
+
+    proptest! {
+        /// What needs no look at the bins is passed over with one, too.
+        #[test]
+        fn what_is_rare_is_thin(gaps in proptest::collection::vec(prop_oneof![1i64..9, 1i64..40, 1i64..600], 2..300)) {
+            let mut at = 7;
+            let seconds = gaps.into_iter().map(|gap| {
+                at += gap;
+                Second { at, n: 1, failed: 0 }
+            });
+            let c = Counts::new(seconds, None, BTreeSet::new());
+            let from = c.seconds[0].at;
+            let mut log = Log::new(&c, from, at);
+            for (i, pair) in c.seconds.windows(2).enumerate() {
+                let (a, b) = (pair[0].at + 1, pair[1].at);
+                log.go_to(a);
+                prop_assert!(!is_rare(&c.seconds[..=i], from, b - a) || log.is_thin(a, b));
+            }
+        }
+    }
 
     /// One request every `every` seconds from 0 to 7,200, none in `[from, to)`.
     fn counts(every: i64, from: i64, to: i64, alive: &[i64]) -> Counts {
