@@ -214,7 +214,11 @@ impl Watch {
             }
             self.drain(f, false)?;
         }
-        self.read(f, bytes)
+        if !bytes.is_empty() {
+            self.feeds[f].cutter.push(bytes);
+            self.drain(f, false)?;
+        }
+        Ok(())
     }
 
     /// The input that has a name, if there is one.

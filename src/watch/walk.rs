@@ -18,18 +18,7 @@ enum BlockReading {
     InOrder,
 }
 
-/// Bytes that are read at a time: where an inference comes between two lines, what was read ahead of it is read twice.
-const PIECE: usize = 128 << 10;
-
 impl Watch {
-    /// Reads the next bytes of a feed, as far as they are whole.
-    pub(super) fn read(&mut self, f: usize, bytes: &[u8]) -> Result<()> {
-        bytes.chunks(PIECE).try_for_each(|piece| {
-            self.feeds[f].cutter.push(piece);
-            self.drain(f, false)
-        })
-    }
-
     /// Reads what was pushed into a feed and is whole; `last`: nothing comes behind it.
     pub(super) fn drain(&mut self, f: usize, last: bool) -> Result<()> {
         if last {
