@@ -13,6 +13,7 @@ mod hours;
 mod incident_states;
 mod incidents;
 mod input_states;
+mod last_steps;
 mod logtime;
 mod planning;
 mod roll_over;

@@ -92,6 +92,8 @@ pub struct Watch {
     pub(super) wanted: bool,
     pub(super) account: crate::watch::account::Account,
     pub(super) reported: Vec<ReportedIncident>,
+    /// All of these before this one are over.
+    pub(super) over: usize,
     /// What fails now.
     pub(super) failing: BTreeSet<Source>,
     pub(super) reported_rows:
@@ -145,6 +147,7 @@ impl Watch {
             wanted: false,
             account: crate::watch::account::Account::new(wall_us),
             reported: Vec::new(),
+            over: 0,
             failing: BTreeSet::new(),
             reported_rows: BTreeMap::new(),
             backlog: BTreeSet::new(),

@@ -22,40 +22,64 @@ impl Watch {
             return;
         }
         let any_web = self.web;
-        for key in [(axis, false), (axis, true)] {
-            if key.1 && any_web {
-                continue;
-            }
-            let source = Source::Requests(f, axis, key.1);
-            let known = self.going_with(source);
-            let scores = &mut self.feeds[f].scores;
-            if known.is_none() && scores.get(&key).is_none_or(Score::is_quiet) {
-                continue;
-            }
-            let Some(mut score) = scores.remove(&key) else {
-                continue;
-            };
-            let usual = score.usual(second, || self.bad(id, axis));
-            let alarm = score.alarm(second, usual);
-            let calm = (known.is_some() || alarm.is_some()) && score.is_calm(second, usual);
-            self.feeds[f].scores.insert(key, score);
-            match (known, alarm) {
-                (Some(t), _) if calm => {
-                    let since = self.instant(id, axis, (second - 60) * SECOND);
-                    self.calms(t, source, since);
-                }
-                (None, Some(alarm)) if !calm => self.suspicion(source, &alarm),
-                (Some(t), Some(alarm)) => self.fails(t, source, Some(&alarm)),
-                _ => {}
-            }
+        self.look_at_those((f, id, axis), false, second);
+        if !any_web {
+            self.look_at_those((f, id, axis), true, second);
         }
+    }
+
+    /// The same of requests that the application itself logged, or of the others.
+    fn look_at_those(&mut self, (f, id, axis): (usize, u32, Axis), by_app: bool, second: i64) {
+        let key = (axis, by_app);
+        let source = Source::Requests(f, axis, by_app);
+        let known = self.going_with(source);
+        let scores = &mut self.feeds[f].scores;
+        if known.is_none() && scores.get(&key).is_none_or(Score::is_quiet) {
+            return;
+        }
+        let Some(mut score) = scores.remove(&key) else {
+            return;
+        };
+        let usual = score.usual(second, || self.bad(id, axis));
+        let calm = known.is_some() && score.is_calm(second, usual);
+        let fails = known.is_some_and(|t| self.is_failing(t, source));
+        // what is calm, or known to fail, is not asked for more
+        let alarm = match calm || fails {
+            true => None,
+            false => score.alarm(second, usual),
+        };
+        let new = known.is_none() && alarm.is_some() && !score.is_calm(second, usual);
+        self.feeds[f].scores.insert(key, score);
+        match (known, alarm) {
+            (Some(t), _) if calm => {
+                let since = self.instant(id, axis, (second - 60) * SECOND);
+                self.calms(t, source, since);
+            }
+            (None, Some(alarm)) if new => self.suspicion(source, &alarm),
+            (Some(t), Some(alarm)) => self.fails(t, source, Some(&alarm)),
+            _ => {}
+        }
+    }
+
+    /// The incidents from the first on that is not over; all before it are.
+    pub(super) fn going(&self) -> impl Iterator<Item = &ReportedIncident> + Clone {
+        self.reported[self.over..]
+            .iter()
+            .filter(|t| !t.stage.is_final())
+    }
+
+    /// Goes on to the first incident that is not over.
+    pub(super) fn pass_over(&mut self) {
+        let ahead = self.reported[self.over..].iter();
+        self.over += ahead.take_while(|t| t.stage.is_final()).count();
     }
 
     /// The incident that what fails belongs to: its own, or any that goes on.
     fn going_with(&self, source: Source) -> Option<usize> {
         let goes_on = |t: &ReportedIncident| t.sources.contains(&source) || t.is_open();
-        let mut all = self.reported.iter();
-        all.position(|t| !t.stage.is_final() && goes_on(t))
+        let mut all = self.reported[self.over..].iter();
+        let first = all.position(|t| !t.stage.is_final() && goes_on(t));
+        first.map(|n| self.over + n)
     }
 
     /// The stretches of reported incidents, in seconds of the clock of an input.
@@ -67,6 +91,15 @@ impl Watch {
             (at(t.onset), end.map_or(i64::MAX, at))
         };
         self.reported.iter().filter(stands).map(of).collect()
+    }
+
+    /// Whether an incident is open and a source of it fails: then that it fails shows nothing more.
+    fn is_failing(&self, t: usize, source: Source) -> bool {
+        let reported = &self.reported[t];
+        let open = reported.stage == IncidentStage::Open && reported.opened.is_some();
+        open && reported.calm.is_none()
+            && reported.sources.contains(&source)
+            && self.failing.contains(&source)
     }
 
     /// What fails shows that an incident goes on, or that it is one more.
@@ -265,6 +298,8 @@ impl Watch {
         }
         self.reported
             .retain(|t| t.known || t.stage != IncidentStage::Gone);
+        self.over = 0;
+        self.pass_over();
     }
 
     /// An inference has an incident.

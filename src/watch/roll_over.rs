@@ -118,6 +118,7 @@ impl Watch {
             forgotten -= usize::from(forget);
             !forget
         });
+        self.over = 0;
         let (now, zone) = (self.now, self.events.zone);
         let (began, same) = (self.rolling.now.begun.unwrap_or(now), self.rolling.now.same);
         self.rolling.now = CurrentPart {

@@ -69,8 +69,7 @@ impl Watch {
         let since = now.0.saturating_sub(last.0);
         let rolls = since >= LEAST && self.rolls();
         let age = |t: &ReportedIncident| now.0.saturating_sub(t.onset.0);
-        let going = self.reported.iter().filter(|t| !t.stage.is_final());
-        let going: Vec<&ReportedIncident> = going.collect();
+        let going = self.going();
         let crossed = |t: &ReportedIncident, minutes: i64| {
             let at = t.onset.0.saturating_add(minutes * MINUTE);
             last.0 < at && at <= now.0
@@ -85,11 +84,11 @@ impl Watch {
             let calm = t.calm.is_some_and(|c| now.0 - c.0 > HOLD + LEAST);
             calm && since >= LEAST
         };
-        if rolls || going.iter().any(|t| opens(t) || over(t)) {
+        if rolls || going.clone().any(|t| opens(t) || over(t)) {
             return Some(Due::Urgent);
         }
         let updates = |t: &&ReportedIncident| t.is_open() && crossed(t, t.next);
-        if self.wanted || going.iter().any(updates) {
+        if self.wanted || going.clone().any(|t| updates(&t)) {
             return Some(Due::Useful);
         }
         let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
@@ -116,7 +115,7 @@ impl Watch {
             _ => None,
         };
         let quiet = (if self.news { LEAST } else { QUIET }, Due::Quiet);
-        let waits = going.into_iter().filter_map(wait).chain([quiet]);
+        let waits = going.filter_map(wait).chain([quiet]);
         let over = waits.filter(|(wait, _)| since >= *wait);
         over.map(|(_, due)| due).min()
     }

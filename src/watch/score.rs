@@ -1,7 +1,8 @@
 //! The forward score: from the requests of the last minutes to a suspicion, long before an inference could be sure.
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
-use coroner_core::summary::{Few, Pos};
+use super::last_steps::LastSteps;
+use coroner_core::summary::Pos;
 use coroner_infer::model::Sensitivity;
 use coroner_lines::sorting::SortList;
 
@@ -78,9 +79,9 @@ pub struct Alarm {
 pub struct Score {
     cost: f64,
     floor: f64,
-    seconds: Few<i64, Second>,
-    bins: Few<i64, Bin>,
-    minutes: Few<i64, (u64, u64)>,
+    seconds: LastSteps<Second>,
+    bins: LastSteps<Bin>,
+    minutes: LastSteps<(u64, u64)>,
     /// A bit for each client, by its hash.
     clients: u64,
     usual: Option<Usual>,
@@ -105,7 +106,7 @@ impl Score {
 
     /// All until now was judged: what comes from now on is judged by itself.
     pub fn begin_anew(&mut self) {
-        self.from = newest(&self.bins).map_or(self.from, |bin| bin + 1);
+        self.from = self.bins.newest().map_or(self.from, |bin| bin + 1);
     }
 
     /// Counts requests of a second: how many, and how many failed; the clients of all, and of these; and the first of these.
@@ -116,22 +117,22 @@ impl Score {
         (clients, failing): (u64, u64),
         first: Option<Pos>,
     ) {
-        let s = self.seconds.at_or(second, Second::default);
+        let s = self.seconds.at(second);
         s.n = s.n.saturating_add(n);
         s.failed = s.failed.saturating_add(failed);
         s.first = s.first.or(first);
-        let bin = self.bins.at_or(second.div_euclid(BIN_S), Bin::default);
+        let bin = self.bins.at(second.div_euclid(BIN_S));
         bin.n = bin.n.saturating_add(n);
         bin.failed = bin.failed.saturating_add(failed);
         bin.clients |= failing;
         self.clients |= clients;
         self.quiet &= failed == 0;
         let minute = second.div_euclid(60);
-        if newest(&self.minutes).is_none_or(|m| m < minute) {
+        if self.minutes.newest().is_none_or(|m| m < minute) {
             self.more += 1;
             self.forget(second);
         }
-        let m = self.minutes.at_or(minute, Default::default);
+        let m = self.minutes.at(minute);
         m.0 += u64::from(n);
         m.1 += u64::from(failed);
     }
@@ -139,16 +140,14 @@ impl Score {
     /// Forgets what lies too far back.
     fn forget(&mut self, now: i64) {
         let from = now - BACK_S;
-        self.seconds.retain(|second, _| *second >= from);
-        self.bins.retain(|bin, _| *bin >= from.div_euclid(BIN_S));
-        while self.minutes.len() > HISTORY {
-            self.minutes.pop_first();
-        }
+        self.seconds.forget_before(from);
+        self.bins.forget_before(from.div_euclid(BIN_S));
+        self.minutes.forget_beyond(HISTORY);
     }
 
     /// Requests and failed ones in `[from, to)`, of the last quarter of an hour.
     pub fn sum(&self, from: i64, to: i64) -> (u64, u64) {
-        let within = self.seconds.range(from..to.max(from));
+        let within = self.seconds.range(from..to);
         within.fold((0, 0), |(n, k), (_, s)| {
             (n + u64::from(s.n), k + u64::from(s.failed))
         })
@@ -168,10 +167,10 @@ impl Score {
         }
         let bad = bad();
         let is_bad = |m: i64| bad.iter().any(|(a, b)| m * 60 + 60 > *a && m * 60 < *b);
-        let all = self.minutes.iter().filter(|(m, _)| !is_bad(**m));
+        let all = self.minutes.iter().filter(|(m, _)| !is_bad(*m));
         let old: Vec<(u64, u64)> = all
             .clone()
-            .filter(|(m, _)| **m <= minute - RECENT)
+            .filter(|(m, _)| *m <= minute - RECENT)
             .map(|(_, c)| *c)
             .collect();
         let usual = match old.iter().map(|m| m.0).sum::<u64>() {
@@ -204,11 +203,11 @@ impl Score {
         let from = (now - BACK_S).div_euclid(BIN_S).max(self.from);
         let to = now.div_euclid(BIN_S).max(from);
         let (mut sum, mut start, mut who) = (0.0f64, None, 0u64);
-        for (at, bin) in self.bins.range(from..=to) {
+        for (at, bin) in self.bins.range(from..to + 1) {
             let k = bin.capped(clients);
             let nats = (k * bad + (f64::from(bin.n) - k).max(0.0) * good) / phi;
             if sum <= 0.0 {
-                (sum, start, who) = (0.0, Some(*at), 0);
+                (sum, start, who) = (0.0, Some(at), 0);
             }
             who |= bin.clients;
             sum += nats.clamp(-CAP, CAP);
@@ -232,7 +231,7 @@ impl Score {
     /// through only in bins that could hold it: from the first bin of a steady failure on, no later one speaks for more.
     fn edge(&self, start: i64, now: i64, usual: Usual) -> Option<(i64, Pos)> {
         let q = usual.p0.max(5e-4);
-        let within = |from: i64| self.bins.range(from..=now.div_euclid(BIN_S));
+        let within = |from: i64| self.bins.range(from..now.div_euclid(BIN_S) + 1);
         let mut found: Option<(i64, Pos)> = None;
         // the share is that of what was found before: a stray failure long ago must not thin it out
         for _ in 0..3 {
@@ -259,7 +258,7 @@ impl Score {
                     if let Some(first) = s.first
                         && sum >= best
                     {
-                        (best, found) = (sum, Some((*at, first)));
+                        (best, found) = (sum, Some((at, first)));
                     }
                     sum -= nats(s.n, s.failed);
                 }
@@ -284,11 +283,6 @@ impl Score {
             }
         }
     }
-}
-
-/// The newest time that has a value.
-fn newest<T>(of: &Few<i64, T>) -> Option<i64> {
-    of.keys().next_back().copied()
 }
 
 /// The level to look for beside a usual share: what ten minutes of the traffic can confirm.

@@ -23,7 +23,7 @@ pub use align::align;
 use crate::model::ZoneSource;
 use coroner_core::summary::Axis;
 use coroner_lines::time::zone::Zone;
-use coroner_lines::time::{HOUR, Instant, MINUTE, first_that};
+use coroner_lines::time::{HOUR, Instant, MINUTE, SECOND, first_that};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -218,9 +218,21 @@ impl AxisShift {
     /// The instant of a time on the axis.
     #[inline]
     pub fn utc(&self, us: i64) -> Instant {
-        let changes = self.changes.iter().flat_map(|all| &all[..]);
-        let later = changes.take_while(|c| c.0 <= us).last();
+        let later = match &self.changes {
+            None => None,
+            Some(all) => all.iter().take_while(|c| c.0 <= us).last(),
+        };
         Instant(us - later.map_or(self.base, |c| c.1))
+    }
+
+    /// The second of a second on the axis, both since 1970.
+    #[inline]
+    pub fn utc_second(&self, second: i64) -> i64 {
+        match (&self.changes, self.base) {
+            // most clocks are read as they stand
+            (None, 0) => second,
+            _ => self.utc(second * SECOND).second(),
+        }
     }
 
     /// The time on the axis of an instant.

@@ -14,6 +14,7 @@ mod recovery_hold;
 mod scores;
 mod segment;
 mod silence;
+mod stretches;
 #[cfg(test)]
 mod tests;
 mod two_states;
@@ -23,7 +24,7 @@ use coroner_core::summary::CountByStep;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
 use std::collections::BTreeSet;
-use std::ops::Range;
+use stretches::{by_stretch, end_of, stretch_around};
 
 pub use crate::detect::recovery_hold::{held, is_normal};
 pub use messages::{ErrorMinutes, error_runs};
@@ -125,19 +126,27 @@ impl Counts {
         others_alive: BTreeSet<i64>,
     ) -> Counts {
         let mut all: Vec<Second> = seconds.into_iter().collect();
-        all.sort_list_by_key(|s| s.at);
-        all.dedup_by(|later, kept| {
-            let same = later.at == kept.at;
-            if same {
-                kept.n = kept.n.saturating_add(later.n);
-                kept.failed = kept.failed.saturating_add(later.failed);
-            }
-            same
+        let mut last = i64::MIN;
+        // most are as they are wanted
+        let sound = all.iter().all(|s| {
+            let before = std::mem::replace(&mut last, s.at);
+            before < s.at && s.failed <= s.n && s.n > 0
         });
-        all.retain_mut(|s| {
-            s.failed = s.failed.min(s.n);
-            s.n > 0
-        });
+        if !sound {
+            all.sort_list_by_key(|s| s.at);
+            all.dedup_by(|later, kept| {
+                let same = later.at == kept.at;
+                if same {
+                    kept.n = kept.n.saturating_add(later.n);
+                    kept.failed = kept.failed.saturating_add(later.failed);
+                }
+                same
+            });
+            all.retain_mut(|s| {
+                s.failed = s.failed.min(s.n);
+                s.n > 0
+            });
+        }
         Counts {
             seconds: all,
             clients,
@@ -192,6 +201,18 @@ impl Counts {
         })
     }
 
+    /// The same of each minute in which a request failed.
+    pub fn failing_minutes(&self) -> impl Iterator<Item = (i64, (u64, u64))> {
+        let mut seen = 0;
+        std::iter::from_fn(move || {
+            let next = self.seconds[seen..].iter().position(|s| s.failed > 0)?;
+            let minute = stretch_around(&self.seconds, seen + next, 60, |s| s.at);
+            seen = minute.end;
+            let seconds = &self.seconds[minute];
+            Some((end_of(seconds[0].at, 60) - 60, summed(seconds)))
+        })
+    }
+
     /// Requests and failed requests of `[from, to)` by windows of `width` seconds that are counted from `from`. Only of windows
     /// that have any: what is walked is what is held, however long the stretch.
     fn windows(&self, from: i64, to: i64, width: i64) -> impl Iterator<Item = (i64, (u64, u64))> {
@@ -203,37 +224,6 @@ impl Counts {
     pub fn sum(&self, from: i64, to: i64) -> (u64, u64) {
         summed(self.between(from, to))
     }
-}
-
-/// The end of the stretch of so many seconds in which a second lies.
-fn end_of(at: i64, seconds: i64) -> i64 {
-    (at.div_euclid(seconds) + 1) * seconds
-}
-
-/// Rows, sorted by time, by the stretches of so many seconds in which they lie.
-fn by_stretch<T>(
-    mut rows: &[T],
-    seconds: i64,
-    at: impl Fn(&T) -> i64,
-) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        // one division for all of a stretch
-        let end = end_of(at(rows.first()?), seconds);
-        let mut n = 1;
-        while rows.get(n).is_some_and(|r| at(r) < end) {
-            n += 1;
-        }
-        rows.split_off(..n)
-    })
-}
-
-/// The rows of the stretch of so many seconds in which one of them lies.
-fn stretch_around<T>(rows: &[T], row: usize, seconds: i64, at: impl Fn(&T) -> i64) -> Range<usize> {
-    let end = end_of(at(&rows[row]), seconds);
-    let before = rows[..row].iter().rev();
-    let before = before.take_while(|r| at(r) >= end - seconds).count();
-    let behind = rows[row..].iter().take_while(|r| at(r) < end).count();
-    row - before..row + behind
 }
 
 /// Requests and failed requests of some seconds.

@@ -353,9 +353,12 @@ fn totals(view: &View<'_>, counts: &Counts) -> Totals {
     let above = |(n, k): (u64, u64)| {
         i128::from(k) * i128::from(requests) - i128::from(n) * i128::from(failed)
     };
-    let worst = counts
-        .minutes()
-        .max_by_key(|(at, m)| (above(*m), std::cmp::Reverse(*at)));
+    let order = |(at, m): &(i64, (u64, u64))| (above(*m), std::cmp::Reverse(*at));
+    // one in which none fails is not above it
+    let failing = counts.failing_minutes().max_by_key(order);
+    let worst = failing
+        .filter(|(_, m)| above(*m) > 0)
+        .or_else(|| counts.minutes().max_by_key(order));
     Totals {
         requests,
         failed,

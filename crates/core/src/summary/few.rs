@@ -157,7 +157,15 @@ impl<K: Ord, V> Few<K, V> {
     pub fn at_or(&mut self, key: K, new: impl FnOnce() -> V) -> &mut V {
         let (list, at) = match self.place(&key) {
             (list, Ok(at)) => (list, at),
-            (list, Err(at)) => self.insert((list, at), (key, new())),
+            (list, Err(at)) => match &mut self.0 {
+                // most come in order
+                Entries::Lists(lists) if at < LIST && at == lists.all[list].len() => {
+                    lists.len += 1;
+                    lists.all[list].push((key, new()));
+                    (list, at)
+                }
+                _ => self.insert((list, at), (key, new())),
+            },
         };
         &mut self.lists_mut()[list][at].1
     }

@@ -106,7 +106,12 @@ impl<const SECONDS: i64> Grid<SECONDS> {
         self.counts.counts().map(|(at, n)| (at * Self::STEP, n))
     }
 
-    /// The same of the steps that start in `[from, to)` microseconds.
+    /// The same by the number of the step since 1970.
+    pub fn steps(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
+        self.counts.counts()
+    }
+
+    /// The counts of the steps that start in `[from, to)` microseconds.
     pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> + '_ {
         let steps = self.counts.range(starting(Self::STEP, from, to));
         steps.map(|(at, n)| (at * Self::STEP, n))
@@ -120,6 +125,15 @@ impl<const SECONDS: i64> Grid<SECONDS> {
     /// Sum of everything.
     pub fn total(&self) -> u64 {
         self.counts.sum_of_all()
+    }
+
+    /// Whether that is so much at least: no more is summed than shows it.
+    pub fn holds(&self, least: u64) -> bool {
+        let mut sum = 0;
+        self.counts.counts().any(|(_, n)| {
+            sum += u64::from(n);
+            sum >= least
+        })
     }
 
     /// Whether nothing was counted.

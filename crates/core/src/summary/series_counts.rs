@@ -308,10 +308,11 @@ impl SeriesCounts {
 }
 
 fn write(from: &mut Tallies, series: &[(Dimension, u32)], t: &mut Track) {
-    for number in from.touched.drain(..) {
-        let counted = std::mem::take(&mut from.by_number[number as usize]);
-        add(series[number as usize], t, from.when, counted);
+    for number in &from.touched {
+        let counted = std::mem::take(&mut from.by_number[*number as usize]);
+        add(series[*number as usize], t, from.when, counted);
     }
+    from.touched.clear();
 }
 
 #[inline]

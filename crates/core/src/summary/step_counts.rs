@@ -5,7 +5,7 @@
 mod chunk;
 pub(super) mod digits;
 
-use chunk::{CHUNK, Chunk, ReadingPoint, behind};
+use chunk::{CHUNK, Chunk, MOST_BYTES, ReadingPoint, behind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -50,6 +50,23 @@ impl CountByStep {
     /// Adds to the count of a step.
     #[inline]
     pub fn count(&mut self, step: i64, n: u32) {
+        // most follow the last one closely
+        let behind_last = match &mut self.0 {
+            CountForm::Many(all) => all.list.last_mut().is_some_and(|c| {
+                step > c.last
+                    && group(step) == group(c.last)
+                    && c.has_room()
+                    && c.push_near(step, n)
+            }),
+            CountForm::One(..) => false,
+        };
+        if !behind_last {
+            self.count_at_length(step, n);
+        }
+    }
+
+    #[inline(never)]
+    fn count_at_length(&mut self, step: i64, n: u32) {
         match &mut self.0 {
             CountForm::Many(all) if !all.list.is_empty() => all.count(step, n),
             CountForm::Many(_) => self.0 = CountForm::One(step, n),
@@ -164,18 +181,7 @@ impl CountByStep {
 }
 
 impl StepChunks {
-    #[inline]
     fn count(&mut self, step: i64, n: u32) {
-        match self.list.last_mut() {
-            Some(c) if step > c.last && group(step) == group(c.last) && c.has_room() => {
-                c.push(step, n);
-            }
-            _ => self.count_at_length(step, n),
-        }
-    }
-
-    #[inline(never)]
-    fn count_at_length(&mut self, step: i64, n: u32) {
         match self.list.last_mut() {
             Some(c) if step == c.last => c.add_to_last(n),
             Some(c) if step < c.last => self.count_within(step, n),
@@ -189,9 +195,14 @@ impl StepChunks {
         match last {
             Some(c) if c.has_room() => c.push(step, n),
             full => {
-                full.into_iter().for_each(|c| c.bytes.shrink_to_fit());
+                let mut next = Chunk::new(step, n);
+                if let Some(c) = full {
+                    c.bytes.shrink_to_fit();
+                    // what has filled one goes on
+                    next.bytes.reserve_exact(CHUNK + MOST_BYTES);
+                }
                 super::step_list::make_room(&mut self.list, 1);
-                self.list.push(Chunk::new(step, n));
+                self.list.push(next);
             }
         }
         if !known {

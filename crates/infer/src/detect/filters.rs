@@ -297,10 +297,14 @@ fn failing_bins(c: &Counts, r: &Run) -> Vec<(f64, f64)> {
     let Some(clients) = &c.clients else {
         return Vec::new();
     };
+    let bins = r.start.div_euclid(10)..r.end.div_euclid(10) + 1;
+    let mut known = clients.range(bins).peekable();
     by_stretch(c.between(r.start, r.end), 10, |s| s.at)
         .filter_map(|bin| {
             let failed: f64 = bin.iter().map(|s| f64::from(s.failed)).sum();
-            let n = clients.get(bin.first()?.at.div_euclid(10))?;
+            let at = bin.first()?.at.div_euclid(10);
+            while known.next_if(|x| x.0 < at).is_some() {}
+            let n = known.next_if(|x| x.0 == at)?.1;
             (failed > 0.0).then_some((failed, f64::from(n)))
         })
         .collect()
@@ -392,15 +396,13 @@ pub(super) fn latency(c: &Counts, s: Sensitivity) -> Vec<Run> {
 
 /// Rows of ten seconds each.
 pub(super) fn step_rows(steps: &[Step]) -> Vec<ChannelSecond> {
-    steps
-        .iter()
-        .filter(|s| s.n > 0)
-        .map(|s| ChannelSecond {
-            at: s.at,
-            n: f64::from(s.n),
-            k: f64::from(s.bad),
-        })
-        .collect()
+    let mut rows = Vec::with_capacity(steps.len());
+    rows.extend(steps.iter().filter(|s| s.n > 0).map(|s| ChannelSecond {
+        at: s.at,
+        n: f64::from(s.n),
+        k: f64::from(s.bad),
+    }));
+    rows
 }
 
 /// A run that was dated on steps of ten seconds ends where its last step does, and holds what the steps count.

@@ -74,26 +74,33 @@ impl ChannelTraffic {
     fn of(rows: &[ChannelSecond]) -> ChannelTraffic {
         let (mut total, mut minutes, mut minute_end) = (0.0, 0, i64::MIN);
         let mut tens: Vec<f64> = Vec::new();
-        let mut ten_end = i64::MIN;
+        let (mut ten, mut ten_end) = (None, i64::MIN);
         for r in rows {
             total += r.n;
             if r.at >= minute_end {
                 minute_end = end_of(r.at, 60);
                 minutes += 1;
             }
-            match tens.last_mut() {
-                Some(sum) if r.at < ten_end => *sum += r.n,
-                _ => {
+            let sum = match ten {
+                Some(sum) if r.at < ten_end => sum,
+                before => {
+                    tens.extend(before);
                     ten_end = end_of(r.at, 600);
-                    tens.push(r.n);
+                    0.0
                 }
-            }
+            };
+            ten = Some(sum + r.n);
         }
-        tens.sort_list_by(f64::total_cmp);
+        tens.extend(ten);
+        let half = tens.len() / 2;
+        let per_10_min = match tens.is_empty() {
+            true => 0.0,
+            false => *tens.select_nth_unstable_by(half, f64::total_cmp).1,
+        };
         ChannelTraffic {
             total,
             minutes,
-            per_10_min: tens.get(tens.len() / 2).copied().unwrap_or(0.0),
+            per_10_min,
         }
     }
 }
@@ -258,27 +265,32 @@ fn dispersion(
     let active = f64::from(traffic.minutes) * 60.0;
     let expected_per_s = traffic.total / active.max(1.0) * p0;
     let bin_s = (2.0 / expected_per_s.max(1e-9)).ceil().clamp(60.0, 900.0) as i64;
-    // by their ends
-    let mut bins: Vec<(i64, f64, f64)> = Vec::new();
-    for_quiet(rows, spans.unwrap_or(&[]), |r| match bins.last_mut() {
-        Some((end, n, k)) if r.at < *end => {
-            *n += r.n;
-            *k += r.k;
-        }
-        _ => bins.push((end_of(r.at, bin_s), r.n, r.k)),
+    let mut bins: Vec<(f64, f64)> = Vec::new();
+    let (mut end, mut bin) = (i64::MIN, None);
+    for_quiet(rows, spans.unwrap_or(&[]), |r| {
+        let (n, k) = match bin {
+            Some(of) if r.at < end => of,
+            before => {
+                bins.extend(before);
+                end = end_of(r.at, bin_s);
+                (0.0, 0.0)
+            }
+        };
+        bin = Some((n + r.n, k + r.k));
     });
+    bins.extend(bin);
     if spans.is_none() {
-        bins.retain(|(_, n, k)| *k <= 2.0 || k / n <= (4.0 * p0).max(p0 + 0.03));
+        bins.retain(|(n, k)| *k <= 2.0 || k / n <= (4.0 * p0).max(p0 + 0.03));
     }
     // Against the bins' own mean: p0 has a floor, and a log without a single error is not dispersed.
-    let (n, k) = bins.iter().fold((0.0, 0.0), |(n, k), b| (n + b.1, k + b.2));
+    let (n, k) = bins.iter().fold((0.0, 0.0), |(n, k), b| (n + b.0, k + b.1));
     if k <= 0.0 || k >= n {
         return 1.0;
     }
     let p = k / n;
     let chi = bins
         .iter()
-        .map(|(_, n, k)| (k - n * p).powi(2) / (n * p * (1.0 - p)));
+        .map(|(n, k)| (k - n * p).powi(2) / (n * p * (1.0 - p)));
     // In a short log two or three blips are more than 2 % of the bins.
     trimmed_mean(chi.collect(), |n| (n / 50).max((n / 6).min(3)))
 }

@@ -2,7 +2,8 @@
 //! a line, and it is an outage only when it lies inside the log, or an alert fires at once, and another input was alive, and
 //! what is behind the edge did not go on serving requests.
 
-use super::{Counts, Run, RunKind};
+use super::{Counts, Run, RunKind, Second};
+use std::cell::LazyCell;
 
 /// Shortest silence, seconds.
 const SHORTEST_S: i64 = 60;
@@ -26,11 +27,12 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
     let (Some(first), Some(last)) = (c.seconds.first(), c.seconds.last()) else {
         return (outages, gaps);
     };
-    let mut log = Log::new(c, first.at, last.at + 1);
-    let alive_to = c.others_alive.last().map_or(log.to, |b| b * 10);
-    for pair in c.seconds.windows(2) {
+    let (from, to) = (first.at, last.at + 1);
+    // where lines are rare, most pauses need no look at the bins
+    let mut log = LazyCell::new(|| Log::new(c, from, to));
+    for (i, pair) in c.seconds.windows(2).enumerate() {
         let (a, b) = (pair[0].at + 1, pair[1].at);
-        if b - a < SHORTEST_S {
+        if b - a < SHORTEST_S || is_rare(&c.seconds[..=i], from, b - a) {
             continue;
         }
         log.go_to(a);
@@ -40,13 +42,28 @@ pub(super) fn find(c: &Counts) -> (Vec<Run>, Vec<Run>) {
             None => {}
         }
     }
-    log.go_to(log.to);
     // a log begins and ends somewhere: what lies around it is a silence only where an alert says so
-    let alerted = |r: &Run| c.alerts.range(r.start..=r.start + ALERT_S).next().is_some();
-    let after = log.silence(c, log.to, alive_to);
-    let confirmed = after.filter(|(r, confirmed)| *confirmed && alerted(r));
-    outages.extend(confirmed.map(|x| x.0));
+    let alive_to = c.others_alive.last().map_or(to, |b| b * 10);
+    if alive_to - to >= SHORTEST_S {
+        log.go_to(to);
+        let alerted = |r: &Run| c.alerts.range(r.start..=r.start + ALERT_S).next().is_some();
+        let after = log.silence(c, to, alive_to);
+        let confirmed = after.filter(|(r, confirmed)| *confirmed && alerted(r));
+        outages.extend(confirmed.map(|x| x.0));
+    }
     (outages, gaps)
+}
+
+/// Whether so few seconds before a pause of so many have a request that [`Log::is_thin`] says so of their bins, of which there
+/// are no more; the last of the seconds ends where the pause begins, and the log begins `from`.
+fn is_rare(before: &[Second], from: i64, pause: i64) -> bool {
+    let window = WINDOWS_S[0];
+    let begins = before[before.len() - 1].at + 1 - window;
+    // of the window's bins one may not be whole
+    let nats = 10 * NATS as i64;
+    let fewest = (window / 10 - 1) * nats / (pause + nats);
+    let look = before.len().checked_sub(fewest as usize);
+    begins >= from && look.is_none_or(|at| before.get(at).is_some_and(|s| s.at < begins))
 }
 
 /// Where the log has lines.
@@ -188,9 +205,29 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::Second;
     use coroner_core::summary::CountByStep;
+    use proptest::prelude::*;
     use std::collections::BTreeSet;
+
+    proptest! {
+        /// What needs no look at the bins is passed over with one, too.
+        #[test]
+        fn what_is_rare_is_thin(gaps in proptest::collection::vec(prop_oneof![1i64..9, 1i64..40, 1i64..600], 2..300)) {
+            let mut at = 7;
+            let seconds = gaps.into_iter().map(|gap| {
+                at += gap;
+                Second { at, n: 1, failed: 0 }
+            });
+            let c = Counts::new(seconds, None, BTreeSet::new());
+            let from = c.seconds[0].at;
+            let mut log = Log::new(&c, from, at);
+            for (i, pair) in c.seconds.windows(2).enumerate() {
+                let (a, b) = (pair[0].at + 1, pair[1].at);
+                log.go_to(a);
+                prop_assert!(!is_rare(&c.seconds[..=i], from, b - a) || log.is_thin(a, b));
+            }
+        }
+    }
 
     /// One request every `every` seconds from 0 to 7,200, none in `[from, to)`.
     fn counts(every: i64, from: i64, to: i64, alive: &[i64]) -> Counts {

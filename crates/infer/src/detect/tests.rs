@@ -16,6 +16,22 @@ fn found(seconds: impl Iterator<Item = Second>) -> Detection {
     detect(&counts, Sensitivity::Normal)
 }
 
+proptest::proptest! {
+    #[test]
+    fn minutes_with_a_failure_are_those_of_all(
+        seconds in proptest::collection::vec((0i64..90, 1u32..9, 0u32..3), 1..80),
+    ) {
+        let mut at = T0;
+        let seconds = seconds.into_iter().map(|(gap, n, failed)| {
+            at += gap;
+            Second { at, n, failed: failed / 2 }
+        });
+        let c = Counts::new(seconds, None, BTreeSet::new());
+        let failing: Vec<_> = c.minutes().filter(|m| m.1.1 > 0).collect();
+        proptest::prop_assert_eq!(c.failing_minutes().collect::<Vec<_>>(), failing);
+    }
+}
+
 #[derive(Debug, Default)]
 struct Score {
     truths: usize,

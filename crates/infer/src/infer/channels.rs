@@ -76,9 +76,17 @@ impl Breakdown for KeyList<'_, '_> {
     fn steps(&self, key: u32) -> Vec<Step> {
         let mut all = Vec::new();
         for (l, s) in self.of.get(key as usize).into_iter().flatten() {
-            let requests = s.n.iter();
-            all.extend(requests.map(|(us, n)| Step { n, ..step(l, us) }));
-            all.extend(failing(l, s));
+            // both are in order: so need not be sorted what comes of them
+            let mut bad = failing(l, s).peekable();
+            for (us, n) in s.n.iter() {
+                let here = Step { n, ..step(l, us) };
+                while let Some(before) = bad.next_if(|b| b.at < here.at) {
+                    all.push(before);
+                }
+                let bad = bad.next_if(|b| b.at == here.at).map_or(0, |b| b.bad);
+                all.push(Step { bad, ..here });
+            }
+            all.extend(bad);
         }
         summed(all)
     }

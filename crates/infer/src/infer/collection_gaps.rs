@@ -124,9 +124,10 @@ pub(super) fn odd_stamps(view: &View<'_>, out: &mut Vec<Gap>) {
     for l in &view.lanes {
         let (mut by_minute, mut hours, mut last) = ([0u64; 60], 0, None);
         for (m, a) in &l.track.activity {
-            by_minute[m.rem_euclid(60) as usize] += u64::from(a.n);
-            hours += usize::from(last != Some(m.div_euclid(60)));
-            last = Some(m.div_euclid(60));
+            let hour = m.div_euclid(60);
+            by_minute[(m - hour * 60) as usize] += u64::from(a.n);
+            hours += usize::from(last != Some(hour));
+            last = Some(hour);
         }
         let all: u64 = by_minute.iter().sum();
         let most = by_minute.iter().enumerate().max_by_key(|x| x.1);

@@ -245,7 +245,7 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
         (d.one_client.is_empty(), d.incidents.is_empty(), view.span)
     {
         let to = Instant(to.0 + SECOND);
-        let failed = view.requests(from, to).1;
+        let failed = view.failed(from, to);
         let most = view.by_client(from, to).into_iter().max().unwrap_or(0);
         if failed >= FEW && most * 10 > failed * 9 && view.separates_clients() {
             let mut lines = super::lines::failing_lines(view, from, to).unwrap_or_default();

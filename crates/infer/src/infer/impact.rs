@@ -163,8 +163,8 @@ const ENOUGH: i64 = 20;
 /// The finest step that a span is worth.
 fn fine_step(view: &View<'_>, (from, to): (Instant, Instant)) -> i64 {
     let span = (to.0 - from.0).max(1);
-    let requests = view.requests(from, to).0 as i64;
-    let fits = |s: &i64| span <= BUCKETS * s && requests >= ENOUGH * (span / s);
+    let requests = || view.requests(from, to).0 as i64;
+    let fits = |s: &i64| span <= BUCKETS * s && requests() >= ENOUGH * (span / s);
     STEPS.into_iter().find(fits).unwrap_or(MINUTE)
 }
 

@@ -166,15 +166,14 @@ impl<'a> View<'a> {
         let mut clients = CountByStep::default();
         for l in self.edge() {
             let of = |second: i64, n: u32, failed: u32| Second {
-                at: l.utc(second * SECOND).second(),
+                at: l.shift.utc_second(second),
                 n,
                 failed,
             };
             // both are in order: so need not be sorted what comes of them
             let mut failed = l.track.requests.failed.counts();
             let mut next = failed.next();
-            l.track.requests.n.iter().for_each(|(us, n)| {
-                let second = us.div_euclid(SECOND);
+            l.track.requests.n.steps().for_each(|(second, n)| {
                 let mut here = 0;
                 while let Some((at, k)) = next.filter(|f| f.0 <= second) {
                     match at == second {
@@ -266,6 +265,12 @@ impl<'a> View<'a> {
         sum
     }
 
+    /// Failed requests of the edge in `[from, to)`, whole seconds.
+    pub fn failed(&self, from: Instant, to: Instant) -> u64 {
+        let of = |l: &Lane<'_>| l.track.requests.failed.sum(l.on_axis(from), l.on_axis(to));
+        self.edge().map(of).sum()
+    }
+
     /// Requests and failed ones of the edge in `[from, to)`, whole seconds, by steps of `step` microseconds that are counted
     /// from `first`. Only of steps that have any: what is walked is what is held, however long the stretch.
     pub fn by_step(
@@ -275,12 +280,18 @@ impl<'a> View<'a> {
         step: i64,
     ) -> BTreeMap<i64, (u64, u64)> {
         let mut all: Vec<(i64, (u64, u64))> = Vec::new();
+        // the step that is counted, as microseconds from the first on: one division for all of it
+        let mut begins = i64::MAX;
         let mut count = |l: &Lane<'_>, us: i64, n: u32, failed: u32| {
-            let step = (l.utc(us).0 - first.0).div_euclid(step);
+            let at = l.utc(us).0 - first.0;
             let more = (u64::from(n), u64::from(failed));
             match all.last_mut() {
-                Some((last, sum)) if *last == step => add(sum, more),
-                _ => all.push((step, more)),
+                Some((_, sum)) if (0..step).contains(&at.wrapping_sub(begins)) => add(sum, more),
+                _ => {
+                    let here = at.div_euclid(step);
+                    begins = here * step;
+                    all.push((here, more));
+                }
             }
         };
         for l in self.edge() {
@@ -321,42 +332,43 @@ impl<'a> View<'a> {
         step: i64,
         len: usize,
     ) -> BTreeMap<LogText, (Vec<u64>, Vec<u64>)> {
-        let mut out: BTreeMap<LogText, (Vec<u64>, Vec<u64>)> = BTreeMap::new();
+        let mut out: BTreeMap<usize, (Vec<u64>, Vec<u64>)> = BTreeMap::new();
+        let none_yet = || (vec![0; len], vec![0; len]);
+        let shows = |name: &LogText| wanted.iter().position(|w| *w == name);
+        // most names are wanted ones, and what a name shows is dear to make
+        let place = |raw: &[u8]| match wanted.iter().find(|w| w.is_name_of(raw)) {
+            Some(name) => shows(name),
+            None => shows(&LogText::name(raw)),
+        };
         for l in self.edge() {
             let (a, b) = (l.on_axis(start), l.on_axis(start) + step * len as i64);
-            let mut add = |name: &[u8], n: Steps<'_, u32>, failed: Steps<'_, u64>| {
-                let (name, mut n) = (LogText::name(name), n.peekable());
-                if n.peek().is_none() || !wanted.contains(&&name) {
-                    return;
-                }
-                let sums = out
-                    .entry(name)
-                    .or_insert_with(|| (vec![0; len], vec![0; len]));
-                for (us, n) in n {
-                    sums.0[((us - a) / step) as usize] += u64::from(n);
-                }
-                for (us, k) in failed.filter(|x| x.0 >= a && x.0 < b) {
-                    sums.1[((us - a) / step) as usize] += k;
-                }
+            let add = |sums: &mut Vec<u64>, us: i64, n: u32| {
+                sums[((us - a) / step) as usize] += u64::from(n);
             };
             let mut keys = named_keys(l, dim).peekable();
             let none = keys.peek().is_none();
-            for (name, s) in keys {
-                let mut failed = s.failed.counts().map(|(t, k)| (t * TEN, u64::from(k)));
-                add(name, &mut s.n.within(a, b), &mut failed);
+            for (name, s) in keys.filter(|(_, s)| s.n.within(a, b).next().is_some()) {
+                let Some(place) = place(name) else { continue };
+                let (all, bad) = out.entry(place).or_insert_with(none_yet);
+                s.n.within(a, b).for_each(|(us, n)| add(all, us, n));
+                let failed = s.failed.range(starting(TEN, a, b));
+                failed.for_each(|(ten, k)| add(bad, ten * TEN, k));
             }
-            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host) {
-                let own = &l.track.requests;
-                let mut failed = own.failed.counts().map(|(t, n)| (t * SECOND, u64::from(n)));
-                add(h.as_bytes(), &mut own.n.within(a, b), &mut failed);
+            let own = &l.track.requests;
+            if let (Dim::Host, true, Some(h)) = (dim, none, &l.part.meta.host)
+                && own.n.within(a, b).next().is_some()
+                && let Some(place) = place(h.as_bytes())
+            {
+                let (all, bad) = out.entry(place).or_insert_with(none_yet);
+                own.n.within(a, b).for_each(|(us, n)| add(all, us, n));
+                let failed = own.failed.within(a, b);
+                failed.for_each(|(s, k)| add(bad, s * SECOND, k));
             }
         }
-        out
+        let name = |(place, sums): (usize, _)| (wanted[place].clone(), sums);
+        out.into_iter().map(name).collect()
     }
 }
-
-/// What is counted in the steps of a series.
-type Steps<'c, N> = &'c mut dyn Iterator<Item = (i64, N)>;
 
 /// The series of a lane by the values of a dimension that have a name: an answer without a path has no endpoint.
 pub(super) fn named_keys<'a>(

@@ -42,7 +42,7 @@ struct Source<'a> {
 /// Services with error messages that no request series covers.
 fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
     let times = |l: &Lane<'_>| (l.utc(l.body.0), l.utc(l.body.1));
-    let of_web = |l: &&Lane<'_>| !by_app(l) && l.track.requests.n.total() >= COVERS;
+    let of_web = |l: &&Lane<'_>| !by_app(l) && l.track.requests.n.holds(COVERS);
     let web: Vec<(Instant, Instant)> = view.edge().filter(of_web).map(times).collect();
     let mut spans: BTreeMap<&str, (Instant, Instant)> = BTreeMap::new();
     let mut all = Vec::new();
@@ -55,7 +55,7 @@ fn sources<'a>(view: &'a View<'_>) -> Vec<Source<'a>> {
         let own = || {
             !l.track.requests.failed.is_empty()
                 && view.tiers.get(&l.input) == Some(&Tier::Edge)
-                && l.track.requests.n.total() >= COVERS
+                && l.track.requests.n.holds(COVERS)
         };
         let (a, b) = times(l);
         let covered = web.iter().any(|(x, y)| *x <= b && a <= *y);

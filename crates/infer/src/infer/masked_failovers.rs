@@ -55,7 +55,7 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Event> {
 }
 
 fn row(view: &View<'_>, s: &FailoverStretch<'_>) -> Event {
-    let (_, failed) = view.requests(Instant(s.from.0.div_euclid(MINUTE) * MINUTE), s.to);
+    let failed = view.failed(Instant(s.from.0.div_euclid(MINUTE) * MINUTE), s.to);
     const METHOD: &str =
         "requests whose upstream statuses hold a 5xx although their final status is none";
     let what = match s.n {

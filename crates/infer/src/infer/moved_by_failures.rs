@@ -37,7 +37,7 @@ pub(super) fn moved_back(
 ) -> Option<DetectedIncident> {
     let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
     let (onset, end) = f.moments();
-    let failed = view.requests(onset, end).1;
+    let failed = view.failed(onset, end);
     let from = Instant(onset.0 - REACH);
     let mut began: Option<Instant> = None;
     for uses in past.texts() {
@@ -76,7 +76,7 @@ pub(super) fn moved_up(
 ) -> Option<DetectedIncident> {
     let run = onset_run(f).filter(|r| matches!(r.kind, RunKind::Error | RunKind::Key))?;
     let (onset, end) = f.moments();
-    let failed = view.requests(onset, end).1;
+    let failed = view.failed(onset, end);
     let began = |all: &mut dyn Iterator<Item = (u64, Instant)>| {
         let came = |(n, first): &(u64, Instant)| *first > onset && n * 10 >= failed;
         let (all, began) = all
@@ -97,7 +97,7 @@ pub(super) fn moved_up(
     }
     let said = began(&mut said.into_values()).map(|t| Instant(t.0 - TOGETHER));
     let since = said.or_else(|| began(&mut asked(keys, onset, end)))?;
-    let strays = view.requests(onset, since).1;
+    let strays = view.failed(onset, since);
     let few = (1..=2).contains(&strays) && strays * 20 <= failed && since.0 - onset.0 <= MINUTE;
     let with = |(t, _): &(Instant, _)| few && t.0 - since.0 <= 2 * TOGETHER;
     let (at, _) = first_failing(view, since, end).filter(with)?;
@@ -144,7 +144,7 @@ pub(super) fn moved_on(
         return None;
     }
     let (onset, end) = f.moments();
-    let failed = view.requests(onset, end).1;
+    let failed = view.failed(onset, end);
     let brought = |m: &Message<'_>| complains(m) && m.first.0 >= onset.0 - TOGETHER;
     let last = past.texts().filter_map(|uses| {
         let is = uses.iter().all(brought) && count(uses, onset, end) * 4 >= failed;

@@ -74,7 +74,7 @@ pub(super) fn service(
             None => of_nobody += t.during,
         }
     }
-    let failed = view.requests(onset, end).1;
+    let failed = view.failed(onset, end);
     let asked = asked(view, sources, onset, end).filter(|(n, _)| !is_site(n));
     if let Some((name, _)) = asked.as_ref().filter(|(_, n)| *n * 2 >= failed) {
         return Some(name.clone());

@@ -96,6 +96,11 @@ impl LogText {
         }
     }
 
+    /// Whether it is a name that was made of these bytes, which costs less to see than whether it shows the same.
+    pub fn is_name_of(&self, raw: &[u8]) -> bool {
+        self.0.name && self.0.raw.bytes() == raw
+    }
+
     /// Makes the text again under a policy. Returns whether anything is taken out of it.
     pub fn settle(&mut self, p: &Policy) -> bool {
         let whole = self.cleaned();

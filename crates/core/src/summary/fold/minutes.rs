@@ -183,7 +183,7 @@ impl Fold {
                 self.flush_failing(block, side);
             }
         }
-        let Some(r) = self.recent.take() else { return };
+        let Some(r) = &self.recent else { return };
         let track = self.part.track_mut(r.axis);
         track.reaches((r.first.us, r.last.us));
         let new = || {
@@ -205,5 +205,6 @@ impl Fold {
                 c.lines.meet(r.last.kept(block));
             }
         });
+        self.recent = None;
     }
 }

@@ -6,6 +6,9 @@ use std::ops::Range;
 /// Bytes from which a chunk takes no more steps at its end: so many are read for one that is asked for.
 pub(super) const CHUNK: usize = 256;
 
+/// Bytes that a step takes at most.
+pub(super) const MOST_BYTES: usize = 15;
+
 /// Steps that follow each other: the count of the first, then how far the next one lies behind it, its count, and so on, each
 /// in base 128 with the lowest digit first, in which all digits but the last have the highest bit (LEB128).
 #[derive(Clone, Debug)]
@@ -51,20 +54,22 @@ impl Chunk {
     }
 
     /// Adds a step behind all others.
-    #[inline]
     pub fn push(&mut self, step: i64, n: u32) {
         let apart = behind(step, self.last);
         self.last = step;
-        if apart < 128 && n < 128 {
-            // most of them
-            return self.put(&[apart as u8, n as u8]);
-        }
-        self.put_numbers([apart, u64::from(n)]);
+        self.put(NumberWriter::of(&[apart, u64::from(n)]).bytes());
     }
 
-    #[inline(never)]
-    fn put_numbers(&mut self, numbers: [u64; 2]) {
-        self.put(NumberWriter::of(&numbers).bytes());
+    /// The same where it takes two bytes, and there is room for them; whether it does.
+    #[inline(always)]
+    pub fn push_near(&mut self, step: i64, n: u32) -> bool {
+        let apart = behind(step, self.last);
+        let near = apart < 128 && n < 128 && self.bytes.len() + 2 <= self.bytes.capacity();
+        if near {
+            self.last = step;
+            self.bytes.extend_from_slice(&[apart as u8, n as u8]);
+        }
+        near
     }
 
     /// The sum of all counts.
@@ -77,7 +82,6 @@ impl Chunk {
         sum
     }
 
-    #[inline]
     fn put(&mut self, new: &[u8]) {
         if self.bytes.capacity() - self.bytes.len() < new.len() {
             self.grow(new.len());
