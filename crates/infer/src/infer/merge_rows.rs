@@ -210,7 +210,11 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
                 && a.service.is_some() != b.service.is_some();
             let ordered = a.input != b.input && (bare(a) != bare(b) || halves);
             let begins = matches!(a.kind, K::DeployStart | K::RollbackStart);
-            near(if steps || ordered && begins { 60 } else { 5 })
+            near(if steps || ordered && (begins || halves) {
+                60
+            } else {
+                5
+            })
         }
         K::ConfigChange => ends_what_begun(a, b) || near(5) && same_place && !of_two_hands(a, b),
         K::FeatureFlag => {
@@ -248,6 +252,10 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             let same = other && a.group.is_none() != b.group.is_none() && near(2);
             // people are notified at once of what their own pager did
             same || one && near(2) || (one && other || is_passed_on(a, b)) && near(120)
+        }
+        // a tool's output stands in the log of the job that runs it, too
+        K::MigrationStart | K::MigrationFinish if a.input != b.input => {
+            a.text == b.text && near(60)
         }
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }

@@ -13,14 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// In which input a service begins to go over to another set, and when.
 type Begun = (u32, Option<Vec<u8>>, Instant);
 
-/// Whether a version is the name of a commit or of a replica set, in which no number is stated.
+/// Whether a version is the name of a commit or of a replica set, in which no number is stated, or that of a task, which only counts
+/// (`shop:212`).
 pub(super) fn is_opaque(version: &[u8]) -> bool {
     let digit = version.iter().any(u8::is_ascii_digit);
-    digit
-        && version.len() >= 7
-        && version
-            .iter()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    let word = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let counted = version.rsplitn(2, |c| *c == b':').collect::<Vec<_>>();
+    let task =
+        matches!(counted[..], [n, name] if !name.is_empty() && n.iter().all(u8::is_ascii_digit));
+    task || digit && version.len() >= 7 && version.iter().all(word)
 }
 
 /// Drops the sets that shrink after another set of the same service has begun to grow in the same log, and how that grows on.
@@ -66,7 +67,7 @@ pub(super) fn restarted_sets(rows: &mut Vec<StatedMarker>) {
 pub(super) fn named_by_number(rows: &mut Vec<StatedMarker>) {
     const NEAR: i64 = MINUTE;
     let opaque = |r: &StatedMarker| r.version.as_deref().map(is_opaque);
-    let key = |r: &StatedMarker| Some((r.service.clone()?, r.time?));
+    let key = |r: &StatedMarker| Some((r.service.clone(), r.time?));
     let starts = |r: &StatedMarker| (r.kind == K::DeployStart).then(|| opaque(r))?;
     let all = || (0..rows.len()).filter(|i| starts(&rows[*i]) == Some(false));
     let numbered: BTreeMap<_, usize> = all().filter_map(|i| Some((key(&rows[i])?, i))).collect();
@@ -75,16 +76,21 @@ pub(super) fn named_by_number(rows: &mut Vec<StatedMarker>) {
         let (Some((service, t)), Some(true)) = (key(&rows[i]), starts(&rows[i])) else {
             continue;
         };
-        let at = |us: i64| (service.clone(), Instant(t.0 + us));
-        let Some((_, to)) = numbered.range(at(-NEAR)..=at(NEAR)).next() else {
+        // who names the number need not name the service
+        let near = |of: Option<Vec<u8>>| {
+            let at = |us: i64| (of.clone(), Instant(t.0 + us));
+            numbered.range(at(-NEAR)..=at(NEAR)).next().map(|x| *x.1)
+        };
+        let named = service.is_some().then(|| near(service)).flatten();
+        let Some(to) = named.or_else(|| near(None)) else {
             continue;
         };
         gone[i] = true;
         let mut other = rows[i].clone();
-        if other.time < rows[*to].time {
-            rows[*to].time = other.time;
+        if other.time < rows[to].time {
+            rows[to].time = other.time;
         }
-        absorb(&mut rows[*to], &mut other);
+        absorb(&mut rows[to], &mut other);
     }
     drop_marked(rows, &gone);
     rows.sort_list_by_key(StatedMarker::order);
@@ -135,6 +141,10 @@ mod tests {
         let number = Some(b"4.18.0".to_vec());
         assert_eq!(
             of(&[(0, 0, "93ac71d"), (24, 1, "7b64dd9f7c"), (25, 2, "4.18.0")]),
+            std::slice::from_ref(&number)
+        );
+        assert_eq!(
+            of(&[(0, 0, "ledger:212"), (1, 1, "4.18.0")]),
             std::slice::from_ref(&number)
         );
         let later = of(&[(0, 0, "93ac71d"), (600, 1, "4.18.0")]);
