@@ -15,6 +15,7 @@ pub mod own;
 mod prefilter;
 pub mod rules;
 pub mod scope;
+mod sieve;
 mod talk;
 #[cfg(test)]
 mod tests;
@@ -33,11 +34,9 @@ pub use written::written;
 
 /// Confidence, 0–100, that what people write to each other is so, at most.
 pub const SAID: u8 = 40;
+pub use sieve::may_state_fault;
 
 use crate::record::{CauseClass, MarkerKind};
-use prefilter::Set;
-use rules::{Says, Scopes, rules};
-use std::sync::LazyLock;
 
 /// A marker that a message states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,15 +47,4 @@ pub struct Hit {
     pub class: Option<CauseClass>,
     /// 0–100.
     pub confidence: u8,
-}
-
-/// False only where [`find`] gives no fault for the message of an application.
-pub fn may_state_fault(text: &[u8]) -> bool {
-    static FAULTS: LazyLock<Set> = LazyLock::new(|| {
-        let all = rules().enumerate();
-        let faults = all.filter(|(_, r)| r.says == Says::Marker(MarkerKind::Fault));
-        faults.fold(0, |set, (n, _)| set | 1 << n)
-    });
-    let text = &text[..text.len().min(gate::LOOKED_AT)];
-    gate::candidates(text, Scopes::APP) & *FAULTS != 0
 }

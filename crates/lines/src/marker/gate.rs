@@ -136,7 +136,7 @@ pub fn refused(text: &[u8], scope: Kind) -> bool {
         .any(|a| a.rule.says == Says::Refused && a.holds(text))
 }
 
-pub(super) fn candidates(text: &[u8], scope: Scopes) -> Set {
+fn candidates(text: &[u8], scope: Scopes) -> Set {
     PREFILTERS
         .get(scope.index())
         .map_or(0, |p| p.candidates(text))

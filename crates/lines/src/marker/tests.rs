@@ -102,14 +102,3 @@ fn deploys_by_prompt_and_by_the_version_of_a_play() {
         assert_eq!(got, want, "{text}");
     }
 }
-
-#[test]
-fn what_states_a_fault_may_state_one() {
-    for row in MESSAGES.lines().skip(1) {
-        let mut out = Vec::new();
-        find(row.as_bytes(), Kind::App, &mut out);
-        let fault = out.iter().any(|h| h.kind == MarkerKind::Fault);
-        assert!(!fault || super::may_state_fault(row.as_bytes()), "{row}");
-    }
-    assert!(!super::may_state_fault(b"what is said here"));
-}
