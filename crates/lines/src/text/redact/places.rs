@@ -14,8 +14,11 @@ const LINKS: &str = include_str!("words/links.txt");
 /// Programs whose first operand is `name/secret@database`.
 const ORACLE: &str = "sqlplus sqlldr exp imp expdp impdp rman connect CONNECT";
 
-/// What else stands where only a secret does: signs of which one is there, and the pattern whose group is the secret.
-static HANDED: LazyLock<Vec<([&str; 2], OnceLock<Option<Regex>>)>> = LazyLock::new(|| {
+/// Signs of which one is there, and the pattern whose group is the secret; made when a sign is met.
+type Handed = ([&'static str; 2], OnceLock<Option<Regex>>);
+
+/// What else stands where only a secret does.
+static HANDED: LazyLock<Vec<Handed>> = LazyLock::new(|| {
     let rows = table::rows(include_str!("handed.tsv"));
     rows.map(|row| (row, OnceLock::new())).collect()
 });
