@@ -28,6 +28,7 @@ pub use input::{
 };
 
 use coroner_lines::time::Instant;
+use serde::Serialize;
 
 /// The whole report (JSON v1 is a rendering of it).
 #[derive(Clone, Debug)]
@@ -57,7 +58,8 @@ pub struct Report {
 }
 
 /// What the logs allow to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// At least one incident.
     Incident,

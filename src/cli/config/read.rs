@@ -2,33 +2,29 @@
 //! was meant: a setting that is not read would be worse than none.
 
 use super::{Config, FileText, pointed};
-use crate::cli::config::user_rules::{format, marker};
+use crate::cli::config::user_rules::{WrittenFormat, WrittenMarker, format, marker};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::value::{self, Word};
 use coroner::program::audit::checks;
-use coroner::program::table::words;
 use coroner::program::text::nearest;
 use coroner::settings::{For, Sensitivity, Zone};
 use regex::Regex;
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
-use toml::Spanned;
-use toml::de::{DeString, DeTable, DeValue};
+use toml::{Spanned, Value, de};
 
-/// A value and where it stands.
-pub(super) type At<'t> = Spanned<DeValue<'t>>;
+/// A string of the file, and where it stands.
+pub(super) type Text = Spanned<String>;
 
-const KEYS: &[&str] = &words::<12>(
-    "tz slo sensitivity edge template pager assume_tz services redact audit format marker",
-);
-
-/// What is wrong with a value: where, why and what to do, as a sentence with the remedy behind a semicolon.
+/// What is wrong in the file, and where.
 pub(super) struct Wrong {
     pub at: usize,
     pub why: String,
 }
 
 impl Wrong {
-    pub(super) fn new(value: &At<'_>, why: impl Into<String>) -> Wrong {
+    pub(super) fn new<T>(value: &Spanned<T>, why: impl Into<String>) -> Wrong {
         Wrong {
             at: value.span().start,
             why: why.into(),
@@ -36,197 +32,184 @@ impl Wrong {
     }
 }
 
+/// The file as it is written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    tz: Option<Text>,
+    slo: Option<Spanned<Value>>,
+    sensitivity: Option<Text>,
+    edge: Vec<Text>,
+    template: Option<String>,
+    pager: Option<bool>,
+    assume_tz: BTreeMap<String, Text>,
+    services: BTreeMap<String, Spanned<Service>>,
+    redact: Redact,
+    audit: Audit,
+    format: Vec<Spanned<WrittenFormat>>,
+    marker: Vec<Spanned<WrittenMarker>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Service {
+    #[serde(default, rename = "match")]
+    inputs: Vec<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Redact {
+    extra: Vec<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Audit {
+    allow: Vec<Text>,
+}
+
 /// Reads a file.
 pub(super) fn config(path: &Path, text: &str) -> Result<Config, Complaint> {
+    const SENSELESS: &str = "a setting that makes no sense";
     let place = FileText { path, text };
-    let table = DeTable::parse(text).map_err(|e| {
+    let refused = |what: &str, e: &de::Error| {
         let at = e.span().map_or(0, |s| s.start);
-        pointed("a file of settings that is no TOML", place, at, e.message())
-    })?;
-    let mut config = Config::default();
-    for (key, value) in table.get_ref() {
-        let name: &str = key.get_ref();
-        one(&mut config, name, value, text).map_err(|w| {
-            // an unknown key is pointed at itself
-            let at = if KEYS.contains(&name) {
-                w.at
-            } else {
-                key.span().start
+        pointed(what, place, at, &plainly(e.message()))
+    };
+    let parsed = toml::Deserializer::parse(text);
+    let parsed = parsed.map_err(|e| refused("a file of settings that is no TOML", &e))?;
+    let written = Written::deserialize(parsed).map_err(|e| refused(SENSELESS, &e))?;
+    let settled = settled(written, text);
+    settled.map_err(|w| pointed(SENSELESS, place, w.at, &w.why))
+}
+
+/// What serde says of a value, in the words of this program.
+fn plainly(said: &str) -> String {
+    let names: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
+    let expected = said.rsplit("expected ").next().unwrap_or_default();
+    match (said.split(' ').next(), &names[..]) {
+        (Some("unknown"), [word, known @ ..]) => {
+            let (what, all) = match said.starts_with("unknown field") {
+                true => ("unknown key", "the keys here are"),
+                false => ("no such word", "write one of"),
             };
-            pointed("a setting that makes no sense", place, at, &w.why)
-        })?;
+            match nearest(word, known) {
+                Some(near) => format!("{what}; did you mean {near}?"),
+                None => format!("{what}; {all} {}", known.join(", ")),
+            }
+        }
+        (Some("missing"), [word]) => format!("no {word}; give it one"),
+        // a command has no place in a file that may come with the logs
+        (Some("invalid"), _) => match expected {
+            "a boolean" => "neither true nor false; $CORONER_PAGER names another pager",
+            "a string" => "not a string; put it in quotes",
+            "a sequence" => "not a list; write it in brackets",
+            _ => "not a table; write { key = value }",
+        }
+        .to_owned(),
+        _ => said.to_owned(),
+    }
+}
+
+/// What the file sets.
+fn settled(written: Written, text: &str) -> Result<Config, Wrong> {
+    let mut config = Config {
+        edge: globs_of(&written.edge)?,
+        template: written.template,
+        pager: written.pager,
+        redact: each(&written.redact.extra, extra)?,
+        allow: each(&written.audit.allow, check)?,
+        ..Config::default()
+    };
+    config.tz = maybe(&written.tz, Zone::parse)?;
+    config.sensitivity = maybe(&written.sensitivity, |word| {
+        let level = Sensitivity::of(word);
+        level.ok_or_else(|| "no such level; write low, normal or high".to_owned())
+    })?;
+    if let Some(slo) = &written.slo {
+        let number = match slo.get_ref() {
+            Value::String(s) => s.clone(),
+            number => number.to_string(),
+        };
+        let slo = value::objective(&number).map_err(|why| Wrong::new(slo, why))?;
+        config.slo = Some(slo);
+    }
+    for (glob, zone) in &written.assume_tz {
+        let only = said(zone, |z| only(&value::glob_of(glob)?, Zone::parse(z)?))?;
+        config.assume_tz.push(only);
+    }
+    for (name, service) in &written.services {
+        let inputs = &service.get_ref().inputs;
+        let name = value::service(name).map_err(|why| Wrong::new(service, why))?;
+        if inputs.is_empty() {
+            let why = "no inputs; say which are of this service: match = [\"shop*/**\"]";
+            return Err(Wrong::new(service, why));
+        }
+        let of = |glob: &str| only(&value::glob_of(glob)?, name.clone());
+        config.services.extend(each(inputs, of)?);
+    }
+    for item in written.format {
+        format(&mut config, item, text)?;
+    }
+    for item in written.marker {
+        config.rules.push(marker(item, text)?);
     }
     Ok(config)
 }
 
-fn one(config: &mut Config, key: &str, value: &At<'_>, text: &str) -> Result<(), Wrong> {
-    let wrong = |why: String| Wrong::new(value, why);
-    match key {
-        "tz" => config.tz = Some(Zone::parse(string(value)?).map_err(wrong)?),
-        "slo" => config.slo = Some(value::objective(&scalar(value)?).map_err(wrong)?),
-        "sensitivity" => {
-            let level = Sensitivity::of(string(value)?)
-                .ok_or_else(|| wrong("no such level; write low, normal or high".into()))?;
-            config.sensitivity = Some(level);
-        }
-        "edge" => config.edge = strings(value)?,
-        "assume_tz" => {
-            for (glob, zone) in table(value)? {
-                let pattern =
-                    value::glob_of(glob.get_ref()).map_err(|why| Wrong::new(zone, why))?;
-                let wrong = |why| Wrong::new(zone, why);
-                let value = Zone::parse(string(zone)?).map_err(wrong)?;
-                let only = For::new(Some(&pattern), value);
-                config
-                    .assume_tz
-                    .push(only.map_err(|e| wrong(e.to_string()))?);
-            }
-        }
-        "format" => {
-            for item in array(value)? {
-                format(config, item, text)?;
-            }
-        }
-        "marker" => {
-            for item in array(value)? {
-                config.rules.push(marker(item, text)?);
-            }
-        }
-        "template" => config.template = Some(string(value)?.to_owned()),
-        "pager" => {
-            let DeValue::Boolean(on) = value.get_ref() else {
-                // a command has no place in a file that may come with the logs
-                return Err(wrong(
-                    "neither true nor false; $CORONER_PAGER names another pager".into(),
-                ));
-            };
-            config.pager = Some(*on);
-        }
-        "services" => {
-            for (name, what) in table(value)? {
-                services(config, name.get_ref(), what)?;
-            }
-        }
-        "redact" => {
-            for (name, list) in table(value)? {
-                only("extra", name)?;
-                config.redact = array(list)?.map(extra).collect::<Result<_, _>>()?;
-            }
-        }
-        "audit" => {
-            for (name, list) in table(value)? {
-                only("allow", name)?;
-                config.allow = array(list)?.map(check).collect::<Result<_, _>>()?;
-            }
-        }
-        _ => return Err(unknown(key, KEYS, value.span().start)),
+fn only<T>(glob: &str, value: T) -> Result<For<T>, String> {
+    For::new(Some(glob), value).map_err(|e| e.to_string())
+}
+
+/// What a string says.
+pub(super) fn said<T>(
+    value: &Text,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, Wrong> {
+    read(value.get_ref()).map_err(|why| Wrong::new(value, why))
+}
+
+/// What a string says that need not be there.
+pub(super) fn maybe<T>(
+    value: &Option<Text>,
+    read: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<Option<T>, Wrong> {
+    value.as_ref().map(|v| said(v, read)).transpose()
+}
+
+fn each<T>(list: &[Text], read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, Wrong> {
+    list.iter().map(|v| said(v, &read)).collect()
+}
+
+/// Patterns of a list.
+pub(super) fn globs_of(list: &[Text]) -> Result<Vec<String>, Wrong> {
+    each(list, value::glob_of)
+}
+
+/// A check, by its id.
+fn check(id: &str) -> Result<String, String> {
+    if let Some(check) = checks::check(id) {
+        return Ok(check.id.to_owned());
     }
-    Ok(())
-}
-
-/// A check of `audit`, by its id.
-fn check(item: &At<'_>) -> Result<String, Wrong> {
-    let id = string(item)?;
-    match checks::check(id) {
-        Some(c) => Ok(c.id.to_owned()),
-        None => {
-            let known: Vec<&str> = checks::CHECKS.iter().map(|c| c.id).collect();
-            Err(Wrong::new(
-                item,
-                match nearest(id, &known) {
-                    Some(near) => format!("no such check; did you mean {near}?"),
-                    None => "no such check; coroner audit --help says where they are listed".into(),
-                },
-            ))
-        }
-    }
-}
-
-/// `services.shop = { match = ["shop*"] }`: the service of these inputs, where their lines name none.
-fn services(config: &mut Config, name: &str, what: &At<'_>) -> Result<(), Wrong> {
-    let service = value::service(name).map_err(|why| Wrong::new(what, why))?;
-    let mut any = false;
-    for (key, list) in table(what)? {
-        only("match", key)?;
-        for glob in strings(list)? {
-            let one = For::new(Some(&glob), service.clone());
-            config
-                .services
-                .push(one.map_err(|e| Wrong::new(list, e.to_string()))?);
-            any = true;
-        }
-    }
-    match any {
-        true => Ok(()),
-        false => Err(Wrong::new(
-            what,
-            "no inputs; say which are of this service: match = [\"shop*/**\"]",
-        )),
-    }
-}
-
-/// A pattern of what is taken out of texts beside what always is.
-fn extra(item: &At<'_>) -> Result<Regex, Wrong> {
-    let regex = Regex::new(string(item)?).map_err(|e| {
-        let text = e.to_string();
-        let last = text.lines().last().unwrap_or_default();
-        Wrong::new(item, last.trim_start_matches("error: ").to_owned())
-    })?;
-    match regex.is_match("") {
-        true => Err(Wrong::new(
-            item,
-            "matches the empty text; write what is to be taken out",
-        )),
-        false => Ok(regex),
-    }
-}
-
-/// Refuses any other key than the only one that is known.
-fn only(known: &str, key: &Spanned<DeString<'_>>) -> Result<(), Wrong> {
-    match key.get_ref() == known {
-        true => Ok(()),
-        false => Err(unknown(key.get_ref(), &[known], key.span().start)),
-    }
-}
-
-/// What to say of a key that is not known.
-pub(super) fn unknown(key: &str, known: &[&str], at: usize) -> Wrong {
-    let why = match nearest(key, known) {
-        Some(near) => format!("unknown key; did you mean {near}?"),
-        None => format!("unknown key; the keys here are {}", known.join(", ")),
-    };
-    Wrong { at, why }
-}
-
-pub(super) fn string<'a>(value: &'a At<'_>) -> Result<&'a str, Wrong> {
-    let text = value.get_ref().as_str();
-    text.ok_or_else(|| Wrong::new(value, "not a string; put it in quotes"))
-}
-
-/// A string, or a number as it is written.
-fn scalar(value: &At<'_>) -> Result<String, Wrong> {
-    Ok(match value.get_ref() {
-        DeValue::Float(f) => f.as_str().to_owned(),
-        DeValue::Integer(i) => i.as_str().to_owned(),
-        _ => string(value)?.to_owned(),
+    let known: Vec<&str> = checks::CHECKS.iter().map(|c| c.id).collect();
+    Err(match nearest(id, &known) {
+        Some(near) => format!("no such check; did you mean {near}?"),
+        None => "no such check; coroner audit --help says where they are listed".into(),
     })
 }
 
-pub(super) fn strings(value: &At<'_>) -> Result<Vec<String>, Wrong> {
-    array(value)?
-        .map(|v| value::glob_of(string(v)?).map_err(|why| Wrong::new(v, why)))
-        .collect()
-}
-
-pub(super) fn array<'a, 't>(value: &'a At<'t>) -> Result<impl Iterator<Item = &'a At<'t>>, Wrong> {
-    let all = value.get_ref().as_array();
-    all.map(|a| a.iter())
-        .ok_or_else(|| Wrong::new(value, "not a list; write it in brackets"))
-}
-
-pub(super) fn table<'a, 't>(value: &'a At<'t>) -> Result<&'a DeTable<'t>, Wrong> {
-    let table = value.get_ref().as_table();
-    table.ok_or_else(|| Wrong::new(value, "not a table; write { key = value }"))
+/// A pattern of what is taken out of texts.
+fn extra(pattern: &str) -> Result<Regex, String> {
+    let regex = Regex::new(pattern).map_err(|e| {
+        let text = e.to_string();
+        let last = text.lines().last().unwrap_or_default();
+        last.trim_start_matches("error: ").to_owned()
+    })?;
+    match regex.is_match("") {
+        true => Err("matches the empty text; write what is to be taken out".into()),
+        false => Ok(regex),
+    }
 }
 
 #[cfg(test)]

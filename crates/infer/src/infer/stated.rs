@@ -14,7 +14,7 @@ use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
 use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
-use coroner_core::summary::{CitableLine, Track};
+use coroner_core::summary::{CitableLine, InputPart, Marker, Track};
 use coroner_lines::marker;
 use coroner_lines::record::{CauseClass, MarkerKind, Notice};
 use coroner_lines::sorting::SortList;
@@ -52,6 +52,32 @@ pub(crate) struct StatedMarker {
 }
 
 impl StatedMarker {
+    /// What a line of an input states, at no time yet.
+    fn of(input: u32, m: &Marker) -> StatedMarker {
+        StatedMarker {
+            time: None,
+            after: None,
+            before: None,
+            place: None,
+            input,
+            log: input,
+            offset: m.seen.pos.offset,
+            kind: m.kind,
+            class: m.class,
+            confidence: m.confidence,
+            text: m.text.clone(),
+            group: m.group.clone(),
+            actors: m.actor.iter().cloned().collect(),
+            host: m.host.clone(),
+            service: m.service.clone(),
+            version: m.version.as_deref().map(|v| short_commit(v).to_vec()),
+            typed: m.typed,
+            package: m.package,
+            evidence: vec![cite(input, &m.seen)],
+            last: None,
+        }
+    }
+
     /// Whether it says that a run failed, and not what of it.
     pub fn fails_a_run(&self) -> bool {
         self.kind == MarkerKind::DeployFail
@@ -98,31 +124,14 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         for (axis, t) in p.tracks() {
             let at = |us: i64, byte: u64| clocks.at(input, axis, us, byte);
             let reloaded = reloads(t);
-            out.extend(t.markers.iter().map(|m| StatedMarker {
-                time: Some(at(m.seen.us, m.seen.pos.offset)),
-                after: None,
-                before: None,
-                place: None,
-                input,
-                log: input,
-                offset: m.seen.pos.offset,
-                kind: if reloaded.contains(&m.seen.pos.offset) {
-                    MarkerKind::ConfigChange
-                } else {
-                    m.kind
-                },
-                class: m.class,
-                confidence: m.confidence,
-                text: m.text.clone(),
-                group: m.group.clone(),
-                actors: m.actor.iter().cloned().collect(),
-                host: m.host.clone().or_else(|| host.clone()),
-                service: m.service.clone(),
-                version: m.version.as_deref().map(|v| short_commit(v).to_vec()),
-                typed: m.typed,
-                package: m.package,
-                evidence: vec![cite(input, &m.seen)],
-                last: None,
+            out.extend(t.markers.iter().map(|m| {
+                let mut row = StatedMarker::of(input, m);
+                row.time = Some(at(m.seen.us, row.offset));
+                row.host = row.host.or_else(|| host.clone());
+                if reloaded.contains(&row.offset) {
+                    row.kind = MarkerKind::ConfigChange;
+                }
+                row
             }));
             repeats(&mut out, input, t, &host, &at);
         }
@@ -205,12 +214,7 @@ fn repeats(
 }
 
 /// Untimed markers are bounded by the stamped lines around them in the same input.
-fn untimed(
-    out: &mut Vec<StatedMarker>,
-    input: u32,
-    p: &coroner_core::summary::InputPart,
-    clocks: &Clocks,
-) {
+fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &InputPart, clocks: &Clocks) {
     if p.untimed.is_empty() {
         return;
     }
@@ -221,7 +225,7 @@ fn untimed(
     }
     known.sort();
     // a fault that is stated line after line is one row with a count
-    let mut open: Option<(usize, &coroner_core::summary::Marker)> = None;
+    let mut open: Option<(usize, &Marker)> = None;
     for m in &p.untimed {
         let i = known.partition_point(|k| k.0 < m.seen.pos.offset);
         let (after, before) = (
@@ -254,22 +258,7 @@ fn untimed(
             place: (after.zip(before))
                 .filter(|(a, b)| time.is_none() && b.0 - a.0 <= CLOSE)
                 .map(|(a, _)| a),
-            input,
-            log: input,
-            offset: m.seen.pos.offset,
-            kind: m.kind,
-            class: m.class,
-            confidence: m.confidence,
-            text: m.text.clone(),
-            group: m.group.clone(),
-            actors: m.actor.iter().cloned().collect(),
-            host: m.host.clone(),
-            service: m.service.clone(),
-            version: m.version.as_deref().map(|v| short_commit(v).to_vec()),
-            typed: m.typed,
-            package: m.package,
-            evidence: vec![cite(input, &m.seen)],
-            last: None,
+            ..StatedMarker::of(input, m)
         });
     }
 }

@@ -6,9 +6,11 @@ use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::table::words;
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
+use serde::Serialize;
 
 /// How far the cause is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CauseVerdict {
     /// Top score ≥ .80.
     Established,

@@ -7,6 +7,7 @@ use super::{
 };
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
+use serde::Serialize;
 
 /// One incident.
 #[derive(Clone, Debug)]
@@ -96,7 +97,8 @@ impl KeptFailing {
 pub const GOES_ON: &str = ", still going on";
 
 /// Whether an incident is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// Calm for ≥ 600 s.
     Recovered,

@@ -133,7 +133,8 @@ pub struct Input {
 }
 
 /// Which lines count for totals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Tier {
     /// Counted in totals, impact and onset.
     Edge,
@@ -153,7 +154,8 @@ pub struct InputZone {
 }
 
 /// Where a zone comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ZoneSource {
     /// Written in the lines.
     Line,

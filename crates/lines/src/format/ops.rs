@@ -13,7 +13,6 @@ pub mod dpkg;
 pub mod ecs;
 pub mod environment;
 pub mod events;
-pub mod github;
 pub mod helm;
 pub mod kubernetes;
 pub mod kubernetes_audit;

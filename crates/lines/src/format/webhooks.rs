@@ -1,17 +1,18 @@
 //! JSON bodies of pagers and deploy tools that need no code: a row says by what a body is known, where its time and its state
 //! stand, what each state means, and from which places title, group, service, version and actor are made.
 
-mod rows;
-
 use super::ops::environment::{may_be_production, names_a_rollback};
 use super::pager::chat::unlinked;
 use super::pager::value::{self, Opened};
 use super::{Format, Meta};
+use crate::format::OBJECT;
 use crate::format::leaf::find;
+use crate::format::line_features::Signs;
 use crate::record::{MarkerKind, Notice, Record};
+use crate::table;
 use crate::time::{DAY, Stamp, stamp};
-pub(super) use rows::WEBHOOKS;
 use serde_json::Value;
+use std::sync::LazyLock;
 
 /// Templates of which the first counts that all its places have a value for: `{commit.sha:7} of {project.name}`. A place is a
 /// path of keys (a number is the place in a list, `*` all of it), `=service` or `=version` what the row made of those before. Behind
@@ -19,33 +20,13 @@ use serde_json::Value;
 /// behind the last X), `/X` (what is behind `X/` in `X/value:Y/value`), `~` (none that only says that there is one: a branch, `latest`, `default`).
 type Wording = Vec<&'static str>;
 
-/// What a body looks like, and what it means.
+/// What a body looks like, and what it means: the keys of its block of `rows.txt`.
 struct Row {
     /// Texts of which each line holds all of a group.
     holds: Vec<Vec<&'static str>>,
-    /// What the body must have: without it, it is another's.
-    needs: Wording,
-    times: Wording,
-    state: Wording,
-    /// What each state means, letter by letter. Behind a `*`: any state that holds the word, in capitals or not.
+    /// What each state means.
     kinds: Vec<(&'static str, MarkerKind)>,
-    /// Further states, which mean nothing: a body with a state that stands nowhere is another's. `None`: any other state.
-    silent: Option<Wording>,
-    /// The environment: of another than production nothing is reported.
-    live: Wording,
-    /// What may name a rollback, whose start is no deploy's.
-    back: Wording,
-    title: Wording,
-    group: Wording,
-    service: Wording,
-    version: Wording,
-    actor: Wording,
-    /// Since when what it states holds.
-    since: Wording,
-    /// As [`Notice::confidence`].
-    sure: u8,
-    /// `payload`, `body` and `data` are its own, not what a receiver wrapped it in.
-    bare: bool,
+    keys: Vec<(&'static str, Wording)>,
 }
 
 /// A format of JSON bodies, as `rows.txt` describes it.
@@ -53,6 +34,23 @@ pub struct Webhook {
     meta: Meta<'static>,
     rows: Vec<Row>,
 }
+
+/// Every format that is described.
+pub(super) static WEBHOOKS: LazyLock<Vec<Webhook>> = LazyLock::new(|| {
+    let mut all: Vec<Webhook> = Vec::new();
+    for block in table::blocks(include_str!("webhooks/rows.txt")) {
+        let meta = Meta::described(block).begins(OBJECT, Signs::BRACE);
+        match all.last_mut() {
+            Some(last) if meta.name.is_empty() => last.rows.push(Row::of(block)),
+            _ if meta.name.is_empty() => {}
+            _ => all.push(Webhook {
+                meta,
+                rows: Vec::new(),
+            }),
+        }
+    }
+    all
+});
 
 impl Format for Webhook {
     fn meta(&self) -> Meta<'_> {
@@ -65,12 +63,12 @@ impl Format for Webhook {
         let fits = |group: &Vec<&str>| group.iter().all(|h| find(line, h.as_bytes()).is_some());
         let mut rows = self.rows.iter().filter(|r| r.holds.iter().any(fits));
         let first = rows.next()?;
-        let opened = match first.bare {
-            true => Opened {
+        let opened = match first.listed("bare") {
+            [] => value::open(line)?,
+            _ => Opened {
                 received: None,
                 body: serde_json::from_slice(line.trim_ascii()).ok()?,
             },
-            false => value::open(line)?,
         };
         let mut rows = std::iter::once(first).chain(rows);
         rows.find_map(|r| r.read(&opened))
@@ -78,11 +76,42 @@ impl Format for Webhook {
 }
 
 impl Row {
+    fn of(block: &'static str) -> Row {
+        let listed = |list: &'static str| list.split(" | ").filter(|x| !x.is_empty());
+        let keys = block.lines().filter_map(|l| l.split_once(": "));
+        let kind = |of: &'static str| {
+            let (state, kind) = of.rsplit_once(' ')?;
+            Some((state, MarkerKind::from_word(kind)?))
+        };
+        Row {
+            holds: listed(table::value(block, "holds"))
+                .map(|group| group.split(" & ").collect())
+                .collect(),
+            kinds: listed(table::value(block, "kinds"))
+                .filter_map(kind)
+                .collect(),
+            keys: keys.map(|(k, v)| (k, listed(v).collect())).collect(),
+        }
+    }
+
+    /// The parts of the value of a key; none where it has none.
+    fn listed(&self, key: &str) -> &[&'static str] {
+        let found = self.keys.iter().find(|(k, _)| *k == key);
+        found.map_or(&[], |(_, list)| list)
+    }
+
     fn read<'a>(&self, o: &Opened) -> Option<Record<'a>> {
         let v = &o.body;
-        text(v, &self.needs)?;
-        let state = text(v, &self.state)?;
-        let at = time(v, &self.times).or(o.received)?;
+        // what a body need not have
+        let any = |key, own: &ServiceAndVersion| match self.listed(key) {
+            [] => Some(String::new()),
+            list => first(v, list, own),
+        };
+        let text = |key| first(v, self.listed(key), &ServiceAndVersion::default());
+        any("needs", &ServiceAndVersion::default())?;
+        let state = any("state", &ServiceAndVersion::default())?;
+        let at = time(v, self.listed("times")).or(o.received)?;
+        let nothing = || Some(value::record(Some(at), Vec::new()));
         let kind = self
             .kinds
             .iter()
@@ -91,30 +120,31 @@ impl Row {
                 None => state == *word,
             });
         let Some((_, kind)) = kind else {
-            let silent = self
-                .silent
-                .as_ref()
-                .is_none_or(|s| s.contains(&state.as_str()));
-            return silent.then(|| value::record(Some(at), Vec::new()));
+            let silent = self.listed("silent");
+            let known = silent.is_empty() || silent.contains(&state.as_str());
+            return nothing().filter(|_| known);
         };
-        if text(v, &self.live).is_some_and(|e| !may_be_production(&e)) {
-            return Some(value::record(Some(at), Vec::new()));
+        if text("live").is_some_and(|e| !may_be_production(&e)) {
+            return nothing();
         }
-        let back = text(v, &self.back).is_some_and(|b| names_a_rollback(&b));
         let own = ServiceAndVersion {
-            service: text(v, &self.service),
-            version: text(v, &self.version),
+            service: text("service"),
+            version: text("version"),
         };
-        let of = |t: &[&str]| value::owned(first(v, t, &own).filter(|s| !s.is_empty()));
-        let kind = if back { undone(*kind) } else { *kind };
-        let title = first(v, &self.title, &own)?;
+        let of = |key| first(v, self.listed(key), &own).filter(|s| !s.is_empty());
+        let kind = match text("back").is_some_and(|b| names_a_rollback(&b)) {
+            true => undone(*kind),
+            false => *kind,
+        };
+        let title = any("title", &own)?;
         let mut n = Notice::new(kind, unlinked(&title).into_owned().into_bytes());
-        n.group = of(&self.group);
-        n.actor = of(&self.actor);
-        n.since = time(v, &self.since);
+        n.group = value::owned(of("group"));
+        n.actor = value::owned(of("actor"));
+        n.since = time(v, self.listed("since"));
+        let sure = self.listed("sure").first();
+        n.confidence = sure.and_then(|n| n.parse().ok()).unwrap_or(90);
         n.service = value::owned(own.service);
         n.version = value::owned(own.version);
-        n.confidence = self.sure;
         Some(value::record(Some(at), vec![n]))
     }
 }
@@ -134,10 +164,6 @@ fn undone(kind: MarkerKind) -> MarkerKind {
 struct ServiceAndVersion {
     service: Option<String>,
     version: Option<String>,
-}
-
-fn text(v: &Value, t: &[&str]) -> Option<String> {
-    first(v, t, &ServiceAndVersion::default())
 }
 
 fn first(v: &Value, t: &[&str], own: &ServiceAndVersion) -> Option<String> {

@@ -2,7 +2,7 @@
 //! open stays open; no log line is read here.
 
 use crate::time::digits::{self, month};
-use crate::time::{DAY, civil_from_days, days_from_civil};
+use crate::time::{DAY, MONTHS, civil_from_days, days_from_civil};
 
 /// The day that a text names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +26,8 @@ impl Heading {
 
 /// The short name of a month, 1–12, as logs write it.
 pub fn month_name(month: i64) -> &'static str {
-    let names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
     let at = usize::try_from(month - 1).unwrap_or_default();
-    names.split(' ').nth(at).unwrap_or_default()
+    MONTHS.get(at).map_or("", |name| &name[..3])
 }
 
 /// The first day that a heading names.

@@ -126,11 +126,6 @@ impl Member<'_> {
 pub(super) fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Member<'_>)> {
     let w = Writer::of(report, medium);
     let one = Member::One;
-    let verdict = match report.verdict {
-        Verdict::Incident => "incident",
-        Verdict::None => "none",
-        Verdict::Insufficient => "insufficient",
-    };
     let inputs = report.inputs.iter().enumerate();
     let incident = move |i: &Incident| incident(report, i, medium);
     let gap = move |g: &Gap| cited(json!({"kind": g.kind, "text": w.text(&g.text)}), &g.cited);
@@ -143,7 +138,7 @@ pub(super) fn members(report: &Report, medium: Medium) -> Vec<(&'static str, Mem
             one(json!({"name": "coroner", "version": env!("CARGO_PKG_VERSION")})),
         ),
         ("run", one(json!({"settings": settings(&report.settings)}))),
-        ("verdict", one(verdict.into())),
+        ("verdict", one(json!(report.verdict))),
         ("inputs", many(inputs, move |(i, x)| w.input(i, x))),
         ("incidents", many(&report.incidents, incident)),
         ("blips", many(&report.blips, move |s| w.span(s))),
@@ -303,7 +298,7 @@ impl Writer {
             "name": i.name.for_json(),
             "member": opt(&i.member),
             "domain": i.domain.for_json(),
-            "tier": i.tier.map(|t| match t { Tier::Edge => "edge", Tier::Inner => "inner" }),
+            "tier": i.tier,
             "format": i.format,
             "bytes": i.bytes,
             "lines": i.lines,
@@ -318,7 +313,7 @@ impl Writer {
             "sha256": i.sha256.map(|sha| sha.iter().map(|b| format!("{b:02x}")).collect::<String>()),
             "zone": {
                 "offset": i.zone.offset,
-                "source": zone_source(i.zone.source),
+                "source": i.zone.source,
                 "margin": i.zone.margin.map(rounded),
             },
             "clock": list(&i.clock, |c| json!({
@@ -375,16 +370,6 @@ impl Writer {
             "text": self.text(&s.text),
             "evidence": evidence(&s.evidence),
         })
-    }
-}
-
-/// The word for where a zone comes from.
-pub fn zone_source(s: ZoneSource) -> &'static str {
-    match s {
-        ZoneSource::Line => "line",
-        ZoneSource::Option => "option",
-        ZoneSource::Aligned => "aligned",
-        ZoneSource::Assumed => "assumed",
     }
 }
 

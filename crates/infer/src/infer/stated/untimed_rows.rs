@@ -92,6 +92,7 @@ pub(in crate::infer) fn place(rows: &mut [StatedMarker]) -> Vec<(usize, usize)> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::infer::merge_rows::tests::row as stated;
 
     #[test]
     fn milliseconds_in_members_named_after_a_time_are_one() {
@@ -122,25 +123,9 @@ mod tests {
     fn row(s: Option<i64>, input: u32, kind: K, version: Option<&str>) -> StatedMarker {
         StatedMarker {
             time: s.map(Instant::from_second),
-            after: None,
-            before: None,
-            place: None,
-            input,
-            log: input,
-            offset: 0,
-            kind,
-            class: None,
-            confidence: 90,
-            text: Vec::new(),
-            group: None,
-            actors: Vec::new(),
-            host: None,
-            service: None,
             version: version.map(|v| v.as_bytes().to_vec()),
-            typed: false,
-            package: false,
             evidence: Vec::new(),
-            last: None,
+            ..stated(0, input, 0, kind, "")
         }
     }
 

@@ -4,8 +4,9 @@
 use crate::format::Reader;
 use crate::format::app::stack::exception;
 use crate::format::app::text::stamped;
-use crate::format::leaf::{Parser, alt, digit1, eof, opt, past_last, tag, value, verify};
+use crate::format::leaf::{Parser, before_near, blank, digit1, eof, opt, past_last, tag, verify};
 use crate::record::{Body, Level, Record};
+use crate::table::byte_words;
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -17,16 +18,11 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
 /// What stands above a text: when, if a time is written, how grave it is, and the category.
 type Heading<'a> = (Option<Stamp>, Level, &'a [u8]);
 
+const LEVELS: [&[u8]; 6] = byte_words("trce dbug info warn fail crit");
+
 /// `fail: Category[1]`, behind a time or not.
 fn head(line: &[u8]) -> Option<Heading<'_>> {
-    let level = alt((
-        value(Level::Trace, tag("trce: ")),
-        value(Level::Debug, tag("dbug: ")),
-        value(Level::Info, tag("info: ")),
-        value(Level::Warn, tag("warn: ")),
-        value(Level::Error, tag("fail: ")),
-        value(Level::Fatal, tag("crit: ")),
-    ));
+    let level = before_near(b':', 5).map_opt(|w| Level::listed(w, &LEVELS));
     let category = verify(past_last("["), |c: &[u8]| {
         !c.is_empty() && c.iter().all(u8::is_ascii_graphic)
     });
@@ -36,7 +32,7 @@ fn head(line: &[u8]) -> Option<Heading<'_>> {
         _ if !line.ends_with(b"]") => return None,
         _ => stamped(line).map(|begun| (Some(begun.stamp), begun.rest.trim_ascii_start()))?,
     };
-    let (_, (level, category, _)) = (level, category, id).parse(line).ok()?;
+    let (_, (level, category, _)) = (level, blank(category), id).parse(line).ok()?;
     Some((stamp, level, category))
 }
 

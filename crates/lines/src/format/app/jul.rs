@@ -7,7 +7,6 @@ use crate::format::leaf::find;
 use crate::format::leaf::{Parser, alt, blank, eof, verify, word};
 use crate::format::{Reader, is_any};
 use crate::record::{Body, Level, Message, Record};
-use crate::table::byte_phrases;
 use crate::time::Stamp;
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -19,36 +18,24 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
 }
 
 /// What levels of java.util.logging are called.
-const LEVELS: [(Level, &[&[u8]]); 5] = [
-    (
-        Level::Error,
-        &byte_phrases::<3>("SEVERE|SCHWERWIEGEND|GRAVE"),
-    ),
+const LEVELS: [(Level, &str); 5] = [
+    (Level::Error, "SEVERE|SCHWERWIEGEND|GRAVE"),
     (
         Level::Warn,
-        &byte_phrases::<7>(
-            "WARNING|WARNUNG|AVERTISSEMENT|ADVERTENCIA|AVVERTENZA|AVISO|ADVERTÊNCIA",
-        ),
+        "WARNING|WARNUNG|AVERTISSEMENT|ADVERTENCIA|AVVERTENZA|AVISO|ADVERTÊNCIA",
     ),
     (
         Level::Info,
-        &byte_phrases::<9>(
-            "INFO|INFORMATION|INFORMATIONEN|INFOS|INFORMACIÓN|CONFIG|KONFIGURATION|INFORMAÇÕES|INFORMAZIONI",
-        ),
+        "INFO|INFORMATION|INFORMATIONEN|INFOS|INFORMACIÓN|CONFIG|KONFIGURATION|INFORMAÇÕES|INFORMAZIONI",
     ),
-    (
-        Level::Debug,
-        &byte_phrases::<4>("FINE|FEIN|PRÉCIS|DETALLADO"),
-    ),
-    (
-        Level::Trace,
-        &byte_phrases::<4>("FINER|FINEST|FEINER|AM FEINSTEN"),
-    ),
+    (Level::Debug, "FINE|FEIN|PRÉCIS|DETALLADO"),
+    (Level::Trace, "FINER|FINEST|FEINER|AM FEINSTEN"),
 ];
 
 /// A level of java.util.logging, in English, German, French, Spanish, Italian or Portuguese.
 pub(in crate::format) fn level(word: &[u8]) -> Option<Level> {
-    let named = LEVELS.iter().find(|(_, words)| words.contains(&word));
+    let is = |words: &str| words.split('|').any(|w| w.as_bytes() == word);
+    let named = LEVELS.iter().find(|(_, words)| is(words));
     named.map(|(level, _)| *level)
 }
 

@@ -4,7 +4,7 @@
 use crate::format::leaf::find;
 use crate::format::leaf::{Leaf, Parser, alt, before_near, preceded, rest, space0, tag, take};
 use crate::record::{Body, Level, MarkerKind, Message, Record};
-use crate::time::{Stamp, stamp};
+use crate::time::{MONTHS, Stamp, stamp};
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
@@ -47,11 +47,10 @@ fn yearless(i: &[u8]) -> Leaf<'_, Stamp> {
 }
 
 fn written(month: &[u8], day: &[u8], clock: &[u8], fraction: &[u8]) -> Option<Stamp> {
-    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
     let month = usize::from(month[0] - b'0') * 10 + usize::from(month[1] - b'0');
-    let name = MONTHS.get(month.checked_sub(1)? * 3..month * 3)?;
+    let name = MONTHS.get(month.checked_sub(1)?)?;
     let mut b = *b"Mmm dd hh:mm:ss.ffffff";
-    b[..3].copy_from_slice(name);
+    b[..3].copy_from_slice(&name.as_bytes()[..3]);
     b[4..6].copy_from_slice(day);
     b[7..15].copy_from_slice(clock);
     b[16..].copy_from_slice(fraction);

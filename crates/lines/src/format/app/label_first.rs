@@ -8,9 +8,8 @@ use crate::format::app::message;
 use crate::format::app::stack::{Continuation, continuation};
 use crate::format::app::text::with_zone;
 use crate::record::{Level, Record};
-use crate::table::byte_words;
 use crate::time::stamp::{self, Leaf};
-use crate::time::{Precision, Stamp, written};
+use crate::time::{MONTHS, Precision, Stamp, written};
 
 /// Bytes from the start of a line within which its time begins.
 const REACH: usize = 72;
@@ -134,15 +133,11 @@ fn day_in(line: &[u8]) -> Option<Stamp> {
 fn short_months(text: &[u8]) -> Vec<u8> {
     let letters = text.chunk_by(|a, b| a.is_ascii_alphabetic() == b.is_ascii_alphabetic());
     let short = |w: &[u8]| {
-        let known = LONG_MONTHS.iter().any(|m| w.eq_ignore_ascii_case(m));
+        let known = MONTHS.iter().any(|m| w.eq_ignore_ascii_case(m.as_bytes()));
         w[..if known { 3 } else { w.len() }].to_vec()
     };
     letters.flat_map(short).collect()
 }
-
-/// Names of months that are longer than three letters.
-const LONG_MONTHS: [&[u8]; 11] =
-    byte_words("january february march april june july august september october november december");
 
 /// What stands before a time.
 #[derive(Default)]

@@ -12,10 +12,7 @@ use crate::time::stamp;
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    let (stamp, _) = match kept(line) {
-        Some((stamp, typed)) => return Some(command(stamp, typed)),
-        None => alone(line)?,
-    };
+    let (stamp, _) = alone(line)?;
     Some(Record::new(Some(stamp), Body::Nothing))
 }
 
@@ -47,15 +44,6 @@ fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
         b'F' | b'M' | b'S' | b'T' | b'W' => Some((stamp::whole(line)?, Level::Info)),
         _ => None,
     }
-}
-
-/// A command with its time in front of it, as zsh keeps it: `: 1773147900:0;kong reload`.
-fn kept(line: &[u8]) -> Option<(Stamp, &[u8])> {
-    let (second, rest) = line.strip_prefix(b": ")?.split_at_checked(10)?;
-    let took = rest.strip_prefix(b":")?;
-    let digits = took.iter().take_while(|c| c.is_ascii_digit()).count();
-    let typed = took[digits..].strip_prefix(b";")?;
-    Some((stamp::whole(second)?, typed))
 }
 
 /// What a person typed: an act by the words of the command, else a message.
@@ -98,9 +86,6 @@ pub(in crate::format) struct TimeLineReader {
 
 impl Reader for TimeLineReader {
     fn read<'a>(&mut self, line: &'a [u8]) -> Option<Record<'a>> {
-        if let Some((stamp, typed)) = kept(line) {
-            return Some(command(stamp, typed));
-        }
         if let Some(found) = alone(line) {
             self.typed = line.starts_with(b"#");
             self.above = Some(found);

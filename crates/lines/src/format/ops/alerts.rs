@@ -318,12 +318,11 @@ fn is_dated_begun(f: &NamedFields, acted: bool) -> bool {
 fn life(f: &NamedFields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
     let later = [Turn::Acknowledged, Turn::Escalated, Turn::Ended];
     let begun = f.time(TimeRole::Turn(Turn::Begun));
-    let spans = |t: &Turn| begun.and_then(|b| f.span(*t, b));
     let changed = f
         .time(TimeRole::Changed)
         .zip(state)
         .filter(|(_, s)| *s != Turn::Begun);
-    let stated = later.iter().any(|t| f.states(*t) || spans(t).is_some());
+    let stated = later.iter().any(|t| f.states(*t));
     if !stated && (changed.is_none() || begun.is_none()) {
         return Vec::new();
     }
@@ -332,7 +331,6 @@ fn life(f: &NamedFields, state: Option<Turn>) -> Vec<(Turn, Stamp)> {
     };
     let dated = later.into_iter().filter_map(|t| {
         let at = f.time(TimeRole::Turn(t)).or_else(|| f.clock(t, begun));
-        let at = at.or_else(|| spans(&t));
         Some((t, at?))
     });
     let mut all: Vec<(Turn, Stamp)> = [(Turn::Begun, begun)].into_iter().chain(dated).collect();

@@ -2,20 +2,18 @@
 //! (`configured`, `created`), whatever the keys around it are called, and how that ended. A workload that was changed is a
 //! release of it, anything else that was changed a configuration; what was left as it was states nothing.
 
-use crate::format::pager::value::{self, Needles, finders};
+use crate::format::pager::value::{self, Needles};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::table::words;
 use serde_json::Value;
 
 /// What of a line says that an object was applied, or that a run of which it was a part is over.
-static NEEDLES: Needles = Needles::new(|| {
-    finders(&[
-        "configured\"",
-        "created\"",
-        "deleted\"",
-        "\"Reconciliation ",
-    ])
-});
+static NEEDLES: Needles = Needles::new(&[
+    "configured\"",
+    "created\"",
+    "deleted\"",
+    "\"Reconciliation ",
+]);
 /// Kinds of objects that run something of a service.
 const WORKLOADS: [&str; 6] = words("Deployment StatefulSet DaemonSet Rollout CloneSet HelmRelease");
 /// Other objects that a row names.

@@ -3,14 +3,13 @@
 
 use super::kubernetes_audit::starts_again;
 use crate::format::leaf::find;
-use crate::format::pager::value::{self, Needles, at, finders, first_text, text, time};
+use crate::format::pager::value::{self, Needles, at, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::table::words;
 use crate::text::words::split;
 use serde_json::Value;
 
-static NEEDLES: Needles =
-    Needles::new(|| finders(&["\"methodName\"", "\"operationName\"", "\"operation\":"]));
+static NEEDLES: Needles = Needles::new(&["\"methodName\"", "\"operationName\"", "\"operation\":"]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -1,14 +1,13 @@
 //! CloudTrail: calls to AWS that changed something. Calls that only read, that failed, or that machines make all day are records
 //! and no events.
 
-use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::pager::value::{self, Needles, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::table::words;
 use serde_json::Value;
 
-static NEEDLES: Needles =
-    Needles::new(|| finders(&["\"eventName\"", "\"eventSource\"", "\"eventTime\""]));
-static LISTED: Needles = Needles::new(|| finders(&["\"CloudTrailEvent\""]));
+static NEEDLES: Needles = Needles::new(&["\"eventName\"", "\"eventSource\"", "\"eventTime\""]);
+static LISTED: Needles = Needles::new(&["\"CloudTrailEvent\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -1,12 +1,12 @@
 //! `docker events` and `podman events`, as JSON and as text: starts, deaths and health of containers. The image's tag is the version; a start with
 //! another one than before is a release, which is decided when all lines are known.
 
-use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::pager::value::{self, Needles, first_text, text, time};
 use crate::record::{CauseClass, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"Type\"", "\"Action\"", "\"Actor\""]));
+static NEEDLES: Needles = Needles::new(&["\"Type\"", "\"Action\"", "\"Actor\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -2,13 +2,13 @@
 //! and CodeDeploy's agent log.
 
 use crate::format::named;
-use crate::format::pager::value::{self, Needles, finders, time};
+use crate::format::pager::value::{self, Needles, time};
 use crate::format::webhooks::WEBHOOKS;
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::stamp;
 use serde_json::Value;
 
-static EVENT: Needles = Needles::new(|| finders(&["\"createdAt\"", "\"message\"", "(service "]));
+static EVENT: Needles = Needles::new(&["\"createdAt\"", "\"message\"", "(service "]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -13,7 +13,6 @@ use crate::marker::event;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
 use crate::text::words::{AnyText, split};
 use crate::time::Stamp;
-use serde_json::Value;
 use std::sync::LazyLock;
 
 /// Keys under which the act stands.
@@ -206,7 +205,7 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
         Some(_) => MarkerKind::FeatureFlag,
         None => MarkerKind::ConfigChange,
     };
-    let said = turn_of(old, new).or_else(|| members(old, new));
+    let said = turn_of(old, new);
     let parts = [Some(what), said.as_deref().or(Some("changed"))];
     let mut n = notice(f, kind, &parts, None, None);
     n.group = value::owned(flag.map(str::to_owned));
@@ -217,24 +216,6 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
 fn turn_of(old: &str, new: &str) -> Option<String> {
     let is_plain = |v: &str| is_turned(&v.to_ascii_lowercase()) || is_switch(v);
     (is_plain(old) && is_plain(new)).then(|| format!("from {old} to {new}"))
-}
-
-/// The plain members that differ, where both values are objects.
-fn members(old: &str, new: &str) -> Option<String> {
-    let [old, new] = [old, new].map(|v| serde_json::from_str::<Value>(v).ok());
-    let (old, new) = (old?, new?);
-    let differ = new
-        .as_object()?
-        .iter()
-        .filter(|(k, v)| old.get(k) != Some(v));
-    let said = differ.filter_map(|(k, v)| {
-        Some(format!(
-            "{k} {}",
-            turn_of(&old.get(k)?.to_string(), &v.to_string())?
-        ))
-    });
-    let said = said.collect::<Vec<_>>().join(", ");
-    (!said.is_empty()).then_some(said)
 }
 
 /// What an infrastructure tool begins to make, to change or to take away.

@@ -2,12 +2,12 @@
 //! revision was, its description says.
 
 use crate::format::leaf::find;
-use crate::format::pager::value::{self, Needles, finders, first_text, time};
+use crate::format::pager::value::{self, Needles, first_text, time};
 use crate::record::{Body, MarkerKind, Notice, Record};
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"revision\"", "\"updated\"", "\"chart\""]));
+static NEEDLES: Needles = Needles::new(&["\"revision\"", "\"updated\"", "\"chart\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

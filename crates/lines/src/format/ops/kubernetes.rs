@@ -3,14 +3,14 @@
 
 use super::environment::may_be_production;
 use crate::format::leaf::find;
-use crate::format::pager::value::{self, Needles, finders, first_text, text, time};
+use crate::format::pager::value::{self, Needles, first_text, text, time};
 use crate::record::{CauseClass, MarkerKind, Notice, Record};
 use crate::table::{rows, words};
 use serde_json::Value;
 use std::borrow::Cow;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"reason\"", "\"message\""]));
-static OBJECT: Needles = Needles::new(|| finders(&["\"involvedObject\"", "\"regarding\""]));
+static NEEDLES: Needles = Needles::new(&["\"reason\"", "\"message\""]);
+static OBJECT: Needles = Needles::new(&["\"involvedObject\"", "\"regarding\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -3,13 +3,13 @@
 
 use super::cloud_audit::done_to;
 use super::environment::{may_be_production, names_a_release};
-use crate::format::pager::value::{self, Needles, at, finders, text, time};
+use crate::format::pager::value::{self, Needles, at, text, time};
 use crate::record::{Level, MarkerKind, Notice, Record};
 use crate::table::words;
 use serde_json::Value;
 use std::borrow::Cow;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["audit.k8s.io/", "verb"]));
+static NEEDLES: Needles = Needles::new(&["audit.k8s.io/", "verb"]);
 
 /// What a release is of.
 const WORKLOADS: &str = "deployments statefulsets daemonsets deploymentconfigs";

@@ -7,7 +7,7 @@ mod objects;
 use super::roles::{TimeRole, Turn, when};
 use crate::format::app::logfmt::pairs;
 use crate::text::words::joined;
-use crate::time::{DAY, Dated, MINUTE, SECOND, Stamp, stamp};
+use crate::time::{DAY, Dated, SECOND, Stamp, stamp};
 
 /// Words of keys under which numbers are times.
 const TIMES: &str = "ts time timestamp t at on date datetime when clock epoch utc ms";
@@ -239,38 +239,6 @@ impl NamedFields {
         Some(Stamp {
             wall_us: begun.wall_us + ahead,
             ..begun
-        })
-    }
-
-    /// When a turn came, where a length of time behind the beginning shows it (`ackTime: 118350`, `seconds_to_first_ack`).
-    /// Where no unit is named it is the longer of seconds and milliseconds that ends no later than the last time stated.
-    pub(super) fn span(&self, turn: Turn, begun: Stamp) -> Option<Stamp> {
-        const UNITS: [(&str, i64); 3] = [
-            ("ms millis milliseconds msec", 1000),
-            ("s sec secs seconds", SECOND),
-            ("min mins minutes", MINUTE),
-        ];
-        let last = self.times().map(|t| t.1.wall_us).max()?;
-        let of_turn = |k: &str| k.split('_').find_map(Turn::of) == Some(turn);
-        let spans = self.0.iter().filter(|f| {
-            of_turn(&f.key)
-                && f.text.len() <= 9
-                && f.text.bytes().all(|c| c.is_ascii_digit())
-                && f.at.is_none()
-        });
-        spans.into_iter().find_map(|f| {
-            let n: i64 = f.text.parse().ok().filter(|n| *n > 0)?;
-            let named = UNITS.iter().find(|(u, _)| f.has(u));
-            let unnamed = || {
-                let is_length = f.has("time duration after");
-                let fits = |unit: &i64| n < DAY && begun.wall_us + n * unit <= last;
-                [SECOND, 1000].into_iter().filter(|_| is_length).find(fits)
-            };
-            let unit = named.map(|u| u.1).or_else(unnamed)?;
-            Some(Stamp {
-                wall_us: begun.wall_us + n * unit,
-                ..begun
-            })
         })
     }
 

@@ -1,20 +1,16 @@
 //! Alertmanager and Grafana webhooks: one notice per alert, whatever the state of the group. The time is the delivery, where a
 //! wrapper shows it, else that of the alert itself. Resends repeat group, kind and `since`.
 
-use super::value::{self, Needles, Opened, finders, first_text, text, time};
+use super::value::{self, Needles, Opened, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::Stamp;
 use serde_json::Value;
 
-static GROUP: Needles = Needles::new(|| finders(&["startsAt", "alerts", "labels"]));
-static SILENCE: Needles = Needles::new(|| finders(&["startsAt", "matchers", "createdBy"]));
-static NEEDLES: Needles = Needles::new(|| finders(&["startsAt", "labels", "fingerprint"]));
+static GROUP: Needles = Needles::new(&["startsAt", "alerts", "labels"]);
+static NEEDLES: Needles = Needles::new(&["startsAt", "labels", "fingerprint"]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    if SILENCE.all(line) && !GROUP.all(line) {
-        return silence(line);
-    }
     if !NEEDLES.all(line) && !GROUP.all(line) {
         return None;
     }
@@ -36,20 +32,6 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
 fn sent<'a>(n: Notice<'a>, body: &Value) -> Notice<'a> {
     let stamp = n.stamp.or_else(|| time(body, "sentAt"));
     Notice { stamp, ..n }
-}
-
-/// A silence that somebody has set: no page will come, whatever happens.
-fn silence<'a>(line: &[u8]) -> Option<Record<'a>> {
-    let v: Value = serde_json::from_slice(line).ok()?;
-    let stamp = time(&v, "startsAt")?;
-    let said = first_text(&v, &["comment"]).unwrap_or_default();
-    let mut n = Notice::new(
-        MarkerKind::HumanNote,
-        format!("alerts silenced: {said}").into_bytes(),
-    );
-    n.group = value::owned(first_text(&v, &["id"]));
-    n.actor = value::owned(first_text(&v, &["createdBy"]));
-    Some(value::record(Some(stamp), vec![n]))
 }
 
 fn notice<'a>(alert: &Value, received: Option<Stamp>) -> Option<Notice<'a>> {

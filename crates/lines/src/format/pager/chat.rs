@@ -2,7 +2,7 @@
 //! and what, under whatever keys. What people write is talk, which the rules of chats read; what bots post is read as the log of what
 //! posts it. What says how bad it is, as the line of a program does, is none, unless it says that it is a message.
 
-use super::value::{self, Needles, first_text, keys, time};
+use super::value::{self, Needles, first_text, time};
 use crate::marker::{is_pager, is_person, is_state};
 use crate::record::{Author, Body, Kind, Level, Message, Record};
 use crate::table::words;
@@ -10,11 +10,14 @@ use crate::time::{Stamp, stamp};
 use serde_json::Value;
 use std::borrow::Cow;
 
-static WRITTEN: Needles = Needles::new(|| {
-    let attached = ["attachments", "blocks"].into_iter();
-    keys(&TEXTS.into_iter().chain(attached).collect::<Vec<_>>())
-});
-static BY: Needles = Needles::new(|| keys(&AUTHORS));
+/// What every object holds that somebody wrote: a text, and by whom.
+const KEYS: [&str; 9] =
+    words(r#""text" "content" "body" "message" "comment" "note" "msg" "attachments" "blocks""#);
+const BY_KEYS: [&str; 12] = words(
+    r#""username" "bot_name" "author" "sender" "sender_full_name" "creator" "from" "user" "createdBy" "created_by" "u" "bot_id""#,
+);
+static WRITTEN: Needles = Needles::new(&KEYS);
+static BY: Needles = Needles::new(&BY_KEYS);
 
 /// Keys of what was written, of when, and of by whom.
 const TEXTS: [&str; 7] = words("text content body message comment note msg");

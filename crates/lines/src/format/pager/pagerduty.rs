@@ -1,12 +1,12 @@
 //! PagerDuty webhooks, version 3 (`event.event_type`) and version 2 (`messages[].event`). The time is that of the event:
 //! `data.created_at` is the incident's creation and `data.status` a snapshot, neither says what happened.
 
-use super::value::{self, Needles, Opened, finders, first_text, text, time};
+use super::value::{self, Needles, Opened, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
-static VERSION_3: Needles = Needles::new(|| finders(&["\"event_type\"", "\"occurred_at\""]));
-static VERSION_2: Needles = Needles::new(|| finders(&["\"incident.", "\"messages\""]));
+static VERSION_3: Needles = Needles::new(&["\"event_type\"", "\"occurred_at\""]);
+static VERSION_2: Needles = Needles::new(&["\"incident.", "\"messages\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

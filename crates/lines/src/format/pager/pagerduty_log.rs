@@ -1,11 +1,11 @@
 //! PagerDuty's REST exports: log entries (`trigger_log_entry`, `notify_log_entry`, …). The time of an entry is its own; a
 //! notification is the page itself, of the same incident as the trigger.
 
-use super::value::{self, Needles, finders, text, time};
+use super::value::{self, Needles, text, time};
 use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
 
-static ENTRY: Needles = Needles::new(|| finders(&["_log_entry\"", "\"created_at\""]));
+static ENTRY: Needles = Needles::new(&["_log_entry\"", "\"created_at\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -1,12 +1,12 @@
 //! Series of Prometheus' `ALERTS` from a range query: an alert fires at the first value of the state `firing`, and again after a
 //! gap. The end of the values is the end of the query as often as of the alert, so that only a gap resolves one.
 
-use super::value::{self, Needles, finders, first_text, text};
+use super::value::{self, Needles, first_text, text};
 use crate::record::{MarkerKind, Notice, Record};
 use crate::time::{Precision, Stamp};
 use serde_json::Value;
 
-static NEEDLES: Needles = Needles::new(|| finders(&["\"ALERTS\"", "\"alertstate\"", "\"values\""]));
+static NEEDLES: Needles = Needles::new(&["\"ALERTS\"", "\"alertstate\"", "\"values\""]);
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

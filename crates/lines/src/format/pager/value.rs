@@ -8,7 +8,7 @@ use crate::time::{DAY, Stamp};
 use memchr::memmem::Finder;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// A parsed line: the time at which it was received, where it says so, and the body inside its wrapper.
 pub(in crate::format) struct Opened {
@@ -57,32 +57,29 @@ pub(in crate::format) fn open(line: &[u8]) -> Option<Opened> {
 }
 
 /// Texts to look for in many lines; the searchers are made once.
-pub(in crate::format) struct Needles(LazyLock<Vec<Finder<'static>>>);
+pub(in crate::format) struct Needles {
+    texts: &'static [&'static str],
+    made: OnceLock<Vec<Finder<'static>>>,
+}
 
 impl Needles {
-    /// Searchers that `make` makes at the first use.
-    pub(in crate::format) const fn new(make: fn() -> Vec<Finder<'static>>) -> Needles {
-        Needles(LazyLock::new(make))
+    /// Searchers of some texts, made at the first use.
+    pub(in crate::format) const fn new(texts: &'static [&'static str]) -> Needles {
+        let made = OnceLock::new();
+        Needles { texts, made }
+    }
+    fn finders(&self) -> std::slice::Iter<'_, Finder<'static>> {
+        let made = || self.texts.iter().map(Finder::new).collect();
+        self.made.get_or_init(made).iter()
     }
     /// Whether a line is an object and holds all of them.
     pub(in crate::format) fn all(&self, line: &[u8]) -> bool {
-        is_object(line) && self.0.iter().all(|n| n.find(line).is_some())
+        is_object(line) && self.finders().all(|n| n.find(line).is_some())
     }
     /// Whether a line is an object and holds any of them.
     pub(in crate::format) fn any(&self, line: &[u8]) -> bool {
-        is_object(line) && self.0.iter().any(|n| n.find(line).is_some())
+        is_object(line) && self.finders().any(|n| n.find(line).is_some())
     }
-}
-
-/// Searchers of several texts, for [`Needles::new`].
-pub(in crate::format) fn finders(list: &[&'static str]) -> Vec<Finder<'static>> {
-    list.iter().map(|s| Finder::new(s.as_bytes())).collect()
-}
-
-/// Searchers of keys as they stand in an object, for [`Needles::new`].
-pub(in crate::format) fn keys(list: &[&str]) -> Vec<Finder<'static>> {
-    let quoted = list.iter().map(|k| format!("\"{k}\""));
-    quoted.map(|k| Finder::new(&k).into_owned()).collect()
 }
 
 fn is_object(line: &[u8]) -> bool {

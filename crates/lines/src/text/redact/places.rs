@@ -3,6 +3,7 @@
 use super::chance;
 use super::keys;
 use super::looks;
+use crate::table;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
@@ -13,67 +14,19 @@ const LINKS: &str = include_str!("words/links.txt");
 /// Programs whose first operand is `name/secret@database`.
 const ORACLE: &str = "sqlplus sqlldr exp imp expdp impdp rman connect CONNECT";
 
-/// A line of a file of passwords (libpq, "The Password File").
-static PGPASS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[A-Za-z][\w.-]*:[0-9]{4,5}:(?:\*|\w+):[A-Za-z_][\w-]*:(\S{4,})").ok()
+/// Signs of which one is there, and the pattern whose group is the secret; made when a sign is met.
+type Handed = ([&'static str; 2], OnceLock<Option<Regex>>);
+
+/// What else stands where only a secret does.
+static HANDED: LazyLock<Vec<Handed>> = LazyLock::new(|| {
+    let rows = table::rows(include_str!("handed.tsv"));
+    rows.map(|row| (row, OnceLock::new())).collect()
 });
 
-/// What else stands where only a secret does: signs of which one is there, and what then holds it.
-const HANDED: [(&[&str], &str); 10] = [
-    // what a shell hands over as a file, or to a program that opens something
-    (
-        &["<(echo", "<(printf"],
-        r"<\((?:echo|printf) (?:-n )?['\x22]?([^\s'\x22)]{4,})",
-    ),
-    (
-        &["echo ", "printf "],
-        r"(?:echo|printf) (?:-n )?['\x22]([^'\x22]{4,})['\x22] *\| *(?:sudo )?\S*(?:crypt|passw|gpg|login|kinit|openssl)",
-    ),
-    // the password beside the user that FreeRADIUS writes of a login (`auth_badpass` and `auth_goodpass` of its `radiusd.conf`)
-    (
-        &["Login "],
-        r"Login \w+(?: \([^)]*\))?: \[[^/\]\s]+/([^\]<]{4,})\]",
-    ),
-    // commands of protocols, as clients show them
-    (
-        &["PASS ", "pass ", "AUTH ", "auth "],
-        r"(?:---> |> |C: ?|(?:cmd|command): ?)(?i:pass|auth) ([^\s=]{4,})$",
-    ),
-    // what was typed when a program asked
-    (
-        &["Enter pass"],
-        r"Enter pass(?:word|phrase)[^:]{0,80}: (\S[^\x22]{2,60})$",
-    ),
-    (
-        &["ssh-keygen "],
-        r"ssh-keygen .*?-[NP] ['\x22]([^'\x22]{4,})['\x22]",
-    ),
-    // what is computed from the password (RFC 7616)
-    (
-        &["response=\""],
-        r"(?:nonce|realm)=.{0,200}?response=\x22([0-9a-f]{32,64})\x22",
-    ),
-    (
-        &["crypt"],
-        r"(?:de|en)crypt\w*(?: \w+){0,2} with ([0-9a-f]{32,64})\b",
-    ),
-    // the statement of MySQL and MariaDB
-    (
-        &["PASSWORD FOR ", "password for "],
-        r"(?i:set password for) \S+ *= *(?i:password\()?['\x22]([^'\x22]{4,})",
-    ),
-    // codes in scripts without blanks
-    (
-        &["認証コード", "確認コード", "验证码", "驗證碼", "인증번호"],
-        r"(?:認証コード|確認コード|验证码|驗證碼|인증번호)\D{0,3}([0-9]{4,8})",
-    ),
-];
-static MADE: [OnceLock<Option<Regex>>; HANDED.len()] = [const { OnceLock::new() }; HANDED.len()];
-
 fn handed(text: &str, out: &mut Vec<Range<usize>>) {
-    for ((signs, regex), made) in HANDED.iter().zip(&MADE) {
-        if signs.iter().any(|s| text.contains(s)) {
-            let made = made.get_or_init(|| Regex::new(regex).ok());
+    for ([signs, pattern], made) in HANDED.iter() {
+        if signs.split('|').any(|s| text.contains(s)) {
+            let made = made.get_or_init(|| Regex::new(pattern).ok());
             let all = made.iter().flat_map(|r| r.captures_iter(text));
             out.extend(all.filter_map(|c| Some(c.get(1)?.range())));
         }
@@ -161,10 +114,6 @@ fn addresses(text: &str, out: &mut Vec<Range<usize>>) {
         if text[at + 1..].starts_with('/') {
             path(text, at + 1..end_of(text, at + 1), false, out);
         }
-    }
-    // `host:5432:database:user:secret`, as libpq keeps it
-    for m in PGPASS.iter().flat_map(|r| r.captures_iter(text)) {
-        out.extend(m.get(1).map(|secret| secret.range()));
     }
     // user:secret@tcp(host), as Go writes it, and user/secret@host, as Oracle does
     for (at, _) in text.match_indices('@') {
