@@ -154,7 +154,10 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             acts && earlier.host == e.host && undone
         }
         (false, false) if earlier.kind == e.kind => {
-            let same = |of: fn(&str) -> Option<String>| of(a).is_some_and(|x| of(b) == Some(x));
+            // what is masked may be anybody's
+            let same = |of: fn(&str) -> Option<String>| {
+                of(a).is_some_and(|x| !x.contains('«') && of(b) == Some(x))
+            };
             match altered(a) {
                 _ if is_switched(a, b) || sets_back(a, b) => true,
                 Some(_) => a != b && same(altered),

@@ -13,7 +13,7 @@ use coroner_lines::text::words;
 const SAYS: usize = 5;
 
 /// The setting of a limit that a message is about, and the row that sets it as the failures end: by the name that the message gives it
-/// and a number, or by a name one part of which the message counts, and a higher number than its own.
+/// and a number, or by a name one part of which the message counts, and a higher number than its own or than it had.
 pub(super) fn raised<'a>(case: &'a Case<'a>, message: &str) -> Option<(&'a str, &'a Event)> {
     let typed = |e: &Event| e.text.states_a_command() && !quoted(e).is_some_and(only_looks);
     let sets = |e: &&Event| e.kind == MarkerKind::ConfigChange || typed(e);
@@ -40,13 +40,16 @@ fn setting<'t>(change: &'t str, message: &str) -> Option<&'t str> {
     let mut names = names.map(|n| n.trim_matches(is_mark));
     names.find(|n| {
         let behind = change.find(*n).and_then(|at| change.get(at + n.len()..));
-        let set = behind.and_then(|b| numbers(b).last());
+        let set = behind.map(|b| (numbers(b).next(), numbers(b).last()));
         let letters = n.contains(|c: char| c.is_ascii_alphabetic());
         let several = letters && n.contains(is_mark) && n.len() > SAYS;
         let whole = || words::find(message.as_bytes(), &n.to_ascii_lowercase(), 0).is_some();
         let shared = |p: &str| p.len() >= SAYS && names::stands(message, &[p]).is_some();
-        let higher = |set: &u64| *set > counted && n.split(is_mark).any(shared);
-        several && set.is_some_and(|set| whole() || higher(&set))
+        // higher than what it counts, or than it was
+        let higher =
+            |(old, new): (u64, u64)| new > old.min(counted) && n.split(is_mark).any(shared);
+        let set = set.and_then(|(old, new)| Some((old?, new?)));
+        several && set.is_some_and(|set| whole() || higher(set))
     })
 }
 

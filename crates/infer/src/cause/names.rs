@@ -436,6 +436,8 @@ pub(super) fn path(text: &str) -> Option<String> {
     text.split(|c: char| c.is_whitespace() || ",;\"'()=“”".contains(c))
         .map(|w| w.trim_end_matches(['.', ':']))
         .filter(|w| (4..=80).contains(&w.len()) && !w.contains("://"))
+        // where in its code a program says something: `server/watcher.go:227`
+        .filter(|w| !w.rsplit_once(':').is_some_and(|(file, _)| is_source(file)))
         .find(|w| {
             let mut parts = w.split('/').skip(1).peekable();
             parts.peek().is_some() && parts.all(|p| p.bytes().any(|b| b.is_ascii_alphabetic()))

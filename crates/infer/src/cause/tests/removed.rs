@@ -246,3 +246,20 @@ fn a_revocation_list_that_has_run_out_is_no_certificate_that_has() {
     let own = with("CERT: Pre-verification error: certificate has expired");
     names(&own, CauseClass::Certificate, "web-1");
 }
+
+#[test]
+fn what_is_masked_is_not_the_same_again() {
+    let with = |role: &str| {
+        let refused = "permission denied for sequence basket_id_seq";
+        let w = plain()
+            .apps(&["web-1"])
+            .says(0, 900, "web-1", "shop", refused);
+        let lends = format!("statement: CREATE ROLE {role} WITH LOGIN");
+        let w = quoting(w, -25, M::ConfigChange, "db-1", "Changed: ", &lends);
+        let again = format!("{lends} VALID UNTIL tomorrow");
+        quoting(w, 300, M::ConfigChange, "db-1", "Changed: ", &again).rank()
+    };
+    let says = |role: &str| show(&with(role)).contains("as the change is undone");
+    assert!(says("basket_rw"));
+    assert!(!says("«secret»"));
+}
