@@ -78,7 +78,7 @@ fn marker_kind(word: &str) -> Result<MarkerKind, String> {
 }
 
 /// A string that may say how lines are written, and what it is.
-type Way = (Option<Text>, fn(String) -> Spec);
+type SpecByKey = (Option<Text>, fn(String) -> Spec);
 
 /// A format, and the zone of the inputs that it is for.
 pub(super) fn format(
@@ -88,7 +88,7 @@ pub(super) fn format(
 ) -> Result<(), Wrong> {
     let place = Spanned::new(item.span(), ());
     let w = item.into_inner();
-    let strings: [Way; 5] = [
+    let strings: [SpecByKey; 5] = [
         (w.nginx, Spec::Nginx),
         (w.apache, Spec::Apache),
         (w.haproxy, Spec::Haproxy),
