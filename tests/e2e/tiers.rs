@@ -297,3 +297,33 @@ fn what_two_logs_show_at_the_same_times_counts_once_and_a_shared_load_twice() {
         assert_eq!(tiers(&r), want, "{same}");
     }
 }
+
+/// A line of an access log as HAProxy writes it, which bears no zone.
+fn by_haproxy(line: &str) -> String {
+    let part = |from: &str, to: &str| -> &str {
+        let rest = &line[line.find(from).unwrap() + from.len()..];
+        &rest[..rest.find(to).unwrap()]
+    };
+    let (client, time) = (&line[..line.find(' ').unwrap()], part("[", " +0000]"));
+    let (request, status) = (part("\"", "\""), part("HTTP/1.1\" ", " "));
+    let clock = &time[12..];
+    format!(
+        "May  7 {clock} lb haproxy[7]: {client}:4711 [{time}.100] fe be/site 0/0/0/1/1 {status} 512 - - ---- 1/1/0/0/0 0/0 \"{request}\"\n"
+    )
+}
+
+#[test]
+fn what_two_logs_show_counts_once_though_only_one_of_them_bears_a_zone() {
+    for (same, inner) in [(true, "inner"), (false, "edge")] {
+        let [outer, other] = two_logs(same);
+        let outer: String = outer.lines().map(by_haproxy).collect();
+        let other = other.replace("+0000", "+0200");
+        let dir = folder(&[("lb/haproxy.log", &outer), ("web/site.log", &other)]);
+        let r = report_on(&[path_str(dir.path())]);
+        let want = [
+            ("lb/haproxy.log", Some("edge")),
+            ("web/site.log", Some(inner)),
+        ];
+        assert_eq!(tiers(&r), want, "{same}");
+    }
+}

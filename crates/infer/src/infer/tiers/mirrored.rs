@@ -2,7 +2,7 @@
 //! the paths that they share. Which of the two stands in front is decided elsewhere.
 
 use coroner_core::summary::{Axis, InputPart, Track};
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::BTreeMap;
 
 /// Microseconds of a step.
@@ -20,26 +20,34 @@ const KNOWN: f64 = 0.5;
 /// Parts of a path that are looked at, behind the method.
 const DEPTH: usize = 3;
 
-/// The requests of a place by the clock that says its zone.
+/// The requests of a place.
 pub(super) struct Traffic<'p> {
-    tracks: Vec<&'p Track>,
-    span: (i64, i64),
+    /// By UTC, and by the clock on the wall: each log, and what its times lack of that clock.
+    clocks: [Vec<(&'p Track, i64)>; 2],
     paths: BTreeMap<&'p [u8], u64>,
 }
 
 impl<'p> Traffic<'p> {
     /// Of the inputs of a place.
     pub fn of(inputs: impl Iterator<Item = &'p InputPart>) -> Traffic<'p> {
-        let tracks: Vec<&Track> = inputs.map(|p| p.track(Axis::Utc)).collect();
-        let spans = || tracks.iter().filter_map(|t| t.span);
-        let span = (spans().map(|s| s.0).min(), spans().map(|s| s.1).max());
+        let (mut utc, mut wall) = (Vec::new(), Vec::new());
         let mut paths = BTreeMap::new();
-        for (name, series) in tracks.iter().flat_map(|t| t.by_endpoint.sorted()) {
-            *paths.entry(begins(name)).or_default() += series.n.total();
+        for p in inputs {
+            for (axis, t) in p.tracks() {
+                match axis {
+                    Axis::Utc => {
+                        utc.push((t, 0));
+                        wall.extend(offset(p).map(|o| (t, o)));
+                    }
+                    Axis::Wall => wall.push((t, 0)),
+                }
+                for (name, series) in t.by_endpoint.sorted() {
+                    *paths.entry(begins(name)).or_default() += series.n.total();
+                }
+            }
         }
         Traffic {
-            span: (span.0.unwrap_or(i64::MAX), span.1.unwrap_or(i64::MIN)),
-            tracks,
+            clocks: [utc, wall],
             paths,
         }
     }
@@ -57,45 +65,70 @@ impl<'p> Traffic<'p> {
             && self.correlation(other).is_some_and(|c| c >= SAME)
     }
 
-    /// How the numbers of both, less their means around, go together, from when both are written.
+    /// How the numbers of both, less their means around, go together, from when both are written: by UTC, else by the clock on the
+    /// wall, which machines of one place share.
     fn correlation(&self, other: &Traffic<'_>) -> Option<f64> {
-        let from = self.span.0.max(other.span.0).div_euclid(STEP);
-        let to = self.span.1.min(other.span.1).div_euclid(STEP);
-        let steps = to.saturating_sub(from).min(MOST);
-        let steps = usize::try_from(steps).ok().filter(|n| *n >= LEAST)?;
-        let (own, theirs) = (self.left(from, steps), other.left(from, steps));
-        let (own, theirs) = (own?, theirs?);
-        let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-        let spread = sum(&own, &own) * sum(&theirs, &theirs);
-        (spread > 0.0).then(|| sum(&own, &theirs) / spread.sqrt())
+        let by = |clock: usize| {
+            let (own, theirs) = (&self.clocks[clock], &other.clocks[clock]);
+            let (a, b) = (span(own)?, span(theirs)?);
+            let from = a.0.max(b.0).div_euclid(STEP);
+            let to = a.1.min(b.1).div_euclid(STEP);
+            let steps = to.saturating_sub(from).min(MOST);
+            let steps = usize::try_from(steps).ok().filter(|n| *n >= LEAST)?;
+            let (own, theirs) = (left(own, from, steps)?, left(theirs, from, steps)?);
+            let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
+            let spread = sum(&own, &own) * sum(&theirs, &theirs);
+            (spread > 0.0).then(|| sum(&own, &theirs) / spread.sqrt())
+        };
+        by(0).or_else(|| by(1))
     }
+}
 
-    /// What each of so many steps has more than those around it on average; `None` where few have any.
-    fn left(&self, from: i64, steps: usize) -> Option<Vec<f64>> {
-        let mut counts = vec![0.0; steps];
-        let end = from + steps as i64;
-        for track in &self.tracks {
-            for (us, n) in track.requests.n.within(from * STEP, end * STEP) {
-                let step = usize::try_from(us.div_euclid(STEP) - from).unwrap_or(steps);
-                if let Some(c) = counts.get_mut(step) {
-                    *c += f64::from(n);
-                }
+/// From when to when logs have requests, by their clock.
+fn span(logs: &[(&Track, i64)]) -> Option<(i64, i64)> {
+    let spans = || {
+        logs.iter()
+            .filter_map(|(t, o)| t.span.map(|s| (s.0 + o, s.1 + o)))
+    };
+    Some((spans().map(|s| s.0).min()?, spans().map(|s| s.1).max()?))
+}
+
+/// The only offset that an input writes, in microseconds.
+fn offset(p: &InputPart) -> Option<i64> {
+    let mut all = p.accounting.offsets.iter();
+    let (minutes, _) = all.next()?;
+    all.next().is_none().then(|| i64::from(*minutes) * MINUTE)
+}
+
+/// What each of so many steps has more than those around it on average; `None` where few have any.
+fn left(logs: &[(&Track, i64)], from: i64, steps: usize) -> Option<Vec<f64>> {
+    let mut counts = vec![0.0; steps];
+    let end = from + steps as i64;
+    for (track, offset) in logs {
+        let within = track
+            .requests
+            .n
+            .within(from * STEP - offset, end * STEP - offset);
+        for (us, n) in within {
+            let step = usize::try_from((us + offset).div_euclid(STEP) - from).unwrap_or(steps);
+            if let Some(c) = counts.get_mut(step) {
+                *c += f64::from(n);
             }
         }
-        if counts.iter().filter(|c| **c > 0.0).count() < LEAST {
-            return None;
-        }
-        // sums up to each step
-        let mut until = vec![0.0];
-        for c in &counts {
-            until.push(until[until.len() - 1] + c);
-        }
-        let less = |n: usize| {
-            let (a, b) = (n.saturating_sub(AROUND), (n + AROUND + 1).min(steps));
-            counts[n] - (until[b] - until[a]) / (b - a) as f64
-        };
-        Some((0..steps).map(less).collect())
     }
+    if counts.iter().filter(|c| **c > 0.0).count() < LEAST {
+        return None;
+    }
+    // sums up to each step
+    let mut until = vec![0.0];
+    for c in &counts {
+        until.push(until[until.len() - 1] + c);
+    }
+    let less = |n: usize| {
+        let (a, b) = (n.saturating_sub(AROUND), (n + AROUND + 1).min(steps));
+        counts[n] - (until[b] - until[a]) / (b - a) as f64
+    };
+    Some((0..steps).map(less).collect())
 }
 
 /// The method and the first parts of the path of an endpoint.
