@@ -75,7 +75,8 @@ impl<'p> Traffic<'p> {
             let to = a.1.min(b.1).div_euclid(STEP);
             let steps = to.saturating_sub(from).min(MOST);
             let steps = usize::try_from(steps).ok().filter(|n| *n >= LEAST)?;
-            let (own, theirs) = (left(own, from, steps)?, left(theirs, from, steps)?);
+            let own = left(own, &other.paths, (from, steps))?;
+            let theirs = left(theirs, &self.paths, (from, steps))?;
             let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
             let spread = sum(&own, &own) * sum(&theirs, &theirs);
             (spread > 0.0).then(|| sum(&own, &theirs) / spread.sqrt())
@@ -100,16 +101,22 @@ fn offset(p: &InputPart) -> Option<i64> {
     all.next().is_none().then(|| i64::from(*minutes) * MINUTE)
 }
 
-/// What each of so many steps has more than those around it on average; `None` where few have any.
-fn left(logs: &[(&Track, i64)], from: i64, steps: usize) -> Option<Vec<f64>> {
+/// What each of so many steps has more than those around it on average, of the requests whose paths another log knows; `None` where
+/// few have any.
+fn left(
+    logs: &[(&Track, i64)],
+    known: &BTreeMap<&[u8], u64>,
+    (from, steps): (i64, usize),
+) -> Option<Vec<f64>> {
     let mut counts = vec![0.0; steps];
     let end = from + steps as i64;
     for (track, offset) in logs {
-        let within = track
-            .requests
-            .n
-            .within(from * STEP - offset, end * STEP - offset);
-        for (us, n) in within {
+        let all = track.by_endpoint.sorted();
+        let shared = all
+            .iter()
+            .filter(|(name, _)| known.contains_key(begins(name)));
+        let within = (from * STEP - offset, end * STEP - offset);
+        for (us, n) in shared.flat_map(|(_, s)| s.n.within(within.0, within.1)) {
             let step = usize::try_from((us + offset).div_euclid(STEP) - from).unwrap_or(steps);
             if let Some(c) = counts.get_mut(step) {
                 *c += f64::from(n);
