@@ -327,3 +327,24 @@ fn what_two_logs_show_counts_once_though_only_one_of_them_bears_a_zone() {
         assert_eq!(tiers(&r), want, "{same}");
     }
 }
+
+#[test]
+fn what_is_a_small_part_of_what_another_log_shows_counts_once_too() {
+    let [site, other] = two_logs(false);
+    let other = other.replace("\"GET /", "\"GET /kiosk/v1/");
+    let some = |from: usize| other.lines().skip(from).step_by(5);
+    let inside: String = some(0).map(|l| l.to_owned() + "\n").collect();
+    // the same requests, or as many others
+    for (from, inner) in [(0, "inner"), (2, "edge")] {
+        let mut all: Vec<&str> = site.lines().chain(some(from)).collect();
+        all.sort_by_key(|l| &l[l.find('[').unwrap()..]);
+        let outer: String = all.iter().map(|l| format!("{l}\n")).collect();
+        let dir = folder(&[("lb/access.log", &outer), ("kiosk1/site.log", &inside)]);
+        let r = report_on(&[path_str(dir.path())]);
+        let want = [
+            ("kiosk1/site.log", Some(inner)),
+            ("lb/access.log", Some("edge")),
+        ];
+        assert_eq!(tiers(&r), want, "{from}");
+    }
+}

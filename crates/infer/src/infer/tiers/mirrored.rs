@@ -17,6 +17,8 @@ const MOST: i64 = 10_000;
 const SAME: f64 = 0.5;
 /// The part of the requests whose paths the other log knows.
 const KNOWN: f64 = 0.5;
+/// The part from which all are meant.
+const NEARLY_ALL: f64 = 0.9;
 /// Parts of a path that are looked at, behind the method.
 const DEPTH: usize = 3;
 
@@ -53,21 +55,27 @@ impl<'p> Traffic<'p> {
     }
 
     /// Whether the other log shows these requests.
-    pub fn is_shown_by(&self, other: &Traffic<'_>) -> bool {
+    pub fn is_shown_by(&self, other: &Traffic<'p>) -> bool {
+        self.known_to(other) >= KNOWN && self.correlation(other).is_some_and(|c| c >= SAME)
+    }
+
+    /// The part of the requests whose paths the other log knows.
+    fn known_to(&self, other: &Traffic<'p>) -> f64 {
         let all: u64 = self.paths.values().sum();
-        let known = self
-            .paths
-            .iter()
-            .filter(|(p, _)| other.paths.contains_key(*p));
+        let paths = self.paths.iter();
+        let known = paths.filter(|(p, _)| other.paths.contains_key(*p));
         let known: u64 = known.map(|(_, n)| n).sum();
-        known > 0
-            && known as f64 >= all as f64 * KNOWN
-            && self.correlation(other).is_some_and(|c| c >= SAME)
+        known as f64 / all.max(1) as f64
+    }
+
+    /// The paths of the other log, where they are a part of those here: else all requests are meant, which costs less.
+    fn among<'o>(&self, other: &'o Traffic<'p>) -> Option<&'o BTreeMap<&'p [u8], u64>> {
+        (self.known_to(other) < NEARLY_ALL).then_some(&other.paths)
     }
 
     /// How the numbers of both, less their means around, go together, from when both are written: by UTC, else by the clock on the
     /// wall, which machines of one place share.
-    fn correlation(&self, other: &Traffic<'_>) -> Option<f64> {
+    fn correlation(&self, other: &Traffic<'p>) -> Option<f64> {
         let by = |clock: usize| {
             let (own, theirs) = (&self.clocks[clock], &other.clocks[clock]);
             let (a, b) = (span(own)?, span(theirs)?);
@@ -75,8 +83,8 @@ impl<'p> Traffic<'p> {
             let to = a.1.min(b.1).div_euclid(STEP);
             let steps = to.saturating_sub(from).min(MOST);
             let steps = usize::try_from(steps).ok().filter(|n| *n >= LEAST)?;
-            let own = left(own, &other.paths, (from, steps))?;
-            let theirs = left(theirs, &self.paths, (from, steps))?;
+            let own = left(own, self.among(other), (from, steps))?;
+            let theirs = left(theirs, other.among(self), (from, steps))?;
             let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
             let spread = sum(&own, &own) * sum(&theirs, &theirs);
             (spread > 0.0).then(|| sum(&own, &theirs) / spread.sqrt())
@@ -101,27 +109,34 @@ fn offset(p: &InputPart) -> Option<i64> {
     all.next().is_none().then(|| i64::from(*minutes) * MINUTE)
 }
 
-/// What each of so many steps has more than those around it on average, of the requests whose paths another log knows; `None` where
-/// few have any.
+/// What each of so many steps has more than those around it on average, of all requests or of those to some paths; `None` where few
+/// have any.
 fn left(
     logs: &[(&Track, i64)],
-    known: &BTreeMap<&[u8], u64>,
+    known: Option<&BTreeMap<&[u8], u64>>,
     (from, steps): (i64, usize),
 ) -> Option<Vec<f64>> {
     let mut counts = vec![0.0; steps];
     let end = from + steps as i64;
+    let mut add = |us: i64, n: u32| {
+        let step = usize::try_from(us.div_euclid(STEP) - from).unwrap_or(steps);
+        if let Some(c) = counts.get_mut(step) {
+            *c += f64::from(n);
+        }
+    };
     for (track, offset) in logs {
+        let (a, b) = (from * STEP - offset, end * STEP - offset);
+        let Some(known) = known else {
+            let all = track.requests.n.within(a, b);
+            all.for_each(|(us, n)| add(us + offset, n));
+            continue;
+        };
         let all = track.by_endpoint.sorted();
-        let shared = all
+        let some = all
             .iter()
             .filter(|(name, _)| known.contains_key(begins(name)));
-        let within = (from * STEP - offset, end * STEP - offset);
-        for (us, n) in shared.flat_map(|(_, s)| s.n.within(within.0, within.1)) {
-            let step = usize::try_from((us + offset).div_euclid(STEP) - from).unwrap_or(steps);
-            if let Some(c) = counts.get_mut(step) {
-                *c += f64::from(n);
-            }
-        }
+        let within = some.flat_map(|(_, s)| s.n.within(a, b));
+        within.for_each(|(us, n)| add(us + offset, n));
     }
     if counts.iter().filter(|c| **c > 0.0).count() < LEAST {
         return None;
