@@ -45,6 +45,14 @@ impl Instant {
     pub fn last_of_second(self) -> Self {
         Instant(self.second().saturating_add(1).saturating_mul(SECOND) - 1)
     }
+    /// How long after `earlier` this is as a reader of both works it out, in microseconds: from second to second, as they are shown;
+    /// within one second as it is.
+    pub fn since(self, earlier: Self) -> i64 {
+        match self.second().saturating_sub(earlier.second()) {
+            0 => self.0 - earlier.0,
+            seconds => seconds.saturating_mul(SECOND),
+        }
+    }
     /// The instant at the start of a second given in seconds since 1970 UTC.
     pub fn from_second(s: i64) -> Self {
         Instant(s * SECOND)
@@ -224,6 +232,15 @@ mod tests {
             assert_eq!(days_from_civil(y, i64::from(m), i64::from(d)), z);
         }
         assert_eq!(days_from_civil(2024, 2, 29), 19_782);
+    }
+
+    #[test]
+    fn instants_lie_apart_as_their_seconds_do() {
+        // 10:02:08.6 and 10:02:11 stand three seconds apart
+        let at = |us: i64| Instant(36_120 * SECOND + us);
+        assert_eq!(at(8_600_000).since(at(11 * SECOND)), -3 * SECOND);
+        assert_eq!(at(11_300_000).since(at(11 * SECOND)), 300_000);
+        assert_eq!(Instant(i64::MAX).since(Instant(i64::MIN)), i64::MAX);
     }
 
     #[test]

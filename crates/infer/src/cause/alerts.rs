@@ -29,7 +29,7 @@ pub(super) fn alerted<'a>(
     let text = Sentence::words(format!("An alert about {what} fired "));
     let text = match e.time {
         Some(t) if t <= case.onset => text
-            .p(Piece::Span(case.onset.0 - t.0))
+            .p(Piece::Span(case.onset.since(t)))
             .w(" before the onset."),
         _ => text.w("during the incident."),
     };

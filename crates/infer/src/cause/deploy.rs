@@ -134,7 +134,7 @@ fn without_release(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Scope, 2.5, text, onset_lines(case));
     }
     if let Some((v, t)) = begins {
-        let lag = (case.onset.0 - t.0).max(0);
+        let lag = case.onset.since(t).max(0);
         let text = Sentence::words("Version ")
             .name(&v.name)
             .w(" is first logged ")

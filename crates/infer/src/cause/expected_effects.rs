@@ -78,7 +78,7 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
         let counted = info.class == CauseClass::Overload && case.rise().is_some() && undone;
         let made = |c: &Change<'_>| {
             let text = Sentence::words("A change was made ");
-            text.p(span(case.onset.0 - c.start.0))
+            text.p(span(case.onset.since(c.start)))
         };
         if let Some(c) = near.as_ref().filter(|_| counted) {
             let rest =

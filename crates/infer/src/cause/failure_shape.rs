@@ -184,12 +184,12 @@ pub(super) fn messages<'s, 'a>(
     let (text, none_for) = match s.none_for {
         _ if s.event => (words("The log says so: "), None),
         Some(us) if later > MINUTE => {
-            let text = words("First seen ").p(span(s.first.0 - case.onset.0));
+            let text = words("First seen ").p(span(s.first.since(case.onset)));
             (text.w(" after the errors began: "), Some(us))
         }
         Some(us) => (words("First seen as the errors began: "), Some(us)),
         None if s.before > 0 && later < -MINUTE => {
-            let text = words("First seen ").p(span(case.onset.0 - s.first.0));
+            let text = words("First seen ").p(span(case.onset.since(s.first)));
             (text.w(" before the errors began: "), None)
         }
         None if s.before > 0 => (words("Logged many times as often as before: "), None),

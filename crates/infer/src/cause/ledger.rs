@@ -250,18 +250,18 @@ pub(super) fn on_host(s: Sentence, host: Option<&LogText>) -> Sentence {
     }
 }
 
-/// That the failures end with something; what lies within a second of it is reported as that, which is all that most stamps show.
+/// That the failures end with something; what lies in its own second is told as that, which is all that most stamps show.
 pub(super) fn ends_with(case: &Case<'_>, at: Option<Instant>, what: &str) -> Sentence {
     stop_with(case, at, Sentence::words(what.to_owned()))
 }
 
 /// The same of what is quoted or named.
 pub(super) fn stop_with(case: &Case<'_>, at: Option<Instant>, what: Sentence) -> Sentence {
-    let after = at.map_or(0, |t| case.stop.0 - t.0);
+    let after = at.map_or(0, |t| case.stop.since(t));
     let stop = Sentence::words;
     let mut s = match after {
-        1.. => stop("The failures stop ").p(span(after)).w(" after "),
-        _ if -after <= SECOND => stop("The failures stop in the same second as "),
+        SECOND.. => stop("The failures stop ").p(span(after)).w(" after "),
+        _ if -after < SECOND => stop("The failures stop in the same second as "),
         _ => stop("The failures stop within ").p(span(-after)).w(" of "),
     };
     s.0.extend(what.0);
@@ -276,7 +276,7 @@ pub(super) fn at_onset(case: &Case<'_>, e: &Event, nobody: &'static str, did: &s
         None => Sentence::words(nobody),
     };
     let s = on_host(s, e.host.as_ref());
-    let after = e.time.map_or(0, |t| t.0 - case.onset.0);
+    let after = e.time.map_or(0, |t| t.since(case.onset));
     match after.abs() <= 5 * SECOND {
         true => s.w(format!("{did} at the onset.")),
         false => s.w(format!("{did} ")).p(span(after.abs())).w(match after {

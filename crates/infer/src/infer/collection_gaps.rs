@@ -106,7 +106,7 @@ fn pair(
     let text = Sentence::words("All ")
         .p(Piece::Count(n as u64))
         .w(" sources fall silent together for ")
-        .p(Piece::Span(to.0 - from.0))
+        .p(Piece::Span(to.since(from)))
         .w(": the host or the collection stood still; what happened meanwhile is not known");
     let back = Sentence::words("All sources write again");
     let (begins, ends) = (MarkerKind::SilenceStart, MarkerKind::SilenceFinish);

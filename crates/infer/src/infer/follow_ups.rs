@@ -54,7 +54,7 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
         let firsts = [s, f].into_iter().filter_map(|e| e.evidence.first());
         let mut lines: Vec<_> = firsts.cloned().collect();
         lines.sort();
-        let text = Sentence::words("The rollout took only ").p(Piece::Span(b.0 - a.0));
+        let text = Sentence::words("The rollout took only ").p(Piece::Span(b.since(a)));
         say("fast_rollout", text, lines);
     }
     i.signals = out;

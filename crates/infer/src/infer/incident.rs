@@ -97,7 +97,7 @@ impl Maker<'_> {
         let change = change.map(|(_, new)| new.clone());
         let changed = |rows: &[Event]| rows.iter().position(|e| Some(&e.id) == change.as_ref());
         if let Some(t) = changed(&rows).and_then(|c| rows[c].time) {
-            durations.lead = (t <= onset.last_of_second()).then_some((onset.0 - t.0).max(0));
+            durations.lead = (t <= onset.last_of_second()).then_some(onset.since(t).max(0));
         }
         letters(&mut rows, &keys, change.as_deref());
         name_release(&mut rows, change.as_deref(), ranking.causes.first());
@@ -308,7 +308,7 @@ impl Maker<'_> {
             if let (Some((last, line)), Some(first)) = (last, first) {
                 let text =
                     Sentence::words("Last 5xx for now: error rate back to normal, but only for ")
-                        .p(Piece::Span(again.0 - last.0));
+                        .p(Piece::Span(again.since(last)));
                 out.push(measured(K::PartialRecovery, last, text, vec![line], PAUSED));
                 let text = Sentence::words("5xx begins again");
                 out.push(measured(K::Relapse, again, text, first, PAUSED));

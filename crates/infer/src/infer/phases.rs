@@ -116,7 +116,7 @@ pub(crate) fn durations(
 ) -> Durations {
     let t = |i: Option<usize>| i.and_then(|i| rows[i].time);
     let mut span = |from: Option<Instant>, to: Option<Instant>, what: &str, e: Option<usize>| {
-        let us = to?.0 - from?.0;
+        let us = to?.since(from?);
         if us >= 0 {
             return Some(us);
         }
@@ -139,12 +139,12 @@ pub(crate) fn durations(
         // something may have restarted by itself before anybody looked: nothing was decided then, and nothing is wrong
         decide: t(k.ack)
             .zip(t(k.mitigation_start))
-            .map(|(ack, start)| start.0 - ack.0)
+            .map(|(ack, start)| start.since(ack))
             .filter(|us| *us >= 0)
             .filter(|_| !tried(rows, k.ack, k.mitigation_start)),
         // what is reported within the last second did not take longer than all
         mitigate: mitigated(helped, rows, onset, recovery)
-            .map(|m| recovery.map_or(m, |r| m.min(r)).0 - onset.0),
+            .map(|m| recovery.map_or(m, |r| m.min(r)).since(onset)),
         rollback: span(
             t(k.rollback_start),
             back,
@@ -152,9 +152,9 @@ pub(crate) fn durations(
             k.rollback_finish,
         ),
         after_rollback: (recovery.zip(back))
-            .map(|(r, f)| r.0 - f.0)
+            .map(|(r, f)| r.since(f))
             .filter(|us| *us >= 0),
-        recover: recovery.map(|r| r.0 - onset.0),
+        recover: recovery.map(|r| r.since(onset)),
         lead: None,
     };
     gaps.extend(early);
@@ -266,7 +266,7 @@ pub(crate) fn phases(
             "decide" if tried(rows, Some(*from), Some(*to)) => REST,
             phase => phase,
         };
-        let us = at.0 - t.0;
+        let us = at.since(onset) - t.since(onset);
         let to = rows[*to].id.clone();
         match out.last_mut().filter(|p| p.phase == REST && phase == REST) {
             Some(last) => (last.to, last.us) = (to, last.us + us),

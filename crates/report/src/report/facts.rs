@@ -193,7 +193,7 @@ pub fn first_of(i: &Incident, kind: MarkerKind) -> Option<(&Event, Instant)> {
 /// The change row that lies `lead` before the onset.
 pub fn change(i: &Incident) -> Option<(&Event, i64)> {
     let lead = i.durations.lead?;
-    let leads = |e: &&Event| e.time.is_some_and(|t| i.onset.0 - t.0 == lead);
+    let leads = |e: &&Event| e.time.is_some_and(|t| i.onset.since(t) == lead);
     let mut rows = i.timeline.iter().filter(|e| e.kind != MarkerKind::Onset);
     Some((rows.find(leads)?, lead))
 }

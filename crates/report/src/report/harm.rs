@@ -29,7 +29,7 @@ pub fn services_hit(i: &Incident) -> impl Iterator<Item = &LogText> {
 /// `SEV-1`, and how the rule comes to it; `None` where there are no requests to judge by.
 pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)> {
     let part = lost(i)?;
-    let us = end(report, i).0 - i.onset.0;
+    let us = end(report, i).since(i.onset);
     let services = services_hit(i).count().max(1);
     let full = part * us as f64 / MINUTE as f64 * services as f64;
     let level = LEVELS.iter().find(|l| full >= l.0).map_or(LEAST, |l| l.1);
@@ -50,7 +50,7 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
 pub fn customers(report: &Report, i: &Incident) -> Option<Sentence> {
     let part = lost(i)?;
     let end = end(report, i);
-    let mut s = Sentence::words(format!("For {}, ", time::round_span(end.0 - i.onset.0)));
+    let mut s = Sentence::words(format!("For {}, ", time::round_span(end.since(i.onset))));
     let (of, failed) = match i.impact.expected_requests {
         Some(_) => (" of the usual requests", " failed or never arrived"),
         None => (" of requests", " failed"),

@@ -112,7 +112,7 @@ fn object(report: &Report, r: &ListedRow<'_>) -> Value {
     let offset = r
         .incident
         .zip(e.time)
-        .map(|(i, t)| time::seconds(t.0 - i.onset.0));
+        .map(|(i, t)| time::seconds(t.since(i.onset)));
     let mut v = json!({
         "time": maybe(e.time),
         "incident": r.incident.map(|i| i.id.as_str()),
@@ -159,9 +159,10 @@ fn markdown(report: &Report) -> String {
     let zone = report.settings.zone;
     let mut out = format!("{}\n|---|---:|---|---|---|\n", own::TABLE);
     for r in &rows(report) {
-        let offset = r.incident.zip(r.e.time).map_or_else(String::new, |(i, t)| {
-            time::distance(time::from_t(t, i.onset))
-        });
+        let offset = r
+            .incident
+            .zip(r.e.time)
+            .map_or_else(String::new, |(i, t)| time::distance(t.since(i.onset)));
         let mut cited: Vec<String> = places(report, r.e, Medium::Plain);
         let all = cited.len();
         cited.truncate(3);

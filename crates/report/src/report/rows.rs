@@ -280,7 +280,7 @@ pub fn lead(i: &Incident) -> Option<i64> {
     let first = || i.causes.first().filter(|_| suspected);
     let begins = || begins_with(i, first()?)?.time;
     let lead = i.durations.lead;
-    lead.or_else(|| Some(i.onset.0 - begins()?.0).filter(|us| *us >= 0))
+    lead.or_else(|| Some(i.onset.since(begins()?)).filter(|us| *us >= 0))
 }
 
 /// Whether one of the claims rests on a line of a row.

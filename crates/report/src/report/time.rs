@@ -148,14 +148,6 @@ pub fn short_span(us: i64) -> String {
     }
 }
 
-/// How far a time lies from T as both are shown, in microseconds: between their seconds, but within one second as it is.
-pub fn from_t(t: Instant, onset: Instant) -> i64 {
-    match t.second() - onset.second() {
-        0 => t.0 - onset.0,
-        seconds => seconds * SECOND,
-    }
-}
-
 /// The distance from T for prose: `T`, `+4 min 56 s`, `−6 s`, `−0.6 s`. Under a twentieth of a second it is T.
 pub fn distance(us: i64) -> String {
     match us {
@@ -234,10 +226,6 @@ mod tests {
         assert_eq!(span(960_000), "1 s");
         assert_eq!(span(30_000), "under 0.1 s");
         assert_eq!(distance(-597_000), "−0.6 s");
-        // 10:02:08.6 and 10:02:11 stand three seconds apart
-        let at = |us: i64| Instant(36_120 * SECOND + us);
-        assert_eq!(from_t(at(8_600_000), at(11 * SECOND)), -3 * SECOND);
-        assert_eq!(from_t(at(11_300_000), at(11 * SECOND)), 300_000);
         assert_eq!(distance(-40_000), "T");
         assert_eq!(distance(296 * SECOND), "+4 min 56 s");
         assert_eq!(span(-292 * SECOND), "−4 min 52 s");

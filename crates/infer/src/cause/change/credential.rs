@@ -124,7 +124,7 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, 
         TiedBy::File => ("The file that the refusal names was changed ", 1.0),
     };
     let text = Sentence::words(begins)
-        .p(span(case.onset.0 - c.start.0))
+        .p(span(case.onset.since(c.start)))
         .w(" before (")
         .p(quote(called(c)))
         .w("); sessions that were open then may have gone on until they had to log in again.");

@@ -53,7 +53,7 @@ pub(in crate::cause) fn reversal(
         Some((t, e)) => (t, lines(&e.evidence), " after the rollback finished."),
         None => (from, cite.clone(), " after the rollback started."),
     };
-    let after = case.end.0 - done.0;
+    let after = case.end.since(done);
     // what is reported done as they stop was under way before
     let reported = start.is_none() && from.0 - case.end.0 <= AT_ONCE;
     if case.recovered && case.end < from && !reported {
@@ -65,7 +65,7 @@ pub(in crate::cause) fn reversal(
     } else if case.recovered && after <= AT_ONCE {
         let stop = Sentence::words("The failures stop ");
         let (text, cite) = match after >= 0 {
-            true => (stop.p(span(case.stop.0 - done.0)).w(when), cite_done),
+            true => (stop.p(span(case.stop.since(done))).w(when), cite_done),
             false => (
                 Sentence::words("The failures stop during the rollback."),
                 cite,
@@ -249,7 +249,7 @@ pub(in crate::cause) fn put_back(
         let late = e.time.filter(|_| !is_at_the_end(case, e));
         let what = match (quoted(e), late) {
             (Some(q), Some(t)) => Sentence::words("The failures stop ")
-                .p(span(case.stop.0 - t.0))
+                .p(span(case.stop.since(t)))
                 .w(" after the same is changed again: ")
                 .p(quote(q))
                 .w("."),
@@ -278,14 +278,14 @@ pub(in crate::cause) fn put_back(
         scale.add(Aspect::Reversal, weight, text, lines(&e.evidence));
     } else if let Some((e, t, quoted)) = set_back_later(case, c) {
         let text = Sentence::words("It was set back ")
-            .p(span(t.0 - case.stop.0))
+            .p(span(t.since(case.stop)))
             .w(" after the end of the failures: ")
             .p(quote(quoted))
             .w(".");
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
         let text = Sentence::words("The failures continue for ")
-            .p(span(case.stop.0 - t.0))
+            .p(span(case.stop.since(t)))
             .w(" after the change was undone, or made again.");
         scale.add(Aspect::Reversal, -1.0, text, lines(&e.evidence));
     } else {

@@ -42,7 +42,7 @@ pub(in crate::cause) fn timing(
     noun: &str,
 ) {
     let w = timing_weight(case, c);
-    let since = case.onset.0 - c.start.0;
+    let since = case.onset.since(c.start);
     // what is stated of that moment, which need not be that it starts
     use MarkerKind::*;
     let what = noun;
@@ -66,7 +66,7 @@ pub(in crate::cause) fn timing(
         ))
     } else if let Some(t) = c.loaded.and_then(|e| e.time) {
         Sentence::words(format!("{begins} "))
-            .p(span(case.onset.0 - t.0))
+            .p(span(case.onset.since(t)))
             .w(" after what reads it is started or reloaded, ")
             .p(span(since))
             .w(format!(" after {noun}."))
@@ -80,7 +80,7 @@ pub(in crate::cause) fn timing(
     let dated = first.copied().into_iter().chain(c.loaded);
     let cited: Vec<_> = dated.filter_map(|e| e.evidence.first().cloned()).collect();
     scale.add(Aspect::Timing, w, words, lines(&cited));
-    let slow_before = c.start.0 - case.shows_from().0;
+    let slow_before = c.start.since(case.shows_from());
     if c.start <= case.onset_bounds().1 && slow_before > MINUTE {
         let text = Sentence::words("Requests had become slow ")
             .p(span(slow_before))

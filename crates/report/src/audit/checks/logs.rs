@@ -218,7 +218,7 @@ fn incident<'c>(case: &'c Case<'c>) -> Option<&'c Incident> {
 
 pub(super) fn duration(case: &Case) -> Option<Finding> {
     let (i, recovery) = incident(case).and_then(|i| Some((i, i.recovery?)))?;
-    let measured = (recovery.0 - i.onset.0) / SECOND;
+    let measured = recovery.since(i.onset) / SECOND;
     let slack = 120 + 2 * (wide(i.onset_interval) + wide(i.recovery_interval)).min(600);
     let all: Vec<_> = case.stated.iter().collect();
     if all.is_empty() || all.iter().any(|s| s.length.fits(measured, slack)) {

@@ -85,7 +85,7 @@ pub(super) fn listed(report: &Report, i: &Incident) -> Value {
         from => format!("{day}, {}", time::clock(i.onset, zone)),
         to => i.recovery.map_or_else(|| "end not in the logs".to_owned(), |t| {
             let at = time::clock_on(t, i.onset, zone);
-            format!("to {at} ({})", time::span(t.0 - i.onset.0))
+            format!("to {at} ({})", time::span(t.since(i.onset)))
         }),
         requests => i.impact.requests,
         failed => i.impact.failed,

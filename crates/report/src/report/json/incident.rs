@@ -53,7 +53,7 @@ impl Writer {
             })),
             "unexplained": list(&i.unexplained, |u| json!({
                 "time": self.time(u.time),
-                "offset_s": seconds(u.time.0 - i.onset.0),
+                "offset_s": seconds(u.time.since(i.onset)),
                 "text": self.text(&u.sentence()),
                 "lines": u.lines,
                 "first": u.first,

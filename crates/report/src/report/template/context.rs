@@ -10,6 +10,7 @@ use crate::report::{
     chart, cite, command, facts, gaps, harm, json, kinds, no_incident, rows, time,
 };
 use coroner_infer::model::*;
+use coroner_lines::time::Instant;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -178,7 +179,7 @@ pub(in crate::report) fn row(
 ) -> Value {
     let e = l.lead;
     let at = |t| time::clock_on(t, clock.day, clock.zone);
-    let offset = |t| Some(time::seconds(time::from_t(t, i?.onset)));
+    let offset = |t: Instant| Some(time::seconds(t.since(i?.onset)));
     json!({
         "id": e.id,
         "letter": e.letter.map(String::from),

@@ -58,9 +58,9 @@ impl ScreenView<'_> {
             Some(t) => time::clock(t, clock.zone),
             None => "?".to_owned(),
         };
-        let distance = e.time.map_or_else(String::new, |t| {
-            time::offset_from_t(time::from_t(t, i.onset))
-        });
+        let distance = e
+            .time
+            .map_or_else(String::new, |t| time::offset_from_t(t.since(i.onset)));
         let distance = self.set(&distance);
         let mark = mark_of(e);
         let ink = Ink::Row(l.kind());
