@@ -67,8 +67,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let (mut scale, c) = chosen::laid(case, &all, What::Config, &reversal);
     let (bad, _) = failing_hosts(case, signs);
-    // where a command is typed is not what it changes
-    if let Some(c) = c.filter(|c| !c.hosts.is_empty() && !bad.is_empty() && c.command().is_none())
+    // where a command is typed is not what it changes, and with what is undone others may have failed that depend on it
+    let undone = scale.weight(Aspect::Reversal) >= UNDONE;
+    let elsewhere = |c: &&Change<'_>| !c.hosts.is_empty() && c.command().is_none() && !undone;
+    if let Some(c) = c.filter(elsewhere).filter(|_| !bad.is_empty())
         && !c.hosts.iter().any(|h| bad.contains(&h.for_json()))
     {
         let text = Sentence::words(UNCHANGED_FAIL);

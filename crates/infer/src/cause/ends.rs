@@ -166,7 +166,10 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 }
             }
         }
-        _ => is_at_the_end(case, e) && (names_a_file(a, b) || names_the_same(case, a, b)),
+        _ => {
+            is_at_the_end(case, e)
+                && (names_a_file(a, b) || names_the_same(case, earlier.time, (a, b)))
+        }
     }
 }
 
@@ -190,7 +193,7 @@ fn names_a_file(change: &str, act: &str) -> bool {
 
 /// Whether an act of another kind is about what a change names: both bear a name that stands in no message before the failures, or the
 /// act is on the very resource, which tools may write in capitals.
-fn names_the_same(case: &Case<'_>, change: &str, act: &str) -> bool {
+fn names_the_same(case: &Case<'_>, at: Option<Instant>, (change, act): (&str, &str)) -> bool {
     let mut of: BTreeSet<String> = identifiers(change).collect();
     let resource = subjects::resource(change).and_then(|r| r.rsplit('.').next());
     of.extend(
@@ -204,7 +207,9 @@ fn names_the_same(case: &Case<'_>, change: &str, act: &str) -> bool {
     if only_looks(act) || both.peek().is_none() {
         return false;
     }
-    let known = known(case);
+    // several lines report a change
+    let since = at.map_or(case.onset, |t| Instant(t.0 - REPORTED));
+    let known = known(case, since);
     both.any(|n| !known.contains(&n))
 }
 

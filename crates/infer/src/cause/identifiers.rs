@@ -2,6 +2,7 @@
 //! ties to what is for those who ask.
 
 use crate::cause::case::Case;
+use coroner_lines::time::Instant;
 use std::collections::BTreeSet;
 
 /// Characters from which an identifier is rare.
@@ -49,12 +50,13 @@ fn is_one_of_many(name: &str) -> bool {
     })
 }
 
-/// Names that stand everywhere or are something else: hosts, services, and all that messages before the failures name.
-pub(super) fn known(case: &Case<'_>) -> BTreeSet<String> {
+/// Names that stand everywhere or are something else: hosts, services, and all that messages before the failures name, and before what
+/// is asked about.
+pub(super) fn known(case: &Case<'_>, since: Instant) -> BTreeSet<String> {
     let sources = case.sources.iter().flat_map(|s| [&s.host, &s.service]);
     let shares = case.shares.iter().map(|d| &d.name);
     let names = sources.flatten().chain(shares).chain(case.service);
-    let old = case.templates.iter().filter(|t| !t.new);
+    let old = case.templates.iter().filter(|t| !t.new && t.first < since);
     let old = old.map(|t| t.example.text());
     let names = || names.clone().map(|n| n.for_json());
     // what is called so is known by that name however it is written

@@ -4,13 +4,15 @@
 use crate::cause::case::{Case, quoted};
 use crate::cause::commands::only_looks;
 use crate::cause::ends::is_at_the_end;
-use crate::cause::names;
 use crate::model::Event;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words;
 
 /// Letters from which a part of a name says what is counted.
 const SAYS: usize = 5;
+
+/// Words of a message with which what is set then need not be compared with any number.
+const FULL: &str = "table full | table overflow";
 
 /// The setting of a limit that a message is about, and the row that sets it as the failures end: by the name that the message gives it
 /// and a number, or by a name one part of which the message counts, and a higher number than its own or than it had.
@@ -36,6 +38,10 @@ fn is_mark(c: char) -> bool {
 /// The setting of a change that a message is about.
 fn setting<'t>(change: &'t str, message: &str) -> Option<&'t str> {
     let counted = numbers(message).max().unwrap_or(u64::MAX);
+    let full = words::holds_any(message.as_bytes(), FULL);
+    let said = message.to_ascii_lowercase();
+    let said = said.split(|c: char| !c.is_ascii_alphanumeric());
+    let begins = |p: &str| said.clone().any(|w| w.starts_with(&p.to_ascii_lowercase()));
     let names = change.split(|c: char| !in_name(c));
     let mut names = names.map(|n| n.trim_matches(is_mark));
     names.find(|n| {
@@ -44,10 +50,12 @@ fn setting<'t>(change: &'t str, message: &str) -> Option<&'t str> {
         let letters = n.contains(|c: char| c.is_ascii_alphabetic());
         let several = letters && n.contains(is_mark) && n.len() > SAYS;
         let whole = || words::find(message.as_bytes(), &n.to_ascii_lowercase(), 0).is_some();
-        let shared = |p: &str| p.len() >= SAYS && names::stands(message, &[p]).is_some();
+        // settings shorten words: `net.ipv4.neigh.default.gc_thresh3`
+        let shared = |p: &str| p.len() >= SAYS && begins(p);
         // higher than what it counts, or than it was
-        let higher =
-            |(old, new): (u64, u64)| new > old.min(counted) && n.split(is_mark).any(shared);
+        let higher = |(old, new): (u64, u64)| {
+            (new > old.min(counted) || full) && n.split(is_mark).any(shared)
+        };
         let set = set.and_then(|(old, new)| Some((old?, new?)));
         several && set.is_some_and(|set| whole() || higher(set))
     })
@@ -79,5 +87,10 @@ mod tests {
         let typed = "shopctl -e SET GLOBAL max_open_baskets = 900";
         assert_eq!(setting(typed, named), Some("max_open_baskets"));
         assert_eq!(setting("shopctl get max_open_baskets", named), None);
+        let table = "neighbour: arp_cache: neighbor table overflow!";
+        let set = "sysctl -w net.ipv4.neigh.default.gc_thresh3=32768";
+        let name = Some("net.ipv4.neigh.default.gc_thresh3");
+        assert_eq!(setting(set, table), name);
+        assert_eq!(setting("sysctl -w net.core.somaxconn=4096", table), None);
     }
 }

@@ -197,7 +197,7 @@ fn names_of(e: &Event) -> BTreeSet<String> {
 
 /// What names nothing in particular: hosts, services, and all that messages before the failures name.
 fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
-    let mut all = known(case);
+    let mut all = known(case, case.onset);
     let old = case.templates.iter().filter(|t| !t.new);
     all.extend(old.flat_map(|t| names(t.example.text())));
     all

@@ -5,23 +5,42 @@ use coroner_lines::table::phrases;
 /// The name of a setting whose value is said beside it, as members of an object in any order and in either quotes:
 /// `{"key": "banner", "old": 0, "new": 1}`.
 pub(super) fn member(text: &str) -> Option<&str> {
-    let of = |keys: &str| {
-        keys.split(' ').find_map(|key| {
-            ['\'', '"'].into_iter().find_map(|q| {
-                let at = text.find(&format!("{q}{key}{q}"))? + key.len() + 2;
-                let value = text.get(at..)?.trim_start().strip_prefix(':')?;
-                let value = value.trim_start().trim_start_matches(q);
-                value.get(..value.find([q, ',', '}'])?)
-            })
-        })
-    };
-    of("value new new_value newValue")?;
-    of("name key setting flag parameter").filter(|n| (2..=80).contains(&n.len()))
+    value_of("value new new_value newValue", text)?;
+    value_of("name key setting flag parameter", text).filter(|n| (2..=80).contains(&n.len()))
 }
 
-/// The resource that a tool says that it changed, by its address (`aws_security_group.rds: Modifications complete`) or by its type and
+/// The value of the first of several keys that an object has.
+fn value_of<'t>(keys: &str, text: &'t str) -> Option<&'t str> {
+    keys.split(' ').find_map(|key| {
+        ['\'', '"'].into_iter().find_map(|q| {
+            let at = text.find(&format!("{q}{key}{q}"))? + key.len() + 2;
+            let value = text.get(at..)?.trim_start().strip_prefix(':')?;
+            let value = value.trim_start().trim_start_matches(q);
+            value.get(..value.find([q, ',', '}'])?)
+        })
+    })
+}
+
+/// What a task says that it changed, behind its heading: a file, an item, or the name that one bears
+/// (`TASK [mq : policies]: {'name': 'audit', 'priority': 10}`).
+fn of_task(said: &str) -> Option<&str> {
+    let (heading, what) = said.split_once("]: ")?;
+    let heads = ["TASK [", "HANDLER ["]
+        .iter()
+        .any(|h| heading.starts_with(h));
+    let named = match what.starts_with('{') {
+        true => value_of("name key path dest", what),
+        false => Some(what),
+    };
+    named.filter(|n| heads && (2..=80).contains(&n.len()) && !n.contains(' '))
+}
+
+/// The resource that a tool says that it changed: by the task that did, by its address (`aws_security_group.rds: Modifications complete`) or by its type and
 /// title (`/Stage[main]/Shop::Firewall/Firewall[110 app tier]/source`).
 pub(super) fn resource(said: &str) -> Option<&str> {
+    if let Some(what) = of_task(said) {
+        return Some(what);
+    }
     if let Some((_, staged)) = said.split_once("/Stage[") {
         let (_, path) = staged.split_once("]/")?;
         let end = path.find("]/")? + 1;

@@ -121,6 +121,11 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
     let events = case.events.iter();
     let events = events.filter_map(|e| of_event(case, own, e, known));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
+    if several_outside(&all) {
+        for s in all.iter_mut().filter(|s| s.is(CauseClass::ThirdParty)) {
+            (s.fault, s.info) = (Fault::UNNAMED, find(known, None));
+        }
+    }
     // what is said in words of a program's own beside a stated fault that accounts for the failures says no more than that
     let stated = |s: &Sign<'_>| {
         let named = s.fault.class().is_some_and(|c| c != CauseClass::Deploy);
@@ -137,6 +142,22 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
             .then(a.text.cmp(b.text))
     });
     all
+}
+
+/// Whether messages name several outside services, and none of them in most lines: not each of them failed, but what they have in
+/// common, as where they are who asks, or what is called is reached by one way.
+fn several_outside(signs: &[Sign<'_>]) -> bool {
+    let mut named: BTreeMap<String, u64> = BTreeMap::new();
+    for s in signs
+        .iter()
+        .filter(|s| s.new && s.is(CauseClass::ThirdParty))
+    {
+        if let Some(names::Target::Named(n) | names::Target::Client(n)) = names::target(s.text) {
+            *named.entry(n).or_default() += s.count;
+        }
+    }
+    let most = named.values().max().copied().unwrap_or(0);
+    named.len() > 1 && most * 3 < named.values().sum::<u64>() * 2
 }
 
 /// Whether any log stated a fault in the hour before the failures.

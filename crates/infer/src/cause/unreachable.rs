@@ -1,10 +1,12 @@
 //! Route, firewall, partition: no route to a host, or timeouts to something that is known to run.
 
-use super::case::Case;
+use super::case::{Case, quoted};
 use super::{cold_start, database, names};
 use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::ends::ENDED;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote};
+use crate::cause::limit::raised;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::called;
@@ -106,10 +108,40 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = Sentence::words("The host itself starts cold during the incident.");
         scale.add(Aspect::Rival, -2.4, text, lines(std::slice::from_ref(line)));
     }
+    if let Some((_, e)) = about.and_then(|s| raised(case, s.text)) {
+        let text = Sentence::words("The failures stop as a limit is raised: ");
+        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
+        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+    }
     let mut w = INFO.weighed_by(scale, named, about);
+    let full = about.filter(|s| s.is_of_machine(case));
+    if let Some(what) = full.and_then(|s| full_table(s.text))
+        && let Some(host) = w.culprit.take_if(|n| n.kind == "network")
+    {
+        let text = Sentence::default().name(&host.name);
+        w.title = text.w(format!(" drops packets ({what})"));
+        w.culprit = culprit("limit", what, None);
+    }
     // what clients say of somebody whose own word is not known
     w.cap = (best.is_some() && !stated).then_some(CLIENTS_SAY);
     w
+}
+
+/// Which table of a kernel has no room left, as it says so: `nf_conntrack: table full` of `nf_conntrack: nf_conntrack: table full,
+/// dropping packet`.
+fn full_table(said: &str) -> Option<&str> {
+    let from = said
+        .find("table full")
+        .or_else(|| said.find("table overflow"))?;
+    let end = from
+        + said
+            .get(from..)?
+            .find([',', '!', '.'])
+            .unwrap_or(said.len() - from);
+    let clauses = said.get(..end)?;
+    let mut starts = clauses.rmatch_indices(": ").map(|(at, _)| at + 2);
+    // the module stands in front of it
+    clauses.get(starts.nth(1).unwrap_or(0)..)
 }
 
 /// The line that shows that a host, by its name or address, was off: it starts cold during the incident.

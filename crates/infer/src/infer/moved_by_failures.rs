@@ -22,9 +22,9 @@ const LEAST: u64 = 3;
 /// How long after the end of the failures as counted its last line may stand: a few requests that still fail are few among many.
 const TAIL: i64 = 2 * MINUTE;
 
-/// Whether a message is a program's that complains, and no mere report of a request.
+/// Whether a message is one of a program or a proxy that complains, and no mere report of a request.
 fn complains(m: &Message<'_>) -> bool {
-    let program = m.lane.part.kind() == Kind::App && m.key.level >= Level::Warn;
+    let program = matches!(m.lane.part.kind(), Kind::App | Kind::Web) && m.key.level >= Level::Warn;
     program && !only_reports_a_request(&m.key.text)
 }
 

@@ -49,12 +49,17 @@ fn is_of_a_form(before: &[u8]) -> bool {
     let end = before.iter().rposition(|c| !sign(c)).map_or(0, |n| n + 1);
     let head = before[end.saturating_sub(32)..end].to_ascii_lowercase();
     let of = head.strip_suffix(b"version").unwrap_or_default();
-    let of = of.trim_ascii_end();
-    let of = of
-        .strip_suffix(b"_")
-        .or(of.strip_suffix(b"-"))
-        .unwrap_or(of);
-    let word = of.rsplit(sign).next().unwrap_or_default();
+    // the end of a name in front of it is none: `shipment-api version=2.31.0`
+    let begins = |c: &u8| c.is_ascii_whitespace() || b"\"'{(".contains(c);
+    let word = match of.trim_ascii_end() {
+        apart if apart.len() < of.len() => apart.rsplit(begins).next(),
+        joined => joined
+            .strip_suffix(b"_")
+            .or(joined.strip_suffix(b"-"))
+            .or(Some(joined))
+            .and_then(|w| w.rsplit(sign).next()),
+    };
+    let word = word.unwrap_or_default();
     FORMS.split(' ').any(|f| f.as_bytes() == word)
 }
 

@@ -81,7 +81,9 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
     let elsewhere = both.peek().map(|_| {
         let others = case.events.iter().filter(|e| is_another(case, c, e));
         let others = others.flat_map(|e| identifiers(excerpt(e)));
-        others.chain(known(case)).collect::<BTreeSet<_>>()
+        others
+            .chain(known(case, case.onset))
+            .collect::<BTreeSet<_>>()
     });
     let elsewhere = elsewhere.unwrap_or_default();
     if let Some((name, t)) = both.find(|(n, _)| !elsewhere.contains(n)) {

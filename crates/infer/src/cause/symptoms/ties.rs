@@ -148,7 +148,7 @@ struct Shared<'a>(BTreeMap<String, &'a TemplateFact>);
 
 impl<'a> Shared<'a> {
     fn of(case: &Case<'_>, errors: &[&'a TemplateFact]) -> Shared<'a> {
-        let before = known(case);
+        let before = known(case, case.onset);
         let mut names = BTreeMap::new();
         for t in errors.iter().rev() {
             let new = identifiers(t.example.text()).filter(|n| !before.contains(n));

@@ -198,7 +198,12 @@ fn a_host_on_the_way_that_drops_packets_stands_before_the_provider() {
     };
     leads(&with(None), CauseClass::ThirdParty);
     let r = with(Some("nf_conntrack: table full, dropping packet"));
-    names(&r, CauseClass::Unreachable, "gw1");
+    names(&r, CauseClass::Unreachable, "nf_conntrack: table full");
+    let title = format!("{:?}", r.causes[0].title);
+    assert!(
+        title.contains("gw1") && title.contains(" drops packets (nf_conntrack: table full)"),
+        "{title}"
+    );
 }
 
 #[test]

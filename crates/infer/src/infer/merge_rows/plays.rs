@@ -116,6 +116,14 @@ fn changed_on(outcome: &[u8]) -> Option<&[u8]> {
     (host != b"localhost" && host != b"127.0.0.1").then_some(host)
 }
 
+/// Which of the things that a task sees to one after the other an outcome is of: `changed: [mq-1] => (item={'name': 'x'})`.
+fn item(outcome: &[u8]) -> Option<&[u8]> {
+    const ITEM: &[u8] = b"] => (item=";
+    let from = memchr::memmem::find(outcome, ITEM)? + ITEM.len();
+    let item = &outcome[from..];
+    Some(item.strip_suffix(b")").unwrap_or(item)).filter(|i| !i.is_empty())
+}
+
 /// Whether a task is one of those by which a release is put in place: `TASK [shop : fetch release archive]`.
 fn releases(heading: &[u8]) -> bool {
     let letter = |b: &u8| !b.is_ascii_alphabetic();
@@ -280,6 +288,7 @@ impl Play {
         let named = [self.heading, self.opened].map(|n| n.map(|n| rows[n].clone()));
         let altered = self.altered.take().map(|a| rows[a].clone());
         let r = &mut rows[i];
+        let item = item(&r.text).map(<[u8]>::to_vec);
         (r.kind, r.confidence) = (kind, SURE);
         // the host that was changed, and not the one where the play ran
         if outcome(&r.text) {
@@ -296,6 +305,9 @@ impl Play {
             r.text
                 .extend(&file.text[ALTERED.len().min(file.text.len())..]);
             r.evidence.extend(file.evidence);
+        } else if let Some(item) = item {
+            r.text.extend(b": ");
+            r.text.extend(item);
         }
         self.called(rows, i);
         Some(i)

@@ -60,7 +60,8 @@ pub(super) fn stage(c: &[Word<'_>], i: usize) -> (Option<Progress>, usize) {
     }
     // an act in front of another noun is what that is called by
     let named = c.get(i + 1).is_some_and(|n| {
-        n.verb().is_none() && n.sense.is == 0 && !n.is_name() && !n.is_number() && !n.is_version()
+        let plain = n.verb().is_none() && n.sense.is == 0 && n.key.is_none();
+        plain && !n.is_name() && !n.is_number() && !n.is_version()
     });
     let released = c.iter().any(|w| w.is_version() || w.is(PRODUCTION));
     if named && !released {
