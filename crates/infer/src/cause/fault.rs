@@ -57,6 +57,13 @@ pub fn fault(text: &str) -> Option<Fault> {
 /// socket: too many open files`.
 fn at_the_end(text: &str) -> Option<Fault> {
     let (_, last) = text.rsplit_once(": ")?;
+    // what may be so is only guessed at
+    if ["possibly ", "maybe ", "perhaps "]
+        .iter()
+        .any(|w| last.starts_with(w))
+    {
+        return None;
+    }
     let fault = stated(&SearchedText::of(last.as_bytes()), false)?;
     fault.class().map(|_| fault)
 }

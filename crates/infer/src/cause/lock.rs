@@ -69,16 +69,37 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// What stands between a table and who locks it.
 const HELD_BY: &str = ", held by ";
 
+/// What a session says that somebody ends.
+const ENDED: &str = "terminating connection due to administrator command";
+
+/// Whether something happens as the failures end.
+fn at_the_end(case: &Case<'_>, t: Instant) -> bool {
+    case.recovered && t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND
+}
+
+/// The session that is ended as the failures end and that another line says to hold what is waited for, on whichever server.
+fn ended(case: &Case<'_>) -> Option<String> {
+    let is = |t: &&TemplateFact| {
+        let ends = t.first_during.is_some_and(|t| at_the_end(case, t));
+        ends && t.example.text().contains(ENDED)
+    };
+    let lines = case.templates.iter().filter(is).flat_map(|t| &t.evidence);
+    let lines: Vec<&str> = lines
+        .filter_map(|e| Some(e.excerpt.as_ref()?.for_json()))
+        .collect();
+    let during = case.templates.iter().filter(|t| t.during > 0);
+    let mut holders = during.filter_map(|t| holding_session(t.example.text()));
+    holders.find(|id| lines.iter().any(|l| l.contains(&format!("[{id}]"))))
+}
+
 /// The waits end as the failures end: a session was ended, or the locks were granted.
 fn released(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, last: Option<Instant>) {
-    let at_the_end = |t: Instant| t > case.onset && (t.0 - case.end.0).abs() <= 60 * SECOND;
     let ended = case.templates.iter().find(|t| {
         let x = t.example.text().to_ascii_lowercase();
-        let says = x.contains("terminating connection due to administrator command")
-            || (x.contains(" acquired ") && x.contains("lock"));
-        says && t.first_during.is_some_and(at_the_end)
+        let says = x.contains(ENDED) || (x.contains(" acquired ") && x.contains("lock"));
+        says && t.first_during.is_some_and(|t| at_the_end(case, t))
     });
-    if let (true, Some(t)) = (case.recovered, ended) {
+    if let Some(t) = ended {
         let text = Sentence::words("The failures stop as the lock is released.");
         scale.add(Aspect::Reversal, 1.2, text, lines(&t.evidence));
     } else if case.recovered && last.is_some_and(|l| l.0 > case.end.0 + 300 * SECOND) {
@@ -133,7 +154,9 @@ fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
         let beside = t.host.as_ref() == s.host || t.service.as_ref() == s.service;
         beside && t.during > 0
     });
-    let id = most_said(during.clone(), holding_session).or_else(|| killed(case))?;
+    let id = ended(case)
+        .or_else(|| most_said(during.clone(), holding_session))
+        .or_else(|| killed(case))?;
     let lines = during.flat_map(|t| &t.evidence);
     let lines = lines.filter_map(|e| e.excerpt.as_ref());
     let mut own = lines.filter_map(|l| user_of(l.for_json(), &id));
@@ -174,7 +197,7 @@ fn holding_session(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let words: Vec<&str> = words.into_iter().filter(|w| !w.is_empty()).collect();
     let holds = |n: usize, w: &str| match w.to_ascii_lowercase().as_str() {
-        "holding" | "holds" | "holder" | "blocking" | "blocker" => true,
+        "holding" | "holds" | "holder" | "blocking" | "blocker" | "conflicting" => true,
         "held" | "blocked" => words.get(n + 1) == Some(&"by"),
         _ => false,
     };
@@ -235,6 +258,7 @@ mod tests {
                 "48213",
             ),
             ("advisory lock is held by connection id 553", "553"),
+            ("DETAIL:  Conflicting process: 48213.", "48213"),
         ] {
             assert_eq!(holding_session(line).as_deref(), Some(id), "{line}");
         }

@@ -18,7 +18,7 @@ use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
-    LineFacts, Own, is_named, is_ours, own_hosts, relation, runs_elsewhere,
+    LineFacts, Own, calls_a_page, is_named, is_ours, own_hosts, relation, runs_elsewhere,
 };
 use crate::cause::symptoms::strength::{
     STATED_S, freshness, lasts, nearness, soon, stated_s, together, weight_of_count,
@@ -269,7 +269,9 @@ fn of_template<'a>(
 
 /// The fault that a message states; that a call to a host of the site itself failed is no more than a symptom.
 fn stated(case: &Case<'_>, t: &TemplateFact) -> Option<Fault> {
-    let ours = || names::target(names::said(t.example.text())).is_some_and(|n| is_ours(case, &n));
+    let text = names::said(t.example.text());
+    let ours =
+        || names::target(text).is_some_and(|n| is_ours(case, &n)) || calls_a_page(case, text);
     let fault = t.example.fault()?;
     match fault.is_of(CauseClass::ThirdParty) && ours() {
         true => Some(Fault::SYMPTOM),

@@ -11,10 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Requests that stand in a zone-less line and in a line with a zone: each says what the offset is.
 pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Estimate> {
     let mut votes: BTreeMap<i64, u64> = BTreeMap::new();
+    let mut shared = 0u64;
     for (_, p) in inputs {
         for (h, mine) in p.wall.joins.iter() {
             let others = part.inputs.values().filter_map(|o| o.utc.joins.get(*h));
             for theirs in others.filter(|c| c.count < 3 && mine.count < 3) {
+                shared += 1;
                 let diff = mine.us - theirs.us;
                 let grid = (diff + GRID_MIN * MINUTE / 2).div_euclid(GRID_MIN * MINUTE) * GRID_MIN;
                 if is_zone(grid) && (diff - grid * MINUTE).abs() <= 150 * SECOND {
@@ -32,7 +34,8 @@ pub(super) fn by_joins(part: &Part, inputs: &[(u32, &InputPart)]) -> Option<Esti
         *best as f64 / total as f64,
         "requests shared with an access log",
     );
-    let sure = *best >= 3 && with_fold * 10 >= total * 7;
+    // what is asked for again and again lies any time apart, now and then by some hours
+    let sure = *best >= 3 && with_fold * 10 >= total * 7 && with_fold * 2 >= shared;
     sure.then_some((*min, margin, basis, ZoneSource::Aligned))
 }
 

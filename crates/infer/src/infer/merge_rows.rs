@@ -33,7 +33,7 @@ use releases::{named_by_others, named_twice, of_settings, parts_of_releases, ste
 use replica_sets::is_opaque;
 use resends::resends;
 use said::remarks;
-use set_back::settings_set_back;
+use set_back::acts_of_their_own;
 
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
@@ -53,13 +53,16 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     replica_sets::named_by_number(&mut rows);
     resends(&mut rows);
     failed_orders(&mut rows);
-    let settings = settings_set_back(&rows);
-    let is_one = |r: &StatedMarker| settings.contains(&(r.input, r.offset));
+    let own: BTreeMap<(u32, u64), String> = acts_of_their_own(&rows)
+        .into_iter()
+        .map(|(at, of)| (at, of.to_owned()))
+        .collect();
+    let own = |r: &StatedMarker| own.get(&(r.input, r.offset));
+    let is_one = |r: &StatedMarker| own(r).is_some();
     starts_are_no_changes(&mut rows, is_one);
     runs_are_no_starts(&mut rows);
     keep_each(&mut rows, |acts, r| {
-        // of what one run changes each that is set back is an act of its own
-        let apart = |a: &StatedMarker| (is_one(a) || is_one(r)) && a.text != r.text;
+        let apart = |a: &StatedMarker| own(a) != own(r);
         let Some(i) = act_of(acts, r, apart) else {
             return true;
         };

@@ -168,9 +168,9 @@ pub fn is_numbered(text: &[u8]) -> bool {
     NUMBERED.of(text, |w| !w.is_empty()).is_some()
 }
 
-/// Whether a program is called by what it does to others, so that what it says of a release is not about itself.
-pub fn is_tool_of_releases(name: &[u8]) -> bool {
-    const WORDS: &str = "deploy deployer release releaser rollback rollout upgrade";
+/// Whether a program is called by what it does to others, or sets up others, so that what it says of a change is not about itself.
+pub fn is_tool(name: &[u8]) -> bool {
+    const WORDS: &str = "deploy deployer release releaser rollback rollout upgrade puppet puppet-agent chef-client salt-minion cfengine";
     WORDS
         .split(' ')
         .any(|w| w.as_bytes().eq_ignore_ascii_case(name))
@@ -232,7 +232,7 @@ mod tests {
     fn counts_behind_an_arrow_are_no_versions() {
         assert_eq!(version(b"rollout of shop, replicas 3 -> 2"), None);
         assert_eq!(version(b"shop 3.1 -> 4"), Some(&b"4"[..]));
-        assert!(is_tool_of_releases(b"deploy") && !is_tool_of_releases(b"reporter"));
+        assert!(is_tool(b"deploy") && !is_tool(b"reporter"));
     }
 
     #[test]

@@ -250,6 +250,8 @@ fn family(kind: MarkerKind, class: Option<CauseClass>) -> (MarkerKind, Option<Ca
             (DeployStart, None)
         }
         AlertFired | AlertResolved => (AlertFired, None),
+        // of several faults that a line has the words of the vocabulary's first is stated
+        Fault => (Fault, None),
         other => (other, class),
     }
 }

@@ -26,10 +26,16 @@ pub(in crate::cause) fn stated_otherwise(
     let shows =
         |s: &&Sign<'_>| s.info.in_program || s.is(CauseClass::Unreachable) || is_unanswered(s);
     let shown = || signs.iter().find(shows).filter(|_| undone);
-    if let Some(s) = stated_class(case, signs).or_else(shown) {
+    let stated = stated_class(case, signs).or_else(shown);
+    if let Some(s) = stated {
         broken_elsewhere(scale, case, signs, s, weight);
     }
-    if undone && let Some(more) = case.rise() {
+    // requests that are more break what has a limit of them
+    let limited = stated.is_none_or(|s| s.is(CauseClass::Overload));
+    if undone
+        && limited
+        && let Some(more) = case.rise()
+    {
         let text = Sentence::words(format!(
             "The change is undone around the time the failures stop; the requests, {more:.1} times the usual, may be its doing."
         ));

@@ -1,7 +1,7 @@
 //! Whose a line is: how host, service and words tie it to the failing service, and where that service runs.
 //! Names only; what a line says about a cause is not weighed here.
 
-use crate::cause::case::{Case, Dim, DimShare};
+use crate::cause::case::{Case, Dim, DimShare, SourceFact};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::names::servers::is_database_host;
 use crate::cause::names::{self, Target};
@@ -187,7 +187,19 @@ pub(in crate::cause) fn is_ours(case: &Case<'_>, target: &Target) -> bool {
     let sites = of_edge.filter_map(|t| t.service.as_ref());
     let aliases = case.aliases.iter().flat_map(|(a, h)| [a, h]);
     let mut named = shares.chain(hosts()).chain(aliases).chain(sites);
-    private(name) || named.any(is) || services.any(serves) || hosts().any(labelled)
+    // `stk1/stock-svc.log`
+    let logs = |s: &SourceFact| {
+        let file = s.name.for_json().rsplit('/').next().unwrap_or_default();
+        label.len() >= 4
+            && file
+                .strip_prefix(label)
+                .is_some_and(|rest| rest.starts_with('.'))
+    };
+    private(name)
+        || named.any(is)
+        || services.any(serves)
+        || hosts().any(labelled)
+        || case.sources.iter().any(logs)
 }
 
 /// Whether whom a call was meant for is on a host of that name, whose domain need not be written.
@@ -214,6 +226,25 @@ pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
     };
     let path = names::paths(text).find(|p| !asked(p) && !names::is_source(p));
     path.or_else(|| names::drive_path(text)).map(str::to_owned)
+}
+
+/// Whether a text names the address of a page that the site itself serves, whatever it is reached by.
+pub(in crate::cause) fn calls_a_page(case: &Case<'_>, text: &str) -> bool {
+    let address = text
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('/'));
+    let Some((_, behind)) = address else {
+        return false;
+    };
+    let end = behind.find(|c: char| c.is_whitespace() || "\"'`<>)]},;?#".contains(c));
+    let path = behind
+        .get(..end.unwrap_or(behind.len()))
+        .unwrap_or_default();
+    let path = format!("/{}", path.trim_end_matches([':', '.', '/']));
+    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
+    let mut pages = endpoints.filter_map(|d| d.name.for_json().split_once(' '));
+    // what begins alike may be anybody's
+    path.matches('/').count() > 1 && pages.any(|(_, e)| !e.contains('*') && same_page(e, &path))
 }
 
 /// Whether a path is one that a normalised endpoint stands for.

@@ -99,7 +99,10 @@ impl Marker {
             _ if marker::typed(text).is_some() => named,
             _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
             _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
-                named.or(writer.filter(|w| !marker::fields::is_tool_of_releases(w)))
+                named.or(writer.filter(|w| !marker::fields::is_tool(w)))
+            }
+            _ if hit.kind == K::ConfigChange => {
+                writer.filter(|w| !marker::fields::is_tool(w)).or(named)
             }
             _ => writer.or(named),
         };
