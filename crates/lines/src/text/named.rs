@@ -52,7 +52,14 @@ impl NameWord<'_> {
         self.is_capital()
             && self.text.chars().count() > 1
             && self.is_shouted() == given.is_shouted()
+            && !self.is_spelt()
             && !is_nobody(self.text)
+    }
+
+    /// Whether it is said letter by letter, as what stands for several words is: three capitals and more without a vowel.
+    fn is_spelt(&self) -> bool {
+        let vowel = |c: char| !c.is_ascii() || "AEIOUY".contains(c);
+        self.is_shouted() && self.text.len() > 2 && !self.text.contains(vowel)
     }
 }
 
@@ -227,7 +234,12 @@ fn is_account(word: &str) -> bool {
             let other = |p: &&str| redact::has(NO_ACCOUNT, &p.to_lowercase()) || is_nobody(p);
             let initial = |a: &str, b: &str| a.chars().count() < 3 && is_family(&redact::plain(b));
             let initial = initial(first, last) || initial(last, first);
-            !parts.iter().any(other) && (is_given(first) || is_given(last) || initial)
+            // constants and channels are written so, too: `ADA_EVENTS_OUT`
+            let family = |w: &str| is_family(&redact::plain(w));
+            let both = is_given(first) && family(last) || family(first) && is_given(last);
+            let constant = parts.len() > 2 && all(&shouted) && word.contains('_');
+            let named = is_given(first) || is_given(last) || initial;
+            (both || !constant) && named && !parts.iter().any(other)
         }
         _ => false,
     }
