@@ -29,12 +29,14 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             says: "a certificate is expired or not yet valid",
             title: "A TLS certificate that is expired or not yet valid",
             titled: ["TLS certificate of ", " expired or not yet valid"],
+            ..Precisely::PLAIN
         },
         Precisely {
             words: "expired | expires | has_expired | certificate_expired",
             says: "a certificate has expired",
             title: "An expired TLS certificate",
             titled: ["TLS certificate of ", " expired"],
+            ..Precisely::PLAIN
         },
     ],
     remedy: ["renew or replace the certificate of ", ""],

@@ -21,6 +21,25 @@ pub struct Precisely {
     pub title: &'static str,
     /// The title around what is named.
     pub titled: [&'static str; 2],
+    /// What would settle it; this and what follows is empty where its class says it.
+    pub settle: &'static str,
+    /// What is done against it.
+    pub remedy: [&'static str; 2],
+    /// How it might be kept from happening again.
+    pub question: &'static str,
+}
+
+impl Precisely {
+    /// What one leaves out is as its class has it.
+    pub const PLAIN: Precisely = Precisely {
+        words: "",
+        says: "",
+        title: "",
+        titled: ["", ""],
+        settle: "",
+        remedy: ["", ""],
+        question: "",
+    };
 }
 
 /// The effect that a stated fault of a class should have, in words, where it has it not.
@@ -152,12 +171,19 @@ impl ClassInfo {
         best: Option<&Sign<'_>>,
     ) -> Weighed {
         let form = best.and_then(|s| self.precise(s.text));
-        let titles = form.map(|f| ClassInfo {
+        let own = |own, of_class| if own == "" { of_class } else { own };
+        let as_form = form.map(|f| ClassInfo {
             title: f.title,
             titled: Some(f.titled),
+            settle: own(f.settle, self.settle),
+            question: own(f.question, self.question),
+            remedy: match f.remedy {
+                ["", ""] => self.remedy,
+                own => own,
+            },
             ..*self
         });
-        titles.as_ref().unwrap_or(self).weighed(scale, named)
+        as_form.as_ref().unwrap_or(self).weighed(scale, named)
     }
 
     /// The finished weighing of a scale, with the title of the class.
@@ -167,6 +193,13 @@ impl ClassInfo {
             (Some(n), Some([before, behind])) => Sentence::words(before).name(&n.name).w(behind),
             _ => Sentence::words(self.title),
         };
-        scale.weighed(title, named, Sentence::words(self.settle))
+        Weighed {
+            remedy: self.remedy,
+            question: match self.question {
+                "" => self.group.question,
+                own => own,
+            },
+            ..scale.weighed(title, named, Sentence::words(self.settle))
+        }
     }
 }

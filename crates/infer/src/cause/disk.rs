@@ -32,6 +32,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             says: "no space is left for what is written",
             title: "No space left",
             titled: ["No space left: ", ""],
+            ..Precisely::PLAIN
         },
         // what is full may be made read-only
         Precisely {
@@ -39,12 +40,14 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             says: "the disk is full",
             title: "A full disk",
             titled: ["Disk full: ", ""],
+            ..Precisely::PLAIN
         },
         Precisely {
             words: "i/o error | input/output error | medium error | bad sector | read-only",
             says: "the disk fails",
             title: "A failing disk",
             titled: ["Disk failing: ", ""],
+            ..Precisely::PLAIN
         },
     ],
     remedy: ["free space or replace the disk: ", ""],

@@ -157,6 +157,8 @@ impl Scale {
             claims,
             culprit,
             settle: Some(settle),
+            remedy: ["", ""],
+            question: "",
             change: None,
             cap: None,
             stated: false,

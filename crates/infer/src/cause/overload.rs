@@ -34,6 +34,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             says: "a queue or stream takes no more",
             title: "A queue or stream that takes no more",
             titled: ["A queue or stream that takes no more (", ")"],
+            settle: "Read how much lay in it over time, and who took from it.",
+            question: "What warns before it is full, and what happens to what it does not take?",
+            ..Precisely::PLAIN
         },
         Precisely {
             words: "too big | too large | too long | larger than the max | larger than max | exceeds the max | exceeds max | \
@@ -41,12 +44,16 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             says: "something is larger than is allowed",
             title: "A limit of size",
             titled: ["A limit of size (", ")"],
+            settle: "Compare the sizes of what was sent with the limit, before and after the onset.",
+            question: "What holds the size of what is sent against this limit before it reaches production?",
+            ..Precisely::PLAIN
         },
         Precisely {
             words: "would add | would exceed",
             says: "there are as many of something as may be",
             title: "A limit that is reached",
             titled: LIMIT,
+            ..Precisely::PLAIN
         },
     ],
     lacks: &[grows],

@@ -97,10 +97,8 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
             Cause {
                 class: info.class,
                 group: info.group,
-                question: match info.question {
-                    "" => info.group.question,
-                    own => own,
-                },
+                remedy: w.remedy,
+                question: w.question,
                 group_score,
                 score,
                 title: match unseen && info.is_change() && !w.stated {

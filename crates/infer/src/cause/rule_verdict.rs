@@ -13,6 +13,10 @@ pub struct Weighed {
     pub culprit: Option<Culprit>,
     /// What would settle it.
     pub settle: Option<Sentence>,
+    /// What is done against it, around what is named.
+    pub remedy: [&'static str; 2],
+    /// What to ask so that it does not happen again.
+    pub question: &'static str,
     /// The change (or fault) event it rests on, by event id, for `lead` durations.
     pub change: Option<String>,
     /// The lines state the fault itself: it holds whether a change shows that brought it about or not.

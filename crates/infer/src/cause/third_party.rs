@@ -27,6 +27,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
         says: "a limit of a named outside service is reached",
         title: "A limit of an outside service",
         titled: ["Limit of provider ", " reached"],
+        ..Precisely::PLAIN
     }],
     remedy: ["bypass ", ", or call its support"],
     settle: "Check which calls to outside services fail, and how.",

@@ -30,6 +30,9 @@ pub(super) static INFO: ClassInfo = ClassInfo {
         says: "a host drops packets",
         title: "A host that drops packets",
         titled: ["", " drops packets"],
+        settle: "Read the limit and the entries of the table over time, and what makes so many.",
+        question: "What warns before this table is full, and what may fill it?",
+        ..Precisely::PLAIN
     }],
     settle: "Check routes, firewall rules and interface counters between the hosts.",
     weights: Weights::of(2.4, 2.2, -1.0),

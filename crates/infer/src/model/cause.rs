@@ -38,6 +38,8 @@ pub struct Cause {
     pub class: CauseClass,
     /// Its group.
     pub group: Group,
+    /// What is done against it while it goes on, around what is named; empty where that cannot be said.
+    pub remedy: [&'static str; 2],
     /// What to ask so that it does not happen again.
     pub question: &'static str,
     /// Sum of the class scores of the group.

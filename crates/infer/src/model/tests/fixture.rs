@@ -334,6 +334,7 @@ fn incident(v: &Value) -> Incident {
         causes: list(&v["causes"], |c| Cause {
             class: info(c).class,
             group: info(c).group,
+            remedy: info(c).remedy,
             question: info(c).group.question,
             group_score: c["group_score"].as_f64().unwrap(),
             score: c["score"].as_f64().unwrap(),

@@ -6,7 +6,6 @@ use super::{Ink, ScreenView};
 use crate::report::sentence::{Clock, count, percent, score, share, sum};
 use crate::report::wrap::{left, width};
 use crate::report::{edges, facts, rows, time};
-use coroner_infer::cause::info;
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -250,7 +249,7 @@ fn without_cause(title: &Sentence) -> Sentence {
 
 /// What is done against a cause that goes on.
 fn remedy(c: &Cause) -> Option<Sentence> {
-    let [before, behind] = info(c.class).remedy;
+    let [before, behind] = c.remedy;
     let named = c.culprit.as_ref();
     let version = named.filter(|x| x.kind == "version");
     let mut s = Sentence::words(before);
