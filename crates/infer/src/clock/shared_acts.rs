@@ -1,6 +1,7 @@
 //! Services that start, stop or load their settings write so in their own log, and what runs them writes it in another one of the
 //! same host: two such moments that agree show in what zone the own log is. A tool of deployment acts on other hosts, and while it
-//! releases a version programs start with that. One input at a time: programs of a host differ.
+//! releases a version programs start with that. Alerts and releases are told elsewhere by their names. One input at a time: programs
+//! of a host differ.
 
 use super::estimate::{Estimate, best_of, grid, host};
 use crate::model::ZoneSource;
@@ -23,6 +24,35 @@ const LEAST: f64 = 2.0;
 pub(super) struct ActsByHost {
     all: BTreeMap<String, BTreeSet<i64>>,
     with_version: BTreeMap<Vec<u8>, BTreeSet<i64>>,
+    /// When alerts and releases were stated, by what they are and a name that they bear.
+    told: BTreeMap<Told, BTreeSet<i64>>,
+}
+
+/// What is stated of an alert or a release, and a name or the version in it.
+type Told = (K, Vec<u8>);
+
+/// Within so long of each other an alert or a release stands in a log and in what people are told.
+const TOLD: i64 = MINUTE;
+
+/// What a line states of alerts and releases, by every name in it that is no word.
+fn told(m: &Marker) -> impl Iterator<Item = Told> {
+    let release = matches!(
+        m.kind,
+        K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
+    );
+    let alert = matches!(m.kind, K::AlertFired | K::AlertResolved);
+    let version = m.version.iter().filter(move |_| release).cloned();
+    let words = m
+        .text
+        .split(|c| !(c.is_ascii_alphanumeric() || b"_-".contains(c)));
+    let inner = |c: &u8| c.is_ascii_uppercase() || b"_-".contains(c);
+    let name = move |w: &&[u8]| {
+        alert && w.len() >= 6 && w[1..].iter().any(inner) && w.iter().any(u8::is_ascii_lowercase)
+    };
+    let kind = m.kind;
+    version
+        .chain(words.filter(name).map(<[u8]>::to_vec))
+        .map(move |n| (kind, n))
 }
 
 /// How long after a release is reported done the last of its instances may say that it starts.
@@ -68,6 +98,12 @@ impl ActsByHost {
                     times.insert(m.seen.us - zone * MINUTE);
                 }
             }
+            for m in t.markers.iter().filter(|m| m.timed) {
+                for what in told(m) {
+                    let times = found.told.entry(what).or_default();
+                    times.insert(m.seen.us - zone * MINUTE);
+                }
+            }
             let mut times = acts(t).map(|us| us - zone * MINUTE).peekable();
             if times.peek().is_some()
                 && let Some(host) = host(p)
@@ -83,6 +119,36 @@ impl ActsByHost {
     /// The zone of an input by what others of its host write of the same acts, of a tool of deployment those of all hosts. Nothing where
     /// another zone explains half as many.
     pub(super) fn zone(&self, input: &InputPart) -> Option<Estimate> {
+        self.zone_of_acts(input)
+            .or_else(|| self.zone_of_told(input))
+    }
+
+    /// The zone in which the alerts and releases that an input states are those of other logs.
+    fn zone_of_told(&self, input: &InputPart) -> Option<Estimate> {
+        let stated: Vec<(i64, &BTreeSet<i64>)> = input
+            .wall
+            .markers
+            .iter()
+            .filter(|m| m.timed)
+            .flat_map(|m| told(m).filter_map(|what| Some((m.seen.us, self.told.get(&what)?))))
+            .collect();
+        let moments = |zone: i64| {
+            let near = |(us, theirs): &&(i64, &BTreeSet<i64>)| {
+                let utc = us - zone * MINUTE;
+                theirs.range(utc - TOLD..=utc + TOLD).next().is_some()
+            };
+            let met = stated
+                .iter()
+                .filter(near)
+                .map(|(us, _)| us.div_euclid(MINUTE));
+            met.collect::<BTreeSet<i64>>().len() as f64
+        };
+        let (zone, margin) = best_of(grid().map(|zone| (zone, moments(zone))), LEAST, 0.5)?;
+        let basis = "alerts and releases that other logs state too";
+        Some((zone, margin, basis, ZoneSource::Aligned))
+    }
+
+    fn zone_of_acts(&self, input: &InputPart) -> Option<Estimate> {
         let own = host(input).and_then(|h| self.all.get(&h));
         let of_all = || self.all.values().flatten().copied().collect();
         let tool = || (input.kind() == Kind::Deploy).then(of_all);
