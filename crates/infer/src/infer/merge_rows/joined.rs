@@ -13,8 +13,8 @@ const QUOTED: usize = 3;
 /// Makes a row one with another one, whose lines and names go over to it.
 pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     // what one hand changes within seconds may be several things
-    let (item, other) = (item(&a.text), item(&b.text));
-    let items = item.is_some() && other.is_some();
+    let other = item(&b.text);
+    let items = other.is_some() && (item(&a.text).is_some() || a.text.starts_with(b"TASK ["));
     let several = a.typed && b.typed && a.group != b.group || items;
     let calls = a.kind == K::ConfigChange && a.input == b.input && several;
     let quoted = memchr::memmem::find_iter(&a.text, b"; ").count() + 1;
@@ -49,10 +49,12 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     }
 }
 
-/// The item of a loop that a task of Ansible changed: `(item={'name': 'vm.swappiness'})` of `changed: [web-1] => (item=…)`.
-fn item(text: &[u8]) -> Option<&[u8]> {
-    let at = memchr::memmem::find(text, b"=> (item=")?;
-    text.starts_with(b"changed: [").then_some(&text[at + 3..])
+/// The item of a loop that a task of Ansible changed: `{'name': 'vm.swappiness'}` of `changed: [web-1] => (item={'name': …})`.
+pub(super) fn item(text: &[u8]) -> Option<&[u8]> {
+    const ITEM: &[u8] = b"] => (item=";
+    let from = memchr::memmem::find(text, ITEM)? + ITEM.len();
+    let item = text[from..].strip_suffix(b")").unwrap_or(&text[from..]);
+    (text.starts_with(b"changed: [") && !item.is_empty()).then_some(item)
 }
 
 /// Gives an end, which often does not say of what, the names that its beginning said.
@@ -93,7 +95,7 @@ mod tests {
         let mut first = of(1, "vm.swappiness");
         absorb(&mut first, &mut of(2, "vm.overcommit_memory"));
         absorb(&mut first, &mut of(3, "vm.swappiness"));
-        let want = "changed: [web-1] => (item=vm.swappiness); (item=vm.overcommit_memory)";
+        let want = "changed: [web-1] => (item=vm.swappiness); vm.overcommit_memory";
         assert_eq!(String::from_utf8_lossy(&first.text), want);
     }
 

@@ -2,6 +2,7 @@
 //! event, named by the heading. What is only tried out, or was as it should be, is none; the tasks of a release are its steps, of
 //! which only those that failed are reported.
 
+use super::joined::item;
 use super::{absorb, drop_marked, gap};
 use crate::infer::rollback_inference::is_lower;
 use crate::infer::stated::StatedMarker;
@@ -114,14 +115,6 @@ fn changed_on(outcome: &[u8]) -> Option<&[u8]> {
     };
     let host = host.split(|c| b" (".contains(c)).next()?;
     (host != b"localhost" && host != b"127.0.0.1").then_some(host)
-}
-
-/// Which of the things that a task sees to one after the other an outcome is of: `changed: [mq-1] => (item={'name': 'x'})`.
-fn item(outcome: &[u8]) -> Option<&[u8]> {
-    const ITEM: &[u8] = b"] => (item=";
-    let from = memchr::memmem::find(outcome, ITEM)? + ITEM.len();
-    let item = &outcome[from..];
-    Some(item.strip_suffix(b")").unwrap_or(item)).filter(|i| !i.is_empty())
 }
 
 /// Whether a task is one of those by which a release is put in place: `TASK [shop : fetch release archive]`.

@@ -63,31 +63,38 @@ pub(super) fn restarted_sets(rows: &mut Vec<StatedMarker>) {
     drop_marked(rows, &gone);
 }
 
-/// Tools that call a release by its commit or by the hash of its set name the one that another calls by its number as near.
+/// Tools that call a release by its commit or by the hash of its set name the one that another calls by its number as near; so does
+/// what says that a service is released, and not which version.
 pub(super) fn named_by_number(rows: &mut Vec<StatedMarker>) {
     const NEAR: i64 = MINUTE;
-    let opaque = |r: &StatedMarker| r.version.as_deref().map(is_opaque);
-    let key = |r: &StatedMarker| Some((r.service.clone(), r.time?));
-    let starts = |r: &StatedMarker| (r.kind == K::DeployStart).then(|| opaque(r))?;
-    let all = || (0..rows.len()).filter(|i| starts(&rows[*i]) == Some(false));
+    use K::{DeployFinish, DeployStart, RollbackFinish, RollbackStart};
+    let begins = |r: &StatedMarker| matches!(r.kind, DeployStart | RollbackStart);
+    let ends = |r: &StatedMarker| matches!(r.kind, DeployFinish | RollbackFinish);
+    let key = |r: &StatedMarker| Some((r.kind, r.service.clone(), r.time?));
+    let opaque = |r: &StatedMarker| match &r.version {
+        Some(v) => (begins(r) || ends(r)).then(|| is_opaque(v)),
+        None => (ends(r) && r.service.is_some() && !r.is_said()).then_some(true),
+    };
+    let all = || (0..rows.len()).filter(|i| opaque(&rows[*i]) == Some(false));
     let numbered: BTreeMap<_, usize> = all().filter_map(|i| Some((key(&rows[i])?, i))).collect();
     let mut gone = vec![false; rows.len()];
     for i in 0..rows.len() {
-        let (Some((service, t)), Some(true)) = (key(&rows[i]), starts(&rows[i])) else {
+        let (Some((kind, service, t)), Some(true)) = (key(&rows[i]), opaque(&rows[i])) else {
             continue;
         };
         // who names the number need not name the service
         let near = |of: Option<Vec<u8>>| {
-            let at = |us: i64| (of.clone(), Instant(t.0 + us));
+            let at = |us: i64| (kind, of.clone(), Instant(t.0 + us));
             numbered.range(at(-NEAR)..=at(NEAR)).next().map(|x| *x.1)
         };
         let named = service.is_some().then(|| near(service)).flatten();
-        let Some(to) = named.or_else(|| near(None)) else {
+        let other = |to: &usize| rows[i].version.is_some() || rows[*to].input != rows[i].input;
+        let Some(to) = named.or_else(|| near(None)).filter(other) else {
             continue;
         };
         gone[i] = true;
         let mut other = rows[i].clone();
-        if other.time < rows[to].time {
+        if begins(&other) && other.time < rows[to].time {
             rows[to].time = other.time;
         }
         absorb(&mut rows[to], &mut other);
