@@ -93,6 +93,7 @@ mod expected_effects;
 mod failure_shape;
 mod ledger;
 mod rule_verdict;
+mod scaled;
 mod subjects;
 mod symptoms;
 #[cfg(test)]

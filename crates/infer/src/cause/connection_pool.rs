@@ -1,8 +1,7 @@
 //! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
 
 use super::case::Case;
-use super::names;
-use crate::cause::case::quoted;
+use super::{names, scaled};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::crash::ran_out_of_time;
 use crate::cause::ends::latest_end;
@@ -11,12 +10,11 @@ use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Event, Group, Sentence};
+use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::table::phrases;
-use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_lines::time::SECOND;
 
 /// The class.
 pub(super) static INFO: ClassInfo = ClassInfo {
@@ -49,7 +47,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     // every instance of a service takes of what a server admits, and none of another's own pool
     let admits = |l: &&str| holds_any(l.as_bytes(), "clients | too many connections | slots");
-    let grown = limit.filter(admits).and_then(|_| grown(case));
+    let grown = limit.filter(admits).and_then(|_| scaled::multiplied(case));
     if let Some(g) = &grown {
         let text = Sentence::default().name(g.service).w(format!(
             " was scaled from {} to {} in the 10 min before.",
@@ -85,51 +83,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// Highest score of a pool, or a number of workers, of which nothing is known but that it is used up: whatever those wait for uses
 /// it up.
 const ONLY_FULL: f64 = 0.49;
-
-/// A service of which many more instances run than before.
-struct Grown<'a> {
-    service: &'a LogText,
-    from: u64,
-    to: u64,
-    last: &'a Event,
-}
-
-/// How long before the onset instances are started that use up what others need.
-const GROWS: i64 = 10 * MINUTE;
-
-/// The service that was scaled up most before the onset, at least to twice as many instances.
-fn grown<'a>(case: &Case<'a>) -> Option<Grown<'a>> {
-    let mut all: Vec<Grown<'a>> = Vec::new();
-    let near = |t: Instant| t <= case.onset_bounds().1 && case.onset.0 - t.0 <= GROWS;
-    for (e, _) in case.timed(&[MarkerKind::Scale]).filter(|x| near(x.1)) {
-        let (Some(service), Some((from, to))) = (e.service.as_ref(), quoted(e).and_then(step))
-        else {
-            continue;
-        };
-        match all.iter_mut().find(|g| g.service == service) {
-            Some(g) => (g.to, g.last) = (to, e),
-            None => all.push(Grown {
-                service,
-                from,
-                to,
-                last: e,
-            }),
-        }
-    }
-    all.retain(|g| g.to / 2 >= g.from.max(1));
-    all.into_iter().max_by_key(|g| (g.to - g.from, g.service))
-}
-
-/// From how many to how many a line says that something was scaled: `to 8 from 4`, `from 4 to 8`.
-fn step(text: &str) -> Option<(u64, u64)> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let behind = |w: &str| {
-        let at = words.iter().position(|x| *x == w)?;
-        let number = words.get(at + 1)?.trim_matches([',', '.', ';']);
-        number.parse().ok()
-    };
-    Some((behind("from")?, behind("to")?))
-}
 
 /// The message that says that a limit is reached, and how it calls the limit.
 pub(super) fn reached<'s, 'a>(signs: &'s [Sign<'a>]) -> Option<(&'s Sign<'a>, &'a str)> {
