@@ -8,6 +8,7 @@
 
 use coroner_core::error::Error;
 use coroner_core::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
+use coroner_core::scan::live::Sequel;
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::source::cut;
 use coroner_core::summary::Part;
@@ -174,6 +175,20 @@ fn pieces(plan: &Plan, data: &[u8], target: usize) -> Vec<Range<usize>> {
     })
 }
 
+/// The parts of pieces that are read in order.
+fn in_order(plan: &Plan, data: &[u8], target: usize) -> Vec<Part> {
+    let mut sequel = Sequel::default();
+    let read = |r: Range<usize>| {
+        let at = (r.start as u64, r.end == data.len());
+        sequel.bytes((plan, 0), SCAN, at, &data[r])
+    };
+    let input = &plan.inputs[0];
+    let lines = cut(data, target, |l| {
+        input.frame.is_some() || input.begins(trim_line(l))
+    });
+    lines.into_iter().map(read).collect()
+}
+
 /// Merges neighbours in the list at random places until one part is left.
 fn merged(mut parts: Vec<Part>, at: &[Index]) -> Part {
     let mut step = 0;
@@ -298,6 +313,26 @@ proptest! {
         let a = &whole.inputs[&0].accounting;
         prop_assert_eq!(a.lines, a.parsed + a.continuation + a.unparsed + a.out_of_range);
         prop_assert_eq!(a.bytes, data.len() as u64);
+    }
+
+    /// Records that are more than lines, or that shippers have cut, begin in one stretch and are counted in another.
+    #[test]
+    fn stretches_that_are_read_in_order_are_merged_in_any(
+        file in proptest::sample::select(vec!["cri.log", "docker_json_file.log", "journald_export.txt", "cloudtrail.json", "prometheus_alerts_range.json"]),
+        picks in proptest::collection::vec((any::<Index>(), 1..9usize), 1..40),
+        target in 1usize..300, at in proptest::collection::vec(any::<Index>(), 1..40),
+    ) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/formats");
+        // of what is cut no half may show alone where it belongs
+        let sample = fs::read_to_string(folder.join(file)).unwrap().replace("java.lang.Runtime", "cannot reach ");
+        let sample = sample.as_bytes();
+        let plan = planned(file, sample);
+        // runs of lines that lack those before and behind them, so that what was begun waits for long
+        let lines: Vec<&[u8]> = sample.split_inclusive(|c| *c == b'\n').collect();
+        let runs = picks.into_iter().flat_map(|(from, n)| lines.iter().skip(from.index(lines.len())).take(n));
+        let data: Vec<u8> = runs.flat_map(|l| l.iter().copied()).collect();
+        let whole = in_order(&plan, &data, data.len()).pop().unwrap();
+        prop_assert_eq!(merged(in_order(&plan, &data, target), &at), whole);
     }
 
     /// What holds its checksum is believed, but never so far that reading it ends in anything but an error or a report.

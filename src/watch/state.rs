@@ -11,6 +11,7 @@ use crate::watch::row_diff::{AnnouncedRow, RowKey};
 use coroner_core::error::{Error, Result};
 use coroner_core::plan::row::RowInput;
 use coroner_core::plan::{Plan, YearBasis};
+use coroner_core::scan::live::Sequel;
 use coroner_core::summary::wire::Digits;
 use coroner_core::summary::{Axis, InputPart, Part};
 use coroner_infer::infer::Earlier;
@@ -273,6 +274,7 @@ impl Feed {
         self.look(&input);
         self.cutter = self.begin(offset);
         (self.walked, self.lines, self.place) = (offset, lines, offset);
+        self.sequel = Sequel::behind(lines);
         self.see_part(&part);
         let by_app = part.accounting.requests > 0
             && part.accounting.requests_by_app == part.accounting.requests;

@@ -89,7 +89,9 @@ pub struct Scanner<'p> {
     pub(super) crc: crc32fast::Hasher,
     pub(super) start: u64,
     pub(super) end: u64,
+    /// Number of the last line that was read, and of the last one of the input before these.
     pub(super) lines: u64,
+    before: u64,
     /// What takes wrappers off and joins what they cut.
     pub(super) joiner: Joiner,
     /// What puts records together that are more than lines.
@@ -133,6 +135,7 @@ impl<'p> Scanner<'p> {
             start,
             end: start,
             lines: 0,
+            before: 0,
             joiner: Joiner::default(),
             framing: input.frame.map(|f| Framed::new(f, start)),
             fast: match config.plain {
@@ -142,6 +145,15 @@ impl<'p> Scanner<'p> {
             tries: Tries::new(input.stateful),
             skip_empty: !input.stateful && input.formats.iter().all(|f| f.parse(b"").is_none()),
         }
+    }
+
+    /// The same where the input has so many lines before that byte: its lines are numbered on.
+    pub(in crate::scan) fn behind(mut self, lines: u64) -> Self {
+        (self.lines, self.before) = (lines, lines);
+        if let Some(f) = &mut self.framing {
+            f.start.line = lines;
+        }
+        self
     }
 
     /// Reads the next bytes of the input. They begin at the first byte of a line and, where records have continuation lines,
@@ -419,7 +431,8 @@ impl<'p> Scanner<'p> {
     pub(super) fn part(self) -> Part {
         let stretch = Stretch {
             end: self.end,
-            lines: self.lines,
+            lines: self.lines - self.before,
+            before: self.before,
             crc32: self.crc.finalize(),
         };
         let mut input = self.fold.finish(self.start, stretch, &self.names);

@@ -10,23 +10,30 @@ use crate::summary::{Glimpse, Part};
 use coroner_lines::format::Reader;
 
 /// What the next stretch of an input needs of those before it.
-#[derive(Default)]
 struct CarriedState {
     readers: Vec<Option<Box<dyn Reader>>>,
     joiner: Joiner,
     framing: Option<Framed>,
-    /// Lines of the input before the next stretch.
-    lines: u64,
 }
 
 /// A plan, and the number of an input in it.
 type To<'p> = (&'p Plan, u32);
 
-/// An input that must be read from its first byte on, by one reader ([`crate::plan::PlanInput::whole`]).
+/// An input that must be read from its first byte on, by one reader ([`crate::plan::PlanInput::whole`]). Its lines bear their
+/// numbers in the whole input, since a record may be counted in a later stretch than it began in.
 #[derive(Default)]
-pub struct Sequel(Option<CarriedState>);
+pub struct Sequel {
+    held: Option<CarriedState>,
+    /// Lines of the input before the next stretch.
+    lines: u64,
+}
 
 impl Sequel {
+    /// One that goes on behind so many lines of which nothing else is known.
+    pub fn behind(lines: u64) -> Sequel {
+        Sequel { held: None, lines }
+    }
+
     /// Reads the next block; `last`: nothing comes behind it.
     pub fn read(&mut self, to: To<'_>, config: ScanConfig, block: &Block, last: bool) -> Part {
         self.goes_on(to, config, (block.offset, last), |s| match &s.framing {
@@ -54,28 +61,20 @@ impl Sequel {
         (offset, last): (u64, bool),
         read: impl FnOnce(&mut Scanner<'_>),
     ) -> Part {
-        let mut s = Scanner::new(plan, id, offset, config);
-        let mut lines = 0;
-        if let Some(held) = self.0.take() {
+        let mut s = Scanner::new(plan, id, offset, config).behind(self.lines);
+        if let Some(held) = self.held.take() {
             (s.readers, s.joiner, s.framing) = (held.readers, held.joiner, held.framing);
-            lines = held.lines;
         }
         read(&mut s);
         if last {
             return s.finish();
         }
-        let (from, to) = (s.start, s.end);
-        let mut held = CarriedState {
+        self.lines = s.lines;
+        self.held = Some(CarriedState {
             readers: std::mem::take(&mut s.readers),
             joiner: std::mem::take(&mut s.joiner),
             framing: s.framing.take(),
-            lines: lines + s.lines,
-        };
-        held.joiner.goes_on(from, lines);
-        if let Some(f) = &mut held.framing {
-            f.goes_on(to, held.lines);
-        }
-        self.0 = Some(held);
+        });
         s.part()
     }
 }

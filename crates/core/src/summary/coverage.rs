@@ -9,6 +9,8 @@ pub struct Stretch {
     pub end: u64,
     /// Lines in it (a last line without newline counts).
     pub lines: u64,
+    /// Lines of the input before it, where these are counted in the numbers of its own.
+    pub before: u64,
     /// CRC-32 of its bytes.
     pub crc32: u32,
 }
@@ -88,8 +90,8 @@ impl Coverage {
         }
     }
 
-    /// Union of disjoint coverages; joins neighbours and reports each joint as (first byte of the right side, lines to
-    /// add to what lies there), in order.
+    /// Union of disjoint coverages; joins neighbours and reports each joint as (first byte of the right side, the byte behind
+    /// it, lines to add to what lies there), in order, but for those whose right side is numbered on.
     /// Jumps of the clock between neighbours are added to `steps`.
     pub(crate) fn union(&mut self, other: Coverage, steps: &mut Steps) -> Vec<(u64, u64, u64)> {
         self.0.extend(other.0);
@@ -100,7 +102,10 @@ impl Coverage {
             match joined.last_mut() {
                 Some((_, left, before)) if left.end == start => {
                     *before = steps.join(*before, ends);
-                    shifts.push((start, s.end, left.lines));
+                    let numbered = left.before.saturating_add(left.lines);
+                    if s.before < numbered {
+                        shifts.push((start, s.end, numbered - s.before));
+                    }
                     let mut h = crc32fast::Hasher::new_with_initial(left.crc32);
                     h.combine(&crc32fast::Hasher::new_with_initial_len(
                         s.crc32,
@@ -109,6 +114,7 @@ impl Coverage {
                     *left = Stretch {
                         end: s.end,
                         lines: left.lines + s.lines,
+                        before: left.before,
                         crc32: h.finalize(),
                     };
                 }
@@ -132,6 +138,7 @@ mod tests {
             Stretch {
                 end: b as u64,
                 lines,
+                before: 0,
                 crc32,
             },
             Ends::default(),

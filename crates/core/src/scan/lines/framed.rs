@@ -13,29 +13,21 @@ pub struct Framed {
     counted: u64,
     /// Lines that records were counted for.
     taken: u64,
-    /// Where its first stretch begins in the input.
-    start: u64,
-    /// Where the stretch that is read begins: its first byte, and the lines before it.
-    begun: (u64, u64),
+    /// Where its first stretch begins in the input: its first byte, and the lines before it.
+    pub(in crate::scan) start: Pos,
     /// Whether the last byte was a newline, or nothing was read.
     at_line_start: bool,
 }
 
 impl Framed {
-    /// The stretch that was read ends at a byte, `lines` of the input lie before it.
-    pub(in crate::scan) fn goes_on(&mut self, byte: u64, lines: u64) {
-        self.begun = (byte, lines);
-    }
-
     /// For one input, from a byte of it on.
-    pub(in crate::scan) fn new(frame: &'static Frame, start: u64) -> Framed {
+    pub(in crate::scan) fn new(frame: &'static Frame, offset: u64) -> Framed {
         Framed {
             framer: (frame.start)(),
             units: Units::default(),
             counted: 0,
             taken: 0,
-            start,
-            begun: (start, 0),
+            start: Pos { offset, line: 0 },
             at_line_start: true,
         }
     }
@@ -66,7 +58,7 @@ impl Scanner<'_> {
         f.framer.finish(&mut f.units);
         self.units(&mut f);
         self.lines += u64::from(!f.at_line_start);
-        let all = f.begun.1 + self.lines;
+        let all = self.lines - f.start.line;
         self.fold.continuations(all.saturating_sub(f.taken));
     }
 
@@ -74,12 +66,8 @@ impl Scanner<'_> {
         let units = std::mem::take(&mut f.units);
         for u in &units.list {
             let pos = Pos {
-                offset: f.start + u.offset,
-                // one that began in an earlier stretch keeps its number: merging moves only what lies in this one
-                line: match f.start + u.offset >= f.begun.0 {
-                    true => u.line - f.begun.1,
-                    false => u.line,
-                },
+                offset: f.start.offset + u.offset,
+                line: f.start.line + u.line,
             };
             let mut at = LineAt::new(&units.bytes, (u.text.start, u.text.end), pos);
             at.more = u32::try_from(u.end - u.line).unwrap_or(u32::MAX);

@@ -32,15 +32,6 @@ pub struct Joiner {
     last: Option<(usize, Outer<'static>)>,
 }
 
-impl Joiner {
-    /// The stretch that was read is at its end; it began at a byte, with `lines` of the input before it. What waits keeps its
-    /// place in the whole input: merging moves only what lies in the stretch that is merged.
-    pub(in crate::scan) fn goes_on(&mut self, byte: u64, lines: u64) {
-        let here = self.begun.values_mut().filter(|b| b.pos.offset >= byte);
-        here.for_each(|b| b.pos.line += lines);
-    }
-}
-
 /// Streams whose parts wait at the same time.
 const STREAMS: usize = 64;
 

@@ -191,7 +191,7 @@ pub(in crate::summary) mod tests {
             }
             one.flush(&block);
             other.flush(&block);
-            let whole = Stretch { end: block.len() as u64, lines: lines.len() as u64, crc32: 0 };
+            let whole = Stretch { end: block.len() as u64, lines: lines.len() as u64, before: 0, crc32: 0 };
             let names = ["any".to_string()];
             prop_assert_eq!(one.finish(0, whole, &names), other.finish(0, whole, &names));
         }

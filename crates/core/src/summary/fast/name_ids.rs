@@ -287,7 +287,7 @@ mod tests {
             }
             one.flush(line);
             other.flush(line);
-            let whole = Stretch { end: 1, lines: 1, crc32: 0 };
+            let whole = Stretch { end: 1, lines: 1, before: 0, crc32: 0 };
             let names = ["any".to_string()];
             prop_assert_eq!(one.finish(0, whole, &names), other.finish(0, whole, &names));
         }

@@ -130,15 +130,16 @@ impl<'d> Deserialize<'d> for FailedSeconds {
     }
 }
 
-/// First byte, the byte behind it, lines, CRC-32, first and last zone-less line.
-type StretchRow = (u64, u64, u64, u32, Edge, Edge);
+/// First byte, the byte behind it, lines, those before it, CRC-32, first and last zone-less line.
+type StretchRow = (u64, u64, u64, u64, u32, Edge, Edge);
 /// Byte and wall time of a line without a zone.
 type Edge = Option<(u64, i64)>;
 
 impl Serialize for Coverage {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.stretches().map(|(start, s, ends)| {
-            let row: StretchRow = (start, s.end, s.lines, s.crc32, ends.first, ends.last);
+            let (lines, before) = (s.lines, s.before);
+            let row: StretchRow = (start, s.end, lines, before, s.crc32, ends.first, ends.last);
             row
         }))
     }
@@ -148,17 +149,21 @@ impl<'d> Deserialize<'d> for Coverage {
     fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
         let mut all = Coverage::default();
         let mut behind = 0;
-        for (start, end, lines, crc32, first, last) in Vec::<StretchRow>::deserialize(from)? {
+        for (start, end, lines, before, crc32, first, last) in Vec::<StretchRow>::deserialize(from)?
+        {
             if start < behind || end < start {
                 return Err(D::Error::custom("covered stretches lie in each other"));
             }
             behind = end;
             let ends = Ends { first, last };
+            let stretch = Stretch {
+                end,
+                lines,
+                before,
+                crc32,
+            };
             // neighbours are joined; nothing else can come of stretches in order
-            all.union(
-                Coverage::one(start, Stretch { end, lines, crc32 }, ends),
-                &mut Steps::default(),
-            );
+            all.union(Coverage::one(start, stretch, ends), &mut Steps::default());
         }
         Ok(all)
     }

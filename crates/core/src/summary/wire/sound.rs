@@ -104,10 +104,10 @@ pub(super) fn sound(p: &InputPart) -> bool {
             && (w.span.0 > w.span.1 || (TIMES.contains(&w.span.0) && TIMES.contains(&w.span.1)))
     });
     let edge = |e: Option<(u64, i64)>| e.is_none_or(|(at, us)| at < MOST && TIMES.contains(&us));
-    let covered = p
-        .coverage
-        .stretches()
-        .all(|(start, s, e)| start.max(s.end).max(s.lines) < MOST && edge(e.first) && edge(e.last));
+    let covered = p.coverage.stretches().all(|(start, s, e)| {
+        let places = [start, s.end, s.lines, s.before];
+        places.iter().all(|n| *n < MOST) && edge(e.first) && edge(e.last)
+    });
     let steps = p
         .steps
         .0

@@ -111,6 +111,7 @@ mod tests {
         let whole = Stretch {
             end,
             lines,
+            before: 0,
             crc32: 0,
         };
         fold.finish(from as u64, whole, &["any".to_string()])
