@@ -24,6 +24,11 @@ impl Watch {
         self.failing.is_empty() && self.reported.iter().all(|t| t.stage.is_final())
     }
 
+    /// Whether inferences look at less than all that was read: then a report is made when it is asked for.
+    pub(super) fn leaves_behind(&self) -> bool {
+        self.feeds.iter().any(|f| !f.behind.is_empty())
+    }
+
     /// Ends a stretch that is long enough.
     pub(super) fn end_stretch(&mut self) -> Result<()> {
         if self.feeds.iter().all(|f| f.seconds < STRETCH) {

@@ -288,6 +288,7 @@ impl Watch {
     ) -> Result<Report> {
         let mut config = self.inference(plan);
         if look == LookedAt::Recent {
+            config.brief = self.leaves_behind();
             config.earlier = self.known_before.clone().or(config.earlier);
         }
         let clocks = match look == LookedAt::Last && self.rolling.now.before == 0 {
@@ -441,7 +442,7 @@ impl Watch {
     /// # Errors
     /// Where what was read cannot be put together.
     pub fn report(&mut self) -> Result<Option<&Report>> {
-        if self.feeds.iter().any(|f| !f.behind.is_empty()) {
+        if self.leaves_behind() {
             let report = self.with_plan(|w, plan| w.inferred(plan, LookedAt::All))?;
             self.report = report.or(self.report.take());
         }

@@ -99,6 +99,9 @@ pub struct InferConfig {
     /// Files whose lines are read again where they are cited and the part keeps their place only.
     #[serde(skip)]
     pub again: Again,
+    /// Whether what is only looked at by who reads a report is left out: pictures, and harm by what no row rests on.
+    #[serde(skip)]
+    pub brief: bool,
     /// Trouble with paths that gave no input, as sentences.
     pub problems: Vec<String>,
 }
@@ -192,7 +195,7 @@ fn judged(
         e.id = format!("e{}", i + 1);
     }
     let blips = crate::infer::list_limits::blips(&view, &found.blips, &mut gaps);
-    let series = match incidents.is_empty() {
+    let series = match incidents.is_empty() && !config.brief {
         true => impact::whole(&view),
         false => None,
     };

@@ -1,6 +1,7 @@
 //! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps that they touch.
 
 use crate::cause::Dim;
+use crate::infer::InferConfig;
 use crate::infer::lanes::{ByName, TEN, View, ceil, floor};
 use crate::model::{BreakdownRow, Impact, Lane, Series};
 use coroner_core::summary::{ClientSet, touching, version_of};
@@ -12,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rows of a breakdown before the rest becomes `(other)`.
 const ROWS: usize = 20;
 
-/// Harm between two instants; `p0` is the usual failing share, `slo` the objective.
+/// Harm between two instants; `p0` is the usual failing share.
 pub(crate) fn impact(
     view: &View<'_>,
     mut from: Instant,
     mut to: Instant,
     p0: f64,
-    slo: Option<f64>,
+    config: &InferConfig,
 ) -> Impact {
     // where no second has a request there is nothing to break down, whatever the steps around the edges hold
     let (requests, failed) = view.requests(from, to);
@@ -30,7 +31,8 @@ pub(crate) fn impact(
         (from, to) = (floor(from, TEN), ceil(to, TEN));
     }
     let whole = view.requests(from, to);
-    let by = |dim| match silent {
+    let left_out = |dim| config.brief && !matches!(dim, Dim::Host | Dim::Service);
+    let by = |dim| match silent || left_out(dim) {
         true => BTreeMap::new(),
         false => view.by(dim, from, to),
     };
@@ -46,7 +48,7 @@ pub(crate) fn impact(
         addresses_hit: (hit > 0).then_some(hit),
         addresses_error: (hit > 0).then_some(error),
         peak: peak(view, floor(from, MINUTE), ceil(to, MINUTE)),
-        error_budget: slo.and_then(|o| budget(view, o, failed)),
+        error_budget: config.slo.and_then(|o| budget(view, o, failed)),
         by_status: rows(Dim::Status),
         by_endpoint: rows(Dim::Endpoint),
         by_host: rows(Dim::Host),

@@ -56,15 +56,15 @@ impl Maker<'_> {
             Some(_) => Impact::default(),
             None => {
                 let usual = self.before(f).unwrap_or(self.found.p0);
-                impact::impact(self.view, failing, end, usual, self.config.slo)
+                impact::impact(self.view, failing, end, usual, self.config)
             }
         };
         if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
             harm.expected_requests = impact::usual_requests(self.view, onset, end);
         }
-        let series = match looping {
-            Some(_) => None,
-            None => impact::series(self.view, onset, end, &harm),
+        let series = match looping.is_some() || self.config.brief {
+            true => None,
+            false => impact::series(self.view, onset, end, &harm),
         };
         let around = series.as_ref();
         let near = around.and_then(|_| impact::near(self.view, onset, &harm));
