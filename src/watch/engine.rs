@@ -266,17 +266,13 @@ impl Watch {
 
     /// What is looked at, taken from the inputs where nothing is left behind.
     pub(super) fn part(&mut self, plan: &Plan, look: LookedAt) -> Result<Part> {
-        let mut part = Part {
-            plan: plan.digest,
-            inputs: BTreeMap::new(),
-        };
+        let mut inputs = Vec::new();
         for (n, f) in self.order.iter().enumerate() {
             let looked_at = self.feeds[*f].looked_at(look)?;
             let empty = || coroner_core::summary::InputPart::new(plan.inputs[n].meta.clone());
-            part.inputs
-                .insert(n as u32, Box::new(looked_at.unwrap_or_else(empty)));
+            inputs.push((n as u32, looked_at.unwrap_or_else(empty)));
         }
-        Ok(part)
+        Ok(Part::of(plan.digest, inputs))
     }
 
     /// The report on a part; the last one is that of the batch run, where none went before it.
