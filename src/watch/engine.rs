@@ -214,9 +214,12 @@ impl Watch {
             }
             self.drain(f, false)?;
         }
-        if !bytes.is_empty() {
-            self.feeds[f].cutter.push(bytes);
+        while !bytes.is_empty() {
+            let piece = self.feeds[f].piece.unwrap_or(bytes.len());
+            let (now, rest) = bytes.split_at(piece.min(bytes.len()));
+            self.feeds[f].cutter.push(now);
             self.drain(f, false)?;
+            bytes = rest;
         }
         Ok(())
     }

@@ -64,6 +64,8 @@ pub(super) struct Feed {
     /// Its bytes so far make the plan; `None` before there are any.
     pub planned: Option<PlanInput>,
     pub cutter: Cutter,
+    /// Bytes that are read at a time, by how far apart the lines of the last ones are.
+    pub piece: Option<usize>,
     pub onlooker: Option<Onlooker>,
     pub sequel: Sequel,
     /// What was read before the last inference; and before that, where the watch left it behind.

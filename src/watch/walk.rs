@@ -18,6 +18,10 @@ enum BlockReading {
     InOrder,
 }
 
+/// Seconds with lines that are read at a time: where an inference comes between two lines, what was read ahead of it is read
+/// twice; and what is read by itself is learnt by itself.
+const PIECE: usize = 1_500;
+
 impl Watch {
     /// Reads what was pushed into a feed and is whole; `last`: nothing comes behind it.
     pub(super) fn drain(&mut self, f: usize, last: bool) -> Result<()> {
@@ -81,6 +85,9 @@ impl Watch {
                 (seen, BlockReading::Ahead(Box::new(part), marks))
             }
         };
+        if seen.len() >= PIECE {
+            feed.piece = Some(block.bytes.len() / seen.len() * PIECE);
+        }
         seen.retain(|g| g.first.offset >= feed.walked);
         self.lines(plan, (f, id, before), (block, last), &seen, reading)
     }
