@@ -8,6 +8,7 @@ use memchr::memmem;
 use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
 /// The people of a report.
@@ -15,6 +16,8 @@ use std::sync::{LazyLock, OnceLock};
 pub struct People {
     names: Vec<String>,
     mail: Vec<String>,
+    /// Texts that were met: a report says the same at many places.
+    met: BTreeSet<String>,
     finder: Option<Regex>,
 }
 
@@ -232,6 +235,9 @@ impl People {
     /// a part of one, is none.
     pub fn meet(&mut self, t: &LogText, things: &[&str]) {
         let text = t.cleaned();
+        if !self.met.insert(text.clone()) {
+            return;
+        }
         for m in redact::mail_addresses(&text) {
             redact::number(&mut self.mail, &m);
         }
@@ -287,6 +293,7 @@ impl People {
 
     /// To be called when everybody is known.
     pub fn settled(mut self) -> People {
+        self.met.clear();
         let mut all: Vec<String> = self.names.iter().map(|n| regex::escape(n)).collect();
         // The longest first: "Ada Lovelace" before "Ada".
         all.sort_by_key(|n| std::cmp::Reverse(n.len()));
