@@ -287,8 +287,8 @@ fn what_is_no_part_is_refused() {
     refused(&text[..text.len() / 2], "is no part");
     refused(&text.replace("ERROR x", "ERROR y"), "checksum");
     refused(
-        &text.replace("\"coroner_part\":1", "\"coroner_part\":2"),
-        "version 2",
+        &text.replace("\"coroner_part\":2", "\"coroner_part\":1"),
+        "version 1",
     );
 }
 
@@ -354,7 +354,7 @@ proptest! {
             changed.replace_range(from..to, number);
         }
         let crc = crc32fast::hash(changed.as_bytes());
-        let text = format!("{{\"coroner_part\":1,\"crc32\":\"{crc:08x}\",\"body\":{changed}}}\n");
+        let text = format!("{{\"coroner_part\":2,\"crc32\":\"{crc:08x}\",\"body\":{changed}}}\n");
         if let Ok(parts) = Parts::parse(&text, "x") {
             for planned in parts.0.into_values() {
                 let twice = planned.part.clone().merge(planned.part.clone());

@@ -266,7 +266,7 @@ fn a_state_that_is_damaged_or_none_is_refused_by_name() {
         good[..good.len() / 2].to_owned(),
         good.replacen("\"lines\":", "\"lines\": ", 1)
             .replacen("360", "361", 1),
-        good.replacen("\"coroner_part\":1", "\"coroner_part\":9", 1),
+        good.replacen("\"coroner_part\":2", "\"coroner_part\":9", 1),
     ] {
         let (code, err) = watch(&bad);
         assert_eq!(code, Some(2), "{err}");

@@ -263,7 +263,7 @@ pub fn parts(data: &[u8]) {
     };
     let _ = PlanRow::parse(body, "fuzz");
     let crc = crc32fast::hash(data);
-    let line = format!("{{\"coroner_part\":1,\"crc32\":\"{crc:08x}\",\"body\":{body}}}");
+    let line = format!("{{\"coroner_part\":2,\"crc32\":\"{crc:08x}\",\"body\":{body}}}");
     let Ok(parts) = Parts::parse(&line, "fuzz") else {
         return;
     };

@@ -171,7 +171,7 @@ impl ClassInfo {
         best: Option<&Sign<'_>>,
     ) -> Weighed {
         let form = best.and_then(|s| self.precise(s.text));
-        let own = |own, of_class| if own == "" { of_class } else { own };
+        let own = |own: &'static str, of_class| if own.is_empty() { of_class } else { own };
         let as_form = form.map(|f| ClassInfo {
             title: f.title,
             titled: Some(f.titled),

@@ -14,7 +14,7 @@ use crate::cause::cold_start::starts_in_order;
 use crate::cause::find;
 use crate::cause::limit::raised;
 use crate::cause::names;
-use crate::cause::symptoms::called_in_vain::CalledInVain;
+use crate::cause::symptoms::called_in_vain::{CalledInVain, several_outside};
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
@@ -142,22 +142,6 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
             .then(a.text.cmp(b.text))
     });
     all
-}
-
-/// Whether messages name several outside services, and none of them in most lines: not each of them failed, but what they have in
-/// common, as where they are who asks, or what is called is reached by one way.
-fn several_outside(signs: &[Sign<'_>]) -> bool {
-    let mut named: BTreeMap<String, u64> = BTreeMap::new();
-    for s in signs
-        .iter()
-        .filter(|s| s.new && s.is(CauseClass::ThirdParty))
-    {
-        if let Some(names::Target::Named(n) | names::Target::Client(n)) = names::target(s.text) {
-            *named.entry(n).or_default() += s.count;
-        }
-    }
-    let most = named.values().max().copied().unwrap_or(0);
-    named.len() > 1 && most * 3 < named.values().sum::<u64>() * 2
 }
 
 /// Whether any log stated a fault in the hour before the failures.

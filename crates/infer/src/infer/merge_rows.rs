@@ -31,7 +31,7 @@ use plays::plays;
 pub(super) use releases::is_reload;
 use releases::{named_by_others, named_twice, of_settings, parts_of_releases, steps};
 use replica_sets::is_opaque;
-use resends::resends;
+use resends::{is_passed_on, resends};
 use said::remarks;
 use set_back::acts_of_their_own;
 
@@ -144,23 +144,6 @@ fn turned(a: &StatedMarker, b: &StatedMarker) -> bool {
 pub(super) fn subject(r: &StatedMarker) -> Option<&[u8]> {
     let end = memchr::memmem::find(&r.text, b" is ")?;
     Some(&r.text[..end])
-}
-
-/// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.
-fn is_passed_on(a: &StatedMarker, b: &StatedMarker) -> bool {
-    let alert = matches!(a.kind, K::AlertFired | K::AlertResolved) && a.kind == b.kind;
-    let name = a
-        .text
-        .split(|c| b":[ ".contains(c))
-        .next()
-        .unwrap_or_default();
-    // who says it first may number it as the other one does not; in one log it comes in other words
-    let again = a.input == b.input && b.text.starts_with(name);
-    let other = a.group != b.group && !again;
-    // no word of a language: `EdgeErrors`, `replay_lag`, `OPS-71`
-    let inner = |c: &u8| c.is_ascii_uppercase() || b"_-".contains(c);
-    let names = name.len() >= 6 && name.len() < a.text.len() && name[1..].iter().any(inner);
-    alert && other && names && memchr::memmem::find(&b.text, name).is_some()
 }
 
 pub(super) fn is_release(kind: K) -> bool {

@@ -10,7 +10,7 @@ use super::trouble;
 use super::vetoed::is_taken_back;
 use super::{Hit, SAID};
 use crate::fault::is_innocent;
-use crate::record::{CauseClass, Kind, MarkerKind};
+use crate::record::{Kind, MarkerKind};
 use crate::text::says_a_failed_call;
 use crate::text::words::{SearchedText, are_words, is_supposed};
 use regex::bytes::{Regex, RegexBuilder};
@@ -161,11 +161,10 @@ fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
         let Says::Marker(kind) = a.rule.says else {
             continue;
         };
-        let family = family(kind, a.rule.class);
+        let family = family(kind);
         // one line states one state of an alert: what only names it states none beside another
         let named = kind == MarkerKind::AlertFired && a.rule.confidence < 90;
-        let known =
-            |h: &Hit| self::family(h.kind, h.class) == family || named && is_of_an_alert(h.kind);
+        let known = |h: &Hit| self::family(h.kind) == family || named && is_of_an_alert(h.kind);
         if out[from..].iter().any(known) {
             continue;
         }
@@ -207,8 +206,8 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
     }
     // how far an act is stands in its verb: `Finished deploy to production` is no order, though it has the words of one
     if let Some(weaker) = out[from..].iter_mut().find(|h| {
-        family(h.kind, h.class) == family(f.kind, None)
-            && family(f.kind, None).0 == MarkerKind::DeployStart
+        family(h.kind) == family(f.kind)
+            && family(f.kind) == MarkerKind::DeployStart
             && h.confidence < f.confidence
     }) && !is_taken_back(text, f.kind, &f.at)
     {
@@ -221,9 +220,8 @@ fn by_grammar(text: &[u8], f: Found, from: usize, out: &mut Vec<Hit>) {
         let both = (h.kind, f.kind);
         both == (ConfigChange, Restart) || both == (Fault, ConfigChange)
     };
-    let known = |h: &Hit| {
-        family(h.kind, h.class) == family(f.kind, None) || life(h.kind) && life(f.kind) || read(h)
-    };
+    let known =
+        |h: &Hit| family(h.kind) == family(f.kind) || life(h.kind) && life(f.kind) || read(h);
     if out[from..].iter().any(known) || is_taken_back(text, f.kind, &f.at) {
         return;
     }
@@ -242,17 +240,14 @@ fn is_of_an_alert(kind: MarkerKind) -> bool {
     )
 }
 
-/// Deploys and rollbacks are one family, and so are the two ends of an alert: their words stand in each other's messages.
-fn family(kind: MarkerKind, class: Option<CauseClass>) -> (MarkerKind, Option<CauseClass>) {
+/// Deploys and rollbacks are one family, and so are the two ends of an alert: their words stand in each other's messages. Of faults
+/// a line states the one that the vocabulary has first.
+fn family(kind: MarkerKind) -> MarkerKind {
     use MarkerKind::*;
     match kind {
-        DeployStart | DeployFinish | DeployFail | RollbackStart | RollbackFinish | RollbackFail => {
-            (DeployStart, None)
-        }
-        AlertFired | AlertResolved => (AlertFired, None),
-        // of several faults that a line has the words of the vocabulary's first is stated
-        Fault => (Fault, None),
-        other => (other, class),
+        DeployFinish | DeployFail | RollbackStart | RollbackFinish | RollbackFail => DeployStart,
+        AlertResolved => AlertFired,
+        other => other,
     }
 }
 

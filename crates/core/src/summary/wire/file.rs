@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 /// Version of the form of parts. Readers refuse others.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What is known of one row of a plan that a part covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

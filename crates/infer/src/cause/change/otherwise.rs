@@ -31,7 +31,7 @@ pub(in crate::cause) fn stated_otherwise(
         broken_elsewhere(scale, case, signs, s, weight);
     }
     // requests that are more break what has a limit of them
-    let limited = stated.is_none_or(|s| s.is(CauseClass::Overload));
+    let limited = stated.is_none_or(|s| s.info.of_limits);
     if undone
         && limited
         && let Some(more) = case.rise()

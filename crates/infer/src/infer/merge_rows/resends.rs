@@ -91,3 +91,20 @@ pub(super) fn without_figures(text: &[u8]) -> Vec<u8> {
         .collect();
     words.join(&b' ')
 }
+
+/// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.
+pub(super) fn is_passed_on(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let alert = matches!(a.kind, K::AlertFired | K::AlertResolved) && a.kind == b.kind;
+    let name = a
+        .text
+        .split(|c| b":[ ".contains(c))
+        .next()
+        .unwrap_or_default();
+    // who says it first may number it as the other one does not; in one log it comes in other words
+    let again = a.input == b.input && b.text.starts_with(name);
+    let other = a.group != b.group && !again;
+    // no word of a language: `EdgeErrors`, `replay_lag`, `OPS-71`
+    let inner = |c: &u8| c.is_ascii_uppercase() || b"_-".contains(c);
+    let names = name.len() >= 6 && name.len() < a.text.len() && name[1..].iter().any(inner);
+    alert && other && names && memchr::memmem::find(&b.text, name).is_some()
+}

@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a change is told by apart from others of its run: its words, where another change sets it back, before or after it; or the file
 /// that it is of, where somebody typed a command that names that.
-pub(super) type Own<'a> = BTreeMap<(u32, u64), &'a str>;
+pub(super) type OwnActs<'a> = BTreeMap<(u32, u64), &'a str>;
 
 /// The changes that are acts of their own, by where their lines stand.
-pub(super) fn acts_of_their_own(rows: &[StatedMarker]) -> Own<'_> {
+pub(super) fn acts_of_their_own(rows: &[StatedMarker]) -> OwnActs<'_> {
     let typed = rows.iter().filter_map(|r| marker::typed(&r.text));
     let typed = typed.filter_map(|t| std::str::from_utf8(t).ok());
     let typed: BTreeSet<&str> = typed.flat_map(files).collect();
-    let mut own = Own::new();
+    let mut own = OwnActs::new();
     let mut by_words: BTreeMap<Vec<&str>, Vec<(&StatedMarker, &str)>> = BTreeMap::new();
     for r in rows.iter().filter(|r| r.kind == K::ConfigChange) {
         let Ok(text) = std::str::from_utf8(&r.text) else {
