@@ -1,7 +1,10 @@
 //! What people write while it lasts: whom they name, whom they rule out, and what they found that no suspect is.
 
-use super::effects::score;
 use super::*;
+
+fn score(r: &Ranking, class: CauseClass) -> f64 {
+    suspect(r, class).map_or(0.0, |c| c.score)
+}
 
 const ERROR: &str = "frobnication of basket 17 gave up";
 

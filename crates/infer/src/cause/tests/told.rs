@@ -1,0 +1,346 @@
+//! Cases that are told in the files of `tests/data/cases`: facts, a line each, and what comes of them. Rows behind `|` are cases of
+//! their own, in which `{name}` in the lines above is what the row has under that name; nothing stands there for `-`.
+
+use super::*;
+use crate::model::{CauseVerdict, Claim};
+
+const FILES: [&str; 6] = [
+    include_str!("../../../../../tests/data/cases/chains.txt"),
+    include_str!("../../../../../tests/data/cases/changes.txt"),
+    include_str!("../../../../../tests/data/cases/drills.txt"),
+    include_str!("../../../../../tests/data/cases/ends.txt"),
+    include_str!("../../../../../tests/data/cases/named.txt"),
+    include_str!("../../../../../tests/data/cases/rules.txt"),
+];
+
+#[test]
+fn every_case_comes_out_as_it_is_told() {
+    let blocks = FILES.iter().flat_map(|f| f.split("\n\n"));
+    let cases: Vec<&str> = blocks.filter(|b| b.starts_with("case ")).collect();
+    assert!(cases.len() > 100);
+    let wrong: Vec<String> = cases.into_iter().flat_map(wrong).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What comes out otherwise than a case tells it.
+fn wrong(case: &str) -> Vec<String> {
+    let mut rows = case.lines().filter_map(|l| l.strip_prefix("| "));
+    let names: Vec<&str> = rows.next().into_iter().flat_map(cells).collect();
+    let mut rows: Vec<Vec<&str>> = rows.map(|r| cells(r).collect()).collect();
+    if rows.is_empty() {
+        rows.push(Vec::new());
+    }
+    let (mut wrong, mut before) = (Vec::new(), None);
+    for row in rows {
+        let mut lines: Vec<String> = case.lines().skip(1).map(str::to_owned).collect();
+        for (name, cell) in names.iter().zip(&row) {
+            match *name {
+                ">" => lines.push(format!("> {cell}")),
+                name => lines
+                    .iter_mut()
+                    .for_each(|l| *l = l.replace(&format!("{{{name}}}"), cell)),
+            }
+        }
+        let told = |l: &&String| !l.starts_with(['>', '|', '#']) && *l != "-";
+        let facts = lines.iter().filter(told);
+        let ranking = facts.fold(plain(), |w, l| add(w, l)).rank();
+        for want in lines.iter().filter_map(|l| l.strip_prefix("> ")) {
+            if !holds(&ranking, want, before.as_ref()) {
+                let case = case.lines().next().unwrap_or_default();
+                wrong.push(format!("{case}, {row:?}: {want}\n{}", show(&ranking)));
+            }
+        }
+        before = Some(ranking);
+    }
+    wrong
+}
+
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    row.split(" | ")
+}
+
+/// What is left of a line.
+struct Rest<'l>(&'l str);
+
+impl<'l> Rest<'l> {
+    fn word(&mut self) -> &'l str {
+        let (word, rest) = self.0.split_once(' ').unwrap_or((self.0, ""));
+        self.0 = rest;
+        if word == "-" { "" } else { word }
+    }
+
+    fn number<T: std::str::FromStr>(&mut self) -> T {
+        number(self.word())
+    }
+
+    /// What is one of a known list.
+    fn known<T: Copy>(&mut self, all: &[T], called: impl Fn(T) -> &'static str) -> T {
+        let word = self.word();
+        let found = all.iter().find(|x| called(**x) == word);
+        *found.unwrap_or_else(|| panic!("{word} is not known"))
+    }
+
+    fn class(&mut self) -> CauseClass {
+        self.known(CauseClass::ALL, CauseClass::word)
+    }
+
+    fn kind(&mut self) -> Kind {
+        self.known(&Kind::ALL, Kind::word)
+    }
+
+    fn marker(&mut self) -> MarkerKind {
+        self.known(MarkerKind::ALL, MarkerKind::word)
+    }
+
+    /// Requests, and those that failed.
+    fn pair(&mut self) -> (u64, u64) {
+        let word = self.word();
+        let (all, failed) = word.split_once('/').unwrap_or((word, "0"));
+        (number(all), number(failed))
+    }
+
+    /// Host, service and version: `web-1/shop=2.0`, of which each may be missing.
+    fn whose(&mut self) -> [&'l str; 3] {
+        let word = self.word();
+        let (host, rest) = word.split_once('/').unwrap_or((word, ""));
+        let (service, version) = rest.split_once('=').unwrap_or((rest, ""));
+        [host, service, version]
+    }
+}
+
+fn number<T: std::str::FromStr>(word: &str) -> T {
+    let number = word.parse();
+    number.unwrap_or_else(|_| panic!("{word:?} is no number"))
+}
+
+/// The world with a fact more. Times are in seconds from the onset.
+fn add(w: World, line: &str) -> World {
+    let mut rest = Rest(line);
+    match rest.word() {
+        // another service than the usual one, and nothing but the log of the edge
+        "new" => World::new(rest.0),
+        "apps" => w.apps(&rest.0.split(' ').collect::<Vec<_>>()),
+        "source" => {
+            let kind = rest.kind();
+            let [host, service, _] = rest.whose();
+            w.source(kind, host, service)
+        }
+        "release" => w.release(rest.number(), rest.number(), rest.word(), rest.word()),
+        "rollback" => w.rollback(rest.number(), rest.number(), rest.word(), rest.word()),
+        "event" => {
+            let (s, kind) = (rest.number(), rest.marker());
+            let [host, service, version] = rest.whose();
+            w.event(s, kind, host, service, version, rest.0)
+        }
+        // an event whose row quotes its line, behind its own words
+        "quote" => {
+            let (s, kind) = (rest.number(), rest.marker());
+            let [host, service, _] = rest.whose();
+            let (says, line) = rest.0.split_once(": ").expect("words of the row");
+            let says = format!("{says}: ");
+            quoting(w, s, kind, [host, service], &says, line)
+        }
+        "command" => {
+            let (s, host) = (rest.number(), rest.word());
+            let says = format!("Command on {host}: ");
+            quoting(w, s, MarkerKind::HumanNote, [host, ""], &says, rest.0)
+        }
+        "fault" => {
+            let (s, class) = (rest.number(), rest.class());
+            let [host, service, _] = rest.whose();
+            w.fault(s, class, host, service, rest.0)
+        }
+        // first when and how often during the incident, never before
+        "says" => {
+            let (first, during) = (rest.number(), rest.number());
+            let [host, service, _] = rest.whose();
+            w.says(first, during, host, service, rest.0)
+        }
+        // first at all, first during the incident; how often before and during it
+        "message" => {
+            let (first, here) = (rest.number(), rest.number());
+            let (before, during) = (rest.number(), rest.number());
+            let [host, service, _] = rest.whose();
+            w.message(first, here, before, during, host, service, rest.0)
+        }
+        // before the incident and during it
+        "share" => {
+            let dim = match rest.word() {
+                "endpoint" => Dim::Endpoint,
+                "upstream" => Dim::Upstream,
+                "version" => Dim::Version,
+                "service" => Dim::Service,
+                other => panic!("{other} is no dimension"),
+            };
+            let (before, during) = (rest.pair(), rest.pair());
+            w.share(dim, rest.0, before, during)
+        }
+        "statuses" => {
+            let all = rest.0.split(' ').filter_map(|s| s.split_once(':'));
+            let all: Vec<_> = all.map(|(s, n)| (number(s), number(n))).collect();
+            w.statuses(&all)
+        }
+        "version" => w.version(rest.number(), rest.word(), rest.word(), rest.word()),
+        "quiet" => w.falls_silent(rest.0),
+        "alias" => w.alias(rest.word(), rest.word()),
+        "silent" => {
+            let (from, to) = (rest.number(), rest.number());
+            let all = rest.word() == "all";
+            let hosts: Vec<&str> = rest.word().split(',').collect();
+            let inputs: Vec<u32> = rest.word().split(',').map(number).collect();
+            w.silent(from, to, all, &hosts, &inputs)
+        }
+        "noise" => w.noise(rest.number()),
+        "end" => World {
+            end: rest.number(),
+            ..w
+        },
+        "start" => World {
+            start: rest.number(),
+            ..w
+        },
+        "slow" => World {
+            slow: Some(rest.number()),
+            ..w
+        },
+        "surge" => World {
+            surge: Some(rest.number()),
+            ..w
+        },
+        "latency" => World {
+            latency: Some(rest.number()),
+            ..w
+        },
+        "top_client" => World {
+            top_client: Some(rest.number()),
+            ..w
+        },
+        "goes" => World {
+            recovered: false,
+            ..w
+        },
+        "late" | "untimed" | "lasts" | "after" | "masked" => last(w, line),
+        other => panic!("{other} is no fact"),
+    }
+}
+
+/// The world with another last fact.
+fn last(mut w: World, line: &str) -> World {
+    let mut rest = Rest(line);
+    match (rest.word(), w.templates.last_mut()) {
+        // the log begins after the onset
+        ("late", _) => w
+            .sources
+            .iter_mut()
+            .rev()
+            .take(1)
+            .for_each(|s| s.covers_onset = false),
+        // the event has no time but that of the line before
+        ("untimed", _) => w
+            .events
+            .iter_mut()
+            .rev()
+            .take(1)
+            .for_each(|e| (e.time, e.after) = (None, e.time)),
+        // of a message when it is said last, how often after the failures, and what all its lines have in common
+        ("lasts", Some(t)) => t.last = at(rest.number()),
+        ("after", Some(t)) => t.after = rest.number(),
+        ("masked", Some(t)) => t.text = txt(rest.0),
+        (word, _) => panic!("{word} is of no fact"),
+    }
+    w
+}
+
+/// Whether a ranking, beside that of the row before, is as a line wants it.
+fn holds(r: &Ranking, want: &str, before: Option<&Ranking>) -> bool {
+    let mut rest = Rest(want);
+    match rest.word() {
+        "" => true,
+        // of what follows the contrary
+        "not" if rest.0.split(' ').count() > 1 || rest.0 == "established" => {
+            !holds(r, rest.0, before)
+        }
+        "not" => r.causes[0].class != rest.class(),
+        "refused" => r.verdict == CauseVerdict::NotEstablished,
+        "suspected" => r.verdict == CauseVerdict::Suspected,
+        "established" => r.verdict == CauseVerdict::Established,
+        "leads" => r.causes[0].class == rest.class(),
+        "change" => r.change.is_some(),
+        "no" => r.change.is_none(),
+        "says" => show(r).contains(rest.0),
+        "silent" => !show(r).contains(rest.0),
+        "titled" => format!("{:?}", r.causes[0].title).contains(rest.0),
+        // what the first suspect is named after, its kind and all of its name, or a part of it
+        "called" => {
+            let kind = rest.word();
+            let culprit = r.causes[0].culprit.as_ref();
+            culprit
+                .is_some_and(|c| (kind.is_empty() || c.kind == kind) && c.name.for_json() == rest.0)
+        }
+        "calls" => {
+            let culprit = r.causes[0].culprit.as_ref();
+            culprit.is_some_and(|c| c.name.for_json().contains(rest.0))
+        }
+        // what a suspect is named after
+        "named" => {
+            let culprit = suspect(r, rest.class()).and_then(|c| c.culprit.as_ref());
+            culprit.is_some_and(|c| c.name.for_json() == rest.0)
+        }
+        "kind" => {
+            let culprit = suspect(r, rest.class()).and_then(|c| c.culprit.as_ref());
+            culprit.is_some_and(|c| c.kind == rest.0)
+        }
+        "for" => {
+            let of = suspect(r, rest.class());
+            claims(of.map(|c| &c.pro)).contains(rest.0)
+        }
+        "against" => {
+            let of = suspect(r, rest.class());
+            claims(of.map(|c| &c.con)).contains(rest.0)
+        }
+        // a claim for it of that weight
+        "weighs" => {
+            let of = suspect(r, rest.class());
+            let weight = rest.number();
+            of.is_some_and(|c| c.pro.iter().any(|p| p.weight >= weight))
+        }
+        "score" => {
+            let score = score(r, rest.word());
+            compared(score, rest)
+        }
+        "group" => compared(r.causes[0].group_score, rest),
+        "lower" => before.is_some_and(|b| score(r, rest.0) < score(b, rest.0)),
+        // suspected first, and named after what has this in its name
+        word => {
+            let first = &r.causes[0];
+            let culprit = first.culprit.as_ref().map_or("", |c| c.name.for_json());
+            r.verdict != CauseVerdict::NotEstablished
+                && first.class == Rest(word).class()
+                && culprit.contains(rest.0)
+        }
+    }
+}
+
+fn compared(score: f64, mut rest: Rest<'_>) -> bool {
+    let sign = rest.word();
+    let other: f64 = rest.number();
+    match sign {
+        "<" => score < other,
+        "<=" => score <= other,
+        ">" => score > other,
+        ">=" => score >= other,
+        _ => panic!("{sign} compares nothing"),
+    }
+}
+
+/// The score of a class, or of the first suspect.
+fn score(r: &Ranking, of: &str) -> f64 {
+    match of {
+        "first" => r.causes[0].score,
+        class => suspect(r, Rest(class).class()).map_or(0.0, |c| c.score),
+    }
+}
+
+fn claims(all: Option<&Vec<Claim>>) -> String {
+    all.map_or(String::new(), |c| format!("{c:?}"))
+}
