@@ -8,3 +8,5 @@ pub mod clock;
 pub mod detect;
 pub mod infer;
 pub mod model;
+#[cfg(test)]
+mod told;

@@ -1,8 +1,8 @@
-//! Cases that are told in the files of `tests/data/cases`: facts, a line each, and what comes of them. Rows behind `|` are cases of
-//! their own, in which `{name}` in the lines above is what the row has under that name; nothing stands there for `-`.
+//! Cases that are told in the files of `tests/data/cases` (see `crate::told`).
 
 use super::*;
 use crate::model::{CauseVerdict, Claim};
+use crate::told::{Rest, cases, number};
 
 const FILES: [&str; 6] = [
     include_str!("../../../../../tests/data/cases/chains.txt"),
@@ -15,39 +15,19 @@ const FILES: [&str; 6] = [
 
 #[test]
 fn every_case_comes_out_as_it_is_told() {
-    let blocks = FILES.iter().flat_map(|f| f.split("\n\n"));
-    let cases: Vec<&str> = blocks.filter(|b| b.starts_with("case ")).collect();
-    assert!(cases.len() > 100);
-    let wrong: Vec<String> = cases.into_iter().flat_map(wrong).collect();
+    let wrong: Vec<String> = FILES.iter().flat_map(|f| wrong(f)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What comes out otherwise than a case tells it.
-fn wrong(case: &str) -> Vec<String> {
-    let mut rows = case.lines().filter_map(|l| l.strip_prefix("| "));
-    let names: Vec<&str> = rows.next().into_iter().flat_map(cells).collect();
-    let mut rows: Vec<Vec<&str>> = rows.map(|r| cells(r).collect()).collect();
-    if rows.is_empty() {
-        rows.push(Vec::new());
-    }
+/// What comes out otherwise than a file tells it.
+fn wrong(file: &str) -> Vec<String> {
     let (mut wrong, mut before) = (Vec::new(), None);
-    for row in rows {
-        let mut lines: Vec<String> = case.lines().skip(1).map(str::to_owned).collect();
-        for (name, cell) in names.iter().zip(&row) {
-            match *name {
-                ">" => lines.push(format!("> {cell}")),
-                name => lines
-                    .iter_mut()
-                    .for_each(|l| *l = l.replace(&format!("{{{name}}}"), cell)),
-            }
-        }
-        let told = |l: &&String| !l.starts_with(['>', '|', '#']) && *l != "-";
-        let facts = lines.iter().filter(told);
-        let ranking = facts.fold(plain(), |w, l| add(w, l)).rank();
-        for want in lines.iter().filter_map(|l| l.strip_prefix("> ")) {
+    for case in cases(file) {
+        let ranking = case.facts.iter().fold(plain(), |w, l| add(w, l)).rank();
+        for want in &case.wanted {
             if !holds(&ranking, want, before.as_ref()) {
-                let case = case.lines().next().unwrap_or_default();
-                wrong.push(format!("{case}, {row:?}: {want}\n{}", show(&ranking)));
+                let (title, row) = (case.title, case.row);
+                wrong.push(format!("{title}, {row}: {want}\n{}", show(&ranking)));
             }
         }
         before = Some(ranking);
@@ -55,31 +35,7 @@ fn wrong(case: &str) -> Vec<String> {
     wrong
 }
 
-fn cells(row: &str) -> impl Iterator<Item = &str> {
-    row.split(" | ")
-}
-
-/// What is left of a line.
-struct Rest<'l>(&'l str);
-
 impl<'l> Rest<'l> {
-    fn word(&mut self) -> &'l str {
-        let (word, rest) = self.0.split_once(' ').unwrap_or((self.0, ""));
-        self.0 = rest;
-        if word == "-" { "" } else { word }
-    }
-
-    fn number<T: std::str::FromStr>(&mut self) -> T {
-        number(self.word())
-    }
-
-    /// What is one of a known list.
-    fn known<T: Copy>(&mut self, all: &[T], called: impl Fn(T) -> &'static str) -> T {
-        let word = self.word();
-        let found = all.iter().find(|x| called(**x) == word);
-        *found.unwrap_or_else(|| panic!("{word} is not known"))
-    }
-
     fn class(&mut self) -> CauseClass {
         self.known(CauseClass::ALL, CauseClass::word)
     }
@@ -106,11 +62,6 @@ impl<'l> Rest<'l> {
         let (service, version) = rest.split_once('=').unwrap_or((rest, ""));
         [host, service, version]
     }
-}
-
-fn number<T: std::str::FromStr>(word: &str) -> T {
-    let number = word.parse();
-    number.unwrap_or_else(|_| panic!("{word:?} is no number"))
 }
 
 /// The world with a fact more. Times are in seconds from the onset.

@@ -45,35 +45,3 @@ pub(super) fn crash_loops(rows: &mut Vec<StatedMarker>) {
     }
     rows.retain(|r| !r.evidence.is_empty());
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::tests::row;
-    use super::*;
-
-    fn turn(n: u64, s: i64, host: &str) -> StatedMarker {
-        // what runs anew in each turn has a name of its own
-        let text = format!("shop.service: Restarting alloc=0bd{n}e915-25f2 attempt {n}");
-        StatedMarker {
-            host: Some(host.into()),
-            service: Some("shop".into()),
-            text: text.into(),
-            ..row(s, 0, n, K::Restart, "")
-        }
-    }
-
-    #[test]
-    fn turns_of_a_loop_are_one_row_and_rolling_restarts_are_not() {
-        let mut rows: Vec<_> = (0..7).map(|n| turn(n, n as i64 * 15, "web-1")).collect();
-        rows.push(turn(1, 3, "web-2"));
-        rows.push(turn(2, 18, "web-2"));
-        // long after, it is another one
-        rows.push(turn(8, 4000, "web-1"));
-        crash_loops(&mut rows);
-        assert_eq!(rows.len(), 4);
-        let lines: u64 = rows[0].evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
-        assert_eq!(lines, 7);
-        let lasted = rows[0].last.zip(rows[0].time).map(|(b, a)| b.0 - a.0);
-        assert_eq!(lasted, Some(90 * 1_000_000));
-    }
-}

@@ -83,7 +83,6 @@ pub(super) fn is_step_of_one(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::merge_rows::acts;
     use crate::infer::merge_rows::tests::row;
 
     #[test]
@@ -97,49 +96,6 @@ mod tests {
         absorb(&mut first, &mut of(3, "vm.swappiness"));
         let want = "changed: [web-1] => (item=vm.swappiness); vm.overcommit_memory";
         assert_eq!(String::from_utf8_lossy(&first.text), want);
-    }
-
-    #[test]
-    fn calls_of_one_hand_are_one_change_and_flags_are_one_each() {
-        let of = |o: u64, kind, group: &str| StatedMarker {
-            typed: true,
-            group: Some(group.into()),
-            text: format!("set {group}").into(),
-            ..row(o as i64, 0, o, kind, "")
-        };
-        let texts = |kind| -> Vec<String> {
-            let got = acts(vec![of(1, kind, "a"), of(2, kind, "b"), of(3, kind, "b")]);
-            let text = |r: &StatedMarker| String::from_utf8_lossy(&r.text).into_owned();
-            got.iter().map(text).collect()
-        };
-        assert_eq!(texts(K::ConfigChange), ["set a; set b"]);
-        assert_eq!(texts(K::FeatureFlag), ["set a", "set b"]);
-        // and those of two hands are two
-        let by = |r: StatedMarker, who: &str| StatedMarker {
-            actors: vec![who.into()],
-            ..r
-        };
-        let (a, b) = (of(1, K::ConfigChange, "a"), of(2, K::ConfigChange, "b"));
-        assert_eq!(
-            acts(vec![by(a.clone(), "ann"), by(b.clone(), "ann")]).len(),
-            1
-        );
-        assert_eq!(acts(vec![by(a, "ann"), by(b, "rotation")]).len(), 2);
-    }
-
-    #[test]
-    fn what_a_tool_begins_to_change_and_has_changed_is_one_change() {
-        let of = |s, text: &str| StatedMarker {
-            text: text.into(),
-            ..row(s, 0, s as u64, K::ConfigChange, "")
-        };
-        let begun = || of(0, "aws_lb.web: Modifying... [id=7]");
-        let done = |of_what| of(17, &format!("{of_what}: Modifications complete after 17s"));
-        assert_eq!(
-            acts(vec![begun(), done("aws_lb".to_owned() + ".web")]).len(),
-            1
-        );
-        assert_eq!(acts(vec![begun(), done("aws_lb.api".to_owned())]).len(), 2);
     }
 
     #[test]

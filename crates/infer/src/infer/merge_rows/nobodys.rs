@@ -76,26 +76,3 @@ pub(super) fn drop_listed_ends(rows: &mut Vec<StatedMarker>) {
         !(of_list(r) && others.iter().any(later))
     });
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::infer::merge_rows::tests::row;
-
-    #[test]
-    fn a_list_of_releases_shows_no_end_where_another_log_does() {
-        let of = |s: i64, input, o, kind| StatedMarker {
-            version: Some(b"412".to_vec()),
-            ..row(s, input, o, kind, "")
-        };
-        let listed = [of(0, 0, 7, K::DeployStart), of(0, 0, 7, K::DeployFinish)];
-        let mut alone = listed.to_vec();
-        drop_listed_ends(&mut alone);
-        assert_eq!(alone.len(), 2);
-        let end = of(110, 1, 3, K::DeployFinish);
-        let mut rows = [&listed[..], &[end]].concat();
-        drop_listed_ends(&mut rows);
-        let left: Vec<_> = rows.iter().map(|r| (r.kind, r.input)).collect();
-        assert_eq!(left, [(K::DeployStart, 0), (K::DeployFinish, 1)]);
-    }
-}

@@ -375,6 +375,3 @@ impl Play {
         };
     }
 }
-
-#[cfg(test)]
-mod tests;

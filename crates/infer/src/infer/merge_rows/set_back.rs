@@ -45,38 +45,3 @@ fn files(text: &str) -> impl Iterator<Item = &str> {
         |w: &&str| w.starts_with('/') && w.rsplit('/').next().is_some_and(|n| n.contains('.'));
     words.filter(is_file)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::infer::merge_rows::acts;
-    use crate::infer::merge_rows::tests::row;
-
-    #[test]
-    fn of_what_one_run_changes_each_that_is_set_back_is_an_act_of_its_own() {
-        let changed = |s, n, text: &str| StatedMarker {
-            text: text.into(),
-            host: Some(b"db1".to_vec()),
-            ..row(s, 0, n, K::ConfigChange, "")
-        };
-        let got = acts(vec![
-            changed(0, 1, "logging.conf changed 'a' to 'b'"),
-            changed(
-                1,
-                2,
-                "Firewall[110]/source changed '10.0.0.0/23' to '10.0.0.0/24'",
-            ),
-            changed(2, 3, "motd changed 'x' to 'y'"),
-            changed(
-                900,
-                4,
-                "Firewall[110]/source changed '10.0.0.0/24' to '10.0.0.0/23'",
-            ),
-        ]);
-        let lines: Vec<Vec<u64>> = got
-            .iter()
-            .map(|r| r.evidence.iter().map(|e| e.line).collect())
-            .collect();
-        assert_eq!(lines, [vec![1, 3], vec![2], vec![4]]);
-    }
-}

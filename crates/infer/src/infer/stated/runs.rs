@@ -119,34 +119,6 @@ mod tests {
     use super::*;
     use crate::infer::merge_rows::tests::row;
 
-    fn unit(s: i64, kind: K, service: &str, text: &str) -> StatedMarker {
-        StatedMarker {
-            service: Some(service.into()),
-            text: text.into(),
-            ..row(s, 0, s as u64, kind, "db-1")
-        }
-    }
-
-    fn left(mut rows: Vec<StatedMarker>) -> Vec<(i64, K)> {
-        runs_are_no_starts(&mut rows);
-        rows.iter()
-            .map(|r| (r.time.unwrap().second(), r.kind))
-            .collect()
-    }
-
-    #[test]
-    fn what_is_promoted_did_not_start() {
-        let ready = "database system is ready to accept connections";
-        let promoted = unit(0, K::Failover, "db", "received promote request");
-        let start = unit(2, K::ServiceStart, "db", ready);
-        assert_eq!(
-            left(vec![promoted.clone(), start.clone()]),
-            [(0, K::Failover)]
-        );
-        let stop = unit(1, K::ServiceStop, "db", "shutting down");
-        assert_eq!(left(vec![promoted, stop, start]).len(), 3);
-    }
-
     #[test]
     fn new_pods_of_the_version_that_ran_are_a_restart() {
         let at = Instant::from_second;
@@ -170,36 +142,5 @@ mod tests {
         assert_eq!(kind(&[old, again]), K::Restart);
         assert_eq!(kind(&[old, new]), K::DeployStart);
         assert_eq!(kind(&[old]), K::DeployStart, "its pods name no version");
-    }
-
-    #[test]
-    fn the_runs_of_a_job_are_no_starts() {
-        let run = |s| {
-            unit(
-                s,
-                K::ServiceStart,
-                "stat",
-                "Started stat.service - accounting.",
-            )
-        };
-        let shop = |s, k| unit(s, k, "shop", "Started shop.service - shop.");
-        let rows = vec![
-            run(0),
-            shop(10, K::ServiceStart),
-            run(600),
-            shop(700, K::Crash),
-            shop(710, K::ServiceStart),
-            run(1200),
-        ];
-        assert_eq!(
-            left(rows),
-            [
-                (10, K::ServiceStart),
-                (700, K::Crash),
-                (710, K::ServiceStart)
-            ]
-        );
-        // a unit that starts once may be a service
-        assert_eq!(left(vec![run(0)]).len(), 1);
     }
 }
