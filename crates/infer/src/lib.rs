@@ -9,4 +9,6 @@ pub mod detect;
 pub mod infer;
 pub mod model;
 #[cfg(test)]
-mod told;
+mod tests {
+    pub mod told;
+}

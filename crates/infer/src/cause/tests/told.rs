@@ -1,8 +1,8 @@
-//! Cases that are told in the files of `tests/data/cases` (see `crate::told`).
+//! Cases that are told in the files of `tests/data/cases` (see `crate::tests::told`).
 
 use super::*;
 use crate::model::{CauseVerdict, Claim};
-use crate::told::{Rest, cases, number};
+use crate::tests::told::{Rest, cases, number};
 
 const FILES: [&str; 6] = [
     include_str!("../../../../../tests/data/cases/chains.txt"),
