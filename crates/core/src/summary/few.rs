@@ -113,11 +113,6 @@ impl<K, V> Few<K, V> {
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.lists_mut().iter_mut().flatten().map(|x| &mut x.1)
     }
-
-    /// The first entry.
-    pub fn first_key_value(&self) -> Option<(&K, &V)> {
-        self.iter().next()
-    }
 }
 
 impl<K: Ord, V> Few<K, V> {
