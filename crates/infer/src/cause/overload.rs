@@ -175,7 +175,11 @@ fn fewer<'a>(scale: &mut Scale, case: &Case<'a>, signs: &[Sign<'_>]) -> Option<S
                 file(o).is_some_and(|f| akin(f.split('.').next().unwrap_or_default(), name))
             })
         };
-        let says = |x: &Sign<'_>| x.new && (is(x.service) || is(x.host) || log(x));
+        let pod = |x: &Sign<'_>| {
+            x.host
+                .is_some_and(|h| h.for_json().starts_with(&format!("{name}-")))
+        };
+        let says = |x: &Sign<'_>| x.new && (is(x.service) || pod(x) || log(x));
         is(case.service) || signs.iter().any(says)
     };
     let fewer = scaled::reduced(case).into_iter().find(fails)?;

@@ -206,6 +206,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_for_again_and_again_shows_no_zone() {
+        let (mut access, mut error) = (input("access", Kind::Web), input("error", Kind::Web));
+        for i in 0..12i64 {
+            // a quarter of them happen to lie an hour apart
+            let apart = if i % 4 == 0 { 60 } else { 7 + 3 * i };
+            let us = T0 + i * 7 * SECOND;
+            touch(&mut access.utc, us);
+            touch(&mut error.wall, us + apart * MINUTE);
+            share(&mut access.utc, i as u64, us);
+            share(&mut error.wall, i as u64, us + apart * MINUTE);
+        }
+        let c = align(&part(vec![access, error]), &[]);
+        assert_eq!(c.of(1).map(|m| m.source), Some(ZoneSource::Assumed));
+    }
+
+    #[test]
     fn bursts_show_the_zone_and_nothing_shows_nothing() {
         let (mut access, mut app) = (input("access", Kind::Web), input("app", Kind::App));
         let mut x = 12345u64;

@@ -262,6 +262,35 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn alerts_and_releases_are_told_by_their_names() {
+        let of = |kind: K, us: i64, text: &str| Marker {
+            text: text.into(),
+            ..marker(kind, us)
+        };
+        let said = |alerts: &[(i64, &str)]| {
+            let (mut chat, mut pager) = (input("chat.txt"), input("pager.jsonl"));
+            for (s, name) in alerts {
+                let sent = format!("{name}: too many 5xx");
+                pager
+                    .utc
+                    .add_marker(of(K::AlertFired, T0 + s * SECOND, &sent));
+                let told = format!("bot: [FIRING:1] {name} (shop)");
+                let us = T0 + 120 * MINUTE + (s + 7) * SECOND;
+                chat.wall.add_marker(of(K::AlertFired, us, &told));
+            }
+            let part = Part::of(1, (0..).zip([pager]));
+            ActsByHost::of(&part, &[]).zone(&chat).map(|e| e.0)
+        };
+        assert_eq!(
+            said(&[(10, "EdgeErrors"), (700, "offers-search")]),
+            Some(120)
+        );
+        // one may be chance, and words are no names
+        assert_eq!(said(&[(10, "EdgeErrors")]), None);
+        assert_eq!(said(&[(10, "errors"), (700, "search")]), None);
+    }
+
+    #[test]
     fn programs_start_with_a_version_while_it_is_released() {
         let of = |kind: K, us: i64| Marker {
             version: Some(b"1.63.0".to_vec()),
