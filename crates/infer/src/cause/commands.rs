@@ -68,14 +68,17 @@ pub(super) fn takes_away(command: &str) -> Option<&str> {
 /// What a command removes behind a word for that: `rabbitmqctl delete_queue audit-copy`, `psql -c "SELECT
 /// pg_drop_replication_slot('audit')"`. A pod that is deleted is started anew.
 fn removed(command: &str) -> Option<&str> {
-    const VERBS: &str = "delete drop remove purge cancel kill terminate destroy rm";
+    const VERBS: &str =
+        "delete del unlink drop remove purge evict cancel kill terminate destroy rm";
     const KINDS: &str = "queue job cronjob slot stream topic consumer index table key task container concurrently if exists";
     let is = |of: &str, w: &str| of.split(' ').any(|x| x.eq_ignore_ascii_case(w));
     let blank = |c: char| c.is_whitespace() || "\"'(),;=".contains(c);
     let mut words = command.split(blank).skip(1).filter(|w| !w.is_empty());
     words.find(|w| split(w).iter().any(|part| is(VERBS, part)))?;
     let name = words.find(|w| !is(KINDS, w) && !w.starts_with('-'))?;
-    let name = name.rsplit('/').next().unwrap_or(name);
+    // what a pattern begins with: `catalog/prices/*`
+    let letters = |part: &&str| part.contains(|c: char| c.is_alphabetic());
+    let name = name.rsplit('/').find(letters).unwrap_or(name);
     let pods = is("pod pods po", name) || name.len() < 4;
     (!pods && name.contains(|c: char| c.is_alphabetic())).then_some(name)
 }
@@ -193,6 +196,10 @@ mod tests {
                 Some("audit"),
             ),
             ("kubectl delete job/reindex-7", Some("reindex-7")),
+            (
+                "rails runner Rails.cache.delete_matched('catalog/price_bands/*')",
+                Some("price_bands"),
+            ),
             ("kafka-topics --delete --topic clicks", Some("clicks")),
             ("rm -f /srv/backup/shop.dump", Some("shop.dump")),
             ("systemctl stop reports", Some("reports")),

@@ -12,7 +12,7 @@ use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
-use coroner_lines::text::words::sets_back;
+use coroner_lines::text::words::{sets_back, split};
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
@@ -89,6 +89,9 @@ pub(super) fn taken_away<'a>(
         let named = |w: &str| w.len() >= 5 && w.contains('-') && !w.starts_with('-');
         let mut words = quoted(e).unwrap_or_default().split_whitespace().map(shared);
         words.any(|w| named(&w) && said.contains(&w))
+            || quoted(e)
+                .and_then(takes_away)
+                .is_some_and(|n| says_all_words(said, n))
     };
     let here = |e: &&Event| {
         let host = on.is_some_and(|h| e.host.as_ref() == Some(h));
@@ -106,6 +109,21 @@ pub(super) fn taken_away<'a>(
         let name = is_at_the_end(case, e).then(|| takes_away(quoted(e)?))??;
         (!begins(name)).then_some((name, e))
     })
+}
+
+/// Whether a text has all the words of a name of several, one behind the other, as identifiers write them: `uninitialized constant
+/// Shop::PriceBand` those of `price_bands`.
+fn says_all_words(text: &str, name: &str) -> bool {
+    let name = split(name);
+    let said: Vec<String> = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .flat_map(split)
+        .collect();
+    let alike = |a: &String, b: &String| {
+        a.len() > 3 && b.len() > 3 && (a.starts_with(b.as_str()) || b.starts_with(a.as_str()))
+    };
+    let all = |w: &[String]| w.iter().zip(&name).all(|(a, b)| alike(a, b));
+    name.len() > 1 && said.windows(name.len()).any(all)
 }
 
 /// Whether an event that comes as the failures end undoes an earlier one: another command on the same host to the
