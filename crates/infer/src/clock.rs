@@ -19,6 +19,7 @@ pub use crate::clock::backward_step::{Fall, set_back};
 pub use crate::clock::dst::Change;
 pub use crate::clock::host_offset::shifts;
 pub use align::align;
+pub(crate) use estimate::hosts;
 
 use crate::model::ZoneSource;
 use coroner_core::summary::Axis;

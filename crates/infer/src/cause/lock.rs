@@ -4,10 +4,10 @@ use super::case::{Case, TemplateFact};
 use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ends::is_at_the_end;
+use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::expected_effects::waits;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Event, Group, Sentence};
@@ -55,6 +55,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         released(&mut scale, case, s, last);
     }
     let named = best.and_then(|s| name(case, s, signs));
+    // what waited for it need not say for what
+    let unsaid = killed(case).filter(|_| best.is_none());
+    let named = named.or_else(|| {
+        let (id, e) = unsaid?;
+        let text = Sentence::words("The failures stop as a session of the database is ended: ");
+        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
+        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+        scale.forget(Aspect::Absence);
+        culprit("lock", &format!("session {id}"), case.service)
+    });
     let held = named.as_ref().and_then(|n| {
         let (table, holder) = n.name.for_json().split_once(HELD_BY)?;
         let name = |t: &str| LogText::name(t.as_bytes());
@@ -156,7 +166,7 @@ fn holder(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
     });
     let id = ended(case)
         .or_else(|| most_said(during.clone(), holding_session))
-        .or_else(|| killed(case))?;
+        .or_else(|| Some(killed(case)?.0))?;
     let lines = during.flat_map(|t| &t.evidence);
     let lines = lines.filter_map(|e| e.excerpt.as_ref());
     let mut own = lines.filter_map(|l| user_of(l.for_json(), &id));
@@ -177,15 +187,15 @@ fn most_said<'t>(
 }
 
 /// The session that somebody ended as the failures end: `mysqladmin kill 88213`, `SELECT pg_terminate_backend(20987)`.
-fn killed(case: &Case<'_>) -> Option<String> {
-    let session = |e: &Event| {
+fn killed<'a>(case: &'a Case<'a>) -> Option<(String, &'a Event)> {
+    let session = |e: &'a Event| {
         let mut words = quoted(e)?.split(|c: char| !c.is_ascii_alphanumeric());
         words.find(|w| w.eq_ignore_ascii_case("kill") || w.eq_ignore_ascii_case("terminate"))?;
         let is_number = |w: &&str| w.len() > 1 && w.bytes().all(|b| b.is_ascii_digit());
-        words.take(4).find(is_number).map(str::to_owned)
+        Some((words.take(4).find(is_number)?.to_owned(), e))
     };
-    let mut ends = case.events.iter().filter(|e| is_at_the_end(case, e));
-    ends.find_map(session)
+    let ends = case.events.iter().filter(|e| is_at_the_end(case, e));
+    ends.rev().find_map(session)
 }
 
 /// The session that a line says to hold what is waited for: `Process holding the lock: 20987`, `blocking_session_id=71`, `held by

@@ -60,7 +60,7 @@ pub(super) fn host(p: &InputPart) -> Option<String> {
 }
 
 /// What a log may be known by as one of a host: the host's name, and the folder.
-pub(super) fn hosts(p: &InputPart) -> impl Iterator<Item = String> {
+pub(crate) fn hosts(p: &InputPart) -> impl Iterator<Item = String> {
     p.meta.host.iter().cloned().chain(folder(&p.meta.name))
 }
 

@@ -45,7 +45,14 @@ pub(crate) fn signals(i: &mut Incident, view: &View<'_>, k: &PhaseMarkers) {
     }
     let starts = |e: &&Event| e.kind == K::DeployStart && e.time.is_some_and(|t| t <= i.onset);
     let finish = rows.iter().find(|e| e.kind == K::DeployFinish);
-    if let Some((s, f)) = rows.iter().rfind(starts).zip(finish)
+    // what goes out step by step has a pace that no one step shows
+    let alone = |s: &Event| {
+        rows.iter()
+            .filter(|e| e.kind == K::DeployStart && e.version == s.version)
+            .count()
+            == 1
+    };
+    if let Some((s, f)) = rows.iter().rfind(starts).filter(|s| alone(s)).zip(finish)
         && let Some((a, b)) = s.time.zip(f.time)
         // what begins and ends in one breath is logged when it is done, and shows no pace
         && (10 * SECOND..=3 * MINUTE).contains(&(b.0 - a.0))

@@ -201,7 +201,13 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
                 && a.service.is_some() != b.service.is_some();
             let ordered = a.input != b.input && (bare(a) != bare(b) || halves);
             let begins = matches!(a.kind, K::DeployStart | K::RollbackStart);
-            near(if steps || ordered && (begins || halves) {
+            // what one log begins another one echoes by the same names
+            let echoed = a.input != b.input
+                && begins
+                && a.service.is_some()
+                && a.service == b.service
+                && a.version.is_some();
+            near(if steps || echoed || ordered && (begins || halves) {
                 60
             } else {
                 5

@@ -2,6 +2,7 @@
 //! rare they are and where they stand, never by their words.
 
 use crate::cause::fault;
+use crate::clock::hosts;
 use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::message_history::{BASELINE, Past, beginning};
@@ -153,7 +154,12 @@ fn stamp(line: Option<&LogText>) -> String {
 struct RowTimes<'a> {
     by_log: BTreeSet<(&'a str, Instant)>,
     restarts: BTreeSet<Instant>,
+    /// Those of starts, by host.
+    starts: BTreeSet<(String, Instant)>,
 }
+
+/// For so long what is started says how it comes up.
+const COMES_UP: i64 = 30 * SECOND;
 
 impl<'a> RowTimes<'a> {
     fn of(view: &View<'a>, report: &Report) -> RowTimes<'a> {
@@ -163,6 +169,7 @@ impl<'a> RowTimes<'a> {
         let mut rows = RowTimes {
             by_log: BTreeSet::new(),
             restarts: BTreeSet::new(),
+            starts: BTreeSet::new(),
         };
         for (e, t) in reported.filter_map(|e| Some((e, e.time?))) {
             if matches!(
@@ -170,6 +177,9 @@ impl<'a> RowTimes<'a> {
                 K::Restart | K::ServiceStart | K::ServiceStop | K::Crash
             ) {
                 rows.restarts.insert(t);
+            }
+            if let (K::Restart | K::ServiceStart, Some(host)) = (e.kind, &e.host) {
+                rows.starts.insert((host.for_json().to_owned(), t));
             }
             let inputs = e.evidence.iter().map(|x| x.input);
             let inputs = inputs.filter_map(|i| view.part.inputs.get(&i));
@@ -186,7 +196,14 @@ impl<'a> RowTimes<'a> {
         );
         let log = &*t.line.lane.part.meta.domain;
         let mut of_log = self.by_log.range((log, from)..=(log, to));
-        of_log.next().is_some() || self.restarts.range(from..=to).next().is_some()
+        let started = |host: String| {
+            let since = Instant(from.0 - COMES_UP);
+            let within = (host.clone(), since)..=(host, to);
+            self.starts.range(within).next().is_some()
+        };
+        of_log.next().is_some()
+            || self.restarts.range(from..=to).next().is_some()
+            || hosts(t.line.lane.part).any(started)
     }
 }
 

@@ -119,6 +119,10 @@ pub fn phase_label(i: &Incident, p: &Phase) -> String {
     match p.phase {
         "detect" if i.durations.detect == Some(p.us) => "Detect (TTD)".to_owned(),
         "acknowledge" if i.durations.acknowledge == Some(p.us) => "Acknowledge (TTA)".to_owned(),
+        // who took it answered another alert than the first
+        "acknowledge" if i.durations.acknowledge.is_some() => {
+            "First alert to acknowledgement".to_owned()
+        }
         _ => capital(&phase(i, p)),
     }
 }

@@ -219,7 +219,9 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
         K::DeployStart | K::RollbackStart if r.version.is_none() && !r.typed => {
             ahead(r, t) || starting(r, t)
         }
-        K::DeployStart | K::DeployFinish if !r.typed => starting(r, t),
+        K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish if !r.typed => {
+            starting(r, t)
+        }
         _ => false,
     };
     let part = |r: &StatedMarker| r.time.is_some_and(|t| is_part(r, t));
