@@ -63,10 +63,22 @@ pub(super) fn change(text: &[u8], c: &[Word<'_>], i: usize) -> StatedAct {
         .any(|w| !w.quoted && w.any(words!("tag tags description maintainer comment")));
     if let Some(f) = flag.filter(|f| f.abs_diff(i) < 7 && !is_so && !described) {
         let state = c.get(f + 1).is_some_and(|w| w.is(CONFIG | STATE));
+        // the context behind the message may name it
+        let context = [
+            "{\"feature\":",
+            "{\"flag\":",
+            "{\"flag_key\":",
+            "{\"featureFlag\":",
+        ];
+        let told = context
+            .iter()
+            .any(|k| memchr::memmem::find(text, k.as_bytes()).is_some());
         let named = state
+            || told
             || c.iter().any(Word::is_name)
             || c[i.min(f)..].iter().any(|w| w.any(words!("for")));
         let sure = !c[f].eq("feature")
+            || told
             || c[f].tag
             || c.iter().any(|w| w.is(SWITCHED) && !w.eq("on"))
             || c[i].verb() == Some(Verb::Turn) && c.iter().any(|w| w.any(words!("by for")));
