@@ -11,7 +11,8 @@ use coroner_lines::format::ops::environment::{
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::MINUTE;
 
-/// What a job does first that is named after it within this is the job; what comes later is what it had to prepare for.
+/// What a job does first that is named after it within this is the job, unless it bears a version; what comes later, or does, is what
+/// it had to prepare for.
 const PREPARES: i64 = MINUTE;
 
 /// Adds the beginning of the job to the rows of an input that is the log of one, and gives its outcome a time.
@@ -87,7 +88,7 @@ pub(in crate::infer) fn job(
     };
     let later = rows[from..]
         .iter()
-        .any(|r| starts(r) && r.kind == kind && !near(r));
+        .any(|r| starts(r) && r.kind == kind && (r.version.is_some() || !near(r)));
     let mut at = 0;
     rows.retain(|r| {
         at += 1;
