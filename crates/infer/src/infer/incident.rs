@@ -77,8 +77,16 @@ impl Maker<'_> {
         let mut rows = self.stated_rows(onset, end);
         rows.extend(self.measured_rows(f, onset, recovery, &new_templates));
         rows.extend(worst_minute::worst(self.view, onset, end, &harm));
-        let found = cause::findings(&seen).into_iter();
-        rows.extend(found.map(remarks::row));
+        let found: Vec<Event> = cause::findings(&seen)
+            .into_iter()
+            .map(remarks::row)
+            .collect();
+        // what somebody found is no mere note
+        let line = |e: &Event| e.evidence.first().map(|x| (x.input, x.line));
+        let is_found =
+            |e: &Event| e.kind == K::HumanNote && found.iter().any(|f| line(f) == line(e));
+        rows.retain(|e| !is_found(e));
+        rows.extend(found);
         rows.sort_list_by(|a, b| order(a).cmp(&order(b)));
         let numbered = rows.iter_mut().enumerate();
         let renamed = numbered.map(|(i, e)| {

@@ -232,7 +232,14 @@ pub(super) fn parts_of_releases(rows: &mut Vec<StatedMarker>) {
 /// Whether a line shows that a program or its workers were made to load what they run on anew, and not what has changed.
 pub(in crate::infer) fn is_reload(text: &[u8]) -> bool {
     let text = text.to_ascii_lowercase();
-    let words: [&[u8]; 4] = [b"reload", b"sighup", b": hup", b"graceful restart"];
+    // an old process that hands over to a new one says that its proxies stop
+    let words: [&[u8]; 5] = [
+        b"reload",
+        b"sighup",
+        b": hup",
+        b"graceful restart",
+        b" stopped (cumulated",
+    ];
     words
         .iter()
         .any(|w| memchr::memmem::find(&text, w).is_some())
