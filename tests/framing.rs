@@ -6,7 +6,7 @@
     reason = "a helper of tests that cannot go on may end the test"
 )]
 
-use coroner_core::plan::{Plan, PlanConfig, Sampled, plan, trim_line};
+use coroner_core::plan::{Plan, PlanConfig, Sampled, plan};
 use coroner_core::scan::{ScanConfig, Scanner};
 use coroner_core::source::cut;
 use coroner_core::summary::Part;
@@ -98,7 +98,7 @@ fn a_time_in_front_makes_no_head_of_a_line_that_no_format_reads() {
         b"2026-03-10T13:05:00.001+00:00 ERROR no\n2026-03-10 13:05:00.9\x0c0  WARN 1 --- x\n";
     let plan = planned(data);
     let input = &plan.inputs[0];
-    let pieces = cut(data, 1, |l| input.is_head(trim_line(l)));
+    let pieces = cut(data, 1, |d, at| input.begins_at(d, at));
     assert_eq!(pieces.len(), 1);
     assert_eq!(counts(std::str::from_utf8(data).unwrap()), (1, 0, 1));
 }
@@ -130,7 +130,7 @@ fn what_begins_like_a_record_and_is_not_understood_is_no_part_of_another() {
         assert_eq!(counts(data), want, "{name}");
         let plan = planned(data.as_bytes());
         let whole = part(&plan, data.as_bytes(), &[]);
-        let pieces = cut(data.as_bytes(), 1, |l| plan.inputs[0].is_head(trim_line(l)));
+        let pieces = cut(data.as_bytes(), 1, |d, at| plan.inputs[0].begins_at(d, at));
         assert!(pieces.len() > 1, "{name}");
         let ends: Vec<usize> = pieces.iter().map(|p| p.end).collect();
         let fed = part(&plan, data.as_bytes(), &ends[..ends.len() - 1]);

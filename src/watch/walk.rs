@@ -41,7 +41,7 @@ impl Watch {
             };
             let ordered = input.whole || input.frame.is_some();
             // of what is read in order the last line waits, so that there is one to end with
-            let head = |l: &[u8]| !input.heads || input.begins(l);
+            let head = |d: &[u8], at| !input.heads || input.begins_at(d, at);
             let heads: Option<IsHead<'_>> = (input.heads || ordered).then_some(&head);
             let Some(block) = feed.cutter.next(heads) else {
                 return Ok(());
@@ -256,9 +256,7 @@ fn line_ranges(bytes: &[u8]) -> impl Iterator<Item = (usize, usize)> {
 
 /// Whether a record begins at a line of a block.
 fn begins(input: &PlanInput, block: &Block, at: usize) -> bool {
-    let line = &block.bytes[at..];
-    let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
-    !input.heads && !input.wrapped || input.begins(&line[..end])
+    !input.heads && !input.wrapped || input.begins_at(&block.bytes, at)
 }
 
 /// Offsets of the lines that state something.

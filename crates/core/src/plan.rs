@@ -4,6 +4,7 @@
 mod beginnings;
 mod calendar;
 mod clean;
+mod heads;
 mod learnt;
 mod looked;
 mod meta;
@@ -18,10 +19,9 @@ use crate::error::{Error, Result};
 pub use beginnings::Beginnings;
 pub use calendar::YearBasis;
 use calendar::{calendar, year};
-use coroner_lines::format::app::stack;
-use coroner_lines::format::envelope::{ENVELOPES, Inside, peel};
+use coroner_lines::format::envelope::ENVELOPES;
 use coroner_lines::format::frame::Frame;
-use coroner_lines::format::{Format, Framing, custom};
+use coroner_lines::format::{Format, custom};
 use coroner_lines::hash::hash64;
 use coroner_lines::marker::own::OwnRule;
 use coroner_lines::record::{Body, Message, Record};
@@ -258,31 +258,6 @@ pub fn settle(looked: Vec<(&str, Box<Looked>)>, config: &PlanConfig) -> Plan {
 }
 
 impl PlanInput {
-    /// Whether a line begins a record.
-    pub fn is_head(&self, line: &[u8]) -> bool {
-        if self.wrapped
-            && let Some((_, p)) = peel(line)
-        {
-            return p.outer.inside != Inside::Bare || stack::continuation(&p.text).is_none();
-        }
-        let begins = |f: &Tried| match f.framing() {
-            // where no header names columns, a time in front makes no row of them
-            Framing::Stateful if !self.stateful => f.parse(line).is_some(),
-            _ => f.is_head(line),
-        };
-        !line.is_empty() && self.formats.iter().any(begins)
-    }
-
-    /// Whether a line as it lies in the input begins a record.
-    pub fn begins(&self, raw: &[u8]) -> bool {
-        if !self.dirty {
-            return self.is_head(trim_line(raw));
-        }
-        let mut copy = raw.to_vec();
-        clean(&mut copy);
-        self.is_head(trim_line(&copy).trim_ascii_end())
-    }
-
     /// Names of the formats in the plan's order, behind them the one for untimed lines, then those of the wrappers, for texts
     /// that are of no format.
     pub fn format_names(&self) -> Vec<String> {

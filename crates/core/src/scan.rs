@@ -289,7 +289,7 @@ fn blocks_of<'s>(
     let input = &plan.inputs[id as usize];
     let heads: Option<HeadTest<'_>> = input
         .heads
-        .then(|| Box::new(|l: &[u8]| input.begins(l)) as HeadTest<'_>);
+        .then(|| Box::new(|d: &[u8], at| input.begins_at(d, at)) as HeadTest<'_>);
     // what was just read is still near when it is understood
     let target = config.block.min(256 << 10);
     let max_line = config.scan.max_line;
@@ -336,9 +336,9 @@ fn mapped(plan: &Plan, id: u32, data: &Mapped, config: &ReadConfig) -> Result<Pa
 fn lines_of(plan: &Plan, id: u32, data: &[u8], config: &ReadConfig) -> Vec<Range<usize>> {
     let input = &plan.inputs[id as usize];
     if input.heads {
-        cut(data, config.block, |l| input.begins(l))
+        cut(data, config.block, |d, at| input.begins_at(d, at))
     } else {
-        cut(data, config.block, |_| true)
+        cut(data, config.block, |_, _| true)
     }
 }
 

@@ -196,7 +196,7 @@ pub fn log_text(data: &[u8]) {
 fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner_core::summary::Part {
     let input = &plan.inputs[0];
     let target = if input.whole { usize::MAX / 2 } else { target };
-    let pieces = cut(data, target, |l| !input.heads || input.begins(l));
+    let pieces = cut(data, target, |d, at| !input.heads || input.begins_at(d, at));
     let mut whole = coroner_core::summary::Part::default();
     for r in pieces.into_iter().rev() {
         let mut s = Scanner::new(plan, 0, r.start as u64, ScanConfig::default());

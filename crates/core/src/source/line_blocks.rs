@@ -2,12 +2,11 @@
 //! and what a live stream is pushed into. Reads nothing.
 
 use crate::source::block::{Block, BlockConfig, CutLine, FAR, Pool};
-use crate::source::ranges::line_at;
 use memchr::{memchr, memrchr};
 use std::ops::Range;
 
-/// Whether a line begins a record.
-pub type IsHead<'h> = &'h dyn Fn(&[u8]) -> bool;
+/// Whether a record begins with the line at that index of what was pushed and not handed on.
+pub type IsHead<'h> = &'h dyn Fn(&[u8], usize) -> bool;
 
 /// What was pushed and not handed on.
 #[derive(Default)]
@@ -191,7 +190,7 @@ impl Cutter {
         let mut end = self.tail;
         while end > self.checked.max(1) {
             let start = memrchr(b'\n', &self.buf[..end - 1]).map_or(0, |n| n + 1);
-            if start > 0 && start >= self.checked && is_head(line_at(self.pushed(), start)) {
+            if start > 0 && start >= self.checked && is_head(self.pushed(), start) {
                 return Some(start);
             }
             end = start;

@@ -4,17 +4,21 @@
 use memchr::memchr;
 use std::ops::Range;
 
-/// Says whether a line (without newline and carriage return) may begin a piece.
-pub type HeadTest<'h> = Box<dyn Fn(&[u8]) -> bool + Send + 'h>;
+/// Says whether the line that begins at that index of some bytes may begin a piece.
+pub type HeadTest<'h> = Box<dyn Fn(&[u8], usize) -> bool + Send + 'h>;
 
 /// Cuts bytes into consecutive ranges of at least `target` bytes (the last may be shorter), each beginning at a line
 /// for which `is_head` is true. A function of its arguments only. A range without an inner head may get long.
-pub fn cut(data: &[u8], target: usize, is_head: impl Fn(&[u8]) -> bool) -> Vec<Range<usize>> {
+pub fn cut(
+    data: &[u8],
+    target: usize,
+    is_head: impl Fn(&[u8], usize) -> bool,
+) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
     while start < data.len() {
         let mut end = next_line(data, start.saturating_add(target.max(1)) - 1);
-        while end < data.len() && !is_head(line_at(data, end)) {
+        while end < data.len() && !is_head(data, end) {
             end = next_line(data, end);
         }
         ranges.push(start..end);
@@ -30,20 +34,13 @@ fn next_line(data: &[u8], at: usize) -> usize {
         .map_or(data.len(), |n| at + n + 1)
 }
 
-/// The line that begins at `at`, without its end.
-pub(super) fn line_at(data: &[u8], at: usize) -> &[u8] {
-    let rest = data.get(at..).unwrap_or_default();
-    let line = memchr(b'\n', rest).map_or(rest, |n| &rest[..n]);
-    line.strip_suffix(b"\r").unwrap_or(line)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn is_head(line: &[u8]) -> bool {
-        !line.starts_with(b" ")
+    fn is_head(data: &[u8], at: usize) -> bool {
+        data[at] != b' '
     }
 
     #[test]
@@ -57,15 +54,8 @@ mod tests {
         assert_eq!(begin, [b"h1", b"h2", b"h3"]);
         // Without any head everything is one range.
         let whole = 0..content.len();
-        assert_eq!(cut(content, 1, |_| false), std::slice::from_ref(&whole));
+        assert_eq!(cut(content, 1, |_, _| false), std::slice::from_ref(&whole));
         assert!(cut(b"", 1, is_head).is_empty());
-    }
-
-    #[test]
-    fn the_head_test_sees_lines_without_their_end() {
-        let content = b"a\r\nb\r\nc";
-        let ranges = cut(content, 1, |l| [&b"a"[..], b"b", b"c"].contains(&l));
-        assert_eq!(ranges, [0..3, 3..6, 6..7]);
     }
 
     proptest! {
@@ -75,11 +65,11 @@ mod tests {
         ) {
             let content = lines.join("\n").into_bytes();
             let mut end = 0;
-            for r in cut(&content, target, |l| !heads || is_head(l)) {
+            for r in cut(&content, target, |d, at| !heads || is_head(d, at)) {
                 prop_assert_eq!(r.start, end);
                 prop_assert!(r.end == content.len() || content[r.end - 1] == b'\n');
                 prop_assert!(r.end == content.len() || r.len() >= target);
-                prop_assert!(r.start == 0 || !heads || is_head(&content[r.start..]));
+                prop_assert!(r.start == 0 || !heads || is_head(&content, r.start));
                 end = r.end;
             }
             prop_assert_eq!(end, content.len());

@@ -61,7 +61,11 @@ fn a_line_of_100_mb_needs_little_memory() {
 #[test]
 fn blocks_begin_at_heads() {
     let content = b"h1\n c\n c\nh2\nh3\n c\n";
-    let all = blocks(content, config(1, 100), Some(Box::new(|l| !indented(l))));
+    let all = blocks(
+        content,
+        config(1, 100),
+        Some(Box::new(|d, at| !indented(&d[at..]))),
+    );
     for b in all {
         assert!(b.bytes.starts_with(b"h"));
     }
@@ -99,7 +103,7 @@ proptest! {
     fn nothing_is_lost_between_blocks(
         content in content(), target in 1usize..3000, heads in any::<bool>(),
     ) {
-        let head = heads.then(|| Box::new(|l: &[u8]| !indented(l)) as HeadTest);
+        let head = heads.then(|| Box::new(|d: &[u8], at| !indented(&d[at..])) as HeadTest);
         let all = blocks(&content, config(target, 1 << 20), head);
         let (mut joined, mut crc) = (Vec::<u8>::new(), crc32fast::Hasher::new());
         for b in &all {

@@ -33,7 +33,7 @@ fn read(plan: &Plan, data: &[u8], size: usize, plain: bool) -> Part {
         ..ScanConfig::default()
     };
     let input = &plan.inputs[0];
-    let pieces = cut(data, size, |l| !input.heads || input.begins(l));
+    let pieces = cut(data, size, |d, at| !input.heads || input.begins_at(d, at));
     pieces.into_iter().fold(Part::default(), |part, r| {
         let mut s = Scanner::new(plan, 0, r.start as u64, config);
         s.block(&data[r]);
@@ -85,7 +85,7 @@ fn read_on(plan: &Plan, data: &[u8], size: usize, plain: bool) -> Part {
         ..ScanConfig::default()
     };
     let mut s = Scanner::new(plan, 0, 0, config);
-    for r in cut(data, size, |l| plan.inputs[0].begins(l)) {
+    for r in cut(data, size, |d, at| plan.inputs[0].begins_at(d, at)) {
         s.block(&data[r]);
     }
     s.finish()
