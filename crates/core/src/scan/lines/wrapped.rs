@@ -60,6 +60,9 @@ impl Scanner<'_> {
             }
             let start = from + (line.as_ptr() as usize - raw.as_ptr() as usize);
             if is_cut(nl) || line.len() > self.config.max_line {
+                // whether it goes on with something is not known: nothing goes on behind it
+                self.read_unwrapped(block, std::mem::take(&mut pieces));
+                self.end_of_joining();
                 self.overlong(block, start, pos);
             } else {
                 let at = LineAt::new(block, (start, start + line.len()), pos);
@@ -153,7 +156,7 @@ impl Scanner<'_> {
         whole
     }
 
-    /// Parts whose rest never came.
+    /// Parts whose rest does not come.
     pub(in crate::scan) fn end_of_joining(&mut self) {
         let joiner = std::mem::take(&mut self.joiner);
         let Some((envelope, outer)) = joiner.last else {
