@@ -151,7 +151,7 @@ fn flawed(line: &[u8], (kind, at): (u8, usize)) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn mixtures_with_flaws_end_as_they_do_in_one_go(
         few in prop::collection::vec(any::<prop::sample::Index>(), 1..4),

@@ -68,9 +68,14 @@ impl Fold {
         a.lines += 1;
         a.unparsed += 1;
         a.overlong += u64::from(overlong);
-        if a.examples.len() < 3 {
+        // not all come in order: what is joined, or around others, is complete after them
+        let last = a.examples.keys().nth(2);
+        if last.is_none_or(|last| at.pos.offset < *last) {
             a.examples
                 .insert(at.pos.offset, Seen::new(0, at.pos, at.bytes()));
+            if a.examples.len() > 3 {
+                a.examples.pop_last();
+            }
         }
     }
 
