@@ -40,8 +40,8 @@ pub(super) fn restored<'a>(case: &Case<'a>, of: &Scaled<'_>) -> Option<&'a Event
         let to = quoted(e).and_then(step).map_or(0, |s| s.1);
         e.service.as_ref() == Some(of.service) && to > of.to && is_at_the_end(case, e)
     };
-    let rows = case.events.iter().filter(|e| e.kind == MarkerKind::Scale);
-    rows.filter(more).next_back()
+    let mut rows = case.events.iter().filter(|e| e.kind == MarkerKind::Scale);
+    rows.rfind(more)
 }
 
 /// What was scaled before the onset, each service once.
