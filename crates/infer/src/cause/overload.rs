@@ -4,7 +4,7 @@ use super::case::{Case, Dim, DimShare, SourceFact, quoted};
 use super::scaled::{self, Scaled};
 use super::{connection_pool, names};
 use crate::cause::class_info::{ClassInfo, Precisely};
-use crate::cause::ends::{ENDED, UNDONE, is_at_the_end};
+use crate::cause::ends::{ENDED, UNDONE, is_at_the_end, taken_away};
 use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
@@ -51,7 +51,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
             ..Precisely::PLAIN
         },
         Precisely {
-            words: "would add | would exceed",
+            words: "would add | would exceed | create more than | open more than",
             says: "there are as many of something as may be",
             title: "A limit that is reached",
             titled: LIMIT,
@@ -117,6 +117,19 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
+    let full = best.filter(|_| is_full && raised.is_none());
+    let taken = full.and_then(|s| taken_away(case, (s.host, s.text)));
+    if let Some((_, e)) = taken {
+        let text = Sentence::words("The failures stop as somebody ends what may have used it up: ");
+        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
+        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+    }
+    let of_full = full.and_then(|s| {
+        let limit = named_limit(s.text)?;
+        let by = taken.map(|t| t.0.trim_end_matches(".service"));
+        let name = by.map_or(limit.to_owned(), |by| format!("{limit}, taken by {by}"));
+        culprit("limit", &name, None)
+    });
     let of_fewer = fewer
         .as_ref()
         .and_then(|s| culprit("service", s.service.for_json(), Some(s.service)));
@@ -127,6 +140,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         (None, None) if raised.is_some() => {
             raised.and_then(|((kind, f), _)| culprit(kind, f, None))
         }
+        (None, None) if of_full.is_some() => of_full,
         // what they are too many for
         (None, None) => case
             .service
@@ -194,6 +208,16 @@ fn fewer<'a>(scale: &mut Scale, case: &Case<'a>, signs: &[Sign<'_>]) -> Option<S
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     }
     Some(fewer)
+}
+
+/// The setting that a message calls a limit by: `max_prepared_stmt_count`.
+fn named_limit(text: &str) -> Option<&str> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c)));
+    let mut words = words.map(|w| w.trim_matches(['.', '_', '-']));
+    words.find(|w| {
+        let mut parts = w.split(['.', '_', '-']);
+        w.contains(['.', '_']) && parts.any(|p| matches!(p, "max" | "limit" | "maximum"))
+    })
 }
 
 /// Whether a message is about a limit, by its words or by what is set higher as the failures end.
