@@ -7,6 +7,7 @@ use super::estimate::{Estimate, best_of, grid, host};
 use crate::model::ZoneSource;
 use coroner_core::summary::{InputPart, Marker, Part, Track};
 use coroner_lines::record::{Kind, MarkerKind as K};
+use coroner_lines::text::words::is_coined;
 use coroner_lines::time::{HOUR, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,10 +46,7 @@ fn told(m: &Marker) -> impl Iterator<Item = Told> {
     let words = m
         .text
         .split(|c| !(c.is_ascii_alphanumeric() || b"_-".contains(c)));
-    let inner = |c: &u8| c.is_ascii_uppercase() || b"_-".contains(c);
-    let name = move |w: &&[u8]| {
-        alert && w.len() >= 6 && w[1..].iter().any(inner) && w.iter().any(u8::is_ascii_lowercase)
-    };
+    let name = move |w: &&[u8]| alert && is_coined(w) && w.iter().any(u8::is_ascii_lowercase);
     let kind = m.kind;
     version
         .chain(words.filter(name).map(<[u8]>::to_vec))

@@ -74,6 +74,12 @@ pub fn are_words(text: &[u8], found: &Range<usize>) -> bool {
     !(cut || starts && is_in_a_name(text, found))
 }
 
+/// Whether a word is a name that somebody made up, and none of a language: `EdgeErrors`, `replay_lag`, `OPS-71`.
+pub fn is_coined(word: &[u8]) -> bool {
+    let inner = |c: &u8| c.is_ascii_uppercase() || b"_-".contains(c);
+    word.len() >= 6 && word[1..].iter().any(inner)
+}
+
 /// The words of a name, in small letters: `deploy`, `started` of `deploy_started` and `DeployStarted`.
 pub fn split(name: &str) -> Vec<String> {
     let joined = joined(name);

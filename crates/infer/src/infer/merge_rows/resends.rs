@@ -4,6 +4,7 @@ use super::{absorb, keep_each};
 use crate::infer::stated::StatedMarker;
 use coroner_lines::marker::fields::is_hash;
 use coroner_lines::record::{MarkerKind as K, Notice};
+use coroner_lines::text::words::is_coined;
 use coroner_lines::time::{Instant, MINUTE};
 use std::collections::BTreeMap;
 
@@ -103,8 +104,6 @@ pub(super) fn is_passed_on(a: &StatedMarker, b: &StatedMarker) -> bool {
     // who says it first may number it as the other one does not; in one log it comes in other words
     let again = a.input == b.input && b.text.starts_with(name);
     let other = a.group != b.group && !again;
-    // no word of a language: `EdgeErrors`, `replay_lag`, `OPS-71`
-    let inner = |c: &u8| c.is_ascii_uppercase() || b"_-".contains(c);
-    let names = name.len() >= 6 && name.len() < a.text.len() && name[1..].iter().any(inner);
+    let names = is_coined(name) && name.len() < a.text.len();
     alert && other && names && memchr::memmem::find(&b.text, name).is_some()
 }
