@@ -13,6 +13,7 @@ use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
@@ -56,7 +57,8 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let named = best.and_then(|s| name(case, s, signs));
     // what waited for it need not say for what
-    let unsaid = killed(case).filter(|_| best.is_none());
+    let of_database = |e: &Event| quoted(e).is_some_and(|t| holds_any(t.as_bytes(), CLIENTS));
+    let unsaid = killed(case).filter(|(_, e)| best.is_none() && of_database(e));
     let named = named.or_else(|| {
         let (id, e) = unsaid?;
         let text = Sentence::words("The failures stop as a session of the database is ended: ");
@@ -78,6 +80,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 
 /// What stands between a table and who locks it.
 const HELD_BY: &str = ", held by ";
+
+/// How a command shows that it is given to a database: processes are killed by their numbers, too.
+const CLIENTS: &str = "mysql | mysqladmin | mariadb | psql | pg_terminate_backend | pg_cancel_backend | sqlcmd | sqlplus | mongosh | \
+    alter system kill";
 
 /// What a session says that somebody ends.
 const ENDED: &str = "terminating connection due to administrator command";

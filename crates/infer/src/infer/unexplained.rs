@@ -154,8 +154,8 @@ fn stamp(line: Option<&LogText>) -> String {
 struct RowTimes<'a> {
     by_log: BTreeSet<(&'a str, Instant)>,
     restarts: BTreeSet<Instant>,
-    /// Those of starts, by host.
-    starts: BTreeSet<(String, Instant)>,
+    /// Those of starts, by host, and what started.
+    starts: BTreeSet<(String, Instant, String)>,
 }
 
 /// For so long what is started says how it comes up.
@@ -178,8 +178,11 @@ impl<'a> RowTimes<'a> {
             ) {
                 rows.restarts.insert(t);
             }
-            if let (K::Restart | K::ServiceStart, Some(host)) = (e.kind, &e.host) {
-                rows.starts.insert((host.for_json().to_owned(), t));
+            if let (K::Restart | K::ServiceStart, Some(host), Some(what)) =
+                (e.kind, &e.host, &e.service)
+            {
+                let [host, what] = [host, what].map(|n| n.for_json().to_owned());
+                rows.starts.insert((host, t, what));
             }
             let inputs = e.evidence.iter().map(|x| x.input);
             let inputs = inputs.filter_map(|i| view.part.inputs.get(&i));
@@ -196,10 +199,13 @@ impl<'a> RowTimes<'a> {
         );
         let log = &*t.line.lane.part.meta.domain;
         let mut of_log = self.by_log.range((log, from)..=(log, to));
+        // in a log that is called after it
         let started = |host: String| {
             let since = Instant(from.0 - COMES_UP);
-            let within = (host.clone(), since)..=(host, to);
-            self.starts.range(within).next().is_some()
+            let until = Instant(to.0 + 1);
+            let within = (host.clone(), since, String::new())..(host, until, String::new());
+            let name = &t.line.lane.part.meta.name;
+            self.starts.range(within).any(|s| name.contains(&s.2))
         };
         of_log.next().is_some()
             || self.restarts.range(from..=to).next().is_some()
