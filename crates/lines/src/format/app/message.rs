@@ -67,14 +67,51 @@ pub fn duration(b: &[u8]) -> Option<(i64, usize)> {
     Some((us, n + blank + len))
 }
 
-/// A request stated in a message: `GET /cart 200 4ms`, `POST /pay -> 502 (1.2 s)`, `GET /x HTTP/1.1 200`. The message must begin
-/// with a method, a path and a status; a latency is taken where one with a unit follows.
+/// Words at most that may stand in front of a request in a message.
+const IN_FRONT: usize = 6;
+
+/// Whether a word is no word of prose: an id, an address, `key=value`, a tag in brackets, the name of a logger, a hyphen.
+fn is_value(w: &[u8]) -> bool {
+    let inner = w.len().checked_sub(1).map_or(w, |last| &w[..last]);
+    w == b"-"
+        || w.first() == Some(&b'[') && w.last() == Some(&b']')
+        || w.iter().any(|c| c.is_ascii_digit() || *c == b'=')
+        || inner.iter().skip(1).any(|c| *c == b'.') && inner.iter().all(u8::is_ascii_graphic)
+}
+
+/// A request stated in a message: `GET /cart 200 4ms`, `POST /pay -> 502 (1.2 s)`, `GET /x HTTP/1.1 200`, `"GET /x" 200 8.1ms`. In front
+/// of it may stand a few values, if it says how long the answer took: `rid=5f0c 10.0.4.1 GET /cart 200 4ms`. Prose in front tells
+/// what was asked of others.
 pub fn stated_request(text: &[u8]) -> Option<Request<'_>> {
-    let (method, rest) = method(text)?;
+    if let Some(r) = request_at_start(text) {
+        return Some(r);
+    }
+    let mut rest = text;
+    for _ in 0..IN_FRONT {
+        let (value, behind) = word(rest);
+        if !is_value(value) {
+            return None;
+        }
+        if let Some(r) = request_at_start(behind) {
+            return (r.latency_us >= 0).then_some(r);
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// The request with whose method a text begins: a path and a status follow, and perhaps a latency with its unit.
+fn request_at_start(text: &[u8]) -> Option<Request<'_>> {
+    let unquoted = text.strip_prefix(b"\"");
+    let (method, rest) = method(unquoted.unwrap_or(text))?;
     if rest.first() != Some(&b'/') {
         return None;
     }
     let (path, mut rest) = word(rest);
+    let path = match unquoted {
+        Some(_) => path.strip_suffix(b"\"").unwrap_or(path),
+        None => path,
+    };
     for _ in 0..2 {
         let (w, after) = word(rest);
         if matches!(w, b"->" | b"=>" | b"-" | b":" | b"\xe2\x86\x92") || w.starts_with(b"HTTP/") {

@@ -76,8 +76,16 @@ pub(super) fn is_version_header(name: &[u8]) -> bool {
 }
 
 /// Whether a text that is not empty may report a request: it begins with a method or a word of a framework, perhaps behind
-/// tags in brackets.
+/// tags in brackets, or a path stands in it behind a method.
 #[inline(always)]
 pub(crate) fn may_state_request(text: &[u8]) -> bool {
-    text[0].is_ascii_uppercase() || text[0] == b'[' && answered(text).is_some()
+    text[0].is_ascii_uppercase()
+        || text[0] == b'[' && answered(text).is_some()
+        || holds_method_and_path(text)
+}
+
+/// Whether a path stands behind a capital and a blank, as it does behind a method.
+fn holds_method_and_path(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'/', text)
+        .any(|at| at > 2 && text[at - 1] == b' ' && text[at - 2].is_ascii_uppercase())
 }
