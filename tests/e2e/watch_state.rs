@@ -113,6 +113,7 @@ fn one_that_is_killed_goes_on_from_its_last_state_and_says_so() {
     // the last line waits for the next one, beside the part
     w.until("a state with all of it", |_| saved() >= half as u64 - 1);
     w.child.kill().unwrap();
+    w.child.wait().unwrap();
     let events = parsed(w.out().as_bytes());
     let dir = w.dir.path().to_owned();
     let again = reads(&dir, &lines[half..].concat());

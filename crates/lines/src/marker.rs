@@ -29,6 +29,7 @@ pub use gate::{Signs, find, find_in_chat, refused, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;
 pub(crate) use grammar::lexicon::order;
+pub(crate) use talk::{is_bot, posted};
 pub use talk::{is_pager, is_person, is_state, remark};
 pub use written::written;
 

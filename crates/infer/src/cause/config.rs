@@ -25,7 +25,7 @@ use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::marker::altered;
 use coroner_lines::record::{CauseClass, MarkerKind};
-use refused::{account, account_of_line, ended_with, is_apart, put_right};
+use refused::{account, account_of_line, ended_with, first_refused, is_apart, put_right};
 use std::collections::BTreeSet;
 
 /// The class.
@@ -58,7 +58,10 @@ const CALL: usize = 64;
 const CALLS: usize = 3;
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-    let all = change::changes(case);
+    let mut all = change::changes(case);
+    // what was refused before is refused for another reason
+    let refused = account(case, signs).and_then(|a| first_refused(case, &a));
+    all.retain(|c| refused.is_none_or(|t| t > c.start));
     let reversal = chosen::Reversal {
         begins: "the configuration change",
         noun: "configuration change",

@@ -136,9 +136,16 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
         case.recovered && e.time.is_some_and(|t| t <= case.end && long(t))
     };
     let commands = earlier.text.states_a_command();
-    if !(is_at_the_end(case, e) || slowly(e) && !commands) || earlier.time >= e.time {
+    let slow = !is_at_the_end(case, e);
+    if slow && (commands || !slowly(e)) || earlier.time >= e.time {
         return false;
     }
+    is_same_undone(case, earlier, e) && !(slow && is_overtaken(case, e))
+}
+
+/// Whether a later event is about what an earlier one did: that which [`undoes`] asks when it comes as the failures end.
+fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
+    let commands = earlier.text.states_a_command();
     let Some(a) = quoted(earlier) else {
         return false;
     };
@@ -189,6 +196,21 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 && (names_a_file(a, b) || names_the_same(case, earlier.time, (a, b)))
         }
     }
+}
+
+/// Whether something else that the new errors name is changed nearer to the end of the failures: then it ended them.
+fn is_overtaken(case: &Case<'_>, e: &Event) -> bool {
+    let own: BTreeSet<String> = identifiers(quoted(e).unwrap_or_default()).collect();
+    let failing = case.templates.iter().filter(|t| t.brought());
+    let failing: BTreeSet<String> = failing
+        .flat_map(|t| identifiers(t.example.text()))
+        .collect();
+    let mut changes = case.timed(&[MarkerKind::ConfigChange, MarkerKind::FeatureFlag]);
+    changes.any(|(o, t)| {
+        let later = e.time.is_some_and(|at| t.0 - at.0 > INSTANCES);
+        let mut named = identifiers(quoted(o).unwrap_or_default());
+        later && is_at_the_end(case, o) && named.any(|n| failing.contains(&n) && !own.contains(&n))
+    })
 }
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.

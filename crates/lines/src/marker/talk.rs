@@ -2,7 +2,7 @@
 //! objects show that by their keys.
 
 use super::rules::Scopes;
-use crate::record::{Message, Record};
+use crate::record::{Author, Kind, Message, Record};
 use crate::table::{byte_words, words};
 
 /// What one wrote to others, and how it is read: what pages people writes where they talk, too.
@@ -103,8 +103,19 @@ pub fn is_person(author: &[u8], said: &[u8]) -> bool {
     !(is_pager(&name) || is_bot(&name) || is_state(said))
 }
 
+/// In which scope something is read that was posted where people talk, and who wrote it, where that was a person.
+pub fn posted(name: &[u8], said: &[u8], by_bot: bool) -> (Kind, Option<Box<Author>>) {
+    let pages = is_pager(&String::from_utf8_lossy(name)) || is_state(said);
+    let scope = match by_bot && !pages {
+        true => Kind::Deploy,
+        false => Kind::Pager,
+    };
+    let person = !by_bot && is_person(name, said);
+    (scope, person.then(|| Author::of(name)))
+}
+
 /// Whether a name is that of a program that takes part: one of its words says so.
-fn is_bot(name: &str) -> bool {
+pub(crate) fn is_bot(name: &str) -> bool {
     const WORDS: [&str; 11] =
         words("bot webhook hook app alerts notifier jenkins gitlab github deploy deployer");
     let name = name.to_ascii_lowercase();

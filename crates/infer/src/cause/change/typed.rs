@@ -19,13 +19,21 @@ impl Change<'_> {
     pub(super) fn alters_another(&self, e: &Event) -> bool {
         let set = |e: &Event| member(excerpt(e)).map(str::to_ascii_lowercase);
         let of = |e: &Event| set(e).or_else(|| altered(quoted(e)?));
-        let Some(own) = self.events.first().and_then(|e| of(e)) else {
-            return false;
+        let own = self.events.first().and_then(|e| of(e));
+        let names = |object: &str| {
+            let lines = self.events.iter().map(|e| excerpt(e));
+            lines
+                .map(str::to_ascii_lowercase)
+                .any(|l| l.contains(object))
         };
-        match of(e) {
-            Some(other) => other != own,
+        match (own, of(e)) {
+            (Some(own), Some(other)) => other != own,
             // a command names what it sets
-            None => e.text.states_a_command() && !quoted(e).is_some_and(|t| t.contains(&own)),
+            (Some(own), None) => {
+                e.text.states_a_command() && !quoted(e).is_some_and(|t| t.contains(&own))
+            }
+            (None, Some(other)) => !names(&other.to_ascii_lowercase()),
+            (None, None) => false,
         }
     }
 

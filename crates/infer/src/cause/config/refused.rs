@@ -13,7 +13,7 @@ use crate::model::Event;
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
-use coroner_lines::time::SECOND;
+use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
 /// A statement so near the end of the failures is what ended them.
@@ -71,6 +71,16 @@ pub(super) fn account(case: &Case<'_>, signs: &[Sign<'_>]) -> Option<String> {
             template.is_some_and(|t| t.text.for_json().contains(account.as_str()))
         })
         .map(|(_, account)| account)
+}
+
+/// When an account was refused for the first time, in any log.
+pub(super) fn first_refused(case: &Case<'_>, account: &str) -> Option<Instant> {
+    let of_it = |t: &&TemplateFact| {
+        let text = t.example.text();
+        names::account(text).as_deref() == Some(account)
+            && t.example.fault().is_some_and(|f| f.is_of(INFO.class))
+    };
+    case.templates.iter().filter(of_it).map(|t| t.first).min()
 }
 
 /// The account that a line of a refusal names beside its message, where a credential of that name was changed.

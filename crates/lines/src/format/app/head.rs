@@ -187,7 +187,14 @@ pub(crate) fn head(b: &[u8]) -> Head<'_> {
 /// Reads the parts of a head one after the other.
 fn parts(mut b: &[u8]) -> Head<'_> {
     let mut h = Head::default();
+    // whether bars set its parts apart
+    let mut barred = false;
     for _ in 0..10 {
+        if let Some(rest) = barred.then(|| cell(&mut h, b)).flatten() {
+            b = skip(rest);
+            continue;
+        }
+        barred |= b.first() == Some(&b'|');
         let next = match b.first() {
             Some(b'[') => in_brackets(&mut h, b),
             Some(b'{') => in_braces(&h, b),
@@ -217,6 +224,24 @@ fn parts(mut b: &[u8]) -> Head<'_> {
     }
     h.text = b;
     h
+}
+
+/// A part between bars behind the level: a host, a thread, a code, `key=value`. One word is a part, a word of letters alone only where
+/// another part follows. `None` when the text begins here.
+fn cell<'a>(h: &mut Head<'a>, b: &'a [u8]) -> Option<&'a [u8]> {
+    fn one_word(b: &[u8]) -> Option<(&[u8], &[u8])> {
+        let (w, after) = token(b);
+        let rest = after.trim_ascii_start().strip_prefix(b"| ")?;
+        (!w.is_empty() && w.len() <= 64).then_some((w, rest))
+    }
+    h.level?;
+    let (w, rest) = one_word(b)?;
+    let value = !w.iter().all(u8::is_ascii_alphabetic);
+    let part = value || one_word(skip(rest)).is_some();
+    if part && h.logger.is_none() && dotted(w) && !is_thread(w) {
+        h.logger = Some(w);
+    }
+    part.then_some(rest)
 }
 
 /// A bracket: level, process, thread or logger. `None` when it belongs to the text.

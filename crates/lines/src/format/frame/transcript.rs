@@ -3,8 +3,9 @@
 //! reads it is here, too.
 
 use super::{LineJoiner, Units};
-use crate::marker::is_person;
-use crate::record::{Author, Body, Kind, Level, Message, Record};
+use crate::marker::{is_bot, posted};
+use crate::record::{Body, Level, Message, Record};
+use crate::table::words;
 use crate::time::written::{self, Heading};
 use crate::time::{Dated, stamp};
 use std::collections::BTreeSet;
@@ -17,12 +18,20 @@ const LONGEST: usize = 8 << 10;
 /// Messages that show what a file is.
 const ENOUGH: usize = 3;
 
+/// With which words people speak of themselves and to each other: pronouns of several languages.
+const PERSONS: [&str; 34] = words(
+    "i we you me us my our your i'm i'll i've we're we'll you're anyone anybody ich wir mir mich uns du ihr je nous vous yo \
+    jeg vi jag meg oss deg dere",
+);
+
 /// The line with which a message begins.
 struct FirstLine<'a> {
     time: When<'a>,
     author: Who<'a>,
     /// The words, where they stand on the same line.
     words: Option<&'a [u8]>,
+    /// Whether programs write lines of that shape, too.
+    common: bool,
 }
 
 /// When it was written.
@@ -67,7 +76,7 @@ fn dated(line: &[u8]) -> Option<FirstLine<'_>> {
     };
     let rest = rest.strip_prefix(b" ")?;
     let rest = rest.strip_prefix(b"- ").unwrap_or(rest);
-    let colon = memchr::memmem::find(rest, b": ").filter(|_| comma);
+    let colon = memchr::memmem::find(rest, b": ");
     let (author, words) = match colon {
         Some(at) => (&rest[..at], Some(&rest[at + 2..])),
         None => (rest, None),
@@ -77,6 +86,7 @@ fn dated(line: &[u8]) -> Option<FirstLine<'_>> {
         time: When::Whole(time),
         author: Who::Named(author),
         words,
+        common: words.is_some() && !comma,
     })
 }
 
@@ -97,6 +107,7 @@ fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
         time: When::Clock(second),
         author,
         words,
+        common: false,
     };
     if let Some((second, rest)) = written::clock(line.trim_ascii_start()) {
         let text = rest.trim_ascii_start();
@@ -136,24 +147,40 @@ fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
 
 fn is_author(name: &[u8]) -> bool {
     let word = |w: &[u8]| {
-        let inner = |c: &u8| c.is_ascii_alphanumeric() || *c >= 0x80 || b"._-'#@".contains(c);
+        let inner = |c: &u8| c.is_ascii_alphanumeric() || *c >= 0x80 || b"._-'#@,".contains(c);
         let first = w.strip_prefix(b"@").unwrap_or(w).first();
         first.is_some_and(|c| c.is_ascii_alphabetic() || *c >= 0x80) && w.iter().all(inner)
     };
-    let mut words = name.split(|c| *c == b' ');
+    let words = name.split(|c| *c == b' ');
     (2..=NAME).contains(&name.len())
         && name.iter().filter(|c| **c == b' ').count() < NAME_WORDS
         && words.clone().all(word)
-        && words.all(|w| w.len() < 2 || Level::from_word(w).is_none())
+        && words
+            .flat_map(|w| w.split(|c| *c == b'.'))
+            .all(|w| w.len() < 2 || Level::from_word(w).is_none())
 }
 
-/// Nearly all lines that begin with a time are heads of messages, several of one author.
+/// What was written, where it speaks to somebody; without digits, in which what programs repeat differs.
+fn addressed(said: &[u8]) -> Option<String> {
+    let said = String::from_utf8_lossy(said).to_lowercase();
+    let said: String = said.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let mut words = said.split(|c: char| !(c.is_alphanumeric() || c == '\''));
+    let speaks = said.ends_with('?')
+        || said.starts_with('@')
+        || ["? ", " @"].iter().any(|sign| said.contains(sign))
+        || words.any(|w| PERSONS.contains(&w));
+    speaks.then_some(said)
+}
+
+/// Nearly all lines that begin with a time are heads of messages, several of one author. Where programs write such lines, too, several
+/// authors speak, and of their lines one in ten speaks to somebody, each in words of its own.
 pub(super) fn claims(start: &[u8]) -> bool {
     let mut lines = start
         .split(|c| *c == b'\n')
         .map(<[u8]>::trim_ascii_end)
         .peekable();
     let (mut heads, mut others, mut authors, mut above) = (0, 0, BTreeSet::new(), &b""[..]);
+    let (mut common, mut spoken) = (0, BTreeSet::new());
     while let Some(line) = lines.next() {
         let begins = line.trim_ascii_start();
         let begins = begins.strip_prefix(b"[").unwrap_or(begins);
@@ -166,6 +193,8 @@ pub(super) fn claims(start: &[u8]) -> bool {
                     Who::Same | Who::Nobody => None,
                 };
                 heads += usize::from(author.is_some());
+                common += usize::from(h.common);
+                spoken.extend(h.words.filter(|_| h.common).and_then(addressed));
                 authors.extend(author);
             }
             Some(FirstLine {
@@ -176,7 +205,8 @@ pub(super) fn claims(start: &[u8]) -> bool {
         }
         above = line;
     }
-    heads >= ENOUGH && authors.len() < heads && others * 10 <= heads
+    let talk = common == 0 || authors.len() > 1 && spoken.len() > 1 && spoken.len() * 10 >= common;
+    heads >= ENOUGH && authors.len() < heads && others * 10 <= heads && talk
 }
 
 #[derive(Debug, Default)]
@@ -282,7 +312,7 @@ pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
     let at = stamp::whole(parts.next()?)?;
     let (author, words) = (parts.next()?, parts.next()?);
     let mut m = Message::new(Level::Info, words);
-    let person = is_person(author, words);
-    m.author = person.then(|| Author::of(author));
-    Some(Record::new(Some(at), Body::Message(m)).in_scope(Kind::Pager))
+    let (scope, person) = posted(author, words, is_bot(&String::from_utf8_lossy(author)));
+    m.author = person;
+    Some(Record::new(Some(at), Body::Message(m)).in_scope(scope))
 }

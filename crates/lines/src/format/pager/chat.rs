@@ -3,8 +3,8 @@
 //! posts it. What says how bad it is, as the line of a program does, is none, unless it says that it is a message.
 
 use super::value::{self, Needles, first_text, time};
-use crate::marker::{is_pager, is_person, is_state};
-use crate::record::{Author, Body, Kind, Level, Message, Record};
+use crate::marker::posted;
+use crate::record::{Body, Level, Message, Record};
 use crate::table::words;
 use crate::time::{Stamp, stamp};
 use serde_json::Value;
@@ -72,15 +72,11 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let stamp = TIMES.iter().find_map(stamp)?;
     let said = plain(&unlinked(&without_tags(&text)));
     let said = Some(said.trim()).filter(|s| !s.is_empty())?;
-    let pages = is_pager(&author.name) || is_state(said.as_bytes());
     let mut m = Message::new(Level::Info, said.as_bytes().to_vec());
-    let person = !bot && is_person(author.name.as_bytes(), said.as_bytes());
-    m.author = person.then(|| Author::of(author.name.as_bytes()));
+    let (scope, person) = posted(author.name.as_bytes(), said.as_bytes(), bot);
+    m.author = person;
     let mut r = Record::new(Some(stamp), Body::Message(m));
-    r.scope = Some(match bot && !pages {
-        true => Kind::Deploy,
-        false => Kind::Pager,
-    });
+    r.scope = Some(scope);
     Some(r)
 }
 

@@ -367,7 +367,9 @@ fn restart(c: &[Word<'_>], i: usize) -> Option<MarkerKind> {
             let whose = c[..i].iter().rev().find(|w| {
                 !w.is(HELP | DONE | ARTICLE | BEGIN) && !w.any(words!("doing performing"))
             });
-            staged && (of || whose.is_none_or(|w| w.tag || is_program(w)))
+            // one that is over has been stated when it began
+            let over = next.is_some_and(|w| w.is(DONE) && !w.is(BEGIN));
+            staged && !over && (of || whose.is_none_or(|w| w.tag || is_program(w)))
         }
     };
     stated.then_some(Restart)
