@@ -4,18 +4,22 @@ use super::calendar::Dates;
 use super::learnt::learnt;
 use super::{Beginnings, Tried, trim_line};
 use coroner_lines::format::columns::is_request;
-use coroner_lines::format::envelope::{ENVELOPES, Inside, is_of_whole_files, peel};
+use coroner_lines::format::envelope::{ENVELOPES, Inside, Outer, is_of_whole_files, peel};
 use coroner_lines::format::frame::{Frame, Units};
-use coroner_lines::record::{Body, Kind, Level, Record};
-use coroner_lines::time::Stamp;
+use coroner_lines::record::{At, Body, Kind, Level, Record};
 use coroner_lines::time::zone::{Zone, stated};
+use coroner_lines::time::{Dated, MINUTE, Stamp};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Most lines of an input that are tried.
 const SAMPLE_LINES: usize = 4000;
 
 /// Lines in which a log that begins says in what zone it is written.
 const HEAD: usize = 50;
+
+/// Zones differ by multiples of it.
+const QUARTER: i64 = 15 * MINUTE;
 
 /// Requests of a sample from which it is shown that they are logged by two.
 const BOTH: u64 = 5;
@@ -40,6 +44,8 @@ pub(super) struct Sniffed {
     pub(super) cut: bool,
     /// Texts that look like requests and are read as something else, or not at all.
     pub(super) unread: Vec<Vec<u8>>,
+    /// How many quarters of an hour times without a zone lie ahead of when a shipper read them, where it did so at once.
+    ahead: BTreeMap<Option<i64>, u64>,
 }
 
 /// The lines of the sample, or the texts that the input's frame makes of its head.
@@ -89,6 +95,7 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
             s.dates.above(line);
         }
     }
+    s.zone = s.zone.or_else(|| s.zone_of_reader());
     s
 }
 
@@ -132,6 +139,7 @@ impl Sniffed {
         match found {
             Some((i, mut r)) => {
                 self.count(i, r.scope.unwrap_or(all[i].kind()));
+                self.ahead_of(r.stamp, &p.outer);
                 p.outer.dress(&mut r);
                 self.stamp(r.stamp);
             }
@@ -143,6 +151,31 @@ impl Sniffed {
         }
         self.wrapped = true;
         true
+    }
+
+    /// Counts how far a time without a zone lies ahead of when its line was read.
+    fn ahead_of(&mut self, inner: Option<Stamp>, outer: &Outer<'_>) {
+        let whole = |s: &Stamp| s.dated == Dated::Full;
+        let inner = inner.filter(|s| whole(s) && s.offset_min.is_none());
+        let read = outer.stamp.filter(|s| whole(s) && outer.at == At::Read);
+        let (Some(inner), Some((read, offset))) =
+            (inner, read.and_then(|s| Some((s, s.offset_min?))))
+        else {
+            return;
+        };
+        let ahead = inner.wall_us - (read.wall_us - i64::from(offset) * MINUTE);
+        let quarters = (ahead + QUARTER / 2).div_euclid(QUARTER);
+        let at_once = (ahead - quarters * QUARTER).abs() <= MINUTE && quarters.abs() <= 14 * 4;
+        *self.ahead.entry(at_once.then_some(quarters)).or_default() += 1;
+    }
+
+    /// The zone of times that a shipper reads nearly always at once.
+    fn zone_of_reader(&self) -> Option<Zone> {
+        let all: u64 = self.ahead.values().sum();
+        let (quarters, n) = self.ahead.iter().max_by_key(|(_, n)| **n)?;
+        let sure = all >= BOTH && n * 20 >= all * 19;
+        let minutes = i16::try_from((*quarters)? * QUARTER / MINUTE).ok()?;
+        sure.then_some(Zone::Fixed(minutes))
     }
 
     /// Whether a proxy's lines are there for the requests that an application logs as well.

@@ -124,7 +124,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let of = || credential::of(case, &all, account.as_deref(), s.text);
             let tied = rules.map(|(_, c)| (c, TiedBy::File)).or_else(of);
             if let Some((c, tie)) = tied {
-                credential::lay(&mut scale, case, c, tie);
+                credential::lay(&mut scale, case, c, (tie, account.as_deref()));
             }
             turned = tied.map(|(c, _)| c);
             // what was changed names it where the account does not
@@ -150,7 +150,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let named = match (rules, account, turned) {
                 (Some((file, _)), ..) => culprit("file", file, None),
                 (_, Some(a), _) => culprit("object", &a, None),
-                (.., Some(c)) => culprit("object", &shortened(credential::called(c), CALL), None),
+                (.., Some(c)) => culprit(
+                    "object",
+                    &shortened(credential::called(c, None), CALL),
+                    None,
+                ),
                 _ => {
                     until = put_right(case, s).map(program_and_object);
                     match &until {
@@ -182,7 +186,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         w.title = refusal().p(message).w(")");
         w.cap = Some(UNNAMED);
     } else if let Some(account) = account {
-        let words = match unnamed {
+        let words = match unnamed || turned.is_some() {
             true => Sentence::words("The change of a credential ("),
             false => refusal(),
         };
@@ -325,8 +329,10 @@ fn name(
         return culprit("object", &object, c.service.or(case.service));
     }
     if let Some(path) = quotes.clone().find_map(names::path) {
+        // of several calls the one that names it
         let call = quotes
             .clone()
+            .flat_map(|t| t.split("; "))
             .find(|t| t.contains(&path) && t.len() <= CALL);
         return culprit("file", call.unwrap_or(&path), case.service);
     }

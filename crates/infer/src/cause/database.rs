@@ -183,11 +183,20 @@ pub(super) fn is_up_again(
 ) -> bool {
     let starts = |e: &&Event| matches!(e.kind, MarkerKind::ServiceStart | MarkerKind::Restart);
     let up = case.events.iter().filter(starts);
-    let up = up.filter(|e| e.host == ended.host && about(e));
+    let up = up.filter(|e| e.host == ended.host && about(e) && !only_begins(e));
     let up = up.filter_map(|e| e.time).filter(|t| Some(*t) > ended.time);
     up.min().zip(ended.time).is_some_and(|(up, down)| {
         (up.0 - down.0) * UP_AGAIN <= case.end.0 - up.0
             && coverage(case, signs, |s| s.is(class)) < COVERS
+    })
+}
+
+/// Whether the lines of a start say no more than that it begins: until a server answers, it may have much to recover.
+fn only_begins(e: &Event) -> bool {
+    let mut said = e.evidence.iter().filter_map(|v| v.excerpt.as_ref());
+    said.all(|line| {
+        let is = |words: &str| holds_any(line.for_json().as_bytes(), words);
+        is("starting | scheduled restart job") && !is("started | ready for connections")
     })
 }
 

@@ -7,7 +7,10 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::{UNDONE, taken_away};
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, culprit, lines, named, new_meanwhile, on_host, stop_with};
+use crate::cause::ledger::{
+    Aspect, culprit, lines, named, new_meanwhile, on_host, onset_lines, stop_with,
+};
+use crate::cause::overload::asked_of_itself;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::is_of_failing;
@@ -74,15 +77,28 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let text = stop_with(case, e.time, what);
         scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
     }
+    let asked = best
+        .filter(|_| ended.is_none())
+        .and_then(|_| asked_of_itself(case));
+    if let Some(rise) = &asked {
+        let text = Sentence::words("Requests for ").name(&rise.name);
+        let text = match rise.times {
+            Some(n) => text.w(format!(" come {n:.0} times as often as before.")),
+            None => text.w(" come that did not come before."),
+        };
+        scale.add(Aspect::Scope, ASKED, text, onset_lines(case));
+    }
     let process = ended.map(|(name, _)| name.to_owned());
     let process = process.or_else(|| used_up_by(signs));
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
         // where it happens on one host after the other, it is the service's
-        let elsewhere = |x: &Sign<'_>| x.is(INFO.class) && x.own && x.host != s.host;
-        if let (true, Some(service)) = (s.own && signs.iter().any(elsewhere), s.service) {
+        let elsewhere = |x: &Sign<'_>| x.is(INFO.class) && x.host != s.host;
+        let own = |x: &Sign<'_>| elsewhere(x) && x.own;
+        if let (true, Some(service)) = (s.own && signs.iter().any(own), s.service) {
             return culprit("memory", service.for_json(), Some(service));
         }
+        let host = host.filter(|_| !(process.is_some() && signs.iter().any(elsewhere)));
         let who = match (process, host) {
             (Some(p), Some(h)) => format!("{p} on {h}"),
             (p, h) => {
@@ -96,8 +112,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let title = title.map(|(_, n)| Sentence::words("Memory used up by ").name(&n.name));
     let mut w = INFO.weighed(scale, named);
     w.title = title.unwrap_or(w.title);
+    if let Some(rise) = asked {
+        w.title = w.title.w(", as requests for ").name(&rise.name).w(" rise");
+    }
     w
 }
+
+/// What it weighs that one endpoint is asked for many times as often as memory runs out, in nats.
+const ASKED: f64 = 0.9;
 
 /// The process that a kernel ended or that asked for more. Where it ended several, whose memory it was is not known.
 fn used_up_by(signs: &[Sign<'_>]) -> Option<String> {

@@ -244,19 +244,50 @@ fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<((&'static str, &'a
 const MANIFOLD: f64 = 8.0;
 
 /// What most of the additional requests are for.
-struct Rise {
-    name: LogText,
+pub(super) struct Rise {
+    pub(super) name: LogText,
     /// Its share of them, 0–1.
     share: f64,
     /// How many times as many there are as before in as long a time, where there were any.
-    times: Option<f64>,
+    pub(super) times: Option<f64>,
+}
+
+/// Who tries again asks for all that fails; one endpoint that is asked for so many times as often, where no other is asked for half as
+/// many times more, is asked for of itself.
+const OF_ITSELF: f64 = 3.0;
+/// Additional requests, and usual ones of the others, from which that can be told.
+const ENOUGH: f64 = 20.0;
+
+/// The one endpoint that is asked for many times as often during the failures, which fails at least as much as the others.
+pub(super) fn asked_of_itself(case: &Case<'_>) -> Option<Rise> {
+    let times = times_as_long(case);
+    let endpoints = || case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
+    let usual = |d: &DimShare| d.before.0 as f64 * times;
+    let more = |d: &&DimShare| d.during.0 as f64 - usual(d);
+    let most = endpoints().max_by(|a, b| more(a).total_cmp(&more(b)))?;
+    let asked = |d: &DimShare| d.during.0 as f64 / usual(d).max(1.0);
+    let alone =
+        endpoints().all(|d| d.name == most.name || usual(d) < ENOUGH || asked(d) < OF_ITSELF / 2.0);
+    let (all, failed) = endpoints().fold((0, 0), |n, d| (n.0 + d.during.0, n.1 + d.during.1));
+    let fails = most.during.1 * all >= failed * most.during.0;
+    let of_itself = more(&most) >= ENOUGH && asked(most) >= OF_ITSELF && alone && fails;
+    of_itself.then(|| Rise {
+        name: most.name.clone(),
+        share: 1.0,
+        times: (usual(most) >= 1.0).then(|| asked(most)),
+    })
+}
+
+/// How many times as long as the time before the onset that requests are compared with the failures last.
+fn times_as_long(case: &Case<'_>) -> f64 {
+    let seconds = |a: i64, b: i64| ((b - a) as f64 / SECOND as f64).max(1.0);
+    let from = case.archive.0.0.max(case.onset.0 - HOUR);
+    seconds(case.onset.0, case.end.0) / seconds(from, case.onset.0 - MINUTE)
 }
 
 /// The endpoint that makes up half or more of the requests above the usual, else all those that begin alike.
 fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
-    let seconds = |a: i64, b: i64| ((b - a) as f64 / SECOND as f64).max(1.0);
-    let from = case.archive.0.0.max(case.onset.0 - HOUR);
-    let times = seconds(case.onset.0, case.end.0) / seconds(from, case.onset.0 - MINUTE);
+    let times = times_as_long(case);
     let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
     let rise = |d: &DimShare| (d.during.0 as f64 - d.before.0 as f64 * times).max(0.0);
     let all: f64 = endpoints.clone().map(rise).sum();

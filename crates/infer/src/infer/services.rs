@@ -201,7 +201,7 @@ fn elsewhere(kind: MarkerKind) -> bool {
 }
 
 /// The one application that logs name. Where a log beside its own names none, that may be another's: then it is said to fail only
-/// where it complains.
+/// where it complains, and at least as much as those.
 fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Option<LogText> {
     let logs = sources
         .iter()
@@ -211,10 +211,13 @@ fn only_application(sources: &[SourceFact], templates: &[TemplateFact]) -> Optio
         .filter(|s| s.is_none_or(|n| !is_infrastructure(n.for_json())))
         .partition(Option::is_some);
     let first = *named.first()?;
-    let complains = |t: &TemplateFact| {
-        t.during > 0 && t.service.as_ref() == first && matches!(t.level, "warn" | "error" | "fatal")
+    let complaints = |of: Option<&LogText>| -> u64 {
+        let bad = |t: &&TemplateFact| matches!(t.level, "warn" | "error" | "fatal");
+        let said = |t: &&TemplateFact| t.kind == Kind::App && t.service.as_ref() == of && bad(t);
+        templates.iter().filter(said).map(|t| t.during).sum()
     };
-    let sure = nameless.is_empty() || templates.iter().any(complains);
+    let own = complaints(first);
+    let sure = nameless.is_empty() || own > 0 && own >= complaints(None);
     first
         .filter(|_| sure && named.iter().all(|s| *s == first))
         .cloned()

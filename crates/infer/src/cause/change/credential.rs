@@ -45,7 +45,7 @@ pub(in crate::cause) fn of<'c, 'a>(
     refusal: &str,
 ) -> Option<(&'c Change<'a>, TiedBy)> {
     let named = account.map(split).unwrap_or_default();
-    let words = |c: &Change<'_>| -> BTreeSet<String> { said(c).flat_map(split).collect() };
+    let words = |c: &Change<'_>| -> BTreeSet<String> { lines_of(c).flat_map(split).collect() };
     let before = all.iter().filter(|c| is_before(case, c));
     let changed = before.map(|c| (c, words(c)));
     let changed = changed.filter(|(_, said)| CREDENTIALS.iter().any(|w| said.contains(*w)));
@@ -100,14 +100,24 @@ pub(in crate::cause) fn of_rules<'c, 'a, 't>(
     })
 }
 
-/// What a line of a change says was done: the one that speaks most of credentials, the first of such.
-pub(in crate::cause) fn called<'c>(c: &'c Change<'_>) -> &'c str {
+/// What a line of a change says was done: one that names the account, where one does; of these the one that speaks most of credentials,
+/// the first of such.
+pub(in crate::cause) fn called<'c>(c: &'c Change<'_>, account: Option<&str>) -> &'c str {
     let spoken = |s: &&str| {
         let words = split(s);
         let of = CREDENTIALS.iter().filter(|c| words.iter().any(|w| w == *c));
-        of.count()
+        (account.is_some_and(|a| s.contains(a)), of.count())
     };
-    said(c).rev().max_by_key(spoken).unwrap_or_default()
+    let mut lines: Vec<&str> = lines_of(c).flat_map(|l| l.split("; ")).collect();
+    lines.reverse();
+    lines.into_iter().max_by_key(spoken).unwrap_or_default()
+}
+
+/// What a change says was done, and all lines of it that are cited: a row quotes but few of them.
+fn lines_of<'c>(c: &'c Change<'_>) -> impl Iterator<Item = &'c str> {
+    let cited = c.events.iter().flat_map(|e| &e.evidence);
+    let cited = cited.filter_map(|e| e.excerpt.as_ref());
+    said(c).chain(cited.map(|line| line.for_json()))
 }
 
 /// What the lines of a change say was done.
@@ -117,7 +127,12 @@ fn said<'c>(c: &'c Change<'_>) -> impl DoubleEndedIterator<Item = &'c str> {
 }
 
 /// Lays such a change on the scale.
-pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, tied: TiedBy) {
+pub(in crate::cause) fn lay(
+    scale: &mut Scale,
+    case: &Case<'_>,
+    c: &Change<'_>,
+    (tied, account): (TiedBy, Option<&str>),
+) {
     let (begins, weight) = match tied {
         TiedBy::Name => ("A credential named like the account was changed ", 1.0),
         TiedBy::Only => ("A credential was changed ", 0.5),
@@ -126,7 +141,7 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, 
     let text = Sentence::words(begins)
         .p(span(case.onset.since(c.start)))
         .w(" before (")
-        .p(quote(called(c)))
+        .p(quote(called(c, account)))
         .w("); sessions that were open then may have gone on until they had to log in again.");
     scale.add(
         Aspect::Scope,

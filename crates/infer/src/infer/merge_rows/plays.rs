@@ -243,16 +243,19 @@ impl Play {
         };
         if let Some(t) = self.last_change.filter(goes_on) {
             let mut more = rows[i].clone();
-            if self.cited != self.heading
-                && let Some(h) = self.heading
-            {
-                more.evidence.extend(rows[h].evidence.clone());
-            }
-            self.cited = self.heading;
             let on = rows[t]
                 .host
                 .take()
                 .filter(|h| Some(&h[..]) == changed_on(&more.text));
+            if self.cited != self.heading
+                && let Some(h) = self.heading
+            {
+                more.evidence.extend(rows[h].evidence.clone());
+                if item(&more.text).is_none() {
+                    more.text = heading(&rows[h].text).to_vec();
+                }
+            }
+            self.cited = self.heading;
             absorb(&mut rows[t], &mut more);
             rows[t].host = on;
             return None;
