@@ -2,6 +2,7 @@
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
 use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, returns};
+use crate::infer::rows::is_statement;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
@@ -174,7 +175,9 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             matches!(a.kind, K::Restart | K::ServiceStart | K::ServiceStop) && a.host == b.host;
         let one = (a.after, a.before) == (b.after, b.before)
             && agree(&a.service, &b.service)
-            && (life || is_release(a.kind) && version);
+            && (life
+                || is_release(a.kind) && version
+                || a.kind == K::ConfigChange && one_of_several(a, b));
         return a.input == b.input && (steps || one);
     }
     let Some(gap) = gap(a, b) else { return false };
@@ -254,6 +257,8 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         K::MigrationStart | K::MigrationFinish if a.input != b.input => {
             a.text == b.text && near(60)
         }
+        // what one session alters, table by table
+        K::MigrationStart if is_statement(a) && is_statement(b) => near(60),
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
 }
@@ -264,6 +269,15 @@ fn ends_what_begun(a: &StatedMarker, b: &StatedMarker) -> bool {
     let of = |r: &StatedMarker| memchr::memmem::find(&r.text, b": ").map(|n| r.text[..n].to_vec());
     let ends = memchr::memmem::find(&b.text, b" complete after ").is_some();
     ends && a.input == b.input && of(a).is_some() && of(a) == of(b)
+}
+
+/// Whether two lines say the same of two instances: they differ in their numbers alone.
+fn one_of_several(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let letters = |r: &StatedMarker| -> Vec<u8> {
+        let text = r.text.iter().filter(|c| !c.is_ascii_digit());
+        text.copied().collect()
+    };
+    letters(a) == letters(b)
 }
 
 /// Whether one log tells of both, and of each that somebody else did it.

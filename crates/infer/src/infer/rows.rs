@@ -277,6 +277,10 @@ fn words(a: &Act<'_>) -> Sentence {
             quoted(at_host(Sentence::words(what), a), r)
         }
         K::FeatureFlag => quoted(Sentence::words("Feature flag changed"), r),
+        // a statement is what it does, whoever sends it
+        K::MigrationStart if is_statement(r) => {
+            quoted(at_host(Sentence::words("Schema changed"), a), r)
+        }
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
         K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
         K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
@@ -319,6 +323,11 @@ fn words(a: &Act<'_>) -> Sentence {
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),
     }
+}
+
+/// Whether a database logged what it was sent.
+pub(super) fn is_statement(r: &StatedMarker) -> bool {
+    r.text.starts_with(b"statement: ")
 }
 
 /// Whether what is made larger holds data and runs nothing.

@@ -3,6 +3,7 @@
 
 use super::releases::is_reload;
 use super::{Named, agree};
+use crate::infer::rows::is_statement;
 use crate::infer::stated::StatedMarker;
 use crate::model::Evidence;
 use coroner_lines::marker::altered;
@@ -20,11 +21,13 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     let other = item(&b.text);
     let items = other.is_some() && (item(&a.text).is_some() || a.text.starts_with(TASK));
     let tasks = b.text.starts_with(TASK) && a.text.starts_with(TASK);
+    let statements = a.kind == K::MigrationStart && is_statement(a) && is_statement(b);
     let several = a.typed && b.typed && a.group != b.group
         || items
         || tasks
+        || statements
         || of_two_things(&a.text, &b.text);
-    let calls = a.kind == K::ConfigChange && a.input == b.input && several;
+    let calls = (a.kind == K::ConfigChange || statements) && a.input == b.input && several;
     let quoted = memchr::memmem::find_iter(&a.text, b"; ").count() + 1;
     let more = other.filter(|_| items).unwrap_or(&b.text);
     let known = memchr::memmem::find(&a.text, more).is_some();

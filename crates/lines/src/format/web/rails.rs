@@ -225,6 +225,10 @@ impl RailsReader {
             }
         }
         let (id, at) = self.broken.as_ref()?;
+        // a message of several lines bears the id on its first alone
+        if l.id.is_empty() && l.stamp.is_none() {
+            return nothing;
+        }
         if id != l.id {
             return None;
         }
