@@ -166,11 +166,11 @@ pub struct Unexplained {
 }
 
 impl Unexplained {
-    /// The line as it stands, and how rare it is.
+    /// What the line says, and how rare it is.
     pub fn sentence(&self) -> Sentence {
         let line = self.evidence.first().and_then(|e| e.excerpt.as_ref());
         let said = match line {
-            Some(line) => Sentence::default().log(&line.without_head()),
+            Some(line) => Sentence::default().log(&line.said()),
             None => Sentence::words("a line that cannot be read any more"),
         };
         let said = match (self.first, self.lines) {

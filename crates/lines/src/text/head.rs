@@ -19,6 +19,28 @@ impl LogText {
             false => LogText::made(said.to_owned()),
         }
     }
+
+    /// What a line says: its message without heads, of an object the one that it holds.
+    pub fn said(&self) -> LogText {
+        match message_of(self.shown()) {
+            Some(said) => LogText::made(without_head(&said).to_owned()),
+            None => self.without_head(),
+        }
+    }
+}
+
+/// Keys of an object under which a shipper or a logger puts the message, and under which it says more.
+const MESSAGES: [&str; 4] = ["message", "msg", "log", "text"];
+const MORE: [&str; 4] = ["error", "err", "exception", "exc_info"];
+
+/// The message that an object holds, where that is all it says.
+fn message_of(line: &str) -> Option<String> {
+    let line = line.starts_with('{').then_some(line)?;
+    let object: serde_json::Value = serde_json::from_str(line).ok()?;
+    let more = MORE.iter().any(|k| object.get(k).is_some());
+    let said = MESSAGES.iter().find_map(|k| object.get(k)?.as_str())?;
+    let said = said.trim();
+    (!more && !said.is_empty()).then(|| said.to_owned())
 }
 
 /// A message without the heads in front of it. A head ends with a level that is set off (`[info]`, `LOG:`), with a stamp, with the
@@ -27,13 +49,18 @@ pub fn without_head(text: &str) -> &str {
     let mut said = text.trim_start();
     let (mut rest, mut names, mut before) = (said, 0, "");
     while names <= NAMES {
-        let (token, after, set_off) = token(rest);
+        let (token, after, mark) = token(rest);
         if after.is_empty() {
             break;
         }
+        let set_off = mark.is_some();
+        // behind the time or the level, what stands between bars is a host, a thread, a code
+        let begun = said.len() < text.trim_start().len();
+        let cell = begun && mark == Some('|') && !token.chars().all(char::is_alphabetic);
         let group = token.starts_with(['[', '(']);
         let first = names == 0;
         let ends = is_level(token, first)
+            || cell
             || first
                 && (is_stamp(token)
                     || is_stamp(before) && is_zone(token)
@@ -52,8 +79,8 @@ pub fn without_head(text: &str) -> &str {
     said
 }
 
-/// The first word or bracket, what follows it, and whether a bar, a dash or a colon sets it off from that.
-fn token(text: &str) -> (&str, &str, bool) {
+/// The first word or bracket, what follows it, and the bar, dash or colon that sets it off from that.
+fn token(text: &str) -> (&str, &str, Option<char>) {
     let mut depth = 0;
     let end = text.find(|c: char| {
         match c {
@@ -67,12 +94,14 @@ fn token(text: &str) -> (&str, &str, bool) {
     let rest = rest.trim_start();
     let bar = rest.strip_prefix('|');
     let behind = bar.or_else(|| rest.strip_prefix("- ").or_else(|| rest.strip_prefix(": ")));
-    (token, behind.unwrap_or(rest).trim_start(), behind.is_some())
+    let mark = behind.and_then(|_| rest.chars().next());
+    (token, behind.unwrap_or(rest).trim_start(), mark)
 }
 
 /// `[info]`, `WARN:`, and at the very beginning a bare `WARN`.
 fn is_level(token: &str, first: bool) -> bool {
     let inner = token.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    let inner = inner.map(str::trim);
     let label = token.strip_suffix(':');
     let caps = |w: &str| w.len() > 2 && w.bytes().all(|c| c.is_ascii_uppercase());
     let word = inner.or(label.filter(|w| caps(w)));
@@ -125,12 +154,31 @@ fn is_place(token: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::LogText;
+
     #[test]
     fn a_message_is_quoted_without_its_heads_and_whole() {
         let rows = include_str!("../../../../tests/data/heads.tsv").lines();
         for row in rows.skip(1) {
             let (line, said) = row.split_once('\t').unwrap();
             assert_eq!(super::without_head(line), said);
+        }
+    }
+
+    #[test]
+    fn an_object_says_its_message() {
+        for (line, said) in [
+            (
+                r#"{"pod":"shop-1","log":"2026-03-10 13:05:00,129 INFO [shop.pay] rates are \"old\""}"#,
+                "[shop.pay] rates are \"old\"",
+            ),
+            (
+                r#"{"msg":"call failed","err":"refused"}"#,
+                r#"{"msg":"call failed","err":"refused"}"#,
+            ),
+            (r#"{"n":4}"#, r#"{"n":4}"#),
+        ] {
+            assert_eq!(LogText::made(line.to_owned()).said().shown(), said);
         }
     }
 }
