@@ -12,6 +12,7 @@ use crate::scan::lines::framed::Framed;
 use crate::scan::lines::wrapped::Joiner;
 use crate::source::Block;
 use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
+use coroner_lines::format::app::diff;
 use coroner_lines::format::app::stack::{self, Continuation};
 use coroner_lines::format::columns::is_request;
 use coroner_lines::format::envelope::ENVELOPES;
@@ -369,6 +370,9 @@ impl<'p> Scanner<'p> {
         self.look(line, None);
         let begins = *may_continue && self.input.beginnings.are_of(line);
         if *may_continue && !begins {
+            if open.as_mut().is_some_and(|o| diff::adds(&mut o.rec, line)) {
+                return self.fold.continuation();
+            }
             if let (Some(o), Some(e)) = (open.as_mut(), stack::exception(line)) {
                 o.exception = Some(e);
             }

@@ -23,7 +23,7 @@ pub(super) fn writes_files(command: &str) -> bool {
 }
 
 /// The program that a command runs, without its folder.
-fn program(command: &str) -> &str {
+pub(super) fn program(command: &str) -> &str {
     let program = command.split_whitespace().next().unwrap_or_default();
     program.rsplit('/').next().unwrap_or(program)
 }
@@ -55,6 +55,27 @@ fn ended(command: &str) -> Option<&str> {
         _ => None,
     }?;
     named.contains(|c: char| c.is_alphabetic()).then_some(named)
+}
+
+/// What a command runs: of the words of a shell (`bash -c "set -a; . web.env; exec manage.py export"`) the last command.
+pub(super) fn what_runs(command: &str) -> &str {
+    const SHELLS: [&str; 5] = ["bash", "sh", "dash", "zsh", "ksh"];
+    if !(SHELLS.contains(&program(command)) && command.contains(" -c ")) {
+        return command;
+    }
+    let last = command
+        .rsplit([';', '&'])
+        .map(str::trim)
+        .find(|c| !c.is_empty());
+    let last = last.unwrap_or(command);
+    last.strip_prefix("exec ")
+        .unwrap_or(last)
+        .trim_end_matches(['"', '\''])
+}
+
+/// Whether a command puts an end to a process, by its number or its name.
+pub(super) fn ends_a_process(command: &str) -> bool {
+    ["kill", "pkill", "killall"].contains(&program(command)) || ended(command).is_some()
 }
 
 /// What a command takes away or puts an end to, by name.
@@ -158,7 +179,7 @@ pub(super) fn same_operand(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{only_looks, same_operand, sets_otherwise, takes_away};
+    use super::{ends_a_process, only_looks, same_operand, sets_otherwise, takes_away, what_runs};
 
     #[test]
     fn a_command_is_set_otherwise_by_one_value() {
@@ -229,6 +250,14 @@ mod tests {
             "systemctl reload php8.1-fpm"
         ));
         assert!(!same_operand("docker stop cache", "docker start web"));
+    }
+
+    #[test]
+    fn what_a_shell_runs_is_its_last_command() {
+        let of = "bash -c set -a; . /etc/shop/web.env; exec python manage.py export --full";
+        assert_eq!(what_runs(of), "python manage.py export --full");
+        assert_eq!(what_runs("sysctl -w a=1; true"), "sysctl -w a=1; true");
+        assert!(ends_a_process("/usr/bin/kill -TERM 881") && !ends_a_process("systemctl start x"));
     }
 
     #[test]

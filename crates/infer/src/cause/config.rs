@@ -14,8 +14,8 @@ use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::commands::files;
-use crate::cause::ends::{ENDED, UNDONE};
+use crate::cause::commands::{files, what_runs};
+use crate::cause::ends::{ENDED, UNDONE, run_and_ended};
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -62,6 +62,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what was refused before is refused for another reason
     let refused = account(case, signs).and_then(|a| first_refused(case, &a));
     all.retain(|c| refused.is_none_or(|t| t > c.start));
+    // what was begun and ended, where a pool was used up meanwhile, set nothing
+    let ran = signs.iter().any(|s| s.is(CauseClass::ConnectionPool));
+    let ran = run_and_ended(case)
+        .filter(|_| ran)
+        .map(|(run, _)| run.id.as_str());
+    all.retain(|c| Some(c.id) != ran);
     let reversal = chosen::Reversal {
         begins: "the configuration change",
         noun: "configuration change",
@@ -309,7 +315,7 @@ fn name(
     }
     let c = c?;
     if let Some(command) = c.command() {
-        return culprit("object", &shortened(command, CALL), None);
+        return culprit("object", &shortened(what_runs(command), CALL), None);
     }
     // the file or the object that was changed, or the call that did so: that which was put right, where one was
     let acts = match change::reversal::taken_back(case, c) {

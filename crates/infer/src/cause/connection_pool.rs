@@ -2,12 +2,14 @@
 
 use super::case::Case;
 use super::{names, scaled};
+use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::commands::what_runs;
 use crate::cause::crash::ran_out_of_time;
-use crate::cause::ends::latest_end;
+use crate::cause::ends::{UNDONE, latest_end, run_and_ended};
 use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, lines};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, shortened, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
@@ -55,16 +57,35 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         ));
         scale.add(Aspect::Timing, 1.2, text, lines(&g.last.evidence));
     }
-    let named = best.and_then(|_| match &grown {
-        Some(g) => culprit("service", g.service.for_json(), Some(g.service)),
-        None => culprit("pool", limit?, case.service),
+    let taken = best.and_then(|_| run_and_ended(case));
+    if let Some((run, end)) = taken {
+        let since = run.time.map_or(0, |t| case.onset.since(t));
+        let text = Sentence::words("A command was begun ")
+            .p(span(since))
+            .w(" before the errors: ");
+        let text = text.p(quote(quoted(run).unwrap_or_default())).w(".");
+        scale.add(Aspect::Timing, RUN, text, lines(&run.evidence));
+        let text = Sentence::words("The failures stop as a process is ended where it ran: ");
+        let text = text.p(quote(quoted(end).unwrap_or_default())).w(".");
+        scale.add(Aspect::Reversal, UNDONE, text, lines(&end.evidence));
+    }
+    let run = taken
+        .and_then(|(run, _)| quoted(run))
+        .map(|c| shortened(what_runs(c), 64));
+    let named = best.and_then(|_| match (&grown, &run) {
+        (Some(g), _) => culprit("service", g.service.for_json(), Some(g.service)),
+        (None, Some(run)) => culprit("object", run, None),
+        (None, None) => culprit("pool", limit?, case.service),
     });
     // what speaks of the limit itself, and not of what its connections and workers wait for
     let own = scale.speaks_for(Aspect::Reversal) || scale.speaks_for(Aspect::Timing);
     let own = own || limit.is_some_and(|l| admits(&l));
     let mut w = INFO.weighed(scale, named);
     w.cap = (!own).then_some(ONLY_FULL);
-    if let (Some(_), Some(limit)) = (&w.culprit, limit) {
+    if let Some(run) = &run {
+        w.title = Sentence::words("Connections taken by the command ").p(quote(run));
+        w.change = taken.map(|(run, _)| run.id.clone());
+    } else if let (Some(_), Some(limit)) = (&w.culprit, limit) {
         // one of the names below, so that it need not stand in quotes; some say by themselves that there is no more
         let exhausted = match limit.to_ascii_lowercase().starts_with("too many") {
             true => limit.to_owned(),
@@ -79,6 +100,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     w
 }
+
+/// What it weighs that a command begun shortly before is ended as the failures end, in nats, beside that end.
+const RUN: f64 = 2.0;
 
 /// Highest score of a pool, or a number of workers, of which nothing is known but that it is used up: whatever those wait for uses
 /// it up.

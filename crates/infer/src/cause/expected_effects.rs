@@ -87,6 +87,7 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
             w.hold(BROUGHT_MOST);
         } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
+            && w.change.as_deref() != Some(c.id)
         {
             let text = made(c).w(" before the errors; it may have caused this fault.");
             w.claim(-NEAR * s.strength, text, lines(&c.evidence()));

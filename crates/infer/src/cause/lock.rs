@@ -4,10 +4,11 @@ use super::case::{Case, TemplateFact};
 use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
+use crate::cause::commands::{program, what_runs};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::expected_effects::waits;
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Event, Group, Sentence};
@@ -67,6 +68,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.forget(Aspect::Absence);
         culprit("lock", &format!("session {id}"), case.service)
     });
+    // who holds it may be what somebody began shortly before
+    let begun = named
+        .as_ref()
+        .and_then(|n| begun_by_hand(case, n.name.for_json()));
+    if let Some(e) = begun {
+        let since = e.time.map_or(0, |t| case.onset.since(t));
+        let text = Sentence::words("What holds it was begun ")
+            .p(span(since))
+            .w(" before the errors: ");
+        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
+        scale.add(Aspect::Timing, BEGUN, text, lines(&e.evidence));
+    }
     let held = named.as_ref().and_then(|n| {
         let (table, holder) = n.name.for_json().split_once(HELD_BY)?;
         let name = |t: &str| LogText::name(t.as_bytes());
@@ -75,7 +88,21 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     });
     let mut w = INFO.weighed(scale, named);
     w.title = held.unwrap_or(w.title);
+    w.change = begun.map(|e| e.id.clone());
     w
+}
+
+/// What it weighs that who holds a lock was begun by hand shortly before, in nats.
+const BEGUN: f64 = 2.0;
+
+/// The command typed in the minutes before the failures whose program the name of a holder bears.
+fn begun_by_hand<'a>(case: &'a Case<'a>, holder: &str) -> Option<&'a Event> {
+    let before = |e: &&Event| e.time.is_some_and(|t| case.near(t, 600, 0));
+    let typed = case.events.iter().filter(|e| e.text.states_a_command());
+    typed.filter(before).rfind(|e| {
+        let program = quoted(e).map_or("", |c| program(what_runs(c)));
+        program.len() >= 5 && holder.contains(program)
+    })
 }
 
 /// What stands between a table and who locks it.
@@ -241,7 +268,7 @@ fn user_of(line: &str, id: &str) -> Option<String> {
         .get(at..)?
         .split(|c: char| c.is_whitespace() || c == ',');
     let plain = |w: &str| {
-        let legal = |c: char| c.is_ascii_alphanumeric() || "._-@".contains(c);
+        let legal = |c: char| c.is_ascii_alphanumeric() || "._-@/".contains(c);
         let user = w.trim_matches(['\'', '"', ':']).to_owned();
         (!user.is_empty() && user.len() <= 64 && user.chars().all(legal)).then_some(user)
     };

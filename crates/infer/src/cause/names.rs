@@ -63,6 +63,9 @@ pub(super) fn target(text: &str) -> Option<Target> {
     if let Some(h) = quoted_host(text).filter(|h| outside_name(h) && !is_ipv4(h)) {
         return Some(Target::Named(h));
     }
+    if let Some(tag) = called_by_tag(text) {
+        return Some(Target::Named(tag.to_owned()));
+    }
     let Some((host, port)) = address(text) else {
         return providers::provider_of_client(text).map(|p| Target::Client(p.to_owned()));
     };
@@ -84,6 +87,26 @@ pub(super) fn target(text: &str) -> Option<Target> {
         _ if outside_name(&host) => Some(Target::Named(host)),
         _ => None,
     }
+}
+
+/// Whom a client tags its messages with, where one of them tells of a call that failed: `[parcelfox] POST /v3/rates failed: timeout`. A
+/// word of letters, in brackets or with a colon, then a method and a path, and that it failed.
+pub(super) fn called_by_tag(text: &str) -> Option<&str> {
+    const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    let (tag, rest) = text.split_once(' ')?;
+    let inner = tag.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    let name = inner.or_else(|| tag.strip_suffix(':'))?;
+    let (method, rest) = rest.split_once(' ')?;
+    let named = (4..=32).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'_');
+    let failed = || {
+        let words = "failed | timed out | timeout | error | gave up | refused";
+        words::holds_any(rest.as_bytes(), words)
+    };
+    let calls = METHODS.contains(&method) && rest.starts_with('/');
+    (named && calls && failed()).then_some(name)
 }
 
 /// Whether a message (lower case) is that of a proxy about the server it forwards to.

@@ -50,6 +50,13 @@ pub(super) fn resource(said: &str) -> Option<&str> {
         let file = title.strip_suffix(']').filter(|t| t.starts_with('/'));
         return file.or_else(|| path.get(start..end));
     }
+    // a file, and what a diff of it shows
+    if let Some((file, diff)) = said.split_once(' ')
+        && file.starts_with('/')
+        && diff.starts_with(['-', '+'])
+    {
+        return Some(file);
+    }
     let (name, _) = said.split_once(": ")?;
     let address = name.contains('.') && (name.contains('_') || name.matches('.').count() > 1);
     (address && !name.contains([' ', '/']) && name.len() <= 64).then_some(name)

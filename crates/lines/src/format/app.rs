@@ -4,6 +4,7 @@
 pub mod csv_row;
 pub mod dated_pairs;
 pub mod dated_text;
+pub mod diff;
 pub mod dotnet;
 pub(crate) mod fields;
 pub(crate) mod head;

@@ -134,7 +134,10 @@ fn put_back_in_vain<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Event> {
             same && (o.kind, &o.host) == (e.kind, &e.host) && o.time < e.time
         };
         let back = |o: &&Event| turns_back(o, e) || again(o);
-        e.time.is_some_and(during) && c.events.iter().any(back)
+        // what a flag is turned to later, it is no more what it was turned to before
+        let flag = c.what == What::Flag && e.kind == MarkerKind::FeatureFlag;
+        let turned = || flag && c.object.is_some() && c.is_of(e);
+        e.time.is_some_and(during) && (c.events.iter().any(back) || turned())
     })
 }
 

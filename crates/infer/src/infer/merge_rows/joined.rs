@@ -12,6 +12,15 @@ use coroner_lines::record::MarkerKind as K;
 /// With which words Ansible heads a task.
 const TASK: &[u8] = b"TASK [";
 
+/// Whether a text is that of a task: its heading, or the file that it changed and what a diff shows of it.
+fn is_task(text: &[u8]) -> bool {
+    let diff = |text: &[u8]| {
+        let end = memchr::memchr(b' ', text).unwrap_or(text.len());
+        matches!(text.get(end + 1), Some(b'-' | b'+'))
+    };
+    text.starts_with(TASK) || text.first() == Some(&b'/') && diff(text)
+}
+
 /// Calls of one tool that a row quotes.
 const QUOTED: usize = 3;
 
@@ -20,7 +29,7 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     // what one hand changes within seconds may be several things
     let other = item(&b.text);
     let items = other.is_some() && (item(&a.text).is_some() || a.text.starts_with(TASK));
-    let tasks = b.text.starts_with(TASK) && a.text.starts_with(TASK);
+    let tasks = is_task(&b.text) && is_task(&a.text);
     let statements = a.kind == K::MigrationStart && is_statement(a) && is_statement(b);
     let several = a.typed && b.typed && a.group != b.group
         || items

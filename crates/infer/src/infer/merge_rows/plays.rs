@@ -251,7 +251,10 @@ impl Play {
                 && let Some(h) = self.heading
             {
                 more.evidence.extend(rows[h].evidence.clone());
-                if item(&more.text).is_none() {
+                let file = self.altered.take().map(|a| &rows[a].text[ALTERED.len()..]);
+                if let Some(file) = file.filter(|f| f.contains(&b' ')) {
+                    more.text = file.to_vec();
+                } else if item(&more.text).is_none() {
                     more.text = heading(&rows[h].text).to_vec();
                 }
             }
@@ -297,9 +300,13 @@ impl Play {
             r.evidence.extend(n.evidence);
         }
         if let Some(file) = altered {
-            r.text.extend(b": ");
-            r.text
-                .extend(&file.text[ALTERED.len().min(file.text.len())..]);
+            let name = &file.text[ALTERED.len().min(file.text.len())..];
+            // what its diff shows says more than the task does
+            match name.contains(&b' ') {
+                true => r.text.clear(),
+                false => r.text.extend(b": "),
+            }
+            r.text.extend(name);
             r.evidence.extend(file.evidence);
         } else if let Some(item) = item {
             r.text.extend(b": ");

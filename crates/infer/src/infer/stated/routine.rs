@@ -16,9 +16,12 @@ const OFTEN: i64 = 10 * MINUTE;
 /// numbers aside, say it of their work. So with commands that programs give: what monitoring runs, nobody typed.
 pub(super) fn of_users(rows: &mut Vec<StatedMarker>) {
     const MOST: usize = 40;
+    use MarkerKind::{DeployFinish, DeployStart};
     let key = |r: &StatedMarker| {
         let said = match r.kind {
             MarkerKind::ConfigChange | MarkerKind::FeatureFlag => Some(words(&r.text)),
+            // a job that is called after what it lets go of: `release_expired succeeded`
+            DeployStart | DeployFinish if r.version.is_none() => Some(words(&r.text)),
             MarkerKind::HumanNote => typed(&r.text)
                 .and_then(|t| t.split(u8::is_ascii_whitespace).next())
                 .map(<[u8]>::to_vec),
