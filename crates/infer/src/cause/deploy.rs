@@ -11,11 +11,11 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::ends::UNDONE;
 use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, span};
+use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
 use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
-use crate::model::{Culprit, Event, Group, Sentence, VersionSeen};
+use crate::model::{Cited, Culprit, Event, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
@@ -245,8 +245,29 @@ fn foreign(case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_>]) -> bool {
     let mut shares = case.shares.iter();
     let site = shares.any(|d| d.dim == Dim::Service && d.name == *b);
     let errs = |s: &Sign<'_>| s.info.in_program && both_akin(s.service, Some(a)) == Some(true);
-    !site && !signs.iter().any(errs) && !akin(a.for_json(), b.for_json())
+    !site
+        && !signs.iter().any(errs)
+        && !akin(a.for_json(), b.for_json())
+        && named_by(c, signs).is_none()
 }
+
+/// The new error that names the service which was released: who calls it reports its answers.
+fn named_by<'s, 'a>(c: &Change<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a>> {
+    let released = c.service?.for_json().to_ascii_lowercase();
+    let short = released
+        .strip_suffix("-service")
+        .or(released.strip_suffix("-svc"));
+    let short = short.or(released.strip_suffix("-api")).unwrap_or(&released);
+    let word = |c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c));
+    let names = |s: &&Sign<'_>| {
+        let said = s.text.to_ascii_lowercase();
+        s.new && said.split(word).any(|w| w == released || w == short)
+    };
+    signs.iter().find(names).filter(|_| short.len() > 3)
+}
+
+/// What it weighs that the new errors of another service name the released one, in nats: who calls many names each in its own errors.
+const NAMED: f64 = 1.8;
 
 /// Seconds before the onset in which no other change may lie.
 const AT_BOTH_ENDS_S: i64 = 300;
@@ -285,6 +306,17 @@ fn scope<'a>(
     c: &Change<'a>,
     (all, signs): (&[Change<'_>], &[Sign<'_>]),
 ) {
+    let other = both_akin(c.service, case.service) == Some(false);
+    if let (Some(a), Some(s), true) = (c.service, named_by(c, signs), other) {
+        let text = Sentence::words("The new errors name ")
+            .name(a)
+            .w(", which was released: ");
+        let text = text.p(quote(s.said)).w(".");
+        let cited = c.evidence().into_iter().chain(s.evidence.iter().cloned());
+        let cited = Some(Cited::Lines(cited.collect()));
+        scale.add(Aspect::Scope, NAMED * s.strength, text, cited);
+        return;
+    }
     if let (Some(a), Some(b), true) = (c.service, case.service, foreign(case, c, signs)) {
         let text = Sentence::words("The release is of ")
             .name(a)

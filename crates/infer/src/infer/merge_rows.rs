@@ -185,7 +185,9 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
     // but the commit that one log releases is the replica set that another one starts
     let set = |r: &StatedMarker| r.service.is_some() && r.version.as_deref().is_some_and(is_opaque);
     let one_release = a.input != b.input && is_release(a.kind) && set(a) && set(b);
-    if !(agree(&a.service, &b.service) || is_passed_on(a, b))
+    if !(agree(&a.service, &b.service)
+        || is_passed_on(a, b)
+        || is_release(a.kind) && is_short(a, b))
         || !(agree(&a.version, &b.version) || one_release)
     {
         return false;
@@ -261,6 +263,18 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         K::MigrationStart if is_statement(a) && is_statement(b) => near(60),
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
+}
+
+/// Whether one of two releases of a version calls the service in short: `pricing`, `pricing-service`.
+fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let of = |long: &[u8], short: &[u8]| {
+        let rest = long.strip_prefix(short);
+        short.len() > 3 && rest.is_some_and(|r| r.starts_with(b"-") || r.starts_with(b"_"))
+    };
+    let names = a.service.as_deref().zip(b.service.as_deref());
+    a.version.is_some()
+        && a.version == b.version
+        && names.is_some_and(|(x, y)| of(x, y) || of(y, x))
 }
 
 /// Whether a tool says of a resource first that it begins to change it, and then that it has: `aws_lb.web: Modifying...`,

@@ -25,7 +25,8 @@ pub(in crate::cause) fn reversal(
     c: Option<&Change<'_>>,
     signs: &[Sign<'_>],
 ) {
-    let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e));
+    let named = c.is_some_and(|c| is_named(case, c));
+    let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e) || named && !is_its(c, e));
     let due = |t: Instant| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE;
     let [start, finish] = ROLLBACKS.map(|kind| {
         let kinds = [kind];
@@ -103,12 +104,25 @@ fn is_of_another(c: &Change<'_>, e: &Event) -> bool {
     both_akin(c.service, e.service.as_ref()) == Some(false)
 }
 
+/// Whether a marker names the service of the change.
+fn is_its(c: &Change<'_>, e: &Event) -> bool {
+    both_akin(c.service, e.service.as_ref()) == Some(true)
+}
+
+/// Whether a rollback names the service of the change: then one that names none is of another.
+fn is_named(case: &Case<'_>, c: &Change<'_>) -> bool {
+    case.timed(&ROLLBACKS)
+        .any(|(e, t)| t > case.onset_bounds().1 && is_its(c, e))
+}
+
 /// Whether a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
 /// put back ended them.
 pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
+    let named = is_named(case, c);
+    let other = |e: &Event| is_of_another(c, e) || named && !is_its(c, e);
     let first = |kind: MarkerKind| {
         let kinds = [kind];
-        let of = case.timed(&kinds).filter(|(e, _)| !is_of_another(c, e));
+        let of = case.timed(&kinds).filter(|(e, _)| !other(e));
         let times = of.map(|x| x.1).filter(|t| *t > case.onset_bounds().1);
         times.min()
     };
