@@ -11,6 +11,7 @@ use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
+use crate::cause::symptoms::ownership::akin;
 use crate::cause::symptoms::{COVERS, Sign, coverage, kind_of};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::{CauseClass, Kind};
@@ -89,11 +90,27 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
             && !info.is_change()
             && w.change.as_deref() != Some(c.id)
         {
+            if is_of_what_fails(c, w) {
+                let text = made(c).w(" before the errors, of what went down.");
+                w.claim(NEAR, text, lines(&c.evidence()));
+                w.change = Some(c.id.to_owned());
+                continue;
+            }
             let text = made(c).w(" before the errors; it may have caused this fault.");
             w.claim(-NEAR * s.strength, text, lines(&c.evidence()));
             w.hold(BESIDE_CHANGE);
         }
     }
+}
+
+/// Whether a change is of the very service that a cause names, on its host: a server that is upgraded and goes down.
+fn is_of_what_fails(c: &Change<'_>, w: &Weighed) -> bool {
+    let Some(named) = w.culprit.as_ref().map(|n| n.name.for_json()) else {
+        return false;
+    };
+    let (server, host) = named.split_once(" on ").unwrap_or((named, ""));
+    let here = c.hosts.iter().any(|h| h.for_json() == host);
+    here && c.service.is_some_and(|s| akin(s.for_json(), server))
 }
 
 /// The change that the failures follow at once, where such changes are rare in these logs; one that was taken back in vain did

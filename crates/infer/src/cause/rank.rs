@@ -19,6 +19,7 @@ use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 
 /// The ranking of one incident.
 #[derive(Clone, Debug)]
@@ -214,11 +215,13 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
             waits.extend(failed_first(case, signs, s).map(|behind| (s, behind)));
         }
     }
+    waits.extend(of_limits(signs));
     let mut handed = Vec::new();
     for (wait, behind) in waits {
         let (its, _) = wait.info.heard(case, signs);
         let speaks = change::otherwise::SHOWS * its.sum().max(0.0);
         let waits = match wait.info.waits {
+            0 => "Who calls has used up what calls need: ",
             1 => "A fault of what it stands on is reported before: ",
             _ => "Another fault that requests may be waiting for is reported: ",
         };
@@ -241,6 +244,27 @@ fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign
     }
 }
 
+/// What a process says that has no descriptors or threads left: it opens no connection, and resolves no name.
+const OF_PROCESS: &str =
+    "too many open files | emfile | unable to create native thread | can't start new thread";
+
+/// The calls that fail on a machine on which a process has reached a limit of its own, each with what says so: of each class the strongest.
+fn of_limits<'s, 'a>(signs: &'s [Sign<'a>]) -> Vec<(&'s Sign<'a>, &'s Sign<'a>)> {
+    let reached = |s: &&Sign<'_>| s.strength >= LEAST && holds_any(s.text.as_bytes(), OF_PROCESS);
+    let limits: Vec<&Sign<'_>> = signs.iter().filter(reached).collect();
+    let mut calls: Vec<(&Sign<'_>, &Sign<'_>)> = Vec::new();
+    for s in signs
+        .iter()
+        .filter(|s| s.info.group == Group::NETWORK && s.info.waits == 0)
+    {
+        let here = limits.iter().find(|l| l.host.is_some() && l.host == s.host);
+        if calls.iter().all(|(c, _)| c.info.class != s.info.class) {
+            calls.extend(here.map(|l| (s, *l)));
+        }
+    }
+    calls
+}
+
 /// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine, or of that on
 /// which the server runs that the clients name.
 fn failed_first<'s, 'a>(
@@ -248,6 +272,9 @@ fn failed_first<'s, 'a>(
     signs: &'s [Sign<'a>],
     wait: &Sign<'_>,
 ) -> Option<&'s Sign<'a>> {
+    if holds_any(wait.text.as_bytes(), OF_PROCESS) {
+        return None;
+    }
     let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
     let server = ties::CalledServer::of(wait.text);
     let process = |s: &Sign<'_>| names::process(s.text).is_some_and(|p| server.is(&p));
