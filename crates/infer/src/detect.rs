@@ -215,7 +215,12 @@ impl Counts {
 
     /// Requests and failed requests of `[from, to)` by windows of `width` seconds that are counted from `from`. Only of windows
     /// that have any: what is walked is what is held, however long the stretch.
-    fn windows(&self, from: i64, to: i64, width: i64) -> impl Iterator<Item = (i64, (u64, u64))> {
+    pub(crate) fn windows(
+        &self,
+        from: i64,
+        to: i64,
+        width: i64,
+    ) -> impl Iterator<Item = (i64, (u64, u64))> {
         let windows = by_stretch(self.between(from, to), width, move |s| s.at - from);
         windows.map(move |w| ((w[0].at - from).div_euclid(width), summed(w)))
     }

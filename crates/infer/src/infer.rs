@@ -154,7 +154,7 @@ fn judged(
 
     let mut limit = Limit::default();
     let mut gaps = gaps::of_inputs(&view, outliers, &stated, config, &mut limit);
-    let ranked = rank::ranked(&view, &found.incidents, found.p0, &stated);
+    let ranked = rank::ranked(&view, &counts, &found, &stated);
     found.incidents = ranked.incidents;
     let past = LazyCell::new(|| crate::infer::message_history::Past::of(&view));
     for f in &mut found.incidents {
@@ -196,7 +196,7 @@ fn judged(
     }
     let blips = crate::infer::list_limits::blips(&view, &found.blips, &mut gaps);
     let series = match incidents.is_empty() && !config.brief {
-        true => impact::whole(&view),
+        true => impact::whole(&view, &counts),
         false => None,
     };
     let mut report = Report {

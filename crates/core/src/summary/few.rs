@@ -150,16 +150,18 @@ impl<K: Ord, V> Few<K, V> {
 
     /// The value of a key, which is made where there is none.
     pub fn at_or(&mut self, key: K, new: impl FnOnce() -> V) -> &mut V {
-        let (list, at) = match self.place(&key) {
-            (list, Ok(at)) => (list, at),
-            (list, Err(at)) => match &mut self.0 {
-                // most come in order
-                Entries::Lists(lists) if at < LIST && at == lists.all[list].len() => {
-                    lists.len += 1;
-                    lists.all[list].push((key, new()));
-                    (list, at)
-                }
-                _ => self.insert((list, at), (key, new())),
+        let takes = |last: &List<K, V>| last.len() < LIST && last.last().is_some_and(|x| x.0 < key);
+        let (list, at) = match &mut self.0 {
+            // most come in order
+            Entries::Lists(lists) if lists.all.last().is_some_and(takes) => {
+                let list = lists.all.len() - 1;
+                lists.len += 1;
+                lists.all[list].push((key, new()));
+                (list, lists.all[list].len() - 1)
+            }
+            _ => match self.place(&key) {
+                (list, Ok(at)) => (list, at),
+                (list, Err(at)) => self.insert((list, at), (key, new())),
             },
         };
         &mut self.lists_mut()[list][at].1

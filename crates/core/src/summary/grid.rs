@@ -111,6 +111,11 @@ impl<const SECONDS: i64> Grid<SECONDS> {
         self.counts.counts()
     }
 
+    /// How many steps with a count there are at most.
+    pub fn most(&self) -> usize {
+        self.counts.most()
+    }
+
     /// The counts of the steps that start in `[from, to)` microseconds.
     pub fn within(&self, from: i64, to: i64) -> impl Iterator<Item = (i64, u32)> + '_ {
         let steps = self.counts.range(starting(Self::STEP, from, to));

@@ -127,6 +127,13 @@ impl CountByStep {
         }
     }
 
+    /// How many steps there are at most.
+    pub fn most(&self) -> usize {
+        // a count and how far its step lies behind take a byte each at least
+        let bytes: usize = self.chunks().iter().map(|c| c.bytes.len()).sum();
+        bytes.div_ceil(2) + 1
+    }
+
     /// Whether there is no count.
     pub fn is_empty(&self) -> bool {
         self.chunks().is_empty() && self.only().is_none()

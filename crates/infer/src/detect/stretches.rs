@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 /// The end of the stretch of so many seconds in which a second lies.
+#[inline]
 pub(super) fn end_of(at: i64, seconds: i64) -> i64 {
     (at.div_euclid(seconds) + 1) * seconds
 }

@@ -1,6 +1,7 @@
 //! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps that they touch.
 
 use crate::cause::Dim;
+use crate::detect::Counts;
 use crate::infer::InferConfig;
 use crate::infer::lanes::{ByName, TEN, View, ceil, floor};
 use crate::model::{BreakdownRow, Impact, Lane, Series};
@@ -16,8 +17,8 @@ const ROWS: usize = 20;
 /// Harm between two instants; `p0` is the usual failing share.
 pub(crate) fn impact(
     view: &View<'_>,
-    mut from: Instant,
-    mut to: Instant,
+    counts: &Counts,
+    (mut from, mut to): (Instant, Instant),
     p0: f64,
     config: &InferConfig,
 ) -> Impact {
@@ -47,7 +48,7 @@ pub(crate) fn impact(
         expected_failed: Some((p0 * requests as f64).round() as u64),
         addresses_hit: (hit > 0).then_some(hit),
         addresses_error: (hit > 0).then_some(error),
-        peak: peak(view, floor(from, MINUTE), ceil(to, MINUTE)),
+        peak: peak(counts, floor(from, MINUTE), ceil(to, MINUTE)),
         error_budget: config.slo.and_then(|o| budget(view, o, failed)),
         by_status: rows(Dim::Status),
         by_endpoint: rows(Dim::Endpoint),
@@ -127,10 +128,10 @@ pub(super) fn addresses(view: &View<'_>, from: Instant, to: Instant) -> (u64, f6
 
 /// The whole minute with the highest failing share, of those with at least a quarter of the usual requests; then the one with more
 /// failures, then the first.
-fn peak(view: &View<'_>, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
-    let held = view.by_step((from, to), Instant(0), MINUTE).into_iter();
-    let asked = held.filter(|(_, (n, _))| *n > 0);
-    let minutes: Vec<(i64, u64, u64)> = asked.map(|(m, (n, k))| (m, n, k)).collect();
+fn peak(counts: &Counts, from: Instant, to: Instant) -> Option<(Instant, u64, u64)> {
+    let held = counts.windows(from.second(), to.second(), 60);
+    let minute = |m: i64| from.0 / MINUTE + m;
+    let minutes: Vec<(i64, u64, u64)> = held.map(|(m, (n, k))| (minute(m), n, k)).collect();
     let mut sizes: Vec<u64> = minutes.iter().map(|m| m.1).collect();
     sizes.sort_unstable();
     let floor = sizes.get(sizes.len() / 2)? / 4;
@@ -173,32 +174,38 @@ fn fine_step(view: &View<'_>, (from, to): (Instant, Instant)) -> i64 {
 /// Requests and failures around an incident, in buckets of a minute, or finer where that is short; the names of `harm` apart.
 pub(crate) fn series(
     view: &View<'_>,
+    counts: &Counts,
     onset: Instant,
     end: Instant,
     harm: &Impact,
 ) -> Option<Series> {
     let around = (end.0 - onset.0).clamp(30 * MINUTE, 120 * MINUTE);
     let span = (Instant(onset.0 - around), Instant(end.0 + around));
-    over(view, span, None, harm)
+    over((view, counts), span, None, harm)
 }
 
 /// The same around the onset, in steps of ten seconds.
-pub(crate) fn near(view: &View<'_>, onset: Instant, harm: &Impact) -> Option<Series> {
+pub(crate) fn near(
+    view: &View<'_>,
+    counts: &Counts,
+    onset: Instant,
+    harm: &Impact,
+) -> Option<Series> {
     let (from, to) = (
         Instant(onset.0 - 5 * MINUTE),
         Instant(onset.0 + 11 * MINUTE),
     );
-    over(view, (from, to), Some(TEN), harm)
+    over((view, counts), (from, to), Some(TEN), harm)
 }
 
 /// The same over the whole archive.
-pub(crate) fn whole(view: &View<'_>) -> Option<Series> {
-    over(view, view.span?, None, &Impact::default())
+pub(crate) fn whole(view: &View<'_>, counts: &Counts) -> Option<Series> {
+    over((view, counts), view.span?, None, &Impact::default())
 }
 
 /// Buckets of whole steps, at most 1,440 of them. Nothing where no request is logged at all.
 fn over(
-    view: &View<'_>,
+    (view, counts): (&View<'_>, &Counts),
     (from, to): (Instant, Instant),
     step: Option<i64>,
     harm: &Impact,
@@ -209,10 +216,13 @@ fn over(
     let step = step.unwrap_or_else(|| fine_step(view, (start, stop)));
     let steps = ((stop.0 - start.0) / step + 1).max(1);
     let width = (steps + 1439) / 1440 * step;
-    let columns = (stop.0 - start.0).div_euclid(width) + 1;
-    let held = view.by_step((start, Instant(start.0 + columns * width)), start, width);
-    let counts = (0..columns).map(|column| held.get(&column).copied().unwrap_or_default());
-    let (requests, failed): (Vec<u64>, Vec<u64>) = counts.unzip();
+    // none where the stretch lies outside the archive
+    let columns = ((stop.0 - start.0).div_euclid(width) + 1).max(0);
+    let (first, s) = (start.second(), width / SECOND);
+    let (mut requests, mut failed) = (vec![0; columns as usize], vec![0; columns as usize]);
+    for (column, (n, k)) in counts.windows(first, first + columns * s, s) {
+        (requests[column as usize], failed[column as usize]) = (n, k);
+    }
     let len = requests.len();
     let lanes = |dim, rows| lanes(view, dim, rows, (start, width, len));
     // none for an incident that only messages report

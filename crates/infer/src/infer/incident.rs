@@ -56,7 +56,7 @@ impl Maker<'_> {
             Some(_) => Impact::default(),
             None => {
                 let usual = self.before(f).unwrap_or(self.found.p0);
-                impact::impact(self.view, failing, end, usual, self.config)
+                impact::impact(self.view, self.counts, (failing, end), usual, self.config)
             }
         };
         if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {
@@ -64,10 +64,10 @@ impl Maker<'_> {
         }
         let series = match looping.is_some() || self.config.brief {
             true => None,
-            false => impact::series(self.view, onset, end, &harm),
+            false => impact::series(self.view, self.counts, onset, end, &harm),
         };
         let around = series.as_ref();
-        let near = around.and_then(|_| impact::near(self.view, onset, &harm));
+        let near = around.and_then(|_| impact::near(self.view, self.counts, onset, &harm));
 
         let case = facts::Facts::gather(self, f, onset, end, recovery);
         let seen = case.case();

@@ -170,22 +170,20 @@ impl<'a> View<'a> {
                 n,
                 failed,
             };
+            let mut at = seconds.len();
+            seconds.reserve(l.track.requests.n.most());
+            let steps = l.track.requests.n.steps();
+            steps.for_each(|(second, n)| seconds.push(of(second, n, 0)));
             // both are in order: so need not be sorted what comes of them
-            let mut failed = l.track.requests.failed.counts();
-            let mut next = failed.next();
-            l.track.requests.n.steps().for_each(|(second, n)| {
-                let mut here = 0;
-                while let Some((at, k)) = next.filter(|f| f.0 <= second) {
-                    match at == second {
-                        true => here = k,
-                        false => seconds.push(of(at, 0, k)),
-                    }
-                    next = failed.next();
+            for (second, k) in l.track.requests.failed.counts() {
+                let failed = of(second, 0, k);
+                let before = seconds[at..].iter().take_while(|s| s.at < failed.at);
+                at += before.count();
+                match seconds.get_mut(at) {
+                    Some(s) if s.at == failed.at => s.failed = s.failed.saturating_add(k),
+                    _ => seconds.push(failed),
                 }
-                seconds.push(of(second, n, here));
-            });
-            let failed = next.into_iter().chain(failed);
-            seconds.extend(failed.map(|(second, k)| of(second, 0, k)));
+            }
             for (ten, n) in l.track.requests.failing_clients() {
                 clients.count(l.utc(ten * TEN).second().div_euclid(10), n);
             }
@@ -269,43 +267,6 @@ impl<'a> View<'a> {
     pub fn failed(&self, from: Instant, to: Instant) -> u64 {
         let of = |l: &Lane<'_>| l.track.requests.failed.sum(l.on_axis(from), l.on_axis(to));
         self.edge().map(of).sum()
-    }
-
-    /// Requests and failed ones of the edge in `[from, to)`, whole seconds, by steps of `step` microseconds that are counted
-    /// from `first`. Only of steps that have any: what is walked is what is held, however long the stretch.
-    pub fn by_step(
-        &self,
-        (from, to): (Instant, Instant),
-        first: Instant,
-        step: i64,
-    ) -> BTreeMap<i64, (u64, u64)> {
-        let mut all: Vec<(i64, (u64, u64))> = Vec::new();
-        // the step that is counted, as microseconds from the first on: one division for all of it
-        let mut begins = i64::MAX;
-        let mut count = |l: &Lane<'_>, us: i64, n: u32, failed: u32| {
-            let at = l.utc(us).0 - first.0;
-            let more = (u64::from(n), u64::from(failed));
-            match all.last_mut() {
-                Some((_, sum)) if (0..step).contains(&at.wrapping_sub(begins)) => add(sum, more),
-                _ => {
-                    let here = at.div_euclid(step);
-                    begins = here * step;
-                    all.push((here, more));
-                }
-            }
-        };
-        for l in self.edge() {
-            let (a, b) = (l.on_axis(from), l.on_axis(to));
-            let of = &l.track.requests;
-            of.n.within(a, b).for_each(|(us, n)| count(l, us, n, 0));
-            let failed = of.failed.within(a, b);
-            failed.for_each(|(second, n)| count(l, second * SECOND, 0, n));
-        }
-        let mut out: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
-        for (step, more) in all {
-            add(out.entry(step).or_default(), more);
-        }
-        out
     }
 
     /// Requests and failed ones by the values of a dimension, in whole ten-second steps of `[from, to)`.

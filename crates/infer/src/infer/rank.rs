@@ -2,11 +2,11 @@
 //! not reported at length. Ranks by harm; finds nothing.
 
 use super::lines::{last_failing, run_lines};
-use crate::detect::{DetectedIncident, RunKind};
+use crate::detect::{Counts, DetectedIncident, Detection, RunKind};
 use crate::infer::lanes::View;
 use crate::model::{Event, Evidence, Piece, Sentence, Span};
 use coroner_lines::record::MarkerKind as K;
-use coroner_lines::time::{Instant, MINUTE};
+use coroner_lines::time::Instant;
 
 /// An incident is large beside the largest from this share of its excess failures.
 const BESIDE: f64 = 0.1;
@@ -26,10 +26,11 @@ pub(super) struct Ranked {
 /// Sorts what was found. `stated` are the markers of the archive.
 pub(super) fn ranked(
     view: &View<'_>,
-    found: &[DetectedIncident],
-    p0: f64,
+    counts: &Counts,
+    found: &Detection,
     stated: &[Event],
 ) -> Ranked {
+    let p0 = found.p0;
     let mut out = Ranked::default();
     let windows = maintenance(stated, view);
     let inside = |f: &DetectedIncident| {
@@ -37,7 +38,7 @@ pub(super) fn ranked(
         windows.iter().find(|(a, b, _)| *a <= t && t <= *b)
     };
     let mut left: Vec<&DetectedIncident> = Vec::new();
-    for f in found {
+    for f in &found.incidents {
         match inside(f) {
             Some((_, _, line)) => out.planned.push(span(view, f, PLANNED, Some(line))),
             None => left.push(f),
@@ -47,7 +48,7 @@ pub(super) fn ranked(
     let small = |f: &DetectedIncident| {
         only_errors(f)
             && excess(f, p0) < BESIDE * largest
-            && peak(view, f) < PEAK
+            && peak(counts, f) < PEAK
             && !answered(f, stated)
     };
     let several = left.iter().filter(|f| small(f)).count() >= RECURRING;
@@ -104,11 +105,11 @@ fn excess(f: &DetectedIncident, p0: f64) -> f64 {
 }
 
 /// The highest failing share of its minutes, of those with at least 20 requests.
-fn peak(view: &View<'_>, f: &DetectedIncident) -> f64 {
-    let (from, to) = f.moments();
-    let minutes = view.by_step((from, to), from, MINUTE).into_values();
-    let judged = minutes.filter(|m| m.0 >= 20);
-    judged.map(|(n, k)| k as f64 / n as f64).fold(0.0, f64::max)
+fn peak(counts: &Counts, f: &DetectedIncident) -> f64 {
+    let judged = counts.windows(f.start, f.end, 60).filter(|m| m.1.0 >= 20);
+    judged
+        .map(|(_, (n, k))| k as f64 / n as f64)
+        .fold(0.0, f64::max)
 }
 
 /// Whether somebody was called or acted because of it.

@@ -153,9 +153,7 @@ impl Fold {
             axis, us, minute, ..
         } = self.now;
         let again = self.scratch.again && whole;
-        if self.recent.is_some() {
-            self.flush(block);
-        }
+        self.flush_minute(block);
         self.recent = Some(Recent {
             axis,
             minute,
@@ -183,6 +181,10 @@ impl Fold {
                 self.flush_failing(block, side);
             }
         }
+        self.flush_minute(block);
+    }
+
+    fn flush_minute(&mut self, block: &[u8]) {
         let Some(r) = &self.recent else { return };
         let track = self.part.track_mut(r.axis);
         track.reaches((r.first.us, r.last.us));

@@ -60,14 +60,22 @@ impl Chunk {
         self.put(NumberWriter::of(&[apart, u64::from(n)]).bytes());
     }
 
-    /// The same where it takes two bytes, and there is room for them; whether it does.
+    /// The same where it takes three bytes at most, and there is room for them; whether it does. Byte by byte: so few are written
+    /// sooner than a copy of them is called.
     #[inline(always)]
     pub fn push_near(&mut self, step: i64, n: u32) -> bool {
         let apart = behind(step, self.last);
-        let near = apart < 128 && n < 128 && self.bytes.len() + 2 <= self.bytes.capacity();
+        let near = apart < 1 << 14 && n < 128 && self.bytes.len() + 3 <= self.bytes.capacity();
         if near {
             self.last = step;
-            self.bytes.extend_from_slice(&[apart as u8, n as u8]);
+            match apart < 128 {
+                true => self.bytes.push(apart as u8),
+                false => {
+                    self.bytes.push(apart as u8 | 128);
+                    self.bytes.push((apart >> 7) as u8);
+                }
+            }
+            self.bytes.push(n as u8);
         }
         near
     }
@@ -157,6 +165,20 @@ impl Iterator for StepsLeft<'_> {
         }
         self.bytes = &self.bytes[at..];
         Some((step, n as u32))
+    }
+
+    /// All of them at once: most that are read are, and nothing is written down between two.
+    #[inline]
+    fn fold<B, F: FnMut(B, (i64, u32)) -> B>(self, first: B, mut f: F) -> B {
+        let (mut folded, mut at, mut step) = (first, 0, self.first);
+        while at < self.bytes.len() {
+            let n = number(self.bytes, &mut at) as u32;
+            folded = f(folded, (step, n));
+            if at < self.bytes.len() {
+                step = step.wrapping_add(number(self.bytes, &mut at) as i64);
+            }
+        }
+        folded
     }
 }
 
