@@ -58,7 +58,7 @@ fn what_was_found_is_quoted_and_names_what_no_line_says() {
         let found: Vec<&Value> = rows.filter(|e| e["kind"] == "finding").collect();
         assert_eq!(found.len(), 1, "{name}: {found:#?}");
         let text = found[0]["text"].as_str().unwrap();
-        assert_eq!(text, format!("Responder: “{FOUND}”"), "{name}");
+        assert_eq!(text, format!("Chat: “{FOUND}”"), "{name}");
         assert_eq!(found[0]["evidence"][0]["line"], line, "{name}");
         let first = &list(&incident["causes"])[0];
         assert_eq!(first["class"], "unknown", "{name}");

@@ -23,7 +23,7 @@ pub(super) static INFO: ClassInfo = ClassInfo {
     title: "A feature flag",
     titled: Some(["The feature flag ", ""]),
     remedy: ["turn back ", ""],
-    settle: "Turn the flag back for a few users and compare.",
+    settle: "Turn it up again step by step, and compare users with it and without.",
     weights: Weights::of(1.6, 1.6, 0.0),
     statuses: &[(500, 0.3), (504, -0.4)],
     rule: weigh,

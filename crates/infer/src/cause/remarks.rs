@@ -162,8 +162,8 @@ pub fn read(case: &Case<'_>, mut remarks: Vec<RemarkFact>) -> Vec<RemarkFact> {
 /// The claim that a remark makes of a suspect, in the sentence that names it.
 fn claim((r, denied): (&RemarkFact, bool), named: &BTreeSet<String>) -> (f64, Sentence) {
     let (weight, what) = match denied {
-        true => (DENIED, "A responder rules it out: "),
-        false => (NAMED, "A responder names it: "),
+        true => (DENIED, "The chat rules it out: "),
+        false => (NAMED, "The chat names it: "),
     };
     let text = r.text.for_json();
     let names_it = |s: &&str| names(s).iter().any(|n| named.contains(n));
@@ -223,7 +223,7 @@ pub(super) fn found_another(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'
     let mut rest = weighed.iter_mut();
     let rest = rest.find(|(c, _)| c.class == CauseClass::Unknown);
     if let (false, Some((_, w))) = (suspected, rest) {
-        let text = Sentence::words("A responder found something that is no suspect here: ");
+        let text = Sentence::words("The chat names something that is no suspect here: ");
         let text = text.p(quote(r.text.for_json())).w(".");
         w.claim(ANOTHER, text, lines(std::slice::from_ref(&r.evidence)));
     }

@@ -103,7 +103,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if let Some(n) = &w.culprit {
         w.cap = Some(QUOTED);
         let who = match wrote {
-            true => "A responder wrote: ",
+            true => "Written in the chat: ",
             false => "The errors say: ",
         };
         w.title = Sentence::words(who).p(quote(n.name.for_json()));

@@ -97,7 +97,7 @@ fn who_reads_an_error_out_has_found_nothing() {
         w.end = 1200;
         show(&w.writes(900, said).rank())
     };
-    let another = "A responder found something";
+    let another = "The chat names something";
     let read_out = of("got it: 'basket_lines of shop_core: grp-17 gave up'");
     assert!(!read_out.contains(another), "{read_out}");
     let found = of("basket_lines of shop_core: grp-17 is held by export_job");

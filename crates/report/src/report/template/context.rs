@@ -253,16 +253,15 @@ fn short(report: &Report, clock: Clock) -> Vec<Value> {
     out
 }
 
-/// `file:line: text` of the first cited line of each row with a letter that a line states.
+/// `file:line: text` of the first cited line of each row with a letter.
 fn raw_lines(report: &Report) -> Vec<String> {
     let rows = report.incidents.iter().flat_map(|i| &i.timeline);
-    let stated = rows.filter(|e| e.basis == Basis::Stated);
     let line = |(_, at, text): (char, String, &str)| match text.char_indices().nth(RAW) {
         Some((end, _)) => format!("{at}: {}…", &text[..end]),
         None => format!("{at}: {text}"),
     };
     let mut out: Vec<String> = Vec::new();
-    for l in first_lines(report, stated).map(line) {
+    for l in first_lines(report, rows).map(line) {
         if !out.contains(&l) {
             out.push(l);
         }
@@ -276,8 +275,7 @@ pub(in crate::report) fn first_lines<'r>(
     rows: impl Iterator<Item = &'r Event>,
 ) -> impl Iterator<Item = (char, String, &'r str)> {
     rows.filter_map(|e| {
-        let all = e.evidence.iter();
-        let x = all.min_by_key(|x| (x.input, x.line, x.byte))?;
+        let x = e.evidence.first()?;
         let at = cite::line(report, x, Medium::Plain);
         Some((e.letter?, at, x.excerpt.as_ref()?.for_json()))
     })
