@@ -337,16 +337,17 @@ impl Case<'_> {
     }
 }
 
-/// What begins, in the words of a sentence: how the incident first shows.
-pub(super) fn what_begins(case: &Case<'_>) -> &'static str {
+/// What begins, in the words of a sentence, and when: how the incident first shows.
+pub(super) fn what_begins(case: &Case<'_>) -> (&'static str, Instant) {
     let first = case.components.iter().min_by_key(|c| c.start);
-    match first.map(|c| c.kind) {
+    let words = match first.map(|c| c.kind) {
         Some("latency") => "Responses become slow",
         Some("silence") => "Requests stop",
         Some("traffic_drop") => "Requests become few",
         Some("restart_loop") => "Restarts begin",
-        _ => "Errors begin",
-    }
+        _ => return ("Errors begin", case.onset),
+    };
+    (words, first.map_or(case.onset, |c| c.start.min(case.onset)))
 }
 
 /// What an event quotes of its line.

@@ -4,8 +4,8 @@
 
 use super::estimate::{Estimate, hosts};
 use super::evidence::{
-    by_alerts, by_alerts_of_others, by_bursts, by_edges, by_host, by_joins, by_name, by_remarks,
-    by_span,
+    ONLY_OTHER, by_alerts, by_alerts_of_others, by_bursts, by_edges, by_host, by_joins, by_name,
+    by_remarks, by_span,
 };
 use super::reference::Reference;
 use super::{Clocks, Mapped};
@@ -81,8 +81,9 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
     }
     // what was collected together says it of the other logs of its host
     for (d, inputs) in &domains {
+        let weak = weak(inputs, &known, &reference, true);
         if !all.contains_key(d)
-            && weak(inputs, &known, &reference, true).is_none()
+            && weak.is_none_or(|e| e.2 == ONLY_OTHER)
             && let Some(found) = by_edges(inputs, &reference)
         {
             let hosts = inputs.iter().flat_map(|(_, p)| hosts(p));

@@ -247,10 +247,10 @@ pub(super) fn by_name(
 }
 
 /// Minutes with lines from which on it means something that the other logs hold them all.
-const MANY_MINUTES: usize = 30;
+pub(super) const MANY_MINUTES: usize = 30;
 
 /// How far from the first and from the last line of the other logs those of an input are that was collected with them.
-const EDGE: i64 = 5 * MINUTE;
+pub(super) const EDGE: i64 = 5 * MINUTE;
 
 /// The offset at which the lines begin with those of the other logs and end with them: what is collected of an outage is that of
 /// one stretch of time.
@@ -259,7 +259,8 @@ pub(super) fn by_edges(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Es
     let (first, last) = spans.reduce(|(x, y), (a, b)| (x.min(a), y.max(b)))?;
     let minutes = inputs.iter().map(|(_, p)| p.wall.activity.len());
     let many = minutes.sum::<usize>() >= MANY_MINUTES;
-    let (from, to) = r.span.filter(|_| many && last - first > 6 * EDGE)?;
+    let collected = r.collected().or(r.span);
+    let (from, to) = collected.filter(|_| many && last - first > 6 * EDGE)?;
     let meets = |g: &i64| {
         let off = g * MINUTE;
         (first - off - from).abs() <= EDGE && (last - off - to).abs() <= EDGE
@@ -268,6 +269,9 @@ pub(super) fn by_edges(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Es
     let found = grid().find(meets)?;
     Some((found, 0.5, basis, ZoneSource::Assumed))
 }
+
+/// Why an offset is taken of which nothing tells but that others write it.
+pub(super) const ONLY_OTHER: &str = "the only offset besides UTC that other logs write";
 
 /// Of UTC and the offsets that other inputs write, the one that puts the input into the span of the archive. Where UTC and
 /// the only other one do so alike, the other: what a host writes without a zone is its local time, as its other lines are.
@@ -294,7 +298,7 @@ pub(super) fn by_span(inputs: &[(u32, &InputPart)], r: &Reference) -> Option<Est
     let (utc, local): (Vec<_>, Vec<_>) = scored.into_iter().partition(|s| s.0 == 0);
     // a log that begins long before the others shows nothing by its beginning; none goes on when the others have ended
     let late = |g| share(inputs, r, g, |m, (_, end)| m > end);
-    let basis = "the only offset besides UTC that other logs write";
+    let basis = ONLY_OTHER;
     match (&utc[..], &local[..]) {
         ([utc], [only]) if only.1 >= utc.1 || late(only.0) < late(0) => {
             Some((only.0, 0.25, basis, ZoneSource::Assumed))

@@ -2,7 +2,7 @@
 //! fail. What follows from it is for those who ask.
 
 use super::estimate::hosts;
-use super::evidence::bad_tens;
+use super::evidence::{EDGE, MANY_MINUTES, bad_tens};
 use crate::clock::dst::{AllShown, shown};
 use crate::clock::shared_traffic::Traffic;
 use coroner_core::summary::Part;
@@ -16,6 +16,8 @@ pub(super) struct Reference {
     pub(super) bad: BTreeSet<i64>,
     /// First and last microsecond.
     pub(super) span: Option<(i64, i64)>,
+    /// First and last microsecond of each input with lines in many minutes.
+    spans: Vec<(i64, i64)>,
     /// Written offsets by host, in minutes, other than UTC.
     pub(super) by_host: BTreeMap<String, BTreeSet<i64>>,
     /// Written offsets of all inputs, in minutes, with lines; later those that were found, too.
@@ -50,9 +52,25 @@ impl Reference {
                 }
             }
             r.reach(t.span);
+            if p.utc.activity.len() >= MANY_MINUTES {
+                r.spans.extend(t.span);
+            }
             r.bad.extend(bad_tens(t));
         }
         r
+    }
+
+    /// From when to when most inputs have lines, which were collected together; `None` where they begin or end at several times.
+    pub(super) fn collected(&self) -> Option<(i64, i64)> {
+        let median = |mut all: Vec<i64>| {
+            all.sort_unstable();
+            all.get(all.len() / 2).copied()
+        };
+        let (firsts, lasts): (Vec<i64>, Vec<i64>) = self.spans.iter().copied().unzip();
+        let (from, to) = (median(firsts)?, median(lasts)?);
+        let is = |(a, b): &&(i64, i64)| (a - from).abs() <= EDGE && (b - to).abs() <= EDGE;
+        let alike = self.spans.iter().filter(is).count();
+        (alike > 2 && alike * 2 > self.spans.len()).then_some((from, to))
     }
 
     /// Takes in from when to when one more input has lines.

@@ -12,6 +12,7 @@ use crate::model::{
 };
 use coroner_core::summary::{CitableLine, Coarse, FirstWords, MessageShape, Seen};
 use coroner_lines::fault::Fault;
+use coroner_lines::format::app::message::stated_request;
 use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
@@ -158,6 +159,9 @@ struct RowTimes<'a> {
     starts: BTreeSet<(String, Instant, String)>,
 }
 
+/// How long before the first failed request what fails may begin to say so.
+const WITH: i64 = 30 * SECOND;
+
 /// For so long what is started says how it comes up.
 const COMES_UP: i64 = 30 * SECOND;
 
@@ -283,14 +287,15 @@ fn around(
     let (from, to) = (Instant(onset.0 - BEFORE), Instant(onset.0 + AFTER));
     let usual = together(messages, (Instant(from.0 - BASELINE), from));
     let mut found = together(messages, (from, to));
-    // what begins with the failures and is repeated is what they say of themselves
     let after = |t: &Find<'_, '_>| t.line.time >= onset;
+    // what begins with the failures, or as what brings them does, and is repeated is what they say of themselves
+    let with = |t: &Find<'_, '_>| t.line.time.0 >= onset.0 - WITH;
     found.retain(|t| {
         let lane = t.line.lane;
         let before = usual.iter().filter(|u| u.is_of(lane)).count();
         from.0 - past.since(lane, from).0 >= BASELINE
             && before < TALKATIVE
-            && !(after(t) && t.message.lines > MessageShape::FEW)
+            && !(with(t) && t.message.lines > MessageShape::FEW)
             && !rows.stand_with(t)
     });
     // what goes on behind a line that is reported, names the first suspect or states what a suspect is, is explained
@@ -306,10 +311,15 @@ fn around(
                 .is_some_and(|x| x.for_json().contains(name))
         };
         let stated = e.excerpt.as_ref().and_then(|x| fault(x.for_json()));
+        // a request that was answered well, which an application logged
+        let answered = e.excerpt.as_ref().is_some_and(|x| {
+            let said = x.said();
+            stated_request(said.for_json().as_bytes()).is_some_and(|r| r.status < 500)
+        });
         // how a change shows is not stated by its class
         let mut faults = i.causes.iter().filter(|c| c.group != Group::CHANGE);
         let mut states = |f: Fault| faults.any(|c| f.is_of(c.class));
-        !goes_on && !suspect.is_some_and(names) && !stated.is_some_and(&mut states)
+        !goes_on && !answered && !suspect.is_some_and(names) && !stated.is_some_and(&mut states)
     });
     found.sort_list_by_key(|t| {
         let near = (t.line.time.0 - onset.0).abs();

@@ -53,7 +53,12 @@ pub(in crate::cause) fn timing(
         Some(VersionChange) => format!("{noun} is first seen"),
         _ => noun.to_owned(),
     };
-    let begins = what_begins(case);
+    // that responses are slow may show before requests fail
+    let (begins, shows) = what_begins(case);
+    let since = match shows > c.start {
+        true => shows.since(c.start),
+        false => since,
+    };
     let words = if c.start > case.onset_bounds().1 {
         Sentence::words(format!(
             "{begins} while {what} is under way: it is reported done "
