@@ -182,18 +182,7 @@ mod tests {
 
     #[test]
     fn base64_of_the_standard() {
-        // RFC 4648 §10.
-        for (text, want) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(text.as_bytes()), want);
-        }
+        crate::tests::holds("base64", |t| base64(t.as_bytes()));
     }
 
     #[test]

@@ -138,17 +138,31 @@ fn a_row_of_the_day_before_keeps_its_day() {
 
 #[test]
 fn a_document_may_be_anything() {
-    for text in [
+    let odd = [
         "",
         " ",
+        "\n",
         "\n\n\n",
+        "\u{feff}",
+        "# ",
         "|",
-        "# \n|||\n|-|\n",
+        "\r\n\r\n",
+        "```",
+        "<!--",
         "\u{0}\u{1}",
         "13:00",
+    ];
+    let made = [
+        "---\n---\n",
+        "|\n|-|\n",
+        "\t\t\n-\n=\n",
+        "# \n|||\n|-|\n",
         "Timeline\n13:00 a\n12:00 b\n11:00 c\n",
-    ] {
+    ];
+    for text in odd.iter().chain(&made) {
         let _ = findings(text);
+        let doc = Document::read("x", text);
+        assert!(!doc.sections.is_empty(), "{text:?}");
     }
     let empty = ids("");
     assert!(

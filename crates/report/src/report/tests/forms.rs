@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::hostile::{hostile, saying};
-use super::{look, reports};
+use super::{forms_of, look, reports};
 use coroner_infer::model::*;
 use serde_json::Value;
 
@@ -160,11 +160,7 @@ fn a_report_that_is_not_redacted_says_so_in_every_form() {
         ..Shown::default()
     };
     privacy::apply(&mut r, shown, &[]);
-    for text in [
-        markdown::to_string(&r),
-        html::to_string(&r),
-        terminal::to_string(&r, &look(80)),
-    ] {
+    for text in forms_of(&r, 80) {
         assert!(text.contains("Not redacted"), "{text:.300}");
     }
     assert_eq!(
