@@ -3,11 +3,11 @@
 use super::case::{Case, TemplateFact};
 use super::names;
 use crate::cause::case::quoted;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::{program, what_runs};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::expected_effects::waits;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -18,25 +18,8 @@ use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Lock,
-    group: Group::DATA,
-    prior: 0.03,
-    about: "locks, deadlocks or slow queries",
-    says: "statements wait for locks or take too long",
-    title: "Lock contention or slow statements",
-    titled: Some(["Lock contention (", ")"]),
-    settle: "Look at the sessions and the locks they held during the incident.",
-    weights: Weights::of(2.0, 1.6, -0.5),
-    lead_s: 600,
-    statuses: &[(500, -0.4), (502, -0.6), (503, -0.2), (504, 0.6)],
-    lacks: &[waits],
-    shared: true,
-    waits: 2,
-    once: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Lock, Group::DATA, weigh, &[waits]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.

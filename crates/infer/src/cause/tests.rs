@@ -52,6 +52,7 @@ fn plain() -> World {
 }
 
 /// A case under construction.
+#[derive(Default)]
 struct World {
     end: i64,
     recovered: bool,
@@ -84,23 +85,10 @@ impl World {
             recovered: true,
             start: -720,
             service: name(service),
-            events: Vec::new(),
-            templates: Vec::new(),
-            sources: Vec::new(),
-            shares: Vec::new(),
             statuses: vec![(200, 400), (500, 1000)],
             before: vec![(200, 3000)],
-            silences: Vec::new(),
-            aliases: Vec::new(),
-            silent_hosts: Vec::new(),
-            versions: Vec::new(),
-            remarks: Vec::new(),
             first: vec![line(0, 4000, "GET / 500")],
-            surge: None,
-            latency: None,
-            slow: None,
-            ramp: false,
-            top_client: None,
+            ..World::default()
         }
         .source(Kind::Web, "edge-1", "")
     }

@@ -3,12 +3,13 @@
 use super::*;
 use crate::told::{Rest, cases, number};
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     include_str!("../../../../../tests/data/cases/chains.txt"),
     include_str!("../../../../../tests/data/cases/changes.txt"),
     include_str!("../../../../../tests/data/cases/drills.txt"),
     include_str!("../../../../../tests/data/cases/ends.txt"),
     include_str!("../../../../../tests/data/cases/named.txt"),
+    include_str!("../../../../../tests/data/cases/remarks.txt"),
     include_str!("../../../../../tests/data/cases/rules.txt"),
 ];
 
@@ -141,6 +142,7 @@ fn add(w: World, line: &str) -> World {
             w.silent(from, to, all, &hosts, &inputs)
         }
         "noise" => w.noise(rest.number()),
+        "writes" => w.writes(rest.number(), rest.0),
         _ => changed(w, line),
     }
 }
@@ -229,7 +231,10 @@ fn holds(r: &Ranking, want: &str, before: Option<&Ranking>) -> bool {
             compared(score, rest)
         }
         "group" => compared(r.causes[0].group_score, rest),
+        // than in the row before
         "lower" => before.is_some_and(|b| score(r, rest.0) < score(b, rest.0)),
+        "same" => before.is_some_and(|b| score(r, rest.0) == score(b, rest.0)),
+        "higher" => before.is_some_and(|b| score(r, rest.0) > score(b, rest.0)),
         // suspected first, and named after what has this in its name
         word => {
             let first = &r.causes[0];
