@@ -260,7 +260,7 @@ fn formats_are_listed_with_the_source_of_their_samples_and_their_length() {
 #[test]
 fn classes_of_causes_are_listed() {
     let mut out = String::from("| class | group | prior | what it is |\n|---|---|---:|---|\n");
-    for c in CAUSES {
+    for c in CAUSES.iter() {
         let (word, group) = (c.class.word(), c.group.word);
         writeln!(out, "| `{word}` | {group} | {} | {} |", c.prior, c.about).unwrap();
     }

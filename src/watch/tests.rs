@@ -20,8 +20,15 @@ use std::sync::OnceLock;
 const TEN: i64 = 1_773_136_800;
 
 fn watch() -> Watch {
+    watch_of(&["stdin"])
+}
+
+/// A watch of inputs that are called so.
+fn watch_of(names: &[&str]) -> Watch {
     let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
-    w.add("stdin", None);
+    for name in names {
+        w.add(name, None);
+    }
     w.start();
     w
 }
@@ -239,9 +246,7 @@ fn lines_that_are_hours_late_are_counted() {
 
 #[test]
 fn a_clock_that_is_set_back_stops_nothing() {
-    let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
-    w.add("access.log", None);
-    w.start();
+    let mut w = watch_of(&["access.log"]);
     let mut beats = |from: i64| {
         for s in 0..70 {
             w.push(0, line((from + s) * 2, 200).as_bytes()).unwrap();
@@ -283,10 +288,7 @@ fn clocks_that_jump_hide_no_outage() {
 #[test]
 fn the_only_line_of_an_input_shows_its_zone_however_long_it_waits_for_the_next() {
     for east in [-9, 0, 5] {
-        let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
-        w.add("access.log", None);
-        w.add("deploy.log", None);
-        w.start();
+        let mut w = watch_of(&["access.log", "deploy.log"]);
         for s in 0..2400 {
             for n in s * 2..s * 2 + 2 {
                 let status = if (1500..1800).contains(&s) { 502 } else { 200 };
@@ -320,11 +322,7 @@ fn the_only_line_of_an_input_shows_its_zone_however_long_it_waits_for_the_next()
 
 #[test]
 fn an_input_that_begins_later_leaves_the_clocks_of_the_others_as_they_are() {
-    let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
-    for name in ["a.log", "access.log", "z.log"] {
-        w.add(name, None);
-    }
-    w.start();
+    let mut w = watch_of(&["a.log", "access.log", "z.log"]);
     let shown = |w: &Watch| w.written(w.id(2), Axis::Wall, Instant(TEN * SECOND)) - TEN * SECOND;
     for s in 0..900 {
         let (h, m, sec) = (15 + s / 3600, s / 60 % 60, s % 60);

@@ -1,5 +1,5 @@
 //! Weighs known causes against the evidence of one incident: the registry and the re-exports.
-//! One file per class with its [`ClassInfo`] and its rule; the facts are in `case`, what the rules share in `symptoms`,
+//! One file per class with its rule, and in `classes.txt` all else that is known of each; the facts are in `case`, what the rules share in `symptoms`,
 //! `ownership`, `change`, `failure_shape` and `ledger`. Nothing here reads logs, parts or files: `infer` gathers the facts and prints the result.
 
 mod absence;
@@ -52,35 +52,38 @@ pub use rank::{Ranking, rank};
 pub use remarks::{findings, read};
 
 use coroner_lines::record::CauseClass;
+use std::sync::LazyLock;
 
 /// Every known class; the order is of no importance.
-pub static CAUSES: &[&ClassInfo] = &[
-    &deploy::INFO,
-    &config::INFO,
-    &feature_flag::INFO,
-    &migration::INFO,
-    &third_party::INFO,
-    &database::INFO,
-    &cache::INFO,
-    &overload::INFO,
-    &memory::INFO,
-    &disk::INFO,
-    &connection_pool::INFO,
-    &lock::INFO,
-    &bad_data::INFO,
-    &power::INFO,
-    &host::INFO,
-    &dns::INFO,
-    &certificate::INFO,
-    &unreachable::INFO,
-    &crash::INFO,
-    &attack::INFO,
-    &unknown::INFO,
-];
+pub static CAUSES: LazyLock<[&ClassInfo; 21]> = LazyLock::new(|| {
+    [
+        &deploy::INFO,
+        &config::INFO,
+        &feature_flag::INFO,
+        &migration::INFO,
+        &third_party::INFO,
+        &database::INFO,
+        &cache::INFO,
+        &overload::INFO,
+        &memory::INFO,
+        &disk::INFO,
+        &connection_pool::INFO,
+        &lock::INFO,
+        &bad_data::INFO,
+        &power::INFO,
+        &host::INFO,
+        &dns::INFO,
+        &certificate::INFO,
+        &unreachable::INFO,
+        &crash::INFO,
+        &attack::INFO,
+        &unknown::INFO,
+    ]
+});
 
 /// What is known of a class.
 pub fn info(class: CauseClass) -> &'static ClassInfo {
-    find(CAUSES, Some(class))
+    find(&*CAUSES, Some(class))
 }
 
 /// What is known of a class among some, and of what is none of them.

@@ -9,6 +9,8 @@ pub mod detect;
 pub mod infer;
 pub mod model;
 #[cfg(test)]
-mod tests {
-    pub mod told;
-}
+#[path = "../../../tests/data/tried.rs"]
+mod tests;
+#[cfg(test)]
+#[path = "tests/told.rs"]
+mod told;

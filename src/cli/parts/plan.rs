@@ -45,22 +45,27 @@ pub struct Plan {
 }
 
 /// Opens the logs to be planned.
-pub(super) fn to_plan(asked: Request<'_>, outcome: &mut Outcome) -> Done<Logs> {
-    if asked.reading.baseline.is_some() {
+pub(super) fn to_plan(
+    reading: &Reading,
+    screen: &Screen,
+    outputs: &Outputs,
+    env: &Env,
+    outcome: &mut Outcome,
+) -> Done<Logs> {
+    let presentation = Presentation::default();
+    let said = (reading, &presentation, screen);
+    let settled = read::settled(said, None, env, outcome)?;
+    if reading.baseline.is_some() {
         let why = "what is usual is asked when the report is made";
         return Err(Error::usage("--baseline", why, "give it to coroner report").into());
     }
-    read::opened(asked, false, outcome)
+    read::opened(Request::of(said, &settled, outputs), false, outcome)
 }
 
 /// Plans the logs and writes the rows.
 pub fn run(args: &Plan, env: &Env, outcome: &mut Outcome) -> Done<()> {
-    let presentation = Presentation::default();
-    let said = (&args.reading, &presentation, &args.screen);
-    let settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::one(What::Plan, args.output.as_deref(), args.force);
-    let asked = Request::of(said, &settled, &outputs);
-    let mut logs = to_plan(asked, outcome)?;
+    let mut logs = to_plan(&args.reading, &args.screen, &outputs, env, outcome)?;
     let each = args.split.map(|n| n as u64);
     let (_, rows) = logs.rows(Cut::Splits(each, args.probe), false)?;
     outcome.stages.done("plan");

@@ -2,12 +2,12 @@
 
 use super::plan::to_plan;
 use super::say;
-use crate::cli::args::{Presentation, Reading, Screen};
+use crate::cli::args::{Reading, Screen};
 use crate::cli::diagnostics::escaped;
 use crate::cli::env::Env;
 use crate::cli::outcome::{Done, Outcome};
 use crate::cli::output::{Output, Outputs, Target, What};
-use crate::cli::read::{self, Request};
+use crate::cli::read;
 use clap::Args;
 use coroner::program::{RowFrom, summarize_row};
 use coroner::settings::Settings;
@@ -93,12 +93,8 @@ pub fn run(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Done<()> {
 }
 
 fn of_logs(args: &Summarize, env: &Env, outcome: &mut Outcome) -> Done<()> {
-    let presentation = Presentation::default();
-    let said = (&args.reading, &presentation, &args.screen);
-    let settled = read::settled(said, None, env, outcome)?;
     let outputs = Outputs::one(What::Part, args.output.as_deref(), args.force);
-    let asked = Request::of(said, &settled, &outputs);
-    let mut logs = to_plan(asked, outcome)?;
+    let mut logs = to_plan(&args.reading, &args.screen, &outputs, env, outcome)?;
     let strict = args.reading.strict;
     let noted = &mut |n| outcome.add(read::of_notice(&n, strict));
     let parts = logs.summarize(args.redact, noted)?;

@@ -1,6 +1,6 @@
 //! Inputs whose lines come as they are written, second by second: what is reported of them, and when.
 
-use super::{TEN, line};
+use super::{TEN, line, watch_of};
 use crate::analysis::Settings;
 use crate::watch::{Hours, Watch};
 use coroner_lines::time::{SECOND, civil_from_days};
@@ -48,15 +48,7 @@ fn events_stopped(
     end: i64,
     stops: &[(i64, i64)],
 ) -> Vec<(i64, Value)> {
-    let begun = || {
-        let mut w = Watch::new(Settings::default(), TEN * SECOND).unwrap();
-        for n in names {
-            w.add(n, None);
-        }
-        w.start();
-        w
-    };
-    let mut w = begun();
+    let mut w = watch_of(names);
     let (mut all, mut left) = (Vec::new(), None);
     for s in 0..end {
         if stops.iter().any(|(from, to)| (*from + 1..*to).contains(&s)) {
@@ -84,6 +76,13 @@ fn events_stopped(
     w.end().unwrap();
     all.extend(w.events().into_iter().map(|e| (end, e)));
     all
+}
+
+/// The same of an access log of which those requests fail that `fails` says.
+fn events_of(end: i64, fails: impl Fn(i64) -> bool) -> Vec<(i64, Value)> {
+    let mut script = Script::new();
+    requests(&mut script, 0, end, fails);
+    events_live(&["access.log"], &script, end, &[])
 }
 
 /// The events of incidents: which, of which incident, and when.
@@ -239,10 +238,9 @@ fn an_error_log_that_is_silent_because_all_is_well_is_no_gap() {
 
 #[test]
 fn a_second_outage_is_one_of_its_own_and_found_as_fast() {
-    let mut script = Script::new();
-    let fails = |n: i64| (3600..3960).contains(&n) || (5400..5880).contains(&n);
-    requests(&mut script, 0, 4200, fails);
-    let all = events_live(&["access.log"], &script, 4200, &[]);
+    let all = events_of(4200, |n| {
+        (3600..3960).contains(&n) || (5400..5880).contains(&n)
+    });
     let events = incidents(&all);
     let words: Vec<&str> = events.iter().map(|t| t.0.as_str()).collect();
     let one = ["incident_suspected", "incident_open", "incident_close"];
@@ -252,10 +250,9 @@ fn a_second_outage_is_one_of_its_own_and_found_as_fast() {
         "{events:?}"
     );
     // one that begins before the first is over is a relapse of it
-    let fails = |n: i64| (3600..3960).contains(&n) || (4440..4800).contains(&n);
-    let mut script = Script::new();
-    requests(&mut script, 0, 3600, fails);
-    let all = events_live(&["access.log"], &script, 3600, &[]);
+    let all = events_of(3600, |n| {
+        (3600..3960).contains(&n) || (4440..4800).contains(&n)
+    });
     assert_eq!(incidents(&all).len(), 3, "{:?}", incidents(&all));
     let relapse = all.iter().find(|(_, e)| e["relapse"] == true).unwrap();
     assert!((2220..=2236).contains(&relapse.0), "{relapse:?}");
@@ -265,9 +262,7 @@ fn a_second_outage_is_one_of_its_own_and_found_as_fast() {
 fn what_fails_again_while_its_calm_is_young_is_never_taken_back() {
     // 40 s, and after five calm minutes for good; then 20 s alone
     let fails = |n: i64| (2400..2480).contains(&n) || (3080..3600).contains(&n);
-    let mut script = Script::new();
-    requests(&mut script, 0, 2700, fails);
-    let events = incidents(&events_live(&["access.log"], &script, 2700, &[]));
+    let events = incidents(&events_of(2700, fails));
     let words: Vec<&str> = events.iter().map(|t| t.0.as_str()).collect();
     let one = [
         "incident_suspected",
@@ -278,9 +273,7 @@ fn what_fails_again_while_its_calm_is_young_is_never_taken_back() {
     assert_eq!(words, one, "{events:?}");
     assert!((1540..=1556).contains(&events[1].1), "{events:?}");
     assert!((1540..=1575).contains(&events[2].1), "{events:?}");
-    let mut script = Script::new();
-    requests(&mut script, 0, 2700, |n| (2400..2430).contains(&n));
-    let events = incidents(&events_live(&["access.log"], &script, 2700, &[]));
+    let events = incidents(&events_of(2700, |n| (2400..2430).contains(&n)));
     let words: Vec<&str> = events.iter().map(|t| t.0.as_str()).collect();
     assert_eq!(words, ["incident_suspected", "retraction"], "{events:?}");
     assert!((1810..=1840).contains(&events[1].1), "{events:?}");

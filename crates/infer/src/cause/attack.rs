@@ -1,8 +1,8 @@
 //! Abuse: few clients carry the failures, 4xx answers surge, a filter says so.
 
 use super::case::Case;
-use crate::cause::class_info::ClassInfo;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, onset_lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -10,20 +10,8 @@ use crate::model::{Group, Piece, Sentence};
 use coroner_lines::record::CauseClass;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Attack,
-    group: Group::SECURITY,
-    prior: 0.02,
-    about: "abuse from outside",
-    says: "abuse",
-    title: "Abuse or a denial of service",
-    settle: "Count failed requests by client address and path.",
-    weights: Weights::of(2.8, 1.6, -1.0),
-    statuses: &[(503, 0.4)],
-    plain: false,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Attack, Group::SECURITY, weigh, &[]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, _) = INFO.heard(case, signs);

@@ -3,10 +3,10 @@
 use super::case::{Case, Dim, DimShare, quoted};
 use super::change::otherwise::SHOWS;
 use super::names;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{UNDONE, taken_away};
 use crate::cause::expected_effects::lives_on;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::file;
@@ -16,21 +16,9 @@ use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::BadData,
-    group: Group::DATA,
-    prior: 0.03,
-    about: "records that the program cannot take",
-    says: "records that cannot be read",
-    title: "Bad records or corrupt input",
-    settle: "Send the record or request that fails by itself.",
-    weights: Weights::of(2.0, 1.6, -0.5),
-    statuses: &[(500, 0.3), (502, -0.6), (503, -0.4), (504, -0.6)],
-    lacks: &[alike, lives_on],
-    shared: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass = ListedClass::new(|| {
+    ClassInfo::listed(CauseClass::BadData, Group::DATA, weigh, &[alike, lives_on])
+});
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

@@ -4,9 +4,9 @@ use super::case::Case;
 use super::database::{ONLY_CLIENTS, is_up_again, out_of_use};
 use super::names::{self, servers::CACHES};
 use crate::cause::case::excerpt;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::expected_effects::lives_on;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, at_onset, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -14,23 +14,9 @@ use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Cache,
-    group: Group::DEPENDENCY,
-    prior: 0.02,
-    about: "a cache or queue",
-    says: "the cache or queue cannot be reached",
-    title: "The cache or queue",
-    remedy: ["bring ", " back up"],
-    settle: "Find out why the cache or queue went down or refused its clients.",
-    weights: Weights::of(1.8, 2.2, -1.0),
-    statuses: &[(502, -0.3)],
-    lacks: &[lives_on],
-    shared: true,
-    waits: 1,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass = ListedClass::new(|| {
+    ClassInfo::listed(CauseClass::Cache, Group::DEPENDENCY, weigh, &[lives_on])
+});
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

@@ -3,9 +3,8 @@
 use super::case::{Case, Dim, DimShare, TemplateFact};
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
-use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::named_files;
-use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -15,38 +14,8 @@ use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Certificate,
-    group: Group::NETWORK,
-    prior: 0.02,
-    about: "a TLS certificate that is expired or not accepted",
-    says: "a certificate is not accepted",
-    title: "A TLS certificate",
-    titled: Some(["TLS certificate of ", " not accepted"]),
-    precisely: &[
-        Precisely {
-            words: "not yet valid | notyetvalid | notTimeValid",
-            says: "a certificate is expired or not yet valid",
-            title: "A TLS certificate that is expired or not yet valid",
-            titled: ["TLS certificate of ", " expired or not yet valid"],
-            ..Precisely::PLAIN
-        },
-        Precisely {
-            words: "expired | expires | has_expired | certificate_expired",
-            says: "a certificate has expired",
-            title: "An expired TLS certificate",
-            titled: ["TLS certificate of ", " expired"],
-            ..Precisely::PLAIN
-        },
-    ],
-    remedy: ["renew or replace the certificate of ", ""],
-    settle: "Check the certificate's dates and chain.",
-    weights: Weights::of(2.4, 2.2, -1.0),
-    statuses: &[(502, 0.3), (504, -0.6)],
-    of_writer: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Certificate, Group::NETWORK, weigh, &[]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

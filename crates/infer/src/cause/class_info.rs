@@ -8,7 +8,9 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::table;
 use coroner_lines::text::words::holds_any;
+use std::sync::LazyLock;
 
 /// One of the things that a class may be, by the words of a message.
 #[derive(Clone, Copy)]
@@ -30,20 +32,40 @@ pub struct Precisely {
 }
 
 impl Precisely {
-    /// What one leaves out is as its class has it.
-    pub const PLAIN: Precisely = Precisely {
-        words: "",
-        says: "",
-        title: "",
-        titled: ["", ""],
-        settle: "",
-        remedy: ["", ""],
-        question: "",
-    };
+    /// One by its block of `classes.txt`.
+    fn of(block: &'static str) -> Precisely {
+        let of = |key| table::value(block, key);
+        Precisely {
+            words: of("words"),
+            says: of("says"),
+            title: of("title"),
+            titled: around(of("titled")),
+            settle: of("settle"),
+            remedy: around(of("remedy")),
+            question: of("question"),
+        }
+    }
+}
+
+/// What stands around what is named.
+fn around(text: &'static str) -> [&'static str; 2] {
+    let (before, behind) = text.split_once("{}").unwrap_or((text, ""));
+    [before, behind]
 }
 
 /// The effect that a stated fault of a class should have, in words, where it has it not.
 pub type Lacks = fn(&Case<'_>, &[Sign<'_>], &Sign<'_>) -> Option<&'static str>;
+
+/// Looks at the facts and says what speaks for a class and against it, in nats, and what it names. Rules never see each other; the signs
+/// are found once for all of them.
+pub type ClassRule = fn(&Case<'_>, &[Sign<'_>]) -> Weighed;
+
+/// A class that the table lists, as soon as it is asked for.
+pub(super) type ListedClass = LazyLock<ClassInfo>;
+
+/// The blocks of the table: each class, and below it what it may be.
+static BLOCKS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| table::blocks(include_str!("classes.txt")).collect());
 
 /// One class of causes.
 #[derive(Clone, Copy)]
@@ -100,40 +122,77 @@ pub struct ClassInfo {
     pub waits: u8,
     /// Faults that are how a change of the class shows, and weigh for it where one was made.
     pub brings: &'static [CauseClass],
-    /// Looks at the facts and says what speaks for it and against it, in nats, and what it names. Rules never see each other;
-    /// the signs are found once for all of them.
-    pub rule: fn(&Case<'_>, &[Sign<'_>]) -> Weighed,
+    /// What weighs it.
+    pub rule: ClassRule,
 }
 
 impl ClassInfo {
-    /// What a class leaves out: nothing is known of it.
-    pub const PLAIN: ClassInfo = ClassInfo {
-        class: CauseClass::Unknown,
-        group: Group::UNKNOWN,
-        prior: 0.0,
-        about: "",
-        says: "",
-        title: "",
-        titled: None,
-        precisely: &[],
-        settle: "",
-        remedy: ["", ""],
-        question: "",
-        weights: Weights::of(0.0, 0.0, 0.0),
-        lead_s: 60,
-        statuses: &[],
-        lacks: &[],
-        shared: false,
-        everywhere: false,
-        of_writer: false,
-        of_limits: false,
-        plain: true,
-        once: false,
-        in_program: false,
-        waits: 0,
-        brings: &[],
-        rule: |_, _| Weighed::default(),
-    };
+    /// A class by what `classes.txt` says of it.
+    pub(super) fn listed(
+        class: CauseClass,
+        group: Group,
+        rule: ClassRule,
+        lacks: &'static [Lacks],
+    ) -> ClassInfo {
+        let is = |key, b: &&'static str| table::value(b, key) == class.word();
+        let mut blocks = BLOCKS.iter().copied().skip_while(|b| !is("class", b));
+        let head = blocks.next().unwrap_or_default();
+        let below = blocks.take_while(|b| table::value(b, "class").is_empty());
+        let precisely: Vec<Precisely> = below.map(Precisely::of).collect();
+        ClassInfo {
+            // as long as the program, like the texts
+            precisely: precisely.leak(),
+            ..ClassInfo::of((class, group), head, rule, lacks)
+        }
+    }
+
+    /// A class by its block, which is no more than one thing.
+    pub(super) fn of(
+        (class, group): (CauseClass, Group),
+        block: &'static str,
+        rule: ClassRule,
+        lacks: &'static [Lacks],
+    ) -> ClassInfo {
+        let of = |key| table::value(block, key);
+        let number = |text: &str| text.parse::<f64>().unwrap_or_default();
+        let mut weights = of("weights").split(' ').map(number);
+        let mut weight = || weights.next().unwrap_or_default();
+        let statuses = of("statuses").split(" | ").filter_map(|s| {
+            let (status, weight) = s.split_once(' ')?;
+            Some((status.parse().ok()?, number(weight)))
+        });
+        let statuses: Vec<(u16, f64)> = statuses.collect();
+        let brings = of("brings").split(' ').filter_map(CauseClass::from_word);
+        let brings: Vec<CauseClass> = brings.collect();
+        let is = |word| of("is").split(' ').any(|w| w == word);
+        ClassInfo {
+            class,
+            group,
+            prior: number(of("prior")),
+            about: of("about"),
+            says: of("says"),
+            title: of("title"),
+            titled: Some(of("titled")).filter(|t| !t.is_empty()).map(around),
+            precisely: &[],
+            settle: of("settle"),
+            remedy: around(of("remedy")),
+            question: of("question"),
+            weights: Weights::of(weight(), weight(), weight()),
+            lead_s: of("lead_s").parse().unwrap_or(60),
+            statuses: statuses.leak(),
+            lacks,
+            shared: is("shared"),
+            everywhere: is("everywhere"),
+            of_writer: is("of_writer"),
+            of_limits: is("of_limits"),
+            plain: !is("not_plain"),
+            once: is("once"),
+            in_program: is("in_program"),
+            waits: of("waits").parse().unwrap_or(0),
+            brings: brings.leak(),
+            rule,
+        }
+    }
 
     /// Whether it is a kind of change.
     pub fn is_change(&self) -> bool {
@@ -200,6 +259,30 @@ impl ClassInfo {
                 own => own,
             },
             ..scale.weighed(title, named, Sentence::words(self.settle))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_table_is_understood() {
+        const KEYS: &str = "class prior about says title titled settle remedy question weights lead_s statuses waits brings is words";
+        const IS: &str = "shared everywhere of_writer of_limits once in_program not_plain";
+        let known = |all: &str, word: &str| all.split(' ').any(|w| w == word);
+        let number = |n: &str| n.parse::<f64>().is_ok();
+        for line in BLOCKS.iter().skip(1).flat_map(|b| b.lines()) {
+            let (key, value) = line.split_once(": ").unwrap_or(("", ""));
+            let mut words = value.split([' ', '|']).filter(|w| !w.is_empty());
+            let right = match key {
+                "is" => words.all(|w| known(IS, w)),
+                "class" | "brings" => words.all(|w| CauseClass::from_word(w).is_some()),
+                "prior" | "weights" | "lead_s" | "statuses" | "waits" => words.all(number),
+                _ => known(KEYS, key),
+            };
+            assert!(right || line.starts_with("# "), "{line}");
         }
     }
 }

@@ -179,77 +179,19 @@ pub(super) fn same_operand(a: &str, b: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{ends_a_process, only_looks, same_operand, sets_otherwise, takes_away, what_runs};
+    use super::*;
+    use crate::tests::{holds, or_dash, tried};
 
     #[test]
-    fn a_command_is_set_otherwise_by_one_value() {
-        for (a, b) in [
-            (
-                "oc -n pay scale deploy/audit --replicas=0  # CHG17",
-                "oc -n pay scale deploy/audit --replicas=2",
-            ),
-            ("swapoff on /dev/sda2", "swapoff off /dev/sda2"),
-            ("renice 19 nightly", "renice 0 nightly"),
-        ] {
-            assert!(sets_otherwise(a, b), "{a}, {b}");
+    fn what_commands_look_at_take_away_and_set_otherwise() {
+        holds("taken away", |t| or_dash(takes_away(t)));
+        holds("only looks", only_looks);
+        for [a, b, want] in tried("sets otherwise") {
+            assert_eq!(sets_otherwise(&a, &b).to_string(), want, "{a}, {b}");
         }
-        for (a, b) in [
-            ("systemctl restart shop", "systemctl restart shop"),
-            ("systemctl restart shop", "systemctl restart cache"),
-            (
-                "oc scale deploy/a --replicas=0",
-                "oc scale deploy/b --replicas=2",
-            ),
-        ] {
-            assert!(!sets_otherwise(a, b), "{a}, {b}");
+        for [a, b, want] in tried("same operand") {
+            assert_eq!(same_operand(&a, &b).to_string(), want, "{a}, {b}");
         }
-    }
-
-    #[test]
-    fn what_a_command_takes_away_is_named() {
-        for (command, name) in [
-            (
-                "docker exec rabbitmq rabbitmqctl delete_queue audit-copy",
-                Some("audit-copy"),
-            ),
-            (
-                "psql shop -c \"SELECT pg_drop_replication_slot('audit')\"",
-                Some("audit"),
-            ),
-            ("kubectl delete job/reindex-7", Some("reindex-7")),
-            (
-                "rails runner Rails.cache.delete_matched('catalog/price_bands/*')",
-                Some("price_bands"),
-            ),
-            ("kafka-topics --delete --topic clicks", Some("clicks")),
-            ("rm -f /srv/backup/shop.dump", Some("shop.dump")),
-            ("systemctl stop reports", Some("reports")),
-            ("kubectl delete pod web-1", None),
-            ("mysqladmin kill 88213", None),
-            ("systemctl restart shop", None),
-        ] {
-            assert_eq!(takes_away(command), name, "{command}");
-        }
-    }
-
-    #[test]
-    fn commands_of_one_program_are_about_one_thing_or_another() {
-        for (a, b) in [
-            ("systemctl stop nginx", "systemctl start nginx"),
-            (
-                "iptables -A INPUT -s 192.0.2.1 -j DROP",
-                "iptables -D INPUT -s 192.0.2.1",
-            ),
-            ("sysctl -w vm.swappiness=10", "sysctl -w vm.swappiness=60"),
-            ("setenforce 1", "setenforce 0"),
-        ] {
-            assert!(same_operand(a, b), "{a}, {b}");
-        }
-        assert!(!same_operand(
-            "systemctl reload caddy",
-            "systemctl reload php8.1-fpm"
-        ));
-        assert!(!same_operand("docker stop cache", "docker start web"));
     }
 
     #[test]
@@ -258,24 +200,5 @@ mod tests {
         assert_eq!(what_runs(of), "python manage.py export --full");
         assert_eq!(what_runs("sysctl -w a=1; true"), "sysctl -w a=1; true");
         assert!(ends_a_process("/usr/bin/kill -TERM 881") && !ends_a_process("systemctl start x"));
-    }
-
-    #[test]
-    fn what_only_shows_changes_nothing() {
-        for looks in [
-            "/usr/bin/tail -f /var/log/syslog",
-            "systemctl status nginx",
-            "mysql -e \"SHOW PROCESSLIST\"",
-        ] {
-            assert!(only_looks(looks), "{looks}");
-        }
-        for acts in [
-            "vim /etc/nginx/nginx.conf",
-            "rm -rf /srv/logs",
-            "curl -X POST http://a/b",
-            "mysqldump shop",
-        ] {
-            assert!(!only_looks(acts), "{acts}");
-        }
     }
 }

@@ -13,11 +13,11 @@ use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::{files, what_runs};
 use crate::cause::ends::{ENDED, UNDONE, run_and_ended};
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, file};
@@ -29,24 +29,8 @@ use refused::{account, account_of_line, ended_with, first_refused, is_apart, put
 use std::collections::BTreeSet;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Config,
-    group: Group::CHANGE,
-    prior: 0.13,
-    about: "a configuration change or a reload",
-    says: "a configuration or a credential is refused",
-    title: "A configuration change",
-    titled: Some(["The configuration change (", ")"]),
-    remedy: ["undo ", ""],
-    settle: "Compare the configuration before and after.",
-    question: "Can a configuration be tested before it is loaded, and its diff reviewed?",
-    weights: Weights::of(2.2, 1.0, 0.0),
-    statuses: &[(500, 0.2), (504, -0.4)],
-    lacks: &[lives_on],
-    plain: false,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Config, Group::CHANGE, weigh, &[lives_on]));
 
 /// What it weighs, in nats, that the errors are those of programs on other hosts: what is set in front of a service may make it fail,
 /// and seldom does.
@@ -405,18 +389,10 @@ fn name(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{holds, or_dash};
 
     #[test]
     fn what_was_applied_is_the_resource_before_its_state() {
-        assert_eq!(
-            applied("configmap/shop configured").as_deref(),
-            Some("configmap/shop")
-        );
-        let argo =
-            "Adding resource result, status: 'Synced', message: 'configmap/shop-env configured'";
-        assert_eq!(applied(argo).as_deref(), Some("configmap/shop-env"));
-        let roles = "clusterrole.rbac.authorization.k8s.io/shop reconciled. clusterrole.rbac.authorization.k8s.io/shop configured";
-        assert_eq!(applied(roles).as_deref(), Some("clusterrole/shop"));
-        assert_eq!(applied("configmap/shop unchanged"), None);
+        holds("applied resource", |t| or_dash(applied(t)));
     }
 }

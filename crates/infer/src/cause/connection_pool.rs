@@ -3,12 +3,12 @@
 use super::case::Case;
 use super::{names, scaled};
 use crate::cause::case::quoted;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::what_runs;
 use crate::cause::crash::ran_out_of_time;
 use crate::cause::ends::{UNDONE, latest_end, run_and_ended};
 use crate::cause::expected_effects::{lives_on, waits};
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, shortened, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -19,24 +19,14 @@ use coroner_lines::text::words::holds_any;
 use coroner_lines::time::SECOND;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::ConnectionPool,
-    group: Group::RESOURCE,
-    prior: 0.03,
-    about: "exhausted pools, file descriptors, threads or workers",
-    says: "a pool or limit is exhausted",
-    title: "A pool, descriptors or threads exhausted",
-    titled: Some(["", " exhausted"]),
-    remedy: ["raise the limit, or restart what holds it: ", ""],
-    settle: "Look at open and idle connections of the pool over time, by version.",
-    weights: Weights::of(2.3, 2.2, -1.0),
-    lead_s: 600,
-    statuses: &[(500, 0.2), (502, -0.4), (503, 0.2), (504, 0.3)],
-    lacks: &[waits, lives_on],
-    waits: 3,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass = ListedClass::new(|| {
+    ClassInfo::listed(
+        CauseClass::ConnectionPool,
+        Group::RESOURCE,
+        weigh,
+        &[waits, lives_on],
+    )
+});
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

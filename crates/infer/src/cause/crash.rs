@@ -4,7 +4,7 @@ use super::case::Case;
 use super::database;
 use super::names;
 use crate::cause::case::excerpt;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, at_onset, culprit, lines, new_meanwhile, on_host};
@@ -21,23 +21,8 @@ use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Crash,
-    group: Group::PROCESS,
-    prior: 0.02,
-    about: "a process that died or hangs",
-    says: "a process died",
-    title: "A process died or hangs",
-    titled: Some(["", " died"]),
-    remedy: ["start ", " again"],
-    settle: "Find out what stopped the process; read its last log lines.",
-    statuses: &[(500, -0.9), (502, 0.9), (503, 0.3), (504, -0.4)],
-    lacks: &[gone],
-    of_writer: true,
-    plain: false,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Crash, Group::PROCESS, weigh, &[gone]));
 
 /// What it weighs that most failing requests were refused a connection, in nats: few classes let a program listen no more.
 const REFUSED: f64 = 5.0;

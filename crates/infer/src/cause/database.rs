@@ -4,10 +4,10 @@ use super::case::Case;
 use super::names::{self, servers::DATABASES};
 use super::subjects;
 use crate::cause::case::{excerpt, quoted};
-use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{UNDONE, altered_at_the_end};
 use crate::cause::expected_effects::lives_on;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{
     Aspect, Scale, at_onset, culprit, ends_with, lines, new_meanwhile, on_host, quote, stop_with,
 };
@@ -21,33 +21,9 @@ use coroner_lines::text::words::holds_any;
 use coroner_lines::time::SECOND;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Database,
-    group: Group::DEPENDENCY,
-    prior: 0.06,
-    about: "a database that is down, read-only or out of connections",
-    says: "the database cannot be used",
-    title: "The database",
-    remedy: ["bring ", " back up"],
-    settle: "Read the logs of the database and its host from just before.",
-    precisely: &[Precisely {
-        words: "'127' | '255' | '32767' | '65535' | '8388607' | '16777215' | '2147483647' | '4294967295' | '9223372036854775807' | \
-            out of range | 22003 | arithmetic overflow | maximum value of sequence | exceeds maxvalue | 08004 | auto-increment value",
-        says: "an id range is exhausted",
-        title: "An exhausted id range",
-        titled: ["Exhausted id range: ", ""],
-        settle: "Read how far the sequence or the type of the column reaches, and which others are as near their end.",
-        remedy: ["make room for ", ": a wider type, or numbers that are free"],
-        question: "What warns before an id range is used up, and how long does it take to widen one?",
-    }],
-    weights: Weights::of(1.8, 2.2, -1.0),
-    statuses: &[(502, -0.3), (504, 0.3)],
-    lacks: &[in_vain],
-    shared: true,
-    waits: 1,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass = ListedClass::new(|| {
+    ClassInfo::listed(CauseClass::Database, Group::DEPENDENCY, weigh, &[in_vain])
+});
 
 /// Whether a server that answers says it: that a number is as large as its column holds.
 fn is_answer(s: &Sign<'_>) -> bool {

@@ -7,10 +7,10 @@ use crate::cause::change::chosen;
 use crate::cause::change::hosts::{by_host, failing_hosts};
 use crate::cause::change::reversal;
 use crate::cause::change::version::{by_version, version_of};
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::UNDONE;
 use crate::cause::expected_effects::{answered, lives_on};
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
@@ -22,23 +22,14 @@ use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Deploy,
-    group: Group::CHANGE,
-    prior: 0.27,
-    about: "a release or upgrade",
-    says: "a program error",
-    title: "A deploy",
-    remedy: ["roll back ", ""],
-    settle: "Find out what was released around the onset, and where.",
-    weights: Weights::of(1.6, 1.6, 0.0),
-    statuses: &[(500, 0.3), (504, -0.4)],
-    lacks: &[answered, lives_on],
-    plain: false,
-    in_program: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass = ListedClass::new(|| {
+    ClassInfo::listed(
+        CauseClass::Deploy,
+        Group::CHANGE,
+        weigh,
+        &[answered, lives_on],
+    )
+});
 
 /// Highest score of a change that nothing but its time speaks for.
 pub(super) const ONLY_TIME: f64 = 0.49;

@@ -5,10 +5,9 @@ use super::database::by_server;
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
 use crate::cause::case::excerpt;
-use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::taken_away;
 use crate::cause::expected_effects::lives_on;
-use crate::cause::failure_shape::Weights;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -17,48 +16,8 @@ use crate::model::{Event, Group};
 use coroner_lines::record::CauseClass;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Disk,
-    group: Group::RESOURCE,
-    prior: 0.02,
-    about: "a disk that is full or fails",
-    says: "the disk is full or fails",
-    title: "A full or failing disk",
-    titled: Some(["Disk full or failing: ", ""]),
-    precisely: &[
-        // what a server sets aside for its files may be full where the disk is not
-        Precisely {
-            words: "tablespace | transaction log | archive log | archived log | redo log | recovery area | filegroup | quota",
-            says: "no space is left for what is written",
-            title: "No space left",
-            titled: ["No space left: ", ""],
-            ..Precisely::PLAIN
-        },
-        // what is full may be made read-only
-        Precisely {
-            words: "full | no space left | enospc | not enough space | out of space | watermark",
-            says: "the disk is full",
-            title: "A full disk",
-            titled: ["Disk full: ", ""],
-            ..Precisely::PLAIN
-        },
-        Precisely {
-            words: "i/o error | input/output error | medium error | bad sector | read-only",
-            says: "the disk fails",
-            title: "A failing disk",
-            titled: ["Disk failing: ", ""],
-            ..Precisely::PLAIN
-        },
-    ],
-    remedy: ["free space or replace the disk: ", ""],
-    settle: "Look at free disk space over the time of the incident.",
-    weights: Weights::of(2.3, 2.2, -1.0),
-    lead_s: 600,
-    statuses: &[(500, 0.2), (502, -0.3), (503, -0.2), (504, -0.3)],
-    lacks: &[lives_on],
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Disk, Group::RESOURCE, weigh, &[lives_on]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

@@ -2,8 +2,7 @@
 
 use super::case::{Case, TemplateFact};
 use super::names;
-use crate::cause::class_info::ClassInfo;
-use crate::cause::failure_shape::Weights;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -13,22 +12,8 @@ use coroner_lines::text::words::holds_any;
 use std::collections::BTreeSet;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Dns,
-    group: Group::NETWORK,
-    prior: 0.02,
-    about: "names that are not resolved",
-    says: "names cannot be resolved",
-    title: "Name resolution",
-    titled: Some(["Name resolution fails (", ")"]),
-    settle: "Resolve the name from the failing hosts.",
-    weights: Weights::of(2.4, 2.2, -1.0),
-    statuses: &[(504, 0.2)],
-    of_writer: true,
-    everywhere: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Dns, Group::NETWORK, weigh, &[]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (scale, best) = INFO.heard(case, signs);

@@ -332,24 +332,8 @@ mod tests {
 
     #[test]
     fn a_switch_and_its_way_back_are_about_one_thing() {
-        let on = "«user-1» turned on the flag PDP graph in `Production`";
-        assert!(is_switched(
-            on,
-            "«user-2» turned off the flag PDP graph in `Production`"
-        ));
-        assert!(!is_switched(
-            on,
-            "«user-2» turned off the flag Pay in `Production`"
-        ));
-        assert!(!is_switched(
-            on,
-            "«user-2» turned on the flag PDP graph in `Production`"
-        ));
-        let on = "The can_connect policy boolean was changed to on by root";
-        assert!(is_switched(&on.replace(" on ", " off "), on));
-        assert!(!is_switched(
-            &on.replace("connect", "mount").replace(" on ", " off "),
-            on
-        ));
+        for [a, b, want] in crate::tests::tried("switched back") {
+            assert_eq!(is_switched(&a, &b).to_string(), want, "{a}, {b}");
+        }
     }
 }

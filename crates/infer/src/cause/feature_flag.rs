@@ -4,9 +4,9 @@ use super::case::Case;
 use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::expected_effects::AT_ONCE_S;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -15,20 +15,8 @@ use coroner_lines::fault::Fault;
 use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::FeatureFlag,
-    group: Group::CHANGE,
-    prior: 0.05,
-    about: "a flag that was switched",
-    title: "A feature flag",
-    titled: Some(["The feature flag ", ""]),
-    remedy: ["turn back ", ""],
-    settle: "Turn it up again step by step, and compare users with it and without.",
-    weights: Weights::of(1.6, 1.6, 0.0),
-    statuses: &[(500, 0.3), (504, -0.4)],
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::FeatureFlag, Group::CHANGE, weigh, &[]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);

@@ -1,9 +1,9 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
 use super::case::{Case, Dim, SourceFact};
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::expected_effects::gone;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile};
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
@@ -17,23 +17,8 @@ use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeSet;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Host,
-    group: Group::HARDWARE,
-    prior: 0.025,
-    about: "a machine that died or was restarted",
-    says: "a machine or its disk reports a fault",
-    title: "A host fails",
-    titled: Some(["Host ", " failing"]),
-    settle: "Check the uptime and the hardware event log of the host.",
-    weights: Weights::of(3.0, 0.0, 0.0),
-    lead_s: 3600,
-    statuses: &[(500, -0.3), (502, 0.6), (503, 0.2), (504, 0.4)],
-    lacks: &[gone],
-    of_writer: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Host, Group::HARDWARE, weigh, &[gone]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

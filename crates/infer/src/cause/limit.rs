@@ -70,27 +70,12 @@ fn numbers(text: &str) -> impl Iterator<Item = u64> {
 #[cfg(test)]
 mod tests {
     use super::setting;
+    use crate::tests::{or_dash, tried};
 
     #[test]
     fn the_setting_of_a_limit_is_tied_by_its_name_and_by_numbers() {
-        let full = "this would add [2] shards, but there are [10]/[10] maximum shards open";
-        let set = "updating [cluster.max_shards_per_node] from [10] to [15]";
-        assert_eq!(setting(set, full), Some("cluster.max_shards_per_node"));
-        for other in [
-            "updating [cluster.max_shards_per_node] from [15] to [10]",
-            "updating [indices.recovery.max_bytes_per_sec] from [40] to [80]",
-            "shards are moved",
-        ] {
-            assert_eq!(setting(other, full), None, "{other}");
+        for [act, said, want] in tried("setting of a limit") {
+            assert_eq!(or_dash(setting(&act, &said)), want, "{act}");
         }
-        let named = "no more than max_open_baskets baskets may be open (now 800)";
-        let typed = "shopctl -e SET GLOBAL max_open_baskets = 900";
-        assert_eq!(setting(typed, named), Some("max_open_baskets"));
-        assert_eq!(setting("shopctl get max_open_baskets", named), None);
-        let table = "neighbour: arp_cache: neighbor table overflow!";
-        let set = "sysctl -w net.ipv4.neigh.default.gc_thresh3=32768";
-        let name = Some("net.ipv4.neigh.default.gc_thresh3");
-        assert_eq!(setting(set, table), name);
-        assert_eq!(setting("sysctl -w net.core.somaxconn=4096", table), None);
     }
 }

@@ -3,11 +3,11 @@
 use super::case::{Case, TemplateFact};
 use super::names;
 use crate::cause::case::quoted;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::{program, what_runs};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::expected_effects::waits;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -18,25 +18,8 @@ use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Lock,
-    group: Group::DATA,
-    prior: 0.03,
-    about: "locks, deadlocks or slow queries",
-    says: "statements wait for locks or take too long",
-    title: "Lock contention or slow statements",
-    titled: Some(["Lock contention (", ")"]),
-    settle: "Look at the sessions and the locks they held during the incident.",
-    weights: Weights::of(2.0, 1.6, -0.5),
-    lead_s: 600,
-    statuses: &[(500, -0.4), (502, -0.6), (503, -0.2), (504, 0.6)],
-    lacks: &[waits],
-    shared: true,
-    waits: 2,
-    once: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Lock, Group::DATA, weigh, &[waits]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
@@ -282,50 +265,14 @@ fn user_of(line: &str, id: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{holding_session, user_of};
+    use super::*;
+    use crate::tests::{holds, or_dash, tried};
 
     #[test]
-    fn the_session_that_holds_a_lock_is_read_from_what_databases_say() {
-        for (line, id) in [
-            (
-                "DETAIL: Process holding the lock: 20987. Wait queue: 19550, 19658.",
-                "20987",
-            ),
-            ("lock request blocked by session 71 on dbo.Orders", "71"),
-            (
-                "ORA-wait enq: TX row lock contention, blocking_session=1143",
-                "1143",
-            ),
-            (
-                "sys.innodb_lock_waits: waiting_pid 51207, blocking_pid: 48213",
-                "48213",
-            ),
-            ("advisory lock is held by connection id 553", "553"),
-            ("DETAIL:  Conflicting process: 48213.", "48213"),
-        ] {
-            assert_eq!(holding_session(line).as_deref(), Some(id), "{line}");
+    fn sessions_are_read_from_what_databases_say_and_from_their_own_lines() {
+        holds("session that holds a lock", |t| or_dash(holding_session(t)));
+        for [line, id, want] in tried("user of a session") {
+            assert_eq!(or_dash(user_of(&line, &id)), want, "{line}");
         }
-        for none in [
-            "holding 200 connections",
-            "blocking queries took 300 ms",
-            "still holding the lock 12 seconds later",
-            "process 19550 still waiting for ShareLock on transaction 48211734",
-            "blocked by policy 4711",
-        ] {
-            assert_eq!(holding_session(none), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn a_sessions_own_line_shows_whose_it_is() {
-        let pg = "2025-01-01 12:00:00 UTC [20987] ops@shop FATAL:  terminating connection";
-        assert_eq!(user_of(pg, "20987").as_deref(), Some("ops@shop"));
-        let named = "pid=20987,user=ops,db=shop LOG: duration: 3 ms";
-        assert_eq!(user_of(named, "20987").as_deref(), Some("ops"));
-        let aborted =
-            "[Note] Aborted connection 20987 to db: 'shop' user: 'nightly' host: '10.0.0.1'";
-        assert_eq!(user_of(aborted, "20987").as_deref(), Some("nightly"));
-        let other = "[19550] shop@shop DETAIL: Process holding the lock: 20987.";
-        assert_eq!(user_of(other, "20987"), None);
     }
 }

@@ -3,10 +3,10 @@
 use super::case::Case;
 use super::names;
 use crate::cause::alerts::alerted;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{UNDONE, taken_away};
 use crate::cause::expected_effects::gone;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{
     Aspect, culprit, lines, named, new_meanwhile, on_host, onset_lines, stop_with,
 };
@@ -19,22 +19,8 @@ use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Memory,
-    group: Group::RESOURCE,
-    prior: 0.03,
-    about: "memory that runs out, or processes killed for it",
-    says: "out of memory",
-    title: "Out of memory",
-    titled: Some(["", " out of memory"]),
-    settle: "Look at the memory use of the process from its start to its end.",
-    weights: Weights::of(2.3, 2.2, 0.0),
-    lead_s: 600,
-    statuses: &[(500, -0.6), (502, 0.6), (504, -0.2)],
-    lacks: &[gone],
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Memory, Group::RESOURCE, weigh, &[gone]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::change::{self, What};
 use super::deploy::ONLY_TIME;
 use crate::cause::change::chosen;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::expected_effects::{answered, lives_on};
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, culprit};
@@ -14,26 +14,14 @@ use crate::model::{Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Migration,
-    group: Group::CHANGE,
-    prior: 0.04,
-    about: "a change of the database's schema or data",
-    says: "statements do not fit the schema",
-    title: "A schema change",
-    titled: Some(["The migration ", ""]),
-    settle: "Compare the schema before and after with what the failing statements need.",
-    weights: Weights::of(2.0, 1.6, 0.0),
-    statuses: &[(500, 0.3), (502, -0.3), (503, -0.4)],
-    lacks: &[answered, lives_on],
-    shared: true,
-    plain: false,
-    in_program: true,
-    // one that takes long holds locks: waits that begin with it are its own, and the pools whose connections wait
-    brings: &[CauseClass::Lock, CauseClass::ConnectionPool],
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass = ListedClass::new(|| {
+    ClassInfo::listed(
+        CauseClass::Migration,
+        Group::CHANGE,
+        weigh,
+        &[answered, lives_on],
+    )
+});
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);

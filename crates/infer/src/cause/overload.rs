@@ -3,10 +3,10 @@
 use super::case::{Case, Dim, DimShare, SourceFact, quoted};
 use super::scaled::{self, Scaled};
 use super::{connection_pool, names};
-use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{ENDED, UNDONE, is_at_the_end, taken_away};
 use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
 use crate::cause::limit::raised;
 use crate::cause::rule_verdict::Weighed;
@@ -19,50 +19,8 @@ use coroner_lines::time::{HOUR, MINUTE, SECOND};
 use std::collections::BTreeMap;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Overload,
-    group: Group::CAPACITY,
-    prior: 0.09,
-    about: "more traffic than can be served, or a limit that is reached",
-    says: "limits are hit",
-    title: "Too much traffic",
-    settle: "Compare requests per second by client and endpoint with the limits set.",
-    weights: Weights::of(2.0, 1.6, -0.3),
-    statuses: &[(500, -0.6), (503, 0.6), (504, 0.4)],
-    precisely: &[
-        Precisely {
-            words: "maximum bytes exceeded | maximum messages exceeded | mqrc_q_full | maximum depth | queue is full | \
-                queue full | stream is full | topic is full",
-            says: "a queue or stream takes no more",
-            title: "A queue or stream that takes no more",
-            titled: ["A queue or stream that takes no more (", ")"],
-            settle: "Read how much lay in it over time, and who took from it.",
-            question: "What warns before it is full, and what happens to what it does not take?",
-            ..Precisely::PLAIN
-        },
-        Precisely {
-            words: "too big | too large | too long | larger than the max | larger than max | exceeds the max | exceeds max | \
-                exceeds the limit | exceeds the configured | exceeded the max | bigger than",
-            says: "something is larger than is allowed",
-            title: "A limit of size",
-            titled: ["A limit of size (", ")"],
-            settle: "Compare the sizes of what was sent with the limit, before and after the onset.",
-            question: "What holds the size of what is sent against this limit before it reaches production?",
-            ..Precisely::PLAIN
-        },
-        Precisely {
-            words: "would add | would exceed | create more than | open more than",
-            says: "there are as many of something as may be",
-            title: "A limit that is reached",
-            titled: LIMIT,
-            ..Precisely::PLAIN
-        },
-    ],
-    lacks: &[grows],
-    of_limits: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Overload, Group::CAPACITY, weigh, &[grows]));
 
 /// What is said around the name of a limit.
 const LIMIT: [&str; 2] = ["A limit that is reached (", ")"];

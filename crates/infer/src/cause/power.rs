@@ -2,8 +2,8 @@
 
 use super::case::Case;
 use super::cold_start;
-use crate::cause::class_info::ClassInfo;
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -11,24 +11,8 @@ use crate::model::{Evidence, Group, Sentence};
 use coroner_lines::record::CauseClass;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Power,
-    group: Group::HARDWARE,
-    prior: 0.015,
-    about: "power lost",
-    says: "power lost",
-    title: "Loss of power",
-    titled: Some(["Power lost: ", ""]),
-    settle: "Ask what cut the power; the logs cannot know.",
-    weights: Weights::of(3.0, 0.0, -0.8),
-    lead_s: 3600,
-    statuses: &[(500, -0.3), (502, 0.3)],
-    lacks: &[dark],
-    everywhere: true,
-    once: true,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Power, Group::HARDWARE, weigh, &[dark]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -85,13 +69,10 @@ fn supply(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use crate::tests::{holds, or_dash};
+
     #[test]
     fn the_unit_is_named_where_the_line_names_it() {
-        assert_eq!(
-            super::supply("UPS rack-b@localhost on battery").as_deref(),
-            Some("rack-b")
-        );
-        assert_eq!(super::supply("Running on UPS batteries."), None);
-        assert_eq!(super::supply("Power failure."), None);
+        holds("power supply", |t| or_dash(super::supply(t)));
     }
 }

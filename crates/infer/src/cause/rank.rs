@@ -56,7 +56,7 @@ const LISTED: f64 = 0.10;
 
 /// Weighs every known cause and ranks them.
 pub fn rank(case: &Case<'_>) -> Ranking {
-    rank_among(CAUSES, case)
+    rank_among(&*CAUSES, case)
 }
 
 /// The same among some classes.

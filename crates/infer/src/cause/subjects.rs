@@ -123,100 +123,14 @@ pub(super) fn common_name(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{holds, or_dash};
 
     #[test]
-    fn a_certificate_is_of_its_subject() {
-        for (text, want) in [
-            (
-                "certificate has expired [subject: CN=app1.shop.lan,O=Shop / issuer: CN=Shop CA G2]",
-                Some("app1.shop.lan"),
-            ),
-            ("subject=CN = *.shop.example", Some("*.shop.example")),
-            ("issuer CN=Shop Internal CA", None),
-            ("CN=", None),
-        ] {
-            assert_eq!(common_name(text), want, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_resource_is_an_address_of_several_parts() {
-        let address = "module.network.aws_security_group.tasks";
-        let said = format!("{address}: Modifications complete after 1s");
-        assert_eq!(resource(&said), Some(address));
-        let said =
-            "(/Stage[main]/Profile::Pgsql/Firewall[110 app tier]/source) source changed 'a' to 'b'";
-        assert_eq!(resource(said), Some("Firewall[110 app tier]"));
-        let said =
-            "(/Stage[main]/Nginx/File[/etc/nginx/nginx.conf]/content) content changed 'a' to 'b'";
-        assert_eq!(resource(said), Some("/etc/nginx/nginx.conf"));
-        for said in [
-            "nginx.service: Reloaded",
-            "error: a.b_c",
-            "no address a.b.c: x",
-            "etc/a.b_c: x",
-        ] {
-            assert_eq!(resource(said), None, "{said}");
-        }
-    }
-
-    #[test]
-    fn a_duplicate_is_of_a_key_of_a_table() {
-        let said = "Duplicate entry '2147483647' for key 'orders.PRIMARY'";
-        assert_eq!(numbered(said), Some("orders"));
-        assert_eq!(numbered("Duplicate entry '7' for key 'PRIMARY'"), None);
-        let oracle =
-            "ORA-08004: sequence SEQ_NO.NEXTVAL exceeds MAXVALUE and cannot be instantiated";
-        assert_eq!(numbered(oracle), Some("SEQ_NO"));
-        let postgres =
-            "ERROR:  nextval: reached maximum value of sequence \"order_id_seq\" (2147483647)";
-        assert_eq!(numbered(postgres), Some("order_id_seq"));
-    }
-
-    #[test]
-    fn a_setting_is_named_by_its_members() {
-        for (text, want) in [
-            (
-                "changed: [lb-1] => (item={'name': 'vm.swappiness', 'value': '10'})",
-                Some("vm.swappiness"),
-            ),
-            (
-                r#"{"value": 10, "name":"max_connections"}"#,
-                Some("max_connections"),
-            ),
-            (
-                r#"settings updated {"key":"banner.spring","old":"0","new":"1","by":"ada"}"#,
-                Some("banner.spring"),
-            ),
-            (r#"{"name":"max_connections"}"#, None),
-            ("'name': ", None),
-        ] {
-            assert_eq!(member(text), want, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_full_is_named_by_its_subject() {
-        for (text, want) in [
-            (
-                "Microsoft.Data.SqlClient.SqlException: The transaction log for database 'shop' is full due to 'LOG_BACKUP'.",
-                Some("transaction log for database 'shop'"),
-            ),
-            (
-                "ORA-19815: WARNING: db_recovery_file_dest_size of 5368 bytes is 100.00% used",
-                Some("db_recovery_file_dest_size of 5368 bytes"),
-            ),
-            (
-                "pool (ORA-00257: Archiver error. Connect AS SYSDBA only)",
-                Some("ORA-00257: Archiver error"),
-            ),
-            ("No space left on device", None),
-            (
-                "we say in very many words of all kinds here that the thing is full",
-                None,
-            ),
-        ] {
-            assert_eq!(full(text).as_deref(), want, "{text}");
-        }
+    fn subjects_are_named_where_lines_name_them() {
+        holds("subject of a certificate", |t| or_dash(common_name(t)));
+        holds("resource", |t| or_dash(resource(t)));
+        holds("numbered", |t| or_dash(numbered(t)));
+        holds("member that names a setting", |t| or_dash(member(t)));
+        holds("what is full", |t| or_dash(full(t)));
     }
 }

@@ -11,7 +11,8 @@ use super::{
     change, fault, rank,
 };
 use crate::model::{
-    Basis, CULPRIT_KINDS, Cause, Cited, Culprit, Event, Evidence, Piece, Sentence, VersionSeen,
+    Basis, CULPRIT_KINDS, Cause, CauseVerdict, Cited, Culprit, Event, Evidence, Piece, Sentence,
+    VersionSeen,
 };
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -51,6 +52,7 @@ fn plain() -> World {
 }
 
 /// A case under construction.
+#[derive(Default)]
 struct World {
     end: i64,
     recovered: bool,
@@ -83,23 +85,10 @@ impl World {
             recovered: true,
             start: -720,
             service: name(service),
-            events: Vec::new(),
-            templates: Vec::new(),
-            sources: Vec::new(),
-            shares: Vec::new(),
             statuses: vec![(200, 400), (500, 1000)],
             before: vec![(200, 3000)],
-            silences: Vec::new(),
-            aliases: Vec::new(),
-            silent_hosts: Vec::new(),
-            versions: Vec::new(),
-            remarks: Vec::new(),
             first: vec![line(0, 4000, "GET / 500")],
-            surge: None,
-            latency: None,
-            slow: None,
-            ramp: false,
-            top_client: None,
+            ..World::default()
         }
         .source(Kind::Web, "edge-1", "")
     }
@@ -120,14 +109,10 @@ impl World {
     }
     /// Two application hosts with their own logs.
     fn apps(self, hosts: &[&str]) -> World {
-        let service = self
-            .service
-            .as_ref()
-            .map_or("", |s| s.for_json())
-            .to_owned();
-        hosts
-            .iter()
-            .fold(self, |w, h| w.source(Kind::App, h, &service))
+        let service = self.service.clone();
+        let service = service.as_ref().map_or("", |s| s.for_json());
+        let source = |w: World, h: &&str| w.source(Kind::App, h, service);
+        hosts.iter().fold(self, source)
     }
     fn event(
         mut self,
@@ -168,50 +153,23 @@ impl World {
     }
     fn fault(self, s: i64, class: CauseClass, host: &str, service: &str, text: &str) -> World {
         let mut w = self.event(s, MarkerKind::Fault, host, service, "", text);
-        if let Some(e) = w
-            .events
-            .iter_mut()
-            .find(|e| e.time == Some(at(s)) && e.kind == MarkerKind::Fault)
-        {
-            e.class = Some(class);
-        }
+        w.at(s, MarkerKind::Fault).class = Some(class);
         w
     }
+    /// The first event of a kind in a second.
+    fn at(&mut self, s: i64, kind: MarkerKind) -> &mut Event {
+        let is = |e: &&mut Event| e.time == Some(at(s)) && e.kind == kind;
+        self.events.iter_mut().find(is).expect("one is there")
+    }
     fn release(self, from: i64, to: i64, service: &str, version: &str) -> World {
-        self.event(
-            from,
-            MarkerKind::DeployStart,
-            "",
-            service,
-            version,
-            "deploy",
-        )
-        .event(
-            to,
-            MarkerKind::DeployFinish,
-            "",
-            service,
-            version,
-            "deployed",
-        )
+        use MarkerKind::{DeployFinish, DeployStart};
+        self.event(from, DeployStart, "", service, version, "deploy")
+            .event(to, DeployFinish, "", service, version, "deployed")
     }
     fn rollback(self, from: i64, to: i64, service: &str, version: &str) -> World {
-        self.event(
-            from,
-            MarkerKind::RollbackStart,
-            "",
-            service,
-            version,
-            "rollback",
-        )
-        .event(
-            to,
-            MarkerKind::RollbackFinish,
-            "",
-            service,
-            version,
-            "rolled back",
-        )
+        use MarkerKind::{RollbackFinish, RollbackStart};
+        self.event(from, RollbackStart, "", service, version, "rollback")
+            .event(to, RollbackFinish, "", service, version, "rolled back")
     }
     /// A message first seen `first` seconds after the onset and never before.
     fn says(self, first: i64, during: u64, host: &str, service: &str, text: &str) -> World {
@@ -234,11 +192,7 @@ impl World {
             level: "error",
             host: name(host),
             service: name(service),
-            kind: if service == "kernel" {
-                Kind::System
-            } else {
-                Kind::App
-            },
+            kind: [Kind::App, Kind::System][usize::from(service == "kernel")],
             before,
             during,
             after: 0,
@@ -362,7 +316,7 @@ fn check(r: &Ranking) {
             }
         }
     }
-    if r.verdict != crate::model::CauseVerdict::Established {
+    if r.verdict != CauseVerdict::Established {
         assert!(!r.missing.is_empty());
     }
 }
@@ -388,10 +342,7 @@ fn show(r: &Ranking) -> String {
 fn quoting(w: World, s: i64, kind: MarkerKind, of: [&str; 2], says: &str, line: &str) -> World {
     let [host, service] = of;
     let mut w = w.event(s, kind, host, service, "", line);
-    let quoted = |e: &&mut Event| e.time == Some(at(s)) && e.kind == kind;
-    if let Some(e) = w.events.iter_mut().find(quoted) {
-        e.text = Sentence::words(says.to_owned()).p(Piece::Log(txt(line)));
-    }
+    w.at(s, kind).text = Sentence::words(says.to_owned()).p(Piece::Log(txt(line)));
     w
 }
 
@@ -408,24 +359,16 @@ fn leads(r: &Ranking, class: CauseClass) {
 
 /// Asserts the first suspect, that it is not refused, and what its culprit contains.
 fn names(r: &Ranking, class: CauseClass, part: &str) {
-    let top = &r.causes[0];
-    assert_ne!(
-        r.verdict,
-        crate::model::CauseVerdict::NotEstablished,
-        "{}",
-        show(r)
-    );
+    assert_ne!(r.verdict, CauseVerdict::NotEstablished, "{}", show(r));
     leads(r, class);
-    let culprit = top.culprit.as_ref().map_or("", |c| c.name.for_json());
+    let culprit = r.causes[0]
+        .culprit
+        .as_ref()
+        .map_or("", |c| c.name.for_json());
     assert!(culprit.contains(part), "culprit {culprit:?}\n{}", show(r));
 }
 
 /// Asserts that no cause is established.
 fn refuses(r: &Ranking) {
-    assert_eq!(
-        r.verdict,
-        crate::model::CauseVerdict::NotEstablished,
-        "{}",
-        show(r)
-    );
+    assert_eq!(r.verdict, CauseVerdict::NotEstablished, "{}", show(r));
 }

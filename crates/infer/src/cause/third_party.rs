@@ -3,8 +3,8 @@
 use super::case::{Case, Dim};
 use super::names;
 use crate::cause::change::reversal;
-use crate::cause::class_info::{ClassInfo, Precisely};
-use crate::cause::failure_shape::{self, Weights};
+use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -14,30 +14,8 @@ use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::ThirdParty,
-    group: Group::DEPENDENCY,
-    prior: 0.05,
-    about: "a provider outside",
-    says: "a named outside service fails",
-    title: "Fault of an outside service",
-    titled: Some(["Provider ", " failing"]),
-    precisely: &[Precisely {
-        words: "429 | too many requests | toomanyrequests | toomanyrequestserror | rate limit | rate limited",
-        says: "a limit of a named outside service is reached",
-        title: "A limit of an outside service",
-        titled: ["Limit of provider ", " reached"],
-        ..Precisely::PLAIN
-    }],
-    remedy: ["bypass ", ", or call its support"],
-    settle: "Check which calls to outside services fail, and how.",
-    weights: Weights::of(1.8, 2.2, -1.0),
-    statuses: &[(502, 0.4), (503, 0.2), (504, 0.4)],
-    shared: true,
-    waits: 1,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::ThirdParty, Group::DEPENDENCY, weigh, &[]));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

@@ -2,7 +2,7 @@
 
 use super::absence;
 use super::case::Case;
-use crate::cause::class_info::ClassInfo;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ledger::{
     Aspect, Scale, culprit, lines, new_meanwhile, onset_lines, quote, shortened,
 };
@@ -16,17 +16,8 @@ use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Unknown,
-    group: Group::UNKNOWN,
-    prior: 0.115,
-    about: "the logs do not say",
-    says: "refused or timed-out connections",
-    title: "Unknown: nothing recognised explains it",
-    plain: false,
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Unknown, Group::UNKNOWN, weigh, &[]));
 
 /// What is no more than quoted is never as sure as what is established.
 const QUOTED: f64 = 0.79;

@@ -2,7 +2,7 @@
 
 use super::case::{Case, quoted};
 use super::{cold_start, database, names};
-use crate::cause::class_info::{ClassInfo, Precisely};
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::ENDED;
 use crate::cause::failure_shape::{self, Weights};
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote};
@@ -17,29 +17,8 @@ use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 
 /// The class.
-pub(super) static INFO: ClassInfo = ClassInfo {
-    class: CauseClass::Unreachable,
-    group: Group::NETWORK,
-    prior: 0.03,
-    about: "a network path that is cut",
-    says: "no route to a host",
-    title: "The network between parts of the system",
-    titled: Some(["", " unreachable"]),
-    precisely: &[Precisely {
-        words: "dropping packet | table overflow",
-        says: "a host drops packets",
-        title: "A host that drops packets",
-        titled: ["", " drops packets"],
-        settle: "Read the limit and the entries of the table over time, and what makes so many.",
-        question: "What warns before this table is full, and what may fill it?",
-        ..Precisely::PLAIN
-    }],
-    settle: "Check routes, firewall rules and interface counters between the hosts.",
-    weights: Weights::of(2.4, 2.2, -1.0),
-    statuses: &[(502, 0.2), (504, 0.6)],
-    rule: weigh,
-    ..ClassInfo::PLAIN
-};
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Unreachable, Group::NETWORK, weigh, &[]));
 
 /// What it weighs that calls for a connection are not answered, where no line says that there is no route.
 const UNANSWERED: Weights = Weights::of(1.6, 1.6, -1.0);

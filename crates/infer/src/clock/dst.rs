@@ -282,6 +282,16 @@ mod tests {
         align(&part, &[])
     }
 
+    /// The half hour stands twice in what [`autumn`] writes, an hour apart.
+    fn half_past_two_is_twice(c: &Clocks, input: u32) {
+        let at = |place| {
+            c.at(input, Axis::Wall, wall("2024-10-27 02:30:00"), place)
+                .0
+        };
+        assert_eq!(at(600), wall("2024-10-27 00:30:00"));
+        assert_eq!(at(1200), wall("2024-10-27 01:30:00"));
+    }
+
     #[test]
     fn a_named_zone_repeats_its_hour() {
         let berlin = Zone::Named(chrono_tz::Europe::Berlin);
@@ -290,22 +300,11 @@ mod tests {
         let c = clocks(vec![p]);
         let m = c.of(0).unwrap();
         assert_eq!((m.zone, m.source), (berlin, ZoneSource::Option));
-        let half_past_two = wall("2024-10-27 02:30:00");
-        assert_eq!(
-            c.at(0, Axis::Wall, half_past_two, 600).0,
-            wall("2024-10-27 00:30:00")
-        );
-        assert_eq!(
-            c.at(0, Axis::Wall, half_past_two, 1200).0,
-            wall("2024-10-27 01:30:00")
-        );
+        half_past_two_is_twice(&c, 0);
         // where the place does not matter, it does not
-        let noon = wall("2024-10-27 12:00:00");
-        assert_eq!(c.at(0, Axis::Wall, noon, 0).0, wall("2024-10-27 11:00:00"));
-        assert_eq!(
-            c.instant(0, Axis::Wall, noon).0,
-            wall("2024-10-27 11:00:00")
-        );
+        let (noon, eleven) = (wall("2024-10-27 12:00:00"), wall("2024-10-27 11:00:00"));
+        assert_eq!(c.at(0, Axis::Wall, noon, 0).0, eleven);
+        assert_eq!(c.instant(0, Axis::Wall, noon).0, eleven);
     }
 
     #[test]
@@ -349,15 +348,7 @@ mod tests {
         let c = clocks(vec![access, error]);
         let m = c.of(1).unwrap();
         assert_eq!((m.base_min, m.changes.len()), (120, 1), "{m:?}");
-        let half_past_two = wall("2024-10-27 02:30:00");
-        assert_eq!(
-            c.at(1, Axis::Wall, half_past_two, 600).0,
-            wall("2024-10-27 00:30:00")
-        );
-        assert_eq!(
-            c.at(1, Axis::Wall, half_past_two, 1200).0,
-            wall("2024-10-27 01:30:00")
-        );
+        half_past_two_is_twice(&c, 1);
     }
 
     #[test]
@@ -386,21 +377,14 @@ mod tests {
     #[test]
     fn disorder_is_no_change_of_the_clock() {
         let start = wall("2024-10-27 01:30:00");
-        // one line an hour late
-        let mut p = input("a.log", None);
-        lines(
-            &mut p,
-            &[start, start + HOUR, start + 2 * MINUTE, start + 3 * MINUTE],
-        );
-        assert_eq!(repeat(&p), None);
-        // newest first
-        let mut p = input("a.log", None);
-        let walls: Vec<i64> = (0..9).map(|i| start - i * HOUR).collect();
-        lines(&mut p, &walls);
-        assert_eq!(repeat(&p), None);
-        // the clock was set by more than summer time is
-        let mut p = input("a.log", None);
-        lines(&mut p, &[start, start - 3 * HOUR, start - 2 * HOUR]);
-        assert_eq!(repeat(&p), None);
+        let late = [start, start + HOUR, start + 2 * MINUTE, start + 3 * MINUTE];
+        let newest_first: Vec<i64> = (0..9).map(|i| start - i * HOUR).collect();
+        // by more than summer time is
+        let set = [start, start - 3 * HOUR, start - 2 * HOUR];
+        for walls in [&late[..], &newest_first, &set] {
+            let mut p = input("a.log", None);
+            lines(&mut p, walls);
+            assert_eq!(repeat(&p), None, "{walls:?}");
+        }
     }
 }

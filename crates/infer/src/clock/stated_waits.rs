@@ -57,17 +57,11 @@ mod tests {
 
     #[test]
     fn waits_are_read_in_any_unit() {
-        let of = |t: &str| waits(t).collect::<Vec<_>>();
-        assert_eq!(
-            of("Connection is not available, request timed out after 30002ms."),
-            [30]
-        );
-        assert_eq!(of("context deadline exceeded (waited 1 min)"), [60]);
-        assert_eq!(of("gave up after 14.9 s, 3 tries"), [14]);
-        assert_eq!(of("no response within 90 seconds"), [90]);
-        // a length that nobody waited for, and a wait without a length
-        assert!(of("priced cart in 30000 ms").is_empty());
-        assert!(of("upstream timed out (110: Connection timed out)").is_empty());
-        assert!(of("timed out after 99999999999999999999 s").is_empty());
+        crate::tests::holds("stated wait", |t| {
+            waits(t)
+                .map(|s| s.to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        });
     }
 }

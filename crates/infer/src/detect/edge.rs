@@ -249,6 +249,7 @@ fn peak(sums: &[f64], slack: f64) -> (usize, usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::tests::days::channel;
 
     const LEVEL: UsualLevel = UsualLevel {
         p0: 0.001,
@@ -258,13 +259,7 @@ mod tests {
     };
 
     fn rows(bad: impl Fn(i64) -> f64) -> Vec<ChannelSecond> {
-        (0..3000)
-            .map(|at| ChannelSecond {
-                at,
-                n: 10.0,
-                k: bad(at),
-            })
-            .collect()
+        (0..3000).map(|at| channel(at, 10.0, bad(at))).collect()
     }
 
     #[test]
@@ -281,11 +276,7 @@ mod tests {
     #[test]
     fn with_few_requests_the_change_may_lie_anywhere_since_the_last_good_one() {
         let r: Vec<ChannelSecond> = (0..200)
-            .map(|i| ChannelSecond {
-                at: i * 30,
-                n: 1.0,
-                k: if (100..140).contains(&i) { 1.0 } else { 0.0 },
-            })
+            .map(|i| channel(i * 30, 1.0, if (100..140).contains(&i) { 1.0 } else { 0.0 }))
             .collect();
         let e = date(&r, (100, 140), (0, 200), &LEVEL);
         assert_eq!(e.start, 3000);

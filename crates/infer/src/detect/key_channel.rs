@@ -112,7 +112,7 @@ fn refine(c: &Counts, r: &mut Run) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::tests::days::Given;
+    use crate::detect::tests::days::{Given, second, step};
     use crate::detect::{Detection, Second, detect};
     use std::collections::BTreeSet;
 
@@ -129,19 +129,9 @@ mod tests {
     #[test]
     fn a_key_that_fails_is_seen_where_the_totals_hide_it() {
         let fails = |i: i64| (200..260).contains(&i);
-        let s = (0..6000).map(|at| Second {
-            at,
-            n: 100,
-            failed: u32::from(fails(at / 10)),
-        });
+        let s = (0..6000).map(|at| second(at, 100, u32::from(fails(at / 10))));
         let key = |bad: &dyn Fn(i64) -> u32| -> Vec<Step> {
-            (0..600)
-                .map(|i| Step {
-                    at: i * 10,
-                    n: 20,
-                    bad: bad(i),
-                })
-                .collect()
+            (0..600).map(|i| step(i * 10, 20, bad(i))).collect()
         };
         let keys = vec![
             key(&|_| 0),
@@ -164,44 +154,22 @@ mod tests {
     #[test]
     fn a_key_that_is_seldom_asked_for_stands_out_by_its_other_requests() {
         let seconds = || {
-            (0..7200).map(|at| Second {
-                at,
-                n: 3,
-                failed: u32::from(at % 60 == 0 && (1200..4800).contains(&at)),
-            })
+            (0..7200).map(|at| second(at, 3, u32::from(at % 60 == 0 && (1200..4800).contains(&at))))
         };
-        let key = |ends: i64| {
-            (20..120).map(move |m| Step {
-                at: m * 60,
-                n: 1,
-                bad: u32::from(m < ends),
-            })
-        };
+        let key = |ends: i64| (20..120).map(move |m| step(m * 60, 1, u32::from(m < ends)));
         let d = found(seconds(), vec![key(80).collect()]);
         assert_eq!(d.incidents.len(), 1, "{d:?}");
         assert_eq!((d.incidents[0].start, d.incidents[0].end), (1200, 4741));
         // nothing shows that it ever worked
-        let always = (0..7200).map(|at| Second {
-            at,
-            n: 3,
-            failed: u32::from(at % 60 == 0 && at >= 1200),
-        });
+        let always = (0..7200).map(|at| second(at, 3, u32::from(at % 60 == 0 && at >= 1200)));
         assert_eq!(found(always, vec![key(120).collect()]).incidents.len(), 0);
     }
 
     /// A version that appears in the middle of the log and fails from its first request.
     #[test]
     fn a_new_key_needs_no_past_of_its_own() {
-        let s = (0..6000).map(|at| Second {
-            at,
-            n: 100,
-            failed: u32::from(at >= 3000),
-        });
-        let young = (300..600).map(|i| Step {
-            at: i * 10,
-            n: 14,
-            bad: 10,
-        });
+        let s = (0..6000).map(|at| second(at, 100, u32::from(at >= 3000)));
+        let young = (300..600).map(|i| step(i * 10, 14, 10));
         let d = found(s, vec![young.collect()]);
         assert_eq!(d.incidents.len(), 1, "{d:?}");
         assert_eq!(d.incidents[0].start, 3000);

@@ -101,41 +101,31 @@ fn apart(m: &ErrorMinutes, r: Run) -> Vec<Run> {
 mod tests {
     use super::*;
 
-    fn minutes(of: impl Fn(i64) -> u32) -> ErrorMinutes {
-        ErrorMinutes {
-            from: 1000,
-            to: 1120,
-            unusual: (1000..1120)
-                .map(|m| (m, of(m)))
-                .filter(|x| x.1 > 0)
-                .collect(),
-        }
+    /// The runs of two hours of which each minute has so many unusual errors.
+    fn runs(of: impl Fn(i64) -> u32) -> Vec<Run> {
+        let unusual = (1000..1120).map(|m| (m, of(m))).filter(|x| x.1 > 0);
+        let (from, to, unusual) = (1000, 1120, unusual.collect());
+        error_runs(&ErrorMinutes { from, to, unusual }, Sensitivity::Normal)
     }
 
     #[test]
     fn errors_that_keep_coming_are_a_run_and_single_ones_are_none() {
-        let runs = error_runs(
-            &minutes(|m| if (1050..1060).contains(&m) { 30 } else { 0 }),
-            Sensitivity::Normal,
-        );
-        assert_eq!(runs.len(), 1);
-        assert_eq!((runs[0].start, runs[0].end), (1050 * 60, 1060 * 60));
-        let now_and_then = minutes(|m| u32::from(m % 7 == 0));
-        assert!(error_runs(&now_and_then, Sensitivity::Normal).is_empty());
-        let one = minutes(|m| if m == 1050 { 13 } else { 0 });
-        assert!(error_runs(&one, Sensitivity::Normal).is_empty());
+        let found = runs(|m| if (1050..1060).contains(&m) { 30 } else { 0 });
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].start, found[0].end), (1050 * 60, 1060 * 60));
+        assert!(runs(|m| u32::from(m % 7 == 0)).is_empty(), "now and then");
+        assert!(runs(|m| if m == 1050 { 13 } else { 0 }).is_empty());
     }
 
     #[test]
     fn errors_a_quarter_of_an_hour_apart_are_two_runs() {
         let found = |second: std::ops::Range<i64>| -> Vec<(i64, i64)> {
-            let of = |m: i64| match m {
+            let found = runs(|m| match m {
                 1030..1034 => 19,
                 m if second.contains(&m) => 14,
                 _ => 0,
-            };
-            let runs = error_runs(&minutes(of), Sensitivity::Normal);
-            runs.iter().map(|r| (r.start / 60, r.end / 60)).collect()
+            });
+            found.iter().map(|r| (r.start / 60, r.end / 60)).collect()
         };
         assert_eq!(found(1050..1053), [(1030, 1034), (1050, 1053)]);
         // one minute is none, and what is near goes on
@@ -145,10 +135,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_at_the_end_is_open() {
-        let runs = error_runs(
-            &minutes(|m| if m >= 1100 { 9 } else { 0 }),
-            Sensitivity::Normal,
-        );
-        assert!(runs[0].end_interval.1 > 1_000_000);
+        let found = runs(|m| if m >= 1100 { 9 } else { 0 });
+        assert!(found[0].end_interval.1 > 1_000_000);
     }
 }

@@ -96,15 +96,9 @@ mod tests {
 
     #[test]
     fn a_relapse_or_missing_traffic_ends_it() {
-        let c = counts(|t| {
-            (
-                10,
-                if (1000..1300).contains(&t) || t >= 1900 {
-                    10
-                } else {
-                    0
-                },
-            )
+        let c = counts(|t| match t {
+            1000..1300 | 1900.. => (10, 10),
+            _ => (10, 0),
         });
         assert_eq!(held(&c, 1000, 1300, 0.001), 600);
         let c = counts(|t| match t {
@@ -127,14 +121,10 @@ mod tests {
         });
         assert_eq!(held(&c, 900, 1300, 0.001), 2700);
         // but half of it is missing in any case
-        let c = counts(|t| {
-            if t < 780 {
-                (0, 0)
-            } else if t < 900 {
-                (12, 0)
-            } else {
-                (3, 0)
-            }
+        let c = counts(|t| match t {
+            ..780 => (0, 0),
+            780..900 => (12, 0),
+            _ => (3, 0),
         });
         assert_eq!(held(&c, 900, 1300, 0.001), 0);
     }

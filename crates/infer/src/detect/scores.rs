@@ -35,6 +35,7 @@ impl Scores {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::tests::days::channel;
 
     #[test]
     fn one_bin_never_says_more_than_the_cap() {
@@ -45,11 +46,7 @@ mod tests {
             no_clean_baseline: false,
         };
         let rows: Vec<ChannelSecond> = (0..20)
-            .map(|at| ChannelSecond {
-                at,
-                n: 100.0,
-                k: if at < 10 { 100.0 } else { 0.0 },
-            })
+            .map(|at| channel(at, 100.0, if at < 10 { 100.0 } else { 0.0 }))
             .collect();
         let of = |a: usize| {
             let (scores, bin) = (Scores::of(&level, 6.0), &rows[a..a + 10]);

@@ -205,6 +205,7 @@ fn served(c: &Counts, start: i64, end: i64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detect::tests::days::second;
     use coroner_core::summary::CountByStep;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
@@ -216,7 +217,7 @@ mod tests {
             let mut at = 7;
             let seconds = gaps.into_iter().map(|gap| {
                 at += gap;
-                Second { at, n: 1, failed: 0 }
+                second(at, 1, 0)
             });
             let c = Counts::new(seconds, None, BTreeSet::new());
             let from = c.seconds[0].at;
@@ -233,15 +234,7 @@ mod tests {
     fn counts(every: i64, from: i64, to: i64, alive: &[i64]) -> Counts {
         let at = (0..7200).filter(|t| t % every == 0 && !(from..to).contains(t));
         let alive: BTreeSet<i64> = alive.iter().map(|t| t.div_euclid(10)).collect();
-        Counts::new(
-            at.map(|at| Second {
-                at,
-                n: 1,
-                ..Second::default()
-            }),
-            None,
-            alive,
-        )
+        Counts::new(at.map(|at| second(at, 1, 0)), None, alive)
     }
 
     #[test]
@@ -313,15 +306,7 @@ mod tests {
         let open = |t: &i64| (8..18).contains(&(t.rem_euclid(DAY_S) / 3600));
         let at = (0..3 * DAY_S).step_by(2).filter(open);
         let alive = (0..3 * DAY_S / 10).collect();
-        let c = Counts::new(
-            at.map(|at| Second {
-                at,
-                n: 1,
-                ..Second::default()
-            }),
-            None,
-            alive,
-        );
+        let c = Counts::new(at.map(|at| second(at, 1, 0)), None, alive);
         assert!(find(&c).0.is_empty());
     }
 }

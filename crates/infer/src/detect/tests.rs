@@ -3,7 +3,7 @@
 pub(super) mod days;
 
 use super::*;
-use days::{DAY, DayCase, Given, Rng, T0, counts, day};
+use days::{DAY, DayCase, Given, Rng, T0, counts, day, second, step};
 
 /// What is found where no keys are known.
 fn detect(c: &Counts, s: Sensitivity) -> Detection {
@@ -158,11 +158,7 @@ fn a_few_minutes_around_an_incident_are_enough() {
 /// 20 minutes of 10 requests a second, those in `[from, to)` failing in `share` of ten.
 fn simple(from: i64, to: i64, share: u32) -> Vec<Second> {
     (0..1200)
-        .map(|at| Second {
-            at,
-            n: 10,
-            failed: if (from..to).contains(&at) { share } else { 0 },
-        })
+        .map(|at| second(at, 10, if (from..to).contains(&at) { share } else { 0 }))
         .collect()
 }
 
@@ -263,11 +259,7 @@ fn order_does_not_matter_and_strays_cost_nothing() {
         s.swap(i, (r.next() % (i as u64 + 1)) as usize);
     }
     assert_eq!(straight, detect(&counts(&s), Sensitivity::Normal));
-    s.push(Second {
-        at: T0 - 3000 * DAY,
-        n: 1,
-        failed: 1,
-    });
+    s.push(second(T0 - 3000 * DAY, 1, 1));
     let stray = detect(&counts(&s), Sensitivity::Normal);
     assert_eq!(straight.incidents.len(), stray.incidents.len());
     assert_eq!(straight.incidents[0].start, stray.incidents[0].start);
@@ -275,16 +267,8 @@ fn order_does_not_matter_and_strays_cost_nothing() {
 
 #[test]
 fn slow_requests_make_a_latency_run() {
-    let s = (0..3000).map(|at| Second {
-        at,
-        n: 10,
-        failed: 0,
-    });
-    let slow = (0..300).map(|i| Step {
-        at: i * 10,
-        n: 100,
-        bad: if (100..140).contains(&i) { 60 } else { 1 },
-    });
+    let s = (0..3000).map(|at| second(at, 10, 0));
+    let slow = (0..300).map(|i| step(i * 10, 100, if (100..140).contains(&i) { 60 } else { 1 }));
     let c = Counts::new(s, None, BTreeSet::new()).with_slow(slow.collect());
     let d = detect(&c, Sensitivity::Normal);
     assert_eq!(d.incidents[0].runs[0].kind, RunKind::Latency);
@@ -295,11 +279,7 @@ fn slow_requests_make_a_latency_run() {
 #[test]
 fn missing_traffic_is_a_drop_and_a_slow_ebb_is_none() {
     let of = |n: &dyn Fn(i64) -> u32| {
-        let s = (0..7200).map(|at| Second {
-            at,
-            n: n(at),
-            failed: 0,
-        });
+        let s = (0..7200).map(|at| second(at, n(at), 0));
         found(s)
     };
     let d = of(&|t| if (3000..4000).contains(&t) { 12 } else { 50 });
@@ -318,11 +298,7 @@ fn missing_traffic_is_a_drop_and_a_slow_ebb_is_none() {
 fn nothing_and_next_to_nothing_are_said_to_be_too_little() {
     let none = detect(&Counts::default(), Sensitivity::Normal);
     assert!(!none.enough_data && none.incidents.is_empty());
-    let one = [Second {
-        at: 5,
-        n: 1,
-        failed: 1,
-    }];
+    let one = [second(5, 1, 1)];
     let d = detect(&counts(&one), Sensitivity::Normal);
     assert!(!d.enough_data && d.incidents.is_empty());
 }
@@ -345,11 +321,7 @@ fn a_steady_poller_is_no_incident_when_the_others_sleep() {
     // Always one failure in five seconds; by night it is a fifth of the requests instead of a hundredth.
     let s = (0..24_000).map(|at| {
         let n = if at < 20_000 { 20 } else { 1 };
-        Second {
-            at,
-            n,
-            failed: u32::from(at % 5 == 0),
-        }
+        second(at, n, u32::from(at % 5 == 0))
     });
     let d = found(s);
     assert!(d.incidents.is_empty(), "{d:?}");

@@ -45,27 +45,17 @@ fn fixed(template: &[u8]) -> Vec<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{or_dash, tried};
 
     #[test]
     fn a_line_is_quoted_with_its_own_figures() {
-        let said = |template: &str, line: &str| {
+        for [template, line, want] in tried("cited words") {
             let said = as_written(template.as_bytes(), line.as_bytes());
-            said.map(|s| String::from_utf8_lossy(s).into_owned())
-        };
-        let is = |template, line, want: &str| {
-            assert_eq!(said(template, line).as_deref(), Some(want), "{template}");
-        };
-        let line = "2024-06-18T04:47:08 ORA-19815: of 53687091200 bytes is 100.00% used";
-        is(
-            "of <*> bytes is <*>% used",
-            line,
-            "of 53687091200 bytes is 100.00% used",
-        );
-        is("<*> bytes is <*>", line, "53687091200 bytes is 100.00%");
-        is("of <*> bytes", line, "of 53687091200 bytes");
-        // a line that has other words, or escapes them, is not of it as it stands
-        assert_eq!(said("of <*> blocks", line), None);
-        assert_eq!(said("say \"<*>\"", r#"{"msg":"say \"x\""}"#), None);
-        assert_eq!(said("<*>", line), None);
+            assert_eq!(
+                or_dash(said.map(String::from_utf8_lossy)),
+                want,
+                "{template}"
+            );
+        }
     }
 }

@@ -38,43 +38,12 @@ pub(super) fn service_of_log(name: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{service_of_log, without_instance};
+    use super::*;
+    use crate::tests::{holds, or_dash};
 
     #[test]
-    fn a_log_that_is_called_after_a_pod_is_of_its_service() {
-        for (name, service) in [
-            ("w01/prod_cart-7f9c64b5bd-x2x8q_app.log", Some("cart")),
-            (
-                "cart/cart-v2-7f9c64b5bd-x2x8q.gc-2024-10-09_11-56-33.log",
-                Some("cart"),
-            ),
-            ("cart/app.log", None),
-            ("web-1/access-20240101-part1.log", None),
-        ] {
-            assert_eq!(service_of_log(name), service, "{name}");
-        }
-    }
-
-    #[test]
-    fn containers_and_pods_that_follow_each_other_write_one_log() {
-        for (name, log) in [
-            (
-                "web01/docker/api_9d6a1701ff41-json.log",
-                Some("web01/docker/api_*-json.log"),
-            ),
-            (
-                "k8s/shop-7f9c64b5bd-x2x8q_shop.log",
-                Some("k8s/shop-*_shop.log"),
-            ),
-            (
-                "tracking/eta-7c9f4d6b8-6pxhd.log",
-                Some("tracking/eta-*.log"),
-            ),
-            ("web-1/access.log", None),
-            ("pg-15/postgresql-15-main.log", None),
-            ("app-20260319.log", None),
-        ] {
-            assert_eq!(without_instance(name).as_deref(), log, "{name}");
-        }
+    fn logs_are_called_after_services_pods_and_containers() {
+        holds("service of a log", |t| or_dash(service_of_log(t)));
+        holds("log without an instance", |t| or_dash(without_instance(t)));
     }
 }

@@ -120,64 +120,27 @@ fn edge<'a>(
 mod tests {
     use super::*;
 
-    /// Ten requests a second for `to` seconds, of which `failed(s)` fail.
-    fn seconds(to: i64, failed: impl Fn(i64) -> u32) -> Vec<Second> {
-        (0..to)
-            .map(|at| Second {
-                at,
-                n: 10,
-                failed: failed(at),
-            })
-            .collect()
-    }
-
     #[test]
-    fn failures_that_stop_for_a_while_and_begin_again() {
-        let s = seconds(900, |s| if (300..480).contains(&s) { 0 } else { 9 });
-        assert_eq!(pauses(&s, 0.001), [(300, 480)]);
-    }
-
-    #[test]
-    fn where_fewer_fail_it_is_not_back_to_normal() {
-        let s = seconds(900, |s| {
-            if (300..480).contains(&s) {
-                u32::from(s % 2 == 0)
-            } else {
-                9
+    fn stretches_without_failures_are_pauses_as_the_table_says() {
+        crate::tests::holds("lulls", |runs| {
+            let mut seconds = Vec::new();
+            let mut from = 0;
+            for run in runs.split(' ') {
+                let (long, failed) = run.split_once('x').expect("seconds and failures");
+                let to = from + long.parse::<i64>().expect("seconds");
+                let turns: Vec<u32> = failed.split('.').filter_map(|f| f.parse().ok()).collect();
+                let turns = turns.iter().cycle();
+                seconds.extend((from..to).zip(turns).map(|(at, failed)| Second {
+                    at,
+                    n: 10,
+                    failed: *failed,
+                }));
+                from = to;
             }
+            let all = pauses(&seconds, 0.001);
+            let all: Vec<String> = all.iter().map(|(a, b)| format!("{a}-{b}")).collect();
+            crate::tests::or_dash(Some(all.join(" ")).filter(|a| !a.is_empty()))
         });
-        assert_eq!(pauses(&s, 0.001), []);
-    }
-
-    #[test]
-    fn a_usual_failure_near_its_end_is_not_the_end() {
-        let s = seconds(900, |s| match s {
-            310 | 470 => 1,
-            300..480 => 0,
-            _ => 9,
-        });
-        assert_eq!(pauses(&s, 0.001), [(300, 480)]);
-    }
-
-    #[test]
-    fn what_fails_more_than_usual_is_of_no_pause() {
-        // a wave of a third of the failures stands behind the pause
-        let s = seconds(1500, |s| match s {
-            300..480 => 0,
-            480..800 => u32::from(s % 5 == 0),
-            _ => 9,
-        });
-        assert_eq!(pauses(&s, 0.001), [(300, 480)]);
-    }
-
-    #[test]
-    fn a_lone_failure_does_not_end_a_pause() {
-        let s = seconds(900, |s| match s {
-            400 => 1,
-            300..480 => 0,
-            _ => 9,
-        });
-        assert_eq!(pauses(&s, 0.001), [(300, 480)]);
     }
 
     #[test]
@@ -197,38 +160,6 @@ mod tests {
         // 75 requests at that share would all be good once in 700 times, 215 once in 130 million
         assert_eq!(calm(2410, 2550), []);
         assert_eq!(calm(2410, 2830), [(2401, 2832)]);
-    }
-
-    #[test]
-    fn short_breaks_gaps_without_requests_and_thin_failures_are_no_pause() {
-        let short = seconds(900, |s| if (300..410).contains(&s) { 0 } else { 9 });
-        assert_eq!(pauses(&short, 0.001), []);
-        let mut silent = seconds(900, |_| 9);
-        silent.retain(|s| !(300..480).contains(&s.at));
-        assert_eq!(pauses(&silent, 0.001), []);
-        let thin = seconds(900, |s| u32::from(s % 90 == 0));
-        assert_eq!(pauses(&thin, 0.001), []);
-    }
-
-    #[test]
-    fn the_longest_are_reported_in_the_order_of_time() {
-        // breaks of 100, 110, 120, … seconds, an outage of 100 s between them
-        let starts: Vec<(i64, i64)> = (0..7)
-            .scan(100, |at, n| {
-                let pause = (*at, *at + 100 + 10 * n);
-                *at = pause.1 + 100;
-                Some(pause)
-            })
-            .collect();
-        let good = |s: i64| starts.iter().any(|(a, b)| (*a..*b).contains(&s));
-        let s = seconds(starts[6].1 + 100, |s| if good(s) { 0 } else { 9 });
-        assert_eq!(pauses(&s, 0.001), starts[2..]);
-    }
-
-    #[test]
-    fn nothing_and_all_good_are_without_pauses() {
-        assert_eq!(pauses(&[], 0.001), []);
-        assert_eq!(pauses(&seconds(900, |_| 0), 0.001), []);
     }
 
     proptest::proptest! {

@@ -367,7 +367,7 @@ mod tests {
     use crate::model::fixture;
 
     /// The phases of an incident of an hour whose rows are of some kinds at some minutes.
-    fn phases_of(markers: &[(K, i64)]) -> Vec<(&'static str, i64)> {
+    fn phases_of(markers: &[(K, i64)]) -> String {
         let r = fixture::report();
         let like = r.incidents[0].timeline[0].clone();
         let (onset, end) = (Instant(0), Instant(60 * MINUTE));
@@ -393,58 +393,19 @@ mod tests {
         };
         let k = keys(&rows, onset, end, |t| !vain(t));
         let all = phases(&rows, &k, onset, Some(end));
-        all.into_iter().map(|p| (p.phase, p.us / MINUTE)).collect()
+        let said = |p: Phase| format!("{} {}", p.phase, p.us / MINUTE);
+        all.into_iter().map(said).collect::<Vec<_>>().join(", ")
     }
 
     #[test]
     fn a_phase_has_a_name_only_between_its_own_two_ends() {
-        use K::*;
-        let page = [(AlertFired, 4), (AlertAcknowledged, 6)];
-        let back = [(RollbackStart, 20), (RollbackFinish, 21)];
-        assert_eq!(
-            phases_of(&[page, back].concat()),
-            [
-                ("detect", 4),
-                ("acknowledge", 2),
-                ("decide", 14),
-                ("rollback", 1),
-                ("still_failing", 39)
-            ]
-        );
-        // without the page nobody knows when somebody began to decide
-        assert_eq!(
-            phases_of(&back),
-            [("recover", 20), ("rollback", 1), ("still_failing", 39)]
-        );
-        // what was restarted in vain was not decided
-        assert_eq!(
-            phases_of(&[&page[..], &[(Restart, 10)], &back[..]].concat())[2..4],
-            [("recover", 14), ("rollback", 1)]
-        );
-        assert_eq!(phases_of(&page[1..]), [("recover", 60)]);
-        assert_eq!(
-            phases_of(&page),
-            [("detect", 4), ("acknowledge", 2), ("recover", 54)]
-        );
-        // the start of an action that was not recognised
-        assert_eq!(
-            phases_of(&[page[0], (ServiceStart, 50)]),
-            [("detect", 4), ("recover", 46), ("restart", 10)]
-        );
-        assert_eq!(phases_of(&[(ServiceStop, 50)]), [("recover", 60)]);
-        // an alarm that stands in the line of a fault is the first alert only where no other is
-        let own = [(Fault, 2), (AlertFired, 2)];
-        assert_eq!(phases_of(&[&own[..], &page].concat())[0], ("detect", 4));
-        assert_eq!(phases_of(&own)[0], ("detect", 2));
-        // one that had to be done again, and one with which it all began
-        assert_eq!(
-            phases_of(&[(ServiceStart, 30), (ServiceStart, 50)]),
-            [("recover", 60)]
-        );
-        assert_eq!(phases_of(&[(Restart, 0)]), [("recover", 60)]);
-        assert_eq!(
-            phases_of(&[(Restart, 30), (Restart, 50)]),
-            [("recover", 50), ("restart", 10)]
-        );
+        crate::tests::holds("phases", |rows| {
+            let row = |row: &str| {
+                let (kind, minute) = row.split_once(' ')?;
+                Some((K::from_word(kind)?, minute.parse().ok()?))
+            };
+            let rows: Option<Vec<(K, i64)>> = rows.split(", ").map(row).collect();
+            phases_of(&rows.expect("kinds and minutes"))
+        });
     }
 }

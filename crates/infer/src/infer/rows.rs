@@ -341,31 +341,8 @@ mod tests {
 
     #[test]
     fn of_an_object_title_and_sentence_are_quoted() {
-        for (object, said) in [
-            (
-                r#"{"AlarmName":"db-cpu","AlarmType":"M","HistorySummary":"Alarm updated from OK to ALARM"}"#,
-                "db-cpu: Alarm updated from OK to ALARM",
-            ),
-            (
-                r#"{"id":7,"title":"Checkout \"slow\"","state":"open"}"#,
-                r#"Checkout "slow""#,
-            ),
-            // one that was cut
-            (
-                r#"{"monitor_name":"eu probe","statusMessage":"down for 3 mi"#,
-                "eu probe",
-            ),
-            (
-                r#"{"userName":"ada","action":"ack"}"#,
-                r#"{"userName":"ada","action":"ack"}"#,
-            ),
-            (
-                r#"{"number":"INC7","on":"2026-03-18 16:08:44","value":"Problem P-26 opened: many services","agent":"x (a b c d e f g h i j k l)"}"#,
-                "Problem P-26 opened: many services",
-            ),
-            ("plain words", "plain words"),
-        ] {
-            assert_eq!(object_in_words(object.as_bytes()), said.as_bytes());
-        }
+        crate::tests::holds("object in words", |t| {
+            String::from_utf8_lossy(&object_in_words(t.as_bytes())).into_owned()
+        });
     }
 }

@@ -255,13 +255,9 @@ mod tests {
 
     #[test]
     fn the_servers_own_version_is_none_of_the_service() {
-        let own = |line: &str, v: &str| of_server(line.as_bytes(), v.as_bytes());
-        assert!(own("[INFO] Starting gunicorn 20.1.0", "20.1.0"));
-        assert!(own("* Puma version: 5.6.5 (ruby 3.1.2-p20)", "5.6.5"));
-        assert!(own("nginx/1.18.0 (Ubuntu)", "1.18.0"));
-        assert!(own("Node.js v18.12.1", "18.12.1"));
-        assert!(!own("shop starting version=v3.8.2 host=web-2", "v3.8.2"));
-        assert!(!own("release 4.12.0 of shop is live", "4.12.0"));
-        assert!(!own("no version here", "1.0"));
+        for [line, version, want] in crate::tests::tried("version of the server") {
+            let own = of_server(line.as_bytes(), version.as_bytes());
+            assert_eq!(own.to_string(), want, "{line}");
+        }
     }
 }

@@ -384,7 +384,7 @@ fn unit_verb(verb: &[u8]) -> Option<MarkerKind> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::tried;
+    use crate::tests::{holds, or_dash, tried};
 
     fn is_sudo(text: &[u8]) -> bool {
         sudo(text).is_some()
@@ -404,18 +404,16 @@ mod tests {
 
     #[test]
     fn what_is_shown_to_be_run() {
-        for [text, want] in tried("command shown") {
-            let got = shown(text.as_bytes());
-            assert_eq!(got.map_or("-", |k| k.word()), want, "{text}");
-        }
+        holds("command shown", |t| {
+            or_dash(shown(t.as_bytes()).map(MarkerKind::word))
+        });
     }
 
     #[test]
     fn what_people_typed() {
-        for [text, want] in tried("command typed") {
-            let got = typed(text.as_bytes()).map(String::from_utf8_lossy);
-            assert_eq!(got.as_deref().unwrap_or("-"), want, "{text}");
-        }
+        holds("command typed", |t| {
+            or_dash(typed(t.as_bytes()).map(String::from_utf8_lossy))
+        });
     }
 
     #[test]

@@ -149,83 +149,21 @@ fn is_identifier(word: &[u8]) -> bool {
 mod tests {
     use super::super::gate::find;
     use crate::record::Kind;
-
-    fn states(text: &str, kind: Kind) -> bool {
-        let mut out = Vec::new();
-        find(text.as_bytes(), kind, &mut out);
-        !out.is_empty()
-    }
+    use crate::tests::{holds, or_dash};
 
     #[test]
-    fn the_lower_version_is_the_way_back() {
-        let kind = |t: &str| {
+    fn versions_progress_and_objects_of_acts() {
+        let stated = |text: &str, kind| {
             let mut out = Vec::new();
-            find(t.as_bytes(), Kind::Deploy, &mut out);
+            find(text.as_bytes(), kind, &mut out);
             out.first().map(|h| h.kind.word())
         };
-        assert_eq!(
-            kind("ann ships shop 4.1.9 -> 4.2.0 web1"),
-            Some("deploy_start")
-        );
-        assert_eq!(
-            kind("ann ships shop 4.10.0 -> 4.9.3"),
-            Some("rollback_start")
-        );
-        for back in ["back from", "was"] {
-            let text = format!("ship shop 4.1.9 ({back} 4.2.0)");
-            assert_eq!(kind(&text), Some("rollback_start"), "{text}");
-        }
-        assert_eq!(kind("ship shop 4.2.0 (was 4.1.9)"), Some("deploy_start"));
-    }
-
-    #[test]
-    fn progress_is_no_end() {
-        for text in [
-            "Rollout step 1/4 completed (setWeight: 20)",
-            "deployment of shop 4.2.0 complete on 3 of 12 hosts",
-            "deploy of shop: health check (1/6): failed to connect",
-            "deploy of shop failed, attempt 2 of 5",
-        ] {
-            assert!(!states(text, Kind::Deploy), "{text}");
-        }
-        for text in [
-            "Rollout step 4/4 completed",
-            "deployment of shop 4.2.0 complete on 12 of 12 hosts",
-            "deployment of shop 4.2.0 failed on 3 of 12 hosts",
-            "deploy of shop failed, attempt 5 of 5",
-            "deployment of shop 4.2.0 complete, 3 of 12 alerts are silenced",
-            "deployment of shop 2026/03/10 complete",
-        ] {
-            assert!(states(text, Kind::Deploy), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_object_of_a_deploy_is_a_release() {
-        for text in [
-            "Deployment of billing 5.1.1 succeeded",
-            "deployment of the payment service finished",
-            "Deployment of shop started",
-            "rollout of shop-api finished",
-            "shop upgrade to 4.2.0 started",
-            "upgrade of shop to 4.2.0 completed",
-        ] {
-            assert!(states(text, Kind::App), "{text}");
-        }
-        for text in [
-            "Upgrade of help tables started.",
-            "upgrade of tables finished",
-            "PXC upgrade completed successfully",
-            "Server upgrade from '50700' to '80028' started.",
-            "Data dictionary upgrade from version '80011' to '80013' completed.",
-            "Deployment of new price rules finished",
-            "schema upgrade completed",
-        ] {
-            assert!(!states(text, Kind::App), "{text}");
-        }
-        assert!(states("Upgrade complete", Kind::Deploy));
-        let past = "41      \tTue Mar  4 15:10:55 2025\tsuperseded\tbasket-1.9.0\t8.1        \tUpgrade complete";
-        assert!(!states(past, Kind::Deploy));
-        assert!(states("The upgrade has completed", Kind::App));
+        holds("way of a version", |t| or_dash(stated(t, Kind::Deploy)));
+        holds("stated in a deploy log", |t| {
+            stated(t, Kind::Deploy).is_some()
+        });
+        holds("stated in an application log", |t| {
+            stated(t, Kind::App).is_some()
+        });
     }
 }

@@ -87,18 +87,11 @@ fn what_says_nothing_about_a_cause_is_no_fault_and_no_act() {
 
 #[test]
 fn deploys_by_prompt_and_by_the_version_of_a_play() {
-    for (text, want) in [
-        ("$ kamal deploy", &["deploy_start"][..]),
-        ("$ man deploy.conf", &[]),
-        ("PLAY [Uitrol booking 2.41.0] ****", &["deploy_start"]),
-        ("PLAY [Deploy shop] ****", &["deploy_start"]),
-        ("PLAY [web 10.0.0.7] ****", &[]),
-        ("PLAY [ntp 4.2] ****", &[]),
-    ] {
+    crate::tests::holds("deploys by prompt and play", |text| {
         let mut out = Vec::new();
         find(text.as_bytes(), Kind::Deploy, &mut out);
         let words = out.iter().map(|h| h.kind.word());
-        let got: Vec<&str> = words.filter(|w| *w != "human_note").collect();
-        assert_eq!(got, want, "{text}");
-    }
+        let words: Vec<&str> = words.filter(|w| *w != "human_note").collect();
+        words.join(" ")
+    });
 }

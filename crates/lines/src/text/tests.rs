@@ -69,27 +69,9 @@ fn new(s: &str) -> String {
 
 #[test]
 fn machines_keep_their_addresses_and_people_do_not() {
-    assert_eq!(
-        new("upstream 10.0.0.5:8080, 172.16.9.9, 192.168.1.7, 127.0.0.1, 169.254.1.2"),
-        "upstream 10.0.0.5:8080, 172.16.9.9, 192.168.1.7, 127.0.0.1, 169.254.1.2"
-    );
-    assert_eq!(new("172.32.0.9 8.8.8.8"), "172.32.0.x 8.8.8.x");
-    assert_eq!(
-        new("8.8.8.8.in-addr 1.2.3.4.5 v1.2.3.4 999.1.1.1"),
-        "8.8.8.x.in-addr 1.2.3.4.5 v1.2.3.4 999.1.1.1"
-    );
-    assert_eq!(
-        new("client [2001:db8:85a3::8a2e:370:7334]:443 fe80::1 fd00::2 ::1"),
-        "client [2001:db8:85a3::x]:443 fe80::1 fd00::2 ::1"
-    );
-    assert_eq!(
-        new("at 2023:10:11 std::fmt 3000::"),
-        "at 2023:10:11 std::fmt 3000:0:0::x"
-    );
-    assert_eq!(
-        LogText::name(b"203.0.113.7:80").for_json(),
-        "203.0.113.7:80"
-    );
+    crate::tests::holds("addresses in a text", new);
+    let name = LogText::name(b"203.0.113.7:80");
+    assert_eq!(name.for_json(), "203.0.113.7:80");
 }
 
 /// Texts, and what of each must go, `-` for nothing.

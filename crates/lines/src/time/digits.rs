@@ -232,26 +232,18 @@ mod tests {
     #[test]
     fn a_remembered_day_is_not_taken_for_another() {
         let read = |s: &str| clf_day(s.as_bytes());
-        let nov = Some((days_from_civil(2026, 11, 20) * DAY, 60, 5));
-        assert_eq!(read("20/Nov/2026:06:33:21 +0100] "), nov);
-        assert_eq!(read("20/Nov/2026:07:00:00 +0100] "), nov);
-        assert_eq!(
-            read("20/Nov/2026:07:00:00 +0130] "),
-            nov.map(|d| (d.0, 90, 5))
-        );
-        assert_eq!(
-            read("20/Nov/2026:07:00:00 +01:30]"),
-            nov.map(|d| (d.0, 90, 6))
-        );
-        assert_eq!(
-            read("21/Nov/2026:07:00:00 +01:30]"),
-            nov.map(|d| (d.0 + DAY, 90, 6))
-        );
+        let nov = days_from_civil(2026, 11, 20) * DAY;
+        let next = nov + DAY;
+        assert_eq!(read("20/Nov/2026:06:33:21 +0100] "), Some((nov, 60, 5)));
+        assert_eq!(read("20/Nov/2026:07:00:00 +0100] "), Some((nov, 60, 5)));
+        assert_eq!(read("20/Nov/2026:07:00:00 +0130] "), Some((nov, 90, 5)));
+        assert_eq!(read("20/Nov/2026:07:00:00 +01:30]"), Some((nov, 90, 6)));
+        assert_eq!(read("21/Nov/2026:07:00:00 +01:30]"), Some((next, 90, 6)));
         assert_eq!(read("31/Nov/2026:07:00:00 +01:30]"), None);
-        assert_eq!(iso_day(b"2026-11-20T"), nov.map(|d| d.0));
-        assert_eq!(iso_day(b"2026-11-21T"), nov.map(|d| d.0 + DAY));
+        assert_eq!(iso_day(b"2026-11-20T"), Some(nov));
+        assert_eq!(iso_day(b"2026-11-21T"), Some(next));
         assert_eq!(iso_day(b"2026-02-29T"), None);
-        assert_eq!(iso_day(b"2026-11-20T"), nov.map(|d| d.0));
+        assert_eq!(iso_day(b"2026-11-20T"), Some(nov));
     }
 
     proptest! {

@@ -23,6 +23,12 @@ fn all(width: usize) -> Look {
     }
 }
 
+/// A report as a draft, as a page, and on a screen of so many columns.
+fn forms_of(r: &Report, columns: usize) -> [String; 3] {
+    let screen = terminal::to_string(r, &look(columns));
+    [markdown::to_string(r), html::to_string(r), screen]
+}
+
 /// Every report that the tests know.
 fn reports() -> Vec<Report> {
     let mut two = fixture::report();
@@ -273,11 +279,7 @@ fn what_would_have_come_is_reported_alike_in_every_form() {
     impact.expected_requests = Some(2437);
     let said = ", about 2,400 expected";
     let by = |t: &template::Template| template::built_in(&r, t).unwrap();
-    for form in template::TEMPLATES.iter().map(by).chain([
-        markdown::to_string(&r),
-        html::to_string(&r),
-        terminal::to_string(&r, &look(80)),
-    ]) {
+    for form in template::TEMPLATES.iter().map(by).chain(forms_of(&r, 80)) {
         assert!(form.contains(said), "{form}");
         assert!(
             !form.contains("0 of 0") && !form.contains("0 % of requests"),
@@ -292,16 +294,12 @@ fn where_no_request_was_counted_every_form_says_so() {
     let impact = &mut r.incidents[0].impact;
     (impact.requests, impact.failed, impact.peak) = (None, None, None);
     let said = "no requests with a time in these logs";
-    let page = html::to_string(&r);
-    for form in [
-        &markdown::to_string(&r),
-        &page,
-        &terminal::to_string(&r, &look(80)),
-    ] {
+    let forms = forms_of(&r, 80);
+    for form in &forms {
         assert!(form.contains(said), "{form}");
     }
     let no_worst = |page: &str| page.contains("no request failed");
-    assert!(!no_worst(&page), "{page}");
+    assert!(!no_worst(&forms[1]), "{}", forms[1]);
     let impact = &mut r.incidents[0].impact;
     (impact.requests, impact.failed) = (Some(10), Some(0));
     assert!(no_worst(&html::to_string(&r)));
@@ -320,11 +318,7 @@ fn too_little_data_prints_what_lines_state_in_every_form() {
             ..row.clone()
         })
         .to_vec();
-    for form in [
-        markdown::to_string(&r),
-        html::to_string(&r),
-        terminal::to_string(&r, &look(120)),
-    ] {
+    for form in forms_of(&r, 120) {
         // three that say the same are one row, and a start is no trouble
         assert_eq!(
             form.matches("Crash of it, and 2 more like this").count(),

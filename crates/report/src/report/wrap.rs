@@ -150,37 +150,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn citations_stay_whole_and_wide_characters_count_double() {
-        assert_eq!(
-            wrap("a bb ccc", &["[file.log:123]".to_owned()], 8),
-            ["a bb ccc", "[file.log:123]"]
-        );
-        assert_eq!(wrap("a", &["[f:1]".to_owned()], 8), ["a [f:1]"]);
-        assert_eq!(wrap("日本語 x", &[], 6), ["日本語", "x"]);
-        assert_eq!(wrap("abcdefgh", &[], 3), ["abc", "def", "gh"]);
-        assert_eq!(wrap("", &[], 0), [""]);
-    }
-
-    #[test]
-    fn a_number_stays_with_its_unit() {
-        assert_eq!(
-            wrap("held for 37 min 36 s", &[], 14),
-            ["held for", "37 min 36 s"]
-        );
-        assert_eq!(
-            wrap("held for 37 min, not", &[], 14),
-            ["held for", "37 min, not"]
-        );
-        assert_eq!(
-            wrap("calm for 1 h 7 min 36 s after it", &[], 16),
-            ["calm for", "1 h 7 min 36 s", "after it"]
-        );
-        assert_eq!(wrap("about ≈ 8,400 x", &[], 8), ["about", "≈ 8,400", "x"]);
-    }
-
-    #[test]
-    fn no_line_begins_a_command() {
-        assert_eq!(wrap("say ::error::x", &[], 10), ["say", "\\x3a:error::x"]);
+    fn lines_are_wrapped_as_the_table_says() {
+        for [width, text, cited, want] in crate::tests::tried("wrapped") {
+            let cited: Vec<String> = Some(cited).filter(|c| c != "-").into_iter().collect();
+            let lines = wrap(&text, &cited, width.parse().unwrap());
+            assert_eq!(lines.join("|"), want, "{text}");
+        }
     }
 
     #[test]

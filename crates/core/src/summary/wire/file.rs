@@ -4,7 +4,7 @@
 use super::bytes::{Digits, Hash};
 use super::sound::sound;
 use crate::error::{Error, Result};
-use crate::summary::Part;
+use crate::summary::{InputPart, Part};
 use crc32fast::Hasher;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -90,7 +90,7 @@ impl Parts {
     /// # Errors
     /// As above, and where nothing can be written.
     pub fn write(&self, to: &mut dyn Write) -> io::Result<(u64, u32)> {
-        let body: Vec<Body<'_>> = self.0.iter().map(|(id, p)| Body::of(*id, p)).collect();
+        let body: Vec<Body<_, _>> = self.0.iter().map(|(id, p)| Body::of(*id, p)).collect();
         // the checksum stands before what it is of
         let mut sink = io::sink();
         let mut summed = BufWriter::new(Summed::new(&mut sink));
@@ -136,7 +136,8 @@ impl Parts {
             let why = "does not fit its checksum".to_owned();
             return Err(refused(why, "make it again with `coroner summarize`"));
         }
-        let plans: Vec<Owned> = serde_json::from_str(body).map_err(damaged)?;
+        let plans: Vec<Body<serde_json::Value, Box<InputPart>>> =
+            serde_json::from_str(body).map_err(damaged)?;
         let mut all = Parts::default();
         for p in plans {
             let (id, planned) = p.planned();
@@ -243,19 +244,20 @@ struct File<'t> {
 /// Row, and what is known of it.
 type RowCells = (u32, u32, u64, u64, u32);
 
-#[derive(Serialize)]
-struct Body<'p> {
+/// What stands behind the checksum, of borrowed settings and inputs where it is written, and of own ones where it is read.
+#[derive(Serialize, Deserialize)]
+struct Body<S, I> {
     plan: Hash,
     of: u32,
     rows: Vec<RowCells>,
-    settings: &'p serde_json::Value,
-    inputs: Vec<(&'p u32, &'p crate::summary::InputPart)>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    settings: S,
+    inputs: Vec<(u32, I)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sha256: Vec<(u32, Digits)>,
 }
 
-impl<'p> Body<'p> {
-    fn of(id: u64, p: &'p Planned) -> Body<'p> {
+impl<'p> Body<&'p serde_json::Value, &'p InputPart> {
+    fn of(id: u64, p: &'p Planned) -> Self {
         Body {
             plan: Hash(id),
             of: p.of,
@@ -265,7 +267,7 @@ impl<'p> Body<'p> {
                 .map(|(n, r)| (*n, r.input, r.off, r.len, r.crc32))
                 .collect(),
             settings: &p.settings,
-            inputs: p.part.inputs.iter().map(|(id, p)| (id, &**p)).collect(),
+            inputs: p.part.inputs.iter().map(|(id, p)| (*id, &**p)).collect(),
             sha256: p
                 .sha256
                 .iter()
@@ -275,18 +277,7 @@ impl<'p> Body<'p> {
     }
 }
 
-#[derive(Deserialize)]
-struct Owned {
-    plan: Hash,
-    of: u32,
-    rows: Vec<RowCells>,
-    settings: serde_json::Value,
-    inputs: Vec<(u32, Box<crate::summary::InputPart>)>,
-    #[serde(default)]
-    sha256: Vec<(u32, Digits)>,
-}
-
-impl Owned {
+impl Body<serde_json::Value, Box<InputPart>> {
     fn planned(self) -> (u64, Planned) {
         let rows = self.rows.into_iter().map(|(n, input, off, len, crc32)| {
             let done = RowDone {

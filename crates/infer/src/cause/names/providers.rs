@@ -21,17 +21,10 @@ pub(super) fn provider_of_client(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{holds, or_dash};
 
     #[test]
     fn an_identifier_of_a_client_library_names_its_provider() {
-        let of = |text: &'static str| provider_of_client(text);
-        assert_eq!(of("StripeConnectionError: aborted"), Some("Stripe"));
-        assert_eq!(
-            of("twilio.base.exceptions.TwilioRestException"),
-            Some("twilio")
-        );
-        assert_eq!(of("com.sendgrid.SendGridException: 503"), Some("sendgrid"));
-        assert_eq!(of("striped tables are slow"), None);
-        assert_eq!(of("Auth0 is unavailable"), Some("Auth0"));
+        holds("provider of a client", |t| or_dash(provider_of_client(t)));
     }
 }

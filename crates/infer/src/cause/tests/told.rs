@@ -1,15 +1,15 @@
-//! Cases that are told in the files of `tests/data/cases` (see `crate::tests::told`).
+//! Cases that are told in the files of `tests/data/cases` (see `crate::told`).
 
 use super::*;
-use crate::model::{CauseVerdict, Claim};
-use crate::tests::told::{Rest, cases, number};
+use crate::told::{Rest, cases, number};
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     include_str!("../../../../../tests/data/cases/chains.txt"),
     include_str!("../../../../../tests/data/cases/changes.txt"),
     include_str!("../../../../../tests/data/cases/drills.txt"),
     include_str!("../../../../../tests/data/cases/ends.txt"),
     include_str!("../../../../../tests/data/cases/named.txt"),
+    include_str!("../../../../../tests/data/cases/remarks.txt"),
     include_str!("../../../../../tests/data/cases/rules.txt"),
 ];
 
@@ -142,62 +142,33 @@ fn add(w: World, line: &str) -> World {
             w.silent(from, to, all, &hosts, &inputs)
         }
         "noise" => w.noise(rest.number()),
-        "end" => World {
-            end: rest.number(),
-            ..w
-        },
-        "start" => World {
-            start: rest.number(),
-            ..w
-        },
-        "slow" => World {
-            slow: Some(rest.number()),
-            ..w
-        },
-        "surge" => World {
-            surge: Some(rest.number()),
-            ..w
-        },
-        "latency" => World {
-            latency: Some(rest.number()),
-            ..w
-        },
-        "top_client" => World {
-            top_client: Some(rest.number()),
-            ..w
-        },
-        "goes" => World {
-            recovered: false,
-            ..w
-        },
-        "late" | "untimed" | "lasts" | "after" | "masked" => last(w, line),
-        other => panic!("{other} is no fact"),
+        "writes" => w.writes(rest.number(), rest.0),
+        _ => changed(w, line),
     }
 }
 
-/// The world with another last fact.
-fn last(mut w: World, line: &str) -> World {
+/// The world with another number, or another last fact.
+fn changed(mut w: World, line: &str) -> World {
     let mut rest = Rest(line);
-    match (rest.word(), w.templates.last_mut()) {
+    let word = rest.word();
+    let (template, source) = (w.templates.last_mut(), w.sources.last_mut());
+    match (word, template, source, w.events.last_mut()) {
+        ("end", ..) => w.end = rest.number(),
+        ("start", ..) => w.start = rest.number(),
+        ("slow", ..) => w.slow = Some(rest.number()),
+        ("surge", ..) => w.surge = Some(rest.number()),
+        ("latency", ..) => w.latency = Some(rest.number()),
+        ("top_client", ..) => w.top_client = Some(rest.number()),
+        ("goes", ..) => w.recovered = false,
         // the log begins after the onset
-        ("late", _) => w
-            .sources
-            .iter_mut()
-            .rev()
-            .take(1)
-            .for_each(|s| s.covers_onset = false),
+        ("late", _, Some(s), _) => s.covers_onset = false,
         // the event has no time but that of the line before
-        ("untimed", _) => w
-            .events
-            .iter_mut()
-            .rev()
-            .take(1)
-            .for_each(|e| (e.time, e.after) = (None, e.time)),
+        ("untimed", .., Some(e)) => (e.time, e.after) = (None, e.time),
         // of a message when it is said last, how often after the failures, and what all its lines have in common
-        ("lasts", Some(t)) => t.last = at(rest.number()),
-        ("after", Some(t)) => t.after = rest.number(),
-        ("masked", Some(t)) => t.text = txt(rest.0),
-        (word, _) => panic!("{word} is of no fact"),
+        ("lasts", Some(t), ..) => t.last = at(rest.number()),
+        ("after", Some(t), ..) => t.after = rest.number(),
+        ("masked", Some(t), ..) => t.text = txt(rest.0),
+        _ => panic!("{word} is no fact"),
     }
     w
 }
@@ -233,21 +204,21 @@ fn holds(r: &Ranking, want: &str, before: Option<&Ranking>) -> bool {
             culprit.is_some_and(|c| c.name.for_json().contains(rest.0))
         }
         // what a suspect is named after
-        "named" => {
+        word @ ("named" | "kind") => {
             let culprit = suspect(r, rest.class()).and_then(|c| c.culprit.as_ref());
-            culprit.is_some_and(|c| c.name.for_json() == rest.0)
+            let said = culprit.map(|c| {
+                if word == "kind" {
+                    c.kind
+                } else {
+                    c.name.for_json()
+                }
+            });
+            said == Some(rest.0)
         }
-        "kind" => {
-            let culprit = suspect(r, rest.class()).and_then(|c| c.culprit.as_ref());
-            culprit.is_some_and(|c| c.kind == rest.0)
-        }
-        "for" => {
+        word @ ("for" | "against") => {
             let of = suspect(r, rest.class());
-            claims(of.map(|c| &c.pro)).contains(rest.0)
-        }
-        "against" => {
-            let of = suspect(r, rest.class());
-            claims(of.map(|c| &c.con)).contains(rest.0)
+            let claims = of.map(|c| if word == "for" { &c.pro } else { &c.con });
+            claims.is_some_and(|c| format!("{c:?}").contains(rest.0))
         }
         // a claim for it of that weight
         "weighs" => {
@@ -260,7 +231,10 @@ fn holds(r: &Ranking, want: &str, before: Option<&Ranking>) -> bool {
             compared(score, rest)
         }
         "group" => compared(r.causes[0].group_score, rest),
+        // than in the row before
         "lower" => before.is_some_and(|b| score(r, rest.0) < score(b, rest.0)),
+        "same" => before.is_some_and(|b| score(r, rest.0) == score(b, rest.0)),
+        "higher" => before.is_some_and(|b| score(r, rest.0) > score(b, rest.0)),
         // suspected first, and named after what has this in its name
         word => {
             let first = &r.causes[0];
@@ -290,8 +264,4 @@ fn score(r: &Ranking, of: &str) -> f64 {
         "first" => r.causes[0].score,
         class => suspect(r, Rest(class).class()).map_or(0.0, |c| c.score),
     }
-}
-
-fn claims(all: Option<&Vec<Claim>>) -> String {
-    all.map_or(String::new(), |c| format!("{c:?}"))
 }

@@ -1,8 +1,7 @@
 //! A class that nobody knows but its own entry: what that says is all that ranking, titles and the words of reports need.
 
 use super::*;
-use crate::cause::ClassInfo;
-use crate::cause::failure_shape::Weights;
+use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::rank::rank_among;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -10,24 +9,16 @@ use crate::cause::{deploy, unknown};
 use crate::model::{CauseVerdict, Group, Piece, Sentence};
 
 /// Fog on the radio link; it borrows the word of a class that the registry of this test does not hold.
-static FOG: ClassInfo = ClassInfo {
-    class: CauseClass::Attack,
-    group: Group {
+static FOG: ListedClass = ListedClass::new(|| {
+    let weather = Group {
         word: "weather",
         called: "the weather",
         question: "Can the link wait for the sun?",
-    },
-    prior: 0.1,
-    says: "the link fades",
-    title: "Fog",
-    titled: Some(["Fog over ", ""]),
-    settle: "The weather of that day.",
-    weights: Weights::of(4.0, 3.0, -1.0),
-    statuses: &[(500, 0.3)],
-    shared: true,
-    rule: fades,
-    ..ClassInfo::PLAIN
-};
+    };
+    let says = "prior: 0.1\nsays: the link fades\ntitle: Fog\ntitled: Fog over {}\nsettle: The weather of that day.\n\
+        weights: 4.0 3.0 -1.0\nstatuses: 500 0.3\nis: shared";
+    ClassInfo::of((CauseClass::Attack, weather), says, fades, &[])
+});
 
 fn fades(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (scale, best) = FOG.heard(case, signs);
@@ -35,7 +26,9 @@ fn fades(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     FOG.weighed(scale, named)
 }
 
-static KNOWN: &[&ClassInfo] = &[&deploy::INFO, &FOG, &unknown::INFO];
+fn known() -> [&'static ClassInfo; 3] {
+    [&deploy::INFO, &FOG, &unknown::INFO]
+}
 
 /// A message that the vocabulary gives to the class.
 const FADES: &str = "SQL injection: the signal fades";
@@ -43,7 +36,7 @@ const FADES: &str = "SQL injection: the signal fades";
 #[test]
 fn a_class_is_what_its_entry_says() {
     let fades = || plain().says(0, 900, "web-1", "shop", FADES);
-    let ranking = rank_among(KNOWN, &fades().case());
+    let ranking = rank_among(&known(), &fades().case());
     assert_eq!(ranking.verdict, CauseVerdict::Established);
     let c = &ranking.causes[0];
     assert_eq!((c.class, c.group), (FOG.class, FOG.group));
@@ -60,7 +53,7 @@ fn a_class_is_what_its_entry_says() {
     let one = fades()
         .share(Dim::Upstream, "10.0.0.1:80", (500, 0), (500, 400))
         .share(Dim::Upstream, "10.0.0.2:80", (500, 0), (500, 0));
-    let one = rank_among(KNOWN, &one.case());
+    let one = rank_among(&known(), &one.case());
     let con = |r: &Ranking| {
         let c = r.causes.iter().find(|c| c.class == FOG.class);
         c.map_or(0, |c| c.con.len())

@@ -1,6 +1,22 @@
 //! Seeded days whose truth is known, and breakdowns that are given, for the detector's tests: no shared code with the detector.
 
+use super::super::segment::ChannelSecond;
 use super::super::{BUCKETS, Breakdown, Counts, Second, Step};
+
+/// Requests of a second, and those of them that failed.
+pub(in crate::detect) fn second(at: i64, n: u32, failed: u32) -> Second {
+    Second { at, n, failed }
+}
+
+/// Requests of a step, and those of them that are bad.
+pub(in crate::detect) fn step(at: i64, n: u32, bad: u32) -> Step {
+    Step { at, n, bad }
+}
+
+/// The same of a second of a channel.
+pub(in crate::detect) fn channel(at: i64, n: f64, k: f64) -> ChannelSecond {
+    ChannelSecond { at, n, k }
+}
 
 /// splitmix64.
 pub(in crate::detect) struct Rng(pub(in crate::detect) u64);
@@ -141,11 +157,7 @@ pub(in crate::detect) fn day(case: DayCase, seed: u64, rates: (f64, f64)) -> Day
             last = t + 1;
         }
         if n > 0 {
-            seconds.push(Second {
-                at: T0 + t,
-                n,
-                failed,
-            });
+            seconds.push(second(T0 + t, n, failed));
         }
     }
     let truth = match case {

@@ -1,7 +1,7 @@
 //! Rows of one act: what is joined, stays apart, is dropped, as `tests/data/rows.txt` tells it.
 
 use crate::infer::merge_rows::*;
-use crate::tests::told::{Rest, cases, number};
+use crate::told::{Rest, cases, number};
 use coroner_lines::marker::SAID;
 use coroner_lines::time::Instant;
 

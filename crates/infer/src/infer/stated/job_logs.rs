@@ -139,38 +139,11 @@ fn set_by(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_job_that_sets_something_is_called_by_the_part_of_its_name_that_says_so() {
-        assert_eq!(
-            set_by("ci/jobs/db-key-rotation/builds/4/log"),
-            "db-key-rotation"
-        );
-        assert_eq!(
-            set_by("gha/run_22_edge-config_apply.txt"),
-            "run_22_edge-config_apply.txt"
-        );
-    }
+    use crate::tests::{holds, or_dash};
 
     #[test]
     fn a_job_is_what_its_name_says() {
-        for (name, kind) in [
-            (
-                "jenkins/deploy-order-api-812-consoleText.txt",
-                Some(K::DeployStart),
-            ),
-            (
-                "gitlab/job-19-catalog-rollback-production.log",
-                Some(K::RollbackStart),
-            ),
-            ("jenkins/restart-service-55.txt", Some(K::Restart)),
-            ("ci/deploy-staging-7.log", None),
-            ("ci/unit-tests-7.log", None),
-            ("ci/build-12.log", None),
-            ("jenkins/edge-config-push/88/log", Some(K::ConfigChange)),
-            ("ci/edge-config/lint-12.log", None),
-        ] {
-            assert_eq!(does(name), kind, "{name}");
-        }
+        holds("job that sets", |name| set_by(name).to_owned());
+        holds("does a job", |name| or_dash(does(name).map(K::word)));
     }
 }

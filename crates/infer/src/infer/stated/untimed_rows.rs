@@ -93,30 +93,14 @@ pub(in crate::infer) fn place(rows: &mut [StatedMarker]) -> Vec<(usize, usize)> 
 mod tests {
     use super::*;
     use crate::infer::merge_rows::tests::row as stated;
+    use crate::tests::{or_dash, tried};
 
     #[test]
     fn milliseconds_in_members_named_after_a_time_are_one() {
-        let line = br#" {"name":"deploy-prod","buildTime":1717510765000,"startTime":1717510806000,"endTime":1717510934000},"#;
-        let at = |ms: i64| Some(Instant(ms * 1000));
-        assert_eq!(written_time(line, K::DeployFinish), at(1717510934000));
-        assert_eq!(written_time(line, K::DeployStart), at(1717510765000));
-        assert_eq!(
-            written_time(br#"{"runtime":812,"order":1717510934000}"#, K::DeployStart),
-            None
-        );
-        // figures longer than milliseconds are none, and overflow nothing
-        for digits in [
-            "9",
-            "171751093400012",
-            "9223372036854775807",
-            "99999999999999999999999",
-        ] {
-            let line = format!(r#"{{"startTime":{digits}}}"#);
-            assert_eq!(
-                written_time(line.as_bytes(), K::DeployStart),
-                None,
-                "{digits}"
-            );
+        for [kind, line, want] in tried("time in members") {
+            let kind = K::from_word(&kind).expect("a kind");
+            let at = written_time(line.as_bytes(), kind);
+            assert_eq!(or_dash(at.map(|t| t.0 / 1000)), want, "{line}");
         }
     }
 

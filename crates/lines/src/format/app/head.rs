@@ -37,6 +37,11 @@ struct LevelWord {
 const ORDINARY: &[&str] =
     &words::<10>("LOG NOTE ALERT FAIL FAILURE STATEMENT DETAIL HINT CONTEXT PANIC");
 
+fn is_ordinary(w: &[u8]) -> bool {
+    let mut words = ORDINARY.iter();
+    words.any(|o| o.as_bytes().eq_ignore_ascii_case(w))
+}
+
 /// Reads a bare word as level. `label` says that what follows sets it off (a colon, a tab, or a run of blanks).
 fn level_word(w: &[u8], label: bool) -> Option<LevelWord> {
     if w.len() < 3 || w.len() > 13 {
@@ -45,10 +50,7 @@ fn level_word(w: &[u8], label: bool) -> Option<LevelWord> {
     let level = Level::from_word(w)?;
     let caps = w.iter().all(|c| !c.is_ascii_lowercase());
     let lower = w.iter().all(|c| !c.is_ascii_uppercase());
-    if ORDINARY
-        .iter()
-        .any(|o| o.as_bytes().eq_ignore_ascii_case(w))
-    {
+    if is_ordinary(w) {
         return (caps && label).then_some(LevelWord { level, keep: true });
     }
     let plain = matches!(
@@ -157,12 +159,8 @@ fn label(w: &[u8], after: &[u8]) -> bool {
 
 /// A separator of head parts at the start: what follows it.
 fn separator(b: &[u8]) -> Option<&[u8]> {
-    for s in [&b"- "[..], b"| ", b"--- ", b"-- ", b": ", b"\t", b"|"] {
-        if let Some(r) = b.strip_prefix(s) {
-            return Some(r);
-        }
-    }
-    None
+    let mut all = [&b"- "[..], b"| ", b"--- ", b"-- ", b": ", b"\t", b"|"].into_iter();
+    all.find_map(|s| b.strip_prefix(s))
 }
 
 /// Whether a text begins as sentences do and no head does: a word of letters that is no level, a blank, and a small letter.
@@ -201,17 +199,15 @@ fn parts(mut b: &[u8]) -> Head<'_> {
             Some(b'<') => angled(&mut h, b),
             Some(b'0'..=b'9') => number(b).or_else(|| request_id(b)),
             Some(b'-' | b'|' | b':' | b'\t') => separator(b),
-            Some(b'p') if b.starts_with(b"p=") => match ansible(b) {
-                Some(rest) => {
-                    h.scope = Some(Kind::Deploy);
-                    h.text = rest.trim_ascii_start();
-                    if h.text.starts_with(b"fatal:") || h.text.starts_with(b"failed:") {
-                        h.level = Some(Level::Error);
-                    }
-                    return h;
+            Some(b'p') if b.starts_with(b"p=") => {
+                let Some(rest) = ansible(b) else { break };
+                h.scope = Some(Kind::Deploy);
+                h.text = rest.trim_ascii_start();
+                if h.text.starts_with(b"fatal:") || h.text.starts_with(b"failed:") {
+                    h.level = Some(Level::Error);
                 }
-                None => None,
-            },
+                return h;
+            }
             Some(c) if c.is_ascii_alphabetic() || *c == b'_' => {
                 module_and_thread(b).or_else(|| bare(&mut h, b))
             }
@@ -414,11 +410,7 @@ fn joined_level(w: &[u8]) -> Option<Level> {
     parts.find_map(|(n, p)| {
         let caps = p.iter().all(u8::is_ascii_uppercase);
         let first = mark == b'/' && n == 0 && p.iter().all(u8::is_ascii_lowercase);
-        let is_label = p.len() > 3
-            && (caps || first)
-            && !ORDINARY
-                .iter()
-                .any(|o| o.as_bytes().eq_ignore_ascii_case(p));
+        let is_label = p.len() > 3 && (caps || first) && !is_ordinary(p);
         is_label.then(|| Level::from_word(p)).flatten()
     })
 }

@@ -52,25 +52,6 @@ fn the_wrapper_shows_the_zone_and_the_year_of_the_time_inside() {
 }
 
 #[test]
-fn a_megabyte_of_one_byte_takes_no_time() {
-    for byte in 0..=255u8 {
-        let line = vec![byte; 1 << 20];
-        let _ = peel(&line);
-        for start in [
-            &b"{\"log\":\""[..],
-            b"[0] a: [",
-            b"[pod/",
-            b"<1>Nov 20 06:33:18 h t: ",
-            b"{\"@timestamp\":\"log\":",
-        ] {
-            let mut l = start.to_vec();
-            l.extend_from_slice(&line[..1 << 16]);
-            let _ = peel(&l);
-        }
-    }
-}
-
-#[test]
 fn an_object_without_the_keys_of_a_wrapper_is_in_none_that_has_some() {
     let formats = crate::format::FORMATS.iter().map(|f| f.meta().sample);
     let wrapped = ENVELOPES.iter().map(|e| e.sample);

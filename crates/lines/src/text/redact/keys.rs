@@ -337,34 +337,18 @@ fn of_part(parts: &[&str], n: usize, p: &str) -> Option<Class> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::{or_dash, tried};
 
     #[test]
     fn names_say_what_they_hold() {
-        for (names, want) in [
-            (
-                "password DB_PASSWORD dbPassword AWS_SECRET_ACCESS_KEY secretAccessKey secret_key SECRET_KEY_BASE API_TOKEN_V2 \
-                 client-secret user[password] spring.datasource.password X-Api-Key token2 rootpassword pass apikey accessToken \
-                 --password signing_key hmac-key password_hash",
-                Some(Class::Secret),
-            ),
-            (
-                "PHPSESSID session session_id sig X-Amz-Signature",
-                Some(Class::Likely),
-            ),
-            ("otp pin login_code", Some(Class::Code)),
-            ("Cookie Set-Cookie", Some(Class::Cookies)),
-            ("key code", Some(Class::Vague)),
-            (
-                "password_min_length max_tokens token_count passwordExpired secretName token_type public_key cache_key exit_code \
-                 password_file token_refresher session_timeout keyboard passing compass author status access_key_id user id",
-                None,
-            ),
-        ] {
-            for name in names.split_ascii_whitespace() {
-                assert_eq!(class(name, ""), want, "{name}");
+        let held =
+            |name: &str, before: &str| or_dash(class(name, before).map(|c| format!("{c:?}")));
+        for [want, names] in tried("names of what is held") {
+            for name in names.split(' ') {
+                assert_eq!(held(name, ""), want, "{name}");
             }
         }
-        assert_eq!(class("key", "the API "), Some(Class::Secret));
-        assert_eq!(class("code", "the exit "), None);
+        assert_eq!(held("key", "the API "), "Secret");
+        assert_eq!(held("code", "the exit "), "-");
     }
 }

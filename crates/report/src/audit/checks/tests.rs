@@ -56,28 +56,17 @@ fn every_check_fires_on_its_document() {
 fn every_check_has_its_document_and_says_what_it_is() {
     assert_eq!(CHECKS.len(), FINDERS.len());
     for c in CHECKS.iter() {
-        let tried = cases().any(|x| x.0 == c.id) || c.id.starts_with("logs.");
-        assert!(tried, "{}", c.id);
+        let (id, fires, method) = (c.id, c.fires, c.method);
         assert!(
-            c.fires.len() > 10 && c.fires.len() < 130,
-            "{}: {}",
-            c.id,
-            c.fires
+            cases().any(|x| x.0 == id) || id.starts_with("logs."),
+            "{id}"
         );
+        assert!((11..130).contains(&fires.len()), "{id}: {fires}");
         // a sentence says how, another what of it
-        let ends = c.method.matches(". ").count() + c.method.matches("; ").count();
-        assert!(
-            (1..=3).contains(&ends) && c.method.ends_with('.'),
-            "{}: {}",
-            c.id,
-            c.method
-        );
-        assert_eq!(
-            CHECKS.iter().filter(|o| o.id == c.id).count(),
-            1,
-            "{}",
-            c.id
-        );
+        let ends = method.matches(". ").count() + method.matches("; ").count();
+        assert!((1..=3).contains(&ends), "{id}: {method}");
+        assert!(method.ends_with('.'), "{id}: {method}");
+        assert_eq!(CHECKS.iter().filter(|o| o.id == id).count(), 1, "{id}");
     }
 }
 
@@ -138,17 +127,31 @@ fn a_row_of_the_day_before_keeps_its_day() {
 
 #[test]
 fn a_document_may_be_anything() {
-    for text in [
+    let odd = [
         "",
         " ",
+        "\n",
         "\n\n\n",
+        "\u{feff}",
+        "# ",
         "|",
-        "# \n|||\n|-|\n",
+        "\r\n\r\n",
+        "```",
+        "<!--",
         "\u{0}\u{1}",
         "13:00",
+    ];
+    let made = [
+        "---\n---\n",
+        "|\n|-|\n",
+        "\t\t\n-\n=\n",
+        "# \n|||\n|-|\n",
         "Timeline\n13:00 a\n12:00 b\n11:00 c\n",
-    ] {
+    ];
+    for text in odd.iter().chain(&made) {
         let _ = findings(text);
+        let doc = Document::read("x", text);
+        assert!(!doc.sections.is_empty(), "{text:?}");
     }
     let empty = ids("");
     assert!(

@@ -41,23 +41,3 @@ fn cells_of_tables() {
     assert_eq!(of("|    |", Form::Pipes), [""]);
     assert_eq!(of("| a \\| b | c |", Form::Pipes).len(), 2);
 }
-
-#[test]
-fn odd_documents_are_read() {
-    for text in [
-        "",
-        "\n",
-        "\u{feff}",
-        "# ",
-        "|",
-        "\r\n\r\n",
-        "```",
-        "<!--",
-        "---\n---\n",
-        "|\n|-|\n",
-        "\t\t\n-\n=\n",
-    ] {
-        let doc = Document::read("x", text);
-        assert!(!doc.sections.is_empty(), "{text:?}");
-    }
-}
