@@ -81,9 +81,15 @@ pub(super) fn ends_a_process(command: &str) -> bool {
 /// What a command takes away or puts an end to, by name.
 pub(super) fn takes_away(command: &str) -> Option<&str> {
     match frees(command) {
-        true => files(command).next(),
+        true => files(command).next().or_else(|| folder(command)),
         false => ended(command).or_else(|| removed(command)),
     }
+}
+
+/// The folder that a command names first: `rm -rf /srv/backup/2026-02-17_1300`.
+fn folder(command: &str) -> Option<&str> {
+    let mut operands = command.split_whitespace().skip(1);
+    operands.find(|w| w.starts_with('/') && w.len() > 1)
 }
 
 /// What a command removes behind a word for that: `rabbitmqctl delete_queue audit-copy`, `psql -c "SELECT

@@ -1,6 +1,6 @@
 //! A process that died, was stopped, or hangs: stated by the init system at the onset, with the silence that follows.
 
-use super::case::Case;
+use super::case::{Case, TemplateFact};
 use super::database;
 use super::names;
 use crate::cause::case::excerpt;
@@ -11,7 +11,7 @@ use crate::cause::ledger::{Aspect, Scale, at_onset, culprit, lines, new_meanwhil
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::{
-    both_akin, both_same, called_in_vain, is_of_failing, is_own, own_hosts,
+    both_akin, both_same, called_in_vain, is_of_failing, is_on, is_own, own_hosts,
 };
 use crate::model::{Culprit, Denial, Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -87,6 +87,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         // As for memory: what died is what fails.
         let text = Sentence::words(part);
         scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
+        refused_there(&mut scale, case, s);
+        let there = |e: &Event| e.host.as_ref() == s.host && e.host.is_some();
+        failure_shape::comes_back(&mut scale, case, 60, "the next start", there);
         explained(&mut scale, case, signs);
     } else if let Some((s, host)) = &refused {
         let text = Sentence::words("Connections to ").name(&LogText::name(host.as_bytes()));
@@ -116,6 +119,28 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w.change = stop.map(|e| e.id.clone());
     w.cap = refused.map(|_| CLIENTS_SAY);
     w
+}
+
+/// What it weighs that new errors name the host of what died as one that refuses connections, in nats.
+const REFUSED_THERE: f64 = 2.0;
+
+/// Lays on the scale that who calls is refused a connection by the host on which a process died.
+fn refused_there(scale: &mut Scale, case: &Case<'_>, died: &Sign<'_>) {
+    let Some(host) = died.host else {
+        return;
+    };
+    let refused = |t: &&TemplateFact| {
+        let text = t.example.text();
+        let new = t.brought() && t.first_during.is_some_and(|f| case.near(f, 60, 300));
+        new && holds_any(text.as_bytes(), REFUSES)
+            && names::target(text).is_some_and(|n| is_on(&n, host))
+    };
+    if let Some(t) = case.templates.iter().find(refused) {
+        let text = Sentence::words("Connections to ")
+            .name(host)
+            .w(" are refused since then.");
+        scale.add(Aspect::Message, REFUSED_THERE, text, lines(&t.evidence));
+    }
 }
 
 /// A stop of a service that the failing requests need, within a minute of the onset, that no start follows at once

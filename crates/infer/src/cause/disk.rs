@@ -69,7 +69,7 @@ fn data_path(case: &Case<'_>, text: &str) -> Option<String> {
         .filter(|p| !names::is_source(p) && !p.contains("/releases/") && !p.contains("/usr/lib"))?;
     let numbered = |leaf: &str| leaf.bytes().filter(u8::is_ascii_digit).count() >= NUMBERED;
     Some(match path.rsplit_once('/') {
-        Some((folder, leaf)) if numbered(leaf) && !folder.is_empty() => folder.to_owned(),
+        Some((folder, leaf)) if numbered(leaf) && !matches!(folder, "" | ".") => folder.to_owned(),
         _ => path,
     })
 }

@@ -4,6 +4,7 @@
 mod address;
 mod providers;
 pub(in crate::cause) mod servers;
+pub(super) mod tags;
 
 pub(in crate::cause) use address::{address, is_domain, is_source};
 
@@ -63,7 +64,7 @@ pub(super) fn target(text: &str) -> Option<Target> {
     if let Some(h) = quoted_host(text).filter(|h| outside_name(h) && !is_ipv4(h)) {
         return Some(Target::Named(h));
     }
-    if let Some(tag) = called_by_tag(text) {
+    if let Some(tag) = tags::called_by_tag(text) {
         return Some(Target::Named(tag.to_owned()));
     }
     let Some((host, port)) = address(text) else {
@@ -78,7 +79,7 @@ pub(super) fn target(text: &str) -> Option<Target> {
         }
         _ if lower.contains("redis") => Some(Target::Cache(host)),
         // A proxy that names the address it forwards to speaks of our own application; what it answered stands behind who was called.
-        _ if forwards(lower.split("://").next().unwrap_or_default())
+        _ if tags::forwards(lower.split("://").next().unwrap_or_default())
             || host.starts_with("127.")
             || host == "localhost" =>
         {
@@ -87,42 +88,6 @@ pub(super) fn target(text: &str) -> Option<Target> {
         _ if outside_name(&host) => Some(Target::Named(host)),
         _ => None,
     }
-}
-
-/// Whom a client tags its messages with, where one of them tells of a call that failed: `[parcelfox] POST /v3/rates failed: timeout`. A
-/// word of letters, in brackets or with a colon, then a method and a path, and that it failed.
-pub(super) fn called_by_tag(text: &str) -> Option<&str> {
-    const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-    let (tag, rest) = text.split_once(' ')?;
-    let inner = tag.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
-    let name = inner.or_else(|| tag.strip_suffix(':'))?;
-    let (method, rest) = rest.split_once(' ')?;
-    let named = (4..=32).contains(&name.len())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'_');
-    let failed = || {
-        let words = "failed | timed out | timeout | error | gave up | refused";
-        words::holds_any(rest.as_bytes(), words)
-    };
-    let calls = METHODS.contains(&method) && rest.starts_with('/');
-    (named && calls && failed()).then_some(name)
-}
-
-/// Whether a message (lower case) is that of a proxy about the server it forwards to.
-fn forwards(t: &str) -> bool {
-    [
-        "upstream: ",
-        "to upstream",
-        "from upstream",
-        "upstreams",
-        "upstream server",
-        "upstream timed",
-        "upstream connect",
-        "upstream request",
-    ]
-    .iter()
-    .any(|w| t.contains(w))
 }
 
 /// A host name with a dot and a letter, that is no file and no package: `api.flutterpay.com`.

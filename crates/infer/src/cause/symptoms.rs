@@ -258,8 +258,7 @@ fn stated(case: &Case<'_>, t: &TemplateFact) -> Option<Fault> {
         || names::target(text).is_some_and(|n| is_ours(case, &n)) || calls_a_page(case, text);
     let fault = t.example.fault()?;
     // whom a client calls by a name that is none of ours
-    let unanswered = fault == Fault::SYMPTOM || fault.is_of(CauseClass::Unreachable);
-    let tagged = || unanswered && names::called_by_tag(text).is_some();
+    let tagged = || fault == Fault::SYMPTOM && names::tags::called_by_tag(text).is_some();
     match fault.is_of(CauseClass::ThirdParty) || tagged() {
         true if ours() => Some(Fault::SYMPTOM),
         true => Some(Fault::of(CauseClass::ThirdParty)),

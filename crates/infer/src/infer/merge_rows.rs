@@ -2,7 +2,6 @@
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
 use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, returns};
-use crate::infer::rows::is_statement;
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
@@ -12,6 +11,7 @@ use coroner_lines::sorting::SortList;
 use coroner_lines::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod alike;
 mod applied;
 mod crash_loops;
 mod joined;
@@ -23,6 +23,7 @@ mod resends;
 mod said;
 mod set_back;
 
+use alike::{ends_what_begun, is_short, of_two_hands, one_of_several};
 use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
@@ -260,44 +261,9 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             a.text == b.text && near(60)
         }
         // what one session alters, table by table
-        K::MigrationStart if is_statement(a) && is_statement(b) => near(60),
+        K::MigrationStart if a.is_statement() && b.is_statement() => near(60),
         _ => a.input == b.input && same_place && near(1) && a.text == b.text,
     }
-}
-
-/// Whether one of two releases of a version calls the service in short: `pricing`, `pricing-service`.
-fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
-    let of = |long: &[u8], short: &[u8]| {
-        let rest = long.strip_prefix(short);
-        short.len() > 3 && rest.is_some_and(|r| r.starts_with(b"-") || r.starts_with(b"_"))
-    };
-    let names = a.service.as_deref().zip(b.service.as_deref());
-    a.version.is_some()
-        && a.version == b.version
-        && names.is_some_and(|(x, y)| of(x, y) || of(y, x))
-}
-
-/// Whether a tool says of a resource first that it begins to change it, and then that it has: `aws_lb.web: Modifying...`,
-/// `aws_lb.web: Modifications complete after 17s`.
-fn ends_what_begun(a: &StatedMarker, b: &StatedMarker) -> bool {
-    let of = |r: &StatedMarker| memchr::memmem::find(&r.text, b": ").map(|n| r.text[..n].to_vec());
-    let ends = memchr::memmem::find(&b.text, b" complete after ").is_some();
-    ends && a.input == b.input && of(a).is_some() && of(a) == of(b)
-}
-
-/// Whether two lines say the same of two instances: they differ in their numbers alone.
-fn one_of_several(a: &StatedMarker, b: &StatedMarker) -> bool {
-    let letters = |r: &StatedMarker| -> Vec<u8> {
-        let text = r.text.iter().filter(|c| !c.is_ascii_digit());
-        text.copied().collect()
-    };
-    letters(a) == letters(b)
-}
-
-/// Whether one log tells of both, and of each that somebody else did it.
-fn of_two_hands(a: &StatedMarker, b: &StatedMarker) -> bool {
-    let named = !a.actors.is_empty() && !b.actors.is_empty();
-    a.input == b.input && named && !b.actors.iter().any(|x| a.actors.contains(x))
 }
 
 fn drop_marked(rows: &mut Vec<StatedMarker>, gone: &[bool]) {

@@ -278,7 +278,7 @@ fn words(a: &Act<'_>) -> Sentence {
         }
         K::FeatureFlag => quoted(Sentence::words("Feature flag changed"), r),
         // a statement is what it does, whoever sends it
-        K::MigrationStart if is_statement(r) => {
+        K::MigrationStart if r.is_statement() => {
             quoted(at_host(Sentence::words("Schema changed"), a), r)
         }
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
@@ -323,11 +323,6 @@ fn words(a: &Act<'_>) -> Sentence {
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),
     }
-}
-
-/// Whether a database logged what it was sent.
-pub(super) fn is_statement(r: &StatedMarker) -> bool {
-    r.text.starts_with(b"statement: ")
 }
 
 /// Whether what is made larger holds data and runs nothing.

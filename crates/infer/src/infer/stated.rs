@@ -52,6 +52,11 @@ pub(crate) struct StatedMarker {
 }
 
 impl StatedMarker {
+    /// Whether a database logged what it was sent.
+    pub fn is_statement(&self) -> bool {
+        self.text.starts_with(b"statement: ")
+    }
+
     /// What a line of an input states, at no time yet.
     fn of(input: u32, m: &Marker) -> StatedMarker {
         StatedMarker {

@@ -104,7 +104,7 @@ impl Signs {
 }
 
 fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
-    if is_title_of_a_commit(text) {
+    if super::vetoed::is_title_of_a_commit(text) {
         return;
     }
     let commands = matches!(scope, Kind::System | Kind::App | Kind::Deploy);
@@ -118,17 +118,6 @@ fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
     if !(shown && command::find(text, out)) {
         try_rules(text, Scopes::of(scope), set, out);
     }
-}
-
-/// Whether a text is a line of a list of commits, which tells what was written and not what is done: `77be0d4 PRC-1190 Boot 3.2.4 ->
-/// 3.2.5`, `a31f9c2 fix: roll back twice`.
-fn is_title_of_a_commit(text: &[u8]) -> bool {
-    let mut words = text.split(|c| *c == b' ').filter(|w| !w.is_empty());
-    let commit = words.next().is_some_and(super::fields::is_hash);
-    commit
-        && words
-            .next()
-            .is_some_and(|w| w[0].is_ascii_uppercase() || w.ends_with(b":"))
 }
 
 /// The same for what people write to each other; a statement of a person is never more than weak (at most [`SAID`]).

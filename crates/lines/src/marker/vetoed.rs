@@ -70,6 +70,17 @@ fn piece(text: &[u8], found: &Range<usize>, window: VetoReach) -> Range<usize> {
     start..end
 }
 
+/// Whether a text is a line of a list of commits, which tells what was written and not what is done: `77be0d4 PRC-1190 Boot 3.2.4 ->
+/// 3.2.5`, `a31f9c2 fix: roll back twice`.
+pub(super) fn is_title_of_a_commit(text: &[u8]) -> bool {
+    let mut words = text.split(|c| *c == b' ').filter(|w| !w.is_empty());
+    let commit = words.next().is_some_and(super::fields::is_hash);
+    commit
+        && words
+            .next()
+            .is_some_and(|w| w[0].is_ascii_uppercase() || w.ends_with(b":"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

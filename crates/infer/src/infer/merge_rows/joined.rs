@@ -3,7 +3,6 @@
 
 use super::releases::is_reload;
 use super::{Named, agree};
-use crate::infer::rows::is_statement;
 use crate::infer::stated::StatedMarker;
 use crate::model::Evidence;
 use coroner_lines::marker::altered;
@@ -30,7 +29,7 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
     let other = item(&b.text);
     let items = other.is_some() && (item(&a.text).is_some() || a.text.starts_with(TASK));
     let tasks = is_task(&b.text) && is_task(&a.text);
-    let statements = a.kind == K::MigrationStart && is_statement(a) && is_statement(b);
+    let statements = a.kind == K::MigrationStart && a.is_statement() && b.is_statement();
     let several = a.typed && b.typed && a.group != b.group
         || items
         || tasks

@@ -1,0 +1,38 @@
+//! What two rows have in common that are of one act, by their words and names. When they were written is for who asks.
+
+use crate::infer::stated::StatedMarker;
+
+/// Whether one of two releases of a version calls the service in short: `pricing`, `pricing-service`.
+pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let of = |long: &[u8], short: &[u8]| {
+        let rest = long.strip_prefix(short);
+        short.len() > 3 && rest.is_some_and(|r| r.starts_with(b"-") || r.starts_with(b"_"))
+    };
+    let names = a.service.as_deref().zip(b.service.as_deref());
+    a.version.is_some()
+        && a.version == b.version
+        && names.is_some_and(|(x, y)| of(x, y) || of(y, x))
+}
+
+/// Whether a tool says of a resource first that it begins to change it, and then that it has: `aws_lb.web: Modifying...`,
+/// `aws_lb.web: Modifications complete after 17s`.
+pub(super) fn ends_what_begun(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let of = |r: &StatedMarker| memchr::memmem::find(&r.text, b": ").map(|n| r.text[..n].to_vec());
+    let ends = memchr::memmem::find(&b.text, b" complete after ").is_some();
+    ends && a.input == b.input && of(a).is_some() && of(a) == of(b)
+}
+
+/// Whether two lines say the same of two instances: they differ in their numbers alone.
+pub(super) fn one_of_several(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let letters = |r: &StatedMarker| -> Vec<u8> {
+        let text = r.text.iter().filter(|c| !c.is_ascii_digit());
+        text.copied().collect()
+    };
+    letters(a) == letters(b)
+}
+
+/// Whether one log tells of both, and of each that somebody else did it.
+pub(super) fn of_two_hands(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let named = !a.actors.is_empty() && !b.actors.is_empty();
+    a.input == b.input && named && !b.actors.iter().any(|x| a.actors.contains(x))
+}
