@@ -15,7 +15,7 @@ from datetime import datetime
 # what truth calls a class, in this program's words
 CLASSES = {
     "bad_deploy": "deploy", "config_reload": "config", "bad_config": "config", "credential": "config", "permission": "config",
-    "bad_migration": "migration", "dependency_db_down": "database", "dependency_cache_down": "cache", "db_lock": "lock",
+    "bad_migration": "migration", "flag_change": "feature_flag", "dependency_db_down": "database", "dependency_cache_down": "cache", "db_lock": "lock",
     "db_pool_exhausted": "connection_pool", "resource_leak": "connection_pool", "queue": "cache overload",
     "limit": "connection_pool overload database memory",
     "disk_full": "disk", "oom": "memory", "memory_leak": "memory", "third_party_down": "third_party", "dns_failure": "dns",

@@ -96,11 +96,16 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     });
     let title = ended.zip(named.as_ref());
     let title = title.map(|(_, n)| Sentence::words("Memory used up by ").name(&n.name));
-    let mut w = INFO.weighed(scale, named);
-    w.title = title.unwrap_or(w.title);
-    if let Some(rise) = asked {
-        w.title = w.title.w(", as requests for ").name(&rise.name).w(" rise");
-    }
+    let (Some(rise), Some(who)) = (&asked, &named) else {
+        let mut w = INFO.weighed(scale, named);
+        w.title = title.unwrap_or(w.title);
+        return w;
+    };
+    let title = Sentence::words("Memory of ").name(&who.name);
+    let title = title.w(" taken by requests for ").name(&rise.name);
+    let name = format!("{}, taken by {}", who.name.for_json(), rise.name.for_json());
+    let mut w = INFO.weighed(scale, culprit("memory", &name, who.service.as_ref()));
+    w.title = title;
     w
 }
 
