@@ -148,6 +148,16 @@ pub fn own_share(i: &Incident) -> Option<(&LogText, f64)> {
     most.then(|| (name, share(row.failed, row.requests)))
 }
 
+/// The endpoint of which nearly every request fails while most others do well: the share of all hides that nobody can do what it is for.
+pub fn fails_whole(i: &Incident) -> Option<&BreakdownRow> {
+    const LEAST: u64 = 20;
+    let m = &i.impact;
+    let part = m.failed? * 2 < m.requests?;
+    let whole = |r: &&BreakdownRow| r.failed >= LEAST && r.failed * 20 >= r.requests * 19;
+    let whole = m.by_endpoint.iter().filter(|_| part).filter(whole);
+    whole.max_by(|a, b| a.failed.cmp(&b.failed).then(b.name.cmp(&a.name)))
+}
+
 /// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.
 pub fn refused(m: &Impact) -> Option<u64> {
     beside(m, &["429"])

@@ -253,9 +253,10 @@ fn short(report: &Report, clock: Clock) -> Vec<Value> {
     out
 }
 
-/// `file:line: text` of the first cited line of each row with a letter.
+/// `file:line: text` of the first cited line of each row with a letter that a line states.
 fn raw_lines(report: &Report) -> Vec<String> {
     let rows = report.incidents.iter().flat_map(|i| &i.timeline);
+    let rows = rows.filter(|e| e.basis == Basis::Stated);
     let line = |(_, at, text): (char, String, &str)| match text.char_indices().nth(RAW) {
         Some((end, _)) => format!("{at}: {}…", &text[..end]),
         None => format!("{at}: {text}"),

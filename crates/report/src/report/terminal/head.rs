@@ -215,20 +215,27 @@ impl ScreenView<'_> {
             }
             None => "no requests with a time in these logs".to_owned(),
         });
+        // what nobody can do says more than how many asked, and when
+        let whole = facts::fails_whole(i).filter(|_| long > 0);
+        let room = |least: u8| whole.is_none() || long > least;
+        if let Some(r) = whole {
+            let all = percent(share(r.failed, r.requests));
+            parts.push(format!("{} {all}", r.name.for_terminal()));
+        }
         if let Some(n) = facts::refused(m) {
             parts.push(format!("{} more refused (429)", count(n)));
         }
         if let Some(n) = facts::abandoned(m) {
             parts.push(format!("{} more abandoned by clients", count(n)));
         }
-        if let Some(n) = m.addresses_hit.filter(|_| long > 0) {
+        if let Some(n) = m.addresses_hit.filter(|_| long > 0 && room(1)) {
             let shown = facts::addresses(n, m.addresses_error).0;
             let plural = if n == 1 { "" } else { "s" };
             parts.push(format!("{shown} client IP{plural}"));
         }
         // of all requests: beside the share of a service's own it takes words
         let brief = long < 2 && facts::own_share(i).is_some();
-        if let Some((_, n, f)) = m.peak.filter(|_| !brief) {
+        if let Some((_, n, f)) = m.peak.filter(|_| !brief && room(2)) {
             parts.push(format!("worst minute {}", percent(share(f, n))));
         }
         if let (Some((used, objective)), true) = (m.error_budget, self.wide()) {
