@@ -94,6 +94,7 @@ fn find(known: &[&'static ClassInfo], class: Option<CauseClass>) -> &'static Cla
 
 mod expected_effects;
 mod failure_shape;
+mod follows;
 mod ledger;
 mod rule_verdict;
 mod scaled;

@@ -27,19 +27,23 @@ pub(super) fn starts_in_order(
         && stops.any(|(e, t)| e.host.as_ref() == host && before(t))
 }
 
-/// Hosts that start cold during the incident and did not stop in order before, one line per host.
+/// Hosts that start cold during the incident and did not stop in order before, one line per host; of those that fell silent as it
+/// began whenever they do: others may stand in for them meanwhile.
 pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evidence)> {
-    let during = |t: Instant| t > case.onset && t.0 <= case.end.0 + 60 * SECOND;
+    let silent = |h: Option<&LogText>| case.silent_hosts.iter().any(|(s, _)| h == Some(s));
+    let during = |h: Option<&LogText>, t: Instant| {
+        t > case.onset && (t.0 <= case.end.0 + 60 * SECOND || silent(h))
+    };
     let starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
     let events = starts
-        .filter(|(e, t)| during(*t) && excerpt(e).contains(BOOT))
+        .filter(|(e, t)| during(e.host.as_ref(), *t) && excerpt(e).contains(BOOT))
         .filter(|(e, t)| !starts_in_order(case, BOOT, e.host.as_ref(), *t))
         .filter_map(|(e, _)| Some((e.host.as_ref(), e.evidence.first()?)));
     let templates = case
         .templates
         .iter()
         .filter(|t| t.example.text().contains(BOOT))
-        .filter(|t| t.first_during.is_some_and(during))
+        .filter(|t| during(t.host.as_ref(), t.first_during.unwrap_or(t.first)))
         .filter(|t| !starts_in_order(case, BOOT, t.host.as_ref(), t.first))
         .filter_map(|t| Some((t.host.as_ref(), t.evidence.first()?)));
     let mut by_host: BTreeMap<Option<&LogText>, &Evidence> = BTreeMap::new();
@@ -47,4 +51,14 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evi
         by_host.entry(host).or_insert(line);
     }
     by_host.into_iter().collect()
+}
+
+/// Hosts that fell: silent as the incident begins, and cold when they start again. Each with its last line and its first.
+pub(super) fn fell<'a>(case: &'a Case<'a>) -> Vec<(&'a LogText, [&'a Evidence; 2])> {
+    let boots = boots(case);
+    let silent = case.silent_hosts.iter();
+    let again = |h: &LogText| boots.iter().find(|(of, _)| *of == Some(h));
+    silent
+        .filter_map(|(h, last)| Some((h, [last, again(h)?.1])))
+        .collect()
 }

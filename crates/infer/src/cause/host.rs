@@ -46,7 +46,24 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let mut cold = super::cold_start::boots(case);
     cold.retain(|(host, _)| host.is_none_or(known));
-    if let [(_, line)] = cold.as_slice() {
+    let fell = super::cold_start::fell(case);
+    if let [(host, cited)] = fell.as_slice() {
+        let mut text = Sentence::default().name(host);
+        text = text.w(" goes quiet at the onset and boots afterwards");
+        // what else stops with it ran on it, or behind it
+        let others = case.silent_hosts.iter().filter(|(h, _)| h != *host);
+        for (n, (h, _)) in others.take(3).enumerate() {
+            text = text
+                .w(if n == 0 { "; with it go quiet " } else { ", " })
+                .name(h);
+        }
+        scale.add(
+            Aspect::Stated,
+            3.0,
+            text.w("."),
+            lines(&cited.map(Clone::clone)),
+        );
+    } else if let [(_, line)] = cold.as_slice() {
         // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
         let text = Sentence::words("One host boots during the incident.");
         scale.add(Aspect::Stated, 2.0, text, lines(&[(*line).clone()]));
@@ -60,6 +77,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let host = best.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
     let host = host.or(silent.map(|x| x.0));
+    let host = host.or_else(|| fell.first().map(|f| f.0));
     let host = host.or_else(|| cold.first().and_then(|b| b.0));
     let named = host.map(LogText::for_json).or(lone);
     let part = best.and_then(|s| names::stands(s.text, &PARTS));

@@ -9,6 +9,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Evidence, Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ListedClass =
@@ -38,7 +39,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_none() {
         failure_shape::symptom(&mut scale, case, signs, 0.3);
     }
-    let named = best.and_then(|s| culprit("power", &supply(s.text)?, None));
+    let of_class = signs.iter().filter(|s| s.is(INFO.class));
+    let named = best.and_then(|s| supply(s.text));
+    let named = named.or_else(|| of_class.filter_map(|s| s.host).find_map(distributes));
+    let named = named.and_then(|n| culprit("power", &n, None));
     INFO.weighed(scale, named)
 }
 
@@ -65,6 +69,15 @@ fn supply(text: &str) -> Option<String> {
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
         && w != "batteries")
         .then(|| w.to_owned())
+}
+
+/// The name of a host that gives power to others: a UPS or a PDU by a part of its name.
+fn distributes(host: &LogText) -> Option<String> {
+    let name = host.for_json().to_ascii_lowercase();
+    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    parts
+        .any(|p| matches!(p, "ups" | "pdu"))
+        .then(|| host.for_json().to_owned())
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use crate::model::{Cited, Claim, Culprit, Sentence};
 
+/// Without a claim of this weight, in nats, nothing is established.
+pub(super) const LEAST: f64 = 0.5;
+
 /// What a rule found.
 #[derive(Clone, Debug, Default)]
 pub struct Weighed {

@@ -1,0 +1,173 @@
+//! What follows from what: a wait from what is waited for, calls from a limit of who calls, servers from the machine they ran on. What
+//! speaks for how a fault shows speaks for the fault; what each class is by itself is for its own file.
+
+use super::case::Case;
+use super::{change, cold_start, names};
+use crate::cause::class_info::ClassInfo;
+use crate::cause::ledger::{lines, quote};
+use crate::cause::rule_verdict::{LEAST, Weighed};
+use crate::cause::symptoms::cleared::cleared;
+use crate::cause::symptoms::{Sign, ties};
+use crate::model::{Evidence, Group, Sentence};
+use coroner_lines::fault::Sense;
+use coroner_lines::record::CauseClass;
+use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
+
+/// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
+const CARRIED: f64 = 2.0;
+
+/// Highest score of what waits, or ends with its machine, where what failed first is stated: it is how that shows.
+const SHOWN: f64 = 0.15;
+
+/// How many times as many lines may tell of a wait as of the calls to an outside service that it waits for.
+const FEWER: u64 = 100;
+
+/// A wait that runs out, and a limit that is reached, say that something is waited for, and what ends with its machine was not
+/// the first to fail. Where the lines state an own fault of something before, that is what was waited for: what speaks for the
+/// wait speaks for it.
+pub(super) fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
+    // of each class the strongest sign behind which something stands: its clients say less than it says itself
+    let mut waits: Vec<(&Sign<'_>, &Sign<'_>)> = Vec::new();
+    let plain = |s: &&Sign<'_>| s.strength >= LEAST || s.fault.sense == Sense::ByServer;
+    for s in signs.iter().filter(|s| s.info.waits > 0).filter(plain) {
+        if waits.iter().all(|(w, _)| w.info.class != s.info.class) {
+            waits.extend(failed_first(case, signs, s).map(|behind| (s, behind)));
+        }
+    }
+    waits.extend(of_limits(signs));
+    let mut handed = Vec::new();
+    for (wait, behind) in waits {
+        let (its, _) = wait.info.heard(case, signs);
+        let speaks = change::otherwise::SHOWS * its.sum().max(0.0);
+        let waits = match wait.info.waits {
+            0 => "Who calls has used up what calls need: ",
+            1 => "A fault of what it stands on is reported before: ",
+            _ => "Another fault that requests may be waiting for is reported: ",
+        };
+        for (c, w) in weighed.iter_mut() {
+            let brought = w.change.is_some() && c.brings.contains(&behind.info.class);
+            let (weight, words) = if c.class == wait.info.class {
+                w.hold(SHOWN);
+                (-CARRIED, Sentence::words(waits.to_owned()))
+            } else if (c.class == behind.info.class || brought) && !handed.contains(&c.class) {
+                handed.push(c.class);
+                let from = Sentence::default().p(quote(wait.said));
+                (speaks, from.w(" probably follows from this: "))
+            } else {
+                continue;
+            };
+            let of_both = [behind.evidence, wait.evidence].map(|e| e.iter().take(2).cloned());
+            let cited = lines(&of_both.into_iter().flatten().collect::<Vec<_>>());
+            w.claim(weight, words.p(quote(behind.said)).w("."), cited);
+        }
+    }
+}
+
+/// A machine that falls silent and starts cold took with it what ran on it: what is said of servers that cannot be reached, and of what
+/// waits for them, speaks for the machine, or for the power of several.
+pub(super) fn hand_to_machines(
+    weighed: &mut [(&ClassInfo, Weighed)],
+    case: &Case<'_>,
+    signs: &[Sign<'_>],
+) {
+    let fell = cold_start::fell(case);
+    let (gone, since) = match fell.len() {
+        0 => return,
+        1 => (
+            "A machine falls silent and boots afterwards: what ran on it cannot be reached.",
+            "Servers cannot be reached from when it falls silent.",
+        ),
+        _ => (
+            "Machines fall silent together and boot afterwards: what ran on them cannot be reached.",
+            "Servers cannot be reached from when the machines fall silent.",
+        ),
+    };
+    let cited: Vec<Evidence> = fell.iter().flat_map(|f| f.1).cloned().collect();
+    let mut most = 0.0_f64;
+    for (c, w) in weighed.iter_mut() {
+        let (its, best) = c.heard(case, signs);
+        let server = c.waits > 0 || matches!(c.group, Group::DEPENDENCY | Group::NETWORK);
+        let ran_on_it = server && c.class != CauseClass::ThirdParty;
+        // what a server that lives says of itself is no end of a machine
+        let lives = best.is_none_or(|s| s.fault.sense == Sense::ByServer);
+        if !ran_on_it || lives || w.change.is_some() {
+            continue;
+        }
+        most = most.max(its.sum());
+        w.hold(SHOWN);
+        w.claim(-CARRIED, Sentence::words(gone), lines(&cited));
+    }
+    // power is what fails of several at once
+    let whose = |c: &ClassInfo| c.group == Group::HARDWARE && c.everywhere == (fell.len() > 1);
+    let to = weighed.iter_mut().find(|(c, _)| whose(c));
+    if let Some((_, w)) = to.filter(|_| most > 0.0) {
+        w.claim(
+            change::otherwise::SHOWS * most,
+            Sentence::words(since),
+            lines(&cited),
+        );
+    }
+}
+
+/// What a process says that has no descriptors or threads left: it opens no connection, and resolves no name.
+const OF_PROCESS: &str =
+    "too many open files | emfile | unable to create native thread | can't start new thread";
+
+/// The calls that fail on a machine on which a process has reached a limit of its own, each with what says so: of each class the strongest.
+fn of_limits<'s, 'a>(signs: &'s [Sign<'a>]) -> Vec<(&'s Sign<'a>, &'s Sign<'a>)> {
+    let reached = |s: &&Sign<'_>| s.strength >= LEAST && holds_any(s.text.as_bytes(), OF_PROCESS);
+    let limits: Vec<&Sign<'_>> = signs.iter().filter(reached).collect();
+    let mut calls: Vec<(&Sign<'_>, &Sign<'_>)> = Vec::new();
+    for s in signs
+        .iter()
+        .filter(|s| s.info.group == Group::NETWORK && s.info.waits == 0)
+    {
+        let here = limits.iter().find(|l| l.host.is_some() && l.host == s.host);
+        if calls.iter().all(|(c, _)| c.info.class != s.info.class) {
+            calls.extend(here.map(|l| (s, *l)));
+        }
+    }
+    calls
+}
+
+/// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine, or of that on
+/// which the server runs that the clients name.
+fn failed_first<'s, 'a>(
+    case: &Case<'_>,
+    signs: &'s [Sign<'a>],
+    wait: &Sign<'_>,
+) -> Option<&'s Sign<'a>> {
+    if holds_any(wait.text.as_bytes(), OF_PROCESS) {
+        return None;
+    }
+    let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
+    let server = ties::CalledServer::of(wait.text);
+    let process = |s: &Sign<'_>| names::process(s.text).is_some_and(|p| server.is(&p));
+    let called = |s: &Sign<'_>| {
+        let named = |of: Option<&LogText>| of.is_some_and(|of| server.is(of.for_json()));
+        named(s.service) || named(s.host) || process(s)
+    };
+    let alike = signs.iter().filter(|s| s.info.class == wait.info.class);
+    let waiting = alike.map(|s| s.count).max().unwrap_or_default();
+    // whoever is called, the way there is shared
+    let on_the_way = |s: &Sign<'_>| s.info.group == Group::NETWORK && s.is_of_machine(case);
+    let its_process = |s: &Sign<'_>| case.fell_of(s.text);
+    // what a server says to be over as the failures end lasted as long as they
+    let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
+    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
+    let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || near(s);
+    signs
+        .iter()
+        // what a server refuses is as plain as what it lacks
+        .filter(|s| s.info.plain || s.is(CauseClass::Config))
+        .filter(|s| s.names_a_fault())
+        .filter(|s| s.info.waits < wait.info.waits)
+        .filter(|s| s.strength >= LEAST && s.is_enough(case))
+        // a handful of calls that fail outside keeps no thousands waiting
+        .filter(|s| !s.is(CauseClass::ThirdParty) || s.count.saturating_mul(FEWER) >= waiting)
+        // that a machine is gone is noticed after the first calls to what ran on it
+        .filter(|s| s.first <= wait.first || called(s) || on_the_way(s) || its_process(s))
+        .filter(under_it)
+        .min_by_key(|s| (s.info.waits, s.first))
+}
