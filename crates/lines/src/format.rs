@@ -14,6 +14,7 @@ pub mod line_features;
 pub mod meta;
 pub mod ops;
 pub mod pager;
+pub(crate) mod pairs;
 pub mod patterns;
 pub mod pods;
 pub mod request_fields;

@@ -126,7 +126,7 @@ macro_rules! table {
 table! {
     Field::Time => ["time", "ts", "timestamp", "timelocal", "timeiso8601", "msec", "date", "datetime"],
     Field::Status => ["status", "statuscode", "scstatus", "httpstatus", "httpstatuscode", "responsecode", "responsestatus", "code", "response"],
-    Field::Latency(None) => ["rt", "requesttime", "reqtime", "duration", "latency", "responsetime", "elapsed", "took", "timetaken"],
+    Field::Latency(None) => ["rt", "requesttime", "reqtime", "duration", "dur", "latency", "responsetime", "elapsed", "took", "timetaken"],
     Field::Latency(Some(Unit::Milli)) => ["ms"],
     Field::Latency(Some(Unit::Nano)) => ["eventduration"],
     Field::Upstream => ["up", "upstream", "upstreamaddr", "backend", "target"],

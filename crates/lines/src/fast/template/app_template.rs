@@ -14,6 +14,7 @@ use crate::format::app::values::may_state_request;
 use crate::format::app::{json, logfmt};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf;
+use crate::format::pairs::pairs;
 use crate::record::{At, Level, Record};
 use std::borrow::Cow;
 
@@ -49,7 +50,7 @@ impl AppTemplate {
     pub fn of_logfmt(line: &[u8]) -> Option<AppTemplate> {
         logfmt::parse(line)?;
         let mut l = Learning::of(line);
-        let pairs = logfmt::pairs(line, |key, value, pair| {
+        let pairs = pairs(line, |key, value, pair| {
             let ends = match pair.get(key.len() + 1) {
                 Some(b'"') => ValueEnd::Quote,
                 _ => ValueEnd::Blank,

@@ -3,9 +3,11 @@
 
 use crate::format::app::inline_request::answered;
 use crate::format::leaf::{self, Unit};
+use crate::format::pairs::pairs;
+use crate::format::request_fields::Taken;
 use crate::record::{Body, Level, Message, Request};
 use crate::table::byte_words;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 use std::borrow::Cow;
 
 /// Request methods, upper case as applications write them.
@@ -87,9 +89,19 @@ pub fn stated_request(text: &[u8]) -> Option<Request<'_>> {
         return Some(r);
     }
     let mut rest = text;
+    let mut words = 0;
     for _ in 0..IN_FRONT {
         let (value, behind) = word(rest);
-        if !is_value(value) {
+        if memchr(b'=', value).is_some() {
+            if let Some(r) = request_of_pairs(rest) {
+                return Some(r);
+            }
+        } else if is_of_answer(value) {
+            words += 1;
+            rest = behind;
+            continue;
+        }
+        if words > 0 || !is_value(value) {
             return None;
         }
         if let Some(r) = request_at_start(behind) {
@@ -98,6 +110,27 @@ pub fn stated_request(text: &[u8]) -> Option<Request<'_>> {
         rest = behind;
     }
     None
+}
+
+/// Whether a word in front of pairs says that a request was answered: `request_finished`, `HTTP request handled`.
+fn is_of_answer(w: &[u8]) -> bool {
+    const WORDS: &[&[u8]] =
+        &byte_words::<8>("request http access completed finished handled served processed");
+    let mut parts = w.split(|c| !c.is_ascii_alphanumeric());
+    w.iter().any(u8::is_ascii_alphabetic)
+        && parts.all(|p| p.is_empty() || WORDS.iter().any(|k| p.eq_ignore_ascii_case(k)))
+}
+
+/// The request that pairs state: `method=GET path=/cart status=200 dur_ms=4`. A call of another server names its host.
+fn request_of_pairs(text: &[u8]) -> Option<Request<'_>> {
+    memmem::find(text, b"status").or_else(|| memmem::find(text, b"code"))?;
+    let mut taken = Taken::default();
+    pairs(text, |key, value, _| {
+        taken.take(key, value);
+    })?;
+    let r = taken.request;
+    let whole = taken.has_status && !r.method.is_empty() && r.path.first() == Some(&b'/');
+    (whole && r.latency_us >= 0).then_some(Request { by_app: true, ..r })
 }
 
 /// The request with whose method a text begins: a path and a status follow, and perhaps a latency with its unit.

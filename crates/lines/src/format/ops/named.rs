@@ -5,7 +5,7 @@
 mod objects;
 
 use super::roles::{TimeRole, Turn, when};
-use crate::format::app::logfmt::pairs;
+use crate::format::pairs::pairs;
 use crate::text::words::joined;
 use crate::time::{DAY, Dated, SECOND, Stamp, stamp};
 

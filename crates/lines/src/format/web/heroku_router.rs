@@ -1,8 +1,8 @@
 //! Heroku's router, behind the head of logplex: `at=error code=H12 desc="Request timeout" method=GET path="/x" … status=503`.
 //! The code says why the router answered for the application.
 
-use crate::format::app::logfmt;
 use crate::format::leaf::{self, Unit};
+use crate::format::pairs::pairs;
 use crate::record::{Body, Level, Message, Record, Request};
 
 /// Reads one line.
@@ -16,7 +16,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     };
     let (mut host, mut status, mut why): (&[u8], _, &[u8]) = (b"", None, b"");
     let mut code: &[u8] = b"";
-    logfmt::pairs(line, |key, v, _| match key {
+    pairs(line, |key, v, _| match key {
         b"method" => r.method = v,
         b"path" => r.path = v,
         b"host" => host = v,
