@@ -25,8 +25,8 @@ pub(in crate::cause) fn reversal(
     c: Option<&Change<'_>>,
     signs: &[Sign<'_>],
 ) {
-    let named = c.is_some_and(|c| is_named(case, c));
-    let other = |e: &Event| c.is_some_and(|c| is_of_another(c, e) || named && !is_its(c, e));
+    let others = c.map(|c| of_another(case, c));
+    let other = |e: &Event| others.as_ref().is_some_and(|other| other(e));
     let due = |t: Instant| t > case.onset_bounds().1 && t.0 <= case.end.0 + 15 * MINUTE;
     let [start, finish] = ROLLBACKS.map(|kind| {
         let kinds = [kind];
@@ -109,17 +109,18 @@ fn is_its(c: &Change<'_>, e: &Event) -> bool {
     both_akin(c.service, e.service.as_ref()) == Some(true)
 }
 
-/// Whether a rollback names the service of the change: then one that names none is of another.
-fn is_named(case: &Case<'_>, c: &Change<'_>) -> bool {
-    case.timed(&ROLLBACKS)
-        .any(|(e, t)| t > case.onset_bounds().1 && is_its(c, e))
+/// Which markers are of another change: where a rollback names the service of this one, those too that name none.
+fn of_another<'c>(case: &Case<'_>, c: &'c Change<'_>) -> impl Fn(&Event) -> bool {
+    let named = case
+        .timed(&ROLLBACKS)
+        .any(|(e, t)| t > case.onset_bounds().1 && is_its(c, e));
+    move |e| is_of_another(c, e) || named && !is_its(c, e)
 }
 
 /// Whether a release was rolled back in vain: the failures went on long after its rollback was done, and no restart of what was
 /// put back ended them.
 pub(in crate::cause) fn in_vain(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let named = is_named(case, c);
-    let other = |e: &Event| is_of_another(c, e) || named && !is_its(c, e);
+    let other = of_another(case, c);
     let first = |kind: MarkerKind| {
         let kinds = [kind];
         let of = case.timed(&kinds).filter(|(e, _)| !other(e));

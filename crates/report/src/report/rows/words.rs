@@ -6,6 +6,7 @@ use crate::report::{facts, kinds, sentence};
 use coroner_infer::model::{Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
+use coroner_lines::time::SECOND;
 use std::collections::BTreeMap;
 
 /// Hosts and messages named at most; the others are counted.
@@ -267,16 +268,20 @@ fn alerts(l: &RowLine<'_>) -> Sentence {
         s = s.w(", ").p((*q).clone());
     }
     s = sentence::more(s, names.len() + 1, NAMED);
-    let until = match again.len() {
-        1 => " more time, at ",
-        _ => " more times, until ",
+    let Some(last) = again.iter().filter_map(|e| e.time).max() else {
+        return s;
     };
-    match again.iter().filter_map(|e| e.time).max() {
-        Some(t) => {
-            let count = Piece::Count(again.len() as u64);
-            s.w("; it fires ").p(count).w(until).p(Piece::Time(t))
-        }
-        None => s,
+    let count = Piece::Count(again.len() as u64);
+    let s = s.w("; it fires ").p(count);
+    let times = match again.len() {
+        1 => " more time",
+        _ => " more times",
+    };
+    // of several targets at once: `until` would name the moment at which it begins
+    match l.lead.time.is_some_and(|t| last.0 - t.0 < SECOND) {
+        true => s.w(times).w(" in the same second"),
+        false if again.len() == 1 => s.w(times).w(", at ").p(Piece::Time(last)),
+        false => s.w(times).w(", until ").p(Piece::Time(last)),
     }
 }
 
