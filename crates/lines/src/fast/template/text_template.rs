@@ -122,11 +122,12 @@ impl TextTemplate {
     }
 }
 
-/// Whether a text is a message and nothing more: what begins with a capital may report a request, as may a quoted text.
+/// Whether a text is a message and nothing more: what begins with a capital may report a request, as may a quoted text and pairs.
 #[inline(always)]
 pub(in crate::fast) fn gives_said(text: &[u8], is_quoted: impl Fn() -> bool) -> bool {
     let small = text.first().is_some_and(|c| !c.is_ascii_uppercase());
-    small && is_plain(text) && !is_quoted() && !leaf::has_escape(text)
+    let stated = || is_quoted() || message::names_a_method(text);
+    small && is_plain(text) && !stated() && !leaf::has_escape(text)
 }
 
 /// Gives a message of which more than little may have to be kept.

@@ -7,7 +7,7 @@ use crate::format::pairs::pairs;
 use crate::format::request_fields::Taken;
 use crate::record::{Body, Level, Message, Request};
 use crate::table::byte_words;
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
 /// Request methods, upper case as applications write them.
@@ -85,23 +85,17 @@ fn is_value(w: &[u8]) -> bool {
 /// of it may stand a few values, if it says how long the answer took: `rid=5f0c 10.0.4.1 GET /cart 200 4ms`. Prose in front tells
 /// what was asked of others.
 pub fn stated_request(text: &[u8]) -> Option<Request<'_>> {
-    if let Some(r) = request_at_start(text) {
-        return Some(r);
-    }
+    request_at_start(text)
+        .or_else(|| behind_values(text))
+        .or_else(|| in_pairs(text))
+}
+
+/// A request behind a few values.
+fn behind_values(text: &[u8]) -> Option<Request<'_>> {
     let mut rest = text;
-    let mut words = 0;
     for _ in 0..IN_FRONT {
         let (value, behind) = word(rest);
-        if memchr(b'=', value).is_some() {
-            if let Some(r) = request_of_pairs(rest) {
-                return Some(r);
-            }
-        } else if is_of_answer(value) {
-            words += 1;
-            rest = behind;
-            continue;
-        }
-        if words > 0 || !is_value(value) {
+        if !is_value(value) {
             return None;
         }
         if let Some(r) = request_at_start(behind) {
@@ -110,6 +104,32 @@ pub fn stated_request(text: &[u8]) -> Option<Request<'_>> {
         rest = behind;
     }
     None
+}
+
+/// A request that pairs state: `method=GET path=/cart status=200 dur_ms=4`, behind a few values or words which say that it was
+/// answered. A call of another server names its host.
+fn in_pairs(text: &[u8]) -> Option<Request<'_>> {
+    if !names_a_method(text) {
+        return None;
+    }
+    let mut rest = text;
+    for _ in 0..IN_FRONT {
+        let (w, behind) = word(rest);
+        if memchr(b'=', w).is_some() {
+            if let Some(r) = request_of_pairs(rest) {
+                return Some(r);
+            }
+        } else if !is_value(w) && !is_of_answer(w) {
+            return None;
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// Whether a key in a text is that of a method: without one no pairs state a request.
+pub(crate) fn names_a_method(text: &[u8]) -> bool {
+    memchr_iter(b'=', text).any(|at| text[..at].ends_with(b"ethod"))
 }
 
 /// Whether a word in front of pairs says that a request was answered: `request_finished`, `HTTP request handled`.
@@ -121,9 +141,7 @@ fn is_of_answer(w: &[u8]) -> bool {
         && parts.all(|p| p.is_empty() || WORDS.iter().any(|k| p.eq_ignore_ascii_case(k)))
 }
 
-/// The request that pairs state: `method=GET path=/cart status=200 dur_ms=4`. A call of another server names its host.
 fn request_of_pairs(text: &[u8]) -> Option<Request<'_>> {
-    memmem::find(text, b"status").or_else(|| memmem::find(text, b"code"))?;
     let mut taken = Taken::default();
     pairs(text, |key, value, _| {
         taken.take(key, value);
