@@ -73,7 +73,7 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         made(
             "stated",
             "What the logs state",
-            "the weightiest lines; whether clients were hit is not known",
+            "the weightiest lines; too few requests to tell whether clients were hit",
             stated,
         ),
         made(
