@@ -65,7 +65,8 @@ pub(super) fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, si
 }
 
 /// A machine that falls silent and starts cold took with it what ran on it: what is said of servers that cannot be reached, and of what
-/// waits for them, speaks for the machine, or for the power of several.
+/// waits for them, speaks for the machine, or for their power where a
+/// supply tells of it.
 pub(super) fn hand_to_machines(
     weighed: &mut [(&ClassInfo, Weighed)],
     case: &Case<'_>,
@@ -98,8 +99,10 @@ pub(super) fn hand_to_machines(
         w.hold(SHOWN);
         w.claim(-CARRIED, Sentence::words(gone), lines(&cited));
     }
-    // power is what fails of several at once
-    let whose = |c: &ClassInfo| c.group == Group::HARDWARE && c.everywhere == (fell.len() > 1);
+    // several may be one with what it carries: power is what a supply says that it is
+    let is_power = |c: &ClassInfo| c.group == Group::HARDWARE && c.everywhere;
+    let dark = fell.len() > 1 && signs.iter().any(|s| is_power(s.info));
+    let whose = |c: &ClassInfo| c.group == Group::HARDWARE && c.everywhere == dark;
     let to = weighed.iter_mut().find(|(c, _)| whose(c));
     if let Some((_, w)) = to.filter(|_| most > 0.0) {
         w.claim(

@@ -77,9 +77,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let host = best.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
     let host = host.or(silent.map(|x| x.0));
-    let host = host.or_else(|| fell.first().map(|f| f.0));
-    let host = host.or_else(|| cold.first().and_then(|b| b.0));
+    let host = host.or_else(|| cold.first().and_then(|b| b.0).filter(|_| fell.len() < 2));
+    let together: Vec<&str> = fell.iter().take(3).map(|f| f.0.for_json()).collect();
+    let together = together.join(", ");
     let named = host.map(LogText::for_json).or(lone);
+    let named = named.or(Some(together.as_str()).filter(|t| !t.is_empty()));
     let part = best.and_then(|s| names::stands(s.text, &PARTS));
     let of_part = |h: &str| Some(format!("{} on {h}", part?.to_ascii_lowercase()));
     let named = named.and_then(|h| culprit("host", &of_part(h).unwrap_or(h.to_owned()), None));
