@@ -5,6 +5,7 @@ use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, ret
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
+use crate::infer::stated::untimed_rows;
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
@@ -79,10 +80,8 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     drop_foreign_ends(&mut rows);
     drop_echoes(&mut rows);
     drop_listed_ends(&mut rows);
-    for (i, j) in crate::infer::stated::untimed_rows::place(&mut rows)
-        .into_iter()
-        .rev()
-    {
+    untimed_rows::drop_steps(&mut rows);
+    for (i, j) in untimed_rows::place(&mut rows).into_iter().rev() {
         let mut row = rows[i].clone();
         absorb(&mut rows[j], &mut row);
         rows[i].evidence.clear();
@@ -245,7 +244,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             };
             a.input == b.input && same_place && same_server && near(if typed { 1 } else { 300 })
         }
-        K::MitigationStart | K::MitigationFinish | K::Restart => {
+        K::MitigationStart | K::MitigationFinish | K::Restart | K::Failover => {
             same_place && a.input == b.input && near(5)
         }
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
