@@ -244,9 +244,11 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
             };
             a.input == b.input && same_place && same_server && near(if typed { 1 } else { 300 })
         }
-        K::MitigationStart | K::MitigationFinish | K::Restart | K::Failover => {
+        K::MitigationStart | K::MitigationFinish | K::Restart => {
             same_place && a.input == b.input && near(5)
         }
+        // a server says that it is asked and that it has
+        K::Failover => same_place && a.input == b.input && near(1),
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
             let other = a.input != b.input;
             let one = a.group.is_some() && a.group == b.group;
