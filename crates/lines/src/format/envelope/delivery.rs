@@ -24,8 +24,8 @@ pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
     let end = |c: &u8| c.is_ascii_whitespace() || b"[]\"".contains(c);
     let words: Vec<&[u8]> = rest[..body].split(end).filter(|w| !w.is_empty()).collect();
     let posts = |w: &[&[u8]]| matches!(w[0], b"POST" | b"PUT") && w[1].starts_with(b"/");
-    let sent = |w: &&[u8]| SENT.iter().any(|s| memchr::memmem::find(w, s).is_some());
-    if words.len() > WORDS || !(words.windows(2).any(posts) || words.iter().any(sent)) {
+    let holds = |s: &&[u8]| memchr::memmem::find(&rest[..body], s).is_some();
+    if words.len() > WORDS || !(words.windows(2).any(posts) || SENT.iter().any(holds)) {
         return None;
     }
     let mut outer = Outer::new(Some(at), Inside::Whole);
