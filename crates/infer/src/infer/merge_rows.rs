@@ -24,7 +24,7 @@ mod resends;
 mod said;
 mod set_back;
 
-use alike::{ends_what_begun, is_short, of_two_hands, one_of_several};
+use alike::{ends_what_begun, is_short, of_two_hands, one_of_several, tells_of};
 use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
@@ -186,6 +186,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
     let set = |r: &StatedMarker| r.service.is_some() && r.version.as_deref().is_some_and(is_opaque);
     let one_release = a.input != b.input && is_release(a.kind) && set(a) && set(b);
     if !(agree(&a.service, &b.service)
+        || tells_of(a, b)
         || is_passed_on(a, b)
         || is_release(a.kind) && is_short(a, b))
         || !(agree(&a.version, &b.version) || one_release)
