@@ -176,6 +176,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         let one = (a.after, a.before) == (b.after, b.before)
             && agree(&a.service, &b.service)
             && (life
+                || a.text == b.text
                 || is_release(a.kind) && version
                 || a.kind == K::ConfigChange && one_of_several(a, b));
         return a.input == b.input && (steps || one);
