@@ -29,6 +29,7 @@ mod novelty;
 mod outlier_stamps;
 mod phases;
 mod rank;
+mod rare;
 mod remarks;
 mod restart_loops;
 mod rollback_inference;
@@ -167,6 +168,12 @@ fn judged(
             *f = moved;
         }
     }
+    let onsets = found.incidents.iter().map(|f| incident::onset(&view, f));
+    let onsets: Vec<Instant> = onsets.collect();
+    let rare = match onsets.is_empty() {
+        true => Vec::new(),
+        false => rare::messages(&view, &onsets),
+    };
     let mut incidents = Vec::new();
     for f in &found.incidents {
         let made = incident::Maker {
@@ -178,6 +185,7 @@ fn judged(
             config,
             keys: &keys.names,
             loops: &loops,
+            rare: &rare,
         };
         incidents.push(made.make(f, &mut gaps));
     }
@@ -212,7 +220,7 @@ fn judged(
         series,
         totals: totals(&view, &counts),
     };
-    unexplained::add(&view, &past, &mut report);
+    unexplained::add(&view, &past, &rare, &mut report);
     consistency::settle(&mut report, &gaps::pagers(&view));
     report.gaps = limit.gaps(&view, report.gaps);
     report.gaps.sort_list_by(|a, b| {

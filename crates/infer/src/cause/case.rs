@@ -61,8 +61,19 @@ pub struct Case<'a> {
     pub aliases: &'a [(LogText, LogText)],
     /// What people wrote from an hour before the onset until half an hour after the end, by time.
     pub remarks: &'a [RemarkFact],
+    /// Lines of programs, none of them an error, that are seldom written and stand around the onset, by time.
+    pub begun: &'a [BegunFact],
     /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.
     pub versions: &'a [VersionSeen],
+}
+
+/// What a program wrote around the onset and seldom otherwise.
+#[derive(Clone, Debug)]
+pub struct BegunFact {
+    /// What the line says.
+    pub text: LogText,
+    /// The line.
+    pub evidence: Evidence,
 }
 
 /// What a person wrote.

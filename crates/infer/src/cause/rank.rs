@@ -5,7 +5,7 @@ use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
 use super::deploy::ONLY_TIME;
-use super::{CAUSES, expected_effects, follows, remarks};
+use super::{CAUSES, begun, expected_effects, follows, remarks};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
@@ -63,6 +63,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     expected_effects::weigh(&mut weighed, case, &signs);
     follows::hand_on(&mut weighed, case, &signs);
     follows::hand_to_machines(&mut weighed, case, &signs);
+    begun::took(&mut weighed, case);
     remarks::weigh(&mut weighed, case);
     remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);

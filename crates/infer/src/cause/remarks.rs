@@ -35,7 +35,7 @@ const SHORT: usize = 3;
 
 /// The names in a text, in small letters: words that have a digit, a mark or a capital within them, and the parts of
 /// paths and addresses that are such words themselves. A word of a language is none, nor is what stands for a person.
-fn names(text: &str) -> BTreeSet<String> {
+pub(super) fn names(text: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     let outside = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;=|*?!“”".contains(c);
     for word in text.split(outside).filter(|w| !w.contains('«')) {
@@ -70,7 +70,7 @@ fn is_name(word: &str) -> bool {
 const TELLS_OF: [&str; 12] = words("that which who whose som der die das que qui dat où");
 
 /// Whether a text denies what it names: a word that does so stands in the clause of the name.
-fn denies(text: &str, named: &BTreeSet<String>) -> bool {
+pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
     let parts = sentences(text).flat_map(|s| s.split([';', ',']));
     let mut about = parts.filter(|s| names(s).iter().any(|n| named.contains(n)));
     about.any(|clause| {
@@ -90,7 +90,7 @@ fn denies(text: &str, named: &BTreeSet<String>) -> bool {
 }
 
 /// What people wrote since the onset, the latest first.
-fn since<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c RemarkFact> {
+pub(super) fn since<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c RemarkFact> {
     let during = |r: &&RemarkFact| r.time >= case.onset;
     case.remarks.iter().rev().filter(during)
 }
@@ -198,7 +198,7 @@ fn names_of(e: &Event) -> BTreeSet<String> {
 }
 
 /// What names nothing in particular: hosts, services, and all that messages before the failures name.
-fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
+pub(super) fn everywhere(case: &Case<'_>) -> BTreeSet<String> {
     let mut all = known(case, case.onset);
     let old = case.templates.iter().filter(|t| !t.new);
     all.extend(old.flat_map(|t| names(t.example.text())));

@@ -7,8 +7,8 @@ mod told;
 mod toy;
 
 use super::{
-    Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
-    change, fault, rank,
+    BegunFact, Case, Dim, DimShare, Ranking, RemarkFact, SaidText, SilenceFact, SourceFact,
+    TemplateFact, change, fault, rank,
 };
 use crate::model::{
     Basis, CULPRIT_KINDS, Cause, CauseVerdict, Cited, Culprit, Event, Evidence, Piece, Sentence,
@@ -69,6 +69,7 @@ struct World {
     silent_hosts: Vec<(LogText, Evidence)>,
     versions: Vec<VersionSeen>,
     remarks: Vec<RemarkFact>,
+    begun: Vec<BegunFact>,
     first: Vec<Evidence>,
     surge: Option<f64>,
     latency: Option<f64>,
@@ -237,6 +238,15 @@ impl World {
         self.aliases.push((txt(address), txt(host)));
         self
     }
+    /// A line that is no error and seldom written.
+    fn begins(mut self, text: &str) -> World {
+        let evidence = line(5, 7, text);
+        self.begun.push(BegunFact {
+            text: txt(text),
+            evidence,
+        });
+        self
+    }
     fn statuses(mut self, s: &[(u16, u64)]) -> World {
         self.statuses = s.to_vec();
         self
@@ -267,6 +277,7 @@ impl World {
         let w = self;
         Case {
             remarks: &w.remarks,
+            begun: &w.begun,
             onset: at(0),
             onset_interval: (at(-1), at(1)),
             end: at(w.end),

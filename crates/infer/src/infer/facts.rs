@@ -3,10 +3,10 @@
 use super::incident::{Maker, components};
 use super::services::{service, site, versions};
 use super::traffic::{latency_lead, ramp, slow_share, statuses, surge, top_client};
-use super::{named, remarks, topology};
+use super::{named, rare, remarks, topology};
 use crate::cause;
 use crate::cause::{
-    Case, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
+    BegunFact, Case, Dim, DimShare, RemarkFact, SaidText, SilenceFact, SourceFact, TemplateFact,
 };
 use crate::detect::DetectedIncident;
 use crate::infer::cited_words::as_written;
@@ -50,6 +50,7 @@ pub(crate) struct Facts {
     top_client_share: Option<f64>,
     aliases: Vec<(LogText, LogText)>,
     remarks: Vec<RemarkFact>,
+    begun: Vec<BegunFact>,
     versions: Vec<VersionSeen>,
 }
 
@@ -97,6 +98,7 @@ impl Facts {
             top_client_share: top_client(view, onset, end),
             aliases: topology::aliases(view),
             remarks: Vec::new(),
+            begun: rare::begun(view, m.rare, &events, onset),
             versions: versions(view, end),
             site: site(view, onset, end),
             service,
@@ -135,6 +137,7 @@ impl Facts {
             top_client_share: self.top_client_share,
             aliases: &self.aliases,
             remarks: &self.remarks,
+            begun: &self.begun,
             versions: &self.versions,
         }
     }

@@ -15,6 +15,7 @@ use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind, mom
 use crate::infer::lanes::View;
 use crate::infer::measured_rows::{measured, onset_run};
 use crate::infer::message_history::Past;
+use crate::infer::rare::RareMessage;
 use crate::model::{
     Component, Event, Evidence, Gap, Impact, Incident, NewTemplate, Piece, Sentence, State,
 };
@@ -35,17 +36,15 @@ pub(crate) struct Maker<'a> {
     pub keys: &'a [KeyName],
     /// Services that fall again and again.
     pub loops: &'a [Loop],
+    /// Messages that are rare around an onset.
+    pub rare: &'a [RareMessage<'a>],
 }
 
 impl Maker<'_> {
     /// Makes one incident; what its markers cannot show goes to `gaps`.
     pub fn make(&self, f: &DetectedIncident, gaps: &mut Vec<Gap>) -> Incident {
         let (failing, ended) = f.moments();
-        // a request is counted when it is answered, and may have come in a minute before
-        let onset = match onset_run(f).map(|r| r.kind) {
-            Some(RunKind::Error | RunKind::Key) => came_in(self.view, failing),
-            _ => failing,
-        };
+        let onset = onset(self.view, f);
         let held = self.held(f);
         let over = !f.ongoing_at_end && held >= 60;
         let recovery = over.then(|| self.recovery(f, onset));
@@ -372,6 +371,15 @@ fn onset_interval(f: &DetectedIncident, onset: Instant) -> Option<(Instant, Inst
     let (a, b) = moments(onset_run(f)?.start_interval);
     let waited = Instant::from_second(f.start).0 - onset.0;
     Some((Instant(a.0 - waited), Instant(b.0 - waited)))
+}
+
+/// When an incident begins. A request is counted when it is answered, and may have come in a minute before.
+pub(crate) fn onset(view: &View<'_>, f: &DetectedIncident) -> Instant {
+    let (failing, _) = f.moments();
+    match onset_run(f).map(|r| r.kind) {
+        Some(RunKind::Error | RunKind::Key) => came_in(view, failing),
+        _ => failing,
+    }
 }
 
 /// The part that ends where the incident does (of equals the one that counts longest), and between which moments that is.

@@ -3,25 +3,19 @@
 
 use crate::cause::fault;
 use crate::clock::hosts;
-use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
-use crate::infer::message_history::{BASELINE, Past, beginning};
-use crate::infer::novelty::collapse;
-use crate::model::{
-    Basis, CauseVerdict, Evidence, Group, Incident, Missing, Report, Sentence, Unexplained,
-};
-use coroner_core::summary::{CitableLine, Coarse, FirstWords, MessageShape, Seen};
+use crate::infer::message_history::{BASELINE, Past};
+use crate::infer::rare::{AFTER, BEFORE, Occurrence, RareMessage};
+use crate::model::{Basis, CauseVerdict, Group, Incident, Missing, Report, Sentence, Unexplained};
+use coroner_core::summary::MessageShape;
 use coroner_lines::fault::Fault;
 use coroner_lines::format::app::message::stated_request;
-use coroner_lines::record::{Kind, MarkerKind as K};
+use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
-use coroner_lines::time::{Instant, MINUTE, SECOND};
+use coroner_lines::time::{Instant, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far before the onset and behind it they may stand.
-const BEFORE: i64 = 2 * MINUTE;
-const AFTER: i64 = 30 * SECOND;
 /// Most of an incident.
 const MOST: usize = 5;
 /// Lines of a log so close to each other are one thing that it shows: with one that a row cites, what the row states.
@@ -32,94 +26,8 @@ const TALKATIVE: usize = 4;
 /// What is missing where no cause is established.
 const ASK: &str = "an explanation of the lines under “Unexplained, around the onset”";
 
-/// A line that is kept.
-#[derive(Clone, Copy)]
-enum RareLine<'a> {
-    Seen(&'a Seen),
-    Kept(&'a CitableLine),
-}
-
-impl RareLine<'_> {
-    fn us(&self) -> i64 {
-        match self {
-            RareLine::Seen(s) => s.us,
-            RareLine::Kept(k) => k.us,
-        }
-    }
-}
-
-/// A line of a message.
-struct Occurrence<'a> {
-    time: Instant,
-    lane: &'a Lane<'a>,
-    line: RareLine<'a>,
-}
-
-impl Occurrence<'_> {
-    fn place(&self) -> (u32, u64) {
-        let pos = match self.line {
-            RareLine::Seen(s) => s.pos,
-            RareLine::Kept(k) => k.pos,
-        };
-        (self.lane.input, pos.offset)
-    }
-
-    fn cite(&self, view: &View<'_>) -> Evidence {
-        match self.line {
-            RareLine::Seen(s) => cite(self.lane.input, s),
-            RareLine::Kept(k) => view.cite(self.lane.input, k),
-        }
-    }
-}
-
-/// A message, all logs together.
-#[derive(Default)]
-struct RareMessage<'a> {
-    /// The words with which it begins.
-    head: Vec<u8>,
-    lines: u64,
-    /// The lines that are kept, in the order of time: all where there are few, else the first and some.
-    kept: Vec<Occurrence<'a>>,
-    /// How it was written, where it is a warning or an error.
-    examples: BTreeSet<&'a [u8]>,
-    /// Whether something was made of it.
-    known: bool,
-}
-
-impl<'a> RareMessage<'a> {
-    fn add(&mut self, lane: &'a Lane<'a>, lines: u64, kept: impl Iterator<Item = RareLine<'a>>) {
-        self.lines += lines;
-        self.kept.extend(kept.map(|line| Occurrence {
-            time: lane.utc(line.us()),
-            lane,
-            line,
-        }));
-    }
-
-    /// The line by which the message is rare: its first one, or of few the first in a stretch.
-    fn rare_in(&self, from: Instant, to: Instant) -> Option<&Occurrence<'a>> {
-        let within = |l: &&Occurrence<'a>| (from..to).contains(&l.time);
-        match self.lines <= MessageShape::FEW {
-            true => self.kept.iter().find(within),
-            false => self.kept.first().filter(within),
-        }
-    }
-
-    /// Whether its few lines come at even distances, as those of what is done every so often do.
-    fn is_even(&self) -> bool {
-        let (3, [a, b, c]) = (self.lines, self.kept.as_slice()) else {
-            return false;
-        };
-        let (early, late) = (b.time.0 - a.time.0, c.time.0 - b.time.0);
-        early >= MINUTE && (early - late).abs() <= early / 20
-    }
-}
-
 /// Adds to each incident what is rare around its onset and was made nothing of.
-pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
-    if report.incidents.is_empty() {
-        return;
-    }
+pub(super) fn add(view: &View<'_>, past: &Past<'_>, rare: &[RareMessage<'_>], report: &mut Report) {
     let mut cited = BTreeSet::new();
     let mut cited_lines = CitedLines::new();
     report.each_evidence(&mut |e| {
@@ -127,8 +35,9 @@ pub(super) fn add(view: &View<'_>, past: &Past<'_>, report: &mut Report) {
         cited_lines.insert((e.input, e.line), e.excerpt.clone());
     });
     let rows = RowTimes::of(view, report);
-    let onsets: Vec<Instant> = report.incidents.iter().map(|i| i.onset).collect();
-    let messages = messages(view, &onsets, &cited);
+    // of what is cited something was made
+    let is_cited = |m: &RareMessage<'_>| m.kept.iter().any(|l| cited.contains(&l.place()));
+    let messages: Vec<&RareMessage<'_>> = rare.iter().filter(|m| !is_cited(m)).collect();
     for i in &mut report.incidents {
         i.unexplained = around(view, past, (&messages, &rows, &cited_lines), i);
         if i.cause_verdict == CauseVerdict::NotEstablished && !i.unexplained.is_empty() {
@@ -217,70 +126,11 @@ impl<'a> RowTimes<'a> {
     }
 }
 
-/// All messages of which nothing was made: no line of theirs is cited, and they state no fault that is known.
-/// Only of what is rare around an onset.
-fn messages<'a>(
-    view: &'a View<'a>,
-    onsets: &[Instant],
-    cited: &BTreeSet<(u32, u64)>,
-) -> Vec<RareMessage<'a>> {
-    let mut all: BTreeMap<(bool, Vec<u8>), RareMessage<'a>> = BTreeMap::new();
-    let levels = view.lanes.iter().map(|l| l.track.shapes.level());
-    let level = levels.filter(|x| *x < FirstWords::LAST).max().unwrap_or(0);
-    let mut shapes: Vec<(&'a Lane<'a>, FirstWords, &'a MessageShape)> = Vec::new();
-    for l in &view.lanes {
-        let of_lane = l.track.shapes.iter();
-        shapes.extend(of_lane.filter_map(|(w, s)| Some((l, w.clone().at(level)?, s))));
-    }
-    let one = collapse(shapes.iter().map(|x| x.1.bytes()));
-    for (lane, words, shape) in &shapes {
-        let m = all.entry((false, one[words.bytes()].clone())).or_default();
-        m.head = beginning(words.bytes());
-        m.known |= view.earlier.is_some_and(|e| e.knows(words.bytes()));
-        m.add(lane, shape.count, shape.lines.iter().map(RareLine::Kept));
-    }
-    // deploy tools and pagers report each thing once
-    let talks = |l: &&Lane<'_>| !matches!(l.part.kind(), Kind::Deploy | Kind::Pager);
-    let templates = || {
-        let lanes = view.lanes.iter().filter(talks);
-        lanes.flat_map(|l| l.track.templates.iter().map(move |(k, t)| (l, k, t)))
-    };
-    let one = collapse(templates().map(|x| &x.1.text[..]));
-    for (lane, k, t) in templates() {
-        let m = all.entry((true, one[&k.text[..]].clone())).or_default();
-        let firsts = std::iter::once(&t.first).chain(t.tens.values());
-        m.head = beginning(&k.text);
-        m.known |= view.earlier.is_some_and(|e| e.knows(&k.text));
-        m.add(lane, t.count, firsts.map(RareLine::Seen));
-        m.examples.insert(&t.example);
-    }
-    let mut all: Vec<RareMessage<'a>> = all.into_values().collect();
-    for m in &mut all {
-        m.kept.sort_list_by_key(|l| (l.time, l.place()));
-        m.kept.dedup_by_key(|l| l.place());
-        m.known |= m.kept.iter().any(|l| cited.contains(&l.place()));
-    }
-    let near = |m: &RareMessage<'_>, onset: &Instant| {
-        let (from, to) = (onset.0 - BEFORE - BASELINE, onset.0 + AFTER);
-        m.rare_in(Instant(from), Instant(onset.0 - BEFORE))
-            .is_some()
-            || m.rare_in(Instant(onset.0 - BEFORE), Instant(to)).is_some()
-    };
-    let states = |text: &&[u8]| fault(LogText::new(text).for_json()).is_some();
-    all.retain(|m| {
-        !m.known
-            && !m.is_even()
-            && onsets.iter().any(|o| near(m, o))
-            && !m.examples.iter().any(states)
-    });
-    all
-}
-
 /// The rarest of them around an onset.
 fn around(
     view: &View<'_>,
     past: &Past<'_>,
-    (messages, rows, cited_lines): (&[RareMessage<'_>], &RowTimes<'_>, &CitedLines),
+    (messages, rows, cited_lines): (&[&RareMessage<'_>], &RowTimes<'_>, &CitedLines),
     i: &Incident,
 ) -> Vec<Unexplained> {
     let onset = i.onset;
@@ -359,7 +209,7 @@ impl Find<'_, '_> {
 
 /// The rare messages of a stretch, those together that a log shows at once.
 fn together<'m, 'a>(
-    messages: &'m [RareMessage<'a>],
+    messages: &[&'m RareMessage<'a>],
     (from, to): (Instant, Instant),
 ) -> Vec<Find<'m, 'a>> {
     let mut rare: Vec<Find<'m, 'a>> = Vec::new();

@@ -142,6 +142,7 @@ fn add(w: World, line: &str) -> World {
             w.silent(from, to, all, &hosts, &inputs)
         }
         "noise" => w.noise(rest.number()),
+        "begins" => w.begins(rest.0),
         "writes" => w.writes(rest.number(), rest.0),
         _ => changed(w, line),
     }

@@ -1,0 +1,79 @@
+//! What began as the failures did, in a line that is no error, and is spoken of by who looks into them: a job that took what ran out. Only
+//! names tie the two; which lines are rare is known before.
+
+use super::case::{BegunFact, Case, RemarkFact};
+use super::remarks::{denies, everywhere, names, since};
+use crate::cause::class_info::ClassInfo;
+use crate::cause::ledger::{culprit, lines, quote, shortened};
+use crate::cause::rank::UNNAMED;
+use crate::cause::rule_verdict::Weighed;
+use crate::model::{Group, Sentence};
+use std::collections::BTreeSet;
+
+/// What it weighs, in nats: as much as a suspect that is named by who looks into the outage.
+const SPOKEN: f64 = 2.0;
+
+/// What must speak for a fault by its own messages.
+const STATED: f64 = 2.0;
+
+/// Letters of the line that stand for what began.
+const NAMED: usize = 96;
+
+/// Tells of what is used up what began then, where nothing else is known to have taken it.
+pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
+    let Some((begun, said)) = spoken_of(case) else {
+        return;
+    };
+    let of_it = |c: &ClassInfo, w: &Weighed| {
+        let sum: f64 = w.claims.iter().map(|x| x.weight).sum();
+        c.group == Group::RESOURCE && w.change.is_none() && w.culprit.is_none() && sum >= STATED
+    };
+    for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
+        let short = shortened(begun.text.for_json(), NAMED);
+        let text = Sentence::words("The chat speaks of what begins with the failures: ");
+        let text = text.p(quote(said.text.for_json())).w(".");
+        let cited = [begun.evidence.clone(), said.evidence.clone()];
+        w.claim(SPOKEN, text, lines(&cited));
+        w.culprit = culprit("object", &short, None);
+        w.title = std::mem::take(&mut w.title)
+            .w(" because of ")
+            .p(quote(&short));
+        // that it took what is used up no line says
+        w.cap = None;
+        w.hold(UNNAMED);
+    }
+}
+
+/// The line that shares most names with a remark that does not deny it, of equals the first, and the remark.
+fn spoken_of<'c>(case: &'c Case<'_>) -> Option<(&'c BegunFact, &'c RemarkFact)> {
+    if case.begun.is_empty() || case.remarks.is_empty() {
+        return None;
+    }
+    let common = parts(everywhere(case).iter().map(String::as_str));
+    let mut best: Option<(usize, &BegunFact, &RemarkFact)> = None;
+    for begun in case.begun {
+        // `COMMIT` is a word of a language
+        let words = begun.text.for_json().split_whitespace();
+        let coined = words.filter(|w| w.contains(|c: char| c.is_lowercase() || c.is_ascii_digit()));
+        let own = coined.flat_map(names).collect::<BTreeSet<_>>();
+        let own = parts(own.iter().map(String::as_str));
+        for said in since(case) {
+            let text = said.text.for_json();
+            let both: BTreeSet<String> = parts(names(text).iter().map(String::as_str));
+            let both: BTreeSet<String> = &(&own & &both) - &common;
+            let more = best.is_none_or(|b| both.len() > b.0);
+            if !both.is_empty() && more && !denies(text, &said.names) {
+                best = Some((both.len(), begun, said));
+            }
+        }
+    }
+    best.map(|(_, begun, said)| (begun, said))
+}
+
+/// Names and what stands between their points: `STATEMENTS.monthEnd` is of the group `STATEMENTS`.
+fn parts<'n>(names: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
+    let number = |p: &str| p.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let all = names.flat_map(|n| n.split('.'));
+    let all = all.filter(|p| p.len() >= 5 && !number(p));
+    all.map(str::to_owned).collect()
+}
