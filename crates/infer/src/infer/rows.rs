@@ -132,13 +132,13 @@ fn act(what: &'static str, link: &'static str, a: &Act<'_>) -> Sentence {
         s = s.w(" of ").name(x);
     }
     if let Some(v) = &a.version {
-        s = s
-            .w(if a.service.is_some() || link == " to " {
-                link
-            } else {
-                " of "
-            })
-            .name(v);
+        s = s.w(match a.service.is_some() || link == " to " {
+            true => link,
+            false => " of ",
+        });
+        // a count of releases is no name of itself
+        let counted = v.for_json().bytes().all(|b| b.is_ascii_digit());
+        s = s.w(if counted { "release " } else { "" }).name(v);
     }
     s
 }
