@@ -7,11 +7,11 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{culprit, lines, quote, shortened};
 use crate::cause::rank::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{Group, Sentence};
+use crate::model::{Cited, Group, Sentence};
 use std::collections::BTreeSet;
 
 /// What it weighs, in nats: as much as a suspect that is named by who looks into the outage.
-const SPOKEN: f64 = 2.0;
+pub(super) const SPOKEN: f64 = 2.0;
 
 /// What must speak for a fault by its own messages.
 const STATED: f64 = 2.0;
@@ -29,11 +29,8 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         c.group == Group::RESOURCE && w.change.is_none() && w.culprit.is_none() && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
-        let short = shortened(begun.text.for_json(), NAMED);
-        let text = Sentence::words("The chat speaks of what begins with the failures: ");
-        let text = text.p(quote(said.text.for_json())).w(".");
-        let cited = [begun.evidence.clone(), said.evidence.clone()];
-        w.claim(SPOKEN, text, lines(&cited));
+        let (short, text, cited) = told(begun, said);
+        w.claim(SPOKEN, text, cited);
         w.culprit = culprit("object", &short, None);
         w.title = std::mem::take(&mut w.title)
             .w(" because of ")
@@ -44,8 +41,17 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     }
 }
 
+/// What began, what the chat says of it, and the lines of both.
+pub(super) fn told(begun: &BegunFact, said: &RemarkFact) -> (String, Sentence, Option<Cited>) {
+    let short = shortened(begun.text.for_json(), NAMED);
+    let text = Sentence::words("The chat speaks of what begins with the failures: ");
+    let text = text.p(quote(said.text.for_json())).w(".");
+    let cited = lines(&[begun.evidence.clone(), said.evidence.clone()]);
+    (short, text, cited)
+}
+
 /// The line that shares most names with a remark that does not deny it, of equals the first, and the remark.
-fn spoken_of<'c>(case: &'c Case<'_>) -> Option<(&'c BegunFact, &'c RemarkFact)> {
+pub(super) fn spoken_of<'c>(case: &'c Case<'_>) -> Option<(&'c BegunFact, &'c RemarkFact)> {
     if case.begun.is_empty() || case.remarks.is_empty() {
         return None;
     }
@@ -72,7 +78,7 @@ fn spoken_of<'c>(case: &'c Case<'_>) -> Option<(&'c BegunFact, &'c RemarkFact)> 
 
 /// Names and what stands between their points: `STATEMENTS.monthEnd` is of the group `STATEMENTS`.
 fn parts<'n>(names: impl Iterator<Item = &'n str>) -> BTreeSet<String> {
-    let number = |p: &str| p.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let number = |p: &str| p.contains('-') && p.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let all = names.flat_map(|n| n.split('.'));
     let all = all.filter(|p| p.len() >= 5 && !number(p));
     all.map(str::to_owned).collect()

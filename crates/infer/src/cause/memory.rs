@@ -1,14 +1,14 @@
 //! Memory used up: the kernel or the runtime ends a process of the failing service, not just any process.
 
 use super::case::Case;
-use super::names;
+use super::{begun, names};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{UNDONE, taken_away};
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{
-    Aspect, culprit, lines, named, new_meanwhile, on_host, onset_lines, stop_with,
+    Aspect, culprit, lines, named, new_meanwhile, on_host, onset_lines, quote, stop_with,
 };
 use crate::cause::overload::asked_of_itself;
 use crate::cause::rule_verdict::Weighed;
@@ -74,6 +74,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         };
         scale.add(Aspect::Scope, ASKED, text, onset_lines(case));
     }
+    let spoken = best.filter(|_| ended.is_none() && asked.is_none());
+    let spoken = spoken.and_then(|_| begun::spoken_of(case));
+    let spoken = spoken.map(|(begun, said)| begun::told(begun, said));
+    if let Some((_, text, cited)) = &spoken {
+        scale.add(Aspect::Named, begun::SPOKEN, text.clone(), cited.clone());
+    }
     let process = ended.map(|(name, _)| name.to_owned());
     let process = process.or_else(|| used_up_by(signs));
     // what runs many applications is called by that which it runs
@@ -101,6 +107,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     });
     let title = ended.zip(named.as_ref());
     let title = title.map(|(_, n)| Sentence::words("Memory used up by ").name(&n.name));
+    if let (Some((short, ..)), Some(who)) = (&spoken, &named) {
+        let name = format!("{}, taken by {short}", who.name.for_json());
+        let mut w = INFO.weighed(scale, culprit("memory", &name, who.service.as_ref()));
+        let title = Sentence::words("Memory of ").name(&who.name);
+        w.title = title.w(" used up because of ").p(quote(short));
+        return w;
+    }
     let (Some(rise), Some(who)) = (&asked, &named) else {
         let mut w = INFO.weighed(scale, named);
         w.title = title.unwrap_or(w.title);

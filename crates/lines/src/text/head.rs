@@ -70,6 +70,7 @@ pub fn without_head(text: &str) -> &str {
         match ends {
             true => (said, names) = (after, 0),
             false if group || is_name_with_dots(token) || is_month(token) || is_digits(token) => {}
+            false if token == "---" => {}
             // who speaks, and what a field holds, is of the message
             false if token.ends_with(':') || token.contains('=') => break,
             false => names += usize::from(!set_off),

@@ -82,7 +82,7 @@ pub fn name(t: &LogText, medium: Medium) -> String {
     let word = t.for_json();
     let signs = |w: &str| !w.is_empty() && w.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
     // a thing and its host are two names, which no line quotes as one
-    let one_word = word.split(" on ").all(signs);
+    let one_word = word.split(" on ").flat_map(|w| w.split(" of ")).all(signs);
     let commit = word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit());
     match medium {
         // As git shortens a commit.
