@@ -7,6 +7,7 @@ use coroner_infer::model::{Piece, Report, Sentence};
 use coroner_lines::text::LogText;
 use coroner_lines::time::Instant;
 use coroner_lines::time::zone::Zone;
+use std::borrow::Cow;
 
 /// Where a sentence is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +67,19 @@ fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
 
 /// Log text, quoted.
 pub fn quoted(t: &LogText, medium: Medium) -> String {
-    let told = super::diff::in_words(t.for_json()).map(|t| LogText::new(t.as_bytes()));
-    let t = told.as_ref().unwrap_or(t);
+    let t = &told(t);
     match medium {
         Medium::Plain => format!("“{}”", t.for_json()),
         Medium::Terminal => format!("“{}”", t.for_terminal()),
         Medium::Marked => marks::log(t.for_json()),
+    }
+}
+
+/// A text of a log, or what it says where it is a diff.
+fn told(t: &LogText) -> Cow<'_, LogText> {
+    match super::diff::in_words(t.for_json()) {
+        Some(said) => Cow::Owned(LogText::new(said.as_bytes())),
+        None => Cow::Borrowed(t),
     }
 }
 
@@ -141,13 +149,14 @@ impl Quotes {
 
 /// The first characters of a text of a log, at most so many.
 pub fn beginning(t: &LogText, columns: usize) -> LogText {
+    let t = told(t);
     let all = t.for_json();
     match all.chars().count() > columns {
         true => {
             let kept: String = all.chars().take(columns.saturating_sub(1)).collect();
             LogText::new(format!("{}…", kept.trim_end()).as_bytes())
         }
-        false => t.clone(),
+        false => t.into_owned(),
     }
 }
 
