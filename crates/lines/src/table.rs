@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
+use std::collections::HashMap;
 
 /// The rows of a table, each of `N` cells, of which those that are not there are empty. Lines with `#` in front say what the rows are.
 pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
@@ -31,6 +32,18 @@ pub fn value(block: &'static str, key: &str) -> &'static str {
 pub fn named<T: Deserialize<'static>>(name: &'static str) -> Option<T> {
     let name: StrDeserializer<'_, Error> = name.into_deserializer();
     T::deserialize(name).ok()
+}
+
+/// What words mean, by a table with a meaning and its words a row: each word of an enum that a table calls by its name.
+pub fn meanings<T>(table: &'static str) -> HashMap<&'static str, T>
+where
+    T: Copy + Deserialize<'static>,
+{
+    let meant = |[meaning, words]: [&'static str; 2]| {
+        let meaning = named::<T>(meaning)?;
+        Some(words.split(' ').map(move |w| (w, meaning)))
+    };
+    rows(table).filter_map(meant).flatten().collect()
 }
 
 /// The words of a list between blanks. Of a constant they are told apart when the program is built.

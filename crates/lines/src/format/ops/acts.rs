@@ -1,8 +1,11 @@
 //! The words of acts: deploys, releases, rollbacks, changes of configurations and flags, and how far each is.
 
 use crate::record::MarkerKind;
-use crate::table::words;
+use crate::table::{meanings, words};
 use crate::text::words::split;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What is done to a release, a configuration or a flag.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,7 +18,8 @@ pub(super) enum Act {
 }
 
 /// How far an act is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Stage {
     Begun,
     Done,
@@ -124,14 +128,7 @@ pub(super) fn is_turned(word: &str) -> bool {
 }
 
 pub(super) fn stage(word: &str) -> Option<Stage> {
-    Some(match word {
-        "start" | "started" | "starting" | "begin" | "began" | "begun" | "initiated"
-        | "triggered" | "progress" | "progressing" | "running" => Stage::Begun,
-        "finish" | "finished" | "complete" | "completed" | "success" | "succeeded"
-        | "successful" | "done" | "ok" | "deployed" | "ended" | "end" | "active" | "live"
-        | "reverted" | "rolledback" => Stage::Done,
-        "fail" | "failed" | "failure" | "error" | "errored" | "aborted" | "canceled"
-        | "cancelled" => Stage::Failed,
-        _ => return None,
-    })
+    static STAGES: LazyLock<HashMap<&str, Stage>> =
+        LazyLock::new(|| meanings(include_str!("stages.tsv")));
+    STAGES.get(word).copied()
 }
