@@ -28,20 +28,23 @@ pub fn value(block: &'static str, key: &str) -> &'static str {
     block.lines().find_map(of_key).unwrap_or_default()
 }
 
-/// The value of an enum that a table calls by that name.
+/// The value of an enum that a table calls by that name, or, where it holds something, writes as JSON: `{"text":1}`.
 pub fn named<T: Deserialize<'static>>(name: &'static str) -> Option<T> {
+    if name.starts_with('{') {
+        return serde_json::from_str(name).ok();
+    }
     let name: StrDeserializer<'_, Error> = name.into_deserializer();
     T::deserialize(name).ok()
 }
 
-/// What words mean, by a table with a meaning and its words a row: each word of an enum that a table calls by its name.
-pub fn meanings<T>(table: &'static str) -> HashMap<&'static str, T>
-where
-    T: Copy + Deserialize<'static>,
-{
+/// What words mean.
+pub type Meanings<T> = HashMap<&'static [u8], T, foldhash::fast::FixedState>;
+
+/// What the words of a table mean that has a meaning, as [`named`] reads it, and its words a row.
+pub fn meanings<T: Copy + Deserialize<'static>>(table: &'static str) -> Meanings<T> {
     let meant = |[meaning, words]: [&'static str; 2]| {
         let meaning = named::<T>(meaning)?;
-        Some(words.split(' ').map(move |w| (w, meaning)))
+        Some(words.split(' ').map(move |w| (w.as_bytes(), meaning)))
     };
     rows(table).filter_map(meant).flatten().collect()
 }

@@ -2,11 +2,10 @@
 //! A field is found by its key (case, `_`, `-` and `.` ignored); whether its value is of its kind is seen in `request_fields`.
 
 use super::leaf::{self, Unit};
-use crate::table;
+use crate::table::{Meanings, meanings};
 use crate::time::Stamp;
 use crate::time::stamp::{clf, whole};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// What a key means.
@@ -76,24 +75,12 @@ fn fold(key: &[u8]) -> Option<([u8; LEN], usize)> {
     (n > 0).then_some((out, n))
 }
 
-/// What names mean.
-type FieldNames<T> = HashMap<&'static [u8], T, foldhash::fast::FixedState>;
-
 /// Folded names, as `names.tsv` lists them.
-static NAMES: LazyLock<FieldNames<Field>> = LazyLock::new(|| {
-    let rows = table::rows(include_str!("synonym/names.tsv"));
-    let named = |[field, names]: [&'static str; 2]| {
-        let field = match field.strip_prefix("latency") {
-            Some(unit) => Field::Latency(table::named(unit.trim_start())),
-            None => table::named(field)?,
-        };
-        Some(names.split(' ').map(move |n| (n.as_bytes(), field)))
-    };
-    rows.filter_map(named).flatten().collect()
-});
+static NAMES: LazyLock<Meanings<Field>> =
+    LazyLock::new(|| meanings(include_str!("synonym/names.tsv")));
 
 /// Usual spellings, also of fields that nobody takes, found without folding them first.
-static USUAL: LazyLock<FieldNames<Option<Field>>> = LazyLock::new(|| {
+static USUAL: LazyLock<Meanings<Option<Field>>> = LazyLock::new(|| {
     let spellings = include_str!("synonym/usual.txt").split_ascii_whitespace();
     let all = spellings.map(str::as_bytes);
     all.map(|k| (k, folded_field(k))).collect()
@@ -195,7 +182,7 @@ mod tests {
             assert_eq!(field(name), Some(*f));
             assert_eq!(field(&name.to_ascii_uppercase()), Some(*f));
         }
-        let listed = table::rows::<2>(include_str!("synonym/names.tsv"));
+        let listed = crate::table::rows::<2>(include_str!("synonym/names.tsv"));
         let listed: usize = listed.map(|[_, names]| names.split(' ').count()).sum();
         assert_eq!(
             NAMES.len(),

@@ -1,10 +1,9 @@
 //! The words of acts: deploys, releases, rollbacks, changes of configurations and flags, and how far each is.
 
 use crate::record::MarkerKind;
-use crate::table::{meanings, words};
+use crate::table::{Meanings, meanings, words};
 use crate::text::words::split;
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// What is done to a release, a configuration or a flag.
@@ -128,7 +127,7 @@ pub(super) fn is_turned(word: &str) -> bool {
 }
 
 pub(super) fn stage(word: &str) -> Option<Stage> {
-    static STAGES: LazyLock<HashMap<&str, Stage>> =
+    static STAGES: LazyLock<Meanings<Stage>> =
         LazyLock::new(|| meanings(include_str!("stages.tsv")));
-    STAGES.get(word).copied()
+    STAGES.get(word.as_bytes()).copied()
 }

@@ -1,9 +1,8 @@
 //! What a time is of, by the words of its key: when the event was, when its state came, or a turn in the life of what it is
 //! about. No value is read here.
 
-use crate::table::meanings;
+use crate::table::{Meanings, meanings};
 use serde::Deserialize;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// What a time is of.
@@ -34,9 +33,9 @@ pub(super) enum Turn {
 impl Turn {
     /// The turn that a word names.
     pub(super) fn of(word: &str) -> Option<Turn> {
-        static TURNS: LazyLock<HashMap<&str, Turn>> =
+        static TURNS: LazyLock<Meanings<Turn>> =
             LazyLock::new(|| meanings(include_str!("turns.tsv")));
-        TURNS.get(word).copied()
+        TURNS.get(word.as_bytes()).copied()
     }
 }
 
