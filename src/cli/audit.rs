@@ -216,5 +216,5 @@ fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String> {
 }
 
 fn refused(path: &Path, why: &str, remedy: &str) -> Error {
-    Error::usage(shown(&path), why, remedy)
+    Error::usage(shown(path), why, remedy)
 }

@@ -93,7 +93,7 @@ fn unpack(dir: &Path) -> Result<usize> {
     let taken = std::fs::read_dir(dir).map(|mut d| d.next().is_some());
     if taken.unwrap_or(dir.exists()) {
         return Err(Error::usage(
-            format!("demo {}", shown(&dir)),
+            format!("demo {}", shown(dir)),
             "the folder is not empty",
             "name another one: coroner demo DIR",
         ));

@@ -16,7 +16,7 @@ pub(super) const SUBCOMMANDS: &[&str] = &words::<17>(
 
 /// What to say of an operand that is not there. A bare word may be a misspelt subcommand.
 pub(super) fn missing(operand: &Path, reason: &str) -> Complaint {
-    let shown = shown(&operand);
+    let shown = shown(operand);
     let word = shown.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if !word {
         return Complaint::error(format!("cannot open {shown}: {reason}"), Exit::NotDone)

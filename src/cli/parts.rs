@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 fn read_parts(paths: &[PathBuf]) -> Result<Parts> {
     let mut all = Parts::default();
     for path in paths {
-        let shown = shown(&path);
+        let shown = shown(path);
         let failed = Error::open(path);
         let from: Box<dyn BufRead> = match path == Path::new("-") {
             true => Box::new(std::io::stdin().lock()),

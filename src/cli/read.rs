@@ -245,7 +245,7 @@ fn left_out(written: Vec<(Found, Ours)>, outcome: &mut Outcome) {
     let (named, met): (Vec<_>, Vec<_>) = written.into_iter().partition(|w| w.0.operand);
     for (found, ours) in named {
         let path = match &found.place {
-            Place::Path(p) => shown(&p),
+            Place::Path(p) => shown(p),
             Place::Stdin => "-".to_owned(),
         };
         // in one line, which stays when nothing else was given

@@ -149,7 +149,7 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
 
 /// A name that is neither a built-in template nor a file.
 fn unknown(path: &Path) -> Error {
-    let shown = shown(&path);
+    let shown = shown(path);
     let why = "no template and no file is called that";
     let what = format!("--template {shown}");
     no_template(what, why, &path.to_string_lossy(), ", or a file")

@@ -26,7 +26,7 @@ pub fn pointed(what: &str, place: FileText, at: usize, why: &str) -> Complaint {
     let before = escaped(&text.as_bytes()[start..at]).chars().count();
     let margin = " ".repeat(number.to_string().len());
     let (why, help) = parted(why);
-    let shown = shown(&place.path);
+    let shown = shown(place.path);
     Complaint::error(what, Exit::NotDone)
         .line(format!("{margin} ┌ {shown}:{number}"))
         .line(format!("{number} │ {line}"))

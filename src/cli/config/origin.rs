@@ -16,7 +16,7 @@ pub(super) fn origins(
     config: &Config,
 ) -> Vec<String> {
     let from = file(&reading.defining, env);
-    let shown = from.as_ref().map_or_else(String::new, |p| shown(&p));
+    let shown = from.as_ref().map_or_else(String::new, shown);
     let mut out = Vec::new();
     out.push(match (&from, reading.defining.no_config, &env.config) {
         (None, true, _) => line("settings", "no file", "--no-config"),

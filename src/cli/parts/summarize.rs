@@ -126,7 +126,7 @@ fn of_row(args: &Summarize, text: &str, env: &Env) -> Done<()> {
 
 /// Rows of a plan, each to a file of its own.
 fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Done<()> {
-    let shown = shown(&plan);
+    let shown = shown(plan);
     let text = std::fs::read_to_string(plan).map_err(Error::open(plan))?;
     let folder = args.output.as_deref().ok_or_else(|| {
         Error::usage(

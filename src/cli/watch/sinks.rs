@@ -119,7 +119,7 @@ impl EventSinks {
             return;
         };
         if self.failed.is_none() {
-            let shown = shown(&path);
+            let shown = shown(path);
             let c = Complaint::error(format!("cannot write events to {shown}: {e}"), Exit::Io)
                 .help("the watch goes on; make room, or name another file");
             c.print(self.color);
