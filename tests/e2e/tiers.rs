@@ -298,6 +298,36 @@ fn what_two_logs_show_at_the_same_times_counts_once_and_a_shared_load_twice() {
     }
 }
 
+#[test]
+fn what_two_servers_in_front_share_among_two_behind_counts_once() {
+    let [all, _] = two_logs(true);
+    let mut drawn = 11_u64;
+    let mut draw = || {
+        drawn = drawn
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (drawn >> 33) as usize % 2
+    };
+    let [mut front, mut behind] = [(); 2].map(|()| [String::new(), String::new()]);
+    for line in all.lines() {
+        front[draw()] += &format!("{line}\n");
+        // those behind answer what is of the program only
+        if !line.contains("/static/") {
+            behind[draw()] += &format!("{line}\n");
+        }
+    }
+    let dir = folder(&[
+        ("app-1/site.log", &behind[0]),
+        ("app-2/site.log", &behind[1]),
+        ("lb-1/access.log", &front[0]),
+        ("lb-2/access.log", &front[1]),
+    ]);
+    let r = report_on(&[path_str(dir.path())]);
+    let tiers: Vec<_> = tiers(&r).into_iter().map(|t| t.1).collect();
+    let (inner, edge) = (Some("inner"), Some("edge"));
+    assert_eq!(tiers, [inner, inner, edge, edge]);
+}
+
 /// A line of an access log as HAProxy writes it, which bears no zone.
 fn by_haproxy(line: &str) -> String {
     let part = |from: &str, to: &str| -> &str {

@@ -4,6 +4,7 @@
 pub mod chart;
 pub mod cite;
 pub mod command;
+mod diff;
 pub mod edges;
 pub mod explain;
 pub mod facts;

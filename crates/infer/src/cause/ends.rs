@@ -187,8 +187,11 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
             match altered(a) {
                 _ if is_switched(a, b) || sets_back(a, b) => true,
                 Some(_) => a != b && same(altered),
+                // that something was loaded anew and is once more says little unless it failed right then
                 None => {
-                    same(names::path) || same(names::identifier) || only_twice(case, earlier, e)
+                    let near = earlier.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
+                    let named = same(names::identifier) || only_twice(case, earlier, e);
+                    same(names::path) || (near || !earlier.text.states_a_reload()) && named
                 }
             }
         }

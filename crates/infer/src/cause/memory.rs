@@ -76,6 +76,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let process = ended.map(|(name, _)| name.to_owned());
     let process = process.or_else(|| used_up_by(signs));
+    // what runs many applications is called by that which it runs
+    let process = process.map(|p| match case.service.filter(|_| serves(&p)) {
+        Some(service) if best.is_some_and(|s| s.own) => format!("{p} of {}", service.for_json()),
+        _ => p,
+    });
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
         // where it happens on one host after the other, it is the service's

@@ -408,7 +408,10 @@ pub(super) fn identifier(text: &str) -> Option<String> {
         // what a switch calls its message is no thing, nor is who did it
         .filter(|w| !w.starts_with('%') && !w.contains('«'))
         // a time is no name, nor is how long something took
-        .filter(|w| !(w.starts_with(|c: char| c.is_ascii_digit()) && w.contains([':', '.'])))
+        .filter(|w| {
+            let number = w.starts_with(|c: char| c.is_ascii_digit());
+            !number || w.contains('_') || !w.contains([':', '.', '/'])
+        })
         .rfind(|w| {
             w.contains('_')
                 || hyphen(w)

@@ -112,8 +112,10 @@ fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c Remar
     if denied(last) {
         return Some((last, true));
     }
+    // who names it afterwards says what was done about it
+    let says = |r: &RemarkFact| (r.time <= case.end, r.worth);
     let rest = all.filter(|r| !denied(r));
-    let most = rest.fold(last, |a, r| if r.worth > a.worth { r } else { a });
+    let most = rest.fold(last, |a, r| if says(r) > says(a) { r } else { a });
     Some((most, false))
 }
 

@@ -5,6 +5,7 @@ use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, ret
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
+use crate::infer::stated::untimed_rows;
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
@@ -23,7 +24,7 @@ mod resends;
 mod said;
 mod set_back;
 
-use alike::{ends_what_begun, is_short, of_two_hands, one_of_several};
+use alike::{ends_what_begun, is_short, of_two_hands, one_of_several, tells_of};
 use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
@@ -79,10 +80,8 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     drop_foreign_ends(&mut rows);
     drop_echoes(&mut rows);
     drop_listed_ends(&mut rows);
-    for (i, j) in crate::infer::stated::untimed_rows::place(&mut rows)
-        .into_iter()
-        .rev()
-    {
+    untimed_rows::drop_steps(&mut rows);
+    for (i, j) in untimed_rows::place(&mut rows).into_iter().rev() {
         let mut row = rows[i].clone();
         absorb(&mut rows[j], &mut row);
         rows[i].evidence.clear();
@@ -177,6 +176,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         let one = (a.after, a.before) == (b.after, b.before)
             && agree(&a.service, &b.service)
             && (life
+                || a.text == b.text
                 || is_release(a.kind) && version
                 || a.kind == K::ConfigChange && one_of_several(a, b));
         return a.input == b.input && (steps || one);
@@ -187,6 +187,7 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
     let set = |r: &StatedMarker| r.service.is_some() && r.version.as_deref().is_some_and(is_opaque);
     let one_release = a.input != b.input && is_release(a.kind) && set(a) && set(b);
     if !(agree(&a.service, &b.service)
+        || tells_of(a, b)
         || is_passed_on(a, b)
         || is_release(a.kind) && is_short(a, b))
         || !(agree(&a.version, &b.version) || one_release)
@@ -248,6 +249,8 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         K::MitigationStart | K::MitigationFinish | K::Restart => {
             same_place && a.input == b.input && near(5)
         }
+        // a server says that it is asked and that it has
+        K::Failover => same_place && a.input == b.input && near(1),
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
             let other = a.input != b.input;
             let one = a.group.is_some() && a.group == b.group;

@@ -70,8 +70,10 @@ pub(crate) fn keys(
     // what is restarted as the failures begin repairs nothing
     let repair = Instant(onset.0 + MINUTE);
     let from = alert.and_then(at).unwrap_or(onset).max(onset);
+    // what ends the failures may be written when the last of them is
+    let ended = Instant(end.0 + AT_ONCE);
     let mitigation_start = (0..rows.len()).find(|i| {
-        let due = |from: Instant| at(*i).filter(|t| *t >= from && *t <= end);
+        let due = |from: Instant| at(*i).filter(|t| *t >= from && *t <= ended);
         match rows[*i].kind {
             K::RollbackStart => {
                 due(from).is_some_and(|t| helped(rollback_finish.and_then(at).unwrap_or(t)))
@@ -237,7 +239,8 @@ pub(crate) fn phases(
     let mut cut = |i: Option<usize>, edge: Edge| {
         if let Some(i) = i
             && let Some(t) = rows[i].time.map(|t| t.max(onset))
-            && t <= recovery
+            && t.0 <= recovery.0 + AT_ONCE
+            && let t = t.min(recovery)
             && cuts.last().is_none_or(|c| c.0 <= t)
         {
             cuts.push((t, i, edge));

@@ -154,18 +154,26 @@ fn shown_again(with: &[(u32, &InputPart)]) -> BTreeSet<u32> {
     if places.len() < 2 {
         return BTreeSet::new();
     }
-    let traffic = |v: &Vantage<'_>| {
-        let own = web.iter().filter(|(id, _)| v.inputs.contains(id));
+    let of = |inputs: &[u32]| {
+        let own = web.iter().filter(|(id, _)| inputs.contains(id));
         Traffic::of(own.map(|(_, p)| *p))
     };
-    let mut all: Vec<_> = places.values().map(|v| (v, traffic(v))).collect();
-    all.sort_list_by(|a, b| b.0.seen.cmp(&a.0.seen));
-    let again = all.iter().enumerate().filter(|(n, (_, own))| {
-        let mut front = all[..*n].iter().take(FRONT);
-        front.any(|(_, o)| own.is_shown_by(o))
-    });
-    let again = again.map(|(_, place)| place);
-    again.flat_map(|(v, _)| v.inputs.clone()).collect()
+    let mut all: Vec<_> = places.into_values().collect();
+    all.sort_list_by(|a, b| b.seen.cmp(&a.seen));
+    let (mut front, mut together) = (Vec::new(), Vec::new());
+    let mut again = BTreeSet::new();
+    for place in all {
+        let own = of(&place.inputs);
+        // servers in front share what they send on among those behind
+        let shown = front.iter().any(|o| own.is_shown_by(o));
+        if shown || front.len() > 1 && own.is_shown_by(&of(&together)) {
+            again.extend(place.inputs);
+        } else if front.len() < FRONT {
+            front.push(own);
+            together.extend(place.inputs);
+        }
+    }
+    again
 }
 
 /// The name that others have for the host of an input: as the plan has it, or one of its folders.

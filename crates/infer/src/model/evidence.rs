@@ -56,6 +56,10 @@ impl Sentence {
     pub fn states_a_command(&self) -> bool {
         matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Command"))
     }
+    /// Whether it states that a program loaded its settings anew, and not what is changed.
+    pub fn states_a_reload(&self) -> bool {
+        matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Configuration reloaded"))
+    }
     /// Appends our own words.
     pub fn w(mut self, s: impl Into<Cow<'static, str>>) -> Self {
         self.0.push(Piece::Words(s.into()));

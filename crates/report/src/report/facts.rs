@@ -39,11 +39,7 @@ pub fn uncounted(report: &Report, medium: Medium) -> String {
     let gaps = report.gaps.iter();
     let of_requests = gaps.filter(|g| matches!(g.kind, "unread_requests" | "untimed_requests"));
     let all = of_requests.map(|g| format!(" {}.", render(&g.text, medium, clock(report))));
-    let health = Some(report.totals.health).filter(|n| *n > 0);
-    let checks = health.map(|n| {
-        let are = if n == 1 { "is" } else { "are" };
-        format!(" {} {are} left out.", counted(n, "health check"))
-    });
+    let checks = left_out(&report.totals).map(|checks| format!(" {checks}."));
     let zone = report.settings.zone;
     let planned = report.planned.iter().take(PLANNED).map(|s| {
         let from = time::minute(s.start, zone);
@@ -53,6 +49,13 @@ pub fn uncounted(report: &Report, medium: Medium) -> String {
     });
     let planned = planned.collect::<String>();
     checks.into_iter().chain([planned]).chain(all).collect()
+}
+
+/// The requests of the logs that no count has.
+pub fn left_out(totals: &Totals) -> Option<String> {
+    let n = Some(totals.health).filter(|n| *n > 0)?;
+    let are = if n == 1 { "is" } else { "are" };
+    Some(format!("{} {are} not counted", counted(n, "health check")))
 }
 
 fn none(report: &Report) -> String {

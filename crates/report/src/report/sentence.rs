@@ -66,6 +66,8 @@ fn piece(p: &Piece, medium: Medium, clock: Clock) -> String {
 
 /// Log text, quoted.
 pub fn quoted(t: &LogText, medium: Medium) -> String {
+    let told = super::diff::in_words(t.for_json()).map(|t| LogText::new(t.as_bytes()));
+    let t = told.as_ref().unwrap_or(t);
     match medium {
         Medium::Plain => format!("“{}”", t.for_json()),
         Medium::Terminal => format!("“{}”", t.for_terminal()),

@@ -329,7 +329,7 @@ pub(in crate::cause) fn is_of_failing(case: &Case<'_>, s: &Sign<'_>) -> bool {
 }
 
 /// Hosts of the failing service: edge hosts that saw failures, hosts behind failing upstreams, hosts whose logs are the service's
-/// own, hosts on which it is started or stopped.
+/// own, hosts on which it is started or stopped, or dies.
 pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
     let mut hosts: Vec<&str> = Vec::new();
     for d in case.shares {
@@ -346,8 +346,8 @@ pub(in crate::cause) fn own_hosts<'a>(case: &'a Case<'a>) -> Vec<&'a str> {
         }
     }
     // init systems say where they start and stop it
-    use MarkerKind::{Restart, ServiceStart, ServiceStop};
-    for e in case.rows(&[ServiceStart, ServiceStop, Restart]) {
+    use MarkerKind::{Crash, Restart, ServiceStart, ServiceStop};
+    for e in case.rows(&[ServiceStart, ServiceStop, Restart, Crash]) {
         if both_same(e.service.as_ref(), case.service) == Some(true) {
             hosts.extend(e.host.as_ref().map(|h| h.for_json()));
         }

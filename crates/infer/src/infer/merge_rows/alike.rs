@@ -1,6 +1,8 @@
 //! What two rows have in common that are of one act, by their words and names. When they were written is for who asks.
 
+use super::releases::is_reload;
 use crate::infer::stated::StatedMarker;
+use coroner_lines::record::MarkerKind as K;
 
 /// Whether one of two releases of a version calls the service in short: `pricing`, `pricing-service`.
 pub(super) fn is_short(a: &StatedMarker, b: &StatedMarker) -> bool {
@@ -35,4 +37,10 @@ pub(super) fn one_of_several(a: &StatedMarker, b: &StatedMarker) -> bool {
 pub(super) fn of_two_hands(a: &StatedMarker, b: &StatedMarker) -> bool {
     let named = !a.actors.is_empty() && !b.actors.is_empty();
     a.input == b.input && named && !b.actors.iter().any(|x| a.actors.contains(x))
+}
+/// Whether a program says that it has another one on its host load its settings anew, and that one says so then.
+pub(super) fn tells_of(a: &StatedMarker, b: &StatedMarker) -> bool {
+    let named = b.service.as_ref().filter(|n| n.len() >= 4);
+    let names = named.is_some_and(|n| memchr::memmem::find(&a.text, n).is_some());
+    a.kind == K::ConfigChange && a.host.is_some() && a.host == b.host && names && is_reload(&b.text)
 }

@@ -1,5 +1,5 @@
-//! Logs of one job of a CI or release server. What the job does is known by the name of its log, it begins with its first stamp,
-//! and how it ended is said in one line, which often bears no time.
+//! Logs of one job of a CI or release server. What the job does is known by the name of its log, it begins with the command that does
+//! it, else with its first stamp, and how it ended is said in one line, which often bears no time.
 
 use crate::infer::lanes::View;
 use crate::infer::stated::StatedMarker;
@@ -94,7 +94,13 @@ pub(in crate::infer) fn job(
         at += 1;
         let same = at > from && starts(r) && near(r) && !later;
         if same {
-            first.evidence.extend(r.evidence.iter().cloned());
+            // the runner prepares, the command begins
+            if first.time == Some(begun) && r.time.is_some() {
+                first.time = r.time;
+                first.evidence.splice(..0, r.evidence.iter().cloned());
+            } else {
+                first.evidence.extend(r.evidence.iter().cloned());
+            }
             first.version = first.version.take().or_else(|| r.version.clone());
             first.service = first.service.take().or_else(|| r.service.clone());
             if r.kind == K::RollbackStart {

@@ -57,6 +57,26 @@ fn fits(stamped: &StatedMarker, r: &StatedMarker) -> bool {
         && agree(&stamped.group, &r.group)
 }
 
+/// Takes away the steps of releases that stand without a time behind its beginning in the log of the tool: what they did, other
+/// logs show with its time.
+pub(in crate::infer) fn drop_steps(rows: &mut Vec<StatedMarker>) {
+    let turn = |r: &StatedMarker| {
+        let begun = matches!(r.kind, K::DeployStart | K::RollbackStart);
+        let ended = begins(r.kind).is_some_and(|k| matches!(k, K::DeployStart | K::RollbackStart));
+        (begun || ended).then_some(((r.input, r.offset), begun))
+    };
+    let turns: BTreeMap<(u32, u64), bool> = rows.iter().filter_map(turn).collect();
+    rows.retain(|r| {
+        let acts = matches!(
+            r.kind,
+            K::Restart | K::ServiceStart | K::ServiceStop | K::ConfigChange
+        );
+        let mut before = turns.range((r.input, 0)..(r.input, r.offset));
+        let open = matches!(before.next_back(), Some((_, true)));
+        !(acts && r.time.is_none() && open)
+    });
+}
+
 /// Places the untimed rows; one that another log shows with a time is a further line of that row. Gives the pairs: the
 /// untimed row, and the stamped one that it belongs to.
 pub(in crate::infer) fn place(rows: &mut [StatedMarker]) -> Vec<(usize, usize)> {
@@ -131,6 +151,22 @@ mod tests {
         assert!(place(&mut rows).is_empty());
         let at = Some(Instant::from_second(400));
         assert_eq!((rows[0].time, rows[0].after, rows[0].place), (None, at, at));
+    }
+
+    #[test]
+    fn what_a_tool_does_within_a_release_is_its_step() {
+        let at = |offset, r: StatedMarker| StatedMarker { offset, ..r };
+        let reload = || row(None, 1, K::ConfigChange, None);
+        let mut rows = vec![
+            at(10, row(Some(5), 1, K::DeployStart, None)),
+            at(20, reload()),
+            at(30, row(None, 1, K::DeployFinish, None)),
+            at(40, reload()),
+            at(50, row(Some(9), 2, K::DeployStart, None)),
+        ];
+        drop_steps(&mut rows);
+        let left: Vec<u64> = rows.iter().map(|r| r.offset).collect();
+        assert_eq!(left, [10, 30, 40, 50]);
     }
 
     #[test]

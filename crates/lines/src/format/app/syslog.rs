@@ -301,9 +301,26 @@ fn stamped_host<'a>(
     (numbered || !pid || t == b"kernel").then(|| record(Some(stamp), level, Some(h), Some(t), text))
 }
 
+/// What `journalctl` writes between the lines: `-- Boot 1f2e3d4c --`, `-- Journal begins at …, ends at …. --`.
+fn between(line: &[u8]) -> Option<Record<'_>> {
+    let own = line.strip_prefix(b"-- ")?.strip_suffix(b" --")?;
+    let begins = [
+        &b"Boot "[..],
+        b"Reboot",
+        b"Journal begins",
+        b"Logs begin",
+        b"No entries",
+    ];
+    let known = begins.iter().any(|b| own.starts_with(b));
+    known.then(|| Record::new(None, Body::Header(Vec::new())))
+}
+
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let first = *line.first()?;
+    if first == b'-' {
+        return between(line);
+    }
     if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {
         if line.get(10) == Some(&b'.') {
             return stamped_host(stamp::epoch(line).ok()?, Level::Info, true);

@@ -1,5 +1,6 @@
 //! The words of acts: deploys, releases, rollbacks, changes of configurations and flags, and how far each is.
 
+use super::named::is_in;
 use crate::record::MarkerKind;
 use crate::table::{Meanings, meanings, words};
 use crate::text::words::split;
@@ -124,6 +125,19 @@ pub(super) fn is_turned(word: &str) -> bool {
         enable enabled disable disabled on off turn turned toggled archived",
     );
     TURNED.contains(&word)
+}
+
+/// From what to what, where both are plain: what a setting holds may be secret.
+pub(super) fn turn_of(old: &str, new: &str) -> Option<String> {
+    let is_plain = |v: &str| is_turned(&v.to_ascii_lowercase()) || is_switch(v);
+    (is_plain(old) && is_plain(new)).then(|| format!("from {old} to {new}"))
+}
+
+/// A value that only switches or measures.
+fn is_switch(v: &str) -> bool {
+    let number = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b'%');
+    let short = v.len() <= 6 && v.bytes().all(number) && !v.is_empty();
+    short || is_in("true false yes no", &v.to_ascii_lowercase())
 }
 
 pub(super) fn stage(word: &str) -> Option<Stage> {

@@ -2,10 +2,10 @@
 //! time, a state and the name or version of what it is about: releases, pipelines, configurations, flags, alerts. All words of
 //! an act must be known (`deploy_requested` and `order.released` are none), and what reports a request is one of a web server.
 
-use super::acts::{Act, Stage, is_turned, stage};
+use super::acts::{Act, Stage, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
 use super::environment::may_be_production;
-use super::named::{NamedFields, is_in};
+use super::named::{NamedFields, TURNED, is_in};
 use super::runs::run;
 use super::spans::span;
 use crate::format::pager::value;
@@ -155,7 +155,8 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     }
     let kind = act.kind(&rest, state).filter(|_| is_live(f));
     Some(kind.map(|kind| {
-        let parts = [Some(said), state, object, version.as_deref()];
+        let turned = f.text(TURNED).filter(|_| switched);
+        let parts = [Some(said), state, object, turned, version.as_deref()];
         let mut n = notice(f, kind, &parts, f.first(OBJECTS), version.clone());
         n.group = value::owned(object.filter(|_| act == Act::Flag).map(str::to_owned));
         n
@@ -212,12 +213,6 @@ fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     Some(Some(n))
 }
 
-/// From what to what, where both are plain: what a setting holds may be secret.
-fn turn_of(old: &str, new: &str) -> Option<String> {
-    let is_plain = |v: &str| is_turned(&v.to_ascii_lowercase()) || is_switch(v);
-    (is_plain(old) && is_plain(new)).then(|| format!("from {old} to {new}"))
-}
-
 /// What an infrastructure tool begins to make, to change or to take away.
 fn provisioned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let state = f.text("resource_status")?;
@@ -238,13 +233,6 @@ fn provisioned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let service = back.and(Some(what));
     let kind = kind.filter(|_| is_live(f));
     Some(kind.map(|kind| notice(f, kind, &parts, service, None)))
-}
-
-/// A value that only switches or measures.
-fn is_switch(v: &str) -> bool {
-    let number = |c: u8| c.is_ascii_digit() || matches!(c, b'.' | b'%');
-    let short = v.len() <= 6 && v.bytes().all(number) && !v.is_empty();
-    short || is_in("true false yes no", &v.to_ascii_lowercase())
 }
 
 /// Whether the environment that is stated, if any, may be production.

@@ -4,6 +4,8 @@
 
 mod objects;
 
+pub(super) use objects::TURNED;
+
 use super::roles::{TimeRole, Turn, when};
 use crate::format::pairs::pairs;
 use crate::text::words::joined;

@@ -44,6 +44,10 @@ const PROGRAMS: [&str; 9] = words("level severity lvl logger hostname host pid s
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
+    post(line).or_else(|| place(line))
+}
+
+fn post(line: &[u8]) -> Option<Record<'_>> {
     if !WRITTEN.any(line) || !BY.any(line) {
         return None;
     }
@@ -78,6 +82,17 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let mut r = Record::new(Some(stamp), Body::Message(m));
     r.scope = Some(scope);
     Some(r)
+}
+
+/// What an export of a whole chat holds beside what was written: its version, rooms, people, each named after what it is.
+fn place(line: &[u8]) -> Option<Record<'_>> {
+    const BESIDE: [&str; 6] = words("version team channel user emoji bot");
+    let kind = line.strip_prefix(b"{\"type\":\"")?;
+    let kind = &kind[..memchr::memchr(b'"', kind)?];
+    let known = BESIDE.iter().any(|k| k.as_bytes() == kind);
+    let v: Value = serde_json::from_slice(line).ok().filter(|_| known)?;
+    v.get(str::from_utf8(kind).ok()?)?;
+    Some(Record::new(None, Body::Header(Vec::new())))
 }
 
 /// Who wrote it.

@@ -216,16 +216,19 @@ impl ScreenView<'_> {
         let took = (self.look.read.iter()).map(|t| format!(" in {:.2} s", t.as_secs_f64()));
         let took: String = took.collect();
         let zone = r.settings.zone;
+        // without incidents it stands with what is said of them
+        let left_out = facts::left_out(&r.totals).filter(|_| !r.incidents.is_empty());
         let edge = |word: &str, t: Option<Instant>| {
             t.map_or_else(String::new, |t| {
                 format!("; {word} {}", time::rfc3339(t, zone))
             })
         };
         let read = format!(
-            "{files}, {lines}, {}{took}{}{}",
+            "{files}, {lines}, {}{took}{}{}{}",
             super::size(bytes),
             edge("from", r.settings.since),
-            edge("until", r.settings.until)
+            edge("until", r.settings.until),
+            left_out.map_or_else(String::new, |checks| format!("; {checks}"))
         );
         self.answer(("READ", Ink::Bold), (&read, Ink::Faint));
     }

@@ -1,6 +1,7 @@
 //! The fields of a JSON object: what stands in the objects inside it, and the steps of a history that it holds. What a key means
 //! is not known here.
 
+use super::super::acts::turn_of;
 use super::super::alerts::turn_of_alert;
 use super::super::roles::{TimeRole, Turn};
 use super::{NamedFields, is_in};
@@ -19,6 +20,18 @@ const NAMES: &str = "name summary username login email title display_name";
 /// Keys of what something was, and is: an object under one is a value, and what it holds is of nothing else.
 const SIDES: &str = "from to old new before after previous current old_value new_value previous_value current_value \
     old_state new_state";
+
+/// Keys of what a thing was, and of what it is, where each is an object with all that the thing has.
+const WHOLES: [(&str, &str); 5] = [
+    ("pre_data", "data"),
+    ("old", "new"),
+    ("before", "after"),
+    ("previous", "current"),
+    ("previous_version", "current_version"),
+];
+
+/// The key under which stands what such a pair says to have turned.
+pub(in crate::format::ops) const TURNED: &str = "turned_from_to";
 
 /// Keys of what became of something, step by step, if it be one step.
 const HISTORIES: &str = "logs history activities comments notes";
@@ -70,6 +83,15 @@ impl NamedFields {
                 continue;
             }
             self.inside(key, inner, v, *depth);
+        }
+        let under = |of: &str| o.iter().find(|(k, _)| joined(k) == of).map(|(_, v)| v);
+        let whole = |(old, new): &(&str, &str)| Some((under(old)?, under(new)?));
+        let mut turns = Vec::new();
+        if let Some((old, new)) = WHOLES.iter().find_map(whole) {
+            turned(old, new, DEPTH, &mut turns);
+        }
+        if let [_] | [_, _] = turns.as_slice() {
+            self.push(TURNED.to_owned(), turns.join(", "));
         }
         // behind all others, which they must not speak for
         for (k, v) in given {
@@ -149,6 +171,27 @@ fn settings<'v>(v: &'v Value, depth: usize, given: &mut Vec<(&'v str, &'v str)>)
     }
 }
 
+/// What plain values of an object are not as they were: `rollout from 10 to 100`.
+fn turned(old: &Value, new: &Value, depth: usize, all: &mut Vec<String>) {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else {
+        return;
+    };
+    for (k, now) in new {
+        let Some(was) = old.get(k).filter(|was| *was != now) else {
+            continue;
+        };
+        let plain = |v: &Value| match v {
+            Value::String(s) => s.clone(),
+            v => v.to_string(),
+        };
+        let turn = turn_of(&plain(was), &plain(now));
+        all.extend(turn.map(|turn| format!("{k} {turn}")));
+        if depth > 0 {
+            turned(was, now, depth - 1, all);
+        }
+    }
+}
+
 /// The turn that a key of an object or of a list of them is called after (`acknowledgements`).
 fn turn_of_key(key: &str) -> Option<Turn> {
     let key = joined(key);
@@ -182,6 +225,25 @@ mod tests {
             let turn = TimeRole::Turn(Turn::Acknowledged);
             assert!(f.time(turn).is_some(), "{under}");
             assert_eq!(f.text("acknowledged_by"), Some("ann"), "{under}");
+        }
+    }
+
+    #[test]
+    fn what_a_thing_was_and_is_says_what_turned() {
+        for (line, want) in [
+            (
+                r#"{"data":{"parameters":{"rollout":"100","by":"id"}},"preData":{"parameters":{"rollout":"10","by":"id"}}}"#,
+                Some("rollout from 10 to 100"),
+            ),
+            (
+                r#"{"before":{"on":false,"token":"hunter1"},"after":{"on":true,"token":"hunter2"}}"#,
+                Some("on from false to true"),
+            ),
+            (r#"{"before":{"on":true},"after":{"on":true}}"#, None),
+            (r#"{"data":{"rollout":"100"}}"#, None),
+        ] {
+            let f = NamedFields::of(line.as_bytes()).unwrap();
+            assert_eq!(f.text(TURNED), want, "{line}");
         }
     }
 
