@@ -40,6 +40,7 @@ pub mod report {
     //! Words, lists and explanations of a report.
     pub use coroner_report::report::command::shell;
     pub use coroner_report::report::explain::{Explained, Reported, TOPICS, define, explain};
+    pub use coroner_report::report::gaps::zone;
     pub use coroner_report::report::json::to_value;
     pub use coroner_report::report::listing::LISTS;
     pub use coroner_report::report::scope::{hosts, services};

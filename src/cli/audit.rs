@@ -9,7 +9,7 @@ use super::outcome::{Done, Outcome};
 use super::output::{Outputs, write_stdout};
 use super::page::Page;
 use super::read::{self, Request};
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, shown};
 use clap::{Args, ValueEnum};
 use coroner::program::audit::{Document, Severity, diff, github, json, judge, sarif, text};
 use coroner::program::source::looks_binary;
@@ -216,5 +216,5 @@ fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String> {
 }
 
 fn refused(path: &Path, why: &str, remedy: &str) -> Error {
-    Error::usage(escaped(path.as_os_str().as_encoded_bytes()), why, remedy)
+    Error::usage(shown(path), why, remedy)
 }

@@ -11,7 +11,7 @@ pub(super) use crate::cli::config::caret::{FileText, pointed};
 use super::args::{Defining, Presentation, Reading};
 use super::env::Env;
 use super::exit::Exit;
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, shown};
 use coroner::formats::OwnFormat;
 use coroner::program::format::from_conf;
 use coroner::settings::{
@@ -95,7 +95,7 @@ fn file(args: &Defining, env: &Env) -> Option<PathBuf> {
 /// The text of a file that the user names, at most 1 MiB of UTF-8.
 fn text_of(path: &Path) -> Result<String, Complaint> {
     const MOST: u64 = 1 << 20;
-    let shown = escaped(path.as_os_str().as_encoded_bytes());
+    let shown = shown(path);
     let failed = |why: String| {
         Complaint::error(format!("cannot read {shown}: {why}"), Exit::NotDone)
             .help("check the path and its permissions")
@@ -119,7 +119,7 @@ pub(super) fn load(args: &Defining, env: &Env) -> Result<Config, Complaint> {
         let text = text_of(path)?;
         let found = from_conf(&text);
         if found.is_empty() {
-            let shown = escaped(path.as_os_str().as_encoded_bytes());
+            let shown = shown(path);
             let what = format!("{shown} holds no log format");
             return Err(Complaint::error(what, Exit::NotDone).help(
                 "name a file with log_format (nginx), LogFormat (Apache), log-format (HAProxy) or a <pattern> (logback)",

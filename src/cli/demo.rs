@@ -2,6 +2,7 @@
 
 use super::analyse::look;
 use super::args::{Screen, Unasked};
+use super::diagnostics::shown;
 use super::env::Env;
 use super::outcome::{Done, Outcome};
 use super::output::Outputs;
@@ -31,7 +32,7 @@ pub struct Demo {
 /// Unpacks, reads, shows.
 pub fn run(args: &Demo, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let files = unpack(&args.dir)?;
-    let dir = super::escaped(args.dir.as_os_str().as_encoded_bytes());
+    let dir = shown(&args.dir);
     let mut plain = Unasked::of(&args.dir)?;
     plain.reading.defining.no_config = true;
     let said = (&plain.reading, &plain.presentation, &args.screen);
@@ -92,10 +93,7 @@ fn unpack(dir: &Path) -> Result<usize> {
     let taken = std::fs::read_dir(dir).map(|mut d| d.next().is_some());
     if taken.unwrap_or(dir.exists()) {
         return Err(Error::usage(
-            format!(
-                "demo {}",
-                super::escaped(dir.as_os_str().as_encoded_bytes())
-            ),
+            format!("demo {}", shown(dir)),
             "the folder is not empty",
             "name another one: coroner demo DIR",
         ));

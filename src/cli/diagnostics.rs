@@ -11,6 +11,11 @@ pub use coroner::program::text::visible as escaped;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+/// A path as it is shown.
+pub fn shown(path: impl AsRef<std::ffi::OsStr>) -> String {
+    escaped(path.as_ref().as_encoded_bytes())
+}
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ComplaintLevel {

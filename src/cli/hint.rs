@@ -1,7 +1,7 @@
 //! Guesses at what was meant: misspelt subcommands and templates, and files that are called like one.
 
 use super::exit::Exit;
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, shown};
 use coroner::Error;
 use coroner::program::report::TEMPLATES;
 use coroner::program::table::words;
@@ -16,7 +16,7 @@ pub(super) const SUBCOMMANDS: &[&str] = &words::<17>(
 
 /// What to say of an operand that is not there. A bare word may be a misspelt subcommand.
 pub(super) fn missing(operand: &Path, reason: &str) -> Complaint {
-    let shown = escaped(operand.as_os_str().as_encoded_bytes());
+    let shown = shown(operand);
     let word = shown.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if !word {
         return Complaint::error(format!("cannot open {shown}: {reason}"), Exit::NotDone)

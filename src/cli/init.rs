@@ -2,6 +2,7 @@
 //! takes the `#` away, so that a guess never becomes a setting by itself: `# ` begins a remark, `#key` a setting.
 
 use super::args::{Presentation, Reading, Screen};
+use super::diagnostics::shown;
 use super::env::Env;
 use super::outcome::{Done, Outcome};
 use super::output::{Outputs, Target, What, write_stdout};
@@ -53,7 +54,7 @@ pub fn run(args: &Init, env: &Env, outcome: &mut Outcome) -> Done<()> {
     outputs.write_only(&settings(&report))?;
     let to_file = matches!(Target::of(&args.output), Target::File(_));
     if to_file && !args.screen.quiet {
-        let name = super::escaped(args.output.as_os_str().as_encoded_bytes());
+        let name = shown(&args.output);
         let guesses = assumed(&report).count() + odd(&report).count();
         let text = format!(
             "Wrote {name}: nothing in it is in force yet. {}\nTake the # away from what is right; coroner -v LOGS shows what is in force.\n",

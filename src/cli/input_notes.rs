@@ -5,7 +5,7 @@ use crate::cli::diagnostics::{Complaint, escaped};
 use crate::cli::diff_line;
 use coroner::Report;
 use coroner::model::{Evidence, Input, ZoneSource};
-use coroner::program::report::{Medium, cite, count, counted, shell, time};
+use coroner::program::report::{Medium, cite, count, counted, shell, time, zone};
 use coroner::program::time::SECOND;
 use std::fmt::Write as _;
 
@@ -185,13 +185,6 @@ fn stands_alone(report: &Report, id: u32) -> bool {
 /// Whether nothing shows the zone of an input's lines.
 fn unknown(i: &Input) -> bool {
     i.zone.source == ZoneSource::Assumed && i.zone.margin.is_none()
-}
-
-fn zone(offset: &str) -> String {
-    match offset {
-        "+00:00" => "UTC".into(),
-        o => o.to_owned(),
-    }
 }
 
 /// A line that was not understood, with the place marked where it first differs from the most similar one that was.

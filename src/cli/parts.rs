@@ -16,7 +16,7 @@ pub(super) use plan::run as plan;
 pub(super) use report::run as report;
 pub(super) use summarize::run as summarize;
 
-use crate::cli::diagnostics::escaped;
+use crate::cli::diagnostics::shown;
 use coroner::{Error, Parts, Result, program};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 fn read_parts(paths: &[PathBuf]) -> Result<Parts> {
     let mut all = Parts::default();
     for path in paths {
-        let shown = escaped(path.as_os_str().as_encoded_bytes());
+        let shown = shown(path);
         let failed = Error::open(path);
         let from: Box<dyn BufRead> = match path == Path::new("-") {
             true => Box::new(std::io::stdin().lock()),

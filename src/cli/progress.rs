@@ -78,10 +78,9 @@ fn draw(stopped: &Receiver<()>, meter: &Meter, bytes: u64, inputs: u64) {
     if let Ok(style) = ProgressStyle::with_template(form) {
         bar.set_style(style);
     }
+    bar.set_message(format!("{inputs} inputs"));
     loop {
-        let done = meter.inputs.load(Ordering::Relaxed);
         bar.set_position(meter.bytes.load(Ordering::Relaxed));
-        bar.set_message(format!("{done} of {inputs} inputs"));
         if over(stopped, EVERY) {
             break bar.finish_and_clear();
         }
@@ -91,14 +90,13 @@ fn draw(stopped: &Receiver<()>, meter: &Meter, bytes: u64, inputs: u64) {
 fn print_lines(stopped: &Receiver<()>, meter: &Meter, bytes: u64, inputs: u64) {
     while !over(stopped, EVERY_LINE) {
         let read = meter.bytes.load(Ordering::Relaxed);
-        let done = meter.inputs.load(Ordering::Relaxed);
         let of = match bytes {
             0 => String::new(),
             n => format!(" of {n}"),
         };
         let _ = writeln!(
             std::io::stderr().lock(),
-            "reading: {read}{of} bytes, {done} of {inputs} inputs"
+            "reading: {read}{of} bytes of {inputs} inputs"
         );
     }
 }

@@ -9,7 +9,7 @@ use super::hint;
 use super::outcome::{Done, Outcome, Stopped};
 use super::output::Outputs;
 use super::progress::Progress;
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, shown};
 use crate::cli::input_notes;
 use coroner::program::report::{facts, hosts, services};
 use coroner::program::source::{Found, Ours, Place, Problem, ProblemKind};
@@ -224,7 +224,7 @@ pub(super) fn of_notice(notice: &Notice, strict: bool) -> Complaint {
 
 /// What to say of a path that gives no input. An operand is an error; what was met on the way is a gap.
 fn of_problem(p: &Problem, args: &Reading, screen: &Screen) -> Option<Complaint> {
-    let shown = escaped(p.path.as_os_str().as_encoded_bytes());
+    let shown = shown(&p.path);
     match &p.kind {
         ProblemKind::Io(e) if p.operand && e.kind() == io::ErrorKind::NotFound => {
             Some(hint::missing(&p.path, &p.to_string()))
@@ -245,7 +245,7 @@ fn left_out(written: Vec<(Found, Ours)>, outcome: &mut Outcome) {
     let (named, met): (Vec<_>, Vec<_>) = written.into_iter().partition(|w| w.0.operand);
     for (found, ours) in named {
         let path = match &found.place {
-            Place::Path(p) => escaped(p.as_os_str().as_encoded_bytes()),
+            Place::Path(p) => shown(p),
             Place::Stdin => "-".to_owned(),
         };
         // in one line, which stays when nothing else was given

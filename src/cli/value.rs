@@ -55,38 +55,20 @@ pub(super) fn word<T: Word>() -> impl TypedValueParser<Value = T> {
     PossibleValuesParser::new(words).try_map(|w| T::of(&w).ok_or("no such word"))
 }
 
-impl Word for Choice {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("auto", Choice::Auto),
-        ("always", Choice::Always),
-        ("never", Choice::Never),
-    ];
+/// The words of enums.
+macro_rules! words {
+    ($($of:ident: $($word:literal $value:ident),+;)+) => {$(
+        impl Word for $of {
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, $of::$value)),+];
+        }
+    )+};
 }
 
-impl Word for MmapMode {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("auto", MmapMode::Auto),
-        ("always", MmapMode::Always),
-        ("never", MmapMode::Never),
-    ];
-}
-
-impl Word for Encoding {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("auto", Encoding::Auto),
-        ("utf-8", Encoding::Utf8),
-        ("utf-16le", Encoding::Utf16Le),
-        ("utf-16be", Encoding::Utf16Be),
-        ("latin1", Encoding::Latin1),
-    ];
-}
-
-impl Word for Sensitivity {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("low", Sensitivity::Low),
-        ("normal", Sensitivity::Normal),
-        ("high", Sensitivity::High),
-    ];
+words! {
+    Choice: "auto" Auto, "always" Always, "never" Never;
+    MmapMode: "auto" Auto, "always" Always, "never" Never;
+    Encoding: "auto" Auto, "utf-8" Utf8, "utf-16le" Utf16Le, "utf-16be" Utf16Be, "latin1" Latin1;
+    Sensitivity: "low" Low, "normal" Normal, "high" High;
 }
 
 /// What an output holds: a form of the report.

@@ -179,11 +179,6 @@ impl Counts {
         Counts { slow, ..self }
     }
 
-    /// The seconds with requests, sorted by time.
-    pub fn seconds(&self) -> &[Second] {
-        &self.seconds
-    }
-
     /// The entries in `[from, to)`.
     pub fn between(&self, from: i64, to: i64) -> &[Second] {
         let a = self.seconds.partition_point(|s| s.at < from);

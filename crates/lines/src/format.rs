@@ -87,21 +87,10 @@ pub trait Format: Sync + Send {
     }
 }
 
-/// The format of that name out of those of a table; where there is none, one that takes no line.
-fn named<F: Format>(all: &'static [F], name: &str) -> &'static dyn Format {
-    struct Nothing;
-    impl Format for Nothing {
-        fn meta(&self) -> Meta<'_> {
-            Meta::app("", "")
-        }
-        fn parse<'a>(&self, _: &'a [u8]) -> Option<Record<'a>> {
-            None
-        }
-    }
-    match all.iter().find(|f| f.name() == name) {
-        Some(found) => found,
-        None => &Nothing,
-    }
+/// The format of that name out of those of a table.
+fn named<F: Format>(all: &'static [F], name: &str) -> Option<&'static dyn Format> {
+    let found = all.iter().find(|f| f.name() == name)?;
+    Some(found)
 }
 
 /// Whether any built-in format takes a line. What a look at it shows spares most of them, so that it costs little more than
@@ -117,16 +106,11 @@ pub fn is_any(line: &[u8]) -> bool {
 
 /// The format of inputs that no format of [`FORMATS`] explains; a plan decides which these are.
 pub static UNEXPLAINED: LazyLock<&dyn Format> =
-    LazyLock::new(|| grammar("text with a time", app::dated_text::parse));
+    LazyLock::new(|| grammar("text with a time", app::dated_text::parse).listed());
 
-/// Every built-in format, most specific grammar first: of two formats that accept a line, the first wins.
-pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
-    let stateful = |name, parse, reader| Grammar::stateful(name, parse, reader).listed();
-    let pattern = |name| named(&patterns::PATTERNS, name);
-    let vendor = |name| named(&web::vendor_json::VENDORS, name);
-    let webhook = |name| named(&webhooks::WEBHOOKS, name);
+/// The grammars, each with what reads its lines; which are asked first, `order.txt` says.
+static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
     vec![
-        // web
         grammar("nginx combined", |l| closed(l, false, 2)),
         grammar("vhost combined", |l| closed(l, true, 2)),
         grammar("nginx main", |l| closed(l, false, 3)),
@@ -135,62 +119,30 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         grammar("ingress-nginx", web::clf::tail::ingress),
         grammar("traefik common log", web::clf::tail::traefik),
         grammar(web::clf::tail::OWN, |l| own(prefix(l)?)),
-        vendor("Envoy JSON"),
         grammar("lograge JSON", web::lograge::parse),
         grammar("JSON access log", web::nginx_json::parse),
-        vendor("traefik JSON"),
-        vendor("Cloudflare"),
-        vendor("GCP HTTP request"),
-        vendor("Azure access log"),
-        vendor("API gateway JSON"),
-        vendor("Suricata HTTP"),
         grammar("LTSV", web::ltsv::parse),
         grammar("nginx error", web::nginx_error::parse),
         grammar("Apache error", web::apache_error::parse),
         grammar("HAProxy", web::haproxy::parse),
         grammar("Envoy", web::envoy::parse),
         grammar("AWS ALB", web::aws_alb::parse),
-        pattern("AWS ELB classic"),
-        pattern("AWS NLB"),
         Grammar::stateful("W3C extended log", w3c::parse, begun::<w3c::W3cReader>)
-            .headed_by(w3c::is_head)
-            .listed(),
+            .headed_by(w3c::is_head),
         grammar("W3C without header", web::w3c::headless::parse),
-        pattern("IIS native"),
-        pattern("PHP-FPM access"),
-        pattern("development server"),
-        stateful("uWSGI", web::uwsgi::parse, web::uwsgi::reader),
-        stateful("Rails", web::rails::parse, begun::<web::rails::RailsReader>),
-        pattern("Puma cluster"),
-        pattern("morgan"),
-        pattern("Squid"),
-        pattern("Gin"),
-        pattern("Fiber"),
-        pattern("S3 access log"),
-        pattern("Nginx Proxy Manager"),
-        pattern("Fastly default"),
+        Grammar::stateful("uWSGI", web::uwsgi::parse, web::uwsgi::reader),
+        Grammar::stateful("Rails", web::rails::parse, begun::<web::rails::RailsReader>),
         grammar("Heroku router", web::heroku_router::parse),
         grammar("access log in own order", web::free_access::parse),
-        // pagers: typed ones before the generic rule
         grammar("PagerDuty webhook", pager::pagerduty::parse),
-        webhook("PagerDuty events"),
         grammar("PagerDuty log", pager::pagerduty_log::parse),
         grammar("Alertmanager webhook", pager::alertmanager::parse),
-        pattern("Nagios log"),
         grammar("chat message", pager::chat::parse),
-        webhook("status page"),
         grammar("Prometheus ALERTS", pager::prometheus::parse),
-        webhook("Sentry issue"),
-        webhook("CloudWatch alarm"),
         grammar("pager text", pager::plain::parse),
-        pattern("Icinga 2"),
         grammar("WeeChat log", pager::weechat::parse),
         grammar("mail", pager::mail::parse),
-        // operations; the generic alert comes after all that are typed
         grammar("dpkg log", ops::dpkg::parse),
-        webhook("GitHub deployment"),
-        webhook("GitLab deployment"),
-        pattern("GitLab job"),
         grammar("Kubernetes event", ops::kubernetes::parse),
         grammar("applied objects", ops::applied::parse),
         grammar("Kubernetes audit", ops::kubernetes_audit::parse),
@@ -200,22 +152,11 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         grammar("cloud audit", ops::cloud_audit::parse),
         grammar("AWS deployment", ops::ecs::parse),
         grammar("docker events", ops::docker_events::parse),
-        webhook("feature flag audit"),
-        webhook("Spinnaker pipeline"),
-        webhook("Terraform JSON"),
-        pattern("Heroku release"),
         grammar("apt history", ops::apt::history),
         grammar("dnf log", ops::apt::dnf),
-        pattern("CI job"),
-        pattern("migration output"),
-        pattern("supervisord"),
         grammar("audit log", ops::auditd::parse),
-        pattern("IPMI event log"),
-        pattern("dmesg"),
         grammar("change events", ops::events::parse),
         grammar("tail header", envelope::tail::parse),
-        webhook("JSON alert"),
-        // applications, databases, hosts: the generic text formats are the last of all
         grammar("OTLP logs", app::otlp::parse),
         grammar("JSON lines", app::json::parse),
         grammar("JSON with a time", app::object::parse),
@@ -225,30 +166,26 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         grammar("zap console", app::zap_console::parse),
         grammar("PostgreSQL csvlog", app::postgres_csv::parse),
         grammar("PostgreSQL", app::postgres::parse),
-        pattern("Redis"),
-        stateful(
+        Grammar::stateful(
             "MySQL slow log",
             app::mysql_slow::parse,
             begun::<app::mysql_slow::MysqlSlowReader>,
         ),
         grammar("klog", app::klog::parse),
-        pattern("Zabbix server"),
-        pattern("Cisco"),
-        stateful(
+        Grammar::stateful(
             ".NET console",
             app::dotnet::parse,
             begun::<app::dotnet::DotnetReader>,
         ),
         grammar("syslog", app::syslog::parse),
-        pattern("Capistrano"),
         grammar("container log CSV", app::csv_row::parse),
-        stateful(
+        Grammar::stateful(
             "java.util.logging",
             app::jul::parse,
             begun::<app::jul::JulReader>,
         ),
         grammar("level message", app::level_first::parse),
-        stateful(
+        Grammar::stateful(
             "time above messages",
             app::time_line::parse,
             begun::<app::time_line::TimeLineReader>,
@@ -258,10 +195,39 @@ pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
     ]
 });
 
+/// Every built-in format, in the order of `order.txt`: of two formats that accept a line, the first wins.
+pub static FORMATS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
+    let described = |name| {
+        named(&GRAMMARS, name)
+            .or_else(|| named(&patterns::PATTERNS, name))
+            .or_else(|| named(&webhooks::WEBHOOKS, name))
+            .or_else(|| named(&web::vendor_json::VENDORS, name))
+    };
+    order().filter_map(described).collect()
+});
+
+/// The names of all formats, the most specific first.
+fn order() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("format/order.txt").lines();
+    lines.filter(|l| !l.is_empty() && !l.starts_with('#'))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::FORMATS;
     use super::envelope::{ENVELOPES, peel};
+    use super::{FORMATS, GRAMMARS, order, patterns, web};
+
+    #[test]
+    fn every_format_that_is_described_has_its_place() {
+        let listed: Vec<&str> = FORMATS.iter().map(|f| f.name()).collect();
+        assert!(order().eq(listed.iter().copied()), "each name is known");
+        let grammars = GRAMMARS.iter().map(|g| g.meta.name);
+        let patterns = patterns::PATTERNS.iter().map(|p| p.meta.name);
+        let vendors = web::vendor_json::VENDORS.iter().map(|v| v.meta.name);
+        for name in grammars.chain(patterns).chain(vendors) {
+            assert!(listed.contains(&name), "{name}");
+        }
+    }
 
     /// An object with a blank behind each colon and comma, as many writers put them.
     fn spaced(line: &str) -> String {

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
+use std::collections::HashMap;
 
 /// The rows of a table, each of `N` cells, of which those that are not there are empty. Lines with `#` in front say what the rows are.
 pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
@@ -27,10 +28,25 @@ pub fn value(block: &'static str, key: &str) -> &'static str {
     block.lines().find_map(of_key).unwrap_or_default()
 }
 
-/// The value of an enum that a table calls by that name.
+/// The value of an enum that a table calls by that name, or, where it holds something, writes as JSON: `{"text":1}`.
 pub fn named<T: Deserialize<'static>>(name: &'static str) -> Option<T> {
+    if name.starts_with('{') {
+        return serde_json::from_str(name).ok();
+    }
     let name: StrDeserializer<'_, Error> = name.into_deserializer();
     T::deserialize(name).ok()
+}
+
+/// What words mean.
+pub type Meanings<T> = HashMap<&'static [u8], T, foldhash::fast::FixedState>;
+
+/// What the words of a table mean that has a meaning, as [`named`] reads it, and its words a row.
+pub fn meanings<T: Copy + Deserialize<'static>>(table: &'static str) -> Meanings<T> {
+    let meant = |[meaning, words]: [&'static str; 2]| {
+        let meaning = named::<T>(meaning)?;
+        Some(words.split(' ').map(move |w| (w.as_bytes(), meaning)))
+    };
+    rows(table).filter_map(meant).flatten().collect()
 }
 
 /// The words of a list between blanks. Of a constant they are told apart when the program is built.

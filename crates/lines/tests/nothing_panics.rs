@@ -149,7 +149,6 @@ fn ask(r: &Record<'_>) {
     let _ = marker::fields::version(&m.text);
     let _ = marker::fields::service(&m.text);
     let _ = marker::fields::actor(&m.text);
-    let _ = marker::fields::host(&m.text);
     let _ = marker::fields::incident(&m.text);
 }
 

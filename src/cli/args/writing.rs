@@ -1,6 +1,6 @@
 //! Options of reports that are written: kinds and files. How times and names are spelled in them is in `presentation.rs`.
 
-use crate::cli::diagnostics::escaped;
+use crate::cli::diagnostics::shown;
 use crate::cli::hint::no_template;
 use crate::cli::output::{Output, Outputs, Target, What};
 use crate::cli::value::{self, OutputKind};
@@ -149,7 +149,7 @@ fn own(path: &str) -> Result<(Own, Vec<PathBuf>)> {
 
 /// A name that is neither a built-in template nor a file.
 fn unknown(path: &Path) -> Error {
-    let shown = escaped(path.as_os_str().as_encoded_bytes());
+    let shown = shown(path);
     let why = "no template and no file is called that";
     let what = format!("--template {shown}");
     no_template(what, why, &path.to_string_lossy(), ", or a file")

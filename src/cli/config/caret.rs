@@ -1,6 +1,6 @@
 //! Pointing at what is wrong in a file that the user wrote: the line, and a caret under the place.
 
-use crate::cli::diagnostics::{Complaint, escaped, parted};
+use crate::cli::diagnostics::{Complaint, escaped, parted, shown};
 use crate::cli::exit::Exit;
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub fn pointed(what: &str, place: FileText, at: usize, why: &str) -> Complaint {
     let before = escaped(&text.as_bytes()[start..at]).chars().count();
     let margin = " ".repeat(number.to_string().len());
     let (why, help) = parted(why);
-    let shown = escaped(place.path.as_os_str().as_encoded_bytes());
+    let shown = shown(place.path);
     Complaint::error(what, Exit::NotDone)
         .line(format!("{margin} ┌ {shown}:{number}"))
         .line(format!("{number} │ {line}"))

@@ -3,7 +3,7 @@
 
 use crate::cli::args::{Presentation, Reading};
 use crate::cli::config::{Config, file};
-use crate::cli::diagnostics::escaped;
+use crate::cli::diagnostics::{escaped, shown};
 use crate::cli::env::Env;
 use crate::cli::value::Word;
 
@@ -16,9 +16,7 @@ pub(super) fn origins(
     config: &Config,
 ) -> Vec<String> {
     let from = file(&reading.defining, env);
-    let shown = from
-        .as_ref()
-        .map_or_else(String::new, |p| escaped(p.as_os_str().as_encoded_bytes()));
+    let shown = from.as_ref().map_or_else(String::new, shown);
     let mut out = Vec::new();
     out.push(match (&from, reading.defining.no_config, &env.config) {
         (None, true, _) => line("settings", "no file", "--no-config"),

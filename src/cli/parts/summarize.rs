@@ -3,7 +3,7 @@
 use super::plan::to_plan;
 use super::say;
 use crate::cli::args::{Reading, Screen};
-use crate::cli::diagnostics::escaped;
+use crate::cli::diagnostics::shown;
 use crate::cli::env::Env;
 use crate::cli::outcome::{Done, Outcome};
 use crate::cli::output::{Output, Outputs, Target, What};
@@ -126,7 +126,7 @@ fn of_row(args: &Summarize, text: &str, env: &Env) -> Done<()> {
 
 /// Rows of a plan, each to a file of its own.
 fn of_plan(args: &Summarize, plan: &Path, env: &Env) -> Done<()> {
-    let shown = escaped(plan.as_os_str().as_encoded_bytes());
+    let shown = shown(plan);
     let text = std::fs::read_to_string(plan).map_err(Error::open(plan))?;
     let folder = args.output.as_deref().ok_or_else(|| {
         Error::usage(

@@ -2,7 +2,7 @@
 //! What is there already is read in the order of its times, so that it is reported as if it happened now.
 
 use super::state::Marks;
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, shown};
 use crate::cli::exit::Exit;
 use crate::cli::outcome::Outcome;
 use crate::cli::read::Request;
@@ -297,8 +297,4 @@ impl Inputs {
         self.at.insert(path.to_owned(), feed);
         Answer::Read(feed)
     }
-}
-
-fn shown(path: &Path) -> String {
-    escaped(path.as_os_str().as_encoded_bytes())
 }

@@ -1,7 +1,7 @@
 //! Where events go: standard output, a file, a command. Each event is one write, whole and at once.
 
 use crate::cli::analyse::look;
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, shown};
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::file::write_line;
@@ -119,7 +119,7 @@ impl EventSinks {
             return;
         };
         if self.failed.is_none() {
-            let shown = escaped(path.as_os_str().as_encoded_bytes());
+            let shown = shown(path);
             let c = Complaint::error(format!("cannot write events to {shown}: {e}"), Exit::Io)
                 .help("the watch goes on; make room, or name another file");
             c.print(self.color);

@@ -2,7 +2,7 @@
 //! what only a watch needs in its settings; written whole under another name and renamed, for its owner's eyes alone. Once it
 //! is large, what is read since is appended to a file beside it, a part a line, until that is several times as large.
 
-use crate::cli::diagnostics::{Complaint, escaped};
+use crate::cli::diagnostics::{Complaint, shown};
 use crate::cli::exit::Exit;
 use crate::cli::file::is_ours;
 use crate::cli::output::What;
@@ -84,7 +84,7 @@ impl<'a> StateFile<'a> {
         let Ok(lock) = open else { return Ok(()) };
         match lock.try_lock() {
             Err(TryLockError::WouldBlock) => Err(Error::part(
-                escaped(self.path.as_os_str().as_encoded_bytes()),
+                shown(&self.path),
                 "is the state of another watch that runs",
                 "end that one, or name another file",
             )),
@@ -106,7 +106,7 @@ impl<'a> StateFile<'a> {
 
     /// What was left: the part, the state of the engine, and how far files were read. `None` where there is none yet.
     pub fn load(&self) -> Result<Option<(Part, Value, Marks)>> {
-        let at = escaped(self.path.as_os_str().as_encoded_bytes());
+        let at = shown(&self.path);
         if std::fs::metadata(&self.path).is_ok_and(|m| !m.is_file()) {
             // a device holds nothing that was left
             return Ok(None);
@@ -116,7 +116,7 @@ impl<'a> StateFile<'a> {
         if let Ok(Some(ours)) = is_ours(&beside)
             && ours != Some(Ours::Part)
         {
-            let at = escaped(beside.as_os_str().as_encoded_bytes());
+            let at = shown(&beside);
             return Err(refused(&at, "is no part of a watch's state"));
         }
         let text = match std::fs::read_to_string(&self.path) {
@@ -258,7 +258,7 @@ impl<'a> StateFile<'a> {
         if let Err(e) = done
             && self.failed.is_none()
         {
-            let at = escaped(self.path.as_os_str().as_encoded_bytes());
+            let at = shown(&self.path);
             let c = Complaint::error(format!("cannot keep the state in {at}: {e}"), Exit::Io)
                 .help("the watch goes on; if it is started again, it begins anew");
             c.print(false);

@@ -165,7 +165,6 @@ pub fn marker(data: &[u8]) {
         fields::version,
         fields::service,
         fields::actor,
-        fields::host,
         fields::incident,
     ] {
         let _ = f(data);

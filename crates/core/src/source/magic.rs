@@ -22,17 +22,6 @@ impl Codec {
     /// Number of leading bytes that decide.
     pub const NEEDS: usize = 10;
 
-    /// The usual extension, for messages; nothing for plain bytes.
-    pub fn word(self) -> &'static str {
-        match self {
-            Codec::Plain => "",
-            Codec::Gz => "gz",
-            Codec::Zst => "zst",
-            Codec::Xz => "xz",
-            Codec::Bz2 => "bz2",
-        }
-    }
-
     /// Reads the magic number.
     pub fn of(head: &[u8]) -> Codec {
         match head {
@@ -108,45 +97,29 @@ impl fmt::Display for Binary {
     }
 }
 
-/// Magic number, what it is, the next step.
-type MagicRow = (&'static [u8], &'static str, Option<&'static str>);
-
-const MAGIC: &[MagicRow] = &[
-    (b"\x7fELF", "ELF file", None),
-    (b"MZ\x90\x00", "Windows program", None),
-    (b"\x89PNG\r\n\x1a\n", "PNG image", None),
-    (b"\xff\xd8\xff", "JPEG image", None),
-    (b"GIF8", "GIF image", None),
-    (b"%PDF-", "PDF document", None),
-    (b"\xca\xfe\xba\xbe", "Java class or Mach-O file", None),
+/// How other kinds of files begin; what each is, and behind a semicolon the next step.
+const MAGIC: [(&[u8], &str); 15] = [
+    (b"\x7fELF", "ELF file"),
+    (b"MZ\x90\x00", "Windows program"),
+    (b"\x89PNG\r\n\x1a\n", "PNG image"),
+    (b"\xff\xd8\xff", "JPEG image"),
+    (b"GIF8", "GIF image"),
+    (b"%PDF-", "PDF document"),
+    (b"\xca\xfe\xba\xbe", "Java class or Mach-O file"),
     (
         b"SQLite format 3\0",
-        "SQLite database",
-        Some("export its log table as text first"),
+        "SQLite database; export its log table as text first",
     ),
-    (
-        b"7z\xbc\xaf\x27\x1c",
-        "7z archive",
-        Some("unpack it first: 7z x"),
-    ),
-    (
-        b"\x04\x22\x4d\x18",
-        "lz4 archive",
-        Some("unpack it first: lz4 -dk"),
-    ),
+    (b"7z\xbc\xaf\x27\x1c", "7z archive; unpack it first: 7z x"),
+    (b"\x04\x22\x4d\x18", "lz4 archive; unpack it first: lz4 -dk"),
     (
         b"LPKSHHRH",
-        "systemd journal",
-        Some("export it first: journalctl -o json --file"),
+        "systemd journal; export it first: journalctl -o json --file",
     ),
-    (
-        b"ElfFile\0",
-        "Windows event log",
-        Some("export it as text first"),
-    ),
-    (b"PAR1", "Parquet file", Some("export it as text first")),
-    (b"\xd4\xc3\xb2\xa1", "packet capture", None),
-    (b"\x0a\x0d\x0d\x0a", "packet capture", None),
+    (b"ElfFile\0", "Windows event log; export it as text first"),
+    (b"PAR1", "Parquet file; export it as text first"),
+    (b"\xd4\xc3\xb2\xa1", "packet capture"),
+    (b"\x0a\x0d\x0d\x0a", "packet capture"),
 ];
 
 const RECODE: Option<&str> = Some("convert it first: iconv -t UTF-8");
@@ -155,10 +128,9 @@ const RECODE: Option<&str> = Some("convert it first: iconv -t UTF-8");
 /// bytes or invalid UTF-8. `head` is unpacked; packed data in it means more nesting than is read.
 pub fn looks_binary(head: &[u8]) -> Option<Binary> {
     let yes = |what, next| Some(Binary { what, next });
-    for (magic, what, next) in MAGIC {
-        if head.starts_with(magic) {
-            return yes(what, *next);
-        }
+    if let Some((_, of)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        let (what, next) = of.split_once("; ").unzip();
+        return yes(what.unwrap_or(of), next);
     }
     if Codec::of(head) != Codec::Plain {
         return yes("archive inside archives", Some("unpack it first"));

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Something that the user must know about how an input was read. What was read before it is used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Note {
     /// A packed stream stopped before its end.
+    #[error("ends early ({}", early(*unpacked, *members))]
     EndsEarly {
         /// Bytes unpacked before the end.
         unpacked: u64,
@@ -18,6 +19,7 @@ pub enum Note {
         members: u64,
     },
     /// A packed stream is damaged; what follows could not be read.
+    #[error("is damaged near packed byte {packed}, after {unpacked} unpacked bytes: {reason}")]
     Damaged {
         /// Bytes unpacked before the damage.
         unpacked: u64,
@@ -27,13 +29,18 @@ pub enum Note {
         reason: String,
     },
     /// Unpacking would take more memory than it is given.
+    #[error(
+        "takes more memory to unpack than it is given; unpack it first (zstd -d --long=31, xz -d)"
+    )]
     Memory,
     /// Bytes after the last packed member that are none, left out.
+    #[error("has bytes after packed byte {packed} that are not packed data; they were left out")]
     Trailing {
         /// Offset in the packed bytes.
         packed: u64,
     },
     /// Unpacking stopped because a limit was passed.
+    #[error("unpacks to too much ({}); the rest was left out", unpacks_to(*unpacked, *packed))]
     TooLarge {
         /// Bytes unpacked.
         unpacked: u64,
@@ -41,11 +48,16 @@ pub enum Note {
         packed: u64,
     },
     /// An archive has more members than are read.
+    #[error("holds more than {members} members; the rest was left out")]
     TooMany {
         /// Members read.
         members: u64,
     },
     /// The file was written to or cut while it was read.
+    #[error(
+        "{} from {before} to {after} bytes while it was read",
+        if after < before { "shrank" } else { "grew" }
+    )]
     Changed {
         /// Bytes when it was opened.
         before: u64,
@@ -53,6 +65,7 @@ pub enum Note {
         after: u64,
     },
     /// The system could not read on.
+    #[error("could not be read after byte {byte}: {reason}")]
     ReadFailed {
         /// Bytes read before.
         byte: u64,
@@ -81,61 +94,20 @@ impl Note {
     }
 }
 
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Note::EndsEarly {
-                unpacked, members, ..
-            } => {
-                write!(f, "ends early (unexpected end after {})", Size(*unpacked))?;
-                match members {
-                    0 => Ok(()),
-                    n => write!(f, "; {n} of at least {} members were read", n + 1),
-                }
-            }
-            Note::Damaged {
-                unpacked,
-                packed,
-                reason,
-            } => write!(
-                f,
-                "is damaged near packed byte {packed}, after {unpacked} unpacked bytes: {reason}"
-            ),
-            Note::Memory => f.write_str(
-                "takes more memory to unpack than it is given; unpack it first (zstd -d --long=31, xz -d)",
-            ),
-            Note::Trailing { packed } => write!(
-                f,
-                "has bytes after packed byte {packed} that are not packed data; they were left out"
-            ),
-            Note::TooLarge {
-                unpacked,
-                packed: 0,
-            } => write!(
-                f,
-                "unpacks to too much ({}); the rest was left out",
-                Size(*unpacked)
-            ),
-            Note::TooLarge { unpacked, packed } => write!(
-                f,
-                "unpacks to too much ({} from {}); the rest was left out",
-                Size(*unpacked),
-                Size(*packed)
-            ),
-            Note::TooMany { members } => write!(
-                f,
-                "holds more than {members} members; the rest was left out"
-            ),
-            Note::Changed { before, after } if after < before => {
-                write!(f, "shrank from {before} to {after} bytes while it was read")
-            }
-            Note::Changed { before, after } => {
-                write!(f, "grew from {before} to {after} bytes while it was read")
-            }
-            Note::ReadFailed { byte, reason } => {
-                write!(f, "could not be read after byte {byte}: {reason}")
-            }
-        }
+/// How a stream that ends early does, and what was read of its members.
+fn early(unpacked: u64, members: u64) -> String {
+    let read = match members {
+        0 => String::new(),
+        n => format!("; {n} of at least {} members were read", n + 1),
+    };
+    format!("unexpected end after {}){read}", Size(unpacked))
+}
+
+/// What came of unpacking so much, and of how much where that is known.
+fn unpacks_to(unpacked: u64, packed: u64) -> String {
+    match packed {
+        0 => Size(unpacked).to_string(),
+        n => format!("{} from {}", Size(unpacked), Size(n)),
     }
 }
 
@@ -182,19 +154,12 @@ impl Notes {
 pub struct Meter {
     /// Bytes read so far.
     pub bytes: AtomicU64,
-    /// Inputs done.
-    pub inputs: AtomicU64,
 }
 
 impl Meter {
     /// Adds bytes read.
     pub fn add(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    /// Adds one input that is done.
-    pub fn done(&self) {
-        self.inputs.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -3,7 +3,6 @@
 
 use super::name::name_all;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs::{FileType, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,18 +53,22 @@ impl Found {
 }
 
 /// Why a path gives no input.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum ProblemKind {
     /// It is not there, or cannot be looked at.
+    #[error("{}", in_short(.0))]
     Io(io::Error),
     /// A link met in a folder; links there are not followed, so that nothing is read twice or from elsewhere.
+    #[error("link, not followed; name it to read it")]
     Link,
     /// A pipe, socket or device met in a folder, which could block or never end.
+    #[error("{0}, skipped; name it to read it")]
     Special(&'static str),
 }
 
 /// A path that gives no input.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
 pub struct Problem {
     /// As the user wrote it, or as met under what the user wrote.
     pub path: PathBuf,
@@ -75,17 +78,12 @@ pub struct Problem {
     pub kind: ProblemKind,
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            ProblemKind::Io(e) => match e.kind() {
-                io::ErrorKind::NotFound => f.write_str("no such file or folder"),
-                io::ErrorKind::PermissionDenied => f.write_str("permission denied"),
-                _ => write!(f, "{e}"),
-            },
-            ProblemKind::Link => f.write_str("link, not followed; name it to read it"),
-            ProblemKind::Special(what) => write!(f, "{what}, skipped; name it to read it"),
-        }
+/// What the system says of a path, in few words.
+fn in_short(e: &io::Error) -> String {
+    match e.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => e.to_string(),
     }
 }
 

@@ -65,6 +65,11 @@ impl CompileError {
     }
 }
 
+/// What is wrong with that byte.
+fn wrong<T>(at: usize, why: impl Into<String>) -> Result<T, CompileError> {
+    Err(CompileError::new(at, why))
+}
+
 /// How the lines of a format are written down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -273,10 +278,7 @@ pub(super) fn made(def: &Definition, always: Always) -> Result<Custom, CompileEr
         })
         .collect();
     if names.len() > MAX {
-        return Err(CompileError::new(
-            0,
-            format!("more than {MAX} names; shorten the format"),
-        ));
+        return wrong(0, format!("more than {MAX} names; shorten the format"));
     }
     let markers = match &def.markers {
         None => None,
@@ -287,7 +289,7 @@ pub(super) fn made(def: &Definition, always: Always) -> Result<Custom, CompileEr
                     "marker: there is no field \"{}\" in the format; name one that is there",
                     m.field
                 );
-                return Err(CompileError::new(0, why));
+                return wrong(0, why);
             }
         },
     };
@@ -297,7 +299,7 @@ pub(super) fn made(def: &Definition, always: Always) -> Result<Custom, CompileEr
             "no {} in the format, so that requests cannot be counted; add it",
             made.status_word
         );
-        return Err(CompileError::new(made.end, why));
+        return wrong(made.end, why);
     }
     Ok(Custom {
         name: def.name.clone(),

@@ -101,7 +101,7 @@ pub static FRAMES: LazyLock<Vec<Frame>> = LazyLock::new(|| {
             sample: value("sample").replace("\\n", "\n").leak(),
             claims,
             start,
-            format: parse.map(|parse| grammar(name, parse)),
+            format: parse.map(|parse| grammar(name, parse).listed()),
         })
     };
     blocks.filter_map(described).collect()

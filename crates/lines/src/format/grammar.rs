@@ -10,7 +10,7 @@ pub(super) type Parse = for<'a> fn(&'a [u8]) -> Option<Record<'a>>;
 
 /// A format whose lines a function reads.
 pub(super) struct Grammar {
-    meta: Meta<'static>,
+    pub(super) meta: Meta<'static>,
     parse: Parse,
     /// Where not all lines that begin a record are read without those before them.
     is_head: Option<fn(&[u8]) -> bool>,
@@ -55,15 +55,15 @@ impl Grammar {
         Grammar { is_head, ..self }
     }
 
-    /// As it stands in the registry.
+    /// As it is asked where no table holds it.
     pub(super) fn listed(self) -> &'static dyn Format {
         Box::leak(Box::new(self))
     }
 }
 
 /// The format of that name, of which each line is read by itself.
-pub(super) fn grammar(name: &'static str, parse: Parse) -> &'static dyn Format {
-    Grammar::of(name, parse).listed()
+pub(super) fn grammar(name: &'static str, parse: Parse) -> Grammar {
+    Grammar::of(name, parse)
 }
 
 /// A reader at the begin of an input.

@@ -365,21 +365,10 @@ pub fn status_word(i: &[u8]) -> Leaf<'_, u16> {
     word.map_opt(status).parse(i)
 }
 
-/// A word of capital letters, as methods are.
-pub fn capitals(i: &[u8]) -> Leaf<'_, &[u8]> {
-    verify(word, |w: &[u8]| w.iter().all(u8::is_ascii_uppercase)).parse(i)
-}
-
 /// What one blank stands in front of.
 #[inline]
 pub fn blank<'a, T>(inner: impl Grammar<'a, T>) -> impl Grammar<'a, T> {
     preceded(tag(" "), inner)
-}
-
-/// What blanks stand in front of, as between padded columns.
-#[inline]
-pub fn blanks<'a, T>(inner: impl Grammar<'a, T>) -> impl Grammar<'a, T> {
-    preceded(take_while1(|c| c == b' '), inner)
 }
 
 /// What stands in brackets: `[`, then this, then `]`.

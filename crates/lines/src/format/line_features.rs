@@ -10,78 +10,67 @@ use std::ops::BitOr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Signs(u32);
 
+/// Signs, each with its mark or its name in tables.
+macro_rules! signs {
+    ($($(#[$doc:meta])* $sign:ident = $n:literal, $name:literal;)+) => {
+        impl Signs {
+            $($(#[$doc])* pub const $sign: Signs = Signs(1 << $n);)+
+            /// A sign by its mark or its name.
+            pub fn named(name: &str) -> Option<Signs> {
+                match name { $($name => Some(Signs::$sign),)+ _ => None }
+            }
+        }
+    };
+}
+
+signs! {
+    /// `"`
+    QUOTE = 0, "\"";
+    /// `[`
+    OPEN = 1, "[";
+    /// `]`
+    CLOSE = 2, "]";
+    /// `{`
+    BRACE = 3, "{";
+    /// `=`
+    EQUALS = 4, "=";
+    /// `:`
+    COLON = 5, ":";
+    /// `,`
+    COMMA = 6, ",";
+    /// A tab.
+    TAB = 7, "tab";
+    /// `|`
+    BAR = 8, "|";
+    /// `%`
+    PERCENT = 9, "%";
+    /// `;`
+    SEMICOLON = 10, ";";
+    /// A digit.
+    DIGIT = 11, "digit";
+    /// A colon between two digits.
+    CLOCK = 12, "clock";
+    /// A colon and two blanks behind it.
+    GAP = 13, "gap";
+    /// A status may stand alone in it: a quote, a blank and three digits, or marks between cells.
+    STATUS = 14, "status";
+    /// A time may begin at its start, or behind the bracket at its start.
+    TIMED = 15, "timed";
+    /// It begins as an access line: a client, a time in brackets, a quoted request, a status and bytes.
+    ACCESS = 16, "access";
+    /// `/`
+    PATH = 17, "/";
+    /// A tab or a `|`: cells may be between them.
+    CELLS = 18, "cells";
+    /// It does not begin as an access line, whole or torn: an address, ` - - [`, a time and a quote.
+    NO_CLIENT = 19, "no-client";
+}
+
 impl Signs {
     /// How many signs there are.
     pub const COUNT: usize = 20;
     /// No sign at all.
     pub const NONE: Signs = Signs(0);
-    /// `"`
-    pub const QUOTE: Signs = Signs(1);
-    /// `[`
-    pub const OPEN: Signs = Signs(1 << 1);
-    /// `]`
-    pub const CLOSE: Signs = Signs(1 << 2);
-    /// `{`
-    pub const BRACE: Signs = Signs(1 << 3);
-    /// `=`
-    pub const EQUALS: Signs = Signs(1 << 4);
-    /// `:`
-    pub const COLON: Signs = Signs(1 << 5);
-    /// `,`
-    pub const COMMA: Signs = Signs(1 << 6);
-    /// A tab.
-    pub const TAB: Signs = Signs(1 << 7);
-    /// `|`
-    pub const BAR: Signs = Signs(1 << 8);
-    /// `%`
-    pub const PERCENT: Signs = Signs(1 << 9);
-    /// `;`
-    pub const SEMICOLON: Signs = Signs(1 << 10);
-    /// A digit.
-    pub const DIGIT: Signs = Signs(1 << 11);
-    /// A colon between two digits.
-    pub const CLOCK: Signs = Signs(1 << 12);
-    /// A colon and two blanks behind it.
-    pub const GAP: Signs = Signs(1 << 13);
-    /// A status may stand alone in it: a quote, a blank and three digits, or marks between cells.
-    pub const STATUS: Signs = Signs(1 << 14);
-    /// A time may begin at its start, or behind the bracket at its start.
-    pub const TIMED: Signs = Signs(1 << 15);
-    /// It begins as an access line: a client, a time in brackets, a quoted request, a status and bytes.
-    pub const ACCESS: Signs = Signs(1 << 16);
-    /// `/`
-    pub const PATH: Signs = Signs(1 << 17);
-    /// A tab or a `|`: cells may be between them.
-    pub const CELLS: Signs = Signs(1 << 18);
-    /// It does not begin as an access line, whole or torn: an address, ` - - [`, a time and a quote.
-    pub const NO_CLIENT: Signs = Signs(1 << 19);
-
-    /// A sign by its mark or its name.
-    pub fn named(name: &str) -> Option<Signs> {
-        Some(match name {
-            "\"" => Signs::QUOTE,
-            "[" => Signs::OPEN,
-            "]" => Signs::CLOSE,
-            "{" => Signs::BRACE,
-            "=" => Signs::EQUALS,
-            ":" => Signs::COLON,
-            ";" => Signs::SEMICOLON,
-            "/" => Signs::PATH,
-            "gap" => Signs::GAP,
-            "access" => Signs::ACCESS,
-            "cells" => Signs::CELLS,
-            "," => Signs::COMMA,
-            "|" => Signs::BAR,
-            "%" => Signs::PERCENT,
-            "tab" => Signs::TAB,
-            "digit" => Signs::DIGIT,
-            "clock" => Signs::CLOCK,
-            "status" => Signs::STATUS,
-            "timed" => Signs::TIMED,
-            "no-client" => Signs::NO_CLIENT,
-            _ => return None,
-        })
-    }
 
     /// What a line shows.
     pub fn of(line: &[u8]) -> Signs {

@@ -14,7 +14,7 @@ use std::sync::{LazyLock, OnceLock};
 
 /// A format that patterns describe; what their groups mean stands in the shared table of names.
 pub struct Pattern {
-    meta: Meta<'static>,
+    pub(super) meta: Meta<'static>,
     /// Whether its server prints the stacks of requests between their lines.
     stacks: bool,
     rows: Vec<Row>,
@@ -150,7 +150,7 @@ impl Format for Pattern {
         asked.find_map(|row| row.parse(line))
     }
     fn reader(&self) -> Option<Box<dyn Reader>> {
-        let of = named(&PATTERNS, self.meta.name);
+        let of = named(&PATTERNS, self.meta.name)?;
         let reader = WithTrouble::new(|line: &[u8]| of.parse(line));
         self.stacks.then(|| Box::new(reader) as Box<dyn Reader>)
     }

@@ -202,13 +202,6 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
     crate::text::actor(&text[..text.len().min(LOOKED_AT)])
 }
 
-static HOST: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("host"));
-
-/// The host that a message names.
-pub fn host(text: &[u8]) -> Option<&[u8]> {
-    HOST.of(text, |w| !w.is_empty() && !is_common(w))
-}
-
 static INCIDENT: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("incident"));
 
 /// The incident or alert number (`#909`, `incident=7976`) that ties a page, its acknowledgement and its end together.
@@ -232,7 +225,6 @@ mod tests {
                 "version" => version(text),
                 "service" => service(text),
                 "actor" => actor(text),
-                "host" => host(text),
                 _ => incident(text),
             };
             assert_eq!(found.unwrap_or(b"-"), cells[2].as_bytes(), "{row}");
@@ -247,7 +239,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for (ask, n) in [(&VERSION, 14), (&SERVICE, 30), (&HOST, 8), (&INCIDENT, 2)] {
+        for (ask, n) in [(&VERSION, 14), (&SERVICE, 30), (&INCIDENT, 2)] {
             assert_eq!(ask.0.len(), n);
         }
     }

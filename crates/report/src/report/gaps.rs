@@ -158,7 +158,9 @@ fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<GapLine> {
         .p(Piece::Count(list.len() as u64))
         .w(" files were worked out by matching them with the others: ");
     for (n, (offset, l)) in by_offset.iter().enumerate() {
-        s = s.w(if n > 0 { ", " } else { "" }).w(zone(offset));
+        s = s
+            .w(if n > 0 { ", " } else { "" })
+            .w(zone(offset).to_owned());
         s = s.w(" (").p(Piece::Count(l.len() as u64)).w(")");
     }
     let all: Vec<&Evidence> = by_offset.into_values().flatten().collect();
@@ -168,10 +170,11 @@ fn aligned_zones(report: &Report, list: &[&Evidence]) -> Option<GapLine> {
     })
 }
 
-fn zone(offset: &str) -> String {
+/// The zone of an offset: UTC by its name.
+pub fn zone(offset: &str) -> &str {
     match offset {
-        "+00:00" => "UTC".to_owned(),
-        o => o.to_owned(),
+        "+00:00" => "UTC",
+        o => o,
     }
 }
 

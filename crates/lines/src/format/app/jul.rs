@@ -7,6 +7,7 @@ use crate::format::leaf::find;
 use crate::format::leaf::{Parser, alt, blank, eof, verify, word};
 use crate::format::{Reader, is_any};
 use crate::record::{Body, Level, Message, Record};
+use crate::table::rows;
 use crate::time::Stamp;
 use crate::time::stamp;
 use std::borrow::Cow;
@@ -17,26 +18,12 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     Some(Record::new(Some(stamp), Body::Nothing))
 }
 
-/// What levels of java.util.logging are called.
-const LEVELS: [(Level, &str); 5] = [
-    (Level::Error, "SEVERE|SCHWERWIEGEND|GRAVE"),
-    (
-        Level::Warn,
-        "WARNING|WARNUNG|AVERTISSEMENT|ADVERTENCIA|AVVERTENZA|AVISO|ADVERTÊNCIA",
-    ),
-    (
-        Level::Info,
-        "INFO|INFORMATION|INFORMATIONEN|INFOS|INFORMACIÓN|CONFIG|KONFIGURATION|INFORMAÇÕES|INFORMAZIONI",
-    ),
-    (Level::Debug, "FINE|FEIN|PRÉCIS|DETALLADO"),
-    (Level::Trace, "FINER|FINEST|FEINER|AM FEINSTEN"),
-];
-
 /// A level of java.util.logging, in English, German, French, Spanish, Italian or Portuguese.
 pub(in crate::format) fn level(word: &[u8]) -> Option<Level> {
     let is = |words: &str| words.split('|').any(|w| w.as_bytes() == word);
-    let named = LEVELS.iter().find(|(_, words)| is(words));
-    named.map(|(level, _)| *level)
+    let mut levels = rows(include_str!("jul_levels.tsv"));
+    let [level, _] = levels.find(|[_, words]| is(words))?;
+    Level::from_word(level.as_bytes())
 }
 
 /// The first line: a time with a date, a class with its package, a method, nothing else.

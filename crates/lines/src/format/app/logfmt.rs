@@ -5,6 +5,7 @@ use super::fields::Fields;
 use crate::format::flat_json::decode;
 use crate::format::pairs::{key, pairs};
 use crate::record::Record;
+use crate::table::byte_words;
 use std::borrow::Cow;
 
 /// Whether the fields of that many pairs make a line.
@@ -31,23 +32,15 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     Some(f.into_record(|| remaining(line)))
 }
 
+/// Keys of pairs that are no part of what such a line says.
+const LEFT_OUT: [&[u8]; 10] =
+    byte_words("ts time t timestamp level lvl severity caller host logger");
+
 /// The pairs of a line that has no message: all but time, level and caller, so that like lines read alike.
 fn remaining(line: &[u8]) -> Cow<'static, [u8]> {
     let mut out = Vec::with_capacity(line.len());
     let _ = pairs(line, |k, v, pair| {
-        if !matches!(
-            k,
-            b"ts"
-                | b"time"
-                | b"t"
-                | b"timestamp"
-                | b"level"
-                | b"lvl"
-                | b"severity"
-                | b"caller"
-                | b"host"
-                | b"logger"
-        ) {
+        if !LEFT_OUT.contains(&k) {
             if !out.is_empty() {
                 out.push(b' ');
             }

@@ -11,13 +11,18 @@ use crate::format::leaf::{
 use crate::format::ops::apt;
 use crate::format::pager::value as pager_value;
 use crate::record::{Body, Kind, Level, Message, Record};
+use crate::table::{Meanings, meanings};
 use crate::time::zone::abbreviation;
 use crate::time::{Precision, Stamp, stamp};
 use memchr::memchr;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// Longest tag of the table.
 const LONGEST: usize = 16;
+
+/// The scopes of the tags that are known.
+static TAGS: LazyLock<Meanings<Kind>> = LazyLock::new(|| meanings(include_str!("tags.tsv")));
 
 /// The scope of a tag. Tags of the system itself name no service; systemd's lines name a unit instead.
 fn scope(tag: &[u8]) -> Kind {
@@ -28,29 +33,12 @@ fn scope(tag: &[u8]) -> Kind {
         l.make_ascii_lowercase();
         l
     });
-    match lower {
-        b"kernel" | b"systemd" | b"sudo" | b"su" | b"cron" | b"crond" | b"anacron" | b"atd"
-        | b"sshd" | b"init" | b"upsmon" | b"upsd" | b"apcupsd" | b"nut" | b"smartd" | b"mcelog"
-        | b"rasdaemon" | b"ntpd" | b"chronyd" | b"networkmanager" | b"dhclient" | b"rsyslogd"
-        | b"syslog-ng" | b"logrotate" | b"auditd" | b"audit" | b"dbus-daemon" | b"polkitd"
-        | b"shutdown" | b"reboot" | b"watchdog" | b"thermald" | b"ipmievd" | b"multipathd"
-        | b"keepalived" | b"earlyoom" | b"udevd" | b"login" | b"acpid" | b"irqbalance"
-        // of routers and switches
-        | b"mgd" | b"rpd" | b"chassisd" | b"mib2d" | b"dcd" | b"snmpd" | b"zebra" | b"bgpd" | b"ospfd" => {
-            Kind::System
-        }
-        // web servers and proxies
-        b"nginx" | b"haproxy" | b"apache2" | b"httpd" | b"caddy" | b"traefik" | b"envoy"
-        | b"varnishd" | b"squid" => Kind::Web,
-        b"deploy" | b"deployer" | b"deployment" | b"ansible" | b"ansible-playbook" | b"puppet"
-        | b"puppet-agent" | b"chef" | b"chef-client" | b"salt-minion" | b"cap" | b"capistrano"
-        | b"jenkins" | b"argocd" | b"flux" | b"helm" | b"spinnaker" | b"rollout" | b"release"
-        | b"ci" | b"cd" => Kind::Deploy,
-        b"pager" | b"pagerduty" | b"alertmanager" | b"opsgenie" | b"oncall" | b"nagios"
-        | b"icinga2" => Kind::Pager,
-        _ if tag.starts_with(b"systemd-") => Kind::System,
-        _ if tag.starts_with(b"ansible-") || tag.starts_with(b"deploy-") => Kind::Deploy,
-        _ => Kind::App,
+    let begins = |front: &[u8]| tag.starts_with(front);
+    match TAGS.get(lower) {
+        Some(kind) => *kind,
+        None if begins(b"systemd-") => Kind::System,
+        None if begins(b"ansible-") || begins(b"deploy-") => Kind::Deploy,
+        None => Kind::App,
     }
 }
 

@@ -1,68 +1,52 @@
 //! The compiler for Apache `LogFormat` strings (mod_log_config), with or without the directive around them.
 //! Unknown directives match and are not used; neighbouring parts of a time are read as one.
 
-use super::steps::{Builder, ValueShape};
+use super::steps::{Builder, SpecChar, TokenMeaning, ValueShape};
 use super::time::TimeFormat;
 use super::tokens::{self, characters, header};
-use super::{CompileError, Made, Slot};
+use super::{CompileError, Made, Slot, wrong};
 use crate::format::synonym::Field;
 use crate::record::At;
 
 pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
     let text = unquoted(spec)?;
-    let mut b = Builder::default();
-    // a time in several directives, while it grows: where it began, what it reads so far
-    let mut i = 0;
-    while let Some(&(c, at)) = text.get(i) {
-        if c == b'\\' && text.get(i + 1).is_some_and(|t| t.0 == b't') {
-            b.literal.push(b'\t');
-            i += 2;
-            continue;
+    let mut b = Builder::of(&text, b"%\\", |b, i| {
+        let (c, at) = text[i];
+        if c == b'\\' {
+            let tab = text.get(i + 1).is_some_and(|t| t.0 == b't');
+            b.literal.push(if tab { b'\t' } else { c });
+            return Ok(i + 1 + usize::from(tab));
         }
-        if c != b'%' {
-            b.literal.push(c);
-            i += 1;
-            continue;
+        let Some((d, end)) = directive(&text, i) else {
+            let why = "a % that begins no directive; write %% for the sign itself";
+            return wrong(at, why);
+        };
+        match (d.letter, d.argument.is_empty()) {
+            ('%', _) => b.literal.push(b'%'),
+            ('t', false) => return timed(b, &d, &text, end, at),
+            ('t', true) => {
+                b.literal.push(b'[');
+                let (name, means) = meaning(&d);
+                b.variable(at, name, means)?;
+                b.literal.push(b']');
+            }
+            _ => {
+                let (name, means) = meaning(&d);
+                b.variable(at, name, means)?;
+            }
         }
-        let (d, end) = directive(&text, i).ok_or_else(|| {
-            CompileError::new(
-                at,
-                "a % that begins no directive; write %% for the sign itself",
-            )
-        })?;
-        i = end;
-        if d.letter == '%' {
-            b.literal.push(b'%');
-            continue;
-        }
-        if d.letter == 't' && !d.argument.is_empty() {
-            i = timed(&mut b, &d, &text, i, at)?;
-            continue;
-        }
-        let (name, slot, shape, example) = meaning(&d);
-        if d.letter == 't' {
-            b.literal.push(b'[');
-        }
-        b.variable(name, Some(slot), shape, example)
-            .map_err(|why| CompileError::new(at, why))?;
-        if d.letter == 't' {
-            b.literal.push(b']');
-        }
-    }
+        Ok(end)
+    })?;
     b.settle_quotes(false);
-    let (matcher, names, sample) = b.finish();
-    let about = format!("Apache LogFormat given by the user: {}", spec.trim());
     Ok(Made {
-        sample,
         stamped: At::Start,
         status_word: "%>s",
-        end: spec.len(),
-        ..Made::new(about, names, matcher)
+        ..b.made("Apache LogFormat", spec)
     })
 }
 
 /// The characters of the format with their offsets; of a quoted one (`LogFormat "…" name`) what stands in its quotes.
-fn unquoted(spec: &str) -> Result<Vec<(u8, usize)>, CompileError> {
+fn unquoted(spec: &str) -> Result<Vec<SpecChar>, CompileError> {
     let b = spec.trim_end().as_bytes();
     let start = b.iter().position(|c| !c.is_ascii_whitespace()).unwrap_or(0);
     let directive = b[start..].len() > 9 && b[start..start + 9].eq_ignore_ascii_case(b"LogFormat");
@@ -88,7 +72,7 @@ struct Directive {
 }
 
 /// The directive that begins with the `%` at `i`, and where it ends.
-fn directive(text: &[(u8, usize)], i: usize) -> Option<(Directive, usize)> {
+fn directive(text: &[SpecChar], i: usize) -> Option<(Directive, usize)> {
     let at = |k: usize| text.get(k).map(|t| t.0);
     let mut k = i + 1;
     // conditions and the choice between first and last request change no grammar
@@ -123,7 +107,7 @@ fn directive(text: &[(u8, usize)], i: usize) -> Option<(Directive, usize)> {
 fn timed(
     b: &mut Builder,
     first: &Directive,
-    text: &[(u8, usize)],
+    text: &[SpecChar],
     mut i: usize,
     at: usize,
 ) -> Result<usize, CompileError> {
@@ -145,8 +129,7 @@ fn timed(
         true => (Slot::Time, ValueShape::Written(time)),
         false => (Slot::Unused, ValueShape::Text),
     };
-    b.variable("time".into(), Some(slot), shape, "2026-11-20T06:33:18")
-        .map_err(wrong)?;
+    b.variable(at, "time", (slot, shape, "2026-11-20T06:33:18"))?;
     Ok(i)
 }
 
@@ -164,24 +147,21 @@ fn part(argument: &str) -> Result<TimeFormat, String> {
     })
 }
 
-/// Name, meaning, grammar and an example of a directive.
-fn meaning(d: &Directive) -> (String, Slot, ValueShape, &'static str) {
+/// Name and meaning of a directive.
+fn meaning(d: &Directive) -> (String, TokenMeaning<'static>) {
     let argument = d.argument.to_ascii_lowercase();
-    match (d.letter, argument.as_str()) {
-        ('i', "user-agent") => (
-            "user_agent".to_owned(),
-            Slot::Field(Field::Agent),
-            ValueShape::Text,
-            "-",
-        ),
-        ('i' | 'o' | 'e' | 'n' | 'C', a) => (a.to_owned(), header(a), ValueShape::Text, "-"),
-        (letter, a) => {
-            let name = match a {
-                "" => letter.to_string(),
-                a => format!("{letter}:{a}"),
-            };
-            let (slot, shape, example) = tokens::variable("apache", &name);
-            (name, slot, shape, example)
+    let name = match (d.letter, argument.as_str()) {
+        ('i', "user-agent") => {
+            let agent = Slot::Field(Field::Agent);
+            return ("user_agent".to_owned(), (agent, ValueShape::Text, "-"));
         }
-    }
+        ('i' | 'o' | 'e' | 'n' | 'C', a) => {
+            let means = (header(a), ValueShape::Text, "-");
+            return (argument, means);
+        }
+        (letter, "") => letter.to_string(),
+        (letter, a) => format!("{letter}:{a}"),
+    };
+    let means = tokens::variable("apache", &name);
+    (name, means)
 }

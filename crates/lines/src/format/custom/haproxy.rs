@@ -1,71 +1,54 @@
 //! The compiler for HAProxy `log-format` strings (configuration manual, 8.2.6), with or without the directive around them.
 //! Unknown variables and sample expressions match and are not used.
 
-use super::steps::{Builder, ValueShape};
+use super::steps::{Builder, SpecChar, ValueShape};
 use super::tokens::{self, characters};
-use super::{CompileError, Made, Slot};
+use super::{CompileError, Made, Slot, wrong};
 use crate::format::synonym::Field;
 use crate::record::At;
 
 pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
     let text = unquoted(spec)?;
-    let mut b = Builder::default();
-    let mut i = 0;
-    while let Some(&(c, at)) = text.get(i) {
-        if c != b'%' {
-            b.literal.push(c);
-            i += 1;
-            continue;
-        }
-        let (quoted, name, end) = variable(&text, i).ok_or_else(|| {
-            CompileError::new(
+    let mut b = Builder::of(&text, b"%", |b, i| {
+        let at = text[i].1;
+        let Some((quoted, name, end)) = variable(&text, i) else {
+            return wrong(
                 at,
                 "a % that begins no variable; write %% for the sign itself",
-            )
-        })?;
-        i = end;
+            );
+        };
         match name.as_str() {
             "%" => b.literal.push(b'%'),
             // a flag for the variables that follow (%{+Q}o) writes nothing
             "o" => {}
             _ => {
-                let (slot, shape, example) = tokens::variable("haproxy", &name);
-                let captures = matches!(shape, ValueShape::Captures);
-                if quoted {
-                    b.literal.push(b'"');
-                }
-                b.variable(name, Some(slot), shape, example)
-                    .map_err(|why| CompileError::new(at, why))?;
-                if quoted {
-                    b.literal.push(b'"');
-                }
+                let meaning = tokens::variable("haproxy", &name);
+                let captures = matches!(meaning.1, ValueShape::Captures);
+                let quote: &[u8] = if quoted { b"\"" } else { b"" };
+                b.literal.extend_from_slice(quote);
+                b.variable(at, name, meaning)?;
+                b.literal.extend_from_slice(quote);
                 // captures that are not configured leave no blank of their own either
-                if captures && text.get(i).is_some_and(|t| t.0 == b' ') {
-                    i += 1;
-                }
+                let blank = captures && text.get(end).is_some_and(|t| t.0 == b' ');
+                return Ok(end + usize::from(blank));
             }
         }
-    }
+        Ok(end)
+    })?;
     b.settle_quotes(false);
-    let status = b
-        .names
-        .iter()
-        .any(|(_, s)| *s == Some(Slot::Field(Field::Status)));
-    let (matcher, names, sample) = b.finish();
-    let about = format!("HAProxy log-format given by the user: {}", spec.trim());
+    let status = Some(Slot::Field(Field::Status));
+    let has_status = b.names.iter().any(|(_, s)| *s == status);
     Ok(Made {
-        sample,
         stamped: At::Start,
         // a TCP log has connections and no statuses
-        needs_status: !status && spec.contains("%HM"),
+        needs_status: !has_status && spec.contains("%HM"),
         status_word: "%ST",
-        end: spec.len(),
-        ..Made::new(about, names, matcher)
+        ..b.made("HAProxy log-format", spec)
     })
 }
 
 /// The characters with their offsets: the string in quotes, or the bare one with `\ ` for blanks; behind `log-format`.
-fn unquoted(spec: &str) -> Result<Vec<(u8, usize)>, CompileError> {
+fn unquoted(spec: &str) -> Result<Vec<SpecChar>, CompileError> {
     let spec = spec.trim_end();
     let b = spec.as_bytes();
     let mut at = b.iter().position(|c| !c.is_ascii_whitespace()).unwrap_or(0);
@@ -89,7 +72,7 @@ fn unquoted(spec: &str) -> Result<Vec<(u8, usize)>, CompileError> {
 }
 
 /// The variable that begins with the `%` at `i`: whether it is written in quotes, its name, where it ends.
-fn variable(text: &[(u8, usize)], i: usize) -> Option<(bool, String, usize)> {
+fn variable(text: &[SpecChar], i: usize) -> Option<(bool, String, usize)> {
     let at = |k: usize| text.get(k).map(|t| t.0);
     let mut k = i + 1;
     let mut quoted = false;

@@ -1,7 +1,7 @@
 //! Formats that are JSON lines with keys of their own: a path per meaning, nested or literally dotted. Without a path for the
 //! time the usual keys are looked for.
 
-use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit};
+use super::{CompileError, MAX, Made, Matcher, Slot, slot_of, unit, wrong};
 use crate::format::flat_json::{Value, each};
 use crate::table::rows;
 use std::collections::BTreeMap;
@@ -25,23 +25,20 @@ pub(super) fn compile(map: &BTreeMap<String, String>) -> Result<Made, CompileErr
                     let why = format!(
                         "{name} = \"{path}:{u}\": \"{u}\" is no unit; write s, ms, us or ns"
                     );
-                    return Err(CompileError::new(0, why));
+                    return wrong(0, why);
                 }
             },
             None => (path.as_str(), BTreeMap::new()),
         };
         if path.is_empty() {
-            return Err(CompileError::new(
+            return wrong(
                 0,
                 format!("{name} has no path; write the key, with dots for nested ones"),
-            ));
+            );
         }
         let slot = slot_of(name, &units);
         if slot == Slot::Unused && !units.is_empty() || names.len() == MAX {
-            return Err(CompileError::new(
-                0,
-                format!("{name} cannot have a unit; leave it out"),
-            ));
+            return wrong(0, format!("{name} cannot have a unit; leave it out"));
         }
         names.push((name.clone(), Some(slot)));
         paths.push(Path::of(path));

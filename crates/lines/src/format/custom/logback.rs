@@ -1,10 +1,10 @@
 //! The compiler for patterns of logback, log4j and log4j2 (`%d{ISO8601} %-5level [%thread] %logger{36} - %msg%n`).
 //! Colours and groups write nothing of their own; unknown words match and are not used.
 
-use super::steps::{Builder, ValueShape};
+use super::steps::{Builder, SpecChar, ValueShape};
 use super::time::TimeFormat;
 use super::tokens;
-use super::{CompileError, Made, Slot};
+use super::{CompileError, Made, Slot, wrong};
 use crate::format::synonym::{Field, field};
 use crate::table::words;
 
@@ -15,34 +15,27 @@ const WRAPPERS: [&str; 26] = words(
 );
 
 pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
-    let text: Vec<(u8, usize)> = with_defaults(spec);
+    let text: Vec<SpecChar> = with_defaults(spec);
     let mut c = Compiler {
         b: Builder::default(),
         message: false,
     };
     c.run(&text, &mut 0, 0)?;
     if !c.message {
-        return Err(CompileError::new(
-            spec.len(),
-            "no %msg in the pattern; add it",
-        ));
+        return wrong(spec.len(), "no %msg in the pattern; add it");
     }
     // blanks at the end of a line are not worth a miss
     while c.b.literal.last() == Some(&b' ') {
         c.b.literal.pop();
     }
-    let (matcher, names, sample) = c.b.finish();
-    let about = format!("logging pattern given by the user: {}", spec.trim());
     Ok(Made {
-        sample,
         continued: true,
-        end: spec.len(),
-        ..Made::new(about, names, matcher)
+        ..c.b.made("logging pattern", spec)
     })
 }
 
 /// The characters with their offsets; `${NAME:-default}` is its default, as nobody knows the settings here.
-fn with_defaults(spec: &str) -> Vec<(u8, usize)> {
+fn with_defaults(spec: &str) -> Vec<SpecChar> {
     let b = spec.as_bytes();
     let mut text = Vec::new();
     // of each brace that is open, whether `${…:-` opened it, so that its `}` is not taken for text
@@ -88,18 +81,13 @@ struct Compiler {
 
 impl Compiler {
     /// Compiles from `i` on, up to the parenthesis that closes a group where `depth` is not 0.
-    fn run(
-        &mut self,
-        text: &[(u8, usize)],
-        i: &mut usize,
-        depth: usize,
-    ) -> Result<(), CompileError> {
+    fn run(&mut self, text: &[SpecChar], i: &mut usize, depth: usize) -> Result<(), CompileError> {
         if depth > 16 {
             let at = text.get(*i).map_or(0, |t| t.1);
-            return Err(CompileError::new(
+            return wrong(
                 at,
                 "more than 16 groups inside each other; write it plainer",
-            ));
+            );
         }
         while let Some(&(c, at)) = text.get(*i) {
             *i += 1;
@@ -126,17 +114,14 @@ impl Compiler {
             0 => Ok(()),
             _ => {
                 let at = text.last().map_or(0, |t| t.1);
-                Err(CompileError::new(
-                    at,
-                    "a group that is never closed; close it with )",
-                ))
+                wrong(at, "a group that is never closed; close it with )")
             }
         }
     }
 
     fn word(
         &mut self,
-        text: &[(u8, usize)],
+        text: &[SpecChar],
         i: &mut usize,
         at: usize,
         depth: usize,
@@ -169,10 +154,7 @@ impl Compiler {
             return self.run(&inner.clone(), &mut 0, 0);
         }
         if word.is_empty() {
-            return Err(CompileError::new(
-                at,
-                "a % that begins no word; write \\% for the sign itself",
-            ));
+            return wrong(at, "a % that begins no word; write \\% for the sign itself");
         }
         self.named(&word, &braces, padded, at)
     }
@@ -180,7 +162,7 @@ impl Compiler {
     fn named(
         &mut self,
         word: &str,
-        braces: &[Vec<(u8, usize)>],
+        braces: &[Vec<SpecChar>],
         padded: bool,
         at: usize,
     ) -> Result<(), CompileError> {
@@ -188,11 +170,10 @@ impl Compiler {
             .first()
             .map(|b| b.iter().map(|t| char::from(t.0)).collect())
             .unwrap_or_default();
-        let f = Slot::Field;
-        let (name, slot, shape, example): (&str, Slot, ValueShape, &str) = match word {
+        match word {
             "n" | "ex" | "exception" | "throwable" | "xEx" | "xException" | "xThrowable"
             | "wEx" | "wex" | "rEx" | "rootException" | "nopex" | "nopexception"
-            | "throwable.short" => return Ok(()),
+            | "throwable.short" | "clr" | "replace" => Ok(()),
             "d" | "date" => {
                 // a zone may stand behind a comma: it only says how the time is written
                 let pattern = argument.trim().trim_matches('"');
@@ -201,64 +182,38 @@ impl Compiler {
                     _ => pattern,
                 };
                 let time = TimeFormat::java(pattern).map_err(|why| CompileError::new(at, why))?;
-                (
-                    "time",
-                    Slot::Time,
-                    ValueShape::Written(time),
-                    "2026-11-20 06:33:18,502",
-                )
+                let shape = ValueShape::Written(time);
+                let meaning = (Slot::Time, shape, "2026-11-20 06:33:18,502");
+                self.b.variable(at, "time", meaning)
             }
             "X" | "mdc" | "MDC" | "property" | "K" | "map" | "MAP" => {
+                use Field::{Id, Release, Service, Version};
                 let key = argument.split(":-").next().unwrap_or_default();
-                let slot = field(key.as_bytes()).filter(|f| {
-                    matches!(
-                        f,
-                        Field::Id | Field::Version | Field::Release | Field::Service
-                    )
-                });
-                return self.add(
-                    format!("mdc.{key}"),
-                    slot.map_or(Slot::Unused, Slot::Field),
-                    ValueShape::Text,
-                    "-",
-                    at,
-                );
+                let slot = field(key.as_bytes());
+                let slot = slot.filter(|f| matches!(f, Id | Version | Release | Service));
+                let slot = slot.map_or(Slot::Unused, Slot::Field);
+                let meaning = (slot, ValueShape::Text, "-");
+                self.b.variable(at, format!("mdc.{key}"), meaning)
             }
-            "clr" | "replace" => return Ok(()),
             _ => {
-                let (slot, shape, example) = tokens::variable("logback", word);
-                self.message |= slot == f(Field::Message);
-                (word, slot, shape, example)
+                let (slot, mut shape, example) = tokens::variable("logback", word);
+                self.message |= slot == Slot::Field(Field::Message);
+                if padded && matches!(shape, ValueShape::Word) {
+                    shape = ValueShape::Padded;
+                }
+                self.b.variable(at, word, (slot, shape, example))
             }
-        };
-        let shape = match (padded, &shape) {
-            (true, ValueShape::Word) => ValueShape::Padded,
-            _ => shape,
-        };
-        self.add(name.to_owned(), slot, shape, example, at)
-    }
-
-    fn add(
-        &mut self,
-        name: String,
-        slot: Slot,
-        shape: ValueShape,
-        example: &str,
-        at: usize,
-    ) -> Result<(), CompileError> {
-        self.b
-            .variable(name, Some(slot), shape, example)
-            .map_err(|why| CompileError::new(at, why))
+        }
     }
 }
 
 /// What stands in the braces at `i`, which moves behind them.
-fn braced(text: &[(u8, usize)], i: &mut usize) -> Option<Vec<(u8, usize)>> {
+fn braced(text: &[SpecChar], i: &mut usize) -> Option<Vec<SpecChar>> {
     if text.get(*i)?.0 != b'{' {
         return None;
     }
     let mut depth = 0;
-    let inner: Vec<(u8, usize)> = text[*i..]
+    let inner: Vec<SpecChar> = text[*i..]
         .iter()
         .copied()
         .take_while(|t| {

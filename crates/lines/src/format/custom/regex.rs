@@ -1,6 +1,6 @@
 //! Formats that are a regular expression with named groups. The names are those of the shared table and some of ours.
 
-use super::{CompileError, MAX, Made, Matcher};
+use super::{CompileError, MAX, Made, Matcher, wrong};
 use regex::bytes::Regex;
 
 pub(super) fn compile(pattern: &str) -> Result<Made, CompileError> {
@@ -21,16 +21,13 @@ pub(super) fn compile(pattern: &str) -> Result<Made, CompileError> {
         .filter_map(|(i, n)| Some((i, n?.to_owned())))
         .collect();
     if named.is_empty() {
-        return Err(CompileError::new(
+        return wrong(
             0,
             "no named groups; write (?P<time>…), (?P<message>…) and so on",
-        ));
+        );
     }
     if named.len() > MAX {
-        return Err(CompileError::new(
-            0,
-            format!("more than {MAX} groups; shorten the pattern"),
-        ));
+        return wrong(0, format!("more than {MAX} groups; shorten the pattern"));
     }
     let (groups, names): (Vec<usize>, Vec<String>) = named.into_iter().unzip();
     let about = format!("pattern given by the user: {pattern}");

@@ -2,7 +2,7 @@
 //! How the strings are written is in a file per writer; this one only matches lines.
 
 use super::time::TimeFormat;
-use super::{MAX, Matcher, Slot};
+use super::{CompileError, MAX, Made, Matcher, Slot, wrong};
 use crate::format::flat_json::string_end;
 use crate::format::leaf::Leaf;
 use crate::format::leaf::find;
@@ -54,6 +54,12 @@ pub(super) struct Step {
     pub(super) var: Option<ValueShape>,
 }
 
+/// A character of a string, and where it stands.
+pub(super) type SpecChar = (u8, usize);
+
+/// What a variable means, how its value is written, and an example of one.
+pub(super) type TokenMeaning<'e> = (Slot, ValueShape, &'e str);
+
 /// Steps in the making: literals and variables in order, with their names.
 #[derive(Default)]
 pub(super) struct Builder {
@@ -64,17 +70,37 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Adds a variable. The error is a sentence: two variables touch, and nothing shows where the first ends.
+    /// The steps of a string in which variables begin with a mark: `variable` is told where one does, adds it, and says where the
+    /// string goes on.
+    pub(super) fn of(
+        text: &[SpecChar],
+        marks: &[u8],
+        mut variable: impl FnMut(&mut Builder, usize) -> Result<usize, CompileError>,
+    ) -> Result<Builder, CompileError> {
+        let (mut b, mut i) = (Builder::default(), 0);
+        while let Some(&(c, _)) = text.get(i) {
+            if marks.contains(&c) {
+                i = variable(&mut b, i)?;
+            } else {
+                b.literal.push(c);
+                i += 1;
+            }
+        }
+        Ok(b)
+    }
+
+    /// Adds a variable that stands at that byte. It is wrong where two touch, and nothing shows where the first ends.
     pub(super) fn variable(
         &mut self,
-        name: String,
-        slot: Option<Slot>,
-        shape: ValueShape,
-        example: &str,
-    ) -> Result<(), String> {
+        at: usize,
+        name: impl Into<String>,
+        (slot, shape, example): TokenMeaning<'_>,
+    ) -> Result<(), CompileError> {
         if self.steps.len() == MAX {
-            return Err(format!("more than {MAX} variables; shorten the format"));
+            let why = format!("more than {MAX} variables; shorten the format");
+            return wrong(at, why);
         }
+        let slot = Some(slot);
         let touching = self.literal.is_empty();
         let path = |s: Option<Slot>| s == Some(Slot::Field(Field::Path));
         let left = self.names.last().and_then(|n| n.1);
@@ -92,7 +118,8 @@ impl Builder {
             && !matches!(left, ValueShape::Captures | ValueShape::Host)
             && !(left.is_fixed() && shape.is_fixed())
         {
-            return Err("two variables with nothing between them cannot be told apart; put a blank or a quote between".into());
+            let why = "two variables with nothing between them cannot be told apart; put a blank or a quote between";
+            return wrong(at, why);
         }
         self.sample
             .push_str(&String::from_utf8_lossy(&self.literal));
@@ -104,19 +131,24 @@ impl Builder {
             literal: std::mem::take(&mut self.literal),
             var: Some(shape),
         });
-        self.names.push((name, slot));
+        self.names.push((name.into(), slot));
         Ok(())
     }
 
-    /// All steps, the names, and a line of the format.
-    pub(super) fn finish(mut self) -> (Matcher, Vec<(String, Option<Slot>)>, String) {
+    /// What was made of a string; `what` is how its language is called.
+    pub(super) fn made(mut self, what: &str, spec: &str) -> Made {
         self.sample
             .push_str(&String::from_utf8_lossy(&self.literal));
         self.steps.push(Step {
-            literal: std::mem::take(&mut self.literal),
+            literal: self.literal,
             var: None,
         });
-        (Matcher::Steps(self.steps), self.names, self.sample)
+        let about = format!("{what} given by the user: {}", spec.trim());
+        Made {
+            sample: self.sample,
+            end: spec.len(),
+            ..Made::new(about, self.names, Matcher::Steps(self.steps))
+        }
     }
 
     /// A variable between double quotes ends at the closing one; where values are not escaped they may hold quotes.

@@ -1,8 +1,8 @@
 //! What the variables of nginx, Apache, HAProxy and logback mean, by the table beside this file; and the characters of their strings.
 
-use super::steps::ValueShape;
+use super::steps::{SpecChar, TokenMeaning, ValueShape};
 use super::time::TimeFormat;
-use super::{CompileError, Slot, slot_of};
+use super::{CompileError, Slot, slot_of, wrong};
 use crate::format::synonym::{Field, field};
 use crate::table;
 use crate::time::stamp::{clf, epoch, iso};
@@ -45,7 +45,7 @@ static TOKENS: LazyLock<Vec<Token>> = LazyLock::new(|| {
 });
 
 /// What a variable of a writer means, how its value is written, and an example; what the table calls by no name, its own says.
-pub(super) fn variable(writer: &str, name: &str) -> (Slot, ValueShape, &'static str) {
+pub(super) fn variable(writer: &str, name: &str) -> TokenMeaning<'static> {
     let fits = |of: &&str| match of.split_once('*') {
         Some((front, end)) => name.starts_with(front) && name.ends_with(end),
         None => *of == name,
@@ -84,7 +84,7 @@ pub(super) fn characters(
     mut at: usize,
     close: Option<u8>,
     raw: impl Fn(u8) -> bool,
-) -> Result<(Vec<(u8, usize)>, usize), CompileError> {
+) -> Result<(Vec<SpecChar>, usize), CompileError> {
     let (b, open) = (spec.as_bytes(), at.saturating_sub(1));
     let mut text = Vec::new();
     while let Some(&c) = b.get(at) {
@@ -99,10 +99,7 @@ pub(super) fn characters(
         at += 1;
     }
     match close {
-        Some(_) => Err(CompileError::new(
-            open,
-            "this quote is never closed; close it",
-        )),
+        Some(_) => wrong(open, "this quote is never closed; close it"),
         None => Ok((text, at)),
     }
 }

@@ -2,8 +2,10 @@
 
 use super::named::is_in;
 use crate::record::MarkerKind;
-use crate::table::words;
+use crate::table::{Meanings, meanings, words};
 use crate::text::words::split;
+use serde::Deserialize;
+use std::sync::LazyLock;
 
 /// What is done to a release, a configuration or a flag.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,7 +18,8 @@ pub(super) enum Act {
 }
 
 /// How far an act is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Stage {
     Begun,
     Done,
@@ -138,14 +141,7 @@ fn is_switch(v: &str) -> bool {
 }
 
 pub(super) fn stage(word: &str) -> Option<Stage> {
-    Some(match word {
-        "start" | "started" | "starting" | "begin" | "began" | "begun" | "initiated"
-        | "triggered" | "progress" | "progressing" | "running" => Stage::Begun,
-        "finish" | "finished" | "complete" | "completed" | "success" | "succeeded"
-        | "successful" | "done" | "ok" | "deployed" | "ended" | "end" | "active" | "live"
-        | "reverted" | "rolledback" => Stage::Done,
-        "fail" | "failed" | "failure" | "error" | "errored" | "aborted" | "canceled"
-        | "cancelled" => Stage::Failed,
-        _ => return None,
-    })
+    static STAGES: LazyLock<Meanings<Stage>> =
+        LazyLock::new(|| meanings(include_str!("stages.tsv")));
+    STAGES.get(word.as_bytes()).copied()
 }

@@ -5,9 +5,10 @@ use super::kubernetes_audit::starts_again;
 use crate::format::leaf::find;
 use crate::format::pager::value::{self, Needles, at, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
-use crate::table::words;
+use crate::table::{Meanings, meanings, words};
 use crate::text::words::split;
 use serde_json::Value;
+use std::sync::LazyLock;
 
 static NEEDLES: Needles = Needles::new(&["\"methodName\"", "\"operationName\"", "\"operation\":"]);
 
@@ -172,17 +173,10 @@ impl Call {
 
 /// What a verb of an audit trail does to a thing that is no release.
 pub(super) fn done_to(verb: &str, object: &str) -> Option<MarkerKind> {
+    static VERBS: LazyLock<Meanings<MarkerKind>> =
+        LazyLock::new(|| meanings(include_str!("verbs.tsv")));
     match verb {
-        "resize" => Some(MarkerKind::Scale),
         "set" if object.ends_with("size") || object.ends_with("count") => Some(MarkerKind::Scale),
-        "restart" | "reset" | "reboot" => Some(MarkerKind::Restart),
-        "failover" | "promote" | "switchover" => Some(MarkerKind::Failover),
-        "stop" | "poweroff" | "deallocate" => Some(MarkerKind::ServiceStop),
-        "start" => Some(MarkerKind::ServiceStart),
-        "rollback" => Some(MarkerKind::RollbackStart),
-        "set" | "update" | "replace" | "patch" | "create" | "delete" | "deletecollection"
-        | "insert" | "remove" | "add" | "attach" | "detach" | "enable" | "disable" | "write"
-        | "modify" | "rotate" => Some(MarkerKind::ConfigChange),
-        _ => None,
+        verb => VERBS.get(verb.as_bytes()).copied(),
     }
 }

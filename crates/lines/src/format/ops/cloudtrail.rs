@@ -3,7 +3,7 @@
 
 use crate::format::pager::value::{self, Needles, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
-use crate::table::words;
+use crate::table::{rows, words};
 use serde_json::Value;
 
 static NEEDLES: Needles = Needles::new(&["\"eventName\"", "\"eventSource\"", "\"eventTime\""]);
@@ -113,33 +113,6 @@ fn resource(name: &str) -> &str {
     }
 }
 
-/// What calls did whose names begin so; the first that fits counts.
-const CALLS: [(MarkerKind, &str); 7] = [
-    (
-        MarkerKind::DeployStart,
-        "UpdateService UpdateFunctionCode CreateDeployment StartPipelineExecution UpdateEnvironment UpdateStack \
-        ExecuteChangeSet PublishVersion StartDeployment",
-    ),
-    (
-        MarkerKind::RollbackStart,
-        "RollbackStack StopDeployment RollbackApplication",
-    ),
-    (MarkerKind::Restart, "Reboot RestartAppServer"),
-    (
-        MarkerKind::Failover,
-        "Failover PromoteReadReplica SwitchoverReadReplica",
-    ),
-    (
-        MarkerKind::ServiceStop,
-        "StopInstances StopDB TerminateInstances DeleteDBInstance DeleteService StopTask",
-    ),
-    (MarkerKind::ServiceStart, "StartInstances StartDB"),
-    (
-        MarkerKind::Scale,
-        "SetDesiredCapacity UpdateAutoScalingGroup RegisterScalableTarget ModifyReplicationGroupShardConfiguration",
-    ),
-];
-
 /// What serves traffic.
 const SERVES: [&str; 22] = words(
     "ec2 rds elasticloadbalancing route53 ssm secretsmanager lambda ecs eks apigateway cloudfront elasticache dynamodb \
@@ -171,9 +144,9 @@ fn kind(name: &str, source: &str) -> Option<MarkerKind> {
         return Some(DeployStart);
     }
     let begins = |names: &str| names.split(' ').any(|n| name.starts_with(n));
-    let done = CALLS.iter().find(|(_, names)| begins(names));
-    if let Some((kind, _)) = done {
-        return Some(*kind);
+    let mut calls = rows(include_str!("calls.tsv"));
+    if let Some([kind, _]) = calls.find(|[_, names]| begins(names)) {
+        return MarkerKind::from_word(kind);
     }
     let changes = starts(&CHANGES);
     let routine = ROUTINE.iter().any(|w| name.contains(w));

@@ -35,7 +35,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
             .collect();
         return Some(value::event(Some(stamp), notices));
     }
-    named(&WEBHOOKS, "AWS state change").parse(line)
+    named(&WEBHOOKS, "AWS state change")?.parse(line)
 }
 
 /// What a service event says. A steady state ends what was begun, and is stated every six hours too.

@@ -1,6 +1,10 @@
 //! What a time is of, by the words of its key: when the event was, when its state came, or a turn in the life of what it is
 //! about. No value is read here.
 
+use crate::table::{Meanings, meanings};
+use serde::Deserialize;
+use std::sync::LazyLock;
+
 /// What a time is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimeRole {
@@ -15,7 +19,8 @@ pub(super) enum TimeRole {
 }
 
 /// Turns in the life of an alert, an incident, a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Turn {
     Begun,
     Acknowledged,
@@ -28,19 +33,9 @@ pub(super) enum Turn {
 impl Turn {
     /// The turn that a word names.
     pub(super) fn of(word: &str) -> Option<Turn> {
-        Some(match word {
-            "create" | "created" | "creation" | "open" | "opened" | "reopened" | "trigger"
-            | "triggered" | "fire" | "fired" | "firing" | "raised" | "start" | "started"
-            | "begin" | "began" | "begun" | "activated" => Turn::Begun,
-            "ack" | "acked" | "acknowledge" | "acknowledged" | "acknowledgement" => {
-                Turn::Acknowledged
-            }
-            "escalate" | "escalated" | "delegate" | "delegated" | "reassigned" => Turn::Escalated,
-            "resolve" | "resolved" | "recover" | "recovered" | "recovery" | "close" | "closed"
-            | "cleared" | "stopped" | "end" | "ended" | "finish" | "finished" | "complete"
-            | "completed" => Turn::Ended,
-            _ => return None,
-        })
+        static TURNS: LazyLock<Meanings<Turn>> =
+            LazyLock::new(|| meanings(include_str!("turns.tsv")));
+        TURNS.get(word.as_bytes()).copied()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::value::{self, Needles, Opened, first_text, text, time};
 use crate::record::{MarkerKind, Notice, Record};
+use crate::table::rows;
 use serde_json::Value;
 
 static VERSION_3: Needles = Needles::new(&["\"event_type\"", "\"occurred_at\""]);
@@ -28,27 +29,23 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     Some(value::record(stamp, notices))
 }
 
-/// Event verbs of both versions. Verbs that say nothing about the state of an incident (priority, responders) are none.
-fn kind(verb: &str) -> Option<MarkerKind> {
-    Some(match verb {
-        "incident.triggered" | "incident.trigger" | "incident.reopened" => MarkerKind::AlertFired,
-        "incident.acknowledged" | "incident.acknowledge" => MarkerKind::AlertAcknowledged,
-        "incident.escalated"
-        | "incident.escalate"
-        | "incident.delegated"
-        | "incident.delegate"
-        | "incident.reassigned" => MarkerKind::AlertEscalated,
-        "incident.resolved" | "incident.resolve" => MarkerKind::AlertResolved,
-        "incident.annotated" | "incident.annotate" | "incident.status_update_published" => {
-            MarkerKind::HumanNote
-        }
-        _ => return None,
-    })
+/// What a verb of an event or of a log entry says became of an incident. Verbs that say nothing about its state (priority,
+/// responders, snoozing, limits) are none.
+pub(super) fn kind(verb: &str) -> Option<MarkerKind> {
+    let mut verbs = rows(include_str!("verbs.tsv"));
+    let [kind, _] = verbs.find(|[_, of]| of.split(' ').any(|v| v == verb))?;
+    MarkerKind::from_word(kind)
+}
+
+/// The same of the type of an event, `incident.triggered`.
+fn of_type(v: &Value) -> Option<MarkerKind> {
+    kind(v.as_str()?.strip_prefix("incident.")?)
 }
 
 /// `None` when it is no event; `Some(None)` when it is one that states nothing.
 fn version_3<'a>(event: &Value) -> Option<Option<Notice<'a>>> {
-    let Some(kind) = kind(event.get("event_type")?.as_str()?) else {
+    let verb = event.get("event_type").filter(|v| v.is_string())?;
+    let Some(kind) = of_type(verb) else {
         return Some(None);
     };
     let data = event.get("data").unwrap_or(&Value::Null);
@@ -69,7 +66,7 @@ fn version_3<'a>(event: &Value) -> Option<Option<Notice<'a>>> {
 }
 
 fn version_2<'a>(message: &Value) -> Option<Notice<'a>> {
-    let kind = kind(message.get("event")?.as_str()?)?;
+    let kind = of_type(message.get("event")?)?;
     let entry = message.get("log_entries").and_then(|l| l.get(0));
     let incident = message.get("incident").unwrap_or(&Value::Null);
     let title = first_text(incident, &["title", "summary"]).unwrap_or_default();

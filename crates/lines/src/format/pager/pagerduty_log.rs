@@ -1,6 +1,7 @@
 //! PagerDuty's REST exports: log entries (`trigger_log_entry`, `notify_log_entry`, …). The time of an entry is its own; a
 //! notification is the page itself, of the same incident as the trigger.
 
+use super::pagerduty::kind;
 use super::value::{self, Needles, text, time};
 use crate::record::{MarkerKind, Notice, Record};
 use serde_json::Value;
@@ -17,18 +18,6 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let stamp = time(&body, "created_at")?;
     let notice = kind.map(|k| of_entry(k, &body));
     Some(value::record(Some(stamp), notice.into_iter().collect()))
-}
-
-/// Types of entries; those about snoozing, urgency and limits state nothing of an alert's course.
-fn kind(verb: &str) -> Option<MarkerKind> {
-    Some(match verb {
-        "trigger" | "notify" => MarkerKind::AlertFired,
-        "acknowledge" => MarkerKind::AlertAcknowledged,
-        "escalate" | "delegate" | "repeat_escalation_path" => MarkerKind::AlertEscalated,
-        "resolve" => MarkerKind::AlertResolved,
-        "annotate" => MarkerKind::HumanNote,
-        _ => return None,
-    })
 }
 
 fn of_entry<'a>(kind: MarkerKind, v: &Value) -> Notice<'a> {

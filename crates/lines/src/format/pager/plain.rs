@@ -2,32 +2,16 @@
 //! scope, on which the text rules run; application lines about alerts begin otherwise and are left alone.
 
 use crate::record::{Kind, Level, Record};
-use crate::table::byte_words;
+use crate::table::{byte_words, rows};
 use crate::time::stamp;
+use std::sync::LazyLock;
 
 /// Tags of programs that page people.
 const TAGS: [&[u8]; 9] =
     byte_words("pager oncall on-call paging pagerduty opsgenie alerting sms smsd");
-/// Words that begin a pager's message; what must follow them.
-const WORDS: [(&[u8], &[u8]); 17] = [
-    (b"PAGE", b" :"),
-    (b"PAGED", b" :"),
-    (b"ALERT #", b"0123456789"),
-    (b"ALERT [", b"PSFH"),
-    (b"ACK", b" #:"),
-    (b"ACKED", b" #:"),
-    (b"ACKNOWLEDGED", b" #:"),
-    (b"UNACKED", b" #:"),
-    (b"ESCALATED", b" #:"),
-    (b"ESCALATION", b" #:"),
-    (b"RESOLVED", b" #:"),
-    (b"RECOVERY", b" #:"),
-    (b"[FIRING", b":]"),
-    (b"[RESOLVED", b":]"),
-    (b"[ACK", b"]N"),
-    (b"TRIGGERED", b" #:"),
-    (b"Monitor is", b" "),
-];
+/// Words that begin a pager's message, and what must follow them.
+static WORDS: LazyLock<Vec<[&str; 2]>> =
+    LazyLock::new(|| rows(include_str!("words.tsv")).collect());
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
@@ -65,8 +49,9 @@ fn message(rest: &[u8]) -> Option<&[u8]> {
     if let Some(said) = host.and_then(|n| tagged(&rest[n + 1..])) {
         return Some(said);
     }
-    let begins = WORDS.iter().any(|(word, next)| {
-        rest.starts_with(word) && rest.get(word.len()).is_some_and(|c| next.contains(c))
+    let begins = WORDS.iter().any(|[word, next]| {
+        let behind = rest.strip_prefix(word.as_bytes()).and_then(<[u8]>::first);
+        behind.is_some_and(|c| next.as_bytes().contains(c))
     });
     (begins || is_note(rest) || is_by_hand(rest)).then_some(rest)
 }

@@ -11,6 +11,7 @@ use crate::format::leaf::{
 use crate::record::{At, Body, Level, MarkerKind, Message, Record, Request};
 use crate::table::phrases;
 use crate::time::stamp::ctime;
+use std::sync::LazyLock;
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
@@ -110,35 +111,17 @@ const BANNER: [&str; 33] = phrases(
     closing all non-uwsgi socket fds |found fd |running /usr/|Gracefully killing worker ",
 );
 
-/// By the first byte of these: their second bytes, a bit for every 32nd.
-static FIRST: [u32; 256] = {
-    const fn put(all: &mut [u32; 256], s: &[u8]) {
-        all[s[0] as usize] |= 1 << (s[1] & 31);
-    }
-    let mut all = [0; 256];
-    let mut i = 0;
-    while i < SAID.len() {
-        put(&mut all, SAID[i].as_bytes());
-        i += 1;
-    }
-    i = 0;
-    while i < BANNER.len() {
-        put(&mut all, BANNER[i].as_bytes());
-        i += 1;
-    }
-    put(&mut all, b"worker 1 buried after");
-    put(&mut all, b"mapped 437520 bytes (427 KB) for");
-    all
-};
+/// Bytes with which one of these begins.
+static FIRST: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut first = [false; 256];
+    let all = SAID.iter().chain(&BANNER).chain(&["worker ", "mapped "]);
+    all.for_each(|s| first[usize::from(s.as_bytes()[0])] = true);
+    first
+});
 
 /// Events and decoration without a time.
 fn unstamped(line: &[u8]) -> Option<Record<'_>> {
-    let [first, second, ..] = line else {
-        return None;
-    };
-    if FIRST[usize::from(*first)] >> (second & 31) & 1 == 0 {
-        return None;
-    }
+    let first = line.first().filter(|c| FIRST[usize::from(**c)])?;
     let begins = |s: &str| s.as_bytes().first() == Some(first) && line.starts_with(s.as_bytes());
     if let Some(n) = SAID.iter().position(|s| begins(s)) {
         let level = if n == 0 { Level::Error } else { Level::Info };

@@ -64,7 +64,7 @@ type VendorKeys = Vec<(&'static str, To)>;
 
 /// An access log in a vendor's keys.
 pub struct VendorJson {
-    meta: Meta<'static>,
+    pub(in crate::format) meta: Meta<'static>,
     /// Texts of which every line holds one.
     needles: Vec<&'static str>,
     keys: VendorKeys,

@@ -162,35 +162,66 @@ impl W3cReader {
         } else {
             b' '
         };
-        let mut row = W3cRow::default();
-        let (mut seen, mut rest) = (0, Some(line));
-        while let Some(b) = rest {
-            let column = *self.columns.get(seen)?;
-            let value;
-            (value, rest) = next_value(b, gap);
-            row.take(column, value);
-            seen += 1;
-        }
+        let (row, seen) = W3cRow::of_line(line, gap, &self.columns, false)?;
         // a line that was cut off has fewer
         if seen < self.columns.len() && row.status().is_none() {
             return None;
         }
-        let mut stamp = self.stamp(&row)?;
+        let mut stamp = row.stamp(self.dated)?;
         if self.local {
             stamp.offset_min = None;
         }
         self.last = Some(stamp);
         Some(row.into_record(stamp))
     }
+}
 
-    fn stamp(&self, row: &W3cRow<'_>) -> Option<Stamp> {
-        let (date, time) = (row.of(W3cColumn::Date), row.of(W3cColumn::Time));
+/// The columns of one line. Empty where absent or `-`.
+#[derive(Default)]
+struct W3cRow<'a>([&'a [u8]; NAMES.len()]);
+
+impl<'a> W3cRow<'a> {
+    /// The columns of a line, and how many there are; `None` where these are more than known ones, unless they may be.
+    fn of_line(
+        line: &'a [u8],
+        gap: u8,
+        columns: &[Option<usize>],
+        open: bool,
+    ) -> Option<(Self, usize)> {
+        let (mut row, mut seen, mut rest) = (W3cRow::default(), 0, Some(line));
+        while let Some(b) = rest {
+            let value;
+            (value, rest) = next_value(b, gap);
+            match columns.get(seen) {
+                Some(c) => row.take(*c, value),
+                None if open => {}
+                None => return None,
+            }
+            seen += 1;
+        }
+        Some((row, seen))
+    }
+
+    /// Of several hosts the last counts: CloudFront has its own name first, that of the site later.
+    fn take(&mut self, column: Option<usize>, value: &'a [u8]) {
+        if let Some(n) = column.filter(|_| value != b"-") {
+            self.0[n] = value;
+        }
+    }
+
+    fn of(&self, column: W3cColumn) -> &'a [u8] {
+        self.0[column as usize]
+    }
+
+    /// Its time; `dated` is what says the day where it has no column for it.
+    fn stamp(&self, dated: Option<Stamp>) -> Option<Stamp> {
+        let (date, time) = (self.of(W3cColumn::Date), self.of(W3cColumn::Time));
         if time.len() > 16 || date.len() > 10 {
             return None;
         }
         let mut b = [0; 28];
         if date.is_empty() {
-            let day = self.dated?.wall_us.div_euclid(DAY) * DAY;
+            let day = dated?.wall_us.div_euclid(DAY) * DAY;
             b[..11].copy_from_slice(b"1970-01-01T");
             b[11..11 + time.len()].copy_from_slice(time);
             let s = utc(&b[..11 + time.len()])?;
@@ -204,23 +235,6 @@ impl W3cReader {
         let end = date.len() + 1 + time.len();
         b[date.len() + 1..end].copy_from_slice(time);
         utc(&b[..end])
-    }
-}
-
-/// The columns of one line. Empty where absent or `-`.
-#[derive(Default)]
-struct W3cRow<'a>([&'a [u8]; NAMES.len()]);
-
-impl<'a> W3cRow<'a> {
-    /// Of several hosts the last counts: CloudFront has its own name first, that of the site later.
-    fn take(&mut self, column: Option<usize>, value: &'a [u8]) {
-        if let Some(n) = column.filter(|_| value != b"-") {
-            self.0[n] = value;
-        }
-    }
-
-    fn of(&self, column: W3cColumn) -> &'a [u8] {
-        self.0[column as usize]
     }
 
     fn status(&self) -> Option<u16> {

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 pub const OWN: &str = "access log with own fields";
 
 /// The same where a number alone at the end of a line is known to be microseconds.
-pub static OWN_MICROS: LazyLock<&dyn Format> = LazyLock::new(|| grammar(OWN, own_micros));
+pub static OWN_MICROS: LazyLock<&dyn Format> = LazyLock::new(|| grammar(OWN, own_micros).listed());
 
 fn own_micros(line: &[u8]) -> Option<Record<'_>> {
     let p = prefix(line)?;

@@ -1,7 +1,7 @@
 //! W3C lines without their `#Fields:` header, as a cut or filtered file leaves them: in the columns that IIS and CloudFront write
 //! unless stated otherwise. Their number and the shapes of several columns must fit, else they are left alone.
 
-use super::{W3cColumn, W3cRow, column, next_value, utc};
+use super::{W3cColumn, W3cRow, column};
 use crate::format::leaf;
 use crate::record::Record;
 use std::sync::LazyLock;
@@ -38,17 +38,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         b'\t' => &CLOUDFRONT,
         _ => return None,
     };
-    let (mut row, mut seen, mut rest) = (W3cRow::default(), 0, Some(line));
-    while let Some(b) = rest {
-        let value;
-        (value, rest) = next_value(b, gap);
-        match columns.get(seen) {
-            Some(c) => row.take(*c, value),
-            None if gap == b' ' => return None,
-            None => {}
-        }
-        seen += 1;
-    }
+    let (row, seen) = W3cRow::of_line(line, gap, columns, gap == b'\t')?;
     let method = row.of(W3cColumn::Method);
     let (date, time) = (row.of(W3cColumn::Date), row.of(W3cColumn::Time));
     let fits = seen >= columns.len()
@@ -58,13 +48,7 @@ pub fn parse(line: &[u8]) -> Option<Record<'_>> {
         && row.taken_us().is_some()
         && method.len() >= 3
         && method.iter().all(u8::is_ascii_uppercase);
-    if !fits || date.len() != 10 || time.len() != 8 {
-        return None;
-    }
-    let mut written = [0; 19];
-    written[..10].copy_from_slice(date);
-    written[10] = b'T';
-    written[11..].copy_from_slice(time);
-    let stamp = utc(&written)?;
+    let whole = fits && date.len() == 10 && time.len() == 8;
+    let stamp = row.stamp(None).filter(|_| whole)?;
     Some(row.into_record(stamp))
 }
