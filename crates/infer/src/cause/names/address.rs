@@ -51,6 +51,13 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
     let behind = tokens.iter().skip(1).chain([&""]);
     let mut ends = tokens.iter().zip(behind);
     let called = ends.find_map(|(w, next)| host_port(w).filter(|_| !is_unit(next.as_bytes())));
+    // who writes number and name of one place says whom it means by the name
+    let called = called.map(|(host, port)| {
+        let place = |(name, of): &(String, Option<u32>)| *of == port && !is_ipv4(name);
+        let number = port.is_some() && is_ipv4(&host);
+        let mut named = tokens.iter().filter_map(|w| host_port(w)).filter(place);
+        named.next().filter(|_| number).unwrap_or((host, port))
+    });
     // a bare name is whom a call was meant for where the message says that one had no answer
     let unanswered = || is_broken(&SearchedText::of(text.as_bytes()));
     called.or_else(|| Some((domain().filter(|_| unanswered())?.to_owned(), None)))
