@@ -4,7 +4,7 @@
 use super::case::{BegunFact, Case, RemarkFact};
 use super::remarks::{denies, everywhere, names, since};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ledger::{culprit, lines, quote, shortened};
+use crate::cause::ledger::{culprit, lines, quote, quote_from, shortened};
 use crate::cause::rank::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Cited, Group, Sentence};
@@ -45,7 +45,7 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
 pub(super) fn told(begun: &BegunFact, said: &RemarkFact) -> (String, Sentence, Option<Cited>) {
     let short = shortened(begun.text.for_json(), NAMED);
     let text = Sentence::words("The chat speaks of what begins with the failures: ");
-    let text = text.p(quote(said.text.for_json())).w(".");
+    let text = text.p(quote_from(said.text.for_json())).w(".");
     let cited = lines(&[begun.evidence.clone(), said.evidence.clone()]);
     (short, text, cited)
 }

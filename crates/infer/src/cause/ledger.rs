@@ -188,6 +188,15 @@ pub(super) fn quote(text: &str) -> Piece {
     Piece::Log(LogText::new(shortened(text, QUOTED).as_bytes()))
 }
 
+/// What a person wrote, from its beginning on: cut in the middle it would say something else.
+pub(super) fn quote_from(text: &str) -> Piece {
+    let text = without_head(text);
+    let end = text.char_indices().nth(QUOTED).map(|c| c.0);
+    let cut = end.map(|end| text[..end].rfind(' ').unwrap_or(end));
+    let said = cut.map_or_else(|| text.to_owned(), |end| format!("{}…", &text[..end]));
+    Piece::Log(LogText::new(said.as_bytes()))
+}
+
 /// A message in so many letters, without what stands in front of it. Where that is too much, the words that state its fault stay,
 /// and those with which it begins.
 pub(super) fn shortened(text: &str, letters: usize) -> String {

@@ -6,7 +6,7 @@ use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::fault::fault;
 use crate::cause::identifiers::known;
-use crate::cause::ledger::{Aspect, Scale, lines, quote};
+use crate::cause::ledger::{Aspect, Scale, lines, quote, quote_from};
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Event, Evidence, Sentence};
 use coroner_lines::fault::Fault;
@@ -163,13 +163,17 @@ pub fn read(case: &Case<'_>, mut remarks: Vec<RemarkFact>) -> Vec<RemarkFact> {
 
 /// The claim that a remark makes of a suspect, in the sentence that names it.
 fn claim((r, denied): (&RemarkFact, bool), named: &BTreeSet<String>) -> (f64, Sentence) {
-    let (weight, what) = match denied {
-        true => (DENIED, "The chat rules it out: "),
-        false => (NAMED, "The chat names it: "),
-    };
     let text = r.text.for_json();
     let names_it = |s: &&str| names(s).iter().any(|n| named.contains(n));
-    let said = quote(sentences(text).find(names_it).unwrap_or(text));
+    let by_name = sentences(text).find(names_it);
+    let states = |s: &&str| fault(s).and_then(Fault::class).is_some();
+    let (weight, what) = match (denied, by_name) {
+        (true, _) => (DENIED, "The chat rules it out: "),
+        (false, Some(_)) => (NAMED, "The chat names it: "),
+        (false, None) => (NAMED, "The chat tells of such a fault: "),
+    };
+    let said = by_name.or_else(|| sentences(text).find(states));
+    let said = quote_from(said.unwrap_or(text));
     (weight, Sentence::words(what).p(said).w("."))
 }
 

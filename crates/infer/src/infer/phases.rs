@@ -202,6 +202,9 @@ fn mitigated(
     steps.find_map(|e| e.time.filter(|t| *t > onset && *t <= last && helped(*t)))
 }
 
+/// What helps may take so long to show.
+const SETTLES: i64 = 20 * SECOND;
+
 /// Whether the failing share stays at least ten points lower after a moment: five minutes before it against the five minutes
 /// after it, and against all that is left then until the recovery.
 pub(crate) fn helped(
@@ -221,7 +224,10 @@ pub(crate) fn helped(
         return false;
     }
     let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
-    let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
+    // what comes after the end is no help of what was done long before it
+    let lasted = recovery.filter(|r| r.0 - t.0 > MINUTE && *r <= soon);
+    let still = lasted.and_then(|r| share(Instant(t.0 + SETTLES), r));
+    let after = share(t, soon).map(|a| a.max(later.or(still).unwrap_or(0.0)));
     before.zip(after).is_some_and(|(b, a)| a <= b - 0.10)
 }
 

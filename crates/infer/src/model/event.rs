@@ -55,7 +55,7 @@ pub struct Event {
 
 impl Event {
     /// What it quotes of its line.
-    pub(crate) fn quoted(&self) -> Option<&str> {
+    pub fn quoted(&self) -> Option<&str> {
         self.text.0.iter().find_map(|p| match p {
             Piece::Log(t) => Some(t.for_json()),
             _ => None,

@@ -5,6 +5,7 @@ use super::{facts, kinds, sentence};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::sorting::SortList;
+use coroner_lines::text::words::is_coined;
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// A part of the summary.
@@ -141,6 +142,19 @@ fn within(e: &Event) -> Sentence {
     s
 }
 
+/// Whether an alert and what is said of one bear a name that is no word: a pager and a chat have numbers of their own.
+fn both_name(alert: &Event, e: &Event) -> bool {
+    let names = |e: &'_ Event| -> Vec<String> {
+        let text = e.quoted().unwrap_or_default();
+        let words = text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
+        let small = |w: &&str| w.contains(|c: char| c.is_ascii_lowercase());
+        let coined = words.filter(small).filter(|w| is_coined(w.as_bytes()));
+        coined.map(str::to_owned).collect()
+    };
+    let of_alert = names(alert);
+    names(e).iter().any(|n| of_alert.contains(n))
+}
+
 /// What people did, and how it ended.
 fn answers(i: &Incident) -> Sentence {
     let mut s = Sentence::default();
@@ -155,7 +169,7 @@ fn answers(i: &Incident) -> Sentence {
         let ack = row(MarkerKind::AlertAcknowledged);
         let ack = ack.filter(|_| i.durations.acknowledge.is_some());
         // whether somebody took this alert or another one
-        let open = |(e, _): &(&Event, _)| e.group != alert.group;
+        let open = |(e, _): &(&Event, _)| e.group != alert.group && !both_name(alert, e);
         let (fired, taken) = match ack.as_ref().is_some_and(open) {
             true => (" An alert fired at ", ", and one was acknowledged at "),
             false => (" The alert fired at ", " and was acknowledged at "),

@@ -148,10 +148,12 @@ pub fn short_span(us: i64) -> String {
     }
 }
 
-/// The distance from T for prose: `T`, `+4 min 56 s`, `−6 s`, `−0.6 s`. Under a twentieth of a second it is T.
+/// The distance from T for prose: `T`, `0 s`, `+4 min 56 s`, `−6 s`. Under a twentieth of a second it is T, which is known to the
+/// second.
 pub fn distance(us: i64) -> String {
     match us {
         u if u.saturating_abs() < SECOND / 20 => "T".to_owned(),
+        u if u.saturating_abs() < SECOND => "0 s".to_owned(),
         u if u > 0 => format!("+{}", span(u)),
         u => span(u),
     }

@@ -78,7 +78,6 @@ pub(in crate::report) fn view(report: &Report) -> Value {
         "said": said + &facts::uncounted(report, Medium::Marked),
         "note": note,
         "telling": no_incident::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
-        "left_out": facts::left_out(&report.totals),
         "formats": formats(report),
         "short": short(report, clock),
         "gaps": gaps::lines(report).iter().map(|g| {
