@@ -206,14 +206,7 @@ fn steps(i: &Incident) -> Vec<Sentence> {
     // the one that the phases keep apart from what the rollback itself restarts
     let phase = i.phases.iter().find(|p| p.phase == "restart");
     let row = phase.and_then(|p| i.timeline.iter().find(|e| e.id == p.from));
-    // what goes on being started anew was not restarted by anybody
-    let again = |e: &Event| {
-        let span = e.last().zip(e.time);
-        span.is_some_and(|(last, first)| last.0 - first.0 > MINUTE)
-    };
-    let any = || facts::first_of(i, MarkerKind::Restart).filter(|(e, _)| !again(e));
     let restart = row.and_then(|e| Some((e, e.time?)));
-    let restart = restart.or_else(|| any().filter(|_| rollback.is_none()));
     if let Some(t) = rollback {
         let s = Sentence::words("the rollback was reported done at ").p(Piece::Time(t));
         let s = match &i.kept_failing {
@@ -226,12 +219,32 @@ fn steps(i: &Incident) -> Vec<Sentence> {
         steps.push((t, restarted(i, e).p(Piece::Time(t))));
     }
     if let Some(t) = i.recovery {
-        let over = format!("{} ", kinds::over(i));
-        steps.push((t, Sentence::words(over).p(Piece::Time(t))));
+        let over = Sentence::words(format!("{} ", kinds::over(i))).p(Piece::Time(t));
+        steps.push((t, ended(i, over)));
     }
     steps.sort_list_by_key(|x| x.0);
     steps.into_iter().map(|x| x.1).collect()
 }
+
+/// The end, and what was done right before it, where the phases have that.
+fn ended(i: &Incident, over: Sentence) -> Sentence {
+    let last = i
+        .phases
+        .last()
+        .filter(|p| p.phase == "mitigate" && p.us <= SOON);
+    let act = last.and_then(|p| Some((p, i.timeline.iter().find(|e| e.id == p.from)?)));
+    match act {
+        Some((p, e)) if p.us >= SECOND => {
+            let s = over.w(", ").p(Piece::Span(p.us)).w(" after ");
+            then(s, within(e))
+        }
+        Some((_, e)) => then(over.w(", within a second of "), within(e)),
+        None => over,
+    }
+}
+
+/// What is done so shortly before the end is told with it.
+const SOON: i64 = 2 * MINUTE;
 
 /// What a row says was started again or stopped, up to its time.
 fn restarted(i: &Incident, e: &Event) -> Sentence {
