@@ -96,7 +96,7 @@ fn folder(command: &str) -> Option<&str> {
 /// pg_drop_replication_slot('audit')"`. A pod that is deleted is started anew.
 fn removed(command: &str) -> Option<&str> {
     const VERBS: &str =
-        "delete del unlink drop remove purge evict cancel kill terminate destroy rm";
+        "delete del unlink drop remove purge clear flush evict cancel kill terminate destroy rm";
     const KINDS: &str = "queue job cronjob slot stream topic consumer index table key task container concurrently if exists";
     let is = |of: &str, w: &str| of.split(' ').any(|x| x.eq_ignore_ascii_case(w));
     let blank = |c: char| c.is_whitespace() || "\"'(),;=".contains(c);

@@ -112,6 +112,13 @@ pub(super) fn taken_away<'a>(
     })
 }
 
+/// What the last command takes away, wherever it was typed, with which the failures end, and its row.
+pub(super) fn cleared_away<'a>(case: &'a Case<'a>) -> Option<(&'a str, &'a Event)> {
+    let typed = |e: &&Event| e.text.states_a_command() && is_at_the_end(case, e);
+    let mut last = case.events.iter().rev().filter(typed);
+    last.find_map(|e| Some((takes_away(quoted(e)?)?, e)))
+}
+
 /// Whether a text has all the words of a name of several, one behind the other, as identifiers write them: `uninitialized constant
 /// Shop::PriceBand` those of `price_bands`.
 fn says_all_words(text: &str, name: &str) -> bool {

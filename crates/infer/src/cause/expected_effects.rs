@@ -6,6 +6,7 @@ use crate::cause::case::{Case, Dim};
 use crate::cause::change::reversal::in_vain;
 use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
+use crate::cause::cold_start;
 use crate::cause::ends::undoes;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{lines, onset_lines, span};
@@ -148,7 +149,9 @@ pub(super) fn share(case: &Case<'_>, status: u16) -> f64 {
 
 /// What is gone answers nothing.
 pub(super) fn gone(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
-    let answers = share(case, 500) >= NEARLY_ALL && !one_fails(case);
+    // what calls a machine that fell goes on answering
+    let called = s.is(CauseClass::Host) && !cold_start::fell(case).is_empty();
+    let answers = share(case, 500) >= NEARLY_ALL && !one_fails(case) && !called;
     (s.own && !by_program(case, s) && answers && names::full_store(s.text).is_none())
         .then_some("A running program answers the failed requests; a dead one could not.")
 }

@@ -75,7 +75,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     if best.is_none() {
         failure_shape::symptom(&mut scale, case, signs, 0.8);
     }
-    let host = best.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
+    // what starts cold on another one is what ran on that which fell
+    let fallen = |s: &&Sign<'_>| fell.is_empty() || fell.iter().any(|f| s.host == Some(f.0));
+    let host = best.filter(fallen);
+    let host = host.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
+    let host = host.or_else(|| fell.first().map(|f| f.0).filter(|_| fell.len() == 1));
     let host = host.or(silent.map(|x| x.0));
     let host = host.or_else(|| cold.first().and_then(|b| b.0).filter(|_| fell.len() < 2));
     let together: Vec<&str> = fell.iter().take(3).map(|f| f.0.for_json()).collect();

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::{begun, names};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::ends::{UNDONE, taken_away};
+use crate::cause::ends::{UNDONE, cleared_away, taken_away};
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{
@@ -28,6 +28,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what a program is answered is said of who answers
     if let Some(name) = best.and_then(|s| names::full_store(s.text)) {
         failure_shape::latency(&mut scale, case, 0.6, 0.9);
+        // what somebody takes away as the failures end had filled it
+        if let Some((what, e)) = cleared_away(case) {
+            let text = stop_with(
+                case,
+                e.time,
+                Sentence::words("the clearing of ").name(&named(what)),
+            );
+            scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+            let filled = format!("{name}, filled by {what}");
+            let mut w = INFO.weighed(scale, culprit("memory", &filled, None));
+            let title = Sentence::words("Memory of ").name(&named(&name));
+            w.title = title.w(" filled by ").name(&named(what));
+            return w;
+        }
         return INFO.weighed(scale, culprit("memory", &name, None));
     }
     if let Some(s) = best.filter(|s| s.own) {
