@@ -97,6 +97,7 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
                 w.change = Some(c.id.to_owned());
                 continue;
             }
+            w.brought_by = Some(c.id.to_owned());
             let text = made(c).w(" before the errors; it may have caused this fault.");
             w.claim(-NEAR * s.strength, text, lines(&c.evidence()));
             w.hold(BESIDE_CHANGE);

@@ -13,6 +13,7 @@ use coroner_lines::fault::Sense;
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
+use coroner_lines::time::SECOND;
 
 /// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
 const CARRIED: f64 = 2.0;
@@ -134,6 +135,9 @@ fn of_limits<'s, 'a>(signs: &'s [Sign<'a>]) -> Vec<(&'s Sign<'a>, &'s Sign<'a>)>
     calls
 }
 
+/// How much later than who waits for a connection a statement may say that its own time ran out: databases let it wait for a minute.
+const OUTLASTS: i64 = 60 * SECOND;
+
 /// The first own fault before a wait of something that it may wait for; before the end of a server, of its own machine, or of that on
 /// which the server runs that the clients name.
 fn failed_first<'s, 'a>(
@@ -159,6 +163,9 @@ fn failed_first<'s, 'a>(
     // what a server says to be over as the failures end lasted as long as they
     let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
     let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
+    // whose own time is longer says so later, from the same program
+    let soon = |s: &Sign<'_>| s.first.0 - wait.first.0 <= OUTLASTS;
+    let outlasts = |s: &Sign<'_>| wait.info.waits > 2 && s.info.waits > 1 && s.own && soon(s);
     let under_it = |s: &&Sign<'_>| wait.info.waits > 1 || near(s);
     signs
         .iter()
@@ -170,7 +177,9 @@ fn failed_first<'s, 'a>(
         // a handful of calls that fail outside keeps no thousands waiting
         .filter(|s| !s.is(CauseClass::ThirdParty) || s.count.saturating_mul(FEWER) >= waiting)
         // that a machine is gone is noticed after the first calls to what ran on it
-        .filter(|s| s.first <= wait.first || called(s) || on_the_way(s) || its_process(s))
+        .filter(|s| {
+            s.first <= wait.first || called(s) || on_the_way(s) || its_process(s) || outlasts(s)
+        })
         .filter(under_it)
         .min_by_key(|s| (s.info.waits, s.first))
 }

@@ -162,6 +162,7 @@ impl Scale {
             change: None,
             cap: None,
             stated: false,
+            brought_by: None,
         }
     }
 }

@@ -308,7 +308,15 @@ fn verdict(ranked: &[(f64, f64, &ClassInfo, Weighed)]) -> CauseVerdict {
     let Some((score, _, info, w)) = ranked.first() else {
         return CauseVerdict::NotEstablished;
     };
-    let second = ranked.get(1).map_or(0.0, |r| r.0);
+    // what a change brings about is how it shows, and no rival of it
+    let shows = |r: &(f64, f64, &ClassInfo, Weighed)| {
+        w.change.is_some() && r.3.change.is_none() && r.3.brought_by == w.change
+    };
+    let second = ranked
+        .iter()
+        .skip(1)
+        .find(|r| !shows(r))
+        .map_or(0.0, |r| r.0);
     let evidence = w.claims.iter().any(|c| c.weight >= LEAST);
     if info.class == CauseClass::Unknown || !evidence {
         CauseVerdict::NotEstablished

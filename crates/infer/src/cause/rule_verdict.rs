@@ -22,6 +22,8 @@ pub struct Weighed {
     pub question: &'static str,
     /// The change (or fault) event it rests on, by event id, for `lead` durations.
     pub change: Option<String>,
+    /// The change that may have brought it about, likewise: then it is how that shows.
+    pub brought_by: Option<String>,
     /// The lines state the fault itself: it holds whether a change shows that brought it about or not.
     pub stated: bool,
     /// The score may not exceed this (0–1), whatever the sum: nothing but nearness in time speaks for it.
