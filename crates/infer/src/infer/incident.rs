@@ -98,7 +98,9 @@ impl Maker<'_> {
         let ends = |t: Instant| until.is_some_and(|(from, to)| t.0 >= from && t <= to);
         let helped = |t| ends(t) || phases::helped(self.view, t, onset, recovery);
         let keys = phases::keys(&rows, onset, end, helped);
-        let mut durations = phases::durations(helped, &rows, &keys, onset, recovery, gaps);
+        let lingers = |t| phases::lingers(self.view, t, onset, recovery);
+        let both = (helped, lingers);
+        let mut durations = phases::durations(both, &rows, &keys, onset, recovery, gaps);
         let change = ranking.change.as_ref();
         let change = change.and_then(|c| ids.iter().find(|(old, _)| old == c));
         let change = change.map(|(_, new)| new.clone());

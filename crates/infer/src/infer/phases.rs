@@ -107,9 +107,10 @@ pub(crate) fn keys(
     }
 }
 
-/// Durations in microseconds. Negative ones are left out and reported as gaps. `helped` is that of the keys.
+/// Durations in microseconds. Negative ones are left out and reported as gaps. `helped` is that of the keys, `lingers` shows where what
+/// helped does so later.
 pub(crate) fn durations(
-    helped: impl Fn(Instant) -> bool,
+    (helped, lingers): (impl Fn(Instant) -> bool, impl Fn(Instant) -> bool),
     rows: &[Event],
     k: &PhaseMarkers,
     onset: Instant,
@@ -145,7 +146,7 @@ pub(crate) fn durations(
             .filter(|us| *us >= 0)
             .filter(|_| !tried(rows, k.ack, k.mitigation_start)),
         // what is reported within the last second did not take longer than all
-        mitigate: mitigated(helped, rows, onset, recovery)
+        mitigate: mitigated((helped, lingers), rows, onset, recovery)
             .map(|m| recovery.map_or(m, |r| m.min(r)).since(onset)),
         rollback: span(
             t(k.rollback_start),
@@ -173,9 +174,9 @@ fn impossible(what: &str, evidence: &[Evidence]) -> Gap {
 /// What ends the failures is so near their end.
 const AT_ONCE: i64 = 3 * SECOND;
 
-/// End of the first mitigation step that helped.
+/// End of the first mitigation step that helped; of several the first after which no more fail as before.
 fn mitigated(
-    helped: impl Fn(Instant) -> bool,
+    (helped, lingers): (impl Fn(Instant) -> bool, impl Fn(Instant) -> bool),
     rows: &[Event],
     onset: Instant,
     recovery: Option<Instant>,
@@ -198,8 +199,11 @@ fn mitigated(
         let acts = command || matches!(e.kind, K::MigrationStart | K::MigrationFinish);
         acts && e.time.zip(recovery).is_some_and(at_end)
     };
-    let mut steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));
-    steps.find_map(|e| e.time.filter(|t| *t > onset && *t <= last && helped(*t)))
+    let steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));
+    let due = |t: &Instant| *t > onset && *t <= last && helped(*t);
+    let all: Vec<Instant> = steps.filter_map(|e| e.time).filter(due).collect();
+    let first = all.iter().find(|t| !lingers(**t));
+    first.or(all.first()).copied()
 }
 
 /// What helps may take so long to show.
@@ -213,10 +217,7 @@ pub(crate) fn helped(
     onset: Instant,
     recovery: Option<Instant>,
 ) -> bool {
-    let share = |a: Instant, b: Instant| {
-        let (n, k) = view.requests(a, b);
-        (n >= 5).then(|| k as f64 / n as f64)
-    };
+    let share = |a, b| share(view, a, b);
     let before = share(Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
     let soon = Instant(t.0 + 5 * MINUTE);
     // seconds after the onset there is nothing yet that could have become lower, unless all is over as soon
@@ -224,11 +225,29 @@ pub(crate) fn helped(
         return false;
     }
     let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
-    // what comes after the end is no help of what was done long before it
-    let lasted = recovery.filter(|r| r.0 - t.0 > MINUTE && *r <= soon);
-    let still = lasted.and_then(|r| share(Instant(t.0 + SETTLES), r));
-    let after = share(t, soon).map(|a| a.max(later.or(still).unwrap_or(0.0)));
+    let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
     before.zip(after).is_some_and(|(b, a)| a <= b - 0.10)
+}
+
+/// The failing share of a stretch, where it has requests enough.
+fn share(view: &View<'_>, a: Instant, b: Instant) -> Option<f64> {
+    let (n, k) = view.requests(a, b);
+    (n >= 5).then(|| k as f64 / n as f64)
+}
+
+/// Whether about as many requests as before fail on after a moment, for a minute or more: what helped came later, or helps late.
+pub(crate) fn lingers(
+    view: &View<'_>,
+    t: Instant,
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> bool {
+    let Some(end) = recovery.filter(|r| r.0 - t.0 > MINUTE) else {
+        return false;
+    };
+    let before = share(view, Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
+    let still = share(view, Instant(t.0 + SETTLES), end);
+    before.zip(still).is_some_and(|(b, s)| s > b - 0.10)
 }
 
 /// Cuts onset → recovery at the markers that were recognised; the seconds add up to the outage.
