@@ -109,7 +109,8 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("version"));
 /// The version, release or image tag that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
 pub fn version(text: &[u8]) -> Option<&[u8]> {
     let text = without_uptime(text);
-    let found = VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_address(v));
+    let is_other = |v: &[u8]| is_address(v) || is_epoch(v);
+    let found = VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_other(v));
     found.map(without_kind)
 }
 
@@ -125,6 +126,12 @@ fn without_uptime(text: &[u8]) -> &[u8] {
         stamp.then_some(&inner[end + 1..])
     };
     behind().unwrap_or(text)
+}
+
+/// Seconds since 1970 with their fraction, as chats number what is written, are none.
+fn is_epoch(v: &[u8]) -> bool {
+    let digits = |b: &[u8]| b.iter().all(u8::is_ascii_digit);
+    matches!(v, [b'1', s @ ..] if s.get(9) == Some(&b'.') && digits(&s[..9]) && digits(&s[10..]))
 }
 
 /// Four dotted numbers below 256 are an address, not a version.

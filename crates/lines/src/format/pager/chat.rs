@@ -63,6 +63,7 @@ fn post(line: &[u8]) -> Option<Record<'_>> {
         v = inner.take();
     }
     let has = |keys: &[&str]| keys.iter().any(|k| v.get(k).is_some());
+    let is_message = is_message || is_numbered(&v);
     if !is_message && (has(&PROGRAMS) || !has(&PLACES)) {
         return None;
     }
@@ -82,6 +83,14 @@ fn post(line: &[u8]) -> Option<Record<'_>> {
     let mut r = Record::new(Some(stamp), Body::Message(m));
     r.scope = Some(scope);
     Some(r)
+}
+
+/// Whether the time is such a number as Slack calls a message by: `"ts": "1773150360.000400"`.
+fn is_numbered(v: &Value) -> bool {
+    let ts = v.get("ts").and_then(Value::as_str);
+    let parts = ts.and_then(|ts| ts.split_once('.'));
+    let digits = |p: &str, n: usize| p.len() == n && p.bytes().all(|b| b.is_ascii_digit());
+    parts.is_some_and(|(s, us)| digits(s, 10) && digits(us, 6))
 }
 
 /// What an export of a whole chat holds beside what was written: its version, rooms, people, each named after what it is.
