@@ -1,4 +1,4 @@
-//! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps within it.
+//! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps that they touch.
 
 use crate::cause::Dim;
 use crate::detect::Counts;
@@ -14,9 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Rows of a breakdown before the rest becomes `(other)`.
 const ROWS: usize = 20;
 
-/// An incident is broken down by the steps within it from so long on.
-const LASTS: i64 = 2 * MINUTE;
-
 /// Harm between two instants; `p0` is the usual failing share.
 pub(crate) fn impact(
     view: &View<'_>,
@@ -31,20 +28,14 @@ pub(crate) fn impact(
     if view.edge().next().is_none() {
         return Impact::default();
     }
-    // what went well right before and after is no part of it; of a short one the steps around it are all there is
-    let (first, last) = (ceil(from, TEN), floor(to, TEN));
-    let within = match last.0 - first.0 >= LASTS {
-        true => (first, last),
-        false => (floor(from, TEN), ceil(to, TEN)),
-    };
     if !silent {
         (from, to) = (floor(from, TEN), ceil(to, TEN));
     }
-    let whole = view.requests(within.0, within.1);
+    let whole = view.requests(from, to);
     let left_out = |dim| config.brief && !matches!(dim, Dim::Host | Dim::Service);
     let by = |dim| match silent || left_out(dim) {
         true => BTreeMap::new(),
-        false => view.by(dim, within.0, within.1),
+        false => view.by(dim, from, to),
     };
     let rows = |dim| breakdown(plain(dim, by(dim)), Some(whole));
     let (hit, error) = addresses(view, from, to);
