@@ -163,6 +163,13 @@ fn failed_first<'s, 'a>(
     // what a server says to be over as the failures end lasted as long as they
     let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
     let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
+    let of_server = |s: &Sign<'_>| {
+        let mut logs = case.sources.iter().filter(|x| x.database);
+        let same = |a: Option<&LogText>, b: Option<&LogText>| a.is_some() && a == b;
+        logs.any(|x| same(x.host.as_ref(), s.host) || same(x.service.as_ref(), s.service))
+    };
+    let works = |s: &Sign<'_>| s.is(CauseClass::Lock) && s.is_enough(case) && of_server(s);
+    let works = signs.iter().any(works);
     // whose own time is longer says so later, from the same program
     let soon = |s: &Sign<'_>| s.first.0 - wait.first.0 <= OUTLASTS;
     let outlasts = |s: &Sign<'_>| wait.info.waits > 2 && s.info.waits > 1 && s.own && soon(s);
@@ -176,6 +183,8 @@ fn failed_first<'s, 'a>(
         .filter(|s| s.strength >= LEAST && s.is_enough(case))
         // a handful of calls that fail outside keeps no thousands waiting
         .filter(|s| !s.is(CauseClass::ThirdParty) || s.count.saturating_mul(FEWER) >= waiting)
+        // a server that goes on telling of statements is not down, whatever its clients say
+        .filter(|s| !(s.is(CauseClass::Database) && works && !of_server(s)))
         // that a machine is gone is noticed after the first calls to what ran on it
         .filter(|s| {
             s.first <= wait.first || called(s) || on_the_way(s) || its_process(s) || outlasts(s)
