@@ -168,7 +168,7 @@ fn failed_first<'s, 'a>(
         let same = |a: Option<&LogText>, b: Option<&LogText>| a.is_some() && a == b;
         logs.any(|x| same(x.host.as_ref(), s.host) || same(x.service.as_ref(), s.service))
     };
-    let works = |s: &Sign<'_>| s.is(CauseClass::Lock) && s.is_enough(case) && of_server(s);
+    let works = |s: &Sign<'_>| s.info.class == wait.info.class && s.is_enough(case) && of_server(s);
     let works = signs.iter().any(works);
     // whose own time is longer says so later, from the same program
     let soon = |s: &Sign<'_>| s.first.0 - wait.first.0 <= OUTLASTS;
