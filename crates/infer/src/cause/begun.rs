@@ -56,6 +56,8 @@ pub(super) fn spoken_of<'c>(case: &'c Case<'_>) -> Option<(&'c BegunFact, &'c Re
         return None;
     }
     let common = parts(everywhere(case).iter().map(String::as_str));
+    let said = since(case).map(|r| (r, parts(r.names.iter().map(String::as_str))));
+    let said: Vec<_> = said.collect();
     let mut best: Option<(usize, &BegunFact, &RemarkFact)> = None;
     for begun in case.begun {
         // `COMMIT` is a word of a language
@@ -63,13 +65,13 @@ pub(super) fn spoken_of<'c>(case: &'c Case<'_>) -> Option<(&'c BegunFact, &'c Re
         let coined = words.filter(|w| w.contains(|c: char| c.is_lowercase() || c.is_ascii_digit()));
         let own = coined.flat_map(names).collect::<BTreeSet<_>>();
         let own = parts(own.iter().map(String::as_str));
-        for said in since(case) {
-            let text = said.text.for_json();
-            let both: BTreeSet<String> = parts(names(text).iter().map(String::as_str));
-            let both: BTreeSet<String> = &(&own & &both) - &common;
-            let more = best.is_none_or(|b| both.len() > b.0);
-            if !both.is_empty() && more && !denies(text, &said.names) {
-                best = Some((both.len(), begun, said));
+        for (said, theirs) in &said {
+            let both = own
+                .intersection(theirs)
+                .filter(|p| !common.contains(*p))
+                .count();
+            if both > best.map_or(0, |b| b.0) && !denies(said.text.for_json(), &said.names) {
+                best = Some((both, begun, said));
             }
         }
     }

@@ -66,8 +66,7 @@ pub(super) fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, si
 }
 
 /// A machine that falls silent and starts cold took with it what ran on it: what is said of servers that cannot be reached, and of what
-/// waits for them, speaks for the machine, or for their power where a
-/// supply tells of it.
+/// waits for them, speaks for the machine, or for its power where a supply tells of it.
 pub(super) fn hand_to_machines(
     weighed: &mut [(&ClassInfo, Weighed)],
     case: &Case<'_>,
