@@ -27,11 +27,14 @@ def epoch(text):
 
 
 def main():
-    drills = pathlib.Path(sys.argv[1])
+    drills = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
     program = sys.argv[2] if len(sys.argv) > 2 else "target/release/coroner"
+    found = sorted(drills.glob("*/truth.json"))
+    if not found:
+        sys.exit(f"no DRILLS/NAME/truth.json in {drills}: give the folder that holds the drills first, then the program")
     suspected, opened, false, retracted = [], [], 0, 0
     print("| drill | suspected after | opened after | other suspicions (retracted) |\n|---|---:|---:|---:|")
-    for truth_path in sorted(drills.glob("*/truth.json")):
+    for truth_path in found:
         truth = json.loads(truth_path.read_text())
         out = subprocess.run(
             [program, "watch", "-", "--json"], input=edge(truth_path.parent / "logs"), capture_output=True, check=True

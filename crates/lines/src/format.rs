@@ -104,10 +104,6 @@ pub fn is_any(line: &[u8]) -> bool {
     FORMATS.iter().filter(may).any(|f| f.parse(line).is_some())
 }
 
-/// The format of inputs that no format of [`FORMATS`] explains; a plan decides which these are.
-pub static UNEXPLAINED: LazyLock<&dyn Format> =
-    LazyLock::new(|| grammar("text with a time", app::dated_text::parse).listed());
-
 /// The grammars, each with what reads its lines; which are asked first, `order.txt` says.
 static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
     vec![

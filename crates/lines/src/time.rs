@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 mod bulk;
 mod calendar;
 mod digits;
+pub mod field;
 pub mod stamp;
 mod window;
 pub mod written;

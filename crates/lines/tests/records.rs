@@ -14,7 +14,7 @@ use chrono::DateTime;
 use coroner_lines::format::custom::{Definition, Spec, compile};
 use coroner_lines::format::envelope::{ENVELOPES, peel};
 use coroner_lines::format::frame::{FRAMES, Units};
-use coroner_lines::format::{FORMATS, Format, UNEXPLAINED};
+use coroner_lines::format::{FORMATS, Format};
 use coroner_lines::record::{At, Body, Kind, Message, Notice, Record, Request};
 use coroner_lines::time::{Dated, Precision, Stamp};
 use std::fmt::Write;
@@ -218,10 +218,7 @@ fn shown(record: Option<Record<'_>>) -> String {
 }
 
 fn format(name: &str) -> &'static dyn Format {
-    let found = FORMATS
-        .iter()
-        .chain([&*UNEXPLAINED])
-        .find(|f| f.name() == name);
+    let found = FORMATS.iter().find(|f| f.name() == name);
     *found.ok_or(name).unwrap()
 }
 

@@ -1,27 +1,35 @@
 //! The format that an input's own lines teach, where they look like requests and no format reads them as such.
 
 use super::Tried;
-use coroner_lines::format::UNEXPLAINED;
-use coroner_lines::format::columns::{Layout, learn};
+use coroner_lines::format::columns::{self, Layout};
 use coroner_lines::format::custom::{Definition, Spec, compile};
 use coroner_lines::format::synonym::Field;
 use coroner_lines::record::{Body, Kind};
+use coroner_lines::time::Instant;
+use coroner_lines::time::field::learn;
 use std::sync::Arc;
 
-/// The format of plain text with a time somewhere in its lines, where no format explains the input: where at most a tenth of its
-/// lines is read, and most of those that are not indented hold a time.
-pub(super) fn unexplained(lines: &[&[u8]], unknown: u64) -> Option<Tried> {
-    if (lines.len() as u64 - unknown) * 10 > lines.len() as u64 {
+/// The format of plain text whose time stands in a field of its lines, where the formats read less than half of the lines and such
+/// a field is in more than twice as many. What is read by the last resort alone is `guessed`.
+pub(super) fn timed(
+    lines: &[&[u8]],
+    (unknown, guessed): (u64, u64),
+    newest: Option<Instant>,
+) -> Option<Tried> {
+    let read = (lines.len() as u64).saturating_sub(unknown + guessed);
+    if read * 2 > lines.len() as u64 {
         return None;
     }
     let heads = lines.iter().filter(|l| !l.trim_ascii().is_empty());
     let heads = heads.filter(|l| !l.starts_with(b" ") && !l.starts_with(b"\t"));
-    let (mut all, mut dated) = (0, 0);
-    for line in heads {
-        all += 1;
-        dated += usize::from(UNEXPLAINED.parse(line).is_some());
-    }
-    (dated > 1 && dated * 5 >= all * 4).then_some(Tried::Listed(*UNEXPLAINED))
+    let heads: Vec<&[u8]> = heads.copied().collect();
+    let field = learn(&heads, newest)?;
+    let spec = Spec::Time(field);
+    let definition = Definition::new(spec.word(), spec);
+    let format = compile(&definition).ok()?;
+    let dated = heads.iter().filter(|l| format.parse(l).is_some()).count() as u64;
+    (dated > 1.max(read * 2).max(guessed))
+        .then(|| Tried::Made(Arc::from(format), Arc::new(definition)))
 }
 
 /// The format of the requests among sampled texts that are not read, where their columns show it. Requests without any time
@@ -30,7 +38,7 @@ pub(super) fn learnt(unread: &[&[u8]], texts: usize) -> Option<Tried> {
     if unread.len() * 10 < texts {
         return None;
     }
-    let columns = learn(unread)?;
+    let columns = columns::learn(unread)?;
     if !columns.has(Field::Time) && unread.len() * 2 < texts {
         return None;
     }

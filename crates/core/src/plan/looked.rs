@@ -10,8 +10,8 @@ use coroner_lines::format::Framing;
 use coroner_lines::format::frame::FRAMES;
 use coroner_lines::marker::scope::scope_of;
 use coroner_lines::record::Kind;
-use coroner_lines::time::Calendar;
 use coroner_lines::time::zone::Zone;
+use coroner_lines::time::{Calendar, Instant};
 use std::sync::Arc;
 
 /// An input as its own sample shows it.
@@ -79,7 +79,15 @@ impl<'c> Eye<'c> {
         let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
         let mut found = sniff(&all, &lines);
         let taught = found.teaches(lines.len());
-        let taught = taught.or_else(|| learnt::unexplained(&lines, found.unknown));
+        let newest = s.modified_us.or(config.newest_file_us).map(Instant);
+        let guessed = all.iter().zip(&found.hits);
+        let guessed = guessed.filter(|(f, _)| f.name() == tried::LAST_RESORT);
+        let guessed = guessed.map(|(_, n)| n).sum();
+        // lines below a header are read by what it says
+        let mut headers = all.iter().zip(&found.hits);
+        let headed = headers.any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful);
+        let timed = || learnt::timed(&lines, (found.unknown, guessed), newest);
+        let taught = taught.or_else(|| (!headed).then(timed).flatten());
         if let Some(format) = taught.filter(|_| !is_forced) {
             front.push(format);
             all = tried::all(&front, frame);

@@ -4,11 +4,14 @@
 use super::{PlanConfig, units};
 use crate::error::{Error, Result};
 use coroner_lines::format::frame::Frame;
-use coroner_lines::format::{FORMATS, Format, UNEXPLAINED, custom};
+use coroner_lines::format::{FORMATS, Format, custom};
 use coroner_lines::text::nearest;
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::sync::Arc;
+
+/// The format of which a line is where only a label stands in front of its time.
+pub(super) const LAST_RESORT: &str = "label time message";
 
 /// A format that lines are tried with.
 #[derive(Clone)]
@@ -78,7 +81,6 @@ impl Recipe {
         let front = self.front.iter().map(|f| match f {
             Front::Listed(name) => FORMATS
                 .iter()
-                .chain([&*UNEXPLAINED])
                 .find(|f| f.name() == name)
                 .map(|f| Tried::Listed(*f))
                 .ok_or_else(|| format!("there is no format {name}")),

@@ -26,7 +26,8 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     };
     let of_it = |c: &ClassInfo, w: &Weighed| {
         let sum: f64 = w.claims.iter().map(|x| x.weight).sum();
-        c.group == Group::RESOURCE && w.change.is_none() && w.culprit.is_none() && sum >= STATED
+        let used_up = c.group == Group::RESOURCE || c.waits > 0;
+        used_up && w.change.is_none() && w.culprit.is_none() && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
         let (short, text, cited) = told(begun, said);

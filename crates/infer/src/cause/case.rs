@@ -288,6 +288,13 @@ impl Case<'_> {
         falls.flat_map(words).any(|w| Some(w) == pid && w.len() > 1)
     }
 
+    /// Whether a host or a service is that of a database's own log.
+    pub fn is_of_database(&self, host: Option<&LogText>, service: Option<&LogText>) -> bool {
+        let same = |a: &Option<LogText>, b: Option<&LogText>| a.is_some() && a.as_ref() == b;
+        let mut logs = self.sources.iter().filter(|s| s.database);
+        logs.any(|s| same(&s.host, host) || same(&s.service, service))
+    }
+
     /// Whether a kind of log was recognised: by its records, or by a row that such a log is there to report.
     pub fn has_log_of(&self, kind: Kind) -> bool {
         let row = |e: &Event| e.kind.log() == Some(kind);

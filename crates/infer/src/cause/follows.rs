@@ -162,11 +162,7 @@ fn failed_first<'s, 'a>(
     // what a server says to be over as the failures end lasted as long as they
     let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
     let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
-    let of_server = |s: &Sign<'_>| {
-        let mut logs = case.sources.iter().filter(|x| x.database);
-        let same = |a: Option<&LogText>, b: Option<&LogText>| a.is_some() && a == b;
-        logs.any(|x| same(x.host.as_ref(), s.host) || same(x.service.as_ref(), s.service))
-    };
+    let of_server = |s: &Sign<'_>| case.is_of_database(s.host, s.service);
     let works = |s: &Sign<'_>| s.info.class == wait.info.class && s.is_enough(case) && of_server(s);
     let works = signs.iter().any(works);
     // whose own time is longer says so later, from the same program

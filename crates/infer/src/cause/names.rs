@@ -352,23 +352,24 @@ pub(super) fn flag_path(text: &str) -> Option<String> {
     name.filter(|n| !n.is_empty()).map(str::to_owned)
 }
 
-/// The flag that an audit line names: after `flag`, or the first quoted word.
+/// The flag that an audit line names: by its key, else behind `flag` where what follows is not what was done to it.
 pub(super) fn flag(text: &str) -> Option<String> {
-    word_after(
-        text,
-        &[
-            "flag=",
-            "feature=",
-            "flag_key=",
-            "\"flag\":",
-            "\"key\":",
-            "toggle=",
-            "flag ",
-        ],
-    )
-    .filter(|w| {
-        w.len() >= 2 && !["was", "is", "changed", "enabled", "update"].contains(&w.as_str())
-    })
+    const KEYS: [&str; 7] = [
+        "flag=",
+        "feature=",
+        "flag_key=",
+        "\"flag\":",
+        "\"key\":",
+        "key:",
+        "toggle=",
+    ];
+    let is_act = |w: &String| {
+        let word = w.bytes().all(|b| b.is_ascii_alphabetic());
+        word && w.ends_with("ed") || ["was", "is", "update"].contains(&w.as_str())
+    };
+    let behind = || word_after(text, &["flag "]).filter(|w| !is_act(w));
+    let named = word_after(text, &KEYS).or_else(behind);
+    named.filter(|w| w.len() >= 2)
 }
 
 /// The first of some phrases that stands in a text, as it stands there.

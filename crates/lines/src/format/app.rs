@@ -3,7 +3,6 @@
 
 pub mod csv_row;
 pub mod dated_pairs;
-pub mod dated_text;
 pub mod diff;
 pub mod dotnet;
 pub(crate) mod fields;
@@ -30,5 +29,6 @@ pub mod stack;
 pub mod syslog;
 pub mod text;
 pub mod time_line;
+pub(in crate::format) mod timed_text;
 pub(crate) mod values;
 pub mod zap_console;

@@ -18,10 +18,12 @@ pub use conf::{FromConf, from_conf};
 pub use nginx::compile_nginx;
 
 use super::Format;
+use super::app::timed_text::TimedText;
 use super::columns::Columns;
 use super::leaf::Unit;
 use super::synonym::{self, Field};
 use crate::record::{At, Kind, MarkerKind};
+use crate::time::field::TimeField;
 use crate::time::zone::Zone;
 pub(super) use made::{Always, Custom, Says};
 use serde::{Deserialize, Serialize};
@@ -88,6 +90,8 @@ pub enum Spec {
     Json(BTreeMap<String, String>),
     /// Columns that were learnt from lines.
     Columns(Columns),
+    /// The field of the time in lines of text, learnt from them.
+    Time(TimeField),
 }
 
 impl Spec {
@@ -101,6 +105,7 @@ impl Spec {
             Spec::Regex(_) => "own pattern",
             Spec::Json(_) => "own JSON",
             Spec::Columns(_) => "own columns",
+            Spec::Time(_) => "text with a time",
         }
     }
 
@@ -237,7 +242,13 @@ enum Matcher {
 /// Makes a format. The error points into the string of the definition; where a part of it is wrong that is no such string,
 /// at its start.
 pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
-    Ok(Box::new(made(def, Always::default())?))
+    match &def.spec {
+        Spec::Time(field) => Ok(Box::new(TimedText {
+            name: def.name.clone(),
+            time: field.clone(),
+        })),
+        _ => Ok(Box::new(made(def, Always::default())?)),
+    }
 }
 
 /// Makes a format of which every line says more than its fields hold.
@@ -250,6 +261,7 @@ pub(super) fn made(def: &Definition, always: Always) -> Result<Custom, CompileEr
         Spec::Regex(s) => regex::compile(s)?,
         Spec::Json(map) => json::compile(map)?,
         Spec::Columns(c) => columns::compile(c),
+        Spec::Time(_) => return wrong(0, "a learnt time is no format of others"),
     };
     let web = matches!(
         def.spec,

@@ -8,7 +8,7 @@
 //! is that of an exception, which the message states.
 
 use crate::table::{byte_words, phrases};
-use memchr::memchr2_iter;
+use memchr::{memchr2_iter, memmem};
 use regex::bytes::Regex;
 use std::ops::Range;
 
@@ -107,13 +107,16 @@ pub fn joined(name: &str) -> String {
     String::from_utf8(words).unwrap_or_default()
 }
 
-/// Whether a phrase, in small letters, is stated in a text. Parts with ` .. ` between them follow each other.
+/// Whether a phrase, in small letters, is stated in a text. Parts with ` .. ` between them follow each other, within one member where
+/// the text is an object.
 pub fn holds(text: &[u8], phrase: &str) -> bool {
     let mut from = 0;
     let mut stated = |part: &str| {
         let found = find(text, part, from);
-        from = found.as_ref().map_or(text.len(), |f| f.end);
-        found.is_some_and(|f| !is_supposed(text, f.start))
+        let since = std::mem::replace(&mut from, found.as_ref().map_or(text.len(), |f| f.end));
+        let member =
+            |f: &Range<usize>| since > 0 && memmem::find(&text[since..f.start], b"\":").is_some();
+        found.is_some_and(|f| !member(&f) && !is_supposed(text, f.start))
     };
     // most are of one part, and cutting by a text takes longer than looking for them
     match phrase.contains('.') {

@@ -55,6 +55,7 @@ fn a_thing_is_called_what_the_line_calls_it() {
         or_dash(address(t).map(|a| a.0))
     });
     holds("flag of a path", |t| or_dash(flag_path(t)));
+    holds("flag", |t| or_dash(flag(t)));
     holds("resolver", |t| or_dash(resolver(t)));
     holds("identifier of an act", |t| or_dash(identifier(t)));
     let text = "FATAL: Too Many Clients already";

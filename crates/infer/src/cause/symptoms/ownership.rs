@@ -65,13 +65,7 @@ pub(in crate::cause) fn relation(case: &Case<'_>, own: Own<'_, '_>, line: LineFa
         return 1.0;
     }
     let called = |h: Option<&LogText>| h.is_some_and(|h| is_database_host(h.for_json()));
-    let database = called(host)
-        || case.sources.iter().any(|s| {
-            s.database
-                && ((s.host.is_some() && s.host.as_ref() == host)
-                    || (s.service.is_some() && s.service.as_ref() == service))
-        });
-    if database {
+    if called(host) || case.is_of_database(host, service) {
         // the only one whose log there is will be the one that is used
         let of_database = case
             .sources

@@ -25,7 +25,7 @@ pub(in crate::time) const NAMES: [&str; 12] = [
 ];
 
 /// A name of a month in any language at the start, with the dot of an abbreviation: its number and length.
-fn named_month(b: &[u8]) -> Option<(i64, usize)> {
+pub(in crate::time) fn named_month(b: &[u8]) -> Option<(i64, usize)> {
     let letters = b
         .iter()
         .take(24)

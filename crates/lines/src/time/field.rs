@@ -1,0 +1,157 @@
+//! Where in the lines of a file their time stands and how it is written, as the file itself shows: in any field, in one piece or in
+//! two, in any order of day, month and year. Shapes are rows of a table; what no line shows is not guessed.
+
+mod learn;
+mod shape;
+
+pub use learn::learn;
+pub use shape::{BESIDE, Shape};
+
+use super::digits::{offset, offset_apart};
+use super::zone::abbreviation;
+use super::{Dated, Stamp};
+use serde::{Deserialize, Serialize};
+#[cfg(test)]
+use shape::SHAPES;
+use shape::{DayRead, Read};
+use std::ops::Range;
+
+/// One piece of a time: how it is written, and which of those in a line it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// How it is written.
+    pub shape: Shape,
+    /// Which of those that read so.
+    pub place: Place,
+}
+
+/// Which of the pieces of a line that read alike is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// From the front from 0, from the back from -1.
+    Nth(i8),
+    /// The day that stands beside the clock.
+    Beside,
+}
+
+/// The field of the time: a day and a clock, or one piece that is both.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeField {
+    /// The pieces, the day in front of the clock whatever the line has first.
+    pub pieces: Vec<Piece>,
+}
+
+/// A time that was found in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it says.
+    pub stamp: Stamp,
+    /// The bytes of each piece, in the order of the line; the zone belongs to the last.
+    pub places: Vec<Range<usize>>,
+}
+
+impl TimeField {
+    /// The time of a line; `None` where it has none there.
+    pub fn find(&self, line: &[u8]) -> Option<Found> {
+        // the clock is the last, and shows which day is beside it
+        let mut reads: Vec<Read> = Vec::with_capacity(2);
+        for piece in self.pieces.iter().rev() {
+            let read = match piece.place {
+                Place::Nth(n) => piece.shape.nth(line, n)?,
+                Place::Beside => piece.shape.beside(line, &reads.first()?.place)?,
+            };
+            reads.push(read);
+        }
+        let stamp = stamp_of(&reads, None)?;
+        let mut places: Vec<Range<usize>> = reads.iter().map(|r| r.place.clone()).collect();
+        places.sort_by_key(|p| p.start);
+        if places.windows(2).any(|p| p[0].end > p[1].start) {
+            return None;
+        }
+        let last = places.last_mut()?;
+        let (offset_min, n) = match stamp.offset_min {
+            None => zone(&line[last.end..]),
+            own => (own, 0),
+        };
+        last.end += n;
+        Some(Found {
+            stamp: stamp.at_offset(offset_min),
+            places,
+        })
+    }
+}
+
+/// The stamp that pieces make; numbers of which either may be the day are settled by `month_first` where that is known.
+fn stamp_of<'r>(
+    reads: impl IntoIterator<Item = &'r Read>,
+    month_first: Option<bool>,
+) -> Option<Stamp> {
+    let (mut clock_us, mut day, mut half) = (None, None, false);
+    let mut precision = super::Precision::Second;
+    for r in reads {
+        if r.epoch.is_some() {
+            return r.epoch;
+        }
+        if r.clock_us.is_some() {
+            (clock_us, half, precision) = (r.clock_us, r.half, r.precision);
+        }
+        day = day.or(r.day);
+    }
+    let (day_us, dated) = match day {
+        None => (0, Dated::NoDate),
+        Some(DayRead::Whole(us)) => (us, Dated::Full),
+        Some(DayRead::NoYear(us)) => (us, Dated::NoYear),
+        Some(DayRead::Numbers { first, second }) => match (first, second, month_first) {
+            (Some(us), None, None | Some(false)) => (us, Dated::DayFirst),
+            (None, Some(us), None | Some(true)) => (us, Dated::MonthFirst),
+            (Some(us), Some(_), None) if !half => (us, Dated::Either),
+            (Some(us), Some(_), None) => (us, Dated::LikelyMonthFirst),
+            (Some(us), _, Some(false)) | (_, Some(us), Some(true)) => (us, Dated::Full),
+            _ => return None,
+        },
+    };
+    Some(Stamp {
+        wall_us: day_us + clock_us?,
+        offset_min: None,
+        dated,
+        precision,
+    })
+}
+
+/// The zone behind a clock: `Z`, `+01:00`, ` +0100`, ` CET`, ` GMT+1`; its offset in minutes, and its length.
+fn zone(b: &[u8]) -> (Option<i16>, usize) {
+    let near = offset(b).filter(|(_, n)| !b.get(*n).is_some_and(u8::is_ascii_alphanumeric));
+    if let Some((east, n)) = near.or_else(|| offset_apart(b)) {
+        return (Some(east), n);
+    }
+    let blank = usize::from(b.first() == Some(&b' '));
+    let named = &b[blank..];
+    let counted = [b"GMT", b"UTC"].into_iter().find_map(|z| {
+        let (sign, rest) = named.strip_prefix(z)?.split_first()?;
+        let n = super::digits::digits(rest, 2);
+        let hours: i16 = std::str::from_utf8(&rest[..n]).ok()?.parse().ok()?;
+        let (minutes, more) = match rest[n..] {
+            [b':', a @ b'0'..=b'5', b @ b'0'..=b'9', ..] => {
+                (i16::from(a - b'0') * 10 + i16::from(b - b'0'), 3)
+            }
+            _ => (0, 0),
+        };
+        let east = hours * 60 + minutes;
+        match sign {
+            b'+' => Some((east, z.len() + 1 + n + more)),
+            b'-' => Some((-east, z.len() + 1 + n + more)),
+            _ => None,
+        }
+    });
+    if let Some((east, n)) = counted.filter(|(east, _)| east.abs() <= 18 * 60) {
+        return (Some(east), blank + n);
+    }
+    match abbreviation(named) {
+        Some((east, n)) if n > 1 => (east, blank + n),
+        _ => (None, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests;
