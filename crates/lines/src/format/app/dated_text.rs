@@ -4,10 +4,9 @@
 
 use super::head::head;
 use super::label_first::find;
-use super::late_level;
-use super::message;
 use super::stack::continuation;
 use super::text::with_zone;
+use super::{late_level, message};
 use crate::record::{Level, Record};
 use std::borrow::Cow;
 

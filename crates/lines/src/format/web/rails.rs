@@ -2,8 +2,7 @@
 //! request id. The request is counted at its `Completed` line; a bare one takes the time at which it was started.
 
 use crate::format::Reader;
-use crate::format::leaf::find;
-use crate::format::leaf::{self, Unit};
+use crate::format::leaf::{self, Unit, find};
 use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::Stamp;
 use crate::time::stamp::iso;

@@ -3,9 +3,8 @@
 
 use super::trouble::WithTrouble;
 use crate::format::Reader;
-use crate::format::leaf::find;
 use crate::format::leaf::{
-    self, Leaf, Parser, Unit, alt, before, blank, bracketed, delimited, eof, number, past,
+    self, Leaf, Parser, Unit, alt, before, blank, bracketed, delimited, eof, find, number, past,
     past_last, preceded, rest, separated_pair, tag, terminated, value, word,
 };
 use crate::record::{At, Body, Level, MarkerKind, Message, Record, Request};
