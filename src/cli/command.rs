@@ -1,13 +1,10 @@
 //! The subcommands: what each is called, what it says in the help, and who does it.
 
-use super::analyse;
 use super::args::{Analyse, Explain, Screen};
 use super::audit::{self, Audit};
 use super::completions::{self, For};
 use super::demo::{self, Demo};
 use super::env::Env;
-use super::explain;
-use super::formats;
 use super::init::{self, Init};
 use super::outcome::{Outcome, Stopped};
 use super::parts::{self, Merge, Plan, ReportArgs, Summarize};
@@ -15,6 +12,7 @@ use super::schema::{self, Schema};
 use super::template::{self, Templates};
 use super::timeline::{self, Timeline};
 use super::watch::{self, Watching};
+use super::{analyse, explain, formats};
 use crate::cli::diagnostics::Complaint;
 use clap::{CommandFactory, Parser, Subcommand};
 

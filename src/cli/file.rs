@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 /// regular file, such as a pipe or a device.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Id {
-    #[cfg(unix)]
     There(u64, u64),
     Place(PathBuf),
 }
@@ -22,12 +21,7 @@ impl Id {
     /// That of a path.
     pub(super) fn of(path: &Path) -> Option<Id> {
         match std::fs::metadata(path) {
-            #[cfg(unix)]
             Ok(m) => Id::of_metadata(&m),
-            #[cfg(not(unix))]
-            Ok(m) => m
-                .is_file()
-                .then(|| path.canonicalize().ok().map(Id::Place))?,
             Err(_) => {
                 let folder = folder(path).canonicalize().ok()?;
                 Some(Id::Place(folder.join(path.file_name()?)))
@@ -35,22 +29,15 @@ impl Id {
         }
     }
 
-    #[cfg(unix)]
     fn of_metadata(m: &Metadata) -> Option<Id> {
         use std::os::unix::fs::MetadataExt;
         m.is_file().then(|| Id::There(m.dev(), m.ino()))
     }
 
     /// The file that a standard stream is.
-    #[cfg(unix)]
     pub(super) fn of_stream(stream: impl std::os::fd::AsFd) -> Option<Id> {
         let file = File::from(stream.as_fd().try_clone_to_owned().ok()?);
         Id::of_metadata(&file.metadata().ok()?)
-    }
-
-    #[cfg(not(unix))]
-    pub(super) fn of_stream<S>(_stream: S) -> Option<Id> {
-        None
     }
 }
 
@@ -94,7 +81,6 @@ pub(super) fn append(path: &Path, private: bool) -> io::Result<File> {
 
 /// The rights of a file that is written, where they are not the usual ones of a new file: as they were, those of its owner
 /// alone for what is private.
-#[cfg(unix)]
 fn mode(old: Option<&Metadata>, private: bool) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
     match (old.map(|m| m.permissions().mode()), private) {
@@ -104,7 +90,6 @@ fn mode(old: Option<&Metadata>, private: bool) -> Option<u32> {
 }
 
 /// Opens a regular file with these rights, new or not.
-#[cfg(unix)]
 fn open_with(
     mut options: std::fs::OpenOptions,
     path: &Path,
@@ -124,25 +109,12 @@ fn open_with(
     Ok(file)
 }
 
-#[cfg(not(unix))]
-fn mode(_old: Option<&Metadata>, _private: bool) -> Option<u32> {
-    None
-}
-
-#[cfg(not(unix))]
-fn open_with(options: std::fs::OpenOptions, path: &Path, _mode: Option<u32>) -> io::Result<File> {
-    options.open(path)
-}
-
 /// Standard output, which says where nothing can be written to it; that of the runtime takes what is written and loses it.
 pub(super) fn stdout() -> io::Result<File> {
     if stdout_was_closed() {
         return Err(io::Error::other("it is closed"));
     }
-    #[cfg(unix)]
     let own = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;
-    #[cfg(windows)]
-    let own = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?;
     Ok(File::from(own))
 }
 

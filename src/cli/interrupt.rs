@@ -6,10 +6,12 @@
 
 use super::exit::Exit;
 use coroner::program::source::locked;
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::flag::register;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 /// Files being written. Global, as the signal is.
 static HALF_WRITTEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
@@ -40,10 +42,8 @@ impl Drop for Temporary {
 /// Starts to listen for SIGINT, on a thread of its own. Where that cannot be done the default stays. A file that may not grow
 /// any more is from now on an error of who writes it, and not the end of the process.
 pub(super) fn watch() {
-    #[cfg(unix)]
-    let _ = signal_hook::flag::register(libc::SIGXFSZ, Arc::default());
-    #[cfg(unix)]
-    if let Ok(mut signals) = signal_hook::iterator::Signals::new([signal_hook::consts::SIGINT]) {
+    let _ = register(libc::SIGXFSZ, Arc::default());
+    if let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT]) {
         std::thread::spawn(move || {
             for _ in signals.forever() {
                 if WATCHING.load(Ordering::SeqCst) && !STOP.swap(true, Ordering::SeqCst) {
@@ -62,24 +62,15 @@ pub(super) fn watch() {
 /// A watch goes on, which ends by itself when it is asked to. Global, as signals are.
 static WATCHING: AtomicBool = AtomicBool::new(false);
 /// Somebody wants it to end.
-static STOP: AtomicBool = AtomicBool::new(false);
+static STOP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 /// Somebody wants to know what there is so far.
-static ASKED: AtomicBool = AtomicBool::new(false);
+static ASKED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// From now on SIGINT and SIGTERM are for [`wants_end`] (a second SIGINT ends the process), SIGUSR1 for [`wants_report`].
 pub(super) fn gracefully() {
     WATCHING.store(true, Ordering::SeqCst);
-    #[cfg(unix)]
-    {
-        use signal_hook::consts::{SIGTERM, SIGUSR1};
-        if let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGTERM, SIGUSR1]) {
-            std::thread::spawn(move || {
-                for s in signals.forever() {
-                    let flag = if s == SIGTERM { &STOP } else { &ASKED };
-                    flag.store(true, Ordering::SeqCst);
-                }
-            });
-        }
+    for (signal, flag) in [(SIGTERM, &STOP), (SIGUSR1, &ASKED)] {
+        let _ = register(signal, Arc::clone(flag));
     }
 }
 

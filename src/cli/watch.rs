@@ -15,15 +15,14 @@ use listen::Connections;
 use metrics::Alive;
 pub use options::Watching;
 
-use super::analyse;
 use super::args::Reading;
 use super::env::Env;
 use super::exit::Exit;
-use super::interrupt;
 use super::outcome::{Done, Outcome};
 use super::output::What;
 use super::page::Page;
 use super::read::{self, Care, Request};
+use super::{analyse, interrupt};
 use crate::cli::diagnostics::Complaint;
 use crate::cli::watch::queue::{FromStream, Inbox, Unpacked};
 use crate::cli::watch::sinks::EventSinks;

@@ -3,8 +3,7 @@
 
 use super::cadence::QUARTER;
 use super::engine::Watch;
-use coroner_core::summary::Part;
-use coroner_core::summary::{Axis, Glimpse};
+use coroner_core::summary::{Axis, Glimpse, Part};
 use coroner_infer::clock::{Clocks, Mapped, Shift};
 use coroner_infer::infer::InferConfig;
 use coroner_infer::model::ZoneSource;

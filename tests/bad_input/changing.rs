@@ -109,7 +109,6 @@ fn a_folder_in_the_place_of_a_file_is_walked_and_said_to_hold_nothing() {
     );
 }
 
-#[cfg(unix)]
 #[test]
 fn a_file_without_permission_is_named() {
     use std::os::unix::fs::PermissionsExt;
@@ -141,7 +140,6 @@ fn a_file_that_opens_and_cannot_be_read_does_not_stop_the_others() {
     assert!(!out.is_empty(), "the other input was read");
 }
 
-#[cfg(unix)]
 #[test]
 fn links_that_lead_nowhere_or_round_in_a_ring_are_not_followed() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);
@@ -157,7 +155,6 @@ fn links_that_lead_nowhere_or_round_in_a_ring_are_not_followed() {
     assert_eq!(run(dir.path(), &["self.log"]).0, 2);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_named_pipe_is_read_when_named_and_left_alone_in_a_folder() {
     let dir = folder(&[("a.log", LINE.as_bytes())]);

@@ -321,7 +321,6 @@ fn lines_of_json_are_written_whole_or_not_at_all() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn an_interrupt_is_130() {
     // Standard input that stays open keeps the program waiting.

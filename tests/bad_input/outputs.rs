@@ -67,7 +67,6 @@ fn refused(args: &str, input: &str) -> String {
     ]);
     assert_eq!(run(dir.path(), &["summarize", "a.log", "-o", "b.cor"]).0, 0);
     assert_eq!(run(dir.path(), &["plan", "a.log", "-o", "a.plan"]).0, 0);
-    #[cfg(unix)]
     std::os::unix::fs::symlink("mine.txt", dir.path().join("link.html")).unwrap();
     fs::hard_link(dir.path().join("a.log"), dir.path().join("twin.json")).unwrap();
     let all = || {
@@ -185,7 +184,6 @@ fn two_outputs_are_two_files() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn what_holds_raw_texts_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;

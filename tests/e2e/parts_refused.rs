@@ -210,7 +210,6 @@ fn parts_that_travel_hold_no_secrets() {
         );
     }
     done(dir, &["report", "shut.cor"]);
-    #[cfg(unix)]
     for name in ["open.cor", "shut.cor"] {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(dir.join(name)).unwrap().permissions().mode();

@@ -126,7 +126,6 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         Grammar::stateful("W3C extended log", w3c::parse, begun::<w3c::W3cReader>)
             .headed_by(w3c::is_head),
         grammar("W3C without header", web::w3c::headless::parse),
-        Grammar::stateful("uWSGI", web::uwsgi::parse, web::uwsgi::reader),
         Grammar::stateful("Rails", web::rails::parse, begun::<web::rails::RailsReader>),
         grammar("Heroku router", web::heroku_router::parse),
         grammar("access log in own order", web::free_access::parse),
@@ -137,7 +136,6 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         grammar("Prometheus ALERTS", pager::prometheus::parse),
         grammar("pager text", pager::plain::parse),
         grammar("WeeChat log", pager::weechat::parse),
-        grammar("mail", pager::mail::parse),
         grammar("dpkg log", ops::dpkg::parse),
         grammar("Kubernetes event", ops::kubernetes::parse),
         grammar("applied objects", ops::applied::parse),
@@ -152,7 +150,6 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         grammar("dnf log", ops::apt::dnf),
         grammar("audit log", ops::auditd::parse),
         grammar("change events", ops::events::parse),
-        grammar("tail header", envelope::tail::parse),
         grammar("OTLP logs", app::otlp::parse),
         grammar("JSON lines", app::json::parse),
         grammar("JSON with a time", app::object::parse),

@@ -25,7 +25,7 @@ mod written;
 
 pub(crate) use command::{powershell, typed_by_hand};
 pub use command::{synced, typed};
-pub use gate::{Signs, find, find_in_chat, refused, signs};
+pub use gate::{Signs, find, find_in_chat, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;
 pub(crate) use grammar::lexicon::order;

@@ -98,11 +98,6 @@ impl LogText {
         md_code(self.shown())
     }
 
-    /// For HTML text and quoted attributes.
-    pub fn for_html(&self) -> String {
-        html(self.shown())
-    }
-
     /// Whether the text needs no quoting anywhere: `[A-Za-z0-9._/-]+`.
     pub fn is_plain(&self) -> bool {
         is_plain(self.shown())

@@ -1,15 +1,13 @@
 //! `coroner report`: the report of parts, with all outputs of `analyse` and the same bytes.
 
 use super::read_parts;
-use crate::cli::analyse;
 use crate::cli::args::{Defining, Presentation, Screen, Writing};
-use crate::cli::config;
 use crate::cli::diagnostics::Complaint;
 use crate::cli::env::Env;
 use crate::cli::exit::Exit;
 use crate::cli::outcome::{Done, Outcome};
 use crate::cli::read::{self, Care};
-use crate::cli::value;
+use crate::cli::{analyse, config, value};
 use clap::Args;
 use coroner::program::{Flat, flat};
 use coroner::settings::{About, Sensitivity, Settings};

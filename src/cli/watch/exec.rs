@@ -191,7 +191,6 @@ impl All {
     fn run(&self, line: &[u8]) -> Result<(), String> {
         let mut command = Command::new("sh");
         // what it starts is ended with it
-        #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .args(["-c", &self.command])
@@ -238,7 +237,6 @@ impl All {
 }
 
 /// Ends a command and all that it started: asks first, and after [`ASKED`] does not ask any more.
-#[cfg(unix)]
 fn kill(child: &mut Child) {
     use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
     let group = Pid::from_child(child);
@@ -254,12 +252,6 @@ fn kill(child: &mut Child) {
         std::thread::sleep(Duration::from_millis(10));
     }
     let _ = kill_process_group(group, Signal::KILL);
-    let _ = child.wait();
-}
-
-#[cfg(not(unix))]
-fn kill(child: &mut Child) {
-    let _ = child.kill();
     let _ = child.wait();
 }
 
@@ -326,7 +318,6 @@ mod tests {
         assert!(out.lines().map(seq).eq([Some(0), Some(2)]), "{out}");
     }
 
-    #[cfg(unix)]
     #[test]
     fn the_end_is_one_for_all_and_leaves_nothing_running() {
         use rustix::process::{Pid, test_kill_process};

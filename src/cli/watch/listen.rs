@@ -5,8 +5,8 @@ use crate::cli::watch::queue::Inbox;
 use coroner::program::source::locked;
 use coroner::{Error, Result, Watch};
 use std::io::{self, Read};
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
-#[cfg(unix)]
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -98,19 +98,16 @@ pub(super) fn start(
             let entry = entry(&bound.to_string());
             connections.accept(entry, move || {
                 let (stream, peer) = listener.accept()?;
-                Ok((stream, Some(peer.ip())))
+                Ok((stream.into(), Some(peer.ip())))
             });
             (bound.to_string(), None)
         }
-        #[cfg(unix)]
         Listen::Unix(path) => {
             let listener = bind(path).map_err(failed)?;
             let entry = entry(&at.name());
-            connections.accept(entry, move || Ok((listener.accept()?.0, None)));
+            connections.accept(entry, move || Ok((listener.accept()?.0.into(), None)));
             (path.display().to_string(), Some(path.clone()))
         }
-        #[cfg(not(unix))]
-        Listen::Unix(_) => return Err(failed(io::ErrorKind::Unsupported.into())),
     };
     let chosen = matches!(at, Listen::Tcp(a) if a.port() == 0);
     if verbose || chosen {
@@ -121,7 +118,6 @@ pub(super) fn start(
 
 /// Binds a socket that only its user can connect to. One that nobody listens at any more is replaced; anything else that
 /// lies there is left alone.
-#[cfg(unix)]
 fn bind(path: &Path) -> io::Result<UnixListener> {
     use rustix::fs::Mode;
     use std::os::unix::fs::FileTypeExt;
@@ -140,34 +136,10 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
     listener
 }
 
-/// A stream that can be closed while it is read.
-trait Stream: Send + Sync + 'static {
-    fn read(&self, into: &mut [u8]) -> io::Result<usize>;
-    fn close(&self) -> io::Result<()>;
-}
-
-impl Stream for TcpStream {
-    fn read(&self, into: &mut [u8]) -> io::Result<usize> {
-        Read::read(&mut { self }, into)
-    }
-    fn close(&self) -> io::Result<()> {
-        self.shutdown(Shutdown::Both)
-    }
-}
-
-#[cfg(unix)]
-impl Stream for UnixStream {
-    fn read(&self, into: &mut [u8]) -> io::Result<usize> {
-        Read::read(&mut { self }, into)
-    }
-    fn close(&self) -> io::Result<()> {
-        self.shutdown(Shutdown::Both)
-    }
-}
-
 /// One that was accepted.
 struct Connection {
-    stream: Box<dyn Stream>,
+    /// A socket is read and closed in one way, whoever is at its other end.
+    stream: UnixStream,
     peer: Option<IpAddr>,
     /// When something came last.
     heard: Mutex<Instant>,
@@ -175,7 +147,7 @@ struct Connection {
 
 impl Read for &Connection {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let n = self.stream.read(into)?;
+        let n = (&self.stream).read(into)?;
         *locked(&self.heard) = Instant::now();
         Ok(n)
     }
@@ -210,15 +182,15 @@ impl Connections {
         open.ended = true;
         for c in open.all.drain(..) {
             // one that broke off meanwhile is as good
-            let _ = c.stream.close();
+            let _ = c.stream.shutdown(Shutdown::Both);
         }
     }
 
     /// A thread that accepts, and one for each connection.
-    fn accept<S: Stream>(
+    fn accept(
         &self,
         entry: crate::cli::watch::queue::StreamEntry,
-        next: impl Fn() -> io::Result<(S, Option<IpAddr>)> + Send + 'static,
+        next: impl Fn() -> io::Result<(OwnedFd, Option<IpAddr>)> + Send + 'static,
     ) {
         let connections = self.clone();
         std::thread::spawn(move || {
@@ -229,7 +201,7 @@ impl Connections {
                     continue;
                 };
                 let connection = Arc::new(Connection {
-                    stream: Box::new(stream),
+                    stream: stream.into(),
                     peer,
                     heard: Mutex::new(Instant::now()),
                 });
@@ -263,7 +235,7 @@ impl OpenConnections {
         };
         if let Some(goes) = goes {
             // one that broke off meanwhile is as good
-            let _ = goes.stream.close();
+            let _ = goes.stream.shutdown(Shutdown::Both);
             self.all.retain(|c| !Arc::ptr_eq(c, &goes));
             self.closed += 1;
         }

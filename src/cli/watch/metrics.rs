@@ -144,7 +144,6 @@ impl<'a> Alive<'a> {
     }
 
     /// Says something to systemd, if it listens.
-    #[cfg(unix)]
     fn notify(&self, text: &str) {
         let Some(path) = &self.systemd else { return };
         if let (Ok(socket), Some(to)) = (std::os::unix::net::UnixDatagram::unbound(), address(path))
@@ -153,9 +152,6 @@ impl<'a> Alive<'a> {
             let _ = socket.send_to_addr(text.as_bytes(), &to);
         }
     }
-
-    #[cfg(not(unix))]
-    fn notify(&self, _: &str) {}
 }
 
 /// How often systemd is to hear of the watch: twice in the time after which it would be taken for dead.
@@ -165,7 +161,6 @@ fn watchdog(usec: Option<&str>) -> Duration {
 }
 
 /// Where systemd listens: a path, or behind `@` a name that is in no file system.
-#[cfg(unix)]
 fn address(name: &std::ffi::OsStr) -> Option<std::os::unix::net::SocketAddr> {
     use std::os::unix::net::SocketAddr;
     #[cfg(target_os = "linux")]

@@ -12,7 +12,7 @@ use coroner_lines::format::frame::{FRAMES, Frame, Units};
 use coroner_lines::format::{FORMATS, Format, app::stack, custom, flat_json};
 use coroner_lines::marker;
 use coroner_lines::record::{Body, Kind};
-use coroner_lines::text::LogText;
+use coroner_lines::text::{LogText, html};
 use coroner_lines::time::stamp;
 use coroner_report::report::{Look, REPORTS};
 
@@ -186,10 +186,10 @@ pub fn flat_json(data: &[u8]) {
 pub fn log_text(data: &[u8]) {
     let t = LogText::new(data);
     assert!(!t.for_terminal().contains('\u{1b}'));
-    for s in [t.for_md_prose(), t.for_html()] {
+    for s in [t.for_md_prose(), html(t.for_json())] {
         assert!(!s.contains('\u{1b}') && !s.contains('\0'));
     }
-    assert!(!t.for_html().contains('<'));
+    assert!(!html(t.for_json()).contains('<'));
 }
 
 fn scan(plan: &Plan, data: &[u8], target: usize) -> coroner_core::summary::Part {

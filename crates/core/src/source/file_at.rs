@@ -16,10 +16,7 @@ pub(super) struct FileAt {
 
 impl Read for FileAt {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        #[cfg(unix)]
         let n = std::os::unix::fs::FileExt::read_at(&*self.file, into, self.at)?;
-        #[cfg(windows)]
-        let n = std::os::windows::fs::FileExt::seek_read(&*self.file, into, self.at)?;
         self.at += n as u64;
         self.meter.add(n as u64);
         Ok(n)

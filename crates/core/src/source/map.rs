@@ -68,7 +68,6 @@ impl Mapped {
         // not a wrong access. (3) A file that shrinks makes the pages behind its new end raise SIGBUS; the handler of
         // `outlive_cut_files` puts zeros there, and who reads throws away what it made of them (`was_cut`).
         let map = unsafe { memmap2::Mmap::map(&file)? };
-        #[cfg(unix)]
         // Advice only: where the system does not know it, reading is as right, only less far ahead.
         let _ = map.advise(memmap2::Advice::Sequential);
         let place = MappedFile::take(map.as_ptr() as usize, map.len())?;
@@ -153,7 +152,6 @@ impl MappedFile {
     }
 
     /// First address and length in bytes.
-    #[cfg(unix)]
     fn range(&self) -> (usize, usize) {
         let packed = self.at.load(Ordering::SeqCst);
         let count = packed & ((1 << COUNT) - 1);
@@ -164,7 +162,6 @@ impl MappedFile {
 /// From now on a mapped file that is cut while it is read, or that the system cannot read on, costs its bytes and not the
 /// process: all of it becomes zeros, and [`Mapped::was_cut`] says so. For the start of a program, not for libraries: it
 /// changes the process.
-#[cfg(unix)]
 pub fn outlive_cut_files() {
     extern "C" fn on_sigbus(
         signal: libc::c_int,
@@ -238,10 +235,6 @@ static BEFORE_MAIN: extern "C" fn() = {
     look
 };
 
-/// Other systems do not let a mapped file shrink.
-#[cfg(not(unix))]
-pub fn outlive_cut_files() {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,7 +283,6 @@ mod tests {
         assert!(!mapped.was_cut());
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_mapped_file_that_is_cut_reads_as_zeros_and_says_so() {
         outlive_cut_files();

@@ -152,7 +152,6 @@ mod tests {
         assert!(both.found.iter().all(|f| f.operand));
     }
 
-    #[cfg(unix)]
     #[test]
     fn names_that_are_not_utf8_are_kept_apart() {
         use std::ffi::OsStr;

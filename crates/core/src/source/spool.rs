@@ -26,16 +26,11 @@ pub(super) fn spool(from: &mut dyn Read, folder: &Path, most: u64) -> io::Result
 fn nameless(folder: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // removed by the system when it is closed
-    #[cfg(windows)]
-    std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0400_0000);
     for n in 0..TRIES {
         let path = folder.join(format!(".coroner-{}-{n}", std::process::id()));
         match options.open(&path) {
             Ok(file) => {
-                #[cfg(unix)]
                 std::fs::remove_file(&path)?;
                 return Ok(file);
             }

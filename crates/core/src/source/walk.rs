@@ -257,21 +257,13 @@ fn candidate(path: PathBuf, meta: &Metadata, operand: &Path, below: PathBuf) -> 
 }
 
 fn special(kind: FileType) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if kind.is_fifo() {
-            return "named pipe";
-        }
-        if kind.is_socket() {
-            return "socket";
-        }
-        if kind.is_block_device() || kind.is_char_device() {
-            return "device";
-        }
+    use std::os::unix::fs::FileTypeExt;
+    match () {
+        () if kind.is_fifo() => "named pipe",
+        () if kind.is_socket() => "socket",
+        () if kind.is_block_device() || kind.is_char_device() => "device",
+        () => "no regular file",
     }
-    let _ = kind;
-    "no regular file"
 }
 
 #[cfg(test)]
@@ -336,7 +328,6 @@ pub(super) mod tests {
         assert_eq!(w.problems[0].to_string(), "no such file or folder");
     }
 
-    #[cfg(unix)]
     #[test]
     fn links_are_followed_only_where_named() {
         let dir = tree(&["logs/a.log", "other/b.log"]);

@@ -100,8 +100,7 @@ fn withdraw(i: &mut Incident, stated: &[Event]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::fixture;
-    use crate::model::{Claim, Sentence};
+    use crate::model::{Claim, Sentence, fixture};
     use coroner_lines::time::MINUTE;
 
     #[test]

@@ -2,13 +2,12 @@
 
 use super::channels::{KeyName, slowing};
 use super::lines::{around, came_in, failing_lines, last_failing, run_lines};
-use super::log_errors;
 use super::restart_loops::{self, Loop};
 use super::story::{letters, name_release};
 use super::title::title;
 use super::{
-    InferConfig, facts, follow_ups, impact, lulls, order, phases, remarks, template_shift,
-    worst_minute,
+    InferConfig, facts, follow_ups, impact, log_errors, lulls, order, phases, remarks,
+    template_shift, worst_minute,
 };
 use crate::cause;
 use crate::detect::{self, Counts, DetectedIncident, Detection, Run, RunKind, moments};

@@ -2,10 +2,9 @@
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
 use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, returns};
-use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
-use crate::infer::stated::untimed_rows;
+use crate::infer::stated::{StatedMarker, untimed_rows};
 use coroner_lines::marker;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;

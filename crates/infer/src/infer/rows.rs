@@ -1,7 +1,6 @@
 //! Stated markers as timeline rows: what each says in words. Log text only as typed pieces.
 
-use crate::infer::merge_rows::subject;
-use crate::infer::merge_rows::{LOOP, is_reload};
+use crate::infer::merge_rows::{LOOP, is_reload, subject};
 use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Evidence, Piece, Sentence};

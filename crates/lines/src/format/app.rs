@@ -7,7 +7,7 @@ pub mod diff;
 pub mod dotnet;
 pub(crate) mod fields;
 pub(crate) mod head;
-mod inline_request;
+pub(in crate::format) mod inline_request;
 pub mod json;
 pub mod jul;
 pub(crate) mod keys;

@@ -15,7 +15,6 @@ mod time;
 mod tokens;
 
 pub use conf::{FromConf, from_conf};
-pub use nginx::compile_nginx;
 
 use super::Format;
 use super::app::timed_text::TimedText;

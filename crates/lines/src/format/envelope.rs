@@ -23,7 +23,6 @@ mod papertrail;
 mod registry;
 mod rsyslog_json;
 mod syslog;
-pub mod tail;
 
 use super::flat_json::{self, Value};
 use super::meta::holds;

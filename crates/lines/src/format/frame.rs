@@ -76,8 +76,6 @@ pub trait Framer: Send {
 pub struct Frame {
     /// Its name, as reports print it.
     pub name: &'static str,
-    /// One line for `coroner formats`.
-    pub about: &'static str,
     /// A short input that is framed so.
     pub sample: &'static str,
     /// Whether an input that begins with these bytes (at most 64 KiB) is framed so.
@@ -97,7 +95,6 @@ pub static FRAMES: LazyLock<Vec<Frame>> = LazyLock::new(|| {
         let (name, claims, start, parse) = *all?;
         Some(Frame {
             name,
-            about: value("about"),
             sample: value("sample").replace("\\n", "\n").leak(),
             claims,
             start,

@@ -3,7 +3,6 @@
 
 pub mod alertmanager;
 pub mod chat;
-pub mod mail;
 pub mod pagerduty;
 pub mod pagerduty_log;
 pub mod plain;

@@ -67,20 +67,11 @@ impl Scopes {
     }
 }
 
-/// What a rule says when it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Says {
-    /// A marker.
-    Marker(MarkerKind),
-    /// No marker: a message of the family "connection refused", which causes weigh as evidence.
-    Refused,
-}
-
 /// One thing that a message may state.
 #[derive(Debug)]
 pub struct Rule {
     /// What it states.
-    pub says: Says,
+    pub kind: MarkerKind,
     /// Cause class of a fault.
     pub class: Option<CauseClass>,
     /// 0–100.
@@ -117,8 +108,6 @@ pub struct Veto {
     pub removes: Vec<MarkerKind>,
     /// How far it reaches.
     pub window: VetoReach,
-    /// In words.
-    pub why: &'static str,
 }
 
 /// Every rule, in the order in which they are tried.
@@ -134,7 +123,7 @@ fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 6]> {
 static STATED: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let rule = |[kind, sure, scopes, pattern, example, not]: [&'static str; 6]| {
         Some(Rule {
-            says: Says::Marker(MarkerKind::from_word(kind)?),
+            kind: MarkerKind::from_word(kind)?,
             class: None,
             confidence: sure.parse().unwrap_or(Notice::ALONE_NOTHING),
             scopes: Scopes::named(scopes),
@@ -158,7 +147,7 @@ const ROLLBACKS: &str = "rollback_start,rollback_finish,rollback_fail";
 
 /// Every veto.
 pub static VETOES: LazyLock<Vec<Veto>> = LazyLock::new(|| {
-    let veto = |[kinds, reach, pattern, why, ..]: [&'static str; 6]| {
+    let veto = |[kinds, reach, pattern, ..]: [&'static str; 6]| {
         let kinds = match kinds {
             "acts" => ACTS,
             "rollbacks" => ROLLBACKS,
@@ -173,7 +162,6 @@ pub static VETOES: LazyLock<Vec<Veto>> = LazyLock::new(|| {
                 "tagged" => VetoReach::Tagged,
                 _ => VetoReach::Message,
             },
-            why,
         }
     };
     rows(include_str!("rules/taken_back.tsv"))

@@ -4,7 +4,7 @@
 
 use super::gate::LOOKED_AT;
 use super::prefilter::{commonness, is_alike};
-use super::rules::{Rule, Says, Scopes, rules};
+use super::rules::{Rule, Scopes, rules};
 use crate::record::MarkerKind;
 use crate::text::literals::{literals_of, parsed};
 use std::collections::HashMap;
@@ -21,8 +21,8 @@ const GRAMS: usize = 8;
 const LOOK: usize = GRAMS * STEP + 2;
 
 static FAULTS: LazyLock<Sieve> = LazyLock::new(|| {
-    let says = |r: &&Rule| r.says == Says::Marker(MarkerKind::Fault);
-    Sieve::of(rules().filter(|r| r.scopes.meets(Scopes::APP)).filter(says))
+    let fault = |r: &&Rule| r.kind == MarkerKind::Fault && r.scopes.meets(Scopes::APP);
+    Sieve::of(rules().filter(fault))
 });
 
 /// False only where [`super::find`] gives no fault for the message of an application.

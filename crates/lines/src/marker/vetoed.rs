@@ -86,9 +86,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn vetoes_compile_and_name_why() {
-        let named = |(v, r): &(&Veto, Option<Regex>)| r.is_some() && !v.why.is_empty();
-        assert!(ARMED_VETOES.iter().all(named));
+    fn vetoes_compile() {
+        let made = |(_, r): &(&Veto, Option<Regex>)| r.is_some();
+        assert!(ARMED_VETOES.iter().all(made));
         assert!(BOUNDS.iter().all(Option::is_some));
     }
 }

@@ -51,7 +51,7 @@ fn hostile_lines_print_as_agreed_in_every_sink() {
         let got = [
             format!("| {}", t.for_terminal()),
             t.for_md_prose().replace('|', "\\|"),
-            t.for_html(),
+            html(t.for_json()),
             csv(t.for_json()),
             serde_json::to_string(t.for_json()).unwrap(),
         ];

@@ -2,10 +2,11 @@
 //! The machine's own zone is never read here.
 
 use super::{Instant, MINUTE};
-use crate::table::phrases;
 use chrono::{Offset, TimeZone};
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// A zone in which times are read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +32,13 @@ impl From<Zone> for String {
     }
 }
 
-/// What a line calls the zone of the times beside it.
-const STATED: [&str; 5] = phrases("utc adjustment|utc offset|gmt offset|time zone|timezone");
+/// What a line calls the zone of the times beside it, with the word in front of it, and the zone.
+static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let called = "utc adjustment|utc offset|gmt offset|time zone|timezone";
+    let is = r#"[:=\s"'(\[]*(?:is |set to |to )?"#;
+    let pattern = format!(r#"(?i)(?:^|(\S+)\s+|\s)["']*(?:{called}){is}([^\s,;()\[\]"']+)"#);
+    Regex::new(&pattern).ok()
+});
 
 /// Bytes of a line in which it says so.
 const LOOKED_AT: usize = 300;
@@ -41,30 +47,20 @@ const LOOKED_AT: usize = 300;
 /// address is none of the log's.
 pub fn stated(line: &[u8]) -> Option<Zone> {
     let text = std::str::from_utf8(line.get(..LOOKED_AT).unwrap_or(line)).ok()?;
-    let small = text.to_ascii_lowercase();
-    let find = |w: &&str| Some((small.find(*w)?, w.len()));
-    let (at, len) = STATED.iter().find_map(find)?;
-    let before = text[..at].trim_end_matches(['"', '\'']);
-    let whose = small[..at]
-        .trim_end()
-        .rsplit(' ')
-        .next()
-        .unwrap_or_default();
+    let found = STATED.as_ref()?.captures(text)?;
+    let whose = found.get(1).map_or("", |w| w.as_str());
     let others = [
         "user", "client", "customer", "account", "browser", "session", "your",
     ];
-    if !before.is_empty() && !before.ends_with(char::is_whitespace)
-        || others.iter().any(|o| whose.starts_with(o))
-    {
+    let is = |o: &&str| {
+        whose
+            .get(..o.len())
+            .is_some_and(|w| w.eq_ignore_ascii_case(o))
+    };
+    if others.iter().any(is) {
         return None;
     }
-    let rest = text[at + len..].trim_start_matches([':', '=', ' ', '"', '\'', '(', '[', '\t']);
-    let rest = ["is ", "set to ", "to "]
-        .iter()
-        .find_map(|w| rest.strip_prefix(w))
-        .unwrap_or(rest);
-    let end = |c: char| c.is_whitespace() || ",;()[]\"'".contains(c);
-    let zone = rest.split(end).find(|w| !w.is_empty())?;
+    let zone = found.get(2)?.as_str();
     // hours and minutes without a sign lie east, and a bare number counts something else
     let unsigned = zone.starts_with(|c: char| c.is_ascii_digit());
     match unsigned {

@@ -31,17 +31,8 @@ impl Handle for File {
         Ok(stat_of(&self.metadata()?))
     }
 
-    #[cfg(unix)]
     fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
         std::os::unix::fs::FileExt::read_at(self, into, at)
-    }
-
-    #[cfg(not(unix))]
-    fn read_at(&self, into: &mut [u8], at: u64) -> io::Result<usize> {
-        use std::io::{Seek, SeekFrom};
-        let mut file = self;
-        file.seek(SeekFrom::Start(at))?;
-        file.read(into)
     }
 
     fn unpacked(&self) -> io::Result<Option<Box<dyn Read + Send>>> {
@@ -74,17 +65,7 @@ fn stat_of(meta: &Metadata) -> Stat {
     }
 }
 
-#[cfg(unix)]
 fn place(meta: &Metadata) -> (Id, bool) {
     use std::os::unix::fs::MetadataExt;
     ((meta.dev(), meta.ino()), meta.nlink() > 0)
-}
-
-#[cfg(not(unix))]
-fn place(meta: &Metadata) -> (Id, bool) {
-    let created = meta
-        .created()
-        .ok()
-        .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-    ((0, created.map_or(0, |d| d.as_nanos() as u64)), true)
 }

@@ -93,7 +93,6 @@ fn a_file_that_changes_while_it_is_read_is_reported() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_pipe_keeps_the_head_that_was_sampled() {
     let content: Vec<u8> = (0..90_000)

@@ -1,8 +1,7 @@
 //! Pairs whose time is in two of them, as firewalls write it: `date=2026-03-10 time=13:05:00 devname="fw" level="error" …`.
 //! The other pairs are read as logfmt.
 
-use super::logfmt;
-use super::message;
+use super::{logfmt, message};
 use crate::record::{Level, Record};
 use crate::time::stamp::{self, offset};
 

@@ -2,13 +2,11 @@
 //! mean stands in `keys`; no grammar here.
 
 use super::message::{body, plain};
-use super::rpc;
-use super::stack;
 use super::values::{application, image_tag, is_version_header, level, logged_by, token};
+use super::{rpc, stack};
 use crate::format::app::keys::{Meaning, RequestPart, meaning, part};
 use crate::format::flat_json::decode;
-use crate::format::leaf::find;
-use crate::format::leaf::{self, Unit};
+use crate::format::leaf::{self, Unit, find};
 use crate::format::request_fields::set;
 use crate::format::synonym::{self, Field};
 use crate::record::{Body, Level, Message, Record, Request};

@@ -3,13 +3,11 @@
 
 use super::message::{self, service_of_logger};
 use super::stack;
-use crate::format::leaf::find;
-use crate::format::leaf::{Parser, alt, blank, eof, verify, word};
+use crate::format::leaf::{Parser, alt, blank, eof, find, verify, word};
 use crate::format::{Reader, is_any};
 use crate::record::{Body, Level, Message, Record};
 use crate::table::rows;
-use crate::time::Stamp;
-use crate::time::stamp;
+use crate::time::{Stamp, stamp};
 use std::borrow::Cow;
 
 /// Reads one line.

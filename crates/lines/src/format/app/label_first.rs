@@ -3,10 +3,9 @@
 //! label may be, since sentences with a time in them are no records.
 
 use crate::format::app::head::{bracket, head};
-use crate::format::app::late_level;
-use crate::format::app::message;
 use crate::format::app::stack::{Continuation, continuation};
 use crate::format::app::text::with_zone;
+use crate::format::app::{late_level, message};
 use crate::record::{Level, Record};
 use crate::time::stamp::{self, Leaf};
 use crate::time::{MONTHS, Precision, Stamp, written};

@@ -3,9 +3,8 @@
 
 use super::message::{body, service_of_logger};
 use crate::format::flat_json::each;
-use crate::format::leaf;
 use crate::format::leaf::find;
-use crate::format::synonym;
+use crate::format::{leaf, synonym};
 use crate::record::{Body, Level, Record};
 use crate::time::Stamp;
 use memchr::memchr;

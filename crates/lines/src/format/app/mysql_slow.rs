@@ -1,9 +1,8 @@
 //! The slow query log of MySQL and MariaDB: `# Time:` (left out within a second), `# User@Host:`, `# Query_time:`, `use …;` and
 //! `SET timestamp=…;` where they are needed, then the statement. A record is cited at its statement, whose words are not read for markers: `rollback` there is SQL.
 
-use crate::format::Reader;
-use crate::format::leaf;
 use crate::format::leaf::find;
+use crate::format::{Reader, leaf};
 use crate::record::{Body, Level, Message, Record};
 use crate::time::stamp::any_shape;
 use crate::time::{Precision, SECOND, Stamp};

@@ -7,8 +7,7 @@ use crate::format::leaf::find;
 use crate::format::{Reader, is_any};
 use crate::marker::{powershell, typed_by_hand};
 use crate::record::{Body, Level, Notice, Record};
-use crate::time::Stamp;
-use crate::time::stamp;
+use crate::time::{Stamp, stamp};
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {

@@ -2,8 +2,7 @@
 
 use super::cells::{CellKey, Layout};
 use super::{Column, Columns};
-use crate::format::leaf::find;
-use crate::format::leaf::{self, Unit};
+use crate::format::leaf::{self, Unit, find};
 use crate::format::synonym::{self, Field};
 use crate::record::{Level, METHODS};
 use crate::time::{Dated, Precision};

@@ -3,8 +3,7 @@
 
 use super::steps::{Builder, SpecChar, ValueShape};
 use super::time::TimeFormat;
-use super::tokens;
-use super::{CompileError, Made, Slot, wrong};
+use super::{CompileError, Made, Slot, tokens, wrong};
 use crate::format::synonym::{Field, field};
 use crate::table::words;
 

@@ -3,14 +3,7 @@
 
 use super::steps::{Builder, SpecChar};
 use super::tokens::{self, characters};
-use super::{CompileError, Definition, Made, Spec, compile, wrong};
-use crate::format::Format;
-
-/// Compiles a `log_format` string. Two variables without anything between them are an error, and so is a format without
-/// `$status`, since nothing could be counted.
-pub fn compile_nginx(name: &str, spec: &str) -> Result<Box<dyn Format>, CompileError> {
-    compile(&Definition::new(name, Spec::Nginx(spec.to_owned())))
-}
+use super::{CompileError, Made, wrong};
 
 pub(super) fn steps_of(spec: &str) -> Result<Made, CompileError> {
     let (text, raw) = unwrap_directive(spec)?;

@@ -4,8 +4,7 @@
 use super::time::TimeFormat;
 use super::{CompileError, MAX, Made, Matcher, Slot, wrong};
 use crate::format::flat_json::string_end;
-use crate::format::leaf::Leaf;
-use crate::format::leaf::find;
+use crate::format::leaf::{Leaf, find};
 use crate::format::synonym::Field;
 use crate::time::Stamp;
 use memchr::memmem;

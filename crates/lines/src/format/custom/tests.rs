@@ -12,6 +12,10 @@ const VHOST: &str = r#"$host:$server_port $remote_addr - $remote_user [$time_loc
 const INGRESS: &str = r#"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_length $request_time [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr $upstream_response_length $upstream_response_time $upstream_status $req_id"#;
 const JSON: &str = r#"{"time":"$time_iso8601","addr":"$remote_addr","request":"$request","status":$status,"bytes":$body_bytes_sent,"rt":$request_time,"up":"$upstream_addr","us":"$upstream_status","urt":$upstream_response_time,"v":"$upstream_http_x_app_version"}"#;
 
+fn compile_nginx(name: &str, spec: &str) -> Result<Box<dyn Format>, CompileError> {
+    compile(&Definition::new(name, Spec::Nginx(spec.to_owned())))
+}
+
 fn request<'a>(f: &dyn Format, line: &'a str) -> Option<Request<'a>> {
     match f.parse(line.as_bytes())?.body {
         Body::Request(r) => Some(r),

@@ -15,8 +15,6 @@ type Peel = fn(&[u8]) -> Option<Peeled<'_>>;
 pub struct Envelope {
     /// Its name, as reports print it.
     pub name: &'static str,
-    /// One line for `coroner formats`.
-    pub about: &'static str,
     /// One line in this wrapper.
     pub sample: &'static str,
     /// Whether it cuts long lines, so that the pieces must be joined in order.
@@ -38,7 +36,6 @@ impl Envelope {
         let (name, peel) = *PEELS.iter().find(|p| p.0 == value("name"))?;
         Some(Envelope {
             name,
-            about: value("about"),
             sample: value("sample"),
             cuts_lines: !value("cuts").is_empty(),
             of_whole_files: !value("whole").is_empty(),

@@ -12,8 +12,7 @@ use crate::format::envelope::peel;
 use crate::format::ops::is_dated;
 use crate::format::{FORMATS, is_any};
 use crate::record::Body;
-use crate::time::zone;
-use crate::time::{Dated, stamp};
+use crate::time::{Dated, stamp, zone};
 
 /// What separates cells, by how much it shows.
 const MARKS: [u8; 4] = [b'\t', b';', b'|', b','];

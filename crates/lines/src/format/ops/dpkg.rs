@@ -1,61 +1,42 @@
 //! The log of dpkg: which package went from which version to which. An upgrade to a higher version is a deploy, to a lower one
 //! a rollback. Lines of one run are joined into one act at report time; the group is the package.
 
-use crate::format::leaf::{Leaf, Parser, alt, before, eof, preceded, tag, value, word};
 use crate::record::{Body, Level, MarkerKind, Notice, Record};
 use crate::time::stamp::iso;
+use regex::bytes::Regex;
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
     let (text, at) = iso(line).ok()?;
-    let (_, notice) = preceded(tag(" "), act).parse(text).ok()?;
-    Some(match notice {
+    Some(match act(text)? {
         Some(n) => Record::new(Some(at), Body::Notices(vec![n])),
         None => Record::said(Some(at), Level::Info, text.trim_ascii_start()),
     })
 }
 
+/// What is done: to a package from one version to another, that it is installed, and what states nothing.
+static ACTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let said = [
+        "(?:upgrade|install) ([^ ]*) ([^ ]*) ([^ ]+)",
+        "status installed ([^ ]*) ([^ ]+)",
+        "status (?:half-configured|unpacked|half-installed|triggers-pending|triggers-awaited|config-files|not-installed) [^ ]* [^ ]+",
+        "(?:configure|trigproc|remove|purge|disappear) [^ ]* [^ ]* [^ ]+",
+        "startup (?:archives|packages)(?: |$)",
+        "conffile [^ ]* [^ ]+",
+    ];
+    Regex::new(&format!("(?s-u)^ (?:{})", said.join("|"))).ok()
+});
+
 /// What was done: `upgrade PACKAGE OLD NEW`, `status STATE PACKAGE VERSION` and others, of which most state nothing.
-fn act(i: &[u8]) -> Leaf<'_, Option<Notice<'_>>> {
-    let end = || alt((tag(" "), eof));
-    let state = alt((
-        tag("half-configured"),
-        tag("unpacked"),
-        tag("half-installed"),
-        tag("triggers-pending"),
-        tag("triggers-awaited"),
-        tag("config-files"),
-        tag("not-installed"),
-    ));
-    let verb = alt((
-        tag("configure"),
-        tag("trigproc"),
-        tag("remove"),
-        tag("purge"),
-        tag("disappear"),
-    ));
-    alt((
-        preceded(
-            (alt((tag("upgrade"), tag("install"))), tag(" ")),
-            (before(b' '), before(b' '), word),
-        )
-        .map(|(package, old, new)| Some(changed(package, old, new))),
-        preceded(tag("status installed "), (before(b' '), word))
-            .map(|(package, version)| Some(about(MarkerKind::DeployFinish, package, version))),
-        value(None, (tag("status "), state, tag(" "), before(b' '), word)),
-        value(None, (verb, tag(" "), before(b' '), before(b' '), word)),
-        value(
-            None,
-            (
-                tag("startup "),
-                alt((tag("archives"), tag("packages"))),
-                end(),
-            ),
-        ),
-        value(None, (tag("conffile "), before(b' '), word)),
-    ))
-    .parse(i)
+fn act(text: &[u8]) -> Option<Option<Notice<'_>>> {
+    let found = ACTS.as_ref()?.captures(text)?;
+    let group = |n| found.get(n).map(|m| m.as_bytes());
+    let change = group(1).zip(group(2)).zip(group(3));
+    let change = change.map(|((package, old), new)| changed(package, old, new));
+    let done = || Some(about(MarkerKind::DeployFinish, group(4)?, group(5)?));
+    Some(change.or_else(done))
 }
 
 fn changed<'a>(package: &'a [u8], old: &[u8], new: &'a [u8]) -> Notice<'a> {

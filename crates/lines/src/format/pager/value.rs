@@ -3,8 +3,7 @@
 
 use crate::record::{Body, Notice, Record};
 use crate::table::words;
-use crate::time::stamp;
-use crate::time::{DAY, Stamp};
+use crate::time::{DAY, Stamp, stamp};
 use memchr::memmem::Finder;
 use serde_json::Value;
 use std::borrow::Cow;

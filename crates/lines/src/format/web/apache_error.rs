@@ -1,9 +1,8 @@
 //! Apache error log, 2.4 and 2.2: `[Www Mmm dd hh:mm:ss.µs yyyy] [module:level] [pid P:tid T] [client A:port] (errno)text: AHnnnnn: text`.
 //! The parts between the level and the text come in an order that differs between modules; the text keeps errno and AH code.
 
-use crate::format::leaf::find;
 use crate::format::leaf::{
-    Leaf, Parser, alt, before_near, cut, delimited, many0_count, opt, space0, tag,
+    Leaf, Parser, alt, before_near, cut, delimited, find, many0_count, opt, space0, tag,
 };
 use crate::format::web::nginx_error::LEVELS;
 use crate::record::{Body, Level, MarkerKind, Message, Record};

@@ -1,9 +1,8 @@
 //! AWS Application Load Balancer: `type time elb client:port target:port times statuses …`, blank-separated with quoted fields.
 //! New fields are appended by AWS, so the tail is read loosely. The time is that of the answer; a target that never answered is `-`.
 
-use crate::format::leaf::find;
 use crate::format::leaf::{
-    self, Parser, Unit, blank, opt, quoted, status_word, unless_dash, verify, word,
+    self, Parser, Unit, blank, find, opt, quoted, status_word, unless_dash, verify, word,
 };
 use crate::record::{Body, Record, Request};
 use crate::time::stamp::iso;

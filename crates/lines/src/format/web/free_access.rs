@@ -3,8 +3,7 @@
 //! than these, what they mean is learnt from them, in `columns`.
 
 use super::clf::Prefix;
-use crate::format::leaf::find;
-use crate::format::leaf::{self, quoted};
+use crate::format::leaf::{self, find, quoted};
 use crate::format::web::clf::tail::own;
 use crate::record::{Level, Record};
 use crate::time::stamp::{clf, iso};

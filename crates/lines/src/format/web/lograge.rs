@@ -3,8 +3,7 @@
 
 use super::nginx_json;
 use crate::format::flat_json::each;
-use crate::format::leaf::find;
-use crate::format::leaf::{self, Unit};
+use crate::format::leaf::{self, Unit, find};
 use crate::record::{Body, Level, Message, Record};
 
 /// Reads one line.

@@ -2,8 +2,8 @@
 //! request id. The request is counted at its `Completed` line; a bare one takes the time at which it was started.
 
 use crate::format::Reader;
-use crate::format::leaf::find;
-use crate::format::leaf::{self, Unit};
+use crate::format::app::inline_request::answered;
+use crate::format::leaf::{self, Unit, find};
 use crate::record::{At, Body, Level, Message, Record, Request};
 use crate::time::Stamp;
 use crate::time::stamp::iso;
@@ -82,7 +82,7 @@ impl<'a> RailsStep<'a> {
     fn of(t: &'a [u8]) -> Option<RailsStep<'a>> {
         match t.first()? {
             b'S' => started(t).map(RailsStep::Started),
-            b'C' => completed(t).map(RailsStep::Completed),
+            b'C' => answered(t).map(RailsStep::Completed),
             b'm' => lograge(t).map(RailsStep::Completed),
             b'P' if t.starts_with(b"Processing by ") && find(t, b"#").is_some() => {
                 Some(RailsStep::Between)
@@ -104,27 +104,6 @@ fn started(t: &[u8]) -> Option<Stamp> {
     memrchr(b'"', &rest[..at])?;
     let (rest, stamp) = iso(&rest[at + 4..]).ok()?;
     rest.is_empty().then_some(stamp)
-}
-
-/// `Completed 500 Internal Server Error in 100ms (…)`.
-fn completed(t: &[u8]) -> Option<Request<'_>> {
-    let rest = t.strip_prefix(b"Completed ")?;
-    let status = leaf::status(rest.get(..3)?)?;
-    let at = find(rest, b" in ")? + 4;
-    // the reason is written in capitals (`200 OK`, `500 Internal Server Error`), or left out
-    let reason = rest[3..at - 4].trim_ascii();
-    if reason.first().is_some_and(|c| !c.is_ascii_uppercase()) {
-        return None;
-    }
-    let took = &rest[at..];
-    let took = &took[..memchr(b' ', took).unwrap_or(took.len())];
-    let latency = leaf::decimal_us(took.strip_suffix(b"ms")?, Unit::Milli)?;
-    Some(Request {
-        status,
-        latency_us: latency,
-        by_app: true,
-        ..Request::default()
-    })
 }
 
 /// lograge: `method=GET path=/cart format=html controller=… status=500 duration=12.30 view=…`, times in milliseconds.

@@ -2,8 +2,7 @@
 //! with other columns in the middle of a file; where it carries a later `#Date:` the writer started anew.
 
 use crate::format::Reader;
-use crate::format::leaf::find;
-use crate::format::leaf::{self, Unit, quoted};
+use crate::format::leaf::{self, Unit, find, quoted};
 use crate::record::{Body, Level, MarkerKind, Message, Notice, Record, Request};
 use crate::table::{byte_phrases, phrases};
 use crate::time::stamp::iso;

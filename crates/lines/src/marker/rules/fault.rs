@@ -1,24 +1,21 @@
-//! Rules about things that broke, each with its cause class, and about refused connections, which are evidence but no marker:
-//! the phrases of the vocabulary of faults that state one outright.
+//! Rules about things that broke, each with its cause class: the phrases of the vocabulary of faults that state one outright. A
+//! symptom is evidence and no marker.
 
-use super::{Rule, Says, Scopes};
+use super::{Rule, Scopes};
 use crate::fault::{Entry, Fault, VOCABULARY, phrases};
 use crate::record::MarkerKind;
 use std::sync::LazyLock;
 
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let entries = VOCABULARY.iter().flat_map(|part| part.iter());
-    let outright = entries.filter(|e| !e.outright.is_empty());
+    let outright = entries.filter(|e| !e.outright.is_empty() && e.fault != Fault::SYMPTOM);
     outright.map(rule).collect()
 });
 
 fn rule(e: &'static Entry) -> Rule {
     let kinds = e.logs.iter().map(|k| Scopes::of(*k));
     Rule {
-        says: match e.fault {
-            Fault::SYMPTOM => Says::Refused,
-            _ => Says::Marker(MarkerKind::Fault),
-        },
+        kind: MarkerKind::Fault,
         class: e.fault.class(),
         confidence: e.confidence,
         scopes: kinds.fold(Scopes::NONE, Scopes::and),

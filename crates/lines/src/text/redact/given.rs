@@ -1,12 +1,11 @@
 //! Secrets by their keys: which values go, and what of a header.
 
-use super::chance;
 use super::headers::{credentials, jar_end};
 use super::keys::{self, Class};
-use super::looks;
 use super::pairs::{self, Link, Pair, is_quote, pairs};
 use super::values::{is_list_of_bytes, value};
 use super::view::DecodedText;
+use super::{chance, looks};
 use std::ops::Range;
 
 /// Keys that name another key, whose value the next pair gives: `{"name": "DB_PASSWORD", "value": "x"}`.

@@ -1,8 +1,7 @@
 //! Secrets among the words of a line: behind an option of a program, as an operand of a call or a command, or what looks made up near
 //! a word for a secret.
 
-use super::keys;
-use super::looks;
+use super::{keys, looks};
 use std::ops::Range;
 
 /// Programs whose `-p` holds a secret that is joined to it.

@@ -1,8 +1,6 @@
 //! Secrets by their place: in an address, in a link that lets in whoever has it.
 
-use super::chance;
-use super::keys;
-use super::looks;
+use super::{chance, keys, looks};
 use crate::table;
 use regex::Regex;
 use std::ops::Range;

@@ -1,8 +1,7 @@
 //! The stated length of the outage against the spans of the table: which one it is, if not the outage.
 
 use crate::audit::case::Case;
-use crate::audit::document::Paragraph;
-use crate::audit::document::SectionKind;
+use crate::audit::document::{Paragraph, SectionKind};
 use crate::audit::extent::outright;
 use crate::audit::finding::{Finding, Severity, minutes, quote, said};
 use crate::audit::length::{Bound, lengths};

@@ -141,13 +141,12 @@ pub(super) fn early_alert(case: &Case) -> Option<Finding> {
     if a.at + about.map_or(0, |c| c.tolerance()) >= o.at {
         return None;
     }
-    let message = format!(
-        "the page ({}) is {} earlier than the stated start of the outage ({})",
-        a.clock(),
-        said(o.at - a.at),
-        o.clock()
-    );
-    Some(of_both(a, o, message))
+    Some(out_of_order(
+        a,
+        o,
+        "the page",
+        "the stated start of the outage",
+    ))
 }
 
 pub(super) fn same_minute(case: &Case) -> Option<Finding> {

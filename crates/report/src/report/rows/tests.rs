@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::report::sentence::{Clock, Medium, render};
-use coroner_infer::model::fixture;
-use coroner_infer::model::{Basis, Report};
+use coroner_infer::model::{Basis, Report, fixture};
 
 fn name(s: &str) -> LogText {
     LogText::name(s.as_bytes())

@@ -3,11 +3,10 @@
 //! made by `inputs.rs`.
 
 use super::marks;
-use crate::report::edges;
 use crate::report::sentence::{Clock, Medium, render};
 use crate::report::summary::{self, SummaryPart};
 use crate::report::{
-    chart, cite, command, facts, gaps, harm, json, kinds, no_incident, rows, time,
+    chart, cite, command, edges, facts, gaps, harm, json, kinds, no_incident, rows, time,
 };
 use coroner_infer::model::*;
 use coroner_lines::time::Instant;

@@ -2,10 +2,9 @@
 //! The prefix counts whatever the tail is; what the tail says goes through the synonym table.
 
 use crate::format::leaf::{self, Unit, quoted};
-use crate::format::pods;
 use crate::format::request_fields::Taken;
 use crate::format::web::clf::{Prefix, prefix, referer_agent};
-use crate::format::{Format, grammar};
+use crate::format::{Format, grammar, pods};
 use crate::record::{At, Body, Level, MarkerKind, Message, Record};
 use memchr::memchr;
 use std::borrow::Cow;
