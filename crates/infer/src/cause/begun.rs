@@ -27,7 +27,10 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     let of_it = |c: &ClassInfo, w: &Weighed| {
         let sum: f64 = w.claims.iter().map(|x| x.weight).sum();
         let used_up = c.group == Group::RESOURCE || c.waits > 0;
-        used_up && w.change.is_none() && w.culprit.is_none() && sum >= STATED
+        // what is used up may have a name, and who uses it none
+        let who = w.culprit.as_ref().map(|c| c.kind);
+        let unnamed = who.is_none_or(|kind| ["pool", "limit"].contains(&kind));
+        used_up && w.change.is_none() && unnamed && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
         let (short, text, cited) = told(begun, said);

@@ -154,6 +154,8 @@ pub(super) fn one_of_many(
 
 /// How long after the failures began a message may be new and still speak for what it says.
 const LATE: i64 = 3 * MINUTE;
+/// What begins so soon begins with the errors.
+const WITH: i64 = 10 * SECOND;
 
 /// What messages that speak for a class weigh: the best sign, and how much of the failures they account for.
 /// Says their absence instead when an application log covers the onset. Returns the best sign.
@@ -183,7 +185,7 @@ pub(super) fn messages<'s, 'a>(
     let later = s.first.0 - case.onset_bounds().1.0;
     let (text, none_for) = match s.none_for {
         _ if s.event => (words("The log says so: "), None),
-        Some(us) if later > MINUTE => {
+        Some(us) if later > WITH => {
             let text = words("First seen ").p(span(s.first.since(case.onset)));
             (text.w(" after the errors began: "), Some(us))
         }

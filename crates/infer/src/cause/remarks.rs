@@ -37,7 +37,7 @@ const SHORT: usize = 3;
 /// paths and addresses that are such words themselves. A word of a language is none, nor is what stands for a person.
 pub(super) fn names(text: &str) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
-    let outside = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;=|*?!“”".contains(c);
+    let outside = |c: char| c.is_whitespace() || "\"'`()[]{}<>,;=|*?!\\“”".contains(c);
     for word in text.split(outside).filter(|w| !w.contains('«')) {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         if is_name(word) {
@@ -82,7 +82,10 @@ pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
         };
         let is_named = |w: &str| names(w).iter().any(|n| named.contains(n));
         let name = clause.split_whitespace().position(is_named);
-        all.iter().position(denies).is_some_and(|no| {
+        // `nothing but` states what follows
+        let but = |no: usize| all.get(no + 1).is_some_and(|w| w == "but");
+        let found = all.iter().position(denies).filter(|no| !but(*no));
+        found.is_some_and(|no| {
             let between = name.filter(|n| *n < no).map(|n| &all[n + 1..no]);
             !between.is_some_and(|b| b.iter().any(|w| TELLS_OF.contains(&w.as_str())))
         })

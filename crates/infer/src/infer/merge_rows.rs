@@ -28,7 +28,7 @@ use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
 use joined::{absorb, take_names};
-use nobodys::{drop_echoes, drop_foreign_ends, drop_listed_ends};
+use nobodys::{drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
 use plays::plays;
 pub(super) use releases::is_reload;
 use releases::{named_by_others, named_twice, of_settings, parts_of_releases, steps};
@@ -79,6 +79,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     drop_foreign_ends(&mut rows);
     drop_echoes(&mut rows);
     drop_listed_ends(&mut rows);
+    drop_triggered(&mut rows);
     untimed_rows::drop_steps(&mut rows);
     for (i, j) in untimed_rows::place(&mut rows).into_iter().rev() {
         let mut row = rows[i].clone();

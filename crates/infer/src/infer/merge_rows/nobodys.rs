@@ -1,5 +1,5 @@
 //! Rows that are of nothing that was done here: ends of alerts that no input of the archive raised, sessions that end with their
-//! server.
+//! server, packages that only take notice of others.
 
 use super::agree;
 use crate::infer::stated::StatedMarker;
@@ -50,6 +50,16 @@ pub(super) fn drop_echoes(rows: &mut Vec<StatedMarker>) {
                     && r.time.is_some_and(|x| (x.0 - t).abs() <= 10 * SECOND)
             }))
     });
+}
+
+/// Drops packages that are set up again beside those that are changed: what they are told by others changes nothing of them.
+pub(super) fn drop_triggered(rows: &mut Vec<StatedMarker>) {
+    let begins = |r: &&StatedMarker| r.package && r.kind != K::DeployFinish;
+    let of = |r: &StatedMarker| (r.log, r.service.clone());
+    let begun: BTreeSet<_> = rows.iter().filter(begins).map(of).collect();
+    let within = |log: u32| begun.iter().any(|b| b.0 == log);
+    let begun_too = |r: &StatedMarker| begun.contains(&of(r));
+    rows.retain(|r| !(r.package && r.kind == K::DeployFinish && within(r.log) && !begun_too(r)));
 }
 
 /// Drops the end of a release that stands in the line of its beginning, as a list of releases is one line for each, where another log

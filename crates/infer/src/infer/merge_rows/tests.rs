@@ -114,6 +114,7 @@ fn told(line: &str, n: u64) -> StatedMarker {
             }
             ("after", second) => r.after = Some(Instant::from_second(number(second))),
             ("typed", _) => r.typed = true,
+            ("package", _) => r.package = true,
             ("said", _) => r.confidence = SAID,
             ("step", _) => r.confidence = Notice::STEP,
             ("alone", _) => r.confidence = Notice::ALONE_NOTHING,
