@@ -57,12 +57,17 @@ fn until(l: &RowLine<'_>, s: Sentence) -> Sentence {
     }
 }
 
-/// Whether two rows can be about one service: the same name but for the instance after `@`, or one of them unknown.
+/// Whether two rows can be about one service: the same name but for the instance after `@` or a number at its end, or one of them
+/// unknown.
 pub(super) fn agree(a: &Event, b: &Event) -> bool {
-    let base = |e: &Event| {
-        let n = e.service.as_ref()?.for_json().to_owned();
-        Some(n.split('@').next().unwrap_or_default().to_owned())
-    };
+    fn base(e: &Event) -> Option<&str> {
+        let name = e.service.as_ref()?.for_json();
+        let name = name.split('@').next().unwrap_or_default();
+        let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let numbered = bare.len() < name.len() && bare.len() > 1;
+        let of = bare.strip_suffix(['_', '-', '.', ':', '#']);
+        Some(of.filter(|_| numbered).unwrap_or(name))
+    }
     match (base(a), base(b)) {
         (Some(x), Some(y)) => x == y,
         _ => true,
@@ -164,14 +169,25 @@ fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
 
 /// `storefront restarts on web-01, web-02; stops on web-03`.
 fn life(l: &RowLine<'_>) -> Sentence {
-    let service = l.rows.iter().find_map(|e| e.service.as_ref());
+    let mut services: Vec<&LogText> = Vec::new();
+    for x in l.rows.iter().filter_map(|e| e.service.as_ref()) {
+        let unit = |n: &LogText| n.for_json().split('@').next().map(str::to_owned);
+        if services.iter().all(|known| unit(known) != unit(x)) {
+            services.push(x);
+        }
+    }
+    let service = services.first();
     let mut s = match service {
-        Some(x) => Sentence::default().name(x),
+        Some(_) => list(Sentence::default(), &services),
         None if l.rows.iter().all(|e| e.text.states_a_command()) => return l.lead.text.clone(),
         None => Sentence::words("A service"),
     };
     let mut first = true;
     for (n, (verb, names)) in fates(l).into_iter().enumerate() {
+        let verb = match services.len() {
+            0 | 1 => verb.to_owned(),
+            _ => verb.replace("starts", "start").replace("stops", "stop"),
+        };
         s = s.w(if n > 0 { ";" } else { "" }).w(format!(" {verb}"));
         if !names.is_empty() {
             s = list(s.w(" on "), &names);
