@@ -13,7 +13,7 @@ use coroner_lines::format::{FORMATS, Format, app::stack, custom, flat_json};
 use coroner_lines::marker;
 use coroner_lines::record::{Body, Kind};
 use coroner_lines::text::{LogText, html};
-use coroner_lines::time::stamp;
+use coroner_lines::time::{field, stamp};
 use coroner_report::report::{Look, REPORTS};
 
 fn is_pager(f: &dyn Format) -> bool {
@@ -146,6 +146,14 @@ pub fn stamp(data: &[u8]) {
         }
     }
     let _ = (stamp::whole(data), stamp::offset(data), stamp::month(data));
+    // lines that teach where their time stands, and are read by it
+    let lines: Vec<&[u8]> = data.split(|c| *c == b'\n').take(99).collect();
+    if let Some(time) = field::learn(&lines, None) {
+        for line in lines {
+            let places = time.find(line).into_iter().flat_map(|f| f.places);
+            places.for_each(|p| assert!(p.end <= line.len()));
+        }
+    }
 }
 
 /// Marker rules and the fields that go with a marker.
