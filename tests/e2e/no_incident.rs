@@ -401,3 +401,37 @@ fn planned_work_hides_no_failure_of_another_machine() {
     let told = "From 14:20 to 14:30 600 of 600 requests failed inside stated maintenance.";
     assert!(words.join(" ").contains(told), "{here}");
 }
+
+#[test]
+fn errors_of_a_log_alone_are_listed_by_how_many_there_are() {
+    let line = |n: usize| {
+        let said = match n % 5 {
+            0 => format!("payment {} was refused by the bank", n * 37),
+            1 | 2 => format!("mail {} could not be sent", n * 41),
+            _ => format!("stock of item {} is negative", n * 43),
+        };
+        let (m, s) = (n * 7 / 60, n * 7 % 60);
+        format!("{said} at=2026-02-03T04:{m:02}:{s:02}Z level=ERROR\n")
+    };
+    let log: String = (0..200).map(line).collect();
+    let dir = folder(&[("jobs.log", &log)]);
+    let (_, screen, _) = say(dir.path(), &["."]);
+    let at = |word: &str| {
+        screen
+            .find(word)
+            .unwrap_or_else(|| panic!("{word} in {screen}"))
+    };
+    assert!(at("ERRORS LOGGED") < at("(80 lines)"), "{screen}");
+    assert!(at("(80 lines)") < at("(40 lines)"), "{screen}");
+    assert!(!screen.contains("may not be new"), "{screen}");
+    let out = tempfile::tempdir().unwrap();
+    let html = out.path().join("r.html");
+    say(dir.path(), &[".", "--html", path_str(&html)]);
+    let page = fs::read_to_string(&html).unwrap();
+    let body = page.split("<body").nth(1).unwrap();
+    assert_eq!(body.matches("Not enough data to say").count(), 1);
+    assert!(
+        body.contains("Errors logged") && body.contains("No requests in"),
+        "{body}"
+    );
+}

@@ -20,7 +20,8 @@ pub struct GapLine {
 pub fn lines(report: &Report) -> Vec<GapLine> {
     let mut alike: Vec<Vec<&Gap>> = Vec::new();
     let (mut assumed, mut aligned) = (Vec::new(), Vec::new());
-    for g in &report.gaps {
+    let errors = |g: &&Gap| super::no_incident::is_error(report, g);
+    for g in report.gaps.iter().filter(|g| !errors(g)) {
         match zone_of(report, g) {
             Some((ZoneSource::Assumed, e)) => assumed.push(e),
             Some((ZoneSource::Aligned, e)) => aligned.push(e),

@@ -1,11 +1,11 @@
 //! What is reported where there is no incident: failures that no client saw, what else was logged, and, where the data do not suffice
-//! for a verdict, the weightiest things that lines state. No layout and no escaping here.
+//! for a verdict, the weightiest things that lines state and the errors. No layout and no escaping here.
 
 use super::kinds::{calm, weight};
 use super::rows::{alike, joined};
 use super::sentence::Clock;
 use super::time;
-use coroner_infer::model::{Event, Evidence, Piece, Report, Sentence, Verdict};
+use coroner_infer::model::{Cited, Event, Evidence, Gap, Piece, Report, Sentence, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
@@ -61,6 +61,7 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         Verdict::Insufficient => (section(report, weight), Default::default()),
         _ => (Default::default(), meanwhile(report)),
     };
+    let errors = errors(report, &stated.0);
     let made = |id, heading, remark, (rows, more): (Vec<_>, usize)| Section {
         id,
         heading,
@@ -77,6 +78,12 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
             stated,
         ),
         made(
+            "errors",
+            "Errors logged",
+            "the most frequent first; too little log before them to tell whether they are new",
+            errors,
+        ),
+        made(
             "calm",
             "Also logged",
             "no incident in the requests came of it",
@@ -85,6 +92,52 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
     ];
     all.retain(|s| !s.rows.is_empty());
     all
+}
+
+/// Whether a gap is an error of which its log is too short to tell whether it is new: without a verdict it stands in a list of its own.
+pub(super) fn is_error(report: &Report, g: &Gap) -> bool {
+    let undecided = report.incidents.is_empty() && report.verdict == Verdict::Insufficient;
+    undecided && g.kind == "no_baseline" && matches!(g.cited, Cited::Lines(_))
+}
+
+/// These errors, the most frequent first, without those that other rows cite; and how many are not among them.
+fn errors<'a>(report: &'a Report, told: &[MergedRow<'_>]) -> (Vec<MergedRow<'a>>, usize) {
+    let place = |e: &Evidence| (e.input, e.byte);
+    let is_told = |e: &Evidence| {
+        told.iter()
+            .flat_map(|r| &r.evidence)
+            .any(|t| place(t) == place(e))
+    };
+    let row = |g: &'a Gap| {
+        let Cited::Lines(lines) = &g.cited else {
+            return None;
+        };
+        let line = lines.first().filter(|e| !is_told(e))?;
+        let piece = |is: fn(&Piece) -> bool| g.text.0.iter().find(|p| is(p)).cloned();
+        let at = piece(|p| matches!(p, Piece::Time(_)));
+        let said = piece(|p| matches!(p, Piece::Log(_)))?;
+        let count = line.count.unwrap_or(1);
+        let text = match piece(|p| matches!(p, Piece::Name(_))) {
+            Some(service) => Sentence::default().p(service).w(": ").p(said),
+            None => Sentence::default().p(said),
+        };
+        let text = text.w(" (").p(Piece::Count(count));
+        let row = MergedRow {
+            at: at.and_then(|p| match p {
+                Piece::Time(t) => Some(t),
+                _ => None,
+            }),
+            text: text.w(if count == 1 { " line)" } else { " lines)" }),
+            evidence: vec![line],
+        };
+        Some((count, row))
+    };
+    let listed = report.gaps.iter().filter(|g| is_error(report, g));
+    let mut rows: Vec<_> = listed.filter_map(row).collect();
+    rows.sort_list_by_key(|(n, row)| (std::cmp::Reverse(*n), row.at));
+    let more = rows.len().saturating_sub(ROWS);
+    rows.truncate(ROWS);
+    (rows.into_iter().map(|r| r.1).collect(), more)
 }
 
 /// Lines of the timeline nearest to an outage that did not come, by time; and how many are not among them.

@@ -28,7 +28,7 @@ impl Format for TimedText {
         }
         let found = self.time.find(line)?;
         let (first, last) = (found.places.first()?, found.places.last()?);
-        let front = words(open(&line[..first.start]));
+        let (shouted, front) = leading_level(words(open(unlabelled(&line[..first.start]))));
         // a day and a clock side by side are one time
         let between = match last.start.checked_sub(first.end) {
             Some(n) if n > BESIDE => words(&line[first.end..last.start]),
@@ -45,7 +45,7 @@ impl Format for TimedText {
             [only] => message::plain(only).into(),
             _ => Cow::Owned(parts.join(&b' ')),
         };
-        let level = behind.level.or_else(|| leading_level(front));
+        let level = behind.level.or(shouted).or_else(|| leading_level(rest).0);
         let level = level.or_else(|| late_level::level_of(&text));
         Some(Record::said(
             Some(found.stamp),
@@ -55,18 +55,42 @@ impl Format for TimedText {
     }
 }
 
-/// Words in front of a time among which its level is.
+/// Words beside a time among which its level is.
 const NEAR: usize = 6;
 
-/// A level that stands as a word of capitals in front of the time.
-fn leading_level(front: &[u8]) -> Option<Level> {
-    let words = front
-        .split(|c| !c.is_ascii_alphabetic())
-        .filter(|w| !w.is_empty());
-    let mut shouted = words
-        .take(NEAR)
-        .filter(|w| w.len() > 2 && w.iter().all(u8::is_ascii_uppercase));
-    shouted.find_map(Level::from_word)
+/// A level that stands as a word of capitals among the first of a text, and the rest of it: as the first word it says no more.
+fn leading_level(front: &[u8]) -> (Option<Level>, &[u8]) {
+    let all = front.split(|c| !c.is_ascii_alphabetic());
+    let all = all.filter(|w| !w.is_empty()).take(NEAR);
+    let mut shouted = all.filter(|w| w.len() > 2 && w.iter().all(u8::is_ascii_uppercase));
+    let Some((word, level)) = shouted.find_map(|w| Some((w, Level::from_word(w)?))) else {
+        return (None, front);
+    };
+    let rest = front.strip_prefix(word).map(words);
+    (Some(level), rest.unwrap_or(front))
+}
+
+/// Without the label of the time that follows: `at=`, `Time: "`.
+fn unlabelled(b: &[u8]) -> &[u8] {
+    let quoted = b.trim_ascii_end();
+    let quoted = quoted
+        .strip_suffix(b"\"")
+        .or_else(|| quoted.strip_suffix(b"'"))
+        .unwrap_or(quoted);
+    let Some(named) = quoted
+        .strip_suffix(b"=")
+        .or_else(|| quoted.strip_suffix(b":"))
+    else {
+        return b;
+    };
+    let letters = named
+        .iter()
+        .rev()
+        .take_while(|c| c.is_ascii_alphanumeric() || **c == b'_');
+    let n = letters.count();
+    // what begins the line, or is no word, labels more than its time
+    let label = n > 0 && n < named.len() && named[named.len() - n].is_ascii_alphabetic();
+    if label { &named[..named.len() - n] } else { b }
 }
 
 /// Without the mark that opens around a time.
@@ -143,12 +167,12 @@ mod tests {
             (
                 "ERR;node7;payment failed;10.03.2026;13:MIN:00",
                 Level::Error,
-                "ERR;node7;payment failed",
+                "node7;payment failed",
             ),
             (
                 "WARN - disk is slow - Time: 2026-03-10 13:MIN:00",
                 Level::Warn,
-                "WARN - disk is slow - Time",
+                "disk is slow",
             ),
         ] {
             assert_eq!(said(line), (level, text.to_owned()), "{line}");
