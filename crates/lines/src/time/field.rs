@@ -8,6 +8,7 @@ pub use learn::learn;
 pub use shape::{BESIDE, Shape};
 
 use super::digits::{offset, offset_apart};
+use super::stamp::month_first::in_year;
 use super::zone::abbreviation;
 use super::{Dated, Stamp};
 use serde::{Deserialize, Serialize};
@@ -75,10 +76,13 @@ impl TimeField {
             own => (own, 0),
         };
         last.end += n;
-        Some(Found {
-            stamp: stamp.at_offset(offset_min),
-            places,
-        })
+        let mut stamp = stamp.at_offset(offset_min);
+        if stamp.dated == Dated::NoYear {
+            if let Some(with_year) = year(&line[last.end..]).and_then(|y| in_year(stamp, y)) {
+                (stamp, last.end) = (with_year, last.end + " 2026".len());
+            }
+        }
+        Some(Found { stamp, places })
     }
 }
 
@@ -117,6 +121,15 @@ fn stamp_of<'r>(
         dated,
         precision,
     })
+}
+
+/// The year behind a clock and its zone: ` 2026`.
+fn year(b: &[u8]) -> Option<i64> {
+    let digits = b
+        .strip_prefix(b" ")
+        .filter(|d| super::digits::digits(d, 5) == 4)?;
+    let year: i64 = std::str::from_utf8(&digits[..4]).ok()?.parse().ok()?;
+    (1970..2100).contains(&year).then_some(year)
 }
 
 /// The zone behind a clock: `Z`, `+01:00`, ` +0100`, ` CET`, ` GMT+1`; its offset in minutes, and its length.

@@ -17,7 +17,7 @@ pub use crate::time::stamp::rare_shapes::{
     compact, iso_loose, named, number, numeric, tai64n, time_only,
 };
 use crate::time::stamp::rare_shapes::{dotnet, exponent, with_half_day};
-pub use crate::time::stamp::weekday::{day_of_year, long_weekday, weekday};
+pub use crate::time::stamp::weekday::{DAYS, day_of_year, long_weekday, weekday};
 use nom::IResult;
 
 /// Result of a leaf: the rest of the input and the value. The error carries nothing, so that a miss costs nothing.

@@ -8,6 +8,7 @@ use super::stack::continuation;
 use crate::format::{Format, Meta};
 use crate::record::{Kind, Level, Record};
 use crate::time::field::{BESIDE, TimeField};
+use crate::time::stamp::DAYS;
 use std::borrow::Cow;
 
 /// Reads lines by a field of their time.
@@ -70,8 +71,14 @@ fn leading_level(front: &[u8]) -> (Option<Level>, &[u8]) {
     (Some(level), rest.unwrap_or(front))
 }
 
-/// Without the label of the time that follows: `at=`, `Time: "`.
+/// Without the label of the time that follows, and the name of its day: `at=`, `Time: "`, `Tue `.
 fn unlabelled(b: &[u8]) -> &[u8] {
+    let day = DAYS.iter().find_map(|day| {
+        let rest = b.trim_ascii_end().strip_suffix(*day)?;
+        let alone = rest.last().is_none_or(|c| !c.is_ascii_alphanumeric());
+        alone.then_some(rest)
+    });
+    let b = day.unwrap_or(b);
     let quoted = b.trim_ascii_end();
     let quoted = quoted
         .strip_suffix(b"\"")
@@ -173,6 +180,11 @@ mod tests {
                 "WARN - disk is slow - Time: 2026-03-10 13:MIN:00",
                 Level::Warn,
                 "disk is slow",
+            ),
+            (
+                "app-1 Tue Mar 10 13:MIN:00 2026 [vol] is full",
+                Level::Info,
+                "app-1 [vol] is full",
             ),
         ] {
             assert_eq!(said(line), (level, text.to_owned()), "{line}");

@@ -10,10 +10,12 @@ use crate::time::stamp::{Leaf, MISS, iso, named, syslog};
 use crate::time::zone::abbreviation;
 use crate::time::{DAY, Dated, Stamp, is_leap};
 
+/// Days as they are written in short.
+pub const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+
 /// `Tue 2026-03-10 13:05:00` (systemd), `Tue Mar 10 13:05:00 CET 2026` and `Tue 10 Mar 2026 01:05:00 PM` (`date`),
 /// `Tue Mar 10 13:05:00 +0100 2026` (Ruby), `Tue Mar 10 2026 13:05:00 GMT+0100 (…)` (JavaScript). A zone behind the time is left to the caller.
 pub fn weekday(i: &[u8]) -> Leaf<'_, Stamp> {
-    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
     let known = i.get(..3).is_some_and(|d| DAYS.contains(&d));
     if !known || i.get(3) != Some(&b' ') {
         return Err(MISS);
@@ -28,7 +30,7 @@ pub fn weekday(i: &[u8]) -> Leaf<'_, Stamp> {
 /// `Tuesday, March 10, 2026 1:05:00 PM`, `Dienstag, 10. März 2026 13:05:00`: the whole name of the day, then a date with the name
 /// of its month.
 pub fn long_weekday(i: &[u8]) -> Leaf<'_, Stamp> {
-    const DAYS: [&[u8]; 15] = byte_words(
+    const WHOLE: [&[u8]; 15] = byte_words(
         "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Montag Dienstag Mittwoch Donnerstag Freitag Samstag \
         Sonnabend Sonntag",
     );
@@ -37,7 +39,7 @@ pub fn long_weekday(i: &[u8]) -> Leaf<'_, Stamp> {
         .take(12)
         .take_while(|c| c.is_ascii_alphabetic())
         .count();
-    if letters < 6 || !DAYS.contains(&&i[..letters]) {
+    if letters < 6 || !WHOLE.contains(&&i[..letters]) {
         return Err(MISS);
     }
     let rest = &i[letters..];
