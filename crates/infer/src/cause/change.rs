@@ -13,7 +13,7 @@ pub(in crate::cause) mod timing;
 mod typed;
 pub(in crate::cause) mod version;
 
-use super::case::Case;
+use super::case::{Case, SourceFact};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
@@ -21,7 +21,7 @@ use crate::cause::change::version::{failed_before, ran};
 use crate::cause::commands::only_looks;
 use crate::cause::ends::{AT_HAND_S, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines};
-use crate::cause::symptoms::ownership::{akin, both_akin, both_same};
+use crate::cause::symptoms::ownership::{akin, both_akin, both_same, own_words};
 use crate::model::{Culprit, Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -164,10 +164,14 @@ fn is_configuration(name: &LogText) -> bool {
 
 /// Whether a package is that of a service of these logs. Any other is a part of its host.
 fn is_served(case: &Case<'_>, e: &Event) -> bool {
-    let sources = case.sources.iter().filter_map(|s| s.service.as_ref());
+    // what a machine's own log tags its lines with is a part of it, too
+    let serve = |s: &&SourceFact| s.holds(Kind::App) || s.holds(Kind::Web);
+    let sources = case.sources.iter().filter(serve);
+    let sources = sources.filter_map(|s| s.service.as_ref());
     let mut known = sources.chain(case.service);
     let name = e.service.as_ref();
-    name.is_some_and(|n| known.any(|k| akin(k.for_json(), n.for_json())))
+    let same = |k: &str, n: &str| !own_words(k).is_empty() && akin(k, n);
+    name.is_some_and(|n| known.any(|k| same(k.for_json(), n.for_json())))
 }
 
 /// Whether a release of which no start is known was being rolled out at the onset: it is reported done at once afterwards.
@@ -301,11 +305,17 @@ const DONE_AGAIN: i64 = 15 * MINUTE;
 /// How long after the last line of a release one that names nothing may be of it.
 const BARE: i64 = 5 * MINUTE;
 
+/// How long after the last package a run may change the next.
+const RUN: i64 = 2 * MINUTE;
+
 /// Whether a marker belongs to a change that is known already: same kind, same version and service, within an hour;
 /// for configuration and flags within ten seconds (a tool's line and what it causes).
 fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instant) -> bool {
     let agree = |a: Option<&LogText>, b: Option<&LogText>| a.is_none() || b.is_none() || a == b;
+    // what one run of a package manager does is one change of its host
+    let of_run = e.package && c.events.iter().any(|x| x.package && x.host == e.host);
     let within = match w {
+        What::Config if of_run => RUN,
         What::Config | What::Flag => 10 * SECOND,
         What::Release | What::Migration => 60 * MINUTE,
     };
@@ -317,7 +327,7 @@ fn joins(c: &Change<'_>, (w, own): (What, &Option<String>), e: &Event, t: Instan
     let versions = match w {
         What::Release => agree(c.version, e.version.as_ref()),
         What::Migration => c.object.is_none() || own.is_none() || c.object == *own,
-        What::Config => agree(c.version, e.version.as_ref()),
+        What::Config => of_run || agree(c.version, e.version.as_ref()),
         What::Flag => c.object == *own,
     };
     let services = || both_same(c.service, e.service.as_ref()) != Some(false);

@@ -19,12 +19,13 @@ use crate::cause::ends::{ENDED, UNDONE, run_and_ended};
 use crate::cause::expected_effects::{AT_ONCE_S, lives_on};
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
-use crate::cause::rule_verdict::Weighed;
+use crate::cause::rule_verdict::{LEAST, Weighed};
 use crate::cause::symptoms::ownership::{akin, file};
 use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Culprit, Event, Group, Sentence};
 use coroner_lines::marker::altered;
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::LogText;
 use refused::{account, account_of_line, ended_with, first_refused, is_apart, put_right};
 use std::collections::BTreeSet;
 
@@ -62,7 +63,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (bad, _) = failing_hosts(case, signs);
     // where a command is typed is not what it changes, and with what is undone others may have failed that depend on it
     let undone = scale.weight(Aspect::Reversal) >= UNDONE;
-    let elsewhere = |c: &&Change<'_>| !c.hosts.is_empty() && c.command().is_none() && !undone;
+    // a machine on the way to others is none of those that fail
+    let between = signs
+        .iter()
+        .any(|s| s.info.group == Group::NETWORK && s.strength >= LEAST);
+    let at_hand = |c: &&Change<'_>| !(c.hosts.is_empty() || undone || between);
+    let elsewhere = |c: &&Change<'_>| at_hand(c) && c.command().is_none();
     if let Some(c) = c.filter(elsewhere).filter(|_| !bad.is_empty())
         && !c.hosts.iter().any(|h| bad.contains(&h.for_json()))
     {
@@ -193,7 +199,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
-    } else if let Some(s) = c.and_then(|c| c.service) {
+    } else if let Some(s) = c.and_then(|c| restarted_by(case, c).or(c.service)) {
         let package = c.is_some_and(|c| c.events.iter().any(|e| e.package));
         w.title = Sentence::words(match package {
             true => "The package change of ",
@@ -284,6 +290,17 @@ fn without_account(call: &str) -> String {
     call.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
+/// What a run of a package manager restarted last before the onset, on the host of the packages.
+fn restarted_by<'c>(case: &'c Case<'_>, c: &Change<'_>) -> Option<&'c LogText> {
+    use MarkerKind::{Restart, ServiceStart};
+    let latest = case.onset_bounds().1;
+    let on_host = |e: &Event| e.host.as_ref().is_some_and(|h| c.hosts.contains(&h));
+    let begun = case.timed(&[Restart, ServiceStart]);
+    let run = begun.filter(|(e, t)| *t >= c.start && *t <= latest && on_host(e));
+    let run = run.filter(|_| c.events.iter().all(|e| e.package));
+    run.filter_map(|(e, _)| e.service.as_ref()).last()
+}
+
 /// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.
 fn name(
     case: &Case<'_>,
@@ -300,6 +317,9 @@ fn name(
     let c = c?;
     if let Some(command) = c.command() {
         return culprit("object", &shortened(what_runs(command), CALL), None);
+    }
+    if let Some(restarted) = restarted_by(case, c) {
+        return culprit("service", restarted.for_json(), Some(restarted));
     }
     // the file or the object that was changed, or the call that did so: that which was put right, where one was
     let acts = match change::reversal::taken_back(case, c) {

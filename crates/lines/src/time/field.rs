@@ -23,13 +23,13 @@ pub struct Piece {
     /// How it is written.
     pub shape: Shape,
     /// Which of those that read so.
-    pub place: Place,
+    pub place: WhichPiece,
 }
 
 /// Which of the pieces of a line that read alike is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum WhichPiece {
     /// From the front from 0, from the back from -1.
     Nth(i8),
     /// The day that stands beside the clock.
@@ -45,7 +45,7 @@ pub struct TimeField {
 
 /// A time that was found in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundTime {
     /// What it says.
     pub stamp: Stamp,
     /// The bytes of each piece, in the order of the line; the zone belongs to the last.
@@ -54,13 +54,13 @@ pub struct Found {
 
 impl TimeField {
     /// The time of a line; `None` where it has none there.
-    pub fn find(&self, line: &[u8]) -> Option<Found> {
+    pub fn find(&self, line: &[u8]) -> Option<FoundTime> {
         // the clock is the last, and shows which day is beside it
         let mut reads: Vec<Read> = Vec::with_capacity(2);
         for piece in self.pieces.iter().rev() {
             let read = match piece.place {
-                Place::Nth(n) => piece.shape.nth(line, n)?,
-                Place::Beside => piece.shape.beside(line, &reads.first()?.place)?,
+                WhichPiece::Nth(n) => piece.shape.nth(line, n)?,
+                WhichPiece::Beside => piece.shape.beside(line, &reads.first()?.place)?,
             };
             reads.push(read);
         }
@@ -82,7 +82,7 @@ impl TimeField {
                 (stamp, last.end) = (with_year, last.end + " 2026".len());
             }
         }
-        Some(Found { stamp, places })
+        Some(FoundTime { stamp, places })
     }
 }
 

@@ -51,7 +51,7 @@ pub(in crate::cause) fn by_host(
     if bad.iter().all(within) && !good.iter().any(within) {
         let text = Sentence::words("Failures are confined to the hosts that were changed.");
         scale.add(Aspect::Scope, 2.5, text, lines(&c.evidence()));
-    } else if !bad.iter().any(within) {
+    } else if !bad.iter().any(within) && good.iter().any(within) {
         let text = Sentence::words(UNCHANGED_FAIL);
         scale.add(Aspect::Scope, -2.5, text, lines(&c.evidence()));
     }

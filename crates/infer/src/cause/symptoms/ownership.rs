@@ -279,21 +279,23 @@ fn name_words(name: &str) -> Vec<String> {
     if said.is_empty() { all } else { said }
 }
 
+/// The words of a service's name that not every service may carry.
+pub(in crate::cause) fn own_words(name: &str) -> Vec<String> {
+    const COMMON: &str = "api app backend blue canary default deployment frontend front green live main prd primary prod production \
+        server service srv stable staging svc web webapp worker site www";
+    let name = name.to_ascii_lowercase();
+    let says = |w: &&str| {
+        let number = w.bytes().all(|b| b.is_ascii_digit());
+        w.len() >= 2 && !number && !COMMON.split_whitespace().any(|c| c == *w)
+    };
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter(says).map(str::to_owned).collect()
+}
+
 /// Whether two service names may mean the same service: they share a word that is not one of those which every service may carry, and
 /// one of them says no more than the other (`client-portal` and `portal.web`); a name of such words alone may mean any.
 pub(in crate::cause) fn akin(a: &str, b: &str) -> bool {
-    const COMMON: &str = "api app backend blue canary default deployment frontend front green live main prd primary prod production \
-        server service srv stable staging svc web webapp worker site www";
-    let words = |s: &str| -> Vec<String> {
-        let s = s.to_ascii_lowercase();
-        let says = |w: &&str| {
-            let number = w.bytes().all(|b| b.is_ascii_digit());
-            w.len() >= 2 && !number && !COMMON.split_whitespace().any(|c| c == *w)
-        };
-        let words = s.split(|c: char| !c.is_ascii_alphanumeric());
-        words.filter(says).map(str::to_owned).collect()
-    };
-    let (x, y) = (words(a), words(b));
+    let (x, y) = (own_words(a), own_words(b));
     let own = |x: &[String], y: &[String]| x.iter().filter(|w| !y.contains(w)).count();
     // what both begin with may be the name of the whole: `shop-pricing`, `shop-checkout`
     let (only_x, only_y) = (own(&x, &y), own(&y, &x));

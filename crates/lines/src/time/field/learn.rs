@@ -1,7 +1,7 @@
 //! Which field of a file's lines is their time: what reads as one in most lines and hardly ever falls back.
 
 use super::shape::{DayRead, Read, Shape, gap};
-use super::{Piece, Place, TimeField, stamp_of};
+use super::{Piece, TimeField, WhichPiece, TimeField, stamp_of};
 use crate::time::{Instant, SECOND};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -69,7 +69,7 @@ fn columns(shape: Shape, lines: &[&[u8]]) -> Vec<Column> {
             columns.push(Column {
                 piece: Piece {
                     shape,
-                    place: Place::Nth(nth),
+                    place: WhichPiece::Nth(nth),
                 },
                 reads,
             });
@@ -84,7 +84,7 @@ fn beside(shape: Shape, clock: &Column, lines: &[&[u8]]) -> Column {
     Column {
         piece: Piece {
             shape,
-            place: Place::Beside,
+            place: WhichPiece::Beside,
         },
         reads: lines.iter().zip(&clock.reads).map(of).collect(),
     }

@@ -156,11 +156,11 @@ fn a_learnt_field_is_written_down_and_read_again() {
         pieces: vec![
             Piece {
                 shape: String::from("A.B.y").try_into().unwrap(),
-                place: Place::Beside,
+                place: WhichPiece::Beside,
             },
             Piece {
                 shape: String::from("h.m.s").try_into().unwrap(),
-                place: Place::Nth(-1),
+                place: WhichPiece::Nth(-1),
             },
         ],
     };
@@ -177,10 +177,10 @@ proptest! {
         clock in 0..SHAPES.len(), day in 0..SHAPES.len(), nth in -3i8..3, beside in any::<bool>(),
     ) {
         let shape = |n: usize| Shape::try_from(SHAPES[n].to_owned()).unwrap();
-        let place = if beside { Place::Beside } else { Place::Nth(nth) };
+        let place = if beside { WhichPiece::Beside } else { WhichPiece::Nth(nth) };
         for pieces in [
-            vec![Piece { shape: shape(clock), place: Place::Nth(nth) }],
-            vec![Piece { shape: shape(day), place }, Piece { shape: shape(clock), place: Place::Nth(0) }],
+            vec![Piece { shape: shape(clock), place: WhichPiece::Nth(nth) }],
+            vec![Piece { shape: shape(day), place }, Piece { shape: shape(clock), place: WhichPiece::Nth(0) }],
         ] {
             let mut end = 0;
             let found = (TimeField { pieces }).find(line.as_bytes());
