@@ -410,6 +410,15 @@ pub fn unless_dash(b: &[u8]) -> &[u8] {
     if b == b"-" { b"" } else { b }
 }
 
+/// Up to a mark among the first bytes, which is taken too.
+#[inline]
+pub fn past<'a>(mark: &'static str, most: usize) -> impl Grammar<'a, &'a [u8]> {
+    move |i: &'a [u8]| match find(&i[..i.len().min(most)], mark.as_bytes()) {
+        Some(n) => Ok((&i[n + mark.len()..], &i[..n])),
+        None => Err(nom::Err::Error(())),
+    }
+}
+
 /// Up to the last such mark, which is taken too.
 #[inline]
 pub fn past_last<'a>(mark: &'static str) -> impl Grammar<'a, &'a [u8]> {
