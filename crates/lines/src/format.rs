@@ -126,6 +126,7 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         Grammar::stateful("W3C extended log", w3c::parse, begun::<w3c::W3cReader>)
             .headed_by(w3c::is_head),
         grammar("W3C without header", web::w3c::headless::parse),
+        Grammar::stateful("uWSGI", web::uwsgi::parse, web::uwsgi::reader),
         Grammar::stateful("Rails", web::rails::parse, begun::<web::rails::RailsReader>),
         grammar("Heroku router", web::heroku_router::parse),
         grammar("access log in own order", web::free_access::parse),

@@ -14,5 +14,6 @@ pub mod nginx_error;
 pub mod nginx_json;
 pub mod rails;
 pub(super) mod trouble;
+pub mod uwsgi;
 pub mod vendor_json;
 pub mod w3c;

@@ -10,9 +10,9 @@ use regex::bytes::Regex;
 use std::sync::{LazyLock, OnceLock};
 
 /// A way to say it: how such a message begins, its pattern, and that made when a message begins so.
-type Way = ([&'static str; 2], OnceLock<Option<Regex>>);
+type AnswerPattern = ([&'static str; 2], OnceLock<Option<Regex>>);
 
-static WAYS: LazyLock<Vec<Way>> = LazyLock::new(|| {
+static WAYS: LazyLock<Vec<AnswerPattern>> = LazyLock::new(|| {
     let rows = rows(include_str!("answers.tsv"));
     rows.map(|row| (row, OnceLock::new())).collect()
 });

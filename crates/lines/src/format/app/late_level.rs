@@ -2,7 +2,7 @@
 //! with a priority. The text stays whole. Asked only where a line stated no level by its head.
 
 use crate::format::app::head::begins_sentence;
-use crate::format::leaf::uint;
+use crate::format::leaf::{find, uint};
 use crate::record::Level;
 use crate::table::rows;
 use regex::bytes::Regex;
@@ -15,31 +15,43 @@ const REACH: usize = 160;
 const LEVEL: &str =
     "(?i:error|err|warning|warn|notice|info|debug|fatal|panic|crit|critical|verbose)";
 
-/// The ways of writers, as one pattern that has a group for each row.
-static WAYS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let ways = ways().map(|[way, ..]| way.replace("LEVEL", LEVEL));
-    let all = ways.collect::<Vec<_>>().join("|");
-    Regex::new(&format!("(?s-u)^(?:{all})")).ok()
+/// The ways of writers: those that show at the start of a text, and those that stand anywhere in it. Each as one pattern with a group
+/// for each row, and what the words of these mean.
+static WAYS: LazyLock<[Option<Ways>; 2]> = LazyLock::new(|| {
+    [false, true].map(|anywhere| {
+        let own = || rows_of(anywhere);
+        let all: Vec<String> = own().map(|[way, ..]| way.replace("LEVEL", LEVEL)).collect();
+        let pattern = Regex::new(&format!("(?s-u)^(?:{})", all.join("|"))).ok()?;
+        Some((pattern, own().map(|[_, means, _]| means).collect()))
+    })
 });
 
-fn ways() -> impl Iterator<Item = [&'static str; 3]> {
-    rows(include_str!("late_levels.tsv"))
+type Ways = (Regex, Vec<&'static str>);
+
+fn rows_of(anywhere: bool) -> impl Iterator<Item = [&'static str; 3]> {
+    let all = rows(include_str!("late_levels.tsv"));
+    all.filter(move |[way, ..]: &[&str; 3]| way.starts_with(".*") == anywhere)
 }
+
+/// What each text holds that states a level anywhere.
+const ANYWHERE: [&[u8]; 3] = [b"): ", b" : cluster [", b" [Originator@"];
 
 /// The level that a text states in a way of its writer's own.
 pub(super) fn level_of(text: &[u8]) -> Option<Level> {
     let near = &text[..text.len().min(REACH)];
-    let ways = WAYS
-        .as_ref()
-        .filter(|w| may_state(near) && w.is_match(near))?;
-    let found = ways.captures(near)?;
-    let mut groups = found.iter().skip(1).zip(ways_meanings());
-    let (stated, means) = groups.find_map(|(group, means)| Some((group?.as_bytes(), means)))?;
-    level(stated, means)
+    if !may_state(near) {
+        return None;
+    }
+    let anywhere = || ANYWHERE.iter().any(|mark| find(near, mark).is_some());
+    stated(&WAYS[0], near).or_else(|| anywhere().then(|| stated(&WAYS[1], near)).flatten())
 }
 
-fn ways_meanings() -> impl Iterator<Item = &'static str> {
-    ways().map(|[_, means, _]| means)
+fn stated(ways: &Option<Ways>, text: &[u8]) -> Option<Level> {
+    let (pattern, means) = ways.as_ref().filter(|w| w.0.is_match(text))?;
+    let found = pattern.captures(text)?;
+    let mut groups = found.iter().skip(1).zip(means);
+    let (word, means) = groups.find_map(|(group, means)| Some((group?.as_bytes(), means)))?;
+    level(word, means)
 }
 
 /// The level of a word, or the gravest of several with commas between, where `means` says what those of a writer's own are.
@@ -61,7 +73,13 @@ fn level(stated: &[u8], means: &str) -> Option<Level> {
 /// that stand in each of them. Most texts have none, and in what begins as a sentence only brackets are.
 fn may_state(text: &[u8]) -> bool {
     match text.first() {
-        Some(b'[' | b'<' | b'-' | b'0'..=b'9') => true,
+        Some(b'[' | b'<' | b'-') => true,
+        Some(b'0'..=b'9') => {
+            let end = text.iter().position(u8::is_ascii_whitespace);
+            let word = &text[..end.unwrap_or(text.len())];
+            let hex = || word.iter().all(u8::is_ascii_hexdigit);
+            word.ends_with(b"%") || word.starts_with(b"0x") || word.len() >= 8 && hex()
+        }
         Some(c) if c.is_ascii_alphabetic() || matches!(c, b'/' | b'.') => {
             let hex = |b: &[u8; 10]| b.iter().all(u8::is_ascii_hexdigit);
             is_marked(text) || text.first_chunk().is_some_and(hex)
@@ -88,10 +106,13 @@ mod tests {
 
     #[test]
     fn each_way_reads_its_example() {
-        for (n, [.., example]) in ways().enumerate() {
-            let found = WAYS.as_ref().unwrap().captures(example.as_bytes()).unwrap();
-            assert!(found.get(n + 1).is_some(), "{example}");
-            assert!(level_of(example.as_bytes()).is_some(), "{example}");
+        for (ways, anywhere) in WAYS.iter().zip([false, true]) {
+            let (pattern, _) = ways.as_ref().unwrap();
+            for (n, [.., example]) in rows_of(anywhere).enumerate() {
+                let found = pattern.captures(example.as_bytes());
+                assert!(found.unwrap().get(n + 1).is_some(), "{example}");
+                assert!(level_of(example.as_bytes()).is_some(), "{example}");
+            }
         }
     }
 
@@ -107,7 +128,8 @@ mod tests {
             let behind = sample.get(at.index(sample.len().max(1))..).unwrap_or_default();
             let text = format!("{first} {behind}");
             if !may_state(text.as_bytes()) {
-                prop_assert!(!WAYS.as_ref().unwrap().is_match(text.as_bytes()));
+                let states = |w: &Option<Ways>| stated(w, text.as_bytes()).is_some();
+                prop_assert!(!WAYS.iter().any(states));
             }
         }
     }
