@@ -1,7 +1,7 @@
 //! Which field of a file's lines is their time: what reads as one in most lines and hardly ever falls back.
 
 use super::shape::{DayRead, Read, Shape, gap};
-use super::{Piece, TimeField, WhichPiece, TimeField, stamp_of};
+use super::{Piece, TimeField, WhichPiece, stamp_of};
 use crate::time::{Instant, SECOND};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
