@@ -41,7 +41,7 @@ static CLASS: [u8; 256] = {
             b'0'..=b'9' => DIGIT,
             b'a'..=b'f' => HEX,
             b'A'..=b'F' => CAPITAL,
-            _ if (c as u8).is_ascii_alphabetic() => OTHER,
+            _ if c.is_ascii_alphabetic() => OTHER,
             _ => 0,
         };
         c += 1;
