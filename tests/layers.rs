@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 /// Cargo keeps apart: `lines`, then `core`, then `infer`, then `report`, then the root.
 const ROWS: &[&[&str]] = &[
     // crates/lines
-    &["table"],
-    &["text", "time", "hash", "sorting", "vector"],
+    &["table", "vector"],
+    &["text", "time", "hash", "sorting"],
     &["record"],
     &["fault"],
     &["marker"],

@@ -5,6 +5,7 @@
 //! referers and user agents: words in those are not statements. The callers cut it; nothing here looks at whole lines.
 
 mod archive;
+mod armed;
 mod command;
 pub mod fields;
 mod foreign;

@@ -5,6 +5,7 @@ mod clean;
 mod example;
 pub(crate) mod failed_status;
 mod head;
+pub mod likeness;
 pub(crate) mod literals;
 mod named;
 mod nearest;

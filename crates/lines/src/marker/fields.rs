@@ -3,6 +3,7 @@
 
 use super::archive::{of_archive, without_kind};
 use crate::table::rows;
+use crate::text::likeness::HASH;
 use regex::bytes::{Regex, RegexBuilder};
 use std::sync::LazyLock;
 
@@ -174,7 +175,7 @@ fn of_job(name: &[u8]) -> &[u8] {
 /// Whether a word is a commit or what a tool calls one of its runs: 7 to 40 hexadecimal digits, among them two figures and a letter.
 pub fn is_hash(word: &[u8]) -> bool {
     let figures = word.iter().filter(|c| c.is_ascii_digit()).count();
-    (7..=40).contains(&word.len())
+    HASH.contains(&word.len())
         && word.iter().all(u8::is_ascii_hexdigit)
         && (2..word.len()).contains(&figures)
 }

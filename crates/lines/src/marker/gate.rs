@@ -1,50 +1,22 @@
 //! Which rules hold for one message: prefilter, patterns, then vetoes in their windows. No pairing and no order of messages.
 
+use super::armed::{ARMED, Armed};
 use super::command;
 use super::grammar::{self, Found};
 use super::object::directed;
 use super::prefilter::{CALLED, GRAMMAR, NUMBERED, Prefilter, Set, TROUBLE, TYPED, VERSION};
-use super::rules::{Rule, Scopes, rules};
+use super::rules::{Scopes, rules};
 use super::talk::talk;
 use super::trouble;
 use super::vetoed::is_taken_back;
 use super::{Hit, SAID};
-use crate::fault::is_innocent;
 use crate::record::{Kind, MarkerKind};
 use crate::text::says_a_failed_call;
-use crate::text::words::{SearchedText, are_words, is_supposed};
-use regex::bytes::{Regex, RegexBuilder};
-use std::ops::Range;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 /// Bytes of a message that are looked at: statements stand at its beginning, and vetoes are looked for around every match.
 pub(super) const LOOKED_AT: usize = 4096;
-/// Matches of one rule that are tried when vetoes take the earlier ones back.
-const TRIES: usize = 16;
-
-struct Armed {
-    rule: &'static Rule,
-    regex: OnceLock<Option<Regex>>,
-}
-
-static ARMED: LazyLock<Vec<Armed>> = LazyLock::new(|| {
-    rules()
-        .map(|rule| Armed {
-            rule,
-            regex: OnceLock::new(),
-        })
-        .collect()
-});
-
 static PREFILTERS: LazyLock<Vec<Prefilter>> = LazyLock::new(|| Prefilter::each(rules()));
-
-pub(super) fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(pattern)
-        .case_insensitive(true)
-        .unicode(false)
-        .build()
-        .ok()
-}
 
 /// Appends the markers that a message states, in the scope of its record. Of the rules about deploys and rollbacks only the
 /// first that holds counts; of every other kind and class one hit is given. `sudo … COMMAND=` messages are read as commands.
@@ -59,26 +31,30 @@ pub struct Signs {
     set: Set,
     /// Whether the message was looked at to its end.
     whole: bool,
+    /// Whether words stand in it that may state something, be it taken back or not.
+    hints: bool,
 }
 
 /// What a message may state in the scope of its record.
 pub fn signs(text: &[u8], scope: Kind) -> Signs {
     let looked_at = &text[..text.len().min(LOOKED_AT)];
-    let (scopes, said) = talk(looked_at).unwrap_or((Scopes::of(scope), looked_at));
+    let talk = talk(looked_at);
+    let (scopes, said) = talk.unwrap_or((Scopes::of(scope), looked_at));
     Signs {
         scope,
         set: candidates(said, scopes),
         whole: looked_at.len() == text.len(),
+        hints: talk.is_some(),
     }
 }
 
 impl Signs {
     /// Appends the markers that the message states; as [`find`].
     #[inline]
-    pub fn find(self, text: &[u8], out: &mut Vec<Hit>) {
+    pub fn find(&mut self, text: &[u8], out: &mut Vec<Hit>) {
         if self.set & !(TROUBLE | VERSION | CALLED) != 0 {
             let text = &text[..text.len().min(LOOKED_AT)];
-            find_signed(text, self.scope, self.set, out);
+            self.hints |= find_signed(text, self.scope, self.set, out);
         }
     }
 
@@ -96,28 +72,32 @@ impl Signs {
     pub fn speaks_of_an_act(self) -> bool {
         self.set & GRAMMAR != 0
     }
-    /// Where the message states nothing: whether none does that differs from it only in which digits stand there.
-    pub fn is_blind(self) -> bool {
-        let p = PREFILTERS.get(Scopes::of(self.scope).index());
-        self.whole && p.is_some_and(|p| p.is_blind(self.set))
+    /// Where the message states nothing: whether none does that has the same key ([`likeness`](crate::text::likeness)).
+    pub fn is_blind(self, key: &[u8]) -> bool {
+        let numbered = self.set & (TYPED | NUMBERED) != 0
+            || self.set & GRAMMAR != 0 && grammar::is_numbered(key)
+            // what a controller says of a step counts replicas
+            || key.starts_with(b"Event(");
+        let many = self.whole && !self.hints && !numbered;
+        many && !armed(self.set).any(|a| a.may_hold(key))
     }
 }
 
-fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) {
+/// Whether words stand there that may state something.
+fn find_signed(text: &[u8], scope: Kind, set: Set, out: &mut Vec<Hit>) -> bool {
     if super::vetoed::is_title_of_a_commit(text) {
-        return;
+        return false;
     }
     let commands = matches!(scope, Kind::System | Kind::App | Kind::Deploy);
     if let Some((scopes, said)) = talk(text) {
-        return match scopes == Scopes::CHAT {
+        match scopes == Scopes::CHAT {
             true => find_in_chat(said, out),
-            false => try_rules(said, scopes, set, out),
-        };
+            false => _ = try_rules(said, scopes, set, out),
+        }
+        return true;
     }
     let shown = commands && (set & TYPED != 0 || text.ends_with(command::ENDED_WELL));
-    if !(shown && command::find(text, out)) {
-        try_rules(text, Scopes::of(scope), set, out);
-    }
+    shown && command::find(text, out) || try_rules(text, Scopes::of(scope), set, out)
 }
 
 /// The same for what people write to each other; a statement of a person is never more than weak (at most [`SAID`]).
@@ -151,7 +131,8 @@ fn armed(mut set: Set) -> impl Iterator<Item = &'static Armed> {
     })
 }
 
-fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
+/// Whether rules hold or words of the grammar stand there, be they taken back or not.
+fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) -> bool {
     let from = out.len();
     for a in armed(set) {
         let kind = a.rule.kind;
@@ -170,9 +151,14 @@ fn try_rules(text: &[u8], scopes: Scopes, set: Set, out: &mut Vec<Hit>) {
             });
         }
     }
+    let mut spoken = false;
     if set & (GRAMMAR | NUMBERED) != 0 {
-        grammar::find(text, scopes, |f| by_grammar(text, f, from, out));
+        grammar::find(text, scopes, |f| {
+            spoken = true;
+            by_grammar(text, f, from, out);
+        });
     }
+    spoken || out.len() > from
 }
 
 /// Appends what the grammar found, where no rule found the same and no veto takes it back.
@@ -242,28 +228,6 @@ fn family(kind: MarkerKind) -> MarkerKind {
         DeployFinish | DeployFail | RollbackStart | RollbackFinish | RollbackFail => DeployStart,
         AlertResolved => AlertFired,
         other => other,
-    }
-}
-
-impl Armed {
-    fn regex(&self) -> Option<&Regex> {
-        self.regex
-            .get_or_init(|| compile(self.rule.pattern))
-            .as_ref()
-    }
-    fn states(&self, text: &[u8], kind: MarkerKind) -> bool {
-        self.found(text).any(|m| {
-            let fault = kind == MarkerKind::Fault;
-            let supposed =
-                fault && (is_supposed(text, m.start) || is_innocent(&SearchedText::of(text)));
-            !(supposed || is_taken_back(text, kind, &m))
-        })
-    }
-    /// Where words stand that the pattern describes.
-    fn found(&self, text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-        let all = self.regex().map(|r| r.find_iter(text).take(TRIES));
-        let all = all.into_iter().flatten().map(|m| m.range());
-        all.filter(|m| are_words(text, m))
     }
 }
 

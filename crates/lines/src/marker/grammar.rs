@@ -19,11 +19,14 @@ mod turns;
 use super::foreign;
 use super::rules::Scopes;
 use crate::record::MarkerKind;
+use crate::text::likeness::longest;
 use clause::Word;
 pub(crate) use event::event;
 use lists::words;
+use regex::bytes::Regex;
 pub use statements::altered;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What every message holds that may state something by the grammar.
 pub(super) const PATTERN: &str = concat!(
@@ -44,6 +47,34 @@ pub(super) const PATTERN: &str = concat!(
 );
 /// The same for what depends on numbers.
 pub(super) const NUMBERED: &str = "exit(?:ed|s)? ";
+
+/// Keys of texts in which the grammar looks at more of a number than that it is one: signals, codes and ports, what was done
+/// to none, `v7`, `r7`, `P1`, `SEV1`, days, the values of flags, what a shell says at the end.
+static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words = r"(?i-u)signal|code|status|listening|running|for 0|\b[vrps]0|sev0|0[^ -]*-[^ -]*-|(?:flag|feature|toggle)[^ ]*=| \[0\]$";
+    Regex::new(words).ok()
+});
+
+/// Whether texts of one key may mean different things to the grammar for the numbers and ids in them: because of their words, or since
+/// their words or quotes may be longer than it looks at.
+pub(super) fn is_numbered(key: &[u8]) -> bool {
+    let quoted = |n: usize| {
+        let close = match key[n] {
+            b'[' => b']',
+            b'(' => b')',
+            c if b"\"'`".contains(&c) => c,
+            _ => return 0,
+        };
+        let behind = &key[n + 1..];
+        memchr::memchr(close, behind).map_or(0, |end| longest(&behind[..end]))
+    };
+    let sign = |c: &u8| !(c.is_ascii_alphanumeric() || *c >= 0x80 || b"/_-.@:+#$%&~\\".contains(c));
+    let plain = |w: &[u8]| w.iter().any(u8::is_ascii_alphabetic) && !w.contains(&b'/');
+    let named = |w: &[u8]| longest(w) >= clause::NAME && plain(w);
+    NUMBERS.as_ref().is_none_or(|r| r.is_match(key))
+        || key.split(sign).any(named)
+        || (0..key.len()).any(|n| quoted(n) >= clause::QUOTED)
+}
 
 /// How far an act is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,7 +199,7 @@ pub(super) fn find(text: &[u8], scopes: Scopes, mut give: impl FnMut(Found)) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -202,7 +233,7 @@ mod tests {
     }
 
     /// The words and signs of every row of the table.
-    fn pieces() -> Vec<&'static str> {
+    pub(in crate::marker) fn pieces() -> Vec<&'static str> {
         let rows = include_str!("../../../../tests/data/grammar.tsv").lines();
         let sign = |c: char| !c.is_alphanumeric();
         let mut all: Vec<_> = rows.flat_map(|row| row.split_inclusive(sign)).collect();

@@ -5,7 +5,7 @@ use super::grammar;
 use super::rules::{Rule, Scopes};
 use super::trouble;
 use crate::text::failed_status;
-use crate::text::literals::{blind, literals_of, parsed};
+use crate::text::literals::{literals_of, parsed};
 use std::collections::HashMap;
 
 /// Length of a gram in bytes; shorter literals cannot be used.
@@ -48,10 +48,6 @@ pub(super) struct Prefilter {
     short: Vec<(Vec<u8>, Set)>,
     /// Rules without useful literals.
     always: Set,
-    /// Whether every gram is without digits, so that which rules may hold does not depend on them.
-    blind: bool,
-    /// Rules whose pattern treats all digits alike.
-    blind_rules: Set,
 }
 
 /// A literal, lower case.
@@ -79,18 +75,15 @@ struct PatternFacts {
     scopes: Option<Scopes>,
     rules: Set,
     literals: Option<Vec<Vec<u8>>>,
-    blind: bool,
 }
 
 impl PatternFacts {
     /// Of the pattern with those numbers, which holds in `scopes`, or in all.
     fn of(pattern: &str, rules: Set, scopes: Option<Scopes>) -> PatternFacts {
-        let hir = parsed(pattern);
         PatternFacts {
             scopes,
             rules,
-            literals: hir.as_ref().and_then(literals_of),
-            blind: hir.as_ref().is_some_and(blind),
+            literals: parsed(pattern).as_ref().and_then(literals_of),
         }
     }
 }
@@ -104,11 +97,7 @@ impl Prefilter {
             .chain([
                 PatternFacts::of(trouble::PATTERN, TROUBLE, None),
                 PatternFacts::of(grammar::PATTERN, GRAMMAR, None),
-                PatternFacts {
-                    blind: false,
-                    ..PatternFacts::of(grammar::NUMBERED, NUMBERED, None)
-                },
-                // who remembers texts whatever their digits are leaves statuses as they are
+                PatternFacts::of(grammar::NUMBERED, NUMBERED, None),
                 PatternFacts::of(failed_status::PATTERN, CALLED, None),
             ])
             .collect();
@@ -123,14 +112,9 @@ impl Prefilter {
             short: Vec::new(),
             // there any sentence may be of an alert
             always: if scope == Scopes::PAGER { GRAMMAR } else { 0 },
-            blind: true,
-            blind_rules: VERSION,
         };
         let here = |k: &&PatternFacts| k.scopes.is_none_or(|s| s.meets(scope));
         for k in known.iter().filter(here) {
-            if k.blind {
-                p.blind_rules |= k.rules;
-            }
             match &k.literals {
                 Some(l) if l.iter().all(|s| s.len() >= GRAM || is_short(s)) => {
                     l.iter().for_each(|s| p.add(s, k.rules));
@@ -147,12 +131,12 @@ impl Prefilter {
         if literal.len() < GRAM {
             return self.short.push((literal.to_vec(), rules));
         }
+        let literal = without_ids(literal);
         let at = rarest(literal);
         let g = match literal.get(at..at + GRAM) {
             Some(w) => gram([w[0], w[1], w[2], w[3]]),
             None => return,
         };
-        self.blind &= !literal[at..at + GRAM].iter().any(u8::is_ascii_digit);
         let s = slot(g);
         self.table[s >> 6] |= 1 << (s & 63);
         let known = self.literals.entry(g).or_default();
@@ -186,13 +170,7 @@ impl Prefilter {
         set
     }
 
-    /// Whether a text of which these are the candidates, and of which none holds, is one of many of which none does: those
-    /// that differ in nothing but which digits stand where digits stand.
-    pub(super) fn is_blind(&self, candidates: Set) -> bool {
-        self.blind && candidates & !self.blind_rules == 0
-    }
-
-    /// The rules of the literals that stand around a gram; any digit will do for one.
+    /// The rules of the literals that stand around a gram; any digits will do for one, so that texts of one key have the same.
     #[cold]
     fn verified(&self, text: &[u8], gram_at: usize, g: u32) -> Set {
         self.literals
@@ -200,10 +178,10 @@ impl Prefilter {
             .into_iter()
             .flatten()
             .filter(|k| {
-                gram_at
-                    .checked_sub(k.at)
-                    .and_then(|from| text.get(from..from + k.bytes.len()))
-                    .is_some_and(|t| is_alike(t, &k.bytes))
+                let (before, from) = text.split_at(gram_at);
+                let (head, tail) = k.bytes.split_at(k.at);
+                begins_alike(from.iter(), tail.iter())
+                    && begins_alike(before.iter().rev(), head.iter().rev())
             })
             .fold(0, |set, k| set | k.rules)
     }
@@ -212,6 +190,49 @@ impl Prefilter {
 /// Whether a literal is one of few signs, as a prompt is: looked for by itself it costs less than a rule that is always asked.
 fn is_short(literal: &[u8]) -> bool {
     literal.len() + 1 >= GRAM && !literal.iter().any(u8::is_ascii_alphanumeric)
+}
+
+/// Whether a text begins with a literal, in any case, and with any digits where that has one.
+fn begins_alike<'t>(
+    text: impl Iterator<Item = &'t u8>,
+    literal: impl Iterator<Item = &'t u8>,
+) -> bool {
+    let mut text = text.peekable();
+    let mut in_number = false;
+    literal.into_iter().all(|l| match l.is_ascii_digit() {
+        true if in_number => true,
+        true => {
+            in_number = text.next_if(|t| t.is_ascii_digit()).is_some();
+            while text.next_if(|t| t.is_ascii_digit()).is_some() {}
+            in_number
+        }
+        false => {
+            in_number = false;
+            text.next().is_some_and(|t| t.eq_ignore_ascii_case(l))
+        }
+    })
+}
+
+/// A literal without what may belong to an id at its ends, if that leaves a gram: no id then hides a part of it.
+fn without_ids(literal: &[u8]) -> &[u8] {
+    fn id<'l>(bytes: impl Iterator<Item = &'l u8>) -> usize {
+        let (mut ends, mut in_word) = (0, false);
+        for (n, c) in bytes.enumerate() {
+            ends = if in_word && !c.is_ascii_alphanumeric() {
+                n
+            } else {
+                ends
+            };
+            in_word = c.is_ascii_hexdigit();
+            if !in_word && *c != b'-' {
+                break;
+            }
+        }
+        ends
+    }
+    let bare = &literal[id(literal.iter())..];
+    let bare = &bare[..bare.len() - id(bare.iter().rev())];
+    if bare.len() < GRAM { literal } else { bare }
 }
 
 /// Whether two texts of one length differ in case and digits only.
@@ -244,6 +265,7 @@ fn rarest(literal: &[u8]) -> usize {
 mod tests {
     use super::super::rules::rules;
     use super::*;
+    use crate::text::likeness::{READ, tests::alike};
     use crate::text::literals::shortest;
     use proptest::prelude::*;
     use proptest::strategy::ValueTree;
@@ -255,10 +277,6 @@ mod tests {
 
     fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
         literals_of(&parsed(pattern)?)
-    }
-
-    fn is_blind(pattern: &str) -> bool {
-        blind(&parsed(pattern).unwrap())
     }
 
     #[test]
@@ -295,17 +313,24 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_treat_all_digits_alike() {
-        for p in [r"a\d+b", r"[^x]\w", r"\bword \S+$", r"v[0-9]{3}"] {
-            assert!(is_blind(p), "{p}");
-        }
-        for p in ["a1", "[1-9]x", "(?:a|b7)+", r"[^5]"] {
-            assert!(!is_blind(p), "{p}");
-        }
-        for p in Prefilter::each(rules()) {
-            assert!(p.blind && p.is_blind(TROUBLE | VERSION));
-            assert!(!p.is_blind(TYPED));
+    fn no_literal_depends_on_an_id() {
+        for p in EACH.iter() {
             assert_eq!(p.always & TROUBLE, 0);
+            for l in p.literals.values().flatten() {
+                let text = String::from_utf8_lossy(&l.bytes);
+                assert_eq!(without_ids(&l.bytes), l.bytes, "{text}");
+                assert!(
+                    !l.bytes[l.at..l.at + GRAM].iter().any(u8::is_ascii_digit),
+                    "{text}"
+                );
+                let id = |c: &u8| c.is_ascii_hexdigit() || *c == b'-';
+                assert!(
+                    !l.bytes.iter().all(id) || READ.iter().any(|r| l.bytes == *r),
+                    "{text}"
+                );
+                let mut words = l.bytes.split(|c| !c.is_ascii_alphanumeric());
+                assert!(!words.any(crate::marker::fields::is_hash), "{text}");
+            }
         }
     }
 
@@ -361,24 +386,14 @@ mod tests {
     }
 
     proptest! {
-        /// Which rules may hold does not depend on digits.
+        /// Which rules may hold does not depend on numbers and ids.
         #[test]
-        fn digits_change_no_candidates(words in proptest::collection::vec(prop_oneof![
-            Just("deploy "), Just("0 signal 15 "), Just("received"), Just("EXT4-fs"), Just(" error"), Just("number 28"), Just("111: Connection refused"),
-            Just("unreachable=0 failed=0"), Just("Emask 0x"), Just("version 7"), Just("step 5"), Just("ok=1 changed=2 "),
-        ], 0..6), digits in proptest::collection::vec(b'0'..=b'9', 40)) {
-            let text = words.concat().into_bytes();
-            let mut digits = digits.into_iter().cycle();
-            let other: Vec<u8> = text.iter().map(|c| if c.is_ascii_digit() { digits.next().unwrap() } else { *c }).collect();
+        fn ids_change_no_candidates((text, other) in alike(vec![
+            "deploy ", "signal ", "received", "EXT4-fs", " error", "number 28", "111: Connection refused", "unreachable=0 failed=0",
+            "Emask 0x", "version 7", "step 5", "ok=1 changed=2 ", "-", "to ", ": ",
+        ])) {
             for p in EACH.iter() {
-                let set = p.candidates(&text);
-                prop_assert_eq!(set, p.candidates(&other));
-                if p.is_blind(set) {
-                    for (_, r) in rules().enumerate().filter(|(n, _)| set >> n & 1 == 1) {
-                        let re = RegexBuilder::new(r.pattern).case_insensitive(true).unicode(false).build().unwrap();
-                        prop_assert_eq!(re.is_match(&text), re.is_match(&other), "{}", r.pattern);
-                    }
-                }
+                prop_assert_eq!(p.candidates(text.as_bytes()), p.candidates(other.as_bytes()));
             }
         }
     }

@@ -1,8 +1,13 @@
 //! Acts that real programs state, and lines that only look like it: one table, half of it to fit rules to and half that only
 //! counts. Faults are tried on the messages of the other table.
 
-use super::gate::{find, find_in_chat};
+use super::Hit;
+use super::gate::{find, find_in_chat, signs};
+use super::grammar::tests::pieces;
 use crate::record::{Kind, MarkerKind};
+use crate::text::likeness::{Likeness, tests::alike};
+use proptest::prelude::*;
+use proptest::sample::select;
 
 const ACTS: &str = include_str!("../../../../tests/data/acts.tsv");
 const MESSAGES: &str = include_str!("../../../../tests/data/messages.tsv");
@@ -94,4 +99,25 @@ fn deploys_by_prompt_and_by_the_version_of_a_play() {
         let words: Vec<&str> = words.filter(|w| *w != "human_note").collect();
         words.join(" ")
     });
+}
+
+/// What a message states, whether it is one of many of a key that all state the same, and whether it tells of trouble.
+fn answer(text: &str, scope: Kind) -> (Vec<Hit>, bool, bool) {
+    let (mut key, mut hits) = (Likeness::default(), Vec::new());
+    let mut signs = signs(text.as_bytes(), scope);
+    signs.find(text.as_bytes(), &mut hits);
+    let key = key.fill(text.as_bytes());
+    let blind = key.is_some_and(|k| signs.is_blind(k)) && hits.is_empty();
+    (hits, blind, signs.is_trouble(text.as_bytes()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+    /// Of a text that is one of many others are not asked: all state nothing, and tell of trouble or not.
+    #[test]
+    fn texts_of_one_key_state_the_same((text, other) in alike(pieces()), scope in select(Kind::ALL.to_vec())) {
+        let (_, blind, trouble) = answer(&text, scope);
+        let of_other = answer(&other, scope);
+        prop_assert!(!blind || of_other.0.is_empty() && trouble == of_other.2, "{text}\n{other}");
+    }
 }

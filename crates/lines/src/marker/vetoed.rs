@@ -1,7 +1,7 @@
 //! What takes back what words state: a veto in its window, a part of a whole, words that somebody else sent.
 
+use super::armed::compile;
 use super::foreign;
-use super::gate::compile;
 use super::object::{is_part, is_released, is_try};
 use super::rules::{VETOES, Veto, VetoReach};
 use crate::record::MarkerKind;

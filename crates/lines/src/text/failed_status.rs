@@ -16,13 +16,17 @@ const BETWEEN: usize = 9;
 
 /// Whether the bytes are a status from 400 to 599 behind a key that says so.
 pub fn is_failed_status(text: &[u8], start: usize, end: usize) -> bool {
-    let [b'4' | b'5', b'0'..=b'9', b'0'..=b'9'] = text[start..end] else {
-        return false;
-    };
+    matches!(text[start..end], [b'4' | b'5', b'0'..=b'9', b'0'..=b'9'])
+        && is_behind_key(text, start)
+}
+
+/// Whether a key that says that a status follows stands in front of a place.
+#[inline(always)]
+pub(super) fn is_behind_key(text: &[u8], start: usize) -> bool {
     let between = |c: &u8| b"\"'=: \t_\\".contains(c);
     let trimmed = |t: &'_ [u8]| t.len() - t.iter().rev().take_while(|c| between(c)).count();
     let behind = &text[..trimmed(&text[..start])];
-    if behind.len() == start {
+    if behind.len() == start || !behind.last().is_some_and(|c| b"sSeE".contains(c)) {
         return false;
     }
     let code = behind.len().checked_sub(4);

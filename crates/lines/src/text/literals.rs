@@ -1,8 +1,9 @@
-//! What can be read off a pattern without running it: the literals of which every match holds one, and whether it treats all
-//! digits alike. What patterns are for is not known here.
+//! What can be read off a pattern without running it: the literals of which every match holds one, and what finds it in the key of a
+//! text. What patterns are for is not known here.
 
+use super::likeness::OF_HASH;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Dot, Hir, HirKind, Look, Repetition};
 
 /// A literal set with more members than this is not worth its table.
 const MOST: usize = 64;
@@ -20,19 +21,53 @@ pub(crate) fn small_literals_of(pattern: &str) -> Option<Vec<Vec<u8>>> {
     literals_of(&ParserBuilder::new().build().parse(&plain).ok()?)
 }
 
-/// Whether a pattern treats all digits alike: whether it holds does not depend on which digits stand in a text.
-pub(crate) fn blind(hir: &Hir) -> bool {
+/// A pattern that holds for the [key](super::likeness) of each text for which this one does, and for more: what may stand in numbers
+/// and ids may be missing or come again, and words need not end.
+pub(crate) fn loosened(hir: &Hir) -> Hir {
+    let of_id = |c: u8| c.is_ascii_hexdigit() || c == b'-';
+    let again = |hir: Hir| {
+        Hir::repetition(Repetition {
+            min: 0,
+            max: None,
+            greedy: true,
+            sub: Box::new(hir),
+        })
+    };
+    // what a class holds, and what stands in a key for a part of an id
+    let class = |ranges: &mut dyn Iterator<Item = ClassBytesRange>| {
+        let of_key = [(b'0', b'0'), (OF_HASH, u8::MAX)];
+        let of_key = of_key.map(|(a, b)| ClassBytesRange::new(a, b));
+        Hir::class(Class::Bytes(ClassBytes::new(ranges.chain(of_key))))
+    };
     match hir.kind() {
-        HirKind::Empty | HirKind::Look(_) => true,
-        HirKind::Literal(l) => !l.0.iter().any(u8::is_ascii_digit),
+        HirKind::Empty => Hir::empty(),
+        HirKind::Look(Look::Start | Look::End) => hir.clone(),
+        HirKind::Look(_) => Hir::empty(),
+        HirKind::Literal(l) => Hir::concat(
+            l.0.iter()
+                .map(|c| match of_id(*c) {
+                    true => again(class(&mut [ClassBytesRange::new(*c, *c)].into_iter())),
+                    false => Hir::literal([*c]),
+                })
+                .collect(),
+        ),
         HirKind::Class(Class::Bytes(c)) => {
-            let has = |d: u8| c.iter().any(|r| (r.start()..=r.end()).contains(&d));
-            (b'1'..=b'9').all(|d| has(d) == has(b'0'))
+            let has = |c: &ClassBytesRange| (c.start()..=c.end()).any(of_id);
+            match c.iter().any(has) {
+                true => again(class(&mut c.iter().copied())),
+                false => hir.clone(),
+            }
         }
-        HirKind::Class(Class::Unicode(_)) => false,
-        HirKind::Repetition(r) => blind(&r.sub),
-        HirKind::Capture(c) => blind(&c.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(blind),
+        HirKind::Class(Class::Unicode(_)) => Hir::dot(Dot::AnyByte),
+        HirKind::Repetition(r) => Hir::repetition(Repetition {
+            min: r.min,
+            max: r.max,
+            greedy: true,
+            sub: Box::new(loosened(&r.sub)),
+        }),
+        HirKind::Capture(c) => loosened(&c.sub),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(loosened).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(loosened).collect()),
     }
 }
 

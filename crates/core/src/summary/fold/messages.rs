@@ -31,12 +31,10 @@ pub(crate) struct Scratch {
     masked: Vec<u8>,
     shaped: [Vec<u8>; 2],
     text: Vec<u8>,
-    /// Those of other messages, by the axis of their track.
+    /// Messages that state nothing and name no version, by the axis of their track.
     quiet: [Quiet; 2],
     /// Whether lines can be read again when the report is made.
     pub(in crate::summary) again: bool,
-    /// Texts of warnings and errors that state nothing and name no version: only their templates are counted.
-    silent: Quiet,
     /// Rules of the user.
     own: Arc<Vec<OwnRule>>,
 }
@@ -105,34 +103,23 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
             text: cap(words, Remark::KEEP),
         });
     }
-    let alone = plain && m.level < Level::Warn;
-    if alone && quiet::is_known(t, scratch, s) {
+    if plain && quiet::is_known(t, scratch, s) {
         return;
     }
-    let silent = plain && m.level >= Level::Warn;
-    if silent && scratch.silent.knows(&m.text, s.scope) {
-        template(t, scratch, s);
-        return;
-    }
-    let signs = marker::signs(&m.text, s.scope);
-    let stated = markers(t, scratch, s, signs);
+    let mut signs = marker::signs(&m.text, s.scope);
+    let stated = markers(t, scratch, s, &mut signs);
     let versioned = (s.rec.version.is_some() || signs.may_name_version()) && versions::keep(t, s);
-    let is_trouble = m.level >= Level::Warn || signs.is_trouble(&m.text);
-    if is_trouble {
-        template(t, scratch, s);
-    }
-    let behind = match is_trouble || stated || m.author.is_some() {
-        true => i64::MAX,
+    let is_trouble = signs.is_trouble(&m.text);
+    let behind = match m.level >= Level::Warn || is_trouble {
+        true => {
+            template(t, scratch, s);
+            i64::MAX
+        }
+        false if stated || m.author.is_some() => i64::MAX,
         false => quiet::shape(t, scratch, s),
     };
-    if stated || versioned {
-        return;
-    }
-    let blind = signs.is_blind() && scratch.own.is_empty();
-    if silent {
-        scratch.silent.learn(&m.text, s.scope, blind);
-    } else if alone && !is_trouble {
-        quiet::learn(t, scratch, s, (blind, behind));
+    if plain && !stated && !versioned {
+        quiet::learn(t, scratch, s, signs, (is_trouble, behind));
     }
 }
 
@@ -168,7 +155,7 @@ fn by_rules(
 }
 
 /// Keeps the markers of a message; whether it states any.
-fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: Signs) -> bool {
+fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut Signs) -> bool {
     scratch.hits.clear();
     // a message that is no sentence is the name of an event, which the other members describe
     let name = memchr::memchr_iter(b' ', &s.message.text).count() < NAME;

@@ -48,7 +48,7 @@ fn ends_head(text: &[u8]) -> bool {
 
 /// A zero for any digit.
 #[inline(always)]
-fn zero(c: u8) -> u8 {
+pub(in crate::fast) fn zero(c: u8) -> u8 {
     if c.is_ascii_digit() { b'0' } else { c }
 }
 

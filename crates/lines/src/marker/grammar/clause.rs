@@ -6,11 +6,15 @@ use super::lexicon::{Bits, PARTICLES, PRODUCTION, Sense, Verb, VerbForm, sense};
 use super::lists::{packed, words};
 use crate::marker::fields::is_hash;
 use crate::table::words;
+use crate::text::likeness::LONGEST;
 
-/// Bytes of a message in which its first clauses stand.
-const LOOKED_AT: usize = 480;
+/// Bytes of a message in which its first clauses stand: all of one that has a key.
+const LOOKED_AT: usize = LONGEST;
 /// The same of a record, whose members may stand in any order.
 const RECORD: usize = 1024;
+/// Bytes of a quote that is one word, and of a name that may be that of a step.
+pub(super) const QUOTED: usize = 120;
+pub(super) const NAME: usize = 60;
 /// Words of one clause, and clauses, that are looked at.
 const WORDS: usize = 24;
 const CLAUSES: usize = 8;
@@ -206,7 +210,7 @@ fn step<'t>(text: &'t [u8], cells: bool, at: &mut usize, words: &mut Vec<Word<'t
                 b'(' => b')',
                 quote => quote,
             };
-            let close = text[from + 1..].iter().take(120).position(|x| *x == end);
+            let close = text[from + 1..].iter().take(QUOTED).position(|x| *x == end);
             if let Some(n) = close.filter(|n| *n > 0) {
                 let inner = from + 1..from + 1 + n;
                 *at = inner.end + 1;

@@ -2,7 +2,7 @@
 //! release, or a script that is named after one, and the version that it puts live; `deploy_shop.sh: finished`, `job deploy-prod
 //! passed`.
 
-use super::clause::Word;
+use super::clause::{NAME, Word};
 use super::lexicon::{
     BEGIN, DONE, FAIL, HELP, OTHER, PREPOSITION, PRODUCTION, Verb, VerbForm, sense,
 };
@@ -42,7 +42,7 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
         let several = parts.clone().count() > 1;
         let of_step = step(c.get(i + 1)) || i > 0 && step(c.get(i - 1));
         let plain = w.key.is_none()
-            && w.text.len() < 60
+            && w.text.len() < NAME
             && !w.text.contains(&b'/')
             && !parts.clone().any(other);
         let verb = parts

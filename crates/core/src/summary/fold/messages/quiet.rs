@@ -1,11 +1,12 @@
-//! Messages that neither complain nor state anything: they are counted by their words. Most are known texts, of which nothing
-//! is kept but their number until it is asked for.
+//! Messages that state nothing. Those that do not complain either are counted by their words; most are known texts, of which
+//! nothing is kept but their number until it is asked for.
 
-use super::{InputPart, MessageAt, Scratch, Track};
+use super::{InputPart, MessageAt, Scratch, Track, template};
 use crate::summary::Axis;
 use crate::summary::fast::silent_messages::{Heard, Known};
 use crate::summary::shapes::{MessageShape, counts};
-use coroner_lines::record::Kind;
+use coroner_lines::marker::Signs;
+use coroner_lines::record::{Kind, Level};
 
 impl Scratch {
     /// Counts a text without level, error or version beside it that was found to state nothing.
@@ -33,28 +34,37 @@ impl Scratch {
 
 /// Counts a message whose text is known; whether it is.
 pub(super) fn is_known(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> bool {
-    let ask = || scratch.heard(&s.message.text, s.scope, (s.axis, s.us));
-    match s.heard.unwrap_or_else(ask) {
-        Heard::Counted => true,
-        Heard::Known(place) => {
+    let (text, complains) = (&s.message.text, s.message.level >= Level::Warn);
+    let quiet = &mut scratch.quiet[s.axis as usize];
+    let heard = s.heard.unwrap_or_else(|| match complains {
+        true => quiet.find(text, s.scope).map_or(Heard::New, Heard::Known),
+        false => quiet.count(text, s.scope, s.us),
+    });
+    match heard {
+        Heard::Known(at) if complains || quiet.is_trouble(at) => template(t, scratch, s),
+        Heard::Known(at) => {
             let behind = shape(t, scratch, s);
-            scratch.quiet[s.axis as usize].counts_behind(place, behind);
-            true
+            scratch.quiet[s.axis as usize].counts_behind(at, behind);
         }
-        Heard::New => false,
+        Heard::Counted => {}
+        Heard::New => return false,
     }
+    true
 }
 
-/// Remembers the text of a message, and behind which time others like it need but be counted.
+/// Remembers the text of a message that states nothing, whether it has words of trouble, and behind which time others like it
+/// need but be counted.
 pub(super) fn learn(
     t: &mut Track,
     scratch: &mut Scratch,
     s: &MessageAt<'_>,
-    (blind, behind): (bool, i64),
+    signs: Signs,
+    (is_trouble, behind): (bool, i64),
 ) {
     let quiet = &mut scratch.quiet[s.axis as usize];
-    if let Some((place, before)) = quiet.learn(&s.message.text, s.scope, blind) {
-        quiet.counts_behind(place, behind);
+    let blind = scratch.own.is_empty() && quiet.key().is_some_and(|k| signs.is_blind(k));
+    if let Some((at, before)) = quiet.learn(&s.message.text, s.scope, (blind, is_trouble)) {
+        quiet.counts_behind(at, behind);
         if let Some(before) = before {
             scratch.count_known(t, &before);
         }
