@@ -298,7 +298,7 @@ fn restarted_by<'c>(case: &'c Case<'_>, c: &Change<'_>) -> Option<&'c LogText> {
     let begun = case.timed(&[Restart, ServiceStart]);
     let run = begun.filter(|(e, t)| *t >= c.start && *t <= latest && on_host(e));
     let run = run.filter(|_| c.events.iter().all(|e| e.package));
-    run.filter_map(|(e, _)| e.service.as_ref()).last()
+    run.filter_map(|(e, _)| e.service.as_ref()).next_back()
 }
 
 /// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.

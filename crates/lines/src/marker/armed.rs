@@ -63,7 +63,7 @@ impl Armed {
         })
     }
     /// Where words stand that the pattern describes.
-    fn found(&self, text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    pub(super) fn found(&self, text: &[u8]) -> impl Iterator<Item = Range<usize>> {
         let all = self.regex().map(|r| r.find_iter(text).take(TRIES));
         let all = all.into_iter().flatten().map(|m| m.range());
         all.filter(|m| are_words(text, m))

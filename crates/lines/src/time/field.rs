@@ -77,10 +77,10 @@ impl TimeField {
         };
         last.end += n;
         let mut stamp = stamp.at_offset(offset_min);
-        if stamp.dated == Dated::NoYear {
-            if let Some(with_year) = year(&line[last.end..]).and_then(|y| in_year(stamp, y)) {
-                (stamp, last.end) = (with_year, last.end + " 2026".len());
-            }
+        if stamp.dated == Dated::NoYear
+            && let Some(with_year) = year(&line[last.end..]).and_then(|y| in_year(stamp, y))
+        {
+            (stamp, last.end) = (with_year, last.end + " 2026".len());
         }
         Some(FoundTime { stamp, places })
     }

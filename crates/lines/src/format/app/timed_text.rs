@@ -43,7 +43,7 @@ impl Format for TimedText {
             .filter(|p| !p.is_empty())
             .collect();
         let text: Cow<'a, [u8]> = match parts[..] {
-            [only] => message::plain(only).into(),
+            [only] => message::plain(only),
             _ => Cow::Owned(parts.join(&b' ')),
         };
         let level = behind.level.or(shouted).or_else(|| leading_level(rest).0);

@@ -153,7 +153,7 @@ impl Shape {
     fn begins(self, line: &[u8], at: usize) -> bool {
         let named = self.letters().starts_with('N');
         let first = line[at];
-        if named != !first.is_ascii_digit() || named && !first.is_ascii_alphabetic() && first < 0x80
+        if named == first.is_ascii_digit() || named && !first.is_ascii_alphabetic() && first < 0x80
         {
             return false;
         }
