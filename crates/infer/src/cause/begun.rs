@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub(super) const SPOKEN: f64 = 2.0;
 
 /// What must speak for a fault by its own messages.
-const STATED: f64 = 2.0;
+const STATED: f64 = 1.2;
 
 /// Letters of the line that stand for what began.
 const NAMED: usize = 96;

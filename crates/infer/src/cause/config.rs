@@ -167,6 +167,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // that something is changed as they end is time once more, where it is not known to be the same
     let alone = !(scale.speaks_for(Aspect::Scope)
         || scale.speaks_for(Aspect::Message)
+        || scale.speaks_for(Aspect::Named)
         || scale.weight(Aspect::Reversal) >= UNDONE);
     let message = named.as_ref().filter(|n| n.kind == "message");
     let message = message.map(|n| quote(n.name.for_json()));
@@ -290,7 +291,7 @@ fn without_account(call: &str) -> String {
     call.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// What a run of a package manager restarted last before the onset, on the host of the packages.
+/// What a run of a package manager restarted before the onset, on the host of the packages: what people speak of, else the last.
 fn restarted_by<'c>(case: &'c Case<'_>, c: &Change<'_>) -> Option<&'c LogText> {
     use MarkerKind::{Restart, ServiceStart};
     let latest = case.onset_bounds().1;
@@ -298,7 +299,13 @@ fn restarted_by<'c>(case: &'c Case<'_>, c: &Change<'_>) -> Option<&'c LogText> {
     let begun = case.timed(&[Restart, ServiceStart]);
     let run = begun.filter(|(e, t)| *t >= c.start && *t <= latest && on_host(e));
     let run = run.filter(|_| c.events.iter().all(|e| e.package));
-    run.filter_map(|(e, _)| e.service.as_ref()).next_back()
+    let mut all = run.filter_map(|(e, _)| e.service.as_ref()).rev().peekable();
+    let last = all.peek().copied();
+    let said = |s: &&LogText| {
+        let name = s.for_json().to_lowercase();
+        case.remarks.iter().any(|r| r.names.contains(&name))
+    };
+    all.find(said).or(last)
 }
 
 /// What to name: the new upstream, the file in the message or the marker, else the service that was reloaded.

@@ -66,6 +66,10 @@ fn is_name(word: &str) -> bool {
     n >= SHORT && (digit || marked || camel) && !(counted && n < 5)
 }
 
+/// Words that say how little something is, and how soon behind its name.
+const LITTLE: [&str; 8] = words("only just merely nur bloß seulement solo bara");
+const SOON: usize = 3;
+
 /// Words behind which something is told of what was named before: “an ALTER that is not back yet” denies no ALTER.
 const TELLS_OF: [&str; 12] = words("that which who whose som der die das que qui dat où");
 
@@ -82,6 +86,14 @@ pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
         };
         let is_named = |w: &str| names(w).iter().any(|n| named.contains(n));
         let name = clause.split_whitespace().position(is_named);
+        // who says how little it is does not blame it: `4.2.0 is only texts`
+        let little = |n: usize| {
+            let behind = all[n + 1..].iter().take(SOON);
+            behind.clone().any(|w| LITTLE.contains(&w.as_str()))
+        };
+        if name.is_some_and(little) {
+            return true;
+        }
         // `nothing but` states what follows
         let but = |no: usize| all.get(no + 1).is_some_and(|w| w == "but");
         let found = all.iter().position(denies).filter(|no| !but(*no));

@@ -175,7 +175,9 @@ pub(super) fn begun(
     let (from, to) = (Instant(onset.0 - BEFORE), Instant(onset.0 + AFTER));
     let plain = rare.iter().filter(|m| m.is_plain());
     let within = plain.filter_map(|m| m.rare_in(from, to));
-    let own = |l: &&Occurrence<'_>| l.lane.part.kind() == Kind::App && !cited.contains(&l.place());
+    // an application may write beside the requests that its server logs
+    let app = |l: &Occurrence<'_>| matches!(l.lane.part.kind(), Kind::App | Kind::Web);
+    let own = |l: &&Occurrence<'_>| app(l) && !cited.contains(&l.place());
     let mut found: Vec<_> = within.filter(own).collect();
     found.sort_list_by_key(|l| (l.time, l.place()));
     let told = found.iter().take(MOST).filter_map(|l| {

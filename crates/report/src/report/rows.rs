@@ -134,6 +134,8 @@ impl<'a> RowLine<'a> {
             K::Restart => words::agree(l, e) && alike(&l.text, &e.text),
             // an autoscaler goes in steps
             K::Scale => l.host == e.host && l.service.is_some() && l.service == e.service,
+            // what one run of a package manager does
+            K::DeployStart | K::DeployFinish if l.package && e.package => l.host == e.host,
             // Rows that the story depends on: only word for word, of another host.
             _ => e.host.is_some() && words::without_host(l) == words::without_host(e),
         }
@@ -197,7 +199,7 @@ pub fn joined(rows: &[Event]) -> Vec<RowLine<'_>> {
     let mut lines: Vec<RowLine<'_>> = Vec::new();
     let mut open = 0;
     for e in rows {
-        if is_step(e.kind) {
+        if is_step(e.kind) && !e.package {
             // What begins in the same moment belongs to the step.
             let now = |l: &RowLine<'_>| matches!((l.lead.time, e.time), (Some(a), Some(b)) if b.0 - a.0 <= SECOND);
             let before = lines.iter().rev().take_while(|l| now(l)).count();

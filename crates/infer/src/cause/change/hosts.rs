@@ -57,6 +57,13 @@ pub(in crate::cause) fn by_host(
     }
 }
 
+/// What numbered hosts of one kind have in common: `api` of `api-3`; nothing where a name bears no number or is an address.
+fn base_name(host: &str) -> Option<&str> {
+    let bare = host.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = bare.len() < host.len() && bare.contains(|c: char| c.is_ascii_alphabetic());
+    numbered.then(|| bare.trim_end_matches(['-', '_', '.']))
+}
+
 /// Hosts that fail and hosts that do not: behind the upstreams, else by the new program errors in their logs.
 pub(in crate::cause) fn failing_hosts<'a>(
     case: &'a Case<'a>,
@@ -66,7 +73,9 @@ pub(in crate::cause) fn failing_hosts<'a>(
     let names = |v: &[&'a DimShare]| -> Vec<&'a str> {
         v.iter().filter_map(|d| host_of(case, d)).collect()
     };
-    let (b, g) = (names(&bad), names(&good));
+    let (b, mut g) = (names(&bad), names(&good));
+    // servers of another kind show nothing of these
+    g.retain(|good| b.iter().any(|bad| base_name(good) == base_name(bad)));
     if !b.is_empty() && !g.is_empty() {
         return (b, g);
     }

@@ -165,6 +165,8 @@ fn changed(mut w: World, line: &str) -> World {
         ("late", _, Some(s), _) => s.covers_onset = false,
         // the event has no time but that of the line before
         ("untimed", .., Some(e)) => (e.time, e.after) = (None, e.time),
+        // the event is what a package manager did
+        ("package", .., Some(e)) => e.package = true,
         // of a message when it is said last, how often after the failures, and what all its lines have in common
         ("lasts", Some(t), ..) => t.last = at(rest.number()),
         ("after", Some(t), ..) => t.after = rest.number(),

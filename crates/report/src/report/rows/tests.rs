@@ -46,7 +46,8 @@ fn report(block: &str) -> Report {
         e.time = Some(Instant(i.onset.0 + s.parse::<i64>().unwrap() * SECOND));
         (e.kind, e.text) = (K::from_word(kind).unwrap(), sentence(text, i.onset));
         (e.service, e.host) = (named(service), named(host));
-        e.upstream = named(mark).filter(|_| letter.is_none());
+        e.package = mark == "package";
+        e.upstream = named(mark).filter(|_| letter.is_none() && !e.package);
         e.evidence.truncate(1);
         e.evidence[0].line = 100 + n as u64;
         e

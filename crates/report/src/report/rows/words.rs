@@ -24,6 +24,7 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
         K::AlertFired | K::AlertResolved => alerts(l),
         K::NewError => new_errors(l),
         K::Scale => until(l, steps(l)),
+        K::DeployStart | K::DeployFinish if l.lead.package => packages(l),
         K::MitigationFinish => {
             let start = l.rows.iter().find(|e| e.kind == K::MitigationStart);
             start.unwrap_or(&l.lead).text.clone()
@@ -37,6 +38,19 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
             }
         }
     }
+}
+
+/// The packages that one run changed, with the version that all of them have.
+fn packages(l: &RowLine<'_>) -> Sentence {
+    let names: Vec<&LogText> = l.rows.iter().filter_map(|e| e.service.as_ref()).collect();
+    let version = l.lead.version.as_ref();
+    let same = version.filter(|v| l.rows.iter().all(|e| e.version.as_ref() == Some(*v)));
+    let s = list(Sentence::words("Package changes of "), &names);
+    let s = same.into_iter().fold(s, |s, v| s.w(" to ").name(v));
+    s.w(match l.lead.kind {
+        K::DeployStart => " begin",
+        _ => " reported done",
+    })
 }
 
 /// The first and the last step of many.
