@@ -71,9 +71,15 @@ fn one_request_is_too_little_and_said_in_every_form() {
         let dir = folder(&[("a.log", access(0, 1, status).as_bytes())]);
         let [json, md, html, csv, screen] = forms(dir.path(), &["a.log"]);
         assert!(json.contains("\"verdict\": \"insufficient\""));
-        for text in [md, html, screen] {
+        for text in [md, screen] {
             assert!(text.contains("Not enough data to say: 1 request"), "{text}");
         }
+        // under its heading
+        let heading = "<h1>Not enough data to say</h1>";
+        assert!(
+            html.contains(heading) && html.contains("<p class=\"lead\">1 request"),
+            "{html}"
+        );
         assert_eq!(csv.lines().count(), 1 + usize::from(status == 502));
     }
 }

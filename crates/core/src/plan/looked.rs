@@ -83,11 +83,12 @@ impl<'c> Eye<'c> {
         let guessed = all.iter().zip(&found.hits);
         let guessed = guessed.filter(|(f, _)| f.name() == tried::LAST_RESORT);
         let guessed = guessed.map(|(_, n)| n).sum();
-        // lines below a header are read by what it says
+        // lines below a header are read by what it says, and beside requests it is damage that is not read
+        let web = found.kinds[Kind::Web as usize] * 10 > lines.len() as u64;
         let mut headers = all.iter().zip(&found.hits);
         let headed = headers.any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful);
         let timed = || learnt::timed(&lines, (found.unknown, guessed), newest);
-        let taught = taught.or_else(|| (!headed).then(timed).flatten());
+        let taught = taught.or_else(|| (!headed && !web).then(timed).flatten());
         if let Some(format) = taught.filter(|_| !is_forced) {
             front.push(format);
             all = tried::all(&front, frame);

@@ -103,11 +103,15 @@ impl Recipe {
     }
 }
 
-/// Those that the user wants first, that of the frame, and the registry.
+/// Those that the user wants first, that of the frame, and the registry; then what is told by its time alone.
 pub(super) fn all(front: &[Tried], frame: Option<&'static Frame>) -> Vec<Tried> {
     let framed = frame.and_then(|f| f.format).map(Tried::Listed);
     let listed = FORMATS.iter().map(|f| Tried::Listed(*f));
-    front.iter().cloned().chain(framed).chain(listed).collect()
+    let timed =
+        |t: &Tried| matches!(t, Tried::Made(_, d) if matches!(d.spec, custom::Spec::Time(_)));
+    let (last, first): (Vec<Tried>, Vec<Tried>) = front.iter().cloned().partition(timed);
+    let front = first.into_iter().chain(framed);
+    front.chain(listed).chain(last).collect()
 }
 
 /// The format that was probably meant, by its name or the first word of it.

@@ -110,7 +110,9 @@ impl Accounting {
     /// Whether the requests are logged by the application that serves them: where it says so, and where what it writes besides is
     /// half as much.
     pub fn is_of_application(&self) -> bool {
-        let besides = self.kinds[Kind::App as usize];
+        // requests of a server in the form of an application's lines are none of these
+        let as_app = self.requests.saturating_sub(self.kinds[Kind::Web as usize]);
+        let besides = self.kinds[Kind::App as usize].saturating_sub(as_app);
         self.requests_by_app * 2 > self.requests || besides * 2 > self.requests
     }
 }
