@@ -24,8 +24,13 @@ pub(super) fn identifiers(text: &str) -> impl Iterator<Item = String> {
             && inner.clone().any(|c| c.is_ascii_lowercase())
     };
     let mut words = text.split_inclusive(mark).peekable();
+    let mut before = "";
     let values = std::iter::from_fn(move || {
         let word = words.next()?;
+        // a symbol of a language is what something is, and no thing: `{:error, :not_connected}`
+        if std::mem::replace(&mut before, word) == ":" {
+            return Some("");
+        }
         let quoted = word.ends_with('"') && words.peek().is_some_and(|w| w.starts_with(':'));
         let is_key = quoted || word.ends_with('=');
         Some(if is_key {
