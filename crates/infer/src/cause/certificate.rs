@@ -38,6 +38,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
+/// Whether errors say of a certificate that its time is over; of no other class.
+pub(super) fn has_run_out(info: &ClassInfo, signs: &[Sign<'_>]) -> bool {
+    let over = "expired | validity check failed | notafter";
+    let mut all = signs.iter().filter(|s| s.is(INFO.class));
+    info.class == INFO.class && all.any(|s| holds_any(s.text.as_bytes(), over))
+}
+
 /// The revocation list that has run out, by its file where a message names it (OpenSSL, `X509_V_ERR_CRL_HAS_EXPIRED`): the peer then says
 /// that the certificate has.
 fn expired_list(case: &Case<'_>) -> Option<String> {

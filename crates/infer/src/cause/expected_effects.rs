@@ -3,6 +3,7 @@
 //! another one was there, but it is not what failed the requests: messages alone do not convict against that.
 
 use crate::cause::case::{Case, Dim};
+use crate::cause::certificate;
 use crate::cause::change::reversal::in_vain;
 use crate::cause::change::{self, Change};
 use crate::cause::class_info::ClassInfo;
@@ -89,6 +90,8 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
             w.hold(BROUGHT_MOST);
         } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
+            // what has run out did so by its date, whatever made it show
+            && !certificate::has_run_out(info, signs)
             && w.change.as_deref() != Some(c.id)
         {
             if is_of_what_fails(c, w) {

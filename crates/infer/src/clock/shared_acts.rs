@@ -146,6 +146,13 @@ impl ActsByHost {
         Some((zone, margin, basis, ZoneSource::Aligned))
     }
 
+    /// The zone of a tool of deployment that is on none of the hosts.
+    pub(super) fn zone_of_tool(&self, input: &InputPart) -> Option<Estimate> {
+        let apart = host(input).is_none_or(|h| !self.all.contains_key(&h));
+        let tool = apart && input.kind() == Kind::Deploy;
+        tool.then(|| self.zone_of_acts(input)).flatten()
+    }
+
     fn zone_of_acts(&self, input: &InputPart) -> Option<Estimate> {
         let own = host(input).and_then(|h| self.all.get(&h));
         let of_all = || self.all.values().flatten().copied().collect();

@@ -5,7 +5,7 @@ mod learn;
 mod shape;
 
 pub use learn::learn;
-pub use shape::{BESIDE, Shape};
+pub use shape::{BESIDE, PieceShape};
 
 use super::digits::{offset, offset_apart};
 use super::stamp::month_first::in_year;
@@ -14,14 +14,14 @@ use super::{Dated, Stamp};
 use serde::{Deserialize, Serialize};
 #[cfg(test)]
 use shape::SHAPES;
-use shape::{DayRead, Read};
+use shape::{DayRead, PieceRead};
 use std::ops::Range;
 
 /// One piece of a time: how it is written, and which of those in a line it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
     /// How it is written.
-    pub shape: Shape,
+    pub shape: PieceShape,
     /// Which of those that read so.
     pub place: WhichPiece,
 }
@@ -56,7 +56,7 @@ impl TimeField {
     /// The time of a line; `None` where it has none there.
     pub fn find(&self, line: &[u8]) -> Option<FoundTime> {
         // the clock is the last, and shows which day is beside it
-        let mut reads: Vec<Read> = Vec::with_capacity(2);
+        let mut reads: Vec<PieceRead> = Vec::with_capacity(2);
         for piece in self.pieces.iter().rev() {
             let read = match piece.place {
                 WhichPiece::Nth(n) => piece.shape.nth(line, n)?,
@@ -88,7 +88,7 @@ impl TimeField {
 
 /// The stamp that pieces make; numbers of which either may be the day are settled by `month_first` where that is known.
 fn stamp_of<'r>(
-    reads: impl IntoIterator<Item = &'r Read>,
+    reads: impl IntoIterator<Item = &'r PieceRead>,
     month_first: Option<bool>,
 ) -> Option<Stamp> {
     let (mut clock_us, mut day, mut half) = (None, None, false);

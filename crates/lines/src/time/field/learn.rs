@@ -1,6 +1,6 @@
 //! Which field of a file's lines is their time: what reads as one in most lines and hardly ever falls back.
 
-use super::shape::{DayRead, Read, Shape, gap};
+use super::shape::{DayRead, PieceRead, PieceShape, gap};
 use super::{Piece, TimeField, WhichPiece, stamp_of};
 use crate::time::{Instant, SECOND};
 use std::cmp::Reverse;
@@ -20,14 +20,14 @@ const APART: i8 = 3;
 /// What one piece is in each line.
 struct Column {
     piece: Piece,
-    reads: Vec<Option<Read>>,
+    reads: Vec<Option<PieceRead>>,
 }
 
 /// The field of the time of lines in their order, none of which is after `newest` by a day. `None` where none stands out.
 pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
     let step = lines.len().div_ceil(ENOUGH).max(1);
     let lines: Vec<&[u8]> = lines.iter().step_by(step).copied().collect();
-    let columns: Vec<Column> = Shape::all().flat_map(|s| columns(s, &lines)).collect();
+    let columns: Vec<Column> = PieceShape::all().flat_map(|s| columns(s, &lines)).collect();
     let mut best: Option<(Worth, Vec<Piece>)> = None;
     let mut weigh = |field: &[&Column]| {
         let worth = judge(field, newest);
@@ -41,7 +41,7 @@ pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
         if other.piece.shape.is_whole() {
             continue;
         }
-        for shape in Shape::all().filter(|s| s.is_day()) {
+        for shape in PieceShape::all().filter(|s| s.is_day()) {
             weigh(&[&beside(shape, other, &lines), other]);
         }
         for day in days.iter().filter(|d| !d.piece.shape.is_weak()) {
@@ -52,18 +52,18 @@ pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
 }
 
 /// The columns of a shape that enough lines have, none twice.
-fn columns(shape: Shape, lines: &[&[u8]]) -> Vec<Column> {
-    let all: Vec<Vec<Read>> = lines.iter().map(|l| shape.each(l).collect()).collect();
+fn columns(shape: PieceShape, lines: &[&[u8]]) -> Vec<Column> {
+    let all: Vec<Vec<PieceRead>> = lines.iter().map(|l| shape.each(l).collect()).collect();
     let mut columns: Vec<Column> = Vec::new();
     for nth in (0..APART).chain((-APART..0).rev()) {
-        let of = |reads: &Vec<Read>| {
+        let of = |reads: &Vec<PieceRead>| {
             let back = usize::from(nth.unsigned_abs());
             let at = usize::try_from(nth)
                 .ok()
                 .or_else(|| reads.len().checked_sub(back));
             reads.get(at?).cloned()
         };
-        let reads: Vec<Option<Read>> = all.iter().map(of).collect();
+        let reads: Vec<Option<PieceRead>> = all.iter().map(of).collect();
         let there = reads.iter().flatten().count();
         if there * SHARE >= lines.len() && there > 1 && columns.iter().all(|c| c.reads != reads) {
             columns.push(Column {
@@ -79,8 +79,9 @@ fn columns(shape: Shape, lines: &[&[u8]]) -> Vec<Column> {
 }
 
 /// The days beside a clock.
-fn beside(shape: Shape, clock: &Column, lines: &[&[u8]]) -> Column {
-    let of = |(line, clock): (&&[u8], &Option<Read>)| shape.beside(line, &clock.as_ref()?.place);
+fn beside(shape: PieceShape, clock: &Column, lines: &[&[u8]]) -> Column {
+    let of =
+        |(line, clock): (&&[u8], &Option<PieceRead>)| shape.beside(line, &clock.as_ref()?.place);
     Column {
         piece: Piece {
             shape,
@@ -102,13 +103,13 @@ type Worth = (usize, bool, i64, usize, Reverse<usize>, Reverse<usize>);
 
 fn judge(field: &[&Column], newest: Option<Instant>) -> Option<Worth> {
     let lines = field[0].reads.len();
-    let apart = |reads: &Vec<&Read>| match reads[..] {
+    let apart = |reads: &Vec<&PieceRead>| match reads[..] {
         [a, b] => gap(&a.place, &b.place).is_some(),
         _ => true,
     };
     let row = |n: usize| field.iter().map(|c| c.reads[n].as_ref()).collect();
     let rows = (0..lines).filter_map(row);
-    let rows: Vec<Vec<&Read>> = rows.filter(apart).collect();
+    let rows: Vec<Vec<&PieceRead>> = rows.filter(apart).collect();
     if rows.len() * SHARE < lines {
         return None;
     }

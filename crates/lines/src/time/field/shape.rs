@@ -29,20 +29,20 @@ pub(super) fn gap(a: &Range<usize>, b: &Range<usize>) -> Option<usize> {
 /// A row of the table, by its letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Shape(pub(super) u8);
+pub struct PieceShape(pub(super) u8);
 
-impl TryFrom<String> for Shape {
+impl TryFrom<String> for PieceShape {
     type Error = String;
-    fn try_from(letters: String) -> Result<Shape, String> {
+    fn try_from(letters: String) -> Result<PieceShape, String> {
         let at = SHAPES.iter().position(|s| *s == letters);
         let at = at.and_then(|at| u8::try_from(at).ok());
-        at.map(Shape)
+        at.map(PieceShape)
             .ok_or_else(|| format!("no time is written as {letters}"))
     }
 }
 
-impl From<Shape> for String {
-    fn from(s: Shape) -> String {
+impl From<PieceShape> for String {
+    fn from(s: PieceShape) -> String {
         s.letters().to_owned()
     }
 }
@@ -63,7 +63,7 @@ pub(super) enum DayRead {
 
 /// One piece as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Read {
+pub(super) struct PieceRead {
     pub(super) day: Option<DayRead>,
     /// Since midnight.
     pub(super) clock_us: Option<i64>,
@@ -76,14 +76,14 @@ pub(super) struct Read {
     pub(super) place: Range<usize>,
 }
 
-impl Shape {
+impl PieceShape {
     pub(super) fn letters(self) -> &'static str {
         SHAPES[usize::from(self.0)]
     }
 
     /// All that may be in a line.
-    pub(super) fn all() -> impl Iterator<Item = Shape> {
-        (0..).take(SHAPES.len()).map(Shape)
+    pub(super) fn all() -> impl Iterator<Item = PieceShape> {
+        (0..).take(SHAPES.len()).map(PieceShape)
     }
 
     pub(super) fn has(self, letter: char) -> bool {
@@ -110,11 +110,11 @@ impl Shape {
     }
 
     /// The n-th of those in a line, from the front from 0, from the back from -1.
-    pub(super) fn nth(self, line: &[u8], nth: i8) -> Option<Read> {
+    pub(super) fn nth(self, line: &[u8], nth: i8) -> Option<PieceRead> {
         match usize::try_from(nth) {
             Ok(n) => self.each(line).nth(n),
             Err(_) => {
-                let all: Vec<Read> = self.each(line).collect();
+                let all: Vec<PieceRead> = self.each(line).collect();
                 let back = usize::from(nth.unsigned_abs());
                 all.len()
                     .checked_sub(back)
@@ -124,13 +124,13 @@ impl Shape {
     }
 
     /// The first of those in a line that stands beside another piece.
-    pub(super) fn beside(self, line: &[u8], other: &Range<usize>) -> Option<Read> {
+    pub(super) fn beside(self, line: &[u8], other: &Range<usize>) -> Option<PieceRead> {
         self.each(line)
             .find(|r| gap(&r.place, other).is_some_and(|n| n <= BESIDE))
     }
 
     /// All of those in a line, from the front, none within another.
-    pub(super) fn each(self, line: &[u8]) -> impl Iterator<Item = Read> {
+    pub(super) fn each(self, line: &[u8]) -> impl Iterator<Item = PieceRead> {
         let mut at = 0;
         std::iter::from_fn(move || {
             while at < line.len() {
@@ -172,8 +172,8 @@ impl Shape {
         day || !before.is_ascii_alphanumeric() && before < 0x80 && !fraction
     }
 
-    fn read(self, line: &[u8], at: usize) -> Option<Read> {
-        let mut read = Read {
+    fn read(self, line: &[u8], at: usize) -> Option<PieceRead> {
+        let mut read = PieceRead {
             day: None,
             clock_us: None,
             half: false,

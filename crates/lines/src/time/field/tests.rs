@@ -166,7 +166,7 @@ fn a_learnt_field_is_written_down_and_read_again() {
     };
     let text = serde_json::to_string(&field).unwrap();
     assert_eq!(serde_json::from_str::<TimeField>(&text).unwrap(), field);
-    assert!(Shape::try_from(String::from("Q")).is_err());
+    assert!(PieceShape::try_from(String::from("Q")).is_err());
 }
 
 proptest! {
@@ -176,7 +176,7 @@ proptest! {
         line in r"([0-9]{1,4}[-/.: TZ;,]?|[A-Za-zé]{1,9}[ .-]?|[ -~]|\PC){0,40}",
         clock in 0..SHAPES.len(), day in 0..SHAPES.len(), nth in -3i8..3, beside in any::<bool>(),
     ) {
-        let shape = |n: usize| Shape::try_from(SHAPES[n].to_owned()).unwrap();
+        let shape = |n: usize| PieceShape::try_from(SHAPES[n].to_owned()).unwrap();
         let place = if beside { WhichPiece::Beside } else { WhichPiece::Nth(nth) };
         for pieces in [
             vec![Piece { shape: shape(clock), place: WhichPiece::Nth(nth) }],
