@@ -9,15 +9,15 @@ use coroner_lines::time::Instant;
 use coroner_lines::time::field::learn;
 use std::sync::Arc;
 
-/// The format of plain text whose time stands in a field of its lines, where the formats read less than half of the lines and such
-/// a field is in more than twice as many. What is read by the last resort alone is `guessed`.
+/// The format of plain text whose time stands in a field of its lines, where the formats read less than a sixth of the lines (what is
+/// below a record may hold times, too) and such a field is in more than twice as many. What is read by the last resort alone is `guessed`.
 pub(super) fn timed(
     lines: &[&[u8]],
     (unknown, guessed): (u64, u64),
     newest: Option<Instant>,
 ) -> Option<Tried> {
     let read = (lines.len() as u64).saturating_sub(unknown + guessed);
-    if read * 2 > lines.len() as u64 {
+    if read * 6 > lines.len() as u64 {
         return None;
     }
     let heads = lines.iter().filter(|l| !l.trim_ascii().is_empty());
