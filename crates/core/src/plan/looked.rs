@@ -79,16 +79,17 @@ impl<'c> Eye<'c> {
         let lines: Vec<&[u8]> = texts.iter().map(|t| &**t).collect();
         let mut found = sniff(&all, &lines);
         let taught = found.teaches(lines.len());
-        let newest = s.modified_us.or(config.newest_file_us).map(Instant);
-        let guessed = all.iter().zip(&found.hits);
-        let guessed = guessed.filter(|(f, _)| f.name() == tried::LAST_RESORT);
-        let guessed = guessed.map(|(_, n)| n).sum();
-        // lines below a header are read by what it says, and beside requests it is damage that is not read
-        let web = found.kinds[Kind::Web as usize] * 10 > lines.len() as u64;
-        let mut headers = all.iter().zip(&found.hits);
-        let headed = headers.any(|(f, n)| *n > 0 && f.framing() == Framing::Stateful);
-        let timed = || learnt::timed(&lines, (found.unknown, guessed), newest);
-        let taught = taught.or_else(|| (!headed && !web).then(timed).flatten());
+        let taught = taught.or_else(|| {
+            // lines below a header are read by what it says, and beside requests it is damage that is not read
+            let web = found.kinds[Kind::Web as usize] * 10 > lines.len() as u64;
+            let met = || all.iter().zip(&found.hits).filter(|(_, n)| **n > 0);
+            let headed = met().any(|(f, _)| f.framing() == Framing::Stateful);
+            let guessed = met().filter(|(f, _)| f.name() == tried::LAST_RESORT);
+            let guessed = guessed.map(|(_, n)| n).sum();
+            let newest = s.modified_us.or(config.newest_file_us).map(Instant);
+            let timed = || learnt::timed(&lines, (found.unknown, guessed), newest);
+            (!headed && !web).then(timed).flatten()
+        });
         if let Some(format) = taught.filter(|_| !is_forced) {
             front.push(format);
             all = tried::all(&front, frame);

@@ -200,7 +200,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if let Some(command) = c.and_then(|c| c.command()) {
         w.title = Sentence::words("The command ").p(quote(command));
         w.cap = Some(NO_MECHANISM);
-    } else if let Some(s) = c.and_then(|c| restarted_by(case, c).or(c.service)) {
+    } else if let Some(s) = c.and_then(|c| restarted_by(case, c)) {
+        w.title = Sentence::words("The package change that restarted ").name(s);
+    } else if let Some(s) = c.and_then(|c| c.service) {
         let package = c.is_some_and(|c| c.events.iter().any(|e| e.package));
         w.title = Sentence::words(match package {
             true => "The package change of ",

@@ -352,15 +352,14 @@ pub(super) fn flag_path(text: &str) -> Option<String> {
     name.filter(|n| !n.is_empty()).map(str::to_owned)
 }
 
-/// The flag that an audit line names: by its key, else behind `flag` where what follows is not what was done to it.
+/// The flag that an audit line names: by its key, else behind `flag` where what follows is not what was done to it, else by any key.
 pub(super) fn flag(text: &str) -> Option<String> {
-    const KEYS: [&str; 7] = [
+    const KEYS: [&str; 6] = [
         "flag=",
         "feature=",
         "flag_key=",
         "\"flag\":",
         "\"key\":",
-        "key:",
         "toggle=",
     ];
     let is_act = |w: &String| {
@@ -369,6 +368,7 @@ pub(super) fn flag(text: &str) -> Option<String> {
     };
     let behind = || word_after(text, &["flag "]).filter(|w| !is_act(w));
     let named = word_after(text, &KEYS).or_else(behind);
+    let named = named.or_else(|| word_after(text, &["key:"]));
     named.filter(|w| w.len() >= 2)
 }
 

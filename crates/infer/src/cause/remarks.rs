@@ -66,9 +66,9 @@ fn is_name(word: &str) -> bool {
     n >= SHORT && (digit || marked || camel) && !(counted && n < 5)
 }
 
-/// Words that say how little something is, and how soon behind its name.
-const LITTLE: [&str; 8] = words("only just merely nur bloß seulement solo bara");
-const SOON: usize = 3;
+/// Words that say how little something is, behind its name and what joins them.
+const LITTLE: [&str; 7] = words("only merely nur bloß seulement solo bara");
+const JOINS: [&str; 12] = words("is was are were ist war sind est était es era är");
 
 /// Words behind which something is told of what was named before: “an ALTER that is not back yet” denies no ALTER.
 const TELLS_OF: [&str; 12] = words("that which who whose som der die das que qui dat où");
@@ -87,10 +87,8 @@ pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
         let is_named = |w: &str| names(w).iter().any(|n| named.contains(n));
         let name = clause.split_whitespace().position(is_named);
         // who says how little it is does not blame it: `4.2.0 is only texts`
-        let little = |n: usize| {
-            let behind = all[n + 1..].iter().take(SOON);
-            behind.clone().any(|w| LITTLE.contains(&w.as_str()))
-        };
+        let is_one = |n: usize, of: &[&str]| all.get(n).is_some_and(|w| of.contains(&w.as_str()));
+        let little = |n: usize| is_one(n + 1, &JOINS) && is_one(n + 2, &LITTLE);
         if name.is_some_and(little) {
             return true;
         }

@@ -17,6 +17,7 @@ use coroner_core::summary::{InputPart, Part};
 use coroner_lines::record::Kind;
 use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE};
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// The zone of every input that has zone-less stamps. `episodes` are provisional failures of the edge, in seconds UTC.
@@ -107,41 +108,55 @@ pub fn align(part: &Part, episodes: &[(i64, i64)]) -> Clocks {
     let known = of(&all);
     let aligned = all.iter().filter(|(_, e)| e.3 == ZoneSource::Aligned);
     let aligned: BTreeMap<&str, Estimate> = aligned.map(|(d, e)| (*d, *e)).collect();
-    let mut placed = of(&aligned);
-    let acts = ActsByHost::of(part, &placed);
-    // a tool acts in the zone of its own, in whatever zone the hosts are taken to be on which it does
-    let hosts = domains
-        .iter()
-        .flat_map(|(d, inputs)| inputs.iter().map(move |(_, p)| (*d, *p)));
-    let hosts = hosts.filter(|(d, p)| p.kind() == Kind::System && !aligned.contains_key(d));
-    placed.extend(hosts.map(|(d, p)| (p, all.get(d).map_or(0, |e| e.0))));
-    let assumed = ActsByHost::of(part, &placed);
+    let acts = ActsByHost::of(part, &of(&aligned));
+    let guessed = domains.iter().map(|(d, inputs)| {
+        let found = all.get(d).copied();
+        (*d, found.or_else(|| weak(inputs, &known, &reference, true)))
+    });
+    let guessed: BTreeMap<&str, Option<Estimate>> = guessed.collect();
+    // requests that two logs share say more than acts, and acts more than what others are found to be
+    let shown = |d: &str, p: &InputPart| {
+        let sure = guessed[d].filter(|f| f.3 == ZoneSource::Aligned);
+        sure.or_else(|| acts.zone(p))
+    };
+    // a tool acts in a zone of its own, in whatever zone the hosts are taken to be on which it does
+    let assumed = LazyCell::new(|| {
+        let all = domains
+            .iter()
+            .flat_map(|(d, all)| all.iter().map(move |(_, p)| (*d, *p)));
+        let hosts = all.filter(|(_, p)| p.kind() == Kind::System);
+        let east = |(d, p): (&str, &InputPart)| match p.meta.zone {
+            Some(zone) => minutes_of(zone),
+            None => shown(d, p).or(guessed[d]).map_or(0, |e| e.0),
+        };
+        let placed = hosts.map(|(d, p)| (p, east((d, p))));
+        ActsByHost::of(part, &placed.collect::<Vec<_>>())
+    });
     let of_tool = |p: &InputPart| {
-        let (zone, margin, basis, _) = assumed.zone_of_tool(p)?;
+        let tool = p.kind() == Kind::Deploy;
+        let (zone, margin, basis, _) = tool.then(|| assumed.zone_of_tool(p)).flatten()?;
         Some((zone, margin, basis, ZoneSource::Assumed))
     };
     for (d, inputs) in &domains {
-        let found = all.get(d).copied();
-        let found = found.or_else(|| weak(inputs, &known, &reference, true));
         for (id, p) in inputs {
             let m = match p.meta.zone {
                 Some(zone) => Mapped {
                     zone,
                     source: ZoneSource::Option,
-                    base_min: i64::from(zone.offset_at(Instant(0))),
+                    base_min: minutes_of(zone),
                     ..mapped(None)
                 },
-                // requests that two logs share say more than acts, and acts more than what others are found to be
-                None => {
-                    let sure = found.filter(|f| f.3 == ZoneSource::Aligned);
-                    let placed = sure.or_else(|| acts.zone(p));
-                    mapped(placed.or_else(|| of_tool(p)).or(found))
-                }
+                None => mapped(shown(d, p).or_else(|| of_tool(p)).or(guessed[d])),
             };
             clocks.set(*id, with_changes(part, p, m, &reference.shown.all));
         }
     }
     clocks
+}
+
+/// How far east a zone that was given is at first.
+fn minutes_of(zone: Zone) -> i64 {
+    i64::from(zone.offset_at(Instant(0)))
 }
 
 fn mapped(found: Option<Estimate>) -> Mapped {

@@ -149,8 +149,7 @@ impl ActsByHost {
     /// The zone of a tool of deployment that is on none of the hosts.
     pub(super) fn zone_of_tool(&self, input: &InputPart) -> Option<Estimate> {
         let apart = host(input).is_none_or(|h| !self.all.contains_key(&h));
-        let tool = apart && input.kind() == Kind::Deploy;
-        tool.then(|| self.zone_of_acts(input)).flatten()
+        apart.then(|| self.zone_of_acts(input)).flatten()
     }
 
     fn zone_of_acts(&self, input: &InputPart) -> Option<Estimate> {

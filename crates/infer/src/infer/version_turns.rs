@@ -78,12 +78,12 @@ fn of_track(t: &Track, input: u32, at: &dyn Fn(i64) -> Instant, out: &mut Vec<Tu
             let [old, new] = [old, version].map(LogText::name);
             let of = service.map(LogText::name);
             // a program may say before that it runs in another version: this is when its requests show it
-            let mut text = Sentence::words("First request");
-            if let Some(s) = &of {
-                text = text.w(" of ").name(s);
-            }
-            let text = text.w(" in version ").name(&new).w(", in ").name(&old);
-            let text = text.w(" before");
+            let text = Sentence::words("First request answered by ");
+            let text = match &of {
+                Some(s) => text.name(s).w(" "),
+                None => text.w("version "),
+            };
+            let text = text.name(&new).w(" (").name(&old).w(" before)");
             let (kind, lines) = (MarkerKind::VersionChange, vec![cite(input, &run.first)]);
             out.push(Turn {
                 service: service.map(<[u8]>::to_vec),

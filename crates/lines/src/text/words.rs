@@ -107,6 +107,13 @@ pub fn joined(name: &str) -> String {
     String::from_utf8(words).unwrap_or_default()
 }
 
+/// What numbered names of one kind have in common: `api` of `api-3`; nothing where a name ends with no number, or is one.
+pub fn without_number(name: &str) -> Option<&str> {
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = bare.len() < name.len() && bare.contains(|c: char| c.is_ascii_alphabetic());
+    numbered.then(|| bare.trim_end_matches(['-', '_', '.', ':', '#']))
+}
+
 /// Whether a phrase, in small letters, is stated in a text. Parts with ` .. ` between them follow each other, within one member where
 /// the text is an object.
 pub fn holds(text: &[u8], phrase: &str) -> bool {

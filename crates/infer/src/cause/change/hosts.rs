@@ -9,6 +9,7 @@ use crate::cause::symptoms::ownership::{both_akin, host_of, own_hosts};
 use crate::model::{Event, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::without_number;
 use coroner_lines::time::SECOND;
 use std::collections::BTreeSet;
 
@@ -57,13 +58,6 @@ pub(in crate::cause) fn by_host(
     }
 }
 
-/// What numbered hosts of one kind have in common: `api` of `api-3`; nothing where a name bears no number or is an address.
-fn base_name(host: &str) -> Option<&str> {
-    let bare = host.trim_end_matches(|c: char| c.is_ascii_digit());
-    let numbered = bare.len() < host.len() && bare.contains(|c: char| c.is_ascii_alphabetic());
-    numbered.then(|| bare.trim_end_matches(['-', '_', '.']))
-}
-
 /// Hosts that fail and hosts that do not: behind the upstreams, else by the new program errors in their logs.
 pub(in crate::cause) fn failing_hosts<'a>(
     case: &'a Case<'a>,
@@ -75,7 +69,10 @@ pub(in crate::cause) fn failing_hosts<'a>(
     };
     let (b, mut g) = (names(&bad), names(&good));
     // servers of another kind show nothing of these
-    g.retain(|good| b.iter().any(|bad| base_name(good) == base_name(bad)));
+    g.retain(|good| {
+        b.iter()
+            .any(|bad| without_number(good) == without_number(bad))
+    });
     if !b.is_empty() && !g.is_empty() {
         return (b, g);
     }

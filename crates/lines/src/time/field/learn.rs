@@ -2,7 +2,7 @@
 
 use super::shape::{DayRead, PieceRead, PieceShape, gap};
 use super::{Piece, TimeField, WhichPiece, stamp_of};
-use crate::time::{Instant, SECOND};
+use crate::time::{DAY, Instant, SECOND};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -17,6 +17,7 @@ const BACK: i64 = 60 * SECOND;
 const DIFFERENT: usize = 3;
 /// Pieces of one shape that are told apart from each end of a line.
 const APART: i8 = 3;
+
 /// What one piece is in each line.
 struct Column {
     piece: Piece,
@@ -141,12 +142,12 @@ fn judge(field: &[&Column], newest: Option<Instant>) -> Option<Worth> {
         let different = times.iter().collect::<BTreeSet<_>>().len();
         let last = *times.iter().max()?;
         let day = field.len() > 1 || field[0].piece.shape.is_whole();
-        let late = newest.is_some_and(|n| day && last > n.0 + crate::time::DAY);
+        let late = newest.is_some_and(|n| day && last > n.0 + DAY);
         let few = times.len() * SHARE < lines || different < DIFFERENT.min(times.len());
         if few || fell * FALLS > times.len() || late {
             return None;
         }
-        let weeks = crate::time::DAY * 7;
+        let weeks = DAY * 7;
         let row = field.iter().map(|c| usize::from(c.piece.shape.0)).sum();
         let starts: usize = rows.iter().flatten().map(|r| r.place.start).sum();
         Some((

@@ -162,9 +162,9 @@ impl PieceShape {
         };
         let day = before == b'T' && at > 1 && line[at - 2].is_ascii_digit();
         // the end of another clock is none
-        let back = line[..at - 1].iter().rev();
-        let hours = back.take_while(|c| c.is_ascii_digit()).count();
-        if before == b':' && matches!(hours, 1 | 2) {
+        let back = || line[..at - 1].iter().rev();
+        let hours = || back().take_while(|c| c.is_ascii_digit()).count();
+        if before == b':' && matches!(hours(), 1 | 2) {
             return false;
         }
         // the fraction of a number is no piece

@@ -6,6 +6,7 @@ use crate::report::{facts, kinds, sentence};
 use coroner_infer::model::{Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::without_number;
 use coroner_lines::time::SECOND;
 use std::collections::BTreeMap;
 
@@ -77,10 +78,7 @@ pub(super) fn agree(a: &Event, b: &Event) -> bool {
     fn base(e: &Event) -> Option<&str> {
         let name = e.service.as_ref()?.for_json();
         let name = name.split('@').next().unwrap_or_default();
-        let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let numbered = bare.len() < name.len() && bare.len() > 1;
-        let of = bare.strip_suffix(['_', '-', '.', ':', '#']);
-        Some(of.filter(|_| numbered).unwrap_or(name))
+        Some(without_number(name).unwrap_or(name))
     }
     match (base(a), base(b)) {
         (Some(x), Some(y)) => x == y,
