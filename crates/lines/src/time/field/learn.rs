@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Lines from which a field is learnt, at most.
-const ENOUGH: usize = 600;
+const ENOUGH: usize = 200;
 /// In one of so many lines it stands at least: traces and dumps have none.
 const SHARE: usize = 3;
 /// Of so many lines one may fall back by more than [`BACK`].
@@ -28,7 +28,16 @@ struct Column {
 pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
     let step = lines.len().div_ceil(ENOUGH).max(1);
     let lines: Vec<&[u8]> = lines.iter().step_by(step).copied().collect();
-    let columns: Vec<Column> = PieceShape::all().flat_map(|s| columns(s, &lines)).collect();
+    let of = |is: fn(PieceShape) -> bool| -> Vec<Column> {
+        let shapes = PieceShape::all().filter(|s| is(*s));
+        shapes.flat_map(|s| columns(s, &lines)).collect()
+    };
+    // most texts without a time have no clock either, and need not be searched for days
+    let others = of(|s| !s.is_day());
+    let days = match others.iter().all(|c| c.piece.shape.is_whole()) {
+        true => Vec::new(),
+        false => of(|s| s.is_day() && !s.is_weak()),
+    };
     let mut best: Option<(Worth, Vec<Piece>)> = None;
     let mut weigh = |field: &[&Column]| {
         let worth = judge(field, newest);
@@ -36,8 +45,7 @@ pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
             best = Some((worth, field.iter().map(|c| c.piece).collect()));
         }
     };
-    let (days, others): (Vec<&Column>, Vec<&Column>) = columns.iter().partition(|c| c.is_day());
-    for other in others {
+    for other in &others {
         weigh(&[other]);
         if other.piece.shape.is_whole() {
             continue;
@@ -45,7 +53,7 @@ pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
         for shape in PieceShape::all().filter(|s| s.is_day()) {
             weigh(&[&beside(shape, other, &lines), other]);
         }
-        for day in days.iter().filter(|d| !d.piece.shape.is_weak()) {
+        for day in &days {
             weigh(&[day, other]);
         }
     }
@@ -92,15 +100,18 @@ fn beside(shape: PieceShape, clock: &Column, lines: &[&[u8]]) -> Column {
     }
 }
 
-impl Column {
-    fn is_day(&self) -> bool {
-        self.piece.shape.is_day()
-    }
-}
-
-/// What speaks for a field: how many lines have it, whether it has a day, how recent its last time is, how much of it changes, how
-/// far in front its shape stands in the table, and how far in front it stands in the line.
-type Worth = (usize, bool, i64, usize, Reverse<usize>, Reverse<usize>);
+/// What speaks for a field: how many lines have it, about; whether it has a day; how many exactly, how seldom it falls back, how recent
+/// its last time is, how much of it changes, how far in front its shape stands in the table, and how far in front it stands in the line.
+type Worth = (
+    usize,
+    bool,
+    usize,
+    Reverse<usize>,
+    i64,
+    usize,
+    Reverse<usize>,
+    Reverse<usize>,
+);
 
 fn judge(field: &[&Column], newest: Option<Instant>) -> Option<Worth> {
     let lines = field[0].reads.len();
@@ -151,10 +162,12 @@ fn judge(field: &[&Column], newest: Option<Instant>) -> Option<Worth> {
         let row = field.iter().map(|c| usize::from(c.piece.shape.0)).sum();
         let starts: usize = rows.iter().flatten().map(|r| r.place.start).sum();
         Some((
-            times.len() * 64 / lines,
+            (times.len() * 16 + lines / 2) / lines,
             day,
+            times.len(),
+            Reverse(fell),
             last.div_euclid(weeks),
-            different * 8 / times.len(),
+            (different * 2 + times.len() / 2) / times.len(),
             Reverse(row),
             Reverse(starts / rows.len()),
         ))
