@@ -84,6 +84,23 @@ fn none(report: &Report) -> String {
     )
 }
 
+/// What a report without incidents is headed by.
+pub fn found_nothing(report: &Report) -> &'static str {
+    match report.verdict {
+        Verdict::Insufficient => "Not enough data to say",
+        _ => "No incident found",
+    }
+}
+
+/// What stands below that heading, which need not say it again.
+pub fn below_heading(report: &Report, said: &str) -> String {
+    let heading = format!("{}: ", found_nothing(report));
+    match said.strip_prefix(&heading) {
+        Some(rest) => capital(rest),
+        None => said.to_owned(),
+    }
+}
+
 fn insufficient(t: &Totals) -> String {
     let Some((a, b)) = t.span else {
         return "Not enough data to say: no line with a time was read.".to_owned();
@@ -94,8 +111,8 @@ fn insufficient(t: &Totals) -> String {
     }
     let (low, high) = wilson(t.failed, t.requests);
     format!(
-        "Not enough data to say: {} requests in {span}; {} failed ({}, 95 % interval {:.1}–{:.1} %).",
-        count(t.requests),
+        "Not enough data to say: {} in {span}; {} failed ({}, 95 % interval {:.1}–{:.1} %).",
+        counted(t.requests, "request"),
         count(t.failed),
         percent(share(t.failed, t.requests)),
         low * 100.0,

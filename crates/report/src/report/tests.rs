@@ -381,7 +381,7 @@ fn none_and_too_little_are_two_answers() {
     little.totals.health = 1_848;
     let m = markdown::to_string(&little);
     // Wilson by hand: centre 0.0228, half width 0.0180.
-    assert!(m.contains("Not enough data to say: 212 requests in 1 d 2 h 30 min; 3 failed (1.4 %, 95 % interval 0.5–4.1 %). 1,848 health checks are not counted."), "{m}");
+    assert!(m.contains("# Not enough data to say\n") && m.contains("\n212 requests in 1 d 2 h 30 min; 3 failed (1.4 %, 95 % interval 0.5–4.1 %). 1,848 health checks are not counted."), "{m}");
 }
 
 #[test]

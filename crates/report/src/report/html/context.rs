@@ -98,7 +98,7 @@ pub(super) fn page(report: &Report) -> Value {
     let said = facts::no_incident(report).0;
     let little = report.verdict == Verdict::Insufficient;
     let headline = match little {
-        true => "Not enough data to say",
+        true => facts::found_nothing(report),
         false => said.split(['(', ':', ';']).next().unwrap_or_default(),
     };
     // those of too little data are reported one by one
@@ -137,8 +137,7 @@ pub(super) fn page(report: &Report) -> Value {
 /// What the browser shows as the title, and the day.
 fn title(report: &Report) -> String {
     match report.incidents.as_slice() {
-        [] if report.verdict == Verdict::Insufficient => "Not enough data to say".to_owned(),
-        [] => "No incident found".to_owned(),
+        [] => facts::found_nothing(report).to_owned(),
         [i] => {
             let clock = Clock::of(report, i.onset);
             let text = render(&i.title, Medium::Plain, clock);

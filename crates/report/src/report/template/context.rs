@@ -72,9 +72,13 @@ fn mark_text(v: &mut Value) {
 pub(in crate::report) fn view(report: &Report) -> Value {
     let clock = facts::clock(report);
     let (said, note) = facts::no_incident(report);
+    let uncounted = facts::uncounted(report, Medium::Marked);
     json!({
+        "heading": facts::found_nothing(report),
+        "undecided": report.verdict == Verdict::Insufficient,
+        "lead": facts::below_heading(report, &said) + &uncounted,
         "zone": time::zone_label(clock.day, clock.zone),
-        "said": said + &facts::uncounted(report, Medium::Marked),
+        "said": said + &uncounted,
         "note": note,
         "telling": no_incident::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
         "formats": formats(report),
