@@ -1,11 +1,11 @@
-//! What is reported where there is no incident: failures that no client saw, what else was logged, and, where the data do not suffice
+//! What is no incident: failures that no client saw or that were too few, what else was logged, and, where the data do not suffice
 //! for a verdict, the weightiest things that lines state and the errors. No layout and no escaping here.
 
 use super::kinds::{calm, weight};
 use super::rows::{alike, joined};
 use super::sentence::Clock;
 use super::time;
-use coroner_infer::model::{Cited, Event, Evidence, Gap, Piece, Report, Sentence, Verdict};
+use coroner_infer::model::{Cited, Event, Evidence, Gap, Piece, Report, Sentence, Span, Verdict};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::Instant;
@@ -51,17 +51,8 @@ pub struct MergedRow<'a> {
     pub evidence: Vec<&'a Evidence>,
 }
 
-/// The sections of a report without incidents; none of any other.
+/// The sections of a report without incidents; of any other only what fell short of one.
 pub fn sections(report: &Report) -> Vec<Section<'_>> {
-    if !report.incidents.is_empty() {
-        return Vec::new();
-    }
-    let masked = section(report, |k| (k == K::MaskedFailover).then_some(0));
-    let (stated, calm) = match report.verdict {
-        Verdict::Insufficient => (section(report, weight), Default::default()),
-        _ => (Default::default(), meanwhile(report)),
-    };
-    let errors = errors(report, &stated.0);
     let made = |id, heading, remark, (rows, more): (Vec<_>, usize)| Section {
         id,
         heading,
@@ -69,29 +60,57 @@ pub fn sections(report: &Report) -> Vec<Section<'_>> {
         rows,
         more,
     };
-    let mut all = vec![
-        made("masked", "Failed, then succeeded on retry", "", masked),
-        made(
-            "stated",
-            "What the logs state",
-            "the weightiest lines; too few requests to tell whether clients were hit",
-            stated,
-        ),
-        made(
-            "errors",
-            "Errors logged",
-            "the most frequent first; too little log before them to tell whether they are new",
-            errors,
-        ),
-        made(
-            "calm",
-            "Also logged",
-            "no incident in the requests came of it",
-            calm,
-        ),
-    ];
+    let heading = "Failures below the threshold of an incident";
+    let mut all = vec![made("short", heading, "", short(report))];
+    if report.incidents.is_empty() {
+        let masked = section(report, |k| (k == K::MaskedFailover).then_some(0));
+        let (stated, calm) = match report.verdict {
+            Verdict::Insufficient => (section(report, weight), Default::default()),
+            _ => (Default::default(), meanwhile(report)),
+        };
+        let errors = errors(report, &stated.0);
+        all.extend([
+            made("masked", "Failed, then succeeded on retry", "", masked),
+            made(
+                "stated",
+                "What the logs state",
+                "the weightiest lines; too few requests to tell whether clients were hit",
+                stated,
+            ),
+            made(
+                "errors",
+                "Errors logged",
+                "the most frequent first; too little log before them to tell whether they are new",
+                errors,
+            ),
+            made(
+                "calm",
+                "Also logged",
+                "no incident in the requests came of it",
+                calm,
+            ),
+        ]);
+    }
     all.retain(|s| !s.rows.is_empty());
     all
+}
+
+/// Bursts, failures in stated maintenance and small ones beside a larger incident, by time; and how many are not listed.
+fn short(report: &Report) -> (Vec<MergedRow<'_>>, usize) {
+    let mut spans: Vec<&Span> = [&report.blips, &report.planned, &report.minor]
+        .into_iter()
+        .flatten()
+        .collect();
+    let more = spans.len().saturating_sub(ROWS);
+    spans.sort_list_by_key(|s| (std::cmp::Reverse(s.failed), s.start));
+    spans.truncate(ROWS);
+    spans.sort_list_by_key(|s| s.start);
+    let rows = spans.into_iter().map(|s| MergedRow {
+        at: Some(s.start),
+        text: s.text.clone(),
+        evidence: s.evidence.iter().collect(),
+    });
+    (rows.collect(), more)
 }
 
 /// Whether a gap is an error of which its log is too short to tell whether it is new: without a verdict it stands in a list of its own.

@@ -17,8 +17,6 @@ use std::collections::BTreeSet;
 const ROWS: usize = 200;
 /// Claims for a cause that a short form shows.
 const CLAIMS: usize = 3;
-/// Short failures of a kind.
-const SHORT: usize = 20;
 /// Characters of a raw line.
 const RAW: usize = 200;
 /// Columns of the chart.
@@ -82,7 +80,6 @@ pub(in crate::report) fn view(report: &Report) -> Value {
         "note": note,
         "telling": no_incident::sections(report).iter().map(|s| section(s, clock)).collect::<Vec<_>>(),
         "formats": formats(report),
-        "short": short(report, clock),
         "gaps": gaps::lines(report).iter().map(|g| {
             let text = render(&g.text, Medium::Marked, clock);
             json::cited(json!({"text": text, "basis": null}), &g.cited)
@@ -227,33 +224,6 @@ fn names_as_code(mut s: Sentence) -> Sentence {
         }
     }
     s
-}
-
-/// Blips, planned work and minor failures; of each kind the first ones, and how many there are more.
-fn short(report: &Report, clock: Clock) -> Vec<Value> {
-    let mut out = Vec::new();
-    for (kind, spans) in [
-        ("short", &report.blips),
-        ("planned", &report.planned),
-        ("minor", &report.minor),
-    ] {
-        out.extend(spans.iter().take(SHORT).map(|s| {
-            let text = render(&s.text, Medium::Marked, clock);
-            let at = time::clock_on(s.start, clock.day, clock.zone);
-            let cited = Cited::Lines(s.evidence.clone());
-            json::cited(
-                json!({"when": at, "kind": kind, "text": text, "more": null, "basis": null}),
-                &cited,
-            )
-        }));
-        if spans.len() > SHORT {
-            let more = spans.len() - SHORT;
-            out.push(
-                json!({"when": null, "kind": kind, "text": null, "more": more, "evidence": []}),
-            );
-        }
-    }
-    out
 }
 
 /// `file:line: text` of the first cited line of each row with a letter that a line states.
