@@ -1,6 +1,7 @@
 //! The format that an input's own lines teach, where they look like requests and no format reads them as such.
 
 use super::Tried;
+use super::sniff::Sniffed;
 use coroner_lines::format::columns::{self, Layout};
 use coroner_lines::format::custom::{Definition, Spec, compile};
 use coroner_lines::format::synonym::Field;
@@ -9,25 +10,27 @@ use coroner_lines::time::Instant;
 use coroner_lines::time::field::learn;
 use std::sync::Arc;
 
-/// The format of plain text whose time stands in a field of its lines, where the formats read less than a sixth of the lines (what is
-/// below a record may hold times, too) and such a field is in more than twice as many. What is read by the last resort alone is `guessed`.
+/// The format of text or objects whose time stands in a field of their lines, where the formats date less than a sixth of the lines
+/// (what is below a record may hold times, too) and such a field is in more than twice as many. What is read by the last resort alone is `guessed`.
 pub(super) fn timed(
     lines: &[&[u8]],
-    (unknown, guessed): (u64, u64),
+    found: &Sniffed,
+    guessed: u64,
     newest: Option<Instant>,
 ) -> Option<Tried> {
-    let read = (lines.len() as u64).saturating_sub(unknown + guessed);
+    let unread = found.unknown + found.undated + guessed;
+    let read = (lines.len() as u64).saturating_sub(unread);
     if read * 6 > lines.len() as u64 {
         return None;
     }
-    let heads = lines.iter().filter(|l| !l.trim_ascii().is_empty());
-    let heads = heads.filter(|l| !l.starts_with(b" ") && !l.starts_with(b"\t"));
-    let heads: Vec<&[u8]> = heads.copied().collect();
-    let field = learn(&heads, newest)?;
-    let spec = Spec::Time(field);
+    let field = learn(lines, newest)?;
+    let spec = match found.undated * 2 > lines.len() as u64 {
+        true => Spec::TimeOfObjects(field),
+        false => Spec::Time(field),
+    };
     let definition = Definition::new(spec.word(), spec);
     let format = compile(&definition).ok()?;
-    let dated = heads.iter().filter(|l| format.parse(l).is_some()).count() as u64;
+    let dated = lines.iter().filter(|l| format.parse(l).is_some()).count() as u64;
     (dated > 1.max(read * 2).max(guessed))
         .then(|| Tried::Made(Arc::from(format), Arc::new(definition)))
 }

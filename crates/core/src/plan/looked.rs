@@ -87,7 +87,7 @@ impl<'c> Eye<'c> {
             let guessed = met().filter(|(f, _)| f.name() == tried::LAST_RESORT);
             let guessed = guessed.map(|(_, n)| n).sum();
             let newest = s.modified_us.or(config.newest_file_us).map(Instant);
-            let timed = || learnt::timed(&lines, (found.unknown, guessed), newest);
+            let timed = || learnt::timed(&lines, &found, guessed, newest);
             (!headed && !web).then(timed).flatten()
         });
         if let Some(format) = taught.filter(|_| !is_forced) {

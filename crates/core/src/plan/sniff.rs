@@ -29,6 +29,8 @@ const BOTH: u64 = 5;
 pub(super) struct Sniffed {
     pub(super) hits: Vec<u64>,
     pub(super) unknown: u64,
+    /// Objects that are read as messages without a date.
+    pub(super) undated: u64,
     pub(super) kinds: [u64; 5],
     /// Requests as a proxy or server logs them, and as an application does.
     requests: [u64; 2],
@@ -121,6 +123,9 @@ impl Sniffed {
             return false;
         };
         self.count(i, r.scope.unwrap_or(all[i].kind()));
+        let dated = r.stamp.is_some_and(|t| t.dated != Dated::NoDate);
+        let object = line.first() == Some(&b'{') && matches!(r.body, Body::Message(_));
+        self.undated += u64::from(object && !dated);
         if let Some(time) = r.stamp {
             self.beginnings.learn(line, time);
         }

@@ -17,7 +17,7 @@ mod tokens;
 pub use conf::{FromConf, from_conf};
 
 use super::Format;
-use super::app::timed_text::TimedText;
+use super::app::timed_text::{TimedObjects, TimedText};
 use super::columns::Columns;
 use super::leaf::Unit;
 use super::synonym::{self, Field};
@@ -91,6 +91,8 @@ pub enum Spec {
     Columns(Columns),
     /// The field of the time in lines of text, learnt from them.
     Time(TimeField),
+    /// The members of JSON lines that are the time, learnt from them.
+    TimeOfObjects(TimeField),
 }
 
 impl Spec {
@@ -105,6 +107,7 @@ impl Spec {
             Spec::Json(_) => "own JSON",
             Spec::Columns(_) => "own columns",
             Spec::Time(_) => "text with a time",
+            Spec::TimeOfObjects(_) => "JSON with a learnt time",
         }
     }
 
@@ -241,11 +244,13 @@ enum Matcher {
 /// Makes a format. The error points into the string of the definition; where a part of it is wrong that is no such string,
 /// at its start.
 pub fn compile(def: &Definition) -> Result<Box<dyn Format>, CompileError> {
+    let timed = |field: &TimeField| TimedText {
+        name: def.name.clone(),
+        time: field.clone(),
+    };
     match &def.spec {
-        Spec::Time(field) => Ok(Box::new(TimedText {
-            name: def.name.clone(),
-            time: field.clone(),
-        })),
+        Spec::Time(field) => Ok(Box::new(timed(field))),
+        Spec::TimeOfObjects(field) => Ok(Box::new(TimedObjects(timed(field)))),
         _ => Ok(Box::new(made(def, Always::default())?)),
     }
 }
@@ -260,7 +265,9 @@ pub(super) fn made(def: &Definition, always: Always) -> Result<Custom, CompileEr
         Spec::Regex(s) => regex::compile(s)?,
         Spec::Json(map) => json::compile(map)?,
         Spec::Columns(c) => columns::compile(c),
-        Spec::Time(_) => return wrong(0, "a learnt time is no format of others"),
+        Spec::Time(_) | Spec::TimeOfObjects(_) => {
+            return wrong(0, "a learnt time is no format of others");
+        }
     };
     let web = matches!(
         def.spec,

@@ -41,6 +41,9 @@ pub enum WhichPiece {
 pub struct TimeField {
     /// The pieces, the day in front of the clock whatever the line has first.
     pub pieces: Vec<Piece>,
+    /// Whether lines that have it begin with blanks, as others' continuations do.
+    #[serde(default)]
+    pub set_in: bool,
 }
 
 /// A time that was found in a line.
@@ -132,8 +135,20 @@ fn year(b: &[u8]) -> Option<i64> {
     (1970..2100).contains(&year).then_some(year)
 }
 
-/// The zone behind a clock: `Z`, `+01:00`, ` +0100`, ` CET`, ` GMT+1`; its offset in minutes, and its length.
+/// The zone behind a clock: `Z`, `+01:00`, ` +0100`, ` CET`, ` GMT+1`, ` (UTC+1)`; its offset in minutes, and its length.
 fn zone(b: &[u8]) -> (Option<i16>, usize) {
+    let open = usize::from(b.first() == Some(&b' '));
+    let Some(inner) = b[open..].strip_prefix(b"(") else {
+        return bare_zone(b);
+    };
+    match bare_zone(inner) {
+        (Some(east), n) if inner.get(n) == Some(&b')') => (Some(east), open + n + 2),
+        _ => (None, 0),
+    }
+}
+
+/// The same without parentheses around it.
+fn bare_zone(b: &[u8]) -> (Option<i16>, usize) {
     let near = offset(b).filter(|(_, n)| !b.get(*n).is_some_and(u8::is_ascii_alphanumeric));
     if let Some((east, n)) = near.or_else(|| offset_apart(b)) {
         return (Some(east), n);

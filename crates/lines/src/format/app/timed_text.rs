@@ -1,7 +1,8 @@
-//! Plain text whose time stands in a field that was learnt from the file. Sentences hold times too, so this is no format of the
+//! Plain text, and objects, whose time stands in a field that was learnt from the file. Sentences hold times too, so this is no format of the
 //! registry: a plan makes it for an input that no other format explains.
 
 use super::head::head;
+use super::json;
 use super::late_level;
 use super::message;
 use super::stack::continuation;
@@ -24,7 +25,8 @@ impl Format for TimedText {
     }
 
     fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
-        if matches!(line.first()?, b' ' | b'\t') && continuation(line).is_some() {
+        let set_in = matches!(line.first()?, b' ' | b'\t');
+        if set_in && !self.time.set_in && continuation(line).is_some() {
             return None;
         }
         let found = self.time.find(line)?;
@@ -53,6 +55,21 @@ impl Format for TimedText {
             level.unwrap_or(Level::Info),
             text,
         ))
+    }
+}
+
+/// Reads objects, of whose members the time alone is not known by its key.
+pub(in crate::format) struct TimedObjects(pub(in crate::format) TimedText);
+
+impl Format for TimedObjects {
+    fn meta(&self) -> Meta<'_> {
+        let about = "objects whose time stands in members that were learnt from the file";
+        Meta::new(Kind::App, &self.0.name, about)
+    }
+
+    fn parse<'a>(&self, line: &'a [u8]) -> Option<Record<'a>> {
+        let stamp = Some(self.0.time.find(line)?.stamp);
+        json::parse(line).map(|r| Record { stamp, ..r })
     }
 }
 

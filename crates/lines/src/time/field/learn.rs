@@ -24,10 +24,15 @@ struct Column {
     reads: Vec<Option<PieceRead>>,
 }
 
-/// The field of the time of lines in their order, none of which is after `newest` by a day. `None` where none stands out.
+/// The field of the time of lines in their order (of those at the left edge, unless most are set in), none of which is after `newest` by a day. `None` where none stands out.
 pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
+    let set_in = |l: &&[u8]| matches!(l.first(), Some(b' ' | b'\t'));
+    let full = lines.iter().filter(|l| !l.trim_ascii().is_empty());
+    let (inner, heads): (Vec<&[u8]>, Vec<&[u8]>) = full.copied().partition(set_in);
+    let all_set_in = heads.len() * 2 < inner.len();
+    let lines = if all_set_in { inner } else { heads };
     let step = lines.len().div_ceil(ENOUGH).max(1);
-    let lines: Vec<&[u8]> = lines.iter().step_by(step).copied().collect();
+    let lines: Vec<&[u8]> = lines.into_iter().step_by(step).collect();
     let of = |is: fn(PieceShape) -> bool| -> Vec<Column> {
         let shapes = PieceShape::all().filter(|s| is(*s));
         shapes.flat_map(|s| columns(s, &lines)).collect()
@@ -57,7 +62,10 @@ pub fn learn(lines: &[&[u8]], newest: Option<Instant>) -> Option<TimeField> {
             weigh(&[day, other]);
         }
     }
-    Some(TimeField { pieces: best?.1 })
+    Some(TimeField {
+        pieces: best?.1,
+        set_in: all_set_in,
+    })
 }
 
 /// The columns of a shape that enough lines have, none twice.

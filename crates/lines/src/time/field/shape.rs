@@ -164,7 +164,7 @@ impl PieceShape {
         // the end of another clock is none
         let back = || line[..at - 1].iter().rev();
         let hours = || back().take_while(|c| c.is_ascii_digit()).count();
-        if before == b':' && matches!(hours(), 1 | 2) {
+        if before == b':' && !self.has('E') && matches!(hours(), 1 | 2) {
             return false;
         }
         // the fraction of a number is no piece
@@ -248,7 +248,7 @@ impl PieceShape {
     fn mark(self, rest: &[u8], mark: &mut Option<u8>) -> Option<usize> {
         let first = *rest.first()?;
         let known = match self.has('h') {
-            true => matches!(first, b':' | b'.'),
+            true => matches!(first, b':' | b'.' | b'-' | b'_'),
             false => matches!(first, b'-' | b'/' | b'.' | b'_' | b' '),
         };
         let named = self.has('N');
