@@ -22,7 +22,7 @@ pub(super) fn inputs(report: &Report) -> Complaint {
     let format = wide(|i| i.format.chars().count());
     let all = report.inputs.iter().map(|i| {
         let zone = match i.zone.source {
-            ZoneSource::Line => "in the lines",
+            ZoneSource::Line => "known",
             ZoneSource::Option => "as given",
             ZoneSource::Aligned => "aligned",
             ZoneSource::Assumed => "assumed",

@@ -220,7 +220,7 @@ fn verbose_says_where_settings_come_from_and_how_inputs_were_read() {
         "  sensitivity   low  (--sensitivity)",
         "  template      default  (default)",
         "  jobs          3  (CORONER_THREADS)",
-        "  a.log  nginx combined  +00:00 in the lines, 3,600 lines",
+        "  a.log  nginx combined  +00:00 known, 3,600 lines",
     ] {
         assert!(err.lines().any(|l| l == line), "{line}\n{err}");
     }

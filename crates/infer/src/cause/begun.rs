@@ -2,12 +2,14 @@
 //! names tie the two; which lines are rare is known before.
 
 use super::case::{BegunFact, Case, RemarkFact};
+use super::overload::asked_more;
 use super::remarks::{denies, everywhere, names, since};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ledger::{culprit, lines, quote, quote_from, shortened};
+use crate::cause::ledger::{culprit, lines, named, quote, quote_from, shortened};
 use crate::cause::rank::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Cited, Group, Sentence};
+use coroner_lines::text::words::find;
 use std::collections::BTreeSet;
 
 /// What it weighs, in nats: as much as a suspect that is named by who looks into the outage.
@@ -21,7 +23,12 @@ const NAMED: usize = 96;
 
 /// Tells of what is used up what began then, where nothing else is known to have taken it.
 pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
-    let Some((begun, said)) = spoken_of(case) else {
+    let begun = spoken_of(case).map(|(begun, said)| {
+        let (short, text, cited) = told(begun, said);
+        let taken = Sentence::words(" because of ").p(quote(&short));
+        (short, taken, (text, cited))
+    });
+    let Some((short, taken, (text, cited))) = begun.or_else(|| asked_for(case)) else {
         return;
     };
     let of_it = |c: &ClassInfo, w: &Weighed| {
@@ -33,16 +40,27 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         used_up && w.change.is_none() && unnamed && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
-        let (short, text, cited) = told(begun, said);
-        w.claim(SPOKEN, text, cited);
+        w.claim(SPOKEN, text.clone(), cited.clone());
         w.culprit = culprit("object", &short, None);
-        w.title = std::mem::take(&mut w.title)
-            .w(" because of ")
-            .p(quote(&short));
+        w.title.0.extend(taken.0.iter().cloned());
         // that it took what is used up no line says
         w.cap = None;
         w.hold(UNNAMED);
     }
+}
+
+/// The same of an endpoint that is asked for many times as often as before.
+fn asked_for(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cited>))> {
+    let (endpoint, rise) = asked_more(case)?;
+    let path = endpoint.name.for_json().rsplit(' ').next()?;
+    let names = |r: &&RemarkFact| find(r.text.for_json().as_bytes(), path, 0).is_some();
+    let mut all = since(case).filter(|r| path.len() > 4 && !denies(r.text.for_json(), &r.names));
+    let said = all.find(names)?;
+    let text = rise.told().w(", and the chat names them: ");
+    let text = text.p(quote_from(said.text.for_json())).w(".");
+    let taken = Sentence::words(" by requests for ").name(&named(path));
+    let cited = lines(&[said.evidence.clone()]);
+    Some((format!("requests for {path}"), taken, (text, cited)))
 }
 
 /// What began, what the chat says of it, and the lines of both.

@@ -2,6 +2,7 @@
 //! No judgement here beyond sums; what the facts mean is said by the rules beside this file.
 
 use crate::cause::fault::SaidText;
+use crate::cause::names;
 use crate::model::{Component, Event, Evidence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
@@ -277,15 +278,21 @@ impl Case<'_> {
         accepted.map(|s| s.input).collect()
     }
 
-    /// Whether a server says that a process of it fell which a kernel says that it ended: `Killed process 23871 (postgres)`.
+    /// Whether a process or unit fell which a line says to have been ended: `Killed process 23871 (postgres)`, or
+    /// `mariadb.service: A process of this unit has been killed by the OOM killer`.
     pub fn fell_of(&self, said: &str) -> bool {
+        let mut falls = self.rows(&[MarkerKind::Crash]).map(excerpt);
+        if let Some(unit) = names::unit(said).filter(|_| said.contains("killed by")) {
+            return falls.any(|e| names::unit(e).as_ref() == Some(&unit));
+        }
         let Some((_, killed)) = said.split_once("Killed process ") else {
             return false;
         };
         let pid = killed.split(|c: char| !c.is_ascii_digit()).next();
-        let words = |e| excerpt(e).split(|c: char| !c.is_ascii_alphanumeric());
-        let falls = self.rows(&[MarkerKind::Crash]);
-        falls.flat_map(words).any(|w| Some(w) == pid && w.len() > 1)
+        falls.any(|e| {
+            let mut words = e.split(|c: char| !c.is_ascii_alphanumeric());
+            words.any(|w| Some(w) == pid && w.len() > 1)
+        })
     }
 
     /// Whether a host or a service is that of a database's own log.

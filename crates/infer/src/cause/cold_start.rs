@@ -13,6 +13,18 @@ const BOOT: &str = "Linux version ";
 /// How long before a machine starts cold what stops on it shows that it was told to.
 const IN_ORDER: i64 = 300 * SECOND;
 
+/// How long before its guests a machine starts at least: it must be up before it can start them.
+const CARRIES: i64 = 20 * SECOND;
+
+/// The cold start of a machine.
+pub(super) struct ColdStart<'a> {
+    /// Which, where its lines say so.
+    pub(super) host: Option<&'a LogText>,
+    pub(super) at: Instant,
+    /// Its kernel's first line.
+    pub(super) line: &'a Evidence,
+}
+
 /// Whether a line is the first of a kernel, of a machine that stopped in order before: it did not fall.
 pub(super) fn starts_in_order(
     case: &Case<'_>,
@@ -29,7 +41,7 @@ pub(super) fn starts_in_order(
 
 /// Hosts that start cold during the incident and did not stop in order before, one line per host; of those that fell silent as it
 /// began whenever they do: others may stand in for them meanwhile.
-pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evidence)> {
+pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<ColdStart<'a>> {
     let silent = |h: Option<&LogText>| case.silent_hosts.iter().any(|(s, _)| h == Some(s));
     let during = |h: Option<&LogText>, t: Instant| {
         t > case.onset && (t.0 <= case.end.0 + 60 * SECOND || silent(h))
@@ -38,27 +50,42 @@ pub(super) fn boots<'a>(case: &'a Case<'a>) -> Vec<(Option<&'a LogText>, &'a Evi
     let events = starts
         .filter(|(e, t)| during(e.host.as_ref(), *t) && excerpt(e).contains(BOOT))
         .filter(|(e, t)| !starts_in_order(case, BOOT, e.host.as_ref(), *t))
-        .filter_map(|(e, _)| Some((e.host.as_ref(), e.evidence.first()?)));
+        .filter_map(|(e, at)| Some((e.host.as_ref(), (at, e.evidence.first()?))));
     let templates = case
         .templates
         .iter()
         .filter(|t| t.example.text().contains(BOOT))
         .filter(|t| during(t.host.as_ref(), t.first_during.unwrap_or(t.first)))
         .filter(|t| !starts_in_order(case, BOOT, t.host.as_ref(), t.first))
-        .filter_map(|t| Some((t.host.as_ref(), t.evidence.first()?)));
-    let mut by_host: BTreeMap<Option<&LogText>, &Evidence> = BTreeMap::new();
-    for (host, line) in events.chain(templates) {
-        by_host.entry(host).or_insert(line);
+        .filter_map(|t| {
+            let at = t.first_during.unwrap_or(t.first);
+            Some((t.host.as_ref(), (at, t.evidence.first()?)))
+        });
+    let mut by_host: BTreeMap<Option<&LogText>, (Instant, &Evidence)> = BTreeMap::new();
+    for (host, boot) in events.chain(templates) {
+        by_host.entry(host).or_insert(boot);
     }
-    by_host.into_iter().collect()
+    let start = |(host, (at, line))| ColdStart { host, at, line };
+    by_host.into_iter().map(start).collect()
+}
+
+/// The machine that starts well before all others that fell: they probably run on it.
+pub(super) fn carrier<'s, 'a>(
+    boots: &'s [ColdStart<'a>],
+) -> Option<(&'a LogText, &'s ColdStart<'a>)> {
+    let first = boots.iter().min_by_key(|b| b.at)?;
+    let mut others = boots.iter().filter(|b| b.host != first.host).peekable();
+    others.peek()?;
+    let before = others.all(|b| b.at.0 - first.at.0 >= CARRIES);
+    Some((first.host.filter(|_| before)?, first))
 }
 
 /// Hosts that fell: silent as the incident begins, and cold when they start again. Each with its last line and its first.
 pub(super) fn fell<'a>(case: &'a Case<'a>) -> Vec<(&'a LogText, [&'a Evidence; 2])> {
     let boots = boots(case);
     let silent = case.silent_hosts.iter();
-    let again = |h: &LogText| boots.iter().find(|(of, _)| *of == Some(h));
+    let again = |h: &LogText| boots.iter().find(|b| b.host == Some(h));
     silent
-        .filter_map(|(h, last)| Some((h, [last, again(h)?.1])))
+        .filter_map(|(h, last)| Some((h, [last, again(h)?.line])))
         .collect()
 }

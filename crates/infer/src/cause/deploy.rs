@@ -3,10 +3,11 @@
 use super::case::{Case, Dim};
 use super::change::{self, Change, What};
 use super::names;
+use crate::cause::case::excerpt;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{by_host, failing_hosts};
 use crate::cause::change::reversal;
-use crate::cause::change::version::{by_version, version_of};
+use crate::cause::change::version::{by_version, stays, version_of};
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::UNDONE;
 use crate::cause::expected_effects::{answered, lives_on};
@@ -333,9 +334,16 @@ fn scope<'a>(
     }
 }
 
-/// What to name: the version, else the one changed host that fails, else the service.
+/// What to name: the version, else the file of settings that came without one, the one changed host that fails, the service.
 fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Culprit> {
     let service = c.service.or(case.service);
+    if stays(case, c) {
+        let file = c.events.iter().find_map(|e| values_file(excerpt(e)));
+        return match file {
+            Some(file) => culprit("file", file, service),
+            None => service.and_then(|s| culprit("service", s.for_json(), service)),
+        };
+    }
     if let Some(v) = version_of(case, c) {
         return culprit("version", v.for_json(), service);
     }
@@ -346,11 +354,23 @@ fn name<'a>(case: &'a Case<'a>, c: &Change<'a>, signs: &[Sign<'a>]) -> Option<Cu
     service.and_then(|s| culprit("service", s.for_json(), service))
 }
 
+/// The file of settings that a command of a release gives: `helm upgrade … -f values-prod.yaml`.
+fn values_file(command: &str) -> Option<&str> {
+    let mut words = command.split_ascii_whitespace();
+    words.find(|w| matches!(*w, "-f" | "--values"))?;
+    words.next().filter(|w| !w.starts_with('-'))
+}
+
 /// Title, cap and change of the finished weighing.
 fn finish(scale: Scale, c: Option<&Change<'_>>, both: bool, culprit: Option<Culprit>) -> Weighed {
     let service = c.and_then(|c| c.service);
     let version = culprit.as_ref().filter(|n| n.kind == "version");
+    let file = culprit.as_ref().filter(|n| n.kind == "file");
     let title = match (version, service) {
+        (None, Some(s)) if let Some(file) = file => {
+            let deploy = Sentence::words("The deploy of ").name(s);
+            Some(deploy.w(" with ").name(&file.name))
+        }
         (Some(n), Some(s)) => Some(
             Sentence::words("The upgrade of ")
                 .name(s)

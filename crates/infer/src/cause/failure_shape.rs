@@ -282,7 +282,12 @@ fn points_at(scale: &mut Scale, s: &Sign<'_>) {
         true => ": ",
         false => ", as the log of that host does: ",
     };
-    let text = Sentence::words("The errors name ").name(&tie.name).w(how);
+    let stands = find(error.example.text().as_bytes(), tie.name.for_json(), 0).is_some();
+    let text = Sentence::words(match stands {
+        true => "The errors name ",
+        false => "The errors tell of a server like ",
+    });
+    let text = text.name(&tie.name).w(how);
     let text = text.p(quote(error.example.text())).w(".");
     scale.add(Aspect::Scope, POINTED_AT, text, lines(&error.evidence));
 }
@@ -296,7 +301,11 @@ fn ended_by_an_act(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>) {
         // what its line says, or the row where that quotes none
         let act = match quoted(e) {
             Some(said) => Sentence::default().p(quote(said)),
-            None => e.text.small(),
+            None => {
+                let mut this = Sentence::words("this: ");
+                this.0.extend(e.text.small().0);
+                this
+            }
         };
         let text = stop_with(case, e.time, act);
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));

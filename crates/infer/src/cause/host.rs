@@ -2,6 +2,7 @@
 
 use super::case::{Case, Dim, SourceFact};
 use crate::cause::class_info::{ClassInfo, ListedClass};
+use crate::cause::cold_start::ColdStart;
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines, new_meanwhile};
@@ -9,8 +10,9 @@ use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::{host_of, is_own, own_hosts};
-use crate::model::{Denial, Group, Sentence};
+use crate::model::{Denial, Evidence, Group, Sentence};
 use coroner_lines::record::CauseClass;
+use coroner_lines::sorting::SortList;
 use coroner_lines::table::phrases;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
@@ -45,7 +47,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         case.sources.iter().filter(of).any(|s| s.covers_onset)
     };
     let mut cold = super::cold_start::boots(case);
-    cold.retain(|(host, _)| host.is_none_or(known));
+    cold.retain(|b| b.host.is_none_or(known));
     let fell = super::cold_start::fell(case);
     if let [(host, cited)] = fell.as_slice() {
         let mut text = Sentence::default().name(host);
@@ -63,10 +65,24 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             text.w("."),
             lines(&cited.map(Clone::clone)),
         );
-    } else if let [(_, line)] = cold.as_slice() {
+    } else if let [boot] = cold.as_slice() {
         // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
         let text = Sentence::words("One host boots during the incident.");
-        scale.add(Aspect::Stated, 2.0, text, lines(&[(*line).clone()]));
+        scale.add(Aspect::Stated, 2.0, text, lines(&[boot.line.clone()]));
+    }
+    // what alone fell silent and starts again carried the others, wherever those start meanwhile
+    let carrier = super::cold_start::carrier(&cold).filter(|_| fell.len() != 1);
+    if let Some((host, _)) = carrier {
+        let mut all: Vec<&ColdStart<'_>> = cold.iter().collect();
+        all.sort_list_by_key(|b| b.at);
+        let mut text = Sentence::default().name(host).w(" boots before ");
+        let names = all.iter().skip(1).filter_map(|b| b.host);
+        for (n, name) in names.take(3).enumerate() {
+            text = text.w(if n == 0 { "" } else { ", " }).name(name);
+        }
+        let cited: Vec<Evidence> = all.iter().take(4).map(|b| b.line.clone()).collect();
+        let text = text.w(": they probably run on it.");
+        scale.add(Aspect::Stated, 1.2, text, lines(&cited));
     }
     if let Some((_, s)) = &silent {
         let text = Sentence::words("Everything on one host goes quiet at the onset.");
@@ -77,11 +93,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     // what starts cold on another one is what ran on that which fell
     let fallen = |s: &&Sign<'_>| fell.is_empty() || fell.iter().any(|f| s.host == Some(f.0));
-    let host = best.filter(fallen);
+    let host = best.filter(fallen).filter(|_| carrier.is_none());
     let host = host.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
+    let host = host.or(carrier.map(|c| c.0));
     let host = host.or_else(|| fell.first().map(|f| f.0).filter(|_| fell.len() == 1));
     let host = host.or(silent.map(|x| x.0));
-    let host = host.or_else(|| cold.first().and_then(|b| b.0).filter(|_| fell.len() < 2));
+    let host = host.or_else(|| cold.first().and_then(|b| b.host).filter(|_| fell.len() < 2));
     let together: Vec<&str> = fell.iter().take(3).map(|f| f.0.for_json()).collect();
     let together = together.join(", ");
     let named = host.map(LogText::for_json).or(lone);

@@ -81,12 +81,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         .filter(|_| ended.is_none())
         .and_then(|_| asked_of_itself(case));
     if let Some(rise) = &asked {
-        let text = Sentence::words("Requests for ").name(&rise.name);
-        let text = match rise.times {
-            Some(n) => text.w(format!(" come {n:.0} times as often as before.")),
-            None => text.w(" come that did not come before."),
-        };
-        scale.add(Aspect::Scope, ASKED, text, onset_lines(case));
+        scale.add(Aspect::Scope, ASKED, rise.told().w("."), onset_lines(case));
     }
     let spoken = best.filter(|_| ended.is_none() && asked.is_none());
     let spoken = spoken.and_then(|_| begun::spoken_of(case));
@@ -98,7 +93,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let process = process.or_else(|| used_up_by(signs));
     // what runs many applications is called by that which it runs
     let process = process.map(|p| match case.service.filter(|_| serves(&p)) {
-        Some(service) if best.is_some_and(|s| s.own) => format!("{p} of {}", service.for_json()),
+        Some(service) if best.is_some_and(|s| s.own && s.tie.is_none()) => {
+            format!("{p} of {}", service.for_json())
+        }
         _ => p,
     });
     let named = best.and_then(|s| {

@@ -210,6 +210,17 @@ pub(super) struct Rise {
     pub(super) times: Option<f64>,
 }
 
+impl Rise {
+    /// How much more is asked, as the beginning of a sentence.
+    pub(super) fn told(&self) -> Sentence {
+        let text = Sentence::words("Requests for ").name(&self.name);
+        match self.times {
+            Some(n) => text.w(format!(" come {n:.0} times as often as before")),
+            None => text.w(" come that did not come before"),
+        }
+    }
+}
+
 /// Who tries again asks for all that fails; one endpoint that is asked for so many times as often, where no other is asked for half as
 /// many times more, is asked for of itself.
 const OF_ITSELF: f64 = 3.0;
@@ -218,6 +229,14 @@ const ENOUGH: f64 = 20.0;
 
 /// The one endpoint that is asked for many times as often during the failures, which fails at least as much as the others.
 pub(super) fn asked_of_itself(case: &Case<'_>) -> Option<Rise> {
+    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
+    let (all, failed) = endpoints.fold((0, 0), |n, d| (n.0 + d.during.0, n.1 + d.during.1));
+    let fails = |d: &DimShare| d.during.1 * all >= failed * d.during.0;
+    asked_more(case).filter(|(d, _)| fails(d)).map(|x| x.1)
+}
+
+/// The one endpoint that is asked for many times as often during the failures, whether it fails or not.
+pub(super) fn asked_more<'a>(case: &Case<'a>) -> Option<(&'a DimShare, Rise)> {
     let times = times_as_long(case);
     let endpoints = || case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
     let usual = |d: &DimShare| d.before.0 as f64 * times;
@@ -226,14 +245,13 @@ pub(super) fn asked_of_itself(case: &Case<'_>) -> Option<Rise> {
     let asked = |d: &DimShare| d.during.0 as f64 / usual(d).max(1.0);
     let alone =
         endpoints().all(|d| d.name == most.name || usual(d) < ENOUGH || asked(d) < OF_ITSELF / 2.0);
-    let (all, failed) = endpoints().fold((0, 0), |n, d| (n.0 + d.during.0, n.1 + d.during.1));
-    let fails = most.during.1 * all >= failed * most.during.0;
-    let of_itself = more(&most) >= ENOUGH && asked(most) >= OF_ITSELF && alone && fails;
-    of_itself.then(|| Rise {
+    let of_itself = more(&most) >= ENOUGH && asked(most) >= OF_ITSELF && alone;
+    let rise = || Rise {
         name: most.name.clone(),
         share: 1.0,
         times: (usual(most) >= 1.0).then(|| asked(most)),
-    })
+    };
+    of_itself.then(|| (most, rise()))
 }
 
 /// How many times as long as the time before the onset that requests are compared with the failures last.

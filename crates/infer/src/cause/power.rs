@@ -33,7 +33,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             "{} hosts boot before the service returns.",
             boots.len()
         ));
-        let cited: Vec<Evidence> = boots.iter().map(|b| b.1.clone()).collect();
+        let cited: Vec<Evidence> = boots.iter().map(|b| b.line.clone()).collect();
         scale.add(Aspect::Scope, 1.2, text, lines(&cited));
     }
     if best.is_none() {

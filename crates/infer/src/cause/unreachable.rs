@@ -133,8 +133,6 @@ fn off<'a>(case: &'a Case<'a>, name: &str) -> Option<&'a Evidence> {
             |(a, h): &(LogText, LogText)| h == host && a.for_json().split(':').next() == Some(name);
         host.for_json().eq_ignore_ascii_case(name) || case.aliases.iter().any(known)
     };
-    let cold = cold_start::boots(case).into_iter();
-    cold.filter(|(h, _)| h.is_some_and(is))
-        .map(|(_, line)| line)
-        .next()
+    let mut cold = cold_start::boots(case).into_iter();
+    cold.find(|b| b.host.is_some_and(is)).map(|b| b.line)
 }

@@ -39,8 +39,9 @@ pub(crate) fn impact(
     };
     let rows = |dim| breakdown(plain(dim, by(dim)), Some(whole));
     let (hit, error) = addresses(view, from, to);
-    // they are counted by minutes
+    // they are counted by minutes; what is everybody's trouble and comes from one address came through a proxy
     let hit = hit.min(failed);
+    let hit = if hit == 1 && failed >= MANY { 0 } else { hit };
     Impact {
         requests: Some(requests),
         failed: Some(failed),
@@ -58,6 +59,9 @@ pub(crate) fn impact(
         by_upstream: breakdown(by(Dim::Upstream), None),
     }
 }
+
+/// Failed requests from which on one address that sent them all is no one's own.
+const MANY: u64 = 20;
 
 /// Requests that would have come between two instants at the rate of the time before: as long before, but an hour at least,
 /// as far as the logs reach.

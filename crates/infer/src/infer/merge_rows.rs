@@ -31,7 +31,9 @@ use joined::{absorb, take_names};
 use nobodys::{drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
 use plays::plays;
 pub(super) use releases::is_reload;
-use releases::{named_by_others, named_twice, of_settings, parts_of_releases, steps};
+use releases::{
+    called_otherwise, named_by_others, named_twice, of_settings, parts_of_releases, steps,
+};
 use replica_sets::is_opaque;
 use resends::{is_passed_on, resends};
 use said::remarks;
@@ -40,6 +42,7 @@ use set_back::acts_of_their_own;
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     plays(&mut rows);
+    called_otherwise(&mut rows);
     remarks(&mut rows);
     named_twice(&mut rows);
     named_once(&mut rows);

@@ -234,10 +234,11 @@ fn is_account(word: &str) -> bool {
             let other = |p: &&str| redact::has(NO_ACCOUNT, &p.to_lowercase()) || is_nobody(p);
             let initial = |a: &str, b: &str| a.chars().count() < 3 && is_family(&redact::plain(b));
             let initial = initial(first, last) || initial(last, first);
-            // constants and channels are written so, too: `ADA_EVENTS_OUT`
+            // constants and channels are written so, too: `ADA_EVENTS_OUT`, `MONGODB_URI`
             let family = |w: &str| is_family(&redact::plain(w));
             let both = is_given(first) && family(last) || family(first) && is_given(last);
-            let constant = parts.len() > 2 && all(&shouted) && word.contains('_');
+            let shout = all(&shouted) && word.contains('_');
+            let constant = shout && (parts.len() > 2 || !is_given(first));
             let named = is_given(first) || is_given(last) || initial;
             (both || !constant) && named && !parts.iter().any(other)
         }

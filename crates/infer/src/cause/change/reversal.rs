@@ -4,7 +4,7 @@ use crate::cause::case::Case;
 use crate::cause::case::quoted;
 use crate::cause::change::{Change, ROLLBACKS, What};
 use crate::cause::ends::{ACTS, ENDED, UNDONE, is_at_the_end, turns_back, undoes};
-use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span};
+use crate::cause::ledger::{Aspect, Scale, ends_with, lines, quote, span, stop_with};
 use crate::cause::symptoms::ownership::both_akin;
 use crate::cause::symptoms::{Sign, stated_class};
 use crate::model::{Denial, Event, Sentence};
@@ -51,8 +51,8 @@ pub(in crate::cause) fn reversal(
     let from = first.time.unwrap_or(case.onset);
     // its end where the logs have it, else its beginning, and said so
     let (done, cite_done, when) = match finish.and_then(|e| Some((e.time?, e))) {
-        Some((t, e)) => (t, lines(&e.evidence), " after the rollback finished."),
-        None => (from, cite.clone(), " after the rollback started."),
+        Some((t, e)) => (t, lines(&e.evidence), "the rollback finished"),
+        None => (from, cite.clone(), "the rollback started"),
     };
     let after = case.end.since(done);
     // what is reported done as they stop was under way before
@@ -64,9 +64,11 @@ pub(in crate::cause) fn reversal(
         });
         scale.add(Aspect::Reversal, -0.6, text, cite);
     } else if case.recovered && after <= AT_ONCE {
-        let stop = Sentence::words("The failures stop ");
         let (text, cite) = match after >= 0 {
-            true => (stop.p(span(case.stop.since(done))).w(when), cite_done),
+            true => (
+                stop_with(case, Some(done), Sentence::words(when)),
+                cite_done,
+            ),
             false => (
                 Sentence::words("The failures stop during the rollback."),
                 cite,
@@ -85,7 +87,8 @@ pub(in crate::cause) fn reversal(
             false => -0.4,
         };
         let text = Sentence::words("The failures continue for ").p(span(after));
-        scale.add(Aspect::Reversal, weight, text.w(when), cite_done);
+        let text = text.w(" after ").w(when).w(".");
+        scale.add(Aspect::Reversal, weight, text, cite_done);
     }
 }
 

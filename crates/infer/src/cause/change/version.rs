@@ -139,8 +139,8 @@ pub(in crate::cause) fn version_of<'a>(case: &Case<'a>, c: &Change<'a>) -> Optio
         .or(c.version)
 }
 
-/// Whether a release of a commit brings the service no other version: what starts with it names one, and what starts as it is put
-/// back names the same.
+/// Whether a release brings the service no other version: what starts with it names one, and what starts as it is put back names
+/// the same.
 pub(in crate::cause) fn stays(case: &Case<'_>, c: &Change<'_>) -> bool {
     const UNTIL: i64 = 2 * MINUTE;
     let started = |from: Instant, to: Instant| -> BTreeSet<&str> {
@@ -156,8 +156,11 @@ pub(in crate::cause) fn stays(case: &Case<'_>, c: &Change<'_>) -> bool {
         return false;
     };
     let with_it = started(c.start, c.last());
-    let opaque = c.version.is_none_or(|v| is_opaque(v.for_json()));
-    opaque && with_it.len() == 1 && with_it == started(back, back)
+    // a program may say the version of what runs it
+    let named = c.version.filter(|v| !is_opaque(v.for_json()));
+    let named = named.or_else(|| change::appears(case, c).map(|v| &v.name));
+    let of_it = named.is_none_or(|v| with_it.contains(v.for_json()));
+    of_it && with_it.len() == 1 && with_it == started(back, back)
 }
 
 /// The shares of versions of the changed service: `v2` of two services is not one thing. Where all are of one service

@@ -22,14 +22,27 @@ pub(in crate::cause) fn is_database_host(host: &str) -> bool {
 pub(in crate::cause) const CACHES: [&str; 9] =
     words("redis memcached memcache rabbitmq kafka valkey nats activemq amqp");
 
+/// Names of one kind of server: clients call it by its protocol.
+const OF_ONE_KIND: [[&str; 2]; 2] = [["mysql", "mariadb"], ["postgres", "pgsql"]];
+
+/// What stands beside a server and is none.
+const BESIDE: &str = "exporter | operator | backup";
+
 /// Whether a message names the kind of server that a service is by its name (`session-redis-0` of a `RedisCommandTimeoutException`).
 pub(in crate::cause) fn is_of_kind(text: &str, service: &str) -> bool {
-    let stands = |t: &str, kind: &&&str| words::find(t.as_bytes(), kind, 0).is_some();
+    let stands = |t: &str, kind: &str| words::find(t.as_bytes(), kind, 0).is_some();
     // a server's process is called so with a d behind
     let service = service.strip_suffix('d').unwrap_or(service);
-    let mut kinds = DATABASES
-        .iter()
-        .chain(&CACHES)
-        .filter(|k| stands(service, k));
-    kinds.any(|k| stands(text, &k))
+    if words::holds_any(service.as_bytes(), BESIDE) {
+        return false;
+    }
+    let mut kinds = DATABASES.iter().chain(&CACHES);
+    kinds.any(|kind| {
+        let same = OF_ONE_KIND.iter().find(|names| names.contains(kind));
+        let named = |t: &str| match same {
+            Some(names) => names.iter().any(|n| stands(t, n)),
+            None => stands(t, kind),
+        };
+        named(service) && named(text)
+    })
 }

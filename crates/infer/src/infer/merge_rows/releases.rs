@@ -113,6 +113,44 @@ fn is_same_act(change: &StatedMarker, release: &StatedMarker) -> bool {
     change.offset < release.offset && by(change).is_some() && by(change) == by(release)
 }
 
+/// A log that alone calls a release so, whose version others state in the same seconds of a service that several name, means that
+/// service: a chart is not called as what it installs.
+pub(super) fn called_otherwise(rows: &mut [StatedMarker]) {
+    const AT_ONCE: i64 = 2 * SECOND;
+    let mut named: BTreeMap<&[u8], BTreeSet<u32>> = BTreeMap::new();
+    let mut begun: BTreeMap<(K, &[u8]), Vec<&StatedMarker>> = BTreeMap::new();
+    for r in rows.iter() {
+        let Some(service) = &r.service else { continue };
+        named.entry(service).or_default().insert(r.input);
+        let version = r.version.as_ref().filter(|_| is_release(r.kind));
+        if let Some(version) = version {
+            begun.entry((r.kind, version)).or_default().push(r);
+        }
+    }
+    let logs = |r: &StatedMarker| r.service.as_deref().map_or(0, |s| named[s].len());
+    let mut other: BTreeMap<(u32, Vec<u8>), Vec<u8>> = BTreeMap::new();
+    // in the order of their times
+    for (a, b) in begun.values().flat_map(|of| of.iter().zip(&of[1..])) {
+        let at_once = gap(a, b).is_some_and(|us| us <= AT_ONCE) && a.input != b.input;
+        for (alone, known) in [(a, b), (b, a)] {
+            if at_once
+                && logs(alone) == 1
+                && logs(known) > 1
+                && let (Some(own), Some(service)) = (&alone.service, &known.service)
+            {
+                other.insert((alone.input, own.clone()), service.clone());
+            }
+        }
+    }
+    for r in rows.iter_mut().filter(|_| !other.is_empty()) {
+        let Some(own) = r.service.take() else {
+            continue;
+        };
+        let called = other.get(&(r.input, own.clone()));
+        r.service = Some(called.cloned().unwrap_or(own));
+    }
+}
+
 /// What one log calls a deploy while another calls it a rollback of the same service is that: who rolls back deploys, too. So is
 /// the end that a platform reports of what a person or another tool began.
 pub(super) fn named_by_others(rows: &mut [StatedMarker]) {

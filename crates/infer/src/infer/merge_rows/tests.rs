@@ -73,6 +73,7 @@ fn rows_come_out_as_they_are_told() {
 fn passed(by: &str, mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     match by {
         "" => return acts(rows),
+        "called_otherwise" => called_otherwise(&mut rows),
         "crash_loops" => crash_loops(&mut rows),
         "drop_listed_ends" => drop_listed_ends(&mut rows),
         "failed_orders" => failed_orders(&mut rows),

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 
 const STARTED: &[u8] = b"Task started:";
 const COMPLETED: &[u8] = b"Task completed:";
+const STATUS: &[u8] = b"Task status:";
 
 /// Whether an input begins so.
 pub(super) fn claims(head: &[u8]) -> bool {
@@ -26,6 +27,8 @@ type HeadTime = (String, u64, u64);
 #[derive(Debug, Default)]
 pub(super) struct Task {
     day: Day,
+    /// What became of it.
+    status: Vec<u8>,
     /// The lines that say when it started and when it was over, until its title is read.
     started: Option<HeadTime>,
     completed: Option<HeadTime>,
@@ -55,12 +58,18 @@ impl LineJoiner for Task {
             self.started = Some((at, offset, number));
             return;
         }
+        if let Some(status) = line.strip_prefix(STATUS) {
+            self.status = status.trim_ascii().to_vec();
+        }
         let Some(bar) = memchr::memchr(b'|', line) else {
             return;
         };
         let (head, text) = (&line[..bar], line[bar + 1..].trim_ascii());
         if let Some((second, level)) = written::clock(head) {
             self.last = self.day.stamp(second).unwrap_or_default();
+            if deployed(text).is_some() {
+                self.task(None, text, out);
+            }
             let level = level.trim_ascii();
             out.add(
                 offset,
@@ -68,24 +77,33 @@ impl LineJoiner for Task {
                 &[self.last.as_bytes(), level, b"\t", text],
             );
         } else if let Some((outcome, title)) = title(text) {
-            // the first title is that of the task
-            let Some((at, from, first)) = self.started.take() else {
-                return;
-            };
-            out.add(from, (first, first), &[at.as_bytes(), b"Task\t", title]);
-            if let Some((at, from, last)) = self.completed.take() {
-                let parts = [at.as_bytes(), outcome, b"\t", title];
-                out.add(from, (last, last), &parts);
-            }
+            self.task(Some(outcome), title, out);
         }
     }
 }
 
-/// What became of a section, and what it is called: `== Success: Deploy Shop release 4.18.0 to Production ==`.
+impl Task {
+    /// Says what the task is; the first that a log has is its own title.
+    fn task(&mut self, outcome: Option<&[u8]>, title: &[u8], out: &mut Units) {
+        let Some((at, from, first)) = self.started.take() else {
+            return;
+        };
+        out.add(from, (first, first), &[at.as_bytes(), b"Task\t", title]);
+        if let Some((at, from, last)) = self.completed.take() {
+            let parts = [at.as_bytes(), outcome.unwrap_or(&self.status), b"\t", title];
+            out.add(from, (last, last), &parts);
+        }
+    }
+}
+
+/// What became of a section, and what it is called: `== Success: Deploy Shop release 4.18.0 to Production ==`, also without these marks.
 fn title(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let inner = text.strip_prefix(b"== ")?.strip_suffix(b" ==")?;
+    let inner = text.strip_prefix(b"== ").unwrap_or(text);
+    let inner = inner.strip_suffix(b" ==").unwrap_or(inner);
     let at = memchr::memmem::find(inner, b": ")?;
-    Some((&inner[..at], &inner[at + 2..]))
+    let outcome = &inner[..at];
+    let word = outcome.iter().all(u8::is_ascii_alphabetic);
+    word.then(|| (outcome, &inner[at + 2..]))
 }
 
 /// Reads one of the frame's own lines.

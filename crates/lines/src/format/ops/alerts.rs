@@ -95,6 +95,7 @@ pub(super) fn alert<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let title = title
         .or(group.filter(|g| !number(g)))
         .or_else(|| f.first(SERVICES))
+        .or_else(|| group.and(f.first("entity_id")))
         .or(group)?;
     let turns = match (life.is_empty(), shown) {
         (false, _) if sure => life,

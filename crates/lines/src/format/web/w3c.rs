@@ -41,7 +41,7 @@ enum W3cColumn {
 
 /// What columns are called, in the order of what they hold.
 const NAMES: [&str; 15] = phrases(
-    "date date-local|time time-local|cs-method|cs-uri-stem cs-uri|c-ip|cs(User-Agent)|sc-status|sc-substatus|sc-win32-status|\
+    "date date-local|time time-local|cs-method|cs-uri-stem cs-uri|c-ip X-Forwarded-For cs(X-Forwarded-For)|cs(User-Agent)|sc-status|sc-substatus|sc-win32-status|\
     time-taken TimeTakenMS|sc-bytes|cs-host cs(Host) x-host-header|s-computername|s-reason|x-edge-request-id",
 );
 
@@ -201,7 +201,8 @@ impl<'a> W3cRow<'a> {
         Some((row, seen))
     }
 
-    /// Of several hosts the last counts: CloudFront has its own name first, that of the site later.
+    /// Of several the last counts: CloudFront has its own name first, that of the site later; a server behind a proxy has the proxy's
+    /// address first, and that of the client in a column of the site's own.
     fn take(&mut self, column: Option<usize>, value: &'a [u8]) {
         if let Some(n) = column.filter(|_| value != b"-") {
             self.0[n] = value;
@@ -258,7 +259,9 @@ impl<'a> W3cRow<'a> {
                 path: self.of(W3cColumn::Path),
                 bytes: leaf::uint(self.of(W3cColumn::Bytes)).unwrap_or(0),
                 latency_us: self.taken_us().unwrap_or(-1),
-                client: self.of(W3cColumn::Client),
+                client: leaf::list(self.of(W3cColumn::Client))
+                    .next()
+                    .unwrap_or_default(),
                 agent: self.of(W3cColumn::Agent),
                 id: self.of(W3cColumn::Id),
                 message: self.why(status),
