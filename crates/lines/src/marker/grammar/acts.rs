@@ -236,7 +236,7 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
     // units are called so by whoever starts them: `Started Unattended Upgrades Shutdown`
     let title = |w: &Word<'_>| w.text.first().is_some_and(u8::is_ascii_uppercase);
     let lives = matches!(c[0].verb(), Some(Verb::Start | Verb::Stop));
-    if lives && i > 0 && c[0].at == 0 && c.iter().all(title) && !c.iter().any(Word::is_version) {
+    if lives && i > 0 && c[0].at == 0 && title(&c[i]) && !c.iter().any(Word::is_version) {
         return None;
     }
     if stage.is_none() && is_entry(c, i) {
@@ -252,8 +252,12 @@ fn deploy(c: &[Word<'_>], i: usize) -> StatedAct {
     let called = |w: &[Word<'_>]| w[0].any(words!("version release build")) && w[1].is_number();
     let count = c.windows(2).any(called);
     let upgrade = c[i].verb() == Some(Verb::Upgrade);
-    // locks, money and prisoners are released, too: `releasing the block on audit-2023.10`
-    let releases = c[i].text.len() > 5 && c[i].text[..5].eq_ignore_ascii_case(b"relea");
+    // locks, money and prisoners are released, and goods shipped, too: `releasing the block on audit-2023.10`, `shipping API`
+    let begins_as = |stem: &[u8]| {
+        let front = c[i].text.get(..stem.len());
+        front.is_some_and(|f| f.eq_ignore_ascii_case(stem))
+    };
+    let releases = begins_as(b"relea") || begins_as(b"ship");
     let going = releases && c[i].form() == Some(VerbForm::Ing);
     let object = behind.iter().take_while(|w| !(going && w.is(PREPOSITION)));
     let numbered = count || c[..i].iter().chain(object).any(Word::is_version);

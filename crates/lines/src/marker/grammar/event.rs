@@ -6,7 +6,7 @@ use super::Progress;
 use super::clause::Word;
 use super::lexicon::{
     ACKED, ALERT, BEGIN, CONFIG, DONE, FAIL, FIRED, FLAG, MAINTENANCE, OKAY, OTHER, PARTICLES,
-    PROGRAM, RECEIVE, SCHEMA, Sense, Verb, VerbForm, sense,
+    PROGRAM, RECEIVE, RELEASED, REPLICA, SCHEMA, Sense, Verb, VerbForm, sense,
 };
 use super::lists::{packed, words};
 use super::states::is_about_alerts;
@@ -55,6 +55,15 @@ pub(crate) fn event(name: &str) -> Option<MarkerKind> {
         .find(|(v, _)| !weak(*v))
         .or_else(|| verbs().next_back())?;
     let made = words.iter().any(|(w, _)| w.starts_with("create"));
+    // a program may be called after what it does: `shipping-api`, `rollback-service`
+    let thing = PROGRAM | RELEASED | REPLICA;
+    let of_program = words
+        .last()
+        .is_some_and(|(_, s)| s.verb.is_none() && s.is & thing != 0);
+    let staged = is(FAIL) || is(DONE) || is(BEGIN) || made || form == VerbForm::Ed;
+    if name.contains('-') && of_program && !staged {
+        return None;
+    }
     let stage = match form {
         _ if is(FAIL) => Progress::Failed,
         VerbForm::Ed => Progress::Done,
