@@ -63,7 +63,9 @@ impl Word<'_> {
     }
     /// Of the shape of a name that somebody gave: quoted, or with a digit, a sign or a capital within it.
     pub(super) fn is_name(&self) -> bool {
-        let inner = self.text.get(1..).unwrap_or_default();
+        // a number in front says the same however long it is
+        let front = self.text.iter().take_while(|c| c.is_ascii_digit()).count();
+        let inner = self.text.get(front.max(1)..).unwrap_or_default();
         let sign = |c: &u8| c.is_ascii_digit() || b"-_./@:".contains(c);
         let camel = inner.iter().any(u8::is_ascii_uppercase)
             && self.text.iter().any(u8::is_ascii_lowercase);
