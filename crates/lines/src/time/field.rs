@@ -73,12 +73,20 @@ impl TimeField {
         if places.windows(2).any(|p| p[0].end > p[1].start) {
             return None;
         }
-        let last = places.last_mut()?;
-        let (offset_min, n) = match stamp.offset_min {
-            None => zone(&line[last.end..]),
-            own => (own, 0),
+        // the zone stands behind the whole, or behind its clock
+        let clock = reads.first()?.place.end;
+        let behind = |places: &mut [Range<usize>], end: usize| {
+            let (east, n) = zone(&line[end..]);
+            let of = places.iter_mut().find(|p| p.end == end)?;
+            of.end += n;
+            east
         };
-        last.end += n;
+        let last = places.last()?.end;
+        let offset_min = stamp
+            .offset_min
+            .or_else(|| behind(&mut places, last))
+            .or_else(|| behind(&mut places, clock));
+        let last = places.last_mut()?;
         let mut stamp = stamp.at_offset(offset_min);
         if stamp.dated == Dated::NoYear
             && let Some(with_year) = year(&line[last.end..]).and_then(|y| in_year(stamp, y))
@@ -147,11 +155,29 @@ fn zone(b: &[u8]) -> (Option<i16>, usize) {
     }
 }
 
+/// What Windows calls a bias, close behind a clock: the minutes by which the local time is behind UTC (`-120` at +02:00).
+fn bias(b: &[u8]) -> Option<(Option<i16>, usize)> {
+    let (sign, rest) = b.split_first()?;
+    let n = super::digits::digits(rest, 4);
+    let minutes: i16 = std::str::from_utf8(&rest[..n]).ok()?.parse().ok()?;
+    let behind = match sign {
+        b'+' => minutes,
+        b'-' => -minutes,
+        _ => return None,
+    };
+    let whole = matches!(n, 2 | 3) && minutes <= 18 * 60 && minutes % 15 == 0;
+    let ends = !rest.get(n).is_some_and(u8::is_ascii_alphanumeric);
+    (whole && ends).then_some((Some(-behind), n + 1))
+}
+
 /// The same without parentheses around it.
 fn bare_zone(b: &[u8]) -> (Option<i16>, usize) {
     let near = offset(b).filter(|(_, n)| !b.get(*n).is_some_and(u8::is_ascii_alphanumeric));
     if let Some((east, n)) = near.or_else(|| offset_apart(b)) {
         return (Some(east), n);
+    }
+    if let Some(found) = bias(b) {
+        return found;
     }
     let blank = usize::from(b.first() == Some(&b' '));
     let named = &b[blank..];

@@ -168,14 +168,25 @@ pub fn own_share(i: &Incident) -> Option<(&LogText, f64)> {
     most.then(|| (name, share(row.failed, row.requests)))
 }
 
-/// The endpoint of which nearly every request fails while most others do well: the share of all hides that nobody can do what it is for.
-pub fn fails_whole(i: &Incident) -> Option<&BreakdownRow> {
+/// The endpoints of which most requests fail while most of all do well, as the one with the most failures, how many others, and the share
+/// of theirs that fail: the share of all hides that nobody can do what they are for.
+pub fn what_fails(i: &Incident) -> Option<(&BreakdownRow, usize, f64)> {
     const LEAST: u64 = 20;
     let m = &i.impact;
     let part = m.failed? * 2 < m.requests?;
-    let whole = |r: &&BreakdownRow| r.failed >= LEAST && r.failed * 20 >= r.requests * 19;
-    let whole = m.by_endpoint.iter().filter(|_| part).filter(whole);
-    whole.max_by(|a, b| a.failed.cmp(&b.failed).then(b.name.cmp(&a.name)))
+    let fails = |r: &&BreakdownRow| r.failed >= LEAST && r.failed * 2 >= r.requests;
+    let fail: Vec<&BreakdownRow> = m
+        .by_endpoint
+        .iter()
+        .filter(|_| part)
+        .filter(fails)
+        .collect();
+    let first = fail
+        .iter()
+        .max_by(|a, b| a.failed.cmp(&b.failed).then(b.name.cmp(&a.name)))?;
+    let sum = |of: fn(&BreakdownRow) -> u64| fail.iter().map(|r| of(r)).sum();
+    let all = share(sum(|r| r.failed), sum(|r| r.requests));
+    Some((first, fail.len() - 1, all))
 }
 
 /// Requests that a limit refused (429), which are no failures of the server: where they weigh beside these.

@@ -10,10 +10,10 @@ use std::ops::Range;
 /// Ways to write, what is more a time than a number first. `Y` is a year of four digits and `y` of two, `M` a month, `N` its name, `D` a day,
 /// `A` and `B` a day and a month in either order, `J` a day of the year, `h`, `m` and `s` a clock, `E` an epoch. A dot is a mark, in
 /// all places of a row the same; what stands without marks has two digits (`Y` four, `J` three).
-pub(super) static SHAPES: [&str; 31] = [
-    "E", "YMDhms", "YMDhm", "yMDhms", "ABhmy", "Y.M.D", "A.B.Y", "D.N.Y", "N.D.Y", "Y.N.D", "DNY",
-    "DNy", "YMD", "ABY", "Y.J", "y.J", "YJ", "y.M.D", "A.B.y", "D.N.y", "N.D.y", "N.D", "D.N",
-    "yMD", "ABy", "yJ", "A.B", "AB", "h.m.s", "hms", "h.m",
+pub(super) static SHAPES: [&str; 32] = [
+    "E", "YMDhms", "YMDhm", "yMDhms", "MDhms", "ABhmy", "Y.M.D", "A.B.Y", "D.N.Y", "N.D.Y",
+    "Y.N.D", "DNY", "DNy", "YMD", "ABY", "Y.J", "y.J", "YJ", "y.M.D", "A.B.y", "D.N.y", "N.D.y",
+    "N.D", "D.N", "yMD", "ABy", "yJ", "A.B", "AB", "h.m.s", "hms", "h.m",
 ];
 
 /// Bytes between a day and its clock that stands beside it.

@@ -34,7 +34,7 @@ fn line(n: i64, time: &str) -> String {
 /// How a time is written: an example, which names the row in a failure, and the writing.
 type Written = (&'static str, fn(i64) -> String);
 
-const WRITTEN: [Written; 20] = [
+const WRITTEN: [Written; 22] = [
     ("2026-03-10 13:05:00", |us| {
         let (y, m, d, h, min, s) = parts(us);
         format!("{y}-{m:02}-{d:02} {h:02}:{min:02}:{s:02}")
@@ -92,6 +92,14 @@ const WRITTEN: [Written; 20] = [
         let (h, half) = ((h + 11) % 12 + 1, if h < 12 { "AM" } else { "PM" });
         let y = y % 100;
         format!("{d}-MAR-{y} {h:02}.{min:02}.{s:02}.000000 {half} +01:00")
+    }),
+    ("time=\"15:05:00.000-120\" date=\"03-10-2026\"", |us| {
+        let (y, m, d, h, min, s) = parts(us + 2 * HOUR);
+        format!("time=\"{h:02}:{min:02}:{s:02}.000-120\" date=\"{m:02}-{d:02}-{y}\"")
+    }),
+    ("0310130500", |us| {
+        let (_, m, d, h, min, s) = parts(us);
+        format!("{m:02}{d:02}{h:02}{min:02}{s:02}")
     }),
     ("<2026_03_10_13_05_00>", |us| {
         let (y, m, d, h, min, s) = parts(us);

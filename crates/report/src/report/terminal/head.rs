@@ -3,7 +3,7 @@
 
 use super::timeline::brief;
 use super::{Ink, ScreenView};
-use crate::report::sentence::{Clock, count, percent, score, share, sum};
+use crate::report::sentence::{Clock, count, counted, percent, score, share, sum};
 use crate::report::wrap::{left, width};
 use crate::report::{edges, facts, rows, time};
 use coroner_infer::model::*;
@@ -216,11 +216,18 @@ impl ScreenView<'_> {
             None => "no requests with a time in these logs".to_owned(),
         });
         // what nobody can do says more than how many asked, and when
-        let whole = facts::fails_whole(i).filter(|_| long > 0);
-        let room = |least: u8| whole.is_none() || long > least;
-        if let Some(r) = whole {
-            let all = percent(share(r.failed, r.requests));
-            parts.push(format!("{} {all}", r.name.for_terminal()));
+        let fail = facts::what_fails(i).filter(|_| long > 0);
+        let room = |least: u8| fail.is_none() || long > least;
+        if let Some((r, others, all)) = fail {
+            let others = match others {
+                0 => String::new(),
+                n => format!(" and {}", counted(n as u64, "more endpoint")),
+            };
+            parts.push(format!(
+                "{}{others} {}",
+                r.name.for_terminal(),
+                percent(all)
+            ));
         }
         if let Some(n) = facts::refused(m) {
             parts.push(format!("{} more refused (429)", count(n)));
