@@ -18,6 +18,9 @@ pub(super) const SPOKEN: f64 = 2.0;
 /// What must speak for a fault by its own messages.
 const STATED: f64 = 1.2;
 
+/// What requests are called for by which more is asked: what sends them says more.
+const ENDPOINT: &str = "endpoint";
+
 /// Letters of the line that stand for what began.
 const NAMED: usize = 96;
 
@@ -33,19 +36,22 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     };
     let of_it = |c: &ClassInfo, w: &Weighed| {
         let sum: f64 = w.claims.iter().map(|x| x.weight).sum();
-        let used_up = c.group == Group::RESOURCE || c.waits > 0;
         // what is used up may have a name, and who uses it none
         let who = w.culprit.as_ref().map(|c| c.kind);
-        let unnamed = who.is_none_or(|kind| ["pool", "limit"].contains(&kind));
+        let used_up = c.group == Group::RESOURCE || c.waits > 0 || who == Some(ENDPOINT);
+        let unnamed = who.is_none_or(|kind| ["pool", "limit", ENDPOINT].contains(&kind));
         used_up && w.change.is_none() && unnamed && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
+        let counted = w.culprit.as_ref().is_some_and(|c| c.kind == ENDPOINT);
         w.claim(SPOKEN, text.clone(), cited.clone());
         w.culprit = culprit("object", &short, None);
         w.title.0.extend(taken.0.iter().cloned());
-        // that it took what is used up no line says
+        // that it took what is used up no line says, where requests are not counted
         w.cap = None;
-        w.hold(UNNAMED);
+        if !counted {
+            w.hold(UNNAMED);
+        }
     }
 }
 

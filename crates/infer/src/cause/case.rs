@@ -165,6 +165,11 @@ pub struct SourceFact {
 }
 
 impl SourceFact {
+    /// Whether it is a log of that host.
+    pub fn is_of_host(&self, name: &str) -> bool {
+        self.host.as_ref().is_some_and(|h| h.for_json() == name)
+    }
+
     /// Whether it holds records of a kind.
     pub fn holds(&self, kind: Kind) -> bool {
         self.kinds[kind as usize]

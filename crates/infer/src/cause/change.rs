@@ -203,7 +203,9 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
             continue;
         };
         let mut near = found.iter_mut().rev().take(NEAR);
-        let own = object(e);
+        // a tool may say on which host it runs
+        let host = |o: &String| case.sources.iter().any(|s| s.is_of_host(o));
+        let own = object(e).filter(|o| !host(o));
         // what is begun minutes after the onset is another release, which may name what was gone back to
         let anew = e.kind == MarkerKind::DeployStart && t.0 - latest.0 > UNDER_WAY_S * SECOND;
         let part = |c: &Change<'a>| !anew || c.version == e.version.as_ref();

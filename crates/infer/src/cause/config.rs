@@ -401,7 +401,11 @@ fn name(
     });
     match (unit, c.hosts.first()) {
         (Some(u), _) => culprit("service", &u, None),
-        (None, Some(h)) => culprit("host", h.for_json(), None),
+        // what a sentence says is more than where it was said
+        (None, Some(h)) => match c.events.iter().find_map(|e| says(e)) {
+            Some(said) => culprit("object", &shortened(&said, CALL), case.service),
+            None => culprit("host", h.for_json(), None),
+        },
         (None, None) => {
             let any = || c.events.iter().find_map(|e| quoted(e)).map(str::to_owned);
             let said = c.events.iter().find_map(|e| says(e));

@@ -6,17 +6,16 @@ use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::what_runs;
 use crate::cause::crash::ran_out_of_time;
-use crate::cause::ends::{UNDONE, latest_end, run_and_ended};
+use crate::cause::ends::{UNDONE, freed, run_and_ended};
 use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, shortened, span};
+use crate::cause::ledger::{Aspect, culprit, lines, quote, shortened, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
-use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::record::CauseClass;
 use coroner_lines::table::phrases;
 use coroner_lines::text::words::holds_any;
-use coroner_lines::time::SECOND;
 
 /// The class.
 pub(super) static INFO: ListedClass = ListedClass::new(|| {
@@ -35,7 +34,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let workers =
         |l: &str| ["max_children", "maxrequestworkers"].contains(&&*l.to_ascii_lowercase());
     if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
-        freed(&mut scale, case);
+        freed(&mut scale, case, "leaked connections");
     }
     // every instance of a service takes of what a server admits, and none of another's own pool
     let admits = |l: &&str| holds_any(l.as_bytes(), "clients | too many connections | slots");
@@ -102,26 +101,6 @@ const ONLY_FULL: f64 = 0.49;
 pub(super) fn reached<'s, 'a>(signs: &'s [Sign<'a>]) -> Option<(&'s Sign<'a>, &'a str)> {
     let all = signs.iter().filter(|s| s.is(INFO.class));
     all.map(|s| Some((s, pool(s.text)?))).find_map(|x| x)
-}
-
-/// A restart (or a rollback, which restarts) frees what was taken.
-fn freed(scale: &mut Scale, case: &Case<'_>) {
-    use MarkerKind::{Restart, RollbackFinish, RollbackStart, ServiceStart};
-    let mut acts = case.timed(&[Restart, ServiceStart, RollbackStart, RollbackFinish]);
-    let act = acts.find(|(e, t)| {
-        *t > case.onset_bounds().1
-            && *t <= latest_end(case, e.kind)
-            && case.end.0 - t.0 <= 300 * SECOND
-    });
-    if let (true, Some((e, _))) = (case.recovered, act) {
-        let text = "The failures stop within 5 min of a restart or rollback, which frees leaked connections.";
-        scale.add(
-            Aspect::Reversal,
-            0.9,
-            Sentence::words(text),
-            lines(&e.evidence),
-        );
-    }
 }
 
 /// What is used up, as the line calls it.

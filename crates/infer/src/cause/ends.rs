@@ -7,9 +7,10 @@ use crate::cause::commands::{
     takes_away, writes_files,
 };
 use crate::cause::identifiers::{identifiers, known};
+use crate::cause::ledger::{Aspect, Scale, lines};
 use crate::cause::names;
 use crate::cause::subjects;
-use crate::model::Event;
+use crate::model::{Event, Sentence};
 use coroner_lines::marker::altered;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
@@ -335,6 +336,27 @@ fn only_twice(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
 
 /// Instances of a service take up a change within so long of each other.
 const INSTANCES: i64 = 60 * SECOND;
+
+/// A restart (or a rollback, which restarts) frees what was taken.
+pub(super) fn freed(scale: &mut Scale, case: &Case<'_>, what: &str) {
+    use MarkerKind::{Restart, RollbackFinish, RollbackStart, ServiceStart};
+    let mut acts = case.timed(&[Restart, ServiceStart, RollbackStart, RollbackFinish]);
+    let act = acts.find(|(e, t)| {
+        *t > case.onset_bounds().1
+            && *t <= latest_end(case, e.kind)
+            && case.end.0 - t.0 <= 300 * SECOND
+    });
+    if let (true, Some((e, _))) = (case.recovered, act) {
+        let text =
+            format!("The failures stop within 5 min of a restart or rollback, which frees {what}.");
+        scale.add(
+            Aspect::Reversal,
+            0.9,
+            Sentence::words(text),
+            lines(&e.evidence),
+        );
+    }
+}
 
 #[cfg(test)]
 mod tests {

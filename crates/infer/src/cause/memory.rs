@@ -4,7 +4,7 @@ use super::case::Case;
 use super::{begun, names};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::ends::{UNDONE, cleared_away, taken_away};
+use crate::cause::ends::{UNDONE, cleared_away, freed, taken_away};
 use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{
@@ -53,6 +53,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         });
         let text = on_host(text, s.host).w(".");
         scale.add(Aspect::Scope, 2.5 * s.strength, text, lines(s.evidence));
+        if s.tie.is_none() {
+            freed(&mut scale, case, "its memory");
+        }
     } else if let Some(s) = best.filter(|s| names::process(s.text).is_some_and(|p| serves(&p))) {
         let text = Sentence::words("Memory ran out for a process that runs applications");
         let text = on_host(text, s.host).w(", and no other service is known there.");

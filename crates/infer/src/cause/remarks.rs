@@ -75,7 +75,7 @@ const TELLS_OF: [&str; 12] = words("that which who whose som der die das que qui
 
 /// Whether a text denies what it names: a word that does so stands in the clause of the name.
 pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
-    let parts = sentences(text).flat_map(|s| s.split([';', ',']));
+    let parts = sentences(text).flat_map(|s| s.split([';', ',', '(', ')']));
     let mut about = parts.filter(|s| names(s).iter().any(|n| named.contains(n)));
     about.any(|clause| {
         let all: Vec<String> = clause.split_whitespace().map(str::to_lowercase).collect();

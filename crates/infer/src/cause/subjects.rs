@@ -4,9 +4,22 @@ use coroner_lines::table::phrases;
 
 /// The name of a setting whose value is said beside it, as members of an object in any order and in either quotes:
 /// `{"key": "banner", "old": 0, "new": 1}`.
+/// Or of what was changed, from what to what: `"Changes": "Pool:Size [Production]: 20 -> 2"`.
 pub(super) fn member(text: &str) -> Option<&str> {
-    value_of("value new new_value newValue", text)?;
-    value_of("name key setting flag parameter", text).filter(|n| (2..=80).contains(&n.len()))
+    let said = |n: &&str| (2..=80).contains(&n.len());
+    let set = || {
+        value_of("value new new_value newValue", text)?;
+        value_of("name key setting flag parameter", text)
+    };
+    let turned = || {
+        let (name, values) =
+            value_of("changes Changes change Change diff", text)?.split_once(": ")?;
+        let end = text.find(values)? + values.len();
+        let name = name.split(" [").next()?;
+        let whole = values.contains(" -> ") || text.get(end..)?.contains(" -> ");
+        (whole && !name.contains(' ')).then_some(name)
+    };
+    set().or_else(turned).filter(said)
 }
 
 /// The value of the first of several keys that an object has.

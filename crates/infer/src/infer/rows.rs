@@ -281,7 +281,7 @@ fn words(a: &Act<'_>) -> Sentence {
             quoted(at_host(Sentence::words("Schema changed"), a), r)
         }
         K::MigrationStart => quoted(Sentence::words("Migration begins"), r),
-        K::MigrationFinish => quoted(Sentence::words("Migration done"), r),
+        K::MigrationFinish => quoted(Sentence::words("Migration ended"), r),
         K::MigrationRollback => quoted(Sentence::words("Migration undone"), r),
         K::Scale if is_volume(&r.text) => quoted(Sentence::words("Size changed"), r),
         K::Scale => quoted(Sentence::words("Replicas changed"), r),

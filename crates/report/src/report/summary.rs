@@ -107,7 +107,7 @@ fn within(e: &Event) -> Sentence {
         ("Upgrade", "the upgrade"),
         ("Package change", "the package change"),
         ("Migration begins", "the migration started"),
-        ("Migration done", "the migration was done"),
+        ("Migration ended", "the migration ended"),
         ("Feature flag changed", "the flag change"),
         ("Configuration reloaded", "the configuration reload"),
         ("Configuration changed", "the configuration change"),

@@ -86,7 +86,9 @@ pub(in crate::cause) fn reversal(
             true => -1.0,
             false => -0.4,
         };
-        let text = Sentence::words("The failures continue for ").p(span(after));
+        // as the rows of both show
+        let shown = span(case.stop.since(done));
+        let text = Sentence::words("The failures continue for ").p(shown);
         let text = text.w(" after ").w(when).w(".");
         scale.add(Aspect::Reversal, weight, text, cite_done);
     }
