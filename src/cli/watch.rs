@@ -58,7 +58,7 @@ pub fn run(args: &Watching, env: &Env, outcome: &mut Outcome) -> Done<()> {
     let said = (&args.reading, &args.presentation, &args.screen);
     let mut settled = read::settled(said, args.files.template.as_deref(), env, outcome)?;
     let zone = settled.settings.zone.unwrap_or(Zone::UTC);
-    if args.from_end {
+    if args.from_end || args.lines.is_some() {
         settled.settings.since = When::parse("1s ago").ok();
     }
     for w in [&mut settled.settings.since, &mut settled.settings.until] {

@@ -42,7 +42,8 @@ impl Watch {
     pub(super) fn leave_behind(&mut self) -> Result<()> {
         self.end_stretch()?;
         let going = self.reported.iter().filter(|t| !t.stage.is_final());
-        let over = going.map(|t| t.onset).fold(self.now, Instant::min).0 - APART;
+        let over = going.map(|t| t.onset).fold(self.now, Instant::min);
+        let over = over.0.saturating_sub(APART);
         // all inputs are looked at from the same moment on
         let last_but_one = |f: &Feed| {
             let ends = f.behind.stretches.iter().map(|s| s.end);

@@ -177,6 +177,9 @@ impl Watch {
         let settings = infer(Part::default(), &config).settings;
         self.events.start(&names, &settings, zone.is_some());
         self.catches_up = !self.backlog.is_empty();
+        if self.catches_up {
+            self.leave_reported(self.seen());
+        }
     }
 
     /// Says that an input came later.
@@ -232,23 +235,6 @@ impl Watch {
     /// The name of an input.
     pub fn name(&self, f: usize) -> &str {
         &self.feeds[f].name
-    }
-
-    /// The number of a feed in the plan.
-    pub(super) fn id(&self, f: usize) -> u32 {
-        let at = self.order.iter().position(|i| *i == f);
-        at.unwrap_or(0) as u32
-    }
-
-    /// The feeds that are planned, by their number in the plan.
-    pub(super) fn planned(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
-        self.order.iter().enumerate().map(|(n, f)| (n as u32, *f))
-    }
-
-    /// The feed of an input of a report.
-    pub(super) fn feed_of(&self, input: u32) -> u32 {
-        let f = self.order.get(input as usize);
-        f.map_or(input, |f| *f as u32)
     }
 
     /// The report on what an inference looks at.

@@ -149,6 +149,9 @@ pub(super) struct ReportedIncident {
     /// How far the logs had come when an event reported of it last.
     #[serde(default)]
     pub told: Option<Instant>,
+    /// How far the logs had come when the watch was left that reported it: nobody knows whether it went on since.
+    #[serde(skip)]
+    pub left: Option<Instant>,
     /// Minutes of age at which its state is reported.
     pub next: i64,
     pub said: Said,
@@ -182,6 +185,7 @@ impl ReportedIncident {
             past: false,
             history: false,
             told: None,
+            left: None,
             next: 1,
             said: Said::default(),
         }
@@ -208,7 +212,7 @@ impl ReportedIncident {
         let (end, near) = match self.stage {
             IncidentStage::Gone => return None,
             IncidentStage::Closed => (self.recovery.unwrap_or(now), MINUTE),
-            _ => (now, NEAR),
+            _ => (self.left.unwrap_or(now), NEAR),
         };
         let until = end.min(i.recovery.unwrap_or(now));
         let both = until.0 - self.onset.max(i.onset).0;

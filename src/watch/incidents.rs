@@ -29,7 +29,12 @@ impl Watch {
     }
 
     /// The same of requests that the application itself logged, or of the others.
-    fn look_at_those(&mut self, (f, id, axis): (usize, u32, Axis), by_app: bool, second: i64) {
+    pub(super) fn look_at_those(
+        &mut self,
+        (f, id, axis): (usize, u32, Axis),
+        by_app: bool,
+        second: i64,
+    ) {
         let key = (axis, by_app);
         let source = Source::Requests(f, axis, by_app);
         let known = self.going_with(source);

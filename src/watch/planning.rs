@@ -26,6 +26,23 @@ impl Watch {
         done.map(Some)
     }
 
+    /// The number of a feed in the plan.
+    pub(super) fn id(&self, f: usize) -> u32 {
+        let at = self.order.iter().position(|i| *i == f);
+        at.unwrap_or(0) as u32
+    }
+
+    /// The feeds that are planned, by their number in the plan.
+    pub(super) fn planned(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
+        self.order.iter().enumerate().map(|(n, f)| (n as u32, *f))
+    }
+
+    /// The feed of an input of a report.
+    pub(super) fn feed_of(&self, input: u32) -> u32 {
+        let f = self.order.get(input as usize);
+        f.map_or(input, |f| *f as u32)
+    }
+
     /// The plan of an input stands.
     pub(super) fn settled(&mut self, f: usize) {
         let feed = &mut self.feeds[f];

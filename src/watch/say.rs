@@ -197,11 +197,15 @@ impl Watch {
     }
 
     fn event_of(&mut self, t: usize, event: &str, time: Instant, mut all: EventFields) -> u64 {
-        self.reported[t].known = true;
-        self.reported[t].told = self.seen();
-        // nobody is told of the end of what nobody was told of
-        let past = self.is_past(t) || event == "incident_close" && self.reported[t].history;
-        self.reported[t].history = past;
+        // who was told of an incident is told of its end, however late, and nobody else
+        let reported = &self.reported[t];
+        let past = match reported.known {
+            true => reported.history && (event == "incident_close" || self.is_past(t)),
+            false => self.is_past(t),
+        };
+        let told = self.seen();
+        let reported = &mut self.reported[t];
+        (reported.known, reported.told, reported.history) = (true, told, past);
         if past {
             all.insert("backfill".into(), true.into());
         }

@@ -7,7 +7,7 @@ use super::cadence::SILENT;
 use super::engine::Watch;
 use super::feed::Feed;
 use super::hours::Hours;
-use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident};
+use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident, Source};
 use super::stretches::LookedAt;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
@@ -194,12 +194,30 @@ impl Watch {
             for feed in &mut w.feeds {
                 feed.offered = feed.cutter.offset() + feed.cutter.waiting().len() as u64;
             }
+            w.looks_again();
             w.judge_with(plan, Watch::waits)
         })?;
         let now = self.now;
         self.feeds.iter_mut().for_each(|f| f.heard_at = now);
         (self.past, self.catches_up) = (false, false);
+        self.leave_reported(None);
         Ok(())
+    }
+
+    /// Says how far the logs had come when what was reported was left; `None`: all since then is read.
+    pub(super) fn leave_reported(&mut self, at: Option<Instant>) {
+        self.reported.iter_mut().for_each(|t| t.left = at);
+    }
+
+    /// Looks at what failed before a watch was started again, as the lines show it that came since.
+    pub(super) fn looks_again(&mut self) {
+        for source in self.failing.clone() {
+            if let Source::Requests(f, axis, by_app) = source
+                && let Some(us) = self.feeds[f].newest(axis)
+            {
+                self.look_at_those((f, self.id(f), axis), by_app, us.div_euclid(SECOND));
+            }
+        }
     }
 
     /// Whether a reported incident was over before the watch began.

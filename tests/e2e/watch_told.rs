@@ -4,6 +4,9 @@ use crate::running::{Running, nowhere};
 use crate::watch::{minutes, of, parsed};
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
+use std::ops::Range;
+use std::time::SystemTime;
 
 #[test]
 fn an_input_that_is_not_understood_is_handed_to_the_command() {
@@ -69,4 +72,79 @@ fn each_part_has_its_report_in_every_form_and_the_last_one_at_the_end() {
     let rolled = of(&told, "roll_over");
     assert_eq!(rolled.len(), 2, "{rolled:?}");
     assert_eq!(rolled[0]["name"], "2026-03-10T100000");
+}
+
+#[test]
+fn lines_from_now_on_are_read_without_those_that_are_there() {
+    for all in [
+        &["log", "--json", "--from-end"][..],
+        &["log", "--json", "-n", "0"],
+    ] {
+        let dir = nowhere();
+        fs::write(dir.path().join("log"), minutes(0, 40, 1)).unwrap();
+        let w = Running::start(all, dir);
+        w.until("its start", |w| w.out().contains("\"start\""));
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        w.signal("TERM");
+        let (code, out, err) = w.end();
+        assert_eq!(code, Some(0), "{err}");
+        let events: Vec<_> = parsed(&out).iter().map(|e| e["event"].clone()).collect();
+        assert_eq!(events, ["start", "end"], "{err}");
+    }
+}
+
+/// A request in a second, of minutes before `now`, of which those in the second stretch fail.
+fn ago(now: i64, minutes: Range<i64>, fail: Range<i64>) -> String {
+    let line = |s: i64| {
+        let time = chrono::DateTime::from_timestamp(now + s, 0).unwrap();
+        let time = time.format("%d/%b/%Y:%H:%M:%S +0000");
+        let status = if fail.contains(&s.div_euclid(60)) {
+            502
+        } else {
+            200
+        };
+        format!("198.51.100.7 - - [{time}] \"GET /cart HTTP/1.1\" {status} 512 \"-\" \"-\"\n")
+    };
+    (minutes.start * 60..minutes.end * 60).map(line).collect()
+}
+
+#[test]
+fn what_came_while_no_watch_ran_is_reported_at_once_and_ends_what_was_reported_before() {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = since.unwrap().as_secs() as i64;
+    let dir = nowhere();
+    let log = dir.path().join("log");
+    fs::write(&log, ago(now, -80..-58, -63..-58)).unwrap();
+    let args = ["log", "--json", "--state", "s.cor", "--exec", "cat >> got"];
+    let w = Running::start(&args, dir);
+    w.until("an incident", |w| w.out().contains("incident_open"));
+    w.signal("TERM");
+    let dir = w.leave();
+    let path = dir.path().to_owned();
+    let read = |name: &str| -> Vec<Value> {
+        let text = fs::read_to_string(path.join(name)).unwrap();
+        text.lines()
+            .map(|l| serde_json::from_str(l).unwrap())
+            .collect()
+    };
+    assert_eq!(of(&read("got"), "incident_open").len(), 1);
+    let mut file = fs::OpenOptions::new().append(true).open(&log).unwrap();
+    file.write_all(ago(now, -58..0, -20..-14).as_bytes())
+        .unwrap();
+    let w = Running::start(&args, dir);
+    w.until("both ends", |w| {
+        w.out().matches("incident_close").count() == 2
+    });
+    w.signal("TERM");
+    let _dir = w.leave();
+    let (told, got) = (read("out"), read("got"));
+    let closed = of(&told, "incident_close");
+    let old: Vec<_> = closed.iter().map(|e| e["backfill"] == true).collect();
+    assert_eq!(old, [false, true], "{told:#?}");
+    let handed = |event: &str| of(&got, event).len();
+    assert_eq!(
+        (handed("incident_open"), handed("incident_close")),
+        (1, 1),
+        "{got:#?}"
+    );
 }

@@ -85,6 +85,8 @@ impl<'a> FollowedFiles<'a> {
             });
         }
         files.look(watch, outcome, true)?;
+        // what was written while no watch ran is there at the start, too
+        files.follow.feeds().for_each(|f| watch.behind(f, true));
         for (path, missing) in problems {
             if !missing {
                 outcome.add(
@@ -195,6 +197,7 @@ impl<'a> FollowedFiles<'a> {
             let lines = match self.follow.read(feed, TURN) {
                 Ok(lines) => lines,
                 Err(e) => {
+                    watch.behind(feed, false);
                     if self.inputs.failed.insert(feed) {
                         let text = format!("{} cannot be read: {e}", watch.name(feed));
                         watch.gap("input", &text);

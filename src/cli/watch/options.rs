@@ -75,6 +75,9 @@ pub struct Watching {
     /// Leave out what is there already: only lines from now on
     #[arg(long, conflicts_with = "since", help_heading = "Input")]
     pub from_end: bool,
+    /// The same, as journalctl and tail have it
+    #[arg(short = 'n', value_name = "0", value_parser = ["0"], hide_possible_values = true, conflicts_with = "since", help_heading = "Input")]
+    pub lines: Option<String>,
     /// Take lines from whoever connects: unix:PATH or ADDRESS:PORT; may be repeated
     #[arg(long, value_name = "unix:PATH|ADDR:PORT", value_parser = Listen::parse, help_heading = "Input")]
     pub listen: Vec<Listen>,
