@@ -7,14 +7,14 @@ use super::stretches::{LeftBehind, LookedAt, Stretch, joined};
 use coroner_core::error::Result;
 use coroner_core::summary::InputPart;
 use coroner_infer::clock::Mapped;
-use coroner_infer::model::{Event, ZoneSource};
+use coroner_infer::model::{Event, Report, ZoneSource};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, MINUTE};
 use std::sync::Arc;
 
 /// Seconds with lines of one input after which a stretch of all inputs ends. One whole stretch before all that is not over shows
 /// what is usual.
-const STRETCH: u64 = 3_600;
+const STRETCH: u64 = 1_800;
 /// Between that stretch and the onset of what is not over: what fails again after so long is another incident.
 const APART: i64 = 15 * MINUTE;
 
@@ -38,8 +38,9 @@ impl Watch {
         self.feeds.iter_mut().try_for_each(|f| f.end_stretch(end))
     }
 
-    /// Leaves behind what an inference judged, but for a whole stretch before what is not over.
-    pub(super) fn leave_behind(&mut self) -> Result<()> {
+    /// Leaves behind what an inference judged, but for a whole stretch before what is not over. Before one (`judged` is not so)
+    /// also requests without anything beside them, where something else is what it is wanted for.
+    pub(super) fn leave_behind(&mut self, judged: bool) -> Result<()> {
         self.end_stretch()?;
         let going = self.reported.iter().filter(|t| !t.stage.is_final());
         let over = going.map(|t| t.onset).fold(self.now, Instant::min);
@@ -53,10 +54,18 @@ impl Watch {
         let Some(until) = until.filter(|_| self.backlog.is_empty()) else {
             return Ok(());
         };
+        let last = self.last.unwrap_or(until);
+        let shows = |s: &Stretch| s.end > last && s.end <= until && !s.is_plain();
+        let mut unjudged = self.feeds.iter().flat_map(|f| &f.behind.stretches);
+        if !judged && (self.is_calm() || unjudged.any(shows)) {
+            return Ok(());
+        }
         self.keeps_zones();
         let mut known = self.known_before.take().or(self.earlier.clone());
         for feed in &mut self.feeds {
-            feed.behind.judged = feed.place;
+            if judged {
+                feed.behind.judged = feed.place;
+            }
             let leaves = feed.behind.stretches.partition_point(|s| s.end <= until);
             for s in feed.behind.stretches.drain(..leaves) {
                 Arc::make_mut(known.get_or_insert_default()).knows_also(&s.part);
@@ -64,7 +73,10 @@ impl Watch {
                 feed.behind.old = joined(old.chain([s.part]))?;
             }
         }
-        (self.known_before, self.left_at) = (known, self.now);
+        self.known_before = known;
+        if judged {
+            self.left_at = self.now;
+        }
         Ok(())
     }
 
@@ -76,6 +88,28 @@ impl Watch {
             let east = |m: &Mapped| m.changes.last().map_or(m.base_min, |c| c.offset_min);
             let zone = zone.map(|m| east(m) * MINUTE);
             self.feeds[f].arrival.stays(zone);
+        }
+    }
+
+    /// Takes out of a report what no event says, so that it need not be redacted.
+    pub(super) fn without_unsaid(&self, report: &mut Report) {
+        let spans = [&mut report.blips, &mut report.planned, &mut report.minor];
+        spans.into_iter().for_each(Vec::clear);
+        report.gaps.clear();
+        for i in &mut report.incidents {
+            i.signals.clear();
+            i.new_templates.clear();
+            i.unexplained.clear();
+            for c in &mut i.causes {
+                c.pro.clear();
+                c.con.clear();
+            }
+        }
+        let own = report.incidents.iter_mut().flat_map(|i| &mut i.timeline);
+        for e in report.timeline.iter_mut().chain(own) {
+            if self.is_told(e) {
+                e.evidence.iter_mut().for_each(|l| l.excerpt = None);
+            }
         }
     }
 

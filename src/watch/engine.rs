@@ -218,7 +218,8 @@ impl Watch {
             self.drain(f, false)?;
         }
         while !bytes.is_empty() {
-            let piece = self.feeds[f].piece.unwrap_or(bytes.len());
+            let goes_on = self.going().next().is_some();
+            let piece = self.feeds[f].piece(goes_on).unwrap_or(bytes.len());
             let (now, rest) = bytes.split_at(piece.min(bytes.len()));
             self.feeds[f].cutter.push(now);
             self.drain(f, false)?;
@@ -292,6 +293,9 @@ impl Watch {
             report.each_evidence(&mut |e| (e.line, e.end_line) = (0, None));
         }
         report.settings.services = self.settings.services();
+        if config.brief {
+            self.without_unsaid(&mut report);
+        }
         self.settings.finish(&mut report)?;
         Ok(report)
     }

@@ -14,7 +14,6 @@ use coroner_infer::clock::Clocks;
 use coroner_infer::model::Sensitivity;
 use coroner_lines::time::{Instant, SECOND};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Bytes of the head at which an input is planned, and planned again, until the plan is the one that all of it would have had.
 pub(super) const STAGES: [usize; 4] = [2 << 10, 16 << 10, 64 << 10, STREAM_HEAD];
@@ -89,8 +88,8 @@ pub(super) struct Feed {
     pub late: u64,
     /// By axis.
     newest: [Newest; 2],
-    /// By axis, and whether the application itself logged the requests.
-    pub scores: BTreeMap<(Axis, bool), Score>,
+    /// By axis, and whether the application itself logged the requests: few, of which each second looks for one.
+    pub scores: Vec<((Axis, bool), Score)>,
     /// Whether its requests are those of an inner tier.
     pub inner: bool,
     /// Requests, and failed ones of them, since it was added.
@@ -199,6 +198,23 @@ impl Feed {
         (speak, DOUBTED - left)
     }
 
+    /// Bytes that are read at a time; fewer while an incident `goes_on`, of which inferences are to come.
+    pub fn piece(&self, goes_on: bool) -> Option<usize> {
+        let parts = if goes_on { 8 } else { 1 };
+        self.piece.map(|bytes| bytes / parts)
+    }
+
+    /// The score of requests, which is made where there is none.
+    pub fn score(&mut self, key: (Axis, bool), sensitivity: Sensitivity) -> &mut Score {
+        let all = &mut self.scores;
+        let known = all.iter().position(|s| s.0 == key);
+        let at = known.unwrap_or_else(|| {
+            all.push((key, Score::new(sensitivity)));
+            all.len() - 1
+        });
+        &mut all[at].1
+    }
+
     /// Takes what lines show; their places count lines behind so many.
     pub fn see(&mut self, g: &Glimpse, lines: u64, sensitivity: Sensitivity) {
         self.total.0 += u64::from(g.requests);
@@ -206,10 +222,7 @@ impl Feed {
         let Some((axis, us)) = g.at else { return };
         self.cadence.see(us.div_euclid(SECOND), g.records);
         if g.requests > 0 {
-            let score = self
-                .scores
-                .entry((axis, g.by_app))
-                .or_insert_with(|| Score::new(sensitivity));
+            let score = self.score((axis, g.by_app), sensitivity);
             let first = g.first_failed.map(|p| Pos {
                 line: lines + p.line,
                 ..p

@@ -133,6 +133,9 @@ pub(super) struct ReportedIncident {
     pub noticed: Instant,
     #[serde(default)]
     pub lasts: bool,
+    /// Until when its source is known to fail, or to be silent, as long as it is a suspicion.
+    #[serde(default)]
+    pub until: Option<Instant>,
     /// Number of the event that opened it.
     pub opened: Option<u64>,
     /// How sure the suspicion was.
@@ -178,6 +181,7 @@ impl ReportedIncident {
             relapsed: None,
             noticed,
             lasts: false,
+            until: None,
             opened: None,
             score: 0.0,
             missed: None,

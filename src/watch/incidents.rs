@@ -6,7 +6,7 @@ use super::incident_states::{
     HOLD, IncidentStage, InferredIncident, LASTS, OPENS, ReportedIncident, Said, Sign, Source,
     Tale, assigned, lasted,
 };
-use crate::watch::score::{Alarm, Score};
+use crate::watch::score::Alarm;
 use coroner_core::summary::Axis;
 use coroner_infer::model::{Incident, Report, State, Tier};
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -39,12 +39,13 @@ impl Watch {
         let source = Source::Requests(f, axis, by_app);
         let known = self.going_with(source);
         let scores = &mut self.feeds[f].scores;
-        if known.is_none() && scores.get(&key).is_none_or(Score::is_quiet) {
-            return;
-        }
-        let Some(mut score) = scores.remove(&key) else {
+        let Some(at) = scores.iter().position(|s| s.0 == key) else {
             return;
         };
+        if known.is_none() && scores[at].1.is_quiet() {
+            return;
+        }
+        let mut score = std::mem::take(&mut scores[at].1);
         let usual = score.usual(second, || self.bad(id, axis));
         let calm = known.is_some() && score.is_calm(second, usual);
         let fails = known.is_some_and(|t| self.is_failing(t, source));
@@ -54,7 +55,7 @@ impl Watch {
             false => score.alarm(second, usual),
         };
         let new = known.is_none() && alarm.is_some() && !score.is_calm(second, usual);
-        self.feeds[f].scores.insert(key, score);
+        self.feeds[f].scores[at].1 = score;
         match (known, alarm) {
             (Some(t), _) if calm => {
                 let since = self.instant(id, axis, (second - 60) * SECOND);
@@ -109,7 +110,14 @@ impl Watch {
 
     /// What fails shows that an incident goes on, or that it is one more.
     fn fails(&mut self, t: usize, source: Source, alarm: Option<&Alarm>) {
+        let until = match (source, alarm) {
+            (Source::Requests(f, axis, _), Some(a)) => {
+                self.instant(self.id(f), axis, a.until * SECOND)
+            }
+            _ => self.now,
+        };
         let reported = &mut self.reported[t];
+        reported.until = reported.until.max(Some(until));
         let again = reported.calm.take().is_some() && reported.stage == IncidentStage::Suspected;
         let more = |a: &&Alarm| again || a.failed > reported.said.failed;
         if let Some(a) = alarm.filter(more).filter(|_| reported.opened.is_none()) {
@@ -132,7 +140,8 @@ impl Watch {
     fn calms(&mut self, t: usize, source: Source, since: Instant) {
         if self.failing.remove(&source)
             && let Source::Requests(f, axis, by_app) = source
-            && let Some(score) = self.feeds[f].scores.get_mut(&(axis, by_app))
+            && let mut scores = self.feeds[f].scores.iter_mut()
+            && let Some((_, score)) = scores.find(|s| s.0 == (axis, by_app))
         {
             // what fails from now on is judged by itself
             score.begin_anew();
@@ -192,13 +201,6 @@ impl Watch {
     fn calm_of(&self, t: usize) -> i64 {
         let since = self.reported[t].calm;
         since.map_or(0, |c| self.now.0 - c.0)
-    }
-
-    /// The incident that the silence of an input is of.
-    pub(super) fn silenced(&self, f: usize) -> Option<usize> {
-        let source = Source::Silence(f);
-        let mut reported = self.reported.iter();
-        reported.position(|t| !t.stage.is_final() && t.sources.contains(&source))
     }
 
     fn suspicion(&mut self, source: Source, alarm: &Alarm) {

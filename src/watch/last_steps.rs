@@ -12,14 +12,16 @@ impl<T: Default> LastSteps<T> {
     /// The value of a step, which is made where there is none.
     pub fn at(&mut self, step: i64) -> &mut T {
         let all = &mut self.0;
-        let late = all.back().is_some_and(|x| step < x.0);
-        let mut place = all.len().saturating_sub(1);
-        if late {
-            place = all.partition_point(|x| x.0 < step);
-        }
-        if all.get(place).is_none_or(|x| x.0 != step) {
-            place = if late { place } else { all.len() };
-            all.insert(place, (step, T::default()));
+        let mut place = all.len();
+        match all.back() {
+            Some(x) if x.0 == step => place -= 1,
+            Some(x) if x.0 > step => {
+                place = all.partition_point(|x| x.0 < step);
+                if all[place].0 != step {
+                    all.insert(place, (step, T::default()));
+                }
+            }
+            _ => all.push_back((step, T::default())),
         }
         &mut all[place].1
     }
@@ -35,7 +37,7 @@ impl<T: Default> LastSteps<T> {
     }
 
     /// All of them, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (i64, &T)> + Clone {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &T)> + Clone {
         self.0.iter().map(|x| (x.0, &x.1))
     }
 

@@ -22,13 +22,16 @@ const FAR: i64 = HOUR;
 impl Watch {
     /// Takes the time of the next line; says whether something may be due.
     pub(super) fn goes_on(&mut self, f: usize, id: u32, g: &Glimpse) -> bool {
-        let mut reached = self.known_newest(f, id);
+        let mut reached = None;
         if let Some((axis, us)) = g.at {
             self.learn_zone((f, id), (axis, us), self.wall_us);
             if let Some(at) = self.known(f, id, axis, us) {
                 let ahead = at.0.saturating_sub(self.now.0);
                 if self.seen().is_none() || ahead <= FAR {
                     reached = Some(at);
+                }
+                if self.seen().is_some() && ahead < -LATE {
+                    self.feeds[f].late += u64::from(g.records);
                 }
                 self.feeds[f].lag_us = Some(self.wall_us.saturating_sub(at.0));
             }
@@ -40,6 +43,7 @@ impl Watch {
                 self.look_at(f, id, axis, second);
             }
         }
+        let reached = reached.or_else(|| self.known_newest(f, id));
         self.feeds[f].comes_to(g);
         let stepped = reached.is_some_and(|at| self.comes_to(f, at));
         self.feeds[f].heard_at = self.now;
@@ -51,16 +55,13 @@ impl Watch {
 
     /// The logs come to an instant, unless an input that is read behind others is behind it. Whether another second begins.
     fn comes_to(&mut self, f: usize, at: Instant) -> bool {
-        // one that was not read yet may be anywhere
-        let begun = |b: &usize| self.feeds[*b].walked > 0 || *b == f;
-        if !self.backlog.iter().all(begun) {
-            return false;
+        let mut at = at;
+        if !self.backlog.is_empty() {
+            let Some(behind) = self.behind_others(f, at) else {
+                return false;
+            };
+            at = behind;
         }
-        let behind = self.backlog.iter().filter_map(|b| match *b == f {
-            true => Some(at).max(self.reached(*b)),
-            false => self.reached(*b),
-        });
-        let mut at = behind.min().map_or(at, |b| b.min(at));
         if self.live {
             at.0 = at.0.min(self.wall_us);
         }
@@ -69,6 +70,19 @@ impl Watch {
         }
         (self.now, self.heard) = (at, at);
         true
+    }
+
+    /// How far all inputs have come of which more is there, where one comes to an instant.
+    fn behind_others(&self, f: usize, at: Instant) -> Option<Instant> {
+        // one that was not read yet may be anywhere
+        let begun = |b: &usize| self.feeds[*b].walked > 0 || *b == f;
+        let all = self.backlog.iter();
+        let behind = all.clone().filter_map(|b| match *b == f {
+            true => Some(at).max(self.reached(*b)),
+            false => self.reached(*b),
+        });
+        let begun = all.clone().all(begun);
+        begun.then(|| behind.min().map_or(at, |b| b.min(at)))
     }
 
     /// The instant of a stamp of an input, where its zone is known, or no other input knows one.
@@ -199,17 +213,6 @@ impl Watch {
         let f = self.order.get(id as usize).copied();
         let known = f.and_then(|f| self.known(f, id, axis, us));
         known.unwrap_or(Instant(us))
-    }
-
-    /// Counts a line that comes late.
-    pub(super) fn count_late(&mut self, f: usize, id: u32, g: &Glimpse) {
-        let Some((axis, us)) = g.at else { return };
-        let Some(at) = self.known(f, id, axis, us) else {
-            return;
-        };
-        if self.seen().is_some() && self.now.0.saturating_sub(at.0) > LATE {
-            self.feeds[f].late += u64::from(g.records);
-        }
     }
 
     /// Whether lines come as they are written.

@@ -31,7 +31,7 @@ pub enum RollOver {
 /// The part that is read now, and those before it.
 #[derive(Debug, Default)]
 pub(super) struct Rolling {
-    when: Option<RollOver>,
+    pub(super) when: Option<RollOver>,
     pub now: CurrentPart,
     /// Those that were closed and not taken yet: a name for each, and its report.
     closed: Vec<(String, Report)>,

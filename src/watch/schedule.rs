@@ -67,6 +67,10 @@ impl Watch {
             return None;
         };
         let since = now.0.saturating_sub(last.0);
+        let quiet = if self.news { LEAST } else { QUIET };
+        if !self.wanted && self.rolling.when.is_none() && self.going().next().is_none() {
+            return (since >= quiet).then_some(Due::Quiet);
+        }
         let rolls = since >= LEAST && self.rolls();
         let age = |t: &ReportedIncident| now.0.saturating_sub(t.onset.0);
         let going = self.going();
@@ -75,9 +79,11 @@ impl Watch {
             last.0 < at && at <= now.0
         };
         let again = |t: &ReportedIncident| t.relapsed.is_some_and(|at| last < at);
+        // an inference has no incident of what failed for less
+        let failed = |t: &ReportedIncident| t.until.unwrap_or(t.onset).0 - t.onset.0;
         let opens = |t: &ReportedIncident| {
-            let opens = !t.sources.is_empty() && t.may_open();
-            !t.is_open() && (crossed(t, OPENS / MINUTE) && opens || again(t))
+            let opens = !t.sources.is_empty() && t.may_open() && failed(t) >= OPENS;
+            !t.is_open() && (last.0 < t.onset.0.saturating_add(OPENS) && opens || again(t))
         };
         let over = |t: &ReportedIncident| {
             // an inference may date its end a little later
@@ -94,7 +100,7 @@ impl Watch {
         let muted = |t: &ReportedIncident| t.told.is_some_and(|s| self.after_maintenance(s));
         let wait = |t: &ReportedIncident| match t.stage {
             IncidentStage::Seen => Some((MINUTE, Due::Useful)),
-            IncidentStage::Suspected if age(t) < MINUTE || t.calm.is_some() || !t.may_open() => {
+            IncidentStage::Suspected if failed(t) < OPENS || t.calm.is_some() || !t.may_open() => {
                 None
             }
             IncidentStage::Suspected if age(t) < HOLD => {
@@ -114,7 +120,7 @@ impl Watch {
             }
             _ => None,
         };
-        let quiet = (if self.news { LEAST } else { QUIET }, Due::Quiet);
+        let quiet = (quiet, Due::Quiet);
         let waits = going.filter_map(wait).chain([quiet]);
         let over = waits.filter(|(wait, _)| since >= *wait);
         over.map(|(_, due)| due).min()
@@ -255,6 +261,9 @@ impl Watch {
 
     /// Infers with the lines of inputs that wait for the next record, which are read again when it comes.
     fn judge_with(&mut self, plan: &Plan, waits: impl Fn(&Watch, usize) -> bool) -> Result<()> {
+        if !self.asked {
+            self.leave_behind(false)?;
+        }
         let mut kept = Vec::new();
         for (id, f) in self.planned().collect::<Vec<_>>() {
             let input = &plan.inputs[id as usize];
@@ -282,7 +291,7 @@ impl Watch {
             let feed = &mut self.feeds[f];
             (feed.part, feed.young, feed.unsaved) = (part, None, unsaved);
         }
-        self.leave_behind()?;
+        self.leave_behind(true)?;
         if !self.past && self.rolls() {
             self.roll_over(plan)?;
         }

@@ -62,8 +62,9 @@ pub struct Usual {
 /// A suspicion that stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Alarm {
-    /// First bad second.
+    /// First bad second, and the one before which it is known to fail: where the last requests failed, that behind theirs.
     pub onset: i64,
+    pub until: i64,
     /// Nats for an incident.
     pub nats: f64,
     /// Requests from then on.
@@ -218,8 +219,11 @@ impl Score {
         let (onset, first) = self.edge(start, now, usual)?;
         let (requests, failed) = self.sum(onset, now + 1);
         let more = failed as f64 / requests.max(1) as f64 - p0;
+        let newest = self.seconds.iter().rev().find(|s| s.0 <= now);
+        let fails = newest.filter(|s| s.1.failed > 0);
         (failed >= 5 && more >= 0.01 * self.floor).then_some(Alarm {
             onset,
+            until: fails.map_or(now, |s| s.0 + 1),
             nats: sum,
             requests,
             failed,
@@ -403,6 +407,16 @@ mod tests {
         }
         let found = found.unwrap();
         assert_eq!((found.onset, found.first.offset), (3600, 3600));
+    }
+
+    #[test]
+    fn it_is_known_to_fail_until_the_last_request_and_no_longer() {
+        let mut score = Score::new(Sensitivity::Normal);
+        for s in (0..3700).step_by(2) {
+            add(&mut score, s, u32::from(s >= 3600), s as u32 % 40, AT);
+        }
+        let usual = score.usual(3700, Vec::new);
+        assert_eq!(score.alarm(3700, usual).unwrap().until, 3699);
     }
 
     #[test]

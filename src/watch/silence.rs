@@ -3,7 +3,8 @@
 
 use super::cadence::SILENT;
 use super::engine::Watch;
-use super::input_states::{InputSign, InputTale};
+use super::incident_states::Source;
+use super::input_states::{InputSign, InputTale, Voice};
 use coroner_lines::time::{Instant, SECOND};
 
 /// Half-minutes with a line after which requests are expected, and any other line.
@@ -23,6 +24,9 @@ impl Watch {
                 true => self.wall_us.saturating_sub(feed.heard_us),
                 false => self.now.0.saturating_sub(feed.heard_at.0),
             };
+            if quiet < SILENT && feed.state.voice == Voice::Speaks {
+                continue;
+            }
             let edge = feed.has_requests() && !feed.inner;
             let slots = if edge { REQUESTS } else { OTHERS };
             let lacks = quiet >= SILENT.max(2 * feed.pause_us) && feed.cadence.lacks(quiet, slots);
@@ -45,6 +49,13 @@ impl Watch {
                 InputTale::Nothing | InputTale::Read => {}
             }
         }
+    }
+
+    /// The incident that the silence of an input is of.
+    pub(super) fn silenced(&self, f: usize) -> Option<usize> {
+        let source = Source::Silence(f);
+        let mut reported = self.reported.iter();
+        reported.position(|t| !t.stage.is_final() && t.sources.contains(&source))
     }
 
     /// How far the logs would have come with the lines of one input and the clock on the wall alone.

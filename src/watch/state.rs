@@ -280,13 +280,10 @@ impl Feed {
             && part.accounting.requests_by_app == part.accounting.requests;
         for (axis, track) in part.tracks() {
             let last = track.span.map_or(0, |s| s.1.div_euclid(SECOND));
-            let score = self
-                .scores
-                .entry((axis, by_app))
-                .or_insert_with(|| super::score::Score::new(sensitivity));
+            self.seconds += track.requests.n.iter().count() as u64;
+            let score = self.score((axis, by_app), sensitivity);
             for (us, n) in track.requests.n.iter() {
                 let second = us.div_euclid(SECOND);
-                self.seconds += 1;
                 if last - second < 86_400 {
                     score.add(second, (n, 0), (0, 0), None);
                 }
@@ -299,7 +296,7 @@ impl Feed {
             }
         }
         self.scores
-            .retain(|(axis, _), _| part.track(*axis).span.is_some() || *axis == Axis::Utc);
+            .retain(|((axis, _), _)| part.track(*axis).span.is_some() || *axis == Axis::Utc);
         self.part = Some(part);
         self.planned = Some(input);
     }

@@ -2,7 +2,7 @@
 //! here.
 
 use coroner_core::error::Result;
-use coroner_core::summary::InputPart;
+use coroner_core::summary::{InputPart, Track};
 use coroner_lines::time::Instant;
 
 /// What an inference looks at.
@@ -35,6 +35,22 @@ pub(super) struct Stretch {
     pub seconds: u64,
     /// How far the logs had come at its end.
     pub end: Instant,
+}
+
+impl Stretch {
+    /// Whether all of its lines are requests of which nothing is known but whether they failed: of what these show an incident is
+    /// suspected without an inference.
+    pub fn is_plain(&self) -> bool {
+        let n = &self.part.accounting;
+        let slow = |t: &Track| {
+            t.requests
+                .latency
+                .within(i64::MIN, i64::MAX)
+                .next()
+                .is_some()
+        };
+        n.requests == n.lines && !self.part.tracks().any(|(_, t)| slow(t))
+    }
 }
 
 impl LeftBehind {

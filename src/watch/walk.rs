@@ -143,7 +143,6 @@ impl Watch {
             self.web |= g.requests > 0 && !g.by_app;
             feed.state.takes(InputSign::Line(self.now));
             feed.see(g, before, self.settings.sensitivity);
-            self.count_late(f, id, g);
         }
         let feed = &mut self.feeds[f];
         let newlines = memchr::memchr_iter(b'\n', &block.bytes).count() as u64;

@@ -119,7 +119,11 @@ impl Inbox {
             && let Ok(next) = self.said.try_recv()
         {
             match next {
-                FromStream::Bytes(f, more) if f == feed => bytes.extend(more),
+                FromStream::Bytes(f, more) if f == feed => {
+                    // grown once
+                    bytes.reserve((ENOUGH + CHUNK).saturating_sub(bytes.len()));
+                    bytes.extend(more);
+                }
                 other => {
                     self.ahead.set(Some(other));
                     break;

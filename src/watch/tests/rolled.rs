@@ -173,7 +173,7 @@ fn what_an_inference_looks_at_does_not_grow_and_the_end_is_of_all() {
     };
     let log = log(14 * 24, fails);
     let mut w = watch();
-    let (mut events, mut after) = (Vec::new(), Vec::new());
+    let (mut events, mut after, mut opened) = (Vec::new(), Vec::new(), Vec::new());
     let pieces = log.as_bytes().chunks(16 << 10);
     for (n, piece) in pieces.enumerate() {
         w.push(0, piece).unwrap();
@@ -183,6 +183,9 @@ fn what_an_inference_looks_at_does_not_grow_and_the_end_is_of_all() {
         let new = w.events();
         if new.iter().any(|e| e["event"] == "incident_close") {
             after.push(looked_at);
+        }
+        if new.iter().any(|e| e["event"] == "incident_open") {
+            opened.push(looked_at);
         }
         events.extend(new);
         if n == 700 {
@@ -199,6 +202,8 @@ fn what_an_inference_looks_at_does_not_grow_and_the_end_is_of_all() {
         "{after:?} of {}",
         lines.len()
     );
+    // requests alone show no more than the score of them did
+    assert!(opened.iter().all(|n| *n < 8_000), "{opened:?}");
     let report = w.end().unwrap().unwrap();
     assert!(json::to_string(&report) == super::in_one_go(log.as_bytes()));
     events.extend(w.events());
