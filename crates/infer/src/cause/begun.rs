@@ -1,15 +1,19 @@
 //! What began as the failures did, in a line that is no error, and is spoken of by who looks into them: a job that took what ran out. Only
 //! names tie the two; which lines are rare is known before.
 
-use super::case::{BegunFact, Case, RemarkFact};
+use super::case::{BegunFact, Case, RemarkFact, quoted};
+use super::change::chosen::object;
+use super::ends::is_at_the_end;
 use super::overload::asked_more;
 use super::remarks::{denies, everywhere, names, since};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ledger::{culprit, lines, named, quote, quote_from, shortened};
+use crate::cause::ledger::{culprit, lines, named, quote, quote_from, shortened, stop_with};
 use crate::cause::rank::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
-use crate::model::{Cited, Group, Sentence};
+use crate::model::{Cited, Event, Group, Sentence};
+use coroner_lines::record::MarkerKind;
 use coroner_lines::text::words::find;
+use coroner_lines::time::Instant;
 use std::collections::BTreeSet;
 
 /// What it weighs, in nats: as much as a suspect that is named by who looks into the outage.
@@ -31,7 +35,8 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         let taken = Sentence::words(" because of ").p(quote(&short));
         (short, taken, (text, cited))
     });
-    let Some((short, taken, (text, cited))) = begun.or_else(|| asked_for(case)) else {
+    let found = begun.or_else(|| asked_for(case));
+    let Some((short, taken, (text, cited))) = found.or_else(|| switched_off(case)) else {
         return;
     };
     let of_it = |c: &ClassInfo, w: &Weighed| {
@@ -67,6 +72,22 @@ fn asked_for(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cit
     let taken = Sentence::words(" by requests for ").name(&named(path));
     let cited = lines(&[said.evidence.clone()]);
     Some((format!("requests for {path}"), taken, (text, cited)))
+}
+
+/// The same of a flag that is switched as the failures end, and was not as they began.
+fn switched_off(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cited>))> {
+    let flags = || case.timed(&[MarkerKind::FeatureFlag]);
+    let (e, _) = flags().rfind(|(e, _)| is_at_the_end(case, e))?;
+    let name = object(e).filter(|_| case.recovered)?;
+    let before = |(o, t): (&Event, Instant)| t <= case.onset && object(o).as_ref() == Some(&name);
+    if flags().any(before) {
+        return None;
+    }
+    let text = stop_with(case, e.time, Sentence::default().p(quote(quoted(e)?)));
+    let taken = Sentence::words(" by what ")
+        .name(&named(&name))
+        .w(" allows");
+    Some((name, taken, (text, lines(&e.evidence))))
 }
 
 /// What began, what the chat says of it, and the lines of both.

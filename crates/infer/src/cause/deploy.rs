@@ -252,7 +252,8 @@ fn named_by<'s, 'a>(c: &Change<'_>, signs: &'s [Sign<'a>]) -> Option<&'s Sign<'a
     let short = short.or(released.strip_suffix("-api")).unwrap_or(&released);
     let word = |c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c));
     let names = |s: &&Sign<'_>| {
-        let said = s.text.to_ascii_lowercase();
+        // its head names who says it
+        let said = s.said.to_ascii_lowercase();
         s.new && said.split(word).any(|w| w == released || w == short)
     };
     signs.iter().find(names).filter(|_| short.len() > 3)
