@@ -7,8 +7,9 @@ use coroner_lines::format::columns::is_request;
 use coroner_lines::format::envelope::{ENVELOPES, Inside, Outer, is_of_whole_files, peel};
 use coroner_lines::format::frame::{Frame, Units};
 use coroner_lines::record::{At, Body, Kind, Level, Record};
+use coroner_lines::time::stamp::iso;
 use coroner_lines::time::zone::{Zone, stated};
-use coroner_lines::time::{Dated, MINUTE, Stamp};
+use coroner_lines::time::{Dated, MINUTE, SECOND, Stamp};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -101,6 +102,18 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
     s
 }
 
+/// The zone with which a line says its own time again: `2026-05-12 10:51:12 START 2026-05-12 10:51:12 +0200`.
+fn zone_beside(own: Stamp, line: &[u8]) -> Option<Zone> {
+    if own.offset_min.is_some() || own.dated != Dated::Full {
+        return None;
+    }
+    let years = memchr::memmem::find_iter(line, b"20");
+    let mut times = years.filter_map(|at| iso(&line[at..]).ok().map(|(_, s)| s));
+    let again = |s: &Stamp| s.wall_us.div_euclid(SECOND) == own.wall_us.div_euclid(SECOND);
+    let zoned = times.find(|s| s.offset_min.is_some() && again(s))?;
+    zoned.offset_min.map(Zone::Fixed)
+}
+
 /// The first format that accepts a text, and what it makes of it.
 fn first<'t>(all: &[Tried], text: &'t [u8]) -> Option<(usize, Record<'t>)> {
     let may = |f: &Tried| text.first().is_none_or(|c| f.may_begin(*c));
@@ -130,6 +143,9 @@ impl Sniffed {
             self.beginnings.learn(line, time);
         }
         self.stamp(r.stamp);
+        if let (None, Some(own)) = (&self.zone, r.stamp) {
+            self.zone = zone_beside(own, line);
+        }
         true
     }
 
@@ -218,4 +234,22 @@ pub fn may_be_unread(found: Option<(Kind, &Record<'_>)>) -> bool {
         Body::Message(m) => kind == Kind::App && m.level < Level::Warn,
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_says_its_time_again_says_its_zone() {
+        let zone = |line: &str| {
+            let (_, own) = iso(line.as_bytes()).unwrap();
+            zone_beside(own, line.as_bytes())
+        };
+        let again = "2026-05-12 10:51:12 [INFO] START 2026-05-12 10:51:12 +0200 cap production";
+        assert_eq!(zone(again), Some(Zone::Fixed(120)));
+        let other = "2026-05-12 10:51:12 [INFO] next run at 2026-05-12T11:51:12+02:00";
+        assert_eq!(zone(other), None);
+        assert_eq!(zone("2026-05-12 10:51:12 [INFO] 2026-05-12 10:51:12"), None);
+    }
 }
