@@ -1,6 +1,7 @@
 //! A machine: hardware lines or a cold start of one host, silence of everything on it, failures behind it alone.
 
 use super::case::{Case, Dim, SourceFact};
+use crate::cause::alerts::alerted_of_hardware;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::cold_start::ColdStart;
 use crate::cause::expected_effects::gone;
@@ -103,6 +104,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let together = together.join(", ");
     let named = host.map(LogText::for_json).or(lone);
     let named = named.or(Some(together.as_str()).filter(|t| !t.is_empty()));
+    if let Some(host) = host {
+        alerted_of_hardware(&mut scale, case, host.for_json());
+    }
     let part = best.and_then(|s| names::stands(s.text, &PARTS));
     let of_part = |h: &str| Some(format!("{} on {h}", part?.to_ascii_lowercase()));
     let named = named.and_then(|h| culprit("host", &of_part(h).unwrap_or(h.to_owned()), None));
