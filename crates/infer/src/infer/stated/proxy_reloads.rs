@@ -67,6 +67,11 @@ pub(in crate::infer) fn is_failed_reload(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"Reload failed").is_some()
 }
 
+/// Whether a start was ordered, or is on its way, as systemd says it: that something is up it says in other words.
+fn only_begins(r: &StatedMarker) -> bool {
+    is_order(r) || r.text.starts_with(b"Starting ") && r.text.ends_with(b"...")
+}
+
 /// What was asked for and did not come about: a reload that fails is stated in the words of its failure, and a start that
 /// fails is none.
 pub(in crate::infer) fn failed_orders(rows: &mut Vec<StatedMarker>) {
@@ -78,7 +83,7 @@ pub(in crate::infer) fn failed_orders(rows: &mut Vec<StatedMarker>) {
         match r.kind {
             MarkerKind::ConfigChange if is_failed_reload(&r.text) => o.refused.add(r, r.time, i),
             MarkerKind::Crash => o.fell.add(r, at, i),
-            MarkerKind::ServiceStart if !is_order(r) => o.up.add(r, at, i),
+            MarkerKind::ServiceStart if !only_begins(r) => o.up.add(r, at, i),
             _ => {}
         }
     }
@@ -104,7 +109,7 @@ pub(in crate::infer) fn failed_orders(rows: &mut Vec<StatedMarker>) {
     for (i, r) in rows.iter().enumerate() {
         match r.kind {
             MarkerKind::ConfigChange => refused.extend(refusal(r, i).map(|by| (i, by))),
-            MarkerKind::ServiceStart if is_order(r) => failed.extend(fails(r).map(|()| i)),
+            MarkerKind::ServiceStart if only_begins(r) => failed.extend(fails(r).map(|()| i)),
             _ => {}
         }
     }
