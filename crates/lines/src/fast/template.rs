@@ -133,7 +133,7 @@ impl LineTemplate {
         match self {
             LineTemplate::Access(t) => t.read(after, marks, memo, take),
             LineTemplate::App(t) => t.read(after, len, marks, memo, take),
-            LineTemplate::Text(t) => t.read(after, len, marks.0.len() - 1, memo, take),
+            LineTemplate::Text(t) => t.read(after, len, memo, take),
             LineTemplate::Haproxy => haproxy::read(after, len, marks, memo, take),
             LineTemplate::Alb { .. } => aws_alb::read(after, marks, &mut memo.alb, take),
         }

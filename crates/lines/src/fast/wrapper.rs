@@ -2,9 +2,9 @@
 //! to a brief record; and texts within one that are of no format. What a wrapper states is decided in `format::envelope`, with
 //! which this agrees.
 
-use crate::fast::brief::{Brief, PathSpan};
+use crate::fast::brief::Brief;
 use crate::fast::template::Take;
-use crate::fast::template::text_template::{gives_said, said_or_more};
+use crate::fast::template::text_template::give_text;
 use crate::format::app::text::stated_level;
 use crate::format::envelope::{ENVELOPES, Inside, Outer, placed, stream_of};
 use crate::record::At;
@@ -236,21 +236,7 @@ pub fn plain<'a>(outer: &Outer<'_>, text: &'a [u8], take: impl Take<'a>) -> Opti
         return None;
     }
     let level = stated_level(text, outer.level);
-    if gives_said(text, || memchr::memchr(b'"', text).is_some()) {
-        take.brief(&Brief {
-            stamp,
-            stamped: At::End,
-            host: None,
-            service: None,
-            version: None,
-            names: 0,
-            request: None,
-            path_at: PathSpan::Nowhere,
-            said: Some((level, text, 0)),
-        });
-    } else {
-        said_or_more(stamp, (None, None), (level, text), take);
-    }
+    give_text(stamp, (None, None, 0), (level, text), take);
     Some(())
 }
 

@@ -10,7 +10,7 @@ use crate::fast::template::name_span::NameRun;
 use crate::fast::template::{Memo, Take};
 use crate::format::app::fields::Fields;
 use crate::format::app::keys::{Meaning, meaning};
-use crate::format::app::values::may_state_request;
+use crate::format::app::message::any_request;
 use crate::format::app::{json, logfmt};
 use crate::format::flat_json::{Value, fields};
 use crate::format::leaf;
@@ -186,9 +186,7 @@ fn give_line<'a, R>(fields: &mut Fields<'a>, f: impl FnOnce(Line<'_, 'a>) -> R) 
         && fields.error.is_none()
         && fields.version.is_none()
         && !leaf::has_escape(text);
-    // only what has a quote quotes a request
-    let may_request = || may_state_request(text) || memchr::memchr(b'"', text).is_some();
-    if !usual || (!is_request && may_request()) {
+    if !usual || (!is_request && any_request(text).is_some()) {
         return f(Line::Record(at_length(fields)));
     }
     let status = match fields.no_request {

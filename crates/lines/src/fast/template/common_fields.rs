@@ -7,6 +7,7 @@ use crate::fast::template::name_span::{NameRun, SpanValues as Read};
 use crate::fast::template::{Memo, NO_VALUE, Take, only};
 use crate::fast::value::Near;
 use crate::format::app::keys::{Meaning, RequestPart};
+use crate::format::app::message::any_request;
 use crate::format::app::values;
 use crate::format::leaf::{self, Unit};
 use crate::format::synonym::Field;
@@ -178,7 +179,7 @@ impl UsualValues {
             request.path = path.value;
             let (from, to) = spans.place(self.path);
             path_at = PathSpan::Path(after, from, to);
-        } else if values::may_state_request(text.value) {
+        } else if any_request(text.value).is_some() {
             return None;
         }
         take.take()?.brief(&Brief {

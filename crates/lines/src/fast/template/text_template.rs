@@ -7,7 +7,7 @@ use crate::fast::template::{Memo, Take};
 use crate::format::app::message;
 use crate::format::app::text::{deploy_tool, stamped};
 use crate::format::leaf;
-use crate::record::{At, Body, Level, Message, Record};
+use crate::record::{At, Body, Level, Record};
 use crate::time::Stamp;
 use std::borrow::Cow;
 
@@ -78,7 +78,6 @@ impl TextTemplate {
         &self,
         after: &'a [u8],
         len: usize,
-        quotes: usize,
         memo: &mut Memo,
         take: impl Take<'a>,
     ) -> Option<()> {
@@ -100,65 +99,51 @@ impl TextTemplate {
         let text = rest.get(known.len..)?;
         let part = |at: Option<(usize, usize)>| at.and_then(|(from, to)| rest.get(from..to));
         let (level, host, service) = (known.level, part(known.host), part(known.service));
-        if gives_said(text, || quotes > 0) {
-            take.brief(&Brief {
-                stamp,
-                stamped: At::End,
-                host,
-                service,
-                version: None,
-                names: known.names,
-                request: None,
-                path_at: PathSpan::Nowhere,
-                said: Some((level, text, 0)),
-            });
-            return Some(());
-        }
         if !is_plain(text) && !ends_head(text) || deploy_tool(text) {
             return None;
         }
-        said_or_more(stamp, (host, service), (level, text), take);
+        give_text(stamp, (host, service, known.names), (level, text), take);
         Some(())
     }
 }
 
-/// Whether a text is a message and nothing more: what begins with a capital may report a request, as may a quoted text and pairs.
+/// Gives a text behind a head, as [`message::body`] reads it: nearly all are a message and nothing more.
 #[inline(always)]
-pub(in crate::fast) fn gives_said(text: &[u8], is_quoted: impl Fn() -> bool) -> bool {
-    let small = text.first().is_some_and(|c| !c.is_ascii_uppercase());
-    let stated = || is_quoted() || message::names_a_method(text);
-    small && is_plain(text) && !stated() && !leaf::has_escape(text)
-}
-
-/// Gives a message of which more than little may have to be kept.
-#[inline(never)]
-pub(in crate::fast) fn said_or_more<'a>(
+pub(in crate::fast) fn give_text<'a>(
     stamp: Stamp,
-    (host, service): (Option<&'a [u8]>, Option<&'a [u8]>),
+    (host, service, names): (Option<&'a [u8]>, Option<&'a [u8]>, u32),
     (level, text): (Level, &'a [u8]),
     take: impl Take<'a>,
 ) {
-    match message::body(level, text) {
-        Body::Message(Message {
-            text: Cow::Borrowed(text),
-            ..
-        }) if level < Level::Warn => take.brief(&Brief {
-            stamp,
-            stamped: At::End,
-            host,
-            service,
-            version: None,
-            names: 0,
-            request: None,
-            path_at: PathSpan::Nowhere,
-            said: Some((level, text, 0)),
-        }),
-        body => take.line(Line::Record(Record {
-            host: host.map(Cow::Borrowed),
-            service: service.map(Cow::Borrowed),
-            ..Record::new(Some(stamp), body)
-        })),
+    if leaf::has_escape(text) || message::any_request(text).is_some() {
+        return more(stamp, (host, service), message::body(level, text), take);
     }
+    take.brief(&Brief {
+        stamp,
+        stamped: At::End,
+        host,
+        service,
+        version: None,
+        names,
+        request: None,
+        path_at: PathSpan::Nowhere,
+        said: Some((level, text, 0)),
+    });
+}
+
+/// Gives a line of which more than little may have to be kept.
+#[inline(never)]
+fn more<'a>(
+    stamp: Stamp,
+    (host, service): (Option<&'a [u8]>, Option<&'a [u8]>),
+    body: Body<'a>,
+    take: impl Take<'a>,
+) {
+    take.line(Line::Record(Record {
+        host: host.map(Cow::Borrowed),
+        service: service.map(Cow::Borrowed),
+        ..Record::new(Some(stamp), body)
+    }));
 }
 
 /// What the general way says of a written time in front of the rest of a line.

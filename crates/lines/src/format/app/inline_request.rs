@@ -6,29 +6,53 @@ use crate::format::leaf;
 use crate::format::leaf::find;
 use crate::record::Request;
 use crate::table::rows;
+use crate::text::literals::{held, parsed};
 use regex::bytes::Regex;
 use std::sync::{LazyLock, OnceLock};
 
-/// A way to say it: how such a message begins, its pattern, and that made when a message begins so.
-type AnswerPattern = ([&'static str; 2], OnceLock<Option<Regex>>);
+/// A way to say it: how such messages begin, its pattern, and that made when one does, with the texts of which each holds one.
+struct AnswerPattern {
+    begins: Vec<&'static [u8]>,
+    pattern: &'static str,
+    made: OnceLock<Option<(Regex, Vec<Vec<u8>>)>>,
+}
 
 static WAYS: LazyLock<Vec<AnswerPattern>> = LazyLock::new(|| {
     let rows = rows(include_str!("answers.tsv"));
-    rows.map(|row| (row, OnceLock::new())).collect()
+    rows.map(|[begins, pattern]| AnswerPattern {
+        begins: begins.split('|').map(str::as_bytes).collect(),
+        pattern,
+        made: OnceLock::new(),
+    })
+    .collect()
 });
+
+impl AnswerPattern {
+    fn find<'a>(&self, text: &'a [u8]) -> Option<Request<'a>> {
+        self.begins.iter().find(|b| text.starts_with(b))?;
+        let made = self.made.get_or_init(|| {
+            let holds = held(&parsed(self.pattern)?)?;
+            let regex = Regex::new(&format!("(?s-u)^{}", self.pattern)).ok()?;
+            Some((regex, holds))
+        });
+        let (regex, holds) = made.as_ref()?;
+        holds.iter().find(|h| find(text, h).is_some())?;
+        stated(regex, text)
+    }
+}
 
 /// The request whose answer a text states; without method and path where the text does not repeat them.
 pub(in crate::format) fn answered(text: &[u8]) -> Option<Request<'_>> {
     let text = behind_tags(text);
-    if text.first()? == &b'(' {
+    let first = *text.first()?;
+    if first == b'(' {
         return by_route(text);
     }
-    WAYS.iter().find_map(|([begins, pattern], made)| {
-        let mut begins = begins.split('|');
-        begins.find(|b| text.starts_with(b.as_bytes()))?;
-        let made = made.get_or_init(|| Regex::new(&format!("(?s-u)^{pattern}")).ok());
-        stated(made.as_ref()?, text)
-    })
+    let begins = |b: &&[u8]| b.first() == Some(&first);
+    let mut ways = WAYS
+        .iter()
+        .filter(|way| way.begins.iter().any(|b| begins(&b)));
+    ways.find_map(|way| way.find(text))
 }
 
 /// The request that a pattern finds in a text.

@@ -7,7 +7,7 @@ use crate::format::pairs::pairs;
 use crate::format::request_fields::Taken;
 use crate::record::{Body, Level, Message, Request};
 use crate::table::byte_words;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr3};
 use std::borrow::Cow;
 
 /// Request methods, upper case as applications write them.
@@ -85,9 +85,27 @@ fn is_value(w: &[u8]) -> bool {
 /// of it may stand a few values, if it says how long the answer took: `rid=5f0c 10.0.4.1 GET /cart 200 4ms`. Prose in front tells
 /// what was asked of others.
 pub fn stated_request(text: &[u8]) -> Option<Request<'_>> {
-    request_at_start(text)
-        .or_else(|| behind_values(text))
-        .or_else(|| in_pairs(text))
+    let by_path = || request_at_start(text).or_else(|| behind_values(text));
+    let by_path = names_a_path(text).then(by_path).flatten();
+    by_path.or_else(|| in_pairs(text))
+}
+
+/// Whether a path stands behind a capital and a blank, as it does behind a method.
+fn names_a_path(text: &[u8]) -> bool {
+    memchr_iter(b'/', text)
+        .any(|at| at > 2 && text[at - 1] == b' ' && text[at - 2].is_ascii_uppercase())
+}
+
+/// The request that a text states, in its own words, in those of a framework or in quotes.
+pub(crate) fn any_request(text: &[u8]) -> Option<Request<'_>> {
+    // a path, a pair or a quote: most texts have none
+    let signed = memchr3(b'/', b'=', b'"', text).is_some();
+    let stated = || stated_request(text);
+    let quoted = || quoted_request(text).filter(|r| r.status > 0);
+    let stated = signed.then(stated).flatten();
+    stated
+        .or_else(|| answered(text))
+        .or_else(|| signed.then(quoted).flatten())
 }
 
 /// A request behind a few values.
@@ -109,7 +127,7 @@ fn behind_values(text: &[u8]) -> Option<Request<'_>> {
 /// A request that pairs state: `method=GET path=/cart status=200 dur_ms=4`, behind a few values or words which say that it was
 /// answered. A call of another server names its host.
 fn in_pairs(text: &[u8]) -> Option<Request<'_>> {
-    if !names_a_method(text) {
+    if !(names_a_method(text) && gives_a_status(text)) {
         return None;
     }
     let mut rest = text;
@@ -128,8 +146,19 @@ fn in_pairs(text: &[u8]) -> Option<Request<'_>> {
 }
 
 /// Whether a key in a text is that of a method: without one no pairs state a request.
-pub(crate) fn names_a_method(text: &[u8]) -> bool {
+fn names_a_method(text: &[u8]) -> bool {
     memchr_iter(b'=', text).any(|at| text[..at].ends_with(b"ethod"))
+}
+
+/// Whether the value of a pair is a status.
+fn gives_a_status(text: &[u8]) -> bool {
+    memchr_iter(b'=', text).any(|at| {
+        let value = &text[at + 1..];
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let near = &value[..value.len().min(4)];
+        let end = near.iter().position(|c| b" \t\"".contains(c));
+        leaf::status(&near[..end.unwrap_or(near.len())]).is_some()
+    })
 }
 
 /// Whether a word in front of pairs says that a request was answered: `request_finished`, `HTTP request handled`.
@@ -240,10 +269,7 @@ pub(super) fn unquoted_access(text: &[u8]) -> bool {
 /// The body of a message: a request where the text states one, else the message itself.
 pub fn body<'a>(level: Level, text: &'a [u8]) -> Body<'a> {
     let message = Message::new(level, plain(text));
-    let request = stated_request(text)
-        .or_else(|| answered(text))
-        .or_else(|| quoted_request(text).filter(|r| r.status > 0));
-    match request {
+    match any_request(text) {
         Some(r) => Body::Request(Request {
             message: Some(message),
             ..r

@@ -1,8 +1,7 @@
 //! What single values of a structured application line say: levels, names, versions, and texts that report no more than a
 //! request. Which field a value comes from is known in `fields`.
 
-use super::message::{names_a_method, service_of_logger};
-use crate::format::app::inline_request::answered;
+use super::message::service_of_logger;
 use crate::format::leaf;
 use crate::record::Level;
 use crate::table::words;
@@ -73,20 +72,4 @@ pub(super) fn is_version_header(name: &[u8]) -> bool {
     VERSIONS
         .iter()
         .any(|n| bare.eq_ignore_ascii_case(n.as_bytes()))
-}
-
-/// Whether a text that is not empty may report a request: it begins with a method or a word of a framework, perhaps behind
-/// tags in brackets, a path stands in it behind a method, or a key is that of a method.
-#[inline(always)]
-pub(crate) fn may_state_request(text: &[u8]) -> bool {
-    text[0].is_ascii_uppercase()
-        || text[0] == b'[' && answered(text).is_some()
-        || holds_method_and_path(text)
-        || names_a_method(text)
-}
-
-/// Whether a path stands behind a capital and a blank, as it does behind a method.
-fn holds_method_and_path(text: &[u8]) -> bool {
-    memchr::memchr_iter(b'/', text)
-        .any(|at| at > 2 && text[at - 1] == b' ' && text[at - 2].is_ascii_uppercase())
 }
