@@ -26,7 +26,7 @@ mod written;
 
 pub(crate) use command::{powershell, typed_by_hand};
 pub use command::{synced, typed};
-pub use gate::{Signs, find, find_in_chat, signs};
+pub use gate::{Signs, find, find_in_chat, is_read, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;
 pub(crate) use grammar::lexicon::order;

@@ -11,6 +11,7 @@ use super::trouble;
 use super::vetoed::is_taken_back;
 use super::{Hit, SAID};
 use crate::record::{Kind, MarkerKind};
+use crate::text::likeness::holds_mixed;
 use crate::text::says_a_failed_call;
 use std::sync::LazyLock;
 
@@ -72,8 +73,14 @@ impl Signs {
     pub fn speaks_of_an_act(self) -> bool {
         self.set & GRAMMAR != 0
     }
-    /// Where the message states nothing: whether none does that has the same key ([`likeness`](crate::text::likeness)).
+    /// Where the message states nothing: whether none does that has the same key ([`likeness`](crate::text::likeness)), for which
+    /// [`is_read`] was asked about ids.
     pub fn is_blind(self, key: &[u8]) -> bool {
+        if holds_mixed(key) {
+            // what people write begins with who they are, which is no id
+            let silent = self.set == 0 && self.whole && !self.hints;
+            return silent && !key.contains(&b'<') && !key.starts_with(b"Event(");
+        }
         let numbered = self.set & (TYPED | NUMBERED) != 0
             || self.set & GRAMMAR != 0 && grammar::is_numbered(key)
             // what a controller says of a step counts replicas
@@ -81,6 +88,12 @@ impl Signs {
         let many = self.whole && !self.hints && !numbered;
         many && !armed(self.set).any(|a| a.may_hold(key))
     }
+}
+
+/// Whether a word, an id, may hold a part of what any rule looks for.
+pub fn is_read(id: &[u8]) -> bool {
+    static PARTS: LazyLock<Prefilter> = LazyLock::new(|| Prefilter::of_words(&PREFILTERS));
+    PARTS.shares(id)
 }
 
 /// Whether words stand there that may state something.

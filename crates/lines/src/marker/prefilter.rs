@@ -1,6 +1,8 @@
 //! A test that costs less than a nanosecond per byte and says which rules may hold for a message. Derived from the rules'
 //! patterns, never written by hand: every match of a rule holds one of its literals, and every literal holds a known gram.
 
+mod ids;
+
 use super::grammar;
 use super::rules::{Rule, Scopes};
 use super::trouble;
@@ -55,8 +57,28 @@ struct Literal {
     bytes: Vec<u8>,
     /// Where in it its gram begins.
     at: usize,
+    /// Whether it has digits, for which any others do.
+    numbered: bool,
     /// Rules of which it is a literal.
     rules: Set,
+}
+
+impl Literal {
+    /// Whether it stands in a text around its gram.
+    fn stands_at(&self, text: &[u8], gram_at: usize) -> bool {
+        if !self.numbered {
+            let from = gram_at.checked_sub(self.at);
+            let here = from.and_then(|from| text.get(from..from + self.bytes.len()));
+            return here.is_some_and(|here| {
+                let mut both = here.iter().zip(&self.bytes);
+                both.all(|(t, l)| t.eq_ignore_ascii_case(l))
+            });
+        }
+        let (before, from) = text.split_at(gram_at);
+        let (head, tail) = self.bytes.split_at(self.at);
+        begins_alike(from.iter(), tail.iter())
+            && begins_alike(before.iter().rev(), head.iter().rev())
+    }
 }
 
 #[inline(always)]
@@ -105,14 +127,18 @@ impl Prefilter {
         scopes.map(|s| Prefilter::of(&known, *s)).collect()
     }
 
-    fn of(known: &[PatternFacts], scope: Scopes) -> Prefilter {
-        let mut p = Prefilter {
+    fn empty(always: Set) -> Prefilter {
+        Prefilter {
             table: vec![0; 1 << (BITS - 6)],
             literals: HashMap::default(),
             short: Vec::new(),
-            // there any sentence may be of an alert
-            always: if scope == Scopes::PAGER { GRAMMAR } else { 0 },
-        };
+            always,
+        }
+    }
+
+    fn of(known: &[PatternFacts], scope: Scopes) -> Prefilter {
+        // there any sentence may be of an alert
+        let mut p = Prefilter::empty(if scope == Scopes::PAGER { GRAMMAR } else { 0 });
         let here = |k: &&PatternFacts| k.scopes.is_none_or(|s| s.meets(scope));
         for k in known.iter().filter(here) {
             match &k.literals {
@@ -128,10 +154,13 @@ impl Prefilter {
     }
 
     fn add(&mut self, literal: &[u8], rules: Set) {
-        if literal.len() < GRAM {
-            return self.short.push((literal.to_vec(), rules));
+        match literal.len() < GRAM {
+            true => self.short.push((literal.to_vec(), rules)),
+            false => self.add_whole(without_ids(literal), rules),
         }
-        let literal = without_ids(literal);
+    }
+
+    fn add_whole(&mut self, literal: &[u8], rules: Set) {
         let at = rarest(literal);
         let g = match literal.get(at..at + GRAM) {
             Some(w) => gram([w[0], w[1], w[2], w[3]]),
@@ -145,6 +174,7 @@ impl Prefilter {
             None => known.push(Literal {
                 bytes: literal.to_vec(),
                 at,
+                numbered: literal.iter().any(u8::is_ascii_digit),
                 rules,
             }),
         }
@@ -177,12 +207,7 @@ impl Prefilter {
             .get(&g)
             .into_iter()
             .flatten()
-            .filter(|k| {
-                let (before, from) = text.split_at(gram_at);
-                let (head, tail) = k.bytes.split_at(k.at);
-                begins_alike(from.iter(), tail.iter())
-                    && begins_alike(before.iter().rev(), head.iter().rev())
-            })
+            .filter(|k| k.stands_at(text, gram_at))
             .fold(0, |set, k| set | k.rules)
     }
 }
@@ -273,7 +298,7 @@ mod tests {
     use regex::bytes::RegexBuilder;
     use std::sync::LazyLock;
 
-    static EACH: LazyLock<Vec<Prefilter>> = LazyLock::new(|| Prefilter::each(rules()));
+    pub(super) static EACH: LazyLock<Vec<Prefilter>> = LazyLock::new(|| Prefilter::each(rules()));
 
     fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
         literals_of(&parsed(pattern)?)

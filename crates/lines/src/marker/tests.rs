@@ -2,7 +2,7 @@
 //! counts. Faults are tried on the messages of the other table.
 
 use super::Hit;
-use super::gate::{find, find_in_chat, signs};
+use super::gate::{find, find_in_chat, is_read, signs};
 use super::grammar::tests::pieces;
 use crate::record::{Kind, MarkerKind};
 use crate::text::likeness::{Likeness, tests::alike};
@@ -103,7 +103,7 @@ fn deploys_by_prompt_and_by_the_version_of_a_play() {
 
 /// What a message states, whether it is one of many of a key that all state the same, and whether it tells of trouble.
 fn answer(text: &str, scope: Kind) -> (Vec<Hit>, bool, bool) {
-    let (mut key, mut hits) = (Likeness::default(), Vec::new());
+    let (mut key, mut hits) = (Likeness::new(is_read), Vec::new());
     let mut signs = signs(text.as_bytes(), scope);
     signs.find(text.as_bytes(), &mut hits);
     let key = key.fill(text.as_bytes());

@@ -1,6 +1,6 @@
 //! What texts have in common that differ in nothing but numbers and ids: one key for all of them, made in one pass over the bytes.
-//! A run of digits is one zero; a hash and a UUID are a zero and what their shape shows of them. Whether texts of one key mean
-//! the same is for whoever reads them to say.
+//! A run of digits is one zero; a hash and a UUID are a zero and what their shape shows of them, any other id of letters and digits
+//! a zero and that it is one. Whether texts of one key mean the same is for whoever reads them to say.
 
 use crate::text::failed_status::is_behind_key;
 use crate::vector::{ByteWindow, WINDOW};
@@ -26,6 +26,10 @@ const OF_UUID: u8 = 2;
 const AS_A_NUMBER: u8 = 0xF4;
 /// Beside the others: the last byte is a digit, and a dot follows.
 const DIGIT_LAST: u8 = 8;
+
+/// What stands behind the zero of any other id, and its bytes at least.
+const OF_MIXED: u8 = 0xFC;
+const MIXED: usize = 8;
 
 const DIGIT: u8 = 1;
 const HEX: u8 = 2;
@@ -55,14 +59,18 @@ pub struct Likeness {
     bytes: [u8; LONGEST],
     len: usize,
     is_whole: bool,
+    /// Whether something may be read in an id that is neither a hash nor a UUID: then it stays as it is.
+    reads: fn(&[u8]) -> bool,
 }
 
-impl Default for Likeness {
-    fn default() -> Self {
+impl Likeness {
+    /// No key; of ids that are neither hashes nor UUIDs those are alike in which nothing is read.
+    pub fn new(reads: fn(&[u8]) -> bool) -> Self {
         Likeness {
             bytes: [0; LONGEST],
             len: 0,
             is_whole: false,
+            reads,
         }
     }
 }
@@ -157,10 +165,17 @@ impl Likeness {
         let word = &text[start..end];
         let is_hash =
             HASH.contains(&word.len()) && has & OTHER == 0 && (2..word.len()).contains(&figures);
-        // how a call ended stays as it is, and so do hashes in capitals, which begin like names
-        if digit == start && is_behind_key(text, start)
-            || is_hash && (has & CAPITAL != 0 || is_read(word))
-        {
+        // how a call ended stays as it is
+        if digit == start && is_behind_key(text, start) {
+            self.put(word);
+            return Some(end);
+        }
+        if has & (CAPITAL | OTHER) != 0 && is_mixed(word) && !(self.reads)(word) {
+            self.put(&[b'0', OF_MIXED]);
+            return Some(end);
+        }
+        // and so do hashes in capitals, which begin like names
+        if is_hash && (has & CAPITAL != 0 || is_read(word)) {
             self.put(word);
             return Some(end);
         }
@@ -204,6 +219,17 @@ impl Likeness {
     }
 }
 
+/// Whether a word of letters and digits is an id: names end in their number.
+fn is_mixed(word: &[u8]) -> bool {
+    let numbered = |w: &[u8; 2]| w[0].is_ascii_digit() && !w[1].is_ascii_digit();
+    word.len() >= MIXED && word.array_windows().any(numbered)
+}
+
+/// Whether a key stands for ids that are neither hashes nor UUIDs: of such texts nothing is known but that nothing is read in them.
+pub(crate) fn holds_mixed(key: &[u8]) -> bool {
+    memchr::memchr(OF_MIXED, key).is_some()
+}
+
 /// Whether an id holds a word that is read.
 #[inline(always)]
 fn is_read(id: &[u8]) -> bool {
@@ -242,20 +268,22 @@ pub(crate) mod tests {
     use proptest::sample::select;
 
     fn key(text: &str) -> Option<Vec<u8>> {
-        Likeness::default()
+        Likeness::new(crate::marker::is_read)
             .fill(text.as_bytes())
             .map(<[u8]>::to_vec)
     }
 
     /// Two texts of one key, of given words and of numbers and ids.
     pub(crate) fn alike(words: Vec<&'static str>) -> impl Strategy<Value = (String, String)> {
-        const IDS: [&str; 6] = [
+        const IDS: [&str; 8] = [
             "[0-9]{1,9}",
             "[0-9a-f]{6,42}",
             "[0-9]{6,9}[a-f]",
             "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
             "[0-9]{1,3}(\\.[0-9]{1,3}){1,3}(:[0-9]{1,5}|[ms]{0,2})",
             "[#a-zPS]{0,2}[0-9]{1,3}[A-Fa-f]{0,2}",
+            "[0-9A-Za-z]{8,24}",
+            "[0-9][a-zA-Z]{0,6}(error|deploy|timed|fail|release|to|o|x50)[0-9]?(rolled|ed|up|is|[a-z]{4})",
         ];
         let id = select(&IDS[..]).prop_flat_map(|id| (id, id));
         let id = id.prop_map(|(a, b)| {
@@ -295,6 +323,7 @@ pub(crate) mod tests {
                 "id 3b345678-da4c-1d82-d197-ffd94d9938a2",
             ),
             ("took 1.5ms", "took 120.25ms"),
+            ("ref J9WIUnLqKss7S7s8jMUALG", "ref g50h9NCWL6HV"),
         ] {
             assert!(key(a).is_some() && key(a) == key(b), "{a}, {b}");
         }
@@ -308,6 +337,8 @@ pub(crate) mod tests {
             ("AB34567", "AB345678"),
             ("id a1dead23", "id a1deed23"),
             ("a 1\u{10000}", "a 12\u{10000}"),
+            ("to siobhan826", "to jonathan826"),
+            ("ref J9WIdeployUnLq", "ref J9WIdenialUnLq"),
         ] {
             assert!(key(a) != key(b) || key(a).is_none(), "{a}, {b}");
         }

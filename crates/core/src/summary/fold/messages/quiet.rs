@@ -62,7 +62,9 @@ pub(super) fn learn(
     (is_trouble, behind): (bool, i64),
 ) {
     let quiet = &mut scratch.quiet[s.axis as usize];
-    let blind = scratch.own.is_empty() && quiet.key().is_some_and(|k| signs.is_blind(k));
+    // a text that is its own key is one of a kind, or known as it stands
+    let others = quiet.key().filter(|k| *k != &s.message.text[..]);
+    let blind = scratch.own.is_empty() && others.is_some_and(|k| signs.is_blind(k));
     if let Some((at, before)) = quiet.learn(&s.message.text, s.scope, (blind, is_trouble)) {
         quiet.counts_behind(at, behind);
         if let Some(before) = before {
