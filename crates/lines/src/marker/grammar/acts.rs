@@ -382,9 +382,11 @@ fn scale(c: &[Word<'_>], i: usize) -> StatedAct {
 /// A number of replicas and what it was, under keys that say so: `old_replicas=3 new_replicas=6`.
 fn sized(c: &[Word<'_>], i: usize) -> StatedAct {
     let key = |w: &Word<'_>, list: &[u128]| {
-        let words = split(&String::from_utf8_lossy(w.key.unwrap_or_default()));
-        let is = |n: &[u128]| words.iter().any(|w| n.contains(&packed(w.as_bytes())));
-        is(words!("replicas capacity instances workers nodes size")) && is(list) && w.is_number()
+        w.key.filter(|_| w.is_number()).is_some_and(|key| {
+            let words = split(&String::from_utf8_lossy(key));
+            let is = |n: &[u128]| words.iter().any(|w| n.contains(&packed(w.as_bytes())));
+            is(words!("replicas capacity instances workers nodes size")) && is(list)
+        })
     };
     if !key(&c[i], words!("old original previous before from")) {
         return None;

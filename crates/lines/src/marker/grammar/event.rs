@@ -135,6 +135,10 @@ pub(super) fn named(c: &[Word<'_>], first: bool) -> Option<Found> {
         return Some(found(kind, 0));
     }
     let acts = |k: &[u8]| {
+        // most keys are a word
+        if k.iter().all(u8::is_ascii_lowercase) {
+            return words!(ACTS).contains(&packed(k));
+        }
         let words = split(&String::from_utf8_lossy(k));
         // `operation_name` as `operation`
         let said = words.iter().rev().find(|w| *w != "name");

@@ -33,6 +33,10 @@ pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
 fn job(c: &[Word<'_>]) -> Option<Found> {
     let step = |n: Option<&Word<'_>>| n.is_some_and(|w| w.any(words!(STEPS)) && w.key.is_none());
     let (i, verb) = c.iter().enumerate().find_map(|(i, w)| {
+        let of_step = step(c.get(i + 1)) || i > 0 && step(c.get(i - 1));
+        if !of_step && w.text.iter().all(u8::is_ascii_alphanumeric) {
+            return None;
+        }
         let name = w.text.to_ascii_lowercase();
         let mut parts = name
             .split(|b| !b.is_ascii_alphanumeric())
@@ -40,7 +44,6 @@ fn job(c: &[Word<'_>]) -> Option<Found> {
         let other =
             |p: &[u8]| words!(TELLS).contains(&packed(p)) || words!(BESIDE).contains(&packed(p));
         let several = parts.clone().count() > 1;
-        let of_step = step(c.get(i + 1)) || i > 0 && step(c.get(i - 1));
         let plain = w.key.is_none()
             && w.text.len() < NAME
             && !w.text.contains(&b'/')
