@@ -32,7 +32,6 @@ use crate::format::app::{head, json, message, syslog as syslog_line};
 use crate::format::leaf::find;
 use crate::format::web::haproxy;
 use crate::record::{At, Body, Level, Record};
-use crate::text::words::AnyText;
 use crate::time::{DAY, Dated, MINUTE, Precision, SECOND, Stamp, stamp, with_year};
 use look::shows_none;
 pub use registry::{ENVELOPES, Envelope};
@@ -324,9 +323,32 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
     }
 }
 
-/// Shows of most objects at once that they are in none of the wrappers that have keys.
-static KEYS: LazyLock<AnyText> =
-    LazyLock::new(|| AnyText::of(ENVELOPES.iter().flat_map(|e| e.keys.iter().copied())));
+/// The keys of wrappers, by the byte behind their quote, and a bit for each wrapper that one is of.
+static KEYS: LazyLock<[Vec<(&[u8], u32)>; 256]> = LazyLock::new(|| {
+    let mut all = [const { Vec::new() }; 256];
+    for (i, e) in ENVELOPES.iter().enumerate() {
+        for key in &e.keys {
+            all[usize::from(key.as_bytes()[1])].push((key.as_bytes(), 1 << i));
+        }
+    }
+    all
+});
+
+/// The wrappers of which no key is known.
+static KEYLESS: LazyLock<u32> = LazyLock::new(|| {
+    let all = ENVELOPES.iter().enumerate();
+    all.fold(0, |all, (i, e)| all | u32::from(e.keys.is_empty()) << i)
+});
+
+/// The wrappers of which an object has a key.
+fn keyed(object: &[u8]) -> u32 {
+    memchr::memchr_iter(b'"', object).fold(0, |all, quote| {
+        let behind = &object[quote..];
+        let may = behind.get(1).map_or(&[][..], |c| &KEYS[usize::from(*c)]);
+        let held = may.iter().filter(|(key, _)| behind.starts_with(key));
+        held.fold(all, |all, (_, of)| all | of)
+    })
+}
 
 /// By first byte, the wrappers that lines may be in: a bit for each.
 static BY_FIRST: LazyLock<[u32; 256]> = LazyLock::new(|| {
@@ -345,15 +367,14 @@ pub fn is_innermost(text: &[u8]) -> bool {
 
 fn once(line: &[u8]) -> Option<(usize, Peeled<'_>)> {
     let first = *line.first()?;
-    let bare = first == b'{' && !KEYS.is_in(line);
     let mut left = BY_FIRST[usize::from(first)];
+    if first == b'{' {
+        left &= keyed(line) | *KEYLESS;
+    }
     while left != 0 {
         let i = left.trailing_zeros() as usize;
         left &= left - 1;
-        let e = &ENVELOPES[i];
-        if (!bare || e.keys.is_empty())
-            && let Some(p) = (e.peel)(line)
-        {
+        if let Some(p) = (ENVELOPES[i].peel)(line) {
             return Some((i, p));
         }
     }

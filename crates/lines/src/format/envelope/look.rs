@@ -1,8 +1,10 @@
 //! What a look shows of a line: that it is in no wrapper. What each wrapper wants to see stands in its `peel`; a test holds both
 //! against each other.
 
-/// Whether a look shows that a line is in no wrapper: it begins with a day and a clock behind a blank, or with two words of which
-/// the first is no name of a day or month.
+use crate::table::byte_words;
+
+/// Whether a look shows that a line is in no wrapper: it begins with a day and a clock behind a blank, with a time of one word and
+/// a level, or with two words of which the first is no name of a day or month.
 #[inline]
 pub(super) fn shows_none(line: &[u8]) -> bool {
     let word = line.iter().take_while(|c| c.is_ascii_alphabetic()).count();
@@ -12,8 +14,34 @@ pub(super) fn shows_none(line: &[u8]) -> bool {
             d[..10].iter().all(day) && d[4] == b'-' && d[10] == b' ' && d[11].is_ascii_digit()
         };
         let first = line.first().is_some_and(u8::is_ascii_digit);
-        return first && line.first_chunk().is_some_and(dated) && line.last() != Some(&b'}');
+        let begins = || line.first_chunk().is_some_and(dated) || is_leveled(line);
+        return first && line.last() != Some(&b'}') && begins();
     }
     let low = line[0].is_ascii_lowercase();
     (word > 3 || word > 1 && low) && matches!(line[word..], [b' ', b'a'..=b'z' | b'A'..=b'Z', ..])
+}
+
+/// Whether a time of one word stands in front of a level in capitals, and no name of a program behind that, which would make a
+/// machine of the level.
+fn is_leveled(line: &[u8]) -> bool {
+    const TIME: usize = 40;
+    const LEVELS: [&[u8]; 6] = byte_words("TRACE DEBUG INFO WARN ERROR FATAL");
+    /// Bytes among which a wrapper has its tabs.
+    const TABS: usize = 128;
+    let end = line.iter().take(TIME).position(|c| *c == b' ');
+    let (time, rest) = line.split_at(end.unwrap_or(0));
+    let clock = |c: &u8| c.is_ascii_digit() || b"-T:.,+Z".contains(c);
+    let rest = rest.trim_ascii_start();
+    let capitals = rest.iter().take_while(|c| c.is_ascii_uppercase()).count();
+    let (level, behind) = rest.split_at(capitals);
+    let name = behind.trim_ascii_start();
+    let fits = |c: &&u8| c.is_ascii_alphanumeric() || b"-_./@()+\\".contains(c);
+    let signs = &name[name.iter().take_while(fits).count()..];
+    time.get(10) == Some(&b'T')
+        && time.iter().all(clock)
+        && LEVELS.contains(&level)
+        && behind.first() == Some(&b' ')
+        && !name.starts_with(level)
+        && !matches!(signs, [b'[', ..] | [b':'] | [b':', b' ', ..])
+        && memchr::memchr(b'\t', &line[..line.len().min(TABS)]).is_none()
 }

@@ -23,7 +23,7 @@ pub struct Envelope {
     pub of_whole_files: bool,
     /// The bytes that lines in it begin with, as a class of [`Meta::begins`](crate::format::Meta::begins).
     pub begins: &'static [u8],
-    /// Texts of which every object in this wrapper holds one; none, where that is not said.
+    /// Keys in their quotes of which every object in this wrapper holds one; none, where that is not said.
     pub keys: Vec<&'static str>,
     /// Takes the wrapper off one line.
     pub peel: Peel,
