@@ -31,6 +31,9 @@ pub(in crate::time) fn named_month(b: &[u8]) -> Option<(i64, usize)> {
         .take(24)
         .take_while(|c| c.is_ascii_alphabetic() || **c >= 0x80)
         .count();
+    if letters < 3 {
+        return None;
+    }
     let word = &b[..letters];
     let month = match word.is_ascii() {
         true => {
@@ -41,7 +44,7 @@ pub(in crate::time) fn named_month(b: &[u8]) -> Option<(i64, usize)> {
         }
         false => month_of(std::str::from_utf8(word).ok()?.to_lowercase().as_bytes())?,
     };
-    (letters >= 3).then_some((month, letters + usize::from(b.get(letters) == Some(&b'.'))))
+    Some((month, letters + usize::from(b.get(letters) == Some(&b'.'))))
 }
 
 /// The number of a month whose name is written in small letters.
@@ -94,8 +97,8 @@ fn name_first(i: &[u8]) -> Option<(i64, usize)> {
 pub fn yearless(i: &[u8]) -> Leaf<'_, Stamp> {
     const ENGLISH: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
     let blank = memchr::memchr(b' ', &i[..i.len().min(12)]).ok_or(MISS)?;
-    // the cheap no: the first colon of the clock stands behind the day and the hour
-    if i.get(blank + 6) != Some(&b':') {
+    // the cheap no: the first colon of the clock stands behind the day and the hour, and no name has a digit
+    if i.get(blank + 6) != Some(&b':') || i[..blank].iter().any(u8::is_ascii_digit) {
         return Err(MISS);
     }
     let (month, len) = named_month(i).filter(|m| m.1 == blank).ok_or(MISS)?;
