@@ -323,8 +323,11 @@ pub fn peel_joined<'a>(outer: Outer<'a>, text: Vec<u8>) -> Peeled<'a> {
     }
 }
 
-/// The keys of wrappers, by the byte behind their quote, and a bit for each wrapper that one is of.
-static KEYS: LazyLock<[Vec<(&[u8], u32)>; 256]> = LazyLock::new(|| {
+/// A key in its quotes, and a bit for the wrapper that it is of.
+type WrapperKey = (&'static [u8], u32);
+
+/// The keys of wrappers, by the byte behind their quote.
+static KEYS: LazyLock<[Vec<WrapperKey>; 256]> = LazyLock::new(|| {
     let mut all = [const { Vec::new() }; 256];
     for (i, e) in ENVELOPES.iter().enumerate() {
         for key in &e.keys {
