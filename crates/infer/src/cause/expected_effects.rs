@@ -155,6 +155,7 @@ pub(super) fn share(case: &Case<'_>, status: u16) -> f64 {
 pub(super) fn gone(case: &Case<'_>, _: &[Sign<'_>], s: &Sign<'_>) -> Option<&'static str> {
     // what calls a machine that fell goes on answering
     let called = s.is(CauseClass::Host) && !cold_start::fell(case).is_empty();
+    let called = called || case.is_of_database(s.host, s.service);
     let answers = share(case, 500) >= NEARLY_ALL && !one_fails(case) && !called;
     (s.own && !by_program(case, s) && answers && names::full_store(s.text).is_none())
         .then_some("A running program answers the failed requests; a dead one could not.")

@@ -9,7 +9,7 @@ use crate::cause::rule_verdict::{LEAST, Weighed};
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::{Sign, ties};
 use crate::model::{Evidence, Group, Sentence};
-use coroner_lines::fault::Sense;
+use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
@@ -161,7 +161,16 @@ fn failed_first<'s, 'a>(
     let its_process = |s: &Sign<'_>| case.fell_of(s.text);
     // what a server says to be over as the failures end lasted as long as they
     let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
-    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
+    // its clients may name its kind alone, which shows where it runs
+    let of_wait = |f: Option<Fault>| f.is_some_and(|f| f.is_of(wait.info.class));
+    let tied = |s: &Sign<'_>| {
+        let tie = s.tie.as_ref();
+        let of_machine = s.info.group == Group::HARDWARE || s.is_of_machine(case);
+        of_machine && tie.is_some_and(|t| of_wait(t.error.example.fault()))
+    };
+    let near = |s: &Sign<'_>| {
+        its_own(s) || its_process(s) || called(s) || tied(s) || on_the_way(s) || over(s)
+    };
     let of_server = |s: &Sign<'_>| case.is_of_database(s.host, s.service);
     let works = |s: &Sign<'_>| s.info.class == wait.info.class && s.is_enough(case) && of_server(s);
     let works = signs.iter().any(works);

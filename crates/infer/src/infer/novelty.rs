@@ -35,23 +35,30 @@ type Group<'a> = (bool, Vec<u8>, Vec<&'a Vec<u8>>);
 
 /// One round: where another template has a mask in one position, or many differ in one position only, it is masked.
 fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
-    // nearly all masked forms are of one template alone, and are made of none: so many have a hash at least
-    let (mut same, mut masks) = (HashMap::new(), HashSet::new());
+    // nearly all masked forms are of one template alone: those that are not have a hash in common, of all that may count
+    let own: HashSet<u64> = texts.iter().map(|t| hash64(t, 0)).collect();
+    let mut masked = Vec::new();
+    let mut hash_of = |t: &[u8], (a, b): (usize, usize)| {
+        masked.clear();
+        [&t[..a], MASK, &t[b..]]
+            .iter()
+            .for_each(|p| masked.extend_from_slice(p));
+        hash64(&masked, 0)
+    };
+    let mut same: HashMap<u64, usize> = HashMap::new();
     for t in texts {
-        for (a, b) in words(t) {
-            let around = around(t, a, b);
-            if &t[a..b] == MASK {
-                masks.insert(around);
-            } else {
-                *same.entry(around).or_insert(0) += 1;
-            }
+        for word in words(t).into_iter().filter(|(a, b)| &t[*a..*b] != MASK) {
+            *same.entry(hash_of(t, word)).or_insert(0) += 1;
         }
     }
-    let counts = |h: &u64| masks.contains(h) || same.get(h).is_some_and(|n| *n >= VARIANTS);
+    let mut counts = |t: &[u8], word: (usize, usize)| {
+        let h = hash_of(t, word);
+        own.contains(&h) || same.get(&h).is_some_and(|n| *n >= VARIANTS)
+    };
     let mut groups: BTreeMap<Vec<u8>, Vec<&Vec<u8>>> = BTreeMap::new();
     for t in texts {
         for (a, b) in words(t) {
-            if &t[a..b] != MASK && counts(&around(t, a, b)) {
+            if &t[a..b] != MASK && counts(t, (a, b)) {
                 let masked = [&t[..a], MASK, &t[b..]].concat();
                 groups.entry(masked).or_default().push(t);
             }
@@ -74,11 +81,6 @@ fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
         }
     }
     out
-}
-
-/// A hash of what stands around a word.
-fn around(t: &[u8], from: usize, to: usize) -> u64 {
-    hash64(&t[to..], hash64(&t[..from], 0))
 }
 
 /// Where the words of a template stand: what is between blanks and punctuation that templates keep.

@@ -10,7 +10,10 @@ use crate::cause::ledger::{Aspect, Scale, quote};
 use crate::cause::names;
 use crate::cause::symptoms::ownership::{is_on, own_hosts};
 use crate::model::{Cited, Event, Sentence};
+use coroner_lines::fault::Fault;
+use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::find;
 use std::collections::BTreeSet;
 
 /// What such a name weighs, in nats: two of some hundred identifiers would be the same by chance once in seven such pairs, since
@@ -58,6 +61,28 @@ fn is_new(case: &Case<'_>, t: &TemplateFact) -> bool {
     t.brought() && t.first_during.is_some_and(|f| case.near(f, 60, 300))
 }
 
+/// The class of limits that are reached.
+const LIMIT: CauseClass = CauseClass::ConnectionPool;
+
+/// Whether a text says that a value was raised: `pm.max_children: 32 -> 40`.
+fn raises(text: &str, name: &str) -> bool {
+    let Some(found) = find(text.as_bytes(), name, 0) else {
+        return false;
+    };
+    let behind = text.get(found.end..).unwrap_or_default();
+    let mut parts = behind.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+    let mut numbers = parts
+        .by_ref()
+        .take(12)
+        .filter_map(|p| p.parse::<f64>().ok());
+    let turned = ["->", "=>", " to ", "→"].iter().any(|t| behind.contains(t));
+    turned
+        && numbers
+            .next()
+            .zip(numbers.next())
+            .is_some_and(|(old, new)| new > old)
+}
+
 /// Lays the names that a change and the new errors share on the scale.
 pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
     lay_host(scale, case, c);
@@ -72,10 +97,15 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
         .flat_map(identifiers)
         .filter(|n| version.as_ref() != Some(n));
     let named: BTreeSet<String> = named.collect();
+    // that a limit is reached is no fault of who raised it
+    let texts = || c.events.iter().flat_map(|e| [Some(excerpt(e)), quoted(e)]);
+    let reached = |t: &TemplateFact| t.example.fault().and_then(Fault::class) == Some(LIMIT);
+    let raised = |n: &str| texts().flatten().any(|text| raises(text, n));
     let errors = case.templates.iter().filter(|t| is_new(case, t));
     let mut both = errors
         .flat_map(|t| identifiers(t.example.text()).map(move |n| (n, t)))
         .filter(|(n, _)| named.iter().any(|m| is_of(m, n) || is_of(n, m)))
+        .filter(|(n, t)| !(reached(t) && raised(n)))
         .peekable();
     // what is named elsewhere is asked only where there is something to ask for
     let elsewhere = both.peek().map(|_| {
