@@ -64,7 +64,13 @@ pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
         }
         let slashes = || text[start..i].iter().filter(|c| **c == b'/').count();
         let is_path = has & DIGIT == 0 && has & SLASH != 0 && slashes() >= 2;
-        let varies = has & DIGIT != 0 && !is_failed_status(text, start, i);
+        let status = has & DIGIT != 0 && is_failed_status(text, start, i) && {
+            // whose key stays, too: masking again changes nothing
+            out.extend_from_slice(&text[kept..start]);
+            kept = start;
+            stays(out, &text[start..i])
+        };
+        let varies = has & DIGIT != 0 && !status;
         if varies || is_path || i - start > LONGEST {
             out.extend_from_slice(&text[kept..start]);
             if is_path {
@@ -89,6 +95,15 @@ pub fn mask(text: &[u8], tokens: usize, out: &mut Vec<u8>) {
     while out.last() == Some(&b' ') {
         out.pop();
     }
+}
+
+/// Whether a status stands behind its key in what is kept of a text.
+fn stays(out: &mut Vec<u8>, status: &[u8]) -> bool {
+    let at = out.len();
+    out.extend_from_slice(status);
+    let stays = is_failed_status(out, at, out.len());
+    out.truncate(at);
+    stays
 }
 
 #[cfg(test)]
@@ -126,7 +141,8 @@ mod tests {
                 i += 1;
             }
             let tok = &text[start..i];
-            if has & DIGIT != 0 && !is_failed_status(text, start, i) {
+            let status = is_failed_status(text, start, i) && stays(out, tok);
+            if has & DIGIT != 0 && !status {
                 if !(out.ends_with(b"<*> ") || out.ends_with(b"<*>")) {
                     out.extend_from_slice(b"<*>");
                 } else if out.last() == Some(&b' ') {
