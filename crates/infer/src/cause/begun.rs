@@ -70,7 +70,7 @@ fn asked_for(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cit
     let text = rise.told().w(", and the chat names them: ");
     let text = text.p(quote_from(said.text.for_json())).w(".");
     let taken = Sentence::words(" by requests for ").name(&named(path));
-    let cited = lines(&[said.evidence.clone()]);
+    let cited = lines(std::slice::from_ref(&said.evidence));
     Some((format!("requests for {path}"), taken, (text, cited)))
 }
 

@@ -69,7 +69,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if let [boot] = cold.as_slice() {
         // One host that starts cold while the incident runs: it states its own fall, like hardware lines.
         let text = Sentence::words("One host boots during the incident.");
-        scale.add(Aspect::Stated, 2.0, text, lines(&[boot.line.clone()]));
+        scale.add(
+            Aspect::Stated,
+            2.0,
+            text,
+            lines(std::slice::from_ref(boot.line)),
+        );
     }
     // what alone fell silent and starts again carried the others, wherever those start meanwhile
     let carrier = super::cold_start::carrier(&cold).filter(|_| fell.len() != 1);

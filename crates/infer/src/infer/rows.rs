@@ -270,7 +270,7 @@ fn words(a: &Act<'_>) -> Sentence {
         K::ConfigChange => {
             let what = match is_failed_reload(&r.text) {
                 true => "Reload failed",
-                false if is_reload(&r.text) => "Configuration reloaded",
+                false if is_reload(&r.text) => "Reload",
                 false => "Configuration changed",
             };
             quoted(at_host(Sentence::words(what), a), r)

@@ -58,7 +58,7 @@ impl Sentence {
     }
     /// Whether it states that a program loaded its settings anew, and not what is changed.
     pub fn states_a_reload(&self) -> bool {
-        matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Configuration reloaded"))
+        matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Reload") && !w.starts_with("Reload failed"))
     }
     /// Appends our own words.
     pub fn w(mut self, s: impl Into<Cow<'static, str>>) -> Self {

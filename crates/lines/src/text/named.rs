@@ -193,6 +193,12 @@ fn may_be_account(before: &str, run: &str, behind: &str) -> bool {
     // `Job 428811/MROSSI/QPADEV`
     let shouted = before.ends_with('/') && !run.contains(char::is_lowercase);
     let joined = run.contains(['.', '_']);
+    // what stands behind the word for a thing is what it is called: `queue edi.inbound`
+    const THINGS: &str = "queue topic exchange stream table index bucket channel";
+    let word = before.trim_end().rsplit(' ').next().unwrap_or_default();
+    if joined && redact::has(THINGS, &word.to_lowercase()) {
+        return false;
+    }
     if before.ends_with(['@', '.', '-', '$'])
         || before.ends_with('/') && !shouted
         || !(joined || shouted || before.is_empty() || before.ends_with(CELL) || cell())

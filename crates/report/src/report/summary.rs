@@ -109,7 +109,7 @@ fn within(e: &Event) -> Sentence {
         ("Migration begins", "the migration started"),
         ("Migration ended", "the migration ended"),
         ("Feature flag changed", "the flag change"),
-        ("Configuration reloaded", "the configuration reload"),
+        ("Reload", "the reload"),
         ("Configuration changed", "the configuration change"),
     ];
     const ENDS: [(&str, &str); 3] = [
