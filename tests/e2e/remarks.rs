@@ -112,3 +112,21 @@ fn a_chat_without_a_zone_is_placed_by_when_people_wrote() {
         assert_eq!(found[0]["time"], "2026-03-10T14:27:00+00:00", "{name}");
     }
 }
+
+#[test]
+fn what_people_write_of_an_act_that_a_log_reports_is_chat_as_the_rest() {
+    let irc = "2026-03-10 14:00:00\tkim\thello\n2026-03-10 14:19:00\tkim\tdeploying shop 4.2.0 now\n2026-03-10 14:45:00\tkim\tbye\n";
+    let deploys = "2026-03-10T14:19:10Z INFO [deploy] deploy of shop 4.2.0 started\n2026-03-10T14:19:50Z INFO [deploy] deploy of shop 4.2.0 finished\n";
+    let dir = folder(&[
+        ("access.log", &access()),
+        ("irc.weechatlog", irc),
+        ("deploy.log", deploys),
+    ]);
+    let r = report_on(&[path_str(dir.path()), "--assume-tz", "UTC"]);
+    let rows = list(&list(&r["incidents"])[0]["timeline"]).iter();
+    let noted: Vec<&str> = rows
+        .filter(|e| e["kind"] == "human_note")
+        .map(|e| e["text"].as_str().unwrap())
+        .collect();
+    assert_eq!(noted, ["Chat: “<kim> deploying shop 4.2.0 now”"]);
+}
