@@ -5,7 +5,7 @@ use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Evidence, Piece, Sentence};
 use coroner_lines::format::flat_json::{Value, decode, fields};
-use coroner_lines::marker::{SAID, synced, typed};
+use coroner_lines::marker::{synced, typed};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
@@ -257,7 +257,7 @@ fn words(a: &Act<'_>) -> Sentence {
     if typed(&r.text).is_some() {
         return quoted(at_host(Sentence::words("Command"), a), r);
     }
-    if r.is_said() {
+    if r.is_chat() && r.kind != K::RecoveryClaimed {
         return quoted(Sentence::words("Chat"), r);
     }
     match r.kind {
@@ -319,7 +319,6 @@ fn words(a: &Act<'_>) -> Sentence {
             };
             counted(quoted(at_host(logged, a), r), r)
         }
-        K::HumanNote if !r.typed && r.confidence <= SAID => quoted(Sentence::words("Chat"), r),
         K::HumanNote => quoted(Sentence::words("Note"), r),
         _ => quoted(Sentence::words(r.kind.word().replace('_', " ")), r),
     }

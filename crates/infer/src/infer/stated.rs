@@ -96,7 +96,12 @@ impl StatedMarker {
             self.kind,
             MarkerKind::RecoveryClaimed | MarkerKind::HumanNote
         );
-        act && !self.typed && self.confidence <= marker::SAID
+        act && self.is_chat()
+    }
+
+    /// Whether a person wrote it to others.
+    pub fn is_chat(&self) -> bool {
+        !self.typed && self.confidence <= marker::SAID
     }
 
     /// Order of rows: time (untimed ones where they are placed, else last), input, place.

@@ -115,8 +115,10 @@ pub(in crate::fast) fn give_text<'a>(
     (level, text): (Level, &'a [u8]),
     take: impl Take<'a>,
 ) {
-    if leaf::has_escape(text) || message::any_request(text).is_some() {
-        return more(stamp, (host, service), message::body(level, text), take);
+    let request = message::any_request(text);
+    if request.is_some() || leaf::has_escape(text) {
+        let body = message::body_of(level, text, request);
+        return more(stamp, (host, service), body, take);
     }
     take.brief(&Brief {
         stamp,

@@ -268,8 +268,13 @@ pub(super) fn unquoted_access(text: &[u8]) -> bool {
 
 /// The body of a message: a request where the text states one, else the message itself.
 pub fn body<'a>(level: Level, text: &'a [u8]) -> Body<'a> {
+    body_of(level, text, any_request(text))
+}
+
+/// The same of which the request is known already.
+pub(crate) fn body_of<'a>(level: Level, text: &'a [u8], request: Option<Request<'a>>) -> Body<'a> {
     let message = Message::new(level, plain(text));
-    match any_request(text) {
+    match request {
         Some(r) => Body::Request(Request {
             message: Some(message),
             ..r
