@@ -223,22 +223,24 @@ fn object_in_words(text: &[u8]) -> Cow<'_, [u8]> {
 
 /// How many lines of its own log there are, and until when they go on: another log shows the same in its own words.
 fn counted(s: Sentence, r: &StatedMarker) -> Sentence {
-    tallied(s, r, 2, " lines")
+    tallied(s, r, 2)
 }
 
 /// How often a program was started or stopped, where that is a loop.
 fn repeated(s: Sentence, r: &StatedMarker) -> Sentence {
-    tallied(s, r, LOOP as u64, " times")
+    tallied(s, r, LOOP as u64)
 }
 
-fn tallied(s: Sentence, r: &StatedMarker, least: u64, noun: &'static str) -> Sentence {
+/// How many lines a row is of, from `least` on. Only those that say the same are as many times that it came about.
+fn tallied(s: Sentence, r: &StatedMarker, least: u64) -> Sentence {
     let own = r.evidence.iter().filter(|e| e.input == r.input);
-    let n: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
-    if n < least {
+    let lines: u64 = own.clone().map(|e| e.count.unwrap_or(1)).sum();
+    if lines < least {
         return s;
     }
-    let s = s.w(" (").p(Piece::Count(n)).w(noun);
     let alone = own.count() == r.evidence.len();
+    let noun = if r.alike == lines { " times" } else { " lines" };
+    let s = s.w(" (").p(Piece::Count(lines)).w(noun);
     match (r.time, r.last.filter(|_| alone)) {
         (Some(from), Some(to)) if to.0 - from.0 > MINUTE => {
             s.w(" until ").p(Piece::Time(to)).w(")")

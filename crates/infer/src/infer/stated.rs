@@ -49,6 +49,8 @@ pub(crate) struct StatedMarker {
     pub evidence: Vec<Evidence>,
     /// Last line of a repeated marker.
     pub last: Option<Instant>,
+    /// Lines of its input that say the same but for figures.
+    pub alike: u64,
 }
 
 impl StatedMarker {
@@ -80,6 +82,7 @@ impl StatedMarker {
             package: m.package,
             evidence: vec![cite(input, &m.seen)],
             last: None,
+            alike: 1,
         }
     }
 
@@ -219,6 +222,7 @@ fn repeats(
             package: false,
             evidence: vec![cite_many(input, &r.first, r.count)],
             last: Some(at(r.last_us, r.first.pos.offset)),
+            alike: 1,
         });
     }
 }

@@ -2,6 +2,7 @@
 //! decided here.
 
 use super::releases::is_reload;
+use super::resends::without_figures;
 use super::{Named, agree};
 use crate::infer::stated::StatedMarker;
 use crate::model::Evidence;
@@ -35,6 +36,10 @@ pub(super) fn absorb(a: &mut StatedMarker, b: &mut StatedMarker) {
         || tasks
         || statements
         || of_two_things(&a.text, &b.text);
+    let turns = matches!(a.kind, K::Restart | K::ServiceStart | K::ServiceStop);
+    if turns && a.input == b.input && without_figures(&a.text) == without_figures(&b.text) {
+        a.alike += b.alike;
+    }
     let calls = (a.kind == K::ConfigChange || statements) && a.input == b.input && several;
     let quoted = memchr::memmem::find_iter(&a.text, b"; ").count() + 1;
     let more = other.filter(|_| items).unwrap_or(&b.text);

@@ -40,6 +40,7 @@ pub(in crate::infer) fn row(
             count: None,
         }],
         last: None,
+        alike: 1,
     }
 }
 
@@ -131,9 +132,11 @@ fn is_as(want: &str, r: &StatedMarker) -> bool {
     let named =
         |of: &Option<Vec<u8>>, want: &str| of.as_deref().unwrap_or_default() == want.as_bytes();
     let lines: u64 = r.evidence.iter().map(|e| e.count.unwrap_or(1)).sum();
+    let alike = |n: &str| r.alike == n.parse::<u64>().unwrap_or_default();
     let holds = |(n, word): (usize, &str)| match word.split_once('=').unwrap_or((word, "")) {
         (kind, _) if n == 0 => r.kind.word() == kind,
         ("-", _) => r.service.is_none(),
+        ("alike", n) => alike(n),
         ("v", version) => named(&r.version, version),
         ("h", host) => named(&r.host, host),
         ("t", second) => r.time == Some(Instant::from_second(number(second))),
