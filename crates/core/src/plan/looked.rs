@@ -10,7 +10,7 @@ use coroner_lines::format::Framing;
 use coroner_lines::format::frame::FRAMES;
 use coroner_lines::marker::scope::scope_of;
 use coroner_lines::record::Kind;
-use coroner_lines::time::zone::Zone;
+use coroner_lines::time::zone::{Zone, stated};
 use coroner_lines::time::{Calendar, Instant};
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub struct Looked {
     pub(super) dates: Dates,
     /// Whether a line has a time without a zone.
     pub(super) zoneless: bool,
-    /// The zone that a line of its head states.
+    /// The zone that a line of its head states, or that times beside its own show.
     pub(super) zone: Option<Zone>,
     /// Last change of the file, microseconds UTC.
     pub(super) modified_us: Option<i64>,
@@ -41,6 +41,9 @@ const KNOWN: usize = 16;
 /// Bytes at the beginning of an input by which a frame is found.
 const HEAD: usize = 64 << 10;
 
+/// Lines in which a log that begins says in what zone it is written.
+const FIRST: usize = 50;
+
 impl<'c> Eye<'c> {
     /// Has seen nothing yet.
     pub fn new(config: &'c PlanConfig) -> Eye<'c> {
@@ -58,6 +61,7 @@ impl<'c> Eye<'c> {
             .pieces
             .first()
             .map_or(&b""[..], |p| &p[..p.len().min(HEAD)]);
+        let said = head.split(|c| *c == b'\n').take(FIRST).find_map(stated);
         let frame = match forced {
             Some(_) => None,
             None => FRAMES.iter().find(|f| (f.claims)(head)),
@@ -136,7 +140,7 @@ impl<'c> Eye<'c> {
                 unread: found.unread.len() * 2 > lines.len(),
             },
             zoneless: found.zoneless && !found.dates.is_zoned_by_heading(),
-            zone: found.zone,
+            zone: said.or(found.zone),
             dates: found.dates,
             modified_us: s.modified_us,
         })

@@ -4,20 +4,17 @@ use super::calendar::Dates;
 use super::learnt::learnt;
 use super::{Beginnings, Tried, trim_line};
 use coroner_lines::format::columns::is_request;
-use coroner_lines::format::envelope::{ENVELOPES, Inside, Outer, is_of_whole_files, peel};
+use coroner_lines::format::envelope::{ENVELOPES, Inside, is_of_whole_files, peel};
 use coroner_lines::format::frame::{Frame, Units};
 use coroner_lines::record::{At, Body, Kind, Level, Record};
 use coroner_lines::time::stamp::iso;
-use coroner_lines::time::zone::{Zone, stated};
-use coroner_lines::time::{Dated, MINUTE, SECOND, Stamp};
+use coroner_lines::time::zone::{Zone, abbreviation};
+use coroner_lines::time::{Dated, MINUTE, SECOND, Stamp, with_year};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Most lines of an input that are tried.
 const SAMPLE_LINES: usize = 4000;
-
-/// Lines in which a log that begins says in what zone it is written.
-const HEAD: usize = 50;
 
 /// Zones differ by multiples of it.
 const QUARTER: i64 = 15 * MINUTE;
@@ -37,7 +34,7 @@ pub(super) struct Sniffed {
     requests: [u64; 2],
     pub(super) dates: Dates,
     pub(super) zoneless: bool,
-    /// The zone that a line of the head states.
+    /// The zone of times without one, by times with one beside them.
     pub(super) zone: Option<Zone>,
     /// How records begin.
     pub(super) beginnings: Beginnings,
@@ -47,7 +44,8 @@ pub(super) struct Sniffed {
     pub(super) cut: bool,
     /// Texts that look like requests and are read as something else, or not at all.
     pub(super) unread: Vec<Vec<u8>>,
-    /// How many quarters of an hour times without a zone lie ahead of when a shipper read them, where it did so at once.
+    /// How many quarters of an hour times without a zone lie ahead of those with one beside them: when a shipper read the line, or
+    /// what wrote it says once more.
     ahead: BTreeMap<Option<i64>, u64>,
 }
 
@@ -86,7 +84,6 @@ pub(super) fn sample_texts<'s>(
 pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
     let mut s = Sniffed {
         hits: vec![0; all.len()],
-        zone: lines.iter().take(HEAD).find_map(|line| stated(line)),
         ..Sniffed::default()
     };
     let most = lines.iter().filter(|l| is_of_whole_files(l)).count() * 2 > lines.len();
@@ -98,20 +95,19 @@ pub(super) fn sniff(all: &[Tried], lines: &[&[u8]]) -> Sniffed {
             s.dates.above(line);
         }
     }
-    s.zone = s.zone.or_else(|| s.zone_of_reader());
+    s.zone = s.zone.or_else(|| s.zone_beside());
     s
 }
 
-/// The zone with which a line says its own time again: `2026-05-12 10:51:12 START 2026-05-12 10:51:12 +0200`.
-fn zone_beside(own: Stamp, line: &[u8]) -> Option<Zone> {
-    if own.offset_min.is_some() || own.dated != Dated::Full {
-        return None;
-    }
-    let years = memchr::memmem::find_iter(line, b"20");
-    let mut times = years.filter_map(|at| iso(&line[at..]).ok().map(|(_, s)| s));
-    let again = |s: &Stamp| s.wall_us.div_euclid(SECOND) == own.wall_us.div_euclid(SECOND);
-    let zoned = times.find(|s| s.offset_min.is_some() && again(s))?;
-    zoned.offset_min.map(Zone::Fixed)
+/// The first time in a line that says its zone: `2026-05-12 10:51:12 +0200`, `2026-05-12 10:51:12 CEST`.
+fn zoned(line: &[u8]) -> Option<Stamp> {
+    let mut years = memchr::memmem::find_iter(line, b"20");
+    years.find_map(|at| {
+        let (rest, s) = iso(&line[at..]).ok()?;
+        let named = || Some(s.at_offset(abbreviation(rest.strip_prefix(b" ")?)?.0));
+        let s = s.offset_min.map_or_else(named, |_| Some(s))?;
+        s.offset_min.map(|_| s)
+    })
 }
 
 /// The first format that accepts a text, and what it makes of it.
@@ -143,8 +139,8 @@ impl Sniffed {
             self.beginnings.learn(line, time);
         }
         self.stamp(r.stamp);
-        if let (None, Some(own)) = (&self.zone, r.stamp) {
-            self.zone = zone_beside(own, line);
+        if r.stamp.is_some_and(|own| own.offset_min.is_none()) {
+            self.beside(r.stamp, zoned(line));
         }
         true
     }
@@ -160,7 +156,11 @@ impl Sniffed {
         match found {
             Some((i, mut r)) => {
                 self.count(i, r.scope.unwrap_or(all[i].kind()));
-                self.ahead_of(r.stamp, &p.outer);
+                let outer = p.outer.stamp;
+                match outer.is_some_and(|s| s.offset_min.is_some()) {
+                    true => self.beside(r.stamp, outer.filter(|_| p.outer.at == At::Read)),
+                    false => self.beside(outer, r.stamp.or_else(|| zoned(&p.text))),
+                }
                 p.outer.dress(&mut r);
                 self.stamp(r.stamp);
             }
@@ -174,24 +174,30 @@ impl Sniffed {
         true
     }
 
-    /// Counts how far a time without a zone lies ahead of when its line was read.
-    fn ahead_of(&mut self, inner: Option<Stamp>, outer: &Outer<'_>) {
-        let whole = |s: &Stamp| s.dated == Dated::Full;
-        let inner = inner.filter(|s| whole(s) && s.offset_min.is_none());
-        let read = outer.stamp.filter(|s| whole(s) && outer.at == At::Read);
-        let (Some(inner), Some((read, offset))) =
-            (inner, read.and_then(|s| Some((s, s.offset_min?))))
-        else {
+    /// What a time without a zone and one with it say of each other that stand in one line: the zone where it is the same time again,
+    /// else how far the one lies ahead of the other.
+    fn beside(&mut self, bare: Option<Stamp>, zoned: Option<Stamp>) {
+        let bare = bare.filter(|s| s.offset_min.is_none() && s.dated != Dated::NoDate);
+        let zoned = zoned.and_then(|s| Some((s, i64::from(s.offset_min?))));
+        let (Some(bare), Some((zoned, offset))) = (bare, zoned) else {
             return;
         };
-        let ahead = inner.wall_us - (read.wall_us - i64::from(offset) * MINUTE);
+        let utc = zoned.wall_us - offset * MINUTE;
+        let bare = with_year(bare, utc);
+        let ahead = bare.wall_us - utc;
+        if bare.wall_us.div_euclid(SECOND) == zoned.wall_us.div_euclid(SECOND) {
+            self.zone = self.zone.or(zoned.offset_min.map(Zone::Fixed));
+        }
+        // what is further off tells of another time
         let quarters = (ahead + QUARTER / 2).div_euclid(QUARTER);
-        let at_once = (ahead - quarters * QUARTER).abs() <= MINUTE && quarters.abs() <= 14 * 4;
-        *self.ahead.entry(at_once.then_some(quarters)).or_default() += 1;
+        if quarters.abs() <= 14 * 4 {
+            let at_once = (ahead - quarters * QUARTER).abs() <= MINUTE;
+            *self.ahead.entry(at_once.then_some(quarters)).or_default() += 1;
+        }
     }
 
-    /// The zone of times that a shipper reads nearly always at once.
-    fn zone_of_reader(&self) -> Option<Zone> {
+    /// The zone of times that stand nearly always beside what a clock with a zone says at once.
+    fn zone_beside(&self) -> Option<Zone> {
         let all: u64 = self.ahead.values().sum();
         let (quarters, n) = self.ahead.iter().max_by_key(|(_, n)| **n)?;
         let sure = all >= BOTH && n * 20 >= all * 19;
@@ -239,17 +245,28 @@ pub fn may_be_unread(found: Option<(Kind, &Record<'_>)>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use coroner_lines::time::stamp::any_shape;
 
     #[test]
-    fn a_line_that_says_its_time_again_says_its_zone() {
-        let zone = |line: &str| {
-            let (_, own) = iso(line.as_bytes()).unwrap();
-            zone_beside(own, line.as_bytes())
+    fn a_time_beside_another_one_says_its_zone() {
+        let zone = |line: &str, lines: u64| {
+            let (_, own) = any_shape(line.as_bytes()).unwrap();
+            let mut s = Sniffed::default();
+            (0..lines).for_each(|_| s.beside(Some(own), zoned(line.as_bytes())));
+            s.zone.or_else(|| s.zone_beside())
         };
         let again = "2026-05-12 10:51:12 [INFO] START 2026-05-12 10:51:12 +0200 cap production";
-        assert_eq!(zone(again), Some(Zone::Fixed(120)));
-        let other = "2026-05-12 10:51:12 [INFO] next run at 2026-05-12T11:51:12+02:00";
-        assert_eq!(zone(other), None);
-        assert_eq!(zone("2026-05-12 10:51:12 [INFO] 2026-05-12 10:51:12"), None);
+        assert_eq!(zone(again, 1), Some(Zone::Fixed(120)));
+        let agent =
+            "May 12 11:51:13 web-1 agent[7]: 2026-05-12 10:51:12 UTC | CORE | INFO | posted";
+        assert_eq!(zone(agent, 1), None);
+        assert_eq!(zone(agent, 9), Some(Zone::Fixed(60)));
+        for other in [
+            "2026-05-12 10:51:12 [INFO] next run at 2026-05-12T11:58:12+02:00",
+            "2026-05-12 10:51:12 [INFO] expires 2027-05-12T10:51:12+02:00",
+            "2026-05-12 10:51:12 [INFO] 2026-05-12 10:51:12",
+        ] {
+            assert_eq!(zone(other, 9), None, "{other}");
+        }
     }
 }

@@ -382,6 +382,9 @@ impl<'p> Scanner<'p> {
             }
             return self.fold.continuation();
         }
+        if self.is_indented(line) {
+            return self.fold.continuation();
+        }
         self.close(open);
         match self.input.untimed(line).filter(|_| !begins) {
             Some(rec) => {
@@ -395,6 +398,13 @@ impl<'p> Scanner<'p> {
                 }
             }
         }
+    }
+
+    /// Whether a line that no format takes is more of a message, as a journal shows it below its first line. A request has no second
+    /// line: what looks so is damage.
+    pub(super) fn is_indented(&self, line: &[u8]) -> bool {
+        let blank = line.first().is_some_and(u8::is_ascii_whitespace);
+        blank && self.input.heads && self.input.meta.scope != Kind::Web
     }
 
     /// Counts a line that looks like a request and is none to the format that took it, or to all of them.

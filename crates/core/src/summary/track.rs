@@ -7,6 +7,7 @@ use super::{
 };
 use crate::summary::remarks::Remarks;
 use crate::summary::shapes::Shapes;
+use coroner_lines::time::MINUTE;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -147,6 +148,14 @@ impl Joined for Activity {
 }
 
 impl Track {
+    /// Whether its stamps are those of whole minutes: all of them, and so many that this is no chance.
+    pub fn is_by_minute(&self) -> bool {
+        const SEEN: usize = 3;
+        let at = |l: &Activity| [l.lines.first.us, l.lines.last().us];
+        let mut stamps = self.activity.values().flat_map(at);
+        self.activity.len() >= SEEN && stamps.all(|us| us.rem_euclid(MINUTE) == 0)
+    }
+
     /// Whether the earliest counts may have been left out of some series, because lines lie in too many different hours.
     pub fn is_cut(&self) -> bool {
         let named = [

@@ -82,6 +82,8 @@ pub struct BegunFact {
 pub struct RemarkFact {
     /// When.
     pub time: Instant,
+    /// Whether that is but the minute that its line was stamped with.
+    pub by_minute: bool,
     /// The words.
     pub text: LogText,
     /// Who; empty where no name is known.

@@ -71,8 +71,8 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
         let Some(i) = act_of(acts, r, apart) else {
             return true;
         };
-        if is_passed_on(&acts[i], r) {
-            // people are notified when it is sent, and what they answer names the pager's number
+        // people are notified when it is sent, and what they answer names the pager's number; and of two stamps the finer one counts
+        if is_passed_on(&acts[i], r) || acts[i].by_minute && !r.by_minute {
             std::mem::swap(&mut acts[i], r);
         }
         absorb(&mut acts[i], r);
@@ -112,8 +112,10 @@ fn keep_each(
     rows.truncate(kept);
 }
 
+/// From an earlier row to a later one, at least.
 fn gap(a: &StatedMarker, b: &StatedMarker) -> Option<i64> {
-    Some(b.time?.0 - a.last.or(a.time)?.0)
+    let from = a.latest()?.0.min(b.time?.0);
+    Some(b.time?.0 - from.max(a.last.or(a.time)?.0))
 }
 
 pub(super) fn agree(a: &Option<Vec<u8>>, b: &Option<Vec<u8>>) -> bool {

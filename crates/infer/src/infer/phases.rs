@@ -45,7 +45,8 @@ pub(crate) fn keys(
     let faults = rows.iter().filter(|e| e.kind == K::Fault);
     let own: BTreeSet<_> = faults.filter_map(line).collect();
     let fired = |i: &usize| {
-        let due = at(*i).is_some_and(|t| t >= early && t <= end);
+        let latest = rows[*i].interval.map(|w| w.1).or(at(*i));
+        let due = latest >= Some(early) && at(*i).is_some_and(|t| t <= end);
         rows[*i].kind == K::AlertFired && due && line(&rows[*i]).is_none_or(|l| !own.contains(&l))
     };
     let sent = (0..rows.len()).find(fired);

@@ -28,11 +28,13 @@ pub(super) fn around(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Remar
     );
     let mut out = Vec::new();
     for lane in &view.lanes {
+        let by_minute = lane.track.is_by_minute();
         for r in lane.track.remarks.iter() {
             let time = lane.utc(r.seen.us);
             if (from..=to).contains(&time) {
                 out.push(RemarkFact {
                     time,
+                    by_minute,
                     text: LogText::new(&r.text),
                     author: LogText::name(&r.author),
                     evidence: cite(lane.input, &r.seen),
@@ -57,6 +59,9 @@ pub(super) fn row(r: &RemarkFact) -> Event {
         basis: Basis::Stated,
         confidence: coroner_lines::marker::SAID,
         actors: vec![r.author.clone()],
+        interval: r
+            .by_minute
+            .then_some((r.time, Instant(r.time.0 + MINUTE - 1))),
         method: None,
         ..measured(MarkerKind::Finding, r.time, text, lines, "")
     }

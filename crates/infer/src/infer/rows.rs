@@ -71,7 +71,7 @@ fn row(mut r: StatedMarker, names: &mut Names) -> Event {
         after: r.after,
         before: r.before,
         place: r.place,
-        interval: None,
+        interval: r.time.zip(r.latest().filter(|_| r.by_minute)),
         kind: r.kind,
         text,
         basis: Basis::Stated,

@@ -49,6 +49,8 @@ pub(crate) struct StatedMarker {
     pub evidence: Vec<Evidence>,
     /// Last line of a repeated marker.
     pub last: Option<Instant>,
+    /// Whether its time is but the minute that its line was stamped with.
+    pub by_minute: bool,
     /// Lines of its input that say the same but for figures.
     pub alike: u64,
 }
@@ -82,8 +84,15 @@ impl StatedMarker {
             package: m.package,
             evidence: vec![cite(input, &m.seen)],
             last: None,
+            by_minute: false,
             alike: 1,
         }
+    }
+
+    /// Until when it may have been: its line says no more than the minute.
+    pub fn latest(&self) -> Option<Instant> {
+        let within = if self.by_minute { MINUTE - 1 } else { 0 };
+        Some(Instant(self.last.or(self.time)?.0 + within))
     }
 
     /// Whether it says that a run failed, and not what of it.
@@ -137,9 +146,11 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         for (axis, t) in p.tracks() {
             let at = |us: i64, byte: u64| clocks.at(input, axis, us, byte);
             let reloaded = reloads(t);
+            let by_minute = t.is_by_minute();
             out.extend(t.markers.iter().map(|m| {
                 let mut row = StatedMarker::of(input, m);
                 row.time = Some(at(m.seen.us, row.offset));
+                row.by_minute = by_minute;
                 row.host = row.host.or_else(|| host.clone());
                 if reloaded.contains(&row.offset) {
                     row.kind = MarkerKind::ConfigChange;
@@ -222,6 +233,7 @@ fn repeats(
             package: false,
             evidence: vec![cite_many(input, &r.first, r.count)],
             last: Some(at(r.last_us, r.first.pos.offset)),
+            by_minute: false,
             alike: 1,
         });
     }

@@ -21,7 +21,7 @@ pub struct Event {
     pub before: Option<Instant>,
     /// Where an untimed row stands among the others: at what it pairs with, or where its bounds meet; `None`: apart from them.
     pub place: Option<Instant>,
-    /// 95 % interval of a measured time.
+    /// 95 % interval of a measured time; of a stated one the minute, where its line is stamped with no more than that.
     pub interval: Option<(Instant, Instant)>,
     /// What happened.
     pub kind: MarkerKind,
@@ -54,6 +54,11 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether its line says no more than the minute.
+    pub fn is_by_minute(&self) -> bool {
+        self.basis == Basis::Stated && self.interval.is_some()
+    }
+
     /// What it quotes of its line.
     pub fn quoted(&self) -> Option<&str> {
         self.text.0.iter().find_map(|p| match p {

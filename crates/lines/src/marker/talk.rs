@@ -2,7 +2,7 @@
 //! objects show that by their keys.
 
 use super::rules::Scopes;
-use crate::record::{Author, Kind, Message, Record};
+use crate::record::{Author, Kind, Level, Message, Record};
 use crate::table::{byte_words, words};
 
 /// What one wrote to others, and how it is read: what pages people writes where they talk, too.
@@ -18,8 +18,8 @@ pub(super) fn talk(text: &[u8]) -> Option<(Scopes, &[u8])> {
 pub fn remark<'a>(r: &Record<'_>, m: &'a Message<'_>) -> Option<(&'a [u8], &'a [u8])> {
     let (author, said) = match &m.author {
         Some(author) => return Some((&author.name, &m.text)),
-        // a program names an account so, too; its lines say where they come from
-        None if r.host.is_some() || r.service.is_some() => return None,
+        // a program names an account or a part of itself so, too; its lines say where they come from, or how grave they are
+        None if r.host.is_some() || r.service.is_some() || m.level != Level::Info => return None,
         None => chat(&m.text)?,
     };
     is_person(author, said).then_some((author, said))

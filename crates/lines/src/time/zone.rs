@@ -34,7 +34,7 @@ impl From<Zone> for String {
 
 /// What a line calls the zone of the times beside it, with the word in front of it, and the zone.
 static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let called = "utc adjustment|utc offset|gmt offset|time zone|timezone";
+    let called = "utc adjustment|utc offset|gmt offset|time zone|timezone|times(?: are)?(?: in)?";
     let is = r#"[:=\s"'(\[]*(?:is |set to |to )?"#;
     let pattern = format!(r#"(?i)(?:^|(\S+)\s+|\s)["']*(?:{called}){is}([^\s,;()\[\]"']+)"#);
     Regex::new(&pattern).ok()
@@ -43,7 +43,7 @@ static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Bytes of a line in which it says so.
 const LOOKED_AT: usize = 300;
 
-/// The zone that a line states its log is written in: `UTC adjustment: -5:00`, `Time zone is Europe/Oslo`. That of a user or in an
+/// The zone that a line states its log is written in: `UTC adjustment: -5:00`, `Time zone is Europe/Oslo`, `all times in UTC`. That of a user or in an
 /// address is none of the log's.
 pub fn stated(line: &[u8]) -> Option<Zone> {
     let text = std::str::from_utf8(line.get(..LOOKED_AT).unwrap_or(line)).ok()?;

@@ -25,9 +25,15 @@ pub fn interval(at: Instant, interval: Option<(Instant, Instant)>, zone: Zone) -
     })
 }
 
-/// When a row was, or what bounds it, each time in the words of `at`.
+/// When a row was, or what bounds it, each time in the words of `at`, which end with the seconds of a clock.
 pub fn when(e: &Event, at: impl Fn(Instant) -> String) -> String {
     match (e.time, e.after, e.before) {
+        (Some(t), _, _) if e.is_by_minute() => {
+            let at = at(t);
+            at.rsplit_once(':')
+                .map_or(&*at, |(minute, _)| minute)
+                .to_owned()
+        }
         (Some(t), _, _) => at(t),
         (None, Some(t), _) => format!("after {}", at(t)),
         (None, None, Some(t)) => format!("before {}", at(t)),

@@ -247,6 +247,9 @@ impl Scanner<'_> {
         if open.is_some() && self.continues(line, open) {
             return;
         }
+        if self.is_indented(line) {
+            return self.fold.continuation();
+        }
         self.look(line, None);
         self.close(open);
         match self.input.untimed(line) {

@@ -12,6 +12,7 @@ impl World {
         let mut all = std::mem::take(&mut self.remarks);
         all.push(RemarkFact {
             time: at(s),
+            by_minute: false,
             text: txt(text),
             author: txt("kim"),
             evidence: Evidence {

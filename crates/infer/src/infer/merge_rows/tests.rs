@@ -40,6 +40,7 @@ pub(in crate::infer) fn row(
             count: None,
         }],
         last: None,
+        by_minute: false,
         alike: 1,
     }
 }

@@ -7,6 +7,7 @@ use crate::report::{cite, rows, time};
 use coroner_infer::model::{Basis, Claim, Event, Incident, Piece, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::time::MINUTE;
 
 impl ScreenView<'_> {
     pub(super) fn timeline(&mut self, i: &Incident, clock: Clock) {
@@ -55,12 +56,15 @@ impl ScreenView<'_> {
     fn timeline_row(&mut self, l: &rows::RowLine<'_>, i: &Incident, clock: Clock) {
         let e = l.lead;
         let at = match e.time.or(e.after).or(e.before) {
+            Some(t) if e.is_by_minute() => time::minute(t, clock.zone),
             Some(t) => time::clock(t, clock.zone),
             None => "?".to_owned(),
         };
-        let distance = e
-            .time
-            .map_or_else(String::new, |t| time::offset_from_t(t.since(i.onset)));
+        let distance = match (e.time, e.interval.filter(|_| e.is_by_minute())) {
+            (_, Some((from, to))) => about(from.since(i.onset), to.since(i.onset)),
+            (Some(t), None) => time::offset_from_t(t.since(i.onset)),
+            (None, None) => String::new(),
+        };
         let distance = self.set(&distance);
         let mark = mark_of(e);
         let ink = Ink::Row(l.kind());
@@ -90,6 +94,17 @@ impl ScreenView<'_> {
         } else {
             self.paragraph((&first, ink), (&text, Ink::Plain), &[citation]);
         }
+    }
+}
+
+/// Whole minutes from the onset to the middle of a minute; nothing of the minute of the onset itself.
+fn about(from: i64, to: i64) -> String {
+    let middle = (from + to) / 2;
+    match (middle + middle.signum() * MINUTE / 2) / MINUTE * MINUTE {
+        0 => String::new(),
+        whole => time::offset_from_t(whole)
+            .trim_end_matches("00s")
+            .to_owned(),
     }
 }
 
