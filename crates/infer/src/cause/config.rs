@@ -45,8 +45,9 @@ const CALLS: usize = 3;
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let mut all = change::changes(case);
     // what was refused before is refused for another reason
-    let refused = account(case, signs).and_then(|a| first_refused(case, &a));
-    all.retain(|c| refused.is_none_or(|t| t > c.start));
+    let denied = account(case, signs);
+    let since = denied.as_ref().and_then(|a| first_refused(case, a));
+    all.retain(|c| since.is_none_or(|t| t > c.start));
     // what was begun and ended, where a pool was used up meanwhile, set nothing
     let ran = signs.iter().any(|s| s.is(CauseClass::ConnectionPool));
     let ran = run_and_ended(case)
@@ -161,7 +162,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             };
             (named, None)
         }
-        None => (name(case, c, address, refused), c),
+        None => (name(case, c, address, (refused, denied.as_deref())), c),
     };
     failure_shape::ramp(&mut scale, case, -0.5);
     // that something is changed as they end is time once more, where it is not known to be the same
@@ -210,9 +211,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         })
         .name(s);
         if let Some(what) = w.culprit.as_ref().filter(|n| n.kind != "service") {
-            let (before, behind) = match (what.kind, refused) {
-                ("upstream", _) => (" (now sends to ", ")"),
-                ("file", Some(_)) => (" (", " refused)"),
+            let said = refused.is_some_and(|s| s.text.contains(what.name.for_json()));
+            let (before, behind) = match what.kind {
+                "upstream" => (" (now sends to ", ")"),
+                _ if said => (" (", " refused)"),
                 _ => (" (", ")"),
             };
             w.title = w.title.w(before).name(&what.name).w(behind);
@@ -315,10 +317,15 @@ fn name(
     case: &Case<'_>,
     c: Option<&Change<'_>>,
     address: Option<&DimShare>,
-    refused: Option<&Sign<'_>>,
+    (refused, denied): (Option<&Sign<'_>>, Option<&str>),
 ) -> Option<Culprit> {
     if let (Some(d), Some(_)) = (address, c) {
         return culprit("upstream", d.name.for_json(), c.and_then(|c| c.service));
+    }
+    // who is refused, where what was changed names it
+    let names_it = |a: &&str| c.is_some_and(|c| credential::called(c, Some(a)).contains(a));
+    if let Some(account) = denied.filter(names_it) {
+        return culprit("object", account, None);
     }
     if let Some(p) = refused.and_then(|s| file(case, s.text)) {
         return culprit("file", &p, case.service);

@@ -23,12 +23,16 @@ const DENIED: f64 = -1.5;
 /// What it weighs for what is not known that who looks into it found something, and it is none of the suspects.
 const ANOTHER: f64 = 4.0;
 
-/// Words that deny, in the languages in which most write, and those by which something goes on all the same.
-const DENIES: [&str; 45] = words(
-    "not no nothing never without nor neither same still unrelated innocent nicht kein keine keinen nichts unverändert ikke ingen \
-    inget inte inga fortfarande stadig samme niet geen nog niets pas aucun aucune toujours jamais non nessun ningún ninguna nada \
-    sigue nie nadal ei eikä edelleen",
+/// Words that deny, in the languages in which most write.
+const DENIES: [&str; 34] = words(
+    "not no nothing never without nor neither unrelated innocent nicht kein keine keinen nichts ikke ingen inget inte inga niet geen \
+    niets pas aucun aucune jamais non nessun ningún ninguna nada nie ei eikä",
 );
+
+/// Words by which something goes on all the same, or is as it was: whether what is named beside them is ruled out by that, they do not
+/// say (“still 500s with 4.2.0”, “it still has the old password of shop_app”).
+const GOES_ON: [&str; 11] =
+    words("same still unverändert fortfarande stadig samme nog toujours sigue nadal edelleen");
 
 /// Letters from which a word may be a name.
 const SHORT: usize = 3;
@@ -73,8 +77,13 @@ const JOINS: [&str; 12] = words("is was are were ist war sind est était es era 
 /// Words behind which something is told of what was named before: “an ALTER that is not back yet” denies no ALTER.
 const TELLS_OF: [&str; 12] = words("that which who whose som der die das que qui dat où");
 
-/// Whether a text denies what it names: a word that does so stands in the clause of the name.
+/// Whether a text denies what it names, or says that something goes on all the same.
 pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
+    rules_out(text, named, &DENIES) || rules_out(text, named, &GOES_ON)
+}
+
+/// Whether one of some words stands in the clause of a name, or the name is said to be little.
+fn rules_out(text: &str, named: &BTreeSet<String>, words: &[&str]) -> bool {
     let parts = sentences(text).flat_map(|s| s.split([';', ',', '(', ')']));
     let mut about = parts.filter(|s| names(s).iter().any(|n| named.contains(n)));
     about.any(|clause| {
@@ -82,7 +91,7 @@ pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
         let sign = |c: char| !c.is_alphanumeric() && !"'’".contains(c);
         let denies = |w: &String| {
             let mut parts = w.split(sign);
-            parts.any(|w| DENIES.contains(&w) || w.ends_with("n't") || w.ends_with("n’t"))
+            parts.any(|w| words.contains(&w) || w.ends_with("n't") || w.ends_with("n’t"))
         };
         let is_named = |w: &str| names(w).iter().any(|n| named.contains(n));
         let name = clause.split_whitespace().position(is_named);
@@ -114,12 +123,12 @@ fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c Remar
     if named.is_empty() {
         return None;
     }
+    let denied = |r: &RemarkFact| rules_out(r.text.for_json(), named, &DENIES);
     let says = |r: &&RemarkFact| {
         let text = r.text.for_json();
-        let tried = r.tells && !denies(text, named);
-        !r.ties.is_disjoint(named) && !asks(text, named) && !tried
+        let open = r.tells || denies(text, named);
+        !r.ties.is_disjoint(named) && !asks(text, named) && (!open || denied(r))
     };
-    let denied = |r: &RemarkFact| denies(r.text.for_json(), named);
     let mut all = since(case).filter(says);
     let last = all.next()?;
     if denied(last) {

@@ -279,7 +279,7 @@ pub(in crate::cause) fn put_back(
             (Some(q), None) => {
                 let words = match c.command() {
                     Some(_) => "The failures stop with another command on the same host: ",
-                    None => "The failures stop as the change is undone: ",
+                    None => "The failures stop as the same is changed again: ",
                 };
                 Sentence::words(words).p(quote(q)).w(".")
             }
@@ -309,7 +309,7 @@ pub(in crate::cause) fn put_back(
     } else if let Some((e, t)) = put_back_in_vain(case, c).and_then(|e| Some((e, e.time?))) {
         let text = Sentence::words("The failures continue for ")
             .p(span(case.stop.since(t)))
-            .w(" after the change was undone, or made again.");
+            .w(" after the same was changed again.");
         scale.add(Aspect::Reversal, -1.0, text, lines(&e.evidence));
     } else {
         released_again(scale, case, c);
