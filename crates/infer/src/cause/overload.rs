@@ -261,7 +261,8 @@ fn times_as_long(case: &Case<'_>) -> f64 {
     seconds(case.onset.0, case.end.0) / seconds(from, case.onset.0 - MINUTE)
 }
 
-/// The endpoint that makes up half or more of the requests above the usual, else all those that begin alike.
+/// The endpoint that makes up half or more of the requests above the usual, a quarter where it is asked for manifold, else all those that
+/// begin alike.
 fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
     let times = times_as_long(case);
     let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
@@ -276,10 +277,16 @@ fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
         let most = by.into_iter().rev().max_by(|a, b| a.1.0.total_cmp(&b.1.0));
         let (name, (more, usual)) = most?;
         let share = more / all.max(1.0);
-        (share >= 0.5).then(|| Rise {
+        let times = (usual > 0.0).then(|| 1.0 + more / usual);
+        // who comes for one thing asks for others, too
+        let least = match times.is_none_or(|n| n >= MANIFOLD) {
+            true => 0.25,
+            false => 0.5,
+        };
+        (share >= least).then(|| Rise {
             name: LogText::name(name.as_bytes()),
             share,
-            times: (usual > 0.0).then(|| 1.0 + more / usual),
+            times,
         })
     };
     most(str::to_owned).or_else(|| most(first_part))
