@@ -60,15 +60,17 @@ fn expired_list(case: &Case<'_>) -> Option<String> {
 /// Whose certificate a message means.
 fn whose(s: &Sign<'_>) -> Option<String> {
     use names::Target::{Cache, Client, Database, Named};
-    let provider = || names::provider(s.text);
     let subject = subjects::common_name(s.text).map(str::to_owned);
-    // an address that stands with the peer's verdict is the peer's
+    // an address that stands with the peer's verdict is the peer's: for whom something is asked for need not be who is asked
+    let address = || names::address(s.text).map(|a| a.0).filter(|_| !is_alert(s));
     let called = || match names::target(s.text) {
-        _ if is_alert(s) => None,
-        Some(Named(n) | Client(n) | Database(n) | Cache(n)) => Some(n),
-        None => names::address(s.text).map(|a| a.0),
+        Some(Named(n) | Client(n) | Database(n) | Cache(n)) if !is_alert(s) => Some(n),
+        _ => None,
     };
-    subject.or_else(provider).or_else(called)
+    let host = address().filter(|a| names::outside_name(a));
+    let provider = || names::provider(s.text);
+    let found = subject.or(host).or_else(provider).or_else(called);
+    found.or_else(address)
 }
 
 /// Whether it is what a peer says of the certificate that it was shown: TLS sends that as an alert (RFC 8446, 6.2).

@@ -2,8 +2,8 @@
 //! cause is for the rules.
 
 use crate::cause::case::{Case, excerpt};
-use crate::model::Evidence;
-use coroner_lines::record::MarkerKind;
+use crate::model::{Event, Evidence};
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 use std::collections::BTreeMap;
@@ -78,6 +78,22 @@ pub(super) fn carrier<'s, 'a>(
     others.peek()?;
     let before = others.all(|b| b.at.0 - first.at.0 >= CARRIES);
     Some((first.host.filter(|_| before)?, first))
+}
+
+/// The one machine of those that start cold of which its own log states faults of its hardware, before it fell or as it starts again,
+/// and the first of these lines.
+pub(super) fn hurt<'a>(
+    case: &'a Case<'a>,
+    boots: &[ColdStart<'a>],
+) -> Option<(&'a LogText, &'a Evidence)> {
+    let of_hardware = |e: &&Event| {
+        let fell = |b: &ColdStart<'_>| b.host == e.host.as_ref();
+        e.class == Some(CauseClass::Host) && e.host.is_some() && boots.iter().any(fell)
+    };
+    let all = case.events.iter().filter(of_hardware);
+    let mut all = all.filter_map(|e| Some((e.host.as_ref()?, e.evidence.first()?)));
+    let first = all.next()?;
+    all.all(|(h, _)| h == first.0).then_some(first)
 }
 
 /// Hosts that fell: silent as the incident begins, and cold when they start again. Each with its last line and its first.

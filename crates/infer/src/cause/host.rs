@@ -76,8 +76,15 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             lines(std::slice::from_ref(boot.line)),
         );
     }
+    // of several that fell the one that is hurt took the others with it
+    let hurt = super::cold_start::hurt(case, &cold).filter(|_| cold.len() > 1);
+    if let Some((host, line)) = hurt {
+        let text = Sentence::words("Of the machines that boot again ").name(host);
+        let text = text.w(" alone logs faults of its hardware.");
+        scale.add(Aspect::Scope, 1.6, text, lines(std::slice::from_ref(line)));
+    }
     // what alone fell silent and starts again carried the others, wherever those start meanwhile
-    let carrier = super::cold_start::carrier(&cold).filter(|_| fell.len() != 1);
+    let carrier = super::cold_start::carrier(&cold).filter(|_| fell.len() != 1 && hurt.is_none());
     if let Some((host, _)) = carrier {
         let mut all: Vec<&ColdStart<'_>> = cold.iter().collect();
         all.sort_list_by_key(|b| b.at);
@@ -101,7 +108,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let fallen = |s: &&Sign<'_>| fell.is_empty() || fell.iter().any(|f| s.host == Some(f.0));
     let host = best.filter(fallen).filter(|_| carrier.is_none());
     let host = host.and_then(|s| s.host.or_else(|| stated_beside(case, s)));
-    let host = host.or(carrier.map(|c| c.0));
+    let host = hurt.map(|h| h.0).or(host).or(carrier.map(|c| c.0));
     let host = host.or_else(|| fell.first().map(|f| f.0).filter(|_| fell.len() == 1));
     let host = host.or(silent.map(|x| x.0));
     let host = host.or_else(|| cold.first().and_then(|b| b.host).filter(|_| fell.len() < 2));

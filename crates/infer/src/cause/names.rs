@@ -91,7 +91,7 @@ pub(super) fn target(text: &str) -> Option<Target> {
 }
 
 /// A host name with a dot and a letter, that is no file and no package: `api.flutterpay.com`.
-fn outside_name(host: &str) -> bool {
+pub(super) fn outside_name(host: &str) -> bool {
     host.contains('.') && host.bytes().any(|b| b.is_ascii_alphabetic())
 }
 

@@ -10,11 +10,8 @@ const TRAFFIC_S: i64 = 900;
 const BEFORE_S: i64 = 3600;
 /// Requests that must be expected before traffic is judged.
 const FEWEST_EXPECTED: f64 = 5.0;
-/// Share of the expected traffic that there must be; and where fewer minutes than `FEWEST_MINUTES` show what to expect,
-/// which ebb and flow have not shown themselves in.
-const TRAFFIC: f64 = 0.9;
-const TRAFFIC_GUESSED: f64 = 0.5;
-const FEWEST_MINUTES: usize = 8;
+/// Share of the expected traffic that there must be: who left during an outage does not come back at once, and traffic ebbs and flows.
+const TRAFFIC: f64 = 0.6;
 
 /// Beyond so many standard deviations of a Poisson count it is no chance any more, in none of the minutes of a day.
 const CHANCE: f64 = 4.0;
@@ -27,19 +24,19 @@ pub fn is_normal((n, k): (u64, u64), usual: f64) -> bool {
 }
 
 /// Calm seconds after `end` (exclusive end of an incident that began at `start`) until the log ends or a minute is
-/// bad again: its failures are no longer normal, or, in the first quarter of an hour, it has less than 90 % of the
+/// bad again: its failures are no longer normal, or, in the first quarter of an hour, it has less than 60 % of the
 /// requests expected from before the incident (where at least 5 are), beyond what chance does.
 pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
     let Some(last) = c.seconds.last() else {
         return 0;
     };
     let log_end = last.at + 1;
-    let (expected_per_s, least) = expected(c, start);
+    let expected_per_s = expected(c, start);
     let bad = |(window, (n, k)): (i64, (u64, u64))| {
         let at = window * WINDOW_S;
         let expected = expected_per_s * WINDOW_S.min(log_end - end - at) as f64;
         let judged = expected >= FEWEST_EXPECTED && at < TRAFFIC_S;
-        let missing = judged && (n as f64) < least * expected - CHANCE * expected.sqrt();
+        let missing = judged && (n as f64) < TRAFFIC * expected - CHANCE * expected.sqrt();
         (missing || !is_normal((n, k), p0)).then_some(at)
     };
     // a window without a request shows something as long as traffic is judged
@@ -54,11 +51,10 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
     calm.unwrap_or(i64::MAX).min((log_end - end).max(0))
 }
 
-/// Requests per second that nine of ten minutes of the hour before `start` reach, and the share of them that is enough; 0
-/// without a minute of log before it. Not the median: traffic that ebbs and flows is normal as low as it was normal before.
-fn expected(c: &Counts, start: i64) -> (f64, f64) {
+/// Requests per second that nine of ten minutes of the hour before `start` reach; 0 without a minute of log before it. Not the median: traffic that ebbs and flows is normal as low as it was normal before.
+fn expected(c: &Counts, start: i64) -> f64 {
     let Some(first) = c.seconds.first() else {
-        return (0.0, TRAFFIC);
+        return 0.0;
     };
     let from = first.at.max(start - BEFORE_S);
     let mut counts: Vec<u64> = (0..(start - from) / WINDOW_S)
@@ -66,11 +62,7 @@ fn expected(c: &Counts, start: i64) -> (f64, f64) {
         .collect();
     counts.sort_unstable();
     let usual = counts.get(counts.len() / 10);
-    let enough = counts.len() >= FEWEST_MINUTES;
-    (
-        usual.map_or(0.0, |n| *n as f64 / WINDOW_S as f64),
-        if enough { TRAFFIC } else { TRAFFIC_GUESSED },
-    )
+    usual.map_or(0.0, |n| *n as f64 / WINDOW_S as f64)
 }
 
 #[cfg(test)]
@@ -104,7 +96,7 @@ mod tests {
         let c = counts(|t| match t {
             1000..1300 => (10, 10),
             1300..1540 => (10, 0),
-            1540..2000 => (5, 0),
+            1540..2000 => (4, 0),
             _ => (10, 0),
         });
         assert_eq!(held(&c, 1000, 1300, 0.001), 240);

@@ -166,6 +166,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
             out[from..].iter_mut().for_each(|r| r.log = log);
         }
     }
+    routine::of_connections(&mut out);
     routine::of_users(&mut out);
     routine::of_units(&mut out);
     routine::on_demand(&mut out);

@@ -106,6 +106,20 @@ pub(super) fn on_demand(rows: &mut Vec<StatedMarker>) {
     rows.retain(|r| unit(r).is_none_or(|u| !turns.contains_key(&u)));
 }
 
+/// Leaves out what systemd starts for one connection each time (a socket with `Accept=yes`, systemd.socket(5)), which it names by its number
+/// and its ends: `sshd@12-10.0.0.1:22-10.0.0.9:41234`, `systemd-coredump@0-41562-0`.
+pub(super) fn of_connections(rows: &mut Vec<StatedMarker>) {
+    let of_one = |r: &StatedMarker| {
+        let name = r.service.as_deref().unwrap_or_default();
+        let at = memchr::memchr(b'@', name).map(|at| &name[at + 1..]);
+        let sign = |c: &u8| c.is_ascii_hexdigit() || b"-.:".contains(c);
+        at.is_some_and(|id| {
+            id.first().is_some_and(u8::is_ascii_digit) && id.contains(&b'-') && id.iter().all(sign)
+        })
+    };
+    rows.retain(|r| !of_one(r));
+}
+
 /// Leaves out the rows of each key whose times, in microseconds, are those of a routine.
 fn leave_out<K: Ord>(
     rows: &mut Vec<StatedMarker>,
@@ -155,6 +169,24 @@ mod tests {
     use crate::infer::merge_rows::tests::row;
     use coroner_lines::text::LogText;
     use coroner_lines::time::{Instant, SECOND};
+
+    #[test]
+    fn what_is_started_for_a_connection_is_no_service() {
+        let kept = |service: &str| {
+            let mut rows = vec![row(0, 0, 0, MarkerKind::ServiceStart, service)];
+            of_connections(&mut rows);
+            rows.len() == 1
+        };
+        for unit in [
+            "sshd@12-10.0.0.1:22-10.0.0.9:41234",
+            "systemd-coredump@0-41562-0",
+        ] {
+            assert!(!kept(unit), "{unit}");
+        }
+        for unit in ["postgresql@16-main", "worker@3", "shop", "redis@6379"] {
+            assert!(kept(unit), "{unit}");
+        }
+    }
 
     #[test]
     fn what_a_server_puts_in_place_as_it_starts_is_no_release() {
