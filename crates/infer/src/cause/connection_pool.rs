@@ -6,15 +6,18 @@ use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::what_runs;
 use crate::cause::crash::ran_out_of_time;
-use crate::cause::ends::{UNDONE, freed, run_and_ended};
+use crate::cause::ends::{ENDED, UNDONE, freed, is_at_the_end, run_and_ended};
 use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, culprit, lines, quote, shortened, span};
+use crate::cause::ledger::{Aspect, culprit, lines, quote, shortened, span, stop_with};
+use crate::cause::names::servers::{CACHES, DATABASES};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Group, Sentence};
-use coroner_lines::record::CauseClass;
+use crate::cause::symptoms::ownership::akin;
+use crate::model::{Event, Group, Sentence};
+use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::table::phrases;
+use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 
 /// The class.
@@ -33,11 +36,18 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let limit = reached(signs).map(|r| r.1);
     let workers =
         |l: &str| ["max_children", "maxrequestworkers"].contains(&&*l.to_ascii_lowercase());
-    if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
-        freed(&mut scale, case, "leaked connections");
-    }
     // every instance of a service takes of what a server admits, and none of another's own pool
     let admits = |l: &&str| holds_any(l.as_bytes(), "clients | too many connections | slots");
+    let holder = limit
+        .filter(admits)
+        .and_then(|_| restarted_at_the_end(case));
+    if let Some((name, e)) = holder {
+        let what = Sentence::default().name(name).w(" is restarted");
+        let text = stop_with(case, e.time, what);
+        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
+    } else if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
+        freed(&mut scale, case, "leaked connections");
+    }
     let grown = limit.filter(admits).and_then(|_| scaled::multiplied(case));
     if let Some(g) = &grown {
         let text = Sentence::default().name(g.service).w(format!(
@@ -61,10 +71,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let run = taken
         .and_then(|(run, _)| quoted(run))
         .map(|c| shortened(what_runs(c), 64));
-    let named = best.and_then(|_| match (&grown, &run) {
-        (Some(g), _) => culprit("service", g.service.for_json(), Some(g.service)),
-        (None, Some(run)) => culprit("object", run, None),
-        (None, None) => culprit("pool", limit?, case.service),
+    let named = best.and_then(|_| match (&grown, &run, holder) {
+        (Some(g), ..) => culprit("service", g.service.for_json(), Some(g.service)),
+        (None, Some(run), _) => culprit("object", run, None),
+        (None, None, Some((name, _))) => culprit("service", name.for_json(), Some(name)),
+        (None, None, None) => culprit("pool", limit?, case.service),
     });
     // what speaks of the limit itself, and not of what its connections and workers wait for
     let own = scale.speaks_for(Aspect::Reversal) || scale.speaks_for(Aspect::Timing);
@@ -80,14 +91,33 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             true => limit.to_owned(),
             false => format!("{limit} exhausted"),
         };
-        w.title = match &grown {
-            Some(g) => Sentence::words(exhausted + " as ")
+        w.title = match (&grown, holder) {
+            (Some(g), _) => Sentence::words(exhausted + " as ")
                 .name(g.service)
                 .w(" was scaled up"),
-            None => Sentence::words(exhausted),
+            (None, Some((name, _))) => Sentence::words(exhausted + " until ")
+                .name(name)
+                .w(" was restarted"),
+            (None, None) => Sentence::words(exhausted),
         };
     }
     w
+}
+
+/// The one service that is restarted as the failures end, and its row. What admits clients lets go of all of them, whoever they are.
+fn restarted_at_the_end<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a Event)> {
+    use MarkerKind::{Restart, ServiceStart, ServiceStop};
+    let server = |n: &LogText| {
+        let kinds = DATABASES.iter().chain(&CACHES).chain(&["bouncer"]);
+        let name = n.for_json().to_ascii_lowercase();
+        kinds.into_iter().any(|kind| name.contains(kind))
+    };
+    let done = case.timed(&[Restart, ServiceStart, ServiceStop]);
+    let done = done.map(|x| x.0).filter(|e| is_at_the_end(case, e));
+    let mut named = done.filter_map(|e| Some((e.service.as_ref()?, e)));
+    let first = named.next()?;
+    let alone = named.all(|(n, _)| akin(n.for_json(), first.0.for_json()));
+    Some(first).filter(|(n, _)| alone && !server(n))
 }
 
 /// What it weighs that a command begun shortly before is ended as the failures end, in nats, beside that end.
