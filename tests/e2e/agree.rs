@@ -65,7 +65,7 @@ fn sums(json: &Value, of: &str) {
         ] {
             for what in ["requests", "failed"] {
                 let sum: u64 = list(&m[by]).iter().map(|r| r[what].as_u64().unwrap()).sum();
-                // breakdowns are of the whole ten-second steps that the incident touches
+                // breakdowns are counted by ten-second steps, whose failures are all of the incident
                 assert!(
                     list(&m[by]).is_empty() || m[what].as_u64().unwrap() <= sum,
                     "{of}: {by} {what}: {sum}, {}",

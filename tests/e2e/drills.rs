@@ -144,7 +144,7 @@ fn breakdowns_add_up_to_the_totals() {
                 }
                 for key in ["requests", "failed"] {
                     let sum: u64 = part.iter().map(|r| r[key].as_u64().unwrap()).sum();
-                    // they are of the whole ten-second steps that the incident touches
+                    // they are counted by ten-second steps, whose failures are all of the incident
                     assert!(impact[key].as_u64() <= Some(sum), "{folder}: {by} {key}");
                     rows += 1;
                 }

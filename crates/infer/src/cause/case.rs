@@ -371,7 +371,11 @@ impl Case<'_> {
 
 /// What begins, in the words of a sentence, and when: how the incident first shows.
 pub(super) fn what_begins(case: &Case<'_>) -> (&'static str, Instant) {
-    let first = case.components.iter().min_by_key(|c| c.start);
+    // that requests are slow is known by steps: within one of the first failure it is these that are
+    let step = 10 * SECOND;
+    let same = |c: &&Component| c.kind == "latency" && case.onset.since(c.start) <= step;
+    let all = case.components.iter().filter(|c| !same(c));
+    let first = all.min_by_key(|c| c.start);
     let words = match first.map(|c| c.kind) {
         Some("latency") => "Responses become slow",
         Some("silence") => "Requests stop",

@@ -1,4 +1,5 @@
-//! Harm of an incident: requests and failures by seconds, and their breakdowns in the whole ten-second steps that they touch.
+//! Harm of an incident: requests and failures by seconds, and their breakdowns, which are counted by ten-second steps, as near to that as
+//! these tell.
 
 use crate::cause::Dim;
 use crate::detect::Counts;
@@ -18,7 +19,7 @@ const ROWS: usize = 20;
 pub(crate) fn impact(
     view: &View<'_>,
     counts: &Counts,
-    (mut from, mut to): (Instant, Instant),
+    (from, to): (Instant, Instant),
     p0: f64,
     config: &InferConfig,
 ) -> Impact {
@@ -28,14 +29,11 @@ pub(crate) fn impact(
     if view.edge().next().is_none() {
         return Impact::default();
     }
-    if !silent {
-        (from, to) = (floor(from, TEN), ceil(to, TEN));
-    }
-    let whole = view.requests(from, to);
+    let whole = (requests, failed);
     let left_out = |dim| config.brief && !matches!(dim, Dim::Host | Dim::Service);
     let by = |dim| match silent || left_out(dim) {
         true => BTreeMap::new(),
-        false => view.by(dim, from, to),
+        false => within(view, dim, (from, to)),
     };
     let rows = |dim| breakdown(plain(dim, by(dim)), Some(whole));
     let (hit, error) = addresses(view, from, to);
@@ -58,6 +56,34 @@ pub(crate) fn impact(
         by_version: rows(Dim::Version),
         by_upstream: breakdown(by(Dim::Upstream), None),
     }
+}
+
+/// Requests and failed ones by the values of a dimension between two instants. They are counted by steps: of a step that reaches beyond,
+/// as great a part of the good requests of each is left out as of all.
+fn within(view: &View<'_>, dim: Dim, (from, to): (Instant, Instant)) -> ByName {
+    let whole = (floor(from, TEN), ceil(to, TEN));
+    let mut all = view.by(dim, whole.0, whole.1);
+    let (first, last) = (whole.0, Instant(whole.1.0 - TEN));
+    let edges = [first, last];
+    let edges = if first == last {
+        &edges[..1]
+    } else {
+        &edges[..]
+    };
+    for &step in edges {
+        let end = Instant(step.0 + TEN);
+        let good = |(n, k): (u64, u64)| n.saturating_sub(k);
+        let of_step = good(view.requests(step, end));
+        let inside = good(view.requests(step.max(from), end.min(to)));
+        let beyond = of_step.saturating_sub(inside);
+        for (name, of) in view.by(dim, step, end) {
+            let out = u128::from(good(of)) * u128::from(beyond) / u128::from(of_step.max(1));
+            if let Some(kept) = all.get_mut(&name) {
+                kept.0 -= u64::try_from(out).unwrap_or(u64::MAX).min(good(*kept));
+            }
+        }
+    }
+    all
 }
 
 /// Failed requests from which on one address that sent them all is no one's own.

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod alike;
 mod applied;
 mod crash_loops;
+mod figures;
 mod joined;
 mod nobodys;
 mod plays;

@@ -299,8 +299,8 @@ fn words(a: &Act<'_>) -> Sentence {
             };
             counted(quoted(at_host(Sentence::words(what), a), r), r)
         }
-        K::BackendDown => counted(quoted(Sentence::words("Backend marked down"), r), r),
-        K::BackendUp => quoted(Sentence::words("Backend marked up"), r),
+        K::BackendDown => counted(quoted(Sentence::words("Marked down"), r), r),
+        K::BackendUp => quoted(Sentence::words("Marked up"), r),
         // whether somebody is paged for it is the pager's to decide
         K::AlertFired => quoted(Sentence::words("Alert"), r),
         K::AlertAcknowledged => quoted(Sentence::words("Alert acknowledged"), r),

@@ -34,7 +34,8 @@ pub struct Impact {
     pub peak: Option<(Instant, u64, u64)>,
     /// Share of a 30-day budget used, with the objective.
     pub error_budget: Option<(f64, f64)>,
-    /// By status code; all breakdowns count the whole ten-second steps that the incident touches.
+    /// By status code. All breakdowns are counted by ten-second steps, of whose good requests those before and behind the incident are
+    /// estimated.
     pub by_status: Vec<BreakdownRow>,
     /// By endpoint.
     pub by_endpoint: Vec<BreakdownRow>,

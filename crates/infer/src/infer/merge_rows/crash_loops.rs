@@ -2,7 +2,7 @@
 //! fell, each row says. Whether a loop is an incident is not decided here.
 
 use super::absorb;
-use super::resends::without_figures;
+use super::figures::without_figures;
 use crate::infer::stated::StatedMarker;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::time::MINUTE;

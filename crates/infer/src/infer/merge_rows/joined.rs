@@ -1,8 +1,8 @@
 //! What a row takes over from another line of its act: lines, names, and the calls of one hand. Which lines are of one act is not
 //! decided here.
 
+use super::figures::without_figures;
 use super::releases::is_reload;
-use super::resends::without_figures;
 use super::{Named, agree};
 use crate::infer::stated::StatedMarker;
 use crate::model::Evidence;

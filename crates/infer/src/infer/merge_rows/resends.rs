@@ -1,8 +1,8 @@
 //! Alerts that are sent again: which of them are one. What an alert is called on the screen stands elsewhere.
 
+use super::figures::without_figures;
 use super::{absorb, keep_each};
 use crate::infer::stated::StatedMarker;
-use coroner_lines::marker::fields::is_hash;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::text::words::is_coined;
 use coroner_lines::time::{Instant, MINUTE};
@@ -72,25 +72,6 @@ const RESENT: i64 = 15 * MINUTE;
 fn opening(text: &[u8]) -> &[u8] {
     let mut blanks = memchr::memchr_iter(b' ', text);
     &text[..blanks.nth(1).unwrap_or(text.len())]
-}
-
-/// The words of a text but for those that are numbers, whatever stands around these (a thing may have a number in its name), and
-/// for fields that hold an id alone (`alloc_id=0bd68915-2509-411b-9c0d-393fe508bba2`).
-pub(super) fn without_figures(text: &[u8]) -> Vec<u8> {
-    let is_id = |w: &[u8]| {
-        let value = memchr::memchr(b'=', w).map(|at| &w[at + 1..]);
-        let digits = value.map(|v| v.iter().copied().filter(|c| *c != b'-'));
-        digits.is_some_and(|d| is_hash(&d.collect::<Vec<_>>()))
-    };
-    let is_figure = |w: &&[u8]| {
-        let first = w.iter().find(|c| c.is_ascii_alphanumeric());
-        first.is_some_and(u8::is_ascii_digit) || is_id(w)
-    };
-    let words: Vec<&[u8]> = text
-        .split(|c| *c == b' ')
-        .filter(|w| !is_figure(w))
-        .collect();
-    words.join(&b' ')
 }
 
 /// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.

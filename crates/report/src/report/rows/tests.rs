@@ -94,7 +94,7 @@ fn two_lettered_rows_never_share_a_line() {
 #[test]
 fn one_log_line_is_one_line_here() {
     let mut r = report(
-        "< 0;new_error;;;;New error: |“no live upstreams”\n< 0;backend_down;;;;Backend marked down: |“no live upstreams”\n\
+        "< 0;new_error;;;;New error: |“no live upstreams”\n< 0;backend_down;;;;Marked down: |“no live upstreams”\n\
         < 5;mitigation_finish;;;;Action done: |“find -delete”\n< 5;mitigation_start;;;;Action: |“find -delete”",
     );
     let rows = &mut r.incidents[0].timeline;

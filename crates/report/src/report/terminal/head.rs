@@ -3,7 +3,7 @@
 
 use super::timeline::brief;
 use super::{Ink, ScreenView};
-use crate::report::sentence::{Clock, count, counted, percent, score, share, sum};
+use crate::report::sentence::{Clock, count, percent, score, share, sum};
 use crate::report::wrap::{left, width};
 use crate::report::{edges, facts, rows, time};
 use coroner_infer::model::*;
@@ -221,10 +221,11 @@ impl ScreenView<'_> {
         if let Some((r, others, all)) = fail {
             let others = match others {
                 0 => String::new(),
-                n => format!(" and {}", counted(n as u64, "more endpoint")),
+                // several may be called by what they begin with
+                n => format!(" and {n} more"),
             };
             parts.push(format!(
-                "{}{others} {}",
+                "{}{others}: {}",
                 r.name.for_terminal(),
                 percent(all)
             ));
