@@ -338,7 +338,9 @@ fn name(
         return culprit("service", restarted.for_json(), Some(restarted));
     }
     // the file or the object that was changed, or the call that did so: that which was put right, where one was
-    let acts = match change::reversal::taken_back(case, c) {
+    let back = change::reversal::taken_back(case, c);
+    // that something is read again says not what it reads
+    let acts = match back.filter(|e| !e.text.states_a_reload()) {
         Some(back) => vec![back],
         None => c.events.clone(),
     };
@@ -355,9 +357,9 @@ fn name(
         return culprit("object", &object, c.service.or(case.service));
     }
     if let Some(path) = quotes.clone().find_map(names::path) {
-        // of several calls the one that names it
-        let call = quotes
-            .clone()
+        // of the calls the one that names it, where it is no file
+        let calls = quotes.clone().filter(|_| !path.starts_with('/'));
+        let call = calls
             .flat_map(|t| t.split("; "))
             .find(|t| t.contains(&path) && t.len() <= CALL);
         return culprit("file", call.unwrap_or(&path), case.service);

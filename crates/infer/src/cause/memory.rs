@@ -113,7 +113,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         let who = match (process, host) {
             (Some(p), Some(h)) => format!("{p} on {h}"),
             (p, h) => {
-                let service = || s.service.filter(|_| s.own).map(|s| s.for_json());
+                let service = || s.service.map(|s| s.for_json());
                 p.or_else(|| h.or_else(service).map(str::to_owned))?
             }
         };

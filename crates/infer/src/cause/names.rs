@@ -431,8 +431,15 @@ pub(super) fn path(text: &str) -> Option<String> {
         // where in its code a program says something: `server/watcher.go:227`
         .filter(|w| !w.rsplit_once(':').is_some_and(|(file, _)| is_source(file)))
         .find(|w| {
+            let named = |p: &str| p.bytes().any(|b| b.is_ascii_alphabetic());
             let mut parts = w.split('/').skip(1).peekable();
-            parts.peek().is_some() && parts.all(|p| p.bytes().any(|b| b.is_ascii_alphabetic()))
+            let first = parts.peek().copied();
+            // a folder within may be called by a version: `/etc/php/8.2/fpm/pool.d/shop.conf`
+            let of_root = w.starts_with('/') && first.is_some_and(named);
+            match of_root {
+                true => parts.last().is_some_and(named),
+                false => first.is_some() && parts.all(named),
+            }
         })
         .map(str::to_owned)
 }

@@ -45,7 +45,7 @@ pub struct Sign<'a> {
     pub said: &'a str,
     /// Host of the line.
     pub host: Option<&'a LogText>,
-    /// Service of the line.
+    /// Service of the line, else that after whose pod its log is called.
     pub service: Option<&'a LogText>,
     /// First time in the incident's window.
     pub first: Instant,
@@ -233,7 +233,7 @@ fn of_template<'a>(
         text,
         said: text,
         host: t.host.as_ref(),
-        service: t.service.as_ref(),
+        service: t.service.as_ref().or_else(|| of_its_log(case, &t.evidence)),
         first,
         count: t.during,
         everywhere: all.during,
@@ -249,6 +249,13 @@ fn of_template<'a>(
         event: false,
         tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
     })
+}
+
+/// The service of the log in which a message stands.
+fn of_its_log<'a>(case: &Case<'a>, lines: &[Evidence]) -> Option<&'a LogText> {
+    let input = lines.first()?.input;
+    let source = case.sources.iter().find(|s| s.input == input)?;
+    source.service.as_ref()
 }
 
 /// The fault that a message states; that a call to a host of the site itself failed is no more than a symptom.
@@ -353,7 +360,7 @@ fn of_event<'a>(
         text,
         said,
         host: e.host.as_ref(),
-        service: e.service.as_ref(),
+        service: e.service.as_ref().or_else(|| of_its_log(case, &e.evidence)),
         first: time,
         count: again.count() as u64,
         everywhere: written,

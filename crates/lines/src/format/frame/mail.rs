@@ -41,16 +41,16 @@ impl LineJoiner for OpenMessage {
             (self.date, self.boxed) = (posted.to_vec(), true);
         } else if self.in_body {
             let date = line.strip_prefix(b"Date: ").filter(|_| !self.boxed);
-            if let Some(date) = date.filter(|d| is_date(d)) {
+            if let Some(date) = date.map(single_spaced).filter(|d| is_date(d)) {
                 self.end(out);
-                self.date = date.to_vec();
+                self.date = date;
             } else if self.begins.is_empty() {
                 self.begins = line.to_vec();
             }
         } else if let Some(subject) = line.strip_prefix(b"Subject: ") {
             (self.subject, self.at) = (subject.to_vec(), (offset, number));
         } else if let Some(date) = line.strip_prefix(b"Date: ") {
-            self.date = date.to_vec();
+            self.date = single_spaced(date);
         } else {
             self.in_body = !is_header(line);
             if self.in_body {
@@ -87,6 +87,13 @@ fn posted(line: &[u8]) -> Option<&[u8]> {
     let address = memchr::memchr(b' ', &rest[..rest.len().min(255)])?;
     let written = rest[address..].trim_ascii();
     stamp::ctime(written).is_ok().then_some(written)
+}
+
+/// A date with one blank between its words: some pad the day with another one.
+fn single_spaced(date: &[u8]) -> Vec<u8> {
+    let mut words: Vec<&[u8]> = date.split(u8::is_ascii_whitespace).collect();
+    words.retain(|w| !w.is_empty());
+    words.join(&b' ')
 }
 
 /// Whether a text is a date of mail: with a numeric offset, which other programs do not write behind that word.
