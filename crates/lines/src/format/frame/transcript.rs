@@ -201,7 +201,11 @@ pub(super) fn claims(start: &[u8]) -> bool {
                 author: Who::Same | Who::Nobody,
                 ..
             }) => {}
-            _ => others += usize::from(stamp::any_shape(begins).is_ok()),
+            // a time that stands alone is something said
+            _ => {
+                let behind = stamp::any_shape(begins).map(|(rest, _)| !rest.is_empty());
+                others += usize::from(behind.unwrap_or(false));
+            }
         }
         above = line;
     }
