@@ -7,6 +7,5 @@ use cli::Env;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    memory::give_back_at_once();
     cli::run(std::env::args_os(), &Env::of_process())
 }

@@ -43,6 +43,8 @@ const LOOK: Duration = Duration::from_millis(20);
 const GRACE: Duration = Duration::from_millis(200);
 /// The status line is drawn this often.
 const SHOW: Duration = Duration::from_millis(500);
+/// The first report so far is written after this at the earliest.
+const FIRST: Duration = Duration::from_secs(1);
 /// Reported where a watch goes on that did not end by itself.
 const LOST: &str = "the watch was ended from outside and started again: lines of the last 10 s before that may be missing";
 /// Dropped lines and closed connections are reported this often.
@@ -183,7 +185,7 @@ fn watched(
     let mut alive = Alive::new(args.metrics.as_deref(), asked.outputs);
     let exec = sinks.exec();
     let mut shown = UNIX_EPOCH;
-    let mut so_far = SoFar::default();
+    let mut so_far = SoFar::begin();
     while goes_on && !interrupt::wants_end() && (streams > 0 || !sockets.is_empty() || files.any())
     {
         let wait = match (files.read(&mut watch, outcome)?, files.any()) {
@@ -192,7 +194,10 @@ fn watched(
             (false, false) => WAIT,
         };
         match inbox.next(wait) {
-            Some(FromStream::Bytes(f, bytes)) => watch.push(f, &bytes)?,
+            Some(FromStream::Bytes(f, bytes)) => {
+                watch.push(f, &bytes)?;
+                inbox.give_back(bytes);
+            }
             Some(FromStream::End(error)) => {
                 streams -= 1;
                 if let Some(e) = error {
@@ -258,13 +263,20 @@ fn watched(
 }
 
 /// The report so far: written when an incident is over, but as often only as it costs a tenth of the time.
-#[derive(Default)]
 struct SoFar {
     wanted: bool,
     not_before: Option<Instant>,
 }
 
 impl SoFar {
+    /// Nothing to write yet, and for a second: so long the first one has to be paid for.
+    fn begin() -> SoFar {
+        SoFar {
+            wanted: false,
+            not_before: Instant::now().checked_add(FIRST),
+        }
+    }
+
     /// Whether it is written now; where it is asked for, at once.
     fn is_due(&self, asked_for: bool) -> bool {
         let paid = || self.not_before.is_none_or(|t| Instant::now() >= t);

@@ -3,6 +3,7 @@
 
 use super::engine::Watch;
 use super::feed::Feed;
+use super::row_diff::is_said_elsewhere;
 use super::stretches::{LeftBehind, LookedAt, Stretch, joined};
 use coroner_core::error::Result;
 use coroner_core::summary::InputPart;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 /// Seconds with lines of one input after which a stretch of all inputs ends. One whole stretch before all that is not over shows
 /// what is usual.
-const STRETCH: u64 = 1_800;
+const STRETCH: u64 = 900;
 /// Between that stretch and the onset of what is not over: what fails again after so long is another incident.
 const APART: i64 = 15 * MINUTE;
 
@@ -96,18 +97,23 @@ impl Watch {
         let spans = [&mut report.blips, &mut report.planned, &mut report.minor];
         spans.into_iter().for_each(Vec::clear);
         report.gaps.clear();
+        report.inputs.iter_mut().for_each(|i| i.examples.clear());
         for i in &mut report.incidents {
             i.signals.clear();
             i.new_templates.clear();
             i.unexplained.clear();
+            i.versions.clear();
+            i.missing.clear();
+            i.prompts.clear();
             for c in &mut i.causes {
                 c.pro.clear();
                 c.con.clear();
+                c.settle.take();
             }
         }
         let own = report.incidents.iter_mut().flat_map(|i| &mut i.timeline);
         for e in report.timeline.iter_mut().chain(own) {
-            if self.is_told(e) {
+            if self.is_told(e) || is_said_elsewhere(e.kind) && e.kind != MarkerKind::Onset {
                 e.evidence.iter_mut().for_each(|l| l.excerpt = None);
             }
         }

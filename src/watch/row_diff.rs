@@ -34,7 +34,7 @@ const MOVED: i64 = 10 * SECOND;
 const AHEAD: i64 = MINUTE;
 
 /// Rows that events of incidents report, and those that move with every line.
-fn is_reported_elsewhere(kind: MarkerKind) -> bool {
+pub(super) fn is_said_elsewhere(kind: MarkerKind) -> bool {
     matches!(
         kind.word(),
         "onset" | "peak" | "recovery" | "partial_recovery" | "relapse" | "silence_finish"
@@ -46,7 +46,7 @@ impl Watch {
     pub(super) fn rows(&mut self, report: &Report, last: bool) {
         let incidents = report.incidents.iter().flat_map(|i| &i.timeline);
         let mut all: Vec<&Event> = report.timeline.iter().chain(incidents).collect();
-        all.retain(|e| !is_reported_elsewhere(e.kind) && !e.evidence.is_empty());
+        all.retain(|e| !is_said_elsewhere(e.kind) && !e.evidence.is_empty());
         // of an input that is ahead of the others more is known than is to be reported
         let ahead = |e: &Event| {
             e.time

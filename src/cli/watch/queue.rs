@@ -3,11 +3,10 @@
 
 use clap::ValueEnum;
 use coroner::program::source::{Codec, Container};
-use std::cell::Cell;
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What happens to lines that come faster than they are read.
@@ -21,10 +20,13 @@ pub enum Overload {
 
 /// Bytes that are read at once, at most.
 const CHUNK: usize = 256 << 10;
-/// Bytes from which no more is taken at once of what a stream said while the engine was busy: each piece has a price of its own.
+/// Bytes of one stream from which no more are put to those that wait: each piece that is taken has a price of its own.
 const ENOUGH: usize = 768 << 10;
-/// Chunks that wait, at most.
-const WAITING: usize = 16;
+/// Bytes that wait, at most, and pieces of several streams.
+const MOST: usize = 4 << 20;
+const PIECES: usize = 64;
+/// Buffers that are kept to be filled again.
+const SPARE: usize = 4;
 
 /// What a stream says.
 #[derive(Debug)]
@@ -35,12 +37,54 @@ pub(super) enum FromStream {
     End(Option<io::Error>),
 }
 
+/// What was said and not taken.
+#[derive(Default)]
+struct Waiting {
+    said: VecDeque<FromStream>,
+    bytes: usize,
+    spare: Vec<Vec<u8>>,
+    /// Nobody takes it any more.
+    closed: bool,
+}
+
+impl Waiting {
+    /// Whether so many more have no room.
+    fn is_full(&self, more: usize) -> bool {
+        self.bytes > 0 && self.bytes + more > MOST || self.said.len() >= PIECES
+    }
+
+    /// Adds bytes of a stream to those of its that wait last.
+    fn add(&mut self, feed: usize, bytes: &[u8]) {
+        self.bytes += bytes.len();
+        match self.said.back_mut() {
+            Some(FromStream::Bytes(f, last)) if *f == feed && last.len() < ENOUGH => {
+                last.extend_from_slice(bytes);
+            }
+            _ => {
+                let mut first = self.spare.pop().unwrap_or_default();
+                first.extend_from_slice(bytes);
+                self.said.push_back(FromStream::Bytes(feed, first));
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    /// Something was said, or taken.
+    changed: Condvar,
+}
+
+impl Queue {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The queue.
 pub(super) struct Inbox {
-    queue: SyncSender<FromStream>,
-    said: Receiver<FromStream>,
-    /// What was taken too early.
-    ahead: Cell<Option<FromStream>>,
+    queue: Arc<Queue>,
     /// Lines that were dropped.
     dropped: Arc<AtomicU64>,
     overload: Overload,
@@ -50,7 +94,7 @@ pub(super) struct Inbox {
 /// The writing end for one stream.
 #[derive(Clone)]
 pub(super) struct StreamEntry {
-    queue: SyncSender<FromStream>,
+    queue: Arc<Queue>,
     dropped: Arc<AtomicU64>,
     shed: bool,
     max_line: usize,
@@ -86,11 +130,8 @@ impl<R: Read> Read for Unpacked<R> {
 
 impl Inbox {
     pub fn new(overload: Overload, max_line: usize) -> Inbox {
-        let (queue, said) = sync_channel(WAITING);
         Inbox {
-            queue,
-            said,
-            ahead: Cell::default(),
+            queue: Arc::default(),
             dropped: Arc::default(),
             overload,
             max_line,
@@ -108,34 +149,39 @@ impl Inbox {
         }
     }
 
-    /// The next thing said, if any comes in time.
+    /// The next thing said, if any comes in time; all that a stream said meanwhile is one.
     pub fn next(&self, wait: Duration) -> Option<FromStream> {
-        let next = self.ahead.take();
-        let next = next.or_else(|| self.said.recv_timeout(wait).ok())?;
-        let FromStream::Bytes(feed, mut bytes) = next else {
-            return Some(next);
-        };
-        while bytes.len() < ENOUGH
-            && let Ok(next) = self.said.try_recv()
-        {
-            match next {
-                FromStream::Bytes(f, more) if f == feed => {
-                    // grown once
-                    bytes.reserve((ENOUGH + CHUNK).saturating_sub(bytes.len()));
-                    bytes.extend(more);
-                }
-                other => {
-                    self.ahead.set(Some(other));
-                    break;
-                }
-            }
+        let waiting = self.queue.waiting();
+        let empty = |w: &mut Waiting| w.said.is_empty();
+        let waited = self.queue.changed.wait_timeout_while(waiting, wait, empty);
+        let (mut waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let next = waiting.said.pop_front()?;
+        if let FromStream::Bytes(_, bytes) = &next {
+            waiting.bytes -= bytes.len();
         }
-        Some(FromStream::Bytes(feed, bytes))
+        self.queue.changed.notify_all();
+        Some(next)
+    }
+
+    /// Takes a buffer back that was taken.
+    pub fn give_back(&self, mut buffer: Vec<u8>) {
+        let mut waiting = self.queue.waiting();
+        if waiting.spare.len() < SPARE {
+            buffer.clear();
+            waiting.spare.push(buffer);
+        }
     }
 
     /// Lines dropped so far.
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Inbox {
+    fn drop(&mut self) {
+        self.queue.waiting().closed = true;
+        self.queue.changed.notify_all();
     }
 }
 
@@ -146,13 +192,18 @@ impl StreamEntry {
             true => self.read_lines(from),
             false => self.read_bytes(from),
         };
-        // Nobody takes it any more when the watch is at its end.
-        let _ = self.queue.send(FromStream::End(end.err()));
+        self.ends(end.err());
     }
 
     /// Says that the stream could not even be opened.
     pub fn failed(&self, e: io::Error) {
-        let _ = self.queue.send(FromStream::End(Some(e)));
+        self.ends(Some(e));
+    }
+
+    fn ends(&self, error: Option<io::Error>) {
+        let end = FromStream::End(error);
+        self.queue.waiting().said.push_back(end);
+        self.queue.changed.notify_all();
     }
 
     fn read_bytes(&self, mut from: impl Read) -> io::Result<()> {
@@ -164,7 +215,7 @@ impl StreamEntry {
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
                 Err(e) => return Err(e),
             };
-            if !self.give(buffer[..n].to_vec()) {
+            if !self.give(&buffer[..n]) {
                 return Ok(());
             }
         }
@@ -192,9 +243,10 @@ impl StreamEntry {
             let end = memchr::memchr(b'\n', bytes).unwrap_or(last);
             self.keep(&mut line, &bytes[..end]);
             line.extend_from_slice(&bytes[end..=last]);
-            if !self.give(std::mem::take(&mut line)) {
+            if !self.give(&line) {
                 return Ok(());
             }
+            line.clear();
             self.keep(&mut line, &bytes[last + 1..]);
         }
         self.last(line);
@@ -211,25 +263,29 @@ impl StreamEntry {
     fn last(&self, mut line: Vec<u8>) {
         if !line.is_empty() {
             line.push(b'\n');
-            self.give(line);
+            self.give(&line);
         }
     }
 
     /// Hands bytes on; whether anybody takes them.
-    fn give(&self, bytes: Vec<u8>) -> bool {
-        let said = FromStream::Bytes(self.feed, bytes);
-        if !self.shed {
-            return self.queue.send(said).is_ok();
-        }
-        match self.queue.try_send(said) {
-            Ok(()) => true,
-            Err(TrySendError::Full(FromStream::Bytes(_, lost))) => {
-                let lines = memchr::memchr_iter(b'\n', &lost).count() as u64;
+    fn give(&self, bytes: &[u8]) -> bool {
+        let mut waiting = self.queue.waiting();
+        while waiting.is_full(bytes.len()) && !waiting.closed {
+            if self.shed {
+                let lines = memchr::memchr_iter(b'\n', bytes).count() as u64;
                 self.dropped.fetch_add(lines, Ordering::Relaxed);
-                true
+                return true;
             }
-            Err(_) => false,
+            let waited = self.queue.changed.wait(waiting);
+            waiting = waited.unwrap_or_else(PoisonError::into_inner);
         }
+        if !waiting.closed {
+            waiting.add(self.feed, bytes);
+        }
+        let taken = !waiting.closed;
+        drop(waiting);
+        self.queue.changed.notify_all();
+        taken
     }
 }
 
@@ -274,10 +330,11 @@ mod tests {
     fn what_nobody_takes_is_dropped_and_counted() {
         let inbox = Inbox::new(Overload::Shed, 1 << 20);
         let text: Vec<u8> = (0..100)
-            .flat_map(|n| format!("line {n}\n").into_bytes())
+            .flat_map(|n| format!("line {n} {}\n", "x".repeat(MOST / 60)).into_bytes())
             .collect();
-        inbox.entry(0).read_lines(Slow(&text, 7)).unwrap();
+        inbox.entry(0).read_lines(Slow(&text, MOST / 40)).unwrap();
         let got = taken(&inbox);
+        assert!(got.len() <= MOST);
         let kept = memchr::memchr_iter(b'\n', &got).count() as u64;
         assert!(inbox.dropped() > 0);
         assert_eq!(kept + inbox.dropped(), 100);
