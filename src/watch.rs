@@ -26,6 +26,7 @@ mod state;
 mod stretches;
 #[cfg(test)]
 mod tests;
+mod usual;
 mod walk;
 mod watermark;
 

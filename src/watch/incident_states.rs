@@ -158,6 +158,9 @@ pub(super) struct ReportedIncident {
     /// Minutes of age at which its state is reported.
     pub next: i64,
     pub said: Said,
+    /// Requests and failed ones of what inferences join with it that were before its onset.
+    #[serde(default)]
+    pub before: (u64, u64),
 }
 
 /// Incidents of an inference and reported ones that are at most this far apart may be one.
@@ -192,6 +195,7 @@ impl ReportedIncident {
             left: None,
             next: 1,
             said: Said::default(),
+            before: (0, 0),
         }
     }
 

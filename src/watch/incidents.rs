@@ -6,6 +6,7 @@ use super::incident_states::{
     HOLD, IncidentStage, InferredIncident, LASTS, OPENS, ReportedIncident, Said, Sign, Source,
     Tale, assigned, lasted,
 };
+use crate::watch::say::{counts_of, less};
 use crate::watch::score::Alarm;
 use coroner_core::summary::Axis;
 use coroner_infer::model::{Incident, Report, State, Tier};
@@ -46,7 +47,7 @@ impl Watch {
             return;
         }
         let mut score = std::mem::take(&mut scores[at].1);
-        let usual = score.usual(second, || self.bad(id, axis));
+        let usual = score.usual(second, |since| self.bad(id, axis, since));
         let calm = known.is_some() && score.is_calm(second, usual);
         let fails = known.is_some_and(|t| self.is_failing(t, source));
         // what is calm, or known to fail, is not asked for more
@@ -88,15 +89,16 @@ impl Watch {
         first.map(|n| self.over + n)
     }
 
-    /// The stretches of reported incidents, in seconds of the clock of an input.
-    fn bad(&self, id: u32, axis: Axis) -> Vec<(i64, i64)> {
+    /// The stretches of reported incidents that ended after `since`, in seconds of the clock of an input.
+    fn bad(&self, id: u32, axis: Axis, since: i64) -> Vec<(i64, i64)> {
         let at = |t: Instant| self.written(id, axis, t).div_euclid(SECOND);
         let stands = |t: &&ReportedIncident| t.opened.is_some() && t.stage != IncidentStage::Gone;
         let of = |t: &ReportedIncident| {
             let end = t.calm.or(t.recovery);
             (at(t.onset), end.map_or(i64::MAX, at))
         };
-        self.reported.iter().filter(stands).map(of).collect()
+        let all = self.reported.iter().filter(stands).map(of);
+        all.filter(|(_, end)| *end > since).collect()
     }
 
     /// Whether an incident is open and a source of it fails: then that it fails shows nothing more.
@@ -407,20 +409,11 @@ impl Watch {
         }
     }
 
-    /// Requests and failed ones of a reported incident in one of an inference: without those of what was reported before.
-    pub(super) fn harm(&self, t: usize, i: &Incident) -> (u64, u64) {
-        let (n, k) = (i.impact.requests.unwrap_or(0), i.impact.failed.unwrap_or(0));
-        match self.merged_with(t, i) {
-            Some(c) => (
-                n.saturating_sub(c.said.requests),
-                k.saturating_sub(c.said.failed),
-            ),
-            None => (n, k),
-        }
-    }
-
     /// What was said of it now.
     pub(super) fn note(&mut self, t: usize, i: &Incident) {
+        if self.merged_with(t, i).is_some() && self.reported[t].before == (0, 0) {
+            self.reported[t].before = less(counts_of(i), self.since_onset(t));
+        }
         let (requests, failed) = self.harm(t, i);
         let suspect = suspect(i);
         let age = (self.now.0 - self.reported[t].onset.0) / MINUTE;

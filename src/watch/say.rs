@@ -4,7 +4,7 @@ use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
 use super::incident_states::{IncidentStage, InferredIncident, Source};
 use super::score::Alarm;
-use coroner_infer::model::{CauseVerdict, Event, State};
+use coroner_infer::model::{CauseVerdict, Event, Incident, State};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use coroner_report::report::sentence::{count, counted, percent, share};
@@ -231,6 +231,31 @@ impl Watch {
         all
     }
 
+    /// Requests and failed ones of a reported incident in one of an inference: without those of what it is joined with.
+    pub(super) fn harm(&self, t: usize, i: &Incident) -> (u64, u64) {
+        let before = match self.merged_with(t, i) {
+            Some(_) => self.reported[t].before,
+            None => (0, 0),
+        };
+        less(counts_of(i), before)
+    }
+
+    /// Requests and failed ones since its onset, as its sources show them; of one that began long ago those said last.
+    pub(super) fn since_onset(&self, t: usize) -> (u64, u64) {
+        let reported = &self.reported[t];
+        let counted = reported.sources.iter().filter_map(|source| {
+            let Source::Requests(f, axis, by_app) = source else {
+                return None;
+            };
+            let at = |t: Instant| self.written(self.id(*f), *axis, t).div_euclid(SECOND);
+            let mut scores = self.feeds[*f].scores.iter();
+            let (_, score) = scores.find(|s| s.0 == (*axis, *by_app))?;
+            Some(score.sum(at(reported.onset), at(self.now) + 1))
+        });
+        let said = (reported.said.requests, reported.said.failed);
+        counted.max().unwrap_or(said).max(said)
+    }
+
     /// Requests and failed ones: those said last, where no inference says more.
     fn harm_so_far(&self, t: usize, by: InferredIncident<'_>) -> (u64, u64) {
         let said = &self.reported[t].said;
@@ -315,4 +340,14 @@ impl Watch {
             },
         }
     }
+}
+
+/// Requests and failed ones of an incident of an inference.
+pub(super) fn counts_of(i: &Incident) -> (u64, u64) {
+    (i.impact.requests.unwrap_or(0), i.impact.failed.unwrap_or(0))
+}
+
+/// Counts without those of a part.
+pub(super) fn less(all: (u64, u64), part: (u64, u64)) -> (u64, u64) {
+    (all.0.saturating_sub(part.0), all.1.saturating_sub(part.1))
 }

@@ -2,9 +2,9 @@
 //! Seconds and counts of one input on its own clock; no lines, no names. Formulas: the detector's, run forwards only.
 
 use super::last_steps::LastSteps;
+use super::usual::Usual;
 use coroner_core::summary::Pos;
 use coroner_infer::model::Sensitivity;
-use coroner_lines::sorting::SortList;
 
 /// Seconds of a bin; no bin alone decides.
 const BIN_S: i64 = 10;
@@ -20,6 +20,8 @@ const CLIENTS: u32 = 8;
 const MORE: usize = 64;
 /// The latest minutes do not show what is usual.
 const RECENT: i64 = 5;
+/// Requests that show what is usual before something fails.
+const BEFORE: u64 = 20;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Second {
@@ -46,17 +48,6 @@ impl Bin {
         let distinct = 64.0 * (64.0 / f64::from(zeros)).ln();
         f64::from(self.failed).min(2.0 * distinct.round().max(1.0))
     }
-}
-
-/// What is usual: share of failed requests, over-dispersion, and the level that is looked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Usual {
-    /// Usual share.
-    pub p0: f64,
-    /// Over-dispersion, at least 1.
-    pub phi: f64,
-    /// Lowest share that is distinguished from it.
-    pub low: f64,
 }
 
 /// A suspicion that stands.
@@ -161,12 +152,13 @@ impl Score {
 
     /// What is usual, as of `now`; looked at anew when a part of what is known came since: so much less does a minute add to a day.
     /// `bad` are stretches that show nothing of it.
-    pub fn usual(&mut self, now: i64, bad: impl FnOnce() -> Vec<(i64, i64)>) -> Usual {
+    pub fn usual(&mut self, now: i64, bad: impl FnOnce(i64) -> Vec<(i64, i64)>) -> Usual {
         let minute = now.div_euclid(60);
         if let Some(usual) = self.usual.filter(|_| self.more * MORE < self.minutes.len()) {
             return usual;
         }
-        let bad = bad();
+        let oldest = self.minutes.iter().next().map_or(minute, |m| m.0);
+        let bad = bad(oldest * 60);
         let is_bad = |m: i64| bad.iter().any(|(a, b)| m * 60 + 60 > *a && m * 60 < *b);
         let all = self.minutes.iter().filter(|(m, _)| !is_bad(*m));
         let old: Vec<(u64, u64)> = all
@@ -175,16 +167,9 @@ impl Score {
             .map(|(_, c)| *c)
             .collect();
         let usual = match old.iter().map(|m| m.0).sum::<u64>() {
-            // too few to judge: what came until now, but never so low that a handful of failures is an incident
-            0..200 => {
-                let (n, k) = all.fold((0, 0), |(n, k), (_, m)| (n + m.0, k + m.1));
-                let p0 = ((k as f64 + 0.5) / (n as f64 + 1.0)).clamp(0.01, 0.05);
-                level(p0, 1.0, &old)
-            }
-            _ => {
-                let p0 = share(&old);
-                level(p0, dispersion(&old, p0), &old)
-            }
+            // too few to judge: what came until now
+            0..200 => Usual::of_few(&all.map(|(_, c)| *c).collect::<Vec<_>>(), &old),
+            _ => Usual::of(&old),
         };
         (self.usual, self.more) = (Some(usual), 0);
         usual
@@ -221,7 +206,10 @@ impl Score {
         let more = failed as f64 / requests.max(1) as f64 - p0;
         let newest = self.seconds.iter().rev().find(|s| s.0 <= now);
         let fails = newest.filter(|s| s.1.failed > 0);
-        (failed >= 5 && more >= 0.01 * self.floor).then_some(Alarm {
+        // what fails so from the first line on may always do, unless it is half for certain
+        let half = requests as f64 / 2.0 + (requests as f64).sqrt();
+        let new = failed as f64 >= half || self.before(onset) >= BEFORE;
+        (failed >= 5 && more >= 0.01 * self.floor && new).then_some(Alarm {
             onset,
             until: fails.map_or(now, |s| s.0 + 1),
             nats: sum,
@@ -229,6 +217,14 @@ impl Score {
             failed,
             first,
         })
+    }
+
+    /// Requests before a second.
+    fn before(&self, second: i64) -> u64 {
+        let minute = second.div_euclid(60);
+        let whole = self.minutes.iter().take_while(|(m, _)| *m < minute);
+        let whole: u64 = whole.map(|(_, c)| c.0).sum();
+        whole + self.sum(minute * 60, second).0
     }
 
     /// The first bad second: where the rest speaks most for the share that it has itself, and a request failed. Seconds are gone
@@ -289,56 +285,6 @@ impl Score {
     }
 }
 
-/// The level to look for beside a usual share: what ten minutes of the traffic can confirm.
-fn level(p0: f64, phi: f64, minutes: &[(u64, u64)]) -> Usual {
-    let mut n: Vec<u64> = minutes.iter().map(|m| m.0).collect();
-    n.sort_unstable();
-    let ten = 10.0 * n.get(n.len() / 2).map_or(60.0, |n| (*n).max(1) as f64);
-    let low = (3.0 * p0).max(p0 + 0.02).max(12.0 / ten).min(0.35);
-    Usual { p0, phi, low }
-}
-
-/// The median share of blocks with as many requests each.
-fn share(minutes: &[(u64, u64)]) -> f64 {
-    let all: u64 = minutes.iter().map(|m| m.0).sum();
-    let blocks = (all / 500).clamp(8, 288);
-    let (mut rates, mut block) = (Vec::new(), (0u64, 0u64));
-    for (n, k) in minutes {
-        block = (block.0 + n, block.1 + k);
-        if block.0 * blocks >= all {
-            rates.push(block.1 as f64 / block.0.max(1) as f64);
-            block = (0, 0);
-        }
-    }
-    rates.sort_list_by(f64::total_cmp);
-    let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
-    let p0 = match median > 0.05 {
-        true => rates.get(rates.len() / 10).copied().unwrap_or(median),
-        false => median,
-    };
-    p0.clamp(5e-4, 0.05)
-}
-
-/// How much more than chance the shares of the bins vary (mean of Pearson's chi-square, the top 2 % left out).
-fn dispersion(minutes: &[(u64, u64)], p0: f64) -> f64 {
-    let mut found = Vec::new();
-    let mut bin = (0u64, 0u64, 0);
-    for (n, k) in minutes {
-        bin = (bin.0 + n, bin.1 + k, bin.2 + 1);
-        let expected = bin.0 as f64 * p0;
-        if expected >= 2.0 || bin.2 >= 15 {
-            if expected > 0.0 {
-                found.push((bin.1 as f64 - expected).powi(2) / (expected * (1.0 - p0)));
-            }
-            bin = (0, 0, 0);
-        }
-    }
-    found.sort_list_by(f64::total_cmp);
-    found.truncate((found.len() * 98 / 100).max(1));
-    let mean = found.iter().sum::<f64>() / found.len().max(1) as f64;
-    mean.clamp(1.0, 10.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,7 +315,7 @@ mod tests {
                 let failed = u32::from(period > 0 && count % period == 0);
                 add(&mut score, s, failed, count % 50 + 1, AT);
             }
-            let usual = score.usual(s, Vec::new);
+            let usual = score.usual(s, |_| Vec::new());
             score.alarm(s, usual).is_some()
         })
     }
@@ -402,7 +348,7 @@ mod tests {
             };
             (0..3).for_each(|_| add(&mut score, s, 0, s as u32 % 40, AT));
             add(&mut score, s, failed, s as u32 % 40, Some(place));
-            let usual = score.usual(s, Vec::new);
+            let usual = score.usual(s, |_| Vec::new());
             found = found.or(score.alarm(s, usual));
         }
         let found = found.unwrap();
@@ -415,7 +361,7 @@ mod tests {
         for s in (0..3700).step_by(2) {
             add(&mut score, s, u32::from(s >= 3600), s as u32 % 40, AT);
         }
-        let usual = score.usual(3700, Vec::new);
+        let usual = score.usual(3700, |_| Vec::new());
         assert_eq!(score.alarm(3700, usual).unwrap().until, 3699);
     }
 
@@ -423,6 +369,18 @@ mod tests {
     fn what_is_usual_is_not_suspected() {
         for before in [0, 1000, 100, 40] {
             assert_eq!(suspected(20, before, 7200, before), None, "{before}");
+        }
+    }
+
+    #[test]
+    fn what_fails_from_the_first_line_on_is_usual_unless_it_is_half_or_grows() {
+        for rate in [1, 3, 20] {
+            for each in [3, 4, 10] {
+                assert_eq!(suspected(rate, each, 7200, each), None, "{rate} {each}");
+            }
+            assert!(suspected(rate, 1, 7200, 1).unwrap() < 60, "{rate}");
+            let at = suspected(rate, 4, 3600, 1).unwrap() - 3600;
+            assert!((0..=40).contains(&at), "{rate}: {at}");
         }
     }
 
@@ -441,7 +399,7 @@ mod tests {
                     add(&mut score, s, 1, client, AT);
                 }
             }
-            let usual = score.usual(s, Vec::new);
+            let usual = score.usual(s, |_| Vec::new());
             assert_eq!(score.alarm(s, usual), None, "{s} {usual:?}");
         }
     }
