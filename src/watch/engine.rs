@@ -414,7 +414,7 @@ impl Watch {
         let unparsed = report.inputs.iter().map(|i| i.unparsed).sum();
         let late = self.feeds.iter().map(|f| f.late).sum();
         let incidents = report.incidents.len() as u64;
-        let seen = self.seen();
+        let seen = report.totals.span.and_then(|_| self.seen());
         self.events
             .end(lines, unparsed, (late, self.shed), incidents, seen);
         self.plan = Some(plan);

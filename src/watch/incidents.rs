@@ -368,7 +368,9 @@ impl Watch {
         let other = suspect != reported.said.suspect;
         let settled = other && suspect == reported.said.rival;
         reported.said.rival = suspect;
-        let due = age >= reported.next || moved.abs() >= 0.10 || settled;
+        let due = age >= reported.next || settled;
+        // where nothing fails any more, the share only thins out
+        let due = due || moved.abs() >= 0.10 && !self.fails_no_more(t);
         if due
             || self.reported[t]
                 .told

@@ -2,8 +2,8 @@
 
 use super::engine::Watch;
 use super::event::{EventFields, counts, evidence, fields, rounded};
-use super::incident_states::{IncidentStage, InferredIncident, Source};
-use super::score::Alarm;
+use super::incident_states::{HOLD, IncidentStage, InferredIncident, Source};
+use super::score::{Alarm, Score};
 use coroner_infer::model::{CauseVerdict, Event, Incident, State};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -168,10 +168,14 @@ impl Watch {
                 "{} in {lasted}, none since: no incident",
                 counted(failed, "failure")
             ),
-            _ => format!(
-                "{} in {lasted}, then back to normal: a blip",
-                counted(failed, "failure")
-            ),
+            _ => {
+                let blip = calm.0 - reported.onset.0 < HOLD;
+                format!(
+                    "{} in {lasted}, then back to normal{}",
+                    counted(failed, "failure"),
+                    if blip { ": a blip" } else { "" }
+                )
+            }
         };
         let text = format!("No incident: {why}");
         let onset = reported.onset;
@@ -243,17 +247,31 @@ impl Watch {
     /// Requests and failed ones since its onset, as its sources show them; of one that began long ago those said last.
     pub(super) fn since_onset(&self, t: usize) -> (u64, u64) {
         let reported = &self.reported[t];
-        let counted = reported.sources.iter().filter_map(|source| {
+        let since = |(score, at): (&Score, i64)| {
+            let late = (self.now.0 - reported.onset.0).div_euclid(SECOND);
+            score.sum(at - late, at + 1)
+        };
+        let said = (reported.said.requests, reported.said.failed);
+        self.scores_of(t).map(since).max().unwrap_or(said).max(said)
+    }
+
+    /// Whether its requests come and did not fail in the last seconds: too short to say that it is over.
+    pub(super) fn fails_no_more(&self, t: usize) -> bool {
+        let mut scores = self.scores_of(t).peekable();
+        scores.peek().is_some() && scores.all(|(score, at)| score.fails_no_more(at))
+    }
+
+    /// The scores of its sources, and the second of each that the logs have come to.
+    fn scores_of(&self, t: usize) -> impl Iterator<Item = (&Score, i64)> {
+        self.reported[t].sources.iter().filter_map(|source| {
             let Source::Requests(f, axis, by_app) = source else {
                 return None;
             };
-            let at = |t: Instant| self.written(self.id(*f), *axis, t).div_euclid(SECOND);
             let mut scores = self.feeds[*f].scores.iter();
             let (_, score) = scores.find(|s| s.0 == (*axis, *by_app))?;
-            Some(score.sum(at(reported.onset), at(self.now) + 1))
-        });
-        let said = (reported.said.requests, reported.said.failed);
-        counted.max().unwrap_or(said).max(said)
+            let now = self.written(self.id(*f), *axis, self.now);
+            Some((score, now.div_euclid(SECOND)))
+        })
     }
 
     /// Requests and failed ones: those said last, where no inference says more.
@@ -278,6 +296,9 @@ impl Watch {
         };
         let mut all: Vec<_> = rows.filter(near).collect();
         all.sort_list_by_key(|e| std::cmp::Reverse(e.time));
+        // what led to an incident stands among its rows and among all
+        let place = |e: &Event| e.evidence.first().map(|l| (l.input, l.byte));
+        all.dedup_by_key(|e| (e.kind, e.time, place(e)));
         let one = |e: &&Event| {
             let at = e.time.map_or(Value::Null, |t| self.events.time(t));
             json!({"time": at, "kind": e.kind.word(), "text": self.events.text(&e.text, onset)})
@@ -336,6 +357,9 @@ impl Watch {
                     "{of}recovering, as usual since {}: {harm} from {since} on{suspect}",
                     at(calm)
                 ),
+                None if self.fails_no_more(t) => {
+                    format!("{of}no failure for 10 s: {harm} since {since}{suspect}")
+                }
                 None => format!("{of}still failing: {harm} since {since}{suspect}"),
             },
         }

@@ -145,6 +145,12 @@ impl Score {
         })
     }
 
+    /// Whether none of the requests of the last seconds failed.
+    pub fn fails_no_more(&self, now: i64) -> bool {
+        let (n, failed) = self.sum(now - BIN_S, now + 1);
+        n > 0 && failed == 0
+    }
+
     /// Whether nothing failed since nothing stood.
     pub fn is_quiet(&self) -> bool {
         self.quiet

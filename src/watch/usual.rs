@@ -62,8 +62,12 @@ fn share(minutes: &[(u64, u64)]) -> f64 {
     if median <= MOST {
         return median.max(5e-4);
     }
-    let always = all >= FEW && median < ALWAYS && (lowest > MOST || 2.0 * lowest >= median);
-    tenth.clamp(5e-4, if always { ALWAYS } else { MOST })
+    let even = 2.0 * lowest >= median;
+    match all >= FEW && median < ALWAYS && (even || lowest > MOST) {
+        true if even => median,
+        true => tenth,
+        false => tenth.clamp(5e-4, MOST),
+    }
 }
 
 /// How much more than chance the shares of the bins vary (mean of Pearson's chi-square, the top 2 % left out).

@@ -384,7 +384,7 @@ fn totals(view: &View<'_>, counts: &Counts) -> Totals {
 fn first_5xx(view: &View<'_>, timeline: &mut Vec<Event>) {
     const METHOD: &str =
         "earliest request with a final status of 500 to 599, health checks left out";
-    let text = Sentence::words("First 5xx of the archive");
+    let text = Sentence::words("First 5xx of the logs");
     let first = lines::first(view, |l| l.track.requests.failed.first());
     timeline.extend(first.map(|(t, line)| {
         crate::infer::measured_rows::measured(MarkerKind::First5xx, t, text, vec![line], METHOD)

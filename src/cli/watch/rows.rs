@@ -18,7 +18,7 @@ pub(super) fn rows(event: &Value, width: usize) -> String {
         "input" => ("input", format!("{} is watched too", s("name"))),
         "incident_suspected" => ("suspect", s("text").to_owned()),
         "incident_open" => ("INCIDENT", s("text").to_owned()),
-        "incident_update" => ("goes on", s("text").to_owned()),
+        "incident_update" => ("update", s("text").to_owned()),
         "incident_close" => ("over", s("text").to_owned()),
         "correction" => ("corrects", corrected(event)),
         "retraction" => ("no more", s("why").to_owned()),

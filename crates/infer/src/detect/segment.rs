@@ -213,9 +213,12 @@ fn first_share(rows: &[ChannelSecond]) -> (f64, bool) {
     if median <= P_MAX {
         return (median.max(P_MIN), false);
     }
-    let always = median < P_ALWAYS && (lowest > P_MAX || 2.0 * lowest >= median);
-    let highest = if always { P_ALWAYS } else { P_MAX };
-    (tenth.clamp(P_MIN, highest), !always)
+    let even = 2.0 * lowest >= median;
+    match median < P_ALWAYS && (even || lowest > P_MAX) {
+        true if even => (median, false),
+        true => (tenth, false),
+        false => (tenth.clamp(P_MIN, P_MAX), true),
+    }
 }
 
 /// Shares of blocks of equal request count, sorted.

@@ -83,7 +83,7 @@ words! {
         HumanNote = "human_note",
         /// A person writes what was found.
         Finding = "finding",
-        /// First 5xx of the archive.
+        /// First 5xx of the logs.
         First5xx = "first_5xx",
         /// The incident begins.
         Onset = "onset",
