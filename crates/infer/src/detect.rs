@@ -19,8 +19,6 @@ mod stretches;
 mod tests;
 mod two_states;
 
-pub(crate) use segment::P_MAX;
-
 use crate::model::Sensitivity;
 use coroner_core::summary::CountByStep;
 use coroner_lines::sorting::SortList;

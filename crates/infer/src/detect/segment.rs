@@ -55,11 +55,8 @@ pub(crate) type Span = (usize, usize);
 
 /// Lowest share that is distinguished from zero.
 pub(crate) const P_MIN: f64 = 5e-4;
-/// Highest share that can be called usual where some of the log is calmer.
-pub(crate) const P_MAX: f64 = 0.05;
-/// The same of a share from the first line to the last: of what fails so nothing shows that it was ever otherwise, unless that is
-/// half of it.
-const P_ALWAYS: f64 = 0.5;
+/// Highest share that can be called usual.
+const P_MAX: f64 = 0.05;
 /// A state does not survive so long a hole, in seconds.
 const HOLE_S: i64 = 900;
 
@@ -128,7 +125,7 @@ pub(crate) fn fit_known(rows: &[ChannelSecond], t: Tuning, share: f64) -> (Usual
     rounds(
         rows,
         t,
-        UsualLevel::of(share.clamp(P_MIN, P_ALWAYS)),
+        UsualLevel::of(share.clamp(P_MIN, P_MAX)),
         |_, level| level.p0,
     )
 }
@@ -205,28 +202,21 @@ fn lowest_bad(p0: f64, per_10_min: f64, floor: f64) -> f64 {
 }
 
 /// First guess of the usual share: the median over blocks of equal request count; when that is itself bad, the
-/// tenth percentile. And whether none of it is known to be usual.
+/// tenth percentile.
 fn first_share(rows: &[ChannelSecond]) -> (f64, bool) {
     let rates = block_rates(rows);
-    let of = |part: usize| rates.get(rates.len() * part / 10).copied().unwrap_or(0.0);
-    let (lowest, tenth, median) = (rates.first().copied().unwrap_or(0.0), of(1), of(5));
+    let median = rates.get(rates.len() / 2).copied().unwrap_or(0.0);
     if median <= P_MAX {
         return (median.max(P_MIN), false);
     }
-    let even = 2.0 * lowest >= median;
-    match median < P_ALWAYS && (even || lowest > P_MAX) {
-        true if even => (median, false),
-        true => (tenth, false),
-        false => (tenth.clamp(P_MIN, P_MAX), true),
-    }
+    let tenth = rates.get(rates.len() / 10).copied().unwrap_or(0.0);
+    (tenth.clamp(P_MIN, P_MAX), true)
 }
 
 /// Shares of blocks of equal request count, sorted.
 fn block_rates(rows: &[ChannelSecond]) -> Vec<f64> {
     let total: f64 = rows.iter().map(|r| r.n).sum();
-    // a few requests show no share
-    let least = (total / 50.0).floor().clamp(2.0, 8.0);
-    let blocks = (total / 500.0).floor().clamp(least, 288.0);
+    let blocks = (total / 500.0).floor().clamp(8.0, 288.0);
     let size = total / blocks;
     let mut rates = Vec::new();
     let (mut n, mut k) = (0.0, 0.0);

@@ -3,7 +3,7 @@
 use super::InferConfig;
 use super::impact::addresses;
 use crate::clock::{Fall, set_back};
-use crate::detect::{Detection, P_MAX};
+use crate::detect::Detection;
 use crate::infer::citing::cite;
 use crate::infer::inputs::writes_zone;
 use crate::infer::lanes::{Lane, View};
@@ -260,13 +260,6 @@ pub(crate) fn of_detection(view: &View<'_>, d: &Detection, out: &mut Vec<Gap>) {
             let text = "errors are high through most of the log, so the normal level is a guess";
             out.push(Gap::of("no_baseline", Sentence::words(text), edge));
         }
-    }
-    if d.p0 > P_MAX {
-        let text = Sentence::words("").p(Piece::Share(d.p0)).w(
-            " of the requests or so fail from the first line to the last, which is taken for usual: a log of a better time says otherwise (--baseline)",
-        );
-        let edge = view.edge().map(|l| l.input).collect();
-        out.push(Gap::of("no_baseline", text, edge));
     }
     skews(view, out);
 }

@@ -247,7 +247,9 @@ impl Scanner<'_> {
         if open.is_some() && self.continues(line, open) {
             return;
         }
-        if self.is_indented(line) {
+        // what stands below a message and does not begin as records do is more of it; an object is a record that is damaged
+        let below = open.is_some() && line[0] != b'{' && !self.input.beginnings.are_of(line);
+        if below || self.is_indented(line) {
             return self.fold.continuation();
         }
         self.look(line, None);

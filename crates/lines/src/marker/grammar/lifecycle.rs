@@ -96,8 +96,8 @@ pub(super) fn is_program(w: &Word<'_>) -> bool {
     let program = [&b"/bin/"[..], b"/sbin/"]
         .iter()
         .any(|d| memchr::memmem::find(text, d).is_some());
-    let daemon =
-        text.starts_with(b"/") && (path.ends_with(b"d") || program) || path.starts_with(b"app:");
+    let file = text.starts_with(b"/") && !w.quoted; // a path of a request is quoted
+    let daemon = file && (path.ends_with(b"d") || program) || path.starts_with(b"app:");
     dotted || daemon || KINDS.split(' ').any(ends)
 }
 
