@@ -105,9 +105,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> ExitCode {
         };
         return Exit::NotDone.into();
     }
-    if !matches!(command, Command::Watch(_)) {
-        crate::memory::give_back_at_once();
-    }
     let outcome = command.run(env);
     let color = command.screen().map_or(Choice::Auto, |s| s.color);
     let color = color.on(env, env.stderr_is_terminal);

@@ -16,6 +16,6 @@ const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
 /// same again and again, would ask the system for them each time.
 pub(crate) fn give_back_at_once() {
     // SAFETY: two numbers are handed over, and the allocator reads this one as it frees; it says that the call is not thread safe
-    // since two of them may overwrite each other, and this is the only one.
+    // since two of them may overwrite each other, and this is the only one, before there is a second thread.
     unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, 0) };
 }

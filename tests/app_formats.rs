@@ -23,7 +23,6 @@ static OURS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         "klog",
         "syslog",
         "Capistrano",
-        "container log CSV",
         "level message",
         "time level message",
     ];

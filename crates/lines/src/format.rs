@@ -156,7 +156,6 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         grammar("JSON with a time", app::object::parse),
         grammar("pairs with date and time", app::dated_pairs::parse),
         grammar("logfmt", app::logfmt::parse),
-        grammar("pairs with semicolons", app::semicolon_pairs::parse),
         grammar("zap console", app::zap_console::parse),
         grammar("PostgreSQL csvlog", app::postgres_csv::parse),
         grammar("PostgreSQL", app::postgres::parse),
@@ -172,7 +171,6 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
             begun::<app::dotnet::DotnetReader>,
         ),
         grammar("syslog", app::syslog::parse),
-        grammar("container log CSV", app::csv_row::parse),
         Grammar::stateful(
             "java.util.logging",
             app::jul::parse,

@@ -1,7 +1,6 @@
 //! Formats of applications, databases and hosts: one file per grammar.
 //! What several of them share (request-shaped messages, colours, loggers, heads) is in `message` and `head`; stacks are in `stack`.
 
-pub mod csv_row;
 pub mod dated_pairs;
 pub mod diff;
 pub mod dotnet;
@@ -24,7 +23,6 @@ pub mod placeholders;
 pub mod postgres;
 pub mod postgres_csv;
 mod rpc;
-pub mod semicolon_pairs;
 pub mod stack;
 pub mod syslog;
 pub mod text;

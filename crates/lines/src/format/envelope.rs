@@ -19,7 +19,6 @@ mod journald;
 mod kubectl;
 mod loki;
 mod look;
-mod papertrail;
 mod registry;
 mod rsyslog_json;
 mod syslog;

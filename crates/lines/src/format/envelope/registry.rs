@@ -2,7 +2,7 @@
 
 use super::{
     Peeled, beats, carried, cloudwatch, compose, cri, delivery, docker, export, fluent, gcp, grep,
-    heroku, indent, job_trace, journald, kubectl, loki, papertrail, rsyslog_json, syslog,
+    heroku, indent, job_trace, journald, kubectl, loki, rsyslog_json, syslog,
 };
 use crate::format::meta::class;
 use crate::table;
@@ -56,7 +56,7 @@ pub static ENVELOPES: LazyLock<Vec<Envelope>> = LazyLock::new(|| {
 });
 
 /// What takes each of them off a line.
-static PEELS: [(&str, Peel); 21] = [
+static PEELS: [(&str, Peel); 20] = [
     ("docker json-file", docker::peel),
     ("journald JSON", journald::peel),
     ("syslog JSON", rsyslog_json::peel),
@@ -75,7 +75,6 @@ static PEELS: [(&str, Peel); 21] = [
     ("grep", grep::peel),
     ("Heroku", heroku::peel),
     ("indent", indent::peel),
-    ("Papertrail", papertrail::peel),
     ("object around a line", carried::peel),
     ("syslog", syslog::peel),
 ];

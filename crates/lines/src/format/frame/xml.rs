@@ -1,4 +1,4 @@
-//! Events written as XML: log4j 1 and 2, java.util.logging, exports of the Windows event log, extended events of SQL Server. An event, on one line or on many,
+//! Events written as XML: log4j 1 and 2, java.util.logging and exports of the Windows event log. An event, on one line or on many,
 //! becomes one object of strings; what does not lie in an event says nothing.
 
 use super::journal_export::escape;
@@ -7,12 +7,11 @@ use memchr::memmem::{find, rfind};
 use std::borrow::Cow;
 
 /// Names of elements that are events, and what must stand in the head of such an input.
-static EVENTS: [(&[u8], &[u8]); 5] = [
+static EVENTS: [(&[u8], &[u8]); 4] = [
     (b"log4j:event", b"timestamp="),
     (b"Event", b"schemas.microsoft.com/win/2004/08/events"),
     (b"Event", b"logging.apache.org/log4j/2"),
     (b"record", b"<millis>"),
-    (b"event", b"package=\"sqlserver\""),
 ];
 
 /// Whether an input begins so.
@@ -202,9 +201,6 @@ fn object(event: &[u8]) -> Vec<u8> {
         put("message", content(event, b"message"));
         let thrown = element(event, b"exception").and_then(|e| content(e, b"message"));
         put("exception", thrown);
-    } else if event.starts_with(b"<event") {
-        put("timestamp", of(b"timestamp"));
-        put("message", extended(event).map(Cow::Owned));
     } else if find(event, b"<System>").is_some() {
         windows(event, &mut put);
     } else {
@@ -221,52 +217,6 @@ fn object(event: &[u8]) -> Vec<u8> {
     }
     out.push(b'}');
     out
-}
-
-/// What an extended event of SQL Server says: of a report of blocked processes who waits for whom, else its name and its data.
-fn extended(event: &[u8]) -> Option<Vec<u8>> {
-    let process = |of: &[u8]| element(element(event, of)?, b"process");
-    if let (Some(waits), Some(holds)) = (process(b"blocked-process"), process(b"blocking-process"))
-    {
-        let said = |p, name: &[u8]| attribute(p, name).map(plain).unwrap_or_default();
-        return Some(
-            [
-                b"session ",
-                &said(waits, b"spid")[..],
-                b" (",
-                &said(waits, b"clientapp"),
-                b") still waiting for ",
-                &said(waits, b"lockMode"),
-                b" lock on ",
-                said(waits, b"waitresource").trim_ascii(),
-                b", blocked by session ",
-                &said(holds, b"spid"),
-                b" (",
-                &said(holds, b"clientapp"),
-                b" on ",
-                &said(holds, b"hostname"),
-                b", ",
-                &said(holds, b"loginname"),
-                b")",
-            ]
-            .concat(),
-        );
-    }
-    let mut text = attribute(event, b"name")?.to_vec();
-    let mut rest = event;
-    for _ in 0..16 {
-        let Some(data) = element(rest, b"data") else {
-            break;
-        };
-        let value = content(data, b"text").or_else(|| content(data, b"value"));
-        if let (Some(name), Some(value)) =
-            (attribute(data, b"name"), value.filter(|v| v.len() < 200))
-        {
-            text.extend_from_slice(&[b" ", name, b"=", &value[..]].concat());
-        }
-        rest = &data[1..];
-    }
-    Some(text)
 }
 
 /// The time of log4j 2's `<Instant epochSecond="…" nanoOfSecond="…"/>`.
