@@ -283,7 +283,7 @@ impl Watch {
         for (i, known) in report.incidents.iter().zip(&found) {
             let t = match known {
                 Some(t) => *t,
-                None if i.onset > self.now => continue,
+                None if i.onset > self.now || is_as_ever(i) => continue,
                 // what was over when it was left behind was judged before
                 None if !last && i.recovery.is_some_and(|r| r < self.left_at) => continue,
                 None => {
@@ -432,6 +432,13 @@ impl Watch {
             suspect,
         };
     }
+}
+
+/// Whether it is there from the first line on, and less than half fails: the site may always be so, and a watch tells of what changes.
+/// The report has it.
+fn is_as_ever(i: &Incident) -> bool {
+    let counts = i.impact.failed.zip(i.impact.requests);
+    i.onset_precedes_log && counts.is_some_and(|(failed, all)| failed < all.div_ceil(2))
 }
 
 /// The first suspect, as far as it is one.

@@ -29,6 +29,9 @@ const LIMIT: [&str; 2] = ["A limit that is reached (", ")"];
 /// also where messages mislead: at the 1.8 that were first taken nearly all of those that were named for it were right.
 const SURGE: f64 = 2.3;
 
+/// The same of what is asked for more, where it is not most of what is, or as often by who tries again.
+const MOSTLY: f64 = 0.9;
+
 /// Traffic that is its usual rate or less so many times.
 const USUAL: f64 = 1.25;
 
@@ -56,8 +59,9 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             Some(n) if n >= MANIFOLD => {
                 (text.w(format!(", {n:.0} times as many as before.")), SURGE)
             }
-            Some(_) => (text.w("."), 0.9),
+            Some(_) => (text.w("."), MOSTLY),
         };
+        let weight = if rise.share < 0.5 { MOSTLY } else { weight };
         scale.add(Aspect::Scope, weight, text, onset_lines(case));
     }
     let fewer = fewer(&mut scale, case, signs);

@@ -73,7 +73,7 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
             return true;
         };
         // people are notified when it is sent, and what they answer names the pager's number; and of two stamps the finer one counts
-        if r.group.is_some() && is_passed_on(&acts[i], r) || acts[i].by_minute && !r.by_minute {
+        if is_passed_on(&acts[i], r) || acts[i].by_minute && !r.by_minute {
             std::mem::swap(&mut acts[i], r);
         }
         absorb(&mut acts[i], r);

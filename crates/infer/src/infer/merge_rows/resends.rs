@@ -76,18 +76,15 @@ fn opening(text: &[u8]) -> &[u8] {
 
 /// Whether a later row is what a pager sends of an alert that its monitoring raised: its text names the alert.
 pub(super) fn is_passed_on(a: &StatedMarker, b: &StatedMarker) -> bool {
-    use K::{AlertAcknowledged, AlertFired, AlertResolved};
-    let alert = matches!(a.kind, AlertFired | AlertResolved | AlertAcknowledged);
-    let alert = alert && a.kind == b.kind;
-    // behind a state in brackets: `[PROBLEM] be_shop-5xx on lb1 is CRITICAL!`
-    let state = a.text.strip_prefix(b"[");
-    let behind = state.and_then(|s| Some(s[memchr::memchr(b']', s)? + 1..].trim_ascii_start()));
-    let mut words = behind.unwrap_or(&a.text).split(|c| b":[ ".contains(c));
-    let name = words.next().unwrap_or_default();
+    let alert = matches!(a.kind, K::AlertFired | K::AlertResolved) && a.kind == b.kind;
+    let name = a
+        .text
+        .split(|c| b":[ ".contains(c))
+        .next()
+        .unwrap_or_default();
     // who says it first may number it as the other one does not; in one log it comes in other words
     let again = a.input == b.input && b.text.starts_with(name);
-    let elsewhere = a.group.is_none() && a.input != b.input;
-    let other = (a.group != b.group || elsewhere) && !again;
+    let other = a.group != b.group && !again;
     let names = is_coined(name) && name.len() < a.text.len();
     alert && other && names && memchr::memmem::find(&b.text, name).is_some()
 }
