@@ -5,6 +5,7 @@ use super::facts::{capital, onset_kind};
 use coroner_infer::model::{Incident, Phase, Sentence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::table;
+use coroner_lines::time::MINUTE;
 use std::sync::LazyLock;
 
 /// By kind, in the order of the kinds, the columns of `kinds.tsv`.
@@ -112,6 +113,18 @@ pub fn moment(i: &Incident, id: &str) -> String {
     };
     let [_, _, _, _, edge, ..] = row(kind);
     (*edge).to_owned()
+}
+
+/// How long a phase was; in whole minutes where either of its moments is known to the minute.
+pub fn phase_length(i: &Incident, p: &Phase, written: fn(i64) -> String) -> String {
+    let by_minute = |id: &str| (i.timeline.iter()).any(|e| e.id == id && e.is_by_minute());
+    // the middle of a minute lies half of one behind its beginning
+    let later = |id: &str| if by_minute(id) { MINUTE / 2 } else { 0 };
+    let middle = p.us + later(&p.to) - later(&p.from);
+    match by_minute(&p.from) || by_minute(&p.to) {
+        true => format!("about {} min", (middle + MINUTE / 2) / MINUTE),
+        false => written(p.us),
+    }
 }
 
 /// The name of a phase in a table.

@@ -116,6 +116,7 @@ fn told(line: &str, n: u64) -> StatedMarker {
                 (r.evidence[0].line, r.evidence[0].byte) = (r.offset, r.offset);
             }
             ("after", second) => r.after = Some(Instant::from_second(number(second))),
+            ("minute", _) => r.by_minute = true,
             ("typed", _) => r.typed = true,
             ("package", _) => r.package = true,
             ("said", _) => r.confidence = SAID,

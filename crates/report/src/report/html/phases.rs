@@ -23,7 +23,7 @@ impl IncidentPart<'_> {
         }
         let said = |p: &&Phase| {
             let name = facts::capital(&kinds::phase(i, p));
-            format!("{name} {}", time::span(p.us))
+            format!("{name} {}", kinds::phase_length(i, p, time::span))
         };
         let list: Vec<String> = phases.iter().map(said).collect();
         let title = format!("Where the {} went", time::span(whole));
@@ -64,7 +64,7 @@ fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> S
     let name = facts::capital(&kinds::phase(i, p));
     let part = facts::part_of(p.us, whole);
     let (from, to) = (kinds::moment(i, &p.from), kinds::moment(i, &p.to));
-    let span = time::span(p.us);
+    let span = kinds::phase_length(i, p, time::span);
     let said = super::escape(&format!("{name}: {from} → {to}, {span} ({part})"));
     let class = format!("p-{}", class(p.phase));
     let bar = rect(&class, [x, 4.0, w, 40.0], 4);
@@ -78,10 +78,11 @@ fn one(i: &Incident, p: &Phase, whole: i64, x: f64, w: f64, free: &mut f64) -> S
     if inside && a + b <= w {
         g += &words("pp", x + w - 12.0, 29.0, true, &part);
     }
+    let short = kinds::phase_length(i, p, time::short_span);
     let below = match inside {
         true => (span, edge(i, p)),
-        false if p.phase == "acknowledge" => ("Ack".to_owned(), time::short_span(p.us)),
-        false => (name, time::short_span(p.us)),
+        false if p.phase == "acknowledge" => ("Ack".to_owned(), short),
+        false => (name, short),
     };
     let wide = text_width(&below.0, 13.0).max(text_width(&below.1, 12.0));
     if x >= *free && x + wide <= WIDTH {

@@ -174,7 +174,7 @@ impl ScreenView<'_> {
                 "acknowledge" => "ack".to_owned(),
                 _ => kinds::phase(i, p),
             };
-            format!("{name} {}", time::short_span(p.us))
+            format!("{name} {}", kinds::phase_length(i, p, time::short_span))
         };
         // seconds among minutes are nobody's step
         let long = phases
