@@ -293,6 +293,8 @@ fn plain(text: &str) -> String {
                 }
             }
             b'\n' => out.push(' '),
+            // a mark stands at one end of what is marked: `m1/m2*100` has none, nor `select * from`
+            b'*' if sides(&out, rest).is_some_and(|(a, b)| a == b) => out.push('*'),
             _ => {}
         }
     }
@@ -300,9 +302,27 @@ fn plain(text: &str) -> String {
     out
 }
 
+/// Whether there is a word on either side of a sign within a text.
+fn sides(before: &str, behind: &str) -> Option<(bool, bool)> {
+    let last = before.chars().next_back()?;
+    Some((
+        last.is_alphanumeric(),
+        behind.chars().next()?.is_alphanumeric(),
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_are_taken_off_and_signs_are_not() {
+        assert_eq!(
+            plain(":bell: *#7* is *firing*: `m1/m2*100`"),
+            "#7 is firing: m1/m2*100"
+        );
+        assert_eq!(plain("select * from carts"), "select * from carts");
+    }
 
     #[test]
     fn links_are_their_words() {
