@@ -131,18 +131,19 @@ fn everywhere(l: &RowLine<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
     out
 }
 
-/// ` (12 lines)` or ` (12 lines until 14:03:10)` at the end of a sentence becomes the sum over all rows that quote the same but
+/// ` (12 lines)`, ` (12 times)` or ` (12 lines until 14:03:10)` at the end of a sentence becomes the sum over all rows that quote the same but
 /// for numbers; how many quote something else is said.
 fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
     let tail = |s: &Sentence| {
         let at = s.0.iter().rposition(|p| matches!(p, Piece::Count(_)))?;
-        let until = |p: &Piece| matches!(p, Piece::Words(w) if w.starts_with(" lines"));
+        let of = [" lines", " times"];
+        let until = |p: &Piece| matches!(p, Piece::Words(w) if of.iter().any(|o| w.starts_with(o)));
         match (s.0.get(at), s.0.get(at + 1).is_some_and(until)) {
             (Some(Piece::Count(n)), true) => Some((at, *n)),
             _ => None,
         }
     };
-    // what follows is ` lines`, ` until ` and the time
+    // what follows is ` lines` or ` times`, ` until ` and the time
     let until = |s: &Sentence| match s.0.get(tail(s)?.0 + 3) {
         Some(Piece::Time(t)) => Some(*t),
         _ => None,
@@ -268,6 +269,8 @@ fn fate(kinds: impl Iterator<Item = K>) -> &'static str {
 /// What was asked for, and in brackets what the service did where the sentence names no host.
 fn restart(l: &RowLine<'_>) -> Sentence {
     let s = everywhere(l, |e| e.kind == K::Restart);
+    let repeated = l.lead.text.0.iter().any(|p| matches!(p, Piece::Count(_)));
+    let s = if repeated { counted(l, s) } else { s };
     let did = l.rows.iter().any(|e| e.kind != K::Restart);
     if did && l.lead.text.states_a_command() {
         return life(l);
