@@ -106,14 +106,14 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         // where it happens on one host after the other, it is the service's
         let elsewhere = |x: &Sign<'_>| x.is(INFO.class) && x.host != s.host;
         let own = |x: &Sign<'_>| elsewhere(x) && x.own;
-        if let (true, Some(service)) = (s.own && signs.iter().any(own), s.service) {
+        if let (true, Some(service)) = (s.own && signs.iter().any(own), s.writer) {
             return culprit("memory", service.for_json(), Some(service));
         }
         let host = host.filter(|_| !(process.is_some() && signs.iter().any(elsewhere)));
         let who = match (process, host) {
             (Some(p), Some(h)) => format!("{p} on {h}"),
             (p, h) => {
-                let service = || s.service.map(|s| s.for_json());
+                let service = || s.writer.map(|s| s.for_json());
                 p.or_else(|| h.or_else(service).map(str::to_owned))?
             }
         };

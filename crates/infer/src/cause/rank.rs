@@ -136,7 +136,7 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
         let short = shortened(said.trim(), NAMED);
         // another service that says it of itself is who it is about
         let other = of_class.filter(|s| row.is_none() && !s.own && s.spans);
-        let other = other.and_then(|s| s.service);
+        let other = other.and_then(|s| s.writer);
         w.culprit = match other {
             Some(name) => culprit("service", name.for_json(), None),
             None => culprit(kind, &short, None),

@@ -45,8 +45,10 @@ pub struct Sign<'a> {
     pub said: &'a str,
     /// Host of the line.
     pub host: Option<&'a LogText>,
-    /// Service of the line, else that after whose pod its log is called.
+    /// Service of the line.
     pub service: Option<&'a LogText>,
+    /// The same, else the service of its log.
+    pub writer: Option<&'a LogText>,
     /// First time in the incident's window.
     pub first: Instant,
     /// Lines during the incident.
@@ -233,7 +235,8 @@ fn of_template<'a>(
         text,
         said: text,
         host: t.host.as_ref(),
-        service: t.service.as_ref().or_else(|| of_its_log(case, &t.evidence)),
+        service: t.service.as_ref(),
+        writer: t.service.as_ref().or_else(|| of_its_log(case, &t.evidence)),
         first,
         count: t.during,
         everywhere: all.during,
@@ -360,7 +363,8 @@ fn of_event<'a>(
         text,
         said,
         host: e.host.as_ref(),
-        service: e.service.as_ref().or_else(|| of_its_log(case, &e.evidence)),
+        service: e.service.as_ref(),
+        writer: e.service.as_ref().or_else(|| of_its_log(case, &e.evidence)),
         first: time,
         count: again.count() as u64,
         everywhere: written,
