@@ -240,7 +240,10 @@ pub(super) fn assigned(
         for (t, of) in reported.iter().enumerate() {
             if let Some(both) = of.shares(i, now) {
                 let apart = (of.onset.0 - i.onset.0).abs();
-                pairs.push(((of.stage.is_final(), -both, apart), t, n));
+                // but what was told to its end is told, whatever else was suspected then
+                let told = i.recovery.is_some() && of.recovery >= i.recovery;
+                let over = of.stage.is_final() && !told;
+                pairs.push(((over, -both, apart), t, n));
             }
         }
     }

@@ -426,3 +426,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_silence_before_an_outage_is_not_told_as_the_outage_again() {
+    let mut script = Script::new();
+    requests(&mut script, 0, 1500, |n| (641 * 2..715 * 2).contains(&n));
+    script.retain(|at, _| !(600..629).contains(at));
+    for s in (0..1500).step_by(37) {
+        script
+            .entry(s)
+            .or_default()
+            .push((1, stamped(s, 0, "worker is alive")));
+    }
+    let all = events_live(&["access.log", "worker.log"], &script, 1500, &[]);
+    let opened = all.iter().filter(|(_, e)| e["event"] == "incident_open");
+    assert_eq!(opened.count(), 1);
+    check(&all).unwrap();
+}
