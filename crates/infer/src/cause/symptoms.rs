@@ -18,7 +18,8 @@ use crate::cause::symptoms::called_in_vain::{CalledInVain, several_outside};
 use crate::cause::symptoms::cleared::cleared;
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
-    LineFacts, Own, calls_a_page, is_named, is_ours, own_hosts, relation, runs_elsewhere,
+    LineFacts, Own, calls_a_page, is_named, is_ours, of_its_log, own_hosts, relation,
+    runs_elsewhere,
 };
 use crate::cause::symptoms::strength::{
     STATED_S, freshness, lasts, nearness, soon, stated_s, together, weight_of_count,
@@ -252,13 +253,6 @@ fn of_template<'a>(
         event: false,
         tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
     })
-}
-
-/// The service of the log in which a message stands.
-fn of_its_log<'a>(case: &Case<'a>, lines: &[Evidence]) -> Option<&'a LogText> {
-    let input = lines.first()?.input;
-    let source = case.sources.iter().find(|s| s.input == input)?;
-    source.service.as_ref()
 }
 
 /// The fault that a message states; that a call to a host of the site itself failed is no more than a symptom.

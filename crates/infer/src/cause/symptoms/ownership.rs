@@ -7,7 +7,7 @@ use crate::cause::names::servers::is_database_host;
 use crate::cause::names::{self, Target};
 use crate::cause::symptoms::ties::{self, Tie};
 use crate::cause::symptoms::{Sign, accounts, coverage, kind_of};
-use crate::model::Group;
+use crate::model::{Evidence, Group};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::table::words;
@@ -46,6 +46,13 @@ pub(in crate::cause) struct LineFacts<'a> {
     pub(in crate::cause) kind: Option<Kind>,
     /// How many there are during the incident.
     pub(in crate::cause) count: u64,
+}
+
+/// The service of the log in which a message stands.
+pub(super) fn of_its_log<'a>(case: &Case<'a>, lines: &[Evidence]) -> Option<&'a LogText> {
+    let input = lines.first()?.input;
+    let source = case.sources.iter().find(|s| s.input == input)?;
+    source.service.as_ref()
 }
 
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
