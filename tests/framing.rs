@@ -139,6 +139,33 @@ fn what_begins_like_a_record_and_is_not_understood_is_no_part_of_another() {
 }
 
 #[test]
+fn what_stands_below_a_message_is_more_of_it_and_torn_lines_are_damage() {
+    let journal = "Mar 10 13:05:00 web-1 kernel[1]: dumped core\n";
+    let stack =
+        "                Stack trace of thread 7:\n                #0 0x7f2c n/a (a.so + 0x1)\n";
+    let docker = r#"{"log":"ERROR no\n","stream":"stderr","time":"2026-03-10T13:05:00Z"}"#;
+    let cloud = "2026-03-10T13:05:00.1+00:00 app/shop/91486db000cf [2026-03-10 13:05:00,100] ERROR shop no\n";
+    let access =
+        "10.0.0.7 - - [20/Nov/2026:06:33:18 +0000] \"GET / HTTP/1.1\" 200 12 \"-\" \"curl\"\n";
+    for (name, data, want) in [
+        ("a journal", format!("{journal}{stack}{journal}"), (2, 2, 0)),
+        (
+            "a text within a wrapper",
+            format!("{cloud}LINE 1: select\n\nThe above was the cause of:\n{cloud}"),
+            (2, 3, 0),
+        ),
+        (
+            "an object that is torn",
+            format!("{docker}\n{}\n{docker}\n", &docker[..20]),
+            (2, 0, 1),
+        ),
+        ("requests", format!("{access} torn\n{access}"), (2, 0, 1)),
+    ] {
+        assert_eq!(counts(&data), want, "{name}");
+    }
+}
+
+#[test]
 fn what_needs_earlier_lines_is_read_in_one_piece_and_may_be_fed_in_any() {
     for f in formats(Framing::Stateful) {
         let data = format!("{0}\n{0}\n", f.sample());

@@ -1,5 +1,5 @@
 //! What is usual of the requests of an input: by the minutes of its last day, the share that fails and how much that varies.
-//! Formulas: the detector's.
+//! Formulas: the detector's, but for what fails from the first line on, of which a watch opens nothing and a report tells.
 
 use coroner_lines::sorting::SortList;
 

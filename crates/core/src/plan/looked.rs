@@ -61,11 +61,21 @@ impl<'c> Eye<'c> {
             .pieces
             .first()
             .map_or(&b""[..], |p| &p[..p.len().min(HEAD)]);
-        let said = head.split(|c| *c == b'\n').take(FIRST).find_map(stated);
         let frame = match forced {
             Some(_) => None,
             None => FRAMES.iter().find(|f| (f.claims)(head)),
         };
+        // of what is a whole document or a list of messages what stands above the first of them
+        let begun = |l: &&[u8]| {
+            matches!(
+                l.trim_ascii_start().first(),
+                Some(b'{' | b'[' | b'<' | b'"')
+            )
+        };
+        let above = head.split(|c| *c == b'\n').take(FIRST);
+        let said = above
+            .take_while(|l| frame.is_none() || !begun(l))
+            .find_map(stated);
         let own = config
             .own_formats
             .iter()
@@ -208,5 +218,27 @@ mod tests {
         assert!(few.reads_like(&planned(line.repeat(99))));
         let request = "10.0.0.1 - - [10/Mar/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n";
         assert!(!few.reads_like(&planned(line.repeat(9) + request)));
+    }
+
+    #[test]
+    fn a_zone_stands_above_what_a_file_lists_and_not_in_it() {
+        let zone = |text: &str| {
+            let sample = Sampled {
+                name: "export".into(),
+                pieces: vec![text.as_bytes().to_vec()],
+                ..Sampled::default()
+            };
+            let plan = plan(&[sample], &PlanConfig::default()).unwrap();
+            let input = &plan.inputs[0];
+            assert!(input.frame.is_some());
+            input.meta.zone
+        };
+        let said = "[2026-06-09 13:24:35] kim: who is on it?\n[2026-06-09 13:25:02] ada: I am\n";
+        let chat = said.repeat(3);
+        let head = "# export of #ops, all times in UTC\n";
+        assert_eq!(zone(&format!("{head}{chat}")), Some(Zone::UTC));
+        assert_eq!(zone(&chat), None);
+        let job = "  {\n    \"at\": \"2026-06-09 13:24:35\",\n    \"timeZone\": \"Europe/Oslo\",\n    \"message\": \"job began\"\n  }";
+        assert_eq!(zone(&format!("[\n{job},\n{job}\n]\n")), None);
     }
 }

@@ -139,7 +139,7 @@ impl Sniffed {
             self.beginnings.learn(line, time);
         }
         self.stamp(r.stamp);
-        if r.stamp.is_some_and(|own| own.offset_min.is_none()) {
+        if self.zone.is_none() && r.stamp.is_some_and(|own| own.offset_min.is_none()) {
             self.beside(r.stamp, zoned(line));
         }
         true

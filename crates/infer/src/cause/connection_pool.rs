@@ -10,7 +10,7 @@ use crate::cause::ends::{ENDED, UNDONE, freed, is_at_the_end, run_and_ended};
 use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines, quote, shortened, span, stop_with};
-use crate::cause::names::servers::{CACHES, DATABASES};
+use crate::cause::names::servers::is_depended_on;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::akin;
@@ -107,17 +107,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// The one service that is restarted as the failures end, and its row. What admits clients lets go of all of them, whoever they are.
 fn restarted_at_the_end<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a Event)> {
     use MarkerKind::{Restart, ServiceStart, ServiceStop};
-    let server = |n: &LogText| {
-        let kinds = DATABASES.iter().chain(&CACHES).chain(&["bouncer"]);
-        let name = n.for_json().to_ascii_lowercase();
-        kinds.into_iter().any(|kind| name.contains(kind))
-    };
     let done = case.timed(&[Restart, ServiceStart, ServiceStop]);
     let done = done.map(|x| x.0).filter(|e| is_at_the_end(case, e));
     let mut named = done.filter_map(|e| Some((e.service.as_ref()?, e)));
     let first = named.next()?;
     let alone = named.all(|(n, _)| akin(n.for_json(), first.0.for_json()));
-    Some(first).filter(|(n, _)| alone && !server(n))
+    Some(first).filter(|(n, _)| alone && !is_depended_on(n.for_json()))
 }
 
 /// What it weighs that a command begun shortly before is ended as the failures end, in nats, beside that end.

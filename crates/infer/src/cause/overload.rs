@@ -29,8 +29,13 @@ const LIMIT: [&str; 2] = ["A limit that is reached (", ")"];
 /// also where messages mislead: at the 1.8 that were first taken nearly all of those that were named for it were right.
 const SURGE: f64 = 2.3;
 
-/// The same of what is asked for more, where it is not most of what is, or as often by who tries again.
-const MOSTLY: f64 = 0.9;
+/// The same where those who try again may ask for as much, or where it is less than half of what is asked for more.
+const MAYBE_RETRIES: f64 = 0.9;
+
+/// Share of the additional requests that are most of them, and which of those asked for manifold name them, too: who comes for one thing
+/// asks for others.
+const HALF: f64 = 0.5;
+const QUARTER: f64 = 0.25;
 
 /// Traffic that is its usual rate or less so many times.
 const USUAL: f64 = 1.25;
@@ -59,9 +64,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             Some(n) if n >= MANIFOLD => {
                 (text.w(format!(", {n:.0} times as many as before.")), SURGE)
             }
-            Some(_) => (text.w("."), MOSTLY),
+            Some(_) => (text.w("."), MAYBE_RETRIES),
         };
-        let weight = if rise.share < 0.5 { MOSTLY } else { weight };
+        let weight = match rise.share < HALF {
+            true => MAYBE_RETRIES,
+            false => weight,
+        };
         scale.add(Aspect::Scope, weight, text, onset_lines(case));
     }
     let fewer = fewer(&mut scale, case, signs);
@@ -282,10 +290,9 @@ fn most_of_the_rise(case: &Case<'_>) -> Option<Rise> {
         let (name, (more, usual)) = most?;
         let share = more / all.max(1.0);
         let times = (usual > 0.0).then(|| 1.0 + more / usual);
-        // who comes for one thing asks for others, too
         let least = match times.is_none_or(|n| n >= MANIFOLD) {
-            true => 0.25,
-            false => 0.5,
+            true => QUARTER,
+            false => HALF,
         };
         (share >= least).then(|| Rise {
             name: LogText::name(name.as_bytes()),

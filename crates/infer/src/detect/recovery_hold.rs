@@ -51,7 +51,8 @@ pub fn held(c: &Counts, start: i64, end: i64, p0: f64) -> i64 {
     calm.unwrap_or(i64::MAX).min((log_end - end).max(0))
 }
 
-/// Requests per second that nine of ten minutes of the hour before `start` reach; 0 without a minute of log before it. Not the median: traffic that ebbs and flows is normal as low as it was normal before.
+/// Requests per second that nine of ten minutes of the hour before `start` reach; 0 without a minute of log before it. Not the median:
+/// traffic that ebbs and flows is normal as low as it was normal before.
 fn expected(c: &Counts, start: i64) -> f64 {
     let Some(first) = c.seconds.first() else {
         return 0.0;

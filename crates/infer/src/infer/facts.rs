@@ -197,8 +197,7 @@ impl Facts {
 
 /// Seconds for which a stamp of the edge stands: sixty where it writes whole minutes only.
 fn resolution(view: &View<'_>) -> i64 {
-    let mut seconds = view.edge().flat_map(|l| l.track.requests.n.iter());
-    match view.edge().next().is_some() && seconds.all(|(us, _)| us % MINUTE == 0) {
+    match view.edge().next().is_some() && view.edge().all(|l| l.track.is_by_minute()) {
         true => MINUTE / SECOND,
         false => 1,
     }

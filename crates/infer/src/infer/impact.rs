@@ -63,21 +63,19 @@ pub(crate) fn impact(
 fn within(view: &View<'_>, dim: Dim, (from, to): (Instant, Instant)) -> ByName {
     let whole = (floor(from, TEN), ceil(to, TEN));
     let mut all = view.by(dim, whole.0, whole.1);
-    let (first, last) = (whole.0, Instant(whole.1.0 - TEN));
-    let edges = [first, last];
-    let edges = if first == last {
-        &edges[..1]
-    } else {
-        &edges[..]
-    };
-    for &step in edges {
+    let mut edges = vec![whole.0, Instant(whole.1.0 - TEN)];
+    edges.dedup();
+    for step in edges {
         let end = Instant(step.0 + TEN);
         let good = |(n, k): (u64, u64)| n.saturating_sub(k);
         let of_step = good(view.requests(step, end));
         let inside = good(view.requests(step.max(from), end.min(to)));
         let beyond = of_step.saturating_sub(inside);
+        if beyond == 0 {
+            continue;
+        }
         for (name, of) in view.by(dim, step, end) {
-            let out = u128::from(good(of)) * u128::from(beyond) / u128::from(of_step.max(1));
+            let out = u128::from(good(of)) * u128::from(beyond) / u128::from(of_step);
             if let Some(kept) = all.get_mut(&name) {
                 kept.0 -= u64::try_from(out).unwrap_or(u64::MAX).min(good(*kept));
             }

@@ -121,9 +121,10 @@ pub fn phase_length(i: &Incident, p: &Phase, written: fn(i64) -> String) -> Stri
     // the middle of a minute lies half of one behind its beginning
     let later = |id: &str| if by_minute(id) { MINUTE / 2 } else { 0 };
     let middle = p.us + later(&p.to) - later(&p.from);
-    match by_minute(&p.from) || by_minute(&p.to) {
-        true => format!("about {} min", (middle + MINUTE / 2) / MINUTE),
-        false => written(p.us),
+    match (middle + MINUTE / 2) / MINUTE {
+        _ if !by_minute(&p.from) && !by_minute(&p.to) => written(p.us),
+        ..1 => "under 1 min".to_owned(),
+        n => format!("about {n} min"),
     }
 }
 

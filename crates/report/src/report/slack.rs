@@ -3,7 +3,7 @@
 //! fallback for notifications is markup, and escaped.
 
 use super::sentence::{Clock, Medium, render};
-use super::{Form, cite, facts, terminal, time, whole};
+use super::{Form, cite, edges, facts, terminal, time, whole};
 use coroner_infer::model::{Incident, Report};
 use serde_json::{Value, json};
 
@@ -58,9 +58,9 @@ fn incident(report: &Report, i: &Incident, n: usize) -> [Value; 2] {
         lines.push(text(&format!("{answer}\n"), false));
     }
     let rows = i.timeline.iter();
-    let lettered = rows.filter_map(|e| Some((e, e.letter?, e.time?)));
-    let rows = lettered.map(|(e, letter, t)| {
-        let at = time::clock_on(t, i.onset, clock.zone);
+    let lettered = rows.filter_map(|e| Some((e, e.letter?)));
+    let rows = lettered.map(|(e, letter)| {
+        let at = edges::when(e, |t| time::clock_on(t, i.onset, clock.zone));
         let said = render(&e.text, Medium::Plain, clock);
         let cited = cite::first(report, &e.evidence, Medium::Plain).unwrap_or_default();
         section(vec![

@@ -247,12 +247,13 @@ impl Scanner<'_> {
         if open.is_some() && self.continues(line, open) {
             return;
         }
+        self.look(line, None);
         // what stands below a message and does not begin as records do is more of it; an object is a record that is damaged
-        let below = open.is_some() && line[0] != b'{' && !self.input.beginnings.are_of(line);
+        let object = line.first() == Some(&b'{');
+        let below = open.is_some() && !object && !self.input.beginnings.are_of(line);
         if below || self.is_indented(line) {
             return self.fold.continuation();
         }
-        self.look(line, None);
         self.close(open);
         match self.input.untimed(line) {
             Some(rec) => {

@@ -46,3 +46,9 @@ pub(in crate::cause) fn is_of_kind(text: &str, service: &str) -> bool {
         named(service) && named(text)
     })
 }
+
+/// Whether a service is called as those are on which others depend: a database, a cache, a queue, or a pool in front of one.
+pub(in crate::cause) fn is_depended_on(service: &str) -> bool {
+    let name = service.strip_suffix('d').unwrap_or(service);
+    is_of_kind(name, name) || name.ends_with("bouncer")
+}

@@ -293,8 +293,7 @@ fn plain(text: &str) -> String {
                 }
             }
             b'\n' => out.push(' '),
-            // a mark stands at one end of what is marked: `m1/m2*100` has none, nor `select * from`
-            b'*' if sides(&out, rest).is_some_and(|(a, b)| a == b) => out.push('*'),
+            b'*' if is_no_mark(&out, rest) => out.push('*'),
             _ => {}
         }
     }
@@ -302,13 +301,11 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// Whether there is a word on either side of a sign within a text.
-fn sides(before: &str, behind: &str) -> Option<(bool, bool)> {
-    let last = before.chars().next_back()?;
-    Some((
-        last.is_alphanumeric(),
-        behind.chars().next()?.is_alphanumeric(),
-    ))
+/// Whether a star stands within a word or between blanks, where no mark does: `m1/m2*100`, `select * from`.
+fn is_no_mark(before: &str, behind: &str) -> bool {
+    let sides = before.chars().next_back().zip(behind.chars().next());
+    let both = |is: fn(char) -> bool| sides.is_some_and(|(a, b)| is(a) && is(b));
+    both(char::is_alphanumeric) || both(char::is_whitespace)
 }
 
 #[cfg(test)]
@@ -322,6 +319,7 @@ mod tests {
             "#7 is firing: m1/m2*100"
         );
         assert_eq!(plain("select * from carts"), "select * from carts");
+        assert_eq!(plain("it is **down**, *_again_*"), "it is down, _again_");
     }
 
     #[test]

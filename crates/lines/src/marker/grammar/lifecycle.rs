@@ -96,7 +96,7 @@ pub(super) fn is_program(w: &Word<'_>) -> bool {
     let program = [&b"/bin/"[..], b"/sbin/"]
         .iter()
         .any(|d| memchr::memmem::find(text, d).is_some());
-    let file = text.starts_with(b"/") && !w.quoted; // a path of a request is quoted
+    let file = text.starts_with(b"/") && !w.quoted;
     let daemon = file && (path.ends_with(b"d") || program) || path.starts_with(b"app:");
     dotted || daemon || KINDS.split(' ').any(ends)
 }

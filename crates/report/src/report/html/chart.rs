@@ -6,7 +6,7 @@ use super::draw::{
 };
 use super::{IncidentPart, escape};
 use crate::report::sentence::{count, percent, share};
-use crate::report::{facts, kinds, time};
+use crate::report::{edges, facts, kinds, time};
 use coroner_infer::model::{Event, Report, Series};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -255,7 +255,7 @@ impl<'a> Picture<'a> {
                 "<text class=\"mkl\" x=\"{x}\" y=\"{under}\"{anchor}>{label}<tspan class=\"mkt\" dx=\"5\">{at}</tspan></text>"
             ),
         };
-        let said = format!("{} {}", m.label, time::clock(m.at, zone));
+        let said = format!("{} {}", m.label, edges::when(m.e, |t| time::clock(t, zone)));
         let family = kinds::family(m.e.kind);
         beside + &badge(&self.id(&m.e.id), m.letter, family, m.x, y, &said)
     }

@@ -4,7 +4,7 @@
 use super::draw::{LEFT, RIGHT, Scale, badge, n, open, rect, words};
 use super::{IncidentPart, escape};
 use crate::report::sentence::{Clock, Medium, name, render};
-use crate::report::{kinds, time};
+use crate::report::{edges, kinds, time};
 use coroner_infer::model::{Event, Lane, Series};
 use coroner_lines::text::LogText;
 use minijinja::context;
@@ -103,7 +103,8 @@ impl IncidentPart<'_> {
         let (x, class) = (scale.x(t), kinds::family(e.kind));
         // without markup: it stands in an attribute
         let text = render(&e.text, Medium::Plain, Clock::of(self.report, self.i.onset));
-        let said = format!("{} {text}", time::clock(t, self.report.settings.zone));
+        let at = edges::when(e, |t| time::clock(t, self.report.settings.zone));
+        let said = format!("{at} {text}");
         Some(match e.letter {
             Some(letter) => badge(&self.id(&e.id), letter, class, x, y, &said),
             None => format!(

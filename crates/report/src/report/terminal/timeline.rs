@@ -177,6 +177,15 @@ mod tests {
     use coroner_lines::time::zone::Zone;
 
     #[test]
+    fn what_is_known_to_the_minute_is_that_far_from_the_onset() {
+        let minute = |from: i64| about(from * 1_000_000, from * 1_000_000 + MINUTE - 1);
+        assert_eq!(minute(-43), "");
+        assert_eq!(minute(148), "+3m");
+        assert_eq!(minute(-150), "−2m");
+        assert_eq!(minute(3_910), "+1h06m");
+    }
+
+    #[test]
     fn a_quote_that_was_cut_in_front_keeps_its_end() {
         let of = |text: &str, columns| {
             let said = Sentence::words("said ").p(Piece::Log(LogText::new(text.as_bytes())));
