@@ -1,7 +1,7 @@
 //! Cache or queue down: named in the errors, or its own server ended at the onset.
 
-use super::case::Case;
-use super::database::{ONLY_CLIENTS, is_up_again, out_of_use};
+use super::case::{Case, SourceFact};
+use super::database::{ONLY_CLIENTS, is_up_again, no_end, out_of_use};
 use super::names::{self, servers::CACHES};
 use crate::cause::case::excerpt;
 use crate::cause::class_info::{ClassInfo, ListedClass};
@@ -12,6 +12,7 @@ use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
+use coroner_lines::text::words::holds_any;
 
 /// The class.
 pub(super) static INFO: ListedClass = ListedClass::new(|| {
@@ -28,6 +29,25 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         // The weight of a component that reports its own end, as for databases.
         let text = at_onset(case, e, "The cache or queue", " went down");
         scale.add(Aspect::Stated, 3.0, text, lines(&e.evidence));
+    }
+    let file = |s: &SourceFact| s.name.for_json().rsplit('/').next().is_some_and(is_named);
+    let named = |s: &SourceFact| s.service.as_ref().is_some_and(|n| is_named(n.for_json()));
+    let own = |s: &SourceFact| s.covers_onset && (named(s) || file(s));
+    let of_server = case.inputs(own);
+    let says =
+        |s: &Sign<'_>| s.is(INFO.class) && s.evidence.iter().any(|e| of_server.contains(&e.input));
+    if ended.is_none() && !of_server.is_empty() && !signs.iter().any(says) {
+        // as for databases: timeouts of a server that runs speak of the way there, or of who calls
+        let late = best.is_some_and(|s| holds_any(s.text.as_bytes(), "timed out | timeout"));
+        let weight = if late { -3.2 } else { -1.0 };
+        let text = "Its own log covers the onset, and no end of the server was recognised in it.";
+        scale.deny(
+            case,
+            (Aspect::Stated, weight),
+            text,
+            of_server,
+            no_end(case),
+        );
     }
     let what = "the start of the cache or queue";
     failure_shape::comes_back(&mut scale, case, 120, what, is_server);

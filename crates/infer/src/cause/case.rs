@@ -369,11 +369,13 @@ impl Case<'_> {
     }
 }
 
+/// Steps by which it is known how fast responses are.
+pub(super) const STEP: i64 = 10 * SECOND;
+
 /// What begins, in the words of a sentence, and when: how the incident first shows.
 pub(super) fn what_begins(case: &Case<'_>) -> (&'static str, Instant) {
     // that requests are slow is known by steps: within one of the first failure it is these that are
-    let step = 10 * SECOND;
-    let same = |c: &&Component| c.kind == "latency" && case.onset.since(c.start) <= step;
+    let same = |c: &&Component| c.kind == "latency" && case.onset.since(c.start) <= STEP;
     let all = case.components.iter().filter(|c| !same(c));
     let first = all.min_by_key(|c| c.start);
     let words = match first.map(|c| c.kind) {

@@ -182,24 +182,27 @@ pub(super) fn messages<'s, 'a>(
     };
     // absence is reported with the stretch of the message's own log that it was looked for in
     let words = Sentence::words;
-    let later = s.first.0 - case.onset_bounds().1.0;
-    let (text, none_for) = match s.none_for {
+    // of several of the class the one that came first says since when
+    let alike = counted(signs, of).filter(|o| o.first < s.first && !s.event);
+    let told = alike.min_by_key(|o| o.first).unwrap_or(s);
+    let later = told.first.0 - case.onset_bounds().1.0;
+    let (text, none_for) = match told.none_for {
         _ if s.event => (words("The log says so: "), None),
         Some(us) if later > WITH => {
-            let text = words("First seen ").p(span(s.first.since(case.onset)));
+            let text = words("First seen ").p(span(told.first.since(case.onset)));
             (text.w(" after the errors began: "), Some(us))
         }
         Some(us) => (words("First seen as the errors began: "), Some(us)),
-        None if s.before > 0 && later < -MINUTE => {
-            let text = words("First seen ").p(span(case.onset.since(s.first)));
+        None if told.before > 0 && later < -MINUTE => {
+            let text = words("First seen ").p(span(case.onset.since(told.first)));
             (text.w(" before the errors began: "), None)
         }
-        None if s.before > 0 => (words("Logged many times as often as before: "), None),
+        None if told.before > 0 => (words("Logged many times as often as before: "), None),
         None => (words("Logged together with the errors: "), None),
     };
-    let text = match s.said {
-        "" => text.w(brief(s)),
-        said => text.p(quote(said)).w(format!(" ({})", brief(s))),
+    let text = match told.said {
+        "" => text.w(brief(told)),
+        said => text.p(quote(said)).w(format!(" ({})", brief(told))),
     };
     let text = match none_for {
         Some(us) => text
@@ -211,7 +214,7 @@ pub(super) fn messages<'s, 'a>(
     // what comes minutes after the failures began came of them as well as before them
     if later <= LATE {
         let weight = w.message * s.strength;
-        scale.add(Aspect::Message, weight, text, lines(s.evidence));
+        scale.add(Aspect::Message, weight, text, lines(told.evidence));
     }
     points_at(scale, s);
     ended_by_an_act(scale, case, s);
@@ -240,7 +243,8 @@ pub(super) fn messages<'s, 'a>(
                 .p(said),
             // others of the class say it in other words
             _ if such != s.count && such != s.everywhere => {
-                there_are(" messages of this kind, among them ", ", and ")
+                let kind = " messages of this kind from 1 min before the errors on, among them ";
+                there_are(kind, ", and ")
             }
             _ if failed == such => {
                 let text = words("As many messages like ").p(said);

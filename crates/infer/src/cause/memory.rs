@@ -144,15 +144,20 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
 /// What it weighs that one endpoint is asked for many times as often as memory runs out, in nats.
 const ASKED: f64 = 0.9;
 
-/// The process that a kernel ended or that asked for more. Where it ended several, whose memory it was is not known.
+/// The process that a kernel ended or that asked for more, else the unit that was ended. Where several processes were, whose memory it was
+/// is not known.
 fn used_up_by(signs: &[Sign<'_>]) -> Option<String> {
-    let named = || {
-        let of = signs.iter().filter(|s| s.is(INFO.class));
-        of.filter_map(|s| Some((s.text.contains("Killed process"), names::process(s.text)?)))
+    let of_class = || signs.iter().filter(|s| s.is(INFO.class));
+    let cited = of_class().flat_map(|s| s.evidence);
+    let cited = cited.filter_map(|e| e.excerpt.as_ref());
+    let of_unit = |t: &&LogText| t.for_json().contains("killed by the OOM killer");
+    let mut units = cited.filter(of_unit).map(LogText::for_json);
+    let named = || of_class().filter_map(|s| Some((s.text, names::process(s.text)?)));
+    let Some((_, first)) = named().next() else {
+        return units.find_map(names::unit);
     };
-    let (_, first) = named().next()?;
-    let mut ended = named().filter(|(ended, _)| *ended).map(|(_, p)| p);
-    let one = ended.next().is_none_or(|p| ended.all(|o| o == p));
+    let mut ended = named().filter(|(text, _)| text.contains("Killed process"));
+    let one = ended.next().is_none_or(|p| ended.all(|o| o.1 == p.1));
     one.then_some(first)
 }
 

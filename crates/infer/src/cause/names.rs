@@ -264,7 +264,11 @@ pub(super) fn process(text: &str) -> Option<String> {
         return Some(w);
     }
     let at = text.find(" invoked oom-killer")?;
-    text.get(..at)?.rsplit(' ').next().and_then(word)
+    let who = text.get(..at)?;
+    let who = who.rsplit_once(": ").map_or(who, |(_, who)| who);
+    let who = who.rsplit_once("] ").map_or(who, |(_, who)| who);
+    // a thread may be called by several words
+    word(who).filter(|_| !who.contains(' '))
 }
 
 /// Words of the names of logs that say nothing of whose they are: what kind of log it is, where logs lie, what runs programs.

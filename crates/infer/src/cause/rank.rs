@@ -125,13 +125,16 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
 /// A suspect of which nothing is named is called by the line that it rests on: that of the change, else the strongest message of its
 /// class. Where no change is known, a change is no more than what that message says.
 fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
+    let found = remarks::diagnosis(case).map(|d| d.1);
     for (c, w) in weighed.iter_mut().filter(|(_, w)| w.culprit.is_none()) {
         let row = w.change.as_ref();
         let row = row.and_then(|id| case.events.iter().find(|e| e.id == *id));
         let of_class = signs.iter().find(|s| s.is(c.class));
-        let (kind, said) = match row {
-            Some(e) => ("object", quoted(e).unwrap_or_else(|| excerpt(e))),
-            None => ("message", of_class.map_or("", |s| s.said)),
+        // who looked into it says more than who fails
+        let (kind, said) = match (row, of_class) {
+            (Some(e), _) => ("object", quoted(e).unwrap_or_else(|| excerpt(e))),
+            (None, Some(s)) => ("message", found.unwrap_or(s.said)),
+            (None, None) => ("message", ""),
         };
         let short = shortened(said.trim(), NAMED);
         // another service that says it of itself is who it is about

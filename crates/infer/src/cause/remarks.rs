@@ -84,6 +84,7 @@ pub(super) fn denies(text: &str, named: &BTreeSet<String>) -> bool {
 
 /// Whether one of some words stands in the clause of a name, or the name is said to be little.
 fn rules_out(text: &str, named: &BTreeSet<String>, words: &[&str]) -> bool {
+    let text = &unquoted(text);
     let parts = sentences(text).flat_map(|s| s.split([';', ',', '(', ')']));
     let mut about = parts.filter(|s| names(s).iter().any(|n| named.contains(n)));
     about.any(|clause| {
@@ -109,6 +110,21 @@ fn rules_out(text: &str, named: &BTreeSet<String>, words: &[&str]) -> bool {
             !between.is_some_and(|b| b.iter().any(|w| TELLS_OF.contains(&w.as_str())))
         })
     })
+}
+
+/// A text without what it quotes of others, of logs or of screens: what these deny is not denied by who quotes them.
+fn unquoted(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, within)) = rest.split_once('"') {
+        let Some((_, after)) = within.split_once('"') else {
+            break;
+        };
+        out.push_str(before);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What people wrote since the onset, the latest first.
@@ -305,6 +321,18 @@ pub fn findings<'c>(case: &'c Case<'_>) -> Vec<&'c RemarkFact> {
     let mut all = found(case, FINDS);
     all.truncate(SHOWN);
     all
+}
+
+/// What people found that says most of it by names, and its sentence that does.
+pub(super) fn diagnosis<'c>(case: &'c Case<'_>) -> Option<(&'c RemarkFact, &'c str)> {
+    let own = |text: &str, r: &RemarkFact| names(text).intersection(&r.ties).count();
+    let all = findings(case).into_iter();
+    let all = all.filter(|r| !r.ties.is_empty() && !is_of_a_change(case, r));
+    let r = all.max_by_key(|r| (r.ties.len(), r.text.for_json().len()))?;
+    // what a screen shows is no sentence
+    let shown = |s: &str| s.contains(" | ") || s.starts_with('$');
+    let said = sentences(r.text.for_json()).filter(|s| !s.ends_with('?') && !shown(s));
+    Some((r, said.max_by_key(|s| (own(s, r), s.len()))?))
 }
 
 fn found<'c>(case: &'c Case<'_>, least: usize) -> Vec<&'c RemarkFact> {

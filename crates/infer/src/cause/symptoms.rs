@@ -26,7 +26,7 @@ use crate::cause::symptoms::strength::{
     weight_of_share, weight_of_words,
 };
 use crate::cause::symptoms::ties::{Tie, ties};
-use crate::model::{Event, Evidence};
+use crate::model::{Event, Evidence, Group};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
@@ -316,7 +316,11 @@ fn of_event<'a>(
     let old = alike.any(|o| o.time.is_some_and(long_ago));
     let text = names::said(excerpt(e));
     let lines_of = |o: &Event| o.evidence.iter().map(|x| x.count.unwrap_or(1)).sum::<u64>();
-    let kind = kind_of(case, &e.evidence);
+    // that a way is down only who forwards states outright, whatever writes its log
+    let kind = match info.group {
+        Group::NETWORK => Some(Kind::System),
+        _ => kind_of(case, &e.evidence),
+    };
     let line = LineFacts {
         info,
         sense: fault.sense,

@@ -74,19 +74,24 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         failure_shape::gap(&mut scale, case, 0.5, true);
     }
     // who forwards knows better than who calls
-    let of_machine = |s: &&Sign<'_>| s.is(INFO.class) && s.is_of_machine(case);
+    let of_machine = |s: &&Sign<'_>| s.is(INFO.class) && (s.event || s.is_of_machine(case));
     let forwards = signs.iter().filter(of_machine).max_by(|a, b| {
         let strength = a.strength.total_cmp(&b.strength);
         strength.then(b.first.cmp(&a.first))
     });
     let about = forwards.or(best);
-    let named = forwards.into_iter().chain(best).find_map(|s| {
+    // a way has two ends
+    let mut ends = forwards.into_iter().chain(best).map(|s| {
         let to = names::address(s.text).map(|a| a.0);
-        let to = to.or_else(|| names::provider(s.text));
-        let host = || Some(s.host?.for_json().to_owned()).filter(|_| s.is_of_machine(case));
-        culprit("network", &to.or_else(host)?, None)
+        let from = s.host.filter(|_| of_machine(&s)).map(LogText::for_json);
+        (to.or_else(|| names::provider(s.text)), from)
     });
-    if let Some(line) = named.as_ref().and_then(|n| off(case, n.name.for_json())) {
+    let ends = ends.find(|(to, from)| to.is_some() || from.is_some());
+    let (to, from) = ends.unwrap_or_default();
+    let way = [to.as_deref(), from].into_iter().flatten();
+    let named = culprit("network", &way.collect::<Vec<_>>().join(" from "), None);
+    let to = to.as_deref().or(from);
+    if let Some(line) = to.and_then(|name| off(case, name)) {
         let text = Sentence::words("The host itself starts cold during the incident.");
         scale.add(Aspect::Rival, -2.4, text, lines(std::slice::from_ref(line)));
     }
@@ -96,7 +101,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
     let mut w = INFO.weighed_by(scale, named, about);
-    let full = about.filter(|s| s.is_of_machine(case));
+    let full = about.filter(of_machine);
     if let Some(what) = full.and_then(|s| full_table(s.text))
         && let Some(host) = w.culprit.take_if(|n| n.kind == "network")
     {

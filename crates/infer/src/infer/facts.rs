@@ -90,7 +90,7 @@ impl Facts {
             statuses: statuses(view, onset, end),
             statuses_before: statuses(view, hour, quiet),
             surge: surge(view, onset),
-            latency_lead_s: latency_lead(view, onset),
+            latency_lead_s: latency_lead(view, f, onset),
             slow_share: slow_share(view, onset, end),
             ramp: ramp(view, f),
             silences: topology::silences(view, f),

@@ -47,6 +47,8 @@ impl Maker<'_> {
         let held = self.held(f);
         let over = !f.ongoing_at_end && held >= 60;
         let recovery = over.then(|| self.recovery(f, onset));
+        // behind the last failure it is calm already
+        let held = held + recovery.map_or(0, |r| (f.end - r.second()).max(0));
         let log_end = self.view.span.map_or(ended, |s| s.1);
         let end = if over { ended } else { log_end.max(ended) };
         let looping = self.looping(f);
@@ -54,7 +56,8 @@ impl Maker<'_> {
             Some(_) => Impact::default(),
             None => {
                 let usual = self.before(f).unwrap_or(self.found.p0);
-                impact::impact(self.view, self.counts, (failing, end), usual, self.config)
+                let to = recovery.map_or(end, |r| Instant(r.0 + SECOND).min(end));
+                impact::impact(self.view, self.counts, (failing, to), usual, self.config)
             }
         };
         if let Some(RunKind::Silence | RunKind::TrafficDrop) = onset_run(f).map(|r| r.kind) {

@@ -239,7 +239,11 @@ fn tallied(s: Sentence, r: &StatedMarker, least: u64) -> Sentence {
         return s;
     }
     let alone = own.count() == r.evidence.len();
-    let noun = if r.alike == lines { " times" } else { " lines" };
+    let noun = if r.alike == lines {
+        " times"
+    } else {
+        " such lines"
+    };
     let s = s.w(" (").p(Piece::Count(lines)).w(noun);
     match (r.time, r.last.filter(|_| alone)) {
         (Some(from), Some(to)) if to.0 - from.0 > MINUTE => {

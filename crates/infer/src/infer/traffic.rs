@@ -88,8 +88,14 @@ pub(super) fn slow_share(view: &View<'_>, onset: Instant, end: Instant) -> Optio
     (all.iter().sum::<u64>() >= 50).then(|| above(limit, &all))
 }
 
-/// Seconds before the onset from which at least a tenth of the requests was slower than the usual 99th percentile.
-pub(super) fn latency_lead(view: &View<'_>, onset: Instant) -> Option<f64> {
+/// Seconds before the onset from which requests were found to be slow; else those, in whole minutes, from which at least a tenth of them
+/// was slower than the usual 99th percentile.
+pub(super) fn latency_lead(view: &View<'_>, f: &DetectedIncident, onset: Instant) -> Option<f64> {
+    let slow = f.runs.iter().filter(|r| r.kind == RunKind::Latency);
+    let found = slow.map(|r| onset.second() - r.start).max();
+    if let Some(s) = found.filter(|s| *s > 0) {
+        return Some(s as f64);
+    }
     let minutes = latencies(view, Instant(onset.0 - HOUR), onset, MINUTE);
     let limit = usual_limit(&minutes, onset)?;
     let late = minutes.range(quiet_until(onset)..).rev();

@@ -1,6 +1,6 @@
 //! How near a change lies to the onset. What a lag weighs does not depend on the kind of change.
 
-use crate::cause::case::{Case, what_begins};
+use crate::cause::case::{Case, STEP, what_begins};
 use crate::cause::change::{Change, What, shared_name};
 use crate::cause::ends::{UNDONE, is_at_the_end};
 use crate::cause::ledger::{Aspect, Scale, ends_with, lines, onset_lines, span};
@@ -54,17 +54,23 @@ pub(in crate::cause) fn timing(
         _ => noun.to_owned(),
     };
     // that responses are slow may show before requests fail
-    let (begins, shows) = what_begins(case);
-    let since = match shows > c.start {
-        true => shows.since(c.start),
-        false => since,
+    let (shows_as, shows) = what_begins(case);
+    let (begins, since) = match shows > c.start {
+        true => (shows_as, shows.since(c.start)),
+        false => ("Errors begin", since),
     };
+    // how fast responses are is known by steps
+    let within = shows < case.onset && (shows.0..shows.0 + STEP).contains(&c.start.0);
     let words = if c.start > case.onset_bounds().1 {
         Sentence::words(format!(
             "{begins} while {what} is under way: it is reported done "
         ))
         .p(span(-since))
         .w(" later, and no line says when it starts.")
+    } else if within {
+        Sentence::words(format!(
+            "{shows_as} at about the same time as {noun}: how slow they are is known by steps of 10 s."
+        ))
     } else if since < 0 {
         Sentence::words(format!(
             "{begins} at about the same time as {noun}: which was first lies within the uncertainty of the onset."

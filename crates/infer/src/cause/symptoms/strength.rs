@@ -4,7 +4,7 @@
 use crate::cause::case::{Case, TemplateFact};
 use crate::cause::class_info::ClassInfo;
 use coroner_lines::fault::Fault;
-use coroner_lines::record::Kind;
+use coroner_lines::record::{CauseClass, Kind};
 use coroner_lines::time::{Instant, SECOND};
 
 /// Failures to a message, from which its messages are a handful.
@@ -67,9 +67,11 @@ fn goes_on(case: &Case<'_>, t: &TemplateFact) -> bool {
 /// Seconds after the onset in which a fault is stated.
 pub(super) const STATED_S: i64 = 60;
 
-/// The same of a class: a wait is stated when it has run out.
+/// The same of a class: a wait is stated when it has run out, and that a way is cut when who watches it has heard nothing for as long as
+/// it holds on: 180 s, where routers speak BGP and nobody says otherwise.
 pub(super) fn stated_s(info: &ClassInfo) -> i64 {
     match info.waits {
+        _ if info.class == CauseClass::Unreachable => 3 * STATED_S,
         0 | 1 => STATED_S,
         _ => 2 * STATED_S,
     }
