@@ -23,7 +23,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // who reports it may know it by another name than who meets it
     let others = signs.iter().filter(|s| s.is(INFO.class));
     let all = || best.into_iter().chain(others.clone());
-    let named = all().find_map(whose).or_else(|| all().find_map(shown));
+    let (meant, by) = (all().find_map(whose), all().find_map(shown));
+    let named = match (meant, by) {
+        (Some(meant), Some(by)) if !meant.contains(&by) => Some(format!("{meant} on {by}")),
+        (meant, by) => meant.or(by),
+    };
     let named = best.and_then(|_| named.or_else(|| failing_upstream(case)));
     let named = named.and_then(|n| culprit("certificate", &n, case.service));
     let list = best.and_then(|_| expired_list(case));

@@ -101,8 +101,11 @@ fn removed(command: &str) -> Option<&str> {
     let is = |of: &str, w: &str| of.split(' ').any(|x| x.eq_ignore_ascii_case(w));
     let blank = |c: char| c.is_whitespace() || "\"'(),;=".contains(c);
     let mut words = command.split(blank).skip(1).filter(|w| !w.is_empty());
-    words.find(|w| split(w).iter().any(|part| is(VERBS, part)))?;
-    let name = words.find(|w| !is(KINDS, w) && !w.starts_with('-'))?;
+    let verb = words.find(|w| split(w).iter().any(|part| is(VERBS, part)))?;
+    // who writes statements in capitals writes names otherwise
+    let capitals = |w: &str| w.bytes().all(|b| b.is_ascii_uppercase());
+    let keyword = |w: &str| capitals(verb) && capitals(w);
+    let name = words.find(|w| !is(KINDS, w) && !keyword(w) && !w.starts_with('-'))?;
     // what a pattern begins with: `catalog/prices/*`
     let letters = |part: &&str| part.contains(|c: char| c.is_alphabetic());
     let name = name.rsplit('/').find(letters).unwrap_or(name);

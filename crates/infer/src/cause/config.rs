@@ -345,6 +345,9 @@ fn name(
         None => c.events.clone(),
     };
     let quotes = acts.iter().copied().filter_map(quoted);
+    if let Some(object) = change::shared_name::object_in_errors(case, c, quotes.clone()) {
+        return culprit("object", object, case.service);
+    }
     if let Some(resource) = quotes.clone().find_map(subjects::resource) {
         let kind = if resource.starts_with('/') {
             "file"

@@ -6,18 +6,15 @@ use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::what_runs;
 use crate::cause::crash::ran_out_of_time;
-use crate::cause::ends::{ENDED, UNDONE, freed, is_at_the_end, run_and_ended};
+use crate::cause::ends::{ENDED, UNDONE, freed, restarted_at_the_end, run_and_ended};
 use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, culprit, lines, quote, shortened, span, stop_with};
-use crate::cause::names::servers::is_depended_on;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::cause::symptoms::ownership::akin;
-use crate::model::{Event, Group, Sentence};
-use coroner_lines::record::{CauseClass, MarkerKind};
+use crate::model::{Group, Sentence};
+use coroner_lines::record::CauseClass;
 use coroner_lines::table::phrases;
-use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 
 /// The class.
@@ -104,23 +101,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     w
 }
 
-/// The one service that is restarted as the failures end, and its row. What admits clients lets go of all of them, whoever they are.
-fn restarted_at_the_end<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a Event)> {
-    use MarkerKind::{Restart, ServiceStart, ServiceStop};
-    let done = case.timed(&[Restart, ServiceStart, ServiceStop]);
-    let done = done.map(|x| x.0).filter(|e| is_at_the_end(case, e));
-    let mut named = done.filter_map(|e| Some((e.service.as_ref()?, e)));
-    let first = named.next()?;
-    let alone = named.all(|(n, _)| akin(n.for_json(), first.0.for_json()));
-    Some(first).filter(|(n, _)| alone && !is_depended_on(n.for_json()))
-}
-
 /// What it weighs that a command begun shortly before is ended as the failures end, in nats, beside that end.
 const RUN: f64 = 2.0;
 
 /// Highest score of a pool, or a number of workers, of which nothing is known but that it is used up: whatever those wait for uses
 /// it up.
-const ONLY_FULL: f64 = 0.49;
+pub(super) const ONLY_FULL: f64 = 0.49;
 
 /// The message that says that a limit is reached, and how it calls the limit.
 pub(super) fn reached<'s, 'a>(signs: &'s [Sign<'a>]) -> Option<(&'s Sign<'a>, &'a str)> {

@@ -4,7 +4,7 @@ use super::case::{Case, Dim, DimShare, SourceFact, quoted};
 use super::scaled::{self, Scaled};
 use super::{connection_pool, names};
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::ends::{ENDED, UNDONE, is_at_the_end, taken_away};
+use crate::cause::ends::{ENDED, UNDONE, is_at_the_end, let_go};
 use crate::cause::expected_effects::{FEW, NEARLY_ALL, share};
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, span};
@@ -88,15 +88,13 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
     }
     let full = best.filter(|_| is_full && raised.is_none());
-    let taken = full.and_then(|s| taken_away(case, (s.host, s.text)));
-    if let Some((_, e)) = taken {
-        let text = Sentence::words("The failures stop as somebody ends what may have used it up: ");
-        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
-        scale.add(Aspect::Reversal, UNDONE, text, lines(&e.evidence));
+    let taken = full.and_then(|s| let_go(case, (s.host, s.text)));
+    if let Some((_, text, e)) = &taken {
+        scale.add(Aspect::Reversal, UNDONE, text.clone(), lines(&e.evidence));
     }
     let of_full = full.and_then(|s| {
         let limit = named_limit(s.text)?;
-        let by = taken.map(|t| t.0.trim_end_matches(".service"));
+        let by = taken.as_ref().map(|t| t.0);
         let name = by.map_or(limit.to_owned(), |by| format!("{limit}, taken by {by}"));
         culprit("limit", &name, None)
     });

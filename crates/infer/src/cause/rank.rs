@@ -4,6 +4,7 @@
 use super::absence::missing;
 use super::case::{Case, Dim};
 use super::change;
+use super::connection_pool::ONLY_FULL;
 use super::deploy::ONLY_TIME;
 use super::{CAUSES, begun, expected_effects, follows, remarks};
 use crate::cause::case::excerpt;
@@ -125,7 +126,9 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
 /// A suspect of which nothing is named is called by the line that it rests on: that of the change, else the strongest message of its
 /// class. Where no change is known, a change is no more than what that message says.
 fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
-    let found = remarks::diagnosis(case).map(|d| d.1);
+    let found = remarks::diagnosis(case);
+    let who = found.filter(|(r, _)| remarks::names_another(case, r));
+    let found = found.map(|d| d.1);
     for (c, w) in weighed.iter_mut().filter(|(_, w)| w.culprit.is_none()) {
         let row = w.change.as_ref();
         let row = row.and_then(|id| case.events.iter().find(|e| e.id == *id));
@@ -145,6 +148,10 @@ fn quote_unnamed(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: 
             None => culprit(kind, &short, None),
         };
         if w.culprit.is_some() {
+            // of what is used up people say by whom
+            if w.cap == Some(ONLY_FULL) && who.is_some() {
+                w.cap = None;
+            }
             if row.is_none() {
                 w.hold(UNNAMED);
             }

@@ -323,6 +323,18 @@ pub fn findings<'c>(case: &'c Case<'_>) -> Vec<&'c RemarkFact> {
     all
 }
 
+/// Whether what people found names something that neither new errors name nor a change.
+pub(super) fn names_another(case: &Case<'_>, r: &RemarkFact) -> bool {
+    let changes = case
+        .events
+        .iter()
+        .filter(|e| change::what(e.kind).is_some());
+    let mut known: BTreeSet<String> = changes.flat_map(names_of).collect();
+    let of_changes = !r.ties.is_disjoint(&known);
+    known.extend(in_new_errors(case));
+    !of_changes && !r.ties.is_subset(&known)
+}
+
 /// What people found that says most of it by names, and its sentence that does.
 pub(super) fn diagnosis<'c>(case: &'c Case<'_>) -> Option<(&'c RemarkFact, &'c str)> {
     let own = |text: &str, r: &RemarkFact| names(text).intersection(&r.ties).count();

@@ -4,8 +4,7 @@
 use super::LogText;
 
 /// Words of levels.
-const LEVELS: &str =
-    "trace debug info notice log warn warning error err severe fatal critical crit panic";
+const LEVELS: &str = "trace debug info notice log warn warning error err severe fatal critical crit panic vrb dbg inf wrn ftl";
 
 /// Words that may stand in front of a level and are names: a program, a region.
 const NAMES: usize = 2;
@@ -127,7 +126,10 @@ fn is_stamp(token: &str) -> bool {
 
 fn is_zone(token: &str) -> bool {
     let name = token.strip_suffix(':').unwrap_or(token);
+    let of = |c: u8| c.is_ascii_digit() || c == b':';
+    let offset = token.strip_prefix(['+', '-']).map(str::as_bytes);
     (2..=5).contains(&name.len()) && name.bytes().all(|c| c.is_ascii_uppercase())
+        || offset.is_some_and(|t| (4..=5).contains(&t.len()) && t.iter().all(|c| of(*c)))
 }
 
 fn is_month(token: &str) -> bool {

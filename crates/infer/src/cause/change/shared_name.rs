@@ -83,9 +83,8 @@ fn raises(text: &str, name: &str) -> bool {
             .is_some_and(|(old, new)| new > old)
 }
 
-/// Lays the names that a change and the new errors share on the scale.
-pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
-    lay_host(scale, case, c);
+/// The name that a change and the new errors share, in small letters, and such an error.
+fn shared<'a>(case: &'a Case<'_>, c: &Change<'_>) -> Option<(String, &'a TemplateFact)> {
     let said = c
         .events
         .iter()
@@ -108,15 +107,30 @@ pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) 
         .filter(|(n, t)| !(reached(t) && raised(n)))
         .peekable();
     // what is named elsewhere is asked only where there is something to ask for
-    let elsewhere = both.peek().map(|_| {
-        let others = case.events.iter().filter(|e| is_another(case, c, e));
-        let others = others.flat_map(|e| identifiers(excerpt(e)));
-        others
-            .chain(known(case, case.onset))
-            .collect::<BTreeSet<_>>()
-    });
-    let elsewhere = elsewhere.unwrap_or_default();
-    if let Some((name, t)) = both.find(|(n, _)| !elsewhere.contains(n)) {
+    both.peek()?;
+    let others = case.events.iter().filter(|e| is_another(case, c, e));
+    let others = others.flat_map(|e| identifiers(excerpt(e)));
+    let elsewhere: BTreeSet<String> = others.chain(known(case, case.onset)).collect();
+    both.find(|(n, _)| !elsewhere.contains(n))
+}
+
+/// Of the several things that a change changed the one that new errors name, as it stands there.
+pub(in crate::cause) fn object_in_errors<'t>(
+    case: &Case<'_>,
+    c: &Change<'_>,
+    mut quotes: impl Iterator<Item = &'t str> + Clone,
+) -> Option<&'t str> {
+    if !quotes.clone().any(|t| t.contains("; ")) {
+        return None;
+    }
+    let (name, _) = shared(case, c)?;
+    quotes.find_map(|t| t.get(find(t.as_bytes(), &name, 0)?))
+}
+
+/// Lays the names that a change and the new errors share on the scale.
+pub(in crate::cause) fn lay(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>) {
+    lay_host(scale, case, c);
+    if let Some((name, t)) = shared(case, c) {
         let text = Sentence::words("The new errors name ")
             .name(&LogText::name(name.as_bytes()))
             .w(", which the change names too: ")

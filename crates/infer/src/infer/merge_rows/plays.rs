@@ -73,7 +73,7 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
                 play.of_release = play.release.take().is_some();
             }
             play.recap.push(i);
-        } else if is_step(&rows[i]) {
+        } else if is_step(&rows[i]) || is_item(&rows[i]) {
             play.ended(rows, &mut gone);
             gone[i] = true;
             if let Some(stays) = play.step(rows, i) {
@@ -93,6 +93,11 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
     }
     play.ended(rows, &mut gone);
     drop_marked(rows, &gone);
+}
+
+/// Whether a line says which of the things of a task was changed, whatever it names.
+fn is_item(r: &StatedMarker) -> bool {
+    r.kind == K::ConfigChange && item(&r.text).is_some()
 }
 
 /// What a play counts per host when it ends.
