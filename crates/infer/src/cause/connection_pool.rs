@@ -77,7 +77,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // what speaks of the limit itself, and not of what its connections and workers wait for
     let own = scale.speaks_for(Aspect::Reversal) || scale.speaks_for(Aspect::Timing);
     let own = own || limit.is_some_and(|l| admits(&l));
-    let mut w = INFO.weighed(scale, named);
+    let mut w = INFO.weighed_by(scale, named, best);
     w.cap = (!own).then_some(ONLY_FULL);
     if let Some(run) = &run {
         w.title = Sentence::words("Connections taken by the command ").p(quote(run));

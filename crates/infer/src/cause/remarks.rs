@@ -157,10 +157,11 @@ fn latest<'c>(case: &'c Case<'_>, named: &BTreeSet<String>) -> Option<(&'c Remar
     Some((most, false))
 }
 
-/// Whether a text asks about what it names.
+/// Whether a text asks about what it names, there or at its end.
 fn asks(text: &str, named: &BTreeSet<String>) -> bool {
     let mut sentences = sentences(text);
-    sentences.any(|s| s.ends_with('?') && names(s).iter().any(|n| named.contains(n)))
+    text.trim_end().ends_with('?')
+        || sentences.any(|s| s.ends_with('?') && names(s).iter().any(|n| named.contains(n)))
 }
 
 /// The sentences of a text, each with its mark.
@@ -381,8 +382,7 @@ fn worth(case: &Case<'_>, r: &RemarkFact, shown: &BTreeSet<String>) -> usize {
     let both = r.ties.intersection(shown).count().min(3);
     let broke = fault(text).and_then(Fault::class).is_some();
     let said = r.names.len().min(4) + 2 * both + 2 * usize::from(broke);
-    let asks = asks(text, &r.names) || text.trim_end().ends_with('?');
-    if said == 0 || asks || r.tells {
+    if said == 0 || asks(text, &r.names) || r.tells {
         return 0;
     }
     let part = r.time.seconds_since(case.onset) / case.end.seconds_since(case.onset).max(1.0);

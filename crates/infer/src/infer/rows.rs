@@ -5,7 +5,7 @@ use crate::infer::stated::StatedMarker;
 use crate::infer::stated::proxy_reloads::is_failed_reload;
 use crate::model::{Basis, Event, Evidence, Piece, Sentence};
 use coroner_lines::format::flat_json::{Value, decode, fields};
-use coroner_lines::marker::{synced, typed};
+use coroner_lines::marker::{is_state, synced, typed};
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
@@ -160,11 +160,31 @@ fn quoted(s: Sentence, r: &StatedMarker) -> Sentence {
     if r.text.is_empty() {
         return s;
     }
-    let line = LogText::new(&object_in_words(command(&r.text)));
+    let said = object_in_words(command(&r.text));
+    let line = LogText::new(match r.kind {
+        K::AlertFired | K::AlertAcknowledged | K::AlertResolved => without_state(&said),
+        _ => &said,
+    });
     s.w(": ").p(Piece::Log(match r.is_said() {
         true => line,
         false => line.without_head(),
     }))
+}
+
+/// What an alert is about, without its state in brackets: the row says what became of it, of which the title need not have heard.
+fn without_state(mut title: &[u8]) -> &[u8] {
+    while let Some(end) = title
+        .strip_prefix(b"[")
+        .and_then(|t| memchr::memchr(b']', t))
+    {
+        let (state, about) = title.split_at(end + 2);
+        let about = about.trim_ascii_start();
+        if about.is_empty() || !is_state(state) {
+            break;
+        }
+        title = about;
+    }
+    title
 }
 
 /// Of a line that shows a command the command alone, without the folder of its program, and of one of rsync's the file; the line that
@@ -242,7 +262,7 @@ fn tallied(s: Sentence, r: &StatedMarker, least: u64) -> Sentence {
     let noun = if r.alike == lines {
         " times"
     } else {
-        " such lines"
+        " lines of this kind"
     };
     let s = s.w(" (").p(Piece::Count(lines)).w(noun);
     match (r.time, r.last.filter(|_| alone)) {

@@ -301,11 +301,11 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// Whether a star stands within a word or between blanks, where no mark does: `m1/m2*100`, `select * from`.
+/// Whether a star stands within a word, between blanks or alone in brackets, where no mark does: `m1/m2*100`, `select count(*), * from`.
 fn is_no_mark(before: &str, behind: &str) -> bool {
     let sides = before.chars().next_back().zip(behind.chars().next());
     let both = |is: fn(char) -> bool| sides.is_some_and(|(a, b)| is(a) && is(b));
-    both(char::is_alphanumeric) || both(char::is_whitespace)
+    both(char::is_alphanumeric) || both(char::is_whitespace) || sides == Some(('(', ')'))
 }
 
 #[cfg(test)]
@@ -318,7 +318,10 @@ mod tests {
             plain(":bell: *#7* is *firing*: `m1/m2*100`"),
             "#7 is firing: m1/m2*100"
         );
-        assert_eq!(plain("select * from carts"), "select * from carts");
+        assert_eq!(
+            plain("select count(*), * from carts"),
+            "select count(*), * from carts"
+        );
         assert_eq!(plain("it is **down**, *_again_*"), "it is down, _again_");
     }
 

@@ -131,12 +131,12 @@ fn everywhere(l: &RowLine<'_>, which: impl Fn(&Event) -> bool) -> Sentence {
     out
 }
 
-/// ` (12 such lines)`, ` (12 times)` or ` (12 such lines until 14:03:10)` at the end of a sentence becomes the sum over all rows that quote the same but
+/// ` (12 lines of this kind)`, ` (12 times)` or ` (12 lines of this kind until 14:03:10)` at the end of a sentence becomes the sum over all rows that quote the same but
 /// for numbers; how many quote something else is said.
 fn counted(l: &RowLine<'_>, mut s: Sentence) -> Sentence {
     let tail = |s: &Sentence| {
         let at = s.0.iter().rposition(|p| matches!(p, Piece::Count(_)))?;
-        let of = [" such lines", " lines", " times"];
+        let of = [" lines of this kind", " lines", " times"];
         let until = |p: &Piece| matches!(p, Piece::Words(w) if of.iter().any(|o| w.starts_with(o)));
         match (s.0.get(at), s.0.get(at + 1).is_some_and(until)) {
             (Some(Piece::Count(n)), true) => Some((at, *n)),
