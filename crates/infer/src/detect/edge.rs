@@ -26,6 +26,8 @@ const RAMP_STEPS: usize = 8;
 const RAMP_SHARES: [f64; 4] = [0.5, 0.2, 0.08, 0.03];
 /// What a step must say, in nats over phi: the search tries some thousand pairs of place and share (ln 5,000 = 8.5).
 const RAMP_NATS: f64 = 12.0;
+/// Fewest failures of a step.
+const RAMP_ERRORS: f64 = 3.0;
 
 /// Dates `span`; its edges stay within `limits` (the neighbouring spans). What lies just outside and is bad at a lower
 /// share is a ramp and belongs to it.
@@ -153,6 +155,10 @@ fn step<'a>(
     let q = level.p0.max(P_MIN);
     let slack = INTERVAL_NATS * level.phi.sqrt().max(1.0);
     let mut found: Option<(f64, RampStep)> = None;
+    let all: f64 = (0..).map_while(&row).map(|r| r.k).sum();
+    if all < RAMP_ERRORS {
+        return None;
+    }
     let higher = RAMP_SHARES.into_iter().filter(|p| *p > level.p_lo);
     for p in higher.chain([level.p_lo]) {
         let (bad, good) = weights(p, q);
@@ -162,7 +168,7 @@ fn step<'a>(
         let nats = sums.get(best).copied().unwrap_or(0.0);
         let errors: f64 = (0..=best).filter_map(&row).map(|r| r.k).sum();
         let more = found.as_ref().is_none_or(|f| nats > f.0);
-        if nats >= RAMP_NATS * level.phi && errors >= 3.0 && more {
+        if nats >= RAMP_NATS * level.phi && errors >= RAMP_ERRORS && more {
             found = Some((nats, RampStep { best, near, far }));
         }
     }
