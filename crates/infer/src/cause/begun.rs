@@ -3,11 +3,12 @@
 
 use super::case::{BegunFact, Case, RemarkFact, quoted};
 use super::change::chosen::object;
+use super::connection_pool::ONLY_FULL;
 use super::ends::is_at_the_end;
 use super::overload::asked_more;
 use super::remarks::{denies, everywhere, names, since};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::ledger::{culprit, lines, named, quote, quote_from, shortened, stop_with};
+use crate::cause::ledger::{culprit, lines, named, quote, quote_from, shortened, span, stop_with};
 use crate::cause::rank::UNNAMED;
 use crate::cause::rule_verdict::Weighed;
 use crate::model::{Cited, Event, Group, Sentence};
@@ -18,6 +19,10 @@ use std::collections::BTreeSet;
 
 /// What it weighs, in nats: as much as a suspect that is named by who looks into the outage.
 pub(super) const SPOKEN: f64 = 2.0;
+
+/// The same where only time says so, and highest score of that.
+const JUST_BEFORE: f64 = 0.9;
+const ONLY_TIME: f64 = 0.6;
 
 /// What must speak for a fault by its own messages.
 const STATED: f64 = 1.2;
@@ -36,7 +41,9 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         (short, taken, (text, cited))
     });
     let found = begun.or_else(|| asked_for(case));
-    let Some((short, taken, (text, cited))) = found.or_else(|| switched_off(case)) else {
+    let found = found.or_else(|| switched_off(case));
+    let spoken = found.is_some();
+    let Some((short, taken, (text, cited))) = found.or_else(|| just_before(case)) else {
         return;
     };
     let of_it = |c: &ClassInfo, w: &Weighed| {
@@ -45,17 +52,20 @@ pub(super) fn took(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
         let who = w.culprit.as_ref().map(|c| c.kind);
         let used_up = c.group == Group::RESOURCE || c.waits > 0 || who == Some(ENDPOINT);
         let unnamed = who.is_none_or(|kind| ["pool", "limit", ENDPOINT].contains(&kind));
-        used_up && w.change.is_none() && unnamed && sum >= STATED
+        // what only time says is said of what else is no more than full
+        let full = spoken || w.cap == Some(ONLY_FULL);
+        used_up && full && w.change.is_none() && unnamed && sum >= STATED
     };
     for (_, w) in weighed.iter_mut().filter(|(c, w)| of_it(c, w)) {
         let counted = w.culprit.as_ref().is_some_and(|c| c.kind == ENDPOINT);
-        w.claim(SPOKEN, text.clone(), cited.clone());
+        let weight = if spoken { SPOKEN } else { JUST_BEFORE };
+        w.claim(weight, text.clone(), cited.clone());
         w.culprit = culprit("object", &short, None);
         w.title.0.extend(taken.0.iter().cloned());
         // that it took what is used up no line says, where requests are not counted
         w.cap = None;
         if !counted {
-            w.hold(UNNAMED);
+            w.hold(if spoken { UNNAMED } else { ONLY_TIME });
         }
     }
 }
@@ -88,6 +98,27 @@ fn switched_off(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<
         .name(&named(&name))
         .w(" allows");
     Some((name, taken, (text, lines(&e.evidence))))
+}
+
+/// The only line of a program that is seldom written and stands right before the failures, where nobody says anything.
+fn just_before(case: &Case<'_>) -> Option<(String, Sentence, (Sentence, Option<Cited>))> {
+    if since(case).next().is_some() {
+        return None;
+    }
+    let mut before = case.begun.iter().filter(|b| b.time <= case.onset);
+    let one = before.next().filter(|_| before.next().is_none())?;
+    let short = shortened(one.text.for_json(), NAMED);
+    let text = Sentence::words("One line that is seldom written stands ")
+        .p(span(case.onset.since(one.time)))
+        .w(" before the errors: ")
+        .p(quote_from(one.text.for_json()))
+        .w(".");
+    let taken = Sentence::words(" after ").p(quote(&short));
+    Some((
+        short,
+        taken,
+        (text, lines(std::slice::from_ref(&one.evidence))),
+    ))
 }
 
 /// What began, what the chat says of it, and the lines of both.

@@ -71,6 +71,8 @@ pub struct Case<'a> {
 /// What a program wrote around the onset and seldom otherwise.
 #[derive(Clone, Debug)]
 pub struct BegunFact {
+    /// When.
+    pub time: Instant,
     /// What the line says.
     pub text: LogText,
     /// The line.

@@ -15,7 +15,7 @@ use crate::cause::find;
 use crate::cause::limit::raised;
 use crate::cause::names;
 use crate::cause::symptoms::called_in_vain::{CalledInVain, several_outside};
-use crate::cause::symptoms::cleared::cleared;
+use crate::cause::symptoms::cleared::{cleared, starts_at_the_end};
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
     LineFacts, Own, calls_a_page, is_named, is_ours, of_its_log, own_hosts, relation,
@@ -334,6 +334,7 @@ fn of_event<'a>(
     // what comes and goes with the failures is theirs, wherever it is
     let related = match relation(case, own, line) {
         r if r < 1.0 && cleared(case, e.host.as_ref(), said, time).is_some() => 1.0,
+        r if r < 1.0 && case.near(time, STATED_S, STATED_S) && starts_at_the_end(case, e) => 1.0,
         r => r,
     };
     let within = |o: &&Event| {

@@ -242,6 +242,7 @@ impl World {
     fn begins(mut self, text: &str) -> World {
         let evidence = line(5, 7, text);
         self.begun.push(BegunFact {
+            time: at(-1),
             text: txt(text),
             evidence,
         });

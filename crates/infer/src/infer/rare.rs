@@ -185,7 +185,11 @@ pub(super) fn begun(
         let text = evidence.excerpt.as_ref()?.said();
         let request = stated_request(text.for_json().as_bytes()).is_some();
         let fault = fault(text.for_json()).is_some();
-        (!request && !fault).then_some(BegunFact { text, evidence })
+        (!request && !fault).then_some(BegunFact {
+            time: l.time,
+            text,
+            evidence,
+        })
     });
     told.collect()
 }

@@ -1,9 +1,11 @@
-//! States that are set as the failures begin and cleared as they end, by the words of both lines. What a state says of a cause is not
+//! States that are set as the failures begin and cleared as they end, by the words of both lines, and what falls and starts so. What a state says of a cause is not
 //! weighed here.
 
 use crate::cause::case::{Case, quoted};
-use crate::model::Evidence;
-use coroner_lines::text::LogText;
+use crate::cause::ends::is_at_the_end;
+use crate::model::{Event, Evidence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::text::{LogText, words};
 use coroner_lines::time::{Instant, MINUTE};
 
 /// The line with which a state that a host said to be set at the beginning of the failures clears as they end.
@@ -25,6 +27,20 @@ pub(in crate::cause) fn cleared<'a>(
         .chain(events)
         .find(|(h, said, _)| *h == host && clears(set, said))
         .map(|(_, said, evidence)| (said, evidence))
+}
+
+/// Whether what fell is started as the failures end.
+pub(super) fn starts_at_the_end(case: &Case<'_>, fell: &Event) -> bool {
+    let names = |name: &LogText| {
+        let mut said = fell.evidence.iter().filter_map(|v| v.excerpt.as_ref());
+        said.any(|t| words::find(t.for_json().as_bytes(), name.for_json(), 0).is_some())
+    };
+    let mut starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
+    let here = |s: &Event| s.host.is_some() && s.host == fell.host;
+    fell.kind == MarkerKind::Crash
+        && starts.any(|(s, _)| {
+            here(s) && is_at_the_end(case, s) && s.service.as_ref().is_some_and(names)
+        })
 }
 
 /// Words with which a state is said to be over.
