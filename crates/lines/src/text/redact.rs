@@ -114,7 +114,7 @@ pub(super) fn persons(text: &str) -> Vec<(Range<usize>, bool)> {
         let full = keys::person(key, block, &text[..p.key.start])?;
         Some((at, full))
     };
-    let all = pairs::pairs(&view).into_iter().filter(set);
+    let all = pairs::pairs(&view, |_| false).into_iter().filter(set);
     all.filter_map(person).collect()
 }
 

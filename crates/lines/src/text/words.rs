@@ -193,11 +193,21 @@ impl Phrases {
         Phrases(all.map(|p: String| (pairs(&p), p)).collect())
     }
 
+    /// Those that may stand in a text.
+    fn near<'p>(&'p self, t: &'p SearchedText<'_>) -> impl Iterator<Item = &'p str> {
+        let stands = |n: &usize| t.pairs[n >> 6] >> (n & 63) & 1 == 1;
+        let may = self.0.iter().filter(move |x| x.0.iter().all(stands));
+        may.map(|x| &*x.1)
+    }
+
     /// Whether any of them is stated, as [`holds`] finds it.
     pub fn any_in(&self, t: &SearchedText<'_>) -> bool {
-        let stands = |n: &usize| t.pairs[n >> 6] >> (n & 63) & 1 == 1;
-        let mut may = self.0.iter().filter(|(pairs, _)| pairs.iter().all(stands));
-        may.any(|(_, p)| holds(t.text, p))
+        self.near(t).any(|p| holds(t.text, p))
+    }
+
+    /// Where the first of them stands that is in a text.
+    pub fn first_in(&self, t: &SearchedText<'_>) -> Option<Range<usize>> {
+        self.near(t).find_map(|p| find(t.text, p, 0))
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn given(view: &DecodedText) -> Vec<Range<usize>> {
     let text = &view.text;
     let mut out: Vec<Range<usize>> = Vec::new();
     let (mut named, mut label, mut jar) = (false, "", 0);
-    for p in pairs(view) {
+    for p in pairs(view, |key| may_hold(text, key)) {
         let (key, given) = (&text[p.key.clone()], &text[p.value.clone()]);
         if out.last().is_some_and(|done| done.end > p.value.start) {
             continue;
@@ -136,7 +136,7 @@ pub(super) fn gives_password(view: &DecodedText) -> bool {
     let text = &view.text;
     let secret = |key: Range<usize>| keys::class(&text[key.clone()], &text[..key.start]);
     let secret = |p: &Pair| secret(p.key.clone()) == Some(Class::Secret);
-    let mut all = pairs(view).into_iter();
+    let mut all = pairs(view, |key| may_hold(text, key)).into_iter();
     all.any(|p| secret(&p) && goes(Class::Secret, &p, text))
 }
 
@@ -182,6 +182,14 @@ fn is_account(text: &str, p: &Pair) -> bool {
     &text[p.key.clone()] == "p" && keys::has("u user username login", user)
 }
 
+/// Whether what is said behind a word may be its value.
+fn may_hold(text: &str, key: &Range<usize>) -> bool {
+    let word = &text[key.clone()];
+    word == "p" || keys::has(TYPED, word) || keys::class(word, &text[..key.start]).is_some()
+}
+
+/// Words behind which the code stands that was typed.
+const TYPED: &str = "code expected got entered given typed";
 /// What codes are typed for, and sent by.
 const MESSAGES: &str = "totp hotp otp mfa sms";
 
@@ -192,13 +200,11 @@ fn is_typed_code(text: &str, p: &Pair) -> bool {
     let sign = [' ', '.', ':', '(', '['];
     let before = text[..p.key.start].split(sign).rev().take(6);
     let mut words = before.chain(text[p.value.end..].split(sign).take(6));
-    code && keys::has(
-        "code expected got entered given typed",
-        &text[p.key.clone()],
-    ) && words.any(|w| {
-        keys::class(w, "") == Some(Class::Code)
-            || keys::parts(w).iter().any(|p| keys::has(MESSAGES, p))
-    })
+    code && keys::has(TYPED, &text[p.key.clone()])
+        && words.any(|w| {
+            keys::class(w, "") == Some(Class::Code)
+                || keys::parts(w).iter().any(|p| keys::has(MESSAGES, p))
+        })
 }
 
 /// Whether a value that can only be a secret or an id stands in a block or list that is named for secrets:

@@ -1,6 +1,8 @@
 //! What a key says of its value, by the words of its name: `DB_PASSWORD` is a secret, `password_min_length` a measure,
 //! `secretName` a reference. A name is its words, cut at signs and capitals; nobody has to list names.
 
+use crate::format::leaf;
+use crate::table;
 use crate::text::words;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -36,14 +38,17 @@ const SECRET: &str = include_str!("words/secret.txt");
 const OTHERS: &str =
     "sacred bypass compass encompass overpass surpass trespass underpass ssid bssid";
 /// What is written in one with such a word: in which form it is.
-const KINDS: &str = "hash ticket salt value val text txt word wd string str plain clear encrypted enc raw hex new old";
+const KINDS: [&str; 19] = table::words(
+    "hash ticket salt value val text txt word wd string str plain clear encrypted enc raw hex new old",
+);
 /// Words that are a secret on their own only.
 const ALONE: &str = include_str!("words/alone.txt");
 const CODES: &str =
     "engangskod engangskode einmalcode otp totp hotp pin cpin puk tan mfa passkey cvv cvc csc";
 const LIKELY: &str = include_str!("words/likely.txt");
 /// Words that a name ends with whose value is a session; so is `sid`, on its own only.
-const SESSIONS: &str = "sessid sessionid auth session csrf xsrf csrftoken xsrftoken";
+const SESSIONS: [&str; 8] =
+    table::words("sessid sessionid auth session csrf xsrf csrftoken xsrftoken");
 /// Keys in other languages, which name what they open on either side.
 const KEYS: &str =
     "cle cles chave chiave schlussel schluessel sleutel nyckel nokkel klucz kljuc llave";
@@ -131,16 +136,20 @@ pub(in crate::text) fn user(word: &str) -> Option<bool> {
 
 /// Whether a list of words, with blanks between them, holds a word.
 pub(in crate::text) fn has(list: &str, word: &str) -> bool {
-    let list = list.as_bytes();
+    let (list, word) = (list.as_bytes(), word.as_bytes());
     let blank = |b: Option<&u8>| b.is_none_or(|b| b.is_ascii_whitespace());
-    let whole =
-        |at: usize| blank(at.checked_sub(1).map(|n| &list[n])) && blank(list.get(at + word.len()));
-    let Some(first) = word.bytes().next().filter(|_| !word.contains(' ')) else {
+    if word.is_empty() || word.contains(&b' ') {
         return false;
-    };
-    let begins = |at: &usize| list[*at..].starts_with(word.as_bytes());
-    let mut places = memchr::memchr_iter(first, list).filter(begins);
-    places.any(whole)
+    }
+    let mut from = 0;
+    while let Some(n) = leaf::find(&list[from..], word) {
+        let (at, end) = (from + n, from + n + word.len());
+        if blank(at.checked_sub(1).map(|n| &list[n])) && blank(list.get(end)) {
+            return true;
+        }
+        from = at + 1;
+    }
+    false
 }
 
 /// Whether a word behind that of a secret says that the value is none: `token label`.
@@ -188,7 +197,17 @@ static WORDS: LazyLock<HashMap<&str, Class>> = LazyLock::new(|| {
     lists.into_iter().flat_map(of).collect()
 });
 /// Words that are a secret wherever a word of a name ends with them, by their last signs.
-static ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| SECRET.split_ascii_whitespace().collect());
+static ENDS: LazyLock<[Vec<&str>; 32]> = LazyLock::new(|| {
+    let mut all = [const { Vec::new() }; 32];
+    for w in SECRET.split_ascii_whitespace() {
+        all[last_sign(w)].push(w);
+    }
+    all
+});
+
+fn last_sign(word: &str) -> usize {
+    word.bytes().last().map_or(0, |b| usize::from(b & 31))
+}
 
 fn is_secret(part: &str) -> bool {
     // also with the article that Nordic languages put behind it
@@ -197,11 +216,12 @@ fn is_secret(part: &str) -> bool {
         .find_map(|a| part.strip_suffix(a))
         .filter(|s| s.len() > 5);
     let ends = part.len() > 1
-        && ENDS
-            .iter()
-            .any(|w| part.ends_with(w) || stem.is_some_and(|s| s.ends_with(w)));
+        && [Some(part), stem]
+            .into_iter()
+            .flatten()
+            .any(|p| ENDS[last_sign(p)].iter().any(|w| p.ends_with(w)));
     // `passhash`: what of one
-    let mut kinds = KINDS.split(' ').filter_map(|k| part.strip_suffix(k));
+    let mut kinds = KINDS.iter().filter_map(|k| part.strip_suffix(k));
     ends && !has(OTHERS, part) && !part.starts_with("lib")
         || WORDS.get(part) == Some(&Class::Secret)
         || kinds.any(|of| has(SECRET, of))
@@ -219,7 +239,7 @@ fn is_code(word: &str) -> bool {
 
 /// Whether the value of a name that ends with a word is a session.
 pub(super) fn is_session(word: &str) -> bool {
-    word == "sid" || SESSIONS.split(' ').any(|s| word.ends_with(s))
+    word == "sid" || SESSIONS.iter().any(|s| word.ends_with(s))
 }
 
 /// Whether a word behind that of a secret names who deals with it or what was done: `token_refresher`, `password_changed`.
@@ -239,14 +259,15 @@ fn words(name: &str, before: &str) -> Vec<String> {
     let lone = parts.len() == 1 && has(LITTLE, &parts[0]);
     let mut words = before.trim_end_matches(' ').rsplit(' ');
     // "your shop code": whose code it is says more than what is opened
-    let near = before.trim_end_matches(' ').rsplit(' ').take(3);
+    let near = before.trim_end_matches(' ').rsplit(' ');
+    let near = near.take(if lone { 3 } else { 0 });
     let word = |w: &str| {
         w.rsplit(['"', '\'', '=', ':', '>'])
             .next()
             .unwrap_or_default()
             .to_lowercase()
     };
-    let whose = near.map(word).find(|w| lone && has(TYPED, w));
+    let whose = near.map(word).find(|w| has(TYPED, w));
     if let Some(whose) = whose {
         parts.insert(0, whose);
         return parts;

@@ -81,7 +81,10 @@ pub(super) fn is_secret_like(v: &str) -> bool {
 /// small letters and digits that signs join or that are mixed.
 pub(super) fn is_made_up(v: &str) -> bool {
     let any = |f: fn(u8) -> bool| v.bytes().any(f);
-    let digits = any(|b| b.is_ascii_digit());
+    // most words are none
+    if v.len() < 6 || !any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let small = any(|b| b.is_ascii_lowercase());
     let odd =
         any(|b| b"!#$%^&*+?~|<>{},;".contains(&b)) && (small || any(|b| b.is_ascii_uppercase()));
@@ -108,9 +111,7 @@ pub(super) fn is_made_up(v: &str) -> bool {
         || v.contains("0x")
         || is_hex(v)
         || holds_uuid(v);
-    v.len() >= 6
-        && digits
-        && !object
+    !object
         && !v.contains('"')
         && (typed || is_odd(v))
         && !is_measure(v)

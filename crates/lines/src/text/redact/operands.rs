@@ -160,6 +160,10 @@ fn near<'a>(
     {
         return Some((at, word));
     }
+    let human = looks::is_typed(word);
+    if !human && !looks::is_made_up(word) {
+        return None;
+    }
     // `ldap/ipa1.acme.lan@ACME.LAN`: a service of a realm
     let realm = |r: &str| r.contains('.') && !r.bytes().any(|b| b.is_ascii_lowercase());
     if account && word.rsplit_once('@').is_some_and(|(_, r)| realm(r)) {
@@ -180,9 +184,7 @@ fn near<'a>(
     if option.len() < word.len() && option.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let human = looks::is_typed(word);
-    if !looks::is_made_up(word) && !human
-        || word.contains("://")
+    if word.contains("://")
         || word.contains("@sha256:")
         || text[..at].ends_with("{{")
         || account && word.contains('/')

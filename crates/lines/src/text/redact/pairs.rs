@@ -46,8 +46,8 @@ const AIMS: &str = "for to für para pour voor för per dla для от від";
 /// Words between a key and its value: `password for the admin is …`.
 const BETWEEN: usize = 6;
 
-/// All that may be pairs in a text, by the place of their link.
-pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
+/// All that may be pairs in a text, by the place of their link; behind which keys a value may be said in words, is asked of `spoken_of`.
+pub(super) fn pairs(view: &DecodedText, spoken_of: impl Fn(&Range<usize>) -> bool) -> Vec<Pair> {
     let b = view.text.as_bytes();
     let mut out = Vec::new();
     for at in 0..b.len() {
@@ -93,7 +93,7 @@ pub(super) fn pairs(view: &DecodedText) -> Vec<Pair> {
             // the columns of a table
             b'|' | b'\t' if next != b'|' => joined(view, at, 1, Link::Beside),
             b' ' if is_key(last) || is_quote(last) => {
-                spoken(view, at, &mut out);
+                spoken(view, at, &spoken_of, &mut out);
                 None
             }
             _ => None,
@@ -288,13 +288,22 @@ fn tagged(view: &DecodedText, at: usize) -> Option<Pair> {
 }
 
 /// Where a word ends: an option with its value, or what is said of the thing that it names.
-fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
+fn spoken(
+    view: &DecodedText,
+    at: usize,
+    spoken_of: &impl Fn(&Range<usize>) -> bool,
+    out: &mut Vec<Pair>,
+) {
     let text = &view.text;
     let Some((key, quoted)) = key_before(text, at) else {
         return;
     };
     // the last part of a path
     if text[..key.start].ends_with('/') {
+        return;
+    }
+    let option = text[key.clone()].starts_with('-');
+    if !option && !spoken_of(&key) {
         return;
     }
     // the columns of a row
@@ -312,9 +321,9 @@ fn spoken(view: &DecodedText, at: usize, out: &mut Vec<Pair>) {
             }
         }));
     };
-    if text[key.clone()].starts_with('-') {
-        let option = !text[at + 1..].starts_with('-');
-        return if option {
+    if option {
+        let given = !text[at + 1..].starts_with('-');
+        return if given {
             add(Link::Given, at + 1)
         };
     }
@@ -392,7 +401,7 @@ mod tests {
         for [text, key, value] in tried("key and value") {
             let view = DecodedText::of(&text);
             let t = |r: &Range<usize>| view.text[r.clone()].to_owned();
-            let all: Vec<_> = pairs(&view)
+            let all: Vec<_> = pairs(&view, |_| true)
                 .iter()
                 .map(|p| (t(&p.key), t(&p.value)))
                 .collect();

@@ -102,6 +102,10 @@ pub(super) fn numbers(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut out = Vec::new();
     let b = text.as_bytes();
     let mut at = 0;
+    // without a digit only passports and places are written, behind one of these
+    if !b.iter().any(|c| c.is_ascii_digit() || b"$/<".contains(c)) {
+        return out;
+    }
     let calls = keys::parts(text).iter().any(|w| keys::has(TELEPHONY, w));
     while at < b.len() {
         let begins = at == 0 || !b[at - 1].is_ascii_alphanumeric() || b[..at].ends_with(b"%B");
