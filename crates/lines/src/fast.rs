@@ -25,7 +25,8 @@ use template::text_template::TextTemplate;
 #[inline(always)]
 pub fn closes(line: &[u8], quote: u32) -> bool {
     let before = line.get(..quote as usize).unwrap_or_default();
-    before.iter().rev().take_while(|c| **c == b'\\').count() % 2 == 0
+    before.last() != Some(&b'\\')
+        || before.iter().rev().take_while(|c| **c == b'\\').count() % 2 == 0
 }
 
 /// How lines of a format are read at less cost than by its grammar; what is read of them is the same.
