@@ -172,7 +172,7 @@ fn judged(
     let onsets: Vec<Instant> = onsets.collect();
     let rare = match onsets.is_empty() {
         true => Vec::new(),
-        false => rare::messages(&view, &onsets),
+        false => rare::messages(&view, &past, &onsets),
     };
     let mut incidents = Vec::new();
     for f in &found.incidents {

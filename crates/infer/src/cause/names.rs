@@ -9,6 +9,7 @@ pub(super) mod tags;
 pub(in crate::cause) use address::{address, is_domain, is_source};
 
 use address::is_ipv4;
+use coroner_lines::format::leaf::find;
 use coroner_lines::record::METHODS;
 use coroner_lines::text::{says_a_failed_call, words};
 
@@ -52,8 +53,10 @@ const NOT_NAMES: &str = "error failed is returned timed timeout unavailable not 
 /// referrer). Those are of the request and say nothing of the fault.
 pub(super) fn said(text: &str) -> &str {
     let tail = [", client: ", ", referer: ", ", referrer: "];
-    let end = tail.iter().filter_map(|k| text.find(k)).min();
-    end.and_then(|at| text.get(..at)).unwrap_or(text)
+    let ends = tail
+        .iter()
+        .filter_map(|k| find(text.as_bytes(), k.as_bytes()));
+    ends.min().and_then(|at| text.get(..at)).unwrap_or(text)
 }
 
 /// Whom a message about a failing call names.
@@ -98,7 +101,8 @@ pub(super) fn outside_name(host: &str) -> bool {
 /// The name of an outside service that stands behind a key that names one: `provider=flutterpay`.
 pub(super) fn provider(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    KEYS.iter().find_map(|k| {
+    let may = |k: &&&str| find(lower.as_bytes(), k.as_bytes()).is_some();
+    KEYS.iter().filter(may).find_map(|k| {
         lower.match_indices(k).find_map(|(at, _)| {
             let before = lower.as_bytes().get(at.wrapping_sub(1)).copied();
             if before.is_some_and(|b| b.is_ascii_alphanumeric()) {
@@ -128,7 +132,7 @@ fn word(text: &str) -> Option<String> {
 fn word_after(text: &str, phrases: &[&str]) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     phrases.iter().find_map(|p| {
-        let at = lower.find(p)?;
+        let at = find(lower.as_bytes(), p.as_bytes())?;
         word(text.get(at + p.len()..)?)
     })
 }

@@ -236,7 +236,6 @@ fn templates<'a>(
             continue;
         }
         let text = LogText::new(&key.text);
-        let mut examples: BTreeMap<&[u8], SaidText> = BTreeMap::new();
         let first_line = past.since(lane, split);
         let used = |from: i64, to| count(uses, Instant(from), to);
         let before = used(onset.0 - HOUR, split);
@@ -263,14 +262,13 @@ fn templates<'a>(
             let again = at.filter(|s| s.us != t.first.us);
             let said = again.and_then(|s| as_written(&key.text, &s.raw));
             let said: &'a [u8] = said.unwrap_or(&t.example);
-            let example = examples.entry(said);
             let line = match at {
                 Some(at) => cite_many(l.input, at, during),
                 None => cite_many(l.input, &t.first, t.count),
             };
             out.push(TemplateFact {
                 text: text.clone(),
-                example: example.or_insert_with(|| SaidText::of(said)).clone(),
+                example: past.said(said),
                 level: word(m.key),
                 host: name(m.key.host.as_deref())
                     .or_else(|| name(l.part.meta.host.as_deref().map(str::as_bytes))),

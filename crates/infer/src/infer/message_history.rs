@@ -2,12 +2,14 @@
 //! without a hole, which of its messages are variants of one, and how long none was written that begins as another does. Judges no
 //! message.
 
+use crate::cause::SaidText;
 use crate::infer::lanes::{Lane, View};
 use crate::infer::novelty;
 use coroner_core::summary::{TemplateKey, TemplateUse, touching};
 use coroner_lines::sorting::SortList;
 use coroner_lines::time::{Instant, MINUTE};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -25,6 +27,8 @@ pub(super) struct Past<'a> {
     messages: Vec<Message<'a>>,
     /// Name of a log → where both begin.
     by_log: BTreeMap<&'a str, (Range<usize>, Range<usize>)>,
+    /// What was read of messages.
+    said: RefCell<HashMap<Box<[u8]>, SaidText>>,
 }
 
 /// A template of a lane.
@@ -70,7 +74,18 @@ impl<'a> Past<'a> {
             lanes,
             messages,
             by_log,
+            said: RefCell::default(),
         }
+    }
+
+    /// What a message says, which is read once, whoever asks.
+    pub fn said(&self, raw: &[u8]) -> SaidText {
+        let known = self.said.borrow().get(raw).cloned();
+        known.unwrap_or_else(|| {
+            let read = SaidText::of(raw);
+            self.said.borrow_mut().insert(raw.into(), read.clone());
+            read
+        })
     }
 
     /// The lanes of the log of a lane.

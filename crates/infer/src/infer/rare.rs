@@ -4,14 +4,13 @@
 use crate::cause::{BegunFact, fault};
 use crate::infer::citing::cite;
 use crate::infer::lanes::{Lane, View};
-use crate::infer::message_history::{BASELINE, beginning};
+use crate::infer::message_history::{BASELINE, Past, beginning};
 use crate::infer::novelty::collapse;
 use crate::model::{Event, Evidence};
 use coroner_core::summary::{CitableLine, Coarse, FirstWords, MessageShape, Seen};
 use coroner_lines::format::app::message::stated_request;
 use coroner_lines::record::Kind;
 use coroner_lines::sorting::SortList;
-use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +107,11 @@ impl<'a> RareMessage<'a> {
 }
 
 /// The messages that are rare around an onset and state no fault that is known.
-pub(super) fn messages<'a>(view: &'a View<'a>, onsets: &[Instant]) -> Vec<RareMessage<'a>> {
+pub(super) fn messages<'a>(
+    view: &'a View<'a>,
+    past: &Past<'_>,
+    onsets: &[Instant],
+) -> Vec<RareMessage<'a>> {
     let mut all: BTreeMap<(bool, Vec<u8>), RareMessage<'a>> = BTreeMap::new();
     let levels = view.lanes.iter().map(|l| l.track.shapes.level());
     let level = levels.filter(|x| *x < FirstWords::LAST).max().unwrap_or(0);
@@ -150,7 +153,7 @@ pub(super) fn messages<'a>(view: &'a View<'a>, onsets: &[Instant]) -> Vec<RareMe
             .is_some()
             || m.rare_in(Instant(onset.0 - BEFORE), Instant(to)).is_some()
     };
-    let states = |text: &&[u8]| fault(LogText::new(text).for_json()).is_some();
+    let states = |text: &&[u8]| past.said(text).fault().is_some();
     all.retain(|m| {
         !m.known
             && !m.is_even()

@@ -2,6 +2,7 @@
 
 use super::word_after;
 use coroner_lines::fault::is_broken;
+use coroner_lines::format::leaf::find;
 use coroner_lines::table::words;
 use coroner_lines::text::words::{SearchedText, is_unit};
 
@@ -65,10 +66,14 @@ pub(in crate::cause) fn address(text: &str) -> Option<(String, Option<u32>)> {
 
 /// Host and port of one token; a token without a port counts only when it is a URL or an IPv4 address.
 fn host_port(token: &str) -> Option<(String, Option<u32>)> {
+    // most words are none
+    if !token.contains(['.', ':']) {
+        return None;
+    }
     // of two ends the second is the one that was called
     let token = token.rsplit_once("->").map_or(token, |(_, called)| called);
-    let (rest, url) = match token.split_once("://") {
-        Some((scheme, r)) if !scheme.is_empty() => (r, true),
+    let (rest, url) = match find(token.as_bytes(), b"://") {
+        Some(at) if at > 0 => (&token[at + 3..], true),
         _ => (token, false),
     };
     let rest = rest.split('/').next()?.trim_end_matches(['.', ':']);

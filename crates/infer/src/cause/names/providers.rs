@@ -1,8 +1,9 @@
 //! Well-known services that others run, by the names that their client libraries put into errors (`StripeConnectionError`,
 //! `twilio.base.exceptions`). Names only; whether the call failed is for the words around them to say.
 
-use super::stands;
 use coroner_lines::table::phrases;
+use coroner_lines::text::words::{Phrases, SearchedText};
+use std::sync::LazyLock;
 
 /// Providers whose public client libraries name their errors or packages after them. Stores and monitors of one's own, which
 /// are known as databases, caches and pagers, are none.
@@ -13,9 +14,11 @@ const PROVIDERS: [&str; 44] = phrases(
     zendesk",
 );
 
+static NAMES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(PROVIDERS));
+
 /// The provider that a word or identifier of a text names, as the text writes it.
 pub(super) fn provider_of_client(text: &str) -> Option<&str> {
-    stands(text, &PROVIDERS)
+    text.get(NAMES.first_in(&SearchedText::of(text.as_bytes()))?)
 }
 
 #[cfg(test)]
