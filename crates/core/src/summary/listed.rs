@@ -118,9 +118,13 @@ impl<K: HashedKey, V: Joined> Listed<K, V> {
 
     fn raise(&mut self, level: u8) {
         self.level = level;
-        for (k, v) in self.take() {
+        let all = self.take();
+        // as long as it was, where nothing becomes one
+        self.list.reserve_exact(all.len());
+        for (k, v) in all {
             self.put(k.coarse(level), v);
         }
+        self.list.shrink_to(self.list.len() * 9 / 8);
     }
 
     /// Adds all entries of another list.

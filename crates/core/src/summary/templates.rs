@@ -3,7 +3,7 @@
 
 use super::change::LineChange;
 use super::listed::{HashedKey, Listed};
-use super::mask::mask;
+use super::mask::cut;
 use super::{ByStep, CountByStep, Joined, Pos, Seen, hash64, step_list, touching};
 use coroner_lines::record::Level;
 use coroner_lines::time::MINUTE;
@@ -160,24 +160,13 @@ const NO_HOST: u8 = 5;
 /// From here on services are not distinguished: the last level.
 const NO_SERVICE: u8 = 6;
 
-fn cut_tokens(text: &[u8], level: u8) -> Vec<u8> {
-    let mut out = Vec::new();
-    match TOKENS.get(usize::from(level)) {
-        Some(n) => mask(text, *n, &mut out),
-        None => {
-            // six tokens are what every finer level still has
-            mask(text, TOKENS[3], &mut out);
-            out = super::bucket::bucket(&out).to_vec();
-        }
-    }
-    out
-}
-
 /// A masked text as a level keeps it.
 fn text_at(level: u8, text: &[u8]) -> Cow<'_, [u8]> {
-    match level == 0 || super::bucket::is_bucket(text) {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(cut_tokens(text, level)),
+    match TOKENS.get(usize::from(level)) {
+        _ if level == 0 || super::bucket::is_bucket(text) => Cow::Borrowed(text),
+        Some(n) => cut(text, *n),
+        // six tokens are what every finer level still has
+        None => Cow::Owned(super::bucket::bucket(&cut(text, TOKENS[3])).to_vec()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Templates: what is counted, kept and merged.
 
+use super::super::mask::mask;
 use super::*;
 use crate::tests::{holds, tried};
 use proptest::prelude::*;
@@ -49,9 +50,9 @@ proptest! {
         let text = words.concat();
         let mut whole = Vec::new();
         mask(text.as_bytes(), 24, &mut whole);
-        let (fine, coarse) = (cut_tokens(&whole, a), cut_tokens(&whole, b));
-        prop_assert_eq!(cut_tokens(&fine, b), coarse);
-        prop_assert_eq!(cut_tokens(&fine, 4), cut_tokens(&whole, 4));
+        let (fine, coarse) = (text_at(a, &whole), text_at(b, &whole));
+        prop_assert_eq!(text_at(b, &fine), coarse);
+        prop_assert_eq!(text_at(4, &fine), text_at(4, &whole));
     }
 
     #[test]
