@@ -53,10 +53,9 @@ const NOT_NAMES: &str = "error failed is returned timed timeout unavailable not 
 /// referrer). Those are of the request and say nothing of the fault.
 pub(super) fn said(text: &str) -> &str {
     let tail = [", client: ", ", referer: ", ", referrer: "];
-    let ends = tail
-        .iter()
-        .filter_map(|k| find(text.as_bytes(), k.as_bytes()));
-    ends.min().and_then(|at| text.get(..at)).unwrap_or(text)
+    let ends = tail.map(|k| find(text.as_bytes(), k.as_bytes()));
+    let end = ends.into_iter().flatten().min();
+    end.and_then(|at| text.get(..at)).unwrap_or(text)
 }
 
 /// Whom a message about a failing call names.
@@ -301,9 +300,8 @@ pub(super) fn is_log_of_another(log: &str, program: &str) -> bool {
 
 /// The unit that a systemd line is about: `nginx` of `nginx.service: Main process exited`.
 pub(super) fn unit(text: &str) -> Option<String> {
-    let at = text.find(".service")?;
-    let w = text
-        .get(..at)?
+    let before = text.get(..text.find(".service")?)?;
+    let w = before
         .rsplit(|c: char| !(c.is_ascii_alphanumeric() || "._-@".contains(c)))
         .next()?;
     (!w.is_empty() && w.len() <= 80).then(|| w.to_owned())
