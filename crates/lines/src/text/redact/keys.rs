@@ -1,7 +1,6 @@
 //! What a key says of its value, by the words of its name: `DB_PASSWORD` is a secret, `password_min_length` a measure,
 //! `secretName` a reference. A name is its words, cut at signs and capitals; nobody has to list names.
 
-use crate::format::leaf;
 use crate::table;
 use crate::text::words;
 use std::collections::HashMap;
@@ -136,20 +135,16 @@ pub(in crate::text) fn user(word: &str) -> Option<bool> {
 
 /// Whether a list of words, with blanks between them, holds a word.
 pub(in crate::text) fn has(list: &str, word: &str) -> bool {
-    let (list, word) = (list.as_bytes(), word.as_bytes());
+    let list = list.as_bytes();
     let blank = |b: Option<&u8>| b.is_none_or(|b| b.is_ascii_whitespace());
-    if word.is_empty() || word.contains(&b' ') {
+    let whole =
+        |at: usize| blank(at.checked_sub(1).map(|n| &list[n])) && blank(list.get(at + word.len()));
+    let Some(first) = word.bytes().next().filter(|_| !word.contains(' ')) else {
         return false;
-    }
-    let mut from = 0;
-    while let Some(n) = leaf::find(&list[from..], word) {
-        let (at, end) = (from + n, from + n + word.len());
-        if blank(at.checked_sub(1).map(|n| &list[n])) && blank(list.get(end)) {
-            return true;
-        }
-        from = at + 1;
-    }
-    false
+    };
+    let begins = |at: &usize| list[*at..].starts_with(word.as_bytes());
+    let mut places = memchr::memchr_iter(first, list).filter(begins);
+    places.any(whole)
 }
 
 /// Whether a word behind that of a secret says that the value is none: `token label`.
