@@ -9,11 +9,15 @@ pub(crate) fn only_looks(command: &str) -> bool {
         ping dig host";
     const READ_ONLY: &str =
         "show explain status is-active is-enabled list get describe logs --version";
+    // a server that is asked whether its settings are right loads none
+    const SERVERS: &str = "nginx haproxy httpd apachectl apache2ctl sshd php-fpm visudo caddy named-checkconf promtool";
+    const TRIED: &str = "-t -c configtest validate check";
     let is = |of: &str, w: &str| of.split_whitespace().any(|x| x.eq_ignore_ascii_case(w));
     let mut words = command.split(|c: char| c.is_whitespace() || c == '"' || c == '\'');
     let program = words.next().unwrap_or_default();
-    is(PROGRAMS, program.rsplit('/').next().unwrap_or(program))
-        || words.take(3).any(|w| is(READ_ONLY, w))
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let tries = is(SERVERS, program) && words.clone().any(|w| is(TRIED, w));
+    tries || is(PROGRAMS, program) || words.take(3).any(|w| is(READ_ONLY, w))
 }
 
 /// Whether a command is one with which people write files.

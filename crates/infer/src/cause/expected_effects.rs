@@ -14,7 +14,8 @@ use crate::cause::ledger::{lines, onset_lines, span};
 use crate::cause::names;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::ownership::akin;
-use crate::cause::symptoms::{COVERS, Sign, coverage, kind_of};
+use crate::cause::symptoms::ownership::kind_of;
+use crate::cause::symptoms::{COVERS, Sign, coverage};
 use crate::model::{Event, Piece, Sentence};
 use coroner_lines::record::{CauseClass, Kind};
 

@@ -18,7 +18,7 @@ use crate::cause::symptoms::called_in_vain::{CalledInVain, several_outside};
 use crate::cause::symptoms::cleared::{cleared, starts_at_the_end};
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
-    LineFacts, Own, calls_a_page, is_named, is_ours, of_its_log, own_hosts, relation,
+    LineFacts, Own, calls_a_page, is_named, is_ours, kind_of, of_its_log, own_hosts, relation,
     runs_elsewhere,
 };
 use crate::cause::symptoms::strength::{
@@ -122,8 +122,14 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         of_template(case, own, (t, all, &called), known)
     });
     let events = case.events.iter();
-    let events = events.filter_map(|e| of_event(case, own, e, known));
+    let events = events.filter_map(|e| of_event(case, own, (e, false), known));
     let mut all: Vec<Sign<'a>> = templates.chain(events).collect();
+    // where nothing says what broke, it is what falls as the failures begin and starts as they end
+    let says = |s: &Sign<'_>| s.names_a_fault() && s.fault != Fault::UNNAMED;
+    if !all.iter().any(|s| says(s) && accounts(case, s.everywhere)) {
+        let fell = case.events.iter().filter(|e| starts_at_the_end(case, e));
+        all.extend(fell.filter_map(|e| of_event(case, own, (e, true), known)));
+    }
     if several_outside(&all) {
         for s in all.iter_mut().filter(|s| s.is(CauseClass::ThirdParty)) {
             (s.fault, s.info) = (Fault::UNNAMED, find(known, None));
@@ -294,7 +300,7 @@ pub(super) fn accounts(case: &Case<'_>, lines: u64) -> bool {
 fn of_event<'a>(
     case: &'a Case<'a>,
     own: Own<'_, 'a>,
-    e: &'a Event,
+    (e, lasts_as_they): (&'a Event, bool),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
     let fault = match (e.kind, e.class) {
@@ -333,8 +339,8 @@ fn of_event<'a>(
     let said = quoted(e).unwrap_or(text);
     // what comes and goes with the failures is theirs, wherever it is
     let related = match relation(case, own, line) {
+        _ if lasts_as_they => 1.0,
         r if r < 1.0 && cleared(case, e.host.as_ref(), said, time).is_some() => 1.0,
-        r if r < 1.0 && case.near(time, STATED_S, STATED_S) && starts_at_the_end(case, e) => 1.0,
         r => r,
     };
     let within = |o: &&Event| {
@@ -379,12 +385,6 @@ fn of_event<'a>(
         event: true,
         tie: ties::of(own.ties, e.host.as_ref(), e.service.as_ref()).cloned(),
     })
-}
-
-/// What the input of the first of some lines is.
-pub(super) fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
-    let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
-    lines.first().and_then(of).map(|s| s.kind)
 }
 
 /// Whether a new message of an application names a fault: more than a symptom.

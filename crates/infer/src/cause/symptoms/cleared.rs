@@ -3,6 +3,7 @@
 
 use crate::cause::case::{Case, quoted};
 use crate::cause::ends::is_at_the_end;
+use crate::cause::symptoms::strength::STATED_S;
 use crate::model::{Event, Evidence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::{LogText, words};
@@ -29,7 +30,7 @@ pub(in crate::cause) fn cleared<'a>(
         .map(|(_, said, evidence)| (said, evidence))
 }
 
-/// Whether what fell is started as the failures end.
+/// Whether what fell as the failures began is started as they end.
 pub(super) fn starts_at_the_end(case: &Case<'_>, fell: &Event) -> bool {
     let names = |name: &LogText| {
         let mut said = fell.evidence.iter().filter_map(|v| v.excerpt.as_ref());
@@ -38,6 +39,7 @@ pub(super) fn starts_at_the_end(case: &Case<'_>, fell: &Event) -> bool {
     let mut starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
     let here = |s: &Event| s.host.is_some() && s.host == fell.host;
     fell.kind == MarkerKind::Crash
+        && fell.time.is_some_and(|t| case.near(t, STATED_S, STATED_S))
         && starts.any(|(s, _)| {
             here(s) && is_at_the_end(case, s) && s.service.as_ref().is_some_and(names)
         })

@@ -6,7 +6,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::names::servers::is_database_host;
 use crate::cause::names::{self, Target};
 use crate::cause::symptoms::ties::{self, Tie};
-use crate::cause::symptoms::{Sign, accounts, coverage, kind_of};
+use crate::cause::symptoms::{Sign, accounts, coverage};
 use crate::model::{Evidence, Group};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
@@ -53,6 +53,12 @@ pub(super) fn of_its_log<'a>(case: &Case<'a>, lines: &[Evidence]) -> Option<&'a 
     let input = lines.first()?.input;
     let source = case.sources.iter().find(|s| s.input == input)?;
     source.service.as_ref()
+}
+
+/// What the input of the first of some lines is.
+pub(in crate::cause) fn kind_of(case: &Case<'_>, lines: &[Evidence]) -> Option<Kind> {
+    let of = |e: &Evidence| case.sources.iter().find(|s| s.input == e.input);
+    lines.first().and_then(of).map(|s| s.kind)
 }
 
 /// How a line belongs to the failing service: 1 it does, .6 nobody knows, 0 it belongs to something else.
