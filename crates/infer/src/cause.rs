@@ -24,6 +24,7 @@ mod dns;
 mod ends;
 mod fault;
 mod feature_flag;
+mod holder;
 mod host;
 mod identifiers;
 mod limit;

@@ -243,7 +243,10 @@ pub(super) fn messages<'s, 'a>(
                 .p(said),
             // others of the class say it in other words
             _ if such != s.count && such != s.everywhere => {
-                let kind = " messages of this kind from 1 min before the errors on, among them ";
+                let kind = match later < 0 {
+                    true => " messages of this kind from 1 min before the errors on, among them ",
+                    false => " messages of this kind, among them ",
+                };
                 there_are(kind, ", and ")
             }
             _ if failed == such => {

@@ -258,18 +258,14 @@ pub(super) fn lock(text: &str) -> Option<String> {
 
 /// The process that the kernel killed, or that ended: `node` of `Killed process 24296 (node)` or `task=node,`.
 pub(super) fn process(text: &str) -> Option<String> {
-    if let Some(at) = text.find("Killed process ") {
-        let rest = text.get(at..)?;
-        let open = rest.find('(')?;
-        return word(rest.get(open + 1..)?);
+    if let Some((_, killed)) = text.split_once("Killed process ") {
+        return word(killed.split_once('(')?.1);
     }
     if let Some(w) = word_after(text, &["task="]) {
         return Some(w);
     }
-    let at = text.find(" invoked oom-killer")?;
-    let who = text.get(..at)?;
-    let who = who.rsplit_once(": ").map_or(who, |(_, who)| who);
-    let who = who.rsplit_once("] ").map_or(who, |(_, who)| who);
+    let (who, _) = text.split_once(" invoked oom-killer")?;
+    let who = who.rsplit([':', ']']).next()?.trim();
     // a thread may be called by several words
     word(who).filter(|_| !who.contains(' '))
 }

@@ -3,7 +3,6 @@
 
 use crate::cause::case::{Case, quoted};
 use crate::cause::ends::is_at_the_end;
-use crate::cause::symptoms::strength::STATED_S;
 use crate::model::{Event, Evidence};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::{LogText, words};
@@ -39,7 +38,7 @@ pub(super) fn starts_at_the_end(case: &Case<'_>, fell: &Event) -> bool {
     let mut starts = case.timed(&[MarkerKind::ServiceStart, MarkerKind::Restart]);
     let here = |s: &Event| s.host.is_some() && s.host == fell.host;
     fell.kind == MarkerKind::Crash
-        && fell.time.is_some_and(|t| case.near(t, STATED_S, STATED_S))
+        && fell.time.is_some_and(|t| case.near(t, 60, 60))
         && starts.any(|(s, _)| {
             here(s) && is_at_the_end(case, s) && s.service.as_ref().is_some_and(names)
         })

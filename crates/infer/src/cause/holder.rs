@@ -1,0 +1,38 @@
+//! Who held what is used up, as the end of the failures shows: what is ended, taken away or restarted then. Which cause that speaks for is
+//! for the rules.
+
+use crate::cause::case::{Case, quoted};
+use crate::cause::ends::{is_at_the_end, taken_away};
+use crate::cause::ledger::{quote, stop_with};
+use crate::cause::names::servers::is_depended_on;
+use crate::cause::symptoms::ownership::akin;
+use crate::model::{Event, Sentence};
+use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
+
+/// Who lets go of what it held as the failures end: what is taken away or put an end to, else the one service that is restarted; what
+/// that says for it, and the row. What all depend on lets go of everybody's, whoever they are.
+pub(super) fn let_go<'a>(
+    case: &'a Case<'a>,
+    on: (Option<&LogText>, &str),
+) -> Option<(&'a str, Sentence, &'a Event)> {
+    if let Some((name, e)) = taken_away(case, on) {
+        let text = Sentence::words("The failures stop as somebody ends what may have used it up: ");
+        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
+        return Some((name.trim_end_matches(".service"), text, e));
+    }
+    let (name, e) = restarted_at_the_end(case)?;
+    let what = Sentence::default().name(name).w(" is restarted");
+    Some((name.for_json(), stop_with(case, e.time, what), e))
+}
+
+/// The one service that is restarted as the failures end, and its row.
+pub(super) fn restarted_at_the_end<'a>(case: &'a Case<'a>) -> Option<(&'a LogText, &'a Event)> {
+    use MarkerKind::{Restart, ServiceStart, ServiceStop};
+    let done = case.timed(&[Restart, ServiceStart, ServiceStop]);
+    let done = done.map(|x| x.0).filter(|e| is_at_the_end(case, e));
+    let mut named = done.filter_map(|e| Some((e.service.as_ref()?, e)));
+    let first = named.next()?;
+    let alone = named.all(|(n, _)| akin(n.for_json(), first.0.for_json()));
+    Some(first).filter(|(n, _)| alone && !is_depended_on(n.for_json()))
+}
