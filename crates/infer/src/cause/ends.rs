@@ -270,11 +270,14 @@ pub(super) fn altered_at_the_end<'a>(case: &Case<'a>) -> Option<(String, &'a Eve
     })
 }
 
-/// Whether an act of another kind is on the very file of a change: an editor that opens what a tool of configuration wrote.
+/// Whether an act of another kind is on the very file of a change: an editor that opens what a tool of configuration wrote, or a copy
+/// that is put in its place, by its last name where it was typed in its folder.
 fn names_a_file(change: &str, act: &str) -> bool {
-    let is_file = |p: &&str| p.rsplit('/').next().is_some_and(|f| f.contains('.'));
+    let last = |p: &'_ str| p.rsplit('/').next().map(str::to_owned);
+    let is_file = |p: &&str| last(p).is_some_and(|f| f.contains('.'));
     let mut of = names::paths(change).filter(is_file);
-    !only_looks(act) && of.any(|p| names::paths(act).any(|q| p == q))
+    let here = |p: &str| writes_files(act) && files(act).any(|f| last(p).is_some_and(|l| l == f));
+    !only_looks(act) && of.any(|p| names::paths(act).any(|q| p == q) || here(p))
 }
 
 /// Whether an act of another kind is about what a change names: both bear a name that stands in no message before the failures, or the
