@@ -79,8 +79,10 @@ pub(crate) fn keys(
             K::RollbackStart => {
                 due(from).is_some_and(|t| helped(rollback_finish.and_then(at).unwrap_or(t)))
             }
-            K::Failover | K::MitigationStart => due(from).is_some(),
-            K::FeatureFlag | K::Scale | K::ConfigChange => due(from).is_some_and(&helped),
+            K::MitigationStart => due(from).is_some(),
+            K::Failover | K::FeatureFlag | K::Scale | K::ConfigChange => {
+                due(from).is_some_and(&helped)
+            }
             K::Restart => due(from.max(repair)).is_some_and(&helped) && !again(rows, *i, end),
             _ => false,
         }
@@ -412,12 +414,11 @@ mod tests {
             })
             .collect();
         rows.sort_by_key(|e| e.time);
-        // a restart beside a rollback is in vain
-        let is = |kind: K| move |e: &&Event| e.kind == kind;
+        // a restart or a failover beside a rollback is in vain
         let back = rows.iter().any(|e| e.kind == K::RollbackStart);
         let vain = |t| {
             rows.iter()
-                .filter(is(K::Restart))
+                .filter(|e| matches!(e.kind, K::Restart | K::Failover))
                 .any(|e| back && e.time == Some(t))
         };
         let k = keys(&rows, onset, end, |t| !vain(t));

@@ -80,7 +80,8 @@ pub(super) fn of_units(rows: &mut Vec<StatedMarker>) {
 }
 
 /// Leaves out what Windows starts when it is needed and what stops by itself soon after, each time: who restarts a service stops it
-/// first (event 7036 of its Service Control Manager, which has no other name for either).
+/// first (event 7036 of its Service Control Manager, which has no other name for either). So is what is only ever started, three times or
+/// more on all hosts together, and did not fall.
 pub(super) fn on_demand(rows: &mut Vec<StatedMarker>) {
     const SOON: i64 = 15 * MINUTE;
     let unit = |r: &StatedMarker| {
@@ -103,8 +104,19 @@ pub(super) fn on_demand(rows: &mut Vec<StatedMarker>) {
             _ => false,
         })
     });
-    rows.retain(|r| unit(r).is_none_or(|u| !turns.contains_key(&u)));
+    let mut starts: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+    for r in rows.iter().filter(|r| r.kind == MarkerKind::ServiceStart) {
+        *starts.entry(unit(r).unwrap_or_default().1).or_default() += 1;
+    }
+    let ends = |r: &&StatedMarker| matches!(r.kind, MarkerKind::ServiceStop | MarkerKind::Crash);
+    let named = |r: &StatedMarker, u: &[u8]| memchr::memmem::find(&r.text, u).is_some();
+    let fell = |u: &[u8]| rows.iter().filter(ends).any(|r| named(r, u));
+    starts.retain(|u, n| *n >= ONLY_STARTS && !u.is_empty() && !fell(u));
+    rows.retain(|r| unit(r).is_none_or(|u| !turns.contains_key(&u) && !starts.contains_key(&u.1)));
 }
+
+/// Starts without a stop from which they are no restarts.
+const ONLY_STARTS: usize = 3;
 
 /// Leaves out what systemd starts for one connection each time (a socket with `Accept=yes`, systemd.socket(5)), which it names by its number
 /// and its ends: `sshd@12-10.0.0.1:22-10.0.0.9:41234`, `systemd-coredump@0-41562-0`.
@@ -285,6 +297,15 @@ mod tests {
         );
         assert_eq!(demanded(vec![stop(0), start(40)]), 2);
         assert_eq!(demanded(vec![start(0), stop(4000)]), 2);
+        // what is only ever started, and what fell
+        let only = || vec![start(0), start(900), start(5000)];
+        assert_eq!(demanded(only()), 0);
+        assert_eq!(demanded(vec![start(0), start(900)]), 2);
+        let fell = StatedMarker {
+            text: "The Updates service terminated unexpectedly.".into(),
+            ..row(890, 0, 7, MarkerKind::Crash, "")
+        };
+        assert_eq!(demanded(only().into_iter().chain([fell]).collect()), 4);
         // one program that somebody stops and starts
         let lone = |i: i64| row(300 + i * 2200, 0, i as u64, MarkerKind::ServiceStop, "");
         assert_eq!(left((0..8).map(lone).collect()), 8);
