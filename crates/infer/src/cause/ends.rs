@@ -112,7 +112,7 @@ pub(super) fn taken_away<'a>(
         (!begins(name)).then_some((name, *e))
     };
     let at_the_end = |e: &&Event| is_at_the_end(case, e);
-    let slowly = |e: &&Event| takes_effect(case, e);
+    let slowly = |e: &&Event| takes_effect(case, e, TAKES_EFFECT);
     let mut at_once = all.clone().filter(at_the_end).filter_map(|e| name(&e));
     // what is taken away while it is open stays until it is closed
     at_once
@@ -120,9 +120,9 @@ pub(super) fn taken_away<'a>(
         .or_else(|| all.filter(slowly).find_map(|e| name(&e)))
 }
 
-/// Whether an event is done so long before the end that it may have ended the failures where it takes effect slowly.
-fn takes_effect(case: &Case<'_>, e: &Event) -> bool {
-    let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= TAKES_EFFECT;
+/// Whether an event is done at most so long before the end: it may have ended the failures where it takes effect slowly.
+fn takes_effect(case: &Case<'_>, e: &Event, most: i64) -> bool {
+    let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= most;
     case.recovered && e.time.is_some_and(|t| t <= case.end && long(t))
 }
 
@@ -154,8 +154,7 @@ pub(super) fn undoes(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
     let slowly = |e: &Event| {
         let statement = quoted(e).is_some_and(|t| altered(t).is_some());
         let most = if statement { BUILDS } else { TAKES_EFFECT };
-        let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= most;
-        case.recovered && e.time.is_some_and(|t| t <= case.end && long(t))
+        takes_effect(case, e, most)
     };
     let commands = earlier.text.states_a_command();
     let slow = !is_at_the_end(case, e);
@@ -261,13 +260,8 @@ fn is_overtaken(case: &Case<'_>, e: &Event) -> bool {
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.
 pub(super) fn altered_at_the_end<'a>(case: &Case<'a>) -> Option<(String, &'a Event)> {
-    let soon = |t: Instant| t > case.onset_bounds().1 && t <= case.end;
-    let soon = |t: Instant| soon(t) && case.end.0 - t.0 <= BUILDS;
     let mut late = case.events.iter().rev();
-    late.find_map(|e| {
-        let during = case.recovered && e.time.is_some_and(soon);
-        Some((altered(quoted(e)?)?, e)).filter(|_| during)
-    })
+    late.find_map(|e| Some((altered(quoted(e)?)?, e)).filter(|_| takes_effect(case, e, BUILDS)))
 }
 
 /// Whether an act of another kind is on the very file of a change: an editor that opens what a tool of configuration wrote, or a copy

@@ -23,7 +23,8 @@ pub(super) fn let_go<'a>(
     }
     let (name, e) = restarted_at_the_end(case)?;
     let what = Sentence::default().name(name).w(" is restarted");
-    Some((name.for_json(), stop_with(case, e.time, what), e))
+    let name = name.for_json().trim_end_matches(".service");
+    Some((name, stop_with(case, e.time, what), e))
 }
 
 /// The one service that is restarted as the failures end, and its row.

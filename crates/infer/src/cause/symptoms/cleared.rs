@@ -1,5 +1,5 @@
-//! States that are set as the failures begin and cleared as they end, by the words of both lines, and what falls and starts so. What a state says of a cause is not
-//! weighed here.
+//! States that are set as the failures begin and cleared as they end, by the words of both lines, and what falls and starts so. What a
+//! state says of a cause is not weighed here.
 
 use crate::cause::case::{Case, quoted};
 use crate::cause::ends::is_at_the_end;
