@@ -98,8 +98,8 @@ fn without_note(author: &[u8]) -> &[u8] {
     }
 }
 
-/// A line with a time of day: `21:56 <@kim> on it`, `22:02  * kim stopped it`, `Kim Lee  2:03 PM`, or nothing else, where who wrote
-/// it stands above (`APP` and the time, for a program).
+/// A line with a time of day: `21:56 <@kim> on it`, `22:02  * kim stopped it`, `[21:56] kim: on it`, `Kim Lee  2:03 PM`, or nothing
+/// else, where who wrote it stands above (`APP` and the time, for a program).
 fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
     let line = line.trim_ascii_end();
     let alone = |text: &[u8]| written::clock(text).filter(|c| c.1.is_empty()).map(|c| c.0);
@@ -109,7 +109,13 @@ fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
         words,
         common: false,
     };
-    if let Some((second, rest)) = written::clock(line.trim_ascii_start()) {
+    let start = line.trim_ascii_start();
+    let bracket = start.strip_prefix(b"[");
+    if let Some((second, rest)) = written::clock(bracket.unwrap_or(start)) {
+        let rest = match bracket {
+            Some(_) => rest.strip_prefix(b"]")?,
+            None => rest,
+        };
         let text = rest.trim_ascii_start();
         if text.is_empty() {
             let begins = line[0] == b' ' || line[line.len() - 1].is_ascii_alphabetic();
@@ -125,7 +131,14 @@ fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
                 (&text[..end], text[end + 1..].strip_prefix(b" ")?)
             }
             [b'*', b' ', text @ ..] => text.split_at(memchr::memchr(b' ', text)?),
-            _ => return None,
+            _ => {
+                let at = memchr::memmem::find(text, b": ")?;
+                let author = without_note(&text[..at]);
+                return is_author(author).then(|| FirstLine {
+                    common: true,
+                    ..said(second, Who::Named(author), Some(&text[at + 2..]))
+                });
+            }
         };
         // what an operator of a channel is marked with
         let name = name.trim_ascii();
@@ -256,7 +269,11 @@ impl LineJoiner for OpenMessage {
             return;
         }
         let line = line.trim_ascii();
-        if let Some(day) = written::divider(line) {
+        // before anybody spoke, the title of an export may name the day in a sentence
+        let title = self.text.is_empty() && self.day.is_none();
+        let day = written::divider(line);
+        let day = day.or_else(|| written::heading(line).filter(|_| title));
+        if let Some(day) = day {
             self.end(out);
             self.day = Some(day);
         } else if !line.is_empty() {
