@@ -2,6 +2,7 @@
 //! the paths that they share. Which of the two stands in front is decided elsewhere.
 
 use coroner_core::summary::{Axis, InputPart, Track};
+use coroner_lines::sorting::SortList;
 use coroner_lines::time::{MINUTE, SECOND};
 use std::collections::BTreeMap;
 
@@ -85,9 +86,9 @@ impl<'p> Traffic<'p> {
             let steps = usize::try_from(steps).ok().filter(|n| *n >= LEAST)?;
             let own = left(own, self.among(other), (from, steps))?;
             let theirs = left(theirs, other.among(self), (from, steps))?;
-            let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-            let spread = sum(&own, &own) * sum(&theirs, &theirs);
-            (spread > 0.0).then(|| sum(&own, &theirs) / spread.sqrt())
+            // neither a few steps alone nor all but these
+            let held = correlated(&held(&own), &held(&theirs))?;
+            Some(held.min(correlated(&own, &theirs)?))
         };
         by(0).or_else(|| by(1))
     }
@@ -151,6 +152,25 @@ fn left(
         counts[n] - (until[b] - until[a]) / (b - a) as f64
     };
     Some((0..steps).map(less).collect())
+}
+
+/// What a step may have more or less, in medians of what steps have: clients that all come back at once do so at every server that
+/// shares their load.
+const BURST: f64 = 3.0;
+
+/// Steps held to what one of them may have more or less.
+fn held(less: &[f64]) -> Vec<f64> {
+    let mut sizes: Vec<f64> = less.iter().map(|x| x.abs()).collect();
+    sizes.sort_list_by(f64::total_cmp);
+    let most = BURST * sizes.get(sizes.len() / 2).copied().unwrap_or_default();
+    less.iter().map(|x| x.clamp(-most, most)).collect()
+}
+
+/// How two rows of numbers without a mean go together; `None` where one of them is all alike.
+fn correlated(a: &[f64], b: &[f64]) -> Option<f64> {
+    let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
+    let spread = sum(a, a) * sum(b, b);
+    (spread > 0.0).then(|| sum(a, b) / spread.sqrt())
 }
 
 /// The method and the first parts of the path of an endpoint.
