@@ -181,8 +181,12 @@ fn from_lines(
     by_joins(part, inputs)
         .or_else(|| by_traffic(inputs, &r.traffic))
         .or_else(|| by_bursts(inputs, r))
-        .or_else(|| by_alerts(inputs, episodes))
-        .or_else(|| by_remarks(inputs, episodes))
+        .or_else(|| {
+            // many alerts are of something else: an offset at which the log would go beyond what was collected with it is none
+            let edges = by_edges(inputs, r);
+            let found = by_alerts(inputs, episodes).or_else(|| by_remarks(inputs, episodes));
+            found.filter(|e| edges.is_none_or(|at| at.0 == e.0))
+        })
 }
 
 #[cfg(test)]

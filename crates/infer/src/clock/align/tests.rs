@@ -170,6 +170,19 @@ fn an_alert_belongs_to_an_episode() {
 }
 
 #[test]
+fn an_alert_of_something_else_takes_no_log_beyond_what_was_collected_with_it() {
+    let (mut stated, mut pager) = (input("stated", Kind::App), input("pager", Kind::Pager));
+    for minute in 0..160 {
+        touch(&mut stated.utc, T0 + minute * MINUTE);
+        touch(&mut pager.wall, T0 + (60 + minute) * MINUTE);
+    }
+    let onset = T0 / SECOND + 6_000;
+    pager.wall.add_marker(alert((onset + 40) * SECOND));
+    let c = align(&part(vec![stated, pager]), &[(onset, onset + 900)]);
+    assert_eq!(c.of(1).map(|m| m.zone), Some(Zone::Fixed(60)));
+}
+
+#[test]
 fn a_few_lines_that_fit_into_the_time_of_the_others_show_no_zone() {
     let (mut access, mut few) = (input("access", Kind::Web), input("deploy", Kind::App));
     for i in 0..60 {
