@@ -27,6 +27,7 @@ mod feature_flag;
 mod holder;
 mod host;
 mod identifiers;
+mod likely;
 mod limit;
 mod lock;
 mod memory;

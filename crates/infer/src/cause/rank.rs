@@ -6,7 +6,7 @@ use super::case::{Case, Dim};
 use super::change;
 use super::connection_pool::ONLY_FULL;
 use super::deploy::ONLY_TIME;
-use super::{CAUSES, begun, expected_effects, follows, remarks};
+use super::{CAUSES, begun, expected_effects, follows, likely, remarks};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::class_info::ClassInfo;
@@ -68,6 +68,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     remarks::weigh(&mut weighed, case);
     remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);
+    likely::tell(&mut weighed, case);
     let mut scores = scores(&weighed);
     fold_unspoken(&weighed, &mut scores);
     let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());

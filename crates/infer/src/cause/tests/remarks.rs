@@ -81,3 +81,22 @@ fn who_puts_a_version_back_has_not_said_what_failed() {
         named(true)
     );
 }
+
+#[test]
+fn the_name_that_people_come_to_stands_out() {
+    let w = released().writes(60, "checkout is down, anyone?");
+    let w = w.writes(200, "that must be 2.0.7, it went out just before");
+    let w = w.writes(900, "pid 20988 (batch_export) sits on orders");
+    let w = w.writes(1100, "killed batch_export, looks better");
+    let all = crate::cause::likely::likely(&w.case());
+    assert_eq!(all[0].name, "batch_export");
+    let whole: f64 = all.iter().map(|l| l.share).sum();
+    assert!((whole - 1.0).abs() < 1e-9);
+    // the release is a suspect all the same, and none that is sure
+    let ranking = w.rank();
+    let release = ranking
+        .causes
+        .iter()
+        .find(|c| c.class == CauseClass::Deploy);
+    assert!(release.is_some_and(|c| c.score < 0.8), "{release:?}");
+}
