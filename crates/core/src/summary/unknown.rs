@@ -14,7 +14,7 @@ pub(crate) fn stated(part: &mut InputPart, scratch: &mut Scratch, at: LineAt<'_>
         return;
     }
     scratch.hits.clear();
-    marker::find(text, Kind::App, &mut scratch.hits);
+    scratch.find_beside(text, Kind::App);
     let nobody = Record::new(None, Body::Nothing);
     for (rank, hit) in std::mem::take(&mut scratch.hits).into_iter().enumerate() {
         if (hit.kind == MarkerKind::Fault) != below {

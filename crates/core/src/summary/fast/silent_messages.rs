@@ -16,6 +16,8 @@ pub(in crate::summary) struct Known {
     blind: bool,
     /// Whether they have words of trouble.
     pub(in crate::summary) is_trouble: bool,
+    /// Whether they have words of acts.
+    acts: bool,
     pub(in crate::summary) text: Vec<u8>,
     /// The time behind which lines need but be counted.
     behind: i64,
@@ -27,6 +29,7 @@ impl Known {
         scope: None,
         blind: false,
         is_trouble: false,
+        acts: false,
         text: Vec::new(),
         behind: i64::MAX,
         n: 0,
@@ -109,6 +112,11 @@ impl Quiet {
         self.known.get(at).is_some_and(|k| k.is_trouble)
     }
 
+    /// Whether a text that is known has words of acts.
+    pub(in crate::summary) fn speaks_of_an_act(&self, at: usize) -> bool {
+        self.known.get(at).is_none_or(|k| k.acts)
+    }
+
     /// Says behind which time lines of a text need but be counted.
     pub(in crate::summary) fn counts_behind(&mut self, at: usize, behind: i64) {
         if let Some(known) = self.known.get_mut(at) {
@@ -133,7 +141,7 @@ impl Quiet {
         &mut self,
         text: &[u8],
         scope: Kind,
-        (blind, is_trouble): (bool, bool),
+        (blind, is_trouble, acts): (bool, bool, bool),
     ) -> Option<(usize, Option<Known>)> {
         if text.len() > LONGEST {
             return None;
@@ -150,6 +158,7 @@ impl Quiet {
             scope: Some(scope),
             blind,
             is_trouble,
+            acts,
             text: text.to_vec(),
             ..Known::NONE
         };
@@ -165,7 +174,7 @@ mod tests {
 
     fn learn(q: &mut Quiet, text: &[u8], blind: bool) {
         q.find(text, Kind::App);
-        q.learn(text, Kind::App, (blind, false));
+        q.learn(text, Kind::App, (blind, false, false));
     }
 
     fn key(text: &str) -> Vec<u8> {

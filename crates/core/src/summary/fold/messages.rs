@@ -33,6 +33,8 @@ pub(crate) struct Scratch {
     text: Vec<u8>,
     /// Messages that state nothing and name no version, by the axis of their track.
     quiet: [Quiet; 2],
+    /// Errors beside messages, and lines below them, that state nothing.
+    beside: Quiet,
     /// Whether lines can be read again when the report is made.
     pub(in crate::summary) again: bool,
     /// Rules of the user.
@@ -59,6 +61,13 @@ pub(crate) struct MessageAt<'a> {
     pub us: i64,
     /// What is known of its text, where that was asked for.
     pub heard: Option<Heard>,
+}
+
+impl MessageAt<'_> {
+    /// The error that stands beside the message or below it.
+    fn error(&self) -> Option<&[u8]> {
+        self.exception.or(self.message.error.as_deref())
+    }
 }
 
 /// Words of a message from which on it is a sentence, which the rules read.
@@ -91,11 +100,7 @@ pub(crate) fn timed(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
             );
         }
     }
-    let plain = m.error.is_none()
-        && s.exception.is_none()
-        && m.states.is_none()
-        && s.rec.version.is_none()
-        && m.author.is_none();
+    let plain = m.states.is_none() && s.rec.version.is_none() && m.author.is_none();
     if let Some((author, words)) = marker::remark(s.rec, m) {
         t.remarks.add(Remark {
             seen: Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more),
@@ -185,11 +190,11 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
         signs.find(&s.message.text, &mut scratch.hits);
     }
     let mut of_error = 0..0;
-    let error = s.exception.or(s.message.error.as_deref());
+    let error = s.error();
     if let Some(e) = error {
         // the error of a structured or stack line may state a fault (disk, memory, certificate) or that a release failed
         let before = scratch.hits.len();
-        marker::find(e, s.scope, &mut scratch.hits);
+        scratch.find_beside(e, s.scope);
         let mut i = before;
         while i < scratch.hits.len() {
             let h = scratch.hits[i];
@@ -276,7 +281,7 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
 /// Counts the template of a message.
 fn template(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) {
     let m = s.message;
-    let error = s.exception.or(m.error.as_deref());
+    let error = s.error();
     scratch.text.clear();
     // that a request ended adds nothing to why it did
     if error.is_none() || !only_reports_a_request(&m.text) {

@@ -5,7 +5,7 @@ use super::{InputPart, MessageAt, Scratch, Track, template};
 use crate::summary::Axis;
 use crate::summary::fast::silent_messages::{Heard, Known};
 use crate::summary::shapes::{MessageShape, counts};
-use coroner_lines::marker::Signs;
+use coroner_lines::marker::{self, Signs};
 use coroner_lines::record::{Kind, Level};
 
 impl Scratch {
@@ -13,6 +13,21 @@ impl Scratch {
     #[inline(always)]
     pub(crate) fn heard(&mut self, text: &[u8], scope: Kind, (axis, us): (Axis, i64)) -> Heard {
         self.quiet[axis as usize].count(text, scope, us)
+    }
+
+    /// Adds to the hits what a text states that stands beside a message or below it; most are known to state nothing.
+    pub(in crate::summary) fn find_beside(&mut self, text: &[u8], scope: Kind) {
+        if self.beside.find(text, scope).is_some() {
+            return;
+        }
+        let before = self.hits.len();
+        let mut signs = marker::signs(text, scope);
+        signs.find(text, &mut self.hits);
+        if self.hits.len() == before {
+            let others = self.beside.key().filter(|k| *k != text);
+            let blind = others.is_some_and(|k| signs.is_blind(k));
+            self.beside.learn(text, scope, (blind, false, false));
+        }
     }
 
     /// Adds what was counted of known texts to the track of an axis.
@@ -36,10 +51,20 @@ impl Scratch {
 pub(super) fn is_known(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>) -> bool {
     let (text, complains) = (&s.message.text, s.message.level >= Level::Warn);
     let quiet = &mut scratch.quiet[s.axis as usize];
-    let heard = s.heard.unwrap_or_else(|| match complains {
-        true => quiet.find(text, s.scope).map_or(Heard::New, Heard::Known),
-        false => quiet.count(text, s.scope, s.us),
-    });
+    let heard = s
+        .heard
+        .unwrap_or_else(|| match complains || s.error().is_some() {
+            true => quiet.find(text, s.scope).map_or(Heard::New, Heard::Known),
+            false => quiet.count(text, s.scope, s.us),
+        });
+    if let Some(e) = s.error() {
+        // of a text that speaks of an act all else that stands in the line is looked at
+        let alone = matches!(heard, Heard::Known(at) if !quiet.speaks_of_an_act(at));
+        if !alone || scratch.beside.find(e, s.scope).is_none() {
+            return false;
+        }
+    }
+    let quiet = &scratch.quiet[s.axis as usize];
     match heard {
         Heard::Known(at) if complains || quiet.is_trouble(at) => template(t, scratch, s),
         Heard::Known(at) => {
@@ -62,10 +87,15 @@ pub(super) fn learn(
     (is_trouble, behind): (bool, i64),
 ) {
     let quiet = &mut scratch.quiet[s.axis as usize];
+    let acts = signs.speaks_of_an_act();
+    // the text may be known, and its error be new; one that speaks of an act is not all that is read of such a line
+    if s.error().is_some() && (acts || quiet.find(&s.message.text, s.scope).is_some()) {
+        return;
+    }
     // a text that is its own key is one of a kind, or known as it stands
     let others = quiet.key().filter(|k| *k != &s.message.text[..]);
     let blind = scratch.own.is_empty() && others.is_some_and(|k| signs.is_blind(k));
-    if let Some((at, before)) = quiet.learn(&s.message.text, s.scope, (blind, is_trouble)) {
+    if let Some((at, before)) = quiet.learn(&s.message.text, s.scope, (blind, is_trouble, acts)) {
         quiet.counts_behind(at, behind);
         if let Some(before) = before {
             scratch.count_known(t, &before);
@@ -94,6 +124,9 @@ mod tests {
     use coroner_lines::time::{Precision, SECOND, Stamp};
     use proptest::prelude::*;
 
+    /// Which seconds of four are those of a fault, whose lines are not counted by their words.
+    const FAULT: i64 = 1;
+
     /// A line: its text, when it was written, and whether it says in which zone.
     type TimedText = (String, i64, bool);
 
@@ -112,7 +145,13 @@ mod tests {
                 offset_min: zone.then_some(0),
                 ..Stamp::utc(second * SECOND, Precision::Second)
             };
-            let said = Message::new(Level::Info, text.as_bytes());
+            let mut said = Message::new(Level::Info, text.as_bytes());
+            // some say what went wrong, and some of these a fault
+            said.error = match second % 4 {
+                0 => Some(format!("row {second} is missing").into_bytes().into()),
+                FAULT => Some(b"no space left on device"[..].into()),
+                _ => None,
+            };
             let rec = Record::new(Some(stamp), Body::Message(said));
             fold.record(line, &rec, 0, Kind::App, None);
             at += text.len();
@@ -139,7 +178,7 @@ mod tests {
                 line: n as u64 + 1,
             };
             at += text.len();
-            if *zone == (axis == Axis::Utc) {
+            if *zone == (axis == Axis::Utc) && second % 4 != FAULT {
                 let us = second * SECOND;
                 let line = || MessageShape::one(us, pos, text.as_bytes(), false);
                 shapes.see(text.as_bytes(), us, line, &mut out);
