@@ -9,7 +9,7 @@ use crate::fast::template::common_fields::{SpanLookup, UsualValues};
 use crate::fast::template::name_span::NameRun;
 use crate::fast::template::{Memo, Take};
 use crate::format::app::fields::Fields;
-use crate::format::app::keys::{Meaning, meaning};
+use crate::format::app::keys::{Meaning, meaning, meaning_within};
 use crate::format::app::message::any_request;
 use crate::format::app::{json, logfmt};
 use crate::format::flat_json::{Value, fields};
@@ -32,17 +32,11 @@ pub struct AppTemplate {
 }
 
 impl AppTemplate {
-    /// What a line of JSON shows of those like it; `None` where it holds objects, lists, or quotes within its texts.
+    /// What a line of JSON shows of those like it; `None` where a list in it means something, or quotes stand within its texts.
     pub fn of_json(line: &[u8]) -> Option<AppTemplate> {
         json::parse(line)?;
         let mut l = Learning::of(line);
-        fields(line, |key, value| match value {
-            Value::Str(v) => l.value(v, ValueEnd::Quote, meaning(key)),
-            Value::Num(v) if is_plain_number(v) => l.value(v, ValueEnd::Number, meaning(key)),
-            // nobody takes them: the same in all lines, or another writer
-            Value::Bool(_) | Value::Null | Value::Empty => true,
-            Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => l.refuse(),
-        })?;
+        learn_object(&mut l, line, Some((b"", json::DEPTH)))?;
         AppTemplate::of(l, None)
     }
 
@@ -171,6 +165,34 @@ impl AppTemplate {
         };
         is_line.then(|| give_line(&mut fields, |line| take.line(line)))
     }
+}
+
+/// Learns the values of an object by the name under which it stands and how far those in it are looked into, or of one that is not.
+fn learn_object<'l>(
+    l: &mut Learning<'l, Meaning>,
+    object: &'l [u8],
+    within: Option<(&[u8], u8)>,
+) -> Option<()> {
+    fields(object, |key, value| {
+        let means = match within {
+            None => Meaning::Nothing,
+            Some((b"", _)) => meaning(key),
+            Some((parent, _)) => meaning_within(parent, key),
+        };
+        let is_top = within.is_some_and(|w| w.0.is_empty());
+        match value {
+            Value::Str(v) => l.value(v, ValueEnd::Quote, means),
+            Value::Num(v) if is_plain_number(v) => l.value(v, ValueEnd::Number, means),
+            // nobody takes them: the same in all lines, or another writer
+            Value::Bool(_) | Value::Null | Value::Empty => true,
+            Value::Array(_) if is_top || means == Meaning::Nothing => true,
+            Value::Object(o) if !json::is_of_parts(key) => {
+                let inner = within.and_then(|(parent, depth)| json::inner(parent, key, depth));
+                learn_object(l, o, inner).is_some() || l.refuse()
+            }
+            Value::Num(_) | Value::Bare(_) | Value::Object(_) | Value::Array(_) => l.refuse(),
+        }
+    })
 }
 
 /// Calls `f` with a line at the length that it needs; it has a message.

@@ -2,9 +2,9 @@
 //! mean stands in `keys`; no grammar here.
 
 use super::message::{body, plain};
-use super::values::{application, image_tag, is_version_header, level, logged_by, token};
+use super::values::{application, image_tag, level, logged_by, token};
 use super::{rpc, stack};
-use crate::format::app::keys::{Meaning, RequestPart, meaning, part};
+use crate::format::app::keys::{Meaning, RequestPart, meaning, meaning_within};
 use crate::format::flat_json::decode;
 use crate::format::leaf::{self, Unit, find};
 use crate::format::request_fields::set;
@@ -54,55 +54,18 @@ fn site(url: &[u8]) -> &[u8] {
 const NOTHING: [&[u8]; 7] = [b"null", b"nil", b"<nil>", b"None", b"none", b"false", b"0"];
 
 impl<'a> Fields<'a> {
-    /// Takes a field: the name of the object it stands in (empty at the top), its own name, its raw text. Returns whether it
-    /// was understood.
-    pub(crate) fn take(&mut self, parent: &[u8], key: &[u8], value: &'a [u8]) -> bool {
-        match parent {
-            b"" => {
-                self.take_as(meaning(key), value);
-            }
-            b"err" | b"error" | b"exception" => self.error_part(key, value),
-            // where a client's error holds its call
-            b"config" if matches!(key, b"baseURL" | b"url") && value.starts_with(b"http") => {
-                set(&mut self.called, value);
-            }
-            b"host" if matches!(key, b"name" | b"hostname") => self.host(1, value),
-            b"kubernetes" if matches!(key, b"pod_name") => self.host(2, value),
-            b"service" | b"serviceContext" => match key {
-                b"name" | b"service" => self.service(0, value),
-                b"version" => self.version(0, value),
-                _ => return false,
-            },
-            b"log" if key == b"level" => self.level(value),
-            b"log" if key == b"logger" => self.logger(value),
-            b"trace" if key == b"id" => set(&mut self.request.id, value),
-            b"t" if key == b"$date" => self.time(value),
-            b"level" if matches!(key, b"name" | b"levelStr") => self.level(value),
-            b"time" if key == b"timestamp" => self.time(value),
-            b"request" if key == b"host" && self.by_server => {
-                self.service(3, leaf::without_port(value));
-            }
-            b"res" | b"response" | b"req" | b"request" | b"http" | b"httpRequest" => {
-                return part(key).is_some_and(|p| self.part(p, value));
-            }
-            b"attr" if key == b"message" => put(&mut self.error, 2, value),
-            // tracing of Rust
-            b"fields" => match key {
-                b"message" => put(&mut self.text, 1, value),
-                b"error" | b"err" => put(&mut self.error, 2, value),
-                _ => return part(key).is_some_and(|p| self.part(p, value)),
-            },
-            b"resp_headers" | b"response_headers" if is_version_header(key) => {
-                self.version(1, value);
-            }
-            _ => return false,
-        }
-        true
+    /// Takes a field: the name of the object it stands in (empty at the top), its own name, its raw text.
+    pub(crate) fn take(&mut self, parent: &[u8], key: &[u8], value: &'a [u8]) {
+        let meaning = match parent {
+            b"" => meaning(key),
+            _ => meaning_within(parent, key),
+        };
+        self.take_as(meaning, value);
     }
 
-    /// Takes a field of the line itself whose name is known to mean that. Returns whether it was understood.
+    /// Takes a field whose name is known to mean that.
     #[inline(never)]
-    pub(crate) fn take_as(&mut self, meaning: Meaning, value: &'a [u8]) -> bool {
+    pub(crate) fn take_as(&mut self, meaning: Meaning, value: &'a [u8]) {
         match meaning {
             Meaning::Text(rank) => put(&mut self.text, rank, value),
             Meaning::Loose => {
@@ -126,14 +89,15 @@ impl<'a> Fields<'a> {
             Meaning::Version(rank) => self.version(rank, value),
             Meaning::Image => self.version(1, image_tag(value)),
             Meaning::Error(rank) => put(&mut self.error, rank, value),
+            Meaning::Called if value.starts_with(b"http") => set(&mut self.called, value),
+            Meaning::Site if self.by_server => self.service(3, leaf::without_port(value)),
             Meaning::Trace => set(&mut self.request.id, value),
-            Meaning::Part(part) => return self.part(part, value),
-            Meaning::ShortLevel | Meaning::Nothing => return false,
+            Meaning::Part(part) => self.part(part, value),
+            Meaning::ShortLevel | Meaning::Called | Meaning::Site | Meaning::Nothing => {}
         }
-        true
     }
 
-    fn part(&mut self, part: RequestPart, value: &'a [u8]) -> bool {
+    fn part(&mut self, part: RequestPart, value: &'a [u8]) {
         let r = &mut self.request;
         match part {
             RequestPart::Milli => {
@@ -178,19 +142,7 @@ impl<'a> Fields<'a> {
             RequestPart::Of(Field::Id) => set(&mut r.id, value),
             RequestPart::Of(Field::Agent) => set(&mut r.agent, value),
             RequestPart::Of(Field::Bytes) => r.bytes = leaf::uint(value).unwrap_or(r.bytes),
-            RequestPart::Of(_) => return false,
-        }
-        true
-    }
-
-    fn error_part(&mut self, key: &[u8], value: &'a [u8]) {
-        match key {
-            b"stack" | b"stack_trace" | b"stacktrace" | b"traceback" => {
-                put(&mut self.error, 1, value);
-            }
-            b"message" | b"msg" | b"value" => put(&mut self.error, 3, value),
-            b"type" | b"code" | b"name" => put(&mut self.error, 6, value),
-            _ => {}
+            RequestPart::Of(_) => {}
         }
     }
 
@@ -305,14 +257,7 @@ impl<'a> Fields<'a> {
     fn error_text(&self) -> Option<Cow<'a, [u8]>> {
         let (rank, raw) = self.error.filter(|(_, raw)| !NOTHING.contains(raw))?;
         let good = |l: &[u8]| !l.is_empty() && (rank != 5 || stack::exception(l).is_some());
-        let line = match decode(raw) {
-            Cow::Borrowed(b) => Some(stack::decisive_line(b))
-                .filter(|l| good(l))
-                .map(Cow::Borrowed),
-            Cow::Owned(o) => Some(stack::decisive_line(&o))
-                .filter(|l| good(l))
-                .map(|l| Cow::Owned(l.to_vec())),
-        }?;
+        let line = Some(stack::decisive_of_raw(raw)).filter(|l| good(l))?;
         // where a call went, and not what was asked for here
         let called = match self.called {
             b"" if !self.is_request() => self.request.path,

@@ -18,28 +18,36 @@ const NESTED: &[&[u8]] = &byte_words::<24>(
     req request http httpRequest attr fields resp_headers response_headers",
 );
 
-/// Whether an object within another one is looked into: `config` on the error of a client that holds its call there.
-fn is_nested(parent: &[u8], key: &[u8]) -> bool {
+/// How far objects in objects are followed.
+pub(crate) const DEPTH: u8 = 2;
+
+/// Of an object that stands under a key within one of that name, if it is looked into: its name and how far those in it are.
+/// `config` is on the error of a client, which holds its call there.
+pub(crate) fn inner<'k>(parent: &[u8], key: &'k [u8], depth: u8) -> Option<(&'k [u8], u8)> {
     const ERRORS: [&[u8]; 3] = [b"err", b"error", b"exception"];
-    NESTED.contains(&key) || key == b"config" && ERRORS.contains(&parent)
+    let is = NESTED.contains(&key) || key == b"config" && ERRORS.contains(&parent);
+    (depth > 0 && is).then(|| (key, depth - 1))
 }
 
-/// Takes the fields of a nested object; `depth` bounds how far objects in objects are followed.
-fn nested<'a>(f: &mut Fields<'a>, parent: &[u8], object: &'a [u8], depth: u8) {
+/// Whether the members of an object under that key are no fields of their own: parts of a time, or all that the line states.
+pub(crate) fn is_of_parts(key: &[u8]) -> bool {
+    matches!(key, b"timestamp" | b"instant" | b"record" | b"@fields")
+}
+
+/// Takes the fields of a nested object by its name and how far those in it are looked into.
+fn nested<'a>(f: &mut Fields<'a>, (parent, depth): (&[u8], u8), object: &'a [u8]) {
     let (mut seconds, mut nanos): (&[u8], &[u8]) = (b"", b"0");
-    each(object, |key, v| match v {
-        Value::Object(o) if depth > 0 && is_nested(parent, key) => nested(f, key, o, depth - 1),
-        v => {
+    each(object, |key, v| {
+        if let Value::Object(o) = v
+            && let Some(within) = inner(parent, key, depth)
+        {
+            nested(f, within, o);
+        } else if let Some(text) = v.text().or_else(|| first_of(v)) {
             // headers have lists of values
-            let Some(text) = v.text().or_else(|| first_of(v)) else {
-                return;
-            };
             match (parent, key) {
                 (b"timestamp", b"seconds") | (b"instant", b"epochSecond") => seconds = text,
                 (b"timestamp", b"nanos") | (b"instant", b"nanoOfSecond") => nanos = text,
-                _ => {
-                    f.take(parent, key, text);
-                }
+                _ => f.take(parent, key, text),
             }
         }
     });
@@ -72,7 +80,7 @@ pub(super) fn console<'a>(
     }
     f.take(b"", b"msg", text);
     if !object.is_empty() {
-        nested(&mut f, b"", object, 1);
+        nested(&mut f, (b"", DEPTH - 1), object);
     }
     f.into_record(|| Cow::Borrowed(b""))
 }
@@ -85,9 +93,13 @@ fn take_all<'a>(f: &mut Fields<'a>, line: &'a [u8]) -> Option<()> {
             if f.text.is_some_and(|(_, said)| said == key) {
                 (f.text, f.level) = (None, None);
             }
-            nested(f, b"", o, 1);
+            nested(f, (b"", DEPTH - 1), o);
         }
-        Value::Object(o) if NESTED.contains(&key) => nested(f, key, o, 1),
+        Value::Object(o) => {
+            if let Some(within) = inner(b"", key, DEPTH) {
+                nested(f, within, o);
+            }
+        }
         v => {
             if let Some(text) = v.text() {
                 f.take(b"", key, text);

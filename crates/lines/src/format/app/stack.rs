@@ -1,8 +1,10 @@
 //! Stack traces: which lines continue a record, and which line of a stack shows the error.
 //! Decided from the line alone; what record a line is attached to is the scanner's affair.
 
+use crate::format::flat_json::decode;
 use crate::format::leaf::find;
 use crate::table::{byte_phrases, byte_words};
+use std::borrow::Cow;
 
 /// Why a line looks like the continuation of the record before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +182,9 @@ fn behind_number(after: &[u8]) -> &[u8] {
     number.unwrap_or(after)
 }
 
+/// What stands above the frames of Python, whose error stands below them.
+const TRACEBACK: &[u8] = b"Traceback (most recent call last)";
+
 /// The line of a whole stack that states the error: for Python the last that names an exception, or the last that is not empty,
 /// elsewhere the last cause that says something or else the first.
 pub fn decisive_line(stack: &[u8]) -> &[u8] {
@@ -187,7 +192,7 @@ pub fn decisive_line(stack: &[u8]) -> &[u8] {
         .split(|c| *c == b'\n')
         .map(|l| l.trim_ascii())
         .filter(|l| !l.is_empty());
-    if find(stack, b"Traceback (most recent call last)").is_some() {
+    if find(stack, TRACEBACK).is_some() {
         // where to read more may stand below
         let names = |l: &&[u8]| exception(l).is_some();
         let last = lines.clone().rfind(names);
@@ -195,6 +200,67 @@ pub fn decisive_line(stack: &[u8]) -> &[u8] {
     }
     let first = lines.next().unwrap_or(b"");
     lines.filter_map(cause).next_back().unwrap_or(first)
+}
+
+/// The same of a text of JSON, in which no escapes are resolved but those of the line that is given.
+pub(crate) fn decisive_of_raw(raw: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\\', raw).is_none() {
+        return Cow::Borrowed(decisive_line(raw));
+    }
+    let Some(lines) = raw_lines(raw) else {
+        return Cow::Owned(decisive_line(&decode(raw)).to_vec());
+    };
+    let mut back = lines.iter().rev();
+    let found = if find(raw, TRACEBACK).is_some() {
+        let named = back.map(|l| text(l)).find(|l| exception(l).is_some());
+        named.or_else(|| lines.last().map(|l| text(l)))
+    } else {
+        let below = lines.len().saturating_sub(1);
+        let may = |l: &&&[u8]| CAUSES.iter().any(|c| c[0] == l[0]);
+        let caused = back.by_ref().take(below).filter(may);
+        let mut caused = caused.filter_map(|l| Some(Cow::Owned(cause(&text(l))?.to_vec())));
+        caused.next().or_else(|| lines.first().map(|l| text(l)))
+    };
+    found.unwrap_or_default()
+}
+
+/// A line of a raw text as it reads, without blanks around it.
+fn text(line: &[u8]) -> Cow<'_, [u8]> {
+    match decode(line) {
+        Cow::Borrowed(_) => Cow::Borrowed(line.trim_ascii()),
+        Cow::Owned(o) => Cow::Owned(o.trim_ascii().to_vec()),
+    }
+}
+
+/// The lines of a text of JSON without blanks in front, but for empty ones; `None` where an escape may be any sign.
+fn raw_lines(raw: &[u8]) -> Option<Vec<&[u8]>> {
+    let (mut lines, mut from, mut at) = (Vec::new(), 0, 0);
+    loop {
+        let sign = memchr::memchr2(b'\\', b'\n', raw.get(at..).unwrap_or_default());
+        let sign = sign.map_or(raw.len(), |n| at + n);
+        at = match raw.get(sign..raw.len().min(sign + 4)).unwrap_or_default() {
+            [] | [b'\n', ..] => sign + 1,
+            [b'\\', b'n', ..] => sign + 2,
+            [b'\\', b'x', ..] | [b'\\', b'u', b'0', b'0'] => return None,
+            [_, b'\n', ..] => {
+                at = sign + 1;
+                continue;
+            }
+            _ => {
+                at = sign + 2;
+                continue;
+            }
+        };
+        let mut line = raw[from..sign].trim_ascii_start();
+        while let [b'\\', b't' | b'r' | b'f', rest @ ..] = line {
+            line = rest.trim_ascii_start();
+        }
+        lines.extend((!line.is_empty()).then_some(line));
+        if sign == raw.len() {
+            return Some(lines);
+        }
+        from = at;
+    }
 }
 
 /// The exception that a line names as the cause of the one above it, but for those of .NET in which the system's number of an error is
@@ -216,6 +282,7 @@ fn cause(line: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
     use crate::tests::{holds, or_dash};
+    use proptest::prelude::*;
 
     #[test]
     fn lines_of_stacks_continue() {
@@ -229,6 +296,21 @@ mod tests {
         holds("exception", |line| {
             or_dash(exception(line.as_bytes()).map(String::from_utf8_lossy))
         });
+    }
+
+    proptest! {
+        #[test]
+        fn the_decisive_line_of_a_raw_text(
+            parts in proptest::collection::vec(proptest::sample::select(vec![
+                "\\n", "\\n", "\\r", "\\t", "\\", "n", "\n", " ", "Caused by: ", "---> ", "a.bError: c", "KeyError: 'k'", "[cause]: ", "x",
+                "Traceback (most recent call last)", "\\u00e9", "\\u003e", "\\u2019", "\\x0a", "\\\"", "/f", "** (KeyError) no", "SocketException",
+            ]), 0..16),
+        ) {
+            let raw = parts.concat();
+            let raw = raw.as_bytes();
+            let decoded = decode(raw);
+            prop_assert_eq!(&decisive_of_raw(raw)[..], decisive_line(&decoded));
+        }
     }
 
     #[test]
