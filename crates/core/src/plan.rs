@@ -259,11 +259,15 @@ pub fn settle(looked: Vec<(&str, Box<Looked>)>, config: &PlanConfig) -> Plan {
 
 impl PlanInput {
     /// Names of the formats in the plan's order, behind them the one for untimed lines, then those of the wrappers, for texts
-    /// that are of no format.
+    /// that are of no format. What only a frame made JSON of is called after the frame.
     pub fn format_names(&self) -> Vec<String> {
+        let called = |name: &str| match self.frame {
+            Some(frame) if name.starts_with("JSON") => frame.name.to_owned(),
+            _ => name.to_owned(),
+        };
         self.formats
             .iter()
-            .map(|f| f.name().to_owned())
+            .map(|f| called(f.name()))
             .chain(["untimed text".to_owned()])
             .chain(ENVELOPES.iter().map(|e| e.name.to_owned()))
             .collect()

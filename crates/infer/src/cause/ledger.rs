@@ -163,6 +163,7 @@ impl Scale {
             cap: None,
             stated: false,
             brought_by: None,
+            doubted: false,
         }
     }
 }

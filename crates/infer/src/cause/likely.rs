@@ -10,7 +10,7 @@ use super::ledger::{culprit, lines, named};
 use super::rank::UNNAMED;
 use super::remarks::since;
 use super::rule_verdict::{LEAST, Weighed};
-use crate::model::{Cited, Event, Evidence, Sentence};
+use crate::model::{Cited, Event, Evidence, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use known::{AT_END, FACTS, Fact, Facts, known, names_in};
@@ -22,6 +22,8 @@ pub(super) struct Likely {
     pub name: String,
     /// How likely.
     pub share: f64,
+    /// Whether it is that of a host or a service: what breaks breaks somewhere.
+    place: bool,
 }
 
 /// What is known of a name, each with what it weighs in nats: a softmax over the names of each of 162 recorded outages of which people
@@ -60,8 +62,8 @@ const WEIGHTS: [(Fact, f64); FACTS] = [
 const TALK: usize = 4;
 /// From this share on a name is taken for that of what broke: of 86 that had it where the weights were fitted to others, 61 were.
 const SURE: f64 = 0.4;
-/// Below this share it is not known to be.
-const DOUBTED: f64 = 0.05;
+/// Below this share it is not likely.
+const UNLIKELY: f64 = 0.05;
 /// What it weighs at most, in nats, that a suspect bears the likeliest name.
 const STANDS_OUT: f64 = 2.0;
 
@@ -72,24 +74,28 @@ pub(super) fn tell(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
     }
     let all = likely(case);
     let Some(best) = all.first() else { return };
-    let sure = best.share >= SURE;
+    let sure = best.share >= SURE && !best.place;
     let shown = shown(case, &best.name);
     let spoken = |w: &Weighed| w.claims.iter().any(|x| x.weight >= LEAST);
     let suspects = weighed.iter_mut();
     let suspects = suspects.filter(|(c, w)| c.class != CauseClass::Unknown && spoken(w));
     for (_, w) in suspects {
         let called = w.culprit.as_ref().map_or("", |c| c.name.for_json());
-        let called = called.to_lowercase();
+        let title = w.title.0.iter().filter_map(|p| match p {
+            Piece::Name(text) | Piece::Log(text) => Some(text.for_json()),
+            _ => None,
+        });
+        let called: Vec<&str> = title.chain([called]).collect();
+        let called = called.join(" ").to_lowercase();
         let named_so = |l: &&Likely| called.contains(&l.name);
         let own: f64 = all.iter().filter(named_so).map(|l| l.share).sum();
         if called.contains(&best.name) {
             let weight = STANDS_OUT * best.share;
             w.claim(weight, shown.text.clone(), lines(&shown.lines));
         }
-        if own >= DOUBTED {
+        if own >= UNLIKELY {
             continue;
         }
-        w.hold(UNNAMED);
         let row = w.change.as_ref();
         let row = row.and_then(|id| case.events.iter().find(|e| e.id == *id));
         let rests_on = |v: &Evidence| {
@@ -102,7 +108,9 @@ pub(super) fn tell(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
             Cited::Lines(lines) => lines.as_slice(),
             Cited::Absent(_) => &[],
         });
-        if sure && row.map_or_else(|| cited.any(rests_on), of_row) {
+        w.doubted = !(sure && row.map_or_else(|| cited.any(rests_on), of_row));
+        if !w.doubted {
+            w.hold(UNNAMED);
             let weight = STANDS_OUT * best.share;
             w.claim(weight, shown.text.clone(), lines(&shown.lines));
             w.culprit = culprit("object", &shown.name, None);
@@ -185,6 +193,9 @@ pub(super) fn likely(case: &Case<'_>) -> Vec<Likely> {
         .map(|(name, facts)| Likely {
             name,
             share: weight(&facts),
+            place: [Fact::Host, Fact::Service]
+                .iter()
+                .any(|f| facts[*f as usize] > 0.0),
         })
         .collect();
     let sum: f64 = all.iter().map(|l| l.share).sum();

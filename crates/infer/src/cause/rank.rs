@@ -181,6 +181,10 @@ fn capitalised(words: &str) -> String {
 /// seen, pools, locks and routes that clients complained of, none was what broke.
 pub(super) const UNNAMED: f64 = 0.79;
 
+/// What a suspect may be worth at most that is called by none of the names that are likely: of those, when their logs were first seen,
+/// fewer than half were right, at scores up to 1.
+const IN_DOUBT: f64 = 0.6;
+
 /// Letters of a line that stand for a name.
 const NAMED: usize = 64;
 
@@ -301,6 +305,15 @@ fn scores(weighed: &[(&ClassInfo, Weighed)]) -> Vec<f64> {
         }
         for (j, x) in p.iter_mut().enumerate() {
             *x = if j == i { cap } else { *x * (1.0 - cap) / rest };
+        }
+    }
+    // what is in doubt is what the logs do not say, and speaks for no other suspect
+    let of = |(c, _): &(&ClassInfo, Weighed)| c.class == CauseClass::Unknown;
+    if let Some(rest) = weighed.iter().position(of) {
+        for (i, _) in weighed.iter().enumerate().filter(|(_, (_, w))| w.doubted) {
+            let over = (p[i] - IN_DOUBT).max(0.0);
+            p[i] -= over;
+            p[rest] += over;
         }
     }
     p

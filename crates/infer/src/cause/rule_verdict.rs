@@ -28,6 +28,8 @@ pub struct Weighed {
     pub stated: bool,
     /// The score may not exceed this (0–1), whatever the sum: nothing but nearness in time speaks for it.
     pub cap: Option<f64>,
+    /// It is called by none of the names that are likely to be of what broke.
+    pub doubted: bool,
 }
 
 impl Weighed {

@@ -111,7 +111,9 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("version"));
 pub fn version(text: &[u8]) -> Option<&[u8]> {
     let text = without_uptime(text);
     let is_other = |v: &[u8]| is_address(v) || is_epoch(v);
-    let found = VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_other(v));
+    // what is all zeros is the version of a form: `"version":0.0`
+    let counts = |c: &u8| matches!(c, b'1'..=b'9');
+    let found = VERSION.of(text, |v| v.iter().any(counts) && !is_other(v));
     found.map(without_kind)
 }
 

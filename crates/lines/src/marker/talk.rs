@@ -125,8 +125,9 @@ pub(crate) fn is_bot(name: &str) -> bool {
 
 /// Whether a name is that of something that pages people.
 pub fn is_pager(name: &str) -> bool {
-    const WORDS: [&str; 17] = words(
-        "alert alarm uptime kuma pager prometheus grafana opsgenie nagios icinga datadog zabbix oncall on-call monitor sentry pingdom",
+    const WORDS: [&str; 20] = words(
+        "alert alarm uptime kuma pager prometheus grafana opsgenie nagios icinga datadog zabbix oncall on-call monitor sentry pingdom \
+        prtg checkmk victorops",
     );
     let name = name.to_ascii_lowercase();
     WORDS.iter().any(|w| name.contains(w))

@@ -242,8 +242,9 @@ pub(super) fn is_live(f: &NamedFields) -> bool {
 }
 
 pub(super) fn version(f: &NamedFields, keys: &str) -> Option<String> {
-    // that something is a tag is no name of it
-    let named = |v: &&str| !matches!(*v, "true" | "false" | "null");
+    // that something is a tag is no name of it, and what is all zeros is the version of a form
+    let counts = |v: &str| v.contains(|c| c != '0' && c != '.');
+    let named = |v: &&str| !matches!(*v, "true" | "false" | "null") && counts(v);
     let plain = f.first(keys).filter(named).map(str::to_owned);
     plain.or_else(|| tag(f.text("image")?))
 }
