@@ -121,14 +121,14 @@ pub(super) fn tell(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
 }
 
 /// A name as it is written, the sentence that says where, and the lines.
-struct Shown {
+struct Occurrence {
     name: String,
     text: Sentence,
     lines: Vec<Evidence>,
 }
 
 /// Where a name stands.
-fn shown(case: &Case<'_>, name: &str) -> Shown {
+fn shown(case: &Case<'_>, name: &str) -> Occurrence {
     let said = since(case).filter(|r| r.names.contains(name));
     let said = said.max_by_key(|r| r.worth);
     let rows = || {
@@ -175,7 +175,7 @@ fn shown(case: &Case<'_>, name: &str) -> Shown {
     }
     let name = written.unwrap_or_else(|| name.to_owned());
     let text = Sentence::default().name(&named(&name));
-    Shown {
+    Occurrence {
         text: text.w(format!(" stands in {all}.")),
         name,
         lines,

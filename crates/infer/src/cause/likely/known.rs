@@ -127,7 +127,7 @@ pub(super) fn known(case: &Case<'_>) -> BTreeMap<String, Facts> {
 
 /// The names that people wrote since the onset.
 #[derive(Default)]
-struct Said {
+struct WrittenNames {
     /// During the incident.
     during: BTreeSet<String>,
     /// Then or afterwards.
@@ -135,9 +135,9 @@ struct Said {
 }
 
 /// What people wrote of it.
-fn written(case: &Case<'_>, known: &mut Known) -> Said {
+fn written(case: &Case<'_>, known: &mut Known) -> WrittenNames {
     let length = case.end.seconds_since(case.onset).max(1.0);
-    let mut said = Said::default();
+    let mut said = WrittenNames::default();
     for r in case.remarks {
         if r.time < case.onset {
             known.set(&r.names, Fact::Before);
@@ -202,7 +202,7 @@ fn rows(case: &Case<'_>, known: &mut Known) {
 }
 
 /// In which new errors it stands.
-fn messages(case: &Case<'_>, said: &Said, known: &mut Known) {
+fn messages(case: &Case<'_>, said: &WrittenNames, known: &mut Known) {
     let brought = || case.templates.iter().filter(|t| t.brought());
     let all: u64 = brought().map(|t| t.during).sum();
     for t in brought() {
@@ -217,7 +217,7 @@ fn messages(case: &Case<'_>, said: &Said, known: &mut Known) {
 }
 
 /// In which lines it stands that are seldom written.
-fn begun(case: &Case<'_>, said: &Said, known: &mut Known) {
+fn begun(case: &Case<'_>, said: &WrittenNames, known: &mut Known) {
     for b in case.begun {
         let named = names_in(&[b.text.for_json()]);
         known.set(&named, Fact::Begun);
