@@ -245,8 +245,7 @@ fn what_fails_now_and_then_right_before_is_no_onset() {
     }
 }
 
-/// Two access logs that neither ids nor hosts tie: of the same requests, or of two that share a load, to which clients come back all
-/// at once now and then.
+/// Two access logs that neither ids nor hosts tie: of the same requests, or of two that share a load.
 fn two_logs(same: bool) -> [String; 2] {
     let mut logs = [String::new(), String::new()];
     let mut drawn = 7_u64;
@@ -258,8 +257,7 @@ fn two_logs(same: bool) -> [String; 2] {
     };
     for s in 0..5_000 {
         let clock = format!("{:02}:{:02}:{:02}", 9 + s / 3_600, s / 60 % 60, s % 60);
-        let asked = if s % 2_000 == 1_000 { 300 } else { draw(4) };
-        for _ in 0..asked {
+        for _ in 0..draw(4) {
             let status = if (4_000..4_300).contains(&s) {
                 500
             } else {
@@ -286,10 +284,29 @@ fn two_logs(same: bool) -> [String; 2] {
     logs
 }
 
+/// The same with clients that all come back at once, twenty minutes past each hour.
+fn with_bursts(log: &str) -> String {
+    let (mut out, mut before) = (String::new(), "");
+    for line in log.lines() {
+        let minute = &line[line.find('[').unwrap()..][..18];
+        let comes_back = minute != before && minute.ends_with(":20");
+        let n = if comes_back { 300 } else { 1 };
+        out += &format!("{line}\n").repeat(n);
+        before = minute;
+    }
+    out
+}
+
 #[test]
 fn what_two_logs_show_at_the_same_times_counts_once_and_a_shared_load_twice() {
-    for (same, inner) in [(true, "inner"), (false, "edge")] {
-        let [outer, other] = two_logs(same);
+    let plain = str::to_owned as fn(&str) -> String;
+    for (same, inner, shaped) in [
+        (true, "inner", plain),
+        (true, "inner", with_bursts),
+        (false, "edge", plain),
+        (false, "edge", with_bursts),
+    ] {
+        let [outer, other] = two_logs(same).map(|log| shaped(&log));
         let dir = folder(&[("lb/access.log", &outer), ("web/site.log", &other)]);
         let r = report_on(&[path_str(dir.path())]);
         let want = [

@@ -8,6 +8,7 @@ use crate::report::wrap::{left, width};
 use crate::report::{edges, facts, rows, time};
 use coroner_infer::model::*;
 use coroner_lines::record::MarkerKind;
+use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 /// Lines of a head.
@@ -162,7 +163,9 @@ impl ScreenView<'_> {
         let open = goes_on(i) && !undone(i, c);
         let act = remedy(c).filter(|_| established && open);
         let settle = c.settle.as_ref().filter(|_| !established || open);
+        let found = self.found(i, clock).filter(|_| !established);
         match (act, settle) {
+            (None, _) if found.is_some() => found.into_iter().chain([look]).collect(),
             (Some(act), _) => {
                 let act = self.text(&act, clock);
                 let note = match c.group == Group::CHANGE {
@@ -177,6 +180,26 @@ impl ScreenView<'_> {
             }
             (None, None) => vec![format!("{look} · coroner LOGS --html report.html"), look],
         }
+    }
+
+    /// What people wrote that they found, of several the one that says most, where the title of the first cause does not quote it.
+    fn found(&self, i: &Incident, clock: Clock) -> Option<String> {
+        let rows = i.timeline.iter();
+        let rows = rows.filter(|e| e.kind == MarkerKind::Finding);
+        let found = rows.filter_map(|e| Some((e.time?, e.quoted()?)));
+        let (at, said) = found.max_by_key(|(_, said)| said.chars().count())?;
+        let quoted = i.causes.first().is_some_and(|c| {
+            let logs = c.title.0.iter().filter_map(|p| match p {
+                Piece::Log(text) => Some(text.for_json().trim_end_matches('…')),
+                _ => None,
+            });
+            logs.into_iter().any(|text| said.contains(text))
+        });
+        let at = time::clock_on(at, clock.day, clock.zone);
+        let see = Sentence::words(format!("see {at} in the chat: "));
+        let see = see.p(Piece::Log(LogText::new(said.as_bytes())));
+        let room = self.columns().saturating_sub(width(self.under()));
+        (!quoted).then(|| brief(&see, (room, QUOTE), clock))
     }
 
     /// The impact in one line, in more words and in fewer.
