@@ -111,10 +111,15 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("version"));
 pub fn version(text: &[u8]) -> Option<&[u8]> {
     let text = without_uptime(text);
     let is_other = |v: &[u8]| is_address(v) || is_epoch(v);
-    // what is all zeros is the version of a form: `"version":0.0`
-    let counts = |c: &u8| matches!(c, b'1'..=b'9');
-    let found = VERSION.of(text, |v| v.iter().any(counts) && !is_other(v));
+    let found = VERSION.of(text, |v| {
+        v.iter().any(u8::is_ascii_digit) && !is_zero(v) && !is_other(v)
+    });
     found.map(without_kind)
+}
+
+/// Whether a version is nothing but zeros: that is of a form (`"version":0.0`).
+pub(crate) fn is_zero(version: &[u8]) -> bool {
+    version.iter().all(|c| b"0.".contains(c))
 }
 
 /// A text without the seconds since the start that a kernel writes in front of it, `[58297.102838]`.

@@ -4,12 +4,12 @@ use crate::cause::case::{Case, excerpt, quoted};
 use crate::cause::change;
 use crate::cause::remarks::names;
 use coroner_lines::record::MarkerKind;
-use coroner_lines::table::words;
+use coroner_lines::text::words::is_unit;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many facts there are.
-pub(super) const FACTS: usize = 26;
+pub(super) const FACTS: usize = 25;
 
 /// What may be known of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,6 @@ pub(super) enum Fact {
     NewErrors,
     /// In a new error that comes with the first failures.
     FirstErrors,
-    /// In new errors, and written.
-    SaidAndNew,
     /// In a line that is seldom written, around the onset.
     Begun,
     /// There, and written.
@@ -105,7 +103,7 @@ pub(super) fn known(case: &Case<'_>) -> BTreeMap<String, Facts> {
     let mut known = Known::default();
     let said = written(case, &mut known);
     rows(case, &mut known);
-    messages(case, &said, &mut known);
+    messages(case, &mut known);
     begun(case, &said, &mut known);
     places(case, &mut known);
     for (name, facts) in &mut known.0 {
@@ -176,7 +174,7 @@ fn rows(case: &Case<'_>, known: &mut Known) {
         (-before..=behind).contains(&t.since(of))
     };
     for e in case.events {
-        let mut named = names_in(&[quoted(e).unwrap_or_default(), excerpt(e)]);
+        let mut named = names_in([quoted(e).unwrap_or_default(), excerpt(e)]);
         named.extend(e.version.iter().map(|v| v.for_json().to_lowercase()));
         if matches!(e.kind, MarkerKind::Fault | MarkerKind::Crash) {
             known.set(&named, Fact::Fails);
@@ -202,24 +200,23 @@ fn rows(case: &Case<'_>, known: &mut Known) {
 }
 
 /// In which new errors it stands.
-fn messages(case: &Case<'_>, said: &WrittenNames, known: &mut Known) {
+fn messages(case: &Case<'_>, known: &mut Known) {
     let brought = || case.templates.iter().filter(|t| t.brought());
     let all: u64 = brought().map(|t| t.during).sum();
     for t in brought() {
-        let named = names_in(&[t.example.text()]);
+        let named = names_in([t.example.text()]);
         known.add(&named, Fact::NewErrors, t.during as f64 / all.max(1) as f64);
         let first = t.first_during.unwrap_or(t.first);
         if first.since(case.onset) < MINUTE {
             known.set(&named, Fact::FirstErrors);
         }
-        known.set(&(&named & &said.during), Fact::SaidAndNew);
     }
 }
 
 /// In which lines it stands that are seldom written.
 fn begun(case: &Case<'_>, said: &WrittenNames, known: &mut Known) {
     for b in case.begun {
-        let named = names_in(&[b.text.for_json()]);
+        let named = names_in([b.text.for_json()]);
         known.set(&named, Fact::Begun);
         known.set(&(&named & &said.during), Fact::SaidAndBegun);
     }
@@ -249,7 +246,7 @@ fn places(case: &Case<'_>, known: &mut Known) {
 }
 
 /// The names in some texts, without what structured lines call their members.
-pub(super) fn names_in(texts: &[&str]) -> BTreeSet<String> {
+pub(super) fn names_in<'t>(texts: impl IntoIterator<Item = &'t str>) -> BTreeSet<String> {
     let mut out = BTreeSet::new();
     for text in texts {
         let mut parts = text.split('"').peekable();
@@ -271,12 +268,11 @@ fn is_version(name: &str) -> bool {
     number.contains('.') && number.split('.').all(part)
 }
 
-/// A number with what it counts behind it: `412ms`, `3.4g`.
+/// A number with what it counts behind it: `412ms`, `3.4gb`.
 fn is_measure(name: &str) -> bool {
-    const UNITS: [&str; 14] = words("ms s m h k g gb mb kb min z x % d");
     let number = |c: char| c.is_ascii_digit() || c == '.';
     let unit = name.trim_start_matches(number);
-    unit.len() < name.len() && UNITS.contains(&unit)
+    unit.len() < name.len() && is_unit(unit.as_bytes())
 }
 
 /// Whether four digits and two, or two and two, stand in it as in a date or a time.
@@ -295,7 +291,7 @@ mod tests {
     fn names_have_shapes() {
         assert!(is_version("v4.12.0-rc1") && is_version("2026.17.1") && !is_version("web-1.2"));
         assert!(
-            is_measure("412ms") && is_measure("3.4g") && !is_measure("db2") && !is_measure("ms")
+            is_measure("412ms") && is_measure("3.4gb") && !is_measure("db2") && !is_measure("ms")
         );
         assert!(
             is_time("2025-10-02") && is_time("12:04") && !is_time("web-3") && !is_time("10.2.0.1")
@@ -306,6 +302,6 @@ mod tests {
     fn what_structured_lines_call_their_members_is_no_name() {
         let line = r#"{"work_start": "pool_a", "job_name":"batch_export"}"#;
         let want = ["batch_export", "pool_a"].map(str::to_owned);
-        assert_eq!(names_in(&[line]), BTreeSet::from(want));
+        assert_eq!(names_in([line]), BTreeSet::from(want));
     }
 }

@@ -271,8 +271,10 @@ impl LineJoiner for OpenMessage {
         let line = line.trim_ascii();
         // before anybody spoke, the title of an export may name the day in a sentence
         let title = self.text.is_empty() && self.day.is_none();
-        let day = written::divider(line);
-        let day = day.or_else(|| written::heading(line).filter(|_| title));
+        let day = match title {
+            true => written::heading(line),
+            false => written::divider(line),
+        };
         if let Some(day) = day {
             self.end(out);
             self.day = Some(day);

@@ -10,6 +10,7 @@ use super::runs::run;
 use super::spans::span;
 use crate::format::pager::value;
 use crate::marker::event;
+use crate::marker::fields::is_zero;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
 use crate::text::words::{AnyText, split};
 use crate::time::Stamp;
@@ -242,9 +243,8 @@ pub(super) fn is_live(f: &NamedFields) -> bool {
 }
 
 pub(super) fn version(f: &NamedFields, keys: &str) -> Option<String> {
-    // that something is a tag is no name of it, and what is all zeros is the version of a form
-    let counts = |v: &str| v.contains(|c| c != '0' && c != '.');
-    let named = |v: &&str| !matches!(*v, "true" | "false" | "null") && counts(v);
+    // that something is a tag is no name of it
+    let named = |v: &&str| !matches!(*v, "true" | "false" | "null") && !is_zero(v.as_bytes());
     let plain = f.first(keys).filter(named).map(str::to_owned);
     plain.or_else(|| tag(f.text("image")?))
 }
