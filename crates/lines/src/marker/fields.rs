@@ -110,10 +110,16 @@ static VERSION: LazyLock<Ask> = LazyLock::new(|| Ask::of_field("version"));
 /// The version, release or image tag that a message names, as written (`4.2.0`, `v3.9.0`, `20240305120315`).
 pub fn version(text: &[u8]) -> Option<&[u8]> {
     let text = without_uptime(text);
-    let is_other = |v: &[u8]| is_address(v) || is_epoch(v);
-    let found = VERSION.of(text, |v| {
-        v.iter().any(u8::is_ascii_digit) && !is_zero(v) && !is_other(v)
-    });
+    // that of who writes stands in front of every line: `[rollout 2.7] shop 4.18.2`
+    let said = text
+        .strip_prefix(b"[")
+        .and_then(|t| Some(&t[memchr::memchr(b']', t)? + 1..]));
+    said.and_then(version_in).or_else(|| version_in(text))
+}
+
+fn version_in(text: &[u8]) -> Option<&[u8]> {
+    let is_other = |v: &[u8]| is_zero(v) || is_address(v) || is_epoch(v);
+    let found = VERSION.of(text, |v| v.iter().any(u8::is_ascii_digit) && !is_other(v));
     found.map(without_kind)
 }
 
