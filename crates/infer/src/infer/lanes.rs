@@ -5,7 +5,7 @@ use crate::clock::{AxisShift, Clocks};
 use crate::detect::{BUCKETS, Counts, Second};
 use crate::infer::baseline::Earlier;
 use crate::infer::citing::cite_again;
-use crate::infer::log_names::without_instance;
+use crate::infer::log_names::{without_instance, without_worker};
 use crate::infer::tiers::tiers;
 use crate::model::{Evidence, Tier};
 use coroner_core::source::Again;
@@ -280,7 +280,10 @@ impl<'a> View<'a> {
             }
         }
         out.retain(|_, v| v.0 > 0);
-        out
+        match dim {
+            Dim::Service => of_workers(out),
+            _ => out,
+        }
     }
 
     /// Requests and failed ones of the `wanted` values of a dimension in `len` buckets of `step` microseconds from
@@ -346,6 +349,24 @@ pub(super) fn named_keys<'a>(
     };
     let named = keys.sorted().into_iter();
     named.filter(move |(n, _)| dim != Dim::Endpoint || !n.ends_with(NO_PATH))
+}
+
+/// Services whose workers are counted apart, as one each: `tmm1` and `tmm2` are both `tmm`.
+fn of_workers(by: ByName) -> ByName {
+    let mut of: BTreeMap<Vec<u8>, Vec<(Vec<u8>, (u64, u64))>> = BTreeMap::new();
+    for (name, counts) in by {
+        let service = without_worker(&name).to_vec();
+        of.entry(service).or_default().push((name, counts));
+    }
+    let mut out = ByName::new();
+    for (service, workers) in of {
+        let several = workers.len() > 1;
+        for (name, counts) in workers {
+            let name = if several { service.clone() } else { name };
+            add(out.entry(name).or_default(), counts);
+        }
+    }
+    out
 }
 
 fn lane_requests(l: &Lane<'_>, a: i64, b: i64) -> (u64, u64) {

@@ -1,4 +1,4 @@
-//! What the name of a log says of the program that writes it, whichever container or pod that runs in. Names only.
+//! What the name of a log or of a service says of the program, whichever container, pod or worker of it that is. Names only.
 
 use coroner_lines::format::pods::{service_of_pod, workload};
 
@@ -29,6 +29,29 @@ pub(super) fn without_instance(name: &str) -> Option<Box<str>> {
     (whole != name).then(|| whole.into())
 }
 
+/// The name that the workers and slots of one service have in common: `tmm` of `tmm3`, `quote` of `quote-blue`; the name itself where
+/// it is of none.
+pub(super) fn without_worker(name: &[u8]) -> &[u8] {
+    let digits = name.iter().rev().take_while(|c| c.is_ascii_digit()).count();
+    let slots: [&[u8]; 2] = [b"blue", b"green"];
+    let of_slot = slots.into_iter().find_map(|s| name.strip_suffix(s));
+    let base = of_slot.unwrap_or(&name[..name.len() - digits]);
+    let base = base
+        .strip_suffix(b"-")
+        .or(base.strip_suffix(b"_"))
+        .unwrap_or(base);
+    let named = base.len() > 1
+        && base
+            .iter()
+            .all(|c| c.is_ascii_alphanumeric() || b"-_".contains(c));
+    let version = base.ends_with(b"-v");
+    if named && !version && base.iter().any(u8::is_ascii_alphabetic) {
+        base
+    } else {
+        name
+    }
+}
+
 /// The service of the pod that a log is called after: `cart` of `prod_cart-7f9c64b5bd-x2x8q_app.log`.
 pub(super) fn service_of_log(name: &str) -> Option<&str> {
     let mut tokens = name.rsplit(['/', '_', '.']);
@@ -45,5 +68,8 @@ mod tests {
     fn logs_are_called_after_services_pods_and_containers() {
         holds("service of a log", |t| or_dash(service_of_log(t)));
         holds("log without an instance", |t| or_dash(without_instance(t)));
+        holds("service without its worker", |t| {
+            String::from_utf8_lossy(without_worker(t.as_bytes())).into_owned()
+        });
     }
 }

@@ -1,8 +1,8 @@
 //! What an incident did to those who use the service, as a proposal for a person to confirm: a severity by one rule, and a
 //! sentence for readers outside the team. The rule stands in the book (`docs/src/templates.md`) as it does here.
 //!
-//! Full minutes = the share of requests that failed or stayed away × the length in minutes × the services hit. A full minute
-//! is one in which nothing of one service works.
+//! Full minutes = the share of requests that failed or stayed away × the length in minutes, added up over the services hit where
+//! there are several. A full minute is one in which nothing of one service works.
 
 use super::sentence::{count, counted, percent, share};
 use super::{facts, time};
@@ -19,28 +19,36 @@ const HIT: f64 = 0.10;
 
 /// The services of which a good part of the requests fail; a site is one where nothing else is.
 pub fn services_hit(i: &Incident) -> impl Iterator<Item = &LogText> {
+    rows_hit(i).map(|r| &r.name)
+}
+
+fn rows_hit(i: &Incident) -> impl Iterator<Item = &BreakdownRow> {
     let hit = |r: &&BreakdownRow| share(r.failed, r.requests) >= HIT;
-    let hit = i.impact.by_service.iter().filter(hit).map(|r| &r.name);
-    let is_site = |n: &LogText| n.for_json().contains('.');
-    let sites = hit.clone().all(is_site);
-    hit.filter(move |n| sites || !is_site(n))
+    let hit = i.impact.by_service.iter().filter(hit);
+    let is_site = |r: &&BreakdownRow| r.name.for_json().contains('.');
+    let sites = hit.clone().all(|r| is_site(&r));
+    hit.filter(move |r| sites || !is_site(r))
 }
 
 /// `SEV-1`, and how the rule comes to it; `None` where there are no requests to judge by.
 pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)> {
     let part = lost(i)?;
     let us = end(report, i).since(i.onset);
-    let services = services_hit(i).count().max(1);
-    let full = part * us as f64 / MINUTE as f64 * services as f64;
+    let shares: Vec<f64> = rows_hit(i).map(|r| share(r.failed, r.requests)).collect();
+    let (shares, of) = match shares.len() {
+        0 | 1 => (vec![part], "the requests".to_owned()),
+        n => (shares, counted(n as u64, "service")),
+    };
+    let full = shares.iter().sum::<f64>() * us as f64 / MINUTE as f64;
     let level = LEVELS.iter().find(|l| full >= l.0).map_or(LEAST, |l| l.1);
-    let services = counted(services as u64, "service");
     let full = match full < 9.95 {
         true => format!("{full:.1}"),
         false => count(full.round() as u64),
     };
+    let shares: Vec<String> = shares.into_iter().map(percent).collect();
     let said = format!(
-        "{} of the requests × {} × {services} = {full} service-minutes of full outage",
-        percent(part),
+        "{} of {of} × {} = {full} service-minutes of full outage",
+        shares.join(" + "),
         time::span(us)
     );
     Some((level, said))
@@ -110,6 +118,18 @@ mod tests {
         assert_eq!(severity_of(100, 10), Some("SEV-3"));
         assert_eq!(severity_of(1, 10), Some("SEV-4"));
         let mut r = fixture::report();
+        let i = &mut r.incidents[0];
+        i.recovery = Some(Instant(i.onset.0 + 20 * MINUTE));
+        let row = |(name, failed): (&str, u64)| BreakdownRow {
+            name: LogText::name(name.as_bytes()),
+            requests: 100,
+            failed,
+        };
+        let rows = [("cart", 80), ("search", 20), ("login", 5)].map(row);
+        i.impact.by_service = rows.into();
+        let said = severity(&r, &r.incidents[0]).map(|s| s.1);
+        let want = "80 % + 20 % of 2 services × 20 min = 20 service-minutes of full outage";
+        assert_eq!(said.as_deref(), Some(want), "each by its own share");
         r.incidents[0].impact.requests = None;
         assert!(severity(&r, &r.incidents[0]).is_none());
     }

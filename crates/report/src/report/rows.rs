@@ -276,11 +276,11 @@ pub fn begins_with<'a>(i: &'a Incident, c: &Cause) -> Option<&'a Event> {
 }
 
 /// How long before the onset the suspected cause shows itself, in microseconds: by the change that is suspected, else by the row
-/// that the first cause begins with.
+/// that the first cause begins with. Of leads that are no finding nothing is said.
 pub fn lead(i: &Incident) -> Option<i64> {
-    let suspected = i.cause_verdict != CauseVerdict::NotEstablished;
-    let first = || i.causes.first().filter(|_| suspected);
-    let begins = || begins_with(i, first()?)?.time;
+    let first = i.causes.first();
+    let suspect = first.filter(|_| i.cause_verdict != CauseVerdict::NotEstablished)?;
+    let begins = || begins_with(i, suspect)?.time;
     let lead = i.durations.lead;
     lead.or_else(|| Some(i.onset.since(begins()?)).filter(|us| *us >= 0))
 }

@@ -142,6 +142,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "chart": chart::draw(i, zone, CHART, false),
         "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
+        "not_counted": facts::left_out(&report.totals),
         "early": i.onset_precedes_log,
         "onset_margin": margin(i.onset, i.onset_interval),
         "recovery_margin": i.recovery.map(|t| margin(t, i.recovery_interval)),
