@@ -3,6 +3,7 @@
 
 use super::change::LineChange;
 use super::{Empty, Seen};
+use coroner_lines::hash::hash64;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -33,6 +34,9 @@ pub struct Remarks(BTreeSet<Remark>);
 /// Remarks kept of one track: some weeks of a busy channel.
 const MOST: usize = 12_000;
 
+/// Remarks from which on it shows whether they are those of people.
+const MANY: usize = 50;
+
 impl Empty for Remarks {
     fn empty() -> &'static Remarks {
         static EMPTY: LazyLock<Remarks> = LazyLock::new(Remarks::default);
@@ -60,8 +64,20 @@ impl Remarks {
     }
 
     /// All of them, in the order of their times.
-    pub fn iter(&self) -> impl Iterator<Item = &Remark> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Remark> {
         self.0.iter()
+    }
+
+    /// The same; none where they are what a program writes behind a name in brackets, which says the same
+    /// again and again but for figures.
+    pub fn of_people(&self) -> impl Iterator<Item = &Remark> {
+        let words = |r: &Remark| {
+            let letters = r.text.iter().filter(|c| !c.is_ascii_digit());
+            hash64(&letters.copied().collect::<Vec<u8>>(), 0)
+        };
+        let said: BTreeSet<u64> = self.0.iter().map(words).collect();
+        let talk = self.0.len() < MANY || said.len() * 2 >= self.0.len();
+        self.0.iter().filter(move |_| talk)
     }
 
     /// Keeps those whose time is one that is asked for.

@@ -61,7 +61,26 @@ pub(super) fn is_at_the_end(case: &Case<'_>, e: &Event) -> bool {
         let soon = t.0 >= case.end.0 - BEFORE_THE_END && t <= latest_end(case, e.kind);
         soon && t > case.onset_bounds().1
     };
-    case.recovered && e.time.is_some_and(at_the_end)
+    case.recovered && e.time.is_some_and(at_the_end) && !is_routine(case, e)
+}
+
+/// Others of its kind from which on an act is one that goes on all the time.
+const ROUTINE: usize = 3;
+
+/// Whether an act is one of many that say the same but for their figures (`DROP TABLE tmp_4`, `DROP TABLE tmp_13`), before the failures, too.
+fn is_routine(case: &Case<'_>, e: &Event) -> bool {
+    let words = |e: &Event| quoted(e).map(|t| t.replace(|c: char| c.is_ascii_digit(), ""));
+    let Some(own) = words(e).filter(|own| Some(own.as_str()) != quoted(e)) else {
+        return false;
+    };
+    let other = |o: &&Event| o.kind == e.kind && quoted(o) != quoted(e);
+    let others = case.events.iter().filter(other);
+    let times = others
+        .filter(|o| words(o).as_ref() == Some(&own))
+        .map(|o| o.time);
+    let times: Vec<Option<Instant>> = times.collect();
+    let before = |t: &Option<Instant>| t.is_some_and(|t| t < case.onset);
+    times.len() >= ROUTINE && times.iter().any(before)
 }
 
 /// Until when an event of a kind may be what ended the failures: what is begun after their end did not.
@@ -123,7 +142,8 @@ pub(super) fn taken_away<'a>(
 /// Whether an event is done at most so long before the end: it may have ended the failures where it takes effect slowly.
 fn takes_effect(case: &Case<'_>, e: &Event, most: i64) -> bool {
     let long = |t: Instant| t > case.onset_bounds().1 && case.end.0 - t.0 <= most;
-    case.recovered && e.time.is_some_and(|t| t <= case.end && long(t))
+    let due = e.time.is_some_and(|t| t <= case.end && long(t));
+    case.recovered && due && !is_routine(case, e)
 }
 
 /// What the last command takes away, wherever it was typed, with which the failures end, and its row.

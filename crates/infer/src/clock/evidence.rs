@@ -144,7 +144,7 @@ pub(super) fn by_remarks(
     inputs: &[(u32, &InputPart)],
     episodes: &[(i64, i64)],
 ) -> Option<Estimate> {
-    let all = inputs.iter().flat_map(|(_, p)| p.wall.remarks.iter());
+    let all = inputs.iter().flat_map(|(_, p)| p.wall.remarks.of_people());
     let written: Vec<i64> = all.map(|r| r.seen.us.div_euclid(SECOND)).collect();
     if written.len() < FEW_REMARKS || episodes.is_empty() {
         return None;

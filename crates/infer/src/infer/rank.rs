@@ -66,7 +66,7 @@ const PLANNED: &str = " requests failed inside stated maintenance";
 const MINOR: &str = " requests failed: one of several small failures beside a larger incident";
 
 /// Stated maintenance of the edge, or of nothing in particular: from, to (the end of the archive where none is stated),
-/// and its first line. Work on another machine explains no failure here.
+/// and its first line. Work on another machine explains no failure here, nor does what people say of anybody's.
 fn maintenance(stated: &[Event], view: &View<'_>) -> Vec<(Instant, Instant, Evidence)> {
     let end = view.span.map_or(Instant(i64::MAX), |s| s.1);
     let of = |k: K| stated.iter().filter(move |e| e.kind == k);
@@ -79,7 +79,7 @@ fn maintenance(stated: &[Event], view: &View<'_>) -> Vec<(Instant, Instant, Evid
         host.is_none_or(|h| edge.iter().any(|x| x.eq_ignore_ascii_case(h.for_json())))
     };
     of(K::MaintenanceStart)
-        .filter(here)
+        .filter(|e| here(e) && !e.text.is_remark())
         .filter_map(|e| {
             let from = e.time?;
             let mut ends = of(K::MaintenanceFinish).filter_map(|x| x.time);

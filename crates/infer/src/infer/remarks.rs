@@ -29,7 +29,7 @@ pub(super) fn around(view: &View<'_>, onset: Instant, end: Instant) -> Vec<Remar
     let mut out = Vec::new();
     for lane in &view.lanes {
         let by_minute = lane.track.is_by_minute();
-        for r in lane.track.remarks.iter() {
+        for r in lane.track.remarks.of_people() {
             let time = lane.utc(r.seen.us);
             if (from..=to).contains(&time) {
                 out.push(RemarkFact {

@@ -56,6 +56,12 @@ impl Sentence {
     pub fn states_a_command(&self) -> bool {
         matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Command"))
     }
+
+    /// Whether it is what a person wrote to others.
+    pub fn is_remark(&self) -> bool {
+        matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Chat"))
+    }
+
     /// Whether it states that a program loaded its settings anew, and not what is changed.
     pub fn states_a_reload(&self) -> bool {
         matches!(self.0.first(), Some(Piece::Words(w)) if w.starts_with("Reload") && !w.starts_with("Reload failed"))

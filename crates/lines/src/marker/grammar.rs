@@ -37,7 +37,7 @@ pub(super) const PATTERN: &str = concat!(
     "|shut(?:ting)?[ -]?down|going down|sigterm|sigint|sigquit|sigwinch|interrupt|crash|panic|died|fell over|sigsegv|sigabrt|sigbus|sigill|sigkill",
     "|segmentation|fatal error|core dumped|ready|online|maintenance|downtime",
     "|taken by|got signal|signal: term|reread|in use|configured|configuration |listening|pre-?deploy|post-?deploy|back (?:on|to) ",
-    "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→) ",
+    "|publish|restored|variable|monitor #|page #|running |now (?:active|primary|leader|master)| (?:->|=>|→|\\(was) ",
     "|(?:down|up) \\||🔴|🟢|🚨",
     "|acked|acknowledg|firing|alert|alarm|problem|incident|recover|resolved|cleared|triggered|activated|notif|(?:goes|went) (?:up|down)|[+$] \\./",
     "|executed (?:the )?'|logged command| by user |(?:ing|ed) traffic|config applied|=off in |=on in |docker |podman |kubectl |vault kv |ansible-playbook|~[$#] |\\][$#] |(?:critical|down|ok): |flipped |nomad job|process is (?:not )?running|(?:check|connection) succeeded|' failed| limit \\[|resource limit",

@@ -82,7 +82,7 @@ fn dated(line: &[u8]) -> Option<FirstLine<'_>> {
         None => (rest, None),
     };
     let author = without_note(author);
-    is_author(author).then_some(FirstLine {
+    by_person(author, words).then_some(FirstLine {
         time: When::Whole(time),
         author: Who::Named(author),
         words,
@@ -98,7 +98,7 @@ fn without_note(author: &[u8]) -> &[u8] {
     }
 }
 
-/// A line with a time of day: `21:56 <@kim> on it`, `22:02  * kim stopped it`, `[21:56] kim: on it`, `Kim Lee  2:03 PM`, or nothing
+/// A line with a time of day: `21:56 <@kim> on it`, `22:02  * kim stopped it`, `[21:56] kim: on it`, `[2:20 PM] Kim Lee`, `Kim Lee  2:03 PM`, or nothing
 /// else, where who wrote it stands above (`APP` and the time, for a program).
 fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
     let line = line.trim_ascii_end();
@@ -132,11 +132,16 @@ fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
             }
             [b'*', b' ', text @ ..] => text.split_at(memchr::memchr(b' ', text)?),
             _ => {
-                let at = memchr::memmem::find(text, b": ")?;
-                let author = without_note(&text[..at]);
-                return is_author(author).then(|| FirstLine {
-                    common: true,
-                    ..said(second, Who::Named(author), Some(&text[at + 2..]))
+                let (author, words) = match memchr::memmem::find(text, b": ") {
+                    Some(at) => (&text[..at], Some(&text[at + 2..])),
+                    // who speaks alone, and the words below
+                    None => (bracket.and(Some(text))?, None),
+                };
+                let author = without_note(author);
+                let common = words.is_some();
+                return by_person(author, words).then(|| FirstLine {
+                    common,
+                    ..said(second, Who::Named(author), words)
                 });
             }
         };
@@ -158,6 +163,13 @@ fn clocked(line: &[u8]) -> Option<FirstLine<'_>> {
     named.then(|| said(second, author, None))
 }
 
+/// Whether a name is an author's, and what is written no program's: a level in front is (`query-errors: info: client …`).
+fn by_person(name: &[u8], words: Option<&[u8]>) -> bool {
+    let mut parts = words.unwrap_or_default().splitn(2, |c| *c == b':');
+    let leveled = parts.next().and_then(Level::from_word).is_some() && parts.next().is_some();
+    is_author(name) && !leveled
+}
+
 fn is_author(name: &[u8]) -> bool {
     let word = |w: &[u8]| {
         let inner = |c: &u8| c.is_ascii_alphanumeric() || *c >= 0x80 || b"._-'#@,".contains(c);
@@ -177,7 +189,9 @@ fn is_author(name: &[u8]) -> bool {
 fn addressed(said: &[u8]) -> Option<String> {
     let said = String::from_utf8_lossy(said).to_lowercase();
     let said: String = said.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let mut words = said.split(|c: char| !(c.is_alphanumeric() || c == '\''));
+    // a part of a name is no word: `mail.us.example`
+    let words = said.split_whitespace();
+    let mut words = words.map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
     let speaks = said.ends_with('?')
         || said.starts_with('@')
         || ["? ", " @"].iter().any(|sign| said.contains(sign))

@@ -1,5 +1,5 @@
-//! What changes from one state into another, whatever is said around it: health, who leads, switches (`from OK to ALARM`,
-//! `Standby -> Active`, `block_new OFF -> ON`).
+//! What changes from one state into another, whatever is said around it: health, who leads, switches, versions (`from OK to ALARM`,
+//! `Standby -> Active`, `block_new OFF -> ON`, `shop 4.1.0 -> 4.2.0`).
 
 use super::clause::Word;
 use super::lexicon::{FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense};
@@ -7,6 +7,7 @@ use super::lists::{packed, words};
 use super::states::is_about_alerts;
 use super::{Found, negated};
 use crate::record::MarkerKind::{self, *};
+use std::cmp::Ordering;
 
 const WELL: &str =
     "ok okay up normal clear cleared green healthy resolved recovered closed passing good fine";
@@ -20,10 +21,14 @@ const COLOURS: &str = "green yellow red";
 
 /// The turn that a clause states.
 pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
+    if let Some(found) = was(text, c) {
+        return Some(found);
+    }
     let (i, j) = pair(text, c)?;
     let kind = health(alerts, c, i, j)
         .or_else(|| part(c, i, j))
         .or_else(|| switch(c, i, j))
+        .or_else(|| version(text, c, i, j))
         .or_else(|| put(c, i, j).then_some(DeployStart))?;
     (!negated(c, i)).then(|| Found::new(kind, c, i, j, 80))
 }
@@ -32,6 +37,53 @@ pub(super) fn find(text: &[u8], alerts: bool, c: &[Word<'_>]) -> Option<Found> {
 fn put(c: &[Word<'_>], i: usize, j: usize) -> bool {
     let host = || i == 1 && c.len() == 3 && c[j].is_name() && !c[j].is_version() && !c[0].tag;
     c[i].is_version() && (c[j].is(PRODUCTION) || host())
+}
+
+/// A program or a host runs another version than before: it is named in front, and both versions are written alike. What stands in
+/// brackets or behind a sign (`lodash (4.17.20 => 4.17.21)`, `tag = "1.2" -> "1.3"`) is of a package or of a plan.
+fn version(text: &[u8], c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind> {
+    let quoted = c[i].quoted || c[j].quoted;
+    (!quoted && is_named(text, c, i)).then(|| turned(c[i].text, c[j].text))?
+}
+
+/// Whether the version at a place stands behind a name, and behind no verb, which says by itself how far it is.
+fn is_named(text: &[u8], c: &[Word<'_>], i: usize) -> bool {
+    if c[..i].iter().any(|w| w.verb().is_some()) {
+        return false;
+    }
+    let Some(named) = c[..i].iter().rposition(|w| !w.eq("now")) else {
+        return false;
+    };
+    let between = text.get(c[named].end..c[named + 1].at).unwrap_or_default();
+    let bare = between.iter().all(|b| matches!(b, b' ' | b':'));
+    bare && !c[named].quoted && !c[named].is_version()
+}
+
+/// What it is that one version runs after another one that is written alike.
+fn turned(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
+    let numbers = |v: &[u8]| -> Option<Vec<u64>> {
+        let parts = v.strip_prefix(b"v").unwrap_or(v).split(|c| *c == b'.');
+        let number = |p: &[u8]| std::str::from_utf8(p).ok()?.parse().ok();
+        parts.map(number).collect()
+    };
+    let lettered = old.starts_with(b"v") && new.starts_with(b"v");
+    let (a, b) = (numbers(old)?, numbers(new)?);
+    let alike = a.len() == b.len() && (lettered || a.len() > 2);
+    match a.cmp(&b) {
+        Ordering::Less if alike => Some(DeployFinish),
+        Ordering::Greater if alike => Some(RollbackFinish),
+        _ => None,
+    }
+}
+
+/// Where a version stands and in brackets the one before it: `shop 4.18.2 (was 4.18.1)`.
+fn was(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
+    let (i, old) = c.iter().enumerate().find_map(|(i, w)| {
+        let behind = text.get(w.end..)?.strip_prefix(b" (was ")?;
+        Some((i, &behind[..memchr::memchr(b')', behind)?]))
+    })?;
+    let kind = turned(old, c[i].text).filter(|_| is_named(text, c, i))?;
+    Some(Found::new(kind, c, i, i, 80))
 }
 
 /// Where the words stand between which something changed.
