@@ -170,6 +170,23 @@ fn gaps<'r>(r: &'r Value, kind: &str) -> Vec<&'r str> {
 }
 
 #[test]
+fn maintenance_that_people_speak_of_hides_no_failure() {
+    let log = hour(|s, _| {
+        (
+            if (1500..2100).contains(&s) { 503 } else { 200 },
+            0.03,
+            "200",
+        )
+    });
+    let chat = r#"{"type":"message","ts":"1682936690.000100","user":"U1","text":"the tax portal went down for maintenance, ignore that job"}"#;
+    let r = only(&[
+        ("access.log", &log),
+        ("chat/ops.jsonl", &format!("{chat}\n")),
+    ]);
+    assert_eq!(incidents(&r).len(), 1, "{r:#}");
+}
+
+#[test]
 fn failures_inside_maintenance_that_an_application_announces_are_planned() {
     let down = |s: u32| (1500..2100).contains(&s);
     let log = hour(|s, _| (if down(s) { 503 } else { 200 }, 0.03, "200"));

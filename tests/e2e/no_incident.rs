@@ -366,6 +366,36 @@ fn the_log_of_a_job_that_takes_back_begins_what_it_says_it_has_done() {
     assert_eq!(rows, [of("rollback_start"), of("rollback_finish")]);
 }
 
+#[test]
+fn each_stretch_in_the_log_of_an_unknown_release_tool_is_a_run_of_it() {
+    let run = |t: &str, version: &str| {
+        format!(
+            "[2025-02-19T08:{t}:51.901Z] Started by user kim, parameters: VERSION={version}\n\
+             [2025-02-19T08:{t}:52.902Z] [Pipeline] Start of Pipeline\n\
+             [2025-02-19T08:{t}:58.425Z] tt-1: timetable answers /ping\n\
+             [2025-02-19T08:{t}:59.427Z] [Pipeline] End of Pipeline\n"
+        )
+    };
+    let log = run("31", "4.7.0") + &run("37", "4.6.2");
+    let logs = folder(&[("jenkins-timetable-deploy.txt", &log)]);
+    let r = report_on(&[path_str(logs.path())]);
+    let rows: Vec<String> = list(&r["timeline"])
+        .iter()
+        .map(|e| {
+            let of = |key: &str| e[key].as_str().unwrap_or_default();
+            let time = &of("time")[11..19];
+            format!("{time} {} {} {}", of("kind"), of("service"), of("version"))
+        })
+        .collect();
+    let want = [
+        "08:31:51 deploy_start timetable 4.7.0",
+        "08:31:59 deploy_finish timetable 4.7.0",
+        "08:37:51 rollback_start timetable 4.6.2",
+        "08:37:59 rollback_finish timetable 4.6.2",
+    ];
+    assert_eq!(rows, want);
+}
+
 /// Planned work on the machine that fails is no incident, and told; work on another machine hides none.
 #[test]
 fn planned_work_hides_no_failure_of_another_machine() {

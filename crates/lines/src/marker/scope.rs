@@ -53,7 +53,7 @@ fn speaks_of_a_change(line: &[u8], hits: &mut Vec<Hit>) -> bool {
 ///
 /// `name` is its path, `sample` some of its lines (raw), `most` the kind that the formats give most of them, where any format
 /// reads them. Web and pager formats are sure of themselves. Of the rest, an input is a deploy log when at least a fifth of
-/// its lines bear a deploy tool's signature or speak of releases (a tenth when its name says so too), a system log when at
+/// its lines bear a deploy tool's signature or speak of releases (one in thirty when its name says so too), a system log when at
 /// least half its lines come from init systems and kernels, else what its formats say, else an application log.
 pub fn scope_of(name: &str, sample: &[&[u8]], most: Option<Kind>) -> Kind {
     if let Some(kind @ (Kind::Web | Kind::Pager)) = most {
@@ -81,7 +81,7 @@ pub fn scope_of(name: &str, sample: &[&[u8]], most: Option<Kind>) -> Kind {
         return Kind::Pager;
     }
     if system < spoken.max(1)
-        && (share(spoken, 5) || (share(signed.max(spoken), 10) && names_a_deploy(name)))
+        && (share(spoken, 5) || (share(signed.max(spoken), 30) && names_a_deploy(name)))
     {
         return Kind::Deploy;
     }

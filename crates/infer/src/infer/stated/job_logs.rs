@@ -124,7 +124,7 @@ fn takes_back(r: &mut StatedMarker) {
 }
 
 /// What begins with a job of that name.
-fn does(name: &str) -> Option<K> {
+pub(in crate::infer) fn does(name: &str) -> Option<K> {
     let kinds = [
         (names_a_rollback(name), K::RollbackStart),
         (names_a_release(name), K::DeployStart),

@@ -68,12 +68,10 @@ fn agent(line: &[u8]) -> Option<Record<'_>> {
     let (rest, at) = stamp::iso(line.strip_prefix(b"[")?).ok()?;
     let rest = rest.strip_prefix(b"] [d-")?;
     let end = memchr::memchr(b']', &rest[..rest.len().min(32)])?;
-    let (id, text) = (&rest[..end], &rest[end + 1..]);
-    let step = match text.strip_prefix(b"LifecycleEvent - ") {
-        Some(s) => s.trim_ascii(),
-        None => return Some(value::record(Some(at), Vec::new())),
-    };
-    if !matches!(step, b"ApplicationStop" | b"BeforeInstall") {
+    let (id, text) = (&rest[..end], rest[end + 1..].trim_ascii());
+    let begins: [&[u8]; 3] = [b"ApplicationStop", b"DownloadBundle", b"BeforeInstall"];
+    let step = text.strip_prefix(b"LifecycleEvent - ").unwrap_or_default();
+    if !begins.iter().any(|b| step.starts_with(b)) {
         return Some(value::record(Some(at), Vec::new()));
     }
     let mut n = Notice::new(MarkerKind::DeployStart, text);

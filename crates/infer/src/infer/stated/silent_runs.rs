@@ -1,0 +1,110 @@
+//! Runs of a release tool that states none of its acts in words that are known: its log is called after releasing, and each stretch
+//! of lines in it is one. What a log says itself goes before; the rows of other logs are not looked at.
+
+use crate::infer::lanes::View;
+use crate::infer::stated::StatedMarker;
+use crate::infer::stated::job_logs::does;
+use crate::model::Evidence;
+use coroner_core::summary::{CitableLine, InputPart};
+use coroner_lines::format::ops::environment::released_by;
+use coroner_lines::marker::fields::version;
+use coroner_lines::record::{Kind, MarkerKind as K, Notice};
+use coroner_lines::sorting::SortList;
+use coroner_lines::text::LogText;
+use coroner_lines::time::{Instant, MINUTE};
+
+/// Time without a line after which another run begins.
+const APART: i64 = 3 * MINUTE;
+/// What goes on for longer is no run of a release, but a program that is called so.
+const LONGEST: i64 = 45 * MINUTE;
+/// Runs in a log of releases; what writes more often does so for another reason.
+const MOST: usize = 24;
+
+/// The time of a line, and where it stands.
+type Line = (Instant, Evidence);
+
+/// Adds the beginning and the end of each run to the rows of an input, where they state no act on a release.
+pub(in crate::infer) fn silent_runs(
+    rows: &mut Vec<StatedMarker>,
+    from: usize,
+    input: u32,
+    p: &InputPart,
+    view: &View<'_>,
+) {
+    let kind = does(&p.meta.name).filter(|k| matches!(k, K::DeployStart | K::RollbackStart));
+    let Some(kind) = kind.filter(|_| p.kind() == Kind::Deploy) else {
+        return;
+    };
+    if rows[from..].iter().any(|r| is_of_a_release(r.kind)) {
+        return;
+    }
+    let mut lines: Vec<Line> = Vec::new();
+    for (axis, track) in p.tracks() {
+        let at = |l: &CitableLine| {
+            (
+                view.clocks.at(input, axis, l.us, l.pos.offset),
+                view.cite(input, l),
+            )
+        };
+        lines.extend(track.edges().map(at));
+    }
+    lines.sort_list_by(|a, b| (a.0, a.1.byte).cmp(&(b.0, b.1.byte)));
+    let runs: Vec<&[Line]> = lines.chunk_by(|a, b| b.0.since(a.0) <= APART).collect();
+    let long = |r: &&[Line]| r[r.len() - 1].0.since(r[0].0) > LONGEST;
+    if runs.len() > MOST || runs.iter().any(long) {
+        return;
+    }
+    let service = released_by(&p.meta.name).map(|n| n.as_bytes().to_vec());
+    let finish = match kind {
+        K::RollbackStart => K::RollbackFinish,
+        _ => K::DeployFinish,
+    };
+    let of_lines = |r: &&[Line]| r[0].1.byte != r[r.len() - 1].1.byte;
+    for (n, run) in runs.into_iter().filter(of_lines).enumerate() {
+        let texts = run.iter().filter_map(|l| l.1.excerpt.as_ref());
+        let version = texts
+            .map(LogText::for_json)
+            .find_map(|t| version(t.as_bytes()));
+        let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
+        for (kind, (time, line)) in [(kind, &run[0]), (finish, &run[run.len() - 1])] {
+            rows.push(StatedMarker {
+                time: Some(*time),
+                after: None,
+                before: None,
+                place: None,
+                input,
+                log: input,
+                offset: line.byte,
+                kind,
+                class: None,
+                confidence: Notice::ALONE_NOTHING + 1,
+                text: format!("{} #{}", p.meta.name, n + 1).into_bytes(),
+                group: None,
+                actors: Vec::new(),
+                host: host.clone(),
+                service: service.clone(),
+                version: version.map(<[u8]>::to_vec),
+                typed: false,
+                package: false,
+                evidence: vec![line.clone()],
+                last: None,
+                by_minute: false,
+                alike: 1,
+            });
+        }
+    }
+}
+
+/// Whether a marker is one of a release or of its way back.
+fn is_of_a_release(kind: K) -> bool {
+    use K::{DeployFail, DeployFinish, DeployStart, RollbackFail, RollbackFinish, RollbackStart};
+    let all = [
+        DeployStart,
+        DeployFinish,
+        DeployFail,
+        RollbackStart,
+        RollbackFinish,
+        RollbackFail,
+    ];
+    all.contains(&kind)
+}
