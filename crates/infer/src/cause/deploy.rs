@@ -47,7 +47,9 @@ const LATE_S: f64 = 600.0;
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let all = change::changes(case);
-    let best = chosen::chosen(&all, What::Release, |c| weigh_release(case, c, &all, signs));
+    let best = chosen::chosen(case, &all, What::Release, |c| {
+        weigh_release(case, c, &all, signs)
+    });
     match best {
         Some((scale, c)) => {
             let both = reversal::coincides_twice(case, c);

@@ -66,12 +66,32 @@ const UNLIKELY: f64 = 0.05;
 /// What it weighs at most, in nats, that a suspect bears the likeliest name.
 const STANDS_OUT: f64 = 2.0;
 
+/// The likely names of an incident of which people wrote; none where they did not.
+pub(super) fn spoken_of(case: &Case<'_>) -> Vec<Likely> {
+    match since(case).take(TALK).count() < TALK {
+        true => Vec::new(),
+        false => likely(case),
+    }
+}
+
+/// What it weighs, in nats, that rows bear likely names; where something breaks says nothing of what does.
+pub(super) fn stands_out(likely: &[Likely], rows: &[&Event]) -> f64 {
+    if likely.is_empty() {
+        return 0.0;
+    }
+    let texts = rows
+        .iter()
+        .flat_map(|e| [quoted(e).unwrap_or_default(), excerpt(e)]);
+    let called = names_in(texts);
+    let borne = likely
+        .iter()
+        .filter(|l| !l.place && called.contains(&l.name));
+    STANDS_OUT * borne.map(|l| l.share).sum::<f64>()
+}
+
 /// Calls suspects by the name that stands out, where people wrote about the incident, and holds those down that are called otherwise.
 pub(super) fn tell(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
-    if since(case).take(TALK).count() < TALK {
-        return;
-    }
-    let all = likely(case);
+    let all = spoken_of(case);
     let Some(best) = all.first() else { return };
     let sure = best.share >= SURE && !best.place;
     let shown = shown(case, &best.name);
@@ -181,7 +201,7 @@ fn shown(case: &Case<'_>, name: &str) -> Occurrence {
 }
 
 /// All names of an incident, the likeliest first.
-pub(super) fn likely(case: &Case<'_>) -> Vec<Likely> {
+fn likely(case: &Case<'_>) -> Vec<Likely> {
     let weight = |facts: &Facts| -> f64 {
         let all = WEIGHTS.iter().map(|(fact, w)| facts[*fact as usize] * w);
         all.sum::<f64>().exp()

@@ -9,6 +9,7 @@ use crate::cause::change::timing::timing;
 use crate::cause::change::{Change, What, none_found, what};
 use crate::cause::ends::UNDONE;
 use crate::cause::ledger::{Aspect, Scale};
+use crate::cause::likely;
 use crate::cause::names;
 use crate::model::Event;
 use coroner_lines::marker;
@@ -40,23 +41,34 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
     }
 }
 
-/// The change of a kind that a cause is about, with what speaks for and against it: the one for which most speaks, of equals
-/// the latest; one that is undone as the failures end goes before what only time speaks for. Every sentence of the cause, its culprit
+/// The change of a kind that a cause is about, with what speaks for and against it: the one for which most speaks, a name that people
+/// come to speak of, too; of equals the latest; one that is undone as the failures end goes before what only time speaks for. Every sentence of the cause, its culprit
 /// and the row that it rests on are of this one.
 pub(in crate::cause) fn chosen<'c, 'a>(
+    case: &Case<'a>,
     all: &'c [Change<'a>],
     kind: What,
     weigh: impl Fn(&Change<'a>) -> Scale,
 ) -> Option<(Scale, &'c Change<'a>)> {
-    let of_kind = all.iter().filter(|c| c.what == kind);
-    of_kind.map(|c| (weigh(c), c)).max_by(|(a, x), (b, y)| {
+    let of_kind: Vec<&Change<'a>> = all.iter().filter(|c| c.what == kind).collect();
+    let spoken_of = match of_kind.len() {
+        0 | 1 => Vec::new(),
+        _ => likely::spoken_of(case),
+    };
+    let weighed = of_kind.into_iter().map(|c| {
+        let scale = weigh(c);
+        let sum = scale.sum() + likely::stands_out(&spoken_of, &c.events);
+        (scale, sum, c)
+    });
+    let best = weighed.max_by(|(a, m, x), (b, n, y)| {
         let undone = |s: &Scale| s.weight(Aspect::Reversal) >= UNDONE;
         undone(a)
             .cmp(&undone(b))
-            .then(a.sum().total_cmp(&b.sum()))
+            .then(m.total_cmp(n))
             .then(x.start.cmp(&y.start))
             .then(y.id.cmp(x.id))
-    })
+    });
+    best.map(|(scale, _, c)| (scale, c))
 }
 
 /// What a change that can be put back is called, and the marker that shows it being put back.
@@ -78,7 +90,7 @@ pub(in crate::cause) fn laid<'c, 'a>(
     kind: What,
     reversal: &Reversal,
 ) -> (Scale, Option<&'c Change<'a>>) {
-    let best = chosen(all, kind, |c| {
+    let best = chosen(case, all, kind, |c| {
         let mut scale = Scale::default();
         let noun = match c.command() {
             Some(_) => "the command",
