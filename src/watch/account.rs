@@ -76,7 +76,9 @@ impl Account {
         let price = self.price(seconds);
         let enough = match due {
             Due::Urgent => true,
-            Due::Over | Due::Useful => self.left > price,
+            // of short logs the end of an incident is worth more than is earned
+            Due::Over => self.left + 2 * Account::ADVANCE > price,
+            Due::Useful => self.left > price,
             Due::Quiet => self.left > Account::ADVANCE / 2 + price,
         };
         enough || !(0..LONG).contains(&(self.wall_us - self.paid_us))
