@@ -140,7 +140,7 @@ mod tests {
     fn plainly(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
         let mut groups: BTreeMap<Vec<u8>, Vec<&Vec<u8>>> = BTreeMap::new();
         for t in texts {
-            for (a, b) in words(t).into_iter().filter(|(a, b)| &t[*a..*b] != MASK) {
+            for (a, b) in words(t).filter(|(a, b)| &t[*a..*b] != MASK) {
                 let masked = [&t[..a], MASK, &t[b..]].concat();
                 groups.entry(masked).or_default().push(t);
             }
