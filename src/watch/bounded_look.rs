@@ -2,6 +2,7 @@
 //! inference costs the same however long the watch runs; the last one, and one that is asked for, look at all that was read.
 
 use super::engine::Watch;
+use super::event::SUSPECTS;
 use super::feed::Feed;
 use super::row_diff::is_said_elsewhere;
 use super::stretches::{LeftBehind, LookedAt, Stretch, joined};
@@ -11,6 +12,7 @@ use coroner_infer::clock::Mapped;
 use coroner_infer::model::{Event, Report, ZoneSource};
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::{Instant, MINUTE};
+use coroner_report::report::kinds::family;
 use std::sync::Arc;
 
 /// Seconds with lines of one input after which a stretch of all inputs ends. One whole stretch before all that is not over shows
@@ -40,7 +42,7 @@ impl Watch {
     }
 
     /// Leaves behind what an inference judged, but for a whole stretch before what is not over. Before one (`judged` is not so)
-    /// also requests without anything beside them, where something else is what it is wanted for.
+    /// also requests without anything beside them, where something else is what it is wanted for, and whatever cannot be paid for.
     pub(super) fn leave_behind(&mut self, judged: bool) -> Result<()> {
         self.end_stretch()?;
         let going = self.reported.iter().filter(|t| !t.stage.is_final());
@@ -58,7 +60,7 @@ impl Watch {
         let last = self.last.unwrap_or(until);
         let shows = |s: &Stretch| s.end > last && s.end <= until && !s.is_plain();
         let mut unjudged = self.feeds.iter().flat_map(|f| &f.behind.stretches);
-        if !judged && (self.is_calm() || unjudged.any(shows)) {
+        if !judged && (self.is_calm() || self.can_pay() && unjudged.any(shows)) {
             return Ok(());
         }
         self.keeps_zones();
@@ -105,15 +107,36 @@ impl Watch {
             i.versions.clear();
             i.missing.clear();
             i.prompts.clear();
+            i.title.0.clear();
+            i.causes.truncate(SUSPECTS);
+            let harm = &mut i.impact;
+            let lists = [
+                &mut harm.by_status,
+                &mut harm.by_endpoint,
+                &mut harm.by_host,
+            ];
+            let lists = lists
+                .into_iter()
+                .chain([&mut harm.by_version, &mut harm.by_upstream]);
+            lists.for_each(Vec::clear);
             for c in &mut i.causes {
                 c.pro.clear();
                 c.con.clear();
                 c.settle.take();
             }
         }
-        let own = report.incidents.iter_mut().flat_map(|i| &mut i.timeline);
-        for e in report.timeline.iter_mut().chain(own) {
-            if self.is_told(e) || is_said_elsewhere(e.kind) && e.kind != MarkerKind::Onset {
+        // but for changes, which an incident that opens names, and for whoever acted, whom other rows may name
+        let says = |e: &Event| {
+            let told = self.is_told(e) || is_said_elsewhere(e.kind);
+            !told
+                || e.kind == MarkerKind::Onset
+                || family(e.kind) == "change"
+                || !e.actors.is_empty()
+        };
+        let own = report.incidents.iter_mut().map(|i| &mut i.timeline);
+        for rows in own.chain([&mut report.timeline]) {
+            rows.retain(says);
+            for e in rows.iter_mut().filter(|e| self.is_told(e)) {
                 e.evidence.iter_mut().for_each(|l| l.excerpt = None);
             }
         }

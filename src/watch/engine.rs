@@ -242,7 +242,7 @@ impl Watch {
     pub(super) fn inferred(&mut self, plan: &Plan, look: LookedAt) -> Result<Report> {
         let mut part = self.part(plan, look)?;
         let tracks = part.inputs.values().flat_map(|p| p.tracks());
-        let kinds = tracks.map(|(_, t)| t.templates.iter().count() as u64);
+        let kinds = tracks.map(|(_, t)| (t.templates.iter().count() + t.shapes.len()) as u64);
         self.account.kinds = kinds.sum();
         let report = self.report_on(&mut part, plan, look);
         for (id, p) in part.inputs {

@@ -11,7 +11,7 @@ use coroner_report::report::time::rfc3339;
 use serde_json::{Map, Value, json};
 
 /// Suspects that an event lists.
-const SUSPECTS: usize = 3;
+pub(super) const SUSPECTS: usize = 3;
 
 /// Members of an event.
 pub(super) type EventFields = Map<String, Value>;

@@ -265,3 +265,10 @@ pub(super) fn lasted(i: &Incident, now: Instant) -> i64 {
     };
     end.0 - i.onset.0
 }
+
+/// Whether it is there from the first line on, and less than half fails: the site may always be so, and a watch tells of what changes.
+/// The report has it.
+pub(super) fn is_as_ever(i: &Incident) -> bool {
+    let counts = i.impact.failed.zip(i.impact.requests);
+    i.onset_precedes_log && counts.is_some_and(|(failed, all)| failed < all.div_ceil(2))
+}

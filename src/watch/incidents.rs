@@ -4,7 +4,7 @@
 use super::engine::Watch;
 use super::incident_states::{
     HOLD, IncidentStage, InferredIncident, LASTS, OPENS, ReportedIncident, Said, Sign, Source,
-    Tale, assigned, lasted,
+    Tale, assigned, is_as_ever, lasted,
 };
 use crate::watch::say::{counts_of, less};
 use crate::watch::score::Alarm;
@@ -157,6 +157,10 @@ impl Watch {
         if reported.calm.is_none() {
             reported.calm = Some(since.max(reported.onset));
             self.wanted |= reported.stage == IncidentStage::Suspected;
+            // later its scores know less
+            let counts = self.since_onset(t);
+            let said = &mut self.reported[t].said;
+            (said.requests, said.failed) = counts;
         }
         self.step_of(t, Sign::Calms, None);
     }
@@ -244,7 +248,7 @@ impl Watch {
     }
 
     /// Takes a step: what the table says is reported, by an inference where one has it.
-    fn step_of(&mut self, t: usize, sign: Sign, by: InferredIncident<'_>) {
+    pub(super) fn step_of(&mut self, t: usize, sign: Sign, by: InferredIncident<'_>) {
         let Some((stage, tale)) = self.reported[t].stage.next(sign) else {
             return;
         };
@@ -432,13 +436,6 @@ impl Watch {
             suspect,
         };
     }
-}
-
-/// Whether it is there from the first line on, and less than half fails: the site may always be so, and a watch tells of what changes.
-/// The report has it.
-fn is_as_ever(i: &Incident) -> bool {
-    let counts = i.impact.failed.zip(i.impact.requests);
-    i.onset_precedes_log && counts.is_some_and(|(failed, all)| failed < all.div_ceil(2))
 }
 
 /// The first suspect, as far as it is one.

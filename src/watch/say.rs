@@ -244,12 +244,12 @@ impl Watch {
         less(counts_of(i), before)
     }
 
-    /// Requests and failed ones since its onset, as its sources show them; of one that began long ago those said last.
+    /// Requests and failed ones from its onset to its calm, as its sources show them; of one that began long ago those said last.
     pub(super) fn since_onset(&self, t: usize) -> (u64, u64) {
         let reported = &self.reported[t];
         let since = |(score, at): (&Score, i64)| {
-            let late = (self.now.0 - reported.onset.0).div_euclid(SECOND);
-            score.sum(at - late, at + 1)
+            let since = |t: Instant| at - (self.now.0 - t.0).div_euclid(SECOND);
+            score.sum(since(reported.onset), reported.calm.map_or(at + 1, since))
         };
         let said = (reported.said.requests, reported.said.failed);
         self.scores_of(t).map(since).max().unwrap_or(said).max(said)

@@ -7,7 +7,7 @@ use super::cadence::SILENT;
 use super::engine::Watch;
 use super::feed::Feed;
 use super::hours::Hours;
-use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident, Source};
+use super::incident_states::{HOLD, IncidentStage, OPENS, ReportedIncident, Sign, Source};
 use super::stretches::LookedAt;
 use coroner_core::error::Result;
 use coroner_core::plan::Plan;
@@ -55,7 +55,33 @@ impl Watch {
         let Some(due) = self.wants() else {
             return false;
         };
-        self.account.has_for(due, self.seconds())
+        let pays = self.account.has_for(due, self.seconds());
+        if !pays && due == Due::Over {
+            self.closes();
+        }
+        pays
+    }
+
+    /// Closes what is over as its requests show it. What is not closed in time would take what fails next for itself.
+    fn closes(&mut self) {
+        let over = |t: &usize| self.reported[*t].is_open() && self.is_over(&self.reported[*t]);
+        for t in (self.over..self.reported.len())
+            .filter(over)
+            .collect::<Vec<_>>()
+        {
+            self.step_of(t, Sign::Ends, None);
+        }
+        self.pass_over();
+    }
+
+    /// As usual for so long that an inference has its end, which it may date a little later.
+    fn is_over(&self, t: &ReportedIncident) -> bool {
+        t.calm.is_some_and(|c| self.now.0 - c.0 > HOLD + LEAST)
+    }
+
+    /// Whether an inference that is not urgent can be paid for.
+    pub(super) fn can_pay(&self) -> bool {
+        self.account.has_for(Due::Useful, self.seconds())
     }
 
     /// What an inference is wanted for.
@@ -85,13 +111,12 @@ impl Watch {
             let opens = !t.sources.is_empty() && t.may_open() && failed(t) >= OPENS;
             !t.is_open() && (last.0 < t.onset.0.saturating_add(OPENS) && opens || again(t))
         };
-        let over = |t: &ReportedIncident| {
-            // an inference may date its end a little later
-            let calm = t.calm.is_some_and(|c| now.0 - c.0 > HOLD + LEAST);
-            calm && since >= LEAST
-        };
-        if rolls || going.clone().any(|t| opens(t) || over(t)) {
+        let over = |t: &ReportedIncident| since >= LEAST && self.is_over(t);
+        if rolls || going.clone().any(|t| opens(t) || !t.is_open() && over(t)) {
             return Some(Due::Urgent);
+        }
+        if going.clone().any(over) {
+            return Some(Due::Over);
         }
         let updates = |t: &&ReportedIncident| t.is_open() && crossed(t, t.next);
         if self.wanted || going.clone().any(|t| updates(&t)) {

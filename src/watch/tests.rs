@@ -1,6 +1,7 @@
 //! The engine on logs made here: what it reports depends on the lines, and not on how they came.
 
 mod as_written;
+mod paid;
 mod rolled;
 
 use super::Watch;

@@ -189,7 +189,8 @@ fn an_outage_is_suspected_opened_and_closed() {
         (&1200.into(), &1200.into())
     );
     let updates = of(&all, "incident_update");
-    assert!((3..8).contains(&updates.len()), "{}", updates.len());
+    // so few lines that are read at once pay for few
+    assert!(updates.len() < 8, "{}", updates.len());
     let names: BTreeSet<&str> = all.iter().filter_map(|e| e["incident"].as_str()).collect();
     assert_eq!(names.len(), 1, "{names:?}");
     let end = one("end");

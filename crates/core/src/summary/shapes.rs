@@ -104,12 +104,17 @@ impl MessageShape {
 impl Joined for MessageShape {
     fn join(&mut self, o: MessageShape) {
         self.count = self.count.saturating_add(o.count);
-        self.lines.extend(o.lines);
-        self.lines.sort_by_key(CitableLine::order);
-        if self.count > Self::FEW {
-            self.lines.truncate(1);
+        if self.count <= Self::FEW {
+            self.lines.reserve_exact(o.lines.len());
+            self.lines.extend(o.lines);
+            self.lines.sort_by_key(CitableLine::order);
+            return;
         }
-        self.lines.shrink_to_fit();
+        // nearly all that is joined is frequent: it needs no room for more than the first line
+        let all = self.lines.drain(..).chain(o.lines);
+        let first = all.min_by_key(CitableLine::order);
+        self.lines.extend(first);
+        self.lines.shrink_to(1);
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) fn collapse<'a>(texts: impl Iterator<Item = &'a [u8]>) -> BTreeMap<&'
     for _ in 0..2 {
         let now: BTreeSet<Vec<u8>> = out.values().cloned().collect();
         let to = round(&now);
+        if to.is_empty() {
+            break;
+        }
         for v in out.values_mut() {
             if let Some(x) = to.get(v) {
                 v.clone_from(x);
@@ -45,24 +48,20 @@ fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
             .for_each(|p| masked.extend_from_slice(p));
         hash64(&masked, 0)
     };
+    let mut forms = Vec::new();
     let mut same: HashMap<u64, usize> = HashMap::new();
     for t in texts {
-        for word in words(t).into_iter().filter(|(a, b)| &t[*a..*b] != MASK) {
-            *same.entry(hash_of(t, word)).or_insert(0) += 1;
+        for (a, b) in words(t).filter(|(a, b)| &t[*a..*b] != MASK) {
+            let hash = hash_of(t, (a, b));
+            *same.entry(hash).or_insert(0) += 1;
+            forms.push((t, a, b, hash));
         }
     }
-    let mut counts = |t: &[u8], word: (usize, usize)| {
-        let h = hash_of(t, word);
-        own.contains(&h) || same.get(&h).is_some_and(|n| *n >= VARIANTS)
-    };
+    forms.retain(|(.., h)| own.contains(h) || same.get(h).is_some_and(|n| *n >= VARIANTS));
     let mut groups: BTreeMap<Vec<u8>, Vec<&Vec<u8>>> = BTreeMap::new();
-    for t in texts {
-        for (a, b) in words(t) {
-            if &t[a..b] != MASK && counts(t, (a, b)) {
-                let masked = [&t[..a], MASK, &t[b..]].concat();
-                groups.entry(masked).or_default().push(t);
-            }
-        }
+    for (t, a, b, _) in forms {
+        let masked = [&t[..a], MASK, &t[b..]].concat();
+        groups.entry(masked).or_default().push(t);
     }
     let mut large: Vec<Group<'_>> = groups
         .into_iter()
@@ -84,23 +83,21 @@ fn round(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
 }
 
 /// Where the words of a template stand: what is between blanks and punctuation that templates keep.
-fn words(t: &[u8]) -> Vec<(usize, usize)> {
-    let mut out = Vec::new();
+fn words(t: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     let mut at = 0;
-    while at < t.len() {
-        if t[at..].starts_with(MASK) {
-            out.push((at, at + MASK.len()));
-            at += MASK.len();
-        } else if is_break(t[at]) {
+    std::iter::from_fn(move || {
+        while at < t.len() && !t[at..].starts_with(MASK) && is_break(t[at]) {
             at += 1;
-        } else {
-            let end = t[at..].iter().position(|c| is_break(*c));
-            let end = end.map_or(t.len(), |n| at + n);
-            out.push((at, end));
-            at = end;
         }
-    }
-    out
+        let rest = t.get(at..).filter(|r| !r.is_empty())?;
+        let long = match rest.starts_with(MASK) {
+            true => MASK.len(),
+            false => rest.iter().position(|c| is_break(*c)).unwrap_or(rest.len()),
+        };
+        let word = (at, at + long);
+        at += long;
+        Some(word)
+    })
 }
 
 fn is_break(c: u8) -> bool {
@@ -143,7 +140,7 @@ mod tests {
     fn plainly(texts: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
         let mut groups: BTreeMap<Vec<u8>, Vec<&Vec<u8>>> = BTreeMap::new();
         for t in texts {
-            for (a, b) in words(t).into_iter().filter(|(a, b)| &t[*a..*b] != MASK) {
+            for (a, b) in words(t).filter(|(a, b)| &t[*a..*b] != MASK) {
                 let masked = [&t[..a], MASK, &t[b..]].concat();
                 groups.entry(masked).or_default().push(t);
             }

@@ -123,6 +123,14 @@ fn a_look_shows_that_usual_texts_are_in_no_wrapper() {
 }
 
 #[test]
+fn what_fluent_bit_writes_without_escapes_ends_where_the_map_goes_on() {
+    crate::tests::holds("text in Fluent Bit's wrapper", |line| {
+        let inside = fluent::fluent_bit(line.as_bytes());
+        or_dash(inside.map(|p| String::from_utf8_lossy(&p.text).into_owned()))
+    });
+}
+
+#[test]
 fn a_list_of_what_was_done_before_states_nothing_where_it_is_printed() {
     let row = b"212\tTue Mar 10 12:09:40 2026\tsuperseded\tshop-1.18.0\t4.70.3\tUpgrade complete";
     let printed = |at: &str| {
