@@ -19,6 +19,7 @@ use crate::cause::symptoms::{COVERS, Sign, coverage, stated_class};
 use crate::model::{Cited, Culprit, Event, Group, Sentence, VersionSeen};
 use coroner_lines::fault::Fault;
 use coroner_lines::record::CauseClass;
+use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
 
@@ -51,36 +52,75 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         weigh_release(case, c, &all, signs)
     });
     match best {
-        Some((scale, c)) => {
-            let both = reversal::coincides_twice(case, c);
-            // A program error long after a release that stays in place may be of one that no log lists.
-            let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
-            let stays = !pointed && !reversal::was_rolled_back(case, c);
-            let late = stays && c.lag_s(case) > LATE_S;
-            let mut w = finish(scale, Some(c), both, name(case, c, signs));
-            let most = match reversal::in_vain(case, c) {
-                true if case.recovered => Some(IN_VAIN),
-                // it may need more than that
-                true => Some(ONLY_TIME),
-                false => late.then_some(ONLY_TIME),
-            };
-            if let Some(most) = most {
-                w.hold(most);
-            }
-            // What ends another service's release says as little about this one as its beginning does; nor is a release
-            // convicted by two coincidences where the lines account for the failures otherwise.
-            if in_another_log(case, c, signs).is_some() {
-                w.hold(ONLY_TIME);
-            }
-            let foreign = foreign(case, c, signs) && !alone_at_both_ends(case, c, (&all, signs));
-            let other = foreign || stated_class(case, signs).is_some();
-            if other && w.cap == Some(NO_MECHANISM) {
-                w.cap = Some(ONLY_TIME);
-            }
-            w
-        }
+        Some((scale, c)) => held(case, signs, (scale, c), &all),
         None => without_release(case, signs),
     }
+}
+
+/// Releases that are listed beside the one of which most speaks.
+const RIVALS: usize = 2;
+/// Seconds before the onset in which another release may have begun to be one.
+const RIVAL_S: i64 = 300;
+
+/// Other releases of the minutes before the onset, the likeliest first, where nothing but its time speaks for the chosen one: which it is
+/// the logs do not say.
+pub(super) fn rivals(case: &Case<'_>, signs: &[Sign<'_>], chosen: &Weighed) -> Vec<Weighed> {
+    let by_time = chosen.cap.is_some_and(|most| most <= ONLY_TIME);
+    let Some(id) = chosen.change.as_deref().filter(|_| by_time) else {
+        return Vec::new();
+    };
+    let all = change::changes(case);
+    let same = |c: &Change<'_>| c.events.iter().any(|e| e.id == id);
+    let other = |c: &&Change<'_>| {
+        let near = case.near(c.start, RIVAL_S, 0);
+        c.what == What::Release && near && !same(c) && !reversal::in_vain(case, c)
+    };
+    let weighed = all
+        .iter()
+        .filter(other)
+        .map(|c| (weigh_release(case, c, &all, signs), c));
+    let mut rivals: Vec<(Scale, &Change<'_>)> = weighed.filter(|r| r.0.sum() > 0.0).collect();
+    rivals.sort_list_by(|a, b| b.0.sum().total_cmp(&a.0.sum()).then(a.1.id.cmp(b.1.id)));
+    rivals.truncate(RIVALS);
+    let rivals = rivals.into_iter().map(|r| held(case, signs, r, &all));
+    let mut rivals: Vec<Weighed> = rivals.collect();
+    rivals.iter_mut().for_each(|w| w.hold(ONLY_TIME));
+    rivals
+}
+
+/// What is found of a release, held down as far as that says little.
+fn held(
+    case: &Case<'_>,
+    signs: &[Sign<'_>],
+    (scale, c): (Scale, &Change<'_>),
+    all: &[Change<'_>],
+) -> Weighed {
+    let both = reversal::coincides_twice(case, c);
+    // A program error long after a release that stays in place may be of one that no log lists.
+    let pointed = scale.speaks_for(Aspect::Scope) || scale.speaks_for(Aspect::Reversal);
+    let stays = !pointed && !reversal::was_rolled_back(case, c);
+    let late = stays && c.lag_s(case) > LATE_S;
+    let mut w = finish(scale, Some(c), both, name(case, c, signs));
+    let most = match reversal::in_vain(case, c) {
+        true if case.recovered => Some(IN_VAIN),
+        // it may need more than that
+        true => Some(ONLY_TIME),
+        false => late.then_some(ONLY_TIME),
+    };
+    if let Some(most) = most {
+        w.hold(most);
+    }
+    // What ends another service's release says as little about this one as its beginning does; nor is a release
+    // convicted by two coincidences where the lines account for the failures otherwise.
+    if in_another_log(case, c, signs).is_some() {
+        w.hold(ONLY_TIME);
+    }
+    let foreign = foreign(case, c, signs) && !alone_at_both_ends(case, c, (all, signs));
+    let other = foreign || stated_class(case, signs).is_some();
+    if other && w.cap == Some(NO_MECHANISM) {
+        w.cap = Some(ONLY_TIME);
+    }
+    w
 }
 
 /// Everything that speaks for and against one release.

@@ -1,6 +1,7 @@
 //! Lock contention, deadlocks, slow statements: waits that begin before or with the failures and end with them.
 
 use super::case::{Case, TemplateFact};
+use super::database::by_server;
 use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
@@ -42,7 +43,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = best.and_then(|s| name(case, s, signs));
     // what waited for it need not say for what
     let of_database = |e: &Event| quoted(e).is_some_and(|t| holds_any(t.as_bytes(), CLIENTS));
-    let unsaid = killed(case).filter(|(_, e)| best.is_none() && of_database(e));
+    // where the server says what it lacks, that is what the session took
+    let lacks = |s: &Sign<'_>| s.info.plain && s.info.waits == 0 && by_server(case, s);
+    let unsaid = best.is_none() && !signs.iter().any(lacks);
+    let unsaid = killed(case).filter(|(_, e)| unsaid && of_database(e));
     let named = named.or_else(|| {
         let (id, e) = unsaid?;
         let text = Sentence::words("The failures stop as a session of the database is ended: ");
