@@ -1,6 +1,7 @@
 //! A TLS certificate that is expired or not accepted, on the way of the failing requests.
 
-use super::case::{Case, Dim, DimShare, TemplateFact};
+use super::case::{Case, Dim, DimShare, TemplateFact, quoted};
+use super::ends::is_at_the_end;
 use super::{names, subjects};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
@@ -8,7 +9,7 @@ use crate::cause::commands::named_files;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
-use crate::model::{Group, Sentence};
+use crate::model::{Event, Group, Sentence};
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
@@ -24,6 +25,12 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let others = signs.iter().filter(|s| s.is(INFO.class));
     let all = || best.into_iter().chain(others.clone());
     let (meant, by) = (all().find_map(whose), all().find_map(shown));
+    // who makes it anew as the failures end calls it by its name, and not by an address
+    let called = |n: &String| !n.starts_with(|c: char| c.is_ascii_digit());
+    let meant = match meant {
+        Some(name) if called(&name) => Some(name),
+        address => renewed(case).or(address),
+    };
     let named = match (meant, by) {
         (Some(meant), Some(by)) if !meant.contains(&by) => Some(format!("{meant} on {by}")),
         (meant, by) => meant.or(by),
@@ -40,6 +47,22 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             .w(")");
     }
     w
+}
+
+/// The name for which a certificate is made as the failures end: `step ca certificate db.example db.crt db.key`.
+fn renewed(case: &Case<'_>) -> Option<String> {
+    let made = |e: &&Event| {
+        let about = "certificate | certificates | cert | certs | certbot | acme";
+        let text = quoted(e).unwrap_or_default();
+        is_at_the_end(case, e) && e.text.states_a_command() && holds_any(text.as_bytes(), about)
+    };
+    let mut made = case.events.iter().filter(made);
+    made.find_map(|e| {
+        quoted(e)?
+            .split_whitespace()
+            .find(|w| names::is_domain(w))
+            .map(str::to_owned)
+    })
 }
 
 /// Whether errors say of a certificate that its time is over; of no other class.

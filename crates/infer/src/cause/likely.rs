@@ -201,7 +201,7 @@ fn shown(case: &Case<'_>, name: &str) -> Occurrence {
 }
 
 /// All names of an incident, the likeliest first.
-fn likely(case: &Case<'_>) -> Vec<Likely> {
+pub(super) fn likely(case: &Case<'_>) -> Vec<Likely> {
     let weight = |facts: &Facts| -> f64 {
         let all = WEIGHTS.iter().map(|(fact, w)| facts[*fact as usize] * w);
         all.sum::<f64>().exp()

@@ -72,7 +72,7 @@ fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
             let (t, version, e) = run[0];
             let before = n.checked_sub(1).map(|b| runs[b][0].1);
             let seen = VersionSeen {
-                service: e.service.clone(),
+                service: e.service.clone().or_else(|| product(e, version)),
                 name: version.clone(),
                 hosts: Vec::new(),
                 first: Some(t),
@@ -104,6 +104,15 @@ fn of_starts(stated: &[Event], begin: Instant) -> Vec<Event> {
 /// What the line of a start says in front of its version.
 fn in_front<'e>(e: &'e Event, version: &LogText) -> Option<&'e str> {
     Some(e.quoted()?.split_once(version.for_json())?.0)
+}
+
+/// The program that a start names with its version, as products are written: `shop/4.2.0`, `shop@4.2.0`.
+fn product(e: &Event, version: &LogText) -> Option<LogText> {
+    let front = in_front(e, version)?;
+    let front = front.strip_suffix(['/', '@'])?;
+    let sign = |c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let name = front.rsplit(sign).next().filter(|n| n.len() > 2)?;
+    Some(LogText::name(name.as_bytes()))
 }
 
 /// Whether a marker reports the version, or a release of its service just before. The first line of a version that a

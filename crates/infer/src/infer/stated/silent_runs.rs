@@ -11,12 +11,15 @@ use coroner_lines::marker::fields::version;
 use coroner_lines::record::{Kind, MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
+use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE};
 
 /// Time without a line after which another run begins.
 const APART: i64 = 3 * MINUTE;
 /// What goes on for longer is no run of a release, but a program that is called so.
 const LONGEST: i64 = 45 * MINUTE;
+/// What is said in the lines that name the version of who runs them.
+const OF_TOOLS: &str = "runner | agent | server version | client version";
 /// Runs in a log of releases; what writes more often does so for another reason.
 const MOST: usize = 24;
 
@@ -62,9 +65,11 @@ pub(in crate::infer) fn silent_runs(
     let of_lines = |r: &&[Line]| r[0].1.byte != r[r.len() - 1].1.byte;
     for (n, run) in runs.into_iter().filter(of_lines).enumerate() {
         let texts = run.iter().filter_map(|l| l.1.excerpt.as_ref());
-        let version = texts
+        let texts = texts
             .map(LogText::for_json)
-            .find_map(|t| version(t.as_bytes()));
+            .filter(|t| !holds_any(t.as_bytes(), OF_TOOLS));
+        let mut called = [stem(&p.meta.name)].into_iter().chain(texts);
+        let version = called.find_map(|t| version(t.as_bytes()));
         let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
         for (kind, (time, line)) in [(kind, &run[0]), (finish, &run[run.len() - 1])] {
             rows.push(StatedMarker {
@@ -93,6 +98,17 @@ pub(in crate::infer) fn silent_runs(
             });
         }
     }
+}
+
+/// The name of a file without its folder and what says how it is written: `release-2.42.0` of `ci/release-2.42.0.log.gz`.
+fn stem(name: &str) -> &str {
+    let mut file = name.rsplit('/').next().unwrap_or(name);
+    while let Some((front, end)) = file.rsplit_once('.')
+        && end.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        file = front;
+    }
+    file
 }
 
 /// Whether a marker is one of a release or of its way back.

@@ -167,11 +167,11 @@ impl<'a> Label<'a> {
             _ => b,
         };
         let words = b.trim_ascii();
-        if indented || words.is_empty() {
-            // only blanks, or nothing but the mark: `    2026-… [INFO] …` of Nomad needs its level
-            let marks = words.iter().all(|c| *c == b'#');
-            l.is_certain = !indented && marks;
-            return marks.then_some(l);
+        // only blanks, or nothing but signs: `==> 2026-…: Monitoring …`; `    2026-… [INFO] …` of Nomad needs its level
+        let signs = words.iter().all(|c| b"#=>*-~".contains(c));
+        if indented || signs {
+            l.is_certain = !indented;
+            return signs.then_some(l);
         }
         l.is_key = b.ends_with(b": ");
         let separated = b.ends_with(b"\t") || b.ends_with(b"|") || b.ends_with(b"| ");

@@ -18,8 +18,8 @@ const RELEASES: [&str; 10] =
     words("deploy deploys deployment release rollout rollback promote ship publish cd");
 
 /// Words beside them that name a tool, a place or a file, and nothing that is released.
-const NO_NAME: [&str; 47] = words(
-    "jenkins gitlab github ci job jobs build builds pipeline pipelines workflow run runs console consoletext log logs txt out json gz prod \
+const NO_NAME: [&str; 49] = words(
+    "jenkins gitlab github gha actions ci job jobs build builds pipeline pipelines workflow run runs console consoletext log logs txt out json gz prod \
     production live main master all canary blue green stable ansible capistrano cap fabric octopus azure devops argocd helm script scripts sh history auto to the",
 );
 
