@@ -260,8 +260,10 @@ fn same_act(a: &StatedMarker, b: &StatedMarker) -> bool {
         K::AlertFired | K::AlertAcknowledged | K::AlertResolved | K::AlertEscalated => {
             let other = a.input != b.input;
             let one = a.group.is_some() && a.group == b.group;
-            // an entry of an alert's own log need not say which it is
-            let same = other && a.group.is_none() != b.group.is_none() && near(2);
+            // an entry of an alert's own log need not say which it is; one that is sent again and again goes on beside others
+            let first = a.time.zip(b.time).map(|(x, y)| y.0 - x.0);
+            let at_once = first.is_some_and(|us| us <= 2 * SECOND);
+            let same = other && a.group.is_none() != b.group.is_none() && at_once;
             // people are notified at once of what their own pager did
             same || one && near(2) || (one && other || is_passed_on(a, b)) && near(120)
         }
