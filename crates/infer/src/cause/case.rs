@@ -7,7 +7,7 @@ use crate::model::{Component, Event, Evidence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, SECOND};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a cause may look at: facts about one incident, gathered from the merged and clock-aligned Part.
 #[derive(Clone, Debug)]
@@ -62,6 +62,8 @@ pub struct Case<'a> {
     pub aliases: &'a [(LogText, LogText)],
     /// What people wrote from an hour before the onset until half an hour after the end, by time.
     pub remarks: &'a [RemarkFact],
+    /// What it weighs, in nats, that a row bears names that people come to speak of, by the ids of rows; none where they do not.
+    pub spoken_of: &'a BTreeMap<String, f64>,
     /// Lines of programs, none of them an error, that are seldom written and stand around the onset, by time.
     pub begun: &'a [BegunFact],
     /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.

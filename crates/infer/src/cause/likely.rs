@@ -14,6 +14,7 @@ use crate::model::{Cited, Event, Evidence, Piece, Sentence};
 use coroner_lines::record::{CauseClass, MarkerKind};
 use coroner_lines::sorting::SortList;
 use known::{AT_END, FACTS, Fact, Facts, known, names_in};
+use std::collections::BTreeMap;
 
 /// A name and how likely it is that of what broke, 0–1; all names of an incident together are 1.
 #[derive(Clone, Debug)]
@@ -67,26 +68,29 @@ const UNLIKELY: f64 = 0.05;
 const STANDS_OUT: f64 = 2.0;
 
 /// The likely names of an incident of which people wrote; none where they did not.
-pub(super) fn spoken_of(case: &Case<'_>) -> Vec<Likely> {
+fn spoken_of(case: &Case<'_>) -> Vec<Likely> {
     match since(case).take(TALK).count() < TALK {
         true => Vec::new(),
         false => likely(case),
     }
 }
 
-/// What it weighs, in nats, that rows bear likely names; where something breaks says nothing of what does.
-pub(super) fn stands_out(likely: &[Likely], rows: &[&Event]) -> f64 {
-    if likely.is_empty() {
-        return 0.0;
-    }
-    let texts = rows
+/// What it weighs, in nats, that a row bears names that people come to speak of, by the ids of the rows; where something breaks says
+/// nothing of what does.
+pub fn spoken_of_rows(case: &Case<'_>) -> BTreeMap<String, f64> {
+    let likely = spoken_of(case);
+    let likely: Vec<&Likely> = likely.iter().filter(|l| !l.place).collect();
+    let weight = |e: &Event| {
+        let called = names_in([quoted(e).unwrap_or_default(), excerpt(e)]);
+        let borne = likely.iter().filter(|l| called.contains(&l.name));
+        STANDS_OUT * borne.map(|l| l.share).sum::<f64>()
+    };
+    let changes = case
+        .events
         .iter()
-        .flat_map(|e| [quoted(e).unwrap_or_default(), excerpt(e)]);
-    let called = names_in(texts);
-    let borne = likely
-        .iter()
-        .filter(|l| !l.place && called.contains(&l.name));
-    STANDS_OUT * borne.map(|l| l.share).sum::<f64>()
+        .filter(|e| change::what(e.kind).is_some());
+    let changes = changes.filter(|_| !likely.is_empty());
+    changes.map(|e| (e.id.clone(), weight(e))).collect()
 }
 
 /// Calls suspects by the name that stands out, where people wrote about the incident, and holds those down that are called otherwise.

@@ -12,6 +12,7 @@ use crate::infer::outlier_stamps::OutlierStamps;
 use crate::model::{Event, Evidence, Gap, Piece, Sentence, ZoneSource};
 use coroner_core::plan::YearBasis;
 use coroner_core::summary::{Accounting, InputPart};
+use coroner_lines::format::ops::environment::names_a_release;
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
@@ -206,7 +207,13 @@ fn sources(view: &View<'_>, stated: &[Event], all: &[u32], out: &mut Vec<Gap>) {
         (Kind::Deploy, "deploy"),
     ] {
         let known = has(kind) || (asked && kind == Kind::Web);
-        if !known {
+        let mut inputs = view.part.inputs.iter();
+        let called = inputs.find(|(_, p)| kind == Kind::Deploy && names_a_release(&p.meta.name));
+        if let Some((&input, p)) = called.filter(|_| !known) {
+            let text = Sentence::words("no release was recognised in ");
+            let text = text.name(&LogText::name(p.meta.name.as_bytes()));
+            out.push(Gap::of("missing_source", text, vec![input]));
+        } else if !known {
             let none = match by_app && kind == Kind::Web {
                 true => " log was recognised; the requests are those that applications logged",
                 false => " log was recognised",

@@ -353,10 +353,10 @@ pub(super) fn named_keys<'a>(
 
 /// Services whose workers are counted apart, as one each: `tmm1` and `tmm2` are both `tmm`.
 fn of_workers(by: ByName) -> ByName {
-    let mut of: BTreeMap<Vec<u8>, Vec<(Vec<u8>, (u64, u64))>> = BTreeMap::new();
+    let mut of: BTreeMap<Vec<u8>, ByName> = BTreeMap::new();
     for (name, counts) in by {
         let service = without_worker(&name).to_vec();
-        of.entry(service).or_default().push((name, counts));
+        of.entry(service).or_default().insert(name, counts);
     }
     let mut out = ByName::new();
     for (service, workers) in of {

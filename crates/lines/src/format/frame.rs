@@ -3,6 +3,7 @@
 
 pub mod csv;
 pub mod document;
+pub mod highstate;
 pub mod journal_export;
 pub mod listing;
 pub mod mail;
@@ -108,7 +109,7 @@ type Claims = fn(&[u8]) -> bool;
 type Start = fn() -> Box<dyn Framer>;
 
 /// Each frame's name, what claims an input for it, what reads one, and what reads its texts where its grammar is its own.
-const READ: [(&str, Claims, Start, Option<Parse>); 9] = [
+const READ: [(&str, Claims, Start, Option<Parse>); 10] = [
     ("JSON document", document::claims, document::start, None),
     (
         "journal export",
@@ -135,6 +136,12 @@ const READ: [(&str, Claims, Start, Option<Parse>); 9] = [
         task_log::claims,
         by_line::<task_log::Task>,
         Some(task_log::parse),
+    ),
+    (
+        "Salt highstate",
+        highstate::claims,
+        by_line::<highstate::Highstate>,
+        Some(highstate::parse),
     ),
     (
         "timetable",

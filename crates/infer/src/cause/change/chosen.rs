@@ -9,7 +9,6 @@ use crate::cause::change::timing::timing;
 use crate::cause::change::{Change, What, none_found, what};
 use crate::cause::ends::UNDONE;
 use crate::cause::ledger::{Aspect, Scale};
-use crate::cause::likely;
 use crate::cause::names;
 use crate::model::Event;
 use coroner_lines::marker;
@@ -50,14 +49,14 @@ pub(in crate::cause) fn chosen<'c, 'a>(
     kind: What,
     weigh: impl Fn(&Change<'a>) -> Scale,
 ) -> Option<(Scale, &'c Change<'a>)> {
-    let of_kind: Vec<&Change<'a>> = all.iter().filter(|c| c.what == kind).collect();
-    let spoken_of = match of_kind.len() {
-        0 | 1 => Vec::new(),
-        _ => likely::spoken_of(case),
+    let spoken_of = |c: &Change<'a>| {
+        let rows = c.events.iter().filter_map(|e| case.spoken_of.get(&e.id));
+        rows.copied().fold(0.0, f64::max)
     };
-    let weighed = of_kind.into_iter().map(|c| {
+    let of_kind = all.iter().filter(|c| c.what == kind);
+    let weighed = of_kind.map(|c| {
         let scale = weigh(c);
-        let sum = scale.sum() + likely::stands_out(&spoken_of, &c.events);
+        let sum = scale.sum() + spoken_of(c);
         (scale, sum, c)
     });
     let best = weighed.max_by(|(a, m, x), (b, n, y)| {

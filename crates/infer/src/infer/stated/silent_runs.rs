@@ -24,9 +24,10 @@ const OF_TOOLS: &str = "runner | agent | server version | client version";
 const MOST: usize = 24;
 
 /// The time of a line, and where it stands.
-type Line = (Instant, Evidence);
+type StampedLine = (Instant, Evidence);
 
-/// Adds the beginning and the end of each run to the rows of an input, where they state no act on a release.
+/// Adds the beginning and the end of each run to the rows of an input, where they state no act of the job: what migrates a schema may
+/// release nothing.
 pub(in crate::infer) fn silent_runs(
     rows: &mut Vec<StatedMarker>,
     from: usize,
@@ -38,10 +39,10 @@ pub(in crate::infer) fn silent_runs(
     let Some(kind) = kind.filter(|_| p.kind() == Kind::Deploy) else {
         return;
     };
-    if rows[from..].iter().any(|r| is_of_a_release(r.kind)) {
+    if rows[from..].iter().any(|r| says_what_it_does(r.kind)) {
         return;
     }
-    let mut lines: Vec<Line> = Vec::new();
+    let mut lines: Vec<StampedLine> = Vec::new();
     for (axis, track) in p.tracks() {
         let at = |l: &CitableLine| {
             (
@@ -52,8 +53,8 @@ pub(in crate::infer) fn silent_runs(
         lines.extend(track.edges().map(at));
     }
     lines.sort_list_by(|a, b| (a.0, a.1.byte).cmp(&(b.0, b.1.byte)));
-    let runs: Vec<&[Line]> = lines.chunk_by(|a, b| b.0.since(a.0) <= APART).collect();
-    let long = |r: &&[Line]| r[r.len() - 1].0.since(r[0].0) > LONGEST;
+    let runs: Vec<&[StampedLine]> = lines.chunk_by(|a, b| b.0.since(a.0) <= APART).collect();
+    let long = |r: &&[StampedLine]| r[r.len() - 1].0.since(r[0].0) > LONGEST;
     if runs.len() > MOST || runs.iter().any(long) {
         return;
     }
@@ -62,7 +63,7 @@ pub(in crate::infer) fn silent_runs(
         K::RollbackStart => K::RollbackFinish,
         _ => K::DeployFinish,
     };
-    let of_lines = |r: &&[Line]| r[0].1.byte != r[r.len() - 1].1.byte;
+    let of_lines = |r: &&[StampedLine]| r[0].1.byte != r[r.len() - 1].1.byte;
     for (n, run) in runs.into_iter().filter(of_lines).enumerate() {
         let texts = run.iter().filter_map(|l| l.1.excerpt.as_ref());
         let texts = texts
@@ -111,16 +112,10 @@ fn stem(name: &str) -> &str {
     file
 }
 
-/// Whether a marker is one of a release or of its way back.
-fn is_of_a_release(kind: K) -> bool {
-    use K::{DeployFail, DeployFinish, DeployStart, RollbackFail, RollbackFinish, RollbackStart};
-    let all = [
-        DeployStart,
-        DeployFinish,
-        DeployFail,
-        RollbackStart,
-        RollbackFinish,
-        RollbackFail,
-    ];
-    all.contains(&kind)
+/// Whether a marker is an act of a job's own, and no mere sign of life of what it acts on.
+fn says_what_it_does(kind: K) -> bool {
+    !matches!(
+        kind,
+        K::Restart | K::ServiceStart | K::ServiceStop | K::HumanNote | K::Fault
+    )
 }

@@ -46,14 +46,20 @@ fn version(text: &[u8], c: &[Word<'_>], i: usize, j: usize) -> Option<MarkerKind
     (!quoted && is_named(text, c, i)).then(|| turned(c[i].text, c[j].text))?
 }
 
-/// Whether the version at a place stands behind a name, and behind no verb, which says by itself how far it is.
+/// Whether the version at a place stands behind a name, and that behind no words: a verb says by itself how far it is, and what is
+/// installed on the way (`pip install: keystone 2.7.0 -> 3.0.1`) is a part.
 fn is_named(text: &[u8], c: &[Word<'_>], i: usize) -> bool {
-    if c[..i].iter().any(|w| w.verb().is_some()) {
-        return false;
-    }
     let Some(named) = c[..i].iter().rposition(|w| !w.eq("now")) else {
         return false;
     };
+    let word = |w: &[u8]| !w.is_empty() && w.iter().all(u8::is_ascii_lowercase);
+    let mut front = text
+        .get(..c[named].at)
+        .unwrap_or_default()
+        .split(|b| *b == b' ');
+    if front.any(word) || c[..i].iter().any(|w| w.verb().is_some() && !w.bracketed) {
+        return false;
+    }
     let between = text.get(c[named].end..c[named + 1].at).unwrap_or_default();
     let bare = between.iter().all(|b| matches!(b, b' ' | b':'));
     bare && !c[named].quoted && !c[named].is_version()

@@ -19,7 +19,6 @@ pub(super) fn of(l: &RowLine<'_>) -> Sentence {
         return l.lead.text.clone();
     }
     match l.lead.kind {
-        K::ServiceStart | K::ServiceStop if kind(l) == K::Restart => life(l),
         K::ServiceStart | K::ServiceStop => until(l, life(l)),
         K::Restart => restart(l),
         K::AlertFired | K::AlertResolved => alerts(l),
@@ -64,10 +63,13 @@ fn steps(l: &RowLine<'_>) -> Sentence {
     }
 }
 
+/// What goes on for longer than this is not of the one moment that stands in front.
+const MOMENT: i64 = 5 * SECOND;
+
 /// What goes on after the time of its line says until when.
 fn until(l: &RowLine<'_>, s: Sentence) -> Sentence {
     match (l.lead.time, l.last()) {
-        (Some(from), Some(to)) if to.0 - from.0 > TOGETHER => s.w(", until ").p(Piece::Time(to)),
+        (Some(from), Some(to)) if to.0 - from.0 > MOMENT => s.w(", until ").p(Piece::Time(to)),
         _ => s,
     }
 }
