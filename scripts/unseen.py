@@ -3,6 +3,7 @@
 
 tests/data/unseen.tar.xz holds their generators, each with what is true of its outage. They were written by people who knew the
 stacks and not this program; its first report on each is what docs/src/limits.md counts, this one shows how it stands since.
+tests/data/recorded.tar.xz holds logs of programs that ran and were broken, taken and told in the same way; some of a quiet day.
 Makes FOLDER/NAME/logs and FOLDER/NAME/truth.json where they are not there yet (20 MB each), and prints a line per outage: how far the
 onset is off, the first cause with its score, and whether it is of an accepted class and names what was to be named."""
 import json
@@ -37,6 +38,11 @@ def made(folder):
             with open(os.path.join(place, "gen.py"), "wb") as out:
                 out.write(archive.extractfile(member).read())
             subprocess.run([sys.executable, "gen.py"], cwd=place, check=True, stdout=subprocess.DEVNULL)
+    with tarfile.open(data.replace("unseen.tar", "recorded.tar")) as archive:
+        for member in archive.getmembers():
+            member.name = member.name.removeprefix("recorded/")
+            if member.isfile() and not os.path.exists(os.path.join(folder, member.name)):
+                archive.extract(member, folder, filter="data")
     return sorted(n for n in os.listdir(folder) if os.path.exists(os.path.join(folder, n, "truth.json")))
 
 
@@ -55,11 +61,14 @@ def judged(cause, truth):
 def line(program, place):
     """What one report says, and whether its first cause is right."""
     with open(os.path.join(place, "truth.json")) as f:
-        truth = json.load(f)["incidents"][0]
+        incidents = json.load(f)["incidents"]
     run = [program, "logs", "--json", "-", "--quiet"]
     report = json.loads(subprocess.run(run, cwd=place, check=True, capture_output=True).stdout)
+    if not incidents:
+        return "a quiet day", not report["incidents"]
     if not report["incidents"]:
         return "no incident", False
+    truth = incidents[0]
     found = min(report["incidents"], key=lambda i: abs(seconds(i["onset"]) - truth["onset_epoch"]))
     first = found["causes"][0]
     kind, name = judged(first, truth)

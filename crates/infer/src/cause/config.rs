@@ -365,7 +365,9 @@ fn name(
         let call = calls
             .flat_map(|t| t.split("; "))
             .find(|t| t.contains(&path) && t.len() <= CALL);
-        return culprit("file", call.unwrap_or(&path), case.service);
+        let set = quotes.clone().find_map(|t| subjects::setting(t, &path));
+        let named = set.as_deref().or(call).unwrap_or(&path);
+        return culprit("file", named, case.service);
     }
     if let Some(file) = quotes.clone().flat_map(files).find(|f| is_configuration(f)) {
         return culprit("file", file, case.service);

@@ -133,6 +133,18 @@ pub(super) fn common_name(text: &str) -> Option<&str> {
     is_host.then_some(name)
 }
 
+/// The one setting of a file that a change turned, and the file: `TTL in /srv/shop.env` of `/srv/shop.env -TTL=900 +TTL=15m`, as a diff
+/// shows it.
+pub(super) fn setting(text: &str, file: &str) -> Option<String> {
+    let (_, turned) = text.split_once(file)?;
+    let (old, new) = turned.strip_prefix(" -")?.split_once(" +")?;
+    let key = |t: &str| Some(t.split_once(['=', ':'])?.0.trim().to_owned());
+    let (key, again) = (key(old)?, key(new)?);
+    let word = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    let named = key.len() > 1 && key.chars().all(word);
+    (named && key == again).then(|| format!("{key} in {file}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +157,8 @@ mod tests {
         holds("numbered", |t| or_dash(numbered(t)));
         holds("member that names a setting", |t| or_dash(member(t)));
         holds("what is full", |t| or_dash(full(t)));
+        holds("setting of a file", |t| {
+            or_dash(setting(t, "/srv/shop.env"))
+        });
     }
 }
