@@ -69,18 +69,20 @@ const ROUTINE: usize = 3;
 
 /// Whether an act is one of many that say the same but for their figures (`DROP TABLE tmp_4`, `DROP TABLE tmp_13`), before the failures, too.
 fn is_routine(case: &Case<'_>, e: &Event) -> bool {
-    let words = |e: &Event| quoted(e).map(|t| t.replace(|c: char| c.is_ascii_digit(), ""));
-    let Some(own) = words(e).filter(|own| Some(own.as_str()) != quoted(e)) else {
-        return false;
+    fn words(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|b| !b.is_ascii_digit())
+    }
+    let Some(own) = quoted(e) else { return false };
+    let alike = |o: &&Event| {
+        let said = quoted(o).filter(|said| o.time.is_some() && o.kind == e.kind && *said != own);
+        said.is_some_and(|said| words(said).eq(words(own)))
     };
-    let other = |o: &&Event| o.kind == e.kind && quoted(o) != quoted(e);
-    let others = case.events.iter().filter(other);
-    let times = others
-        .filter(|o| words(o).as_ref() == Some(&own))
-        .map(|o| o.time);
-    let times: Vec<Option<Instant>> = times.collect();
-    let before = |t: &Option<Instant>| t.is_some_and(|t| t < case.onset);
-    times.len() >= ROUTINE && times.iter().any(before)
+    let mut alike = case.events.iter().filter(alike).take(ROUTINE);
+    let before = alike
+        .next()
+        .and_then(|o| o.time)
+        .is_some_and(|t| t < case.onset);
+    before && alike.count() + 1 == ROUTINE
 }
 
 /// Until when an event of a kind may be what ended the failures: what is begun after their end did not.

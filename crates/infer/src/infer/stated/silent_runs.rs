@@ -8,7 +8,7 @@ use crate::model::Evidence;
 use coroner_core::summary::{CitableLine, InputPart};
 use coroner_lines::format::ops::environment::released_by;
 use coroner_lines::marker::fields::version;
-use coroner_lines::record::{Kind, MarkerKind as K, Notice};
+use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
@@ -20,14 +20,18 @@ const APART: i64 = 3 * MINUTE;
 const LONGEST: i64 = 45 * MINUTE;
 /// What is said in the lines that name the version of who runs them.
 const OF_TOOLS: &str = "runner | agent | server version | client version";
+/// What a last line says of a run that is over, and of one that went wrong.
+const OVER: &str = "end | ended | done | finished | complete | completed | success | succeeded | successful | successfully";
+const WRONG: &str =
+    "fail | failed | failure | error | errors | abort | aborted | cancelled | canceled";
 /// Runs in a log of releases; what writes more often does so for another reason.
 const MOST: usize = 24;
 
 /// The time of a line, and where it stands.
 type StampedLine = (Instant, Evidence);
 
-/// Adds the beginning and the end of each run to the rows of an input, where they state no act of the job: what migrates a schema may
-/// release nothing.
+/// Adds the beginning of each run to the rows of an input, and its end where its last line says so, where they state no act of the job:
+/// what migrates a schema may release nothing.
 pub(in crate::infer) fn silent_runs(
     rows: &mut Vec<StatedMarker>,
     from: usize,
@@ -72,7 +76,16 @@ pub(in crate::infer) fn silent_runs(
         let mut called = [stem(&p.meta.name)].into_iter().chain(texts);
         let version = called.find_map(|t| version(t.as_bytes()));
         let host = p.meta.host.as_ref().map(|h| h.clone().into_bytes());
-        for (kind, (time, line)) in [(kind, &run[0]), (finish, &run[run.len() - 1])] {
+        let (first, last) = (&run[0], &run[run.len() - 1]);
+        let said = last
+            .1
+            .excerpt
+            .as_ref()
+            .map_or("", LogText::for_json)
+            .as_bytes();
+        let over = holds_any(said, OVER) && !holds_any(said, WRONG);
+        let ends = over.then_some((finish, last));
+        for (kind, (time, line)) in [(kind, first)].into_iter().chain(ends) {
             rows.push(StatedMarker {
                 time: Some(*time),
                 after: None,
@@ -83,7 +96,7 @@ pub(in crate::infer) fn silent_runs(
                 offset: line.byte,
                 kind,
                 class: None,
-                confidence: Notice::ALONE_NOTHING + 1,
+                confidence: 60,
                 text: format!("{} #{}", p.meta.name, n + 1).into_bytes(),
                 group: None,
                 actors: Vec::new(),

@@ -7,18 +7,31 @@ use crate::format::pager::value;
 use crate::record::{Level, MarkerKind, Notice, Record};
 use crate::time::{stamp, written};
 
-/// Whether a block of a state stands where an input begins.
+/// Whether an input begins with blocks of states, and holds hardly anything else: of what stands around them nothing is read.
 pub(super) fn claims(start: &[u8]) -> bool {
-    let mut lines = start.split(|c| *c == b'\n').map(<[u8]>::trim_ascii);
     let mut before: &[u8] = b"";
-    lines.any(|l| {
-        let function = l
-            .strip_prefix(b"Function: ")
-            .is_some_and(|f| f.contains(&b'.'));
-        let block = function && before.starts_with(b"ID: ");
-        before = l;
-        block
-    })
+    let (mut blocks, mut others) = (0, 0);
+    for line in start.split(|c| *c == b'\n') {
+        let text = line.trim_ascii();
+        let function = text.strip_prefix(b"Function: ");
+        let function = function.is_some_and(|f| f.contains(&b'.'));
+        blocks += usize::from(function && before.starts_with(b"ID: "));
+        let own = line.starts_with(b" ") || is_rule(text) || minion(text).is_some();
+        others += usize::from(!own);
+        before = text;
+    }
+    // a heading above the states of a run, and below them what they add up to
+    blocks > 0 && others <= 8 * blocks
+}
+
+/// A line that is drawn, or empty.
+fn is_rule(text: &[u8]) -> bool {
+    text.iter().all(|c| *c == b'-')
+}
+
+/// The minion that a line heads the states of.
+fn minion(text: &[u8]) -> Option<&[u8]> {
+    text.strip_suffix(b":").filter(|m| !m.contains(&b' '))
 }
 
 /// What is known of one state.
@@ -28,12 +41,14 @@ struct State {
     id: Vec<u8>,
     function: Vec<u8>,
     name: Vec<u8>,
-    failed: bool,
+    /// `True`, `False`, or `None` for what was only tried out.
+    result: Vec<u8>,
     comment: Vec<u8>,
     started: Option<u32>,
-    /// Whether its changes begin, and their lines, without blanks around them.
+    /// Whether its changes begin, whether there are any, and what stands behind `new:` among them.
     in_changes: bool,
-    changes: Vec<Vec<u8>>,
+    changed: bool,
+    new: Option<Vec<u8>>,
 }
 
 /// Where an output stands.
@@ -49,7 +64,7 @@ impl LineJoiner for Highstate {
         let (indented, text) = (line.starts_with(b" "), line.trim_ascii());
         if !indented {
             self.end(out);
-            match text.strip_suffix(b":").filter(|m| !m.contains(&b' ')) {
+            match minion(text) {
                 Some(minion) => self.minion = minion.to_vec(),
                 None => self.heading(text),
             }
@@ -57,9 +72,12 @@ impl LineJoiner for Highstate {
         }
         let s = &mut self.state;
         if s.in_changes {
-            if !text.is_empty() && !text.iter().all(|c| *c == b'-') {
-                s.changes.push(text.to_vec());
+            if s.new.as_ref().is_some_and(Vec::is_empty) {
+                s.new = Some(text.to_vec());
+            } else if text == b"new:" && s.new.is_none() {
+                s.new = Some(Vec::new());
             }
+            s.changed |= !is_rule(text);
             return;
         }
         let Some(at) = memchr::memmem::find(text, b":") else {
@@ -70,7 +88,7 @@ impl LineJoiner for Highstate {
             b"ID" => (s.at, s.id) = (Some((offset, number)), value.to_vec()),
             b"Function" => s.function = value.to_vec(),
             b"Name" => s.name = value.to_vec(),
-            b"Result" => s.failed = value == b"False",
+            b"Result" => s.result = value.to_vec(),
             b"Comment" => s.comment = value.to_vec(),
             b"Started" => s.started = written::clock(value).map(|c| c.0),
             b"Changes" => s.in_changes = true,
@@ -84,13 +102,13 @@ impl LineJoiner for Highstate {
         let (Some((offset, number)), Some(stamp)) = (s.at, stamp) else {
             return;
         };
-        if s.changes.is_empty() && !s.failed {
-            return;
-        }
+        let how: &[u8] = match &s.result[..] {
+            b"False" => b"failed",
+            b"True" if s.changed => b"changed",
+            _ => return,
+        };
         let name = if s.name.is_empty() { &s.id } else { &s.name };
-        let how: &[u8] = if s.failed { b"failed" } else { b"changed" };
-        let new = s.changes.windows(2).find(|w| w[0] == b"new:");
-        let new = new.map_or(&b""[..], |w| &w[1]);
+        let new = s.new.unwrap_or_default();
         let parts: [&[u8]; 11] = [
             stamp.as_bytes(),
             how,
@@ -101,7 +119,7 @@ impl LineJoiner for Highstate {
             b"\t",
             name,
             b"\t",
-            new,
+            &new,
             b"\t",
         ];
         out.add(offset, (number, number), &[&parts.concat()[..], &s.comment]);

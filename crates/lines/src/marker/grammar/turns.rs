@@ -6,6 +6,7 @@ use super::lexicon::{FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense}
 use super::lists::{packed, words};
 use super::states::is_about_alerts;
 use super::{Found, negated};
+use crate::format::ops::dpkg::compare_versions;
 use crate::record::MarkerKind::{self, *};
 use std::cmp::Ordering;
 
@@ -67,17 +68,15 @@ fn is_named(text: &[u8], c: &[Word<'_>], i: usize) -> bool {
 
 /// What it is that one version runs after another one that is written alike.
 fn turned(old: &[u8], new: &[u8]) -> Option<MarkerKind> {
-    let numbers = |v: &[u8]| -> Option<Vec<u64>> {
-        let parts = v.strip_prefix(b"v").unwrap_or(v).split(|c| *c == b'.');
-        let number = |p: &[u8]| std::str::from_utf8(p).ok()?.parse().ok();
-        parts.map(number).collect()
-    };
-    let lettered = old.starts_with(b"v") && new.starts_with(b"v");
-    let (a, b) = (numbers(old)?, numbers(new)?);
-    let alike = a.len() == b.len() && (lettered || a.len() > 2);
-    match a.cmp(&b) {
-        Ordering::Less if alike => Some(DeployFinish),
-        Ordering::Greater if alike => Some(RollbackFinish),
+    let lettered = [old, new].map(|v| v.starts_with(b"v"));
+    let numbers = [old, new].map(|v| v.strip_prefix(b"v").unwrap_or(v));
+    let plain = |v: &[u8]| v.iter().all(|c| c.is_ascii_digit() || *c == b'.');
+    let points = numbers.map(|v| memchr::memchr_iter(b'.', v).count());
+    let alike = numbers.into_iter().all(plain) && points[0] == points[1];
+    let release = lettered == [true; 2] || points[0] > 1 && lettered == [false; 2];
+    match compare_versions(numbers[0], numbers[1]) {
+        Ordering::Less if alike && release => Some(DeployFinish),
+        Ordering::Greater if alike && release => Some(RollbackFinish),
         _ => None,
     }
 }
@@ -88,7 +87,7 @@ fn was(text: &[u8], c: &[Word<'_>]) -> Option<Found> {
         let behind = text.get(w.end..)?.strip_prefix(b" (was ")?;
         Some((i, &behind[..memchr::memchr(b')', behind)?]))
     })?;
-    let kind = turned(old, c[i].text).filter(|_| is_named(text, c, i))?;
+    let kind = turned(old, c[i].text).filter(|_| is_named(text, c, i) && !negated(c, i))?;
     Some(Found::new(kind, c, i, i, 80))
 }
 
