@@ -158,6 +158,10 @@ mod tests {
         assert_eq!(of("ci/deploy.log", &app, Some(Kind::App)), Kind::App);
         let one = format!("{app}2026-03-10 13:05:02 INFO deploy of 4.2.0 started\n");
         assert_eq!(of("shop.log", &one, Some(Kind::App)), Kind::App);
+        // where its name says so too, one line is enough in thirty
+        assert_eq!(of("ci/deploy.log", &one, Some(Kind::App)), Kind::Deploy);
+        let more = format!("{}{one}", app.repeat(2));
+        assert_eq!(of("ci/deploy.log", &more, Some(Kind::App)), Kind::App);
         let sys = "Jan 22 08:39:20 cart-a systemd[1]: Stopping cart.service - cart application server...\nJan 22 08:39:21 cart-a systemd[1]: Started cart.service - cart application server.";
         assert_eq!(of("node.syslog", sys, Some(Kind::System)), Kind::System);
         assert_eq!(of("x.log", sys, None), Kind::System);

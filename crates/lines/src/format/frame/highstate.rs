@@ -146,9 +146,10 @@ pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
     let mut part = || parts.next();
     let (how, minion, function) = (part()?, part()?, part()?);
     let (name, new, comment) = (part()?, part()?, part()?);
+    let host = Some(minion).filter(|m| !m.is_empty());
     if how == b"failed" {
         let text = [name, b": ", comment].concat();
-        return Some(Record::said(Some(at), Level::Error, text).at_host(Some(minion)));
+        return Some(Record::said(Some(at), Level::Error, text).at_host(host));
     }
     let module = function.split(|c| *c == b'.').next().unwrap_or_default();
     let kind = match module {
@@ -163,5 +164,5 @@ pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
         n.version = Some(new.into()).filter(|_| !new.is_empty());
         n.package = true;
     }
-    Some(value::record(Some(at), vec![n]).at_host(Some(minion)))
+    Some(value::record(Some(at), vec![n]).at_host(host))
 }
