@@ -51,7 +51,6 @@ pub use class_info::{ClassInfo, Lacks};
 pub use database::is_server as is_database;
 pub use failure_shape::Weights;
 pub use fault::{SaidText, fault};
-pub use likely::spoken_of_rows;
 pub use rank::{Ranking, rank};
 pub use remarks::{findings, read};
 

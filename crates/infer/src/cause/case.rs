@@ -62,8 +62,8 @@ pub struct Case<'a> {
     pub aliases: &'a [(LogText, LogText)],
     /// What people wrote from an hour before the onset until half an hour after the end, by time.
     pub remarks: &'a [RemarkFact],
-    /// What it weighs, in nats, that a row bears names that people come to speak of, by the ids of rows; none where they do not.
-    pub spoken_of: &'a BTreeMap<String, f64>,
+    /// What it weighs, in nats, that a row bears names that people come to speak of, by the ids of rows; known while causes are weighed.
+    pub spoken_of: Option<&'a BTreeMap<String, f64>>,
     /// Lines of programs, none of them an error, that are seldom written and stand around the onset, by time.
     pub begun: &'a [BegunFact],
     /// Versions that lines name, of services and not of markers, with the hosts that run them, up to the end of the incident.

@@ -68,34 +68,30 @@ const UNLIKELY: f64 = 0.05;
 const STANDS_OUT: f64 = 2.0;
 
 /// The likely names of an incident of which people wrote; none where they did not.
-fn spoken_of(case: &Case<'_>) -> Vec<Likely> {
+pub(super) fn spoken_of(case: &Case<'_>) -> Vec<Likely> {
     match since(case).take(TALK).count() < TALK {
         true => Vec::new(),
         false => likely(case),
     }
 }
 
-/// What it weighs, in nats, that a row bears names that people come to speak of, by the ids of the rows; where something breaks says
-/// nothing of what does.
-pub fn spoken_of_rows(case: &Case<'_>) -> BTreeMap<String, f64> {
-    let likely = spoken_of(case);
-    let likely: Vec<&Likely> = likely.iter().filter(|l| !l.place).collect();
+/// What it weighs, in nats, that a row of a change bears some of these names, by the ids of the rows; where something breaks says nothing
+/// of what does.
+pub(super) fn of_rows(likely: &[Likely], case: &Case<'_>) -> BTreeMap<String, f64> {
     let weight = |e: &Event| {
         let called = names_in([quoted(e).unwrap_or_default(), excerpt(e)]);
-        let borne = likely.iter().filter(|l| called.contains(&l.name));
+        let borne = likely
+            .iter()
+            .filter(|l| !l.place && called.contains(&l.name));
         STANDS_OUT * borne.map(|l| l.share).sum::<f64>()
     };
-    let changes = case
-        .events
-        .iter()
-        .filter(|e| change::what(e.kind).is_some());
-    let changes = changes.filter(|_| !likely.is_empty());
+    let rows = case.events.iter().filter(|_| !likely.is_empty());
+    let changes = rows.filter(|e| change::what(e.kind).is_some());
     changes.map(|e| (e.id.clone(), weight(e))).collect()
 }
 
 /// Calls suspects by the name that stands out, where people wrote about the incident, and holds those down that are called otherwise.
-pub(super) fn tell(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>) {
-    let all = spoken_of(case);
+pub(super) fn tell(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, all: &[Likely]) {
     let Some(best) = all.first() else { return };
     let sure = best.share >= SURE && !best.place;
     let shown = shown(case, &best.name);

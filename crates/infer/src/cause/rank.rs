@@ -56,6 +56,12 @@ pub fn rank(case: &Case<'_>) -> Ranking {
 
 /// The same among some classes.
 pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranking {
+    let likely = likely::spoken_of(case);
+    let rows = likely::of_rows(&likely, case);
+    let case = &Case {
+        spoken_of: Some(&rows),
+        ..case.clone()
+    };
     let signs = signs(case, known);
     let mut weighed: Vec<(&ClassInfo, Weighed)> =
         known.iter().map(|c| (*c, (c.rule)(case, &signs))).collect();
@@ -74,7 +80,7 @@ pub(super) fn rank_among(known: &[&'static ClassInfo], case: &Case<'_>) -> Ranki
     remarks::weigh(&mut weighed, case);
     remarks::found_another(&mut weighed, case);
     quote_unnamed(&mut weighed, case, &signs);
-    likely::tell(&mut weighed, case);
+    likely::tell(&mut weighed, case, &likely);
     let mut scores = scores(&weighed);
     fold_unspoken(&weighed, &mut scores);
     let unseen = !shows_change(case) && weighed.iter().all(|(_, w)| w.change.is_none());

@@ -44,9 +44,6 @@ fn line(input: u32, line: u64, text: &str) -> Evidence {
     }
 }
 
-/// Nobody speaks of any row.
-static SILENCE: std::collections::BTreeMap<String, f64> = std::collections::BTreeMap::new();
-
 /// An application log that covers the onset, a deploy log without entries.
 fn plain() -> World {
     World::new("shop")
@@ -281,7 +278,7 @@ impl World {
         let w = self;
         Case {
             remarks: &w.remarks,
-            spoken_of: &SILENCE,
+            spoken_of: None,
             begun: &w.begun,
             onset: at(0),
             onset_interval: (at(-1), at(1)),

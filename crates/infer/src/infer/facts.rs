@@ -50,7 +50,6 @@ pub(crate) struct Facts {
     top_client_share: Option<f64>,
     aliases: Vec<(LogText, LogText)>,
     remarks: Vec<RemarkFact>,
-    spoken_of: BTreeMap<String, f64>,
     begun: Vec<BegunFact>,
     versions: Vec<VersionSeen>,
 }
@@ -99,7 +98,6 @@ impl Facts {
             top_client_share: top_client(view, onset, end),
             aliases: topology::aliases(view),
             remarks: Vec::new(),
-            spoken_of: BTreeMap::new(),
             begun: rare::begun(view, m.rare, &events, onset),
             versions: versions(view, end),
             site: site(view, onset, end),
@@ -109,7 +107,6 @@ impl Facts {
         };
         let written = remarks::around(view, onset, end);
         facts.remarks = cause::read(&facts.case(), written);
-        facts.spoken_of = cause::spoken_of_rows(&facts.case());
         facts
     }
 
@@ -140,7 +137,7 @@ impl Facts {
             top_client_share: self.top_client_share,
             aliases: &self.aliases,
             remarks: &self.remarks,
-            spoken_of: &self.spoken_of,
+            spoken_of: None,
             begun: &self.begun,
             versions: &self.versions,
         }

@@ -41,8 +41,8 @@ pub(in crate::cause) fn object(e: &Event) -> Option<String> {
 }
 
 /// The change of a kind that a cause is about, with what speaks for and against it: the one for which most speaks, a name that people
-/// come to speak of, too; of equals the latest; one that is undone as the failures end goes before what only time speaks for. Every sentence of the cause, its culprit
-/// and the row that it rests on are of this one.
+/// come to speak of, too; of equals the latest; one that is undone as the failures end goes before what only time speaks for. Every
+/// sentence of the cause, its culprit and the row that it rests on are of this one.
 pub(in crate::cause) fn chosen<'c, 'a>(
     case: &Case<'a>,
     all: &'c [Change<'a>],
@@ -50,7 +50,7 @@ pub(in crate::cause) fn chosen<'c, 'a>(
     weigh: impl Fn(&Change<'a>) -> Scale,
 ) -> Option<(Scale, &'c Change<'a>)> {
     let spoken_of = |c: &Change<'a>| {
-        let rows = c.events.iter().filter_map(|e| case.spoken_of.get(&e.id));
+        let rows = c.events.iter().filter_map(|e| case.spoken_of?.get(&e.id));
         rows.copied().fold(0.0, f64::max)
     };
     let of_kind = all.iter().filter(|c| c.what == kind);
