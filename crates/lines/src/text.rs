@@ -12,6 +12,7 @@ mod nearest;
 mod people;
 mod redact;
 mod request_report;
+pub mod versions;
 pub mod words;
 
 pub use crate::text::policy::{Policy, base64};

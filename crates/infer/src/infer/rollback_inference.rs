@@ -3,9 +3,9 @@
 
 use super::merge_rows::{Named, agree, is_release};
 use crate::infer::stated::StatedMarker;
-use coroner_lines::format::ops::dpkg::compare_versions;
 use coroner_lines::record::MarkerKind as K;
 use coroner_lines::sorting::SortList;
+use coroner_lines::text::versions::compare_versions;
 use coroner_lines::time::{HOUR, Instant, MINUTE};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

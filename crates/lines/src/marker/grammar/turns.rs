@@ -6,8 +6,8 @@ use super::lexicon::{FOLLOWER, LEADER, PRODUCTION, STATE, SWITCHED, Verb, sense}
 use super::lists::{packed, words};
 use super::states::is_about_alerts;
 use super::{Found, negated};
-use crate::format::ops::dpkg::compare_versions;
 use crate::record::MarkerKind::{self, *};
+use crate::text::versions::compare_versions;
 use std::cmp::Ordering;
 
 const WELL: &str =
