@@ -112,6 +112,8 @@ pub struct Counts {
     alerts: BTreeSet<i64>,
     /// Requests without a 5xx whose latency is known, and those of them that are slow; sorted. Empty where no latency is.
     slow: Vec<Step>,
+    /// Failed requests of what always fails, by 10-second bin.
+    always_failing: CountByStep,
     /// Runs that others found, where requests show nothing.
     others: Vec<Run>,
     /// Share of requests that fails when nothing is wrong, where that is known.
@@ -172,6 +174,15 @@ impl Counts {
     /// Adds runs that others found.
     pub fn with_others(self, others: Vec<Run>) -> Counts {
         Counts { others, ..self }
+    }
+
+    /// Adds the failed requests, by 10-second bin, of what fails whenever it is asked for: they are counted as all others are, and
+    /// say nothing of when an incident began or ended.
+    pub fn with_always_failing(self, always_failing: CountByStep) -> Counts {
+        Counts {
+            always_failing,
+            ..self
+        }
     }
 
     /// Adds slow requests, sorted by time.

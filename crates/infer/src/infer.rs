@@ -139,6 +139,7 @@ fn judged(
         .counts()
         .with_witnesses(view.behind(), alerts(&stated))
         .with_slow(channels::slow(&view))
+        .with_always_failing(channels::always_failing(&view))
         .with_others(log_errors::runs(&view, config.sensitivity))
         .with_usual(earlier.and_then(|e| e.share));
     let mut found = detect::detect(&counts, &keys, config.sensitivity);

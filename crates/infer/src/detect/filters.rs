@@ -8,6 +8,7 @@ use crate::detect::{
     in_all, stretch_around,
 };
 use coroner_lines::sorting::SortList;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Most that one 10-second bin may say, nats.
@@ -84,10 +85,14 @@ impl Channel {
     /// Dated runs of the given spans, without those of too small an effect.
     pub(super) fn runs(&self, c: &Counts, spans: &[Span]) -> Vec<Run> {
         let mut out = Vec::new();
+        let dating = match self.kind {
+            RunKind::Error => without_always_failing(c, &self.rows),
+            _ => Cow::from(&self.rows),
+        };
         for (i, &span) in spans.iter().enumerate() {
             let before = if i == 0 { 0 } else { spans[i - 1].1 };
             let after = spans.get(i + 1).map_or(self.rows.len(), |s| s.0);
-            let e = edge::date(&self.rows, span, (before, after), &self.level);
+            let e = edge::date(&dating, span, (before, after), &self.level);
             let (n, k) = totals(&self.rows[e.rows.0..e.rows.1]);
             let gain = k / n.max(1e-9) - self.level.p0;
             if gain >= self.effect && self.rises(spans, &e, k) {
@@ -290,6 +295,21 @@ fn error_rows(c: &Counts, capped: bool) -> Vec<ChannelSecond> {
         }
     }
     rows
+}
+
+/// The rows by which an edge is dated: without the failures of bins in which nothing failed but what always fails.
+fn without_always_failing<'r>(c: &Counts, rows: &'r [ChannelSecond]) -> Cow<'r, [ChannelSecond]> {
+    let mut out = Cow::from(rows);
+    for (bin, n) in c.always_failing.counts() {
+        if c.sum(bin * 10, bin * 10 + 10).1 <= u64::from(n) {
+            let first = rows.partition_point(|r| r.at < bin * 10);
+            let of_bin = out.to_mut()[first..].iter_mut();
+            of_bin
+                .take_while(|r| r.at < bin * 10 + 10)
+                .for_each(|r| r.k = 0.0);
+        }
+    }
+    out
 }
 
 /// Failures and failing clients per bin that has failures, in `[start, end)`.

@@ -326,3 +326,17 @@ fn a_steady_poller_is_no_incident_when_the_others_sleep() {
     let d = found(s);
     assert!(d.incidents.is_empty(), "{d:?}");
 }
+
+/// A feed that fails each half minute, before, during and after an outage.
+#[test]
+fn what_always_fails_is_counted_and_dates_no_edge() {
+    let feed = |at: i64| at % 30 == 18;
+    let outage = |at: i64| (1200..1800).contains(&at) && at % 2 == 0;
+    let seconds = (0..3600).map(|at| second(at, 10, u32::from(feed(at)) + u32::from(outage(at))));
+    let always = (0..360).filter(|bin| bin % 3 == 1).map(|bin| (bin, 1));
+    let c = Counts::new(seconds, None, BTreeSet::new()).with_always_failing(always.collect());
+    let d = detect(&c, Sensitivity::Normal);
+    assert_eq!(d.incidents.len(), 1, "{d:?}");
+    assert_eq!((d.incidents[0].start, d.incidents[0].end), (1200, 1799));
+    assert_eq!(d.incidents[0].runs[0].failed, 300 + 20);
+}

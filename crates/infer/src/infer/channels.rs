@@ -5,7 +5,9 @@ use crate::cause::Dim;
 use crate::detect::{BUCKETS, Breakdown, Step};
 use crate::infer::lanes::{Lane, TEN, View, named_keys};
 use crate::model::Sentence;
-use coroner_core::summary::{KeySeries, latency_bucket, latency_bucket_floor_us, version_of};
+use coroner_core::summary::{
+    CountByStep, KeySeries, latency_bucket, latency_bucket_floor_us, version_of,
+};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{DAY, Instant, SECOND};
@@ -172,6 +174,39 @@ fn series<'v, 'a>(
             .filter(|(n, _)| !n.ends_with(b" (4xx)"))
             .map(move |(n, s)| (l, n, s))
     })
+}
+
+/// Requests of an endpoint from which it is known to fail always, the share of them that may not, and the share of the log in
+/// which its first one lies, each as one of so many.
+const ALWAYS: (u64, u64, i64) = (5, 20, 4);
+
+/// The failed requests of endpoints that fail whenever they are asked for, from early in the log on, by 10-second bin. None where
+/// such endpoints are a tenth of what is asked for: then that is what is wrong.
+pub(crate) fn always_failing(view: &View<'_>) -> CountByStep {
+    let mut failed = CountByStep::default();
+    let Some((from, to)) = view.request_span() else {
+        return failed;
+    };
+    let early = Instant(from.0 + (to.0 - from.0) / ALWAYS.2);
+    let mut of: BTreeMap<&[u8], (u64, u64, Instant)> = BTreeMap::new();
+    for (l, name, s) in series(view, Dim::Endpoint) {
+        let first = s.n.iter().next().map_or(to, |(us, _)| l.utc(us));
+        let (n, bad, since) = of.entry(name).or_insert((0, 0, to));
+        *n += s.n.iter().map(|x| u64::from(x.1)).sum::<u64>();
+        *bad += s.failed.sum_of_all();
+        *since = first.min(*since);
+    }
+    let all: u64 = of.values().map(|x| x.0).sum();
+    of.retain(|_, (n, bad, since)| {
+        *n >= ALWAYS.0 && (*n - *bad.min(n)) * ALWAYS.1 <= *n && *since <= early
+    });
+    if of.values().map(|x| x.0).sum::<u64>() * 10 < all {
+        let such = series(view, Dim::Endpoint).filter(|x| of.contains_key(x.1));
+        for s in such.flat_map(|(l, _, s)| failing(l, s)) {
+            failed.count(s.at.div_euclid(10), s.bad);
+        }
+    }
+    failed
 }
 
 /// Requests with a latency and those of them that are slow; empty where latency is not logged or too little to judge.

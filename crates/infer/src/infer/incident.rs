@@ -100,7 +100,7 @@ impl Maker<'_> {
         let ends = |t: Instant| until.is_some_and(|(from, to)| t.0 >= from && t <= to);
         let helped = |t| ends(t) || phases::helped(self.view, t, onset, recovery);
         let keys = phases::keys(&rows, onset, end, helped);
-        let lingers = |t| phases::lingers(self.view, t, onset, recovery);
+        let lingers = |t, next| phases::lingers(self.view, t, onset, (next, recovery));
         let both = (helped, lingers);
         let mut durations = phases::durations(both, &rows, &keys, onset, recovery, gaps);
         let change = ranking.change.as_ref();

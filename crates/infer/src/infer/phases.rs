@@ -113,7 +113,10 @@ pub(crate) fn keys(
 /// Durations in microseconds. Negative ones are left out and reported as gaps. `helped` is that of the keys, `lingers` shows where what
 /// helped does so later.
 pub(crate) fn durations(
-    (helped, lingers): (impl Fn(Instant) -> bool, impl Fn(Instant) -> bool),
+    (helped, lingers): (
+        impl Fn(Instant) -> bool,
+        impl Fn(Instant, Option<Instant>) -> bool,
+    ),
     rows: &[Event],
     k: &PhaseMarkers,
     onset: Instant,
@@ -179,7 +182,10 @@ const AT_ONCE: i64 = 3 * SECOND;
 
 /// End of the first mitigation step that helped; of several the first after which no more fail as before.
 fn mitigated(
-    (helped, lingers): (impl Fn(Instant) -> bool, impl Fn(Instant) -> bool),
+    (helped, lingers): (
+        impl Fn(Instant) -> bool,
+        impl Fn(Instant, Option<Instant>) -> bool,
+    ),
     rows: &[Event],
     onset: Instant,
     recovery: Option<Instant>,
@@ -205,8 +211,14 @@ fn mitigated(
     let steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));
     let due = |t: &Instant| *t > onset && *t <= last && helped(*t);
     let all: Vec<Instant> = steps.filter_map(|e| e.time).filter(due).collect();
-    let first = all.iter().find(|t| !lingers(**t));
-    first.or(all.first()).copied()
+    // until the next one, where that comes before the failures are over
+    let next = |i: usize| {
+        all.get(i + 1)
+            .copied()
+            .filter(|n| recovery.is_some_and(|r| *n <= Instant(r.0 + AT_ONCE)))
+    };
+    let first = (0..all.len()).find(|i| !lingers(all[*i], next(*i)));
+    first.or((!all.is_empty()).then_some(0)).map(|i| all[i])
 }
 
 /// What helps may take so long to show.
@@ -238,19 +250,23 @@ fn share(view: &View<'_>, a: Instant, b: Instant) -> Option<f64> {
     (n >= 5).then(|| k as f64 / n as f64)
 }
 
-/// Whether about as many requests as before fail on after a moment, for a minute or more: what helped came later, or helps late.
+/// Whether about as many requests as before fail on after a moment, until the next step or else for a minute or more: what helped
+/// came later, or helps late.
 pub(crate) fn lingers(
     view: &View<'_>,
     t: Instant,
     onset: Instant,
-    recovery: Option<Instant>,
+    (next, recovery): (Option<Instant>, Option<Instant>),
 ) -> bool {
-    let Some(end) = recovery.filter(|r| r.0 - t.0 > MINUTE) else {
-        return false;
-    };
+    let late = recovery.filter(|r| r.0 - t.0 > MINUTE);
+    let late = late.map(|r| (Instant(t.0 + SETTLES), r));
     let before = share(view, Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
-    let still = share(view, Instant(t.0 + SETTLES), end);
-    before.zip(still).is_some_and(|(b, s)| s > b - 0.10)
+    let on = |(from, to)| {
+        before
+            .zip(share(view, from, to))
+            .is_some_and(|(b, s)| s > b - 0.10)
+    };
+    next.map(|n| (t, n)).is_some_and(on) || late.is_some_and(on)
 }
 
 /// Cuts onset → recovery at the markers that were recognised; the seconds add up to the outage.

@@ -321,10 +321,15 @@ pub fn folded<'a>(
     };
     let end = |k: K| matches!(k, K::DeployFinish | K::MigrationFinish);
     let suspect = i.causes.first().and_then(|c| c.culprit.as_ref());
-    let suspect = suspect.filter(|n| n.kind == "host").map(|n| &n.name);
-    let of_suspect = |e: &Event| {
-        let fault = matches!(e.kind, K::Fault | K::Crash | K::NewError | K::Restart);
-        (fault || e.text.states_a_command()) && suspect.is_some() && e.host.as_ref() == suspect
+    let host = suspect.filter(|n| n.kind == "host").map(|n| &n.name);
+    // a job that is suspected has a start; that of what fails is no step of the story by itself
+    let job = |s: &LogText| {
+        suspect.is_some_and(|n| n.name.for_json().split(' ').any(|w| w == s.for_json()))
+    };
+    let of_suspect = |e: &Event| match e.kind {
+        K::ServiceStart => e.service != i.service && e.service.as_ref().is_some_and(job),
+        K::Fault | K::Crash | K::NewError | K::Restart => host.is_some() && e.host.as_ref() == host,
+        _ => e.text.states_a_command() && host.is_some() && e.host.as_ref() == host,
     };
     let restarted = |e: &Event| {
         let during = |t: Instant| t >= i.onset && i.recovery.is_none_or(|r| t <= r);
@@ -334,7 +339,7 @@ pub fn folded<'a>(
     let stays = |l: &RowLine<'_>| {
         l.lead.letter.is_some()
             || most.is_some_and(|e| std::ptr::eq(e, l.lead))
-            || kinds::stays(l.lead.kind)
+            || l.rows.iter().any(|e| kinds::stays(e.kind))
             || at_onset(l.lead)
             || of_suspect(l.lead)
             || restarted(l.lead)

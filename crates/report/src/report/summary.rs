@@ -102,7 +102,8 @@ fn onset<'a>(i: &'a Incident, out: &mut Vec<SummaryPart<'a>>) {
 
 /// The sentence of a row in the middle of another one: `the deploy of shop 4.12.0 started`; of what cannot stand so, behind a colon.
 fn within(e: &Event) -> Sentence {
-    const ACTS: [(&str, &str); 8] = [
+    const ACTS: [(&str, &str); 9] = [
+        ("Command", "the command"),
         ("Deploy", "the deploy"),
         ("Upgrade", "the upgrade"),
         ("Package change", "the package change"),

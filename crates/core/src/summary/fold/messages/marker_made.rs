@@ -2,6 +2,7 @@
 
 use super::{cap, own};
 use crate::summary::{LineAt, Marker, Seen};
+use coroner_lines::format::ops::environment::released_by;
 use coroner_lines::format::pods::of_pod;
 use coroner_lines::marker::{self, Hit};
 use coroner_lines::record::{Body, Kind, MarkerKind, Message, Notice, Record};
@@ -94,16 +95,19 @@ impl Marker {
             K::DeployStart | K::DeployFinish | K::RollbackStart | K::RollbackFinish
         );
         let pod = of_pod(text).map(|s| cap(s, 128));
+        // `shop-deploy` releases `shop`, `deploy` what its lines name
+        let about = |w: Vec<u8>| match std::str::from_utf8(&w).ok().and_then(released_by) {
+            Some(of) if release => Some(of.as_bytes().to_vec()),
+            _ => Some(w).filter(|w| !marker::fields::is_tool(w)),
+        };
         let service = match scope {
             _ if pod.is_some() => pod,
             _ if marker::typed(text).is_some() => named,
             _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
             _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
-                named.or(writer.filter(|w| !marker::fields::is_tool(w)))
+                named.or(writer.and_then(about))
             }
-            _ if hit.kind == K::ConfigChange => {
-                writer.filter(|w| !marker::fields::is_tool(w)).or(named)
-            }
+            _ if hit.kind == K::ConfigChange => writer.and_then(about).or(named),
             _ => writer.or(named),
         };
         Marker {
