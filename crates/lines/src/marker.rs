@@ -24,8 +24,8 @@ mod trouble;
 mod vetoed;
 mod written;
 
+pub use command::{behind_prompt, synced, typed};
 pub(crate) use command::{powershell, typed_by_hand};
-pub use command::{synced, typed};
 pub use gate::{Signs, find, find_in_chat, is_read, signs};
 pub use grammar::altered;
 pub(crate) use grammar::event;

@@ -272,7 +272,11 @@ fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &InputPart, clocks: &Cloc
             e.count = Some(e.count.unwrap_or(1) + 1);
             continue;
         }
-        let time = written_time(&m.seen.raw, m.kind);
+        // what a command prints begins in the line below it
+        let right_below = m.seen.pos.offset + m.seen.raw.len() as u64 + 2;
+        let printed = known.get(i).filter(|k| k.0 <= right_below);
+        let printed = printed.filter(|_| marker::behind_prompt(&m.seen.raw).is_some());
+        let time = written_time(&m.seen.raw, m.kind).or(printed.map(|k| k.1));
         // sources, settings and guides name faults, too, but not again and again
         let happened = matches!(m.kind, MarkerKind::Fault | MarkerKind::Crash);
         let again = || p.untimed.iter().filter(|o| o.class == m.class).nth(2);

@@ -14,7 +14,7 @@ use crate::record::{Kind, MarkerKind};
 use crate::table::{byte_words, words as words_of};
 use crate::text::words::split;
 use memchr::memmem;
-pub(super) use prompts::behind_prompt;
+pub use prompts::behind_prompt;
 pub(crate) use prompts::powershell;
 use prompts::{cmdlet, prompt};
 use removed::removes;

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 /// What stands behind the prompt of a shell, whatever a CI trace or a person's shell puts in front of it: `$ helm …`, `+ ./push.sh`,
 /// `01O $ helm …`, `kim@web-1:~$ helm …`, `[root@db-1 ~]# helm …`.
-pub(in crate::marker) fn behind_prompt(text: &[u8]) -> Option<&[u8]> {
+pub fn behind_prompt(text: &[u8]) -> Option<&[u8]> {
     prompt(text).map(|p| p.0)
 }
 
