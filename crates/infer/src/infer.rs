@@ -24,6 +24,7 @@ mod masked_failovers;
 mod measured_rows;
 mod merge_rows;
 mod message_history;
+mod mitigation;
 mod moved_by_failures;
 mod novelty;
 mod outlier_stamps;

@@ -6,7 +6,7 @@ use super::restart_loops::{self, Loop};
 use super::story::{letters, name_release};
 use super::title::title;
 use super::{
-    InferConfig, facts, follow_ups, impact, log_errors, lulls, order, phases, remarks,
+    InferConfig, facts, follow_ups, impact, log_errors, lulls, mitigation, order, phases, remarks,
     template_shift, worst_minute,
 };
 use crate::cause;
@@ -98,9 +98,9 @@ impl Maker<'_> {
         // with what a minute later is over, it is over
         let until = recovery.map(|r| (r.0 - MINUTE, r.last_of_second()));
         let ends = |t: Instant| until.is_some_and(|(from, to)| t.0 >= from && t <= to);
-        let helped = |t| ends(t) || phases::helped(self.view, t, onset, recovery);
+        let helped = |t| ends(t) || mitigation::helped(self.view, t, onset, recovery);
         let keys = phases::keys(&rows, onset, end, helped);
-        let lingers = |t, next| phases::lingers(self.view, t, onset, (next, recovery));
+        let lingers = |t, next| mitigation::lingers(self.view, t, onset, (next, recovery));
         let both = (helped, lingers);
         let mut durations = phases::durations(both, &rows, &keys, onset, recovery, gaps);
         let change = ranking.change.as_ref();

@@ -1,0 +1,100 @@
+//! Which step against an outage helped: whether fewer requests fail after it, at once or later. What the steps are and what lies between
+//! them is not decided here.
+
+use crate::cause::only_looks;
+use crate::infer::lanes::View;
+use crate::model::Event;
+use coroner_lines::record::MarkerKind as K;
+use coroner_lines::time::{Instant, MINUTE, SECOND};
+
+/// What ends the failures is so near their end.
+pub(crate) const AT_ONCE: i64 = 3 * SECOND;
+
+/// End of the first mitigation step that helped; of several the first after which no more fail as before.
+pub(crate) fn mitigated(
+    (helped, lingers): (
+        impl Fn(Instant) -> bool,
+        impl Fn(Instant, Option<Instant>) -> bool,
+    ),
+    rows: &[Event],
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> Option<Instant> {
+    let ends = [
+        K::RollbackFinish,
+        K::Restart,
+        K::Failover,
+        K::FeatureFlag,
+        K::Scale,
+        K::MitigationFinish,
+        K::ServiceStart,
+        K::ConfigChange,
+    ];
+    let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
+    // a command or a statement with which they end, whatever it does
+    let at_once = |e: &Event| {
+        let at_end = |(t, r): (Instant, Instant)| (t.0 - r.0).abs() <= AT_ONCE;
+        let command = e.text.states_a_command() && !e.quoted().is_some_and(only_looks);
+        let acts = command || matches!(e.kind, K::MigrationStart | K::MigrationFinish);
+        acts && e.time.zip(recovery).is_some_and(at_end)
+    };
+    let steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));
+    let due = |t: &Instant| *t > onset && *t <= last && helped(*t);
+    let all: Vec<Instant> = steps.filter_map(|e| e.time).filter(due).collect();
+    // until the next one, where that comes before the failures are over
+    let next = |i: usize| {
+        all.get(i + 1)
+            .copied()
+            .filter(|n| recovery.is_some_and(|r| *n <= Instant(r.0 + AT_ONCE)))
+    };
+    let first = (0..all.len()).find(|i| !lingers(all[*i], next(*i)));
+    first.or((!all.is_empty()).then_some(0)).map(|i| all[i])
+}
+
+/// What helps may take so long to show.
+const SETTLES: i64 = 20 * SECOND;
+
+/// Whether the failing share stays at least ten points lower after a moment: five minutes before it against the five minutes
+/// after it, and against all that is left then until the recovery.
+pub(crate) fn helped(
+    view: &View<'_>,
+    t: Instant,
+    onset: Instant,
+    recovery: Option<Instant>,
+) -> bool {
+    let share = |a, b| share(view, a, b);
+    let before = share(Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
+    let soon = Instant(t.0 + 5 * MINUTE);
+    // seconds after the onset there is nothing yet that could have become lower, unless all is over as soon
+    if t.0 - onset.0 < MINUTE && recovery.is_none_or(|r| r > soon) {
+        return false;
+    }
+    let later = recovery.filter(|r| *r > soon).and_then(|r| share(soon, r));
+    let after = share(t, soon).map(|a| a.max(later.unwrap_or(0.0)));
+    before.zip(after).is_some_and(|(b, a)| a <= b - 0.10)
+}
+
+/// The failing share of a stretch, where it has requests enough.
+fn share(view: &View<'_>, a: Instant, b: Instant) -> Option<f64> {
+    let (n, k) = view.requests(a, b);
+    (n >= 5).then(|| k as f64 / n as f64)
+}
+
+/// Whether about as many requests as before fail on after a moment, until the next step or else for a minute or more: what helped
+/// came later, or helps late.
+pub(crate) fn lingers(
+    view: &View<'_>,
+    t: Instant,
+    onset: Instant,
+    (next, recovery): (Option<Instant>, Option<Instant>),
+) -> bool {
+    let late = recovery.filter(|r| r.0 - t.0 > MINUTE);
+    let late = late.map(|r| (Instant(t.0 + SETTLES), r));
+    let before = share(view, Instant((t.0 - 5 * MINUTE).max(onset.0)), t);
+    let on = |(from, to)| {
+        before
+            .zip(share(view, from, to))
+            .is_some_and(|(b, s)| s > b - 0.10)
+    };
+    next.map(|n| (t, n)).is_some_and(on) || late.is_some_and(on)
+}
