@@ -13,6 +13,7 @@ use coroner_core::summary::Part;
 use coroner_infer::infer::{InferConfig, infer};
 use coroner_lines::format::frame::FRAMES;
 use coroner_lines::format::{FORMATS, Format, Framing};
+use coroner_lines::record::MarkerKind;
 use coroner_report::report::{Look, REPORTS};
 use serde_json::Value;
 
@@ -89,6 +90,25 @@ fn a_head_has_the_lines_of_its_stack_and_no_other() {
         let got = counts(&format!("{head}\n{stack}{head}\n{other}{head}\n"));
         assert_eq!(got, (4, 5, 0), "{}", f.name());
     }
+}
+
+/// As Nomad shows how far a deployment is: the time within the output, and below it, as far in, what was so then.
+#[test]
+fn a_time_alone_within_the_output_of_a_tool_dates_what_stands_as_far_in_below_it() {
+    let head = "==> 2026-03-10T13:05:00Z: Monitoring deployment \"ee564492\"\n";
+    let block = "    2026-03-10T13:05:50Z\n    ID          = ee564492\n    Description = Deployment completed successfully\n";
+    let deeper = "      and what continues it\n";
+    let data = [head, head, head, block, deeper, head].concat();
+    // four heads and two lines of the block; the time states nothing, and what stands further in is of the line above it
+    assert_eq!(counts(&data), (6, 2, 0));
+    let part = part(&planned(data.as_bytes()), data.as_bytes(), &[]);
+    let rows: Vec<_> = part.inputs[&0]
+        .tracks()
+        .flat_map(|(_, t)| t.markers.iter())
+        .collect();
+    let clock = |us: i64| us.rem_euclid(3_600_000_000) / 1_000_000;
+    let said: Vec<_> = rows.iter().map(|m| (m.kind, clock(m.seen.us))).collect();
+    assert_eq!(said, [(MarkerKind::DeployFinish, 350)]);
 }
 
 #[test]

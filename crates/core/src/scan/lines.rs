@@ -16,6 +16,7 @@ use crate::summary::{Coverage, Fold, LineAt, Part, Pos, Stretch};
 use coroner_lines::format::envelope::ENVELOPES;
 use coroner_lines::format::{Framing, Reader};
 use coroner_lines::record::{Body, Kind, Level, Record};
+use coroner_lines::time::Stamp;
 use std::borrow::Cow;
 
 /// Settings of a scan. None of them changes the result.
@@ -100,6 +101,8 @@ pub struct Scanner<'p> {
     pub(super) tries: Tries,
     /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
     pub(super) skip_empty: bool,
+    /// The time that stands alone on a line within the output of a tool, and how far in.
+    pub(super) block: Option<(usize, Stamp)>,
 }
 
 impl<'p> Scanner<'p> {
@@ -143,6 +146,7 @@ impl<'p> Scanner<'p> {
             },
             tries: Tries::new(input.stateful),
             skip_empty: !input.stateful && input.formats.iter().all(|f| f.parse(b"").is_none()),
+            block: None,
         }
     }
 
@@ -322,6 +326,7 @@ impl<'p> Scanner<'p> {
             self.close(open);
             let (framing, kind) = self.kinds[format];
             self.look(line, Some((kind, rec)));
+            self.block = None;
             *may_continue = framing == Framing::Head;
             let outside = self.fold.meet(rec);
             if outside || !*may_continue || !OpenRecord::may_be(&rec.body) {

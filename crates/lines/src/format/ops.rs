@@ -21,5 +21,6 @@ mod named;
 mod roles;
 mod runs;
 mod spans;
+mod told;
 
 pub(in crate::format) use named::{is_dated, may_be_its_time};

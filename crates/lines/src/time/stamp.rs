@@ -212,6 +212,13 @@ pub fn whole(i: &[u8]) -> Option<Stamp> {
     (rest.len() == n + 1 && s.offset_min.is_none()).then_some(s.at_offset(o))
 }
 
+/// A time with its offset that is all a text holds, as ISO 8601 writes it.
+pub fn dated_alone(text: &[u8]) -> Option<Stamp> {
+    let text = text.trim_ascii_end();
+    let iso = (20..=40).contains(&text.len()) && text[0].is_ascii_digit() && text[10] == b'T';
+    whole(iso.then_some(text)?).filter(|s| s.offset_min.is_some())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

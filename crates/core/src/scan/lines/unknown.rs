@@ -4,10 +4,12 @@
 use crate::plan::{behind_hole, may_be_unread};
 use crate::scan::lines::{OpenRecord, Scanner};
 use crate::summary::{LineAt, Pos};
-use coroner_lines::format::app::diff;
 use coroner_lines::format::app::stack::{self, Continuation};
+use coroner_lines::format::app::{diff, message};
 use coroner_lines::format::columns::is_request;
-use coroner_lines::record::{Kind, Record};
+use coroner_lines::marker;
+use coroner_lines::record::{Body, Kind, Level, Record};
+use coroner_lines::time::stamp;
 
 impl Scanner<'_> {
     /// Reads a line that no format takes.
@@ -33,6 +35,9 @@ impl Scanner<'_> {
             return self.line((block, text), behind, to, rest, open, may_continue);
         }
         self.look(line, None);
+        if self.dated_block(line, at, open, *may_continue) {
+            return;
+        }
         let begins = *may_continue && self.input.beginnings.are_of(line);
         if *may_continue && !begins {
             if open.as_mut().is_some_and(|o| diff::adds(&mut o.rec, line)) {
@@ -58,11 +63,41 @@ impl Scanner<'_> {
             }
             None => {
                 self.fold.unparsed(at, false);
-                if !self.input.heads {
-                    self.fold.stated_by_unknown(at, false);
+                // a command stands above the first record of what it prints
+                let typed = marker::behind_prompt(line).is_some();
+                if typed || !self.input.heads {
+                    self.fold.stated_by_unknown(at, typed);
                 }
             }
         }
+    }
+
+    /// Reads an indented line that holds nothing but a time, or one of those below it that stand as far in: they say what was so then.
+    fn dated_block<'b>(
+        &mut self,
+        line: &'b [u8],
+        at: LineAt<'b>,
+        open: &mut Option<OpenRecord<'b>>,
+        may_continue: bool,
+    ) -> bool {
+        let indent = line.iter().take_while(|c| **c == b' ').count();
+        let inner = &line[indent..];
+        if indent == 0 || !may_continue {
+            return false;
+        }
+        let body = match (stamp::dated_alone(inner), self.block) {
+            (Some(stamp), _) => {
+                self.block = Some((indent, stamp));
+                Body::Nothing
+            }
+            (None, Some((same, _))) if same == indent => message::body(Level::Info, inner),
+            _ => return false,
+        };
+        self.close(open);
+        let rec = Record::new(self.block.map(|b| b.1), body);
+        let name = self.input.formats.len();
+        self.fold.record(at, &rec, name, Kind::Deploy, None);
+        true
     }
 
     /// Whether a line that no format takes is more of a message, as a journal shows it below its first line. A request has no second

@@ -6,6 +6,7 @@ use super::joined::item;
 use super::{absorb, drop_marked, gap};
 use crate::infer::rollback_inference::is_lower;
 use crate::infer::stated::StatedMarker;
+use coroner_lines::format::ops::environment::released_by;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::words;
@@ -154,6 +155,13 @@ fn role(heading: &[u8]) -> Option<&[u8]> {
     let name = &heading[memchr::memchr(b'[', heading)? + 1..];
     let role = &name[..memchr::memmem::find(name, b" : ")?];
     (!role.is_empty() && !role.contains(&b' ') && !releases(role)).then_some(role)
+}
+
+/// What a play is called: `release quotes` of `PLAY [release quotes]`.
+fn name_of(play: &[u8]) -> Option<&str> {
+    let from = memchr::memmem::find(play, b"PLAY [")? + 6;
+    let end = memchr::memchr(b']', &play[from..])?;
+    std::str::from_utf8(&play[from..from + end]).ok()
 }
 
 /// Words before the version that runs.
@@ -333,16 +341,20 @@ impl Play {
         rows[i].evidence.extend(commit.evidence);
     }
 
-    /// Gives the open release the role that a task is of, where its play is called so: `PLAY [Deploy cart]`, `TASK [cart : …]`.
+    /// Gives the open release what its play is called after, or the role that a task is of (`PLAY [Deploy cart]`, `TASK [cart : …]`), and
+    /// the version that a task names first.
     fn name(&self, rows: &mut [StatedMarker], task: usize) {
         let Some(o) = self.release else {
             return;
         };
         let role = role(heading(&rows[task].text)).map(<[u8]>::to_vec);
         let called = |r: &Vec<u8>| memchr::memmem::find(&rows[o].text, r).is_some();
-        if let Some(role) = role.filter(called) {
-            rows[o].service.get_or_insert(role);
-        }
+        let of_play = || Some(released_by(name_of(&rows[o].text)?)?.as_bytes().to_vec());
+        let named = role.filter(called).or_else(of_play);
+        let version = rows[task].version.clone();
+        let r = &mut rows[o];
+        r.service = r.service.take().or(named);
+        r.version = r.version.take().or(version);
     }
 
     /// Gives the open release the versions that a task showed: to a lower one it goes back.

@@ -35,10 +35,7 @@ fn alone(line: &[u8]) -> Option<(Stamp, Level)> {
         return None;
     }
     match line[0] {
-        b'0'..=b'9' => {
-            let s = stamp::whole(line).filter(|s| s.offset_min.is_some())?;
-            (line.get(10) == Some(&b'T')).then_some((s, Level::Info))
-        }
+        b'0'..=b'9' => Some((stamp::dated_alone(line)?, Level::Info)),
         b'=' => report(line),
         b'F' | b'M' | b'S' | b'T' | b'W' => Some((stamp::whole(line)?, Level::Info)),
         _ => None,

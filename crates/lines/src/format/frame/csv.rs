@@ -26,11 +26,11 @@ pub(super) fn claims(head: &[u8]) -> bool {
     let Some(n) = memchr::memchr(b'\n', head).filter(|n| *n < HEADER) else {
         return false;
     };
-    if Header::of(&head[..n]).is_none() {
-        return false;
-    }
     let (mut rows, mut units) = (Rows::default(), Units::default());
     rows.feed(head, &mut units);
+    if rows.header.is_none() {
+        return false;
+    }
     // the last row may be cut off where the head ends, but not where it is all there is
     if units.list.is_empty() {
         rows.finish(&mut units);
@@ -81,11 +81,13 @@ pub(super) fn is_of_use(row: &[u8]) -> bool {
     })
 }
 
-/// What the first line says.
+/// What the first line says, or in a page of text the line above the one that is drawn below a header.
 #[derive(Debug)]
 struct Header {
     mark: u8,
     names: Vec<Name>,
+    /// Whether bars stand at both ends of its rows: what has none is text between tables.
+    framed: bool,
 }
 
 /// A column: its name, and the zone of its times, where that stands behind the name (`Created At (UTC)`).
@@ -97,15 +99,50 @@ struct Name {
 
 impl Header {
     fn of(line: &[u8]) -> Option<Header> {
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        let all = MARKS.into_iter().filter_map(|mark| {
-            let names: Option<Vec<Name>> = cut(line, mark).iter().map(|n| Name::of(n)).collect();
-            let names = names.filter(|n| n.len() > 1)?;
-            let twice = |(i, n): (usize, &Name)| names[..i].iter().any(|o| o.text == n.text);
-            (!names.iter().enumerate().any(twice)).then_some(Header { mark, names })
-        });
+        let line = line
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(line)
+            .trim_ascii_end();
+        let inner = line.strip_prefix(b"|").and_then(|l| l.strip_suffix(b"|"));
+        if let Some(inner) = inner {
+            return Header::cut_at(b'|', &cut(inner, b'|'), true);
+        }
+        let all = MARKS.into_iter();
+        let all = all.filter_map(|mark| Header::cut_at(mark, &cut(line, mark), false));
         all.max_by_key(|h| h.names.len())
     }
+
+    /// That of cells, of which each must be a name of its own.
+    fn cut_at(mark: u8, cells: &[Vec<u8>], framed: bool) -> Option<Header> {
+        let names: Option<Vec<Name>> = cells.iter().map(|n| Name::of(n)).collect();
+        let names = names.filter(|n| n.len() > 1)?;
+        let twice = |(i, n): (usize, &Name)| names[..i].iter().any(|o| o.text == n.text);
+        (!names.iter().enumerate().any(twice)).then_some(Header {
+            mark,
+            names,
+            framed,
+        })
+    }
+}
+
+/// Hours and minutes, perhaps seconds, alone.
+fn is_clock(cell: &[u8]) -> bool {
+    let numbers: Vec<&[u8]> = cell.split(|c| *c == b':').collect();
+    let of_two = |n: &&[u8]| matches!(n.len(), 1 | 2) && n.iter().all(u8::is_ascii_digit);
+    matches!(numbers.len(), 2 | 3) && numbers.iter().all(of_two)
+}
+
+/// A day alone: with a clock behind it, it is a time.
+fn is_day(cell: &[u8]) -> bool {
+    let plain = |c: &u8| c.is_ascii_alphanumeric() || b"-/. ".contains(c);
+    matches!(cell.len(), 8..=12)
+        && cell.iter().all(plain)
+        && stamp::whole(&[cell, b" 00:01:00"].concat()).is_some_and(|s| s.dated != Dated::NoDate)
+}
+
+/// A line between header and body, as databases and pages of text draw it.
+fn is_drawn(line: &[u8]) -> bool {
+    memchr::memchr(b'-', line).is_some() && line.iter().all(|b| b" \t\r-+=|:".contains(b))
 }
 
 impl Name {
@@ -136,8 +173,11 @@ impl Name {
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     header: Option<Header>,
-    /// The first line, as far as it was read.
-    first: Vec<u8>,
+    /// The line that is read while there is no header, as far as it was read, and the one above it.
+    line: Vec<u8>,
+    above: Option<Vec<u8>>,
+    /// The cells of the row above.
+    last: Vec<Vec<u8>>,
     cells: Cells,
     /// Whether a row has begun.
     begun: bool,
@@ -149,14 +189,33 @@ pub(super) struct Rows {
 impl Rows {
     fn end_row(&mut self, out: &mut Units) {
         self.begun = false;
-        let row = self.cells.row();
-        let Some(header) = &self.header else { return };
-        // a line between header and body, as databases draw it
+        let mut row = self.cells.row();
+        let Some(header) = &mut self.header else {
+            return;
+        };
         if row
             .iter()
             .all(|c| c.iter().all(|b| b" \t-+=|:".contains(b)))
         {
+            // another table of the same page
+            let above = std::mem::take(&mut self.last);
+            let next = Header::cut_at(header.mark, &above, true);
+            if let Some(next) = next.filter(|_| header.framed) {
+                *header = next;
+            }
             return;
+        }
+        if header.framed {
+            if row.len() < 3 {
+                return;
+            }
+            row.pop();
+            row.remove(0);
+            self.last = row.clone();
+            let names = header.names.iter().map(|n| n.text.as_slice());
+            if names.eq(row.iter().map(|c| c.trim_ascii())) {
+                return;
+            }
         }
         let mut text = Vec::new();
         let last = header.names.len() - 1;
@@ -164,8 +223,23 @@ impl Rows {
         let more = row.get(last + 1..).unwrap_or_default();
         let texts = |n: &Name| n.text.eq_ignore_ascii_case(b"message");
         let unnamed = !more.is_empty() && !header.names.iter().any(texts);
+        let days: Vec<&[u8]> = row
+            .iter()
+            .map(|c| c.trim_ascii())
+            .filter(|c| is_day(c))
+            .collect();
         for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
             let mut value = value.trim_ascii().to_vec();
+            // a clock in a column of its own is of the day in another one
+            if let [day] = days[..]
+                && is_clock(&value)
+            {
+                value = [day, b" ", value.as_slice()].concat();
+                // as some write days, a clock needs its seconds
+                if stamp::whole(&value).is_none() {
+                    value.extend_from_slice(b":00");
+                }
+            }
             for more in more.iter().filter(|_| n == last && !unnamed) {
                 value.push(header.mark);
                 value.extend_from_slice(more);
@@ -206,22 +280,22 @@ impl Rows {
         }
     }
 
-    /// A byte of the first line. One that names no columns has one.
+    /// A byte of a line in front of the rows: the first one names the columns, or one above a line that is drawn.
     fn head(&mut self, c: u8) {
         if c != b'\n' {
-            if self.first.len() < HEADER {
-                self.first.push(c);
+            if self.line.len() < HEADER {
+                self.line.push(c);
             }
             return;
         }
-        let first = std::mem::take(&mut self.first);
-        let text = first.trim_ascii().to_vec();
-        let one = || Header {
-            mark: b',',
-            names: vec![Name { text, zone: None }],
-        };
-        self.header = Some(Header::of(&first).unwrap_or_else(one));
         self.begun = false;
+        let line = std::mem::take(&mut self.line);
+        self.header = match &self.above {
+            None => Header::of(&line),
+            Some(above) if is_drawn(&line) => Header::of(above).filter(|h| h.framed),
+            Some(_) => None,
+        };
+        self.above = Some(line);
     }
 }
 

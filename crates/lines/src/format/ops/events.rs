@@ -8,6 +8,7 @@ use super::environment::may_be_production;
 use super::named::{NamedFields, TURNED, is_in};
 use super::runs::run;
 use super::spans::span;
+use super::told::told;
 use crate::format::pager::value;
 use crate::marker::event;
 use crate::marker::fields::is_zero;
@@ -37,7 +38,7 @@ const NEW: &str = "new new_value new_state current current_value after value";
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
     lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
-    revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus";
+    revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus \"what\" \"What\"";
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
@@ -109,7 +110,7 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
         .or_else(|| span(f).map(Some))
         .or_else(|| provisioned(f));
     let notices = notices.map(|n| n.into_iter().collect());
-    notices.or_else(|| run(f, stamp))
+    notices.or_else(|| run(f, stamp)).or_else(|| told(f, stamp))
 }
 
 /// What was done, as a line says it.

@@ -145,6 +145,11 @@ impl NamedFields {
         listed(keys).any(|k| self.0.iter().any(|f| f.key.as_bytes() == k))
     }
 
+    /// All texts.
+    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|f| f.text.as_str())
+    }
+
     /// Whether any of the words stands in a key.
     pub(super) fn speaks(&self, words: &str) -> bool {
         self.0.iter().any(|f| f.has(words))

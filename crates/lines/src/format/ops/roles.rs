@@ -48,7 +48,7 @@ pub(super) fn when(key: &str) -> Option<TimeRole> {
             "change" | "changed" | "transition" => &mut change,
             "due" | "next" | "planned" | "scheduled" | "schedule" | "expected" | "expires"
             | "expiry" | "until" | "requested" | "valid" | "not" | "modified" | "seen"
-            | "first" | "response" => &mut other,
+            | "first" | "response" | "duration" | "took" | "elapsed" => &mut other,
             "updated" | "update" => &mut update,
             "last" => &mut last,
             _ => continue,
