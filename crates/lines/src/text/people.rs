@@ -180,12 +180,15 @@ pub fn actor(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// Accounts and words that stand where a name could.
-const NOBODY: &str = include_str!("redact/words/nobody.txt");
+static NOBODY: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let words = include_str!("redact/words/nobody.txt").split_ascii_whitespace();
+    words.collect()
+});
 
 /// Whether a name is nobody's: an account of a machine, or a word.
 pub(super) fn is_nobody(name: &str) -> bool {
     let small = name.to_ascii_lowercase();
-    let known = |w: &str| NOBODY.split_ascii_whitespace().any(|n| n == w);
+    let known = |w: &str| NOBODY.contains(w);
     // `erp_app`, `svc-scan`
     let signs = [' ', '_', '-'];
     let account = known(&small)

@@ -242,15 +242,12 @@ fn markers(t: &mut Track, scratch: &mut Scratch, s: &MessageAt<'_>, signs: &mut 
         false => placeholders::filled(&s.message.text, line),
     };
     for (rank, hit) in scratch.hits.drain(..).enumerate() {
-        let mut m = Marker::of_hit(
-            Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more),
-            true,
-            rank,
-            s.rec,
-            &text,
-            hit,
-            s.scope,
-        );
+        let seen = Seen::new(s.us, s.at.pos, s.at.bytes()).with_more(s.at.more);
+        let made = match is_repeating(hit.kind) {
+            true => Marker::without_actor,
+            false => Marker::of_hit,
+        };
+        let mut m = made(seen, true, rank, s.rec, &text, hit, s.scope);
         // what states it is what is quoted
         if let Some(e) = error.filter(|_| of_error.contains(&rank)) {
             m.text = cap(e, 300);

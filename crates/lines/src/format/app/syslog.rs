@@ -138,14 +138,22 @@ fn said_by_device(text: &[u8]) -> Option<(Level, &[u8])> {
     first.then_some((facility_level(said)?, said))
 }
 
+/// A line that was cut and whose text is not read yet: its time, level, host, tag and text.
+pub(in crate::format) type UnreadLine<'a> = (
+    Option<Stamp>,
+    Level,
+    Option<&'a [u8]>,
+    Option<&'a [u8]>,
+    &'a [u8],
+);
+
+/// Whether a text begins as one does that has a head of klog, which is no part of the message.
+pub(in crate::format) fn may_be_klog(text: &[u8]) -> bool {
+    matches!(text, [b'E' | b'F' | b'I' | b'W', b'0'..=b'9', ..])
+}
+
 /// The record of a tagged text.
-fn record<'a>(
-    stamp: Option<Stamp>,
-    level: Level,
-    host: Option<&'a [u8]>,
-    tag: Option<&'a [u8]>,
-    text: &'a [u8],
-) -> Record<'a> {
+pub(in crate::format) fn record<'a>((stamp, level, host, tag, text): UnreadLine<'a>) -> Record<'a> {
     if let (Some(b"dnf" | b"yum"), Some(n)) = (tag, apt::by_syslog(text)) {
         return pager_value::record(stamp, vec![n]).at_host(host);
     }
@@ -157,7 +165,7 @@ fn record<'a>(
         r.scope = Some(Kind::System);
     }
     // `kubelet[812]: I1016 13:21:18.938977 812 kubelet.go:2447] text`
-    if let [b'E' | b'F' | b'I' | b'W', b'0'..=b'9', ..] = text
+    if may_be_klog(text)
         && let Some((level, _, said)) = klog::entry(text)
     {
         (m.level, m.text) = (level, Cow::Borrowed(said));
@@ -196,34 +204,34 @@ pub fn tagged<'a>(
     tag: Option<&'a [u8]>,
     text: &'a [u8],
 ) -> Record<'a> {
-    record(stamp, level, None, tag, text)
+    record((stamp, level, None, tag, text))
 }
 
 /// RFC 3164 after its priority: no year, no zone; host and tag may be missing.
-fn rfc3164(b: &[u8], level: Level) -> Option<Record<'_>> {
+fn rfc3164(b: &[u8], level: Level) -> Option<UnreadLine<'_>> {
     let time = alt((stamp::syslog, stamp::yearless));
     let (rest, stamp) = terminated(time, alt((tag(" "), tag(": ")))).parse(b).ok()?;
     let at = Some(stamp);
     if let Ok((text, (t, _))) = program(rest) {
-        return Some(record(at, level, None, Some(t), text));
+        return Some((at, level, None, Some(t), text));
     }
     let host = terminated(cell(b' ').map_opt(host), multispace0).parse(rest);
     if let Ok((after, h)) = host {
         let after = not_twice(h, after);
         if let Ok((text, (t, _))) = program(after) {
-            return Some(record(at, level, Some(h), Some(t), text));
+            return Some((at, level, Some(h), Some(t), text));
         }
         // F5 writes the level in front of the program
         let numbered = verify(program, |(_, numbered): &(&[u8], bool)| *numbered);
         let levelled = (cell(b' ').map_opt(word_of_syslog), numbered).parse(after);
         if let Ok((text, (level, (t, _)))) = levelled {
-            return Some(record(at, level, Some(h), Some(t), text));
+            return Some((at, level, Some(h), Some(t), text));
         }
         if is_machine(h) && !after.is_empty() {
-            return Some(record(at, level, Some(h), None, after));
+            return Some((at, level, Some(h), None, after));
         }
     }
-    Some(record(at, level, None, None, rest))
+    Some((at, level, None, None, rest))
 }
 
 /// What stands behind a host, without that host once more: a relay writes its own in front of the one that the sender wrote.
@@ -254,7 +262,7 @@ fn element(i: &[u8]) -> Leaf<'_, &[u8]> {
 }
 
 /// RFC 5424 after its priority and version: `TIME HOST APP PROCID MSGID STRUCTURED TEXT`.
-fn rfc5424(b: &[u8], level: Level) -> Option<Record<'_>> {
+fn rfc5424(b: &[u8], level: Level) -> Option<UnreadLine<'_>> {
     let time = cell(b' ').map_opt(|w| match w {
         b"-" => Some(None),
         _ => stamp::whole(w).map(Some),
@@ -265,12 +273,12 @@ fn rfc5424(b: &[u8], level: Level) -> Option<Record<'_>> {
             .ok()?;
     let text = text.trim_ascii_start();
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    Some(record(stamp, level, machine.and_then(host), app, text))
+    Some((stamp, level, machine.and_then(host), app, text))
 }
 
 /// An ISO stamp, a host, and a tag. Without a process number the tag must be one of the system, or the stamp must be written as
 /// rsyslog does (numeric offset) behind a host that looks like one: `…Z deploy finished: shop` is text.
-fn iso_stamped(b: &[u8]) -> Option<Record<'_>> {
+fn iso_stamped(b: &[u8]) -> Option<UnreadLine<'_>> {
     b.get(10).filter(|c| **c == b'T')?;
     let host = cell(b' ').map_opt(host);
     let (rest, ((written, stamp), h)) = (consumed(stamp::iso), blank(host)).parse(b).ok()?;
@@ -280,7 +288,7 @@ fn iso_stamped(b: &[u8]) -> Option<Record<'_>> {
     let sure = numbered
         || (numeric && (is_machine(h) || stamp.precision == Precision::Micro))
         || (scope(t) == Kind::System && t != b"reboot");
-    sure.then(|| record(Some(stamp), Level::Info, Some(h), Some(t), text))
+    sure.then_some((Some(stamp), Level::Info, Some(h), Some(t), text))
 }
 
 /// A time, a host and a tag: behind a priority with an ISO stamp (Fastly, rsyslog to a collector), or as `journalctl` writes them
@@ -289,7 +297,7 @@ fn stamped_host<'a>(
     (rest, stamp): (&'a [u8], Stamp),
     level: Level,
     pid: bool,
-) -> Option<Record<'a>> {
+) -> Option<UnreadLine<'a>> {
     let mut rest = rest.strip_prefix(b" ")?;
     let mut stamp = stamp;
     if let (None, Some((offset_min, n))) = (stamp.offset_min, abbreviation(rest)) {
@@ -298,7 +306,7 @@ fn stamped_host<'a>(
     }
     let (rest, h) = cell(b' ').map_opt(host).parse(rest).ok()?;
     let (text, (t, numbered)) = program(not_twice(h, rest)).ok()?;
-    (numbered || !pid || t == b"kernel").then(|| record(Some(stamp), level, Some(h), Some(t), text))
+    (numbered || !pid || t == b"kernel").then_some((Some(stamp), level, Some(h), Some(t), text))
 }
 
 /// What `journalctl` writes between the lines: `-- Boot 1f2e3d4c --`, `-- Journal begins at …, ends at …. --`.
@@ -317,10 +325,15 @@ fn between(line: &[u8]) -> Option<Record<'_>> {
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
-    let first = *line.first()?;
-    if first == b'-' {
-        return between(line);
+    match line.first() {
+        Some(b'-') => between(line),
+        _ => parts(line).map(record),
     }
+}
+
+/// Cuts one line.
+pub(in crate::format) fn parts(line: &[u8]) -> Option<UnreadLine<'_>> {
+    let first = *line.first()?;
     if first == b'<' || (first.is_ascii_digit() && line.get(4) != Some(&b'-')) {
         if line.get(10) == Some(&b'.') {
             return stamped_host(stamp::epoch(line).ok()?, Level::Info, true);

@@ -8,7 +8,12 @@ use std::borrow::Cow;
 
 /// Takes the wrapper off a line.
 pub(super) fn peel(line: &[u8]) -> Option<Peeled<'_>> {
-    let rec = syslog::parse(line)?;
+    let cut @ (.., text) = syslog::parts(line)?;
+    // most are plain messages, which the format reads
+    if !(worth_reading(text) || syslog::may_be_klog(text)) {
+        return None;
+    }
+    let rec = syslog::record(cut);
     let Body::Message(m) = rec.body else {
         return None;
     };

@@ -8,7 +8,7 @@ use crate::table::byte_words;
 use crate::table::phrases;
 use crate::time::Stamp;
 use crate::time::stamp::iso;
-use memchr::memmem;
+use memchr::memrchr_iter;
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
@@ -69,7 +69,7 @@ impl<'a> Tail<'a> {
         };
         let mut end = text.len();
         for key in KEYS {
-            let Some(i) = memmem::rfind(&text[start..end], key.as_bytes()) else {
+            let Some(i) = last(&text[start..end], key.as_bytes()) else {
                 continue;
             };
             let at = start + i;
@@ -91,7 +91,12 @@ impl<'a> Tail<'a> {
 /// Where the tail begins: the last `, client: ` outside of the quoted request, which a client may fill as it likes.
 fn client_at(text: &[u8]) -> Option<usize> {
     let before = find(text, b", request: \"").unwrap_or(text.len());
-    memmem::rfind(&text[..before], b", client: ")
+    last(&text[..before], b", client: ")
+}
+
+/// Where a key stands last, which begins with a comma: a text has few.
+fn last(text: &[u8], key: &[u8]) -> Option<usize> {
+    memrchr_iter(b',', text).find(|at| text[*at..].starts_with(key))
 }
 
 /// A value without its quotes; the closing one may be cut off.

@@ -84,19 +84,25 @@ impl Word<'_> {
     }
     /// A version, a tag or a commit.
     pub(super) fn is_version(&self) -> bool {
+        // most words have no digit, and so are none
+        if self.key.is_some() || !self.text.iter().any(u8::is_ascii_digit) {
+            return false;
+        }
         let b = self.text.strip_prefix(b"v").unwrap_or(self.text);
         let dotted = b
             .windows(3)
             .any(|w| w[0].is_ascii_digit() && w[1] == b'.' && w[2].is_ascii_digit());
-        let address = b.iter().all(|c| c.is_ascii_digit() || b".:".contains(c))
-            && memchr::memchr_iter(b'.', b).count() == 3;
-        let short = self.text.len() < 8
-            && self.text.first().is_some_and(|c| b"vr".contains(c))
-            && self.text.len() > 1
-            && self.text[1..].iter().all(u8::is_ascii_digit);
-        self.key.is_none()
-            && !self.text.starts_with(b"/")
-            && (dotted && !address && !unit(b) || is_hash(b) || short)
+        let address = || {
+            b.iter().all(|c| c.is_ascii_digit() || b".:".contains(c))
+                && memchr::memchr_iter(b'.', b).count() == 3
+        };
+        let short = || {
+            self.text.len() < 8
+                && self.text.first().is_some_and(|c| b"vr".contains(c))
+                && self.text.len() > 1
+                && self.text[1..].iter().all(u8::is_ascii_digit)
+        };
+        !self.text.starts_with(b"/") && (dotted && !address() && !unit(b) || is_hash(b) || short())
     }
 }
 

@@ -45,12 +45,12 @@ pub(super) fn failover(c: &[Word<'_>], i: usize) -> StatedAct {
 pub(super) fn part(c: &[Word<'_>], i: usize) -> StatedAct {
     // who leads is another now: `master node changed`, `primary moved to db-2`
     let moved = c[i].any(words!("changed moved switched")) && !c[i].tag;
-    let led = c[..i]
-        .iter()
-        .rev()
-        .find(|w| !w.is(HELP) && !w.any(words!("node server instance role")));
+    let other = |w: &&Word<'_>| !w.is(HELP) && !w.any(words!("node server instance role"));
     if moved
-        && led.is_some_and(|w| w.is(LEADER) && w.any(words!("primary master leader")) && !w.quoted)
+        && let Some(led) = c[..i].iter().rev().find(other)
+        && led.is(LEADER)
+        && led.any(words!("primary master leader"))
+        && !led.quoted
     {
         return Some((Failover, i));
     }
@@ -67,13 +67,11 @@ pub(super) fn part(c: &[Word<'_>], i: usize) -> StatedAct {
         return Some((Failover, i));
     }
     // and what does not lead has it now: `traffic moved to standby line B`
-    let to = (i + 1..c.len())
-        .find(|j| c[*j].any(words!("to onto")))
-        .unwrap_or(c.len());
     let spare = |w: &Word<'_>| {
         !w.quoted && (w.any(words!("standby secondary")) || w.eq("backup") && c[i].eq("switched"))
     };
-    if moved && c[to..].iter().take(3).any(spare) {
+    let to = |w: &&Word<'_>| !w.any(words!("to onto"));
+    if moved && c[i + 1..].iter().skip_while(to).take(3).any(spare) {
         return Some((Failover, i));
     }
     if !c[i].is(BECOME) {

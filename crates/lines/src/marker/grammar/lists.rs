@@ -10,11 +10,8 @@ pub(super) const fn packed(word: &[u8]) -> u128 {
     if word.len() > LONGEST || matches!(word, [.., 0]) {
         return 0;
     }
-    let mut n = 0;
-    while n < word.len() {
-        all[n] = word[n].to_ascii_lowercase();
-        n += 1;
-    }
+    all.split_at_mut(word.len()).0.copy_from_slice(word);
+    all.make_ascii_lowercase();
     u128::from_le_bytes(all)
 }
 

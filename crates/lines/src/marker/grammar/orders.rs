@@ -25,7 +25,23 @@ const TO_STATE: usize = 6;
 
 /// What a clause orders, or says of the end of it.
 pub(super) fn find(c: &[Word<'_>]) -> Option<Found> {
-    ordered(c).or_else(|| job(c))
+    // without the verb of one nothing is
+    let any = c.iter().any(names_a_release);
+    any.then(|| ordered(c).or_else(|| job(c)))?
+}
+
+/// Whether a word or a part of it is the verb of a release, in any form.
+fn names_a_release(w: &Word<'_>) -> bool {
+    let is = |verb| matches!(verb, Some(Verb::Deploy | Verb::Rollback));
+    let of = |p: &[u8]| is(sense(packed(p)).verb.map(|v| v.0));
+    is(w.verb())
+        || !w.text.iter().all(u8::is_ascii_alphanumeric)
+            && (w.text.split(sign).any(of) || w.text.split(|b| !b.is_ascii_alphanumeric()).any(of))
+}
+
+/// Whether a sign joins the words of a name.
+fn sign(b: &u8) -> bool {
+    b"._-/".contains(b)
 }
 
 /// A step of a pipeline that is named after a release, and what became of it: `job deploy-prod passed`, `Deploy job for shop 2.3.1
@@ -117,7 +133,6 @@ fn ordered(c: &[Word<'_>]) -> Option<Found> {
 /// The verb that a script or a path is named after (`bin/ship`, `deploy_shop.sh`).
 fn script(w: &Word<'_>) -> Option<Verb> {
     let name = w.text.rsplit(|b| *b == b'/').next().unwrap_or_default();
-    let sign = |b: &u8| b"._-/".contains(b);
     let plain = w.key.is_none() && !w.quoted && !w.is_version() && w.text.iter().any(sign);
     let tells = |p: &[u8]| words!(TELLS).contains(&packed(p));
     (plain && !name.split(sign).any(tells)).then(|| name.split(sign).find_map(release))?

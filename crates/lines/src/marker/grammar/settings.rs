@@ -216,17 +216,17 @@ pub(super) fn typed(c: &[Word<'_>], i: usize) -> StatedAct {
 
 /// What a program does because it was ordered to: `received control channel command 'reload'`, `RELOAD command issued`.
 pub(super) fn commanded(c: &[Word<'_>], i: usize) -> StatedAct {
+    let kind = match c[i].verb()? {
+        Verb::Reload => ConfigChange,
+        Verb::Stop => ServiceStop,
+        Verb::Restart => Restart,
+        _ => return None,
+    };
     let received = i > 0 && c[i - 1].eq("command") && c[..i].iter().any(|w| w.is(RECEIVE));
     let issued = |w: &Word<'_>| w.is(RECEIVE) || w.any(words!("issued executed"));
     let behind = matches!(&c[i + 1..], [command, by, ..] if command.eq("command") && issued(by));
     // what an order names is one of many things that a program holds, as the zones of a name server are
     let whole = c[i].quoted && !c[i].text.contains(&b' ');
     let commanded = received && whole || behind && c[i].capitals();
-    let kind = match c[i].verb().filter(|_| commanded)? {
-        Verb::Reload => ConfigChange,
-        Verb::Stop => ServiceStop,
-        Verb::Restart => Restart,
-        _ => return None,
-    };
-    Some((kind, i))
+    commanded.then_some((kind, i))
 }

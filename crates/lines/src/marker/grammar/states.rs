@@ -178,10 +178,12 @@ fn notice(paged: bool, c: &[Word<'_>]) -> StatedState {
     const WELL: &str =
         "back healthy reachable online reporting reported responding working available again alive";
     const ILL: &str = "unreachable unavailable offline unhealthy dead degraded unresponsive stale silent missing timeouts";
+    let go = |w: &Word<'_>| w.any(words!("goes went"));
+    if !paged && !c.iter().any(go) {
+        return None;
+    }
     let head = c.iter().position(|w| !w.bracketed && !w.is(ARTICLE))?;
-    let goes = |i: usize| {
-        i > 1 && c[i - 1].any(words!("goes went")) && c.len() == i + 1 && begins(c, i - 2)
-    };
+    let goes = |i: usize| i > 1 && go(&c[i - 1]) && c.len() == i + 1 && begins(c, i - 2);
     if paged && c[head].is(ALERT) && c[head].tag {
         let new = head > 0 && c[head - 1].eq("new") || c[head].any(words!("incident outage"));
         return new.then_some((head, AlertFired));
@@ -275,10 +277,10 @@ fn keyed(text: &[u8], c: &[Word<'_>], alerts: bool) -> StatedState {
         .iter()
         .any(|w| w.any(words!("notify notification notifying")) && !w.quoted);
     let i = c.iter().enumerate().position(|(n, w)| {
-        let loud = w.bracketed || w.capitals();
+        let loud = || w.bracketed || w.capitals();
         let behind = n > 0 && c[n - 1].is(STATE) && c[n - 1].key.is_none();
-        let is = n > 0 && c[n - 1].eq("is") && w.capitals() && labelled_state;
-        (behind && loud || is) && named(w.text).is_some()
+        let is = labelled_state && n > 0 && c[n - 1].eq("is") && w.capitals();
+        (behind && loud() || is) && named(w.text).is_some()
             || behind && c[n - 1].tag && under_key(w.text).is_some()
             || w.key
                 .is_some_and(|k| under_key(w.text).is_some() && states(k))
@@ -344,11 +346,11 @@ fn is_alert_key(k: &[u8]) -> bool {
 /// A state that is said of an alert, by its noun or its number: `#5512 was ACKED by kim`, `memory alarm cleared`.
 fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
     let number = |w: &Word<'_>| w.text.starts_with(b"#") && w.is_number();
-    let whole = &text[..c[0].at];
-    let tagged = memchr::memmem::find(whole, b"lert]").is_some()
-        || whole
-            .windows(2)
-            .any(|w| w[0] == b'#' && w[1].is_ascii_digit());
+    let tagged = || {
+        let whole = &text[..c[0].at];
+        let numbered = |w: &[u8]| w[0] == b'#' && w[1].is_ascii_digit();
+        memchr::memmem::find(whole, b"lert]").is_some() || whole.windows(2).any(numbered)
+    };
     let alert = c.iter().position(|w| {
         w.is(ALERT) && !w.eq("page") && w.key.is_none() && !w.quoted
             || number(w)
@@ -408,7 +410,7 @@ fn said(text: &[u8], c: &[Word<'_>]) -> StatedState {
                 .is_some_and(|n| n.any(words!("set added received")))
         };
         let noun = c[w].any(words!("acknowledgement acknowledgment"));
-        let begins = c[w].is(ACKED) && by || noun && set() || tagged;
+        let begins = c[w].is(ACKED) && by || noun && set() || tagged();
         return begins.then(|| Some((w, turn(&c[w])?)))?;
     };
     let taken = |j: &usize| {

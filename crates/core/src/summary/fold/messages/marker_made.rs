@@ -75,6 +75,7 @@ impl Marker {
         }
     }
 
+    /// The marker that the words of a line state.
     pub(in crate::summary) fn of_hit(
         seen: Seen,
         timed: bool,
@@ -84,7 +85,26 @@ impl Marker {
         hit: Hit,
         scope: Kind,
     ) -> Marker {
-        let named = marker::fields::service(text).map(|s| cap(s, 128));
+        Marker {
+            actor: marker::fields::actor(text).map(|s| cap(s, 64)),
+            version: marker::fields::version(text)
+                .map(|s| cap(s, 64))
+                .or_else(|| own(&rec.version)),
+            ..Marker::without_actor(seen, timed, rank, rec, text, hit, scope)
+        }
+    }
+
+    /// The same without who did it and which version it names: where many of a kind are counted as one, nobody asks for them.
+    pub(super) fn without_actor(
+        seen: Seen,
+        timed: bool,
+        rank: usize,
+        rec: &Record<'_>,
+        text: &[u8],
+        hit: Hit,
+        scope: Kind,
+    ) -> Marker {
+        let named = || marker::fields::service(text).map(|s| cap(s, 128));
         let writer = own(&rec.service);
         // what a deploy tool or pager says is about the service it names, not about itself; in the log of a system, where the
         // tag is that of a program, and where a number stands for it, a release is of what the line names or of nothing known; so is
@@ -102,13 +122,13 @@ impl Marker {
         };
         let service = match scope {
             _ if pod.is_some() => pod,
-            _ if marker::typed(text).is_some() => named,
-            _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named,
+            _ if marker::typed(text).is_some() => named(),
+            _ if release && (scope == Kind::System || marker::fields::is_numbered(text)) => named(),
             _ if release || matches!(scope, Kind::Deploy | Kind::Pager) => {
-                named.or(writer.and_then(about))
+                named().or(writer.and_then(about))
             }
-            _ if hit.kind == K::ConfigChange => writer.and_then(about).or(named),
-            _ => writer.or(named),
+            _ if hit.kind == K::ConfigChange => writer.and_then(about).or_else(named),
+            _ => writer.or_else(named),
         };
         Marker {
             seen,
@@ -124,12 +144,10 @@ impl Marker {
                 }
                 _ => None,
             },
-            actor: marker::fields::actor(text).map(|s| cap(s, 64)),
+            actor: None,
             host: own(&rec.host),
             service,
-            version: marker::fields::version(text)
-                .map(|s| cap(s, 64))
-                .or_else(|| own(&rec.version)),
+            version: None,
             typed: false,
             package: false,
         }
