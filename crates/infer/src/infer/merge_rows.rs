@@ -31,6 +31,7 @@ use crash_loops::crash_loops;
 use joined::{absorb, take_names};
 use nobodys::{drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
 use plays::plays;
+use releases::ends_a_command;
 pub(super) use releases::is_reload;
 use releases::{
     called_otherwise, named_by_others, named_twice, of_settings, parts_of_releases, steps,
@@ -380,7 +381,7 @@ fn pair(rows: &mut Vec<StatedMarker>) {
                 }
                 None => was.is_none(),
             };
-            if r.kind == K::DeployFinish && !bare {
+            if r.kind == K::DeployFinish && !bare || ends_a_command(&r.text) {
                 open.remove(&key);
             }
             // what a tool says of each of its steps it says of the whole at last

@@ -282,3 +282,10 @@ pub(in crate::infer) fn is_reload(text: &[u8]) -> bool {
         .iter()
         .any(|w| memchr::memmem::find(&text, w).is_some())
 }
+
+/// Whether a line says that a command ended, and so that nothing more is of what it did.
+pub(super) fn ends_a_command(text: &[u8]) -> bool {
+    let word = |c: &u8| c.is_ascii_alphanumeric();
+    let begins = text.iter().position(word).unwrap_or(text.len());
+    text[begins..].starts_with(b"exit")
+}

@@ -58,22 +58,33 @@ fn fits(stamped: &StatedMarker, r: &StatedMarker) -> bool {
 }
 
 /// Takes away the steps of releases that stand without a time behind its beginning in the log of the tool: what they did, other
-/// logs show with its time.
+/// logs show with its time. Of a release of which both ends have a time, what begins or ends something in between is a step, too.
 pub(in crate::infer) fn drop_steps(rows: &mut Vec<StatedMarker>) {
     let turn = |r: &StatedMarker| {
         let begun = matches!(r.kind, K::DeployStart | K::RollbackStart);
         let ended = begins(r.kind).is_some_and(|k| matches!(k, K::DeployStart | K::RollbackStart));
         (begun || ended).then_some(((r.input, r.offset), begun))
     };
-    let turns: BTreeMap<(u32, u64), bool> = rows.iter().filter_map(turn).collect();
+    type Turns = BTreeMap<(u32, u64), bool>;
+    let turns: Turns = rows.iter().filter_map(turn).collect();
+    let timed = rows.iter().filter(|r| r.time.is_some());
+    let timed: Turns = timed.filter_map(turn).collect();
+    let before = |of: &Turns, r: &StatedMarker| {
+        let mut turns = of.range((r.input, 0)..(r.input, r.offset));
+        turns.next_back().map(|t| *t.1)
+    };
+    let behind = |r: &StatedMarker| {
+        let mut turns = timed.range((r.input, r.offset)..=(r.input, u64::MAX));
+        turns.next().map(|t| *t.1)
+    };
     rows.retain(|r| {
         let acts = matches!(
             r.kind,
             K::Restart | K::ServiceStart | K::ServiceStop | K::ConfigChange
         );
-        let mut before = turns.range((r.input, 0)..(r.input, r.offset));
-        let open = matches!(before.next_back(), Some((_, true)));
-        !(acts && r.time.is_none() && open)
+        let within = || before(&timed, r) == Some(true) && behind(r) == Some(false);
+        let step = acts && before(&turns, r) == Some(true) || turn(r).is_some() && within();
+        r.time.is_some() || !step
     });
 }
 
@@ -167,6 +178,26 @@ mod tests {
         drop_steps(&mut rows);
         let left: Vec<u64> = rows.iter().map(|r| r.offset).collect();
         assert_eq!(left, [10, 30, 40, 50]);
+    }
+
+    #[test]
+    fn what_begins_between_the_ends_of_a_release_is_its_step() {
+        let at = |offset, kind, s| StatedMarker {
+            offset,
+            ..row(s, 1, kind, None)
+        };
+        let mut rows = vec![
+            at(10, K::DeployStart, Some(5)),
+            at(20, K::DeployStart, None),
+            at(30, K::DeployFinish, None),
+            at(40, K::DeployFinish, Some(60)),
+            // of which nothing says when it ended
+            at(50, K::DeployStart, Some(90)),
+            at(60, K::DeployFinish, None),
+        ];
+        drop_steps(&mut rows);
+        let left: Vec<u64> = rows.iter().map(|r| r.offset).collect();
+        assert_eq!(left, [10, 40, 50, 60]);
     }
 
     #[test]
