@@ -204,10 +204,12 @@ pub(super) fn is_lower(a: &[u8], b: &[u8]) -> bool {
         let n = digits(&v[skip..]);
         (n > 0 && n < 6 && v.get(skip + n) == Some(&b'.')).then_some(skip)
     };
+    // `image:41`, `v118`, `r2231`: all in front of the count is the same
     let counted = |v: &'_ [u8]| -> Option<usize> {
-        let at = v.iter().rposition(|c| *c == b':')? + 1;
+        let letters = v.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+        let at = v.iter().rposition(|c| *c == b':').map_or(letters, |n| n + 1);
         let n = digits(&v[at..]);
-        (n > 0 && n < 6 && at + n == v.len()).then_some(at)
+        (at > 0 && n > 0 && n < 6 && at + n == v.len()).then_some(at)
     };
     match (number(a), number(b), counted(a), counted(b)) {
         (Some(x), Some(y), ..) => compare_versions(&a[x..], &b[y..]) == Ordering::Less,

@@ -5,7 +5,7 @@ use super::timetable::Day;
 use super::{LineJoiner, Units};
 use crate::format::pager::value;
 use crate::record::{Level, MarkerKind, Notice, Record};
-use crate::time::{stamp, written};
+use crate::time::{Dated, Stamp, stamp, written};
 
 /// Whether an input begins with blocks of states, and holds hardly anything else: of what stands around them nothing is read.
 pub(super) fn claims(start: &[u8]) -> bool {
@@ -45,6 +45,8 @@ struct State {
     result: Vec<u8>,
     comment: Vec<u8>,
     started: Option<u32>,
+    /// How long it took, in whole milliseconds.
+    took: Vec<u8>,
     /// Whether its changes begin, whether there are any, and what stands behind `new:` among them.
     in_changes: bool,
     changed: bool,
@@ -91,6 +93,13 @@ impl LineJoiner for Highstate {
             b"Result" => s.result = value.to_vec(),
             b"Comment" => s.comment = value.to_vec(),
             b"Started" => s.started = written::clock(value).map(|c| c.0),
+            b"Duration" => {
+                s.took = value
+                    .split(|c| b". ".contains(c))
+                    .next()
+                    .unwrap_or_default()
+                    .to_vec()
+            }
             b"Changes" => s.in_changes = true,
             _ => {}
         }
@@ -109,7 +118,7 @@ impl LineJoiner for Highstate {
         };
         let name = if s.name.is_empty() { &s.id } else { &s.name };
         let new = s.new.unwrap_or_default();
-        let parts: [&[u8]; 11] = [
+        let parts: [&[u8]; 13] = [
             stamp.as_bytes(),
             how,
             b"\t",
@@ -120,6 +129,8 @@ impl LineJoiner for Highstate {
             name,
             b"\t",
             &new,
+            b"\t",
+            &s.took,
             b"\t",
         ];
         out.add(offset, (number, number), &[&parts.concat()[..], &s.comment]);
@@ -136,16 +147,20 @@ impl Highstate {
                 .head(&[&n[..4], b"-", &n[4..6], b"-", &n[6..8]].concat()),
             None => self.day.head(text),
         };
+        // as `date` prints it
+        if let Some(time) = stamp::whole(text).filter(|t| t.dated == Dated::Full) {
+            self.day.at(time);
+        }
     }
 }
 
 /// Reads one of the frame's own lines.
 pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
     let (rest, at) = stamp::iso(line).ok()?;
-    let mut parts = rest.strip_prefix(b"\t")?.splitn(6, |c| *c == b'\t');
+    let mut parts = rest.strip_prefix(b"\t")?.splitn(7, |c| *c == b'\t');
     let mut part = || parts.next();
     let (how, minion, function) = (part()?, part()?, part()?);
-    let (name, new, comment) = (part()?, part()?, part()?);
+    let (name, new, took, comment) = (part()?, part()?, part()?, part()?);
     let host = Some(minion).filter(|m| !m.is_empty());
     if how == b"failed" {
         let text = [name, b": ", comment].concat();
@@ -158,11 +173,25 @@ pub(super) fn parse(line: &[u8]) -> Option<Record<'_>> {
         b"service" => return Some(value::record(Some(at), Vec::new())),
         _ => MarkerKind::ConfigChange,
     };
-    let mut n = Notice::new(kind, [name, b": ", comment].concat());
-    if kind == MarkerKind::DeployFinish {
+    let notice = |kind| Notice::new(kind, [name, b": ", comment].concat());
+    if kind == MarkerKind::ConfigChange {
+        return Some(value::record(Some(at), vec![notice(kind)]).at_host(host));
+    }
+    let took: i64 = std::str::from_utf8(took)
+        .ok()
+        .and_then(|t| t.parse().ok())
+        .unwrap_or_default();
+    let end = Stamp {
+        wall_us: at.wall_us.saturating_add(took.saturating_mul(1000)),
+        ..at
+    };
+    let ends = [(MarkerKind::DeployStart, at), (kind, end)].map(|(kind, at)| {
+        let mut n = notice(kind);
+        n.stamp = Some(at);
         n.service = Some(name.into());
         n.version = Some(new.into()).filter(|_| !new.is_empty());
         n.package = true;
-    }
-    Some(value::record(Some(at), vec![n]).at_host(host))
+        n
+    });
+    Some(value::record(Some(at), ends.into()).at_host(host))
 }

@@ -4,7 +4,7 @@
 use super::{LineJoiner, Units};
 use crate::record::{Body, Kind, Level, Message, Record};
 use crate::table::words;
-use crate::time::{civil_from_days, days_from_civil, stamp, written};
+use crate::time::{DAY, Stamp, civil_from_days, days_from_civil, stamp, written};
 
 /// Whether an input begins so.
 pub(super) fn claims(head: &[u8]) -> bool {
@@ -58,6 +58,11 @@ impl Day {
             self.last = 0;
         }
         found.is_some()
+    }
+
+    /// Takes the day of a whole time.
+    pub(super) fn at(&mut self, time: Stamp) {
+        (self.known, self.last) = (Some((time.wall_us.div_euclid(DAY), time.offset_min)), 0);
     }
 
     /// The whole time of a second of the day, and a tab; `None` where no heading names the day.
