@@ -207,7 +207,10 @@ pub(super) fn is_lower(a: &[u8], b: &[u8]) -> bool {
     // `image:41`, `v118`, `r2231`: all in front of the count is the same
     let counted = |v: &'_ [u8]| -> Option<usize> {
         let letters = v.iter().take_while(|c| c.is_ascii_alphabetic()).count();
-        let at = v.iter().rposition(|c| *c == b':').map_or(letters, |n| n + 1);
+        let at = v
+            .iter()
+            .rposition(|c| *c == b':')
+            .map_or(letters, |n| n + 1);
         let n = digits(&v[at..]);
         (at > 0 && n > 0 && n < 6 && at + n == v.len()).then_some(at)
     };

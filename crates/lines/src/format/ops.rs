@@ -18,6 +18,7 @@ pub mod kubernetes;
 pub mod kubernetes_audit;
 pub mod kubernetes_table;
 mod named;
+mod notices;
 mod roles;
 mod runs;
 mod spans;

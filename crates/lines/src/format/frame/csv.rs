@@ -132,6 +132,21 @@ fn is_clock(cell: &[u8]) -> bool {
     matches!(numbers.len(), 2 | 3) && numbers.iter().all(of_two)
 }
 
+/// The two times of a cell that holds a day and two clocks: `Mon 3 Mar 2025, 10:05–10:17`; and the one of a day that is written so.
+fn stretch(cell: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let cell = std::str::from_utf8(cell).ok()?;
+    let (from, to) = cell.rsplit_once(['-', '\u{2013}', '\u{2014}'])?;
+    let (day, clock) = from.trim_end().rsplit_once(' ')?;
+    let to = to.trim_start();
+    let both = is_clock(clock.as_bytes()) && is_clock(to.as_bytes());
+    let day = day.trim_end_matches(',');
+    let (first, rest) = day.split_once(' ').unwrap_or((day, ""));
+    let weekday = first.len() >= 3 && first.bytes().all(|c| c.is_ascii_alphabetic());
+    let day = if weekday { rest } else { day };
+    let whole = |clock: &str| format!("{day} {clock}").into_bytes();
+    (both && stamp::whole(&whole(clock)).is_some()).then(|| (whole(clock), whole(to)))
+}
+
 /// A day alone: with a clock behind it, it is a time.
 fn is_day(cell: &[u8]) -> bool {
     let plain = |c: &u8| c.is_ascii_alphanumeric() || b"-/. ".contains(c);
@@ -230,6 +245,14 @@ impl Rows {
             .collect();
         for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
             let mut value = value.trim_ascii().to_vec();
+            if header.framed {
+                value.retain(|c| *c != b'`');
+            }
+            if let Some((begun, ended)) = stretch(&value) {
+                member(&mut text, b"started", &begun);
+                member(&mut text, b"ended", &ended);
+                value = begun;
+            }
             // a clock in a column of its own is of the day in another one
             if let [day] = days[..]
                 && is_clock(&value)

@@ -4,14 +4,13 @@
 
 use super::acts::{Act, Stage, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
-use super::environment::may_be_production;
 use super::named::{NamedFields, TURNED, is_in};
+use super::notices::{STATES, VERSIONS, is_live, notice, version};
 use super::runs::run;
 use super::spans::span;
 use super::told::told;
 use crate::format::pager::value;
 use crate::marker::event;
-use crate::marker::fields::is_zero;
 use crate::record::{Body, Kind, MarkerKind, Notice, Record};
 use crate::text::words::{AnyText, split};
 use crate::time::Stamp;
@@ -19,12 +18,7 @@ use std::sync::LazyLock;
 
 /// Keys under which the act stands.
 const ACTS: &str = "event action type event_type eventtype event_name kind operation operation_name activity ev msg message";
-pub(super) const STATES: &str = "close_code conclusion outcome result status state phase";
 const OBJECTS: &str = "service app application service_name app_name component project deployment workload repo repository chart name";
-pub(super) const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
-    build to";
-const ENVIRONMENTS: &str = "environment env stage target_env namespace";
-const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username";
 const FLAGS: &str = "feature flag flag_key flag_name feature_flag featureflag feature_name toggle";
 const SETTINGS: &str = "key setting parameter file path config";
 /// Keys of requests.
@@ -38,7 +32,7 @@ const NEW: &str = "new new_value new_state current current_value after value";
 /// Parts of words of which every such event holds one.
 const SPEAKS: &str = "eature eploy ollout ollback olled oll_back elease onfig lag oggle \"old \"Old old= ipeline orkflow \"job \"Job \
     lert larm ncident cknowledg \"ck Ack scalat ager onitor ecovery dedup tinyId otify oncall on-call acked paged \"page \"ack ALERT _PHASE \
-    revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus \"what\" \"What\"";
+    revious work_start actual .begin _begin .start _start ResourceStatus resource_status estart ailover igrat aintenance cale erver rash tatus \"what\" \"What\" \"who\" \"Who\" \"by\" \"By\"";
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
@@ -104,13 +98,20 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     if let Some(of_run) = whole.then(|| run(f, stamp)).flatten() {
         return Some(of_run);
     }
+    // a row that says when it began is one of what people did
+    let begun = f.started().is_some();
+    if let Some(told) = begun.then(|| told(f, stamp, false)).flatten() {
+        return Some(told);
+    }
     let notices = turned(f)
         .or_else(|| acted(f))
         .or_else(|| named(f))
         .or_else(|| span(f).map(Some))
         .or_else(|| provisioned(f));
     let notices = notices.map(|n| n.into_iter().collect());
-    notices.or_else(|| run(f, stamp)).or_else(|| told(f, stamp))
+    notices
+        .or_else(|| run(f, stamp))
+        .or_else(|| told(f, stamp, true))
 }
 
 /// What was done, as a line says it.
@@ -235,41 +236,6 @@ fn provisioned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let service = back.and(Some(what));
     let kind = kind.filter(|_| is_live(f));
     Some(kind.map(|kind| notice(f, kind, &parts, service, None)))
-}
-
-/// Whether the environment that is stated, if any, may be production.
-pub(super) fn is_live(f: &NamedFields) -> bool {
-    let of = f.first(ENVIRONMENTS).or_else(|| f.ending("environment"));
-    may_be_production(of.unwrap_or_default())
-}
-
-pub(super) fn version(f: &NamedFields, keys: &str) -> Option<String> {
-    // that something is a tag is no name of it
-    let named = |v: &&str| !matches!(*v, "true" | "false" | "null") && !is_zero(v.as_bytes());
-    let plain = f.first(keys).filter(named).map(str::to_owned);
-    plain.or_else(|| tag(f.text("image")?))
-}
-
-pub(super) fn notice<'a>(
-    f: &NamedFields,
-    kind: MarkerKind,
-    parts: &[Option<&str>],
-    service: Option<&str>,
-    version: Option<String>,
-) -> Notice<'a> {
-    let title: Vec<&str> = parts.iter().flatten().copied().collect();
-    let mut n = Notice::new(kind, title.join(" ").into_bytes());
-    n.service = value::owned(service.map(str::to_owned));
-    n.version = value::owned(version);
-    n.actor = value::owned(f.first(ACTORS).map(str::to_owned));
-    n.confidence = 80;
-    n
-}
-
-/// The tag of an image.
-fn tag(image: &str) -> Option<String> {
-    let (_, tag) = image.rsplit_once(':')?;
-    (!tag.contains('/')).then(|| tag.to_owned())
 }
 
 #[cfg(test)]

@@ -145,6 +145,12 @@ impl NamedFields {
         listed(keys).any(|k| self.0.iter().any(|f| f.key.as_bytes() == k))
     }
 
+    /// What stands under the first key that has one of the words and holds something that is no time.
+    pub(super) fn worded(&self, words: &str) -> Option<&str> {
+        let mut all = self.0.iter().filter(|f| f.has(words) && f.at.is_none());
+        all.find(|f| !f.text.is_empty()).map(|f| f.text.as_str())
+    }
+
     /// All texts.
     pub(super) fn values(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|f| f.text.as_str())

@@ -3,8 +3,8 @@
 
 use super::acts::{Act, Stage, stage};
 use super::environment::{may_be_production, names_a_release, names_a_rollback, released_by};
-use super::events::{STATES, is_live, notice, version};
 use super::named::NamedFields;
+use super::notices::{STATES, is_live, notice, version};
 use super::roles::{TimeRole, Turn};
 use crate::marker::fields;
 use crate::record::{MarkerKind, Notice};

@@ -3,8 +3,8 @@
 //! inference holds them together.
 
 use super::acts::{Act, Stage, stage};
-use super::events::{STATES, VERSIONS, is_live, notice, version};
 use super::named::{NamedFields, is_in};
+use super::notices::{STATES, VERSIONS, is_live, notice, version};
 use crate::marker::order;
 use crate::record::{MarkerKind, Notice};
 use crate::text::words::split;
@@ -14,6 +14,9 @@ const TURNS: &str = "type event kind state phase ev";
 const IDS: &str = "run run_id task_id op_id operation_id execution_id job_id deploy_id id";
 const VERBS: &str = "verb action command operation op task what";
 const TARGETS: &str = "target object subject service app application component";
+
+/// Keys under which a run says by yes or no, or by a number, how it went.
+const VERDICTS: &str = "ok success succeeded passed rc exit_code exit_status";
 
 /// What the first or the last record of a run states.
 pub(super) fn span<'a>(f: &NamedFields) -> Option<Notice<'a>> {
@@ -61,11 +64,16 @@ fn begun<'a>(f: &NamedFields) -> Option<Notice<'a>> {
 
 /// How it went; of what, the beginning says.
 fn ended<'a>(f: &NamedFields) -> Option<Notice<'a>> {
-    let state = f.first(STATES)?;
-    let kind = match split(state).iter().find_map(|w| stage(w))? {
-        Stage::Done => MarkerKind::DeployFinish,
-        Stage::Failed => MarkerKind::DeployFail,
-        Stage::Begun => return None,
+    let state = f.first(STATES).or_else(|| f.first(VERDICTS))?;
+    let kind = match split(state).iter().find_map(|w| stage(w)) {
+        Some(Stage::Done) => MarkerKind::DeployFinish,
+        Some(Stage::Failed) => MarkerKind::DeployFail,
+        Some(Stage::Begun) => return None,
+        None => match state {
+            "true" | "0" => MarkerKind::DeployFinish,
+            _ if f.first(STATES).is_none() => MarkerKind::DeployFail,
+            _ => return None,
+        },
     };
     let mut n = notice(f, kind, &[Some(state)], None, None);
     n.confidence = Notice::ALONE_NOTHING;

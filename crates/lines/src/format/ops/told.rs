@@ -3,20 +3,20 @@
 
 use super::acts::{Act, Stage, stage};
 use super::environment::may_be_production;
-use super::events::{STATES, is_live, notice, version};
 use super::named::NamedFields;
-use crate::marker::order;
-use crate::record::{MarkerKind, Notice};
+use super::notices::{STATES, is_live, notice, version};
+use crate::marker::{self, fields, order};
+use crate::record::{Kind, MarkerKind, Notice};
 use crate::text::versions::compare_versions;
 use crate::text::words::split;
 use crate::time::Stamp;
 use std::cmp::Ordering;
 
-/// Columns of what was done, of who did it, of what it was done to, and of the version that it has since.
-const DEEDS: &str = "what change deed activity action";
+/// Words of columns of what was done, and the columns of who did it, of what it was done to, and of the version that it has since.
+const DEEDS: &str = "what did deed activity action act kind";
 const PEOPLE: &str =
     "who by person engineer author actor deployer operator performed_by changed_by deployed_by";
-const OBJECTS: &str = "system service app application component unit";
+const OBJECTS: &str = "system service app application component unit thing";
 const VERSIONS: &str =
     "to_version new_version target_version version tag image_tag release build revision";
 /// Columns of tickets, which are requests.
@@ -26,32 +26,45 @@ const NOT_DONE: [&str; 13] = crate::table::words(
     "planned scheduled pending cancelled canceled postponed rejected proposed draft dry rehearsal rehearse simulated",
 );
 
-/// What a row says was done; `None` where it is no such row.
-pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
-    let deed = f.first(DEEDS)?;
-    if !f.has(PEOPLE) || f.speaks(TICKETS) {
+/// What a row says was done; `None` where it is no such row. A deed that names no act counts as a change only where `any` does.
+pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<Notice<'a>>> {
+    let deed = f.worded(DEEDS)?;
+    let state = f.ending(STATES).map(split).unwrap_or_default();
+    let stage = state.iter().find_map(|w| stage(w));
+    // what is under way is told by a program
+    if !f.has(PEOPLE) || f.speaks(TICKETS) || stage == Some(Stage::Begun) {
         return None;
     }
     let words = split(deed);
-    let state = f.ending(STATES).map(split).unwrap_or_default();
-    let not_done = words
-        .iter()
-        .chain(&state)
-        .any(|w| NOT_DONE.contains(&w.as_str()));
+    let not_done = deed.starts_with("~~")
+        || words
+            .iter()
+            .chain(&state)
+            .any(|w| NOT_DONE.contains(&w.as_str()));
     if not_done || !is_live(f) || !may_be_production(deed) {
         return Some(Vec::new());
     }
-    let turn = f.values().find_map(turn);
+    let object = f.first(OBJECTS).or_else(|| subject(deed));
+    let sentence = format!("{} {deed}", object.unwrap_or_default());
+    let columns = f.worded("from old").zip(f.worded("to new"));
+    let columns = columns.filter(|(a, b)| is_version(a) && is_version(b));
+    let turn = f.values().find_map(turn).or(columns);
+    let said = |b: &[u8]| String::from_utf8_lossy(b).into_owned();
     let version = turn
         .map(|t| t.1.to_owned())
-        .or_else(|| version(f, VERSIONS));
+        .or_else(|| version(f, VERSIONS))
+        .or_else(|| deed.split(' ').find(|w| is_version(w)).map(str::to_owned))
+        .or_else(|| fields::version(sentence.as_bytes()).map(said));
     let back = turn.is_some_and(|(old, new)| {
         compare_versions(new.as_bytes(), old.as_bytes()) == Ordering::Less
     });
-    let done = state.iter().find_map(|w| stage(w)).unwrap_or(Stage::Done);
-    let kinds = kinds(&words, back, version.is_some(), done);
     // one time alone is that of what was done
     let (first, last) = (f.started(), f.ended());
+    let done = stage.unwrap_or(Stage::Done);
+    let kinds = kinds((&sentence, &words), back, version.is_some(), done);
+    // a single word that names no act may be anything that a program keeps account of
+    let other = any && (deed.contains(' ') || first.is_some());
+    let kinds = kinds.or(other.then_some((MarkerKind::ConfigChange, None)))?;
     let ends = match kinds {
         (begun, Some(ended)) => vec![
             (Some(begun), first),
@@ -59,7 +72,6 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>>
         ],
         (kind, None) => vec![(Some(kind), Some(first.unwrap_or(stamp)))],
     };
-    let object = f.first(OBJECTS).or_else(|| subject(deed));
     let all = ends.into_iter().filter_map(|(kind, at)| {
         let parts = [
             Some(deed),
@@ -73,32 +85,48 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>>
     Some(all.collect())
 }
 
-/// The kind of what begins, and of what ends where it takes its time.
+/// The kind of what begins, and of what ends where it takes its time; `None` where no act is named.
 fn kinds(
-    words: &[String],
+    (deed, words): (&str, &[String]),
     back: bool,
     versioned: bool,
     done: Stage,
-) -> (MarkerKind, Option<MarkerKind>) {
+) -> Option<(MarkerKind, Option<MarkerKind>)> {
     use MarkerKind::*;
     let acts = words.iter().filter_map(|w| Act::of(w, false)).map(|a| a.0);
     let back = back || acts.clone().any(|a| a == Act::Rollback);
-    let schema = words.iter().any(|w| w.starts_with("migrat"));
-    let of = |a: Act| (a.at(Stage::Begun), Some(a.at(done)));
+    let schema = words
+        .iter()
+        .any(|w| w.starts_with("migrat") || w == "schema");
+    let of = |a: Act| Some((a.at(Stage::Begun), Some(a.at(done))));
     match acts.clone().next() {
         _ if back => of(Act::Rollback),
-        _ if schema && done == Stage::Failed => (MigrationStart, None),
-        _ if schema => (MigrationStart, Some(MigrationFinish)),
-        Some(Act::Flag) => (FeatureFlag, None),
-        Some(Act::Config) => (ConfigChange, None),
+        _ if schema && done == Stage::Failed => Some((MigrationStart, None)),
+        _ if schema => Some((MigrationStart, Some(MigrationFinish))),
+        Some(Act::Flag) => Some((FeatureFlag, None)),
+        Some(Act::Config) => Some((ConfigChange, None)),
         Some(_) => of(Act::Deploy),
-        None => match words.iter().find_map(|w| order(w.as_bytes())) {
-            Some(DeployStart) => of(Act::Deploy),
-            Some(kind) => (kind, None),
+        None => match words
+            .iter()
+            .find_map(|w| order(w.as_bytes()))
+            .or_else(|| stated(deed))
+        {
+            Some(DeployStart | DeployFinish) => of(Act::Deploy),
+            Some(RollbackStart | RollbackFinish) => of(Act::Rollback),
+            Some(kind) => Some((kind, None)),
             None if versioned => of(Act::Deploy),
-            None => (ConfigChange, None),
+            None => None,
         },
     }
+}
+
+/// What a deed states as a sentence.
+fn stated(deed: &str) -> Option<MarkerKind> {
+    let mut hits = Vec::new();
+    marker::find(deed.as_bytes(), Kind::Deploy, &mut hits);
+    hits.iter()
+        .map(|h| h.kind)
+        .find(|k| *k != MarkerKind::Fault)
 }
 
 /// The versions between which a cell leads: `8.6.3 → 8.7.0`.
@@ -108,12 +136,13 @@ fn turn(cell: &str) -> Option<(&str, &str)> {
         .find_map(|a| cell.split_once(a))?;
     let old = old.trim_end().rsplit(' ').next()?;
     let new = new.trim_start().split(' ').next()?;
-    let is_version = |v: &str| {
-        v.contains('.')
-            && v.trim_start_matches('v')
-                .starts_with(|c: char| c.is_ascii_digit())
-    };
     (is_version(old) && is_version(new)).then_some((old, new))
+}
+
+/// `4.2.0`, `v4.2`, `v88`: no plain number.
+fn is_version(v: &str) -> bool {
+    let bare = v.trim_start_matches('v');
+    bare.starts_with(|c: char| c.is_ascii_digit()) && (v.contains('.') || bare.len() < v.len())
 }
 
 /// What is named where the deed is no more than that, or with an act beside it: `hub-web rollback`.
@@ -136,7 +165,7 @@ mod tests {
     fn what_a_row_says_was_done() {
         for [row, want] in tried("row of changes") {
             let f = NamedFields::of(row.as_bytes()).unwrap();
-            let said = told(&f, f.stamp().unwrap());
+            let said = told(&f, f.stamp().unwrap(), true);
             let said = said.map(|all| {
                 let one = |n: &Notice<'_>| {
                     let of = |v: &Option<std::borrow::Cow<'_, [u8]>>| {
