@@ -85,6 +85,10 @@ pub(super) fn plays(rows: &mut Vec<StatedMarker>) {
         } else if rows[i].kind == K::ConfigChange {
             play.called(rows, i);
         } else if matches!(rows[i].kind, K::DeployStart | K::RollbackStart) {
+            if holds(&rows[i], b"[CHECK MODE]") {
+                (play.tried_out, gone[i]) = (true, true);
+                continue;
+            }
             // the hosts of one run that follow each other are under the same heading again
             match play.release {
                 Some(o) if rows[o].text == rows[i].text => gone[i] = true,
