@@ -61,6 +61,18 @@ mod tests {
     }
 
     #[test]
+    fn who_answered_may_stand_behind_the_number() {
+        let line = |end: &str| {
+            let line = format!(
+                "203.0.113.7 - - [20/Nov/2026:06:33:18 +0000] \"GET / HTTP/1.1\" 200 12 {end}"
+            );
+            lone_end(line.as_bytes())
+        };
+        assert_eq!(line("\"-\" \"curl\" 30033755 app-1"), Some(30_033_755));
+        assert_eq!(line("\"-\" \"curl\" 30033755 30"), None);
+    }
+
+    #[test]
     fn large_numbers_are_microseconds_and_small_ones_stay_open() {
         assert_eq!(first((0..40).map(|n| 9_000 + n * 100)), (9_000, true));
         assert_eq!(first((0..40).map(|n| 10 + n * 100)), (-1, false));

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 /// The name of the format whose tails are of the user's own.
 pub const OWN: &str = "access log with own fields";
 
-/// The same where a number alone at the end of a line is known to be microseconds.
+/// The same where the only number at the end of a line is known to be microseconds.
 pub static OWN_MICROS: LazyLock<&dyn Format> = LazyLock::new(|| grammar(OWN, own_micros).listed());
 
 fn own_micros(line: &[u8]) -> Option<Record<'_>> {
@@ -30,7 +30,7 @@ fn own_micros(line: &[u8]) -> Option<Record<'_>> {
     Some(r)
 }
 
-/// The number alone at the end of a line of [`OWN`], whose unit the line does not show.
+/// The only number at the end of a line of [`OWN`], whose unit the line does not show.
 pub fn lone_end(line: &[u8]) -> Option<u64> {
     let p = prefix(line)?;
     let lone = lone_number(p.rest)?;
@@ -40,13 +40,15 @@ pub fn lone_end(line: &[u8]) -> Option<u64> {
     }
 }
 
-/// The last word of a tail, where it is a whole number and the only one outside of quotes.
+/// The only whole number among the words behind the last quote of a tail: words beside it name who answered.
 fn lone_number(tail: &[u8]) -> Option<u64> {
     let bare = match memchr::memrchr(b'"', tail) {
         Some(n) => &tail[n + 1..],
         None => tail,
     };
-    leaf::uint(bare.trim_ascii())
+    let words = bare.split(|c| *c == b' ');
+    let mut numbers = words.filter_map(leaf::uint);
+    numbers.next().filter(|_| numbers.next().is_none())
 }
 
 /// `count "router" "url" Nms`, stamped when the request came in.
