@@ -56,9 +56,19 @@ pub(super) fn resource(said: &str) -> Option<&str> {
     }
     if let Some((_, staged)) = said.split_once("/Stage[") {
         let (_, path) = staged.split_once("]/")?;
-        let end = path.find("]/")? + 1;
-        let (kind, title) = path.get(..end)?.split_once('[')?;
-        let start = kind.rfind('/').map_or(0, |at| at + 1);
+        // the innermost one, before what of it was changed
+        let path = path.split(") ").next()?;
+        let end = path.rfind("]/")? + 1;
+        let kind_before = |at: usize| {
+            let kind = path.get(..at)?.rsplit('/').next()?;
+            let word = |c: char| c.is_alphanumeric() || c == ':' || c == '_';
+            (kind.starts_with(char::is_uppercase) && kind.chars().all(word)).then_some(kind)
+        };
+        let opens = path.get(..end)?.match_indices('[');
+        let (kind, open) = opens
+            .filter_map(|(at, _)| Some((kind_before(at)?, at)))
+            .last()?;
+        let (start, title) = (open - kind.len(), path.get(open + 1..end)?);
         // files are called by their paths
         let file = title.strip_suffix(']').filter(|t| t.starts_with('/'));
         return file.or_else(|| path.get(start..end));
