@@ -78,7 +78,11 @@ impl Act {
         use MarkerKind::*;
         match self {
             Act::Config => return (!words.is_empty()).then_some(ConfigChange),
-            Act::Flag => return (!words.is_empty()).then_some(FeatureFlag),
+            // one that is made switches nothing yet
+            Act::Flag => {
+                let made = |w: &String| matches!(w.as_str(), "create" | "created");
+                return words.iter().any(|w| !made(w)).then_some(FeatureFlag);
+            }
             _ => {}
         }
         let stated: Vec<String> = state.map(split).unwrap_or_default();
