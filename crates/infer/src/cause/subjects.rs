@@ -64,10 +64,8 @@ pub(super) fn resource(said: &str) -> Option<&str> {
             let word = |c: char| c.is_alphanumeric() || c == ':' || c == '_';
             (kind.starts_with(char::is_uppercase) && kind.chars().all(word)).then_some(kind)
         };
-        let opens = path.get(..end)?.match_indices('[');
-        let (kind, open) = opens
-            .filter_map(|(at, _)| Some((kind_before(at)?, at)))
-            .last()?;
+        let mut opens = path.get(..end)?.match_indices('[').rev();
+        let (kind, open) = opens.find_map(|(at, _)| Some((kind_before(at)?, at)))?;
         let (start, title) = (open - kind.len(), path.get(open + 1..end)?);
         // files are called by their paths
         let file = title.strip_suffix(']').filter(|t| t.starts_with('/'));
