@@ -31,9 +31,9 @@ pub(crate) fn mitigated(
         K::ConfigChange,
     ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
-    // a command or a statement with which they end, whatever it does
+    // a command or a statement right before they end, whatever it does
     let at_once = |e: &Event| {
-        let at_end = |(t, r): (Instant, Instant)| (t.0 - r.0).abs() <= AT_ONCE;
+        let at_end = |(t, r): (Instant, Instant)| (-SETTLES..=AT_ONCE).contains(&(t.0 - r.0));
         let command = e.text.states_a_command() && !e.quoted().is_some_and(only_looks);
         let acts = command || matches!(e.kind, K::MigrationStart | K::MigrationFinish);
         acts && e.time.zip(recovery).is_some_and(at_end)
