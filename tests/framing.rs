@@ -111,6 +111,36 @@ fn a_time_alone_within_the_output_of_a_tool_dates_what_stands_as_far_in_below_it
     assert_eq!(said, [(MarkerKind::DeployFinish, 350)]);
 }
 
+/// What stands below other records is theirs, however far in it stands, and whichever way those are read.
+#[test]
+fn a_time_alone_dates_nothing_behind_its_block() {
+    let head =
+        |n: u32| format!("2026-03-10 13:05:{n:02},000 INFO  [shop.worker] order {n} was sent\n");
+    let block = "    2026-03-10T13:04:00Z\n    Description = Deployment is running\n";
+    let more = "    Description = Deployment completed successfully\n";
+    let heads: String = (0..40).map(head).collect();
+    let data = [&heads, block, &heads, more, &heads, "\n", block, "\n", more].concat();
+    let plan = planned(data.as_bytes());
+    for plain in [false, true] {
+        let mut s = Scanner::new(
+            &plan,
+            0,
+            0,
+            ScanConfig {
+                plain,
+                ..ScanConfig::default()
+            },
+        );
+        s.block(data.as_bytes());
+        let part = s.finish();
+        let rows: Vec<_> = part.inputs[&0]
+            .tracks()
+            .flat_map(|(_, t)| &t.markers)
+            .collect();
+        assert_eq!(rows.len(), 0, "{plain} {rows:?}");
+    }
+}
+
 #[test]
 fn a_time_in_front_makes_no_head_of_a_line_that_no_format_reads() {
     // found by the fuzz target `job`: the second line looks like a row of W3C columns that no header names

@@ -101,8 +101,15 @@ pub struct Scanner<'p> {
     pub(super) tries: Tries,
     /// Whether no format makes anything of an empty line, so that it need not be tried with all of them.
     pub(super) skip_empty: bool,
-    /// The time that stands alone on a line within the output of a tool, and how far in.
-    pub(super) block: Option<(usize, Stamp)>,
+    pub(super) block: Option<DatedBlock>,
+}
+
+/// Lines of a tool's output below a time that stands alone: how far in, that time, and the last of them so far.
+#[derive(Clone, Copy)]
+pub(super) struct DatedBlock {
+    pub(super) indent: usize,
+    pub(super) stamp: Stamp,
+    pub(super) line: u64,
 }
 
 impl<'p> Scanner<'p> {
@@ -326,7 +333,6 @@ impl<'p> Scanner<'p> {
             self.close(open);
             let (framing, kind) = self.kinds[format];
             self.look(line, Some((kind, rec)));
-            self.block = None;
             *may_continue = framing == Framing::Head;
             let outside = self.fold.meet(rec);
             if outside || !*may_continue || !OpenRecord::may_be(&rec.body) {

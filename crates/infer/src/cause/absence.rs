@@ -46,7 +46,7 @@ pub(super) fn missing(case: &Case<'_>) -> Vec<Missing> {
 
 /// What is missing where something is said while the failures last, but not what broke.
 pub fn settles() -> Missing {
-    let text = "what set off the errors: no line was recognised as that";
+    let text = "a line that says what set off the errors; none was recognised";
     Missing {
         kind: "message",
         text: Sentence::words(text),

@@ -2,7 +2,7 @@
 //! not decided here.
 
 use crate::plan::{behind_hole, may_be_unread};
-use crate::scan::lines::{OpenRecord, Scanner};
+use crate::scan::lines::{DatedBlock, OpenRecord, Scanner};
 use crate::summary::{LineAt, Pos};
 use coroner_lines::format::app::stack::{self, Continuation};
 use coroner_lines::format::app::{diff, message};
@@ -72,7 +72,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Reads an indented line that holds nothing but a time, or one of those below it that stand as far in: they say what was so then.
+    /// Reads an indented line that holds nothing but a time, or one of those right below it that stand as far in: they say what was
+    /// so then. What the block ends with is known by its place, whichever way the records between are read.
     fn dated_block<'b>(
         &mut self,
         line: &'b [u8],
@@ -81,21 +82,26 @@ impl Scanner<'_> {
         may_continue: bool,
     ) -> bool {
         let indent = line.iter().take_while(|c| **c == b' ').count();
-        let inner = &line[indent..];
         if indent == 0 || !may_continue {
             return false;
         }
-        let body = match (stamp::dated_alone(inner), self.block) {
-            (Some(stamp), _) => {
-                self.block = Some((indent, stamp));
-                Body::Nothing
-            }
-            (None, Some((same, _))) if same == indent => message::body(Level::Info, inner),
-            _ => return false,
+        let inner = &line[indent..];
+        let above = self
+            .block
+            .filter(|b| (b.indent, b.line + 1) == (indent, at.pos.line));
+        let (stamp, body) = match (stamp::dated_alone(inner), above) {
+            (Some(stamp), _) => (stamp, Body::Nothing),
+            (None, Some(above)) => (above.stamp, message::body(Level::Info, inner)),
+            (None, None) => return false,
         };
+        self.block = Some(DatedBlock {
+            indent,
+            stamp,
+            line: at.pos.line,
+        });
         self.close(open);
-        let rec = Record::new(self.block.map(|b| b.1), body);
         let name = self.input.formats.len();
+        let rec = Record::new(Some(stamp), body);
         self.fold.record(at, &rec, name, Kind::Deploy, None);
         true
     }

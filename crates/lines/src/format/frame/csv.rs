@@ -127,14 +127,15 @@ impl Header {
 
 /// Hours and minutes, perhaps seconds, alone.
 fn is_clock(cell: &[u8]) -> bool {
-    let numbers: Vec<&[u8]> = cell.split(|c| *c == b':').collect();
-    let of_two = |n: &&[u8]| matches!(n.len(), 1 | 2) && n.iter().all(u8::is_ascii_digit);
-    matches!(numbers.len(), 2 | 3) && numbers.iter().all(of_two)
+    let of_two = |n: &[u8]| matches!(n.len(), 1 | 2) && n.iter().all(u8::is_ascii_digit);
+    let numbers = || cell.split(|c| *c == b':');
+    matches!(cell.len(), 3..=8) && matches!(numbers().count(), 2 | 3) && numbers().all(of_two)
 }
 
 /// The two times of a cell that holds a day and two clocks: `Mon 3 Mar 2025, 10:05–10:17`; and the one of a day that is written so.
 fn stretch(cell: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let cell = std::str::from_utf8(cell).ok()?;
+    // a text of a log is none
+    let cell = std::str::from_utf8(cell).ok().filter(|c| c.len() <= 48)?;
     let (from, to) = cell.rsplit_once(['-', '\u{2013}', '\u{2014}'])?;
     let (day, clock) = from.trim_end().rsplit_once(' ')?;
     let to = to.trim_start();
@@ -238,11 +239,9 @@ impl Rows {
         let more = row.get(last + 1..).unwrap_or_default();
         let texts = |n: &Name| n.text.eq_ignore_ascii_case(b"message");
         let unnamed = !more.is_empty() && !header.names.iter().any(texts);
-        let days: Vec<&[u8]> = row
-            .iter()
-            .map(|c| c.trim_ascii())
-            .filter(|c| is_day(c))
-            .collect();
+        let cells = || row.iter().map(|c| c.trim_ascii());
+        let clocks = cells().any(is_clock);
+        let days: Vec<&[u8]> = cells().filter(|c| clocks && is_day(c)).collect();
         for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
             let mut value = value.trim_ascii().to_vec();
             if header.framed {

@@ -36,7 +36,7 @@ const ALERTS: &str = "alert alerts alertname alarm alarms ack acked acknowledge 
 const WATCHED: &str = "monitor sensor check probe object";
 const PARENTS: &str = "parent device host hostname";
 /// Words of keys of tickets.
-const TICKETS: &str =
+pub(super) const TICKETS: &str =
     "ticket tickets issuetype sprint epic story reporter assignee requester caller";
 /// Keys of lines of applications.
 const LINES: &str = "level lvl log_level loglevel levelname severity_text logger logger_name log pid thread caller msg";

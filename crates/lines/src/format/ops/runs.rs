@@ -176,7 +176,7 @@ fn version_of(f: &NamedFields) -> Option<String> {
 }
 
 /// `v6`, `6.13.0`, `release-6.13`.
-fn is_version(r: &str) -> bool {
+pub(super) fn is_version(r: &str) -> bool {
     let b = r.as_bytes();
     let dotted = b
         .windows(3)

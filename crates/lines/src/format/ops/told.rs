@@ -2,9 +2,11 @@
 //! own words, of which one names an act; what names none changes something.
 
 use super::acts::{Act, Stage, stage};
+use super::alerts::TICKETS;
 use super::environment::may_be_production;
 use super::named::NamedFields;
 use super::notices::{STATES, is_live, notice, version};
+use super::runs::is_version;
 use crate::marker::{self, fields, order};
 use crate::record::{Kind, MarkerKind, Notice};
 use crate::text::versions::compare_versions;
@@ -19,8 +21,6 @@ const PEOPLE: &str =
 const OBJECTS: &str = "system service app application component unit thing";
 const VERSIONS: &str =
     "to_version new_version target_version version tag image_tag release build revision";
-/// Columns of tickets, which are requests.
-const TICKETS: &str = "ticket issuetype sprint epic story reporter assignee summary";
 /// Words of what was not done, or changed nothing.
 const NOT_DONE: [&str; 13] = crate::table::words(
     "planned scheduled pending cancelled canceled postponed rejected proposed draft dry rehearsal rehearse simulated",
@@ -137,12 +137,6 @@ fn turn(cell: &str) -> Option<(&str, &str)> {
     let old = old.trim_end().rsplit(' ').next()?;
     let new = new.trim_start().split(' ').next()?;
     (is_version(old) && is_version(new)).then_some((old, new))
-}
-
-/// `4.2.0`, `v4.2`, `v88`: no plain number.
-fn is_version(v: &str) -> bool {
-    let bare = v.trim_start_matches('v');
-    bare.starts_with(|c: char| c.is_ascii_digit()) && (v.contains('.') || bare.len() < v.len())
 }
 
 /// What is named where the deed is no more than that, or with an act beside it: `hub-web rollback`.
