@@ -185,6 +185,11 @@ impl Counts {
         }
     }
 
+    /// How many of the failed requests are of what fails whenever it is asked for.
+    pub fn always_failed(&self) -> u64 {
+        self.always_failing.sum_of_all()
+    }
+
     /// Adds slow requests, sorted by time.
     pub fn with_slow(self, slow: Vec<Step>) -> Counts {
         Counts { slow, ..self }

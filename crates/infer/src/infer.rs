@@ -375,6 +375,7 @@ fn totals(view: &View<'_>, counts: &Counts) -> Totals {
     Totals {
         requests,
         failed,
+        always_failed: counts.always_failed(),
         health: view.edge().map(|l| l.track.requests.health.total()).sum(),
         span: Some((a, b)),
         worst_minute: worst.map(|(at, (n, k))| (Instant::from_second(at), n, k)),

@@ -76,6 +76,8 @@ pub struct Totals {
     pub requests: u64,
     /// Of these, final status 5xx.
     pub failed: u64,
+    /// Of the failed, those of endpoints that fail whenever they are asked for.
+    pub always_failed: u64,
     /// Health checks, which are no requests of users and in no figure.
     pub health: u64,
     /// First and last instant of the archive, microseconds UTC.

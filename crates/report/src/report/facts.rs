@@ -68,9 +68,14 @@ fn none(report: &Report) -> String {
         format!("; at most {f} of {n} ({share}) in a minute, at {at}")
     });
     let failed = match t.failed {
-        0 => "none".to_owned(),
-        n => count(n),
+        0 => "none failed".to_owned(),
+        n => format!("{} failed", count(n)),
     };
+    // what fails whenever it is asked for is no outage; said where it is most of what failed
+    let always = Some(t.always_failed).filter(|n| n * 2 > t.failed);
+    let always = always.map_or_else(String::new, |n| {
+        format!(", {} of them at endpoints that always fail", count(n))
+    });
     let about = &report.settings.about;
     let of = match (&about.service, &about.host) {
         (None, None) => "",
@@ -79,7 +84,7 @@ fn none(report: &Report) -> String {
         (Some(_), Some(_)) => " for this service on these hosts",
     };
     format!(
-        "No incident{of} found in {span} of logs ({} requests, {failed} failed{worst}).",
+        "No incident{of} found in {span} of logs ({} requests, {failed}{always}{worst}).",
         count(t.requests)
     )
 }

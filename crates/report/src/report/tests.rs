@@ -377,6 +377,13 @@ fn none_and_too_little_are_two_answers() {
     let t = terminal::to_string(&none, &look(200));
     assert!(t.contains("No incident found in 1 d 2 h 30 min of logs (412,907 requests, 500 failed; at most 1,875 of 1,905 (98.4 %) in a minute, at 13:37)."));
     assert!(t.contains("There are enough requests to be confident"));
+    let mut broken = fixture::quiet(Verdict::None, 412_907, 500);
+    broken.totals.always_failed = 251;
+    let t = terminal::to_string(&broken, &look(200));
+    assert!(
+        t.contains("500 failed, 251 of them at endpoints that always fail; at most"),
+        "{t}"
+    );
     let mut little = fixture::quiet(Verdict::Insufficient, 212, 3);
     little.totals.health = 1_848;
     let m = markdown::to_string(&little);

@@ -55,6 +55,7 @@ pub fn report() -> Report {
         totals: Totals {
             requests: 3_418_430,
             failed: 155_977,
+            always_failed: 0,
             span: Some((
                 at(&"2023-04-30T13:00:00+01:00".into()),
                 at(&"2023-05-01T15:30:00+01:00".into()),
