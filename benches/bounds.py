@@ -5,7 +5,7 @@ import json, pathlib, sys
 
 BOUNDS = {
     "web: nginx combined": 3, "web: JSON access": 6, "web: HAProxy": 5, "web: AWS ALB": 5,
-    "app: JSON lines": 6, "app: logfmt": 8, "app: time level message": 8,
+    "app: JSON lines": 6, "app: logfmt": 8, "app: text with a time": 8,
 }
 
 

@@ -69,7 +69,7 @@ fn whole(plan: &Plan, files: &[(&str, Vec<u8>)]) -> Part {
 }
 
 fn markers(c: &mut Criterion) {
-    let data = kind("app: time level message").write(BYTES);
+    let data = kind("app: text with a time").write(BYTES);
     let texts: Vec<&[u8]> = data
         .split(|b| *b == b'\n')
         .filter_map(|l| Some(&l[memchr::memmem::find(l, b" - ")? + 3..]))

@@ -209,7 +209,7 @@ pub const VARIANTS: &[Variant] = &[
         captures: [1, 2, 3],
     },
     Variant {
-        group: "app: time level message",
+        group: "app: text with a time",
         hand: text_by_hand,
         nom: text_by_nom,
         pattern: r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) +(\w+) +\[([^\]]+)\] (\S+) - (.*)$",

@@ -23,8 +23,8 @@ static OURS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
         "klog",
         "syslog",
         "Capistrano",
-        "level message",
-        "time level message",
+        "text with a level",
+        "text with a time",
     ];
     let ours = FORMATS.iter().filter(|f| names.contains(&f.name()));
     ours.copied().collect()
@@ -34,7 +34,7 @@ static OURS: LazyLock<Vec<&dyn Format>> = LazyLock::new(|| {
 const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     (
         "winston_simple.log",
-        "level message",
+        "text with a level",
         2,
         "2026-11-20T06:37:04.793",
         "2026-11-20T06:37:04.793",
@@ -62,14 +62,14 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "mariadb_error.log",
-        "time level message",
+        "text with a time",
         40,
         "2026-11-20T06:37:47",
         "2026-11-20T06:37:53",
     ),
     (
         "gunicorn_error.log",
-        "time level message",
+        "text with a time",
         15,
         "2026-11-20T06:36:43",
         "2026-11-20T06:36:50",
@@ -97,7 +97,7 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "log4js.log",
-        "time level message",
+        "text with a time",
         2,
         "2026-11-20T06:37:04.817",
         "2026-11-20T06:37:04.817",
@@ -132,7 +132,7 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "structlog_console.log",
-        "time level message",
+        "text with a time",
         1,
         "2026-11-20T06:37:04",
         "2026-11-20T06:37:04",
@@ -146,14 +146,14 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "python_basic.log",
-        "time level message",
+        "text with a time",
         4,
         "2026-11-20T06:37:04.491",
         "2026-11-20T06:37:04.491",
     ),
     (
         "loguru.log",
-        "time level message",
+        "text with a time",
         2,
         "2026-11-20T06:37:04.520",
         "2026-11-20T06:37:04.520",
@@ -174,21 +174,21 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "ansible.log",
-        "time level message",
+        "text with a time",
         10,
         "2026-11-20T06:40:40.818",
         "2026-11-20T06:40:42.012",
     ),
     (
         "supervisord.log",
-        "time level message",
+        "text with a time",
         24,
         "2026-11-20T06:40:42.629",
         "2026-11-20T06:40:49.790",
     ),
     (
         "github_actions.log",
-        "time level message",
+        "text with a time",
         5,
         "2026-03-10T13:00:00.1234567",
         "2026-03-10T13:01:31",
@@ -209,7 +209,7 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "jenkins_console.log",
-        "time level message",
+        "text with a time",
         6,
         "2026-03-10T13:00:00.001",
         "2026-03-10T13:01:30.100",
@@ -223,14 +223,14 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "flyway.log",
-        "time level message",
+        "text with a time",
         3,
         "2026-03-10T13:00:10.001",
         "2026-03-10T13:00:12.500",
     ),
     (
         "apcupsd.events",
-        "time level message",
+        "text with a time",
         5,
         "2026-03-10T04:34:02",
         "2026-03-10T07:59:30",
@@ -251,7 +251,7 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "go_std.log",
-        "time level message",
+        "text with a time",
         3,
         "2026-03-10T13:00:02",
         "2026-03-10T13:05:01",
@@ -286,21 +286,21 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "logback.log",
-        "time level message",
+        "text with a time",
         3,
         "2026-03-10T13:00:02.123",
         "2026-03-10T13:05:00.900",
     ),
     (
         "log4j.log",
-        "time level message",
+        "text with a time",
         2,
         "2026-03-10T13:05:00.123",
         "2026-03-10T13:05:01.200",
     ),
     (
         "php_fpm.log",
-        "time level message",
+        "text with a time",
         4,
         "2026-03-10T13:00:02",
         "2026-03-10T13:05:02",
@@ -314,7 +314,7 @@ const SAMPLES: &[(&str, &str, usize, &str, &str)] = &[
     ),
     (
         "mysql8_error.log",
-        "time level message",
+        "text with a time",
         2,
         "2026-03-10T13:00:02.123456",
         "2026-03-10T13:05:00.000001",

@@ -248,7 +248,7 @@ fn what_needs_earlier_lines_is_read_in_one_piece_and_may_be_fed_in_any() {
             (2, 2, 0),
         ),
         (
-            "a time above messages",
+            "a text below a time",
             "Tue Mar 10 13:05:00 2026\nORA-00600: internal error\nTue Mar 10 13:05:01 2026\nthread advanced\n",
             (2, 2, 0),
         ),

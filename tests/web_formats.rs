@@ -31,7 +31,7 @@ const SAMPLES: &[(&str, &str, &str, &str, usize, usize)] = &[
     ),
     (
         "nginx_timed.log",
-        "access log with own fields",
+        "access log with extra fields",
         "2026-11-20T06:33:18",
         "2026-11-20T06:33:49",
         43,
@@ -95,7 +95,7 @@ const SAMPLES: &[(&str, &str, &str, &str, usize, usize)] = &[
     ),
     (
         "apache_custom_timed.log",
-        "access log with own fields",
+        "access log with extra fields",
         "2026-11-20T06:33:18",
         "2026-11-20T06:33:49",
         33,

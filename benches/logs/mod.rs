@@ -103,7 +103,7 @@ pub const KINDS: &[Kind] = &[
         line: logfmt,
     },
     Kind {
-        name: "app: time level message",
+        name: "app: text with a time",
         file: "app.log",
         line: time_level_message,
     },

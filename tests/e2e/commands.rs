@@ -237,7 +237,7 @@ fn a_definition_is_guessed_where_it_shows_more() {
         guessed(
             "2026-03-10 13:05:00 +0100 INFO deploy: begins\n2026-03-10 13:05:01 +0100 ERROR deploy: fails\n"
         ),
-        "# shop.log: time level message already reads all of it (time, date, zone, level, message); nothing to define\n"
+        "# shop.log: text with a time already reads all of it (time, date, zone, level, message); nothing to define\n"
     );
     // what is printed can be pasted, and shows what was not read without it
     let toml = guessed(

@@ -49,7 +49,7 @@ static WAYS: &[(&str, Way)] = &[
     ("common log", plain(2, false, false)),
     ("vhost combined", plain(6, true, false)),
     ("vhost common log", plain(2, true, false)),
-    ("access log with own fields", plain(6, false, true)),
+    ("access log with extra fields", plain(6, false, true)),
     (
         "JSON access log",
         Way::Alike(|l| JsonTemplate::learn(l).map(LineTemplate::Access)),
@@ -65,7 +65,7 @@ static WAYS: &[(&str, Way)] = &[
         Way::Alike(|l| AppTemplate::of_logfmt(l).map(LineTemplate::App)),
     ),
     (
-        "time level message",
+        "text with a time",
         Way::Alike(|l| TextTemplate::learn(l).map(LineTemplate::Text)),
     ),
 ];

@@ -129,7 +129,7 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
         Grammar::stateful("uWSGI", web::uwsgi::parse, web::uwsgi::reader),
         Grammar::stateful("Rails", web::rails::parse, begun::<web::rails::RailsReader>),
         grammar("Heroku router", web::heroku_router::parse),
-        grammar("access log in own order", web::free_access::parse),
+        grammar("access log in any order", web::free_access::parse),
         grammar("PagerDuty webhook", pager::pagerduty::parse),
         grammar("PagerDuty log", pager::pagerduty_log::parse),
         grammar("Alertmanager webhook", pager::alertmanager::parse),
@@ -176,14 +176,14 @@ static GRAMMARS: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
             app::jul::parse,
             begun::<app::jul::JulReader>,
         ),
-        grammar("level message", app::level_first::parse),
+        grammar("text with a level", app::level_first::parse),
         Grammar::stateful(
-            "time above messages",
+            "text below a time",
             app::time_line::parse,
             begun::<app::time_line::TimeLineReader>,
         ),
-        grammar("time level message", app::text::parse),
-        grammar("label time message", app::label_first::parse),
+        grammar("text with a time", app::text::parse),
+        grammar("text with a label and a time", app::label_first::parse),
     ]
 });
 

@@ -2,6 +2,7 @@
 //! It has no `Display`; every way out escapes for its medium. Nothing here knows formats, records or reports.
 
 mod clean;
+pub mod environment;
 mod example;
 pub(crate) mod failed_status;
 mod head;

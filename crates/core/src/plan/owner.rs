@@ -101,7 +101,7 @@ mod tests {
             )
         };
         let log: String = (0..40).map(|n| line(n, "ERROR")).collect();
-        assert_eq!(first_format(&log), "time level message");
+        assert_eq!(first_format(&log), "text with a time");
         // and where nothing is lost, the one that reads the level
         let log: String = (0..40)
             .map(|n| {
@@ -113,7 +113,7 @@ mod tests {
                     + "\n"
             })
             .collect();
-        assert_eq!(first_format(&log), "time level message");
+        assert_eq!(first_format(&log), "text with a time");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 /// The format of which a line is where only a label stands in front of its time.
-pub(super) const LAST_RESORT: &str = "label time message";
+pub(super) const LAST_RESORT: &str = "text with a label and a time";
 
 /// A format that lines are tried with.
 #[derive(Clone)]

@@ -215,12 +215,12 @@ mod tests {
         for formats in [
             ["nginx combined", "JSON access log", "logfmt", "syslog"],
             ["nginx combined", "nginx error", "JSON lines", "logfmt"],
-            ["JSON access log", "logfmt", "syslog", "time level message"],
+            ["JSON access log", "logfmt", "syslog", "text with a time"],
             [
                 "JSON access log",
                 "JSON lines",
                 "logfmt",
-                "time level message",
+                "text with a time",
             ],
         ] {
             let data = mixed(&formats, 4000);

@@ -230,9 +230,11 @@ pub(super) fn messages<'s, 'a>(
         };
         let such = if twice { most() } else { all };
         let (n, said, failed) = (Piece::Count(such), quote(s.said), case.failed());
-        let there_are = |kind: &'static str, and: &'static str| {
-            let text = words("There are ").p(n.clone()).w(kind).p(said.clone());
-            text.w(and).p(Piece::Count(failed)).w(" failed requests")
+        let logged = |kind: &'static str| {
+            let text = Sentence::default().p(n.clone()).w(kind).p(said.clone());
+            text.w(" were logged, and ")
+                .p(Piece::Count(failed))
+                .w(" requests failed")
         };
         let text = match failed {
             0 => Sentence::default()
@@ -244,16 +246,16 @@ pub(super) fn messages<'s, 'a>(
             // others of the class say it in other words
             _ if such != s.count && such != s.everywhere => {
                 let kind = match later < 0 {
-                    true => " messages of this kind from 1 min before the errors on, among them ",
-                    false => " messages of this kind, among them ",
+                    true => " messages of this kind (from 1 min before the onset on), such as ",
+                    false => " messages of this kind, such as ",
                 };
-                there_are(kind, ", and ")
+                logged(kind)
             }
             _ if failed == such => {
                 let text = words("As many messages like ").p(said);
                 text.w(" as failed requests (").p(n).w(")")
             }
-            _ => there_are(" messages like ", " and "),
+            _ => logged(" messages like "),
         };
         let (text, also) = match s.spans {
             // and nobody said so before

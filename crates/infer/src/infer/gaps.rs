@@ -12,9 +12,9 @@ use crate::infer::outlier_stamps::OutlierStamps;
 use crate::model::{Event, Evidence, Gap, Piece, Sentence, ZoneSource};
 use coroner_core::plan::YearBasis;
 use coroner_core::summary::{Accounting, InputPart};
-use coroner_lines::format::ops::environment::names_a_release;
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
+use coroner_lines::text::environment::names_a_release;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 
 fn name(n: &str) -> Piece {

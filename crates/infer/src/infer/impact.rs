@@ -1,5 +1,4 @@
-//! Harm of an incident: requests and failures by seconds, and their breakdowns, which are counted by ten-second steps, as near to that as
-//! these tell.
+//! Harm of an incident: requests and failures by seconds, and their breakdowns by ten-second steps.
 
 use crate::cause::Dim;
 use crate::detect::Counts;
@@ -29,13 +28,20 @@ pub(crate) fn impact(
     if view.edge().next().is_none() {
         return Impact::default();
     }
-    let whole = (requests, failed);
-    let left_out = |dim| config.brief && !matches!(dim, Dim::Host | Dim::Service);
-    let by = |dim| match silent || left_out(dim) {
-        true => BTreeMap::new(),
-        false => within(view, dim, (from, to)),
+    let steps = whole_steps(from, to);
+    let (start, end) = steps.unwrap_or((from, to));
+    let inside = match steps {
+        Some(_) => view.requests(start, end),
+        None => (requests, failed),
     };
-    let rows = |dim| breakdown(plain(dim, by(dim)), Some(whole));
+    let left_out = |dim| config.brief && !matches!(dim, Dim::Host | Dim::Service);
+    let by = |dim, stretch| match silent || left_out(dim) {
+        true => BTreeMap::new(),
+        false => within(view, dim, stretch),
+    };
+    let rows = |dim| breakdown(plain(dim, by(dim, (start, end))), Some(inside));
+    // of which only the shares are shown
+    let by_status = by(Dim::Status, (from, to));
     let (hit, error) = addresses(view, from, to);
     // they are counted by minutes; what is everybody's trouble and comes from one address came through a proxy
     let hit = hit.min(failed);
@@ -49,13 +55,22 @@ pub(crate) fn impact(
         addresses_error: (hit > 0).then_some(error),
         peak: peak(counts, floor(from, MINUTE), ceil(to, MINUTE)),
         error_budget: config.slo.and_then(|o| budget(view, o, failed)),
-        by_status: rows(Dim::Status),
+        counted: steps,
+        by_status: breakdown(by_status, Some((requests, failed))),
         by_endpoint: rows(Dim::Endpoint),
         by_host: rows(Dim::Host),
         by_service: rows(Dim::Service),
         by_version: rows(Dim::Version),
-        by_upstream: breakdown(by(Dim::Upstream), None),
+        by_upstream: breakdown(by(Dim::Upstream, (start, end)), None),
     }
+}
+
+/// Shorter incidents have too few whole steps.
+const SHORT: i64 = 2 * MINUTE;
+
+/// The whole ten-second steps between two instants, where they are nearly all of it.
+fn whole_steps(from: Instant, to: Instant) -> Option<(Instant, Instant)> {
+    (to.0 - from.0 >= SHORT).then(|| (ceil(from, TEN), floor(to, TEN)))
 }
 
 /// Requests and failed ones by the values of a dimension between two instants. They are counted by steps: of a step that reaches beyond,

@@ -31,11 +31,19 @@ pub(crate) fn mitigated(
         K::ConfigChange,
     ];
     let last = recovery.map_or(Instant(i64::MAX), |r| Instant(r.0 + 15 * MINUTE));
+    // a migration helps from its end on, where that is told
+    let ends_later = |s: &Event| {
+        let until = recovery.map_or(Instant(i64::MIN), |r| Instant(r.0 + AT_ONCE));
+        let ends = [K::MigrationFinish, K::MigrationRollback];
+        let finishes = |f: &&Event| ends.contains(&f.kind) && f.time > s.time;
+        rows.iter().filter(finishes).any(|f| f.time <= Some(until))
+    };
     // a command or a statement right before they end, whatever it does
     let at_once = |e: &Event| {
         let at_end = |(t, r): (Instant, Instant)| (-SETTLES..=AT_ONCE).contains(&(t.0 - r.0));
         let command = e.text.states_a_command() && !e.quoted().is_some_and(only_looks);
-        let acts = command || matches!(e.kind, K::MigrationStart | K::MigrationFinish);
+        let begins = e.kind == K::MigrationStart && !ends_later(e);
+        let acts = command || begins || matches!(e.kind, K::MigrationFinish | K::MigrationRollback);
         acts && e.time.zip(recovery).is_some_and(at_end)
     };
     let steps = rows.iter().filter(|e| ends.contains(&e.kind) || at_once(e));

@@ -214,8 +214,17 @@ pub(super) fn is_lower(a: &[u8], b: &[u8]) -> bool {
         let n = digits(&v[at..]);
         (at > 0 && n > 0 && n < 6 && at + n == v.len()).then_some(at)
     };
+    // far below is the number of something else: a chart's is not that of what it installs
+    let major = |v: &[u8]| -> Option<i64> {
+        let n = digits(v);
+        std::str::from_utf8(&v[..n]).ok()?.parse().ok()
+    };
+    let near = |a: &[u8], b: &[u8]| major(a).zip(major(b)).is_some_and(|(a, b)| b - a <= 1);
     match (number(a), number(b), counted(a), counted(b)) {
-        (Some(x), Some(y), ..) => compare_versions(&a[x..], &b[y..]) == Ordering::Less,
+        (Some(x), Some(y), ..) => {
+            let (a, b) = (&a[x..], &b[y..]);
+            near(a, b) && compare_versions(a, b) == Ordering::Less
+        }
         (_, _, Some(x), Some(y)) => {
             a[..x] == b[..y] && compare_versions(&a[x..], &b[y..]) == Ordering::Less
         }

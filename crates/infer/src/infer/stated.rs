@@ -1,5 +1,6 @@
 //! Stated markers on one clock: gathered from all inputs, mapped to UTC, sorted. No collapsing and no wording here.
 
+mod elsewhere;
 pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;
 mod routine;
@@ -137,6 +138,9 @@ fn short_commit(version: &[u8]) -> &[u8] {
 /// An untimed line stands where the stamped lines around it stand, if these are no further apart.
 const CLOSE: i64 = MINUTE;
 
+/// Bytes that a command may print in front of its first stamped line.
+const PRINTED: u64 = 800;
+
 /// All stated markers of a part, by time.
 pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
     let (part, clocks) = (view.part, view.clocks);
@@ -169,6 +173,7 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
             out[from..].iter_mut().for_each(|r| r.log = log);
         }
     }
+    elsewhere::of_elsewhere(&mut out);
     routine::of_connections(&mut out);
     routine::of_users(&mut out);
     routine::of_units(&mut out);
@@ -272,10 +277,14 @@ fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &InputPart, clocks: &Cloc
             e.count = Some(e.count.unwrap_or(1) + 1);
             continue;
         }
-        // what a command prints begins in the line below it
-        let right_below = m.seen.pos.offset + m.seen.raw.len() as u64 + 2;
-        let printed = known.get(i).filter(|k| k.0 <= right_below);
-        let printed = printed.filter(|_| marker::behind_prompt(&m.seen.raw).is_some());
+        // what a command prints is stamped in one of the lines below it, above the next command
+        let typed = |m: &Marker| marker::behind_prompt(&m.seen.raw).is_some();
+        let from = m.seen.pos.offset;
+        let below = from + m.seen.raw.len() as u64 + PRINTED;
+        let printed = known.get(i).filter(|k| k.0 <= below && typed(m));
+        let between = |o: &Marker, end| o.seen.pos.offset > from && o.seen.pos.offset < end;
+        let other = |end| p.untimed.iter().any(|o| between(o, end) && typed(o));
+        let printed = printed.filter(|k| !other(k.0));
         let time = written_time(&m.seen.raw, m.kind).or(printed.map(|k| k.1));
         // sources, settings and guides name faults, too, but not again and again
         let happened = matches!(m.kind, MarkerKind::Fault | MarkerKind::Crash);

@@ -34,8 +34,10 @@ pub struct Impact {
     pub peak: Option<(Instant, u64, u64)>,
     /// Share of a 30-day budget used, with the objective.
     pub error_budget: Option<(f64, f64)>,
-    /// By status code. All breakdowns are counted by ten-second steps, of whose good requests those before and behind the incident are
-    /// estimated.
+    /// From when to when the breakdowns but that by status are counted: the whole ten-second steps of the incident. `None` where it is too short for that;
+    /// then of the good requests of its first and last step those that lie outside are estimated.
+    pub counted: Option<(Instant, Instant)>,
+    /// By status code.
     pub by_status: Vec<BreakdownRow>,
     /// By endpoint.
     pub by_endpoint: Vec<BreakdownRow>,

@@ -272,7 +272,7 @@ mod tests {
     const MAIN: &str = "nginx main";
     const COMMON: &str = "common log";
     const VHOST_COMBINED: &str = "vhost combined";
-    const OWN: &str = "access log with own fields";
+    const OWN: &str = "access log with extra fields";
 
     fn listed(name: &str) -> &'static dyn Format {
         *FORMATS.iter().find(|f| f.name() == name).unwrap()

@@ -11,7 +11,6 @@ pub mod cloudtrail;
 pub mod docker_events;
 pub mod dpkg;
 pub mod ecs;
-pub mod environment;
 pub mod events;
 pub mod helm;
 pub mod kubernetes;
@@ -25,3 +24,4 @@ mod spans;
 mod told;
 
 pub(in crate::format) use named::{is_dated, may_be_its_time};
+pub(in crate::format) use told::IN_A_PAGE;

@@ -1,7 +1,6 @@
 //! JSON bodies of pagers and deploy tools that need no code: a row says by what a body is known, where its time and its state
 //! stand, what each state means, and from which places title, group, service, version and actor are made.
 
-use super::ops::environment::{may_be_production, names_a_rollback};
 use super::pager::chat::unlinked;
 use super::pager::value::{self, Opened};
 use super::{Format, Meta};
@@ -10,6 +9,7 @@ use crate::format::leaf::find;
 use crate::format::line_features::Signs;
 use crate::record::{MarkerKind, Notice, Record};
 use crate::table;
+use crate::text::environment::{may_be_production, names_a_rollback};
 use crate::time::{DAY, Stamp, stamp};
 use serde_json::Value;
 use std::sync::LazyLock;

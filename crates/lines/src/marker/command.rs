@@ -12,6 +12,7 @@ use super::grammar::lexicon::{is_settings_name, order};
 use super::rules::Scopes;
 use crate::record::{Kind, MarkerKind};
 use crate::table::{byte_words, words as words_of};
+use crate::text::environment::is_of_elsewhere;
 use crate::text::words::split;
 use memchr::memmem;
 pub use prompts::behind_prompt;
@@ -48,7 +49,7 @@ pub(super) fn find(text: &[u8], out: &mut Vec<Hit>) -> bool {
     };
     let known = act(&words).or_else(|| ordered(&words));
     let known = known.or_else(|| stated(line)).or_else(|| removes(&words));
-    match known.filter(packaged) {
+    match known.filter(packaged).filter(|_| !is_of_elsewhere(&words)) {
         Some(MarkerKind::MitigationStart) => {
             push(MarkerKind::MitigationStart, 60);
             push(MarkerKind::MitigationFinish, 30);
@@ -138,7 +139,8 @@ pub(super) fn shown(text: &[u8]) -> Option<MarkerKind> {
     };
     let prose = || words.iter().any(|w| PROSE.contains(w));
     let any = || ordered(&words).filter(|_| typed.is_some() || controls && !prose());
-    act(&words).or_else(any).filter(|k| !step(k))
+    let known = act(&words).or_else(any).filter(|k| !step(k));
+    known.filter(|_| !is_of_elsewhere(&words))
 }
 
 /// What stands behind the name of what a command is run for, and of the tool: `release shop: helm upgrade shop ./chart`.
@@ -157,7 +159,8 @@ pub(crate) fn typed_by_hand(line: &[u8]) -> Option<MarkerKind> {
     let tries = words.iter().any(|w| w.starts_with(b"--dry-run"));
     let known = || act(&words).or_else(|| ordered(&words));
     let removed = || removes(&words);
-    (!tries).then(|| known().or_else(|| stated(line)).or_else(removed))?
+    let counts = !tries && !is_of_elsewhere(&words);
+    counts.then(|| known().or_else(|| stated(line)).or_else(removed))?
 }
 
 /// Programs that are ordered what to do by their next words, and write them so nowhere else.

@@ -40,6 +40,14 @@ static STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&pattern).ok()
 });
 
+/// A zone in a line without a clock, in whatever language the rest of it is: by the hours from UTC, or by its region and town.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let hours = r"(?:UTC|GMT)\s?[+\-\u{2212}]\d{1,2}(?::\d\d)?";
+    let region = "Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific|US";
+    let pattern = format!(r"(?:^|[\s(:*])({hours}|(?:{region})/[A-Za-z_/]+)(?:$|[\s),;.*])");
+    Regex::new(&pattern).ok()
+});
+
 /// Bytes of a line in which it says so.
 const LOOKED_AT: usize = 300;
 
@@ -47,7 +55,14 @@ const LOOKED_AT: usize = 300;
 /// address is none of the log's.
 pub fn stated(line: &[u8]) -> Option<Zone> {
     let text = std::str::from_utf8(line.get(..LOOKED_AT).unwrap_or(line)).ok()?;
-    let found = STATED.as_ref()?.captures(text)?;
+    let Some(found) = STATED.as_ref()?.captures(text) else {
+        let clock = text
+            .as_bytes()
+            .windows(5)
+            .any(|w| w[2] == b':' && [w[0], w[1], w[3], w[4]].iter().all(u8::is_ascii_digit));
+        let named = NAMED.as_ref()?.captures(text).filter(|_| !clock)?;
+        return Zone::parse(&named[1].replace('\u{2212}', "-")).ok();
+    };
     let whose = found.get(1).map_or("", |w| w.as_str());
     let others = [
         "user", "client", "customer", "account", "browser", "session", "your",

@@ -47,7 +47,7 @@ pub fn held(i: &Incident) -> String {
     match i.state {
         State::Recovered => format!("calm for {held} after it"),
         State::RecoveredUnconfirmed => {
-            format!("calm for only {held} after it (10 min would confirm it)")
+            format!("followed by only {held} of calm (10 min would confirm it)")
         }
         State::Truncated => "not in the logs".to_owned(),
     }

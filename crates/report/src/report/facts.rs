@@ -9,6 +9,7 @@ use coroner_infer::model::{
 };
 use coroner_lines::record::MarkerKind;
 use coroner_lines::text::LogText;
+use coroner_lines::time::zone::Zone;
 use coroner_lines::time::{Instant, MINUTE};
 
 /// The heading over rare lines around an onset, and what they are.
@@ -256,6 +257,20 @@ pub fn onset_kind(i: &Incident) -> Option<&'static str> {
     nearest.map(|c| c.kind)
 }
 
+/// By what the breakdowns of a report are counted: `from 13:05:10 to 13:40:00`.
+pub fn counted_from(i: &Impact, zone: Zone) -> String {
+    match i.counted {
+        Some((from, to)) => {
+            let (from, to) = (
+                time::clock_on(from, from, zone),
+                time::clock_on(to, from, zone),
+            );
+            format!("from {from} to {to}")
+        }
+        None => "in steps of 10 s".to_owned(),
+    }
+}
+
 /// The service that the requests which are counted are for: as whoever answers them names it, or where nobody does and no other
 /// program complains.
 pub fn asked(i: &Incident) -> Option<&LogText> {
@@ -309,7 +324,7 @@ pub fn redaction(s: &Settings) -> String {
             "E-mail addresses and secrets are redacted; names of people are shown.".to_owned()
         }
         (false, false) => {
-            "E-mail addresses, secrets and names of people are redacted, but in names of files."
+            "E-mail addresses, secrets and names of people are redacted, except in file names."
                 .to_owned()
         }
     });
@@ -342,8 +357,10 @@ pub fn warning(s: &Settings) -> Option<&'static str> {
 /// ` (25 min, 22 %)`: what an answer could have saved.
 pub fn saved(p: &Prompt, whole: Option<i64>) -> String {
     match (p.us, whole) {
+        (Some(us), Some(all)) if us == all => String::new(),
         (Some(us), Some(all)) if all > 0 => {
-            format!(" ({}, {})", time::round_span(us), part_of(us, all))
+            let part = part_of(us, all);
+            format!(" ({}, {part} of the outage)", time::round_span(us))
         }
         (Some(us), _) => format!(" ({})", time::round_span(us)),
         (None, _) => String::new(),

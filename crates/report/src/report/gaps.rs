@@ -136,11 +136,10 @@ fn assumed_zones(report: &Report, list: &[&Evidence]) -> Vec<GapLine> {
     let line = |(offset, l): (&str, Vec<&Evidence>)| {
         let inputs = l.iter().filter_map(|e| report.inputs.get(e.input as usize));
         let names: Vec<Piece> = inputs.map(|i| Piece::Name(i.name.clone())).collect();
-        let s = listed(Sentence::default(), &names, NAMED);
-        let write = if l.len() == 1 { "writes" } else { "write" };
+        let s = listed(Sentence::words("the times of "), &names, NAMED);
         GapLine {
             text: s.w(format!(
-                " {write} no offset from UTC; taken as {} (change with --assume-tz)",
+                " have no time zone; taken as {} (change with --assume-tz)",
                 zone(offset)
             )),
             cited: cited(&l),
@@ -261,7 +260,9 @@ mod tests {
         let name = r.inputs[1].name.for_json();
         assert_eq!(
             said(&all[before]),
-            format!("{name} writes no offset from UTC; taken as UTC (change with --assume-tz)")
+            format!(
+                "the times of {name} have no time zone; taken as UTC (change with --assume-tz)"
+            )
         );
         assert_eq!(
             said(&all[before + 1]),

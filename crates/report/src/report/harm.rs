@@ -35,6 +35,7 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
     let part = lost(i)?;
     let us = end(report, i).since(i.onset);
     let shares: Vec<f64> = rows_hit(i).map(|r| share(r.failed, r.requests)).collect();
+    let several = shares.len() > 1;
     let (shares, of) = match shares.len() {
         0 | 1 => (vec![part], "the requests".to_owned()),
         n => (shares, counted(n as u64, "service")),
@@ -47,9 +48,10 @@ pub fn severity(report: &Report, i: &Incident) -> Option<(&'static str, String)>
     };
     let shares: Vec<String> = shares.into_iter().map(percent).collect();
     let said = format!(
-        "{} of {of} × {} = {full} service-minutes of full outage",
+        "{} of {of} × {} = {full} min of full outage{}",
         shares.join(" + "),
-        time::span(us)
+        time::span(us),
+        if several { " of one service" } else { "" }
     );
     Some((level, said))
 }
@@ -128,7 +130,7 @@ mod tests {
         let rows = [("cart", 80), ("search", 20), ("login", 5)].map(row);
         i.impact.by_service = rows.into();
         let said = severity(&r, &r.incidents[0]).map(|s| s.1);
-        let want = "80 % + 20 % of 2 services × 20 min = 20 service-minutes of full outage";
+        let want = "80 % + 20 % of 2 services × 20 min = 20 min of full outage of one service";
         assert_eq!(said.as_deref(), Some(want), "each by its own share");
         r.incidents[0].impact.requests = None;
         assert!(severity(&r, &r.incidents[0]).is_none());

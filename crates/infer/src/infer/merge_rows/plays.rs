@@ -6,10 +6,10 @@ use super::joined::item;
 use super::{absorb, drop_marked, gap};
 use crate::infer::rollback_inference::is_lower;
 use crate::infer::stated::StatedMarker;
-use coroner_lines::format::ops::environment::released_by;
 use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::sorting::SortList;
 use coroner_lines::table::words;
+use coroner_lines::text::environment::released_by;
 use coroner_lines::time::{MINUTE, SECOND};
 
 /// How sure one is of what a task did.

@@ -4,11 +4,11 @@
 use crate::infer::lanes::View;
 use crate::infer::stated::StatedMarker;
 use coroner_core::summary::InputPart;
-use coroner_lines::format::ops::environment::{
+use coroner_lines::record::{MarkerKind as K, Notice};
+use coroner_lines::text::environment::{
     may_be_production, names_a_release, names_a_restart, names_a_rollback, names_a_setting,
     released_by,
 };
-use coroner_lines::record::{MarkerKind as K, Notice};
 use coroner_lines::time::MINUTE;
 
 /// What a job does first that is named after it within this is the job, unless it bears a version; what comes later, or does, is what

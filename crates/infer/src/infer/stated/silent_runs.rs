@@ -6,11 +6,11 @@ use crate::infer::stated::StatedMarker;
 use crate::infer::stated::job_logs::does;
 use crate::model::Evidence;
 use coroner_core::summary::{CitableLine, InputPart};
-use coroner_lines::format::ops::environment::released_by;
 use coroner_lines::marker::fields::version;
 use coroner_lines::record::{Kind, MarkerKind as K};
 use coroner_lines::sorting::SortList;
 use coroner_lines::text::LogText;
+use coroner_lines::text::environment::released_by;
 use coroner_lines::text::words::holds_any;
 use coroner_lines::time::{Instant, MINUTE};
 

@@ -412,6 +412,7 @@ fn impact(v: &Value) -> Impact {
         expected_failed: v["expected_failed"].as_u64(),
         addresses_hit: v["addresses_hit"].as_u64(),
         addresses_error: v["addresses_error"].as_f64(),
+        counted: None,
         peak: Some((
             at(&v["peak"]["time"]),
             v["peak"]["requests"].as_u64().unwrap(),

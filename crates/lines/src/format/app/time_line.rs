@@ -7,7 +7,7 @@ use crate::format::leaf::find;
 use crate::format::{Reader, is_any};
 use crate::marker::{powershell, typed_by_hand};
 use crate::record::{Body, Level, Notice, Record};
-use crate::time::{Stamp, stamp};
+use crate::time::{DAY, Stamp, stamp};
 
 /// Reads one line.
 pub fn parse(line: &[u8]) -> Option<Record<'_>> {
@@ -69,6 +69,14 @@ fn report(line: &[u8]) -> Option<(Stamp, Level)> {
     Some((stamp::whole(&[day, b" ", clock].concat())?, level))
 }
 
+/// The microsecond of the day with which a line begins: what stands below it was so then. `[16:22:10] ops@bastion:~$ helm list`.
+fn clock(line: &[u8]) -> Option<i64> {
+    let bare = line.strip_prefix(b"[").unwrap_or(line);
+    let (rest, at) = stamp::time_only(bare).ok()?;
+    let apart = matches!(rest.first(), Some(b' ' | b']' | b'.' | b','));
+    (apart && bare.len() - rest.len() >= 8).then_some(at.wall_us)
+}
+
 /// Bytes of a message at most.
 const LONGEST: usize = 64 << 10;
 
@@ -87,7 +95,15 @@ impl Reader for TimeLineReader {
             self.above = Some(found);
             return Some(Record::new(Some(found.0), Body::Nothing));
         }
-        let (stamp, level) = self.above?;
+        let (mut stamp, level) = self.above?;
+        if let Some(clock) = clock(line) {
+            let ahead = (clock - stamp.wall_us).rem_euclid(DAY);
+            // what lies far ahead is a clock of something else
+            if ahead < DAY / 2 {
+                stamp.wall_us += ahead;
+                self.above = Some((stamp, level));
+            }
+        }
         // so long a line is no message
         if line.is_empty() || line.len() > LONGEST || is_any(line) {
             return None;

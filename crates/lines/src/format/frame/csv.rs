@@ -4,12 +4,14 @@
 //! sentences that no grammar reads as lines.
 
 mod cells;
+mod clocks;
 
 use self::cells::{Cells, cut};
+use self::clocks::{between, is_clock, is_day, stretch};
 use super::journal_export::member;
 use super::{Framer, Units};
 use crate::format::envelope::peel;
-use crate::format::ops::is_dated;
+use crate::format::ops::{IN_A_PAGE, is_dated};
 use crate::format::{FORMATS, is_any};
 use crate::record::Body;
 use crate::time::{Dated, stamp, zone};
@@ -53,9 +55,9 @@ pub(super) fn claims(head: &[u8]) -> bool {
 /// Whether any format reads a line but those that take all text with a time.
 pub(super) fn is_typed(line: &[u8]) -> bool {
     const PLAIN: [&str; 4] = [
-        "time level message",
-        "label time message",
-        "level message",
+        "text with a time",
+        "text with a label and a time",
+        "text with a level",
         "JSON with a time",
     ];
     let read = FORMATS.iter().find(|f| f.parse(line).is_some());
@@ -125,35 +127,10 @@ impl Header {
     }
 }
 
-/// Hours and minutes, perhaps seconds, alone.
-fn is_clock(cell: &[u8]) -> bool {
-    let of_two = |n: &[u8]| matches!(n.len(), 1 | 2) && n.iter().all(u8::is_ascii_digit);
-    let numbers = || cell.split(|c| *c == b':');
-    matches!(cell.len(), 3..=8) && matches!(numbers().count(), 2 | 3) && numbers().all(of_two)
-}
-
-/// The two times of a cell that holds a day and two clocks: `Mon 3 Mar 2025, 10:05–10:17`; and the one of a day that is written so.
-fn stretch(cell: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    // a text of a log is none
-    let cell = std::str::from_utf8(cell).ok().filter(|c| c.len() <= 48)?;
-    let (from, to) = cell.rsplit_once(['-', '\u{2013}', '\u{2014}'])?;
-    let (day, clock) = from.trim_end().rsplit_once(' ')?;
-    let to = to.trim_start();
-    let both = is_clock(clock.as_bytes()) && is_clock(to.as_bytes());
-    let day = day.trim_end_matches(',');
-    let (first, rest) = day.split_once(' ').unwrap_or((day, ""));
-    let weekday = first.len() >= 3 && first.bytes().all(|c| c.is_ascii_alphabetic());
-    let day = if weekday { rest } else { day };
-    let whole = |clock: &str| format!("{day} {clock}").into_bytes();
-    (both && stamp::whole(&whole(clock)).is_some()).then(|| (whole(clock), whole(to)))
-}
-
-/// A day alone: with a clock behind it, it is a time.
-fn is_day(cell: &[u8]) -> bool {
-    let plain = |c: &u8| c.is_ascii_alphanumeric() || b"-/. ".contains(c);
-    matches!(cell.len(), 8..=12)
-        && cell.iter().all(plain)
-        && stamp::whole(&[cell, b" 00:01:00"].concat()).is_some_and(|s| s.dated != Dated::NoDate)
+/// A cell of a page without the marks of code and of bold words.
+fn unmarked(cell: &[u8]) -> Vec<u8> {
+    let plain = |n: &usize| cell[*n] != b'`' && !(cell[*n] == b'*' && cell.len() > 1);
+    (0..cell.len()).filter(plain).map(|n| cell[n]).collect()
 }
 
 /// A line between header and body, as databases and pages of text draw it.
@@ -168,7 +145,9 @@ impl Name {
         let begins = |c: &u8| c.is_ascii_alphabetic() || *c >= 0x80 || b"_@#".contains(c);
         let may = |c: &u8| c.is_ascii_alphanumeric() || *c >= 0x80 || b"_@#. -/()[]%?:".contains(c);
         let fits = cell.first().is_some_and(begins) && cell.len() <= 64 && cell.iter().all(may);
-        if !fits || stamp::whole(cell).is_some() {
+        // a title of a page is none
+        let words = cell.split(|c| *c == b' ').count();
+        if !fits || words > 5 || stamp::whole(cell).is_some() {
             return None;
         }
         let closed = cell.strip_suffix(b")").or_else(|| cell.strip_suffix(b"]"));
@@ -240,12 +219,15 @@ impl Rows {
         let texts = |n: &Name| n.text.eq_ignore_ascii_case(b"message");
         let unnamed = !more.is_empty() && !header.names.iter().any(texts);
         let cells = || row.iter().map(|c| c.trim_ascii());
-        let clocks = cells().any(is_clock);
+        let clocks = cells().any(|c| is_clock(c) || between(c).is_some());
         let days: Vec<&[u8]> = cells().filter(|c| clocks && is_day(c)).collect();
         for (n, (name, value)) in header.names.iter().zip(&row).enumerate() {
             let mut value = value.trim_ascii().to_vec();
             if header.framed {
-                value.retain(|c| *c != b'`');
+                value = unmarked(&value);
+            }
+            if let ([day], Some(_)) = (&days[..], between(&value)) {
+                value = [*day, b" ", value.as_slice()].concat();
             }
             if let Some((begun, ended)) = stretch(&value) {
                 member(&mut text, b"started", &begun);
@@ -277,6 +259,11 @@ impl Rows {
         }
         if unnamed {
             member(&mut text, b"message", &more.join(&header.mark));
+        }
+        // what people wrote in a page is what was done, whatever they call the column
+        let longest = row.iter().max_by_key(|c| c.len()).filter(|_| header.framed);
+        if let Some(said) = longest.filter(|c| c.contains(&b' ')) {
+            member(&mut text, IN_A_PAGE.as_bytes(), unmarked(said).trim_ascii());
         }
         text.push(b'}');
         out.add(

@@ -3,10 +3,10 @@
 
 use super::timetable::Day;
 use super::{LineJoiner, Units};
-use crate::format::ops::environment::may_be_production;
 use crate::format::pager::value;
 use crate::marker;
 use crate::record::{Kind, Level, MarkerKind, Notice, Record};
+use crate::text::environment::may_be_production;
 use crate::time::{stamp, written};
 use std::borrow::Cow;
 

@@ -6,6 +6,7 @@ use super::acts::{Act, Stage, is_turned, stage, turn_of};
 use super::alerts::{alert, member, moved, speaks_of_alerts};
 use super::named::{NamedFields, TURNED, is_in};
 use super::notices::{STATES, VERSIONS, is_live, notice, version};
+use super::roles::Turn;
 use super::runs::run;
 use super::spans::span;
 use super::told::told;
@@ -103,19 +104,19 @@ fn change<'a>(f: &NamedFields, stamp: Stamp) -> Option<Vec<Notice<'a>>> {
     if let Some(told) = begun.then(|| told(f, stamp, false)).flatten() {
         return Some(told);
     }
-    let notices = turned(f)
+    let one = |n: Option<Notice<'a>>| n.into_iter().collect();
+    turned(f)
+        .map(one)
         .or_else(|| acted(f))
-        .or_else(|| named(f))
-        .or_else(|| span(f).map(Some))
-        .or_else(|| provisioned(f));
-    let notices = notices.map(|n| n.into_iter().collect());
-    notices
+        .or_else(|| named(f).map(one))
+        .or_else(|| span(f).map(Some).map(one))
+        .or_else(|| provisioned(f).map(one))
         .or_else(|| run(f, stamp))
         .or_else(|| told(f, stamp, true))
 }
 
-/// What was done, as a line says it.
-fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
+/// What was done, as a line says it: where it has both ends, when it began and how it ended.
+fn acted<'a>(f: &NamedFields) -> Option<Vec<Notice<'a>>> {
     let (said, act, mut rest) = ACTS.split(' ').find_map(|k| {
         let said = f.text(k).filter(|s| s.len() <= 48)?;
         let (act, rest) = Act::of(said, f.first(FLAGS).is_some())?;
@@ -132,7 +133,7 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let ended =
         |stage| outcome.is_some_and(|s| split(s).iter().any(|w| self::stage(w) == Some(stage)));
     if switched && ended(Stage::Failed) {
-        return Some(None);
+        return Some(Vec::new());
     }
     let state = outcome
         .filter(|_| !(switched && ended(Stage::Done)))
@@ -156,14 +157,35 @@ fn acted<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     if !named {
         return None;
     }
-    let kind = act.kind(&rest, state).filter(|_| is_live(f));
-    Some(kind.map(|kind| {
+    let ends = f.started().zip(f.ended());
+    // what has a place for its beginning and none there was called off before
+    let called_off = ended(Stage::Failed) && f.is_without(Turn::Begun);
+    if called_off {
+        return Some(Vec::new());
+    }
+    let last = act.kind(&rest, state);
+    let kinds = match ends {
+        Some((from, to)) if !switched => {
+            let begun = last.map(|_| (act.at(Stage::Begun), Some(from)));
+            [begun, last.map(|kind| (kind, Some(to)))]
+        }
+        Some((from, _)) => {
+            let set =
+                (act == Act::Config && ended(Stage::Done)).then_some(MarkerKind::ConfigChange);
+            [last.or(set).map(|kind| (kind, Some(from))), None]
+        }
+        None => [last.map(|kind| (kind, None)), None],
+    };
+    let kinds = kinds.into_iter().flatten().filter(|_| is_live(f));
+    let notices = kinds.map(|(kind, at)| {
         let turned = f.text(TURNED).filter(|_| switched);
         let parts = [Some(said), state, object, turned, version.as_deref()];
         let mut n = notice(f, kind, &parts, f.first(OBJECTS), version.clone());
         n.group = value::owned(object.filter(|_| act == Act::Flag).map(str::to_owned));
+        n.stamp = at;
         n
-    }))
+    });
+    Some(notices.collect())
 }
 
 /// What the name of an event states, whose words are all known.
@@ -190,7 +212,9 @@ fn named<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
 fn turned<'a>(f: &NamedFields) -> Option<Option<Notice<'a>>> {
     let flag = f.first(FLAGS);
     let what = flag.or_else(|| f.first(SETTINGS))?;
-    let ends = flag.is_some() && f.has("from") && f.has("to");
+    // of a setting only where it is said who set it
+    let set = flag.is_some() || f.first("actor by user author").is_some();
+    let ends = set && f.has("from") && f.has("to");
     let (old, new) = match ends {
         true => ("from", "to"),
         false => (OLD, NEW),

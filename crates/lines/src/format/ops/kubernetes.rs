@@ -1,11 +1,11 @@
 //! Events of Kubernetes (`kubectl get events -o json`, event exporters): typed by reason, in the words of the controllers of
 //! Deployments, Argo CD, Argo Rollouts, Flux and the node. The time is the first of an event that repeats.
 
-use super::environment::may_be_production;
 use crate::format::leaf::find;
 use crate::format::pager::value::{self, Needles, first_text, text, time};
 use crate::record::{CauseClass, MarkerKind, Notice, Record};
 use crate::table::{rows, words};
+use crate::text::environment::may_be_production;
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -2,10 +2,10 @@
 //! releases, changed is an event; what was only read, what was refused, and what the cluster does by itself all day is a message.
 
 use super::cloud_audit::done_to;
-use super::environment::{may_be_production, names_a_release};
 use crate::format::pager::value::{self, Needles, at, text, time};
 use crate::record::{Level, MarkerKind, Notice, Record};
 use crate::table::words;
+use crate::text::environment::{may_be_production, names_a_release};
 use serde_json::Value;
 use std::borrow::Cow;
 

@@ -48,6 +48,12 @@ impl Field {
         self.has("work actual actually")
     }
 
+    /// Whether its key says that a time stands under it.
+    fn is_dated(&self) -> bool {
+        let last = self.key.split('_').next_back();
+        last.is_some_and(|w| is_in("at on time date utc ts timestamp", w))
+    }
+
     fn is_of(&self, turn: Turn) -> bool {
         self.role == Some(TimeRole::Turn(turn))
     }
@@ -239,6 +245,13 @@ impl NamedFields {
         found.next().map(|t| t.1)
     }
 
+    /// Whether there is a place for the time of such a turn, and nothing in it.
+    pub(super) fn is_without(&self, turn: Turn) -> bool {
+        let dated = |f: &&Field| f.is_of(turn) && f.is_dated();
+        let of = || self.0.iter().filter(dated);
+        of().next().is_some() && of().all(|f| f.text.is_empty())
+    }
+
     /// The clock that stands for a turn in a text (`Yes (ann, 08:35:20)`), behind the beginning.
     pub(super) fn clock(&self, turn: Turn, begun: Stamp) -> Option<Stamp> {
         let texts = self.0.iter().filter(|f| f.is_of(turn));
@@ -257,11 +270,8 @@ impl NamedFields {
 
     /// Whether there is a column for such a turn, if only with nothing in it.
     pub(super) fn states(&self, turn: Turn) -> bool {
-        let dated = |f: &Field| {
-            let last = f.key.split('_').next_back();
-            last.is_some_and(|w| is_in("at on time date utc ts timestamp", w))
-        };
-        let may = |f: &Field| f.is_of(turn) && (f.at.is_some() || f.text.is_empty() && dated(f));
+        let may =
+            |f: &Field| f.is_of(turn) && (f.at.is_some() || f.text.is_empty() && f.is_dated());
         self.0.iter().any(may)
     }
 }

@@ -1,22 +1,25 @@
 //! What events have in common, whoever writes them: whether they are of production, which version they name, who acted, and how a
 //! notice is made of that. What was done is not decided here.
 
-use super::environment::may_be_production;
 use super::named::NamedFields;
 use crate::format::pager::value;
 use crate::marker::fields::is_zero;
 use crate::record::{MarkerKind, Notice};
+use crate::text::environment::may_be_production;
 
 pub(super) const STATES: &str = "close_code conclusion outcome result status state phase";
 pub(super) const VERSIONS: &str = "to_version new_version target_version version tag image_tag release sha git_sha commit_sha commit revision \
     build to";
 const ENVIRONMENTS: &str = "environment env stage target_env namespace";
+/// Members that say that nothing is done but tried out.
+const TRIED: &str = "dry_run dryrun check_mode noop simulated simulation";
 const ACTORS: &str = "actor user by author deployer deployed_by triggered_by initiated_by requested_for changed_by updated_by created_by username";
 
-/// Whether the environment that is stated, if any, may be production.
+/// Whether the environment that is stated, if any, may be production, and it is not only tried out.
 pub(super) fn is_live(f: &NamedFields) -> bool {
     let of = f.first(ENVIRONMENTS).or_else(|| f.ending("environment"));
-    may_be_production(of.unwrap_or_default())
+    let tried = f.first(TRIED).is_some_and(|v| v == "true");
+    !tried && may_be_production(of.unwrap_or_default())
 }
 
 pub(super) fn version(f: &NamedFields, keys: &str) -> Option<String> {

@@ -2,12 +2,12 @@
 //! or after taking it back, does so; all others are understood and state nothing.
 
 use super::acts::{Act, Stage, stage};
-use super::environment::{may_be_production, names_a_release, names_a_rollback, released_by};
 use super::named::NamedFields;
 use super::notices::{STATES, is_live, notice, version};
 use super::roles::{TimeRole, Turn};
 use crate::marker::fields;
 use crate::record::{MarkerKind, Notice};
+use crate::text::environment::{may_be_production, names_a_release, names_a_rollback, released_by};
 use crate::text::versions::compare_versions;
 use crate::text::words::split;
 use crate::time::Stamp;

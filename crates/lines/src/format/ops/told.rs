@@ -3,12 +3,12 @@
 
 use super::acts::{Act, Stage, stage};
 use super::alerts::TICKETS;
-use super::environment::may_be_production;
 use super::named::NamedFields;
 use super::notices::{STATES, is_live, notice, version};
 use super::runs::is_version;
 use crate::marker::{self, fields, order};
 use crate::record::{Kind, MarkerKind, Notice};
+use crate::text::environment::{is_another, may_be_production};
 use crate::text::versions::compare_versions;
 use crate::text::words::split;
 use crate::time::Stamp;
@@ -21,6 +21,8 @@ const PEOPLE: &str =
 const OBJECTS: &str = "system service app application component unit thing";
 const VERSIONS: &str =
     "to_version new_version target_version version tag image_tag release build revision";
+/// The key under which a row of a table in a page has its longest cell.
+pub(in crate::format) const IN_A_PAGE: &str = "what";
 /// Words of what was not done, or changed nothing.
 const NOT_DONE: [&str; 13] = crate::table::words(
     "planned scheduled pending cancelled canceled postponed rejected proposed draft dry rehearsal rehearse simulated",
@@ -28,11 +30,14 @@ const NOT_DONE: [&str; 13] = crate::table::words(
 
 /// What a row says was done; `None` where it is no such row. A deed that names no act counts as a change only where `any` does.
 pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<Notice<'a>>> {
-    let deed = f.worded(DEEDS)?;
+    // whose columns have names in another language, what its longest cell says
+    let named = f.worded(DEEDS).filter(|_| f.has(PEOPLE));
+    let deed = named.or_else(|| f.text(IN_A_PAGE))?;
+    let any = any && named.is_some();
     let state = f.ending(STATES).map(split).unwrap_or_default();
     let stage = state.iter().find_map(|w| stage(w));
     // what is under way is told by a program
-    if !f.has(PEOPLE) || f.speaks(TICKETS) || stage == Some(Stage::Begun) {
+    if f.speaks(TICKETS) || stage == Some(Stage::Begun) {
         return None;
     }
     let words = split(deed);
@@ -41,7 +46,7 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<N
             .iter()
             .chain(&state)
             .any(|w| NOT_DONE.contains(&w.as_str()));
-    if not_done || !is_live(f) || !may_be_production(deed) {
+    if not_done || !is_live(f) || !may_be_production(deed) || f.values().any(is_another) {
         return Some(Vec::new());
     }
     let object = f.first(OBJECTS).or_else(|| subject(deed));
@@ -53,7 +58,10 @@ pub(super) fn told<'a>(f: &NamedFields, stamp: Stamp, any: bool) -> Option<Vec<N
     let version = turn
         .map(|t| t.1.to_owned())
         .or_else(|| version(f, VERSIONS))
-        .or_else(|| deed.split(' ').find(|w| is_version(w)).map(str::to_owned))
+        .or_else(|| {
+            let apart = |c: char| c == ' ' || "(),;".contains(c);
+            deed.split(apart).find(|w| is_version(w)).map(str::to_owned)
+        })
         .or_else(|| fields::version(sentence.as_bytes()).map(said));
     let back = turn.is_some_and(|(old, new)| {
         compare_versions(new.as_bytes(), old.as_bytes()) == Ordering::Less
@@ -97,7 +105,7 @@ fn kinds(
     let back = back || acts.clone().any(|a| a == Act::Rollback);
     let schema = words
         .iter()
-        .any(|w| w.starts_with("migrat") || w == "schema");
+        .any(|w| w.starts_with("migra") || w == "schema");
     let of = |a: Act| Some((a.at(Stage::Begun), Some(a.at(done))));
     match acts.clone().next() {
         _ if back => of(Act::Rollback),

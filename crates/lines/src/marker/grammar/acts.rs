@@ -199,6 +199,12 @@ fn back(c: &[Word<'_>], i: usize) -> StatedAct {
     let came = i > 0 && (c[i - 1].is(HELP) || c[i - 1].any(words!("went gone")));
     let rolled = |j: &usize| c[*j].any(words!("rolling rolled"));
     let rolled = (i.saturating_sub(4)..i.saturating_sub(1)).rfind(rolled);
+    // `shop 4.1.0 is back on prod-eu`
+    let version = |w: &Word<'_>| w.is_version();
+    let returned = c.get(i + 1).is_some_and(|w| w.any(words!("on in live")));
+    if came && returned && c[i.saturating_sub(3)..i].iter().any(version) {
+        return Some((RollbackFinish, i + 1));
+    }
     match (on && came, put, rolled) {
         (true, ..) => Some((RollbackFinish, i + 2)),
         (_, true, _) => Some((RollbackStart, i)),

@@ -153,6 +153,7 @@ impl Writer {
                 "days": 30,
                 "used": rounded(used),
             })),
+            "counted": i.counted.map(|(from, to)| [self.time(from), self.time(to)]),
             "by_status": rows(&i.by_status),
             "by_endpoint": rows(&i.by_endpoint),
             "by_host": rows(&i.by_host),

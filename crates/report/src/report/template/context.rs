@@ -140,6 +140,7 @@ pub(in crate::report) fn incident(report: &Report, i: &Incident, most: usize) ->
         "severity": harm::severity(report, i).map(|(level, why)| json!({"level": level, "why": why})),
         "customers": harm::customers(report, i).as_ref().map(text),
         "chart": chart::draw(i, zone, CHART, false),
+        "counted": facts::counted_from(&i.impact, zone),
         "harm": facts::harm(&i.impact),
         "partial": facts::partial(i),
         "not_counted": facts::left_out(&report.totals),

@@ -2,10 +2,10 @@
 
 use super::{cap, own};
 use crate::summary::{LineAt, Marker, Seen};
-use coroner_lines::format::ops::environment::released_by;
 use coroner_lines::format::pods::of_pod;
 use coroner_lines::marker::{self, Hit};
 use coroner_lines::record::{Body, Kind, MarkerKind, Message, Notice, Record};
+use coroner_lines::text::environment::released_by;
 
 impl Marker {
     /// The marker of a typed notice.

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// The name of the format whose tails are of the user's own.
-pub const OWN: &str = "access log with own fields";
+pub const OWN: &str = "access log with extra fields";
 
 /// The same where the only number at the end of a line is known to be microseconds.
 pub static OWN_MICROS: LazyLock<&dyn Format> = LazyLock::new(|| grammar(OWN, own_micros).listed());

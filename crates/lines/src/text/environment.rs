@@ -3,14 +3,47 @@
 use crate::table::words;
 
 /// Words of environments, namespaces and jobs that are not production.
-const OTHERS: [&str; 22] = words(
-    "staging stage stg dev development develop test tests testing qa uat preview previews sandbox review local demo \
+const OTHERS: [&str; 26] = words(
+    "homolog perf recette int staging stage stg dev development develop test tests testing qa uat preview previews sandbox review local demo \
     preprod nonprod integration ephemeral pages",
 );
 
 /// Whether an environment, namespace or job name may be production: none of its words says otherwise.
 pub fn may_be_production(name: &str) -> bool {
     !has_one_of(name, &OTHERS)
+}
+
+/// Whether a text is the name of another environment, and nothing else.
+pub fn is_another(text: &str) -> bool {
+    is_one_of(&OTHERS, text.trim())
+}
+
+/// Words that name no product.
+const ANYWHERE: [&str; 6] = words("staging stg uat preprod nonprod homolog");
+
+/// Whether a service or a host is called after another environment: `payments-stage`, `uat.ledger`. Words that name a product as well
+/// (`test-runner`, `review-board`) count at the end alone, or not at all.
+pub fn is_elsewhere(name: &str) -> bool {
+    const LAST: [&str; 5] = words("stage qa dev test int");
+    let all = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let parts: Vec<&str> = all.filter(|w| !w.is_empty()).collect();
+    match parts.as_slice() {
+        [first, .., last] => {
+            is_one_of(&ANYWHERE, first) || is_one_of(&ANYWHERE, last) || is_one_of(&LAST, last)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an argument of a command names another environment: `-i inventories/stage`, `cap staging deploy`, `-n web-stg`.
+pub fn is_of_elsewhere(command: &[&[u8]]) -> bool {
+    command.iter().skip(1).any(|w| {
+        let value = w.rsplit(|c| *c == b'=').next().unwrap_or(w);
+        let last = value.rsplit(|c| *c == b'/').next().unwrap_or(value);
+        let last = String::from_utf8_lossy(last);
+        let whole = is_one_of(&ANYWHERE, &last) || is_one_of(&["stage", "qa"], &last);
+        whole || !last.contains(':') && is_elsewhere(&last)
+    })
 }
 
 /// Words of jobs that release something, and of those that take it back.
@@ -90,6 +123,7 @@ mod tests {
     #[test]
     fn names() {
         holds("may be production", may_be_production);
+        holds("is elsewhere", is_elsewhere);
         holds("names a release", names_a_release);
         holds("names a rollback", names_a_rollback);
         holds("released by", |job| or_dash(released_by(job)));
