@@ -2,6 +2,8 @@
 //! open stays open; no log line is read here.
 
 use crate::time::digits::{self, month};
+use crate::time::stamp::locale_months::named_month;
+use crate::time::zone::abbreviation;
 use crate::time::{DAY, MONTHS, civil_from_days, days_from_civil};
 
 /// The day that a text names.
@@ -37,10 +39,14 @@ pub fn heading(line: &[u8]) -> Option<Heading> {
         .filter(|w| !w.is_empty())
         .take(40)
         .collect();
-    let day = words
-        .iter()
-        .enumerate()
-        .find_map(|(i, w)| iso_day(w).or_else(|| named_day(&words, i)))?;
+    let days = || {
+        let all = words.iter().enumerate();
+        all.filter_map(|(i, w)| iso_day(w).or_else(|| named_day(&words, i)))
+    };
+    // a weekday may begin as a month does: `mardi 17 mars 2026`
+    let day = days()
+        .find(|d| d.year.is_some())
+        .or_else(|| days().next())?;
     Some(Heading {
         offset_min: offset(&words),
         ..day
@@ -83,18 +89,21 @@ fn iso_day(w: &[u8]) -> Option<Heading> {
 
 /// A month's name with the day before or behind it, and the year behind both, or behind a clock.
 fn named_day(words: &[&[u8]], i: usize) -> Option<Heading> {
-    let month = month(words[i])?;
+    let (month, _) = named_month(words[i])?;
     let number = |w: Option<&&[u8]>| -> Option<i64> {
         let w = w?;
         let n = w.iter().take_while(|c| c.is_ascii_digit()).count();
         let tail = &w[n..];
-        let plain = tail.is_empty() || [&b"st"[..], b"nd", b"rd", b"th"].contains(&tail);
+        let plain = tail.is_empty() || [&b"st"[..], b"nd", b"rd", b"th", b"."].contains(&tail);
         (plain && (1..=4).contains(&n))
             .then(|| w[..n].iter().fold(0, |a, c| a * 10 + i64::from(c - b'0')))
     };
     let year = |at: usize| {
         let clock = words.get(at).is_some_and(|w| w.contains(&b':'));
-        number(words.get(at + usize::from(clock))).filter(|y| (1970..2100).contains(y))
+        let zone = |w: &&[u8]| w.len() > 2 && w.iter().all(u8::is_ascii_uppercase);
+        let zoned = clock && words.get(at + 1).is_some_and(zone);
+        let at = at + usize::from(clock) + usize::from(zoned);
+        number(words.get(at)).filter(|y| (1970..2100).contains(y))
     };
     let day = |n: Option<i64>| n.filter(|d| (1..=31).contains(d));
     let before = day(i.checked_sub(1).and_then(|j| number(words.get(j))));
@@ -150,6 +159,15 @@ fn offset(words: &[&[u8]]) -> Option<i16> {
     };
     if let Some(minutes) = words.last().and_then(alone) {
         return Some(minutes);
+    }
+    // right behind a clock
+    let named = words.windows(2).find_map(|w| {
+        let clock = w[0].len() > 4 && w[0].contains(&b':') && w[0][0].is_ascii_digit();
+        let (minutes, n) = abbreviation(w[1]).filter(|_| clock)?;
+        minutes.filter(|_| n == w[1].len())
+    });
+    if named.is_some() {
+        return named;
     }
     let at = words.iter().position(|w| {
         w.get(..3)
