@@ -2,7 +2,7 @@
 //! evidence; starts and finishes are paired. Works on markers sorted by time.
 
 use crate::infer::rollback_inference::{lower_ones, named_once, newest_first, returns};
-use crate::infer::stated::proxy_reloads::{failed_orders, stopped_between, was_ordered};
+use crate::infer::stated::proxy_reloads::{failed_orders, was_ordered};
 use crate::infer::stated::runs::runs_are_no_starts;
 use crate::infer::stated::{StatedMarker, untimed_rows};
 use coroner_lines::marker;
@@ -29,13 +29,11 @@ use applied::of_objects;
 pub(super) use crash_loops::LOOP;
 use crash_loops::crash_loops;
 use joined::{absorb, take_names};
-use nobodys::{drop_echoes, drop_foreign_ends, drop_listed_ends, drop_triggered};
+use nobodys::{drop_foreign_ends, drop_listed_ends, drop_triggered};
 use plays::plays;
 use releases::ends_a_command;
 pub(super) use releases::is_reload;
-use releases::{
-    called_otherwise, named_by_others, named_twice, of_settings, parts_of_releases, steps,
-};
+use releases::{named_by_others, parts_of_releases, steps};
 use replica_sets::is_opaque;
 use resends::{is_passed_on, resends};
 use said::remarks;
@@ -44,11 +42,8 @@ use set_back::acts_of_their_own;
 /// Collapses and pairs; the result is sorted again.
 pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     plays(&mut rows);
-    called_otherwise(&mut rows);
     remarks(&mut rows);
-    named_twice(&mut rows);
     named_once(&mut rows);
-    of_settings(&mut rows);
     of_objects(&mut rows);
     returns(&mut rows);
     steps(&mut rows);
@@ -82,7 +77,6 @@ pub(crate) fn acts(mut rows: Vec<StatedMarker>) -> Vec<StatedMarker> {
     });
     lower_ones(&mut rows);
     drop_foreign_ends(&mut rows);
-    drop_echoes(&mut rows);
     drop_listed_ends(&mut rows);
     drop_triggered(&mut rows);
     untimed_rows::drop_steps(&mut rows);
@@ -427,7 +421,6 @@ fn starts_are_no_changes(rows: &mut Vec<StatedMarker>, set: impl Fn(&StatedMarke
             let worker = a.kind == K::ServiceStart
                 && b.kind == K::ConfigChange
                 && ordered[j]
-                && !rows[lo..hi].iter().any(|s| stopped_between(s, b, a))
                 && a.offset > b.offset
                 && near(a, b, 3);
             let loading = a.kind == K::ConfigChange

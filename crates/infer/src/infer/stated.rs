@@ -4,7 +4,6 @@ pub(in crate::infer) mod job_logs;
 pub(in crate::infer) mod proxy_reloads;
 mod routine;
 pub(in crate::infer) mod runs;
-mod silent_runs;
 pub(in crate::infer) mod untimed_rows;
 
 use crate::clock::Clocks;
@@ -13,8 +12,6 @@ use crate::infer::lanes::View;
 use crate::infer::stated::job_logs::job;
 use crate::infer::stated::proxy_reloads::reloads;
 use crate::infer::stated::runs::same_versions_are_restarts;
-use crate::infer::stated::silent_runs::silent_runs;
-use crate::infer::stated::untimed_rows::written_time;
 use crate::model::Evidence;
 use coroner_core::summary::{CitableLine, InputPart, Marker, Track};
 use coroner_lines::marker;
@@ -163,7 +160,6 @@ pub(crate) fn gather(view: &View<'_>) -> Vec<StatedMarker> {
         }
         untimed(&mut out, input, p, clocks);
         job(&mut out, from, input, p, view);
-        silent_runs(&mut out, from, input, p, view);
         if from < out.len() {
             let log = *logs.entry(written_by(&p.meta)).or_insert(input);
             out[from..].iter_mut().for_each(|r| r.log = log);
@@ -276,7 +272,7 @@ fn untimed(out: &mut Vec<StatedMarker>, input: u32, p: &InputPart, clocks: &Cloc
         let right_below = m.seen.pos.offset + m.seen.raw.len() as u64 + 2;
         let printed = known.get(i).filter(|k| k.0 <= right_below);
         let printed = printed.filter(|_| marker::behind_prompt(&m.seen.raw).is_some());
-        let time = written_time(&m.seen.raw, m.kind).or(printed.map(|k| k.1));
+        let time = printed.map(|k| k.1);
         // sources, settings and guides name faults, too, but not again and again
         let happened = matches!(m.kind, MarkerKind::Fault | MarkerKind::Crash);
         let again = || p.untimed.iter().filter(|o| o.class == m.class).nth(2);

@@ -1,5 +1,4 @@
-//! Rows that are of nothing that was done here: ends of alerts that no input of the archive raised, sessions that end with their
-//! server, packages that only take notice of others.
+//! Rows that are of nothing that was done here: ends of alerts that no input of the archive raised, packages that only take notice of others.
 
 use super::agree;
 use crate::infer::stated::StatedMarker;
@@ -31,24 +30,6 @@ pub(super) fn drop_foreign_ends(rows: &mut Vec<StatedMarker>) {
         let known = r.evidence.iter().any(|e| inputs.contains(&e.input));
         let tied = r.group.as_ref().is_some_and(|g| groups.contains(g));
         r.kind != K::AlertResolved || !fired || known || tied
-    });
-}
-
-/// Sessions that a server ends because it stops or crashed are no human action.
-pub(super) fn drop_echoes(rows: &mut Vec<StatedMarker>) {
-    let stops: Vec<(Option<Vec<u8>>, u32, i64)> = rows
-        .iter()
-        .filter(|r| matches!(r.kind, K::ServiceStop | K::Crash | K::Restart))
-        .filter_map(|r| Some((r.host.clone(), r.input, r.time?.0)))
-        .collect();
-    rows.retain(|r| {
-        let session = r.kind == K::MitigationStart
-            && memchr::memmem::find(&r.text, b"administrator command").is_some();
-        !(session
-            && stops.iter().any(|(host, input, t)| {
-                (*input == r.input || (host.is_some() && *host == r.host))
-                    && r.time.is_some_and(|x| (x.0 - t).abs() <= 10 * SECOND)
-            }))
     });
 }
 

@@ -166,18 +166,6 @@ impl Moments {
     }
 }
 
-/// Whether a process stops between a reload and a start.
-pub(in crate::infer) fn stopped_between(
-    stop: &StatedMarker,
-    reload: &StatedMarker,
-    start: &StatedMarker,
-) -> bool {
-    stop.kind == MarkerKind::ServiceStop
-        && stop.input == start.input
-        && (reload.offset..start.offset).contains(&stop.offset)
-        && stop.service == start.service
-}
-
 /// Whether a reload was ordered from outside (a signal, a command), which no process does to itself while it starts.
 pub(in crate::infer) fn was_ordered(text: &[u8]) -> bool {
     const { phrases::<7>("SIGHUP|SIGUSR|: hup|Reload|gracefully killing|changed to|stopped (") }
