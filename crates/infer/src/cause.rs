@@ -47,7 +47,7 @@ pub use crate::cause::symptoms::Sign;
 pub(crate) use crate::cause::symptoms::ownership::root;
 pub use absence::settles;
 pub use case::{BegunFact, Case, Dim, DimShare, RemarkFact, SilenceFact, SourceFact, TemplateFact};
-pub use class_info::{ClassInfo, Lacks};
+pub use class_info::ClassInfo;
 pub use database::is_server as is_database;
 pub use failure_shape::Weights;
 pub use fault::{SaidText, fault};
@@ -100,7 +100,6 @@ mod failure_shape;
 mod follows;
 mod ledger;
 mod rule_verdict;
-mod scaled;
 mod subjects;
 mod symptoms;
 #[cfg(test)]

@@ -17,7 +17,6 @@ use super::case::{Case, SourceFact};
 use crate::cause::case::excerpt;
 use crate::cause::case::quoted;
 use crate::cause::change::chosen::object;
-use crate::cause::change::version::{failed_before, ran};
 use crate::cause::commands::only_looks;
 use crate::cause::ends::{AT_HAND_S, undoes};
 use crate::cause::ledger::{Aspect, Scale, lines};
@@ -25,7 +24,6 @@ use crate::cause::symptoms::ownership::{akin, both_akin, both_same, own_words};
 use crate::model::{Culprit, Denial, Event, Evidence, Sentence, VersionSeen};
 use coroner_lines::record::{Kind, MarkerKind};
 use coroner_lines::sorting::SortList;
-use coroner_lines::table::words;
 use coroner_lines::text::LogText;
 use coroner_lines::time::{Instant, MINUTE, SECOND};
 use std::collections::BTreeSet;
@@ -98,13 +96,6 @@ impl Change<'_> {
         times.max().unwrap_or(self.start)
     }
 
-    /// When it had taken the place of what ran before: the last line that says that it is done, its first where none does.
-    pub(super) fn in_place(&self) -> Instant {
-        const DONE: [MarkerKind; 2] = [MarkerKind::DeployFinish, MarkerKind::VersionChange];
-        let done = self.events.iter().filter(|e| DONE.contains(&e.kind));
-        done.filter_map(|e| e.time).max().unwrap_or(self.start)
-    }
-
     /// Whether a later marker is about the same thing: its line names the flag or the step, or, where none is named, no other
     /// service or host.
     pub(super) fn is_of(&self, e: &Event) -> bool {
@@ -115,7 +106,7 @@ impl Change<'_> {
             Some(o) => {
                 quoted(e).is_some_and(|t| t.contains(o.as_str())) || excerpt(e).contains(o.as_str())
             }
-            None => !other_service && !other_host && !self.alters_another(e),
+            None => !other_service && !other_host,
         }
     }
 
@@ -143,9 +134,6 @@ pub(super) fn what(kind: MarkerKind) -> Option<What> {
 fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
     match what(e.kind) {
         Some(What::Release) if e.package && !is_served(case, e) => Some(What::Config),
-        Some(What::Release) if e.service.as_ref().is_some_and(is_configuration) => {
-            Some(What::Config)
-        }
         None if e.text.states_a_command() && !only_looks(quoted(e)?) => {
             let undone = || case.events.iter().any(|o| undoes(case, e, o));
             let at_hand = e.time.is_some_and(|t| case.near(t, AT_HAND_S, 0));
@@ -153,13 +141,6 @@ fn what_of(case: &Case<'_>, e: &Event) -> Option<What> {
         }
         known => known,
     }
-}
-
-/// Whether what is released is called a configuration (`mesh-config`, `edge_settings`).
-fn is_configuration(name: &LogText) -> bool {
-    let last = name.for_json().rsplit(['-', '_', '.', '/']).next();
-    const CALLED: [&str; 5] = words("config configs configuration conf settings");
-    last.is_some_and(|w| CALLED.iter().any(|c| w.eq_ignore_ascii_case(c)))
 }
 
 /// Whether a package is that of a service of these logs. Any other is a part of its host.
@@ -172,16 +153,6 @@ fn is_served(case: &Case<'_>, e: &Event) -> bool {
     let name = e.service.as_ref();
     let same = |k: &str, n: &str| !own_words(k).is_empty() && akin(k, n);
     name.is_some_and(|n| known.any(|k| same(k.for_json(), n.for_json())))
-}
-
-/// Whether a release of which no start is known was being rolled out at the onset: it is reported done at once afterwards.
-fn was_under_way(case: &Case<'_>, e: &Event) -> bool {
-    let Some(done) = e.time.filter(|t| case.near(*t, 0, UNDER_WAY_S)) else {
-        return false;
-    };
-    let mut starts = case.timed(&[MarkerKind::DeployStart]);
-    let begun_since = |t| t > case.onset_bounds().1 && t <= done;
-    e.kind == MarkerKind::DeployFinish && !starts.any(|(_, t)| begun_since(t))
 }
 
 /// Seconds after the onset in which a release that is reported done was begun before it: nobody releases anew so soon.
@@ -222,21 +193,19 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 c.object = c.object.take().or(own);
                 c.hosts.extend(e.host.as_ref());
             }
-            None if t <= latest || was_under_way(case, e) || is_late(case, e, t) => {
-                found.push(Change {
-                    what: w,
-                    id: &e.id,
-                    start: t,
-                    finish: None,
-                    service: e.service.as_ref(),
-                    version: e.version.as_ref(),
-                    object: own,
-                    hosts: e.host.iter().collect(),
-                    events: vec![e],
-                    others: 0,
-                    loaded: None,
-                })
-            }
+            None if t <= latest || is_late(case, e, t) => found.push(Change {
+                what: w,
+                id: &e.id,
+                start: t,
+                finish: None,
+                service: e.service.as_ref(),
+                version: e.version.as_ref(),
+                object: own,
+                hosts: e.host.iter().collect(),
+                events: vec![e],
+                others: 0,
+                loaded: None,
+            }),
             None => {}
         }
     }
@@ -254,13 +223,7 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         *n += 1;
         *n <= WEIGHED
     });
-    found.retain(|c| !taken_back(case, c));
     let release = |c: &&Change<'a>| c.what == What::Release;
-    let all: Vec<Change<'a>> = found.iter().filter(release).cloned().collect();
-    let failed: Vec<bool> = all.iter().map(|c| failed_before(case, c, &all)).collect();
-    let ran = (0..all.len()).filter(|n| ran(case, *n, &all, &failed));
-    let ran: Vec<&str> = ran.map(|n| all[n].id).collect();
-    found.retain(|c| c.what != What::Release || ran.contains(&c.id));
     // A reload in the course of a release is part of it.
     let around = |c: &Change<'a>| (c.start.0, c.finish.unwrap_or(c.start).0);
     let releases: Vec<(i64, i64)> = found.iter().filter(release).map(around).collect();
@@ -363,14 +326,6 @@ pub(super) fn appears<'a>(case: &Case<'a>, c: &Change<'_>) -> Option<&'a Version
     let mut fresh = case.versions.iter().filter(then).filter(of_service);
     let first = fresh.next()?;
     fresh.all(|v| v.name == first.name).then_some(first)
-}
-
-/// Whether a release was rolled back before the onset: then what ran at the onset was another version.
-fn taken_back(case: &Case<'_>, c: &Change<'_>) -> bool {
-    let before = |t: Instant| t > c.start && t < case.onset_bounds().0;
-    let other = |e: &Event| both_akin(c.service, e.service.as_ref()) == Some(false);
-    let mut back = case.timed(&ROLLBACKS);
-    c.what == What::Release && back.any(|(e, t)| !other(e) && before(t))
 }
 
 /// Says that no change of a kind is there to weigh. Only a log that reports such changes elsewhere is known to hold none;

@@ -1,13 +1,12 @@
 //! A pool, descriptors or workers used up: the pool says so; a release shortly before may be what leaks.
 
 use super::case::Case;
-use super::{names, scaled};
+use super::names;
 use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::what_runs;
 use crate::cause::crash::ran_out_of_time;
 use crate::cause::ends::{ENDED, UNDONE, freed, run_and_ended};
-use crate::cause::expected_effects::{lives_on, waits};
 use crate::cause::failure_shape;
 use crate::cause::holder::restarted_at_the_end;
 use crate::cause::ledger::{Aspect, culprit, lines, quote, shortened, span, stop_with};
@@ -19,14 +18,8 @@ use coroner_lines::table::phrases;
 use coroner_lines::text::words::holds_any;
 
 /// The class.
-pub(super) static INFO: ListedClass = ListedClass::new(|| {
-    ClassInfo::listed(
-        CauseClass::ConnectionPool,
-        Group::RESOURCE,
-        weigh,
-        &[waits, lives_on],
-    )
-});
+pub(super) static INFO: ListedClass =
+    ListedClass::new(|| ClassInfo::listed(CauseClass::ConnectionPool, Group::RESOURCE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -46,14 +39,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     } else if best.is_some() && !(limit.is_some_and(workers) || ran_out_of_time(signs)) {
         freed(&mut scale, case, "leaked connections");
     }
-    let grown = limit.filter(admits).and_then(|_| scaled::multiplied(case));
-    if let Some(g) = &grown {
-        let text = Sentence::default().name(g.service).w(format!(
-            " was scaled from {} to {} in the 10 min before.",
-            g.from, g.to
-        ));
-        scale.add(Aspect::Timing, 1.2, text, lines(&g.last.evidence));
-    }
     let taken = best.and_then(|_| run_and_ended(case));
     if let Some((run, end)) = taken {
         let since = run.time.map_or(0, |t| case.onset.since(t));
@@ -69,11 +54,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let run = taken
         .and_then(|(run, _)| quoted(run))
         .map(|c| shortened(what_runs(c), 64));
-    let named = best.and_then(|_| match (&grown, &run, holder) {
-        (Some(g), ..) => culprit("service", g.service.for_json(), Some(g.service)),
-        (None, Some(run), _) => culprit("object", run, None),
-        (None, None, Some((name, _))) => culprit("service", name.for_json(), Some(name)),
-        (None, None, None) => culprit("pool", limit?, case.service),
+    let named = best.and_then(|_| match (&run, holder) {
+        (Some(run), _) => culprit("object", run, None),
+        (None, Some((name, _))) => culprit("service", name.for_json(), Some(name)),
+        (None, None) => culprit("pool", limit?, case.service),
     });
     // what speaks of the limit itself, and not of what its connections and workers wait for
     let own = scale.speaks_for(Aspect::Reversal) || scale.speaks_for(Aspect::Timing);
@@ -89,14 +73,11 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             true => limit.to_owned(),
             false => format!("{limit} exhausted"),
         };
-        w.title = match (&grown, holder) {
-            (Some(g), _) => Sentence::words(exhausted + " as ")
-                .name(g.service)
-                .w(" was scaled up"),
-            (None, Some((name, _))) => Sentence::words(exhausted + " until ")
+        w.title = match holder {
+            Some((name, _)) => Sentence::words(exhausted + " until ")
                 .name(name)
                 .w(" was restarted"),
-            (None, None) => Sentence::words(exhausted),
+            None => Sentence::words(exhausted),
         };
     }
     w

@@ -2,12 +2,11 @@
 
 use super::case::Case;
 use super::database::by_server;
-use super::{names, subjects};
+use super::names;
 use crate::cause::alerts::alerted;
 use crate::cause::case::excerpt;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::taken_away;
-use crate::cause::expected_effects::lives_on;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -17,7 +16,7 @@ use coroner_lines::record::CauseClass;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Disk, Group::RESOURCE, weigh, &[lives_on]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Disk, Group::RESOURCE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -46,10 +45,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     };
     let found = freed.or(alerted).or_else(|| named(data_path)).or_else(rows);
     let named = best.and_then(|s| {
-        let (name, host) = found
-            // a program passes on what its database says is full
-            .or_else(|| Some((named(|_, text| subjects::full(text))?.0, None)))
-            .or_else(|| Some((of(s)?, None)))?;
+        let (name, host) = found.or_else(|| Some((of(s)?, None)))?;
         let name = match host {
             Some(h) => format!("{name} on {h}"),
             None => name,

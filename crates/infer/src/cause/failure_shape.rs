@@ -12,7 +12,7 @@ use crate::cause::ledger::{
 };
 use crate::cause::names;
 use crate::cause::symptoms::cleared::cleared;
-use crate::cause::symptoms::{COVERS, Sign, count, counted, coverage, fullness, stated_before};
+use crate::cause::symptoms::{COVERS, Sign, count, counted, coverage, fullness};
 use crate::model::{Denial, Event, Piece, Sentence};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{CauseClass, MarkerKind};
@@ -256,10 +256,7 @@ pub(super) fn messages<'s, 'a>(
             _ => there_are(" messages like ", " and "),
         };
         let (text, also) = match s.spans {
-            // and nobody said so before
-            true if s.together && !stated_before(case, s.fault) => {
-                (text.w("; they start and stop together."), ALSO)
-            }
+            true if s.together => (text.w("; they start and stop together."), ALSO),
             true => (text.w("; they go on for about as long."), ALSO),
             false => (text.w("."), 0.0),
         };

@@ -36,13 +36,11 @@ pub(super) fn hand_on(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, si
             waits.extend(failed_first(case, signs, s).map(|behind| (s, behind)));
         }
     }
-    waits.extend(of_limits(signs));
     let mut handed = Vec::new();
     for (wait, behind) in waits {
         let (its, _) = wait.info.heard(case, signs);
         let speaks = change::otherwise::SHOWS * its.sum().max(0.0);
         let waits = match wait.info.waits {
-            0 => "Who calls has used up what calls need: ",
             1 => "A fault of what it stands on is reported before: ",
             _ => "Another fault that requests may be waiting for is reported: ",
         };
@@ -116,23 +114,6 @@ pub(super) fn hand_to_machines(
 /// What a process says that has no descriptors or threads left: it opens no connection, and resolves no name.
 const OF_PROCESS: &str =
     "too many open files | emfile | unable to create native thread | can't start new thread";
-
-/// The calls that fail on a machine on which a process has reached a limit of its own, each with what says so: of each class the strongest.
-fn of_limits<'s, 'a>(signs: &'s [Sign<'a>]) -> Vec<(&'s Sign<'a>, &'s Sign<'a>)> {
-    let reached = |s: &&Sign<'_>| s.strength >= LEAST && holds_any(s.text.as_bytes(), OF_PROCESS);
-    let limits: Vec<&Sign<'_>> = signs.iter().filter(reached).collect();
-    let mut calls: Vec<(&Sign<'_>, &Sign<'_>)> = Vec::new();
-    for s in signs
-        .iter()
-        .filter(|s| s.info.group == Group::NETWORK && s.info.waits == 0)
-    {
-        let here = limits.iter().find(|l| l.host.is_some() && l.host == s.host);
-        if calls.iter().all(|(c, _)| c.info.class != s.info.class) {
-            calls.extend(here.map(|l| (s, *l)));
-        }
-    }
-    calls
-}
 
 /// How much later than who waits for a connection a statement may say that its own time ran out: databases let it wait for a minute.
 const OUTLASTS: i64 = 60 * SECOND;

@@ -7,9 +7,8 @@ use crate::cause::case::quoted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::commands::{program, what_runs};
 use crate::cause::ends::{UNDONE, is_at_the_end};
-use crate::cause::expected_effects::waits;
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, Scale, culprit, lines, quote, span};
+use crate::cause::ledger::{Aspect, culprit, lines, quote, span};
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Culprit, Event, Group, Sentence};
@@ -20,7 +19,7 @@ use coroner_lines::time::{Instant, SECOND};
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Lock, Group::DATA, weigh, &[waits]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Lock, Group::DATA, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     // Fewer lines than failures here: one held lock stops many requests; repetition takes the place of coverage.
@@ -34,11 +33,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             ));
             scale.add(Aspect::Coverage, 1.6, text, lines(s.evidence));
         }
-        let mut templates = case.templates.iter();
-        let last = templates
-            .find(|t| t.example.text() == s.text)
-            .map(|t| t.last);
-        released(&mut scale, case, s, last);
     }
     let named = best.and_then(|s| name(case, s, signs));
     // what waited for it need not say for what
@@ -122,38 +116,6 @@ fn ended(case: &Case<'_>) -> Option<String> {
     holders.find(|id| lines.iter().any(|l| l.contains(&format!("[{id}]"))))
 }
 
-/// The waits end as the failures end: a session was ended, or the locks were granted.
-fn released(scale: &mut Scale, case: &Case<'_>, s: &Sign<'_>, last: Option<Instant>) {
-    let ended = case.templates.iter().find(|t| {
-        let x = t.example.text().to_ascii_lowercase();
-        let says = x.contains(ENDED) || (x.contains(" acquired ") && x.contains("lock"));
-        says && t.first_during.is_some_and(|t| at_the_end(case, t))
-    });
-    if let Some(t) = ended {
-        let text = Sentence::words("The failures stop as the lock is released.");
-        scale.add(Aspect::Reversal, 1.2, text, lines(&t.evidence));
-    } else if case.recovered && last.is_some_and(|l| l.0 > case.end.0 + 300 * SECOND) {
-        let text = Sentence::words("The waits go on after the failures have ended.");
-        scale.add(Aspect::Reversal, -1.0, text, lines(s.evidence));
-    }
-}
-
-/// The table of the statements that the database's log names beside the waits: that of most lines. Where a program says that it
-/// waits, those of any database.
-fn waiting_table(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
-    let statements = case.templates.iter().filter(|t| {
-        let during = t.first_during.is_some_and(|f| f <= case.end) && t.during > t.before;
-        t.example.text().starts_with("STATEMENT:") && during
-    });
-    let most = |own: bool| {
-        let beside =
-            |t: &TemplateFact| t.service.as_ref() == s.service && t.host.as_ref() == s.host;
-        let of = statements.clone().filter(|t| !own || beside(t));
-        most_said(of, names::table)
-    };
-    most(true).or_else(|| most(false))
-}
-
 /// What to name: the session that holds the lock, the table of a statement, else the lock itself.
 fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     let service = s.service.or(case.service);
@@ -161,7 +123,7 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
         let mut of_class = signs.iter().filter(|x| x.is(INFO.class));
         of_class.find_map(|x| f(x.text))
     };
-    let table = of(names::table).or_else(|| waiting_table(case, s));
+    let table = of(names::table);
     if let Some(who) = holder(case, s) {
         let name = match table {
             Some(t) => format!("{t}{HELD_BY}session {who}"),
@@ -172,10 +134,7 @@ fn name(case: &Case<'_>, s: &Sign<'_>, signs: &[Sign<'_>]) -> Option<Culprit> {
     if let Some(t) = table {
         return culprit("table", &t, service);
     }
-    match of(names::lock) {
-        Some(l) => culprit("lock", &l, service),
-        None => culprit("lock", names::stands(s.text, &["deadlock"])?, service),
-    }
+    culprit("lock", names::stands(s.text, &["deadlock"])?, service)
 }
 
 /// The session that holds what others wait for, as most lines beside the waits name it, with its user where a line of its own shows it.

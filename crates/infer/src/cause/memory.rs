@@ -5,7 +5,6 @@ use super::{begun, names};
 use crate::cause::alerts::alerted;
 use crate::cause::class_info::{ClassInfo, ListedClass};
 use crate::cause::ends::{UNDONE, cleared_away, freed, taken_away};
-use crate::cause::expected_effects::gone;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{
     Aspect, culprit, lines, named, new_meanwhile, on_host, onset_lines, quote, stop_with,
@@ -20,7 +19,7 @@ use coroner_lines::text::LogText;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::Memory, Group::RESOURCE, weigh, &[gone]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::Memory, Group::RESOURCE, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
@@ -56,10 +55,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         if s.tie.is_none() {
             freed(&mut scale, case, "its memory");
         }
-    } else if let Some(s) = best.filter(|s| names::process(s.text).is_some_and(|p| serves(&p))) {
-        let text = Sentence::words("Memory ran out for a process that runs applications");
-        let text = on_host(text, s.host).w(", and no other service is known there.");
-        scale.add(Aspect::Scope, 1.6 * s.strength, text, lines(s.evidence));
     } else if best.is_none() && case.sources.iter().any(|s| s.kernel) {
         let text = "Kernel logs were read, and no out-of-memory kill was recognised in them.";
         let denies = Denial {
@@ -94,13 +89,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let process = ended.map(|(name, _)| name.to_owned());
     let process = process.or_else(|| used_up_by(signs));
-    // what runs many applications is called by that which it runs
-    let process = process.map(|p| match case.service.filter(|_| serves(&p)) {
-        Some(service) if best.is_some_and(|s| s.own && s.tie.is_none()) => {
-            format!("{p} of {}", service.for_json())
-        }
-        _ => p,
-    });
     let named = best.and_then(|s| {
         let host = s.host.map(LogText::for_json);
         // where it happens on one host after the other, it is the service's
@@ -159,14 +147,4 @@ fn used_up_by(signs: &[Sign<'_>]) -> Option<String> {
     let mut ended = named().filter(|(text, _)| text.contains("Killed process"));
     let one = ended.next().is_none_or(|p| ended.all(|o| o.1 == p.1));
     one.then_some(first)
-}
-
-/// Whether a process is of a kind that runs applications.
-fn serves(process: &str) -> bool {
-    const SERVERS: [&str; 14] = [
-        "gunicorn", "uwsgi", "uvicorn", "puma", "unicorn", "node", "java", "python", "ruby", "php",
-        "dotnet", "beam", "celery", "sidekiq",
-    ];
-    let p = process.to_ascii_lowercase();
-    SERVERS.iter().any(|s| p.starts_with(s))
 }

@@ -10,20 +10,18 @@ pub(in crate::cause) mod ties;
 
 use crate::cause::case::{Case, TemplateFact, excerpt, quoted};
 use crate::cause::class_info::ClassInfo;
-use crate::cause::cold_start::starts_in_order;
 use crate::cause::find;
 use crate::cause::limit::raised;
 use crate::cause::names;
-use crate::cause::symptoms::called_in_vain::{CalledInVain, several_outside};
+use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::{cleared, starts_at_the_end};
 use crate::cause::symptoms::everywhere::{Everywhere, Said, said_by};
 use crate::cause::symptoms::ownership::{
-    LineFacts, Own, calls_a_page, is_named, is_ours, kind_of, of_its_log, own_hosts, relation,
-    runs_elsewhere,
+    LineFacts, Own, is_named, is_ours, kind_of, of_its_log, own_hosts, relation, runs_elsewhere,
 };
 use crate::cause::symptoms::strength::{
-    STATED_S, freshness, lasts, nearness, soon, stated_s, together, weight_of_count,
-    weight_of_share, weight_of_words,
+    STATED_S, freshness, lasts, nearness, stated_s, together, weight_of_count, weight_of_share,
+    weight_of_words,
 };
 use crate::cause::symptoms::ties::{Tie, ties};
 use crate::model::{Event, Evidence, Group};
@@ -130,11 +128,6 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
         let fell = case.events.iter().filter(|e| starts_at_the_end(case, e));
         all.extend(fell.filter_map(|e| of_event(case, own, (e, true), known)));
     }
-    if several_outside(&all) {
-        for s in all.iter_mut().filter(|s| s.is(CauseClass::ThirdParty)) {
-            (s.fault, s.info) = (Fault::UNNAMED, find(known, None));
-        }
-    }
     // what is said in words of a program's own beside a stated fault that accounts for the failures says no more than that
     let stated = |s: &Sign<'_>| {
         let named = s.fault.class().is_some_and(|c| c != CauseClass::Deploy);
@@ -151,13 +144,6 @@ pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec
             .then(a.text.cmp(b.text))
     });
     all
-}
-
-/// Whether any log stated a fault in the hour before the failures.
-pub(super) fn stated_before(case: &Case<'_>, fault: Fault) -> bool {
-    let early = |t: &&TemplateFact| t.before > 0 && t.kind != Kind::Pager;
-    let mut early = case.templates.iter().filter(early);
-    early.any(|t| stated(case, t) == Some(fault))
 }
 
 /// How much a program's lines belong to the failing service, whoever it is, how near they stand and how new they are, that come with
@@ -183,9 +169,6 @@ fn of_template<'a>(
         return None;
     }
     let text = names::said(t.example.text());
-    if starts_in_order(case, text, t.host.as_ref(), again) {
-        return None;
-    }
     let fault = match stated(case, t) {
         Some(_) if is_typed(case, t) => return None,
         Some(f) => called.meant(t, f),
@@ -228,7 +211,7 @@ fn of_template<'a>(
     };
     let near = match nearness(case, first, info.lead_s, stated_s(info)) {
         n if theirs => n.max(SPANNING),
-        n => n.max(soon(case, t.during, first)),
+        n => n,
     };
     let strength = fresh
         * near
@@ -264,8 +247,7 @@ fn of_template<'a>(
 /// The fault that a message states; that a call to a host of the site itself failed is no more than a symptom.
 fn stated(case: &Case<'_>, t: &TemplateFact) -> Option<Fault> {
     let text = names::said(t.example.text());
-    let ours =
-        || names::target(text).is_some_and(|n| is_ours(case, &n)) || calls_a_page(case, text);
+    let ours = || names::target(text).is_some_and(|n| is_ours(case, &n));
     let fault = t.example.fault()?;
     // whom a client calls by a name that is none of ours
     let tagged = || fault == Fault::SYMPTOM && names::tags::called_by_tag(text).is_some();

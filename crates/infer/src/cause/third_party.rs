@@ -15,7 +15,7 @@ use coroner_lines::record::CauseClass;
 
 /// The class.
 pub(super) static INFO: ListedClass =
-    ListedClass::new(|| ClassInfo::listed(CauseClass::ThirdParty, Group::DEPENDENCY, weigh, &[]));
+    ListedClass::new(|| ClassInfo::listed(CauseClass::ThirdParty, Group::DEPENDENCY, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);

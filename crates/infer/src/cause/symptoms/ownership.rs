@@ -6,7 +6,7 @@ use crate::cause::class_info::ClassInfo;
 use crate::cause::names::servers::is_database_host;
 use crate::cause::names::{self, Target};
 use crate::cause::symptoms::ties::{self, Tie};
-use crate::cause::symptoms::{Sign, accounts, coverage};
+use crate::cause::symptoms::{Sign, accounts};
 use crate::model::{Evidence, Group};
 use coroner_lines::fault::Sense;
 use coroner_lines::record::{Kind, MarkerKind};
@@ -232,26 +232,7 @@ pub(in crate::cause) fn file(case: &Case<'_>, text: &str) -> Option<String> {
         pages.any(|(_, e)| behind(e))
     };
     let path = names::paths(text).find(|p| !asked(p) && !names::is_source(p));
-    path.or_else(|| names::drive_path(text)).map(str::to_owned)
-}
-
-/// Whether a text names the address of a page that the site itself serves, whatever it is reached by.
-pub(in crate::cause) fn calls_a_page(case: &Case<'_>, text: &str) -> bool {
-    let address = text
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('/'));
-    let Some((_, behind)) = address else {
-        return false;
-    };
-    let end = behind.find(|c: char| c.is_whitespace() || "\"'`<>)]},;?#".contains(c));
-    let path = behind
-        .get(..end.unwrap_or(behind.len()))
-        .unwrap_or_default();
-    let path = format!("/{}", path.trim_end_matches([':', '.', '/']));
-    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-    let mut pages = endpoints.filter_map(|d| d.name.for_json().split_once(' '));
-    // what begins alike may be anybody's
-    path.matches('/').count() > 1 && pages.any(|(_, e)| !e.contains('*') && same_page(e, &path))
+    path.map(str::to_owned)
 }
 
 /// Whether a path is one that a normalised endpoint stands for.
@@ -377,28 +358,4 @@ pub(in crate::cause) fn host_of<'a>(case: &'a Case<'a>, d: &'a DimShare) -> Opti
     let mut hosts = hosts.map(|h| h.for_json());
     let named = || hosts.find(|h| h.eq_ignore_ascii_case(called));
     known.map(|(_, h)| h.for_json()).or_else(named)
-}
-
-/// Whom a call was meant for that came to nothing, by a sign that names no fault. What a proxy cannot reach is the service itself,
-/// or nobody.
-pub(in crate::cause) fn called(case: &Case<'_>, s: &Sign<'_>) -> Option<String> {
-    let of_edge = kind_of(case, s.evidence) == Some(Kind::Web);
-    let (host, _) = names::address(s.text).filter(|_| !of_edge && !s.names_a_fault())?;
-    Some(host)
-}
-
-/// Whom most failing requests wait for in vain, as the service's own errors name it, and the strongest sign that says so. Nobody
-/// where a fault is stated.
-pub(in crate::cause) fn called_in_vain<'s, 'a>(
-    case: &Case<'_>,
-    signs: &'s [Sign<'a>],
-) -> Option<(&'s Sign<'a>, String)> {
-    if signs.iter().any(|s| s.names_a_fault() && s.strength >= 0.5) {
-        return None;
-    }
-    signs.iter().find_map(|s| {
-        let host = called(case, s)?;
-        let such = |x: &Sign<'_>| called(case, x).as_ref() == Some(&host);
-        (coverage(case, signs, such) >= 0.5).then_some((s, host))
-    })
 }

@@ -1,5 +1,5 @@
-//! What ties another host or service to the failures: the failing program's new errors name that host, a name that its log newly
-//! has, too, or the address of that service.
+//! What ties another host or service to the failures: the failing program's new errors have a name that its log newly has, too, or
+//! the address of that service.
 //! Names only, whatever the words around them; what a line says about a cause is not weighed here.
 
 use crate::cause::case::{Case, TemplateFact};
@@ -10,7 +10,6 @@ use crate::cause::symptoms::ownership::{both_same, is_own, root};
 use crate::model::Event;
 use coroner_lines::record::Kind;
 use coroner_lines::text::LogText;
-use coroner_lines::text::words::find;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -23,12 +22,6 @@ pub struct Tie<'a> {
     pub name: LogText,
     /// The error that names it.
     pub error: &'a TemplateFact,
-}
-
-/// Whether a name is one that no sentence has by chance: of some length, with a number or a mark in it.
-fn is_specific(name: &str) -> bool {
-    let mark = |c: char| c.is_ascii_digit() || "-.".contains(c);
-    name.len() >= 4 && name.contains(mark)
 }
 
 /// The hosts and services that are none of the failing service's own and that its new errors point at, one tie each.
@@ -54,23 +47,23 @@ pub(in crate::cause) fn ties<'a>(case: &'a Case<'a>, own: &[&str]) -> Vec<Tie<'a
         .collect();
     let mut shared: Option<Shared<'a>> = None;
     let tie = |who: &'a LogText| {
-        let named = named(case, who, &errors).or_else(|| {
-            let shared = shared.get_or_insert_with(|| Shared::of(case, &errors));
-            // the same error of another host is no second log that has the name
-            let same = |t: &TemplateFact| errors.iter().any(|e| e.text == t.text);
-            let log = new
-                .iter()
-                .filter(|t| t.host.as_ref() == Some(who) && !same(t));
-            log.flat_map(|t| identifiers(t.example.text()))
-                .find_map(|n| Some((LogText::name(n.as_bytes()), *shared.0.get(&n)?)))
-        });
-        named.map(|(name, error)| Tie { who, name, error })
+        let shared = shared.get_or_insert_with(|| Shared::of(case, &errors));
+        // the same error of another host is no second log that has the name
+        let same = |t: &TemplateFact| errors.iter().any(|e| e.text == t.text);
+        let log = new
+            .iter()
+            .filter(|t| t.host.as_ref() == Some(who) && !same(t));
+        log.flat_map(|t| identifiers(t.example.text()))
+            .find_map(|n| {
+                let (error, name) = (*shared.0.get(&n)?, LogText::name(n.as_bytes()));
+                Some(Tie { who, name, error })
+            })
     };
     let is_own_service = |s: &LogText| both_same(case.service, Some(s)) == Some(true);
     let services = case.events.iter().filter_map(|e| e.service.as_ref());
     let services: BTreeSet<&LogText> = services.collect();
     let call = |t: &&'a TemplateFact| (CalledServer::of(t.example.text()), *t);
-    let calls: Vec<(CalledServer<'_>, &'a TemplateFact)> = errors.iter().map(call).collect();
+    let calls: Vec<(CalledServer, &'a TemplateFact)> = errors.iter().map(call).collect();
     let called = |who: &'a LogText| {
         let mut of_others = calls.iter().filter(|c| c.1.service.as_ref() != Some(who));
         let (_, error) = *of_others.find(|c| c.0.is(who.for_json()))?;
@@ -95,52 +88,26 @@ fn places<'a>(case: &'a Case<'a>, tie: &Tie<'a>) -> Vec<Tie<'a>> {
     tied.collect()
 }
 
-/// What a message says of the server that was called: its name, without one its words.
-pub(in crate::cause) struct CalledServer<'t> {
-    text: &'t str,
-    host: Option<String>,
-}
+/// What a message calls the server that was called.
+pub(in crate::cause) struct CalledServer(Option<String>);
 
-impl<'t> CalledServer<'t> {
+impl CalledServer {
     /// Of a message.
-    pub(in crate::cause) fn of(text: &'t str) -> CalledServer<'t> {
+    pub(in crate::cause) fn of(text: &str) -> CalledServer {
         let host = names::address(text).map(|(host, _)| root(&host).to_owned());
         // a number tells which one it is to nobody but its network
-        let host = host.filter(|h| h.parse::<IpAddr>().is_err());
-        CalledServer { text, host }
+        CalledServer(host.filter(|h| h.parse::<IpAddr>().is_err()))
     }
 
-    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`; where there is no name,
-    /// whether the words name the kind of server that the service is.
+    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`.
     pub(in crate::cause) fn is(&self, service: &str) -> bool {
         let name = root(service);
         let digits = |n: &str| n.bytes().all(|c| c.is_ascii_digit());
         let numbered = name.rsplit_once('-').filter(|(_, n)| digits(n));
         let group = numbered.map_or(name, |(group, _)| group);
-        match &self.host {
-            Some(host) => host.eq_ignore_ascii_case(name) || host.eq_ignore_ascii_case(group),
-            None => names::servers::is_of_kind(self.text, name),
-        }
+        let is = |n: &str| self.0.as_ref().is_some_and(|h| h.eq_ignore_ascii_case(n));
+        is(name) || is(group)
     }
-}
-
-/// The name or address of a host that stands in an error.
-fn named<'a>(
-    case: &Case<'_>,
-    host: &LogText,
-    errors: &[&'a TemplateFact],
-) -> Option<(LogText, &'a TemplateFact)> {
-    let addresses = case.aliases.iter().filter(|(_, h)| h == host);
-    let bare = |a: &LogText| a.for_json().rsplit_once(':').map(|x| x.0.to_owned());
-    let short = host.for_json().split('.').next().unwrap_or_default();
-    let names = addresses.filter_map(|(a, _)| bare(a));
-    let mut names = names.chain([host.for_json().to_owned(), short.to_owned()]);
-    names.find_map(|n| {
-        let stands = |t: &&&TemplateFact| find(t.example.text().as_bytes(), &n, 0).is_some();
-        let error = errors.iter().filter(|t| t.host.as_ref() != Some(host));
-        let error = error.clone().find(stands).filter(|_| is_specific(&n))?;
-        Some((LogText::name(n.as_bytes()), *error))
-    })
 }
 
 /// Names that stand in the errors and in no message before, each with the first error that has it.
