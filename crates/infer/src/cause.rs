@@ -28,7 +28,6 @@ mod holder;
 mod host;
 mod identifiers;
 mod likely;
-mod limit;
 mod lock;
 mod memory;
 mod migration;

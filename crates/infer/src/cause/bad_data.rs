@@ -1,9 +1,8 @@
-//! Bad records: messages about records that cannot be read, and one endpoint that fails alone.
+//! Bad records: messages about records that cannot be read.
 
-use super::case::{Case, Dim};
+use super::case::Case;
 use super::names;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::failure_shape;
 use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
@@ -16,14 +15,11 @@ pub(super) static INFO: ListedClass =
     ListedClass::new(|| ClassInfo::listed(CauseClass::BadData, Group::DATA, weigh));
 
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
-    let (mut scale, best) = INFO.heard(case, signs);
-    if best.is_some() {
-        failure_shape::one_of_many(&mut scale, case, Dim::Endpoint, "the endpoint", 0.9);
-    }
+    let (scale, best) = INFO.heard(case, signs);
     let named = best.and_then(|s| {
         let what = names::table(s.text)
             .map(|t| ("table", t))
-            .or_else(|| file(case, s.text).map(|p| ("file", p)));
+            .or_else(|| file(s.text).map(|p| ("file", p)));
         what.and_then(|(kind, n)| culprit(kind, &n, case.service))
     });
     INFO.weighed(scale, named)

@@ -48,12 +48,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     }
     let what = "the start of the cache or queue";
     failure_shape::comes_back(&mut scale, case, 120, what, is_server);
-    if let Some(s) = case.all_silent() {
-        let text = Sentence::words("All other logs went quiet at the same time.");
-        scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
-    } else {
-        failure_shape::without_power(&mut scale, signs);
-    }
+    failure_shape::without_power(&mut scale, signs);
     let address = best.and_then(|s| match names::target(s.text) {
         Some(names::Target::Cache(a)) => Some(a),
         _ => None,

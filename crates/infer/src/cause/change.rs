@@ -5,7 +5,6 @@
 pub(in crate::cause) mod chosen;
 pub(in crate::cause) mod credential;
 pub(in crate::cause) mod hosts;
-mod loaded;
 pub(in crate::cause) mod otherwise;
 pub(in crate::cause) mod reversal;
 pub(in crate::cause) mod shared_name;
@@ -85,8 +84,6 @@ pub(super) struct Change<'a> {
     pub events: Vec<&'a Event>,
     /// How many others of its kind there are; where it is of the service that fails, how many of that.
     pub others: usize,
-    /// The later start or reload with which it took force, where the end of the failures shows which that is.
-    pub loaded: Option<&'a Event>,
 }
 
 impl Change<'_> {
@@ -115,6 +112,19 @@ impl Change<'_> {
         let names = |e: &&&Event| suspect.is_some_and(|s| excerpt(e).contains(s.name.for_json()));
         let of = self.events.iter().find(names);
         of.map_or(self.id, |e| &e.id)
+    }
+
+    /// Seconds between the change and the first trouble behind it: from its finish where that lies before,
+    /// else from its start.
+    pub(in crate::cause) fn lag_s(&self, case: &Case<'_>) -> f64 {
+        let from = self.finish.unwrap_or(self.start);
+        let from = if from <= case.onset.last_of_second() {
+            from
+        } else {
+            self.start
+        };
+        let shows = Some(case.shows_from()).filter(|t| *t >= from);
+        shows.unwrap_or(case.onset).seconds_since(from).abs()
     }
 
     /// Its lines.
@@ -204,12 +214,10 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
                 hosts: e.host.iter().collect(),
                 events: vec![e],
                 others: 0,
-                loaded: None,
             }),
             None => {}
         }
     }
-    bring_settings(case, &mut found);
     // how often such changes happen here, whatever became of them: all, and those of the service that fails
     let own = |c: &Change<'_>| {
         both_akin(case.service, c.service).filter(|akin| *akin)?;
@@ -235,29 +243,8 @@ pub(super) fn changes<'a>(case: &'a Case<'a>) -> Vec<Change<'a>> {
         let of_kind = count[c.what as usize].0;
         c.others = own(c).map_or(of_kind, |w| count[w].1) - 1;
     }
-    found.iter_mut().for_each(|c| c.loaded = c.loaded_by(case));
     found.sort_list_by(|a, b| b.start.cmp(&a.start).then(a.id.cmp(b.id)));
     found
-}
-
-/// A release in which a setting was changed, and with which no other version of its service came than runs after it was put back, is a
-/// change of that setting.
-fn bring_settings<'a>(case: &'a Case<'a>, found: &mut [Change<'a>]) {
-    // each is asked of all events: no more than are weighed
-    let releases = found.iter_mut().rev();
-    let releases = releases.filter(|c| c.what == What::Release).take(WEIGHED);
-    for c in releases {
-        let within = |t: Instant| t >= c.start && t <= c.last();
-        let of_it = |e: &&Event| e.service.is_none() || e.service.as_ref() == c.service;
-        let set = case
-            .timed(&[MarkerKind::ConfigChange])
-            .filter(|(_, t)| within(*t));
-        let settings: Vec<&Event> = set.map(|x| x.0).filter(of_it).collect();
-        if !settings.is_empty() && version::stays(case, c) {
-            c.what = What::Config;
-            c.events.splice(..0, settings);
-        }
-    }
 }
 
 /// The markers of a release that is taken back.

@@ -104,8 +104,6 @@ pub struct ClassInfo {
     pub everywhere: bool,
     /// Whether a line of it speaks of who wrote it: in a database's log it is the database's affair.
     pub of_writer: bool,
-    /// Whether a limit that is raised as the failures end is one of it.
-    pub of_limits: bool,
     /// Whether its messages say what broke. Errors of the program itself do not: they say neither what changed nor why.
     pub plain: bool,
     /// Whether one such message is enough, however few of the failures it accounts for.
@@ -172,7 +170,6 @@ impl ClassInfo {
             shared: is("shared"),
             everywhere: is("everywhere"),
             of_writer: is("of_writer"),
-            of_limits: is("of_limits"),
             plain: !is("not_plain"),
             once: is("once"),
             in_program: is("in_program"),
@@ -258,7 +255,7 @@ mod tests {
     #[test]
     fn every_line_of_the_table_is_understood() {
         const KEYS: &str = "class prior about says title titled settle remedy question weights lead_s statuses waits brings is words";
-        const IS: &str = "shared everywhere of_writer of_limits once in_program not_plain";
+        const IS: &str = "shared everywhere of_writer once in_program not_plain";
         let known = |all: &str, word: &str| all.split(' ').any(|w| w == word);
         let number = |n: &str| n.parse::<f64>().is_ok();
         for line in BLOCKS.iter().skip(1).flat_map(|b| b.lines()) {

@@ -61,27 +61,6 @@ fn ended(command: &str) -> Option<&str> {
     named.contains(|c: char| c.is_alphabetic()).then_some(named)
 }
 
-/// What a command runs: of the words of a shell (`bash -c "set -a; . web.env; exec manage.py export"`) the last command.
-pub(super) fn what_runs(command: &str) -> &str {
-    const SHELLS: [&str; 5] = ["bash", "sh", "dash", "zsh", "ksh"];
-    if !(SHELLS.contains(&program(command)) && command.contains(" -c ")) {
-        return command;
-    }
-    let last = command
-        .rsplit([';', '&'])
-        .map(str::trim)
-        .find(|c| !c.is_empty());
-    let last = last.unwrap_or(command);
-    last.strip_prefix("exec ")
-        .unwrap_or(last)
-        .trim_end_matches(['"', '\''])
-}
-
-/// Whether a command puts an end to a process, by its number or its name.
-pub(super) fn ends_a_process(command: &str) -> bool {
-    ["kill", "pkill", "killall"].contains(&program(command)) || ended(command).is_some()
-}
-
 /// What a command takes away or puts an end to, by name.
 pub(super) fn takes_away(command: &str) -> Option<&str> {
     match frees(command) {
@@ -147,13 +126,5 @@ mod tests {
     fn what_commands_look_at_and_take_away() {
         holds("taken away", |t| or_dash(takes_away(t)));
         holds("only looks", only_looks);
-    }
-
-    #[test]
-    fn what_a_shell_runs_is_its_last_command() {
-        let of = "bash -c set -a; . /etc/shop/web.env; exec python manage.py export --full";
-        assert_eq!(what_runs(of), "python manage.py export --full");
-        assert_eq!(what_runs("sysctl -w a=1; true"), "sysctl -w a=1; true");
-        assert!(ends_a_process("/usr/bin/kill -TERM 881") && !ends_a_process("systemctl start x"));
     }
 }

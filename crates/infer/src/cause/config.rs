@@ -14,8 +14,8 @@ use crate::cause::case::quoted;
 use crate::cause::change::chosen;
 use crate::cause::change::hosts::{UNCHANGED_FAIL, failing_hosts};
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::commands::{files, what_runs};
-use crate::cause::ends::{ENDED, UNDONE, run_and_ended};
+use crate::cause::commands::files;
+use crate::cause::ends::UNDONE;
 use crate::cause::expected_effects::AT_ONCE_S;
 use crate::cause::failure_shape;
 use crate::cause::ledger::{Aspect, Scale, culprit, lines, onset_lines, quote, shortened};
@@ -47,12 +47,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let denied = account(case, signs);
     let since = denied.as_ref().and_then(|a| first_refused(case, a));
     all.retain(|c| since.is_none_or(|t| t > c.start));
-    // what was begun and ended, where a pool was used up meanwhile, set nothing
-    let ran = signs.iter().any(|s| s.is(CauseClass::ConnectionPool));
-    let ran = run_and_ended(case)
-        .filter(|_| ran)
-        .map(|(run, _)| run.id.as_str());
-    all.retain(|c| Some(c.id) != ran);
     let reversal = chosen::Reversal {
         begins: "the configuration change",
         noun: "configuration change",
@@ -104,7 +98,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let at_once = c.is_some_and(|c| c.lag_s(case) <= AT_ONCE_S);
     let covers = |s: &Sign<'_>| coverage(case, signs, |x| x.fault == s.fault) >= COVERS;
     let said = refused.filter(|s| !at_once && covers(s));
-    let said = said.filter(|s| address.is_none() && file(case, s.text).is_none());
+    let said = said.filter(|s| address.is_none() && file(s.text).is_none());
     // the change that turned what is refused, and whether nothing else names it
     let (mut turned, mut unnamed, mut until) = (None, false, None::<String>);
     let (named, c) = match said.filter(|_| !tied) {
@@ -122,18 +116,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
             let account = account.filter(|_| tied.is_none_or(|(_, tie)| tie != TiedBy::Only));
             let nobody = account.is_none() && turned.is_none();
             let ended = nobody.then(|| ended_with(case)).flatten();
-            if let Some((_, e)) = &ended {
-                let command = quoted(e).unwrap_or_default();
-                let text = Sentence::words("The failures stop with the command ");
-                scale.add(
-                    Aspect::Reversal,
-                    ENDED,
-                    text.p(quote(command)).w("."),
-                    lines(&e.evidence),
-                );
-                until = Some(program_and_object(command));
-            }
-            let account = account.or(ended.map(|x| x.0));
+            let account = account.or(ended);
             unnamed = account.is_none();
             let named = match (account, turned) {
                 (Some(a), _) => culprit("object", &a, None),
@@ -313,12 +296,12 @@ fn name(
     if let Some(account) = denied.filter(names_it) {
         return culprit("object", account, None);
     }
-    if let Some(p) = refused.and_then(|s| file(case, s.text)) {
+    if let Some(p) = refused.and_then(|s| file(s.text)) {
         return culprit("file", &p, case.service);
     }
     let c = c?;
     if let Some(command) = c.command() {
-        return culprit("object", &shortened(what_runs(command), CALL), None);
+        return culprit("object", &shortened(command, CALL), None);
     }
     if let Some(restarted) = restarted_by(case, c) {
         return culprit("service", restarted.for_json(), Some(restarted));

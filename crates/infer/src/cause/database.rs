@@ -56,12 +56,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         scale.deny(case, (Aspect::Stated, weight), text, own, no_end(case));
     }
     comes_back(&mut scale, case);
-    if let Some(s) = case.all_silent() {
-        let text = Sentence::words("All other logs went quiet at the same time.");
-        scale.add(Aspect::Gap, -1.5, text, lines(&s.evidence));
-    } else {
-        failure_shape::without_power(&mut scale, signs);
-    }
+    failure_shape::without_power(&mut scale, signs);
     let of_answer = named.filter(|s| is_answer(s));
     let table = of_answer.and_then(|s| subjects::numbered(s.text).map(str::to_owned));
     // what is altered as the failures end is where they no longer fitted

@@ -186,11 +186,6 @@ fn messages(scale: &mut Scale, case: &Case<'_>, c: &Change<'_>, signs: &[Sign<'_
     }
     let crash = signs.iter().find(|s| s.is(CauseClass::Crash) && s.own);
     match crash {
-        Some(s) if c.lag_s(case) <= 300.0 => {
-            let text =
-                Sentence::words("Processes of the service die within minutes of the rollout.");
-            scale.add(Aspect::Message, 1.6 * s.strength, text, lines(s.evidence));
-        }
         Some(s) => change::otherwise::broken_elsewhere(scale, case, signs, s, 1.6),
         None => match super::crash::stopped(case) {
             Some(e) => explains_more(scale, "The service was stopped", e),

@@ -2,7 +2,7 @@
 
 use crate::cause::case::Case;
 use crate::cause::case::quoted;
-use crate::cause::commands::{ends_a_process, files, frees, only_looks, takes_away, writes_files};
+use crate::cause::commands::{files, frees, only_looks, takes_away, writes_files};
 use crate::cause::identifiers::{identifiers, known};
 use crate::cause::ledger::{Aspect, Scale, lines};
 use crate::cause::names;
@@ -92,8 +92,6 @@ pub(super) fn latest_end(case: &Case<'_>, kind: MarkerKind) -> Instant {
     Instant(case.end.0 + if begins { DONE } else { REPORTED })
 }
 
-/// Seconds before the onset in which a command may have brought it about that another one undoes.
-const COMMAND_S: i64 = 600;
 /// The same of any command that does something: people try few in a minute.
 pub(super) const AT_HAND_S: i64 = 120;
 
@@ -217,27 +215,6 @@ fn is_same_undone(case: &Case<'_>, earlier: &Event, e: &Event) -> bool {
                 && (names_a_file(a, b) || names_the_same(case, earlier.time, (a, b)))
         }
     }
-}
-
-/// What somebody started on a host shortly before the failures, and what put an end to a process there as they end.
-pub(super) fn run_and_ended<'a>(case: &'a Case<'a>) -> Option<(&'a Event, &'a Event)> {
-    let typed = || {
-        case.events
-            .iter()
-            .filter(|e| e.text.states_a_command() && e.host.is_some())
-    };
-    let ends = |e: &&Event| is_at_the_end(case, e) && quoted(e).is_some_and(ends_a_process);
-    typed().filter(ends).find_map(|end| {
-        let runs = |e: &&Event| {
-            let before = e.time.is_some_and(|t| case.near(t, COMMAND_S, 0));
-            let does = |c: &str| !only_looks(c) && !writes_files(c) && !ends_a_process(c);
-            before && e.host == end.host && quoted(e).is_some_and(does)
-        };
-        // one such command, else it is not known which
-        let mut run = typed().filter(runs);
-        let one = run.next()?;
-        run.next().is_none().then_some((one, end))
-    })
 }
 
 /// The object of a statement with which the failures end, which may have taken its time, and its row.

@@ -13,7 +13,7 @@ use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::ownership::akin;
 use crate::cause::symptoms::ownership::kind_of;
 use crate::model::{Event, Piece, Sentence};
-use coroner_lines::record::{CauseClass, Kind};
+use coroner_lines::record::Kind;
 
 /// From this share of the failures on a status is theirs.
 const MOST: f64 = 0.5;
@@ -25,10 +25,6 @@ pub(super) const AT_ONCE_S: f64 = 60.0;
 const RARE: f64 = 2.0;
 /// What a rare change at once before takes from a fault that the program alone states, in nats.
 const NEAR: f64 = 0.8;
-/// What a change that is undone as the failures stop takes from the requests that grew in number after it, in nats.
-const BROUGHT: f64 = 2.0;
-/// Highest score of these.
-const BROUGHT_MOST: f64 = 0.3;
 /// Highest score of such a fault: a change that breaks a program shows as a fault of something, and as often as not that
 /// is what the program names.
 const BESIDE_CHANGE: f64 = 0.49;
@@ -37,16 +33,12 @@ const BESIDE_CHANGE: f64 = 0.49;
 pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, signs: &[Sign<'_>]) {
     let status = main_status(case);
     let near = near_change(case);
-    let undone = near.as_ref().is_some_and(|c| is_undone(case, c));
     for (info, w) in weighed {
         let expected = |status: u16| info.statuses.iter().find(|(s, _)| *s == status);
         let of_it = |s: &&Sign<'_>| s.strength >= 0.3 && s.is(info.class);
-        let mut of_class = signs.iter().filter(of_it);
-        let sign = of_class.clone().next();
-        // how a program answers when something that it calls fails is its own affair
-        let called = of_class.any(|s| s.tie.is_some());
+        let sign = signs.iter().find(of_it);
         if let Some((status, share)) = status
-            && let Some((_, weight)) = expected(status).filter(|_| !called)
+            && let Some((_, weight)) = expected(status)
         {
             let fits = match *weight > 0.0 {
                 true => "fits ",
@@ -59,18 +51,11 @@ pub(super) fn weigh(weighed: &mut [(&ClassInfo, Weighed)], case: &Case<'_>, sign
                 .w(format!("{}.", info.about));
             w.claim(*weight, text, onset_lines(case));
         }
-        // that more is asked is stated by counting
-        let counted = info.class == CauseClass::Overload && case.rise().is_some() && undone;
         let made = |c: &Change<'_>| {
             let text = Sentence::words("A change was made ");
             text.p(span(case.onset.since(c.start)))
         };
-        if let Some(c) = near.as_ref().filter(|_| counted) {
-            let rest =
-                " before the errors and undone as they stopped; it may have brought the requests.";
-            w.claim(-BROUGHT, made(c).w(rest), onset_lines(case));
-            w.hold(BROUGHT_MOST);
-        } else if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
+        if let (Some(s), Some(c)) = (sign.filter(|s| by_program(case, s)), &near)
             && !info.is_change()
             && w.change.as_deref() != Some(c.id)
         {

@@ -6,14 +6,16 @@ use super::{change, cold_start, names};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::ledger::{lines, quote};
 use crate::cause::rule_verdict::{LEAST, Weighed};
+use crate::cause::symptoms::Sign;
 use crate::cause::symptoms::cleared::cleared;
-use crate::cause::symptoms::{Sign, ties};
+use crate::cause::symptoms::ownership::root;
 use crate::model::{Evidence, Group, Sentence};
-use coroner_lines::fault::{Fault, Sense};
+use coroner_lines::fault::Sense;
 use coroner_lines::record::CauseClass;
 use coroner_lines::text::LogText;
 use coroner_lines::text::words::holds_any;
 use coroner_lines::time::SECOND;
+use std::net::IpAddr;
 
 /// What it takes from what waits, or from a limit that is reached, that what it waits for failed first, in nats.
 const CARRIED: f64 = 2.0;
@@ -115,6 +117,28 @@ pub(super) fn hand_to_machines(
 const OF_PROCESS: &str =
     "too many open files | emfile | unable to create native thread | can't start new thread";
 
+/// What a message calls the server that was called.
+struct CalledServer(Option<String>);
+
+impl CalledServer {
+    /// Of a message.
+    fn of(text: &str) -> CalledServer {
+        let host = names::address(text).map(|(host, _)| root(&host).to_owned());
+        // a number tells which one it is to nobody but its network
+        CalledServer(host.filter(|h| h.parse::<IpAddr>().is_err()))
+    }
+
+    /// Whether that is a service: `db` or `db-0`, one of its members, of `db.prod.svc.cluster.local:5432`.
+    fn is(&self, service: &str) -> bool {
+        let name = root(service);
+        let digits = |n: &str| n.bytes().all(|c| c.is_ascii_digit());
+        let numbered = name.rsplit_once('-').filter(|(_, n)| digits(n));
+        let group = numbered.map_or(name, |(group, _)| group);
+        let is = |n: &str| self.0.as_ref().is_some_and(|h| h.eq_ignore_ascii_case(n));
+        is(name) || is(group)
+    }
+}
+
 /// How much later than who waits for a connection a statement may say that its own time ran out: databases let it wait for a minute.
 const OUTLASTS: i64 = 60 * SECOND;
 
@@ -129,7 +153,7 @@ fn failed_first<'s, 'a>(
         return None;
     }
     let its_own = |s: &Sign<'_>| s.host.is_some() && s.host == wait.host;
-    let server = ties::CalledServer::of(wait.text);
+    let server = CalledServer::of(wait.text);
     let process = |s: &Sign<'_>| names::process(s.text).is_some_and(|p| server.is(&p));
     let called = |s: &Sign<'_>| {
         let named = |of: Option<&LogText>| of.is_some_and(|of| server.is(of.for_json()));
@@ -142,16 +166,7 @@ fn failed_first<'s, 'a>(
     let its_process = |s: &Sign<'_>| case.fell_of(s.text);
     // what a server says to be over as the failures end lasted as long as they
     let over = |s: &Sign<'_>| cleared(case, s.host, s.said, s.first).is_some();
-    // its clients may name its kind alone, which shows where it runs
-    let of_wait = |f: Option<Fault>| f.is_some_and(|f| f.is_of(wait.info.class));
-    let tied = |s: &Sign<'_>| {
-        let tie = s.tie.as_ref();
-        let of_machine = s.info.group == Group::HARDWARE || s.is_of_machine(case);
-        of_machine && tie.is_some_and(|t| of_wait(t.error.example.fault()))
-    };
-    let near = |s: &Sign<'_>| {
-        its_own(s) || its_process(s) || called(s) || tied(s) || on_the_way(s) || over(s)
-    };
+    let near = |s: &Sign<'_>| its_own(s) || its_process(s) || called(s) || on_the_way(s) || over(s);
     let of_server = |s: &Sign<'_>| case.is_of_database(s.host, s.service);
     let works = |s: &Sign<'_>| s.info.class == wait.info.class && s.is_enough(case) && of_server(s);
     let works = signs.iter().any(works);

@@ -225,11 +225,6 @@ pub(super) fn table(text: &str) -> Option<String> {
     )
     .or_else(|| {
         word_after(text, &["update "]).filter(|_| text.to_ascii_lowercase().contains(" set "))
-    })
-    .or_else(|| {
-        // of a statement, and of no sentence
-        let (_, read) = text.split_once("STATEMENT:")?;
-        word_after(read, &[" from "]).filter(|_| read.trim_start().starts_with(['S', 's']))
     })?;
     (!skip.contains(&w.to_ascii_lowercase().as_str())).then_some(w)
 }

@@ -7,7 +7,6 @@ use crate::cause::ends::{ENDED, UNDONE, is_at_the_end};
 use crate::cause::failure_shape;
 use crate::cause::holder::let_go;
 use crate::cause::ledger::{Aspect, culprit, lines, onset_lines, quote};
-use crate::cause::limit::raised;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Event, Group, Piece, Sentence};
@@ -44,7 +43,7 @@ const ONLY_LIMITS: f64 = 0.49;
 fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (mut scale, best) = INFO.heard(case, signs);
     // what takes no more need not have been sent more than usual: nobody may have taken from it
-    let is_full = best.is_some_and(|s| is_limit(case, s));
+    let is_full = best.is_some_and(|s| INFO.precise(s.text).is_some());
     let usual = if is_full { 0.0 } else { -1.0 };
     failure_shape::surge(&mut scale, case, SURGE, usual);
     // Latency is its own kind of evidence here: a surge and slowness are two things.
@@ -98,9 +97,7 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let named = match (asked, stated.or(limit.map(|l| l.1))) {
         (Some(rise), _) => culprit("endpoint", rise.name.for_json(), None),
         (None, Some(l)) => culprit("limit", l, None),
-        (None, None) if raised.is_some() => {
-            raised.and_then(|((kind, f), _)| culprit(kind, f, None))
-        }
+        (None, None) if raised.is_some() => raised.and_then(|(f, _)| culprit("file", f, None)),
         (None, None) if of_full.is_some() => of_full,
         // what they are too many for
         (None, None) => case
@@ -132,23 +129,14 @@ fn named_limit(text: &str) -> Option<&str> {
     })
 }
 
-/// Whether a message is about a limit, by its words or by what is set higher as the failures end.
-fn is_limit(case: &Case<'_>, s: &Sign<'_>) -> bool {
-    INFO.precise(s.text).is_some() || raised(case, s.text).is_some()
-}
-
-/// The limit that is raised as the failures end, or the file that is changed then on the machine that wrote of the limit, where both are
-/// known, with its kind and its row.
-fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<((&'static str, &'a str), &'a Event)> {
-    if let Some((limit, e)) = raised(case, s.text) {
-        return Some((("limit", limit), e));
-    }
+/// The file that is changed as the failures end on the machine that wrote of the limit, where both are known, and its row.
+fn put_right<'a>(case: &'a Case<'a>, s: &Sign<'_>) -> Option<(&'a str, &'a Event)> {
     let mut set = case.timed(&[MarkerKind::ConfigChange]).map(|x| x.0);
     set.find_map(|e| {
         let apart = e.host.as_ref().zip(s.host).is_some_and(|(a, b)| a != b);
         let there = is_at_the_end(case, e) && !apart;
         let file = names::paths(quoted(e)?).next().filter(|_| there)?;
-        Some((("file", file), e))
+        Some((file, e))
     })
 }
 
@@ -162,50 +150,6 @@ pub(super) struct Rise {
     share: f64,
     /// How many times as many there are as before in as long a time, where there were any.
     pub(super) times: Option<f64>,
-}
-
-impl Rise {
-    /// How much more is asked, as the beginning of a sentence.
-    pub(super) fn told(&self) -> Sentence {
-        let text = Sentence::words("Requests for ").name(&self.name);
-        match self.times {
-            Some(n) => text.w(format!(" come {n:.0} times as often as before")),
-            None => text.w(" come that did not come before"),
-        }
-    }
-}
-
-/// Who tries again asks for all that fails; one endpoint that is asked for so many times as often, where no other is asked for half as
-/// many times more, is asked for of itself.
-const OF_ITSELF: f64 = 3.0;
-/// Additional requests, and usual ones of the others, from which that can be told.
-const ENOUGH: f64 = 20.0;
-
-/// The one endpoint that is asked for many times as often during the failures, which fails at least as much as the others.
-pub(super) fn asked_of_itself(case: &Case<'_>) -> Option<Rise> {
-    let endpoints = case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-    let (all, failed) = endpoints.fold((0, 0), |n, d| (n.0 + d.during.0, n.1 + d.during.1));
-    let fails = |d: &DimShare| d.during.1 * all >= failed * d.during.0;
-    asked_more(case).filter(|(d, _)| fails(d)).map(|x| x.1)
-}
-
-/// The one endpoint that is asked for many times as often during the failures, whether it fails or not.
-pub(super) fn asked_more<'a>(case: &Case<'a>) -> Option<(&'a DimShare, Rise)> {
-    let times = times_as_long(case);
-    let endpoints = || case.shares.iter().filter(|d| d.dim == Dim::Endpoint);
-    let usual = |d: &DimShare| d.before.0 as f64 * times;
-    let more = |d: &&DimShare| d.during.0 as f64 - usual(d);
-    let most = endpoints().max_by(|a, b| more(a).total_cmp(&more(b)))?;
-    let asked = |d: &DimShare| d.during.0 as f64 / usual(d).max(1.0);
-    let alone =
-        endpoints().all(|d| d.name == most.name || usual(d) < ENOUGH || asked(d) < OF_ITSELF / 2.0);
-    let of_itself = more(&most) >= ENOUGH && asked(most) >= OF_ITSELF && alone;
-    let rise = || Rise {
-        name: most.name.clone(),
-        share: 1.0,
-        times: (usual(most) >= 1.0).then(|| asked(most)),
-    };
-    of_itself.then(|| (most, rise()))
 }
 
 /// How many times as long as the time before the onset that requests are compared with the failures last.

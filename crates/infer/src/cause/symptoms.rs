@@ -6,12 +6,10 @@ pub(in crate::cause) mod cleared;
 mod everywhere;
 pub(in crate::cause) mod ownership;
 mod strength;
-pub(in crate::cause) mod ties;
 
 use crate::cause::case::{Case, TemplateFact, excerpt, quoted};
 use crate::cause::class_info::ClassInfo;
 use crate::cause::find;
-use crate::cause::limit::raised;
 use crate::cause::names;
 use crate::cause::symptoms::called_in_vain::CalledInVain;
 use crate::cause::symptoms::cleared::{cleared, starts_at_the_end};
@@ -23,7 +21,6 @@ use crate::cause::symptoms::strength::{
     STATED_S, freshness, lasts, nearness, stated_s, together, weight_of_count, weight_of_share,
     weight_of_words,
 };
-use crate::cause::symptoms::ties::{Tie, ties};
 use crate::model::{Event, Evidence, Group};
 use coroner_lines::fault::{Fault, Sense};
 use coroner_lines::record::{CauseClass, Kind, MarkerKind};
@@ -74,8 +71,6 @@ pub struct Sign<'a> {
     pub together: bool,
     /// Stated by a fault or crash event (a system log), not by an error message.
     pub event: bool,
-    /// What ties its host or service to the failures, where that is none of the failing service's own.
-    pub tie: Option<Tie<'a>>,
 }
 
 impl Sign<'_> {
@@ -103,12 +98,10 @@ impl Sign<'_> {
 /// All signs of the case, of the classes that are known, strongest first; ties by time, then text.
 pub(super) fn signs<'a>(case: &'a Case<'a>, known: &[&'static ClassInfo]) -> Vec<Sign<'a>> {
     let hosts = own_hosts(case);
-    let ties = ties(case, &hosts);
     let own = Own {
         elsewhere: runs_elsewhere(case, &hosts),
         hosts: &hosts,
         named: is_named(case),
-        ties: &ties,
     };
     let mut everywhere: BTreeMap<Said<'_>, Everywhere> = BTreeMap::new();
     for t in case.templates.iter().filter(|t| t.during > 0) {
@@ -153,7 +146,7 @@ const SPANNING: f64 = 0.8;
 /// The sign of a template; `None` when it is background, unrelated or says nothing.
 fn of_template<'a>(
     case: &'a Case<'a>,
-    own: Own<'_, 'a>,
+    own: Own<'_>,
     (t, all, called): (&'a TemplateFact, &Everywhere, &CalledInVain<'_>),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
@@ -173,12 +166,7 @@ fn of_template<'a>(
         Some(_) if is_typed(case, t) => return None,
         Some(f) => called.meant(t, f),
         None if !is_of_failures(case, t, all) => return None,
-        // what is raised as the failures end was a limit, in whatever words
-        None => {
-            let of_limits = known.iter().find(|i| i.of_limits);
-            let reached = of_limits.filter(|_| raised(case, text).is_some());
-            reached.map_or(Fault::UNNAMED, |i| Fault::of(i.class))
-        }
+        None => Fault::UNNAMED,
     };
     let info = find(known, fault.class());
     let leads = leads && fault.class().is_some();
@@ -240,7 +228,6 @@ fn of_template<'a>(
         together: spans && all.is_together(case),
         evidence: &t.evidence,
         event: false,
-        tie: ties::of(own.ties, t.host.as_ref(), t.service.as_ref()).cloned(),
     })
 }
 
@@ -281,7 +268,7 @@ pub(super) fn accounts(case: &Case<'_>, lines: u64) -> bool {
 /// The sign of a fault or crash event.
 fn of_event<'a>(
     case: &'a Case<'a>,
-    own: Own<'_, 'a>,
+    own: Own<'_>,
     (e, lasts_as_they): (&'a Event, bool),
     known: &[&'static ClassInfo],
 ) -> Option<Sign<'a>> {
@@ -365,7 +352,6 @@ fn of_event<'a>(
         together: together(case, time, last),
         evidence: &e.evidence,
         event: true,
-        tie: ties::of(own.ties, e.host.as_ref(), e.service.as_ref()).cloned(),
     })
 }
 

@@ -62,12 +62,10 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
         }
     }
     // who looked into it may have written what it was
-    let mut found = remarks::findings(case).into_iter();
-    let found = found.find(|r| !remarks::is_of_a_change(case, r));
-    let found = found.map(|r| r.text.for_json());
-    let named = found.and_then(|text| culprit("message", &shortened(text, remarks::FOUND), None));
-    let wrote = named.is_some();
     let message = |text: &str| culprit("message", &shortened(text, remarks::FOUND), None);
+    let mut found = remarks::findings(case).into_iter();
+    let named = found.next().and_then(|r| message(r.text.for_json()));
+    let wrote = named.is_some();
     let say = || message(errors?.said.trim());
     let mut w = INFO.weighed(scale, named.or_else(say));
     if let Some(n) = &w.culprit {

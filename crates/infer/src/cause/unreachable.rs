@@ -1,12 +1,10 @@
 //! Route, firewall, partition: no route to a host, or timeouts to something that is known to run.
 
-use super::case::{Case, quoted};
+use super::case::Case;
 use super::names;
 use crate::cause::class_info::{ClassInfo, ListedClass};
-use crate::cause::ends::ENDED;
 use crate::cause::failure_shape;
-use crate::cause::ledger::{Aspect, culprit, lines, quote};
-use crate::cause::limit::raised;
+use crate::cause::ledger::culprit;
 use crate::cause::rule_verdict::Weighed;
 use crate::cause::symptoms::Sign;
 use crate::model::{Group, Sentence};
@@ -40,11 +38,6 @@ fn weigh(case: &Case<'_>, signs: &[Sign<'_>]) -> Weighed {
     let (to, from) = ends.unwrap_or_default();
     let way = [to.as_deref(), from].into_iter().flatten();
     let named = culprit("network", &way.collect::<Vec<_>>().join(" from "), None);
-    if let Some((_, e)) = about.and_then(|s| raised(case, s.text)) {
-        let text = Sentence::words("The failures stop as a limit is raised: ");
-        let text = text.p(quote(quoted(e).unwrap_or_default())).w(".");
-        scale.add(Aspect::Reversal, ENDED, text, lines(&e.evidence));
-    }
     let mut w = INFO.weighed_by(scale, named, about);
     let full = about.filter(of_machine);
     if let Some(what) = full.and_then(|s| full_table(s.text))

@@ -3,7 +3,7 @@
 use crate::cause::case::Case;
 use crate::cause::ends::UNDONE;
 use crate::cause::failure_shape::brief;
-use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, onset_lines, quote};
+use crate::cause::ledger::{Aspect, Scale, lines, new_meanwhile, quote};
 use crate::cause::symptoms::{Sign, application_speaks, fullness, stated_class};
 use crate::model::Sentence;
 use coroner_lines::record::CauseClass;
@@ -27,21 +27,7 @@ pub(in crate::cause) fn stated_otherwise(
     if let Some(s) = stated {
         broken_elsewhere(scale, case, signs, s, weight);
     }
-    // requests that are more break what has a limit of them
-    let limited = stated.is_none_or(|s| s.info.of_limits);
-    if undone
-        && limited
-        && let Some(more) = case.rise()
-    {
-        let text = Sentence::words(format!(
-            "The change is undone around the time the failures stop; the requests, {more:.1} times the usual, may be its doing."
-        ));
-        scale.add(Aspect::Scope, BRINGS, text, onset_lines(case));
-    }
 }
-
-/// What it weighs for a change that is undone as the failures end that requests grew in number after it, in nats.
-const BRINGS: f64 = 2.5;
 
 /// The same of a sign that says what else broke.
 pub(in crate::cause) fn broken_elsewhere(

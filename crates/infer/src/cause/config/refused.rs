@@ -8,7 +8,6 @@ use crate::cause::ends::taken_away;
 use crate::cause::failure_shape;
 use crate::cause::names;
 use crate::cause::symptoms::Sign;
-use crate::model::Event;
 use coroner_lines::record::MarkerKind;
 use coroner_lines::time::Instant;
 
@@ -19,12 +18,13 @@ pub(super) fn put_right<'a>(case: &Case<'a>, refused: &Sign<'a>) -> Option<&'a s
 }
 
 /// What is taken away where anybody is refused, as the failures end.
-pub(super) fn ended_with<'a>(case: &'a Case<'a>) -> Option<(String, &'a Event)> {
+pub(super) fn ended_with(case: &Case<'_>) -> Option<String> {
     let is_refused = |t: &&TemplateFact| t.example.fault().is_some_and(|f| f.is_of(INFO.class));
     let mut refused = case.templates.iter().filter(is_refused);
-    let text = |t: &'a TemplateFact| names::said(t.example.text());
-    let (name, e) = refused.find_map(|t| taken_away(case, (t.host.as_ref(), text(t))))?;
-    Some((name.to_owned(), e))
+    refused.find_map(|t| {
+        let said = names::said(t.example.text());
+        Some(taken_away(case, (t.host.as_ref(), said))?.0.to_owned())
+    })
 }
 
 /// The account that is refused, where a message names one and no other: people who sign in are many.
